@@ -214,6 +214,7 @@ class Company(Slots, frozen=True):
     legal_form: str | None = None
     registered_as: str | None = None
     tax_number: str | None = None  # empty: it has none, and says so
+    country: str | None = None  # by ISO code, of a company without a number; else the number tells it
     named: str | None = None  # the number of another company, named before the log-in: for the next order
     lookup: Literal["found", "not_found", "unavailable", "known", "none"] | None = None
     source: str | None = None  # mf, gus, customer

@@ -10,6 +10,7 @@ from nlu.answers import closed
 from nlu.choices import FREE_VERSION, is_lost, read_request
 from nlu.corrections.sentences import without_the_old
 from nlu.entities.extract import extract
+from nlu.entities.vat_numbers import NAMED
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.named.renewal_taken_back import names_renewal, takes_back_renewal
@@ -34,6 +35,7 @@ _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME = 3
 _TOLD = 0.8
 _ANY_WORDS = frozenset({Expects.company_name, Expects.free_text})
+_HOUSE = re.compile(r"\s*(?:[^\W\d_][\w.'’-]*\s+){1,4}\d+\s?\w?(?:\s?/\s?\d+\w?)?\s*")
 _ASKED, _ASKED_SO = 0.75, 0.95
 _ACTS, _UNDOES = 0.6, 0.85
 """The least confidence for what the desk would do something about, and for what throws answers away.
@@ -96,6 +98,8 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return answer
     if (own := read_request(text, langs, FREE_VERSION)) is not None:
         return Intent(own, _OWN, (), text)
+    if top.name == "change_language" and expected.expects is Expects.tax_number and NAMED.search(text) is not None:
+        return Answer(text)  # "we're Italian, we only have a partita IVA" is about the number
     if _sureness(top, ranked) < _least(top):
         return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, langs)
@@ -141,6 +145,8 @@ def _may_ask(text: str, expected: Expected) -> bool:
 def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     """Return whether a text at a free-text step is a request rather than the answer."""
     words = len(tokens(text[:400]))
+    if expected.expects is Expects.street and _HOUSE.fullmatch(text) is not None:
+        return False  # "Ring 1" asks nobody to ring
     if expected.expects is Expects.free_text and top.name not in _TURNING:
         return False  # a report is about something: that is its text
     if "?" in text:

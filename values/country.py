@@ -90,6 +90,16 @@ _ALSO = {"uk": "GB", "england": "GB", "anglia": "GB", "inghilterra": "GB", "usa"
          "holland": "NL", "czech republic": "CZ", "repubblica ceca": "CZ", "rzeczpospolita polska": "PL"}  # fmt: skip
 
 
+class Country(Struct, frozen=True):
+    """A country by its ISO 3166 code, to be said in the customer's language."""
+
+    code: str
+
+    def said(self, locale: str) -> str:
+        """Return its name in a language; the code where CLDR has none."""
+        return _territories(locale).get(self.code, self.code)
+
+
 def _territories(locale: str) -> Mapping[str, str]:
     return cast("Mapping[str, str]", BabelLocale.parse(locale).territories)
 

@@ -45,6 +45,14 @@ def _pec(typed: str) -> Parsed[str]:
     return outcome
 
 
+def of_business(country: str, code: str | None) -> str | None:
+    """Return the code that stands on an invoice to a business: outside of Italy none but the one for abroad.
+
+    None, where no invoice by that way is made, stays.
+    """
+    return FOREIGN if code is not None and country != "IT" else code
+
+
 def is_pec(value: str) -> bool:
     """Return whether a parsed delivery address is a PEC address rather than a code."""
     return "@" in value

@@ -24,6 +24,12 @@ _LABEL = re.compile(
     r"(?![^\W\d_])[\s.:=#-]*(?:to\b|jest\b|is\b|ist\b|je\b|è)?[\s.:=]*",
     re.I,
 )
+_NAMED = (
+    ("IT", re.compile(r"p\.?\s?iva|partita\s+iva", re.I)),
+    ("PL", re.compile(r"(?:numer\s+)?nip(?!\s*-?\s*ue)", re.I)),
+    ("DE", re.compile(r"(?:ust|umsatzsteuer)[\s.-]*id", re.I)),
+)
+"""Names that one country alone gives its number."""
 _IT_IS = re.compile(r"^it(?:\s+is|['’]s)\s+", re.I)  # no prefix of Italy
 _BARE = frozenset(country for country, rules in RULES.items() if rules.bare)
 _SEPARATORS = re.compile(r"[\s.\-–—_/\\:,()']+")
@@ -34,27 +40,63 @@ _OTHER_LETTERS = re.compile(r"[^0-9]")
 def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
     """Read the tax number of a business in `country`: an ISO code, or `VATIN` for any number of the Union.
 
-    Under `VATIN` a number without letters is of the country `home`. Ok carries 10 digits for PL, 11 for IT,
-    otherwise prefix and number in capitals (always so for `VATIN`).
+    Under `VATIN` a number without letters is of the country whose name for it stands in front ("partita IVA"), else of
+    `home`, else of the one country that writes its numbers so and whose check digits it has. Ok carries 10 digits for
+    PL, 11 for IT, otherwise prefix and number in capitals (always so for `VATIN`).
 
     Reasons: `tax_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`),
     `.leading_zero` (with `suggestion`: a partita IVA that a spreadsheet has robbed of its first zero), `.all_zero`,
     `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
     """
-    compact = _compact(text[: _MAX_TYPED * 4])
+    typed = _introduced(text[: _MAX_TYPED * 4])
+    compact = _compact(typed)
     if not only_digits(compact):
         return ParseRefused("tax_number.no_digits")
     if len(compact) > _MAX_TYPED:
         return ParseRefused("tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _longest(country)})
     if country in _BARE:
         return _national(compact, country)
-    return _european(compact.upper(), country, home)
+    compact = compact.upper()
+    if country == VATIN and compact[:2] not in PREFIXES:
+        return _without_letters(compact, _country_named(typed), home)
+    return _european(compact, country, home)
 
 
-def _compact(text: str) -> str:
-    """Return a number without an introduction ("it's", "NIP:") and without signs between its digits."""
-    typed = _IT_IS.sub("", fold_digits(text).strip(), count=1)
+def _introduced(text: str) -> str:
+    """Return a number without "it's" in front of it, which isn't Italy's letters."""
+    return _IT_IS.sub("", fold_digits(text).strip(), count=1)
+
+
+def _compact(typed: str) -> str:
+    """Return a number without its name ("NIP:") and without signs between its digits."""
     return _SEPARATORS.sub("", _LABEL.sub("", typed, count=1))
+
+
+def _country_named(typed: str) -> str | None:
+    """Return the country whose name for its tax number stands in front of one."""
+    return next((country for country, name in _NAMED if name.match(typed) is not None), None)
+
+
+def _without_letters(compact: str, named: str | None, home: str) -> Parsed[str]:
+    """Return a number of the Union that is written without its country's letters."""
+    if named is not None and named != home:
+        return _european(RULES[named].letters + compact, VATIN, home)
+    own = _of_home(compact, home)
+    digits = undo_lookalikes(compact)
+    if isinstance(own, Ok) or named is not None or own.reason == "tax_number.leading_zero":
+        return own
+    others = [country for country in sorted(_BARE - {home}) if len(digits) == _longest(country)]
+    read = [(country, _checked(digits, country)) for country in others if digits.isdecimal()]
+    return next((_with_prefix(country, one) for country, one in read if isinstance(one, Ok)), own)
+
+
+def _of_home(compact: str, home: str) -> Parsed[str]:
+    if home not in _BARE:
+        return _european(compact, home, home)
+    digits = undo_lookalikes(compact)
+    if len(only_digits(digits)) != len(compact):
+        return ParseRefused("tax_number.prefix_missing")
+    return _with_prefix(home, _checked(digits, home))
 
 
 def _longest(country: str) -> int:
@@ -106,12 +148,6 @@ def _by_stdnum(number: str, validate: Callable[[str], str]) -> Parsed[str]:
 def _european(compact: str, country: str, home: str) -> Parsed[str]:
     prefix = compact[:2]
     if prefix not in PREFIXES:
-        if country == VATIN and home not in _BARE:
-            country = home  # whoever writes no letters means his own country
-        elif country == VATIN and len(only_digits(undo_lookalikes(compact))) == len(compact):
-            return _with_prefix(home, _checked(undo_lookalikes(compact), home))
-        elif country == VATIN:
-            return ParseRefused("tax_number.prefix_missing")
         prefix = RULES[country].letters if country in RULES else country
         compact = prefix + compact
     prefix = "EL" if prefix == "GR" else prefix
@@ -147,7 +183,7 @@ def _with_prefix(prefix: str, outcome: Parsed[str]) -> Parsed[str]:
 
 def has_prefix(text: str) -> bool:
     """Return whether the text is one number as the Union writes it: a country's letters, then mostly digits."""
-    compact = _compact(text[:_MAX_TYPED]).upper()
+    compact = _compact(_introduced(text[:_MAX_TYPED])).upper()
     rest = compact[2:]
     return compact[:2] in PREFIXES and rest.isalnum() and 2 * len(only_digits(rest)) > len(rest)
 

@@ -75,6 +75,7 @@ class Profile(Struct, frozen=True):
             "sender": parseaddr(brand.mail_sender)[1],
             "community": brand.community_url or "",
             "password_min": str(self.seller.password.min),
+            "vatin": "yes" if self.seller.company.vatin else "no",
             **self.pay_to,
             **{f"link_{name}": address for name, address in self.links.items()},
         }

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from bot.texts import moments
 from bot.texts.text import SELLER_CASES, Included, Text, TextChoice, TextPlace
 from dialogs.kit import Param, Params, Word
+from values.country import Country
 from values.money import Money
 
 # A text may put others in place, and those others again; deeper is a circle.
@@ -104,6 +105,8 @@ class Catalogue(Struct, frozen=True):
                 return format_decimal(value, locale=locale)
             case Money():
                 return value.format(locale)
+            case Country():
+                return value.said(locale)
             case datetime():
                 return self._moment(name, value, locale)
             case str():

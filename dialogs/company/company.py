@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.company.abroad import add_country
 from dialogs.company.again import for_order, named_before, shown_again
 from dialogs.company.corrections import add_late_answers, add_report, stated
 from dialogs.company.correspondence import add_contact_forms, add_delivery
@@ -21,6 +22,7 @@ from dialogs.company.data import (
     country,
     data,
     declared,
+    delivery,
     edits,
     elsewhere,
     filled,
@@ -87,7 +89,7 @@ product = dialog.choose(
     products,
     slot="product",
     when=lambda _s, c: bool(c.seller.company.products),
-    done=lambda s, c: s.id is not None or (s.product is not None and not elsewhere(s, c)),
+    done=lambda s, c: declared(s) or (s.product is not None and not elsewhere(s, c)),
     params=lambda s, c: {"elsewhere": elsewhere(s, c)},
 )
 which = dialog.choose(
@@ -116,6 +118,7 @@ number = dialog.ask(
     ahead=lambda s, c: begun(c) and own(s, c) and s.id is None and not s.choices,
     revise="anew",
 )
+add_country(dialog)
 lookup = dialog.do(
     "lookup",
     lambda s, c: LookUpCompany(country(s, c), required(s.tax_number), trade(s, c)),
@@ -158,7 +161,7 @@ confirm = dialog.choose(
     confirming,
     slot="confirmed",
     expects=Expects.confirm_data,
-    needs=("tax_number", "lookup", "company_name", "street", "postal_code", "city"),
+    needs=("tax_number", "country", "lookup", "company_name", "street", "postal_code", "city"),
     params=shown,
     card=company_card,
     intents={
@@ -167,7 +170,7 @@ confirm = dialog.choose(
         "correct_data": "confirm:edit",
         "wrong_register_data": "confirm:edit",
     },
-    edits=FIELDS,
+    edits=(*FIELDS, "country"),
     edits_when=own,
 )
 statement = dialog.choose(
@@ -193,7 +196,7 @@ save = dialog.do(
         s.check or "pending",
         s.contact_forms,
         s.holder_email,
-        s.delivery,
+        delivery(s, c),
         AccountAnswers(**answers(s)),
         s.vat_checked_at,
         s.vat_check_id,

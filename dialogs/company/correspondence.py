@@ -5,7 +5,7 @@ Steps of the company dialog; the forms are a button of the zone, too.
 
 from msgspec.structs import replace
 
-from dialogs.company.data import settled, shown
+from dialogs.company.data import by_sdi, settled, shown
 from dialogs.kit import Answered, Decision, Dialog, Option, Say, Skipped, from_text, then
 from dialogs.state import Company, Ctx
 from values import email as emails
@@ -71,7 +71,7 @@ def add_delivery(dialog: Dialog[Company]) -> None:
 
 def _parse_delivery(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """Return a PEC or a code; the ordinary address is no PEC, unless it looks like one."""
-    read = sdi_code.parse(text, ctx.seller.country)
+    read = sdi_code.parse(text)
     if isinstance(read, Ok) and read.value in (s.holder_email, ctx.case.account.email):
         return read if emails.is_certified(read.value) else ParseRefused("sdi_code.ordinary_mail")
     return read
@@ -124,9 +124,9 @@ def _delivery(dialog: Dialog[Company]) -> None:
         Expects.sdi_code,
         slot="delivery",
         parse=_parse_delivery,
-        when=lambda _s, c: c.seller.company.sdi,
+        when=by_sdi,
         options=lambda _s, _c: (Option("sdi_code:skip", "option.sdi_code.skip"),),
-        ahead=lambda s, c: c.seller.company.sdi and s.id is None,
+        ahead=lambda s, c: s.id is None and (by_sdi(s, c) or (c.seller.company.sdi and s.tax_number is None)),
         revise="anew",
     )
 

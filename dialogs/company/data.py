@@ -9,7 +9,7 @@ from dialogs.messages.company import CompanyFound
 from dialogs.state import Company, CompanyData, Ctx, Registered
 from values import address, sdi_code, tax_number
 from values.account_view import AccountView, CompanyView, answers
-from values.country import RULES
+from values.country import RULES, Country
 from values.money import Buyer, abroad
 from values.parsing import Ok, Parsed, ParseRefused
 
@@ -26,11 +26,16 @@ NO_NUMBER = ""
 
 
 def edits(ctx: Ctx) -> tuple[Option, ...]:
-    """Return a button for each value that may be changed: all but the country."""
-    rules = ctx.seller.company
-    contact = ("contact_forms",) if rules.contact_forms else ()
-    more = (*contact, *(("holder_email",) if rules.holder_email else ()), *(("sdi_code",) if rules.sdi else ()))
-    return tuple(Option(f"edit:{name}", f"edit.{name}") for name in (*FIELDS, *more))
+    """Return a button for each value that may be changed: the country only where no number tells it."""
+    rules, company = ctx.seller.company, ctx.case.company
+    more = {
+        "country": company.tax_number == NO_NUMBER,
+        "contact_forms": bool(rules.contact_forms),
+        "holder_email": rules.holder_email,
+        "sdi_code": by_sdi(company, ctx),
+    }
+    names = (*FIELDS, *(name for name, asked in more.items() if asked))
+    return tuple(Option(f"edit:{name}", f"edit.{name}") for name in names)
 
 
 def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
@@ -43,13 +48,24 @@ def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
 
 
 def country(s: Company, ctx: Ctx) -> str:
-    """Return the company's country, as its tax number says."""
-    return tax_number.country_of(s.tax_number) or ctx.seller.country
+    """Return the company's country, as its tax number says, or as a company without one has said."""
+    return tax_number.country_of(s.tax_number) or s.country or ctx.seller.country
+
+
+def by_sdi(s: Company, ctx: Ctx) -> bool:
+    """Return whether the company's invoices go by Italy's exchange system to an address of its own."""
+    return ctx.seller.company.sdi and country(s, ctx) == "IT"
+
+
+def delivery(s: Company, ctx: Ctx) -> str | None:
+    """Return the address of delivery by Italy's exchange system: abroad the one code that all have."""
+    asked = ctx.seller.company.sdi and s.tax_number is not None
+    return sdi_code.FOREIGN if asked and not by_sdi(s, ctx) else s.delivery
 
 
 def trade(s: Company, ctx: Ctx) -> bool:
     """Return whether VIES has to confirm the number, as the buyer is to account for the VAT."""
-    return ctx.seller.vat.reverse_charge and abroad(country(s, ctx), ctx.seller.country)
+    return bool(s.tax_number) and ctx.seller.vat.reverse_charge and abroad(country(s, ctx), ctx.seller.country)
 
 
 def buyer(s: Company, ctx: Ctx) -> Buyer:
@@ -88,9 +104,10 @@ def shown(s: Company, ctx: Ctx) -> Params:
     """Return the company's lines for the texts."""
     offered = s.offered
     lines: dict[str, Param] = {
-        **{name: getattr(s, name) for name in (*REGISTERED, "check", "holder_email", "delivery")},
+        **{name: getattr(s, name) for name in (*REGISTERED, "check", "holder_email")},
+        "delivery": delivery(s, ctx),
         "tax_number": tax_number.display(s.tax_number) if s.tax_number else None,
-        "country": country(s, ctx),
+        "country": Country(country(s, ctx)),
         "abroad": country(s, ctx) != ctx.seller.country,
         "sells": ctx.seller.sells,
         "source": s.source or "customer",
@@ -113,7 +130,8 @@ def company_card(s: Company, ctx: Ctx) -> CardContent | None:
         return None
     mine = own(s, ctx)
     rows = tuple(RowContent(name, edit=f"edit:{name}" if mine else None) for name in FIELDS)
-    return CardContent("company", "company", rows, shown(s, ctx))
+    where = RowContent("country", edit="edit:country" if mine and s.tax_number == NO_NUMBER else None)
+    return CardContent("company", "company", (*rows, where), shown(s, ctx))
 
 
 def confirming(s: Company, ctx: Ctx) -> tuple[Option, ...]:
@@ -200,6 +218,7 @@ def from_view(view: CompanyView) -> Company:
     """Return a company of the account, as it was confirmed."""
     return Company(
         tax_number=view.tax_number,
+        country=None if view.tax_number else view.country,
         lookup="known",
         source=view.source,
         check=view.check,

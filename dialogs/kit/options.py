@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from values.country import Country
 from values.meaning import BindingAct
 from values.money import Money
 
@@ -16,7 +17,7 @@ class Word(Struct, frozen=True):
     params: "tuple[tuple[str, Param], ...]" = ()
 
 
-Param = Word | str | int | bool | datetime | Money | None
+Param = Word | str | int | bool | datetime | Money | Country | None
 Params = Mapping[str, "Param | tuple[Param, ...]"]
 
 

@@ -10,15 +10,17 @@ from dialogs.kit.messages import Answered, Chosen, Declined, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
 from values import phone, tax_number
+from values.country import Country
 from values.meaning import CommandName, Expects
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 SKIP = "skip"
 FAQ = "faq"
 # Answers that are said back in groups: NIP 123-456-32-18.
-READABLE: Mapping[Expects, Callable[[str], str | Word]] = {
+READABLE: Mapping[Expects, Callable[[str], str | Word | Country]] = {
     Expects.tax_number: lambda number: tax_number.display(number) if number else Word("option.tax_number.none"),
     Expects.phone: phone.display,
+    Expects.country: Country,
 }
 
 

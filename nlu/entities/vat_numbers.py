@@ -27,7 +27,8 @@ _SIGNS = re.compile(r"(?:[ .\-]?[A-Z0-9+*]){7,20}", re.I)
 _END = re.compile(r"[A-Za-z0-9+*](?![A-Za-z0-9+*])")
 _IN_ONE = re.compile(rf"(?<![A-Za-z0-9])(?:{_COUNTRIES})[A-Z0-9]{{7,12}}(?![A-Za-z0-9])", re.I)
 _ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2} ?(?:[A-Z0-9]{4} ?){3,}")  # an IBAN
-_CUE = re.compile(r"\bvat|\bp\.? ?iva|\bpartita|\btax (?:no|number|id)|\bnip|\bust|\bsteuer|\bpodatkow", re.I)
+NAMED = re.compile(r"\bvat|\bp\.? ?iva|\bpartita|\btax (?:no|number|id)|\bnip|\bust|\bsteuer|\bpodatkow", re.I)
+"""What tax numbers are called."""
 _OWN = {"nip": "PL", "partita_iva": "IT"}
 _TAX_NUMBERS = frozenset({"vat_number", *_OWN})
 _LEAST_DIGITS, _LEAST_SIGNS = 7, 10
@@ -37,7 +38,7 @@ _MOST_BEFORE, _MOST_PIECES, _MOST_READINGS = 4, 10, 12
 def find_vat_numbers(text: str, langs: Languages, asked: str) -> list[Entity]:
     """Return the VAT numbers of a text; spelled ones where a tax number is waited for or named."""
     found = list(_typed(text))
-    if found or not (asked in _TAX_NUMBERS or _CUE.search(text)):
+    if found or not (asked in _TAX_NUMBERS or NAMED.search(text)):
         return found
     if asked != "vat_number":  # with the letters of its own country it is the number that is waited for
         return [one for one in islice(_spelled(text, langs), 1) if one.value[:2] not in _OWN.get(asked, "")]

@@ -293,7 +293,8 @@ def _judged(typed: str, cue: str, expected: Expected) -> Fact | None:
         return Fact(Expects.customer_number, number.value) if isinstance(number, Ok) else None
     checked = home in RULES and RULES[home].bare
     if not typed.startswith("+") and (cue in _TAX_CUES or (checked and cue != "phone")):
-        read = tax_number.parse(digits, expected.country, home)
+        # What isn't called so is one of the seller's country: eleven digits may be a phone with its country's code.
+        read = tax_number.parse(digits, expected.country if cue in _TAX_CUES else home, home)
         if isinstance(read, Ok):
             return Fact(Expects.tax_number, read.value)
     if cue in _TAX_CUES:

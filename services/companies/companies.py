@@ -13,6 +13,7 @@ from msgspec.structs import asdict, replace
 
 from services.store.statements import Insert, PerDialect
 from services.store.tables.accounts import company
+from values import sdi_code
 from values.money import Buyer
 from values.private import Private, PrivateStruct
 
@@ -148,11 +149,17 @@ def of_account(connection: sa.Connection, account_id: str) -> list[CompanyRecord
     return [from_row(row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
 
 
+def _billing(row: sa.RowMapping) -> Billing:
+    """Return the billing data; a company abroad was once stored with the code of Italians who name none."""
+    known = Billing(**{name: row[name] for name in BILLING})
+    return replace(known, sdi_code=sdi_code.of_business(known.country, known.sdi_code))
+
+
 def from_row(row: sa.RowMapping) -> CompanyRecord:
     return CompanyRecord(
         id=row["id"],
         account_id=row["account_id"],
-        billing=Billing(**{name: row[name] for name in BILLING}),
+        billing=_billing(row),
         source=row["source"],
         check=row["check_state"],
         created_at=row["created_at"],

@@ -68,6 +68,8 @@ def test_the_country_is_judged_by_its_calling_code() -> None:
         ("PL", "7003004002", "7003004002"),
         ("EU", "1234563218", "PL1234563218"),
         ("EU", "gr 094259216", "EL094259216"),
+        ("EU", "12345670363", "IT12345670363"),
+        ("EU", "USt-IdNr. 136695976", "DE136695976"),
         ("FR", "44732829320", "FR44732829320"),
     ],
 )
@@ -94,6 +96,9 @@ def test_its_before_a_number_are_no_letters_of_italy() -> None:
         ("IT", "RSSMRA85T10A562S", "tax_number.codice_fiscale"),
         ("IT", "00000000000", "tax_number.all_zero"),
         ("EU", "GB123456789", "tax_number.prefix_missing"),
+        ("EU", "12345670364", "tax_number.too_long"),
+        ("EU", "partita IVA 12345670364", "tax_number.checksum"),
+        ("EU", "136695976", "tax_number.too_short"),
     ],
 )
 def test_a_wrong_tax_number_is_refused_by_its_reason(country: str, typed: str, reason: str) -> None:

@@ -20,7 +20,7 @@ from dialogs.messages.company import (
     SetCheck,
 )
 from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
-from dialogs.state import CompanyData, ConversationState
+from dialogs.state import Company, CompanyData, ConversationState
 from tests.dialogs.driver import (
     BURSZTYN,
     SELLER,
@@ -354,6 +354,7 @@ def test_a_paid_customer_at_the_e_invoice_may_still_change_the_street() -> None:
 def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> None:
     asked: dict[str, Any] = {rule.name: True for rule in fields(CompanyRules) if rule.default is False}
     rules = CompanyRules(**asked, contact_forms=("email", "phone"))
-    ctx = Context(ConversationState(), MOMENT, "rest", replace(SELLER, company=rules))
+    firm = ConversationState(company=Company(tax_number="", country="IT"))  # one without a number, in Italy
+    ctx = Context(firm, MOMENT, "rest", replace(SELLER, company=rules))
     offered = {option.payload.removeprefix("edit:") for option in edits(ctx)}
     assert offered == {step.name for step in dialog.steps if step.revise == "anew"}, "edits in dialogs/company/data.py"

@@ -8,6 +8,7 @@ from dialogs.messages.handoff import AgentTook
 from dialogs.order.costs import tax_of
 from dialogs.state import CompanyData
 from tests.dialogs.driver import BURSZTYN, SELLER, Driver, contact_proven
+from values.money import VatRules
 from values.rules import CompanyRules
 
 OPTIONAL = replace(SELLER, company=CompanyRules(number_optional=True))
@@ -22,14 +23,15 @@ def asked() -> Driver:
 
 
 def typed() -> Driver:
-    return asked().press("tax_number:none").write(TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city)
+    return asked().press("tax_number:none", "country:pl").write(TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city)
 
 
 def test_who_has_no_number_types_the_data_and_no_register_is_asked() -> None:
     customer = asked()
     assert customer.offers == ["tax_number:none"]
     customer.press("tax_number:none")
-    assert (customer.at, customer.heard) == ("company.company_name", ["company.no_number"])
+    assert (customer.at, customer.heard) == ("company.country", ["company.no_number"])
+    customer.press("country:pl")
     customer.write(TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city)
     assert (customer.at, customer.shown["tax_number"]) == ("company.confirm", None)
     customer.press("confirm:yes")
@@ -37,6 +39,37 @@ def test_who_has_no_number_types_the_data_and_no_register_is_asked() -> None:
     assert customer.acts[-1] == SaveCompany("account-1", "PL", "", TYPED, "customer", "not_found")
     assert customer.called(LookUpCompany) == customer.called(LookUpCompanyLater) == 0
     assert tax_of(customer.case.order, customer.context(customer.case)).percent == SELLER.vat_percent
+
+
+def test_a_firm_abroad_without_a_number_is_taxed_by_its_country() -> None:
+    customer = asked()
+    customer.seller = replace(OPTIONAL, vat=VatRules(rates=(("AT", 20),)))
+    customer.press("tax_number:none").write("Austria", "Anna Gruber", "Ring 1", "1010", "Wien").press("confirm:yes")
+
+    assert customer.acts[-1] == SaveCompany(
+        "account-1", "AT", "", CompanyData("Anna Gruber", "Ring 1", "1010", "Wien"), "customer", "not_found"
+    )
+    taxed = tax_of(customer.case.order, customer.context(customer.case))
+    assert (taxed.percent, taxed.reason, taxed.country) == (20, "destination", "AT")
+
+
+def test_a_country_without_a_rate_is_told_and_a_person_offered() -> None:
+    customer = asked().press("tax_number:none").write("Niemcy")
+    assert (customer.at, customer.heard) == ("company.country", ["company.no_rate"])
+    assert [option.payload for option in customer.reply[-1].options] == ["/agent"]
+    customer.write("Polska")
+
+    assert (customer.at, customer.case.company.country) == ("company.company_name", "PL")
+
+
+def test_the_country_is_put_right_where_the_data_are_shown() -> None:
+    customer = typed()
+    customer.seller = replace(OPTIONAL, vat=VatRules(rates=(("DE", 19),)))
+    customer.press("edit:country").write("Niemcy")
+    assert (customer.at, customer.case.company.postal_code) == ("company.postal_code", None)
+    customer.write("10115").press("confirm:yes")
+
+    assert [act.country for act in customer.acts if isinstance(act, SaveCompany)] == ["DE"]
 
 
 def test_where_the_seller_demands_a_number_there_is_no_way_past_it() -> None:
@@ -51,7 +84,7 @@ def test_a_number_found_after_all_is_looked_up_and_one_given_may_be_taken_back()
     customer = typed().given(LookUpCompany, CompanyFound(BURSZTYN, "mf"))
     customer.press("edit:tax_number").write("1234563218")
     assert (customer.at, customer.case.company.name) == ("company.confirm", BURSZTYN.name)
-    customer.press("edit:tax_number", "tax_number:none")
+    customer.press("edit:tax_number", "tax_number:none").write("Polska")
 
     assert (customer.at, customer.case.company.source) == ("company.company_name", "customer")
 

@@ -1,0 +1,73 @@
+"""A seller that takes any number of the Union asks for it, names it and reads it as such, in each language."""
+
+import pytest
+
+from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
+from tests.abroad import profile_abroad
+from tests.bot.conversation.test_words_at_steps import MOMENT, PROVEN
+from tests.journeys.teller import Teller
+
+MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
+
+
+@pytest.fixture(scope="module")
+def seller(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(profile_abroad(tmp_path_factory.mktemp("sellers") / "abroad"))
+
+
+def asked(seller: str, locale: str) -> Teller:
+    teller = Teller(seller, locale)
+    contact = Contact(phone=PROVEN.phone, proven=PROVEN.phone, email_proven_at=MOMENT)
+    talk = teller.case.talk
+    teller.case = ConversationState(talk=talk, account=MADE, contact=contact, cart=Cart(closed="none"))
+    return teller
+
+
+@pytest.mark.parametrize(
+    ("locale", "question", "label"),
+    [
+        ("it", "Qual è la partita IVA della tua azienda?", "Partita IVA: IT12345670363"),
+        ("pl", "Jaki jest NIP albo numer VAT UE Twojej firmy?", "NIP lub VAT UE: IT12345670363"),
+        ("en", "What’s your company’s VAT number?", "VAT number: IT12345670363"),
+    ],
+)
+def test_it_is_asked_for_and_shown_by_its_name(seller: str, locale: str, question: str, label: str) -> None:
+    teller = asked(seller, locale)
+    teller.write("12345670364")
+    assert any(question in line for line in teller.lines)
+    teller.write("Partita IVA 12345670363")
+
+    assert teller.at == "company.confirm"
+    assert any(label in line for line in teller.lines)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("it", "siamo italiani, abbiamo solo la partita IVA"),
+        ("pl", "jesteśmy z Włoch, mamy tylko partita IVA"),
+        ("en", "we’re Italian, we only have a partita IVA"),
+    ],
+)
+def test_who_says_to_have_one_is_asked_for_it_in_the_same_language(seller: str, locale: str, text: str) -> None:
+    teller = asked(seller, locale)
+    teller.write(text)
+
+    assert (teller.at, teller.case.talk.locale) == ("company.tax_number", locale)
+    assert "/lang it" not in teller.buttons.values()
+
+
+def test_a_number_in_a_sentence_is_that_of_the_country_whose_name_it_has(seller: str) -> None:
+    teller = asked(seller, "it")
+    teller.write("la nostra partita IVA è 12345670363, telefono 48512000999")
+
+    assert teller.case.company.tax_number == "IT12345670363"
+
+
+def test_a_street_that_sounds_like_a_call_is_a_street() -> None:
+    teller = asked("kontorblatt", "de")
+    teller.write("Hallo")
+    teller.chooses("tax_number:none", "country:de")
+    teller.write("Anna Schmidt", "Ring 1")
+
+    assert teller.case.company.street == "Ring 1"
