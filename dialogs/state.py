@@ -252,6 +252,7 @@ class Cart(Slots, frozen=True):
     wanted: tuple[str, ...] = ()  # named with it: asked for next, as ADDON or ADDON:AMOUNT
     extra: tuple[Line, ...] = ()
     closed: str | None = None  # "none": nothing more is wanted
+    withdrawn: bool = False  # a plan chosen isn't sold any more: another is asked for, even if only one is left
 
 
 class PlacedOrder(Slots, frozen=True):

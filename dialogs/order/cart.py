@@ -21,6 +21,7 @@ from dialogs.kit import (
     then,
 )
 from dialogs.messages.order import OrderBegun
+from dialogs.order import sums
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces
 from dialogs.state import Cart, Ctx
@@ -39,7 +40,7 @@ def _choosing(_s: Cart, ctx: Ctx) -> bool:
 
 
 def _choosing_plan(s: Cart, ctx: Ctx) -> bool:
-    return _choosing(s, ctx) and len(ctx.seller.plans) > 1
+    return _choosing(s, ctx) and (len(ctx.seller.plans) > 1 or s.withdrawn)
 
 
 def _choosing_addons(s: Cart, ctx: Ctx) -> bool:
@@ -130,6 +131,7 @@ plan = dialog.choose(
     when=_choosing_plan,
     params=lambda _s, c: {"plans": tuple(offer(p, c) for p in c.seller.plans)},
     ahead=_choosing_plan,
+    shows=sums.bound,
     revise="anew",
 )
 quantity = dialog.ask(
@@ -153,6 +155,7 @@ more = dialog.choose(
     params=_offer,
     card=_cart_card,
     ahead=_choosing_addons,
+    shows=sums.bound,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
     revise="anew",
 )
