@@ -1,4 +1,4 @@
-"""What the last question showed, and what of it is otherwise by now: a price, a plan, the words of a consent.
+"""Figures and words that the last question showed, compared with those of now: a price, a plan, a consent.
 
 A seller may change any of it between two messages. No answer counts on what nobody has seen: the difference is said,
 the question is asked anew, and the customer answers that. What customers change themselves is shown within their turn.
