@@ -17,6 +17,7 @@ from values.order import Price
 from values.payment import StoredWay
 from values.private import HiddenStruct, Private, PrivateStruct
 from values.renewal import Owned
+from values.renewal_outlook import Outlook
 
 YesNo = Literal["yes", "no"]
 
@@ -318,6 +319,7 @@ class Purchases(Slots, frozen=True):
     unpaid: OrderView | None = None  # an order to be paid or withdrawn before another one is placed
     waiting: tuple[OrderView, ...] = ()  # all that can be paid, that of this conversation among them
     companies: tuple[tuple[str, str], ...] = ()  # id and name of each, where the account has several
+    outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
 
 
 class EInvoice(Slots, frozen=True):
