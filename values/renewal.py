@@ -91,14 +91,16 @@ class RenewalStep(Struct, frozen=True):
     due_at: datetime
 
 
-class Notice(Struct, frozen=True):
+class EndNotice(Struct, frozen=True):
     """A day on which an end is announced that nothing follows: so many days before it."""
 
     days: int
     due_at: datetime
 
 
-def notices(rules: RenewalRules, starts_at: datetime | None, ends_at: datetime, zone: ZoneInfo) -> tuple[Notice, ...]:
+def notices(
+    rules: RenewalRules, starts_at: datetime | None, ends_at: datetime, zone: ZoneInfo
+) -> tuple[EndNotice, ...]:
     """Return the days on which an end without renewal is announced, in order.
 
     They aren't steps: the numbers of steps are stored, and tell how far a running period has come.
@@ -106,7 +108,7 @@ def notices(rules: RenewalRules, starts_at: datetime | None, ends_at: datetime, 
     short = starts_at is not None and ends_at - starts_at < SHORT_TERM
     last = ends_at.astimezone(zone).date()
     days = NOTICE_DAYS[-1:] if short else NOTICE_DAYS
-    return tuple(Notice(n, _morning(last - timedelta(days=n), rules, zone)) for n in days)
+    return tuple(EndNotice(n, _morning(last - timedelta(days=n), rules, zone)) for n in days)
 
 
 def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalStep, ...]:

@@ -15,7 +15,7 @@ Line = tuple[str, int]
 
 
 class Outlook(PrivateStruct):
-    """How subscriptions that are renewed together, or not at all, go on after `ends_at`.
+    """The outlook, after `ends_at`, of subscriptions that are renewed together, or not at all.
 
     `charged`: on `on` the stored way to pay of this `label` is charged. `link`: a payment link comes on `on`, or has
     come where that is None; unpaid, the term ends. `ends`: nothing follows. `covered`: the next term is bought already.

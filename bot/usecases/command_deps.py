@@ -61,7 +61,7 @@ class CommandDeps(Struct, frozen=True):
 
     @property
     def quotes(self) -> Quotes:
-        """What renewals cost, and how terms go on."""
+        """The prices of renewals, and the outlooks of terms."""
         return Quotes(self.seller, self.providers, self.charges)
 
     def outlooks(self, context: CommandContext, account_id: str) -> tuple[Outlook, ...]:

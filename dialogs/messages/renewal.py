@@ -152,7 +152,7 @@ class MailTermEnding(BackgroundJob):
 
 
 class RenewalSetRight(Event):
-    """How a term goes on, where an earlier release of the desk has promised something else."""
+    """The outlook of a term of which an earlier release of the desk has promised something else."""
 
     outlook: Private[Outlook]
     by_desk: ClassVar[bool] = True

@@ -23,7 +23,7 @@ from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.channel import REACHES_AWAY
-from values.renewal import NOTICE_DAYS, Notice, RenewalRules, RenewalStep, last_moment, notices, steps
+from values.renewal import NOTICE_DAYS, EndNotice, RenewalRules, RenewalStep, last_moment, notices, steps
 
 LATELY = timedelta(days=1)
 """So long after the last word a chat on a page is taken for left."""
@@ -202,7 +202,7 @@ def due_step(
 
 def due_notice(
     of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
-) -> Notice | None:
+) -> EndNotice | None:
     """Return the notice of the end that is due now: of several that were missed the last; after the end none."""
     missed = [n for n in _notices(of, progress, rules, zone, now) if n.due_at <= now]
     return missed[-1] if missed else None
@@ -210,7 +210,7 @@ def due_notice(
 
 def _notices(
     of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
-) -> list[Notice]:
+) -> list[EndNotice]:
     """Return the notices of the end that are still to come or overdue."""
     if of.ends_at is None or of.ends_at <= now or of.status != "active":
         return []

@@ -14,7 +14,7 @@ from services.payments import record
 from services.subscriptions import reminders, renewals, subscriptions
 from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
-from values.renewal import NOTICE_DAYS, Notice, days_left
+from values.renewal import NOTICE_DAYS, EndNotice, days_left
 from values.renewal_outlook import Outlook
 
 
@@ -24,7 +24,7 @@ class Notices(Struct, frozen=True):
     quotes: Quotes
     server_key: bytes
 
-    def give(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, notice: Notice) -> Jobs:
+    def give(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, notice: EndNotice) -> Jobs:
         """Announce the end of what isn't followed by another term."""
         holder = subscriptions.holder(tx.connection, ending.of.id)
         if holder is None or holder.status == "closed":
@@ -34,7 +34,7 @@ class Notices(Struct, frozen=True):
         return self._tell(tx, ending, over) if over else ()
 
     def _told(
-        self, tx: UnitOfWork, ending: HolderEnding, of: Subscription, stands: RenewalProgress, notice: Notice
+        self, tx: UnitOfWork, ending: HolderEnding, of: Subscription, stands: RenewalProgress, notice: EndNotice
     ) -> bool:
         """Return whether another message is this notice.
 

@@ -50,11 +50,6 @@ class Quote(Struct, frozen=True):
         """The sum in minor units."""
         return self.price.gross.minor
 
-    @property
-    def agreed(self) -> int:
-        """The sum that may be charged without another word: what the same cost the last time."""
-        return self._paid_before()[0] or 0
-
     def bill(self, announced: int | None) -> Bill:
         """Return the bill. `announced`: the sum that the customer was told before, if any was."""
         was, code = (announced, None) if announced is not None else self._paid_before()
