@@ -12,7 +12,8 @@ from dialogs.order.accepting import RENEWAL
 from dialogs.order.costs import shown as order_shown
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone.pages import additional_consents, another_page, to_home
+from dialogs.zone.pages import additional_consents, another_page, reports, to_home
+from dialogs.zone.report import PAGE as REPORT
 from values.meaning import BindingAct, Expects
 
 
@@ -40,11 +41,21 @@ def declare_data(dialog: Dialog[Zone]) -> None:
     """Declare the company's data, and behind them its consent."""
     my_data = dialog.choose(
         "my_data",
-        lambda _s, c: (*additional_consents(c), to_home),
+        lambda _s, c: (*reports(c), *additional_consents(c), to_home),
         when=lambda s, _c: s.page == "my_data",
         done=lambda _s, _c: False,
-        params=lambda _s, c: {**company_shown(c.case.company, c), "email": c.case.account.email},
-        intents={"renewal_on": "my_data:additional", "renewal_off": "my_data:additional", "back": "zone:home"},
+        params=lambda _s, c: {
+            **company_shown(c.case.company, c),
+            "email": c.case.account.email,
+            "reported": bool(reports(c)),
+        },
+        intents={
+            "renewal_on": "my_data:additional",
+            "renewal_off": "my_data:additional",
+            "correct_data": "my_data:report",
+            "wrong_register_data": "my_data:report",
+            "back": "zone:home",
+        },
         menu=True,
     )
     additional = dialog.choose(
@@ -94,9 +105,9 @@ def renewal_told(_s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
     return then(Zone(), Say(key, {"outlooks": outlooks_shown(e.outlooks, ctx.seller)}))
 
 
-def additional_opened(_s: Zone, _e: Answered, _ctx: Ctx) -> Decision[Zone]:
-    """Open the company's consent under its e-mail."""
-    return then(Zone("additional"))
+def additional_opened(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
+    """Open the company's consent under its e-mail, or the report of what is wrong with its data."""
+    return then(Zone(REPORT if e.value == REPORT else "additional"))
 
 
 def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:

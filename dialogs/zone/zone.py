@@ -50,6 +50,7 @@ from dialogs.zone.pages import (
     options,
     renews_by_order,
 )
+from dialogs.zone.report import declare_report
 from values.meaning import Expects
 from values.renewal import Owned, last_moment
 
@@ -105,6 +106,7 @@ renewal.declare_switch(dialog)
 methods.declare(dialog)
 lists.declare_companies(dialog)
 renewal.declare_data(dialog)
+declare_report(dialog)
 lists.declare_invoices(dialog)
 news.declare(dialog)
 home = dialog.choose(
