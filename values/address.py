@@ -56,6 +56,38 @@ def parse_city(text: str) -> Parsed[str]:
     return outcome
 
 
+_SAID = re.compile(
+    r"(?:nip\w{0,2}|wy|wam|was|nie|jest|są|mój|moja|moje|nasz|nasza|nasze|mam|mamy|macie|proszę|jeszcze|już|dlaczego|czemu"
+    r"|to|ale|bo|że|który|która|rejestrze|adres|nazwa|nazwę|ulica"
+    r"|è|sono|siamo|ho|hai|abbiamo|avete|hanno|non|mio|mia|nostro|nostra|voi|vi|perché|che|registro|indirizzo|partita"
+    r"|is|are|isn't|am|have|has|my|our|you|your|not|don't|can't|please|why|it's|already|register|address|vat"
+    r"|ist|sind|habe|haben|hat|mein|meine|unser|unsere|sie|nicht|bitte|warum|steht|schon|noch)",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r"[^\W\d_]{2,}(?:łem|łam|liśmy|łyśmy|[aeiyźćj]cie|ujemy)", re.IGNORECASE)
+"""Verbs that are in no name: "znajdujecie", "sprawdźcie", "przeprowadziliśmy"."""
+_ASKED = re.compile(r"[^\W\d_]{4,}(?:ate|ete|ite)", re.IGNORECASE)  # "controllate", but "Elite"
+_LEGAL = re.compile(
+    r"\b(?:sp\. ?z ?o\. ?o|sp\. ?[jkp]\b|spółka|s\.? ?a\.?$|s\.? ?r\.? ?l\b|s\.? ?p\.? ?a\b|s\.? ?n\.? ?c\b"
+    r"|gmbh|ug|ltd|llc|inc)",
+    re.IGNORECASE,
+)
+_FEWEST_WORDS, _FEWEST_SIGNS = 4, 2
+
+
+def reads_as_sentence(text: str) -> bool:
+    """Return whether a name or a street reads as something said: "NIP jest poprawny a wy go nie znajdujecie".
+
+    It may be a name all the same ("It Is What It Is"): whoever gives it is asked once, never refused.
+    """
+    words = text.replace("’", "'").split()
+    if len(words) < _FEWEST_WORDS or _LEGAL.search(text) is not None:
+        return False
+    plain = [word.strip(".,;:!?\"'„”«»()") for word in words]
+    signs = sum(1 for word in plain if _SAID.fullmatch(word) or _ASKED.fullmatch(word))
+    return signs >= _FEWEST_SIGNS or any(_TOLD.fullmatch(word) for word in plain)
+
+
 def parse_company_name(text: str) -> Parsed[str]:
     """Name of a business. Reasons: `company_name.empty`, `company_name.too_short`, `company_name.too_long`."""
     return _free(text, "company_name", COMPANY_NAME_MAX)

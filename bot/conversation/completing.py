@@ -27,7 +27,9 @@ _NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*")
 _OF_LETTERS = {Expects.email: _ADDRESS, Expects.person_name: _NAME}
 """The look of a value's parts; those of the other kinds are digits."""
 _HOUSE_NUMBER = re.compile(
-    r"(?:nr|no\.?|n\.|numer|number|civico)?\s*\d{1,4}\s?[a-zA-Z]?(?:\s?[/-]\s?\d{1,4}[a-zA-Z]?)?", re.I
+    r"(?:nr|no\.?|n\.|numer|number|civico)?\s*\d{1,4}(?:\s?[a-zA-Z](?!\w|\.?\s?\d))?(?:\s?[/-]\s?\d{1,4}[a-zA-Z]?)?"
+    r"(?:,?\s?(?:m|lok|mieszk\w*|int|interno|scala|flat|apt)\b\.?\s?\w{1,4}){0,2}",
+    re.I,
 )
 
 

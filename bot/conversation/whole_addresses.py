@@ -5,12 +5,16 @@ The company's name may stand in front of it or behind it.
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from dialogs.kit import Journey, Step
+from dialogs.kit.journey import EDIT
 from dialogs.state import Ctx
+from nlu.corrections.told_addresses import LONGEST, told_address, told_in_words
 from nlu.entities.one_line_addresses import read_addresses
-from values.meaning import Answer, Expects, Fact
+from nlu.languages.language import Languages
+from values.meaning import Answer, Correction, Expected, Expects, Fact, Meaning, SecretTyped
 from values.parsing import Ok
 
 _PARTS = (Expects.street, Expects.postal_code, Expects.city)
@@ -33,6 +37,31 @@ def whole_address(text: str, step: Step[Any], ctx: Ctx, journey: Journey) -> tup
         if step.expects in parts and _fit(parts, step, ctx, journey):
             others = (Fact(kind, value, corrects=True) for kind, value in parts.items() if kind is not step.expects)
             return Answer(parts[step.expects]), tuple(others)
+    return None
+
+
+def told_anew(
+    text: str, meant: Meaning, step: Step[Any], ctx: Ctx, expected: Expected, journey: Journey, langs: Languages
+) -> tuple[Correction | Answer, tuple[Fact, ...]] | None:
+    """Return the correction of an address that a message tells in one line or in a sentence, with its other parts.
+
+    Where the street is asked for it is the answer. None where it tells none, where the address may not be changed now,
+    or where its parts don't fit the country.
+    """
+    if len(text) > LONGEST or not any(map(str.isdecimal, text)) or isinstance(meant, SecretTyped):
+        return None
+    asked = step.expects is Expects.street and told_in_words(text)
+    if not asked and (expected.free_text or step.expects in _PARTS or Expects.street not in expected.correctable):
+        return None
+    shown = step.expects is Expects.confirm_data or step.name == EDIT
+    named = meant.text if isinstance(meant, Correction) and meant.what == Expects.street else None
+    ways = chain(told_address(text, langs, shown=shown), read_addresses(named or "", ctx.case.talk.locale))
+    street = journey.known(f"company.{Expects.street}")
+    for parts in ways:
+        if street is not None and not (asked and Expects.street not in parts) and _fit(parts, street, ctx, journey):
+            (first, value), *others = parts.items()
+            facts = tuple(Fact(kind, other, corrects=True) for kind, other in others)
+            return Answer(value) if asked else Correction(str(first), value), facts
     return None
 
 

@@ -65,7 +65,10 @@ def add_mailbox(dialog: Dialog[Account]) -> None:
     """Declare the step behind the e-mail: the link that confirms it is ordinary mail."""
     certified = dialog.choose(
         "pec_ordinary",
-        lambda _s, _c: tuple(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
+        lambda _s, _c: (
+            *(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
+            Option("edit:email", "edit.email", hidden=True),  # another one typed is the answer
+        ),
         slot="pec_ordinary",
         when=_doubtful,
         needs=("email",),

@@ -80,7 +80,9 @@ from values import address
 from values.account_view import AccountAnswers, answers
 from values.meaning import BindingAct, Expects
 
-STATEMENT = "statement"
+STATEMENT, SURE = "statement", "yes"
+_DOUBTED = {"company_name": "name", "street": "street"}
+"""The slots of what may read as a sentence."""
 
 dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
 
@@ -139,16 +141,28 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         when=own,
         needs=("lookup",),
         free_text=free_text,
+        options=lambda s, _c: _sure(name, s),
         revise="anew",
         counted=False,
     )
 
     @step.on(Answered)
     def typed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-        """Take the typed value, which is no longer the register's."""
-        return then(by_hand(s, slot, e.value))
+        """Take the typed value, which is no longer the register's; one that reads as a sentence is asked back once."""
+        if s.doubted is not None and e.value in (SURE, s.doubted):
+            return then(by_hand(replace(s, doubted=None), slot, s.doubted))
+        if name in _DOUBTED and address.reads_as_sentence(str(e.value)):
+            asked_back = replace(s, doubted=str(e.value), **{slot: None})
+            return then(asked_back, Say("company.doubted", {"value": str(e.value)}))
+        return then(by_hand(replace(s, doubted=None), slot, e.value))
 
     return step
+
+
+def _sure(name: str, s: Company) -> tuple[Option, ...]:
+    """Return the button that says that a doubted value is meant."""
+    asked = s.doubted is not None and name in _DOUBTED and getattr(s, _DOUBTED[name]) is None
+    return (Option(f"{name}:{SURE}", "option.company.sure"),) if asked else ()
 
 
 _field("company_name", "name", Expects.company_name, from_text(address.parse_company_name))

@@ -92,7 +92,10 @@ def _holder_email(dialog: Dialog[Company]) -> None:
     )
     certified = dialog.choose(
         "pec_ordinary",
-        lambda _s, _c: tuple(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
+        lambda _s, _c: (
+            *(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
+            Option("edit:holder_email", "edit.holder_email", hidden=True),  # another one typed is the answer
+        ),
         slot="pec_ordinary",
         when=lambda s, _c: s.holder_email is not None and emails.is_certified(s.holder_email),
         needs=("holder_email",),

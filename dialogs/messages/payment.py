@@ -8,7 +8,6 @@ from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from values.money import Money
 from values.payment import StoredMethod, StoredWay
 from values.private import Private
-from values.renewal_outlook import Outlook
 
 
 class OpenPayment(Command):
@@ -199,7 +198,6 @@ class DefaultMethodSet(Event):
 
     method: str
     label: Private[str | None] = None
-    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class ForgetMethod(Command):
@@ -215,7 +213,6 @@ class MethodForgotten(Event):
     way_id: str | None
     label: Private[str] = ""
     was_default: bool = False
-    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class ForgetStored(BackgroundJob):

@@ -2,8 +2,6 @@
 
 from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
-from values.private import Private
-from values.renewal_outlook import Outlook
 
 
 class SetAutoRenewal(Command):
@@ -20,7 +18,6 @@ class AutoRenewalSet(Event):
 
     on: bool
     changed: bool
-    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class OpenFreeVersion(Command):

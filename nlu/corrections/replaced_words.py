@@ -19,7 +19,8 @@ def read_replaced(text: str, said: str, expected: Expected, forms: Sequence[Corr
     if "?" in text:
         return None
     for old, new in _pairs(text, said, forms):
-        whole = {name: changed for name, value in expected.given.items() if (changed := _changed(value, old, new))}
+        tried = {name: _changed(name, value, old, new) for name, value in expected.given.items()}
+        whole = {name: changed for name, changed in tried.items() if changed}
         found = [name for name in whole if name in expected.correctable and name != expected.step]
         if len(found) == 1:
             return Correction(found[0], whole[found[0]])
@@ -43,8 +44,11 @@ def _pairs(text: str, said: str, forms: Sequence[Corrections]) -> Iterator[tuple
             yield text[at:].strip(_AROUND), before[lead.end() if lead else 0 :].strip(_AROUND)
 
 
-def _changed(value: str, old: str, new: str) -> str | None:
-    """Return the value with the new words for the old ones; None where it hasn't those."""
+def _changed(name: str, value: str, old: str, new: str) -> str | None:
+    """Return the value with the new words for the old ones; None where it hasn't those.
+
+    A street that comes with its number takes the old one's number away.
+    """
     if not old or not new:
         return None
     if fold_words(old) == fold_words(value):
@@ -52,4 +56,6 @@ def _changed(value: str, old: str, new: str) -> str | None:
     if old.isalpha() and len(old) < _LEAST_LETTERS:  # "nie o to mi chodzi" is about no "o" of "sp. z o.o."
         return None
     part = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", value, re.I)
+    if part is not None and name == "street" and old[-1:].isalpha() and new[-1:].isdecimal():
+        return f"{value[: part.start()]}{new}"
     return f"{value[: part.start()]}{new}{value[part.end() :]}" if part is not None else None

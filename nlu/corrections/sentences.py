@@ -14,6 +14,7 @@ from nlu.answers import attempt, closed
 from nlu.binding import read_binding
 from nlu.choices import METHOD_VALUES
 from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
+from nlu.corrections.house_numbers import read_house_number
 from nlu.corrections.own_name import read_own_name
 from nlu.corrections.replaced_words import read_replaced
 from nlu.corrections.somebody_else import is_somebody_elses
@@ -23,6 +24,7 @@ from nlu.languages.brought import loose
 from nlu.languages.language import Languages
 from nlu.named.renewal_taken_back import names_renewal
 from nlu.numbers.groups import runs
+from nlu.stance import Stance, stance_at
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words, unaccent
@@ -66,6 +68,8 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
         return None
     nouns = tuple(_noun(step, words) for step, words in expected.called)
     said, tried = plain(text), tuple(also_called(forms, nouns) for forms in correction_forms(langs))
+    if (house := read_house_number(text, said, expected, langs)) is not None:
+        return house
     named = _named(text, said, expected, langs, tried)
     if named is None or named.what in _NAMES:
         own = read_own_name(text, said, expected, langs, tried)
@@ -97,9 +101,17 @@ def _named(
                 continue
             found = _Found(words.slots(form, match), text[match.start("rest") : match.end("rest")], form, words)
             correction = _resolved(found, expected, langs)
-            if correction is not None:
+            if correction is not None and not _of_another(correction, text, match.start("rest"), langs):
                 return correction
     return None
+
+
+def _of_another(correction: Correction, text: str, rest: int, langs: Languages) -> bool:
+    """Return whether a street or town is said to be somebody else's: "my friend has the address …"."""
+    if correction.what not in _PLACES or correction.text is None:
+        return False
+    start = text.find(correction.text, rest)
+    return start >= 0 and stance_at(text, start, start + len(correction.text), langs) is Stance.others
 
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
@@ -158,6 +170,8 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
     if found.form.bare and not _stated(expected.correctable[what]):
         return None
     value = _value(found, what, expected, langs)
+    if found.form.slot == "street" and value is not None and not any(c.isdecimal() for c in value):
+        return Correction(what, None)  # the town that they have moved to is no street
     return None if found.form.needs_value and value is None else Correction(what, value)
 
 

@@ -47,6 +47,8 @@ def test_a_house_number_completes_the_street_that_was_taken() -> None:
     customer = unknown().write("Długa")
     assert customer.at == "company.postal_code"
     assert meant(customer, "12/4", "Długa", at="company.street") == Correction("street", "Długa 12/4")
+    for number in ("12 m. 3", "12 m 3", "12 lok. 4", "12, int. 4", "12 scala B int. 3"):
+        assert meant(customer, number, "Długa", at="company.street") == Correction("street", f"Długa {number}")
     assert meant(customer, "12/4", "Długa 7", at="company.street") is None
     assert meant(customer, "tak", "Długa", at="company.street") is None
 

@@ -273,3 +273,13 @@ def test_german_says_so_too() -> None:
     said = means(KONTORBLATT, ConversationState(), "de", "ich habe schon bezahlt", "account.start")
     assert isinstance(said, Intent)
     assert said.name == "payment_status"
+
+
+@pytest.mark.parametrize("text", ["mario.rossi@example.it", "no, usa mario.rossi@example.it"])
+def test_an_address_typed_at_the_notice_of_a_pec_is_the_answer(text: str) -> None:
+    teller = Teller(CERTIFIED, "it")
+    teller.write("ciao")
+    teller.chooses("start:sign_up")
+    teller.write("rossi@legalmail.it", text)
+
+    assert (teller.at, teller.case.account.email) == ("account.secure_page", "mario.rossi@example.it")

@@ -12,6 +12,7 @@ from dialogs.kit import Context
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import (
     CompanyFound,
+    CompanyPicked,
     CompanyUnknown,
     LookUpCompany,
     LookUpCompanyLater,
@@ -358,3 +359,18 @@ def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> Non
     ctx = Context(firm, MOMENT, "rest", replace(SELLER, company=rules))
     offered = {option.payload.removeprefix("edit:") for option in edits(ctx)}
     assert offered == {step.name for step in dialog.steps if step.revise == "anew"}, "edits in dialogs/company/data.py"
+
+
+def test_any_of_several_companies_is_edited_in_the_zone() -> None:
+    rules = CompanyRules(products=("nexo", "gt"), statement=True, several=True, contact_forms=("email", "phone"))
+    seller = replace(SELLER, dialogs=("account", "contact", "company"), company=rules)
+    customer = Driver(seller)
+    customer.case = activated().case
+    first = replace(known_company(), id="company-1", tax_number="9876543210", name="Pierwsza")
+    customer.hear(CompanyPicked(first))
+    assert customer.at == "zone.zone"
+    customer.press("zone:my_data", "edit:street").write("ul. Nowa 7").press("confirm:yes")
+
+    saved = next(act for act in reversed(customer.acts) if isinstance(act, SaveCompany))
+    assert (saved.tax_number, saved.data.street) == ("9876543210", "ul. Nowa 7")
+    assert customer.at == "zone.zone"

@@ -1,0 +1,148 @@
+"""An address told in a sentence: "w rejestrze jest stary adres, przeprowadziliśmy się w maju na ul. Nową 7".
+
+It begins where the street does, is the customer's own and today's, and stands in the nominative, as on an invoice.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from nlu.corrections.correction_words import shipped
+from nlu.corrections.sentences import plain
+from nlu.entities.one_line_addresses import read_addresses
+from nlu.languages.language import Languages
+from nlu.stance import Stance, stance_at
+from values.meaning import Expects
+
+LONGEST = 250
+_TYPES = (
+    r"(?:ul\.?|ulic[aęy]|al\.?|alej[aęi]|pl\.|plac|os\.|osiedle"
+    r"|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
+)
+_BEGINS = re.compile(rf"(?<![\w.]){_TYPES}\s+(?=[^\s,;:?!])", re.I)
+_STREET = re.compile(
+    rf"{_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?[^\W\d_][^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?(?!\w)"
+    r"(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
+    re.I,
+)
+_REST = re.compile(
+    r"[\s,;.]+(?:(?:a|i|ale|e|ma|and|but)\s+)?(?:(?:cała|tutta?|all)\s+)?"
+    r"(?:reszta|pozosta\w+|(?:il|tutto il)\s+resto|the\s+rest|everything\s+else|der\s+rest)\b[^?]*$",
+    re.I,
+)
+_NAMED = re.compile(r"adres|indirizz|address|ulic|siedzib|\bsede\b|\bstreet\b|\bvia\b|miejscow|\bkod|\bcap\b|\bpost")
+_LEAD = re.compile(
+    r"[^\d?]{0,60}?\b(?:adres\w{0,2}|indirizzo|address|siedzib\w|sede|street)\b[^\d?]{0,40}?"
+    r"(?::|\b(?:to|na|jest|in|e|is|at|a)(?=\s))\s*",
+)
+_RATHER = re.compile(r"(?:\b(?:tylko|lecz|ale|bensi|ma|but|rather)|[,;] ?)\s*(?:(?:na|w|in|a|at)\s+)?$")
+_CODE = r"(?:kod(?:em)?(?:\s+pocztow\w+)?|c\.?a\.?p\.?|post(?:al)?\s?code|zip(?:\s+code)?)"
+_TOWN = r"(?:miejscowosc|miasto|citta|comune|localita|town|city)"
+_IS = r"\s*(?::|=|\bto\b|\bis\b|\be\b|\bjest\b)?\s*"
+_LABELLED = re.compile(
+    rf"(?:{_CODE}{_IS}(?P<code>[0-9][0-9 -]{{3,6}}[0-9])|{_TOWN}{_IS}(?P<city>[^\W\d_][^\d,;:?!]*?))"
+    rf"(?:\s*[,;]\s*|\s+(?:i|a|e|and)\s+|[\s.!]*$)"
+)
+_BARE_CODE = re.compile(r"kod(?:em)?(?! poczt)")
+_PLAIN = re.compile(r"[^\W\d_][\w.'’ -]{1,50} [0-9]{1,4}[A-Za-z]?(?:\s?/\s?[0-9]{1,4}[A-Za-z]?)?[ .]*")
+_AT = re.compile(r"\b(?:na|przy|w|we)\s+$")
+_OBLIQUE = re.compile(r"ulic[ęy]", re.I)
+_OF_WOMEN = frozenset("orzeszkowej konopnickiej sklodowskiej dabrowskiej nalkowskiej szymborskiej zapolskiej".split())
+_Parts = Mapping[Expects, str]
+
+
+def told_in_words(text: str) -> bool:
+    """Return whether an answer to the question of the street says more than one: not "ul. Krótka 5"."""
+    return _BEGINS.match(text.strip()) is None
+
+
+def told_address(text: str, langs: Languages, *, shown: bool) -> Iterator[_Parts]:
+    """Yield the ways to read a message as the new address, the likeliest first: a street at least, or code and town.
+
+    `shown`: the old one is shown to be confirmed, so that an address alone is the new one.
+    """
+    if len(text) > LONGEST or "?" in text or not any(c.isdecimal() for c in text):
+        return
+    core = _REST.sub("", text.strip())
+    said = plain(core)
+    if not shown and _NAMED.search(said) is None and _moved().search(said) is None:
+        return
+    if labelled := _labelled(core, said, shown=shown):
+        yield labelled
+        return
+    for start in _starts(core, said, shown=shown):
+        yield from _from(core, said, start, langs)
+
+
+@cache
+def _moved() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{shipped().made_of.moved})\b")
+
+
+def _starts(core: str, said: str, *, shown: bool) -> Iterator[int]:
+    """Yield where an address may begin: at a street's kind, behind "the address is", or with the message."""
+    yield from (begins.start() for begins in _BEGINS.finditer(core))
+    if (lead := _LEAD.match(said)) is not None:
+        yield lead.end()
+    elif shown and _NAMED.search(said) is None:
+        yield 0
+
+
+def _from(core: str, said: str, start: int, langs: Languages) -> Iterator[_Parts]:
+    rest = core[start:]
+    street = _STREET.match(rest)
+    if street is not None and len(_BEGINS.findall(street.group())) > 1:
+        return
+    end = start + (street.end() if street is not None else len(rest))
+    if not _own(core, said, start, end, langs):
+        return
+    for parts in read_addresses(rest, langs[0].code):
+        if Expects.street in parts and any(c.isdecimal() for c in parts[Expects.street]):
+            yield {**parts, Expects.street: _nominative(parts[Expects.street], said[:start])}
+    if street is not None:
+        yield {Expects.street: _nominative(street.group(), said[:start])}
+    elif start and _PLAIN.fullmatch(rest) is not None:
+        yield {Expects.street: rest.strip(" .")}
+
+
+def _own(core: str, said: str, start: int, end: int, langs: Languages) -> bool:
+    """Return whether the address is given as the customer's of today: whoever has moved to it says so in the past."""
+    before = said[:start]
+    how = stance_at(core, start, end, langs)
+    clause = re.split(r"[;.!\n]|,\s", before)[-1]
+    if how is Stance.past:
+        return _moved().search(clause) is not None
+    return how is Stance.asserted or (how is Stance.negated and _RATHER.search(before) is not None)
+
+
+def _labelled(core: str, said: str, *, shown: bool) -> _Parts | None:
+    """Return postal code and town, each called by its name; None for a message that says more, or less."""
+    found: dict[Expects, str] = {}
+    at = 0
+    while (match := _LABELLED.match(said, at)) is not None and match.end() > at:
+        name, kind = ("code", Expects.postal_code) if match["code"] else ("city", Expects.city)
+        found[kind] = core[match.start(name) : match.end(name)].strip(" .")
+        at = match.end()
+    named = len(found) > 1 or (shown and not _BARE_CODE.match(said))
+    return found if found and named and at == len(said) else None
+
+
+def _nominative(street: str, before: str) -> str:
+    """Return a Polish street as an invoice has it: "na ul. Nową 7" is ul. Nowa 7."""
+    written = re.sub(r"^ulic[aęy]\b", "ul.", street, count=1, flags=re.I)
+    if _AT.search(before) is None and _OBLIQUE.match(street) is None:
+        return written
+    match = re.fullmatch(rf"({_TYPES}\s+)([^\W\d_]+)(\s+[0-9].*)", written, re.I)
+    if match is None:
+        return re.sub(r"(?<=\w)ą(?=\s)", "a", written)
+    return f"{match[1]}{_named(match[2])}{match[3]}"
+
+
+def _named(word: str) -> str:
+    """Return a street's one-word name; one that is a woman's surname has no other form."""
+    if word.endswith("ą"):
+        return f"{word[:-1]}a"
+    if not word.endswith("ej") or plain(word) in _OF_WOMEN:
+        return word
+    soft = word.endswith("iej") and word[-4:-3] in "kg"
+    return f"{word[:-3]}a" if soft else f"{word[:-2]}a"

@@ -1,0 +1,67 @@
+"""What reads as a sentence where a name or a street is asked for: asked back once, then taken; never for ever."""
+
+import pytest
+
+from dialogs.messages.company import CompanyUnknown, LookUpCompany
+from tests.dialogs.driver import Driver, contact_proven
+from values.address import reads_as_sentence
+
+SAID = "NIP jest poprawny a wy go nie znajdujecie"
+
+
+def asked() -> Driver:
+    customer = contact_proven().given(LookUpCompany, CompanyUnknown()).write("8123456782")
+    assert customer.at == "company.company_name"
+    return customer
+
+
+def test_a_sentence_is_asked_back_and_taken_when_it_is_said_again() -> None:
+    customer = asked().write(SAID)
+    assert (customer.at, customer.heard, customer.offers) == (
+        "company.company_name",
+        ["company.doubted"],
+        ["company_name:yes"],
+    )
+    customer.write(SAID)
+    assert (customer.at, customer.case.company.name) == ("company.street", SAID)
+
+
+def test_a_sentence_is_taken_by_the_button_and_another_name_instead_of_it() -> None:
+    assert asked().write(SAID).press("company_name:yes").case.company.name == SAID
+
+    instead = asked().write(SAID, "Bursztyn")
+    assert (instead.at, instead.case.company.name, instead.case.company.doubted) == ("company.street", "Bursztyn", None)
+
+
+def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
+    customer = asked().write("Bursztyn", "nie mamy już tego adresu co w rejestrze")
+    assert (customer.at, customer.offers) == ("company.street", ["street:yes"])
+    customer.write("ul. Nowa 7")
+
+    assert (customer.at, customer.case.company.street) == ("company.postal_code", "ul. Nowa 7")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mój NIP jest dobry, sprawdźcie jeszcze raz",
+        "la partita IVA è giusta, controllate ancora",
+        "my VAT number is right, please check again",
+        "die Nummer ist richtig, prüfen Sie bitte",
+        "przenieśliśmy się w maju do Gdyni",
+    ],
+)
+def test_it_reads_as_a_sentence(said: str) -> None:
+    assert reads_as_sentence(said)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Pracownia Bursztyn sp. z o.o.", "Nie Tylko Kawa Anna Nowak", "To jest to, my już jesteśmy sp. z o.o."),
+        *("Biuro Rachunkowe Nowak i Wspólnicy", "Salon Fryzjerski Elite Anna Nowak", "Non Solo Pane di Mario Rossi"),
+        *("ul. Marszałka Józefa Piłsudskiego 12 m. 3", "via dei Mille 12, scala B", "7 New Bridge Street"),
+    ],
+)
+def test_a_name_or_a_street_does_not(name: str) -> None:
+    assert not reads_as_sentence(name)
