@@ -15,6 +15,7 @@ from values.consent import Acceptance
 from values.seller import Seller
 
 LANGUAGE = Word("kit.gone_language")
+WORDS = Word("kit.words_changed")
 
 
 def fitted(case: ConversationState, seller: Seller, said: Callable[[str], bool]) -> ConversationState:
@@ -23,7 +24,7 @@ def fitted(case: ConversationState, seller: Seller, said: Callable[[str], bool])
     `said` tells whether the profile has a text of this key.
     """
     gone: list[Word] = []
-    fit = _chosen(_recorded(_renewed(case, seller, gone), seller), seller, gone)
+    fit = _chosen(_unticked(_recorded(_renewed(case, seller, gone), seller), seller, gone), seller, gone)
     told = None if _unanswered(case, said) else fit.talk.told
     locale = case.talk.locale if case.talk.locale in seller.locales else seller.locales[0]
     if locale != case.talk.locale:
@@ -71,7 +72,7 @@ def _sold(cart: Cart, seller: Seller, lost: list[Word]) -> Cart:
     plans, addons = {plan.id for plan in seller.plans}, {addon.id for addon in seller.addons}
     if cart.plan is not None and cart.plan not in plans:
         lost.append(product_word(cart.plan, seller))
-        cart = replace(cart, plan=None, closed=None)
+        cart = replace(cart, plan=None, closed=None, withdrawn=True)
     if cart.addon is not None and cart.addon not in addons:
         lost.append(product_word(cart.addon, seller))
         cart = replace(cart, addon=None, unsure=None)
@@ -141,6 +142,20 @@ def _recorded(case: ConversationState, seller: Seller) -> ConversationState:
     elif terms.documents:
         fit = replace(fit, changed_terms=ChangedTerms())
     return case if fit == case else fit
+
+
+def _unticked(case: ConversationState, seller: Seller, gone: list[Word]) -> ConversationState:
+    """Return the state without ticks beside documents of an order whose words aren't those that were accepted."""
+    order = case.order
+    if order.id is not None or not order.accepted:
+        return case
+    standing = {one.id: one for one in order.accepted}
+    given = (id for id, one in standing.items() if one.given and getattr(order, id, None))
+    reworded = [id for id in given if not seller.document(id).is_still(standing[id])]
+    if not reworded:
+        return case
+    gone.append(WORDS)
+    return replace(case, order=replace(order, **dict.fromkeys(reworded), pay=None))
 
 
 def _among(accepted: tuple[Acceptance, ...], known: set[str]) -> tuple[Acceptance, ...]:

@@ -17,6 +17,7 @@ from values.order import Price
 from values.payment import StoredWay
 from values.private import HiddenStruct, Private, PrivateStruct
 from values.renewal import Owned
+from values.renewal_outlook import Outlook
 
 YesNo = Literal["yes", "no"]
 
@@ -253,6 +254,7 @@ class Cart(Slots, frozen=True):
     wanted: tuple[str, ...] = ()  # named with it: asked for next, as ADDON or ADDON:AMOUNT
     extra: tuple[Line, ...] = ()
     closed: str | None = None  # "none": nothing more is wanted
+    withdrawn: bool = False  # a plan chosen isn't sold any more: another is asked for, even if only one is left
 
 
 class PlacedOrder(Slots, frozen=True):
@@ -318,6 +320,7 @@ class Purchases(Slots, frozen=True):
     unpaid: OrderView | None = None  # an order to be paid or withdrawn before another one is placed
     waiting: tuple[OrderView, ...] = ()  # all that can be paid, that of this conversation among them
     companies: tuple[tuple[str, str], ...] = ()  # id and name of each, where the account has several
+    outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
 
 
 class EInvoice(Slots, frozen=True):

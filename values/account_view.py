@@ -9,6 +9,7 @@ from values.money import Vat
 from values.payment import StoredWay
 from values.private import Private, PrivateStruct
 from values.renewal import Owned
+from values.renewal_outlook import Outlook
 
 AccountStatus = Literal["pending", "active", "closed"]
 CompanyCheck = Literal["verified", "pending", "not_found"]
@@ -133,3 +134,4 @@ class AccountView(AccountAnswers, frozen=True):
     companies: tuple[CompanyView, ...] = ()
     paid: OrderView | None = None
     waiting: tuple[OrderView, ...] = ()
+    outlooks: tuple[Outlook, ...] = ()  # how each running term goes on

@@ -15,6 +15,9 @@ from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, un
 PIECES, PACKS = "pieces", "packs"
 """What a number counts, as the word behind it: "150 pieces", "3 packs". Language understanding writes it so."""
 
+WITHOUT = "without "
+"""Before so many of an add-on, or nothing: they are to be taken out."""
+
 
 class Addon(Struct, frozen=True):
     """Something sold beside a plan.

@@ -15,6 +15,10 @@ from values.private import Private, PrivateStruct
 Action = Literal["remind", "announce", "collect", "lapse", "end"]
 MONTHS_A_YEAR = 12
 LAST_OF_DAY = time(23, 59, 59)
+NOTICE_DAYS = (30, 7)
+"""So many days before its end a term is announced that nothing follows."""
+SHORT_TERM = timedelta(days=60)
+"""A term that is shorter than this is announced only on the last of these days."""
 _Quarter = Annotated[int, Meta(ge=0, le=90)]
 _Hour = Annotated[int, Meta(ge=0, le=23)]
 
@@ -85,6 +89,26 @@ class RenewalStep(Struct, frozen=True):
     number: int
     action: Action
     due_at: datetime
+
+
+class EndNotice(Struct, frozen=True):
+    """A day on which an end is announced that nothing follows: so many days before it."""
+
+    days: int
+    due_at: datetime
+
+
+def notices(
+    rules: RenewalRules, starts_at: datetime | None, ends_at: datetime, zone: ZoneInfo
+) -> tuple[EndNotice, ...]:
+    """Return the days on which an end without renewal is announced, in order.
+
+    They aren't steps: the numbers of steps are stored, and tell how far a running period has come.
+    """
+    short = starts_at is not None and ends_at - starts_at < SHORT_TERM
+    last = ends_at.astimezone(zone).date()
+    days = NOTICE_DAYS[-1:] if short else NOTICE_DAYS
+    return tuple(EndNotice(n, _morning(last - timedelta(days=n), rules, zone)) for n in days)
 
 
 def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalStep, ...]:

@@ -147,7 +147,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
     commands = CommandTable(
         CommandDeps(
             *(seller, renderer, key, deps.rate_limited),
-            *(providers.of_method, providers.directory is not None, deps.metrics),
+            *(providers.of_method, providers.directory is not None, deps.metrics, providers.charges),
         ),
         events,
     )

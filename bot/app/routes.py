@@ -198,6 +198,7 @@ class DeskRoutes:
             log_ins=log_ins,
             own=OwnPages(desk, store, clock, seller, key, log_ins, Erasing(seller, outbox), self.pages),
             outbox=outbox,
+            quotes=self.container.renewals.quotes,
         )
 
 

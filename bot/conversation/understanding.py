@@ -201,22 +201,48 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     def _edited(
         self, body: str, step: Step[Any], ctx: Ctx, was: Earlier | None, codes_held: int | None
     ) -> ParsedMessage:
-        """Read an edit: an answer to the open step, if that was open when it was said, else a correction."""
+        """Read an edit: an answer to the open step, if that was open when it was said, else a correction.
+
+        With it goes what the message named before, and the step that it had answered.
+        """
         heard = self._password(body, ctx, was) or self._words(body, step, ctx, codes_held)
+        at = self.journey.known(was.step) if was is not None else None
+        before = self._named_before(was, step, ctx)
+        heard = _without_code(heard, step if at is None else at)
         if was is not None and was.step == step.path:
-            return _without_code(heard, step)
-        text = heard.line.text or ""
-        match heard.said.meaning:
-            case meaning.SecretTyped() | meaning.SentCode() | meaning.Correction() | meaning.Discount():
+            return structs.replace(heard, said=structs.replace(heard.said, before=before))
+        said, text = heard.said, heard.line.text or ""
+        match said.meaning:
+            case meaning.SecretTyped() | meaning.SentCode() | meaning.TooLong() | meaning.Empty():
                 return heard
-            case meaning.TooLong() | meaning.Empty():
-                return heard
-            case _ if was is not None and was.answered and was.step in ctx.case.talk.answered:
-                said = Said(meaning.Correction(self.journey.step(was.step).name, text), codes_held=codes_held)
-                return structs.replace(heard, said=said)
+            case meaning.Correction() | meaning.Discount():
+                understood = said.meaning
             case _:
-                said = Said(meaning.Answer(text), edited=True, codes_held=codes_held)
-                return structs.replace(heard, said=said)
+                understood = self._chosen_at(text, at, ctx) or meaning.Answer(text)
+        answered = was.step if was is not None and was.answered else None
+        return structs.replace(
+            heard,
+            said=Said(
+                understood, edited=True, before=before, answered=answered, facts=said.facts, codes_held=codes_held
+            ),
+        )
+
+    def _named_before(self, was: Earlier | None, step: Step[Any], ctx: Ctx) -> tuple[meaning.Fact, ...]:
+        """Return the values that a changed message named before."""
+        if was is None:
+            return ()
+        langs = among(self.known, ctx.case.talk.locale)
+        found = find_facts(was.text, self._expected(step, ctx), langs, lambda: self._nameable(ctx))
+        return tuple(one.fact for one in found)
+
+    def _chosen_at(self, text: str, at: Step[Any] | None, ctx: Ctx) -> meaning.Correction | None:
+        """Return the choice that a changed message makes now, where it had made one before."""
+        if at is None or at.parse is not None or at.path not in ctx.case.talk.answered:
+            return None
+        read = self._read(text, self._expected(at, ctx), ctx.case.talk.locale)
+        pressed = read.payload if isinstance(read, meaning.Press) else ""
+        name, _, value = pressed.partition(":")
+        return meaning.Correction(at.name, value) if name == at.name else None
 
     def _password(self, body: str, ctx: Ctx, was: Earlier | None) -> ParsedMessage | None:
         """Find a password that an edit put into a message said where one was asked for."""

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from bot.conversation.metrics import Metrics
 from bot.conversation.render import Renderer
 from bot.conversation.turn import CommandContext
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Command, Event
 from dialogs.lost import fitted
 from dialogs.state import ConversationState
@@ -19,6 +20,7 @@ from services.accounts.one_time_links import Purpose
 from services.contacts import codes
 from services.contacts.code_quotas import LETTER
 from values.consent import Acceptance, Consent
+from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 # Letters cost nothing to ask for, so somebody might have them pour into another's mailbox: so many to one address, so
@@ -39,8 +41,8 @@ MAILED: tuple[Purpose, ...] = (*CONFIRMING, "register")
 class CommandDeps(Struct, frozen=True):
     """Dependencies of commands, for one seller.
 
-    `providers` names the payment provider of a method; `quotas`: rate limits are enforced; `looks_up`: the seller's own
-    system is asked for customers.
+    `providers` names the payment provider of a method, `charges` says whether one charges it; `quotas`: rate limits are
+    enforced; `looks_up`: the seller's own system is asked for customers.
     """
 
     seller: Seller
@@ -50,11 +52,21 @@ class CommandDeps(Struct, frozen=True):
     providers: Callable[[str], str]
     looks_up: bool = False
     metrics: Metrics = field(default_factory=Metrics)
+    charges: Callable[[str], bool] = lambda _method: True
 
     @property
     def opens_by_reset(self) -> bool:
         """Customers on file get their account by setting a password: with a seller whose customers can't sign up."""
         return "sign_up" not in self.seller.entries and "forgot_password" in self.seller.entries
+
+    @property
+    def quotes(self) -> Quotes:
+        """The prices of renewals, and the outlooks of terms."""
+        return Quotes(self.seller, self.providers, self.charges)
+
+    def outlooks(self, context: CommandContext, account_id: str) -> tuple[Outlook, ...]:
+        """Return how the account's terms go on now."""
+        return self.quotes.outlooks(context.connection, account_id, context.now)
 
     def fitted(self, state: Mapping[str, Any]) -> ConversationState:
         """Read what another conversation knows, without what this profile has lost of it."""

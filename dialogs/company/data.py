@@ -78,7 +78,7 @@ def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     return address.parse_postal_code(text, country(s, ctx))
 
 
-def parse_words(text: str, _s: Company, _ctx: Ctx) -> Parsed[str]:
+def parse_words(text: str, _s: object, _ctx: Ctx) -> Parsed[str]:
     """Return the customer's report of what is wrong; a question is none."""
     if text.rstrip().endswith("?"):
         return ParseRefused("question")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
-from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
 from dialogs.kit import Event, Said, TimerDue
 from dialogs.messages import elsewhere, own_data, payment, renewal
 from dialogs.state import ConversationState
@@ -83,6 +83,10 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
     plans = tuple(one.id for one in seller.plans)
     for sold, whole in ((plans, True), ((), True), (plans, False)):
         yield (renewal.NoLongerSold("former", END, 30, (("former", 1),), sold, whole),)
+    for of in (plan, None):
+        yield (renewal.TermEnding(END, 30, lines, of),)
+    for outlook in outlooks(seller):
+        yield (renewal.RenewalSetRight(outlook),)
     if seller.programs:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, END, 30)
         yield (ending, ending, Said(Press("renew:later")))

@@ -83,9 +83,11 @@ class Walk(Struct):
         for say in played.says:
             self._hear(say)
         if (question := played.question) is not None:
-            bound = question.step.bound_to and question.step.bound_to(getattr(played.case, question.step.dialog), ctx)
+            figures = question.step.figures
+            bound = figures and figures(getattr(played.case, question.step.dialog), ctx)
             if bound is not None:
-                self._hear(bound.changed)
+                self._hear(bound.changed(""))
+                self._hear(bound.changed(bound.mark))
             asked = self.asked.setdefault(question.step.path, [])
             if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
                 asked.append(question)

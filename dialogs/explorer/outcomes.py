@@ -322,7 +322,10 @@ JOBS: Mapping[type[Job], Outcomes] = {
     ),
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
     **dict.fromkeys(
-        (renewal.MailReminder, renewal.MailToPay, renewal.MailTerms, renewal.MailLapse, renewal.MailNoLongerSold),
+        (
+            *(renewal.MailReminder, renewal.MailToPay, renewal.MailTerms, renewal.MailLapse, renewal.MailNoLongerSold),
+            *(renewal.MailTermEnding, renewal.MailRenewalSetRight),
+        ),
         lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     ),
     payment.ForgetStored: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),

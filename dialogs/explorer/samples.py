@@ -9,6 +9,7 @@ from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.order import OrdererDetails
 from values.payment import StoredWay
 from values.renewal import Owned
+from values.renewal_outlook import Outlook
 from values.seller import Seller
 from values.tax_number import country_of
 
@@ -43,6 +44,15 @@ def owned(*products: str) -> tuple[Owned, ...]:
 def _year(product: str) -> tuple[Owned, ...]:
     """Return a subscription that has just begun."""
     return (Owned("subscription-1", product, None, MOMENT + timedelta(days=365)),)
+
+
+def outlooks(seller: Seller) -> tuple[Outlook, ...]:
+    """Return each way in which a term may go on."""
+    end = MOMENT + timedelta(days=30)
+    over = Outlook("ends", ("subscription-1",), ((seller.plans[0].id, 1),), end)
+    link = replace(over, kind="link", gross=36777, currency=seller.currency)
+    due = replace(link, on=end - timedelta(days=7))
+    return over, replace(over, kind="covered"), link, due, replace(due, kind="charged", label=WAYS[0].label)
 
 
 def sample_view(known: CompanyView | None, status: OrderStatus | None = None) -> AccountView:

@@ -1,4 +1,4 @@
-"""An earlier answer is wrong: corrected in a sentence, or by changing the message that gave it."""
+"""An earlier answer is wrong: corrected in a sentence, or by somebody for the customer."""
 
 from difflib import SequenceMatcher
 from typing import Any
@@ -60,9 +60,9 @@ def correct(play: Runner[Any], what: str, text: str | None) -> None:
     elif text is None:
         moves.edit(play, step.name)
     elif step.parse is None:
-        _choose(play, step, text)
+        choose(play, step, text)
     else:
-        _reread(play, step, text)
+        reread(play, step, text)
 
 
 def _likeliest(play: Runner[Any], named: list[AnyStep], address: str) -> list[AnyStep]:
@@ -74,7 +74,7 @@ def _likeliest(play: Runner[Any], named: list[AnyStep], address: str) -> list[An
     usual = next((step for step in named if step in known), None)
     if usual is None or len(known) == 1:
         return named
-    alike = {step.path: _likeness(_mailbox(_value(play, step)), _mailbox(address) or "") for step in known}
+    alike = {step.path: likeness(_mailbox(value_of(play, step)), _mailbox(address) or "") for step in known}
     best = max(known, key=lambda step: alike[step.path])
     return [best] if alike[best.path] >= max(ALIKE, alike[usual.path] + CLEARLY) else named
 
@@ -97,33 +97,9 @@ def _other(play: Runner[Any]) -> None:
     ]
     others = [option for option in options if step.slots and not answered_with(option, now)]
     if len(options) == 2 and len(others) == 1:
-        _choose(play, step, others[0].payload.partition(":")[2])
+        choose(play, step, others[0].payload.partition(":")[2])
     else:
         moves.edit(play, step.name)
-
-
-def edited(play: Runner[Any], text: str) -> None:
-    """Find which answer a message changed afterwards had given, and put it right.
-
-    Likeness tells, or a form that only one answer has; if the open step has refused one, it is that one. Else it is
-    none of them: never a new answer.
-    """
-    readings = [(s, r.value) for s in _typed(play) if isinstance(r := _parsed(play, s, text), Ok)]
-    if any(str(value) == _value(play, step) for step, value in readings):
-        return
-    alike = {step.path: _likeness(_value(play, step), str(value)) for step, value in readings}
-    best = max((s for s, _ in readings), key=lambda s: alike[s.path], default=None)
-    open_again = play.position.parse is not None and play.case.talk.misses > 0
-    if best is not None and alike[best.path] >= ALIKE:
-        _reread(play, best, text)
-    elif open_again and isinstance(_parsed(play, play.position, text), Ok):
-        _reread(play, play.position, text)
-    elif best is not None and not best.free_text:
-        _reread(play, best, text)
-    elif open_again:
-        _reread(play, play.position, text)
-    else:
-        play.say("kit.edit_unread")
 
 
 def put_right(play: Runner[Any], path: str, text: str) -> None:
@@ -136,7 +112,7 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
     if step is None or not (step.path == here.path or play.askable(step)) or not by_others(step):
         play.say("kit.not_now")
     elif step.parse is None or _offers(play, step, text):
-        _choose(play, step, text)
+        choose(play, step, text)
     elif (refused := read(play, step, text)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
 
@@ -155,21 +131,21 @@ def by_others(step: AnyStep) -> bool:
 
 def read(play: Runner[Any], step: AnyStep, text: str) -> ParseRefused | None:
     """Take a text as the step's answer, or return why it can't be."""
-    parsed = _parsed(play, step, text)
-    if isinstance(parsed, ParseRefused):
-        return parsed
-    moves.take(play, step, Answered(parsed.value, text))
+    outcome = parsed(play, step, text)
+    if isinstance(outcome, ParseRefused):
+        return outcome
+    moves.take(play, step, Answered(outcome.value, text))
     return None
 
 
-def _reread(play: Runner[Any], step: AnyStep, text: str) -> None:
+def reread(play: Runner[Any], step: AnyStep, text: str) -> None:
     """Take the new answer of a step that has one, and say so unless the step itself did."""
     said = len(play.says)
-    parsed = _parsed(play, step, text)
-    if isinstance(parsed, Ok) and str(parsed.value) == _value(play, step):
+    outcome = parsed(play, step, text)
+    if isinstance(outcome, Ok) and str(outcome.value) == value_of(play, step):
         say_chosen(play, step)
-    elif isinstance(parsed, ParseRefused) and step.path == play.position.path:
-        missed(play, parsed)
+    elif isinstance(outcome, ParseRefused) and step.path == play.position.path:
+        missed(play, outcome)
     elif (refused := read(play, step, text)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
         if not step.anytime:
@@ -185,7 +161,7 @@ def _say_now(play: Runner[Any], step: AnyStep) -> None:
         play.say("kit.corrected", {"step": label(step), "answer": now})
 
 
-def _choose(play: Runner[Any], step: AnyStep, text: str) -> None:
+def choose(play: Runner[Any], step: AnyStep, text: str) -> None:
     """Make the choice named by the VALUE of its payload; any other words open the step again.
 
     So does an answer that binds, or a choice that binds to what its question shows.
@@ -215,22 +191,19 @@ def _narrower(play: Runner[Any], step: AnyStep, named: Option) -> AnyStep | None
     return next((s for s in known if s.name == named.value and step.name in s.needs), None)
 
 
-def _typed(play: Runner[Any]) -> list[AnyStep]:
-    """Return the answered steps that took a typed answer and may take another, the last one first."""
-    answered = reversed(play.journey.answered(play.case, play.ctx))
-    return [s for s in answered if s.parse is not None and s.slots and play.askable(s)]
-
-
-def _parsed(play: Runner[Any], step: AnyStep, text: str) -> Ok[Any] | ParseRefused:
+def parsed(play: Runner[Any], step: AnyStep, text: str) -> Ok[Any] | ParseRefused:
+    """Read a text as the step's answer would be."""
     if step.parse is None:
         return ParseRefused("not_understood")
     return step.parse(text, play.slots(step), play.ctx)
 
 
-def _value(play: Runner[Any], step: AnyStep) -> str | None:
+def value_of(play: Runner[Any], step: AnyStep) -> str | None:
+    """Return the step's answer as it is now."""
     value = getattr(play.slots(step), step.slots[0]) if step.slots else None
     return None if value is None else str(value)
 
 
-def _likeness(before: str | None, after: str) -> float:
+def likeness(before: str | None, after: str) -> float:
+    """Return how alike two answers are, from 0 to 1."""
     return 0.0 if before is None else SequenceMatcher(None, before, after, autojunk=False).ratio()

@@ -74,6 +74,8 @@ def decide(
         _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
     play.before = before.path
+    if not isinstance(event, Said):
+        play.compare()
     if isinstance(event, Said):
         play.hear_in(_as_said(event, before.path, context))
     match event:
@@ -86,6 +88,7 @@ def decide(
             _greet(play)
             play.deliver(Came())
             play.talk(remark=False)
+            _compare(play)
             if not play.unheard:
                 hear(play, event)
         case ResultOf(key, outcome):
@@ -108,6 +111,12 @@ def decide(
     moved = _come_to_rest(play, before, event)
     ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
     return play.played(ask=ask, held=silent and play.case.muted)
+
+
+def _compare(play: Runner[C]) -> None:
+    """Say first what the open question would show otherwise by now, whatever the customer answers to it."""
+    play.compare()
+    play.says += play.changed
 
 
 def _as_said(said: Said, asked: str, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:

@@ -41,6 +41,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
 
     params: Shown[S]
     bound_to: Callable[[S, Ctx], BoundStep | None]
+    shows: Callable[[S, Ctx], BoundStep | None]
     lapsed: Callable[[S, Ctx], str | None]
     card: Cards[S]
     early: bool

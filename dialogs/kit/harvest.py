@@ -143,12 +143,13 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
 def _place(play: Runner[Any], fact: Fact) -> AnyStep | None:
     """Return the step that takes the fact: the open one, else the first that keeps one for later."""
     here = play.position
-    if _answers(here, fact):
+    if answers(here, fact):
         return here
-    return next((step for step in play.journey.steps if _answers(step, fact) and _keeps(play, step, fact)), None)
+    return next((step for step in play.journey.steps if answers(step, fact) and _keeps(play, step, fact)), None)
 
 
-def _answers(step: AnyStep, fact: Fact) -> bool:
+def answers(step: AnyStep, fact: Fact) -> bool:
+    """Return whether a fact is of the kind that the step takes."""
     if step.awaits_machine or len(step.slots) != 1:
         return False
     return fact.kind in ((step.expects, step.name) if step.parse is not None else (step.name,))
@@ -188,7 +189,7 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
 
 def _known(play: Runner[Any], fact: Fact) -> AnyStep | None:
     """Return the answered step that the fact is about, if it can be answered anew; the one in question first."""
-    known = [s for s in play.journey.steps if _answers(s, fact) and not s.anytime and play.askable(s)]
+    known = [s for s in play.journey.steps if answers(s, fact) and not s.anytime and play.askable(s)]
     return next((step for step in known if _in_question(play, step)), next(iter(known), None))
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.kit import harvest, moves, side_questions
-from dialogs.kit.correct import correct, edited, read
+from dialogs.kit import edited, harvest, moves, side_questions
+from dialogs.kit.correct import correct, read
 from dialogs.kit.messages import Answered, Declined, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.options import Option, Word
@@ -52,6 +52,8 @@ NO_NAMES = ("affirm", "deny", "back", "enough")
 def hear(play: Runner[Any], said: Said) -> None:
     if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
+    if said.before is not None and edited.replaced(play, said):
+        return
     facts = harvest.facts_of(said, play.position)
     alone = harvest.only_tells(play, said, facts)
     if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):
@@ -66,7 +68,11 @@ def hear(play: Runner[Any], said: Said) -> None:
 def _hear(play: Runner[Any], said: Said) -> None:
     match said.meaning:
         case _ if said.unseen:
-            play.say("kit.edit_unread" if said.edited else "kit.unseen")
+            play.say("kit.unseen" if said.before is None and not said.edited else "kit.edit_unread")
+        case meaning if said.before is not None and not said.edited and not edited.only_tells(play, meaning):
+            play.say("kit.edit_unread")
+        case Correction() if said.edited:
+            edited.edited(play, said, "")
         case Correction(what, text):
             correct(play, what, text)
         case Discount(code):
@@ -90,7 +96,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
         case TooLong():
             play.say("kit.too_long")
         case meaning if said.edited:
-            edited(play, _text(meaning))
+            edited.edited(play, said, _text(meaning))
         case meaning:
             _words(play, meaning)
 

@@ -33,6 +33,8 @@ class Said(Event):
 
     meaning: Meaning
     edited: bool = False  # an earlier message was changed: a correction, never a new answer
+    before: Private[tuple[Fact, ...] | None] = None  # the values that it named before it was changed; None of no edit
+    answered: str | None = None  # the step that the changed message had answered, if it did
     stale: bool = False  # a button of a message that asked something else: it answers nothing
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
     typed: bool = False  # said in words of their own, not by a button or its payload
@@ -242,6 +244,7 @@ class Job(Effect):
     """Something outside, done after the commit; its result comes back as an event."""
 
     background: ClassVar[bool] = False  # True: nobody waits for the result
+    looks_up: ClassVar[bool] = False  # True: it only asks, so that it may be asked anew
     outcome: ClassVar[type[Event] | None] = None  # as of a command
 
     @property

@@ -33,8 +33,9 @@ from dialogs.kit.messages import (
     Unheard,
 )
 from dialogs.kit.options import Option, Params, Word
+from dialogs.kit.shown import Bindings, differing, differing_since, figures_of, shown_by
 from dialogs.kit.step import BoundStep, MissingSlotError
-from dialogs.kit.talk import Shown, StateBase, TalkState
+from dialogs.kit.talk import StateBase, TalkState
 
 C = TypeVar("C", bound=StateBase)
 Perform = Callable[[Command, str], Event]
@@ -101,6 +102,7 @@ class Runner(Struct, Generic[C]):
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
+    changed: tuple[Say, ...] = ()  # what is to be said of all that the open question would show otherwise by now
     later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
@@ -352,35 +354,55 @@ class Runner(Struct, Generic[C]):
         if step.awaits_machine:
             return None
         # In short only what was shown in full: words that have changed since are shown again.
-        brief = any(say.brief for say in self.says) and self._shown(step) in (None, self.case.talk.shown)
+        bindings = self.binding(step)
+        shows = shown_by(bindings, self.case.talk.locale)
+        brief = any(say.brief for say in self.says) and shows in (None, self.case.talk.shown)
         params, lapsed = step.params(self.slots(step), self.ctx), self.lapsed(step)
         card = self.journey.card(step, self.case, self.ctx) if step.card is not None else None
-        return Question(step, params, self.offered(step), brief, self._reads(step), lapsed, card)
+        reads = tuple(id_ for _, bound in bindings for id_ in bound.reads)
+        self._say_differing(bindings)
+        self.talk(shown=shows)
+        return Question(step, params, self.offered(step), brief, reads, lapsed, card)
+
+    def _say_differing(self, bindings: Bindings) -> None:
+        """Say what differs from what was shown before, unless that has been said; keep the figures that are shown now.
+
+        They are forgotten once something is placed upon them.
+        """
+        talk, said, now = self.case.talk, {say.key for say in self.says}, figures_of(bindings)
+        since = differing_since(talk.figures[1], now[1]) if talk.figures is not None and now is not None else ()
+        self.says += [say for say in self.changed or since if say.key not in said]
+        self.talk(figures=(now[0].path, now[1].mark) if now is not None else self._still_good(talk.figures))
+
+    def _still_good(self, figures: tuple[str, str] | None) -> tuple[str, str] | None:
+        step = self.journey.known(figures[0]) if figures is not None else None
+        if step is None or not step.when(self.slots(step), self.ctx):
+            return None
+        placed = step.revise is None and self.journey.behind_an_act(step, self.case, self.ctx)
+        return None if placed else figures
 
     def _say_gone(self) -> None:
         """Say why something is asked again that was answered: the profile has it no more."""
+        said = {say.key for say in self.says}
         for key in dict.fromkeys(key for key, _ in self.case.talk.gone if key.startswith("kit.")):
-            self.say(key)
+            if key not in said:
+                self.say(key)
         named = dict.fromkeys(one for one in self.case.talk.gone if not one[0].startswith("kit."))
         if named:
             self.say("kit.gone", {"what": tuple(Word(key, (("product", product),)) for key, product in named)})
         self.talk(gone=())
 
-    def _reads(self, step: AnyStep) -> tuple[str, ...]:
-        """Return the documents that an answer binds to: the step's, then those of the other rows of its card."""
-        return tuple(id_ for _, bound in self._binding(step) for id_ in bound.reads)
+    def binding(self, step: AnyStep) -> Bindings:
+        """Return what the step and the other rows of its card show that answers count on, its own in front."""
+        steps = (s for s in (step, *self.journey.beside(step, self.case, self.ctx)) if s.figures is not None)
+        shown = ((s, s.figures(self.slots(s), self.ctx)) for s in steps if s.figures is not None)
+        return [(s, bound) for s, bound in shown if bound is not None]
 
-    def _binding(self, step: AnyStep) -> list[tuple[AnyStep, BoundStep]]:
-        steps = (step, *self.journey.beside(step, self.case, self.ctx))
-        return [(s, bound) for s in steps if (bound := self.bound(s)) is not None]
-
-    def _shown(self, step: AnyStep) -> Shown | None:
-        """Return what the question shows of all that an answer to it, or to another row of its card, binds to."""
-        bound = [(s.path, b.mark) for s, b in self._binding(step)]
-        if not bound:
-            return None
-        (path, mark), *others = bound
-        return Shown(path, self.case.talk.locale, mark, tuple(others))
+    def compare(self) -> None:
+        """Find what the open question would show otherwise than when it was asked: no answer counts on that."""
+        talk = self.case.talk
+        if talk.shown is not None:
+            self.changed = differing(talk.shown, self.binding(self.position), talk.locale)
 
     def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
         """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""
@@ -389,7 +411,6 @@ class Runner(Struct, Generic[C]):
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()
-            self.talk(shown=self._shown(question.step))
         return Outcome(
             self.case,
             tuple(self.says),

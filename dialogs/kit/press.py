@@ -9,6 +9,7 @@ from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
 from dialogs.kit.messages import Answered, Chosen, Declined, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
+from dialogs.kit.shown import marks_of, same
 from values import phone, tax_number
 from values.country import Country
 from values.meaning import CommandName, Expects
@@ -60,7 +61,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
             _over(play, payload)
     elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
         _change(play, step)
-    elif name == step.name and not _as_shown(play, step):
+    elif not _as_shown(play, step):
         return
     elif name == step.name:
         moves.take(play, step, Answered(value, words or payload))
@@ -107,19 +108,18 @@ def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
 def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
     """Return whether the answer binds to just what the question showed.
 
-    If that has changed since, it is said and asked again, as it is where the question was shown in another language.
-    Another row's answer counts only where the card with it was shown.
+    If anything on its card has changed since, that has been said and is asked again, as is a question that was shown in
+    another language. Another row's answer counts only where the card with it was shown.
     """
     shown, bound = play.case.talk.shown, play.bound(step)
-    marks = {} if shown is None else {shown.step: shown.mark, **dict(shown.others)}
+    if play.changed:
+        return False
     if bound is None:
         return True
+    marks = dict(marks_of(shown))
     if shown is None or step.path not in marks:
         return step.path == play.position.path
-    mark = marks[step.path]
-    if shown.locale == play.case.talk.locale and mark != bound.mark:
-        play.say(bound.changed.key, bound.changed.params)
-    return (shown.locale, mark) == (play.case.talk.locale, bound.mark)
+    return shown.locale == play.case.talk.locale and same(marks[step.path], bound.mark)
 
 
 def _too_early(play: Runner[Any], step: AnyStep, payload: str) -> bool:

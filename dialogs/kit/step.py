@@ -81,12 +81,13 @@ def required(value: T | None) -> T:
 class BoundStep(Struct, frozen=True):
     """A sum, or the words of a consent, that an answer binds to.
 
-    `mark` differs whenever that does; `changed` is said where it isn't any more what the question showed. `reads` are
-    the documents to be read in full before.
+    `mark` differs whenever that does, and may say in parts, a "|" before each, more than an earlier release's did. Its
+    last part are the seller's own figures, NAME=FIGURE. `changed` returns, for an earlier mark, what is said where it
+    isn't any more what the question showed. `reads` are the documents to be read in full before.
     """
 
     mark: str
-    changed: Say
+    changed: Callable[[str], Say]
     reads: tuple[str, ...] = ()
 
 
@@ -109,6 +110,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
     params: Shown[S] = _no_params
     bound_to: Callable[[S, Ctx], BoundStep | None] | None = None  # what its question shows and its answer binds to
+    shows: Callable[[S, Ctx], BoundStep | None] | None = None  # what it shows where its answer binds to nothing yet
     card: Cards[S] | None = None  # shown with the question; steps that share one stand on it together
     early: bool = True  # on a card its answer is taken before those of the steps in front of it
     intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
@@ -139,6 +141,11 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     def path(self) -> str:
         """Its name in the whole journey: "dialog.step"."""
         return f"{self.dialog}.{self.name}"
+
+    @property
+    def figures(self) -> Callable[[S, Ctx], BoundStep | None] | None:
+        """Return what tells what it shows, so that no answer counts on anything else."""
+        return self.bound_to or self.shows
 
     @property
     def awaits_machine(self) -> bool:

@@ -41,6 +41,7 @@ class TalkState(Slots, frozen=True):
     told: str | None = None  # what was answered last beside the open step: "faq:ENTRY", "ask:INTENT" or "help"
     reminded: bool = False  # silence was noticed once
     shown: Shown | None = None  # what the open question showed, where its answer binds to that
+    figures: tuple[str, str] | None = None  # the step that showed the seller's figures last, and their mark
     reminded_again: bool = False  # … and once more
     unreminded: bool = False  # the customer wants no reminders of silence
     remark: bool = False  # the next words may be a remark rather than an answer

@@ -1,6 +1,7 @@
 """Commands, jobs and events of the company dialog."""
 
 from datetime import datetime
+from typing import ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from dialogs.state import CompanyData
@@ -14,6 +15,8 @@ class LookUpCompany(Job):
 
     `trade`: whether the number is good for trade within the Union, which VIES alone can say.
     """
+
+    looks_up: ClassVar[bool] = True
 
     country: str
     tax_number: Private[str]

@@ -8,6 +8,7 @@ from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from values.money import Money
 from values.payment import StoredMethod, StoredWay
 from values.private import Private
+from values.renewal_outlook import Outlook
 
 
 class OpenPayment(Command):
@@ -198,6 +199,7 @@ class DefaultMethodSet(Event):
 
     method: str
     label: Private[str | None] = None
+    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class ForgetMethod(Command):
@@ -213,6 +215,7 @@ class MethodForgotten(Event):
     way_id: str | None
     label: Private[str] = ""
     was_default: bool = False
+    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class ForgetStored(BackgroundJob):

@@ -11,6 +11,7 @@ from values.money import Vat
 from values.order import Bill, OrdererDetails
 from values.private import Private
 from values.renewal import Owned
+from values.renewal_outlook import Outlook
 
 
 class SubscriptionEnding(Event):
@@ -122,6 +123,47 @@ class MailNoLongerSold(BackgroundJob):
     lines: tuple[Line, ...]
     plans: tuple[str, ...]
     whole: bool = True
+
+
+class TermEnding(Event):
+    """Lines that end in so many days, and nothing follows. `plan`: what can be bought again, None for an add-on alone.
+
+    `company`: whose they are, where the account has several.
+    """
+
+    ends_at: datetime
+    days: int
+    lines: tuple[Line, ...]
+    plan: str | None = None
+    company: Private[str | None] = None
+    by_desk: ClassVar[bool] = True
+
+
+class MailTermEnding(BackgroundJob):
+    """Write the same by e-mail, which goes to everybody. `told`: a chat has reached the customer, too."""
+
+    subscription_id: str
+    ends_at: datetime
+    days: int
+    lines: tuple[Line, ...]
+    plan: str | None = None
+    company: Private[str | None] = None
+    told: bool = False
+
+
+class RenewalSetRight(Event):
+    """The outlook of a term of which an earlier release of the desk has promised something else."""
+
+    outlook: Private[Outlook]
+    by_desk: ClassVar[bool] = True
+
+
+class MailRenewalSetRight(BackgroundJob):
+    """Write the same by e-mail, which goes to everybody."""
+
+    subscription_id: str
+    outlook: Private[Outlook]
+    told: bool = False
 
 
 class BeginRenewal(Command):
@@ -288,7 +330,14 @@ class RenewalMailed(Event):
 
 
 class RenewalNotMailed(Event):
-    """The letter failed."""
+    """The letter failed. `alone`: no chat has said the same; `announced`: it was to announce a charge.
+
+    `what`: the kind of letter, for the log.
+    """
+
+    alone: bool = False
+    announced: bool = False
+    what: str = ""
 
 
 class ChargeStored(BackgroundJob):

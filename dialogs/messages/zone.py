@@ -2,6 +2,8 @@
 
 from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
+from values.private import Private
+from values.renewal_outlook import Outlook
 
 
 class SetAutoRenewal(Command):
@@ -18,6 +20,7 @@ class AutoRenewalSet(Event):
 
     on: bool
     changed: bool
+    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class OpenFreeVersion(Command):

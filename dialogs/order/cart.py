@@ -21,12 +21,13 @@ from dialogs.kit import (
     then,
 )
 from dialogs.messages.order import OrderBegun
+from dialogs.order import sums
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces
 from dialogs.state import Cart, Ctx
 from values.meaning import Expects
 from values.money import Money
-from values.offer import Addon, Unsure, parse_packs
+from values.offer import WITHOUT, Addon, Unsure, parse_packs
 from values.parsing import Ok, Parsed
 
 dialog = Dialog("cart", Cart, shown_as="order")
@@ -39,7 +40,7 @@ def _choosing(_s: Cart, ctx: Ctx) -> bool:
 
 
 def _choosing_plan(s: Cart, ctx: Ctx) -> bool:
-    return _choosing(s, ctx) and len(ctx.seller.plans) > 1
+    return _choosing(s, ctx) and (len(ctx.seller.plans) > 1 or s.withdrawn)
 
 
 def _choosing_addons(s: Cart, ctx: Ctx) -> bool:
@@ -130,6 +131,7 @@ plan = dialog.choose(
     when=_choosing_plan,
     params=lambda _s, c: {"plans": tuple(offer(p, c) for p in c.seller.plans)},
     ahead=_choosing_plan,
+    shows=sums.bound,
     revise="anew",
 )
 quantity = dialog.ask(
@@ -153,6 +155,7 @@ more = dialog.choose(
     params=_offer,
     card=_cart_card,
     ahead=_choosing_addons,
+    shows=sums.bound,
     intents={"back": "addons:undo", "deny": "addons:none", "enough": "addons:none"},
     revise="anew",
 )
@@ -160,15 +163,17 @@ more = dialog.choose(
 
 @more.on(Answered)
 def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
-    """Ask for the quantity, unless it was said with the add-on; or take the last pack out again, or go on."""
+    """Ask for the quantity, unless it was said with the add-on; or take something out again, or go on."""
     if e.value == "none":
         return then(replace(s, closed="none"))
     if e.value == "undo":
         return then(replace(s, extra=s.extra[:-1], closed=None))
+    named, _, amount = str(e.value).partition(":")
+    if amount.startswith(WITHOUT):
+        return _without(s, ctx.seller.addon(named), amount.removeprefix(WITHOUT), ctx)
     if s.addon is not None:  # named in the same sentence as the one that is asked about just now
         return then(replace(s, wanted=(*s.wanted, str(e.value))))
-    addon, _, amount = str(e.value).partition(":")
-    wanted = replace(s, addon=addon, unsure=None)
+    wanted = replace(s, addon=named, unsure=None)
     read = _quantity(amount, wanted, ctx) if amount else None
     if isinstance(read, Ok):
         return so_many(wanted, Answered(read.value, amount), ctx)
@@ -187,8 +192,28 @@ def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     packs = _meant(s.unsure, addon) if s.unsure is not None and e.value in ("yes", s.unsure) else int(str(e.value))
     others = tuple(line for line in s.extra if line[0] != s.addon)
     extra = (*others, (addon.id, packs)) if packs else others
-    said = Say("cart.added", _bought(addon, packs, ctx)) if packs else Say("cart.taken_out")
+    said = Say("cart.added", _bought(addon, packs, ctx)) if packs else _taken_out(addon)
     return _next_one(replace(s, extra=extra, addon=None, unsure=None), ctx, said)
+
+
+def _without(s: Cart, addon: Addon, fewer: str, ctx: Ctx) -> Decision[Cart]:
+    """Take an add-on out, or so many of it; a number that leaves a pack unfilled is asked for."""
+    have = next((packs for name, packs in s.extra if name == addon.id), 0)
+    read = parse_packs(fewer, addon) if fewer else Ok(have)
+    if have and isinstance(read, Ok) and isinstance(read.value, Unsure):
+        return then(replace(s, addon=addon.id, unsure=None, closed=None))
+    out = read.value if isinstance(read, Ok) and isinstance(read.value, int) else have
+    left = max(have - out, 0)
+    extra = tuple((name, left if name == addon.id else packs) for name, packs in s.extra if name != addon.id or left)
+    told: Params = {"product": Word(f"addon.{addon.id}.title"), **_bought(addon, left, ctx)}
+    said = Say("cart.fewer", told) if left else _taken_out(addon) if have else Say("cart.not_in", told)
+    if s.addon not in (None, addon.id):
+        return then(replace(s, extra=extra), said)
+    return _next_one(replace(s, extra=extra, addon=None, unsure=None, closed=None), ctx, said)
+
+
+def _taken_out(addon: Addon) -> Say:
+    return Say("cart.taken_out", {"product": Word(f"addon.{addon.id}.title")})
 
 
 def _next_one(s: Cart, ctx: Ctx, *said: Say) -> Decision[Cart]:

@@ -1,5 +1,7 @@
 """Costs of the order: its lines, the discount, and the sums as texts and buttons need them."""
 
+from datetime import datetime
+
 from dialogs.company.data import buyer
 from dialogs.kit import Option, Params, Word
 from dialogs.order.bought import begins
@@ -21,6 +23,13 @@ def plan_of(ctx: Ctx) -> str:
     return chosen or next((plan.id for plan in ctx.seller.plans), "")
 
 
+def undecided(s: Order, ctx: Ctx) -> bool:
+    """Return whether the plan is still to be chosen, so that no sum is the customer's yet."""
+    chosen = s.id is not None or ctx.case.cart.plan is not None or s.plan is not None
+    open_ = len(ctx.seller.plans) > 1 or ctx.case.cart.withdrawn
+    return "cart" in ctx.seller.dialogs and open_ and not chosen
+
+
 def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     """Return the order's lines: as placed; before that a renewal's programs, else the plan and its add-ons."""
     if "renewal" in ctx.seller.dialogs:
@@ -28,6 +37,11 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     ordered = () if s.placed is None else s.placed.items
     bought = ordered or ((plan_of(ctx), 1), *ctx.case.cart.extra)
     return tuple(CartLine(name, years_of(s, ctx), quantity) for name, quantity in bought)
+
+
+def begins_at(s: Order, ctx: Ctx) -> datetime | None:
+    """Return when the term begins that is ordered, where that isn't with its money."""
+    return begins(plan_of(ctx), s, ctx) if "renewal" not in ctx.seller.dialogs else None
 
 
 def years_of(s: Order, ctx: Ctx) -> int:
@@ -69,7 +83,7 @@ def judged(code: str, s: Order, ctx: Ctx) -> DiscountCode | NotGood:
     While the plan is still to be chosen, the code is good if it lowers any plan that may be.
     """
     bought = lines(s, ctx)
-    chosen = bool(bought) and (ctx.case.cart.plan is not None or "cart" not in ctx.seller.dialogs)
+    chosen = bool(bought) and not undecided(s, ctx)
     plans = tuple(line.plan for line in bought) if chosen else tuple(plan.id for plan in ctx.seller.plans)
     return judge_discount(ctx.seller.discounts, code, plans, ctx.now)
 
@@ -112,7 +126,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         "extra": extra or None,
         "years": max((line.years for line in bought), default=1),
-        "begins": begins(plan_of(ctx), s, ctx) if "renewal" not in ctx.seller.dialogs else None,
+        "begins": begins_at(s, ctx),
         "net": total.net,
         "vat": total.vat,
         "gross": total.gross,
@@ -215,9 +229,7 @@ def priced(s: Order, ctx: Ctx) -> tuple[str, ...]:
         return ctx.about
     if not lines(s, ctx):
         return tuple(program.subscription for program in ctx.seller.programs)
-    chosen = s.id is not None or ctx.case.cart.plan is not None or s.plan is not None
-    several = "cart" in ctx.seller.dialogs and len(ctx.seller.plans) > 1
-    return tuple(plan.id for plan in ctx.seller.plans) if several and not chosen else ()
+    return tuple(plan.id for plan in ctx.seller.plans) if undecided(s, ctx) else ()
 
 
 def prices(products: tuple[str, ...], ctx: Ctx) -> Word | None:

@@ -7,12 +7,13 @@ while (`bot/conversation/typed_codes.py`).
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Say, Skipped, then, unchanged
+from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, Skipped, then
 from dialogs.kit.step import never
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
-from dialogs.order.costs import judged, shown
+from dialogs.order.costs import judged, shown, size, undecided
 from dialogs.state import Ctx, Order
 from values.meaning import Expects
+from values.money import Money
 from values.offer import DiscountCode, parse_discount_code
 from values.parsing import Ok, Parsed, ParseRefused
 
@@ -47,12 +48,29 @@ def add_discount(dialog: Dialog[Order]) -> None:
         """Ask the books whether the code can be used once more."""
         return then(s, CheckDiscount(str(e.value), ctx.case.account.id))
 
-    discount.on(Skipped)(unchanged)
+    @dialog.anywhere("discount:skip")
+    def taken_out(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
+        """Take the code out; the price without it is what is agreed to."""
+        if s.id is not None or s.discount is None:
+            return how(s, Asked("apply_discount_code"), ctx)
+        without = replace(s, discount=None, pay=None)
+        params: Params = {**shown(without, ctx), "code": s.discount}
+        key = "order.discount_dropped" if undecided(s, ctx) else "order.discount_removed"
+        return then(without, Say(key, params))
+
+    @discount.on(Skipped)
+    def skipped(s: Order, _e: Skipped, ctx: Ctx) -> Decision[Order]:
+        """Go on without a code: one that was given before is taken out."""
+        return then(s) if s.discount is None else taken_out(s, Answered("skip"), ctx)
 
     @dialog.always(DiscountGood)
     def taken(s: Order, e: DiscountGood, ctx: Ctx) -> Decision[Order]:
         """Take the code and show the new price."""
         lowered = replace(s, discount=e.code)
+        code = ctx.seller.discount(e.code)
+        if code is not None and undecided(s, ctx):
+            off = size(code.percent, Money(code.amount, ctx.seller.currency))
+            return then(lowered, Say("order.discount_noted", {"discount": code.code, "size": off}))
         return then(lowered, Say("order.discount_taken", shown(lowered, ctx)))
 
     @dialog.always(DiscountSpent)

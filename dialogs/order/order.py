@@ -9,7 +9,6 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
-    BoundStep,
     Condition,
     Decision,
     Declined,
@@ -24,7 +23,7 @@ from dialogs.kit import (
 )
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order import accepting, placed, prefilled, renewals, stored_methods
+from dialogs.order import accepting, placed, prefilled, renewals, stored_methods, sums
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
 from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
@@ -158,13 +157,6 @@ years = dialog.choose(
 )
 
 
-def _sums(s: Order, ctx: Ctx) -> BoundStep:
-    """Return the sums that the summary shows, so that a change of them is told."""
-    total = cart(s, ctx)
-    mark = "/".join(str(sum_.minor) for sum_ in (total.net, total.vat, total.gross))
-    return BoundStep(mark, Say("order.refused.price_changed", shown(s, ctx)))
-
-
 def _accepted(name: str) -> Step[Order]:
     """Declare the step of a document that is agreed to by an act of its own, and taken back by another."""
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
@@ -217,7 +209,7 @@ pay = dialog.choose(
         *_ORDERER,
     ),
     params=shown,
-    bound_to=_sums,
+    bound_to=sums.bound,
     card=order_card,
     early=False,
     intents={"pay": "pay:now"},

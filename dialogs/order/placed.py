@@ -30,6 +30,7 @@ from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import cart, code_of, lines, shown
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.account_view import Line
+from values.money import Money
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
 SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
@@ -115,8 +116,13 @@ def order_refused(s: Order, e: OrderRefused, ctx: Ctx) -> Decision[Order]:
     back = replace(back, **dict.fromkeys(e.documents))
     ways = () if e.documents or e.reason in SPENT else (HUMAN,)
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
-    params: Params = {"code": s.discount, **shown(back, ctx), "documents": reworded}
+    params: Params = {"code": s.discount, **shown(back, ctx), "documents": reworded, "before": _agreed_to(s)}
     return then(back, Say(f"order.refused.{e.reason}", params, options=ways))
+
+
+def _agreed_to(s: Order) -> Money | None:
+    """Return the sum that was agreed to."""
+    return None if s.price is None else s.price.gross
 
 
 def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:

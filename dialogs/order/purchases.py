@@ -20,7 +20,7 @@ from dialogs.messages.order import (
     OrderStands,
     SeeAccount,
 )
-from dialogs.messages.payment import PaymentBooked
+from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, PaymentBooked
 from dialogs.messages.renewal import RenewalCharged, RenewalNotBegun, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.bought import chosen, resumes
@@ -150,7 +150,14 @@ def order_cancelled(s: Purchases, e: OrderCancelled, _ctx: Ctx) -> Decision[Purc
 def renewal_set(s: Purchases, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Purchases]:
     """Switch auto-renewal of all services that run."""
     now = tuple(replace(o, auto_renewal=e.on) for o in s.owned)
-    return then(replace(s, owned=now) if e.changed else s)
+    return then(replace(s, owned=now, outlooks=e.outlooks) if e.changed else s)
+
+
+@dialog.always(DefaultMethodSet, MethodForgotten)
+def method_set(s: Purchases, e: DefaultMethodSet | MethodForgotten, _ctx: Ctx) -> Decision[Purchases]:
+    """Take over how the services go on with another way to pay."""
+    gone = isinstance(e, MethodForgotten) and e.way_id is None
+    return then(s if gone else replace(s, outlooks=e.outlooks))
 
 
 @dialog.always(SubscriptionLapsed, RenewalCharged)
@@ -173,4 +180,4 @@ def _look(ctx: Ctx, *, when: bool) -> tuple[SeeAccount, ...]:
 def _seen(view: AccountView, ctx: Ctx) -> Purchases:
     waiting = tuple(o for o in view.waiting if o.payment_expires_at is not None and o.payment_expires_at > ctx.now)
     several = tuple((c.id, c.name) for c in view.companies) if len(view.companies) > 1 else ()
-    return Purchases(view.owned, view.lapsed, ctx.now, waiting=waiting, companies=several)
+    return Purchases(view.owned, view.lapsed, ctx.now, waiting=waiting, companies=several, outlooks=view.outlooks)

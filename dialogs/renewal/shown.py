@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 
-from dialogs.kit import Params, Word
-from dialogs.messages.renewal import MailLapse, MailNoLongerSold, NoLongerSold, SubscriptionLapsed
+from dialogs.kit import Param, Params, Word
+from dialogs.messages.renewal import (
+    MailLapse,
+    MailNoLongerSold,
+    MailTermEnding,
+    NoLongerSold,
+    SubscriptionLapsed,
+    TermEnding,
+)
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import counted, product_word
 from values.account_view import Line
 from values.money import Money
 from values.order import Bill
+from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 
@@ -45,6 +53,41 @@ def unsold_shown(e: NoLongerSold | MailNoLongerSold, seller: Seller) -> Params:
     """Return the products that can't be renewed, their end, and those sold instead."""
     others = tuple(product_word(plan, seller) for plan in e.plans)
     return {"program": named(e.lines, seller), "ends": e.ends_at, "others": others or None, "whole": e.whole}
+
+
+def ending_shown(e: TermEnding | MailTermEnding, seller: Seller) -> Params:
+    """Return what ends without renewal, when, and whether it can be bought again."""
+    about: Params = {"ends": e.ends_at, "days": e.days, "buy": e.plan is not None}
+    return {**_program(e.lines, e.company, seller), **about}
+
+
+def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
+    """Return how a term goes on, for the texts `outlook.*`."""
+    return {**dict(_way_on(outlook)), "program": named(outlook.lines, seller)}
+
+
+def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
+    return (
+        *(("outlook", outlook.kind), ("ends", outlook.ends_at), ("on", outlook.on)),
+        *(("way", outlook.label), ("gross", outlook.sum), ("years", outlook.years)),
+    )
+
+
+def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:
+    """Return how all terms go on, each in a line of its own where there are several; None where nothing runs."""
+    words: Word | None = None
+    for outlook in reversed(outlooks):
+        program = ("program", _joined(named(outlook.lines, seller)))
+        words = Word("outlook.row", (*_way_on(outlook), program, ("several", len(outlooks) > 1), ("rest", words)))
+    return words
+
+
+def _joined(products: Sequence[Word]) -> Word | None:
+    """Return the products as one word: a word can't hold a list."""
+    words: Word | None = None
+    for product in reversed(products):
+        words = product if words is None else Word("outlook.products", (("product", product), ("rest", words)))
+    return words
 
 
 def _program(lines: Sequence[Line], company: str | None, seller: Seller) -> Params:

@@ -18,8 +18,10 @@ from dialogs.messages.payment import (
 )
 from dialogs.order.costs import methods
 from dialogs.order.stored_methods import said
+from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import to_home
+from values.renewal_outlook import Outlook
 
 PAGE = "methods"
 
@@ -90,18 +92,22 @@ def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
 def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
     """Tell the method for renewals and its consequences."""
     method = Word(f"option.method.{e.method}")
-    charged = e.label is not None and e.method in ctx.seller.chargeable
-    days = ctx.seller.renewal_rules.charge_days
-    params: Params = {"method": method, "label": e.label, "charged": charged, "charge_days": days}
+    named = e.label is not None and e.method in ctx.seller.chargeable
+    params: Params = {"method": method, "label": e.label, "named": named, **_goes_on(e.outlooks, ctx)}
     return then(Zone(), Say("zone.method_saved", params))
 
 
-def forgotten(_s: Zone, e: MethodForgotten, _ctx: Ctx) -> Decision[Zone]:
+def forgotten(_s: Zone, e: MethodForgotten, ctx: Ctx) -> Decision[Zone]:
     """Tell that the way isn't used any more; its provider is told in the background."""
     if e.way_id is None:
         return then(Zone(), Say("zone.method_gone"))
-    said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default})
+    said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default, **_goes_on(e.outlooks, ctx)})
     return then(Zone(), said, ForgetStored(e.way_id))
+
+
+def _goes_on(outlooks: tuple[Outlook, ...], ctx: Ctx) -> Params:
+    """Return how the account's terms go on, where any is renewed."""
+    return {"outlooks": outlooks_shown([one for one in outlooks if one.renews], ctx.seller)}
 
 
 def way_gone(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:

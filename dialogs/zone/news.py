@@ -7,11 +7,21 @@ from dialogs.kit import HUMAN, Decision, Dialog, Option, Say, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import GoOnHere
 from dialogs.messages.payment import ForgetStored, PaymentBooked
-from dialogs.messages.renewal import NoLongerSold, RenewalCharged, Renewed, SeeRenewed, SubscriptionLapsed
+from dialogs.messages.renewal import (
+    NoLongerSold,
+    RenewalCharged,
+    RenewalSetRight,
+    Renewed,
+    SeeRenewed,
+    SubscriptionLapsed,
+    TermEnding,
+)
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import ended_shown, unsold_shown
+from dialogs.renewal.shown import ended_shown, ending_shown, outlook_shown, unsold_shown
 from dialogs.state import Ctx, Zone
+
+_again = Option("start:buy", "option.start.again")
 
 
 def declare(dialog: Dialog[Zone]) -> None:
@@ -22,6 +32,8 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
     dialog.always(NoLongerSold)(no_longer_sold)
+    dialog.always(TermEnding)(term_ending)
+    dialog.always(RenewalSetRight)(set_right)
     dialog.always(FreeVersionOpen)(free_version_told)
     dialog.always(FreeVersionRefused)(free_version_refused)
 
@@ -63,6 +75,19 @@ def no_longer_sold(s: Zone, e: NoLongerSold, ctx: Ctx) -> Decision[Zone]:
     other = (Option("start:buy", "option.unsold.buy"),) if e.plans and not renews_by_order(ctx) else ()
     end = (Option("auto_renewal:no", "option.unsold.end"),) if e.whole and ctx.case.order.auto_renewal else ()
     return then(s, Say("zone.unsold", unsold_shown(e, ctx.seller), (*other, *end, HUMAN)))
+
+
+def term_ending(s: Zone, e: TermEnding, ctx: Ctx) -> Decision[Zone]:
+    """Announce the end of a term that nothing follows; to buy again opens the order, and orders nothing."""
+    again = Option("zone:renewal", "option.renew.now") if renews_by_order(ctx) else _again
+    ways = (again, HUMAN) if e.plan is not None else (HUMAN,)
+    return then(s, Say("zone.ending", ending_shown(e, ctx.seller), ways))
+
+
+def set_right(s: Zone, e: RenewalSetRight, ctx: Ctx) -> Decision[Zone]:
+    """Tell how a term goes on, where an earlier release promised otherwise."""
+    ways = (Option("zone:renewal", "option.renewal_switch"), HUMAN) if not renews_by_order(ctx) else (HUMAN,)
+    return then(s, Say("outlook.set_right", outlook_shown(e.outlook, ctx.seller), ways))
 
 
 def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:

@@ -136,5 +136,11 @@ def additional_consents(ctx: Ctx) -> tuple[Option, ...]:
     return (Option("my_data:additional", "option.my_data.additional"),) if renews_by_order(ctx) else ()
 
 
+def reports(ctx: Ctx) -> tuple[Option, ...]:
+    """Return the way to report wrong data of the company, where the seller puts them right."""
+    told = ctx.seller.company.edit == "report" and ctx.case.company.tax_number is not None
+    return (Option("my_data:report", "option.company.report"),) if told else ()
+
+
 def _page(name: str) -> Option:
     return Option(f"zone:{name}", f"option.zone.{name}")

@@ -5,13 +5,15 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 
 from dialogs.account.entry import renews_by_order
 from dialogs.company.data import shown as company_shown
-from dialogs.kit import Answered, BoundStep, Chosen, Decision, Dialog, Option, Say, required, then
+from dialogs.kit import Answered, BoundStep, Chosen, Decision, Dialog, Option, Params, Say, required, then
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
 from dialogs.order.costs import shown as order_shown
+from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
-from dialogs.zone.pages import additional_consents, another_page, to_home
+from dialogs.zone.pages import additional_consents, another_page, reports, to_home
+from dialogs.zone.report import PAGE as REPORT
 from values.meaning import BindingAct, Expects
 
 
@@ -26,7 +28,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
         ),
         when=lambda s, _c: s.page == "renewal",
         done=lambda _s, _c: False,
-        params=lambda _s, c: order_shown(c.case.order, c),
+        params=_switch_shown,
         bound_to=_bound,
         intents={"renewal_on": "auto_renewal:yes", "renewal_off": "auto_renewal:no", "back": "zone:home"},
     )
@@ -39,11 +41,21 @@ def declare_data(dialog: Dialog[Zone]) -> None:
     """Declare the company's data, and behind them its consent."""
     my_data = dialog.choose(
         "my_data",
-        lambda _s, c: (*additional_consents(c), to_home),
+        lambda _s, c: (*reports(c), *additional_consents(c), to_home),
         when=lambda s, _c: s.page == "my_data",
         done=lambda _s, _c: False,
-        params=lambda _s, c: {**company_shown(c.case.company, c), "email": c.case.account.email},
-        intents={"renewal_on": "my_data:additional", "renewal_off": "my_data:additional", "back": "zone:home"},
+        params=lambda _s, c: {
+            **company_shown(c.case.company, c),
+            "email": c.case.account.email,
+            "reported": bool(reports(c)),
+        },
+        intents={
+            "renewal_on": "my_data:additional",
+            "renewal_off": "my_data:additional",
+            "correct_data": "my_data:report",
+            "wrong_register_data": "my_data:report",
+            "back": "zone:home",
+        },
         menu=True,
     )
     additional = dialog.choose(
@@ -76,20 +88,26 @@ def declare_data(dialog: Dialog[Zone]) -> None:
     additional.on(Chosen)(additional_left)
 
 
+def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
+    """Return how the terms go on as it is set now."""
+    known = order_shown(ctx.case.order, ctx)
+    return {**known, "outlooks": outlooks_shown(ctx.case.purchases.outlooks, ctx.seller)}
+
+
 def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Switch auto-renewal: withdrawing is as easy as consenting."""
     return then(s, _set(ctx, on=e.value == "yes"))
 
 
-def renewal_told(_s: Zone, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Zone]:
-    """Tell the new setting."""
+def renewal_told(_s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
+    """Tell the new setting, and how the account's terms go on with it."""
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
-    return then(Zone(), Say(key))
+    return then(Zone(), Say(key, {"outlooks": outlooks_shown(e.outlooks, ctx.seller)}))
 
 
-def additional_opened(_s: Zone, _e: Answered, _ctx: Ctx) -> Decision[Zone]:
-    """Open the company's consent under its e-mail."""
-    return then(Zone("additional"))
+def additional_opened(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
+    """Open the company's consent under its e-mail, or the report of what is wrong with its data."""
+    return then(Zone(REPORT if e.value == REPORT else "additional"))
 
 
 def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:

@@ -35,6 +35,7 @@ from dialogs.order.costs import shown as order_shown
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import products
+from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone import lists, methods, news, renewal
 from dialogs.zone.pages import (
@@ -49,6 +50,7 @@ from dialogs.zone.pages import (
     options,
     renews_by_order,
 )
+from dialogs.zone.report import declare_report
 from values.meaning import Expects
 from values.renewal import Owned, last_moment
 
@@ -104,6 +106,7 @@ renewal.declare_switch(dialog)
 methods.declare(dialog)
 lists.declare_companies(dialog)
 renewal.declare_data(dialog)
+declare_report(dialog)
 lists.declare_invoices(dialog)
 news.declare(dialog)
 home = dialog.choose(
@@ -263,7 +266,8 @@ def _my_account(ctx: Ctx) -> Say:
         return Say("zone.account", {"email": email, "company": ctx.case.company.name})
     bought = order_shown(ctx.case.order, ctx)
     over = {"auto_renewal": None} if ended(ctx) else {}
-    params: Params = {**bought, **_home(Zone(), ctx), **over, "email": email}
+    goes_on = outlooks_shown(ctx.case.purchases.outlooks, ctx.seller)
+    params: Params = {**bought, **_home(Zone(), ctx), **over, "email": email, "outlooks": goes_on}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
         return Say("zone.my_account", params)
     told = rows("email", "number", "bought", "paid_until", "auto_renewal", "extensions")

@@ -64,6 +64,10 @@ _JOINING = frozenset(
 )
 _ANSWERS = frozenset("tak si yes ok no well so".split())
 _LABELS = (LABEL_WORDS | _JOINING) - _ANSWERS
+_CHANGING = frozenset(
+    "zmien zmienic popraw poprawic prosze chce cambia cambiare modifica modificare correggi vorrei change correct"
+    " update please andern bitte".split()
+)
 _VERBATIM = frozenset({Expects.free_text, Expects.agent})
 _CLOSING = re.compile(
     r"\n\s*\n|\n\s*(?:--|pozdrawiam|z powa[żz]aniem|[łl][ąa]cz[ęe]|(?:cordiali |distinti |un )?salut[io]|cordialmente"
@@ -134,6 +138,8 @@ def beside(
     if "\n" in text and len(apart) >= _SIGNED:
         return _above(text, apart, expected, read) or nothing
     rest = without(text, apart)
+    if rest and isinstance(whole, Intent) and all(token.word in _CHANGING for token in tokens(rest)):
+        return whole  # "change my NIP to …": the verb alone would name another button that changes something
     return read(rest) if rest else nothing
 
 

@@ -164,6 +164,7 @@ def subscription_row(s: Subscription) -> Json:
         "starts_at": when(s.starts_at),
         "ends_at": when(s.ends_at),
         "auto_renewal": s.auto_renewal,
+        "end_reason": s.end_reason,
     }
 
 

@@ -23,7 +23,7 @@ from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.channel import REACHES_AWAY
-from values.renewal import RenewalRules, RenewalStep, last_moment, steps
+from values.renewal import NOTICE_DAYS, EndNotice, RenewalRules, RenewalStep, last_moment, notices, steps
 
 LATELY = timedelta(days=1)
 """So long after the last word a chat on a page is taken for left."""
@@ -33,7 +33,8 @@ class RenewalProgress(Struct, frozen=True):
     """The desk's progress with the end of one period. `order_id` is the order it placed by itself.
 
     `announced`: the gross sum that the customer was told last, in minor units. `documents`: the ids of the documents
-    that the customer is to accept anew before the desk charges anything.
+    that the customer is to accept anew before the desk charges anything. `noticed`: the days before the end of the last
+    notice that is done with. `corrects`: an earlier release may have promised another renewal than there will be.
     """
 
     subscription_id: str
@@ -44,6 +45,8 @@ class RenewalProgress(Struct, frozen=True):
     changed_at: datetime
     announced: int | None = None
     documents: list[str] | None = None
+    noticed: int | None = None
+    corrects: bool = False
 
 
 class Addresses(Struct, frozen=True):
@@ -85,7 +88,7 @@ _AWAITED = (
     )
     .where(table.c.order_id == sa.bindparam("of"), subscription.c.status.in_(("active", "grace")))
 )
-_LEFT = ("done", "order_id", "reminded_at", "announced", "documents")
+_LEFT = ("done", "order_id", "reminded_at", "announced", "documents", "noticed", "corrects")
 
 
 def progress(connection: sa.Connection, of: Subscription, now: datetime) -> RenewalProgress:
@@ -98,11 +101,27 @@ def progress(connection: sa.Connection, of: Subscription, now: datetime) -> Rene
     return RenewalProgress(**connection.execute(_GET, {"of": of.id, "ending": of.ends_at}).mappings().one())
 
 
+def known_progress(connection: sa.Connection, together: Sequence[Subscription]) -> RenewalProgress | None:
+    """Return how far the end of all that are renewed together has come; None where nothing was begun. Reads only."""
+    asked = ({"of": of.id, "ending": of.ends_at} for of in together)
+    rows = [row for one in asked if (row := connection.execute(_GET, one).mappings().first()) is not None]
+    return _furthest([RenewalProgress(**row) for row in rows]) if rows else None
+
+
 def progress_of(connection: sa.Connection, together: Sequence[Subscription], now: datetime) -> RenewalProgress:
     """Return how far the end of all that are renewed together has come: as the one that has come furthest."""
-    each = [progress(connection, of, now) for of in together]
+    return _furthest([progress(connection, of, now) for of in together])
+
+
+def _furthest(each: Sequence[RenewalProgress]) -> RenewalProgress:
     furthest = max(each, key=lambda stands: (stands.done, stands.order_id is not None))
-    return replace(furthest, order_id=next((stands.order_id for stands in each if stands.order_id), None))
+    told = [stands.noticed for stands in each if stands.noticed is not None]
+    return replace(
+        furthest,
+        order_id=next((stands.order_id for stands in each if stands.order_id), None),
+        noticed=min(told, default=None),
+        corrects=any(stands.corrects for stands in each),
+    )
 
 
 def advance(connection: sa.Connection, of: RenewalProgress, ids: Iterable[str], now: datetime, **left: Any) -> None:
@@ -146,17 +165,18 @@ def plan(
     coming = [s for s in steps(rules, known.ends_at, zone) if s.number > stands.done]
     if stands.documents:  # the step that waits is done once they are accepted
         coming = [s for s in coming if s.due_at > now]
-    if not coming:
+    moments = [s.due_at for s in coming] + [n.due_at for n in _notices(known, stands, rules, zone, now)]
+    if not moments:
         renewal_timer.drop(connection, subscription_id)
         return None
-    due = coming[0].due_at
+    due = now if stands.corrects else min(moments)
     renewal_timer.set(connection, subscription_id, due, planned_by=mark(rules, zone))
     return due
 
 
 def mark(rules: RenewalRules, zone: ZoneInfo) -> str:
     """Return what tells these rules from others: a timer set by it needn't be thought over again."""
-    return hashlib.sha256(f"{rules!r} {zone.key}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{rules!r} {NOTICE_DAYS} {zone.key}".encode()).hexdigest()[:16]
 
 
 def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> int:
@@ -178,6 +198,24 @@ def due_step(
         return None
     missed = [s for s in steps(rules, of.ends_at, zone) if s.number > progress.done and s.due_at <= now]
     return missed[-1] if missed else None
+
+
+def due_notice(
+    of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
+) -> EndNotice | None:
+    """Return the notice of the end that is due now: of several that were missed the last; after the end none."""
+    missed = [n for n in _notices(of, progress, rules, zone, now) if n.due_at <= now]
+    return missed[-1] if missed else None
+
+
+def _notices(
+    of: Subscription, progress: RenewalProgress, rules: RenewalRules, zone: ZoneInfo, now: datetime
+) -> list[EndNotice]:
+    """Return the notices of the end that are still to come or overdue."""
+    if of.ends_at is None or of.ends_at <= now or of.status != "active":
+        return []
+    known = notices(rules, of.starts_at, of.ends_at, zone)
+    return [n for n in known if progress.noticed is None or n.days < progress.noticed]
 
 
 def addresses(connection: sa.Connection, account_id: str, now: datetime) -> Addresses:

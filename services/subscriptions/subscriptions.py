@@ -28,6 +28,8 @@ from values.private import Private, PrivateStruct
 from values.renewal import Owned
 
 Status = Literal["pending", "active", "grace", "ended"]
+EndReason = Literal["term", "cancelled", "withdrawn", "refunded", "disputed"]
+"""Why a term wasn't followed by another: it was over, its renewal was switched off, or its money went back."""
 
 
 class Subscription(PrivateStruct):
@@ -45,6 +47,7 @@ class Subscription(PrivateStruct):
     auto_renewal: bool
     created_at: datetime
     quantity: int = 1
+    end_reason: EndReason | None = None
 
 
 class Term(Struct, frozen=True):
@@ -180,6 +183,7 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
         .where(subscription.c.id == known.id)
         .values(
             status="active",
+            end_reason=None,
             ends_at=to_end,
             years=item.years,
             quantity=item.quantity,
@@ -212,6 +216,7 @@ def adopt(
         "quantity": 1,
         "years": 1,
         "status": "active" if ends_at > now else "ended",
+        "end_reason": None if ends_at > now else "term",
         "starts_at": None,
         "ends_at": ends_at,
         "auto_renewal": False,
@@ -221,7 +226,11 @@ def adopt(
     connection.execute(
         sa.update(subscription)
         .where(subscription.c.id == subscription_id, subscription.c.ends_at < ends_at)
-        .values(ends_at=ends_at, status="active" if ends_at > now else subscription.c.status)
+        .values(
+            ends_at=ends_at,
+            status="active" if ends_at > now else subscription.c.status,
+            end_reason=None if ends_at > now else subscription.c.end_reason,
+        )
     )
     renewal_timer.wake(connection, subscription_id, now)
     return subscription_id
@@ -278,9 +287,25 @@ def holder(connection: sa.Connection, subscription_id: str) -> AccountRecord | N
     return None if known is None else accounts.get(connection, known.account_id)
 
 
-def set_status(connection: sa.Connection, subscription_id: str, status: Status) -> None:
-    """Move it on: into grace, to its end."""
-    connection.execute(sa.update(subscription).where(subscription.c.id == subscription_id).values(status=status))
+def set_grace(connection: sa.Connection, subscription_id: str) -> None:
+    """Let it go on for the days of grace."""
+    connection.execute(sa.update(subscription).where(subscription.c.id == subscription_id).values(status="grace"))
+
+
+def set_ended(connection: sa.Connection, subscription_id: str) -> None:
+    """End it with its term: `cancelled` where its order was to renew it, and that was switched off since."""
+    of = get(connection, subscription_id)
+    if of is None:
+        return
+    term = terms(connection, of.account_id).get(of.id)
+    order = order_record.get(connection, term.order_id) if term is not None else None
+    cancelled = order is not None and order.auto_renewal and not of.auto_renewal and _renewing(order, of)
+    values: dict[str, object] = {"status": "ended", "end_reason": "cancelled" if cancelled else "term"}
+    connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(**values))
+
+
+def _renewing(order: OrderRecord, of: Subscription) -> bool:
+    return any(item.renewing for item in order.items if item.renews == of.id or item.id == of.product)
 
 
 def goes_on(connection: sa.Connection, of: Subscription) -> bool:
@@ -339,7 +364,7 @@ def end(connection: sa.Connection, order_id: str, now: datetime) -> None:
     connection.execute(
         sa.update(subscription)
         .where(subscription.c.order_id == order_id, subscription.c.status != "ended")
-        .values(status="ended", ends_at=now, auto_renewal=False)
+        .values(status="ended", end_reason="refunded", ends_at=now, auto_renewal=False)
     )
     _take_back(connection, order_id, now)
 
@@ -355,7 +380,12 @@ def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
         connection.execute(
             sa.update(subscription)
             .where(subscription.c.id == subscription_id, subscription.c.ends_at == to_end)
-            .values(ends_at=from_end, auto_renewal=False, status="active" if from_end > now else "ended")
+            .values(
+                ends_at=from_end,
+                auto_renewal=False,
+                status="active" if from_end > now else "ended",
+                end_reason=None if from_end > now else "refunded",
+            )
         )
         renewal_timer.wake(connection, subscription_id, now)
 

@@ -107,8 +107,10 @@ async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_
 
 async def test_whoever_has_no_chat_hears_by_letter_that_it_has_ended(desk: Running) -> None:
     await desk.advance(32 * DAY)
-    reminder, ended = await desk.outbox(EMAIL)
+    reminder, notice, ended = await desk.outbox(EMAIL)
     assert ENDING in reminder["text"]
+    assert notice["subject"] == "Kończy się 25 grudnia 2026: Abonament R2płatnika – R2płatnik"
+    assert "Samo otwarcie niczego nie zamawia." in notice["text"]
     assert ended["subject"] == "Usługa się skończyła: Abonament R2płatnika – R2płatnik"
     customer = desk.customer()
     await customer.say(f"/start {ended['links'][0].partition('start=')[2]}")

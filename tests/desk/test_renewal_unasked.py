@@ -108,7 +108,7 @@ async def test_whoever_has_left_the_page_is_reminded_by_e_mail_as_well(desk: Run
     await web.http.aclose()
 
 
-async def test_nobody_who_stopped_is_written_to(tmp_path: Path) -> None:
+async def test_nobody_who_stopped_is_reminded_but_the_end_is_announced(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api, profile=PROFILE) as desk:
         chat = Chat(api, desk, 77002)
         await chat.say(f"/start {await personal_link(desk)}")
@@ -120,7 +120,9 @@ async def test_nobody_who_stopped_is_written_to(tmp_path: Path) -> None:
         before = len(chat.shown)
         await desk.advance(3 * DAY)
         assert len(chat.shown) == before
-        assert await desk.outbox(EMAIL) == []
+        [letter] = await desk.outbox(EMAIL)
+        assert ENDING not in letter["text"]
+        assert "nie odnowi się sam" in letter["text"]
 
 
 async def test_whoever_never_wrote_gets_a_letter_with_a_start_link_in_the_day(desk: Running) -> None:

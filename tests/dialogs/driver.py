@@ -27,6 +27,7 @@ from dialogs.kit import (
     decide,
     required,
 )
+from dialogs.lost import fitted
 from dialogs.messages import account, contact, order, payment
 from dialogs.state import CompanyData, ConversationState, Ctx
 from dialogs.versions import dump, load
@@ -132,6 +133,7 @@ class Driver:
 
     def decide(self, event: Event, *, ask: bool = True) -> Outcome[ConversationState]:
         """What the dialogs make of an event; nothing is kept of it."""
+        self.case = fitted(self.case, self.seller, lambda _key: True)
         return decide(
             self.journey,
             self.case,
@@ -287,21 +289,21 @@ class Driver:
         return sum(isinstance(c, call) for c in self.calls)
 
 
-def signed_up() -> Driver:
+def signed_up(seller: Seller = SELLER) -> Driver:
     """A new customer whose account is made and whose phone is asked for."""
-    customer = Driver().press("start:buy", "account:new").write("jan@example.com")
+    customer = Driver(seller).press("start:buy", "account:new").write("jan@example.com")
     customer.happen(account.PasswordSet("page-set_password", "credential-1"))
     return customer.press("consents:required")
 
 
-def contact_proven() -> Driver:
+def contact_proven(seller: Seller = SELLER) -> Driver:
     """… and whose phone is proven; the tax number is asked for."""
-    return signed_up().write("512 000 999", "123456")
+    return signed_up(seller).write("512 000 999", "123456")
 
 
-def card_filled() -> Driver:
+def card_filled(seller: Seller = SELLER) -> Driver:
     """… and whose company is confirmed; the order's card lacks nothing but the order."""
-    customer = contact_proven().write("1234563218").press("confirm:yes")
+    customer = contact_proven(seller).write("1234563218").press("confirm:yes")
     return customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
 
 

@@ -12,6 +12,7 @@ from dialogs.messages.contact import SendCode
 from dialogs.messages.order import PlaceOrder
 from tests.dialogs.driver import (
     NOW,
+    SELLER,
     Driver,
     activated,
     card_filled,
@@ -24,15 +25,19 @@ from values.meaning import (
     Answer,
     Empty,
     Expects,
+    Fact,
     Faq,
     Intent,
+    Meaning,
     NavigationCommand,
     NotText,
     Press,
+    Refusal,
     SecretTyped,
     TooLong,
     Unclear,
 )
+from values.offer import Addon
 
 STAGES = [Driver, signed_up, contact_proven, card_filled, ordered, paid, activated]
 
@@ -176,11 +181,8 @@ def test_a_tax_number_and_a_phone_are_said_back_in_groups() -> None:
 
 
 def test_an_edited_message_corrects_the_answer_it_is_like() -> None:
-    customer = contact_proven().edit("512 000 998")
-    assert customer.case.contact.phone == "+48512000998"
-
-    customer = card_filled().edit("jam@example.com")
-    assert (customer.case.account.email, customer.at) == ("jam@example.com", "order.pay")
+    customer = Driver().press("start:sign_up").write("jan@example.com").edit("jam@example.com")
+    assert (customer.case.account.email, customer.at) == ("jam@example.com", "account.secure_page")
 
 
 def test_a_refused_answer_put_right_by_editing_is_the_answer() -> None:
@@ -220,7 +222,99 @@ def test_an_edited_free_text_goes_to_the_answer_it_is_like() -> None:
         customer.press(f"edit:{name}").write(text)
     customer.edit("ul. Długa 13")
 
-    assert (customer.case.company.street, customer.case.company.city) == ("ul. Długa 13", "Gdańsk")
+    assert customer.heard == ["kit.edit_offered"]  # it is saved: the edit changes nothing by itself
+    assert "edit:street" in customer.buttons
+    assert (customer.case.company.street, customer.case.company.city) == ("ul. Długa 12", "Gdańsk")
+
+
+MAIL, PHONE, NIP = (
+    Fact(Expects.email, "jan@exmple.com"),
+    Fact(Expects.phone, "+48512000111"),
+    Fact(Expects.tax_number, "1234563218"),
+)
+PUT_RIGHT = (
+    Fact(Expects.email, "jan@example.com"),
+    Fact(Expects.phone, "+48512000222"),
+    Fact(Expects.tax_number, "9876543210"),
+)
+TOLD = Intent("inform", 1.0)
+
+
+def told_at_once() -> Driver:
+    """A customer who gave e-mail, phone and tax number in one message."""
+    return Driver().press("start:buy").hear(Said(TOLD, facts=(MAIL, PHONE, NIP), typed=True))
+
+
+def rewritten(customer: Driver, facts: tuple[Fact, ...], before: tuple[Fact, ...] = (MAIL, PHONE, NIP)) -> Driver:
+    """The message with these values is changed."""
+    return customer.hear(Said(Answer(""), edited=True, before=before, facts=facts))
+
+
+def test_an_edit_replaces_every_value_that_the_message_gave() -> None:
+    customer = rewritten(told_at_once(), PUT_RIGHT)
+
+    assert customer.heard == ["kit.corrected"] * 3
+    known = (customer.case.account.email, customer.case.contact.phone, customer.case.company.tax_number)
+    assert known == ("jan@example.com", "+48512000222", "9876543210")
+    assert customer.at == "account.secure_page"
+
+
+def test_an_edit_keeps_what_it_names_for_the_first_time_but_answers_nothing() -> None:
+    customer = rewritten(told_at_once().press("edit:phone"), (*PUT_RIGHT[:1], PUT_RIGHT[1], NIP), before=(MAIL, NIP))
+
+    assert (customer.case.account.email, customer.case.contact.phone) == ("jan@example.com", "+48512000111")
+
+
+def test_an_edit_of_a_number_that_was_sent_a_code_sends_no_second_one() -> None:
+    customer = told_at_once()
+    customer.happen(PasswordSet("page-set_password", "credential-1"))
+    customer.press("consents:required")
+    assert (customer.at, customer.called(SendCode)) == ("contact.contact_code", 1)
+    rewritten(customer, (MAIL, PUT_RIGHT[1], NIP))
+
+    assert (customer.heard, customer.called(SendCode)) == (["kit.edit_offered"], 1)
+    assert "edit:phone" in customer.buttons
+    assert customer.case.contact.phone == "+48512000111"
+
+
+def test_an_edit_beyond_the_account_offers_the_change_of_its_address() -> None:
+    customer = told_at_once()
+    customer.happen(PasswordSet("page-set_password", "credential-1"))
+    rewritten(customer.press("consents:required"), (PUT_RIGHT[0], PHONE, NIP))
+
+    assert (customer.heard, customer.case.account.email) == (["kit.edit_offered"], "jan@exmple.com")
+    assert "edit:email" in customer.buttons
+
+
+def test_what_was_said_after_a_message_stands_against_its_edit() -> None:
+    customer = told_at_once().correct("email", "ola@example.com")
+    rewritten(customer, (PUT_RIGHT[0], PHONE, NIP))
+
+    assert (customer.heard, customer.case.account.email) == (["kit.chosen_before"], "ola@example.com")
+
+
+@pytest.mark.parametrize(
+    "meaning", [NavigationCommand("restart"), Intent("restart", 1.0), Intent("talk_to_agent", 1.0), Refusal("nie")]
+)
+def test_an_edit_of_the_last_message_wipes_and_calls_nobody(meaning: Meaning) -> None:
+    customer = told_at_once()
+    before = customer.case
+    customer.hear(Said(meaning, before=()))
+
+    assert customer.heard == ["kit.edit_unread"]
+    assert customer.case == before
+
+
+def test_an_edit_changes_and_takes_out_add_ons_that_the_message_named() -> None:
+    seller = replace(
+        SELLER, addons=(Addon("users", 1200), Addon("space", 1800, pack=5)), dialogs=("cart", *SELLER.dialogs)
+    )
+    named = (Fact("addons", "users:3", adds=True), Fact("addons", "space:10 pieces", adds=True))
+    customer = Driver(seller).press("start:buy").hear(Said(TOLD, facts=named, typed=True))
+    assert customer.case.cart.extra == (("users", 3), ("space", 2))
+    rewritten(customer, (Fact("addons", "users:5", adds=True),), before=named)
+
+    assert customer.case.cart.extra == (("users", 5),)
 
 
 def test_an_edit_like_no_answer_is_not_taken_for_one_that_any_words_fit() -> None:

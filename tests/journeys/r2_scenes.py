@@ -133,6 +133,13 @@ def wrong_company_data(s: Owner) -> None:
     s.write("faktury@bursztyn")
 
 
+def wrong_company_data_in_the_zone(s: Owner) -> None:
+    s.is_in()
+    s.tell("change_tax_number")
+    s.tap("report")
+    s.tell("street_moved")
+
+
 def wrong_after_all_right(s: Owner) -> None:
     s.is_in()
     s.tap("shop", "go_on", "subscription")
@@ -270,6 +277,7 @@ SCENES: Mapping[str, Callable[[Owner], None]] = {
     "The reminder's letter, without an account": the_letter_to_somebody_without_an_account,
     "Without the reminder: another program, an extension": without_the_reminder,
     "Wrong company data": wrong_company_data,
+    "Wrong company data, seen in the zone": wrong_company_data_in_the_zone,
     "Company data that were right after all": wrong_after_all_right,
     "The consent refused, then given": the_consent_refused,
     "The consent refused, the order left for later": the_consent_refused_and_left,

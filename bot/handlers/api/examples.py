@@ -78,6 +78,7 @@ SUBSCRIPTION: Example = {
     "starts_at": "2026-11-20T09:44:17.478542Z",
     "ends_at": "2027-11-20T09:44:17.478542Z",
     "auto_renewal": True,
+    "end_reason": None,
 }
 EINVOICE: Example = {
     "id": "9e107d9d372bb6826bd81d3542a419d6",

@@ -144,6 +144,7 @@ class SubscriptionRow(BaseModel):
     starts_at: When | None
     ends_at: When | None
     auto_renewal: bool
+    end_reason: Literal["term", "cancelled", "withdrawn", "refunded", "disputed"] | None
 
 
 class MethodRow(BaseModel):

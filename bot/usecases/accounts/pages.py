@@ -27,12 +27,13 @@ from bot.usecases.accounts.page_results import (
 from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked, end_log_ins
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import unfinished
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.contact.contact import EmailProven
 from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet, WayBegun
 from dialogs.messages.letters import SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
-from services.accounts import account_view, accounts, credentials, email_change, one_time_links
+from services.accounts import accounts, credentials, email_change, one_time_links
 from services.accounts.credentials import PasswordHasher
 from services.accounts.one_time_links import OneTimeLink, Purpose
 from services.clock import Clock
@@ -63,6 +64,7 @@ class AccountPages(Struct, frozen=True):
     log_ins: LogIns
     own: OwnPages
     outbox: Outbox
+    quotes: Quotes
 
     async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
         """Return what the link leads to; change nothing."""
@@ -275,7 +277,7 @@ class AccountPages(Struct, frozen=True):
             self.log_ins.take_back(tx.connection, tried, tx.now)
             if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
                 return None
-            view = account_view.view(tx.connection, tried.account_id)
+            view = self.quotes.view(tx.connection, tried.account_id, tx.now)
             if view is None:
                 return None
             accounts.bind_conversation(tx.connection, account_id=tried.account_id, conversation_id=link.conversation_id)

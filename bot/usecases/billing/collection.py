@@ -79,7 +79,7 @@ class RenewalCollection(Struct, frozen=True):
             asked = notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
             return replace(asked, announced=quote.gross)
         way, later = self.way_of(tx, ending, tx.now), next_collection(rules, ending.at, self.zone, tx.now)
-        if way is not None and later is not None and quote.gross > self._agreed(stands, quote):
+        if way is not None and later is not None and not self._announced(stands, quote):
             return notifications.announce(tx, ending, quote.bill(stands.announced), way, later)
         order = self._place(tx, ending, quote)
         if order is None:
@@ -102,7 +102,7 @@ class RenewalCollection(Struct, frozen=True):
         """Charge the stored method, or tell how to pay."""
         ours = order.id in self._order_ids(ending)
         way = self.way_of(tx, ending, tx.now) if ours else None
-        if way is not None and quote is not None and quote.gross > self._agreed(stands, quote):
+        if way is not None and quote is not None and not self._announced(stands, quote):
             way = None  # too late to tell of the sum first: the customer pays it, or doesn't
         if way is not None and charges.wants_its_payer(tx.connection, order_id=order.id, stored_id=way.id):
             way = None
@@ -132,8 +132,9 @@ class RenewalCollection(Struct, frozen=True):
         )
         return order if any(same) else None
 
-    def _agreed(self, stands: RenewalProgress, quote: Quote) -> int:
-        return quote.agreed if stands.announced is None else stands.announced
+    def _announced(self, stands: RenewalProgress, quote: Quote) -> bool:
+        """Return whether the charge was announced with this sum or a higher one."""
+        return stands.announced is not None and quote.gross <= stands.announced
 
     def _expired(self, tx: UnitOfWork, ending: HolderEnding) -> ChargeRefused | None:
         """Why nothing is charged where the default card is past its last day."""

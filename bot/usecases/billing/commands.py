@@ -166,18 +166,22 @@ def see_methods(_deps: CommandDeps, command: SeeMethods, context: CommandContext
 
 
 @handles(SetDefaultMethod)
-def set_default_method(_deps: CommandDeps, command: SetDefaultMethod, context: CommandContext) -> Event:
+def set_default_method(deps: CommandDeps, command: SetDefaultMethod, context: CommandContext) -> Event:
     """Set the default for renewals to come. A stored method that is gone leaves its kind."""
     if command.way_id is None or not methods.set_default(
         context.connection, account_id=command.account_id, method_id=command.way_id
     ):
         methods.save_default(context.connection, account_id=command.account_id, method=command.method, now=context.now)
     now = methods.default_of(context.connection, command.account_id)
-    return DefaultMethodSet(command.method, now.label if now is not None and now.is_stored else None)
+    stored = now.label if now is not None and now.is_stored else None
+    return DefaultMethodSet(command.method, stored, deps.outlooks(context, command.account_id))
 
 
 @handles(ForgetMethod)
-def forget_method(_deps: CommandDeps, command: ForgetMethod, context: CommandContext) -> Event:
+def forget_method(deps: CommandDeps, command: ForgetMethod, context: CommandContext) -> Event:
     """Forget a payment method: nobody charges it from now on."""
     known = methods.forget(context.connection, account_id=command.account_id, method_id=command.way_id, now=context.now)
-    return MethodForgotten(None) if known is None else MethodForgotten(known.id, known.label, known.is_default)
+    if known is None:
+        return MethodForgotten(None)
+    now = deps.outlooks(context, command.account_id)
+    return MethodForgotten(known.id, known.label, known.is_default, now)

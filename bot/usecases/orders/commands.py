@@ -189,19 +189,19 @@ def cancel_order(deps: CommandDeps, command: CancelOrder, context: CommandContex
 
 
 @handles(SeeAccount)
-def see_account(_deps: CommandDeps, command: SeeAccount, context: CommandContext) -> Event:
+def see_account(deps: CommandDeps, command: SeeAccount, context: CommandContext) -> Event:
     """As the books have it now."""
-    return AccountSeen(_view(command.account_id, context))
+    return AccountSeen(_view(deps, command.account_id, context))
 
 
 @handles(BeginOrder)
-def begin_order(_deps: CommandDeps, command: BeginOrder, context: CommandContext) -> Event:
+def begin_order(deps: CommandDeps, command: BeginOrder, context: CommandContext) -> Event:
     """Begin an order with the account's data."""
-    return OrderBegun(_view(command.account_id, context))
+    return OrderBegun(_view(deps, command.account_id, context))
 
 
-def _view(account_id: str, context: CommandContext) -> AccountView:
-    view = account_view.view(context.connection, account_id)
+def _view(deps: CommandDeps, account_id: str, context: CommandContext) -> AccountView:
+    view = deps.quotes.view(context.connection, account_id, context.now)
     if view is None:
         raise LookupError("no such account")
     return view

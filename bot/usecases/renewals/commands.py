@@ -34,7 +34,7 @@ def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandCont
     owned = _owned(context, command.account_id, command.products)
     if not owned:
         return RenewalNotBegun("nothing_owned")
-    view = account_view.view(context.connection, command.account_id)
+    view = deps.quotes.view(context.connection, command.account_id, context.now)
     if (pending := orders.open_of(context.connection, command.account_id, context.now)) is not None:
         unpaid = account_view.order_view(context.connection, command.account_id, pending.order_id)
         return RenewalNotBegun("order_open", unpaid)

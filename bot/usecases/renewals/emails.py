@@ -10,9 +10,18 @@ from bot.conversation.render import Renderer
 from bot.usecases.emails import rendering
 from bot.usecases.renewals import notifications
 from dialogs.kit import Params
-from dialogs.messages.renewal import MailCharge, MailLapse, MailNoLongerSold, MailReminder, MailTerms, MailToPay
+from dialogs.messages.renewal import (
+    MailCharge,
+    MailLapse,
+    MailNoLongerSold,
+    MailReminder,
+    MailRenewalSetRight,
+    MailTermEnding,
+    MailTerms,
+    MailToPay,
+)
 from dialogs.order.products import program_word
-from dialogs.renewal.shown import bill_shown, ended_shown, unsold_shown
+from dialogs.renewal.shown import bill_shown, ended_shown, ending_shown, outlook_shown, unsold_shown
 from services.directory import directory
 from services.messaging.mail import Mail
 from services.payments import book, record
@@ -85,6 +94,21 @@ class RenewalLetters(Struct, frozen=True):
         purpose = "renewal_charged" if job.charge_at is None else "renewal_charge"
         href = f"{self.public_url}/chat"
         return self._with_link(connection, job.subscription_id, purpose, href, job.ends_at, params)
+
+    def term_ending(self, connection: sa.Connection, job: MailTermEnding) -> Mail | None:
+        """Return the notice that a term ends without renewal; the link opens the chat and orders nothing."""
+        params = ending_shown(job, self.renderer.seller)
+        href = f"{self.public_url}/chat"
+        foot = "mail.foot_ending"
+        return self._with_link(connection, job.subscription_id, "renewal_ending", href, job.ends_at, params, foot)
+
+    def set_right(self, connection: sa.Connection, job: MailRenewalSetRight) -> Mail | None:
+        """Return the letter that says how a term goes on, where an earlier release promised otherwise."""
+        params = outlook_shown(job.outlook, self.renderer.seller)
+        href, ends_at = f"{self.public_url}/chat", job.outlook.ends_at
+        return self._with_link(
+            connection, job.subscription_id, "renewal_set_right", href, ends_at, params, "mail.foot_order"
+        )
 
     def terms(self, connection: sa.Connection, job: MailTerms) -> Mail | None:
         """Which documents have changed; the link leads to where they are accepted."""

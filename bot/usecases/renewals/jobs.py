@@ -13,6 +13,8 @@ from dialogs.messages.renewal import (
     MailLapse,
     MailNoLongerSold,
     MailReminder,
+    MailRenewalSetRight,
+    MailTermEnding,
     MailTerms,
     MailToPay,
     RenewalMailed,
@@ -28,14 +30,22 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
     MailToPay: RenewalLetters.to_pay,
     MailTerms: RenewalLetters.terms,
     MailCharge: RenewalLetters.charge,
+    MailTermEnding: RenewalLetters.term_ending,
+    MailRenewalSetRight: RenewalLetters.set_right,
 }
 
 
-@does(*LETTERS, tries=12, given_up=lambda _: RenewalNotMailed())
+def _not_mailed(job: Job) -> RenewalNotMailed:
+    """Return what a lost letter means: of those that go out beside a chat, the chat has said it."""
+    announced = isinstance(job, MailCharge) and job.charge_at is not None
+    return RenewalNotMailed(not getattr(job, "told", False), announced, type(job).__name__)
+
+
+@does(*LETTERS, tries=12, given_up=_not_mailed)
 async def mail_holder(deps: JobDeps, job: Job, stored: StoredJob) -> Event:
     """Send the letter that the job asks for, as the books are now."""
     office = RenewalLetters(deps.renderer, deps.server_key, deps.public_url, deps.clock.now())
     letter = await deps.store.read(lambda connection: LETTERS[type(job)](office, connection, job))
     if letter is None:
-        return RenewalNotMailed()
-    return await deps.post(letter, stored.key, RenewalMailed(), lambda _r: RenewalNotMailed())
+        return _not_mailed(job)
+    return await deps.post(letter, stored.key, RenewalMailed(), lambda _r: _not_mailed(job))

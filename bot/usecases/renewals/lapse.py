@@ -44,12 +44,12 @@ class Lapse(Struct, frozen=True):
             if of.product == free:
                 subscriptions.prolong(tx.connection, of, tx.now)
             elif subscriptions.goes_on(tx.connection, of):
-                subscriptions.set_status(tx.connection, of.id, "ended")
+                subscriptions.set_ended(tx.connection, of.id)
             elif of.auto_renewal and of.id in awaited and step.action == "lapse" and grace > tx.now:
-                subscriptions.set_status(tx.connection, of.id, "grace")
+                subscriptions.set_grace(tx.connection, of.id)
                 on.append(of)
             else:
-                subscriptions.set_status(tx.connection, of.id, "ended")
+                subscriptions.set_ended(tx.connection, of.id)
                 tx.publish(seller_events.subscription_ended(of, tx.now))
                 over.append(of)
         if on:

@@ -1,6 +1,6 @@
 """Quotes of renewals: subscriptions, company, price and tax, payment method, and documents to accept anew."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals.notifications import HolderEnding
-from services.accounts import consents
+from services.accounts import account_view, consents
 from services.companies import companies
 from services.companies.companies import CompanyRecord
 from services.directory import directory
@@ -20,12 +20,14 @@ from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
 from services.payments import methods
 from services.payments.methods import Method
-from services.subscriptions import subscriptions
+from services.subscriptions import renewals, subscriptions
+from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
-from values.account_view import Line
+from values.account_view import AccountView, Line
 from values.money import Vat
 from values.order import Bill, Price
-from values.renewal import RenewalRules
+from values.renewal import RenewalRules, next_collection, steps
+from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -48,11 +50,6 @@ class Quote(Struct, frozen=True):
         """The sum in minor units."""
         return self.price.gross.minor
 
-    @property
-    def agreed(self) -> int:
-        """The sum that may be charged without another word: what the same cost the last time."""
-        return self._paid_before()[0] or 0
-
     def bill(self, announced: int | None) -> Bill:
         """Return the bill. `announced`: the sum that the customer was told before, if any was."""
         was, code = (announced, None) if announced is not None else self._paid_before()
@@ -65,6 +62,10 @@ class Quote(Struct, frozen=True):
         if self.before is None or _counted(self.before.items) != _counted(self.items):
             return None, None
         return self.before.price.gross.minor, self.before.discount.code if self.before.discount is not None else None
+
+
+def _of(ending: HolderEnding, ids: Collection[str]) -> tuple[Subscription, ...]:
+    return tuple(of for of in ending.all if of.id in ids)
 
 
 def bill_of(
@@ -109,22 +110,96 @@ class Quotes(Struct, frozen=True):
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those that renew automatically: switched on, still sold, and not bought again.
 
-        Where the plan was bought anew, its former add-ons aren't renewed: the customer has chosen anew.
+        An add-on is renewed with what it is added to, or beside the next term of that which was bought ahead.
         """
         never = self.seller.never_renewed
-        plans = {plan.id for plan in self.seller.plans if self.seller.program(plan.id) is None}
-        if any(of.product in plans and subscriptions.goes_on(connection, of) for of in ending.all):
-            return ()
-        wanted = [
-            of
-            for of in ending.all
-            if of.auto_renewal and of.product not in never and not subscriptions.goes_on(connection, of)
-        ]
+        covered = {of.id for of in ending.all if subscriptions.goes_on(connection, of)}
+        wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of.id not in covered]
         sold = tuple(of for of in wanted if self._sold(of))
-        # Add-ons aren't renewed without what they are added to.
-        if len(sold) < len(wanted) and not any(self.seller.is_service(of.product) for of in sold):
-            return ()
-        return sold
+        carried = any(self.seller.is_service(of.product) for of in (*sold, *_of(ending, covered)))
+        return sold if carried or len(sold) == len(wanted) else ()
+
+    def view(self, connection: sa.Connection, account_id: str, now: datetime) -> AccountView | None:
+        """Return the account as the dialogs see it, with how its terms go on; None if there is no such account."""
+        known = account_view.view(connection, account_id)
+        if known is None or not known.owned:
+            return known
+        return replace(known, outlooks=self.outlooks(connection, account_id, now))
+
+    def outlooks(self, connection: sa.Connection, account_id: str, now: datetime) -> tuple[Outlook, ...]:
+        """Return how each running term of the account goes on, the one that ends first in front."""
+        found: dict[str, Outlook] = {}
+        for of in subscriptions.of_account(connection, account_id):
+            if of.id in found or of.ends_at is None or of.status not in ("active", "grace"):
+                continue
+            ending = HolderEnding(subscriptions.together(connection, of.id), of.ends_at)
+            found |= {id: outlook for outlook in self.outlook(connection, ending, now) for id in outlook.ids}
+        return tuple(sorted(dict.fromkeys(found.values()), key=lambda outlook: (outlook.ends_at, outlook.ids)))
+
+    def outlook(self, connection: sa.Connection, ending: HolderEnding, now: datetime) -> tuple[Outlook, ...]:
+        """Return how what ends together goes on: what is renewed, what ends, and what is bought ahead.
+
+        The free version has no end.
+        """
+        rules, stands = self.seller.renewal_rules, renewals.known_progress(connection, ending.all)
+        ordered = order_record.get(connection, stands.order_id) if stands is not None and stands.order_id else None
+        withdrawn = ordered is not None and ordered.status == "cancelled"
+        quote = self.quote(connection, ending, rules) if rules.collects and not withdrawn else None
+        renewed = {item.renews for item in quote.items} if quote is not None else set[str | None]()
+        found = []
+        if quote is not None:
+            found.append(self._renewal(connection, ending, quote, stands, ordered, now))
+        left = [of for of in ending.all if of.id not in renewed and of.product != self.seller.free_version]
+        for kind in ("ends", "covered"):
+            goes_on = kind == "covered"
+            of = tuple(of for of in left if subscriptions.goes_on(connection, of) == goes_on)
+            if of:
+                found.append(Outlook(kind, tuple(each.id for each in of), self.lines(of), ending.at))
+        return tuple(found)
+
+    def _renewal(
+        self,
+        connection: sa.Connection,
+        ending: HolderEnding,
+        quote: Quote,
+        stands: RenewalProgress | None,
+        ordered: OrderRecord | None,
+        now: datetime,
+    ) -> Outlook:
+        """Return the outlook of what is renewed: charged where a way to pay is kept that may be charged that day."""
+        on = self.charge_day(ending, stands, now)
+        way = self.way_of(connection, ending.account_id, on) if on is not None else None
+        due = next_collection(self.seller.renewal_rules, ending.at, self.zone, now)
+        waits = ordered is not None and ordered.status == "placed"
+        return Outlook(
+            "charged" if way is not None else "link",
+            tuple(str(item.renews) for item in quote.items),
+            tuple((item.id, item.quantity) for item in quote.items),
+            ending.at,
+            on=on if way is not None else None if waits else due,
+            label=way.label if way is not None else None,
+            gross=ordered.price.gross.minor if waits and ordered is not None else quote.gross,
+            currency=quote.price.gross.currency,
+            years=max(item.years for item in quote.items),
+        )
+
+    def order(self, connection: sa.Connection, order_id: str) -> OrderRecord | None:
+        """Return the order by which something runs."""
+        return order_record.get(connection, order_id)
+
+    def charge_day(self, ending: HolderEnding, stands: RenewalProgress | None, now: datetime) -> datetime | None:
+        """Return when a stored way may be charged at the earliest: never before it was announced.
+
+        None where no day of collection is left. What is to be announced still is announced on the day before.
+        """
+        rules = self.seller.renewal_rules
+        first = next_collection(rules, ending.at, self.zone, now)
+        if first is None or (stands is not None and stands.announced is not None):
+            return first
+        told = (s.due_at for s in steps(rules, ending.at, self.zone) if s.action in ("remind", "announce"))
+        if any(now < due < first for due in told):
+            return first
+        return next_collection(rules, ending.at, self.zone, first)
 
     def unsold(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those no longer sold that would have been renewed, or asked about.

@@ -7,6 +7,7 @@ reacts in a turn of its own. A customer without a conversation gets an e-mail.
 
 from zoneinfo import ZoneInfo
 
+import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from bot.usecases.companies import vat_recheck
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.file_reminders import FileReminders
 from bot.usecases.renewals.lapse import Lapse
+from bot.usecases.renewals.notices import Notices
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Event
@@ -30,7 +32,14 @@ from dialogs.messages.payment import (
     PaymentReturned,
     RefundAnswered,
 )
-from dialogs.messages.renewal import ChargeAnswered, MailNoLongerSold, MailReminder, NoLongerSold, SubscriptionEnding
+from dialogs.messages.renewal import (
+    ChargeAnswered,
+    MailNoLongerSold,
+    MailReminder,
+    NoLongerSold,
+    RenewalNotMailed,
+    SubscriptionEnding,
+)
 from services.jobs.port import Outbox, StoredJob
 from services.payments import money
 from services.store import timer_rows
@@ -40,6 +49,8 @@ from services.subscriptions.renewals import RenewalProgress
 from services.subscriptions.subscriptions import Subscription
 from values.renewal import RenewalRules, RenewalStep, awake, days_left, next_collection
 from values.seller import Seller
+
+_log = structlog.get_logger(__name__)
 
 
 class Renewals(Struct, frozen=True):
@@ -82,6 +93,7 @@ class Renewals(Struct, frozen=True):
             renewal_timer.set(tx.connection, subscription_id, tx.now + vat_recheck.WAIT, planned_by=mark)
             return self._put(tx, asked)
         jobs = self._do(tx, ending, stands, step, rules) if step is not None else ()
+        jobs += self._notices(tx, subscription_id, rules)
         for each in ending.ids:
             renewals.plan(tx.connection, each, rules, self.zone, tx.now)
         return self._put(tx, jobs)
@@ -118,6 +130,21 @@ class Renewals(Struct, frozen=True):
             reminded_at=tx.now if step.action == "remind" else stands.reminded_at,
         )
         return (*gone.jobs, *left.jobs)
+
+    def _notices(self, tx: UnitOfWork, subscription_id: str, rules: RenewalRules) -> Jobs:
+        """Give the notice that is due, once for all that ends together; and set right what was promised before."""
+        ending = _ending_of(subscriptions.together(tx.connection, subscription_id))
+        if ending is None:
+            return ()
+        stands, notices = renewals.progress_of(tx.connection, ending.all, tx.now), Notices(self.quotes, self.server_key)
+        due = renewals.due_notice(ending.of, stands, rules, self.zone, tx.now)
+        if due is None and not stands.corrects:
+            return ()
+        jobs = notices.set_right(tx, ending) if stands.corrects else ()
+        jobs += notices.give(tx, ending, stands, due) if due is not None else ()
+        noticed = due.days if due is not None else stands.noticed
+        renewals.advance(tx.connection, stands, ending.ids, tx.now, noticed=noticed, corrects=False)
+        return jobs
 
     # --- the steps ---
 
@@ -205,11 +232,23 @@ class Renewals(Struct, frozen=True):
                 return self._put(tx, charges.settle(tx, ending, event))
             case RefundAnswered(payment_id=payment_id, attempt=n, taken_on=True):
                 money.book_refund(tx.connection, payment_id=payment_id, attempt=n, now=tx.now)
+            case RenewalNotMailed(alone=True):
+                self._unheard(tx, ending, event)
             case CompanyFound() | CompanyUnknown():
                 vat_recheck.noted(tx, self.quotes, ending, event)
             case _:
                 pass
         return ()
+
+    def _unheard(self, tx: UnitOfWork, ending: HolderEnding, event: RenewalNotMailed) -> None:
+        """Raise an alarm for a notice that reached no channel. What wasn't announced isn't charged."""
+        holder = subscriptions.holder(tx.connection, ending.of.id)
+        if holder is None or holder.status == "closed":
+            return
+        _log.error("renewal_notice_unheard", alarm=True, subscription=ending.of.id, letter=event.what)
+        if event.announced:
+            stands = renewals.progress_of(tx.connection, ending.all, tx.now)
+            renewals.advance(tx.connection, stands, ending.ids, tx.now, announced=None)
 
     def noticed(self, tx: UnitOfWork, subscription_id: str, event: Event) -> tuple[StoredJob, ...]:
         """Ask the provider after a notice or a payer's return that belongs to no conversation."""

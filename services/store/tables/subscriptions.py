@@ -33,6 +33,8 @@ subscription = sa.Table(
     # of a program that it keeps up to date
     sa.Column("serial", AnyText, nullable=True, info=exported(EMPTIED, after="product")),
     sa.Column("quantity", sa.Integer, nullable=False, server_default="1", info=exported(KEPT, after="serial")),
+    # term, cancelled, withdrawn, refunded, disputed: why no term followed; None until it has ended
+    sa.Column("end_reason", sa.Text, nullable=True, info=exported(KEPT, after="quantity")),
     sa.Index("ix_subscription_account_id", "account_id"),
     sa.Index("ix_subscription_order_id", "order_id"),
     sa.Index("ix_subscription_created_at_id", "created_at", "id"),
@@ -73,6 +75,10 @@ renewal = sa.Table(
     sa.Column("announced", sa.BigInteger, nullable=True, info=exported(KEPT)),
     # ids of those to be accepted anew before anything is charged
     sa.Column("documents", Json, nullable=True, info=exported(KEPT)),
+    # days before the end of the last notice that nothing follows
+    sa.Column("noticed", sa.Integer, nullable=True, info=exported(KEPT)),
+    # an earlier release may have promised another renewal than there will be: told once
+    sa.Column("corrects", sa.Boolean, nullable=False, server_default=sa.false(), info=withheld(INTERNAL, KEPT)),
     info=section("renewals", "subscription_id", "period_end"),
 )
 

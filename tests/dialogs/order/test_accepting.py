@@ -34,9 +34,7 @@ def at_the_button(customer: Driver) -> Driver:
 
 
 def with_old_words() -> Driver:
-    customer = card_filled()
-    customer.seller = OLD
-    return customer.press("/back", "/back").press("terms:accept", "clauses:accept")
+    return card_filled(OLD)
 
 
 def placed(customer: Driver) -> PlaceOrder:
@@ -70,15 +68,22 @@ def test_what_is_typed_is_recorded_as_typed() -> None:
     assert {id: one.how for id, one in standing(customer).items()} == {"terms": "word", "clauses": "button"}
 
 
-def test_words_changed_before_the_order_are_asked_again_with_a_word_of_why() -> None:
+def test_words_that_the_books_find_changed_are_asked_again_with_a_word_of_why() -> None:
     customer = at_the_button(with_old_words())
-    customer.seller = NEW
     customer.outcomes[PlaceOrder] = refuse_changed
     customer.press("pay:now")
 
     assert customer.heard == ["order.refused.words_changed"]
     assert customer.at == "order.terms"
-    del customer.outcomes[PlaceOrder]
+
+
+def test_words_changed_before_the_order_lose_their_ticks_at_once() -> None:
+    customer = at_the_button(with_old_words())
+    customer.seller = NEW
+    customer.press("pay:now")
+
+    assert (customer.heard, customer.at) == (["kit.words_changed", "card.missing"], "order.terms")
+    assert (customer.case.order.terms, customer.case.order.clauses, customer.done(PlaceOrder)) == (None, None, 0)
     customer.press("terms:accept", "clauses:accept")
     assert customer.at == "order.pay"
     customer.press("pay:now")

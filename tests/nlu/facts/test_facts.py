@@ -16,6 +16,7 @@ from values.meaning import (
     Meaning,
     Nameable,
     OptionWords,
+    Press,
     Unclear,
 )
 
@@ -221,3 +222,11 @@ def test_what_is_called_a_tax_number_and_is_none_is_found_as_wrong(text: str, ex
 def test_a_right_number_or_another_ones_is_not_wrong(text: str, numbers: list[str]) -> None:
     found = [one.fact for one in find_facts(text, POLISH, among(KNOWN, "pl")) if one.fact.kind == "tax_number"]
     assert [(fact.text, fact.wrong) for fact in found] == [(number, False) for number in numbers]
+
+
+def test_a_verb_of_changing_alone_beside_a_value_names_no_other_button() -> None:
+    """Or "change my NIP to …" would send a letter with a link for a new password."""
+    text, wish = "zmień NIP na 9876543210", Intent("correct_data", 0.94)
+    found = find_facts(text, POLISH, among(KNOWN, "pl"))
+
+    assert beside(text, found, wish, POLISH, lambda rest: Press("zone:password")) == wish

@@ -138,6 +138,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "starts_at": "2026-11-20T12:01:00Z",
                 "ends_at": "2027-11-20T12:01:00Z",
                 "auto_renewal": True,
+                "end_reason": None,
             }
         ],
         "methods": [{"method": "blik", "label": "blik", "default": True}],

@@ -102,11 +102,11 @@ def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Con
 def test_in_its_grace_it_still_counts_from_the_old_end_and_after_its_end_from_now(connection: sa.Connection) -> None:
     buyer(connection)
     mine = owned(connection)
-    subscriptions.set_status(connection, mine, "grace")
+    subscriptions.set_grace(connection, mine)
     renewed(connection, mine, 1, later(days=25))
     [known] = subscriptions.of_account(connection, "a1")
     assert (known.ends_at, known.status) == (datetime(2027, 12, 10, 12, tzinfo=UTC), "active")
-    subscriptions.set_status(connection, mine, "ended")
+    subscriptions.set_ended(connection, mine)
     renewed(connection, mine, 2, later(days=500))
     [known] = subscriptions.of_account(connection, "a1")
     assert known.ends_at == subscriptions.years_later(later(days=500), 1)
@@ -142,6 +142,13 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     stands = renewals.progress(connection, known, NOW)
     renewals.advance(connection, stands, [mine], NOW, done=due.number, reminded_at=NOW)
     assert renewals.progress(connection, known, NOW).reminded_at == NOW
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 21, 6, tzinfo=UTC)
+    stands = renewals.progress(connection, known, NOW)
+    first = renewals.due_notice(known, stands, RULES, WARSAW, later(days=1))
+    assert first is not None
+    assert first.days == 30
+    assert renewals.due_notice(known, stands, RULES, WARSAW, later(days=60)) is None, "it has ended"
+    renewals.advance(connection, stands, [mine], NOW, noticed=first.days)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 12, 14, 6, tzinfo=UTC)
     missed = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=60))
     assert missed is not None
@@ -156,7 +163,10 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
 def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:
     buyer(connection)
     mine = owned(connection)
-    subscriptions.set_status(connection, mine, "ended")
+    subscriptions.set_ended(connection, mine)
+    ended = subscriptions.get(connection, mine)
+    assert ended is not None
+    assert (ended.status, ended.end_reason) == ("ended", "term")
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) is None
     assert timer_rows.due(connection, later(days=1000)) == ()
 

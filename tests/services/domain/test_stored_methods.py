@@ -208,7 +208,7 @@ def test_only_what_is_not_planned_by_these_rules_is_planned_at_a_start(connectio
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 0, "its timer is due, and plans it"
     timer_rows.cancel_all(connection, renewal_timer.owner_of(first))
     assert renewals.plan_all(connection, other, WARSAW, NOW) == 1
-    subscriptions.set_status(connection, first, "ended")
+    subscriptions.set_ended(connection, first)
     assert renewals.plan_all(connection, RULES, WARSAW, NOW) == 0
 
 

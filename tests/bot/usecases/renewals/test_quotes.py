@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +12,7 @@ from msgspec.structs import replace
 from bot.profile.load import load
 from bot.usecases.renewals import quotes as renewal_quotes
 from bot.usecases.renewals.notifications import HolderEnding
-from bot.usecases.renewals.quotes import Quote, Quotes, bill_of
+from bot.usecases.renewals.quotes import Quotes, bill_of
 from services.orders.pricing import price
 from services.subscriptions.subscriptions import Subscription, years_later
 from values.money import Vat
@@ -58,19 +56,6 @@ def test_products_quantities_and_years_are_those_that_were_bought(years: int, us
     assert bill.lines == (("base", 1), ("users", users), ("space", space))
 
 
-def test_only_what_the_same_cost_the_last_time_is_charged_unannounced() -> None:
-    both = quotes().items((running("base", 1, 1), running("users", 3, 1)), RenewalRules(), HOME)
-    before: Any = SimpleNamespace(items=both, price=price(both, None, "EUR"), discount=None)
-    company: Any = None
-
-    def agreed(*renewing: Subscription) -> int:
-        items = quotes().items(renewing, RenewalRules(), HOME)
-        return Quote(company, items, price(items, None, "EUR"), HOME, before).agreed
-
-    assert agreed(running("base", 1, 1), running("users", 3, 1)) == 33672  # (240,00 + 3 × 12,00) × 1,22
-    assert agreed(running("base", 1, 1)) == 0, "nobody was ever told what the base costs alone"
-
-
 def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too() -> None:
     one_year = replace(CERTIFIED, plans=tuple(replace(plan, years=(1,)) for plan in CERTIFIED.plans))
     items = quotes(one_year).items((running("base", 1, 2), running("users", 3, 2)), RenewalRules(), HOME)
@@ -84,6 +69,14 @@ def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeyp
     no_users = replace(CERTIFIED, addons=())
     renewed = [quotes(seller).renewing(None, ending) for seller in (CERTIFIED, no_plan, no_users)]  # type: ignore[arg-type]
     assert [[of.product for of in each] for each in renewed] == [["base", "users"], [], ["base"]]
+
+
+def test_add_ons_are_renewed_alone_beside_the_next_term_of_their_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, of: of.product == "base")
+    ending = HolderEnding((running("base", 1, 1), running("users", 2, 1), running("space", 1, 1)), NOW)
+    no_space = replace(CERTIFIED, addons=tuple(addon for addon in CERTIFIED.addons if addon.id != "space"))
+    renewed = [quotes(seller).renewing(None, ending) for seller in (CERTIFIED, no_space)]  # type: ignore[arg-type]
+    assert [[of.product for of in each] for each in renewed] == [["users", "space"], ["users"]]
 
 
 def test_extensions_and_the_free_version_never_renew_themselves() -> None:

@@ -1,0 +1,55 @@
+"""Sums that a question shows: an answer counts on these alone, the plan and the term that they are for."""
+
+from collections.abc import Iterator
+
+from dialogs.kit import BoundStep, Say
+from dialogs.order.costs import begins_at, cart, code_of, lines, shown, undecided, years_of
+from dialogs.state import Ctx, Order
+from values.money import Money
+
+
+def bound(_slots: object, ctx: Ctx) -> BoundStep:
+    """Return what the cart comes to: its sums, its lines and their beginning, and the seller's figures behind them."""
+    s = ctx.case.order
+    sums, lined = ("", "") if undecided(s, ctx) else (_sums(s, ctx), _lined(s, ctx))
+    return BoundStep(f"{sums}|{lined}|{' '.join(_figures(s, ctx))}", lambda before: _changed(before, sums, s, ctx))
+
+
+def _sums(s: Order, ctx: Ctx) -> str:
+    total = cart(s, ctx)
+    return f"{total.net.minor}/{total.vat.minor}/{total.gross.minor}"
+
+
+def _lined(s: Order, ctx: Ctx) -> str:
+    return " ".join((*(f"{line.plan}*{line.quantity}*{line.years}" for line in lines(s, ctx)), _from(s, ctx)))
+
+
+def _from(s: Order, ctx: Ctx) -> str:
+    begins = begins_at(s, ctx)
+    return "" if begins is None else f"{begins:%Y-%m-%d}"
+
+
+def _figures(s: Order, ctx: Ctx) -> Iterator[str]:
+    """Yield what the seller alone decides on, as NAME=FIGURE; while no plan is chosen, of all that may be."""
+    yield f"vat={ctx.seller.vat_percent}"
+    if "cart" not in ctx.seller.dialogs or undecided(s, ctx):
+        yield from (f"{plan.id}={plan.net}" for plan in ctx.seller.plans)
+    else:
+        yield from (f"{line.plan}={ctx.seller.net_of(line.plan)}" for line in lines(s, ctx))
+    if s.years is None and ctx.seller.plans and not undecided(s, ctx):
+        yield f"years={years_of(s, ctx)}"
+    if (code := code_of(s, ctx)) is not None:
+        yield f"{code.code}={code.percent}/{code.amount}"
+
+
+def _changed(before: str, sums: str, s: Order, ctx: Ctx) -> Say:
+    """Return what is said where the sums were others, or came to the same for something else."""
+    was = before.partition("|")[0]
+    if sums in ("", was):
+        return Say("order.refused.offer_changed", shown(s, ctx))
+    return Say("order.refused.price_changed", {**shown(s, ctx), "before": _gross(was, ctx)})
+
+
+def _gross(sums: str, ctx: Ctx) -> Money | None:
+    gross = sums.rpartition("/")[2]
+    return Money(int(gross), ctx.seller.currency) if gross else None
