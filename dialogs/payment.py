@@ -93,7 +93,8 @@ def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     if s.status == "pending":
         return (Option("payment:check", "option.payment.check"), *_changes(s, ctx), *_named(ctx, method_of(s, ctx)))
     if s.status == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
-        return (Option("pay:now", "option.pay.now", binds=BindingAct.order), *_named(ctx))
+        again = Option("payment:again", "option.payment.again", hidden=True)
+        return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *_named(ctx))
     return (Option("pay:now", "option.pay.again"), *methods(ctx))
 
 
@@ -152,7 +153,13 @@ payment = dialog.wait(
     options=_ways_on,
     params=_shown,
     card=lambda s, c: payment_card(_shown(s, c), c),
-    intents={"payment_status": "payment:check", "pay": "pay:now", "affirm": ("payment:check", "pay:now")},
+    intents={
+        "payment_status": "payment:check",
+        "pay": "pay:now",
+        "affirm": ("payment:check", "pay:now"),
+        "choose_plan": "payment:again",
+        "renew_subscription": "payment:again",
+    },
     links=("payment",),
     final=lambda s, _c: s.status == "paid",
 )
@@ -175,8 +182,10 @@ def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
 
 
 @payment.on(Answered)
-def asked_by_customer(s: Payment, _e: Answered, _ctx: Ctx) -> Decision[Payment]:
-    """Ask the provider: "I have paid" is no proof."""
+def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
+    """Ask the provider: "I have paid" is no proof. Of a lapsed order tell what ordering it again comes to."""
+    if e.value == "again":
+        return then(s, Say("payment.expired", _shown(s, ctx)))
     return then(s, Say("payment.checking"), AskPayment(required(s.id)))
 
 

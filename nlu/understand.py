@@ -18,6 +18,7 @@ from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.channels import read_channel
+from nlu.named.code_taken_out import read_code_taken_out
 from nlu.named.discount_codes import read_discount
 from nlu.named.meant_method import read_method
 from nlu.named.pieces import with_amount
@@ -110,7 +111,7 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     correction = correction or read_channel(text, expected)
     if correction is not None:
         return correction
-    code = read_discount(text, expected, langs)
+    code = read_code_taken_out(text, expected, langs) or read_discount(text, expected, langs)
     if code is not None:
         return code
     return (

@@ -11,7 +11,7 @@ from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Context
 from dialogs.kit.options import Option
-from dialogs.kit.step import Step, never
+from dialogs.kit.step import Intents, Step, never
 from dialogs.kit.talk import StateBase
 from values.meaning import BindingAct, Expects
 
@@ -273,9 +273,22 @@ class Journey:
 
     def _edit_menu(self, confirm: AnyStep) -> AnyStep:
         def options(_slots: object, ctx: Context[Any]) -> tuple[Option, ...]:
-            return tuple(Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in self.editable(confirm, ctx.case, ctx))
+            edits = (Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in self.editable(confirm, ctx.case, ctx))
+            offered = confirm.options(getattr(ctx.case, confirm.dialog), ctx)
+            return (*edits, *(replace(o, key="option.as_it_is") for o in offered if o.payload == right and not o.binds))
 
-        return Step(confirm.dialog, EDIT, Expects.choice, never, options=options, edits=confirm.edits, counted=False)
+        right = confirm.intents.get("affirm")
+        as_they_are: Intents = {"affirm": right, "enough": right} if isinstance(right, str) else {}
+        return Step(
+            confirm.dialog,
+            EDIT,
+            Expects.choice,
+            never,
+            options=options,
+            intents=as_they_are,
+            edits=confirm.edits,
+            counted=False,
+        )
 
     def _reset(self, case: C, step: AnyStep) -> C:
         slots = getattr(case, step.dialog)

@@ -41,7 +41,12 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
 
 def begins_at(s: Order, ctx: Ctx) -> datetime | None:
     """Return when the term begins that is ordered, where that isn't with its money."""
-    return begins(plan_of(ctx), s, ctx) if "renewal" not in ctx.seller.dialogs else None
+    if "renewal" not in ctx.seller.dialogs:
+        return begins(plan_of(ctx), s, ctx)
+    ends = {owned.id: owned.ends_at for owned in ctx.case.renewal.owned}
+    begun = {ends.get(line.renews) if line.renews else None for line in lines(s, ctx)}
+    [only] = begun if len(begun) == 1 else [None]
+    return only if s.id is None and only is not None and only > ctx.now else None
 
 
 def years_of(s: Order, ctx: Ctx) -> int:

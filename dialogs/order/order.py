@@ -304,13 +304,20 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Show cart and price, at any step; before the order each part can be changed from there.
 
     A product asked for by name, or before anything is chosen, is told with its own price; an empty cart isn't shown.
+    Whoever wants to buy once more reads the prices of today, not what the last order came to.
     """
+    if e.intent == "choose_plan" and s.id is not None and ctx.case.payment.status == "paid":
+        return then(s, Say("order.prices", {"prices": prices(_sold_today(ctx), ctx)}))
     if (e.intent == "ask_price" or not lines(s, ctx)) and (wanted := priced(s, ctx)):
         return then(s, Say("order.prices", {"prices": prices(wanted, ctx)}))
     chosen = {"addons": ctx.case.cart.closed, "auto_renewal": s.auto_renewal, "method": s.method, "years": s.years}
     known = chosen if s.id is None else {}
     edits = tuple(Option(f"edit:{name}", f"edit.{name}") for name, value in known.items() if value is not None)
     return then(s, Say("order.cart", shown(s, ctx), edits))
+
+
+def _sold_today(ctx: Ctx) -> tuple[str, ...]:
+    return ctx.about or tuple(plan.id for plan in ctx.seller.plans)
 
 
 @dialog.asked("renewal_off")

@@ -7,7 +7,7 @@ where one press changes them. What binds is asked each time.
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
-from dialogs.kit import Decision, Dialog, Unawait, then
+from dialogs.kit import Decision, Dialog, Say, Unawait, Word, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.order import AccountSeen, CancelOrder, OrderBegun, OrderResumed
 from dialogs.messages.payment import DefaultMethodSet
@@ -15,8 +15,10 @@ from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
 from dialogs.order.bought import as_order, before, paid_since, resumes
+from dialogs.order.costs import plan_of, years_of
 from dialogs.order.renewals import is_unpaid_renewal
-from dialogs.state import Ctx, Order
+from dialogs.renewal.renewing import under_way
+from dialogs.state import Cart, Ctx, Order
 from values.account_view import AccountView
 
 
@@ -46,8 +48,9 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
 
 def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to: a consent of an earlier one isn't switched on beforehand."""
-    fresh = Order(ways=s.ways) if e.view is None else preset(Order(ways=e.view.ways), e.view, ctx)
-    return then(fresh, Unawait(), *stored_methods.looked_up(ctx))
+    fresh = Order(ways=s.ways if e.view is None else e.view.ways)
+    usual = fresh if e.view is None else preset(fresh, e.view, ctx)
+    return then(usual, Unawait(), *stored_methods.looked_up(ctx), *_as_last_time(fresh, usual, ctx))
 
 
 def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:
@@ -62,7 +65,10 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     made = s if s.id is None else Order()
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
     known = replace(fresh, ways=e.view.ways, behind=before(e.view))
-    return then(preset(known, e.view, ctx), Unawait())
+    known = replace(known, years=years_of(known, ctx)) if _termed_here(known, ctx) else known
+    usual = preset(known, e.view, ctx)
+    told = _as_last_time(known, usual, ctx) if ctx.case.account.entry == "buy" or under_way(ctx) else ()
+    return then(usual, Unawait(), *told)
 
 
 def begun_again(s: Order, e: OrderBegun, ctx: Ctx) -> Decision[Order]:
@@ -70,7 +76,8 @@ def begun_again(s: Order, e: OrderBegun, ctx: Ctx) -> Decision[Order]:
     if e.view.order is not None and e.view.order.status == "placed":
         return then(s)
     fresh = Order(ways=e.view.ways, behind=before(e.view))
-    return then(preset(fresh, e.view, ctx), Unawait())
+    usual = preset(fresh, e.view, ctx)
+    return then(usual, Unawait(), *_as_last_time(fresh, usual, ctx))
 
 
 def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
@@ -98,6 +105,24 @@ def preset(s: Order, view: AccountView, ctx: Ctx) -> Order:
     usual = (view.default_method, view.paid.method)
     method = next((one for one in usual if one in ctx.seller.methods), None)
     return termed if s.method is not None or method is None else _paid_by(termed, method, ctx)
+
+
+def _termed_here(s: Order, ctx: Ctx) -> bool:
+    """Return whether the customer saw the cart's term, and its price, before the log-in: that one is ordered."""
+    return s.years is None and ctx.case.cart != Cart() and _several_terms(ctx)
+
+
+def _several_terms(ctx: Ctx) -> bool:
+    plans = (plan for plan in ctx.seller.plans if plan.id == plan_of(ctx))
+    return "renewal" not in ctx.seller.dialogs and any(len(plan.years) > 1 for plan in plans)
+
+
+def _as_last_time(given: Order, now: Order, ctx: Ctx) -> tuple[Say, ...]:
+    """Return what is said of the choices that were taken over from the last order."""
+    term = now.years != given.years and _several_terms(ctx)
+    years = (Word(f"option.years.{now.years}"),) if term else ()
+    method = (Word(f"option.method.{now.method}"),) if now.method != given.method else ()
+    return (Say("order.as_last_time", {"what": (*years, *method)}),) if years or method else ()
 
 
 def _sold_for(years: int, ctx: Ctx) -> bool:

@@ -241,6 +241,15 @@ def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_bi
     assert customer.done(PlaceOrder) == 1
 
 
+@pytest.mark.parametrize("method", ["blik", "transfer"])
+@pytest.mark.parametrize("wish", ["choose_plan", "renew_subscription"])
+def test_whoever_wants_a_lapsed_order_again_in_words_is_led_to_the_button(wish: str, method: str) -> None:
+    customer = card_filled().press(f"method:{method}").prove_email().press("pay:now").timer(EXPIRY).want(wish)
+
+    assert (customer.heard, customer.at, customer.offers[0]) == (["payment.expired"], "payment.payment", "pay:now")
+    assert customer.done(OpenPayment) == 1
+
+
 def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> None:
     customer = card_filled().say(Discount("START20")).prove_email().press("pay:now")
     assert customer.case.order.price is not None

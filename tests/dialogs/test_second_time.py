@@ -220,6 +220,11 @@ def test_nothing_changed_it_renews_by_consent_and_order() -> None:
     assert [one.id for one in placed.accepted] == ["auto_renewal"]
 
 
+def test_the_card_of_a_renewal_says_from_when_it_counts() -> None:
+    assert renews().shown["begins"] == OWNED[0].ends_at
+    assert renews(reminded=False).press("cart:confirm", "service:extension").shown["begins"] is None
+
+
 def test_a_consent_of_an_earlier_order_is_not_switched_on_beforehand() -> None:
     customer = renews(consented=True)
     assert (customer.at, chosen(customer, "auto_renewal")) == ("order.auto_renewal", [])

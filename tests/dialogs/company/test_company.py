@@ -35,6 +35,7 @@ from tests.dialogs.driver import (
 )
 from values.account_view import answers
 from values.consent import Consent
+from values.meaning import Intent, Press
 from values.rules import CompanyRules
 
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
@@ -226,11 +227,20 @@ FIELDS = {
 }
 
 
+@pytest.mark.parametrize("right", [Press("confirm:yes"), Intent("affirm", 0.9), Intent("enough", 0.9)])
+def test_who_finds_nothing_to_change_after_all_says_so(right: Press | Intent) -> None:
+    customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").say(right)
+
+    assert customer.at not in ("company.edit", "company.confirm")
+    assert customer.case.company.street == BURSZTYN.street
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_each_of_the_registers_data_is_changed_by_button(name: str) -> None:
     text, slot = FIELDS[name]
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit")
-    assert customer.offers == [f"edit:{field}" for field in ("tax_number", *FIELDS)], "all but the country"
+    fields = [f"edit:{field}" for field in ("tax_number", *FIELDS)]
+    assert customer.offers == [*fields, "confirm:yes"], "all but the country, and the way out"
     customer.press(f"edit:{name}")
     assert customer.at == f"company.{name}"
     customer.write(text)

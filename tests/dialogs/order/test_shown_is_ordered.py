@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from dialogs.messages.account import PasswordSet
+from dialogs.kit import Word
+from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.order import PlaceOrder
-from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven
+from tests.dialogs.driver import SELLER, Driver, activated, card_filled, contact_proven, known_order
+from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
 from values.meaning import Discount
 from values.money import Money
 from values.offer import Addon, DiscountCode
@@ -149,3 +151,36 @@ def test_a_code_is_taken_out_again(way: list[str]) -> None:
     assert (customer.heard, customer.case.order.discount) == (["order.discount_removed"], None)
     assert customer.shown["gross"] == zlotys(36777)
     assert customer.press("discount:skip").heard == ["order.discount_how"]
+
+
+# --- what is remembered ---
+
+TERMS = replace(CARTS, plans=(Plan("standard", 29900, years=(1, 2)),))
+TWO_YEARS = known_order("paid", "paid", items=(("standard", 1),), years=2, method="transfer")
+HOLDER = holder(order=TWO_YEARS, paid=TWO_YEARS)
+
+
+def test_the_term_seen_before_the_log_in_is_the_one_on_the_card() -> None:
+    customer = told(Driver(seller=TERMS), HOLDER).press("start:buy", "addons:users").write("2")
+    assert customer.shown["years"] == 1
+    customer.press("addons:none", "account:existing").happen(LoggedIn(HOLDER))
+
+    assert (customer.shown["years"], customer.case.order.years) == (1, 1)
+    assert customer.reply[-1].params["what"] == (Word("option.method.transfer"),), "what is remembered is said"
+    assert customer.press("years:2").case.order.years == 2
+
+
+def test_what_an_order_takes_over_from_the_last_one_is_said() -> None:
+    customer = comes_back(HOLDER, TERMS).press("start:buy")
+
+    assert [say.params["what"] for say in customer.reply if say.key == "order.as_last_time"] == [
+        (Word("option.years.2"), Word("option.method.transfer"))
+    ]
+
+
+def test_whoever_wants_to_buy_once_more_reads_todays_price() -> None:
+    customer = activated()
+    customer.seller = dearer(SELLER)
+    customer.press("zone:company_data").press("edit:street").want("choose_plan")
+
+    assert "order.cart" not in customer.heard

@@ -1,0 +1,73 @@
+"""A discount code is taken out by words that say so, and by no others."""
+
+import pytest
+
+from nlu.understand import understand
+from values.meaning import Expected, Expects, Press
+
+OUT = {
+    "pl": [
+        "usuń kod rabatowy",
+        "nie chcę tego kodu",
+        "Nie chcę już tego kodu.",
+        "skasuj kod",
+        "proszę usunąć rabat",
+        "rezygnuję z kodu",
+        "usuń kod START20",
+        "czy mogę prosić o usunięcie? usuń ten kod",
+        "bez kodu",
+    ],
+    "it": [
+        "togli il codice sconto",
+        "non voglio il codice sconto",
+        "non voglio più questo codice",
+        "rimuovi il codice",
+        "elimina lo sconto",
+        "senza codice",
+    ],
+    "en": [
+        "remove the discount code",
+        "I don't want this code",
+        "take off the code",
+        "please delete my coupon",
+        "without the code",
+    ],
+}
+NOT_OUT = {
+    "pl": [
+        "nie usuwaj kodu rabatowego",
+        "usunąłem kod rabatowy",
+        "nie mam kodu",
+        "usuń kod pocztowy",
+        "nie chcę kodu SMS",
+        "gdyby usunąć kod rabatowy",
+        "jaki kod rabatowy?",
+        "mój brat nie chce kodu",
+    ],
+    "it": ["non togliere il codice sconto", "ho tolto il codice sconto", "non ho un codice", "il codice non funziona"],
+    "en": ["don't remove the discount code", "I removed the code yesterday", "I have no code", "wrong postal code"],
+}
+
+
+def taken(text: str, locale: str, expects: Expects = Expects.choice) -> bool:
+    meaning = understand(text, Expected(expects, "method", discount_codes=("START20",)), locale=locale)
+    return isinstance(meaning, Press) and meaning.payload == "discount:skip"
+
+
+@pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale in OUT for text in OUT[locale]])
+def test_these_take_it_out(locale: str, text: str) -> None:
+    assert taken(text, locale)
+
+
+@pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale in NOT_OUT for text in NOT_OUT[locale]])
+def test_these_dont(locale: str, text: str) -> None:
+    assert not taken(text, locale)
+
+
+def test_beside_a_texted_code_the_word_alone_is_that_one() -> None:
+    assert not taken("nie chcę tego kodu", "pl", Expects.contact_code)
+    assert taken("nie chcę kodu rabatowego", "pl", Expects.contact_code)
+
+
+def test_a_seller_without_codes_has_none_to_take_out() -> None:
+    assert understand("usuń kod rabatowy", Expected(Expects.choice, "method"), locale="pl") != Press("discount:skip")
