@@ -48,6 +48,7 @@ from dialogs.state import (
     OwnData,
     Personal,
     Reminder,
+    Withdrawal,
     Zone,
 )
 from values.channel import Channel
@@ -76,6 +77,7 @@ def carried(case: ConversationState) -> ConversationState:
         case,
         account=inside,
         handoff=Handoff(),
+        withdrawal=Withdrawal(),
         own_data=OwnData(),
         elsewhere=Elsewhere(),
         reminder=Reminder(),
@@ -155,7 +157,7 @@ def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
     if not isinstance(case, ConversationState):
         raise TypeError("another seller's conversation")
     # A person who was asked for here still comes.
-    here = replace(case, handoff=ctx.case.handoff)
+    here = replace(case, handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
     login = case.account.email or case.account.known_as
     params = {"channel": Word(Channel(e.channel).title_key), "login": login}
     return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.here", params))
@@ -172,7 +174,7 @@ def went_on(s: Elsewhere, e: WentOn, ctx: Ctx) -> Decision[Elsewhere]:
     """Go on where the other conversation stood; a person asked for here still comes."""
     if not isinstance(e.case, ConversationState):
         return then(replace(s, coming=False))
-    here = replace(e.case, handoff=ctx.case.handoff)
+    here = replace(e.case, handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
     return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.went_on"))
 
 

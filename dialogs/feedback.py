@@ -95,6 +95,8 @@ def _ask(s: Feedback, about: str, key: str, ctx: Ctx) -> Decision[Feedback]:
 @dialog.always(AsidePressed)
 def pressed(s: Feedback, e: AsidePressed, _ctx: Ctx) -> Decision[Feedback]:
     """Store the answer at once: the reason may never come."""
+    if not e.payload.startswith("helpful:"):
+        return then(s)
     if e.payload == SKIP.payload:
         return then(replace(s, kept=None), Say("feedback.no_reason", options=(PERSON,)))
     return then(replace(s, about=None, kept=None), KeepFeedback(required(s.about), e.payload == ASK[0].payload))

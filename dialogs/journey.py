@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dialogs import einvoice, elsewhere, feedback, payment
+from dialogs import einvoice, elsewhere, feedback, payment, withdrawal
 from dialogs.account import account, lost_password, on_file, own_data, personal
 from dialogs.company import company
 from dialogs.contact import contact
@@ -17,6 +17,7 @@ ALL: dict[str, Dialog[Any]] = {
     module.dialog.name: module.dialog
     for module in (
         handoff,
+        withdrawal,
         feedback,
         own_data,
         elsewhere,
@@ -40,7 +41,7 @@ ALL: dict[str, Dialog[Any]] = {
 }
 
 
-ANYWHERE = ("handoff", "feedback", "own_data", "elsewhere", "purchases")
+ANYWHERE = ("handoff", "withdrawal", "feedback", "own_data", "elsewhere", "purchases")
 """Dialogs that customers may be led into from any step, and out of again."""
 
 

@@ -410,10 +410,30 @@ class Zone(Slots, frozen=True):
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 
+class Contract(PrivateStruct):
+    """A contract that a withdrawal may be about: its order's id and number."""
+
+    id: str
+    number: Private[str]
+
+
+class Withdrawal(Slots, frozen=True):
+    """The customer's last statement of withdrawal, while nobody has decided.
+
+    `bound`: an account stands behind it; `unsent`: it waits for an address; `among`: contracts that may be meant.
+    """
+
+    id: str | None = None
+    bound: bool = True
+    unsent: bool = False
+    among: tuple[Contract, ...] = ()
+
+
 class ConversationState(StateBase, frozen=True):
     """The whole conversation, typed. Field names are dialog names."""
 
     handoff: Handoff = Handoff()
+    withdrawal: Withdrawal = Withdrawal()
     feedback: Feedback = Feedback()
     own_data: OwnData = OwnData()
     elsewhere: Elsewhere = Elsewhere()

@@ -151,6 +151,8 @@ NOTE_INSTRUCTIONS = "instructions"  # how to pay by transfer or postal slip; alw
 NOTE_USER_NAME = "user_name"  # a forgotten user name; always
 NOTE_EMAIL_REPLACED = "email_replaced"  # to the address that an account no longer has; always
 NOTE_PASSWORD_REPLACED = "password_replaced"  # to the address on file; always
+NOTE_WITHDRAWAL = "withdrawal"  # a statement of withdrawal came; always
+NOTE_WITHDRAWAL_DECIDED = "withdrawal_decided"  # always
 OPTIONAL_NOTES = (NOTE_WELCOME, NOTE_ORDER, NOTE_ACTIVATED)
 ORDER_NOTES = (*OPTIONAL_NOTES, NOTE_INSTRUCTIONS)
 

@@ -26,6 +26,7 @@ from dialogs.kit import (
     Event,
     IssuedJob,
     Outcome,
+    Said,
     Say,
     SetTimer,
     decide,
@@ -389,7 +390,9 @@ def _first(event: Event, case: ConversationState, conversation: StoredConversati
     Else words would be answered as the account's, and bind the conversation to it again.
     """
     out = case.account.id is not None and conversation.account_id is None
-    return LogInOver() if out and not isinstance(event, (LogInOver, SessionEnded, AccountErased)) else event
+    if not out or isinstance(event, (LogInOver, SessionEnded, AccountErased)):
+        return event
+    return LogInOver(declared=event.declared if isinstance(event, Said) else "")
 
 
 def concerns_people(saved: StoredConversation) -> bool:

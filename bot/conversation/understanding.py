@@ -24,6 +24,7 @@ from nlu.facts.stated import beside, find_facts
 from nlu.languages.language import Languages, spelled
 from nlu.languages.shipped import KNOWN, Known, among, written_in
 from nlu.named.discount_codes import typed_codes
+from nlu.named.withdrawals import states_withdrawal
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_message
 from nlu.understand import understand
@@ -122,7 +123,14 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             heard = structs.replace(
                 heard, said=structs.replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
             )
-        return structs.replace(heard, said=self._in_language(heard, inbound, ctx), at=step.path)
+        return structs.replace(heard, said=self._declaring(heard, inbound, ctx), at=step.path)
+
+    def _declaring(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
+        """Note what the words declare: that has effect, however and whenever they came."""
+        said, text = self._in_language(heard, inbound, ctx), heard.line.text or ""
+        typed = isinstance(inbound.body, Text | Edited)
+        states = typed and states_withdrawal(text, among(self.known, ctx.case.talk.locale))
+        return structs.replace(said, declared=text) if states else said
 
     def _completed(
         self, heard: ParsedMessage, parts: Sequence[StoredCause], step: Step[Any], ctx: Ctx

@@ -14,6 +14,7 @@ from bot.usecases.contacts import commands as contacts
 from bot.usecases.einvoices import commands as einvoices
 from bot.usecases.handoff import commands as handoff
 from bot.usecases.orders import commands as orders
+from bot.usecases.orders import withdrawals
 from bot.usecases.privacy import commands as privacy
 from bot.usecases.reminders import commands as reminders
 from bot.usecases.renewals import commands as renewals
@@ -22,7 +23,7 @@ from dialogs.kit import Command, Event
 
 MODULES = (
     *(accounts, confirmation, billing, channels, companies, contacts, einvoices, handoff, orders, privacy, reminders),
-    renewals,
+    *(renewals, withdrawals),
 )
 """Every module with functions of commands: importing them fills `HANDLERS`."""
 

@@ -100,6 +100,8 @@ def wish(ctx: Ctx) -> Wish | None:
 
 def heard_now(said: Said) -> bool:
     """Return whether a message needs no log-in: a call for a person, a public question, a refused message."""
+    if said.declared:  # it is kept before anything else, and nothing more comes of the message
+        return True
     match said.meaning:
         case NavigationCommand() | Faq() | SecretTyped() | NotText() | TooLong():
             return True

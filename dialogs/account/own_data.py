@@ -17,6 +17,7 @@ from dialogs.kit import (
     Came,
     Chosen,
     Decision,
+    Declared,
     Dialog,
     Effect,
     Forget,
@@ -24,6 +25,7 @@ from dialogs.kit import (
     Option,
     Params,
     Say,
+    Tell,
     Unheard,
     required,
     then,
@@ -184,6 +186,7 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
     reminder = ctx.case.reminder if ctx.case.reminder.answer is not None else left.reminder
     account = replace(left.account, entry=entry)
     here = replace(left, talk=talk, handoff=ctx.case.handoff, account=account, reminder=reminder)
+    here = replace(here, withdrawal=ctx.case.withdrawal)
     fresh = s.wish is not None and ctx.now - s.wish.at < log_ins.KEPT_FOR
     heard = (Hear(log_ins.as_said(s.wish), s.wish.asked),) if s.wish is not None and fresh else ()
     return then(OwnData(), Adopt(here), *heard)
@@ -205,10 +208,16 @@ def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
     wish = log_ins.wish(ctx) if asking else None
     aside = OwnData(left=replace(carried(case), reminder=case.reminder), wish=wish, wanted=s.wanted)
     account = Account(entry="log_in") if asking else Account()
+    stated = replace(case.withdrawal, among=())
     bare = ConversationState(
-        talk=TalkState(locale=case.talk.locale), handoff=case.handoff, own_data=aside, account=account
+        talk=TalkState(locale=case.talk.locale),
+        handoff=case.handoff,
+        own_data=aside,
+        account=account,
+        withdrawal=stated,
     )
-    return then(OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why}), *_unheard(ctx))
+    declared = (Tell(Declared(e.declared)),) if e.declared else ()
+    return then(OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why}), *declared, *_unheard(ctx))
 
 
 def _unheard(ctx: Ctx) -> tuple[Effect, ...]:

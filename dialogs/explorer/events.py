@@ -10,11 +10,11 @@ from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
 from dialogs.kit import Event, Said, TimerDue
-from dialogs.messages import elsewhere, own_data, payment, renewal
+from dialogs.messages import elsewhere, own_data, payment, renewal, withdrawal
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
-from values.meaning import NavigationCommand, Press
+from values.meaning import Intent, NavigationCommand, Press
 from values.order import Bill
 from values.seller import Seller
 
@@ -35,6 +35,11 @@ def of_own_data(case: ConversationState) -> Iterator[tuple[Event, ...]]:
     """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
     for payload in ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off"):
         yield (Said(Press(payload)),)
+    for words in ("I withdraw from the contract",):
+        yield (Said(Intent("inform", 1.0), declared=words),)
+        yield (Said(Intent("inform", 1.0), declared=words), withdrawal.ReplyAddressGiven("jan@example.com"))
+    for accepted, why in ((True, None), (False, "It is a contract between firms.")):
+        yield (withdrawal.WithdrawalJudged("withdrawal-1", accepted, NUMBER, why),)
     for argument in (None, "close"):
         yield (Said(NavigationCommand("elsewhere", argument)),)
     yield (TimerDue(EXPIRY),)

@@ -36,9 +36,10 @@ from dialogs.messages import (
     own_data,
     payment,
     renewal,
+    withdrawal,
     zone,
 )
-from dialogs.state import Account, CompanyData, ConversationState, InvoiceLine, LogIn
+from dialogs.state import Account, CompanyData, Contract, ConversationState, InvoiceLine, LogIn
 from values.account_view import AccountView
 from values.money import Money
 from values.seller import Seller
@@ -46,6 +47,7 @@ from values.seller import Seller
 FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
 STRUCK_OFF = (("business", MOMENT), ("vat", None))
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
+CONTRACTS = (Contract("order-1", NUMBER), Contract("order-2", "ZZ/2026/000002"))
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 CARRIED = ConversationState(
@@ -271,6 +273,21 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     elsewhere.OpenElsewhere: lambda _a: (elsewhere.ElsewhereReady("link-1"),),
     elsewhere.CloseElsewhere: lambda _a: (elsewhere.ElsewhereClosed(1), elsewhere.ElsewhereClosed(0)),
     elsewhere.GoOnHere: lambda _a: (elsewhere.WentOn(CARRIED), elsewhere.WentOn(None)),
+    withdrawal.KeepWithdrawal: lambda a: (
+        withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, bound=a.account_id is not None),
+        withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, first=False),
+        *(withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, decision=one) for one in ("accepted",)),
+        *((withdrawal.WithdrawalKept("withdrawal-1", MOMENT, None, CONTRACTS),) if a.account_id is not None else ()),
+    ),
+    withdrawal.StandBehindWithdrawal: lambda _a: (
+        withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, first=False),
+        withdrawal.NothingStated(),
+    ),
+    withdrawal.NameContract: lambda _a: (withdrawal.ContractNamed(NUMBER), withdrawal.NothingStated()),
+    withdrawal.DecideWithdrawal: lambda a: (
+        withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason),
+        withdrawal.NothingStated(),
+    ),
     zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
     zone.OpenFreeVersion: lambda _a: (
         zone.FreeVersionOpen(new=True),

@@ -20,6 +20,7 @@ from dialogs.kit import (
     SetTimer,
     Skipped,
     Speak,
+    Tell,
     TimerDue,
     from_text,
     then,
@@ -52,6 +53,7 @@ from dialogs.messages.handoff import (
     SupportNotMailed,
     WaitEnded,
 )
+from dialogs.messages.withdrawal import ReplyAddressGiven
 from dialogs.state import Ctx, Handoff
 from values.email import parse as parse_email
 from values.meaning import Expects
@@ -98,6 +100,7 @@ def reason_for(ctx: Ctx) -> str:
     case = ctx.case
     found = (
         ("erasure", case.own_data.wanted),
+        ("withdrawal", case.withdrawal.id is not None),
         ("vip", _is_vip(ctx)),
         ("payment", case.payment.status in ("failed", "expired")),
         ("large_order", _is_large(ctx)),
@@ -164,7 +167,7 @@ def invited(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
 @email.on(Answered)
 def address_given(s: Handoff, e: Answered, ctx: Ctx) -> Decision[Handoff]:
     """Promise an answer to the address."""
-    return _promised(s, ctx, str(e.value))
+    return _promised(s, ctx, str(e.value), Tell(ReplyAddressGiven(str(e.value))))
 
 
 @email.on(Skipped)
@@ -310,9 +313,9 @@ def somebody_wrote(s: Handoff, e: StillTalking, _ctx: Ctx) -> Decision[Handoff]:
 
 
 @dialog.always(FellSilent)
-def nobody_wrote(s: Handoff, _e: FellSilent, _ctx: Ctx) -> Decision[Handoff]:
-    """End the request: whatever the state says, none stays open."""
-    return then(s, EndWait())
+def nobody_wrote(s: Handoff, _e: FellSilent, ctx: Ctx) -> Decision[Handoff]:
+    """End the request: whatever the state says, none stays open, but one about a withdrawal that nobody decided on."""
+    return then(s, _not_for_ever(ctx) if ctx.case.withdrawal.id is not None else EndWait())
 
 
 @dialog.always(WaitEnded)
@@ -355,7 +358,8 @@ def _promised(s: Handoff, ctx: Ctx, address: str, *more: Effect) -> Decision[Han
 
 def _told(s: Handoff, ctx: Ctx, address: str | None, *said: Effect) -> Decision[Handoff]:
     """Write to support, again if there is an address only now."""
-    why = "address" if s.told else "erasure" if ctx.case.own_data.wanted else "asked"
+    stated = "withdrawal" if ctx.case.withdrawal.id is not None else "asked"
+    why = "address" if s.told else "erasure" if ctx.case.own_data.wanted else stated
     told = replace(s, told=True, erasure=ctx.case.own_data.wanted)
     return then(told, DropTimer(TELL_SUPPORT), *said, MailSupport(address, why))
 

@@ -15,6 +15,7 @@ from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.messages import (
     Came,
     Context,
+    Declared,
     DropTimer,
     Event,
     Hear,
@@ -81,12 +82,14 @@ def decide(
     match event:
         case Said() if silent:
             play.deliver(SaidToPerson())
-            return play.played(ask=False)
+            _declare(play, event)
+            return play.played(ask=False, held=True)
         case Corrected(step, text):
             put_right(play, step, text)
         case Said():
             _greet(play)
             play.deliver(Came())
+            _declare(play, event)
             play.talk(remark=False)
             _compare(play)
             if not play.unheard:
@@ -121,6 +124,12 @@ def _compare(play: Runner[C]) -> None:
 
 def _as_said(said: Said, asked: str, context: Callable[[C], Context[C]]) -> Callable[[C], Context[C]]:
     return lambda case: structs.replace(context(case), typed=said.typed, about=said.about, said=said, asked=asked)
+
+
+def _declare(play: Runner[C], said: Said) -> None:
+    """Let the dialogs react to what has effect by itself, also where the message is heard no further."""
+    if said.declared:
+        play.deliver(Declared(said.declared))
 
 
 def _hear_later(play: Runner[C], context: Callable[[C], Context[C]]) -> None:

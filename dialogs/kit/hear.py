@@ -50,6 +50,8 @@ NO_NAMES = ("affirm", "deny", "back", "enough")
 
 
 def hear(play: Runner[Any], said: Said) -> None:
+    if said.declared and not isinstance(said.meaning, SecretTyped):
+        return
     if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
     if said.before is not None and edited.replaced(play, said):

@@ -44,6 +44,7 @@ class Said(Event):
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
     codes_held: int | None = None  # seconds for which no discount code is tried; None while one may be
+    declared: Private[str] = ""  # words that have effect by themselves (`Declared`)
 
 
 class TakenBack(Event):
@@ -147,6 +148,12 @@ class SaidToPerson(Event):
     """The customer said something while a person has the talk; the words are in the journal, for the person."""
 
 
+class Declared(Event):
+    """The customer declared something that has effect by itself, whatever is open and whoever has the talk."""
+
+    words: Private[str]
+
+
 class Effect(Message):
     """A consequence of a decision."""
 
@@ -157,6 +164,7 @@ class Say(Effect):
     `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
     quick replies. `reads`: the documents whose full texts it leads to. `card` is shown instead of the question's own.
+    `kept`: it stays true, so that a customer to whom a person spoke when it was to be said is told when they leave.
     """
 
     key: str
@@ -167,6 +175,7 @@ class Say(Effect):
     brief: bool = False
     reads: tuple[str, ...] = ()
     card: CardContent | None = None
+    kept: bool = False
 
 
 class SetTimer(Effect):

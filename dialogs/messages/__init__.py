@@ -21,11 +21,12 @@ from dialogs.messages import (
     own_data,
     payment,
     renewal,
+    withdrawal,
     zone,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     *(account, company, contact, einvoice, elsewhere, feedback, handoff, letters, on_file, order, own_data, payment),
-    *(renewal, zone),
+    *(renewal, withdrawal, zone),
 )
 """Every module of messages: what it defines can be stored in the tables of events and jobs."""

@@ -93,8 +93,8 @@ class EndWait(Command):
 class MailSupport(Job):
     """Send the seller's support the transcript, with the address to answer to.
 
-    `why`: asked, erasure (the customer wants to be deleted), invited (by the seller's own rules), or address
-    (support was told before; now it is known where to answer).
+    `why`: asked, erasure (the customer wants to be deleted), withdrawal (from a contract), invited (by the seller's own
+    rules), or address (support was told before; now it is known where to answer).
     """
 
     reply_to: Private[str | None]
@@ -156,4 +156,7 @@ class AgentGone(WhoSpeaks):
 
 
 #: Why a conversation waits for a person, the urgent ones first.
-REASONS = ("erasure", "vip", "payment", "large_order", "wrong_data", "no_contact", "not_understood", "asked", "taken")
+REASONS = (
+    *("erasure", "withdrawal", "vip", "payment", "large_order", "wrong_data", "no_contact", "not_understood", "asked"),
+    "taken",
+)

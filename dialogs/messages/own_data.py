@@ -83,10 +83,12 @@ class EndLogIns(Command):
 class LogInOver(Event):
     """The end of this conversation's log-in: logged in to the same account it goes on where it stands.
 
-    `why`: password, email (changed), everywhere, age, idle; or not told.
+    `why`: password, email (changed), everywhere, age, idle; or not told. `declared`: words of the message that met it,
+    which have effect all the same.
     """
 
     why: str = ""
+    declared: Private[str] = ""
 
 
 class SessionEnded(Event):

@@ -41,6 +41,7 @@ from services.store.tables.orders import (
 from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, issued_invoice, owned_program
 from services.store.tables.support import feedback, handoff, ticket
+from services.store.tables.withdrawals import withdrawal
 from services.subscriptions import reminders, subscriptions
 from services.subscriptions.reminders import Whose
 from values.private import Private, PrivateStruct
@@ -201,9 +202,9 @@ def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Seq
     asked = handoff.c.conversation_id == conversation_id
     connection.execute(sa.delete(handoff).where(asked, handoff.c.ended_at.is_not(None)))
     connection.execute(sa.update(handoff).where(asked).values(email=None))
-    connection.execute(
-        sa.delete(ticket).where(ticket.c.conversation_id == conversation_id, ticket.c.account_id.is_(None))
-    )
+    for table in (ticket, withdrawal):  # of nobody: they would be about this person, whom no row leads to
+        nobodys = table.c.conversation_id == conversation_id, table.c.account_id.is_(None)
+        connection.execute(sa.delete(table).where(*nobodys))
     connection.execute(
         sa.update(feedback).where(feedback.c.conversation_id == conversation_id).values(**blanks(feedback))
     )

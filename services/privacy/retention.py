@@ -23,6 +23,7 @@ from services.store.tables.orders import sales_order
 from services.store.tables.schema import metadata
 from services.store.tables.seller import issued_invoice
 from services.store.tables.support import desk_note, feedback, handoff, ticket
+from services.store.tables.withdrawals import withdrawal
 from services.subscriptions.subscriptions import years_later
 from values.rules import PrivacyRules
 
@@ -134,7 +135,8 @@ def _nobodys(before: datetime) -> Expiry:
 def _forget_talks(connection: sa.Connection, ids: Sequence[str]) -> None:
     for table in (timer, event, handoff, code, one_time_link):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids)))
-    connection.execute(sa.delete(ticket).where(ticket.c.conversation_id.in_(ids), ticket.c.account_id.is_(None)))
+    for table in (ticket, withdrawal):
+        connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids), table.c.account_id.is_(None)))
     mine = call.c.conversation_id.in_(ids)
     connection.execute(sa.update(call).where(mine, call.c.status == "open").values(status="cancelled"))
     connection.execute(sa.update(call).where(mine).values(payload={}, outcome=None, root=None))

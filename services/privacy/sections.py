@@ -34,6 +34,7 @@ from services.store.tables.subscriptions import (
     subscription_extension,
 )
 from services.store.tables.support import ticket
+from services.store.tables.withdrawals import withdrawal
 
 OF = sa.bindparam("of")
 """The account of an export."""
@@ -165,7 +166,7 @@ def _section(table: sa.Table) -> Section:
 SECTIONS = tuple(
     _section(table)
     for table in (
-        *(account, contact, company, consent, sales_order, orderer, payment, payment_attempt),
+        *(account, contact, company, consent, sales_order, withdrawal, orderer, payment, payment_attempt),
         *(subscription, subscription_extension, renewal, payment_method, einvoice, issued_invoice, ticket),
         *(customer_on_file, owned_program, reminder_stop, file_reminder, start_link, outgoing_event),
     )

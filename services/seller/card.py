@@ -16,7 +16,7 @@ from services.companies.companies import CompanyRecord
 from services.contacts import contacts
 from services.contacts.contacts import ContactRecord
 from services.einvoicing import einvoices
-from services.orders import order_record
+from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import methods, record
 from services.payments.record import PaymentRecord
@@ -38,12 +38,13 @@ def card(connection: sa.Connection, email_key: str) -> Json | None:
 def of(connection: sa.Connection, account: AccountRecord) -> Json:
     orders = order_record.of_account(connection, account.id)
     known = contacts.of_account(connection, account.id)
+    withdrawn = withdrawals.withdrawn_at(connection, account.id)
     return {
         **head(account, known),
         "contacts": [{"kind": c.kind, "value": c.value, "verified_at": when(c.verified_at)} for c in known],
         "companies": [company_row(c) for c in companies.of_account(connection, account.id)],
         "consents": _consents(connection, account.id),
-        "orders": [order_row(order) for order in orders],
+        "orders": [order_row(order, withdrawn.get(order.id)) for order in orders],
         "payments": [payment_row(p, order.number) for order in orders for p in record.of_order(connection, order.id)],
         "subscriptions": [subscription_row(s) for s in subs.of_account(connection, account.id)],
         "methods": [
@@ -109,7 +110,7 @@ def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
     ]
 
 
-def order_row(order: OrderRecord) -> Json:
+def order_row(order: OrderRecord, withdrawn_at: datetime | None) -> Json:
     return {
         "id": order.id,
         "number": order.number,
@@ -124,6 +125,7 @@ def order_row(order: OrderRecord) -> Json:
         "method": order.method,
         "status": order.status,
         "placed_at": when(order.placed_at),
+        "withdrawn_at": when(withdrawn_at),
     }
 
 

@@ -70,6 +70,12 @@ def order_cancelled(order: OrderRecord, now: datetime) -> SellerEvent:
     return _event("order.cancelled", order.account_id, now, (order.id, now.isoformat()), **_named(order))
 
 
+def order_withdrawn(order: OrderRecord, stated_at: datetime, now: datetime) -> SellerEvent:
+    """Return the event of a withdrawal that a person has accepted; it counts from the hour of the statement."""
+    about = (order.id, stated_at.isoformat())
+    return _event("order.withdrawn", order.account_id, now, about, **_named(order), withdrawn_at=_when(stated_at))
+
+
 def payment_paid(order: OrderRecord, payment: PaymentRecord, now: datetime) -> SellerEvent:
     return _event("payment.paid", order.account_id, now, (payment.id,), **_money(order, payment))
 

@@ -18,7 +18,7 @@ from services.directory import directory
 from services.directory.directory import CustomerOnFile
 from services.einvoicing import issued_invoices
 from services.einvoicing.issued_invoices import Invoice
-from services.orders import order_record
+from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
 from services.seller import card
@@ -72,7 +72,9 @@ def order_list(
     """Return all orders that were ever placed."""
     query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
     found = [order_record.from_row(row) for row in _page(connection, query, sales_order.c.placed_at, after, most)]
-    return [Listed(_owned(o.account_id, card.order_row(o)), KeysetPlace(o.placed_at, o.id)) for o in found]
+    withdrawn = withdrawals.withdrawn_at(connection, *{o.account_id for o in found})
+    rows = [(o, card.order_row(o, withdrawn.get(o.id))) for o in found]
+    return [Listed(_owned(o.account_id, row), KeysetPlace(o.placed_at, o.id)) for o, row in rows]
 
 
 def subscription_list(
@@ -187,8 +189,9 @@ def one_order(connection: sa.Connection, number: str) -> Json | None:
 
 def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
     """Return the order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
+    withdrawn = withdrawals.withdrawn_at(connection, order.account_id)
     return {
-        **_owned(order.account_id, card.order_row(order)),
+        **_owned(order.account_id, card.order_row(order, withdrawn.get(order.id))),
         "auto_renewal": order.auto_renewal,
         "paid_at": card.when(order.paid_at),
         "cancelled_at": card.when(order.cancelled_at),

@@ -141,6 +141,23 @@ def accepted(connection: sa.Connection, account_id: str, now: datetime) -> None:
         renewal_timer.wake(connection, row.subscription_id, now)
 
 
+def collect_again(
+    connection: sa.Connection, account_id: str, rules: RenewalRules, zone: ZoneInfo, now: datetime
+) -> None:
+    """Go on with the renewals of an account for which nothing could be charged: their money is asked for at once.
+
+    What was done before that stays done; an end that is over stays over.
+    """
+    for of in subscriptions.of_account(connection, account_id):
+        if of.status != "active" or of.ends_at is None or of.ends_at <= now:
+            continue
+        first = next((step.number for step in steps(rules, of.ends_at, zone) if step.action == "collect"), None)
+        stands = progress(connection, of, now)
+        if first is not None and stands.done >= first and stands.order_id is None:
+            advance(connection, stands, (of.id,), now, done=first - 1)
+        renewal_timer.wake(connection, of.id, now)
+
+
 def waiting(connection: sa.Connection, account_id: str) -> RenewalProgress | None:
     """Return the renewal of the account that waits for documents to be accepted, the one that ends first."""
     row = connection.execute(_WAITING, {"of": account_id}).mappings().first()

@@ -23,6 +23,7 @@ from services.store.statements import PerDialect
 from services.store.tables.orders import sales_order
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
+from services.store.tables.withdrawals import withdrawal
 from services.subscriptions import renewal_timer
 from values.private import Private, PrivateStruct
 from values.renewal import Owned
@@ -70,6 +71,9 @@ _EXTENDED = PerDialect(
     lambda insert: insert.on_conflict_do_nothing(index_elements=["order_id", "subscription_id"]).returning(
         extension.c.order_id
     ),
+)
+_WITHDRAWN = sa.select(
+    sa.exists().where(withdrawal.c.order_id == sa.bindparam("of"), withdrawal.c.decision == "accepted")
 )
 _OF_ORDER = sa.select(subscription).where(subscription.c.order_id == sa.bindparam("of")).order_by(subscription.c.id)
 _EARLIER = subscription.alias("earlier")
@@ -293,14 +297,20 @@ def set_grace(connection: sa.Connection, subscription_id: str) -> None:
 
 
 def set_ended(connection: sa.Connection, subscription_id: str) -> None:
-    """End it with its term: `cancelled` where its order was to renew it, and that was switched off since."""
+    """End it with its term: `cancelled` where its order was to renew it, and that was switched off since.
+
+    `withdrawn` where a person has accepted a withdrawal from that order.
+    """
     of = get(connection, subscription_id)
     if of is None:
         return
     term = terms(connection, of.account_id).get(of.id)
     order = order_record.get(connection, term.order_id) if term is not None else None
     cancelled = order is not None and order.auto_renewal and not of.auto_renewal and _renewing(order, of)
-    values: dict[str, object] = {"status": "ended", "end_reason": "cancelled" if cancelled else "term"}
+    reason = "cancelled" if cancelled else "term"
+    if term is not None and connection.execute(_WITHDRAWN, {"of": term.order_id}).scalar_one():
+        reason = "withdrawn"
+    values: dict[str, object] = {"status": "ended", "end_reason": reason}
     connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(**values))
 
 
@@ -408,6 +418,11 @@ def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, bu
         .returning(subscription.c.id)
     )
     return changed.first() is not None
+
+
+def renew_no_more(connection: sa.Connection, ids: Collection[str]) -> None:
+    """Switch off the renewal of these."""
+    connection.execute(sa.update(subscription).where(subscription.c.id.in_(ids)).values(auto_renewal=False))
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[Subscription]:

@@ -17,7 +17,7 @@ from services.store.tables.support import handoff as table
 from values.private import Private, PrivateStruct
 from values.rules import GIVE_UP
 
-ERASURE = "erasure"
+ERASURE, WITHDRAWAL = "erasure", "withdrawal"
 OPEN = sa.text("ended_at IS NULL")  # literally the index's condition
 #: An honest expectation needs as many waits, and none that is older.
 WAITS = 3
@@ -120,16 +120,23 @@ _MIND = PerDialect(
 def ask(connection: sa.Connection, *, conversation_id: str, reason: str, email: str | None, now: datetime) -> bool:
     """Put the conversation into the queue.
 
-    False if it waits there already (its place stays, and its reason unless the customer wants to be deleted, which
-    has a legal term).
+    False if it waits there already (its place stays, and its reason unless the new one has a legal term: the customer
+    wants to be deleted, or withdraws from a contract).
 
     An address given later is noted, for the answer must go somewhere.
     """
     first = connection.execute(_ASK.of(connection), _row(conversation_id, reason, email, now)).first() is not None
-    later = ({"email": email} if email is not None else {}) | ({"reason": reason} if reason == ERASURE else {})
-    if not first and later:
-        connection.execute(sa.update(table).where(_of).values(**later), {"of": conversation_id})
+    if not first and email is not None:
+        connection.execute(sa.update(table).where(_of).values(email=email), {"of": conversation_id})
+    if not first and reason in (ERASURE, WITHDRAWAL):
+        is_about(connection, conversation_id, reason)
     return first
+
+
+def is_about(connection: sa.Connection, conversation_id: str, reason: str) -> None:
+    """Change the reason of the open request, if there is one; that of deletion stays."""
+    changed = sa.update(table).where(_of, table.c.reason != ERASURE).values(reason=reason)
+    connection.execute(changed, {"of": conversation_id})
 
 
 def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:

@@ -25,6 +25,8 @@ ACTS = {
     "given_back",
     "done",
     "put_back",
+    "withdrawal_accepted",
+    "withdrawal_refused",
 }
 
 

@@ -59,6 +59,7 @@ ORDER: Example = {
     "method": "blik",
     "status": "paid",
     "placed_at": "2026-11-20T09:44:17.044895Z",
+    "withdrawn_at": None,
 }
 PAYMENT: Example = {
     "id": "79b5c5594477c52c3eb508dab27f8470",

@@ -119,6 +119,7 @@ class OrderRow(BaseModel):
     method: str
     status: Literal["draft", "placed", "paid", "failed", "cancelled"]
     placed_at: When | None
+    withdrawn_at: When | None
 
 
 class PaymentRow(BaseModel):

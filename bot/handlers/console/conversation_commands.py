@@ -17,10 +17,21 @@ from starlette.routing import Route
 
 from bot.handlers.console.access import Handler, SignedIn, by_script, command_key, form_of, no_content, see_other
 from bot.handlers.console.console import Console, ConsoleProblem
-from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, NotFilled, NotRight, NotSaid, NotYours
+from bot.usecases.agents.acts import (
+    LONGEST,
+    By,
+    HandoffNotTaken,
+    NotDecided,
+    NotFilled,
+    NotRight,
+    NotSaid,
+    NotYours,
+    WithdrawalAnswer,
+)
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence
+from services.orders import withdrawals
 from services.store import conversations
 from services.support import blocklist, handoffs, notes
 from services.support.blocklist import MOST_REASON
@@ -60,6 +71,7 @@ def routes(console: Console) -> list[Route]:
         "pass": commands.pass_on,
         "language": commands.language,
         "note": commands.note,
+        "withdrawal": commands.withdrawal,
     }
     handlers: dict[str, Handler] = {
         **{name: commands.form(command) for name, command in of_forms.items()},
@@ -93,7 +105,7 @@ class _ConversationCommands(Struct, frozen=True):
                 await command(conversation_id, console.by(me), fields)
             except LookupError:
                 raise RequestTurnedAway(404, "no_conversation") from None
-            except (NotYours, HandoffNotTaken, NotSaid, NotFilled, NotRight, NoteRefused) as refused:
+            except (NotYours, HandoffNotTaken, NotSaid, NotFilled, NotRight, NotDecided, NoteRefused) as refused:
                 problem, status = await self._why(refused, fields)
                 return await console.page(request, me, conversation_id, problem, status)
             return await _shown(console, request, me)
@@ -115,6 +127,13 @@ class _ConversationCommands(Struct, frozen=True):
             await self.console.acts.speak(conversation_id, by, locale, command_key("language", fields, locale))
         except ValueError:
             raise RequestTurnedAway(_UNFIT, "no_language") from None
+
+    async def withdrawal(self, conversation_id: str, by: By, fields: Fields) -> None:
+        """Accept or refuse a withdrawal."""
+        accepted = fields.get("decision") == "accept"
+        answer = WithdrawalAnswer(fields.get("id", ""), accepted, fields.get("number", ""), fields.get("reason", ""))
+        key = command_key("withdrawal", fields, answer.id, str(accepted), answer.number, answer.reason)
+        await self.console.acts.decide_withdrawal(conversation_id, by, answer, key)
 
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))
@@ -153,6 +172,7 @@ class _ConversationCommands(Struct, frozen=True):
     async def _why(self, refused: Exception, fields: Fields) -> tuple[ConsoleProblem, int]:
         """Return the problem to show, and the status."""
         part = "steps" if "value" in fields else "write" if "text" in fields else "head"
+        part = "card" if "decision" in fields else part
         typed, field = fields.get("value", fields.get("text", "")), fields.get("step", "")
         match refused:
             case NotRight():
@@ -162,6 +182,11 @@ class _ConversationCommands(Struct, frozen=True):
             case NotFilled():
                 places = " ".join(refused.places)
                 return ConsoleProblem("write", "not_filled", {"places": places}, typed, refused.places[0]), _UNFIT
+            case NotDecided():
+                most = {"most": withdrawals.MOST_REASON}
+                return ConsoleProblem(
+                    "card", f"withdrawal_{refused.why}", most, fields.get("reason", ""), fields.get("id", "")
+                ), _UNFIT
             case NoteRefused():
                 return ConsoleProblem("notes", "not_noted", {"most": notes.MOST_CHARS}, fields.get("note", "")), _UNFIT
             case NotYours() | HandoffNotTaken():

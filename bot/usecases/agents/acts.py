@@ -19,13 +19,16 @@ from bot.conversation.stored import StoredCause
 from bot.conversation.turn import ReplyWords, TurnResult
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet, Left
+from dialogs.messages.withdrawal import WithdrawalJudged
 from services.agents import agent_accounts, audit, sessions, telegram
+from services.orders import order_record, withdrawals
 from services.store import events
 from services.support import blocklist, handoffs
 from services.support.blocklist import BlockedAddress
 from services.support.canned_replies import PLACES
 from services.support.handoffs import HandoffNotTaken, HandoffRecord
 from values.incoming_text import clean, unfilled_placeholders
+from values.private import Private, PrivateStruct
 
 T = TypeVar("T")
 #: What every channel takes as one message.
@@ -79,6 +82,23 @@ class NotRight(Exception):
     def __init__(self, words: str) -> None:
         super().__init__("a correction was refused")
         self.words = words
+
+
+class NotDecided(Exception):
+    """A withdrawal can't be decided so: `why` is decided_before, no_contract or no_reason."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("a withdrawal wasn't decided")
+        self.why = why
+
+
+class WithdrawalAnswer(PrivateStruct):
+    """An agent's decision on a statement. `number` is the contract's; `reason` says why it is refused."""
+
+    id: str
+    accepted: bool
+    number: str = ""
+    reason: Private[str] = ""
 
 
 class Acting(Protocol):
@@ -237,6 +257,20 @@ class AgentActs:
 
         await self._done_once(conversation_id, by, key, work)
 
+    async def decide_withdrawal(self, conversation_id: str, by: By, answer: WithdrawalAnswer, key: str) -> None:
+        """Accept or refuse a withdrawal, once; the customer is told at once, here and by letter.
+
+        Errors: NotYours, NotDecided; LookupError for a statement that isn't this customer's.
+        """
+
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            judged = _judged(turn, answer)
+            act = "withdrawal_accepted" if answer.accepted else "withdrawal_refused"
+            _play(turn, by, judged, StoredCause(act=act, by=by.name))
+
+        await self._done_once(conversation_id, by, key, work)
+
     async def put_back(self, conversation_id: str, by: By, key: str) -> None:
         """Return the conversation to the queue, at its old place. Raises NotYours."""
 
@@ -300,6 +334,26 @@ def _held(turn: AgentTurn, by: By) -> HandoffRecord:
     return request
 
 
+def _judged(turn: AgentTurn, answer: WithdrawalAnswer) -> WithdrawalJudged:
+    """Return the decision, checked against the books. Errors: NotDecided, LookupError."""
+    stated, here = withdrawals.get(turn.connection, answer.id), turn.conversation
+    theirs = stated is not None and stated.account_id is not None and stated.account_id == here.account_id
+    if stated is None or not (theirs or stated.conversation_id == here.id):
+        raise LookupError("no such statement")
+    if stated.decision is not None:
+        raise NotDecided("decided_before")
+    order = order_record.by_number(turn.connection, answer.number.strip()) if answer.number.strip() else None
+    if order is not None and stated.account_id not in (None, order.account_id):
+        order = None
+    if order is None and (answer.accepted or answer.number.strip()):
+        raise NotDecided("no_contract")
+    reason = clean(answer.reason).text.strip()
+    if not answer.accepted and not 0 < len(reason) <= withdrawals.MOST_REASON:
+        raise NotDecided("no_reason")
+    number = order.number if order is not None else None
+    return WithdrawalJudged(stated.id, answer.accepted, number, None if answer.accepted else reason)
+
+
 def _enabled(turn: AgentTurn, by: By) -> None:
     """Raise NotYours if the account was switched off since the page was asked for.
 
@@ -313,7 +367,19 @@ def _refuses(say: Say) -> bool:
     return say.key.startswith("refused.") or say.key == "kit.not_now"
 
 
-__all__ = ["LONGEST", "AgentActs", "By", "HandoffNotTaken", "NotFilled", "NotRight", "NotSaid", "NotYours", "key_of"]
+__all__ = [
+    "LONGEST",
+    "AgentActs",
+    "By",
+    "HandoffNotTaken",
+    "NotDecided",
+    "NotFilled",
+    "NotRight",
+    "NotSaid",
+    "NotYours",
+    "WithdrawalAnswer",
+    "key_of",
+]
 
 
 def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why: Left = "disabled") -> int:

@@ -15,6 +15,8 @@ from dialogs.state import ConversationState
 from services.accounts import accounts
 from services.contacts import codes
 from services.contacts.codes import CodeState
+from services.orders import order_record, withdrawals
+from services.orders.withdrawals import WithdrawalRecord
 from services.seller import card
 from services.store import timer_rows
 from services.store.conversations import StoredConversation
@@ -87,13 +89,25 @@ class ContactSeen(PrivateStruct):
     proven: bool | None
 
 
+class WithdrawalSeen(PrivateStruct):
+    """A statement of withdrawal; `number` is its contract's, where that is known."""
+
+    stated: WithdrawalRecord
+    number: str | None
+
+
 class CardView(PrivateStruct):
-    """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full."""
+    """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full.
+
+    `withdrawals` are the customer's statements, those that wait first; `contracts` the numbers that they may be about.
+    """
 
     account: Private[Row | None]
     contacts: tuple[ContactSeen, ...]
     codes: tuple[CodeState, ...]
     opened: bool
+    withdrawals: tuple[WithdrawalSeen, ...] = ()
+    contracts: tuple[str, ...] = ()
 
     @property
     def answers(self) -> list[tuple[str, str]]:
@@ -114,12 +128,27 @@ def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, open
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
     known = card.of(connection, account) if account is not None else None
+    among = withdrawals.contracts(connection, account.id, now) if account is not None else ()
     return CardView(
         account=known,
         contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
         codes=tuple(codes.of_conversation(connection, talk.conversation.id, now)),
         opened=opened,
+        withdrawals=_withdrawals(connection, talk.conversation),
+        contracts=tuple(order.number for order in among),
     )
+
+
+def _withdrawals(connection: sa.Connection, here: StoredConversation) -> tuple[WithdrawalSeen, ...]:
+    theirs = withdrawals.of_account(connection, here.account_id) if here.account_id is not None else []
+    nobodys = [one for one in withdrawals.stated_in(connection, here.id) if one.account_id is None]
+    found = sorted((*theirs, *nobodys), key=lambda one: (one.decision is not None, one.stated_at))
+    return tuple(WithdrawalSeen(one, _number(connection, one)) for one in found)
+
+
+def _number(connection: sa.Connection, stated: WithdrawalRecord) -> str | None:
+    order = order_record.get(connection, stated.order_id) if stated.order_id is not None else None
+    return order.number if order is not None else None
 
 
 def _contacts(known: Row | None, said: tuple[str, ...], *, opened: bool) -> list[ContactSeen]:

@@ -150,6 +150,7 @@ BLOCKED = "blocked"
 """The journal's kind for words that were turned away."""
 _ACTS = (
     *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected"),
+    *("withdrawal_accepted", "withdrawal_refused"),
     "shut_out",
 )
 

@@ -29,7 +29,7 @@ from dialogs.messages.payment import (
 from dialogs.messages.renewal import AskCharge, ChargeAnswered, ChargeStored
 from services.errors import Conflict, ProviderRefused, ProviderUnavailable, ServiceError
 from services.jobs.port import StoredJob
-from services.orders import order_record
+from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import methods, record
 from services.payments.methods import Method
@@ -254,5 +254,6 @@ def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Fact
     good = way is not None and way.provider == mine.provider and way.is_good(now.date())
     owed = payment.status == "pending" and order.status == "placed"
     agreed = all(of is not None and of.auto_renewal for of in renewed)
+    agreed = agreed and not withdrawals.stop_charges(connection, order.account_id, [of.id for of in renewed if of])
     tried = tuple(a for a in attempts if a.n < mine.n and a.status in (*UNDER_WAY, "failed"))
     return _Facts(order, payment, mine, tried, way if good else None, wanted=owed and good and agreed)

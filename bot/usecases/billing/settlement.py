@@ -19,7 +19,7 @@ from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
 from dialogs.messages.renewal import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
-from services.orders import orders
+from services.orders import orders, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, charges, methods, money, record
 from services.payments.providers.base import Refusal
@@ -157,6 +157,8 @@ class ChargeSettlement(Struct, frozen=True):
             return ()
         if not self._wanted(tx, ended.order):
             return self._called_off(tx, ended.order)
+        if withdrawals.stop_charges(tx.connection, ended.order.account_id, ending.ids):
+            return ()  # nor is the customer asked to pay while a person decides
         opened = book.retry(tx.connection, payment_id=answer.payment_id, now=tx.now)
         if isinstance(opened, book.NotPayable):
             return ()

@@ -10,8 +10,10 @@ from dialogs.messages.letters import SendNote
 from dialogs.order.costs import size, tax_shown
 from dialogs.order.products import counted, product_word
 from services.accounts import accounts, consents
+from services.accounts.accounts import AccountRecord
+from services.contacts import contacts
 from services.messaging.mail import Mail
-from services.orders import order_record
+from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.subscriptions import subscriptions
@@ -25,6 +27,8 @@ from values.rules import (
     NOTE_PASSWORD_REPLACED,
     NOTE_USER_NAME,
     NOTE_WELCOME,
+    NOTE_WITHDRAWAL,
+    NOTE_WITHDRAWAL_DECIDED,
 )
 from values.seller import Seller
 
@@ -59,6 +63,8 @@ def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts
     if job.note == NOTE_PASSWORD_REPLACED:
         mine = accounts.get(connection, job.about)
         return NoteFacts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
+    if job.note in (NOTE_WITHDRAWAL, NOTE_WITHDRAWAL_DECIDED):
+        return _withdrawal(connection, job)
     order = order_record.get(connection, job.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
     if order is None or owner is None or (job.note == NOTE_INSTRUCTIONS and not _carried(connection, order)):
@@ -79,6 +85,33 @@ def letter(renderer: Renderer, job: SendNote, told: NoteFacts, locale: str) -> M
     text = renderer.words(f"note.{name}.text", params, locale)
     foot = renderer.words(_FEET.get(job.note, "mail.foot_order"), params, locale)
     return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
+
+
+def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
+    """Return what a statement said, or came to, for its account's proven address.
+
+    Any other address, which anybody may have typed, reads no word of the contract.
+    """
+    stated = withdrawals.get(connection, job.about)
+    if stated is None:
+        return None
+    owner = accounts.get(connection, stated.account_id) if stated.account_id is not None else None
+    order = order_record.get(connection, stated.order_id) if stated.order_id is not None else None
+    proven = owner.email if owner is not None and _is_proven(connection, owner) else None
+    about: Params = {
+        "stated_at": stated.stated_at,
+        "words": stated.words if proven else None,
+        "number": order.number if proven and order is not None else None,
+        "reason": stated.reason if proven else None,
+    }
+    kind = (stated.decision or "") if job.note == NOTE_WITHDRAWAL_DECIDED else ""
+    known = kind if proven else "unproven"
+    return NoteFacts(proven or job.to, about, known) if proven or job.to else None
+
+
+def _is_proven(connection: sa.Connection, owner: AccountRecord) -> bool:
+    mine = (one for one in contacts.of_account(connection, owner.id) if one.kind == "email")
+    return any(one.value == owner.email and one.verified_at is not None for one in mine)
 
 
 def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> str | None:

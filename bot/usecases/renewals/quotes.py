@@ -15,7 +15,7 @@ from services.accounts import account_view, consents
 from services.companies import companies
 from services.companies.companies import CompanyRecord
 from services.directory import directory
-from services.orders import order_record
+from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, price
 from services.payments import methods
@@ -110,8 +110,11 @@ class Quotes(Struct, frozen=True):
     def renewing(self, connection: sa.Connection, ending: HolderEnding) -> tuple[Subscription, ...]:
         """Return those that renew automatically: switched on, still sold, and not bought again.
 
-        An add-on is renewed with what it is added to, or beside the next term of that which was bought ahead.
+        An add-on is renewed with what it is added to, or beside the next term of that which was bought ahead. Nothing
+        renews while a person decides on a withdrawal from its contract, nor after one that was accepted.
         """
+        if withdrawals.stop_charges(connection, ending.account_id, ending.ids):
+            return ()
         never = self.seller.never_renewed
         covered = {of.id for of in ending.all if subscriptions.goes_on(connection, of)}
         wanted = [of for of in ending.all if of.auto_renewal and of.product not in never and of.id not in covered]

@@ -15,6 +15,7 @@ from dialogs.messages.handoff import HumanRequested
 from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.order import OrderCancelled, OrderPlaced
 from dialogs.messages.payment import PaymentBooked, RefundBooked
+from dialogs.messages.withdrawal import WithdrawalDecided
 from services.accounts import accounts
 from services.companies import companies
 from services.contacts import contacts
@@ -144,6 +145,13 @@ def _cancelled(command: Any, _outcome: OrderCancelled, context: CommandContext) 
         yield seller_events.order_cancelled(order, order.cancelled_at)
 
 
+def _withdrawn(_act: Any, outcome: WithdrawalDecided, context: CommandContext) -> Events:
+    """Return the event of an accepted withdrawal; a refused one changes nothing that the seller's system knows."""
+    order = order_record.by_number(context.connection, outcome.number) if outcome.accepted and outcome.number else None
+    if order is not None:
+        yield seller_events.order_withdrawn(order, outcome.stated_at, context.now)
+
+
 def _paid(command: Any, outcome: PaymentBooked, context: CommandContext) -> Events:
     if outcome.status != "paid" or not outcome.news:
         return ()
@@ -199,4 +207,5 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     RefundBooked: _refunded,
     EInvoiceSwitched: _einvoice,
     HumanRequested: _handed_over,
+    WithdrawalDecided: _withdrawn,
 }

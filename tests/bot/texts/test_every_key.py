@@ -179,6 +179,8 @@ BUILT: dict[str, Values] = {
     ),
     "order.renewal_refused.{}": of("declined", "needs_payer", "gone", "expired", "unanswered"),
     "order.unfit.{}": of(*get_args(NotGood)),
+    "withdrawal.before.{}": of("accepted"),
+    "withdrawal.{}": of("kept", "again", "accepted", "refused"),
     "own_data.erased.{}": of("here", "elsewhere", "seller"),
     "part.{}": lambda p: {dialog.shown_as for dialog in journey(p.seller.dialogs).dialogs.values()},
     "payment.instructions.{}": offline,

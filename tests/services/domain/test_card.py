@@ -116,6 +116,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "method": "blik",
                 "status": "paid",
                 "placed_at": "2026-11-20T12:00:00Z",
+                "withdrawn_at": None,
             }
         ],
         "payments": [

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from services.accounts import accounts, consents, one_time_links, start_links
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
-from services.orders import order_record
+from services.orders import order_record, withdrawals
+from services.orders.withdrawals import WithdrawalRecord
 from services.payments import attempts, methods, money, notices
 from services.privacy import export, sections
 from services.privacy.erase import Erased, erase
@@ -62,6 +63,7 @@ def known_everywhere(connection: sa.Connection) -> str:
         now=NOW,
     )
     order = placed(connection)
+    withdrawals.keep(connection, WithdrawalRecord("w1", talk, "a1", "o1", "Anna Nowak odstępuje od umowy", NOW))
     order_record.keep_orderer(
         connection,
         order_id="o1",

@@ -1,0 +1,91 @@
+"""Commands of withdrawals: kept with their hour, given to the account that logs in, decided by a person."""
+
+from zoneinfo import ZoneInfo
+
+from bot.conversation.turn import CommandContext
+from bot.usecases.command_deps import CommandDeps, handles
+from dialogs.kit import Event
+from dialogs.messages.withdrawal import (
+    ContractNamed,
+    DecideWithdrawal,
+    KeepWithdrawal,
+    NameContract,
+    NothingStated,
+    StandBehindWithdrawal,
+    WithdrawalDecided,
+    WithdrawalKept,
+)
+from dialogs.state import Contract
+from services.orders import order_record, orders, withdrawals
+from services.orders.withdrawals import WithdrawalRecord
+from services.subscriptions import renewals
+from services.support import handoffs
+
+
+@handles(KeepWithdrawal)
+def keep_withdrawal(_deps: CommandDeps, command: KeepWithdrawal, context: CommandContext) -> Event:
+    """Store the statement, also while an agent has the conversation, and mark the request as one about it."""
+    handoffs.is_about(context.connection, context.conversation.id, handoffs.WITHDRAWAL)
+    order_id, unpaid = None, None
+    if command.account_id is not None:
+        among = withdrawals.contracts(context.connection, command.account_id, context.now)
+        pending = None if among else orders.open_of(context.connection, command.account_id, context.now)
+        meant, unpaid = withdrawals.meant(among, command.words), pending.order_id if pending is not None else None
+        order_id = meant.id if meant is not None else unpaid
+    stated = WithdrawalRecord(
+        context.id, context.conversation.id, command.account_id, order_id, command.words, context.now
+    )
+    kept = withdrawals.keep(context.connection, stated)
+    return _kept(context, kept, first=kept.id == context.id, unpaid=unpaid)
+
+
+@handles(StandBehindWithdrawal)
+def stand_behind(_deps: CommandDeps, command: StandBehindWithdrawal, context: CommandContext) -> Event:
+    """Give what waits to the account; the last statement is told of."""
+    here, account_id = context.conversation.id, command.account_id
+    found = withdrawals.stand_behind(context.connection, here, account_id, context.now)
+    return _kept(context, found[-1], first=False) if found else NothingStated()
+
+
+def _kept(context: CommandContext, kept: WithdrawalRecord, *, first: bool, unpaid: str | None = None) -> WithdrawalKept:
+    order = order_record.get(context.connection, kept.order_id) if kept.order_id is not None else None
+    asked = kept.account_id is not None and order is None and kept.decision is None
+    among = withdrawals.contracts(context.connection, str(kept.account_id), context.now) if asked else ()
+    return WithdrawalKept(
+        kept.id,
+        kept.stated_at,
+        order.number if order is not None else None,
+        tuple(Contract(one.id, one.number) for one in among),
+        unpaid,
+        first,
+        kept.account_id is not None,
+        kept.decision,
+    )
+
+
+@handles(NameContract)
+def name_contract(_deps: CommandDeps, command: NameContract, context: CommandContext) -> Event:
+    """Note which contract is meant; one that can't be is no answer."""
+    order = withdrawals.choose(context.connection, command.id, command.order_id)
+    return ContractNamed(order.number) if order is not None else NothingStated()
+
+
+@handles(DecideWithdrawal)
+def decide_withdrawal(deps: CommandDeps, command: DecideWithdrawal, context: CommandContext) -> Event:
+    """Decide; for a contract that goes on, what fell due meanwhile is charged now."""
+    order = order_record.by_number(context.connection, command.number) if command.number else None
+    decided = withdrawals.decide(
+        context.connection,
+        command.id,
+        withdrawals.ACCEPTED if command.accepted else withdrawals.REFUSED,
+        order=order,
+        reason=command.reason,
+        now=context.now,
+    )
+    if decided is None:
+        return NothingStated()
+    if decided.account_id is not None and not command.accepted:
+        rules, zone = deps.seller.renewal_rules, ZoneInfo(deps.seller.time_zone)
+        renewals.collect_again(context.connection, decided.account_id, rules, zone, context.now)
+    number = order.number if order is not None else None
+    return WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason)

@@ -1,0 +1,88 @@
+"""Commands and events of withdrawals from a contract, which count from the hour in which they are stated."""
+
+from datetime import datetime
+
+from dialogs.kit.messages import Command, Event, WhoSpeaks
+from dialogs.state import Contract
+from values.private import Private
+
+
+class KeepWithdrawal(Command):
+    """Keep a statement with its words and hour. `account_id`: whoever states it is logged in to that account."""
+
+    words: Private[str]
+    account_id: str | None
+
+
+class WithdrawalKept(Event):
+    """A stored statement. `first` is False if it was stated before; `decision` as of then.
+
+    `number` is the contract's; without one, any of `among` may be meant. `unpaid` is the id of an order that nobody has
+    paid for, which is all that there is to withdraw from. `bound`: an account stands behind it.
+    """
+
+    id: str
+    stated_at: datetime
+    number: str | None = None
+    among: Private[tuple[Contract, ...]] = ()
+    unpaid: str | None = None
+    first: bool = True
+    bound: bool = True
+    decision: str | None = None
+
+
+class StandBehindWithdrawal(Command):
+    """Give the account what was stated in this conversation before it was logged in."""
+
+    account_id: str
+
+
+class NothingStated(Event):
+    """There is no such statement that waits."""
+
+
+class NameContract(Command):
+    """Say which contract a statement is about."""
+
+    id: str
+    order_id: str
+
+
+class ContractNamed(Event):
+    """The statement is about the contract with this number."""
+
+    number: str
+
+
+class WithdrawalJudged(WhoSpeaks):
+    """A person accepts or refuses a statement. `number`: the contract's; `reason`: why not, for the customer."""
+
+    id: str
+    accepted: bool
+    number: str | None = None
+    reason: Private[str | None] = None
+
+
+class DecideWithdrawal(Command):
+    """Decide on a statement, once."""
+
+    id: str
+    accepted: bool
+    number: str | None = None
+    reason: Private[str | None] = None
+
+
+class WithdrawalDecided(Event):
+    """A decided statement."""
+
+    id: str
+    accepted: bool
+    stated_at: datetime
+    number: str | None = None
+    reason: Private[str | None] = None
+
+
+class ReplyAddressGiven(Event):
+    """The customer said where an answer is to go."""
+
+    email: Private[str]

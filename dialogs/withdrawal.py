@@ -1,0 +1,140 @@
+"""Withdrawal from a contract: stated in words at any step, it counts from that hour.
+
+It is kept and acknowledged at once, put before a person, and stops every charge of its contract until that person has
+decided. Stated without a log-in it is kept all the same; it stops charges from the log-in on.
+"""
+
+from msgspec.structs import replace
+
+from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Option, Say, required, then
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.contact import EmailProven
+from dialogs.messages.handoff import AgentLeft, RequestHuman
+from dialogs.messages.letters import SendNote
+from dialogs.messages.order import CancelOrder
+from dialogs.messages.withdrawal import (
+    ContractNamed,
+    DecideWithdrawal,
+    KeepWithdrawal,
+    NameContract,
+    NothingStated,
+    ReplyAddressGiven,
+    StandBehindWithdrawal,
+    WithdrawalDecided,
+    WithdrawalJudged,
+    WithdrawalKept,
+)
+from dialogs.state import Ctx, Withdrawal
+from values.rules import NOTE_WITHDRAWAL, NOTE_WITHDRAWAL_DECIDED
+
+REASON = "withdrawal"
+"""For which the conversation waits for a person."""
+
+
+def _which(s: Withdrawal, _ctx: Ctx) -> tuple[Option, ...]:
+    return tuple(
+        Option(f"withdrawal:{n}", "option.withdrawal.contract", {"number": contract.number}, aside=True)
+        for n, contract in enumerate(s.among, start=1)
+    )
+
+
+dialog = Dialog("withdrawal", Withdrawal, outlives=lambda s: s, shown_as="handoff", asides=_which)
+
+
+@dialog.always(Declared)
+def stated(s: Withdrawal, e: Declared, ctx: Ctx) -> Decision[Withdrawal]:
+    """Keep the statement, whatever is open and whoever speaks."""
+    return then(s, KeepWithdrawal(e.words, ctx.case.account.id))
+
+
+@dialog.always(WithdrawalKept)
+def kept(s: Withdrawal, e: WithdrawalKept, ctx: Ctx) -> Decision[Withdrawal]:
+    """Acknowledge it with its hour, in the chat and by letter, and put it before a person."""
+    if e.decision is not None:
+        return then(s, Say(f"withdrawal.before.{e.decision}", {"number": e.number, "stated_at": e.stated_at}))
+    waiting = replace(s, id=e.id, bound=e.bound, among=e.among)
+    said = "kept" if e.first else "again"
+    told = Say(f"withdrawal.{said}", {"number": e.number, "stated_at": e.stated_at, "bound": e.bound}, kept=True)
+    which = (Say("withdrawal.which", options=_which(waiting, ctx)),) if e.among else ()
+    unpaid = (CancelOrder(e.unpaid),) if e.unpaid is not None else ()
+    letter = _letter(ctx, e.id)
+    return then(replace(waiting, unsent=not letter), told, *letter, *unpaid, *which, *_before_a_person(ctx))
+
+
+@dialog.always(LoggedIn)
+def logged_in(s: Withdrawal, e: LoggedIn, _ctx: Ctx) -> Decision[Withdrawal]:
+    """Have the account stand behind what was stated before."""
+    return then(s, *_stand_behind(s, e.view.id))
+
+
+@dialog.always(EmailProven)
+def address_proven(s: Withdrawal, e: EmailProven, ctx: Ctx) -> Decision[Withdrawal]:
+    """Have the account stand behind it whose address is proven."""
+    mine = ctx.case.account
+    return then(s, *(_stand_behind(s, mine.id) if mine.id is not None and mine.email == e.email else ()))
+
+
+@dialog.always(NothingStated)
+def nothing_stated(s: Withdrawal, _e: NothingStated, _ctx: Ctx) -> Decision[Withdrawal]:
+    """Leave all as it is: it is decided by now, or gone with a person who was erased."""
+    return then(replace(s, bound=True, among=()))
+
+
+@dialog.always(ReplyAddressGiven)
+def address_given(s: Withdrawal, e: ReplyAddressGiven, _ctx: Ctx) -> Decision[Withdrawal]:
+    """Send the letter that had no address until now."""
+    if s.id is None or not s.unsent:
+        return then(s)
+    return then(replace(s, unsent=False), SendNote(NOTE_WITHDRAWAL, s.id, e.email))
+
+
+@dialog.always(AsidePressed)
+def contract_chosen(s: Withdrawal, e: AsidePressed, ctx: Ctx) -> Decision[Withdrawal]:
+    """Take the contract that the statement is about."""
+    chosen = next((n for n, option in enumerate(_which(s, ctx)) if option.payload == e.payload), None)
+    return then(s) if chosen is None else then(s, NameContract(required(s.id), s.among[chosen].id))
+
+
+@dialog.always(ContractNamed)
+def contract_named(s: Withdrawal, e: ContractNamed, _ctx: Ctx) -> Decision[Withdrawal]:
+    """Say it back."""
+    return then(replace(s, among=()), Say("withdrawal.chosen", {"number": e.number}))
+
+
+@dialog.always(AgentLeft)
+def person_left(s: Withdrawal, e: AgentLeft, ctx: Ctx) -> Decision[Withdrawal]:
+    """Ask for a person again while none has decided."""
+    if s.id is None or e.blocked:
+        return then(s)
+    return then(s, Say("withdrawal.undecided"), *_before_a_person(ctx))
+
+
+@dialog.always(WithdrawalJudged)
+def judged(s: Withdrawal, e: WithdrawalJudged, _ctx: Ctx) -> Decision[Withdrawal]:
+    """Note the decision."""
+    return then(s, DecideWithdrawal(e.id, e.accepted, e.number, e.reason))
+
+
+@dialog.always(WithdrawalDecided)
+def decided(s: Withdrawal, e: WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawal]:
+    """Tell the decision, in the chat and by letter."""
+    told = "accepted" if e.accepted else "refused"
+    said = Say(f"withdrawal.{told}", {"number": e.number, "stated_at": e.stated_at, "reason": e.reason})
+    letter = _letter(ctx, e.id, NOTE_WITHDRAWAL_DECIDED)
+    return then(Withdrawal() if s.id == e.id else s, said, *letter)
+
+
+def _letter(ctx: Ctx, id_: str, note: str = NOTE_WITHDRAWAL) -> tuple[SendNote, ...]:
+    """Return the letter, where an address is known; a proven one of the account goes before it."""
+    to = ctx.case.account.email or ctx.case.handoff.email
+    return (SendNote(note, id_, to),) if to else ()
+
+
+def _stand_behind(s: Withdrawal, account_id: str) -> tuple[Effect, ...]:
+    return (StandBehindWithdrawal(account_id),) if s.id is not None and not s.bound else ()
+
+
+def _before_a_person(ctx: Ctx) -> tuple[Effect, ...]:
+    """Return the request; whoever speaks with the customer already sees it."""
+    handoff = ctx.case.handoff
+    return () if handoff.mode == "agent" else (RequestHuman(handoff.email or ctx.case.account.email, REASON),)

@@ -1,0 +1,201 @@
+"""Withdrawals from a contract: kept as they were stated, with their hour, until a person has decided.
+
+A contract is a paid order that runs, or was paid within the days of withdrawal. While a statement waits, nothing is
+charged for its contract; one for which no contract is named stands for every contract of the account.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from msgspec.structs import asdict
+
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.store.tables.subscriptions import subscription
+from services.store.tables.subscriptions import subscription_extension as extension
+from services.store.tables.withdrawals import withdrawal
+from services.subscriptions import subscriptions
+from values.private import Private, PrivateStruct
+
+DAYS = timedelta(days=14)
+"""For so long after its payment a contract may be withdrawn from though it doesn't run yet, or any more."""
+MOST_CHARS = 2000
+"""So much of a statement is kept; all of it stands in the journal."""
+MOST_REASON = 500
+ACCEPTED, REFUSED = "accepted", "refused"
+Decision = Literal["accepted", "refused"]
+
+
+class WithdrawalRecord(PrivateStruct):
+    """A statement. `account_id`: whoever stated it is logged in there; `decision` is None while it waits."""
+
+    id: str
+    conversation_id: str
+    account_id: str | None
+    order_id: str | None
+    words: Private[str]
+    stated_at: datetime
+    decision: Decision | None = None
+    reason: Private[str | None] = None
+    decided_at: datetime | None = None
+
+
+_ALL = sa.select(withdrawal).order_by(withdrawal.c.stated_at, withdrawal.c.id)
+_GET = _ALL.where(withdrawal.c.id == sa.bindparam("wanted"))
+_HERE = _ALL.where(withdrawal.c.conversation_id == sa.bindparam("here"))
+_OF_ACCOUNT = _ALL.where(withdrawal.c.account_id == sa.bindparam("of"))
+
+
+def keep(connection: sa.Connection, stated: WithdrawalRecord) -> WithdrawalRecord:
+    """Store a statement, and return it; said again, the first one counts and is returned.
+
+    A refused one may be stated anew. Said again with its contract, it is about that contract.
+    """
+    same = next((one for one in _known(connection, stated) if _says_the_same(one, stated)), None)
+    if same is None:
+        connection.execute(sa.insert(withdrawal).values({**asdict(stated), "words": stated.words[:MOST_CHARS]}))
+        return stated
+    if same.order_id is None and stated.order_id is not None:
+        choose(connection, same.id, stated.order_id)
+    return get(connection, same.id) or same
+
+
+def stated_in(connection: sa.Connection, conversation_id: str) -> list[WithdrawalRecord]:
+    """Return the statements of a conversation, oldest first."""
+    return _read(connection, _HERE, here=conversation_id)
+
+
+def of_account(connection: sa.Connection, account_id: str) -> list[WithdrawalRecord]:
+    """Return the statements behind which the account stands, oldest first."""
+    return _read(connection, _OF_ACCOUNT, of=account_id)
+
+
+def get(connection: sa.Connection, withdrawal_id: str) -> WithdrawalRecord | None:
+    return next(iter(_read(connection, _GET, wanted=withdrawal_id)), None)
+
+
+def stand_behind(
+    connection: sa.Connection, conversation_id: str, account_id: str, now: datetime
+) -> list[WithdrawalRecord]:
+    """Give the account what was stated in this conversation before the log-in; return those that wait."""
+    nobodys = [one for one in stated_in(connection, conversation_id) if one.account_id is None and not one.decision]
+    for one in nobodys:
+        order = meant(contracts(connection, account_id, now), one.words)
+        values = {"account_id": account_id, "order_id": order.id if order is not None else None}
+        connection.execute(sa.update(withdrawal).where(withdrawal.c.id == one.id).values(**values))
+    return [known for one in nobodys if (known := get(connection, one.id)) is not None]
+
+
+def choose(connection: sa.Connection, withdrawal_id: str, order_id: str) -> OrderRecord | None:
+    """Say which contract a waiting statement is about; None for another's order, or a statement that is decided."""
+    known, order = get(connection, withdrawal_id), order_record.get(connection, order_id)
+    if known is None or known.decision or order is None or order.account_id != known.account_id:
+        return None
+    connection.execute(sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(order_id=order_id))
+    return order
+
+
+def decide(
+    connection: sa.Connection,
+    withdrawal_id: str,
+    decision: Decision,
+    *,
+    order: OrderRecord | None,
+    reason: str | None,
+    now: datetime,
+) -> WithdrawalRecord | None:
+    """Decide once; None for a statement that is decided. Accepted, its contract renews no more."""
+    about = {} if order is None else {"order_id": order.id, "account_id": order.account_id}
+    decided = (
+        sa.update(withdrawal)
+        .where(withdrawal.c.id == withdrawal_id, withdrawal.c.decision.is_(None))
+        .values(decision=decision, reason=reason, decided_at=now, **about)
+        .returning(withdrawal.c.id)
+    )
+    if connection.execute(decided).first() is None:
+        return None
+    if decision == ACCEPTED and order is not None:
+        subscriptions.renew_no_more(connection, _given_by(connection, order.id))
+    return get(connection, withdrawal_id)
+
+
+def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tuple[OrderRecord, ...]:
+    """Return the paid orders that may be withdrawn from, the latest paid first."""
+    by_term = subscriptions.terms(connection, account_id)
+    known = subscriptions.of_account(connection, account_id)
+    running = {by_term[s.id].order_id for s in known if s.id in by_term and s.status in ("active", "grace")}
+    over = {one.order_id for one in of_account(connection, account_id) if one.decision == ACCEPTED}
+    found = [
+        (order.paid_at, order)
+        for order in order_record.of_account(connection, account_id)
+        if order.status == "paid" and order.paid_at is not None and order.id not in over
+        if order.id in running or now - order.paid_at <= DAYS
+    ]
+    return tuple(order for _, order in sorted(found, key=lambda one: (one[0], one[1].number), reverse=True))
+
+
+def meant(among: Collection[OrderRecord], words: str) -> OrderRecord | None:
+    """Return the contract that the words name, else the only one; None where any of several may be meant."""
+    named = [order for order in among if order.number.casefold() in words.casefold()]
+    found = named or [*among]
+    return found[0] if len(found) == 1 else None
+
+
+def stop_charges(connection: sa.Connection, account_id: str, subscription_ids: Collection[str]) -> bool:
+    """Return whether nothing may be charged for these subscriptions of the account.
+
+    A statement about their contract waits, or was accepted for the very term that they run by.
+    """
+    stated = [one for one in of_account(connection, account_id) if one.decision != REFUSED]
+    if not stated:
+        return False
+    by_term = subscriptions.terms(connection, account_id)
+    present = {by_term[id].order_id for id in subscription_ids if id in by_term}
+    ever = present | _orders_of(connection, subscription_ids)
+    return any(
+        one.order_id in (present if one.decision else ever) or (one.order_id is None and not one.decision)
+        for one in stated
+    )
+
+
+def withdrawn_at(connection: sa.Connection, *account_ids: str) -> dict[str, datetime]:
+    """Return the hours of the accounts' accepted statements, by their orders."""
+    table = withdrawal
+    accepted = sa.select(table.c.order_id, table.c.stated_at).where(
+        table.c.account_id.in_(account_ids), table.c.decision == ACCEPTED, table.c.order_id.is_not(None)
+    )
+    return {row[0]: row[1] for row in connection.execute(accepted)}
+
+
+def _known(connection: sa.Connection, stated: WithdrawalRecord) -> list[WithdrawalRecord]:
+    if stated.account_id is None:
+        return stated_in(connection, stated.conversation_id)
+    return of_account(connection, stated.account_id)
+
+
+def _says_the_same(one: WithdrawalRecord, again: WithdrawalRecord) -> bool:
+    """Return whether it waits, or was accepted, for the same contract, or waits for one to be named."""
+    if one.decision == REFUSED or one.account_id != again.account_id:
+        return False
+    waits_for_one = one.decision is None and one.order_id is None
+    return waits_for_one or (one.order_id is not None and one.order_id == again.order_id)
+
+
+def _orders_of(connection: sa.Connection, subscription_ids: Collection[str]) -> set[str]:
+    """Return every order by which these subscriptions were bought, or went on."""
+    began = sa.select(subscription.c.order_id).where(subscription.c.id.in_(subscription_ids))
+    went_on = sa.select(extension.c.order_id).where(extension.c.subscription_id.in_(subscription_ids))
+    return {id for query in (began, went_on) for id in connection.execute(query).scalars() if id is not None}
+
+
+def _given_by(connection: sa.Connection, order_id: str) -> list[str]:
+    """Return the subscriptions that the order began or put off the end of."""
+    began = sa.select(subscription.c.id).where(subscription.c.order_id == order_id)
+    went_on = sa.select(extension.c.subscription_id).where(extension.c.order_id == order_id)
+    return sorted({id for query in (began, went_on) for id in connection.execute(query).scalars()})
+
+
+def _read(connection: sa.Connection, query: sa.Select[Any], **values: str) -> list[WithdrawalRecord]:
+    return [WithdrawalRecord(**row) for row in connection.execute(query, values).mappings()]

@@ -1,0 +1,127 @@
+"""A withdrawal counts from its hour: kept, acknowledged, put before a person; nothing is charged until they decide."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.desk.agent_http import AgentHttp
+from tests.desk.databases import on, on_each_database
+from tests.desk.renewing import EMAIL, enters, subscription
+from tests.desk.running import Customer, Json, Running, running_desk
+from tests.desk.scripted import Person, Scripted, until
+from tests.desk.test_charges import looks, subscriber, taken
+from tests.desk.test_renewal_unasked import comes
+
+pytestmark = pytest.mark.usefixtures("asked_seldom")
+
+STATED = {
+    "pl": ("odstępuję od umowy", "Mamy Twoje oświadczenie o odstąpieniu od umowy"),
+    "it": ("recedo dal contratto", "Abbiamo ricevuto il tuo recesso dal contratto"),
+    "en": ("I want to use my 14 day right of withdrawal", "We have your withdrawal from contract"),
+}
+
+
+SUBJECTS = {"pl": "odstąpienie", "it": "recesso", "en": "withdrawal"}
+
+
+async def order_of(desk: Running, email: str) -> Json:
+    """The customer's latest order."""
+    return (await desk.card(email))["orders"][-1]
+
+
+async def letters(desk: Running, email: str, words: str) -> list[Json]:
+    """The letters to this address whose subject has the words, once there is one."""
+
+    async def found() -> list[Json]:
+        return [one for one in await desk.outbox(email) if words in one["subject"]]
+
+    async def there() -> bool:
+        return bool(await found())
+
+    await until(there)
+    return await found()
+
+
+async def decides(desk: Running, customer: Customer, decision: str, **fields: str) -> AgentHttp:
+    """Anna takes the conversation and decides on what waits."""
+    agent = await AgentHttp.logged_in(desk)
+    where = await place_of(desk, customer)
+    assert (await agent.act(where, "take")).status_code in (200, 303)
+    await agent.get(f"/desk/c/{where}")
+    number = agent.page.partition('list="contracts" value="')[2].partition('"')[0]
+    stated = agent.page.partition('name="id" value="')[2].partition('"')[0]
+    done = await agent.act(where, "withdrawal", id=stated, decision=decision, **{"number": number, **fields})
+    assert done.status_code == 303, agent.words
+    return agent
+
+
+async def states_logged_in(desk: Running, customer: Customer) -> None:
+    """A year after the log-in it is over: the customer logs in again first."""
+    await customer.say("zone:my_account")
+    await enters(desk, customer)
+    await customer.say("odstępuję od umowy")
+    assert "nic za tę umowę nie pobierzemy" in customer.said[-1], customer.said[-2:]
+
+
+async def place_of(desk: Running, customer: Customer) -> str:
+    """The id of the customer's conversation, from the queue."""
+    agent = await AgentHttp.logged_in(desk, "marek")
+    return agent.page.partition('href="/desk/c/')[2].partition('"')[0].partition("?")[0]
+
+
+@pytest.mark.parametrize("locale", STATED)
+async def test_a_statement_is_kept_acknowledged_and_put_before_a_person(tmp_path: Path, locale: str) -> None:
+    said, answered = STATED[locale]
+    async with running_desk(tmp_path) as desk:
+        walker = await Scripted(desk, Person(locale=locale)).run()
+        order = await order_of(desk, walker.person.email)
+        await walker.say(said)
+        told = "\n".join(walker.customer.said[-2:])
+        assert answered in told
+        assert order["number"] in told
+        assert walker.customer.custom is not None
+        assert walker.customer.custom["mode"] == "waiting"
+        [letter] = await letters(desk, walker.person.email, SUBJECTS[locale])
+        assert said in letter["text"]
+        assert order["number"] in letter["text"]
+        agent = await AgentHttp.logged_in(desk)
+        assert "odstąpienie od umowy" in agent.words
+        assert (await order_of(desk, walker.person.email))["withdrawn_at"] is None, "nobody has decided"
+
+
+@on_each_database
+async def test_nothing_is_charged_between_the_statement_and_the_decision(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """The card is kept and renewal is on: refused, the second year is charged; accepted, no year ever is."""
+    async with subscriber(tmp_path, **on(database, request)) as (desk, customer, end):
+        await comes(desk, end, days=10)
+        await states_logged_in(desk, customer)
+        for days in (6.5, 4.5, 2.5):
+            await comes(desk, end, days=days)
+            assert await taken(desk) == 1, "only what the customer paid"
+        number = (await order_of(desk, EMAIL))["number"]
+        await decides(desk, customer, "refuse", reason="To umowa między firmami.")
+        assert "To umowa między firmami." in await looks(customer)
+        assert (await letters(desk, EMAIL, "Odstąpienie od umowy"))[-1]["text"].count(number) == 1
+        await comes(desk, end, days=0.5)
+        assert await taken(desk) == 2, "the contract goes on"
+
+
+async def test_an_accepted_statement_ends_renewal_and_is_told_to_the_sellers_system(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await comes(desk, end, days=12)
+        await states_logged_in(desk, customer)
+        stated = datetime.fromisoformat((await desk.advance(0))["now"])
+        await desk.advance(3600)
+        await decides(desk, customer, "accept")
+        order = await order_of(desk, EMAIL)
+        hour = datetime.fromisoformat(order["withdrawn_at"])
+        assert abs((hour - stated).total_seconds()) < 60, "the hour of the statement, not of the decision"
+        assert (await subscription(desk))["auto_renewal"] is False
+        assert "Przyjmujemy odstąpienie od umowy" in await looks(customer)
+        for year in (0, 1):
+            await comes(desk, end.replace(year=end.year + year), days=-2)
+        assert await taken(desk) == 1, "neither the second year nor the third"
+        assert (await subscription(desk))["end_reason"] == "withdrawn"
