@@ -74,10 +74,19 @@ def _article(amount: Amount, words: Sequence[Token], langs: Languages) -> bool:
 
 def read_range(text: str, langs: Languages) -> str | None:
     """Return the two numbers of a range ("dwóch albo trzech"), in the form in which a parser refuses them."""
+    said = _range(text, langs)
+    return f"{said[0][0]} {said[1][0]}" if said else None
+
+
+def end_of_range(text: str, langs: Languages) -> int | None:
+    """Return where a range ends; None without one."""
+    said = _range(text, langs)
+    return said[1][2] if said else None
+
+
+def _range(text: str, langs: Languages) -> list[tuple[str, int, int]]:
     said = list(_numbers(text, tokens(text), langs))
-    if len(said) != 2 or fold_words(text[said[0][2] : said[1][1]]) not in _BETWEEN:
-        return None
-    return f"{said[0][0]} {said[1][0]}"
+    return said if len(said) == 2 and fold_words(text[said[0][2] : said[1][1]]) in _BETWEEN else []
 
 
 def without_separators(text: str) -> str:

@@ -33,6 +33,8 @@ _NUMBERS = frozenset(
     }
 )
 _FORMED = frozenset({Expects.email, Expects.sdi_code, Expects.discount_code, Expects.country, Expects.quantity})
+NAMES_AND_PLACES = frozenset({Expects.company_name, Expects.street})
+"""Steps at which a word is a name, whatever else it names: a firm may be called after a way to pay."""
 _CODES = (Expects.contact_code, Expects.login_code)
 
 Read = Callable[[str], "Parsed[str] | Parsed[int]"]
@@ -48,6 +50,11 @@ class ReadAttempt(Struct, frozen=True):
 def closed(expects: Expects) -> bool:
     """Return whether the answers of a kind have a closed form."""
     return expects in _NUMBERS or expects in _FORMED
+
+
+def numeric(expects: Expects) -> bool:
+    """Return whether the answers of a kind are found by their digits."""
+    return expects in _NUMBERS
 
 
 def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | None:

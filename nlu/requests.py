@@ -6,7 +6,7 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 import re
 from collections.abc import Sequence
 
-from nlu.answers import closed
+from nlu.answers import NAMES_AND_PLACES, closed
 from nlu.choices import FREE_VERSION, is_lost, read_request
 from nlu.corrections.sentences import without_the_old
 from nlu.entities.extract import extract
@@ -31,6 +31,7 @@ _FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expe
 _ADDRESSES = frozenset({Expects.street, Expects.city})
 # Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
 _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
+_NAMED = frozenset("choose_payment_method pay apply_discount_code order_addon choose_plan".split())
 _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME = 3
 _TOLD = 0.8
@@ -147,6 +148,8 @@ def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     words = len(tokens(text[:400]))
     if expected.expects is Expects.street and _HOUSE.fullmatch(text) is not None:
         return False  # "Ring 1" asks nobody to ring
+    if expected.expects in NAMES_AND_PLACES and top.name in _NAMED and "?" not in text:
+        return False  # "Blik i Karta sp. z o.o." is called so
     if expected.expects is Expects.free_text and top.name not in _TURNING:
         return False  # a report is about something: that is its text
     if "?" in text:

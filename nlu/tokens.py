@@ -11,6 +11,8 @@ from values.card_numbers import fold_with_offsets
 from values.parsing import unaccent
 
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;()]{1,190}|(?:https?://|www\.)\S{1,400}", re.I)
+_LETTERS = re.compile(r"[^\s@]")
 _MOST = 400
 _LONGEST = 40
 _QUESTION_STARTS = frozenset(
@@ -41,6 +43,13 @@ def tokens(text: str) -> tuple[Token, ...]:
         if len(found) == _MOST:
             break
     return tuple(found)
+
+
+def without_addresses(text: str) -> str:
+    """Blank the e-mail and web addresses of a text, sign for sign: no method, term or code is named in one."""
+    if "@" not in text and "://" not in text and "www." not in text.lower():
+        return text
+    return _ADDRESS.sub(lambda match: _LETTERS.sub("_", match.group()), text)
 
 
 def joined(words: Sequence[Token], pairs: Mapping[tuple[str, str], str]) -> Sequence[Token]:

@@ -8,7 +8,7 @@ import re
 
 from msgspec.structs import replace
 
-from nlu.answers import attempt, closed
+from nlu.answers import NAMES_AND_PLACES, attempt, closed, numeric
 from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
@@ -28,6 +28,7 @@ from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
+from nlu.tokens import without_addresses
 from values.incoming_text import clean
 from values.meaning import (
     Answer,
@@ -104,14 +105,16 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
-    if (stored := read_stored_way(text, expected, langs)) is not None:
+    cut = without_addresses(text)
+    said = "" if expected.expects in NAMES_AND_PLACES else cut
+    if (stored := read_stored_way(said, expected, langs)) is not None:
         return stored
-    correction = read_correction(text, expected, langs) or read_method(text, expected, langs)
-    correction = correction or read_renewal(text, expected, langs) or read_other(text, expected, langs)
-    correction = correction or read_channel(text, expected)
+    correction = read_correction(text, expected, langs) or read_method(said, expected, langs)
+    correction = correction or read_renewal(said, expected, langs) or read_other(text, expected, langs)
+    correction = correction or read_channel(cut, expected)
     if correction is not None:
         return correction
-    code = read_code_taken_out(text, expected, langs) or read_discount(text, expected, langs)
+    code = read_code_taken_out(cut, expected, langs) or read_discount(cut, expected, langs)
     if code is not None:
         return code
     return (
@@ -138,10 +141,10 @@ def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | N
 
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
-    counted = expected.expects is Expects.quantity  # a number there is no ordinal
+    counted, said = expected.expects is Expects.quantity, without_addresses(text)  # a number there is no ordinal
     answer = _attempted(text, expected, langs) if counted else None
-    pressed = read_skip(text, expected, langs) or with_amount(text, expected, langs)
-    pressed = answer or pressed or _required(text, expected, langs) or read_choice(text, expected, langs)
+    pressed = read_skip(text, expected, langs) or with_amount(said, expected, langs)
+    pressed = answer or pressed or _required(said, expected, langs) or read_choice(said, expected, langs)
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
@@ -194,7 +197,11 @@ def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None
         return _letter_code(text, expected, langs)
     if not closed(expected.expects):
         return None
-    tried = attempt(text[:_LONGEST_TO_SEARCH], expected.expects, expected, langs)
+    said = text[:_LONGEST_TO_SEARCH]
+    if numeric(expected.expects) and (cut := without_addresses(said)) != said:  # the digits of an address aren't asked
+        tried = attempt(cut, expected.expects, expected, langs)
+        return None if tried is None else Answer(text, tried.value or cut.replace("_", " ").strip())
+    tried = attempt(said, expected.expects, expected, langs)
     return None if tried is None else Answer(text, tried.value)
 
 

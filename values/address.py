@@ -88,8 +88,16 @@ def reads_as_sentence(text: str) -> bool:
     return signs >= _FEWEST_SIGNS or any(_TOLD.fullmatch(word) for word in plain)
 
 
+_POSTAL_CODE = re.compile(r"[0-9]{2}[\-–][0-9]{3}|[0-9]{5}")
+
+
 def parse_company_name(text: str) -> Parsed[str]:
-    """Name of a business. Reasons: `company_name.empty`, `company_name.too_short`, `company_name.too_long`."""
+    """Name of a business. Reasons: `company_name.empty`, `company_name.too_short`, `company_name.too_long`.
+
+    A postal code in its place is none.
+    """
+    if _POSTAL_CODE.fullmatch(one_line(text[:COMPANY_NAME_MAX])):
+        return ParseRefused("company_name.empty")
     return _free(text, "company_name", COMPANY_NAME_MAX)
 
 

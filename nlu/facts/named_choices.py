@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from nlu.answers import NAMES_AND_PLACES
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.named.meant_method import meant_method
-from nlu.named.pieces import each_with_amount, with_amount
+from nlu.named.pieces import OUT, each_with_amount, in_a_range, taken_out, with_amount
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
-from nlu.tokens import is_question
+from nlu.tokens import is_question, without_addresses
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
+from values.offer import WITHOUT
 from values.parsing import fold_words
 
 _PAYING = re.compile(
@@ -27,14 +29,28 @@ _ADDING = re.compile(
     r"(?<![^ ])(?:dodaj\w{0,3}|dodac|dorzuc\w{0,3}|dolicz\w{0,3}|dokup\w{0,4}|aggiung\w{1,5}|add|adding|hinzu\w{0,8}"
     r"|dazu|zusatzlich\w{0,2})(?![^ ])"
 )
+_WISHED = re.compile(
+    rf"{_ADDING.pattern}"
+    r"|(?<![^ ])(?:kup\w{1,4}|zam(?:awiam|owic|ow)|chc\w{1,8}|popros\w{1,3}|potrzeb\w{1,5}|biore|wezme"
+    r"|vorrei|vogli(?:o|amo)|compr\w{1,5}|acquist\w{1,5}|prend\w{1,4}|serv(?:e|ono)|buy|order|want|need|like|get|take"
+    r"|moechte|mochte|brauche|kaufen|bestell\w{1,4})(?![^ ])"
+    r"|(?<![^ ])(?:z|ze|con|with|mit|plus) (?:\d{1,3}|\S{2,8}) (?:dodatkow|uzytkown|utent|extra|additional|more|seats"
+    r"|users)"
+)
+_HAVING = re.compile(
+    r"(?<![^ ])(?:mam|mamy|jest nas|jestesmy|ho|abbiamo|siamo|(?:i|we) have|there are|we are|we re|haben|sind)(?![^ ])"
+)
 _NAMES_PLAN = re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])")
 _HAD = re.compile(r"(?<![^ ])(?:had|mial\w{1,4}|mieli\w{0,4}|avev\w{1,4}|hatten?)(?![^ ])")
 _HINTS = (
     re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
+    re.compile(r"(?<!\d)(?<!\d )\d{1,3} \d{1,3} (?=\D)"),  # a range
     _ADDING,
+    OUT,
     _NAMES_PLAN,
     YEAR_WORD,
 )
+CLAUSE = re.compile(r"[,;:.()!]")
 _STEM = 5
 _LONGEST = 400
 
@@ -55,6 +71,9 @@ def named_choices(
     `nameable` is looked at only where a word may name one. `listed`: the message states other facts, so that a bare
     method among them is one more.
     """
+    if expected.expects in NAMES_AND_PLACES:
+        return
+    text = without_addresses(text)
     said = fold_words(text[:_LONGEST])
     counted = any(option.pieces for option in expected.options)
     if len(text) > _LONGEST or not (counted or _may_name(said, langs)):
@@ -127,29 +146,45 @@ def _is_told_of(said: str, plan: re.Match[str]) -> bool:
 
 
 def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:
-    """Yield so many of an add-on, where it is said to be added or called by its whole name, or of several in a row."""
+    """Yield so many of each add-on that is wished for, and those that are to be taken out.
+
+    One counts as two do: it is to be added, bought or had with the rest, or called by its whole name.
+    """
     here = replace(expected, expects=Expects.choice, step=choice.step, options=choice.options, several=False)
+    out, text = taken_out(text, here, langs)
+    for name, fewer in out.items():
+        yield FoundFact(Fact(choice.step, f"{name}:{WITHOUT}{fewer}", adds=True))
+    if out:
+        said = fold_words(text)
     each = each_with_amount(text, here, langs)
     if each and (choice.step == expected.step or all(one.then is not None for one in each)):
         named = (one.payload.partition(":")[2] + (f":{one.then}" if one.then is not None else "") for one in each)
         yield from (FoundFact(Fact(choice.step, value, adds=True)) for value in named)
         return
-    if _ADDING.search(said) is None and not any(_called(said, option) for option in choice.options):
+    wished = _WISHED.search(said) is not None and _HAVING.search(said) is None
+    if not wished and not any(_called(said, option) for option in choice.options):
         return
-    pressed = with_amount(text, here, langs)
-    if not isinstance(pressed, Press) or pressed.then is None:
-        return
-    option = next(one for one in choice.options if one.payload == pressed.payload)
-    if _ADDING.search(said) is not None or _called(said, option):
-        value = pressed.payload.partition(":")[2]
-        yield FoundFact(Fact(choice.step, f"{value}:{pressed.then}", adds=True))
+    for part in (text, *CLAUSE.split(text)):
+        pressed = with_amount(part, here, langs)
+        if isinstance(pressed, Press) and pressed.then is not None:
+            option = next(one for one in choice.options if one.payload == pressed.payload)
+            if wished or _called(said, option):
+                value = pressed.payload.partition(":")[2]
+                yield FoundFact(Fact(choice.step, f"{value}:{pressed.then}", adds=True))
+            return
+    if (asked := in_a_range(text, here, langs)) is not None:
+        yield FoundFact(Fact(choice.step, asked.payload.partition(":")[2], adds=True))
 
 
 def _called(said: str, option: OptionWords) -> bool:
-    """Return whether all words of one of its names, of two or more, are in the message."""
-    stems = {word[:_STEM] for word in said.split()}
-    names = (title.split() for title in _titles(option))
-    return any(len(name) > 1 and {word[:_STEM] for word in name} <= stems for name in names)
+    """Return whether all words of one of its names, two or more, are in the message; a price beside it is none."""
+    stems, counted = {word[:_STEM] for word in said.split()}, {word[:_STEM] for word in option.pieces}
+    for title in _titles(option):
+        name = {word[:_STEM] for word in title.split()}
+        for own in (name, name & counted):
+            if len(own) > 1 and own <= stems:
+                return True
+    return False
 
 
 def _titles(option: OptionWords) -> list[str]:

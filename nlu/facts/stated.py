@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from nlu.answers import closed
+from nlu.answers import NAMES_AND_PLACES, closed
 from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
@@ -24,6 +24,7 @@ from values.codes import parse_customer_number
 from values.country import RULES
 from values.meaning import (
     Answer,
+    Correction,
     Discount,
     Expected,
     Expects,
@@ -36,7 +37,7 @@ from values.meaning import (
     Unclear,
     answers_with,
 )
-from values.offer import codes_by_form
+from values.offer import WITHOUT, codes_by_form
 from values.parsing import Ok, ParseRefused, fold_digits, only_digits
 
 LONGEST = 2000
@@ -111,7 +112,10 @@ def beside(
     Only what reads the message's own words is read again (`read`). Where the open question binds nothing is: there a
     message that names anything else is no yes.
     """
-    if isinstance(whole, Unclear) and sum(one.fact.adds for one in found) > 1:  # it means all that it names
+    if any(WITHOUT in one.fact.text for one in found if one.fact.adds) and not isinstance(whole, Correction | Discount):
+        return Intent("inform", 1.0, (), text)
+    several = sum(one.fact.adds for one in found) > 1
+    if several and (isinstance(whole, Unclear) or _presses_one(whole, found)):  # it means all that it names
         return Intent("inform", 1.0, (), text)
     binds = any(option.binds is not None for option in expected.options)
     other = [one for one in found if one.fact.kind not in answers_with(expected.expects)]
@@ -141,6 +145,12 @@ def beside(
     if rest and isinstance(whole, Intent) and all(token.word in _CHANGING for token in tokens(rest)):
         return whole  # "change my NIP to …": the verb alone would name another button that changes something
     return read(rest) if rest else nothing
+
+
+def _presses_one(whole: Meaning, found: Sequence[FoundFact]) -> bool:
+    """Return whether a press means no more than one of the add-ons that a message names."""
+    name = whole.payload.partition(":")[0] if isinstance(whole, Press) else ""
+    return any(one.fact.adds and one.fact.kind == name for one in found)
 
 
 def _answers_too(whole: Meaning, apart: Sequence[FoundFact], found: Sequence[FoundFact]) -> bool:
@@ -223,6 +233,8 @@ def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFac
         read = sdi_code.parse(match["code"], _home(expected))
         if isinstance(read, Ok) and (match["code"].isupper() or any(c.isdecimal() for c in match["code"])):
             yield FoundFact(Fact(Expects.sdi_code, read.value), match.start(), match.end())
+    if expected.expects in NAMES_AND_PLACES:
+        return
     known = codes_by_form(expected.discount_codes) if expected.discount_codes else {}
     typed = typed_codes(text, langs) if known else DiscountWords()
     named = bool(known) and _CODE_WORD.search(text) is not None

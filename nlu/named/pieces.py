@@ -1,17 +1,48 @@
 """Things offered by the piece, with how many of them: "10 GB di spazio"."""
 
 import re
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from nlu.amounts import read_amount
+from nlu.amounts import end_of_range, read_amount
 from nlu.choices import read_choice
 from nlu.languages.language import Languages
 from values.meaning import Expected, OptionWords, Press, Unclear
 from values.offer import PIECES
+from values.parsing import fold_words
 
 _LONGEST = 120
-_AND = re.compile(r"[,;+&]|\b(?:e|ed|i|oraz|plus|più|and|und|sowie)\b", re.I)
+_AND = re.compile(r"[,;+&]|\b(?:e|ed|i|oraz|plus|(?<!in )più|and|und|sowie)\b", re.I)
+_NAME_WORDS = 4  # of a thing, behind its number
+_MORE = (
+    re.compile(r"\b(?:in pi[uù]|extra|altr[aeio])\b", re.I),
+    re.compile(r"\b(?:extra|more|further)\b", re.I),
+    re.compile(r"\b(?:wi[eę]cej|jeszcze|kolejn\w{1,3})\b", re.I),
+)
+_ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
+OUT = re.compile(
+    r"(?<![^ ])(?:usun\w{0,5}|wyrzuc\w{0,3}|zdejm\w{0,4}|skresl\w{0,3}|z?rezygnuj\w{0,2} z|bez"
+    r"|nie dodawaj\w{0,2}"
+    r"|nie (?:chc\w{1,3}|potrzebuj\w{1,3}|potrzeba|biore|bierz\w{1,3})"
+    r"|togl\w{1,5}|tolg[ao]|rimuov\w{1,4}|elimin\w{1,5}|lev[ao]\w{0,3}|rinunci\w{1,3}|senza|niente"
+    r"|non (?:(?:mi|ci) serv\w{1,3}|vogli(?:o|amo)|aggiung\w{1,4}|vorrei)"
+    r"|remove|take out|take off|drop|delete|without|(?:don t|do not|dont) (?:want|need|add)"
+    r"|entfern\w{0,3}|ohne|(?:will|brauche) kein\w{0,2})(?![^ ])"
+)
+"""Words that take out what they name."""
+_FEWER = re.compile(
+    r"(?<![^ ])(?:usun|wyrzuc|zdejm|skresl|togl|tolg|rimuov|elimin|lev[ao]|remove|take|drop|delete|entfern)"
+)
+"""Of these a number says how many; to want no 100 users is to want none."""
+_ADDS = re.compile(
+    r"(?<![^ ])(?:dodaj\w{0,3}|dorzuc\w{0,3}|chc\w{1,3}|aggiung\w{1,5}|vogli\w{1,3}|vorrei|add|want"
+    r"|hinzu\w{0,8})(?![^ ])"
+)
+_SMALL = frozenset(
+    "i gli la lo le il un una dei degli delle the any my all te ten ta tych wszystkich tutti die der das".split()
+)
+_RATHER = re.compile(r"(?<![^ ])(?:tylko|ale|lecz|ma|bensi|but|only|solo|soltanto|sondern|nur|anzi|jednak)(?![^ ])")
 
 
 def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:
@@ -23,8 +54,73 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
     if amount is None or not amount.counts:
         return None
     rest = f"{text[: amount.start]} {text[amount.end :]}"
-    named = read_choice(rest, replace(expected, options=counted), langs) or _measured(text, counted, langs)
+    here = replace(expected, options=counted)
+    named = read_choice(rest, here, langs)
+    if not isinstance(named, Press):
+        named = _behind(text[amount.end :], here, langs) or _measured(text, counted, langs)
     return replace(named, then=amount.text) if isinstance(named, Press) else None
+
+
+def in_a_range(text: str, expected: Expected, langs: Languages) -> Press | None:
+    """Return the thing of which a message wants one number or another, so that it has to be asked: "1-2 users"."""
+    counted = tuple(option for option in expected.options if option.pieces)
+    place = end_of_range(text, langs) if counted and len(text) <= _LONGEST else None
+    return None if place is None else _behind(text[place:], replace(expected, options=counted), langs)
+
+
+def _behind(text: str, expected: Expected, langs: Languages) -> Press | None:
+    """Return the thing whose name stands right behind its number, whatever else the sentence says."""
+    words = text.split()[:_NAME_WORDS]
+    for length in range(len(words), 0, -1):
+        name = " ".join(words[:length])
+        for one in dict.fromkeys((name, *_said_otherwise(name))):
+            if isinstance(read := read_choice(one, expected, langs), Press):
+                return read
+    return None
+
+
+def _said_otherwise(name: str) -> Iterator[str]:
+    """Yield a name with the word for "additional" that add-ons are mostly called by: "utenti in più"."""
+    for more, additional in zip(_MORE, _ADDITIONAL, strict=True):
+        if more.search(name):
+            yield more.sub(additional, name)
+
+
+def taken_out(text: str, expected: Expected, langs: Languages) -> tuple[Mapping[str, str], str]:
+    """Return the things that a message takes out by their name, each with how many of it, and the rest of the message.
+
+    Without a number all of it goes. "Not 3 but 5 users" puts a number right, and takes nothing out.
+    """
+    said = fold_words(text)
+    if OUT.search(said) is None or _RATHER.search(said) is not None or "?" in text:
+        return {}, text
+    counted = tuple(option for option in expected.options if option.pieces)
+    here = replace(expected, options=counted, several=False)
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    verb = ""
+    for part in _AND.split(text):
+        folded = fold_words(part)
+        if (out := OUT.search(folded)) is not None:
+            verb, folded = out.group(), f"{folded[: out.start()]} {folded[out.end() :]}"
+        elif _ADDS.search(folded) is not None:
+            verb = ""
+        read = (with_amount(part, here, langs) or _named_in(folded, here, langs)) if verb else None
+        if read is None:
+            rest.append(part)
+        else:
+            fewer = read.then if read.then is not None and _FEWER.match(verb) is not None else None
+            found[read.payload.partition(":")[2]] = fewer or ""
+    return found, ", ".join(rest) if found else text
+
+
+def _named_in(folded: str, expected: Expected, langs: Languages) -> Press | None:
+    """Return the thing whose name ends a clause or begins it, among other words."""
+    words = [word for word in folded.split() if word not in _SMALL]
+    for name in (" ".join(words), " ".join(words[-2:]), " ".join(words[-1:]), " ".join(words[:2]), " ".join(words[:1])):
+        if name and isinstance(read := read_choice(name, expected, langs), Press):
+            return read
+    return None
 
 
 def each_with_amount(text: str, expected: Expected, langs: Languages) -> tuple[Press, ...]:

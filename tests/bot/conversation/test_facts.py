@@ -151,3 +151,101 @@ def test_two_add_ons_of_a_wish_are_named_and_what_may_be_either_is_asked() -> No
     wish = "voglio la versione base con 5 utenti in più e 50 utenti esterni"
     said = heard(ConversationState(), Text(wish), "account.start", "certified_platform", "it").said
     assert {fact.text for fact in said.facts} == {"users:5 pieces", "external_users:50 pieces"}
+
+
+CART = ConversationState(account=Account(entry="buy"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "named"),
+    [
+        ("it", "vorrei comprare la versione base con 3 utenti aggiuntivi", ("users:3 pieces",)),
+        ("it", "Vorrei comprare 3 utenti aggiuntivi (pago con bonifico)", ("users:3 pieces", "transfer")),
+        ("pl", "chciałbym kupić z 3 dodatkowymi użytkownikami", ("users:3 pieces",)),
+        ("en", "I'd like to buy the base plan with 3 additional users", ("users:3 pieces",)),
+        (
+            "it",
+            "vorrei 3 utenti in più, 150 utenti esterni e 20 giga",
+            ("users:3 pieces", "external_users:150 pieces", "space:20 pieces"),
+        ),
+        ("pl", "1-2 dodatkowych użytkowników", ("users",)),
+        ("pl", "usuń dodatkowe miejsce i dodaj 3 dodatkowych użytkowników", ("space:without ", "users:3 pieces")),
+    ],
+)
+def test_one_add_on_in_the_first_sentence_counts_as_several_do(locale: str, text: str, named: tuple[str, ...]) -> None:
+    said = heard(ConversationState(), Text(text), "account.start", "certified_platform", locale).said
+    assert tuple(fact.text for fact in said.facts) == named
+
+
+@pytest.mark.parametrize("text", ["siamo 5 utenti", "abbiamo già 3 utenti", "mamy 20 użytkowników", "we have 4 users"])
+def test_what_somebody_has_is_no_wish_for_an_add_on(text: str) -> None:
+    assert heard(ConversationState(), Text(text), "account.start", "certified_platform", "it").said.facts == ()
+
+
+OUT_OF_THE_CART = {
+    "it": ("togli {}", "non voglio {}", "senza {}", "rimuovi {}", "non mi serve {}"),
+    "pl": ("usuń {}", "nie chcę {}", "bez {}", "wyrzuć {}", "nie potrzebuję {}"),
+    "en": ("remove {}", "I don't want {}", "without {}", "drop {}", "I don't need {}"),
+}
+CALLED = {
+    "it": (("users", "gli utenti aggiuntivi"), ("external_users", "i 150 utenti esterni"), ("space", "lo spazio")),
+    "pl": (
+        ("users", "dodatkowych użytkowników"),
+        ("external_users", "użytkowników zewnętrznych"),
+        ("space", "dodatkowe miejsce"),
+    ),
+    "en": (("users", "the additional users"), ("external_users", "100 external users"), ("space", "the space")),
+}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "addon"),
+    [
+        (locale, form.format(called), addon)
+        for locale, forms in OUT_OF_THE_CART.items()
+        for form in forms
+        for addon, called in CALLED[locale]
+    ],
+)
+def test_a_negation_before_an_add_on_takes_it_out(locale: str, text: str, addon: str) -> None:
+    for case, step in ((CART, "cart.addons"), (ConversationState(), "account.start")):
+        said = heard(case, Text(text), step, "certified_platform", locale).said
+        assert [fact.text.partition(" ")[0] for fact in said.facts] == [f"{addon}:without"]
+        assert isinstance(said.meaning, Intent)
+        assert said.meaning.name == "inform"
+
+
+METHODS_IN_ADDRESSES = (
+    "blik",
+    "paypal",
+    "karta.nowak",
+    "a.przelewy24",
+    "card",
+    "bonifico",
+    "START20",
+    "due.anni",
+    "123456",
+)
+
+
+@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@pytest.mark.parametrize("name", METHODS_IN_ADDRESSES)
+@pytest.mark.parametrize(
+    "form", ["{}@firma.example.com", "info@{}-shop.example", "mail: {}@x.example", "www.{}.example"]
+)
+def test_nothing_but_the_address_is_read_out_of_one(locale: str, name: str, form: str) -> None:
+    text = form.format(name)
+    cases = ((BUYING, "account.account"), (CODED, "contact.contact_code"), (ORDERING, "order.terms"))
+    for case, step in cases:
+        said = heard(case, Text(text), step, "fakturasmart", locale).said
+        assert {str(fact.kind) for fact in said.facts} <= {"email"}
+        assert not isinstance(said.meaning, Press)
+        assert not (isinstance(said.meaning, Answer) and step == "contact.contact_code")
+
+
+@pytest.mark.parametrize(
+    "text", ["Blik i Karta sp. z o.o.", "PayPal Polska", "Dwa lata sp. z o.o.", "START20 sp. z o.o.", "ul. PayPala 3"]
+)
+def test_nothing_is_read_out_of_a_companys_name(text: str) -> None:
+    said = heard(NAMING, Text(text), "company.company_name").said
+    assert (said.meaning, said.facts) == (Answer(text), ())
