@@ -56,7 +56,7 @@ from dialogs.messages.payment import (
     ReopenPayment,
 )
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
-from dialogs.order.bought import as_payment, resumes
+from dialogs.order.bought import as_payment, overtaken, resumes
 from dialogs.order.costs import cart, methods
 from dialogs.payment_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
@@ -378,6 +378,8 @@ def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
 def paid_elsewhere(s: Payment, e: AccountSeen, ctx: Ctx) -> Decision[Payment]:
     """Take over the payment of an order that the desk has placed and charged since."""
     paid = e.view.paid
+    if paid is not None and s.id is None and (ctx.case.order.id == paid.id or overtaken(e.view, ctx) is not None):
+        return then(as_payment(paid))
     if paid is None or s.status != "paid" or ctx.case.order.id is None or paid.payment_id == s.id:
         return then(s)
     return then(as_payment(paid))

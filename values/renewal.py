@@ -141,6 +141,14 @@ def next_collection(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo, afte
     return min((due for due in coming if due > after), default=None)
 
 
+def years_later(start: datetime, years: int) -> datetime:
+    """Return the same moment of the calendar some years on; 29 February becomes the 28th where there is none."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:
+        return start.replace(year=start.year + years, day=28)
+
+
 def awake(moment: datetime, rules: RenewalRules, zone: ZoneInfo) -> datetime:
     """Return the moment itself, or the end of the quiet hours that it lies in."""
     return QuietHours(rules.quiet_from, rules.quiet_to).awake(moment, zone)

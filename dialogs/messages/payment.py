@@ -33,6 +33,7 @@ class PaymentOpened(Event):
 
     payment_id: str
     expires_at: datetime
+    renews: bool | None = None  # whether the order renews itself, where another method has changed how
 
 
 class PaymentNotChanged(Event):

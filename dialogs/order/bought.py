@@ -65,6 +65,16 @@ def paid_since(view: AccountView, ctx: Ctx) -> OrderView | None:
     return paid
 
 
+def overtaken(view: AccountView, ctx: Ctx) -> OrderView | None:
+    """Return the order by which the term that is being ordered here has been paid otherwise; None where none has."""
+    case, paid = ctx.case, view.paid
+    if "renewal" in ctx.seller.dialogs or case.order.id is not None or case.order.behind is None or paid is None:
+        return None
+    plan = case.cart.plan or case.order.plan or next((plan.id for plan in ctx.seller.plans), "")
+    again = paid.id != case.order.behind.id and len(case.purchases.companies) <= 1
+    return paid if again and any(product == plan for product, _ in paid.items) else None
+
+
 def before(view: AccountView) -> Order | None:
     """Return the order that counts if the one being made is given up."""
     return as_order(view.paid, view) if view.paid is not None else None
@@ -110,7 +120,7 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
     After the end of the one that still runs for the same company, or None: with its money.
     """
     products = {product, *ctx.seller.instead_of(product)}
-    mine = [o for o in ctx.case.purchases.owned if o.product in products and _for_company(o, ctx)]
+    mine = [o for o in ctx.case.purchases.owned if o.product in products and for_company(o, ctx)]
     if s.id is not None:
         return max(
             (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None
@@ -130,7 +140,7 @@ def renewing(ctx: Ctx) -> bool:
     return bought or case.renewal.consented or any(o.auto_renewal for o in case.purchases.owned)
 
 
-def _for_company(owned: Owned, ctx: Ctx) -> bool:
+def for_company(owned: Owned, ctx: Ctx) -> bool:
     """Return whether it was bought for the order's company; purchases from before the desk name none."""
     here = ctx.case.company
     saved = here if here.id is not None else here.kept

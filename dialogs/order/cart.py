@@ -20,8 +20,9 @@ from dialogs.kit import (
     rows,
     then,
 )
-from dialogs.messages.order import OrderBegun
+from dialogs.messages.order import AccountSeen, OrderBegun
 from dialogs.order import sums
+from dialogs.order.bought import overtaken
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces
 from dialogs.state import Cart, Ctx
@@ -233,6 +234,12 @@ def _meant(unsure: Unsure, addon: Addon) -> int:
 def not_this_one(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
     """Return to the other add-ons."""
     return _next_one(replace(s, addon=None, unsure=None), ctx)
+
+
+@dialog.always(AccountSeen)
+def paid_otherwise(s: Cart, e: AccountSeen, ctx: Ctx) -> Decision[Cart]:
+    """Empty the cart whose term has been paid otherwise."""
+    return then(s if overtaken(e.view, ctx) is None else Cart())
 
 
 @dialog.always(OrderBegun)

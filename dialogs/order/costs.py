@@ -1,10 +1,10 @@
 """Costs of the order: its lines, the discount, and the sums as texts and buttons need them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialogs.company.data import buyer
 from dialogs.kit import Option, Params, Word
-from dialogs.order.bought import begins
+from dialogs.order.bought import begins, for_company
 from dialogs.order.products import counted, product_word
 from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.state import Ctx, Order
@@ -14,6 +14,7 @@ from values.money import Money, Vat
 from values.offer import DiscountCode, NotGood, judge_discount
 from values.order import CartLine, Price, PriceLine, discount_on, price
 from values.payment import is_offline
+from values.renewal import years_later
 from values.seller import Plan
 
 
@@ -127,11 +128,13 @@ def shown(s: Order, ctx: Ctx) -> Params:
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     extra = tuple(counted(line.plan, line.quantity, ctx.seller) for line in bought if line.plan in addons)
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
+    begin = begins_at(s, ctx)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         "extra": extra or None,
         "years": max((line.years for line in bought), default=1),
-        "begins": begins_at(s, ctx),
+        "begins": begin,
+        **_left_out(begin, s, ctx),
         "net": total.net,
         "vat": total.vat,
         "gross": total.gross,
@@ -139,7 +142,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         **_discount_shown(s, ctx),
         "method": Word(f"option.method.{s.method}") if s.method else None,
         "way": next((way.label for way in s.ways if way.id == s.way), None),
-        "auto_renewal": None if once else renews(s, ctx),
+        "auto_renewal": "once" if once else renews(s, ctx),
         "chargeable": s.method in ctx.seller.chargeable,
         "stores": bool(ctx.seller.chargeable),
         "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
@@ -147,6 +150,28 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "offline": is_offline(s.method),
         **_buyer_shown(ctx),
         **_orderer_shown(ctx),
+    }
+
+
+def renewal_shown(s: Order, ctx: Ctx) -> Params:
+    """Return the order's renewal with its sum and its day, counted from a payment made today."""
+    known = shown(s, ctx)
+    begin, days = known["begins"], timedelta(days=ctx.seller.renewal_rules.charge_days)
+    on = years_later(begin if isinstance(begin, datetime) else ctx.now, years_of(s, ctx)) - days
+    return {**known, "renewal_gross": undiscounted(s, ctx).gross, "renewal_on": on}
+
+
+def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
+    """Return the add-ons of the running term that a plan bought ahead leaves out, and how they go on."""
+    if begin is None or s.id is not None or not ctx.seller.addons or not ctx.case.purchases.owned:
+        return {"left_out": None}
+    bought = {line.plan for line in lines(s, ctx)}
+    running = [o for o in ctx.case.purchases.owned if o.ends_at > ctx.now and ctx.seller.known_addon(o.product)]
+    left = [o for o in running if o.product not in bought and for_company(o, ctx)]
+    return {
+        "left_out": tuple(counted(o.product, o.quantity, ctx.seller) for o in left) or None,
+        "left_ends": max((o.ends_at for o in left), default=None),
+        "left_renews": bool(left) and all(o.auto_renewal for o in left),
     }
 
 

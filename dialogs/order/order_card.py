@@ -9,8 +9,10 @@ KEY = "order"
 
 def order_card(s: Order, ctx: Ctx) -> CardContent:
     """Return the card of the order that is being made."""
-    told = {"renewal": _renewal(s, ctx), "renewal_gross": undiscounted(s, ctx).gross}
-    return CardContent("order", KEY, _rows(s, ctx), {**shown(s, ctx), **told})
+    known = shown(s, ctx)
+    once = known["auto_renewal"] == "once"
+    told = {"renewal": "once" if once else _renewal(s, ctx), "renewal_gross": undiscounted(s, ctx).gross}
+    return CardContent("order", KEY, _rows(s, ctx), {**known, **told})
 
 
 def _renewal(s: Order, ctx: Ctx) -> str:

@@ -27,7 +27,7 @@ from dialogs.messages.order import (
     OrderStands,
 )
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
-from dialogs.order.costs import cart, code_of, lines, shown
+from dialogs.order.costs import cart, code_of, lines, renewal_shown, shown
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.account_view import Line
 from values.money import Money
@@ -161,9 +161,13 @@ def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
     return then(s, Say("order.stands", {"number": e.number}))
 
 
-def way_to_pay(s: Order, _e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
-    """Make another method chosen for the payment the order's own."""
-    return then(replace(s, method=ctx.case.payment.method or s.method))
+def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
+    """Make another method chosen for the payment the order's own; tell how it renews with that one."""
+    now = replace(s, method=ctx.case.payment.method or s.method)
+    if e.renews is None:
+        return then(now)
+    now = replace(now, auto_renewal=e.renews)
+    return then(now, Say("order.renewal_with_method", renewal_shown(now, ctx)))
 
 
 def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:

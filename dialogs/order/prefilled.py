@@ -14,7 +14,7 @@ from dialogs.messages.payment import DefaultMethodSet
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
-from dialogs.order.bought import as_order, before, paid_since, resumes
+from dialogs.order.bought import as_order, before, overtaken, paid_since, resumes
 from dialogs.order.costs import plan_of, years_of
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.renewal.renewing import under_way
@@ -86,9 +86,15 @@ def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
 
 
 def seen(s: Order, e: AccountSeen, ctx: Ctx) -> Decision[Order]:
-    """Update the stored ways to pay, and switch to an order that the desk has placed and charged since."""
+    """Update the stored ways to pay; switch to an order that was placed and paid elsewhere since.
+
+    A card on which the same term was being ordered closes.
+    """
     if (paid := paid_since(e.view, ctx)) is not None:
         return then(as_order(paid, e.view))
+    if (paid := overtaken(e.view, ctx)) is not None:
+        until = max((o.ends_at for o in e.view.owned if ctx.seller.is_service(o.product)), default=None)
+        return then(as_order(paid, e.view), Say("order.paid_already", {"until": until}))
     return then(s if s.ways == e.view.ways else replace(s, ways=e.view.ways))
 
 

@@ -152,15 +152,27 @@ def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
 
 
 @dialog.always(Renewed)
-def renewed(s: Renewal, e: Renewed, _ctx: Ctx) -> Decision[Renewal]:
-    """Take over the new ends; the order included the consent."""
-    return then(replace(s, owned=e.owned, consented=s.consented or e.until is not None))
+def renewed(s: Renewal, e: Renewed, ctx: Ctx) -> Decision[Renewal]:
+    """Take over the new ends; the order included the consent. A cart whose term was paid otherwise closes."""
+    closed, said = _overtaken(s, e.owned, ctx)
+    return then(replace(closed, owned=e.owned, consented=s.consented or e.until is not None), *said)
+
+
+def _overtaken(s: Renewal, owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Renewal, tuple[Say, ...]]:
+    """Return the slots without a cart whose term has been paid otherwise, and the word about it."""
+    if not s.begun or ctx.case.order.id is not None:
+        return s, ()
+    before = {o.id: o.ends_at for o in s.owned if o.product in in_cart(s)}
+    until = max((o.ends_at for o in owned if o.id in before and o.ends_at > before[o.id]), default=None)
+    return (s, ()) if until is None else (_outlives(s), (Say("order.paid_already", {"until": until}),))
 
 
 @dialog.always(AccountSeen)
 def seen(s: Renewal, e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
     """Take over the subscriptions, of which some may have ended since."""
-    return then(replace(s, owned=_of(e.view, ctx) or s.owned))
+    owned = _of(e.view, ctx) or s.owned
+    closed, said = _overtaken(s, owned, ctx)
+    return then(replace(closed, owned=owned), *said)
 
 
 @dialog.always(AutoRenewalSet)
@@ -173,8 +185,9 @@ def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
 def logged_in(s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
     """Take over the account's programs; its own cart waits, another's is dropped."""
     owned = _of(e.view, ctx)
+    _closed, said = _overtaken(s, owned, ctx)
     kept = s if s.begun and s.owned == owned else Renewal()
-    return then(replace(kept, owned=owned, consented=bool(e.view.auto_renewal)))
+    return then(replace(kept, owned=owned, consented=bool(e.view.auto_renewal)), *said)
 
 
 def _of(view: AccountView, ctx: Ctx) -> tuple[Owned, ...]:

@@ -24,7 +24,7 @@ from services.store.tables.schema import metadata
 from services.store.tables.seller import issued_invoice
 from services.store.tables.support import desk_note, feedback, handoff, ticket
 from services.store.tables.withdrawals import withdrawal
-from services.subscriptions.subscriptions import years_later
+from values.renewal import years_later
 from values.rules import PrivacyRules
 
 ENDED_CALLS = timedelta(days=2)

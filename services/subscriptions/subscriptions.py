@@ -26,7 +26,7 @@ from services.store.tables.subscriptions import subscription_extension as extens
 from services.store.tables.withdrawals import withdrawal
 from services.subscriptions import renewal_timer
 from values.private import Private, PrivateStruct
-from values.renewal import Owned
+from values.renewal import Owned, years_later
 
 Status = Literal["pending", "active", "grace", "ended"]
 EndReason = Literal["term", "cancelled", "withdrawn", "refunded", "disputed"]
@@ -425,6 +425,20 @@ def renew_no_more(connection: sa.Connection, ids: Collection[str]) -> None:
     connection.execute(sa.update(subscription).where(subscription.c.id.in_(ids)).values(auto_renewal=False))
 
 
+def set_renewal_of_order(connection: sa.Connection, order_id: str, *, on: bool) -> None:
+    """Switch the renewal of what an unpaid order is to give: it was agreed to, or not, with another method."""
+    of = sa.and_(sales_order.c.id == order_id, sales_order.c.status == "placed")
+    connection.execute(sa.update(sales_order).where(of).values(auto_renewal=on))
+    order = order_record.get(connection, order_id)
+    lines = enumerate(order.items) if order is not None else ()
+    ids = [_id(order, line) for line, item in lines if item.renewing] if order is not None else []
+    connection.execute(
+        sa.update(subscription)
+        .where(subscription.c.id.in_(ids), subscription.c.status == "pending")
+        .values(auto_renewal=on)
+    )
+
+
 def of_account(connection: sa.Connection, account_id: str) -> list[Subscription]:
     """Return all subscriptions of the account, oldest first."""
     return [Subscription(**row) for row in connection.execute(_OF_ACCOUNT, {"of": account_id}).mappings()]
@@ -500,11 +514,3 @@ def _as_owned(of: Subscription, term: Term | None) -> Owned | None:
         order_id=term.order_id if term is not None else None,
         company_id=term.company_id if term is not None else None,
     )
-
-
-def years_later(start: datetime, years: int) -> datetime:
-    """Return the same moment of the calendar some years on; 29 February becomes the 28th where there is none."""
-    try:
-        return start.replace(year=start.year + years)
-    except ValueError:
-        return start.replace(year=start.year + years, day=28)

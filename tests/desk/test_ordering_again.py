@@ -139,7 +139,9 @@ async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_
 
 @pytest.mark.usefixtures("asked_seldom")
 @pytest.mark.desk(profile=Path("profiles/kontorblatt"))
-async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_arent_renewed(desk: Running) -> None:
+async def test_another_plan_begins_where_the_running_one_ends_and_what_it_leaves_out_is_renewed_alone(
+    desk: Running,
+) -> None:
     ways = ("start:buy", "account:new", "auto_renewal:yes", "plan:team", "addons:none", "years:1", *AGREED[2:])
     buyer = Buyer(method="transfer", nip="136695976", locale="en", extra=["clients"], ways=ways)
     first = await Buying(desk, buyer).run()
@@ -152,7 +154,9 @@ async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_ar
     said = ("confirm:yes", "plan:kanzlei", "addons:none", "auto_renewal:yes", "method:transfer")
     for payload in (*said, "years:1", "terms:accept", "clauses:accept"):
         await here.say(payload)
-    assert f"from {end.day} November {end.year}, when" in here.said[-1].replace("\xa0", " "), here.said[-1]
+    told = here.said[-1].replace("\xa0", " ")
+    assert f"from {end.day} November {end.year}, when" in told, told
+    assert f"renewed separately ({end.day} November {end.year})" in told, told
     await here.say("pay:now")
     await transfer_comes(desk, email)
     plan = only([s for s in (await desk.card(email))["subscriptions"] if s["product"] == "kanzlei"])
@@ -160,10 +164,10 @@ async def test_another_plan_begins_where_the_running_one_ends_and_its_add_ons_ar
 
     await comes(desk, end, days=-2)
     card = await desk.card(email)
-    assert [(o["gross"], o["status"]) for o in card["orders"]] == [(41412, "paid"), (69972, "paid")]
+    assert [(o["gross"], o["status"]) for o in card["orders"]] == [(41412, "paid"), (69972, "paid"), (14280, "placed")]
     assert {s["product"]: s["status"] for s in card["subscriptions"]} == {
         "team": "ended",
-        "clients": "ended",
+        "clients": "grace",
         "kanzlei": "active",
     }
 

@@ -33,7 +33,7 @@ from services.accounts import account_view
 from services.orders import order_record
 from services.payments import attempts, book, methods, money, record
 from services.store import conversations
-from services.subscriptions import renewals
+from services.subscriptions import renewals, subscriptions
 from values.money import Money
 from values.payment import StoredMethod, is_offline
 
@@ -43,6 +43,7 @@ def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContex
     """Open a payment by this method in place of any other open one."""
     if (why := changed_since(deps, command.order_id, context)) is not None:
         return LapsedOrderChanged(why)
+    renews = _with_method(deps, command, context)
     opened = book.open_payment(
         context.connection,
         payment_id=context.id,
@@ -54,7 +55,26 @@ def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContex
         now=context.now,
         stored_id=_usable(command, context),
     )
+    if isinstance(opened, book.Opened) and renews is not None:
+        subscriptions.set_renewal_of_order(context.connection, command.order_id, on=renews)
+        return structs.replace(_opened(opened), renews=renews)
     return _opened(opened)
+
+
+def _with_method(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> bool | None:
+    """Return whether the order renews itself with another method, None where that doesn't change.
+
+    Where the choice of method is the answer, it is one after the order, too. A renewal stays what it was agreed to be.
+    """
+    order, chargeable = order_record.get(context.connection, command.order_id), deps.seller.chargeable
+    if order is None or deps.seller.auto_renewal == "none" or not any(item.renewing for item in order.items):
+        return None
+    renewal = any(item.renews is not None for item in order.items)
+    if renewal or (order.method in chargeable) == (command.method in chargeable):
+        return None
+    if deps.seller.auto_renewal == "with_method":
+        return command.method in chargeable
+    return True if order.auto_renewal else None
 
 
 def _until(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> datetime:

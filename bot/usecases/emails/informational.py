@@ -166,7 +166,7 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "gross": order.price.gross,
         **_discount(order),
         "method": Word(f"option.method.{order.method}"),
-        "auto_renewal": order.auto_renewal if any(item.renewing for item in order.items) else None,
+        "auto_renewal": order.auto_renewal if any(item.renewing for item in order.items) else _once(order, seller),
         "chargeable": order.method in seller.chargeable,
         "charge_days": seller.renewal_rules.charge_days,
         "name": order.billing.get("name"),
@@ -174,6 +174,12 @@ def _of_order(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
         "until": next((payment.expires_at for payment in waits), None),
         "ends": max((end for end in runs if end is not None), default=None),
     }
+
+
+def _once(order: OrderRecord, seller: Seller) -> str | None:
+    """Return that nothing of it renews itself: an extension is bought once; None for what has no term."""
+    extensions = {program.extension for program in seller.programs}
+    return "once" if any(item.id in extensions for item in order.items) else None
 
 
 def _discount(order: OrderRecord) -> Params:

@@ -11,9 +11,9 @@ from services.einvoicing.einvoices import Activation, ActivationNotYet
 from services.payments import attempts, methods, money
 from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
-from services.subscriptions.subscriptions import years_later
 from services.support import handoffs
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, placed, to_pay
+from values.renewal import years_later
 
 TOKEN = "abcDEF_-0123456789abcDEF"
 

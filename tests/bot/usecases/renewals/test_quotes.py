@@ -14,9 +14,9 @@ from bot.usecases.renewals import quotes as renewal_quotes
 from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import Quotes, bill_of
 from services.orders.pricing import price
-from services.subscriptions.subscriptions import Subscription, years_later
+from services.subscriptions.subscriptions import Subscription
 from values.money import Vat
-from values.renewal import ENDING, RenewalRules, steps
+from values.renewal import ENDING, RenewalRules, steps, years_later
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CERTIFIED = load(Path("profiles/certified_platform")).seller
