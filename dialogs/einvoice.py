@@ -13,6 +13,7 @@ from dialogs.kit import (
     BoundStep,
     CardContent,
     Chosen,
+    ConsentTakenBack,
     Decision,
     Dialog,
     Option,
@@ -289,18 +290,31 @@ def _standing(status: str, email: str | None) -> EInvoice:
 
 
 @dialog.anywhere("einvoice:withdraw")
-@dialog.asked("withdraw_consent")
-def withdrawal_asked(s: EInvoice, _e: Answered | Asked, ctx: Ctx) -> Decision[EInvoice]:
+def withdrawal_asked(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Show the button that withdraws the consent."""
     if ctx.case.account.id is None:
         return then(s, Say("einvoice.log_in_first"))
     return then(s, Say("einvoice.withdraw" if s.status else "einvoice.off", _shown(s, ctx), (OFF,) if s.status else ()))
 
 
+@dialog.always(ConsentTakenBack)
+def taken_back(s: EInvoice, e: ConsentTakenBack, ctx: Ctx) -> Decision[EInvoice]:
+    """Withdraw the consent where it is this one that is named."""
+    return _withdrawn(s, ctx) if "einvoice" in e.said.refused else then(s)
+
+
 @dialog.anywhere("zone:einvoice_off")
 def withdrawn(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Withdraw the consent at once; it can be given again."""
-    return then(s, WithdrawEInvoice(ctx.case.account.id)) if s.status and ctx.case.account.id else then(s)
+    return _withdrawn(s, ctx)
+
+
+def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
+    account_id = ctx.case.account.id
+    if account_id is None:
+        return then(s, Say("einvoice.log_in_first"))
+    how = "word" if ctx.typed else "button"
+    return then(s, WithdrawEInvoice(account_id, how)) if s.status else then(s, Say("einvoice.off", _shown(s, ctx)))
 
 
 @dialog.asked("activate_einvoice")

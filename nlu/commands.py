@@ -116,17 +116,20 @@ _EXPORT = (
 
 _NO_EINVOICE = (
     "wylacz e fakture|wylacz e faktury|wylaczcie e fakture|chce wylaczyc e fakture|chce wylaczyc e faktury"
-    "|jak wylaczyc e fakture|jak wylaczyc e faktury|rezygnuje z e faktury|rezygnuje z e faktur|dezaktywuj e fakture"
-    "|dezaktywuj e faktury|nie chce e faktury|nie chce juz e faktury|nie chce juz e faktur|chce papierowe faktury"
-    "|chce znowu papierowe faktury|wycofuje zgode na e fakture|wycofuje zgode na e faktury|cofam zgode na e fakture"
-    "|cofam zgode na e faktury|jak wycofac zgode na e fakture|jak wycofac zgode na e faktury"
-    "|jak zrezygnowac z e faktury|disattiva la fattura elettronica|disattiva le fatture elettroniche"
-    "|disattiva la e fattura|disattiva e fattura|non voglio piu la fattura elettronica|voglio la fattura cartacea"
-    "|voglio di nuovo la fattura cartacea|revoco il consenso alla fattura elettronica"
-    "|come revoco il consenso alla fattura elettronica|come disattivo la fattura elettronica"
-    "|turn off e invoices|turn e invoices off|switch off e invoices|disable e invoices|deactivate e invoices"
-    "|turn off e invoice|no more e invoices|i want paper invoices|i want paper invoices again"
-    "|i withdraw my consent to e invoices|how do i withdraw my consent to e invoices|how do i turn off e invoices"
+    "|rezygnuje z e faktury|rezygnuje z e faktur|dezaktywuj e fakture|dezaktywuj e faktury|nie chce e faktury"
+    "|nie chce juz e faktury|nie chce juz e faktur|chce papierowe faktury|chce znowu papierowe faktury"
+    "|wycofuje zgode na e fakture|wycofuje zgode na e faktury|cofam zgode na e fakture|cofam zgode na e faktury"
+    "|disattiva la fattura elettronica|disattiva le fatture elettroniche|disattiva la e fattura"
+    "|disattiva e fattura|non voglio piu la fattura elettronica|voglio la fattura cartacea"
+    "|voglio di nuovo la fattura cartacea|revoco il consenso alla fattura elettronica|turn off e invoices"
+    "|turn e invoices off|switch off e invoices|disable e invoices|deactivate e invoices|turn off e invoice"
+    "|no more e invoices|i want paper invoices|i want paper invoices again|i withdraw my consent to e invoices"
+)
+_HOW_NO_EINVOICE = (
+    "jak wylaczyc e fakture|jak wylaczyc e faktury|jak wycofac zgode na e fakture|jak wycofac zgode na e faktury"
+    "|jak zrezygnowac z e faktury|come revoco il consenso alla fattura elettronica"
+    "|come disattivo la fattura elettronica|how do i withdraw my consent to e invoices"
+    "|how do i turn off e invoices"
 )
 _NO_ACCESS = (
     "nie mam dostepu do tego numeru ani maila|nie mam dostepu do tego numeru ani e maila"
@@ -150,7 +153,8 @@ def _table() -> dict[str, NavigationCommand | Press]:
     }
     table |= {phrase: NavigationCommand("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
     table |= {phrase: Press("zone:export") for phrase in _EXPORT.split("|")}
-    table |= {phrase: Press("einvoice:withdraw") for phrase in _NO_EINVOICE.split("|")}
+    table |= {phrase: Press("zone:einvoice_off") for phrase in _NO_EINVOICE.split("|")}
+    table |= {phrase: Press("einvoice:withdraw") for phrase in _HOW_NO_EINVOICE.split("|")}
     table |= {phrase: Press("contact:no_access") for phrase in _NO_ACCESS.split("|")}
     for code, phrases in (("pl", _TO_PL), ("it", _TO_IT), ("en", _TO_EN)):
         table |= {phrase: NavigationCommand("lang", code) for phrase in phrases.split("|")}

@@ -19,11 +19,12 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.channels import read_channel
 from nlu.named.code_taken_out import read_code_taken_out
+from nlu.named.consents import read_consents
 from nlu.named.discount_codes import read_discount
 from nlu.named.meant_method import read_method
 from nlu.named.pieces import with_amount
-from nlu.named.required_consents import only_required
 from nlu.named.stored_ways import read_stored_way
+from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
@@ -33,6 +34,7 @@ from values.incoming_text import clean
 from values.meaning import (
     Answer,
     BindingAct,
+    Consenting,
     Empty,
     Expected,
     Expects,
@@ -49,7 +51,6 @@ from values.meaning import (
 from values.parsing import fold_words
 
 _BUY = "start:buy"
-_REQUIRED = "consents:required"
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _ORDERS = 0.8
 _AGREEING = frozenset(
@@ -107,6 +108,8 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     cut = without_addresses(text)
     said = "" if expected.expects in NAMES_AND_PLACES else cut
+    if (consenting := _consenting(cut, expected, langs)) is not None:
+        return consenting
     if (stored := read_stored_way(said, expected, langs)) is not None:
         return stored
     correction = read_correction(text, expected, langs) or read_method(said, expected, langs)
@@ -120,6 +123,15 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     return (
         _ordered_early(text, expected, langs) or _answered(text, expected, langs) or _wished(text, expected, langs, faq)
     )
+
+
+def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Consenting | None:
+    """Return the consents that a message gives where they are asked for, or takes back at any step."""
+    if expected.expects is Expects.free_text:  # a report: that is its text
+        return None
+    if expected.expects in NAMES_AND_PLACES and not takes_consent_back(text):  # "Bez Reklam sp. z o.o." is a name
+        return None
+    return read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
 
 
 def _wished(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
@@ -144,7 +156,7 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     counted, said = expected.expects is Expects.quantity, without_addresses(text)  # a number there is no ordinal
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or with_amount(said, expected, langs)
-    pressed = answer or pressed or _required(said, expected, langs) or read_choice(said, expected, langs)
+    pressed = answer or pressed or read_choice(said, expected, langs)
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
@@ -164,12 +176,6 @@ def _names_one(pressed: Press | Answer | Unclear | Refusal, text: str, expected:
         return False
     binds = any(option.binds is not None for option in expected.options if option.payload == pressed.payload)
     return not binds and pressed.payload.rpartition(":")[2] not in _AGREEING
-
-
-def _required(text: str, expected: Expected, langs: Languages) -> Press | None:
-    """Return the press for the required consents alone, where they are asked for."""
-    offered = any(option.payload == _REQUIRED for option in expected.options)
-    return Press(_REQUIRED) if offered and only_required(text, langs) else None
 
 
 def _orders_by_it(pressed: Press, text: str, expected: Expected, langs: Languages) -> bool:

@@ -88,6 +88,15 @@ class OptionWords(Struct, frozen=True):
     beside: bool = False  # it answers another question than the open one: it has to be named, a bare yes isn't it
 
 
+class ConsentName(Struct, frozen=True):
+    """A consent of the profile as it may be named: its titles and its sentence, in any of the profile's languages."""
+
+    id: str
+    obligatory: bool
+    titles: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+
+
 class Expected(Struct, frozen=True):
     """The open step as language understanding needs to know it.
 
@@ -99,6 +108,7 @@ class Expected(Struct, frozen=True):
     an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not, and
     `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in words,
     such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call its answer.
+    `consents` are those of the profile that may be given or taken back in words.
     """
 
     expects: Expects
@@ -119,6 +129,7 @@ class Expected(Struct, frozen=True):
     act: str = ""
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     called: tuple[tuple[str, str], ...] = ()
+    consents: tuple[ConsentName, ...] = ()
 
 
 CommandName = Literal[
@@ -279,6 +290,20 @@ class Refusal(Struct, frozen=True):
     text: str
 
 
+class Consenting(PrivateStruct):
+    """Consents given, refused or taken back in words, by their ids.
+
+    `base` is what the message agrees to besides those it names: only the required ones, all, or (by a plain yes) the
+    required and the ticked ones; none of these where it is empty. Without any name, and nothing agreed to, a consent
+    is taken back that isn't said.
+    """
+
+    given: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    base: Literal["", "required", "ticked", "all"] = ""
+    text: Private[str] = ""
+
+
 class Empty(Struct, frozen=True):
     """A message of nothing but blanks."""
 
@@ -304,6 +329,7 @@ Meaning = (
     | Faq
     | Unclear
     | Refusal
+    | Consenting
     | SecretTyped
     | NotText
     | Empty

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.completing import completed
+from bot.conversation.consent_names import consent_names
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.product_words import names, products_named
 from bot.conversation.render import Renderer
@@ -362,6 +363,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             act=act.payload if act is not None and act.step != step.name else "",
             given=Deferred(lambda: self._given(ctx)),
             called=self._called,
+            consents=self._consents,
         )
 
     def _given(self, ctx: Ctx) -> dict[str, str]:
@@ -385,6 +387,10 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         texts = {step.name: f"called.{step.name}" for step in self.journey.steps}
         known = {name: key for name, key in texts.items() if self.renderer.has(key, self.renderer.seller.locales[0])}
         return tuple((name, ", ".join(self.renderer.said(Word(key)))) for name, key in known.items())
+
+    @cached_property
+    def _consents(self) -> tuple[meaning.ConsentName, ...]:
+        return consent_names(self.renderer)
 
     def _option(self, option: Option, rows: Set[str] = frozenset()) -> OptionWords:
         titles, pieces = self.renderer.titles(option), self._pieces(option.pieces)
@@ -437,6 +443,8 @@ def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:
             return any(option.payload == payload for option in _options(step, ctx))
         case meaning.Intent(name):
             return name in step.intents
+        case meaning.Consenting():
+            return step.expects is Expects.consents
         case _:
             return isinstance(said, meaning.Unclear)
 

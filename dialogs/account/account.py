@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs import lapsed
+from dialogs.account import consent_words
 from dialogs.account.entry import (
     NEEDING,
     begun,
@@ -37,7 +38,6 @@ from dialogs.kit import (
     Say,
     StartLinkOpened,
     Unawait,
-    Word,
     from_text,
     required,
     then,
@@ -62,7 +62,7 @@ from dialogs.order.order_card import offer_card
 from dialogs.state import Account, Ctx, LogIn
 from values.address import parse_person_name
 from values.email import parse as parse_email
-from values.meaning import Expects
+from values.meaning import Consenting, Expects
 from values.rules import GO_ON
 
 
@@ -264,16 +264,31 @@ def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
 
 @consents.on(Answered)
 def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
-    """Change one box and stay, or submit the boxes; name an obligatory one that is missing."""
+    """Change one box and stay, or submit the boxes; name the obligatory ones that are missing."""
+    if isinstance(e.value, Consenting):
+        return _in_words(s, e.value, ctx)
     way, _, consent = str(e.value).partition(":")
     everything = tuple(c.id for c in ctx.seller.consents)
-    required = tuple(c.id for c in ctx.seller.consents if c.obligatory)
     if way == "toggle":
         ticked = tuple(c for c in everything if (c in s.ticked) != (c == consent))
         return then(replace(s, ticked=ticked))
-    given = {"required": required, "all": everything}.get(way, s.ticked)
-    if missing := tuple(Word(f"consent.{c}.title") for c in required if c not in given):
-        return then(s, Say("account.consent_missing", {"consent": missing, "several": len(missing) > 1}))
+    given = {"required": consent_words.required(ctx), "all": everything}.get(way, s.ticked)
+    return _submitted(s, given, ctx)
+
+
+def _in_words(s: Account, said: Consenting, ctx: Ctx) -> Decision[Account]:
+    """Tick what was named and untick what was refused; submit where that answers the whole question."""
+    given, required = consent_words.given(said, s.ticked, ctx), consent_words.required(ctx)
+    if said.base or (said.given and set(required) <= set(given) and not set(said.refused) & set(required)):
+        return _submitted(s, given, ctx)
+    if refused := tuple(id for id in required if id in said.refused):
+        return then(replace(s, ticked=given), consent_words.missing(refused))
+    return then(replace(s, ticked=given), *consent_words.said_back(said))
+
+
+def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account]:
+    if missing := tuple(c for c in consent_words.required(ctx) if c not in given):
+        return then(replace(s, ticked=given), consent_words.missing(missing))
     agreed = tuple(c for c in ctx.seller.consents if c.id in given)
     return then(replace(s, ticked=given, consents=given, accepted=accepting.accepted(agreed, ctx)))
 

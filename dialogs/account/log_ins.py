@@ -6,7 +6,18 @@ from dialogs.kit import INTENT_COMMANDS, Said
 from dialogs.messages.own_data import EndLogIns
 from dialogs.state import Ctx, Wish
 from values.channel import PERSONAL
-from values.meaning import Answer, Correction, Faq, Intent, NavigationCommand, NotText, Press, SecretTyped, TooLong
+from values.meaning import (
+    Answer,
+    Consenting,
+    Correction,
+    Faq,
+    Intent,
+    NavigationCommand,
+    NotText,
+    Press,
+    SecretTyped,
+    TooLong,
+)
 
 LASTS = timedelta(days=30)
 IDLE_AFTER = timedelta(minutes=30)
@@ -127,6 +138,8 @@ def _asks_nothing(said: Said | None) -> bool:
     match said.meaning if said is not None else None:
         case NavigationCommand("stop") | Intent("stop"):
             return True
+        case Consenting(given, _, base):
+            return not given and not base
         case Press(payload):
             return payload.startswith("/stop") or payload.partition(":")[2] in _NO_WISH
         case _:

@@ -3,19 +3,45 @@
 from msgspec.structs import replace
 
 from dialogs import elsewhere
-from dialogs.account import own_data
+from dialogs.account import consent_words, own_data
 from dialogs.account.entry import account_contacts
-from dialogs.kit import HUMAN, Answered, Chosen, Decision, Dialog, Forget, Option, Say, Word, required, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Asked,
+    Chosen,
+    ConsentTakenBack,
+    Decision,
+    Dialog,
+    Forget,
+    Option,
+    Say,
+    Word,
+    required,
+    then,
+)
 from dialogs.messages.account import ResetStarted, StartReset
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns
-from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, PageWanted, SetConsents
+from dialogs.messages.zone import (
+    ConsentsListed,
+    ConsentsSet,
+    ConsentsTakenBack,
+    ListConsents,
+    LoggedOut,
+    LogOut,
+    PageWanted,
+    SetConsents,
+    TakeBackConsents,
+)
 from dialogs.order import accepting
 from dialogs.state import Ctx, Personal
 from values import phone as phones
 from values.consent import Consent
-from values.meaning import BindingAct, Expects
+from values.meaning import BindingAct, Consenting, Expects
 
+EINVOICE = "einvoice"
+"""The consent that its own dialog takes back."""
 dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
 
 
@@ -112,14 +138,79 @@ def listed(_s: Personal, e: ConsentsListed, _ctx: Ctx) -> Decision[Personal]:
 
 @consents.on(Answered)
 def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
-    """Change one box and stay, or write the ticked ones on "done"."""
+    """Change one box and stay, or write the ticked ones on "done"; what is refused in words ends at once."""
+    if isinstance(e.value, Consenting):
+        return _in_words(s, e.value, ctx)
     way, _, consent = str(e.value).partition(":")
     if way == "toggle":
         ticked = tuple(c.id for c in voluntary(ctx) if (c.id in s.ticked) != (c.id == consent))
         return then(replace(s, ticked=ticked))
-    ticked = tuple(c for c in voluntary(ctx) if c.id in s.ticked)
-    how = "word" if ctx.typed else "button"
-    return then(s, SetConsents(required(ctx.case.account.id), accepting.accepted(ticked, ctx), how))
+    return _written(s, s.ticked, ctx)
+
+
+def _in_words(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
+    ticked = consent_words.given(said, s.ticked, ctx)
+    if said.base:
+        return _written(s, ticked, ctx)
+    if said.refused or not said.given:
+        return _taking_back(replace(s, ticked=ticked), said, ctx)
+    return then(replace(s, ticked=ticked), Say("personal.consents_ticked", consent_words.titles(said.given)))
+
+
+def _written(s: Personal, ticked: tuple[str, ...], ctx: Ctx) -> Decision[Personal]:
+    given = tuple(c for c in voluntary(ctx) if c.id in ticked)
+    return then(s, SetConsents(required(ctx.case.account.id), accepting.accepted(given, ctx), _how(ctx)))
+
+
+def _how(ctx: Ctx) -> str:
+    return "word" if ctx.typed else "button"
+
+
+@dialog.always(ConsentTakenBack)
+def taken_back(s: Personal, e: ConsentTakenBack, ctx: Ctx) -> Decision[Personal]:
+    """End the consents that are named, at any step; e-invoices are another dialog's."""
+    return then(s) if e.said.refused == (EINVOICE,) else _taking_back(s, e.said, ctx)
+
+
+def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
+    """End the voluntary ones; of a required one say first that the account ends with it."""
+    if ctx.case.account.id is None:
+        return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
+    obligatory = tuple(id for id in consent_words.required(ctx) if id in said.refused)
+    ids = tuple(c.id for c in voluntary(ctx) if c.id in said.refused)
+    ended = (TakeBackConsents(ctx.case.account.id, ids, _how(ctx)),) if ids or not said.refused else ()
+    way = Option("zone:erase", "option.zone.erase")
+    told = (Say("personal.consent_required", consent_words.titles(obligatory), (way, HUMAN)),) if obligatory else ()
+    return then(s, *ended, *told)
+
+
+@dialog.asked("withdraw_consent")
+def taking_back_asked(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
+    """Offer what can be taken back: no words that surely do it were said."""
+    return _taking_back(s, Consenting(), ctx)
+
+
+@dialog.anywhere("consents:withdraw:*")
+def one_taken_back(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
+    """End the consent of this button."""
+    return _taking_back(s, Consenting(refused=(str(e.value).rpartition(":")[2],)), ctx)
+
+
+@dialog.always(ConsentsTakenBack)
+def told(s: Personal, e: ConsentsTakenBack, ctx: Ctx) -> Decision[Personal]:
+    """Say by its name what has ended; ask which one where none was named."""
+    known = replace(s, ticked=tuple(id for id in s.ticked if id not in e.ended))
+    if e.ended:
+        return then(known, Say("personal.consents_ended", consent_words.titles(e.ended)))
+    if e.asked:
+        return then(known, Say("personal.consents_not_given", consent_words.titles(e.asked)))
+    ways = (*(Option(f"consents:withdraw:{id}", f"consent.{id}.title") for id in e.standing), *_other_ways(ctx))
+    return then(known, Say("personal.consents_which" if ways else "personal.consents_none", options=ways))
+
+
+def _other_ways(ctx: Ctx) -> tuple[Option, ...]:
+    """Return the button for what another dialog takes back."""
+    return (Option("zone:einvoice_off", "option.einvoice.off"),) if ctx.case.einvoice.status else ()
 
 
 @consents.on(Chosen)

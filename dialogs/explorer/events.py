@@ -14,7 +14,7 @@ from dialogs.messages import elsewhere, own_data, payment, renewal, withdrawal
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
-from values.meaning import Intent, NavigationCommand, Press
+from values.meaning import Consenting, Intent, NavigationCommand, Press
 from values.order import Bill
 from values.seller import Seller
 
@@ -40,6 +40,9 @@ def of_own_data(case: ConversationState) -> Iterator[tuple[Event, ...]]:
         yield (Said(Intent("inform", 1.0), declared=words), withdrawal.ReplyAddressGiven("jan@example.com"))
     for accepted, why in ((True, None), (False, "It is a contract between firms.")):
         yield (withdrawal.WithdrawalJudged("withdrawal-1", accepted, NUMBER, why),)
+    for ids in ((), ("privacy",), ("marketing_email", "einvoice")):
+        yield (Said(Consenting(refused=ids), typed=True),)
+    yield (Said(Press("consents:withdraw:marketing_email")),)
     for argument in (None, "close"):
         yield (Said(NavigationCommand("elsewhere", argument)),)
     yield (TimerDue(EXPIRY),)

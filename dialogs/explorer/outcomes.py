@@ -263,6 +263,11 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     renewal.ResumeReminders: lambda _a: (renewal.RemindersSwitched(on=True),),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
     zone.ListConsents: lambda _a: (zone.ConsentsListed(("marketing_email",)), zone.ConsentsListed(())),
+    zone.TakeBackConsents: lambda a: (
+        zone.ConsentsTakenBack(a.ids, a.ids, ()),
+        zone.ConsentsTakenBack(a.ids, (), ("marketing_email",)),
+        zone.ConsentsTakenBack(a.ids, (), ()),
+    ),
     zone.SetConsents: lambda _a: (zone.ConsentsSet(1), zone.ConsentsSet(0)),
     own_data.EndLogIns: lambda a: (own_data.LogInOver(a.why),),
     own_data.PlanErasure: lambda _a: (

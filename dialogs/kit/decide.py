@@ -153,7 +153,7 @@ def _still_means_it(play: Runner[C], later: Hear) -> bool:
     match later.said.meaning:
         case Press(payload):
             offered = {option.payload: option.binds for option in play.offered(step)}
-            anywhere = payload.startswith(f"{EDIT}:") or any(payload in d.taken for d in play.journey.dialogs.values())
+            anywhere = payload.startswith(f"{EDIT}:") or any(d.takes(payload) for d in play.journey.dialogs.values())
             return anywhere or (here and payload in offered and offered[payload] is None)
         case Intent(name):
             return here or name not in step.intents

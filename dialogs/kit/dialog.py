@@ -203,8 +203,15 @@ class Dialog(Generic[S]):
 
         return declare
 
+    def takes(self, payload: str) -> Reaction[S] | None:
+        """Return the reaction to a payload that is taken at any step; None for others."""
+        return self.taken.get(payload) or self.taken.get(f"{payload.rpartition(':')[0]}:*")
+
     def anywhere(self, *payloads: str) -> Callable[[Reaction[S]], Reaction[S]]:
-        """Declare the reaction to these payloads wherever the open step doesn't offer them itself."""
+        """Declare the reaction to these payloads wherever the open step doesn't offer them itself.
+
+        `*` stands for any last part, such as an id of the profile's.
+        """
 
         def declare(reaction: Reaction[S]) -> Reaction[S]:
             if twice := self.taken.keys() & set(payloads):

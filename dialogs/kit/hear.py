@@ -5,13 +5,14 @@ from typing import Any
 
 from dialogs.kit import edited, harvest, moves, side_questions
 from dialogs.kit.correct import correct, read
-from dialogs.kit.messages import Answered, Declined, Remarked, Said, Say
+from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.press import press
+from dialogs.kit.press import as_shown, press
 from values.meaning import (
     Answer,
+    Consenting,
     Correction,
     Discount,
     Empty,
@@ -87,6 +88,8 @@ def _hear(play: Runner[Any], said: Said) -> None:
                 _answer(play, then)
         case NavigationCommand(name, argument) if not said.edited:
             _command(play, name, argument)
+        case Consenting() if not said.edited:
+            _consenting(play, said.meaning)
         case Remark(text):
             play.deliver(Remarked(text))
         case SecretTyped(kinds):
@@ -129,6 +132,16 @@ def _press(play: Runner[Any], payload: str, words: str, *, stale: bool = False) 
         press(play, one, words, stale=stale)
 
 
+def _consenting(play: Runner[Any], said: Consenting) -> None:
+    """Answer the question of consents, if it is open, as it was shown; else let the dialogs take them back."""
+    step = play.position
+    if step.expects is not Expects.consents:
+        if not play.deliver(ConsentTakenBack(said)):
+            not_understood(play, said.text)
+    elif as_shown(play, step):
+        moves.take(play, step, Answered(said, said.text))
+
+
 def _words(play: Runner[Any], meaning: Meaning) -> None:
     match meaning:
         case Answer():
@@ -150,7 +163,7 @@ def _text(meaning: Meaning) -> str:
     match meaning:
         case Answer(text, value):
             return text if value is None else str(value)
-        case Intent(text=text) | Unclear(text=text) | Refusal(text):
+        case Intent(text=text) | Unclear(text=text) | Refusal(text) | Consenting(text=text):
             return text
         case _:
             return ""

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase
-from values.meaning import Fact, Meaning
+from values.meaning import Consenting, Fact, Meaning
 from values.private import Private, PrivateStruct
 from values.seller import Seller
 
@@ -56,6 +56,12 @@ class Answered(Event):
 
     value: Private[object]
     text: Private[str] = ""
+
+
+class ConsentTakenBack(Event):
+    """The customer takes consents back in words, where none are asked for; without a name any may be meant."""
+
+    said: Private[Consenting]
 
 
 class Chosen(Event):

@@ -242,7 +242,7 @@ class Runner(Struct, Generic[C]):
     def anywhere(self, payload: str) -> bool:
         """Let the dialog that takes this payload at any step do so; return False if none does."""
         for dialog in self.journey.dialogs.values():
-            if reaction := dialog.taken.get(payload):
+            if reaction := dialog.takes(payload):
                 self.talk(revising=None, editing=None, misses=0)
                 self._react(dialog.name, f"{dialog.name}.*", reaction, Answered(payload.partition(":")[2], payload))
                 return True

@@ -61,7 +61,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
             _over(play, payload)
     elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
         _change(play, step)
-    elif not _as_shown(play, step):
+    elif not as_shown(play, step):
         return
     elif name == step.name:
         moves.take(play, step, Answered(value, words or payload))
@@ -101,11 +101,11 @@ def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
     value = payload.partition(":")[2]
     now = getattr(play.slots(step), step.slots[0]) if step.slots else None
     option = next(o for o in step.options(play.slots(step), play.ctx) if o.payload == payload)
-    if not answered_with(option, now) and (option.chosen or _as_shown(play, step)):
+    if not answered_with(option, now) and (option.chosen or as_shown(play, step)):
         moves.take(play, step, Answered(value, payload))
 
 
-def _as_shown(play: Runner[Any], step: AnyStep) -> bool:
+def as_shown(play: Runner[Any], step: AnyStep) -> bool:
     """Return whether the answer binds to just what the question showed.
 
     If anything on its card has changed since, that has been said and is asked again, as is a question that was shown in

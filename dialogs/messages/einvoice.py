@@ -15,9 +15,10 @@ class ActivateEInvoice(Command):
 
 
 class WithdrawEInvoice(Command):
-    """Withdraw the consent and switch e-invoices off."""
+    """Withdraw the consent and switch e-invoices off. `how`: by a button or a word."""
 
     account_id: str
+    how: str = "button"
 
 
 class EInvoiceSwitched(Event):

@@ -72,6 +72,22 @@ class ConsentsSet(Event):
     changed: int
 
 
+class TakeBackConsents(Command):
+    """Take back these voluntary consents, as far as they stand; none: only see which could be."""
+
+    account_id: str
+    ids: tuple[str, ...]
+    how: str
+
+
+class ConsentsTakenBack(Event):
+    """The consents that have just ended, of those `asked` for, and the voluntary ones that still stand."""
+
+    asked: tuple[str, ...]
+    ended: tuple[str, ...]
+    standing: tuple[str, ...]
+
+
 class LoggedOut(Event):
     """The conversation has no account any more."""
 

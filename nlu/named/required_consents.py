@@ -10,12 +10,12 @@ from nlu.languages.language import Languages
 from nlu.tokens import is_question
 from values.parsing import fold_words
 
-_LONGEST, _MOST_WORDS = 300, 40
-_CLAUSES = re.compile(
+LONGEST, MOST_WORDS = 300, 40
+CLAUSES = re.compile(
     r"[.;:!\n]+|,(?!\s*(?:kt[óo]r\w+|co|che|that|which|die|was)\b)|\b(?:ale|lecz|tylko że|but|però|pero|ma|aber)\b",
     re.I,
 )
-_REQUIRED = re.compile(
+REQUIRED = re.compile(
     r"\b(?:obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn(?:e|ych|ymi)|minimum|minimaln\w+"
     r"|required|mandatory|compulsory|obligatory|necessary|needed|essentials?|must haves?|minimal"
     r"|obbligatori\w?|necessari\w?|indispensabil\w|richiest\w|minimo|essenzial\w|pflicht\w*|notig\w*|erforderlich\w*"
@@ -30,19 +30,19 @@ _REST = (
 )
 _NO = r"(?:nie|no|not|nope|non|nein|nicht|nic|ani|zadn\w{1,3}|nothing|none|niente|nulla|nessun\w?)"
 _DENIAL = re.compile(rf"\b{_NO}\b")
-_NOT_MORE = re.compile(
+NOT_MORE = re.compile(
     rf"\b(?:(?:a |i |e |and )?(?:na |to |for |per )?{_REST}(?: (?:to|juz|juz to|is|are|invece))*(?: {_NO})"
     r"(?: chce| voglio| thanks)?"
     rf"|{_NO}(?: (?:na|to|of|a|al|alla|agli|jedn\w{{1,3}}))* ?"
     rf"(?:{_REST}|more|else|wiecej|ponadto|ponad to|poza tym|di piu|altro)"
     r"|(?:i|e|and) (?:tyle|koniec|basta|starczy|that s (?:it|all)|thats (?:it|all)|done)|bez reszty|skip the rest)\b"
 )
-_BARELY = frozenset(
+BARELY = frozenset(
     "bare minimum minimo byc musza musi musze ktore wystarcza w of which dalla legge prawo prawnie stretto"
     " strettamente niech bedzie bitte nur die das was must have you metto metta".split()
 )
 """Words beside the name of these consents, besides those beside the name of any (`consents:*` in choices.toml)."""
-_CONDITION = re.compile(
+CONDITION = re.compile(
     r"\b(?:jesli|jezeli|gdy|gdyby|chyba ze|if|unless|provided|se|purche|wenn|falls|pozniej|later|dopo)\b"
 )
 
@@ -53,21 +53,21 @@ def only_required(text: str, langs: Languages) -> bool:
     The clause that names them holds no other words than those of agreeing and pointing; what stands beside may give a
     reason, but neither asks, doubts nor sets a condition.
     """
-    said = fold_words(text[:_LONGEST])
-    if len(text) > _LONGEST or _REQUIRED.search(said) is None or withholds(text) or doubts(said):
+    said = fold_words(text[:LONGEST])
+    if len(text) > LONGEST or REQUIRED.search(said) is None or withholds(text) or doubts(said):
         return False
     words = said.split()
-    if len(words) > _MOST_WORDS or _CONDITION.search(said) is not None or is_question(text, words, langs):
+    if len(words) > MOST_WORDS or CONDITION.search(said) is not None or is_question(text, words, langs):
         return False
-    clauses = [_NOT_MORE.sub(" ", fold_words(clause)) for clause in _CLAUSES.split(text)]
-    naming = [clause for clause in clauses if _REQUIRED.search(clause) is not None]
+    clauses = [NOT_MORE.sub(" ", fold_words(clause)) for clause in CLAUSES.split(text)]
+    naming = [clause for clause in clauses if REQUIRED.search(clause) is not None]
     return bool(naming) and all(_closed(clause, langs) for clause in naming)
 
 
 def _closed(clause: str, langs: Languages) -> bool:
     """Return whether a clause denies nothing, and each word beside the name of the consents is a known one."""
-    beside = _REQUIRED.sub(" ", clause)
-    unknown = [word for word in unknown_words(beside, langs) if word not in _BARELY]
+    beside = REQUIRED.sub(" ", clause)
+    unknown = [word for word in unknown_words(beside, langs) if word not in BARELY]
     small = cues_of("consents:*")
     told = [CueMessage.of([word], question=False) for word in unknown]
     return _DENIAL.search(beside) is None and all(any(cue.holds(word) for cue in small) for word in told)

@@ -53,7 +53,16 @@ from dialogs.messages.on_file import (
     StartResetOf,
 )
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
-from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
+from dialogs.messages.zone import (
+    ConsentsListed,
+    ConsentsSet,
+    ConsentsTakenBack,
+    ListConsents,
+    LoggedOut,
+    LogOut,
+    SetConsents,
+    TakeBackConsents,
+)
 from services import limits
 from services.accounts import account_search, account_view, accounts, consents, credentials, one_time_links, start_links
 from services.accounts import one_time_links as one_time
@@ -246,6 +255,29 @@ def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContex
             changed += 1
             deps.consent(context, command.account_id, consent, given[consent.id])
     return ConsentsSet(changed)
+
+
+@handles(TakeBackConsents)
+def take_back_consents(deps: CommandDeps, command: TakeBackConsents, context: CommandContext) -> Event:
+    """End those that stand, each by a row of its own; the obligatory ones stand as long as the account."""
+    voluntary = tuple(one.id for one in deps.seller.consents if not one.obligatory)
+    ended = tuple(
+        id
+        for id in voluntary
+        if id in command.ids
+        and consents.withdraw(
+            context.connection,
+            account_id=command.account_id,
+            conversation_id=context.conversation.id,
+            consent_id=id,
+            channel=context.conversation.channel,
+            how=command.how,
+            now=context.now,
+        )
+    )
+    known = consents.of_account(context.connection, command.account_id)
+    standing = {one.consent_id for one in known if one.stands}
+    return ConsentsTakenBack(command.ids, ended, tuple(id for id in voluntary if id in standing))
 
 
 @handles(LogOut)

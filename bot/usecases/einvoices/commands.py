@@ -53,7 +53,7 @@ def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: Com
         conversation_id=context.conversation.id,
         consent_id=deps.seller.document("einvoice").id,
         channel=context.conversation.channel,
-        how="button",
+        how=command.how,
         now=context.now,
     )
     return EInvoiceSwitched(off.status, off.email)

@@ -1,0 +1,31 @@
+"""The profile's consents as customers may name them, in any of its languages."""
+
+from bot.conversation.render import Renderer
+from dialogs.kit import Word
+from nlu.named.consent_names import EINVOICE
+from values.consent import Consent
+from values.meaning import ConsentName
+
+
+def consent_names(renderer: Renderer) -> tuple[ConsentName, ...]:
+    """Return the consents that may be given or taken back in words: those of an account, and that to e-invoices."""
+    seller = renderer.seller
+    einvoice = (seller.document(EINVOICE),) if seller.accepts(EINVOICE) else ()
+    return tuple(_name(one, renderer) for one in (*seller.consents, *einvoice))
+
+
+def _name(consent: Consent, renderer: Renderer) -> ConsentName:
+    obligatory = consent.obligatory and consent.id != EINVOICE
+    titles = (*_said(consent, "title", renderer), *_called(consent, renderer))
+    return ConsentName(consent.id, obligatory, titles, _said(consent, "text", renderer))
+
+
+def _called(consent: Consent, renderer: Renderer) -> tuple[str, ...]:
+    """Return each of the further names that the texts give, between commas."""
+    every = (form.strip() for said in _said(consent, "called", renderer) for form in said.split(","))
+    return tuple(form for form in every if form)
+
+
+def _said(consent: Consent, part: str, renderer: Renderer) -> tuple[str, ...]:
+    key = f"consent.{consent.id}.{part}"
+    return renderer.said(Word(key)) if renderer.has(key, renderer.seller.locales[0]) else ()

@@ -1,0 +1,39 @@
+"""Consents in words: the boxes that they tick, and what is said of it."""
+
+from dialogs.kit import Params, Say, Word
+from dialogs.state import Ctx
+from values.meaning import Consenting
+
+
+def required(ctx: Ctx) -> tuple[str, ...]:
+    """Return the ids of the consents without which there is no account."""
+    return tuple(consent.id for consent in ctx.seller.consents if consent.obligatory)
+
+
+def given(said: Consenting, ticked: tuple[str, ...], ctx: Ctx) -> tuple[str, ...]:
+    """Return the ids that are ticked after these words.
+
+    A plain yes keeps what was ticked and adds the required ones; whoever names the required ones, or all, says it all.
+    """
+    everything, obligatory = tuple(consent.id for consent in ctx.seller.consents), required(ctx)
+    whole = set(obligatory) <= set(said.given)
+    before = {"required": obligatory, "all": everything, "ticked": (*obligatory, *ticked)}.get(said.base, ticked)
+    wanted = {*(() if whole and not said.base else before), *said.given} - set(said.refused)
+    return tuple(id for id in everything if id in wanted)
+
+
+def titles(ids: tuple[str, ...]) -> Params:
+    """Return the consents' titles for a sentence, and whether they are several."""
+    return {"consent": tuple(Word(f"consent.{id}.title") for id in ids), "several": len(ids) > 1}
+
+
+def missing(ids: tuple[str, ...]) -> Say:
+    """Say which required consents an account needs."""
+    return Say("account.consent_missing", titles(ids))
+
+
+def said_back(said: Consenting) -> tuple[Say, ...]:
+    """Say what was ticked and what wasn't, as the question stays open."""
+    ticked = (Say("account.consents_ticked", titles(said.given)),) if said.given else ()
+    without = (Say("account.consents_without", titles(said.refused)),) if said.refused else ()
+    return (*ticked, *without)

@@ -1,0 +1,111 @@
+"""The names of consents in words: by their titles, by what they are for (advertising), by the way it comes."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec import Struct
+
+from values.meaning import ConsentName
+from values.parsing import fold_words
+
+EINVOICE = "einvoice"
+"""The consent that is named by what it turns on."""
+
+_ADS = re.compile(
+    r"\b(?<!\btej )(?<!\bte )(?<!\bta )(?<!\bthis )(?<!\bthat )(?<!\bquesta )(?:marketing\w*|reklam(?!ac|ow)\w*"
+    r"|newsletter\w*|ofert\w*|promocj\w*|nowosci\w*|spam\w*|mailing\w*"
+    r"|pubblicit\w*|promozion\w*|offert[ae]|novita|notizi\w*"
+    r"|ads?|advert\w*|promo(?:tion\w*|s)?|offers?|(?<!good )news(?! is)|junk mail"
+    r"|werb\w+|neuigkeit\w*|angebot\w*|rundbrief\w*)\b"
+)
+_CALLING = re.compile(
+    r"\b(?:(?:nie|prze|niech nie) ?(?:sta\w+ )?(?:do mnie )?(?:dzwon|telefon)\w*|telefony od (?:was|ciebie|firmy)"
+    r"|(?:don t|do not|stop|never|quit) (?:call\w*|phon\w*|text\w*|ring\w*)(?: me| us)?\b|calls from you"
+    r"|non (?:mi |ci )?(?:chiam|telefon)\w*|non (?:voglio|vogliamo) (?:piu )?(?:essere chiamat\w+|telefonate|chiamate))"
+)
+_BY: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "phone",
+        re.compile(
+            r"\b(?:telefon\w*|(?:za)?dzwon\w*|sms\w*|esemes\w*|komork\w*|chiam\w+|cellulare|calls?|calling|phones?"
+            r"|texts?|texting|anruf\w*|mobile)\b"
+        ),
+    ),
+    ("email", re.compile(r"\b(?:e ?mail\w*|mail\w*|newsletter\w*|posta(?: elettronica)?|rundbrief\w*)\b")),
+)
+_EINVOICE = re.compile(
+    r"\be ?faktur\w*|\bfaktur\w* elektroniczn\w*|\belektroniczn\w* faktur\w*|\be ?fattur\w*"
+    r"|\bfattur\w* elettronic\w*|\b(?:e|electronic) ?invoic\w*|\be ?rechnung\w*"
+)
+_DATA = re.compile(r"\b(?:dan(?:e|ych|ymi)|rodo|prywatn\w+|dati|privacy|gdpr|data|daten\w*)\b")
+_ALL = re.compile(
+    r"\b(?:wszystki\w+ zg\w+|all (?:my |of my |the )?consents?|tutti i (?:miei )?consensi|every consent)\b"
+)
+_NOTE = re.compile(r"\([^)]*\)")
+_STEM, _LEAST = 5, 4
+
+
+class _Known(Struct, frozen=True):
+    """A consent's name as it is compared: the beginnings of its titles' words, and what it is for."""
+
+    titles: tuple[frozenset[str], ...]
+    ads: bool
+    by: frozenset[str]
+
+
+@lru_cache(maxsize=64)  # those of one profile
+def _known(name: ConsentName) -> _Known:
+    titles = (frozenset(_stems(_NOTE.sub(" ", one))) for one in name.titles)
+    said = " ".join(fold_words(one) for one in (name.id.replace("_", " "), *name.titles, *name.texts))
+    by = frozenset(way for way, words in _BY if words.search(said) is not None)
+    ads = not name.obligatory and _ADS.search(said) is not None
+    return _Known(tuple(stems for stems in titles if stems), ads, by if ads else frozenset())
+
+
+def _stems(text: str) -> Iterable[str]:
+    return (word[:_STEM] for word in fold_words(text).split() if len(word) >= _LEAST)
+
+
+def names_any(said: str) -> bool:
+    """Return whether folded words may name a consent at all; cheap, and wrong in nothing that it denies."""
+    return any(one.search(said) is not None for one in (_ADS, _CALLING, _EINVOICE, _DATA))
+
+
+def speaks_of_ads(said: str) -> bool:
+    """Return whether folded words speak of advertising, or of calls made for it."""
+    return _ADS.search(said) is not None or _CALLING.search(said) is not None
+
+
+def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tuple[str, ...]:
+    """Return the ids of the consents that folded words name, in the profile's order.
+
+    `asked`: they are what is asked about, so that the way alone names one ("everything except phone").
+    """
+    known = [(name, _known(name)) for name in names]
+    stems = frozenset(word[:_STEM] for word in said.split())
+    found = {name.id for name, one in known if any(title <= stems for title in one.titles)}
+    if _EINVOICE.search(said) is not None:
+        found.add(EINVOICE)
+    found |= set(_advertising(said, known, asked=asked))
+    return tuple(name.id for name, _ in known if name.id in found)
+
+
+def _advertising(said: str, known: list[tuple[ConsentName, _Known]], *, asked: bool) -> list[str]:
+    """Return those for advertising by the way that is named, or all of them where none is."""
+    ways = {way for way, words in _BY if words.search(said) is not None}
+    if not (speaks_of_ads(said) or (asked and ways)):
+        return []
+    ads = [(name.id, one.by) for name, one in known if one.ads]
+    told = [id for id, by in ads if by & ways]
+    return told if ways else [id for id, _ in ads]
+
+
+def required_by_subject(said: str, names: Iterable[ConsentName]) -> tuple[str, ...]:
+    """Return the obligatory ones that "my consent to data processing" is about, where no title is named."""
+    return tuple(name.id for name in names if name.obligatory) if _DATA.search(said) is not None else ()
+
+
+def names_all(said: str) -> bool:
+    """Return whether folded words speak of all consents there are."""
+    return _ALL.search(said) is not None

@@ -1,0 +1,227 @@
+"""An answer in words to a question of consents: "wymagane i newsletter", "everything except phone", "no marketing"."""
+
+import re
+from typing import Literal
+
+from msgspec import Struct
+
+from nlu.answer_words import doubts
+from nlu.binding import read_binding, unknown_words, withholds
+from nlu.choices import cues_of
+from nlu.intents.cues import CueMessage
+from nlu.languages.language import Languages
+from nlu.named.consent_names import named
+from nlu.named.required_consents import (
+    BARELY,
+    CLAUSES,
+    CONDITION,
+    LONGEST,
+    MOST_WORDS,
+    NOT_MORE,
+    REQUIRED,
+    only_required,
+)
+from nlu.questions.asking import asks
+from nlu.stance import Stance, stance
+from nlu.tokens import is_question
+from values.meaning import BindingAct, Consenting, ConsentName, Expected, Expects, OptionWords, Press
+from values.parsing import fold_words
+
+_BOX, _REQUIRED = "consents:toggle:", "consents:required"
+_NOT_NOW = frozenset(
+    {Stance.past, Stance.asked, Stance.conditional, Stance.doubted, Stance.later, Stance.others, Stance.quoted}
+)
+Base = Literal["", "required", "ticked", "all"]
+_ALL_BUT = re.compile(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
+_NO_TO = re.compile(
+    r"\b(?:nie|no|not|bez|oprocz|procz|poza|z wyjatkiem|zadn\w+|zero|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam"
+    r"|don t|do not|without|except(?: for)?|apart from|excluding|besides|skip|stop|withdraw|revoke|refuse|never"
+    r"|non|niente|senza|tranne|eccetto|salvo|nessun\w*|meno|escluso|revoco|ritiro|rifiuto|basta"
+    r"|ohne|ausser|kein\w*|nicht)\b"
+)
+_NO_AT_THE_END = re.compile(
+    r" (?:to |juz |raczej |invece |are |is |mnie |mi |ci )*(?:nie|no|not|non|nein|nicht|nie chce|nie dziekuje"
+    r"|nie dzieki"
+    r"|nie interesuj\w+|nie potrzebuje|odpada\w*|no grazie|no thanks|no thank you|non mi interess\w+|non interess\w+"
+    r"|not interested|non (?:lo |la |le |li )?voglio)$"
+)
+_EVERY = re.compile(
+    r"\b(?:wszystk\w+(?: zgod\w)?|calosc|komplet|all(?: of (?:them|it))?|everything|tutt[eio](?: (?:i"
+    r"|gli) consensi)?|alle|alles)\b"
+)
+_ALL_OPTIONAL = re.compile(
+    r"\b(?:dobrowoln\w+|opcjonaln\w+|dodatkow\w+|facoltativ\w+|opzional\w+|optional\w*|voluntary|freiwillig\w+)\b"
+)
+_PLACES = (
+    r"pierwsz\w+|1|first|prim[aoe]",
+    r"drug(?:a|i|ie|iej|a zgode)|2|second|second[ao]",
+    r"trzeci\w*|3|third|terz[ao]",
+    r"czwart\w+|4|fourth|quart[ao]",
+    r"piat\w+|5|fifth|quint[ao]",
+)
+_SO_MANY = ("dwie|dwa|dwoch|two|due|2", "trzy|trzech|three|tre|3", "cztery|four|quattro|4")
+_MANY = "|".join(_SO_MANY)
+_FIRST_SO_MANY = re.compile(rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prime)|(?:pierwsz\w+|first|prime) (?:{_MANY}))\b")
+_LAST = re.compile(r"\b(?:ostatni\w*|last|ultim[oa])\b")
+_WANTING = frozenset(
+    "chce chcemy chcialbym chcialabym poprosze prosze dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
+    " takze"
+    " oraz plus tylko o od was i w sprawie te ten ta do mnie"
+    " want d like to get receive have send me please too also and plus only the just my one ones from you with on"
+    " voglio vorrei desidero ricevere avere prendo anche pure e ed piu solo la le il lo gli i alle al alla per via"
+    " di do"
+    " bitte auch und gern mochte will".split()
+)
+_QUESTION = OptionWords(_REQUIRED, binds=BindingAct.agree)
+_ALONE = Expected(Expects.consents, "consents", (_QUESTION,))
+
+
+def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Consenting | None:
+    """Return the answer in words to a question of consents: which are given, which refused; None for all else.
+
+    What is given is named with a yes, in words that say nothing else; a refusal needs no more than its name. Whoever
+    names the required ones gives these and what stands beside them; a plain yes also what is ticked.
+    """
+    required = any(option.payload == _REQUIRED for option in expected.options)
+    if required and only_required(text, langs):
+        return Press(_REQUIRED, words=text)
+    boxes = _boxes(expected)
+    if not boxes or len(text) > LONGEST or withholds(text):
+        return None
+    said = fold_words(text)
+    words = said.split()
+    if len(words) > MOST_WORDS or doubts(said) or CONDITION.search(said) is not None:
+        return None
+    if is_question(text, words, langs) or asks(text, langs):
+        return None
+    if stance(text, langs) is Stance.filler:
+        return None
+    if required and _EVERY.search(said) is None and _agrees(text, langs):
+        return Consenting(base="ticked", text=text)
+    parts = _clauses(text)
+    if any(stance(part, langs) in _NOT_NOW for part in parts):
+        return None
+    read = [_clause(part, boxes, langs) for part in parts]
+    return _joined(read, text) if all(one is not None for one in read) else None
+
+
+def refused_in(text: str, names: tuple[ConsentName, ...], langs: Languages) -> tuple[str, ...]:
+    """Return the consents that a message said at their question refuses, none where it refuses none by name."""
+    asked = Expected(
+        Expects.consents,
+        "consents",
+        tuple(OptionWords(f"{_BOX}{one.id}", one.titles) for one in names),
+        consents=names,
+    )
+    said = read_consents(text, asked, langs)
+    return said.refused if isinstance(said, Consenting) else ()
+
+
+class _Clause(Struct, frozen=True):
+    """What a clause gives and refuses; `agrees` where it is a yes and names none."""
+
+    given: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    base: Base = ""
+    agrees: bool = False
+
+
+def _joined(read: list[_Clause | None], text: str) -> Consenting | None:
+    """Return what the clauses say together, None where that is nothing; a yes beside a name belongs to the name."""
+    told = [one for one in read if one is not None]
+    given = tuple(dict.fromkeys(id for one in told for id in one.given))
+    refused = tuple(dict.fromkeys(id for one in told for id in one.refused))
+    bases: list[Base] = [one.base for one in told if one.base]
+    base: Base = bases[0] if bases else ""
+    if not base and not given and refused and any(one.agrees for one in told):
+        base = "ticked"
+    if not (given or refused or base in ("required", "all")):
+        return None
+    return Consenting(tuple(id for id in given if id not in refused), refused, base, text)
+
+
+def _boxes(expected: Expected) -> tuple[ConsentName, ...]:
+    offered = [option.payload.removeprefix(_BOX) for option in expected.options if option.payload.startswith(_BOX)]
+    known = {one.id: one for one in expected.consents}
+    titles = {o.payload.removeprefix(_BOX): o.titles for o in expected.options}
+    return tuple(known.get(id) or ConsentName(id, False, titles[id]) for id in offered)
+
+
+def _agrees(text: str, langs: Languages) -> bool:
+    """Return whether a message is a yes, or the verb of agreeing, to the whole question."""
+    return isinstance(read_binding(text, (_QUESTION,), _ALONE, langs), Press)
+
+
+def _clauses(text: str) -> list[str]:
+    told = _ALL_BUT.sub(" except ", text)
+    return [part for part in CLAUSES.split(told) if fold_words(part)]
+
+
+def _clause(clause: str, boxes: tuple[ConsentName, ...], langs: Languages) -> _Clause | None:
+    """Return what one clause says; None where words of it aren't known and it would give something."""
+    said = NOT_MORE.sub(" ", fold_words(clause))
+    if not said.strip():
+        return _Clause()
+    yes, no = _halves(said, langs)
+    refused = _ids(no, boxes)
+    if no and REQUIRED.search(no) is not None:
+        return None  # without these there is no account: that is told where everything is refused
+    given, base = _ids(yes, boxes), _base(yes)
+    if not given and not base:
+        agrees = bool(yes.strip()) and _agrees(yes, langs)
+        return _Clause(refused=refused, agrees=agrees) if refused or agrees else None
+    return _Clause(given, refused, base) if _known_words(yes, boxes, langs) else None
+
+
+def _halves(said: str, langs: Languages) -> tuple[str, str]:
+    """Return the words before a no and those behind it; all are refused by a no at the end ("telefon nie")."""
+    ending = _NO_AT_THE_END.search(said)
+    if ending is not None:
+        return "", said[: ending.start()]
+    no = next((one for one in _NO_TO.finditer(said) if not _is_filler(one, langs)), None)
+    return (said, "") if no is None else (said[: no.start()], said[no.end() :])
+
+
+def _is_filler(no: re.Match[str], langs: Languages) -> bool:
+    """Return whether it is the Polish word that one opens with: "no dobra, wymagane"."""
+    return no.group() == "no" and langs[0].code == "pl" and no.start() == 0
+
+
+def _ids(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
+    if not said.strip():
+        return ()
+    found = {*named(said, boxes, asked=True), *_by_place(said, boxes)}
+    if _ALL_OPTIONAL.search(said) is not None:
+        found |= {one.id for one in boxes if not one.obligatory}
+    return tuple(one.id for one in boxes if one.id in found)
+
+
+def _base(said: str) -> Base:
+    if REQUIRED.search(said) is not None:
+        return "required"
+    return "all" if _EVERY.search(said) is not None else ""
+
+
+def _by_place(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
+    """Return those that are named by their place in the row: "te dwie pierwsze", "the last one", "1 i 2"."""
+    if (first := _FIRST_SO_MANY.search(said)) is not None:
+        many = next(at for at, form in enumerate(_SO_MANY, 2) if re.search(rf"\b(?:{form})\b", first.group()))
+        return tuple(one.id for one in boxes[:many])
+    places = [at for at, form in enumerate(_PLACES) if re.search(rf"\b(?:{form})\b", said) is not None]
+    found = [boxes[at].id for at in places if at < len(boxes)]
+    return (*found, boxes[-1].id) if _LAST.search(said) is not None else tuple(found)
+
+
+def _known_words(said: str, boxes: tuple[ConsentName, ...], langs: Languages) -> bool:
+    """Return whether each word is of agreeing and pointing, or of a consent's name."""
+    beside = _EVERY.sub(" ", REQUIRED.sub(" ", _FIRST_SO_MANY.sub(" ", said)))
+    own = {word[:5] for one in boxes for title in one.titles for word in fold_words(title).split()}
+    unknown = [word for word in unknown_words(beside, langs) if word not in BARELY and word not in _WANTING]
+    small = cues_of("consents:*")
+    return all(
+        word[:5] in own
+        or named(word, boxes, asked=True)
+        or _by_place(word, boxes)
+        or any(cue.holds(CueMessage.of([word], question=False)) for cue in small)
+        for word in unknown
+    )

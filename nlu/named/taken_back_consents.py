@@ -1,0 +1,124 @@
+"""A consent taken back in words, at any step: "cofam zgodę na marketing", "stop spamming me", "revoco il consenso"."""
+
+import re
+
+from nlu.answer_words import doubts
+from nlu.binding import withholds
+from nlu.languages.language import Languages
+from nlu.named.consent_names import EINVOICE, named, names_all, names_any, required_by_subject, speaks_of_ads
+from nlu.named.renewal_taken_back import names_renewal
+from nlu.questions.asking import asks
+from nlu.stance import Stance, stance
+from values.meaning import Consenting, Expected
+from values.parsing import fold_words
+
+_LONGEST = 400
+_CLAUSES = re.compile(r"[.;!,\n]+|\b(?:ale|lecz|bo|gdyz|but|because|since|perché|ma|però|aber|weil)\b", re.I)
+_CONSENT = re.compile(
+    r"\b(?:zg[o]d(?:a|y|e|zie|om|ami|ach)?|consens[oi]|autorizzazion[ei]|consents?|permissions?|opt in"
+    r"|einwilligung\w*)\b"
+)
+_VERBS = (
+    r"wycofuj\w*|wycof(?:ac|aj|ajcie|amy)|cofa(?:m|my|c|j|jcie)?|cofn(?:ac|ij|ijcie)|odwoluj\w*|odwola(?:c|j|jcie)"
+    r"|rezygnuj\w*|zrezygnowac|(?:wycofanie|cofniecie|odwolanie)"
+    r"|revoc(?:o|hiamo|are|a|ate|hi)|ritir(?:o|iamo|are|ate|i)"
+    r"|withdraw(?:ing)?|revok(?:e|ing)|take back|taking back|(?:take|taking) (?:\w+ ){1,3}back|cancel(?:ling)?|retract"
+    r"|widerruf\w*"
+)
+_TAKES_BACK = re.compile(rf"\b(?:{_VERBS})\b")
+_OF_ONES_OWN = re.compile(r"\b(?:ha|ho|hanno|hai|have|has|had|was|zostal\w*|byl\w*)\b")
+_LEAVES = re.compile(
+    r"\b(?:wypis(?:z|zcie|uje|ujemy|ac|ujcie)|usun(?:cie)? mnie|skresl\w* mnie|wyrejestruj\w*"
+    r"|disiscriv\w+|cancellat?emi|cancellami|toglie?temi|toglimi|annullate l iscrizione"
+    r"|unsubscrib\w+|opt(?:ing)? (?:me )?out|(?:take|get|remove|leave) (?:me|us) (?:off|from|out)|sign me off)\b"
+)
+_DENIES = re.compile(
+    r"\b(?:nie (?:chc[ei]\w*|zycz\w+|zgadzam\w*|wyraza\w+|potrzebuj\w+|prosi\w+|wysyla\w+|przysyla\w+|przesyla\w+"
+    r"|slij\w*"
+    r"|dzwon\w*|telefonuj\w*|daj\w* zgod\w+|akceptuj\w*|przyjmuj\w*|pisz\w*)"
+    r"|zadnych|zadnego|zero|dosc|dosyc|koniec z|precz z|bez|stop|przestan\w*|skoncz\w*|wylacz\w*|odmawiam\w*"
+    r"|sprzeciw\w*"
+    r"|dezaktyw\w+"
+    r"|non (?:voglio|vogliamo|desidero|desideriamo|acconsent\w+|accett\w+|mi interess\w+|mandat\w+|inviat\w+|mandar\w+"
+    r"|inviar\w+|autorizz\w+|chiamat\w+|telefonat\w+|do|gradisco)"
+    r"|niente|nessun\w*|basta|smett\w+|senza|disattiv\w+|rifiut\w+|mi oppongo|no a\w*"
+    r"|(?:don t|do not|doesn t|no longer|never) (?:want|wish|agree|consent|send|need|call|text|mail|email|spam|like"
+    r"|accept)"
+    r"|no more|no|enough|quit|without|turn (?:\w+ ){0,3}off|switch (?:\w+ ){0,3}off|disable|deactivate|not interested"
+    r"|object to|refuse|kein\w*|nicht)\b"
+)
+_SAYS_NO_TO = re.compile(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
+_NOT = re.compile(
+    rf"\b(?:nie|non|not|don t|do not|never|nicht|won t|wouldn t|didn t)(?: \w+){{0,3}}? (?:{_VERBS})\b"
+    r"|\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b"
+)
+_CONDITION = re.compile(
+    r"\b(?:jesli|jezeli|gdyby\w*|gdy|chyba ze|if|unless|provided|se|qualora|purche|wenn|falls|pozniej|later|kiedys)\b"
+)
+_PAPER = re.compile(
+    r"\b(?:(?:chc\w+|wol\w+)(?: \w+)?(?: znowu)? papierow\w+ faktur\w*|(?:voglio"
+    r"|preferisco)(?: \w+ \w+)? la fattura cartacea"
+    r"|(?:want|prefer) paper invoices)\b"
+)
+_DONE = frozenset({Stance.asserted, Stance.complained})
+_DENIED = _DONE | {Stance.negated}
+_DIGITS = re.compile(r"\d(?:[ -]?\d){5}")
+
+
+def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenting | None:
+    """Return the consents that a message takes back, none of them if it doesn't say which; None for all else.
+
+    It is the customer's own act, now: no question, condition or doubt, nothing past. Renewal has words of its own.
+    """
+    if not expected.consents or len(text) > _LONGEST:
+        return None
+    said = fold_words(text)
+    if not (names_any(said) or _CONSENT.search(said) is not None or _PAPER.search(said) is not None):
+        return None
+    if withholds(text) or asks(text, langs) or _CONDITION.search(said) is not None or _DIGITS.search(text) is not None:
+        return None
+    found = [one for clause in _CLAUSES.split(text) if (one := _of_clause(clause, expected, langs)) is not None]
+    if not found:
+        return None
+    return Consenting(refused=tuple(dict.fromkeys(id for ids in found for id in ids)), text=text)
+
+
+def takes_consent_back(text: str) -> bool:
+    """Return whether a message has a verb of taking back, or of leaving a list: no name of a firm or a street has."""
+    said = fold_words(text[:_LONGEST])
+    return (_TAKES_BACK.search(said) is not None and _CONSENT.search(said) is not None) or (
+        _LEAVES.search(said) is not None
+    )
+
+
+def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, ...] | None:
+    """Return the consents that a clause takes back: none where it names none; None where it takes nothing back."""
+    said = fold_words(clause)
+    if names_renewal(said) or _NOT.search(said) is not None or doubts(said):
+        return None
+    takes = _TAKES_BACK.search(said) is not None and _OF_ONES_OWN.search(said) is None
+    consent = _CONSENT.search(said) is not None
+    leaves, paper = _LEAVES.search(said) is not None, _PAPER.search(said) is not None
+    if not (takes or leaves or paper or _DENIES.search(said) is not None):
+        return None
+    if stance(clause, langs) not in (_DONE if takes or leaves or paper else _DENIED):
+        return None
+    if paper:
+        return _kept((EINVOICE,), expected)
+    ids = named(said, expected.consents, asked=_SAYS_NO_TO.search(said) is not None)
+    if takes and consent:
+        return ids or _every(said, expected) or required_by_subject(said, expected.consents)
+    obligatory = {one.id for one in expected.consents if one.obligatory}
+    ids = tuple(id for id in ids if id not in obligatory)
+    return _kept(ids, expected) if speaks_of_ads(said) or EINVOICE in ids or consent or ids else None
+
+
+def _every(said: str, expected: Expected) -> tuple[str, ...]:
+    every = tuple(one.id for one in expected.consents if one.id != EINVOICE)
+    return every if names_all(said) else ()
+
+
+def _kept(ids: tuple[str, ...], expected: Expected) -> tuple[str, ...] | None:
+    """Return the ids without e-invoices where these are just being offered: there a no is its answer."""
+    offered = any(option.payload == "einvoice:activate" for option in expected.options)
+    return tuple(id for id in ids if id != EINVOICE or not offered) or None
