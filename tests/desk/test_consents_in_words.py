@@ -1,0 +1,160 @@
+"""The books hold the consents that presses and words gave: random histories, and what a consent taken back leads to."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.desk.databases import on_each_database
+from tests.desk.running import Running
+from tests.desk.scripted import Scripted
+
+EMAIL, PHONE = frozenset({"marketing_email"}), frozenset({"marketing_phone"})
+REQUIRED = frozenset({"privacy", "data_processing"})
+ALL = REQUIRED | EMAIL | PHONE
+Ticks = frozenset[str]
+
+
+# What is said or pressed at the question, with the ticks that it leaves; and those that answer it, with what they give.
+TICKS: dict[str, Callable[[Ticks], Ticks]] = {
+    "consents:toggle:marketing_email": lambda t: t ^ EMAIL,
+    "consents:toggle:marketing_phone": lambda t: t ^ PHONE,
+    "consents:toggle:privacy": lambda t: t ^ {"privacy"},
+    "nie chcę newslettera": lambda t: t - EMAIL,
+    "bez marketingu": lambda t: t - EMAIL - PHONE,
+    "no marketing": lambda t: t - EMAIL - PHONE,
+    "non voglio le novità per telefono": lambda t: t - PHONE,
+    "zgadzam się na nowości e-mailem": lambda t: t | EMAIL,
+    "I agree to news by phone": lambda t: t | PHONE,
+    "może newsletter": lambda t: t,
+    "czy muszę zgodzić się na marketing?": lambda t: t,
+    "nie zgadzam się": lambda t: t,
+    "żona chce newsletter": lambda t: t,
+}
+GIVES: dict[str, Callable[[Ticks], Ticks]] = {
+    "consents:required": lambda _: REQUIRED,
+    "consents:all": lambda _: ALL,
+    "tylko wymagane": lambda _: REQUIRED,
+    "akceptuję tylko obowiązkowe": lambda _: REQUIRED,
+    "solo obbligatori": lambda _: REQUIRED,
+    "te dwie pierwsze": lambda _: REQUIRED,
+    "zgadzam się na wymagane i newsletter": lambda _: REQUIRED | EMAIL,
+    "required and news by phone": lambda _: REQUIRED | PHONE,
+    "wszystko oprócz telefonu": lambda _: REQUIRED | EMAIL,
+    "everything except phone": lambda _: REQUIRED | EMAIL,
+    "zgadzam się na wszystko": lambda _: ALL,
+    "tak": lambda t: REQUIRED | t,
+    "I agree": lambda t: REQUIRED | t,
+    "tak, ale bez telefonu": lambda t: (REQUIRED | t) - PHONE,
+}
+# What is said or pressed at the steps that follow, with what of the consents it ends.
+ENDS: dict[str, Ticks] = {
+    "cofam zgodę na marketing": EMAIL | PHONE,
+    "wypiszcie mnie z newslettera": EMAIL,
+    "nie chcę reklam przez telefon": PHONE,
+    "nie zgadzam się na telefony od was": PHONE,
+    "revoco il consenso al marketing": EMAIL | PHONE,
+    "unsubscribe me from the newsletter": EMAIL,
+    "stop spamming me": EMAIL | PHONE,
+    "consents:withdraw:marketing_phone": PHONE,
+    "cofam zgodę": frozenset(),
+    "cofam zgodę na przetwarzanie danych": frozenset(),
+    "nie cofam zgody na marketing": frozenset(),
+    "jak cofnąć zgodę na marketing?": frozenset(),
+    "żona nie chce reklam": frozenset(),
+    "wyłącz e-faktury": frozenset(),
+}
+
+
+async def standing(desk: Running, customer: Scripted) -> Ticks:
+    card = await desk.card(customer.person.email)
+    return frozenset(one["id"] for one in card["consents"] if one["withdrawn_at"] is None) & ALL
+
+
+async def answer(customer: Scripted, chance: Random) -> Ticks:
+    """Ticks and unticks, then answers the question; returns what that gives."""
+    ticked: Ticks = frozenset()
+    for said in chance.choices(tuple(TICKS), k=chance.randrange(5)):
+        await customer.customer.say(said)
+        assert customer.customer.expects == "consents", (said, customer.customer.said[-1])
+        ticked = TICKS[said](ticked)
+    said = chance.choice(tuple(GIVES))
+    await customer.customer.say(said)
+    assert customer.customer.at == "contact.phone", (said, customer.customer.said[-1])
+    return GIVES[said](ticked)
+
+
+@on_each_database
+@pytest.mark.parametrize("seed", range(12))
+async def test_the_books_hold_what_presses_and_words_gave(desk: Running, seed: int) -> None:
+    chance = Random(seed)
+    customer = await Scripted(desk).run("consents")
+    expected = await answer(customer, chance)
+    assert await standing(desk, customer) == expected
+    for said in chance.choices(tuple(ENDS), k=3):
+        await customer.customer.say(said)
+        expected -= ENDS[said]
+        assert await standing(desk, customer) == expected, (said, customer.customer.said[-1])
+        assert customer.customer.expects == "phone", said
+    assert expected >= REQUIRED
+
+
+async def told(desk: Running, *said: str) -> list[str]:
+    """What is answered to the last of these, by a customer with every consent whose phone is asked for."""
+    customer = await Scripted(desk).run("consents")
+    for one in ("consents:all", *said[:-1]):
+        await customer.customer.say(one)
+    before = len(customer.customer.said)
+    await customer.customer.say(said[-1])
+    return [*customer.customer.said[before:], *customer.customer.buttons]
+
+
+async def test_a_consent_that_ends_is_told_by_its_name(desk: Running) -> None:
+    first, *_ = await told(desk, "cofam zgodę na marketing")
+    assert first.startswith("Wycofane: Nowości e-mailem i Nowości przez telefon.")
+    first, *_ = await told(desk, "wypisz mnie z newslettera", "wypisz mnie z newslettera")
+    assert first.startswith("Nie masz tej zgody, więc nie ma czego wycofywać: Nowości e-mailem.")
+
+
+async def test_one_is_asked_for_where_none_is_named(desk: Running) -> None:
+    first, *buttons = await told(desk, "cofam zgodę")
+    assert first.startswith("Którą zgodę wycofać?")
+    assert {"consents:withdraw:marketing_email", "consents:withdraw:marketing_phone"} <= set(buttons)
+
+
+async def test_a_required_one_ends_the_account_only_once_that_is_confirmed(desk: Running) -> None:
+    first, *buttons = await told(desk, "cofam zgodę na przetwarzanie danych")
+    assert "jej wycofanie kończy konto" in first or "ich wycofanie kończy konto" in first
+    assert "Na razie nic się nie zmienia" in first
+    assert "zone:erase" in buttons
+
+
+async def test_a_withdrawal_keeps_its_hour_and_that_it_was_said(desk: Running) -> None:
+    customer = await Scripted(desk).run("consents")
+    await customer.customer.say("consents:all")
+    before: Any = await desk.now()
+    await customer.customer.say("nie chcę reklam przez telefon")
+    (phone,) = [one for one in (await desk.card(customer.person.email))["consents"] if one["id"] == "marketing_phone"]
+    assert phone["withdrawn_at"] >= before.isoformat()[:19]
+
+
+async def test_e_invoices_end_by_the_words_that_name_them_alone(desk: Running) -> None:
+    customer = (await Scripted(desk).run()).customer
+    assert customer.at == "zone.zone"
+    for said in ("cofam zgodę na marketing", "stop spamowi", "cofam zgodę"):
+        await customer.say(said)
+        assert "E-faktury są wyłączone" not in customer.said[-1], said
+    await customer.say("Wyłącz e-fakturę")
+    assert "E-faktury są wyłączone" in customer.said[-1]
+
+
+async def test_a_no_alone_is_no_answer_and_isnt_answered_falsely(desk: Running) -> None:
+    customer = (await Scripted(desk).run("consents")).customer
+    await customer.say("bez marketingu")
+    assert customer.said[-1].startswith("Dobrze, bez tych zgód: Nowości e-mailem i Nowości przez telefon.")
+    assert "nie da się założyć konta" not in customer.said[-1]
+    await customer.say("consents:done")
+    assert customer.said[-1].startswith(
+        "Bez tych zgód nie da się założyć konta: Dane osobowe (wymagane) i Dane z faktur (wymagane)."
+    )
