@@ -118,7 +118,7 @@ def refused_in(text: str, names: tuple[ConsentName, ...], langs: Languages) -> t
 
 
 class _Clause(Struct, frozen=True):
-    """What a clause gives and refuses; `agrees` where it is a yes and names none."""
+    """The consents that a clause gives and refuses; `agrees` where it is a yes and names none."""
 
     given: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
