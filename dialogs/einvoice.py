@@ -190,7 +190,7 @@ def switched(s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     now = replace(s, status=e.status, email=e.email)
     paid = e.status == "active" and ctx.case.payment.status == "paid"
     card = receipt_card(ctx, e.email) if paid else None
-    return then(now, Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx)))
+    return then(now, Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx), kept=True))
 
 
 @activate.on(EInvoiceRefused)
@@ -228,7 +228,7 @@ def address_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EIn
 def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status set by the seller's system, unless it is known already."""
     known = _standing(e.status, e.email)
-    return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}))
+    return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}, kept=True))
 
 
 @dialog.always(LoggedIn)
@@ -265,7 +265,7 @@ def invoice_issued(s: EInvoice, e: InvoiceIssued, ctx: Ctx) -> Decision[EInvoice
     notice = (SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
     if ctx.case.account.id != e.account_id:
         return then(s, *notice)
-    return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,)))
+    return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,), kept=True))
 
 
 dialog.always(InvoiceNoticed)(unchanged)

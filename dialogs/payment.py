@@ -252,7 +252,7 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
     receipt = receipt_card(ctx) if ours and e.status == "paid" else None
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
-    said = Say(told, {"number": e.number, "gross": e.gross}, card=receipt)
+    said = Say(told, {"number": e.number, "gross": e.gross}, card=receipt, kept=e.status == "paid")
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
         active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()
@@ -266,7 +266,7 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
 @dialog.always(RefundDue)
 def refund_due(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund at once, so that nobody worries."""
-    said = Say("payment.refund_due", {"number": e.number})
+    said = Say("payment.refund_due", {"number": e.number}, kept=True)
     return then(s, said, RefundPayment(e.payment_id, e.attempt, e.amount, e.currency))
 
 
@@ -279,7 +279,7 @@ def refund_answered(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Paymen
 @dialog.always(RefundBooked)
 def refund_booked(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund, which is the second line on the statement."""
-    return then(s, *((Say("payment.refund_sent", {"number": e.number}),) if e.news else ()))
+    return then(s, *((Say("payment.refund_sent", {"number": e.number}, kept=True),) if e.news else ()))
 
 
 @dialog.always(TimerDue)

@@ -3,12 +3,13 @@
 Links are stored by id; their addresses are made here when they are shown.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 from msgspec import Struct
 
-from bot.conversation.outbound import Card, ReachableChannels, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.outbound import Card, ReachableChannels, Reply, ReplyLink, StatusSnapshot, with_card
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say
@@ -30,11 +31,15 @@ from values.seller import Seller
 _log = structlog.get_logger(__name__)
 
 
-def spoken(renderer: Renderer, outcome: Outcome[ConversationState]) -> StoredMessage | None:
-    """Return all that is said in a turn as one message: what was understood, then what is asked; None if nothing is."""
+def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequence[str] = ()) -> StoredMessage | None:
+    """Return all that is said in a turn as one message: what was understood, then what is asked; None if nothing is.
+
+    `late`: what was kept back while a person had the conversation, told before the question.
+    """
     locale = outcome.case.talk.locale
     question = outcome.question
     parts = [renderer.say(say, locale) for say in outcome.says if not say.last]
+    parts += late
     parts += [renderer.question(question, locale)] if question is not None else []
     parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(outcome)]
     parts += [renderer.say(say, locale) for say in outcome.says if say.last]
@@ -50,7 +55,16 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState]) -> StoredMes
         step=question.step.path if question is not None else None,
         asks_contact=question is not None and question.step.expects == "phone",
         card=renderer.card(shown, locale) if shown is not None else None,
+        late=_stays_true(renderer, outcome) if outcome.held else "",
     )
+
+
+def _stays_true(renderer: Renderer, outcome: Outcome[ConversationState]) -> str:
+    """Return what of a message that is kept back is told when the person leaves, its cards in words."""
+    locale = outcome.case.talk.locale
+    told = [say for say in outcome.says if say.kept]
+    cards = [renderer.card(say.card, locale) if say.card is not None else None for say in told]
+    return "\n\n".join(with_card(card, renderer.say(say, locale)) for say, card in zip(told, cards, strict=True))
 
 
 def card_in(outcome: Outcome[ConversationState]) -> CardContent | None:

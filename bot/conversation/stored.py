@@ -35,7 +35,7 @@ class StoredMessage(PrivateStruct):
     """One message with its quick replies, links and card.
 
     `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it
-    changes.
+    changes. `late`: what of it stays true, of a message that was kept back from the customer.
     """
 
     text: Private[str] = ""
@@ -47,6 +47,7 @@ class StoredMessage(PrivateStruct):
     by: str | None = None
     card: Card | None = None
     place: str | None = None
+    late: Private[str] = ""
 
     @property
     def plain(self) -> str:
@@ -65,6 +66,7 @@ class StoredMessage(PrivateStruct):
             "asks_contact": self.asks_contact,
             **({"card": to_builtins(self.card)} if self.card is not None else {}),
             **({"place": self.place} if self.place is not None else {}),
+            **({"late": self.late} if self.late else {}),
         }
 
     @classmethod
@@ -80,6 +82,7 @@ class StoredMessage(PrivateStruct):
             by=data.get("by"),
             card=convert(data["card"], Card) if "card" in data else None,
             place=data.get("place"),
+            late=data.get("late", ""),
         )
 
 

@@ -4,9 +4,10 @@ Plays the dialogs, runs their commands, and stores state, journal, jobs and time
 what comes before and after). It may be run twice and touches nothing but the connection.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
@@ -303,8 +304,9 @@ class Turn(Struct, frozen=True):
             calls=tuple(codec.name_of(issued.call) for issued in outcome.calls),
             dropped=outcome.dropped,
         )
+        late = _kept_back(connection, conversation.id, outcome.late) if outcome.late else ()
         turned = self._save(
-            connection, changed, self._reply(outcome, cause, words), structs.replace(cause, line=line), now
+            connection, changed, self._reply(outcome, cause, words, late), structs.replace(cause, line=line), now
         )
         run = tuple(self._put(connection, conversation, issued, cause, now) for issued in outcome.calls)
         self._set_timers(connection, conversation, outcome.timers)
@@ -315,10 +317,12 @@ class Turn(Struct, frozen=True):
             turned, run=leased, timer_due=due, case=case, commands=acts, calls=calls, says=outcome.says
         )
 
-    def _reply(self, outcome: Outcome[ConversationState], cause: Cause, words: ReplyWords | None) -> "_Reply":
+    def _reply(
+        self, outcome: Outcome[ConversationState], cause: Cause, words: ReplyWords | None, late: Sequence[str] = ()
+    ) -> "_Reply":
         if words is not None:
             return _Reply(StoredMessage(words.text, locale=outcome.case.talk.locale, by=words.by), AGENT)
-        message = spoken(self.states.renderer, outcome)
+        message = spoken(self.states.renderer, outcome, late)
         if message is not None and cause.place is not None and self._in_place(outcome):
             message = replace(message, place=cause.place)
         return _Reply(message, HELD if outcome.held else BOT)
@@ -372,6 +376,12 @@ class Turn(Struct, frozen=True):
                     timer_rows.set(connection, conversation.id, kind, at)
                 case DropTimer(kind):
                     timer_rows.drop(connection, conversation.id, kind)
+
+
+def _kept_back(connection: sa.Connection, conversation_id: str, most: int) -> tuple[str, ...]:
+    """Return what the last so many messages kept back said that stays true, in order; less where they were erased."""
+    held = (StoredMessage.from_json(entry.data).late for entry in journal.held(connection, conversation_id))
+    return tuple(reversed(list(islice((late for late in held if late), most))))
 
 
 def failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:

@@ -72,7 +72,8 @@ class Outcome(Struct, Generic[C], frozen=True):
     """The outcome of one event.
 
     `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the customer, so what the dialogs say is
-    for that person only. `before`, `after`: the steps that were open then.
+    for that person only. `before`, `after`: the steps that were open then. `late`: so many messages that a person's
+    presence kept back are to be said with it, the last ones.
     """
 
     case: C
@@ -85,6 +86,7 @@ class Outcome(Struct, Generic[C], frozen=True):
     held: bool = False
     before: str = ""
     after: str = ""
+    late: int = 0
 
 
 class Runner(Struct, Generic[C]):
@@ -411,6 +413,7 @@ class Runner(Struct, Generic[C]):
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()
+        late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         return Outcome(
             self.case,
             tuple(self.says),
@@ -422,4 +425,15 @@ class Runner(Struct, Generic[C]):
             held,
             self.before,
             after,
+            late,
         )
+
+    def _kept_back(self, *, held: bool, speaks: bool) -> int:
+        """Count a message that is kept back; return how many are to be said now that the person has left."""
+        before = self.case.talk.kept_back
+        if held:
+            self.talk(kept_back=before + any(say.kept for say in self.says))
+        if held or not speaks or self.case.muted:
+            return 0
+        self.talk(kept_back=0)
+        return before

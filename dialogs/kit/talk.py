@@ -47,6 +47,7 @@ class TalkState(Slots, frozen=True):
     remark: bool = False  # the next words may be a remark rather than an answer
     gone: tuple[tuple[str, str], ...] = ()  # what the profile has lost of the answers, until that is said: the key of
     # its name, and the product that this names
+    kept_back: int = 0  # messages that stay true and weren't said, for a person had the talk
     closed: bool = False  # silence lasted; the next message opens again at the same step
 
 

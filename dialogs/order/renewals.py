@@ -66,14 +66,14 @@ def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
     """Announce the charge once: what, when, from where, and how not to."""
     bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
     params: Params = {"ends": e.ends_at, "on": e.charge_at, "way": e.label, **bill}
-    return then(s, Say("order.charge_coming", params, _switch(ctx)))
+    return then(s, Say("order.charge_coming", params, _switch(ctx), kept=True))
 
 
 def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
     """Tell the receipt, with the way to switch renewal off."""
     bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
     params: Params = {"number": e.number, "way": e.label, "ends": e.until, **bill}
-    return then(s, Say("order.charged", params, _switch(ctx)))
+    return then(s, Say("order.charged", params, _switch(ctx), kept=True))
 
 
 def _to_be_paid(e: RenewalToPay) -> str:

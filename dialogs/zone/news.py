@@ -61,12 +61,12 @@ def charged_by_itself(s: Zone, _e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
 
 def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
     """Tell the new end."""
-    return then(s, *((Say("zone.renewed", {"ends": e.until}),) if e.until is not None else ()))
+    return then(s, *((Say("zone.renewed", {"ends": e.until}, kept=True),) if e.until is not None else ()))
 
 
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """Tell that it has run out, and the last day to renew it without a gap."""
-    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller))
+    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller), kept=True)
     return then(replace(s, lapsed_at=ctx.now), told)
 
 
@@ -81,7 +81,7 @@ def term_ending(s: Zone, e: TermEnding, ctx: Ctx) -> Decision[Zone]:
     """Announce the end of a term that nothing follows; to buy again opens the order, and orders nothing."""
     again = Option("zone:renewal", "option.renew.now") if renews_by_order(ctx) else _again
     ways = (again, HUMAN) if e.plan is not None else (HUMAN,)
-    return then(s, Say("zone.ending", ending_shown(e, ctx.seller), ways))
+    return then(s, Say("zone.ending", ending_shown(e, ctx.seller), ways, kept=True))
 
 
 def set_right(s: Zone, e: RenewalSetRight, ctx: Ctx) -> Decision[Zone]:

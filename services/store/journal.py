@@ -21,6 +21,8 @@ CUSTOMER = "customer"
 BOT, AGENT = "bot", "agent"
 HELD = "held"
 """What the dialogs would have said while an agent has the talk: for the agent's eyes, so it has no `seq`."""
+MOST_HELD = 50
+"""So many of them are looked at for what the customer is told when the agent leaves."""
 
 
 class NewJournalEntry(Struct, frozen=True):
@@ -97,6 +99,7 @@ _lines_after = Prepared(_in.where(table.c.id > given("after_id")).limit(given("m
 _newest = _in.order_by(None).order_by(table.c.id.desc())
 _latest = Prepared(_newest.where(_transcript, table.c.id > sa.func.coalesce(_reached, 0)).limit(given("most")))
 _newest_said = Prepared(_newest.where(_spoken).limit(given("most")))
+_held = Prepared(_newest.where(table.c.kind == HELD).limit(MOST_HELD))
 _said = Prepared(_newest.where(table.c.seq == given("number")).limit(1))
 _settle = Prepared(
     sa.update(table)
@@ -198,6 +201,11 @@ def before_last_said(connection: sa.Connection, conversation_id: str, count: int
 def everything(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
     """All lines of a conversation, decisions and results included."""
     return _read(connection, _everything, {"wanted": conversation_id})
+
+
+def held(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:
+    """Return the messages that were kept back from the customer, the last ones first."""
+    return _read(connection, _held, {"wanted": conversation_id})
 
 
 def later(connection: sa.Connection, conversation_id: str, *, after: int, most: int) -> tuple[JournalEntry, ...]:
