@@ -33,6 +33,7 @@ from dialogs.messages.order import (
     OrderCancelled,
     OrderResumed,
     OrderStands,
+    PaymentWanted,
 )
 from dialogs.messages.payment import (
     AskPayment,
@@ -89,13 +90,20 @@ def on_its_way(s: Payment, ctx: Ctx) -> bool:
     return s.status == "pending" and is_offline(method_of(s, ctx))
 
 
+def _left(s: Payment) -> bool:
+    """Return whether a renewal's payment was left for the zone: what runs goes on, paid or not yet."""
+    return s.aside and s.status in ("pending", "failed")
+
+
 def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
+    zone = (Option("zone:home", "option.zone.home"),) if ctx.case.order.renewal else ()
     if s.status == "pending":
-        return (Option("payment:check", "option.payment.check"), *_changes(s, ctx), *_named(ctx, method_of(s, ctx)))
+        check = Option("payment:check", "option.payment.check")
+        return (check, *_changes(s, ctx), *_named(ctx, method_of(s, ctx)), *zone)
     if s.status == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
         again = Option("payment:again", "option.payment.again", hidden=True)
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *_named(ctx))
-    return (Option("pay:now", "option.pay.again"), *methods(ctx))
+    return (Option("pay:now", "option.pay.again"), *methods(ctx), *zone)
 
 
 def _named(ctx: Ctx, *only: str | None) -> tuple[Option, ...]:
@@ -149,7 +157,7 @@ payment = dialog.wait(
     "payment",
     Expects.payment,
     when=_ordered,
-    done=lambda s, c: s.status == "paid" or on_its_way(s, c),
+    done=lambda s, c: s.status == "paid" or on_its_way(s, c) or _left(s),
     options=_ways_on,
     params=_shown,
     card=lambda s, c: payment_card(_shown(s, c), c),
@@ -192,6 +200,8 @@ def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
 @payment.on(Chosen)
 def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
     """Reopen the payment, or open a new one by another method; a lapsed order is ordered again by it first."""
+    if e.payload == "zone:home":
+        return then(replace(s, aside=True))
     if e.payload == "pay:now":
         return then(s, ReopenPayment(required(s.id)))
     if s.status == "expired":
@@ -199,6 +209,12 @@ def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
     if s.status == "pending" and e.value == method_of(s, ctx):
         return then(s)
     return then(Payment(method=e.value, behind=s.behind))
+
+
+@dialog.always(PaymentWanted)
+def payment_wanted(s: Payment, _e: PaymentWanted, _ctx: Ctx) -> Decision[Payment]:
+    """Return to the payment that was left for the zone."""
+    return then(replace(s, aside=False))
 
 
 @dialog.always(MethodWanted)

@@ -308,6 +308,7 @@ class Payment(Slots, frozen=True):
     method: str | None = None  # where another one than the order's was chosen afterwards
     status: PaymentStatus | None = None
     expires_at: datetime | None = None
+    aside: bool = False  # a renewal's: the customer has left it for the zone
     behind: "Payment | None" = None  # of the paid order before it
 
 

@@ -130,6 +130,10 @@ class OrderResumed(Event):
     order: Private[OrderView]
 
 
+class PaymentWanted(Event):
+    """The zone's way back to the payment that was left for it."""
+
+
 class MethodWanted(Event):
     """Another way to pay the open order now."""
 

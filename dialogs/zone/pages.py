@@ -91,7 +91,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     parts, several = ctx.seller.dialogs, ctx.seller.company.several
     pages = {
         "my_account": True,
-        "payment": on_its_way(ctx.case.payment, ctx),
+        "payment": on_its_way(ctx.case.payment, ctx) or ctx.case.payment.aside,
         "companies": several,
         "add_company": several,
         "einvoice": "einvoice" in parts,
@@ -104,7 +104,8 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     }
     again = (Option("start:buy", "option.start.again"),) if pages["methods"] and not renews_by_order(ctx) else ()
     first, last = (again, ()) if ended(ctx) else ((), () if pages["payment"] else again)
-    shown = (*notice(ctx), *(_page(name) for name, offered in pages.items() if offered))
+    words = {"payment": "to_pay"} if ctx.case.payment.aside else {}
+    shown = (*notice(ctx), *(_page(name, words.get(name)) for name, offered in pages.items() if offered))
     gathered = shown if len(shown) <= MOST else tuple(_gathered(shown, ctx))
     # To buy again stands among the first: a page that shows few buttons keeps the rest behind one more.
     return (*first, *gathered[:1], *last, *gathered[1:])
@@ -142,5 +143,5 @@ def reports(ctx: Ctx) -> tuple[Option, ...]:
     return (Option("my_data:report", "option.company.report"),) if told else ()
 
 
-def _page(name: str) -> Option:
-    return Option(f"zone:{name}", f"option.zone.{name}")
+def _page(name: str, words: str | None = None) -> Option:
+    return Option(f"zone:{name}", f"option.zone.{words or name}")

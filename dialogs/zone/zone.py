@@ -24,7 +24,7 @@ from dialogs.kit import (
 )
 from dialogs.messages.company import AnotherCompany, ListCompanies
 from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
-from dialogs.messages.order import BeginOrder, MethodWanted
+from dialogs.messages.order import BeginOrder, MethodWanted, PaymentWanted
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
@@ -160,6 +160,13 @@ def _account_page(ctx: Ctx) -> Decision[Zone]:
     return then(Zone(ACCOUNT), told)
 
 
+def _payment(ctx: Ctx) -> Decision[Zone]:
+    """Return to the payment that was left, else offer other ways for the one on its way."""
+    if ctx.case.payment.aside:
+        return then(Zone(), Tell(PaymentWanted()))
+    return then(Zone(OTHER_WAY), Say(f"zone.{OTHER_WAY}", payment_shown(ctx), brief=True))
+
+
 def _einvoice(ctx: Ctx) -> Decision[Zone]:
     if at_home(ctx):
         ways = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
@@ -186,7 +193,7 @@ _PAGES: Mapping[str, _Opened] = {
     "companies": lambda ctx: then(Zone(), ListCompanies(required(ctx.case.account.id))),
     "invoices": lambda ctx: then(Zone(), ListInvoices(required(ctx.case.account.id))),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
-    OTHER_WAY: lambda ctx: then(Zone(OTHER_WAY), Say(f"zone.{OTHER_WAY}", payment_shown(ctx), brief=True)),
+    OTHER_WAY: _payment,
     "free_version": lambda ctx: then(
         Zone(), OpenFreeVersion(required(ctx.case.account.id), required(ctx.case.company.id))
     ),

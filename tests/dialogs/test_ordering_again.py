@@ -279,6 +279,15 @@ def test_a_renewal_can_be_paid_where_another_order_was_being_made(so_far: tuple[
     assert (customer.at, customer.case.payment.id) == ("payment.payment", "payment-9")
 
 
+def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
+    customer = told(activated(), holder())
+    customer.hear(replace(renewal_placed(customer.case.account.id), order_id="order-10"))
+    customer.press("zone:home")
+    assert customer.at == "zone.zone"
+    assert customer.press("zone:my_data").at == "zone.zone"
+    assert customer.press("zone:payment").at == "payment.payment"
+
+
 @pytest.mark.parametrize(
     "given_up",
     [
