@@ -122,6 +122,9 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
             yield Sample(kind, TimerDue(kind))
         if case.payment.status == "expired":
             yield Sample("LapsedOrderChanged", order.LapsedOrderChanged("repriced"))
+            yield Sample("LapsedOrderChanged plan", order.LapsedOrderChanged("unsold"))
+            if asked := tuple(one for one in ("terms", "clauses") if seller.accepts(one)):
+                yield Sample("LapsedOrderChanged words", order.LapsedOrderChanged("words_changed", asked))
             if seller.discounts:
                 yield Sample("LapsedOrderChanged discount", order.LapsedOrderChanged("discount_used_up"))
     if case.einvoice.status == "requested":

@@ -66,10 +66,12 @@ class OrderRefused(Event):
 class LapsedOrderChanged(Event):
     """A lapsed order can't be ordered anew as it was.
 
-    `reason`: its code isn't good any more (as in `OrderRefused`), or its price is another one today (repriced).
+    `reason`: its code isn't good any more (as in `OrderRefused`), its price is another one today (repriced), something
+    of it isn't sold any more (unsold), or its `documents` have other words (words_changed).
     """
 
     reason: str
+    documents: tuple[str, ...] = ()
 
 
 class ResendConfirmation(Command):

@@ -20,7 +20,7 @@ from dialogs.kit import (
     rows,
     then,
 )
-from dialogs.messages.order import AccountSeen, OrderBegun
+from dialogs.messages.order import AccountSeen, LapsedOrderChanged, OrderBegun
 from dialogs.order import sums
 from dialogs.order.bought import overtaken
 from dialogs.order.costs import in_packs, offer, plan_of, shown
@@ -240,6 +240,12 @@ def not_this_one(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
 def paid_otherwise(s: Cart, e: AccountSeen, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart whose term has been paid otherwise."""
     return then(s if overtaken(e.view, ctx) is None else Cart())
+
+
+@dialog.always(LapsedOrderChanged)
+def not_anew(s: Cart, e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Cart]:
+    """Choose anew where what a lapsed order was for isn't sold any more."""
+    return then(Cart(withdrawn=True) if e.reason == "unsold" else s)
 
 
 @dialog.always(OrderBegun)

@@ -129,7 +129,9 @@ def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
     """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled."""
     back = replace(s, placed=None, pay=None, price=None, tax=None, cancelled=s.number)
     back = replace(back, discount=None) if e.reason in SPENT else back
-    said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx)})
+    back = replace(back, **dict.fromkeys(e.documents))
+    reworded = tuple(Word(f"label.{document}") for document in e.documents)
+    said = Say(f"order.refused.{e.reason}", {"code": s.discount, **shown(back, ctx), "documents": reworded})
     return then(back, said, *((CancelOrder(s.id),) if s.id is not None else ()))
 
 

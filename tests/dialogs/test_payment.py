@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import CancelOrder, LapsedOrderChanged, OrderCancelled, PlaceOrder
@@ -24,9 +25,20 @@ from dialogs.messages.payment import (
     ReopenPayment,
 )
 from dialogs.payment import EXPIRY, POLL
-from tests.dialogs.driver import NOW, Driver, card_filled, known_account, known_company, known_order, ordered, paid
+from tests.dialogs.driver import (
+    NOW,
+    SELLER,
+    Driver,
+    card_filled,
+    known_account,
+    known_company,
+    known_order,
+    ordered,
+    paid,
+)
 from values.meaning import BindingAct, Discount
 from values.money import Money
+from values.seller import Plan
 
 GROSS = Money(36777, "PLN")
 FIRST = "payment-blik"
@@ -265,6 +277,24 @@ def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> No
     placed = [act for act in customer.acts if isinstance(act, PlaceOrder)][-1]
     assert (placed.discount, placed.price.gross.minor) == (None, 36777)
     assert customer.at == "payment.payment"
+
+
+def test_a_lapsed_order_whose_terms_have_changed_is_agreed_to_anew() -> None:
+    customer = ordered().timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
+    customer.given(OpenPayment, LapsedOrderChanged("words_changed", ("terms",))).press("pay:now")
+
+    assert (customer.heard, customer.at) == (["order.refused.words_changed"], "order.terms")
+    assert customer.acts[-1] == CancelOrder("order-1")
+
+
+def test_a_lapsed_order_of_what_is_sold_no_more_leads_to_what_is() -> None:
+    customer = ordered()
+    customer.seller = replace(SELLER, plans=(Plan("other", 10000),))
+    customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
+    customer.given(OpenPayment, LapsedOrderChanged("unsold")).press("pay:now")
+
+    assert (customer.heard, customer.at) == (["order.refused.unsold"], "order.pay")
+    assert customer.shown["gross"] == Money(12300, "PLN")
 
 
 def test_a_lapsed_order_with_another_price_today_is_ordered_anew_with_its_code() -> None:

@@ -10,7 +10,6 @@ from bot.usecases.billing.settlement import settle
 from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.orders.commands import changed_since
 from dialogs.kit import Event
-from dialogs.messages.order import LapsedOrderChanged
 from dialogs.messages.payment import (
     BookPayment,
     BookRefund,
@@ -42,7 +41,7 @@ from values.payment import StoredMethod, is_offline
 def open_payment(deps: CommandDeps, command: OpenPayment, context: CommandContext) -> Event:
     """Open a payment by this method in place of any other open one."""
     if (why := changed_since(deps, command.order_id, context)) is not None:
-        return LapsedOrderChanged(why)
+        return why
     renews = _with_method(deps, command, context)
     opened = book.open_payment(
         context.connection,

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
+from bot.usecases.renewals.quotes import OF_AN_ORDER
 from dialogs.kit import Event
 from dialogs.messages.order import (
     AccountSeen,
@@ -14,6 +15,7 @@ from dialogs.messages.order import (
     CheckDiscount,
     DiscountGood,
     DiscountSpent,
+    LapsedOrderChanged,
     OrderBegun,
     OrderCancelled,
     OrderPlaced,
@@ -23,7 +25,7 @@ from dialogs.messages.order import (
     SeeAccount,
 )
 from dialogs.order.products import product_word
-from services.accounts import account_view
+from services.accounts import account_view, consents
 from services.companies import companies
 from services.einvoicing import einvoices
 from services.orders import discounts, order_record, orders
@@ -111,11 +113,22 @@ def _judged(
     return None if code is None else judge_discount(deps.seller.discounts, code, plans, context.now)
 
 
-def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> str | None:
+def changed_since(deps: CommandDeps, order_id: str, context: CommandContext) -> LapsedOrderChanged | None:
     """Return why a lapsed order can't be ordered anew as it was; None if it can, or if the order stands."""
     order = order_record.get(context.connection, order_id)
     if order is None or not discounts.lapsed(context.connection, order.id):
         return None
+    if (why := _offered_otherwise(deps, order, context)) is not None:
+        return LapsedOrderChanged(why)
+    asked = [document for document in deps.seller.documents if document.id in OF_AN_ORDER]
+    reworded = consents.outdated(context.connection, account_id=order.account_id, today=asked)
+    return LapsedOrderChanged("words_changed", reworded) if reworded else None
+
+
+def _offered_otherwise(deps: CommandDeps, order: OrderRecord, context: CommandContext) -> str | None:
+    sold = {one.id for one in (*deps.seller.plans, *deps.seller.addons)}
+    if any(item.renews is None and item.id not in sold for item in order.items):
+        return "unsold"
     if order.discount is not None:
         code = deps.seller.discount(order.discount.code)
         if code is not None and not code.good_at(context.now):

@@ -175,6 +175,7 @@ BUILT: dict[str, Values] = {
     "order.letter_failed.{}": of("recipient_refused", "unavailable"),
     "order.refused.{}": of(
         *("account_pending", "company_unconfirmed", "order_open", "price_changed", "words_changed", "words_unknown"),
+        *("repriced", "unsold"),
         *("discount_expired", *(f"discount_{why}" for why in get_args(Spent))),
     ),
     "order.renewal_refused.{}": of("declined", "needs_payer", "gone", "expired", "unanswered"),
