@@ -58,6 +58,10 @@ dialog = Dialog("zone", Zone, browsed=True)
 _Opened = Callable[[Ctx], Decision[Zone]]
 
 
+MORE = "zone:more"
+"""What a wish for more add-ons presses where it would otherwise order a second term."""
+
+
 def _home(_s: Zone, ctx: Ctx) -> Params:
     status = (ctx.case.einvoice.status or "off") if "einvoice" in ctx.seller.dialogs else "none"
     return {
@@ -131,7 +135,8 @@ home = dialog.choose(
         "back": "zone:up",
         "deny": "zone:up",
         "choose_plan": ("start:buy", "zone:renewal"),
-        "order_addon": ("start:buy", "zone:renewal"),
+        "start:buy+addons": MORE,
+        "zone:renewal+addons": MORE,
         "renew_subscription": ("start:buy", "zone:renewal"),
         "correct:method": ("zone:payment", "zone:methods"),
         "correct:auto_renewal": ("my_data:additional", "zone:renewal"),
@@ -247,6 +252,21 @@ def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     home = ctx.asked == "zone.zone" and not renews_by_order(ctx)  # only there the button leads on
     ways = (Option("start:buy", "option.start.again"),) if home else ()
     return then(s, Say("zone.change_plan", _term(ctx), (*ways, HUMAN)))
+
+
+@dialog.asked("order_addon")
+@dialog.anywhere(MORE)
+def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
+    """Tell that a running term takes no more add-ons, and the ways to them; without one begin an order."""
+    here = ctx.case.account.id is not None and ctx.asked == "zone.zone"
+    if here and renews_by_order(ctx):
+        return _renewal(ctx)
+    if ctx.seller.addons and service(ctx) in ("running", "grace"):
+        ways = (Option("start:buy", "option.start.again"),) if here else ()
+        return then(s, Say("zone.add_later", _term(ctx), (*ways, HUMAN)))
+    if here and ctx.seller.sells and service(ctx) != "waiting":
+        return then(Zone(), BeginOrder(required(ctx.case.account.id)))
+    return then(s, Say("kit.for_a_person", options=(HUMAN,)))
 
 
 @dialog.asked("free_version")

@@ -383,3 +383,20 @@ def test_how_to_pay_claims_an_e_mail_only_where_one_is_sent() -> None:
     assert [bool(say.params["email"]) for say in told_anew.reply if say.key == "payment.instructions.transfer"] == [
         True
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said(Intent("order_addon", 0.9), facts=(Fact("addons", "users:5 pieces", adds=True),), typed=True),
+        Said(Intent("choose_plan", 0.9), facts=(Fact("addons", "users:5 pieces", adds=True),), typed=True),
+        Said(Intent("order_addon", 0.9), typed=True),
+    ],
+)
+def test_more_add_ons_in_a_running_term_sell_no_second_one(said: Said) -> None:
+    customer = comes_back(holder(), CARTS)
+    before = customer.case.cart
+    customer.hear(said)
+
+    assert (customer.heard, customer.at, customer.case.cart) == (["zone.add_later"], "zone.zone", before)
+    assert {"start:buy", "/agent"} <= set(customer.buttons)
