@@ -34,7 +34,12 @@ _NUMBERS = frozenset(
 )
 _FORMED = frozenset({Expects.email, Expects.sdi_code, Expects.discount_code, Expects.country, Expects.quantity})
 NAMES_AND_PLACES = frozenset({Expects.company_name, Expects.street})
-"""Steps at which a word is a name, whatever else it names: a firm may be called after a way to pay."""
+_SAYING = frozenset(
+    "chce wole zaplace place biore poprosze metoda platnosc kod kodem kupon rabat rabatowy"
+    " voglio vorrei preferisco pago pagare pagamento metodo codice sconto"
+    " want pay prefer method payment code coupon discount will zahle gutschein".split()
+)
+"""Words that say something of a way to pay or a code, instead of standing in a name."""
 _CODES = (Expects.contact_code, Expects.login_code)
 
 Read = Callable[[str], "Parsed[str] | Parsed[int]"]
@@ -50,6 +55,14 @@ class ReadAttempt(Struct, frozen=True):
 def closed(expects: Expects) -> bool:
     """Return whether the answers of a kind have a closed form."""
     return expects in _NUMBERS or expects in _FORMED
+
+
+def names_itself(text: str, expects: Expects) -> bool:
+    """Return whether a name or a street is asked for and may be given.
+
+    A word is a name there, whatever else it names: a firm may be called after a way to pay.
+    """
+    return expects in NAMES_AND_PLACES and _SAYING.isdisjoint(fold_words(text[:200]).split())
 
 
 def numeric(expects: Expects) -> bool:

@@ -6,7 +6,7 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 import re
 from collections.abc import Sequence
 
-from nlu.answers import NAMES_AND_PLACES, closed
+from nlu.answers import closed, names_itself
 from nlu.choices import FREE_VERSION, is_lost, read_request
 from nlu.corrections.sentences import without_the_old
 from nlu.entities.extract import extract
@@ -148,7 +148,7 @@ def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     words = len(tokens(text[:400]))
     if expected.expects is Expects.street and _HOUSE.fullmatch(text) is not None:
         return False  # "Ring 1" asks nobody to ring
-    if expected.expects in NAMES_AND_PLACES and top.name in _NAMED and "?" not in text:
+    if top.name in _NAMED and "?" not in text and names_itself(text, expected.expects):
         return False  # "Blik i Karta sp. z o.o." is called so
     if expected.expects is Expects.free_text and top.name not in _TURNING:
         return False  # a report is about something: that is its text

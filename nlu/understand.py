@@ -8,7 +8,7 @@ import re
 
 from msgspec.structs import replace
 
-from nlu.answers import NAMES_AND_PLACES, attempt, closed, numeric
+from nlu.answers import NAMES_AND_PLACES, attempt, closed, names_itself, numeric
 from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
@@ -107,7 +107,7 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     cut = without_addresses(text)
-    said = "" if expected.expects in NAMES_AND_PLACES else cut
+    said = "" if names_itself(text, expected.expects) else cut
     if (consenting := _consenting(cut, expected, langs)) is not None:
         return consenting
     if (stored := read_stored_way(said, expected, langs)) is not None:

@@ -44,16 +44,13 @@ _TWO = re.compile(
 
 
 def parse_street(text: str) -> Parsed[str]:
-    """Street and house number. Reasons: `street.empty`, `street.too_short`, `street.too_long`, `street.two`."""
+    """Street and house number. Reasons: `street.empty`, `.too_short`, `.too_long`, `.digits`, `.two`."""
     return ParseRefused("street.two") if _TWO.search(text[:STREET_MAX]) else _free(text, "street", STREET_MAX)
 
 
 def parse_city(text: str) -> Parsed[str]:
     """Town. Reasons: `city.empty`, `city.too_short`, `city.too_long`, `city.digits`."""
-    outcome = _free(text, "city", CITY_MAX)
-    if isinstance(outcome, Ok) and not any(c.isalpha() for c in outcome.value):
-        return ParseRefused("city.digits")
-    return outcome
+    return _free(text, "city", CITY_MAX)
 
 
 _SAID = re.compile(
@@ -88,16 +85,8 @@ def reads_as_sentence(text: str) -> bool:
     return signs >= _FEWEST_SIGNS or any(_TOLD.fullmatch(word) for word in plain)
 
 
-_POSTAL_CODE = re.compile(r"[0-9]{2}[\-–][0-9]{3}|[0-9]{5}")
-
-
 def parse_company_name(text: str) -> Parsed[str]:
-    """Name of a business. Reasons: `company_name.empty`, `company_name.too_short`, `company_name.too_long`.
-
-    A postal code in its place is none.
-    """
-    if _POSTAL_CODE.fullmatch(one_line(text[:COMPANY_NAME_MAX])):
-        return ParseRefused("company_name.empty")
+    """Name of a business. Reasons: `company_name.empty`, `.too_short`, `.too_long`, `.digits` (a postal code)."""
     return _free(text, "company_name", COMPANY_NAME_MAX)
 
 
@@ -110,7 +99,7 @@ def _free(text: str, kind: str, longest: int) -> Parsed[str]:
         return ParseRefused(f"{kind}.too_short", {"expected": 2})
     if len(line) > longest:
         return ParseRefused(f"{kind}.too_long", {"digits": len(line), "expected": longest})
-    return Ok(line)
+    return Ok(line) if any(c.isalpha() for c in line) else ParseRefused(f"{kind}.digits")
 
 
 _POSTAL_LABEL = re.compile(

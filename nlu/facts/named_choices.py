@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nlu.answers import NAMES_AND_PLACES
+from nlu.answers import names_itself
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import names_a_method
@@ -71,7 +71,7 @@ def named_choices(
     `nameable` is looked at only where a word may name one. `listed`: the message states other facts, so that a bare
     method among them is one more.
     """
-    if expected.expects in NAMES_AND_PLACES:
+    if names_itself(text, expected.expects):
         return
     text = without_addresses(text)
     said = fold_words(text[:_LONGEST])

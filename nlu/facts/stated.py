@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from nlu.answers import NAMES_AND_PLACES, closed
+from nlu.answers import closed, names_itself
 from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
@@ -233,7 +233,7 @@ def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFac
         read = sdi_code.parse(match["code"], _home(expected))
         if isinstance(read, Ok) and (match["code"].isupper() or any(c.isdecimal() for c in match["code"])):
             yield FoundFact(Fact(Expects.sdi_code, read.value), match.start(), match.end())
-    if expected.expects in NAMES_AND_PLACES:
+    if names_itself(text, expected.expects):
         return
     known = codes_by_form(expected.discount_codes) if expected.discount_codes else {}
     typed = typed_codes(text, langs) if known else DiscountWords()

@@ -65,3 +65,11 @@ def test_it_reads_as_a_sentence(said: str) -> None:
 )
 def test_a_name_or_a_street_does_not(name: str) -> None:
     assert not reads_as_sentence(name)
+
+
+def test_digits_alone_are_neither_a_name_nor_a_street() -> None:
+    customer = asked().write("00-001")
+    assert (customer.at, customer.heard) == ("company.company_name", ["refused.company_name.digits"])
+    customer.write("Bursztyn", "18")
+
+    assert (customer.at, customer.heard) == ("company.street", ["refused.street.digits"])
