@@ -42,6 +42,7 @@ from dialogs.messages.payment import (
     BookRefund,
     ConfirmPayment,
     ExpirePayment,
+    MoneyBack,
     OpenPayment,
     PaymentBooked,
     PaymentChecked,
@@ -296,6 +297,13 @@ def refund_answered(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Paymen
 def refund_booked(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund, which is the second line on the statement."""
     return then(s, *((Say("payment.refund_sent", {"number": e.number}, kept=True),) if e.news else ()))
+
+
+@dialog.always(MoneyBack)
+def money_back(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
+    """Tell what the provider says: which money went back, and what that changes."""
+    shown = {"number": e.number, "back": e.back, "total": e.total, "stops": e.ends_at}
+    return then(s, Say(f"payment.back.{e.kind}", shown))
 
 
 @dialog.always(TimerDue)

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.attempts import ProviderAttempt
-from sandbox.payer import NOTIFY, OUTCOMES, Notify, Outcome
+from sandbox.payer import BACK, NOTIFY, OUTCOMES, Back, Notify, Outcome
 from sandbox.payments.stripe.cards import CARDS
 from sandbox.people import People
 from sandbox.requests import BadRequest, read_object, told
@@ -39,6 +39,12 @@ class Instruments(Protocol):
 
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer do something, with that card if the provider takes cards."""
+        ...
+
+    async def money_back(
+        self, attempt: ProviderAttempt, outcome: Back, amount: int | None, notify: Notify
+    ) -> ProviderAttempt:
+        """Let money go back to its payer, or be claimed."""
         ...
 
     def reset(self) -> None:
@@ -87,12 +93,12 @@ class ControlApi:
         return JSONResponse([payment_entry(attempt) for attempt in self._world.book.all()])
 
     async def play(self, request: Request) -> Response:
-        """`POST payments/{id} {"outcome","notify","card"?}`."""
+        """`POST payments/{id} {"outcome","notify","card"?,"amount"?}`."""
         asked = await read_object(request)
         outcome: Any = asked.get("outcome")
         notify: Any = asked.get("notify", "once")
-        if outcome not in OUTCOMES:
-            raise BadRequest(f"outcome is one of {', '.join(OUTCOMES)}")
+        if outcome not in (*OUTCOMES, *BACK):
+            raise BadRequest(f"outcome is one of {', '.join((*OUTCOMES, *BACK))}")
         if notify not in NOTIFY:
             raise BadRequest(f"notify is one of {', '.join(NOTIFY)}")
         card = asked.get("card", "")
@@ -101,7 +107,17 @@ class ControlApi:
         attempt = self._world.book.newest_of(request.path_params["id"])
         if attempt is None:
             raise BadRequest("no such payment here", 404)
+        if outcome in BACK:
+            return await self._money_back(request.path_params["id"], outcome, asked.get("amount"), notify)
         return JSONResponse(payment_entry(await self._sandbox.play(attempt, outcome, notify, card)))
+
+    async def _money_back(self, payment_id: str, outcome: Back, amount: Any, notify: Notify) -> Response:
+        if amount is not None and (type(amount) is not int or amount <= 0):
+            raise BadRequest("amount is a whole number of minor units, above 0")
+        paid = self._world.book.paid_of(payment_id)
+        if paid is None:
+            raise BadRequest("no money has come for this payment", 409)
+        return JSONResponse(payment_entry(await self._sandbox.money_back(paid, outcome, amount, notify)))
 
     async def methods(self, request: Request) -> Response:
         """`GET methods`: the ways to pay that providers keep, and what a charge of each comes to."""

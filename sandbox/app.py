@@ -25,7 +25,7 @@ from sandbox.faults import Faults
 from sandbox.gus.api import gus
 from sandbox.ledger import Ledger
 from sandbox.mf import mf
-from sandbox.payer import Notify, Outcome, Payer
+from sandbox.payer import Back, Notify, Outcome, Payer
 from sandbox.payments import PAYMENT_SIMULATORS
 from sandbox.people import People
 from sandbox.seller import seller
@@ -129,6 +129,12 @@ class Sandbox:
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer do something with an attempt; returns it as it then stands. `card`: see `stripe.cards`."""
         return await self._payments[attempt.provider].play(attempt, outcome, notify, card)
+
+    async def money_back(
+        self, attempt: ProviderAttempt, outcome: Back, amount: int | None, notify: Notify
+    ) -> ProviderAttempt:
+        """Let money of an attempt go back, or be claimed; returns it as it then stands."""
+        return await self._payments[attempt.provider].money_back(attempt, outcome, amount, notify)
 
     def reset(self) -> None:
         """Clear messages, payments, faults, what is scheduled, and the clock if it is the sandbox's."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from sandbox.database import stamp
 from sandbox.ledger import Ledger
@@ -41,9 +41,28 @@ class ProviderAttempt(Struct, frozen=True):
         """The seller's payment: the reference without its attempt number."""
         return self.reference.rpartition("-")[0] or self.reference
 
+    @property
+    def claims(self) -> list["Claim"]:
+        """The disputes about it, oldest first."""
+        return [Claim(**kept) for kept in self.details.get("claims", ())]
+
+    def with_claim(self, claim: "Claim") -> "ProviderAttempt":
+        """Return the same attempt with a new dispute, or one that has gone on."""
+        known = {kept.id: kept for kept in self.claims} | {claim.id: claim}
+        return self.with_details(claims=[asdict(kept) for kept in known.values()])
+
     def with_details(self, **details: Any) -> "ProviderAttempt":
         """Return the same attempt with some of the provider's own details set."""
         return replace(self, details={**self.details, **details})
+
+
+class Claim(Struct, frozen=True):
+    """A payer's dispute, as the attempt's details keep it. `status`: open, won or lost, by the seller."""
+
+    id: str
+    amount: int
+    status: str
+    at: str
 
 
 class PaymentBook:
@@ -123,6 +142,13 @@ class PaymentBook:
     def all(self) -> list[ProviderAttempt]:
         """Return every attempt, oldest first."""
         return [_attempt(row) for row in self._ledger.rows("SELECT * FROM attempts ORDER BY id")]
+
+    def paid_of(self, payment_id: str) -> ProviderAttempt | None:
+        """Return the newest attempt of a seller's payment whose money came, whatever became of it."""
+        return self._one(
+            "SELECT * FROM attempts WHERE payment_id = ? AND status IN ('paid', 'refunded') ORDER BY id DESC LIMIT 1",
+            payment_id,
+        )
 
     def newest(self) -> list[ProviderAttempt]:
         """Return one attempt per payment, the newest; payments in the order in which they were first seen."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal, Protocol, get_args
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from sandbox.attempts import PaymentBook, ProviderAttempt
@@ -15,7 +16,22 @@ Outcome = Literal["paid", "failed", "abandoned"]
 Notify = Literal["once", "twice", "late", "forged", "none"]
 OUTCOMES: Final = get_args(Outcome)
 NOTIFY: Final = get_args(Notify)
+Back = Literal["refunded", "disputed", "dispute_won", "dispute_lost"]
+BACK: Final = get_args(Back)
+"""What may become of money that the seller has taken."""
 LATE: Final = timedelta(hours=1)
+
+
+class Sending(Struct, frozen=True):
+    """The times that a notice is sent, and the time after which."""
+
+    times: int
+    after: timedelta
+
+    @classmethod
+    def of(cls, notify: Notify) -> "Sending":
+        """Return what the control API's word means."""
+        return cls({"none": 0, "twice": 2}.get(notify, 1), LATE if notify == "late" else timedelta(0))
 
 
 class PaymentStandIn(Protocol):

@@ -7,15 +7,17 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandbox.attempts import ProviderAttempt
+from sandbox.attempts import Claim, ProviderAttempt
+from sandbox.database import stamp
 from sandbox.pages import PayerPage, note_page
-from sandbox.payer import Notify, Outcome, Payer, PaymentStandIn
-from sandbox.requests import bearer_of, has_basic
+from sandbox.payer import Back, Notify, Outcome, Payer, PaymentStandIn, Sending
+from sandbox.requests import BadRequest, bearer_of, has_basic
 from sandbox.world import World
 
 NOTIFY: Final[dict[str, Notify]] = {"pay": "once", "refuse": "once", "twice": "twice", "late": "late", "none": "none"}
@@ -48,6 +50,67 @@ class PaymentSimulator(ABC):
     async def play(self, attempt: ProviderAttempt, outcome: Outcome, notify: Notify, card: str = "") -> ProviderAttempt:
         """Let the payer act on an attempt; return it as it then stands."""
         return await self._payer.act(self._standin, attempt, outcome, notify)
+
+    async def money_back(
+        self, attempt: ProviderAttempt, outcome: Back, amount: int | None, notify: Notify
+    ) -> ProviderAttempt:
+        """Let money go back, or be claimed, and tell the seller; return the attempt as it then stands.
+
+        `amount` in minor units; None: all that is left. The same said again moves nothing, and is told again.
+        """
+        if notify == "forged":
+            await self._standin.tell_forged(attempt)
+            return attempt
+        with self._world.book.write():
+            now = self._world.book.by_id(attempt.id) or attempt
+            changed = self._come_back(now, outcome, amount, Sending.of(notify))
+        await self._world.timetable.tick(self._world.clock.now())
+        return self._world.book.by_id(attempt.id) or changed
+
+    def _come_back(
+        self, attempt: ProviderAttempt, outcome: Back, amount: int | None, sending: Sending
+    ) -> ProviderAttempt:
+        if outcome != "refunded":
+            return self._disputed(attempt, outcome, amount, sending)
+        left = attempt.amount - attempt.refunded
+        said = attempt.details.get("given_back")
+        if left and not (amount is not None and said == amount):
+            sum_ = left if amount is None else min(amount, left)
+            attempt = self.give_back(attempt.with_details(given_back=amount), sum_)
+        self.tell_back(attempt, sending)
+        return attempt
+
+    def _disputed(
+        self, attempt: ProviderAttempt, outcome: Back, amount: int | None, sending: Sending
+    ) -> ProviderAttempt:
+        claims = attempt.claims
+        if outcome == "disputed" and (not claims or claims[-1].status != "open"):
+            id, at = self._world.ledger.fresh_id(f"{attempt.provider}_claim", 24), stamp(self._world.clock.now())
+            claims = [Claim(id, min(amount or attempt.amount, attempt.amount), "open", at)]
+            attempt = self._world.book.save(attempt.with_claim(claims[-1]))
+        if not claims:
+            raise BadRequest("nobody disputes this payment", 409)
+        status = {"dispute_won": "won", "dispute_lost": "lost"}.get(outcome, "open")
+        if claims[-1].status == "open" and status != "open":
+            attempt = self.decide(self._world.book.save(attempt.with_claim(replace(claims[-1], status=status))))
+        self.tell_claim(attempt, attempt.claims[-1], sending)
+        return attempt
+
+    def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
+        """Give money back as the seller does in the provider's panel."""
+        raise BadRequest(f"{self.title} gives nothing back here")
+
+    def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
+        """Tell the seller of the last money that went back."""
+        raise BadRequest(f"{self.title} tells of no refunds")
+
+    def decide(self, attempt: ProviderAttempt) -> ProviderAttempt:
+        """Let the last dispute, decided just now, have its consequences."""
+        return attempt
+
+    def tell_claim(self, attempt: ProviderAttempt, claim: Claim, sending: Sending) -> None:
+        """Tell the seller how a dispute stands."""
+        raise BadRequest(f"{self.title} tells of no disputes")
 
     @abstractmethod
     def attempt_of(self, request: Request) -> ProviderAttempt | None:

@@ -21,6 +21,7 @@ from bot.conversation.understanding import MessageUnderstanding
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.billing.collection import RenewalCollection
+from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.command_deps import CommandDeps
 from bot.usecases.commands import CommandTable
 from bot.usecases.jobs import TRIES, JobTable, outcome_event
@@ -103,6 +104,7 @@ class Container(Struct, frozen=True):
     desk: ConversationDesk
     agent_acts: AgentActs
     renewals: Renewals
+    money_back: PaymentOwner
     outbox: Outbox
     lease: ProcessLease
     reach: ReachableChannels
@@ -124,6 +126,7 @@ class Container(Struct, frozen=True):
         await self.worker.start()
         await self.deps.store.write(lambda c: timer_rows.hasten(c, POLL, self.deps.clock.now()))
         await self.desk.happen(self.renewals.plan_all)
+        await self.desk.happen(self.money_back.plan_all)
         await self.timers.start()
         await self.delivery.start()
         self.housekeeping.start()
@@ -154,6 +157,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
     turn = Turn(ConversationStates(dialogs, seller, renderer, reach), commands, outbox, lease, key)
     quotes = Quotes(seller, providers.of_method, providers.charges)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
+    money_back = PaymentOwner(seller, outbox)
     presenters = Presenters(dialogs, renderer, key, deps.base_url, deps.panel, reach)
     delivery = Delivery(store, clock, presenters, lease, senders)
 
@@ -178,7 +182,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         tries=DiscountTries(
             frozenset(codes_by_form(tuple(one.code for one in seller.discounts))), key, deps.rate_limited
         ),
-        owners=(SubscriptionOwner(renewals), UnownedJobs()),
+        owners=(SubscriptionOwner(renewals), money_back, UnownedJobs()),
         result_event=outcome_event,
         publish=events.publish,
         engine=engine,
@@ -190,6 +194,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         desk=desk,
         agent_acts=AgentActs(desk, renderer),
         renewals=renewals,
+        money_back=money_back,
         outbox=outbox,
         lease=lease,
         reach=reach,

@@ -72,7 +72,11 @@ class SandboxRoutes(Struct, frozen=True):
         payment_id = str(request.path_params["id"])
         payment = await self.store.read(lambda c: record.get(c, payment_id))
         body = await request.body()
-        if payment is not None and (payment.status == "pending" or (payment.status == "failed" and _pays(body))):
+        if (
+            payment is not None
+            and not _goes_back(body)
+            and (payment.status == "pending" or (payment.status == "failed" and _pays(body)))
+        ):
             await self.payments.open_by_id(payment_id)
         return await _forward(self.sandbox.mount(), request, body)
 
@@ -92,6 +96,11 @@ def _pays(body: bytes) -> bool:
     except ValueError:
         return False
     return isinstance(asked, dict) and asked.get("outcome") == "paid" and asked.get("notify", "once") != "forged"
+
+
+def _goes_back(body: bytes) -> bool:
+    """Return whether the payer does nothing: it is about money that has come."""
+    return any(word in body for word in (b'"refunded"', b'"disputed"', b'"dispute_'))
 
 
 async def _panel(_request: Request) -> Response:

@@ -80,6 +80,10 @@ class PaymentWebhooks(Struct, frozen=True):
                 self.news.detached(tx, provider, notice)
             case "disputed":
                 self.news.disputed(tx, provider, notice, attempt)
+            case "refunded" | "settling":
+                if attempt is not None and attempt.status not in record.MONEY_CAME:
+                    self._money(tx, provider, notice, attempt)  # the notice of the money itself was lost, or is late
+                self.news.ask_back(tx, provider, notice, attempt)
             case kind if kind in MONEY:
                 self._money(tx, provider, notice, attempt)
             case _:

@@ -19,6 +19,7 @@ from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
+from services.payments import questions, record
 from services.payments.providers.base import PaymentProvider
 from services.registers.register import Register
 from services.store import conversations
@@ -73,18 +74,20 @@ class JobDeps(Struct, frozen=True):
         return sent
 
     async def locale(self, stored: StoredJob) -> str:
-        """Return the language of the job's conversation, or of its subscription's holder.
+        """Return the language of the job's conversation, or of its subscription's or payment's holder.
 
         The seller's first where there is neither.
         """
         return await self.store.read(lambda connection: self._locale(connection, stored.conversation_id))
 
     def _locale(self, connection: sa.Connection, owner: str) -> str:
-        subscription_id = renewal_timer.owned_by(owner)
-        if subscription_id is None:
-            found = conversations.load(connection, owner, lock=False)
-        else:
+        subscription_id, payment_id = renewal_timer.owned_by(owner), questions.owned_by(owner)
+        if subscription_id is not None:
             found = subscriptions.holder(connection, subscription_id)
+        elif payment_id is not None:
+            found = record.payer(connection, payment_id)
+        else:
+            found = conversations.load(connection, owner, lock=False)
         return found.locale if found is not None else self.renderer.seller.locales[0]
 
 

@@ -28,12 +28,13 @@ class SendNote(Job):
     """Mail the note of this name (`values/rules.py`).
 
     `about` is the id of the order, or of the account, from which its content and address are read; `to` replaces
-    the address.
+    the address. `kind` tells letters of one note apart where the books don't.
     """
 
     note: str
     about: str
     to: Private[str] = ""
+    kind: str = ""
 
     @property
     def label(self) -> str:

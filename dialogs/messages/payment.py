@@ -129,6 +129,43 @@ class PaymentBooked(Event):
     replaced: str | None = None
 
 
+class AskBack(BackgroundJob):
+    """Ask the provider what came back of an attempt's money: after a notice, before a charge, and now and then."""
+
+    payment_id: str
+    attempt: int
+
+
+class BackAsked(Event):
+    """The provider's answer: what is with its payer again, and how a dispute stands (open, won, lost).
+
+    `asked_at` is None where it gave none.
+    """
+
+    unasked: ClassVar[bool] = True
+    payment_id: str
+    attempt: int
+    asked_at: datetime | None = None
+    refunded: int = 0
+    disputed: str | None = None
+    case: str = ""
+    disputed_amount: int = 0
+
+
+class MoneyBack(Event):
+    """Money that paid an order came back to its payer, or is claimed back through the bank or PayPal.
+
+    `kind`: part, whole, dispute, dispute_won or dispute_lost. `back` is the sum now, `total` all so far. `ends_at`:
+    the end of what isn't renewed any more because of it.
+    """
+
+    kind: str
+    number: str
+    back: Money
+    total: Money
+    ends_at: datetime | None = None
+
+
 class RefundDue(Event):
     """An overpayment, which goes back. `amount` in minor units of `currency`."""
 

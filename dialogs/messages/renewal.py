@@ -355,6 +355,10 @@ class AskCharge(BackgroundJob):
     attempt: int
 
 
+#: Why a charge was stopped: the payer has the money of the term that ends again, or claims it.
+MONEY_WENT_BACK = "money_went_back"
+
+
 class ChargeAnswered(Event):
     """The state of a charge: paid, pending, failed, stopped (not wanted any more) or unknown.
 

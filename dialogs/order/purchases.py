@@ -20,7 +20,7 @@ from dialogs.messages.order import (
     OrderStands,
     SeeAccount,
 )
-from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, PaymentBooked
+from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, MoneyBack, PaymentBooked
 from dialogs.messages.renewal import RenewalCharged, RenewalNotBegun, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.bought import chosen, resumes
@@ -160,7 +160,7 @@ def method_set(s: Purchases, e: DefaultMethodSet | MethodForgotten, _ctx: Ctx) -
     return then(s if gone else replace(s, outlooks=e.outlooks))
 
 
-@dialog.always(SubscriptionLapsed, RenewalCharged)
+@dialog.always(SubscriptionLapsed, RenewalCharged, MoneyBack)
 def changed(s: Purchases, _e: Event, ctx: Ctx) -> Decision[Purchases]:
     """Read the account anew when a service ends or goes on."""
     return then(s, *_look(ctx, when=True))

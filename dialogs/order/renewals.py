@@ -6,6 +6,7 @@ The reactions belong to the dialog `order` (`dialogs/order/order.py` declares th
 from msgspec.structs import replace
 
 from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
+from dialogs.messages.payment import MoneyBack
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import chosen
 from dialogs.order.costs import tax_shown
@@ -22,6 +23,7 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(ChargeComing)(charge_coming)
     dialog.always(RenewalCharged)(charged)
     dialog.always(SubscriptionLapsed)(given_up)
+    dialog.always(MoneyBack)(money_back)
 
 
 def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
@@ -60,6 +62,11 @@ def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
     if s.id is None or s.id != e.order_id or ctx.case.payment.status == "paid":
         return then(s)
     return then(replace(s.behind or Order(), ways=s.ways, cancelled=e.number))
+
+
+def money_back(s: Order, e: MoneyBack, _ctx: Ctx) -> Decision[Order]:
+    """Note that what was ordered here isn't renewed any more."""
+    return then(replace(s, auto_renewal=False) if e.ends_at is not None and s.number == e.number else s)
 
 
 def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:

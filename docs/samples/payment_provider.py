@@ -27,6 +27,7 @@ from services.payments.providers.base import (
     PaymentRequest,
     Refund,
     RegisteredAttempt,
+    Returned,
     State,
     Status,
     insist,
@@ -41,8 +42,8 @@ STATES: Mapping[SparrowStatus, Status] = {
     "lapsed": "expired",
     "returned": "refunded",
 }
-# What the desk acts on is `paid` (and `approved`: the money waits for our capture), `detached` and `disputed`. Any
-# other notice is stored, and nothing follows.
+# What the desk acts on is `paid` (and `approved`: the money waits for our capture), `refunded`, `disputed` and
+# `settling` (it asks `returned`), and `detached`. Any other notice is stored, and nothing follows.
 KINDS: Mapping[str, NoticeKind] = {"paid": "paid", "refused": "failed"}
 
 
@@ -190,6 +191,13 @@ class Sparrow:
             return State("pending", attempt.amount, attempt.currency)
         insist(attempt, payment.amount, payment.currency)
         return State(STATES[payment.status], attempt.amount, attempt.currency)
+
+    async def returned(self, attempt: Attempt) -> Returned:
+        """Read the payment: Sparrow gives back all or nothing that it tells of, and knows no disputes."""
+        async with self._line.operation():
+            payment = await self._read(attempt)
+        # Where parts are told, give their sum; a dispute goes into `disputed` (refunds.py of stripe).
+        return Returned(attempt.amount if payment is not None and STATES[payment.status] == "refunded" else 0)
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
         """Give money back, once per key. `notify_url` is not used."""

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import book, methods, record
+from services.payments import book, methods, questions, record
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions
@@ -91,23 +91,20 @@ def book_paid(
 
 
 def book_refund(connection: sa.Connection, *, payment_id: str, attempt: int, now: datetime) -> str | None:
-    """Note that an attempt's money went back in full; return its order's number.
+    """Note that money which wasn't owed went back in full; return its order's number.
 
-    None if it had no money, or that had gone back before. With the money that was booked the service ends.
+    None if there was none, or it had gone back before. What was owed is booked by `returned.py`.
     """
     locked = record.lock(connection, payment_id)
     known = record.attempt(connection, payment_id, attempt)
-    if locked is None or known is None or known.status not in ("paid", "refund_due"):
+    if locked is None or known is None or known.status != "refund_due":
         return None
     order, of = locked
     record.set_attempt(connection, known, now, status="refunded")
-    if known.status == "refund_due":
-        if of.status != "paid":
-            record.set_status(connection, payment_id, "refunded")
-        return order.number
-    record.set_status(connection, payment_id, "refunded")
-    order_record.set_cancelled(connection, order.id, now)
-    subscriptions.end(connection, order.id, now)
+    if of.status != "paid":
+        record.set_status(connection, payment_id, "refunded")
+    if of.paid_at is None:
+        record.set_back(connection, of.id, refunded=of.amount, disputed=None, at=now)
     return order.number
 
 
@@ -120,6 +117,8 @@ def _pay(
     record.set_status(connection, owed.id, "paid", now)
     order_record.set_paid(connection, order.id, now)
     subscriptions.activate(connection, order, now)
+    if (paid := record.get(connection, owed.id)) is not None:
+        questions.plan(connection, paid, now)
     _remember(connection, order, owed, known, now)
 
 

@@ -4,14 +4,18 @@ Here they are read, and moved on by their neighbours `book.py`, `attempts.py` an
 locked first.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
 from msgspec import Struct
 
+from services.accounts import accounts
+from services.accounts.accounts import AccountRecord
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
+from services.payments.providers.base import Dispute
 from services.store.tables.orders import payment, payment_attempt
 from values.private import Private, PrivateStruct
 
@@ -31,7 +35,11 @@ UNDER_WAY: tuple[AttemptStatus, ...] = ("created", "pending")
 
 
 class PaymentRecord(Struct, frozen=True):
-    """A sum owed for an order, in minor units, until `expires_at`; money that comes later counts all the same."""
+    """A sum owed for an order, in minor units, until `expires_at`; money that comes later counts all the same.
+
+    `refunded_amount`: what of it came back to its payer. `asked_at`: when the provider was asked for the answer that is
+    booked of that and of `disputed`.
+    """
 
     id: str
     order_id: str
@@ -44,6 +52,14 @@ class PaymentRecord(Struct, frozen=True):
     expires_at: datetime
     paid_at: datetime | None
     stored_id: str | None = None  # the stored way to pay that its link leads to
+    refunded_amount: int = 0
+    disputed: Dispute | None = None
+    asked_at: datetime | None = None
+
+    @property
+    def all_back(self) -> bool:
+        """Return whether the whole sum is with its payer again."""
+        return self.paid_at is not None and self.refunded_amount >= self.amount
 
 
 class PaymentAttempt(PrivateStruct):
@@ -117,6 +133,14 @@ def of_order(connection: sa.Connection, order_id: str) -> list[PaymentRecord]:
     return [PaymentRecord(**row) for row in connection.execute(_OF_ORDER, {"of": order_id}).mappings()]
 
 
+def refunded_of(connection: sa.Connection, order_ids: Sequence[str]) -> dict[str, int]:
+    """Return by order what came back of the money that it was paid with."""
+    came_back = sa.select(payment.c.order_id, sa.func.sum(payment.c.refunded_amount)).where(
+        payment.c.order_id.in_(order_ids), payment.c.refunded_amount > 0, payment.c.paid_at.is_not(None)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(came_back.group_by(payment.c.order_id))}
+
+
 def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, PaymentRecord] | None:
     """Lock the payment and its order until this transaction ends; return both."""
     known = get(connection, payment_id)
@@ -125,6 +149,13 @@ def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, Payme
     order = order_record.lock(connection, known.order_id)
     fresh = get(connection, payment_id)
     return None if fresh is None else (order, fresh)
+
+
+def payer(connection: sa.Connection, payment_id: str) -> AccountRecord | None:
+    """Return the account whose order the payment is for."""
+    known = get(connection, payment_id)
+    order = order_record.get(connection, known.order_id) if known is not None else None
+    return accounts.get(connection, order.account_id) if order is not None else None
 
 
 def attempts_of(connection: sa.Connection, payment_id: str) -> list[PaymentAttempt]:
@@ -139,6 +170,14 @@ def attempt(connection: sa.Connection, payment_id: str, n: int) -> PaymentAttemp
 def set_status(connection: sa.Connection, payment_id: str, status: Status, paid_at: datetime | None = None) -> None:
     """Move a payment. The caller holds the order."""
     values = {"status": status} if paid_at is None else {"status": status, "paid_at": paid_at}
+    connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**values))
+
+
+def set_back(
+    connection: sa.Connection, payment_id: str, *, refunded: int, disputed: Dispute | None, at: datetime
+) -> None:
+    """Note what came back of a payment by an answer to a question asked `at`. The caller holds the order."""
+    values = {"refunded_amount": refunded, "disputed": disputed, "asked_at": at}
     connection.execute(sa.update(payment).where(payment.c.id == payment_id).values(**values))
 
 

@@ -38,14 +38,16 @@ def card(connection: sa.Connection, email_key: str) -> Json | None:
 def of(connection: sa.Connection, account: AccountRecord) -> Json:
     orders = order_record.of_account(connection, account.id)
     known = contacts.of_account(connection, account.id)
+    paid = {order.id: record.of_order(connection, order.id) for order in orders}
+    back = record.refunded_of(connection, [*paid])
     withdrawn = withdrawals.withdrawn_at(connection, account.id)
     return {
         **head(account, known),
         "contacts": [{"kind": c.kind, "value": c.value, "verified_at": when(c.verified_at)} for c in known],
         "companies": [company_row(c) for c in companies.of_account(connection, account.id)],
         "consents": _consents(connection, account.id),
-        "orders": [order_row(order, withdrawn.get(order.id)) for order in orders],
-        "payments": [payment_row(p, order.number) for order in orders for p in record.of_order(connection, order.id)],
+        "orders": [order_row(order, back.get(order.id, 0), withdrawn.get(order.id)) for order in orders],
+        "payments": [payment_row(p, order.number) for order in orders for p in paid[order.id]],
         "subscriptions": [subscription_row(s) for s in subs.of_account(connection, account.id)],
         "methods": [
             {"id": m.id, "method": m.method, "label": m.label, "default": m.is_default}
@@ -110,7 +112,8 @@ def _consents(connection: sa.Connection, account_id: str) -> list[Json]:
     ]
 
 
-def order_row(order: OrderRecord, withdrawn_at: datetime | None) -> Json:
+def order_row(order: OrderRecord, refunded: int, withdrawn_at: datetime | None) -> Json:
+    """Return the order; `refunded`: what of its money is with its payer again, in minor units."""
     return {
         "id": order.id,
         "number": order.number,
@@ -124,6 +127,7 @@ def order_row(order: OrderRecord, withdrawn_at: datetime | None) -> Json:
         "tax": tax_row(order),
         "method": order.method,
         "status": order.status,
+        "refunded_amount": refunded,
         "placed_at": when(order.placed_at),
         "withdrawn_at": when(withdrawn_at),
     }
@@ -153,6 +157,8 @@ def payment_row(payment: PaymentRecord, order_number: str) -> Json:
         "amount": payment.amount,
         "currency": payment.currency,
         "status": payment.status,
+        "refunded_amount": payment.refunded_amount,
+        "disputed": payment.disputed,
     }
 
 
@@ -166,7 +172,7 @@ def subscription_row(s: Subscription) -> Json:
         "starts_at": when(s.starts_at),
         "ends_at": when(s.ends_at),
         "auto_renewal": s.auto_renewal,
-        "end_reason": s.end_reason,
+        "end_reason": s.why_ended,
     }
 
 

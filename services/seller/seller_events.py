@@ -80,10 +80,31 @@ def payment_paid(order: OrderRecord, payment: PaymentRecord, now: datetime) -> S
     return _event("payment.paid", order.account_id, now, (payment.id,), **_money(order, payment))
 
 
-def payment_refunded(order: OrderRecord, payment: PaymentRecord, attempt: int, now: datetime) -> SellerEvent:
-    """Money of this payment goes back: what came twice, or all of it."""
-    about = (payment.id, str(attempt))
-    return _event("payment.refunded", order.account_id, now, about, **_money(order, payment))
+def payment_refunded(
+    order: OrderRecord, payment: PaymentRecord, attempt: int, now: datetime, back: int | None = None
+) -> SellerEvent:
+    """Money of this payment went back: `back` of what paid the order, or, without it, what came and wasn't owed."""
+    about = (payment.id, str(attempt), *(() if back is None else (_when(payment.asked_at) or "",)))
+    money = {"refunded": payment.amount if back is None else back, "refunded_amount": payment.refunded_amount}
+    return _event("payment.refunded", order.account_id, now, about, **_money(order, payment), **money)
+
+
+def payment_disputed(
+    order: OrderRecord, payment: PaymentRecord, now: datetime, *, case: str, amount: int
+) -> SellerEvent:
+    """Return the event of a dispute opened, won or lost; `case` is its name at the provider, `amount` its claim."""
+    about = (payment.id, payment.disputed or "", _when(payment.asked_at) or "")
+    money = {"disputed": payment.disputed, "case": case, "disputed_amount": amount}
+    return _event("payment.disputed", order.account_id, now, about, **_money(order, payment), **money)
+
+
+def transfer_kept(
+    order: OrderRecord, *, reference: str, amount: int, currency: str, reason: str, now: datetime
+) -> SellerEvent:
+    """Return the event of a transfer that pays nothing and waits for the seller's decision."""
+    about = (order.id, reference, str(amount), currency)
+    money = {"reference": reference, "amount": amount, "currency": currency, "reason": reason}
+    return _event("transfer.kept", order.account_id, now, about, **_named(order), **money)
 
 
 def subscription_renewed(renewed: Subscription, order_number: str, now: datetime) -> SellerEvent:

@@ -73,7 +73,8 @@ def order_list(
     query = _only(sa.select(sales_order), sales_order, account_id=customer_id, status=status)
     found = [order_record.from_row(row) for row in _page(connection, query, sales_order.c.placed_at, after, most)]
     withdrawn = withdrawals.withdrawn_at(connection, *{o.account_id for o in found})
-    rows = [(o, card.order_row(o, withdrawn.get(o.id))) for o in found]
+    back = record.refunded_of(connection, [o.id for o in found])
+    rows = [(o, card.order_row(o, back.get(o.id, 0), withdrawn.get(o.id))) for o in found]
     return [Listed(_owned(o.account_id, row), KeysetPlace(o.placed_at, o.id)) for o, row in rows]
 
 
@@ -189,9 +190,10 @@ def one_order(connection: sa.Connection, number: str) -> Json | None:
 
 def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
     """Return the order, whom it is invoiced to, its payments, and the transfers told for it, booked or not."""
-    withdrawn = withdrawals.withdrawn_at(connection, order.account_id)
+    withdrawn = withdrawals.withdrawn_at(connection, order.account_id).get(order.id)
+    refunded = record.refunded_of(connection, [order.id]).get(order.id, 0)
     return {
-        **_owned(order.account_id, card.order_row(order, withdrawn.get(order.id))),
+        **_owned(order.account_id, card.order_row(order, refunded, withdrawn)),
         "auto_renewal": order.auto_renewal,
         "paid_at": card.when(order.paid_at),
         "cancelled_at": card.when(order.cancelled_at),

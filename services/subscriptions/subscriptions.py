@@ -29,8 +29,9 @@ from values.private import Private, PrivateStruct
 from values.renewal import Owned, years_later
 
 Status = Literal["pending", "active", "grace", "ended"]
-EndReason = Literal["term", "cancelled", "withdrawn", "refunded", "disputed"]
-"""Why a term wasn't followed by another: it was over, its renewal was switched off, or its money went back."""
+EndReason = Literal["term", "cancelled", "withdrawn", "refunded", "disputed", "dispute_won"]
+#: After these nothing is charged, whatever the customer says of renewing: the money of the term went back.
+FINAL: tuple[EndReason, ...] = ("withdrawn", "refunded", "disputed")
 
 
 class Subscription(PrivateStruct):
@@ -48,7 +49,12 @@ class Subscription(PrivateStruct):
     auto_renewal: bool
     created_at: datetime
     quantity: int = 1
-    end_reason: EndReason | None = None
+    end_reason: EndReason | None = None  # why no other term follows, as far as it is known
+
+    @property
+    def why_ended(self) -> EndReason | None:
+        """Return why it isn't followed by another term, once it has ended."""
+        return self.end_reason if self.status == "ended" else None
 
 
 class Term(Struct, frozen=True):
@@ -187,11 +193,11 @@ def _extend(connection: sa.Connection, order: OrderRecord, subscription_id: str,
         .where(subscription.c.id == known.id)
         .values(
             status="active",
-            end_reason=None,
             ends_at=to_end,
             years=item.years,
             quantity=item.quantity,
             auto_renewal=order.auto_renewal and item.renewing,
+            end_reason=None,
         )
     )
     renewal_timer.wake(connection, known.id, now)
@@ -297,9 +303,10 @@ def set_grace(connection: sa.Connection, subscription_id: str) -> None:
 
 
 def set_ended(connection: sa.Connection, subscription_id: str) -> None:
-    """End it with its term: `cancelled` where its order was to renew it, and that was switched off since.
+    """End it with its term, for the reason that is known.
 
-    `withdrawn` where a person has accepted a withdrawal from that order.
+    `withdrawn` where a person has accepted a withdrawal from its order, whatever followed from that; `cancelled` where
+    the order was to renew it, and that was switched off since.
     """
     of = get(connection, subscription_id)
     if of is None:
@@ -307,7 +314,8 @@ def set_ended(connection: sa.Connection, subscription_id: str) -> None:
     term = terms(connection, of.account_id).get(of.id)
     order = order_record.get(connection, term.order_id) if term is not None else None
     cancelled = order is not None and order.auto_renewal and not of.auto_renewal and _renewing(order, of)
-    reason = "cancelled" if cancelled else "term"
+    known = "disputed" if of.end_reason == "dispute_won" else of.end_reason
+    reason = known or ("cancelled" if cancelled else "term")
     if term is not None and connection.execute(_WITHDRAWN, {"of": term.order_id}).scalar_one():
         reason = "withdrawn"
     values: dict[str, object] = {"status": "ended", "end_reason": reason}
@@ -369,41 +377,11 @@ def drop_pending(connection: sa.Connection, order_id: str) -> None:
     )
 
 
-def end(connection: sa.Connection, order_id: str, now: datetime) -> None:
-    """End what an order gave whose money went back."""
-    connection.execute(
-        sa.update(subscription)
-        .where(subscription.c.order_id == order_id, subscription.c.status != "ended")
-        .values(status="ended", end_reason="refunded", ends_at=now, auto_renewal=False)
-    )
-    _take_back(connection, order_id, now)
-
-
-def _take_back(connection: sa.Connection, order_id: str, now: datetime) -> None:
-    """Take back what the order renewed, unless it was renewed again since."""
-    undone = connection.execute(
-        sa.delete(extension)
-        .where(extension.c.order_id == order_id)
-        .returning(extension.c.subscription_id, extension.c.from_end, extension.c.to_end)
-    )
-    for subscription_id, from_end, to_end in sorted(undone.all()):
-        connection.execute(
-            sa.update(subscription)
-            .where(subscription.c.id == subscription_id, subscription.c.ends_at == to_end)
-            .values(
-                ends_at=from_end,
-                auto_renewal=False,
-                status="active" if from_end > now else "ended",
-                end_reason=None if from_end > now else "refunded",
-            )
-        )
-        renewal_timer.wake(connection, subscription_id, now)
-
-
 def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, but: Collection[str] = ()) -> bool:
     """Switch the renewal of all that hasn't ended, except of these products; False if there is nothing to renew.
 
-    What is ordered and not paid yet renews as it is said last: its money may come after a withdrawal.
+    What is ordered and not paid yet renews as it is said last: its money may come after a withdrawal. What the money
+    went back for stays off.
     """
     connection.execute(
         sa.update(sales_order)
@@ -414,7 +392,8 @@ def set_auto_renewal(connection: sa.Connection, *, account_id: str, on: bool, bu
         sa.update(subscription)
         .where(subscription.c.account_id == account_id, subscription.c.status != "ended")
         .where(subscription.c.product.not_in(but))
-        .values(auto_renewal=on)
+        .where(sa.or_(subscription.c.end_reason.is_(None), subscription.c.end_reason.not_in(FINAL)))
+        .values(auto_renewal=on, **({"end_reason": None} if on else {}))
         .returning(subscription.c.id)
     )
     return changed.first() is not None
@@ -437,6 +416,42 @@ def set_renewal_of_order(connection: sa.Connection, order_id: str, *, on: bool) 
         .where(subscription.c.id.in_(ids), subscription.c.status == "pending")
         .values(auto_renewal=on)
     )
+
+
+def of_order(connection: sa.Connection, order_id: str) -> list[Subscription]:
+    """Return what the order has begun or made go on, whatever became of it since."""
+    rows = [row for query in (_OF_ORDER, _PUT_OFF) for row in connection.execute(query, {"of": order_id}).mappings()]
+    return list({row["id"]: Subscription(**row) for row in rows}.values())
+
+
+def stop_renewal(connection: sa.Connection, order: OrderRecord, why: EndReason) -> list[Subscription]:
+    """Switch off the renewal of what this order gave and hasn't ended; return what was stopped.
+
+    It runs to its end. Only the customer's own word, where `why` allows it, or a new term switches it on again. What
+    another order has made go on since isn't stopped by a refund of the term before.
+    """
+    by = terms(connection, order.account_id)
+    running = [
+        of
+        for of in of_order(connection, order.id)
+        if of.status != "ended" and of.end_reason != why and (why != "refunded" or by[of.id].order_id == order.id)
+    ]
+    connection.execute(
+        sa.update(subscription)
+        .where(subscription.c.id.in_([of.id for of in running]))
+        .values(auto_renewal=False, end_reason=why)
+    )
+    return running
+
+
+def allow_renewal(
+    connection: sa.Connection, order_id: str, after: EndReason, why: EndReason | None
+) -> list[Subscription]:
+    """Let the customer switch the renewal on again that was stopped for the reason `after`; it stays off till then."""
+    stopped = [of for of in of_order(connection, order_id) if of.end_reason == after and of.status != "ended"]
+    ids = [of.id for of in stopped]
+    connection.execute(sa.update(subscription).where(subscription.c.id.in_(ids)).values(end_reason=why))
+    return stopped
 
 
 def of_account(connection: sa.Connection, account_id: str) -> list[Subscription]:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.payments import money
 from services.seller import events_out
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
@@ -239,16 +238,6 @@ async def ended_events(desk: Running) -> list[str]:
         lambda c: events_out.listed(c, after=None, most=50, type="subscription.ended")
     )
     return sorted(one.event.data["product"] for one in told)
-
-
-async def test_a_refund_takes_all_of_a_renewal_back(desk: Running) -> None:
-    scripted = await buys(desk)
-    end = await ends_at(desk, scripted.person.email)
-    await comes(desk, end, days=6)
-    assert await ends_at(desk, scripted.person.email) == end.replace(year=end.year + 2)
-    paid, now = (await desk.card(scripted.person.email))["payments"][1]["id"], desk.installation.clock.now()
-    await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=paid, attempt=1, now=now))
-    assert await ends_at(desk, scripted.person.email) == end
 
 
 async def test_the_free_version_has_no_term_that_ends(desk: Running) -> None:

@@ -58,6 +58,7 @@ ORDER: Example = {
     },
     "method": "blik",
     "status": "paid",
+    "refunded_amount": 0,
     "placed_at": "2026-11-20T09:44:17.044895Z",
     "withdrawn_at": None,
 }
@@ -69,6 +70,8 @@ PAYMENT: Example = {
     "amount": 29422,
     "currency": "PLN",
     "status": "paid",
+    "refunded_amount": 0,
+    "disputed": None,
 }
 SUBSCRIPTION: Example = {
     "id": "c2b8a1d4e6f0498fb1a2c3d4e5f60718",

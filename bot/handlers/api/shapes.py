@@ -118,6 +118,7 @@ class OrderRow(BaseModel):
     tax: TaxRow
     method: str
     status: Literal["draft", "placed", "paid", "failed", "cancelled"]
+    refunded_amount: Annotated[int, Field(description="What of its money came back to the payer, in minor units.")]
     placed_at: When | None
     withdrawn_at: When | None
 
@@ -131,7 +132,14 @@ class PaymentRow(BaseModel):
     provider: str
     amount: Minor
     currency: str
-    status: Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
+    status: Annotated[
+        Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"],
+        Field(description="`paid` until all of it is back with its payer, then `refunded`."),
+    ]
+    refunded_amount: Minor
+    disputed: Annotated[
+        Literal["open", "won", "lost"] | None, Field(description="The payer wants it back through the bank or PayPal.")
+    ]
 
 
 class SubscriptionRow(BaseModel):
@@ -145,7 +153,10 @@ class SubscriptionRow(BaseModel):
     starts_at: When | None
     ends_at: When | None
     auto_renewal: bool
-    end_reason: Literal["term", "cancelled", "withdrawn", "refunded", "disputed"] | None
+    end_reason: Annotated[
+        Literal["term", "cancelled", "withdrawn", "refunded", "disputed"] | None,
+        Field(description="Once `ended`: why the term wasn't followed by another."),
+    ]
 
 
 class MethodRow(BaseModel):

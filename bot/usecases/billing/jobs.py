@@ -4,18 +4,21 @@ A charge is repeated only under its own name and only while a provider remembers
 before any charge of a payment that was tried before, the provider is asked: nothing is taken twice.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import sqlalchemy as sa
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.payment import (
+    AskBack,
     AskPayment,
     AskReturned,
+    BackAsked,
     ConfirmPayment,
     ForgetPayer,
     ForgetStored,
@@ -26,18 +29,20 @@ from dialogs.messages.payment import (
     StoredForgotten,
     StoredNotForgotten,
 )
-from dialogs.messages.renewal import AskCharge, ChargeAnswered, ChargeStored
+from dialogs.messages.renewal import MONEY_WENT_BACK, AskCharge, ChargeAnswered, ChargeStored
 from services.errors import Conflict, ProviderRefused, ProviderUnavailable, ServiceError
 from services.jobs.port import StoredJob
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
-from services.payments import methods, record
+from services.payments import methods, questions, record, returned
 from services.payments.methods import Method
-from services.payments.providers.base import Attempt, Charge, State, StoringProvider
-from services.payments.record import UNDER_WAY, PaymentAttempt, PaymentRecord
+from services.payments.providers.base import Attempt, Charge, Returned, State, StoringProvider
+from services.payments.record import MONEY_CAME, UNDER_WAY, PaymentAttempt, PaymentRecord
 from services.subscriptions import subscriptions
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
+NOT_BOOKED_AGAIN = timedelta(minutes=1)
 
 
 def _unknown(job: ConfirmPayment | AskPayment | AskReturned | PollPayment) -> Event:
@@ -92,6 +97,29 @@ async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -
     return RefundAnswered(job.payment_id, job.attempt, taken_on=True)
 
 
+@does(AskBack, tries=12, given_up=lambda job: BackAsked(job.payment_id, job.attempt))
+async def ask_back(deps: JobDeps, job: AskBack, _stored: StoredJob) -> Event:
+    """Ask what came back. Raises ProviderUnavailable while the rest of the money isn't booked."""
+    now = deps.clock.now()
+    owed, attempt = await deps.store.read(
+        lambda c: (record.get(c, job.payment_id), record.attempt(c, job.payment_id, job.attempt))
+    )
+    said = await _returned(deps, owed, attempt) if owed is not None and attempt is not None else None
+    if owed is None or attempt is None or said is None:
+        return BackAsked(job.payment_id, job.attempt)
+    if 0 < said.refunded < owed.amount and attempt.status not in MONEY_CAME:
+        raise ProviderUnavailable("not_booked_yet", retry_after=NOT_BOOKED_AGAIN)
+    return BackAsked(*(job.payment_id, job.attempt, now), said.refunded, said.disputed, said.case, said.disputed_amount)
+
+
+async def _returned(deps: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> Returned | None:
+    """Ask the provider; None, with an alarm, if it refuses to say, and for money that came without one."""
+    provider = deps.providers.get(attempt.provider)
+    if provider is None:
+        return None
+    return await _question(owed, attempt, provider.returned)
+
+
 async def _ask(deps: JobDeps, payment_id: str) -> PaymentChecked:
     """Money in any attempt counts; else the newest attempt says how the payment stands."""
     known = await deps.store.read(lambda connection: record.attempts_of(connection, payment_id))
@@ -114,7 +142,7 @@ async def _checked(
     owed = await deps.store.read(lambda connection: record.get(connection, attempt.payment_id))
     if owed is None:
         return PaymentChecked(attempt.payment_id, "unknown")
-    state = await _ask_provider(owed, attempt, question)
+    state = await _question(owed, attempt, question)
     if state is None:
         return PaymentChecked(attempt.payment_id, "unknown", attempt.n)
     return PaymentChecked(
@@ -128,7 +156,10 @@ PENDING_AGAIN = timedelta(hours=6)
 
 
 class _Facts(Struct, frozen=True):
-    """The order, its payment and its attempts just before a charge. `wanted`: the charge is still to be made."""
+    """The order, its payment and its attempts just before a charge. `wanted`: the charge is still to be made.
+
+    `before`: what the terms that end were paid with; `gone`: some of it is with its payer again, by the books.
+    """
 
     order: OrderRecord
     payment: PaymentRecord
@@ -136,6 +167,8 @@ class _Facts(Struct, frozen=True):
     earlier: tuple[PaymentAttempt, ...]
     way: Method | None
     wanted: bool
+    before: tuple[tuple[PaymentRecord, PaymentAttempt], ...]
+    gone: bool
 
 
 # Less than three hours: for longer no provider is sure to know a charge by its name.
@@ -159,6 +192,8 @@ async def charge_stored(deps: JobDeps, job: ChargeStored, stored: StoredJob) -> 
         return stopped
     if known.attempt.created_at + REPEATABLE <= now and stored.attempts > 1:
         return ChargeAnswered(job.payment_id, job.attempt, "unknown")
+    if known.gone or await _gone_back(deps, known):
+        return structs.replace(stopped, refusal=MONEY_WENT_BACK)
     return await _charge(deps, known, known.way)
 
 
@@ -197,6 +232,15 @@ async def forget_payer(deps: JobDeps, job: ForgetPayer, _stored: StoredJob) -> E
     return StoredForgotten()
 
 
+async def _gone_back(deps: JobDeps, known: _Facts) -> bool:
+    """Ask what came back of the money of the term that ends: who has it again is charged for no other."""
+    for owed, attempt in known.before:
+        said = await _returned(deps, owed, attempt)
+        if said is not None and (said.refunded >= owed.amount or said.disputed in ("open", "lost")):
+            return True
+    return False
+
+
 async def _charge(deps: JobDeps, known: _Facts, way: Method) -> Event:
     provider = deps.providers.get(known.attempt.provider)
     if not isinstance(provider, StoringProvider):
@@ -212,14 +256,14 @@ async def _charge(deps: JobDeps, known: _Facts, way: Method) -> Event:
 
 
 async def _ask_charge(deps: JobDeps, owed: PaymentRecord, attempt: PaymentAttempt) -> ChargeAnswered:
-    state = await _ask_provider(owed, attempt, deps.providers[attempt.provider].ask)
+    state = await _question(owed, attempt, deps.providers[attempt.provider].ask)
     return ChargeAnswered(owed.id, attempt.n, "unknown") if state is None else _answer(attempt, state, "")
 
 
-async def _ask_provider(
-    owed: PaymentRecord, attempt: PaymentAttempt, question: Callable[[Attempt], Awaitable[State]]
-) -> State | None:
-    """Return how the attempt stands at its provider; None, with an alarm, if the provider refuses to say."""
+async def _question(
+    owed: PaymentRecord, attempt: PaymentAttempt, question: Callable[[Attempt], Awaitable[T]]
+) -> T | None:
+    """Return what the provider says of the attempt; None, with an alarm, if the provider refuses to say."""
     try:
         return await question(Attempt(attempt.reference, attempt.provider_ref, owed.amount, owed.currency))
     except (ProviderRefused, Conflict) as error:
@@ -256,4 +300,22 @@ def _facts(connection: sa.Connection, job: ChargeStored, now: datetime) -> _Fact
     agreed = all(of is not None and of.auto_renewal for of in renewed)
     agreed = agreed and not withdrawals.stop_charges(connection, order.account_id, [of.id for of in renewed if of])
     tried = tuple(a for a in attempts if a.n < mine.n and a.status in (*UNDER_WAY, "failed"))
-    return _Facts(order, payment, mine, tried, way if good else None, wanted=owed and good and agreed)
+    terms = subscriptions.terms(connection, order.account_id)
+    orders = {term.order_id for of in renewed if of is not None and (term := terms.get(of.id)) is not None}
+    return _Facts(
+        order,
+        payment,
+        mine,
+        tried,
+        way if good else None,
+        wanted=owed and good and agreed,
+        before=tuple(paid for of in sorted(orders) for paid in _paid_with(connection, of)),
+        gone=any(returned.taken_back(connection, of) for of in orders),
+    )
+
+
+def _paid_with(connection: sa.Connection, order_id: str) -> Iterator[tuple[PaymentRecord, PaymentAttempt]]:
+    for of in record.of_order(connection, order_id):
+        attempt = questions.asked_about(connection, of.id) if of.paid_at is not None else None
+        if attempt is not None:
+            yield of, attempt

@@ -7,21 +7,17 @@ becomes a ticket of the seller's support: it is answered at the provider.
 import structlog
 from msgspec import Struct
 
-from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
+from bot.usecases.billing.back import report_dispute
 from bot.usecases.renewals import notifications
-from bot.usecases.seller.events import OF_NOBODY
-from dialogs.messages.payment import StoredWayGone
-from dialogs.messages.renewal import MailTicket
+from dialogs.messages.payment import BackAsked, StoredWayGone
 from services.jobs.port import Outbox
-from services.keyed_hash import derived_id
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import attempts, methods, notices, record
+from services.payments import attempts, methods, notices, questions, record
 from services.payments.providers.base import Notice
 from services.payments.record import PaymentAttempt
 from services.subscriptions import renewal_timer, subscriptions
-from services.support import tickets
 from values.money import Money
 from values.seller import Seller
 
@@ -52,31 +48,24 @@ class ProviderNotices(Struct, frozen=True):
         if order is None:  # of something else that is sold through the account, or of somebody who was erased
             _log.error("dispute_of_nobody", alarm=True, provider=provider)
             return
-        _log.error("payment_disputed", alarm=True, provider=provider, payment=known.payment_id if known else "")
         amount = Money(notice.amount or 0, notice.currency or order.currency)
-        reported = tickets.open_ticket(
-            tx.connection,
-            ticket_id=derived_id("dispute", provider, notice.dedup_key),
-            account_id=order.account_id,
-            conversation_id=order.conversation_id or OF_NOBODY,
-            subject="dispute",
-            about={
-                "order": order.number,
-                "provider": provider,
-                "case": str(notice.facts.get("case") or notice.provider_ref),
-                "amount": f"{amount.decimal} {amount.currency}",
-            },
-            words="",
-            series=f"{self.seller.order_prefix}-T/{tx.now.year}",
-            now=tx.now,
-        )
-        job = codec.stored_job(f"dispute:{reported.id}", OF_NOBODY, MailTicket(reported.id), tx.now)
-        self.outbox.leave(tx.connection, job)
+        case = str(notice.facts.get("case") or notice.provider_ref)
+        report_dispute(tx, self.outbox, self.seller.order_prefix, order, provider=provider, case=case, amount=amount)
+        self.ask_back(tx, provider, notice, known)
+
+    def ask_back(self, tx: UnitOfWork, provider: str, notice: Notice, attempt: PaymentAttempt | None) -> None:
+        """Ask what came back of an attempt's money; of others' refunds through the same account nothing is known."""
+        known = attempt or self._told_before(tx, provider, notice)
+        if known is not None:
+            tx.tell(questions.owner_of(known.payment_id), BackAsked(known.payment_id, known.n))
 
     def _told_before(self, tx: UnitOfWork, provider: str, notice: Notice) -> PaymentAttempt | None:
         """By a name of the payment that earlier notices told beside ours."""
-        reference = notices.reference_told_with(tx.connection, provider, notice.provider_ref)
-        return attempts.by_reference(tx.connection, reference) if reference is not None else None
+        for name in (notice.provider_ref, str(notice.facts.get("capture_id") or "")):
+            reference = notices.reference_told_with(tx.connection, provider, name)
+            if reference is not None and (found := attempts.by_reference(tx.connection, reference)) is not None:
+                return found
+        return None
 
 
 def owner_of_order(order: OrderRecord) -> str | None:

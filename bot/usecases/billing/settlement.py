@@ -11,6 +11,7 @@ import structlog
 from msgspec import Struct
 
 from bot.conversation.port import UnitOfWork
+from bot.usecases.billing.back import question
 from bot.usecases.billing.collection import ChargeRefused, RenewalCollection
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
@@ -18,10 +19,10 @@ from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
-from dialogs.messages.renewal import AskCharge, ChargeAnswered, MailCharge, RenewalCharged
+from dialogs.messages.renewal import MONEY_WENT_BACK, AskCharge, ChargeAnswered, MailCharge, RenewalCharged
 from services.orders import orders, withdrawals
 from services.orders.order_record import OrderRecord
-from services.payments import attempts, book, charges, methods, money, record
+from services.payments import attempts, book, charges, methods, money, questions, record
 from services.payments.providers.base import Refusal
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.seller import seller_events
@@ -76,8 +77,27 @@ class ChargeSettlement(Struct, frozen=True):
                 asked = AskCharge(answer.payment_id, answer.attempt)
                 about = f"ask:{record.reference(answer.payment_id, answer.attempt)}"
                 return (notifications.job(tx, ending, about, asked, tx.now + ASK_AGAIN),)
+            case "stopped" if answer.refusal == MONEY_WENT_BACK:
+                return self._gone_back(tx, answer)
             case _:
                 return self._failed(tx, ending, answer)
+
+    def _gone_back(self, tx: UnitOfWork, answer: ChargeAnswered) -> Jobs:
+        """Call the renewal off whose term's money the payer has again, and ask what is to be booked of that."""
+        charges.refused(tx.connection, payment_id=answer.payment_id, n=answer.attempt, refusal=None, now=tx.now)
+        locked = record.lock(tx.connection, answer.payment_id)
+        if locked is None:
+            return ()
+        order, _ = locked
+        terms = subscriptions.terms(tx.connection, order.account_id)
+        before = sorted({terms[item.renews].order_id for item in order.items if item.renews in terms})
+        paid = (of for order_id in before for of in record.of_order(tx.connection, order_id) if of.paid_at is not None)
+        asked = [(of, attempt) for of in paid if (attempt := questions.asked_about(tx.connection, of.id)) is not None]
+        about = f"before {record.reference(answer.payment_id, answer.attempt)}"
+        return (
+            *self._called_off(tx, order),
+            *(question(of.id, attempt.n, about, tx) for of, attempt in asked),
+        )
 
     def settle(self, tx: UnitOfWork, ending: HolderEnding, report: ChargeAnswered | PaymentChecked) -> Jobs:
         """Book what the provider reports of a charge, or of an attempt that no conversation waits for."""

@@ -17,12 +17,13 @@ from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.subscriptions import subscriptions
-from values.money import Vat
+from values.money import Money, Vat
 from values.payment import is_offline
 from values.rules import (
     NOTE_ACTIVATED,
     NOTE_EMAIL_REPLACED,
     NOTE_INSTRUCTIONS,
+    NOTE_MONEY_BACK,
     NOTE_ORDER,
     NOTE_PASSWORD_REPLACED,
     NOTE_USER_NAME,
@@ -72,6 +73,8 @@ def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts
     to = owner.email if job.note == NOTE_WELCOME else job.to or order.billing.get("email") or owner.email
     kind = _kind(connection, job, order)
     about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
+    if job.note == NOTE_MONEY_BACK:
+        about |= _came_back(connection, order)
     if job.note == NOTE_ORDER:
         about = {**about, "documents": _accepted(connection, order, seller)}
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
@@ -114,6 +117,13 @@ def _is_proven(connection: sa.Connection, owner: AccountRecord) -> bool:
     return any(one.value == owner.email and one.verified_at is not None for one in mine)
 
 
+def _came_back(connection: sa.Connection, order: OrderRecord) -> Params:
+    """Return what of the order's money is with its payer again, and when what was bought with it ends."""
+    back = record.refunded_of(connection, [order.id]).get(order.id, 0)
+    ends = (of.ends_at for of in subscriptions.of_order(connection, order.id) if of.end_reason in subscriptions.FINAL)
+    return {"total": Money(back, order.currency), "stops": max((end for end in ends if end is not None), default=None)}
+
+
 def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> str | None:
     """Return the words of the documents that were accepted with the order, as the customer read them."""
     kept = {one.consent_id: one.words for one in consents.of_account(connection, order.account_id) if one.stands}
@@ -122,6 +132,8 @@ def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
 
 
 def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:
+    if job.kind:
+        return job.kind
     if job.note == NOTE_INSTRUCTIONS:
         return order.method
     return "renewed" if job.note == NOTE_ACTIVATED and _goes_on(connection, order) else ""

@@ -19,12 +19,14 @@ from starlette.types import ASGIApp
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
 from sandbox.ledger import LedgerAnswer
+from sandbox.payer import Sending
 from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET
 from sandbox.payments.paypal.shapes import (
     PayPalApiError,
     capture_resource,
     checked_context,
     checked_unit,
+    dispute_resource,
     invalid,
     minor_units,
     money_of,
@@ -145,19 +147,26 @@ class PayPalEndpoints:
             raise unprocessable("REFUND_AMOUNT_EXCEEDED")
         if isinstance(wanted, dict) and wanted.get("currency_code") != attempt.currency:
             raise unprocessable("REFUND_CAPTURE_CURRENCY_MISMATCH")
-        now = self._world.clock.now()
-        body: dict[str, Any] = {
-            "id": self._world.ledger.fresh_id("paypal_refund"),
-            "status": "COMPLETED",
-            "amount": money_of(amount, attempt.currency),
-            "custom_id": attempt.reference,
-            "invoice_id": asked.get("invoice_id"),
-            "create_time": zulu(now),
-        }
-        refunded = self._world.book.add_refund(attempt, body["id"], amount, now, body)
-        refunded = self._world.book.save(refunded.with_details(refunds=[*refunded.details.get("refunds", ()), body]))
-        self._notices.about_capture(refunded, "PAYMENT.CAPTURE.REFUNDED", body)
+        refunded = give_back(self._world, attempt, amount, asked.get("invoice_id"))
+        body: dict[str, Any] = refunded.details["refunds"][-1]
+        self._notices.about_money(refunded, "PAYMENT.CAPTURE.REFUNDED", body, Sending.of("once"))
         return 201, body
+
+    async def disputes(self, request: Request) -> Response:
+        """`GET /v1/customer/disputes?disputed_transaction_id=`: in short, without how they ended."""
+        capture_id = request.query_params.get("disputed_transaction_id")
+        found = [a for a in self._world.book.all() if a.claims and a.details.get("capture_id") == capture_id]
+        short = [dispute_resource(attempt, claim) for attempt in found for claim in attempt.claims]
+        return JSONResponse({"items": [{**one, "dispute_outcome": None} for one in short], "links": []})
+
+    async def dispute(self, request: Request) -> Response:
+        """`GET /v1/customer/disputes/{id}`."""
+        for attempt in self._world.book.all():
+            for claim in attempt.claims:
+                resource = dispute_resource(attempt, claim)
+                if resource["dispute_id"] == request.path_params["dispute"]:
+                    return JSONResponse(resource)
+        raise PayPalApiError(404, "RESOURCE_NOT_FOUND", "INVALID_RESOURCE_ID")
 
     async def verify_signature(self, request: Request) -> Response:
         """`POST /v1/notifications/verify-webhook-signature`: over the event's bytes as they stand in the request."""
@@ -224,6 +233,23 @@ class PayPalEndpoints:
         return serve_guarded
 
 
+def give_back(world: World, attempt: ProviderAttempt, amount: int, invoice_id: Any = None) -> ProviderAttempt:
+    """Note a refund of the capture; return the attempt with it."""
+    now = world.clock.now()
+    capture = f"{world.public_url}/sandbox/paypal/v2/payments/captures/{attempt.details['capture_id']}"
+    body: dict[str, Any] = {
+        "id": world.ledger.fresh_id("paypal_refund"),
+        "status": "COMPLETED",
+        "amount": money_of(amount, attempt.currency),
+        "custom_id": attempt.reference,
+        "invoice_id": invoice_id,
+        "create_time": zulu(now),
+        "links": [{"href": capture, "rel": "up", "method": "GET"}],
+    }
+    refunded = world.book.add_refund(attempt, body["id"], amount, now, body)
+    return world.book.save(refunded.with_details(refunds=[*refunded.details.get("refunds", ()), body]))
+
+
 def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
     """Return the API's three parts, to be mounted at `/v1`, `/v2` and `/v3`."""
     guarded = provider.guarded
@@ -231,6 +257,8 @@ def paypal_api(world: World, provider: PayPalEndpoints, vault: VaultSimulator) -
         [
             Route("/oauth2/token", provider.tokens.issue, methods=["POST"]),
             Route("/notifications/verify-webhook-signature", guarded(provider.verify_signature), methods=["POST"]),
+            Route("/customer/disputes", guarded(provider.disputes)),
+            Route("/customer/disputes/{dispute}", guarded(provider.dispute)),
         ]
     )
     second = Router(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.attempts import ProviderAttempt
+from sandbox.attempts import Claim, ProviderAttempt
 from values.money import Money
 
 PAYER_EMAIL: Final = "payer@example.com"
@@ -91,6 +91,24 @@ def capture_resource(attempt: ProviderAttempt, public_url: str) -> dict[str, Any
             {"href": f"{api}/payments/captures/{capture_id}/refund", "rel": "refund", "method": "POST"},
             {"href": f"{api}/checkout/orders/{attempt.order_id}", "rel": "up", "method": "GET"},
         ],
+    }
+
+
+def dispute_resource(attempt: ProviderAttempt, claim: Claim) -> dict[str, Any]:
+    """Return a payer's claim about the capture."""
+    over = claim.status != "open"
+    outcome = {"won": "RESOLVED_SELLER_FAVOUR", "lost": "RESOLVED_BUYER_FAVOUR"}.get(claim.status)
+    return {
+        "dispute_id": f"PP-D-{claim.id}",
+        "create_time": zulu(datetime.fromisoformat(claim.at)),
+        "disputed_transactions": [
+            {"seller_transaction_id": attempt.details["capture_id"], "custom": attempt.reference}
+        ],
+        "reason": "MERCHANDISE_OR_SERVICE_NOT_AS_DESCRIBED",
+        "status": "RESOLVED" if over else "WAITING_FOR_SELLER_RESPONSE",
+        "dispute_state": "RESOLVED" if over else "REQUIRED_ACTION",
+        "dispute_amount": money_of(claim.amount, attempt.currency),
+        "dispute_outcome": {"outcome_code": outcome} if outcome else None,
     }
 
 

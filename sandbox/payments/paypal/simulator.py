@@ -1,7 +1,7 @@
 """PayPal's simulator: API, webhooks and their certificate, and the payer's page at `/checkoutnow?token=`.
 
 Played: OAuth, orders, capture, refunds, request ids for six hours, signed webhooks and their check, wallets kept,
-charged and deleted. Not played: disputes, setup tokens.
+charged and deleted; disputes, opened and decided. Not played: setup tokens.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from sandbox.attempts import ProviderAttempt
-from sandbox.payer import Payer
-from sandbox.payments.paypal.api import PayPalEndpoints, paypal_api
+from sandbox.attempts import Claim, ProviderAttempt
+from sandbox.payer import Payer, Sending
+from sandbox.payments.paypal.api import PayPalEndpoints, give_back, paypal_api
 from sandbox.payments.paypal.key import PayPalKey
+from sandbox.payments.paypal.shapes import dispute_resource
 from sandbox.payments.paypal.vault import VaultSimulator
 from sandbox.payments.paypal.webhooks import PayPalNotices, cancel_address, return_address
+from sandbox.requests import BadRequest
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.world import World
 
@@ -45,6 +47,27 @@ class PayPalSimulator(PaymentSimulator):
     async def certificate(self, request: Request) -> Response:
         """Return the certificate of the webhooks' signatures."""
         return Response(self._key.certificate(self._world.clock.now()), media_type="application/x-pem-file")
+
+    def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
+        if not attempt.settled:
+            raise BadRequest("the seller hasn't captured this payment", 409)
+        return give_back(self._world, attempt, amount)
+
+    def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
+        self._notices.about_money(attempt, "PAYMENT.CAPTURE.REFUNDED", attempt.details["refunds"][-1], sending)
+
+    def decide(self, attempt: ProviderAttempt) -> ProviderAttempt:
+        """Give the payer what was claimed, where the seller lost."""
+        left = attempt.amount - attempt.refunded
+        claim = attempt.claims[-1]
+        return give_back(self._world, attempt, min(claim.amount, left)) if claim.status == "lost" and left else attempt
+
+    def tell_claim(self, attempt: ProviderAttempt, claim: Claim, sending: Sending) -> None:
+        event = "CUSTOMER.DISPUTE.CREATED" if claim.status == "open" else "CUSTOMER.DISPUTE.RESOLVED"
+        self._notices.about_money(attempt, event, dispute_resource(attempt, claim), sending)
+        if claim.status == "lost" and attempt.details.get("refunds"):
+            reversed_ = attempt.details["refunds"][-1]
+            self._notices.about_money(attempt, "PAYMENT.CAPTURE.REVERSED", reversed_, sending)
 
     def attempt_of(self, request: Request) -> ProviderAttempt | None:
         return self._world.book.by_token("paypal", request.query_params.get("token", ""))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sandbox.attempts import ProviderAttempt
+from sandbox.payer import Sending
 from sandbox.payments.paypal import PAYPAL_WEBHOOK_ID
 from sandbox.payments.paypal.key import ALGORITHM, PayPalKey
 from sandbox.payments.paypal.shapes import order_resource, zulu
@@ -60,11 +61,19 @@ class PayPalNotices:
 
     def about_capture(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any]) -> None:
         """Let an event about the money go as soon as the timetable is looked at; none where none is to be sent."""
-        self._keep_event(attempt, event, "refund" if event.endswith("REFUNDED") else "capture", resource)
+        self._keep_event(attempt, event, "capture", resource)
         times = {"none": 0, "twice": 2}.get(str(attempt.details.get("notify") or "once"), 1)
         for _ in range(times):
             row = {"attempt": attempt.id, "event": event, "tries": 1}
             self._world.timetable.schedule(PROVIDER, f"event:{attempt.id}", row)
+
+    def about_money(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any], sending: Sending) -> None:
+        """Let an event about money that has come go, each time the same bytes."""
+        event_id = f"WH-{self._world.ledger.fresh_id('paypal_event')}-{self._world.ledger.fresh_id('paypal_event')}"
+        kind = "dispute" if event.startswith("CUSTOMER") else "refund"
+        row = {"url": listener(attempt), "body": _event_body(event_id, event, kind, resource, self._now()), "tries": 1}
+        for _ in range(sending.times):
+            self._world.timetable.schedule(PROVIDER, f"money:{attempt.id}", row, sending.after)
 
     def about_token(self, url: str, event: str, resource: Mapping[str, Any]) -> None:
         """Let an event about a kept wallet go as soon as the timetable is looked at."""

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.pages import PayerPage
-from sandbox.payer import Payer
+from sandbox.payer import Payer, Sending
 from sandbox.payments.przelewy24.api import przelewy24_api, token_has_run_out
 from sandbox.payments.przelewy24.webhooks import METHOD_IDS, P24Notices
 from sandbox.simulator import NOTIFY, PaymentSimulator
@@ -39,6 +39,18 @@ class Przelewy24Simulator(PaymentSimulator):
 
     def routes(self) -> Sequence[BaseRoute]:
         return [Mount("/api/v1", app=przelewy24_api(self._world, self._notices)), *super().routes()]
+
+    def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
+        """Give money back in the panel: no request of the seller's names it."""
+        details = {"requestId": "", "refundsUuid": self._world.ledger.fresh_id("p24_refund")}
+        refund_id = self._world.ledger.fresh_id("p24_refund")
+        return self._world.book.add_refund(attempt, refund_id, amount, self._world.clock.now(), details)
+
+    def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
+        last = self._world.book.refunds_of(attempt)[-1]
+        url = attempt.details.get("urlStatus")
+        for _ in range(sending.times):
+            self._notices.refund_later(attempt, last["amount"], url, last["details"], sending.after)
 
     def attempt_of(self, request: Request) -> ProviderAttempt | None:
         return self._world.book.by_token("przelewy24", request.path_params["token"])

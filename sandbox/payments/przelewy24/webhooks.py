@@ -51,8 +51,15 @@ class P24Notices:
         """Stop repeating the notice of a verified payment."""
         self._world.timetable.call_off(PROVIDER, f"repeat:{attempt.id}")
 
-    def refund_later(self, attempt: ProviderAttempt, amount: int, url: str | None, details: dict[str, Any]) -> None:
-        """Let the result of a refund go as soon as the timetable is looked at."""
+    def refund_later(
+        self,
+        attempt: ProviderAttempt,
+        amount: int,
+        url: str | None,
+        details: dict[str, Any],
+        after: timedelta = timedelta(0),
+    ) -> None:
+        """Let the result of a refund go as soon as the timetable is looked at, or `after` so long."""
         fields = {
             "orderId": int(attempt.order_id),
             "sessionId": attempt.reference,
@@ -67,7 +74,7 @@ class P24Notices:
         if url:
             body = {**fields, "sign": sign(fields, REFUND_NOTICE, P24_CRC)}
             row = {"do": "refund", "url": url, "body": body}
-            self._world.timetable.schedule(PROVIDER, f"refund:{attempt.id}", row)
+            self._world.timetable.schedule(PROVIDER, f"refund:{attempt.id}", row, after)
 
     def body(self, attempt: ProviderAttempt) -> dict[str, Any]:
         """Return the notice, signed; the same however often it is sent."""

@@ -128,6 +128,11 @@ def stripe_api(world: World, notices: StripeNotices) -> ASGIApp:
             lambda _, asked: intents.refunds(asked.get("payment_intent", "")),
             {"payment_intent", "limit"},
         ),
+        getting(
+            "/disputes",
+            lambda _, asked: intents.disputes(asked.get("payment_intent", "")),
+            {"payment_intent", "limit"},
+        ),
     ]
     return world.gate("stripe", Router(routes), _inner_error)
 

@@ -5,10 +5,13 @@ from typing import Any, Final
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.database import stamp
+from sandbox.payer import Sending
 from sandbox.payments.stripe.accounts import customer_of
 from sandbox.payments.stripe.cards import error_of
 from sandbox.payments.stripe.shapes import (
     StripeError,
+    charge_resource,
+    dispute_resource,
     intent_resource,
     intent_status,
     is_paid,
@@ -120,11 +123,14 @@ class StripeIntents:
         amount = _amount(asked) if "amount" in asked else left
         if amount > left:
             raise StripeError(400, f"Refund amount ({amount}) is greater than what is left ({left})", param="amount")
-        refund_id = f"re_{self._world.ledger.fresh_id('stripe_refund', 24)}"
-        kept = {"metadata": asked.get("metadata") or {}}
-        refunded = self._world.book.add_refund(attempt, refund_id, amount, self._world.clock.now(), kept)
-        self._notices.soon(refunded, "charge.refunded")
+        refunded = give_back(self._world, attempt, amount, {"metadata": asked.get("metadata") or {}})
+        self._notices.about_money(refunded, "charge.refunded", charge_resource(refunded), Sending.of("once"))
         return refund_resource(refunded, self._world.book.refunds_of(refunded)[-1])
+
+    def disputes(self, intent_id: str) -> dict[str, Any]:
+        """`GET /v1/disputes?payment_intent=`, the newest first."""
+        attempt = self._intent(intent_id, "payment_intent")
+        return listed([dispute_resource(attempt, claim) for claim in reversed(attempt.claims)])
 
     def refunds(self, intent_id: str) -> dict[str, Any]:
         """`GET /v1/refunds?payment_intent=`, the newest first."""
@@ -159,6 +165,12 @@ class StripeIntents:
             said = f"The PaymentMethod {token} does not belong to the Customer {customer}, or was detached from it."
             raise StripeError(400, said, param="payment_method")
         return method
+
+
+def give_back(world: World, attempt: ProviderAttempt, amount: int, kept: dict[str, Any]) -> ProviderAttempt:
+    """Note a refund; return the attempt with it."""
+    refund_id = f"re_{world.ledger.fresh_id('stripe_refund', 24)}"
+    return world.book.add_refund(attempt, refund_id, amount, world.clock.now(), kept)
 
 
 def _amount(asked: dict[str, Any]) -> int:

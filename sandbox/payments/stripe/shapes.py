@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
-from sandbox.attempts import ProviderAttempt
+from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.vault import KeptMethod
 
 SMALLEST: Final = {
@@ -145,6 +145,7 @@ def charge_resource(attempt: ProviderAttempt) -> dict[str, Any]:
         "amount": attempt.amount,
         "amount_refunded": attempt.refunded,
         "currency": attempt.currency.lower(),
+        "disputed": bool(attempt.claims),
         "livemode": False,
         "metadata": attempt.details["intent_metadata"],
         "paid": True,
@@ -186,6 +187,23 @@ def refund_resource(attempt: ProviderAttempt, refund: dict[str, Any]) -> dict[st
         "metadata": refund["details"].get("metadata", {}),
         "payment_intent": attempt.token,
         "status": "succeeded",
+    }
+
+
+def dispute_resource(attempt: ProviderAttempt, claim: Claim) -> dict[str, Any]:
+    """Return a payer's claim; the seller's own names aren't on it."""
+    return {
+        "id": f"du_{claim.id}",
+        "object": "dispute",
+        "amount": claim.amount,
+        "charge": charge_resource(attempt)["id"],
+        "created": unix(claim.at),
+        "currency": attempt.currency.lower(),
+        "livemode": False,
+        "metadata": {},
+        "payment_intent": attempt.token,
+        "reason": "general",
+        "status": {"open": "needs_response"}.get(claim.status, claim.status),
     }
 
 

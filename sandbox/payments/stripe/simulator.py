@@ -2,7 +2,7 @@
 
 Played: Checkout Sessions, customers, cards kept, charges off-session, refunds, search by `payment_ref`; unknown
 parameters refused, keys for a day (answers replayed, another wish is an error), signed events shuffled, doubled and
-repeated. Not played: subscriptions, other methods than cards, disputes.
+repeated; disputes, opened and decided. Not played: subscriptions, other methods than cards.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount
 
-from sandbox.attempts import ProviderAttempt
+from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.database import stamp
 from sandbox.pages import PayerChoice, PayerPage
-from sandbox.payer import Notify, Outcome, Payer
+from sandbox.payer import Notify, Outcome, Payer, Sending
 from sandbox.payments.stripe.api import stripe_api
 from sandbox.payments.stripe.cards import CARDS, card_error, has_expired, label_of
-from sandbox.payments.stripe.shapes import is_checkout, is_paid, kept_resource, method_resource, session_status
+from sandbox.payments.stripe.intents import give_back
+from sandbox.payments.stripe.shapes import (
+    charge_resource,
+    dispute_resource,
+    is_checkout,
+    is_paid,
+    kept_resource,
+    method_resource,
+    session_status,
+)
 from sandbox.payments.stripe.webhooks import StripeNotices, return_address
 from sandbox.simulator import NOTIFY, PaymentSimulator
 from sandbox.vault import KeptMethod
@@ -131,6 +140,16 @@ class StripeSimulator(PaymentSimulator):
         return await self._payer.act(
             self._notices, attempt, outcome, notify, settle=self._till.record_card, details={"card": chosen}
         )
+
+    def give_back(self, attempt: ProviderAttempt, amount: int) -> ProviderAttempt:
+        return give_back(self._world, attempt, amount, {})
+
+    def tell_back(self, attempt: ProviderAttempt, sending: Sending) -> None:
+        self._notices.about_money(attempt, "charge.refunded", charge_resource(attempt), sending)
+
+    def tell_claim(self, attempt: ProviderAttempt, claim: Claim, sending: Sending) -> None:
+        event = "charge.dispute.created" if claim.status == "open" else "charge.dispute.closed"
+        self._notices.about_money(attempt, event, dispute_resource(attempt, claim), sending)
 
     def attempt_of(self, request: Request) -> ProviderAttempt | None:
         attempt = self._world.book.by_order("stripe", request.path_params["session"])

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from sandbox.attempts import ProviderAttempt
 from sandbox.credentials import STRIPE_OLD_WEBHOOK_SECRET
+from sandbox.payer import Sending
 from sandbox.payments.stripe import STRIPE_WEBHOOK_SECRET
 from sandbox.payments.stripe.shapes import (
     charge_resource,
@@ -84,6 +85,12 @@ class StripeNotices:
         """Let an event about a kept card go."""
         row = {"do": "raw", "url": url, "body": self._event(event, resource), "tries": 1}
         self._world.timetable.schedule(PROVIDER, "method", row)
+
+    def about_money(self, attempt: ProviderAttempt, event: str, resource: Mapping[str, Any], sending: Sending) -> None:
+        """Let an event about money that has come go, each time the same bytes."""
+        row = {"do": "raw", "url": listener(attempt), "body": self._event(event, resource), "tries": 1}
+        for _ in range(sending.times):
+            self._world.timetable.schedule(PROVIDER, f"money:{attempt.id}", row, sending.after)
 
     def expire_at_the_end(self, attempt: ProviderAttempt, after: timedelta) -> None:
         """Let the session expire by itself."""

@@ -29,9 +29,11 @@ NoticeKind = Literal[
     "refunded",
     "detached",  # a stored way to pay is gone; `provider_ref` is its token
     "disputed",  # the payer wants the money back over the seller's head
+    "settling",  # a refund or a dispute has gone on, or ended
     "other",
 ]
 Status = Literal["pending", "paid", "failed", "expired", "refunded"]
+Dispute = Literal["open", "won", "lost"]
 Refusal = Literal[
     "declined",  # it may go through another day
     "needs_payer",  # the bank wants its customer to confirm: only a link helps
@@ -133,6 +135,18 @@ class Charged(PrivateStruct):
     state: State
 
 
+class Returned(Struct, frozen=True):
+    """Money of an attempt that came back to its payer, in minor units: by refunds and by lost disputes.
+
+    `disputed`: the state of the last dispute about it, with the provider's name of it (`case`) and its sum.
+    """
+
+    refunded: int = 0
+    disputed: Dispute | None = None
+    case: str = ""
+    disputed_amount: int = 0
+
+
 class Refund(Struct, frozen=True):
     """A refund the provider has taken on: done, or under way. Nothing waits for its end; a notice of it is stored."""
 
@@ -175,6 +189,10 @@ class PaymentProvider(Protocol):
 
     async def ask(self, attempt: Attempt) -> State:
         """Return how the attempt stands now, money that waits only for us being taken first. Raises as `confirm`."""
+        ...
+
+    async def returned(self, attempt: Attempt) -> Returned:
+        """Return what came back of the attempt's money. Raises as `confirm`."""
         ...
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:

@@ -121,6 +121,11 @@ payment = sa.Table(
     sa.Column("paid_at", UtcDateTime, nullable=True, info=exported(KEPT)),
     # the stored way to pay that its link leads to
     sa.Column("stored_id", sa.Text, nullable=True, info=exported(KEPT, "method_id")),
+    # what of it came back to its payer, minor units
+    sa.Column("refunded_amount", sa.BigInteger, nullable=False, server_default="0", info=exported(KEPT)),
+    sa.Column("disputed", sa.Text, nullable=True, info=exported(KEPT)),  # open, won, lost
+    # of the newest answer of the provider that is booked: an older one that comes later says nothing
+    sa.Column("asked_at", UtcDateTime, nullable=True, info=withheld(OPERATIONAL, KEPT)),
     sa.Index("ix_payment_order_id", "order_id"),
     PartialIndex(
         "uq_payment_live",

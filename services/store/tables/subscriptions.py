@@ -33,7 +33,7 @@ subscription = sa.Table(
     # of a program that it keeps up to date
     sa.Column("serial", AnyText, nullable=True, info=exported(EMPTIED, after="product")),
     sa.Column("quantity", sa.Integer, nullable=False, server_default="1", info=exported(KEPT, after="serial")),
-    # term, cancelled, withdrawn, refunded, disputed: why no term followed; None until it has ended
+    # why no other term follows, known before the end: cancelled, withdrawn, refunded, disputed; term: it was just over
     sa.Column("end_reason", sa.Text, nullable=True, info=exported(KEPT, after="quantity")),
     sa.Index("ix_subscription_account_id", "account_id"),
     sa.Index("ix_subscription_order_id", "order_id"),

@@ -22,19 +22,30 @@ from dialogs.kit.hear import MOVES
 from nlu.corrections.correction_words import NOUNS
 from services.accounts.one_time_links import PURPOSES
 from services.payments.book import record
+from services.payments.transfers import Reason
 from tests.architecture.rooms import ROOT, sources, tree
 from values.account_view import EInvoiceStatus
 from values.channel import Channel
 from values.locale import SHIPPED
 from values.offer import NotGood, Spent
 from values.payment import is_offline
-from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_INSTRUCTIONS, NOTE_USER_NAME, Entry
+from values.rules import (
+    NOTE_ACTIVATED,
+    NOTE_EMAIL_REPLACED,
+    NOTE_INSTRUCTIONS,
+    NOTE_KEPT,
+    NOTE_MONEY_BACK,
+    NOTE_USER_NAME,
+    Entry,
+)
 
 Values = Callable[[Profile], Iterable[str]]
 PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
 KEY_AT = {"Say": 0, "Option": 1, "Word": 0, "words": 0}
 LETTER = ("recipient_refused", "unavailable", "too_many")
 # Pages that mail leads to, and letters that other rooms name literally.
+BACK = ("part", "whole", "dispute", "dispute_won", "dispute_lost")
+KEPT = tuple(reason for reason in get_args(Reason) if reason != "booked_before")
 PAGES_ONLY = ("stop_reminders", "stop_unfinished", "export", "export_files", "erase")
 LETTERS = (
     *(purpose for purpose in PURPOSES if purpose not in PAGES_ONLY),
@@ -97,7 +108,9 @@ def sent(profile: Profile) -> tuple[str, ...]:
     always = (NOTE_USER_NAME, f"{NOTE_USER_NAME}_unknown", NOTE_EMAIL_REPLACED)
     activated = (f"{NOTE_ACTIVATED}_renewed",) if profile.seller.sells else ()
     by_hand = (f"{NOTE_INSTRUCTIONS}_{method}" for method in offline(profile))
-    return (*always, *profile.seller.notes, *activated, *by_hand)
+    back = (f"{NOTE_MONEY_BACK}_{kind}" for kind in BACK) if profile.seller.sells else ()
+    kept = (f"{NOTE_KEPT}_{reason}" for reason in KEPT) if profile.seller.sells else ()
+    return (*always, *profile.seller.notes, *activated, *by_hand, *back, *kept)
 
 
 def questions(profile: Profile) -> Iterator[str]:
@@ -184,7 +197,9 @@ BUILT: dict[str, Values] = {
     "withdrawal.{}": of("kept", "again", "accepted", "refused"),
     "own_data.erased.{}": of("here", "elsewhere", "seller"),
     "part.{}": lambda p: {dialog.shown_as for dialog in journey(p.seller.dialogs).dialogs.values()},
+    "payment.back.{}": of(*BACK),
     "payment.instructions.{}": offline,
+    "payment.kept.{}": of(*KEPT),
     "payment.{}": of(*(status for status in get_args(record.Status) if status != "failed"), "failed"),
     "plan.{}": lambda p: (*plans(p), *p.seller.former, *filter(None, (p.seller.free_version,))),
     "program.{}": lambda p: (program.product for program in p.seller.programs),

@@ -115,6 +115,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 },
                 "method": "blik",
                 "status": "paid",
+                "refunded_amount": 0,
                 "placed_at": "2026-11-20T12:00:00Z",
                 "withdrawn_at": None,
             }
@@ -128,6 +129,8 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "amount": 36777,
                 "currency": "PLN",
                 "status": "paid",
+                "refunded_amount": 0,
+                "disputed": None,
             }
         ],
         "subscriptions": [

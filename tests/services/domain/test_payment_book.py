@@ -19,9 +19,10 @@ from hypothesis.stateful import (
 )
 
 from services.orders import order_record, orders
-from services.payments import attempts, book, money, record
+from services.payments import attempts, book, money, record, returned
 from services.payments.attempts import ToPay
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
+from services.payments.providers.base import Returned
 from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, buyer, try_to_place
 
@@ -160,15 +161,37 @@ class PaymentBook(RuleBasedStateMachine):
     def money_goes_back(self, attempt: tuple[str, int]) -> None:
         known = record.attempt(self.connection, *attempt)
         outcome = money.book_refund(self.connection, payment_id=attempt[0], attempt=attempt[1], now=self.now)
-        assert (outcome is not None) == (known is not None and known.status in ("paid", "refund_due"))
+        assert (outcome is not None) == (known is not None and known.status == "refund_due")
+
+    @rule(attempt=tried, refunded=st.sampled_from((0, 1, GROSS - 1, GROSS)), at=st.sampled_from((-1, 0, 1)))
+    def provider_says_what_came_back(self, attempt: tuple[str, int], refunded: int, at: int) -> None:
+        known, of = record.attempt(self.connection, *attempt), record.get(self.connection, attempt[0])
+        if known is None or of is None or refunded < of.refunded_amount:
+            return  # a refund that fails is another story: here money only goes back
+        (id, n), asked_at = attempt, self.now + timedelta(hours=at)
+        back = returned.book(
+            self.connection, payment_id=id, attempt=n, said=Returned(refunded), asked_at=asked_at, now=self.now
+        )
+        if back is None:
+            return
+        if known.status not in record.MONEY_CAME:
+            self.taken[attempt] = (GROSS, "PLN")
+        assert not back.owed or back.back == refunded - of.refunded_amount
+        again = returned.book(
+            self.connection, payment_id=id, attempt=n, said=Returned(refunded), asked_at=asked_at, now=self.now
+        )
+        assert again is None, "the same answer is booked once"
 
     @invariant()
     def an_order_is_paid_by_exactly_one_attempt(self) -> None:
         for order in order_record.of_account(self.connection, "a1"):
             payments = record.of_order(self.connection, order.id)
+            paid = [p for p in payments if p.paid_at is not None]
+            assert len(paid) == (1 if order.status == "paid" else 0)
             booked = [a for p in payments for a in record.attempts_of(self.connection, p.id) if a.status == "paid"]
-            assert len(booked) == (1 if order.status == "paid" else 0)
+            assert len(booked) == sum(not p.all_back for p in paid)
             assert [p.status for p in payments].count("paid") == len(booked)
+            assert all((p.status == "refunded") == (p.refunded_amount == p.amount) for p in payments)
 
     @invariant()
     def an_order_has_one_payment_to_pay_at_most(self) -> None:

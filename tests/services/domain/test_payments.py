@@ -1,6 +1,7 @@
 """Payments: one link, many attempts, money booked once."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,10 +10,12 @@ from sqlalchemy.exc import IntegrityError
 from services.companies.companies import Billing
 from services.orders import order_record, orders
 from services.orders.pricing import Item
-from services.payments import attempts, book, methods, money, notices, record
+from services.payments import attempts, book, methods, money, notices, record, returned
 from services.payments.attempts import Failed, Ignored, ToPay
 from services.payments.book import NotPayable, Opened
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
+from services.payments.providers.base import Returned
+from services.payments.returned import BookedBack
 from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscriptions
 from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, placed, to_pay, try_to_place
@@ -340,24 +343,83 @@ def test_an_order_that_can_still_be_paid_is_paid_beside_another(owed: sa.Connect
     assert paid(owed, now=later(hours=2)) == Booked()
 
 
-def test_a_refund_of_what_was_booked_ends_the_service(owed: sa.Connection) -> None:
+def back(owed: sa.Connection, refunded: int, n: int = 1, *, hours: int = 1, **said: Any) -> BookedBack | None:
+    """What is new of an answer to a question of that hour."""
+    asked_at, answer = later(hours=hours), Returned(refunded, **said)
+    return returned.book(owed, payment_id="p1", attempt=n, said=answer, asked_at=asked_at, now=asked_at)
+
+
+def service(owed: sa.Connection) -> tuple[str, bool, str | None]:
+    [of] = subscriptions.of_account(owed, "a1")
+    return of.status, of.auto_renewal, of.end_reason
+
+
+def test_a_whole_sum_that_came_back_in_parts_stops_the_renewal_and_a_part_changes_nothing(owed: sa.Connection) -> None:
     opened(owed)
     paid(owed)
-    assert money.book_refund(owed, payment_id="p1", attempt=1, now=later(days=3)) == "FS/2026/000001"
-    assert (status(owed), order_status(owed)) == ("refunded", "cancelled")
-    [service] = subscriptions.of_account(owed, "a1")
-    assert (service.status, service.ends_at, service.auto_renewal) == ("ended", later(days=3), False)
+    subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
+    part = back(owed, 1000)
+    assert part is not None
+    assert (part.back, part.whole, part.stopped) == (1000, False, ())
+    assert (status(owed), service(owed)) == ("paid", ("active", True, None))
+    assert back(owed, 1000, hours=2) is None, "the same again"
+    assert back(owed, 0, hours=0) is None, "an answer that was asked for earlier"
+    rest = back(owed, GROSS, hours=3)
+    assert rest is not None
+    assert (rest.back, rest.whole, len(rest.stopped)) == (GROSS - 1000, True, 1)
+    assert (status(owed), order_status(owed)) == ("refunded", "paid")
+    assert service(owed) == ("active", False, "refunded")
+    assert returned.taken_back(owed, "o1")
+    assert not subscriptions.set_auto_renewal(owed, account_id="a1", on=True), "nobody is charged after that"
+    assert service(owed) == ("active", False, "refunded")
 
 
-def test_money_after_a_refund_does_not_begin_the_service_again(owed: sa.Connection) -> None:
+def test_a_refund_that_failed_lets_the_customer_renew_again(owed: sa.Connection) -> None:
+    opened(owed)
+    paid(owed)
+    back(owed, GROSS)
+    failed = back(owed, 0, hours=2)
+    assert failed is not None
+    assert (failed.back, status(owed), service(owed)[1:]) == (-GROSS, "paid", (False, None))
+    assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_wants_it(owed: sa.Connection, end: Any) -> None:
+    opened(owed)
+    paid(owed)
+    disputed = back(owed, 0, disputed="open", case="du_1", disputed_amount=GROSS)
+    assert disputed is not None
+    assert (disputed.dispute, service(owed)) == ("open", ("active", False, "disputed"))
+    assert not subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
+    lost = end == "lost"
+    closed = back(owed, GROSS if lost else 0, hours=2, disputed=end, case="du_1", disputed_amount=GROSS)
+    assert closed is not None
+    assert (closed.dispute, service(owed)[1], status(owed)) == (end, False, "refunded" if lost else "paid")
+    assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True) is not lost
+
+
+def test_money_that_was_gone_before_it_was_booked_pays_nothing(owed: sa.Connection) -> None:
+    opened(owed)
+    gone = back(owed, GROSS)
+    assert gone is not None
+    assert (gone.owed, status(owed), order_status(owed)) == (False, "refunded", "placed")
+    assert isinstance(paid(owed), Duplicate), "the notice of the money comes last"
+    assert order_status(owed) == "placed"
+
+
+def test_a_refund_of_what_was_paid_twice_changes_no_contract(owed: sa.Connection) -> None:
     opened(owed)
     opened(owed, now=later(hours=9))
     paid(owed, n=2)
-    money.book_refund(owed, payment_id="p1", attempt=2, now=later(days=1))
-    assert isinstance(paid(owed, n=1, now=later(days=2)), Overpaid)
-    assert (status(owed), order_status(owed)) == ("refunded", "cancelled")
-    assert money.book_refund(owed, payment_id="p1", attempt=1, now=later(days=3)) == "FS/2026/000001"
-    assert status(owed) == "refunded"
+    assert isinstance(paid(owed, n=1), Overpaid)
+    over = back(owed, GROSS, n=1)
+    assert over is not None
+    assert (over.owed, status(owed), service(owed)[0]) == (False, "paid", "active")
+    assert money.book_refund(owed, payment_id="p1", attempt=1, now=later(hours=2)) is None, "counted once"
+    known = record.get(owed, "p1")
+    assert known is not None
+    assert known.refunded_amount == 0
 
 
 def test_a_notice_is_kept_once(connection: sa.Connection) -> None:

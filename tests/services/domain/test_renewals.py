@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from services.accounts import start_links
 from services.orders import order_record, orders
 from services.orders.pricing import Item, price
-from services.payments import attempts, money
+from services.payments import attempts, money, returned
+from services.payments.providers.base import Returned
 from services.store import conversations, timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
@@ -112,12 +113,17 @@ def test_in_its_grace_it_still_counts_from_the_old_end_and_after_its_end_from_no
     assert known.ends_at == subscriptions.years_later(later(days=500), 1)
 
 
-def test_money_that_goes_back_takes_the_renewal_back(connection: sa.Connection) -> None:
+def test_a_renewal_whose_money_came_back_runs_to_its_end_and_is_the_last(connection: sa.Connection) -> None:
     buyer(connection)
-    renewed(connection, owned(connection))
-    money.book_refund(connection, payment_id="payment of o1", attempt=1, now=later(days=1))
+    mine = owned(connection)
+    renewed(connection, mine)
+    back, at = Returned(10**9), later(days=1)
+    assert returned.book(connection, payment_id="payment of o1", attempt=1, said=back, asked_at=at, now=at)
     [known] = subscriptions.of_account(connection, "a1")
-    assert (known.ends_at, known.status, known.auto_renewal) == (later(days=20), "active", False)
+    assert (known.status, known.auto_renewal, known.end_reason) == ("active", False, "refunded")
+    subscriptions.set_ended(connection, mine)
+    [known] = subscriptions.of_account(connection, "a1")
+    assert known.why_ended == "refunded"
 
 
 def test_nobody_renews_another_s_subscription(connection: sa.Connection) -> None:
@@ -155,7 +161,7 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     assert missed.action == "end"
 
     renewed(connection, mine)
-    [timer] = timer_rows.due(connection, later(days=1000))
+    [timer] = [due for due in timer_rows.due(connection, later(days=1000)) if due.kind == renewal_timer.KIND]
     assert (renewal_timer.owned_by(timer.conversation_id), timer.due_at) == (mine, NOW)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2027, 11, 21, 6, tzinfo=UTC)
 

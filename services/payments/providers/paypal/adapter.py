@@ -8,8 +8,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import ClassVar
+from urllib.parse import quote
 
 import httpx
+import structlog
 from msgspec.structs import replace
 from pydantic import BaseModel, Field, JsonValue, SecretStr
 
@@ -17,7 +19,7 @@ from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clients.token_session import TokenSession
 from services.clock import Clock
-from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
+from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import (
     Attempt,
     Charge,
@@ -27,17 +29,34 @@ from services.payments.providers.base import (
     PaymentRequest,
     Refund,
     RegisteredAttempt,
+    Returned,
     State,
     insist,
 )
 from services.payments.providers.paypal import paypal_orders, webhooks
 from services.payments.providers.paypal.client import PayPalSession
-from services.payments.providers.paypal.models import PayPalFailure, PayPalOrder, Verification, decimal_string
+from services.payments.providers.paypal.models import (
+    PayPalDispute,
+    PayPalDisputes,
+    PayPalFailure,
+    PayPalOrder,
+    Verification,
+    decimal_string,
+)
 from services.payments.providers.paypal.paypal_orders import spent
-from services.payments.providers.paypal.states import main_capture, money_of, refund_of, state_of, unit_of
+from services.payments.providers.paypal.states import (
+    CAPTURED,
+    came_back,
+    main_capture,
+    money_of,
+    refund_of,
+    state_of,
+    unit_of,
+)
 from services.payments.providers.paypal.vault import PayPalVault
 from values.payment import StoredMethod
 
+_log = structlog.get_logger(__name__)
 # Notices that PayPal is asked about at the same moment; the others wait.
 NOTICES_AT_ONCE = 3
 APPROVE_LINKS = ("payer-action", "approve")
@@ -135,6 +154,34 @@ class PayPal:
     async def ask(self, attempt: Attempt) -> State:
         """Read the order and capture it when approved; expired when PayPal has dropped or voided it."""
         return await self._settle(attempt, attempt.provider_ref)
+
+    async def returned(self, attempt: Attempt) -> Returned:
+        """Read the order's refunds, and the disputes about its capture."""
+        if not attempt.provider_ref:
+            return Returned()
+        async with self._line.operation():
+            order = await self._read(attempt.provider_ref)
+            unit = unit_of(order, attempt) if order is not None else None
+            capture = main_capture(unit) if unit is not None else None
+            if unit is None or capture is None or CAPTURED.get(capture.status) not in ("paid", "refunded"):
+                return Returned()
+            insist(attempt, capture.amount.minor, capture.amount.currency_code)
+            claims = await self._claims(capture.id)
+        return came_back(attempt, unit, capture, claims)
+
+    async def _claims(self, capture_id: str) -> list[PayPalDispute]:
+        """Read the disputes about a capture; how they ended stands in each alone. Without leave to read them: none."""
+        where = "/v1/customer/disputes"
+        try:
+            found = await self._api.send("GET", f"{where}?disputed_transaction_id={quote(capture_id, safe='')}")
+            if found.status != 200:
+                return []
+            short = found.read_as(PayPalDisputes).items
+            read = [await self._api.send("GET", f"{where}/{quote(one.dispute_id, safe='')}") for one in short]
+        except Misconfigured as error:
+            _log.warning("disputes_not_readable", provider=self.name, reason=error.reason)
+            return []
+        return [answer.read_as(PayPalDispute) for answer in read if answer.status == 200]
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
         """Give money of the order's capture back; `notify_url` is not used, notices go to the registered listener."""

@@ -51,10 +51,19 @@ class Capture(BaseModel):
     amount: PayPalMoney
 
 
+class CaptureRefund(BaseModel):
+    """Money given back, by the seller or by PayPal for a dispute."""
+
+    id: str = ""
+    status: str = ""
+    amount: PayPalMoney
+
+
 class Payments(BaseModel):
     """The money movements of a purchase unit."""
 
     captures: list[Capture] = []
+    refunds: list[CaptureRefund] = []
 
 
 class PurchaseUnit(BaseModel):
@@ -163,15 +172,40 @@ class TokenMetadata(BaseModel):
 
 
 class Disputed(BaseModel):
-    """A payment that is disputed; `custom` is our payment reference."""
+    """A payment that is disputed; `custom` is our payment reference, `seller_transaction_id` the capture."""
 
     custom: str | None = None
+    seller_transaction_id: str = ""
+
+
+class DisputeOutcome(BaseModel):
+    """The end of a dispute."""
+
+    outcome_code: str = ""
+
+
+class PayPalDispute(BaseModel):
+    """A payer's claim; while it isn't resolved PayPal holds the money."""
+
+    dispute_id: str
+    create_time: str = ""
+    status: str = ""
+    dispute_state: str = ""
+    dispute_amount: PayPalMoney | None = None
+    dispute_outcome: DisputeOutcome | None = None
+
+
+class PayPalDisputes(BaseModel):
+    """The disputes about a capture."""
+
+    items: list[PayPalDispute] = []
 
 
 class Resource(BaseModel):
     """The subject of a notice: an order, a capture, a refund, a kept wallet or a dispute."""
 
     id: str = ""
+    links: list[PayPalLink] = []
     custom_id: str | None = None
     amount: PayPalMoney | None = None
     purchase_units: list[PurchaseUnit] = []

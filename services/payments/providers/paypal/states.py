@@ -1,11 +1,11 @@
 """States of attempts, derived from PayPal's orders."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.clients.http import HttpAnswer
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
-from services.payments.providers.base import Attempt, Refund, State, Status, insist
-from services.payments.providers.paypal.models import Capture, PayPalOrder, PurchaseUnit, RefundDone
+from services.payments.providers.base import Attempt, Dispute, Refund, Returned, State, Status, insist
+from services.payments.providers.paypal.models import Capture, PayPalDispute, PayPalOrder, PurchaseUnit, RefundDone
 
 CAPTURED: Mapping[str, Status] = {
     "COMPLETED": "paid",
@@ -15,6 +15,8 @@ CAPTURED: Mapping[str, Status] = {
     "DECLINED": "failed",
     "FAILED": "failed",
 }
+# Outcomes by which the payer has the money; with the others (also where PayPal itself pays) the seller keeps it.
+LOST = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
 
 
 def unit_of(order: PayPalOrder, attempt: Attempt) -> PurchaseUnit:
@@ -53,6 +55,29 @@ def main_capture(unit: PurchaseUnit) -> Capture | None:
     """Return the capture that counts: one that took the money before one that waits before one that failed."""
     ranks = {status: rank for rank, status in enumerate(CAPTURED)}
     return min(unit.payments.captures, key=lambda capture: ranks.get(capture.status, len(ranks)), default=None)
+
+
+def came_back(attempt: Attempt, unit: PurchaseUnit, capture: Capture, claims: Sequence[PayPalDispute]) -> Returned:
+    """Return what of a capture's money is with its payer again; a claim that was lost shows as a refund, too."""
+    done = sum(r.amount.minor or 0 for r in unit.payments.refunds if r.status == "COMPLETED")
+    if capture.status == "REFUNDED":
+        done = attempt.amount
+    if not claims:
+        return Returned(done)
+    last = max(claims, key=lambda claim: (claim.create_time, claim.dispute_id))
+    lost = sum(_claimed(claim, attempt) for claim in claims if _state_of(claim) == "lost")
+    return Returned(max(done, lost), _state_of(last), last.dispute_id, _claimed(last, attempt))
+
+
+def _claimed(claim: PayPalDispute, attempt: Attempt) -> int:
+    sum_ = claim.dispute_amount.minor if claim.dispute_amount is not None else None
+    return attempt.amount if sum_ is None else sum_
+
+
+def _state_of(claim: PayPalDispute) -> Dispute:
+    if "RESOLVED" not in (claim.status, claim.dispute_state):
+        return "open"
+    return "lost" if claim.dispute_outcome is not None and claim.dispute_outcome.outcome_code in LOST else "won"
 
 
 def refund_of(answer: HttpAnswer) -> Refund:

@@ -28,6 +28,8 @@ KINDS: Mapping[str, NoticeKind] = {
     "PAYMENT.CAPTURE.REVERSED": "refunded",
     "VAULT.PAYMENT-TOKEN.DELETED": "detached",
     "CUSTOMER.DISPUTE.CREATED": "disputed",
+    "CUSTOMER.DISPUTE.UPDATED": "settling",
+    "CUSTOMER.DISPUTE.RESOLVED": "settling",
 }
 # A wallet is kept, perhaps after the capture was answered: there is something to look at again.
 KEPT = "VAULT.PAYMENT-TOKEN.CREATED"
@@ -80,19 +82,32 @@ def read(body: bytes) -> Notice:
     if event.event_type == KEPT and resource.metadata.order_id:
         kind, order_id = "approved", resource.metadata.order_id
     facts: dict[str, JsonValue] = {"kind": kind, "event_type": event.event_type, "order_id": order_id}
-    if kind == "disputed":
+    if resource.dispute_id:
         facts |= {"case": resource.dispute_id}
+    if capture := _capture_of(event, kind):
+        facts |= {"capture_id": capture}
     if event.event_type == KEPT:
         facts |= {"vault_id": resource.id, "vault_customer": resource.customer.id}
     return Notice(
         payment_ref=(unit.custom_id if unit is not None else resource.custom_id or about) or "",
-        provider_ref=order_id,
+        provider_ref=order_id or capture,
         amount=amount.minor if amount is not None else None,
         currency=amount.currency_code if amount is not None else None,
         kind=kind,
         dedup_key=event.id,
         facts=facts,
     )
+
+
+def _capture_of(event: PayPalEvent, kind: NoticeKind) -> str:
+    """Return the capture that a notice is about: a reversal names nothing else that is ours."""
+    resource = event.resource
+    if resource.disputed_transactions:
+        return resource.disputed_transactions[0].seller_transaction_id
+    if kind == "refunded":
+        up = next((link.href for link in resource.links if link.rel == "up"), "")
+        return up.rpartition("/")[2]
+    return resource.id if event.event_type.startswith("PAYMENT.CAPTURE.") else ""
 
 
 def kept(facts: Mapping[str, JsonValue]) -> StoredMethod | None:

@@ -26,6 +26,7 @@ from services.payments.providers.base import (
     PaymentRequest,
     Refund,
     RegisteredAttempt,
+    Returned,
     State,
     insist,
 )
@@ -34,6 +35,8 @@ from services.payments.providers.przelewy24.models import P24Transaction
 from services.payments.providers.przelewy24.signature import REGISTER, VERIFY, sign
 
 NO_PAYMENT, UNVERIFIED, VERIFIED, RETURNED = range(4)
+#: A refund's status where refunds are read; in the notice of one it is 0.
+COMPLETED = 1
 #: Bits of `channel` that narrow the payer's choice to the method chosen in the chat.
 CHANNELS: Mapping[Method, int] = {"card": 1, "blik": 8192}
 LANGUAGES = frozenset("bg cs de en es fr hr hu it nl pl pt se sk ro".split())
@@ -161,6 +164,21 @@ class Przelewy24:
             if transaction.status == UNVERIFIED and transaction.order_id is not None:
                 return await self._verify(attempt, transaction.order_id)
             return _state(attempt, transaction)
+
+    async def returned(self, attempt: Attempt) -> Returned:
+        """Read the transaction's refunds. Of a bank's claim Przelewy24 tells nothing but the refund that ends it."""
+        async with self._line.operation():
+            transaction = await self._read(attempt.payment_ref)
+            if transaction is None or transaction.order_id is None or transaction.status < VERIFIED:
+                return Returned()
+            insist(attempt, transaction.amount, transaction.currency)
+            if transaction.status == RETURNED:
+                return Returned(attempt.amount)
+            answer = await self._send("GET", f"refund/by/orderId/{transaction.order_id}")
+            if answer.status == 404:
+                return Returned()
+            past = answer.read_as(models.PastRefundsReply).data.refunds
+            return Returned(sum(refund.amount for refund in past if refund.status == COMPLETED))
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
         """Ask for money back; taken on at once, done later (a notice tells). `key` makes a repeat harmless."""

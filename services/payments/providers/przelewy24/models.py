@@ -58,6 +58,25 @@ class RefundReply(BaseModel):
     data: list[RefundItem]
 
 
+class PastRefund(BaseModel):
+    """A refund as read: status 1 completed, 2 pending, 3 waiting for Przelewy24, 4 rejected."""
+
+    status: int = 0
+    amount: int = 0
+
+
+class PastRefunds(BaseModel):
+    """Inside the answer to a read of refunds."""
+
+    refunds: list[PastRefund] = []
+
+
+class PastRefundsReply(BaseModel):
+    """Answer to a read of refunds by order."""
+
+    data: PastRefunds
+
+
 class P24Failure(BaseModel):
     """Any refusal; `error` is a text, or a list in the case of refunds."""
 

@@ -52,7 +52,7 @@ def _refunded(notice: RefundNotice, crc: str, merchant_id: int) -> Notice:
         provider_ref=str(notice.orderId),
         amount=notice.amount,
         currency=notice.currency,
-        kind="refunded" if completed else "other",
+        kind="refunded" if completed else "settling",
         dedup_key=f"refund:{notice.refundsUuid}:{notice.status}",
         facts={
             "kind": "refund",

@@ -24,6 +24,7 @@ from services.payments.providers.base import (
     PaymentRequest,
     Refund,
     RegisteredAttempt,
+    Returned,
     State,
 )
 from services.payments.providers.stripe import form as stripe_form
@@ -103,6 +104,14 @@ class Stripe:
     async def ask(self, attempt: Attempt) -> State:
         """Read what the attempt has come to; expired when its session is."""
         return await self._state(attempt, attempt.provider_ref)
+
+    async def returned(self, attempt: Attempt) -> Returned:
+        """Read the charge, and its disputes where it has any."""
+        async with self._line.operation():
+            intent = await self._intent_of(attempt, attempt.provider_ref)
+            if intent is None or states.of_intent(attempt, intent).status not in ("paid", "refunded"):
+                return Returned()
+            return await self._refunds.came_back(intent)
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
         """Give money back; `notify_url` is not used, notices go to the registered endpoint."""

@@ -105,6 +105,22 @@ class StripeCharge(BaseModel):
     """Money that moved."""
 
     amount_refunded: int = 0
+    disputed: bool = False
+
+
+class StripeDispute(BaseModel):
+    """A payer's claim through the bank; `amount` is what is claimed."""
+
+    id: str
+    status: str = ""
+    amount: int = 0
+    created: int = 0
+
+
+class DisputeList(BaseModel):
+    """The disputes of a payment."""
+
+    data: list[StripeDispute] = []
 
 
 class CardError(BaseModel):

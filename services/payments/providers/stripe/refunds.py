@@ -1,14 +1,18 @@
 """Money back through Stripe, at most once per key."""
 
 import hashlib
+from collections.abc import Mapping
 
 from services.errors import Misconfigured, ProviderRefused
-from services.payments.providers.base import Attempt, Refund
+from services.payments.providers.base import Attempt, Dispute, Refund, Returned
 from services.payments.providers.stripe.client import StripeApi
 from services.payments.providers.stripe.form import Value
-from services.payments.providers.stripe.models import PaymentIntent, Refunded, RefundList, StripeFailure
+from services.payments.providers.stripe.models import DisputeList, PaymentIntent, Refunded, RefundList, StripeFailure
 
 MOST = 100
+#: A bank's question: no money is claimed yet.
+INQUIRY = "warning_"
+CLAIMS: Mapping[str, Dispute] = {"won": "won", "lost": "lost", "prevented": "won"}
 #: Codes of a refusal that no other request would change.
 FINAL = frozenset({"charge_already_refunded", "charge_disputed", "charge_not_refundable", "insufficient_funds"})
 
@@ -38,6 +42,25 @@ class StripeRefunds:
         if error.code in FINAL or error.param == "amount":
             raise ProviderRefused("refund_refused", origin=f"stripe {error.code or 'amount'}")
         raise Misconfigured("refund_request", origin=f"stripe {answer.status}")
+
+    async def came_back(self, intent: PaymentIntent) -> Returned:
+        """Return what the charge says of refunds, and what its disputes have come to."""
+        charge = intent.latest_charge
+        if charge is None:
+            return Returned()
+        if not charge.disputed:
+            return Returned(charge.amount_refunded)
+        try:
+            asked = await self._api.get("disputes", payment_intent=intent.id, limit=MOST)
+        except Misconfigured:  # a restricted key without leave to read them: that there is one stands on the charge
+            return Returned(charge.amount_refunded, "open", intent.id, intent.amount)
+        claims = [c for c in asked.read_as(DisputeList).data if not c.status.startswith(INQUIRY)]
+        if not claims:
+            return Returned(charge.amount_refunded)
+        lost = sum(claim.amount for claim in claims if claim.status == "lost")
+        last = max(claims, key=lambda claim: (claim.created, claim.id))
+        state = CLAIMS.get(last.status, "open")
+        return Returned(charge.amount_refunded + lost, state, last.id, last.amount)
 
 
 def _refund(done: Refunded) -> Refund:

@@ -23,10 +23,16 @@ KINDS: Mapping[str, NoticeKind] = {
     "payment_intent.succeeded": "paid",
     "payment_intent.payment_failed": "failed",
     "charge.refunded": "refunded",
-    "refund.updated": "refunded",
-    "refund.failed": "other",
+    "charge.refund.updated": "settling",
+    "refund.created": "refunded",
+    "refund.updated": "settling",
+    "refund.failed": "settling",
     "checkout.session.expired": "other",
     "charge.dispute.created": "disputed",
+    "charge.dispute.updated": "settling",
+    "charge.dispute.closed": "settling",
+    "charge.dispute.funds_reinstated": "settling",
+    "charge.dispute.funds_withdrawn": "settling",
     "payment_method.detached": "detached",
     "mandate.updated": "other",
     "setup_intent.succeeded": "other",
@@ -94,12 +100,10 @@ def _kind(event_type: str, subject: Subject, payment_ref: str) -> NoticeKind:
     The account may be used for more than this desk: what doesn't bear our name is others'.
     """
     kind = KINDS.get(event_type, "other")
-    if kind in ("detached", "disputed"):
-        return kind  # these never bear it: whose they are is seen by what they are about
+    if kind in ("detached", "disputed", "refunded", "settling"):
+        return kind  # these need not bear it: whose they are is seen by what they are about
     if not payment_ref:
         return "other"
     if event_type == "checkout.session.completed" and subject.payment_status != "paid":
         return "other"  # complete and unpaid: the money is under way, another notice tells its end
-    if event_type == "refund.updated" and subject.status != "succeeded":
-        return "other"
     return kind

@@ -227,7 +227,7 @@ async def test_a_lone_surrogate_is_forged() -> None:
         await p24(FarEnd()).read_notice({}, body)
 
 
-@pytest.mark.parametrize(("status", "kind", "refund"), [(0, "refunded", "completed"), (1, "other", "rejected")])
+@pytest.mark.parametrize(("status", "kind", "refund"), [(0, "refunded", "completed"), (1, "settling", "rejected")])
 async def test_a_notice_of_a_refund_is_read(status: int, kind: str, refund: str) -> None:
     values = {
         "orderId": ORDER_ID, "sessionId": REF, "refundsUuid": "u1", "merchantId": 999999, "amount": 4900,

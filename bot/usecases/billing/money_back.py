@@ -1,0 +1,164 @@
+"""Money that came back: providers' answers booked, and told to the customer, the seller and the seller's support."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.conversation import codec
+from bot.conversation.dispatch import Owner
+from bot.conversation.port import UnitOfWork
+from bot.usecases.billing.back import question, report_dispute
+from bot.usecases.jobs import outcome_event
+from bot.usecases.renewals import notifications
+from dialogs.messages.letters import SendNote
+from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, RefundBooked
+from services.accounts import accounts
+from services.jobs.port import Done, GaveUp, Outbox, StoredJob
+from services.orders import orders
+from services.payments import questions, record, returned
+from services.payments.providers.base import Dispute, Returned
+from services.payments.returned import BookedBack
+from services.seller import seller_events
+from services.store import timer_rows
+from services.store.events import StoredEvent
+from services.store.timer_rows import Timer
+from services.subscriptions import renewals
+from values.money import Money
+from values.rules import NOTE_MONEY_BACK
+from values.seller import Seller
+
+_log = structlog.get_logger(__name__)
+_KINDS: dict[Dispute | None, str] = {"open": "dispute", "won": "dispute_won", "lost": "dispute_lost"}
+
+
+@dataclass(frozen=True)
+class PaymentOwner(Owner):
+    """Owns the questions what came back of payments' money, their timers and their answers."""
+
+    seller: Seller
+    outbox: Outbox
+
+    def owns(self, owner_id: str) -> bool:
+        """Tell payments' ids from conversations'."""
+        return questions.owned_by(owner_id) is not None
+
+    def plan_all(self, tx: UnitOfWork) -> None:
+        questions.plan_all(tx.connection, tx.now)
+
+    def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
+        """Ask, and set the next question."""
+        payment_id = questions.owned_by(timer.conversation_id) or ""
+        locked = record.lock(tx.connection, payment_id)
+        if not timer_rows.take(tx.connection, timer) or locked is None:
+            return ()
+        questions.plan(tx.connection, locked[1], tx.now)
+        attempt = questions.asked_about(tx.connection, payment_id)
+        if attempt is None:
+            return ()
+        return self._put(tx, question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
+
+    def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
+        """Ask after a notice."""
+        said = codec.event_from(event.kind, event.payload)
+        if not isinstance(said, BackAsked):
+            return ()
+        return self._put(tx, question(said.payment_id, said.attempt, event.id, tx))
+
+    def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
+        """Book the provider's answer; what became of letters needs no booking."""
+        said = outcome_event(job, outcome)
+        if not isinstance(said, BackAsked) or said.asked_at is None:
+            return ()
+        booked = returned.book(
+            tx.connection,
+            payment_id=said.payment_id,
+            attempt=said.attempt,
+            said=_answer(said),
+            asked_at=said.asked_at,
+            now=tx.now,
+        )
+        if booked is None:
+            return ()
+        return self._of_owed(tx, booked, said) if booked.owed else self._of_others(tx, booked)
+
+    def _of_owed(self, tx: UnitOfWork, booked: BookedBack, said: BackAsked) -> tuple[StoredJob, ...]:
+        """Publish it, stop what was to be charged after it, and tell the customer."""
+        order, payment = booked.order, booked.payment
+        if booked.back > 0:
+            back = seller_events.payment_refunded(order, payment, booked.attempt, tx.now, booked.back)
+            tx.publish(back)
+        if booked.dispute is not None:
+            tx.publish(
+                seller_events.payment_disputed(order, payment, tx.now, case=said.case, amount=said.disputed_amount)
+            )
+        if booked.dispute in ("open", "lost"):
+            claimed = Money(said.disputed_amount, payment.currency)
+            report_dispute(
+                *(tx, self.outbox, self.seller.order_prefix, order),
+                provider=payment.provider,
+                case=said.case,
+                amount=claimed,
+            )
+        self._cancel_renewals(tx, booked)
+        questions.plan(tx.connection, payment, tx.now)
+        return self._tell(tx, booked)
+
+    def _cancel_renewals(self, tx: UnitOfWork, booked: BookedBack) -> None:
+        """Cancel the orders that the desk has placed to renew what isn't renewed any more."""
+        for of in booked.stopped if booked.dispute != "won" else ():
+            order_id = renewals.progress(tx.connection, of, tx.now).order_id if of.ends_at is not None else None
+            cancelled = orders.cancel(tx.connection, order_id=order_id, now=tx.now) if order_id is not None else None
+            if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == tx.now:
+                tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))
+
+    def _tell(self, tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
+        """Tell the customer in every chat, and by e-mail where no chat reaches them."""
+        order, payment = booked.order, booked.payment
+        kind = _kind(booked)
+        if kind is None:
+            return ()
+        ends = [of.ends_at for of in booked.stopped if of.ends_at is not None]
+        event = MoneyBack(
+            kind,
+            order.number,
+            Money(booked.back, payment.currency),
+            Money(payment.refunded_amount, payment.currency),
+            max(ends, default=None),
+        )
+        if notifications.tell(tx, order.account_id, event).told:
+            return ()
+        holder = accounts.get(tx.connection, order.account_id)
+        if holder is None or holder.status == "closed":
+            return ()
+        about = f"{NOTE_MONEY_BACK}:{payment.id}:{kind}:{payment.refunded_amount}"
+        note = SendNote(NOTE_MONEY_BACK, order.id, kind=kind)
+        return self._put(tx, codec.stored_job(about, questions.owner_of(payment.id), note, tx.now))
+
+    def _of_others(self, tx: UnitOfWork, booked: BookedBack) -> tuple[StoredJob, ...]:
+        """Tell of money that paid nothing: it wasn't owed, or was gone before it could be booked."""
+        order, payment = booked.order, booked.payment
+        tx.publish(seller_events.payment_refunded(order, payment, booked.attempt, tx.now))
+        where = order.conversation_id or notifications.first(tx, order.account_id)
+        if where is not None:
+            gross = Money(payment.amount, payment.currency)
+            gone = PaymentBooked(payment.id, order.id, order.number, payment.status, gross, news=True)
+            tx.tell(where, gone if payment.status == "refunded" else RefundBooked(order.number, news=True))
+        return ()
+
+    def _put(self, tx: UnitOfWork, job: StoredJob) -> tuple[StoredJob, ...]:
+        """Store the job; return it if it is to run at once after the commit."""
+        return (job,) if self.outbox.put(tx.connection, job) else ()
+
+
+def _answer(said: BackAsked) -> Returned:
+    disputed: dict[str | None, Dispute] = {"open": "open", "won": "won", "lost": "lost"}
+    return Returned(said.refunded, disputed.get(said.disputed), said.case, said.disputed_amount)
+
+
+def _kind(booked: BookedBack) -> str | None:
+    """Return what the customer is told; a refund that failed is the seller's to see to first."""
+    if booked.dispute is not None:
+        return _KINDS[booked.dispute]
+    if booked.whole:
+        return "whole"
+    return "part" if booked.back > 0 else None

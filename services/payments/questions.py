@@ -1,0 +1,77 @@
+"""Timers by which providers are asked what came back of a payment's money, where no notice says so.
+
+Each paid payment has one, for as long as its term runs or its payer may still claim the money back. Refunds and claims
+are of young payments nearly always, so the gaps grow with the payment's age; before a charge it is asked anyway.
+"""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from services.payments import record
+from services.payments.record import PaymentAttempt, PaymentRecord
+from services.store import timer_rows
+from services.store.tables.core import timer
+from services.store.tables.orders import payment, sales_order
+from services.store.tables.subscriptions import subscription
+from services.subscriptions import subscriptions
+from values.payment import OFFLINE_PROVIDER
+
+KIND = "money_back"
+_OWNER = "payment:"
+OFTEN, SELDOM = timedelta(days=1), timedelta(days=30)
+#: A gap is this part of the payment's age, within the two above.
+PART = 7
+#: Banks take claims for 120 days; PayPal for 180.
+CLAIMABLE = timedelta(days=180)
+_RUNNING = sa.select(subscription.c.account_id).where(subscription.c.status.in_(("active", "grace")))
+
+
+def owner_of(payment_id: str) -> str:
+    """Under what a payment's timer and questions are kept: no conversation has such an id."""
+    return f"{_OWNER}{payment_id}"
+
+
+def owned_by(owner: str) -> str | None:
+    """Return the payment that a timer or a job is about, None for another's."""
+    return owner.removeprefix(_OWNER) if owner.startswith(_OWNER) else None
+
+
+def plan(connection: sa.Connection, of: PaymentRecord, now: datetime) -> None:
+    """Set the payment's timer to its next question; none where nothing can come back any more."""
+    if of.paid_at is None or of.provider == OFFLINE_PROVIDER or not _matters(connection, of, now):
+        timer_rows.drop(connection, owner_of(of.id), KIND)
+        return
+    gap = OFTEN if of.disputed == "open" else min(max((now - of.paid_at) / PART, OFTEN), SELDOM)
+    timer_rows.set(connection, owner_of(of.id), KIND, now + gap)
+
+
+def plan_all(connection: sa.Connection, now: datetime) -> None:
+    """Plan the payments of running terms that nobody has planned: they were paid before such questions were asked."""
+    planned = sa.select(sa.func.substr(timer.c.conversation_id, len(_OWNER) + 1)).where(timer.c.kind == KIND)
+    found = connection.execute(
+        sa.select(*record.PAYMENT)
+        .join(sales_order, sales_order.c.id == payment.c.order_id)
+        .where(payment.c.status == "paid", payment.c.provider != OFFLINE_PROVIDER)
+        .where(sales_order.c.account_id.in_(_RUNNING), payment.c.id.not_in(planned))
+        .order_by(payment.c.id)
+    ).mappings()
+    for n, row in enumerate(found.all()):
+        of = PaymentRecord(**row)
+        if _matters(connection, of, now):  # one after the other, so that a provider isn't asked about all at once
+            timer_rows.set(connection, owner_of(of.id), KIND, now + timedelta(seconds=n % OFTEN.total_seconds()))
+
+
+def asked_about(connection: sa.Connection, payment_id: str) -> PaymentAttempt | None:
+    """Return the attempt with whose money the payment was paid."""
+    return next((a for a in record.attempts_of(connection, payment_id) if a.status in ("paid", "refunded")), None)
+
+
+def _matters(connection: sa.Connection, of: PaymentRecord, now: datetime) -> bool:
+    if of.disputed == "open" or (of.status == "paid" and of.paid_at is not None and now - of.paid_at < CLAIMABLE):
+        return True
+    if of.status != "paid":
+        return False
+    given = [s for s in subscriptions.of_order(connection, of.order_id) if s.status in ("active", "grace")]
+    by = subscriptions.terms(connection, given[0].account_id) if given else {}
+    return any(by[s.id].order_id == of.order_id for s in given)

@@ -1,0 +1,127 @@
+"""Money that came back to its payer: refunds made at the provider, and disputes.
+
+Booked from the provider's own answer alone, never from a notice. The answers to two questions may come in the wrong
+order: what was asked earlier than what is booked says nothing. A whole sum that is back, or a dispute opened, switches
+off the renewal of the term that it paid for; the term runs to its end (`docs/decisions/money-that-came-back.md`).
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from services.orders.order_record import OrderRecord
+from services.payments import money, record
+from services.payments.providers.base import Dispute, Returned
+from services.payments.record import PaymentAttempt, PaymentRecord
+from services.store.tables.orders import payment
+from services.subscriptions import subscriptions
+from services.subscriptions.subscriptions import EndReason, Subscription
+
+
+class BookedBack(Struct, frozen=True):
+    """The changes that an answer has made, with the payment as it stands now.
+
+    `back`: the sum that came back since the answer before, in minor units, negative where a refund has failed.
+    `dispute`: its state, where that is news. `owed`: the money paid the order; else it wasn't owed, or was gone before
+    it could be booked. `stopped`: what isn't renewed any more; with a dispute that
+    was won, what the customer may have renewed again.
+    """
+
+    order: OrderRecord
+    payment: PaymentRecord
+    attempt: int
+    back: int
+    dispute: Dispute | None = None
+    owed: bool = True
+    stopped: tuple[Subscription, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Return whether the last of the sum came back just now."""
+        return self.owed and self.back > 0 and self.payment.all_back
+
+
+def book(
+    connection: sa.Connection, *, payment_id: str, attempt: int, said: Returned, asked_at: datetime, now: datetime
+) -> BookedBack | None:
+    """Book what the provider says of an attempt's money; None where it says nothing new.
+
+    Money that isn't booked yet is left to `money.book_paid`, unless all of it is gone already.
+    """
+    locked = record.lock(connection, payment_id)
+    known = record.attempt(connection, payment_id, attempt)
+    if locked is None or known is None:
+        return None
+    order, of = locked
+    match known.status:
+        case "paid" | "refunded" if of.paid_at is not None:
+            return _of_paid(connection, order, of, known, said, asked_at, now)
+        case "refund_due" if said.refunded >= (known.received or of.amount):
+            money.book_refund(connection, payment_id=payment_id, attempt=attempt, now=now)
+        case "created" | "pending" | "failed" | "dropped" if said.refunded >= of.amount:
+            _never_booked(connection, of, known, now)
+        case _:
+            return None
+    fresh = record.get(connection, payment_id)
+    return None if fresh is None else BookedBack(order, fresh, attempt, of.amount, owed=False)
+
+
+def taken_back(connection: sa.Connection, order_id: str) -> bool:
+    """Return whether the order's money is all with its payer again, or disputed: nothing is charged after it."""
+    gone = (payment.c.refunded_amount >= payment.c.amount, payment.c.disputed.in_(("open", "lost")))
+    paid = sa.select(payment.c.id).where(payment.c.order_id == order_id, payment.c.paid_at.is_not(None), sa.or_(*gone))
+    return connection.execute(paid.limit(1)).first() is not None
+
+
+def _of_paid(
+    connection: sa.Connection,
+    order: OrderRecord,
+    of: PaymentRecord,
+    known: PaymentAttempt,
+    said: Returned,
+    asked_at: datetime,
+    now: datetime,
+) -> BookedBack | None:
+    refunded, disputed = min(said.refunded, of.amount), said.disputed or of.disputed
+    news = (refunded, disputed) != (of.refunded_amount, of.disputed)
+    if not news or (of.asked_at is not None and asked_at < of.asked_at):
+        return None
+    record.set_back(connection, of.id, refunded=refunded, disputed=disputed, at=asked_at)
+    whole = refunded >= of.amount
+    if whole != of.all_back:
+        status = "refunded" if whole else "paid"
+        record.set_status(connection, of.id, status)
+        record.set_attempt(connection, known, now, status=status)
+    dispute = disputed if disputed != of.disputed else None
+    stopped = _stop(connection, order, dispute, whole=whole, was_whole=of.all_back)
+    fresh = record.get(connection, of.id)
+    assert fresh is not None, "it is locked"
+    return BookedBack(order, fresh, known.n, refunded - of.refunded_amount, dispute, stopped=stopped)
+
+
+def _stop(
+    connection: sa.Connection, order: OrderRecord, dispute: Dispute | None, *, whole: bool, was_whole: bool
+) -> tuple[Subscription, ...]:
+    """Switch off the renewal, or say that the customer may switch it on again: the money stayed after all."""
+    why: EndReason | None = None
+    if dispute in ("open", "lost"):
+        why = "disputed"
+    elif whole and not was_whole:
+        why = "refunded"
+    if why is not None:
+        return tuple(subscriptions.stop_renewal(connection, order, why))
+    if dispute == "won" and not whole:
+        return tuple(subscriptions.allow_renewal(connection, order.id, "disputed", "dispute_won"))
+    if was_whole and not whole:
+        subscriptions.allow_renewal(connection, order.id, "refunded", None)
+    return ()
+
+
+def _never_booked(connection: sa.Connection, of: PaymentRecord, known: PaymentAttempt, now: datetime) -> None:
+    """Note money that was gone before the desk heard that it had come: it pays nothing."""
+    received = {"received": of.amount, "received_currency": of.currency}
+    record.set_attempt(connection, known, now, status="refunded", **received)
+    if of.status != "paid":
+        record.set_status(connection, of.id, "refunded")
+        record.set_back(connection, of.id, refunded=of.amount, disputed=of.disputed, at=now)

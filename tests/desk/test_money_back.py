@@ -1,0 +1,189 @@
+"""Money that came back: refunds made at the provider and disputes, booked, told, and never charged again.
+
+The same stories at each provider: what tells them apart is in its adapter and in its stand-in.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.payments import questions
+from services.seller import events_out
+from tests.desk.databases import on, on_each_database
+from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.running import Customer, Json, Running, running_desk
+from tests.desk.test_charges import looks, taken
+from tests.desk.test_renewal_unasked import comes
+
+GROSS = 46617
+METHODS = {"stripe": "card", "paypal": "paypal", "przelewy24": "blik"}
+each_provider = pytest.mark.parametrize("provider", METHODS)
+disputing = pytest.mark.parametrize("provider", ["stripe", "paypal"])
+HOUR, DAY = 3600.0, 86400.0
+
+
+@asynccontextmanager
+async def payer(folder: Path, provider: str, **settings: Any) -> AsyncGenerator[tuple[Running, Customer, str]]:
+    """A desk with a customer who has paid for a year that renews itself, and the payment's id."""
+    async with running_desk(folder, profile=PROFILE, **settings) as desk:
+        customer = await logged_in(desk)
+        await customer.say("zone:renewal")
+        await fills_in(customer)
+        payment_id = await orders(customer, METHODS[provider])
+        await desk.pay(payment_id)
+        await comes_to(customer, "nothing")
+        await customer.look()
+        yield desk, customer, payment_id
+
+
+async def comes_back(desk: Running, payment_id: str, outcome: str = "refunded", **said: Any) -> None:
+    """The seller gives money back in the provider's panel, or the payer claims it there."""
+    done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": outcome, **said})
+    assert done.status_code == 200, done.text
+    await desk.advance(60)
+
+
+async def books(desk: Running) -> tuple[str, int, str | None]:
+    """How the first payment stands; its order says the same sum."""
+    card = await desk.card(EMAIL)
+    payment, order = card["payments"][0], card["orders"][0]
+    assert (order["status"], order["refunded_amount"]) == ("paid", payment["refunded_amount"])
+    return payment["status"], payment["refunded_amount"], payment["disputed"]
+
+
+async def events(desk: Running, type: str) -> list[Json]:
+    found = await desk.installation.store.read(lambda c: events_out.listed(c, after=None, most=50, type=type))
+    return [one.event.data for one in found]
+
+
+async def tells(customer: Customer) -> str:
+    return (await looks(customer)).replace("\xa0", " ")
+
+
+@each_provider
+@on_each_database
+async def test_a_refunded_customer_is_told_and_charged_nothing_a_year_later(
+    database: str, provider: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with payer(tmp_path, provider, **on(database, request)) as (desk, customer, payment_id):
+        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+        assert (await subscription(desk))["auto_renewal"] is True
+        await comes_back(desk, payment_id, notify="twice")
+        told = await tells(customer)
+        assert told.count("zwrot całej wpłaty") == 1
+        assert "466,17 zł" in told
+        assert "się nie odnowi: nic więcej za nią nie pobierzemy" in told
+        assert await books(desk) == ("refunded", GROSS, None)
+        running = await subscription(desk)
+        assert (running["status"], running["auto_renewal"], running["end_reason"]) == ("active", False, None)
+        [event] = await events(desk, "payment.refunded")
+        assert (event["refunded"], event["refunded_amount"], event["payment_id"]) == (GROSS, GROSS, payment_id)
+        await comes(desk, end, days=-2)
+        ended = await subscription(desk)
+        assert (ended["status"], ended["end_reason"]) == ("ended", "refunded")
+        assert await taken(desk) == 0, "what was taken went back, and nothing after it"
+        assert len((await desk.card(EMAIL))["orders"]) == 1
+        assert "Pobraliśmy" not in await tells(customer)
+
+
+@each_provider
+async def test_parts_change_no_contract_until_they_are_the_whole(provider: str, tmp_path: Path) -> None:
+    async with payer(tmp_path, provider) as (desk, customer, payment_id):
+        await comes_back(desk, payment_id, amount=10000)
+        await comes_back(desk, payment_id, amount=10000)
+        assert await books(desk) == ("paid", 10000, None), "said twice, refunded once"
+        assert "zwrot 100,00 zł" in await tells(customer)
+        assert (await subscription(desk))["auto_renewal"] is True
+        await comes_back(desk, payment_id, amount=6617)
+        assert await books(desk) == ("paid", 16617, None)
+        await comes_back(desk, payment_id)
+        assert await books(desk) == ("refunded", GROSS, None)
+        assert (await subscription(desk))["auto_renewal"] is False
+        sums = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
+        assert sums == [(10000, 10000), (6617, 16617), (30000, GROSS)]
+
+
+@each_provider
+async def test_a_refund_of_which_no_notice_came_is_found_within_a_day_and_a_forged_one_is_none(
+    provider: str, tmp_path: Path
+) -> None:
+    async with payer(tmp_path, provider) as (desk, _customer, payment_id):
+        await comes_back(desk, payment_id, notify="forged")
+        await desk.advance(1.1 * DAY)
+        assert await books(desk) == ("paid", 0, None)
+        await comes_back(desk, payment_id, notify="none")
+        assert await books(desk) == ("paid", 0, None)
+        await desk.advance(1.1 * DAY)
+        assert await books(desk) == ("refunded", GROSS, None)
+
+
+@each_provider
+async def test_a_late_notice_is_in_time(provider: str, tmp_path: Path) -> None:
+    async with payer(tmp_path, provider) as (desk, _customer, payment_id):
+        await comes_back(desk, payment_id, notify="late")
+        assert await books(desk) == ("paid", 0, None)
+        await desk.advance(1.1 * HOUR)
+        assert await books(desk) == ("refunded", GROSS, None)
+
+
+@disputing
+async def test_before_a_charge_the_provider_is_asked_what_came_back(
+    provider: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "plan", lambda *_: None)  # no other question finds it first
+    async with payer(tmp_path, provider) as (desk, customer, payment_id):
+        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
+        await comes(desk, end, days=9)
+        await comes_back(desk, payment_id, notify="none")
+        assert await books(desk) == ("paid", 0, None)
+        await comes(desk, end, days=6.5)
+        assert await books(desk) == ("refunded", GROSS, None)
+        assert await taken(desk) == 0
+        assert "Pobraliśmy" not in await tells(customer)
+        assert [order["status"] for order in (await desk.card(EMAIL))["orders"]] == ["paid", "cancelled"]
+
+
+@disputing
+@pytest.mark.parametrize("outcome", ["dispute_won", "dispute_lost"])
+async def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_wants_it(
+    provider: str, outcome: str, tmp_path: Path
+) -> None:
+    async with payer(tmp_path, provider) as (desk, customer, payment_id):
+        support = desk.installation.profile.brand.support_email
+        before = len(await desk.outbox(support))
+        await comes_back(desk, payment_id, "disputed")
+        await comes_back(desk, payment_id, "disputed")
+        assert await books(desk) == ("paid", 0, "open")
+        assert len(await desk.outbox(support)) == before + 1, "one ticket a case"
+        assert "reklamację płatności" in await tells(customer)
+        assert (await subscription(desk))["auto_renewal"] is False
+        await comes_back(desk, payment_id, outcome)
+        won = outcome == "dispute_won"
+        assert await books(desk) == (("paid", 0, "won") if won else ("refunded", GROSS, "lost"))
+        told = await tells(customer)
+        assert ("wpłata zostaje u nas" if won else "pieniądze wracają do Ciebie") in told
+        assert (await subscription(desk))["auto_renewal"] is False, "until the customer says so"
+        states = [event["disputed"] for event in await events(desk, "payment.disputed")]
+        assert states == ["open", "won" if won else "lost"]
+
+
+async def test_przelewy24_tells_of_no_disputes(tmp_path: Path) -> None:
+    async with payer(tmp_path, "przelewy24") as (desk, _customer, payment_id):
+        refused = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "disputed"})
+        assert refused.status_code == 400
+
+
+@each_provider
+async def test_who_has_no_chat_is_written_to(provider: str, tmp_path: Path) -> None:
+    async with payer(tmp_path, provider) as (desk, customer, payment_id):
+        await desk.advance(3 * DAY)  # the chat was left
+        before = len(await desk.outbox(EMAIL))
+        await comes_back(desk, payment_id)
+        [letter] = (await desk.outbox(EMAIL))[before:]
+        assert "466,17 zł" in letter["text"].replace("\xa0", " ")
+        assert "się nie odnowi" in letter["text"]
+        assert "zwrot całej wpłaty" in await tells(customer), "in the chat, too, for whoever comes back"
