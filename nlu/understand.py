@@ -35,6 +35,7 @@ from values.meaning import (
     Answer,
     BindingAct,
     Consenting,
+    Discount,
     Empty,
     Expected,
     Expects,
@@ -52,6 +53,11 @@ from values.parsing import fold_words
 
 _BUY = "start:buy"
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
+_BUYING = frozenset({"choose_plan", "order_addon"})
+_CODE_CUE = (
+    r"[,;]?\s*(?:(?:and|with|i|z|e|con|mit|und)\s+)?(?:(?:the|my|il|mio|mój)\s+)*(?:(?:discount|promo)\s+)?"
+    r"(?:(?:code|kod\w{0,2}|codice|coupon|voucher|kupon\w{0,3})\s+)?(?:(?:rabatow\w+|sconto)\s+)?:?\s*"
+)
 _ORDERS = 0.8
 _AGREEING = frozenset(
     "yes accept now activate confirm required all send done no edit later skip none buy several".split()
@@ -119,7 +125,7 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return correction
     code = read_code_taken_out(cut, expected, langs) or read_discount(cut, expected, langs)
     if code is not None:
-        return code
+        return _bought_with(code, text, expected, langs, faq) or code
     return (
         _ordered_early(text, expected, langs) or _answered(text, expected, langs) or _wished(text, expected, langs, faq)
     )
@@ -132,6 +138,20 @@ def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Cons
     if expected.expects in NAMES_AND_PLACES and not takes_consent_back(text):  # "Bez Reklam sp. z o.o." is a name
         return None
     return read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
+
+
+def _bought_with(
+    code: Press | Discount, text: str, expected: Expected, langs: Languages, faq: FaqIndex | None
+) -> Meaning | None:
+    """Return the wish to buy that a message with a code begins with: the code is kept as a fact beside it."""
+    if not isinstance(code, Discount) or all(option.payload != _BUY for option in expected.options):
+        return None
+    rest = re.sub(rf"{_CODE_CUE}\b{re.escape(code.code)}\b", " ", text, flags=re.I).strip()
+    if rest == text or not rest:
+        return None
+    wish = _in_words(rest, expected, langs, faq)
+    bought = wish == Press(_BUY) or (isinstance(wish, Intent) and wish.name in _BUYING)
+    return wish if bought else None
 
 
 def _wished(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:

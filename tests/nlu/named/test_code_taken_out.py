@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.understand import understand
-from values.meaning import Expected, Expects, Press
+from values.meaning import Discount, Expected, Expects, Intent, OptionWords, Press
 
 OUT = {
     "pl": [
@@ -71,3 +71,22 @@ def test_beside_a_texted_code_the_word_alone_is_that_one() -> None:
 
 def test_a_seller_without_codes_has_none_to_take_out() -> None:
     assert understand("usuń kod rabatowy", Expected(Expects.choice, "method"), locale="pl") != Press("discount:skip")
+
+
+BUYING = Expected(
+    Expects.choice, "start", options=(OptionWords("start:buy", ("Kup teraz",)),), discount_codes=("START20",)
+)
+
+
+@pytest.mark.parametrize("text", ["START20", "mój kod to START20", "mam kod START20"])
+def test_a_code_alone_is_a_code(text: str) -> None:
+    assert understand(text, BUYING, locale="pl") == Discount("START20")
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [("pl", "kup teraz, kod START20"), ("en", "I'd like to buy, code START20")]
+)
+def test_the_rest_of_a_sentence_with_a_code_is_read(locale: str, text: str) -> None:
+    meaning = understand(text, BUYING, locale=locale)
+
+    assert meaning == Press("start:buy") or (isinstance(meaning, Intent) and meaning.name == "choose_plan")
