@@ -11,12 +11,15 @@ from bot.app.ready import where
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.cli.database import desks_time, in_store
+from bot.conversation.consent_names import consent_names
 from bot.conversation.dispatch import Transaction
 from bot.profile import Profile, load
 from bot.profile.problems import ProfileErrors
+from bot.usecases.accounts import doubtful_consents
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.seller.events import SellerEvents
+from nlu.languages.shipped import among
 from services.accounts import account_search
 from services.clock import SystemClock
 from services.jobs.opening import open_outbox
@@ -45,6 +48,26 @@ def export(email: Email) -> None:
     seller = _profile(settings).seller.name
     found = in_store(settings, lambda store: _exported(store, _key(email), seller))
     typer.echo(own_file.as_json(_known(found)))
+
+
+@app.command("consents")
+def consents(
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Those that an earlier release stored against what was said.")
+    ] = False,
+) -> None:
+    """List voluntary consents that stand though only the required ones were taken, or a no to them came before.
+
+    Each is printed with the customer's own words from the journal; nothing is changed.
+    """
+    if not doubtful:
+        refuse("say which consents: --doubtful")
+    settings = Settings()
+    profile = _profile(settings)
+    names = consent_names(profile.renderer())
+    spoken = [among(profile.known, locale) for locale in profile.seller.locales]
+    found = in_store(settings, lambda store: store.read(lambda c: list(doubtful_consents.doubtful(c, names, spoken))))
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 @app.command("erase")
