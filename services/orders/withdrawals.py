@@ -169,6 +169,12 @@ def withdrawn_at(connection: sa.Connection, *account_ids: str) -> dict[str, date
     return {row[0]: row[1] for row in connection.execute(accepted)}
 
 
+def last_accepted(connection: sa.Connection, account_id: str) -> str | None:
+    """Return the order of the account's last statement that was accepted."""
+    accepted = [one.order_id for one in of_account(connection, account_id) if one.decision == ACCEPTED]
+    return next(reversed(accepted), None)
+
+
 def _known(connection: sa.Connection, stated: WithdrawalRecord) -> list[WithdrawalRecord]:
     if stated.account_id is None:
         return stated_in(connection, stated.conversation_id)

@@ -125,3 +125,84 @@ async def test_an_accepted_statement_ends_renewal_and_is_told_to_the_sellers_sys
             await comes(desk, end.replace(year=end.year + year), days=-2)
         assert await taken(desk) == 1, "neither the second year nor the third"
         assert (await subscription(desk))["end_reason"] == "withdrawn"
+
+
+async def test_without_a_log_in_it_is_kept_and_stops_charges_from_the_log_in_on(tmp_path: Path) -> None:
+    """The log-in of a year ago is over: the hour is that of the words, the letter tells a stranger nothing."""
+    async with subscriber(tmp_path) as (desk, customer, end):
+        await comes(desk, end, days=10)
+        stated = datetime.fromisoformat((await desk.advance(0))["now"])
+        await customer.say("odstępuję od umowy")
+        assert "Zaloguj się w tej rozmowie" in "\n".join(customer.said[-2:])
+        assert customer.at == "handoff.agent_email"
+        await customer.say("ktos.inny@example.com")
+        [letter] = await letters(desk, "ktos.inny@example.com", "Oświadczenie o odstąpieniu")
+        assert "odstępuję od umowy" not in letter["text"]
+        assert (await order_of(desk, EMAIL))["number"] not in letter["text"]
+        await desk.advance(120)
+        await enters(desk, customer)
+        await customer.look()
+        assert "nic za tę umowę nie pobierzemy" in "\n".join(customer.said[-3:])
+        [quoted] = await letters(desk, EMAIL, "Twoje odstąpienie od umowy")
+        assert "odstępuję od umowy" in quoted["text"]
+        await comes(desk, end, days=2.5)
+        assert await taken(desk) == 1
+        await decides(desk, customer, "accept")
+        hour = datetime.fromisoformat((await order_of(desk, EMAIL))["withdrawn_at"])
+        assert abs((hour - stated).total_seconds()) < 60
+
+
+async def test_a_strangers_statement_stops_no_charge(tmp_path: Path) -> None:
+    async with subscriber(tmp_path) as (desk, _customer, end):
+        await comes(desk, end, days=10)
+        stranger = desk.customer()
+        await stranger.say("odstępuję od umowy " + (await order_of(desk, EMAIL))["number"])
+        await comes(desk, end, days=6.5)
+        assert await taken(desk) == 2
+
+
+async def test_while_an_agent_speaks_it_is_kept_and_waits_for_a_decision(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        walker = await Scripted(desk).run()
+        customer = walker.customer
+        await customer.say("/agent")
+        agent, where = await AgentHttp.logged_in(desk), await place_of(desk, customer)
+        assert (await agent.act(where, "take")).status_code == 303
+        await customer.look()
+        before = len(customer.said)
+        await customer.say("odstępuję od umowy")
+        assert customer.said[before:] == [], "the bot is silent"
+        [letter] = await letters(desk, walker.person.email, "odstąpienie")
+        assert "odstępuję od umowy" in letter["text"]
+        await agent.get(f"/desk/c/{where}")
+        assert "Odstąpienia od umowy" in agent.words
+        assert (await agent.act(where, "done")).status_code == 303
+        told = await looks(customer)
+        assert "Mamy Twoje oświadczenie o odstąpieniu" in told
+        assert "wciąż czeka na decyzję" in told
+        assert customer.custom is not None
+        assert customer.custom["mode"] == "waiting", "nobody has decided"
+
+
+async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_why(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        walker = await Scripted(desk).run()
+        await walker.say("odstępuję od umowy")
+        where = await place_of(desk, walker.customer)
+        anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+        assert (await anna.act(where, "take")).status_code == 303
+        await anna.get(f"/desk/c/{where}")
+        stated = anna.page.partition('name="id" value="')[2].partition('"')[0]
+        number = (await order_of(desk, walker.person.email))["number"]
+        wanted: dict[str, str] = {"id": stated, "number": number}
+        assert (await marek.act(where, "withdrawal", decision="accept", **wanted)).status_code == 409
+        assert (await anna.act(where, "withdrawal", decision="refuse", **wanted)).status_code == 422
+        assert "dlaczego nie" in anna.words
+        assert (await anna.act(where, "withdrawal", decision="accept", id=stated, number="XX/1")).status_code == 422
+        assert (await anna.act(where, "withdrawal", decision="accept", **wanted)).status_code == 303
+        again = await anna.act(where, "withdrawal", decision="refuse", reason="Jednak nie.", **wanted)
+        assert again.status_code == 422
+        assert (await order_of(desk, walker.person.email))["withdrawn_at"] is not None
+        assert (await anna.act(where, "done")).status_code == 303
+        await walker.say("odstępuję od umowy")
+        assert "już przyjęliśmy" in "\n".join(walker.customer.said[-2:])

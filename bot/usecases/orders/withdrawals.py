@@ -32,6 +32,8 @@ def keep_withdrawal(_deps: CommandDeps, command: KeepWithdrawal, context: Comman
         pending = None if among else orders.open_of(context.connection, command.account_id, context.now)
         meant, unpaid = withdrawals.meant(among, command.words), pending.order_id if pending is not None else None
         order_id = meant.id if meant is not None else unpaid
+        if not among and unpaid is None:  # said again of what is over
+            order_id = withdrawals.last_accepted(context.connection, command.account_id)
     stated = WithdrawalRecord(
         context.id, context.conversation.id, command.account_id, order_id, command.words, context.now
     )
