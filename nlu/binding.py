@@ -31,6 +31,7 @@ from nlu.binding_words import (
     vocabulary,
 )
 from nlu.languages.language import Languages
+from nlu.stance import Stance, clauses, stance
 from values.locale import SHIPPED as LOCALES
 from values.meaning import BindingAct, Expected, OptionWords, Press, Unclear
 from values.parsing import fold_words
@@ -94,12 +95,27 @@ def read_binding(
     given = [option for option in options if _gives(message, option, expected)]
     given = [option for option in given if _own(option, expected)] or given
     payloads = tuple(dict.fromkeys(option.payload for option in given))
+    if payloads and _is_filler(message, langs):
+        return Unclear((), text)
     if payloads:
         return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
     # A yes that binds nobody here, or another act's verb: nothing to guess from. To take back is a no, and not unclear.
     read = _split(message.words, message.known, ALL_KINDS)
     says = not read.unknown and read.says(_SAYING) and not read.says(_TAKING_BACK)
     return Unclear((), text) if says else None
+
+
+def _is_filler(message: _Message, langs: Languages) -> bool:
+    """Return whether a mere yes stands in words that make it none ("tak sobie", "sì vabbè"), or somebody else acts."""
+    known = message.known
+    acts = known.names_an_act(message.words)
+    for clause in clauses(message.text):
+        how = stance(clause, langs)
+        if how is Stance.others and (not acts or known.names_an_act(fold_words(clause).split())):
+            return True
+        if how is Stance.filler and not acts:
+            return True
+    return False
 
 
 def named_document(text: str, options: Sequence[OptionWords]) -> OptionWords | None:

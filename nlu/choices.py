@@ -13,6 +13,7 @@ from nlu.amounts import read_amount, read_range
 from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
+from nlu.intents.as_meant import is_meant
 from nlu.intents.cues import Cue, CueMessage, compile_cue
 from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
@@ -314,7 +315,8 @@ def _agreeing(words: list[str], langs: Languages) -> str | None:
     if len(words) > _FEW_WORDS or _LIMITING & set(words):
         return None
     top = likeliest(" ".join(words), langs)
-    return top.name if top.confidence >= _LIKELY and top.name in ("affirm", "deny") else None
+    likely = top.confidence >= _LIKELY and top.name in ("affirm", "deny")
+    return top.name if likely and is_meant(top.name, " ".join(words), langs) else None
 
 
 def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | Unclear | None:

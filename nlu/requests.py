@@ -11,9 +11,11 @@ from nlu.choices import FREE_VERSION, is_lost, read_request
 from nlu.corrections.sentences import without_the_old
 from nlu.entities.extract import extract
 from nlu.entities.vat_numbers import NAMED
+from nlu.intents.as_meant import as_meant, is_assent
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.named.renewal_taken_back import names_renewal, takes_back_renewal
+from nlu.named.taken_back import plainly_wipes
 from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.questions.faq import FaqHit, FaqIndex
@@ -22,6 +24,7 @@ from nlu.tokens import tokens
 from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
 from values.parsing import fold_words
 
+_HAS_ONE, _OFFERED = "account:existing", "account:yes"
 _FREE_TEXT_THRESHOLD = 0.85
 _FREE_TEXT_QUESTION = 0.6
 _CLOSE = 0.02
@@ -78,6 +81,9 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
     ranked = [scored for scored in rank(text, langs) if scored.name not in ("affirm", "deny") or not asked]
     ranked = [asked_about(scored) for scored in ranked] if asked else ranked
+    ranked = as_meant(ranked, text, langs)
+    if ranked and ranked[0].name == "affirm" and _asks_for_a_fact(expected) and is_assent(text):
+        return Intent(OUT_OF_SCOPE, _OWN, (), text)
     if expected.expects is Expects.nothing and not names_renewal(text):  # "bez sensu" stops none that isn't asked about
         ranked = [scored for scored in ranked if scored.name != "renewal_off"]
     if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
@@ -101,9 +107,17 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return Intent(own, _OWN, (), text)
     if top.name == "change_language" and expected.expects is Expects.tax_number and NAMED.search(text) is not None:
         return Answer(text)  # "we're Italian, we only have a partita IVA" is about the number
+    if (wipes := plainly_wipes(text, langs)) is not None and not free:
+        return wipes
     if _sureness(top, ranked) < _least(top):
         return Answer(text) if free else _not_understood(text, expected, top)
     return _meant(text, ranked, langs)
+
+
+def _asks_for_a_fact(expected: Expected) -> bool:
+    """Return whether an account is asked after, none offered: "ok" is neither "I have one" nor "I haven't"."""
+    payloads = {option.payload for option in expected.options}
+    return _HAS_ONE in payloads and _OFFERED not in payloads
 
 
 def _sureness(top: Scored, ranked: Sequence[Scored]) -> float:

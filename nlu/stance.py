@@ -21,14 +21,23 @@ from nlu.tokens import Token, tokens
 
 _FOLDER = Path(__file__).parent / "phrases" / "stance"
 _OWN = "own_"
+_TOLD = "told"
+"""Of verbs in the past by their endings: a value beside one isn't an old one ("I mistyped it: 512 …")."""
 _LONGEST = 2000
-_MARK = re.compile(r"[,;!?\n]|\.(?=\s|$)|:(?=\s*[^\W\d_])|(?<=\s)[-–—](?=\s)")
+_MARK = re.compile(r"[,;!?\n]|\.(?=\s|$)|:(?=\s*[^\W\d_])(?!\s*(?:\S+@|[A-Z]{2,3} ?\d))|(?<=\s)[-–—](?=\s)")
 _ENDS = re.compile(r"[.!?\n]")
 _QUOTED = re.compile(r"[\"„”“«»]")
-_VALUE = re.compile(r"(?<![\w@])\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w")
+_QUOTES = '"„”“«» .!'
+"""Around a whole message these only show where it begins and ends: "type “cancel”"."""
+_VALUE = re.compile(
+    r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
+)
 _GRUNT = re.compile(r"(?:[hmyue]*h?m+h?m*|[eahou]h+|y{2,}|e{2,}|u+h+)")
 _SPEAKS = re.compile(
     r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?|mi[oa]|mine|ours?|nostr[oa])"
+)
+_POSSESSIVE = re.compile(
+    r"(?:moi?[jm]\w*|nasz\w*|wasz\w*|swo\w*|mi[oae]i?|nostr\w|vostr\w|suo|sua|my|our|your|the|an?|ihr\w*|mein\w*)"
 )
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
 _OWNED = re.compile(
@@ -128,11 +137,11 @@ class _Table:
         for length in self._lengths:
             if len(word) > length + 1:
                 if (kind := self._endings.get(word[-length:])) is not None:
-                    return kind
+                    return _TOLD if kind == "past" else kind
                 if word[-length:] in self._participles and not self._behind.isdisjoint(
                     (*words[max(0, at - 2) : at], " ".join(words[max(0, at - 2) : at]))
                 ):
-                    return "past"
+                    return _TOLD
         return None
 
 
@@ -165,7 +174,8 @@ def _clauses(text: str) -> tuple[_Part, ...]:
     for end in (*ends, len(text[:_LONGEST])):
         own = tuple(token for token in words if start <= token.start < end)
         if own:
-            found.append(_Part(start, end, own, "?" in text[start:end], _QUOTED.search(text, start, end) is not None))
+            quoted = _QUOTED.search(text.strip(_QUOTES)) is not None and _QUOTED.search(text, start, end) is not None
+            found.append(_Part(start, end, own, "?" in text[start:end], quoted))
         elif found and "?" in text[start:end]:  # "really?!"
             last = found.pop()
             found.append(_Part(last.start, end, last.words, True, last.quoted))
@@ -193,10 +203,20 @@ def asserted(
     do, as for a hand-over, a log-in, the language or a new code; never for what binds or wipes.
     """
     enough = POLITE if polite else _ASSERTED
+    found = stances(text, langs, about)
+    return bool(found) and all(one in enough for one in found)
+
+
+def stances(
+    text: str, langs: Languages, about: re.Pattern[str] | Callable[[str], bool] | None = None
+) -> tuple[Stance, ...]:
+    """Return how the clauses that count are meant, as `asserted` finds them; a condition beside them counts, too."""
     parts = _clauses(text)
-    if about is not None:
-        parts = tuple(part for part in parts if _is_about(text, part, about)) or parts
-    return bool(parts) and all(_judged(part, langs) in enough for part in parts)
+    told = [(part, _judged(part, langs)) for part in parts]
+    if about is None:
+        return tuple(one for _, one in told)
+    counting = [part for part in parts if _is_about(text, part, about)] or parts
+    return tuple(one for part, one in told if part in counting or one is Stance.conditional)
 
 
 def _is_about(text: str, part: _Part, about: re.Pattern[str] | Callable[[str], bool]) -> bool:
@@ -221,6 +241,8 @@ def _judged(part: _Part, langs: Languages) -> Stance:
     if "complained" in kinds and not kinds & {"others", "conditional", "quoted"}:
         return Stance.complained
     kinds -= _before_the_wish(cues)
+    if _TOLD in kinds:
+        kinds = kinds - {_TOLD} | {"past"}
     opened = cues and cues[0].kind == "question" and cues[0].start == 0 and not kinds & set(_BY_WEIGHT)
     if opened and "wish" not in kinds:
         return Stance.asked
@@ -237,15 +259,21 @@ def _asking(kinds: set[str]) -> Stance:
 def _acts(words: Sequence[str], cues: Sequence[_Cue]) -> bool:
     """Return whether a person of the customer's acts: not one who is only talked to, or acted for."""
     company = {cue.end for cue in cues if cue.kind == "company"}
-    return any(cue.kind == "kin" and company.isdisjoint((cue.start, cue.start - 1)) for cue in cues)
+    wish = min((cue.end for cue in cues if cue.kind == "wish"), default=len(words))
+
+    def acts(cue: _Cue) -> bool:
+        beside = cue.start in company or (cue.start - 1 in company and _POSSESSIVE.fullmatch(words[cue.start - 1]))
+        return not beside and cue.start < wish
+
+    return any(cue.kind == "kin" and acts(cue) for cue in cues)
 
 
 def _before_the_wish(cues: Sequence[_Cue]) -> frozenset[str]:
-    """Return the kinds that say what was before, where a wish follows: "I bought it and I want an invoice"."""
+    """Return the kinds that say what was before, where a wish follows: "I have no account and I want one"."""
     wish = max((cue.start for cue in cues if cue.kind == "wish"), default=-1)
+    near = {cue.kind for cue in cues if cue.start >= wish or (cue.kind == "negated" and cue.end + 1 >= wish)}
     told = {cue.kind for cue in cues if cue.start < wish}
-    since = {cue.kind for cue in cues if cue.start >= wish}
-    return frozenset({"past", "complained"} & (told - since)) if wish >= 0 else frozenset()
+    return frozenset({"past", _TOLD, "negated", "complained"} & (told - near)) if wish >= 0 else frozenset()
 
 
 def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
@@ -268,7 +296,7 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
 
 def _led(words: Sequence[str], cues: Sequence[_Cue], *, asks: bool) -> Stance:
     """Return what the words before a value say of it."""
-    if any(cue.kind in ("kin", "others") and not _speaks(words[cue.end :]) for cue in cues):
+    if any(cue.kind in ("kin", "others", "theirs") and not _speaks(words[cue.end :]) for cue in cues):
         return Stance.others
     given = [cue for cue in cues if cue.kind == "giving"]
     for kind in ("past", "negated", "conditional"):
@@ -283,7 +311,8 @@ def _led(words: Sequence[str], cues: Sequence[_Cue], *, asks: bool) -> Stance:
 
 
 def _speaks(words: Sequence[str]) -> bool:
-    return any(_SPEAKS.fullmatch(word) for word in words)
+    said = words[2:] if words[:2] == ["of", "mine"] else words
+    return any(_SPEAKS.fullmatch(word) for word in said)
 
 
 def _told_behind(words: Sequence[str], cues: Sequence[_Cue]) -> Stance:
@@ -291,6 +320,8 @@ def _told_behind(words: Sequence[str], cues: Sequence[_Cue]) -> Stance:
     denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
     if denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
         return Stance.negated
+    if any(cue.kind == "others" and cue.start <= 1 for cue in cues):
+        return Stance.others
     if words[0] not in _COPULA and not any(cue.start == 0 and cue.kind == "past" for cue in cues):
         return Stance.asserted
     near = {cue.kind for cue in cues if cue.start <= _REACH}

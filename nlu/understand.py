@@ -14,21 +14,24 @@ from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.other_of_two import read_other
 from nlu.corrections.sentences import read_correction, read_renewal
-from nlu.intents.score import OUT_OF_SCOPE, likeliest
+from nlu.intents.score import LOG_OUT, OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.channels import read_channel
 from nlu.named.code_taken_out import read_code_taken_out
 from nlu.named.consents import read_consents
 from nlu.named.discount_codes import read_discount
+from nlu.named.log_out import logs_out
 from nlu.named.meant_method import read_method
 from nlu.named.pieces import with_amount
 from nlu.named.stored_ways import read_stored_way
+from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
+from nlu.stance import withheld
 from nlu.tokens import without_addresses
 from values.incoming_text import clean
 from values.meaning import (
@@ -51,6 +54,8 @@ from values.meaning import (
 )
 from values.parsing import fold_words
 
+_VERBATIM = frozenset({Expects.free_text, Expects.agent, Expects.company_name, Expects.street})
+_WORDED = _VERBATIM | {Expects.person_name, Expects.city}
 _BUY = "start:buy"
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
@@ -59,6 +64,7 @@ _CODE_CUE = (
     r"(?:(?:code|kod\w{0,2}|codice|coupon|voucher|kupon\w{0,3})\s+)?(?:(?:rabatow\w+|sconto)\s+)?:?\s*"
 )
 _ORDERS = 0.8
+_GRIEVED = 0.95
 _AGREEING = frozenset(
     "yes accept now activate confirm required all send done no edit later skip none buy several".split()
 )
@@ -101,7 +107,9 @@ def understand(
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
-    return direct or _in_words(message, expected, langs, faq)
+    if direct is not None:
+        return direct
+    return _in_words(message if expected.expects in _VERBATIM else withheld(message, langs), expected, langs, faq)
 
 
 def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
@@ -112,6 +120,10 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    if logs_out(text, langs):
+        return Intent(LOG_OUT, 1.0, (), text)
+    if expected.expects not in _WORDED and (grievance := read_grievance(text, langs)) is not None:
+        return Intent(grievance, _GRIEVED, (), text)
     cut = without_addresses(text)
     said = "" if names_itself(text, expected.expects) else cut
     if (consenting := _consenting(cut, expected, langs)) is not None:

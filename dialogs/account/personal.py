@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from dialogs import elsewhere
 from dialogs.account import consent_words, own_data
 from dialogs.account.entry import account_contacts
+<<<<<<< HEAD
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -20,6 +21,9 @@ from dialogs.kit import (
     required,
     then,
 )
+=======
+from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Say, Word, required, then
+>>>>>>> eeaaf9eb (Ask once how it is meant before anything takes effect)
 from dialogs.messages.account import ResetStarted, StartReset
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns
@@ -231,7 +235,16 @@ def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
     return then(s, SendLetter(e.letter, email), Say("personal.password_letter", {"email": email}))
 
 
+@dialog.asked("log_out")
+def log_out_wanted(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
+    """Log out at any step; what is ordered stays with the account."""
+    if ctx.case.account.id is None:
+        return then(s, Say("personal.not_logged_in"))
+    return then(s, LogOut())
+
+
 @dialog.always(LoggedOut)
-def logged_out(_s: Personal, _e: LoggedOut, _ctx: Ctx) -> Decision[Personal]:
-    """Forget everything; the next message begins anew."""
-    return then(Personal(), Forget(), Say("personal.logged_out"))
+def logged_out(_s: Personal, _e: LoggedOut, ctx: Ctx) -> Decision[Personal]:
+    """Forget everything but a person who is asked for or answers; the next message begins anew."""
+    kept = ("handoff",) if ctx.case.handoff.mode != "bot" else ()
+    return then(Personal(), Forget(kept), Say("personal.logged_out"))

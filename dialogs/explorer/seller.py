@@ -244,7 +244,8 @@ CORRECTIONS = (
 )
 INTENTS = (
     *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
-    *("talk_to_agent", "complaint", "sign_up", "log_in", "forgot_password", "ask_password_rules", "resend_code"),
+    *("talk_to_agent", "complaint", "sign_up", "log_in", "log_out", "forgot_password", "refund"),
+    *("ask_password_rules", "resend_code"),
     *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
     *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
     *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),

@@ -135,9 +135,9 @@ invite = dialog.do(
 
 
 @dialog.always(HumanAsked)
-def person_wanted(s: Handoff, _e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
+def person_wanted(s: Handoff, e: HumanAsked, ctx: Ctx) -> Decision[Handoff]:
     """Request a person, at any step; a repeated wish counts once."""
-    return then(s, RequestHuman(s.email or ctx.case.account.email, reason_for(ctx)))
+    return then(s, RequestHuman(s.email or ctx.case.account.email, e.reason or reason_for(ctx)))
 
 
 @dialog.always(HumanRequested)

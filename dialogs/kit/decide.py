@@ -36,6 +36,8 @@ from values.meaning import Expects, Intent, Press
 
 C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
+LOG_OUT = "log_out"
+"""The intent that is carried out beside a person, too."""
 
 
 class Corrected(Event):
@@ -80,6 +82,9 @@ def decide(
     if isinstance(event, Said):
         play.hear_in(_as_said(event, before.path, context))
     match event:
+        case Said(Intent(name)) if silent and name == LOG_OUT:
+            play.ask(name)  # of no concern to a person: whoever sits there next must not be in
+            return play.played(ask=False)
         case Said() if silent:
             play.deliver(SaidToPerson())
             _declare(play, event)

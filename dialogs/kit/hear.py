@@ -42,6 +42,9 @@ INTENT_COMMANDS: Mapping[str, str] = {
     "talk_to_agent": "agent",
     "complaint": "agent",
 }
+# Wishes that throw answers away, guessed from words that don't say so plainly: told how it is done.
+WIPING = ("cancel", "restart")
+REFUND = "refund"
 SMALL_TALK = ("greet", "thank", "goodbye")
 # No request: a bare value, a yes or no to something else, another firm's matter.
 NOT_MEANT = ("inform", "out_of_scope", "affirm", "deny")
@@ -229,6 +232,10 @@ def _intent(play: Runner[Any], name: str, text: str) -> None:
         _press(play, payload, text)
     elif play.binds(play.position) and name in play.position.intents:
         _close_to_binding(play, text)
+    elif name in WIPING:
+        moves.wipes(play, name)
+    elif name == REFUND:
+        play.deliver(moves.HumanAsked(REFUND))
     elif name in INTENT_COMMANDS:
         moves.command(play, INTENT_COMMANDS[name], None)
     elif name in SMALL_TALK:

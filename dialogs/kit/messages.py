@@ -222,7 +222,12 @@ class StartAgain(Effect):
 
 
 class Forget(Effect):
-    """Begin anew: nothing that was answered, made or awaited in the conversation stays, only its language."""
+    """Begin anew: nothing that was answered, made or awaited in the conversation stays, only its language.
+
+    And the slots of the dialogs `kept`.
+    """
+
+    kept: tuple[str, ...] = ()
 
 
 class Adopt(Effect):

@@ -26,7 +26,9 @@ CLOSE = "close"
 
 
 class HumanAsked(Event):
-    """The customer wants a person; the hand-off dialog reacts."""
+    """The customer wants a person, or needs one for a reason that is named; the hand-off dialog reacts."""
+
+    reason: str | None = None
 
 
 class StopAsked(Event):
@@ -73,6 +75,13 @@ def command(play: Runner[Any], name: str, argument: str | None) -> None:
             play.say("kit.where", {"done": done, "of": of, "part": part})
         case _:
             _repeat(play)
+
+
+def wipes(play: Runner[Any], name: str) -> None:
+    """Throw nothing away on a guess: say how to, by the word or the button, unless a dialog asks anyway."""
+    if name == "restart" and _held(play):
+        return
+    play.say(f"kit.sure.{name}", options=(Option(f"/{name}", f"option.{name}"),))
 
 
 def explain(play: Runner[Any]) -> None:

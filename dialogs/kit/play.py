@@ -280,8 +280,9 @@ class Runner(Struct, Generic[C]):
                     self.deliver(event)
                 case StartAgain():
                     self.start_again()
-                case Forget():
-                    self.case = type(self.case)(TalkState(locale=self.case.talk.locale, greeted=True))
+                case Forget(kept):
+                    slots = {name: getattr(self.case, name) for name in kept}
+                    self.case = type(self.case)(TalkState(locale=self.case.talk.locale, greeted=True), **slots)
                 case AwaitRemark():
                     self.talk(remark=True)
                 case Adopt(case):

@@ -18,6 +18,7 @@ from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
 from nlu.named.discount_codes import DiscountWords, typed_codes
 from nlu.parse import LABEL_WORDS
+from nlu.stance import withheld
 from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
@@ -94,6 +95,7 @@ def find_facts(
     text = text[:LONGEST]
     found: list[FoundFact] = []
     if _HINT.search(text) is not None:
+        text = withheld(text, langs)
         plain = fold_digits(text) if len(fold_digits(text)) == len(text) else text
         found = [*_addresses(plain), *_codes(plain, expected, langs)]
         found += _numbers(plain, expected, found)

@@ -1,8 +1,10 @@
 """What account holders settle about themselves: consents, a new password, leaving."""
 
 from dialogs.messages.account import ResetStarted, StartReset
+from dialogs.messages.handoff import AgentTook
+from dialogs.messages.order import CancelOrder
 from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
-from tests.dialogs.driver import Driver, activated
+from tests.dialogs.driver import Driver, activated, card_filled, ordered, signed_up
 
 
 def at_the_zone() -> Driver:
@@ -47,3 +49,22 @@ def test_after_the_log_out_the_next_customer_begins_anew() -> None:
     assert customer.case.account.id is None
     assert customer.case.company.name is None
     assert customer.case.talk.answered == ()
+
+
+def test_log_out_in_words_works_at_every_step_and_keeps_the_order() -> None:
+    for customer in (signed_up(), card_filled(), ordered(), activated()):
+        customer.given(LogOut, LoggedOut()).want("log_out")
+        assert (customer.done(LogOut), customer.done(CancelOrder)) == (1, 0)
+        assert customer.heard == ["personal.logged_out"]
+        assert customer.case.account.id is None
+
+
+def test_log_out_works_beside_a_person() -> None:
+    customer = ordered().given(LogOut, LoggedOut()).happen(AgentTook("agent-anna", "Anna")).want("log_out")
+    assert (customer.case.account.id, customer.done(LogOut)) == (None, 1)
+    assert customer.case.muted, "whoever answers still does"
+
+
+def test_nobody_is_logged_out_who_is_not_in() -> None:
+    customer = Driver().want("log_out")
+    assert (customer.heard[-1], customer.done(LogOut)) == ("personal.not_logged_in", 0)

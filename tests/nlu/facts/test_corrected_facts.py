@@ -78,13 +78,18 @@ def test_a_question_another_purpose_or_a_bare_value_corrects_nothing(text: str) 
     ("locale", "text"),
     [
         ("pl", "nie mam tu telefonu, kolega ma 512 000 321"),
-        ("it", "abbiamo anche un'altra ditta con NIP 1234563218, ma più avanti"),
         ("en", "the previous firm had NIP 1234563218 and it wasn't ours"),
     ],
 )
-def test_a_value_that_somebody_else_has_corrects_nothing(locale: str, text: str) -> None:
+def test_a_value_that_somebody_else_has_is_no_fact(locale: str, text: str) -> None:
     assert not isinstance(meant(locale, CONFIRM, text), Correction)
-    [found] = find_facts(text, CONFIRM, among(KNOWN, locale))
+    assert find_facts(text, CONFIRM, among(KNOWN, locale)) == ()
+
+
+def test_the_number_of_one_more_firm_corrects_nothing() -> None:
+    text = "abbiamo anche un'altra ditta con NIP 1234563218, ma più avanti"
+    assert not isinstance(meant("it", CONFIRM, text), Correction)
+    [found] = find_facts(text, CONFIRM, among(KNOWN, "it"))
     assert (found.fact.others, found.fact.corrects) == (True, False)
 
 

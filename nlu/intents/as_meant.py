@@ -1,0 +1,133 @@
+"""Intents as they are meant: an act that is denied, past, another's or depends on something is no request for it.
+
+Which stances an act bears is told here, by the intents' names; the judgement of a clause is `nlu.stance`.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from nlu.binding_words import YES, vocabulary
+from nlu.intents.score import Scored, likeliest
+from nlu.languages.language import Languages
+from nlu.stance import Stance, clauses, stances
+from values.meaning import BindingAct
+from values.parsing import fold_words
+
+_ASSENT = frozenset(
+    "ok okej okay oki okey k kk dobra dobrze dobry spoko git niech bedzie no jasne pewnie rozumiem w porzadku va"
+    " bene bene"
+    " d accordo certo sure fine alright right all good great gut klar perfetto".split()
+)
+"""Words that go along with something: to a question of fact they are no answer."""
+_LONGEST, _MOST_CLAUSES = 400, 6
+_LEAST = 0.4
+_SHORT = 4
+_NOT_NOW = frozenset({Stance.past, Stance.conditional, Stance.others, Stance.quoted, Stance.later})
+_NOT_MEANT = _NOT_NOW | {Stance.negated}
+_NO_YES = _NOT_MEANT | {Stance.reserved, Stance.filler, Stance.doubted, Stance.complained}
+_POLITE = _NOT_MEANT | {Stance.asked, Stance.filler}
+"""A request in the form of a question will do, and a complaint that it doesn't work."""
+_REJECTED: Mapping[str, frozenset[Stance]] = {
+    **dict.fromkeys(("choose_plan", "renew_subscription", "order_addon", "pay", "sign_up"), _NOT_MEANT),
+    **dict.fromkeys(("renewal_on", "activate_einvoice"), _NOT_MEANT | {Stance.doubted}),
+    **dict.fromkeys(("log_in", "change_language", "talk_to_agent"), _POLITE),
+    # "I don't want it any more" is how these are said; what they take back must not be denied itself.
+    **dict.fromkeys(("withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data"), _NOT_NOW),
+    **dict.fromkeys(("cancel", "restart"), _NOT_NOW | {Stance.quoted}),
+    "resend_code": frozenset({Stance.conditional, Stance.others, Stance.quoted}),
+    "affirm": _NO_YES,
+    "thank": frozenset({Stance.negated, Stance.complained}),
+}
+_MENDED_BY_A_CLAUSE = frozenset({"log_in", "change_language", "talk_to_agent", "resend_code"})
+"""One clause that asks for it is enough; what binds or wipes is asserted in each clause that speaks of it."""
+_ABOUT: Mapping[str, re.Pattern[str]] = {
+    "talk_to_agent": re.compile(
+        r"\b(?:konsultant\w*|czlowiek\w*|ludz\w+|doradc\w+|pracowni\w+|agent\w*|osob\w+|kims|rozmawia\w*"
+        r"|porozmawia\w*|polacz\w*"
+        r"|przelacz\w*|zadzwon\w*|humans?|persons?|people|someone|somebody|operator\w*|representative|advis[eo]r"
+        r"|talk\w*|speak"
+        r"|call\w*|person[ae]|uman[oi]|consulent\w|parlare|qualcuno|mensch\w*|mitarbeiter\w*|sprechen)\b(?! (?:bot"
+        r"|automat))"
+    ),
+    "log_in": re.compile(
+        r"\b(?:zalog\w*|logow\w*|loguj\w*|logs in|logged in|log (?:me |us )?in|login|logging in|sign (?:me )?in"
+        r"|signing in|acce[ds]\w*|entra\w*"
+        r"|wej[sd]\w+"
+        r"|konta?|account|anmeld\w*|einlogg\w*)\b"
+    ),
+    "change_language": re.compile(
+        r"\b(?:polsk\w*|angielsk\w*|wlosk\w*|niemieck\w*|english|polish|italian|german|ingles\w|italian[oi]"
+        r"|polacc\w+|tedesc\w+"
+        r"|jezyk\w*|languages?|lingu\w|sprache|deutsch|englisch)\b"
+    ),
+}
+_SOMETHING_ELSE = re.compile(
+    r"\b(?:e?faktur\w*|e?fattur\w*|e?invoic\w*|rechnung\w*|dokument\w*|documenti?|documents?|umow\w*|contratt\w*"
+    r"|contracts?"
+    r"|regulamin\w*|terms|program\w*|software|aplikacj\w*|app|system\w*|support|wsparci\w*|assistenza|instrukcj\w*"
+    r"|manuals?"
+    r"|guid[ae]s?|maile?|e ?mails?|raport\w*|reports?|klien\w+|client\w*|customers?)\b"
+)
+"""What may be in a language without the talk being so."""
+_LOGGED_OUT = re.compile(
+    r"\b(?:wylog\w*|logged out|log (?:me |us )?out|signed out|sign (?:me )?out|scolleg\w*|disconnes\w*)\b"
+)
+_UNDONE = re.compile(
+    r"\b(?:nie|non|not|don t|dont|never|nigdy|nicht|wont|won t) (?:\w+ ){0,3}?(?:wycof\w+|cofam\w?|cofn\w+|odwol\w+"
+    r"|anul\w+|rezygn\w+"
+    r"|usuw\w+|usun\w*|kasuj\w*|skasuj\w*|withdraw\w*|revok\w+|cancel\w*|delet\w+|remov\w+|eras\w+|stop\w*|annull\w+"
+    r"|disdi\w+"
+    r"|revoc\w+|ritir\w+|rinunc\w+|cancell\w+|elimin\w+|kundig\w*|widerruf\w*|losch\w*)\b"
+)
+_UNDOING = frozenset({"withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data", "cancel", "restart"})
+_YESES = frozenset({YES, str(BindingAct.agree)})
+
+
+def as_meant(ranked: Sequence[Scored], text: str, langs: Languages) -> list[Scored]:
+    """Return the intents without the first, where the message names its act without asking for it."""
+    if not ranked or ranked[0].confidence < _LEAST or is_meant(ranked[0].name, text, langs):
+        return list(ranked)
+    return list(ranked[1:])
+
+
+def is_meant(name: str, text: str, langs: Languages) -> bool:
+    """Return whether the customer asks, of themselves and now, for what the intent of this name does."""
+    rejected = _REJECTED.get(name)
+    if rejected is None or len(text) > _LONGEST:
+        return True
+    said = fold_words(text)
+    if _is_another_matter(name, said) or (name == "affirm" and not _says_yes(said, langs)):
+        return False
+    found = stances(text, langs, _about(name, text, langs))
+    if name in _MENDED_BY_A_CLAUSE and Stance.conditional not in found:
+        return any(one not in rejected for one in found)
+    return all(one not in rejected for one in found)
+
+
+def is_assent(text: str) -> bool:
+    """Return whether a message only goes along: "ok", "va bene", "fine"."""
+    words = fold_words(text[:_LONGEST]).split()
+    return bool(words) and all(word in _ASSENT for word in words)
+
+
+def _is_another_matter(name: str, said: str) -> bool:
+    if name == "change_language":
+        return _SOMETHING_ELSE.search(said) is not None
+    if name == "log_in":
+        return _LOGGED_OUT.search(said) is not None
+    return name in _UNDOING and _UNDONE.search(said) is not None
+
+
+def _says_yes(said: str, langs: Languages) -> bool:
+    """Return whether a yes is more than a likeness of short words: a grunt is none."""
+    words, known = said.split(), vocabulary(langs).phrases
+    return any(len(word) >= _SHORT or known.alone(word) & _YESES for word in words)
+
+
+def _about(name: str, text: str, langs: Languages) -> re.Pattern[str] | Callable[[str], bool] | None:
+    """Return what finds the clauses that speak of an act: its words, else that they mean it alone; None for all."""
+    known = _ABOUT.get(name)
+    if known is not None or name == "affirm":
+        return known
+    parts = clauses(text)[:_MOST_CLAUSES]
+    return None if len(parts) < 2 else lambda clause: likeliest(clause, langs).name == name

@@ -1,0 +1,99 @@
+"""Things taken back in plain words: an order given up, money wanted back, a purchase that was none of theirs."""
+
+import re
+
+from nlu.intents.score import likeliest
+from nlu.languages.language import Languages
+from nlu.stance import Stance, asserted, clauses, stance
+from values.meaning import NavigationCommand
+from values.parsing import fold_words
+
+_LONGEST = 400
+_LEAST = 0.5
+REFUND, COMPLAINT, LEAVING = "refund", "complaint", "cancel_subscription"
+_CANCEL = re.compile(
+    r"\b(?:anuluj\w*|anulowac|rezygnuj\w+|zrezygnowac|odwoluj\w*|odwolac|przerwij\w*|przerywam\w*|przerwac"
+    r"|cancel|cancelling|canceling|abort|call (?:it|this|that|everything|the order) off"
+    r"|annull\w+|rinunc\w+|interromp\w+|disdic\w+|disdir\w+|abbrech\w+|brich ab|stornier\w*)\b"
+)
+_RESTART = re.compile(
+    r"\b(?:od nowa|od poczatku|restart\w*|resetuj\w*|start(?:ing)? (?:over|again|afresh|anew)|begin again|from scratch"
+    r"|ricominci\w+|da capo|da zero|dall inizio|von vorn\w*|neu anfangen)\b"
+)
+_PLAIN = {"cancel": _CANCEL, "restart": _RESTART}
+_LEAVES_IT = frozenset({Stance.negated, Stance.filler, Stance.past})
+"""Beside a plain "cancel" these are its reason: "anulujcie, nie będę płacił"."""
+_MONEY_BACK = re.compile(
+    r"\b(?:zwrot\w{0,3} (?:moich |wszystkich |calej |wplaconej )?(?:pieniedzy|kwoty|kasy|srodkow|wplaty|naleznosci"
+    r"|platnosci|kosztow)"
+    r"|(?:o|na|chce|zadam) zwrot\w{0,2}(?! (?:nip|danych))|(?:zwroc\w*|oddaj\w*|oddac|zwrocic) (?:mi |nam )?(?:moje "
+    r"|nasze |te )?(?:pieniadze|kase|srodki|kwote)"
+    r"|refund\w*|money back|rimbors\w+|(?:indietro|ridat\w+|restitui\w+|rivoglio|rivogliamo) (?:i |il |miei "
+    r"|mio )*(?:soldi|denaro|importo)"
+    r"|soldi indietro|geld zuruck|erstattung|erstatten)\b"
+)
+_BOUGHT = (
+    r"(?:kupil\w*|zakupil\w*|zamowil\w*|zaplacil\w*|oplacil\w*|bought|ordered|purchased|paid|subscribed|signed up"
+    r"|comprat\w|ordinat\w|acquistat\w|pagat\w|abbonat\w|gekauft|bestellt|bezahlt)"
+)
+_BY_MISTAKE = (
+    r"(?:przez pomylke|pomylkowo|omylkowo|niechcacy|przez przypadek|przypadkiem|by mistake|by accident|accidentally"
+    r"|mistakenly"
+    r"|in error|per errore|per sbaglio|erroneamente|versehentlich|aus versehen|irrtumlich)"
+)
+_MISTAKEN = re.compile(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
+_NOT_MINE = re.compile(
+    r"\b(?:nie|wcale nie|nigdy nie|niczego nie) (?:zamawial\w*|zamowil\w*|kupowal\w*|kupil\w*)\b(?! jeszcze)"
+    r"|\b(?:didn t|did not|never|haven t) (?:order|ordered|buy|bought|purchase|purchased|subscribe"
+    r"|subscribed)\b(?! (?:yet|before))"
+    r"|\bnon (?:ho|abbiamo) (?:mai )?(?:ordinato|comprato|acquistato)\b(?! ancora)|\bhabe (?:das "
+    r"|es )?nicht (?:bestellt|gekauft)\b"
+)
+_OUT = re.compile(
+    r"\b(?:want|need|like|wish|let me|get me)(?: to| us| me)* (?:get )?(?:out of|leave|quit|exit) (?:the |this "
+    r"|your |my )?"
+    r"(?:service|subscription|contract|plan|deal)"
+    r"|\b(?:voglio|vorrei|vogliamo) (?:uscire|andarmene|recedere|lasciare) (?:dal|dalla|il|questo|dall)? ?"
+    r"(?:vostr[oa] |mio )?(?:servizio|abbonamento|contratto)"
+    r"|\b(?:chce|chcemy|chcialbym|chcialabym) (?:wyjsc|odejsc|wypisac sie|wycofac sie) (?:z|od) (?:tej |waszej |tego )?"
+    r"(?:uslug\w*|subskrypcji|abonamentu|umowy)\b"
+)
+
+
+def plainly_wipes(text: str, langs: Languages) -> NavigationCommand | None:
+    """Return the command to give up or to begin anew that a message gives by its plain verb, as one's own act."""
+    said = fold_words(text[:_LONGEST])
+    for name, verb in _PLAIN.items():
+        if verb.search(said) is None or "?" in text:
+            continue
+        if likeliest(text, langs).name == name and asserted(text, langs, about=verb):
+            return NavigationCommand("cancel" if name == "cancel" else "restart")
+    return _cancelled_for_a_reason(text, langs) if _CANCEL.search(said) is not None and "?" not in text else None
+
+
+def _cancelled_for_a_reason(text: str, langs: Languages) -> NavigationCommand | None:
+    parts = clauses(text)
+    giving = [part for part in parts if _CANCEL.search(fold_words(part)) is not None]
+    beside = [part for part in parts if part not in giving]
+    if not beside or not all(stance(part, langs) is Stance.asserted for part in giving):
+        return None
+    tops = [likeliest(part, langs) for part in giving]
+    meant = bool(tops) and all(top.name == "cancel" and top.confidence >= _LEAST for top in tops)
+    return NavigationCommand("cancel") if meant and all(stance(part, langs) in _LEAVES_IT for part in beside) else None
+
+
+def read_grievance(text: str, langs: Languages) -> str | None:
+    """Return what a message says of something bought: money back, bought by mistake or never, out of the service.
+
+    None of it begins an order, whatever verbs of buying stand in it; a question is answered as one.
+    """
+    if "?" in text or len(text) > _LONGEST:
+        return None
+    said = fold_words(text)
+    if _MISTAKEN.search(said) is not None:
+        return REFUND
+    if _MONEY_BACK.search(said) is not None and asserted(text, langs, about=_MONEY_BACK, polite=True):
+        return REFUND
+    if _NOT_MINE.search(said) is not None:
+        return COMPLAINT
+    return LEAVING if _OUT.search(said) is not None and asserted(text, langs, about=_OUT) else None
