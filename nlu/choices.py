@@ -304,6 +304,8 @@ def _plain_answer(
 def _likely_answer(words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
     positive, negative = _sides(options)
     agreeing = _agreeing(words, langs)
+    if agreeing == "affirm" and not is_meant(agreeing, " ".join(words), langs):
+        return None
     chosen = positive if agreeing == "affirm" else negative if agreeing else []
     return Press(chosen[0].payload) if len(chosen) == 1 else None
 
@@ -315,8 +317,7 @@ def _agreeing(words: list[str], langs: Languages) -> str | None:
     if len(words) > _FEW_WORDS or _LIMITING & set(words):
         return None
     top = likeliest(" ".join(words), langs)
-    likely = top.confidence >= _LIKELY and top.name in ("affirm", "deny")
-    return top.name if likely and is_meant(top.name, " ".join(words), langs) else None
+    return top.name if top.confidence >= _LIKELY and top.name in ("affirm", "deny") else None
 
 
 def _by_years(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | Unclear | None:
