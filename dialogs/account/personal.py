@@ -5,7 +5,6 @@ from msgspec.structs import replace
 from dialogs import elsewhere
 from dialogs.account import consent_words, own_data
 from dialogs.account.entry import account_contacts
-<<<<<<< HEAD
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -21,9 +20,6 @@ from dialogs.kit import (
     required,
     then,
 )
-=======
-from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Forget, Option, Say, Word, required, then
->>>>>>> eeaaf9eb (Ask once how it is meant before anything takes effect)
 from dialogs.messages.account import ResetStarted, StartReset
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns

@@ -157,18 +157,6 @@ class AgentGone(WhoSpeaks):
 
 #: Why a conversation waits for a person, the urgent ones first.
 REASONS = (
-<<<<<<< HEAD
-    *("erasure", "withdrawal", "vip", "payment", "large_order", "wrong_data", "no_contact", "not_understood", "asked"),
-=======
-    "erasure",
-    "refund",
-    "vip",
-    "payment",
-    "large_order",
-    "wrong_data",
-    "no_contact",
-    "not_understood",
-    "asked",
->>>>>>> eeaaf9eb (Ask once how it is meant before anything takes effect)
-    "taken",
+    *("erasure", "withdrawal", "refund", "vip", "payment", "large_order", "wrong_data", "no_contact"),
+    *("not_understood", "asked", "taken"),
 )
