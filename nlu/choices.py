@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from nlu.amounts import read_amount, read_range
 from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
+from nlu.entities.meant_methods import methods_meant
 from nlu.entities.terms import find_terms
 from nlu.intents.as_meant import is_meant
 from nlu.intents.cues import Cue, CueMessage, compile_cue
@@ -34,6 +35,7 @@ METHOD_VALUES = {
 }
 """Entity value → VALUE of `method:VALUE`."""
 
+_METHOD = "method:"
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"
 _PARTS = re.compile(r"[,.;!]+")
 _MOST_WORDS = 12
@@ -225,6 +227,7 @@ def _cues(option: OptionWords, langs: Languages) -> tuple[Cue, ...]:
 def _named(
     text: str, words: list[str], options: tuple[OptionWords, ...], expected: Expected, langs: Languages
 ) -> Press | Unclear | None:
+    options = _not_refused(text, options, langs)
     own = tuple(option for option in options if not option.beside)
     found = _plain_answer(text, words, own, langs) or _by_synonym(text, words, options, langs)
     found = found or _likely_answer(words, own, langs)
@@ -232,6 +235,15 @@ def _named(
     if expected.several and isinstance(found, Unclear) and not _negated(words, langs):
         return _together(found, expected)
     return found
+
+
+def _not_refused(text: str, options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:
+    """Return the options without the ways to pay that a message refuses, tells of or leaves to others."""
+    if not any(option.payload.startswith(_METHOD) for option in options):
+        return options
+    named, denied = methods_meant(text, langs)
+    refused = {METHOD_VALUES[one.value] for one in denied} - {METHOD_VALUES[one.value] for one in named}
+    return tuple(o for o in options if not (o.payload.startswith(_METHOD) and o.payload[len(_METHOD) :] in refused))
 
 
 REQUESTS = ("ask_end", "change_plan", "payment_status")
@@ -336,7 +348,7 @@ def _by_synonym(
 ) -> Press | Unclear | None:
     methods = [o for o in options if o.payload.startswith("method:")]
     if methods:
-        paid_by = {f"method:{METHOD_VALUES[e.value]}" for e in find_terms(text, langs) if e.entity == "payment_method"}
+        paid_by = {f"{_METHOD}{METHOD_VALUES[e.value]}" for e in methods_meant(text, langs)[0]}
         found = _pressed((o for o in methods if o.payload in paid_by), text)
         if found is not None:
             return found

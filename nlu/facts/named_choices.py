@@ -7,12 +7,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.answers import names_itself
-from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.sentences import correction_forms, plain, read_renewal
 from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.named.meant_method import meant_method
 from nlu.named.pieces import OUT, each_with_amount, in_a_range, taken_out, with_amount
+from nlu.named.renewal_taken_back import names_renewal
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
 from nlu.tokens import is_question, without_addresses
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
@@ -81,7 +82,7 @@ def named_choices(
     asks = is_question(text, said.split(), langs)
     for choice in nameable():
         if choice.step == "method":
-            yield from _method(text, said, choice, langs, listed=listed)
+            yield from _method(text, said, choice, expected, langs, listed=listed)
         elif choice.step == "years":
             yield from _years(text, choice, langs, listed=listed)
         elif asks:
@@ -96,11 +97,18 @@ def _may_name(said: str, langs: Languages) -> bool:
     return any(hint.search(said) for hint in _HINTS) or names_a_method(said, langs)
 
 
-def _method(text: str, said: str, choice: Nameable, langs: Languages, *, listed: bool) -> Iterator[FoundFact]:
+def _method(
+    text: str, said: str, choice: Nameable, expected: Expected, langs: Languages, *, listed: bool
+) -> Iterator[FoundFact]:
     """Yield the one method named as what is paid by: with a verb of paying, behind "by", or instead of another."""
     meant = meant_method(text, langs) if names_a_method(said, langs) else None
     offered = {option.payload for option in choice.options if option.binds is None}
     if meant is None or f"{choice.step}:{meant.value}" not in offered:
+        return
+    renewal = read_renewal(text, expected, langs) if names_renewal(text) else None
+    if renewal is not None:  # both are taken: neither eats the other
+        yield FoundFact(Fact(choice.step, meant.value, corrects=True))
+        yield FoundFact(Fact(renewal.what, renewal.text or "", corrects=True))
         return
     by = bool(_BY.intersection(fold_words(meant.before).split()[-2:]))
     if listed or by or meant.changes or _PAYING.search(said) is not None:

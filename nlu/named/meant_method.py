@@ -11,6 +11,7 @@ from nlu.answer_words import doubts
 from nlu.binding import wants_another
 from nlu.choices import METHOD_VALUES
 from nlu.corrections.sentences import correction_forms, plain
+from nlu.entities.meant_methods import methods_meant
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
 from nlu.named.stored_ways import about_stored
@@ -70,7 +71,7 @@ def meant_method(text: str, langs: Languages) -> MeantMethod | None:
     said = " ".join(stated(text, langs))
     if not said or about_stored(fold_words(said)) or doubts(fold_words(said)):
         return None
-    named, denied = find_methods(said, langs)
+    named, denied = methods_meant(said, langs)
     one = _one_of(said, named, denied)
     if one is None:
         return None

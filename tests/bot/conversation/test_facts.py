@@ -249,3 +249,19 @@ def test_nothing_but_the_address_is_read_out_of_one(locale: str, name: str, form
 def test_nothing_is_read_out_of_a_companys_name(text: str) -> None:
     said = heard(NAMING, Text(text), "company.company_name").said
     assert (said.meaning, said.facts) == (Answer(text), ())
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "method"),
+    [
+        ("pl", "jednak blik i odnawianie włączone", "blik"),
+        ("pl", "niech będzie paypal i włącz odnawianie", "paypal"),
+        ("it", "facciamo paypal e attiva il rinnovo", "paypal"),
+    ],
+)
+def test_a_method_and_renewal_in_one_sentence_are_both_heard(locale: str, text: str, method: str) -> None:
+    said = heard(ORDERING, Text(text), "order.terms", locale=locale).said
+    assert {(fact.kind, fact.text, fact.corrects) for fact in said.facts} == {
+        ("method", method, True),
+        ("auto_renewal", "yes", True),
+    }

@@ -4,7 +4,8 @@ import pytest
 
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.meant_method import meant_method, read_method
-from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords
+from nlu.understand import understand
+from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 
 ORDER = Expected(
     Expects.choice,
@@ -64,3 +65,20 @@ def test_none_where_it_is_asked_turned_down_or_doubted(locale: str, text: str) -
 )
 def test_at_the_order_another_method_is_a_correction(text: str, value: str | None) -> None:
     assert read_method(text, ORDER, among(KNOWN, "pl")) == Correction("method", value)
+
+
+REFUSED = [
+    *(("pl", "blik mi nie działa"), ("pl", "kiedyś płaciłem kartą"), ("pl", "wszystko oprócz blika")),
+    *(("pl", "kolega płaci blikiem"), ("pl", "gdybym płacił kartą"), ("pl", "moja żona płaci kartą")),
+    *(("it", "tutto tranne la carta"), ("it", "la carta non funziona"), ("it", "una volta pagavo con paypal")),
+    *(("en", "anything but blik"), ("en", "I used to pay by card"), ("en", "paypal doesn't work for me")),
+]
+
+
+@pytest.mark.parametrize(("lang", "text"), REFUSED)
+def test_a_method_that_is_refused_old_or_anothers_is_not_set(lang: str, text: str) -> None:
+    methods = tuple(OptionWords(f"method:{v}", (v.upper(),)) for v in ("card", "blik", "paypal"))
+    at_method = understand(text, Expected(Expects.choice, "method", methods), locale=lang)
+    assert not (isinstance(at_method, Press) and at_method.payload.startswith("method:"))
+    assert meant_method(text, among(KNOWN, lang)) is None
+    assert read_method(text, ORDER, among(KNOWN, lang)) in (None, Correction("method"))
