@@ -56,6 +56,7 @@ from dialogs.messages.payment import (
     RefundDue,
     RefundPayment,
     ReopenPayment,
+    TransferNotBooked,
 )
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import as_payment, overtaken, resumes
@@ -304,6 +305,12 @@ def money_back(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
     """Tell what the provider says: which money went back, and what that changes."""
     shown = {"number": e.number, "back": e.back, "total": e.total, "stops": e.ends_at}
     return then(s, Say(f"payment.back.{e.kind}", shown))
+
+
+@dialog.always(TransferNotBooked)
+def transfer_kept(s: Payment, e: TransferNotBooked, _ctx: Ctx) -> Decision[Payment]:
+    """Tell what happens to money that pays nothing."""
+    return then(s, Say(f"payment.kept.{e.reason}", {"number": e.number, "sum": e.sum, "gross": e.gross}))
 
 
 @dialog.always(TimerDue)

@@ -166,6 +166,19 @@ class MoneyBack(Event):
     ends_at: datetime | None = None
 
 
+class TransferNotBooked(Event):
+    """A transfer that came for an order and pays nothing.
+
+    `reason`: wrong_amount, wrong_currency, already_paid or cancelled; `gross` is the order's sum.
+    """
+
+    order_id: str
+    number: str
+    sum: Money
+    gross: Money
+    reason: str
+
+
 class RefundDue(Event):
     """An overpayment, which goes back. `amount` in minor units of `currency`."""
 

@@ -42,6 +42,10 @@ class AnothersNumber(Struct, frozen=True):
     """An invoice of this number was told of before, for another customer."""
 
 
+class InvoiceDiffers(Struct, frozen=True):
+    """An invoice of this number was told of before, with other contents."""
+
+
 class InvoiceTold(Struct, frozen=True):
     """The desk knows of the invoice; `news` is False if it knew before."""
 
@@ -69,7 +73,7 @@ def tell(
     now: datetime,
     account_id: str | None = None,
     customer_id: str | None = None,
-) -> InvoiceTold | AnothersNumber:
+) -> InvoiceTold | AnothersNumber | InvoiceDiffers:
     """Note an invoice of an account or of a customer on file (one of them); telling it again changes nothing.
 
     Errors: ValueError if neither is named.
@@ -93,7 +97,10 @@ def tell(
     news = connection.execute(_ADD.of(connection), row).first() is not None
     stored = connection.execute(_BY_NUMBER, {"wanted": issued.number}).mappings().one()
     mine = (customer_id and stored["customer_id"] == customer_id) or (account_id and stored["owner"] == account_id)
-    return InvoiceTold(_invoice(stored), news) if mine else AnothersNumber()
+    if not mine:
+        return AnothersNumber()
+    known = _invoice(stored)
+    return InvoiceTold(known, news) if known.issued == issued else InvoiceDiffers()
 
 
 def get(connection: sa.Connection, invoice_id: str) -> Invoice | None:

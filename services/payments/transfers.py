@@ -15,8 +15,10 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import book, money, record
 from services.payments.record import AttemptStatus, PaymentAttempt, PaymentRecord
+from services.store import statements
+from services.store.statements import KeysetPlace
 from services.store.tables.base import storable
-from services.store.tables.orders import payment_attempt
+from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
 
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
@@ -92,6 +94,68 @@ def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
         if a.provider == OFFLINE_PROVIDER
     ]
     return sorted(rows, key=lambda row: row.at)
+
+
+def last_kept(connection: sa.Connection, order_id: str) -> TransferReceipt | None:
+    """Return the last transfer told for an order that pays nothing and hasn't gone back."""
+    kept = [receipt for receipt in receipts(connection, order_id) if receipt.status in ("mismatch", "refund_due")]
+    return kept[-1] if kept else None
+
+
+class ListedTransfer(Struct, frozen=True):
+    """A transfer with the order that it was told for; `id` places it in the list."""
+
+    id: str
+    receipt: TransferReceipt
+    order_number: str
+    account_id: str
+
+
+_ID = payment_attempt.c.payment_id + "-" + sa.cast(payment_attempt.c.n, sa.Text)
+_LISTED = (
+    sa.select(
+        _ID.label("id"),
+        payment_attempt.c.provider_ref,
+        payment_attempt.c.received,
+        payment_attempt.c.received_currency,
+        payment_attempt.c.status,
+        payment_attempt.c.created_at,
+        sales_order.c.number,
+        sales_order.c.account_id,
+    )
+    .join(payment, payment.c.id == payment_attempt.c.payment_id)
+    .join(sales_order, sales_order.c.id == payment.c.order_id)
+    .where(payment_attempt.c.provider == OFFLINE_PROVIDER)
+)
+_BOOKED: tuple[AttemptStatus, ...] = ("paid", "refunded")
+
+
+def listed(
+    connection: sa.Connection, *, after: KeysetPlace | None, most: int, status: str | None = None
+) -> list[ListedTransfer]:
+    """Return transfers in the order in which they were told; `status` as `told_as` names it."""
+    query = _LISTED
+    if status == "kept":
+        query = query.where(payment_attempt.c.status.not_in(_BOOKED))
+    elif status is not None:
+        query = query.where(payment_attempt.c.status == {"booked": "paid"}.get(status, status))
+    rows = connection.execute(statements.page_after(query, payment_attempt.c.created_at, _ID, after, most)).all()
+    return [
+        ListedTransfer(
+            row.id,
+            TransferReceipt(
+                *(row.provider_ref or "", row.received or 0, row.received_currency or ""), row.status, row.created_at
+            ),
+            row.number,
+            row.account_id,
+        )
+        for row in rows
+    ]
+
+
+def told_as(status: AttemptStatus) -> str:
+    """Return booked, refunded or kept."""
+    return {"paid": "booked", "refunded": "refunded"}.get(status, "kept")
 
 
 def _told(connection: sa.Connection, order: OrderRecord, reference: str) -> PaymentAttempt | None:

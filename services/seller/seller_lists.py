@@ -21,6 +21,7 @@ from services.einvoicing.issued_invoices import Invoice
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
+from services.payments.transfers import TransferReceipt
 from services.seller import card
 from services.store import statements
 from services.store.statements import KeysetPlace
@@ -199,20 +200,32 @@ def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
         "cancelled_at": card.when(order.cancelled_at),
         "invoice_to": {name: order.billing.get(name) for name in companies.BILLING},
         "payments": [card.payment_row(p, order.number) for p in record.of_order(connection, order.id)],
-        "transfers": [
-            {
-                "reference": told.reference,
-                "amount": told.amount,
-                "currency": told.currency,
-                "status": _KEPT.get(told.status, "kept"),
-                "told_at": card.when(told.at),
-            }
-            for told in transfers.receipts(connection, order.id)
-        ],
+        "transfers": [_transfer(told) for told in transfers.receipts(connection, order.id)],
     }
 
 
-_KEPT = {"paid": "booked", "refunded": "refunded"}
+def transfer_list(
+    connection: sa.Connection, *, after: KeysetPlace | None, most: int, status: str | None = None
+) -> list[Listed]:
+    """Return the transfers and postal slips that were told, booked or not."""
+    found = transfers.listed(connection, after=after, most=most, status=status)
+    return [
+        Listed(
+            _owned(told.account_id, {**_transfer(told.receipt), "order_number": told.order_number}),
+            KeysetPlace(told.receipt.at, told.id),
+        )
+        for told in found
+    ]
+
+
+def _transfer(told: TransferReceipt) -> Json:
+    return {
+        "reference": told.reference,
+        "amount": told.amount,
+        "currency": told.currency,
+        "status": transfers.told_as(told.status),
+        "told_at": card.when(told.at),
+    }
 
 
 def _customer(connection: sa.Connection, mine: AccountRecord) -> Json:

@@ -87,7 +87,7 @@ class KeysetPlace(Struct, frozen=True):
     id: str
 
 
-def page_after(query: Any, at: sa.Column[Any], id: sa.Column[Any], after: KeysetPlace | None, most: int) -> Any:
+def page_after(query: Any, at: sa.Column[Any], id: sa.ColumnElement[Any], after: KeysetPlace | None, most: int) -> Any:
     """Up to `most` rows of the query behind `after`, the oldest first."""
     if after is not None:
         # The moment alone first: so an index is begun at it, also where a filter stands before it in the index.

@@ -14,8 +14,8 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, bought, only
+from tests.desk.running import Customer, Running, running_desk
+from tests.desk.scripted import Person, Scripted, bought, only, until
 from values.account_view import ANSWERS
 
 TOKEN = {"authorization": "Bearer sandbox"}
@@ -273,6 +273,11 @@ async def transfer(desk: Running, number: str, key: str | None = None, **told: A
     return await desk.http.post(f"/api/v1/orders/{number}/payments", json=told, headers=headers)
 
 
+async def tells(customer: Customer, words: str, times: int) -> bool:
+    await customer.look()
+    return "\n".join(customer.said).count(words) == times
+
+
 @on_each_database
 @pytest.mark.replicated
 async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running) -> None:
@@ -287,6 +292,8 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running)
         refused = await transfer(desk, order["number"], **told)
         assert (refused.status_code, refused.json()["reason"]) == (409, reason)
     assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
+    await scripted.customer.settled()
+    await until(lambda: tells(scripted.customer, "Tej wpłaty nie mogliśmy zaliczyć", 2))
     said = len(scripted.customer.said)
     booked = await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")
     assert (booked.status_code, booked.json()["status"]) == (201, "paid")
@@ -299,9 +306,15 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running)
     again = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
     assert (again.status_code, again.json()) == (409, twice.json())
     assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/5")).status_code == 409
-    await scripted.customer.settled()
-    assert len(scripted.customer.said) == said + 1, "told once"
+    await until(lambda: tells(scripted.customer, "Odeślemy te pieniądze", 1))
+    assert len(scripted.customer.said) == said + 2, "told once"
     assert scripted.customer.at == "einvoice.einvoice"
+    listed = (await desk.http.get("/api/v1/transfers", params={"status": "kept"}, headers=TOKEN)).json()["items"]
+    assert [(row["reference"], row["order_number"]) for row in listed] == [
+        (reference, order["number"]) for reference in ("WB/1", "WB/2", "WB/4")
+    ]
+    letters = [letter["subject"] for letter in await desk.outbox(scripted.person.email)]
+    assert sum("Wpłata w inn" in subject or "Druga wpłata" in subject for subject in letters) == 3
     await scripted.run()
     kept = (await desk.http.get(f"/api/v1/orders/{order['number']}", headers=TOKEN)).json()["transfers"]
     assert [(one["reference"], one["status"]) for one in kept] == [

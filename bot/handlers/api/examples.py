@@ -135,6 +135,15 @@ ORDER_IN_FULL: Example = {
         }
     ],
 }
+TRANSFER: Example = {
+    "reference": "WB/2026/11/0043",
+    "amount": 29400,
+    "currency": "PLN",
+    "status": "kept",
+    "told_at": "2026-11-23T08:16:40.501122Z",
+    "order_number": ORDER["number"],
+    **OWNED,
+}
 START_LINK: Example = {
     "token": "Vb3kq0x8zT1m2n3p4q5r6s7t8u9v0w1x",
     "telegram": "https://t.me/your_bot?start=Vb3kq0x8zT1m2n3p4q5r6s7t8u9v0w1x",

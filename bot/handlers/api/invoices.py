@@ -11,7 +11,7 @@ from bot.usecases.einvoices import events
 from services.accounts import accounts
 from services.directory import directory
 from services.einvoicing import issued_invoices
-from services.einvoicing.issued_invoices import AnothersNumber, IssuedInvoice
+from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, IssuedInvoice
 from services.seller import seller_lists
 
 router = APIRouter(tags=["invoices"])
@@ -30,13 +30,17 @@ async def invoices(api: Api, asked: Asked, customer_id: CustomerId = None) -> In
     response_model=InvoiceRow,
     responses={
         **not_found("No such customer."),
-        409: {"model": ApiError, "description": "An invoice of this number was told for another customer."},
+        409: {
+            "model": ApiError,
+            "description": "An invoice of this number was told for another, or with other contents.",
+        },
     },
 )
 async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) -> JSONResponse:
     """Record an invoice. Its customer finds it in the chat and, where e-invoices are on, gets a notice by e-mail.
 
-    Known by its number: recorded again it changes nothing, and no second notice goes out.
+    Known by its number: recorded again it changes nothing, and no second notice goes out. A known number with other
+    contents is refused: a correction has a number of its own.
     """
     return await once(api, request, told, key, lambda tx: _told(tx, told))
 
@@ -54,6 +58,8 @@ def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
     outcome = events.tell(tx, invoice, account_id=account_id, customer_id=on_file_id)
     if isinstance(outcome, AnothersNumber):
         raise HTTPException(409, "an invoice of this number was told for another customer")
+    if isinstance(outcome, InvoiceDiffers):
+        raise HTTPException(409, "differs: an invoice of this number was told with other contents")
     stored = issued_invoices.get(tx.connection, outcome.invoice.id)
     assert stored is not None, "it was told just now"
     row = InvoiceRow.model_validate(seller_lists.invoice_row(stored))

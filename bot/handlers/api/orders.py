@@ -8,14 +8,14 @@ from fastapi.responses import JSONResponse
 
 from bot.conversation.identity import marked_id
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.shapes import NewTransfer, OrderInFull, OrderPage, TransferRefused
+from bot.handlers.api.shapes import NewTransfer, OrderInFull, OrderPage, TransferPage, TransferRefused
 from bot.handlers.api.work import Api, ApiAnswer, Asked, CustomerId, Key, SellerApi, not_found, once, one_of, page_of
 from bot.usecases.seller.events import of_money
-from dialogs.messages.payment import PaymentBooked
+from dialogs.messages.payment import PaymentBooked, TransferNotBooked
 from services.accounts import accounts
-from services.payments import transfers
+from services.payments import questions, record, transfers
 from services.payments.transfers import TransferBooked, TransferKept
-from services.seller import seller_lists
+from services.seller import seller_events, seller_lists
 from values.money import Money
 
 _log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ Number = Annotated[
     ),
 ]
 Status = Annotated[Literal["placed", "paid", "failed", "cancelled"] | None, Query(description="Only these.")]
+TransferStatus = Annotated[Literal["booked", "kept", "refunded"] | None, Query(description="Only these.")]
 _UNKNOWN = not_found("No such order.")
 
 
@@ -41,6 +42,12 @@ async def orders(api: Api, asked: Asked, customer_id: CustomerId = None, status:
 async def order(api: Api, number: Number) -> OrderInFull:
     """Return an order with its invoice address, its payments, and its transfers, booked or kept."""
     return await one_of(api, OrderInFull, seller_lists.one_order, number, "no such order")
+
+
+@router.get("/transfers", operation_id="list_transfers")
+async def told(api: Api, asked: Asked, status: TransferStatus = None) -> TransferPage:
+    """List the transfers and postal slips that were told, booked or kept, page by page."""
+    return await page_of(api, asked, TransferPage, seller_lists.transfer_list, status=status)
 
 
 @router.post(
@@ -81,7 +88,7 @@ def _book(api: SellerApi, tx: UnitOfWork, number: str, told: NewTransfer) -> Api
     if outcome is None:
         raise HTTPException(404, "no such order")
     if isinstance(outcome, TransferKept):
-        return _refused(outcome)
+        return _refused(tx, outcome, told)
     _tell(tx, outcome)
     full = seller_lists.order_in_full(tx.connection, outcome.order)
     return ApiAnswer(201, OrderInFull.model_validate(full).model_dump(mode="json"))
@@ -100,9 +107,30 @@ def _tell(tx: UnitOfWork, booked: TransferBooked) -> None:
         tx.publish(told)
 
 
-def _refused(kept: TransferKept) -> ApiAnswer:
+def _news(tx: UnitOfWork, kept: TransferKept, told: NewTransfer) -> None:
+    """Wake the seller, and tell the seller's other systems and the customer."""
+    order = kept.order
+    _log.error("transfer_kept", alarm=True, order=order.number, reason=kept.reason)
+    tx.publish(
+        seller_events.transfer_kept(
+            order,
+            reference=told.reference,
+            amount=told.amount,
+            currency=told.currency,
+            reason=kept.reason,
+            now=tx.now,
+        )
+    )
+    for payment in record.of_order(tx.connection, order.id)[-1:]:
+        event = TransferNotBooked(
+            order.id, order.number, Money(told.amount, told.currency), order.price.gross, kept.reason
+        )
+        tx.tell(questions.owner_of(payment.id), event)
+
+
+def _refused(tx: UnitOfWork, kept: TransferKept, told: NewTransfer) -> ApiAnswer:
     if kept.first_time:
-        _log.error("transfer_kept", alarm=True, order=kept.order.number, reason=kept.reason)
+        _news(tx, kept, told)
     owed = kept.order.price.gross
     said = {
         "wrong_amount": f"another sum than the {owed.minor} {owed.currency} owed: kept with the order, not booked",

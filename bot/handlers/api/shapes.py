@@ -351,6 +351,19 @@ class TransferRow(BaseModel):
     told_at: When
 
 
+class TransferListed(TransferRow):
+    """A transfer, the order it was told for, and whose that is."""
+
+    order_number: str
+    customer_id: str
+
+
+class TransferPage(Page[TransferListed]):
+    """Transfers, in the order in which they were told."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.TRANSFER], "next": None}]})
+
+
 class OrderInFull(OrderListed):
     """An order with all that was paid for it."""
 

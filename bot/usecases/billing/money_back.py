@@ -11,10 +11,10 @@ from bot.usecases.billing.back import question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from dialogs.messages.letters import SendNote
-from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, RefundBooked
+from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, RefundBooked, TransferNotBooked
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
-from services.orders import orders
+from services.orders import order_record, orders
 from services.payments import questions, record, returned
 from services.payments.providers.base import Dispute, Returned
 from services.payments.returned import BookedBack
@@ -24,7 +24,7 @@ from services.store.events import StoredEvent
 from services.store.timer_rows import Timer
 from services.subscriptions import renewals
 from values.money import Money
-from values.rules import NOTE_MONEY_BACK
+from values.rules import NOTE_KEPT, NOTE_MONEY_BACK
 from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
@@ -58,11 +58,24 @@ class PaymentOwner(Owner):
         return self._put(tx, question(payment_id, attempt.n, timer.due_at.isoformat(), tx))
 
     def told(self, tx: UnitOfWork, event: StoredEvent) -> tuple[StoredJob, ...]:
-        """Ask after a notice."""
-        said = codec.event_from(event.kind, event.payload)
-        if not isinstance(said, BackAsked):
+        """Ask after a notice; tell the customer of a transfer that pays nothing."""
+        match codec.event_from(event.kind, event.payload):
+            case BackAsked(payment_id=payment_id, attempt=attempt):
+                return self._put(tx, question(payment_id, attempt, event.id, tx))
+            case TransferNotBooked() as kept:
+                return self._kept(tx, event, kept)
+            case _:
+                return ()
+
+    def _kept(self, tx: UnitOfWork, event: StoredEvent, kept: TransferNotBooked) -> tuple[StoredJob, ...]:
+        """Tell it in every chat, and by letter all the same: money is somewhere, and nobody may look into the chat."""
+        order = order_record.get(tx.connection, kept.order_id)
+        holder = accounts.get(tx.connection, order.account_id) if order is not None else None
+        if order is None or holder is None or holder.status == "closed":
             return ()
-        return self._put(tx, question(said.payment_id, said.attempt, event.id, tx))
+        notifications.tell(tx, order.account_id, kept)
+        note = SendNote(NOTE_KEPT, order.id, kind=kept.reason)
+        return self._put(tx, codec.stored_job(f"{NOTE_KEPT}:{event.id}", event.conversation_id, note, tx.now))
 
     def finished(self, tx: UnitOfWork, job: StoredJob, outcome: Done | GaveUp) -> tuple[StoredJob, ...]:
         """Book the provider's answer; what became of letters needs no booking."""

@@ -8,7 +8,7 @@ from bot.usecases.einvoices.commands import line_of
 from dialogs.messages.einvoice import InvoiceIssued
 from services.accounts import accounts, consents
 from services.einvoicing import einvoices, issued_invoices
-from services.einvoicing.issued_invoices import AnothersNumber, Invoice, InvoiceTold, IssuedInvoice
+from services.einvoicing.issued_invoices import AnothersNumber, Invoice, InvoiceDiffers, InvoiceTold, IssuedInvoice
 from services.store import conversations
 
 CONSENT = "einvoice"
@@ -16,7 +16,7 @@ CONSENT = "einvoice"
 
 def tell(
     tx: UnitOfWork, issued: IssuedInvoice, *, account_id: str | None = None, customer_id: str | None = None
-) -> InvoiceTold | AnothersNumber:
+) -> InvoiceTold | AnothersNumber | InvoiceDiffers:
     """Note the invoice of an account or of a customer on file. Told again it changes nothing and is told to nobody."""
     told = issued_invoices.tell(tx.connection, issued, now=tx.now, account_id=account_id, customer_id=customer_id)
     if isinstance(told, InvoiceTold) and told.news and told.invoice.account_id is not None:

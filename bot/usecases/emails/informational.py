@@ -15,7 +15,7 @@ from services.contacts import contacts
 from services.messaging.mail import Mail
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
-from services.payments import record
+from services.payments import record, transfers
 from services.subscriptions import subscriptions
 from values.money import Money, Vat
 from values.payment import is_offline
@@ -23,6 +23,7 @@ from values.rules import (
     NOTE_ACTIVATED,
     NOTE_EMAIL_REPLACED,
     NOTE_INSTRUCTIONS,
+    NOTE_KEPT,
     NOTE_MONEY_BACK,
     NOTE_ORDER,
     NOTE_PASSWORD_REPLACED,
@@ -75,6 +76,11 @@ def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts
     about = {**_of_order(connection, order, seller), "goes_on": _goes_on(connection, order)}
     if job.note == NOTE_MONEY_BACK:
         about |= _came_back(connection, order)
+    if job.note == NOTE_KEPT:
+        kept = transfers.last_kept(connection, order.id)
+        if kept is None:
+            return None
+        about |= {"sum": Money(kept.amount, kept.currency)}
     if job.note == NOTE_ORDER:
         about = {**about, "documents": _accepted(connection, order, seller)}
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
