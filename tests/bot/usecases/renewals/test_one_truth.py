@@ -1,0 +1,245 @@
+"""The property *renewal*: whatever has happened to a term, all that is said of it agrees with what is done.
+
+Random histories on a store with a movable clock: add-ons, ways kept, the switch, terms bought ahead, prices, declined
+charges. What the outlook says just before a day is what that day does; nothing is charged and nothing ends unannounced.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.conversation import codec
+from bot.profile.load import load
+from bot.usecases.billing.collection import RenewalCollection
+from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.renewals.renewals import Renewals
+from dialogs.messages import renewal as told
+from services.jobs.port import StoredJob
+from services.orders import orders
+from services.orders.pricing import Item, price
+from services.payments import attempts, book, methods, money, record
+from services.seller import card
+from services.store import timer_rows
+from services.store.tables.base import canonical
+from services.store.tables.schema import metadata
+from services.subscriptions import subscriptions
+from tests.services.domain.people import KEY, NOW, company, customer
+from values.payment import StoredMethod
+from values.renewal_outlook import Outlook
+from values.seller import Seller
+
+CERTIFIED = load(Path("profiles/certified_platform")).seller
+DAY = timedelta(days=1)
+ANNOUNCED = (told.ChargeComing, told.MailCharge)
+ASKED = (told.RenewalToPay, told.MailToPay)
+ENDING = (told.TermEnding, told.MailTermEnding)
+
+
+class History(Struct, frozen=True):
+    """What a customer does; days count from the first payment."""
+
+    users: int
+    renews: bool
+    kept: date | None  # the last day of the card that is kept, None without one
+    ahead: int | None  # the day on which the base alone is bought ahead
+    switched: tuple[int, bool] | None
+    dearer: int | None  # the day from which the base costs more
+    declined: int  # so many charges are declined
+
+
+DAYS = st.sampled_from([20, 200, 333, 336, 350, 359, 362])  # before and between all that the desk does by itself
+HISTORIES = st.builds(
+    History,
+    users=st.integers(0, 2),
+    renews=st.booleans(),
+    kept=st.sampled_from([None, date(2030, 1, 31), date(2027, 11, 10), date(2027, 11, 16)]),
+    ahead=st.none() | DAYS,
+    switched=st.none() | st.tuples(DAYS, st.booleans()),
+    dearer=st.none() | DAYS,
+    declined=st.integers(0, 5),
+)
+
+
+class Desk:
+    """One store, the use cases of renewals on it, and a record of all that was said and done, with its moment."""
+
+    def __init__(self, connection: sa.Connection, declined: int) -> None:
+        self.connection, self.now, self.declined = connection, NOW, declined
+        self.seller, self.said, self.charged = CERTIFIED, list[Any](), list[Any]()
+        self.before: tuple[Outlook, ...] = ()
+
+    @property
+    def quotes(self) -> Quotes:
+        return Quotes(self.seller, lambda _method: "stripe", lambda _method: True)
+
+    def tell(self, _owner: str, event: Any) -> None:
+        self.said.append((self.now, event))
+
+    def publish(self, event: Any) -> None:
+        """Nobody listens."""
+
+    def put(self, _connection: sa.Connection, _job: StoredJob) -> bool:
+        return True
+
+    def leave(self, connection: sa.Connection, job: StoredJob) -> None:
+        """What nobody waits for isn't needed here."""
+
+    def outlooks(self) -> tuple[Outlook, ...]:
+        return self.quotes.outlooks(self.connection, "a1", self.now)
+
+    def fire(self, timer: Any) -> None:
+        self.now = max(self.now, timer.due_at - timedelta(seconds=1))
+        self.before = self.outlooks()
+        self.now = max(self.now, timer.due_at)
+        use_cases = Renewals(self.seller, self, KEY, RenewalCollection(self.quotes, KEY))  # type: ignore[arg-type]
+        for stored in use_cases.fire(self, timer):  # type: ignore[arg-type]
+            self._run(use_cases, stored)
+
+    def _run(self, use_cases: Renewals, stored: StoredJob) -> None:
+        job = codec.call_from(stored.kind, stored.payload)
+        if not isinstance(job, told.ChargeStored):
+            self.said.append((self.now, job))
+            return
+        owed = record.get(self.connection, job.payment_id)
+        assert owed is not None
+        self.charged.append((self.now, owed.amount, self.before))
+        state = "failed" if self.declined else "paid"
+        self.declined = max(0, self.declined - 1)
+        why = "declined" if state == "failed" else None
+        answer = told.ChargeAnswered(owed.id, job.attempt, state, owed.amount, owed.currency, why, "ref")
+        for more in use_cases.answered(self, job.subscription_id, answer):  # type: ignore[arg-type]
+            self._run(use_cases, more)
+
+    def until(self, day: float) -> None:
+        """Do all that is due until that day."""
+        last = NOW + DAY * day
+        while due := sorted(timer_rows.due(self.connection, last), key=lambda timer: timer.due_at):
+            self.fire(due[0])
+        self.now = last
+
+    def buys(self, items: list[Item], n: int, *, renews: bool) -> None:
+        """An order of these lines, paid by transfer or card."""
+        total = price(items, None, "EUR")
+        wanted = orders.WantedOrder(
+            id=f"o{n}",
+            account_id="a1",
+            company_id="f1",
+            items=items,
+            discount=None,
+            price=total,
+            method="card",
+            auto_renewal=renews,
+            series="T/2026",
+            conversation_id="talk-a1",
+        )
+        assert isinstance(orders.place(self.connection, wanted, self.now), orders.Placed)
+        opened = book.open_payment(
+            self.connection,
+            payment_id=f"p{n}",
+            order_id=f"o{n}",
+            method="card",
+            provider="stripe",
+            server_key=KEY,
+            expires_at=self.now + DAY,
+            now=self.now,
+        )
+        assert isinstance(opened, book.Opened)
+        attempts.open_attempt(self.connection, payment_id=f"p{n}", good_for=DAY, now=self.now)
+        money.book_paid(
+            self.connection, payment_id=f"p{n}", attempt=1, amount=total.gross.minor, currency="EUR", now=self.now
+        )
+
+
+@contextmanager
+def desk(declined: int) -> Iterator[Desk]:
+    engine = sa.create_engine("sqlite://", json_serializer=canonical)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        customer(connection)
+        company(connection)
+        yield Desk(connection, declined)
+    engine.dispose()
+
+
+def item(seller: Seller, product: str, quantity: int = 1) -> Item:
+    net = seller.net_of(product)
+    assert net is not None
+    return Item(product, quantity, 1, net, 22)
+
+
+def lived(here: Desk, history: History) -> None:
+    """Live through the history, to the end of the days of grace of the first term."""
+    lines = [item(CERTIFIED, "base"), *([item(CERTIFIED, "users", history.users)] if history.users else [])]
+    here.buys(lines, 1, renews=history.renews)
+    if history.kept is not None:
+        stored = StoredMethod("pm_1", "cus_1", "Visa …4242", history.kept)
+        methods.keep(
+            here.connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW
+        )
+    days = sorted(day for day in (history.ahead, history.switched and history.switched[0], history.dearer) if day)
+    for day in days:
+        here.until(day)
+        if day == history.ahead and orders.open_of(here.connection, "a1", here.now) is None:
+            here.buys([item(here.seller, "base")], 2, renews=False)
+        if history.switched is not None and day == history.switched[0]:
+            subscriptions.set_auto_renewal(here.connection, account_id="a1", on=history.switched[1])
+        if day == history.dearer:
+            plans = tuple(replace(plan, net=plan.net + 1000) for plan in here.seller.plans)
+            here.seller = replace(here.seller, plans=plans)
+        agrees(here)
+    here.until(365 + 16)
+
+
+def agrees(here: Desk) -> None:
+    """Zone, card and API read the same: the view's outlooks are the quotes', and renewal is on where they renew."""
+    view = here.quotes.view(here.connection, "a1", here.now)
+    rows = {row["id"]: row for row in map(card.subscription_row, subscriptions.of_account(here.connection, "a1"))}
+    assert view is not None
+    assert view.outlooks == here.outlooks()
+    for outlook in view.outlooks:
+        for id in outlook.ids:
+            assert not outlook.renews or rows[id]["auto_renewal"]
+            assert outlook.kind != "ends" or not rows[id]["auto_renewal"], "nothing has left the offer"
+
+
+@settings(max_examples=15, deadline=None)
+@given(HISTORIES)
+def test_what_is_said_of_a_term_is_what_is_done(history: History) -> None:
+    with desk(history.declined) as here:
+        lived(here, history)
+        nothing_is_charged_unannounced(here)
+        nothing_ends_unannounced(here)
+
+
+def nothing_is_charged_unannounced(here: Desk) -> None:
+    first: set[str] = set()
+    for at, amount, before in here.charged:
+        announced = [when for when, said in here.said if isinstance(said, ANNOUNCED) and said.gross >= amount]
+        assert announced
+        assert min(announced) < at, "a charge is announced before its day"
+        outlook = next(o for o in before if o.kind == "charged" or o.kind == "link")
+        assert outlook.gross == amount
+        if outlook.ids[0] not in first:
+            assert (outlook.kind, outlook.label) == ("charged", "Visa …4242")
+        first.add(outlook.ids[0])
+
+
+def nothing_ends_unannounced(here: Desk) -> None:
+    for of in subscriptions.of_account(here.connection, "a1"):
+        if of.status != "ended" or of.ends_at is None or subscriptions.goes_on(here.connection, of):
+            continue
+        notices = [
+            (when, said) for when, said in here.said if isinstance(said, (*ENDING, *ASKED)) and when < of.ends_at
+        ]
+        assert notices, of.product
+        letters = [said for _when, said in notices if isinstance(said, (told.MailTermEnding, told.MailToPay))]
+        assert letters, "the chat was left long ago"
+        assert of.end_reason in ("term", "cancelled")
