@@ -20,7 +20,7 @@ from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.channels import read_channel
 from nlu.named.code_taken_out import read_code_taken_out
 from nlu.named.consents import read_consents
-from nlu.named.discount_codes import read_discount
+from nlu.named.discount_codes import read_discount, read_unknown_code
 from nlu.named.log_out import logs_out
 from nlu.named.meant_method import read_method
 from nlu.named.pieces import with_amount
@@ -138,6 +138,8 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     code = read_code_taken_out(cut, expected, langs) or read_discount(cut, expected, langs)
     if code is not None:
         return _bought_with(code, text, expected, langs, faq) or code
+    if (unknown := read_unknown_code(cut, expected, langs)) is not None:
+        return unknown
     return (
         _ordered_early(text, expected, langs) or _answered(text, expected, langs) or _wished(text, expected, langs, faq)
     )

@@ -9,12 +9,14 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from values.meaning import Discount, Expected
+from nlu.stance import asserted
+from values.meaning import Correction, Discount, Expected, Expects
 from values.offer import codes_by_form, normalise_code
 
 _CODE_CUE = re.compile(
     r"\b(?:kod\w*|kupon\w*|rabat\w*|voucher\w*|coupon\w*|codice|sconto|discount|promo\w*|code|buono)\b", re.I
 )
+_DISCOUNT = re.compile(r"\b(?:kupon|rabat|voucher|coupon|sconto|discount|promo|buono|gutschein)", re.I)
 _LONGEST = 80
 MOST_CODES = 3
 """Codes that one message may try; of more none is looked for."""
@@ -101,6 +103,14 @@ def read_discount(text: str, expected: Expected, langs: Languages) -> Discount |
     known, typed = codes_by_form(expected.discount_codes), typed_codes(text, langs)
     meant = typed.looked_up if typed.named else _alone(text, langs)
     return next((Discount(known[code]) for code in meant if code in known and code in typed.looked_up), None)
+
+
+def read_unknown_code(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Return a code that is called one for a discount and that the seller doesn't know: it is refused by its name."""
+    if len(text) > _LONGEST or "?" in text or not expected.discount_codes or _DISCOUNT.search(text) is None:
+        return None
+    shaped = [code for code in typed_codes(text, langs).counted if _mixed(code)]
+    return Correction(Expects.discount_code, shaped[0]) if len(shaped) == 1 and asserted(text, langs) else None
 
 
 def _names_a_code(text: str, langs: Languages) -> bool:

@@ -386,3 +386,16 @@ def test_deletion_is_no_page_that_the_same_words_name(said: str, locale: str) ->
     assert meant.name == "delete_my_data"
     assert understand("moje dane", expected, locale=locale) == Press("zone:my_data", words="moje dane")
     assert understand("Usuń konto", expected, locale=locale) == Press("zone:erase", words="Usuń konto")
+
+
+@pytest.mark.parametrize("kind", ["choice", "phone", "tax_number", "email"])
+@pytest.mark.parametrize(
+    "text", ["mam kod rabatowy ABC999", "ho un codice sconto ABC999", "I have a discount code ABC999"]
+)
+def test_an_unknown_discount_code_is_refused_by_its_name_at_every_step(kind: str, text: str) -> None:
+    assert at(kind, text, discount_codes=("START20",)) == Correction("discount_code", "ABC999")
+
+
+@pytest.mark.parametrize("text", ["codice destinatario M5UXCR1", "nie mam kodu rabatowego ABC999"])
+def test_another_code_or_none_is_no_discount_code(text: str) -> None:
+    assert at("choice", text, discount_codes=("START20",)) != Correction("discount_code", "ABC999")
