@@ -274,6 +274,7 @@ dialog.always(InvoiceNoticed)(unchanged)
 def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
     """Return an invoice for the texts."""
     return {
+        "correction": invoice.gross.minor < 0,
         "number": invoice.number,
         "gross": invoice.gross,
         "issued": invoice.issued,

@@ -54,6 +54,7 @@ def asked_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     The quarter of an hour itself is tested where money is (test_notices.py)."""
     monkeypatch.setattr("dialogs.payment.POLL_EVERY", timedelta(hours=6))
     monkeypatch.setattr("bot.usecases.billing.settlement.ASK_AGAIN", timedelta(hours=6))
+    monkeypatch.setattr("services.payments.questions.OFTEN", timedelta(days=30))
 
 
 @pytest.fixture(scope="session")

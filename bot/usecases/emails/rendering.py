@@ -54,6 +54,7 @@ def invoice_notice(renderer: Renderer, to: str, invoice: InvoiceLine, href: str,
         "gross": invoice.gross,
         "issued": invoice.issued,
         "due": invoice.due,
+        "correction": invoice.gross.minor < 0,
     }
     return _leading(renderer, "invoice_issued", to, href, params, "mail.foot_notice", locale)
 

@@ -11,7 +11,7 @@ from services.contacts import contacts
 from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.einvoicing import issued_invoices
-from services.einvoicing.issued_invoices import AnothersNumber, InvoiceTold, IssuedInvoice
+from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, InvoiceTold, IssuedInvoice
 from services.subscriptions import subscriptions
 from tests.services.domain.people import NOW, at_once, customer, later, sign_up
 
@@ -167,6 +167,8 @@ def test_an_invoice_number_is_one_customers(connection: sa.Connection) -> None:
     known, other = on_file(connection), on_file(connection, NOBODY)
     issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW)
     assert issued_invoices.tell(connection, INVOICE, customer_id=other.id, now=NOW) == AnothersNumber()
+    other_sum = replace(INVOICE, gross=INVOICE.gross - 1)
+    assert issued_invoices.tell(connection, other_sum, customer_id=known.id, now=NOW) == InvoiceDiffers()
     with pytest.raises(ValueError, match="somebody"):
         issued_invoices.tell(connection, INVOICE, now=NOW)
 
