@@ -47,7 +47,7 @@ def _letter(deps: JobDeps, job: MailUnfinished, connection: sa.Connection) -> Ma
     if here is None:
         return None
     case = load(here.state)
-    if not unfinished.is_open(case):
+    if not unfinished.is_open(case, now):
         return None
     leave = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}"
     params = {**unfinished.shown(case), "expires_at": way.expires_at}

@@ -3,6 +3,8 @@
 The link leads to the very conversation: at once in the browser that holds it, elsewhere after the log-in.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from bot.conversation.identity import derived_id
@@ -42,9 +44,14 @@ def left(connection: sa.Connection, link: OneTimeLink) -> StoredConversation | N
     return found if found is not None and found.account_id == link.account_id else None
 
 
-def is_open(case: ConversationState) -> bool:
-    """Return whether nobody has come back since, nor said anything that makes the e-mail needless."""
-    return case.talk.reminded and not case.talk.unreminded and case.handoff.mode == "bot"
+def is_open(case: ConversationState, now: datetime) -> bool:
+    """Return whether nobody has come back since, nor said anything that makes the e-mail needless.
+
+    Nor is anybody reminded of a deadline after it.
+    """
+    until = shown(case)["until"]
+    in_time = not isinstance(until, datetime) or now < until
+    return in_time and case.talk.reminded and not case.talk.unreminded and case.handoff.mode == "bot"
 
 
 def shown(case: ConversationState) -> Params:
