@@ -54,6 +54,7 @@ _HINTS = (
 CLAUSE = re.compile(r"[,;:.()!]")
 _STEM = 5
 _LONGEST = 400
+_MOST_OF_TERM = 3  # words of a message that is nothing but a term
 
 
 class FoundFact(Struct, frozen=True):
@@ -84,7 +85,8 @@ def named_choices(
         if choice.step == "method":
             yield from _method(text, said, choice, expected, langs, listed=listed)
         elif choice.step == "years":
-            yield from _years(text, choice, langs, listed=listed)
+            alone = choice.step in expected.rows and len(said.split()) <= _MOST_OF_TERM
+            yield from _years(text, choice, langs, listed=listed, alone=alone)
         elif asks:
             continue
         elif any(option.pieces for option in choice.options):
@@ -116,12 +118,16 @@ def _method(
         yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes), start, end)
 
 
-def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool) -> Iterator[FoundFact]:
-    """Yield the one term of years that is wished for, not one that something has lasted."""
+def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, alone: bool) -> Iterator[FoundFact]:
+    """Yield the one term of years that is wished for, not one that something has lasted; `alone`: on its card."""
     meant = meant_term(text, langs)
     offered = {option.payload for option in choice.options if option.binds is None}
-    if meant is not None and (listed or meant.wished or meant.changes) and f"{choice.step}:{meant.value}" in offered:
-        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes))
+    if (
+        meant is not None
+        and (listed or alone or meant.wished or meant.changes)
+        and f"{choice.step}:{meant.value}" in offered
+    ):
+        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes or alone))
 
 
 def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[FoundFact]:

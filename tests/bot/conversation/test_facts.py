@@ -8,9 +8,11 @@ from bot.conversation.inbound import Body, Edited, Inbound, SharedContact, Text
 from bot.conversation.understanding import ParsedMessage
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn, Order, PhoneCode
+from nlu.facts.stated import find_facts
+from nlu.languages.shipped import KNOWN, among
 from tests.journeys.teller import hearing, profile
 from values.channel import Channel
-from values.meaning import Answer, Expects, Fact, Intent, Press, SecretTyped
+from values.meaning import Answer, Expected, Expects, Fact, Intent, Nameable, OptionWords, Press, SecretTyped
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 PHONE, NIP = Fact(Expects.phone, "+48512000321"), Fact(Expects.tax_number, "1234563218")
@@ -265,3 +267,13 @@ def test_a_method_and_renewal_in_one_sentence_are_both_heard(locale: str, text: 
         ("method", method, True),
         ("auto_renewal", "yes", True),
     }
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"), [("it", "1 anno"), ("it", "un anno solo"), ("pl", "1 rok"), ("en", "one year")]
+)
+def test_a_bare_term_at_the_orders_card_is_the_term(locale: str, text: str) -> None:
+    options = tuple(OptionWords(f"years:{n}", (f"{n}",)) for n in (1, 2))
+    card = Expected(Expects.choice, "method", rows=frozenset({"years", "terms"}))
+    found = find_facts(text, card, among(KNOWN, locale), lambda: (Nameable("years", options),))
+    assert [one.fact for one in found] == [Fact("years", "1", corrects=True)]
