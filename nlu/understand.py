@@ -107,9 +107,7 @@ def understand(
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
-    if direct is not None:
-        return direct
-    return _in_words(message if expected.expects in _VERBATIM else withheld(message, langs), expected, langs, faq)
+    return direct or _in_words(message, expected, langs, faq)
 
 
 def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
@@ -125,9 +123,16 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if expected.expects not in _WORDED and (grievance := read_grievance(text, langs)) is not None:
         return Intent(grievance, _GRIEVED, (), text)
     cut = without_addresses(text)
-    said = "" if names_itself(text, expected.expects) else cut
     if (consenting := _consenting(cut, expected, langs)) is not None:
         return consenting
+    given = text if expected.expects in _VERBATIM else withheld(text, langs)
+    return _in_words_given(given, expected, langs, faq)
+
+
+def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    """Return the meaning of words whose values are all given by their author as theirs."""
+    cut = without_addresses(text)
+    said = "" if names_itself(text, expected.expects) else cut
     if (stored := read_stored_way(said, expected, langs)) is not None:
         return stored
     correction = read_correction(text, expected, langs) or read_method(said, expected, langs)

@@ -8,7 +8,7 @@ from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, named, names_all, names_any, required_by_subject, speaks_of_ads
 from nlu.named.renewal_taken_back import names_renewal
 from nlu.questions.asking import asks
-from nlu.stance import Stance, stance
+from nlu.stance import Stance, stance, stances
 from values.meaning import Consenting, Expected
 from values.parsing import fold_words
 
@@ -78,7 +78,7 @@ def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenti
     if withholds(text) or asks(text, langs) or _CONDITION.search(said) is not None or _DIGITS.search(text) is not None:
         return None
     found = [one for clause in _CLAUSES.split(text) if (one := _of_clause(clause, expected, langs)) is not None]
-    if not found:
+    if not found or Stance.conditional in stances(text, langs):
         return None
     return Consenting(refused=tuple(dict.fromkeys(id for ids in found for id in ids)), text=text)
 

@@ -7,7 +7,18 @@ with the act; those of any sentence are shared.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from values.meaning import BindingAct, Expected, Expects, Intent, Meaning, NavigationCommand, OptionWords, Press
+from values.meaning import (
+    BindingAct,
+    Consenting,
+    ConsentName,
+    Expected,
+    Expects,
+    Intent,
+    Meaning,
+    NavigationCommand,
+    OptionWords,
+    Press,
+)
 
 Effect = Callable[[Meaning], bool]
 
@@ -48,7 +59,13 @@ WITHDRAWAL = Expected(
     ),
 )
 MAIL = Expected(Expects.email, "email")
-MENU = Expected(Expects.nothing, "zone")
+MENU = Expected(
+    Expects.nothing,
+    "zone",
+    consents=(
+        ConsentName("marketing_email", False, ("Marketing e-mailem", "Marketing via e-mail", "Marketing by e-mail")),
+    ),
+)
 
 
 def pressed(payload: str) -> Effect:
@@ -880,7 +897,7 @@ ACTS = (
     Act(
         "consent",
         MENU,
-        wished("withdraw_consent"),
+        lambda meant: isinstance(meant, Consenting) or wished("withdraw_consent")(meant),
         {
             "pl": (
                 "wycofuję zgodę na marketing",
