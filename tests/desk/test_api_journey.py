@@ -36,7 +36,7 @@ FIELDS: dict[str, set[str]] = {
         "id number company_id items discount_code net vat gross currency tax method status placed_at".split()
     ),
     "payments": set("id order_number method provider amount currency status".split()),
-    "subscriptions": set("id product status starts_at ends_at auto_renewal quantity years".split()),
+    "subscriptions": set("id product status starts_at ends_at auto_renewal end_reason quantity years".split()),
     "methods": set("id method label default".split()),
     "einvoice": set("id status email activated_at".split()),
     "conversations": set("id channel mode".split()),
