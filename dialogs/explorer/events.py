@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
+from dialogs.explorer.outcomes import voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
 from dialogs.kit import Event, Said, TimerDue
 from dialogs.messages import elsewhere, own_data, payment, renewal, withdrawal
@@ -31,7 +32,7 @@ def of_own_pages(case: ConversationState) -> Iterator[Sample]:
         yield Sample("AccountErased", own_data.AccountErased("here", ordered=True))
 
 
-def of_own_data(case: ConversationState) -> Iterator[tuple[Event, ...]]:
+def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
     for payload in ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off"):
         yield (Said(Press(payload)),)
@@ -40,9 +41,10 @@ def of_own_data(case: ConversationState) -> Iterator[tuple[Event, ...]]:
         yield (Said(Intent("inform", 1.0), declared=words), withdrawal.ReplyAddressGiven("jan@example.com"))
     for accepted, why in ((True, None), (False, "It is a contract between firms.")):
         yield (withdrawal.WithdrawalJudged("withdrawal-1", accepted, NUMBER, why),)
-    for ids in ((), ("privacy",), ("marketing_email", "einvoice")):
+    for ids in ((), ("privacy",), (*voluntary(seller), "einvoice")):
         yield (Said(Consenting(refused=ids), typed=True),)
-    yield (Said(Press("consents:withdraw:marketing_email")),)
+    for consent in voluntary(seller):
+        yield (Said(Press(f"consents:withdraw:{consent}")),)
     for argument in (None, "close"):
         yield (Said(NavigationCommand("elsewhere", argument)),)
     yield (TimerDue(EXPIRY),)

@@ -374,9 +374,18 @@ def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
     return [_of_seller(event, seller) for event in outcomes(effect)]
 
 
+def voluntary(seller: Seller) -> tuple[str, ...]:
+    """Return the ids of the first of the seller's voluntary consents, if it has any."""
+    return tuple(consent.id for consent in seller.consents if not consent.obligatory)[:1]
+
+
 def _of_seller(event: Event, seller: Seller) -> Event:
     match event:
         case order.AccountSeen(view) | order.OrderBegun(view):
             return structs.replace(event, view=named_for(view, seller))
+        case zone.ConsentsListed(given) if given:
+            return zone.ConsentsListed(voluntary(seller))
+        case zone.ConsentsTakenBack(asked, ended, standing) if standing:
+            return zone.ConsentsTakenBack(asked, ended, voluntary(seller))
         case _:
             return event
