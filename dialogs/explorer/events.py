@@ -16,6 +16,7 @@ from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
 from values.meaning import Consenting, Intent, NavigationCommand, Press
+from values.money import Money
 from values.order import Bill
 from values.seller import Seller
 
@@ -107,6 +108,20 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
             Said(NavigationCommand("stop")),
             renewal.RemindersSwitched(on=False, told=True),
         )
+
+
+def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:
+    """Yield money that came back to the payer, and transfers that pay nothing."""
+    if "payment" not in seller.dialogs:
+        return
+    part, whole = Money(10000, seller.currency), Money(36777, seller.currency)
+    for ends_at in (END, None):
+        yield (payment.MoneyBack("whole", NUMBER, whole, whole, ends_at),)
+        yield (payment.MoneyBack("dispute", NUMBER, whole, whole, ends_at),)
+    for kind in ("part", "dispute_won", "dispute_lost"):
+        yield (payment.MoneyBack(kind, NUMBER, part, whole),)
+    for reason in ("wrong_amount", "wrong_currency", "already_paid", "cancelled"):
+        yield (payment.TransferNotBooked("order-1", NUMBER, part, whole, reason),)
 
 
 def _lines(seller: Seller) -> tuple[Line, ...]:

@@ -163,6 +163,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     for way in {"forgot_password", "forgot_username"} & {*seller.entries}:
         yield (account.WayBegun(case.account.page or "another page", way),)
     yield from events.of_renewals(seller)
+    yield from events.of_money(seller)
     yield from events.of_own_data(case, seller)
     if seller.sign_up.by == "customer_number":
         yield (account.LoggedIn(replace(dict(_views(seller))["fresh"], email="", user_name="10000017")),)

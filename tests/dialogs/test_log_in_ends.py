@@ -23,6 +23,7 @@ from tests.dialogs.driver import (
 )
 from values.meaning import Faq
 from values.payment import StoredWay
+from values.renewal import Program
 
 MONTH, HALF_AN_HOUR, SECOND = timedelta(days=30), timedelta(minutes=30), timedelta(seconds=1)
 VISA = StoredWay("way-1", "card", "Visa 4242")
@@ -113,7 +114,8 @@ def test_a_person_and_the_questions_of_anybody_need_no_log_in() -> None:
 def reminded() -> Driver:
     customer = activated()
     ends = customer.now + MONTH + timedelta(days=7)
-    seller = replace(customer.seller, dialogs=("reminder", *customer.seller.dialogs))
+    reminding = ("reminder", *customer.seller.dialogs)
+    seller = replace(customer.seller, dialogs=reminding, programs=(Program("standard", "standard"),))
     customer = Driver(seller, customer.case, customer.now)
     return customer.silent(MONTH).happen(SubscriptionEnding("standard", None, ends, 7))
 
