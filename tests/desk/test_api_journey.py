@@ -33,15 +33,16 @@ FIELDS: dict[str, set[str]] = {
     ),
     "consents": set("id version locale given_at withdrawn_at channel how words".split()),
     "orders": set(
-        "id number company_id items discount_code net vat gross currency tax method status placed_at".split()
+        "id number company_id items discount_code net vat gross currency tax method status placed_at withdrawn_at "
+        "refunded_amount".split()
     ),
-    "payments": set("id order_number method provider amount currency status".split()),
+    "payments": set("id order_number method provider amount currency status refunded_amount disputed".split()),
     "subscriptions": set("id product status starts_at ends_at auto_renewal end_reason quantity years".split()),
     "methods": set("id method label default".split()),
     "einvoice": set("id status email activated_at".split()),
     "conversations": set("id channel mode".split()),
 }
-OPERATIONS = 17
+OPERATIONS = 18
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
 
