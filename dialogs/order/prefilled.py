@@ -65,7 +65,8 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     made = s if s.id is None else Order()
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
     known = replace(fresh, ways=e.view.ways, behind=before(e.view))
-    known = replace(known, years=years_of(known, ctx)) if _termed_here(known, ctx) else known
+    if e.view.paid is not None and _termed_here(known, ctx):  # else it is asked: there is no last order's to win over
+        known = replace(known, years=years_of(known, ctx))
     usual = preset(known, e.view, ctx)
     told = _as_last_time(known, usual, ctx) if ctx.case.account.entry == "buy" or under_way(ctx) else ()
     return then(usual, Unawait(), *told)

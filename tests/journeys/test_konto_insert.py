@@ -10,7 +10,7 @@ WORDS = {
     "pl": Words(
         buttons={
             "sign_up": "Utwórz konto", "log_in": "Zaloguj się", "new": "Nowe konto", "required": "Tylko wymagane",
-            "nexo": "Program nexo", "gt": "Program InsERT GT", "right": "Zgadza się", "confirm": "Potwierdzam",
+            "nexo": "InsERT nexo", "gt": "InsERT GT", "right": "Zgadza się", "confirm": "Potwierdzam",
             "by_email": "E-mail", "by_phone": "Telefon", "my_account": "Moje konto", "add_company": "Dodaj firmę",
             "companies": "Moje firmy", "send_again": "Wyślij ponownie", "other_email": "Inny e-mail",
             "helpful": "Pomogło", "not_helpful": "Nie pomogło", "skip": "Pomiń",

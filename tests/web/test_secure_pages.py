@@ -86,8 +86,8 @@ async def test_a_second_confirmation_is_told_kindly(client: httpx.AsyncClient) -
             {"password": "krótkie", "password_repeat": "krótkie"},
             "Hasło jest za krótkie: ma 7, a potrzeba co najmniej 12 znaków.",
         ),
-        ({"password": PASSWORD}, "wypełnić wszystkie pola"),
-        ({}, "wypełnić wszystkie pola"),
+        ({"password": PASSWORD}, "Wypełnij wszystkie pola"),
+        ({}, "Wypełnij wszystkie pola"),
     ],
 )
 async def test_what_the_rule_refuses_leaves_the_link_open(
