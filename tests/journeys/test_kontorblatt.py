@@ -62,11 +62,11 @@ def in_words_with_mistakes(s: Teller) -> None:
 def without_a_number(s: Teller) -> None:
     with s.unheard("an account is made, as above"):
         signs_up(s)
-    s.write("12/345/67890", "Ich bin Kleinunternehmer, ich habe keine")
+    s.write("12/345/67890", "Ich bin Kleinunternehmer, ich habe keine", "Deutschland")
     s.write("Anna Schmidt Buchbinderei", "Lindenstraße 12", "80331", "München")
     s.chooses("edit:tax_number")
     s.press("Keine USt-IdNr.")
-    s.write("Anna Schmidt", "Lindenstraße 12", "80331", "München")
+    s.write("Deutschland", "Anna Schmidt", "Lindenstraße 12", "80331", "München")
     s.press("Stimmt")
 
 
