@@ -42,7 +42,8 @@ def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event
         yield (Said(Intent("inform", 1.0), declared=words), withdrawal.ReplyAddressGiven("jan@example.com"))
     for accepted, why in ((True, None), (False, "It is a contract between firms.")):
         yield (withdrawal.WithdrawalJudged("withdrawal-1", accepted, NUMBER, why),)
-    for ids in ((), ("privacy",), (*voluntary(seller), "einvoice")):
+    invoices = ("einvoice",) if seller.accepts("einvoice") else ()
+    for ids in ((), ("privacy",), (*voluntary(seller), *invoices)):
         yield (Said(Consenting(refused=ids), typed=True),)
     for consent in voluntary(seller):
         yield (Said(Press(f"consents:withdraw:{consent}")),)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from dialogs.kit import edited, harvest, moves, side_questions
 from dialogs.kit.correct import correct, read
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Remarked, Said, Say
@@ -136,13 +138,23 @@ def _press(play: Runner[Any], payload: str, words: str, *, stale: bool = False) 
 
 
 def _consenting(play: Runner[Any], said: Consenting) -> None:
-    """Answer the question of consents, if it is open, as it was shown; else let the dialogs take them back."""
+    """Answer the question of consents as it was shown; let the dialogs take back those that it has no box for."""
     step = play.position
     if step.expects is not Expects.consents:
-        if not play.deliver(ConsentTakenBack(said)):
-            not_understood(play, said.text)
-    elif as_shown(play, step):
-        moves.take(play, step, Answered(said, said.text))
+        _taken_back(play, said)
+        return
+    boxes = {option.payload.rpartition(":")[2] for option in play.offered(step)}
+    others = tuple(id for id in said.refused if id not in boxes)
+    answer = replace(said, refused=tuple(id for id in said.refused if id in boxes))
+    if (not others or answer.given or answer.refused or answer.base) and as_shown(play, step):
+        moves.take(play, step, Answered(answer, answer.text))
+    if others:
+        _taken_back(play, Consenting(refused=others, text=said.text))
+
+
+def _taken_back(play: Runner[Any], said: Consenting) -> None:
+    if not play.deliver(ConsentTakenBack(said)):
+        not_understood(play, said.text)
 
 
 def _words(play: Runner[Any], meaning: Meaning) -> None:

@@ -119,6 +119,7 @@ def _every(said: str, expected: Expected) -> tuple[str, ...]:
 
 
 def _kept(ids: tuple[str, ...], expected: Expected) -> tuple[str, ...] | None:
-    """Return the ids without e-invoices where these are just being offered: there a no is its answer."""
+    """Return those that the seller asks for, without e-invoices just being offered: there a no is its answer."""
     offered = any(option.payload == "einvoice:activate" for option in expected.options)
-    return tuple(id for id in ids if id != EINVOICE or not offered) or None
+    known = {one.id for one in expected.consents}
+    return tuple(id for id in ids if id in known and (id != EINVOICE or not offered)) or None

@@ -1,10 +1,21 @@
 """What account holders settle about themselves: consents, a new password, leaving."""
 
-from dialogs.messages.account import ResetStarted, StartReset
+from dialogs.kit import Said
+from dialogs.messages.account import PasswordSet, ResetStarted, StartReset
+from dialogs.messages.einvoice import WithdrawEInvoice
 from dialogs.messages.handoff import AgentTook
 from dialogs.messages.order import CancelOrder
-from dialogs.messages.zone import ConsentsListed, ConsentsSet, ListConsents, LoggedOut, LogOut, SetConsents
+from dialogs.messages.zone import (
+    ConsentsListed,
+    ConsentsSet,
+    ListConsents,
+    LoggedOut,
+    LogOut,
+    SetConsents,
+    TakeBackConsents,
+)
 from tests.dialogs.driver import Driver, activated, card_filled, ordered, signed_up
+from values.meaning import Consenting
 
 
 def at_the_zone() -> Driver:
@@ -26,6 +37,21 @@ def test_a_voluntary_consent_is_taken_back_by_its_box() -> None:
 
     assert customer.acts[-1] == SetConsents("account-1", (), "button")
     assert (customer.heard, customer.at) == (["personal.consents_saved"], "zone.zone")
+
+
+def test_a_consent_without_a_box_is_taken_back_in_words_beside_one_that_has_it() -> None:
+    customer = at_the_zone().press("zone:consents")
+    customer.hear(Said(Consenting(refused=("marketing", "einvoice")), typed=True))
+    assert TakeBackConsents("account-1", ("marketing",), "word") in customer.acts
+    assert any(isinstance(act, WithdrawEInvoice) for act in customer.acts)
+
+
+def test_e_invoices_refused_at_the_boxes_of_an_account_untick_the_one_beside_them() -> None:
+    customer = Driver().press("start:buy", "account:new").write("jan@example.com")
+    customer.happen(PasswordSet("page-set_password", "credential-1")).press("consents:toggle:marketing")
+    customer.hear(Said(Consenting(refused=("marketing", "einvoice")), typed=True))
+    assert (customer.at, customer.case.account.ticked) == ("account.consents", ())
+    assert customer.heard == ["account.consents_without", "einvoice.log_in_first"]
 
 
 def test_nothing_changes_on_the_way_home() -> None:
