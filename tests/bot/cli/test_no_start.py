@@ -1,5 +1,6 @@
 """Messages to operators where a desk can't start, or its database can't be touched: why, and what next."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -27,7 +28,8 @@ def process(*words: str) -> "subprocess.CompletedProcess[str]":
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a desk's data."""
     folder = tmp_path / "data"
-    monkeypatch.delenv("OKIENKO_DATABASE_URL", raising=False)
+    for name in [one for one in os.environ if one.startswith("OKIENKO_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("OKIENKO_DATA_DIR", str(folder))
     return folder
 
