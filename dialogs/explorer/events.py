@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
-from dialogs.explorer.outcomes import voluntary
+from dialogs.explorer.outcomes import CONTRACTS, voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
 from dialogs.kit import Event, Said, TimerDue
 from dialogs.messages import elsewhere, own_data, payment, renewal, withdrawal
@@ -35,11 +35,13 @@ def of_own_pages(case: ConversationState) -> Iterator[Sample]:
 
 def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
-    for payload in ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off"):
+    anywhere = ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off", "zone:more")
+    for payload in anywhere:
         yield (Said(Press(payload)),)
     for words in ("I withdraw from the contract",):
         yield (Said(Intent("inform", 1.0), declared=words),)
         yield (Said(Intent("inform", 1.0), declared=words), withdrawal.ReplyAddressGiven("jan@example.com"))
+    yield (withdrawal.WithdrawalKept("withdrawal-1", MOMENT, None, CONTRACTS), Said(Press("withdrawal:1")))
     for accepted, why in ((True, None), (False, "It is a contract between firms.")):
         yield (withdrawal.WithdrawalJudged("withdrawal-1", accepted, NUMBER, why),)
     invoices = ("einvoice",) if seller.accepts("einvoice") else ()

@@ -109,8 +109,8 @@ def no_silence() -> None:
     """What the dialogs have to say while an agent has the talk is said to the customer."""
     reply = Turn._reply
 
-    def aloud(self: Turn, outcome: Any, cause: Any, words: Any) -> Any:
-        return reply(self, structs.replace(outcome, held=False), cause, words)
+    def aloud(self: Turn, outcome: Any, cause: Any, words: Any, late: Sequence[str] = ()) -> Any:
+        return reply(self, structs.replace(outcome, held=False), cause, words, late)
 
     Turn._reply = aloud
 
