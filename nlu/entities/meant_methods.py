@@ -8,6 +8,8 @@ from nlu.stance import Stance, stance, stance_at
 from nlu.tokens import part_around
 from values.meaning import Entity
 
+_POLISH_FILLER = re.compile(r"\s*no\b(?=[\s,]+\w)", re.I)
+"""Polish opens with it: "no dobra, blik" refuses nothing."""
 _BREAK = re.compile(r"[,;.!?:]|\n")
 _NOT_MEANT = frozenset({Stance.negated, Stance.past, Stance.conditional, Stance.others, Stance.quoted})
 _WONT_DO = frozenset({*_NOT_MEANT, Stance.complained, Stance.reserved})
@@ -18,6 +20,8 @@ def methods_meant(text: str, langs: Languages) -> tuple[list[Entity], list[Entit
 
     A text with two of them says which one it means; one that names a single one says so by its stance.
     """
+    if langs[0].code == "pl" and (filler := _POLISH_FILLER.match(text)) is not None:
+        text = " " * filler.end() + text[filler.end() :]
     named, denied = find_methods(text, langs)
     if len(named) == 1 and not denied and _is_refused(text, named[0], langs):
         return [], named
