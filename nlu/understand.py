@@ -156,7 +156,16 @@ def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Cons
         return None
     if expected.expects in NAMES_AND_PLACES and not takes_consent_back(text):  # "Bez Reklam sp. z o.o." is a name
         return None
-    return read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
+    found = read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
+    if isinstance(found, Consenting) and _puts_email_right(text, expected, langs):
+        return None
+    return found
+
+
+def _puts_email_right(text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether a message gives another e-mail address: "no, the e-mail isn't that, it's …" refuses no letters."""
+    corrected = read_correction(text, expected, langs)
+    return corrected is not None and corrected.what == Expects.email and bool(corrected.text)
 
 
 def _bought_with(
@@ -196,6 +205,8 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or with_amount(said, expected, langs)
     pressed = answer or pressed or read_choice(said, expected, langs)
+    if said != text and _binds(pressed, expected):  # what it adds, an address, is of no closed vocabulary
+        pressed = None
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
@@ -213,8 +224,7 @@ def _names_one(pressed: Press | Answer | Unclear | Refusal, text: str, expected:
         return isinstance(pressed, Answer)
     if asked_about(likeliest(text, langs)).name in ASKED:
         return False
-    binds = any(option.binds is not None for option in expected.options if option.payload == pressed.payload)
-    return not binds and pressed.payload.rpartition(":")[2] not in _AGREEING
+    return not _binds(pressed, expected) and pressed.payload.rpartition(":")[2] not in _AGREEING
 
 
 def _orders_by_it(pressed: Press, text: str, expected: Expected, langs: Languages) -> bool:
@@ -224,6 +234,12 @@ def _orders_by_it(pressed: Press, text: str, expected: Expected, langs: Language
         return False
     top = likeliest(text, langs)
     return top.name in _ORDERING and top.confidence >= _ORDERS
+
+
+def _binds(pressed: Press | Answer | Unclear | Refusal | None, expected: Expected) -> bool:
+    if not isinstance(pressed, Press):
+        return False
+    return any(option.binds is not None for option in expected.options if option.payload == pressed.payload)
 
 
 def _titled(text: str, expected: Expected) -> bool:
