@@ -38,9 +38,10 @@ def typed_elsewhere(
         return meaning.SentCode(text) if awaited else understood
     fits = step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
     worded = step.expects in _WORDED
+    no_answer = worded and (fits or step.expects is Expects.company_name)
     if fits and not (worded or step.free_text):
         return understood
-    return meaning.SentCode(text) if awaited or (worded and fits) else understood
+    return meaning.SentCode(text) if awaited or no_answer else understood
 
 
 def holds_code(said: Meaning, step: Step[Any]) -> bool:
