@@ -64,6 +64,7 @@ def test_a_term_that_isnt_sold_any_more_is_the_longest_that_is_for_add_ons_too()
 
 def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, _of: False)
+    monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
     ending = HolderEnding((running("base", 1, 1), running("users", 2, 1)), NOW)
     no_plan = replace(CERTIFIED, plans=(), former=("base",))
     no_users = replace(CERTIFIED, addons=())
@@ -73,6 +74,7 @@ def test_add_ons_are_not_renewed_without_the_plan_that_is_sold_no_longer(monkeyp
 
 def test_add_ons_are_renewed_alone_beside_the_next_term_of_their_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, of: of.product == "base")
+    monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
     ending = HolderEnding((running("base", 1, 1), running("users", 2, 1), running("space", 1, 1)), NOW)
     no_space = replace(CERTIFIED, addons=tuple(addon for addon in CERTIFIED.addons if addon.id != "space"))
     renewed = [quotes(seller).renewing(None, ending) for seller in (CERTIFIED, no_space)]  # type: ignore[arg-type]
