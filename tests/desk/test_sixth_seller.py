@@ -34,6 +34,7 @@ class InWords(Scripted):
     async def act(self) -> None:
         said = {
             "account.start": "Ich möchte kaufen",
+            "company.country": "Deutschland",
             "order.plan": "Team bitte",
             "order.years": "zwei Jahre",
             "order.method": "mit PayPal",
