@@ -133,6 +133,8 @@ async def test_money_that_is_carried_to_a_bank(desk: Running, method: str) -> No
 
     assert await book(desk, order["number"], order["gross"] - 1, "line-1") == (409, "wrong_amount")
     assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
+    await here.settled()
+    assert "292,79" in here.said[-1], "who paid another sum is told what becomes of it"
 
     said = len(here.said)
     assert (await book(desk, order["number"], order["gross"], "line-2"))[0] == 201

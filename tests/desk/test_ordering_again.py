@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from services.payments import money
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running
@@ -98,19 +97,6 @@ async def test_after_the_end_it_is_told_and_ordered_again(desk: Running) -> None
     assert sorted(s["status"] for s in card["subscriptions"]) == ["active", "ended"]
     running = only([s for s in card["subscriptions"] if s["status"] == "active"])
     assert datetime.fromisoformat(running["ends_at"]).year == datetime.fromisoformat(running["starts_at"]).year + 1
-
-
-@pytest.mark.usefixtures("asked_seldom")
-async def test_bought_again_and_paid_back_the_running_one_renews_all_the_same(desk: Running) -> None:
-    first = await bought(desk)
-    here, email = first.customer, first.person.email
-    end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
-    await here.say("start:buy")
-    await desk.pay(await orders(here, "confirm:yes", *AGREED))
-    again, now = (await desk.card(email))["payments"][1]["id"], desk.installation.clock.now()
-    await desk.installation.store.write(lambda c: money.book_refund(c, payment_id=again, attempt=1, now=now))
-    await comes(desk, end, days=6)
-    assert [o["status"] for o in (await desk.card(email))["orders"]] == ["paid", "cancelled", "placed"]
 
 
 @pytest.mark.usefixtures("asked_seldom")
