@@ -18,7 +18,7 @@ OUTCOMES: Final = get_args(Outcome)
 NOTIFY: Final = get_args(Notify)
 Back = Literal["refunded", "disputed", "dispute_won", "dispute_lost"]
 BACK: Final = get_args(Back)
-"""What may become of money that the seller has taken."""
+"""Outcomes of money that the seller has taken."""
 LATE: Final = timedelta(hours=1)
 
 

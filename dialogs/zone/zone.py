@@ -59,7 +59,7 @@ _Opened = Callable[[Ctx], Decision[Zone]]
 
 
 MORE = "zone:more"
-"""What a wish for more add-ons presses where it would otherwise order a second term."""
+"""Payload of a wish for more add-ons, where it would otherwise order a second term."""
 
 
 def _home(_s: Zone, ctx: Ctx) -> Params:

@@ -68,7 +68,7 @@ _SOMETHING_ELSE = re.compile(
     r"|manuals?"
     r"|guid[ae]s?|maile?|e ?mails?|raport\w*|reports?|klien\w+|client\w*|customers?)\b"
 )
-"""What may be in a language without the talk being so."""
+"""Things that may be in another language than the conversation."""
 _LOGGED_OUT = re.compile(
     r"\b(?:wylog\w*|logged out|log (?:me |us )?out|signed out|sign (?:me )?out|scolleg\w*|disconnes\w*)\b"
 )

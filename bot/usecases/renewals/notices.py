@@ -10,6 +10,7 @@ from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, named
 from dialogs.messages.renewal import MailRenewalSetRight, MailTermEnding, RenewalSetRight, TermEnding
+from services.orders import order_record
 from services.payments import record
 from services.subscriptions import reminders, renewals, subscriptions
 from services.subscriptions.renewals import RenewalProgress
@@ -91,5 +92,5 @@ class Notices(Struct, frozen=True):
 
     def _switched_on_nowhere(self, tx: UnitOfWork, order_id: str) -> bool:
         """Return whether the order was placed without renewal; one that was switched off since was told."""
-        order = self.quotes.order(tx.connection, order_id)
+        order = order_record.get(tx.connection, order_id)
         return self.quotes.seller.auto_renewal == "with_method" and order is not None and not order.auto_renewal

@@ -186,10 +186,6 @@ class Quotes(Struct, frozen=True):
             years=max(item.years for item in quote.items),
         )
 
-    def order(self, connection: sa.Connection, order_id: str) -> OrderRecord | None:
-        """Return the order by which something runs."""
-        return order_record.get(connection, order_id)
-
     def charge_day(self, ending: HolderEnding, stands: RenewalProgress | None, now: datetime) -> datetime | None:
         """Return when a stored way may be charged at the earliest: never before it was announced.
 

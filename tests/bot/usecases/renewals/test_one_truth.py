@@ -44,7 +44,7 @@ ENDING = (told.TermEnding, told.MailTermEnding)
 
 
 class History(Struct, frozen=True):
-    """What a customer does; days count from the first payment."""
+    """A customer's acts; days count from the first payment."""
 
     users: int
     renews: bool
@@ -84,7 +84,7 @@ class Desk:
         self.said.append((self.now, event))
 
     def publish(self, event: Any) -> None:
-        """Nobody listens."""
+        """Send nothing to anyone."""
 
     def put(self, _connection: sa.Connection, _job: StoredJob) -> bool:
         return True
