@@ -65,6 +65,11 @@ def _later(account_id: str) -> Sequence[AccountView]:
     return runs, replace(over, companies=(company_view(), second))
 
 
+def _switched(*, on: bool) -> Event:
+    runs = sample_view(company_view(), "paid").owned
+    return zone.AutoRenewalSet(on, changed=True, owned=tuple(replace(one, auto_renewal=on) for one in runs))
+
+
 Outcomes = Callable[[Any], Sequence[Event]]
 
 
@@ -293,7 +298,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason),
         withdrawal.NothingStated(),
     ),
-    zone.SetAutoRenewal: lambda a: (zone.AutoRenewalSet(a.on, True), zone.AutoRenewalSet(a.on, False)),
+    zone.SetAutoRenewal: lambda a: (_switched(on=a.on), zone.AutoRenewalSet(a.on, changed=False)),
     zone.OpenFreeVersion: lambda _a: (
         zone.FreeVersionOpen(new=True),
         zone.FreeVersionOpen(new=False),

@@ -3,6 +3,7 @@
 from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
 from values.private import Private
+from values.renewal import Owned
 from values.renewal_outlook import Outlook
 
 
@@ -16,11 +17,15 @@ class SetAutoRenewal(Command):
 
 
 class AutoRenewalSet(Event):
-    """The new setting; `changed` False if there is no subscription."""
+    """The new setting; `changed` False if there is no subscription.
+
+    `owned` is what runs, as it renews now: not everything is switched. None where an earlier release said it.
+    """
 
     on: bool
     changed: bool
     outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
+    owned: Private[tuple[Owned, ...] | None] = None
 
 
 class OpenFreeVersion(Command):

@@ -147,10 +147,13 @@ def order_cancelled(s: Purchases, e: OrderCancelled, _ctx: Ctx) -> Decision[Purc
 
 
 @dialog.always(AutoRenewalSet)
-def renewal_set(s: Purchases, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Purchases]:
-    """Switch auto-renewal of all services that run."""
-    now = tuple(replace(o, auto_renewal=e.on) for o in s.owned)
-    return then(replace(s, owned=now, outlooks=e.outlooks) if e.changed else s)
+def renewal_set(s: Purchases, e: AutoRenewalSet, ctx: Ctx) -> Decision[Purchases]:
+    """Take over how the services renew now; where that wasn't said, read the account anew."""
+    if not e.changed:
+        return then(s)
+    if e.owned is None:
+        return then(replace(s, outlooks=e.outlooks), *_look(ctx, when=True))
+    return then(replace(s, owned=e.owned, outlooks=e.outlooks))
 
 
 @dialog.always(DefaultMethodSet, MethodForgotten)

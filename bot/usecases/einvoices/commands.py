@@ -94,7 +94,8 @@ def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: Comman
     changed = subscriptions.set_auto_renewal(context.connection, account_id=command.account_id, on=command.on, but=but)
     if changed and deps.seller.accepts("auto_renewal"):
         _agree(deps, command, context)
-    return AutoRenewalSet(command.on, changed, deps.outlooks(context, command.account_id))
+    owned = subscriptions.owned(context.connection, command.account_id)
+    return AutoRenewalSet(command.on, changed, deps.outlooks(context, command.account_id), owned)
 
 
 def _agree(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> None:

@@ -4,10 +4,13 @@ import pytest
 from msgspec.structs import replace
 from msgspec.structs import replace as replace_slots
 
+from dialogs.explorer.samples import MOMENT
+from dialogs.messages.order import SeeAccount
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
 from values.meaning import Press
+from values.renewal import Owned
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,18 @@ def test_without_a_subscription_nothing_is_switched() -> None:
 
     assert customer.heard == ["zone.no_subscription"]
     assert customer.case.order.auto_renewal is True
+
+
+def test_only_what_was_switched_renews_and_an_earlier_releases_word_is_asked_anew() -> None:
+    plan = Owned("subscription-1", "plan", None, MOMENT, auto_renewal=True)
+    owned = (plan, Owned("subscription-2", "basic", None, MOMENT))  # its money went back: it can't be switched on
+    customer = activated().given(SetAutoRenewal, AutoRenewalSet(True, changed=True, owned=owned))
+    customer.press("zone:renewal", "auto_renewal:yes")
+
+    assert customer.case.purchases.owned == owned
+
+    asked = activated().given(SetAutoRenewal, AutoRenewalSet(True, changed=True)).press("zone:renewal")
+    assert asked.press("auto_renewal:yes").acts[-1] == SeeAccount("account-1")
 
 
 def test_the_default_method_is_changed() -> None:
