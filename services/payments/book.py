@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Literal
 
 import sqlalchemy as sa
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from services import keyed_hash
 from services.orders import order_record
+from services.orders.order_record import OrderRecord
 from services.payments import record
 from services.payments.record import PaymentRecord
 from services.store.tables.orders import payment
@@ -64,25 +65,35 @@ def open_payment(
     if order.status != "placed":
         return NotPayable("paid" if order.status == "paid" else "cancelled")
     replaced = cancel_open(connection, order_id)
-    connection.execute(
-        sa.insert(payment).values(
-            id=payment_id,
-            order_id=order_id,
-            method=method,
-            provider=provider,
-            amount=order.price.gross.minor,
-            currency=order.currency,
-            status="pending",
-            token_hash=keyed_hash.sha256_hex(public_token(server_key, payment_id)),
-            created_at=now,
-            expires_at=expires_at,
-            stored_id=stored_id,
-        )
+    token_hash = keyed_hash.sha256_hex(public_token(server_key, payment_id))
+    gross, currency = order.price.gross.minor, order.currency
+    opened = PaymentRecord(
+        payment_id, order_id, method, provider, gross, currency, "pending", now, expires_at, None, stored_id
     )
+    connection.execute(sa.insert(payment).values(**structs.asdict(opened), token_hash=token_hash))
     order_record.set_method(connection, order_id, method)
-    opened = record.get(connection, payment_id)
-    assert opened is not None
     return Opened(opened, replaced)
+
+
+def note_unpayable(
+    connection: sa.Connection,
+    *,
+    payment_id: str,
+    order: OrderRecord,
+    method: str,
+    provider: str,
+    server_key: bytes,
+    now: datetime,
+) -> PaymentRecord:
+    """Note a payment that never could be paid, to hold money that came for an order without any.
+
+    It is over when it begins, which tells it from those that were open once. The caller holds the order.
+    """
+    token_hash = keyed_hash.sha256_hex(public_token(server_key, payment_id))
+    gross, currency = order.price.gross.minor, order.currency
+    noted = PaymentRecord(payment_id, order.id, method, provider, gross, currency, "cancelled", now, now, None)
+    connection.execute(sa.insert(payment).values(**structs.asdict(noted), token_hash=token_hash))
+    return noted
 
 
 def retry(connection: sa.Connection, *, payment_id: str, now: datetime) -> Opened | NotPayable:

@@ -76,9 +76,9 @@ def book_transfer(
         of = _payment_for(connection, order, opens=right and not money.replaced(connection, order, now))
         if of is None:
             of = _open(connection, order, payment_id, server_key, expires_at, now)
-        if of is None:
-            return TransferKept("cancelled", order, first_time=True)
         told = _note(connection, of, reference, now)
+        if of.expires_at <= of.created_at:
+            return _keep(connection, order, told, amount, currency, now)
     booked = money.book_paid(
         connection, payment_id=told.payment_id, attempt=told.n, amount=amount, currency=currency.upper(), now=now
     )
@@ -188,8 +188,8 @@ def _open(
     server_key: bytes,
     expires_at: datetime,
     now: datetime,
-) -> PaymentRecord | None:
-    """None for an order that was withdrawn before it had any payment."""
+) -> PaymentRecord:
+    """Open a payment; for an order that was cancelled before it had any, note one that only holds the money."""
     opened = book.open_payment(
         connection,
         payment_id=payment_id,
@@ -200,7 +200,26 @@ def _open(
         expires_at=expires_at,
         now=now,
     )
-    return opened.payment if isinstance(opened, book.Opened) else None
+    if isinstance(opened, book.Opened):
+        return opened.payment
+    return book.note_unpayable(
+        connection,
+        payment_id=payment_id,
+        order=order,
+        method=OFFLINE_METHODS[0],
+        provider=OFFLINE_PROVIDER,
+        server_key=server_key,
+        now=now,
+    )
+
+
+def _keep(
+    connection: sa.Connection, order: OrderRecord, told: PaymentAttempt, amount: int, currency: str, now: datetime
+) -> TransferKept:
+    """Note money that is to go back, whatever its sum: there is nothing that it could pay."""
+    came = {"received": amount, "received_currency": currency.upper()}
+    record.set_attempt(connection, told, now, status="refund_due", **came)
+    return TransferKept("already_paid" if order.status == "paid" else "cancelled", order, first_time=True)
 
 
 def _note(connection: sa.Connection, of: PaymentRecord, reference: str, now: datetime) -> PaymentAttempt:

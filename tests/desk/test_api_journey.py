@@ -4,15 +4,20 @@ import asyncio
 import re
 import shutil
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
+from services.orders import orders
+from services.seller import events_out
+from services.store.tables.orders import payment, payment_attempt
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, only, until
@@ -327,6 +332,32 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running)
     card = await desk.card(scripted.person.email)
     assert sorted(p["status"] for p in card["payments"]) == ["cancelled", "paid"]
     assert only(card["subscriptions"])["status"] == "active"
+
+
+def _never_payable(connection: sa.Connection, order_id: str) -> None:
+    """Cancel the order before it has any payment."""
+    connection.execute(sa.delete(payment_attempt))
+    connection.execute(sa.delete(payment))
+    orders.cancel(connection, order_id=order_id, now=datetime.now(UTC))
+
+
+async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_told(desk: Running) -> None:
+    scripted = await Scripted(desk, Person()).run("payment")
+    email = scripted.person.email
+    order = only((await desk.card(email))["orders"])
+    await desk.installation.store.write(lambda connection: _never_payable(connection, order["id"]))
+    refused = await transfer(desk, order["number"], amount=100, currency="PLN", reference="WB/1")
+    assert (refused.status_code, refused.json()["reason"]) == (409, "cancelled")
+    listed = (await desk.http.get("/api/v1/transfers", params={"status": "kept"}, headers=TOKEN)).json()["items"]
+    assert [(row["reference"], row["amount"], row["order_number"]) for row in listed] == [
+        ("WB/1", 100, order["number"])
+    ]
+    events = await desk.installation.store.read(
+        lambda connection: events_out.listed(connection, after=None, most=9, type="transfer.kept")
+    )
+    assert [one.event.data["reason"] for one in events] == ["cancelled"]
+    await until(lambda: tells(scripted.customer, "Odeślemy te pieniądze", 1))
+    assert sum("anulowan" in letter["text"] for letter in await desk.outbox(email)) == 1
 
 
 async def test_what_is_no_transfer_is_refused(desk: Running) -> None:

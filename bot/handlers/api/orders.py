@@ -137,7 +137,7 @@ def _refused(tx: UnitOfWork, kept: TransferKept, told: NewTransfer) -> ApiAnswer
         "wrong_currency": f"another currency than {owed.currency}: kept with the order, not booked",
         "already_paid": "the order is paid already: kept with the order, to be given back",
         "booked_before": "this transfer is known: nothing was changed",
-        "cancelled": "the order was withdrawn before it could be paid: not booked, to be given back",
+        "cancelled": "the order was cancelled before it could be paid: kept with the order, to be given back",
     }
     refusal = TransferRefused(error=said[kept.reason], reason=kept.reason)
     return ApiAnswer(409, refusal.model_dump(mode="json"))

@@ -160,6 +160,11 @@ def test_withdrawn_before_it_had_a_payment(connection: sa.Connection) -> None:
     placed(connection)
     orders.cancel(connection, order_id="o1", now=NOW)
     assert kept(told(connection)) == ("cancelled", True)
+    assert kept(told(connection)) == ("booked_before", False)
+    assert kept(told(connection, reference="WB/2", amount=1, payment_id="t2")) == ("cancelled", True)
+    listed = transfers.listed(connection, after=None, most=9, status="kept")
+    assert [(one.receipt.amount, one.order_number) for one in listed] == [(GROSS, NUMBER), (1, NUMBER)]
+    assert [order.status for order in order_record.of_account(connection, "a1")] == ["cancelled"]
 
 
 def test_nobodys_order(connection: sa.Connection) -> None:
