@@ -14,6 +14,7 @@ from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
 from bot.app.virtual_clock import VirtualClock
 from bot.handlers.api import gate as seller_api
+from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.health import routes as health_routes
@@ -155,9 +156,9 @@ class DeskRoutes:
         beside = (self.helpdesk.breaker,) if self.helpdesk is not None else ()
         return (*self._deps.providers.breakers, *beside)
 
-    def _seller_api(self) -> seller_api.SellerApi:
+    def _seller_api(self) -> SellerApi:
         deps = self._deps
-        return seller_api.SellerApi(
+        return SellerApi(
             desk=self._desk,
             store=deps.store,
             clock=deps.clock,

@@ -14,8 +14,7 @@ from pathlib import Path
 import structlog
 from pydantic import SecretStr
 
-from bot.app.settings import Settings
-from bot.app.unsafe_settings import SHORTEST
+from bot.app.settings import SHORTEST, Settings
 from services import key_change
 from services.keyed_hash import ServerKey
 from services.store.database import Store

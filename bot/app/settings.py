@@ -12,7 +12,6 @@ from msgspec import Struct
 from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.app.unsafe_settings import SHORTEST
 from bot.web.loopback import is_loopback, leads_to_loopback
 from services.clients.http import Url
 from services.payments.providers.registry import PROVIDERS, PaymentSettings
@@ -20,6 +19,8 @@ from services.seller.standard_webhooks import read_secret
 
 #: The bearer of the seller's API while the sandbox is on; public, worth nothing.
 SANDBOX_API_TOKEN = "sandbox"
+#: A key or a token below this is guessable.
+SHORTEST = 32
 
 BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
 

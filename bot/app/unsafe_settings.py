@@ -7,25 +7,21 @@ http and plain SMTP. With a guessable key of its own it answers this machine alo
 import os
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
+from bot.app.settings import SHORTEST, Settings
 from bot.web.loopback import is_loopback, leads_to_loopback
 
-if TYPE_CHECKING:
-    from bot.app.settings import Settings
-
-#: A key or a token below this is guessable.
-SHORTEST = 32
 _PREFIX = "OKIENKO_"
 #: So is one that repeats a few characters.
 FEWEST_CHARACTERS = 8
 
 
-def unsafe(settings: "Settings", known: Collection[str]) -> list[str]:
+def unsafe(settings: Settings, known: Collection[str]) -> list[str]:
     """Say what is unsafe, each by the name of its setting and with its remedy. `known`: keys that everybody knows."""
     if settings.sandboxed:
         return [*_of_the_sandbox(settings)]
@@ -37,7 +33,7 @@ def unsafe(settings: "Settings", known: Collection[str]) -> list[str]:
     return found
 
 
-def stays_at_home(settings: "Settings") -> bool:
+def stays_at_home(settings: Settings) -> bool:
     """Tell whether the desk must answer this machine alone: it is a sandbox, or live with a key that can be guessed.
 
     Settings can't know of a proxy on the same machine, so that requests which one has passed on are refused.
@@ -45,13 +41,13 @@ def stays_at_home(settings: "Settings") -> bool:
     return settings.sandbox == "on" or (not settings.sandboxed and any(_guessable_keys(settings)))
 
 
-def _reached_by_others(settings: "Settings") -> bool:
+def _reached_by_others(settings: Settings) -> bool:
     """Tell whether a setting says so; uvicorn reads the last one, the proxies that it believes."""
     at_home = leads_to_loopback(settings.base_url) and is_loopback(settings.host)
     return not at_home or bool(os.environ.get("FORWARDED_ALLOW_IPS", "").strip())
 
 
-def _of_the_sandbox(settings: "Settings") -> Iterator[str]:
+def _of_the_sandbox(settings: Settings) -> Iterator[str]:
     if settings.sandbox == "on" and not leads_to_loopback(settings.base_url):
         yield (
             "OKIENKO_PUBLIC_URL must be a loopback address with the sandbox on: anybody who comes by it could read the "
@@ -59,7 +55,7 @@ def _of_the_sandbox(settings: "Settings") -> Iterator[str]:
         )
 
 
-def _guessable_keys(settings: "Settings") -> Iterator[str]:
+def _guessable_keys(settings: Settings) -> Iterator[str]:
     own = {"secret_key": settings.secret_keys, "api_token": settings.api_tokens, "rest_token": settings.rest_tokens}
     for name, given in own.items():
         if any(_guessable(secret.get_secret_value()) for secret in given):
@@ -80,7 +76,7 @@ def secrets_by_address(fields: Mapping[str, FieldInfo]) -> dict[str, list[str]]:
     return {url: [name for name in secrets if name.startswith(url.partition("_")[0] + "_")] for url in addresses}
 
 
-def _on_the_way(settings: "Settings") -> Iterator[str]:
+def _on_the_way(settings: Settings) -> Iterator[str]:
     for name, keys in secrets_by_address(type(settings).model_fields).items():
         url: str | None = getattr(settings, name)
         if url is None or url.startswith("https://") or leads_to_loopback(url):
@@ -91,7 +87,7 @@ def _on_the_way(settings: "Settings") -> Iterator[str]:
         yield "OKIENKO_SMTP_TLS=none is for loopback only: set starttls or tls"
 
 
-def _known_to_all(settings: "Settings", known: Collection[str]) -> Iterator[str]:
+def _known_to_all(settings: Settings, known: Collection[str]) -> Iterator[str]:
     for name, keys in secrets_by_address(type(settings).model_fields).items():
         url: str | None = getattr(settings, name)
         if url is None or leads_to_loopback(url):
@@ -102,7 +98,7 @@ def _known_to_all(settings: "Settings", known: Collection[str]) -> Iterator[str]
                 yield f"{_named(key)} is the sandbox's, which everybody knows: set your own"
 
 
-def doubtful(settings: "Settings") -> Iterator[str]:
+def doubtful(settings: Settings) -> Iterator[str]:
     """Say what may be meant otherwise: keys for tests on a live desk, names that no setting has."""
     key = settings.stripe_secret_key.get_secret_value() if settings.stripe_secret_key is not None else ""
     if (

@@ -7,8 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from bot.app.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, SettingsGroups
-from bot.app.unsafe_settings import SHORTEST
+from bot.app.settings import ALWAYS_NEEDED, NEEDED_BY_PROVIDER, SHORTEST, SettingsGroups
 from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, PaymentSettings
 
 PAGE = Path("docs/reference/settings.md")

@@ -24,8 +24,8 @@ from bot.handlers.api import (
     shapes_directory,
     start_links,
 )
+from bot.handlers.api.dependencies import DESCRIPTION
 from bot.handlers.api.events import webhooks
-from bot.handlers.api.gate import DESCRIPTION
 from bot.handlers.api.shapes import ApiError
 from services.store.errors import StoreUnavailable
 

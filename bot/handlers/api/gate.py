@@ -7,37 +7,17 @@ which would read a body before it asks who sends it, and which isn't loaded befo
 import asyncio
 from importlib import import_module
 
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.conversation.outbound import ReachableChannels
-from bot.conversation.port import Desk
+from bot.handlers.api.dependencies import DESCRIPTION, SellerApi
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import LIMIT, RequestTurnedAway, Tokens, capped_body, shows_token
 from bot.web.network import AddressOf
-from services.clock import Clock
-from services.store.database import Store
-from values.seller import Seller
 
-DESCRIPTION = "/openapi.json"
 LARGEST_BODY = 4 * 1024 * 1024
 FLOOD = FloodRules(session="", address="60/minute")
-
-
-class SellerApi(Struct, frozen=True):
-    """The API's dependencies. `reach`: where start links lead."""
-
-    desk: Desk
-    store: Store
-    clock: Clock
-    tokens: Tokens
-    reach: ReachableChannels
-    server_key: bytes
-    seller: Seller
-    flood: Flood
-    address_of: AddressOf
 
 
 class Answering:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from bot.conversation.port import UnitOfWork
-from bot.handlers.api.gate import SellerApi
+from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.api.shapes import ApiError
 from services.seller import idempotency
 from services.seller.seller_lists import Listed

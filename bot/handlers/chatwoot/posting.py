@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.thread_lines import as_text, lines_of, transcript
-from bot.usecases.agents.transcript import reason_of
+from bot.usecases.agents.lines_outside import reason_of
 from bot.web.page_texts import PageWords
 from services.accounts import accounts
 from services.contacts import contacts

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause
-from bot.usecases.agents.transcript import LineWords, OutsideLine, desk_lines, titles_of, wish_told, written_there
+from bot.usecases.agents.line_words import titles_of
+from bot.usecases.agents.lines_outside import LineWords, OutsideLine, desk_lines, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 

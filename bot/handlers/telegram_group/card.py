@@ -12,10 +12,10 @@ from msgspec import Struct
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.telegram_group.group import Buttons
+from bot.usecases.agents.lines_outside import reason_of
 from bot.usecases.agents.masking import contacts as known_contacts
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
-from bot.usecases.agents.transcript import reason_of
 from bot.web.page_texts import PageWords
 from dialogs.state import ConversationState
 from services.accounts import accounts

@@ -14,8 +14,8 @@ from telegram import MessageEntity
 from bot.conversation.splitting import split, units
 from bot.conversation.stored import StoredCause
 from bot.handlers.telegram_group.card import plain
+from bot.usecases.agents.lines_outside import BLOCKED, LineWords, OutsideLine, desk_lines, wish_told, written_there
 from bot.usecases.agents.masking import hidden, said
-from bot.usecases.agents.transcript import BLOCKED, LineWords, OutsideLine, desk_lines, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.outbound import Card, CardRow
 from bot.conversation.stored import StoredCause, StoredMessage
-from bot.usecases.agents import masking, transcript
+from bot.usecases.agents import line_words, masking
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
@@ -90,7 +90,7 @@ class LineReader(Struct, frozen=True):
     def _spoken(self, entry: JournalEntry, kind: Kind, asked: Iterable[JournalEntry]) -> TranscriptLine:
         stored = StoredMessage.from_json(entry.data)
         # A card is drawn beside its words; where it isn't, they hold its lines.
-        words = stored.text if stored.card is not None else transcript.said(entry, asked if presses(entry) else ())
+        words = stored.text if stored.card is not None else line_words.said(entry, asked if presses(entry) else ())
         theirs = kind == CUSTOMER
         return TranscriptLine(
             id=entry.id,

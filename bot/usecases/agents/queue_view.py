@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.conversation.recent import Recent
 from bot.conversation.stored import StoredCause
-from bot.usecases.agents import masking, transcript
+from bot.usecases.agents import line_words, masking
 from bot.usecases.agents.masking import called, contacts
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
@@ -83,7 +83,7 @@ class Glances:
 
     def _glance(self, conversation: StoredConversation, lines: Sequence[JournalEntry]) -> Glance:
         case, last = self._case(conversation), _telling(lines)
-        words = _hidden(last, transcript.said(last, lines), contacts(case)) if last is not None else ""
+        words = _hidden(last, line_words.said(last, lines), contacts(case)) if last is not None else ""
         return Glance(
             name=called(case),
             channel=conversation.channel,

@@ -7,21 +7,16 @@ gets its stretch anew.
 """
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import sqlalchemy as sa
 from msgspec import Struct
 
-from bot.conversation.desk import BY_AGENT
-from bot.conversation.stored import StoredCause, StoredMessage
 from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine, presses, unsettled
 from bot.usecases.agents.sight import Sight
-from bot.web.page_texts import PageWords
-from dialogs.handoff.handoff import ANSWER_SOON
 from services.store import journal_ranges
-from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
-from values.private import Private, PrivateStruct
+from services.store.journal import JournalEntry
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -120,92 +115,3 @@ class Transcripts(Struct, frozen=True):
         made_with = (held, sorted(self.known), sorted(self.names.items()), self.locale, self.today.isoformat())
         told = repr(made_with).encode("utf-8", "backslashreplace")
         return hmac.new(self.sight.turn.server_key, told, "sha256").hexdigest()[:16]
-
-
-def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
-    """Return the words of a line, with its card's; `before` are the lines of the conversation above it."""
-    text = StoredMessage.from_json(entry.data).plain
-    if entry.kind != CUSTOMER:
-        return text
-    titles = titles_of(before)
-    return titles.get(text, text)
-
-
-def titles_of(lines: Iterable[JournalEntry]) -> Mapping[str, str]:
-    """Return the titles of the buttons that these lines showed, by payload."""
-    return {button.payload: button.title for line in lines for button in StoredMessage.from_json(line.data).buttons}
-
-
-def last_of_customer(lines: Sequence[JournalEntry]) -> str:
-    """Return the customer's last typed message, neither a button nor a command; empty if there is none."""
-    typed = (
-        line for line in reversed(lines) if line.kind == CUSTOMER and StoredCause.from_json(line.data).payload is None
-    )
-    words = (StoredMessage.from_json(line.data).text for line in typed)
-    pressed = titles_of(lines)
-    return next((one for one in words if one and pressed.get(one, one) == one and not one.startswith("/")), "")
-
-
-BLOCKED = "blocked"
-"""The journal's kind for words that were turned away."""
-_ACTS = (
-    *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected"),
-    *("withdrawal_accepted", "withdrawal_refused"),
-    "shut_out",
-)
-
-
-def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
-    """Revisions of acts that came from the place itself: it shows what was written in it already."""
-    return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
-
-
-class OutsideLine(PrivateStruct):
-    """One line at a place outside, from the journal's line `id`; `own`: the customer's. Without text it isn't shown."""
-
-    id: int
-    text: Private[str]
-    own: bool
-
-
-class LineWords(Struct, frozen=True):
-    """The formatters of foreign text at a place outside: for names, the bot's words, an agent's words."""
-
-    plain: Callable[[str], str]
-    bot: Callable[[str], str]
-    agent: Callable[[str], str]
-
-
-def desk_lines(t: PageWords, entry: JournalEntry, from_there: set[int], words: LineWords) -> Iterator[str]:
-    """Return the lines of what the bot or an agent did; `from_there`: revisions that the place shows already."""
-    stored, cause = StoredMessage.from_json(entry.data), StoredCause.from_json(entry.data)
-    if entry.kind == BOT:
-        yield t("line.bot", text=words.bot(stored.plain))
-    elif entry.kind == HELD:
-        yield t("line.held", text=words.bot(stored.plain))
-    elif entry.kind == AGENT and entry.revision not in from_there:
-        yield t("line.agent", name=words.plain(stored.by or "?"), text=words.agent(stored.text))
-    elif entry.kind == BY_AGENT and cause.act in _ACTS:
-        yield t(f"act.{cause.act}", by=words.plain(cause.by or "?"), step=words.plain(cause.step or "?"))
-    elif entry.kind == BLOCKED:
-        yield t("act.blocked")
-
-
-def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
-    """Return lines about what the dialogs did about a hand-off; `reason`: why an agent is wanted."""
-    if entry.kind == BY_AGENT:
-        return
-    line = StoredCause.from_json(entry.data)
-    if "RequestHuman" in line.acts:
-        yield t("act.wanted", reason=reason_of(t, reason))
-    if line.timer == ANSWER_SOON:
-        yield t("act.soon")
-    if "PutBack" in line.acts:
-        yield t("act.unanswered" if entry.kind == "timer" else "act.released")
-    if "EndWait" in line.acts:
-        yield t("act.given_up")
-
-
-def reason_of(t: PageWords, reason: str) -> str:
-    """Why a person is wanted."""
-    return t.get(f"reason.{reason}", "reason.asked", {})

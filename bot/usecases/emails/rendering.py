@@ -7,7 +7,7 @@ from html import escape
 from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
-from bot.usecases.agents.transcript import last_of_customer, said
+from bot.usecases.agents.line_words import last_of_customer, said
 from dialogs.kit import Params, Word
 from dialogs.state import InvoiceLine
 from services.messaging.mail import Mail

@@ -5,7 +5,8 @@ from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
-from bot.handlers.api.gate import DESCRIPTION, FLOOD, Gate
+from bot.handlers.api.dependencies import DESCRIPTION
+from bot.handlers.api.gate import FLOOD, Gate
 from bot.web.flood import Flood
 from bot.web.network import counts_all
 

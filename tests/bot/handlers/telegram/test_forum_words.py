@@ -9,7 +9,7 @@ from bot.conversation.splitting import units
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.group_updates import command
 from bot.handlers.telegram_group.topic_lines import LONGEST, first_post, lines_of, words
-from bot.usecases.agents.transcript import OutsideLine
+from bot.usecases.agents.lines_outside import OutsideLine
 from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
 

@@ -1,0 +1,28 @@
+"""The parts of the desk that the seller's API is given, and the one path that it answers without a token."""
+
+from msgspec import Struct
+
+from bot.conversation.outbound import ReachableChannels
+from bot.conversation.port import Desk
+from bot.web.flood import Flood
+from bot.web.guard import Tokens
+from bot.web.network import AddressOf
+from services.clock import Clock
+from services.store.database import Store
+from values.seller import Seller
+
+DESCRIPTION = "/openapi.json"
+
+
+class SellerApi(Struct, frozen=True):
+    """The API's dependencies. `reach`: where start links lead."""
+
+    desk: Desk
+    store: Store
+    clock: Clock
+    tokens: Tokens
+    reach: ReachableChannels
+    server_key: bytes
+    seller: Seller
+    flood: Flood
+    address_of: AddressOf

@@ -1,0 +1,76 @@
+"""The journal's lines as a place outside of the desk shows them: the help desk's thread, the group's topic."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+
+from bot.conversation.desk import BY_AGENT
+from bot.conversation.stored import StoredCause, StoredMessage
+from bot.web.page_texts import PageWords
+from dialogs.handoff.handoff import ANSWER_SOON
+from services.store.journal import AGENT, BOT, HELD, JournalEntry
+from values.private import Private, PrivateStruct
+
+BLOCKED = "blocked"
+"""The journal's kind for words that were turned away."""
+_ACTS = (
+    *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected"),
+    *("withdrawal_accepted", "withdrawal_refused"),
+    "shut_out",
+)
+
+
+def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
+    """Revisions of acts that came from the place itself: it shows what was written in it already."""
+    return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
+
+
+class OutsideLine(PrivateStruct):
+    """One line at a place outside, from the journal's line `id`; `own`: the customer's. Without text it isn't shown."""
+
+    id: int
+    text: Private[str]
+    own: bool
+
+
+class LineWords(Struct, frozen=True):
+    """The formatters of foreign text at a place outside: for names, the bot's words, an agent's words."""
+
+    plain: Callable[[str], str]
+    bot: Callable[[str], str]
+    agent: Callable[[str], str]
+
+
+def desk_lines(t: PageWords, entry: JournalEntry, from_there: set[int], words: LineWords) -> Iterator[str]:
+    """Return the lines of what the bot or an agent did; `from_there`: revisions that the place shows already."""
+    stored, cause = StoredMessage.from_json(entry.data), StoredCause.from_json(entry.data)
+    if entry.kind == BOT:
+        yield t("line.bot", text=words.bot(stored.plain))
+    elif entry.kind == HELD:
+        yield t("line.held", text=words.bot(stored.plain))
+    elif entry.kind == AGENT and entry.revision not in from_there:
+        yield t("line.agent", name=words.plain(stored.by or "?"), text=words.agent(stored.text))
+    elif entry.kind == BY_AGENT and cause.act in _ACTS:
+        yield t(f"act.{cause.act}", by=words.plain(cause.by or "?"), step=words.plain(cause.step or "?"))
+    elif entry.kind == BLOCKED:
+        yield t("act.blocked")
+
+
+def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
+    """Return lines about what the dialogs did about a hand-off; `reason`: why an agent is wanted."""
+    if entry.kind == BY_AGENT:
+        return
+    line = StoredCause.from_json(entry.data)
+    if "RequestHuman" in line.acts:
+        yield t("act.wanted", reason=reason_of(t, reason))
+    if line.timer == ANSWER_SOON:
+        yield t("act.soon")
+    if "PutBack" in line.acts:
+        yield t("act.unanswered" if entry.kind == "timer" else "act.released")
+    if "EndWait" in line.acts:
+        yield t("act.given_up")
+
+
+def reason_of(t: PageWords, reason: str) -> str:
+    """Why a person is wanted."""
+    return t.get(f"reason.{reason}", "reason.asked", {})
