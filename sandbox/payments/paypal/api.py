@@ -162,7 +162,7 @@ class PayPalEndpoints:
     async def dispute(self, request: Request) -> Response:
         """`GET /v1/customer/disputes/{id}`."""
         for attempt in self._world.book.all():
-            for claim in attempt.claims:
+            for claim in attempt.claims if attempt.provider == "paypal" else ():
                 resource = dispute_resource(attempt, claim)
                 if resource["dispute_id"] == request.path_params["dispute"]:
                     return JSONResponse(resource)

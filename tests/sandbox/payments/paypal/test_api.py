@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_WEBHOOK_ID
 from tests.sandbox.room import DESK, URL, Room
 
@@ -127,6 +128,12 @@ async def test_approved_is_not_paid_until_it_is_captured(room: Room) -> None:
     again = await capture(room, order_id, key="another")
     assert (again.status_code, again.json()["details"][0]["issue"]) == (422, "ORDER_ALREADY_CAPTURED")
     assert (await room.get_api("payments"))[0]["settled"] is True
+
+
+async def test_a_dispute_at_another_provider_is_none_here(room: Room) -> None:
+    paid = ProviderAttempt("stripe", "feed02-1", "pi_1", "t", "card", 4900, "PLN", "2026-11-23T10:00:00Z")
+    room.sandbox.world.book.open(paid.with_claim(Claim("c1", 4900, "open", paid.at)))
+    assert (await get(room, "/v1/customer/disputes/PP-D-c1")).status_code == 404
 
 
 async def test_a_failed_payment_is_approved_and_declined_at_the_capture(room: Room) -> None:
