@@ -94,16 +94,26 @@ def _of_paid(
         record.set_status(connection, of.id, status)
         record.set_attempt(connection, known, now, status=status)
     dispute = disputed if disputed != of.disputed else None
-    stopped = _stop(connection, order, dispute, whole=whole, was_whole=of.all_back)
+    stopped = _stop(connection, order, (of.disputed, dispute), whole=whole, was_whole=of.all_back)
     fresh = record.get(connection, of.id)
     assert fresh is not None, "it is locked"
     return BookedBack(order, fresh, known.n, refunded - of.refunded_amount, dispute, stopped=stopped)
 
 
 def _stop(
-    connection: sa.Connection, order: OrderRecord, dispute: Dispute | None, *, whole: bool, was_whole: bool
+    connection: sa.Connection,
+    order: OrderRecord,
+    disputes: tuple[Dispute | None, Dispute | None],
+    *,
+    whole: bool,
+    was_whole: bool,
 ) -> tuple[Subscription, ...]:
-    """Switch off the renewal, or say that the customer may switch it on again: the money stayed after all."""
+    """Switch off the renewal, or say that the customer may switch it on again: the money stayed after all.
+
+    `disputes`: the state that was booked, and the new one, if it is news. One that was opened and won between two
+    questions has stopped the renewal, too.
+    """
+    known, dispute = disputes
     why: EndReason | None = None
     if dispute in ("open", "lost"):
         why = "disputed"
@@ -112,6 +122,8 @@ def _stop(
     if why is not None:
         return tuple(subscriptions.stop_renewal(connection, order, why))
     if dispute == "won" and not whole:
+        if known is None:
+            subscriptions.stop_renewal(connection, order, "disputed")
         return tuple(subscriptions.allow_renewal(connection, order.id, "disputed", "dispute_won"))
     if was_whole and not whole:
         subscriptions.allow_renewal(connection, order.id, "refunded", None)

@@ -399,6 +399,16 @@ def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_wants_it(o
     assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True) is not lost
 
 
+def test_a_dispute_that_is_first_heard_of_when_it_is_won_has_stopped_the_renewal(owed: sa.Connection) -> None:
+    opened(owed)
+    paid(owed)
+    subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
+    won = back(owed, 0, disputed="won", case="du_1", disputed_amount=GROSS)
+    assert won is not None
+    assert (won.dispute, len(won.stopped), service(owed)[:2]) == ("won", 1, ("active", False))
+    assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
+
+
 def test_money_that_was_gone_before_it_was_booked_pays_nothing(owed: sa.Connection) -> None:
     opened(owed)
     gone = back(owed, GROSS)
