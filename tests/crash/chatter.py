@@ -41,6 +41,23 @@ class Chatter:
         """His number."""
         return f"+48513{self.chat.id:06d}"
 
+    @property
+    def talk(self) -> str:
+        """The conversation's id."""
+        return conversation_id("telegram", str(self.chat.id))
+
+    @property
+    def locale(self) -> str:
+        return self.chat.language or "en"
+
+    async def states(self, words: str) -> None:
+        """Withdraws from the contract, until that is acknowledged."""
+        before = len(self.chat.shown)
+        async with asyncio.timeout(PATIENCE_S):
+            await self.chat.say(words)
+            while len(self.chat.shown) == before:  # noqa: ASYNC110 - the stand-in has no event for it
+                await asyncio.sleep(NEWS_S)
+
     async def run(self) -> None:
         """From the greeting to the end of the straight way."""
         async with asyncio.timeout(PATIENCE_S):
@@ -59,7 +76,7 @@ class Chatter:
         chat = self.chat
         await chat.say("/agent")
         corrects = NIP if chat.id % 2 else None
-        one = Helped(conversation_id("telegram", str(chat.id)), chat.id, corrects)
+        one = Helped(self.talk, chat.id, corrects)
         await office.help(one, lambda: chat.taken(chat.api.update(message=chat.api.message(chat.id, text=WORDS))))
         # Only what comes after the agent's last words is the bot's question again.
         while not _comes_after(one.said[-1], chat.texts):  # noqa: ASYNC110 - the stand-in has no event for it

@@ -69,9 +69,21 @@ class Traveller(Stubborn):
                 await self.do("POST", f"/sandbox/api/payments/{link['id']}", good=(200, 409), json=paid)
 
         corrects = NIP if at == NIP[0].partition(".")[2] else None
-        await office.help(Helped(conversation_id("rest", self.sender), self.number, corrects), meanwhile)
+        await office.help(Helped(self.talk, self.number, corrects), meanwhile)
         while self.custom["mode"] != "bot":
             await self.look()
+
+    @property
+    def talk(self) -> str:
+        """The conversation's id."""
+        return conversation_id("rest", self.sender)
+
+    async def states(self, words: str) -> None:
+        """Withdraws from the contract, until that is with a person."""
+        async with asyncio.timeout(self.patience_s):
+            await self.say(words)
+            while self.custom["mode"] != "waiting":
+                await self.look()
 
     async def say(self, message: str) -> None:
         """Says it; now and then twice."""

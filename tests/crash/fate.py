@@ -64,8 +64,9 @@ class Fate:
 
     @property
     def share(self) -> float:
-        """How much of it has happened, 0 to 1."""
-        return min(1.0, self.kills / self.plan.kills) if self.plan.kills else 1.0
+        """How much of what befalls the journeys has happened, 0 to 1."""
+        planned = self.plan.kills - self.plan.late_kills
+        return min(1.0, self.kills / planned) if planned else 1.0
 
     def _count(self, kind: str) -> int:
         return sum(strike.kind == kind for strike in self.strikes)
@@ -81,14 +82,14 @@ class Fate:
 
     async def _message(self) -> None:
         """Returns some milliseconds after one of the next messages; so that the kills last for all journeys."""
-        mean = MESSAGES * (self.plan.journeys + self.plan.helped) / max(1, self.plan.kills)
+        mean = MESSAGES * (self.plan.journeys + self.plan.helped) / max(1, self.plan.kills - self.plan.late_kills)
         for _ in range(self.dice.randint(1, max(1, round(2 * mean) - 1))):
             self._came.clear()
             await self._came.wait()
         await asyncio.sleep(self.dice.uniform(0, LONGEST_DELAY_S))
 
     async def _kill_often(self) -> None:
-        while self.kills < self.plan.kills:
+        while self.share < 1:
             await self._message()
             awake = [p for p in self.house.desks if p.up and p.name not in self._frozen]
             # Where there are others, one of them is mostly left to take the work up.
@@ -106,6 +107,13 @@ class Fate:
             await self._message()
             if sandbox is not None and sandbox.up:
                 await self._kill("sandbox", sandbox)
+
+    async def kill_one(self) -> None:
+        """One more, whichever is up; returns when it is back."""
+        while not (awake := [process for process in self.house.desks if process.up]):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        await self._kill("kill", self.dice.choice(awake))
+        await asyncio.gather(*self._coming_back)
 
     async def _kill(self, kind: str, victim: Process) -> None:
         strike = Strike(kind, victim.name, _now())

@@ -17,21 +17,22 @@ from tests.crash.office import Helped
 DELIVERED = ("sent", "given")
 #: What the trail calls otherwise than the journal.
 _IN_THE_TRAIL = {"took": "taken", "gave_back": "given_back"}
+#: Acts of which the bot tells the customer.
+_TOLD = ("took", "withdrawal_accepted", "withdrawal_refused")
 #: Acts after which nobody has it.
 _ENDS = ("gave_back", "done", "put_back")
 
 
-def judge_helped(store: sa.Engine, helped: Sequence[Helped]) -> list[Broken]:
-    """What was promised of agents and not kept."""
+def judge_helped(store: sa.Engine, helped: Sequence[Helped], waiting: int = 0) -> list[Broken]:
+    """What was promised of agents and not kept. `waiting`: so many wait for a decision still."""
     with store.connect() as connection:
         broken = [fault for one in helped for fault in _of(connection, one)]
-        waiting = len(handoffs.all_open(connection))
+        found = len(handoffs.all_open(connection))
         modes = sa.select(sa.func.count()).select_from(conversation).where(conversation.c.mode != "bot")
         silent = connection.execute(modes).scalar_one()
-    if waiting or silent:
-        broken.append(
-            Broken("stuck", "all", f"{waiting} wait for a person or are held, {silent} talks aren't the bot's")
-        )
+    if (found, silent) != (waiting, waiting):
+        told = f"{found} wait for a person or are held, {silent} talks aren't the bot's; {waiting} should wait"
+        broken.append(Broken("stuck", "all", told))
     return broken
 
 
@@ -56,7 +57,7 @@ def _of(connection: sa.Connection, one: Helped) -> list[Broken]:
 def _held(talk: str, lines: Sequence[JournalEntry]) -> list[Broken]:
     """Only who has it acts, and nothing of the bot's is decided meanwhile; who speaks now it says in the very turn."""
     broken: list[Broken] = []
-    holder, taken_in = "", 0
+    holder, own = "", set[int]()
     for line in lines:
         if line.kind == BY_AGENT:
             agent, act = str(line.data["agent"]), str(line.data["act"])
@@ -64,11 +65,13 @@ def _held(talk: str, lines: Sequence[JournalEntry]) -> list[Broken]:
                 broken.append(
                     Broken("held", talk, f"{agent} {act} in turn {line.revision}, {holder or 'nobody'} had it")
                 )
+            if act in _TOLD:
+                own.add(line.revision)
             if act == "took":
-                holder, taken_in = agent, line.revision
+                holder = agent
             elif act in _ENDS:
                 holder = ""
-        elif line.kind == BOT and holder and line.revision != taken_in:
+        elif line.kind == BOT and holder and line.revision not in own:
             broken.append(Broken("held", talk, f"the bot spoke in turn {line.revision}, {holder} had it"))
     return broken
 

@@ -18,8 +18,16 @@ from tests.bot.handlers.telegram.bot_api import TOKEN
 from tests.crash.bot_api import ListeningBotApi, listening_bot_api
 from tests.crash.doors import Doors, front_door
 from tests.crash.plan import Plan
-from tests.crash.process import Process, free_port
+from tests.crash.process import ROOT, Process, free_port
 
+PROFILE = Path("profiles/fakturasmart")
+#: The seller keeps cards and PayPal accounts, and charges them for the next year.
+CHARGING = (
+    ("chargeable = []", 'chargeable = ["card", "paypal"]'),
+    ('auto_renewal = "offer"', 'auto_renewal = "ask"'),
+    ("[brand]", '[providers]\ncard = "stripe"\n\n[brand]'),
+    ("charge_days = 7", "announce_days = 14\ncharge_days = 7"),
+)
 SECRET_KEY = "a key that all processes of one installation share"
 
 
@@ -54,6 +62,7 @@ async def house(plan: Plan, folder: Path, database_url: str | None = None) -> As
             "OKIENKO_PUBLIC_URL": front_url,
             "OKIENKO_SECRET_KEY": SECRET_KEY,
             "OKIENKO_RATE_LIMITS": "off",
+            "OKIENKO_PROFILE": str(_charging(folder / "profile")),
             "OKIENKO_LOG_LEVEL": "error",
         }
         sandbox = _sandbox(plan, folder) if database_url is not None else None
@@ -71,6 +80,17 @@ async def house(plan: Plan, folder: Path, database_url: str | None = None) -> As
             for process in found.processes:
                 await process.kill()
             found.store.dispose()
+
+
+def _charging(folder: Path) -> Path:
+    shutil.copytree(ROOT / PROFILE, folder)
+    path = folder / "profile.toml"
+    text = path.read_text("utf-8")
+    for one, other in CHARGING:
+        assert text.count(one) == 1, one
+        text = text.replace(one, other)
+    path.write_text(text, "utf-8")
+    return folder
 
 
 def _sandbox(plan: Plan, folder: Path) -> Process:

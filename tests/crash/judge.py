@@ -103,7 +103,7 @@ async def _whether_done(house: House, customer: Traveller | Chatter, ledger: Led
     wanted: dict[str, tuple[object, object]] = {
         "account": (card["account"]["status"], "active"),
         "orders": ([order["status"] for order in card["orders"]], ["paid"]),
-        "payments": ([payment["status"] for payment in card["payments"]], ["paid"]),
+        "payments": ([_came(payment["status"]) for payment in card["payments"]], ["paid"]),
         "e-invoices": ((card["einvoice"] or {}).get("status"), "active"),
     }
     broken = [
@@ -112,11 +112,16 @@ async def _whether_done(house: House, customer: Traveller | Chatter, ledger: Led
         if found != right
     ]
     for payment in card["payments"]:
-        paid = [a for a in ledger.attempts[payment["id"]] if a["status"] == "paid"]
+        paid = [a for a in ledger.attempts[payment["id"]] if _came(a["status"]) == "paid"]
         if len(paid) != 1 or (paid[0]["amount"], paid[0]["currency"]) != (payment["amount"], payment["currency"]):
             kind: Kind = "doubled" if len(paid) > 1 else "lost"
             broken.append(Broken(kind, customer.email, f"paid at the provider: {paid}"))
     return broken
+
+
+def _came(status: str) -> str:
+    """What went back again had come."""
+    return "paid" if status == "refunded" else status
 
 
 def _fewer(found: object, right: object) -> bool:
@@ -147,8 +152,8 @@ def _counted(house: House, customer: Traveller | Chatter, rows: Books, ledger: L
     return broken
 
 
-#: Confirmation of the address; confirmation of the order.
-MOST_LETTERS = 3
+#: Confirmation of the address and of the order; what came back of the money, or a withdrawal and its decision.
+MOST_LETTERS = 5
 
 
 def _messages(house: House, customer: Traveller | Chatter, rows: Books) -> tuple[int, int]:

@@ -23,19 +23,24 @@ PASSWORD = "sandbox"
 PAUSE_S = 0.3
 DONE, ANOTHERS = 303, 409
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
+_STATED = re.compile(r'name="id" value="([^"]+)"')
+_CONTRACT = re.compile(r'list="contracts" value="([^"]+)"')
+REASON = "Umowa między firmami."
 
 
 @dataclass
 class Helped:
     """One talk that was an agent's affair. `presses` is how often *take* was pressed, `said` what its agent has said.
 
-    `corrects`: the step that is answered in the customer's stead, and the answer. `problems`: what the desk answered
+    `corrects`: the step that is answered in the customer's stead, and the answer. `accepts`: how a withdrawal is
+    decided; without one they are helped. `problems`: what the desk answered
     otherwise than it should have.
     """
 
     talk: str
     number: int
     corrects: tuple[str, str] | None = None
+    accepts: bool | None = None
     holder: str = ""
     presses: int = 0
     said: list[str] = field(default_factory=list[str])
@@ -44,6 +49,8 @@ class Helped:
     @property
     def acts(self) -> list[str]:
         """What its agent did, in order, as the journal names it."""
+        if self.accepts is not None:
+            return ["took", f"withdrawal_{'accepted' if self.accepts else 'refused'}", "gave_back"]
         return ["took", "said", *(["corrected"] if self.corrects else []), "said", "gave_back"]
 
 
@@ -85,6 +92,15 @@ class Colleague:
         assert len(statuses) == 1, (name, statuses)
         return statuses.pop()
 
+    async def stated(self, talk: str) -> tuple[str, str]:
+        """The withdrawal that waits in the talk: its id and its contract's number."""
+        page = await self._read(f"/desk/c/{talk}")
+        return _STATED.findall(page)[0], _CONTRACT.findall(page)[0]
+
+    def comes_back(self) -> None:
+        """A year later nobody is logged in any more."""
+        self._csrf = ""
+
     async def leave(self) -> None:
         """Closes the browser."""
         await self._http.aclose()
@@ -114,6 +130,23 @@ class Office:
     async def help(self, one: Helped, meanwhile: Callable[[], Awaitable[object]]) -> None:
         """Two or three press *take* at once; who has it speaks, perhaps corrects, and gives it back. `meanwhile`: what
         the customer does while an agent has the talk."""
+        await self._serves(one, await self._taken(one), meanwhile)
+
+    async def decide(self, one: Helped) -> None:
+        """Two or three press *take* at once; who has it decides on the withdrawal, and gives the talk back."""
+        agent = await self._taken(one)
+        one.holder = agent.login
+        stated, contract = await agent.stated(one.talk)
+        said = {"decision": "accept"} if one.accepts else {"decision": "refuse", "reason": REASON}
+        await self._does(one, agent, "withdrawal", id=stated, number=contract, **said)
+        await self._does(one, agent, "give-back")
+
+    def comes_back(self) -> None:
+        """All log in anew."""
+        for colleague in self._colleagues:
+            colleague.comes_back()
+
+    async def _taken(self, one: Helped) -> Colleague:
         self.helped.append(one)
         racing = self._dice.sample(self._colleagues, self._dice.randint(2, len(self._colleagues)))
         for colleague in racing:
@@ -125,7 +158,7 @@ class Office:
         if len(taken) != 1 or {*answers} - {DONE, ANOTHERS}:
             one.problems.append(f"take was answered {answers} to {[colleague.login for colleague in racing]}")
         assert taken, "nobody could take it"
-        await self._serves(one, taken[-1], meanwhile)
+        return taken[-1]
 
     async def _serves(self, one: Helped, agent: Colleague, meanwhile: Callable[[], Awaitable[object]]) -> None:
         one.holder = agent.login

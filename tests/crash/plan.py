@@ -6,14 +6,15 @@ from typing import Literal
 Database = Literal["sqlite", "postgresql"]
 Start = Literal["fork", "exec"]
 #: Protections that can be taken out; see `unprotected.py`.
-PROTECTIONS = ("dedupe", "key", "commit", "lock", "lease", "holder", "silence")
+PROTECTIONS = ("dedupe", "key", "commit", "lock", "lease", "holder", "silence", "asking", "stopping")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One run. `journeys` counts all, `telegram` those of them on Telegram, `helped` about how many of them ask for a
-    person, whom two or three agents race to take; `lost` is how often a provider does what
-    it is asked and its answer is lost; `twice` the share of messages that are sent to two processes at once;
+    person, whom two or three agents race to take; `money_back` are refunded or dispute what they paid, `withdrawn`
+    withdraw from the contract; `late_kills` of the kills fall while the next year comes; `lost` is how often a provider
+    does what it is asked and its answer is lost; `twice` the share of messages that are sent to two processes at once;
     `telegram_ms` how long the Bot API takes to answer that it has sent a message.
 
     `start`: every life of a process is forked from one that has loaded the program already ("fork"), which spares
@@ -25,6 +26,9 @@ class Plan:
     journeys: int = 100
     telegram: int = 20
     helped: int = 20
+    money_back: int = 28
+    withdrawn: int = 14
+    late_kills: int = 20
     replicas: int = 1
     freezes: int = 2
     frozen_s: float = 12.0
@@ -40,5 +44,7 @@ class Plan:
     def __post_init__(self) -> None:
         if self.database == "sqlite" and self.replicas != 1:
             raise ValueError("SQLite is for one process")
+        if self.late_kills > self.kills:
+            raise ValueError("more kills in the next year than in all")
         if unknown := set(self.without) - set(PROTECTIONS):
             raise ValueError(f"no such protection: {', '.join(sorted(unknown))}")

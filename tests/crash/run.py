@@ -15,11 +15,14 @@ from tests.crash.chatter import Chatter
 from tests.crash.customers import Traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate, Strike
+from tests.crash.fortune import Fortune, fortune_of, place_of
 from tests.crash.held import judge_helped
 from tests.crash.house import House, house
-from tests.crash.judge import Ledger, judge, read_ledger, unexplained
+from tests.crash.judge import Ledger, judge, read_ledger, settled, unexplained
+from tests.crash.money import Stage, judge_money
 from tests.crash.office import Helped, Office
 from tests.crash.plan import Plan
+from tests.crash.year import Year
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
 from tests.desk.telegram_chat import Chat
@@ -27,7 +30,7 @@ from tests.desk.telegram_chat import Chat
 METHODS = ("method:blik", "method:przelewy24", "method:card", "method:paypal")
 LOCALES = ("pl", "it", "en")
 #: Whose answers get lost.
-PROVIDERS = ("smsapi", "smtp", "przelewy24", "paypal", "mf")
+PROVIDERS = ("smsapi", "smtp", "przelewy24", "paypal", "stripe", "mf")
 FIRST_CHAT = 700_001
 #: An agent waits for a frozen process until it has been awake for so long: a second *take*, refused here, mustn't be
 #: found by it after the talk was given back.
@@ -49,6 +52,7 @@ class Result:
     took_s: float
     unanswered: int
     helped: list[Helped]
+    fortunes: list[Fortune]
     unanswered_agents: int
     deadlocks: int
 
@@ -63,6 +67,7 @@ class Crowd:
     dice: random.Random
     office: Office
     customers: list[Traveller | Chatter] = field(default_factory=list[Traveller | Chatter])
+    fortunes: list[Fortune] = field(default_factory=list[Fortune])
     stuck: dict[str, str] = field(default_factory=dict[str, str])
     done: int = 0
     _numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -80,14 +85,13 @@ class Crowd:
             while self._active and self.fate.share * self.plan.journeys < number - self.plan.at_once:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
             self._active += 1
-            await self._journey(self._customer(number, chats))
+            await self._journey(self._customer(number, chats), number)
             self._active -= 1
 
     def _customer(self, number: int, chats: Running) -> Traveller | Chatter:
         method, locale = METHODS[number % 4], LOCALES[number % 3]
         # Not those on Telegram alone, which are evenly spread, too.
-        asks = (7 * number + 3) % self.plan.journeys < self.plan.helped
-        office = self.office if asks else None
+        office = self.office if place_of(number, self.plan) < self.plan.helped else None
         every = self.plan.journeys / self.plan.telegram if self.plan.telegram else 0
         if every and number % every < 1:
             return Chatter(Chat(self.house.bots, chats, FIRST_CHAT + number, language=locale), method, office)
@@ -104,10 +108,13 @@ class Crowd:
             office=office,
         )
 
-    async def _journey(self, customer: Traveller | Chatter) -> None:
+    async def _journey(self, customer: Traveller | Chatter, number: int) -> None:
         self.customers.append(customer)
         try:
             await customer.run()
+            if (fortune := fortune_of(customer, number, self.plan)) is not None:
+                self.fortunes.append(fortune)
+                await fortune.befall(Visitor(self.house.http, self.house.doors, number), self.office)
         except (TimeoutError, AssertionError, LookupError) as error:
             where = customer.at if isinstance(customer, Traveller) else str(customer.chat.texts[-1:])
             self.stuck[customer.email] = f"{type(error).__name__} at {where}: {str(error)[:300]}"
@@ -129,26 +136,59 @@ async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Resu
                 both.create_task(crowd.work())
         finally:
             mischief.cancel()
-            await office.close()
         await asyncio.gather(mischief, return_exceptions=True)
         broken = await judge(found, crowd.customers, crowd.stuck)
         broken += unexplained(found, fate.strikes)
-        broken += await asyncio.to_thread(judge_helped, found.store, office.helped)
+        # The next year writes the same reminder again and again.
+        ledger, doubled, messages = await read_ledger(found), found.bots.doubled(), len(found.bots.messages)
+        try:
+            broken += await _next_year(crowd, office, Year(found, fate, random.Random(dice.random())))
+        finally:
+            await office.close()
         return Result(
             plan=plan,
             broken=broken,
             strikes=fate.strikes,
-            ledger=await read_ledger(found),
+            ledger=ledger,
             customers=crowd.customers,
-            doubled_chat=found.bots.doubled(),
-            chat_messages=len(found.bots.messages),
+            doubled_chat=doubled,
+            chat_messages=messages,
             starts_s=[seconds for desk in found.desks for seconds in desk.starts_s],
             took_s=time.monotonic() - began,
             unanswered=sum(c.visitor.unanswered for c in crowd.customers if isinstance(c, Traveller)),
             helped=office.helped,
+            fortunes=crowd.fortunes,
             unanswered_agents=office.unanswered,
             deadlocks=await asyncio.to_thread(books.deadlocks, found.store),
         )
+
+
+async def _next_year(crowd: Crowd, office: Office, year: Year) -> list[Broken]:
+    """What became of money and contracts, judged after a night, when renewals fall due, and when all is decided."""
+    customers = [customer for customer in crowd.customers if customer.email not in crowd.stuck]
+    fortunes = [fortune for fortune in crowd.fortunes if fortune.customer.email not in crowd.stuck]
+    late = [fortune for fortune in fortunes if fortune.is_late]
+
+    async def judged(stage: Stage) -> list[Broken]:
+        left = await settled(crowd.house)
+        return [
+            *(Broken("stuck", "all", f"{n} {name} ({stage})") for name, n in left.items() if n),
+            *await judge_money(crowd.house, customers, fortunes, stage),
+        ]
+
+    store = crowd.house.store
+    await year.night()
+    broken = await judged("paid")
+    broken += await asyncio.to_thread(judge_helped, store, office.helped, len(late))
+    helped = len(office.helped)
+    await year.comes_due()
+    broken += await judged("due")
+    office.comes_back()
+    for fortune in late:
+        await fortune.is_decided(office)
+    await year.goes_on()
+    broken += await judged("decided")
+    return [*broken, *await asyncio.to_thread(judge_helped, store, office.helped[helped:])]
 
 
 async def _lose_answers(found: House, fate: Fate, dice: random.Random) -> None:

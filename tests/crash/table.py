@@ -29,6 +29,7 @@ def table(result: Result, command: str) -> str:
         f"freezes (SIGSTOP for {plan.frozen_s:g} s)": str(befell["freeze"]),
         "answers of providers lost": str(plan.lost),
         "requests without an answer, made again": str(result.unanswered),
+        "refunded or disputed at the provider; withdrawn from in words": _fortunes(result),
         "conversations that an agent took, spoke in and gave back": _helped(result),
         "agents' requests without an answer, made again": str(result.unanswered_agents),
         "transactions that waited for each other (PostgreSQL), tried again": str(result.deadlocks),
@@ -36,6 +37,7 @@ def table(result: Result, command: str) -> str:
         "**doubled** (turns, SMS, accounts, orders, payments, activations)": f"**{kinds['doubled']}**",
         "**stuck**": f"**{kinds['stuck']}**",
         "**held by two agents at once, or spoken over by the bot** (P10)": f"**{kinds['held']}**",
+        "**books other than the provider's** (money back, renewals, withdrawals)": f"**{kinds['books']}**",
         "seq went back": str(kinds["order"]),
         "bot's messages on Telegram": str(result.chat_messages),
         "of these sent twice": str(result.doubled_chat),
@@ -73,6 +75,14 @@ def machine() -> str:
 
 def _chatters(result: Result) -> int:
     return sum(not isinstance(customer, Traveller) for customer in result.customers)
+
+
+def _fortunes(result: Result) -> str:
+    withdrawn = [fortune for fortune in result.fortunes if fortune.withdraws]
+    late = sum(fortune.is_late for fortune in withdrawn)
+    return (
+        f"{len(result.fortunes) - len(withdrawn)}; {len(withdrawn)}, {late} of them decided while the renewal fell due"
+    )
 
 
 def _helped(result: Result) -> str:

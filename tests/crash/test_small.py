@@ -1,13 +1,23 @@
 """`make crash` in small, in every run of the tests: `kill -9` again and again under customers, some with an agent."""
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tests.crash.plan import Plan
 from tests.crash.run import run
 from tests.crash.table import faults, table
 
-KILLS = 7
+FEW: dict[str, Any] = {
+    "kills": 9,
+    "late_kills": 2,
+    "journeys": 6,
+    "telegram": 2,
+    "helped": 2,
+    "money_back": 2,
+    "withdrawn": 2,
+    "freezes": 0,
+    "lost": 2,
+}
 
 
 async def tried(plan: Plan, folder: Path, url: str | None) -> None:
@@ -20,10 +30,9 @@ async def tried(plan: Plan, folder: Path, url: str | None) -> None:
 
 
 async def test_one_process_on_sqlite(tmp_path: Path) -> None:
-    await tried(Plan(kills=KILLS, journeys=6, telegram=2, helped=2, freezes=0, lost=2), tmp_path, None)
+    await tried(Plan(**FEW), tmp_path, None)
 
 
 async def test_two_processes_and_the_sandbox_on_postgresql(tmp_path: Path, postgres: str) -> None:
-    few = Plan("postgresql", kills=KILLS, journeys=6, telegram=2, helped=2, freezes=0, lost=2)
-    plan = replace(few, replicas=2, sandbox_kills=1)
+    plan = Plan("postgresql", replicas=2, sandbox_kills=1, **FEW)
     await tried(plan, tmp_path, postgres)

@@ -16,6 +16,8 @@ from bot.conversation.turn import Turn
 from bot.handlers.telegram.polling import Polling
 from bot.handlers.telegram.reception import Reception
 from services.messaging.smsapi import SmsApi
+from services.orders import withdrawals
+from services.payments import returned
 from services.store import conversations, inbox, leases
 from services.store.conversations import StoredConversation
 from services.support import handoffs
@@ -115,6 +117,16 @@ def no_silence() -> None:
     Turn._reply = aloud
 
 
+def no_asking() -> None:
+    """Whatever a provider says of money that came back, nothing of it is booked."""
+    returned.book = lambda *_args, **_more: None
+
+
+def no_stopping() -> None:
+    """What renews is charged, though a withdrawal from its contract waits, or was accepted."""
+    withdrawals.stop_charges = lambda *_args: False
+
+
 _TABLE: dict[str, Callable[[], None]] = {
     "dedupe": no_dedupe,
     "key": no_key,
@@ -123,6 +135,8 @@ _TABLE: dict[str, Callable[[], None]] = {
     "lease": no_lease,
     "holder": no_holder,
     "silence": no_silence,
+    "asking": no_asking,
+    "stopping": no_stopping,
 }
 
 
