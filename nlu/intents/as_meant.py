@@ -30,11 +30,10 @@ _POLITE = _NOT_MEANT | {Stance.asked, Stance.filler}
 _REJECTED: Mapping[str, frozenset[Stance]] = {
     **dict.fromkeys(("choose_plan", "renew_subscription", "order_addon", "pay", "sign_up"), _NOT_MEANT),
     **dict.fromkeys(("renewal_on", "activate_einvoice"), _NOT_MEANT | {Stance.doubted}),
-    **dict.fromkeys(("log_in", "change_language", "talk_to_agent"), _POLITE),
+    **dict.fromkeys(("log_in", "change_language", "talk_to_agent", "resend_code"), _POLITE),
     # "I don't want it any more" is how these are said; what they take back must not be denied itself.
     **dict.fromkeys(("withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data"), _NOT_NOW),
     **dict.fromkeys(("cancel", "restart"), _NOT_NOW | {Stance.quoted}),
-    "resend_code": frozenset({Stance.conditional, Stance.others, Stance.quoted}),
     "affirm": _NO_YES,
     "thank": frozenset({Stance.negated, Stance.complained}),
 }

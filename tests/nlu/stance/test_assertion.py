@@ -9,6 +9,7 @@ from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
 from tests.nlu.stance.acts import ACTS, WHO, Act, frames
+from tests.nlu.stance.new_code import NEW_CODE
 from values.meaning import Answer, Correction, Expected, Expects
 
 LANGUAGES = ("pl", "it", "en")
@@ -16,7 +17,7 @@ LEAST = 500
 
 
 def of_acts() -> list[tuple[Act, str]]:
-    return [(act, lang) for act in ACTS for lang in LANGUAGES]
+    return [(act, lang) for act in (*ACTS, NEW_CODE) for lang in LANGUAGES]
 
 
 @pytest.mark.parametrize(("act", "lang"), of_acts(), ids=lambda one: one if isinstance(one, str) else one.name)
