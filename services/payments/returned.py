@@ -2,7 +2,8 @@
 
 Booked from the provider's own answer alone, never from a notice. The answers to two questions may come in the wrong
 order: what was asked earlier than what is booked says nothing. A whole sum that is back, or a dispute opened, switches
-off the renewal of the term that it paid for; the term runs to its end (`docs/decisions/money-that-came-back.md`).
+off the renewal of the term that it paid for; a term that has begun runs to its end, one that hasn't doesn't begin
+(`docs/decisions/money-that-came-back.md`).
 """
 
 from datetime import datetime
@@ -15,7 +16,7 @@ from services.payments import money, record
 from services.payments.providers.base import Dispute, Returned
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment
-from services.subscriptions import subscriptions
+from services.subscriptions import subscriptions, unbegun
 from services.subscriptions.subscriptions import EndReason, Subscription
 
 
@@ -94,10 +95,17 @@ def _of_paid(
         record.set_status(connection, of.id, status)
         record.set_attempt(connection, known, now, status=status)
     dispute = disputed if disputed != of.disputed else None
+    called_off = unbegun.call_off(connection, order, _why(disputed), now) if whole and not of.all_back else []
+    if of.all_back and not whole:
+        unbegun.begin_after_all(connection, order, now)
     stopped = _stop(connection, order, (of.disputed, dispute), whole=whole, was_whole=of.all_back)
     fresh = record.get(connection, of.id)
     assert fresh is not None, "it is locked"
-    return BookedBack(order, fresh, known.n, refunded - of.refunded_amount, dispute, stopped=stopped)
+    return BookedBack(order, fresh, known.n, refunded - of.refunded_amount, dispute, stopped=(*called_off, *stopped))
+
+
+def _why(disputed: Dispute | None) -> EndReason:
+    return "disputed" if disputed in ("open", "lost") else "refunded"
 
 
 def _stop(
@@ -116,7 +124,7 @@ def _stop(
     known, dispute = disputes
     why: EndReason | None = None
     if dispute in ("open", "lost"):
-        why = "disputed"
+        why = _why(dispute)
     elif whole and not was_whole:
         why = "refunded"
     if why is not None:

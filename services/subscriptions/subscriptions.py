@@ -334,16 +334,20 @@ def goes_on(connection: sa.Connection, of: Subscription) -> bool:
     """
     if of.ends_at is None:
         return False
-    by = terms(connection, of.account_id)
     return any(
         other.id != of.id
         and other.status in ("active", "grace")
         and other.starts_at is not None
         and other.starts_at >= of.ends_at
-        and _same_company(by.get(other.id), by.get(of.id))
-        and of.product in _takes_place_of(connection, other)
+        and takes_place(connection, other, of)
         for other in of_account(connection, of.account_id)
     )
+
+
+def takes_place(connection: sa.Connection, other: Subscription, of: Subscription) -> bool:
+    """Return whether the other is of the same product, or a plan in its place, for the same company."""
+    by = terms(connection, of.account_id)
+    return _same_company(by.get(other.id), by.get(of.id)) and of.product in _takes_place_of(connection, other)
 
 
 def _takes_place_of(connection: sa.Connection, other: Subscription) -> set[str]:
@@ -431,10 +435,11 @@ def stop_renewal(connection: sa.Connection, order: OrderRecord, why: EndReason) 
     another order has made go on since isn't stopped by a refund of the term before.
     """
     by = terms(connection, order.account_id)
+    last = {subscription_id for subscription_id, term in by.items() if term.order_id == order.id}
     running = [
         of
         for of in of_order(connection, order.id)
-        if of.status != "ended" and of.end_reason != why and (why != "refunded" or by[of.id].order_id == order.id)
+        if of.status != "ended" and of.end_reason != why and (why != "refunded" or of.id in last)
     ]
     connection.execute(
         sa.update(subscription)
@@ -503,9 +508,14 @@ def lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
     It can be renewed from now on.
     """
     running = {(s.product, s.serial) for s in bought if s.status != "ended"}
-    over = sorted((s for s in bought if s.status == "ended" and s.ends_at is not None), key=lambda s: (s.ends_at, s.id))
+    over = sorted((s for s in bought if s.status == "ended" and _has_run(s)), key=lambda s: (s.ends_at, s.id))
     last = {(s.product, s.serial): s for s in over if (s.product, s.serial) not in running}
     return tuple(o for s in reversed(last.values()) if (o := _as_owned(s, None)) is not None)
+
+
+def _has_run(of: Subscription) -> bool:
+    """Return whether it has begun: what was bought ahead may be over before."""
+    return of.ends_at is not None and of.ends_at != of.starts_at
 
 
 def _owned(of: Subscription, term: Term | None) -> Owned | None:

@@ -112,14 +112,17 @@ class PaymentOwner(Owner):
                 case=said.case,
                 amount=claimed,
             )
+        for never_begun in (of for of in booked.stopped if of.status == "ended"):
+            tx.publish(seller_events.subscription_ended(never_begun, tx.now))
         self._cancel_renewals(tx, booked)
         questions.plan(tx.connection, payment, tx.now)
         return self._tell(tx, booked)
 
     def _cancel_renewals(self, tx: UnitOfWork, booked: BookedBack) -> None:
         """Cancel the orders that the desk has placed to renew what isn't renewed any more."""
-        for of in booked.stopped if booked.dispute != "won" else ():
-            order_id = renewals.progress(tx.connection, of, tx.now).order_id if of.ends_at is not None else None
+        stopped = [of for of in booked.stopped if of.ends_at is not None and of.status != "ended"]
+        for of in stopped if booked.dispute != "won" else ():
+            order_id = renewals.progress(tx.connection, of, tx.now).order_id
             cancelled = orders.cancel(tx.connection, order_id=order_id, now=tx.now) if order_id is not None else None
             if isinstance(cancelled, orders.OrderWasCancelled) and cancelled.order.cancelled_at == tx.now:
                 tx.publish(seller_events.order_cancelled(cancelled.order, tx.now))

@@ -113,7 +113,7 @@ def test_in_its_grace_it_still_counts_from_the_old_end_and_after_its_end_from_no
     assert known.ends_at == subscriptions.years_later(later(days=500), 1)
 
 
-def test_a_renewal_whose_money_came_back_runs_to_its_end_and_is_the_last(connection: sa.Connection) -> None:
+def test_a_renewal_whose_money_came_back_before_it_began_doesnt_begin(connection: sa.Connection) -> None:
     buyer(connection)
     mine = owned(connection)
     renewed(connection, mine)
@@ -121,6 +121,7 @@ def test_a_renewal_whose_money_came_back_runs_to_its_end_and_is_the_last(connect
     assert returned.book(connection, payment_id="payment of o1", attempt=1, said=back, asked_at=at, now=at)
     [known] = subscriptions.of_account(connection, "a1")
     assert (known.status, known.auto_renewal, known.end_reason) == ("active", False, "refunded")
+    assert known.ends_at == later(days=20), "what was paid before runs to its end; the year given back never begins"
     subscriptions.set_ended(connection, mine)
     [known] = subscriptions.of_account(connection, "a1")
     assert known.why_ended == "refunded"

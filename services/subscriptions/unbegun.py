@@ -1,0 +1,115 @@
+"""Terms bought ahead, whose money is all back before they begin: they don't begin.
+
+The term that runs before them runs to its end and isn't followed by another, for nobody is charged for what was given
+back. Only the last term of a subscription is taken back: what another order has made go on since keeps its dates.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from msgspec.structs import replace
+
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.store.tables.subscriptions import subscription
+from services.store.tables.subscriptions import subscription_extension as extension
+from services.subscriptions import renewal_timer, subscriptions
+from services.subscriptions.subscriptions import EndReason, Subscription
+from values.renewal import years_later
+
+
+def call_off(connection: sa.Connection, order: OrderRecord, why: EndReason, now: datetime) -> list[Subscription]:
+    """Take back the terms of this order that haven't begun; return what now ends before them, or never begins."""
+    by = subscriptions.terms(connection, order.account_id)
+    changed: list[Subscription] = []
+    for of in subscriptions.of_order(connection, order.id):
+        if of.status == "ended" or of.id not in by or by[of.id].order_id != order.id:
+            continue
+        if (from_end := _put_off_from(connection, order, of)) is not None:
+            changed += [_brought_back(connection, of, from_end, why, now)] if from_end > now else []
+        elif of.starts_at is not None and of.starts_at > now and not _followed(connection, of):
+            before = [one for one in _around(connection, of) if one.ends_at == of.starts_at]
+            changed += [_never_begun(connection, of, why), *(_stopped(connection, one, why) for one in before)]
+    return changed
+
+
+def begin_after_all(connection: sa.Connection, order: OrderRecord, now: datetime) -> None:
+    """Give back what was called off: the refund has failed, and the money stays."""
+    for of in subscriptions.of_order(connection, order.id):
+        if of.end_reason not in ("refunded", "disputed"):
+            continue
+        values = {"status": "active", "end_reason": None}
+        from_end = _put_off_from(connection, order, of, called_off=True)
+        if from_end is not None:
+            years, quantity = _sold(order, of)
+            _set(connection, of, ends_at=years_later(from_end, years), years=years, quantity=quantity, **values)
+        elif of.starts_at is not None and of.starts_at == of.ends_at:
+            _set(connection, of, ends_at=years_later(of.starts_at, of.years), **values)
+            for before in _around(connection, of):
+                if before.ends_at == of.starts_at and before.end_reason == of.end_reason:
+                    _set(connection, before, end_reason=None)
+        else:
+            continue
+        renewal_timer.wake(connection, of.id, now)
+
+
+def _put_off_from(
+    connection: sa.Connection, order: OrderRecord, of: Subscription, *, called_off: bool = False
+) -> datetime | None:
+    """Return the end that this order has put off to the present one, or that stands again once it is called off."""
+    now_at = extension.c.from_end if called_off else extension.c.to_end
+    return connection.execute(
+        sa.select(extension.c.from_end).where(
+            extension.c.order_id == order.id, extension.c.subscription_id == of.id, now_at == of.ends_at
+        )
+    ).scalar()
+
+
+def _brought_back(
+    connection: sa.Connection, of: Subscription, to: datetime, why: EndReason, now: datetime
+) -> Subscription:
+    """Let it end where it ended before this order, with what it had then."""
+    before = connection.execute(
+        sa.select(extension.c.order_id).where(extension.c.subscription_id == of.id, extension.c.to_end == to)
+    ).scalar()
+    order_id = before or of.order_id
+    order = order_record.get(connection, order_id) if order_id is not None else None
+    years, quantity = _sold(order, of) if order is not None else (1, 1)
+    _set(connection, of, ends_at=to, years=years, quantity=quantity, auto_renewal=False, end_reason=why)
+    renewal_timer.wake(connection, of.id, now)
+    return replace(of, ends_at=to, years=years, quantity=quantity, auto_renewal=False, end_reason=why)
+
+
+def _never_begun(connection: sa.Connection, of: Subscription, why: EndReason) -> Subscription:
+    _set(connection, of, status="ended", ends_at=of.starts_at, auto_renewal=False, end_reason=why)
+    renewal_timer.drop(connection, of.id)
+    return replace(of, status="ended", ends_at=of.starts_at, auto_renewal=False, end_reason=why)
+
+
+def _stopped(connection: sa.Connection, of: Subscription, why: EndReason) -> Subscription:
+    _set(connection, of, auto_renewal=False, end_reason=why)
+    return replace(of, auto_renewal=False, end_reason=why)
+
+
+def _around(connection: sa.Connection, of: Subscription) -> list[Subscription]:
+    """Return what runs of the same company beside this one and is the same product, or one in whose place it is."""
+    return [
+        one
+        for one in subscriptions.of_account(connection, of.account_id)
+        if one.id != of.id and one.status in ("active", "grace") and subscriptions.takes_place(connection, of, one)
+    ]
+
+
+def _followed(connection: sa.Connection, of: Subscription) -> bool:
+    others = subscriptions.of_account(connection, of.account_id)
+    return any(one.starts_at == of.ends_at and subscriptions.takes_place(connection, one, of) for one in others)
+
+
+def _sold(order: OrderRecord, of: Subscription) -> tuple[int, int]:
+    """Return for how many years, and how much of it, an order has sold."""
+    lines = [item for item in order.items if item.renews == of.id or item.id == of.product]
+    return (lines[0].years, lines[0].quantity) if lines else (of.years, of.quantity)
+
+
+def _set(connection: sa.Connection, of: Subscription, **values: object) -> None:
+    connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(**values))

@@ -1,0 +1,100 @@
+"""Money that came back before the term that it paid for began: the term doesn't begin, and nothing else changes."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from services.orders.pricing import Item
+from services.payments import returned
+from services.payments.providers.base import Returned
+from services.payments.returned import BookedBack
+from services.subscriptions import subscriptions
+from services.subscriptions.subscriptions import Subscription, years_later
+from tests.services.domain.people import NOW, buyer, later
+from tests.services.domain.test_renewals import placed
+
+GROSS = 36777
+YEAR = years_later(NOW, 1)
+TWO = years_later(NOW, 2)
+
+
+def bought(connection: sa.Connection, order_id: str, now: datetime, renews: str | None = None) -> None:
+    """A year, paid: of its own, or put on the end of the subscription that it renews."""
+    placed(connection, [Item("standard", 1, 1, 29900, 23, renews)], order_id, GROSS, now)
+
+
+def back(connection: sa.Connection, order_id: str, refunded: int, at: datetime) -> BookedBack | None:
+    payment = f"payment of {order_id}"
+    return returned.book(connection, payment_id=payment, attempt=1, said=Returned(refunded), asked_at=at, now=at)
+
+
+def stands(connection: sa.Connection) -> list[tuple[str, datetime | None, bool, str | None]]:
+    known = sorted(subscriptions.of_account(connection, "a1"), key=lambda s: s.starts_at or NOW)
+    return [(s.status, s.ends_at, s.auto_renewal, s.end_reason) for s in known]
+
+
+def first(connection: sa.Connection) -> Subscription:
+    return min(subscriptions.of_account(connection, "a1"), key=lambda s: s.starts_at or NOW)
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_year_bought_ahead_and_wholly_refunded_never_begins(connection: sa.Connection, *, renewed: bool) -> None:
+    buyer(connection)
+    bought(connection, "o1", NOW)
+    here = first(connection)
+    bought(connection, "o2", later(days=9), here.id if renewed else None)
+    ahead = stands(connection)
+    back(connection, "o2", 100, later(days=10))
+    assert stands(connection) == ahead, "a part changes no contract"
+
+    booked = back(connection, "o2", GROSS, later(days=11))
+
+    assert booked is not None
+    assert {one.ends_at for one in booked.stopped} == {YEAR}
+    running = ("active", YEAR, False, "refunded")
+    assert stands(connection) == ([running] if renewed else [running, ("ended", YEAR, False, "refunded")])
+    assert not subscriptions.set_auto_renewal(connection, account_id="a1", on=True)
+    assert not subscriptions.goes_on(connection, first(connection))
+    assert [one.ends_at for one in subscriptions.owned(connection, "a1")] == [YEAR]
+    assert back(connection, "o2", GROSS, later(days=12)) is None, "said twice"
+
+    assert back(connection, "o2", 0, later(days=13)) is not None  # the refund has failed: the money stays
+    assert [(status, ends) for status, ends, *_ in stands(connection)] == [(s, e) for s, e, *_ in ahead]
+    assert all(reason is None for *_, reason in stands(connection))
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_refund_of_the_running_term_leaves_a_later_paid_one_its_dates(
+    connection: sa.Connection, *, renewed: bool
+) -> None:
+    buyer(connection)
+    bought(connection, "o1", NOW)
+    bought(connection, "o2", later(days=9), first(connection).id if renewed else None)
+
+    back(connection, "o1", GROSS, later(days=10))
+
+    assert max(ends for _, ends, *_ in stands(connection) if ends) == TWO
+    assert [status for status, *_ in stands(connection)] == ["active"] * (1 if renewed else 2)
+    assert subscriptions.goes_on(connection, first(connection)) or renewed
+
+
+@pytest.mark.parametrize("renewed", [True, False])
+def test_a_term_that_has_begun_and_one_that_another_has_made_go_on_run_to_their_end(
+    connection: sa.Connection, *, renewed: bool
+) -> None:
+    buyer(connection)
+    bought(connection, "o1", NOW)
+    bought(connection, "o2", later(days=9), first(connection).id if renewed else None)
+    back(connection, "o2", GROSS, YEAR + timedelta(days=1))
+    assert stands(connection)[-1] == ("active", TWO, False, "refunded")
+
+
+def test_what_ran_last_is_no_term_that_never_began(connection: sa.Connection) -> None:
+    buyer(connection)
+    bought(connection, "o1", NOW)
+    bought(connection, "o2", later(days=9))
+    back(connection, "o2", GROSS, later(days=11))
+    subscriptions.set_ended(connection, first(connection).id)
+    [last] = subscriptions.lapsed(subscriptions.of_account(connection, "a1"))
+    assert last.id == first(connection).id
