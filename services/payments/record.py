@@ -16,7 +16,7 @@ from services.accounts.accounts import AccountRecord
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments.providers.base import Dispute
-from services.store.tables.orders import payment, payment_attempt
+from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.private import Private, PrivateStruct
 
 Status = Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"]
@@ -139,6 +139,17 @@ def refunded_of(connection: sa.Connection, order_ids: Sequence[str]) -> dict[str
         payment.c.order_id.in_(order_ids), payment.c.refunded_amount > 0, payment.c.paid_at.is_not(None)
     )
     return {row[0]: int(row[1]) for row in connection.execute(came_back.group_by(payment.c.order_id))}
+
+
+def back_since(connection: sa.Connection, account_id: str) -> dict[str, datetime | None]:
+    """Return by payment of the account since when its refunds or its dispute stand as they do."""
+    known = (
+        sa.select(payment.c.id, payment.c.asked_at)
+        .join(sales_order, sales_order.c.id == payment.c.order_id)
+        .where(sales_order.c.account_id == account_id)
+        .where(sa.or_(payment.c.refunded_amount > 0, payment.c.disputed.is_not(None)))
+    )
+    return {row.id: row.asked_at for row in connection.execute(known)}
 
 
 def lock(connection: sa.Connection, payment_id: str) -> tuple[OrderRecord, PaymentRecord] | None:

@@ -6,7 +6,7 @@ the same one told again changes nothing, and one told wrongly can be put right.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -21,6 +21,7 @@ from services.store.tables.base import storable
 from services.store.tables.orders import payment, payment_attempt, sales_order
 from values.payment import OFFLINE_METHODS, OFFLINE_PROVIDER
 
+WhyKept = Literal["wrong_amount", "wrong_currency", "already_paid", "cancelled", "late"]
 Reason = Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"]
 
 
@@ -98,7 +99,7 @@ def receipts(connection: sa.Connection, order_id: str) -> list[TransferReceipt]:
 
 def last_kept(connection: sa.Connection, order_id: str) -> TransferReceipt | None:
     """Return the last transfer told for an order that pays nothing and hasn't gone back."""
-    kept = [receipt for receipt in receipts(connection, order_id) if receipt.status in ("mismatch", "refund_due")]
+    kept = [receipt for receipt in receipts(connection, order_id) if receipt.status in _KEPT]
     return kept[-1] if kept else None
 
 
@@ -128,6 +129,7 @@ _LISTED = (
     .where(payment_attempt.c.provider == OFFLINE_PROVIDER)
 )
 _BOOKED: tuple[AttemptStatus, ...] = ("paid", "refunded")
+_KEPT: tuple[AttemptStatus, ...] = ("mismatch", "refund_due")
 
 
 def listed(
@@ -140,17 +142,29 @@ def listed(
     elif status is not None:
         query = query.where(payment_attempt.c.status == {"booked": "paid"}.get(status, status))
     rows = connection.execute(statements.page_after(query, payment_attempt.c.created_at, _ID, after, most)).all()
-    return [
-        ListedTransfer(
-            row.id,
-            TransferReceipt(
-                *(row.provider_ref or "", row.received or 0, row.received_currency or ""), row.status, row.created_at
-            ),
-            row.number,
-            row.account_id,
-        )
-        for row in rows
-    ]
+    return [_as_listed(row) for row in rows]
+
+
+def kept_of(connection: sa.Connection, account_id: str) -> list[ListedTransfer]:
+    """Return the account's transfers that pay nothing and haven't gone back, in the order in which they were told."""
+    kept = _LISTED.where(sales_order.c.account_id == account_id, payment_attempt.c.status.in_(_KEPT))
+    return [_as_listed(row) for row in connection.execute(kept.order_by(payment_attempt.c.created_at, _ID))]
+
+
+def why_kept(order: OrderRecord, of: TransferReceipt) -> WhyKept:
+    """Return why a kept transfer pays nothing; `late`: another order was paid in the place of this one."""
+    if of.status == "mismatch":
+        return "wrong_amount" if of.currency == order.currency else "wrong_currency"
+    if order.status == "paid":
+        return "already_paid"
+    return "cancelled" if order.status == "cancelled" else "late"
+
+
+def _as_listed(row: sa.Row[*tuple[Any, ...]]) -> ListedTransfer:
+    receipt = TransferReceipt(
+        *(row.provider_ref or "", row.received or 0, row.received_currency or ""), row.status, row.created_at
+    )
+    return ListedTransfer(row.id, receipt, row.number, row.account_id)
 
 
 def told_as(status: AttemptStatus) -> str:

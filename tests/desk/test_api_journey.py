@@ -21,6 +21,7 @@ from services.store.tables.orders import payment, payment_attempt
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, only, until
+from tests.desk.test_money_back import seen_by_an_agent
 from values.account_view import ANSWERS
 
 TOKEN = {"authorization": "Bearer sandbox"}
@@ -357,6 +358,9 @@ async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_
     )
     assert [one.event.data["reason"] for one in events] == ["cancelled"]
     await until(lambda: tells(scripted.customer, "Odeślemy te pieniądze", 1))
+    card = await seen_by_an_agent(desk, email)
+    assert "niezaliczony przelew 1,00 zł" in card
+    assert "zamówienie jest anulowane; do odesłania" in card
     assert sum("anulowan" in letter["text"] for letter in await desk.outbox(email)) == 1
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from services.payments import questions
 from services.seller import events_out
+from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on, on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running, running_desk
@@ -64,6 +65,14 @@ async def tells(customer: Customer) -> str:
     return (await looks(customer)).replace("\xa0", " ")
 
 
+async def seen_by_an_agent(desk: Running, email: str) -> str:
+    """The customer's card at the agents' desk."""
+    [conversation] = (await desk.card(email))["conversations"][-1:]
+    anna = await AgentHttp.logged_in(desk)
+    await anna.get(f"/desk/c/{conversation['id']}")
+    return anna.words.replace("\xa0", " ")
+
+
 @each_provider
 @on_each_database
 async def test_a_refunded_customer_is_told_and_charged_nothing_a_year_later(
@@ -101,9 +110,11 @@ async def test_parts_change_no_contract_until_they_are_the_whole(provider: str, 
         assert (await subscription(desk))["auto_renewal"] is True
         await comes_back(desk, payment_id, amount=6617)
         assert await books(desk) == ("paid", 16617, None)
+        assert "zwrócono część: 166,17 zł" in await seen_by_an_agent(desk, EMAIL)
         await comes_back(desk, payment_id)
         assert await books(desk) == ("refunded", GROSS, None)
         assert (await subscription(desk))["auto_renewal"] is False
+        assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
         sums = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
         assert sums == [(10000, 10000), (6617, 16617), (30000, GROSS)]
 
@@ -161,6 +172,7 @@ async def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_want
         assert await books(desk) == ("paid", 0, "open")
         assert len(await desk.outbox(support)) == before + 1, "one ticket a case"
         assert "reklamację płatności" in await tells(customer)
+        assert "reklamacja w banku lub PayPal w toku" in await seen_by_an_agent(desk, EMAIL)
         assert (await subscription(desk))["auto_renewal"] is False
         await comes_back(desk, payment_id, outcome)
         won = outcome == "dispute_won"

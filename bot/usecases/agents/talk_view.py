@@ -17,6 +17,8 @@ from services.contacts import codes
 from services.contacts.codes import CodeState
 from services.orders import order_record, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
+from services.payments import record, transfers
+from services.payments.transfers import TransferReceipt, WhyKept
 from services.seller import card
 from services.store import timer_rows
 from services.store.conversations import StoredConversation
@@ -96,10 +98,19 @@ class WithdrawalSeen(PrivateStruct):
     number: str | None
 
 
+class KeptSeen(PrivateStruct):
+    """A transfer told for an order, which pays nothing."""
+
+    number: str
+    transfer: TransferReceipt
+    why: WhyKept
+
+
 class CardView(PrivateStruct):
     """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full.
 
     `withdrawals` are the customer's statements, those that wait first; `contracts` the numbers that they may be about.
+    `kept` is money that pays nothing; `back_at` says, by payment, since when its refund or its dispute is known.
     """
 
     account: Private[Row | None]
@@ -108,6 +119,8 @@ class CardView(PrivateStruct):
     opened: bool
     withdrawals: tuple[WithdrawalSeen, ...] = ()
     contracts: tuple[str, ...] = ()
+    kept: tuple[KeptSeen, ...] = ()
+    back_at: Mapping[str, str | None] = {}
 
     @property
     def answers(self) -> list[tuple[str, str]]:
@@ -121,6 +134,10 @@ class CardView(PrivateStruct):
     def payments_of(self, order_number: str) -> list[Row]:
         """Return the payments of one order."""
         return [row for row in self.rows("payments") if row["order_number"] == order_number]
+
+    def kept_of(self, order_number: str) -> list[KeptSeen]:
+        """Return the transfers kept for one order."""
+        return [one for one in self.kept if one.number == order_number]
 
 
 def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, opened: bool = False) -> CardView:
@@ -136,6 +153,19 @@ def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, open
         opened=opened,
         withdrawals=_withdrawals(connection, talk.conversation),
         contracts=tuple(order.number for order in among),
+        kept=_kept(connection, account.id) if account is not None else (),
+        back_at={one: card.when(at) for one, at in record.back_since(connection, account.id).items()}
+        if account is not None
+        else {},
+    )
+
+
+def _kept(connection: sa.Connection, account_id: str) -> tuple[KeptSeen, ...]:
+    kept = transfers.kept_of(connection, account_id)
+    orders = {order.number: order for order in (order_record.of_account(connection, account_id) if kept else ())}
+    return tuple(
+        KeptSeen(one.order_number, one.receipt, transfers.why_kept(orders[one.order_number], one.receipt))
+        for one in kept
     )
 
 
