@@ -1,9 +1,11 @@
 """Timers by which providers are asked what came back of a payment's money, where no notice says so.
 
-Each paid payment has one, for as long as its term runs or its payer may still claim the money back. Refunds and claims
-are of young payments nearly always, so the gaps grow with the payment's age; before a charge it is asked anyway.
+Each paid payment has one: nightly for as long as money comes back (`CLAIMABLE`), then once a week while its term runs;
+before a charge it is asked anyway. Every payment has a time of day of its own, so that what was paid or charged in the
+same minute isn't asked about in the same minute every night.
 """
 
+import zlib
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -19,11 +21,10 @@ from values.payment import OFFLINE_PROVIDER
 
 KIND = "money_back"
 _OWNER = "payment:"
-OFTEN, SELDOM = timedelta(days=1), timedelta(days=30)
-#: A gap is this part of the payment's age, within the two above.
-PART = 7
-#: Banks take claims for 120 days; PayPal for 180.
+OFTEN, SELDOM = timedelta(days=1), timedelta(days=7)
+#: PayPal takes refunds and claims for 180 days, banks claims for 120; Stripe alone gives back what is older.
 CLAIMABLE = timedelta(days=180)
+_SPREAD = timedelta(hours=6)
 _RUNNING = sa.select(subscription.c.account_id).where(subscription.c.status.in_(("active", "grace")))
 
 
@@ -42,8 +43,7 @@ def plan(connection: sa.Connection, of: PaymentRecord, now: datetime) -> None:
     if of.paid_at is None or of.provider == OFFLINE_PROVIDER or not _matters(connection, of, now):
         timer_rows.drop(connection, owner_of(of.id), KIND)
         return
-    gap = OFTEN if of.disputed == "open" else min(max((now - of.paid_at) / PART, OFTEN), SELDOM)
-    timer_rows.set(connection, owner_of(of.id), KIND, now + gap)
+    timer_rows.set(connection, owner_of(of.id), KIND, _next(of, of.paid_at, now))
 
 
 def plan_all(connection: sa.Connection, now: datetime) -> None:
@@ -56,15 +56,20 @@ def plan_all(connection: sa.Connection, now: datetime) -> None:
         .where(sales_order.c.account_id.in_(_RUNNING), payment.c.id.not_in(planned))
         .order_by(payment.c.id)
     ).mappings()
-    for n, row in enumerate(found.all()):
-        of = PaymentRecord(**row)
-        if _matters(connection, of, now):  # one after the other, so that a provider isn't asked about all at once
-            timer_rows.set(connection, owner_of(of.id), KIND, now + timedelta(seconds=n % OFTEN.total_seconds()))
+    for row in found.all():
+        plan(connection, PaymentRecord(**row), now)
 
 
 def asked_about(connection: sa.Connection, payment_id: str) -> PaymentAttempt | None:
     """Return the attempt with whose money the payment was paid."""
     return next((a for a in record.attempts_of(connection, payment_id) if a.status in ("paid", "refunded")), None)
+
+
+def _next(of: PaymentRecord, paid_at: datetime, now: datetime) -> datetime:
+    """Return the next moment of this payment's own; the first comes within a day."""
+    gap = OFTEN if of.disputed == "open" or now - paid_at < CLAIMABLE else SELDOM
+    first = paid_at - timedelta(seconds=zlib.crc32(of.id.encode()) % _SPREAD.total_seconds())
+    return first + ((now - first) // gap + 1) * gap
 
 
 def _matters(connection: sa.Connection, of: PaymentRecord, now: datetime) -> bool:

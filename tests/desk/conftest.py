@@ -55,6 +55,7 @@ def asked_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dialogs.payment.POLL_EVERY", timedelta(hours=6))
     monkeypatch.setattr("bot.usecases.billing.settlement.ASK_AGAIN", timedelta(hours=6))
     monkeypatch.setattr("services.payments.questions.OFTEN", timedelta(days=30))
+    monkeypatch.setattr("services.payments.questions.SELDOM", timedelta(days=30))
 
 
 @pytest.fixture(scope="session")
