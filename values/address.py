@@ -43,9 +43,28 @@ _TWO = re.compile(
 )
 
 
+_STREET_LABEL = re.compile(
+    r"^(?:(?:(?:moja|nasza|mój|nasz) )?(?:ulica|adres)(?: (?:to|brzmi)|:)"
+    r"|(?:(?:la|il nostro|il mio) )?(?:l['’] ?)?(?:via|indirizzo)(?: è|:)"
+    r"|(?:(?:the|my|our) )?(?:street|address)(?: is|:)"
+    r"|(?:(?:die|unsere|meine) )?(?:straße|adresse)(?: (?:ist|lautet)|:)) ?",
+    re.IGNORECASE,
+)
+_COMPANY_LABEL = re.compile(
+    r"^(?:(?:(?:moja|nasza) )?(?:firma|nazwa(?: firmy)?)(?: (?:to|brzmi|nazywa się)|:)"
+    r"|(?:(?:la|nostra|mia) )*(?:ragione sociale|azienda|ditta|impresa)(?: (?:è|si chiama)|:)"
+    r"|(?:(?:the|my|our) )?company(?: name)?(?: is(?: called)?|:)"
+    r"|(?:(?:die|unsere|meine) )?firma(?: (?:ist|heißt)|:)) ?",
+    re.IGNORECASE,
+)
+"""What some call the answer before they give it: "ulica to Długa 14", "our company is Lipa"."""
+
+
 def parse_street(text: str) -> Parsed[str]:
     """Street and house number. Reasons: `street.empty`, `.too_short`, `.too_long`, `.digits`, `.two`."""
-    return ParseRefused("street.two") if _TWO.search(text[:STREET_MAX]) else _free(text, "street", STREET_MAX)
+    if _TWO.search(text[:STREET_MAX]):
+        return ParseRefused("street.two")
+    return _free(_STREET_LABEL.sub("", one_line(text), count=1), "street", STREET_MAX)
 
 
 def parse_city(text: str) -> Parsed[str]:
@@ -70,13 +89,28 @@ _LEGAL = re.compile(
     re.IGNORECASE,
 )
 _FEWEST_WORDS, _FEWEST_SIGNS = 4, 2
+_YES = re.compile(
+    r"tak|okej|ok|dobrze|jasne|zgoda|zgadza się|s[iì]|va bene|d['’]accordo|giusto|yes|yep|yeah|okay|right|sure"
+    r"|ja|gut|richtig",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"nie|nie wiem|dalej|no|non lo so|avanti|i don['’]t know|next|nein|weiß nicht|weiter", re.IGNORECASE
+)
 
 
-def reads_as_sentence(text: str) -> bool:
-    """Return whether a name or a street reads as something said: "NIP jest poprawny a wy go nie znajdujecie".
+def is_bare_yes(text: str) -> bool:
+    """Return whether a message is a yes alone, which answers a question about a name rather than gives one."""
+    return _YES.fullmatch(one_line(text).strip(" .,!?")) is not None
+
+
+def reads_as_talk(text: str) -> bool:
+    """Return whether a name or a street reads as something said: "NIP jest poprawny a wy go nie znajdujecie", "tak".
 
     It may be a name all the same ("It Is What It Is"): whoever gives it is asked once, never refused.
     """
+    if is_bare_yes(text) or _NO_NAME.fullmatch(one_line(text).strip(" .,!?")):
+        return True
     words = text.replace("’", "'").split()
     if len(words) < _FEWEST_WORDS or _LEGAL.search(text) is not None:
         return False
@@ -87,7 +121,7 @@ def reads_as_sentence(text: str) -> bool:
 
 def parse_company_name(text: str) -> Parsed[str]:
     """Name of a business. Reasons: `company_name.empty`, `.too_short`, `.too_long`, `.digits` (a postal code)."""
-    return _free(text, "company_name", COMPANY_NAME_MAX)
+    return _free(_COMPANY_LABEL.sub("", one_line(text), count=1), "company_name", COMPANY_NAME_MAX)
 
 
 def _free(text: str, kind: str, longest: int) -> Parsed[str]:

@@ -149,11 +149,12 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
     @step.on(Answered)
     def typed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         """Take the typed value, which is no longer the register's; one that reads as a sentence is asked back once."""
-        if s.doubted is not None and e.value in (SURE, s.doubted):
+        value = str(e.value)
+        if s.doubted is not None and (value in (SURE, s.doubted) or address.is_bare_yes(value)):
             return then(by_hand(replace(s, doubted=None), slot, s.doubted))
-        if name in _DOUBTED and address.reads_as_sentence(str(e.value)):
-            asked_back = replace(s, doubted=str(e.value), **{slot: None})
-            return then(asked_back, Say("company.doubted", {"value": str(e.value)}))
+        if name in _DOUBTED and address.reads_as_talk(value):
+            asked_back = replace(s, doubted=value, **{slot: None})
+            return then(asked_back, Say("company.doubted", {"value": value}))
         return then(by_hand(replace(s, doubted=None), slot, e.value))
 
     return step

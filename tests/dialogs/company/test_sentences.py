@@ -4,7 +4,7 @@ import pytest
 
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from tests.dialogs.driver import Driver, contact_proven
-from values.address import reads_as_sentence
+from values.address import reads_as_talk
 
 SAID = "NIP jest poprawny a wy go nie znajdujecie"
 
@@ -33,6 +33,40 @@ def test_a_sentence_is_taken_by_the_button_and_another_name_instead_of_it() -> N
     assert (instead.at, instead.case.company.name, instead.case.company.doubted) == ("company.street", "Bursztyn", None)
 
 
+def test_a_bare_yes_is_no_name_but_confirms_one_that_was_asked_back() -> None:
+    customer = asked().write("tak")
+    assert (customer.at, customer.heard) == ("company.company_name", ["company.doubted"])
+
+    assert asked().write(SAID, "tak").case.company.name == SAID
+
+
+@pytest.mark.parametrize(
+    ("said", "street"),
+    [
+        ("ulica to Długa 14", "Długa 14"),
+        ("nasz adres to ul. Polna 1/2", "ul. Polna 1/2"),
+        ("l'indirizzo è via Roma 5", "via Roma 5"),
+        ("the street is 7 New Bridge Street", "7 New Bridge Street"),
+        ("ulica Długa 14", "ulica Długa 14"),
+    ],
+)
+def test_what_a_street_is_called_before_it_is_no_part_of_it(said: str, street: str) -> None:
+    assert asked().write("Bursztyn", said).case.company.street == street
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("nasza firma nazywa się Pracownia Lipa", "Pracownia Lipa"),
+        ("la nostra azienda si chiama Lipa", "Lipa"),
+        ("our company is Lipa Ltd", "Lipa Ltd"),
+        ("Firma Lipa", "Firma Lipa"),
+    ],
+)
+def test_what_a_name_is_called_before_it_is_no_part_of_it(said: str, name: str) -> None:
+    assert asked().write(said).case.company.name == name
+
+
 def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
     customer = asked().write("Bursztyn", "nie mamy już tego adresu co w rejestrze")
     assert (customer.at, customer.offers) == ("company.street", ["street:yes"])
@@ -52,7 +86,7 @@ def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
     ],
 )
 def test_it_reads_as_a_sentence(said: str) -> None:
-    assert reads_as_sentence(said)
+    assert reads_as_talk(said)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +98,7 @@ def test_it_reads_as_a_sentence(said: str) -> None:
     ],
 )
 def test_a_name_or_a_street_does_not(name: str) -> None:
-    assert not reads_as_sentence(name)
+    assert not reads_as_talk(name)
 
 
 def test_digits_alone_are_neither_a_name_nor_a_street() -> None:
