@@ -21,6 +21,19 @@ _MONEY = re.compile(r"eur\w{0,2}|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|proc\w{0,5
 _PIECE = re.compile(r"sztuk\w?|pezz[oi]|pieces?|units?|unita|stuck")
 _BETWEEN = frozenset(("", *"do a i e o to and or lub albo czy badz oppure ovvero bis oder und".split()))
 """Words between the numbers of a range, folded."""
+_PEOPLE = re.compile(
+    r"\b(?:siamo|saremo|jestesmy|bedziemy|jest nas|nas jest|bedzie nas|we are|we re|there are"
+    r"|there ll be|of us|wir sind)\b"
+)
+_TOTAL = re.compile(
+    rf"{_PEOPLE.pattern}|\b(?:in tutto|in totale|complessiv\w+|razem|lacznie|w sumie|ogolem|in total|in all|altogether"
+    r"|overall|insgesamt|(?:ho|abbiamo|mam|mamy|zatrudniam\w?|have|employ|haben)(?! bisogno)(?: \w+)? (?:[0-9]+|\w+) "
+    r"(?:utent|dipendent|person|collab|uzytkown|pracowni|osob|user|employe|people|nutzer|mitarb)\w*)"
+)
+_MORE = re.compile(
+    r"\b(?:in piu|aggiun\w+|altr[ieao]|extra|oltre|dodatkow\w+|dodaj\w*|wiecej|jeszcze|kolejn\w+|additional|more"
+    r"|further|add|zusatzlich\w*|weitere\w*|mehr)\b"
+)
 _THOUSANDS = re.compile(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 
@@ -89,6 +102,18 @@ def _range(text: str, langs: Languages) -> list[tuple[str, int, int]]:
     return said if len(said) == 2 and fold_words(text[said[0][2] : said[1][1]]) in _BETWEEN else []
 
 
+def tells_a_total(said: str) -> bool:
+    """Return whether folded words tell how many there are in all, not how many more: "siamo 5 utenti"."""
+    return _TOTAL.search(said) is not None and _MORE.search(said) is None
+
+
+def counts_people(text: str, pieces: Sequence[str], langs: Languages) -> bool:
+    """Return whether a message tells of how many people it speaks, without a word for them: "there are five of us"."""
+    units = unit_words(langs)
+    numbered = any(units.person(word) for word in pieces) and any(True for _ in _numbers(text, tokens(text), langs))
+    return numbered and _PEOPLE.search(fold_words(text)) is not None
+
+
 def without_separators(text: str) -> str:
     """Remove the marks between thousands ("1.000 utenti")."""
     return _THOUSANDS.sub("", text)
@@ -107,7 +132,7 @@ class _Kinds:
     """The reading of the word beside a number, where things of this name are counted."""
 
     def __init__(self, pieces: Sequence[str], units: UnitWords) -> None:
-        self._pieces = frozenset(pieces)
+        self._pieces = frozenset(pieces) - SHIPPED.small  # "of" in "GB of space" counts nothing
         self._stems = {word[:_STEM] for word in pieces if len(word) >= _LONG}
         self._units = units
         self._gigabytes = not pieces or any(units.gigabyte(word) for word in pieces)

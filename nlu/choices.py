@@ -14,7 +14,7 @@ from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.meant_methods import methods_meant
 from nlu.entities.terms import find_terms
-from nlu.intents.as_meant import is_meant
+from nlu.intents.as_meant import is_agreement, is_meant, is_reserved
 from nlu.intents.cues import Cue, CueMessage, compile_cue
 from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
@@ -56,7 +56,8 @@ _SO = re.compile(r",\s*(?:so|thus|wi[ęe]c|dlatego|zatem|quindi|perci[òo]|dunqu
 _TELLING = 4  # letters: shorter words are "nie", "don't" and the like
 _LIMITING = frozenset("ale tylko oprocz poza ma pero tranne eccetto but except apart only aber nur ausser".split())
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})
-_NEGATIVE = frozenset({"no", "edit", "later", "skip", "none"})
+_EDIT = "edit"
+_NEGATIVE = frozenset({"no", _EDIT, "later", "skip", "none"})
 
 
 @cache
@@ -232,9 +233,21 @@ def _named(
     found = _plain_answer(text, words, own, langs) or _by_synonym(text, words, options, langs)
     found = found or _likely_answer(words, own, langs)
     found = found or _by_words(text, words, options, langs) or _by_ordinal(" ".join(words), own, langs)
+    if isinstance(found, Press) and _agrees_by(found, own) and not is_agreement(text, langs):
+        return _by_reservation(text, own, langs)
     if expected.several and isinstance(found, Unclear) and not _negated(words, langs):
         return _together(found, expected)
     return found
+
+
+def _agrees_by(found: Press, options: tuple[OptionWords, ...]) -> bool:
+    return any(option.payload == found.payload for option in options if _value(option) in _POSITIVE)
+
+
+def _by_reservation(text: str, options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
+    """Return the option of changing something for a yes that leaves something out: "the rest is fine"."""
+    edits = [option for option in options if _value(option) == _EDIT]
+    return Press(edits[0].payload) if edits and is_reserved(text, langs) else None
 
 
 def _not_refused(text: str, options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:

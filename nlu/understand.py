@@ -8,6 +8,7 @@ import re
 
 from msgspec.structs import replace
 
+from nlu.amounts import tells_a_total
 from nlu.answers import NAMES_AND_PLACES, attempt, closed, names_itself, numeric
 from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
@@ -202,6 +203,8 @@ def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | N
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
     counted, said = expected.expects is Expects.quantity, without_addresses(text)  # a number there is no ordinal
+    if counted and tells_a_total(fold_words(text)):  # how many more there are to be is asked
+        return Unclear((), text)
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or with_amount(said, expected, langs)
     pressed = answer or pressed or read_choice(said, expected, langs)

@@ -182,7 +182,9 @@ _RENAMED = (
 )
 _RIGHT = r"corrett[oa]|giust[oa]|esatt[oa]|prawidlow[yae]|poprawn[yae]|wlasciw[yae]|aktualn[yae]"
 _EXCEPT = (
-    r"tylko|tyle ze|ale|oprocz|poza|procz|only|but|except(?: for)?|apart from|just|ma|solo|soltanto|tranne|a parte"
+    r"tylko|tyle ze|ale|oprocz|poza|procz|only|but|except(?: for)?|apart from|just|ma|solo|soltanto|tranne|eccetto"
+    r"|salvo|meno|a parte"
+    r"|z wyjatkiem|wyjawszy|other than|aside from|save for"
 )
 _SHOULD = (
     r"(?:powinien|powinna|powinno) (?:byc|brzmiec)|ma (?:byc|brzmiec)|mialo byc"
@@ -261,6 +263,7 @@ class CorrectionForm(Struct, frozen=True, eq=False):
     needs_value: bool = False
     bare: bool = False
     shown: bool = False
+    ends: bool = False  # without the new answer it is one only where nothing follows the noun
     slot: str = ""  # what it is about where no noun says it
 
 
@@ -323,9 +326,9 @@ def corrections_of(w: CorrectionWords) -> Corrections:
             slot="company_name",
         ),
         CorrectionForm(
-            re.compile(rf"^[^?]{{0,60}}?[\s,](?:{w.except_})\s+{named}(?P<rest>[^?]+)$", re.S),
-            needs_value=True,
+            re.compile(rf"^(?:[^?]{{0,60}}?[\s,])?(?:{w.except_})\s+{named}(?P<rest>[^?]*)$", re.S),
             shown=True,
+            ends=True,
         ),
     ]
     if w.change_last:

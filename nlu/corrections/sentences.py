@@ -19,6 +19,7 @@ from nlu.corrections.own_name import read_own_name
 from nlu.corrections.replaced_words import read_replaced
 from nlu.corrections.somebody_else import is_somebody_elses
 from nlu.entities.terms import find_methods
+from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.brought import loose
 from nlu.languages.language import Languages
@@ -44,13 +45,21 @@ _AT_PLACE = re.compile(
     r"\s+(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?(?:(?:na|w|do|pod|in|a|al|alla|at|to|nach)\s+(?:der\s+|dem\s+)?)?"
 )
 _NOW = re.compile(r"(?<!\s)\s++(?:teraz|obecnie|ora|adesso|now|jetzt)$")
-_RENEWAL = "auto_renewal"
-_RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
+RENEWAL = "auto_renewal"
+_BINDS = "renewal_on"
+_RENEWALS = {_BINDS: "yes", "renewal_off": "no"}
 _BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
 _SURE = 0.8
 _MOST_LETTERS = 2000
 _SHAPED = re.compile(r"[\d@]|\b(?:malp|chiocciola|at|kropka|punto|dot|punkt)")
+_SAYS_HOW = re.compile(
+    r"(?:(?:wszystko|cala reszta|reszta|everything(?: else)?|all|the rest|tutto|il resto|alles) ?)?"
+    r"(?:(?:is|are|e|e'|sono|jest|sa|sie|va) ?)?"
+    r"(?:fine|ok(?:ay)?|right|correct|good|dobrze|gra|w porzadku|bene|giust[oa]|corrett[oa]|zgadza(?: sie)?|nie"
+    r"|no|non|not|isn't|zl[aeyi]|zle|wrong|sbagliat[oa]|incorrect)?"
+)
+"""Behind "all but the street" these give no street."""
 _PLACES = (Expects.street, Expects.city)
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
@@ -116,19 +125,21 @@ def _of_another(correction: Correction, text: str, rest: int, langs: Languages) 
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Automatic renewal turned on or off where another row of its card is asked for: that isn't answered by it."""
-    if _RENEWAL not in expected.rows or "?" in text or len(text) > _LONGEST:
+    if RENEWAL not in expected.rows or "?" in text or len(text) > _LONGEST:
         return None
     said = fold_words(text)
-    if not names_renewal(text) or doubts(said) or _RENEWAL not in expected.correctable:
+    if not names_renewal(text) or doubts(said) or RENEWAL not in expected.correctable:
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
-        return Correction(_RENEWAL, "no")
+        return Correction(RENEWAL, "no")
     if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
-        return Correction(_RENEWAL, "yes")
+        return Correction(RENEWAL, "yes")
     top = likeliest(text, langs)
     if top.name not in _RENEWALS or top.confidence < _SURE or is_question(text, said.split(), langs):
         return None
-    return Correction(_RENEWAL, _RENEWALS[top.name])
+    if top.name == _BINDS and not is_meant(top.name, text, langs):
+        return None
+    return Correction(RENEWAL, _RENEWALS[top.name])
 
 
 def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:
@@ -172,7 +183,9 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
     value = _value(found, what, expected, langs)
     if found.form.slot == "street" and value is not None and not any(c.isdecimal() for c in value):
         return Correction(what, None)  # the town that they have moved to is no street
-    return None if found.form.needs_value and value is None else Correction(what, value)
+    if found.form.ends and _SAYS_HOW.fullmatch(plain(_trimmed(found.rest))):
+        return Correction(what, None)
+    return None if value is None and (found.form.needs_value or found.form.ends) else Correction(what, value)
 
 
 def _stated(kind: Expects) -> bool:

@@ -11,6 +11,7 @@ from values.meaning import Entity
 _POLISH_FILLER = re.compile(r"\s*no\b(?=[\s,]+\w)", re.I)
 """Polish opens with it: "no dobra, blik" refuses nothing."""
 _BREAK = re.compile(r"[,;.!?:]|\n")
+_WITHOUT = re.compile(r"\b(?:senza|bez|without|ohne)\b", re.I)
 _NOT_MEANT = frozenset({Stance.negated, Stance.past, Stance.conditional, Stance.others, Stance.quoted})
 _WONT_DO = frozenset({*_NOT_MEANT, Stance.complained, Stance.reserved})
 
@@ -33,4 +34,6 @@ def _is_refused(text: str, one: Entity, langs: Languages) -> bool:
     if stance_at(text, start, end, langs) in _NOT_MEANT:
         return True
     begins, ends = part_around(text, start, end, _BREAK)
+    if (without := _WITHOUT.search(text, end, ends)) is not None:  # "PayPal without renewal" is PayPal
+        ends = without.start()
     return stance(text[begins:ends], langs) in _WONT_DO

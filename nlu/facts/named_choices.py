@@ -7,15 +7,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.answers import names_itself
-from nlu.corrections.sentences import correction_forms, plain, read_renewal
-from nlu.corrections.somebody_else import is_somebody_elses
+from nlu.corrections.sentences import RENEWAL, correction_forms, plain, read_renewal
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.named.meant_method import meant_method
 from nlu.named.pieces import OUT, each_with_amount, in_a_range, taken_out, with_amount
+from nlu.named.renewal_beside import renewal_beside
 from nlu.named.renewal_taken_back import names_renewal
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
-from nlu.tokens import is_question, without_addresses
+from nlu.stance import Stance, stance_at
+from nlu.tokens import is_question, tokens, without_addresses
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
 from values.offer import WITHOUT
 from values.parsing import fold_words
@@ -34,7 +35,8 @@ _WISHED = re.compile(
     rf"{_ADDING.pattern}"
     r"|(?<![^ ])(?:kup\w{1,4}|zam(?:awiam|owic|ow)|chc\w{1,8}|popros\w{1,3}|potrzeb\w{1,5}|biore|wezme"
     r"|vorrei|vogli(?:o|amo)|compr\w{1,5}|acquist\w{1,5}|prend\w{1,4}|serv(?:e|ono)|buy|order|want|need|like|get|take"
-    r"|moechte|mochte|brauche|kaufen|bestell\w{1,4})(?![^ ])"
+    r"|wybieram|prosze|scelgo|please|choose|moechte|mochte|brauche|kaufen|bestell\w{1,4}|gern"
+    r"|nehm\w{1,3}|ich will|bitte)(?![^ ])"
     r"|(?<![^ ])(?:z|ze|con|with|mit|plus) (?:\d{1,3}|\S{2,8}) (?:dodatkow|uzytkown|utent|extra|additional|more|seats"
     r"|users)"
 )
@@ -42,7 +44,12 @@ _HAVING = re.compile(
     r"(?<![^ ])(?:mam|mamy|jest nas|jestesmy|ho|abbiamo|siamo|(?:i|we) have|there are|we are|we re|haben|sind)(?![^ ])"
 )
 _NAMES_PLAN = re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])")
-_HAD = re.compile(r"(?<![^ ])(?:had|mial\w{1,4}|mieli\w{0,4}|avev\w{1,4}|hatten?)(?![^ ])")
+_OURS = re.compile(
+    r"(?:nasz|moj|wasz|swoj|nostr|vostr|mi[oa]|su[oa]|our|my|your|their|unser|mein|dein|euer|eure|ihr|sein)\w*"
+    r"|das|dem|im|ein|zum|vom|des"
+)
+"""Before a word that may be a plan's name: it is a thing of theirs, or of the sentence."""
+_HAD = re.compile(r"(?<![^ ])(?:had|mial\w{1,4}|mieli\w{0,4}|avev\w{1,4}|hatten?(?! gern))(?![^ ])")
 _HINTS = (
     re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
     re.compile(r"(?<!\d)(?<!\d )\d{1,3} \d{1,3} (?=\D)"),  # a range
@@ -50,7 +57,9 @@ _HINTS = (
     OUT,
     _NAMES_PLAN,
     YEAR_WORD,
+    _WISHED,
 )
+_TOLD_OF = frozenset({Stance.past, Stance.others, Stance.negated, Stance.conditional, Stance.quoted})
 CLAUSE = re.compile(r"[,;:.()!]")
 _STEM = 5
 _LONGEST = 400
@@ -107,15 +116,28 @@ def _method(
     offered = {option.payload for option in choice.options if option.binds is None}
     if meant is None or f"{choice.step}:{meant.value}" not in offered:
         return
-    renewal = read_renewal(text, expected, langs) if names_renewal(text) else None
-    if renewal is not None:  # both are taken: neither eats the other
+    if (renewal := _renewal_beside(text, expected, langs)) is not None:  # both are taken: neither eats the other
         yield FoundFact(Fact(choice.step, meant.value, corrects=True))
-        yield FoundFact(Fact(renewal.what, renewal.text or "", corrects=True))
+        yield FoundFact(Fact(RENEWAL, renewal, corrects=True))
         return
     by = bool(_BY.intersection(fold_words(meant.before).split()[-2:]))
-    if listed or by or meant.changes or _PAYING.search(said) is not None:
-        start, end = meant.clause if listed and not meant.changes else (0, 0)
+    alone = meant.clause == (0, len(text)) and not _takes_methods(expected)
+    if alone or listed or by or meant.changes or _PAYING.search(said) is not None:
+        start, end = meant.clause if (alone or listed) and not meant.changes else (0, 0)
         yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes), start, end)
+
+
+def _takes_methods(expected: Expected) -> bool:
+    """Return whether a way to pay is an answer here, or another row of the card."""
+    return "method" in expected.rows or any(option.payload.startswith("method:") for option in expected.options)
+
+
+def _renewal_beside(text: str, expected: Expected, langs: Languages) -> str | None:
+    """Return what a message with a way to pay makes of the renewal that stands on the same card."""
+    if not names_renewal(text) or RENEWAL not in expected.rows or RENEWAL not in expected.correctable:
+        return None
+    read = read_renewal(text, expected, langs)
+    return renewal_beside(text, langs) if read is None else read.text
 
 
 def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, alone: bool) -> Iterator[FoundFact]:
@@ -133,10 +155,12 @@ def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, alone
 def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[FoundFact]:
     """Yield the one option named beside the word for it ("the Team plan"): many names are words of their own.
 
-    Where the message puts something right, its whole name will do; what it denies isn't meant.
+    Where the message puts something right or wishes for something, its whole name will do, to a wish also the word that
+    the others don't have, written as there ("I want Team"); what it denies isn't meant.
     """
     forms = tuple(correction_forms(langs))
     changes = any(words.signs.search(plain(text)) for words in forms) and _NAMES_PLAN.search(said) is not None
+    wished = _WISHED.search(said) is not None
     titles = {option: _titles(option) for option in choice.options}
     every = set.intersection(*(set(" ".join(words).split()) for words in titles.values())) if len(titles) > 1 else set()
     found: dict[str, str] = {}
@@ -144,19 +168,32 @@ def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[
         for title in spelt:
             own = " ".join(word for word in title.split() if word not in every)
             name = rf"(?:{re.escape(title)}|{re.escape(own)})" if own else re.escape(title)
-            beside = rf"{_PLAN} {name}|{name} {_PLAN}" + (rf"|{re.escape(title)}" if changes and own != title else "")
-            match = re.search(rf"(?<![^ ])(?:{beside})(?![^ ])", said)
+            whole = rf"|{re.escape(title)}" if (changes or wished) and own != title else ""
+            match = re.search(rf"(?<![^ ])(?:{_PLAN} {name}|{name} {_PLAN}{whole})(?![^ ])", said)
+            if match is None and wished and _by_own_name(text, own, option):
+                match = re.search(rf"(?<![^ ]){re.escape(own)}(?![^ ])", said)
             if match is None or any(words.denies.search(said, 0, match.start()) for words in forms):
                 continue
-            if not (changes and _is_told_of(said, match)):
+            if not ((changes or wished) and _is_told_of(text, said, match, langs)):
                 found[option.payload] = option.payload.partition(":")[2]
     if len(found) == 1:
         yield FoundFact(Fact(choice.step, next(iter(found.values())), corrects=changes))
 
 
-def _is_told_of(said: str, plan: re.Match[str]) -> bool:
-    """Return whether somebody else has the plan, or had it before."""
-    return _HAD.search(said, 0, plan.start()) is not None or is_somebody_elses(said, *plan.span())
+def _by_own_name(text: str, own: str, option: OptionWords) -> bool:
+    """Return whether a name stands in a message as it is written on its button, and isn't "our Team"."""
+    written = {word for title in option.titles for word in title.split() if fold_words(word) == own}
+    found = (re.search(rf"(?:(\w+) )?(?<![\w-]){re.escape(word)}(?![\w-])", text) for word in written)
+    return any(one is not None and _OURS.fullmatch(fold_words(one[1] or "")) is None for one in found)
+
+
+def _is_told_of(text: str, said: str, plan: re.Match[str], langs: Languages) -> bool:
+    """Return whether a plan is denied, or somebody else has it, or had it before."""
+    words = tokens(text[:_LONGEST])
+    first, last = said.count(" ", 0, plan.start()), said.count(" ", 0, plan.end())
+    if _HAD.search(said, 0, plan.start()) is not None or last >= len(words):
+        return True
+    return stance_at(text, words[first].start, words[last].end, langs) in _TOLD_OF
 
 
 def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:
@@ -180,11 +217,12 @@ def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: L
         return
     for part in (text, *CLAUSE.split(text)):
         pressed = with_amount(part, here, langs)
-        if isinstance(pressed, Press) and pressed.then is not None:
+        if isinstance(pressed, Press):
             option = next(one for one in choice.options if one.payload == pressed.payload)
             if wished or _called(said, option):
                 value = pressed.payload.partition(":")[2]
-                yield FoundFact(Fact(choice.step, f"{value}:{pressed.then}", adds=True))
+                number = f":{pressed.then}" if pressed.then is not None else ""
+                yield FoundFact(Fact(choice.step, f"{value}{number}", adds=True))
             return
     if (asked := in_a_range(text, here, langs)) is not None:
         yield FoundFact(Fact(choice.step, asked.payload.partition(":")[2], adds=True))

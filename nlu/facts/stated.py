@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from nlu.answers import closed, names_itself
 from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
@@ -79,6 +81,9 @@ _CLOSING = re.compile(
 _TWO_NAMES = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’.-]+ (?:[a-z]{2,3} )?[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ]")
 _INTRODUCING = re.compile(r"[^\s,.;:!?]+(?: [^\s,.;:!?]+)?\s*:?\s*$")
 _SIGNED = 2
+_GREETED = frozenset({"start:buy", "start:log_in"})
+_VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})
+"""What "I'd like Team for two years" may be taken for by its words."""
 _SURE = 0.85
 _ORDER = tuple(
     str(kind) for kind in (Expects.customer_number, Expects.email, Expects.tax_number, Expects.phone, Expects.sdi_code)
@@ -116,6 +121,8 @@ def beside(
     """
     if any(WITHOUT in one.fact.text for one in found if one.fact.adds) and not isinstance(whole, Correction | Discount):
         return Intent("inform", 1.0, (), text)
+    if isinstance(whole, Intent) and whole.name in _VAGUE and _names_plan_to_newcomer(found, expected):
+        whole = replace(whole, name="choose_plan")
     several = sum(one.fact.adds for one in found) > 1
     if several and (isinstance(whole, Unclear) or _presses_one(whole, found)):  # it means all that it names
         return Intent("inform", 1.0, (), text)
@@ -147,6 +154,12 @@ def beside(
     if rest and isinstance(whole, Intent) and all(token.word in _CHANGING for token in tokens(rest)):
         return whole  # "change my NIP to …": the verb alone would name another button that changes something
     return read(rest) if rest else nothing
+
+
+def _names_plan_to_newcomer(found: Sequence[FoundFact], expected: Expected) -> bool:
+    """Return whether a plan is wished for at the greeting: whoever has said no more wants to buy it."""
+    offered = {option.payload for option in expected.options}
+    return offered.issuperset(_GREETED) and any(one.fact.kind == "plan" for one in found)
 
 
 def _presses_one(whole: Meaning, found: Sequence[FoundFact]) -> bool:

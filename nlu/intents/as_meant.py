@@ -103,6 +103,16 @@ def is_meant(name: str, text: str, langs: Languages) -> bool:
     return all(one not in rejected for one in found)
 
 
+def is_agreement(text: str, langs: Languages) -> bool:
+    """Return whether a message that has the words of a yes gives it, of the customer's own, now, and to all of it."""
+    return all(one not in _NO_YES for one in stances(text[:_LONGEST], langs))
+
+
+def is_reserved(text: str, langs: Languages) -> bool:
+    """Return whether a message agrees with all but something: "the rest is fine", "all right except the street"."""
+    return Stance.reserved in stances(text[:_LONGEST], langs)
+
+
 def is_assent(text: str) -> bool:
     """Return whether a message only goes along: "ok", "va bene", "fine"."""
     words = fold_words(text[:_LONGEST]).split()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from nlu.amounts import end_of_range, read_amount
+from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
 from nlu.languages.language import Languages
 from values.meaning import Expected, OptionWords, Press, Unclear
@@ -46,10 +46,16 @@ _RATHER = re.compile(r"(?<![^ ])(?:tylko|ale|lecz|ma|bensi|but|only|solo|soltant
 
 
 def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:
-    """Return one of the things offered by the piece, with how many of it: "10 GB di spazio"."""
+    """Return one of the things offered by the piece, with how many of it: "10 GB di spazio".
+
+    Without the number where that is of all that there are ("siamo 5 utenti"), so that it has to be asked.
+    """
     counted = tuple(option for option in expected.options if option.pieces)
     if not counted or len(text) > _LONGEST:
         return None
+    total = tells_a_total(fold_words(text))
+    if total and (people := next((o for o in counted if counts_people(text, o.pieces, langs)), None)) is not None:
+        return Press(people.payload)
     amount = read_amount(text, tuple(word for option in counted for word in option.pieces), langs)
     if amount is None or not amount.counts:
         return None
@@ -58,7 +64,9 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
     named = read_choice(rest, here, langs)
     if not isinstance(named, Press):
         named = _behind(text[amount.end :], here, langs) or _measured(text, counted, langs)
-    return replace(named, then=amount.text) if isinstance(named, Press) else None
+    if not isinstance(named, Press):
+        return None
+    return named if total else replace(named, then=amount.text)
 
 
 def in_a_range(text: str, expected: Expected, langs: Languages) -> Press | None:

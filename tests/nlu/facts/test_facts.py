@@ -61,6 +61,9 @@ def facts(text: str, expected: Expected = POLISH, lang: str = "pl") -> dict[str,
         ("tel. 58 301 23 45, kom. 512 000 321", {"phone": "+48512000321"}),
         ("mam kod START20 i mail ala@example.com", {"email": "ala@example.com", "discount_code": "START20"}),
         ("zapłacę blikiem", {"method": "blik"}),
+        ("blik", {"method": "blik"}),
+        ("nie blik", {}),
+        ("mam blika od lat", {}),
         ("nowe konto, ala@example.com, blik", {"email": "ala@example.com", "method": "blik"}),
         ("jestem Marek Kowal, ala@example.com", {"email": "ala@example.com", "person_name": "Marek Kowal"}),
         ("I'm Anna Nowak from Bistro Ltd", {"person_name": "Anna Nowak"}),
@@ -84,7 +87,7 @@ def test_what_is_named_is_found(text: str, expected: dict[str, str]) -> None:
     [
         *("kod 123456", "1234563219", "konto 61 1090 1014 0000 0712 1981 2874", "REGON 123456785", "KRS 1234563218"),
         *("zamówienie nr 512000321", "fax 512 000 321", "ala@example", "a@example.com albo b@example.com"),
-        *("512 000 321 albo 512 000 322", "blik", "zapłaciłem blikiem i nic", "czy mogę zapłacić kartą?"),
+        *("512 000 321 albo 512 000 322", "zapłaciłem blikiem i nic", "czy mogę zapłacić kartą?"),
         *("nie zapłacę kartą", "zapłacę kartą albo blikiem", "stary mail", "", "10000017"),
         *("siamo in 5 utenti", "team", "der Tarif ist gut"),
     ],
@@ -97,6 +100,7 @@ def test_what_could_be_anything_is_no_fact(text: str) -> None:
     ("text", "expected"),
     [
         ("aggiungi 2 utenti", {"addons": "users:2 pieces"}),
+        ("vorrei 5 utenti in totale", {"addons": "users"}),
         ("vorrei 50 utenti esterni", {"addons": "external_users:50 pieces"}),
         ("pago con bonifico", {"method": "transfer"}),
         (
@@ -178,6 +182,10 @@ def test_no_text_makes_it_raise(text: str) -> None:
     ("text", "plan", "corrects"),
     [
         ("the Team plan, please", "team", False),
+        ("I'd like Team", "team", False),
+        ("I want to buy Kontorblatt Solo", "solo", False),
+        ("I want Solo, my colleague has Team", "solo", False),
+        ("I don't want Team, I want Solo", "solo", False),
         ("sorry, the Solo plan, not the Team plan", "solo", True),
         ("I clicked the wrong package, it should be Kontorblatt Solo", "solo", True),
         ("przepraszam, jednak plan Solo", "solo", True),
@@ -188,7 +196,16 @@ def test_a_plan_that_takes_the_place_of_another(text: str, plan: str, *, correct
     assert found.fact == Fact("plan", plan, corrects=corrects)
 
 
-@pytest.mark.parametrize("text", ["sorry, my sister has the Solo plan", "przepraszam, w innej firmie miałem plan Solo"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sorry, my sister has the Solo plan",
+        "przepraszam, w innej firmie miałem plan Solo",
+        "our Team wants to buy it",
+        "I had Team before, I want to buy",
+        "my team and I want it",
+    ],
+)
 def test_a_plan_of_somebody_else_or_of_before_is_none(text: str) -> None:
     assert find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (PLANS,)) == ()
 

@@ -1,0 +1,50 @@
+"""Renewal named beside a way to pay on the order's card: both are taken."""
+
+import pytest
+
+from nlu.facts.stated import find_facts
+from nlu.languages.shipped import KNOWN, among
+from values.meaning import BindingAct, Expected, Expects, Nameable, OptionWords
+
+METHODS = (OptionWords("method:card", ("Card",)), OptionWords("method:paypal", ("PayPal",)))
+PAY = Expected(
+    Expects.choice,
+    "pay",
+    (OptionWords("pay:now", ("Order now",), BindingAct.order),),
+    correctable={"method": Expects.choice, "auto_renewal": Expects.choice},
+    rows=frozenset({"method", "auto_renewal"}),
+)
+
+
+def facts(text: str, locale: str) -> dict[str, str]:
+    found = find_facts(text, PAY, among(KNOWN, locale), lambda: (Nameable("method", METHODS),))
+    return {str(one.fact.kind): one.fact.text for one in found}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "renews"),
+    [
+        ("en", "make it paypal and turn on renewal", "yes"),
+        ("en", "switch to paypal and enable automatic renewal", "yes"),
+        ("en", "make it paypal and switch renewal off", "no"),
+        ("it", "paypal con rinnovo", "yes"),
+        ("it", "paypal senza rinnovo", "no"),
+        ("pl", "jednak paypal i odnawianie włączone", "yes"),
+        ("pl", "niech będzie paypal, bez odnawiania", "no"),
+    ],
+)
+def test_both_are_taken(locale: str, text: str, renews: str) -> None:
+    assert facts(text, locale) == {"method": "paypal", "auto_renewal": renews}
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en", "make it paypal and turn on renewal later"),
+        ("en", "make it paypal, my boss wants renewal on"),
+        ("it", "metti paypal e forse attivo il rinnovo"),
+        ("pl", "niech będzie paypal, a kiedyś odnawianie było włączone"),
+    ],
+)
+def test_renewal_that_is_not_asserted_is_left(locale: str, text: str) -> None:
+    assert "auto_renewal" not in facts(text, locale)
