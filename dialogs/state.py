@@ -168,6 +168,7 @@ class Reminder(Slots, frozen=True):
     answer: Literal["now", "later"] | None = None
     reminded: bool = False  # the desk has written first, once or more
     stopped: bool = False  # the customer wants no more of it
+    past: datetime | None = None  # the end of the last offer that was closed
 
 
 class Renewal(Slots, frozen=True):

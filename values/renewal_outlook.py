@@ -4,7 +4,7 @@ It is derived from the subscriptions and what is kept to be charged (`bot/usecas
 each kind stand once per language (`outlook.toml`).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from values.money import Money
@@ -37,6 +37,11 @@ class Outlook(PrivateStruct):
     def renews(self) -> bool:
         """Return whether the desk itself sees to another term."""
         return self.kind in ("charged", "link")
+
+    @property
+    def last_no(self) -> datetime | None:
+        """Return the last day on which a charge can still be called off: the one before it."""
+        return self.on - timedelta(days=1) if self.kind == "charged" and self.on is not None else None
 
     @property
     def sum(self) -> Money | None:

@@ -259,7 +259,7 @@ class ProfileFile(StrictTable):
     auto_renewal: Literal["ask", "offer", "obligatory", "with_method", "none"] = "ask"
     cards: dict[CardKind, tuple[Id, ...]] = Field(default_factory=dict[CardKind, tuple[Id, ...]])
     free_version: Id | None = None
-    notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ("order_confirmed",)
+    notes: tuple[Literal["welcome", "order_confirmed", "activated"], ...] = ("order_confirmed", "activated")
     einvoice_confirm: Literal["desk", "seller"] = "desk"
     address: dict[LocaleCode, Id] = Field(default_factory=dict)
     name_cases: dict[LocaleCode, NameCasesTable] = Field(default_factory=dict)

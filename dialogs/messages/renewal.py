@@ -390,7 +390,7 @@ class ChargeComing(Event):
 
 
 class RenewalCharged(Event):
-    """A charge by the desk: all that is billed goes on until `until`. `gross` in minor units."""
+    """A charge by the desk: what is billed goes on until `until`, then as `outlooks` say. `gross` in minor units."""
 
     plan: str
     account_id: str
@@ -402,10 +402,14 @@ class RenewalCharged(Event):
     currency: str
     until: datetime
     bill: Bill | None = None
+    outlooks: Private[tuple[Outlook, ...]] = ()
 
 
 class MailCharge(BackgroundJob):
-    """Write to a customer without a conversation about a charge to come (`charge_at`) or made (None)."""
+    """Write to a customer without a conversation about a charge to come (`charge_at`) or made (None).
+
+    `outlooks`: how what was paid for goes on.
+    """
 
     subscription_id: str
     plan: str
@@ -416,3 +420,4 @@ class MailCharge(BackgroundJob):
     charge_at: datetime | None = None
     number: str = ""
     bill: Bill | None = None
+    outlooks: Private[tuple[Outlook, ...]] = ()

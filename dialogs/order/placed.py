@@ -169,7 +169,7 @@ def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
     if e.renews is None:
         return then(now)
     now = replace(now, auto_renewal=e.renews)
-    return then(now, Say("order.renewal_with_method", renewal_shown(now, ctx)))
+    return then(now, Say("outlook.with_method", renewal_shown(now, ctx)))
 
 
 def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:

@@ -11,7 +11,7 @@ from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay,
 from dialogs.order.bought import chosen
 from dialogs.order.costs import tax_shown
 from dialogs.renewal.renewing import begun
-from dialogs.renewal.shown import bill_shown
+from dialogs.renewal.shown import bill_shown, coming_shown, outlooks_shown
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
 from values.order import Price
@@ -70,16 +70,16 @@ def money_back(s: Order, e: MoneyBack, _ctx: Ctx) -> Decision[Order]:
 
 
 def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
-    """Announce the charge once: what, when, from where, and how not to."""
-    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
-    params: Params = {"ends": e.ends_at, "on": e.charge_at, "way": e.label, **bill}
+    """Announce the charge once: what, when, from where, and until which day it can be called off."""
+    params = coming_shown(e, e.charge_at, e.label, ctx.seller)
     return then(s, Say("order.charge_coming", params, _switch(ctx), kept=True))
 
 
 def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
-    """Tell the receipt, with the way to switch renewal off."""
+    """Tell the receipt, how the new term goes on, and the way to switch renewal off."""
     bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
-    params: Params = {"number": e.number, "way": e.label, "ends": e.until, **bill}
+    goes_on = {"outlooks": outlooks_shown(e.outlooks, ctx.seller)}
+    params: Params = {"number": e.number, "way": e.label, "ends": e.until, **bill, **goes_on}
     return then(s, Say("order.charged", params, _switch(ctx), kept=True))
 
 

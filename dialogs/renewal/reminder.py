@@ -1,9 +1,11 @@
 """Reminder: the desk writes first that a subscription ends, and asks whether it is to be renewed."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from dialogs.company.data import buyer
 from dialogs.kit import Answered, Decision, Dialog, Option, Params, Say, Skipped, StopAsked, then
 from dialogs.messages.account import AccountLeft, LoggedIn, StartLinkTaken
 from dialogs.messages.renewal import (
@@ -19,13 +21,15 @@ from dialogs.messages.renewal import (
 )
 from dialogs.messages.zone import PageWanted
 from dialogs.order.products import program_word
+from dialogs.renewal.shown import term_price
 from dialogs.state import Ctx, Offer, Reminder
-from values.renewal import days_left
+from values.account_view import AccountView
+from values.renewal import Owned, days_left
 
 
 def _closed(s: Reminder) -> Reminder:
     """Close the offer; the customer's choice about reminders stays."""
-    return replace(s, offer=None, answer=None)
+    return replace(s, offer=None, answer=None, past=s.offer.ends_at if s.offer is not None else s.past)
 
 
 dialog = Dialog("reminder", Reminder, shown_as="renewal", outlives=_closed)
@@ -40,6 +44,7 @@ def _shown(s: Reminder, ctx: Ctx) -> Params:
         "serial": offer.serial,
         "days": days_left(offer.ends_at, ctx.now, ZoneInfo(ctx.seller.time_zone)),
         "ends": offer.ends_at,
+        **term_price(offer.product, buyer(ctx.case.company, ctx), ctx.seller),
     }
 
 
@@ -144,9 +149,30 @@ def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
 
 
 @dialog.always(LoggedIn)
-def logged_in(s: Reminder, e: LoggedIn, _ctx: Ctx) -> Decision[Reminder]:
-    """Take over this customer's choice about reminders, wherever it was made."""
-    return then(replace(s, stopped=e.view.reminders_stopped))
+def logged_in(s: Reminder, e: LoggedIn, ctx: Ctx) -> Decision[Reminder]:
+    """Take over this customer's choice about reminders, wherever it was made; ask about what ends soon."""
+    known = replace(s, stopped=e.view.reminders_stopped)
+    ending = _ends_soon(e.view, ctx)
+    open_ = s.offer is not None or s.answer is not None or ctx.case.renewal.begun
+    if ending is None or known.stopped or open_ or s.past == ending.ends_at:
+        return then(known)
+    days = days_left(ending.ends_at, ctx.now, ZoneInfo(ctx.seller.time_zone))
+    offer = Offer(ending.product, ending.ends_at, days, ending.serial)
+    return then(replace(known, offer=offer, answer=None, reminded=True))
+
+
+def _ends_soon(view: AccountView, ctx: Ctx) -> Owned | None:
+    """Return the program that ends first within the days of the reminder, unless its renewal is paid or on its way."""
+    last = ctx.now + timedelta(days=ctx.seller.renewal_rules.remind_days)
+    ordered = view.order is not None and view.order.status == "placed"
+    asked = {id for o in view.outlooks if o.kind == "ends" or (o.kind == "link" and o.on is not None) for id in o.ids}
+    soon = (o for o in view.owned if o.id in asked and o.status == "active" and ctx.now < o.ends_at <= last)
+    return next((o for o in soon if _is_sold(o.product, ctx) and not ordered), None)
+
+
+def _is_sold(product: str, ctx: Ctx) -> bool:
+    known = ctx.seller.program(product)
+    return known is not None and ctx.seller.net_of(known.subscription) is not None
 
 
 @dialog.always(AccountLeft)

@@ -1,9 +1,12 @@
 """Renewals in texts: products, terms, prices now and before; subscriptions that ended."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from dialogs.kit import Param, Params, Word
 from dialogs.messages.renewal import (
+    ChargeComing,
+    MailCharge,
     MailLapse,
     MailNoLongerSold,
     MailTermEnding,
@@ -14,8 +17,8 @@ from dialogs.messages.renewal import (
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import counted, product_word
 from values.account_view import Line
-from values.money import Money
-from values.order import Bill
+from values.money import Buyer, Money
+from values.order import Bill, PriceLine, price
 from values.renewal_outlook import Outlook
 from values.seller import Seller
 
@@ -49,6 +52,14 @@ def ended_shown(e: SubscriptionLapsed | MailLapse, seller: Seller) -> Params:
     return {**_program(e.lines or ((e.plan, 1),), e.company, seller), **about}
 
 
+def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:
+    """Return what another term of the product costs this buyer; None where it isn't sold."""
+    net, years, tax = seller.net_of(seller.renewed_by(product)), seller.renewal_rules.years, seller.tax(buyer)
+    lines = () if net is None else (PriceLine(net, years, lowered=False),)
+    gross = price(lines, seller.currency, vat_percent=tax.percent).gross if lines else None
+    return {"gross": gross, "years": years, "vat_reason": tax.reason}
+
+
 def unsold_shown(e: NoLongerSold | MailNoLongerSold, seller: Seller) -> Params:
     """Return the products that can't be renewed, their end, and those sold instead."""
     others = tuple(product_word(plan, seller) for plan in e.plans)
@@ -69,8 +80,25 @@ def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
 def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
     return (
         *(("outlook", outlook.kind), ("ends", outlook.ends_at), ("on", outlook.on)),
-        *(("way", outlook.label), ("gross", outlook.sum), ("years", outlook.years)),
+        *(("way", outlook.label), ("gross", outlook.sum), ("years", outlook.years), ("last", outlook.last_no)),
     )
+
+
+def coming_shown(e: ChargeComing | MailCharge, at: datetime, label: str, seller: Seller) -> Params:
+    """Return an announced charge: the outlook of what it renews, beside what it cost before."""
+    bill = e.bill or Bill(((e.plan, 1),), 1, e.gross, e.currency)
+    coming = Outlook(
+        "charged",
+        (),
+        bill.lines,
+        e.ends_at,
+        on=at,
+        label=label,
+        gross=bill.gross,
+        currency=bill.currency,
+        years=bill.years,
+    )
+    return {**outlook_shown(coming, seller), **bill_shown(bill, e.plan, Money(e.gross, e.currency), seller)}
 
 
 def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:

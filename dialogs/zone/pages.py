@@ -27,6 +27,7 @@ MOST = 5
 
 invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 _back = Option("zone:up", "option.zone.home", hidden=True)
+_typed_renewal = Option("zone:renewal", "option.renew.now", hidden=True)
 _no_renewal = Option("auto_renewal:no", "option.auto_renewal.no")
 to_home = Option("zone:home", "option.zone.home")
 
@@ -53,9 +54,13 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     every += (_no_renewal,) if renewing(ctx) else ()
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
     every += (to_home,) if s.page is None else ()
+    # What the reminder's button says may be typed here, too.
+    typed = (
+        (Option("zone:renewal", "option.renew.now", hidden=True),) if s.page is None and renews_by_order(ctx) else ()
+    )
     seen = {option.payload for option in shown}
     rest = {o.payload: _unshown(o) for o in every if o.payload not in seen and _zones(o)}
-    return (*shown, *rest.values(), *(() if open_ is None else (_back,)))
+    return (*shown, *rest.values(), *typed, *(() if open_ is None else (_back,)))
 
 
 def notice(ctx: Ctx) -> tuple[Option, ...]:

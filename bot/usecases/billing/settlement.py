@@ -29,6 +29,7 @@ from services.seller import seller_events
 from services.subscriptions import subscriptions
 from values.money import Money
 from values.renewal import RenewalRules, next_collection
+from values.renewal_outlook import Outlook
 from values.rules import NOTE_ACTIVATED
 
 _log = structlog.get_logger(__name__)
@@ -150,6 +151,7 @@ class ChargeSettlement(Struct, frozen=True):
             currency=payment.currency,
             until=until,
             bill=bill_of_order(tx.connection, order),
+            outlooks=self._goes_on(tx, order.account_id, {of.id for of in renewed}),
         )
         if notifications.tell(tx, order.account_id, event).told:
             return ()
@@ -162,8 +164,14 @@ class ChargeSettlement(Struct, frozen=True):
             ends_at=until,
             number=order.number,
             bill=event.bill,
+            outlooks=event.outlooks,
         )
         return (notifications.job(tx, ending, f"receipt:{payment.id}", letter),)
+
+    def _goes_on(self, tx: UnitOfWork, account_id: str, renewed: set[str]) -> tuple[Outlook, ...]:
+        """Return how the terms go on that were paid for."""
+        found = self.collection.quotes.outlooks(tx.connection, account_id, tx.now)
+        return tuple(outlook for outlook in found if renewed.intersection(outlook.ids))
 
     def _failed(self, tx: UnitOfWork, ending: HolderEnding, answer: ChargeAnswered) -> Jobs:
         refusal = _REFUSALS.get(answer.refusal or "") if answer.state == "failed" else None

@@ -21,12 +21,22 @@ from dialogs.messages.renewal import (
     MailToPay,
 )
 from dialogs.order.products import program_word
-from dialogs.renewal.shown import bill_shown, ended_shown, ending_shown, outlook_shown, unsold_shown
+from dialogs.renewal.shown import (
+    bill_shown,
+    coming_shown,
+    ended_shown,
+    ending_shown,
+    outlook_shown,
+    outlooks_shown,
+    term_price,
+    unsold_shown,
+)
+from services.companies import companies
 from services.directory import directory
 from services.messaging.mail import Mail
 from services.payments import book, record
 from services.subscriptions import subscriptions
-from values.money import Money
+from values.money import Buyer, Money
 from values.renewal import days_left
 
 
@@ -47,6 +57,7 @@ class RenewalLetters(Struct, frozen=True):
             "days": days_left(job.ends_at, self.now, ZoneInfo(self.renderer.seller.time_zone)),
             "ends": job.ends_at,
             "program": program_word(job.product, self.renderer.seller),
+            **term_price(job.product, self._buyer(connection, job.subscription_id), self.renderer.seller),
         }
         leave = notifications.leave_token(self.server_key, job.subscription_id, job.ends_at)
         return rendering.reminder(
@@ -88,12 +99,14 @@ class RenewalLetters(Struct, frozen=True):
 
     def charge(self, connection: sa.Connection, job: MailCharge) -> Mail | None:
         """Return the announcement of a charge, or its receipt, with a link to switch renewing off."""
-        bill = bill_shown(job.bill, job.plan, Money(job.gross, job.currency), self.renderer.seller)
-        charged: Params = {"way": job.way, "on": job.charge_at, "number": job.number}
-        params: Params = {**bill, **charged, "ends": job.ends_at}
-        purpose = "renewal_charged" if job.charge_at is None else "renewal_charge"
-        href = f"{self.public_url}/chat"
-        return self._with_link(connection, job.subscription_id, purpose, href, job.ends_at, params)
+        seller, href = self.renderer.seller, f"{self.public_url}/chat"
+        if job.charge_at is not None:
+            params = coming_shown(job, job.charge_at, job.way, seller)
+            return self._with_link(connection, job.subscription_id, "renewal_charge", href, job.ends_at, params)
+        bill = bill_shown(job.bill, job.plan, Money(job.gross, job.currency), seller)
+        made: Params = {"way": job.way, "number": job.number, "ends": job.ends_at}
+        params = {**bill, **made, "outlooks": outlooks_shown(job.outlooks, seller)}
+        return self._with_link(connection, job.subscription_id, "renewal_charged", href, job.ends_at, params)
 
     def term_ending(self, connection: sa.Connection, job: MailTermEnding) -> Mail | None:
         """Return the notice that a term ends without renewal; the link opens the chat and orders nothing."""
@@ -132,6 +145,12 @@ class RenewalLetters(Struct, frozen=True):
         if not to:
             return None
         return rendering.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
+
+    def _buyer(self, connection: sa.Connection, subscription_id: str) -> Buyer:
+        """Return the company as far as VAT goes; without one a buyer at home."""
+        known = subscriptions.get(connection, subscription_id)
+        company = companies.latest(connection, known.account_id) if known is not None else None
+        return company.buyer if company is not None else Buyer(self.renderer.seller.country)
 
     def _start(self, about: str, job: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
         return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
