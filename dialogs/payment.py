@@ -46,6 +46,7 @@ from dialogs.messages.payment import (
     OpenPayment,
     PaymentBooked,
     PaymentChecked,
+    PaymentDue,
     PaymentNotChanged,
     PaymentNoticed,
     PaymentOpened,
@@ -311,6 +312,15 @@ def money_back(s: Payment, e: MoneyBack, _ctx: Ctx) -> Decision[Payment]:
 def transfer_kept(s: Payment, e: TransferNotBooked, _ctx: Ctx) -> Decision[Payment]:
     """Tell what happens to money that pays nothing."""
     return then(s, Say(f"payment.kept.{e.reason}", {"number": e.number, "sum": e.sum, "gross": e.gross}))
+
+
+@dialog.always(PaymentDue)
+def deadline_near(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
+    """Tell the last day to pay, with what the transfer or slip is made out with where it is this chat's order."""
+    here = s.id == e.payment_id and on_its_way(s, ctx)
+    card = how_to_pay(s, ctx).card if here else None
+    told = Say("payment.due", {"number": e.number, "gross": e.gross, "until": e.until}, card=card, kept=True)
+    return then(s, told)
 
 
 @dialog.always(TimerDue)

@@ -148,6 +148,7 @@ NOTE_WELCOME = "welcome"  # the user name, when the first order is concluded
 NOTE_ORDER = "order_confirmed"
 NOTE_ACTIVATED = "activated"  # the service runs
 NOTE_INSTRUCTIONS = "instructions"  # how to pay by transfer or postal slip; always
+NOTE_DEADLINE = "deadline"  # a transfer or a postal slip is due in a few days; always
 NOTE_MONEY_BACK = "money_back"  # money of a paid order went back to its payer, or is claimed; always
 NOTE_KEPT = "transfer_kept"  # a transfer came that pays nothing; always
 NOTE_USER_NAME = "user_name"  # a forgotten user name; always

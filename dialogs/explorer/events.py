@@ -125,6 +125,7 @@ def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:
         yield (payment.MoneyBack(kind, NUMBER, part, whole),)
     for reason in ("wrong_amount", "wrong_currency", "already_paid", "cancelled"):
         yield (payment.TransferNotBooked("order-1", NUMBER, part, whole, reason),)
+    yield (payment.PaymentDue("payment-1", NUMBER, whole, END),)
 
 
 def _lines(seller: Seller) -> tuple[Line, ...]:

@@ -179,6 +179,16 @@ class TransferNotBooked(Event):
     reason: str
 
 
+class PaymentDue(Event):
+    """A payment that somebody has to carry to a bank or a post office, a few days before its deadline."""
+
+    payment_id: str
+    number: str
+    gross: Money
+    until: datetime
+    by_desk: ClassVar[bool] = True
+
+
 class RefundDue(Event):
     """An overpayment, which goes back. `amount` in minor units of `currency`."""
 

@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from services import keyed_hash
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import record
+from services.payments import deadlines, record
 from services.payments.record import PaymentRecord
 from services.store.tables.orders import payment
 
@@ -72,6 +72,7 @@ def open_payment(
     )
     connection.execute(sa.insert(payment).values(**structs.asdict(opened), token_hash=token_hash))
     order_record.set_method(connection, order_id, method)
+    deadlines.plan(connection, opened, now)
     return Opened(opened, replaced)
 
 

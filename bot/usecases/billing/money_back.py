@@ -7,6 +7,7 @@ import structlog
 from bot.conversation import codec
 from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
+from bot.usecases.billing import deadlines as due
 from bot.usecases.billing.back import question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
@@ -15,7 +16,7 @@ from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, Refund
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.orders import order_record, orders
-from services.payments import questions, record, returned
+from services.payments import deadlines, questions, record, returned
 from services.payments.providers.base import Dispute, Returned
 from services.payments.returned import BookedBack
 from services.seller import seller_events
@@ -33,7 +34,7 @@ _KINDS: dict[Dispute | None, str] = {"open": "dispute", "won": "dispute_won", "l
 
 @dataclass(frozen=True)
 class PaymentOwner(Owner):
-    """Owns the questions what came back of payments' money, their timers and their answers."""
+    """Owns the questions what came back of payments' money, their timers and their answers, and those of deadlines."""
 
     seller: Seller
     outbox: Outbox
@@ -44,9 +45,13 @@ class PaymentOwner(Owner):
 
     def plan_all(self, tx: UnitOfWork) -> None:
         questions.plan_all(tx.connection, tx.now)
+        deadlines.plan_all(tx.connection, tx.now)
 
     def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
-        """Ask, and set the next question."""
+        """Ask, and set the next question; or tell of a deadline."""
+        if timer.kind == deadlines.KIND:
+            letter = due.tell(tx, timer, self.seller)
+            return self._put(tx, letter) if letter is not None else ()
         payment_id = questions.owned_by(timer.conversation_id) or ""
         locked = record.lock(tx.connection, payment_id)
         if not timer_rows.take(tx.connection, timer) or locked is None:

@@ -21,6 +21,7 @@ from values.money import Money, Vat
 from values.payment import is_offline
 from values.rules import (
     NOTE_ACTIVATED,
+    NOTE_DEADLINE,
     NOTE_EMAIL_REPLACED,
     NOTE_INSTRUCTIONS,
     NOTE_KEPT,
@@ -34,6 +35,8 @@ from values.rules import (
 )
 from values.seller import Seller
 
+#: Notes on how to pay by transfer or postal slip.
+TO_PAY = (NOTE_INSTRUCTIONS, NOTE_DEADLINE)
 #: The documents that are accepted with an order.
 OF_ORDER = ("terms", "clauses", "auto_renewal")
 # Only what anybody may ask for in the chat is to be ignored by whoever didn't.
@@ -69,7 +72,7 @@ def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts
         return _withdrawal(connection, job)
     order = order_record.get(connection, job.about)
     owner = accounts.get(connection, order.account_id) if order is not None else None
-    if order is None or owner is None or (job.note == NOTE_INSTRUCTIONS and not _carried(connection, order)):
+    if order is None or owner is None or (job.note in TO_PAY and not _carried(connection, order)):
         return None
     to = owner.email if job.note == NOTE_WELCOME else job.to or order.billing.get("email") or owner.email
     kind = _kind(connection, job, order)
@@ -140,7 +143,7 @@ def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
 def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:
     if job.kind:
         return job.kind
-    if job.note == NOTE_INSTRUCTIONS:
+    if job.note in TO_PAY:
         return order.method
     return "renewed" if job.note == NOTE_ACTIVATED and _goes_on(connection, order) else ""
 

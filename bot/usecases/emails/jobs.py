@@ -22,7 +22,6 @@ from services.messaging import qr_codes
 from services.messaging.mail import Mail, Picture
 from services.orders import order_record
 from services.payments import book, record
-from values.rules import NOTE_INSTRUCTIONS
 
 PICTURE = "transfer-qr"
 
@@ -74,13 +73,13 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
 async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
     """Send a note as the books stand when it goes out."""
     told = await deps.store.read(lambda connection: informational.facts(connection, job, deps.renderer.seller))
-    if told is None and job.note == NOTE_INSTRUCTIONS:
+    if told is None and job.note in informational.TO_PAY:
         return NoteSent(job.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:
         return NoteFailed(job.note, "unavailable")
     locale = await deps.locale(stored)
     letter = informational.letter(deps.renderer, job, told, locale)
-    if job.note == NOTE_INSTRUCTIONS:
+    if job.note in informational.TO_PAY:
         letter = await deps.store.read(lambda c: _with_code(deps, c, letter, job.about, locale))
     sent, name = NoteSent(job.note), job.note
     return await deps.post(letter, stored.key, sent, lambda reason: NoteFailed(name, reason))

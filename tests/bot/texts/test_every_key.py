@@ -14,6 +14,7 @@ import pytest
 from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.toml_tables import common
+from bot.usecases.emails.informational import TO_PAY
 from dialogs.card_rows import ROWS
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.explorer.seller import KINDS, SECRETS
@@ -32,7 +33,6 @@ from values.payment import is_offline
 from values.rules import (
     NOTE_ACTIVATED,
     NOTE_EMAIL_REPLACED,
-    NOTE_INSTRUCTIONS,
     NOTE_KEPT,
     NOTE_MONEY_BACK,
     NOTE_USER_NAME,
@@ -107,7 +107,7 @@ def sent(profile: Profile) -> tuple[str, ...]:
     """Notes by the names of their texts."""
     always = (NOTE_USER_NAME, f"{NOTE_USER_NAME}_unknown", NOTE_EMAIL_REPLACED)
     activated = (f"{NOTE_ACTIVATED}_renewed",) if profile.seller.sells else ()
-    by_hand = (f"{NOTE_INSTRUCTIONS}_{method}" for method in offline(profile))
+    by_hand = (f"{note}_{method}" for note in TO_PAY for method in offline(profile))
     back = (f"{NOTE_MONEY_BACK}_{kind}" for kind in BACK) if profile.seller.sells else ()
     kept = (f"{NOTE_KEPT}_{reason}" for reason in KEPT) if profile.seller.sells else ()
     return (*always, *profile.seller.notes, *activated, *by_hand, *back, *kept)
