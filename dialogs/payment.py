@@ -449,6 +449,16 @@ def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     return then(s, Say("payment.status", _shown(s, ctx)) if ctx.case.order.id is not None else Say("payment.none"))
 
 
+@dialog.asked("ask_pay_by")
+def deadline_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
+    """Tell the last day to pay; of a lapsed order, that it has none any more; without one, how many days there are."""
+    if s.id is None or ctx.case.order.id is None or s.status in ("refunded", "cancelled"):
+        return then(s, Say("kit.aside.pay_later", {"days": ctx.seller.manners.payment_ttl.days}))
+    lapsed = s.expires_at is None or s.expires_at <= ctx.now
+    status = "expired" if lapsed and s.status in ("pending", "failed") else s.status
+    return then(s, Say("payment.pay_by", {**_shown(s, ctx), "status": status, "until": s.expires_at}))
+
+
 def how_to_pay(s: Payment, ctx: Ctx, *, mailed: bool = False) -> Say:
     """Return what a transfer or a postal slip is made out with; `mailed`: an e-mail says the same."""
     email = ctx.case.company.holder_email or ctx.case.account.email

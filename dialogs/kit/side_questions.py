@@ -43,7 +43,7 @@ def answer(play: Runner[Any], question: str) -> bool:
             play.say("kit.aside.mistake")
         case "ask_leaving" if seller.sells and seller.auto_renewal != "none":
             play.say("kit.aside.leaving", options=(HUMAN,))
-        case "ask_currency" | "ask_leaving":
+        case "ask_currency" | "ask_leaving" | "ask_pay_by":
             unknown(play)
         case _:
             return False

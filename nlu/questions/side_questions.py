@@ -17,7 +17,7 @@ from values.parsing import fold_words
 _FILE = Path(__file__).parents[1] / "phrases" / "side_questions.toml"
 _LONGEST = 400
 _BROUGHT = "ask:"
-SURE = ("bot", "progress", "ads", "readers", "kept", "currency", "pay_later")
+SURE = ("bot", "progress", "ads", "readers", "kept", "currency", "pay_by", "pay_later")
 """Questions that can mean nothing else; the others give way to whatever names its subject."""
 ABOUT_THE_STEP = ("cancel", "later", "safe", "restart", "need", "step")
 

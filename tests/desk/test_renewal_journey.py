@@ -95,7 +95,17 @@ async def test_later_asks_no_more_and_the_menu_still_leads_there(desk: Running) 
     await desk.advance(10 * DAY)
     await customer.look()
     assert sum(ENDING in said for said in customer.said) == 1
-    await customer.say("zone:renewal")
+    await customer.say("zamów abonament")
+    assert customer.at == "renewal.cart"
+
+
+async def test_who_logs_in_within_those_days_is_asked_there_too(desk: Running) -> None:
+    await desk.advance(3 * DAY)
+    customer = await logged_in(desk)
+    assert customer.at == "renewal.renew"
+    assert "R2płatnik (R2P-0001-7788): 466,17\xa0zł z\xa0VAT za kolejny rok" in customer.said[-1]
+    assert "Abonament kończy się za" in customer.said[-1]
+    await customer.say("zamów abonament")
     assert customer.at == "renewal.cart"
 
 

@@ -415,3 +415,11 @@ def test_cancelling_cancels_at_the_desk_first() -> None:
 
     assert customer.acts[-1] == CancelOrder("order-1")
     assert customer.case.payment.id is None
+
+
+# --- until when ---
+
+
+def test_until_when_it_can_be_paid_is_told_also_where_it_has_lapsed() -> None:
+    assert ordered().want("ask_pay_by").heard == ["payment.pay_by"]
+    assert "payment.pay_by" in ordered().timer(EXPIRY).want("ask_pay_by").heard

@@ -34,6 +34,11 @@ ASKED = {
         "it": ["per quanto tempo li tenete?", "quando eliminate tutto?"],
         "en": ["how long do you keep it?", "when will all of this be deleted?"],
     },
+    "pay_by": {
+        "pl": ["do kiedy mogę zapłacić?", "jaki jest termin płatności?"],
+        "it": ["fino a quando posso pagare?", "fino a quando vale l’ordine?"],
+        "en": ["until when can I pay?", "how long do I have to pay?"],
+    },
     "pay_later": {
         "pl": ["mogę zapłacić jutro?", "da się opłacić po wypłacie?"],
         "it": ["posso pagare domani?", "si può saldare a fine mese?"],
