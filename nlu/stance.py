@@ -146,10 +146,13 @@ class _Table:
 
 
 def _stands(phrase: Sequence[str], words: Sequence[str], at: int) -> bool:
-    return at + len(phrase) <= len(words) and all(
-        said.startswith(known[:-1]) if known.endswith("*") else said == known
-        for known, said in zip(phrase, words[at:], strict=False)
-    )
+    if at + len(phrase) > len(words):
+        return False
+    for beside, known in enumerate(phrase):  # a loop: it is gone through for every word of every message
+        said = words[at + beside]
+        if said != known and not (known[-1] == "*" and said.startswith(known[:-1])):
+            return False
+    return True
 
 
 class _Part(Struct, frozen=True):
@@ -340,6 +343,7 @@ def _depends(text: str, part: _Part, langs: Languages) -> bool:
     return False
 
 
+@lru_cache(maxsize=4)  # asked for a message's facts, for its meaning, and where it is read again
 def withheld(text: str, langs: Languages) -> str:
     """Return a message of the same length without the numbers and addresses that its author doesn't give as theirs.
 

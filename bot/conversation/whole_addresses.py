@@ -51,14 +51,16 @@ def told_anew(
     if len(text) > LONGEST or not any(map(str.isdecimal, text)) or isinstance(meant, SecretTyped):
         return None
     asked = step.expects is Expects.street and told_in_words(text)
-    if not asked and (expected.free_text or step.expects in _PARTS or Expects.street not in expected.correctable):
+    if not asked and (expected.free_text or step.expects in _PARTS):
         return None
     shown = step.expects is Expects.confirm_data or step.name == EDIT
     named = meant.text if isinstance(meant, Correction) and meant.what == Expects.street else None
     ways = chain(told_address(text, langs, shown=shown), read_addresses(named or "", ctx.case.talk.locale))
     street = journey.known(f"company.{Expects.street}")
     for parts in ways:
-        if street is not None and not (asked and Expects.street not in parts) and _fit(parts, street, ctx, journey):
+        if street is None or not (asked or Expects.street in expected.correctable):  # looked up for an address alone
+            return None
+        if not (asked and Expects.street not in parts) and _fit(parts, street, ctx, journey):
             (first, value), *others = parts.items()
             facts = tuple(Fact(kind, other, corrects=True) for kind, other in others)
             return Answer(value) if asked else Correction(str(first), value), facts

@@ -142,6 +142,8 @@ def _joined(read: list[_Clause | None], text: str) -> Consenting | None:
 
 def _boxes(expected: Expected) -> tuple[ConsentName, ...]:
     offered = [option.payload.removeprefix(_BOX) for option in expected.options if option.payload.startswith(_BOX)]
+    if not offered:
+        return ()
     known = {one.id: one for one in expected.consents}
     titles = {o.payload.removeprefix(_BOX): o.titles for o in expected.options}
     return tuple(known.get(id) or ConsentName(id, False, titles[id]) for id in offered)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -48,6 +49,7 @@ class DiscountWords(Struct, frozen=True):
         return bool(self.counted) and (self.named or self.alone)
 
 
+@lru_cache(maxsize=4)  # facts, the meaning and the count of tried codes look at one message in a row
 def typed_codes(text: str, langs: Languages) -> DiscountWords:
     """Find them by their form alone, so that nobody learns from it which codes there are."""
     named, words = _names_a_code(text, langs), list(_TOKEN.finditer(text))
@@ -101,6 +103,8 @@ def read_discount(text: str, expected: Expected, langs: Languages) -> Discount |
     if len(text) > _LONGEST or not expected.discount_codes:
         return None
     known, typed = codes_by_form(expected.discount_codes), typed_codes(text, langs)
+    if known.keys().isdisjoint(typed.looked_up):
+        return None
     meant = typed.looked_up if typed.named else _alone(text, langs)
     return next((Discount(known[code]) for code in meant if code in known and code in typed.looked_up), None)
 
