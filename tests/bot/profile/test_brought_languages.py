@@ -12,6 +12,7 @@ from bot.profile import Profile, ProfileErrors, ProfileProblem, load
 from bot.texts.text import Text, includes, names
 from nlu.corrections.correction_words import NOUNS
 from nlu.languages.shipped import among
+from nlu.named.withdrawals import states_withdrawal
 from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
@@ -247,3 +248,20 @@ def test_whether_it_helped_is_read_in_the_language_that_the_folder_brings(text: 
     assert read_helpful(text, among(seller().known, "de")) is helped
     assert is_no_reason("ist egal", among(seller().known, "de"))
     assert not is_no_reason("ist egal")
+
+
+@pytest.mark.parametrize(
+    ("said", "states"),
+    [
+        *((words, True) for words in ("Ich widerrufe den Vertrag.", "Ich möchte vom Kauf zurücktreten.")),
+        *((words, True) for words in ("Hiermit erkläre ich den Widerruf meines Vertrags.",)),
+        *((words, False) for words in ("Kann ich den Vertrag widerrufen?", "Ich widerrufe meine Einwilligung.")),
+        *(
+            (words, False)
+            for words in ("Erklären Sie mir den Widerruf des Vertrags.", "Ich widerrufe den Vertrag nicht.")
+        ),
+        *((words, False) for words in ("Widerrufe ich den Vertrag, was passiert dann?",)),
+    ],
+)
+def test_a_withdrawal_from_the_contract_is_stated_in_a_brought_language(said: str, states: bool) -> None:
+    assert states_withdrawal(said, among(seller().known, "de")) is states
