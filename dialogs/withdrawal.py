@@ -15,11 +15,13 @@ from dialogs.messages.order import CancelOrder
 from dialogs.messages.withdrawal import (
     ContractNamed,
     DecideWithdrawal,
+    FindUndecided,
     KeepWithdrawal,
     NameContract,
     NothingStated,
     ReplyAddressGiven,
     StandBehindWithdrawal,
+    UndecidedFound,
     WithdrawalDecided,
     WithdrawalJudged,
     WithdrawalKept,
@@ -102,11 +104,17 @@ def contract_named(s: Withdrawal, e: ContractNamed, _ctx: Ctx) -> Decision[Withd
 
 
 @dialog.always(AgentLeft)
-def person_left(s: Withdrawal, e: AgentLeft, ctx: Ctx) -> Decision[Withdrawal]:
-    """Ask for a person again while none has decided."""
-    if s.id is None or e.blocked:
-        return then(s)
-    return then(s, Say("withdrawal.undecided"), *_before_a_person(ctx))
+def person_left(s: Withdrawal, e: AgentLeft, _ctx: Ctx) -> Decision[Withdrawal]:
+    """Ask for a person again while none has decided, here or where else the customer writes."""
+    return then(s, *(() if s.id is None or e.blocked else (FindUndecided(),)))
+
+
+@dialog.always(UndecidedFound)
+def undecided_found(s: Withdrawal, e: UndecidedFound, ctx: Ctx) -> Decision[Withdrawal]:
+    """Say what waits still, and put it before a person."""
+    if e.id is None:
+        return then(Withdrawal())
+    return then(replace(s, id=e.id), Say("withdrawal.undecided"), *_before_a_person(ctx))
 
 
 @dialog.always(WithdrawalJudged)
@@ -117,17 +125,24 @@ def judged(s: Withdrawal, e: WithdrawalJudged, _ctx: Ctx) -> Decision[Withdrawal
 
 @dialog.always(WithdrawalDecided)
 def decided(s: Withdrawal, e: WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawal]:
-    """Tell the decision, in the chat and by letter."""
+    """Tell the decision, in the chat and by letter.
+
+    Whether another statement waits is looked for when the person leaves.
+    """
     told = "accepted" if e.accepted else "refused"
     said = Say(f"withdrawal.{told}", {"number": e.number, "stated_at": e.stated_at, "reason": e.reason})
-    letter = _letter(ctx, e.id, NOTE_WITHDRAWAL_DECIDED)
-    return then(Withdrawal() if s.id == e.id else s, said, *letter)
+    letter = SendNote(NOTE_WITHDRAWAL_DECIDED, e.id, _address(ctx))
+    return then(Withdrawal(id=s.id) if s.id == e.id else s, said, letter)
 
 
-def _letter(ctx: Ctx, id_: str, note: str = NOTE_WITHDRAWAL) -> tuple[SendNote, ...]:
-    """Return the letter, where an address is known; a proven one of the account goes before it."""
-    to = ctx.case.account.email or ctx.case.handoff.email
-    return (SendNote(note, id_, to),) if to else ()
+def _letter(ctx: Ctx, id_: str) -> tuple[SendNote, ...]:
+    """Return the acknowledgement, where an address is known; a proven one of the account goes before it."""
+    to = _address(ctx)
+    return (SendNote(NOTE_WITHDRAWAL, id_, to),) if to else ()
+
+
+def _address(ctx: Ctx) -> str:
+    return ctx.case.account.email or ctx.case.handoff.email or ""
 
 
 def _stand_behind(s: Withdrawal, account_id: str) -> tuple[Effect, ...]:

@@ -293,6 +293,10 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, first=False),
         withdrawal.NothingStated(),
     ),
+    withdrawal.FindUndecided: lambda _a: (
+        withdrawal.UndecidedFound("withdrawal-1"),
+        withdrawal.UndecidedFound(),
+    ),
     withdrawal.NameContract: lambda _a: (withdrawal.ContractNamed(NUMBER), withdrawal.NothingStated()),
     withdrawal.DecideWithdrawal: lambda a: (
         withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason),

@@ -41,6 +41,16 @@ class NothingStated(Event):
     """There is no such statement that waits."""
 
 
+class FindUndecided(Command):
+    """Look whether a statement of this conversation waits for a decision still."""
+
+
+class UndecidedFound(Event):
+    """The statement of this conversation that waits; None where none does."""
+
+    id: str | None = None
+
+
 class NameContract(Command):
     """Say which contract a statement is about."""
 

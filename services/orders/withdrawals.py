@@ -82,7 +82,7 @@ def stand_behind(
     """Give the account what was stated in this conversation before the log-in; return those that wait."""
     nobodys = [one for one in stated_in(connection, conversation_id) if one.account_id is None and not one.decision]
     for one in nobodys:
-        order = meant(contracts(connection, account_id, now), one.words)
+        order = meant(connection, account_id, one.words, now)
         values = {"account_id": account_id, "order_id": order.id if order is not None else None}
         connection.execute(sa.update(withdrawal).where(withdrawal.c.id == one.id).values(**values))
     return [known for one in nobodys if (known := get(connection, one.id)) is not None]
@@ -136,10 +136,13 @@ def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tupl
     return tuple(order for _, order in sorted(found, key=lambda one: (one[0], one[1].number), reverse=True))
 
 
-def meant(among: Collection[OrderRecord], words: str) -> OrderRecord | None:
-    """Return the contract that the words name, else the only one; None where any of several may be meant."""
-    named = [order for order in among if order.number.casefold() in words.casefold()]
-    found = named or [*among]
+def meant(connection: sa.Connection, account_id: str, words: str, now: datetime) -> OrderRecord | None:
+    """Return the order that the words name, else the only contract; None where any of several may be meant.
+
+    One that is named is meant though nobody may withdraw from it any more: it is never taken for another.
+    """
+    known, said = order_record.of_account(connection, account_id), words.casefold()
+    found = [order for order in known if order.number.casefold() in said] or contracts(connection, account_id, now)
     return found[0] if len(found) == 1 else None
 
 

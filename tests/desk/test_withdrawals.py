@@ -206,3 +206,21 @@ async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_wh
         assert (await anna.act(where, "done")).status_code == 303
         await walker.say("odstępuję od umowy")
         assert "już przyjęliśmy" in "\n".join(walker.customer.said[-2:])
+
+
+async def test_who_has_logged_out_since_is_decided_for_and_written_to(tmp_path: Path) -> None:
+    """The statement stands on the card of the conversation in which it was made; the letter finds its account."""
+    async with running_desk(tmp_path) as desk:
+        walker = await Scripted(desk).run()
+        await walker.say("odstępuję od umowy")
+        await walker.say("zone:log_out")
+        await decides(desk, walker.customer, "accept")
+        assert (await order_of(desk, walker.person.email))["withdrawn_at"] is not None
+        [decided] = await letters(desk, walker.person.email, "Przyjęliśmy odstąpienie")
+        assert (await order_of(desk, walker.person.email))["number"] in decided["text"]
+        where = await place_of(desk, walker.customer)
+        agent = await AgentHttp.logged_in(desk)
+        assert (await agent.act(where, "done")).status_code == 303
+        assert "wciąż czeka" not in await looks(walker.customer)
+        assert walker.customer.custom is not None
+        assert walker.customer.custom["mode"] == "bot"

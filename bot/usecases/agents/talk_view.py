@@ -170,9 +170,11 @@ def _kept(connection: sa.Connection, account_id: str) -> tuple[KeptSeen, ...]:
 
 
 def _withdrawals(connection: sa.Connection, here: StoredConversation) -> tuple[WithdrawalSeen, ...]:
-    theirs = withdrawals.of_account(connection, here.account_id) if here.account_id is not None else []
-    nobodys = [one for one in withdrawals.stated_in(connection, here.id) if one.account_id is None]
-    found = sorted((*theirs, *nobodys), key=lambda one: (one.decision is not None, one.stated_at))
+    """Return what was stated here, also by whoever has logged out since, and elsewhere by the account."""
+    stated = {one.id: one for one in withdrawals.stated_in(connection, here.id)}
+    if here.account_id is not None:
+        stated |= {one.id: one for one in withdrawals.of_account(connection, here.account_id)}
+    found = sorted(stated.values(), key=lambda one: (one.decision is not None, one.stated_at))
     return tuple(WithdrawalSeen(one, _number(connection, one)) for one in found)
 
 

@@ -8,10 +8,12 @@ from dialogs.kit import Event
 from dialogs.messages.withdrawal import (
     ContractNamed,
     DecideWithdrawal,
+    FindUndecided,
     KeepWithdrawal,
     NameContract,
     NothingStated,
     StandBehindWithdrawal,
+    UndecidedFound,
     WithdrawalDecided,
     WithdrawalKept,
 )
@@ -28,17 +30,25 @@ def keep_withdrawal(_deps: CommandDeps, command: KeepWithdrawal, context: Comman
     handoffs.is_about(context.connection, context.conversation.id, handoffs.WITHDRAWAL)
     order_id, unpaid = None, None
     if command.account_id is not None:
-        among = withdrawals.contracts(context.connection, command.account_id, context.now)
-        pending = None if among else orders.open_of(context.connection, command.account_id, context.now)
-        meant, unpaid = withdrawals.meant(among, command.words), pending.order_id if pending is not None else None
-        order_id = meant.id if meant is not None else unpaid
-        if not among and unpaid is None:  # said again of what is over
-            order_id = withdrawals.last_accepted(context.connection, command.account_id)
+        order_id, unpaid = _meant(context, command.account_id, command.words)
     stated = WithdrawalRecord(
         context.id, context.conversation.id, command.account_id, order_id, command.words, context.now
     )
     kept = withdrawals.keep(context.connection, stated)
     return _kept(context, kept, first=kept.id == context.id, unpaid=unpaid)
+
+
+def _meant(context: CommandContext, account_id: str, words: str) -> tuple[str | None, str | None]:
+    """Return the order that is meant, and the same where nobody has paid for it."""
+    among = withdrawals.contracts(context.connection, account_id, context.now)
+    pending = orders.open_of(context.connection, account_id, context.now)
+    open_id = pending.order_id if pending is not None else None
+    if (meant := withdrawals.meant(context.connection, account_id, words, context.now)) is not None:
+        return meant.id, meant.id if meant.id == open_id else None
+    if among:
+        return None, None
+    # All that is left is not paid yet, or it is said again of what is over.
+    return open_id or withdrawals.last_accepted(context.connection, account_id), open_id
 
 
 @handles(StandBehindWithdrawal)
@@ -63,6 +73,12 @@ def _kept(context: CommandContext, kept: WithdrawalRecord, *, first: bool, unpai
         kept.account_id is not None,
         kept.decision,
     )
+
+
+@handles(FindUndecided)
+def find_undecided(_deps: CommandDeps, _command: FindUndecided, context: CommandContext) -> Event:
+    here = withdrawals.stated_in(context.connection, context.conversation.id)
+    return UndecidedFound(next((one.id for one in here if one.decision is None), None))
 
 
 @handles(NameContract)

@@ -1,0 +1,225 @@
+"""Nothing is charged for a contract between the statement of a withdrawal from it and a person's decision."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+
+from bot.conversation.turn import CommandContext
+from bot.profile.load import load
+from bot.usecases.command_deps import CommandDeps
+from bot.usecases.orders import withdrawals as commands
+from bot.usecases.renewals.notifications import HolderEnding
+from bot.usecases.renewals.quotes import Quotes
+from dialogs.kit import Event
+from dialogs.messages.withdrawal import (
+    DecideWithdrawal,
+    FindUndecided,
+    KeepWithdrawal,
+    NameContract,
+    NothingStated,
+    StandBehindWithdrawal,
+    UndecidedFound,
+    WithdrawalDecided,
+    WithdrawalKept,
+)
+from services.orders import orders
+from services.store import conversations
+from services.store.sqlite_files import prepare, writer
+from services.store.tables.schema import metadata
+from services.subscriptions import subscriptions
+from tests.services.domain.people import buyer, company, conversation, later, to_pay, try_to_place
+from tests.services.domain.test_payments import OTHER_COMPANY, opened, paid
+
+SELLER = load(Path("profiles/fakturasmart")).seller
+QUOTES = Quotes(SELLER, lambda _method: "stripe", lambda _method: True)
+DEPS = CommandDeps(SELLER, None, b"", False, lambda _method: "stripe")  # type: ignore[arg-type]  # nothing is rendered
+ACCOUNT = "a1"
+UNPROVEN = "stranger"
+
+
+class Desk:
+    """The books of a customer with so many contracts, and two conversations: logged in, and not yet."""
+
+    def __init__(self, connection: sa.Connection, contracts: int) -> None:
+        self.connection, self.n = connection, 0
+        buyer(connection)
+        company(connection, id="f2", billing=OTHER_COMPANY)
+        conversation(connection, UNPROVEN)
+        self.numbers: dict[str, str] = {}
+        for n in range(1, contracts + 1):
+            bought = try_to_place(connection, f"o{n}", company_id=f"f{n}")
+            assert isinstance(bought, orders.Placed)
+            self.numbers[f"o{n}"] = bought.order.number
+            to_pay(connection, f"p{n}", f"o{n}")
+            opened(connection, f"p{n}")
+            assert paid(connection, f"p{n}")
+        subscriptions.set_auto_renewal(connection, account_id=ACCOUNT, on=True)
+
+    def does(self, command: Callable[..., Event], asked: Any, *, here: str = f"talk-{ACCOUNT}", killed: bool) -> Event:
+        """A command in its turn's transaction; killed before its commit it leaves nothing, and is done again."""
+        self.n += 1
+        if killed:
+            with self.connection.begin_nested() as turn:
+                self._runs(command, asked, here)
+                turn.rollback()
+        return self._runs(command, asked, here)
+
+    def _runs(self, command: Callable[..., Event], asked: Any, here: str) -> Event:
+        known = conversations.load(self.connection, here, lock=False)
+        assert known is not None
+        return command(DEPS, asked, CommandContext(self.connection, later(hours=self.n), f"c{self.n}", known, "pl"))
+
+    def charged(self, order_id: str) -> bool:
+        """Whether the renewal of this contract is charged now."""
+        [of] = subscriptions.of_order(self.connection, order_id)
+        assert of.ends_at is not None
+        return bool(QUOTES.renewing(self.connection, HolderEnding((of,), of.ends_at)))
+
+
+class Stated(Struct):
+    """A statement. `named`: the contract that its words name; `about`: those that may be meant."""
+
+    bound: bool
+    about: set[str]
+    decision: str | None = None
+    named: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.decision is None
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """A file opened as the desk opens it."""
+    path = tmp_path_factory.mktemp("withdrawals") / "desk.db"
+    prepare(path)
+    made = writer(path)
+    metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+@contextmanager
+def desk(engine: sa.Engine, contracts: int) -> Generator[Desk]:
+    """Books that are rolled back."""
+    with engine.connect() as connection, connection.begin() as transaction:
+        yield Desk(connection, contracts)
+        transaction.rollback()
+
+
+CONTRACT = st.sampled_from(["o1", "o2"])
+NAMED = st.sampled_from([None, "o1", "o2"])
+STEP = st.one_of(
+    st.tuples(st.just("states"), NAMED),
+    st.tuples(st.just("states_unproven"), NAMED),
+    st.tuples(st.just("logs_in"), st.none()),
+    st.tuples(st.just("names"), CONTRACT),
+    st.tuples(st.sampled_from(["accepts", "refuses"]), CONTRACT),
+)
+
+
+class History:
+    """What was said and decided, and what follows from it without the books."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.stated: dict[str, Stated] = {}
+
+    def goes_on(self, kind: str, contract: str | None, *, killed: bool) -> None:
+        """One step; what can't be done is left out."""
+        if contract is not None and contract not in self.desk.numbers:
+            contract = None
+        match kind:
+            case "states" | "states_unproven":
+                self.states(contract, logged_in=kind == "states", killed=killed)
+            case "logs_in":
+                self.logs_in(killed=killed)
+            case "names":
+                self.names(contract, killed=killed)
+            case _:
+                self.decides(contract, accepted=kind == "accepts", killed=killed)
+
+    def states(self, contract: str | None, *, logged_in: bool, killed: bool) -> None:
+        words = f"Odstępuję od umowy {self.desk.numbers[contract] if contract else ''}."
+        asked = KeepWithdrawal(words, ACCOUNT if logged_in else None)
+        here = {} if logged_in else {"here": UNPROVEN}
+        kept = self.desk.does(commands.keep_withdrawal, asked, killed=killed, **here)
+        assert isinstance(kept, WithdrawalKept)
+        assert kept.bound is logged_in
+        known = self.stated.get(kept.id)
+        if known is None:
+            self.stated[kept.id] = Stated(logged_in, self.meant(contract), None, contract)
+        elif len(known.about) > 1 and contract is not None and logged_in:
+            known.about = {contract}
+        if logged_in:
+            told = self.stated[kept.id].about
+            assert kept.number == (self.desk.numbers[next(iter(told))] if len(told) == 1 else None)
+
+    def meant(self, contract: str | None) -> set[str]:
+        if contract is not None:
+            return {contract}
+        over = {o for one in self.stated.values() if one.decision == "accepted" for o in one.about}
+        return {*self.desk.numbers} - over or {*self.desk.numbers}
+
+    def logs_in(self, *, killed: bool) -> None:
+        """Whoever stated it without a log-in."""
+        self.desk.does(commands.stand_behind, StandBehindWithdrawal(ACCOUNT), here=UNPROVEN, killed=killed)
+        for one in self.stated.values():
+            if not one.bound and one.decision is None:
+                one.bound, one.about = True, self.meant(one.named)
+
+    def names(self, contract: str | None, *, killed: bool) -> None:
+        """A button of the question which contract is meant."""
+        waiting = [(id, one) for id, one in self.stated.items() if one.bound and one.waits and len(one.about) > 1]
+        if waiting and contract is not None:
+            id, one = waiting[0]
+            self.desk.does(commands.name_contract, NameContract(id, contract), killed=killed)
+            one.about = {contract}
+
+    def decides(self, contract: str | None, *, accepted: bool, killed: bool) -> None:
+        """An agent, about the oldest statement that waits."""
+        waiting = [(id, one) for id, one in self.stated.items() if one.waits]
+        if not waiting or contract is None:
+            return
+        id, one = waiting[0]
+        number = self.desk.numbers[contract]
+        asked = DecideWithdrawal(id, accepted, number, None if accepted else "Umowa między firmami.")
+        decided = self.desk.does(commands.decide_withdrawal, asked, killed=killed)
+        assert isinstance(decided, WithdrawalDecided)
+        assert self.desk.does(commands.decide_withdrawal, asked, killed=False) == NothingStated(), "once"
+        one.decision, one.about, one.bound = "accepted" if accepted else "refused", {contract}, True
+
+    def may_charge(self, contract: str) -> bool:
+        return not any(
+            one.bound and contract in one.about and one.decision != "refused" for one in self.stated.values()
+        )
+
+    def waits_here(self, here: str) -> bool:
+        """Whether the conversation stands before a person still."""
+        found = self.desk.does(commands.find_undecided, FindUndecided(), here=here, killed=False)
+        assert isinstance(found, UndecidedFound)
+        return found.id is not None
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(contracts=st.integers(1, 2), steps=st.lists(st.tuples(STEP, st.booleans()), max_size=9))
+def test_no_charge_of_that_contract_between_statement_and_decision(
+    engine: sa.Engine, contracts: int, steps: list[tuple[tuple[str, str | None], bool]]
+) -> None:
+    """Random histories of statements, log-ins, decisions and kills: the charge follows from them, after each step."""
+    with desk(engine, contracts) as books:
+        history = History(books)
+        for (kind, contract), killed in steps:
+            history.goes_on(kind, contract, killed=killed)
+            charged = {order: books.charged(order) for order in books.numbers}
+            assert charged == {order: history.may_charge(order) for order in books.numbers}, (kind, contract)
+        waits = any(one.waits for one in history.stated.values())
+        assert waits == (history.waits_here(f"talk-{ACCOUNT}") or history.waits_here(UNPROVEN))

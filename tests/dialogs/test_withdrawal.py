@@ -1,0 +1,77 @@
+"""Withdrawal from a contract: it waits for a person until one has decided, here or in another conversation."""
+
+from dialogs.kit import Said
+from dialogs.messages.handoff import AgentLeft, AgentTook
+from dialogs.messages.letters import SendNote
+from dialogs.messages.own_data import AccountErased
+from dialogs.messages.withdrawal import (
+    FindUndecided,
+    NameContract,
+    UndecidedFound,
+    WithdrawalDecided,
+    WithdrawalJudged,
+    WithdrawalKept,
+)
+from dialogs.state import Contract, Withdrawal
+from tests.dialogs.driver import NOW, Driver
+from tests.dialogs.driver import paid as paid_now
+from values.meaning import Intent
+from values.rules import NOTE_WITHDRAWAL_DECIDED
+
+WORDS = "I withdraw from the contract"
+TWO = (Contract("o1", "FS/2026/000001"), Contract("o2", "FS/2026/000002"))
+
+
+def stated() -> Driver:
+    return paid_now().hear(Said(Intent("inform", 1.0), declared=WORDS))
+
+
+def judged(customer: Driver) -> Driver:
+    """A person takes it and accepts."""
+    return customer.hear(AgentTook("a-anna", "Anna")).hear(WithdrawalJudged("withdrawal-1", True, TWO[0].number))
+
+
+def test_a_statement_waits_until_it_is_decided_and_then_no_longer() -> None:
+    customer = stated()
+    assert (customer.heard[0], customer.case.handoff.mode) == ("withdrawal.kept", "waiting")
+    customer.outcomes[FindUndecided] = lambda _look: UndecidedFound()
+    judged(customer).hear(AgentLeft())
+    assert "withdrawal.undecided" not in customer.heard
+    assert (customer.case.withdrawal, customer.case.handoff.mode) == (Withdrawal(), "bot")
+
+
+def test_decided_in_another_conversation_it_waits_here_no_more() -> None:
+    customer = stated()
+    customer.outcomes[FindUndecided] = lambda _look: UndecidedFound()
+    customer.hear(AgentTook("a-anna", "Anna")).hear(AgentLeft())
+    assert "withdrawal.undecided" not in customer.heard
+    assert (customer.case.withdrawal, customer.case.handoff.mode) == (Withdrawal(), "bot")
+
+
+def test_another_statement_of_the_same_conversation_waits_on() -> None:
+    customer = stated()
+    customer.outcomes[FindUndecided] = lambda _look: UndecidedFound("withdrawal-2")
+    judged(customer).hear(AgentLeft())
+    assert "withdrawal.undecided" in customer.heard
+    assert (customer.case.withdrawal.id, customer.case.handoff.mode) == ("withdrawal-2", "waiting")
+
+
+def test_the_decision_is_mailed_also_to_whoever_has_logged_out_since() -> None:
+    """The letter finds its account by the statement."""
+    customer = Driver().hear(WithdrawalDecided("withdrawal-1", True, NOW, TWO[0].number))
+    notes = [job for job in customer.calls if isinstance(job, SendNote)]
+    assert [(note.note, note.about, note.to) for note in notes] == [(NOTE_WITHDRAWAL_DECIDED, "withdrawal-1", "")]
+
+
+def test_of_two_contracts_the_customer_says_which_once() -> None:
+    customer = paid_now().hear(WithdrawalKept("withdrawal-1", NOW, None, TWO))
+    assert "withdrawal.which" in customer.heard
+    customer.press("withdrawal:2")
+    assert ("withdrawal.chosen" in customer.heard, customer.done(NameContract)) == (True, 1)
+    customer.press("withdrawal:1")
+    assert customer.done(NameContract) == 1, "the question is answered"
+
+
+def test_an_erased_account_has_nothing_that_waits() -> None:
+    customer = stated().hear(AccountErased("seller", on_file=False))
+    assert customer.case.withdrawal == Withdrawal()
