@@ -32,7 +32,7 @@ LANG_SLOT = "okienko_lang"
 ASKED_AFTER = 30
 
 AWAY = {
-    "pl": "W tej chwili nie mogę połączyć się z okienkiem. Proszę napisać jeszcze raz za minutę.",
+    "pl": "W tej chwili nie mogę połączyć się z okienkiem. Napisz jeszcze raz za minutę.",
     "it": "In questo momento lo sportello non è raggiungibile. Scriva di nuovo tra un minuto, per favore.",
     "en": "I can't reach the desk right now. Please write again in a minute.",
 }

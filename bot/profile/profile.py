@@ -124,9 +124,10 @@ class Profile(Struct, frozen=True):
             sentences = {of: renderer.words(key, {}, of) for of in locales}
             words = tuple((of, accepted_with(full[of], s) if of in full else s) for of, s in sentences.items())
             headings = tuple((of, document_heading(text)) for of, text in full.items())
-            before = f"consent.{asked.id}.earlier"  # the sentence of an earlier release, which accounts have accepted
-            earlier = tuple((of, renderer.words(before, {}, of)) for of in locales if renderer.has(before, of))
-            return replace(asked, words=words, sentences=(*sentences.items(), *earlier), headings=headings)
+            before = f"consent.{asked.id}.earlier"  # one sentence a line: what accounts accepted in earlier releases
+            earlier = {of: renderer.words(before, {}, of).splitlines() for of in locales if renderer.has(before, of)}
+            former = ((of, sentence) for of, lines in earlier.items() for sentence in lines if sentence)
+            return replace(asked, words=words, sentences=(*sentences.items(), *former), headings=headings)
 
         consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
         return replace(self, seller=replace(self.seller, consents=tuple(consents), documents=tuple(documents)))

@@ -294,7 +294,7 @@ def doubts(folder: Path, seller: Seller, now: datetime) -> Iterator[ProfileProbl
     for place, country, percent in ((("vat_percent",), seller.country, seller.vat_percent), *abroad):
         standard = STANDARD.get(country, percent)
         if percent not in (0, standard):  # 0: a seller who is exempt
-            what = f"{percent} % isn’t the standard rate of VAT in {country}, which is {standard} %"
+            what = f"{percent}% isn’t the standard rate of VAT in {country}, which is {standard}%"
             yield ProfileProblem(path, line_of(source, place), what, "Correct it, unless you sell at another rate.")
     tables = (read(path, [])[0] or {}).get("discount", [])
     for n, (code, table) in enumerate(zip(seller.discounts, tables, strict=True)):

@@ -242,11 +242,17 @@ def _keep(play: Runner[Any], step: AnyStep, event: Answered) -> bool:
     return True
 
 
+def _checked_next(play: Runner[Any], step: AnyStep) -> bool:
+    """Return whether the next thing done is to check this answer: one that is refused was never noted."""
+    here = play.position
+    return here.awaits_machine and here.dialog == step.dialog and step.name in here.needs
+
+
 def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
     what: list[Word] = []
     options: list[Option] = []
     for step in dict.fromkeys(kept):
-        if step.name in play.position.edits:  # shown next, to be confirmed
+        if step.name in play.position.edits or _checked_next(play, step):  # what comes next tells of it
             continue
         value = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
         if value is None or isinstance(value, tuple):

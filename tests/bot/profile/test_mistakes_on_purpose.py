@@ -195,7 +195,7 @@ def test_a_language_that_is_dropped_is_named_where_its_words_stand(folder: Path)
             "vat_percent = 23",
             "vat_percent = 22",
             "vat_percent",
-            "22 % isn’t the standard rate of VAT in PL, which is 23 %",
+            "22% isn’t the standard rate of VAT in PL, which is 23%",
         ),
         (
             "# [[discount]]",
