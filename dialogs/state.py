@@ -377,6 +377,7 @@ class OwnData(Slots, frozen=True):
         None  # what was known when the log-in ended: for whoever logs in to the same account
     )
     wish: Wish | None = None  # … and what was asked for then
+    ends_renewal: bool = False  # the consent without which nothing renews is being taken back
 
 
 class Elsewhere(Slots, frozen=True):

@@ -84,7 +84,15 @@ _NO_REMINDERS = (
     "|non ricordarmelo|non ricordarmelo piu|non me lo ricordare|non me lo ricordare piu|niente promemoria"
     "|basta promemoria|non voglio promemoria|non mandarmi promemoria|disattiva i promemoria|stop promemoria"
     "|don t remind me|do not remind me|don t remind me again|stop reminding me|stop reminders|no reminders"
-    "|no more reminders|i don t want reminders|turn off reminders|turn reminders off|unsubscribe|unsubscribe me"
+    "|no more reminders|i don t want reminders|turn off reminders|turn reminders off"
+)
+_OFF_LISTS = (
+    "wypisz mnie|wypiszcie mnie|wypisz mnie stad|wypiszcie mnie stad|wypisz mnie z listy|wypiszcie mnie z listy"
+    "|usun mnie z listy|usuncie mnie z listy|chce sie wypisac|wypisuje sie"
+    "|disiscrivimi|disiscrivetemi|voglio disiscrivermi|cancellami dalla lista|cancellatemi dalla lista"
+    "|toglimi dalla lista|toglietemi dalla lista"
+    "|unsubscribe|unsubscribe me|i want to unsubscribe|take me off your list|take me off the list"
+    "|remove me from your list|remove me from the list|opt out|opt me out"
 )
 _TO_PL = (
     "po polsku|polski|polska wersja|jezyk polski|po polsku prosze|mow po polsku|mowmy po polsku|pisz"
@@ -152,6 +160,7 @@ def _table() -> dict[str, NavigationCommand | Press]:
         phrase: NavigationCommand(name) for name, phrases in _LISTS.items() for phrase in phrases.split("|")
     }
     table |= {phrase: NavigationCommand("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
+    table |= {phrase: NavigationCommand("stop", "lists") for phrase in _OFF_LISTS.split("|")}
     table |= {phrase: Press("zone:export") for phrase in _EXPORT.split("|")}
     table |= {phrase: Press("zone:einvoice_off") for phrase in _NO_EINVOICE.split("|")}
     table |= {phrase: Press("einvoice:withdraw") for phrase in _HOW_NO_EINVOICE.split("|")}

@@ -2,16 +2,21 @@
 
 from bot.conversation.render import Renderer
 from dialogs.kit import Word
-from nlu.named.consent_names import EINVOICE
+from nlu.named.consent_names import EINVOICE, RENEWAL
 from values.consent import Consent
 from values.meaning import ConsentName
 
 
 def consent_names(renderer: Renderer) -> tuple[ConsentName, ...]:
-    """Return the consents that may be given or taken back in words: those of an account, and that to e-invoices."""
+    """Return the consents that may be given or taken back in words.
+
+    Those of an account, that to e-invoices, and that to renewal where nothing is sold without it.
+    """
     seller = renderer.seller
     einvoice = (seller.document(EINVOICE),) if seller.accepts(EINVOICE) else ()
-    return tuple(_name(one, renderer) for one in (*seller.consents, *einvoice))
+    demanded = seller.auto_renewal == "obligatory" and seller.accepts(RENEWAL)
+    renewal = (seller.document(RENEWAL),) if demanded else ()
+    return tuple(_name(one, renderer) for one in (*seller.consents, *einvoice, *renewal))
 
 
 def _name(consent: Consent, renderer: Renderer) -> ConsentName:

@@ -1,13 +1,14 @@
 """Own data: the account holder exports or erases it, from any step, and returns to that step.
 
-Both are done on a one-time page with the password, so that nobody does it who found the chat open; erasure takes two
-steps, and its consequences are said before the first.
+So is a consent taken back that ends the renewal (`end_renewal.py`). Export and erasure are done on a one-time page with
+the password, so that nobody does it who found the chat open; erasure takes two steps, and its consequences are said
+before the first.
 """
 
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account import log_ins
+from dialogs.account import end_renewal, log_ins
 from dialogs.elsewhere import carried
 from dialogs.kit import (
     HUMAN,
@@ -76,6 +77,7 @@ def _stays(s: OwnData, ctx: Ctx) -> Params:
     }
 
 
+end_renewal.declare(dialog)
 erase = dialog.choose(
     "erase",
     lambda _s, _c: (

@@ -3,10 +3,11 @@
 from msgspec.structs import replace
 
 from dialogs import elsewhere
-from dialogs.account import consent_words, own_data
+from dialogs.account import consent_words, end_renewal, own_data
 from dialogs.account.entry import account_contacts
 from dialogs.kit import (
     HUMAN,
+    REMINDERS,
     Answered,
     Asked,
     Chosen,
@@ -14,8 +15,10 @@ from dialogs.kit import (
     Decision,
     Dialog,
     Forget,
+    ListsLeft,
     Option,
     Say,
+    Tell,
     Word,
     required,
     then,
@@ -35,13 +38,15 @@ from dialogs.messages.zone import (
     TakeBackConsents,
 )
 from dialogs.order import accepting
+from dialogs.order.accepting import RENEWAL
 from dialogs.state import Ctx, Personal
 from values import phone as phones
 from values.consent import Consent
 from values.meaning import BindingAct, Consenting, Expects
 
 EINVOICE = "einvoice"
-"""The consent that its own dialog takes back."""
+_ELSEWHERE = frozenset({EINVOICE, RENEWAL})
+"""The consents that other dialogs take back."""
 dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
 
 
@@ -168,8 +173,9 @@ def _how(ctx: Ctx) -> str:
 
 @dialog.always(ConsentTakenBack)
 def taken_back(s: Personal, e: ConsentTakenBack, ctx: Ctx) -> Decision[Personal]:
-    """End the consents that are named, at any step; e-invoices are another dialog's."""
-    return then(s) if e.said.refused == (EINVOICE,) else _taking_back(s, e.said, ctx)
+    """End the consents that are named, at any step, but for those of other dialogs."""
+    others = e.said.refused and _ELSEWHERE.issuperset(e.said.refused)
+    return then(s) if others else _taking_back(s, e.said, ctx)
 
 
 def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
@@ -190,10 +196,17 @@ def taking_back_asked(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
     return _taking_back(s, Consenting(), ctx)
 
 
+@dialog.always(ListsLeft)
+def lists_left(s: Personal, _e: ListsLeft, ctx: Ctx) -> Decision[Personal]:
+    """See which consents to advertising stand: "unsubscribe" names none, and may mean the reminders."""
+    account_id = ctx.case.account.id
+    return then(s, *((TakeBackConsents(account_id, (), _how(ctx), lists=True),) if account_id is not None else ()))
+
+
 @dialog.anywhere("consents:withdraw:*")
-def one_taken_back(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
-    """End the consent of this button."""
-    return _taking_back(s, Consenting(refused=(str(e.value).rpartition(":")[2],)), ctx)
+def one_taken_back(s: Personal, e: Answered, _ctx: Ctx) -> Decision[Personal]:
+    """End the consent of this button, as if it were named."""
+    return then(s, Tell(ConsentTakenBack(Consenting(refused=(str(e.value).rpartition(":")[2],)))))
 
 
 @dialog.always(ConsentsTakenBack)
@@ -204,13 +217,18 @@ def told(s: Personal, e: ConsentsTakenBack, ctx: Ctx) -> Decision[Personal]:
         return then(known, Say("personal.consents_ended", consent_words.titles(e.ended)))
     if e.asked:
         return then(known, Say("personal.consents_not_given", consent_words.titles(e.asked)))
-    ways = (*(Option(f"consents:withdraw:{id}", f"consent.{id}.title") for id in e.standing), *_other_ways(ctx))
+    ways = tuple(Option(f"consents:withdraw:{id}", f"consent.{id}.title") for id in e.standing)
+    if e.lists:  # without any advertising it is about the reminders
+        reminders = Option(f"/stop {REMINDERS}", "option.no_reminders")
+        return then(known, *((Say("personal.lists_which", options=(*ways, reminders)),) if ways else ()))
+    ways += _other_ways(ctx)
     return then(known, Say("personal.consents_which" if ways else "personal.consents_none", options=ways))
 
 
 def _other_ways(ctx: Ctx) -> tuple[Option, ...]:
-    """Return the button for what another dialog takes back."""
-    return (Option("zone:einvoice_off", "option.einvoice.off"),) if ctx.case.einvoice.status else ()
+    """Return the buttons for what other dialogs take back."""
+    einvoice = (Option("zone:einvoice_off", "option.einvoice.off"),) if ctx.case.einvoice.status else ()
+    return (*end_renewal.way(ctx), *einvoice)
 
 
 @consents.on(Chosen)

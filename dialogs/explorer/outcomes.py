@@ -269,9 +269,9 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
     zone.ListConsents: lambda _a: (zone.ConsentsListed(("marketing_email",)), zone.ConsentsListed(())),
     zone.TakeBackConsents: lambda a: (
-        zone.ConsentsTakenBack(a.ids, a.ids, ()),
-        zone.ConsentsTakenBack(a.ids, (), ("marketing_email",)),
-        zone.ConsentsTakenBack(a.ids, (), ()),
+        zone.ConsentsTakenBack(a.ids, a.ids, (), a.lists),
+        zone.ConsentsTakenBack(a.ids, (), ("marketing_email",), a.lists),
+        zone.ConsentsTakenBack(a.ids, (), (), a.lists),
     ),
     zone.SetConsents: lambda _a: (zone.ConsentsSet(1), zone.ConsentsSet(0)),
     own_data.EndLogIns: lambda a: (own_data.LogInOver(a.why),),
@@ -394,7 +394,7 @@ def _of_seller(event: Event, seller: Seller) -> Event:
             return structs.replace(event, view=named_for(view, seller))
         case zone.ConsentsListed(given) if given:
             return zone.ConsentsListed(voluntary(seller))
-        case zone.ConsentsTakenBack(asked, ended, standing) if standing:
-            return zone.ConsentsTakenBack(asked, ended, voluntary(seller))
+        case zone.ConsentsTakenBack(asked, ended, standing, lists) if standing:
+            return zone.ConsentsTakenBack(asked, ended, voluntary(seller), lists)
         case _:
             return event

@@ -71,7 +71,7 @@ from dialogs.kit.messages import (
     then,
 )
 from dialogs.kit.misses import BACK, HUMAN
-from dialogs.kit.moves import ElsewhereAsked, HumanAsked, StartLinkOpened, StopAsked
+from dialogs.kit.moves import REMINDERS, ElsewhereAsked, HumanAsked, ListsLeft, StartLinkOpened, StopAsked
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.step import BoundStep, Cards, Condition, Step, from_text, required, unchanged
@@ -81,6 +81,7 @@ __all__ = [
     "BACK",
     "HUMAN",
     "INTENT_COMMANDS",
+    "REMINDERS",
     "Adopt",
     "Answered",
     "AsidePressed",
@@ -112,6 +113,7 @@ __all__ = [
     "IssuedJob",
     "Job",
     "Journey",
+    "ListsLeft",
     "Option",
     "Outcome",
     "Param",

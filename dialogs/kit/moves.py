@@ -20,6 +20,8 @@ from values.locale import parse_locale
 from values.meaning import Expects
 
 RESUME = "resume"
+REMINDERS = "reminders"
+LISTS = "lists"
 """The argument of `/stop` that takes it back."""
 CLOSE = "close"
 """The argument of `/elsewhere` that ends what it began."""
@@ -35,6 +37,10 @@ class StopAsked(Event):
     """The customer said "stop"; dialogs that write first react. `sure`: it was said that they are meant."""
 
     sure: bool
+
+
+class ListsLeft(Event):
+    """The customer wants to be taken off whatever list there is; a dialog that keeps several asks which."""
 
 
 class ElsewhereAsked(Event):
@@ -220,6 +226,8 @@ def _stop(play: Runner[Any], argument: str | None) -> None:
         play.talk(unreminded=False)
         play.deliver(RemindersWanted())
         play.say("kit.reminders_on")
+    elif argument == LISTS and play.deliver(ListsLeft()) and len(play.says) > said:
+        return
     elif not sure and (talk.reminded or talk.closed):
         _unreminded(play)
     elif play.deliver(StopAsked(sure)) and len(play.says) > said:

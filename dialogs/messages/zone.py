@@ -78,11 +78,15 @@ class ConsentsSet(Event):
 
 
 class TakeBackConsents(Command):
-    """Take back these voluntary consents, as far as they stand; none: only see which could be."""
+    """Take back these voluntary consents, as far as they stand; none: only see which could be.
+
+    `lists`: the customer wants to be off whatever list there is.
+    """
 
     account_id: str
     ids: tuple[str, ...]
     how: str
+    lists: bool = False
 
 
 class ConsentsTakenBack(Event):
@@ -91,6 +95,7 @@ class ConsentsTakenBack(Event):
     asked: tuple[str, ...]
     ended: tuple[str, ...]
     standing: tuple[str, ...]
+    lists: bool = False
 
 
 class LoggedOut(Event):

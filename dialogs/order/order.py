@@ -10,6 +10,7 @@ from dialogs.kit import (
     Answered,
     Asked,
     Condition,
+    ConsentTakenBack,
     Decision,
     Declined,
     Dialog,
@@ -31,7 +32,7 @@ from dialogs.order.discount import add_discount
 from dialogs.order.order_card import order_card
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
-from dialogs.renewal.renewing import begun
+from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Order
 from values.meaning import BindingAct, Expects
 from values.order import OrdererDetails
@@ -265,11 +266,23 @@ def renewal_unanswered(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Order]:
     return then(_withdrawn(s, RENEWAL, ctx))
 
 
+@dialog.always(ConsentTakenBack)
+def renewal_consent_taken_back(s: Order, e: ConsentTakenBack, ctx: Ctx) -> Decision[Order]:
+    """Take the tick of a renewal that is being ordered away; a consent that stands ends in its own place."""
+    if RENEWAL not in e.said.refused or not under_way(ctx):
+        return then(s)
+    unticked = replace(_withdrawn(s, RENEWAL, ctx), auto_renewal=None)
+    return then(unticked) if renewing(ctx) else then(unticked, _renewal_demanded())
+
+
 @auto_renewal.on(Declined)
 def renewal_refused(s: Order, _e: Declined, _ctx: Ctx) -> Decision[Order]:
     """Tell why nothing is sold without renewal, and offer what can be done instead."""
-    ways_on = (HUMAN, Option("/cancel", "option.renew.later"))
-    return then(s, Say("order.renewal_obligatory", options=ways_on, brief=True))
+    return then(s, _renewal_demanded())
+
+
+def _renewal_demanded() -> Say:
+    return Say("order.renewal_obligatory", options=(HUMAN, Option("/cancel", "option.renew.later")), brief=True)
 
 
 @method.on(Answered)

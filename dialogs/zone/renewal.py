@@ -5,7 +5,20 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 
 from dialogs.account.entry import renews_by_order
 from dialogs.company.data import shown as company_shown
-from dialogs.kit import Answered, BoundStep, Chosen, Decision, Dialog, Option, Params, Say, required, then
+from dialogs.kit import (
+    Answered,
+    BoundStep,
+    Chosen,
+    ConsentTakenBack,
+    Decision,
+    Dialog,
+    Option,
+    Params,
+    Say,
+    Tell,
+    required,
+    then,
+)
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
@@ -14,7 +27,7 @@ from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import additional_consents, another_page, reports, to_home
 from dialogs.zone.report import PAGE as REPORT
-from values.meaning import BindingAct, Expects
+from values.meaning import BindingAct, Consenting, Expects
 
 
 def declare_switch(dialog: Dialog[Zone]) -> None:
@@ -115,11 +128,11 @@ def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, _set(ctx, on=True))
 
 
-def additional_left(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
+def additional_left(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
     """Withdraw the consent, or leave it as it is."""
     if e.payload == "zone:home":
         return then(Zone())
-    return then(s, _set(ctx, on=False))
+    return then(s, Tell(ConsentTakenBack(Consenting(refused=(RENEWAL,)))))
 
 
 def _bound(_s: Zone, ctx: Ctx) -> BoundStep | None:

@@ -12,6 +12,9 @@ from values.parsing import fold_words
 EINVOICE = "einvoice"
 """The consent that is named by what it turns on."""
 
+RENEWAL = "auto_renewal"
+"""The consent by which what is paid goes on; named by the words for renewing."""
+
 _ADS = re.compile(
     r"\b(?=(?:marketing\w*|reklam(?!ac|ow)\w*"
     r"|newsletter\w*|ofert\w*|promocj\w*|nowosci\w*|spam\w*|mailing\w*"
@@ -105,7 +108,8 @@ def _advertising(said: str, known: list[tuple[ConsentName, _Known]], *, asked: b
 
 def required_by_subject(said: str, names: Iterable[ConsentName]) -> tuple[str, ...]:
     """Return the obligatory ones that "my consent to data processing" is about, where no title is named."""
-    return tuple(name.id for name in names if name.obligatory) if _DATA.search(said) is not None else ()
+    asked = (name.id for name in names if name.obligatory and name.id != RENEWAL)
+    return tuple(asked) if _DATA.search(said) is not None else ()
 
 
 def names_all(said: str) -> bool:

@@ -5,7 +5,15 @@ import re
 from nlu.answer_words import doubts
 from nlu.binding import withholds
 from nlu.languages.language import Languages
-from nlu.named.consent_names import EINVOICE, named, names_all, names_any, required_by_subject, speaks_of_ads
+from nlu.named.consent_names import (
+    EINVOICE,
+    RENEWAL,
+    named,
+    names_all,
+    names_any,
+    required_by_subject,
+    speaks_of_ads,
+)
 from nlu.named.renewal_taken_back import names_renewal
 from nlu.questions.asking import asks
 from nlu.stance import Stance, stance, stances
@@ -94,10 +102,13 @@ def takes_consent_back(text: str) -> bool:
 def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, ...] | None:
     """Return the consents that a clause takes back: none where it names none; None where it takes nothing back."""
     said = fold_words(clause)
-    if names_renewal(said) or _NOT.search(said) is not None or doubts(said):
+    if _NOT.search(said) is not None or doubts(said):
         return None
     takes = _TAKES_BACK.search(said) is not None and _OF_ONES_OWN.search(said) is None
     consent = _CONSENT.search(said) is not None
+    renewal = names_renewal(said)
+    if renewal and not (takes and consent and any(one.id == RENEWAL for one in expected.consents)):
+        return None  # "don't renew it" names no consent
     leaves, paper = _LEAVES.search(said) is not None, _PAPER.search(said) is not None
     if not (takes or leaves or paper or _DENIES.search(said) is not None):
         return None
@@ -107,6 +118,7 @@ def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, 
         return _kept((EINVOICE,), expected)
     ids = named(said, expected.consents, asked=_SAYS_NO_TO.search(said) is not None)
     if takes and consent:
+        ids = tuple(dict.fromkeys((*ids, RENEWAL))) if renewal else ids
         return ids or _every(said, expected) or required_by_subject(said, expected.consents)
     obligatory = {one.id for one in expected.consents if one.obligatory}
     ids = tuple(id for id in ids if id not in obligatory)

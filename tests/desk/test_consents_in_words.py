@@ -59,6 +59,8 @@ ENDS: dict[str, Ticks] = {
     "stop spamming me": EMAIL | PHONE,
     "consents:withdraw:marketing_phone": PHONE,
     "cofam zgodę": frozenset(),
+    "unsubscribe": frozenset(),
+    "wypisz mnie": frozenset(),
     "cofam zgodę na przetwarzanie danych": frozenset(),
     "nie cofam zgody na marketing": frozenset(),
     "jak cofnąć zgodę na marketing?": frozenset(),

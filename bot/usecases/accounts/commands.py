@@ -277,7 +277,8 @@ def take_back_consents(deps: CommandDeps, command: TakeBackConsents, context: Co
     )
     known = consents.of_account(context.connection, command.account_id)
     standing = {one.consent_id for one in known if one.stands}
-    return ConsentsTakenBack(command.ids, ended, tuple(id for id in voluntary if id in standing))
+    left = tuple(id for id in voluntary if id in standing)
+    return ConsentsTakenBack(command.ids, ended, left, command.lists)
 
 
 @handles(LogOut)

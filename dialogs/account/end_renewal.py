@@ -1,0 +1,98 @@
+"""The consent to automatic renewal taken back where nothing is sold without it: renewal ends once that is confirmed.
+
+A page of own data, so that it opens from any step and leads back to it. Words that name the renewal itself ("don't
+renew it") say what ends, and are heard at once.
+"""
+
+from msgspec.structs import replace
+
+from dialogs.account import consent_words
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    Chosen,
+    ConsentTakenBack,
+    Decision,
+    Dialog,
+    Option,
+    Params,
+    Say,
+    required,
+    then,
+)
+from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
+from dialogs.order.accepting import RENEWAL
+from dialogs.order.bought import renewing
+from dialogs.renewal.renewal import said
+from dialogs.renewal.renewing import under_way
+from dialogs.state import Ctx, OwnData
+from values.meaning import BindingAct
+
+
+def demanded(ctx: Ctx) -> bool:
+    """Return whether this seller sells nothing without the consent, so that it is one to be taken back."""
+    return ctx.seller.auto_renewal == "obligatory" and ctx.seller.accepts(RENEWAL)
+
+
+def way(ctx: Ctx) -> tuple[Option, ...]:
+    """Return the button that takes the consent back, where it stands."""
+    stands = demanded(ctx) and renewing(ctx)
+    return (Option(f"consents:withdraw:{RENEWAL}", f"consent.{RENEWAL}.title"),) if stands else ()
+
+
+def declare(dialog: Dialog[OwnData]) -> None:
+    """Declare the question, and what opens and closes it."""
+    question = dialog.choose(
+        "end_renewal",
+        lambda _s, _c: (
+            Option("end_renewal:yes", "option.my_data.withdraw", binds=BindingAct.withdraw),
+            Option("zone:home", "option.end_renewal.no"),
+        ),
+        when=lambda s, _c: s.ends_renewal,
+        done=lambda _s, _c: False,
+        params=_shown,
+        intents={"affirm": "end_renewal:yes", "back": "zone:home", "cancel": "zone:home", "deny": "zone:home"},
+        said_back=False,
+    )
+    question.on(Answered)(confirmed)
+    question.on(Chosen)(left)
+    dialog.always(ConsentTakenBack)(taken_back)
+    dialog.always(AutoRenewalSet)(ended)
+
+
+def _shown(_s: OwnData, ctx: Ctx) -> Params:
+    owned = ctx.case.renewal.owned
+    return {"owns": bool(owned), "programs": said(owned, ctx)}
+
+
+def taken_back(s: OwnData, e: ConsentTakenBack, ctx: Ctx) -> Decision[OwnData]:
+    """Say that the renewal ends with it, and ask; said once more, that is the answer."""
+    if RENEWAL not in e.said.refused or not demanded(ctx):
+        return then(s)
+    if ctx.case.account.id is None:
+        return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
+    if s.ends_renewal:
+        return then(s, _end(ctx))
+    if renewing(ctx):
+        return then(replace(s, ends_renewal=True))
+    told = () if under_way(ctx) else (Say("personal.consents_not_given", consent_words.titles((RENEWAL,))),)
+    return then(s, *told)
+
+
+def confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
+    """Take the consent back; the zone tells how the terms go on."""
+    return then(s, _end(ctx))
+
+
+def left(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
+    """Leave the consent as it is."""
+    return then(replace(s, ends_renewal=False), Say("own_data.renewal_stays"))
+
+
+def ended(s: OwnData, _e: AutoRenewalSet, _ctx: Ctx) -> Decision[OwnData]:
+    """Close the question, however it was settled."""
+    return then(replace(s, ends_renewal=False))
+
+
+def _end(ctx: Ctx) -> SetAutoRenewal:
+    return SetAutoRenewal(required(ctx.case.account.id), on=False, how="word" if ctx.typed else "button")
