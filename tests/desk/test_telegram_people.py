@@ -222,6 +222,9 @@ async def test_what_was_pressed_stays_below_its_question_whatever_it_was(chat: C
         await chat.answered(before)
     await chat.press("/agent")
     await soon(lambda: any(text.rpartition("\n\n")[2].startswith("→ ") for text in chat.texts))
+    await chat.press("consents:required")
+    given = ["☑ Dane osobowe", "☑ Dane z faktur", "☐ Nowości e-mailem", "☐ Nowości przez telefon"]
+    await soon(lambda: any(text.endswith("✓ Tylko wymagane") and all(b in text for b in given) for text in chat.texts))
 
 
 async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:

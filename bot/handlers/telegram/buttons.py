@@ -5,10 +5,10 @@ Where that takes more than Telegram's 64 bytes it is `k:SEQ:INDEX`, and the payl
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Required, TypedDict
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ MOST_BUTTONS = 100
 TICKS = (TICKED, UNTICKED)
 #: What stands before an answer that was chosen, a way that was gone instead, and what changes a row of a card.
 CHOSEN, WENT, CHANGE = "✓", "→", "✎"
+TOGGLE = "consents:toggle:"
 STILL = "-"
 """The data of a button that only shows what was chosen: pressing it says nothing."""
 
@@ -82,6 +83,26 @@ def data_of_payload(message: Reply, payload: str) -> str | None:
         return data
     index = next((at for at, button in enumerate(message.buttons) if button.payload == payload), None)
     return None if index is None else _short_key(message, index)
+
+
+def with_ticks(text: str, markup: Markup, ticked: Collection[str]) -> str:
+    """Return a message's text with the boxes of its keyboard as they are now; `ticked` are the ids of those that are.
+
+    A mark takes the place of one of the same length, so that what formats the text stays where it is.
+    """
+    lines = text.split("\n")
+    for title, box in _boxes(markup):
+        mark = TICKED if box in ticked else UNTICKED
+        lines = [mark + line[len(mark) :] if line.startswith(f"{title}: ") else line for line in lines]
+    return "\n".join(lines)
+
+
+def _boxes(markup: Markup) -> Iterator[tuple[str, str]]:
+    """Yield each box of a keyboard: its title, and the id that it ticks."""
+    for key in chain.from_iterable(markup.get("inline_keyboard", ())):
+        read = read_data(str(key.get("callback_data", "")))
+        if isinstance(read, BoundButton) and read.payload.startswith(TOGGLE):
+            yield str(key["text"]), read.payload.removeprefix(TOGGLE)
 
 
 def _bound(message: Reply, payload: str) -> str:

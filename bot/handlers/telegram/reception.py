@@ -16,8 +16,16 @@ from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import TICKED, UNTICKED
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
-from bot.handlers.telegram.buttons import CHANGE, CHOSEN, WENT, ShortKey
-from bot.handlers.telegram.incoming import Membership, Parsed, Stray, TelegramPress, TelegramText, parse
+from bot.handlers.telegram.buttons import CHANGE, CHOSEN, WENT, ShortKey, with_ticks
+from bot.handlers.telegram.incoming import (
+    Membership,
+    Parsed,
+    PressedMessage,
+    Stray,
+    TelegramPress,
+    TelegramText,
+    parse,
+)
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram_group.group_updates import GroupUpdate
 from bot.handlers.telegram_group.members import Members
@@ -28,6 +36,9 @@ log = structlog.get_logger(__name__)
 
 #: An update that fails so often is given up, or it would hold up its chat for a day.
 TRIES = 3
+
+#: The answers that tick boxes by themselves.
+_ANSWER_FOR_ALL = ("consents:required", "consents:all")
 
 
 class Reception:
@@ -100,7 +111,8 @@ class Reception:
             turn = asyncio.ensure_future(self._desk.receive(inbound))
         receipt = await self._sender.typing.during(address, turn)
         if isinstance(parsed, TelegramPress) and _spends(parsed, receipt):
-            self._start(self._sender.spend(address, parsed.message, _trace(parsed, inbound, receipt)))
+            message = _as_given(parsed.message, inbound, receipt)
+            self._start(self._sender.spend(address, message, _trace(parsed, inbound, receipt)))
         if receipt.turned is not None and receipt.turned.calls:
             due = partial(self._is_due, receipt.conversation_id)
             self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due)
@@ -167,6 +179,15 @@ def _spends(press: TelegramPress, receipt: TurnReceipt) -> bool:
     lines = receipt.turned.lines if receipt.turned is not None else ()
     replies = [line.data for line in lines if line.seq is not None]
     return bool(replies) and all(reply.get("place") != str(press.message.id) for reply in replies)
+
+
+def _as_given(message: PressedMessage, inbound: Inbound, receipt: TurnReceipt) -> PressedMessage:
+    """Return the message with its boxes as a press answered them that stands for several: "only required", "all"."""
+    case = receipt.turned.case if receipt.turned is not None else None
+    pressed = inbound.body.payload if isinstance(inbound.body, ButtonPressed) else ""
+    if case is None or pressed not in _ANSWER_FOR_ALL or message.markup is None:
+        return message
+    return replace(message, text=with_ticks(message.text, message.markup, case.account.ticked))
 
 
 def _trace(press: TelegramPress, inbound: Inbound, receipt: TurnReceipt) -> str | None:

@@ -470,6 +470,16 @@ def test_consents_say_their_words_in_their_boxes(served: At, open_page: Open) ->
     expect(page.locator(".likely")).to_have_text("Tylko wymagane")
 
 
+def test_required_boxes_that_were_left_out_are_marked_until_they_are_ticked(served: At, open_page: Open) -> None:
+    page = at(served, open_page, ticking)
+    missing = page.locator("#tray input[aria-invalid=true]")
+    expect(missing).to_have_count(0)
+    page.locator("#tray").get_by_role("button", name="Zaznaczone, dalej").click()
+    expect(missing).to_have_count(2)
+    missing.first.check()
+    expect(missing).to_have_count(1)
+
+
 def test_the_ticked_are_sent_by_the_likely_button_once_something_is_ticked(served: At, open_page: Open) -> None:
     def ticked(talk: Opened) -> Said:
         said = ticking(talk)

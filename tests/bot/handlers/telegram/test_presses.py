@@ -6,6 +6,7 @@ import pytest
 
 from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import Button
+from bot.handlers.telegram.buttons import Markup, with_ticks
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
@@ -119,3 +120,17 @@ async def test_writing_is_shown_while_a_machine_s_result_is_due(
     await until(lambda: len(api.made("sendChatAction")) > 1)
     desk.unsettled.clear()
     await until(lambda: not sender.typing.at_work)
+
+
+def test_boxes_are_redrawn_as_they_were_given_and_nothing_else_moves() -> None:
+    markup: Markup = {
+        "inline_keyboard": [
+            [{"text": "☑ Oferty", "callback_data": "1|consents:toggle:offers"}],
+            [{"text": "☐ Dane (wymagane)", "callback_data": "1|consents:toggle:data"}],
+            [{"text": "Tylko wymagane", "callback_data": "1|consents:required"}],
+        ]
+    }
+    text = "Na co się zgadzasz?\n\n☑ Oferty: ☐ tak właśnie.\n☐ Dane (wymagane): Zgadzam się."
+    assert with_ticks(text, markup, ("data",)) == (
+        "Na co się zgadzasz?\n\n☐ Oferty: ☐ tak właśnie.\n☑ Dane (wymagane): Zgadzam się."
+    )

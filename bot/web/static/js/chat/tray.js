@@ -16,6 +16,7 @@ export class Tray {
   #drawn = "";
   /** @type {Map<HTMLInputElement, import("./transcript.js").Button>} */ #boxes = new Map();
   /** Boxes without which there is no account. */ #required = new Set((this.#box.dataset.required ?? "").split(" ").map((name) => `consents:toggle:${name}`));
+  /** Whether the boxes were sent as they were: required ones left out are marked until they are ticked. */ #sent = false;
   /** The question whose answers are all shown. */ #unfolded = 0;
 
   /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts */
@@ -36,6 +37,7 @@ export class Tray {
     const another = line?.id !== this.line?.id;
     this.busy = busy;
     this.line = line;
+    if (!line?.buttons.some(toggles)) this.#sent = false;
     this.#box.setAttribute("aria-busy", String(busy));
     this.#box.setAttribute("aria-label", t("answers"));
     const sketch = line ? JSON.stringify([line.id, line.buttons, expects, document.documentElement.lang, this.#unfolded === line.id]) : "";
@@ -104,12 +106,14 @@ export class Tray {
     for (const [box, button] of this.#boxes) {
       const { on, title } = tick(button);
       box.checked = this.acts.chosen(button.payload, { title, chosen: on });
+      box.setAttribute("aria-invalid", String(this.#sent && !box.checked && this.#required.has(button.payload)));
     }
   }
 
   #press(event, button, line) {
     if (this.busy || asleep(event.currentTarget)) return;
     boundAt(bindsHere(event.currentTarget) ? event.currentTarget : null);
+    this.#sent = button.payload === "consents:done";
     this.pressed(button, line);
   }
 
