@@ -172,6 +172,10 @@ class Seller(Struct, frozen=True):
     def tax(self, buyer: Buyer) -> Vat:
         return vat_of(buyer, home=self.country, percent=self.vat_percent, rules=self.vat)
 
+    def taxes_without_number(self, country: str) -> bool:
+        """Return whether a buyer of that country who has no tax number can be taxed: at no guessed rate."""
+        return country in (self.country, *dict(self.vat.rates))
+
     def accepts(self, document_id: str) -> bool:
         return any(document.id == document_id for document in self.documents)
 

@@ -39,10 +39,17 @@ def heard(
     if case.feedback.about is not None and (helped := _helped(text, step, known)) is not None:
         return meaning.Press("helpful:yes" if helped else "helpful:no")
     if not case.talk.remark or isinstance(understood, _CERTAIN):
-        return understood
+        return _unasked(text, understood, known)
     if is_no_reason(text, known) and not step.optional:
         return meaning.Press("helpful:skip")
     return understood if "?" in text or _goes_on(understood, step, case, ctx) else meaning.Remark(text)
+
+
+def _unasked(text: str, understood: Meaning, known: Languages) -> Meaning:
+    """Return the meaning where nobody asked whether it helped: "it didn't" is a call for help, and nobody's name."""
+    free = isinstance(understood, meaning.Answer | meaning.Intent | meaning.Unclear)
+    helped = read_helpful(text, known) if free else None
+    return understood if helped is None else meaning.Intent("thank" if helped else "help", 1.0, (), text)
 
 
 def _helped(text: str, step: Step[Any], known: Languages) -> bool | None:

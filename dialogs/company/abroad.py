@@ -33,7 +33,7 @@ def add_country(dialog: Dialog[Company]) -> None:
     def told(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
         """Take the country, with a postal code that has its form; say so where no rate of VAT is known for it."""
         code = str(e.value).upper()
-        if code not in (ctx.seller.country, *dict(ctx.seller.vat.rates)):
+        if not ctx.seller.taxes_without_number(code):
             return then(s, Say("company.no_rate", {"country": countries.Country(code)}, (HUMAN,)))
         fits = s.postal_code is None or address.parse_postal_code(s.postal_code, code) == Ok(s.postal_code)
         return then(replace(s, country=code, postal_code=s.postal_code if fits else None))

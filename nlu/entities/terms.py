@@ -61,7 +61,7 @@ _NEARBY = 150  # letters around a card that may tell that it is one of paper
 _REACH = 8  # words of a clause that are looked at on either side of a term
 _HALF = frozenset("pol mezza mezzo half".split())
 _COUPLE = re.compile(r"para|paio|couple")
-_GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi")
+_GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi|gigs?")
 
 
 def find_terms(text: str, langs: Languages) -> list[Entity]:

@@ -16,10 +16,11 @@ _YES = re.compile(
 _NO = re.compile(
     r"(?:nie |no )?(?:"
     r"(?:to |ta odpowiedz )?(?:mi )?(?:wcale )?nie (?:bylo |byla |byl )?"
-    r"(?:pomoglo|pomogla|pomogl|pomocne|pomocna|pomocny|przydatne|przydatna|przydalo sie)(?: mi)?"
+    r"(?:pomoglo|pomogla|pomogl|pomocne|pomocna|pomocny|przydatne|przydatna|przydalo sie)(?: mi)?(?: to)?"
     r"|niepomocne|niepomocna|nieprzydatne|nieprzydatna"
-    r"|non (?:mi )?(?:e )?(?:stata |stato )?(?:utile|ha aiutato|aiuta|serve)|inutile|per niente utile|poco utile"
-    r"|(?:it |that |this )?(?:was |is )?(?:not|wasn t|isn t|didn t|did not|doesn t|does not) (?:really |very )?"
+    r"|non (?:mi )?(?:e )?(?:stata |stato )?(?:utile|ha aiutato|aiuta|serve|servito|servita)"
+    r"|inutile|per niente utile|poco utile"
+    r"|(?:it |that |this )?(?:was |is )?(?:not|wasn t|isn t|didn t|did not|hasn t|doesn t|does not) (?:really |very )?"
     r"(?:helpful|useful|help|helped)|unhelpful|useless|no help"
     r")(?: grazie| thanks| dziekuje)?"
 )

@@ -17,6 +17,16 @@ from services.store.tables.orders import payment_method as table
 from values.payment import StoredMethod
 from values.private import Private, PrivateStruct
 
+_NAMES = {
+    "card": "Card",
+    "paypal": "PayPal",
+    "przelewy24": "Przelewy24",
+    "blik": "BLIK",
+    "transfer": "Bank transfer",
+    "postal_slip": "Postal slip",
+}
+"""What kinds of method are called where nothing is stored that has a label of its own."""
+
 
 class KeptMethodResult(Struct, frozen=True):
     """A stored way on file.
@@ -49,6 +59,11 @@ class Method(PrivateStruct):
     payment_id: str | None = None
     gone_at: datetime | None = None
     forgotten_at: datetime | None = None
+
+    @property
+    def display_name(self) -> str:
+        """Return its label as a person reads it; a kind of method alone goes by its name."""
+        return _NAMES.get(self.label, self.label)
 
     @property
     def is_stored(self) -> bool:

@@ -50,7 +50,7 @@ def of(connection: sa.Connection, account: AccountRecord) -> Json:
         "payments": [payment_row(p, order.number) for order in orders for p in paid[order.id]],
         "subscriptions": [subscription_row(s) for s in subs.of_account(connection, account.id)],
         "methods": [
-            {"id": m.id, "method": m.method, "label": m.label, "default": m.is_default}
+            {"id": m.id, "method": m.method, "label": m.display_name, "default": m.is_default}
             for m in methods.of_account(connection, account.id)
         ],
         "einvoice": _einvoice(connection, account.id),

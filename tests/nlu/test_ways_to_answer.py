@@ -27,7 +27,7 @@ CHOSEN = {
     },
     "account:new": {"pl": "jeszcze nie mamy", "it": "ne apriamo uno nuovo", "en": "we haven't, make one"},
     "contact_channel:sms": {"pl": "wyślij esemesa", "it": "un messaggino sul cellulare", "en": "a text message"},
-    "contact_channel:email": {"pl": "na skrzynkę pocztową", "it": "nella casella di posta", "en": "to my inbox"},
+    "contact_channel:email": {"pl": "linkiem", "it": "nella casella di posta", "en": "to my inbox"},
     "confirm:yes": {"pl": "no pasuje, jest git", "it": "tutto torna, perfetto", "en": "yup that's us, spot on"},
     "cart:confirm": {"pl": "koszyk w porządku, lecimy dalej", "it": "va bene, procedi", "en": "fine, go ahead"},
     "service:subscription": {"pl": "subskrypcję", "it": "prolunghiamo", "en": "renew it"},

@@ -109,7 +109,7 @@ CARD: Example = {
     "orders": [ORDER],
     "payments": [PAYMENT],
     "subscriptions": [SUBSCRIPTION],
-    "methods": [{"id": "5d41402abc4b2a76b9719d911017c592", "method": "blik", "label": "blik", "default": True}],
+    "methods": [{"id": "5d41402abc4b2a76b9719d911017c592", "method": "blik", "label": "BLIK", "default": True}],
     "einvoice": EINVOICE,
     "conversations": [{"id": "e4d909c290d0fb1ca068ffaddf22cbd0", "channel": "web", "mode": "bot"}],
 }

@@ -216,7 +216,10 @@ class Quotes(Struct, frozen=True):
         )
 
     def quote(self, connection: sa.Connection, ending: HolderEnding, rules: RenewalRules) -> Quote | None:
-        """Return the renewal's cost today; None where nothing renews, or there is no company to invoice."""
+        """Return the renewal's cost today.
+
+        None where nothing renews, or there is no company to invoice, or none that can be taxed any more.
+        """
         renewing = self.renewing(connection, ending)
         term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
         company = self.company(connection, ending)
@@ -224,6 +227,9 @@ class Quotes(Struct, frozen=True):
             return None
         if company is None:
             _log.warning("renewal_without_company", subscription=ending.of.id)
+            return None
+        if not company.billing.tax_number and not self.seller.taxes_without_number(company.billing.country):
+            _log.error("renewal_without_rate", alarm=True, subscription=ending.of.id, country=company.billing.country)
             return None
         tax = self.seller.tax(company.buyer)
         before = order_record.get(connection, term.order_id) if term is not None else None

@@ -44,6 +44,17 @@ def test_typed_it_is_a_press_only_where_it_was_asked(step: str) -> None:
     assert means("not helpful", at(step, Feedback())) not in (Press("helpful:no"), Press("helpful:yes"))
 
 
+@pytest.mark.parametrize("words", ["Nie pomogło", "nie pomogło mi to", "non è servito", "it didn’t help"])
+def test_unasked_it_is_a_call_for_help_and_nobodys_name(words: str) -> None:
+    for step in ("start", "person_name", "email"):
+        said = means(words, at(step, Feedback()))
+        assert isinstance(said, Intent)
+        assert said.name == "help"
+    thanks = means("pomogło", at("person_name", Feedback()))
+    assert isinstance(thanks, Intent)
+    assert thanks.name == "thank"
+
+
 @pytest.mark.parametrize(("words", "helped"), [("tak", "yes"), ("Nie.", "no"), ("no grazie", "no"), ("yes", "yes")])
 def test_a_bare_yes_or_no_is_about_it_only_where_nothing_else_is_asked(words: str, helped: str) -> None:
     at_home = ConversationState(

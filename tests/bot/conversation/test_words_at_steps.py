@@ -10,7 +10,7 @@ from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
 from tests.journeys.teller import Teller, hearing, profile
 from values.channel import Channel
-from values.meaning import Faq, Intent, Meaning, Press
+from values.meaning import Consenting, Faq, Intent, Meaning, NavigationCommand, Press
 
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CERTIFIED, VECTRA, FAKTURASMART = "certified_platform", "vectra", "fakturasmart"
@@ -164,8 +164,12 @@ def test_the_consent_to_renewal_is_withdrawn_by_the_act_and_explained_on_a_quest
     name: str, case: ConversationState, step: str, locale: str, act: str, question: str
 ) -> None:
     done, asked = means(name, case, locale, act, step), means(name, case, locale, question, step)
-    assert isinstance(done, Intent)
-    assert done.name == "renewal_off"
+    if name == R2:  # nothing is sold there without it, so that it is a consent of its own
+        assert isinstance(done, Consenting)
+        assert done.refused == ("auto_renewal",)
+    else:
+        assert isinstance(done, Intent)
+        assert done.name == "renewal_off"
     told = asked.id if isinstance(asked, Faq) else asked.name if isinstance(asked, Intent) else ""
     assert told in ("ask_consent", "ask_renewal", "ask_leaving")
 
@@ -283,3 +287,24 @@ def test_an_address_typed_at_the_notice_of_a_pec_is_the_answer(text: str) -> Non
     teller.write("rossi@legalmail.it", text)
 
     assert (teller.at, teller.case.account.email) == ("account.secure_page", "mario.rossi@example.it")
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        *(("it", "Contatta i nostri esperti"), ("it", "contatta gli esperti")),
+        *(("pl", "skontaktuj się z naszymi ekspertami"), ("en", "contact our experts")),
+    ],
+)
+def test_whoever_wants_the_experts_gets_a_person_also_once_logged_in(locale: str, text: str) -> None:
+    assert means(CERTIFIED, AT_HOME, locale, text, "cart.addons") == NavigationCommand("agent")
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [("pl", "gdzie znajdę przewodnik?"), ("it", "dove trovo la guida?"), ("en", "where can I find the guide?")],
+)
+def test_the_guide_is_asked_for_where_a_name_is_expected(locale: str, text: str) -> None:
+    said = means("konto_insert", ON_FILE, locale, text, "account.person_name")
+    assert isinstance(said, Faq)
+    assert said.id == "tutorials"

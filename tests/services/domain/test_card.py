@@ -145,7 +145,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "end_reason": None,
             }
         ],
-        "methods": [{"method": "blik", "label": "blik", "default": True}],
+        "methods": [{"method": "blik", "label": "BLIK", "default": True}],
         "einvoice": {"status": "active", "email": ANNA, "activated_at": "2026-11-20T12:02:00Z"},
         "conversations": [{"id": "talk-a1", "channel": "rest", "mode": "bot"}],
     }

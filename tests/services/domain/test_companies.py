@@ -5,7 +5,10 @@ from msgspec.structs import replace
 
 from services.companies import companies
 from services.companies.companies import CompanyRecord
-from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later, unconfirmed
+from services.orders import order_record
+from services.store.tables.accounts import company as company_table
+from services.store.tables.orders import sales_order as orders_table
+from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later, placed, unconfirmed
 
 OTHER = replace(BURSZTYN, tax_number="6005004000", name="Powolna Logistyka S.A.")
 
@@ -66,3 +69,22 @@ def test_saved_at_once_there_is_one(racing: sa.Engine) -> None:
         customer(connection)
     made: list[CompanyRecord] = at_once(racing, 6, lambda connection, n: company(connection, id=f"f{n}"))
     assert len({one.id for one in made}) == 1
+
+
+def test_the_code_that_a_firm_abroad_was_once_stored_with_is_read_as_that_of_abroad(connection: sa.Connection) -> None:
+    """Earlier releases asked it for a code, or wrote seven zeros; the next order and invoice say XXXXXXX."""
+    customer(connection)
+    company(connection, id="f2", billing=replace(OTHER, country="IT", tax_number="12345670363", sdi_code="0000000"))
+    company(connection, id="f1", billing=replace(BURSZTYN, sdi_code="M5UXCR1"))
+    connection.execute(sa.update(company_table).where(company_table.c.id == "f1").values(sdi_code="0000000"))
+    abroad, at_home = (companies.get(connection, id) for id in ("f1", "f2"))
+    assert abroad is not None
+    assert at_home is not None
+    assert companies.snapshot(abroad.billing)["sdi_code"] == "XXXXXXX"
+    assert companies.snapshot(at_home.billing)["sdi_code"] == "0000000", "an Italian firm that names none keeps it"
+    first = placed(connection)
+    assert first.billing["sdi_code"] == "XXXXXXX"
+    connection.execute(sa.update(orders_table).values(billing={**first.billing, "sdi_code": "0000000"}))
+    before = order_record.get(connection, first.id)
+    assert before is not None
+    assert before.billing["sdi_code"] == "0000000", "what was ordered under it stays as it was ordered"

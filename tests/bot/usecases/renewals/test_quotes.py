@@ -13,6 +13,7 @@ from bot.profile.load import load
 from bot.usecases.renewals import quotes as renewal_quotes
 from bot.usecases.renewals.notifications import HolderEnding
 from bot.usecases.renewals.quotes import Quotes, bill_of
+from services.companies.companies import Billing, CompanyRecord
 from services.orders.pricing import price
 from services.subscriptions.subscriptions import Subscription
 from values.money import Vat
@@ -96,3 +97,22 @@ def test_without_rules_a_term_is_only_told_of_and_ends() -> None:
     found = steps(ENDING, NOW + timedelta(days=30), ZoneInfo("Europe/Warsaw"))
     assert [step.action for step in found] == ["lapse", "end"]
     assert found[0].due_at == found[1].due_at
+
+
+@pytest.mark.parametrize(("number", "renewed"), [("", False), ("FR44732829320", True)])
+def test_a_firm_without_a_number_renews_at_no_guessed_rate(
+    number: str, renewed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its country had a rate when it bought, and has none any more."""
+    monkeypatch.setattr(renewal_quotes.subscriptions, "goes_on", lambda _connection, _of: False)
+    monkeypatch.setattr(renewal_quotes.subscriptions, "terms", lambda _connection, _account: {})
+    monkeypatch.setattr(renewal_quotes.withdrawals, "stop_charges", lambda *_of: False)
+    monkeypatch.setattr(renewal_quotes.companies, "of_account", lambda _connection, _account: [])
+    firm = Billing("FR", number, "Atelier du Port", "12 quai des Chartrons", "33000", "Bordeaux")
+    company = CompanyRecord("c1", "a1", firm, "customer", "verified", NOW, NOW)
+    monkeypatch.setattr(Quotes, "company", lambda *_of: company)
+    ending = HolderEnding((running("base", 1, 1),), NOW)
+    for rates, found in (((("FR", 20),), True), ((), renewed)):
+        seller = replace(CERTIFIED, vat=replace(CERTIFIED.vat, rates=rates))
+        quote = quotes(seller).quote(None, ending, RenewalRules())  # type: ignore[arg-type]
+        assert (quote is not None) == found, rates
