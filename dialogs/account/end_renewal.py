@@ -48,7 +48,7 @@ def declare(dialog: Dialog[OwnData]) -> None:
             Option("end_renewal:yes", "option.my_data.withdraw", binds=BindingAct.withdraw),
             Option("zone:home", "option.end_renewal.no"),
         ),
-        when=lambda s, _c: s.ends_renewal,
+        when=lambda s, c: s.ends_renewal and c.case.account.id is not None,
         done=lambda _s, _c: False,
         params=_shown,
         intents={"affirm": "end_renewal:yes", "back": "zone:home", "cancel": "zone:home", "deny": "zone:home"},

@@ -175,6 +175,8 @@ async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(d
     await customer.say("zone:my_data")
     await customer.say("my_data:additional")
     await customer.say("auto_renewal:no")
+    assert (await desk.card(EMAIL))["consents"][0]["withdrawn_at"] is None, "that the renewal ends is asked first"
+    await customer.say("tak")
     card = await desk.card(EMAIL)
     assert card["consents"][0]["withdrawn_at"] is not None
     assert not any(s["auto_renewal"] for s in card["subscriptions"])

@@ -161,7 +161,7 @@ def the_consent_refused_and_left(s: Owner) -> None:
 
 def the_consent_in_my_data(s: Owner) -> None:
     s.is_in()
-    s.tap("my_data", "additional", "save", "my_data", "additional", "withdraw")
+    s.tap("my_data", "additional", "save", "my_data", "additional", "withdraw", "withdraw")
 
 
 def corrections(s: Owner) -> None:

@@ -120,6 +120,7 @@ def questions(profile: Profile) -> Iterator[str]:
 BUILT: dict[str, Values] = {
     "account.letter_failed.{}": of(*LETTER),
     "addon.{}.ask": addons,
+    "answer.{}.{}": of(*(f"contact_forms {form}" for form in ("email", "phone", "sms"))),
     "addon.{}.count": addons,
     "addon.{}.title": addons,
     "card.{}.title": of(*ROWS),
