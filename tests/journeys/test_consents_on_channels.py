@@ -7,6 +7,7 @@ button as the channel draws it to what comes back, without a desk.
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def on_telegram(asked: Reply, payload: str) -> Inbound:
 
 def in_the_web_chat(asked: Reply, payload: str) -> Inbound:
     """What the page sends for one of the buttons that it was given."""
-    line = wire.line(asked)
+    line: Any = wire.line(asked)
     button = next(one for one in line["buttons"] if one["payload"] == payload)
     return Inbound(Channel.WEB, "session", "key", ButtonPressed(button["payload"], line["seq"]))
 
