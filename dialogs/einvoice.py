@@ -272,9 +272,10 @@ dialog.always(InvoiceNoticed)(unchanged)
 
 
 def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
-    """Return an invoice for the texts."""
+    """Return an invoice for the texts. Without a day until which it is to be paid nothing says that it is unpaid."""
     return {
         "correction": invoice.gross.minor < 0,
+        "to_pay": invoice.gross.minor > 0 and invoice.due is not None,
         "number": invoice.number,
         "gross": invoice.gross,
         "issued": invoice.issued,

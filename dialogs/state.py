@@ -80,6 +80,7 @@ class Account(Slots, frozen=True):
     letter_at: datetime | None = None  # when the link that confirms the e-mail was made
     username_email: str | None = None  # for a forgotten user name
     pec_ordinary: YesNo | None = None  # where the e-mail is a certified one: whether it takes ordinary mail
+    invoiced: bool = False  # the seller has issued invoices to it
 
     @property
     def id(self) -> str | None:

@@ -125,6 +125,13 @@ _EXPORT = (
 )
 
 
+_INVOICES = (
+    "moje faktury|pokaz moje faktury|pokaz mi moje faktury|pokaz faktury|pokaz mi faktury|lista faktur"
+    "|lista moich faktur|chce zobaczyc faktury|chce zobaczyc moje faktury|le mie fatture|mostra le mie fatture"
+    "|mostrami le mie fatture|mostra le fatture|mostrami le fatture|fammi vedere le fatture|elenco fatture"
+    "|voglio vedere le mie fatture|the invoices|my invoices|show my invoices|show me my invoices"
+    "|show the invoices|show invoices|list my invoices|i want to see my invoices"
+)
 _NO_EINVOICE = (
     "wylacz e fakture|wylacz e faktury|wylaczcie e fakture|chce wylaczyc e fakture|chce wylaczyc e faktury"
     "|rezygnuje z e faktury|rezygnuje z e faktur|dezaktywuj e fakture|dezaktywuj e faktury|nie chce e faktury"
@@ -165,6 +172,7 @@ def _table() -> dict[str, NavigationCommand | Press]:
     table |= {phrase: NavigationCommand("stop", "reminders") for phrase in _NO_REMINDERS.split("|")}
     table |= {phrase: NavigationCommand("stop", "lists") for phrase in _OFF_LISTS.split("|")}
     table |= {phrase: Press("zone:export") for phrase in _EXPORT.split("|")}
+    table |= {phrase: Press("zone:invoices") for phrase in _INVOICES.split("|")}
     table |= {phrase: Press("zone:einvoice_off") for phrase in _NO_EINVOICE.split("|")}
     table |= {phrase: Press("einvoice:withdraw") for phrase in _HOW_NO_EINVOICE.split("|")}
     table |= {phrase: Press("contact:no_access") for phrase in _NO_ACCESS.split("|")}

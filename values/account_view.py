@@ -135,3 +135,4 @@ class AccountView(AccountAnswers, frozen=True):
     paid: OrderView | None = None
     waiting: tuple[OrderView, ...] = ()
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
+    invoiced: bool = False  # the seller has issued invoices to it

@@ -36,6 +36,7 @@ def of_own_pages(case: ConversationState) -> Iterator[Sample]:
 def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
     anywhere = ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off", "zone:more")
+    anywhere += ("zone:invoices",)
     for payload in anywhere:
         yield (Said(Press(payload)),)
     for words in ("I withdraw from the contract",):

@@ -6,12 +6,13 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 from dialogs.einvoice import invoice_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, then
 from dialogs.messages.company import CompaniesListed, CompanyPicked
-from dialogs.messages.einvoice import InvoicesListed
+from dialogs.messages.einvoice import InvoicesListed, ListInvoices
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import another_page, to_home
 
 # More buttons than these nobody reads through; the newest come first.
 MOST_LISTED = 8
+MOST_TOLD = 3
 
 
 def declare_companies(dialog: Dialog[Zone]) -> None:
@@ -45,6 +46,7 @@ def declare_invoices(dialog: Dialog[Zone]) -> None:
     invoice.on(Answered)(invoice_opened)
     invoice.on(Chosen)(another_page)
     dialog.always(InvoicesListed)(invoices_listed)
+    dialog.anywhere("zone:invoices")(invoices_wanted)
 
 
 def _companies(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
@@ -63,9 +65,20 @@ def company_chosen(s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
     return then(Zone(), Tell(CompanyPicked(s.companies[int(str(e.value)) - 1])))
 
 
-def invoices_listed(_s: Zone, e: InvoicesListed, _ctx: Ctx) -> Decision[Zone]:
-    """Open the list; without invoices stay at home."""
-    return then(Zone("invoices", invoices=e.invoices)) if e.invoices else then(Zone(), Say("zone.no_invoices"))
+def invoices_wanted(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
+    """Look up the invoices at whatever step they are asked for."""
+    account_id = ctx.case.account.id
+    return then(s, Say("own_data.log_in_first") if account_id is None else ListInvoices(account_id))
+
+
+def invoices_listed(s: Zone, e: InvoicesListed, ctx: Ctx) -> Decision[Zone]:
+    """Open the list, and away from the zone tell the newest; without invoices stay where the talk is."""
+    at_home = ctx.asked is not None and ctx.asked.startswith("zone.")
+    if not e.invoices:
+        return then(Zone() if at_home else s, Say("zone.no_invoices"))
+    if at_home:
+        return then(Zone("invoices", invoices=e.invoices))
+    return then(s, *(Say("zone.invoice_opened", invoice_shown(one, ctx)) for one in e.invoices[:MOST_TOLD]))
 
 
 def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:

@@ -12,7 +12,7 @@ from services.companies.companies import CompanyRecord
 from services.contacts import contacts
 from services.contacts.contacts import ContactRecord
 from services.directory import directory
-from services.einvoicing import einvoices
+from services.einvoicing import einvoices, issued_invoices
 from services.orders import free_versions, order_record
 from services.payments import methods
 from services.store.tables.orders import payment, sales_order
@@ -102,6 +102,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         companies=confirmed,
         paid=paid,
         waiting=_waiting(connection, account_id) if order is not None else (),
+        invoiced=bool(issued_invoices.of_account(connection, account_id, most=1)),
     )
 
 

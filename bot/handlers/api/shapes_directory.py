@@ -98,7 +98,9 @@ class _NewInvoice(BaseModel):
     issued_on: date
     due_on: date | None = None
     gross: Annotated[
-        int, Field(strict=True, ge=-(10**12), le=10**12, description="In minor units."), BeforeValidator(whole)
+        int,
+        Field(strict=True, ge=-(10**12), le=10**12, description="In minor units; negative: a correction."),
+        BeforeValidator(whole),
     ]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
     url: Annotated[

@@ -1,4 +1,4 @@
-"""When providers are asked what came back: every night while money comes back, then weekly, each payment at its hour."""
+"""When providers are asked what came back: nightly for half a year, then weekly, each payment at its hour."""
 
 from datetime import datetime, timedelta
 

@@ -1,0 +1,27 @@
+"""Whoever asks for their invoices means the zone's list, at any step; other words about invoices don't."""
+
+import pytest
+
+from nlu.commands import read_command
+from nlu.languages.shipped import KNOWN, among
+from values.meaning import Press
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("pl", "moje faktury"),
+        ("pl", "Pokaż moje faktury"),
+        ("it", "le mie fatture"),
+        ("it", "Mostrami le fatture!"),
+        ("en", "the invoices"),
+        ("en", "show my invoices, please"),
+    ],
+)
+def test_my_invoices_are_the_zones_list(lang: str, said: str) -> None:
+    assert read_command(said, among(KNOWN, lang)) == Press("zone:invoices")
+
+
+@pytest.mark.parametrize("said", ["nie pokazuj moich faktur", "moje faktury są złe", "potrzebuję faktury", "e-faktury"])
+def test_other_words_about_invoices_are_none(said: str) -> None:
+    assert read_command(said, among(KNOWN, "pl")) is None
