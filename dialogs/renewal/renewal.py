@@ -169,10 +169,11 @@ def _overtaken(s: Renewal, owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Renewal,
 
 @dialog.always(AccountSeen)
 def seen(s: Renewal, e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
-    """Take over the subscriptions, of which some may have ended since."""
+    """Take over the subscriptions, of which some may have ended or been refunded since."""
     owned = _of(e.view, ctx) or s.owned
     closed, said = _overtaken(s, owned, ctx)
-    return then(replace(closed, owned=owned), *said)
+    consented = bool(e.view.auto_renewal) or any(one.auto_renewal for one in e.view.owned)
+    return then(replace(closed, owned=owned, consented=consented), *said)
 
 
 @dialog.always(AutoRenewalSet)

@@ -52,6 +52,8 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     every += (Option("start:buy", "option.start.again"),) if groups[PAYMENTS] and not renews_by_order(ctx) else ()
     every += methods(ctx) if s.page is None and groups[PAYMENTS] else ()
     every += (_no_renewal,) if renewing(ctx) else ()
+    # Where invoices are all that there is, the list answers most of what is wrong with one; elsewhere a person does.
+    every += (_page("invoice_problem", "invoices"),) if at_home(ctx) else ()
     # Pressed at home, it is an old button, or a program's, and no mistake; a page that asks something has its own.
     every += (to_home,) if s.page is None else ()
     # What the reminder's button says may be typed here, too.

@@ -128,7 +128,7 @@ home = dialog.choose(
         "correct_data": "zone:my_data",
         "wrong_register_data": "zone:my_data",
         "activate_einvoice": ("einvoice:activate", "zone:einvoice"),
-        "invoice_problem": "zone:invoices",
+        "invoice_problem": "zone:invoice_problem",
         "log_in": "zone:my_account",
         "delete_my_data": "zone:erase",
         "add_company": "zone:add_company",
@@ -196,7 +196,9 @@ _PAGES: Mapping[str, _Opened] = {
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
     "companies": lambda ctx: then(Zone(), ListCompanies(required(ctx.case.account.id))),
-    "invoices": lambda ctx: then(Zone(), ListInvoices(required(ctx.case.account.id))),
+    **dict.fromkeys(
+        ("invoices", "invoice_problem"), lambda ctx: then(Zone(), ListInvoices(required(ctx.case.account.id)))
+    ),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
     OTHER_WAY: _payment,
     "free_version": lambda ctx: then(

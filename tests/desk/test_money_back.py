@@ -115,6 +115,9 @@ async def test_parts_change_no_contract_until_they_are_the_whole(provider: str, 
         assert await books(desk) == ("refunded", GROSS, None)
         assert (await subscription(desk))["auto_renewal"] is False
         assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
+        await customer.say("zone:my_data")
+        await customer.say("my_data:additional")
+        assert "auto_renewal:no" not in customer.buttons, "what doesn't renew can't be switched off"
         sums = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
         assert sums == [(10000, 10000), (6617, 16617), (30000, GROSS)]
 
