@@ -179,8 +179,8 @@ def seen(s: Renewal, e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
 @dialog.always(AutoRenewalSet)
 def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
     """Take over the consent from the zone, and how the programs renew now."""
-    now = {one.id: one for one in e.owned or ()}
-    owned = tuple(now.get(one.id, one) for one in s.owned)
+    now = {one.id: one.auto_renewal for one in e.owned or ()}
+    owned = tuple(replace(one, auto_renewal=now.get(one.id, one.auto_renewal)) for one in s.owned)
     return then(replace(s, owned=owned, consented=e.on) if e.changed else s)
 
 
