@@ -1,19 +1,22 @@
 """Withdrawal from a contract: it waits for a person until one has decided, here or in another conversation."""
 
 from dialogs.kit import Said
+from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.letters import SendNote
+from dialogs.messages.order import CancelOrder
 from dialogs.messages.own_data import AccountErased
 from dialogs.messages.withdrawal import (
     FindUndecided,
     NameContract,
+    StandBehindWithdrawal,
     UndecidedFound,
     WithdrawalDecided,
     WithdrawalJudged,
     WithdrawalKept,
 )
 from dialogs.state import Contract, Withdrawal
-from tests.dialogs.driver import NOW, Driver
+from tests.dialogs.driver import NOW, Driver, signed_up
 from tests.dialogs.driver import paid as paid_now
 from values.meaning import Intent
 from values.rules import NOTE_WITHDRAWAL_DECIDED
@@ -75,3 +78,19 @@ def test_of_two_contracts_the_customer_says_which_once() -> None:
 def test_an_erased_account_has_nothing_that_waits() -> None:
     customer = stated().hear(AccountErased("seller", on_file=False))
     assert customer.case.withdrawal == Withdrawal()
+
+
+def test_without_a_log_in_the_proven_address_of_the_account_stands_behind_it() -> None:
+    """Another address, proven in the same conversation, doesn't."""
+    customer = signed_up().hear(WithdrawalKept("withdrawal-1", NOW, bound=False))
+    customer.hear(EmailProven("another@example.com", NOW))
+    assert customer.done(StandBehindWithdrawal) == 0
+    customer.hear(EmailProven(str(customer.case.account.email), NOW))
+    assert customer.done(StandBehindWithdrawal) == 1
+    assert customer.case.withdrawal.bound
+
+
+def test_an_order_that_nobody_has_paid_is_cancelled_and_the_statement_kept() -> None:
+    customer = paid_now().hear(WithdrawalKept("withdrawal-1", NOW, TWO[0].number, unpaid="o1"))
+    assert [act.order_id for act in customer.acts if isinstance(act, CancelOrder)] == ["o1"]
+    assert (customer.case.withdrawal.id, customer.case.handoff.mode) == ("withdrawal-1", "waiting")

@@ -223,3 +223,26 @@ def test_no_charge_of_that_contract_between_statement_and_decision(
             assert charged == {order: history.may_charge(order) for order in books.numbers}, (kind, contract)
         waits = any(one.waits for one in history.stated.values())
         assert waits == (history.waits_here(f"talk-{ACCOUNT}") or history.waits_here(UNPROVEN))
+
+
+def test_the_order_that_is_named_is_meant_and_none_else(engine: sa.Engine) -> None:
+    """Neither an unpaid one beside the contract that runs, nor one that is withdrawn from already."""
+    with desk(engine, 1) as books:
+        unpaid = try_to_place(books.connection, "o2", company_id="f2")
+        assert isinstance(unpaid, orders.Placed)
+        to_pay(books.connection, "p2", "o2")
+
+        def states(number: str) -> WithdrawalKept:
+            asked = KeepWithdrawal(f"Odstępuję od umowy {number}.", ACCOUNT)
+            kept = books.does(commands.keep_withdrawal, asked, killed=True)
+            assert isinstance(kept, WithdrawalKept)
+            return kept
+
+        named = states(unpaid.order.number)
+        assert (named.unpaid, named.number) == ("o2", unpaid.order.number)
+        assert books.charged("o1"), "it is about the other order"
+        kept = states(books.numbers["o1"])
+        assert (kept.unpaid, kept.number, books.charged("o1")) == (None, books.numbers["o1"], False)
+        books.does(commands.decide_withdrawal, DecideWithdrawal(kept.id, True, kept.number), killed=True)
+        again = states(books.numbers["o1"])
+        assert (again.id, again.first, again.decision) == (kept.id, False, "accepted")
