@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from nlu.binding_words import expanded
 from nlu.languages.language import Languages
+from nlu.numbers.groups import runs
 from nlu.tokens import Token, tokens
 
 _FOLDER = Path(__file__).parent / "phrases" / "stance"
@@ -48,6 +49,7 @@ _WILL = frozenset(
     "bede bedzie bedziemy will ll saro sara avro avremo saremo wird werde would wouldn sarebbe byloby".split()
 )
 _WITHIN, _REACH = 3, 4
+_FEWEST_DIGITS = 7
 _SMALL = frozenset("a i e and und so ok no hm ej hej hi hello ciao ale ma but to prosze please".split())
 
 
@@ -344,12 +346,15 @@ def _depends(text: str, part: _Part, langs: Languages) -> bool:
 
 
 @lru_cache(maxsize=4)  # asked for a message's facts, for its meaning, and where it is read again
-def withheld(text: str, langs: Languages) -> str:
+def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
     """Return a message of the same length without the numbers and addresses that its author doesn't give as theirs.
 
-    One that the right value of its kind follows stays: it is what is put right ("not 512 …, but 600 …").
+    One that the right value of its kind follows stays: it is what is put right ("not 512 …, but 600 …"). `dictated`:
+    numbers in words are looked for, too.
     """
     places = [match.span() for match in _VALUE.finditer(text[:_LONGEST])]
+    if dictated:
+        places = sorted([*places, *_dictated(text, places, langs)])
     judged = [(start, end, stance_at(text, start, end, langs)) for start, end in places]
     given: set[bool] = set()
     for start, end, how in reversed(judged):
@@ -359,6 +364,17 @@ def withheld(text: str, langs: Languages) -> str:
         elif how is Stance.others or address not in given:
             text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def _dictated(text: str, typed: Sequence[tuple[int, int]], langs: Languages) -> Iterator[tuple[int, int]]:
+    """Yield where numbers stand in words, or partly so; of one that is put right only the last saying of it."""
+    for run in runs(text[:_LONGEST], langs):
+        groups = run.segments[-1].groups
+        if not groups or sum(len(group.readings()[0]) for group in run.groups) < _FEWEST_DIGITS:
+            continue
+        start, end = groups[0].start, groups[-1].end
+        if not any(one < end and start < other for one, other in typed):
+            yield start, end
 
 
 def _table(langs: Languages) -> _Table:

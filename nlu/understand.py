@@ -126,7 +126,9 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     cut = without_addresses(text)
     if (consenting := _consenting(cut, expected, langs)) is not None:
         return consenting
-    given = text if expected.expects in _VERBATIM else withheld(text, langs)
+    if expected.expects in _VERBATIM:
+        return _in_words_given(text, expected, langs, faq)
+    given = withheld(text, langs, dictated=numeric(expected.expects))
     return _in_words_given(given, expected, langs, faq)
 
 

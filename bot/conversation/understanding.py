@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.completing import completed
 from bot.conversation.consent_names import consent_names
+from bot.conversation.edited_amounts import amounts
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
 from bot.conversation.product_words import names, products_named
 from bot.conversation.render import Renderer
@@ -229,11 +230,14 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             case _:
                 understood = self._chosen_at(text, at, ctx) or meaning.Answer(text)
         answered = was.step if was is not None and was.answered else None
+        facts = said.facts
+        counted = self._counted(was, text, at, ctx) if not any(one.adds for one in before) else None
+        if counted is not None:
+            before, facts = (*before, counted[0]), (*facts, counted[1])
+            understood = meaning.Answer(text)
         return structs.replace(
             heard,
-            said=Said(
-                understood, edited=True, before=before, answered=answered, facts=said.facts, codes_held=codes_held
-            ),
+            said=Said(understood, edited=True, before=before, answered=answered, facts=facts, codes_held=codes_held),
         )
 
     def _named_before(self, was: Earlier | None, step: Step[Any], ctx: Ctx) -> tuple[meaning.Fact, ...]:
@@ -252,6 +256,16 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         pressed = read.payload if isinstance(read, meaning.Press) else ""
         name, _, value = pressed.partition(":")
         return meaning.Correction(at.name, value) if name == at.name else None
+
+    def _counted(
+        self, was: Earlier | None, text: str, at: Step[Any] | None, ctx: Ctx
+    ) -> tuple[meaning.Fact, meaning.Fact] | None:
+        """Return how many of an add-on a changed message wanted, and wants now."""
+        if was is None or at is None:
+            return None
+        locale = ctx.case.talk.locale
+        langs = among(self.known, locale)
+        return amounts(was.text, text, at, ctx, langs, lambda words: self._read(words, self._expected(at, ctx), locale))
 
     def _password(self, body: str, ctx: Ctx, was: Earlier | None) -> ParsedMessage | None:
         """Find a password that an edit put into a message said where one was asked for."""

@@ -259,13 +259,14 @@ def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
 @dialog.asked("order_addon")
 @dialog.anywhere(MORE)
 def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
-    """Tell that a running term takes no more add-ons, and the ways to them; without one begin an order."""
+    """Tell that a running term takes no more, and the ways to more; without one begin an order."""
     here = ctx.case.account.id is not None and ctx.asked == "zone.zone"
     if here and renews_by_order(ctx):
         return _renewal(ctx)
-    if ctx.seller.addons and service(ctx) in ("running", "grace"):
+    if ctx.seller.sells and service(ctx) in ("running", "grace"):
         ways = (Option("start:buy", "option.start.again"),) if here else ()
-        return then(s, Say("zone.add_later", _term(ctx), (*ways, HUMAN)))
+        key = "zone.add_later" if ctx.seller.addons else "zone.change_plan"
+        return then(s, Say(key, _term(ctx), (*ways, HUMAN)))
     if here and ctx.seller.sells and service(ctx) != "waiting":
         return then(Zone(), BeginOrder(required(ctx.case.account.id)))
     return then(s, Say("kit.for_a_person", options=(HUMAN,)))

@@ -50,12 +50,15 @@ class MeantMethod(Struct, frozen=True):
 
 
 def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
-    """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes."""
+    """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes.
+
+    So it does where another row of the same card is asked, which of the stored cards, for example.
+    """
     binds = any(option.binds is not None for option in expected.options)
-    offered = any(
-        one.payload.startswith("method:") and one.binds is None and not one.beside for one in expected.options
-    )
-    if not binds or offered or "?" in text or len(text) > _LONGEST:
+    ways = [one for one in expected.options if one.payload.startswith("method:") and one.binds is None]
+    offered = any(not one.beside for one in ways)
+    chosen = "method" in expected.rows and not ways
+    if not (binds or chosen) or offered or "?" in text or len(text) > _LONGEST:
         return None
     named = names_a_method(fold_words(text), langs) and bool(find_methods(text, langs)[0])
     if not (named or wants_another(text, langs)) or "method" not in expected.correctable:

@@ -400,3 +400,11 @@ def test_more_add_ons_in_a_running_term_sell_no_second_one(said: Said) -> None:
 
     assert (customer.heard, customer.at, customer.case.cart) == (["zone.add_later"], "zone.zone", before)
     assert {"start:buy", "/agent"} <= set(customer.buttons)
+
+
+def test_more_of_what_has_no_add_ons_sells_no_second_term() -> None:
+    customer = comes_back(holder())
+    customer.hear(Said(Intent("order_addon", 0.9), typed=True))
+
+    assert customer.heard[0] == "zone.change_plan"
+    assert not customer.at.startswith("order."), "no order began"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.conversation.inbound import Body, Edited, Inbound, SharedContact, Text
-from bot.conversation.understanding import ParsedMessage
+from bot.conversation.understanding import Earlier, ParsedMessage
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn, Order, PhoneCode
 from nlu.facts.stated import find_facts
@@ -121,6 +121,21 @@ def test_a_typed_payload_names_nothing() -> None:
 def test_an_edit_names_nothing_to_be_kept() -> None:
     said = heard(BUYING, Edited("mail ala@example.com"), "account.account").said
     assert said.edited or said.facts == ()
+
+
+@pytest.mark.parametrize(("step", "was", "now"), [("cart.addons", "3 utenti", "5 utenti"), ("cart.quantity", "3", "5")])
+def test_an_edited_number_takes_the_place_of_the_one_that_the_message_gave(step: str, was: str, now: str) -> None:
+    case = ConversationState(
+        TalkState(locale="it", greeted=True),
+        account=Account(entry="buy"),
+        cart=Cart(plan="base", extra=(("users", 3),), closed="none"),
+    )
+    ctx, hears = Context(case, NOW, "telegram", profile("certified_platform").seller), hearing("certified_platform")
+    here = hears.journey.position(case, ctx)
+    edit = Inbound(Channel.TELEGRAM, "s", "k", Edited(now))
+    said = hears.hear(edit, here, ctx, was=Earlier(step, was, answered=True)).said
+    assert [one.text.split()[0] for one in said.before or ()] == ["users:3"]
+    assert [one.text.split()[0] for one in said.facts] == ["users:5"]
 
 
 def test_add_ons_and_plans_are_named_before_they_are_asked() -> None:

@@ -85,3 +85,19 @@ def test_the_stance_of_a_value_says_why() -> None:
     langs = among(KNOWN, "pl")
     assert stance_at("kolega ma nip 9876543210", 14, 24, langs) is Stance.others
     assert stance_at("mój nip to 9876543210", 11, 21, langs) is Stance.asserted
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("pl", "mój stary numer to pięćset dwanaście zero zero zero sto jedenaście"),
+        ("pl", "żona ma 600 siedemset osiemset"),
+        ("it", "il mio vecchio numero era sei zero zero sette zero zero otto zero zero"),
+        ("en", "don't text six zero zero seven zero zero eight zero zero"),
+    ],
+)
+def test_a_dictated_number_is_withheld_like_a_typed_one(locale: str, text: str) -> None:
+    langs = among(KNOWN, locale)
+    assert withheld(text, langs, dictated=True) != text
+    number = " ".join(text.split()[-8:]) if locale != "pl" else "mój numer to sześćset siedemset osiemset"
+    assert withheld(number, langs, dictated=True) == number
