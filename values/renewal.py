@@ -17,6 +17,8 @@ MONTHS_A_YEAR = 12
 LAST_OF_DAY = time(23, 59, 59)
 NOTICE_DAYS = (30, 7)
 """So many days before its end a term is announced that nothing follows."""
+WAY_DAYS = 30
+"""So many days before a charge its customer is told that the way to pay will have expired by then."""
 SHORT_TERM = timedelta(days=60)
 """A term that is shorter than this is announced only on the last of these days."""
 _Quarter = Annotated[int, Meta(ge=0, le=90)]
@@ -92,23 +94,30 @@ class RenewalStep(Struct, frozen=True):
 
 
 class EndNotice(Struct, frozen=True):
-    """A day on which an end is announced that nothing follows: so many days before it."""
+    """A day on which an end is announced that nothing follows: so many days before it.
+
+    `of_way`: what is told then is that the way to pay expires before the renewal.
+    """
 
     days: int
     due_at: datetime
+    of_way: bool = False
 
 
 def notices(
     rules: RenewalRules, starts_at: datetime | None, ends_at: datetime, zone: ZoneInfo
 ) -> tuple[EndNotice, ...]:
-    """Return the days on which an end without renewal is announced, in order.
+    """Return the days on which an end without renewal is announced, in order, and first that of a way that expires.
 
     They aren't steps: the numbers of steps are stored, and tell how far a running period has come.
     """
     short = starts_at is not None and ends_at - starts_at < SHORT_TERM
     last = ends_at.astimezone(zone).date()
     days = NOTICE_DAYS[-1:] if short else NOTICE_DAYS
-    return tuple(EndNotice(n, _morning(last - timedelta(days=n), rules, zone)) for n in days)
+    ends = tuple(EndNotice(n, _morning(last - timedelta(days=n), rules, zone)) for n in days)
+    before = WAY_DAYS + rules.charge_days
+    way = EndNotice(before, _morning(last - timedelta(days=before), rules, zone), of_way=True)
+    return (way, *ends) if rules.collects and not short and before > days[0] else ends
 
 
 def steps(rules: RenewalRules, ends_at: datetime, zone: ZoneInfo) -> tuple[RenewalStep, ...]:

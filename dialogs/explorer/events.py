@@ -102,6 +102,8 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
         yield (renewal.TermEnding(END, 30, lines, of),)
     for outlook in outlooks(seller):
         yield (renewal.RenewalSetRight(outlook),)
+        if outlook.kind == "link":
+            yield (renewal.WayExpiring(WAYS[0].label, "11/2027", outlook),)
     if seller.programs:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, END, 30)
         yield (ending, ending, Said(Press("renew:later")))

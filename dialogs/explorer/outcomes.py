@@ -355,7 +355,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
     **dict.fromkeys(
         (
             *(renewal.MailReminder, renewal.MailToPay, renewal.MailTerms, renewal.MailLapse, renewal.MailNoLongerSold),
-            *(renewal.MailTermEnding, renewal.MailRenewalSetRight),
+            *(renewal.MailTermEnding, renewal.MailRenewalSetRight, renewal.MailWayExpiring),
         ),
         lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     ),

@@ -15,10 +15,11 @@ from dialogs.messages.renewal import (
     SeeRenewed,
     SubscriptionLapsed,
     TermEnding,
+    WayExpiring,
 )
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import ended_shown, ending_shown, outlook_shown, unsold_shown
+from dialogs.renewal.shown import ended_shown, ending_shown, expiring_shown, outlook_shown, unsold_shown
 from dialogs.state import Ctx, Zone
 
 _again = Option("start:buy", "option.start.again")
@@ -34,6 +35,7 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(NoLongerSold)(no_longer_sold)
     dialog.always(TermEnding)(term_ending)
     dialog.always(RenewalSetRight)(set_right)
+    dialog.always(WayExpiring)(way_expiring)
     dialog.always(FreeVersionOpen)(free_version_told)
     dialog.always(FreeVersionRefused)(free_version_refused)
 
@@ -88,6 +90,12 @@ def set_right(s: Zone, e: RenewalSetRight, ctx: Ctx) -> Decision[Zone]:
     """Tell how a term goes on, where an earlier release promised otherwise."""
     ways = (Option("zone:renewal", "option.renewal_switch"), HUMAN) if not renews_by_order(ctx) else (HUMAN,)
     return then(s, Say("outlook.set_right", outlook_shown(e.outlook, ctx.seller), ways))
+
+
+def way_expiring(s: Zone, e: WayExpiring, ctx: Ctx) -> Decision[Zone]:
+    """Tell in time that the kept card expires before the renewal, and where another is chosen."""
+    ways = (Option("zone:methods", "option.zone.methods"), HUMAN) if ctx.case.account.id is not None else (HUMAN,)
+    return then(s, Say("outlook.way_expiring", expiring_shown(e, ctx.seller), ways, kept=True))
 
 
 def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:

@@ -23,7 +23,7 @@ from services.store.tables.subscriptions import subscription
 from services.subscriptions import renewal_timer, subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.channel import REACHES_AWAY
-from values.renewal import NOTICE_DAYS, EndNotice, RenewalRules, RenewalStep, last_moment, notices, steps
+from values.renewal import NOTICE_DAYS, WAY_DAYS, EndNotice, RenewalRules, RenewalStep, last_moment, notices, steps
 
 LATELY = timedelta(days=1)
 """So long after the last word a chat on a page is taken for left."""
@@ -193,7 +193,7 @@ def plan(
 
 def mark(rules: RenewalRules, zone: ZoneInfo) -> str:
     """Return what tells these rules from others: a timer set by it needn't be thought over again."""
-    return hashlib.sha256(f"{rules!r} {NOTICE_DAYS} {zone.key}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{rules!r} {NOTICE_DAYS} {WAY_DAYS} {zone.key}".encode()).hexdigest()[:16]
 
 
 def plan_all(connection: sa.Connection, rules: RenewalRules, zone: ZoneInfo, now: datetime) -> int:

@@ -19,6 +19,7 @@ from dialogs.messages.renewal import (
     MailTermEnding,
     MailTerms,
     MailToPay,
+    MailWayExpiring,
 )
 from dialogs.order.products import program_word
 from dialogs.renewal.shown import (
@@ -26,6 +27,7 @@ from dialogs.renewal.shown import (
     coming_shown,
     ended_shown,
     ending_shown,
+    expiring_shown,
     outlook_shown,
     outlooks_shown,
     term_price,
@@ -122,6 +124,12 @@ class RenewalLetters(Struct, frozen=True):
         return self._with_link(
             connection, job.subscription_id, "renewal_set_right", href, ends_at, params, "mail.foot_order"
         )
+
+    def way_expiring(self, connection: sa.Connection, job: MailWayExpiring) -> Mail | None:
+        """Return the letter about a kept card that expires before the renewal."""
+        params = expiring_shown(job, self.renderer.seller)
+        href, ends_at = f"{self.public_url}/chat", job.outlook.ends_at
+        return self._with_link(connection, job.subscription_id, "renewal_expiring", href, ends_at, params)
 
     def terms(self, connection: sa.Connection, job: MailTerms) -> Mail | None:
         """Which documents have changed; the link leads to where they are accepted."""

@@ -17,6 +17,7 @@ from dialogs.messages.renewal import (
     MailTermEnding,
     MailTerms,
     MailToPay,
+    MailWayExpiring,
     RenewalMailed,
     RenewalNotMailed,
 )
@@ -32,6 +33,7 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
     MailCharge: RenewalLetters.charge,
     MailTermEnding: RenewalLetters.term_ending,
     MailRenewalSetRight: RenewalLetters.set_right,
+    MailWayExpiring: RenewalLetters.way_expiring,
 }
 
 

@@ -1,6 +1,6 @@
-"""Notices of terms that end without renewal, in every chat and by letter; once, of what was promised otherwise.
+"""Notices, in every chat and by letter: of terms that end without renewal, and of cards that expire before it.
 
-They are messages about the contract: whoever has stopped reminders gets them, too.
+Once, of what was promised otherwise. They are about the contract: whoever has stopped reminders gets them, too.
 """
 
 from msgspec import Struct
@@ -9,7 +9,14 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, named
-from dialogs.messages.renewal import MailRenewalSetRight, MailTermEnding, RenewalSetRight, TermEnding
+from dialogs.messages.renewal import (
+    MailRenewalSetRight,
+    MailTermEnding,
+    MailWayExpiring,
+    RenewalSetRight,
+    TermEnding,
+    WayExpiring,
+)
 from services.orders import order_record
 from services.payments import record
 from services.subscriptions import reminders, renewals, subscriptions
@@ -30,6 +37,8 @@ class Notices(Struct, frozen=True):
         holder = subscriptions.holder(tx.connection, ending.of.id)
         if holder is None or holder.status == "closed":
             return ()  # erased: it ends in silence
+        if notice.of_way:
+            return self._way_expires(tx, ending)
         left = {id for o in self.quotes.outlook(tx.connection, ending, tx.now) if o.kind == "ends" for id in o.ids}
         over = tuple(of for of in ending.all if of.id in left and not self._told(tx, ending, of, stands, notice))
         return self._tell(tx, ending, over) if over else ()
@@ -60,6 +69,20 @@ class Notices(Struct, frozen=True):
         notifications.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         letter = MailTermEnding(ending.of.id, ending.at, days, lines, plan, company, reached.told)
         return (notifications.job(tx, ending, f"ending:{days}", letter),)
+
+    def _way_expires(self, tx: UnitOfWork, ending: HolderEnding) -> Jobs:
+        """Tell in time that the card kept for the renewal will have expired on its day."""
+        way = self.quotes.default_way(tx.connection, ending.account_id)
+        found = self.quotes.outlook(tx.connection, ending, tx.now)
+        renewal = next((o for o in found if o.kind == "link" and o.on is not None), None)
+        if way is None or way.expires_on is None or way.gone_at is not None or renewal is None or renewal.on is None:
+            return ()
+        if way.is_good(renewal.on.astimezone(self.quotes.zone).date()):
+            return ()
+        last = f"{way.expires_on:%m/%Y}"
+        reached = notifications.tell(tx, ending.account_id, WayExpiring(way.label, last, renewal))
+        letter = MailWayExpiring(ending.of.id, way.label, last, renewal, reached.told)
+        return (notifications.job(tx, ending, "way_expiring", letter),)
 
     # --- once, after an upgrade ---
 

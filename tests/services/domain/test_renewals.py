@@ -139,9 +139,15 @@ def test_nobody_renews_another_s_subscription(connection: sa.Connection) -> None
 def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection: sa.Connection) -> None:
     buyer(connection)
     mine = owned(connection, 31)
-    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 21, 6, tzinfo=UTC)
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 14, 6, tzinfo=UTC)
     known = subscriptions.lock(connection, mine)
     assert known is not None
+    stands = renewals.progress(connection, known, NOW)
+    of_way = renewals.due_notice(known, stands, RULES, WARSAW, NOW)
+    assert of_way is not None
+    assert (of_way.of_way, of_way.days) == (True, 37)
+    renewals.advance(connection, stands, [mine], NOW, noticed=of_way.days)
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 21, 6, tzinfo=UTC)
     assert renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, NOW) is None
     due = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=1))
     assert due is not None
@@ -164,7 +170,7 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     renewed(connection, mine)
     [timer] = [due for due in timer_rows.due(connection, later(days=1000)) if due.kind == renewal_timer.KIND]
     assert (renewal_timer.owned_by(timer.conversation_id), timer.due_at) == (mine, NOW)
-    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2027, 11, 21, 6, tzinfo=UTC)
+    assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2027, 11, 14, 6, tzinfo=UTC)
 
 
 def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:

@@ -4,17 +4,19 @@ Random histories on a store with a movable clock: add-ons, ways kept, the switch
 charges. What the outlook says just before a day is what that day does; nothing is charged and nothing ends unannounced.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from bot.conversation import codec
 from bot.profile.load import load
@@ -30,7 +32,7 @@ from services.seller import card
 from services.store import timer_rows
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
-from services.subscriptions import subscriptions
+from services.subscriptions import renewals, subscriptions
 from tests.services.domain.people import KEY, NOW, company, customer
 from values.payment import StoredMethod
 from values.renewal_outlook import Outlook
@@ -41,6 +43,7 @@ DAY = timedelta(days=1)
 ANNOUNCED = (told.ChargeComing, told.MailCharge)
 ASKED = (told.RenewalToPay, told.MailToPay)
 ENDING = (told.TermEnding, told.MailTermEnding)
+EXPIRING = (told.WayExpiring, told.MailWayExpiring)
 
 
 class History(Struct, frozen=True):
@@ -99,9 +102,16 @@ class Desk:
         self.now = max(self.now, timer.due_at - timedelta(seconds=1))
         self.before = self.outlooks()
         self.now = max(self.now, timer.due_at)
-        use_cases = Renewals(self.seller, self, KEY, RenewalCollection(self.quotes, KEY))  # type: ignore[arg-type]
+        use_cases = self.use_cases()
         for stored in use_cases.fire(self, timer):  # type: ignore[arg-type]
             self._run(use_cases, stored)
+
+    def use_cases(self) -> Renewals:
+        return Renewals(self.seller, self, KEY, RenewalCollection(self.quotes, KEY))  # type: ignore[arg-type]
+
+    def heard(self, kinds: tuple[type, ...]) -> list[Any]:
+        """Return what was said of these kinds, in order."""
+        return [said for _at, said in self.said if isinstance(said, kinds)]
 
     def _run(self, use_cases: Renewals, stored: StoredJob) -> None:
         job = codec.call_from(stored.kind, stored.payload)
@@ -243,3 +253,117 @@ def nothing_ends_unannounced(here: Desk) -> None:
         letters = [said for _when, said in notices if isinstance(said, (told.MailTermEnding, told.MailToPay))]
         assert letters, "the chat was left long ago"
         assert of.end_reason in ("term", "cancelled")
+
+
+RENEWED = History(1, renews=True, kept=date(2030, 1, 31), ahead=None, switched=None, dearer=None, declined=0)
+LEFT = replace(RENEWED, renews=False, kept=None)
+
+
+def without(here: Desk, *kinds: type) -> None:
+    here.said = [(at, said) for at, said in here.said if not isinstance(said, kinds)]
+
+
+def sums_differ(here: Desk) -> None:
+    here.charged = [(at, amount + 1, before) for at, amount, before in here.charged]
+
+
+def another_way(here: Desk) -> None:
+    wrong = [(at, amount, tuple(replace(o, label="Visa …1111") for o in before)) for at, amount, before in here.charged]
+    here.charged = wrong
+
+
+BROKEN = [
+    (RENEWED, sums_differ, nothing_is_charged_unannounced),
+    (RENEWED, another_way, nothing_is_charged_unannounced),
+    (RENEWED, lambda here: without(here, *ANNOUNCED), nothing_is_charged_unannounced),
+    (LEFT, lambda here: without(here, *ENDING), nothing_ends_unannounced),
+    (LEFT, lambda here: without(here, told.MailTermEnding), nothing_ends_unannounced),
+]
+
+
+@pytest.mark.parametrize(("history", "breaks", "rule"), BROKEN)
+def test_each_rule_fails_where_what_it_compares_is_wrong(
+    history: History, breaks: Callable[[Desk], None], rule: Callable[[Desk], None]
+) -> None:
+    with desk(history.declined) as here:
+        lived(here, history)
+        rule(here)
+        breaks(here)
+        with pytest.raises(AssertionError):
+            rule(here)
+
+
+def test_readers_that_disagree_are_found() -> None:
+    with desk(0) as here:
+        here.buys([item(CERTIFIED, "base")], 1, renews=False)
+        agrees(here)
+        right = here.outlooks()
+        here.outlooks = lambda: tuple(replace(o, kind="charged") for o in right)  # type: ignore[method-assign]
+        with pytest.raises(AssertionError):
+            agrees(here)
+
+
+@pytest.mark.parametrize("seller", ["certified_platform", "fakturasmart"])
+def test_an_end_is_announced_thirty_and_seven_days_before_in_chat_and_by_letter(seller: str) -> None:
+    with desk(0) as here:
+        here.seller = load(Path(f"profiles/{seller}")).seller
+        here.buys([item(here.seller, here.seller.plans[0].id)], 1, renews=False)
+        here.until(366)
+        for kind in ENDING:
+            assert [said.days for said in here.heard((kind,))] == [30, 7]
+
+
+def test_a_card_that_expires_before_the_renewal_is_told_once_in_time() -> None:
+    with desk(0) as here:
+        lived(here, replace(RENEWED, kept=date(2027, 11, 10)))
+        [(at, chat), (_at, letter)] = [(at, said) for at, said in here.said if isinstance(said, EXPIRING)]
+        assert (type(chat), type(letter)) == EXPIRING
+        assert (chat.way, chat.last, chat.outlook.kind) == ("Visa …4242", "11/2027", "link")
+        on = chat.outlook.on
+        assert on is not None
+        assert on.date() - at.date() == 30 * DAY
+        assert not here.charged
+    with desk(0) as here:
+        lived(here, RENEWED)
+        assert not here.heard(EXPIRING)
+
+
+def test_a_charge_whose_notice_nobody_heard_is_announced_anew() -> None:
+    with desk(0) as here:
+        here.buys([item(CERTIFIED, "base")], 1, renews=True)
+        stored = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 1, 31))
+        methods.keep(
+            here.connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW
+        )
+        here.until(350)
+        before = len(here.heard(ANNOUNCED))
+        assert before
+        [of] = subscriptions.of_account(here.connection, "a1")
+        with capture_logs() as logs:
+            lost = told.RenewalNotMailed(alone=True, announced=True, what="MailCharge")
+            here.use_cases().answered(here, of.id, lost)  # type: ignore[arg-type]
+        [alarm] = logs
+        assert (alarm["event"], alarm["alarm"], alarm["letter"]) == ("renewal_notice_unheard", True, "MailCharge")
+        here.until(365)
+        assert len(here.heard(ANNOUNCED)) > before
+        again = [at for at, said in here.said if isinstance(said, told.ChargeComing)][-1]
+        assert [at for at, _amount, _before in here.charged if at > again]
+        assert all(at > again for at, _amount, _before in here.charged)
+
+
+def test_who_was_promised_a_renewal_that_there_wont_be_is_told_once() -> None:
+    with desk(0) as here:
+        here.buys([item(CERTIFIED, "base")], 1, renews=False)
+        [of] = subscriptions.of_account(here.connection, "a1")
+        stands = renewals.progress(here.connection, of, NOW)
+        renewals.advance(here.connection, stands, (of.id,), NOW, corrects=True)
+        renewals.plan(here.connection, of.id, here.seller.renewal_rules, here.quotes.zone, NOW)
+        here.until(300)
+        for kind in (told.RenewalSetRight, told.MailRenewalSetRight):
+            assert [said.outlook.kind for said in here.heard((kind,))] == ["ends"]
+
+
+def test_a_term_whose_renewal_was_switched_off_ends_as_cancelled() -> None:
+    with desk(0) as here:
+        lived(here, replace(RENEWED, switched=(20, False)))
+        assert {of.end_reason for of in subscriptions.of_account(here.connection, "a1")} == {"cancelled"}
