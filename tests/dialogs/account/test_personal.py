@@ -8,14 +8,16 @@ from dialogs.messages.order import CancelOrder
 from dialogs.messages.zone import (
     ConsentsListed,
     ConsentsSet,
+    ConsentsTakenBack,
     ListConsents,
     LoggedOut,
     LogOut,
     SetConsents,
     TakeBackConsents,
 )
+from nlu.understand import understand
 from tests.dialogs.driver import Driver, activated, card_filled, ordered, signed_up
-from values.meaning import Consenting
+from values.meaning import Consenting, Expected, Expects
 
 
 def at_the_zone() -> Driver:
@@ -52,6 +54,21 @@ def test_e_invoices_refused_at_the_boxes_of_an_account_untick_the_one_beside_the
     customer.hear(Said(Consenting(refused=("marketing", "einvoice")), typed=True))
     assert (customer.at, customer.case.account.ticked) == ("account.consents", ())
     assert customer.heard == ["account.consents_without", "einvoice.log_in_first"]
+
+
+def test_whoever_wants_off_the_list_is_asked_off_which_where_advertising_stands() -> None:
+    customer = at_the_zone().given(TakeBackConsents, ConsentsTakenBack((), (), ("marketing",), lists=True))
+    customer.hear(Said(understand("wypisz mnie", Expected(Expects.nothing, "zone"), locale="pl"), typed=True))
+    assert TakeBackConsents("account-1", (), "word", lists=True) in customer.acts
+    assert customer.heard == ["personal.lists_which"]
+    assert {"consents:withdraw:marketing", "/stop reminders"} <= set(customer.buttons)
+    assert not customer.case.talk.unreminded, "nothing is stopped before it is said what"
+
+
+def test_without_any_advertising_it_is_the_reminders() -> None:
+    customer = at_the_zone().given(TakeBackConsents, ConsentsTakenBack((), (), (), lists=True))
+    customer.hear(Said(understand("unsubscribe", Expected(Expects.nothing, "zone"), locale="en"), typed=True))
+    assert (customer.heard, customer.case.talk.unreminded) == (["kit.reminders_off"], True)
 
 
 def test_nothing_changes_on_the_way_home() -> None:
