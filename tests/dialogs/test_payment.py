@@ -423,3 +423,13 @@ def test_cancelling_cancels_at_the_desk_first() -> None:
 def test_until_when_it_can_be_paid_is_told_also_where_it_has_lapsed() -> None:
     assert ordered().want("ask_pay_by").heard == ["payment.pay_by"]
     assert "payment.pay_by" in ordered().timer(EXPIRY).want("ask_pay_by").heard
+
+
+# --- a method that changes renewal ---
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_method_that_changes_renewal_is_told_and_is_the_orders_own(on: bool) -> None:
+    customer = ordered().hear(PaymentOpened("payment-card", NOW + timedelta(days=7), renews=on))
+    assert "outlook.with_method" in customer.heard
+    assert customer.case.order.auto_renewal is on
