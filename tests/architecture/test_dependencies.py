@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.architecture.rooms import ROOMS, ROOT, shown, sources, tree
+from tests.table import table
 
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
 NOT_IMPORTED = {
@@ -53,7 +54,7 @@ def test_what_is_asked_for_is_pinned(file: str, wanted: list[Requirement]) -> No
     assert not stale, f"requirements/{file} lacks {stale}: run `make lock`"
 
 
-@pytest.mark.parametrize("file", ["base.txt", "dev.txt", "install.txt"])
+@table("file", ["base.txt", "dev.txt", "install.txt"])
 def test_every_pin_has_a_hash_and_no_file_names_an_index(file: str) -> None:
     text = (ROOT / "requirements" / file).read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]

@@ -2,9 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.architecture.rooms import ROOT
+from tests.table import table
 
 ROOMS = ("bot", "dialogs", "nlu", "services", "values", "sandbox")
 PROFILES = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
@@ -12,7 +11,7 @@ PROFILES = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
 DEFAULT = ("bot/app/settings.py", 'default=Path("profiles/fakturasmart")')
 
 
-@pytest.mark.parametrize("room", ROOMS)
+@table("room", ROOMS)
 def test_no_code_knows_a_profile(room: str) -> None:
     named = re.compile("|".join(PROFILES), re.IGNORECASE)
     for path in sorted((ROOT / room).rglob("*")):

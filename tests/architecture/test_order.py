@@ -4,17 +4,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from tests.architecture.rooms import ROOT
 from tests.order import LONG, LONGEST, WALKING, dealt
+from tests.table import table
 
 
 def items(*names: str) -> list[Any]:
     return [SimpleNamespace(path=Path(name), nodeid=number) for number, name in enumerate(names)]
 
 
-@pytest.mark.parametrize("processes", [1, 2, 3, 4, 7])
+@table("processes", [1, 2, 3, 4, 7])
 def test_none_is_lost_and_the_long_ones_are_first(processes: int) -> None:
     given = items(*(f"test_{n}.py" for n in range(40)), *LONG, *WALKING, *LONGEST, "test_storm.py")
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.kit import Said
@@ -21,6 +20,7 @@ from tests.dialogs.driver import (
     paid,
     signed_up,
 )
+from tests.table import table
 from values.meaning import (
     Answer,
     Empty,
@@ -94,7 +94,7 @@ def test_meanings_that_no_button_stands_for_are_taken_by_the_likeliest() -> None
 # --- a question in the middle ---
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@table("stage", STAGES)
 def test_a_question_in_the_middle_leads_back_to_the_step(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -104,8 +104,8 @@ def test_a_question_in_the_middle_leads_back_to_the_step(stage: type[Driver]) ->
     assert (customer.at, customer.asked) == (at, True)
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize(
+@table("stage", STAGES)
+@table(
     ("meaning", "words"),
     [
         (NotText("voice"), "kit.not_text.voice"),
@@ -129,7 +129,7 @@ def test_what_is_no_answer_is_answered_and_changes_nothing(stage: type[Driver], 
     assert replace(customer.case, talk=before.talk) == before
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@table("stage", STAGES)
 def test_help_is_of_the_step(stage: type[Driver]) -> None:
     customer = stage()
     customer.command("help")
@@ -293,9 +293,7 @@ def test_what_was_said_after_a_message_stands_against_its_edit() -> None:
     assert (customer.heard, customer.case.account.email) == (["kit.chosen_before"], "ola@example.com")
 
 
-@pytest.mark.parametrize(
-    "meaning", [NavigationCommand("restart"), Intent("restart", 1.0), Intent("talk_to_agent", 1.0), Refusal("nie")]
-)
+@table("meaning", [NavigationCommand("restart"), Intent("restart", 1.0), Intent("talk_to_agent", 1.0), Refusal("nie")])
 def test_an_edit_of_the_last_message_wipes_and_calls_nobody(meaning: Meaning) -> None:
     customer = told_at_once()
     before = customer.case
@@ -372,14 +370,14 @@ def test_a_button_pressed_twice_counts_once() -> None:
     assert (customer.at, customer.heard) == ("account.email", ["kit.chosen_before"])
 
 
-@pytest.mark.parametrize("payload", ["edit:unheard_of", "unheard:of", "edit:page", "zone:home", "/unheard", ":", ""])
+@table("payload", ["edit:unheard_of", "unheard:of", "edit:page", "zone:home", "/unheard", ":", ""])
 def test_an_unknown_button_is_harmless(payload: str) -> None:
     customer = contact_proven().press(payload)
 
     assert (customer.heard, customer.at) == (["kit.not_now"], "company.tax_number")
 
 
-@pytest.mark.parametrize("payload", ["/help", "/back", "/lang it", "/restart"])
+@table("payload", ["/help", "/back", "/lang it", "/restart"])
 def test_a_command_may_stand_on_a_button(payload: str) -> None:
     assert contact_proven().press(payload).heard != ["kit.not_now"]
 
@@ -387,7 +385,7 @@ def test_a_command_may_stand_on_a_button(payload: str) -> None:
 # --- languages ---
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@table("stage", STAGES)
 def test_the_language_changes_at_any_step_and_nothing_else(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at

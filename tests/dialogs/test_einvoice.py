@@ -1,7 +1,5 @@
 """E-invoices: pressed, put off, refused, sent elsewhere; switched by the seller."""
 
-import pytest
-
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
 from tests.dialogs.driver import (
@@ -15,6 +13,7 @@ from tests.dialogs.driver import (
     known_order,
     paid,
 )
+from tests.table import table
 
 #: The consent as the button gives it.
 EINVOICE = SELLER.document("einvoice").accepted("pl", NOW, "button")
@@ -69,7 +68,7 @@ def test_switched_off_by_the_seller_it_may_be_activated_again() -> None:
     assert customer.press("einvoice:activate").case.einvoice.status == "active"
 
 
-@pytest.mark.parametrize("reason", ["no_company", "not_paid"])
+@table("reason", ["no_company", "not_paid"])
 def test_refused_it_is_a_persons_affair_and_may_be_tried_again(reason: str) -> None:
     customer = paid().given(ActivateEInvoice, EInvoiceRefused(reason)).press("einvoice:activate")
 

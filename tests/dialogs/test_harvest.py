@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -25,6 +24,7 @@ from tests.dialogs.driver import (
     paid,
     signed_up,
 )
+from tests.table import table
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.rules import SignUp
 
@@ -192,7 +192,7 @@ def test_a_discount_code_among_facts_is_taken() -> None:
     assert customer.heard == ["order.discount_taken", "kit.kept"]
 
 
-@pytest.mark.parametrize(
+@table(
     "said",
     [
         Said(TOLD, facts=(NIP,), edited=True),

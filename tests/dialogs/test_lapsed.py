@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
-
 from dialogs.kit import Said
 from dialogs.messages.account import OpenPage
 from dialogs.messages.contact import CodeSent, IssueCode, SendCode
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.order import ResendConfirmation
 from tests.dialogs.driver import BY_NUMBER, Driver, activated, card_filled, signed_up
+from tests.table import table
 from values.meaning import NavigationCommand
 from values.rules import CODE_LIFETIME, PAGE_LIFETIME
 
@@ -40,7 +39,7 @@ STEPS: dict[str, tuple[Callable[[], Driver], timedelta, str]] = {
 }
 
 
-@pytest.mark.parametrize("path", STEPS)
+@table("path", STEPS)
 def test_after_a_person_s_turn_the_question_is_true(path: str) -> None:
     begin, lifetime, what = STEPS[path]
     customer = begin()

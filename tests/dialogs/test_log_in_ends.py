@@ -3,7 +3,6 @@ is heard after the next log-in, unless it would bind the customer."""
 
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.messages import payment
@@ -21,6 +20,7 @@ from tests.dialogs.driver import (
     known_order,
     paid,
 )
+from tests.table import table
 from values.meaning import Faq
 from values.payment import StoredWay
 from values.renewal import Program
@@ -135,7 +135,7 @@ def test_the_button_of_a_reminder_leads_where_it_pointed() -> None:
     assert customer.case.reminder.answer == "now"
 
 
-@pytest.mark.parametrize(
+@table(
     ("page", "shown"),
     [
         ("my_data", "zone.company_data"),

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, WAYS
@@ -20,6 +19,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay
 from tests.dialogs.driver import SELLER, Driver, activated, card_filled, paid
+from tests.table import table
 from values.payment import StoredWay
 
 STORES = replace(SELLER, chargeable=("card", "paypal"))
@@ -57,7 +57,7 @@ def test_one_stored_card_is_offered_by_its_label_and_paid_with() -> None:
     assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [VISA.id]
 
 
-@pytest.mark.parametrize("way", ["card:another", "card:new"])
+@table("way", ["card:another", "card:new"])
 def test_another_one_is_a_payment_like_any_other(way: str) -> None:
     customer = choosing(VISA).press("method:card", way)
     assert (customer.at, customer.shown["way"]) == ("order.pay", None)

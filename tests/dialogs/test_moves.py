@@ -2,11 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-
 from dialogs.messages.order import CancelOrder, OrderCancelled
 from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid
+from tests.table import table
 from values.meaning import OTHER, Faq, Intent, Press
 
 # --- back after a correction ---
@@ -50,7 +49,7 @@ def test_back_at_a_step_that_was_reached_again_deletes_nothing_behind_it() -> No
 # --- start again ---
 
 
-@pytest.mark.parametrize("said", [Press("/restart"), Intent("restart", 0.9)])
+@table("said", [Press("/restart"), Intent("restart", 0.9)])
 def test_start_again_asks_once_while_an_order_is_unpaid(said: Press | Intent) -> None:
     customer = ordered().say(said)
 
@@ -63,7 +62,7 @@ def test_start_again_asks_once_while_an_order_is_unpaid(said: Press | Intent) ->
     assert (customer.done(CancelOrder), customer.case.order.id) == (1, None)
 
 
-@pytest.mark.parametrize("said", [Press("restart:no"), Intent("deny", 0.9), Intent("back", 0.9)])
+@table("said", [Press("restart:no"), Intent("deny", 0.9), Intent("back", 0.9)])
 def test_an_order_that_is_kept_is_paid(said: Press | Intent) -> None:
     customer = ordered().command("restart").say(said)
 
@@ -103,7 +102,7 @@ def silent(customer: Driver) -> Driver:
     return customer.timer("silence")
 
 
-@pytest.mark.parametrize("stage", [contact_proven, card_filled, ordered])
+@table("stage", [contact_proven, card_filled, ordered])
 def test_stop_to_a_reminder_of_silence_stops_reminders_and_nothing_else(stage: type[Driver]) -> None:
     customer = silent(stage())
     before, at = customer.case, customer.at
@@ -126,7 +125,7 @@ def test_a_bare_stop_cancels_no_order() -> None:
     assert (customer.heard, customer.at, customer.done(CancelOrder)) == (["order.unpaid"], "order.restart", 0)
 
 
-@pytest.mark.parametrize("stage", [paid, activated])
+@table("stage", [paid, activated])
 def test_a_bare_stop_after_a_paid_order_does_not_speak_of_it(stage: type[Driver]) -> None:
     assert "order.stands" not in stage().command("stop").heard
 
@@ -141,7 +140,7 @@ def test_no_reminders_is_about_silence_too() -> None:
 # --- repeat ---
 
 
-@pytest.mark.parametrize(
+@table(
     ("asked", "said"),
     [(Faq("ask_password_rules", 0.9), "faq.ask_password_rules"), (Intent("ask_price", 0.9), "order.cart")],
 )

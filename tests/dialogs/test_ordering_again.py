@@ -24,6 +24,7 @@ from dialogs.messages.order import (
 from dialogs.messages.payment import MethodsSeen, OpenPayment, PaymentNoticed, SeeMethods
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
+from tests.table import table
 from values.account_view import AccountView
 from values.meaning import Expects, Fact, Intent, Press
 from values.offer import Addon
@@ -92,7 +93,7 @@ def test_an_ended_term_is_shown_as_ended_and_can_be_ordered_again_in_the_old_cha
     assert (customer.at, customer.done(PlaceOrder)) == ("payment.payment", 2)
 
 
-@pytest.mark.parametrize("intent", ["choose_plan", "order_addon", "renew_subscription"])
+@table("intent", ["choose_plan", "order_addon", "renew_subscription"])
 def test_ordering_again_is_taken_when_it_is_said(intent: str) -> None:
     assert comes_back(over()).want(intent).at == "order.auto_renewal"
 
@@ -272,7 +273,7 @@ def renewal_placed(account_id: str | None) -> RenewalToPay:
     return RenewalToPay("standard", NOW + YEAR, 7, False, account_id or "", *order, "payment-9", NOW + YEAR)
 
 
-@pytest.mark.parametrize("so_far", [(), ("start:buy",), ("start:buy", "confirm:yes", "auto_renewal:no")])
+@table("so_far", [(), ("start:buy",), ("start:buy", "confirm:yes", "auto_renewal:no")])
 def test_a_renewal_can_be_paid_where_another_order_was_being_made(so_far: tuple[str, ...]) -> None:
     customer = told(activated(), holder()).press(*so_far)
     customer.hear(renewal_placed(customer.case.account.id))
@@ -288,7 +289,7 @@ def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
     assert customer.press("zone:payment").at == "payment.payment"
 
 
-@pytest.mark.parametrize(
+@table(
     "given_up",
     [
         SubscriptionLapsed("standard", NOW, None, (("standard", 1),), "order-9", "FS/2027/000009"),
@@ -385,7 +386,7 @@ def test_how_to_pay_claims_an_e_mail_only_where_one_is_sent() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@table(
     "said",
     [
         Said(Intent("order_addon", 0.9), facts=(Fact("addons", "users:5 pieces", adds=True),), typed=True),

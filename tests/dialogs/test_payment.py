@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.messages.account import LoggedIn
@@ -36,6 +35,7 @@ from tests.dialogs.driver import (
     ordered,
     paid,
 )
+from tests.table import table
 from values.meaning import BindingAct, Discount
 from values.money import Money
 from values.seller import Plan
@@ -86,7 +86,7 @@ def test_the_payers_return_asks_the_provider() -> None:
     assert customer.hear(PaymentReturned(FIRST)).heard == ["payment.thanks"]
 
 
-@pytest.mark.parametrize(("state", "words"), [("pending", "payment.not_yet"), ("unknown", "payment.unsure")])
+@table(("state", "words"), [("pending", "payment.not_yet"), ("unknown", "payment.unsure")])
 def test_who_says_he_has_paid_is_answered_by_the_provider(state: str, words: str) -> None:
     customer = ordered().given(AskPayment, PaymentChecked(FIRST, state, 1)).press("payment:check")
 
@@ -136,7 +136,7 @@ def test_pay_now_pressed_twice_after_a_failure_reopens_once() -> None:
     assert failed().press("pay:now", "pay:now").done(ReopenPayment) == 1
 
 
-@pytest.mark.parametrize("stage", [ordered, failed])
+@table("stage", [ordered, failed])
 def test_another_method_is_a_new_payment(stage: type[Driver]) -> None:
     customer = stage().press("method:paypal")
 
@@ -253,8 +253,8 @@ def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_bi
     assert customer.done(PlaceOrder) == 1
 
 
-@pytest.mark.parametrize("method", ["blik", "transfer"])
-@pytest.mark.parametrize("wish", ["choose_plan", "renew_subscription"])
+@table("method", ["blik", "transfer"])
+@table("wish", ["choose_plan", "renew_subscription"])
 def test_whoever_wants_a_lapsed_order_again_in_words_is_led_to_the_button(wish: str, method: str) -> None:
     customer = card_filled().press(f"method:{method}").prove_email().press("pay:now").timer(EXPIRY).want(wish)
 
@@ -373,9 +373,7 @@ def test_a_result_nobody_awaits_counts_if_it_is_money() -> None:
 # --- taken up in another conversation ---
 
 
-@pytest.mark.parametrize(
-    ("status", "offer"), [("pending", "payment:check"), ("failed", "pay:now"), ("expired", "pay:now")]
-)
+@table(("status", "offer"), [("pending", "payment:check"), ("failed", "pay:now"), ("expired", "pay:now")])
 def test_an_order_is_paid_in_another_conversation(status: str, offer: str) -> None:
     customer = Driver().press("start:log_in")
     order = known_order("placed", status)  # type: ignore[arg-type]

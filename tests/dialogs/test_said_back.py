@@ -1,12 +1,11 @@
 """What an answered step's answer is called when it is said back."""
 
-import pytest
-
 from bot.texts.toml_tables import common
 from dialogs.journey import ALL, journey
+from tests.table import table
 
 
-@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@table("locale", ["pl", "it", "en"])
 def test_every_step_whose_answer_is_said_back_has_its_words(locale: str) -> None:
     texts = common(locale)
     steps = [step for step in journey(tuple(ALL)).steps if step.slots and step.said_back]

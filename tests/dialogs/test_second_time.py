@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.kit import Said
@@ -15,6 +14,7 @@ from dialogs.messages.renewal import BeginRenewal, RenewalBegun, SubscriptionEnd
 from dialogs.order.order_card import order_card
 from tests.dialogs.driver import BURSZTYN, NOW, SELLER, Driver, activated, known_account, known_company, known_order
 from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
+from tests.table import table
 from values.account_view import AccountView
 from values.consent import Consent
 from values.meaning import Correction, Expects
@@ -89,7 +89,7 @@ def test_a_first_order_confirms_the_company() -> None:
     assert row(customer.press("confirm:yes"), "company") is None
 
 
-@pytest.mark.parametrize("check", ["pending", "not_found"])
+@table("check", ["pending", "not_found"])
 def test_a_company_that_no_register_stands_for_is_confirmed_anew(check: Any) -> None:
     assert again(holder(company=replace(known_company(), check=check))).at == "company.confirm"
 

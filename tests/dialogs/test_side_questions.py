@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.dialogs.driver import BY_NUMBER, Driver, card_filled, contact_proven, signed_up
+from tests.table import table
 from values.meaning import Intent
 
 STAGES = [Driver, signed_up, contact_proven, card_filled]
@@ -22,8 +21,8 @@ QUESTIONS = {
 }
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-@pytest.mark.parametrize("stage", STAGES)
+@table("question", QUESTIONS)
+@table("stage", STAGES)
 def test_a_question_about_the_desk(stage: Callable[[], Driver], question: str) -> None:
     customer = stage()
     at = customer.at
@@ -31,7 +30,7 @@ def test_a_question_about_the_desk(stage: Callable[[], Driver], question: str) -
     assert customer.at == at
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@table("stage", STAGES)
 def test_a_question_about_the_step_is_answered_by_its_help(stage: Callable[[], Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -43,8 +42,8 @@ def test_whether_it_has_to_be() -> None:
     assert contact_proven().want("ask_need").heard == ["kit.aside.needed", "company.tax_number.help"]
 
 
-@pytest.mark.parametrize("stage", STAGES)
-@pytest.mark.parametrize(
+@table("stage", STAGES)
+@table(
     ("question", "answer"),
     [
         ("ask_cancel", "kit.aside.cancel_order"),

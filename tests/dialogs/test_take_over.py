@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import pytest
 from msgspec import structs
 from msgspec.structs import replace
 
@@ -30,6 +29,7 @@ from dialogs.messages.handoff import (
 from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven, ordered, signed_up
 from tests.dialogs.driver import paid as paid_now
+from tests.table import table
 from values.rules import GIVE_UP, DeskRules
 
 TOOK = AgentTook("a-anna", "Anna")
@@ -39,7 +39,7 @@ def taken(stage: Driver) -> Driver:
     return stage.hear(TOOK)
 
 
-@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid_now])
+@table("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid_now])
 def test_the_talk_goes_on_at_the_very_step(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -97,7 +97,7 @@ def test_a_person_puts_an_answer_right_by_the_same_rules() -> None:
     assert customer.case.company.tax_number == "1234563218"
 
 
-@pytest.mark.parametrize(
+@table(
     ("stage", "step", "text"),
     [
         (card_filled, "order.pay", "now"),
@@ -191,7 +191,7 @@ def test_a_supervisor_who_takes_over_says_from_whom() -> None:
     assert customer.reply[0].params == {"name": "Zofia", "before": "Anna"}
 
 
-@pytest.mark.parametrize(
+@table(
     ("happened", "told"),
     [
         (AgentGone("a-anna", "put_back"), "handoff.put_back"),
@@ -206,7 +206,7 @@ def test_each_cause_of_a_return_to_the_queue_has_its_own_words(happened: Event, 
     assert customer.case.handoff.mode == "waiting"
 
 
-@pytest.mark.parametrize("happened", [TimerDue(UNANSWERED), AgentGone("a-marek"), AgentGone("a-marek", "logged_out")])
+@table("happened", [TimerDue(UNANSWERED), AgentGone("a-marek"), AgentGone("a-marek", "logged_out")])
 def test_whoever_never_came_isn_t_named(happened: Event) -> None:
     customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(happened)
     assert customer.heard[0] == "handoff.nobody_came"
@@ -243,7 +243,7 @@ def test_a_time_limit_of_an_earlier_release_is_bounded_too() -> None:
     assert customer.case.handoff.owed_since == NOW
 
 
-@pytest.mark.parametrize("stage", [taken, lambda customer: customer.command("agent")])
+@table("stage", [taken, lambda customer: customer.command("agent")])
 def test_blocked_the_talk_ends_without_a_word(stage: Callable[[Driver], Driver]) -> None:
     customer = stage(contact_proven())
     customer.hear(AgentLeft(blocked=True))

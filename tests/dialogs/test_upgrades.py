@@ -21,6 +21,7 @@ from dialogs.state import Account, Contact, ConversationState, LogIn, Order, Pho
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
 from tests.specimens.make import HERE
+from tests.table import table
 from values.meaning import NavigationCommand
 from values.seller import Seller
 
@@ -138,7 +139,7 @@ def test_a_log_in_is_one_value_and_what_was_yes_is_true() -> None:
 # --- dropped ---
 
 
-@pytest.mark.parametrize("name", sorted(stored()))
+@table("name", sorted(stored()))
 def test_a_slot_that_is_gone_is_forgotten(name: str) -> None:
     """When the number was proven lies in the account's record; 0.1.0 kept it here, too."""
     assert ("phone_proven_at" in stored()[name]) == ("proven" in specimen(name).get("contact", {}))
@@ -156,8 +157,8 @@ def of_release(release: str, name: str, seller: Seller = SELLER) -> Driver:
     return Driver(seller, load(json.loads(stored(release)[name])["stored"]))
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("name", ["summary-shown", "ready-to-order"])
+@table("release", RELEASES)
+@table("name", ["summary-shown", "ready-to-order"])
 def test_whoever_stood_at_the_summary_or_behind_it_orders_from_the_card(release: str, name: str) -> None:
     customer = of_release(release, name).press("confirm:yes")
     assert (customer.at, customer.asked, customer.case.order.pay) == ("order.pay", True, None)
@@ -167,8 +168,8 @@ def test_whoever_stood_at_the_summary_or_behind_it_orders_from_the_card(release:
     assert customer.done(PlaceOrder) == 1
 
 
-@pytest.mark.parametrize("release", ["0.3.0", "0.4.0", "0.5.0"])
-@pytest.mark.parametrize("name", ["summary-shown", "ready-to-order"])
+@table("release", ["0.3.0", "0.4.0", "0.5.0"])
+@table("name", ["summary-shown", "ready-to-order"])
 def test_sums_that_changed_since_the_summary_are_told_before_the_order(release: str, name: str) -> None:
     customer = of_release(release, name, DEARER).press("pay:now")
 
@@ -210,7 +211,7 @@ def under(way: Journey, name: str) -> Driver:
     return customer
 
 
-@pytest.mark.parametrize("name", ["discount-given", "summary-shown", "email-awaited", "ready-to-order"])
+@table("name", ["discount-given", "summary-shown", "email-awaited", "ready-to-order"])
 def test_a_step_added_is_asked_of_whoever_is_beyond_it_and_then_the_talk_goes_on(name: str) -> None:
     before = Driver(case=load(specimen(name))).at
     customer = under(with_years(), name)
@@ -222,7 +223,7 @@ def test_a_step_added_is_asked_of_whoever_is_beyond_it_and_then_the_talk_goes_on
         assert customer.at == before
 
 
-@pytest.mark.parametrize("name", ["ordered", "paid", "active", "einvoice-put-off", "code-awaited", "greeted"])
+@table("name", ["ordered", "paid", "active", "einvoice-put-off", "code-awaited", "greeted"])
 def test_a_step_added_is_not_asked_where_it_does_not_apply(name: str) -> None:
     assert under(with_years(), name).at == Driver(case=load(specimen(name))).at
 
@@ -255,7 +256,7 @@ def changes() -> Iterator[Any]:
                 yield pytest.param(dialog, swapped, id=f"{step.path} before {before.name}")
 
 
-@pytest.mark.parametrize(("dialog", "steps"), list(changes()))
+@table(("dialog", "steps"), list(changes()))
 def test_whatever_becomes_of_a_step_no_conversation_is_stuck(dialog: Dialog[Any], steps: list[Any]) -> None:
     way = rebuilt(dialog, steps)
     for name in stored():

@@ -1,10 +1,10 @@
 """A number counts what the word beside it says: packs, pieces, or something that isn't sold here."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Answer, Expected, Expects, Intent, OptionWords, Press
 from values.offer import Addon, parse_packs
 from values.parsing import ParseRefused
@@ -24,7 +24,7 @@ def said(text: str, pieces: tuple[str, ...], locale: str = "it") -> object:
     return understand(text, expected, locale=locale)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "amount"),
     [
         *(("20 utenti", "20 pieces"), ("venti utenti", "20 pieces"), ("150 utenti esterni", "150 pieces")),
@@ -40,7 +40,7 @@ def test_what_a_number_of_people_counts(text: str, amount: str) -> None:
     assert said(text, PEOPLE) == Answer(text, amount)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "amount"),
     [
         *(("7 giga", "7 pieces"), ("10 GB di spazio", "10 pieces"), ("5 gigabajtów", "5 pieces"), ("10", "10")),
@@ -51,7 +51,7 @@ def test_what_a_number_of_gigabytes_counts(text: str, amount: str) -> None:
     assert said(text, SPACE) == Answer(text, amount)
 
 
-@pytest.mark.parametrize("text", ["2 lata", "24 months", "10 GB", "20 EUR", "un attimo", "one moment", "jeden problem"])
+@table("text", ["2 lata", "24 months", "10 GB", "20 EUR", "un attimo", "one moment", "jeden problem"])
 def test_a_number_of_something_else_is_no_quantity(text: str) -> None:
     assert not isinstance(said(text, PEOPLE), Answer | Press)
 
@@ -60,12 +60,12 @@ def test_people_are_no_gigabytes() -> None:
     assert isinstance(said("20 utenti", SPACE), Intent)
 
 
-@pytest.mark.parametrize("text", ["quanto costano 20 utenti?", "ile kosztuje 20 osób?", "how much is one pack?"])
+@table("text", ["quanto costano 20 utenti?", "ile kosztuje 20 osób?", "how much is one pack?"])
 def test_a_question_about_a_quantity_is_none(text: str) -> None:
     assert isinstance(said(text, PEOPLE), Intent)
 
 
-@pytest.mark.parametrize("text", ["basta così", "nient’altro", "to wszystko", "nic więcej", "that’s all", "stop"])
+@table("text", ["basta così", "nient’altro", "to wszystko", "nic więcej", "that’s all", "stop"])
 def test_enough_closes_what_is_asked(text: str) -> None:
     assert said(text, PEOPLE) == Press("quantity:skip")
 
@@ -78,7 +78,7 @@ OFFERED = (
 )
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "payload", "then"),
     [
         ("aggiungi 2 utenti", "addons:users", "2 pieces"),
@@ -99,8 +99,8 @@ def test_an_add_on_is_chosen_with_how_many_of_it(text: str, payload: str, then: 
     assert understand(text, expected, locale="it") == Press(payload, then)
 
 
-@pytest.mark.parametrize("offered", [(1, 2), (1, 3)])
-@pytest.mark.parametrize(
+@table("offered", [(1, 2), (1, 3)])
+@table(
     ("text", "years"),
     [
         *(("2", 2), ("2 lata", 2), ("dwa lata", 2), ("due", 2), ("24 mesi", 2), ("24 months", 2)),
@@ -117,7 +117,7 @@ def test_a_number_of_years_is_that_of_the_offer_and_no_place_in_the_row(
     assert years in offered or not isinstance(said, Press)
 
 
-@pytest.mark.parametrize("text", ["due utenti", "2 GB", "20 lat"])
+@table("text", ["due utenti", "2 GB", "20 lat"])
 def test_a_number_of_something_else_is_no_number_of_years(text: str) -> None:
     options = tuple(OptionWords(f"years:{n}", (f"{n} anni",)) for n in (1, 2))
     assert not isinstance(understand(text, Expected(Expects.choice, "years", options), locale="it"), Press)
@@ -147,7 +147,7 @@ def test_a_range_is_asked_back_and_never_one_number(form: str, numbers: list[int
     )
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["dwa-trzy", "dwóch albo trzech", "od pięciu do ośmiu", "due o tre", "due-tre", "tra due e tre", "two or three"],
 )
@@ -165,13 +165,13 @@ def test_a_range_of_an_add_on_adds_none(form: str, numbers: list[int]) -> None:
         assert not (isinstance(read, Press) and read.then)
 
 
-@pytest.mark.parametrize("text", ["1-2 lata", "1–2 anni", "2/3 years", "da 1 a 2 anni", "1 or 2 years"])
+@table("text", ["1-2 lata", "1–2 anni", "2/3 years", "da 1 a 2 anni", "1 or 2 years"])
 def test_a_range_of_years_is_no_term(text: str) -> None:
     options = tuple(OptionWords(f"years:{n}", (f"{n} anni",)) for n in (1, 2, 3))
     assert not isinstance(understand(text, Expected(Expects.choice, "years", options), locale="it"), Press)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "number"),
     [("1 000 utenti", "1000"), ("1.000 utenti", "1000"), ("venticinque", "25"), ("twenty-five", "25")],
 )

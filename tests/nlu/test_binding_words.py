@@ -2,12 +2,11 @@
 
 from itertools import product
 
-import pytest
-
 from nlu.binding import read_binding, refuses
 from nlu.binding_words import shipped, vocabulary
 from nlu.languages.shipped import KNOWN, among
 from nlu.slips import InnerSlips
+from tests.table import table
 from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct, Expected, Expects, OptionWords, Press
 
@@ -27,7 +26,7 @@ def given(text: str, option: OptionWords = ORDER, locale: str = "pl") -> bool:
     return read_binding(text, (option,), expected, among(KNOWN, locale)) == Press(option.payload)
 
 
-@pytest.mark.parametrize("code", SHIPPED)
+@table("code", SHIPPED)
 def test_a_denial_before_a_verb_gives_nothing_and_refuses(code: Locale) -> None:
     for act in (BindingAct.order, BindingAct.agree):
         verbs = [verb for verb in shipped(code).verbs[act] if "..." not in verb and len(verb.split()) <= 2]
@@ -37,7 +36,7 @@ def test_a_denial_before_a_verb_gives_nothing_and_refuses(code: Locale) -> None:
             assert refuses(f"{denial} {verb}", among(KNOWN, code)), (denial, verb)
 
 
-@pytest.mark.parametrize("code", SHIPPED)
+@table("code", SHIPPED)
 def test_a_denial_is_no_part_of_a_phrase_that_others_may_stand_in(code: Locale) -> None:
     words = shipped(code)
     denials = {denial for of in DENIALS.values() for denial in of}
@@ -57,7 +56,7 @@ def test_the_lists_stay_small_enough_to_be_kept() -> None:
     assert phrases < 25_000
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "meant"),
     [
         ("zamaiwam", "zamawiam"),
@@ -109,7 +108,7 @@ def test_a_reason_may_stand_before_and_nothing_else() -> None:
         assert not given(text), text
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "Zamawiam, bo stara licencja się skończyła"),

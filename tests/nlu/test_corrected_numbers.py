@@ -1,15 +1,14 @@
 """Numbers said wrongly and put right: in the middle, at either end, by naming the wrong digits, and by a letter O."""
 
-import pytest
-
 from nlu.parse import parse
+from tests.table import table
 
 
 def read(text: str, lang: str, asked: str) -> list[str]:
     return [e["value"] for e in parse(text, lang, asked)["entities"] if e["entity"] == asked]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "asked", "text", "value"),
     [
         # At either end:
@@ -60,7 +59,7 @@ def test_new_digits_take_the_place_that_the_words_say(lang: str, asked: str, tex
     assert read(text, lang, asked) == [value]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "asked", "text", "value"),
     [
         ("en", "sms_code", "8 O 3 3 1 9", "803319"),

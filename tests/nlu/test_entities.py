@@ -1,11 +1,10 @@
 """Entities of the catalogue in their normal forms."""
 
-import pytest
-
 from nlu.parse import parse
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "expected"),
     [
         ("pl", "NIP 123-456-32-18, telefon 512 000 111", [("nip", "1234563218"), ("phone", "+48512000111")]),

@@ -7,17 +7,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from nlu.parse import parse
+from tests.table import table
 from values.locale import SHIPPED
 
 HERE = Path(__file__).parent / "held_back"
 FLOOR = 0.985
 
 
-@pytest.mark.parametrize("lang", SHIPPED)
-@pytest.mark.parametrize(("name", "least"), [("numbers.jsonl", 180), ("numbers_fresh.jsonl", 90)])
+@table("lang", SHIPPED)
+@table(("name", "least"), [("numbers.jsonl", 180), ("numbers_fresh.jsonl", 90)])
 def test_held_back_numbers_are_read(lang: str, name: str, least: int) -> None:
     rows: list[dict[str, Any]] = [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
     rows = [row for row in rows if row["lang"] == lang]

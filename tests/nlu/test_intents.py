@@ -9,6 +9,7 @@ from nlu.evaluation import from_lines, from_table, measure
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.intents.lexicon import Speller, vocabulary
 from nlu.parse import parse
+from tests.table import table
 from values.locale import SHIPPED
 from values.redaction import redact
 
@@ -30,7 +31,7 @@ def named(text: str, lang: str) -> str:
     return parse(text, lang)["intent"]["name"]
 
 
-@pytest.mark.parametrize("lang", SHIPPED)
+@table("lang", SHIPPED)
 def test_held_back_sentences_are_read_as_well_as_the_docs_say(lang: str) -> None:
     read = measure(from_lines((HERE / f"held_back/{lang}.jsonl").read_text("utf-8").splitlines()))
     assert len(read.readings) >= 900
@@ -41,7 +42,7 @@ def test_held_back_sentences_are_read_as_well_as_the_docs_say(lang: str) -> None
     assert outside.recall >= 0.8
 
 
-@pytest.mark.parametrize("lang", SHIPPED)
+@table("lang", SHIPPED)
 def test_held_out_messages_are_read_as_well_as_the_docs_say(lang: str) -> None:
     rows = list(messages("held_out.toml", lang))
     assert len(rows) >= 60
@@ -49,14 +50,14 @@ def test_held_out_messages_are_read_as_well_as_the_docs_say(lang: str) -> None:
     assert 1 - len(wrong) / len(rows) >= FLOOR[lang], wrong
 
 
-@pytest.mark.parametrize("lang", SHIPPED)
+@table("lang", SHIPPED)
 def test_other_peoples_business_is_rarely_begun(lang: str) -> None:
     rows = [text for name in ("held_out.toml",) for text, want in messages(name, lang) if want == OUT]
     begun = [(text, named(text, lang)) for text in rows if named(text, lang) != OUT]
     assert len(begun) <= 0.2 * len(rows), begun
 
 
-@pytest.mark.parametrize("lang", SHIPPED)
+@table("lang", SHIPPED)
 def test_nothing_that_customers_say_here_is_taken_for_a_secret(lang: str) -> None:
     rows = [text for name in ("held_out.toml",) for text, _ in messages(name, lang)]
     assert [text for text in rows if redact(text).kinds] == []
@@ -68,7 +69,7 @@ def test_every_language_knows_every_intent_and_they_are_forty_five() -> None:
     assert len(names[PL]) == 45
 
 
-@pytest.mark.parametrize(
+@table(
     ("on", "off", "lang"),
     [
         ("włącz odnawianie", "wyłącz odnawianie", "pl"),
@@ -85,7 +86,7 @@ def test_polarity_is_never_confused(on: str, off: str, lang: str) -> None:
     assert named(off, lang) == "renewal_off"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "🙂🙂", "\ud800", "ąąąąą", "?" * 5000])
+@table("text", ["", "   ", "🙂🙂", "\ud800", "ąąąąą", "?" * 5000])
 def test_nonsense_is_out_of_scope(text: str) -> None:
     assert named(text, "pl") == OUT
 

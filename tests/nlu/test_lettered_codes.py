@@ -1,10 +1,9 @@
 """Codes with letters in them: VAT numbers, delivery and discount codes, typed, spelled and corrected."""
 
-import pytest
-
 from nlu.answers import ReadAttempt, attempt
 from nlu.languages.shipped import KNOWN, among
 from nlu.parse import parse
+from tests.table import table
 from values.meaning import Expected, Expects
 
 
@@ -12,7 +11,7 @@ def read(text: str, lang: str, asked: str, *kinds: str) -> list[str]:
     return [e["value"] for e in parse(text, lang, asked)["entities"] if e["entity"] in (asked, *kinds)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "number"),
     [
         ("en", "ie6433435f", "IE6433435F"),
@@ -33,18 +32,18 @@ def test_a_vat_number_is_read_with_its_letters(lang: str, text: str, number: str
     assert read(text, lang, "vat_number", "nip", "partita_iva") == [number]
 
 
-@pytest.mark.parametrize("text", ["ie6433435g", "I E six four three three four three five G"])
+@table("text", ["ie6433435g", "I E six four three three four three five G"])
 def test_a_wrong_vat_number_with_letters_is_no_number_of_this_country(text: str) -> None:
     found = [(e["entity"], e["valid"]) for e in parse(text, "en", "vat_number")["entities"]]
     assert found == [("vat_number", False)]
 
 
-@pytest.mark.parametrize("text", ["we like it, ie 6433435 people", "I met the boss, E six, on 12 May"])
+@table("text", ["we like it, ie 6433435 people", "I met the boss, E six, on 12 May"])
 def test_words_that_look_like_a_country_make_no_number(text: str) -> None:
     assert read(text, "en", "", "vat_number") == []
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "asked", "text", "code"),
     [
         ("en", "codice_destinatario", "KRRH6B9, oh wait, KRRH6B8", "KRRH6B8"),
@@ -70,7 +69,7 @@ def test_a_code_is_read_as_it_was_put_right(lang: str, asked: str, text: str, co
     assert read(text, lang, asked) == [code]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "expects", "country", "text", "want"),
     [
         ("en", Expects.tax_number, "EU", "I E six four three three four three five F", ReadAttempt("IE6433435F", True)),

@@ -1,14 +1,13 @@
 """Whole addresses in one line, as they are written in Poland, Italy and Germany."""
 
-import pytest
-
 from nlu.entities.one_line_addresses import read_addresses
+from tests.table import table
 from values.meaning import Expects
 
 PARTS = (Expects.street, Expects.postal_code, Expects.city)
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "expected"),
     [
         ("de", "Hauptstr. 5, 10115 Berlin", ("Hauptstr. 5", "10115", "Berlin")),
@@ -35,7 +34,7 @@ def test_an_address_is_read_in_its_parts(locale: str, text: str, expected: tuple
     assert tuple(first.get(part) for part in PARTS) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["ul. Polna 5", "Rynek 5", "ul. 3 Maja 15", "12, 00-001 Warszawa", "00-001", "Warszawa", "Polna 5, 00-001?", ""],
 )

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.parse import parse_lines
+from tests.table import table
 
 
 def answers(*lines: str) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def test_the_form_is_rasas() -> None:
     assert answer["entities"] == []
 
 
-@pytest.mark.parametrize(
+@table(
     "line",
     [
         "{",

@@ -1,13 +1,13 @@
 """Sentences become examples without what they say of a person."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.redaction import anonymise
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "shown"),
     [
         ("pl", "nie mogę się zalogować", "nie mogę się zalogować"),

@@ -2,7 +2,6 @@
 
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.it import iva
@@ -12,13 +11,14 @@ from nlu.languages.shipped import KNOWN, among
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.parse import parse
+from tests.table import table
 
 
 def first(text: str, lang: str) -> str:
     return candidates(runs(text, among(KNOWN, lang))[0])[0]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "digits"),
     [
         ("pl", "cztery sześć jeden", "461"),
@@ -50,7 +50,7 @@ def test_words_and_digits_become_the_digit_string(lang: str, text: str, digits: 
     assert first(text, lang) == digits
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "asked", "text", "value"),
     [
         ("pl", "sms_code", "kod to czterdzieści siedem zero osiem jedenaście", "470811"),
@@ -106,7 +106,7 @@ def test_a_dictated_number_comes_out_once(lang: str, asked: str, text: str, valu
     assert found[0].get("valid", True)
 
 
-@pytest.mark.parametrize(("lang", "asked", "text"), [("pl", "nip", "1234563219"), ("it", "partita_iva", "12345670364")])
+@table(("lang", "asked", "text"), [("pl", "nip", "1234563219"), ("it", "partita_iva", "12345670364")])
 def test_a_number_that_fails_its_check_is_never_valid_nor_repaired(lang: str, asked: str, text: str) -> None:
     found = [e for e in parse(text, lang, asked)["entities"] if e["entity"] == asked]
     assert [(e["value"], e["valid"]) for e in found] == [(text, False)]
@@ -134,9 +134,7 @@ def test_no_wrong_number_is_reported_as_valid(digits: str) -> None:
             assert iva.is_valid(entity["value"])
 
 
-@pytest.mark.parametrize(
-    "piece", ["1 ", "dwadzieścia trzy ", "nie 5 ", "sto ", "5 nie przepraszam ", "ostatnie dwie to 5 ", "double "]
-)
+@table("piece", ["1 ", "dwadzieścia trzy ", "nie 5 ", "sto ", "5 nie przepraszam ", "ostatnie dwie to 5 ", "double "])
 def test_time_is_linear(piece: str) -> None:
     def cost(size: int) -> float:
         began = time.process_time()

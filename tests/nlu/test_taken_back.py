@@ -1,11 +1,10 @@
 """Of two values the one that stands: "not this but that", "that, not this", "this, sorry, that"."""
 
-import pytest
-
 from nlu.parse import parse
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "address"),
     [
         ("en", "not info@alfa.example but office@alfa.example", "office@alfa.example"),
@@ -40,7 +39,7 @@ def test_the_only_address_stands_even_behind_a_not() -> None:
     assert [e["value"] for e in found] == ["info@alfa.example"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "address"),
     [
         ("en", "m, o, l, l at alfa dot com", "moll@alfa.com"),
@@ -59,7 +58,7 @@ def test_an_address_is_spelled_letter_by_letter(lang: str, text: str, address: s
     assert [e["value"] for e in parse(text, lang, "email")["entities"] if e["entity"] == "email"] == [address]
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "number"),
     [
         ("en", "three dozen", "36"),

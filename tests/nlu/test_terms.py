@@ -1,13 +1,12 @@
 """Methods, plans, languages, years and quantities: slips in their words, and words that mean something else."""
 
-import pytest
-
 from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_slips import TYPED_OFTEN, repaired
 from nlu.entities.terms import TERMS, find_methods, find_terms, names_a_method
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, among
 from nlu.parse import parse
+from tests.table import table
 
 
 def langs(lang: str) -> Languages:
@@ -18,7 +17,7 @@ def terms(lang: str, text: str) -> set[tuple[str, str]]:
     return {(e.entity, e.value) for e in find_terms(text, langs(lang))}
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "expected"),
     [
         ("pl", "niech będą przeleyw24", ("payment_method", "przelewy24")),
@@ -46,7 +45,7 @@ def test_a_term_with_a_slip_stands_where_it_was_typed() -> None:
     assert [text[e.start : e.end] for e in find_terms(text, langs("pl"))] == ["przelwey24", "papyalem"]
 
 
-@pytest.mark.parametrize(
+@table(
     "word",
     "cara caro carota crate karate kartka pieno plan ushers moths anther papal polki anielski wlosi rozek placco carita"
     " licenziato usr katr".split(),
@@ -66,7 +65,7 @@ def test_the_cheap_look_for_a_method_sees_slips_as_well() -> None:
     assert not names_a_method("una carota", langs("it"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text"),
     [
         ("pl", "mam osiemdziesiąt jeden lat"),
@@ -104,7 +103,7 @@ def test_words_that_mean_something_else_are_no_terms(lang: str, text: str) -> No
     assert terms(lang, text) == set()
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "expected"),
     [
         ("en", "I don't speak Polish, angielski proszę", {("language", "en")}),
@@ -141,7 +140,7 @@ def test_a_method_turned_down_behind_its_name_is_among_the_denied() -> None:
     assert [e.value for e in denied] == ["blik"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("before", "after", "lasted"),
     [
         ("seit", "", True),
@@ -157,9 +156,7 @@ def test_time_that_has_passed_is_no_wish(before: str, after: str, lasted: bool) 
     assert has_lasted(said, len(before) + 1, len(before) + len(" 2 lata")) is lasted
 
 
-@pytest.mark.parametrize(
-    "text", ["zmieńcie w kodzie pocztowym na 31-120", "il codice postale è 20154", "post code 01234"]
-)
+@table("text", ["zmieńcie w kodzie pocztowym na 31-120", "il codice postale è 20154", "post code 01234"])
 def test_a_postal_code_is_no_code_by_sms(text: str) -> None:
     assert not [e for e in parse(text, "pl")["entities"] if e["entity"] == "sms_code"]
 

@@ -1,10 +1,9 @@
 """Passwords typed into the chat, above all where a page for one is open."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.redaction import redact_message
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Expected, Expects, SecretTyped
 
 AT_THE_PAGE = Expected(
@@ -14,7 +13,7 @@ ELSEWHERE = Expected(Expects.email, "email")
 HIDDEN = "[removed: password]"
 
 
-@pytest.mark.parametrize(
+@table(
     "typed",
     [
         "Xk9!kanarekPW-7z",
@@ -40,7 +39,7 @@ def test_a_password_typed_where_one_is_asked_for_is_taken_out(typed: str) -> Non
         assert understand(typed, AT_THE_PAGE, locale=locale) == SecretTyped(("password",))
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "kept"),
     [
         ("anna@example.com Haslo123!", f"anna@example.com {HIDDEN}"),
@@ -52,7 +51,7 @@ def test_a_password_among_words_is_taken_out(typed: str, kept: str) -> None:
     assert redact_message(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == kept
 
 
-@pytest.mark.parametrize(
+@table(
     "typed",
     [
         "co?",
@@ -96,7 +95,7 @@ def test_what_customers_say_there_is_no_password(typed: str) -> None:
     assert redact_message(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == typed
 
 
-@pytest.mark.parametrize(
+@table(
     "typed",
     [
         "moje hasło będzie KanarekDrugi88!",
@@ -119,7 +118,7 @@ def test_an_announced_password_is_taken_out_wherever_it_is_said(typed: str) -> N
         assert "anar" not in kept
 
 
-@pytest.mark.parametrize("typed", ["czy hasło będzie ważne długo?", "ile znaków ma mieć hasło?", "hasło nie działa"])
+@table("typed", ["czy hasło będzie ważne długo?", "ile znaków ma mieć hasło?", "hasło nie działa"])
 def test_a_question_about_passwords_is_none(typed: str) -> None:
     for expected in (AT_THE_PAGE, ELSEWHERE):
         assert redact_message(typed, expected, among(KNOWN, "pl")).text == typed

@@ -2,12 +2,12 @@
 
 import time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.questions.faq import FaqHit, FaqIndex, FaqText
 from nlu.understand import understand
+from tests.table import table
 from values.locale import SHIPPED
 from values.meaning import (
     Answer,
@@ -68,7 +68,7 @@ def at(kind: str, text: str, lang: str = "pl", **more: object) -> Meaning:
     return understand(text, Expected(Expects(kind), step, **more), locale=lang, faq=FAQ)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "meaning"),
     [
         ("/back", NavigationCommand("back")),
@@ -99,12 +99,12 @@ def test_payloads_and_commands_come_first(text: str, meaning: Meaning | None) ->
     assert found == meaning if meaning is not None else not isinstance(found, NavigationCommand)
 
 
-@pytest.mark.parametrize("text", ["nip:1234563218", "tel:512000111", "kod:123456", "12:30", "https://example.com"])
+@table("text", ["nip:1234563218", "tel:512000111", "kod:123456", "12:30", "https://example.com"])
 def test_a_label_with_a_number_is_no_payload(text: str) -> None:
     assert not isinstance(at("tax_number", text), Press)
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "meaning"),
     [
         ("pl", "źle, mój e-mail to ola@example.com", Correction("email", "ola@example.com")),
@@ -127,7 +127,7 @@ def test_a_sentence_corrects_another_answer(lang: str, text: str, meaning: Meani
     assert at("quantity", text, lang, correctable=ANSWERED) == meaning
 
 
-@pytest.mark.parametrize("text", ["źle, mój e-mail to ola@example.com", "zmień e-mail na ola@example.com"])
+@table("text", ["źle, mój e-mail to ola@example.com", "zmień e-mail na ola@example.com"])
 def test_what_was_never_answered_is_not_corrected(text: str) -> None:
     assert not isinstance(at("quantity", text, correctable={"phone": Expects.phone}), Correction)
 
@@ -138,15 +138,13 @@ def test_the_open_steps_own_answer_is_no_correction() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["choice", "tax_number", "company_name", "email", "contact_code", "discount_code"])
-@pytest.mark.parametrize(
-    "text", ["START20", "start 20", "start dwadzieścia", "mam kod START20", "kod rabatowy: start20"]
-)
+@table("kind", ["choice", "tax_number", "company_name", "email", "contact_code", "discount_code"])
+@table("text", ["START20", "start 20", "start dwadzieścia", "mam kod START20", "kod rabatowy: start20"])
 def test_a_known_code_is_taken_at_any_step(kind: str, text: str) -> None:
     assert at(kind, text, discount_codes=("START20", "STARY")) == Discount("START20")
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "lang", "text", "value"),
     [
         ("tax_number", "pl", "1234563218", None),
@@ -173,7 +171,7 @@ def test_a_closed_form_is_read_out_of_the_message(kind: str, lang: str, text: st
     assert at(kind, text, lang, country=country) == Answer(text, value)
 
 
-@pytest.mark.parametrize(
+@table(
     ("options", "lang", "text", "meaning"),
     [
         (METHODS, "pl", "blikiem", Press("method:blik")),
@@ -202,7 +200,7 @@ def test_words_press_the_button_they_name(
     assert at("choice", text, lang, options=options, step=options[0].payload.partition(":")[0]) == meaning
 
 
-@pytest.mark.parametrize(
+@table(
     ("options", "text"),
     [
         (METHODS, "czy mogę zapłacić kartą?"),
@@ -214,12 +212,12 @@ def test_questions_doubts_and_half_words_press_nothing(options: tuple[OptionWord
     assert isinstance(at("choice", text, options=options), Intent | Faq)
 
 
-@pytest.mark.parametrize("text", ["pomiń", "nie mam kodu", "salta", "skip it", "non ce l'ho"])
+@table("text", ["pomiń", "nie mam kodu", "salta", "skip it", "non ce l'ho"])
 def test_an_optional_step_can_be_passed(text: str) -> None:
     assert at("discount_code", text, optional=True) == Press("discount_code:skip")
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "intent"),
     [
         ("pl", "kod nie przyszedł", "resend_code"),
@@ -235,7 +233,7 @@ def test_requests_at_a_closed_step(lang: str, text: str, intent: str) -> None:
     assert found.name == intent
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "question", "text"),
     [
         ("pl", "Nie mam NIP-u, co teraz?", "a teraz"),
@@ -267,9 +265,7 @@ def test_an_entry_of_the_faq_answers_its_question_in_its_language() -> None:
     assert not isinstance(at("email", "kiedy urodził się Chopin?"), Faq)
 
 
-@pytest.mark.parametrize(
-    "text", ["Pomoc Drogowa Kowalski", "Faktura sp. z o.o.", "ul. Kodowa 5", "Tak Nieruchomości", "Bursztyn"]
-)
+@table("text", ["Pomoc Drogowa Kowalski", "Faktura sp. z o.o.", "ul. Kodowa 5", "Tak Nieruchomości", "Bursztyn"])
 def test_a_free_text_is_taken_as_it_is(text: str) -> None:
     assert at("company_name", text, free_text=True) == Answer(text)
 
@@ -312,36 +308,30 @@ def test_no_message_at_any_step_makes_it_raise(kind: Expects, text: str, lang: s
     assert understand(text, expected, locale=lang, faq=FAQ) is not None
 
 
-@pytest.mark.parametrize("kind", list(Expects))
+@table("kind", list(Expects))
 def test_valid_specimens_are_answers_at_their_step(kind: Expects) -> None:
     for text in specimens(kind).valid:
         found = at(str(kind), text, code=kind is Expects.email_link)
         assert isinstance(found, Answer), (text, found)
 
 
-@pytest.mark.parametrize(
-    "text", ["123456", "kod to 123 456", "codice 123-456", "12345", "jeden dwa trzy cztery pięć sześć"]
-)
+@table("text", ["123456", "kod to 123 456", "codice 123-456", "12345", "jeden dwa trzy cztery pięć sześć"])
 def test_a_letters_code_is_an_answer_where_it_may_be_typed(text: str) -> None:
     assert isinstance(at("email_link", text, code=True), Answer)
     assert not isinstance(at("email_link", text), Answer), "a letter that holds none"
 
 
-@pytest.mark.parametrize(
-    "text", ["czy to 123456?", "anna123456@example", "512 000 111", "kod nie przyszedł", "ile to 5?"]
-)
+@table("text", ["czy to 123456?", "anna123456@example", "512 000 111", "kod nie przyszedł", "ile to 5?"])
 def test_other_words_are_no_code_of_a_letter(text: str) -> None:
     assert at("email_link", text, code=True) == at("email_link", text)
 
 
-@pytest.mark.parametrize(
-    "piece", ["nie ", "zmień ", "kod ", "a ", "5 ", "@ ", "start20 ", "małpa kropka ", "hasło to ", "moja ", "ż"]
-)
+@table("piece", ["nie ", "zmień ", "kod ", "a ", "5 ", "@ ", "start20 ", "małpa kropka ", "hasło to ", "moja ", "ż"])
 def test_time_is_linear(piece: str) -> None:
     assert_linear("", piece, Expects.tax_number)
 
 
-@pytest.mark.parametrize("piece", [".", " .", ", ", " \n"])
+@table("piece", [".", " .", ", ", " \n"])
 def test_the_time_of_what_a_reason_may_follow_is_linear(piece: str) -> None:
     assert_linear("tak", piece, Expects.choice)
 
@@ -366,7 +356,7 @@ ZONE = (
 )
 
 
-@pytest.mark.parametrize(
+@table(
     ("said", "locale"),
     [
         ("proszę usunąć moje dane", "pl"),
@@ -388,14 +378,12 @@ def test_deletion_is_no_page_that_the_same_words_name(said: str, locale: str) ->
     assert understand("Usuń konto", expected, locale=locale) == Press("zone:erase", words="Usuń konto")
 
 
-@pytest.mark.parametrize("kind", ["choice", "phone", "tax_number", "email"])
-@pytest.mark.parametrize(
-    "text", ["mam kod rabatowy ABC999", "ho un codice sconto ABC999", "I have a discount code ABC999"]
-)
+@table("kind", ["choice", "phone", "tax_number", "email"])
+@table("text", ["mam kod rabatowy ABC999", "ho un codice sconto ABC999", "I have a discount code ABC999"])
 def test_an_unknown_discount_code_is_refused_by_its_name_at_every_step(kind: str, text: str) -> None:
     assert at(kind, text, discount_codes=("START20",)) == Correction("discount_code", "ABC999")
 
 
-@pytest.mark.parametrize("text", ["codice destinatario M5UXCR1", "nie mam kodu rabatowego ABC999"])
+@table("text", ["codice destinatario M5UXCR1", "nie mam kodu rabatowego ABC999"])
 def test_another_code_or_none_is_no_discount_code(text: str) -> None:
     assert at("choice", text, discount_codes=("START20",)) != Correction("discount_code", "ABC999")

@@ -1,8 +1,7 @@
 """Ways of choosing an option in one's own words, which bind nobody; and words that choose none."""
 
-import pytest
-
 from nlu.understand import understand
+from tests.table import table
 from values.locale import Locale, parse_locale
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 
@@ -63,19 +62,17 @@ def meaning_of(payload: str, text: str, lang: str) -> object:
     return understand(text, Expected(expects, step, options), locale=locale)
 
 
-@pytest.mark.parametrize(
-    ("payload", "lang", "text"), [(payload, *said) for payload, of in CHOSEN.items() for said in of.items()]
-)
+@table(("payload", "lang", "text"), [(payload, *said) for payload, of in CHOSEN.items() for said in of.items()])
 def test_an_option_is_chosen(payload: str, lang: str, text: str) -> None:
     assert meaning_of(payload, text, lang) == Press(payload)
 
 
-@pytest.mark.parametrize(("payload", "lang", "text"), [(*which, text) for which, text in NOT_CHOSEN.items()])
+@table(("payload", "lang", "text"), [(*which, text) for which, text in NOT_CHOSEN.items()])
 def test_it_is_not_chosen(payload: str, lang: str, text: str) -> None:
     assert meaning_of(payload, text, lang) != Press(payload)
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text"), [("pl", "to tyle, starczy"), ("it", "no, basta così"), ("en", "that's all, thanks, nothing else")]
 )
 def test_enough_in_several_words(lang: str, text: str) -> None:
@@ -104,7 +101,7 @@ def consents_given(text: str, lang: str) -> object:
     return understand(text, Expected(Expects.consents, "consents", CONSENTS), locale=locale)
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text"),
     [
         ("pl", "zaznaczcie same niezbędne"), ("pl", "zgoda tylko na wymagane"),
@@ -116,7 +113,7 @@ def test_the_obligatory_consents_in_ones_own_words(lang: str, text: str) -> None
     assert consents_given(text, lang) == Press("consents:required")
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text"),
     [
         ("pl", "czy to wymagane"), ("pl", "nie zgadzam się na wymagane"), ("pl", "może te wymagane"),
@@ -132,7 +129,7 @@ def test_no_consent_is_given(lang: str, text: str) -> None:
 PROVING = Expected(Expects.email, "email", (), correctable={"contact_channel": Expects.choice})
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "channel"),
     [
         ("pl", "a jednak lepiej esemesem", "sms"),
@@ -147,7 +144,7 @@ def test_the_other_channel_after_all(lang: str, text: str, channel: str) -> None
     assert understand(text, PROVING, locale=locale) == Correction("contact_channel", channel)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["sorry, it's anna@example.com", "I never get your e-mail", "sorry, my phone has changed"],
 )

@@ -3,9 +3,8 @@
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, written_in
+from tests.table import table
 
 ALL = ("pl", "it", "en")
 
@@ -18,7 +17,7 @@ def test_sentences_of_customers_are_told_apart() -> None:
     assert sum(read not in (code, None) for code, read in found) / len(found) <= 0.005
 
 
-@pytest.mark.parametrize("text", ["", "ok", "BLIK", "PayPal", "NIP 123-456-32-18", "1234", "🙂", "no", "x" * 10_000])
+@table("text", ["", "ok", "BLIK", "PayPal", "NIP 123-456-32-18", "1234", "🙂", "no", "x" * 10_000])
 def test_what_every_language_has_tells_nothing(text: str) -> None:
     assert written_in(text, KNOWN, ALL) is None
 

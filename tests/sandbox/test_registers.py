@@ -11,6 +11,7 @@ import pytest
 from sandbox.credentials import GUS_KEY
 from sandbox.gus.envelope import ADDRESSING, COMMON, PARAMETERS, SEARCH, SOAP, action_of, split_street
 from tests.sandbox.room import Room
+from tests.table import table
 
 
 async def white_list(room: Room, nip: str, date: str | None = "2026-11-20") -> httpx.Response:
@@ -176,7 +177,7 @@ async def test_gus_reports_are_5_for_a_wrong_name_and_hyphenless_in_postal_codes
     assert "<praw_adSiedzKodPocztowy>80831</praw_adSiedzKodPocztowy>" in await report("BIR12OsPrawna")
 
 
-@pytest.mark.parametrize(
+@table(
     ("street", "expected"),
     [
         ("ul. Długa 12/4", ("ul. Długa", "12", "4")),

@@ -7,6 +7,7 @@ import pytest
 from sandbox.credentials import SMSAPI_TOKEN
 from sandbox.message_texts import normalize
 from tests.sandbox.room import Room, noon
+from tests.table import table
 from values.sms import is_gsm7, parts
 
 
@@ -97,7 +98,7 @@ async def test_links_stand_in_the_order_of_the_text(room: Room) -> None:
     assert room.ledger.messages()[0].links == ["https://desk.example/p/abc", "https://desk.example/help"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("a" * 160, 1),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.table import table
 from values.incoming_text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
 from values.money import Money, minor_units, percent
 from values.password import PasswordRule, common_passwords, criteria, refused_characters, unmet
@@ -40,7 +41,7 @@ def test_the_border_rule_by_example() -> None:
     assert one_line("a\n  b") == "a b"
 
 
-@pytest.mark.parametrize(
+@table(
     ("minor", "currency", "text"),
     [(4900, "PLN", "49.00"), (5, "PLN", "0.05"), (-1050, "EUR", "-10.50"), (49, "JPY", "49")],
 )

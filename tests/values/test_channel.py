@@ -14,12 +14,13 @@ from bot.handlers.telegram_group import topic_lines as telegram_group
 from bot.profile.load import load
 from bot.web.page_texts import LOCALES, words
 from tests.architecture.rooms import ROOT, sources
+from tests.table import table
 from values.channel import Channel, RepliesBy
 
 SELLERS = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_every_channel_has_a_title_wherever_one_is_shown(locale: str) -> None:
     for said in (words(locale), chatwoot.words(locale), telegram_group.words(locale)):
         assert [channel for channel in Channel if not said.has(f"channel.{channel}")] == []

@@ -1,9 +1,9 @@
 """Every country of the Union: its numbers are read by its row, nothing else is written down about it."""
 
 import phonenumbers
-import pytest
 from stdnum.eu import vat
 
+from tests.table import table
 from values import phone, tax_number
 from values.address import parse_postal_code
 from values.country import RULES
@@ -14,7 +14,7 @@ from values.specimens import specimens
 COUNTRIES = sorted(RULES)
 
 
-@pytest.mark.parametrize("country", COUNTRIES)
+@table("country", COUNTRIES)
 def test_its_example_is_right_and_read_with_and_without_letters(country: str) -> None:
     rules = RULES[country]
     kept = rules.example[2:] if rules.bare else rules.example
@@ -26,8 +26,8 @@ def test_its_example_is_right_and_read_with_and_without_letters(country: str) ->
     assert tax_number.parse(rules.example[2:], tax_number.VATIN, country) == Ok(rules.example)
 
 
-@pytest.mark.parametrize("country", COUNTRIES)
-@pytest.mark.parametrize("kind", [Expects.phone, Expects.tax_number, Expects.postal_code])
+@table("country", COUNTRIES)
+@table("kind", [Expects.phone, Expects.tax_number, Expects.postal_code])
 def test_its_specimens_are_what_they_say(country: str, kind: Expects) -> None:
     allowed = (phone.calling_code(country),)
 
@@ -41,7 +41,7 @@ def test_its_specimens_are_what_they_say(country: str, kind: Expects) -> None:
     assert [text for text in found.invalid if not isinstance(read(text), ParseRefused)] == []
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "country", "reason"),
     [
         ("DE13669597", "DE", ParseRefused("tax_number.too_short", {"digits": 8, "expected": 9})),
@@ -55,7 +55,7 @@ def test_a_number_is_refused_for_what_is_wrong_with_it(typed: str, country: str,
     assert tax_number.parse(typed, country) == reason
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "country", "written"),
     [
         ("D-80331", "DE", "80331"), ("PLZ 80331", "DE", "80331"), ("11000", "CZ", "110 00"),
@@ -72,7 +72,7 @@ def test_a_code_with_letters_is_told_its_form() -> None:
     assert parse_postal_code("1012 1", "NL") == ParseRefused("postal_code.shape", {"example": "1234 AB"})
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "country", "e164"),
     [("0152 28817386", "DE", "+4915228817386"), ("+49 1522 8817386", "DE", "+4915228817386"),
      ("601 123 456", "CZ", "+420601123456"), ("420601123456", "CZ", "+420601123456")],

@@ -1,9 +1,9 @@
 """Placeholders are filled in one pass, deceptive characters become marks."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.table import table
 from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes, visible
 
 
@@ -42,7 +42,7 @@ def test_no_text_and_no_value_raises(text: str, values: dict[str, str]) -> None:
         assert filled.text == text
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "seen"),
     [
         ("a\u202egnp.exe", "a[U+202E]gnp.exe"),

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.table import table
 from values import masked, phone
 
 anything = st.text(max_size=60)
 
 
-@pytest.mark.parametrize(
+@table(
     ("mask", "value", "shown"),
     [
         (masked.email, "anna@example.com", "a•••@example.com"),

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.table import table
 from values.money import UNION, Buyer, Vat, VatRules, vat_of
 from values.order import PriceLine, price
 
@@ -19,7 +19,7 @@ UNKNOWN = Buyer("FR", "FR44732829320")
 HOME = Vat(23, "home", "PL")
 
 
-@pytest.mark.parametrize(
+@table(
     ("buyer", "rules", "expected"),
     [
         (BURSZTYN, VatRules(), HOME),

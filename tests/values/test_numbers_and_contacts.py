@@ -1,15 +1,15 @@
 """The reasons a customer hears: phones, tax numbers, e-mails, codes."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.table import table
 from values import email, phone, sdi_code, tax_number
 from values.codes import TypedCodes, parse_code, parse_codes, parse_customer_number
 from values.parsing import Ok, ParseRefused
 
 
-@pytest.mark.parametrize(
+@table(
     ("region", "typed", "e164"),
     [
         ("PL", "500 600 700", "+48500600700"),
@@ -27,7 +27,7 @@ def test_a_mobile_is_read_however_it_is_written(region: str, typed: str, e164: s
     assert phone.parse(typed, region) == Ok(e164)
 
 
-@pytest.mark.parametrize(
+@table(
     ("region", "typed", "reason", "params"),
     [
         ("PL", "12345", "phone.too_short", {"digits": 5, "expected": 9}),
@@ -54,7 +54,7 @@ def test_the_country_is_judged_by_its_calling_code() -> None:
     assert phone.parse("+48500600700", "IT", allowed=(39,)) == ParseRefused("phone.country_not_served", {"code": "+48"})
 
 
-@pytest.mark.parametrize(
+@table(
     ("country", "typed", "normal"),
     [
         ("PL", "NIP: 526.025.02.74", "5260250274"),
@@ -82,7 +82,7 @@ def test_its_before_a_number_are_no_letters_of_italy() -> None:
     assert not tax_number.has_prefix("it's 5260250274")
 
 
-@pytest.mark.parametrize(
+@table(
     ("country", "typed", "reason"),
     [
         ("PL", "526025027", "tax_number.too_short"),
@@ -125,7 +125,7 @@ def test_a_nip_is_shown_in_groups() -> None:
     assert tax_number.display("FR44732829320") == "FR44732829320"
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "outcome"),
     [
         ("Anna@Example.COM", Ok("anna@example.com")),
@@ -143,17 +143,15 @@ def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) 
     assert email.parse(typed) == outcome
 
 
-@pytest.mark.parametrize("sign", ["", "'", "!", "?", "<", '"', ".", ",;", "'!"])
-@pytest.mark.parametrize("label", ["mailto:", "mail: ", "my email is ", "email= ", "mój e-mail to ", "email= mailto:"])
+@table("sign", ["", "'", "!", "?", "<", '"', ".", ",;", "'!"])
+@table("label", ["mailto:", "mail: ", "my email is ", "email= ", "mój e-mail to ", "email= mailto:"])
 def test_what_is_kept_of_an_address_reads_as_itself(label: str, sign: str) -> None:
     typed = f"{sign}{label}{sign}Anna@example.com{sign}"
     assert email.parse(typed) == Ok("anna@example.com")
     assert email.key(typed) == "anna@example.com"
 
 
-@pytest.mark.parametrize(
-    "typed", ["123456", "123 456", "123-456", "kod to 123 456", "１２３４５６", "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", "G-123456"]
-)
+@table("typed", ["123456", "123 456", "123-456", "kod to 123 456", "１２３４５６", "1️⃣2️⃣3️⃣4️⃣5️⃣6️⃣", "G-123456"])
 def test_a_code_is_read_from_its_one_group(typed: str) -> None:
     assert parse_code(typed) == Ok("123456")
 
@@ -161,7 +159,7 @@ def test_a_code_is_read_from_its_one_group(typed: str) -> None:
 _SMS, _MAIL = "123456", "654321"
 
 
-@pytest.mark.parametrize(
+@table(
     "typed",
     [
         "SMS 123456, e-mail 654321",
@@ -176,12 +174,12 @@ def test_each_of_two_codes_is_meant_for_what_names_it(typed: str) -> None:
     assert parse_codes(typed) == Ok(TypedCodes((_SMS,), (_MAIL,)))
 
 
-@pytest.mark.parametrize("typed", ["123456 654321", "123456, 654321", "123 456\n654 321", "oba: 123456 i 654321"])
+@table("typed", ["123456 654321", "123456, 654321", "123 456\n654 321", "oba: 123456 i 654321"])
 def test_two_codes_without_names_may_be_either(typed: str) -> None:
     assert parse_codes(typed) == Ok(TypedCodes((_SMS, _MAIL), (_MAIL, _SMS)))
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "sms", "letter"),
     [("to 123456", True, True), ("z maila 123456", False, True), ("sms: 123456", True, False)],
 )
@@ -189,17 +187,17 @@ def test_one_code_is_meant_for_either_unless_it_is_named(typed: str, sms: bool, 
     assert parse_codes(typed) == Ok(TypedCodes((_SMS,) * sms, (_SMS,) * letter))
 
 
-@pytest.mark.parametrize("typed", ["123456 654321 111222", "12345", "nie mam"])
+@table("typed", ["123456 654321 111222", "12345", "nie mam"])
 def test_more_than_two_codes_or_none_are_refused(typed: str) -> None:
     assert isinstance(parse_codes(typed), ParseRefused)
 
 
-@pytest.mark.parametrize("typed", ["123456 654321", "kod 123456 albo 654321"])
+@table("typed", ["123456 654321", "kod 123456 albo 654321"])
 def test_of_several_codes_none_is_tried(typed: str) -> None:
     assert parse_code(typed) == ParseRefused("code.several")
 
 
-@pytest.mark.parametrize("typed", ["²³²³²³", "①②③④⑤⑥", "½½½½½½"])
+@table("typed", ["²³²³²³", "①②③④⑤⑥", "½½½½½½"])
 def test_numbers_that_are_no_digits_are_no_code(typed: str) -> None:
     assert parse_code(typed) == ParseRefused("code.no_digits")
 

@@ -1,7 +1,6 @@
 """How many packs of an add-on an answer comes to, and which numbers are said back first."""
 
-import pytest
-
+from tests.table import table
 from values.offer import Addon, Unsure, parse_packs
 from values.parsing import Ok, ParseRefused
 
@@ -10,7 +9,7 @@ SPACE = Addon("space", 1800, pack=5, most=20, unit="GB")
 SINGLE = Addon("users", 1200, most=14)
 
 
-@pytest.mark.parametrize(
+@table(
     ("addon", "text", "packs"),
     [
         (USERS, "2 packs", 2),
@@ -36,7 +35,7 @@ def test_packs(addon: Addon, text: str, packs: object) -> None:
     assert parse_packs(text, addon) == Ok(packs)
 
 
-@pytest.mark.parametrize(("addon", "text"), [(USERS, "21 packs"), (USERS, "1020 pieces"), (SPACE, "130")])
+@table(("addon", "text"), [(USERS, "21 packs"), (USERS, "1020 pieces"), (SPACE, "130")])
 def test_more_than_there_are(addon: Addon, text: str) -> None:
     refused = parse_packs(text, addon)
     assert isinstance(refused, ParseRefused)

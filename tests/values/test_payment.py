@@ -1,8 +1,8 @@
 """The text that a bank's app reads: both standards, field by field, and no code where one doesn't fit."""
 
-import pytest
 from msgspec.structs import replace
 
+from tests.table import table
 from values.money import Money
 from values.payment import QrText, Transfer, transfer_qr
 
@@ -27,7 +27,7 @@ def test_the_european_lines() -> None:
     assert without.text.split("\n")[4:8] == ["", ITALIAN.payee, ITALIAN.iban, "EUR0.05"]
 
 
-@pytest.mark.parametrize(
+@table(
     ("to", "amount", "title"),
     [
         (replace(POLISH, tax_number="1234563219"), ZLOTY, "T"),

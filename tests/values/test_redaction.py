@@ -3,13 +3,13 @@
 import random
 import time
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 from stdnum.it import iva
 from stdnum.pl import nip
 
+from tests.table import table
 from values.meaning import Expects
 from values.redaction import redact
 
@@ -61,7 +61,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("spelling", SPELLINGS)
+@table("spelling", SPELLINGS)
 def test_five_hundred_cards_are_gone(spelling: str) -> None:
     rnd = random.Random(spelling)
     for _ in range(500):
@@ -92,7 +92,7 @@ def test_ten_thousand_numbers_of_ours_are_left_alone() -> None:
     assert len(touched) <= 10, touched[:5]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "kind"),
     [
         ("hasło: Kasia1234!", "password"),
@@ -118,7 +118,7 @@ def test_announced_secrets_are_gone(text: str, kind: str) -> None:
     assert f"[removed: {kind}]" in outcome.text
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "nie pamiętam hasła", "hasło jest złe", "hasło: nie pamiętam", "password is wrong", "my password is too short",
@@ -147,7 +147,7 @@ def test_redaction_never_raises_and_is_final(text: str) -> None:
     assert outcome.text == text or outcome.kinds
 
 
-@pytest.mark.parametrize(
+@table(
     "piece",
     ["4 ", "4242 ", "hasło ", "pin ", "eyJa.", "☃", "cztery ", "token ", "IT60 ", "-----BEGIN PRIVATE KEY-----"],
 )

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
+from tests.table import table
 from values.renewal import RenewalRules, awake, days_left, steps
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -25,7 +24,7 @@ def test_without_reminders_the_money_comes_first() -> None:
     assert steps(RenewalRules(), END, WARSAW)[0].action == "collect"
 
 
-@pytest.mark.parametrize("day", range(1, 366, 7))
+@table("day", range(1, 366, 7))
 def test_nothing_falls_into_quiet_hours_on_either_side_of_the_clock_s_change(day: int) -> None:
     for hour in range(24):
         end = datetime(2026, 1, 1, hour, 30, tzinfo=UTC) + timedelta(days=day)

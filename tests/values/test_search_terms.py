@@ -1,9 +1,9 @@
 """What is found in a text, and the piece of it that is shown."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.table import table
 from values.search_terms import MOST_WORDS, SearchTerms, folded, parse_search, snippet
 
 
@@ -13,7 +13,7 @@ def hit(text: str, looked_for: str) -> bool:
     return all(needle in folded(text) for needle in wanted.needles)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "looked_for"),
     [
         ("Zażółć GĘŚLĄ jaźń", "gesla"),
@@ -34,7 +34,7 @@ def test_it_is_found(text: str, looked_for: str) -> None:
     assert hit(text, looked_for)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "looked_for"),
     [
         ("przelew", "lew"),
@@ -48,7 +48,7 @@ def test_it_isnt(text: str, looked_for: str) -> None:
     assert not hit(text, looked_for)
 
 
-@pytest.mark.parametrize("nothing", ["", "  ", "%", "_", "?!…", "\\", "'\""])
+@table("nothing", ["", "  ", "%", "_", "?!…", "\\", "'\""])
 def test_nothing_is_looked_for(nothing: str) -> None:
     assert parse_search(nothing) is None
 

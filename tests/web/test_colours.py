@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.web.colours import by_day, by_night, contrast, is_colour, stylesheet
+from tests.table import table
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -28,7 +29,7 @@ def test_whatever_the_accent_texts_stay_readable(accent: str) -> None:
     assert contrast(day.text, "#fffdf8") >= 4.5
 
 
-@pytest.mark.parametrize("text", ["#f0a63", "red", "#f0a63a;}", "", "#F0A63Z", "f0a63a"])
+@table("text", ["#f0a63", "red", "#f0a63a;}", "", "#F0A63Z", "f0a63a"])
 def test_only_plain_colours_are_taken(text: str) -> None:
     assert not is_colour(text)
 

@@ -1,16 +1,16 @@
 """Whom limits count: one customer's line, however many addresses it has."""
 
-import pytest
 from starlette.requests import Request
 
 from bot.web.network import counts_all, counts_no_loopback
+from tests.table import table
 
 
 def asked_from(host: str) -> Request:
     return Request({"type": "http", "client": (host, 1), "headers": []})
 
 
-@pytest.mark.parametrize(
+@table(
     ("host", "counted"),
     [
         ("192.0.2.7", "192.0.2.7"),
@@ -25,7 +25,7 @@ def test_ipv6_counts_by_its_network(host: str, counted: str) -> None:
     assert (counts_all(asked_from(host)), counts_no_loopback(asked_from(host))) == (counted, counted)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
+@table("host", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
 def test_loopback_counts_when_live_only(host: str) -> None:
     assert counts_no_loopback(asked_from(host)) is None
     assert counts_all(asked_from(host)) is not None

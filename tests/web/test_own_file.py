@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-import pytest
-
 from bot.handlers.api.events import MEANINGS
 from bot.usecases.privacy import own_file
 from bot.web.page_texts import LOCALES, words
@@ -18,6 +16,7 @@ from services.payments import charges, record
 from services.privacy import export, sections
 from services.store.tables import core, support
 from services.subscriptions import reminders
+from tests.table import table
 from tests.web.house import House
 from values import account_view
 
@@ -86,7 +85,7 @@ def test_it_reads_as_the_language_writes() -> None:
     assert "Gdańsk" in page("it")
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_it_says_that_the_words_of_a_consent_were_not_kept(locale: str) -> None:
     decided = {"id": "terms", "version": "2026-09", "given": True, "text_sha256": "0" * 64}
     pages = Pages(House().site)
@@ -98,7 +97,7 @@ def test_it_says_that_the_words_of_a_consent_were_not_kept(locale: str) -> None:
     assert said not in kept
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_every_list_and_field_has_a_word(locale: str) -> None:
     known = words(locale).keys()
     fields = {name for section in sections.SECTIONS for name in sections.fields(section.table)}
@@ -132,7 +131,7 @@ CODES: dict[str, tuple[object, ...]] = {
 }
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_every_state_and_kind_has_a_word(locale: str) -> None:
     codes = {(name, code) for name, kinds in CODES.items() for kind in kinds for code in get_args(kind)}
     known = words(locale)

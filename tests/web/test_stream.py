@@ -11,6 +11,7 @@ import pytest
 from bot.conversation.inbound import Inbound, Text
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, parse_cursor
+from tests.table import table
 from tests.web.journey import Journey
 from tests.web.recorder import Place, RecorderDesk, Said
 from values.channel import Channel
@@ -186,7 +187,7 @@ async def test_a_network_has_fifty_streams_whatever_number_of_visitors() -> None
         await page.close()
 
 
-@pytest.mark.parametrize("text", ["", "x", "1", "1.", ".1", "-1.2", "1.2.3", "٣.١", "9" * 50 + ".1", "1.2\n"])
+@table("text", ["", "x", "1", "1.", ".1", "-1.2", "1.2.3", "٣.١", "9" * 50 + ".1", "1.2\n"])
 def test_what_is_no_cursor_means_from_the_beginning(text: str) -> None:
     assert parse_cursor(text) in (Cursor(), Cursor(1, 2))
     assert parse_cursor("57.12") == Cursor(57, 12)

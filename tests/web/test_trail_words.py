@@ -3,9 +3,8 @@
 import re
 import tomllib
 
-import pytest
-
 from tests.architecture.rooms import ROOT
+from tests.table import table
 
 _TOLD = re.compile(
     r'(?:what="|^(?:SEEN|CONTACTS_OPENED) = "|_note\(connection, "|_reset\(login, [\w.]+, "|\.note\(\s*me,\s*"'
@@ -40,7 +39,7 @@ def told() -> set[str]:
     )
 
 
-@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@table("locale", ["pl", "it", "en"])
 def test_every_line_of_the_trail_has_words(locale: str) -> None:
     texts = tomllib.loads((ROOT / "bot" / "web" / "texts" / f"{locale}.toml").read_text("utf-8"))
     assert told() == set(texts["desk_trail"])

@@ -8,11 +8,12 @@ import pytest
 from bot.texts.text import undeclined
 from bot.web import page_texts as module
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale, places, words
+from tests.table import table
 
 STATIC = Path(module.__file__).parent / "static" / "js"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_every_language_has_the_same_keys_and_places(locale: str) -> None:
     polish, other = words("pl"), words(locale)
     assert other.keys() == polish.keys()
@@ -20,14 +21,14 @@ def test_every_language_has_the_same_keys_and_places(locale: str) -> None:
         assert undeclined(places(other._texts[key])) == undeclined(places(polish._texts[key])), key
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_no_text_is_empty_or_shouts(locale: str) -> None:
     for text in words(locale)._texts.values():
         assert text.strip()
         assert "!" not in text
 
 
-@pytest.mark.parametrize(("folder", "section"), [("chat", "chat"), ("instruments", "sandbox")])
+@table(("folder", "section"), [("chat", "chat"), ("instruments", "sandbox")])
 def test_the_scripts_name_only_words_that_exist(folder: str, section: str) -> None:
     known = words("en").section(section)
     used = {
@@ -48,7 +49,7 @@ def test_a_missing_value_is_an_error_and_an_unknown_key_has_a_fallback() -> None
     assert words("pl").get("reasons.unheard_of", "reasons.other", {}).startswith("Tego nie możemy")
 
 
-@pytest.mark.parametrize(
+@table(
     ("header", "chosen"),
     [
         ("it-IT,it;q=0.9,en;q=0.8", "it"),

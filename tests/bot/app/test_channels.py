@@ -11,6 +11,7 @@ from bot.app.channels import CHANNELS, BotAt, bot_at
 from bot.app.settings import OwnSettings, Settings, SettingsGroups
 from tests.architecture.rooms import ROOT
 from tests.desk.running import running_desk
+from tests.table import table
 from values.channel import REACHES_AWAY, Channel
 
 BASE = "http://127.0.0.1:8090/sandbox/telegram/bot"
@@ -63,7 +64,7 @@ def test_every_channel_that_is_written_to_can_be_opened() -> None:
     assert set(CHANNELS) == REACHES_AWAY, "a function for each stands in CHANNELS of bot/app/channels.py"
 
 
-@pytest.mark.parametrize("channel", CHANNELS)
+@table("channel", CHANNELS)
 def test_a_channel_is_tested_and_told_of(channel: Channel) -> None:
     tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests/bot/handlers").iterdir()}
     assert channel in tests, f"tests/bot/handlers/test_{channel}.py: nothing tests what only {channel} does"

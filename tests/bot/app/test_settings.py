@@ -13,6 +13,7 @@ from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
 from bot.app.settings import OwnSettings, Settings
 from bot.reference.settings_page import PAGE, page
+from tests.table import table
 
 FIELDS = Settings.model_fields
 ROOT = Path(__file__).resolve().parents[3]
@@ -203,7 +204,7 @@ def test_a_desk_that_a_command_starts_for_itself_reads_no_real_desks_settings(
     assert (own.port, own.sandboxed, own.telegram_token) == (0, True, None)
 
 
-@pytest.mark.parametrize(("given", "counted"), [({}, False), ({"sandbox": "public"}, True), ({"sandbox": "off"}, True)])
+@table(("given", "counted"), [({}, False), ({"sandbox": "public"}, True), ({"sandbox": "off"}, True)])
 def test_requests_on_the_rest_channel_are_counted_wherever_others_reach_it(
     given: dict[str, Any], counted: bool
 ) -> None:

@@ -14,6 +14,7 @@ from sandbox.payments import KNOWN_SECRETS
 from sandbox.payments.paypal import PAYPAL_CLIENT_SECRET
 from sandbox.payments.przelewy24 import P24_CRC
 from sandbox.payments.stripe import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
+from tests.table import table
 
 KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 LIVE = {"sandbox": "off", "public_url": "https://desk.example.com", "secret_key": KEY, "api_token": KEY}
@@ -42,7 +43,7 @@ def test_a_desk_with_keys_of_its_own_goes_live() -> None:
     assert unsafe(made(**own)) == []
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "given"),
     [
         ("PUBLIC_URL", {"public_url": "http://desk.example.com"}),
@@ -111,7 +112,7 @@ def test_the_sandbox_is_at_no_address_of_others_unless_said() -> None:
     assert unsafe(made(sandbox="public", public_url="http://desk.example.com", api_token="a")) == []
 
 
-@pytest.mark.parametrize("here", ["http://localhost:8080", "http://127.0.0.1:9", "https://[::1]:443"])
+@table("here", ["http://localhost:8080", "http://127.0.0.1:9", "https://[::1]:443"])
 def test_a_sandboxed_desk_may_take_telegrams_webhooks_at_a_loopback_address(here: str) -> None:
     assert unsafe(made(sandbox="on", public_url=here, telegram_token="1:a", telegram_mode="webhook")) == []
 

@@ -1,10 +1,9 @@
 """An address told in a sentence where the old one is shown: taken whole, from the street on, and never the old one."""
 
-import pytest
-
 from dialogs.state import Company
 from tests.bot.conversation.test_whole_addresses import asked
 from tests.journeys.teller import Teller
+from tests.table import table
 
 SHOWN = Company(
     tax_number="1234563218",
@@ -28,7 +27,7 @@ def address(teller: Teller) -> tuple[str | None, ...]:
     return known.street, known.postal_code, known.city
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "now"),
     [
         ("pl", "zmień adres na Krótka 5, 81-001 Gdynia", WHOLE),
@@ -53,7 +52,7 @@ def test_a_whole_address_takes_the_place_of_the_old_one_at_once(
     assert (address(teller), teller.at) == (now, "company.confirm")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "street"),
     [
         ("pl", "adres do poprawy: ul. Krótka 5, reszta dobrze", "ul. Krótka 5"),
@@ -79,7 +78,7 @@ def test_a_street_is_taken_out_of_its_sentence(locale: str, text: str, street: s
     assert (address(teller), teller.at) == ((street, "80-831", "Gdańsk"), "company.confirm")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [("pl", "przenieśliśmy się do Gdyni"), ("it", "ci siamo trasferiti a Milano"), ("en", "we moved to Gdynia")],
 )
@@ -90,7 +89,7 @@ def test_a_town_is_no_street_so_the_street_is_asked_for(locale: str, text: str) 
     assert (address(teller)[0], teller.at) == ("ul. Długa 12/4", "company.street")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "stary adres to ul. Krótka 5, 81-001 Gdynia"),
@@ -106,7 +105,7 @@ def test_an_address_of_before_or_of_somebody_else_changes_nothing(locale: str, t
     assert address(teller) == ("ul. Długa 12/4", "80-831", "Gdańsk")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "źle podałem numer domu, ma być 18"),

@@ -2,14 +2,13 @@
 
 from datetime import timedelta
 
-import pytest
-
 from bot.conversation.completing import SOON, completed, may_complete, parts_before
 from bot.conversation.stored import StoredCause
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from services.store import journal
 from services.store.journal import JournalEntry
 from tests.dialogs.driver import NOW, Driver, contact_proven, signed_up
+from tests.table import table
 from values.meaning import Answer, Correction
 
 
@@ -27,7 +26,7 @@ def meant(customer: Driver, rest: str, *parts: str, at: str | None = None) -> An
     return completed(rest, lines, customer.step, ctx, customer.journey)
 
 
-@pytest.mark.parametrize(
+@table(
     ("stage", "parts", "rest", "value"),
     [
         (coded, ["123"], "456", "123456"),

@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.conversation.inbound import Body, Edited, Inbound, SharedContact, Text
 from bot.conversation.understanding import Earlier, ParsedMessage
 from dialogs.kit import Context, TalkState
@@ -11,6 +9,7 @@ from dialogs.state import Account, Cart, Company, Contact, ConversationState, Lo
 from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
 from tests.journeys.teller import hearing, profile
+from tests.table import table
 from values.channel import Channel
 from values.meaning import Answer, Expected, Expects, Fact, Intent, Nameable, OptionWords, Press, SecretTyped
 
@@ -72,7 +71,7 @@ def test_facts_alone_only_inform() -> None:
     assert said.meaning.name == "inform"
 
 
-@pytest.mark.parametrize("text", ["nowe konto, mail ala@example.com", "nowe konto: ala@example.com"])
+@table("text", ["nowe konto, mail ala@example.com", "nowe konto: ala@example.com"])
 def test_a_choice_beside_a_fact_is_that_choice(text: str) -> None:
     said = heard(BUYING, Text(text), "account.account").said
     assert (said.meaning, said.facts) == (Press("account:new"), (MAIL,))
@@ -148,7 +147,7 @@ def test_add_ons_and_plans_are_named_before_they_are_asked() -> None:
     assert said.facts == (Fact("plan", "team"),)
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "named"),
     [
         ("it", "5 utenti aggiuntivi e 10 GB di spazio", ("users:5 pieces", "space:10 pieces")),
@@ -173,7 +172,7 @@ def test_two_add_ons_of_a_wish_are_named_and_what_may_be_either_is_asked() -> No
 CART = ConversationState(account=Account(entry="buy"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "named"),
     [
         ("it", "vorrei comprare la versione base con 3 utenti aggiuntivi", ("users:3 pieces",)),
@@ -194,7 +193,7 @@ def test_one_add_on_in_the_first_sentence_counts_as_several_do(locale: str, text
     assert tuple(fact.text for fact in said.facts) == named
 
 
-@pytest.mark.parametrize("text", ["siamo 5 utenti", "abbiamo già 3 utenti", "mamy 20 użytkowników", "we have 4 users"])
+@table("text", ["siamo 5 utenti", "abbiamo già 3 utenti", "mamy 20 użytkowników", "we have 4 users"])
 def test_what_somebody_has_is_no_wish_for_an_add_on(text: str) -> None:
     assert heard(ConversationState(), Text(text), "account.start", "certified_platform", "it").said.facts == ()
 
@@ -215,7 +214,7 @@ CALLED = {
 }
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "addon"),
     [
         (locale, form.format(called), addon)
@@ -245,11 +244,9 @@ METHODS_IN_ADDRESSES = (
 )
 
 
-@pytest.mark.parametrize("locale", ["pl", "it", "en"])
-@pytest.mark.parametrize("name", METHODS_IN_ADDRESSES)
-@pytest.mark.parametrize(
-    "form", ["{}@firma.example.com", "info@{}-shop.example", "mail: {}@x.example", "www.{}.example"]
-)
+@table("locale", ["pl", "it", "en"])
+@table("name", METHODS_IN_ADDRESSES)
+@table("form", ["{}@firma.example.com", "info@{}-shop.example", "mail: {}@x.example", "www.{}.example"])
 def test_nothing_but_the_address_is_read_out_of_one(locale: str, name: str, form: str) -> None:
     text = form.format(name)
     cases = ((BUYING, "account.account"), (CODED, "contact.contact_code"), (ORDERING, "order.terms"))
@@ -260,7 +257,7 @@ def test_nothing_but_the_address_is_read_out_of_one(locale: str, name: str, form
         assert not (isinstance(said.meaning, Answer) and step == "contact.contact_code")
 
 
-@pytest.mark.parametrize(
+@table(
     "text", ["Blik i Karta sp. z o.o.", "PayPal Polska", "Dwa lata sp. z o.o.", "START20 sp. z o.o.", "ul. PayPala 3"]
 )
 def test_nothing_is_read_out_of_a_companys_name(text: str) -> None:
@@ -268,7 +265,7 @@ def test_nothing_is_read_out_of_a_companys_name(text: str) -> None:
     assert (said.meaning, said.facts) == (Answer(text), ())
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "method"),
     [
         ("pl", "jednak blik i odnawianie włączone", "blik"),
@@ -284,9 +281,7 @@ def test_a_method_and_renewal_in_one_sentence_are_both_heard(locale: str, text: 
     }
 
 
-@pytest.mark.parametrize(
-    ("locale", "text"), [("it", "1 anno"), ("it", "un anno solo"), ("pl", "1 rok"), ("en", "one year")]
-)
+@table(("locale", "text"), [("it", "1 anno"), ("it", "un anno solo"), ("pl", "1 rok"), ("en", "one year")])
 def test_a_bare_term_at_the_orders_card_is_the_term(locale: str, text: str) -> None:
     options = tuple(OptionWords(f"years:{n}", (f"{n}",)) for n in (1, 2))
     card = Expected(Expects.choice, "method", rows=frozenset({"years", "terms"}))

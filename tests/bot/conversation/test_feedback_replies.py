@@ -1,6 +1,5 @@
 """Whether it helped, and why not, said in words: what is a reason and what is the open step's answer."""
 
-import pytest
 from msgspec.structs import replace
 
 from bot.conversation import feedback_replies
@@ -10,6 +9,7 @@ from dialogs.kit import Context
 from dialogs.kit.talk import TalkState
 from dialogs.state import Account, ConversationState, Feedback, LogIn
 from tests.journeys.teller import hearing, profile
+from tests.table import table
 from values.channel import Channel
 from values.meaning import Answer, Faq, Intent, Meaning, NavigationCommand, Press, Remark, SecretTyped
 
@@ -37,14 +37,14 @@ def at(step: str, feedback: Feedback, *, remark: bool = False) -> ConversationSt
     return case
 
 
-@pytest.mark.parametrize("step", ["start", "person_name", "email"])
+@table("step", ["start", "person_name", "email"])
 def test_typed_it_is_a_press_only_where_it_was_asked(step: str) -> None:
     assert means("tak, pomogło", at(step, ASKED)) == Press("helpful:yes")
     assert means("Non è stato utile.", at(step, ASKED)) == Press("helpful:no")
     assert means("not helpful", at(step, Feedback())) not in (Press("helpful:no"), Press("helpful:yes"))
 
 
-@pytest.mark.parametrize("words", ["Nie pomogło", "nie pomogło mi to", "non è servito", "it didn’t help"])
+@table("words", ["Nie pomogło", "nie pomogło mi to", "non è servito", "it didn’t help"])
 def test_unasked_it_is_a_call_for_help_and_nobodys_name(words: str) -> None:
     for step in ("start", "person_name", "email"):
         said = means(words, at(step, Feedback()))
@@ -55,7 +55,7 @@ def test_unasked_it_is_a_call_for_help_and_nobodys_name(words: str) -> None:
     assert thanks.name == "thank"
 
 
-@pytest.mark.parametrize(("words", "helped"), [("tak", "yes"), ("Nie.", "no"), ("no grazie", "no"), ("yes", "yes")])
+@table(("words", "helped"), [("tak", "yes"), ("Nie.", "no"), ("no grazie", "no"), ("yes", "yes")])
 def test_a_bare_yes_or_no_is_about_it_only_where_nothing_else_is_asked(words: str, helped: str) -> None:
     at_home = ConversationState(
         TalkState(locale="pl", greeted=True),

@@ -1,11 +1,11 @@
 """A firm's name and a street are taken as they are written: no way to pay, year or code is read out of them."""
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.state import Company
 from tests.bot.conversation.test_whole_addresses import asked
 from tests.journeys.teller import Teller
+from tests.table import table
 
 
 def at(locale: str, name: str | None) -> Teller:
@@ -14,7 +14,7 @@ def at(locale: str, name: str | None) -> Teller:
     return teller
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "name"),
     [
         *(("pl", "Blik i Karta sp. z o.o."), ("pl", "PayPal Polska"), ("pl", "START20 sp. z o.o.")),
@@ -30,7 +30,7 @@ def test_a_name_made_of_ways_to_pay_years_or_codes_is_the_name(locale: str, name
     assert (teller.case.order.method, teller.case.order.years, teller.case.order.discount) == (None, None, None)
 
 
-@pytest.mark.parametrize("street", ["ul. PayPala 3", "ul. START20 4", "ul. 2 Lat 3"])
+@table("street", ["ul. PayPala 3", "ul. START20 4", "ul. 2 Lat 3"])
 def test_so_is_a_street(street: str) -> None:
     teller = at("pl", "Firma")
     teller.write(street)
@@ -39,7 +39,7 @@ def test_so_is_a_street(street: str) -> None:
     assert (teller.case.order.method, teller.case.order.discount) == (None, None)
 
 
-@pytest.mark.parametrize(("locale", "text"), [("pl", "zapłacę BLIKIEM"), ("pl", "kod START20"), ("en", "code START20")])
+@table(("locale", "text"), [("pl", "zapłacę BLIKIEM"), ("pl", "kod START20"), ("en", "code START20")])
 def test_a_wish_about_the_order_is_no_name(locale: str, text: str) -> None:
     teller = at(locale, None)
     teller.write(text)

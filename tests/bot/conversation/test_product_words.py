@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
-import pytest
-
 from bot.conversation.product_words import products_named
 from bot.profile import load
+from tests.table import table
 
 PROFILES = Path(__file__).parents[3] / "profiles"
 
 
-@pytest.mark.parametrize(
+@table(
     ("profile", "locale", "text", "named"),
     [
         ("kontorblatt", "de", "Was kostet Team?", ("team",)),

@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-import pytest
-
 from dialogs.einvoice import OFF
 from tests.architecture.rooms import ROOT
 from tests.bot.conversation.test_words_that_bind import SELLERS, binds, steps, understood
 from tests.journeys.teller import hearing, profile
+from tests.table import table
 from values.meaning import BindingAct, Expected, Expects, OptionWords, Press, Refusal
 
 LOCALES = ("pl", "it", "en")
@@ -69,7 +68,7 @@ def sellers_in(locale: str) -> Iterator[str]:
     return (seller for seller in SELLERS if locale in profile(seller).seller.locales)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_each_language_has_three_hundred_sentences_of_either_kind(locale: str) -> None:
     given = sum(s.gives for s in sentences(locale))
     assert given >= 300
@@ -77,7 +76,7 @@ def test_each_language_has_three_hundred_sentences_of_either_kind(locale: str) -
     assert {s.act for s in sentences(locale)} == {*STEPS, WITHDRAWAL}
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_no_sentence_that_withholds_an_act_gives_it_at_any_seller(locale: str) -> None:
     for seller in sellers_in(locale):
         written = sentences(locale) + sentences(f"fresh_{locale}")
@@ -85,7 +84,7 @@ def test_no_sentence_that_withholds_an_act_gives_it_at_any_seller(locale: str) -
         assert wrongly == [], (seller, locale)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_no_sentence_that_withholds_one_act_gives_another(locale: str) -> None:
     kept = [s for s in sentences(locale) if not s.gives and s.kind != "bare_yes"]  # a yes is an answer elsewhere
     wrongly = [(act, s.text) for s in kept for act in STEPS if taken(s, locale, at=act)]
@@ -99,13 +98,13 @@ def test_near_misses_of_the_words_give_nothing() -> None:
     assert [(act, s.text) for s in near for act in STEPS if taken(s, s.act, at=act)] == []
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_sentences_that_give_an_act_are_taken(locale: str) -> None:
     assert share_taken(locale, sentences(locale)) >= TAKEN[locale]
     assert share_taken(locale, sentences(f"fresh_{locale}")) >= FRESH[locale]
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_refusals_are_read_as_such(locale: str) -> None:
     refused = [s for s in sentences(locale) if s.kind == "refusal"]
     read = 0

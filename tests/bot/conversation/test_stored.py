@@ -2,10 +2,9 @@
 
 import json
 
-import pytest
-
 from bot.conversation.outbound import Button
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
+from tests.table import table
 
 LINKS = (
     StoredLink("payment", "p1", "transfer", "2026/7"),
@@ -26,7 +25,7 @@ def test_a_messages_stored_form() -> None:
     assert StoredMessage.from_json(json.loads(STORED)) == MESSAGE
 
 
-@pytest.mark.parametrize(
+@table(
     ("line", "message"),
     [
         ({}, StoredMessage()),
@@ -37,7 +36,7 @@ def test_lines_without_a_messages_other_fields(line: dict[str, str], message: St
     assert StoredMessage.from_json(line) == message
 
 
-@pytest.mark.parametrize(
+@table(
     ("stored", "cause"),
     [
         (

@@ -1,11 +1,11 @@
 """A whole address typed where one part of it is asked for."""
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn
 from tests.bot.conversation.test_words_at_steps import MOMENT, PROVEN
 from tests.journeys.teller import Teller
+from tests.table import table
 
 MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
 
@@ -24,7 +24,7 @@ POLISH, GERMAN = Company(tax_number="1234563218"), Company(tax_number="DE1366959
 ITALIAN = Company(tax_number="00743110157", legal_form="company")
 
 
-@pytest.mark.parametrize(
+@table(
     ("teller", "text", "address"),
     [
         (asked("fakturasmart", "pl", POLISH), "Polna 5, 00-001 Łódź", ("Polna 5", "00-001", "Łódź")),
@@ -48,7 +48,7 @@ def test_nothing_of_it_is_asked_again(teller: Teller, text: str, address: tuple[
     assert teller.at == "company.confirm"
 
 
-@pytest.mark.parametrize(
+@table(
     ("teller", "text", "company"),
     [
         (
@@ -117,7 +117,7 @@ def test_another_address_in_the_streets_place_takes_the_place_of_all() -> None:
     assert (company.street, company.postal_code, company.city) == ("Prosta 7", "30-100", "Kraków")
 
 
-@pytest.mark.parametrize("text", ["ul. 1905 Roku 3", "Polna 5, 1010 Wien"])
+@table("text", ["ul. 1905 Roku 3", "Polna 5, 1010 Wien"])
 def test_what_is_no_address_of_the_companys_country_is_the_street(text: str) -> None:
     teller = asked("fakturasmart", "pl", POLISH)
     teller.write(text)

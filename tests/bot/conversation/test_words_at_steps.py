@@ -3,12 +3,11 @@
 from datetime import UTC, datetime
 from unittest.mock import ANY
 
-import pytest
-
 from bot.conversation.inbound import Inbound, Text
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
 from tests.journeys.teller import Teller, hearing, profile
+from tests.table import table
 from values.channel import Channel
 from values.meaning import Consenting, Faq, Intent, Meaning, NavigationCommand, Press
 
@@ -35,7 +34,7 @@ def means(name: str, case: ConversationState, locale: str, text: str, step: str)
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), here, ctx).said.meaning
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         *(("it", "non sono cliente"), ("it", "no, non ho un account"), ("it", "non ancora"), ("it", "cliente nuovo")),
@@ -47,7 +46,7 @@ def test_no_customer_yet_is_new(locale: str, text: str) -> None:
     assert means(CERTIFIED, CUSTOMER, locale, text, "account.account") == Press("account:new")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [("it", "sono già cliente"), ("it", "ho già un account"), ("pl", "jestem klientem"), ("en", "I am a customer")],
 )
@@ -55,7 +54,7 @@ def test_a_customer_has_an_account(locale: str, text: str) -> None:
     assert means(CERTIFIED, CUSTOMER, locale, text, "account.account") == Press("account:existing")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         *(("pl", "nie pamiętam"), ("pl", "zapomniałem"), ("pl", "nie pamiętam numeru"), ("pl", "Dalej")),
@@ -68,7 +67,7 @@ def test_who_cannot_answer_is_helped_at_the_open_question(locale: str, text: str
     assert said.name == "help"
 
 
-@pytest.mark.parametrize("text", ["hasło", "moje hasło"])
+@table("text", ["hasło", "moje hasło"])
 def test_a_word_or_two_do_not_leave_the_open_question(text: str) -> None:
     said = means(VECTRA, ON_FILE, "pl", text, "on_file.customer_number")
     assert isinstance(said, Intent)
@@ -81,7 +80,7 @@ def test_a_forgotten_password_is_still_understood() -> None:
     assert said.name == "forgot_password"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "locale", "text", "entry"),
     [
         (CERTIFIED, "it", "dove trovo la guida per abilitare la PEC?", "pec_guide"),
@@ -96,7 +95,7 @@ def test_questions_of_the_guide(name: str, locale: str, text: str, entry: str) -
     assert said.id == entry
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "entry"),
     [
         *(("pl", "nie mam firmy", "no_company"), ("it", "non ho partita IVA", "no_company")),
@@ -117,8 +116,8 @@ FREE = [
 ]
 
 
-@pytest.mark.parametrize(("locale", "text"), FREE)
-@pytest.mark.parametrize(
+@table(("locale", "text"), FREE)
+@table(
     ("name", "case", "step"),
     [
         (R2, ConversationState(), "account.start"),
@@ -137,13 +136,13 @@ def test_a_free_version_is_answered_and_not_sold(
     assert said == Faq("trial_period", ANY) or (isinstance(said, Intent) and said.name == "free_version"), said
 
 
-@pytest.mark.parametrize(("locale", "text"), [("pl", "nie chcę wersji darmowej"), ("en", "I don't want the free plan")])
+@table(("locale", "text"), [("pl", "nie chcę wersji darmowej"), ("en", "I don't want the free plan")])
 def test_a_free_version_that_isnt_wanted_isnt_asked_for(locale: str, text: str) -> None:
     said = means(R2, AT_HOME, locale, text, "zone.zone")
     assert not isinstance(said, Intent) or said.name != "free_version"
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "case", "step"),
     [
         (R2, ConversationState(), "account.start"),
@@ -152,7 +151,7 @@ def test_a_free_version_that_isnt_wanted_isnt_asked_for(locale: str, text: str) 
         (CERTIFIED, ConversationState(), "account.start"),
     ],
 )
-@pytest.mark.parametrize(
+@table(
     ("locale", "act", "question"),
     [
         ("pl", "wycofuję zgodę na odnowienie", "czy mogę wycofać zgodę na odnowienie?"),
@@ -174,7 +173,7 @@ def test_the_consent_to_renewal_is_withdrawn_by_the_act_and_explained_on_a_quest
     assert told in ("ask_consent", "ask_renewal", "ask_leaving")
 
 
-@pytest.mark.parametrize(("locale", "text"), [("pl", "ile to kosztuje?"), ("it", "quanto costa?"), ("en", "how much?")])
+@table(("locale", "text"), [("pl", "ile to kosztuje?"), ("it", "quanto costa?"), ("en", "how much?")])
 def test_no_empty_cart_is_shown_where_only_renewals_are_sold(locale: str, text: str) -> None:
     teller = Teller(R2, locale)
     teller.write(text)
@@ -193,7 +192,7 @@ def told_at_the_start(name: str, locale: str, text: str) -> list[str]:
     return [part for part in told if "│" not in part]
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "locale", "text", "told"),
     [
         (FAKTURASMART, "pl", "Ile kosztuje i czy mogę płacić przelewem?", ("Razem 367,77", "zapłacić kartą")),
@@ -215,7 +214,7 @@ def test_of_two_questions_one_without_an_answer_leaves_the_other() -> None:
     assert means(FAKTURASMART, ConversationState(), "pl", text, "account.start") == Faq("trial_period", ANY)
 
 
-@pytest.mark.parametrize(
+@table(
     ("name", "locale", "wish", "asked"),
     [
         (FAKTURASMART, "pl", "zmień e-mail", "zamiast a@example.com"),
@@ -233,7 +232,7 @@ def test_who_changes_the_address_is_asked_for_a_new_one(name: str, locale: str, 
     assert asked in " ".join(teller.transcript.split())
 
 
-@pytest.mark.parametrize("greeting", ["", "dzień dobry, ", "Witam! "])
+@table("greeting", ["", "dzień dobry, ", "Witam! "])
 def test_a_greeting_hides_no_question(greeting: str) -> None:
     said = means(VECTRA, ConversationState(), "pl", f"{greeting}jak włączyć e-fakturę?", "account.start")
     assert isinstance(said, Intent)
@@ -252,10 +251,8 @@ PAID = [
 ]
 
 
-@pytest.mark.parametrize(("locale", "text"), PAID)
-@pytest.mark.parametrize(
-    ("name", "case", "step"), [(R2, AT_HOME, "zone.zone"), (FAKTURASMART, COMPANY, "company.tax_number")]
-)
+@table(("locale", "text"), PAID)
+@table(("name", "case", "step"), [(R2, AT_HOME, "zone.zone"), (FAKTURASMART, COMPANY, "company.tax_number")])
 def test_a_payment_said_to_be_made_is_asked_about(
     name: str, case: ConversationState, step: str, locale: str, text: str
 ) -> None:
@@ -264,7 +261,7 @@ def test_a_payment_said_to_be_made_is_asked_about(
     assert said.name == "payment_status"
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [("pl", "zapłaciłem dwa razy, chcę zwrot"), ("it", "non ho pagato"), ("en", "what happens once I've paid?")],
 )
@@ -279,7 +276,7 @@ def test_german_says_so_too() -> None:
     assert said.name == "payment_status"
 
 
-@pytest.mark.parametrize("text", ["mario.rossi@example.it", "no, usa mario.rossi@example.it"])
+@table("text", ["mario.rossi@example.it", "no, usa mario.rossi@example.it"])
 def test_an_address_typed_at_the_notice_of_a_pec_is_the_answer(text: str) -> None:
     teller = Teller(CERTIFIED, "it")
     teller.write("ciao")

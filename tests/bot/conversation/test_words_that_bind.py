@@ -4,14 +4,13 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 
-import pytest
-
 from dialogs.explorer.outcomes import MOMENT
 from dialogs.kit import Context
 from dialogs.state import ConversationState
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing, profile
+from tests.table import table
 from values.meaning import BindingAct, Correction, Discount, Expected, Expects, Meaning, OptionWords, Press, Refusal
 
 SELLERS = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
@@ -195,7 +194,7 @@ def test_of_all_sentences_that_the_understanding_knows_only_those_of_the_act_bin
         assert step != "pay" or {text for _, text in given} <= {"pago adesso", "place teraz"}
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "locale", "given"),
     [
         ("potwierdzam klauzule", "pl", "clauses:accept"),

@@ -4,12 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 
-import pytest
-
 from bot.profile.text_checks import counted_forms
 from bot.texts.text import Text, TextChoice, choices, includes, leaves, names, undeclined
 from bot.texts.toml_tables import HERE, LOCALES, common
 from tests.architecture.rooms import sources, tree
+from tests.table import table
 from values.sms import is_one_part
 
 LONGEST_TITLE = 32
@@ -37,13 +36,13 @@ def test_every_language_has_the_same_keys() -> None:
     assert len(keys["pl"]) > 400
 
 
-@pytest.mark.parametrize("key", sorted(common("pl")))
+@table("key", sorted(common("pl")))
 def test_every_language_fills_the_same_places(key: str) -> None:
     # A count that one language says in words may stand as a choice only: then its name is used all the same.
     assert used("pl", key) == used("it", key) == used("en", key)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_plurals_are_complete(locale: str) -> None:
     for key, text in common(locale).items():
         for choice in choices(text):
@@ -52,7 +51,7 @@ def test_plurals_are_complete(locale: str) -> None:
                 assert not lacking, f"{key} lacks {lacking}"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_no_value_falls_through_a_choice(locale: str) -> None:
     for key, text in common(locale).items():
         for choice in choices(text):
@@ -60,7 +59,7 @@ def test_no_value_falls_through_a_choice(locale: str) -> None:
             assert choice.kind == "form" or "other" in cases or {"yes", "no"} <= cases, key
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_nothing_that_the_house_forbids(locale: str) -> None:
     quotes = {"pl": "„”", "it": "«»", "en": "“”"}
     strange = set("„”«»“") - set(quotes[locale])
@@ -75,7 +74,7 @@ def test_nothing_that_the_house_forbids(locale: str) -> None:
         assert words == words.strip() or key in parts, f"{key}: blanks at an end"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_a_number_never_stands_alone_at_a_lines_end(locale: str) -> None:
     units = r"(?:dni|znaków|cyfr|minut|rok|lat|giorni|cifre|minuti|anni|days|digits|minutes|years|%)"
     for key, words in every(locale):
@@ -83,14 +82,14 @@ def test_a_number_never_stands_alone_at_a_lines_end(locale: str) -> None:
             assert not re.search(rf"(?:\d|\{{\}}) {units}\b", words), f"{key}: {words}"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_one_question_a_message(locale: str) -> None:
     for key, words in every(locale):
         if key.endswith(".ask"):
             assert words.count("?") <= 1 or key in ("account.account.ask", "account.reset_email.ask"), f"{key}: {words}"
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_buttons_are_short(locale: str) -> None:
     for key, words in every(locale):
         if key.startswith(("option.", "edit.")):
@@ -109,8 +108,8 @@ def test_the_paying_button_says_by_law_that_it_obliges() -> None:
     }
 
 
-@pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("seller", ["FakturaSmart", "A Rather Long Seller’s Name"[:20]])
+@table("locale", LOCALES)
+@table("seller", ["FakturaSmart", "A Rather Long Seller’s Name"[:20]])
 def test_the_sms_is_one_part_with_one_number(locale: str, seller: str) -> None:
     words = dict(every(locale))["sms.code"].replace("{}", seller, 1).replace("{}", "123456", 1)
 

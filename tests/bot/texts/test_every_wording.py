@@ -15,6 +15,7 @@ from bot.texts.text import SELLER_CASES, Text, TextChoice, choices, includes, na
 from bot.web.page_texts import words
 from dialogs.kit import Word
 from tests.architecture.rooms import ROOT
+from tests.table import table
 from values.money import Money
 
 PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
@@ -99,7 +100,7 @@ def test_nothing_is_said_that_a_native_stumbles_over(folder: Path) -> None:
         assert not found, locale
 
 
-@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@table("locale", ["pl", "it", "en"])
 def test_pages_keep_the_same_rules(locale: str) -> None:
     never = re.compile(NEVER[locale])
     assert not [f"{key}: {text}" for key, text in words(locale).texts.items() if never.search(text)]

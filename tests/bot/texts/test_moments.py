@@ -2,16 +2,15 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.texts.catalogue import Catalogue
 from bot.texts.moments import elided, moment, moment_this_year
 from bot.texts.text import parse
+from tests.table import table
 
 AT = datetime(2026, 11, 24, 16, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "said"),
     [
         ("pl", "24 listopada 2026, 16:05"),
@@ -25,7 +24,7 @@ def test_hours_run_to_24(locale: str, said: str) -> None:
     assert moment_this_year(AT, locale) == said.replace(" 2026", "")
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "said"),
     [
         ("Il link è valido fino al 8 novembre 2026.", "Il link è valido fino all’8 novembre 2026."),

@@ -1,12 +1,12 @@
 """What products are called: every id that an order or a subscription may keep has words, in every language."""
 
-import pytest
 from msgspec.structs import replace
 
 from bot.profile.load import load
 from bot.texts.catalogue import Catalogue
 from dialogs.order.products import counted, product_word, program_word
 from tests.architecture.rooms import ROOT
+from tests.table import table
 from values.seller import Seller
 
 PROFILES = ROOT / "profiles"
@@ -18,7 +18,7 @@ def said(catalogue: Catalogue, seller: Seller, product: str) -> list[str]:
     return [catalogue.fill(w.key, dict(w.params), locale) for w in words for locale in seller.locales]
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@table("name", SHIPPED)
 def test_whatever_is_sold_or_owned_has_a_name(name: str) -> None:
     profile = load(PROFILES / name)
     seller = profile.seller

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-import pytest
-
 from bot.texts.catalogue import Catalogue
 from bot.texts.toml_tables import common
 from bot.web.page_texts import words
+from tests.table import table
 
 
 def said(names: Mapping[str, str], locale: str = "pl") -> str:
@@ -22,7 +21,7 @@ def test_without_one_the_name_stays_as_it_is_beside_a_noun() -> None:
     assert "do konta w serwisie Vectra." in said({})
 
 
-@pytest.mark.parametrize("locale", ["it", "en"])
+@table("locale", ["it", "en"])
 def test_languages_that_do_not_decline_need_none(locale: str) -> None:
     assert "Vectra" in said({}, locale)
 

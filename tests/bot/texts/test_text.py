@@ -8,6 +8,7 @@ import pytest
 from bot.texts.catalogue import Catalogue, MissingText
 from bot.texts.text import TextError, parse
 from dialogs.kit import Word
+from tests.table import table
 from values.money import Money
 
 
@@ -29,13 +30,13 @@ def test_doubled_braces_and_the_tilde() -> None:
     assert filled("{{x}} 7~dni") == "{x} 7\u00a0dni"
 
 
-@pytest.mark.parametrize("raw", ["{", "a } b", "{0}", "{a.b}", "{a!r}", "{a:>9}", "{A}", "{@}", "{a[0]}"])
+@table("raw", ["{", "a } b", "{0}", "{a.b}", "{a!r}", "{a:>9}", "{A}", "{@}", "{a[0]}"])
 def test_nothing_but_plain_places_is_taken(raw: str) -> None:
     with pytest.raises(TextError):
         parse(raw)
 
 
-@pytest.mark.parametrize("raw", [3, True, ["a"], {"plural": "n"}, {"select": "n", "other": 3}])
+@table("raw", [3, True, ["a"], {"plural": "n"}, {"select": "n", "other": 3}])
 def test_a_text_is_a_string_or_a_choice(raw: object) -> None:
     with pytest.raises(TextError):
         parse(raw)
@@ -50,14 +51,14 @@ def test_texts_that_include_each_other_are_found_out() -> None:
         filled("{@it_is}")
 
 
-@pytest.mark.parametrize(("n", "said"), [(1, "1 rok"), (2, "2 lata"), (5, "5 lat"), (12, "12 lat"), (22, "22 lata")])
+@table(("n", "said"), [(1, "1 rok"), (2, "2 lata"), (5, "5 lat"), (12, "12 lat"), (22, "22 lata")])
 def test_polish_plurals(n: int, said: str) -> None:
     years = {"plural": "n", "one": "{n} rok", "few": "{n} lata", "many": "{n} lat", "other": "{n} roku"}
 
     assert filled(years, n=n) == said
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "said"),
     [(None, "nic"), (True, "owszem"), (Word("method.blik"), "tym"), ("cash", "reszta"), (3, "trzy"), (4, "reszta")],
 )

@@ -2,12 +2,11 @@
 
 from typing import TypeVar
 
-import pytest
-
 from bot.usecases import commands, jobs
 from dialogs.explorer import outcomes
 from dialogs.kit import Command, Effect, Job
 from dialogs.messages import MODULES
+from tests.table import table
 
 E = TypeVar("E", bound=Effect)
 
@@ -18,7 +17,7 @@ def said(kind: type[E]) -> set[type[E]]:
     return {thing for thing in named if issubclass(thing, kind) and thing.__module__.startswith("dialogs.messages.")}
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "table", "where"),
     [
         (Command, commands.HANDLERS, "a function with `handles` in a module of bot/usecases/commands.py"),

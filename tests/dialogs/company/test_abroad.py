@@ -1,10 +1,10 @@
 """A company of another country: its number is taken as its people write it, and its invoices go its own way."""
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.messages.company import CompanyFound, LookUpCompany, SaveCompany
 from tests.dialogs.driver import BURSZTYN, SELLER, Driver, contact_proven
+from tests.table import table
 from values.rules import CompanyRules
 
 UNION = replace(SELLER, company=CompanyRules(vatin=True, sdi=True))
@@ -17,9 +17,7 @@ def asked() -> Driver:
     return customer
 
 
-@pytest.mark.parametrize(
-    "typed", [PARTITA_IVA, f"Partita IVA {PARTITA_IVA}", f"P. IVA: {PARTITA_IVA}", "IT12345670363"]
-)
+@table("typed", [PARTITA_IVA, f"Partita IVA {PARTITA_IVA}", f"P. IVA: {PARTITA_IVA}", "IT12345670363"])
 def test_a_partita_iva_is_taken_as_italians_write_it(typed: str) -> None:
     customer = asked().write(typed)
     assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "IT12345670363")
@@ -34,7 +32,7 @@ def test_an_italian_company_is_asked_for_the_codice_destinatario() -> None:
     assert saved(customer).delivery == "M5UXCR1"
 
 
-@pytest.mark.parametrize(("number", "country"), [(FRENCH, "FR"), ("1234563218", "PL")])
+@table(("number", "country"), [(FRENCH, "FR"), ("1234563218", "PL")])
 def test_no_other_company_is_and_has_the_code_for_abroad(number: str, country: str) -> None:
     customer = asked().write(number).press("confirm:yes")
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from msgspec.structs import fields, replace
 
 from dialogs.company.company import dialog
@@ -33,6 +32,7 @@ from tests.dialogs.driver import (
     known_company,
     paid,
 )
+from tests.table import table
 from values.account_view import answers
 from values.consent import Consent
 from values.meaning import Intent, Press
@@ -78,7 +78,7 @@ def test_a_number_with_a_wrong_check_digit_is_refused_before_any_register_is_ask
     assert customer.called(LookUpCompany) == 0
 
 
-@pytest.mark.parametrize("event", [CompanyUnknown(), RegisterSilent()])
+@table("event", [CompanyUnknown(), RegisterSilent()])
 def test_the_sale_never_waits_for_a_register(event: Any) -> None:
     customer = looked_up(event)
     assert customer.heard == ["company.unknown" if isinstance(event, CompanyUnknown) else "company.register_silent"]
@@ -227,7 +227,7 @@ FIELDS = {
 }
 
 
-@pytest.mark.parametrize("right", [Press("confirm:yes"), Intent("affirm", 0.9), Intent("enough", 0.9)])
+@table("right", [Press("confirm:yes"), Intent("affirm", 0.9), Intent("enough", 0.9)])
 def test_who_finds_nothing_to_change_after_all_says_so(right: Press | Intent) -> None:
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit").say(right)
 
@@ -235,7 +235,7 @@ def test_who_finds_nothing_to_change_after_all_says_so(right: Press | Intent) ->
     assert customer.case.company.street == BURSZTYN.street
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@table("name", FIELDS)
 def test_each_of_the_registers_data_is_changed_by_button(name: str) -> None:
     text, slot = FIELDS[name]
     customer = looked_up(CompanyFound(BURSZTYN, "mf")).press("confirm:edit")
@@ -249,7 +249,7 @@ def test_each_of_the_registers_data_is_changed_by_button(name: str) -> None:
     assert getattr(customer.case.company, slot) == text
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@table("name", FIELDS)
 def test_each_of_the_registers_data_is_changed_in_a_sentence_at_a_later_step(name: str) -> None:
     text, slot = FIELDS[name]
     customer = card_filled().correct(name, text)
@@ -308,7 +308,7 @@ def test_data_are_wrong_but_which() -> None:
 # --- after the purchase ---
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@table("name", FIELDS)
 def test_each_of_the_data_is_changed_from_the_zone_and_back_to_the_zone(name: str) -> None:
     text, slot = FIELDS[name]
     customer = activated().press("zone:my_data")
@@ -330,7 +330,7 @@ def test_another_company_from_the_zone() -> None:
     assert (customer.at, customer.case.company.tax_number) == ("zone.zone", "5260250274")
 
 
-@pytest.mark.parametrize("way", ["confirm:keep", "/cancel"])
+@table("way", ["confirm:keep", "/cancel"])
 def test_a_change_from_the_zone_is_given_up(way: str) -> None:
     customer = activated().press("edit:street").write("ul. Krótka 5").press(way)
 

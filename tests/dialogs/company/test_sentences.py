@@ -1,9 +1,8 @@
 """What reads as a sentence where a name or a street is asked for: asked back once, then taken; never for ever."""
 
-import pytest
-
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from tests.dialogs.driver import Driver, contact_proven
+from tests.table import table
 from values.address import reads_as_talk
 
 SAID = "NIP jest poprawny a wy go nie znajdujecie"
@@ -40,7 +39,7 @@ def test_a_bare_yes_is_no_name_but_confirms_one_that_was_asked_back() -> None:
     assert asked().write(SAID, "tak").case.company.name == SAID
 
 
-@pytest.mark.parametrize(
+@table(
     ("said", "street"),
     [
         ("ulica to Długa 14", "Długa 14"),
@@ -54,7 +53,7 @@ def test_what_a_street_is_called_before_it_is_no_part_of_it(said: str, street: s
     assert asked().write("Bursztyn", said).case.company.street == street
 
 
-@pytest.mark.parametrize(
+@table(
     ("said", "name"),
     [
         ("nasza firma nazywa się Pracownia Lipa", "Pracownia Lipa"),
@@ -75,7 +74,7 @@ def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
     assert (customer.at, customer.case.company.street) == ("company.postal_code", "ul. Nowa 7")
 
 
-@pytest.mark.parametrize(
+@table(
     "said",
     [
         "mój NIP jest dobry, sprawdźcie jeszcze raz",
@@ -89,7 +88,7 @@ def test_it_reads_as_a_sentence(said: str) -> None:
     assert reads_as_talk(said)
 
 
-@pytest.mark.parametrize(
+@table(
     "name",
     [
         *("Pracownia Bursztyn sp. z o.o.", "Nie Tylko Kawa Anna Nowak", "To jest to, my już jesteśmy sp. z o.o."),

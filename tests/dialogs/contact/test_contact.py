@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.explorer.outcomes import LIMITS
@@ -37,6 +36,7 @@ from tests.dialogs.driver import (
     paid,
     signed_up,
 )
+from tests.table import table
 from values.meaning import SentCode
 from values.parsing import Ok
 from values.rules import CODE_LIFETIME
@@ -127,7 +127,7 @@ def test_what_is_no_code_costs_no_try() -> None:
     assert customer.at == "contact.contact_code"
 
 
-@pytest.mark.parametrize("reason", ["expired", "exhausted"])
+@table("reason", ["expired", "exhausted"])
 def test_a_dead_code_is_replaced_at_once(reason: str) -> None:
     customer = code_awaited().given(CheckCode, CodeDead(reason)).given(IssueCode, CodeIssued("challenge-2"))
     customer.write("123456")
@@ -163,7 +163,7 @@ def test_the_code_is_sent_again() -> None:
     assert customer.case.talk.answered[-1] == "contact.phone", "asking again is no answer"
 
 
-@pytest.mark.parametrize("reason", LIMITS)
+@table("reason", LIMITS)
 def test_a_limit_leaves_the_code_on_its_way_good(reason: str) -> None:
     customer = code_awaited().given(IssueCode, CodeLimited(reason, 90)).press("contact_code:again")
 
@@ -180,7 +180,7 @@ def test_a_limit_before_any_code_asks_for_another_number() -> None:
     assert customer.called(SendCode) == 0
 
 
-@pytest.mark.parametrize("reason", ["number_refused", "unavailable"])
+@table("reason", ["number_refused", "unavailable"])
 def test_a_message_that_does_not_leave_asks_for_the_number_again(reason: str) -> None:
     customer = signed_up().given(SendCode, CodeNotSent(reason)).write("512 000 999")
 
@@ -240,7 +240,7 @@ def test_the_proven_number_may_be_kept_after_all() -> None:
     assert (customer.at, customer.case.contact.phone) == ("company.tax_number", "+48512000999")
 
 
-@pytest.mark.parametrize("move", ["cancel", "restart"])
+@table("move", ["cancel", "restart"])
 def test_a_proven_number_outlives_a_change_given_up(move: str) -> None:
     customer = contact_proven().correct("phone", "512 000 888").command(move)
 
@@ -342,7 +342,7 @@ def test_both_codes_in_one_message_prove_both() -> None:
     assert (customer.case.contact.proven, customer.at) == ("+48512000999", "company.tax_number")
 
 
-@pytest.mark.parametrize(
+@table(
     ("typed", "sms", "letter"),
     [
         ("123456 654321", ("123456", "654321"), ("654321", "123456")),

@@ -1,6 +1,5 @@
 """A person is wanted: anywhere, with or without an address, once."""
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.handoff.handoff import TELL_AFTER, TELL_SUPPORT
@@ -14,9 +13,10 @@ from dialogs.messages.handoff import (
     SupportNotMailed,
 )
 from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, signed_up
+from tests.table import table
 
 
-@pytest.mark.parametrize("stage", [signed_up, contact_proven, card_filled, ordered, activated])
+@table("stage", [signed_up, contact_proven, card_filled, ordered, activated])
 def test_with_an_address_known_the_promise_is_made_at_once_and_the_talk_goes_on(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -97,19 +97,19 @@ def test_asked_twice_it_counts_once() -> None:
     assert customer.called(MailSupport) == 1
 
 
-@pytest.mark.parametrize("intent", ["talk_to_agent", "complaint"])
+@table("intent", ["talk_to_agent", "complaint"])
 def test_a_person_is_wanted_in_words(intent: str) -> None:
     assert contact_proven().want(intent).case.handoff.mode == "waiting"
 
 
-@pytest.mark.parametrize("result", [SupportMailed(), SupportNotMailed()])
+@table("result", [SupportMailed(), SupportNotMailed()])
 def test_the_promise_stands_whether_the_letter_left_or_not(result: SupportMailed | SupportNotMailed) -> None:
     customer = contact_proven().holding(MailSupport).command("agent").answer(MailSupport, result)
 
     assert (customer.heard, customer.at) == ([], "company.tax_number")
 
 
-@pytest.mark.parametrize("move", ["cancel", "restart"])
+@table("move", ["cancel", "restart"])
 def test_the_wish_outlives_the_answers(move: str) -> None:
     customer = Driver().press("start:sign_up").write("jan@example.com").command("agent").command(move)
 

@@ -1,6 +1,5 @@
 """The order's card: its rows are answered in any order, each act by itself, and taken back the same way."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
@@ -10,6 +9,7 @@ from dialogs.kit import Word
 from dialogs.messages.order import PlaceOrder
 from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven
 from tests.dialogs.order.test_accepting import NEW, OLD, standing
+from tests.table import table
 from values.consent import Consent
 from values.seller import Seller
 
@@ -84,7 +84,7 @@ def test_renewal_that_is_only_offered_is_never_lacking() -> None:
     assert placed(customer.press("pay:now")).auto_renewal is False
 
 
-@pytest.mark.parametrize("when", range(4))
+@table("when", range(4))
 def test_the_switch_is_taken_at_any_row(when: int) -> None:
     answers = list(ANSWERS[1:])
     answers.insert(when, "auto_renewal:yes")
@@ -101,7 +101,7 @@ def test_another_answer_takes_the_place_of_the_first_one() -> None:
     assert chosen(customer) == {"method:card", "auto_renewal:no", "terms:withdraw", "clauses:withdraw"}
 
 
-@pytest.mark.parametrize("payload", ANSWERS)
+@table("payload", ANSWERS)
 def test_the_same_press_twice_changes_nothing(payload: str) -> None:
     customer = card_shown().press(payload)
     before = customer.case
@@ -110,7 +110,7 @@ def test_the_same_press_twice_changes_nothing(payload: str) -> None:
     assert customer.heard == []
 
 
-@pytest.mark.parametrize("payload", ANSWERS)
+@table("payload", ANSWERS)
 def test_the_same_press_at_the_button_to_order_changes_nothing(payload: str) -> None:
     customer = card_filled()
     before = customer.case
@@ -122,8 +122,8 @@ def test_the_same_press_at_the_button_to_order_changes_nothing(payload: str) -> 
 # --- words ---
 
 
-@pytest.mark.parametrize("at", ["order.method", "order.terms", "order.clauses", "order.pay"])
-@pytest.mark.parametrize("intent", ["affirm", "deny"])
+@table("at", ["order.method", "order.terms", "order.clauses", "order.pay"])
+@table("intent", ["affirm", "deny"])
 def test_a_yes_or_no_is_to_the_row_that_is_asked_for(at: str, intent: str) -> None:
     """Where that binds, only its own words give it, and they come as a press."""
     customer = card_shown(OFFERS)
@@ -142,7 +142,7 @@ def test_a_yes_where_renewal_is_asked_for_agrees_to_nothing_else() -> None:
     assert customer.case.order.accepted == ()
 
 
-@pytest.mark.parametrize(("intent", "on"), [("renewal_on", True), ("renewal_off", False)])
+@table(("intent", "on"), [("renewal_on", True), ("renewal_off", False)])
 def test_words_that_name_a_row_answer_it(intent: str, on: bool) -> None:
     customer = card_shown(OFFERS).want(intent)
 
@@ -230,7 +230,7 @@ def test_a_question_opened_again_offers_the_answer_and_never_its_opposite() -> N
 # --- what was shown ---
 
 
-@pytest.mark.parametrize("row", ["terms", "clauses"])
+@table("row", ["terms", "clauses"])
 def test_words_changed_since_the_card_was_shown_are_told_for_the_row_pressed(row: str) -> None:
     customer = card_shown(OLD)
     customer.seller = NEW

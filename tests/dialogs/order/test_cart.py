@@ -1,10 +1,10 @@
 """The cart: a number is said back before it counts, and nothing that is in the cart is lost by "that's all"."""
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.kit import Said
 from tests.dialogs.driver import SELLER, Driver
+from tests.table import table
 from values.meaning import Fact, Intent, Press
 from values.money import Money
 from values.offer import Addon, Unsure
@@ -39,7 +39,7 @@ def test_a_bare_number_that_may_be_people_or_packs_is_said_back_first() -> None:
     assert customer.at == "cart.addons"
 
 
-@pytest.mark.parametrize("again", [Press("quantity:20"), Press("quantity:yes"), Intent("affirm", 0.9)])
+@table("again", [Press("quantity:20"), Press("quantity:yes"), Intent("affirm", 0.9)])
 def test_packs_are_taken_once_they_were_said_back(again: Press | Intent) -> None:
     assert asked("external_users").write("20").say(again).case.cart.extra[-1] == ("external_users", 20)
 

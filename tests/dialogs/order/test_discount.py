@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.messages.order import CheckDiscount, DiscountSpent, OrderRefused, PlaceOrder
 from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven
+from tests.table import table
 from values.meaning import Discount
 from values.money import Money
 from values.offer import DiscountCode
@@ -32,7 +32,7 @@ def test_an_amount_lowers_the_net_price() -> None:
     assert customer.prove_email().press("pay:now").case.order.price is not None
 
 
-@pytest.mark.parametrize("reason", ["used_up", "used_by_customer"])
+@table("reason", ["used_up", "used_by_customer"])
 def test_a_code_that_was_used_leaves_the_price_as_it_is(reason: str) -> None:
     customer = card_filled().say(Discount("START20"))
     customer.given(CheckDiscount, DiscountSpent("START20", reason)).press("edit:discount").write("START20x", "START20")
@@ -54,7 +54,7 @@ def test_the_books_are_asked_with_the_account_that_there_is() -> None:
     assert contact_proven().say(Discount("START20")).acts[-1] == CheckDiscount("START20", "account-1")
 
 
-@pytest.mark.parametrize("reason", ["discount_used_up", "discount_used_by_customer", "discount_expired"])
+@table("reason", ["discount_used_up", "discount_used_by_customer", "discount_expired"])
 def test_who_comes_too_late_sees_the_new_sum_and_confirms_it_anew(reason: str) -> None:
     customer = card_filled().say(Discount("START20")).prove_email()
     customer.given(PlaceOrder, OrderRefused(reason)).press("pay:now")

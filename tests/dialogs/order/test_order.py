@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.kit import Said
@@ -10,6 +9,7 @@ from dialogs.messages.order import CancelOrder, OrderPlaced, OrderRefused, Order
 from dialogs.order.costs import cart
 from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
+from tests.table import table
 from values.meaning import Discount, Press, Refusal
 from values.money import Money
 from values.offer import DiscountCode
@@ -22,7 +22,7 @@ def gross(customer: Driver) -> int:
 # --- the discount ---
 
 
-@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, card_filled])
+@table("stage", [Driver, signed_up, contact_proven, card_filled])
 def test_a_code_is_taken_at_any_step_there_and_then(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -78,7 +78,7 @@ def test_how_a_code_is_given_can_be_asked() -> None:
 # --- the price ---
 
 
-@pytest.mark.parametrize("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid])
+@table("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid])
 def test_the_price_is_told_at_any_step(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -217,7 +217,7 @@ def test_what_is_older_than_the_question_orders_nothing() -> None:
     assert (customer.heard, customer.done(PlaceOrder)) == (["kit.unseen"], 0)
 
 
-@pytest.mark.parametrize("reason", ["account_pending", "order_open"])
+@table("reason", ["account_pending", "order_open"])
 def test_a_refused_order_takes_the_press_back(reason: str) -> None:
     customer = card_filled().prove_email().given(PlaceOrder, OrderRefused(reason)).press("pay:now")
     assert customer.heard == [f"order.refused.{reason}"]
@@ -267,8 +267,8 @@ def test_an_order_whose_money_came_first_stands() -> None:
     assert customer.at == "einvoice.einvoice"
 
 
-@pytest.mark.parametrize("stage", [paid, activated])
-@pytest.mark.parametrize("move", ["cancel", "restart"])
+@table("stage", [paid, activated])
+@table("move", ["cancel", "restart"])
 def test_a_paid_order_outlives_every_move(stage: type[Driver], move: str) -> None:
     customer = stage()
     at = customer.at

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.kit import Word
@@ -10,6 +9,7 @@ from dialogs.messages.account import LoggedIn, PasswordSet
 from dialogs.messages.order import PlaceOrder
 from tests.dialogs.driver import SELLER, Driver, activated, card_filled, contact_proven, known_order
 from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
+from tests.table import table
 from values.meaning import Discount
 from values.money import Money
 from values.offer import Addon, DiscountCode
@@ -54,7 +54,7 @@ def left(seller: Seller, customer: Driver) -> Driver:
 # --- whichever act comes first ---
 
 
-@pytest.mark.parametrize("row", [*ROWS, "method:card", "auto_renewal:no"])
+@table("row", [*ROWS, "method:card", "auto_renewal:no"])
 def test_a_raised_price_is_said_before_any_row_counts(row: str) -> None:
     customer = left(dearer(SELLER), at_the_card()).press(row)
 
@@ -126,7 +126,7 @@ def test_what_the_customer_changes_is_no_change_of_the_sellers() -> None:
 # --- a plan that is withdrawn ---
 
 
-@pytest.mark.parametrize("pressed", ["addons:none", "addons:users", "account:new", "/help"])
+@table("pressed", ["addons:none", "addons:users", "account:new", "/help"])
 def test_a_withdrawn_plan_is_asked_anew_though_only_one_is_left(pressed: str) -> None:
     customer = Driver(SELLS_TWO).press("start:buy", "plan:solo")
     customer = left(replace(SELLS_TWO, plans=(TEAM,)), customer).press(pressed)
@@ -144,7 +144,7 @@ def test_a_code_before_the_plan_is_answered_by_its_size_and_no_sum() -> None:
     assert customer.press("start:buy", "plan:team").shown["discount"] == "START20"
 
 
-@pytest.mark.parametrize("way", [["discount:skip"], ["edit:discount", "discount:skip"]])
+@table("way", [["discount:skip"], ["edit:discount", "discount:skip"]])
 def test_a_code_is_taken_out_again(way: list[str]) -> None:
     customer = card_filled().say(Discount("START20")).press(*way)
 

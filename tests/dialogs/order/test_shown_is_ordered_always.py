@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -14,6 +13,7 @@ from dialogs.messages.order import PlaceOrder
 from dialogs.order.costs import cart, lines
 from tests.dialogs.driver import Driver
 from tests.dialogs.order.test_shown_is_ordered import SELLS_TWO, SOLO, TEAM, bought, dearer
+from tests.table import table
 from values.offer import DiscountCode
 from values.seller import Seller
 
@@ -151,7 +151,7 @@ def test_no_act_counts_on_what_the_last_message_did_not_show(chosen: str, course
     assert shopper.counted, "something did count in the end"
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@table("change", CHANGES)
 def test_any_one_change_before_each_of_the_rows_is_met(change: str) -> None:
     for at in range(6):
         shopper = Shopper("solo")

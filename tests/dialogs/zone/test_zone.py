@@ -1,6 +1,5 @@
 """The customer zone: its pages, what is changed there, and that its buttons stay good."""
 
-import pytest
 from msgspec.structs import replace
 from msgspec.structs import replace as replace_slots
 
@@ -11,12 +10,13 @@ from dialogs.messages.order import SeeAccount
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
+from tests.table import table
 from values.meaning import Press
 from values.money import Money
 from values.renewal import Owned
 
 
-@pytest.mark.parametrize(
+@table(
     ("page", "words"),
     [("einvoice", "einvoice.status"), ("my_data", "zone.company_data")],
 )
@@ -43,7 +43,7 @@ def test_renewal_isnt_switched_behind_the_companys_data_where_it_is_a_switch_of_
     assert not any(isinstance(act, SetAutoRenewal) for act in customer.acts)
 
 
-@pytest.mark.parametrize(("value", "words"), [("no", "zone.renewal_off"), ("yes", "zone.renewal_on")])
+@table(("value", "words"), [("no", "zone.renewal_off"), ("yes", "zone.renewal_on")])
 def test_auto_renewal_is_switched(value: str, words: str) -> None:
     customer = activated().press("zone:renewal")
     assert customer.at == "zone.auto_renewal"
@@ -125,7 +125,7 @@ def test_the_default_method_is_changed() -> None:
     assert (customer.heard, customer.at) == (["zone.method_saved"], "zone.zone")
 
 
-@pytest.mark.parametrize("page", ["renewal", "methods"])
+@table("page", ["renewal", "methods"])
 def test_home_again_by_button_by_word_and_by_command(page: str) -> None:
     assert activated().press(f"zone:{page}", "zone:home").at == "zone.zone"
     assert activated().press(f"zone:{page}").want("back").at == "zone.zone"
@@ -138,8 +138,8 @@ EVERY = (
 )
 
 
-@pytest.mark.parametrize("begin", ["einvoice:activate", "einvoice:later"])
-@pytest.mark.parametrize("page", ["home", "my_account", "settings", "payments"])
+@table("begin", ["einvoice:activate", "einvoice:later"])
+@table("page", ["home", "my_account", "settings", "payments"])
 def test_no_more_buttons_than_are_taken_in_at_a_glance(begin: str, page: str) -> None:
     customer = paid().press(begin).press(f"zone:{page}")
 
@@ -150,7 +150,7 @@ def test_no_more_buttons_than_are_taken_in_at_a_glance(begin: str, page: str) ->
     assert {f"zone:{name}" for name in EVERY} <= set(customer.offers), "all of them are taken"
 
 
-@pytest.mark.parametrize("page", ["my_account", "settings", "payments", "my_data"])
+@table("page", ["my_account", "settings", "payments", "my_data"])
 def test_from_a_page_of_buttons_back_home(page: str) -> None:
     for go in (lambda c: c.command("back"), lambda c: c.want("back"), lambda c: c.press("zone:home")):
         assert go(activated().press(f"zone:{page}")).case.zone.page is None
@@ -167,7 +167,7 @@ def test_from_page_to_page_by_the_buttons_of_the_first_message() -> None:
     assert customer.say(Press("zone:my_account"), stale=True).at == "zone.zone"
 
 
-@pytest.mark.parametrize(
+@table(
     ("intent", "at"),
     [
         ("renewal_on", "zone.auto_renewal"),

@@ -1,8 +1,7 @@
 """Corrections: the value that they deny is no part of the new answer, in every language and for every answer."""
 
-import pytest
-
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Answer, Correction, Expected, Expects, OptionWords
 from values.parsing import only_digits
 
@@ -100,7 +99,7 @@ ENGLISH = [
 SAID = [("pl", *row) for row in POLISH] + [("it", *row) for row in ITALIAN] + [("en", *row) for row in ENGLISH]
 
 
-@pytest.mark.parametrize(("locale", "text", "what", "value"), SAID)
+@table(("locale", "text", "what", "value"), SAID)
 def test_the_new_answer_without_the_old_one(locale: str, text: str, what: str, value: str) -> None:
     country = "IT" if locale == "it" else "PL"
     expected = Expected(Expects.confirm_data, "confirm", OPTIONS, country=country, correctable=CORRECTABLE)
@@ -114,13 +113,13 @@ def test_the_new_answer_without_the_old_one(locale: str, text: str, what: str, v
     )
 
 
-@pytest.mark.parametrize("text", ["ulica powinna być na fakturze?", "czy ulica ma być ta?"])
+@table("text", ["ulica powinna być na fakturze?", "czy ulica ma być ta?"])
 def test_a_question_about_an_answer_is_no_correction(text: str) -> None:
     expected = Expected(Expects.confirm_data, "confirm", OPTIONS, correctable=CORRECTABLE)
     assert not isinstance(understand(text, expected, locale="pl"), Correction)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "value"),
     [
         ("Polna 1a nie 1", "Polna 1a"),
@@ -143,7 +142,7 @@ SHOWN = Expected(
 )
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "what", "value"),
     [
         ("pl", "nie Gdańsk, tylko Sopot", "city", "Sopot"),
@@ -170,7 +169,7 @@ def test_the_words_that_are_shown_are_put_right(locale: str, text: str, what: st
     assert understand(text, SHOWN, locale=locale) == Correction(what, value)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         *("czy Gdańsk to dobrze?", "nie Warszawa, tylko Sopot", "nie wiem, ale chyba tak"),
@@ -191,7 +190,7 @@ def test_names_that_begin_like_a_word_of_correction_are_kept() -> None:
 CALLED = (("contact_forms", "form* kontaktu, way* of contact"), ("company_size", "wielkość firmy, company size"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("said", "meant"),
     [
         ("zmień formę kontaktu", Correction("contact_forms")),

@@ -1,8 +1,7 @@
 """The customer's own name put right in free words, and other people's names that put nothing right."""
 
-import pytest
-
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Correction, Expected, Expects
 
 GIVEN = {"person_name": "Irena Lipinsky"}
@@ -15,7 +14,7 @@ MAIL = Expected(
 )
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "name"),
     [
         ("pl", "literówka w nazwisku, Irena Lipińska a nie Lipinsky", "Irena Lipińska"),
@@ -35,7 +34,7 @@ def test_a_name_put_right(locale: str, text: str, name: str) -> None:
     assert understand(text, MAIL, locale=locale) == Correction("person_name", name)
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "przepraszam, dzwonił do mnie Jan Lipinsky"),

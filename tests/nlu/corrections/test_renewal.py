@@ -1,8 +1,7 @@
 """Automatic renewal turned on and off in words, where another row of the order's card is asked for."""
 
-import pytest
-
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import BindingAct, Correction, Expected, Expects, Meaning, OptionWords, Press
 
 TITLES = ("Odnawiaj automatycznie", "Rinnovo automatico", "Renew automatically")
@@ -41,8 +40,8 @@ def at(step: str, act: BindingAct, text: str, locale: str) -> Meaning:
     )
 
 
-@pytest.mark.parametrize(("table", "value"), [(ON, "yes"), (OFF, "no")])
-@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@table(("table", "value"), [(ON, "yes"), (OFF, "no")])
+@table("locale", ["pl", "it", "en"])
 def test_it_is_set_by_words_at_each_binding_row_and_answers_none_of_them(
     locale: str, table: dict[str, str], value: str
 ) -> None:
@@ -51,7 +50,7 @@ def test_it_is_set_by_words_at_each_binding_row_and_answers_none_of_them(
             assert at(step, act, text, locale) == Correction("auto_renewal", value), (step, text)
 
 
-@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@table("locale", ["pl", "it", "en"])
 def test_questions_doubts_and_other_wishes_set_nothing(locale: str) -> None:
     for text in NEITHER[locale].split("|"):
         meaning = at("terms", BindingAct.agree, text, locale)

@@ -1,11 +1,10 @@
 """One step back in any words, and the other of two."""
 
-import pytest
-
 from nlu.commands import read_command
 from nlu.corrections.other_of_two import read_other
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import OTHER, Correction, Expected, Expects, NavigationCommand, OptionWords, Press
 
 BACK = """
@@ -26,17 +25,17 @@ TWO = Expected(
 CODE = Expected(Expects.contact_code, "contact_code")
 
 
-@pytest.mark.parametrize("text", [text for text in BACK if text])
+@table("text", [text for text in BACK if text])
 def test_one_step_back_in_any_words(text: str) -> None:
     assert read_command(text, among(KNOWN, "en")) == NavigationCommand("back")
 
 
-@pytest.mark.parametrize("text", [text for text in NOT_BACK if text])
+@table("text", [text for text in NOT_BACK if text])
 def test_words_of_going_back_that_mean_something_else(text: str) -> None:
     assert read_command(text, among(KNOWN, "it")) != NavigationCommand("back")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "nie to, to drugie"),
@@ -53,13 +52,11 @@ def test_the_other_of_the_last_two(locale: str, text: str) -> None:
     assert understand(text, CODE, locale=locale) == Correction(OTHER)
 
 
-@pytest.mark.parametrize(("locale", "text"), [("pl", "nie nowe, ta druga"), ("en", "not a new one, the other")])
+@table(("locale", "text"), [("pl", "nie nowe, ta druga"), ("en", "not a new one, the other")])
 def test_the_other_of_two_that_are_asked(locale: str, text: str) -> None:
     assert understand(text, TWO, locale=locale) == Press("account:existing")
 
 
-@pytest.mark.parametrize(
-    ("locale", "text"), [("pl", "ta druga"), ("en", "is it the other one?"), ("en", "the other company is fine")]
-)
+@table(("locale", "text"), [("pl", "ta druga"), ("en", "is it the other one?"), ("en", "the other company is fine")])
 def test_an_ordinal_a_question_or_another_thing_is_none(locale: str, text: str) -> None:
     assert read_other(text, CODE, among(KNOWN, locale)) is None

@@ -1,11 +1,11 @@
 """A value with a word of correction anywhere beside it takes the place of an answer that was given before."""
 
-import pytest
 from msgspec.structs import replace
 
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Answer, Correction, Expected, Expects, Meaning, OptionWords, Press
 
 GIVEN = {name: Expects(name) for name in ("email", "phone", "tax_number")}
@@ -53,7 +53,7 @@ def meant(locale: str, expected: Expected, text: str) -> Meaning:
     return beside(text, found, whole, expected, lambda rest: understand(rest, expected, locale=locale))
 
 
-@pytest.mark.parametrize(("locale", "expected", "text", "what", "value"), PUT_RIGHT)
+@table(("locale", "expected", "text", "what", "value"), PUT_RIGHT)
 def test_a_word_of_correction_in_any_place(locale: str, expected: Expected, text: str, what: str, value: str) -> None:
     corrected = meant(locale, expected, text)
     assert isinstance(corrected, Correction)
@@ -61,7 +61,7 @@ def test_a_word_of_correction_in_any_place(locale: str, expected: Expected, text
     assert (corrected.text or "").replace(" ", "").removeprefix("+48") == value.removeprefix("+48")
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "czy numer 512 000 321 jest zły?",
@@ -74,7 +74,7 @@ def test_a_question_another_purpose_or_a_bare_value_corrects_nothing(text: str) 
     assert not isinstance(meant("pl", CODE, text), Correction)
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "nie mam tu telefonu, kolega ma 512 000 321"),
@@ -96,7 +96,7 @@ def test_the_number_of_one_more_firm_corrects_nothing() -> None:
 ADDRESSES = replace(CODE, correctable={"email": Expects.email, "holder_email": Expects.email})
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "zły mail do potwierdzeń, powinien być ala@example.com"),

@@ -1,11 +1,11 @@
 """The facts of a message: closed forms only, one value of a kind, nothing by a guess."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.facts.stated import beside, find_facts, without
 from nlu.languages.shipped import KNOWN, among
+from tests.table import table
 from values.meaning import (
     Answer,
     BindingAct,
@@ -41,7 +41,7 @@ def facts(text: str, expected: Expected = POLISH, lang: str = "pl") -> dict[str,
     return {str(one.fact.kind): one.fact.text for one in found}
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         (
@@ -82,7 +82,7 @@ def test_what_is_named_is_found(text: str, expected: dict[str, str]) -> None:
     assert facts(text) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         *("kod 123456", "1234563219", "konto 61 1090 1014 0000 0712 1981 2874", "REGON 123456785", "KRS 1234563218"),
@@ -96,7 +96,7 @@ def test_what_could_be_anything_is_no_fact(text: str) -> None:
     assert facts(text) == {}
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("aggiungi 2 utenti", {"addons": "users:2 pieces"}),
@@ -115,7 +115,7 @@ def test_italian_sellers(text: str, expected: dict[str, str]) -> None:
     assert facts(text, ITALIAN, "it") == expected
 
 
-@pytest.mark.parametrize("typed", ["393673 137565", "393-673 137-565", "004564 224135"])
+@table("typed", ["393673 137565", "393-673 137-565", "004564 224135"])
 def test_two_codes_are_no_phone_where_one_is_asked_for(typed: str) -> None:
     asked = Expected(Expects.contact_code, "contact_code", country="IT", home="IT")
     assert facts(typed, asked, "it") == {}
@@ -178,7 +178,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
     without(text, found)
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "plan", "corrects"),
     [
         ("the Team plan, please", "team", False),
@@ -196,7 +196,7 @@ def test_a_plan_that_takes_the_place_of_another(text: str, plan: str, *, correct
     assert found.fact == Fact("plan", plan, corrects=corrects)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "sorry, my sister has the Solo plan",
@@ -210,7 +210,7 @@ def test_a_plan_of_somebody_else_or_of_before_is_none(text: str) -> None:
     assert find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (PLANS,)) == ()
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected", "wrong"),
     [
         ("Jestem Jan Kowalski, NIP 1234567890, jan@example.com", POLISH, "1234567890"),
@@ -226,7 +226,7 @@ def test_what_is_called_a_tax_number_and_is_none_is_found_as_wrong(text: str, ex
     assert found == [Fact(Expects.tax_number, wrong, wrong=True)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "numbers"),
     [
         ("NIP 1234567890, przepraszam, 1234563218", ["1234563218"]),

@@ -1,10 +1,9 @@
 """A way to pay beside a wish to order again is the way of that order, not a choice for the renewals to come."""
 
-import pytest
-
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Expected, Expects, Fact, Intent, Meaning, Nameable, OptionWords, Press
 
 METHODS = (
@@ -22,7 +21,7 @@ def meant(text: str, locale: str) -> tuple[Meaning, list[Fact]]:
     return told, [one.fact for one in found]
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "proszę to samo na kolejny rok, płacę kartą"),
@@ -40,6 +39,6 @@ def test_it_is_the_order_that_is_meant(locale: str, text: str) -> None:
     assert ("method", "card") in [(fact.kind, fact.text) for fact in facts]
 
 
-@pytest.mark.parametrize(("locale", "text"), [("pl", "wolę kartę"), ("it", "con carta"), ("en", "card please")])
+@table(("locale", "text"), [("pl", "wolę kartę"), ("it", "con carta"), ("en", "card please")])
 def test_a_way_to_pay_alone_is_chosen(locale: str, text: str) -> None:
     assert meant(text, locale)[0] == Press("method:card")

@@ -1,14 +1,13 @@
 """The other channel for codes, wished for in whatever words."""
 
-import pytest
-
 from nlu.named.channels import read_channel
+from tests.table import table
 from values.meaning import Correction, Expected, Expects
 
 CODE = Expected(Expects.contact_code, "contact_code", correctable={"contact_channel": Expects.choice})
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "channel"),
     [
         ("przepraszam, SMS do mnie nie dochodzi, wolę na e-mail", "email"),
@@ -31,7 +30,7 @@ def test_the_channel_that_is_meant_is_taken(text: str, channel: str) -> None:
     assert read_channel(text, CODE) == Correction("contact_channel", channel)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "SMS nie przyszedł",

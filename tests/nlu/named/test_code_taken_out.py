@@ -1,8 +1,7 @@
 """A discount code is taken out by words that say so, and by no others."""
 
-import pytest
-
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Discount, Expected, Expects, Intent, OptionWords, Press
 
 OUT = {
@@ -54,12 +53,12 @@ def taken(text: str, locale: str, expects: Expects = Expects.choice) -> bool:
     return isinstance(meaning, Press) and meaning.payload == "discount:skip"
 
 
-@pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale in OUT for text in OUT[locale]])
+@table(("locale", "text"), [(locale, text) for locale in OUT for text in OUT[locale]])
 def test_these_take_it_out(locale: str, text: str) -> None:
     assert taken(text, locale)
 
 
-@pytest.mark.parametrize(("locale", "text"), [(locale, text) for locale in NOT_OUT for text in NOT_OUT[locale]])
+@table(("locale", "text"), [(locale, text) for locale in NOT_OUT for text in NOT_OUT[locale]])
 def test_these_dont(locale: str, text: str) -> None:
     assert not taken(text, locale)
 
@@ -78,14 +77,12 @@ BUYING = Expected(
 )
 
 
-@pytest.mark.parametrize("text", ["START20", "mój kod to START20", "mam kod START20"])
+@table("text", ["START20", "mój kod to START20", "mam kod START20"])
 def test_a_code_alone_is_a_code(text: str) -> None:
     assert understand(text, BUYING, locale="pl") == Discount("START20")
 
 
-@pytest.mark.parametrize(
-    ("locale", "text"), [("pl", "kup teraz, kod START20"), ("en", "I'd like to buy, code START20")]
-)
+@table(("locale", "text"), [("pl", "kup teraz, kod START20"), ("en", "I'd like to buy, code START20")])
 def test_the_rest_of_a_sentence_with_a_code_is_read(locale: str, text: str) -> None:
     meaning = understand(text, BUYING, locale=locale)
 

@@ -1,10 +1,9 @@
 """Consents taken back in words at any step, and sentences that take none back."""
 
-import pytest
-
 from bot.conversation.consent_names import consent_names
 from nlu.understand import understand
 from tests.journeys.teller import hearing
+from tests.table import table
 from values.meaning import Consenting, Expected, Expects
 
 EMAIL, PHONE = "marketing_email", "marketing_phone"
@@ -56,11 +55,11 @@ def at_the_phone(text: str, locale: str) -> object:
     return understand(text, expected, locale=locale, faq=heard.faq, known=heard.known)
 
 
-@pytest.mark.parametrize(("locale", "text", "ids"), TAKEN_BACK)
+@table(("locale", "text", "ids"), TAKEN_BACK)
 def test_the_consent_that_is_named_is_taken_back(locale: str, text: str, ids: tuple[str, ...]) -> None:
     assert at_the_phone(text, locale) == Consenting(refused=ids, text=text)
 
 
-@pytest.mark.parametrize(("locale", "text"), NOT_TAKEN_BACK)
+@table(("locale", "text"), NOT_TAKEN_BACK)
 def test_whoever_asks_tells_or_speaks_of_another_takes_none_back(locale: str, text: str) -> None:
     assert not isinstance(at_the_phone(text, locale), Consenting)

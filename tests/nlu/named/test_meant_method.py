@@ -1,10 +1,9 @@
 """The way to pay that is meant, among those that are asked about, turned down or taken back in one message."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.meant_method import meant_method, read_method
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 
 ORDER = Expected(
@@ -36,14 +35,14 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize(("locale", "text", "value", "changes"), MEANT)
+@table(("locale", "text", "value", "changes"), MEANT)
 def test_the_one_that_is_meant(locale: str, text: str, value: str, changes: bool) -> None:
     meant = meant_method(text, among(KNOWN, locale))
     assert meant is not None
     assert (meant.value, meant.changes) == (value, changes)
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "a kartą można?"),
@@ -60,7 +59,7 @@ def test_none_where_it_is_asked_turned_down_or_doubted(locale: str, text: str) -
     assert meant_method(text, among(KNOWN, locale)) is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "value"), [("nie, jednak karta", "card"), ("nie kartą, paypalem", "paypal"), ("karta mi nie działa", None)]
 )
 def test_at_the_order_another_method_is_a_correction(text: str, value: str | None) -> None:
@@ -75,7 +74,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "text"), REFUSED)
+@table(("lang", "text"), REFUSED)
 def test_a_method_that_is_refused_old_or_anothers_is_not_set(lang: str, text: str) -> None:
     methods = tuple(OptionWords(f"method:{v}", (v.upper(),)) for v in ("card", "blik", "paypal"))
     at_method = understand(text, Expected(Expects.choice, "method", methods), locale=lang)

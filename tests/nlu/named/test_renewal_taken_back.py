@@ -1,11 +1,10 @@
 """Renewal taken back in so many words, and what only sounds like it."""
 
-import pytest
-
 from nlu.named.renewal_taken_back import takes_back_renewal
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "wycofuję zgodę na odnowienie",
@@ -23,7 +22,7 @@ def test_it_is_taken_back(text: str) -> None:
     assert takes_back_renewal(text)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         "wycofuję zgodę na marketing",

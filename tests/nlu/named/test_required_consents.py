@@ -1,10 +1,9 @@
 """Only the required consents, in whatever words, and nothing that merely speaks of them."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.required_consents import only_required
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import BindingAct, Expected, Expects, OptionWords, Press
 
 CONSENTS = Expected(
@@ -51,7 +50,7 @@ NOT_GIVEN = (
 )
 
 
-@pytest.mark.parametrize(("locale", "text"), GIVEN)
+@table(("locale", "text"), GIVEN)
 def test_only_the_required_ones_are_agreed_to(locale: str, text: str) -> None:
     assert only_required(text, among(KNOWN, locale))
     meant = understand(text, CONSENTS, locale=locale)
@@ -59,7 +58,7 @@ def test_only_the_required_ones_are_agreed_to(locale: str, text: str) -> None:
     assert meant.payload == "consents:required"
 
 
-@pytest.mark.parametrize(("locale", "text"), NOT_GIVEN)
+@table(("locale", "text"), NOT_GIVEN)
 def test_whoever_asks_doubts_or_refuses_agrees_to_nothing(locale: str, text: str) -> None:
     assert not only_required(text, among(KNOWN, locale))
     assert not isinstance(understand(text, CONSENTS, locale=locale), Press)

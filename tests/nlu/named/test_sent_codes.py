@@ -1,12 +1,11 @@
 """Messages that are nothing but a code that was sent."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.sent_codes import says_only_codes
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         *(("pl", "123456"), ("pl", "123 456"), ("pl", "kod to 123-456"), ("pl", "kod z SMS-a: 123456")),
@@ -18,7 +17,7 @@ def test_a_code_with_its_name(locale: str, text: str) -> None:
     assert says_only_codes(text, among(KNOWN, locale))
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     [
         *("12345", "1234567", "Firma 123456", "123456 789012 345678", "ul. Polna 123456", "+48123456"),

@@ -1,10 +1,9 @@
 """A stored way to pay that is to be taken away or changed is none to pay with."""
 
-import pytest
-
 from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.table import table
 from values.meaning import Expected, Expects, Intent, Nameable, OptionWords, Press
 
 METHODS = tuple(OptionWords(f"method:{name}", (name.title(),)) for name in ("card", "paypal", "blik"))
@@ -22,7 +21,7 @@ WISHES = [
 ]
 
 
-@pytest.mark.parametrize(("locale", "text"), WISHES)
+@table(("locale", "text"), WISHES)
 def test_no_method_is_chosen_by_it(locale: str, text: str) -> None:
     meant = understand(text, ORDERING, locale=locale)
     assert isinstance(meant, Intent)
@@ -34,7 +33,7 @@ def test_the_only_one_stored_is_forgotten_where_its_button_is() -> None:
     assert understand("usuń zapisaną kartę", PAGE, locale="pl") == Press("forget:way-1")
 
 
-@pytest.mark.parametrize("text", ["zapłacę zapisaną kartą", "karta", "czy mogę usunąć zapisaną kartę?"])
+@table("text", ["zapłacę zapisaną kartą", "karta", "czy mogę usunąć zapisaną kartę?"])
 def test_paying_with_it_or_asking_is_no_such_wish(text: str) -> None:
     meant = understand(text, PAGE, locale="pl")
     assert not (isinstance(meant, Press) and meant.payload.startswith("forget:"))

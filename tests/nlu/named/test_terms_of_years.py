@@ -1,12 +1,11 @@
 """The term of years that is wished for, not one that something has lasted."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.terms_of_years import meant_term
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "years", "wished", "changes"),
     [
         ("pl", "na dwa lata poproszę", "2", True, False),
@@ -30,7 +29,7 @@ def test_the_term_that_is_meant(locale: str, text: str, years: str, *, wished: b
     assert (meant.value, meant.wished, meant.changes) == (years, wished, changes)
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "prowadzę firmę od dwóch lat"),

@@ -1,9 +1,8 @@
 """A withdrawal from the contract is what the customer states of themselves, now; a question about it is none."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.withdrawals import states_withdrawal
+from tests.table import table
 
 STATED = {
     "pl": (
@@ -66,11 +65,11 @@ NOT_STATED = {
 }
 
 
-@pytest.mark.parametrize(("locale", "said"), [(at, one) for at, all_ in STATED.items() for one in all_])
+@table(("locale", "said"), [(at, one) for at, all_ in STATED.items() for one in all_])
 def test_a_statement_is_one(locale: str, said: str) -> None:
     assert states_withdrawal(said, among(KNOWN, locale))
 
 
-@pytest.mark.parametrize(("locale", "said"), [(at, one) for at, all_ in NOT_STATED.items() for one in all_])
+@table(("locale", "said"), [(at, one) for at, all_ in NOT_STATED.items() for one in all_])
 def test_a_question_a_condition_or_anothers_wish_is_none(locale: str, said: str) -> None:
     assert not states_withdrawal(said, among(KNOWN, locale))

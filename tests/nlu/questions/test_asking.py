@@ -1,10 +1,9 @@
 """No question undoes or binds anything, with its mark or without, at any kind of step."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.asking import asks
 from nlu.understand import understand
+from tests.table import table
 from values.locale import Locale
 from values.meaning import Answer, BindingAct, Expected, Expects, Intent, Meaning, NavigationCommand, OptionWords, Press
 
@@ -91,8 +90,8 @@ def _acts(meaning: Meaning) -> bool:
             return False
 
 
-@pytest.mark.parametrize("step", _STEPS)
-@pytest.mark.parametrize("lang", _CAN_I)
+@table("step", _STEPS)
+@table("lang", _CAN_I)
 def test_no_question_acts(lang: str, step: str) -> None:
     asked = [how.format(what) + mark for how in _CAN_I[lang] for what in _DO[lang] for mark in ("", "?")]
     questions = [text for text in asked if "?" in text or asks(text, among(KNOWN, Locale(lang)))]
@@ -101,13 +100,13 @@ def test_no_question_acts(lang: str, step: str) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("step", _STEPS)
-@pytest.mark.parametrize(("lang", "text"), _BARE)
+@table("step", _STEPS)
+@table(("lang", "text"), _BARE)
 def test_nor_does_one_in_other_words(lang: str, text: str, step: str) -> None:
     assert not _acts(understand(text, _STEPS[step], locale=Locale(lang)))
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "name"),
     [
         ("en", "cancel the order please", "cancel"), ("pl", "chcę zacząć wszystko od nowa", "restart"),
@@ -122,7 +121,7 @@ def test_a_request_does(lang: str, text: str, name: str) -> None:
     assert meaning.name == name
 
 
-@pytest.mark.parametrize(
+@table(
     ("lang", "text", "name"),
     [
         ("en", "can I cancel the order later", "ask_cancel"), ("pl", "anuluj?", "ask_cancel"),

@@ -1,11 +1,10 @@
 """Whether something helped, typed: what says so, and what is the open step's own yes or no."""
 
-import pytest
-
 from nlu.questions.helpful import is_no_reason, read_helpful
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["Tak, pomogło!", "pomogło", "to było pomocne", "bardzo pomocne, dzięki", "sì, utile", "Utile", "è stato utile",
      "mi ha aiutato, grazie", "helpful", "yes, it helped", "very useful, thanks", "that was helpful"],
@@ -14,7 +13,7 @@ def test_it_helped(text: str) -> None:
     assert read_helpful(text) is True
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["nie pomogło", "Nie, nie pomogło", "nie pomogło mi", "to nie było pomocne", "nieprzydatne", "non utile",
      "No, non è stato utile", "non mi ha aiutato", "inutile", "not helpful", "no, that didn't help",
@@ -24,7 +23,7 @@ def test_it_did_not(text: str) -> None:
     assert read_helpful(text) is False
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["tak", "nie", "sì", "no", "yes", "", "pomoc", "help", "can you help me", "nie pomogło mi to hasło, zmień je",
      "pomogło " * 40, "czy to pomocne?  jak?", "usługa utile dla firmy"],

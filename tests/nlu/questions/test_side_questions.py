@@ -1,10 +1,9 @@
 """Questions about the open step or the desk itself: told by their question words, in any step and language."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.understand import understand
+from tests.table import table
 from values.locale import Locale, parse_locale
 from values.meaning import Answer, Expected, Expects
 
@@ -103,7 +102,7 @@ def asked(text: str, lang: str) -> str | None:
     return read_side_question(text, among(KNOWN, locale), (*SURE, *ABOUT_THE_STEP))
 
 
-@pytest.mark.parametrize(
+@table(
     ("kind", "lang", "text"),
     [(kind, lang, text) for kind, of in ASKED.items() for lang, texts in of.items() for text in texts],
 )
@@ -111,18 +110,18 @@ def test_what_is_asked(kind: str, lang: str, text: str) -> None:
     assert asked(text, lang) == kind
 
 
-@pytest.mark.parametrize(("lang", "text"), [(lang, text) for lang, texts in NOT_ASKED.items() for text in texts])
+@table(("lang", "text"), [(lang, text) for lang, texts in NOT_ASKED.items() for text in texts])
 def test_what_is_no_such_question(lang: str, text: str) -> None:
     assert asked(text, lang) is None
 
 
-@pytest.mark.parametrize("text", ["Po Co Przepłacać sp. z o.o.", "Why Wait Limited"])
+@table("text", ["Po Co Przepłacać sp. z o.o.", "Why Wait Limited"])
 def test_a_company_may_be_called_by_a_question(text: str) -> None:
     meaning = understand(text, Expected(Expects.company_name, "company_name"), locale=Locale("pl"))
     assert meaning == Answer(text)
 
 
-@pytest.mark.parametrize("text", ["a imię wam do czego?", "il nome è proprio obbligatorio?", "do you know any jokes?"])
+@table("text", ["a imię wam do czego?", "il nome è proprio obbligatorio?", "do you know any jokes?"])
 def test_a_question_is_nobodys_name(text: str) -> None:
     meaning = understand(text, Expected(Expects.person_name, "person_name"), locale=Locale("pl"))
     assert not isinstance(meaning, Answer)

@@ -1,12 +1,11 @@
 """Two questions in one message, taken apart."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.two import two_questions
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text", "first", "second"),
     [
         ("pl", "Ile kosztuje i czy mogę płacić przelewem?", "Ile kosztuje?", "czy mogę płacić przelewem?"),
@@ -20,7 +19,7 @@ def test_each_stands_by_itself(locale: str, text: str, first: str, second: str) 
     assert two_questions(text, among(KNOWN, locale)) == (first, second)
 
 
-@pytest.mark.parametrize(
+@table(
     "text",
     ["Ile kosztuje?", "Jan i Maria", "czy mogę zapłacić kartą i blikiem?", "chcę kupić i zapłacić", "", "i czy?"],
 )

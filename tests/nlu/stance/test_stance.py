@@ -1,9 +1,8 @@
 """Clauses, and values in them, as their author means them."""
 
-import pytest
-
 from nlu.languages.shipped import KNOWN, among
 from nlu.stance import Stance, asserted, clauses, stance, stance_at, withheld
+from tests.table import table
 
 CLAUSES = (
     ("pl", "chcę rozmawiać z konsultantem", Stance.asserted),
@@ -30,7 +29,7 @@ CLAUSES = (
 )
 
 
-@pytest.mark.parametrize(("locale", "text", "how"), CLAUSES)
+@table(("locale", "text", "how"), CLAUSES)
 def test_a_clause_is_judged(locale: str, text: str, how: Stance) -> None:
     assert stance(text, among(KNOWN, locale)) is how
 
@@ -69,12 +68,12 @@ WITHHELD = (
 )
 
 
-@pytest.mark.parametrize(("locale", "text"), KEPT)
+@table(("locale", "text"), KEPT)
 def test_a_value_that_is_given_stays(locale: str, text: str) -> None:
     assert withheld(text, among(KNOWN, locale)) == text
 
 
-@pytest.mark.parametrize(("locale", "text"), WITHHELD)
+@table(("locale", "text"), WITHHELD)
 def test_a_value_that_is_refused_old_or_anothers_is_withheld(locale: str, text: str) -> None:
     left = withheld(text, among(KNOWN, locale))
     assert len(left) == len(text)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from services.agents import agent_accounts, password_links, sessions
 from tests.services.agents.conftest import put
 from tests.services.databases import NOW
+from tests.table import table
 
 
 def test_a_login_is_one_however_it_is_spelled(connection: sa.Connection) -> None:
@@ -28,7 +29,7 @@ def test_an_e_mail_is_one_too_and_is_found_before_a_login(connection: sa.Connect
         assert (found.login if found else None) == login
 
 
-@pytest.mark.parametrize(
+@table(
     ("has", "may"), [("agent", ("agent",)), ("supervisor", ("agent", "supervisor")), ("admin", agent_accounts.ROLES)]
 )
 def test_a_role_covers_those_below_it(has: agent_accounts.Role, may: tuple[agent_accounts.Role, ...]) -> None:

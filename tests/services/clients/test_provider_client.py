@@ -9,6 +9,7 @@ from services.clients.http import MAX_ANSWER_BYTES, HttpAnswer, make_client
 from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured, ProviderUnavailable, ServiceError
 from tests.services.outside import FarEnd, Step, breaker, noon, said
+from tests.table import table
 
 
 def line_to(far: FarEnd, **options: float) -> ProviderClient:
@@ -103,9 +104,7 @@ async def test_an_operation_that_takes_too_long_counts_for_the_breaker() -> None
             pytest.fail("must not be let through")
 
 
-@pytest.mark.parametrize(
-    "error", [lambda: ProviderUnavailable(origin="http 503"), lambda: Misconfigured("x", origin="WL-130")]
-)
+@table("error", [lambda: ProviderUnavailable(origin="http 503"), lambda: Misconfigured("x", origin="WL-130")])
 def test_errors_say_reason_and_origin(error: Callable[[], ServiceError]) -> None:
     raised = error()
     assert raised.reason in str(raised)

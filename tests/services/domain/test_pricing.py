@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from services.orders.pricing import Item, PricingDiscount, price
 from tests.services.domain.people import PLAN
+from tests.table import table
 from values.money import Money
 from values.order import Price
 
@@ -15,7 +16,7 @@ def zloty(net: int, vat: int, gross: int) -> Price:
     return Price(Money(net, "PLN"), Money(vat, "PLN"), Money(gross, "PLN"))
 
 
-@pytest.mark.parametrize(
+@table(
     ("items", "discount", "expected"),
     [
         ((PLAN,), None, zloty(29900, 6877, 36777)),
@@ -106,7 +107,7 @@ def test_no_sum_is_negative_nor_higher_than_without_a_discount(
     assert total.vat.minor * 100 <= max(rates) * total.net.minor + 50 * len(rates)
 
 
-@pytest.mark.parametrize(
+@table(
     ("item", "discount"),
     [
         (replace(PLAN, quantity=0), None),

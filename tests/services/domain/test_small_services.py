@@ -13,6 +13,7 @@ from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
 from services.support import handoffs
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, placed, to_pay
+from tests.table import table
 from values.renewal import years_later
 
 TOKEN = "abcDEF_-0123456789abcDEF"
@@ -58,7 +59,7 @@ def test_renewal_is_switched_for_all_that_has_not_ended(connection: sa.Connectio
     assert (service.status, service.auto_renewal) == ("active", False)
 
 
-@pytest.mark.parametrize(
+@table(
     ("start", "years", "end"),
     [("2028-02-29", 1, "2029-02-28"), ("2028-02-29", 4, "2032-02-29"), ("2027-03-01", 1, "2028-03-01")],
 )

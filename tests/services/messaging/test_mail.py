@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from services.errors import ProviderRefused
 from services.messaging.mail import Mail, compose, message_id
 from tests.services.outside import NOON
+from tests.table import table
 
 SENDER = "Okienko <desk@okienko.example>"
 
@@ -40,9 +41,7 @@ def test_a_line_break_in_the_subject_adds_no_header() -> None:
     assert read["Subject"] == "Hi Bcc: all@example.com"
 
 
-@pytest.mark.parametrize(
-    "to", ["a@x.pl, b@y.pl", "a@x.pl\r\nBcc: b@y.pl", "", "anna", "a b@x.pl", "<a@x.pl", "@", "a@"]
-)
+@table("to", ["a@x.pl, b@y.pl", "a@x.pl\r\nBcc: b@y.pl", "", "anna", "a b@x.pl", "<a@x.pl", "@", "a@"])
 def test_what_is_not_one_address_is_refused(to: str) -> None:
     with pytest.raises(ProviderRefused, match="recipient_refused"):
         letter(to=to)

@@ -1,13 +1,12 @@
 """QR codes drawn for a page and for a letter."""
 
-import pytest
-
 from services.messaging import qr_codes
+from tests.table import table
 
 TEXT = "BCD\n002\n1\nSCT\nBLOPIT22\nDemo S.p.A.\nIT60X0542811101000000123456\nEUR292.80\n\n\nCP/2026/000001"
 
 
-@pytest.mark.parametrize("level", ["L", "M"])
+@table("level", ["L", "M"])
 def test_it_is_drawn_in_both_forms(level: qr_codes.Level) -> None:
     svg, png = qr_codes.svg(TEXT, level), qr_codes.png(TEXT, level)
     assert svg is not None

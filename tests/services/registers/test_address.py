@@ -1,13 +1,12 @@
-import pytest
-
 from services.registers.address import Address, hyphened, of_lines, polish
+from tests.table import table
 
 
 def parts(address: Address) -> tuple[str, str, str]:
     return address.street, address.postal_code, address.city
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("ul. Długa 12/4, 80-831 Gdańsk", ("ul. Długa 12/4", "80-831", "Gdańsk")),
@@ -23,7 +22,7 @@ def test_polish_addresses_on_one_line(text: str, expected: tuple[str, str, str])
     assert parts(polish(text)) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "country", "expected"),
     [
         ("Via Garibaldi 21\n41121 Modena MO", "IT", ("Via Garibaldi 21", "41121", "Modena")),
@@ -41,8 +40,6 @@ def test_addresses_of_several_lines(text: str, country: str, expected: tuple[str
     assert parts(of_lines(text, country)) == expected
 
 
-@pytest.mark.parametrize(
-    ("given", "written"), [("80831", "80-831"), ("80-831", "80-831"), (" 80831 ", "80-831"), ("", "")]
-)
+@table(("given", "written"), [("80831", "80-831"), ("80-831", "80-831"), (" 80831 ", "80-831"), ("", "")])
 def test_postal_codes_get_their_hyphen(given: str, written: str) -> None:
     assert hyphened(given) == written

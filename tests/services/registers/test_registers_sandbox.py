@@ -13,6 +13,7 @@ from services.registers.register import CompanyFoundInRegister, NotFound, Regist
 from services.registers.several_registers import look_up
 from services.registers.vies import Vies
 from tests.services.standins import PASSING, StandIns
+from tests.table import table
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ async def test_what_is_struck_off_is_noted(world: StandIns) -> None:
     assert (await company(world, "gus", "1112223332")).struck_off is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("notes", "of"),
     [
         ((), None),

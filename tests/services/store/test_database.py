@@ -14,6 +14,7 @@ from services.store.database import Store, open_store, parse_url
 from services.store.errors import StoreUnavailable
 from services.store.events import StoredEvent
 from tests.services.databases import NOW
+from tests.table import table
 
 
 def put(connection: sa.Connection, name: str) -> str:
@@ -177,15 +178,13 @@ async def test_a_closed_store_takes_nothing(sqlite_url: str) -> None:
     await again.close()
 
 
-@pytest.mark.parametrize(
-    "address", ["mysql://host/db", "sqlite://", "sqlite:///:memory:", "no address at all", "sqlite+aiosqlite:///x"]
-)
+@table("address", ["mysql://host/db", "sqlite://", "sqlite:///:memory:", "no address at all", "sqlite+aiosqlite:///x"])
 def test_other_addresses_are_refused(address: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 each has its own sentence
         open_store(address)
 
 
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+@table("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_every_usual_form_of_a_postgres_address_is_taken(scheme: str) -> None:
     url = parse_url(f"{scheme}://u:p@h:5433/d?sslmode=require")
     assert url.render_as_string(False) == "postgresql+psycopg://u:p@h:5433/d?sslmode=require"

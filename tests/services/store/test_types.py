@@ -12,6 +12,7 @@ from sqlalchemy import exc
 
 from services.store.database import Store
 from services.store.tables.base import AnyText, Json, UtcDateTime, canonical, storable
+from tests.table import table
 from values.private import Secret
 
 shelf = sa.Table(
@@ -103,7 +104,7 @@ def test_storable_text_changes_nothing_else(text: str) -> None:
     assert "\0" not in clean
 
 
-@pytest.mark.parametrize("value", [object(), {"a": [Secret("x")]}, {"a": 1j}])
+@table("value", [object(), {"a": [Secret("x")]}, {"a": 1j}])
 def test_canonical_refuses_what_json_cannot_say(value: Any) -> None:
     with pytest.raises(TypeError):
         canonical(value)

@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from bot.handlers.chatwoot.agent_replies import in_charge, plain
 from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, transcript, words
 from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, JournalEntry
 from services.support.chatwoot.models import ChatwootConversation, ChatwootPerson, Meta
+from tests.table import table
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 T = words("en")
@@ -70,7 +69,7 @@ def test_a_note_is_text_whatever_a_customer_writes() -> None:
     assert len(transcript(T, line * 3)) == LONGEST
 
 
-@pytest.mark.parametrize(
+@table(
     ("written", "read"),
     [
         ("Już \\*wiem\\*: 5\\.", "Już *wiem*: 5."),
@@ -83,7 +82,7 @@ def test_what_is_written_there_reads_as_it_was_meant(written: str, read: str) ->
     assert plain(written) == read
 
 
-@pytest.mark.parametrize(
+@table(
     ("meta", "whose"),
     [
         (Meta(), None),

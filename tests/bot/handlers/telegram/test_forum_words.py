@@ -3,8 +3,6 @@
 from datetime import UTC, datetime
 from itertools import groupby
 
-import pytest
-
 from bot.conversation.splitting import units
 from bot.handlers.telegram_group.card import plain
 from bot.handlers.telegram_group.group_updates import command
@@ -12,6 +10,7 @@ from bot.handlers.telegram_group.topic_lines import LONGEST, first_post, lines_o
 from bot.usecases.agents.lines_outside import OutsideLine
 from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
+from tests.table import table
 
 KNOWN = ("+48512000999",)
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -21,7 +20,7 @@ def entry(id: int, what: str, revision: int = 1, **data: object) -> JournalEntry
     return JournalEntry(id, "c", revision, what, None, None, dict(data), NOW, "none", None)
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@table("locale", LOCALES)
 def test_every_language_says_the_same(locale: str) -> None:
     here, polish = words(locale), words("pl")
     assert here.keys() == polish.keys()
@@ -119,7 +118,7 @@ def test_plain_words() -> None:
     assert plain("Jan\n\u202eNowak\u0000") == "Jan Nowak"
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "found"),
     [
         ("Dzień dobry", None),

@@ -18,6 +18,7 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi
+from tests.table import table
 
 PERSON = {"id": 5, "is_bot": False, "first_name": "Jan", "language_code": "it-IT"}
 CHAT = {"id": 5, "type": "private", "first_name": "Jan"}
@@ -33,7 +34,7 @@ FILE = {"file_id": "f", "file_unique_id": "u"}
 SIZE = {"width": 1, "height": 1}
 
 
-@pytest.mark.parametrize(
+@table(
     ("content", "body"),
     [
         ({"text": "Dzień dobry"}, Text("Dzień dobry")),
@@ -97,7 +98,7 @@ def test_an_edit_is_a_correction() -> None:
     assert parse({"update_id": 8, "edited_message": moving}) == Stray()
 
 
-@pytest.mark.parametrize(("status", "blocked"), [("kicked", True), ("member", False)])
+@table(("status", "blocked"), [("kicked", True), ("member", False)])
 def test_a_block_is_told(status: str, blocked: bool) -> None:
     api = BotApi()
     member = {"user": PERSON | {"id": 9, "is_bot": True}, "status": status, "until_date": 0}
@@ -105,7 +106,7 @@ def test_a_block_is_told(status: str, blocked: bool) -> None:
     assert parse(api.update(my_chat_member=change)) == Membership("5", blocked)
 
 
-@pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
+@table("kind", ["group", "supergroup", "channel"])
 def test_only_private_chats_are_served(kind: str) -> None:
     api = BotApi()
     message = api.message(5, text="hej")
@@ -124,7 +125,7 @@ def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
     assert parse(api.update(channel_post=api.message(5, text="x"))) == Stray()
 
 
-@pytest.mark.parametrize(
+@table(
     ("data", "pressed"),
     [
         ("12|consents:toggle:x", ButtonPressed("consents:toggle:x", 12)),

@@ -6,6 +6,7 @@ from bot.profile import load
 from bot.usecases.accounts.passwords import criteria, reasons
 from bot.web.page_texts import words
 from tests.architecture.rooms import ROOT
+from tests.table import table
 from values.password import DEFAULT, PasswordRule
 
 VECTRA = load(ROOT / "profiles/vectra").seller.password
@@ -26,7 +27,7 @@ def test_a_forbidden_space_is_called_a_space() -> None:
     ]
 
 
-@pytest.mark.parametrize(("typed", "reason"), [
+@table(("typed", "reason"), [
     ("Krotk1a", "potrzeba co najmniej 8"),
     ("A1" + "b" * 31, "do 32"),
     ("malelitery77", "wielkiej litery"),
@@ -38,7 +39,7 @@ def test_the_published_rule_refuses(typed: str, reason: str) -> None:
     assert any(reason in said for said in told(typed))
 
 
-@pytest.mark.parametrize("typed", ["Zielon7!", r"""A1a!@#$%^&*(){}[]\:";'<>?,./-_=+""", "Zielony7" + "Parasol9" * 3])
+@table("typed", ["Zielon7!", r"""A1a!@#$%^&*(){}[]\:";'<>?,./-_=+""", "Zielony7" + "Parasol9" * 3])
 def test_the_published_rule_allows(typed: str) -> None:
     assert told(typed) == []
 
@@ -54,7 +55,7 @@ def test_every_reason_stands_among_the_criteria(rule: PasswordRule) -> None:
             assert before[said.key] in shown, (typed, said.key)
 
 
-@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@table("locale", ["pl", "it", "en"])
 def test_a_criterion_and_a_reason_have_words_in_every_language(locale: str) -> None:
     spoken = words(locale)
     for rule in (VECTRA, DEFAULT):

@@ -2,14 +2,13 @@
 
 import time
 
-import pytest
-
 from bot.usecases.agents.masking import hidden, said
+from tests.table import table
 
 KNOWN = ("jan@example.com", "+48512000999")
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "theirs", "seen"),
     [
         ("Piszę z jan@example.com.", False, "Piszę z j•••@example.com."),
@@ -32,7 +31,7 @@ def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -
     assert "jan" not in said("jan@example.com", (), "contact.phone")
 
 
-@pytest.mark.parametrize("piece", ["@", "a@", "a@a.", "a", ".", "1 ", "(", "a@."])
+@table("piece", ["@", "a@", "a@a.", "a", ".", "1 ", "(", "a@."])
 def test_time_is_linear(piece: str) -> None:
     def cost(size: int) -> float:
         text = (piece * size)[:size]

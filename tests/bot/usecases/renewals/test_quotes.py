@@ -16,6 +16,7 @@ from bot.usecases.renewals.quotes import Quotes, bill_of
 from services.companies.companies import Billing, CompanyRecord
 from services.orders.pricing import price
 from services.subscriptions.subscriptions import Subscription
+from tests.table import table
 from values.money import Vat
 from values.renewal import ENDING, RenewalRules, steps, years_later
 
@@ -87,7 +88,7 @@ def test_extensions_and_the_free_version_never_renew_themselves() -> None:
     assert CERTIFIED.never_renewed == {"free"}
 
 
-@pytest.mark.parametrize("profile", ["fakturasmart", "certified_platform", "r2platnik", "kontorblatt"])
+@table("profile", ["fakturasmart", "certified_platform", "r2platnik", "kontorblatt"])
 def test_who_is_asked_for_a_renewal_has_one_made(profile: str) -> None:
     seller = load(Path("profiles") / profile).seller
     assert seller.auto_renewal == "none" or seller.renewal is not None

@@ -8,6 +8,7 @@ import pytest
 
 from services.errors import Forged
 from services.support.chatwoot.webhooks import SIGNATURE, TIMESTAMP, about, prove, sign
+from tests.table import table
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BODY = b'{"event":"message_created"}'
@@ -24,12 +25,12 @@ def test_the_signature_is_chatwoots_own_form() -> None:
     assert sign("1700000000", b"{}", "s") == f"sha256={right}"
 
 
-@pytest.mark.parametrize("age", [timedelta(0), timedelta(minutes=5), timedelta(minutes=-5)])
+@table("age", [timedelta(0), timedelta(minutes=5), timedelta(minutes=-5)])
 def test_what_is_signed_and_fresh_is_taken(age: timedelta) -> None:
     prove(signed(age=age), BODY, secret="s", now=NOW)
 
 
-@pytest.mark.parametrize(
+@table(
     "headers",
     [
         {},
@@ -65,7 +66,7 @@ OF_MESSAGE: dict[str, Any] = {
 OF_STATE: dict[str, Any] = {"event": "conversation_status_changed", "id": 7, "inbox_id": 2, "account": {"id": 1}}
 
 
-@pytest.mark.parametrize(
+@table(
     ("told", "number"),
     [
         (OF_MESSAGE, 7),
@@ -86,13 +87,13 @@ def test_what_is_worth_a_look(told: dict[str, Any], number: int | None) -> None:
     assert about(json.dumps(told).encode(), account_id=1, inbox_id=2) == number
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"event":1}', b'{"event":"message_created","id":"x"}', b"\xff"])
+@table("body", [b"", b"[]", b'{"event":1}', b'{"event":"message_created","id":"x"}', b"\xff"])
 def test_what_is_no_webhook(body: bytes) -> None:
     with pytest.raises(Forged):
         about(body, account_id=1, inbox_id=2)
 
 
-@pytest.mark.parametrize("number", [2**63, -1, 10**400])
+@table("number", [2**63, -1, 10**400])
 def test_a_number_that_no_conversation_can_have_is_no_webhook(number: int) -> None:
     for told in (
         {"event": "conversation_updated", "id": number},
