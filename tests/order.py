@@ -14,7 +14,10 @@ import pytest
 #: Each of them takes a minute.
 LONGEST = ("test_faults_everywhere.py", "test_restart.py")
 #: They walk whole journeys, which takes seconds each time and is remembered: best by one process, one after the other.
-WALKING = ("test_seller.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py", "test_two_plans.py")
+WALKING = (
+    *("test_seller.py", "test_dialogs_page.py", "test_load.py", "test_profile_commands.py", "test_two_plans.py"),
+    "test_scripts.py",
+)
 #: These take long together, mostly by waiting.
 LONG = (
     *("test_small.py", "test_crash_exits.py", "test_forum_faults.py", "test_forum_restart.py"),

@@ -1,9 +1,7 @@
 """Every specimen of a conversation, under a profile that has lost something of it: it stands somewhere, and goes on."""
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from msgspec import structs
@@ -13,12 +11,12 @@ from dialogs.lost import fitted
 from dialogs.state import ConversationState, Offer, Reminder, Renewal
 from dialogs.versions import dump, load
 from tests.dialogs.driver import NOW, SELLER, Driver
-from tests.specimens.make import HERE
+from tests.specimens.stored import once_each
+from tests.table import table
 from values.meaning import Intent, NavigationCommand, Press
 from values.renewal import Owned, Program
 from values.seller import Plan, Seller
 
-STATES = [path for path in sorted(HERE.glob("*/*.json")) if "stored" in json.loads(path.read_text("utf-8"))]
 ANOTHER = (Plan("other", 10000), Plan("third", 20000))
 
 
@@ -39,9 +37,8 @@ LOSSES = dict(losses())
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("path", STATES, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(path: Path, loss: str) -> None:
-    case = load(json.loads(path.read_text("utf-8"))["stored"])
+@table("case", once_each())
+def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(case: ConversationState, loss: str) -> None:
     seller = LOSSES[loss]
     fit = fitted(case, seller, lambda _key: True)
     assert fitted(fit, seller, lambda _key: True) is fit, "nothing is lost twice"

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from typer.main import get_command
 
 from bot.app.settings import Settings
 from bot.cli import COMMANDS, build
+from tests.table import table
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "sandbox" / "README.md"])
+KNOWN = get_command(build(*COMMANDS))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.M | re.S)
 COMMAND = re.compile(r"(?<![\w/])okienko ((?:[a-z]+(?:-[a-z]+)* ?){1,2})")
@@ -26,10 +27,6 @@ OF_THE_READER = re.compile(r"[A-Z]{3,}")
 GIT_IGNORED = ("data/",)
 
 
-def name(page: Path) -> str:
-    return str(page.relative_to(ROOT))
-
-
 def code_of(page: Path) -> Iterator[str]:
     for found in CODE.finditer(page.read_text("utf-8")):
         yield found[0]
@@ -41,7 +38,7 @@ def headings(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in found}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@table("page", PAGES)
 def test_every_relative_link_leads_somewhere(page: Path) -> None:
     broken: list[str] = []
     for target in LINK.findall(CODE.sub("", page.read_text("utf-8"))):
@@ -54,19 +51,18 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     assert broken == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@table("page", PAGES)
 def test_every_named_command_exists(page: Path) -> None:
-    known = get_command(build(*COMMANDS))
     unknown: list[str] = []
     for code in code_of(page):
         for words in COMMAND.findall(code):
             first, *rest = words.split()
-            command = known.commands.get(first)  # type: ignore[attr-defined]
+            command = KNOWN.commands.get(first)  # type: ignore[attr-defined]
             inside = getattr(command, "commands", None)
             if command is None or (inside is not None and rest and rest[0] not in inside):
                 unknown.append(words.strip())
         if code.startswith("`okienko ") and (words := code.strip("`").split()) and len(words) > 1:
-            unknown += [o for o in OPTION.findall(code) if o not in options(known, words[1:])]
+            unknown += [o for o in OPTION.findall(code) if o not in options(KNOWN, words[1:])]
     assert unknown == []
 
 
@@ -82,7 +78,7 @@ def options(known: object, words: list[str]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@table("page", PAGES)
 def test_every_named_setting_exists(page: Path) -> None:
     known = {f"OKIENKO_{field.upper()}" for field in Settings.model_fields}
     families = {prefix for setting in known for prefix in (setting.rsplit("_", 1)[0],)}
@@ -90,14 +86,14 @@ def test_every_named_setting_exists(page: Path) -> None:
     assert named - known - families == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@table("page", PAGES)
 def test_every_named_make_target_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     named = {target for code in code_of(page) for target in MAKE.findall(code)}
     assert named <= targets
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
+@table("page", PAGES)
 def test_every_named_file_of_the_house_exists(page: Path) -> None:
     missing: list[str] = []
     for code in code_of(page):

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.state import ConversationState
 from dialogs.versions import dump, load
 from tests.dialogs.driver import Driver
 from tests.specimens.make import HERE, ROOT, STAGES, version
+from tests.specimens.stored import once_each
+from tests.table import table
 from values.meaning import NavigationCommand
 
 FILES = sorted(HERE.glob("*/*.json"))
@@ -29,7 +32,7 @@ def test_every_release_has_left_its_specimens() -> None:
     assert [one for one in released if not (HERE / one / "desk.zip").exists()] == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
+@table("file", FILES)
 def test_a_stored_conversation_stands_where_it_stood(file: Path) -> None:
     specimen = json.loads(file.read_text("utf-8"))
     customer = Driver(case=load(specimen["stored"]))
@@ -38,9 +41,9 @@ def test_a_stored_conversation_stands_where_it_stood(file: Path) -> None:
     assert load(dump(customer.case)) == customer.case
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_a_stored_conversation_can_be_gone_on_with(file: Path) -> None:
-    customer = Driver(case=load(json.loads(file.read_text("utf-8"))["stored"]))
+@table("case", once_each())
+def test_a_stored_conversation_can_be_gone_on_with(case: ConversationState) -> None:
+    customer = Driver(case=case)
 
     assert customer.say(NavigationCommand("help")).asked or customer.case.talk.awaiting
 
