@@ -46,6 +46,8 @@ def _misnamed(key: str, own: Own, locale: str) -> str | None:
 def _places(profile: Profile, own: Own, key: str, locale: str) -> Iterator[tuple[str, str, str]]:
     """Places that this language fills and most others don't, or the other way round."""
     filled = {other: undeclined(names(texts[key])) for other, texts in own.items() if key in texts}
+    if len({*filled.values()}) == 1:
+        return
     mine, usual = filled[locale], _usual(profile, key, filled)
     more, less = sorted(mine - usual), sorted(usual - mine)
     if more:

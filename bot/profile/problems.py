@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -36,6 +37,7 @@ class ProfileErrors(Exception):
         self.problems = problems
 
 
+Place = tuple[str | int, ...]
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\"]+)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_.\-\"]+)\s*=")
 
@@ -46,7 +48,17 @@ def line_of(source: str, place: Sequence[str | int]) -> int:
     Where the value is missing it is the line of the nearest enclosing table or key, or 0 if there is none.
     """
     best, depth = 0, 0
-    table: tuple[str | int, ...] = ()
+    for number, here in _places(source):
+        if len(here) > depth and tuple(place[: len(here)]) == here:
+            best, depth = number, len(here)
+    return best
+
+
+@lru_cache(maxsize=16)
+def _places(source: str) -> tuple[tuple[int, Place], ...]:
+    """Return the table or key of each line that has one; hundreds of values of one file are looked for."""
+    found: list[tuple[int, Place]] = []
+    table: Place = ()
     counts: dict[str, int] = {}
     for number, line in enumerate(source.splitlines(), 1):
         if header := _HEADER.match(line):
@@ -55,14 +67,10 @@ def line_of(source: str, place: Sequence[str | int]) -> int:
             if header[1] == "[[":
                 counts[name] = counts.get(name, -1) + 1
                 table = (*table, counts[name])
-            here = table
+            found.append((number, table))
         elif key := _KEY.match(line):
-            here = (*table, *key[1].replace('"', "").split("."))
-        else:
-            continue
-        if len(here) > depth and tuple(place[: len(here)]) == here:
-            best, depth = number, len(here)
-    return best
+            found.append((number, (*table, *key[1].replace('"', "").split("."))))
+    return tuple(found)
 
 
 def line_near(source: str, place: Sequence[str | int]) -> int:

@@ -4,6 +4,7 @@ That every text of the journey is there is seen at the dress rehearsal (`bot/che
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from babel import Locale as Culture
 
@@ -93,10 +94,11 @@ def _choices(text: Text, locale: str) -> Iterator[tuple[str, str]]:
             yield f"the choice by {choice.param} has no `other`", "Add `other = …` for all that isn’t named."
 
 
-def counted_forms(locale: str) -> set[str]:
+@cache
+def counted_forms(locale: str) -> frozenset[str]:
     """Return the plural forms that whole numbers up to a thousand take in a language (CLDR)."""
     form = Culture.parse(locale).plural_form
-    return {form(number) for number in range(1001)}
+    return frozenset(form(number) for number in range(1001))
 
 
 def _covered(choice: TextChoice) -> set[str]:
