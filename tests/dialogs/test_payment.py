@@ -426,7 +426,7 @@ def test_until_when_it_can_be_paid_is_told_also_where_it_has_lapsed() -> None:
 # --- a method that changes renewal ---
 
 
-@pytest.mark.parametrize("on", [True, False])
+@table("on", [True, False])
 def test_a_method_that_changes_renewal_is_told_and_is_the_orders_own(on: bool) -> None:
     customer = ordered().hear(PaymentOpened("payment-card", NOW + timedelta(days=7), renews=on))
     assert "outlook.with_method" in customer.heard

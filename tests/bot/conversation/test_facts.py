@@ -122,7 +122,7 @@ def test_an_edit_names_nothing_to_be_kept() -> None:
     assert said.edited or said.facts == ()
 
 
-@pytest.mark.parametrize(("step", "was", "now"), [("cart.addons", "3 utenti", "5 utenti"), ("cart.quantity", "3", "5")])
+@table(("step", "was", "now"), [("cart.addons", "3 utenti", "5 utenti"), ("cart.quantity", "3", "5")])
 def test_an_edited_number_takes_the_place_of_the_one_that_the_message_gave(step: str, was: str, now: str) -> None:
     case = ConversationState(
         TalkState(locale="it", greeted=True),

@@ -286,7 +286,7 @@ def test_an_address_typed_at_the_notice_of_a_pec_is_the_answer(text: str) -> Non
     assert (teller.at, teller.case.account.email) == ("account.secure_page", "mario.rossi@example.it")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         *(("it", "Contatta i nostri esperti"), ("it", "contatta gli esperti")),
@@ -297,7 +297,7 @@ def test_whoever_wants_the_experts_gets_a_person_also_once_logged_in(locale: str
     assert means(CERTIFIED, AT_HOME, locale, text, "cart.addons") == NavigationCommand("agent")
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [("pl", "gdzie znajdę przewodnik?"), ("it", "dove trovo la guida?"), ("en", "where can I find the guide?")],
 )

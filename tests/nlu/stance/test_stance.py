@@ -86,7 +86,7 @@ def test_the_stance_of_a_value_says_why() -> None:
     assert stance_at("mój nip to 9876543210", 11, 21, langs) is Stance.asserted
 
 
-@pytest.mark.parametrize(
+@table(
     ("locale", "text"),
     [
         ("pl", "mój stary numer to pięćset dwanaście zero zero zero sto jedenaście"),
