@@ -165,6 +165,9 @@ async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Resu
 
 async def _next_year(crowd: Crowd, office: Office, year: Year) -> list[Broken]:
     """What became of money and contracts, judged after a night, when renewals fall due, and when all is decided."""
+    store = crowd.house.store
+    if not crowd.fortunes:
+        return await asyncio.to_thread(judge_helped, store, office.helped)
     customers = [customer for customer in crowd.customers if customer.email not in crowd.stuck]
     fortunes = [fortune for fortune in crowd.fortunes if fortune.customer.email not in crowd.stuck]
     late = [fortune for fortune in fortunes if fortune.is_late]
@@ -176,7 +179,6 @@ async def _next_year(crowd: Crowd, office: Office, year: Year) -> list[Broken]:
             *await judge_money(crowd.house, customers, fortunes, stage),
         ]
 
-    store = crowd.house.store
     await year.night()
     broken = await judged("paid")
     broken += await asyncio.to_thread(judge_helped, store, office.helped, len(late))
