@@ -15,6 +15,7 @@ from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.other_of_two import read_other
 from nlu.corrections.sentences import read_correction, read_renewal
+from nlu.intents.as_meant import is_asked_for
 from nlu.intents.score import LOG_OUT, OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
@@ -58,6 +59,8 @@ from values.parsing import fold_words
 _VERBATIM = frozenset({Expects.free_text, Expects.agent, Expects.company_name, Expects.street})
 _WORDED = _VERBATIM | {Expects.person_name, Expects.city}
 _BUY = "start:buy"
+_ZONE = "zone:"
+"""Of buttons that act or show what is kept, whoever names them."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
 _CODE_CUE = (
@@ -214,6 +217,8 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
         pressed = None
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
+    if isinstance(pressed, Press) and pressed.payload.startswith(_ZONE) and not _titled(text, expected):
+        pressed = pressed if is_asked_for(text, langs) else None
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
         return None
     if pressed is not None and asks(text, langs) and not _names_one(pressed, text, expected, langs):

@@ -68,6 +68,9 @@ _SOMETHING_ELSE = re.compile(
     r"|guid[ae]s?|maile?|e ?mails?|raport\w*|reports?|klien\w+|client\w*|customers?)\b"
 )
 """Things that may be in another language than the conversation."""
+_LEARNT = re.compile(
+    r"\b(?:ucze|uczysz|uczymy|nauk\w+|studi\w+|impar\w+|learn\w*|study\w*|lern\w*|kurs\w*|corso|lekcj\w*)\b"
+)
 _LOGGED_OUT = re.compile(
     r"\b(?:wylog\w*|logged out|log (?:me |us )?out|signed out|sign (?:me )?out|scolleg\w*|disconnes\w*)\b"
 )
@@ -108,6 +111,11 @@ def is_agreement(text: str, langs: Languages) -> bool:
     return all(one not in _NO_YES for one in stances(text[:_LONGEST], langs))
 
 
+def is_asked_for(text: str, langs: Languages) -> bool:
+    """Return whether nothing in a message says that what it names is past, another's, quoted or on a condition."""
+    return _NOT_NOW.isdisjoint(stances(text[:_LONGEST], langs))
+
+
 def is_reserved(text: str, langs: Languages) -> bool:
     """Return whether a message agrees with all but something: "the rest is fine", "all right except the street"."""
     return Stance.reserved in stances(text[:_LONGEST], langs)
@@ -121,7 +129,7 @@ def is_assent(text: str) -> bool:
 
 def _is_another_matter(name: str, said: str) -> bool:
     if name == "change_language":
-        return _SOMETHING_ELSE.search(said) is not None
+        return _SOMETHING_ELSE.search(said) is not None or _LEARNT.search(said) is not None
     if name == "log_in":
         return _LOGGED_OUT.search(said) is not None
     return name in _UNDOING and _UNDONE.search(said) is not None

@@ -65,6 +65,11 @@ WITHHELD = (
     ("en", "my old NIP was 9876543210, this new one is fine"),
     ("en", "is 600700800 ok?"),
     ("en", "600700800 isn't my number"),
+    ("pl", "600700800? to nie ja"),
+    ("pl", "pod 600700800 odbiera sekretarka, nie ja"),
+    ("pl", "zamknąłem firmę 9876543210"),
+    ("it", "9876543210 era la ditta di mio padre"),
+    ("en", "600700800 is disconnected"),
 )
 
 

@@ -1,0 +1,12 @@
+"""The stance of a clause: asserted by the customer, of themselves, now; or denied, past, asked, somebody else's.
+
+The one judgement for whatever acts outward, wipes or binds: an SMS, a letter, an order's card, a consent, a hand-over.
+Belongs here: how a clause, or a value in it, is meant. Must not know: what is done with it, steps, intents.
+"""
+
+from nlu.stance.clauses import clauses
+from nlu.stance.judged import asserted, stance, stances
+from nlu.stance.stances import POLITE, Stance
+from nlu.stance.values import stance_at, withheld
+
+__all__ = ["POLITE", "Stance", "asserted", "clauses", "stance", "stance_at", "stances", "withheld"]

@@ -1,0 +1,45 @@
+"""The clauses of a message: what commas, marks and lines part."""
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from nlu.tokens import Token, tokens
+
+LONGEST = 2000
+_MARK = re.compile(r"[,;!?\n]|\.(?=\s|$)|:(?=\s*[^\W\d_])(?!\s*(?:\S+@|[A-Z]{2,3} ?\d))|(?<=\s)[-–—](?=\s)")
+_QUOTED = re.compile(r"[\"„”“«»]")
+_QUOTES = '"„”“«» .!'
+"""Around a whole message these only show where it begins and ends: "type “cancel”"."""
+
+
+class Part(Struct, frozen=True):
+    """A clause of a message: where it stands, its words, and the mark that ends its sentence."""
+
+    start: int
+    end: int
+    words: tuple[Token, ...]
+    asks: bool
+    quoted: bool
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """Return the clauses of a message, each with the mark that ends it: what commas, marks and lines part."""
+    return tuple(text[clause.start : clause.end].strip() for clause in parted(text))
+
+
+@lru_cache(maxsize=4)
+def parted(text: str) -> tuple[Part, ...]:
+    words, found, start = tokens(text[:LONGEST]), list[Part](), 0
+    ends = [match.end() for match in _MARK.finditer(text[:LONGEST])]
+    for end in (*ends, len(text[:LONGEST])):
+        own = tuple(token for token in words if start <= token.start < end)
+        if own:
+            quoted = _QUOTED.search(text.strip(_QUOTES)) is not None and _QUOTED.search(text, start, end) is not None
+            found.append(Part(start, end, own, "?" in text[start:end], quoted))
+        elif found and "?" in text[start:end]:  # "really?!"
+            last = found.pop()
+            found.append(Part(last.start, end, last.words, True, last.quoted))
+        start = end
+    return tuple(found)

@@ -1,0 +1,122 @@
+"""The words by which a clause isn't the customer's own act, now, found in a row of words.
+
+They stand in phrases/stance/LANGUAGE.toml; a language without a file is read by the words of the others that are the
+same in none.
+"""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from nlu.binding_words import expanded
+from nlu.languages.language import Languages
+
+_FOLDER = Path(__file__).parents[1] / "phrases" / "stance"
+_OWN = "own_"
+TOLD = "told"
+"""Of verbs in the past by their endings: a value beside one isn't an old one ("I mistyped it: 512 …")."""
+
+
+class FoundCue(Struct, frozen=True):
+    """A phrase of the tables in a row of words: of which table, and from which word to which."""
+
+    kind: str
+    start: int
+    end: int
+
+
+class _Table:
+    """Phrases by their first word, and endings, of every language that counts in a conversation."""
+
+    def __init__(self, rows: Iterable[tuple[str, Iterable[str]]]) -> None:
+        self._exact: defaultdict[str, list[tuple[list[str], str]]] = defaultdict(list)
+        self._begun: defaultdict[str, list[tuple[list[str], str]]] = defaultdict(list)
+        self._endings: dict[str, str] = {}
+        self._behind: set[str] = set()
+        self._participles: set[str] = set()
+        for kind, phrases in rows:
+            self._file(kind, sorted(phrases))
+        self._lengths = sorted({len(ending) for ending in (*self._endings, *self._participles)})
+
+    def _file(self, kind: str, phrases: Iterable[str]) -> None:
+        for phrase in phrases:
+            first, *_ = words = phrase.split()
+            if kind.endswith("_after"):
+                self._behind.add(phrase)
+            elif kind == "participle":
+                self._participles.add(phrase)
+            elif kind.endswith("_endings"):
+                self._endings[phrase] = kind.removesuffix("_endings")
+            else:
+                table = self._begun if first.endswith("*") else self._exact
+                table[first.rstrip("*")[:3] if first.endswith("*") else first].append((words, kind))
+
+    def cues(self, words: Sequence[str]) -> tuple[FoundCue, ...]:
+        """Return the cues in a row of words, each as long as it goes; those of several kinds stand at one place."""
+        found: list[FoundCue] = []
+        at = 0
+        while at < len(words):
+            here = [
+                (len(phrase), kind)
+                for phrase, kind in (*self._exact.get(words[at], ()), *self._begun.get(words[at][:3], ()))
+                if _stands(phrase, words, at)
+            ]
+            longest = max((length for length, _ in here), default=0)
+            kinds = {kind for length, kind in here if length == longest}
+            if not here and (ending := self._ending(words, at)) is not None:
+                longest, kinds = 1, {ending}
+            found += (FoundCue(kind, at, at + longest) for kind in sorted(kinds))
+            at += max(longest, 1)
+        return tuple(found)
+
+    def _ending(self, words: Sequence[str], at: int) -> str | None:
+        word = words[at]
+        for length in self._lengths:
+            if len(word) > length + 1:
+                if (kind := self._endings.get(word[-length:])) is not None:
+                    return TOLD if kind == "past" else kind
+                if word[-length:] in self._participles and not self._behind.isdisjoint(
+                    (*words[max(0, at - 2) : at], " ".join(words[max(0, at - 2) : at]))
+                ):
+                    return TOLD
+        return None
+
+
+def _stands(phrase: Sequence[str], words: Sequence[str], at: int) -> bool:
+    if at + len(phrase) > len(words):
+        return False
+    for beside, known in enumerate(phrase):  # a loop: it is gone through for every word of every message
+        said = words[at + beside]
+        if said != known and not (known[-1] == "*" and said.startswith(known[:-1])):
+            return False
+    return True
+
+
+def table_of(langs: Languages) -> _Table:
+    return _made(langs[0].code)
+
+
+@lru_cache(maxsize=16)
+def _made(own: str) -> _Table:
+    rows: list[tuple[str, Iterable[str]]] = []
+    for code, raw in _raw().items():
+        behind = "past_after" in raw
+        for name, lines in raw.items():
+            kind = name.removeprefix(_OWN)
+            if kind == name or code == own:
+                rows.append(("participle" if behind and kind == "past_endings" else kind, expanded(lines)))
+    return _Table(rows)
+
+
+@cache
+def _raw() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return dict(_files())
+
+
+def _files() -> Iterator[tuple[str, Mapping[str, Sequence[str]]]]:
+    for path in sorted(_FOLDER.glob("*.toml")):
+        yield path.stem, tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,140 @@
+"""The judgement of a value by the words around it: given as the customer's own, or refused, old, another's."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from nlu.languages.language import Languages
+from nlu.numbers.groups import runs
+from nlu.stance.clauses import LONGEST, Part, parted
+from nlu.stance.cues import FoundCue, table_of
+from nlu.stance.judged import acts_for_themselves, judged
+from nlu.stance.stances import Stance
+
+_ENDS = re.compile(r"[.!?\n]")
+_VALUE = re.compile(
+    r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
+)
+_SPEAKS = re.compile(
+    r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?|mi[oa]|mine|ours?|nostr[oa])"
+)
+_COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
+_OWNED = re.compile(
+    r"(?:moj|nasz|mio|mia|nostr|my|mine|our|mein|aktualn|dziala|work|valid|current|wazn|funziona|attiv|dobr)"
+    r"\w*"
+)
+_WILL = frozenset(
+    "bede bedzie bedziemy will ll saro sara avro avremo saremo wird werde would wouldn sarebbe byloby".split()
+)
+_WITHIN = 3
+_REACH = 5
+_FEWEST_DIGITS = 7
+_HELD = 1
+"""A person this close behind a value has it."""
+
+
+def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
+    """Return how a value that stands in a message is meant: the customer's own, now, or refused, old, another's."""
+    part = next((one for one in parted(text) if one.start <= start < one.end), None)
+    if part is None:
+        return Stance.asserted
+    before = [token.word for token in part.words if token.end <= start]
+    behind = [token.word for token in part.words if token.start >= end]
+    if not before and not behind:
+        return _told_next(text, part, langs) if part.asks else Stance.asserted
+    table = table_of(langs)
+    led = _led(before, table.cues(before), asks=part.asks)
+    if led is not Stance.asserted:
+        return led
+    if _WILL.intersection(before) and _depends(text, part, langs):
+        return Stance.conditional
+    return _told_behind(behind, table.cues(behind)) if behind else Stance.asserted
+
+
+def _told_next(text: str, part: Part, langs: Languages) -> Stance:
+    """Return what the clause behind a bare value that is asked about says of it: "512 …? That isn't me"."""
+    parts = parted(text)
+    after = parts[parts.index(part) + 1 :]
+    how = judged(after[0], langs) if after else Stance.asserted
+    return how if how in (Stance.others, Stance.negated) and _VALUE.search(text, part.end) is None else Stance.asserted
+
+
+def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stance:
+    """Return what the words before a value say of it."""
+    if any(cue.kind in ("kin", "others", "theirs") and not _speaks(words[cue.end :]) for cue in cues):
+        return Stance.others
+    given = [cue for cue in cues if cue.kind == "giving"]
+    for kind in ("past", "negated", "conditional"):
+        reach = 0 if kind == "past" else 1
+        of_kind = [cue for cue in cues if cue.kind == kind and not any(g.start >= cue.end + reach for g in given)]
+        if of_kind and not (kind == "past" and any(g.start <= of_kind[0].start < g.end for g in given)):
+            return Stance(kind)
+    if any(cue.kind == "later" for cue in cues) and _WILL.intersection(words):
+        return Stance.later
+    opens = [cue for cue in cues if cue.kind in ("question", "requested") and cue.start <= 1]
+    return Stance.asked if opens and asks and not given else Stance.asserted
+
+
+def _speaks(words: Sequence[str]) -> bool:
+    said = words[2:] if words[:2] == ["of", "mine"] else words
+    return any(_SPEAKS.fullmatch(word) for word in said)
+
+
+def _told_behind(words: Sequence[str], cues: Sequence[FoundCue]) -> Stance:
+    """Return what the words behind a value say of it: "… is my wife's", "… to mój stary numer"."""
+    denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
+    if denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
+        return Stance.negated
+    if any(cue.kind == "others" and cue.start <= 1 for cue in cues):
+        return Stance.others
+    held = next((cue for cue in cues if cue.kind == "kin" and 0 < cue.start <= _HELD), None)
+    if held is not None and words[0] not in _COPULA and not _speaks(words) and acts_for_themselves(words, cues):
+        return Stance.others  # "… odbiera sekretarka"
+    if words[0] not in _COPULA and not any(cue.start == 0 and cue.kind == "past" for cue in cues):
+        return Stance.asserted
+    near = {cue.kind for cue in cues if cue.start <= _REACH}
+    if near & {"kin", "others"}:
+        return Stance.others
+    return Stance.past if "past" in near else Stance.asserted
+
+
+def _depends(text: str, part: Part, langs: Languages) -> bool:
+    """Return whether a clause before, in the same sentence, is a condition."""
+    for before in reversed([one for one in parted(text) if one.end <= part.start]):
+        if _ENDS.search(text, before.end - 1, before.end) is not None:
+            return False
+        if judged(before, langs) is Stance.conditional:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4)  # asked for a message's facts, for its meaning, and where it is read again
+def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
+    """Return a message of the same length without the numbers and addresses that its author doesn't give as theirs.
+
+    One that the right value of its kind follows stays: it is what is put right ("not 512 …, but 600 …"). `dictated`:
+    numbers in words are looked for, too.
+    """
+    places = [match.span() for match in _VALUE.finditer(text[:LONGEST])]
+    if dictated:
+        places = sorted([*places, *_dictated(text, places, langs)])
+    judged = [(start, end, stance_at(text, start, end, langs)) for start, end in places]
+    given: set[bool] = set()
+    for start, end, how in reversed(judged):
+        address = "@" in text[start:end]
+        if how is Stance.asserted:
+            given.add(address)
+        elif how is Stance.others or address not in given:
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _dictated(text: str, typed: Sequence[tuple[int, int]], langs: Languages) -> Iterator[tuple[int, int]]:
+    """Yield where numbers stand in words, or partly so; of one that is put right only the last saying of it."""
+    for run in runs(text[:LONGEST], langs):
+        groups = run.segments[-1].groups
+        if not groups or sum(len(group.readings()[0]) for group in run.groups) < _FEWEST_DIGITS:
+            continue
+        start, end = groups[0].start, groups[-1].end
+        if not any(one < end and start < other for one, other in typed):
+            yield start, end
