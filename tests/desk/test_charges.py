@@ -90,7 +90,10 @@ async def test_the_stored_card_is_charged_seven_days_before_the_next_end(
         )
         await comes(desk, end, days=10)
         assert "Zbliża się odnowienie" not in await looks(customer), "announced once"
-        assert "Pobierzemy 466,17 zł zapisaną metodą (Visa …4242)" in told.replace("\xa0", " ")
+        assert (
+            "pobierzemy 466,17 zł za kolejny rok (Visa …4242); wyłączysz to w strefie klienta, najpóźniej"
+            in told.replace("\xa0", " ")
+        )
         assert "nie odnawiaj" in told
         assert (await taken(desk), len((await desk.card(EMAIL))["orders"])) == (1, 1)
 
