@@ -6,7 +6,7 @@ of its order. A line that renews one puts its end off instead, counted from the 
 came is taken over from the seller's books (`adopt`).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -263,15 +263,28 @@ def together(connection: sa.Connection, subscription_id: str) -> tuple[Subscript
     What was bought before the desk came belongs together where it ends together. Nothing where it doesn't run.
     """
     known = get(connection, subscription_id)
-    if known is None or known.ends_at is None or known.status not in ("active", "grace"):
+    if known is None:
         return ()
-    by = terms(connection, known.account_id)
+    return _together(known, of_account(connection, known.account_id), terms(connection, known.account_id))
+
+
+def all_together(connection: sa.Connection, account_id: str) -> Iterator[tuple[Subscription, ...]]:
+    """Yield all that runs on the account, each with those that are renewed with it; the account is read once."""
+    bought, by = of_account(connection, account_id), terms(connection, account_id)
+    seen: set[str] = set()
+    for of in bought:
+        if of.id not in seen and (group := _together(of, bought, by)):
+            seen |= {each.id for each in group}
+            yield group
+
+
+def _together(of: Subscription, bought: Sequence[Subscription], by: Mapping[str, Term]) -> tuple[Subscription, ...]:
+    if of.ends_at is None or of.status not in ("active", "grace"):
+        return ()
     return tuple(
         other
-        for other in sorted(of_account(connection, known.account_id), key=lambda s: s.id)
-        if other.ends_at == known.ends_at
-        and other.status in ("active", "grace")
-        and by.get(other.id) == by.get(known.id)
+        for other in sorted(bought, key=lambda s: s.id)
+        if other.ends_at == of.ends_at and other.status in ("active", "grace") and by.get(other.id) == by.get(of.id)
     )
 
 
@@ -326,11 +339,11 @@ def _renewing(order: OrderRecord, of: Subscription) -> bool:
     return any(item.renewing for item in order.items if item.renews == of.id or item.id == of.product)
 
 
-def goes_on(connection: sa.Connection, of: Subscription) -> bool:
+def goes_on(connection: sa.Connection, of: Subscription, bought: Sequence[Subscription] | None = None) -> bool:
     """Return whether nothing is lost with its end.
 
     Another one of the same product, or a plan in its place, goes on for the same company where this one ends, or since
-    then. One whose money went back doesn't count.
+    then. One whose money went back doesn't count. `bought`: the account's subscriptions, where they are known.
     """
     if of.ends_at is None:
         return False
@@ -340,7 +353,7 @@ def goes_on(connection: sa.Connection, of: Subscription) -> bool:
         and other.starts_at is not None
         and other.starts_at >= of.ends_at
         and takes_place(connection, other, of)
-        for other in of_account(connection, of.account_id)
+        for other in (bought if bought is not None else of_account(connection, of.account_id))
     )
 
 

@@ -132,10 +132,11 @@ class Quotes(Struct, frozen=True):
     def outlooks(self, connection: sa.Connection, account_id: str, now: datetime) -> tuple[Outlook, ...]:
         """Return how each running term of the account goes on, the one that ends first in front."""
         found: dict[str, Outlook] = {}
-        for of in subscriptions.of_account(connection, account_id):
-            if of.id in found or of.ends_at is None or of.status not in ("active", "grace"):
+        for group in subscriptions.all_together(connection, account_id):
+            ends_at = group[0].ends_at
+            if ends_at is None:
                 continue
-            ending = HolderEnding(subscriptions.together(connection, of.id), of.ends_at)
+            ending = HolderEnding(group, ends_at)
             found |= {id: outlook for outlook in self.outlook(connection, ending, now) for id in outlook.ids}
         return tuple(sorted(dict.fromkeys(found.values()), key=lambda outlook: (outlook.ends_at, outlook.ids)))
 
@@ -153,9 +154,10 @@ class Quotes(Struct, frozen=True):
         if quote is not None:
             found.append(self._renewal(connection, ending, quote, stands, ordered, now))
         left = [of for of in ending.all if of.id not in renewed and of.product != self.seller.free_version]
+        bought = subscriptions.of_account(connection, ending.account_id) if left else []
+        covered = {of.id for of in left if subscriptions.goes_on(connection, of, bought)}
         for kind in ("ends", "covered"):
-            goes_on = kind == "covered"
-            of = tuple(of for of in left if subscriptions.goes_on(connection, of) == goes_on)
+            of = tuple(of for of in left if (of.id in covered) == (kind == "covered"))
             if of:
                 found.append(Outlook(kind, tuple(each.id for each in of), self.lines(of), ending.at))
         return tuple(found)
@@ -221,10 +223,10 @@ class Quotes(Struct, frozen=True):
         None where nothing renews, or there is no company to invoice, or none that can be taxed any more.
         """
         renewing = self.renewing(connection, ending)
-        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
-        company = self.company(connection, ending)
         if not renewing:
             return None
+        term = subscriptions.terms(connection, ending.account_id).get(ending.of.id)
+        company = self.company(connection, ending)
         if company is None:
             _log.warning("renewal_without_company", subscription=ending.of.id)
             return None
