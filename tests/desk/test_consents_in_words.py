@@ -4,8 +4,6 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-import pytest
-
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
@@ -88,9 +86,12 @@ async def answer(customer: Scripted, chance: Random) -> Ticks:
 
 
 @on_each_database
-@pytest.mark.parametrize("seed", range(12))
-async def test_the_books_hold_what_presses_and_words_gave(desk: Running, seed: int) -> None:
-    chance = Random(seed)
+async def test_the_books_hold_what_presses_and_words_gave(desk: Running) -> None:
+    for seed in range(12):
+        await gives_and_takes_back(desk, Random(seed))
+
+
+async def gives_and_takes_back(desk: Running, chance: Random) -> None:
     customer = await Scripted(desk).run("consents")
     expected = await answer(customer, chance)
     assert await standing(desk, customer) == expected

@@ -67,7 +67,7 @@ async def test_an_attackers_network_does_not_hold_the_holders(desk: Running) -> 
     assert (await sent(desk, await page(desk), OWN, login=email, password=PASSWORD)).status_code == 200
 
 
-@on_each_database
+@pytest.mark.parametrize("database", ["postgresql"])
 async def test_so_many_networks_hold_only_those_that_are_new(desk: Running) -> None:
     scripted: Scripted = await bought(desk)
     email = scripted.person.email
@@ -84,7 +84,6 @@ async def test_so_many_networks_hold_only_those_that_are_new(desk: Running) -> N
     )
 
 
-@on_each_database
 async def test_a_new_password_counts_from_nothing(desk: Running) -> None:
     email = (await bought(desk)).person.email
     href = await page(desk)
@@ -99,7 +98,6 @@ async def test_a_new_password_counts_from_nothing(desk: Running) -> None:
     )
 
 
-@on_each_database
 async def test_slow_guesses_from_one_network_end(desk: Running) -> None:
     email = (await bought(desk)).person.email
     wrong = 0

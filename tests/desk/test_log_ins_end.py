@@ -76,7 +76,6 @@ async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Runnin
     assert len((await desk.card(email))["orders"]) == 1
 
 
-@on_each_database
 async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running) -> None:
     owner = await Scripted(desk).run("order.method")
     await owner.follow_mail()
@@ -93,7 +92,6 @@ async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running) -> Non
     assert [one["status"] for one in (await desk.card(email))["orders"]] == ["paid"]
 
 
-@on_each_database
 async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(desk: Running) -> None:
     owner = await bought(desk)
     email = owner.person.email
@@ -104,7 +102,6 @@ async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(d
     await is_out(other, email)
 
 
-@on_each_database
 async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running) -> None:
     owner = await bought(desk)
     email, new = owner.person.email, "nowy.adres@example.com"

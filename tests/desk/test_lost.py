@@ -20,7 +20,7 @@ from bot.profile.beginning import begin
 from dialogs.explorer.explore import Walk
 from dialogs.journey import journey
 from tests.architecture.rooms import ROOT
-from tests.desk.databases import on, on_each_database
+from tests.desk.databases import on
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
@@ -117,8 +117,7 @@ async def at_every_stage(desk: Running) -> tuple[Scripted, Scripted, Scripted]:
     )
 
 
-@on_each_database
-@pytest.mark.parametrize("change", [without, unsold])
+@pytest.mark.parametrize(("change", "database"), [(without, "sqlite"), (unsold, "sqlite"), (without, "postgresql")])
 async def test_a_plan_that_is_lost(
     tmp_path: Path, change: Callable[..., Change], database: str, request: pytest.FixtureRequest
 ) -> None:
