@@ -14,6 +14,7 @@ from values.parsing import fold_words
 
 _LONGEST = 120
 _AND = re.compile(r"[,;+&]|\b(?:e|ed|i|oraz|plus|(?<!in )più|and|und|sowie)\b", re.I)
+_MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
 _NAME_WORDS = 4  # of a thing, behind its number
 _MORE = (
     re.compile(r"\b(?:in pi[uù]|extra|altr[aeio])\b", re.I),
@@ -54,7 +55,11 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
     if not counted or len(text) > _LONGEST:
         return None
     total = tells_a_total(fold_words(text))
-    if total and (people := next((o for o in counted if counts_people(text, o.pieces, langs)), None)) is not None:
+    if (
+        total
+        and len(text.split()) <= _MOST_OF_A_TOTAL
+        and (people := next((o for o in counted if counts_people(text, o.pieces, langs)), None)) is not None
+    ):
         return Press(people.payload)
     amount = read_amount(text, tuple(word for option in counted for word in option.pieces), langs)
     if amount is None or not amount.counts:
