@@ -95,8 +95,12 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"nie|nie wiem|dalej|no|non lo so|avanti|i don['’]t know|next|nein|weiß nicht|weiter", re.IGNORECASE
+    r"nie|nie wiem|dalej|no|non lo so|avanti|i don['’]t know|next|nein|weiß nicht|weiter"
+    r"|blik(?:iem)?|kart[aąę]|pay ?pal(?:em)?|przelew(?:em)?|przelewy ?24|carta|bonifico|bollettino|(?:by )?card"
+    r"|bank transfer|karte|überweisung",
+    re.IGNORECASE,
 )
+"""Other replies, and ways to pay: answers to some other question."""
 
 
 def is_bare_yes(text: str) -> bool:

@@ -39,6 +39,11 @@ def test_a_bare_yes_is_no_name_but_confirms_one_that_was_asked_back() -> None:
     assert asked().write(SAID, "tak").case.company.name == SAID
 
 
+def test_a_way_to_pay_alone_is_no_street() -> None:
+    customer = asked().write("Bursztyn", "kartą")
+    assert (customer.at, customer.heard) == ("company.street", ["company.doubted"])
+
+
 @table(
     ("said", "street"),
     [
