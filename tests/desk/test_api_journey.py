@@ -19,7 +19,7 @@ from services.orders import orders
 from services.seller import events_out
 from services.store.tables.orders import payment, payment_attempt
 from tests.desk.databases import on_each_database
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import A_MOMENT_S, Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, only, until
 from tests.desk.test_money_back import seen_by_an_agent
 from values.account_view import ANSWERS
@@ -320,6 +320,7 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running)
     assert [(row["reference"], row["order_number"]) for row in listed] == [
         (reference, order["number"]) for reference in ("WB/1", "WB/2", "WB/4")
     ]
+    await desk.advance(A_MOMENT_S)
     letters = [letter["subject"] for letter in await desk.outbox(scripted.person.email)]
     assert sum("Wpłata w inn" in subject or "Druga wpłata" in subject for subject in letters) == 3
     await scripted.run()
