@@ -1,5 +1,7 @@
 """Words of methods, plans, languages, years and months: patterns over unaccented words with single spaces."""
 
+import re
+
 METHODS = {
     "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}"
     r"|american express|amex|postepay|plastik\w{0,2}|plastic|maestro|revolut\w{0,2}",
@@ -37,3 +39,26 @@ LANGUAGES = {
 }
 YEARS = r"rok|roku|lata|lat|roczek|latka|ann[oi]|annett[oi]|years?|yrs?|jahre?n?"
 MONTHS = r"miesi[ae]c\w{0,3}|mies|mes[ei]|months?|monate?n?"
+_NUMBERS = {
+    "1": "1|jeden|rok|roczek|un|uno|annetto|one|a|an|ein|eine|einem|eins",
+    "2": "2|dwa|dwoch|due|two|zwei",
+    "3": "3|trzy|trzech|tre|three|drei",
+    "5": "5|piec|pieciu|cinque|five|funf",
+}
+OF_WORD = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
+_NUMBER = "|".join(sorted(OF_WORD, key=len, reverse=True))
+_ARE = r"maja byc |ma byc |sono |should be |are |to |sind |: ?"
+TERM = re.compile(
+    r"(?<![0-9][\-–/])(?<![0-9] [\-–/] )"  # the second of a range
+    rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{YEARS})|(?P<months>12|24|36) (?:{MONTHS})"
+    rf"|(?:{YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
+)
+_ALONE = re.compile(
+    rf"(?:(?:na|per|for|fur|solo|soltanto|tylko|just|only|nur|jednak|invece|instead) )*"
+    rf"(?:{TERM.pattern})(?: (?:solo|soltanto|tylko|only|nur))?"
+)
+
+
+def is_term_alone(said: str) -> bool:
+    """Return whether folded words are a number of years and nothing else: the length of a term, no other wish."""
+    return _ALONE.fullmatch(said) is not None

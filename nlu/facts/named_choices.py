@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from nlu.answers import names_itself
 from nlu.corrections.sentences import RENEWAL, correction_forms, plain, read_renewal
+from nlu.entities.term_words import is_term_alone
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.named.meant_method import meant_method
@@ -94,8 +95,8 @@ def named_choices(
         if choice.step == "method":
             yield from _method(text, said, choice, expected, langs, listed=listed)
         elif choice.step == "years":
-            alone = choice.step in expected.rows and len(said.split()) <= _MOST_OF_TERM
-            yield from _years(text, choice, langs, listed=listed, alone=alone)
+            on_card = choice.step in expected.rows and len(said.split()) <= _MOST_OF_TERM
+            yield from _years(text, choice, langs, listed=listed or is_term_alone(said), on_card=on_card)
         elif asks:
             continue
         elif any(option.pieces for option in choice.options):
@@ -140,16 +141,19 @@ def _renewal_beside(text: str, expected: Expected, langs: Languages) -> str | No
     return renewal_beside(text, langs) if read is None else read.text
 
 
-def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, alone: bool) -> Iterator[FoundFact]:
-    """Yield the one term of years that is wished for, not one that something has lasted; `alone`: on its card."""
+def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, on_card: bool) -> Iterator[FoundFact]:
+    """Yield the one term of years that is wished for, not one that something has lasted.
+
+    `listed`: it stands alone or among other facts; `on_card`: where it is a row of the card that is open.
+    """
     meant = meant_term(text, langs)
     offered = {option.payload for option in choice.options if option.binds is None}
     if (
         meant is not None
-        and (listed or alone or meant.wished or meant.changes)
+        and (listed or on_card or meant.wished or meant.changes)
         and f"{choice.step}:{meant.value}" in offered
     ):
-        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes or alone))
+        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes or on_card))
 
 
 def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[FoundFact]:

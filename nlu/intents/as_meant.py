@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from nlu.binding_words import YES, vocabulary
+from nlu.entities.term_words import is_term_alone
 from nlu.intents.score import Scored, likeliest
 from nlu.languages.language import Languages
 from nlu.stance import Stance, clauses, stances
@@ -130,6 +131,8 @@ def is_assent(text: str) -> bool:
 def _is_another_matter(name: str, said: str) -> bool:
     if name == "change_language":
         return _SOMETHING_ELSE.search(said) is not None or _LEARNT.search(said) is not None
+    if name == "renew_subscription":
+        return is_term_alone(said)
     if name == "log_in":
         return _LOGGED_OUT.search(said) is not None
     return name in _UNDOING and _UNDONE.search(said) is not None

@@ -7,26 +7,12 @@ from msgspec import Struct
 
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.meant_terms import has_lasted
-from nlu.entities.term_words import MONTHS, YEARS
+from nlu.entities.term_words import OF_WORD, TERM, YEARS
 from nlu.languages.language import Languages
 from nlu.named.meant_method import stated
 from nlu.tokens import part_around
 
-_NUMBERS = {
-    "1": "1|jeden|rok|roczek|un|uno|annetto|one|a|an|ein|eine|einem|eins",
-    "2": "2|dwa|dwoch|due|two|zwei",
-    "3": "3|trzy|trzech|tre|three|drei",
-    "5": "5|piec|pieciu|cinque|five|funf",
-}
-_OF_WORD = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
-_NUMBER = "|".join(sorted(_OF_WORD, key=len, reverse=True))
 YEAR_WORD = re.compile(rf"\b(?:{YEARS}|12|24|36)\b")
-_ARE = r"maja byc |ma byc |sono |should be |are |to |sind |: ?"
-_TERM = re.compile(
-    r"(?<![0-9][\-–/])(?<![0-9] [\-–/] )"  # the second of a range
-    rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{YEARS})|(?P<months>12|24|36) (?:{MONTHS})"
-    rf"|(?:{YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
-)
 _WISHED = re.compile(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
 _HAVE_FOR = re.compile(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
 _SINCE = re.compile(r"\s*(?:che|jak|odkad)\b")
@@ -58,7 +44,7 @@ class MeantTerm(Struct, frozen=True):
 def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     """Return the one term that a message is for; None where it only asks, or tells how long something has lasted."""
     said, forms = plain(" ".join(stated(text, langs))), tuple(correction_forms(langs))
-    every, down = list(_TERM.finditer(said)), list(_turned_down(said))
+    every, down = list(TERM.finditer(said)), list(_turned_down(said))
     meant = [
         term
         for term in every
@@ -89,11 +75,11 @@ def _turned_down(said: str) -> Iterator[tuple[int, int]]:
 def _instead(said: str, down: Sequence[tuple[int, int]]) -> MeantTerm | None:
     """Return the number that stands alone beside a term that is turned down: "two years are too many, just one"."""
     bare = _BARE.finditer(said, max(end for _, end in down))
-    numbers = {_OF_WORD[match.group()] for match in bare}
+    numbers = {OF_WORD[match.group()] for match in bare}
     return MeantTerm(numbers.pop(), wished=True, changes=True) if len(numbers) == 1 else None
 
 
 def _years(term: re.Match[str]) -> str:
     if term["months"]:
         return str(int(term["months"]) // 12)
-    return _OF_WORD[term["before"] or term["after"] or "1"]
+    return OF_WORD[term["before"] or term["after"] or "1"]

@@ -31,6 +31,7 @@ ADDONS = Nameable(
         OptionWords("addons:external_users", ("Utenti esterni",), pieces=("utenti", "esterni")),
     ),
 )
+YEARS = Nameable("years", (OptionWords("years:1"), OptionWords("years:2")))
 POLISH = Expected(Expects.choice, "account", country="PL", home="PL", discount_codes=("START20", "STARY"))
 ITALIAN = Expected(Expects.choice, "account", country="IT", home="IT")
 GERMAN = Expected(Expects.choice, "account", country="DE", home="DE")
@@ -247,3 +248,16 @@ def test_a_verb_of_changing_alone_beside_a_value_names_no_other_button() -> None
     found = find_facts(text, POLISH, among(KNOWN, "pl"))
 
     assert beside(text, found, wish, POLISH, lambda rest: Press("zone:password")) == wish
+
+
+@table(
+    ("text", "lang", "years"),
+    [
+        *(("1 anno", "it", "1"), ("un anno solo", "it", "1"), ("due anni", "it", "2"), ("na dwa lata", "pl", "2")),
+        *(("jeden rok", "pl", "1"), ("just two years", "en", "2"), ("due anni fa", "it", None)),
+        *(("two years old", "en", None), ("czy dwa lata?", "pl", None), ("nie dwa lata", "pl", None)),
+    ],
+)
+def test_a_term_alone_is_named_at_any_step(text: str, lang: str, years: str | None) -> None:
+    found = find_facts(text, POLISH, among(KNOWN, lang), lambda: (YEARS,))
+    assert next((one.fact.text for one in found), None) == years
