@@ -240,8 +240,18 @@ def judged_letters(letters: Sequence[Json], seen: Sequence[int]) -> None:
 
     `seen` has for every death the number of the ledger's newest message then.
     """
-    keys = {letter["key"] for letter in letters}
-    assert 1 <= len(keys) <= 2, "more letters than reasons: the address and the order are confirmed"
-    for key in keys:
+    for key in told_apart(letters):
         for earlier, later in pairwise(int(letter["id"]) for letter in letters if letter["key"] == key):
             assert any(earlier <= newest < later for newest in seen), "a letter was doubled"
+
+
+def told_apart(letters: Sequence[Json]) -> set[str]:
+    """The letters' keys: each reason to write has one, the address, the order and, once paid, the service.
+
+    Sent again, a letter keeps its key; its words may differ, where its code was used meanwhile.
+    """
+    keys = {letter["key"] for letter in letters}
+    assert 1 <= len(keys) <= 3, "more letters than reasons: the address, the order and the service are confirmed"
+    told = sorted({(letter["subject"], letter["key"]) for letter in letters})
+    assert all(one != other for (one, _), (other, _) in pairwise(told)), f"one reason, two keys: {told}"
+    return keys

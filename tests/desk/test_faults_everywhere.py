@@ -18,7 +18,7 @@ from tests.crash.process import free_port
 from tests.desk.faulty import Trouble, failing_borders
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running, running_desk
-from tests.desk.stubborn import Insistent, Json, Stubborn, judged
+from tests.desk.stubborn import Insistent, Json, Stubborn, judged, told_apart
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
@@ -156,8 +156,6 @@ async def until_undisturbed(trouble: Trouble, journey: Callable[[int], Awaitable
 
 
 def letters_judged(letters: list[Json], trouble: Trouble) -> None:
-    """One that confirms the address and one that confirms the order, each once more for each time that it was sent and
-    nobody knew."""
-    keys = {letter["key"] for letter in letters}
-    assert 1 <= len(keys) <= 2
+    """One for each reason, each once more for each time that it was sent and nobody knew."""
+    keys = told_apart(letters)
     assert len(keys) <= len(letters) <= len(keys) + trouble.unheard("a letter") + trouble.unheard("Dispatcher.finish")

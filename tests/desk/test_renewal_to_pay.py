@@ -107,8 +107,10 @@ async def test_the_whole_last_day_of_grace_renews_and_the_day_is_the_same_everyw
     assert f"Paid until: {again.astimezone(BERLIN):%-d %B %Y}\n" in letter["text"]
     subjects = [letter["subject"] for letter in await letters(desk)]
     assert sum("is active" in subject for subject in subjects) == 1, "the first time only"
-    how = [letter["text"] for letter in await letters(desk) if f"Pay by: {day}\n" in letter["text"]]
+    *how, reminder = [letter["text"] for letter in await letters(desk) if f"Pay by: {day}\n" in letter["text"]]
+    assert how
     assert all("your service is renewed and we’ll write to you" in text for text in how)
+    assert f"can still be paid until {day}; after that it lapses" in reminder
 
 
 async def test_after_the_last_day_it_ends_in_the_morning_and_is_told_once(desk: Running) -> None:
