@@ -1,8 +1,10 @@
 """A customer of R2płatnik: owns two programs, one of which ends in a month."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+from babel.dates import format_date
 
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted, until
@@ -77,6 +79,11 @@ async def subscription(desk: Running, product: str = "r2platnik") -> dict[str, A
     card = await desk.card(EMAIL)
     [found] = [s for s in card["subscriptions"] if s["product"] == product]
     return found
+
+
+def written(end: datetime, days: int, language: str) -> str:
+    """The day that is so many days before an end, as it is written to a customer."""
+    return format_date(end - timedelta(days=days), "long", language)
 
 
 async def renewed(desk: Running) -> tuple[Customer, datetime]:

@@ -200,6 +200,7 @@ async def test_who_has_no_chat_is_written_to(provider: str, tmp_path: Path) -> N
         before = len(await desk.outbox(EMAIL))
         await comes_back(desk, payment_id)
         letters = (await desk.outbox(EMAIL))[before:]  # and that the term before ends in a month, as for everybody
-        [letter] = [one for one in letters if "466,17 zł" in one["text"].replace("\xa0", " ")]
+        [letter] = [one for one in letters if one["subject"].startswith("Zwrot wpłaty")]
+        assert "466,17 zł" in letter["text"].replace("\xa0", " ")
         assert "się nie odnowi" in letter["text"]
         assert "zwrot całej wpłaty" in await tells(customer), "in the chat, too, for whoever comes back"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.databases import on, on_each_database
-from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
+from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription, written
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
 from tests.desk.test_charges import kept, lets, looks, taken
@@ -47,7 +47,10 @@ async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
         assert await methods(desk) == [("paypal", LABEL, True)]
         assert (await kept(desk))["provider"] == "paypal"
         await comes(desk, end, days=10)
-        assert f"Pobierzemy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
+        told = (await looks(customer)).replace("\xa0", " ")
+        charged, last = written(end, 7, "pl"), written(end, 8, "pl")
+        assert f"tak, {charged} pobierzemy 466,17 zł za kolejny rok ({LABEL})" in told
+        assert f"najpóźniej {last}" in told
         assert await taken(desk) == 1
         await comes(desk, end, days=6.5)
         assert f"Pobraliśmy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")

@@ -10,6 +10,7 @@ import pytest
 
 from services.seller import events_out
 from tests.desk.databases import on_each_database
+from tests.desk.renewing import written
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, bought, logs_in_again, only
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
@@ -74,8 +75,9 @@ async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_sa
     await comes(desk, end, days=30)
     told = await tells(customer)
     assert told.count("732,00 €") == 1
-    assert "addebiteremo 732,00 €" in told
-    assert "altri 2 anni" in told
+    charged, last = written(end, 7, "it"), written(end, 8, "it")
+    assert f"il {charged} addebitiamo 732,00 € per altri 2 anni (Visa …4242)" in told
+    assert f"entro il {last}" in told
     assert "2 utenti aggiuntivi" in told
     assert "10 GB" in told
     assert "Prima:" not in told
@@ -114,7 +116,7 @@ async def test_a_price_that_has_risen_is_told_with_the_old_one_before_it_is_char
         customer.http = desk.http
         await comes(desk, end, days=30)
         told = await tells(customer)
-        assert "addebiteremo 878,40 €" in told
+        assert "addebitiamo 878,40 €" in told
         assert "Prima: 732,00 €" in told
     # It rises once more, after it was announced: nothing is charged that wasn't told.
     profile = changed(tmp_path, CERTIFIED, ("profile.toml", 'net = "240.00"', 'net = "310.00"'))
@@ -122,7 +124,7 @@ async def test_a_price_that_has_risen_is_told_with_the_old_one_before_it_is_char
         customer.http = desk.http
         await comes(desk, end, days=6)
         told = await tells(customer)
-        assert "addebiteremo 902,80 €" in told
+        assert "addebitiamo 902,80 €" in told
         assert "Prima: 878,40 €" in told
         assert await taken(desk) == 1
         await comes(desk, end, days=4.5)
