@@ -152,8 +152,9 @@ def _counted(house: House, customer: Traveller | Chatter, rows: Books, ledger: L
     return broken
 
 
-#: Confirmation of the address and of the order; what came back of the money, or a withdrawal and its decision.
-MOST_LETTERS = 5
+#: Confirmation of the address (sent again, without a code that was used meanwhile), of the order and of the service
+#: that runs; what came back of the money, in part and whole, or a withdrawal and its decision.
+MOST_LETTERS = 6
 
 
 def _messages(house: House, customer: Traveller | Chatter, rows: Books) -> tuple[int, int]:
