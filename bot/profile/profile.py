@@ -124,9 +124,9 @@ class Profile(Struct, frozen=True):
             sentences = {of: renderer.words(key, {}, of) for of in locales}
             words = tuple((of, accepted_with(full[of], s) if of in full else s) for of, s in sentences.items())
             headings = tuple((of, document_heading(text)) for of, text in full.items())
-            before = f"consent.{asked.id}.earlier"  # one sentence a line: what accounts accepted in earlier releases
-            earlier = {of: renderer.words(before, {}, of).splitlines() for of in locales if renderer.has(before, of)}
-            former = ((of, sentence) for of, lines in earlier.items() for sentence in lines if sentence)
+            before = f"consent.{asked.id}.earlier"  # accepted in earlier releases; a blank line parts wordings
+            earlier = {of: renderer.words(before, {}, of).split("\n\n") for of in locales if renderer.has(before, of)}
+            former = ((of, wording) for of, wordings in earlier.items() for wording in wordings)
             return replace(asked, words=words, sentences=(*sentences.items(), *former), headings=headings)
 
         consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
