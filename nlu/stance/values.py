@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from nlu.languages.language import Languages
-from nlu.numbers.groups import runs
+from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import FoundCue, table_of
 from nlu.stance.judged import acts_for_themselves, judged
@@ -132,9 +132,24 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
 def _dictated(text: str, typed: Sequence[tuple[int, int]], langs: Languages) -> Iterator[tuple[int, int]]:
     """Yield where numbers stand in words, or partly so; of one that is put right only the last saying of it."""
     for run in runs(text[:LONGEST], langs):
-        groups = run.segments[-1].groups
-        if not groups or sum(len(group.readings()[0]) for group in run.groups) < _FEWEST_DIGITS:
+        if not run.groups or _digits(run.groups) < _FEWEST_DIGITS or not run.segments[-1].groups:
             continue
-        start, end = groups[0].start, groups[-1].end
+        start, end = _last_saying(run), run.end
         if not any(one < end and start < other for one, other in typed):
             yield start, end
+
+
+def _last_saying(run: Run) -> int:
+    """Return where the number was last said whole: a part that puts it right belongs to it, the refused one too."""
+    first = _digits(run.segments[0].groups)
+    whole = [segment.groups[0].start for segment in run.segments if _is_whole(segment, first)]
+    return whole[-1] if whole else run.start
+
+
+def _is_whole(segment: Segment, first: int) -> bool:
+    """Return whether a segment is a number; "not 659, but 695" is a part of the first, even of many digits."""
+    return _digits(segment.groups) >= (max(first, _FEWEST_DIGITS) if segment.how == "instead" else _FEWEST_DIGITS)
+
+
+def _digits(groups: Sequence[DigitGroup]) -> int:
+    return sum(len(group.readings()[0]) for group in groups)

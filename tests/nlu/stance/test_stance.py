@@ -105,3 +105,20 @@ def test_a_dictated_number_is_withheld_like_a_typed_one(locale: str, text: str) 
     assert withheld(text, langs, dictated=True) != text
     number = " ".join(text.split()[-8:]) if locale != "pl" else "mój numer to sześćset siedemset osiemset"
     assert withheld(number, langs, dictated=True) == number
+
+
+@table(
+    ("locale", "text"),
+    [
+        ("pl", "136 659 976, nie, zamiast 659 ma być 695"),
+        ("pl", "136 659 976, nie 659, tylko 695"),
+        ("it", "136 659 976, no, invece di 659 deve essere 695"),
+        ("en", "136 659 976, not 659, but 695"),
+        ("en", "136 6598 976, not 6598, but 6958"),
+    ],
+)
+def test_a_refused_part_that_is_put_right_stays_with_its_number(locale: str, text: str) -> None:
+    langs = among(KNOWN, locale)
+    assert withheld(text, langs, dictated=True) == text
+    refused = "600 700 800, not five one two zero zero zero one one one"
+    assert withheld(refused, among(KNOWN, "en"), dictated=True).strip() == "600 700 800, not"
