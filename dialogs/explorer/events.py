@@ -11,7 +11,7 @@ from dialogs.explorer.explore import Sample
 from dialogs.explorer.outcomes import CONTRACTS, voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
 from dialogs.kit import Event, Said, TimerDue
-from dialogs.messages import elsewhere, own_data, payment, renewal, withdrawal
+from dialogs.messages import elsewhere, handoff, own_data, payment, renewal, withdrawal
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
@@ -43,6 +43,8 @@ def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event
         yield (Said(Intent("inform", 1.0), declared=words),)
         yield (Said(Intent("inform", 1.0), declared=words), withdrawal.ReplyAddressGiven("jan@example.com"))
     yield (withdrawal.WithdrawalKept("withdrawal-1", MOMENT, None, CONTRACTS), Said(Press("withdrawal:1")))
+    kept = withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER)
+    yield (handoff.AgentTook("agent-1", "Anna"), kept, handoff.AgentLeft())
     for accepted, why in ((True, None), (False, "It is a contract between firms.")):
         yield (withdrawal.WithdrawalJudged("withdrawal-1", accepted, NUMBER, why),)
     invoices = ("einvoice",) if seller.accepts("einvoice") else ()

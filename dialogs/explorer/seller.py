@@ -27,7 +27,7 @@ from dialogs.journey import journey
 from dialogs.kit import Context, Event, FaqAnswered, Said, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
-from dialogs.kit.moves import RESUME
+from dialogs.kit.moves import LISTS, REMINDERS, RESUME
 from dialogs.kit.play import SLOW
 from dialogs.messages import account, handoff, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
@@ -218,7 +218,7 @@ def _wrong(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
 def _meanings(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
     yield from (NavigationCommand(name) for name in COMMANDS)
     yield NavigationCommand("start", "token")
-    yield NavigationCommand("stop", "reminders")
+    yield from (NavigationCommand("stop", of) for of in (REMINDERS, LISTS))
     yield from (NavigationCommand("lang", code) for code in (*seller.locales, "de", None))
     yield from (Intent(name, 0.9) for name in INTENTS)
     yield Intent("out_of_scope", 0.9, (), "…?")
@@ -246,7 +246,7 @@ CORRECTIONS = (
 INTENTS = (
     *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
     *("talk_to_agent", "complaint", "sign_up", "log_in", "log_out", "forgot_password", "refund"),
-    *("ask_password_rules", "resend_code"),
+    *("ask_password_rules", "resend_code", "ask_pay_by"),
     *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
     *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),
     *("payment_status", "activate_einvoice", "ask_einvoice", "ask_ksef", "invoice_problem", "ask_customer_number"),
