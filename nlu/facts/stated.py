@@ -83,7 +83,7 @@ _INTRODUCING = re.compile(r"[^\s,.;:!?]+(?: [^\s,.;:!?]+)?\s*:?\s*$")
 _SIGNED = 2
 _GREETED = frozenset({"start:buy", "start:log_in"})
 _VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})
-"""What "I'd like Team for two years" may be taken for by its words."""
+"""Intents by which "I'd like Team for two years" may be classified."""
 _SURE = 0.85
 _ORDER = tuple(
     str(kind) for kind in (Expects.customer_number, Expects.email, Expects.tax_number, Expects.phone, Expects.sdi_code)

@@ -25,7 +25,7 @@ _NAMES = {
     "transfer": "Bank transfer",
     "postal_slip": "Postal slip",
 }
-"""What kinds of method are called where nothing is stored that has a label of its own."""
+"""Names of the kinds of method, where nothing stored has a label of its own."""
 
 
 class KeptMethodResult(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What becomes of a contract once it is paid: money goes back at the provider, or its customer withdraws in words."""
+"""Fates of paid contracts: money goes back at the provider, or its customer withdraws in words."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,7 +61,7 @@ class Fortune:
 
     @property
     def is_late(self) -> bool:
-        """Whether agents decide while the renewal falls due."""
+        """Return whether agents decide while the renewal falls due."""
         return self.kind.endswith("_late")
 
     @property

@@ -127,7 +127,7 @@ STEP = st.one_of(
 
 
 class History:
-    """What was said and decided, and what follows from it without the books."""
+    """The statements and decisions made, and what follows from it without the books."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -203,7 +203,7 @@ class History:
         )
 
     def waits_here(self, here: str) -> bool:
-        """Whether the conversation stands before a person still."""
+        """Return whether the conversation still stands before a person."""
         found = self.desk.does(commands.find_undecided, FindUndecided(), here=here, killed=False)
         assert isinstance(found, UndecidedFound)
         return found.id is not None
