@@ -315,8 +315,9 @@ def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
     account_id = ctx.case.account.id
     if account_id is None:
         return then(s, Say("einvoice.log_in_first"))
-    how = "word" if ctx.typed else "button"
-    return then(s, WithdrawEInvoice(account_id, how)) if s.status else then(s, Say("einvoice.off", _shown(s, ctx)))
+    if not s.status:
+        return then(s, Say("einvoice.off", _shown(s, ctx)))
+    return then(s, WithdrawEInvoice(account_id, accepting.how(ctx)))
 
 
 @dialog.asked("activate_einvoice")

@@ -17,11 +17,10 @@ from dialogs.kit import (
     Option,
     Params,
     Say,
-    required,
     then,
 )
-from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
-from dialogs.order.accepting import RENEWAL
+from dialogs.messages.zone import AutoRenewalSet
+from dialogs.order.accepting import RENEWAL, renewal_set
 from dialogs.order.bought import renewing
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import under_way
@@ -72,7 +71,7 @@ def taken_back(s: OwnData, e: ConsentTakenBack, ctx: Ctx) -> Decision[OwnData]:
     if ctx.case.account.id is None:
         return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
     if s.ends_renewal:
-        return then(s, _end(ctx))
+        return then(s, renewal_set(ctx, on=False))
     if renewing(ctx):
         return then(replace(s, ends_renewal=True))
     told = () if under_way(ctx) else (Say("personal.consents_not_given", consent_words.titles((RENEWAL,))),)
@@ -81,7 +80,7 @@ def taken_back(s: OwnData, e: ConsentTakenBack, ctx: Ctx) -> Decision[OwnData]:
 
 def confirmed(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
     """Take the consent back; the zone tells how the terms go on."""
-    return then(s, _end(ctx))
+    return then(s, renewal_set(ctx, on=False))
 
 
 def left(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
@@ -92,7 +91,3 @@ def left(s: OwnData, _e: Chosen, _ctx: Ctx) -> Decision[OwnData]:
 def ended(s: OwnData, _e: AutoRenewalSet, _ctx: Ctx) -> Decision[OwnData]:
     """Close the question, however it was settled."""
     return then(replace(s, ends_renewal=False))
-
-
-def _end(ctx: Ctx) -> SetAutoRenewal:
-    return SetAutoRenewal(required(ctx.case.account.id), on=False, how="word" if ctx.typed else "button")

@@ -164,11 +164,7 @@ def _in_words(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
 
 def _written(s: Personal, ticked: tuple[str, ...], ctx: Ctx) -> Decision[Personal]:
     given = tuple(c for c in voluntary(ctx) if c.id in ticked)
-    return then(s, SetConsents(required(ctx.case.account.id), accepting.accepted(given, ctx), _how(ctx)))
-
-
-def _how(ctx: Ctx) -> str:
-    return "word" if ctx.typed else "button"
+    return then(s, SetConsents(required(ctx.case.account.id), accepting.accepted(given, ctx), accepting.how(ctx)))
 
 
 @dialog.always(ConsentTakenBack)
@@ -184,7 +180,7 @@ def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
         return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
     obligatory = tuple(id for id in consent_words.required(ctx) if id in said.refused)
     ids = tuple(c.id for c in voluntary(ctx) if c.id in said.refused)
-    ended = (TakeBackConsents(ctx.case.account.id, ids, _how(ctx)),) if ids or not said.refused else ()
+    ended = (TakeBackConsents(ctx.case.account.id, ids, accepting.how(ctx)),) if ids or not said.refused else ()
     way = Option("zone:erase", "option.zone.erase")
     told = (Say("personal.consent_required", consent_words.titles(obligatory), (way, HUMAN)),) if obligatory else ()
     return then(s, *ended, *told)
@@ -200,7 +196,9 @@ def taking_back_asked(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
 def lists_left(s: Personal, _e: ListsLeft, ctx: Ctx) -> Decision[Personal]:
     """See which consents to advertising stand: "unsubscribe" names none, and may mean the reminders."""
     account_id = ctx.case.account.id
-    return then(s, *((TakeBackConsents(account_id, (), _how(ctx), lists=True),) if account_id is not None else ()))
+    if account_id is None:
+        return then(s)
+    return then(s, TakeBackConsents(account_id, (), accepting.how(ctx), lists=True))
 
 
 @dialog.anywhere("consents:withdraw:*")

@@ -4,14 +4,28 @@ The words stand in the seller's profile. Between the question and the answer, or
 have been started anew with others: then it is asked again.
 """
 
+from typing import Literal
+
 from msgspec.structs import replace
 
-from dialogs.kit import BoundStep, Say
+from dialogs.kit import BoundStep, Say, required
+from dialogs.messages.zone import SetAutoRenewal
 from dialogs.state import Ctx
 from values.consent import Acceptance, Consent
 
 RENEWAL = "auto_renewal"
 """The document with the words of the consent to automatic renewal."""
+
+
+def how(ctx: Ctx) -> Literal["word", "button"]:
+    """Return by what the answer just given was given."""
+    return "word" if ctx.typed else "button"
+
+
+def renewal_set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
+    """Return the switch of the account's renewal; on with the consent that it needs here."""
+    given = accepted(documents(ctx, RENEWAL), ctx) if on else ()
+    return SetAutoRenewal(required(ctx.case.account.id), on, given, how(ctx))
 
 
 def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:
@@ -29,8 +43,7 @@ def bound(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
 
 def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
     """Return the answer just given as acceptances."""
-    how = "word" if ctx.typed else "button"
-    return tuple(one.accepted(ctx.case.talk.locale, ctx.now, how) for one in asked)
+    return tuple(one.accepted(ctx.case.talk.locale, ctx.now, how(ctx)) for one in asked)
 
 
 def anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:
@@ -43,8 +56,7 @@ def anew(before: tuple[Acceptance, ...], asked: tuple[Consent, ...], ctx: Ctx) -
 def taken_back(before: tuple[Acceptance, ...], id: str, ctx: Ctx) -> tuple[Acceptance, ...]:
     """Return the acceptances with the one of this document taken back, if it stands."""
     standing = _standing(before, id)
-    how = "word" if ctx.typed else "button"
-    return before if standing is None else (*before, replace(standing, at=ctx.now, how=how, given=False))
+    return before if standing is None else (*before, replace(standing, at=ctx.now, how=how(ctx), given=False))
 
 
 def stands(before: tuple[Acceptance, ...], id: str) -> bool:

@@ -16,12 +16,11 @@ from dialogs.kit import (
     Params,
     Say,
     Tell,
-    required,
     then,
 )
-from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
+from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import accepting
-from dialogs.order.accepting import RENEWAL
+from dialogs.order.accepting import RENEWAL, renewal_set
 from dialogs.order.costs import shown as order_shown
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
@@ -109,7 +108,7 @@ def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
 
 def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Switch auto-renewal: withdrawing is as easy as consenting."""
-    return then(s, _set(ctx, on=e.value == "yes"))
+    return then(s, renewal_set(ctx, on=e.value == "yes"))
 
 
 def renewal_told(_s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
@@ -125,7 +124,7 @@ def additional_opened(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
 
 def additional_saved(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Save the consent: only this button does."""
-    return then(s, _set(ctx, on=True))
+    return then(s, renewal_set(ctx, on=True))
 
 
 def additional_left(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
@@ -137,8 +136,3 @@ def additional_left(s: Zone, e: Chosen, _ctx: Ctx) -> Decision[Zone]:
 
 def _bound(_s: Zone, ctx: Ctx) -> BoundStep | None:
     return accepting.bound(accepting.documents(ctx, RENEWAL), ctx)
-
-
-def _set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
-    given = accepting.accepted(accepting.documents(ctx, RENEWAL), ctx) if on else ()
-    return SetAutoRenewal(required(ctx.case.account.id), on, given, "word" if ctx.typed else "button")

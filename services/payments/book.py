@@ -65,12 +65,11 @@ def open_payment(
     if order.status != "placed":
         return NotPayable("paid" if order.status == "paid" else "cancelled")
     replaced = cancel_open(connection, order_id)
-    token_hash = keyed_hash.sha256_hex(public_token(server_key, payment_id))
     gross, currency = order.price.gross.minor, order.currency
     opened = PaymentRecord(
         payment_id, order_id, method, provider, gross, currency, "pending", now, expires_at, None, stored_id
     )
-    connection.execute(sa.insert(payment).values(**structs.asdict(opened), token_hash=token_hash))
+    _insert(connection, opened, server_key)
     order_record.set_method(connection, order_id, method)
     deadlines.plan(connection, opened, now)
     return Opened(opened, replaced)
@@ -90,11 +89,15 @@ def note_unpayable(
 
     It is over when it begins, which tells it from those that were open once. The caller holds the order.
     """
-    token_hash = keyed_hash.sha256_hex(public_token(server_key, payment_id))
     gross, currency = order.price.gross.minor, order.currency
     noted = PaymentRecord(payment_id, order.id, method, provider, gross, currency, "cancelled", now, now, None)
-    connection.execute(sa.insert(payment).values(**structs.asdict(noted), token_hash=token_hash))
+    _insert(connection, noted, server_key)
     return noted
+
+
+def _insert(connection: sa.Connection, new: PaymentRecord, server_key: bytes) -> None:
+    token_hash = keyed_hash.sha256_hex(public_token(server_key, new.id))
+    connection.execute(sa.insert(payment).values(**structs.asdict(new), token_hash=token_hash))
 
 
 def retry(connection: sa.Connection, *, payment_id: str, now: datetime) -> Opened | NotPayable:

@@ -5,6 +5,7 @@ back. Only the last term of a subscription is taken back: what another order has
 """
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec.structs import replace
@@ -75,20 +76,19 @@ def _brought_back(
     order_id = before or of.order_id
     order = order_record.get(connection, order_id) if order_id is not None else None
     years, quantity = _sold(order, of) if order is not None else (1, 1)
-    _set(connection, of, ends_at=to, years=years, quantity=quantity, auto_renewal=False, end_reason=why)
+    changed = _set(connection, of, ends_at=to, years=years, quantity=quantity, auto_renewal=False, end_reason=why)
     renewal_timer.wake(connection, of.id, now)
-    return replace(of, ends_at=to, years=years, quantity=quantity, auto_renewal=False, end_reason=why)
+    return changed
 
 
 def _never_begun(connection: sa.Connection, of: Subscription, why: EndReason) -> Subscription:
-    _set(connection, of, status="ended", ends_at=of.starts_at, auto_renewal=False, end_reason=why)
+    changed = _set(connection, of, status="ended", ends_at=of.starts_at, auto_renewal=False, end_reason=why)
     renewal_timer.drop(connection, of.id)
-    return replace(of, status="ended", ends_at=of.starts_at, auto_renewal=False, end_reason=why)
+    return changed
 
 
 def _stopped(connection: sa.Connection, of: Subscription, why: EndReason) -> Subscription:
-    _set(connection, of, auto_renewal=False, end_reason=why)
-    return replace(of, auto_renewal=False, end_reason=why)
+    return _set(connection, of, auto_renewal=False, end_reason=why)
 
 
 def _around(connection: sa.Connection, of: Subscription) -> list[Subscription]:
@@ -111,5 +111,7 @@ def _sold(order: OrderRecord, of: Subscription) -> tuple[int, int]:
     return (lines[0].years, lines[0].quantity) if lines else (of.years, of.quantity)
 
 
-def _set(connection: sa.Connection, of: Subscription, **values: object) -> None:
+def _set(connection: sa.Connection, of: Subscription, **values: Any) -> Subscription:
+    """Store what changes; return the subscription with it."""
     connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(**values))
+    return replace(of, **values)
