@@ -1,11 +1,17 @@
-"""Rate limits per visitor, in memory; limits that guard money or codes are rows elsewhere."""
+"""Rate limits per visitor, in memory; limits that guard money or codes are rows elsewhere.
+
+Where several processes serve one database their counters are one (`flood_peers.py`).
+"""
 
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Self
 
 from msgspec import Struct
+
+from bot.web.flood_peers import FloodPeers, Hits
 
 
 class FloodRules(Struct, frozen=True):
@@ -17,6 +23,7 @@ class FloodRules(Struct, frozen=True):
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3600}
 _LONGEST_WAIT = 60  # seconds: it pays to try again long before an hour has passed
+_GOOD_PART = 4  # a visitor is told of at a fourth of what one process may admit alone
 _MOST_VISITORS = 50_000  # beyond them those who were quiet for longest are forgotten
 
 
@@ -37,12 +44,29 @@ class Flood:
         self._address = _read("address", rules.address) if rules else ()
         # When a visitor's requests will be paid off, by rule and visitor; the latest visitor stands last.
         self._paid_off: OrderedDict[tuple[_Rule, str], float] = OrderedDict()
+        self._peers: FloodPeers | None = None
+        # What the other processes haven't been told of.
+        self._untold: dict[tuple[_Rule, str], int] = {}
+
+    def shared(self, name: str, peers: FloodPeers | None) -> Self:
+        """Count together with the counters of this name in other processes; without peers alone."""
+        if peers is not None and self._rules:
+            self._peers = peers
+            peers.join(name, self)
+        return self
+
+    @property
+    def _rules(self) -> tuple[_Rule, ...]:
+        return (*self._session, *self._address)
 
     def wait(self, session: str | None, address: str | None) -> int:
         """Return 0 if this request is admitted (and counted), else the whole seconds after which to try again.
 
         None stands for a visitor who isn't known yet, or was counted already.
         """
+        if self._peers is not None:
+            session = None if session is None else self._peers.digest(session)
+            address = None if address is None else self._peers.digest(address)
         subjects = [(rule, session) for rule in self._session] if session is not None else []
         if address is not None:
             subjects += [(rule, address) for rule in self._address]
@@ -51,16 +75,51 @@ class Flood:
                 return min(math.ceil(seconds), _LONGEST_WAIT)
         return 0
 
+    def untold(self, most: int) -> list[Hits]:
+        """Return what other processes should know: of visitors who use a good part of what one may admit alone."""
+        now, told = self._now(), list[Hits]()
+        for number, rule in enumerate(self._rules):
+            for key, hits in list(self._untold.items()):
+                if key[0] is not rule or len(told) >= most:
+                    continue
+                if self._paid_off.get(key, 0) <= now:
+                    del self._untold[key]
+                elif hits * self._processes * _GOOD_PART >= rule.n:
+                    del self._untold[key]
+                    told.append((number, key[1], hits))
+        return told
+
+    def add(self, hits: list[Hits]) -> None:
+        """Count what another process has admitted."""
+        now, rules = self._now(), self._rules
+        for number, who, times in hits:
+            if number < len(rules):  # a process of another release may have more
+                rule = rules[number]
+                paid_off = max(self._paid_off.get((rule, who), now), now) + times * rule.per / rule.n
+                self._pay_off(rule, who, min(paid_off, now + 2 * rule.per))
+
+    @property
+    def _processes(self) -> int:
+        return 1 if self._peers is None else self._peers.processes
+
     def _count(self, rule: _Rule, who: str) -> float:
         now, step = self._now(), rule.per / rule.n
-        paid_off = max(self._paid_off.get((rule, who), now), now)
-        early = paid_off + step - now - rule.per
+        paid_off, others = max(self._paid_off.get((rule, who), now), now), self._processes - 1
+        untold = self._untold.get((rule, who), 0) if others and paid_off > now else 0
+        # As if the others had admitted as many; where a rule has less than one for each, the first is free.
+        beside = others * (untold + 1) if untold or rule.n > others else 0
+        early = paid_off + step * (1 + beside) - now - rule.per
         if early > 1e-9:  # sums of steps are not exact
             return early
-        self._paid_off[rule, who] = paid_off + step
-        self._paid_off.move_to_end((rule, who))
-        self._forget(now)
+        if others:
+            self._untold[rule, who] = untold + 1
+        self._pay_off(rule, who, paid_off + step)
         return 0
+
+    def _pay_off(self, rule: _Rule, who: str, at: float) -> None:
+        self._paid_off[rule, who] = at
+        self._paid_off.move_to_end((rule, who))
+        self._forget(self._now())
 
     def _forget(self, now: float) -> None:
         """Two go for each that comes: those at the head who have paid off, or are too many."""
@@ -69,6 +128,7 @@ class Flood:
             if self._paid_off[head] > now and len(self._paid_off) <= _MOST_VISITORS:
                 return
             del self._paid_off[head]
+            self._untold.pop(head, None)
 
 
 def _read(scope: str, rules: str) -> tuple[_Rule, ...]:

@@ -13,13 +13,17 @@ from msgspec.structs import asdict
 from services.store.prepared import Prepared
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import blocked_address as table
+from services.store.tables.support import blocked_network as network
 from values.private import Private, PrivateStruct
 
 MOST_REASON = 500
 
 
 class BlockedAddress(PrivateStruct):
-    """An address of a channel. `until` None: for good. `told_at`: when its owner was told, None if not yet."""
+    """An address of a channel, or of no channel a network (`blocked_networks.py`), found by the same look-up.
+
+    `until` None: for good. `told_at`: when its owner was told, None if not yet.
+    """
 
     channel: str
     address: Private[str]
@@ -35,7 +39,11 @@ class BlockedAddress(PrivateStruct):
 
 _COLUMNS = columns(table, BlockedAddress)
 _HERE = table.c.channel == sa.bindparam("on"), table.c.address == sa.bindparam("at_address")
-_FIND = Prepared(sa.select(*_COLUMNS).where(*_HERE))
+_OF_NETWORK = sa.select(
+    *(sa.literal_column("''"), network.c.network, network.c.agent_id, network.c.reason, network.c.at, network.c.until),
+    sa.null(),
+).where(network.c.network == sa.bindparam("of_network", type_=sa.Text))
+_FIND = Prepared(sa.union_all(sa.select(*_COLUMNS).where(*_HERE), _OF_NETWORK))
 _BLOCK = PerDialect(
     table,
     lambda insert: insert.on_conflict_do_update(
@@ -71,14 +79,15 @@ def of(connection: sa.Connection, *, channel: str, address: str, now: datetime) 
     return ask(connection, channel=channel, address=address, now=now)()
 
 
-def ask(connection: sa.Connection, *, channel: str, address: str, now: datetime) -> Callable[[], BlockedAddress | None]:
-    """Look up as `of` does; the returned gives the block."""
-    asked = _FIND.ask(connection, _at(channel, address))
+def ask(
+    connection: sa.Connection, *, channel: str, address: str, now: datetime, of_network: str | None = None
+) -> Callable[[], BlockedAddress | None]:
+    """Look up as `of` does, the network with it; the returned gives the block, that of the address first."""
+    asked = _FIND.ask(connection, {**_at(channel, address), "of_network": of_network})
 
     def found() -> BlockedAddress | None:
-        row = asked.row()
-        block = None if row is None else BlockedAddress(*row)
-        return block if block is not None and block.holds(now) else None
+        held = [block for row in asked.rows() if (block := BlockedAddress(*row)).holds(now)]
+        return max(held, key=lambda block: block.channel, default=None)
 
     return found
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from services.clock import Clock
 from services.store.database import Store
 from services.store.tables.support import handoff
-from services.support import funnel
+from services.support import funnel, second_line
 from services.support.funnel import Funnel
 from services.support.handoffs import OPEN
 
@@ -20,12 +20,13 @@ from services.support.handoffs import OPEN
 class Load(Struct, frozen=True):
     """Now. `longest`: how long the first of the queue has waited, None if nobody waits.
 
-    `held`: conversations that each agent has, by the agent's id.
+    `held`: conversations that each agent has, by the agent's id; `second`: so many more wait in the second line.
     """
 
     waiting: int
     longest: timedelta | None
     held: dict[str, int]
+    second: int = 0
 
 
 class WaitTimes(Struct, frozen=True):
@@ -61,7 +62,8 @@ def load_now(connection: sa.Connection, moment: datetime) -> Load:
     counted = {agent: (count, first) for agent, count, first in rows}
     waiting, first = counted.pop(None, (0, None))
     longest = max(moment - first, timedelta(0)) if first is not None else None
-    return Load(waiting, longest, {agent: count for agent, (count, _) in sorted(counted.items())})
+    second = len(second_line.ids(connection)) if waiting > second_line.CEILING else 0
+    return Load(waiting - second, longest, {agent: count for agent, (count, _) in sorted(counted.items())}, second)
 
 
 def wait_times(connection: sa.Connection, *, begin: datetime, end: datetime) -> WaitTimes:

@@ -1,11 +1,14 @@
 """How often one visitor may knock: exact, and without growing or slowing down whoever comes."""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
 from bot.web import flood as module
 from bot.web.flood import Flood, FloodRules
+from bot.web.flood_peers import FloodPeers
 
 
 @dataclass
@@ -70,3 +73,68 @@ def test_strangers_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
         flood.wait(f"t{n}", None)
     assert len(flood._paid_off) <= 101
     assert flood.wait("t1999", None) > 0
+
+
+def crowd_of(count: int, rules: FloodRules, watch: Watch) -> tuple[list[Flood], Callable[[], None]]:
+    """So many processes that keep one counter, and what brings the news of each to all others."""
+    peers = [FloodPeers(b"k" * 32, watch) for _ in range(count)]
+    floods = [Flood(rules, watch).shared("chat", peer) for peer in peers]
+
+    def tell() -> None:
+        for n, peer in enumerate(peers):
+            for news in peer.news():
+                for other in peers:
+                    if other is not peer:
+                        other.heard(str(n), news)
+
+    tell()
+    tell()
+    return floods, tell
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_three_processes_admit_no_more_than_one_would(told: bool) -> None:
+    watch = Watch()
+    floods, tell = crowd_of(3, FloodRules(session="20/10 second; 300/hour", address="120/minute"), watch)
+    admitted = 0
+    for n in range(400):
+        admitted += floods[n % 3].wait(f"s{n}", "198.51.100.7") == 0
+        if told and n % 10 == 0:
+            tell()
+    assert 110 <= admitted <= 120, "what isn’t told is reckoned with"
+    tell()
+    assert all(flood.wait("new", "198.51.100.7") for flood in floods)
+    assert floods[0].wait("new", "192.0.2.99") == 0
+    watch.at += 60
+    assert floods[2].wait("new", "198.51.100.7") == 0
+
+
+def test_a_customer_at_one_process_has_nearly_the_whole_rule_and_is_hardly_told_of() -> None:
+    watch = Watch()
+    peers, news = FloodPeers(b"k" * 32, watch), 0
+    flood = Flood(FloodRules(session="20/10 second; 300/hour", address="120/minute"), watch).shared("chat", peers)
+    for other in ("b", "c"):
+        peers.heard(other, '["",[]]')
+    for _ in range(60):  # one message a second, for a minute
+        assert flood.wait("s", "198.51.100.7") == 0
+        watch.at += 1
+        news += sum(bool(json.loads(one)[1]) for one in peers.news())
+        for other in ("b", "c"):
+            peers.heard(other, '["",[]]')
+    assert news <= 6
+    assert peers.processes == 3
+    watch.at += 60
+    list(peers.news())
+    assert peers.processes == 1, "those that are gone are forgotten"
+
+
+def test_what_is_told_names_nobody() -> None:
+    watch = Watch()
+    peers = FloodPeers(b"k" * 32, watch)
+    flood = Flood(FloodRules(session="4/hour", address="4/hour"), watch).shared("chat", peers)
+    peers.heard("b", '["",[]]')
+    flood.wait("the session", "198.51.100.7")
+    told = "".join(peers.news())
+    assert "chat" in told
+    assert "session" not in told
+    assert "198.51" not in told

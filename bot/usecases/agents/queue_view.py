@@ -21,12 +21,12 @@ from services.store import timer_rows
 from services.store.conversations import StoredConversation
 from services.store.errors import StoreUnavailable
 from services.store.journal import AGENT, CUSTOMER, JournalEntry
-from services.support import handoffs, talks
+from services.support import handoffs, second_line, talks
 from services.support.handoffs import HandoffRecord
 from services.support.talks import Stamp
 from values.private import Private, PrivateStruct
 
-Whose = Literal["waiting", "mine", "others", "confirming", "bot"]
+Whose = Literal["waiting", "second", "mine", "others", "confirming", "bot"]
 MOST_OPEN = 50
 """Conversations that nobody asked to be looked at; shown to supervisors."""
 PUT_RIGHT = timedelta(days=30)
@@ -142,7 +142,8 @@ class QueueRow(PrivateStruct):
 class Queue(Struct, frozen=True):
     """The lists, in the order in which they are shown.
 
-    `confirming`: what was put right waits for the customer, with nobody else there; `bot` is empty unless asked for.
+    `confirming`: what was put right waits for the customer, with nobody else there; `bot` is empty unless asked for;
+    `second` waits, too, beyond what one network may have in the queue.
     """
 
     waiting: tuple[QueueRow, ...]
@@ -150,6 +151,7 @@ class Queue(Struct, frozen=True):
     others: tuple[QueueRow, ...]
     confirming: tuple[QueueRow, ...] = ()
     bot: tuple[QueueRow, ...] = ()
+    second: tuple[QueueRow, ...] = ()
 
 
 def queue(
@@ -173,7 +175,9 @@ def queue(
     alone = [(id, at) for id, at in lately if id not in asked]
     seen = glances.of(connection, [*asked, *(id for id, _ in put_right), *(id for id, _ in alone)])
     held = [one.conversation_id for one in wanted if one.agent_id is not None]
-    made = _Rows(agent_id, names, seen, timer_rows.due_at(connection, held, UNANSWERED) if held else {})
+    due = timer_rows.due_at(connection, held, UNANSWERED) if held else {}
+    beside = second_line.ids(connection) if len(wanted) - len(held) > second_line.CEILING else frozenset[str]()
+    made = _Rows(agent_id, names, seen, due, beside)
     rows = [made.wanted(one) for one in wanted if one.conversation_id in seen]
     confirming = {id: at for id, at in put_right if id in seen and seen[id].unconfirmed}
     return Queue(
@@ -182,6 +186,7 @@ def queue(
         tuple(row for row in rows if row.whose == "others"),
         tuple(made.row(id, "confirming", None, at, None) for id, at in confirming.items()),
         tuple(made.row(id, "bot", None, at, None) for id, at in alone if id in seen and id not in confirming),
+        tuple(row for row in rows if row.whose == "second"),
     )
 
 
@@ -195,11 +200,13 @@ class _Rows(Struct, frozen=True):
     names: Mapping[str, str]
     seen: Mapping[str, Glance]
     due: Mapping[str, datetime]
+    beside: frozenset[str]
 
     def wanted(self, request: HandoffRecord) -> QueueRow:
         where = request.conversation_id
         if request.agent_id is None:
-            return self.row(where, "waiting", request.reason, request.asked_at, None)
+            line: Whose = "second" if where in self.beside else "waiting"
+            return self.row(where, line, request.reason, request.asked_at, None)
         whose: Whose = "mine" if request.agent_id == self.agent_id else "others"
         since = request.taken_at or request.asked_at
         # Whoever works in the seller's own help desk has no account here.

@@ -1,0 +1,73 @@
+"""Ten of a network wait without an account, sixty an hour begin a chat; nobody else waits longer for it."""
+
+import pytest
+
+from bot.conversation.inbound import ButtonPressed, Text
+from bot.conversation.new_chats import NEW_CHATS, NoNewChat
+from services.support import handoffs, second_line
+from tests.desk.running import Running
+from tests.desk.test_quotas_by_network import ELSEWHERE, HERE, Chat
+
+pytestmark = pytest.mark.desk(rate_limits="on")
+
+
+async def wants_a_person(desk: Running, network: str | None) -> tuple[Chat, str]:
+    """A new chat that asks for one, and all that it was told."""
+    chat = Chat(desk, network)
+    await chat.says(Text("/agent"))
+    return chat, await chat.said()
+
+
+async def second(desk: Running) -> frozenset[str]:
+    return await desk.installation.store.read(second_line.ids)
+
+
+async def test_the_eleventh_of_a_network_is_told_the_truth_and_nobody_else_waits_behind_it(desk: Running) -> None:
+    first = [(await wants_a_person(desk, HERE))[0] for _ in range(second_line.CEILING)]
+    assert not await second(desk)
+
+    eleventh, told = await wants_a_person(desk, HERE)
+    twelfth, _ = await wants_a_person(desk, HERE)
+    assert "drugiej kolejce" in told
+    assert "Miejsce w kolejce" not in told
+    assert "Na jaki adres e-mail" in told, "asked where the answer is to go"
+    assert await second(desk) == {await eleventh.id(), await twelfth.id()}
+
+    await eleventh.says(Text("jan@example.com"))
+    assert "jan@example.com" in await eleventh.said()
+    request = await desk.installation.store.read(lambda c: c.execute(handoffs._QUEUE).all())
+    assert len(request) == second_line.CEILING + 2, "nothing they wrote is lost"
+    assert (await twelfth.says(Text("/agent"))).mode == "waiting"
+    assert "czeka już na konsultanta" in await twelfth.said()
+
+    _, other = await wants_a_person(desk, ELSEWHERE)
+    assert "Miejsce w kolejce: 11." in other, "behind the ten, not behind those beside the queue"
+    _, unknown = await wants_a_person(desk, None)
+    assert "Miejsce w kolejce: 12." in unknown, "a channel that knows no network counts by sender"
+
+    now = await first[0].id()
+    end = desk.installation.clock.now()
+    await desk.installation.store.write(lambda c: handoffs.end(c, conversation_id=now, now=end))
+    assert await second(desk) == {await twelfth.id()}, "the next of the network has the place"
+
+
+async def test_a_network_begins_so_many_chats_an_hour_and_nothing_of_a_refused_one_is_stored(desk: Running) -> None:
+    ceiling = NEW_CHATS[0].n
+    begun = [Chat(desk, HERE) for _ in range(ceiling)]
+    for chat in begun:
+        await chat.says(ButtonPressed("/start"))
+    late = Chat(desk, HERE)
+    for _ in range(2):
+        with pytest.raises(NoNewChat) as refused:
+            await late.says(Text("dzień dobry"))
+        assert 0 < refused.value.retry_after <= 3600
+        assert "minut" in refused.value.words
+        assert "@" in refused.value.words, "where to write instead"
+    assert await desk.installation.desk.conversation("web", late.address) is None
+    assert (await begun[0].says(Text("start:log_in"))).expects == "secure_page", "one that has begun goes on"
+    await Chat(desk, ELSEWHERE).says(ButtonPressed("/start"))
+    await Chat(desk, None).says(ButtonPressed("/start"))
+
+    await desk.advance(3601)
+    await late.says(Text("dzień dobry"))
+    assert await desk.installation.desk.conversation("web", late.address) is not None
