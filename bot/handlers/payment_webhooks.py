@@ -20,7 +20,7 @@ from dialogs.payment import PaymentNoticed
 from services.errors import Forged, Misconfigured, ProviderUnavailable
 from services.orders import order_record
 from services.payments import attempts, notices, record
-from services.payments.providers.base import Notice, PaymentProvider
+from services.payments.providers.base import Notice, PaymentProvider, SelfProving
 from services.payments.providers.registry import NOTICE_ANSWERS
 from services.store.errors import StoreUnavailable
 
@@ -31,12 +31,16 @@ MONEY = ("paid", "approved")
 
 
 class PaymentWebhooks(Struct, frozen=True):
-    """The route of all providers that have keys; each verifies its own notices. `flood` limits each network."""
+    """The route of all providers that have keys; each verifies its own notices.
+
+    `flood` limits each network, `unproven` what it brings that doesn't prove itself.
+    """
 
     desk: Desk
     providers: Mapping[str, PaymentProvider]
     news: ProviderNotices
     flood: Flood
+    unproven: Flood
     address_of: AddressOf
 
     def routes(self) -> list[Route]:
@@ -52,16 +56,27 @@ class PaymentWebhooks(Struct, frozen=True):
             return PlainTextResponse("later", 429, {"retry-after": str(wait)})
         try:
             body = await capped_body(request, LIMIT)
-            proven = await provider.read_notice(dict(request.headers), body)
+            proven = await self._proven(provider, request, body)
             await self.desk.happen(lambda tx: self._store(tx, provider.name, proven))
         except RequestTurnedAway as turned:
-            return PlainTextResponse("refused", turned.status)
+            later = {"retry-after": str(turned.wait)} if turned.wait else None
+            return PlainTextResponse("refused", turned.status, later)
         except Forged as forged:
             _log.warning("notice_forged", provider=provider.name, reason=forged.reason)
             return PlainTextResponse("refused", 400)
         except (StoreUnavailable, ProviderUnavailable, Misconfigured):
             return PlainTextResponse("later", 503)
         return PlainTextResponse(NOTICE_ANSWERS[provider.name])
+
+    async def _proven(self, provider: PaymentProvider, request: Request, body: bytes) -> Notice:
+        """Return the notice; one that proves itself never waits behind others."""
+        headers = dict(request.headers)
+        if isinstance(provider, SelfProving):
+            if (proven := await provider.proven_notice(headers, body)) is not None:
+                return proven
+            if wait := self.unproven.wait("", self.address_of(request)):
+                raise RequestTurnedAway(429, "too_many", wait)
+        return await provider.read_notice(headers, body)
 
     def _store(self, tx: UnitOfWork, provider: str, notice: Notice) -> None:
         reference = notice.payment_ref

@@ -201,6 +201,15 @@ class PaymentProvider(Protocol):
 
 
 @runtime_checkable
+class SelfProving(Protocol):
+    """A provider whose notices mostly prove themselves, and that is asked about the others."""
+
+    async def proven_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
+        """Read a notice that proves itself; None for one about which `read_notice` would ask. Raises Forged."""
+        ...
+
+
+@runtime_checkable
 class StoringProvider(PaymentProvider, Protocol):
     """A provider that keeps ways to pay and charges them while their payer is away."""
 

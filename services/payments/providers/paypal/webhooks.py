@@ -1,9 +1,19 @@
-"""PayPal's notices: PayPal itself is asked whether a notice is its own, with the notice's bytes unchanged."""
+"""PayPal's notices: proven by their signature, or else PayPal is asked about them, with their bytes unchanged.
 
+The signature is over a CRC-32 of the body, which keeps strangers out and nobody who has seen a genuine notice. So a
+notice moves no money by itself, however it was proven: the order is read at PayPal before anything is booked.
+"""
+
+import base64
 import json
-from collections.abc import Mapping
-from urllib.parse import urlsplit
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from msgspec import Struct
 from pydantic import JsonValue, ValidationError
 
 from services.errors import Forged
@@ -11,7 +21,11 @@ from services.payments.providers.base import Notice, NoticeKind
 from services.payments.providers.paypal.models import PayPalEvent, Wallet
 from values.payment import StoredMethod
 
-DOMAIN = "paypal.com"
+#: A notice that was sent longer ago, or in the future, waits apart: it may be a replay.
+FRESH = timedelta(minutes=5)
+#: PayPal repeats a notice for three days; what is older was never PayPal's.
+REPEATED_FOR = timedelta(days=3, hours=1)
+ALGORITHM = "SHA256withRSA"
 HEADERS = {
     "auth_algo": "paypal-auth-algo",
     "cert_url": "paypal-cert-url",
@@ -35,34 +49,62 @@ KINDS: Mapping[str, NoticeKind] = {
 KEPT = "VAULT.PAYMENT-TOKEN.CREATED"
 
 
-def question(headers: Mapping[str, str], body: bytes, webhook_id: str, *, api: str) -> bytes:
-    """Return what PayPal is asked about a notice.
+class Transmission(Struct, frozen=True):
+    """The proof that came with a notice, by the names under which PayPal is asked about it."""
 
-    Raises Forged when the notice can't be PayPal's by its form alone, or names a certificate that isn't PayPal's; `api`
-    is PayPal's address, whose host has certificates, too.
+    auth_algo: str
+    cert_url: str
+    transmission_id: str
+    transmission_sig: str
+    transmission_time: str
 
-    The signature is over the bytes as sent, so they are put in as they are, not read and written anew.
+    def at(self) -> datetime | None:
+        """Return when the notice was sent; None for what is no moment."""
+        try:
+            moment = datetime.fromisoformat(self.transmission_time)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+    def is_signed_by(self, key: rsa.RSAPublicKey, body: bytes, webhook_id: str) -> bool:
+        """Return whether the key signed this transmission of just these bytes to our listener."""
+        text = f"{self.transmission_id}|{self.transmission_time}|{webhook_id}|{zlib.crc32(body)}"
+        try:
+            signature = base64.b64decode(self.transmission_sig, validate=True)
+            key.verify(signature, text.encode(), padding.PKCS1v15(), hashes.SHA256())
+        except (InvalidSignature, ValueError):
+            return False
+        return self.auth_algo == ALGORITHM
+
+
+def transmission(
+    headers: Mapping[str, str], body: bytes, *, named: Callable[[str], bool], now: datetime
+) -> Transmission:
+    """Return the proof of a notice.
+
+    Raises Forged when the notice can't be PayPal's by its form or its age alone, or if its certificate's address isn't
+    one that may be `named`.
     """
     given = {name.lower(): value for name, value in headers.items()}
     try:
-        proof = {field: given[header] for field, header in HEADERS.items()}
+        proof = Transmission(**{field: given[header] for field, header in HEADERS.items()})
         # Only one whole JSON object may be spliced in, or the notice could add words of its own to our question.
-        if not isinstance(json.loads(body.decode()), dict):
-            raise Forged("notice")
-        if not _of_paypal(proof["cert_url"], api):
-            raise Forged("notice")
+        fits = isinstance(json.loads(body.decode()), dict) and named(proof.cert_url)
     except (KeyError, ValueError, RecursionError):
         raise Forged("notice") from None
-    return json.dumps(proof | {"webhook_id": webhook_id})[:-1].encode() + b', "webhook_event": ' + body + b"}"
+    at = proof.at()
+    if not fits or (at is not None and now - at > REPEATED_FOR):
+        raise Forged("notice")
+    return proof
 
 
-def _of_paypal(cert_url: str, api: str) -> bool:
-    """Errors: ValueError for what is no address."""
-    certificate, own = urlsplit(cert_url), urlsplit(api)
-    host = certificate.hostname or ""
-    if (certificate.scheme, certificate.netloc) == (own.scheme, own.netloc):
-        return True
-    return certificate.scheme == "https" and (host == DOMAIN or host.endswith(f".{DOMAIN}"))
+def question(proof: Transmission, body: bytes, webhook_id: str) -> bytes:
+    """Return what PayPal is asked about a notice.
+
+    The signature is over the bytes as sent, so they are put in as they are, not read and written anew.
+    """
+    asked = {field: getattr(proof, field) for field in HEADERS} | {"webhook_id": webhook_id}
+    return json.dumps(asked)[:-1].encode() + b', "webhook_event": ' + body + b"}"
 
 
 def read(body: bytes) -> Notice:

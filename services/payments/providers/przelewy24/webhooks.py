@@ -1,5 +1,7 @@
 """Przelewy24's notices: proven by signature, and by the shop's numbers being ours."""
 
+import hashlib
+
 from pydantic import ValidationError
 
 from services.errors import Forged
@@ -30,7 +32,7 @@ def _paid(notice: PaidNotice, crc: str, merchant_id: int, pos_id: int) -> Notice
         amount=notice.amount,
         currency=notice.currency,
         kind="paid",
-        dedup_key=f"paid:{notice.sessionId}:{notice.orderId}",
+        dedup_key=f"paid:{notice.sessionId}:{notice.orderId}:{_contents(notice)}",
         facts={
             "kind": "paid",
             "session_id": notice.sessionId,
@@ -53,10 +55,18 @@ def _refunded(notice: RefundNotice, crc: str, merchant_id: int) -> Notice:
         amount=notice.amount,
         currency=notice.currency,
         kind="refunded" if completed else "settling",
-        dedup_key=f"refund:{notice.refundsUuid}:{notice.status}",
+        dedup_key=f"refund:{notice.refundsUuid}:{notice.status}:{_contents(notice)}",
         facts={
             "kind": "refund",
             "refund_id": notice.refundsUuid,
             "refund": "completed" if completed else "rejected",
         },
     )
+
+
+def _contents(notice: PaidNotice | RefundNotice) -> str:
+    """Return what stands for all that a notice says: Przelewy24 gives its notices no number of their own.
+
+    A notice of another sum or currency is another notice: it doesn't use up the key of the right one.
+    """
+    return hashlib.sha256(notice.model_dump_json(exclude={"sign"}).encode()).hexdigest()[:32]

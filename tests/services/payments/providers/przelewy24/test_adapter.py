@@ -183,8 +183,22 @@ async def test_a_notice_is_read() -> None:
     notice = await read(paid_notice())
     assert (notice.payment_ref, notice.provider_ref, notice.kind) == (REF, str(ORDER_ID), "paid")
     assert (notice.amount, notice.currency) == (4900, "PLN")
-    assert notice.dedup_key == f"paid:{REF}:{ORDER_ID}"
+    assert notice.dedup_key.startswith(f"paid:{REF}:{ORDER_ID}:")
     assert json.loads(json.dumps(dict(notice.facts)))["order_id"] == ORDER_ID
+
+
+async def test_a_notice_repeats_only_what_has_the_same_contents() -> None:
+    right = (await read(paid_notice())).dedup_key
+    assert (await read(dict(reversed(paid_notice().items())))).dedup_key == right
+    others: tuple[dict[str, Any], ...] = (
+        {"currency": "EUR"},
+        {"amount": 1},
+        {"originAmount": 1},
+        {"methodId": 1},
+        {"statement": "p24-B"},
+    )
+    keys = [(await read(paid_notice(**other))).dedup_key for other in others]
+    assert len({right, *keys}) == 1 + len(others)
 
 
 FORGED: list[dict[str, Any]] = [
