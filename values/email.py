@@ -21,6 +21,10 @@ _ORDINARY = frozenset(
     "gmail.com googlemail.com outlook.com outlook.it hotmail.com hotmail.it live.it live.com yahoo.com yahoo.it"
     " libero.it virgilio.it tiscali.it alice.it tin.it icloud.com me.com proton.me protonmail.com wp.pl onet.pl".split()
 )
+# RFC 2047: mail programs read what looks like this as other letters, so it would be a second spelling of a mailbox.
+_ENCODED = "=?"
+# Mail providers that take one mailbox by these names, and leave dots in it out.
+_GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _AROUND_AT = re.compile(r"(?<!\s)\s++@\s*|@\s*")
 _SIGNS = " <>()[]\"'.,;:!?"
 
@@ -71,6 +75,8 @@ def _shape(address: str) -> ParseRefused | None:
         return ParseRefused("email.space")
     if not local:
         return ParseRefused("email.missing_local")
+    if _ENCODED in local:
+        return ParseRefused("email.invalid")
     if not domain:
         return ParseRefused("email.missing_domain")
     if "." not in domain.strip("."):
@@ -94,3 +100,16 @@ def key(address: str) -> str:
     """Return the form by which two addresses are the same: the parsed form, or else the trimmed lower case."""
     outcome = parse(address)
     return outcome.value if isinstance(outcome, Ok) else address.strip().lower()
+
+
+def mailbox(address: str) -> str:
+    """Return the form by which letters to two addresses lie in one mailbox: `key` without its `+tag`.
+
+    For counting letters alone. As contacts and log-ins such addresses are different ones, since a mail server may
+    give a tag of its own to another person.
+    """
+    local, at, domain = key(address).rpartition("@")
+    bare = local.partition("+")[0] or local
+    if domain in _GMAIL:
+        return f"{bare.replace('.', '')}{at}gmail.com"
+    return f"{bare}{at}{domain}"

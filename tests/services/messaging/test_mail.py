@@ -2,6 +2,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from aiosmtplib.email import parse_address
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -10,8 +11,16 @@ from services.errors import ProviderRefused
 from services.messaging.mail import Mail, compose, message_id
 from tests.services.outside import NOON
 from tests.table import table
+from values import email
+from values.parsing import Ok
 
 SENDER = "Okienko <desk@okienko.example>"
+ENCODED = (
+    "=?utf-8?q?ofiara?=@example.com",
+    "=?utf-8?q?a=0d=0aBcc=3a=20x=40evil.example?=@example.com",
+    "x=?utf-8?q?y?=z@example.com",
+    "ofiara@=?utf-8?q?example.com?=",
+)
 
 
 def letter(**changes: str) -> bytes:
@@ -35,16 +44,54 @@ def test_a_letter_carries_both_forms_and_its_key() -> None:
     assert html.get_content().strip() == "<p>Zażółć</p>"
 
 
-def test_a_line_break_in_the_subject_adds_no_header() -> None:
-    read = message_from_bytes(letter(subject="Hi\r\nBcc: all@example.com"), policy=default)
-    assert read["Bcc"] is None
-    assert read["Subject"] == "Hi Bcc: all@example.com"
+def test_a_persons_answer_isnt_declared_as_a_machines_and_stops_by_one_press() -> None:
+    known = Mail("anna@example.com", "Odpowiedź", "Tak\n", "<p>Tak</p>", leave="https://desk.example/a/x/stop")
+    answer = replace(known, reply_to="biuro@example.com", personal=True)
+    read = message_from_bytes(compose(answer, sender=SENDER, key="answer:1", at=NOON).as_bytes(), policy=default)
+    assert (read["Auto-Submitted"], read["Reply-To"]) == (None, "biuro@example.com")
+    assert read["List-Unsubscribe"] == "<https://desk.example/a/x/stop>"
+    assert read["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@table("to", ["a@x.pl, b@y.pl", "a@x.pl\r\nBcc: b@y.pl", "", "anna", "a b@x.pl", "<a@x.pl", "@", "a@"])
+@table(
+    ("subject", "read_as"),
+    [
+        ("Hi\r\nBcc: all@example.com", "Hi Bcc: all@example.com"),
+        ("Hi =?utf-8?q?a=0d=0aBcc=3a=20all=40example.com?=", "Hi = ?utf-8?q?a=0d=0aBcc=3a=20all=40example.com?="),
+        ("=?utf-8?b?DQoNCmJvZHk=?= Zażółć", "= ?utf-8?b?DQoNCmJvZHk= ?= Zażółć"),
+    ],
+)
+def test_a_line_break_in_the_subject_adds_no_header(subject: str, read_as: str) -> None:
+    written = letter(subject=subject)
+    assert b"\nBcc:" not in written
+    read = message_from_bytes(written, policy=default)
+    assert (read["Bcc"], read["Subject"]) == (None, read_as)
+
+
+@table("to", ["a@x.pl, b@y.pl", "a@x.pl\r\nBcc: b@y.pl", "", "anna", "a b@x.pl", "<a@x.pl", "@", "a@", *ENCODED])
 def test_what_is_not_one_address_is_refused(to: str) -> None:
     with pytest.raises(ProviderRefused, match="recipient_refused"):
         letter(to=to)
+
+
+@given(st.emails())
+def test_an_address_that_we_take_stands_in_the_header_as_it_stands_in_the_envelope(typed: str) -> None:
+    taken = email.parse(typed)
+    if isinstance(taken, Ok):
+        header = next(line for line in letter(to=taken.value).splitlines() if line.startswith(b"To: "))
+        assert header.decode() == f"To: {taken.value}"
+        assert parse_address(taken.value) == taken.value, "as the SMTP client reads it"
+
+
+@table("reply_to", [*ENCODED, "a@x.pl, b@y.pl"])
+def test_a_letter_goes_out_without_an_address_for_answers_that_cant_stand_in_it(reply_to: str) -> None:
+    read = message_from_bytes(letter(reply_to=reply_to), policy=default)
+    assert (read["To"], read["Reply-To"], read["Bcc"]) == ("anna@example.com", None, None)
+
+
+def test_words_that_cant_be_written_down_are_refused_for_good() -> None:
+    with pytest.raises(ProviderRefused, match="recipient_refused"):
+        letter(text="\ud800")
 
 
 def test_an_address_in_other_letters_may_stand_in_a_letter() -> None:
