@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from bot.app.alarms import Alarms
 from services.errors import describe
 
 # Fields that could carry personal data or a secret: dropped, so that a mistake costs a field only.
@@ -73,6 +74,7 @@ def configure(level: str) -> None:
         logging.getLogger(chatty).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
+            Alarms(),
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -14,6 +14,7 @@ from prometheus_client import (
 from dialogs.kit import Command
 from dialogs.messages.feedback import KeepFeedback
 from services.clients.provider_client import Breaker
+from services.refusals import DOORS, ENDS, LOG_INS
 
 _STATES = {"closed": 0, "half_open": 1, "open": 2}
 
@@ -45,6 +46,24 @@ class Metrics:
             ["what", "limit"],
             registry=self.registry,
         )
+        self._log_ins = Counter(
+            "okienko_log_ins",
+            "Tries to log in, by who and end: right, wrong, held (a limit refused it before anything was compared).",
+            ["who", "end"],
+            registry=self.registry,
+        )
+        self._refused = Counter(
+            "okienko_refused",
+            "Other refused requests: wrong tokens, secrets, signatures, roles and origins; held by a limit.",
+            ["what", "end"],
+            registry=self.registry,
+        )
+        for who in LOG_INS:
+            for end in ENDS:
+                self._log_ins.labels(who, end)
+        for what in DOORS:
+            for end in ENDS[1:]:
+                self._refused.labels(what, end)
         self._breakers = Gauge(
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )
@@ -54,6 +73,10 @@ class Metrics:
         for command in commands:
             if isinstance(command, KeepFeedback):
                 self.feedback.labels(command.about.partition(":")[0], "yes" if command.helpful else "no").inc()
+
+    def count_try(self, what: str, end: str) -> None:
+        """Count a try to log in, or another request that was refused."""
+        (self._log_ins if what in LOG_INS else self._refused).labels(what, end).inc()
 
     def text(self, breakers: Sequence[Breaker]) -> bytes:
         """Return all metrics in Prometheus' form."""
