@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.handlers.pages.landing import sandbox_routes
 from bot.web import static_files
-from bot.web.network import OnlyHere, by_proxy
+from bot.web.only_here import Latch, OnlyHere, OwnLatch, Sign, by_proxy
 from bot.web.pages import Pages, Site
 from sandbox.app import Sandbox, assemble
 from sandbox.clock import SandboxClock, Sleep
@@ -60,6 +60,10 @@ class Beside(Protocol):
 
     def mount(self) -> ASGIApp:
         """Return what answers below `/sandbox`, whatever the desk adds."""
+        ...
+
+    def latch(self) -> Latch:
+        """Return what closes these paths for every desk of this sandbox."""
         ...
 
 
@@ -110,6 +114,10 @@ class OwnSandbox:
     def mount(self) -> ASGIApp:
         """Return the stand-ins' app."""
         return self.sandbox.app
+
+    def latch(self) -> Latch:
+        """Return a latch of this process: no other one has these stand-ins."""
+        return OwnLatch()
 
 
 class SharedSandbox:
@@ -183,6 +191,10 @@ class SharedSandbox:
         """Pass requests on as they are, but for what proxies have added."""
         return self._pass_on
 
+    def latch(self) -> Latch:
+        """Return the latch of the shared sandbox' own process, which holds for all desks that use it."""
+        return _SharedLatch(self._client, self._sleep)
+
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         if scope["path"] == "/sandbox/api/reset":
@@ -202,11 +214,48 @@ class SharedSandbox:
         await Response(answer.content, answer.status_code, passed)(scope, receive, send)
 
 
+class _SharedLatch(Latch):
+    """Closes the shared sandbox by a request such as closes it anyway, and asks it whether another desk has done so."""
+
+    def __init__(self, client: httpx.AsyncClient, sleep: Sleep) -> None:
+        self._client = client
+        self._sleep = sleep
+        self._closed = False
+        self._telling: asyncio.Task[None] | None = None
+
+    async def close(self, sign: Sign) -> None:
+        """Close here at once, there as soon as it answers; the alarm is its own."""
+        if not self._closed:
+            self._closed = True
+            self._telling = asyncio.create_task(self._tell(sign), name="sandbox-latch")
+
+    async def closed(self) -> bool:
+        """Return whether this desk or another one has closed it."""
+        if not self._closed:
+            with suppress(httpx.HTTPError):
+                self._closed = (await self._asked({})).status_code == 403
+        return self._closed
+
+    async def _tell(self, sign: Sign) -> None:
+        foreign = {"host": "elsewhere.invalid"} if sign == "foreign_host" else {"forwarded": "for=unknown"}
+        while True:
+            with suppress(httpx.HTTPError, RuntimeError):  # away for a moment; or the desk ends, and its client with it
+                await self._asked(foreign)
+                return
+            if self._client.is_closed:
+                return
+            await self._sleep(TELL_PAUSE_S)
+
+    async def _asked(self, headers: Mapping[str, str]) -> httpx.Response:
+        return await self._client.get("/sandbox/api/clock", headers=headers)
+
+
 async def serve_alone(port: int, data_dir: Path, public_url: str | None, supervisor: SupervisorPipe | None) -> None:
     """Serve the stand-ins in a process of their own, until SIGTERM or until the supervisor is gone.
 
-    Raises OSError if it can't listen.
+    With a `public_url` others are meant to meet it. Raises OSError if it can't listen.
     """
+    latch = OwnLatch() if public_url is None else None
     site = Site(public_url=public_url or f"http://127.0.0.1:{port}", seller="Okienko", desk="Okienko")
 
     def ready(url: str) -> None:
@@ -223,5 +272,5 @@ async def serve_alone(port: int, data_dir: Path, public_url: str | None, supervi
         on_ready=ready,
         until=supervisor.cut if supervisor is not None else None,
         extra_routes=lambda: [*sandbox_routes(Pages(site)), *static_files.routes(site)],
-        within=OnlyHere,
+        within=lambda app: OnlyHere(app, latch=latch),
     )

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
 from bot.app.settings import SHORTEST, Settings
-from bot.web.loopback import is_loopback, leads_to_loopback
+from values.loopback import is_loopback, leads_to_loopback
 
 _PREFIX = "OKIENKO_"
 #: So is one that repeats a few characters.
@@ -58,14 +58,15 @@ def _of_the_sandbox(settings: Settings) -> Iterator[str]:
 def _guessable_keys(settings: Settings) -> Iterator[str]:
     own = {"secret_key": settings.secret_keys, "api_token": settings.api_tokens, "rest_token": settings.rest_tokens}
     for name, given in own.items():
-        if any(_guessable(secret.get_secret_value()) for secret in given):
+        if any(guessable(secret.get_secret_value()) for secret in given):
             yield (
                 f"{_named(name)} can be guessed: it needs {SHORTEST} characters at least, such as "
                 "`openssl rand -hex 32` gives"
             )
 
 
-def _guessable(secret: str) -> bool:
+def guessable(secret: str) -> bool:
+    """Return whether a secret is short, or repeats a few characters."""
     return len(secret) < SHORTEST or len(set(secret)) < FEWEST_CHARACTERS
 
 

@@ -1,35 +1,81 @@
 """`okienko actions`: the rasa-sdk action server (extra `rasa`)."""
 
 import importlib
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import SecretStr
 
+from bot.app import logs
+from bot.app.settings import SHORTEST, Settings
+from bot.app.unsafe_settings import guessable
 from bot.cli import refuse
+from bot.handlers.rasa_gate import ActionsGate
+from bot.web.network import network_of
+from services.clock import SystemClock
+from services.refusals import RefusalLog
+from values.loopback import is_loopback
 
 ENDPOINTS = "endpoints.yml"
 
 
 def actions(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 5055,
-    host: Annotated[str, typer.Option(help="Address; the server asks for no password, so keep it on loopback.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; another one than loopback needs OKIENKO_ACTIONS_TOKEN.")
+    ] = "127.0.0.1",
+    known_as: Annotated[
+        list[str] | None, typer.Option(help="Name of the host in Rasa's endpoints.yml, where that isn't loopback's.")
+    ] = None,
 ) -> None:
     """Serve action_okienko_turn to a Rasa assistant, against the desk at OKIENKO_DESK_URL."""
+    settings = Settings()
+    tokens = settings.actions_tokens
+    if not is_loopback(host) and (not tokens or any(guessable(token.get_secret_value()) for token in tokens)):
+        refuse(
+            f"on {host} others reach the action server: set OKIENKO_ACTIONS_TOKEN to {SHORTEST} characters at least, "
+            "such as `openssl rand -hex 32` gives"
+        )
     try:
         endpoint: Any = importlib.import_module("rasa_sdk.endpoint")
         executor: Any = importlib.import_module("rasa_sdk.executor").ActionExecutor()
-        action: Any = importlib.import_module("bot.app.rasa").ActionOkienkoTurn
+        rasa: Any = importlib.import_module("bot.app.rasa")
     except ImportError as missing:
         if missing.name is None or not missing.name.startswith("rasa_sdk"):
             raise
         refuse("the action server needs the extra `rasa` (docs/how-to/rasa.md)")
-    executor.register_action(action())
+    logs.configure(settings.log_level)
+    executor.register_action(rasa.ActionOkienkoTurn())
     # Rasa's file, where there is one; rasa-sdk complains of one that is named and isn't there.
     endpoints = ENDPOINTS if Path(ENDPOINTS).exists() else ""
     app = endpoint.create_app_for_serve(executor, cors_origins=[], endpoints=endpoints)
+    _guard(app, ActionsGate(tokens, (host, *(known_as or ()))), rasa.desk_address(settings).key)
     # In this process: Sanic's manager of workers doesn't hear that it is to end before its worker has reported.
     app.prepare(host=host, port=port, single_process=True)
     type(app).serve_single(app)
+
+
+def _guard(app: Any, gate: ActionsGate, key: SecretStr) -> None:
+    """Let Sanic ask the gate before any handler; what it refuses leaves a trace."""
+    answer: Any = importlib.import_module("sanic.response").json
+    refusals = RefusalLog(SystemClock(), sha256(key.get_secret_value().encode()).digest())
+
+    async def turned_away(request: Any) -> Any:
+        headers = {str(name).lower(): str(value) for name, value in request.headers.items()}
+        refused = gate.refusal(request.method, request.path, headers)
+        if refused is None:
+            return None
+        await refusals.note(refused.door, "wrong", network_of(str(request.ip)))
+        return answer({"error": refused.error}, status=refused.status)
+
+    async def started(_app: Any) -> None:
+        refusals.start()
+
+    async def stopped(_app: Any) -> None:
+        await refusals.stop()
+
+    app.register_middleware(turned_away, "request")
+    app.register_listener(started, "before_server_start")
+    app.register_listener(stopped, "after_server_stop")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from bot.app import logs
 from bot.app.sandboxed import serve_alone
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import inherited
@@ -21,6 +22,7 @@ def sandbox(
 ) -> None:
     """Run the stand-ins for every provider, without a desk."""
     settings = Settings()
+    logs.configure(settings.log_level)
     try:
         asyncio.run(serve_alone(port, settings.data_dir, public_url, inherited()))
     except OSError as error:

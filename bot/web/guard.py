@@ -15,6 +15,10 @@ from pydantic import SecretStr
 from starlette.requests import ClientDisconnect, Request
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from bot.web.pages import Site
+from bot.web.refused import say_why
+from values.loopback import leads_to_loopback
+
 MARK = "okienko-chat"
 LIMIT = 64 * 1024
 SLOWEST_BODY_S = 30.0
@@ -33,29 +37,42 @@ class RequestTurnedAway(Exception):
         self.wait = wait
 
 
-def own_page(request: Request, origin: str) -> None:
+def own_page(request: Request, site: Site) -> None:
     """Require a request from one of our pages. Errors: RequestTurnedAway 403.
-
-    Errors: Turned 403.
 
     A foreign page can neither set the custom header without asking first (which is never granted) nor change what
     the browser says in `Sec-Fetch-Site` and `Origin`.
     """
     if request.headers.get(MARK) != "1":
         raise RequestTurnedAway(403, "foreign_page")
-    same_origin(request, origin)
+    same_origin(request, site)
 
 
-def same_origin(request: Request, origin: str) -> None:
+def same_origin(request: Request, site: Site) -> None:
     """Refuse what another site's page sent, as the browser reports it. Errors: RequestTurnedAway 403.
 
-    For forms, which can set no header: pages that need more put a token into them.
+    For forms, which can set no header: pages that need more put a token into them. The page must be of PUBLIC_URL;
+    whatever host the request names is the sender's to choose, but at a site of any host.
     """
     claimed = request.headers.get("origin")
-    if request.headers.get("sec-fetch-site") not in (None, "same-origin"):
+    of_ours = claimed in (None, site.origin) or _by_another_name(request, str(claimed), site)
+    if not of_ours or request.headers.get("sec-fetch-site") not in (None, "same-origin"):
+        say_why(request.scope, "foreign_page")
         raise RequestTurnedAway(403, "foreign_page")
-    if claimed is not None and claimed not in (origin, str(request.base_url).rstrip("/")):
-        raise RequestTurnedAway(403, "foreign_page")
+
+
+def _by_another_name(request: Request, claimed: str, site: Site) -> bool:
+    """Return whether a desk of this machine alone is visited under another of its names, such as localhost.
+
+    The page must be of the very address that the request was sent to: another port is another program's page. A name
+    that was made to lead here (DNS rebinding) is none of this machine's. At a site of any host such a name is as good
+    as another, for whoever made it could visit the site themselves; a proxy may have taken TLS off.
+    """
+    if site.any_host:
+        _, _, named = claimed.partition("://")
+        return named != "" and named.lower() == request.headers.get("host", "").lower()
+    sent_to = str(request.base_url).rstrip("/")
+    return claimed == sent_to and leads_to_loopback(claimed) and leads_to_loopback(site.origin)
 
 
 async def capped_body(request: Request, limit: int = LIMIT) -> bytes:
@@ -111,7 +128,12 @@ Tokens = tuple[SecretStr, ...]
 
 def shows_token(request: Request, tokens: Tokens) -> bool:
     """Return whether a request shows one of the tokens, in constant time."""
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return bears_token(request.headers.get("authorization", ""), tokens)
+
+
+def bears_token(authorization: str, tokens: Tokens) -> bool:
+    """Return whether the header `Authorization` has one of the tokens, in constant time."""
+    scheme, _, given = authorization.partition(" ")
     shown = given.strip().encode("latin-1", "replace")
     right = [hmac.compare_digest(shown, token.get_secret_value().encode()) for token in tokens]
     return any(right) and scheme.lower() == "bearer"

@@ -105,9 +105,11 @@ class Links:
         )
 
     async def submit(
-        self, token: str, fields: Mapping[str, Secret], address: str | None
+        self, token: str, fields: Mapping[str, Secret], address: str | None, chat: object = None
     ) -> Accepted | FormRefused | TooMany | LinkGone | UnknownLink:
         """Takes what satisfies the shown rule; "wrong" and "often" are the log-in's bad words."""
+        if token not in PURPOSES or token in self.used:
+            return LinkGone("used", "FakturaSmart", self.locale, self.chat)
         sent = {name: value.reveal() for name, value in fields.items()}
         self.taken.append((token, sent, address))
         if "forgot" in sent:

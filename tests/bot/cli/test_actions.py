@@ -7,10 +7,14 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
+from typer.testing import CliRunner
 
+from bot.cli import build
 from tests.crash.process import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
+TOKEN = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def asked(http: httpx.Client, process: "subprocess.Popen[bytes]", path: str) -> httpx.Response:
@@ -34,6 +38,7 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
             "PYTHONPATH": str(ROOT),
             "OKIENKO_DATA_DIR": str(tmp_path / "data"),
             "OKIENKO_DESK_URL": "http://127.0.0.1:9",
+            "OKIENKO_ACTIONS_TOKEN": TOKEN,
         },
         stdout=log.open("wb"),
         stderr=subprocess.STDOUT,
@@ -41,6 +46,8 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=10) as http:
             assert asked(http, process, "/health").json() == {"status": "ok"}
+            assert http.get("/actions").status_code == 401
+            http.headers["authorization"] = f"Bearer {TOKEN}"
             assert http.get("/actions").json() == [{"name": "action_okienko_turn"}]
             call = {
                 "next_action": "action_okienko_turn",
@@ -49,6 +56,9 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
                 "tracker": {"sender_id": "1", "slots": {}, "latest_message": {"text": "hej"}, "events": []},
                 "domain": {},
             }
+            assert http.post("/webhook", json=call, headers={"host": "rebound.example"}).status_code == 403
+            assert http.post("/webhook", json=call, headers={"origin": "https://evil.example"}).status_code == 403
+            assert http.post("/webhook", content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
             said = http.post("/webhook", json=call)
             assert said.status_code == 200
             assert "desk" in said.json()["responses"][0]["text"], "nobody is there: a sentence all the same"
@@ -60,3 +70,12 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
             process.kill()
             raise
     assert "endpoint configuration" not in log.read_text(), "nobody has set up tracing, and nothing is missing"
+
+
+def test_where_others_reach_it_it_starts_with_a_token_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for token in ("", "short", "ab" * 20):
+        monkeypatch.setenv("OKIENKO_ACTIONS_TOKEN", token)
+        refused = CliRunner().invoke(build("actions"), ["actions", "--host", "0.0.0.0"])
+        assert refused.exit_code == 1
+        assert "OKIENKO_ACTIONS_TOKEN" in refused.stderr

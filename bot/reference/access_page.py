@@ -1,0 +1,90 @@
+"""docs/reference/access.md, made from the routes of a desk with all of them: `python -m bot.reference.access_page`."""
+
+import asyncio
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.app.admissions import VISITORS, Admission, declared
+from bot.app.installation import Installation, installed
+from bot.app.settings import OwnSettings
+from bot.handlers.api.dependencies import DESCRIPTION
+from bot.profile import load
+from services.clock import SystemClock
+from services.store import migrate
+from services.store.database import open_store
+
+PAGE = Path("docs/reference/access.md")
+_NOWHERE = "http://127.0.0.1:9"
+ALL_ROUTES: dict[str, Any] = {
+    "telegram_mode": "webhook",
+    "telegram_token": "1:a",
+    "telegram_base_url": f"{_NOWHERE}/bot",
+    "telegram_desk_chat": -1001,
+    "oidc_issuer": _NOWHERE,
+    "oidc_client_id": "desk",
+    "oidc_client_secret": "secret",
+    "chatwoot_url": _NOWHERE,
+    "chatwoot_account_id": 1,
+    "chatwoot_inbox_id": 1,
+    "chatwoot_token": "token",
+    "chatwoot_webhook_secret": "secret",
+}
+"""Settings with which a sandboxed desk has every route there is; what they name isn't there."""
+
+HEAD = """<!-- Made from the desk's routes by `python -m bot.reference.access_page`; don't edit. -->
+# Who may ask for what
+
+Each route of a desk and who is let in. A test asks for each of them as each visitor, and a route without a declaration
+(`bot/app/admissions.py`, or a role at `guarded`) fails.
+
+- *in*: the request reaches its handler, which may still find nothing, or nothing to do.
+- *log-in*: led to the agents' log-in; scripts get 401.
+- *401*, *403*, *404*, *400*: refused so.
+- *foreign page*: a form or a script of another site in an administrator's browser; `–` where nothing is changed.
+- *by*: the role (higher ones may, too) or what must be shown. `10 min`: only so long after the last log-in.
+- *the link*, *the sender*: who knows it is the customer. An unknown link is 404. With `OKIENKO_REST_TOKEN` the REST
+  channel answers 401 without that token.
+- *a form of this page*: sent in the browser that asked for it; *the chat's own page*: our script, with its session.
+- *this machine*: with the sandbox on only; everything else of a sandboxed desk is for this machine alone, too.
+
+"""
+
+
+def page(admissions: Iterable[Admission]) -> str:
+    """Return the page."""
+    head = f"| | route | by | {' | '.join(VISITORS)} |\n|{'---|' * (3 + len(VISITORS))}\n"
+    return HEAD + head + "".join(map(_row, admissions))
+
+
+def _row(one: Admission) -> str:
+    by = one.by if one.fresh is None else f"{one.by}, {one.fresh} min"
+    return f"| {one.method} | `{one.path}` | {by} | {' | '.join(one.answers)} |\n"
+
+
+def admissions_of(desk: Installation) -> tuple[Admission, ...]:
+    """Return those of a running desk, the seller's API included."""
+    paths: dict[str, dict[str, Any]] = import_module("bot.handlers.api.app").described().openapi()["paths"]
+    of_api = {f"/api/v1{path}": list(methods) for path, methods in {**paths, DESCRIPTION: {"get": {}}}.items()}
+    return declared(desk.routes.routes(), of_api)
+
+
+async def _read() -> tuple[Admission, ...]:
+    with TemporaryDirectory() as folder:
+        settings = OwnSettings(data_dir=Path(folder), port=0, **ALL_ROUTES)
+        migrate.upgrade(settings.database)
+        store = open_store(settings.database)
+        try:
+            parts = installed(
+                settings, load(settings.profile), store, SystemClock(), b"of nobody" * 4, "http://127.0.0.1"
+            )
+            async with parts as desk:
+                return admissions_of(desk)
+        finally:
+            await store.close()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(asyncio.run(_read())), encoding="utf-8")
