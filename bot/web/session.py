@@ -1,23 +1,33 @@
 """Sessions of the web chat: an unguessable token in a cookie, or in a header where cookies are blocked.
 
 The conversation's address is the token's SHA-256, so that the store never holds what a browser presents. The address
-never comes from JSON. A frame on another site gets a partitioned cookie (CHIPS); where the browser refuses that as
+never comes from JSON. Half of a token is a mark by which the desk knows that it issued it; the rest is drawn. When the
+conversation becomes an account's the token is turned: the new one names the address and holds the conversation, the
+one before is dead (docs/decisions/web-chat.md).
+ A frame on another site gets a partitioned cookie (CHIPS); where the browser refuses that as
 well, the page keeps the token in its memory and its `sessionStorage` and sends it as a header.
 """
 
 import hashlib
+import hmac
 import re
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.web.pages import Site
+from services import keyed_hash
 from values.private import HiddenStruct
 
 HEADER = "okienko-session"
 LIFE_S = 30 * 24 * 3600  # NIST SP 800-63B, AAL1: re-authentication at least every 30 days
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}(?:[A-Za-z0-9_-]{43})?")
+_ADDRESS = 43  # characters of a turned token before its secret
+_DRAWN = 16  # bytes
+_ISSUED, _TURNED = "web session", "turned web session"
 
 
 class WebSession(HiddenStruct):
@@ -26,13 +36,54 @@ class WebSession(HiddenStruct):
     token: str
 
     @property
+    def is_turned(self) -> bool:
+        """Return whether it took another's place, so that it names the address instead of hashing to it."""
+        return len(self.token) > _ADDRESS
+
+    @property
     def address(self) -> str:
         """The conversation's address on the web channel."""
+        return _bytes(self.token[:_ADDRESS]).hex() if self.is_turned else self.proof
+
+    @property
+    def proof(self) -> str:
+        """The hash that the conversation's holder must equal."""
         return hashlib.sha256(self.token.encode()).hexdigest()
 
 
-def new_session() -> WebSession:
-    return WebSession(secrets.token_urlsafe(32))
+class SessionKey(HiddenStruct):
+    """Issues tokens, and knows those that it has issued."""
+
+    server_key: bytes
+
+    def new(self) -> WebSession:
+        """Return a token for a conversation that nobody has begun."""
+        drawn = secrets.token_bytes(_DRAWN)
+        return WebSession(_text(drawn + self._mark(self.server_key, drawn)))
+
+    def issued(self, session: WebSession) -> bool:
+        """Return whether the desk issued the token for a conversation to be begun."""
+        if session.is_turned:
+            return False
+        raw = _bytes(session.token)
+        drawn, mark = raw[:_DRAWN], raw[_DRAWN:]
+        return any(hmac.compare_digest(self._mark(key, drawn), mark) for key in keyed_hash.all_of(self.server_key))
+
+    def turned(self, address: str, cause: str) -> WebSession:
+        """Return the token that takes the place of the conversation's; of one cause always the same."""
+        secret = keyed_hash.token(self.server_key, _TURNED, address, cause)
+        return WebSession(_text(bytes.fromhex(address)) + secret)
+
+    def _mark(self, key: bytes, drawn: bytes) -> bytes:
+        return keyed_hash.keyed(key, _ISSUED, drawn.hex())[:_DRAWN]
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def _bytes(text: str) -> bytes:
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 class Sessions:
@@ -48,9 +99,20 @@ class Sessions:
 
         The header counts first: it is sent only by a page whose cookie doesn't arrive.
         """
-        from_cookies = (request.cookies.get(name) for name in self._names(request))
-        candidates = (request.headers.get(HEADER), *from_cookies)
-        return next((WebSession(token) for token in candidates if token and _TOKEN.fullmatch(token)), None)
+        return next((WebSession(token) for _, token in self._presented(request)), None)
+
+    def replace(self, request: Request, response: Response, session: WebSession) -> bool:
+        """Set the cookie that the request's session came by to another one; False where it came by the header."""
+        name = next((name for name, _ in self._presented(request)), HEADER)
+        if name != HEADER:
+            self._set(response, name, session)
+        return name != HEADER
+
+    def _presented(self, request: Request) -> Iterator[tuple[str, str]]:
+        cookies = ((name, request.cookies.get(name)) for name in self._names(request))
+        for name, token in ((HEADER, request.headers.get(HEADER)), *cookies):
+            if token and _TOKEN.fullmatch(token):
+                yield name, token
 
     def remember(self, request: Request, response: Response, session: WebSession) -> None:
         """Set the cookie that fits how the page is shown.
@@ -58,10 +120,11 @@ class Sessions:
         In a foreign frame it must be `Secure`: over plain http browsers take that from loopback only, elsewhere
         they drop it, and the page falls back to the header.
         """
-        if _in_foreign_frame(request):
-            name, how = self._framed, "SameSite=None; Secure; Partitioned"
-        else:
-            name, how = self._own, "SameSite=Lax; Secure" if self._secure else "SameSite=Lax"
+        self._set(response, self._framed if _in_foreign_frame(request) else self._own, session)
+
+    def _set(self, response: Response, name: str, session: WebSession) -> None:
+        own = "SameSite=Lax; Secure" if self._secure else "SameSite=Lax"
+        how = "SameSite=None; Secure; Partitioned" if name == self._framed else own
         # By hand: Python's http.cookies knows `Partitioned` only from 3.14 on.
         value = f"{name}={session.token}; Path=/; Max-Age={LIFE_S}; HttpOnly; {how}"
         response.headers.append("set-cookie", value)

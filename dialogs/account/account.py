@@ -47,6 +47,7 @@ from dialogs.messages.account import (
     AccountLeft,
     CreateAccount,
     LoggedIn,
+    LogInHeld,
     OpenPage,
     PageOpened,
     PasswordSet,
@@ -142,6 +143,7 @@ email = dialog.ask(
     params=lambda s, _c: {"again": s.email is not None, "now": s.email},
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     ahead=may_sign_up,
+    others=lambda _s, c: c.case.contact.email_proven_at is None,
     revise=another_email,
 )
 add_mailbox(dialog)
@@ -252,6 +254,12 @@ def password_set(s: Account, e: PasswordSet, _ctx: Ctx) -> Decision[Account]:
     if s.page != e.link_id or s.credential is not None or s.id is not None:
         return then(s)
     return then(replace(s, credential=e.credential), Say("account.password_set"))
+
+
+@dialog.always(LogInHeld)
+def log_in_held(s: Account, e: LogInHeld, _ctx: Ctx) -> Decision[Account]:
+    """Forget the page, which has served: should the log-in come to nothing, a fresh one is opened."""
+    return then(replace(s, page=None) if s.page == e.link_id else s)
 
 
 @dialog.always(LoggedIn)

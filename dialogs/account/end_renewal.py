@@ -36,7 +36,7 @@ def demanded(ctx: Ctx) -> bool:
 def way(ctx: Ctx) -> tuple[Option, ...]:
     """Return the button that takes the consent back, where it stands."""
     stands = demanded(ctx) and renewing(ctx)
-    return (Option(f"consents:withdraw:{RENEWAL}", f"consent.{RENEWAL}.title"),) if stands else ()
+    return (Option(f"consents:withdraw:{RENEWAL}", f"consent.{RENEWAL}.title", loses=True),) if stands else ()
 
 
 def declare(dialog: Dialog[OwnData]) -> None:
@@ -44,7 +44,7 @@ def declare(dialog: Dialog[OwnData]) -> None:
     question = dialog.choose(
         "end_renewal",
         lambda _s, _c: (
-            Option("end_renewal:yes", "option.my_data.withdraw", binds=BindingAct.withdraw),
+            Option("end_renewal:yes", "option.my_data.withdraw", binds=BindingAct.withdraw, loses=True),
             Option("zone:home", "option.end_renewal.no"),
         ),
         when=lambda s, c: s.ends_renewal and c.case.account.id is not None,

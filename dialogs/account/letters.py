@@ -39,7 +39,7 @@ from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.state import Account, Ctx
 from values import email as emails
 from values.channel import REACHES_AWAY
-from values.rules import NOTE_EMAIL_REPLACED
+from values.rules import NOTE_EMAIL_REPLACED, NOTE_INVOICE_EMAIL
 
 
 def _doubtful(s: Account, ctx: Ctx) -> bool:
@@ -144,6 +144,14 @@ def _another_address(dialog: Dialog[Account]) -> None:
             login = replace(login, known_as=e.email)
         replaced = replace(s, email=e.email, login=login, asked_email=None)
         return then(replaced, *notice, Say("account.email_replaced", {"email": e.email}))
+
+
+def former_told(former: str, ctx: Ctx) -> tuple[SendNote, ...]:
+    """Tell the address that invoices went to before: its reader may know nothing of the change."""
+    account_id = ctx.case.account.id
+    if not former or account_id is None:
+        return ()
+    return (SendNote(NOTE_INVOICE_EMAIL, account_id, former, at=ctx.now),)
 
 
 def add_reminders(dialog: Dialog[Account]) -> None:

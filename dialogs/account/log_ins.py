@@ -24,7 +24,7 @@ IDLE_AFTER = timedelta(minutes=30)
 KEPT_FOR = timedelta(minutes=30)
 """How long a message waits for the log-in that it needs."""
 
-PRIVATE = ("my_data", "methods", "contacts", "companies")
+PRIVATE = ("my_data", "methods", "contacts", "companies", "log_ins")
 """Pages of the zone that show own data and stored ways to pay."""
 
 _NO_WISH = ("stop", "later")

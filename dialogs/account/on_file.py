@@ -28,6 +28,8 @@ from values.codes import parse_customer_number
 from values.meaning import Expects
 
 dialog = Dialog("on_file", OnFile, shown_as="account")
+LONG = 120
+"""Minutes beyond which a wait is told in hours."""
 
 
 def _joining(_s: OnFile, ctx: Ctx) -> bool:
@@ -126,7 +128,10 @@ def looked_up(s: OnFile, e: OnFileLookedUp, _ctx: Ctx) -> Decision[OnFile]:
 @find.on(NumbersLimited)
 def numbers_limited(s: OnFile, e: NumbersLimited, _ctx: Ctx) -> Decision[OnFile]:
     """Stop the tries: a list of the seller's customers isn't to be had here."""
-    said = Say("on_file.numbers_limited", {"minutes": -(-e.seconds // 60)}, (HUMAN,))
+    minutes = -(-e.seconds // 60)
+    said = Say("on_file.numbers_limited", {"minutes": minutes}, (HUMAN,))
+    if minutes > LONG:
+        said = Say("on_file.numbers_limited_long", {"hours": -(-minutes // 60)}, (HUMAN,))
     return then(replace(s, number=None, refused=None), said)
 
 

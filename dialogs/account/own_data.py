@@ -81,7 +81,7 @@ end_renewal.declare(dialog)
 erase = dialog.choose(
     "erase",
     lambda _s, _c: (
-        Option("erase:yes", "option.erase.yes"),
+        Option("erase:yes", "option.erase.yes", loses=True),
         Option("zone:export", "option.zone.export"),
         _BACK,
     ),

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs import elsewhere
-from dialogs.account import consent_words, end_renewal, own_data
+from dialogs.account import consent_words, end_renewal, log_in_list, own_data
 from dialogs.account.entry import account_contacts
 from dialogs.kit import (
     HUMAN,
@@ -48,6 +48,7 @@ EINVOICE = "einvoice"
 _ELSEWHERE = frozenset({EINVOICE, RENEWAL})
 """The consents that other dialogs take back."""
 dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
+log_in_list.declare(dialog)
 
 
 def voluntary(ctx: Ctx) -> tuple[Consent, ...]:
@@ -63,10 +64,11 @@ def pages(ctx: Ctx) -> tuple[Option, ...]:
 
 def settings(ctx: Ctx) -> tuple[Option, ...]:
     """Return the options used once in a while; the way out stands last."""
-    ways = ("password", "log_out", "log_out_everywhere")
+    ways = ("password", log_in_list.PAGE, "log_out")
     password, *log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ways)
     read = (Option("zone:documents", "option.zone.documents"),) if ctx.seller.readable else ()
-    return (password, *read, *elsewhere.pages(ctx), *own_data.pages(ctx), *log_out)
+    everywhere = replace(log_in_list.EVERYWHERE, hidden=True)  # shown on the page of log-ins
+    return (password, *read, *elsewhere.pages(ctx), *own_data.pages(ctx), *log_out, everywhere)
 
 
 def _contacts(ctx: Ctx) -> Say:
@@ -128,6 +130,8 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
             if account.email is None:  # no mailbox to send the link to
                 return then(s, Say("kit.for_a_person", options=(HUMAN,)))
             return then(s, StartReset(account.email))
+        case log_in_list.PAGE:
+            return then(s, log_in_list.opened(ctx))
         case "log_out":
             return then(s, LogOut())
         case "log_out_everywhere":
@@ -215,7 +219,7 @@ def told(s: Personal, e: ConsentsTakenBack, ctx: Ctx) -> Decision[Personal]:
         return then(known, Say("personal.consents_ended", consent_words.titles(e.ended)))
     if e.asked:
         return then(known, Say("personal.consents_not_given", consent_words.titles(e.asked)))
-    ways = tuple(Option(f"consents:withdraw:{id}", f"consent.{id}.title") for id in e.standing)
+    ways = tuple(Option(f"consents:withdraw:{id}", f"consent.{id}.title", loses=True) for id in e.standing)
     if e.lists:  # without any advertising it is about the reminders
         reminders = Option(f"/stop {REMINDERS}", "option.no_reminders")
         return then(known, *((Say("personal.lists_which", options=(*ways, reminders)),) if ways else ()))
@@ -225,7 +229,7 @@ def told(s: Personal, e: ConsentsTakenBack, ctx: Ctx) -> Decision[Personal]:
 
 def _other_ways(ctx: Ctx) -> tuple[Option, ...]:
     """Return the buttons for what other dialogs take back."""
-    einvoice = (Option("zone:einvoice_off", "option.einvoice.off"),) if ctx.case.einvoice.status else ()
+    einvoice = (Option("zone:einvoice_off", "option.einvoice.off", loses=True),) if ctx.case.einvoice.status else ()
     return (*end_renewal.way(ctx), *einvoice)
 
 

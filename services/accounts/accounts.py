@@ -108,7 +108,7 @@ def sign_up(
         )
     )
     contacts.give(connection, account_id=account_id, kind="email", value=email, key=email_key, now=now)
-    bind_conversation(connection, account_id=account_id, conversation_id=conversation_id)
+    bind_conversation(connection, account_id=account_id, conversation_id=conversation_id, now=now)
     return SignedUp(account_id, taken)
 
 
@@ -174,7 +174,7 @@ def keep_answers(connection: sa.Connection, *, account_id: str, given: AccountAn
         connection.execute(sa.update(account).where(account.c.id == account_id).values(values))
 
 
-def bind_conversation(connection: sa.Connection, *, account_id: str, conversation_id: str) -> None:
+def bind_conversation(connection: sa.Connection, *, account_id: str, conversation_id: str, now: datetime) -> None:
     """Tie a conversation to the account (sign-up, log-in, personal start link); it leaves any other it was tied to.
 
     What is told later without a question (paid, activated) goes to the conversation bound last.
@@ -188,7 +188,7 @@ def bind_conversation(connection: sa.Connection, *, account_id: str, conversatio
     connection.execute(
         sa.update(conversation).where(conversation.c.id == conversation_id).values(account_id=account_id)
     )
-    visits.begin(connection, conversation_id=conversation_id, account_id=account_id)
+    visits.begin(connection, conversation_id=conversation_id, account_id=account_id, now=now)
 
 
 def unbind_conversation(connection: sa.Connection, *, conversation_id: str) -> None:

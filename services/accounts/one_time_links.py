@@ -20,6 +20,7 @@ from values.rules import PAGE_LIFETIME
 Purpose = Literal[
     "set_password",
     "log_in",
+    "log_in_digits",
     "confirm_email",
     "reset_password",
     "taken_log_in",
@@ -30,6 +31,7 @@ Purpose = Literal[
     "export",
     "export_files",
     "erase",
+    "not_me",
 ]
 State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -37,9 +39,10 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 LIFETIMES: dict[Purpose, timedelta] = {
     "set_password": PAGE_LIFETIME,
     "log_in": PAGE_LIFETIME,
+    "log_in_digits": timedelta(minutes=5),
     "reset_password": PAGE_LIFETIME,
     "confirm_email": timedelta(hours=72),
-    "taken_log_in": timedelta(hours=72),
+    "taken_log_in": PAGE_LIFETIME,
     "register": timedelta(hours=72),
     "stop_reminders": timedelta(days=90),
     "stop_unfinished": timedelta(days=90),
@@ -47,8 +50,11 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "export": PAGE_LIFETIME,
     "export_files": timedelta(minutes=15),
     "erase": PAGE_LIFETIME,
+    "not_me": timedelta(days=30),
 }
 
+_SEVERAL: tuple[Purpose, ...] = ("not_me",)
+"""Of these a conversation may have several open: each is about another log-in."""
 _LETTER_TO = "letter to"
 _INSIDE: tuple[Purpose, ...] = ("change_email", "export", "export_files", "erase")
 
@@ -124,13 +130,14 @@ def issue(
     now: datetime,
     ttl: timedelta | None = None,
 ) -> datetime:
-    """Make a link and cancel the conversation's open ones of the same purpose; return the end of its time.
+    """Make a link; return the end of its time. The conversation's open ones of the same purpose are cancelled.
 
     The same id twice is the same link; its time doesn't begin anew.
     """
     if (known := _EXPIRES.row(connection, {"wanted": link_id})) is not None:
         return known[0]
-    cancel(connection, conversation_id=conversation_id, purpose=purpose)
+    if purpose not in _SEVERAL:
+        cancel(connection, conversation_id=conversation_id, purpose=purpose)
     expires_at = now + (ttl or LIFETIMES[purpose])
     issued = {
         "id": link_id,

@@ -4,8 +4,11 @@ A visit begins where the one before it ended, so that what was written on the wa
 the first one begins with the conversation.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from services.store.statements import PerDialect, columns
 from services.store.tables.accounts import visit as table
@@ -13,12 +16,16 @@ from services.store.tables.core import conversation, journal
 
 
 class AccountVisit(Struct, frozen=True):
-    """The lines above `after_line` up to `until_line`; None: the account is still logged in there."""
+    """The lines above `after_line` up to `until_line`; None: the account is still logged in there.
+
+    `began_at` is None for a visit that began before its time was kept.
+    """
 
     conversation_id: str
     account_id: str
     after_line: int
     until_line: int | None
+    began_at: datetime | None
 
 
 _ALL = sa.select(*columns(table, AccountVisit))
@@ -27,16 +34,18 @@ _OF = _ALL.where(table.c.account_id == sa.bindparam("of")).order_by(table.c.conv
 _BEGIN = PerDialect(
     table,
     lambda insert: insert.on_conflict_do_update(
-        index_elements=["conversation_id", "account_id", "after_line"], set_={"until_line": None}
+        index_elements=["conversation_id", "account_id", "after_line"],
+        set_={"until_line": insert.excluded.until_line, "began_at": insert.excluded.began_at},
     ),
 )
+_NOTE = PerDialect(table, lambda insert: insert.on_conflict_do_nothing())
 _LAST_LINE = sa.select(sa.func.coalesce(sa.func.max(journal.c.id), 0)).where(
     journal.c.conversation_id == sa.bindparam("at")
 )
 _KNOWN = sa.select(conversation.c.id).where(conversation.c.id == sa.bindparam("at"))
 
 
-def begin(connection: sa.Connection, *, conversation_id: str, account_id: str) -> None:
+def begin(connection: sa.Connection, *, conversation_id: str, account_id: str, now: datetime) -> None:
     """Note a log-in; it ends the visit of any other account."""
     known = _in(connection, conversation_id)
     here = next((visit for visit in known if visit.until_line is None), None)
@@ -45,14 +54,16 @@ def begin(connection: sa.Connection, *, conversation_id: str, account_id: str) -
     if connection.execute(_KNOWN, {"at": conversation_id}).first() is None:
         return
     end(connection, conversation_id=conversation_id)
-    ends = [visit.until_line for visit in _in(connection, conversation_id) if visit.until_line is not None]
-    fresh = {
-        "conversation_id": conversation_id,
-        "account_id": account_id,
-        "after_line": max(ends, default=0),
-        "until_line": None,
-    }
-    connection.execute(_BEGIN.of(connection), fresh)
+    fresh = AccountVisit(conversation_id, account_id, _last_end(connection, conversation_id), None, now)
+    connection.execute(_BEGIN.of(connection), asdict(fresh))
+
+
+def begin_without_log_in(connection: sa.Connection, *, conversation_id: str, account_id: str, now: datetime) -> None:
+    """Note that the account was made in a conversation that isn't logged in yet: a visit without a line."""
+    if connection.execute(_KNOWN, {"at": conversation_id}).first() is None:
+        return
+    at = _last_end(connection, conversation_id)
+    connection.execute(_NOTE.of(connection), asdict(AccountVisit(conversation_id, account_id, at, at, now)))
 
 
 def end(connection: sa.Connection, *, conversation_id: str) -> None:
@@ -78,6 +89,12 @@ def forget(connection: sa.Connection, account_id: str) -> None:
 def in_conversation(connection: sa.Connection, conversation_id: str) -> tuple[AccountVisit, ...]:
     """Return all visits in a conversation, in their order."""
     return _in(connection, conversation_id)
+
+
+def _last_end(connection: sa.Connection, conversation_id: str) -> int:
+    """Return the line at which the conversation's last visit ended; 0 before the first."""
+    ends = (visit.until_line for visit in _in(connection, conversation_id) if visit.until_line is not None)
+    return max(ends, default=0)
 
 
 def _in(connection: sa.Connection, conversation_id: str) -> tuple[AccountVisit, ...]:

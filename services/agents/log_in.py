@@ -24,6 +24,7 @@ from services.clock import Clock
 from services.keyed_hash import all_of
 from services.keyed_hash import token as keyed_token
 from services.limits import Counted, Held
+from services.refusals import End, Note, unnoted
 from services.store.database import Store
 from values.private import Secret
 
@@ -80,6 +81,7 @@ class AgentLogIns(Struct, frozen=True):
     hasher: PasswordHasher
     server_key: bytes
     quotas: bool
+    note: Note = unnoted
 
     async def password(
         self, login: str, password: Secret, address: str | None, device: str | None = None
@@ -88,6 +90,13 @@ class AgentLogIns(Struct, frozen=True):
 
         `device`: the token that the browser has for this login (`issue_device`).
         """
+        tried = await self._tried(login, password, address, device)
+        await self.note("agent", end_of(tried), address)
+        return tried
+
+    async def _tried(
+        self, login: str, password: Secret, address: str | None, device: str | None
+    ) -> Agent | Held | None:
         now = self.clock.now()
         found = await self.store.read(lambda c: agent_accounts.by_login(c, login))
         known = known_device(self.server_key, found, device, now)
@@ -130,8 +139,13 @@ class AgentLogIns(Struct, frozen=True):
             known = any(rule is PER_DEVICE for rule, _ in counted)
             self._refused(connection, found.id if found is not None else None, "password", known=known)
 
-    async def code(self, agent_id: str, code: str) -> bool | Held:
+    async def code(self, agent_id: str, code: str, address: str | None = None) -> bool | Held:
         """Return whether the code is one of the agent's app or a recovery code, and use it up."""
+        tried = await self._tried_code(agent_id, code)
+        await self.note("agent_code", end_of(tried), address)
+        return tried
+
+    async def _tried_code(self, agent_id: str, code: str) -> bool | Held:
         counted: Counted = ((CODES, agent_id), (CODES_A_DAY, agent_id))
 
         def work(connection: sa.Connection) -> bool | Held:
@@ -151,3 +165,8 @@ class AgentLogIns(Struct, frozen=True):
     def _refused(self, connection: sa.Connection, agent_id: str | None, why: str, *, known: bool = False) -> None:
         at, details = self.clock.now(), {"why": why} | ({"device": "known"} if known else {})
         audit.note(connection, agent_id=agent_id, what="log_in_refused", at=at, details=details)
+
+
+def end_of(tried: object) -> End:
+    """Return how a try ended: held back, right (an agent, or a true answer) or wrong."""
+    return "held" if isinstance(tried, Held) else "right" if tried else "wrong"

@@ -7,8 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from bot.conversation.inbound import ButtonPressed, Text
+from bot.conversation.new_chats import NoNewChat
+from bot.handlers.rest.channel import Rest
 from bot.handlers.webchat.stream import MOST_LINES
 from bot.web.flood import FloodRules
 from tests.web.house import House
@@ -292,3 +295,18 @@ async def test_a_look_at_a_long_talk_reads_its_last_lines(house: House, client: 
     everything = await house.desk.messages(next(iter(house.desk.by_id)), with_customer=True)
     assert len(everything) > MOST_LINES
     assert told["lines"][-1]["id"] == everything[-1].id
+
+
+async def test_a_chat_that_may_not_begin_is_told_when(client: httpx.AsyncClient, house: House) -> None:
+    house.desk.refuses = NoNewChat(1500)
+    house.desk.refuses.words = "Spróbuj, proszę, za 25 minut."
+    await client.get("/chat")
+    answer = await send(client, "/start")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1500")
+    assert answer.json() == {"error": "too_many_chats", "text": "Spróbuj, proszę, za 25 minut."}
+    app = Starlette(routes=Rest(house.desk, "pl").routes())  # pyright: ignore[reportArgumentType]
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk") as bot:
+        said = await bot.post("/webhooks/rest/webhook", json={"sender": "a-sender-of-16-signs", "message": "hej"})
+    assert (said.status_code, said.headers["retry-after"]) == (200, "1500"), "every message gets a sentence"
+    assert said.json()[0]["text"] == "Spróbuj, proszę, za 25 minut."
+    assert said.json()[-1]["custom"]["seq"] == 0

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 import structlog
-from msgspec import Struct
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -29,6 +29,7 @@ from bot.handlers.console.cookies import HALF, SESSION, VISITOR, new_token
 from bot.usecases.agents.acts import logged_out
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, same_origin
+from bot.web.hash_places import HashPlaces
 from bot.web.policy import DESK_PAGE
 from services.agents import admission, agent_accounts, log_in, sessions
 from services.agents.admission import NewSession
@@ -70,6 +71,7 @@ class LogInPages(Struct, frozen=True):
     flood: Flood
     obligatory: bool
     sso: bool = False
+    hashes: HashPlaces = field(default_factory=HashPlaces)
 
     def page(
         self, request: Request, template: str, *, status: int = 200, locale: str | None = None, **values: object
@@ -91,7 +93,7 @@ class LogInPages(Struct, frozen=True):
         """
         access = self.access
         token = access.cookies.read(request, VISITOR)
-        same_origin(request, access.pages.site.origin)
+        same_origin(request, access.pages.site)
         fields = await form_of(request)
         if token is None or not access.cookies.is_form_token(token, fields.get(TOKEN_FIELD, "")):
             raise RequestTurnedAway(403, "form_expired")
@@ -194,7 +196,8 @@ class _LogIn:
             return self._form(request, after, login=login, reason="missing", status=422)
         address = self._pages.access.address_of(request)
         device = self._pages.access.cookies.device(request, login)
-        found = await self._pages.log_ins.password(login, password, address, device)
+        with self._pages.hashes.place(address):
+            found = await self._pages.log_ins.password(login, password, address, device)
         if isinstance(found, Held):
             return with_retry_after(self._form(request, after, login=login, wait=found, status=429), found)
         if found is None:
@@ -246,7 +249,9 @@ class _Code:
         after = local_path(fields.get(NEXT))
         if half is None:
             return see_other(log_in_path(after))
-        right = await self._pages.log_ins.code(half.agent_id, fields.get("code", "")[:_LONGEST])
+        right = await self._pages.log_ins.code(
+            half.agent_id, fields.get("code", "")[:_LONGEST], self._pages.access.address_of(request)
+        )
         if isinstance(right, Held):
             return with_retry_after(self._form(request, half, after, wait=right, status=429), right)
         if not right:

@@ -15,6 +15,7 @@ from bot.usecases.accounts.page_results import (
     Accepted,
     FormRefused,
     Handed,
+    HeldChat,
     LinkGone,
     PageText,
     PageView,
@@ -24,9 +25,11 @@ from bot.usecases.accounts.page_results import (
 )
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, capped_body
+from bot.web.hash_places import HashPlaces
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
+from bot.web.session import SessionKey, Sessions, WebSession
 from bot.web.way_back import WayBack
 from services.store.errors import StoreUnavailable
 from values.private import Secret
@@ -35,8 +38,11 @@ _SOON = 60  # minutes; a customer who must wait longer sets a new password
 _LIMIT = 16 * 1024
 # Each form that is taken costs a hash: forms of one page, and of one network address.
 FLOOD = FloodRules(session="20/minute", address="120/minute")
-_FIELDS = ("login", "password", "password_repeat", "file", "forgot")
+_FIELDS = ("login", "password", "password_repeat", "file", "forgot", "again")
 _FORM = "application/x-www-form-urlencoded"
+
+
+Submitted = Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink
 
 
 class SecurePageParts(Struct, frozen=True):
@@ -45,12 +51,34 @@ class SecurePageParts(Struct, frozen=True):
     links: SecurePages
     pages: Pages
     address_of: AddressOf
+    keys: SessionKey
     flood: Flood = field(default_factory=lambda: Flood(None))
+    hashes: HashPlaces = field(default_factory=HashPlaces)
 
     @property
     def way_back(self) -> WayBack:
         """The way back to the conversation."""
         return WayBack(self.pages.site)
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(self.pages.site)
+
+    def next_session(self, request: Request, token: str) -> WebSession | None:
+        """Return by what the browser's chat is held once it is logged in on this page."""
+        session = self.sessions.of(request)
+        return None if session is None else self.keys.turned(session.address, f"page {token}")
+
+    def chat_of(self, request: Request, token: str) -> HeldChat | None:
+        """Return the web chat that the browser holds."""
+        session, following = self.sessions.of(request), self.next_session(request, token)
+        return None if session is None or following is None else HeldChat(session.proof, following.proof)
+
+    async def submit(self, request: Request, token: str, fields: dict[str, Secret]) -> Submitted:
+        """Take a form; one with a password costs a hash, of which a network has a few at once. Errors: 429."""
+        address = self.address_of(request)
+        with self.hashes.place(address if "password" in fields else None):
+            return await self.links.submit(token, fields, address, self.chat_of(request, token))
 
 
 def routes(parts: SecurePageParts) -> list[Route]:
@@ -62,6 +90,10 @@ def routes(parts: SecurePageParts) -> list[Route]:
             found = await parts.links.open(token)
             if isinstance(found, PageView) and request.method == "POST":
                 return await _submitted(parts, request, token, found)
+            if isinstance(found, LinkGone) and request.method == "POST":
+                return await _sent_again(parts, request, token, found)
+        except RequestTurnedAway as turned:
+            return _busy(parts, request, status=turned.status, wait=turned.wait)
         except StoreUnavailable:
             return _busy(parts, request)
         return _shown(parts, request, found)
@@ -76,15 +108,14 @@ async def _submitted(parts: SecurePageParts, request: Request, token: str, view:
         fields = await _form(request)
     except RequestTurnedAway:
         return _form_page(parts, request, view, 422, (PageText("unreadable", {}),))
-    outcome = await parts.links.submit(token, fields, parts.address_of(request))
+    outcome = await parts.submit(request, token, fields)
     match outcome:
+        case Accepted(digits=str(digits)):
+            return _digits(parts, request, view, digits)
         case Accepted(_, str(next_path)) if _is_ours(next_path):
             return RedirectResponse(parts.way_back.onwards(request, next_path), 303, headers=SECRET_PAGE)
-        case Accepted(message_key):
-            back = parts.way_back.of(request, view.chat)
-            return parts.pages.answer(
-                "secure_done.html", view.locale, headers=SECRET_PAGE, view=view, key=message_key, back=back
-            )
+        case Accepted():
+            return _done(parts, request, token, view, outcome)
         case Handed(name, kind, content):
             saved = {"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"}
             return Response(content, media_type=kind, headers={**SECRET_PAGE, **saved})
@@ -95,6 +126,47 @@ async def _submitted(parts: SecurePageParts, request: Request, token: str, view:
             return _too_many(parts, request, view, seconds)
         case _:
             return _shown(parts, request, outcome)
+
+
+async def _sent_again(parts: SecurePageParts, request: Request, token: str, gone: LinkGone) -> Response:
+    """Answer the form of a link that is used up: what has come of it stands, and is shown to who knows the password."""
+    if parts.flood.wait(token, parts.address_of(request)):
+        return _shown(parts, request, gone)
+    try:
+        fields = await _form(request)
+    except RequestTurnedAway:
+        return _shown(parts, request, gone)
+    outcome = await parts.submit(request, token, fields)
+    match outcome:
+        case Accepted(digits=str(digits)):
+            return _digits(parts, request, gone, digits)
+        case Accepted():
+            return _done(parts, request, token, gone, outcome)
+        case _:
+            return _shown(parts, request, gone)
+
+
+def _done(parts: SecurePageParts, request: Request, token: str, of: PageView | LinkGone, done: Accepted) -> Response:
+    answer = parts.pages.answer(
+        "secure_done.html",
+        of.locale,
+        headers=SECRET_PAGE,
+        view=of,
+        key=done.message_key,
+        back=parts.way_back.of(request, of.chat),
+        new_password=done.new_password,
+    )
+    if done.turned and (session := parts.next_session(request, token)) is not None:
+        parts.sessions.replace(request, answer, session)
+    return answer
+
+
+def _digits(parts: SecurePageParts, request: Request, of: PageView | LinkGone, digits: str) -> Response:
+    """Show the digits for the chat: in the answer to the form alone, never to somebody who only has the link."""
+    back = parts.way_back.of(request, of.chat)
+    return parts.pages.answer(
+        "secure_digits.html", of.locale, headers=SECRET_PAGE, seller=of.seller, digits=digits, back=back
+    )
 
 
 def _too_many(parts: SecurePageParts, request: Request, view: PageView, seconds: int) -> Response:
@@ -110,9 +182,9 @@ def _shown(parts: SecurePageParts, request: Request, found: PageView | LinkGone 
         case PageView():
             return _form_page(parts, request, found, 200, ())
         case LinkGone():
-            back = parts.way_back.of(request, found.chat)
+            back, action = parts.way_back.of(request, found.chat), _action(request)
             return parts.pages.answer(
-                "secure_gone.html", found.locale, status=410, headers=SECRET_PAGE, gone=found, back=back
+                "secure_gone.html", found.locale, status=410, headers=SECRET_PAGE, gone=found, back=back, action=action
             )
         case UnknownLink():
             locale = parts.pages.locale_of(request)
@@ -127,8 +199,6 @@ def _form_page(
     reasons: tuple[PageText, ...],
     login: str = "",
 ) -> Response:
-    # Beside the page itself, wherever a proxy shows it.
-    here, query = request.url.path.rpartition("/")[2], request.url.query
     return parts.pages.answer(
         "secure_form.html",
         view.locale,
@@ -137,15 +207,21 @@ def _form_page(
         view=view,
         reasons=reasons,
         login=login,
-        action=f"{here}?{query}" if query else here,
+        action=_action(request),
         expires=parts.pages.moment(view.expires_at, view.locale),
     )
 
 
-def _busy(parts: SecurePageParts, request: Request) -> Response:
-    headers = {**SECRET_PAGE, "retry-after": "3"}
+def _action(request: Request) -> str:
+    """Return where the page's form goes: beside the page itself, wherever a proxy shows it."""
+    here, query = request.url.path.rpartition("/")[2], request.url.query
+    return f"{here}?{query}" if query else here
+
+
+def _busy(parts: SecurePageParts, request: Request, *, status: int = 503, wait: int = 3) -> Response:
+    headers = {**SECRET_PAGE, "retry-after": str(wait)}
     return parts.pages.answer(
-        "busy.html", parts.pages.locale_of(request), status=503, headers=headers, again=request.url.path
+        "busy.html", parts.pages.locale_of(request), status=status, headers=headers, again=request.url.path
     )
 
 

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
-from bot.conversation.port import Desk
+from bot.conversation.new_chats import NoNewChat
+from bot.conversation.port import Desk, TurnReceipt
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
@@ -19,9 +21,9 @@ from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import content_policy
-from bot.web.session import Sessions, WebSession, new_session
+from bot.web.session import SessionKey, Sessions, WebSession
 from services.keyed_hash import sha256_hex
-from services.store.errors import ConversationGone, StoreUnavailable
+from services.store.errors import ConversationGone, NotHeld, StoreUnavailable
 from values.channel import Channel
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
@@ -39,6 +41,7 @@ class WebChat(Struct, frozen=True):
     flood: Flood
     streams: Streams
     address_of: AddressOf
+    keys: SessionKey
     typing: Callable[[str], Awaitable[None]] | None = None  # tells agents that the customer of a conversation writes
     reads: Flood = field(default_factory=lambda: Flood(None))  # histories asked for and streams opened
 
@@ -54,6 +57,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/webchat/session", _guarded(chat, _session), methods=["POST"]),
         Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
         Route("/webchat/press", _guarded(chat, _press), methods=["POST"]),
+        Route("/webchat/seen", _guarded(chat, _seen), methods=["POST"]),
         Route("/webchat/typing", _guarded(chat, _typing), methods=["POST"]),
         Route("/webchat/history", _guarded(chat, _history)),
         Route("/webchat/events", _guarded(chat, _events)),
@@ -74,8 +78,9 @@ def _page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             accent=accent if is_colour(accent) else None,
             words={locale: chat.pages.words(locale).section("chat") for locale in site.locales},
         )
-        if chat.sessions.of(request) is None:
-            chat.sessions.remember(request, answer, new_session())
+        session = chat.sessions.of(request)
+        if session is None or not await _holds(chat, session):
+            chat.sessions.remember(request, answer, chat.keys.new())
         return answer
 
     return page
@@ -89,14 +94,17 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
 
     async def guarded(request: Request) -> Response:
         try:
-            own_page(request, chat.pages.site.origin)
+            own_page(request, chat.pages.site)
             session = chat.sessions.of(request)
-            if session is None:
-                # Only the page's first question may come without: it is answered with a token for the header.
+            looked_at = handle in (_message, _press)
+            if session is None or not await _holds(chat, session, looked_at=looked_at):
+                # Only the page's first question may come without.
                 if handle is not _session:
                     raise RequestTurnedAway(401, "no_session")
-                return _json({"token": new_session().token})
+                return _given(chat, request, chat.keys.new(), {})
             return await handle(chat, request, session)
+        except NotHeld:
+            return _json({"error": "no_session"}, 401)
         except RequestTurnedAway as turned:
             later = {"retry-after": str(turned.wait)} if turned.wait else None
             return _json({"error": turned.error}, turned.status, later)
@@ -104,6 +112,24 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
             return _json({"error": "not_now"}, 503, {"retry-after": "2"})
 
     return guarded
+
+
+async def _holds(chat: WebChat, session: WebSession, *, looked_at: bool = False) -> bool:
+    """Return whether the session holds its conversation; where there is none, whether the desk issued it to begin one.
+
+    `looked_at`: of what the desk has made its turn looks itself, in its own transaction.
+    """
+    issued = chat.keys.issued(session)
+    if looked_at and (issued or session.is_turned):
+        return True
+    holder = await chat.desk.holder(Channel.WEB, session.address)
+    return issued if holder is None else holder == session.proof
+
+
+def _given(chat: WebChat, request: Request, session: WebSession, fields: Json) -> Response:
+    """Answer with another session: by the cookie that the request's came by, else as a token for the header."""
+    answer = _json({**fields, "token": None})
+    return answer if chat.sessions.replace(request, answer, session) else _json({**fields, "token": session.token})
 
 
 async def _session(chat: WebChat, request: Request, session: WebSession) -> Response:
@@ -132,6 +158,17 @@ def _number_of(fields: Json, name: str) -> int | None:
     if number is not None and (type(number) is not int or not 0 <= number < _MOST_MESSAGES):
         raise RequestTurnedAway(400, f"bad_{name}")
     return number
+
+
+async def _seen(chat: WebChat, request: Request, session: WebSession) -> Response:
+    """Note how far the page has shown the conversation: an agent's answer that was seen needs no e-mail."""
+    _count_read(chat, request, session)
+    seq = _number_of(await json_object(request), "seq")
+    conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+    if conversation_id is not None and seq is not None:
+        with suppress(ConversationGone):
+            await chat.desk.seen(conversation_id, seq)
+    return _json({})
 
 
 async def _typing(chat: WebChat, request: Request, session: WebSession) -> Response:
@@ -175,12 +212,41 @@ async def _receive(
     network = chat.address_of(request)
     hint = text_of(fields, "locale", longest=20) if "locale" in fields else None
     key = f"{session.address}:{message_id}"
-    inbound = Inbound(Channel.WEB, session.address, key, body, locale_hint=hint, network=network, seen=seen)
-    receipt = await chat.desk.receive(inbound)
+    following = chat.keys.turned(session.address, f"message {message_id}")
+    inbound = Inbound(
+        *(Channel.WEB, session.address, key, body),
+        locale_hint=hint,
+        network=network,
+        seen=seen,
+        holder=session.proof,
+        next_holder=following.proof,
+    )
+    try:
+        receipt, turned = await _received(chat, inbound, following)
+    except NoNewChat as refused:
+        later = {"retry-after": str(refused.retry_after)}
+        return _json({"error": "too_many_chats", "text": refused.words}, 429, later)
     if receipt.conflict:
         return _json({"error": "another_text"}, 409)
     own = await chat.desk.own_line(receipt)
-    return _json({"line": wire.line(own) if own is not None else None, "repeated": receipt.repeated})
+    fields = {"line": wire.line(own) if own is not None else None, "repeated": receipt.repeated}
+    return _given(chat, request, following, fields) if turned else _json(fields)
+
+
+async def _received(chat: WebChat, inbound: Inbound, following: WebSession) -> tuple[TurnReceipt, bool]:
+    """Return the turn, and whether the session was turned by it.
+
+    Sent once more because the answer was lost, it comes with the session from before: whoever knows the message's mark
+    gets the new one all the same. Errors: NotHeld for any other.
+    """
+    try:
+        receipt = await chat.desk.receive(inbound)
+    except NotHeld:
+        if await chat.desk.holder(Channel.WEB, inbound.address) != following.proof:
+            raise
+        return await chat.desk.receive(structs.replace(inbound, holder=following.proof)), True
+    now = receipt.turned.conversation.session if receipt.turned is not None else None
+    return receipt, now == following.proof
 
 
 async def _history(chat: WebChat, request: Request, session: WebSession) -> Response:
@@ -198,6 +264,8 @@ async def _history(chat: WebChat, request: Request, session: WebSession) -> Resp
     for message in messages:
         cursor = cursor.past(message)
     lines = [wire.line(message) for message in messages]
+    if standing.holder not in (None, session.proof):
+        raise RequestTurnedAway(401, "no_session")
     return _json({"lines": lines, "standing": wire.standing(standing), "cursor": str(cursor)})
 
 
@@ -210,7 +278,7 @@ async def _events(chat: WebChat, request: Request, session: WebSession) -> Respo
         return _json({"error": "too_many"}, 429, {"retry-after": "5"})
     _count_read(chat, request, session)  # after the look at what is full: such a page asks for the history instead
     cursor = parse_cursor(request.headers.get("last-event-id", ""))
-    stream = chat.streams.events(chat.desk, conversation_id, session.address, cursor, network)
+    stream = chat.streams.events(chat.desk, conversation_id, session, cursor, network)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 

@@ -13,6 +13,7 @@ from bot.conversation.outbound import StatusSnapshot
 from bot.conversation.port import Desk, SeveralWatches, Watch
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.wire import Cursor, Json
+from bot.web.session import WebSession
 from services.store.errors import ConversationGone
 
 _HEARTBEAT_S = 15.0
@@ -44,12 +45,14 @@ class Streams:
         return self._open.get(address, 0) >= _AT_ONCE or self._open.total() >= _MOST or self._closing.is_set()
 
     async def events(
-        self, desk: Desk, conversation_id: str, address: str, cursor: Cursor, network: str | None = None
+        self, desk: Desk, conversation_id: str, session: WebSession, cursor: Cursor, network: str | None = None
     ) -> AsyncIterator[str]:
         """Yield the stream's text, until the page leaves, the desk goes down or the conversation is erased.
 
+        Also until another session holds the conversation: the page comes again with that one, if it has it.
         Errors: those of the desk.
         """
+        address = session.address
         self._open[address] += 1
         if network is not None:
             self._of_network[network] += 1
@@ -59,7 +62,7 @@ class Streams:
                 yield f"retry: {_RETRY_MS}\n\n"
                 return
             async with desk.watch(conversation_id) as watch:
-                async for event in self._follow(desk, conversation_id, cursor, watch):
+                async for event in self._follow(desk, conversation_id, session, cursor, watch):
                     yield event
         except ConversationGone:  # erased: the page asks again, hears so, and begins anew
             return
@@ -68,16 +71,21 @@ class Streams:
             if network is not None:
                 _leave(self._of_network, network)
 
-    async def _follow(self, desk: Desk, conversation_id: str, cursor: Cursor, watch: Watch) -> AsyncIterator[str]:
+    async def _follow(
+        self, desk: Desk, conversation_id: str, session: WebSession, cursor: Cursor, watch: Watch
+    ) -> AsyncIterator[str]:
         yield f"retry: {_RETRY_MS}\n\n"
         shown: StatusSnapshot | None = None
         news = SeveralWatches({"conversation": watch}, self._closing)
         try:
             while not self._closing.is_set():
-                for message in cursor.unread(await _lines(desk, conversation_id, cursor)):
+                lines = await _lines(desk, conversation_id, cursor)
+                standing = await desk.standing(conversation_id, at_most_wait=True)
+                if standing.holder not in (None, session.proof):
+                    return  # looked at after the lines: none of those behind the turn is told
+                for message in cursor.unread(lines):
                     cursor = cursor.past(message)
                     yield _event("message", wire.line(message), cursor)
-                standing = await desk.standing(conversation_id, at_most_wait=True)
                 if standing != shown:
                     yield _event("standing", wire.standing(standing))
                     yield _event("typing", {"on": standing.expects == "wait"})

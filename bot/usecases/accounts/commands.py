@@ -18,10 +18,15 @@ from dialogs.messages.account import (
     AccountCreated,
     AccountLeft,
     ChangeEmail,
+    CheckLogInDigits,
     CreateAccount,
+    DigitsRefused,
     EmailChanged,
     EmailChangeStarted,
+    EndHeldLogIn,
+    HeldLogInEnded,
     LeaveAccount,
+    LoggedIn,
     OpenPage,
     PageOpened,
     ResetStarted,
@@ -64,7 +69,16 @@ from dialogs.messages.zone import (
     TakeBackConsents,
 )
 from services import limits
-from services.accounts import account_search, account_view, accounts, consents, credentials, one_time_links, start_links
+from services.accounts import (
+    account_search,
+    account_view,
+    accounts,
+    consents,
+    credentials,
+    held_log_ins,
+    one_time_links,
+    start_links,
+)
 from services.accounts import one_time_links as one_time
 from services.accounts.accounts import AccountRecord
 from services.accounts.start_links import StartToken
@@ -227,6 +241,36 @@ def _way_in(deps: CommandDeps, taken: StartToken, context: CommandContext) -> st
     return "forgot_password" if new else "log_in"
 
 
+@handles(CheckLogInDigits)
+def check_log_in_digits(deps: CommandDeps, command: CheckLogInDigits, context: CommandContext) -> Event:
+    """Use up the one answer; the right one logs in as the page would have."""
+    here, connection = context.conversation.id, context.connection
+    held = held_log_ins.of(connection, command.held, context.now)
+    if held is None or held.conversation_id != here or held.account_id is None:
+        return DigitsRefused("over")
+    right = held_log_ins.answer(
+        connection, held_id=held.id, typed=command.typed, server_key=deps.server_key, now=context.now
+    )
+    deps.metrics.count_try("customer_digits", "right" if right else "wrong")
+    view = deps.quotes.view(connection, held.account_id, context.now) if right else None
+    if view is None and right is not None:
+        deps.log_ins.tell(connection, account_id=held.account_id, conversation_id=here, end="refused", now=context.now)
+    if view is None:
+        return DigitsRefused("over" if right is None else "wrong")
+    deps.log_ins.begin(connection, account_id=held.account_id, conversation_id=here, now=context.now)
+    return LoggedIn(view)
+
+
+@handles(EndHeldLogIn)
+def end_held_log_in(deps: CommandDeps, _command: EndHeldLogIn, context: CommandContext) -> Event:
+    """End what is held here, and write to its owner: the password was known to whoever typed it."""
+    connection, here = context.connection, context.conversation.id
+    ended = held_log_ins.end(connection, here)
+    for account_id in ended:
+        deps.log_ins.tell(connection, account_id=account_id, conversation_id=here, end="refused", now=context.now)
+    return HeldLogInEnded(bool(ended))
+
+
 @handles(ListConsents)
 def list_consents(deps: CommandDeps, command: ListConsents, context: CommandContext) -> Event:
     """List the consents that haven't been withdrawn."""
@@ -296,6 +340,9 @@ NUMBERS = (
 # Numbers tried from one network address, whatever number of conversations it begins. Fewer than make the whole desk
 # stop (`WATCHED`): one guesser doesn't take the answers from everybody.
 PER_ADDRESS = limits.Rule("customer numbers, an address", 15, timedelta(hours=1))
+# Beside it so many different ones in a day: who asks for a house of customers is done, who lists a town isn't.
+DIFFERENT_A_DAY = limits.Rule("customer numbers, an address a day", 20, timedelta(days=1))
+KNOWN_THERE = limits.Rule("customer number of an address", 1, timedelta(days=1))
 SAME_NUMBER = limits.Rule("customer number again", 1, timedelta(hours=1))
 # The whole desk: if of at least so many numbers in an hour more than so many percent were nobody's, somebody guesses.
 WATCHED, UNKNOWN_PERCENT = 20, 30
@@ -372,6 +419,7 @@ def register_customer(deps: CommandDeps, command: RegisterCustomer, context: Com
         credential_id=command.credential if kept else None,
         locale=context.locale,
         proven=(kind,),
+        conversation_id=context.conversation.id,
         now=context.now,
     )
     return AlreadyRegistered() if made is None else CustomerRegistered()
@@ -432,11 +480,16 @@ def _held(deps: CommandDeps, number: str, context: CommandContext) -> int | None
         return round(TRIED.per.total_seconds())
     if not limits.allow(context.connection, SAME_NUMBER, f"{chat} {number}", server_key=key, now=now):
         return None
-    by_address = ((PER_ADDRESS, context.network),) if context.network is not None else ()
+    once, by_address = ((SAME_NUMBER, f"{chat} {number}"),), tuple[tuple[limits.Rule, str], ...]()
+    if (network := context.network) is not None:
+        by_address = ((PER_ADDRESS, network),)
+        of_network = (KNOWN_THERE, f"{network} {number}")
+        if limits.allow(context.connection, *of_network, server_key=key, now=now):
+            once, by_address = (*once, of_network), (*by_address, (DIFFERENT_A_DAY, network))
     subjects = (*((rule, chat) for rule in NUMBERS), *by_address)
     if (held := limits.count_try(context.connection, subjects, server_key=key, now=now)) is None:
         return None
-    limits.take_back(context.connection, SAME_NUMBER, f"{chat} {number}", server_key=key)
+    limits.take_back_try(context.connection, once, server_key=key)
     return held.retry_after
 
 

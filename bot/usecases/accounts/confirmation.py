@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.conversation.turn import CommandContext
-from bot.usecases.command_deps import CONFIRMING, CommandDeps, handles
+from bot.usecases.command_deps import CommandDeps, handles
 from bot.usecases.contacts.commands import check_code, not_right
 from dialogs.kit import Event
 from dialogs.messages.contact import (
@@ -24,6 +24,7 @@ from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes, contacts
 from services.contacts.contacts import ContactTaken
 from services.directory import directory_accounts
+from values import email as emails
 
 _NO_CODE = ""
 """Compared in place of what was typed where no code may be right: it equals none."""
@@ -63,11 +64,11 @@ def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: Comm
         raise LookupError("no such account")
     if contacts.prover_of(connection, mine.email_key) == mine.id:
         return EmailProven(mine.email, now)  # the link was faster
-    letter = one_time_links.open_of_account(connection, account_id=mine.id, purposes=CONFIRMING, now=now)
+    letter = _letter(deps, connection, mine.id, now)
     checked = codes.check(
         connection,
         challenge_id=letter.id if letter is not None else None,
-        target=mine.email_key,
+        target=emails.mailbox(mine.email_key),
         typed=command.typed if letter is not None and letter.purpose == "confirm_email" else _NO_CODE,
         server_key=deps.server_key,
         now=now,
@@ -81,6 +82,17 @@ def check_letter_code(deps: CommandDeps, command: CheckLetterCode, context: Comm
     if letter.conversation_id != context.conversation.id:
         context.tell(letter.conversation_id, EmailProven(mine.email, now))
     return EmailProven(mine.email, now)
+
+
+def _letter(deps: CommandDeps, connection: sa.Connection, account_id: str, now: datetime) -> OneTimeLink | None:
+    """Return the account's letter, that to a taken address for as long as one to a free address would be there.
+
+    The log-in link in it lives shorter, which nobody is to learn by a code.
+    """
+    free = one_time_links.open_of_account(connection, account_id=account_id, purposes=("confirm_email",), now=now)
+    then = now - deps.seller.manners.link_ttl + one_time_links.LIFETIMES["taken_log_in"]
+    taken = one_time_links.open_of_account(connection, account_id=account_id, purposes=("taken_log_in",), now=then)
+    return free or taken
 
 
 @handles(CheckCodes)

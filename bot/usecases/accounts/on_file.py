@@ -17,6 +17,7 @@ from services.subscriptions.reminders import Whose
 from values import email as emails
 from values import phone as phones
 from values.codes import parse_customer_number
+from values.incoming_text import without_turns
 from values.parsing import Ok, Parsed
 from values.seller import Seller
 
@@ -63,7 +64,7 @@ def looked_up(seller: Seller, told: LookedUpCustomer, number: str) -> DirectoryR
     return DirectoryRecord(
         ref=told.ref or told.customer_number,
         customer_number=known.customer_number,
-        name=told.name or None,
+        name=without_turns(told.name) or None,
         email=known.email,
         phone=known.phone,
         programs=tuple(ProgramRecord(p.product, p.serial, p.ends_at) for p in told.programs),
@@ -95,6 +96,7 @@ def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key:
         credential_id=credential,
         locale=locale,
         proven=("email",),
+        conversation_id=link.conversation_id,
         now=tx.now,
     )
 

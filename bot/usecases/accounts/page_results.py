@@ -43,23 +43,42 @@ class PageView(Struct, frozen=True):
 
 
 class LinkGone(Struct, frozen=True):
-    """A link that no longer opens. `why`: used, expired, replaced (by a newer one) or confirmed."""
+    """A link that no longer opens. `why`: used, expired, replaced (by a newer one) or confirmed.
+
+    `again`: a new one may be asked for here; it is mailed to where this one was.
+    """
 
     why: str
     seller: str
     locale: str
     chat: str | None = None
+    again: bool = False
 
 
 class UnknownLink(Struct, frozen=True):
     """A token that belongs to no link."""
 
 
-class Accepted(Struct, frozen=True):
-    """Success; the link is used up. `message_key` is a key of `[done]`, `next` the path of the page that follows."""
+class HeldChat(PrivateStruct):
+    """The web chat that a browser holds: by what now, and by what from a log-in on. Unproven: it is compared."""
+
+    holder: Private[str]
+    next_holder: Private[str]
+
+
+class Accepted(PrivateStruct):
+    """Success; the link is used up.
+
+    `message_key` is a key of `[done]`, `next` the path of the page that follows. `digits`: nobody is logged in before
+    the link's chat has been told them. `new_password`: the path by which one is set, offered instead of a way back.
+    `turned`: the chat is held by its next holder from now on.
+    """
 
     message_key: str
     next: str | None = None
+    digits: Private[str | None] = None
+    new_password: str | None = None
+    turned: bool = False
 
 
 class Handed(PrivateStruct):
@@ -90,7 +109,10 @@ class SecurePages(Protocol):
         ...
 
     async def submit(
-        self, token: str, fields: Mapping[str, Secret], address: str | None
+        self, token: str, fields: Mapping[str, Secret], address: str | None, chat: HeldChat | None = None
     ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
-        """Handle the form: those of `login`, `password`, `password_repeat`, `file` and `forgot` that were sent."""
+        """Handle the form: those of `login`, `password`, `password_repeat`, `file` and `forgot` that were sent.
+
+        `chat` is the web conversation that the browser holds.
+        """
         ...

@@ -6,18 +6,21 @@ stored together. Fulfils `SecurePages`. A page never reveals whether an account 
 
 from collections.abc import Mapping
 
+import sqlalchemy as sa
 from msgspec import Struct
 
 from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.usecases.accounts import on_file, passwords
+from bot.usecases.accounts import not_me, on_file, passwords
 from bot.usecases.accounts.confirmation import confirm
+from bot.usecases.accounts.log_ins import LogInLetters
 from bot.usecases.accounts.page_results import (
     Accepted,
     FormRefused,
     Handed,
+    HeldChat,
     LinkGone,
     PageText,
     PageView,
@@ -25,15 +28,16 @@ from bot.usecases.accounts.page_results import (
     UnknownLink,
 )
 from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked, end_log_ins
+from bot.usecases.command_deps import letter_held
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import unfinished
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.contact.contact import EmailProven
-from dialogs.messages.account import EmailReplaced, LoggedIn, PasswordReplaced, PasswordSet, WayBegun
-from dialogs.messages.letters import SendNote
+from dialogs.messages.account import EmailReplaced, LoggedIn, LogInHeld, PasswordReplaced, PasswordSet, WayBegun
+from dialogs.messages.letters import SendLetter, SendNote
 from dialogs.messages.on_file import ProofFollowed
 from dialogs.versions import load
-from services.accounts import accounts, credentials, email_change, one_time_links
+from services.accounts import accounts, credentials, email_change, held_log_ins, log_ins, one_time_links
 from services.accounts.credentials import PasswordHasher
 from services.accounts.one_time_links import OneTimeLink, Purpose
 from services.clock import Clock
@@ -44,6 +48,7 @@ from services.store import conversations
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from values import email as emails
+from values.channel import Channel
 from values.private import Secret
 from values.rules import NOTE_EMAIL_REPLACED, NOTE_PASSWORD_REPLACED
 from values.seller import Seller
@@ -62,6 +67,7 @@ class AccountPages(Struct, frozen=True):
     renderer: Renderer
     server_key: bytes
     log_ins: LogIns
+    begun: LogInLetters
     own: OwnPages
     outbox: Outbox
     quotes: Quotes
@@ -75,7 +81,8 @@ class AccountPages(Struct, frozen=True):
         if link.state != "open":
             confirms = link.purpose in ("confirm_email", "register")
             why = "confirmed" if confirms and link.state == "used" else link.state
-            return LinkGone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat)
+            again = link.purpose == "taken_log_in" and link.state == "expired"
+            return LinkGone("replaced" if why == "cancelled" else why, self.seller.name, locale, chat, again)
         criteria = (
             passwords.criteria(self.seller.password) if link.purpose in ("set_password", "reset_password") else ()
         )
@@ -104,20 +111,23 @@ class AccountPages(Struct, frozen=True):
         return tuple((words(f"faq.{one}.title", {}, locale), words(f"faq.{one}", {}, locale)) for one in offered)
 
     async def submit(
-        self, token: str, fields: Mapping[str, Secret], address: str | None
+        self, token: str, fields: Mapping[str, Secret], address: str | None, chat: HeldChat | None = None
     ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
-        """Take the form of an open link."""
+        """Take the form of an open link; of a log-in that waits for its digits, the same form once more."""
         link = await self._find(token)
         if link is None or link.state != "open":
-            gone = await self.open(token)
-            return gone if isinstance(gone, LinkGone | UnknownLink) else UnknownLink()
+            again = await self._again(link, fields, address, chat) if link is not None else None
+            gone = await self.open(token) if again is None else again
+            return UnknownLink() if isinstance(gone, PageView) else gone
         match link.purpose:
             case "confirm_email":
                 outcome = await self._confirm(link)
             case "register":
                 outcome = await self._prove(link)
             case "log_in" | "taken_log_in":
-                outcome = await self._log_in(link, fields, address)
+                outcome = await self._log_in(link, fields, address, chat)
+            case "log_in_digits":
+                outcome = None  # its token is nobody's
             case "change_email":
                 outcome = await self._change_email(link, fields, address)
             case "set_password" | "reset_password":
@@ -126,12 +136,16 @@ class AccountPages(Struct, frozen=True):
                 outcome = await self.desk.happen(lambda tx: on_file.stop_reminders(tx, link))
             case "stop_unfinished":
                 outcome = await self.desk.happen(lambda tx: unfinished.stop(tx, link))
+            case "not_me":
+                outcome = await self.desk.happen(lambda tx: not_me.end(tx, link, self.seller, self.server_key))
             case "export" | "export_files" | "erase":
                 outcome = await self.own.submit(link, fields, address)
         if outcome is not None:
             return outcome
-        late = await self.open(token)  # somebody else's POST won
-        return late if isinstance(late, LinkGone | UnknownLink) else UnknownLink()
+        # Another POST won: somebody else's, or the first of a double press, whose answer no browser shows.
+        again = await self._log_in_again(link, fields, address, chat)
+        late = await self.open(token) if again is None else again
+        return UnknownLink() if isinstance(late, PageView) else late
 
     # --- the address ---
 
@@ -263,7 +277,7 @@ class AccountPages(Struct, frozen=True):
     # --- log-in ---
 
     async def _log_in(
-        self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None
+        self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None, chat: HeldChat | None
     ) -> Accepted | FormRefused | TooMany | None:
         forgotten = fields.get("forgot")
         if forgotten is not None and (way := forgotten.reveal()) in await self._forgot(link):
@@ -280,11 +294,106 @@ class AccountPages(Struct, frozen=True):
             view = self.quotes.view(tx.connection, tried.account_id, tx.now)
             if view is None:
                 return None
-            accounts.bind_conversation(tx.connection, account_id=tried.account_id, conversation_id=link.conversation_id)
+            here = link.conversation_id
+            holds = _holds(tx.connection, here, chat)
+            if not holds and self._is_apart(tx, link, tried.account_id):
+                return self._hold(tx, link, tried.account_id)
+            self._end_others(tx, here, tried.account_id)
+            self.begun.begin(tx.connection, account_id=tried.account_id, conversation_id=here, now=tx.now)
+            if chat is not None and holds:
+                conversations.turn(tx.connection, here, chat.next_holder)
             tx.tell(link.conversation_id, LoggedIn(view))
-            return Accepted("logged_in")
+            return Accepted("logged_in", turned=holds)
 
         return await self.desk.happen(work)
+
+    def _is_apart(self, tx: UnitOfWork, link: OneTimeLink, account_id: str) -> bool:
+        """Return whether whoever knows the password may be somebody else than who has the chat.
+
+        The browser doesn't hold it, and this account was never in it (docs/decisions/two-digits.md).
+        """
+        here = conversations.load(tx.connection, link.conversation_id, lock=False)
+        if here is None or not Channel(here.channel).matches_digits:
+            return False
+        return log_ins.is_first(tx.connection, account_id=account_id, conversation_id=link.conversation_id)
+
+    def _hold(self, tx: UnitOfWork, link: OneTimeLink, account_id: str) -> Accepted:
+        """Hold the log-in until the chat has said the digits; an earlier one of somebody else's is refused."""
+        id = self._held_id(link)
+        self._end_others(tx, link.conversation_id, account_id)
+        held_log_ins.hold(
+            tx.connection,
+            held_id=id,
+            account_id=account_id,
+            conversation_id=link.conversation_id,
+            server_key=self.server_key,
+            now=tx.now,
+        )
+        tx.tell(link.conversation_id, LogInHeld(link.id, id, tx.now + held_log_ins.LASTS))
+        return Accepted("digits", digits=held_log_ins.digits(self.server_key, id))
+
+    def _end_others(self, tx: UnitOfWork, here: str, account_id: str) -> None:
+        """End what is held in the chat: this log-in takes its place. The owners of other accounts are told."""
+        for other in held_log_ins.end(tx.connection, here, but_of=account_id):
+            self.begun.tell(tx.connection, account_id=other, conversation_id=here, end="refused", now=tx.now)
+
+    async def _again(
+        self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None, chat: HeldChat | None
+    ) -> Accepted | TooMany | None:
+        """Take what a link that opens no more is still good for."""
+        if link.purpose == "taken_log_in" and link.state == "expired":
+            return await self.desk.happen(lambda tx: self._mail_again(tx, link)) if "again" in fields else None
+        return await self._log_in_again(link, fields, address, chat)
+
+    def _mail_again(self, tx: UnitOfWork, link: OneTimeLink) -> Accepted:
+        """Mail another log-in link to the same address, once; the answer is the same whether one leaves or not."""
+        said, id = Accepted("letter_again"), marked_id(self.server_key, f"{link.id}:again")
+        mine = accounts.get(tx.connection, link.account_id) if link.account_id is not None else None
+        mailed = one_time_links.get(tx.connection, link_id=id, now=tx.now) is not None
+        to = str(link.data.get("to", ""))
+        if mine is None or mailed or not one_time_links.is_addressee(self.server_key, to, mine.email_key):
+            return said
+        key, quotas, of = self.server_key, self.log_ins.quotas, (link.conversation_id, None)
+        if letter_held(tx.connection, mine.email_key, of=of, server_key=key, now=tx.now, quotas=quotas) is None:
+            one_time_links.issue(
+                tx.connection,
+                link_id=id,
+                purpose=link.purpose,
+                conversation_id=link.conversation_id,
+                account_id=link.account_id,
+                data=link.data,
+                server_key=key,
+                now=tx.now,
+            )
+            job = codec.stored_job(f"{id}:letter", link.conversation_id, SendLetter(id, mine.email), tx.now)
+            self.outbox.leave(tx.connection, job)
+        return said
+
+    async def _log_in_again(
+        self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None, chat: HeldChat | None
+    ) -> Accepted | TooMany | None:
+        """Give the answer again to whoever sends the same form: the browser that reloads, or that got none."""
+        if link.purpose not in ("log_in", "taken_log_in"):
+            return None
+        now, id = self.clock.now(), self._held_id(link)
+        held = await self.store.read(lambda c: held_log_ins.of(c, id, now))
+        waits = held is not None and held.state == "open"
+        turned = await self.store.read(lambda c: _is_turned(c, link.conversation_id, chat))
+        if not waits and not turned:
+            return None
+        typed = (fields.get("login"), fields.get("password"))
+        tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
+        if isinstance(tried, TooMany):
+            return tried
+        if not isinstance(tried, RightLogIn) or (held is not None and tried.account_id != held.account_id):
+            return None
+        await self.desk.happen(lambda tx: self.log_ins.take_back(tx.connection, tried, tx.now))
+        if not waits:
+            return Accepted("logged_in", turned=True)
+        return Accepted("digits", digits=held_log_ins.digits(self.server_key, id))
+
+    def _held_id(self, link: OneTimeLink) -> str:
+        return marked_id(self.server_key, f"{link.id}:digits")
 
     async def _forgot(self, link: OneTimeLink) -> tuple[str, ...]:
         if not _anybodys(link):
@@ -342,10 +451,22 @@ class AccountPages(Struct, frozen=True):
     async def _whose(self, link: OneTimeLink) -> tuple[str, str | None]:
         found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
         whose = link.account_id
-        if found is None:
+        if found is None or link.purpose == "not_me":  # that chat may be a stranger's
             mine = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
             return mine.locale if mine is not None else self.seller.locales[0], None
-        return found.locale, found.address if found.channel == "web" else None
+        return found.locale, found.holder if found.channel == "web" else None
+
+
+def _holds(connection: sa.Connection, conversation_id: str, chat: HeldChat | None) -> bool:
+    """Return whether the browser that holds this chat holds the conversation."""
+    here = conversations.load(connection, conversation_id, lock=False)
+    return chat is not None and here is not None and here.channel == "web" and here.holder == chat.holder
+
+
+def _is_turned(connection: sa.Connection, conversation_id: str, chat: HeldChat | None) -> bool:
+    """Return whether it was this page that turned what holds the conversation: its answer may have got lost."""
+    here = conversations.load(connection, conversation_id, lock=False)
+    return chat is not None and here is not None and here.session == chat.next_holder
 
 
 def _anybodys(link: OneTimeLink) -> bool:

@@ -20,6 +20,7 @@ from services.accounts.account_search import LoginCandidate
 from services.accounts.credentials import PasswordHasher
 from services.clock import Clock
 from services.limits import Counted, Held
+from services.refusals import End, Note, unnoted
 from services.store import conversations
 from services.store.database import Store
 from values import email as emails
@@ -58,6 +59,9 @@ class WrongLogIn(Struct, frozen=True):
     """The outcome of an unknown login or a wrong password."""
 
 
+_END: Mapping[type, End] = {RightLogIn: "right", WrongLogIn: "wrong", Held: "held"}
+
+
 class LogIns(Struct, frozen=True):
     """Tries passwords. `by_number`: customers may log in by their number; `quotas`: addresses are counted, too."""
 
@@ -67,11 +71,19 @@ class LogIns(Struct, frozen=True):
     server_key: bytes
     by_number: bool
     quotas: bool
+    note: Note = unnoted
 
     async def attempt(
         self, login: str, password: Secret, address: str | None, *, shadows: bool = False
     ) -> RightLogIn | WrongLogIn | Held:
         """Try a password. `shadows`: unfinished sign-ups with a taken e-mail count, too."""
+        tried = await self._tried(login, password, address, shadows=shadows)
+        await self.note("customer", _END[type(tried)], address)
+        return tried
+
+    async def _tried(
+        self, login: str, password: Secret, address: str | None, *, shadows: bool
+    ) -> RightLogIn | WrongLogIn | Held:
         key, network = self._key(login), address if self.quotas else None
         of = await self.store.read(lambda c: account_search.find_by_login(c, key))
         known = self._known(of.id, address) if of is not None else key
@@ -212,12 +224,28 @@ def end_log_ins(tx: UnitOfWork, account_id: str, why: str = "", *, but: str | No
 
 
 def unbind(connection: sa.Connection, account_id: str, *, but: str | None = None) -> tuple[str, ...]:
-    """Log the account out of every conversation but `but`; return those that are to be told."""
+    """Log the account out of every conversation but `but`; return those that are to be told.
+
+    A log-in that waits for its digits was begun with the old password, or before its owner's wish.
+    """
+    one_time_links.cancel_of_account(connection, account_id=account_id, purposes=("log_in_digits",))
     ids = sorted(one.id for one in conversations.of_account(connection, account_id) if one.id != but)
     for id in ids:
         conversations.load(connection, id, lock=True)
         unbind_one(connection, id, account_id)
     return tuple(ids)
+
+
+def end_one(connection: sa.Connection, conversation_id: str, account_id: str) -> bool:
+    """Log one conversation out of the account; False if it isn't logged in to it any more.
+
+    It is locked first: a turn of its own may log it in anew at this moment.
+    """
+    found = conversations.load(connection, conversation_id, lock=True)
+    if found is None or found.account_id != account_id:
+        return False
+    unbind_one(connection, conversation_id, account_id)
+    return True
 
 
 def unbind_one(connection: sa.Connection, conversation_id: str, account_id: str | None) -> None:

@@ -339,7 +339,7 @@ def test_a_used_start_link_begins_at_the_greeting() -> None:
 
 
 def test_starting_again_keeps_the_account_and_what_is_proven() -> None:
-    customer = card_filled().command("restart")
+    customer = card_filled().command("restart").press("restart:yes")
 
     assert customer.at == "account.start"
     assert customer.offers == ["start:buy"]

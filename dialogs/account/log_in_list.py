@@ -1,0 +1,114 @@
+"""The list of an account's log-ins, and the end of any of them; a part of the zone.
+
+Its buttons work at any step, also on an older message: a log-in's id names that one alone.
+"""
+
+from msgspec.structs import replace
+
+from dialogs.account import log_ins
+from dialogs.kit import Answered, Asked, Decision, Dialog, Effect, Option, Param, Params, Say, Word, required, then
+from dialogs.messages.account import LoggedIn, StartLinkTaken
+from dialogs.messages.own_data import EndLogIn, EndLogIns, ListLogIns, LogInEnded, LogInLine, LogInsListed
+from dialogs.messages.zone import LogOut
+from dialogs.state import Ctx, Personal
+from values.channel import Channel
+from values.rules import LOG_INS
+
+MOST = 8
+"""Of more log-ins the ones used last are shown; *log out everywhere* ends the others, too."""
+PAGE = "log_ins"
+EVERYWHERE = Option("zone:log_out_everywhere", "option.zone.log_out_everywhere", loses=True)
+
+
+def opened(ctx: Ctx) -> Effect:
+    """Return what opens the page; it is a private one."""
+    return log_ins.asked_again(ctx) or ListLogIns(required(ctx.case.account.id))
+
+
+def declare(dialog: Dialog[Personal]) -> None:
+    """Declare the page's reactions."""
+    dialog.anywhere("zone:log_ins")(wanted)
+    dialog.asked("log_ins")(wanted)
+    dialog.anywhere("log_ins:end:*")(end_wanted)
+    dialog.anywhere(EVERYWHERE.payload)(everywhere_wanted)
+    dialog.always(StartLinkTaken)(came_for_it)
+    dialog.always(LoggedIn)(logged_in)
+    dialog.always(LogInsListed)(listed)
+    dialog.always(LogInEnded)(ended)
+
+
+def wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
+    """Open the page at any step."""
+    return then(s, opened(ctx)) if ctx.case.account.id is not None else then(s, Say("personal.not_logged_in"))
+
+
+def came_for_it(s: Personal, e: StartLinkTaken, ctx: Ctx) -> Decision[Personal]:
+    """Show the list by the link of a letter, after the log-in where there is none."""
+    if e.wish != LOG_INS:
+        return then(s)
+    return then(s, opened(ctx)) if ctx.case.account.id is not None else then(replace(s, for_log_ins=True))
+
+
+def logged_in(s: Personal, e: LoggedIn, _ctx: Ctx) -> Decision[Personal]:
+    """Show the list to whoever came for it."""
+    return then(replace(s, for_log_ins=False), ListLogIns(e.view.id)) if s.for_log_ins else then(s)
+
+
+def end_wanted(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
+    """End the log-in of this button."""
+    account_id = ctx.case.account.id
+    if account_id is None:
+        return then(s, Say("personal.not_logged_in"))
+    again = log_ins.asked_again(ctx)
+    return then(s, again or EndLogIn(account_id, str(e.value).rpartition(":")[2]))
+
+
+def everywhere_wanted(s: Personal, _e: Answered, ctx: Ctx) -> Decision[Personal]:
+    """Log out everywhere, from the list at any step."""
+    if ctx.case.account.id is None:
+        return then(s, Say("personal.not_logged_in"))
+    return then(s, EndLogIns("everywhere", everywhere=True))
+
+
+def listed(s: Personal, e: LogInsListed, _ctx: Ctx) -> Decision[Personal]:
+    return then(s, _list("personal.log_ins", e.lines))
+
+
+def ended(s: Personal, e: LogInEnded, _ctx: Ctx) -> Decision[Personal]:
+    """Tell the end of another's; the end of this chat's is a log-out."""
+    if e.how == "here":
+        return then(s, LogOut())
+    return then(s, _list(f"personal.log_in_{e.how}", e.lines))
+
+
+def _list(key: str, lines: tuple[LogInLine, ...]) -> Say:
+    """Return the log-ins, this chat's first, with a button for each."""
+    ordered = sorted(lines, key=lambda line: not line.here)
+    shown = ordered[:MOST]
+    ends = tuple(
+        Option(f"log_ins:end:{line.id}", "option.log_ins.end", dict(_line(line)), loses=True) for line in shown
+    )
+    several = (EVERYWHERE,) if len(lines) > 1 else ()
+    params: Params = {
+        "lines": _joined([Word("personal.log_in_line", _line(line)) for line in shown]),
+        "more": len(lines) - len(shown) or None,
+    }
+    return Say(key, params, (*ends, *several))
+
+
+def _joined(words: list[Word]) -> Word | None:
+    """Return the words one after the other; as a tree, for a text includes others only so many deep."""
+    if len(words) < 2:
+        return words[0] if words else None
+    half = len(words) // 2
+    parts = (("first", _joined(words[:half])), ("rest", _joined(words[half:])))
+    return Word("personal.log_in_lines", parts)
+
+
+def _line(line: LogInLine) -> tuple[tuple[str, Param], ...]:
+    return (
+        ("channel", Word(Channel(line.channel).title_key)),
+        ("here", line.here),
+        ("since_lately", line.began_at),
+        ("used_lately", line.used_at),
+    )

@@ -1,0 +1,209 @@
+"""A log-in page that doesn't hold its chat shows two digits; the chat is logged in once they are typed there."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.web.guard import MARK
+from tests.desk.databases import on_each_database
+from tests.desk.digits import digits_on
+from tests.desk.running import Running
+from tests.desk.scripted import PASSWORD, Person, Scripted, until
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.desk.test_renewal_unasked import OURS, WebChat
+
+
+async def standing(web: WebChat) -> dict[str, Any]:
+    return (await web.http.get("/webchat/history", headers={MARK: "1"})).json()["standing"]
+
+
+async def at(web: WebChat, step: str) -> None:
+    async def is_there() -> bool:
+        return (await standing(web))["step"] == step
+
+    await until(is_there)
+
+
+async def press(web: WebChat, payload: str) -> None:
+    web.count += 1
+    body = {"payload": payload, "asked_at": (await standing(web))["seq"], "message_id": f"m{web.count}"}
+    assert (await web.http.post("/webchat/press", content=json.dumps(body), headers=OURS)).status_code == 200
+
+
+async def at_log_in(desk: Running) -> tuple[WebChat, str]:
+    """A web chat that asks to log in, and its page."""
+    web = WebChat(desk)
+    await web.http.get("/chat")
+    await web.say("start:log_in")
+    await at(web, "secure_page")
+    return web, next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
+
+
+async def owner_of(desk: Running) -> str:
+    return (await Scripted(desk, Person()).run("tax_number")).person.email
+
+
+async def channels(desk: Running, email: str) -> list[str]:
+    return [one["channel"] for one in (await desk.card(email))["conversations"]]
+
+
+@on_each_database
+@pytest.mark.replicated
+async def test_the_owner_of_the_password_must_have_the_chat_as_well(desk: Running) -> None:
+    email = await owner_of(desk)
+    web, page = await at_log_in(desk)
+    shown = await desk.http.post(page, data={"login": email, "password": PASSWORD})
+    digits = digits_on(shown)
+    assert (shown.status_code, len(digits)) == (200, 2)
+    await at(web, "log_in_digits")
+    seen = await standing(web)
+    assert (seen["dialog"], seen["expects"]) == ("account", "login_code")
+    assert email not in json.dumps((await web.http.get("/webchat/history", headers={MARK: "1"})).json())
+    assert "web" not in await channels(desk, email), "nothing is bound before"
+
+    assert (await desk.http.get(page)).status_code == 410, "the link alone shows them to nobody"
+    again = await desk.http.post(page, data={"login": email, "password": PASSWORD})
+    assert digits_on(again) == digits, "a form sent twice: to whoever knows the password they are shown again"
+    wrong = await desk.http.post(page, data={"login": email, "password": "not-the-password"})
+    assert (wrong.status_code, digits_on(wrong)) == (410, "")
+
+    await web.say("abc")
+    await at(web, "log_in_digits")
+    await web.say(f"{digits[0]} {digits[1]}")
+    texts = await web.texts()
+    assert any(f"Zalogowano jako {email}" in text for text in texts)
+    assert not {digits, f"{digits[0]} {digits[1]}"} & {*texts}, "they don't stay in the chat's journal"
+    assert "web" in await channels(desk, email)
+    assert digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD})) == ""
+
+    await web.say("wyloguj mnie")
+    await press(web, "start:log_in")
+    await at(web, "secure_page")
+    page = next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
+    known = await desk.http.post(page, data={"login": email, "password": PASSWORD})
+    assert digits_on(known) == "", "the account has been in this chat"
+    await web.http.aclose()
+
+
+async def test_wrong_digits_and_five_minutes_end_the_log_in(desk: Running) -> None:
+    email = await owner_of(desk)
+    web, page = await at_log_in(desk)
+    digits = digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD}))
+    await at(web, "log_in_digits")
+    await web.say(f"{(int(digits) + 1) % 100:02d}")
+    await at(web, "secure_page")
+    await web.say(digits)
+    assert "web" not in await channels(desk, email), "there was one answer"
+
+    async def told() -> bool:
+        return any("Zatrzymane logowanie" in one["subject"] for one in await desk.outbox(email))
+
+    await until(told)
+    assert (await desk.http.post(page, data={"login": email, "password": PASSWORD})).status_code == 410
+
+    fresh = next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
+    digits = digits_on(await desk.http.post(fresh, data={"login": email, "password": PASSWORD}))
+    await at(web, "log_in_digits")
+    await desk.advance(301)
+    await at(web, "secure_page")
+    await web.say(digits)
+    assert "web" not in await channels(desk, email)
+    assert digits_on(await desk.http.post(fresh, data={"login": email, "password": PASSWORD})) == ""
+    await web.http.aclose()
+
+
+async def test_the_browser_that_holds_the_chat_and_rest_are_asked_for_no_digits(desk: Running) -> None:
+    email = await owner_of(desk)
+    web, page = await at_log_in(desk)
+    done = await web.http.post(page, data={"login": email, "password": PASSWORD})
+    assert (done.status_code, digits_on(done)) == (200, "")
+    assert sorted(await channels(desk, email)) == ["rest", "web"]
+    await web.http.aclose()
+
+    rest = desk.customer()
+    await rest.say("start:log_in")
+    done = await rest.submit(rest.link("secure_page")["href"], login=email, password=PASSWORD)
+    assert (done.status_code, digits_on(done)) == (200, "")
+    await rest.settled()
+    assert "log_in_digits" not in rest.at
+    assert len(await channels(desk, email)) == 3
+
+
+async def test_on_telegram_a_page_never_holds_the_chat(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        email = await owner_of(desk)
+        chat = Chat(api, desk, 88002)
+        await chat.press_after("/start", "start:log_in")
+        page = await chat.follows("s")
+        digits = digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD}))
+        await chat.reads("dwie cyfry")
+        await chat.say(digits)
+        await chat.reads(f"Zalogowano jako {email}")
+        assert "telegram" in await channels(desk, email)
+
+
+async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_named_it(desk: Running) -> None:
+    owner = await Scripted(desk, Person()).run("tax_number")
+    await owner.follow_mail()
+    email = owner.person.email
+    thief = WebChat(desk)
+    await thief.http.get("/chat")
+    await thief.say("start:sign_up")
+    await thief.say(email)
+    page = next(link["href"] for link in (await standing(thief))["links"] if link["rel"] == "secure_page")
+    await thief.http.post(page, data={"password": PASSWORD + "x", "password_repeat": PASSWORD + "x"})
+    await at(thief, "consents")
+    await press(thief, "consents:required")
+
+    (letter,) = await taken_letters(desk, email, 1)
+    victim = await desk.http.post(letter, data={"login": email, "password": PASSWORD})
+    assert len(digits_on(victim)) == 2
+    await at(thief, "log_in_digits")
+    assert email not in (await thief.texts())[-1]
+    assert "web" not in await channels(desk, email)
+    await thief.http.aclose()
+
+
+async def test_the_log_in_link_in_the_letter_to_a_taken_address_lives_30_minutes_and_offers_a_new_one(
+    desk: Running,
+) -> None:
+    owner = await Scripted(desk, Person()).run("tax_number")
+    await owner.follow_mail()
+    email = owner.person.email
+    other = Scripted(desk, Person(email=email))
+    await other.run("phone")
+    taken = await taken_letters(desk, email, 1)
+    assert (await desk.http.get(taken[0])).status_code == 200
+
+    await desk.advance(30 * 60 + 1)
+    for _ in range(2):
+        gone = await desk.http.get(taken[0])
+        assert (gone.status_code, "Wyślij nowy link" in gone.text, email in gone.text) == (410, True, False)
+    late = await desk.http.post(taken[0], data={"login": email, "password": PASSWORD})
+    assert late.status_code == 410, "a log-in typed too late asks for no letter"
+    assert len(await taken_letters(desk, email, 1)) == 1
+
+    asked = await desk.http.post(taken[0], data={"again": "yes"})
+    assert (asked.status_code, email in asked.text) == (200, False)
+    fresh = await taken_letters(desk, email, 2)
+    assert (await desk.http.post(taken[0], data={"again": "yes"})).status_code == 410, "one for each"
+    done = await desk.http.post(fresh[1], data={"login": email, "password": PASSWORD})
+    assert done.status_code == 200
+    await other.customer.settled()
+    assert len(await channels(desk, email)) == 2
+    assert len(await taken_letters(desk, email, 2)) == 2
+
+
+async def taken_letters(desk: Running, email: str, least: int) -> list[str]:
+    """The links of the letters that say that the address is taken."""
+
+    async def links() -> list[str]:
+        return [one["links"][0] for one in await desk.outbox(email) if "Masz już konto" in one["subject"]]
+
+    async def mailed() -> bool:
+        return len(await links()) >= least
+
+    await until(mailed)
+    return await links()
