@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.handoff import moving, proposals
 from dialogs.kit import (
     Answered,
     Decision,
@@ -34,6 +35,8 @@ from dialogs.messages.handoff import (
     AgentPassed,
     AgentSpoke,
     AgentTook,
+    AnswerMailed,
+    AnswerNotMailed,
     Back,
     Came,
     EndWait,
@@ -43,9 +46,11 @@ from dialogs.messages.handoff import (
     LookAtWait,
     LookAtWriting,
     MailSupport,
+    NetworkClosed,
     NotWriting,
     PutBack,
     PutBackDone,
+    ReplyAddressKept,
     RequestHuman,
     StillTalking,
     StillWriting,
@@ -55,8 +60,10 @@ from dialogs.messages.handoff import (
 )
 from dialogs.messages.withdrawal import ReplyAddressGiven
 from dialogs.state import Ctx, Handoff
+from values.channel import Channel
 from values.email import parse as parse_email
 from values.meaning import Expects
+from values.parsing import Ok
 from values.rules import GIVE_UP
 
 #: The timer that runs while the customer's words to a person are without an answer.
@@ -112,14 +119,15 @@ def reason_for(ctx: Ctx) -> str:
 
 
 dialog = Dialog("handoff", Handoff, outlives=lambda s: s)
-
+proposals.add_proposals(dialog)
+moving.add_moving(dialog, UNANSWERED, ANSWER_SOON, TELL_SUPPORT, GIVE_UP)
 
 email = dialog.ask(
     "agent_email",
     Expects.email,
     slot="email",
     parse=from_text(parse_email),
-    when=lambda s, c: s.mode == "waiting" and c.case.account.email is None,
+    when=lambda s, c: s.mode == "waiting" and c.case.account.email is None and _asks_where(c),
     options=lambda _s, _c: (Option("agent_email:skip", "option.agent_email.skip"),),
     counted=False,
 )
@@ -153,6 +161,8 @@ def wish_stored(s: Handoff, e: HumanRequested, ctx: Ctx) -> Decision[Handoff]:
         return _promised(waiting, ctx, address, _not_for_ever(ctx), *when)
     if s.email is not None:  # asked before: the answer is to come into the chat
         return _told(waiting, ctx, None, _not_for_ever(ctx), Say("handoff.asked"), *when)
+    if not _asks_where(ctx):
+        return _told(waiting, ctx, None, _not_for_ever(ctx), Say("handoff.here"), *when)
     soon = SetTimer(TELL_SUPPORT, ctx.now + TELL_AFTER)
     return then(waiting, _not_for_ever(ctx), soon, Say("handoff.asked"), *when)
 
@@ -180,17 +190,21 @@ def no_address(s: Handoff, _e: Skipped, ctx: Ctx) -> Decision[Handoff]:
 @dialog.always(LoggedIn)
 def address_known(s: Handoff, e: LoggedIn, ctx: Ctx) -> Decision[Handoff]:
     """Take the account's address for the answer."""
-    return _promised(s, ctx, e.view.email) if _waited_for(s) and s.email is None and e.view.email else then(s)
+    s = proposals.known_by(s, e)
+    if not _waited_for(s) or s.email is not None or not e.view.email:
+        return then(s)
+    return _promised(s, ctx, e.view.email, proven=e.view.email_verified)
 
 
 @dialog.always(EmailProven)
 def address_proven(s: Handoff, e: EmailProven, ctx: Ctx) -> Decision[Handoff]:
     """Take the proven address for the answer."""
     theirs = e.email == ctx.case.account.email
-    return _promised(s, ctx, e.email) if theirs and _waited_for(s) and not s.email and s.told else then(s)
+    wanted = theirs and _waited_for(s) and not s.email and s.told
+    return _promised(s, ctx, e.email, proven=True) if wanted else then(s)
 
 
-dialog.always(SupportMailed, SupportNotMailed)(unchanged)
+dialog.always(SupportMailed, SupportNotMailed, AnswerMailed, AnswerNotMailed)(unchanged)
 
 
 # --- one speaks ---
@@ -220,11 +234,29 @@ def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
 
 
 @dialog.always(SaidToPerson)
-def spoken_to(s: Handoff, _e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
-    """Start the person's time to answer."""
+def spoken_to(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
+    """Start the person's time to answer.
+
+    An address answers the question for one that was open when the person came.
+    """
+    address = _written(e) if s.wished and s.email is None and ctx.case.account.email is None else None
+    kept = (Tell(ReplyAddressGiven(address)),) if address is not None else ()
+    heard = replace(s, unanswered=True, email=address or s.email)
     if s.unanswered or s.passed:
-        return then(replace(s, unanswered=True))
-    return then(replace(s, unanswered=True, owed_since=ctx.now), *_in_time(ctx))
+        return then(heard, *kept)
+    return then(replace(heard, owed_since=ctx.now), *_in_time(ctx), *kept)
+
+
+def _written(said: SaidToPerson) -> str | None:
+    """Return the e-mail address that the customer wrote as their own."""
+    named = (parse_email(one.text) for one in said.facts if one.kind == Expects.email and not one.others)
+    return next((one.value for one in named if isinstance(one, Ok)), None)
+
+
+@dialog.always(ReplyAddressKept)
+def address_kept(s: Handoff, e: ReplyAddressKept, _ctx: Ctx) -> Decision[Handoff]:
+    """Take the address for the answer without a word: it is the customer's own."""
+    return then(replace(s, email=e.email), Tell(ReplyAddressGiven(e.email)))
 
 
 @dialog.always(LanguageSet)
@@ -261,6 +293,8 @@ def too_long(s: Handoff, e: TimerDue, ctx: Ctx) -> Decision[Handoff]:
     """Act on a timer: put an unanswered talk back, check a request long open, or tell support without an address."""
     if e.kind == TELL_SUPPORT:
         return then(s) if s.told else _told(s, ctx, s.email or ctx.case.account.email)
+    if e.kind == proposals.WAITING:
+        return proposals.look_again(s, ctx)
     if e.kind == GIVE_UP:
         return then(s, LookAtWait(_give_up(ctx)))
     if e.kind != UNANSWERED or s.mode != "agent":
@@ -297,7 +331,7 @@ def waits_again(s: Handoff, e: PutBackDone, ctx: Ctx) -> Decision[Handoff]:
     """Tell that another person will come, with a promise if an address is known."""
     waiting = replace(_alone(s), mode="waiting", asked_at=s.asked_at, wished=True)
     address = s.email or ctx.case.account.email
-    promise = (Say("handoff.also_by_mail", {"email": address}),) if address else ()
+    promise = (_also_there(ctx, address),) if address and mails_answers(ctx) else ()
     told = (MailSupport(address),) if address or not s.told else ()
     said = Say(_BACK[e.cause], {"name": s.name})
     return then(replace(waiting, told=True), *_ANSWERED, said, *promise, *told)
@@ -316,6 +350,17 @@ def somebody_wrote(s: Handoff, e: StillTalking, _ctx: Ctx) -> Decision[Handoff]:
 def nobody_wrote(s: Handoff, _e: FellSilent, ctx: Ctx) -> Decision[Handoff]:
     """End the request: whatever the state says, none stays open, but one about a withdrawal that nobody decided on."""
     return then(s, _not_for_ever(ctx) if ctx.case.withdrawal.id is not None else EndWait())
+
+
+@dialog.always(NetworkClosed)
+def network_closed(s: Handoff, e: NetworkClosed, ctx: Ctx) -> Decision[Handoff]:
+    """End the wait and say so, unless somebody came, the customer logged in or the request has a legal term."""
+    legal = ctx.case.withdrawal.id is not None or ctx.case.own_data.wanted
+    if s.mode != "waiting" or ctx.case.account.id is not None or legal:
+        return then(s)
+    return then(
+        _alone(s), EndWait(noted=True), DropTimer(GIVE_UP), Say("kit.network_blocked", {"ends_lately": e.until})
+    )
 
 
 @dialog.always(WaitEnded)
@@ -352,8 +397,30 @@ def _alone(s: Handoff) -> Handoff:
     return replace(alone, passed=False, owed_since=None)
 
 
-def _promised(s: Handoff, ctx: Ctx, address: str, *more: Effect) -> Decision[Handoff]:
-    return _told(replace(s, email=address), ctx, address, Say("handoff.promised", {"email": address}), *more)
+def _promised(s: Handoff, ctx: Ctx, address: str, *more: Effect, proven: bool | None = None) -> Decision[Handoff]:
+    """Promise what will be: the words to a proven address, to another one only that they wait."""
+    known = _is_proven(ctx, address) if proven is None else proven
+    said = Say("handoff.promised" if known else "handoff.promised_notice", {"email": address})
+    return _told(replace(s, email=address), ctx, address, said if mails_answers(ctx) else Say("handoff.here"), *more)
+
+
+def mails_answers(ctx: Ctx) -> bool:
+    """Return whether an answer that isn't read is mailed: nobody knows that of one that a messenger brings."""
+    return ctx.seller.desk.mail_replies_after is not None and Channel(ctx.channel).replies_by != "sender"
+
+
+def _asks_where(ctx: Ctx) -> bool:
+    """Return whether an address is of use: for the answer, or for the receipt of a statement of withdrawal."""
+    return mails_answers(ctx) or ctx.case.withdrawal.id is not None
+
+
+def _is_proven(ctx: Ctx, address: str) -> bool:
+    known = ctx.case.account.id is not None and address == ctx.case.account.email
+    return known and ctx.case.contact.email_proven_at is not None
+
+
+def _also_there(ctx: Ctx, address: str) -> Say:
+    return Say("handoff.also_by_mail" if _is_proven(ctx, address) else "handoff.also_a_notice", {"email": address})
 
 
 def _told(s: Handoff, ctx: Ctx, address: str | None, *said: Effect) -> Decision[Handoff]:
@@ -373,7 +440,9 @@ def _told_of_erasure(s: Handoff, ctx: Ctx, said: Say) -> Decision[Handoff]:
 
 
 def _when(e: HumanRequested) -> tuple[Say, ...]:
-    """Return the expected wait, or nothing if it is unknown."""
+    """Return the expected wait, or nothing if it is unknown; in the second line nobody can tell it."""
+    if e.full:
+        return (Say("handoff.full"),)
     if e.opens_at is not None:
         return (Say("handoff.closed_now", {"opens_at": e.opens_at}),)
     if e.wait_minutes is not None:

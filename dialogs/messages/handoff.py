@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from dialogs.kit.messages import Command, Event, Job, WhoSpeaks
-from values.private import Private
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, WhoSpeaks
+from values.private import Private, PrivateStruct
 
 Left = Literal["put_back", "disabled", "logged_out"]
 """Why an agent answers no more: put back on purpose, the account switched off, logged out of the desk."""
@@ -25,7 +25,7 @@ class HumanRequested(Event):
     """A stored request. `first` is False if it was there already; `place` in the queue counts from 1.
 
     `wait_minutes` is the median wait of recently served requests, None below the minimum sample; `opens_at`: nobody
-    is there before.
+    is there before; `full`: so many wait from the same network that this one stands in the second line.
     """
 
     at: datetime
@@ -33,6 +33,7 @@ class HumanRequested(Event):
     place: int = 1
     wait_minutes: int | None = None
     opens_at: datetime | None = None
+    full: bool = False
 
 
 class PutBack(Command):
@@ -85,9 +86,57 @@ class WaitEnded(Event):
 
 
 class EndWait(Command):
-    """End the request for a person without one."""
+    """End the request for a person without one. `noted`: the trail has it already, as a supervisor's act."""
 
+    noted: bool = False
     outcome = WaitEnded
+
+
+class NetworkClosed(Event):
+    """A supervisor has ended all requests of this network, from which nothing is taken until then."""
+
+    until: datetime
+
+
+class MoveTalk(Command):
+    """Send who has the conversation, and what was said here unread, to the account's other one, where it goes on."""
+
+    to: str
+
+
+class TalkMoved(Event):
+    """The conversation was sent on. `held` is False where no person went along."""
+
+    held: bool
+
+
+class OpenRequest(PrivateStruct):
+    """A request for a person as it stood where it was asked: its place in the queue, and the agent who has it."""
+
+    reason: str
+    asked_at: datetime
+    email: Private[str | None] = None
+    agent: str | None = None
+    name: str = ""
+    taken_at: datetime | None = None
+    unanswered: bool = False
+
+
+class TalkCame(WhoSpeaks):
+    """A conversation of the same account goes on here.
+
+    `lines` of agents that weren't read there, each after its speaker's name; `request`: the open one for a person.
+    """
+
+    account_id: str
+    lines: Private[tuple[tuple[str, str], ...]] = ()
+    request: Private[OpenRequest | None] = None
+
+
+class TakeMoved(Command):
+    """Open the request here as it stood, for the same agent; AgentTook if that one has it, else HumanRequested."""
+
+    request: Private[OpenRequest]
 
 
 class MailSupport(Job):
@@ -109,6 +158,25 @@ class SupportNotMailed(Event):
     """The mail failed after all tries; the request is stored, and an alarm was raised."""
 
 
+class AnswerMailed(Event):
+    """An answer that its customer hadn't read went out by e-mail."""
+
+
+class AnswerNotMailed(Event):
+    """An answer stays in the chat alone: there is no address, its reader wants no e-mails, or none could be sent.
+
+    `why` is no_address, stopped, failed or, where there was no need any more, read.
+    """
+
+    why: str
+
+
+class MailAnswer(BackgroundJob):
+    """Mail what an agent said and its customer hasn't read, as the journal has it when the e-mail leaves."""
+
+    letter_id: str
+
+
 class AgentTook(WhoSpeaks):
     """A person speaks from now on, by this name."""
 
@@ -127,6 +195,12 @@ class LanguageSet(WhoSpeaks):
     """The language that the agent set for the customer."""
 
     locale: str
+
+
+class ReplyAddressKept(WhoSpeaks):
+    """The agent keeps an address, which the customer wrote, as the one for the answer."""
+
+    email: Private[str]
 
 
 class AgentSpoke(WhoSpeaks):

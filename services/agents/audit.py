@@ -1,17 +1,21 @@
-"""The trail of who saw and did what at the desk: ids and counts, never what a person is called or wrote."""
+"""The trail of who saw and did what at the desk: ids and counts, never what a person is called or wrote.
 
-from collections.abc import Mapping
+But the answer that an agent put right is kept beside it, old and new, until its person is erased.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from msgspec import Struct
 
 from services.store.statements import columns
 from services.store.tables.agents import audit as table
+from values.private import Private, PrivateStruct
 
 Detail = str | int | bool | None
 
 _LONGEST = 100
+_LONGEST_ANSWER = 500
 PERSONAL = frozenset(
     "address company email login name nip note password phone secret tax_number text token value words".split()
 )
@@ -19,10 +23,14 @@ PERSONAL = frozenset(
 
 SEEN = "conversation_seen"
 CONTACTS_OPENED = "contacts_opened"
+CONTACTS_READ = "contacts_read"
 
 
-class AuditEntry(Struct, frozen=True):
-    """One line. `agent_id` is None where the command line or the desk itself did it."""
+class AuditEntry(PrivateStruct):
+    """One line. `agent_id` is None where the command line or the desk itself did it.
+
+    `before` and `after`: the answer that was put right.
+    """
 
     id: int
     at: datetime
@@ -31,6 +39,8 @@ class AuditEntry(Struct, frozen=True):
     conversation_id: str | None
     account_id: str | None
     details: Mapping[str, Detail]
+    before: Private[str | None] = None
+    after: Private[str | None] = None
 
 
 _COLUMNS = columns(table, AuditEntry)
@@ -45,6 +55,8 @@ def note(
     conversation_id: str | None = None,
     account_id: str | None = None,
     details: Mapping[str, Detail] | None = None,
+    before: str | None = None,
+    after: str | None = None,
 ) -> None:
     """Add a line, in the transaction of what it tells of.
 
@@ -62,6 +74,8 @@ def note(
             conversation_id=conversation_id,
             account_id=account_id,
             details=told,
+            before=None if before is None else before[:_LONGEST_ANSWER],
+            after=None if after is None else after[:_LONGEST_ANSWER],
         )
     )
 
@@ -83,6 +97,12 @@ def noted_since(connection: sa.Connection, what: str, *, agent_id: str, conversa
         table.c.at >= since,
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def forget_answers(connection: sa.Connection, conversation_ids: Sequence[str]) -> None:
+    """Forget which answers were put right in these conversations; who did it, and when, stays."""
+    about = table.c.conversation_id.in_(conversation_ids), table.c.after.is_not(None)
+    connection.execute(sa.update(table).where(*about).values(before=None, after=None))
 
 
 def forget_before(connection: sa.Connection, before: datetime) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -22,7 +23,7 @@ class Agent:
 
     def __init__(self, http: Insistent, talk: str, acting: Callable[[str], None]) -> None:
         self._http, self._talk, self._acting = http, talk, acting
-        self._csrf, self._acts = "", 0
+        self._csrf, self._acts, self._mine = "", 0, uuid4().hex
 
     async def log_in(self) -> None:
         self._acting("agent logs in")
@@ -40,7 +41,7 @@ class Agent:
     async def does(self, act: str, **fields: str) -> None:
         self._acting(f"agent does {act}")
         self._acts += 1
-        form = {"csrf": self._csrf, "key": f"key-{self._talk}-{self._acts}", **fields}
+        form = {"csrf": self._csrf, "key": f"key-{self._mine}-{self._acts}", **fields}
         answer = await self._http.request("POST", f"/desk/c/{self._talk}/{act}", data=form, headers=self._own)
         assert answer.status_code == 303, (act, answer.status_code, answer.text)
 
@@ -68,12 +69,17 @@ async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, database: d
             await customer.say("Nie wiem, jaki mam NIP")
             await agent.does("say", text=WORDS)
             await agent.does("correct", step="company.tax_number", value="123-456-32-18")
+            before, customer.email = customer.email, f"nowy.{customer.email}"
+            await agent.does("correct", step="account.email", value=customer.email)
             await agent.does("give-back")
             await customer.look()
+            assert await customer.messages(customer.email) == [], "only an agent has named it"
+            await customer.say("proposed_address:yes")
             await customer.go_on()
             await judged(customer)
             said = [item["text"] for item in await everything(customer) if "text" in item]
-            for once in ("Tu Anna", WORDS, "Anna oddaje rozmowę"):
+            assert any("Zmiana adresu" in one["subject"] for one in await customer.messages(before))
+            for once in ("Tu Anna", WORDS, "Anna oddaje rozmowę", "Anna proponuje zmianę"):
                 assert sum(once in text for text in said) == 1, (once, said)
 
         with quick_starts():

@@ -7,7 +7,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from dialogs.handoff.handoff import ANSWER_SOON, UNANSWERED
-from dialogs.kit import Corrected, Event, TimerDue
+from dialogs.kit import Corrected, Event, Said, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.messages.handoff import (
     AgentGone,
@@ -22,6 +22,7 @@ from dialogs.messages.handoff import (
     LookAtWriting,
     MailSupport,
     NotWriting,
+    ReplyAddressKept,
     RequestHuman,
     StillTalking,
     StillWriting,
@@ -30,6 +31,7 @@ from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven, ordered, signed_up
 from tests.dialogs.driver import paid as paid_now
 from tests.table import table
+from values.meaning import Answer, Expects, Fact
 from values.rules import GIVE_UP, DeskRules
 
 TOOK = AgentTook("a-anna", "Anna")
@@ -129,7 +131,7 @@ def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
     customer.hear(AgentSpoke("a-anna", "Anna"))
     assert customer.timers.keys().isdisjoint({UNANSWERED, ANSWER_SOON})
     customer.write("Dziękuję, a NIP?").timer(UNANSWERED)
-    assert customer.heard == ["handoff.back_in_queue", "handoff.also_by_mail"]
+    assert customer.heard == ["handoff.back_in_queue", "handoff.also_a_notice"]
     assert customer.asked, "the customer is told, and may go on"
     assert customer.case.handoff.mode == "waiting"
     assert MailSupport("jan@example.com") in customer.calls
@@ -202,7 +204,7 @@ def test_a_supervisor_who_takes_over_says_from_whom() -> None:
 )
 def test_each_cause_of_a_return_to_the_queue_has_its_own_words(happened: Event, told: str) -> None:
     customer = taken(contact_proven()).write("Halo?").hear(happened)
-    assert customer.heard == [told, "handoff.also_by_mail"]
+    assert customer.heard == [told, "handoff.also_a_notice"]
     assert customer.case.handoff.mode == "waiting"
 
 
@@ -269,10 +271,10 @@ def test_what_is_said_of_the_wait_is_what_is_known() -> None:
         requested = HumanRequested(NOW, first=True, **known)  # type: ignore[arg-type]
         return contact_proven().given(RequestHuman, requested).command("agent").heard
 
-    assert asked() == ["handoff.promised"]
-    assert asked(place=3) == ["handoff.promised", "handoff.place"]
-    assert asked(place=1, wait_minutes=4) == ["handoff.promised", "handoff.wait"]
-    assert asked(opens_at=NOW + timedelta(hours=9)) == ["handoff.promised", "handoff.closed_now"]
+    assert asked() == ["handoff.promised_notice"]
+    assert asked(place=3) == ["handoff.promised_notice", "handoff.place"]
+    assert asked(place=1, wait_minutes=4) == ["handoff.promised_notice", "handoff.wait"]
+    assert asked(opens_at=NOW + timedelta(hours=9)) == ["handoff.promised_notice", "handoff.closed_now"]
 
 
 def test_a_request_that_nobody_ends_ends_by_itself() -> None:
@@ -325,3 +327,24 @@ def test_whoever_takes_what_waits_has_so_long_for_a_first_word() -> None:
     silent = taken(contact_proven().command("agent")).timer(UNANSWERED)
     assert silent.case.handoff.mode == "waiting"
     assert silent.heard[0] == "handoff.back_in_queue"
+
+
+def naming(address: str) -> Said:
+    return Said(Answer(f"mój mail to {address}, po 16"), typed=True, facts=(Fact(Expects.email, address),))
+
+
+def test_an_open_question_for_the_address_is_answered_to_the_person() -> None:
+    customer = Driver().command("agent").hear(HumanRequested(NOW, first=True))
+    assert customer.at == "handoff.agent_email"
+    taken(customer).hear(naming("jan@example.com"))
+    assert customer.case.handoff.email == "jan@example.com"
+    assert customer.heard == [], "the dialogs stay silent"
+    customer.hear(naming("anna@example.com"))
+    assert customer.case.handoff.email == "jan@example.com", "another is for the agent to keep"
+    customer.hear(ReplyAddressKept("anna@example.com")).hear(AgentLeft())
+    assert customer.case.handoff.email == "anna@example.com"
+
+
+def test_nobody_who_was_not_asked_for_an_address_gives_one_unawares() -> None:
+    customer = taken(Driver()).hear(naming("anna@example.com"))
+    assert customer.case.handoff.email is None

@@ -1,9 +1,13 @@
 """A person is wanted: anywhere, with or without an address, once."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from dialogs.handoff.handoff import TELL_AFTER, TELL_SUPPORT
+from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import (
+    AgentGone,
     AgentLeft,
     AgentTook,
     HumanRequested,
@@ -12,7 +16,7 @@ from dialogs.messages.handoff import (
     SupportMailed,
     SupportNotMailed,
 )
-from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, signed_up
+from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, signed_up
 from tests.table import table
 
 
@@ -22,7 +26,8 @@ def test_with_an_address_known_the_promise_is_made_at_once_and_the_talk_goes_on(
     at = customer.at
     customer.command("agent")
 
-    assert customer.heard == ["handoff.promised"]
+    proven = customer.case.contact.email_proven_at is not None
+    assert customer.heard == ["handoff.promised" if proven else "handoff.promised_notice"]
     assert MailSupport("jan@example.com") in customer.calls
     assert (customer.at, customer.case.handoff.mode) == (at, "waiting")
     assert customer.asked, "the customer may go on at the step"
@@ -34,7 +39,7 @@ def test_without_an_address_it_is_asked_for() -> None:
     assert customer.case.handoff.mode == "waiting", "the wish is stored whatever comes"
     customer.write("jan@example.com")
 
-    assert customer.heard == ["handoff.promised"]
+    assert customer.heard == ["handoff.promised_notice"]
     assert customer.calls == [MailSupport("jan@example.com")]
     assert customer.at == "account.start"
 
@@ -86,7 +91,7 @@ def test_an_address_that_cannot_be_read_is_asked_for_again() -> None:
 def test_the_answer_may_come_into_the_chat() -> None:
     customer = Driver().command("agent").press("agent_email:skip")
 
-    assert (customer.heard, customer.at) == (["handoff.here"], "account.start")
+    assert (customer.heard[-1], customer.at) == ("handoff.here", "account.start")
     assert customer.calls == [MailSupport(None)]
 
 
@@ -121,4 +126,36 @@ def test_the_button_that_offers_a_person_works() -> None:
     customer = signed_up().write("x", "y", "z")
     assert "/agent" in customer.buttons
 
-    assert customer.press("/agent").heard == ["handoff.promised"]
+    assert customer.press("/agent").heard == ["handoff.promised_notice"]
+
+
+@table(
+    "away",
+    [
+        {"seller": replace(SELLER, desk=replace(SELLER.desk, mail_replies_after=None))},
+        {"channel": "telegram"},
+    ],
+)
+def test_where_no_answer_is_mailed_none_is_promised_and_no_address_asked_for(away: dict[str, Any]) -> None:
+    customer = Driver(**away).command("agent")
+    assert (customer.heard[-1], customer.at) == ("handoff.here", "account.start")
+    assert customer.calls == [MailSupport(None)]
+    known = replace_of(signed_up(), away).command("agent")
+    assert known.heard == ["handoff.here"]
+    known.hear(AgentTook("a-anna", "Anna")).write("Halo?").hear(AgentGone("a-anna", "put_back"))
+    assert known.heard == ["handoff.put_back"]
+
+
+def replace_of(customer: Driver, fields: dict[str, Any]) -> Driver:
+    """The same customer elsewhere."""
+    for name, value in fields.items():
+        setattr(customer, name, value)
+    return customer
+
+
+def test_what_is_promised_is_what_will_be_mailed() -> None:
+    customer = signed_up()
+    assert customer.command("agent").heard == ["handoff.promised_notice"], "nobody has proven the address yet"
+    proven = signed_up()
+    proven.hear(EmailProven("jan@example.com", NOW))
+    assert proven.command("agent").heard == ["handoff.promised"]

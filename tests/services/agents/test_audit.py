@@ -33,3 +33,12 @@ def test_it_is_read_page_by_page_newest_first(connection: sa.Connection) -> None
 async def test_what_is_personal_is_refused(store: Store, details: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="trail"):
         await store.write(lambda c: audit.note(c, agent_id="a", what="seen", at=NOW, details=details))
+
+
+def test_an_answer_put_right_is_known_until_its_person_is_erased(connection: sa.Connection) -> None:
+    for talk in ("c1", "c2"):
+        audit.note(connection, agent_id="a", what="corrected", at=NOW, conversation_id=talk, before="old", after="new")
+    assert [(one.before, one.after) for one in audit.page(connection)] == [("old", "new")] * 2
+    audit.forget_answers(connection, ["c1"])
+    left = {one.conversation_id: (one.before, one.after) for one in audit.page(connection)}
+    assert left == {"c1": (None, None), "c2": ("old", "new")}

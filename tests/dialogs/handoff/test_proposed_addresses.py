@@ -1,0 +1,264 @@
+"""An address that an agent types is a proposal: the customer sees old and new, and only their yes changes anything."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from dialogs.handoff.proposals import LAPSES_AFTER, TOLD_AFTER, WAITING, fate
+from dialogs.kit import Corrected, Event
+from dialogs.messages.account import AccountLeft, ChangeEmail, EmailChanged, LoggedIn
+from dialogs.messages.company import CompanyFound, LookUpCompany
+from dialogs.messages.einvoice import ChangeInvoiceEmail
+from dialogs.messages.handoff import (
+    AgentLeft,
+    AgentTook,
+    EndWait,
+    HumanRequested,
+    PutBack,
+    PutBackDone,
+    RequestHuman,
+    WaitEnded,
+)
+from dialogs.messages.letters import SendLetter, SendNote
+from dialogs.messages.own_data import AccountErased, EndLogIns, LogInOver
+from dialogs.state import Proposal
+from tests.dialogs.driver import (
+    BURSZTYN,
+    NOW,
+    SELLER,
+    Driver,
+    activated,
+    card_filled,
+    contact_proven,
+    known_account,
+    signed_up,
+)
+from tests.table import table
+from values.meaning import Intent
+from values.rules import GIVE_UP, NOTE_ADDRESS_PROPOSED, NOTE_ADDRESS_REPLACED, CompanyRules
+
+ASKED = "handoff.proposed_address"
+INVOICES, ACCOUNT = "einvoice.invoice_email", "account.email"
+OLD, NEW = "jan@example.com", "stranger@evil.example"
+TOOK = AgentTook("a-anna", "Anna")
+
+
+def proposed(customer: Driver, *addresses: str, step: str = INVOICES) -> Driver:
+    """An agent has the talk and has typed these addresses."""
+    customer.hear(TOOK)
+    for address in addresses:
+        customer.hear(Corrected(step, address))
+    return customer
+
+
+def became(customer: Driver) -> list[str | None]:
+    return [fate(one, customer.case, customer.now) for one in customer.case.handoff.proposals]
+
+
+def notes(customer: Driver) -> list[tuple[str, str]]:
+    return [(call.note, call.to) for call in customer.calls if isinstance(call, SendNote) and "address" in call.note]
+
+
+def put_back(customer: Driver) -> Driver:
+    return customer.hear(TOOK).given(PutBack, _gone()).hear(_gone())
+
+
+def _gone() -> Event:
+    return PutBackDone(held=True)
+
+
+def never_came(customer: Driver) -> Driver:
+    return customer.given(EndWait, WaitEnded()).hear(WaitEnded())
+
+
+@table(
+    "way_back",
+    [
+        lambda customer: customer.hear(AgentLeft()),
+        lambda customer: customer.hear(AgentLeft(done=True)),
+        lambda customer: customer.hear(AgentLeft(confirm=True)),
+        put_back,
+        never_came,
+    ],
+)
+def test_on_every_way_back_the_customer_sees_old_and_new_and_is_asked(way_back: Callable[[Driver], Driver]) -> None:
+    customer = activated()
+    at = customer.at
+    proposed(customer, NEW)
+    assert customer.done(ChangeInvoiceEmail) == 0
+    assert customer.at == at, "while the agent speaks nothing is asked"
+    way_back(customer)
+    assert (customer.at, customer.asked) == (ASKED, True)
+    assert (customer.shown["old"], customer.shown["new"]) == (OLD, NEW)
+    assert customer.offers == ["proposed_address:yes", "proposed_address:no"]
+    assert (customer.done(ChangeInvoiceEmail), customer.case.einvoice.email) == (0, OLD)
+    customer.press("proposed_address:no")
+    assert customer.heard == ["handoff.proposal_refused"]
+    assert (customer.at, customer.done(ChangeInvoiceEmail), became(customer)) == (at, 0, ["refused"])
+
+
+@table("yes", [lambda c: c.press("proposed_address:yes"), lambda c: c.say(Intent("affirm", 0.9))])
+def test_yes_alone_changes_the_books_by_the_customers_own_way(yes: Callable[[Driver], Driver]) -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft())
+    at = "zone.zone"
+    yes(customer)
+    assert [act.email for act in customer.acts if isinstance(act, ChangeInvoiceEmail)] == [NEW]
+    assert "einvoice.email_changed" in customer.heard
+    assert (customer.at.partition(".")[0], became(customer)) == (at.partition(".")[0], ["accepted"])
+    assert WAITING not in customer.timers
+
+
+def test_in_the_middle_of_a_sign_up_no_letter_goes_where_only_an_agent_typed() -> None:
+    customer = signed_up()
+    at, letters = customer.at, customer.called(SendLetter)
+    proposed(customer, NEW, step=ACCOUNT).hear(AgentLeft())
+    assert (customer.at, customer.called(SendLetter), customer.done(ChangeEmail)) == (ASKED, letters, 0)
+    assert customer.case.account.email == OLD
+    customer.given(ChangeEmail, EmailChanged(NEW, "letter-9"))
+    customer.press("proposed_address:yes")
+    assert (customer.case.account.email, customer.called(SendLetter)) == (NEW, letters + 1)
+    assert notes(customer) == [(NOTE_ADDRESS_REPLACED, OLD)], "the address before is told"
+    assert customer.at == at, "what the customer was in the middle of goes on"
+
+
+@table("command", ["cancel", "back", "restart"])
+def test_no_command_answers_for_the_customer_or_loses_the_question(command: str) -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft()).command(command)
+    assert (customer.at, became(customer), customer.done(ChangeInvoiceEmail)) == (ASKED, [None], 0)
+    assert customer.offers == ["proposed_address:yes", "proposed_address:no"]
+    customer = proposed(signed_up(), NEW, step=ACCOUNT).hear(AgentLeft()).command(command)
+    assert (customer.at, became(customer), customer.done(ChangeEmail)) == (ASKED, [None], 0)
+    assert (customer.case.account.email, WAITING in customer.timers) == (OLD, True), "the account is there, and waits"
+
+
+@table(("step", "words"), [("company.sdi_code", "skip"), ("company.holder_email", "same")])
+def test_the_ways_past_an_address_are_the_customers_own(step: str, words: str) -> None:
+    customer = contact_proven().given(LookUpCompany, CompanyFound(BURSZTYN, "vies"))
+    rules = CompanyRules(vatin=True, sdi=step.endswith("sdi_code"), holder_email=step.endswith("holder_email"))
+    customer.seller = replace(SELLER, company=rules)
+    customer.write("12345670363").press("confirm:yes")
+    assert customer.at == step
+    customer.hear(TOOK).hear(Corrected(step, words))
+    assert customer.heard[-1].startswith("refused."), "no address"
+    assert (customer.case.company.delivery, customer.case.company.holder_email) == (None, None)
+    customer.hear(AgentLeft())
+    assert (customer.at, customer.case.handoff.proposals) == (step, ()), "the customer's question is open as before"
+
+
+def test_before_there_is_an_address_the_customer_reads_the_agents_first() -> None:
+    customer = Driver().press("start:buy", "account:new")
+    proposed(customer, NEW, step=ACCOUNT)
+    assert customer.case.account.email is None
+    customer.hear(AgentLeft())
+    assert (customer.at, customer.shown["old"], customer.shown["new"]) == (ASKED, None, NEW)
+    customer.press("proposed_address:yes")
+    assert (customer.case.account.email, customer.at) == (NEW, "account.secure_page")
+
+
+def test_a_sign_up_given_up_takes_its_proposal_along() -> None:
+    customer = Driver().press("start:buy", "account:new")
+    proposed(customer, NEW, step=ACCOUNT).hear(AgentLeft()).command("cancel")
+    assert (customer.case.handoff.proposals, customer.at) == ((), "account.start")
+
+
+def test_a_proven_account_address_is_the_customers_own() -> None:
+    customer = card_filled().prove_email()
+    proposed(customer, NEW, step=ACCOUNT)
+    assert customer.heard == ["refused.customers_own"]
+    assert customer.case.handoff.proposals == ()
+
+
+def test_what_holds_already_is_no_proposal() -> None:
+    customer = proposed(activated(), OLD)
+    assert customer.heard == ["refused.same_address"]
+    customer.hear(Corrected(INVOICES, "no address"))
+    assert customer.heard[0].startswith("refused.email")
+    assert customer.case.handoff.proposals == ()
+
+
+def test_another_proposal_takes_the_place_of_the_older_and_of_its_buttons() -> None:
+    customer = proposed(activated(), "anna@example.com").hear(AgentLeft())
+    shown_first = customer.offers
+    proposed(customer, NEW)
+    assert became(customer) == ["superseded", None]
+    customer.hear(AgentLeft())
+    customer.press(shown_first[0])
+    assert customer.done(ChangeInvoiceEmail) == 0, "that button was about another address"
+    assert (customer.at, customer.shown["new"]) == (ASKED, NEW)
+    customer.say(Intent("deny", 0.9))
+    assert became(customer) == ["superseded", "refused"]
+
+
+def test_an_agent_takes_a_slip_back_by_typing_what_holds() -> None:
+    customer = activated()
+    at = customer.at
+    proposed(customer, NEW, OLD).hear(AgentLeft())
+    assert (customer.at, became(customer)) == (at, ["withdrawn"])
+    assert WAITING not in customer.timers
+
+
+def test_two_addresses_are_asked_about_one_after_the_other() -> None:
+    customer = activated()
+    customer.case = replace(customer.case, orderer=replace(customer.case.orderer, email="o@example.com"))
+    at = customer.at
+    proposed(customer, NEW)
+    one = customer.case.handoff.proposals[0]
+    other = Proposal("orderer.orderer_email", "email", NEW, NOW, 2, "o@example.com", one.account, "Anna")
+    customer.case = replace(customer.case, handoff=replace(customer.case.handoff, proposals=(one, other)))
+    customer.hear(AgentLeft()).press("proposed_address:no")
+    assert (customer.at, customer.shown["old"]) == (ASKED, "o@example.com")
+    customer.press("proposed_address:no-2")
+    assert customer.at == at
+
+
+def test_the_customers_own_answer_comes_before_a_proposal() -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft())
+    customer.correct("invoice_email", "own@example.com")
+    assert [act.email for act in customer.acts if isinstance(act, ChangeInvoiceEmail)] == ["own@example.com"]
+    assert (customer.at == ASKED, became(customer)) == (False, ["superseded"])
+
+
+def test_who_doesnt_answer_is_told_once_where_it_holds_and_never_at_the_new_address() -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft())
+    assert customer.timers[WAITING] == NOW + TOLD_AFTER
+    customer.now += TOLD_AFTER
+    customer.timer(WAITING)
+    assert notes(customer) == [(NOTE_ADDRESS_PROPOSED, OLD)]
+    assert customer.timers[WAITING] == NOW + LAPSES_AFTER
+    assert customer.at == ASKED
+    customer.now = NOW + LAPSES_AFTER
+    assert customer.at != ASKED, "a week old it isn't asked as if it were fresh"
+    customer.timer(WAITING)
+    assert (became(customer), len(notes(customer)), customer.done(ChangeInvoiceEmail)) == (["lapsed"], 1, 0)
+    customer.press("proposed_address:yes")
+    assert customer.done(ChangeInvoiceEmail) == 0
+
+
+def test_after_a_log_out_and_with_another_account_nothing_of_it_is_shown() -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft()).hear(AccountLeft("log_in"))
+    assert customer.at != ASKED
+    customer.hear(LoggedIn(known_account(id="account-2", email="other@example.com")))
+    assert (customer.at != ASKED, customer.case.handoff.proposals) == (True, ())
+
+
+def test_after_an_erasure_nothing_is_left_of_it() -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft()).hear(AccountErased("elsewhere"))
+    assert (customer.case.handoff.proposals, customer.at) == ((), "account.start")
+    customer.hear(AgentLeft()).timer(WAITING)
+    assert notes(customer) == []
+
+
+def test_whoever_found_the_chat_open_gives_the_password_first() -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft())
+    customer.given(EndLogIns, LogInOver("idle")).silent(timedelta(minutes=40))
+    customer.press("proposed_address:yes")
+    assert (customer.done(EndLogIns), customer.done(ChangeInvoiceEmail)) == (1, 0)
+    assert became(customer) == [None], "it waits for the log-in"
+
+
+def test_the_queue_is_a_way_back_too() -> None:
+    customer = proposed(activated(), NEW).hear(AgentLeft())
+    customer.given(RequestHuman, HumanRequested(NOW, first=True)).command("agent")
+    assert (customer.case.handoff.mode, customer.at) == ("waiting", ASKED)
+    assert GIVE_UP in customer.timers
