@@ -13,7 +13,7 @@ from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
 from values import country, email, phone, sdi_code, tax_number
 from values.address import parse_postal_code
-from values.codes import parse_code, parse_customer_number, parse_quantity
+from values.codes import LOG_IN_DIGITS, parse_code, parse_customer_number, parse_pair, parse_quantity
 from values.meaning import Expected, Expects
 from values.offer import parse_discount_code
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, only_digits
@@ -92,6 +92,8 @@ def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | Non
 
 def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -> ReadAttempt | None:
     """Return what a text offers as the value of `expects`, or None when it is nothing of the kind."""
+    if expected.step == LOG_IN_DIGITS:
+        return _pair(text, langs)
     locale = langs[0].code
     read = parser(expects, expected, locale)
     if read is None:
@@ -119,6 +121,18 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
     if expects is Expects.discount_code:
         return _discount(text, langs)
     return _country(text, locale)
+
+
+def _pair(text: str, langs: Languages) -> ReadAttempt | None:
+    """Return the two digits that a log-in page shows, also in words; other digits are answered without a try."""
+    if isinstance(parse_pair(text), Ok):
+        return ReadAttempt(None, good=True)
+    if only_digits(fold_digits(text)):
+        return ReadAttempt(None, good=False)
+    found = runs(text, langs)
+    said = candidates(found[0]) if len(found) == 1 else ()
+    pairs = [one for one in said if isinstance(parse_pair(one), Ok)]
+    return ReadAttempt(pairs[0], good=True) if len(pairs) == 1 else None
 
 
 def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | None:

@@ -13,6 +13,7 @@ from bot.conversation.desk import BY_AGENT
 from bot.conversation.outbound import Card, CardRow
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.usecases.agents import line_words, masking
+from bot.usecases.agents.answer_marks import NO_MARK, NO_MARKS, SETTLED, AnswerMark, AnswerMarks
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
@@ -31,7 +32,8 @@ class TranscriptLine(PrivateStruct):
     """A line of the transcript.
 
     `by`: the agent's name. `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of
-    kind "note" is that alone.
+    kind "note" is that alone. `revealed`: contacts stand in it that others see masked; `addresses` are the e-mails that
+    may be kept as the one for the answer.
     """
 
     id: int
@@ -44,16 +46,19 @@ class TranscriptLine(PrivateStruct):
     notes: tuple[str, ...] = ()
     about: str = ""
     card: Private[Card | None] = None
+    revealed: bool = False
+    addresses: Private[tuple[str, ...]] = ()
+    mark: AnswerMark = NO_MARK
 
     @property
     def due(self) -> bool:
-        """Return whether the line's delivery isn't settled yet."""
-        return unsettled(self.delivery)
+        """Return whether it isn't settled yet what becomes of the line."""
+        return unsettled(self.delivery, self.mark)
 
 
-def unsettled(delivery: str) -> bool:
-    """Return whether a delivery isn't settled yet: the line is on its way, or waits for its channel to fetch it."""
-    return delivery in _UNSETTLED
+def unsettled(delivery: str, mark: AnswerMark) -> bool:
+    """Return whether a line is on its way, or waits for its channel to fetch it or for its customer to read it."""
+    return mark.name not in SETTLED if mark.name else delivery in _UNSETTLED
 
 
 def presses(entry: JournalEntry) -> bool:
@@ -61,17 +66,30 @@ def presses(entry: JournalEntry) -> bool:
     return entry.kind == CUSTOMER and _PRESSED.fullmatch(StoredMessage.from_json(entry.data).text) is not None
 
 
-class LineReader(Struct, frozen=True):
-    """For one conversation and one agent.
+class ContactAccess(Struct, frozen=True):
+    """The contacts of a conversation that one agent may read.
 
-    `known` are contacts, shown masked; `above` is what the bot and agents said last before the first line that is read.
+    `known` are contacts, shown masked; `since`: the customer's own words from then on are written to this agent, who
+    reads them whole; `keeps`: an address among them may be kept as the one for the answer.
+    """
+
+    known: tuple[str, ...]
+    since: datetime | None = None
+    keeps: bool = False
+
+
+class LineReader(Struct, frozen=True):
+    """For one conversation and one agent; `above` is what was said last before the first line that is read.
+
+    `marks`: what became of agents' lines.
     """
 
     sight: Sight
     names: Mapping[str, str]
-    known: tuple[str, ...]
+    reading: ContactAccess
     locale: str
     above: tuple[JournalEntry, ...] = ()
+    marks: AnswerMarks = NO_MARKS
 
     def lines(self, entries: Iterable[JournalEntry]) -> Iterator[TranscriptLine]:
         """Return the lines worth showing, in order."""
@@ -91,25 +109,35 @@ class LineReader(Struct, frozen=True):
         stored = StoredMessage.from_json(entry.data)
         # A card is drawn beside its words; where it isn't, they hold its lines.
         words = stored.text if stored.card is not None else line_words.said(entry, asked if presses(entry) else ())
-        theirs = kind == CUSTOMER
+        masks = masking.said(words, self.reading.known, stored.step) if kind == CUSTOMER else self._hidden(words)
+        whole = kind == CUSTOMER and self._is_to_me(entry) and masks != words
         return TranscriptLine(
             id=entry.id,
             kind=kind,
-            text=masking.said(words, self.known, stored.step) if theirs else masking.hidden(words, self.known),
+            text=words if whole else masks,
             at=entry.at,
             by=stored.by,
             delivery=entry.delivery,
             buttons=tuple(button.title for button in stored.buttons),
             notes=tuple(_notes(entry)),
             card=self._card(stored.card) if stored.card is not None else None,
+            revealed=whole,
+            addresses=masking.emails_in(words) if whole and self.reading.keeps else (),
+            mark=self.marks.of(entry),
         )
+
+    def _hidden(self, words: str) -> str:
+        return masking.hidden(words, self.reading.known)
+
+    def _is_to_me(self, entry: JournalEntry) -> bool:
+        return self.reading.since is not None and entry.at >= self.reading.since
 
     def _card(self, card: Card) -> Card:
         """Return the customer's card with contacts masked; a row of answers shows the one that is chosen."""
         rows: list[CardRow] = []
         for row in card.rows:
             chosen = next((choice.title for choice in row.choices if choice.chosen), "")
-            rows.append(replace(row, value=masking.hidden(chosen or ("" if row.choices else row.value), self.known)))
+            rows.append(replace(row, value=self._hidden(chosen or ("" if row.choices else row.value))))
         return replace(card, rows=tuple(row for row in rows if row.value))
 
     def _command(self, entry: JournalEntry, line: StoredCause) -> TranscriptLine:

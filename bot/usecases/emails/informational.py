@@ -12,18 +12,23 @@ from dialogs.order.products import counted, product_word
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
 from services.contacts import contacts
+from services.einvoicing import einvoices
 from services.messaging.mail import Mail
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
 from services.subscriptions import subscriptions
+from values import masked
 from values.money import Money, Vat
 from values.payment import is_offline
 from values.rules import (
     NOTE_ACTIVATED,
+    NOTE_ADDRESS_PROPOSED,
+    NOTE_ADDRESS_REPLACED,
     NOTE_DEADLINE,
     NOTE_EMAIL_REPLACED,
     NOTE_INSTRUCTIONS,
+    NOTE_INVOICE_EMAIL,
     NOTE_KEPT,
     NOTE_MONEY_BACK,
     NOTE_ORDER,
@@ -43,6 +48,9 @@ OF_ORDER = ("terms", "clauses", "auto_renewal")
 _FEET = {
     NOTE_USER_NAME: "mail.foot",
     NOTE_EMAIL_REPLACED: "mail.foot_account",
+    NOTE_ADDRESS_PROPOSED: "mail.foot_account",
+    NOTE_ADDRESS_REPLACED: "mail.foot_account",
+    NOTE_INVOICE_EMAIL: "mail.foot_account",
     NOTE_PASSWORD_REPLACED: "mail.foot_account",
 }
 
@@ -65,6 +73,11 @@ def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts
         return _user_name(connection, job)
     if job.note == NOTE_EMAIL_REPLACED:
         return NoteFacts(job.to, {"email": job.to})
+    if job.note in (NOTE_ADDRESS_PROPOSED, NOTE_ADDRESS_REPLACED):
+        theirs = accounts.get(connection, job.about)
+        return NoteFacts(job.to, {"email": job.to}) if theirs is not None and theirs.status != "closed" else None
+    if job.note == NOTE_INVOICE_EMAIL:
+        return _invoice_email(connection, job)
     if job.note == NOTE_PASSWORD_REPLACED:
         mine = accounts.get(connection, job.about)
         return NoteFacts(mine.email, {"email": mine.email}) if mine is not None and mine.email else None
@@ -97,6 +110,19 @@ def letter(renderer: Renderer, job: SendNote, told: NoteFacts, locale: str) -> M
     text = renderer.words(f"note.{name}.text", params, locale)
     foot = renderer.words(_FEET.get(job.note, "mail.foot_order"), params, locale)
     return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
+
+
+def _invoice_email(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
+    """Return where the account's invoices go now, for the reader of the mailbox that they went to.
+
+    Both addresses that aren't the reader's are masked: the new one may be a thief's, or another person's.
+    """
+    owner, now = accounts.get(connection, job.about), einvoices.of_account(connection, job.about).email
+    if owner is None or owner.status == "closed" or not now:
+        return None
+    known_as = owner.email or owner.user_name or ""
+    login = known_as if known_as == job.to else masked.email(known_as)
+    return NoteFacts(job.to, {"email": job.to, "new": masked.email(now), "login": login, "at": job.at})
 
 
 def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:

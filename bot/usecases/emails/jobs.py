@@ -1,32 +1,52 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
+from datetime import timedelta
 from html import escape
 
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from bot.conversation.identity import marked_id
+from bot.usecases.accounts.log_ins import GATHERED, LETTER_OF
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import informational, rendering
 from bot.usecases.job_deps import JobDeps, does
-from dialogs.kit import Event
+from dialogs.kit import Event, Params, Word
 from dialogs.messages.einvoice import InvoiceNoticed, SendInvoiceNotice
-from dialogs.messages.letters import LetterFailed, LetterSent, NoteFailed, NoteSent, SendLetter, SendNote
+from dialogs.messages.letters import (
+    LetterFailed,
+    LetterSent,
+    LogInTold,
+    MailLogIn,
+    MailLogIns,
+    NoteFailed,
+    NoteSent,
+    SendLetter,
+    SendNote,
+)
 from dialogs.messages.own_data import Farewelled, SendFarewell
-from services.accounts import one_time_links
+from services import limits
+from services.accounts import accounts, one_time_links, start_links
+from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes
 from services.einvoicing import issued_invoices
 from services.jobs.port import StoredJob
+from services.keyed_hash import is_keyed_hex
 from services.messaging import qr_codes
 from services.messaging.mail import Mail, Picture
 from services.orders import order_record
 from services.payments import book, record
+from values.channel import Channel
+from values.rules import LOG_INS
 
 PICTURE = "transfer-qr"
+SHOWN_FOR = timedelta(days=7)
+"""How long the link to the list of log-ins leads there."""
 
 
-@does(SendLetter, tries=8, given_up=lambda _: LetterFailed("unavailable"))
+@does(SendLetter, tries=8, given_up=lambda _: LetterFailed("unavailable"), writes=True)
 async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Event:
     """One with a link; to an address that nobody has one without."""
     if job.link_id == HELD_BACK:
@@ -53,7 +73,7 @@ async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Even
     return await deps.post(letter, stored.key, LetterSent(), LetterFailed)
 
 
-@does(SendInvoiceNotice, tries=12, given_up=lambda _: InvoiceNoticed(sent=False))
+@does(SendInvoiceNotice, tries=12, given_up=lambda _: InvoiceNoticed(sent=False), writes=True)
 async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: StoredJob) -> Event:
     """Send the notice of an issued invoice."""
     invoice = await deps.store.read(lambda connection: issued_invoices.get(connection, job.invoice_id))
@@ -69,7 +89,7 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     )
 
 
-@does(SendNote, tries=8, given_up=lambda job: NoteFailed(job.note, "unavailable"))
+@does(SendNote, tries=8, given_up=lambda job: NoteFailed(job.note, "unavailable"), writes=True)
 async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
     """Send a note as the books stand when it goes out."""
     told = await deps.store.read(lambda connection: informational.facts(connection, job, deps.renderer.seller))
@@ -108,9 +128,64 @@ def _with_code(deps: JobDeps, connection: sa.Connection, letter: Mail, order_id:
     )
 
 
-@does(SendFarewell, tries=12, given_up=lambda _: Farewelled())
+@does(SendFarewell, tries=12, given_up=lambda _: Farewelled(), writes=True)
 async def send_farewell(deps: JobDeps, job: SendFarewell, stored: StoredJob) -> Event:
     """To whoever was erased: what stays, and why."""
     stays = {"ordered": job.ordered, "on_file": job.on_file}
     letter = rendering.farewell(deps.renderer, job.to, stays, job.locale)
     return await deps.post(letter, stored.key, Farewelled(), lambda _r: Farewelled())
+
+
+@does(MailLogIn, tries=12, given_up=lambda _: LogInTold(), writes=True)
+async def mail_log_in(deps: JobDeps, job: MailLogIn, stored: StoredJob) -> Event:
+    """To the account's holder, in the account's language: the chat that logged in may be a stranger's.
+
+    An address given since gets none: the letter's link sets a new password.
+    """
+    now = deps.clock.now()
+
+    def read(connection: sa.Connection) -> tuple[AccountRecord | None, OneTimeLink | None]:
+        mine = accounts.get(connection, job.account_id)
+        return mine, one_time_links.get(connection, link_id=job.link_id, now=now)
+
+    mine, link = await deps.store.read(read)
+    if mine is None or link is None or link.account_id != mine.id or not mine.email:
+        return LogInTold()
+    if not is_keyed_hex(deps.server_key, str(link.data.get("mailbox", "")), LETTER_OF, mine.email_key):
+        return LogInTold()
+    href = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}"
+    params: Params = {
+        "end": job.end,
+        "channel": Word(Channel(job.channel).title_key),
+        "began_lately": job.at,
+        "until_lately": link.expires_at,
+    }
+    letter = rendering.about_account(deps.renderer, "log_in_told", mine.email, href, params, mine.locale)
+    return await deps.post(letter, stored.key, LogInTold(), lambda _r: LogInTold())
+
+
+@does(MailLogIns, tries=12, given_up=lambda _: LogInTold(), writes=True)
+async def mail_log_ins(deps: JobDeps, job: MailLogIns, stored: StoredJob) -> Event:
+    """Tell of a day's other log-ins in one letter; its link leads to the list, by way of a log-in."""
+    now = deps.clock.now()
+    until = now + SHOWN_FOR
+
+    def prepare(connection: sa.Connection) -> tuple[AccountRecord | None, int]:
+        mine = accounts.get(connection, job.account_id)
+        n = limits.count(connection, GATHERED, job.subject, server_key=deps.server_key, now=now)
+        if mine is not None and n:
+            token = start_links.token_of(deps.server_key, marked_id(deps.server_key, stored.key))
+            if start_links.get(connection, token=token) is None:
+                start_links.create(
+                    connection, token=token, expires_at=until, now=now, account_id=mine.id, entry=LOG_INS
+                )
+        return mine, n
+
+    mine, n = await deps.store.write(prepare)
+    if mine is None or not mine.email or not n:
+        return LogInTold()
+    token = start_links.token_of(deps.server_key, marked_id(deps.server_key, stored.key))
+    params: Params = {"n": n, "since_lately": job.since}
+    href = f"{deps.public_url}/chat?start={token}"
+    letter = rendering.about_account(deps.renderer, "log_ins_told", mine.email, href, params, mine.locale)
+    return await deps.post(letter, stored.key, LogInTold(), lambda _r: LogInTold())

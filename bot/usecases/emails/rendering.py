@@ -69,13 +69,33 @@ def unfinished(renderer: Renderer, to: str, href: str, leave: str, params: Param
     return _stoppable(renderer, "unfinished", to, href, leave, params, "mail.foot_unfinished", locale)
 
 
+def answer(renderer: Renderer, to: str, href: str, reply_to: str, said: Sequence[tuple[str, str]], locale: str) -> Mail:
+    """Return the letter about an agent's unread answer; `said` are the agents' names with their words.
+
+    Without any it says that an answer waits, no more: nobody has proven the address. A person wrote it, not a machine.
+    """
+    params: Params = {"by": said[-1][0] if said else "", "words": "\n\n".join(f"{by}: {words}" for by, words in said)}
+    name = "answer" if said else "answer_waits"
+    leave, foot = f"{href}/stop", "mail.foot_answer"
+    letter = _stoppable(renderer, name, to, href, leave, params, foot, locale, stop_key="mail.stop_answers")
+    return replace(letter, reply_to=reply_to, personal=True)
+
+
 def _stoppable(
-    renderer: Renderer, name: str, to: str, href: str, leave: str, params: Params, foot: str, locale: str
+    renderer: Renderer,
+    name: str,
+    to: str,
+    href: str,
+    leave: str,
+    params: Params,
+    foot: str,
+    locale: str,
+    stop_key: str = "mail.stop_reminders",
 ) -> Mail:
     """Add how to stop such e-mails, as mail programs offer it."""
     told = {**params, "seller": renderer.seller.name, "email": to}
     letter = _leading(renderer, name, to, href, told, foot, locale)
-    stop = renderer.words("mail.stop_reminders", told, locale)
+    stop = renderer.words(stop_key, told, locale)
     link = f'<p style="color:#555"><a href="{escape(leave, quote=True)}">{escape(stop)}</a></p></body>'
     html = letter.html.replace("</body>", link)
     return replace(letter, text=f"{letter.text}\n{stop}:\n{leave}\n", html=html, leave=leave)
@@ -161,6 +181,12 @@ def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
     parts = ("subject", "text", "foot")
     subject, text, foot = (renderer.words(f"mail.erased.{part}", params, locale) for part in parts)
     return Mail(to=to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
+
+
+def about_account(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
+    """Return a letter about something that happened to the account, unasked."""
+    told = {**params, "seller": renderer.seller.name, "email": to}
+    return _leading(renderer, name, to, href, told, "mail.foot_log_in", locale)
 
 
 def _leading(renderer: Renderer, name: str, to: str, href: str, params: Params, foot_key: str, locale: str) -> Mail:

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from bot.conversation.outbound import Card, CardChoice, CardRow
 from bot.conversation.stored import StoredMessage
-from bot.usecases.agents.lines_view import LineReader, TranscriptLine
+from bot.usecases.agents.lines_view import ContactAccess, LineReader, TranscriptLine
 from services.store.journal import BOT, JournalEntry
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -15,7 +15,7 @@ def shown(card: Card) -> TranscriptLine:
     """The line of a message with this card, for an agent who may not see anna@firma.pl."""
     message = StoredMessage("Zgadza się?", card=card)
     entry = JournalEntry(1, "c", 1, BOT, None, 1, message.to_json(), AT, "none", None)
-    reader = LineReader(cast(Any, None), {}, ("anna@firma.pl",), "pl")
+    reader = LineReader(cast(Any, None), {}, ContactAccess(("anna@firma.pl",)), "pl")
     (line,) = reader.lines([entry])
     return line
 
