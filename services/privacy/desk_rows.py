@@ -8,9 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from services.agents import audit
 from services.privacy.sections import blanks, exported_columns
 from services.store.conversations import StoredConversation
-from services.store.tables.support import blocked_address, desk_note
+from services.store.tables.support import answer_letter, blocked_address, desk_note
+from services.support import blocked_networks
 from services.support.chatwoot.threads import THREADS
 from services.support.topics import TOPICS
 
@@ -22,6 +24,11 @@ _NOTES = (
     .where(desk_note.c.conversation_id == sa.bindparam("wanted"))
     .order_by(desk_note.c.at, desk_note.c.id)
 )
+_LETTERS = (
+    sa.select(*exported_columns(answer_letter))
+    .where(answer_letter.c.conversation_id == sa.bindparam("wanted"))
+    .order_by(answer_letter.c.first_seq)
+)
 _BLOCKS = sa.select(*exported_columns(blocked_address)).where(
     blocked_address.c.channel == sa.bindparam("on"), blocked_address.c.address == sa.bindparam("at_address")
 )
@@ -32,24 +39,37 @@ def notes(connection: sa.Connection, conversation_id: str) -> list[dict[str, Any
     return [dict(row) for row in connection.execute(_NOTES, {"wanted": conversation_id}).mappings()]
 
 
+def letters(connection: sa.Connection, conversation_id: str) -> list[dict[str, Any]]:
+    """Return what became of e-mails with agents' answers, for the export; their words are among the messages."""
+    return [dict(row) for row in connection.execute(_LETTERS, {"wanted": conversation_id}).mappings()]
+
+
 def blocks(connection: sa.Connection, *, channel: str, address: str) -> list[dict[str, Any]]:
     """Return the address's block with its reason, for the export; empty without one."""
     return [dict(row) for row in connection.execute(_BLOCKS, {"on": channel, "at_address": address}).mappings()]
 
 
 def erase(connection: sa.Connection, one: StoredConversation) -> None:
-    """Delete the notes on the conversation, whomever of several people they are about.
+    """Delete the notes on the conversation and its letters, whomever of several people they are about.
 
     Its topic in the agents' Telegram group goes, too. A block stays, for it is about the address; why, is
     forgotten.
     """
-    connection.execute(sa.delete(desk_note).where(desk_note.c.conversation_id == one.id))
-    THREADS.erase(connection, one.id)
-    TOPICS.erase(connection, one.id)
+    for table in (desk_note, answer_letter):
+        connection.execute(sa.delete(table).where(table.c.conversation_id == one.id))
+    erase_copies(connection, one.id)
     here = blocked_address.c.channel == one.channel, blocked_address.c.address == one.address
     connection.execute(sa.update(blocked_address).where(*here).values(**blanks(blocked_address)))
+
+
+def erase_copies(connection: sa.Connection, conversation_id: str) -> None:
+    """Delete answers in the agents' trail, and the conversation's topic in Telegram and thread at the help desk."""
+    audit.forget_answers(connection, [conversation_id])
+    THREADS.erase(connection, conversation_id)
+    TOPICS.erase(connection, conversation_id)
 
 
 def forget_blocks(connection: sa.Connection, now: datetime) -> None:
     """Drop blocks that ended long ago."""
     connection.execute(sa.delete(blocked_address).where(blocked_address.c.until < now - ENDED_BLOCKS))
+    blocked_networks.forget_before(connection, now - ENDED_BLOCKS)

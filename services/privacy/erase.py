@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from msgspec import structs
 from msgspec.structs import replace
 
 from services.accounts import accounts, visits
@@ -18,7 +17,7 @@ from services.accounts.visits import AccountVisit
 from services.directory import directory
 from services.orders import orders
 from services.orders.order_record import OrderRecord
-from services.privacy import desk_rows
+from services.privacy import desk_rows, naming
 from services.privacy.sections import blanks, is_deleted, is_on_file, owned
 from services.seller import events_out, idempotency
 from services.store import conversations, events, jobs_table, journal, sqlite_files, timer_rows
@@ -68,6 +67,7 @@ class Erased(PrivateStruct):
     stored: tuple[str, ...] = ()  # ways to pay that their providers are to keep no longer
     providers: tuple[str, ...] = ()  # those that know the person by the account's name
     kept_orders: bool = False
+    named_in: int = 0  # conversations of nobody that named the person's address or number, and do so no more
     on_file: bool = False  # the seller's own record of the customer stays
 
 
@@ -83,7 +83,8 @@ def erase(
         return None
     shadows = _shadows(connection, mine)
     everybody = (account_id, *shadows)
-    here = _locked(connection, everybody)
+    named = naming.names(_reached_at(connection, mine))
+    here = _locked(connection, everybody, naming.unbound_naming(connection, named))
     # Under the locks: what a turn wrote meanwhile is seen, and none writes until this is committed.
     mine = accounts.get(connection, account_id)
     if mine is None or mine.status == CLOSED:
@@ -93,6 +94,7 @@ def erase(
     words = _values(connection, mine)
     cancelled = _cancel_orders(connection, account_id, now)
     told = {of: _empty(connection, of, here, words, going_on, now) for of in everybody}
+    named_in = _redact_others(connection, [*here], named, going_on, now)
     stored = _forget_methods(connection, account_id)
     for of in everybody:
         _blank(connection, of, now)
@@ -107,6 +109,7 @@ def erase(
         stored=stored,
         providers=_providers(connection, account_id),
         kept_orders=_has_orders(connection, account_id),
+        named_in=named_in,
         on_file=known is not None and on_file == "keep",
     )
 
@@ -121,9 +124,12 @@ def _shadows(connection: sa.Connection, mine: AccountRecord) -> tuple[str, ...]:
     return tuple(connection.execute(same.order_by(account.c.id)).scalars())
 
 
-def _locked(connection: sa.Connection, accounts_of: Iterable[str]) -> dict[str, StoredConversation]:
-    """All conversations that one of the accounts was in, locked in one order."""
-    ids = {visit.conversation_id for of in accounts_of for visit in visits.of_account(connection, of)}
+def _locked(
+    connection: sa.Connection, accounts_of: Iterable[str], others: Iterable[str]
+) -> dict[str, StoredConversation]:
+    """All conversations that one of the accounts was in, and the others, locked in one order."""
+    ids = set(others)
+    ids |= {visit.conversation_id for of in accounts_of for visit in visits.of_account(connection, of)}
     ids |= {bound.id for of in accounts_of for bound in conversations.of_account(connection, of)}
     found = (conversations.load(connection, id, lock=True) for id in sorted(ids))
     return {one.id: one for one in found if one is not None}
@@ -154,8 +160,7 @@ def _empty(
         else:
             _empty_stretches(connection, stretches[id], words)
         if mine or (here[id].account_id is None and _names(here[id].state, words)):
-            _begin_anew(connection, here[id], now)
-            connection.execute(sa.delete(handoff).where(handoff.c.conversation_id == id))
+            naming.begin_anew(connection, here[id], now)
         desk_rows.erase(connection, here[id])
         if mine or alone:
             _forget_about(connection, id, going_on)
@@ -179,16 +184,18 @@ def _empty_stretches(connection: sa.Connection, stretches: Sequence[AccountVisit
     journal.forget_lines(connection, left)
 
 
+def _redact_others(
+    connection: sa.Connection, ids: Iterable[str], named: naming.Names, going_on: Sequence[str], now: datetime
+) -> int:
+    """Redact what nobody is logged in to, now that the account's own are empty; return how many named the person."""
+    again = (conversations.load(connection, id, lock=True) for id in ids)
+    unbound = [one for one in again if one is not None and one.account_id is None]
+    return sum(naming.redact(connection, one, named, going_on, now) for one in unbound)
+
+
 def _names(stored: Any, words: Sequence[str]) -> bool:
     text = canonical(stored)
     return any(word in text for word in words)
-
-
-def _begin_anew(connection: sa.Connection, one: StoredConversation, now: datetime) -> None:
-    """Nothing that it knew stays but its language; whoever understood a message against the old state does so again."""
-    fresh = structs.replace(one, account_id=None, state={}, mode="bot")
-    if not conversations.save(connection, fresh, now):
-        raise RuntimeError("a conversation was changed under its lock")
 
 
 def _forget_about(connection: sa.Connection, conversation_id: str, going_on: Sequence[str]) -> None:
@@ -311,6 +318,12 @@ def _unfile(connection: sa.Connection, account_id: str, on_file: OnFile, now: da
     )
     connection.execute(sa.delete(owned_program).where(owned_program.c.customer_id == known))
     connection.execute(sa.delete(table).where(table.c.id == known))
+
+
+def _reached_at(connection: sa.Connection, mine: AccountRecord) -> tuple[str, ...]:
+    """Return the e-mails and numbers proven to be the person's: by others one would reach into strangers' chats."""
+    proven = sa.select(contact.c.value).where(contact.c.account_id == mine.id, contact.c.verified_at.is_not(None))
+    return tuple(connection.execute(proven.order_by(contact.c.kind)).scalars())
 
 
 def _values(connection: sa.Connection, mine: AccountRecord) -> list[str]:

@@ -86,12 +86,15 @@ def _conversation(connection: sa.Connection, conversation_id: str, stretches: li
     row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
     here = _plain({name: row[name] for name in fields(conversation)})
     here["address"] = row["address"] if Channel(row["channel"]).address_is_public else None
+    here["log_ins"] = [when(visit.began_at) for visit in stretches if visit.began_at is not None]
     here["messages"] = [message for visit in stretches for message in _messages(connection, visit)]
     alone = len({visit.account_id for visit in visits.in_conversation(connection, conversation_id)}) == 1
     for name, query in (("people_asked_for", _HANDOFFS), ("opinions", _OPINIONS)):
         rows = connection.execute(query, {"wanted": conversation_id}).mappings() if alone else ()
         here[name] = [_plain(dict(row)) for row in rows]
     here["notes"] = [_plain(note) for note in desk_rows.notes(connection, conversation_id)] if alone else []
+    letters = desk_rows.letters(connection, conversation_id) if alone else []
+    here["answer_letters"] = [_plain(letter) for letter in letters]
     blocks = desk_rows.blocks(connection, channel=row["channel"], address=row["address"]) if alone else []
     here["blocked"] = [_plain(block) for block in blocks]
     return here

@@ -13,16 +13,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from services.accounts import credentials
+from services.agents import audit
 from services.payments import notices
 from services.privacy.erase import CLOSED
 from services.privacy.sections import blanks, is_on_file, owned
 from services.store import sqlite_files
+from services.store.journal import CUSTOMER
 from services.store.tables.accounts import account, code, consent, one_time_link
 from services.store.tables.core import call, conversation, event, journal, timer
 from services.store.tables.orders import sales_order
 from services.store.tables.schema import metadata
 from services.store.tables.seller import issued_invoice
-from services.store.tables.support import desk_note, feedback, handoff, ticket
+from services.store.tables.support import answer_letter, answer_stop, desk_note, feedback, handoff, ticket
 from services.store.tables.withdrawals import withdrawal
 from values.renewal import years_later
 from values.rules import PrivacyRules
@@ -34,6 +36,10 @@ DEAD_LINKS = timedelta(days=30)
 UNUSED_PASSWORDS = timedelta(days=30)
 """A sign-up may be left and gone on with; its password waits for as long as the conversation is kept."""
 NOTICE_FACTS = timedelta(days=30)
+STOPPED_ANSWERS = timedelta(days=730)
+"""So long a mailbox whose reader has stopped e-mails with answers gets none without asking anew."""
+ONE_MESSAGE = timedelta(days=7)
+"""So long a chat of one message is kept from which nothing is known."""
 FOUND = 10_000
 """So many rows are looked for at once."""
 MOST = 500
@@ -74,6 +80,8 @@ def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
         _deleted(ticket, ticket.c.created_at < words),
         _old_feedback(words),
         _deleted(desk_note, desk_note.c.at < words),
+        _deleted(answer_letter, answer_letter.c.at < words, answer_letter.c.last_seq.is_not(None)),
+        _deleted(answer_stop, answer_stop.c.at < now - STOPPED_ANSWERS),
         _deleted(one_time_link, one_time_link.c.expires_at < now - DEAD_LINKS),
         Expiry(credentials.unused(now - UNUSED_PASSWORDS), credentials.forget),
         Expiry(notices.with_facts(now - NOTICE_FACTS), notices.forget_facts),
@@ -132,7 +140,33 @@ def _nobodys(before: datetime) -> Expiry:
     return Expiry(left, _forget_talks, MOST // 10)
 
 
+def without_facts(before: datetime, slots: Sequence[str]) -> Expiry:
+    """Conversations in which one message came, or none, and nothing was learnt from it.
+
+    `slots` are the parts of a state that hold what a customer told or did. Not where a person was asked for, a link or
+    a code went out, or anything else hangs on it: those stay as long as unfinished ones do.
+    """
+    said = sa.select(sa.func.count()).where(journal.c.conversation_id == conversation.c.id, journal.c.kind == CUSTOMER)
+    stored = sa.cast(conversation.c.state, sa.Text)
+    hanging = [
+        sa.select(table.c.conversation_id).where(table.c.conversation_id == conversation.c.id)
+        for table in (handoff, ticket, withdrawal, consent, code, one_time_link, feedback)
+    ]
+    ordered = sa.select(sales_order.c.conversation_id).where(sales_order.c.conversation_id.is_not(None))
+    empty = sa.select(conversation.c.id).where(
+        sa.func.coalesce(conversation.c.account_id, "") == "",
+        conversation.c.updated_at < before,
+        # In canonical JSON a name with its colon is a part of the state: in what was typed, quotes are escaped.
+        *(stored.not_like(f'%"{name}":%') for name in slots),
+        said.scalar_subquery() <= 1,
+        *(~of.exists() for of in hanging),
+        conversation.c.id.not_in(ordered),
+    )
+    return Expiry(empty, _forget_talks, MOST // 10)
+
+
 def _forget_talks(connection: sa.Connection, ids: Sequence[str]) -> None:
+    audit.forget_answers(connection, ids)
     for table in (timer, event, handoff, code, one_time_link):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids)))
     for table in (ticket, withdrawal):

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.conversation.identity import hashed_address
-from bot.usecases.privacy.housekeeping import forget_messages
+from bot.usecases.privacy.housekeeping import FACTS, forget_messages
+from services.privacy import retention
 from services.store import inbox
 from tests.desk.running import Running
 
@@ -17,3 +18,20 @@ async def test_a_message_is_known_for_seven_days(desk: Running) -> None:
     assert await store.read(lambda c: inbox.known(c, "rest", key)) is not None
     await store.write(lambda c: forget_messages(c, now + timedelta(days=8)))
     assert await store.read(lambda c: inbox.known(c, "rest", key)) is None
+
+
+async def test_who_comes_back_after_a_chat_of_one_message_begins_anew(desk: Running) -> None:
+    customer, asked = desk.customer(), desk.customer()
+    await customer.say("/start")
+    for said in ("/start", "start:sign_up"):
+        await asked.say(said)
+    where, store = asked.at, desk.installation.store
+    empty = retention.without_facts(desk.installation.clock.now() + timedelta(seconds=1), FACTS)
+    gone = await store.read(empty.find)
+    assert len(gone) == 1, "a choice is a fact"
+    await store.write(lambda c: empty.drop(c, gone))
+
+    events = await desk.http.get("/webhooks/rest/events", params={"sender": customer.sender})
+    assert events.json()[-1]["custom"]["seq"] == 0
+    await customer.say("start:sign_up")
+    assert customer.at == where

@@ -4,7 +4,20 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.accounts import passwords
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
-from dialogs.messages.own_data import EndLogIns, ErasurePlanned, LogInOver, OpenOwnPage, OwnPageOpened, PlanErasure
+from dialogs.messages.own_data import (
+    EndLogIn,
+    EndLogIns,
+    ErasurePlanned,
+    ListLogIns,
+    LogInEnded,
+    LogInLine,
+    LogInOver,
+    LogInsListed,
+    OpenOwnPage,
+    OwnPageOpened,
+    PlanErasure,
+)
+from services.accounts import log_ins
 from services.directory import directory
 from services.orders import order_record
 from services.store import conversations
@@ -36,6 +49,39 @@ def open_own_page(deps: CommandDeps, command: OpenOwnPage, context: CommandConte
     """Open a page for the account's holder only."""
     deps.link(context, command.purpose, command.account_id, {})
     return OwnPageOpened(context.id)
+
+
+@handles(ListLogIns)
+def list_log_ins(_deps: CommandDeps, command: ListLogIns, context: CommandContext) -> Event:
+    """List where the account is logged in."""
+    mine = context.conversation.account_id == command.account_id
+    return LogInsListed(_log_ins(context, command.account_id) if mine else ())
+
+
+@handles(EndLogIn)
+def end_log_in(_deps: CommandDeps, command: EndLogIn, context: CommandContext) -> Event:
+    """End one log-in of this conversation's account; nothing is said of any other's."""
+    mine = context.conversation.account_id
+    if mine is None or mine != command.account_id:
+        return LogInEnded("gone")
+    standing = log_ins.standing(context.connection, mine)
+    found = next((one for one in standing if one.id == command.log_in_id), None)
+    if found is None:
+        return LogInEnded("gone", _log_ins(context, mine))
+    if found.conversation_id == context.conversation.id:
+        return LogInEnded("here")
+    ended = passwords.end_one(context.connection, found.conversation_id, mine)
+    if ended:
+        context.tell(found.conversation_id, LogInOver("elsewhere"))
+    return LogInEnded("ended" if ended else "gone", _log_ins(context, mine))
+
+
+def _log_ins(context: CommandContext, account_id: str) -> tuple[LogInLine, ...]:
+    here = context.conversation.id
+    return tuple(
+        LogInLine(one.id, one.channel, one.conversation_id == here, one.began_at, one.used_at)
+        for one in log_ins.standing(context.connection, account_id)
+    )
 
 
 @handles(EndLogIns)

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from dialogs.state import ConversationState
 from services import limits
 from services.accounts import start_links
 from services.agents import audit, identities, password_links, sessions, telegram
@@ -39,6 +40,9 @@ CODES = timedelta(days=2)
 API_ANSWERS = timedelta(days=7)
 # Longer than an event is tried: the seller's system may look up what it has missed.
 TOLD_EVENTS = timedelta(days=30)
+
+FACTS = tuple(name for name in ConversationState.__struct_fields__ if name not in ("talk", "feedback"))
+"""The parts of a state that hold what a customer told or did; the others are manners."""
 
 
 def sweep(connection: sa.Connection, now: datetime) -> None:
@@ -81,7 +85,8 @@ class Housekeeping:
     async def _forget_people(self, now: datetime) -> None:
         trail = timedelta(days=self._privacy.audit_days)
         await self._store.write(lambda connection: audit.forget_before(connection, now - trail))
-        for expired in retention.expired(self._privacy, now):
+        empty = retention.without_facts(now - retention.ONE_MESSAGE, FACTS)
+        for expired in (empty, *retention.expired(self._privacy, now)):
             while found := await self._store.read(lambda connection, expired=expired: expired.find(connection)):
                 await self._drop(expired, found)
 

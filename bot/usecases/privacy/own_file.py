@@ -147,7 +147,7 @@ class _Reader(Struct, frozen=True):
             )
             for said in one["messages"]
         )
-        aside = (*one["people_asked_for"], *one.get("opinions", ()))
+        aside = (*one["people_asked_for"], *one.get("opinions", ()), *one.get("answer_letters", ()))
         asked = tuple(fact for row in aside for fact in self.facts(row))
         return FileTalk((*self.facts(one), *asked), lines)
 

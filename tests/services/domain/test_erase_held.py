@@ -48,7 +48,7 @@ def test_a_talk_that_goes_on_without_the_person_stays_the_agents(connection: sa.
 def test_a_talk_that_begins_anew_is_nobodys(connection: sa.Connection) -> None:
     customer(connection)
     sign_up(connection, "b1", "jan@example.com")
-    accounts.bind_conversation(connection, account_id="b1", conversation_id=TALK)
+    accounts.bind_conversation(connection, account_id="b1", conversation_id=TALK, now=NOW)
     held(connection, contact={"email": "anna@example.com"})
     erased(connection)
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.accounts import accounts, consents, one_time_links, start_links
+from services.agents import audit
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import order_record, withdrawals
@@ -134,6 +135,7 @@ def known_everywhere(connection: sa.Connection) -> str:
 def at_the_desk(connection: sa.Connection, talk: str) -> None:
     """What agents did about the customer."""
     notes.add(connection, notes.Note("n1", talk, "agent-1", "Anna Nowak oddzwoni", NOW))
+    audit.note(connection, agent_id="agent-1", what="corrected", at=NOW, conversation_id=talk, after=MARKS[0])
     blocked = blocklist.BlockedAddress("rest", f"address-of-{talk}", "agent-1", "Anna Nowak grozi", NOW)
     blocklist.block(connection, blocked)
     assert search.catch_up(connection) > 0
@@ -180,7 +182,8 @@ def test_every_section_is_exported_and_nothing_else_claims_a_field() -> None:
 
     assert {table.name for table in metadata.sorted_tables if privacy.KEY in table.info} == listed
     shown = {table.name for table in metadata.sorted_tables if sections.fields(table)}
-    assert shown - listed == {"conversation", "handoff", "feedback", "desk_note", "blocked_address"}
+    beside = {"conversation", "handoff", "feedback", "desk_note", "blocked_address", "visit", "answer_letter"}
+    assert shown - listed == beside
 
 
 def test_every_reference_to_an_account_is_followed() -> None:
@@ -246,7 +249,7 @@ def test_what_another_wrote_in_the_same_chat_isnt_handed_out(connection: sa.Conn
     accounts.unbind_conversation(connection, conversation_id="talk-a1")
     sign_up(connection, "b1", "jan@example.com")
     said(connection, "talk-a1", "then Jan, on the way in")
-    accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1")
+    accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1", now=NOW)
     said(connection, "talk-a1", "and Jan inside")
 
     annas, jans = (export.of_account(connection, id, seller="S", now=NOW) for id in ("a1", "b1"))
@@ -431,7 +434,7 @@ def test_what_another_wrote_in_the_same_chat_stays(connection: sa.Connection) ->
     accounts.unbind_conversation(connection, conversation_id="talk-a1")
     said(connection, "talk-a1", "anna@example.com typed once more")
     sign_up(connection, "b1", "jan@example.com")
-    accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1")
+    accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1", now=NOW)
     said(connection, "talk-a1", "and Jan")
 
     done = gone(connection)

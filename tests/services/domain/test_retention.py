@@ -4,16 +4,20 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
+from bot.usecases.privacy.housekeeping import FACTS
 from services.accounts import consents, credentials
 from services.payments import attempts, money, notices
 from services.privacy import desk_rows, retention
 from services.privacy.erase import erase
 from services.store import conversations, events, jobs_table, journal
 from services.store.tables.accounts import account, consent, credential
+from services.store.tables.core import conversation as conversation_table
+from services.store.tables.core import journal as journal_table
 from services.store.tables.orders import payment_notice, sales_order
-from services.store.tables.support import blocked_address
-from services.support import blocklist, handoffs, notes
+from services.store.tables.support import answer_letter, answer_stop, blocked_address
+from services.support import answer_letters, blocklist, handoffs, notes
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
 from values.rules import PrivacyRules
 
@@ -184,3 +188,58 @@ def test_notes_and_blocks_go_after_their_time(connection: sa.Connection) -> None
     assert [note.words for note in notes.of_conversation(connection, "talk-a1")] == ["young"]
     kept = connection.execute(sa.select(blocked_address.c.address)).scalars()
     assert set(kept) == {"just over", "for good"}
+
+
+def test_a_chat_of_one_message_that_told_nothing_goes_after_a_week(connection: sa.Connection) -> None:
+    def talk(id: str, messages: int = 1, **state: object) -> None:
+        here = conversations.load(connection, conversation(connection, id), lock=True)
+        assert here is not None
+        say(connection, id, messages)
+        assert conversations.save(connection, replace(here, state={"v": 4, "talk": {"greeted": True}, **state}), NOW)
+
+    talk("hello")
+    talk("silent", 0)
+    talk("typed", talk={"told": '"account":'})
+    talk("two words", 2)
+    talk("told", account={"email": "jan@example.com"})
+    talk("waits")
+    handoffs.ask(connection, conversation_id="waits", reason="asked", email=None, now=NOW)
+    talk("waited")
+    handoffs.ask(connection, conversation_id="waited", reason="asked", email=None, now=NOW)
+    handoffs.end(connection, conversation_id="waited", now=NOW)
+    customer(connection)
+
+    def left(**by: float) -> set[str]:
+        empty = retention.without_facts(later(**by) - retention.ONE_MESSAGE, FACTS)
+        while found := empty.find(connection, most=2):
+            empty.drop(connection, found)
+        return set(connection.execute(sa.select(conversation_table.c.id)).scalars())
+
+    assert {"hello", "silent", "typed"} < left(days=6.9)
+    assert left(days=7.1) == {"two words", "told", "waits", "waited", "talk-a1"}
+    assert {row.conversation_id for row in connection.execute(sa.select(journal_table))} == {
+        *("two words", "told", "waits", "waited")
+    }
+    talk("hello")
+    assert journal.everything(connection, "hello"), "who comes back begins anew"
+
+
+def test_letters_with_answers_go_with_the_words_and_a_mailbox_that_stopped_them_after_two_years(
+    connection: sa.Connection,
+) -> None:
+    customer(connection)
+    for seq in (1, 2):
+        answer_letters.spoken(connection, "talk-a1", seq, b"k" * 32, now=NOW, due_at=NOW)
+        letter = answer_letters.gathering(connection, "talk-a1")
+        assert letter is not None
+        if seq == 1:
+            answer_letters.end(connection, letter, "read", 1, NOW)
+    answer_letters.stop(connection, "hash", NOW)
+
+    swept(connection, days=179)
+    assert count(connection, answer_letter) == 2
+    swept(connection, days=181)
+    assert [one.last_seq for one in answer_letters.of_conversation(connection, "talk-a1")] == [None], "it still gathers"
+    assert count(connection, answer_stop) == 1
+    swept(connection, days=731)
+    assert count(connection, answer_stop) == 0
