@@ -23,7 +23,9 @@ async def test_a_stuck_customer_is_helped_in_the_group_and_finishes(
         customer = scripted.customer
         await customer.say("/agent")
         topic = await forum.topic()
-        card = topic.texts[0]
+        await soon(lambda: any(message.get("reply_markup") for message in topic.messages))
+        (card,) = (message["text"] for message in topic.messages if message.get("reply_markup"))
+        assert card != topic.texts[0], "words come first, the card last"
         assert "prośba o rozmowę z człowiekiem" in topic.name
         assert "NIP" in card
         assert scripted.person.email not in topic.name + topic.whole, "contact data are masked"

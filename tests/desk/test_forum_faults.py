@@ -240,7 +240,7 @@ async def test_of_two_who_press_at_once_one_has_it(
             await customer.say("/agent")
             await soon(lambda number=number: len(forum.api.topics) == number + 1)
             topic = list(forum.api.topics.values())[-1]
-            await soon(lambda topic=topic: topic.messages)
+            await soon(lambda topic=topic: any(message.get("reply_markup") for message in topic.messages))
             before = len(forum.api.answers)
             presses = [forum.api.presses(who.id, topic.id, "desk:take") for who in (anna, marek)]
             forum.api.queue(*presses)

@@ -56,6 +56,7 @@ async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dic
             fate.acting("the desk opens a topic")
             await soon(lambda: with_words(api, asked))
             (topic,) = with_words(api, asked)
+            await soon(lambda: any(message.get("reply_markup") for message in topic.messages))
             fate.acting("an agent takes it")
             await brought(api, api.presses(ANNA, topic.id, "desk:take"))
             fate.acting("an agent writes")

@@ -189,19 +189,22 @@ async def test_each_language_has_its_menu(stage: Stage) -> None:
     assert menus[""] == menus["pl"]
 
 
-async def test_buttons_of_a_question_answered_in_words_stay_and_answer_for_themselves(chat: Chat) -> None:
+async def test_any_answer_removes_the_open_messages_keyboard(chat: Chat) -> None:
     await chat.press_after("/start", "start:buy")
     await chat.sees(lambda: chat.button("account:new"))
     await soon(lambda: not chat.button("start:log_in"))  # what was pressed is spent, and says what was chosen
     assert chat.texts[0].endswith("\n\n✓ Kup teraz")
     await chat.say("nowe konto")
     await chat.reads("Jaki jest Twój adres e-mail")
-    before, edited = len(chat.shown), len(chat.api.made("editMessageText"))
-    await chat.press("account:new")
-    assert "Ten krok jest już za nami" in await chat.answered(before)
     await soon(lambda: not chat.button("account:new"))
-    assert "✓" not in chat.texts[1], "it was no answer"
-    assert (edited, len(chat.api.made("editMessageText")), len(chat.api.made("editMessageReplyMarkup"))) == (1, 1, 1)
+    assert "✓" not in chat.texts[1], "it was no press"
+    calls = (len(chat.api.made("editMessageText")), len(chat.api.made("editMessageReplyMarkup")))
+    assert calls == (1, 1), "a pressed message is edited once, one answered in words once"
+    for command in ("/back", "/restart"):
+        open_ones = [datas(message) for message in chat.shown]
+        await chat.say(command)
+        await chat.answered(len(open_ones))
+        await soon(lambda: not any(datas(message) for message in chat.shown[:-1]))
 
 
 async def test_what_was_pressed_stays_below_its_question_whatever_it_was(chat: Chat) -> None:
@@ -225,6 +228,26 @@ async def test_what_was_pressed_stays_below_its_question_whatever_it_was(chat: C
     await chat.press("consents:required")
     given = ["☑ Dane osobowe", "☑ Dane z faktur", "☐ Nowości e-mailem", "☐ Nowości przez telefon"]
     await soon(lambda: any(text.endswith("✓ Tylko wymagane") and all(b in text for b in given) for text in chat.texts))
+
+
+async def test_consents_given_in_words_stand_below_their_question_as_they_were_stored(chat: Chat) -> None:
+    await chat.press_after("/start", "start:buy")
+    await chat.press("account:new")
+    await chat.say("jan.nowak@example.com")
+    page = await chat.follows("s")
+    await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
+    await chat.sees(lambda: any("consents:toggle:" in data for data in datas(chat.shown[-1])))
+    named = ["☐ Dane osobowe", "☐ Dane z faktur", "☑ Nowości e-mailem", "☐ Nowości przez telefon"]
+    every = ["☑ Dane osobowe", "☑ Dane z faktur", "☑ Nowości e-mailem", "☑ Nowości przez telefon"]
+    for words, given in (("nowości e-mailem tak", named), ("wszystkie", every)):
+        asked = chat.shown[-1]["message_id"]
+        await chat.say(words)
+        await soon(
+            lambda asked=asked, given=given: any(
+                message["message_id"] == asked and not datas(message) and all(box in message["text"] for box in given)
+                for message in chat.shown
+            )
+        )
 
 
 async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:

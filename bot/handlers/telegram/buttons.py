@@ -13,6 +13,7 @@ from typing import Required, TypedDict
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink, with_consents
 
@@ -95,6 +96,18 @@ def with_ticks(text: str, markup: Markup, ticked: Collection[str]) -> str:
         mark = TICKED if box in ticked else UNTICKED
         lines = [mark + line[len(mark) :] if line.startswith(f"{title}: ") else line for line in lines]
     return "\n".join(lines)
+
+
+def ticked_as(message: Reply, ticked: Collection[str]) -> Reply:
+    """Return the message with its boxes as they are now; `ticked` are the ids of those that are."""
+    return replace(message, buttons=tuple(_given(button, ticked) for button in message.buttons))
+
+
+def _given(button: Button, ticked: Collection[str]) -> Button:
+    if not button.payload.startswith(TOGGLE) or not button.title.startswith(TICKS):
+        return button
+    mark = TICKED if button.payload.removeprefix(TOGGLE) in ticked else UNTICKED
+    return replace(button, title=mark + button.title[len(mark) :])
 
 
 def _boxes(markup: Markup) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from html import escape
 
+from msgspec.structs import replace
+
 from bot.conversation.outbound import TICKED, UNTICKED, Card, CardChoice, CardRow, Reply, ReplyLink
 from bot.handlers.telegram.buttons import (
     CHANGE,
@@ -31,6 +33,8 @@ from bot.handlers.telegram.command_menu import ChannelWords
 LONGEST_VALUE = 160
 #: The Bot API's own limit of what a button copies.
 LONGEST_COPY = 256
+_LASTING = ("number", "method", "reference", "amount")
+"""The rows of a payment's card that stay true once it is paid."""
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
 #: A bank's form has a field for the sum alone.
 _CURRENCY = re.compile(r"^(?:€|PLN|EUR) ?(?=\d)|(?<=\d) (?:zł|€|PLN|EUR)$")
@@ -45,6 +49,13 @@ def html_of(message: Reply, card: Card) -> str:
     lines += [_html(card.state)] if card.state else []
     words = _html(text_with_links(message, every=False))
     return "\n\n".join(part for part in ("\n".join(lines), words) if part)
+
+
+def paid_html(card: Card, paid: str) -> str:
+    """Return what is left of a payment's card once it is paid: which order, how, and the sum."""
+    rows = tuple(replace(row, document=None) for row in card.rows if row.name in _LASTING)
+    lines = [f"<b>{_html(paid)}</b>", *(line for row in rows if (line := _line(row, None)))]
+    return "\n".join([*lines, *([f"<b>{_html(card.total)}</b>"] if card.total else [])])
 
 
 def _line(row: CardRow, document: ReplyLink | None) -> str:

@@ -12,7 +12,7 @@ from values.locale import ENGLISH, SHIPPED
 
 COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart")
 """The commands of the menu, in its order."""
-OWN = ("share_number", "copy", "description", "short_description")
+OWN = ("share_number", "copy", "paid", "description", "short_description")
 """The other words."""
 
 
@@ -34,6 +34,10 @@ class ChannelWords(Struct, frozen=True):
     def copy(self, locale: str) -> str:
         """Return what a button that copies something begins with."""
         return self._word("copy", locale)
+
+    def paid(self, locale: str) -> str:
+        """Return what a message about a payment says once it is paid."""
+        return self._word("paid", locale)
 
     def _word(self, name: str, locale: str) -> str:
         """Return it in the language; in one without words, in the first."""

@@ -6,6 +6,7 @@ Its figures aren't contractual (core.telegram.org/bots/faq); what is too fast al
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 
@@ -28,8 +29,23 @@ class Bucket:
         return self._full_at <= now
 
 
+class MinuteWindow:
+    """Lets `most` through in any span of `per_s` seconds."""
+
+    def __init__(self, most: int, per_s: float) -> None:
+        self._per_s = per_s
+        self._taken = deque[float](maxlen=most)
+
+    def take(self, at: float) -> float:
+        """Take the first place at that moment or later; return when it is."""
+        if len(self._taken) == self._taken.maxlen:
+            at = max(at, self._taken[0] + self._per_s)
+        self._taken.append(at)
+        return at
+
+
 class Pace:
-    """Makes senders wait their turn. `None` for a rate lifts it."""
+    """Makes senders wait their turn. `None` for a rate lifts it; `chat_per_minute` holds for any minute."""
 
     def __init__(
         self,
@@ -37,6 +53,7 @@ class Pace:
         overall_per_s: float | None = 30.0,
         chat_per_s: float | None = 1.0,
         chat_burst: int = 20,
+        chat_per_minute: int | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -45,6 +62,8 @@ class Pace:
         self._chat_per_s = chat_per_s
         self._chat_burst = chat_burst
         self._chats: dict[str, Bucket] = {}
+        self._per_minute = chat_per_minute
+        self._windows: dict[str, MinuteWindow] = {}
         self._monotonic = monotonic
         self._sleep = sleep
 
@@ -54,7 +73,11 @@ class Pace:
         waits = [self._overall.take(now)] if self._overall else []
         if self._chat_per_s:
             waits.append(self._bucket(chat, self._chat_per_s, now).take(now))
-        if (wait := max(waits, default=0.0)) > 0:
+        wait = max(waits, default=0.0)
+        if self._per_minute:
+            window = self._windows.setdefault(chat, MinuteWindow(self._per_minute, 60.0))
+            wait = window.take(now + wait) - now
+        if wait > 0:
             await self._sleep(wait)
 
     def _bucket(self, chat: str, per_s: float, now: float) -> Bucket:

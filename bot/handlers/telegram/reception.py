@@ -108,9 +108,13 @@ class Reception:
             # Looking a button up takes time; what came after it must not overtake. The turns themselves wait for
             # each other in the desk, which sees by its queue that there are several.
             inbound = await self._whole(parsed)
+            if isinstance(parsed, TelegramPress):
+                self._sender.pressed(address, str(parsed.message.id))
             turn = asyncio.ensure_future(self._desk.receive(inbound))
         receipt = await self._sender.typing.during(address, turn)
-        if isinstance(parsed, TelegramPress) and _spends(parsed, receipt):
+        if isinstance(parsed, TelegramPress) and not _spends(parsed, receipt):
+            self._sender.unpressed(address)
+        elif isinstance(parsed, TelegramPress):
             message = _as_given(parsed.message, inbound, receipt)
             self._start(self._sender.spend(address, message, _trace(parsed, inbound, receipt)))
         if receipt.turned is not None and receipt.turned.calls:

@@ -5,7 +5,7 @@ Texts without a card are sent without a parse mode: nothing in them is mark-up, 
 that changes an earlier one (`Reply.place`) edits it, which may be done again as often as need be.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,8 +17,17 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply, with_card
 from bot.conversation.recent import Recent
 from bot.conversation.splitting import split, units
-from bot.handlers.telegram.buttons import Markup, contact_keyboard, inline_keyboard, offers, only_links, text_with_links
-from bot.handlers.telegram.cards import card_keyboard, html_of
+from bot.handlers.telegram.buttons import (
+    CHOSEN,
+    Markup,
+    contact_keyboard,
+    inline_keyboard,
+    offers,
+    only_links,
+    text_with_links,
+    ticked_as,
+)
+from bot.handlers.telegram.cards import card_keyboard, html_of, paid_html
 from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
 from bot.handlers.telegram.incoming import PressedMessage
@@ -60,6 +69,7 @@ class TelegramSender:
         self._pace = pace
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._sharing: Recent[str, bool] = Recent()
+        self._pressed: Recent[str, str] = Recent()
         self.typing = TypingShown(bot)
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
@@ -88,6 +98,46 @@ class TelegramSender:
         except BadRequest as error:
             log.warning("telegram.not_deleted", error=str(error))
             return Dead(gone=_is_gone(error))
+        except TelegramError as error:
+            return _outcome(error)
+        return Delivered(reference)
+
+    def pressed(self, address: str, reference: str) -> None:
+        """Note the message whose button is being answered: `spend` edits it once, and `spent` needn't."""
+        self._pressed.set(address, reference)
+
+    def unpressed(self, address: str) -> None:
+        """Note that the pressed message keeps its answers for now."""
+        self._pressed.pop(address)
+
+    async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
+        """Take the answers off an earlier message; its links stay, and its boxes show what was given. Best effort."""
+        form = next(_forms(message, self._words))
+        if form.markup is None or not offers(form.markup) or self._pressed.get(address) == reference:
+            return
+        given = message if ticked is None else ticked_as(message, ticked)
+        place = {"chat_id": int(address), "message_id": int(reference), "reply_markup": only_links(form.markup)}
+        try:
+            if given == message or len(form.parts) > 1:
+                await self._bot.call("editMessageReplyMarkup", **place)
+            else:
+                shown = _shown(next(_forms(given, self._words)).parts[0], None, html=form.html)
+                await self._bot.call("editMessageText", **{**shown, **place})
+        except TelegramError as error:
+            # "Not modified", too old, deleted: the button answers for itself when it is pressed.
+            log.debug("telegram.keyboard_stays", error=type(error).__name__)
+
+    async def paid(self, address: str, reference: str, message: Reply) -> Outcome:
+        """Make a message about a payment say that the order is paid; one that can't be changed any more stays."""
+        if message.card is None or not reference.isdecimal():
+            return Delivered(reference)
+        html = paid_html(message.card, f"{CHOSEN} {self._words.paid(message.locale or '')}")
+        await self._pace.turn(address)
+        try:
+            place = {"chat_id": int(address), "message_id": int(reference)}
+            await self._bot.call("editMessageText", **place, **_shown(html, None, html=True))
+        except BadRequest as error:
+            log.debug("telegram.payment_stays", error=type(error).__name__)
         except TelegramError as error:
             return _outcome(error)
         return Delivered(reference)

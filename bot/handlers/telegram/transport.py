@@ -18,8 +18,8 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
-from bot.web.loopback import leads_to_loopback
 from services.crash import crash_point
+from values.loopback import leads_to_loopback
 
 CONNECT_S = 5.0
 #: How long one address of a host may keep the next one from being tried.

@@ -56,12 +56,17 @@ class GroupUnusable(Exception):
         self.number = number
 
 
+PER_MINUTE = 18
+
+
 def group_pace(*, limited: bool = True) -> Pace:
-    """Return the pace of a group: six at once, then twelve a minute.
+    """Return the pace of a group: 18 in any minute, six of them at once.
 
     Telegram takes 20 a minute, edits and new topics included; the rest is for answers to agents.
     """
-    return Pace(overall_per_s=None, chat_per_s=0.2 if limited else None, chat_burst=6)
+    if not limited:
+        return Pace(overall_per_s=None, chat_per_s=None)
+    return Pace(overall_per_s=None, chat_per_s=PER_MINUTE / 60, chat_burst=6, chat_per_minute=PER_MINUTE)
 
 
 class TelegramGroup:
@@ -93,9 +98,11 @@ class TelegramGroup:
         """Delete a topic with all its messages."""
         await self._do(self._bot.delete_forum_topic, message_thread_id=thread_id)
 
-    async def post(self, thread_id: int, text: str, *, buttons: Buttons | None = None, entities: Any = None) -> int:
-        """Write into a topic and return the message's number."""
-        sent: Message = await self._paced(
+    async def post(
+        self, thread_id: int, text: str, *, buttons: Buttons | None = None, entities: Any = None, paced: bool = True
+    ) -> int:
+        """Write into a topic and return the message's number; not `paced`: at the caller's `turn`."""
+        sent: Message = await (self._paced if paced else self._do)(
             self._bot.send_message,
             message_thread_id=thread_id,
             text=text,
@@ -105,9 +112,13 @@ class TelegramGroup:
         )
         return sent.message_id
 
+    async def turn(self) -> None:
+        """Return when something may be written: what is shown then is what holds then (`edit`)."""
+        await self._pace.turn(str(self.chat_id))
+
     async def edit(self, message_id: int, text: str, buttons: Buttons | None) -> None:
-        """Change a card."""
-        await self._paced(
+        """Change a card, at the caller's `turn`."""
+        await self._do(
             self._bot.edit_message_text,
             message_id=message_id,
             text=text,

@@ -38,7 +38,7 @@ from services.messaging.smtp import SmtpMailer
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.support import topics
-from services.support.mirrors import CLOSED, MOST_ENTRIES, OPENED, MirrorView
+from services.support.mirrors import CLOSED, OPENED, MirrorView
 from services.support.topics import TOPICS, Topic
 
 log = structlog.get_logger(__name__)
@@ -46,6 +46,8 @@ log = structlog.get_logger(__name__)
 LONGEST_REST = timedelta(minutes=1)
 #: Topics of one conversation that are gone as soon as they are made: then something is wrong with the group.
 MOST_LOST = 2
+#: After that time a card is shown though words wait.
+CARD_WAITS = timedelta(seconds=20)
 #: Silence of so long is told; shorter ones pass.
 SILENCE = timedelta(minutes=10)
 
@@ -120,10 +122,19 @@ class GroupTopics(MirrorPlace):
     t: PageWords
     time_zone: str
     _lost: Recent[str, int] = field(default_factory=Recent[str, int])
+    _cards: dict[str, datetime] | None = None  # conversations whose card may be out of date, and since when
 
     async def due(self) -> list[str]:
-        """Return conversations that lack a message, a topic, or its end."""
-        return await self.store.read(lambda c: TOPICS.due(c, self._place))
+        """Return conversations that lack a message, a topic, or its end; last those whose card may be out of date."""
+        found = await self.store.read(lambda c: TOPICS.due(c, self._place))
+        if self._cards is None:  # what an earlier process left
+            shown = await self.store.read(lambda c: TOPICS.shown(c, self._place))
+            self._cards = dict.fromkeys(shown, self.outage.clock.now())
+        return [*found, *(id for id in self._cards if id not in found)]
+
+    def lease_missed(self) -> None:
+        """Look at all cards again once this process writes: another has done so meanwhile."""
+        self._cards = None
 
     async def bring(self, conversation_id: str) -> None:
         """Write at most one message of the transcript. Raises what `TelegramGroup` does, StoreUnavailable."""
@@ -139,7 +150,9 @@ class GroupTopics(MirrorPlace):
         if here is None or facts is None:
             return  # gone meanwhile: the next look finds it so
         try:
-            await self._bring(view, here, facts)
+            topic = await self._bring(view, here, facts)
+            if topic is not None:
+                await self._finish(conversation_id, topic)
         except TopicNotFound:
             await self._was_lost(conversation_id)
         else:
@@ -165,23 +178,62 @@ class GroupTopics(MirrorPlace):
         """End an outage."""
         await self.outage.end()
 
-    async def _bring(self, view: MirrorView[Topic], here: StoredConversation, facts: CardFacts) -> None:
+    async def _bring(self, view: MirrorView[Topic], here: StoredConversation, facts: CardFacts) -> Topic | None:
+        """Write the words that the topic lacks; return it where its card is next, None if it has none."""
         topic = await self._open(view, here, name_of(self.t, facts))
         thread = topic.thread_id
         if thread is None:
-            return
-        topic = await self._show_card(topic, thread, card_of(self.t, facts, self.time_zone))
+            return None
         through = max((entry.id for entry in view.entries), default=topic.mirrored_id)
         post = first_post(lines_of(self.t, view.entries, view.reason, facts.known))
         if post is not None and post.text:
             await self._post(topic, thread, post)
             through = post.through
         if through > topic.mirrored_id:
-            await self._note(topic, mirrored_id=through)
-        done = len(view.entries) < MOST_ENTRIES and (not view.entries or through == view.entries[-1].id)
-        if view.request is None and done and topic.status == OPENED:
+            topic = await self._note(topic, mirrored_id=through)
+        self._owed.setdefault(here.id, self.outage.clock.now())
+        return topic
+
+    async def _finish(self, conversation_id: str, topic: Topic) -> None:
+        """Show the card, and close the topic once it is over: last, unless words have been first for long.
+
+        It is made when it may be written, so that a state which is over by then is never shown.
+        """
+        view = await self._view(conversation_id)
+        facts = await self.reader.read(view)
+        thread = topic.thread_id
+        if facts is None or thread is None or view.row is None:
+            self._owed.pop(conversation_id, None)
+            return
+        if self._is_young(conversation_id) and (view.entries or await self._words_wait()):
+            return
+        if view.row.card_id is None or view.row.shown != card_of(self.t, facts, self.time_zone).mark:
+            await self.group.turn()
+            view = await self._view(conversation_id)
+            facts = await self.reader.read(view)
+            if facts is None or view.row is None:
+                return
+            await self._show_card(view.row, thread, card_of(self.t, facts, self.time_zone))
+        self._owed.pop(conversation_id, None)
+        if view.request is None and not view.entries and view.row.status == OPENED:
             await self.group.close(thread, name_of(self.t, facts))
-            await self._note(topic, status=CLOSED)
+            await self._note(view.row, status=CLOSED)
+
+    async def _words_wait(self) -> bool:
+        """Tell whether a conversation lacks words, as far as is known: its topic, too."""
+        return bool(await self.store.read(lambda c: TOPICS.lacking(c, self._place)))
+
+    def _is_young(self, conversation_id: str) -> bool:
+        """Tell whether the card has waited only shortly; a clock set back ends the wait."""
+        now = self.outage.clock.now()
+        since = self._owed.get(conversation_id, now)
+        return since <= now < since + CARD_WAITS
+
+    @property
+    def _owed(self) -> dict[str, datetime]:
+        if self._cards is None:
+            self._cards = {}
+        return self._cards
 
     async def _open(self, view: MirrorView[Topic], here: StoredConversation, name: str) -> Topic:
         """Return the topic, open if a person is wanted."""
@@ -210,7 +262,7 @@ class GroupTopics(MirrorPlace):
                 return await self._note(topic, shown=card.mark)
             except CardNotFound:
                 log.info("forum.card_gone")
-        card_id = await self.group.post(thread, card.text, buttons=card.buttons)
+        card_id = await self.group.post(thread, card.text, buttons=card.buttons, paced=False)
         crash_point("between a card and the note of it")
         return await self._note(topic, card_id=card_id, shown=card.mark)
 

@@ -3,25 +3,46 @@
 import re
 from collections.abc import Iterable
 
+from stdnum.it import iva
+from stdnum.pl import nip
+
 from dialogs.state import ConversationState
 from values import email, masked
-from values.parsing import only_digits
+from values.parsing import Ok, only_digits
 
 # Nothing before the @ is given back, and no class holds it: else a line of them would hold up the whole process.
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'„”«»@]++@[^\s<>()\[\],;:\"'„”«»@]+\.[^\s<>()\[\],;:\"'„”«».@]+")
 _NUMBER = re.compile(r"\+?\d[\d \u00a0().-]{5,}\d")
 _PHONE_STEPS = (".phone", ".contact_phone")
+_TAX_STEP = ".tax_number"
+_PHONE_DIGITS = range(9, 16)
 _TELLING = 9  # digits at the end by which a number is known again, whatever stands before them
 
 
 def said(text: str, known: Iterable[str], step: str | None) -> str:
-    """Return a customer's own words, said at `step`.
+    """Return a customer's own words, said at `step`, as those read them who only look.
 
     A number given where one is asked for may be nobody's known contact: it was refused, or another was given
-    afterwards.
+    afterwards. Elsewhere one as long as a phone number is masked, unless it is a tax number.
     """
     shown = hidden(text, known, theirs=True)
-    return _NUMBER.sub(lambda found: masked.phone(found[0]), shown) if (step or "").endswith(_PHONE_STEPS) else shown
+    at = step or ""
+    asked, taxed = at.endswith(_PHONE_STEPS), at.endswith(_TAX_STEP)
+    return _NUMBER.sub(lambda one: masked.phone(one[0]) if asked or _may_reach(one, taxed=taxed) else one[0], shown)
+
+
+def emails_in(text: str) -> tuple[str, ...]:
+    """Return the e-mail addresses that the text names, each once."""
+    found = (email.parse(at[0]) for at in _EMAIL.finditer(text))
+    return tuple(dict.fromkeys(one.value for one in found if isinstance(one, Ok)))
+
+
+def _may_reach(found: re.Match[str], *, taxed: bool) -> bool:
+    """Tell whether it may be a phone number; where a tax number is asked for, one as long as that may be mistyped."""
+    number, digits = found[0], only_digits(found[0])
+    if len(digits) not in _PHONE_DIGITS or found.string[found.start() - 1 : found.start()].isalpha():
+        return False  # DE123456789 is a tax number
+    return number.startswith("+") or not (nip.is_valid(digits) or iva.is_valid(digits) or (taxed and len(digits) > 9))
 
 
 def hidden(text: str, known: Iterable[str], *, theirs: bool = False) -> str:
@@ -52,14 +73,15 @@ def called(case: ConversationState) -> str | None:
     return masked.phone(phone) if phone else None
 
 
-def contacts(case: ConversationState) -> tuple[str, ...]:
-    """All e-mails and numbers that the conversation knows of."""
+def contacts(case: ConversationState, *, proposed: bool = True) -> tuple[str, ...]:
+    """All e-mails and numbers that the conversation knows of, also those that agents have only `proposed`."""
     known = (
         *(case.account.email, case.account.asked_email, case.account.reset_email, case.account.username_email),
         case.account.known_as,
         *(case.contact.email, case.contact.phone, case.contact.proven),
         *(case.orderer.email, case.orderer.phone, case.orderer.invoice_email),
         *(case.handoff.email, case.company.holder_email),
+        *(address for one in case.handoff.proposals if proposed for address in (one.old, one.new)),
     )
     return tuple(dict.fromkeys(one for one in known if one))
 

@@ -26,9 +26,26 @@ def test_contacts_are_hidden(text: str, theirs: bool, seen: str) -> None:
 def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -> None:
     refused = "moje dwa: 512 000 111 albo +48 600-700-800, po 16"
     assert said(refused, (), "contact.phone") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
-    assert said(refused, (), "company.tax_number") == refused
+    assert said(refused, (), "company.tax_number") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
     assert said(refused, ("+48512000111",), None).startswith("moje dwa: ••• ••• 111")
     assert "jan" not in said("jan@example.com", (), "contact.phone")
+
+
+@table(
+    ("text", "seen"),
+    [
+        ("telefono 345 678 9012", "telefono ••• ••• 012"),
+        ("NIP 123-456-32-18 i DE123456789", "NIP 123-456-32-18 i DE123456789"),
+        ("P.IVA 12345670017, zamówienie FS/2026/000012", "P.IVA 12345670017, zamówienie FS/2026/000012"),
+        ("28.11.2026 o 16:30, 1 234 567,89 zł", "28.11.2026 o 16:30, 1 234 567,89 zł"),
+    ],
+)
+def test_a_phone_number_is_masked_wherever_a_customer_writes_one(text: str, seen: str) -> None:
+    assert said(text, (), None) == seen
+
+
+def test_a_mistyped_tax_number_stays_where_one_is_asked_for() -> None:
+    assert said("123-456-32-19", (), "company.tax_number") == "123-456-32-19"
 
 
 @table("piece", ["@", "a@", "a@a.", "a", ".", "1 ", "(", "a@."])
