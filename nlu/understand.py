@@ -16,13 +16,14 @@ from nlu.commands import read_command, read_payload
 from nlu.corrections.other_of_two import read_other
 from nlu.corrections.sentences import read_correction, read_renewal
 from nlu.intents.as_meant import is_asked_for
-from nlu.intents.score import LOG_OUT, OUT_OF_SCOPE, likeliest
+from nlu.intents.score import LOG_INS, LOG_OUT, OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.channels import read_channel
 from nlu.named.code_taken_out import read_code_taken_out
 from nlu.named.consents import read_consents
 from nlu.named.discount_codes import read_discount, read_unknown_code
+from nlu.named.log_ins import asks_for_log_ins
 from nlu.named.log_out import logs_out
 from nlu.named.meant_method import read_method
 from nlu.named.pieces import with_amount
@@ -122,6 +123,8 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    if asks_for_log_ins(text):
+        return Intent(LOG_INS, 1.0, (), text)
     if logs_out(text, langs):
         return Intent(LOG_OUT, 1.0, (), text)
     if expected.expects not in _WORDED and (grievance := read_grievance(text, langs)) is not None:

@@ -113,8 +113,10 @@ class Catalogue(Struct, frozen=True):
                 return value
 
     def _moment(self, name: str, value: datetime, locale: str) -> str:
-        """Format a date; a name ending in `_at` adds the hour."""
+        """Format a date; a name ending in `_at` adds the hour, `_lately` the hour in place of the year."""
         here = value.astimezone(ZoneInfo(self.time_zone))
+        if name.endswith("_lately"):
+            return moments.moment_this_year(here, locale)
         return moments.moment(here, locale) if name.endswith("_at") else moments.day(here, locale)
 
 

@@ -138,6 +138,37 @@ class PasswordReplaced(Event):
     """A forgotten password was replaced on the letter's page."""
 
 
+class LogInHeld(Event):
+    """On the page `link_id` the password was right; its digits are to be typed here before anybody is logged in."""
+
+    link_id: str
+    held: str
+    until: datetime
+
+
+class CheckLogInDigits(Command):
+    """Compare the digits of a held log-in: the one answer."""
+
+    held: str
+    typed: Private[str]
+
+
+class DigitsRefused(Event):
+    """A held log-in that came to nothing: `wrong` digits, or it was `over` already."""
+
+    reason: str
+
+
+class EndHeldLogIn(Command):
+    """End what is held in this conversation."""
+
+
+class HeldLogInEnded(Event):
+    """The end of what was held; `ended`: there was something."""
+
+    ended: bool
+
+
 class LoggedIn(Event):
     """The customer proved to be the holder of this account."""
 

@@ -22,10 +22,11 @@ class WithdrawEInvoice(Command):
 
 
 class EInvoiceSwitched(Event):
-    """The service's state: off, requested or active."""
+    """The service's state: off, requested or active. `former`: where invoices went until now, if that was elsewhere."""
 
     status: str
     email: Private[str | None]
+    former: Private[str] = ""
 
 
 class EInvoiceRefused(Event):

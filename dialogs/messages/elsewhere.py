@@ -55,6 +55,11 @@ class CarriedOn(Event):
 
 
 class OpenedElsewhere(Event):
-    """A link of this conversation was opened on `channel`."""
+    """A link of this conversation was opened on `channel`.
+
+    `to`: the conversation that takes this one's place, with the person who has it, after the log-in that a letter asks
+    for. None where both go on beside each other.
+    """
 
     channel: str
+    to: str | None = None

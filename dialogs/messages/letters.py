@@ -1,5 +1,7 @@
 """Letters: those with a link, notes without one, and reminders of unfinished steps."""
 
+from datetime import datetime
+
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job, RemindersEnded
 from values.private import Private
 
@@ -28,18 +30,20 @@ class SendNote(Job):
     """Mail the note of this name (`values/rules.py`).
 
     `about` is the id of the order, or of the account, from which its content and address are read; `to` replaces
-    the address. `kind` tells letters of one note apart where the books don't.
+    the address. `kind` tells letters of one note apart where the books don't. `at`: when it happened, where the letter
+    says so.
     """
 
     note: str
     about: str
     to: Private[str] = ""
     kind: str = ""
+    at: datetime | None = None
 
     @property
     def label(self) -> str:
         """Return a label that is unique among the conversation's notes and their copies."""
-        return f"SendNote {self.note}{' copy' if self.to else ''}"
+        return f"SendNote {self.note}{' copy' if self.to else ''}{f' {self.kind}' if self.kind else ''}"
 
 
 class NoteSent(Event):
@@ -92,3 +96,33 @@ class ResumeByEmail(Command):
 
     account_id: str
     outcome = ResumedByEmail
+
+
+class LogInTold(Event):
+    """The letter's end: taken, or refused for good."""
+
+
+class MailLogIn(Job):
+    """Mail the account's holder that somebody logged in; the link with this id is *that wasn't me*.
+
+    `end`: in, or refused (by a wrong digit).
+    """
+
+    link_id: str
+    account_id: str
+    channel: str
+    at: datetime
+    end: str
+    outcome = LogInTold
+
+
+class MailLogIns(Job):
+    """Mail the account's holder how many more log-ins there were than letters were sent.
+
+    `subject`: under which they are counted; `since`: the beginning of that day.
+    """
+
+    account_id: str
+    subject: str
+    since: datetime
+    outcome = LogInTold

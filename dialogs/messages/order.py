@@ -43,11 +43,15 @@ class DiscountSpent(Event):
 
 
 class OrderPlaced(Event):
-    """A placed order that is to be paid. `first`: the account had none before."""
+    """A placed order that is to be paid.
+
+    `first`: the account had none before. `former`: where its invoices went until now, if that was elsewhere.
+    """
 
     order_id: str
     number: str
     first: bool = False
+    former: Private[str] = ""
 
 
 class OrderRefused(Event):

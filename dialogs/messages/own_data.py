@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from dialogs.kit.messages import Command, Event, Job
-from values.private import Private
+from values.private import Private, PrivateStruct
 
 
 class OwnDataWanted(Event):
@@ -93,3 +93,43 @@ class LogInOver(Event):
 
 class SessionEnded(Event):
     """This conversation was logged out from outside."""
+
+
+class LogInLine(PrivateStruct):
+    """A conversation that the account is logged in to. `began_at` is None where the time wasn't kept."""
+
+    id: str
+    channel: str
+    here: bool
+    began_at: datetime | None
+    used_at: datetime | None
+
+
+class LogInsListed(Event):
+    """The account's log-ins, the one used last first."""
+
+    lines: tuple[LogInLine, ...]
+
+
+class ListLogIns(Command):
+    """Read where the account is logged in."""
+
+    account_id: str
+
+
+class LogInEnded(Event):
+    """The end of one log-in, with those that are left.
+
+    `how`: ended, gone (it had ended before, or never was the account's), or here: this conversation's own, which
+    hasn't ended yet.
+    """
+
+    how: str
+    lines: tuple[LogInLine, ...] = ()
+
+
+class EndLogIn(Command):
+    """End one log-in of the account; another conversation is told before its next message is answered."""
+
+    account_id: str
+    log_in_id: str

@@ -14,12 +14,13 @@ from msgspec import Struct
 from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
 from nlu.languages.language import Languages
+from nlu.named.log_ins import asks_for_log_ins
 from nlu.named.log_out import logs_out
 from nlu.tokens import is_question, tokens
 
 OUT_OF_SCOPE = "out_of_scope"
-LOG_OUT, _SURELY = "log_out", 0.99
-"""Read by its own words: to a classifier it looks like its contrary."""
+LOG_INS, LOG_OUT, _SURELY = "log_ins", "log_out", 0.99
+"""Read by their own words: to a classifier they look like the wish to log in."""
 THRESHOLD = 0.5
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _NEAR_MISS = 0.84
@@ -47,6 +48,8 @@ def rank(text: str, langs: Languages) -> tuple[Scored, ...]:
     """
     if not tokens(text):
         return ()
+    if asks_for_log_ins(text):
+        return (Scored(LOG_INS, _SURELY),)
     if logs_out(text, langs):
         return (Scored(LOG_OUT, _SURELY),)
     best = _trained(text, langs)

@@ -11,7 +11,11 @@ from nlu.languages.shipped import KNOWN, among
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.parse import parse
+from nlu.understand import understand
 from tests.table import table
+from values.codes import LOG_IN_DIGITS, parse_pair
+from values.meaning import Answer, Expected, Expects
+from values.parsing import Ok
 
 
 def first(text: str, lang: str) -> str:
@@ -143,3 +147,26 @@ def test_time_is_linear(piece: str) -> None:
         return time.process_time() - began
 
     assert min(cost(8_000) for _ in range(3)) <= 16 * max(cost(1_000) for _ in range(3)) + 0.3
+
+
+@table(
+    ("lang", "text", "typed"),
+    [
+        ("pl", "siedem trzy", "73"),
+        ("pl", "to siedemdziesiąt trzy", "73"),
+        ("it", "sette tre", "73"),
+        ("en", "seven three", "73"),
+        ("en", "it's oh four", "04"),
+        ("pl", "zero siedem", "07"),
+    ],
+)
+def test_two_digits_of_a_log_in_are_read_in_words(lang: str, text: str, typed: str) -> None:
+    meant = understand(text, Expected(Expects.login_code, LOG_IN_DIGITS), locale=lang)
+    assert isinstance(meant, Answer)
+    assert parse_pair(str(meant.value or meant.text)) == Ok(typed)
+
+
+@table(("lang", "text"), [("pl", "siedem trzy osiem"), ("it", "settecentotrenta"), ("en", "seventy-three or seven")])
+def test_more_digits_in_words_use_up_no_try(lang: str, text: str) -> None:
+    meant = understand(text, Expected(Expects.login_code, LOG_IN_DIGITS), locale=lang)
+    assert not isinstance(meant, Answer) or not isinstance(parse_pair(str(meant.value or meant.text)), Ok)

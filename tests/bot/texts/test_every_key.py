@@ -46,11 +46,11 @@ LETTER = ("recipient_refused", "unavailable", "too_many")
 # Pages that mail leads to, and letters that other rooms name literally.
 BACK = ("part", "whole", "dispute", "dispute_won", "dispute_lost")
 KEPT = tuple(reason for reason in get_args(Reason) if reason != "booked_before")
-PAGES_ONLY = ("stop_reminders", "stop_unfinished", "export", "export_files", "erase")
+PAGES_ONLY = ("log_in_digits", "not_me", "stop_reminders", "stop_unfinished", "export", "export_files", "erase")
 LETTERS = (
     *(purpose for purpose in PURPOSES if purpose not in PAGES_ONLY),
     *("no_account", "invoice_issued", "renewal", "renewal_to_pay", "renewal_charge", "renewal_charged"),
-    *("renewal_lapsed", "renewal_ended", "renewal_unsold", "unfinished"),
+    *("renewal_lapsed", "renewal_ended", "renewal_unsold", "unfinished", "log_in_told", "log_ins_told"),
 )
 
 
@@ -128,6 +128,8 @@ BUILT: dict[str, Values] = {
     "company.from_program.{}": lambda p: p.seller.company.from_program,
     "consent.{}.text": lambda p: (*consents(p), *documents(p)),
     "consent.{}.title": consents,
+    "personal.log_in_{}": of("ended", "gone"),
+    "log_in.digits_{}": of("wrong", "over"),
     "contact.code_{}": of("expired", "exhausted", "blocked"),
     "contact.letter_code.{}": of("expired", "exhausted", "too_many_today"),
     "contact.letter_failed.{}": of(*LETTER),
