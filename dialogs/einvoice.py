@@ -6,6 +6,8 @@ offers it at home, and the address for the notices is confirmed first.
 
 from msgspec.structs import replace
 
+from dialogs.account.entry import account_contacts
+from dialogs.account.letters import former_told
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -50,7 +52,7 @@ from values.meaning import BindingAct, Expects
 
 _INVOICES = Option("zone:invoices", "option.zone.invoices")
 _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
-OFF = Option("zone:einvoice_off", "option.einvoice.off")
+OFF = Option("zone:einvoice_off", "option.einvoice.off", loses=True)
 
 
 def _standing_still(s: EInvoice) -> EInvoice:
@@ -187,10 +189,11 @@ def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 @activate.on(EInvoiceSwitched)
 def switched(s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
-    now = replace(s, status=e.status, email=e.email)
+    now, told = replace(s, status=e.status, email=e.email), former_told(e.former, ctx)
     paid = e.status == "active" and ctx.case.payment.status == "paid"
     card = receipt_card(ctx, e.email) if paid else None
-    return then(now, Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx), kept=True))
+    said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx), kept=True)
+    return then(now, *told, said)
 
 
 @activate.on(EInvoiceRefused)
@@ -219,9 +222,11 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 
 
 @invoice_email.on(EInvoiceSwitched)
-def address_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
-    """Confirm that the service sends to the new address."""
-    return then(_standing(e.status, e.email), Say("einvoice.email_noted", {"email": e.email}))
+def address_changed(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+    """Confirm that the service sends to the new address, and that it isn't the account's own that has changed."""
+    login = ctx.case.account.known_as or ctx.case.account.email
+    said = Say("einvoice.email_changed", {"email": e.email, "login": login}, account_contacts(ctx)[:1])
+    return then(_standing(e.status, e.email), *former_told(e.former, ctx), said)
 
 
 @dialog.always(EInvoiceSwitched)

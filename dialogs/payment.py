@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from dialogs.kit import (
     Answered,
     Asked,
+    ButtonOver,
     Chosen,
     Decision,
     Dialog,
@@ -73,6 +74,9 @@ from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
 POLL = "payment_poll"
 EXPIRY = "payment_expiry"
 POLL_EVERY = timedelta(minutes=15)
+_PAYING = ("payment", "pay")
+_MONEY = (*_PAYING, "method", "card", "paypal", "saved")
+"""What the buttons name that choose how an order is paid, and pay it."""
 
 
 # What is cleared here is cleared with the order: a payment never ends by being forgotten.
@@ -253,6 +257,17 @@ def checked(s: Payment, e: PaymentChecked, _ctx: Ctx) -> Decision[Payment]:
     return then(s) if e.state in ("pending", "unknown") else then(s, _book(e))
 
 
+@dialog.always(ButtonOver)
+def money_button_over(s: Payment, e: ButtonOver, ctx: Ctx) -> Decision[Payment]:
+    """Tell how the order stands whose payment an earlier button was about."""
+    about, order = e.payload.partition(":")[0], ctx.case.order
+    if order.id is not None and about in _MONEY:
+        return then(s, Say("payment.status", _shown(s, ctx)))
+    if order.cancelled is not None and about in _PAYING:
+        return then(s, Say("payment.cancelled", {"number": order.cancelled}))
+    return then(s)
+
+
 @dialog.always(PaymentNoticed)
 def noticed(s: Payment, e: PaymentNoticed, _ctx: Ctx) -> Decision[Payment]:
     """Ask the provider: a notice isn't money."""
@@ -272,6 +287,7 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     receipt = receipt_card(ctx) if ours and e.status == "paid" else None
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
     said = Say(told, {"number": e.number, "gross": e.gross}, card=receipt, kept=e.status == "paid")
+    said = replace(said, paid=e.number) if e.status == "paid" else said
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
         active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()

@@ -22,6 +22,28 @@ from values.renewal_outlook import Outlook
 YesNo = Literal["yes", "no"]
 
 
+Became = Literal["accepted", "refused", "lapsed", "superseded", "withdrawn"]
+"""The end of a proposal: by the customer, by its age, by a newer answer, or by the agent."""
+
+
+class Proposal(Slots, frozen=True):
+    """An address that an agent typed for the answer of `step`, kept in `slot`: `old` holds until the customer agrees.
+
+    `number` counts a conversation's proposals, so that no button of an earlier one answers a later one.
+    """
+
+    step: str
+    slot: str
+    new: str
+    at: datetime
+    number: int = 1
+    old: str | None = None
+    account: str | None = None  # whose it is; None before there is an account
+    by: str | None = None  # the agent's name
+    told: bool = False  # the old address has been written to
+    became: Became | None = None  # None while it waits for the customer
+
+
 class Handoff(Slots, frozen=True):
     """The hand-off to a person: `mode` is bot, waiting (a person was asked for) or agent."""
 
@@ -37,6 +59,7 @@ class Handoff(Slots, frozen=True):
     erasure: bool = False  # … and knows that the customer wants to be deleted
     passed: bool = False  # passed on to that person, who hasn't come yet
     owed_since: datetime | None = None  # since when the customer waits for that person's word
+    proposals: tuple[Proposal, ...] = ()  # addresses that an agent typed, the oldest first
 
 
 class Feedback(Slots, frozen=True):
@@ -91,6 +114,12 @@ class Account(Slots, frozen=True):
     def known_as(self) -> str | None:
         """The name that the customer logs in by, as far as it is known."""
         return None if self.login is None else self.login.known_as
+
+
+class HeldLogIn(Slots, frozen=True):
+    """A log-in on a page that doesn't hold this chat, until its two digits are typed here."""
+
+    held: str | None = None
 
 
 class OnFile(Slots, frozen=True):
@@ -341,6 +370,7 @@ class Personal(Slots, frozen=True):
 
     page: str | None = None
     ticked: tuple[str, ...] = ()  # voluntary consents, as ticked so far
+    for_log_ins: bool = False  # came by the letter that leads to the list of log-ins
 
 
 class Stays(Slots, frozen=True):
@@ -439,6 +469,7 @@ class ConversationState(StateBase, frozen=True):
     handoff: Handoff = Handoff()
     withdrawal: Withdrawal = Withdrawal()
     feedback: Feedback = Feedback()
+    log_in: HeldLogIn = HeldLogIn()
     own_data: OwnData = OwnData()
     elsewhere: Elsewhere = Elsewhere()
     purchases: Purchases = Purchases()

@@ -42,6 +42,14 @@ class Channel(StrEnum):
         return member
 
     @property
+    def matches_digits(self) -> bool:
+        """Return whether a log-in page may be opened in another browser than the chat, so that the two are matched.
+
+        Who calls by request is a client of the seller's, which opens the page for its customer.
+        """
+        return self.replies_by != "request"
+
+    @property
     def title_key(self) -> str:
         return f"elsewhere.channel.{self}"
 

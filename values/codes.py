@@ -31,6 +31,22 @@ def parse_code(text: str) -> Parsed[str]:
     return ParseRefused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": CODE_LENGTH})
 
 
+PAIR_LENGTH = 2
+LOG_IN_DIGITS = "log_in_digits"
+"""The step at which the two digits of a log-in page are typed."""
+
+
+def parse_pair(text: str) -> Parsed[str]:
+    """Read the two digits that a log-in page shows, alone in a message as far as digits go: "47", "4 7", "it's 47".
+
+    Reasons: `log_in_digits.no_digits`, `log_in_digits.not_two`. Neither is an answer: the one try is left.
+    """
+    digits = only_digits(fold_digits(text))
+    if not digits:
+        return ParseRefused("log_in_digits.no_digits")
+    return Ok(digits) if len(digits) == PAIR_LENGTH else ParseRefused("log_in_digits.not_two")
+
+
 class TypedCodes(PrivateStruct):
     """Codes typed while one by SMS and one of a letter are out: what may be meant for each, likelier first.
 

@@ -53,9 +53,19 @@ def _tidy(text: str) -> str:
     return text.strip(_AT_ENDS)
 
 
+# Unicode's bidirectional controls. A name needs none: its letters bring their direction with them, and a control could
+# show it, and what stands beside it, turned round in letters, lists and exports.
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def without_turns(text: str) -> str:
+    """`text` without the marks that turn its direction; the joiners, which some names are written with, stay."""
+    return text if text.isascii() else _TURNS.sub("", text)
+
+
 def one_line(text: str) -> str:
-    """`text` on one line with single spaces, for names and addresses; joiners inside words stay."""
-    return " ".join(clean(text).text.split())
+    """`text` on one line with single spaces, for names and addresses: no marks of direction, joiners stay."""
+    return " ".join(clean(without_turns(text)).text.split())
 
 
 # What turns the direction (Unicode's bidirectional controls), hides (no width, no ink) or can't be printed. The two

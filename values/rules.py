@@ -13,7 +13,8 @@ ENTRIES: tuple[Entry, ...] = ("buy", "sign_up", "log_in", "forgot_password")
 """Ways to begin, `start:*`, in the order in which they are offered."""
 
 GO_ON = "go_on"
-WISHES = ("renewal", GO_ON)
+LOG_INS = "log_ins"
+WISHES = ("renewal", GO_ON, LOG_INS)
 """What a link of an e-mail may lead to once the customer has logged in."""
 
 By = Literal["email", "customer_number"]
@@ -97,7 +98,8 @@ class DeskRules(Struct, frozen=True):
     `answer_within`: an agent who leaves the customer unanswered for so long loses the conversation to the queue.
     `above`: an order of more than this net sum, in minor units, is worth a person's attention. `vip`: so are
     customers with these e-mail addresses (lower case), or with an address at such a domain ("@firm.pl"). `give_up`:
-    a request for a person ends when neither side has written for so long.
+    a request for a person ends when neither side has written for so long. `mail_replies_after`: an answer of an agent
+    that its customer hasn't read for so long is mailed; None: never.
     """
 
     hours: OfficeHours = ALWAYS
@@ -105,6 +107,7 @@ class DeskRules(Struct, frozen=True):
     above: int | None = None
     vip: tuple[str, ...] = ()
     give_up: timedelta = timedelta(days=7)
+    mail_replies_after: timedelta | None = timedelta(minutes=3)
 
     def is_vip(self, email: str | None) -> bool:
         """Return whether the address, or its domain, is on the list."""
@@ -153,6 +156,9 @@ NOTE_MONEY_BACK = "money_back"  # money of a paid order went back to its payer, 
 NOTE_KEPT = "transfer_kept"  # a transfer came that pays nothing; always
 NOTE_USER_NAME = "user_name"  # a forgotten user name; always
 NOTE_EMAIL_REPLACED = "email_replaced"  # to the address that an account no longer has; always
+NOTE_ADDRESS_PROPOSED = "address_proposed"  # to the address that holds, while its owner hasn't answered; always
+NOTE_ADDRESS_REPLACED = "address_replaced"  # to the address before, once its owner has agreed; always
+NOTE_INVOICE_EMAIL = "invoice_email"  # to the address that an account's invoices no longer go to; always
 NOTE_PASSWORD_REPLACED = "password_replaced"  # to the address on file; always
 NOTE_WITHDRAWAL = "withdrawal"  # a statement of withdrawal came; always
 NOTE_WITHDRAWAL_DECIDED = "withdrawal_decided"  # always

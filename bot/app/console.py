@@ -14,6 +14,7 @@ from bot.handlers.console import (
     conversation_commands,
     customer_data,
     log_in,
+    network_page,
     own_account,
     replies_page,
     search_page,
@@ -33,11 +34,13 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.handoff.training import TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.flood import Flood, FloodRules
+from bot.web.flood_peers import FloodPeers
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from services.accounts.credentials import Argon2Hasher
 from services.agents.log_in import AgentLogIns
 from services.clock import Clock
+from services.refusals import Note, unnoted
 from services.store.database import Store
 from services.support.overview import Overview
 from services.support.search import Finder
@@ -48,16 +51,29 @@ _FORMS = FloodRules(session="20/minute", address="120/minute")
 
 
 def guard(
-    settings: Settings, store: Store, clock: Clock, pages: Pages, server_key: bytes, address_of: AddressOf
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    pages: Pages,
+    server_key: bytes,
+    address_of: AddressOf,
+    peers: FloodPeers | None = None,
 ) -> DeskAccess:
-    flood = Flood(FLOOD if settings.slows_floods else None)
+    flood = Flood(FLOOD if settings.slows_floods else None).shared("desk", peers)
     return DeskAccess(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
 
 
-def access_routes(settings: Settings, access: DeskAccess, server_key: bytes, client: httpx.AsyncClient) -> list[Route]:
+def access_routes(
+    settings: Settings,
+    access: DeskAccess,
+    server_key: bytes,
+    client: httpx.AsyncClient,
+    note: Note = unnoted,
+    peers: FloodPeers | None = None,
+) -> list[Route]:
     """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
-    log_ins = AgentLogIns(access.store, access.clock, Argon2Hasher(), server_key, settings.rate_limits == "on")
-    flood = Flood(_FORMS if settings.slows_floods else None)
+    log_ins = AgentLogIns(access.store, access.clock, Argon2Hasher(), server_key, settings.rate_limits == "on", note)
+    flood = Flood(_FORMS if settings.slows_floods else None).shared("log-in", peers)
     # By name: OpenID Connect's libraries take 8 MiB, which a desk without an issuer does without.
     sign_on: Any = import_module("bot.app.single_sign_on") if settings.oidc_issuer is not None else None
     provider = sign_on.identity_provider(settings, access, client) if sign_on is not None else None
@@ -87,6 +103,7 @@ def console_routes(
     return [
         *console_pages.routes(console, streams),
         *conversation_commands.routes(console),
+        *network_page.routes(console),
         *search_page.routes(console, finder),
         *supervision.routes(console, _overview(access, sight), TrainingLabels(sight.journey, profile.known)),
         *replies_page.routes(console),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 from msgspec import Struct
@@ -19,7 +20,9 @@ from bot.conversation.replies import Presenters
 from bot.conversation.turn import Turn
 from bot.conversation.understanding import MessageUnderstanding
 from bot.profile import Profile
+from bot.usecases.accounts.log_ins import LogInLetters
 from bot.usecases.agents.acts import AgentActs
+from bot.usecases.answers.letters import AnswerOwner
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.command_deps import CommandDeps
@@ -40,6 +43,7 @@ from services.jobs.port import Engine, Finish, Outbox
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import Fire, TimerLoop
 from services.orders.discounts import DiscountTries
+from services.refusals import RefusalLog
 from services.store import timer_rows
 from services.store.database import Store
 from values.offer import codes_by_form
@@ -70,6 +74,7 @@ class Dependencies(Struct, frozen=True, dict=True):
     providers: Providers
     stand_ins: Mapping[str, Mapping[str, Any]]
     metrics: Metrics
+    refusals: RefusalLog
 
     @property
     def seller(self) -> Seller:
@@ -130,11 +135,13 @@ class Container(Struct, frozen=True):
         await self.timers.start()
         await self.delivery.start()
         self.housekeeping.start()
+        self.deps.refusals.start()
         await self.desk.dispatcher.start()
 
     async def stop(self) -> None:
         """Finish what was begun, or leave it for the next start."""
         await self.desk.dispatcher.stop()
+        await self.deps.refusals.stop()
         await self.housekeeping.stop()
         await self.timers.stop()
         await self.worker.stop()
@@ -149,7 +156,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
     events = SellerEvents(outbox if providers.events is not None else None)
     commands = CommandTable(
         CommandDeps(
-            *(seller, renderer, key, deps.rate_limited),
+            *(seller, renderer, key, deps.rate_limited, log_in_letters(deps, outbox)),
             *(providers.of_method, providers.directory is not None, deps.metrics, providers.charges),
         ),
         events,
@@ -158,6 +165,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
     quotes = Quotes(seller, providers.of_method, providers.charges)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
     money_back = PaymentOwner(seller, outbox)
+    answers = AnswerOwner(outbox, key, seller.desk.mail_replies_after, deps.rate_limited)
     presenters = Presenters(dialogs, renderer, key, deps.base_url, deps.panel, reach)
     delivery = Delivery(store, clock, presenters, lease, senders)
 
@@ -182,7 +190,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         tries=DiscountTries(
             frozenset(codes_by_form(tuple(one.code for one in seller.discounts))), key, deps.rate_limited
         ),
-        owners=(SubscriptionOwner(renewals), money_back, UnownedJobs()),
+        owners=(SubscriptionOwner(renewals), money_back, answers, UnownedJobs()),
         result_event=outcome_event,
         publish=events.publish,
         engine=engine,
@@ -201,6 +209,11 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         delivery=delivery,
         housekeeping=Housekeeping(store, clock, seller.privacy),
     )
+
+
+def log_in_letters(deps: Dependencies, outbox: Outbox) -> LogInLetters:
+    """Return what begins log-ins and tells their owner of them."""
+    return LogInLetters(outbox, deps.server_key, ZoneInfo(deps.seller.time_zone), deps.rate_limited)
 
 
 def _jobs(deps: Dependencies) -> JobTable:

@@ -26,13 +26,18 @@ from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
 from bot.profile import Profile
 from bot.web.errors import away, broken, nowhere
-from bot.web.network import A_SANDBOX, GUESSABLE, OnlyHere
+from bot.web.flood_peers import TELL_S, FloodPeers
+from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere
 from bot.web.policy import Headers
+from bot.web.refused import RefusedTries
 from services.accounts import consents
 from services.accounts.credentials import Argon2Hasher
 from services.clients.http import make_client
 from services.clock import SystemClock
+from services.jobs.backoff import cancel
+from services.refusals import RefusalLog
 from services.seller.in_use import names_as_sold
+from services.store import announce
 from services.store.announce import CLOCK, Announcement
 from services.store.database import Store, parse_url
 from services.store.errors import StoreUnavailable
@@ -49,11 +54,20 @@ _log = structlog.get_logger(__name__)
 
 
 class PeerNotifications:
-    """Takes what other processes on the database announce to watchers and the clock; on SQLite there are none."""
+    """Takes what other processes on the database announce to watchers, the clock and the flood counters.
 
-    def __init__(self, store: Store, url: str, desk: ConversationDesk, clock: VirtualClock) -> None:
+    On SQLite there are none. `sender` is this process, which tells of its own floods.
+    """
+
+    def __init__(
+        self, store: Store, url: str, desk: ConversationDesk, clock: VirtualClock, sender: str, server_key: bytes
+    ) -> None:
+        self._store = store
         self._desk = desk
         self._clock = clock
+        self._sender = sender
+        self.floods = None if store.exclusive else FloodPeers(server_key)
+        self._telling: asyncio.Task[None] | None = None
         self._listener = None if store.exclusive else self._listening(url)
         self._catching_up: asyncio.Task[None] | None = None
 
@@ -61,9 +75,12 @@ class PeerNotifications:
         """Begin to listen."""
         if self._listener is not None:
             await self._listener.start()
+        if self.floods is not None:
+            self._telling = asyncio.create_task(self._tell(self.floods), name="floods")
 
     async def stop(self) -> None:
-        """Stop listening."""
+        """Stop telling and listening."""
+        await cancel(self._telling)
         if self._listener is not None:
             await self._listener.stop()
 
@@ -71,7 +88,18 @@ class PeerNotifications:
         # By name, since the driver behind it is an extra that a desk on SQLite does without.
         return import_module("services.store.listener").Listener(parse_url(url), self._heard, self._missed)
 
+    async def _tell(self, floods: FloodPeers) -> None:
+        while True:
+            for news in floods.news():
+                with suppress(StoreUnavailable):  # what isn't told is reckoned with, as long as it counts
+                    await self._store.write(lambda c, n=news: announce.tell(c, announce.FLOODS, self._sender, n))
+            await asyncio.sleep(TELL_S)
+
     def _heard(self, announced: Announcement) -> None:
+        if announced.channel == announce.FLOODS:
+            if self.floods is not None and announced.sender != self._sender and announced.about:
+                self.floods.heard(announced.sender, announced.about[0])
+            return
         (self._clock if announced.channel == CLOCK else self._desk).heard(announced)
 
     def _missed(self) -> None:
@@ -203,9 +231,10 @@ async def installed(
             chosen=profile.providers,
             vat_number=profile.seller.vat.number,
         )
+        metrics = Metrics()
         deps = Dependencies(
             *(settings, profile, store, clock, server_key, base_url, client),
-            *(adapters, endpoints, Metrics()),
+            *(adapters, endpoints, metrics, RefusalLog(clock, server_key, store, metrics.count_try)),
         )
         opened = channels.opened(deps)
         senders: dict[str, Sender] = {name: channel.sender for name, channel in opened.items()}
@@ -226,17 +255,19 @@ async def installed(
             wake=helpdesk.mirror.wake if helpdesk is not None else lambda: None,
         )
         await virtual_clock.restore()  # before the first message: time never goes back
-        peers = PeerNotifications(store, settings.database, parts.desk, virtual_clock)
+        peers = PeerNotifications(store, settings.database, parts.desk, virtual_clock, parts.lease.id, server_key)
         stack.push_async_callback(peers.stop)
         stack.push_async_callback(parts.stop)
         if helpdesk is not None:
             stack.push_async_callback(helpdesk.mirror.stop)
         ready = asyncio.Event()
         of_channels = [route for receiver in receivers.values() for route in receiver.routes]
-        routes = DeskRoutes(parts, of_channels, helpdesk, sandbox, virtual_clock, ready.is_set)
+        routes = DeskRoutes(parts, of_channels, helpdesk, sandbox, virtual_clock, ready.is_set, peers.floods)
         app = _app(routes)
         if stays_at_home(settings):
-            app.add_middleware(OnlyHere, why=A_SANDBOX if settings.sandboxed else GUESSABLE)
+            latch = sandbox.latch() if sandbox is not None else None
+            app.add_middleware(OnlyHere, why=A_SANDBOX if settings.sandboxed else GUESSABLE, latch=latch)
+        app.add_middleware(RefusedTries, note=deps.refusals.note, address_of=routes.address_of)
         yield Installation(deps, written, parts, sandbox, receivers, helpdesk, peers, routes, ready, app)
 
 

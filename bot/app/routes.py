@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from bot.app import console
 from bot.app.agent_desks import ChatwootDesk
-from bot.app.container import Container, Dependencies
+from bot.app.container import Container, Dependencies, log_in_letters
 from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
@@ -17,6 +17,7 @@ from bot.handlers.api import gate as seller_api
 from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
+from bot.handlers.pages.answer_link import AnswerPages
 from bot.handlers.pages.health import routes as health_routes
 from bot.handlers.pages.landing import LandingLink, sandbox_routes
 from bot.handlers.pages.landing import routes as landing_routes
@@ -26,14 +27,17 @@ from bot.handlers.webchat import channel as webchat
 from bot.handlers.webchat.stream import Streams
 from bot.usecases.accounts.pages import AccountPages
 from bot.usecases.accounts.passwords import LogIns
+from bot.usecases.answers.links import AnswerLinks
 from bot.usecases.billing.notices import ProviderNotices
 from bot.usecases.billing.pages import PaymentPages
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.privacy.pages import OwnPages
 from bot.web import static_files
 from bot.web.flood import Flood, FloodRules
+from bot.web.flood_peers import FloodPeers
 from bot.web.network import AddressOf, counts_all, counts_no_loopback
 from bot.web.pages import Pages, Site
+from bot.web.session import SessionKey
 from services.accounts.credentials import Argon2Hasher
 from services.clients.provider_client import Breaker
 
@@ -53,6 +57,7 @@ class DeskRoutes:
         sandbox: Beside | None,
         virtual_clock: VirtualClock,
         is_ready: Callable[[], bool],
+        peers: FloodPeers | None = None,
     ) -> None:
         self.container = container
         self.of_channels = of_channels
@@ -60,12 +65,13 @@ class DeskRoutes:
         self.sandbox = sandbox
         self.virtual_clock = virtual_clock
         self.is_ready = is_ready
+        self._peers = peers
         self._streams, self._desk_streams = Streams(), DeskStreams()
         self._deps = container.deps
         self._desk = container.desk
         self.site = site(self._deps)
         self.pages = Pages(self.site)
-        self._address_of: AddressOf = counts_no_loopback if self._deps.settings.sandboxed else counts_all
+        self.address_of: AddressOf = counts_no_loopback if self._deps.settings.sandboxed else counts_all
         self._slowed = self._deps.settings.slows_floods
         self._payments = self._payment_pages()
 
@@ -93,15 +99,20 @@ class DeskRoutes:
         self._desk_streams.close()
 
     def _customers(self) -> list[BaseRoute]:
-        flood = Flood(FloodRules() if self._slowed else None)
-        door_flood = Flood(secure.FLOOD if self._slowed else None)
-        reads = Flood(webchat.READS if self._slowed else None)
-        chat = webchat.WebChat(self._desk, self.pages, flood, self._streams, self._address_of, self._desk.typing, reads)
-        door = secure.SecurePageParts(self._account_pages(), self.pages, self._address_of, door_flood)
+        flood = self._flood("chat", FloodRules())
+        door_flood = self._flood("pages", secure.FLOOD)
+        reads = self._flood("reads", webchat.READS)
+        payment_flood = self._flood("payments", payment_link.FLOOD)
+        keys = SessionKey(self._deps.server_key)
+        chat = webchat.WebChat(
+            self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads
+        )
+        door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)
         return [
             *webchat.routes(chat),
             *secure.routes(door),
-            *payment_link.routes(self._payments, self.pages),
+            *AnswerPages(self._answer_links(), self.pages).routes(),
+            *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
             *documents.routes(documents.Library(self._deps.seller, self._deps.store), self.pages),
         ]
 
@@ -113,18 +124,22 @@ class DeskRoutes:
             desk=self._desk,
             locale=self._deps.seller.locales[0],
             tokens=settings.rest_tokens,
-            flood=rest_flood(settings),
-            address_of=self._address_of,
+            flood=flood.shared("rest", self._peers) if (flood := rest_flood(settings)) is not None else None,
+            address_of=self.address_of,
             guessable=settings.sandboxed,
         )
         return [*channel.routes()]
 
     def _agents(self) -> list[BaseRoute]:
         deps, parts = self._deps, self.container
-        access = console.guard(deps.settings, deps.store, deps.clock, self.pages, deps.server_key, self._address_of)
+        access = console.guard(
+            *(deps.settings, deps.store, deps.clock, self.pages, deps.server_key, self.address_of, self._peers)
+        )
         erasing = Erasing(deps.seller, parts.outbox)
         return [
-            *console.access_routes(deps.settings, access, deps.server_key, deps.client),
+            *console.access_routes(
+                deps.settings, access, deps.server_key, deps.client, deps.refusals.note, self._peers
+            ),
             *console.console_routes(
                 access, parts.desk, parts.agent_acts, parts.turn, self._desk_streams, deps.profile, erasing
             ),
@@ -134,10 +149,12 @@ class DeskRoutes:
     def _machines(self) -> list[BaseRoute]:
         """Return the routes of payment providers and the seller's back office."""
         notices = ProviderNotices(self._deps.seller, self.container.outbox)
-        providers, flood = self._deps.providers, notices_flood(self._deps.settings)
+        providers, floods = self._deps.providers, notices_floods(self._deps.settings)
+        for name, flood in zip(("notices", "unproven notices"), floods, strict=True):
+            flood.shared(name, self._peers)
         keyed = {name: provider for name, provider in providers.payments.items() if name in providers.keyed}
         return [
-            *PaymentWebhooks(self._desk, keyed, notices, flood, self._address_of).routes(),
+            *PaymentWebhooks(self._desk, keyed, notices, *floods, self.address_of).routes(),
             _everything_under("/api/v1", seller_api.Answering(self._seller_api())),
         ]
 
@@ -147,6 +164,10 @@ class DeskRoutes:
         bot_name = self.container.reach.bot_name if self._plays_telegram else lambda: None
         pages = sandbox_routes(self.pages, bot_name)
         return SandboxRoutes(self.sandbox, self.virtual_clock, self._deps.store, self._payments, pages).routes()
+
+    def _flood(self, name: str, rules: FloodRules) -> Flood:
+        """Return a counter, lifted in the sandbox on loopback; processes on one database keep it together."""
+        return Flood(rules if self._slowed else None).shared(name, self._peers)
 
     @property
     def _plays_telegram(self) -> bool:
@@ -166,8 +187,8 @@ class DeskRoutes:
             reach=self.container.reach,
             server_key=deps.server_key,
             seller=deps.seller,
-            flood=Flood(seller_api.FLOOD if self._slowed else None),
-            address_of=self._address_of,
+            flood=self._flood("api", seller_api.FLOOD),
+            address_of=self.address_of,
         )
 
     def _payment_pages(self) -> PaymentPages:
@@ -184,10 +205,15 @@ class DeskRoutes:
             pay_to=deps.profile.accounts,
         )
 
+    def _answer_links(self) -> AnswerLinks:
+        return AnswerLinks(self._deps.store, self._deps.clock, self._deps.server_key, self.container.reach)
+
     def _account_pages(self) -> AccountPages:
         deps, desk, outbox, hasher = self._deps, self._desk, self.container.outbox, Argon2Hasher()
         store, clock, seller, key = deps.store, deps.clock, deps.seller, deps.server_key
-        log_ins = LogIns(store, clock, hasher, key, seller.sign_up.by == "customer_number", deps.rate_limited)
+        log_ins = LogIns(
+            store, clock, hasher, key, seller.sign_up.by == "customer_number", deps.rate_limited, deps.refusals.note
+        )
         return AccountPages(
             desk=desk,
             store=store,
@@ -197,6 +223,7 @@ class DeskRoutes:
             renderer=deps.profile.renderer(),
             server_key=key,
             log_ins=log_ins,
+            begun=log_in_letters(deps, outbox),
             own=OwnPages(desk, store, clock, seller, key, log_ins, Erasing(seller, outbox), self.pages),
             outbox=outbox,
             quotes=self.container.renewals.quotes,
@@ -219,6 +246,7 @@ def site(deps: Dependencies) -> Site:
         words=deps.profile.pages,
         names={locale: deps.profile.seller_names(locale) for locale in seller.locales},
         required=tuple(consent.id for consent in seller.consents if consent.obligatory),
+        any_host=deps.settings.sandbox == "public" and deps.settings.public_url is None,
     )
 
 
@@ -237,7 +265,11 @@ def rest_flood(settings: Settings) -> Flood | None:
     return Flood(FloodRules(session=f"{n}/minute", address=f"{10 * n}/minute"))
 
 
-def notices_flood(settings: Settings) -> Flood:
-    """Limits of providers' notices: one network may bring many payments' at once, but not without end."""
-    rules = FloodRules(session="", address="600/minute")
-    return Flood(rules if settings.slows_floods else None)
+def notices_floods(settings: Settings) -> tuple[Flood, Flood]:
+    """Limits of providers' notices by network, for all of them and for those that don't prove themselves.
+
+    One network may bring many payments' at once, but not without end.
+    """
+    rules = (FloodRules(session="", address=rate) for rate in ("600/minute", "60/minute"))
+    everything, unproven = (Flood(rule if settings.slows_floods else None) for rule in rules)
+    return everything, unproven

@@ -12,10 +12,10 @@ from msgspec import Struct
 from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.web.loopback import is_loopback, leads_to_loopback
 from services.clients.http import Url
 from services.payments.providers.registry import PROVIDERS, PaymentSettings
 from services.seller.standard_webhooks import read_secret
+from values.loopback import is_loopback, leads_to_loopback
 
 #: The bearer of the seller's API while the sandbox is on; public, worth nothing.
 SANDBOX_API_TOKEN = "sandbox"
@@ -96,7 +96,7 @@ class SandboxSettings(BaseModel):
     sandbox: SandboxMode = Field(
         default=SandboxMode.ON,
         description="`on`: stand-ins for every provider, on loopback: a request under another host or through a proxy "
-        "is answered 403; `public`: the same, reachable by others; `off`: live.",
+        "is answered 403, and closes `/sandbox` until a restart; `public`: the same, reachable by others; `off`: live.",
     )
     sandbox_url: Url | None = Field(
         default=None,
@@ -214,11 +214,21 @@ class RestSettings(BaseModel):
         default=None,
         description="Where `okienko actions` finds the desk's REST channel; default: the desk's own address.",
     )
+    actions_token: SecretStr | None = Field(
+        default=None,
+        description="Bearer that `okienko actions` asks for, 32 characters at least; two with a comma while one "
+        "replaces the other. Needed where it listens on another address than loopback; default: none.",
+    )
 
     @property
     def rest_tokens(self) -> tuple[SecretStr, ...]:
         """The tokens of the REST channel, the newest first; none: it asks for none."""
         return several(self.rest_token)
+
+    @property
+    def actions_tokens(self) -> tuple[SecretStr, ...]:
+        """The tokens of the action server, the newest first; none: it asks for none."""
+        return several(self.actions_token)
 
 
 class SmsapiSettings(BaseModel):
@@ -397,7 +407,7 @@ class Settings(SettingsGroups, BaseSettings):
         return missing
 
 
-REPLACEABLE = ("secret_key", "api_token", "rest_token")
+REPLACEABLE = ("secret_key", "api_token", "rest_token", "actions_token")
 """Secrets of the desk's own that take two values with a comma, the new one first."""
 
 

@@ -85,6 +85,10 @@ def erase(
     typer.echo(
         f"erased: {len(done.conversations)} conversations, {len(done.cancelled)} unpaid orders cancelled, {kept}"
         + (", the customer on file stays" if done.on_file else "")
+        + (
+            f", {done.named_in} other conversations that named the address or number don't any more"
+            * (done.named_in > 0)
+        )
     )
 
 

@@ -7,13 +7,14 @@ reply over, so that the store is asked only where an earlier reply may be open.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 import structlog
+from msgspec.structs import replace
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
@@ -28,7 +29,7 @@ from services.store import conversations, journal, leases, timer_rows
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
-from services.store.journal import JournalEntry
+from services.store.journal import AGENT, JournalEntry
 from services.store.leases import REPLIES
 
 T = TypeVar("T")
@@ -51,6 +52,9 @@ WINDOW = 4
 # A channel that takes longer holds up nobody else: its reply leaves the window.
 SLOW_S = 0.3
 PAUSES_S = (0.1, 0.3, 1.0, 3.0)
+# Among so many messages of ours those are looked for that are to tell that an order is paid, or have answers to press.
+LOOKED_AT = 50
+_TO_PAY = ("payment", "transfer")
 
 
 class Sender(Protocol):
@@ -62,6 +66,17 @@ class Sender(Protocol):
 
     async def delete(self, address: str, reference: str) -> Outcome:
         """Delete a customer's message that held a secret, where the channel still can."""
+        ...
+
+    async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
+        """Take the answers off an earlier message, whose question is asked anew or is over. Best effort.
+
+        `ticked`: of its boxes those that are.
+        """
+        ...
+
+    async def paid(self, address: str, reference: str, message: Reply) -> Outcome:
+        """Make an earlier message about a payment say that the order is paid, without answers and link."""
         ...
 
 
@@ -119,7 +134,8 @@ class Delivery:
         self._settled: Recent[str, int] = Recent()  # the number of the last reply that was settled here
         self._window = SendWindow(WINDOW)
         self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
-        self._deleting: set[asyncio.Task[None]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
+        self._open_at: Recent[str, JournalEntry] = Recent()  # the last message with answers that was sent here
         self._raised: Counter[int] = Counter()  # how often sending a reply raised, by its line
         self._stopping = False
         self._sweeper: asyncio.Task[None] | None = None
@@ -132,9 +148,9 @@ class Delivery:
         """Finish what is being sent; the rest stays marked open and leaves at the next start."""
         self._stopping = True
         sending = [task for id, task in self._at_work.items() if id not in self._resting]
-        if sending := [*sending, *self._deleting]:
+        if sending := [*sending, *self._aside]:
             await asyncio.wait(sending, timeout=GRACE_S)
-        await cancel(*self._at_work.values(), *self._deleting, self._sweeper)
+        await cancel(*self._at_work.values(), *self._aside, self._sweeper)
 
     def left(self, conversation: StoredConversation, reply: JournalEntry | None = None) -> None:
         """Send the replies of this conversation, whose lease this process has just taken; `reply` is the newest."""
@@ -150,9 +166,12 @@ class Delivery:
     def secret(self, conversation: StoredConversation, reference: str) -> None:
         """Delete a customer's message that held a secret, where the channel can."""
         if (sender := self._senders.get(conversation.channel)) is not None:
-            task = asyncio.create_task(self._delete(sender, conversation.address, reference), name="delete-secret")
-            self._deleting.add(task)
-            task.add_done_callback(self._deleting.discard)
+            self._start(self._delete(sender, conversation.address, reference), "delete-secret")
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
 
     async def idle(self) -> None:
         """Wait until nothing is being sent, but not for channels that don't take a message now."""
@@ -201,8 +220,10 @@ class Delivery:
                 outcome = await self._outcome(sender, conversation, waiting[0])
                 answered()
                 match outcome:
-                    case Delivered(at=at):
-                        waiting = await self._settle(waiting, journal.mark_sent, at)
+                    case Delivered(reference, at):
+                        sent, last = waiting[0], self._settled.get(conversation.id)
+                        waiting = await self._settle(waiting, _sent_as(reference), at)
+                        await self._spend(sender, conversation, replace(sent, place=reference), last)
                     case Dead(gone=False):
                         waiting = await self._settle(waiting, journal.give_up)
                     case Dead():
@@ -256,7 +277,10 @@ class Delivery:
 
     async def _outcome(self, sender: Sender, conversation: StoredConversation, entry: JournalEntry) -> Outcome:
         try:
-            outcome = await sender.deliver(conversation.address, self._show.message(entry))
+            message = self._show.message(entry)
+            if message.paid and (refused := await self._tell_paid(sender, conversation, entry, message.paid)):
+                return refused
+            outcome = await sender.deliver(conversation.address, message)
             crash_point("between a reply and the note of it")
         except Exception as error:
             self._raised[entry.id] += 1
@@ -266,6 +290,55 @@ class Delivery:
         if not isinstance(outcome, Later):
             del self._raised[entry.id]
         return outcome
+
+    async def _tell_paid(
+        self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, numbers: tuple[str, ...]
+    ) -> Later | None:
+        """Make earlier messages about these orders' payments say that they are paid: before this one, or not at all.
+
+        Done again with the message, where that is sent again; `Later` where the channel wants to be left alone.
+        """
+        keys = {f"payment:{number}" for number in numbers}
+        for shown in await self._earlier(conversation, entry):
+            message = self._show.message(shown)
+            if message.card is None or message.card.kind not in _TO_PAY or message.card.key not in keys:
+                continue
+            outcome = await sender.paid(conversation.address, shown.place or "", message)
+            crash_point("between a payment's message and the receipt")
+            if isinstance(outcome, Later):
+                return outcome
+            if (known := self._open_at.get(conversation.id)) is not None and known.place == shown.place:
+                self._open_at.set(conversation.id, replace(known, place=None))
+        return None
+
+    async def _spend(
+        self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, last: int | None
+    ) -> None:
+        """Take the answers off the message that was open before this one; `last` was settled here before it.
+
+        One that asks nothing leaves the open question as it is. Where another process has sent since, or this one has
+        just been started, the store is asked.
+        """
+        if entry.kind != AGENT and entry.data.get("step") is None:
+            return
+        here, known = last == (entry.seq or 0) - 1, self._open_at.get(conversation.id)
+        if not here and entry.seq != 1:
+            asking = (one for one in await self._earlier(conversation, entry) if one.data.get("step") is not None)
+            known = next(asking, None)
+        self._open_at.set(conversation.id, entry)
+        if known is not None and known.place is not None and known.place != entry.place:
+            earlier = self._show.message(known)
+            ticked = self._show.message(entry).ticked
+            self._start(sender.spent(conversation.address, known.place, earlier, ticked), "spend")
+
+    async def _earlier(self, conversation: StoredConversation, entry: JournalEntry) -> list[JournalEntry]:
+        """Return what messages sent before this one show now, the newest first: one line each."""
+        newest = await self._store.read(lambda c: journal.newest_said(c, conversation.id, LOOKED_AT))
+        shown: dict[str, JournalEntry] = {}
+        for one in newest:
+            if one.place and (one.seq or 0) < (entry.seq or 0):
+                shown.setdefault(one.place, one)
+        return list(shown.values())
 
     def _close(self, connection: sa.Connection, conversation_id: str) -> None:
         """Give up all that is open and any reminder: the customer has closed the chat."""
@@ -326,6 +399,10 @@ class Delivery:
                 _log.error("delivery_sweep_failed", alarm=True, error=type(error).__name__)
             pause = SWEEP_S if self._store.exclusive else SHARED_SWEEP_S
             await asyncio.sleep(SWEEP_ON_S if more else pause)
+
+
+def _sent_as(reference: str) -> Callable[[sa.Connection, int, datetime], None]:
+    return lambda connection, line, at: journal.mark_sent(connection, line, at, reference or None)
 
 
 async def keep(

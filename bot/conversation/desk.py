@@ -16,6 +16,7 @@ from msgspec import Struct
 from bot.conversation.dispatch import Dispatcher, OpenEngine, Owner, Publish, Pushed, ResultEvent
 from bot.conversation.loading import ConversationLoader
 from bot.conversation.metrics import Metrics
+from bot.conversation.new_chats import NewChats
 from bot.conversation.pipeline import MessagePipeline
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
@@ -23,7 +24,7 @@ from bot.conversation.replies import Presenters
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
-from dialogs.kit import Event
+from dialogs.kit import Event, is_proposed
 from dialogs.state import ConversationState
 from services.clock import Clock
 from services.orders.discounts import DiscountTries
@@ -53,6 +54,23 @@ class AgentTurn(Struct):
     def case(self) -> ConversationState:
         """The conversation's state."""
         return self.turn.states.case(self.conversation)
+
+    def proposes(self, path: str, text: str) -> bool:
+        """Return whether an agent's answer of the step is only proposed to the customer: an address, no other way."""
+        step = self.turn.states.journey.known(path)
+        if step is None or not is_proposed(step):
+            return False
+        case, way = self.case, f"{step.name}:{text.strip().casefold()}"
+        context = self.turn.states.context(self.conversation, self.now)(case)
+        return all(option.payload != way for option in step.options(getattr(case, step.dialog), context))
+
+    def answer_at(self, path: str) -> str | None:
+        """Return the answer that the step has now, as text."""
+        step = self.turn.states.journey.known(path)
+        if step is None or not step.slots:
+            return None
+        value = getattr(getattr(self.case, step.dialog), step.slots[0])
+        return None if value is None else str(value)
 
     def play(self, event: Event, line: StoredCause, words: ReplyWords | None = None, *, ask: bool = True) -> TurnResult:
         """Play the event as the conversation's next turn.
@@ -104,7 +122,8 @@ class ConversationDesk(ConversationReader):
             delivery=delivery,
         )
         pipeline = MessagePipeline(
-            store, clock, self._loader, understanding, turn, self._queue, self.dispatcher, metrics, tries
+            *(store, clock, self._loader, understanding, turn, self._queue, self.dispatcher, metrics, tries),
+            NewChats(turn.server_key, tries.quotas),
         )
         self.receive = pipeline.receive
         self.load_readers = understanding.load_readers

@@ -64,6 +64,8 @@ class Inbound(PrivateStruct):
     `seen` is the number (seq) of the last message that the customer saw when they wrote, `said_at` when they wrote by
     the channel's own clock, which dates what it was sent as well; None where the channel can't say. A text older than a
     binding question doesn't answer it.
+    `holder` is what must hold the conversation, and `next_holder` what does from the message on by which it becomes an
+    account's; None on channels whose address is all there is.
     """
 
     channel: Channel
@@ -75,3 +77,5 @@ class Inbound(PrivateStruct):
     network: Private[str | None] = None
     seen: int | None = None
     said_at: datetime | None = None
+    holder: Private[str | None] = None
+    next_holder: Private[str | None] = None

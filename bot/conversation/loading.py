@@ -156,7 +156,7 @@ class ConversationLoader:
     ) -> Callable[[], StoredConversation]:
         """Ask for the conversation, locked; the returned gives it, opened if this is the first message."""
         known = conversations.ask(connection, conversation_id)
-        locale = self._locale(inbound.locale_hint)
+        locale = self.locale_of(inbound)
         return lambda: (
             known() or conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
         )
@@ -186,13 +186,14 @@ class ConversationLoader:
         return Earlier(step, lines[-1].text or "", answered=last.ref == inbound.reference)
 
     def _fresh(self, inbound: Inbound, conversation_id: str) -> StoredConversation:
-        now, locale = self._clock.now(), self._locale(inbound.locale_hint)
+        now, locale = self._clock.now(), self.locale_of(inbound)
         return StoredConversation(
             conversation_id, inbound.channel, inbound.address, None, locale, "bot", 0, {}, 0, now, now, None, None
         )
 
-    def _locale(self, hint: str | None) -> str:
-        code, offered = language_of(hint), self._states.seller.locales
+    def locale_of(self, inbound: Inbound) -> str:
+        """Return the language that a conversation begins in which this message opens."""
+        code, offered = language_of(inbound.locale_hint), self._states.seller.locales
         return code if code in offered else offered[0]
 
 

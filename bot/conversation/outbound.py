@@ -105,6 +105,8 @@ class Reply(Struct, frozen=True):
     card: Card | None = None
     place: str | None = None  # the channel's own name of the message in whose place it stands, if it changed that one
     payload: str | None = None  # a customer's: of the button that was pressed, None for words
+    paid: tuple[str, ...] = ()  # orders that are paid now: messages shown earlier about their payment tell it, too
+    ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
 
     @property
     def text(self) -> str:
@@ -140,6 +142,7 @@ class StatusSnapshot(Struct, frozen=True):
     speaker: str | None = None  # the agent who has the talk, by name
     heading: str | None = None  # the company that the talk is about, where an account may have several
     card: Card | None = None  # the open step's
+    holder: str | None = None  # what a visitor's token hashes to who may see it, where a token is what a visitor has
     stage: tuple[int, int, float] = (0, 0, 0.0)  # which of how many, and how much of it is done; zeros off the way
 
 

@@ -18,19 +18,23 @@ from bot.conversation.escape_commands import wanted
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound
 from bot.conversation.loading import ConversationLoader, Situation
 from bot.conversation.metrics import Metrics
+from bot.conversation.new_chats import NewChats, NoNewChat
 from bot.conversation.port import TurnReceipt
 from bot.conversation.queue import ConversationQueue, QueuePlace
+from bot.conversation.replies import no_new_chat
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, unchanged
+from dialogs.messages.handoff import NetworkClosed
 from services.clock import Clock
 from services.keyed_hash import keyed_hex
 from services.orders.discounts import DiscountTries
-from services.store import inbox, journal
+from services.store import conversations, inbox, journal
 from services.store.conversations import StoredConversation
 from services.store.database import Store
-from services.store.errors import StoreUnavailable
-from services.support import blocklist
+from services.store.errors import NotHeld, StoreUnavailable
+from services.support import blocked_networks, blocklist
+from services.support.blocklist import BlockedAddress
 from values.channel import Channel
 
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
@@ -38,6 +42,8 @@ from values.channel import Channel
 REREADS = 200
 BLOCKED = "blocked"
 """The kind of the journal's line about a message from a blocked address."""
+_TOLD = frozenset((BLOCKED, NetworkClosed.__name__))
+"""What tells a chat that its network is blocked: a line of that kind, or the event."""
 ANSWERED_EACH_TIME = frozenset(channel for channel in Channel if channel.replies_by == "request")
 """Channels whose every message waits for an answer; on others a blocked address is answered once."""
 
@@ -72,9 +78,14 @@ class MessagePipeline(Struct, frozen=True):
     dispatcher: Dispatcher
     metrics: Metrics
     tries: DiscountTries
+    new_chats: NewChats
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
-        """Run the message's turn in its place in the queue; return after the commit. Raises StoreUnavailable."""
+        """Run the message's turn in its place in the queue; return after the commit.
+
+        Raises StoreUnavailable; NotHeld for a token that holds the conversation no more;
+        NoNewChat where its network may begin no more conversations now.
+        """
         conversation_id = identity.conversation_id(inbound.channel, inbound.address)
         arrival = _Arrival(inbound, conversation_id, f"{inbound.channel}:{inbound.key}", self.clock.now())
         # An edit mostly changes nothing: if it did so as the last of a burst, no question would be asked.
@@ -89,20 +100,33 @@ class MessagePipeline(Struct, frozen=True):
         raise RuntimeError("a conversation never stood still")
 
     async def _run(self, arrival: _Arrival, place: QueuePlace) -> TurnReceipt:
-        """Load, understand, decide, commit, deliver. Raises StateMoved, StoreUnavailable."""
+        """Load, understand, decide, commit, deliver. Raises StateMoved, StoreUnavailable, NoNewChat, NotHeld."""
         inbound, parsed = arrival.inbound, None
         try:
             before = await self.loader.load(inbound, arrival.conversation_id, arrival.at)
+            if before.conversation.revision == 0 and inbound.network is not None:
+                await self.store.read(lambda c: self._look(c, inbound, arrival.at), brief=True)
             if unchanged(inbound, before.earlier):
                 return TurnReceipt(arrival.conversation_id, arrival.root, repeated=True)
             parsed = understood = self._understand(inbound, before)
             ask = not await self._more_to_come(inbound, place)
             result = await self.store.write(lambda c: self._decide(c, arrival, before, understood, ask), brief=True)
-        except (StateMoved, StoreUnavailable):
+        except NoNewChat as refused:
+            refused.words = no_new_chat(self.turn.states.renderer, self.loader.locale_of(inbound), refused)
+            raise
+        except (StateMoved, StoreUnavailable, NotHeld):
             raise
         except Exception as error:
             result = await self._failed(error, arrival, parsed)
         return self._deliver(result, arrival, parsed)
+
+    def _look(self, connection: sa.Connection, inbound: Inbound, now: datetime) -> None:
+        """Look whether the message may begin a conversation, before it costs a transaction. Raises NoNewChat."""
+        network = self._network(inbound)
+        held = blocked_networks.of(connection, network, now) if network is not None else None
+        if held is not None:
+            raise NoNewChat.blocked(held.until, now)
+        self.new_chats.look(connection, inbound.network, now)
 
     def _understand(self, inbound: Inbound, before: Situation, codes_held: int | None = None) -> ParsedMessage:
         return self.understanding.hear(
@@ -134,17 +158,22 @@ class MessagePipeline(Struct, frozen=True):
         locked = self.loader.lock(connection, inbound, arrival.conversation_id, now)
         mark = digest(inbound, self.turn.server_key)
         first = inbox.ask_first_time(connection, inbound.channel, inbound.key, arrival.conversation_id, mark, now)
-        block = blocklist.ask(connection, channel=inbound.channel, address=inbound.address, now=now)
+        network = self._network(inbound)
+        where = {"channel": inbound.channel, "address": inbound.address}
+        block = blocklist.ask(connection, **where, now=now, of_network=network)
         current = locked()
+        if inbound.holder is not None and inbound.holder != current.holder:
+            raise NotHeld
         if not first():
             seen = inbox.known(connection, inbound.channel, inbound.key)
             same = seen is None or is_digest(inbound, self.turn.server_key, seen.digest)
             return _Repeat(current, conflict=not same)
-        if block() is not None:
-            return self._refused(connection, current, arrival.root, now)
+        if (held := block()) is not None and (held.channel or blocked_networks.concerns(connection, current)):
+            return self._refused(connection, current, held, arrival.root, now)
         if current.revision != before.conversation.revision:
             raise StateMoved
-        network = self._network(inbound)
+        if current.revision == 0:
+            self.new_chats.count(connection, inbound.network, now)
         if held := self.tries.count(connection, parsed.codes, chat=current.id, network=network, now=now):
             parsed = self._understand(inbound, before, held)
         # Step and reference are what an edit of this message is understood by.
@@ -153,19 +182,48 @@ class MessagePipeline(Struct, frozen=True):
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place)
         current = structs.replace(current, network=network)
         case = before.ctx.case if current.revision else None
-        return self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
+        result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
+        return self._turned(connection, inbound, current, result)
+
+    def _turned(
+        self, connection: sa.Connection, inbound: Inbound, before: StoredConversation, result: TurnResult
+    ) -> TurnResult:
+        """Turn what holds the conversation where this message has made it an account's."""
+        after, holder = result.conversation, inbound.next_holder
+        if holder is None or after.account_id in (None, before.account_id):
+            return result
+        conversations.turn(connection, after.id, holder)
+        return structs.replace(result, conversation=structs.replace(after, session=holder))
 
     def _refused(
-        self, connection: sa.Connection, conversation: StoredConversation, root: str, now: datetime
+        self,
+        connection: sa.Connection,
+        conversation: StoredConversation,
+        held: BlockedAddress,
+        root: str,
+        now: datetime,
     ) -> TurnResult:
-        """Return what takes the turn's place, as the address is blocked: that something came is kept, not what."""
-        first = blocklist.tell(connection, channel=conversation.channel, address=conversation.address, now=now)
+        """Return what takes the turn's place, as the address is blocked: that something came is kept, not what.
+
+        A conversation that would begin in a blocked network isn't stored. Raises NoNewChat.
+        """
+        if held.channel:
+            until = None
+            first = blocklist.tell(connection, channel=conversation.channel, address=conversation.address, now=now)
+        elif held.until is not None and conversation.revision == 0:
+            raise NoNewChat.blocked(held.until, now)
+        else:
+            until = held.until
+            first = not blocked_networks.told(connection, conversation.id, _TOLD, held.at)
         tell = first or conversation.channel in ANSWERED_EACH_TIME
-        return self.turn.turn_away(connection, conversation, Cause(BLOCKED, StoredCause(), root), now, tell=tell)
+        cause = Cause(BLOCKED, StoredCause(), root)
+        return self.turn.turn_away(connection, conversation, cause, now, tell=tell, until=until)
 
     def _network(self, inbound: Inbound) -> str | None:
-        """Return what stands for the network address in limits; the address itself is never stored."""
-        return keyed_hex(self.turn.server_key, "network", inbound.network) if inbound.network is not None else None
+        """Return what stands for the network address in limits, where there are any; it is never stored itself."""
+        if inbound.network is None or not self.tries.quotas:
+            return None
+        return keyed_hex(self.turn.server_key, "network", inbound.network)
 
     async def _failed(self, error: Exception, arrival: _Arrival, parsed: ParsedMessage | None) -> TurnResult | _Repeat:
         """Store what stays of a turn that raised: an alarm, and the way out that was asked for or else an apology."""

@@ -94,7 +94,10 @@ class Desk(Protocol):
     """The conversation's side of the desk. Errors: `StoreUnavailable` while nothing can be committed (answer 503)."""
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
-        """Run the message's turn in its place in the queue; return after the commit."""
+        """Run the message's turn in its place in the queue; return after the commit.
+
+        Errors: NoNewChat where its network may begin no more conversations now; then nothing is stored.
+        """
         ...
 
     async def answer(self, receipt: TurnReceipt, patience: timedelta) -> Given:
@@ -112,6 +115,10 @@ class Desk(Protocol):
         """Return the id of the conversation at this address, None if nobody wrote from there yet."""
         ...
 
+    async def holder(self, channel: str, address: str) -> str | None:
+        """Return what holds the conversation at this address now, None if nobody wrote from there yet."""
+        ...
+
     async def messages(
         self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:
@@ -120,6 +127,10 @@ class Desk(Protocol):
 
     async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
         """Return the last `most` lines of the transcript above seq `after`, or of all, the customer's included."""
+        ...
+
+    async def seen(self, conversation_id: str, seq: int) -> None:
+        """Note that the customer's page has shown all messages up to this number. Errors: ConversationGone."""
         ...
 
     async def give(self, conversation_id: str, *, after: int | None = None) -> Given:

@@ -116,6 +116,12 @@ class ConversationReader:
         found = await self.store.read(lambda c: conversations.load(c, known, lock=False), brief=True)
         return None if found is None else found.id
 
+    async def holder(self, channel: str, address: str) -> str | None:
+        """Return what holds the conversation at this address now, None if nobody wrote from there yet."""
+        known = identity.conversation_id(channel, address)
+        found = await self.store.read(lambda c: conversations.load(c, known, lock=False), brief=True)
+        return None if found is None else found.holder
+
     async def messages(
         self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:
@@ -186,6 +192,24 @@ class ConversationReader:
             conversations.mark_delivered(connection, conversation_id, seq)
 
         await self.store.write(mark, durable=False, brief=True)
+
+    async def seen(self, conversation_id: str, seq: int) -> None:
+        """Note what the customer's page has shown; nothing is written where that was known."""
+
+        def reached(connection: sa.Connection) -> int:
+            found = conversations.load(connection, conversation_id, lock=False)
+            last = min(seq, found.seq) if found is not None else 0
+            return last if last > conversations.delivered_seq(connection, conversation_id) else 0
+
+        if not (last := await self.store.read(reached, brief=True)):
+            return
+
+        def note(connection: sa.Connection) -> None:
+            conversations.mark_delivered(connection, conversation_id, last)
+            announce.tell(connection, announce.NEWS, self._turn.holder.id, conversation_id)
+
+        await self.store.write(note, durable=False, brief=True)
+        self._news.tell(conversation_id)
 
     async def standing(self, conversation_id: str, *, at_most_wait: bool = False) -> StatusSnapshot:
         """Return the conversation's status."""

@@ -9,9 +9,11 @@ from datetime import datetime
 import structlog
 from msgspec import Struct
 
+from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Card, ReachableChannels, Reply, ReplyLink, StatusSnapshot, with_card
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
+from dialogs.account.account import consents
 from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
@@ -56,6 +58,8 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
         asks_contact=question is not None and question.step.expects == "phone",
         card=renderer.card(shown, locale) if shown is not None else None,
         late=_stays_true(renderer, outcome) if outcome.held else "",
+        paid=tuple(say.paid for say in outcome.says if say.paid is not None),
+        ticked=outcome.case.account.ticked if outcome.before == consents.path else None,
     )
 
 
@@ -86,9 +90,17 @@ def apology(renderer: Renderer, locale: str) -> StoredMessage:
     return StoredMessage(renderer.say(Say("kit.failed"), locale), renderer.options(options, locale), locale=locale)
 
 
-def refusal(renderer: Renderer, locale: str) -> StoredMessage:
-    """Return the message for a blocked address."""
-    return StoredMessage(renderer.say(Say("kit.blocked"), locale), locale=locale)
+def refusal(renderer: Renderer, locale: str, until: datetime | None = None) -> StoredMessage:
+    """Return the message for a blocked address, or for a network that is blocked `until` then."""
+    say = Say("kit.blocked") if until is None else Say("kit.network_blocked", {"ends_lately": until})
+    return StoredMessage(renderer.say(say, locale), locale=locale)
+
+
+def no_new_chat(renderer: Renderer, locale: str, refused: NoNewChat) -> str:
+    """Return what is said instead of a new conversation: when one may begin again."""
+    if refused.until is not None:
+        return refusal(renderer, locale, refused.until).text
+    return renderer.say(Say("kit.too_many_chats", {"minutes": -(-refused.retry_after // 60)}), locale)
 
 
 def links_in(renderer: Renderer, outcome: Outcome[ConversationState]) -> list[StoredLink]:
@@ -183,6 +195,8 @@ class Presenters(Struct, frozen=True):
             card=stored.card,
             place=stored.place,
             payload=StoredCause.from_json(entry.data).payload if entry.kind == CUSTOMER else None,
+            paid=stored.paid,
+            ticked=stored.ticked,
         )
 
     def standing(
@@ -204,7 +218,8 @@ class Presenters(Struct, frozen=True):
         expects = str(Expects.agent if mode == "agent" else Expects.free_text)
         part = self.renderer.words("part.account", {}, locale)
         return StatusSnapshot(
-            conversation.id, "account", "start", expects, 0, 0, part, (), locale, mode, conversation.seq
+            *(conversation.id, "account", "start", expects, 0, 0, part, (), locale, mode, conversation.seq),
+            holder=_holder(conversation),
         )
 
     def _standing(
@@ -234,6 +249,7 @@ class Presenters(Struct, frozen=True):
             card=self.renderer.card(shown, locale) if shown is not None else said,
             stage=self.journey.stage(step, case, ctx),
             speaker=None if case.handoff.passed else case.handoff.name,
+            holder=_holder(conversation),
         )
 
     def link(self, stored: StoredLink, locale: str | None) -> ReplyLink:
@@ -259,3 +275,7 @@ def _heading(case: ConversationState, seller: Seller) -> str | None:
     """Return the company in use; while another is being added, the one that was saved last."""
     company = case.company if case.company.id is not None else case.company.kept
     return company.name if company is not None and seller.company.several else None
+
+
+def _holder(conversation: StoredConversation) -> str | None:
+    return conversation.holder if conversation.channel == "web" else None

@@ -7,7 +7,7 @@ from dialogs.state import Ctx
 from nlu.languages.language import Languages
 from nlu.named.sent_codes import says_only_codes
 from values import meaning
-from values.codes import parse_code
+from values.codes import LOG_IN_DIGITS, parse_code, parse_pair
 from values.meaning import Expects, Meaning
 from values.parsing import Ok, ParseRefused
 
@@ -50,5 +50,8 @@ def holds_code(said: Meaning, step: Step[Any]) -> bool:
         return True
     if not isinstance(said, meaning.Answer) or not (step.expects in _CODES or takes_letter_code(step)):
         return False
-    typed = parse_code(said.text if said.value is None else str(said.value))
+    text = said.text if said.value is None else str(said.value)
+    if step.name == LOG_IN_DIGITS:
+        return isinstance(parse_pair(text), Ok)
+    typed = parse_code(text)
     return not isinstance(typed, ParseRefused) or typed.reason == "code.several"

@@ -35,7 +35,8 @@ class StoredMessage(PrivateStruct):
     """One message with its quick replies, links and card.
 
     `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it
-    changes. `late`: what of it stays true, of a message that was kept back from the customer.
+    changes. `late`: what of it stays true, of a message that was kept back from the customer. `paid`: numbers of orders
+    that are paid now. `ticked`: the boxes of the consents as the question before it was left, if it asked for them.
     """
 
     text: Private[str] = ""
@@ -48,6 +49,8 @@ class StoredMessage(PrivateStruct):
     card: Card | None = None
     place: str | None = None
     late: Private[str] = ""
+    paid: tuple[str, ...] = ()
+    ticked: tuple[str, ...] | None = None
 
     @property
     def plain(self) -> str:
@@ -67,6 +70,8 @@ class StoredMessage(PrivateStruct):
             **({"card": to_builtins(self.card)} if self.card is not None else {}),
             **({"place": self.place} if self.place is not None else {}),
             **({"late": self.late} if self.late else {}),
+            **({"paid": list(self.paid)} if self.paid else {}),
+            **({"ticked": list(self.ticked)} if self.ticked is not None else {}),
         }
 
     @classmethod
@@ -83,6 +88,8 @@ class StoredMessage(PrivateStruct):
             card=convert(data["card"], Card) if "card" in data else None,
             place=data.get("place"),
             late=data.get("late", ""),
+            paid=tuple(data.get("paid", ())),
+            ticked=tuple(data["ticked"]) if "ticked" in data else None,
         )
 
 
@@ -95,8 +102,9 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
 
     A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, the kinds of
     `secret` in it, the `length` of what is too long, the `step` that was open and the channel's `ref`; a job's result
-    has `call`, `key` and `status`; an agent's command `act`, `agent` and what it concerns. Then come the funnel's marks
-    (`funnel_marks.py`) and the names of commands and jobs that the turn caused.
+    has `call`, `key` and `status`; an agent's command `act`, `agent` and what it concerns, a correction also the answer
+    `before` and `after`. Then come the funnel's marks (`funnel_marks.py`) and the names of commands and jobs that the
+    turn caused.
     """
 
     payload: str | None = None
@@ -118,6 +126,8 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
     locale: str | None = None
     via: str | None = None
     step: str | None = None
+    before: str | None = None
+    after: str | None = None
     ref: str | None = None
     moved: str | None = None
     closed: str | None = None

@@ -151,7 +151,7 @@ class TurnResult(Struct, frozen=True):
         return any(say.key in _PASSED_OVER for say in self.says)
 
 
-_PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed", "card.missing"))
+_PASSED_OVER = frozenset(("kit.not_now", "kit.chosen_before", "kit.chosen_fixed", "card.missing", "payment.status"))
 
 
 class ReplyWords(PrivateStruct):
@@ -275,10 +275,17 @@ class Turn(Struct, frozen=True):
         return self._save(connection, conversation, _Reply(None), cause, now)
 
     def turn_away(
-        self, connection: sa.Connection, conversation: StoredConversation, cause: Cause, now: datetime, *, tell: bool
+        self,
+        connection: sa.Connection,
+        conversation: StoredConversation,
+        cause: Cause,
+        now: datetime,
+        *,
+        tell: bool,
+        until: datetime | None = None,
     ) -> TurnResult:
-        """Refuse a blocked address: nothing is decided; with `tell`, one sentence says so."""
-        message = refusal(self.states.renderer, conversation.locale) if tell else None
+        """Refuse a blocked address, or a network blocked `until` then: nothing is decided; with `tell` it is said."""
+        message = refusal(self.states.renderer, conversation.locale, until) if tell else None
         return self._save(connection, conversation, _Reply(message), cause, now)
 
     def _store(
@@ -318,11 +325,17 @@ class Turn(Struct, frozen=True):
         )
 
     def _reply(
-        self, outcome: Outcome[ConversationState], cause: Cause, words: ReplyWords | None, late: Sequence[str] = ()
+        self,
+        outcome: Outcome[ConversationState],
+        cause: Cause,
+        words: ReplyWords | None,
+        late: Sequence[StoredMessage] = (),
     ) -> "_Reply":
         if words is not None:
             return _Reply(StoredMessage(words.text, locale=outcome.case.talk.locale, by=words.by), AGENT)
-        message = spoken(self.states.renderer, outcome, late)
+        message = spoken(self.states.renderer, outcome, tuple(one.late for one in late))
+        if message is not None and late:
+            message = replace(message, paid=(*message.paid, *(number for one in late for number in one.paid)))
         if message is not None and cause.place is not None and self._in_place(outcome):
             message = replace(message, place=cause.place)
         return _Reply(message, HELD if outcome.held else BOT)
@@ -378,10 +391,10 @@ class Turn(Struct, frozen=True):
                     timer_rows.drop(connection, conversation.id, kind)
 
 
-def _kept_back(connection: sa.Connection, conversation_id: str, most: int) -> tuple[str, ...]:
-    """Return what the last so many messages kept back said that stays true, in order; less where they were erased."""
-    held = (StoredMessage.from_json(entry.data).late for entry in journal.held(connection, conversation_id))
-    return tuple(reversed(list(islice((late for late in held if late), most))))
+def _kept_back(connection: sa.Connection, conversation_id: str, most: int) -> tuple[StoredMessage, ...]:
+    """Return the last so many messages kept back that say what stays true, in order; less where they were erased."""
+    held = (StoredMessage.from_json(entry.data) for entry in journal.held(connection, conversation_id))
+    return tuple(reversed(list(islice((one for one in held if one.late), most))))
 
 
 def failure(error: Exception, root: str | None, *, said: bool = False) -> Cause:

@@ -1,14 +1,16 @@
 """Dependencies of commands, and the work that several share: links, e-mails, consents with their exact words."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from msgspec import Struct, field
 
 from bot.conversation.metrics import Metrics
 from bot.conversation.render import Renderer
 from bot.conversation.turn import CommandContext
+from bot.usecases.accounts.log_ins import LogInLetters
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import Command, Event
 from dialogs.lost import fitted
@@ -19,6 +21,7 @@ from services.accounts import accounts, consents, one_time_links
 from services.accounts.one_time_links import Purpose
 from services.contacts import codes
 from services.contacts.code_quotas import LETTER
+from values import email as emails
 from values.consent import Acceptance, Consent
 from values.renewal_outlook import Outlook
 from values.seller import Seller
@@ -33,22 +36,45 @@ LETTERS = (
 )
 HELD_BACK = ""
 """The letter that isn't sent for the sake of these limits."""
-CONFIRMING: tuple[Purpose, ...] = ("confirm_email", "taken_log_in")
+LASTING: tuple[Purpose, ...] = ("confirm_email", "register")
+"""Those whose link lives as long as the profile says. One that logs in lives as long as any page that does."""
+MAILED: tuple[Purpose, ...] = (*LASTING, "taken_log_in")
 """The letters that follow a sign-up."""
-MAILED: tuple[Purpose, ...] = (*CONFIRMING, "register")
+
+
+def letter_held(
+    connection: sa.Connection,
+    email_key: str,
+    *,
+    of: tuple[str, str | None],
+    server_key: bytes,
+    now: datetime,
+    quotas: bool,
+) -> str | None:
+    """Count one more letter to an address; return the scope of the limit that holds it back, None if none does.
+
+    `of`: the conversation that it is for, and the network that asks for it.
+    """
+    mailbox = emails.mailbox(email_key)
+    for rule, subject in zip(LETTERS, (*of, mailbox, mailbox), strict=True):
+        if not limits.allow(connection, rule, subject, server_key=server_key, now=now, quotas=quotas):
+            return rule.scope
+    return None
 
 
 class CommandDeps(Struct, frozen=True):
     """Dependencies of commands, for one seller.
 
-    `providers` names the payment provider of a method, `charges` says whether one charges it; `quotas`: rate limits are
-    enforced; `looks_up`: the seller's own system is asked for customers.
+    `log_ins` begins log-ins and writes to their owner; `providers` names the payment provider of a method, `charges`
+    says whether one charges it; `quotas`: rate limits are enforced; `looks_up`: the seller's own system is asked for
+    customers.
     """
 
     seller: Seller
     renderer: Renderer
     server_key: bytes
     quotas: bool
+    log_ins: LogInLetters
     providers: Callable[[str], str]
     looks_up: bool = False
     metrics: Metrics = field(default_factory=Metrics)
@@ -84,7 +110,7 @@ class CommandDeps(Struct, frozen=True):
             data=data,
             server_key=self.server_key,
             now=context.now,
-            ttl=self.seller.manners.link_ttl if purpose in MAILED else None,
+            ttl=self.seller.manners.link_ttl if purpose in LASTING else None,
         )
 
     def letter(self, context: CommandContext, account_id: str, *, taken: bool) -> str:
@@ -108,7 +134,7 @@ class CommandDeps(Struct, frozen=True):
             context.connection,
             challenge_id=context.id,
             purpose=LETTER,
-            target=mine.email_key,
+            target=emails.mailbox(mine.email_key),
             conversation_id=context.conversation.id,
             server_key=self.server_key,
             now=context.now,
@@ -126,14 +152,18 @@ class CommandDeps(Struct, frozen=True):
         return number.isdecimal() and typed.strip().casefold() == f"{head}{number}{tail}"
 
     def may_write(self, context: CommandContext, email_key: str) -> bool:
-        """Return whether one more letter may go to this address, and count it."""
-        subjects = (context.conversation.id, context.network, email_key, email_key)
-        for rule, subject in zip(LETTERS, subjects, strict=True):
-            key, now = self.server_key, context.now
-            if not limits.allow(context.connection, rule, subject, server_key=key, now=now, quotas=self.quotas):
-                self.metrics.held_back.labels("mail", rule.scope).inc()
-                return False
-        return True
+        """Return whether one more letter may go to this address, and count it for its mailbox."""
+        held = letter_held(
+            context.connection,
+            email_key,
+            of=(context.conversation.id, context.network),
+            server_key=self.server_key,
+            now=context.now,
+            quotas=self.quotas,
+        )
+        if held is not None:
+            self.metrics.held_back.labels("mail", held).inc()
+        return held is None
 
     def still(self, accepted: Acceptance) -> bool:
         """Return whether the profile's document still has the words and the version that the customer accepted."""

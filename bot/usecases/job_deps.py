@@ -96,22 +96,31 @@ JobFunction = Callable[[JobDeps, J, StoredJob], Awaitable[Event]]
 
 
 class JobRow(Struct, frozen=True):
-    """The function of a job, its number of tries, and the event that its dialog gets after the last one."""
+    """The function of a job, its number of tries, and the event that its dialog gets after the last one.
+
+    `writes`: all that it does is to write to somebody.
+    """
 
     do: JobFunction[Any]
     tries: int
     given_up: Callable[[Any], Event]
+    writes: bool
 
 
 JOBS: dict[type[Job], JobRow] = {}
 """The function of each job, by `does`."""
 
 
-def does(*kinds: type[J], tries: int, given_up: Callable[[J], Event]) -> Callable[[JobFunction[J]], JobFunction[J]]:
-    """Declare the function that does jobs of these kinds."""
+def does(
+    *kinds: type[J], tries: int, given_up: Callable[[J], Event], writes: bool = False
+) -> Callable[[JobFunction[J]], JobFunction[J]]:
+    """Declare the function that does jobs of these kinds.
+
+    A job that only `writes` ends at the first fault in what it was given: another try would meet the same words.
+    """
 
     def declare(do: JobFunction[J]) -> JobFunction[J]:
-        JOBS.update(dict.fromkeys(kinds, JobRow(do, tries, given_up)))
+        JOBS.update(dict.fromkeys(kinds, JobRow(do, tries, given_up, writes)))
         return do
 
     return declare

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot.conversation import codec
+from bot.usecases.answers import jobs as answers
 from bot.usecases.billing import jobs as billing
 from bot.usecases.companies import jobs as companies
 from bot.usecases.contacts import jobs as contacts
@@ -19,36 +20,47 @@ from bot.usecases.job_deps import JOBS, JobDeps
 from bot.usecases.reminders import jobs as reminders
 from bot.usecases.renewals import jobs as renewals
 from dialogs.kit import Event
-from services.errors import Misconfigured, ProviderUnavailable
+from services.errors import Misconfigured, ProviderUnavailable, describe
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob, TryLater
 from services.seller import events_out
 
 _log = structlog.get_logger(__name__)
 
-MODULES = (billing, companies, contacts, emails, handoff, reminders, renewals)
+MODULES = (answers, billing, companies, contacts, emails, handoff, reminders, renewals)
 """Every module with functions of jobs: importing them fills `JOBS`."""
 # How often a stored call of a kind is begun. `seller/event_sender.py` gives up the seller's events by their age.
 TRIES: Mapping[str, int] = {
     **{kind.__name__: row.tries for kind, row in JOBS.items()},
     events_out.SEND: 1_000_000,
 }
+# Faults in what a job was given: words that can't be written down. Money is asked after again all the same.
+UNFIT = (ValueError, TypeError, LookupError)
 
 
 class JobTable(JobDeps, frozen=True):
     """Runs jobs for one seller through its providers."""
 
     async def execute(self, stored: StoredJob) -> Outcome:
-        """Run the job. Errors of services become "later" or an event; anything else is a bug and raises."""
+        """Run the job. Errors of services become "later" or an event; anything else is a bug and raises.
+
+        A job that only writes gives up at once on what can't be written, so that its chat goes on.
+        """
         if stored.kind == events_out.SEND:  # the only one that concerns no conversation
             return await self.events.send(stored)
         job = codec.call_from(stored.kind, stored.payload)
+        row = JOBS[type(job)]
         try:
-            event = await JOBS[type(job)].do(self, job, stored)
+            event = await row.do(self, job, stored)
         except ProviderUnavailable as error:
             return TryLater(error.retry_after, error.reason)
         except Misconfigured as error:
             _log.error("misconfigured", alarm=True, call=stored.kind, reason=error.reason, origin=error.origin)
             return TryLater(timedelta(minutes=1), error.reason)
+        except UNFIT as error:
+            if not row.writes:
+                raise
+            _log.error("letter_unfit", alarm=True, kind=stored.kind, key=stored.key, **describe(error))
+            return GaveUp("unfit")
         return Done({"event": codec.name_of(event), "fields": codec.to_json(event)})
 
 

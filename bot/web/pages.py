@@ -18,6 +18,8 @@ from bot.texts import moments
 from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
 
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
+
 
 class Site(Struct, frozen=True):
     """One installation as its pages show it.
@@ -26,7 +28,8 @@ class Site(Struct, frozen=True):
     profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
     `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
     `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
-    `required` are the ids of the consents without which there is no account.
+    `required` are the ids of the consents without which there is no account. `any_host`: it has no address of its own
+    and is visited by whatever leads there.
     """
 
     public_url: str
@@ -41,6 +44,7 @@ class Site(Struct, frozen=True):
     words: Mapping[str, PageWords] = field(default_factory=dict[str, PageWords])
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     required: tuple[str, ...] = ()
+    any_host: bool = False
 
     @property
     def secure(self) -> bool:
@@ -56,7 +60,8 @@ class Site(Struct, frozen=True):
     def origin(self) -> str:
         """Scheme, host and port: what a browser sends as `Origin`."""
         parts = urlsplit(self.public_url)
-        return f"{parts.scheme}://{parts.netloc}"
+        named = parts.netloc.lower().removesuffix(_USUAL_PORTS.get(parts.scheme, ""))
+        return f"{parts.scheme}://{named}"
 
 
 class Pages:

@@ -41,11 +41,11 @@ class WayBack:
         self._how = "HttpOnly; SameSite=Lax; Secure" if site.secure else "HttpOnly; SameSite=Lax"
 
     def of(self, request: Request, chat: str | None) -> Back:
-        """Return the way back to the web conversation with this address; None means another channel, or none."""
+        """Return the way back to the web conversation with this holder; None means another channel, or none."""
         if chat is None:
             return Back()
         session = self._sessions.of(request)
-        if session is not None and session.address == chat:
+        if session is not None and session.proof == chat:
             return Back("/chat", in_a_tab=True)
         page = self._page(request)
         return Back(page, urlsplit(page or "").netloc, in_a_tab=True)

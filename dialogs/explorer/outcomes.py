@@ -50,6 +50,10 @@ MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gd
 CONTRACTS = (Contract("order-1", NUMBER), Contract("order-2", "ZZ/2026/000002"))
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
+LOG_INS = (
+    own_data.LogInLine("11f0", "web", True, MOMENT, MOMENT),
+    own_data.LogInLine("22f0", "telegram", False, None, None),
+)
 CARRIED = ConversationState(
     account=Account(entry="log_in", email="anna@example.com", login=LogIn("account-2", inside=True))
 )
@@ -142,7 +146,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         on_file.NumberFound(),
         *(on_file.NumberRefused(reason) for reason in ("unknown", "registered", "no_contact")),
         *(() if a.asked else (on_file.NumberToLookUp(),)),
-        on_file.NumbersLimited(3600),
+        *(on_file.NumbersLimited(seconds) for seconds in (3600, 86_000)),
     ),
     on_file.MatchContact: lambda _a: (on_file.ContactMatches(), on_file.ContactDiffers(), on_file.MatchesLimited(3600)),
     on_file.StartProof: lambda _a: (on_file.ProofStarted("letter-5"),),
@@ -236,14 +240,23 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         einvoice.EInvoiceRefused("no_company"),
         einvoice.EInvoiceRefused("not_paid"),
     ),
-    einvoice.ChangeInvoiceEmail: lambda a: (einvoice.EInvoiceSwitched("active", a.email),),
+    einvoice.ChangeInvoiceEmail: lambda a: (
+        einvoice.EInvoiceSwitched("active", a.email),
+        einvoice.EInvoiceSwitched("active", a.email, "before@example.com"),
+    ),
     einvoice.ListInvoices: lambda _a: (einvoice.InvoicesListed((INVOICE,)), einvoice.InvoicesListed(())),
     handoff.RequestHuman: lambda _a: (
         handoff.HumanRequested(MOMENT, True),
         handoff.HumanRequested(MOMENT, True, place=3, wait_minutes=4),
         handoff.HumanRequested(MOMENT, True, place=2),
         handoff.HumanRequested(MOMENT, True, opens_at=MOMENT),
+        handoff.HumanRequested(MOMENT, True, full=True),
         handoff.HumanRequested(MOMENT, False),
+    ),
+    handoff.MoveTalk: lambda _a: (handoff.TalkMoved(held=True), handoff.TalkMoved(held=False)),
+    handoff.TakeMoved: lambda a: (
+        handoff.AgentTook("agent-1", "Anna") if a.request.agent is not None else handoff.HumanRequested(MOMENT, False),
+        handoff.HumanRequested(MOMENT, True),
     ),
     handoff.PutBack: lambda a: (handoff.PutBackDone(held=True, cause=a.cause),),
     handoff.LookAtWriting: lambda a: (handoff.NotWriting(), handoff.StillWriting(a.at_most)),
@@ -275,11 +288,23 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     ),
     zone.SetConsents: lambda _a: (zone.ConsentsSet(1), zone.ConsentsSet(0)),
     own_data.EndLogIns: lambda a: (own_data.LogInOver(a.why),),
+    own_data.ListLogIns: lambda _a: (own_data.LogInsListed(LOG_INS), own_data.LogInsListed(LOG_INS[:1])),
+    own_data.EndLogIn: lambda _a: (
+        own_data.LogInEnded("here"),
+        own_data.LogInEnded("ended", LOG_INS[:1]),
+        own_data.LogInEnded("gone", LOG_INS),
+    ),
     own_data.PlanErasure: lambda _a: (
         own_data.ErasurePlanned(NUMBER, MOMENT + timedelta(days=200), True, True, True, 1),
         own_data.ErasurePlanned(),
     ),
     own_data.OpenOwnPage: lambda a: (own_data.OwnPageOpened(f"page-{a.purpose}"),),
+    account.CheckLogInDigits: lambda _a: (
+        *(account.LoggedIn(view) for view in _later("account-1")),
+        account.DigitsRefused("wrong"),
+        account.DigitsRefused("over"),
+    ),
+    account.EndHeldLogIn: lambda _a: (account.HeldLogInEnded(True), account.HeldLogInEnded(False)),
     elsewhere.OpenElsewhere: lambda _a: (elsewhere.ElsewhereReady("link-1"),),
     elsewhere.CloseElsewhere: lambda _a: (elsewhere.ElsewhereClosed(1), elsewhere.ElsewhereClosed(0)),
     elsewhere.GoOnHere: lambda _a: (elsewhere.WentOn(CARRIED), elsewhere.WentOn(None)),
@@ -367,6 +392,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
         letters.NoteFailed(c.note, "unavailable"),
     ),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
+    handoff.MailAnswer: lambda _c: (handoff.AnswerMailed(), handoff.AnswerNotMailed("failed")),
 }
 
 

@@ -23,13 +23,14 @@ from dialogs.explorer.samples import (
     sample_view,
 )
 from dialogs.handoff.handoff import UNANSWERED
+from dialogs.handoff.proposals import WAITING
 from dialogs.journey import journey
-from dialogs.kit import Context, Event, FaqAnswered, Said, TimerDue
+from dialogs.kit import Context, Corrected, Event, FaqAnswered, Said, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.moves import LISTS, REMINDERS, RESUME
 from dialogs.kit.play import SLOW
-from dialogs.messages import account, handoff, letters, on_file, order, payment
+from dialogs.messages import account, elsewhere, handoff, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
 from dialogs.payment import EXPIRY, POLL
@@ -107,6 +108,7 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
         if case.account.page == "page-log_in":
             for name, view in _views(seller):
                 yield Sample(f"LoggedIn {name}", account.LoggedIn(view))
+            yield Sample("LogInHeld", account.LogInHeld(case.account.page, "held-1", MOMENT))
         else:
             yield Sample("PasswordSet", account.PasswordSet(case.account.page, "credential-1"))
     yield from _of_customers_on_file(case)
@@ -198,6 +200,7 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, said, TimerDue(UNANSWERED))
     yield (came, handoff.AgentTook("agent-2", "Marek", "took_over"), handoff.AgentLeft(blocked=True))
     yield (came, handoff.LanguageSet("en"), handoff.AgentLeft())
+    yield (came, handoff.ReplyAddressKept("jan@example.com"), handoff.AgentLeft())
     passed = handoff.AgentPassed("agent-2")
     yield (came, passed, said, TimerDue(UNANSWERED))
     yield (passed, said, handoff.AgentSpoke("agent-2", ""))
@@ -206,6 +209,22 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
     yield (came, handoff.AgentGone("agent-1", "put_back"))
     yield (came, handoff.AgentGone("agent-1", "logged_out"))
+    yield (handoff.NetworkClosed(MOMENT), came, handoff.NetworkClosed(MOMENT))
+    yield (came, said, elsewhere.OpenedElsewhere("web", "talk-2"))
+    waits, held = handoff.OpenRequest("asked", MOMENT), handoff.OpenRequest("asked", MOMENT, agent="agent-1")
+    unread = (("Anna", "…"),)
+    yield (handoff.TalkCame("account-1", unread, held), handoff.TalkCame("account-1", unread, waits))
+    yield (handoff.TalkCame("account-2", unread, waits), handoff.AgentLeft())
+    yield from _proposed(came)
+
+
+def _proposed(came: Event) -> Iterator[tuple[Event, ...]]:
+    """Yield addresses that a person types: asked about when they leave, at the first and at a second."""
+    left, no = handoff.AgentLeft(), Said(Press("proposed_address:no"))
+    for step in ("account.email", "einvoice.invoice_email", "orderer.orderer_email", "company.sdi_code"):
+        yield (came, Corrected(step, "ABCDEF7" if step == "company.sdi_code" else "agents@example.com"), left)
+    typed = tuple(Corrected("einvoice.invoice_email", text) for text in ("agents@example.com", "a2@example.com"))
+    yield (came, *typed, left, no, Said(Press("proposed_address:no-2")), TimerDue(WAITING))
 
 
 def _wrong(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
@@ -245,7 +264,7 @@ CORRECTIONS = (
 )
 INTENTS = (
     *("greet", "goodbye", "thank", "affirm", "deny", "back", "cancel", "restart", "help", "change_language"),
-    *("talk_to_agent", "complaint", "sign_up", "log_in", "log_out", "forgot_password", "refund"),
+    *("talk_to_agent", "complaint", "sign_up", "log_in", "log_ins", "log_out", "forgot_password", "refund"),
     *("ask_password_rules", "resend_code", "ask_pay_by"),
     *("change_contact", "change_contact_channel", "add_company", "correct_data", "wrong_register_data", "choose_plan"),
     *("order_addon", "ask_price", "apply_discount_code", "pay", "choose_payment_method", "ask_payment_methods"),

@@ -22,17 +22,20 @@ Order of evaluation, for one event (`decide`):
 """
 
 from dialogs.kit.card import CardContent, RowContent, rows
-from dialogs.kit.correct import by_others
+from dialogs.kit.correct import by_others, is_proposed
 from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.hear import INTENT_COMMANDS
 from dialogs.kit.journey import Journey
 from dialogs.kit.messages import (
+    AddressProposed,
+    AddressTaken,
     Adopt,
     Answered,
     AsidePressed,
     Asked,
     AwaitRemark,
+    ButtonOver,
     Came,
     Cancelled,
     Chosen,
@@ -49,6 +52,7 @@ from dialogs.kit.messages import (
     Forget,
     Hear,
     Job,
+    PutRight,
     Remarked,
     RemindedLast,
     RemindersEnded,
@@ -82,12 +86,15 @@ __all__ = [
     "HUMAN",
     "INTENT_COMMANDS",
     "REMINDERS",
+    "AddressProposed",
+    "AddressTaken",
     "Adopt",
     "Answered",
     "AsidePressed",
     "Asked",
     "AwaitRemark",
     "BoundStep",
+    "ButtonOver",
     "Came",
     "Cancelled",
     "CardContent",
@@ -118,6 +125,7 @@ __all__ = [
     "Outcome",
     "Param",
     "Params",
+    "PutRight",
     "Question",
     "Remarked",
     "RemindedLast",
@@ -151,6 +159,7 @@ __all__ = [
     "by_others",
     "decide",
     "from_text",
+    "is_proposed",
     "required",
     "rows",
     "then",

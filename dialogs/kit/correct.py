@@ -6,7 +6,7 @@ from typing import Any
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.journey import AnyStep
-from dialogs.kit.messages import Answered
+from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, PutRight
 from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
@@ -36,6 +36,8 @@ _BY_OTHERS = frozenset(
         Expects.quantity,
     }
 )
+#: Where letters or invoices go: what somebody else types there is only proposed.
+_ADDRESSES = frozenset({Expects.email, Expects.sdi_code})
 
 
 def correct(play: Runner[Any], what: str, text: str | None) -> None:
@@ -111,10 +113,38 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
     here = play.position
     if step is None or not (step.path == here.path or play.askable(step)) or not by_others(step):
         play.say("kit.not_now")
+    elif not step.others(play.slots(step), play.ctx):
+        play.say("refused.customers_own")
+    elif is_proposed(step):
+        _propose(play, step, text)
     elif step.parse is None or _offers(play, step, text):
         choose(play, step, text)
     elif (refused := read(play, step, text)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
+
+
+def is_proposed(step: AnyStep) -> bool:
+    """Return whether what somebody else answers is only proposed to the customer, whose own are the ways past it."""
+    return step.parse is not None and step.expects in _ADDRESSES
+
+
+def _propose(play: Runner[Any], step: AnyStep, text: str) -> None:
+    """Leave the address to whoever asks the customer about it; nothing is changed by it."""
+    outcome = parsed(play, step, text)
+    if isinstance(outcome, ParseRefused):
+        play.say(f"refused.{outcome.reason}", outcome.params)
+    else:
+        play.deliver(AddressProposed(step.path, step.slots[0], str(outcome.value)))
+
+
+def take_agreed(play: Runner[Any], agreed: PutRight) -> None:
+    """Take an address to which the customer said yes, the way a correction of their own is taken."""
+    step = play.journey.known(agreed.step)
+    if step is None or not (step.path == play.position.path or play.askable(step)):
+        play.say("kit.not_now")
+        return
+    reread(play, step, agreed.text)
+    play.deliver(AddressTaken(agreed.step, agreed.text))
 
 
 def _offers(play: Runner[Any], step: AnyStep, text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from dialogs.kit.correct import put_right
+from dialogs.kit.correct import put_right, take_agreed
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.messages import (
@@ -86,7 +86,7 @@ def decide(
             play.ask(name)  # of no concern to a person: whoever sits there next must not be in
             return play.played(ask=False)
         case Said() if silent:
-            play.deliver(SaidToPerson())
+            play.deliver(SaidToPerson(event.facts))
             _declare(play, event)
             return play.played(ask=False, held=True)
         case Corrected(step, text):
@@ -116,6 +116,8 @@ def decide(
             if not play.deliver(event):
                 return play.played(ask=False, dropped=True)
             _hear_later(play, context)
+    if play.agreed is not None:
+        take_agreed(play, play.agreed)
     moved = _come_to_rest(play, before, event)
     ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
     return play.played(ask=ask, held=silent and play.case.muted)

@@ -62,6 +62,7 @@ class _Typed(_Question[S], Generic[S], total=False):
     free_text: bool
     asked: Condition[S]
     out: Condition[S]
+    others: Condition[S]
 
 
 class Dialog(Generic[S]):

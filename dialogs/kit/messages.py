@@ -107,7 +107,18 @@ class Cancelled(Event):
 
 
 class RestartAsked(Event):
-    """The customer wants to start again; a dialog that would lose more than answers asks first, and says so."""
+    """The customer wants to start again; a dialog that would lose more than single answers asks first, and says so.
+
+    `cancels`: they want to cancel, which says what it does to what was ordered.
+    """
+
+    cancels: bool = False
+
+
+class ButtonOver(Event):
+    """A button was pressed that belongs to none of what is open; a dialog may answer how its matter stands."""
+
+    payload: str
 
 
 class FaqAnswered(Event):
@@ -151,13 +162,36 @@ class WhoSpeaks(Event):
 
 
 class SaidToPerson(Event):
-    """The customer said something while a person has the talk; the words are in the journal, for the person."""
+    """The customer said something while a person has the talk; the words are in the journal, for the person.
+
+    `facts` are values that they name.
+    """
+
+    facts: Private[tuple[Fact, ...]] = ()
 
 
 class Declared(Event):
     """The customer declared something that has effect by itself, whatever is open and whoever has the talk."""
 
     words: Private[str]
+
+
+class AddressProposed(Event):
+    """An address was typed in the customer's stead, which counts for nothing until they agree.
+
+    `step` is "dialog.step", which keeps it in `slot`.
+    """
+
+    step: str
+    slot: str
+    address: Private[str]
+
+
+class AddressTaken(Event):
+    """A proposed address to which the customer agreed was taken as the answer of its step."""
+
+    step: str
+    address: Private[str]
 
 
 class Effect(Message):
@@ -171,6 +205,7 @@ class Say(Effect):
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
     quick replies. `reads`: the documents whose full texts it leads to. `card` is shown instead of the question's own.
     `kept`: it stays true, so that a customer to whom a person spoke when it was to be said is told when they leave.
+    `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too.
     """
 
     key: str
@@ -182,6 +217,7 @@ class Say(Effect):
     reads: tuple[str, ...] = ()
     card: CardContent | None = None
     kept: bool = False
+    paid: str | None = None
 
 
 class SetTimer(Effect):
@@ -251,6 +287,13 @@ class Hear(Effect):
 
     said: Private[Said]
     asked: str
+
+
+class PutRight(Effect):
+    """Take a proposed address as the customer's own answer of the step, which it may refuse or ask more about."""
+
+    step: str
+    text: Private[str]
 
 
 class Command(Effect):

@@ -62,7 +62,8 @@ def command(play: Runner[Any], name: str, argument: str | None) -> None:
         case "back":
             back(play)
         case "cancel":
-            _cancel(play)
+            if not _held(play, cancels=True):
+                _cancel(play)
         case "restart":
             _restart(play)
         case "help":
@@ -250,10 +251,10 @@ def _restart(play: Runner[Any]) -> None:
         play.start_again()
 
 
-def _held(play: Runner[Any]) -> bool:
-    """Return whether a dialog asks first, because more than answers would be lost."""
+def _held(play: Runner[Any], *, cancels: bool = False) -> bool:
+    """Return whether a dialog asks first, because more than single answers would be lost."""
     said = len(play.says)
-    play.deliver(RestartAsked())
+    play.deliver(RestartAsked(cancels))
     if len(play.says) > said:
         play.talk(revising=None, editing=None, misses=0)
     return len(play.says) > said

@@ -34,6 +34,7 @@ class Option(Struct, frozen=True):
     pieces: "Word | None" = None  # what it adds, in the words by which people count it
     whole: "Word | None" = None  # of a box: all that is agreed to by ticking it
     chosen: bool = False  # on a card: the answer that its row has now
+    loses: bool = False  # ends or throws away what the customer has: no channel shows it as the likely answer
 
     @property
     def step(self) -> str:

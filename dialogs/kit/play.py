@@ -24,6 +24,7 @@ from dialogs.kit.messages import (
     Forget,
     Hear,
     Job,
+    PutRight,
     Say,
     SetTimer,
     Speak,
@@ -105,6 +106,7 @@ class Runner(Struct, Generic[C]):
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
     changed: tuple[Say, ...] = ()  # what is to be said of all that the open question would show otherwise by now
+    agreed: PutRight | None = None  # an address that the customer has agreed to, to be taken as their own answer
     later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
@@ -291,6 +293,8 @@ class Runner(Struct, Generic[C]):
                     self.unheard = True
                 case Hear():
                     self.later = effect
+                case PutRight():
+                    self.agreed = effect
                 case Speak(locale):
                     self.talk(locale=locale, undecided=False)
                 case Unawait():

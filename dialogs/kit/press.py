@@ -6,7 +6,7 @@ from typing import Any, get_args
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
-from dialogs.kit.messages import Answered, Chosen, Declined, Say, Skipped
+from dialogs.kit.messages import Answered, ButtonOver, Chosen, Declined, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.shown import marks_of, same
@@ -32,7 +32,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
     nothing.
     """
     name, _, value = payload.partition(":")
-    if play.aside(payload) or _question(play, payload):
+    if play.aside(payload) or _question(play, payload) or (stale and _told_over(play, payload)):
         return
     _give_way(play, payload)
     step = play.position
@@ -188,6 +188,8 @@ def _over(play: Runner[Any], payload: str) -> None:
         if payload in _payloads(play, play.position) and play.bound(play.position) is None:
             press(play, payload)
         return
+    if _told_over(play, payload):
+        return
     answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
     named = play.journey.named(name, play.position.dialog)
     step = next((s for s in named if s.path in answered and s.slots and s.said_back), None)
@@ -195,6 +197,12 @@ def _over(play: Runner[Any], payload: str) -> None:
         play.say("kit.not_now")
     else:
         say_chosen(play, step)
+
+
+def _told_over(play: Runner[Any], payload: str) -> bool:
+    """Return whether a dialog answered how the matter of an earlier button stands: before any page takes that press."""
+    said = len(play.says)
+    return play.deliver(ButtonOver(payload)) and len(play.says) > said
 
 
 def say_chosen(play: Runner[Any], step: AnyStep) -> None:

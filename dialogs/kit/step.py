@@ -130,6 +130,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
     revise: Reaction[S] | Literal["anew"] | None = None  # how a new answer is taken once an act stands on the old one
     said_back: bool = True  # pressed again once it is over, the customer is told what was chosen
+    others: Condition[S] = always  # while it holds somebody else may answer in the customer's stead
     several: bool = False  # more than one of its answers may be given at once, joined by commas
     lapsed: Callable[[S, Ctx], str | None] = (
         _never_lapsed  # what it awaits an answer to and has run out: code, link, page

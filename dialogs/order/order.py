@@ -88,6 +88,7 @@ def _filled(slot: str) -> Condition[Order]:
     return lambda s, _c: getattr(s, slot) is not None or s.id is not None
 
 
+placed.declare_restart(dialog)
 auto_renewal = dialog.choose(
     "auto_renewal",
     _renewals,
@@ -245,8 +246,6 @@ place = dialog.do(
     final=lambda s, _c: s.id is not None,
     instead=_cancelling,
 )
-
-placed.declare_restart(dialog)
 
 
 @auto_renewal.on(Answered)

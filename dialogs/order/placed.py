@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from dialogs.account.letters import former_told
 from dialogs.kit import (
     HUMAN,
     Answered,
@@ -33,6 +34,14 @@ from values.account_view import Line
 from values.money import Money
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
+_CARD = tuple(
+    f"order.{step}"
+    for step in (
+        *("auto_renewal", "method", "card", "paypal", "saved", "years", "terms", "clauses", "discount", "vat_check"),
+        *("pay", "email_link", "restart"),
+    )
+)
+"""The steps that are asked on the order's card."""
 SPENT = ("discount_used_up", "discount_used_by_customer", "discount_expired")
 
 
@@ -53,11 +62,12 @@ def declare_restart(dialog: Dialog[Order]) -> None:
     """Declare the question whether an unpaid order is to be cancelled when the customer starts again."""
     asked = dialog.choose(
         "restart",
-        lambda _s, _c: (
-            Option("restart:yes", "option.order.cancel"),
-            Option("restart:no", "option.order.to_payment"),
+        lambda s, _c: (
+            # The way that loses nothing comes first, as the likely one.
+            Option("restart:no", "option.order.to_payment" if s.id is not None else "option.order.to_card"),
+            Option("restart:yes", "option.order.cancel" if s.id is not None else "option.order.drop", loses=True),
         ),
-        when=lambda s, c: s.leaving and _unpaid(s, c),
+        when=lambda s, c: s.leaving and (_unpaid(s, c) or _filled(s)),
         done=lambda _s, _c: False,
         params=lambda s, _c: {"number": s.number},
         intents={"affirm": "restart:yes", "back": "restart:no", "deny": "restart:no"},
@@ -71,11 +81,21 @@ def _unpaid(s: Order, ctx: Ctx) -> bool:
     return s.id is not None and ctx.case.payment.status != "paid"
 
 
-def restart_asked(s: Order, _e: RestartAsked, ctx: Ctx) -> Decision[Order]:
-    """Ask first: the order's payment may be open in another window."""
-    if not _unpaid(s, ctx):
-        return then(s)
-    return then(replace(s, leaving=True), Say("order.unpaid", {"number": s.number}))
+def _filled(s: Order) -> bool:
+    """Return whether the card of an order that isn't placed has what the desk never fills in by itself."""
+    return s.id is None and any(one is not None for one in (s.terms, s.clauses, s.discount))
+
+
+def restart_asked(s: Order, e: RestartAsked, ctx: Ctx) -> Decision[Order]:
+    """Ask first: the order's payment may be open in another window, and a filled card is more than an answer.
+
+    Whoever cancels a placed order says what they mean.
+    """
+    if _unpaid(s, ctx) and not e.cancels:
+        return then(replace(s, leaving=True), Say("order.unpaid", {"number": s.number}))
+    if _filled(s) and ctx.asked in _CARD:
+        return then(replace(s, leaving=True), Say("order.unplaced"))
+    return then(s)
 
 
 def answered(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
@@ -93,10 +113,11 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     copy = ctx.case.orderer.invoice_email
     if copy and copy != ctx.case.account.email and NOTE_ORDER in ctx.seller.notes:
         letters = (*letters, SendNote(NOTE_ORDER, e.order_id, copy))
+    told = former_told(e.former, ctx)
     code, price = code_of(s, ctx), s.price or cart(s, ctx)
     placed = replace(s, leaving=False, discount=code.code if code else None, price=price)
     placed = replace(placed, placed=PlacedOrder(e.order_id, e.number, _counted(s, ctx)))
-    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters)
+    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters, *told)
 
 
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:

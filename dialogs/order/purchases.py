@@ -53,7 +53,9 @@ def _shown(s: Purchases, ctx: Ctx) -> Params:
 
 open_order = dialog.choose(
     "open_order",
-    lambda _s, _c: tuple(Option(f"open_order:{way}", f"option.open_order.{way}") for way in ("pay", "cancel")),
+    lambda _s, _c: tuple(
+        Option(f"open_order:{way}", f"option.open_order.{way}", loses=way == "cancel") for way in ("pay", "cancel")
+    ),
     when=lambda s, c: s.unpaid is not None and c.case.account.id is not None,
     done=lambda _s, _c: False,
     params=_shown,

@@ -50,7 +50,9 @@ def _shown(s: Reminder, ctx: Ctx) -> Params:
 
 renew = dialog.choose(
     "renew",
-    lambda _s, _c: tuple(Option(f"renew:{way}", f"option.renew.{way}") for way in ("now", "later", "stop")),
+    lambda _s, _c: tuple(
+        Option(f"renew:{way}", f"option.renew.{way}", loses=way == "stop") for way in ("now", "later", "stop")
+    ),
     when=lambda s, c: s.offer is not None and c.now < s.offer.ends_at,
     done=lambda s, _c: s.answer is not None,
     params=_shown,

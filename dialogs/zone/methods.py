@@ -32,7 +32,7 @@ def _options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     other = (w for w in s.ways if w.is_usable(ctx.now.date()) and not w.is_default)
     use = tuple(Option(f"saved:{w.id}", "option.way.use", {"label": w.label}) for w in other)
     kinds = tuple(Option(o.payload, o.key, hidden=o.value in stored) for o in methods(ctx))
-    drop = tuple(Option(f"forget:{w.id}", "option.way.forget", {"label": w.label}) for w in s.ways)
+    drop = tuple(Option(f"forget:{w.id}", "option.way.forget", {"label": w.label}, loses=True) for w in s.ways)
     return (*use, *kinds, *drop, to_home)
 
 

@@ -75,7 +75,9 @@ def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
 def no_longer_sold(s: Zone, e: NoLongerSold, ctx: Ctx) -> Decision[Zone]:
     """Tell in time that the product isn't sold any more, and what is instead."""
     other = (Option("start:buy", "option.unsold.buy"),) if e.plans and not renews_by_order(ctx) else ()
-    end = (Option("auto_renewal:no", "option.unsold.end"),) if e.whole and ctx.case.order.auto_renewal else ()
+    end = (
+        (Option("auto_renewal:no", "option.unsold.end", loses=True),) if e.whole and ctx.case.order.auto_renewal else ()
+    )
     return then(s, Say("zone.unsold", unsold_shown(e, ctx.seller), (*other, *end, HUMAN)))
 
 

@@ -28,7 +28,7 @@ MOST = 5
 invoice_email = Option("edit:invoice_email", "edit.invoice_email")
 _back = Option("zone:up", "option.zone.home", hidden=True)
 _typed_renewal = Option("zone:renewal", "option.renew.now", hidden=True)
-_no_renewal = Option("auto_renewal:no", "option.auto_renewal.no")
+_no_renewal = Option("auto_renewal:no", "option.auto_renewal.no", loses=True)
 to_home = Option("zone:home", "option.zone.home")
 
 
@@ -85,7 +85,7 @@ def _unshown(option: Option) -> Option:
 
     Built directly: `replace` would take most of the time of a turn in the zone, which makes many.
     """
-    return Option(option.payload, option.key, option.params, hidden=True, binds=option.binds)
+    return Option(option.payload, option.key, option.params, hidden=True, binds=option.binds, loses=option.loses)
 
 
 def _zones(option: Option) -> bool:

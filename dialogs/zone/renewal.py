@@ -35,7 +35,7 @@ def declare_switch(dialog: Dialog[Zone]) -> None:
         "auto_renewal",
         lambda _s, _c: (
             Option("auto_renewal:yes", "option.auto_renewal.yes", binds=BindingAct.renew),
-            Option("auto_renewal:no", "option.auto_renewal.no"),
+            Option("auto_renewal:no", "option.auto_renewal.no", loses=True),
             to_home,
         ),
         when=lambda s, _c: s.page == "renewal",
@@ -75,7 +75,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         lambda _s, c: (
             Option("confirm:yes", "option.my_data.save", binds=BindingAct.renew),
             *(
-                (Option("auto_renewal:no", "option.my_data.withdraw", binds=BindingAct.withdraw),)
+                (Option("auto_renewal:no", "option.my_data.withdraw", binds=BindingAct.withdraw, loses=True),)
                 if c.case.renewal.consented
                 else ()
             ),

@@ -206,7 +206,15 @@ _PAGES: Mapping[str, _Opened] = {
     ),
     **_elsewhere(OwnDataWanted, "export", "erase"),
     **_elsewhere(
-        PageWanted, "contacts", "consents", "documents", "password", "log_out", "log_out_everywhere", "reminders"
+        PageWanted,
+        "contacts",
+        "consents",
+        "documents",
+        "password",
+        "log_ins",
+        "log_out",
+        "log_out_everywhere",
+        "reminders",
     ),
 }
 """What opening a page of the zone does; any other leads home."""

@@ -97,8 +97,10 @@ class HttpAnswer(PrivateStruct):
         return min(timedelta(seconds=int(asked)), MAX_WAIT)
 
 
-async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float) -> HttpAnswer:
-    """Send one request once and read the whole answer within `timeout_s` seconds.
+async def fetch(
+    client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float, most_bytes: int = MAX_ANSWER_BYTES
+) -> HttpAnswer:
+    """Send one request once and read the whole answer, of at most `most_bytes`, within `timeout_s` seconds.
 
     Raises Unavailable; it is `uncertain` unless the request certainly never left.
     """
@@ -107,7 +109,7 @@ async def fetch(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s:
         async with asyncio.timeout(timeout_s):
             response = await client.send(request, stream=True)
             try:
-                body = await _read(response)
+                body = await _read(response, most_bytes)
             finally:
                 await response.aclose()
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -126,10 +128,10 @@ def _named(request: httpx.Request) -> str:
     return f"{request.method} {words[-1] if words else '/'}"
 
 
-async def _read(response: httpx.Response) -> bytes:
+async def _read(response: httpx.Response, most_bytes: int) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
+        if len(body) > most_bytes:
             raise ProviderUnavailable("garbage", origin="too long", uncertain=True)
     return bytes(body)

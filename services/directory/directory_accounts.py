@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from services.accounts import accounts
+from services.accounts import accounts, visits
 from services.contacts import contacts
 from services.directory import directory
 from services.directory.directory import CustomerOnFile
@@ -29,11 +29,12 @@ def open_account(
     locale: str,
     proven: Sequence[contacts.Kind],
     now: datetime,
+    conversation_id: str | None = None,
 ) -> str | None:
     """Return the account's id; None if the customer has an account already. It is active at once.
 
-    `proven` are the kinds of contact on file that the customer has shown to be theirs. A second call with the same
-    `account_id` changes nothing.
+    `proven` are the kinds of contact on file that the customer has shown to be theirs, `conversation_id` where. A
+    second call with the same `account_id` changes nothing.
     """
     if accounts.get(connection, account_id) is not None:
         return account_id
@@ -52,6 +53,8 @@ def open_account(
     )
     directory.tie(connection, customer_id=current.id, account_id=account_id)
     take_over(connection, current.id, account_id, now)
+    if conversation_id is not None:
+        visits.begin_without_log_in(connection, conversation_id=conversation_id, account_id=account_id, now=now)
     return account_id
 
 

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
+from msgspec.structs import replace
 
 from services.errors import Misconfigured, ProviderUnavailable
 from services.registers.register import CompanyFoundInRegister, NotFound, Register, Source
+from values.incoming_text import without_turns
 
 #: The letters that may stand in front of a VAT number; Greece's are EL, Northern Ireland's XI.
 EU_PREFIXES = frozenset("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
@@ -58,7 +60,7 @@ async def _ask(
 ) -> CompanyFoundInRegister | NotFound | ProviderUnavailable:
     """Ask one register; its silence is an outcome here, and logged."""
     try:
-        return await source.find(country, national, within_s=within_s)
+        answer = await source.find(country, national, within_s=within_s)
     except Misconfigured as error:
         # Our own mistake must not stop the customer: the other registers go on, somebody hears of it.
         _log.error(
@@ -68,6 +70,14 @@ async def _ask(
     except ProviderUnavailable as error:
         _log.warning("register_unavailable", register=source.source, reason=error.reason, origin=error.origin)
         return error
+    return _readable(answer) if isinstance(answer, CompanyFoundInRegister) else answer
+
+
+def _readable(found: CompanyFoundInRegister) -> CompanyFoundInRegister:
+    """Return the answer without marks of direction: they would be stored, mailed and exported."""
+    told = found.company
+    names = {"name": told.name, "street": told.street, "postal_code": told.postal_code, "city": told.city}
+    return replace(found, company=replace(told, **{name: without_turns(text) for name, text in names.items()}))
 
 
 def _split(country: str, tax_number: str) -> tuple[str, str]:

@@ -18,6 +18,9 @@ NEWS = "okienko_news"
 CLOCK = "okienko_clock"
 """The sandbox's clock was moved."""
 
+FLOODS = "okienko_floods"
+"""What a process has counted of visitors who come often."""
+
 PEOPLE = "people"
 """What is told about besides, where a conversation is a person's affair."""
 
@@ -27,7 +30,7 @@ def typing_in(conversation_id: str) -> str:
     return f"typing:{conversation_id}"
 
 
-CHANNELS = (NEWS, CLOCK)
+CHANNELS = (NEWS, CLOCK, FLOODS)
 
 _LONGEST = 7000  # bytes; PostgreSQL takes no more than 8000
 

@@ -21,7 +21,8 @@ class StoredConversation(Struct, frozen=True):
     """One address on one channel, as it stands. `state` is the dialogs' own; `mode` is bot, waiting or agent.
 
     `closed_at`: since when the channel takes nothing for the customer (blocked, chat gone), None while it does.
-    `network`: keyed hash of the network address of the last message; None where no address counts in limits.
+    `network`: keyed hash of the network address of the last message; None where no address counts in limits. `session`:
+    what holds it in place of the address, once that was turned.
     """
 
     id: str
@@ -38,6 +39,12 @@ class StoredConversation(Struct, frozen=True):
     customer_at: datetime | None
     closed_at: datetime | None
     network: str | None = None
+    session: str | None = None
+
+    @property
+    def holder(self) -> str:
+        """The hash of the token by which a visitor sees the conversation and writes in it."""
+        return self.session or self.address
 
     def __repr__(self) -> str:
         """Without the address and the state: both are personal data."""
@@ -128,6 +135,11 @@ def save_locked(connection: sa.Connection, changed: StoredConversation, now: dat
     A revision that was saved in spite of the lock is sqlalchemy's IntegrityError: nothing of the transaction stays.
     """
     _save_locked.send(connection, _new(changed, now))
+
+
+def turn(connection: sa.Connection, id: str, holder: str) -> None:
+    """Have another token hold the conversation from now on; the one before is dead at once."""
+    connection.execute(sa.update(table).where(table.c.id == id).values(session=holder))
 
 
 def close(connection: sa.Connection, id: str, now: datetime) -> None:

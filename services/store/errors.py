@@ -25,6 +25,10 @@ class ExtraMissing(StoreError):
     """The database's driver isn't installed; the message says how it is."""
 
 
+class NotHeld(Exception):
+    """The token that was presented doesn't hold the conversation, or doesn't any more."""
+
+
 class ConversationGone(LookupError):
     """There is no such conversation, or none any more: it may be erased between two looks at it."""
 

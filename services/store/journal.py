@@ -50,7 +50,8 @@ class NewJournalEntry(Struct, frozen=True):
 class JournalEntry(Struct, frozen=True):
     """A line of the journal; `delivery` is none, open, sent, given_up, kept or given.
 
-    `sent_at` is by the clock of the channel that took it, where it has one of its own.
+    `sent_at` is by the clock of the channel that took it, where it has one of its own; `place` is the channel's name of
+    the message that shows it.
     """
 
     id: int
@@ -63,6 +64,7 @@ class JournalEntry(Struct, frozen=True):
     at: datetime
     delivery: str
     sent_at: datetime | None
+    place: str | None = None
 
     def __repr__(self) -> str:
         """Without what was said."""
@@ -104,7 +106,7 @@ _said = Prepared(_newest.where(table.c.seq == given("number")).limit(1))
 _settle = Prepared(
     sa.update(table)
     .where(table.c.id == given("line"), OPEN_DELIVERY)
-    .values(delivery=given("end"), sent_at=given("when"))
+    .values(delivery=given("end"), sent_at=given("when"), place=given("stands"))
 )
 _kept = Prepared(_in.where(table.c.delivery == "kept"))
 _give = Prepared(
@@ -224,14 +226,14 @@ def forget_lines(connection: sa.Connection, ids: Sequence[int]) -> None:
         connection.execute(sa.delete(table).where(table.c.id.in_(ids)))
 
 
-def mark_sent(connection: sa.Connection, id: int, at: datetime) -> None:
-    """Mark the reply as sent, unless it was settled before."""
-    _settle.send(connection, {"line": id, "end": "sent", "when": at})
+def mark_sent(connection: sa.Connection, id: int, at: datetime, place: str | None = None) -> None:
+    """Mark the reply as sent, unless it was settled before; `place` is what the channel calls it."""
+    _settle.send(connection, {"line": id, "end": "sent", "when": at, "stands": place})
 
 
 def give_up(connection: sa.Connection, id: int, at: datetime) -> None:
     """Mark the reply as given up (blocked, chat gone), unless it was settled before."""
-    _settle.send(connection, {"line": id, "end": "given_up", "when": at})
+    _settle.send(connection, {"line": id, "end": "given_up", "when": at, "stands": None})
 
 
 def kept(connection: sa.Connection, conversation_id: str) -> tuple[JournalEntry, ...]:

@@ -16,9 +16,11 @@ from services.store.tables.support import canned_reply as table
 from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes
 from values.private import Private, PrivateStruct
 
-PLACES: tuple[str, ...] = ("customer", "company", "order", "step", "agent", "seller", "desk", "support")
+PLACES: tuple[str, ...] = ("customer", "company", "order", "step", "agent", "seller", "desk", "support", "email")
 """What an answer may name: the customer's name, company and last order's number, the open step's title, the agent's
-name, and the seller's, the desk's and support's as the profile has them."""
+name, the seller's, the desk's and support's as the profile has them, and the address to which an unread answer is
+mailed: an answer that names it isn't offered where none is."""
+MAILED = "email"
 
 SHARED = ""
 PROFILE = "profile:"

@@ -253,9 +253,10 @@ def mind_all(connection: sa.Connection, now: datetime) -> None:
     connection.execute(_MIND.of(connection), {"now": now})
 
 
-def place(connection: sa.Connection, asked_at: datetime) -> int:
-    """Return the place in the queue, from 1, of who asked then."""
-    return 1 + connection.execute(_BEFORE, {"since": asked_at}).scalar_one()
+def place(connection: sa.Connection, asked_at: datetime, *, beside: sa.Select[str]) -> int:
+    """Return the place in the queue, from 1, of who asked then; conversations that stand `beside` it don't count."""
+    before = _BEFORE.where(table.c.conversation_id.not_in(beside))
+    return 1 + connection.execute(before, {"since": asked_at}).scalar_one()
 
 
 def expected_wait(connection: sa.Connection, now: datetime) -> timedelta | None:

@@ -20,6 +20,7 @@ from services.store.tables.core import journal as lines
 from services.store.tables.support import handoff
 from services.support import handoffs
 from services.support.handoffs import OPEN, HandoffRecord
+from services.support.second_line import SECOND
 
 MirrorState = Literal["open", "closed", "erase"]
 OPENED, CLOSED, ERASE = "open", "closed", "erase"
@@ -101,6 +102,7 @@ class MirrorTable(Generic[Row]):
             ).returning(table.c.conversation_id),
         )
         self._due = self._wanted(), self._unfinished(also)
+        self._lacking = self._wanted(), self._behind()
 
     def of(self, connection: sa.Connection, conversation_id: str, place: Sequence[int]) -> Row | None:
         """Return the conversation's mirror in this place, in whatever state."""
@@ -113,6 +115,19 @@ class MirrorTable(Generic[Row]):
         for query in self._due:
             found += connection.execute(query, given).scalars()
         return list(dict.fromkeys(found))
+
+    def lacking(self, connection: sa.Connection, place: Sequence[int]) -> list[str]:
+        """Return a conversation that waits for a person unseen, or lacks lines; empty if none does."""
+        given = {**self._at(place), "most": 1}
+        found = (connection.execute(query, given).scalars().first() for query in self._lacking)
+        return next(([one] for one in found if one is not None), [])
+
+    def shown(self, connection: sa.Connection, place: Sequence[int]) -> list[str]:
+        """Return the conversations that are shown there."""
+        query = sa.select(self.table.c.conversation_id).where(
+            self._here, self._state == OPENED, self._number.is_not(None)
+        )
+        return list(connection.execute(query, self._at(place)).scalars())
 
     def view(self, connection: sa.Connection, conversation_id: str, place: Sequence[int]) -> MirrorView[Row]:
         """Read a conversation and its mirror in this place."""
@@ -174,15 +189,21 @@ class MirrorTable(Generic[Row]):
         return {f"of_{name}": number for name, number in zip(self._place, place, strict=True)}
 
     def _wanted(self) -> sa.Select[str]:
-        """Conversations that wait for a person and aren't shown there yet."""
+        """Conversations that wait for a person and aren't shown there yet; the second line waits in the console."""
         ours = self.table.c.conversation_id == handoff.c.conversation_id
         shown = sa.exists().where(ours, self._here, self._state == OPENED, self._number.is_not(None))
         return (
             sa.select(handoff.c.conversation_id)
-            .where(OPEN, ~shown)
+            .where(OPEN, ~shown, handoff.c.conversation_id.not_in(SECOND))
             .order_by(handoff.c.asked_at, handoff.c.id)
             .limit(sa.bindparam("most"))
         )
+
+    def _behind(self) -> sa.Select[str]:
+        """Mirrors that lack lines."""
+        ours = self.table.c.conversation_id
+        newer = sa.exists().where(lines.c.conversation_id == ours, lines.c.id > self.table.c.mirrored_id)
+        return sa.select(ours).where(self._here, self._state == OPENED, newer).limit(sa.bindparam("most"))
 
     def _unfinished(self, also: Sequence[sa.ColumnElement[bool]]) -> sa.Select[str]:
         """Mirrors that lack lines, need no person any more, are to be erased, or whose conversation is gone."""

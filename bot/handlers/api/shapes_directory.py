@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.handlers.api import examples
 from bot.handlers.api.shapes import Minor, Page, When, whole
+from values.incoming_text import without_turns
 from values.rules import LegalForm
 
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -32,7 +33,7 @@ class ImportedCustomer(BaseModel):
     ref: Annotated[Words, Field(description="Your own name for the customer; it never changes.")]
     customer_number: Words | None = None
     user_name: Words | None = None
-    name: Words | None = None
+    name: Annotated[Words, AfterValidator(without_turns)] | None = None
     email: Annotated[str | None, Field(max_length=254, json_schema_extra={"format": "email"})] = None
     phone: Annotated[
         str | None, Field(max_length=40, description="A mobile; kept as E.164.", json_schema_extra={"pattern": _PHONE})

@@ -19,7 +19,17 @@ from starlette.routing import Route
 from bot.conversation.desk import BY_AGENT
 from bot.handlers.chatwoot.posting import ChatwootOutbound
 from bot.handlers.chatwoot.thread_lines import AGENTS, VIA
-from bot.usecases.agents.acts import LONGEST, AgentActs, By, HandoffNotTaken, NotFilled, NotSaid, NotYours, key_of
+from bot.usecases.agents.acts import (
+    LONGEST,
+    AgentActs,
+    By,
+    HandoffNotTaken,
+    LoneCommand,
+    NotFilled,
+    NotSaid,
+    NotYours,
+    key_of,
+)
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.page_texts import PageWords
 from services.agents import agent_accounts
@@ -107,6 +117,8 @@ class ChatwootInbound(Struct):
             await self._refuse(row, by, key, self.t("refused.no_words"))
         except NotFilled as unfilled:
             await self._refuse(row, by, key, self.t("refused.unfilled", places=" ".join(unfilled.places)))
+        except LoneCommand as lone:
+            await self._refuse(row, by, key, self.t("refused.lone_command", word=lone.word))
 
     async def _hand_to(self, conversation_id: str, to: By, *, there: bool) -> None:
         """Give them the conversation unless an agent of the console has it.

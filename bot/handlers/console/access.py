@@ -29,7 +29,9 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
+from types import FunctionType
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -43,6 +45,7 @@ from bot.web.network import AddressOf
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale
 from bot.web.pages import Pages
 from bot.web.policy import DESK_PAGE
+from bot.web.refused import say_why
 from services.agents import agent_accounts, audit, sessions
 from services.agents.agent_accounts import Role
 from services.agents.audit import Detail
@@ -90,6 +93,21 @@ Handler = Callable[[Request, SignedIn], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class RouteNeeds(Struct, frozen=True):
+    """The role that a guarded endpoint demands, and how many minutes ago the log-in may be."""
+
+    role: Role
+    fresh: int | None
+
+
+_NEEDS: "WeakKeyDictionary[Callable[..., object], RouteNeeds]" = WeakKeyDictionary()
+
+
+def needs_of(endpoint: Callable[..., object]) -> RouteNeeds | None:
+    """Return what a route's endpoint demands of agents; None for one that isn't guarded."""
+    return _NEEDS.get(endpoint) if isinstance(endpoint, FunctionType) else None
+
+
 class DeskAccess(Struct, frozen=True):
     """One installation's access; made by the composition root and given to all that lies behind it."""
 
@@ -133,6 +151,7 @@ class DeskAccess(Struct, frozen=True):
             if any("\0" in str(part) for part in (*request.path_params.values(), *request.query_params.values())):
                 raise RequestTurnedAway(404, "no_conversation")  # PostgreSQL knows no such sign
             if not me.may(role):
+                say_why(request.scope, "role")
                 raise RequestTurnedAway(403, "role_too_low")
             if wait := self.flood.wait(me.session_id, self.address_of(request)):
                 return self._refusal(request, RequestTurnedAway(429, "too_many"), {"retry-after": str(wait)})
@@ -142,7 +161,9 @@ class DeskAccess(Struct, frozen=True):
                 return self.to_log_in(request, again=True)
             return await handler(request, me)
 
-        return self.answering(guarded)
+        answered = self.answering(guarded)
+        _NEEDS[answered] = RouteNeeds(role, fresh)
+        return answered
 
     def answering(self, endpoint: Endpoint) -> Endpoint:
         """Return the endpoint with refusals and a store that is away answered, as a page or for a script."""
@@ -151,7 +172,7 @@ class DeskAccess(Struct, frozen=True):
             try:
                 return await endpoint(request)
             except RequestTurnedAway as turned:
-                return self._refusal(request, turned)
+                return self._refusal(request, turned, {"retry-after": str(turned.wait)} if turned.wait else None)
             except StoreUnavailable:
                 return self._refusal(request, RequestTurnedAway(503, "not_now"), {"retry-after": "3"})
 
@@ -203,7 +224,7 @@ class DeskAccess(Struct, frozen=True):
 
     async def _check_form(self, request: Request) -> None:
         """Refuse a form that no page of this session sent. Errors: Turned 403, and those of `form_of`."""
-        same_origin(request, self.pages.site.origin)
+        same_origin(request, self.pages.site)
         token = self.cookies.read(request, SESSION)
         given = request.headers.get(TOKEN_HEADER)
         if given is None:

@@ -21,10 +21,9 @@ from starlette.responses import HTMLResponse, Response
 from bot.conversation.port import Desk
 from bot.handlers.console.access import DeskAccess, SignedIn, by_script, no_content, row_id
 from bot.handlers.console.formatting import ConsoleWords, QueueRows
-from bot.usecases.agents import queue_view, steps_view, talk_view
+from bot.usecases.agents import answer_marks, queue_view, steps_view, talk_view
 from bot.usecases.agents.acts import AgentActs, By, HandoffNotTaken, NotYours
 from bot.usecases.agents.canned_replies import ReadyAnswers
-from bot.usecases.agents.masking import contacts
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
@@ -189,10 +188,12 @@ class Console(Struct, frozen=True):
                 "answers": answers,
                 "blocked": block is not None,
                 "lines": lines,
+                "out_of_reach": talk.mine and self._out_of_reach(connection, talk, now),
                 "colleagues": [one for one in agents if one.id != me.agent_id],
             }
 
         read_values = await self.access.store.read(read)
+        await self._note_read(me, talk, read_values["lines"])
         begun = next((one.text for one in read_values["answers"] if one.id == reply), "")
         values = {
             **read_values,
@@ -206,11 +207,31 @@ class Console(Struct, frozen=True):
         lines = self._lines(me, talk, read_values["lines"])
         return [*lines, *(self.piece(me, part, problem=_of(problem, part), **values) for part in PARTS)]
 
+    def _out_of_reach(self, connection: sa.Connection, talk: ConversationView, now: datetime) -> bool:
+        rules, key = self.sight.seller.desk, self.sight.turn.server_key
+        return answer_marks.out_of_reach(connection, talk.conversation, rules, key, now)
+
     async def lines(self, me: SignedIn, talk: ConversationView, asked: LinesAsked) -> list[Piece]:
         """Return the lines asked for, alone."""
         names = await self.names()
         found = await self.access.store.read(lambda c: asked.of(self._transcripts(c, me, talk, names)))
+        await self._note_read(me, talk, found)
         return self._lines(me, talk, found)
+
+    async def _note_read(self, me: SignedIn, talk: ConversationView, found: Transcript | None) -> None:
+        """Note, once while an agent has a conversation, that they read contacts in what the customer wrote to them."""
+        if found is None or not found.revealed or talk.request is None:
+            return
+        where, since = talk.conversation.id, talk.request.taken_at or talk.request.asked_at
+
+        def work(connection: sa.Connection) -> None:
+            noted = audit.noted_since(
+                connection, audit.CONTACTS_READ, agent_id=me.agent_id, conversation_id=where, since=since
+            )
+            if not noted:
+                self.access.record(connection, me, audit.CONTACTS_READ, conversation_id=where)
+
+        await self.access.store.write(work)
 
     def _lines(self, me: SignedIn, talk: ConversationView, found: Transcript | None) -> list[Piece]:
         """As the part with all lines, or as one with lines to be added by the page's script."""
@@ -219,8 +240,8 @@ class Console(Struct, frozen=True):
     def _transcripts(
         self, connection: sa.Connection, me: SignedIn, talk: ConversationView, names: Mapping[str, str]
     ) -> Transcripts:
-        today, known = self.words(me).today, contacts(talk.case)
-        return Transcripts(connection, talk.conversation.id, self.sight, names, known, me.locale, today)
+        today = self.words(me).today
+        return Transcripts(connection, talk.conversation.id, self.sight, names, talk.reading, me.locale, today)
 
     def piece(self, me: SignedIn, name: str, **values: object) -> Piece:
         """Return a part. Its mark doesn't depend on the keys of its forms, which are new each time."""

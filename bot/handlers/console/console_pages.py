@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 
+import sqlalchemy as sa
 from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -20,7 +21,8 @@ from bot.handlers.console.console import Console, lines_asked
 from bot.web.guard import RequestTurnedAway
 from services.store import journal_ranges
 from services.store.announce import PEOPLE, typing_in
-from services.support import handoffs
+from services.support import handoffs, second_line
+from services.support.handoffs import HandoffRecord
 
 _KEYS = (
     ("J", "next"),
@@ -89,9 +91,14 @@ class _Pages:
         return await self._console.whole(request, me, [], None)
 
     async def next(self, request: Request, me: SignedIn) -> Response:
-        """Redirect to the conversation that has waited longest."""
+        """Redirect to the conversation that has waited longest; to one of the second line when nobody else waits."""
         del request, me
-        waiting = await self._console.access.store.read(handoffs.queue)
+
+        def read(connection: sa.Connection) -> list[HandoffRecord]:
+            beside = second_line.ids(connection)
+            return sorted(handoffs.queue(connection), key=lambda one: one.conversation_id in beside)
+
+        waiting = await self._console.access.store.read(read)
         way = f"/desk/c/{waiting[0].conversation_id}" if waiting else "/desk"
         return see_other(way)
 

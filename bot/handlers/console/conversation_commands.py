@@ -15,12 +15,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.handlers.console.access import Handler, SignedIn, by_script, command_key, form_of, no_content, see_other
+from bot.handlers.console.access import (
+    Handler,
+    SignedIn,
+    by_script,
+    command_key,
+    form_of,
+    no_content,
+    row_id,
+    see_other,
+)
 from bot.handlers.console.console import Console, ConsoleProblem
 from bot.usecases.agents.acts import (
     LONGEST,
     By,
     HandoffNotTaken,
+    LoneCommand,
     NotDecided,
     NotFilled,
     NotRight,
@@ -44,6 +54,8 @@ Command = Callable[[str, By, Fields], Awaitable[None]]
 SPANS: dict[str, timedelta | None] = {"day": timedelta(days=1), "week": timedelta(days=7), "good": None}
 """How long an address may be blocked; None is for good."""
 _CONFLICT, _UNFIT = 409, 422
+_REFUSED = (NotYours, HandoffNotTaken, NotSaid, NotFilled, LoneCommand, NotRight, NotDecided, NoteRefused)
+"""Why a command isn't carried out; its form is shown again."""
 
 
 class _Act(Protocol):
@@ -70,6 +82,7 @@ def routes(console: Console) -> list[Route]:
         "correct": commands.correct,
         "pass": commands.pass_on,
         "language": commands.language,
+        "keep-address": commands.keep_address,
         "note": commands.note,
         "withdrawal": commands.withdrawal,
     }
@@ -105,7 +118,7 @@ class _ConversationCommands(Struct, frozen=True):
                 await command(conversation_id, console.by(me), fields)
             except LookupError:
                 raise RequestTurnedAway(404, "no_conversation") from None
-            except (NotYours, HandoffNotTaken, NotSaid, NotFilled, NotRight, NotDecided, NoteRefused) as refused:
+            except _REFUSED as refused:
                 problem, status = await self._why(refused, fields)
                 return await console.page(request, me, conversation_id, problem, status)
             return await _shown(console, request, me)
@@ -127,6 +140,11 @@ class _ConversationCommands(Struct, frozen=True):
             await self.console.acts.speak(conversation_id, by, locale, command_key("language", fields, locale))
         except ValueError:
             raise RequestTurnedAway(_UNFIT, "no_language") from None
+
+    async def keep_address(self, conversation_id: str, by: By, fields: Fields) -> None:
+        line, address = row_id(fields.get("line", "")), fields.get("address", "")
+        key = command_key("keep-address", fields, str(line), address)
+        await self.console.acts.keep_address(conversation_id, by, line or 0, address, key)
 
     async def withdrawal(self, conversation_id: str, by: By, fields: Fields) -> None:
         """Accept or refuse a withdrawal."""
@@ -182,6 +200,8 @@ class _ConversationCommands(Struct, frozen=True):
             case NotFilled():
                 places = " ".join(refused.places)
                 return ConsoleProblem("write", "not_filled", {"places": places}, typed, refused.places[0]), _UNFIT
+            case LoneCommand():
+                return ConsoleProblem("write", "lone_command", {"word": refused.word}, typed), _UNFIT
             case NotDecided():
                 most = {"most": withdrawals.MOST_REASON}
                 return ConsoleProblem(

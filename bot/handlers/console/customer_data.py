@@ -74,7 +74,7 @@ class _OwnData:
         def erase(tx: UnitOfWork) -> Erased | None:
             done = self._erasing.erase(tx, account.id)
             if done is not None:
-                kept, who = {"orders_kept": done.kept_orders}, me.agent_id
+                kept, who = {"orders_kept": done.kept_orders, "named_in": done.named_in}, me.agent_id
                 audit.note(
                     tx.connection, agent_id=who, what="customer_erased", at=tx.now, account_id=account.id, details=kept
                 )

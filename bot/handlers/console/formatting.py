@@ -103,7 +103,7 @@ class QueueRows:
 
     def drawn(self, told: ConsoleWords, row: QueueRow, open: str) -> str:
         """Return one row's markup, with strangers' words escaped; `open` is the conversation beside the queue."""
-        time = told.wait(row.since) if row.whose == "waiting" else told.hour(row.since)
+        time = told.wait(row.since) if row.whose in ("waiting", "second") else told.hour(row.since)
         key = (row.id, row.whose, told.locale, row.id == open)
         held = self._held.get(key)
         if held is None or held[:2] != (row, time):

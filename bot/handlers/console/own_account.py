@@ -14,6 +14,7 @@ from bot.usecases.accounts import passwords
 from bot.usecases.accounts.page_results import PageText
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.page_texts import LOCALES
+from bot.web.pages import Site
 from bot.web.policy import SECRET_PAGE
 from services.agents import agent_accounts, audit, password_links, second_factor, telegram
 from services.agents.agent_accounts import Agent
@@ -183,7 +184,7 @@ class _PasswordLink:
 
     async def _submitted(self, request: Request, token: str, agent: Agent) -> Response:
         access = self._pages.access
-        _from_here(request, access.pages.site.origin)
+        _from_here(request, access.pages.site)
         if self._pages.flood.wait(token, access.address_of(request)):
             raise RequestTurnedAway(429, "too_many")
         fields = await form_of(request)
@@ -219,10 +220,10 @@ class _PasswordLink:
         return access.pages.answer(template, access.locale_of(request), status=status, headers=SECRET_PAGE, **values)
 
 
-def _from_here(request: Request, origin: str) -> None:
+def _from_here(request: Request, site: Site) -> None:
     """Check the origin as `same_origin` does.
 
     These pages send no referrer (their address is a secret), so browsers name no origin.
     """
     if request.headers.get("origin") != "null" or request.headers.get("sec-fetch-site") != "same-origin":
-        same_origin(request, origin)
+        same_origin(request, site)

@@ -89,7 +89,7 @@ class _SignOn(Struct, frozen=True):
         code = query.get("code", "")
         if not 0 < len(code) <= _LONGEST_CODE:
             error = _error_code(query.get("error", ""))
-            answer = await self._turned_away(NoAccess("no_code"), origin=error)
+            answer = await self._turned_away(request, NoAccess("no_code"), origin=error)
             if error == "invalid_request":
                 access.cookies.drop(answer, LOGGED_OUT)  # a prompt that it doesn't know: the next try goes without
             return answer
@@ -98,17 +98,18 @@ class _SignOn(Struct, frozen=True):
         except ProviderUnavailable as error:
             return _failed(error)
         except ServiceError as error:
-            return await self._turned_away(NoAccess(error.reason), origin=error.origin)
+            return await self._turned_away(request, NoAccess(error.reason), origin=error.origin)
         return await self._let_in(request, identity, local_path(after))
 
     async def _let_in(self, request: Request, identity: Identity, after: str) -> Response:
         access = self.pages.access
         agent = await access.store.write(lambda c: self._whose(c, identity))
         if isinstance(agent, NoAccess):
-            return await self._turned_away(agent)
+            return await self._turned_away(request, agent)
         answer = await self.pages.first_factor(request, agent, "provider", after, strong=identity.strong, onwards=True)
         if answer is None:
-            return await self._turned_away(NoAccess("account_changed", agent.id))
+            return await self._turned_away(request, NoAccess("account_changed", agent.id))
+        await self.pages.log_ins.note("agent", "right", access.address_of(request))
         access.cookies.put_proof(answer, identity.issuer, identity.id_token)
         access.cookies.drop(answer, LOGGED_OUT)
         return answer
@@ -129,8 +130,9 @@ class _SignOn(Struct, frozen=True):
             audit.note(connection, agent_id=agent.id, what="role_changed", at=now, details=changed)
         return agent
 
-    async def _turned_away(self, why: NoAccess, *, origin: str = "") -> Response:
+    async def _turned_away(self, request: Request, why: NoAccess, *, origin: str = "") -> Response:
         """Record the refusal of an agent who has come back from the provider."""
+        await self.pages.log_ins.note("agent", "wrong", self.pages.access.address_of(request))
         details = {"why": "provider", "cause": why.cause} | ({"origin": origin} if origin else {})
         at = self.pages.access.clock.now()
         await self.pages.access.store.write(

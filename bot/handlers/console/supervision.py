@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from starlette.requests import Request
@@ -15,7 +16,7 @@ from bot.web.guard import RequestTurnedAway
 from nlu.evaluation import INTENTS
 from services.agents import audit, sessions
 from services.store import conversations
-from services.support import blocklist
+from services.support import blocked_networks, blocklist
 from services.support.funnel import FunnelStep
 from services.support.overview import Overview
 
@@ -124,9 +125,11 @@ class _Lists:
             return [(one, talk.id) for one, talk in found if talk is not None], older
 
         blocks, older = await access.store.read(read)
+        networks = await access.store.read(lambda c: blocked_networks.listed(c, access.clock.now()))
         names, told = await self._console.names(), self._console.words(me)
         next_page = None if older is None else older.isoformat().replace("+00:00", "Z")
-        return access.page(request, me, "desk/blocked.html", blocks=blocks, older=next_page, told=told, names=names)
+        shown: dict[str, Any] = {"blocks": blocks, "networks": networks, "older": next_page}
+        return access.page(request, me, "desk/blocked.html", **shown, told=told, names=names)
 
     async def unblock(self, request: Request, me: SignedIn) -> Response:
         conversation_id = (await form_of(request)).get("conversation", "")

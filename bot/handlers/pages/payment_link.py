@@ -2,6 +2,7 @@
 
 A person's GET reuses the open attempt at the provider or registers the next one. What only looks at the link (HEAD,
 a prefetch, a messenger that draws a preview) registers nothing: it gets a page with the way on.
+Each may be asked for so often by network address, since the provider is asked in its turn.
 """
 
 import re
@@ -21,6 +22,8 @@ from bot.usecases.billing.pages import (
     Redirect,
     UnknownPayment,
 )
+from bot.web.flood import Flood, FloodRules
+from bot.web.network import AddressOf
 from bot.web.pages import Pages
 from bot.web.policy import ASKING_PAGE, SECRET_PAGE
 from bot.web.way_back import WayBack
@@ -30,6 +33,8 @@ _PREVIEWS = re.compile(
     r"bot\b|crawler|spider|preview|facebookexternalhit|whatsapp|slack-imgproxy|embedly|skypeuri|vkshare|linkexpander",
     re.IGNORECASE,
 )
+# The return page looks 20 times a minute by itself; a carrier's or an office's customers share an address.
+FLOOD = FloodRules(session="40/minute", address="600/minute")
 _LOOKS = 20  # times the return page asks by itself before it leaves the asking to the payer
 _PAUSE_S = 3
 
@@ -42,12 +47,17 @@ class _Ways(Struct, frozen=True):
     pause: int | None = None
 
 
-def routes(links: PaymentLinks, pages: Pages) -> list[Route]:
-    """`/p/{token}` and `/p/{token}/return`."""
+def routes(links: PaymentLinks, pages: Pages, flood: Flood, address_of: AddressOf) -> list[Route]:
+    """`/p/{token}` and `/p/{token}/return`; `flood` limits each link and each network."""
+
+    def wait(request: Request) -> int:
+        return flood.wait(str(request.path_params["token"]), address_of(request))
 
     async def lead(request: Request) -> Response:
         if _only_looks(request):
             return pages.answer("payment_open.html", pages.locale_of(request), headers=SECRET_PAGE)
+        if seconds := wait(request):
+            return _limited(pages, request, seconds)
         try:
             answer = _led(pages, request, await links.open(str(request.path_params["token"])))
         except StoreUnavailable:
@@ -58,6 +68,8 @@ def routes(links: PaymentLinks, pages: Pages) -> list[Route]:
     async def back(request: Request) -> Response:
         if request.method == "HEAD":
             return Response(headers=SECRET_PAGE)
+        if seconds := wait(request):
+            return _limited(pages, request, seconds)
         token = str(request.path_params["token"])
         try:
             view = await links.returned(token)
@@ -136,9 +148,19 @@ def _only_looks(request: Request) -> bool:
 
 
 def _busy(pages: Pages, request: Request, locale: str, chat: str | None) -> Response:
-    headers = {**SECRET_PAGE, "retry-after": "5"}
-    back, again = WayBack(pages.site).of(request, chat), request.url.path
-    return pages.answer("payment_busy.html", locale, status=503, headers=headers, again=again, back=back)
+    return _later(pages, request, locale, chat, status=503, seconds=5)
+
+
+def _limited(pages: Pages, request: Request, seconds: int) -> Response:
+    return _later(pages, request, pages.locale_of(request), None, status=429, seconds=seconds)
+
+
+def _later(pages: Pages, request: Request, locale: str, chat: str | None, *, status: int, seconds: int) -> Response:
+    headers = {**SECRET_PAGE, "retry-after": str(seconds)}
+    back, again, limited = WayBack(pages.site).of(request, chat), request.url.path, status == 429
+    return pages.answer(
+        "payment_busy.html", locale, status=status, headers=headers, again=again, back=back, limited=limited
+    )
 
 
 def _unknown(pages: Pages, request: Request) -> Response:

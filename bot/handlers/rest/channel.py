@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from bot.conversation.identity import hashed_address
 from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia
+from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot, with_consents
 from bot.conversation.port import Desk, Given
 from bot.web.flood import Flood
@@ -98,7 +99,10 @@ class Rest(Struct, frozen=True):
             # Who shows the token passes on what others write: theirs isn't known.
             inbound = read_inbound(sender, body, network=None if self.tokens else network)
             self._limit(sender, None)
-            receipt = await self.desk.receive(inbound)
+            try:
+                receipt = await self.desk.receive(inbound)
+            except NoNewChat as refused:
+                return self._unbegun(sender, refused)
             if receipt.conflict:
                 raise RestRefusal(409, "this message_id was used for another message")
             return await self._answer(sender, self.desk.answer(receipt, self.patience), cards=_draws_cards(body))
@@ -133,8 +137,13 @@ class Rest(Struct, frozen=True):
         except ConversationGone:  # erased a moment ago
             return self._unbegun(sender)
 
-    def _unbegun(self, sender: str) -> Response:
-        return JSONResponse([{"recipient_id": sender, "custom": unbegun(self.locale)}])
+    def _unbegun(self, sender: str, refused: NoNewChat | None = None) -> Response:
+        """Answer for a conversation that hasn't begun; every message gets 200 and a sentence."""
+        custom = {"recipient_id": sender, "custom": unbegun(self.locale)}
+        if refused is None:
+            return JSONResponse([custom])
+        said = {"recipient_id": sender, "text": refused.words}
+        return JSONResponse([said, custom], headers={"Retry-After": str(refused.retry_after)})
 
     async def _conversation(self, sender: str) -> str | None:
         for channel in CHANNELS:

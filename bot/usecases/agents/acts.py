@@ -4,6 +4,7 @@ Each act is one turn (`desk.act`): who has the conversation is looked up, change
 has a key of its own, so that one sent again by a browser or a messenger is done once.
 """
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
@@ -15,15 +16,26 @@ from bot.conversation import codec
 from bot.conversation.desk import AgentTurn
 from bot.conversation.identity import derived_id
 from bot.conversation.render import Renderer
-from bot.conversation.stored import StoredCause
+from bot.conversation.stored import StoredCause, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult
+from bot.usecases.agents.masking import emails_in
+from dialogs.handoff.proposals import waiting_for
 from dialogs.kit import Corrected, Event, Say
-from dialogs.messages.handoff import AgentGone, AgentLeft, AgentPassed, AgentSpoke, AgentTook, LanguageSet, Left
+from dialogs.messages.handoff import (
+    AgentGone,
+    AgentLeft,
+    AgentPassed,
+    AgentSpoke,
+    AgentTook,
+    LanguageSet,
+    Left,
+    ReplyAddressKept,
+)
 from dialogs.messages.withdrawal import WithdrawalJudged
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.orders import order_record, withdrawals
-from services.store import events
-from services.support import blocklist, handoffs
+from services.store import events, journal, journal_ranges
+from services.support import answer_letters, blocklist, handoffs
 from services.support.blocklist import BlockedAddress
 from services.support.canned_replies import PLACES
 from services.support.handoffs import HandoffNotTaken, HandoffRecord
@@ -34,6 +46,7 @@ T = TypeVar("T")
 #: What every channel takes as one message.
 LONGEST = 4000
 _LONGEST_STEP = 100
+_LONE_COMMAND = re.compile(r"/\S*")
 #: What is called otherwise there.
 _IN_THE_TRAIL = {
     "took": "taken",
@@ -74,6 +87,14 @@ class NotFilled(Exception):
     def __init__(self, places: tuple[str, ...]) -> None:
         super().__init__("places are unfilled")
         self.places = places
+
+
+class LoneCommand(Exception):
+    """Nothing but one `/word`: meant for the desk, a ready answer most likely, never for the customer."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__("a lone command isn't sent")
+        self.word = word
 
 
 class NotRight(Exception):
@@ -148,30 +169,51 @@ class AgentActs:
     async def say(self, conversation_id: str, by: By, text: str, key: str, *, via: str | None = None) -> None:
         """Say something to the customer.
 
-        `via`: the desk where it was written, if that shows it by itself. Errors: NotYours, NotSaid, NotFilled.
+        `via`: the desk where it was written, if that shows it by itself. Errors: NotYours, NotSaid, NotFilled,
+        LoneCommand.
         """
         words = clean(text).text.strip()
         if not words or len(words) > LONGEST:
             raise NotSaid
+        if _LONE_COMMAND.fullmatch(words):
+            raise LoneCommand(words)
         if unfilled := unfilled_placeholders(words, PLACES):
             raise NotFilled(unfilled)
 
         def work(turn: AgentTurn) -> None:
             if _held(turn, by).passed_by is not None:
                 handoffs.came(turn.connection, conversation_id=conversation_id)
-            _play(turn, by, AgentSpoke(by.id, by.name), StoredCause(act="said", via=via), ReplyWords(words, by.name))
+            said = _play(
+                turn, by, AgentSpoke(by.id, by.name), StoredCause(act="said", via=via), ReplyWords(words, by.name)
+            )
+            self._mail_unless_read(turn, said)
 
         await self._done_once(conversation_id, by, key, work)
 
+    def _mail_unless_read(self, turn: AgentTurn, said: TurnResult) -> None:
+        after, here = self._renderer.seller.desk.mail_replies_after, said.conversation
+        if after is not None:
+            due_at = turn.now + after
+            answer_letters.spoken(turn.connection, here.id, here.seq, turn.turn.server_key, now=turn.now, due_at=due_at)
+
     async def correct(self, conversation_id: str, by: By, step: str, text: str, key: str) -> None:
-        """Answers a step in the customer's stead, or puts its answer right. Errors: NotYours, NotRight."""
-        step = clean(step).text[:_LONGEST_STEP]
+        """Answers a step in the customer's stead, or puts its answer right; an address is only proposed.
+
+        Errors: NotYours, NotRight.
+        """
+        step, value = clean(step).text[:_LONGEST_STEP], clean(text).text
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
-            turned = _play(turn, by, Corrected(step, clean(text).text), StoredCause(act="corrected", step=step))
+            older = waiting_for(turn.case.handoff, step, turn.case, turn.now)
+            act = "proposed" if turn.proposes(step, value) else "corrected"
+            line = StoredCause(act=act, step=step, before=turn.answer_at(step), after=value)
+            turned = _play(turn, by, Corrected(step, value), line)
             if refused := next((say for say in turned.says if _refuses(say)), None):
                 raise NotRight(self._renderer.words(refused.key, refused.params, by.locale))
+            if older is not None:
+                superseded = StoredCause(act="proposal_superseded", step=step, before=older.new, after=value)
+                _note(turn, by, superseded)
             handoffs.corrected(turn.connection, conversation_id=conversation_id, now=turn.now)
 
         await self._done_once(conversation_id, by, key, work)
@@ -187,6 +229,22 @@ class AgentActs:
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
             _play(turn, by, LanguageSet(locale), StoredCause(act="language", by=by.name, locale=locale))
+
+        await self._done_once(conversation_id, by, key, work)
+
+    async def keep_address(self, conversation_id: str, by: By, line: int, address: str, key: str) -> None:
+        """Keep an address as the one for the answer; only one that the customer wrote, in the journal's line `line`.
+
+        Errors: NotYours; LookupError where no such address stands.
+        """
+
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            found = journal_ranges.these(turn.connection, conversation_id, (line,))
+            theirs = [StoredMessage.from_json(one.data).text for one in found if one.kind == journal.CUSTOMER]
+            if not any(address in emails_in(words) for words in theirs):
+                raise LookupError("no such address in this line")
+            _play(turn, by, ReplyAddressKept(address), StoredCause(act="address_kept", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -313,6 +371,11 @@ class AgentActs:
 def _play(turn: AgentTurn, who: By, event: Event, line: StoredCause, words: ReplyWords | None = None) -> TurnResult:
     """Play the event; who did what stands in the journal, which goes with the conversation, and in the audit log."""
     turned = turn.play(event, structs.replace(line, agent=who.id), words)
+    _note(turn, who, line)
+    return turned
+
+
+def _note(turn: AgentTurn, who: By, line: StoredCause) -> None:
     about = {"step": line.step, "to": line.to, "via": line.via, "held_by": line.held_by, "locale": line.locale}
     audit.note(
         turn.connection,
@@ -321,8 +384,9 @@ def _play(turn: AgentTurn, who: By, event: Event, line: StoredCause, words: Repl
         at=turn.now,
         conversation_id=turn.conversation.id,
         details={name: value for name, value in about.items() if value is not None},
+        before=line.before,
+        after=line.after,
     )
-    return turned
 
 
 def _held(turn: AgentTurn, by: By) -> HandoffRecord:
@@ -372,6 +436,7 @@ __all__ = [
     "AgentActs",
     "By",
     "HandoffNotTaken",
+    "LoneCommand",
     "NotDecided",
     "NotFilled",
     "NotRight",

@@ -8,9 +8,11 @@ from msgspec import Struct
 
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
+from bot.usecases.answers import unread
 from services.orders import order_record
 from services.support import canned_replies
 from services.support.canned_replies import CannedReply
+from values import masked
 from values.private import Private, PrivateStruct
 
 
@@ -41,7 +43,8 @@ class ReadyAnswers(Struct, frozen=True):
         made: list[Ready] = []
         for reply in known:
             filled = canned_replies.filled(reply, locale=locale, fallback=self.sight.seller.locales, values=values)
-            made.append(Ready(reply.id, reply.shortcut, reply.title, filled.text, filled.missing))
+            if canned_replies.MAILED not in filled.missing:
+                made.append(Ready(reply.id, reply.shortcut, reply.title, filled.text, filled.missing))
         return made
 
     def _values(self, connection: sa.Connection, talk: ConversationView, now: datetime, agent: str) -> dict[str, str]:
@@ -57,4 +60,11 @@ class ReadyAnswers(Struct, frozen=True):
             "seller": self.sight.seller.name,
             "desk": self.desk,
             "support": self.support,
+            "email": self._mailed_to(connection, talk, now),
         }
+
+    def _mailed_to(self, connection: sa.Connection, talk: ConversationView, now: datetime) -> str:
+        """Return where an unread answer of this agent is mailed, masked; empty where it isn't."""
+        rules, key = self.sight.seller.desk, self.sight.turn.server_key
+        to = unread.mailable(connection, talk.conversation, rules, key, now)
+        return masked.email(to.email) if to is not None else ""

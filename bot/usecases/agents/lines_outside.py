@@ -8,16 +8,20 @@ from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.web.page_texts import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
+from dialogs.messages.handoff import AnswerMailed, AnswerNotMailed
 from services.store.journal import AGENT, BOT, HELD, JournalEntry
 from values.private import Private, PrivateStruct
 
 BLOCKED = "blocked"
 """The journal's kind for words that were turned away."""
 _ACTS = (
-    *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected"),
+    *("took", "took_over", "took_back", "passed_on", "gave_back", "done", "put_back", "corrected", "proposed"),
     *("withdrawal_accepted", "withdrawal_refused"),
     "shut_out",
 )
+
+
+_MAILED = {AnswerMailed.__name__: "act.mailed", AnswerNotMailed.__name__: "act.not_mailed"}
 
 
 def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
@@ -69,6 +73,8 @@ def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
         yield t("act.unanswered" if entry.kind == "timer" else "act.released")
     if "EndWait" in line.acts:
         yield t("act.given_up")
+    if line.event in _MAILED:
+        yield t(_MAILED[line.event])
 
 
 def reason_of(t: PageWords, reason: str) -> str:

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
-from dialogs.kit import Word, by_others
+from dialogs.handoff.proposals import fate
+from dialogs.kit import Word, by_others, is_proposed
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.press import spoken
 from dialogs.state import ConversationState, Ctx
@@ -36,13 +37,22 @@ class StepPart(Struct, frozen=True):
     steps: tuple[StepSeen, ...]
 
 
+class ProposalSeen(PrivateStruct):
+    """An address that an agent has proposed, and what became of it; contacts are masked."""
+
+    old: Private[str]
+    new: Private[str]
+    became: str
+    by: str
+
+
 class StepAnswer(PrivateStruct):
     """An answer that an agent may give in the customer's stead.
 
     `value` is the present answer; None without one, or for a contact, which only `hint` shows, masked. `open`: the
-    customer is at this question now. `holds`: the value that holds until the customer has confirmed the answer, None
-    where no answer waits for them. `ways` are answers that aren't typed, by their VALUE and their words: that there is
-    no tax number.
+    customer is at this question now. `holds`: the value that holds until the customer has confirmed the answer, empty
+    if there is none, None where no answer waits for them. `proposals` are those decided on. `ways` are answers that
+    aren't typed, by their VALUE and their words: that there is no tax number.
     """
 
     path: str
@@ -53,6 +63,7 @@ class StepAnswer(PrivateStruct):
     open: bool
     holds: Private[str | None] = None
     ways: tuple[tuple[str, str], ...] = ()
+    proposals: tuple[ProposalSeen, ...] = ()
 
 
 class Stands(Struct, frozen=True):
@@ -112,11 +123,14 @@ class _Seen(Struct, frozen=True):
     def answers(self, here: AnyStep) -> Iterator[StepAnswer]:
         """Return the open step first if it may be answered by others, then the answered ones in their order."""
         journey = self.sight.journey
-        if by_others(here):
+        if self._open_to_others(here):
             yield self._answer(here, is_open=True)
         for step in journey.steps:
-            if step.path != here.path and by_others(step) and journey.askable(step, self.case, self.ctx):
+            if step.path != here.path and self._open_to_others(step) and journey.askable(step, self.case, self.ctx):
                 yield self._answer(step, is_open=False)
+
+    def _open_to_others(self, step: AnyStep) -> bool:
+        return by_others(step) and step.others(getattr(self.case, step.dialog), self.ctx)
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = getattr(getattr(self.case, step.dialog), step.slots[0]) if step.slots else None
@@ -130,9 +144,22 @@ class _Seen(Struct, frozen=True):
             value=None if hide is not None else value,
             hint=hint,
             open=is_open,
-            holds=None if waits is None else waits.holds if hide is None else hide(waits.holds),
-            ways=tuple(self._ways(step)) if is_open else (),
+            holds=None if waits is None else self._hidden(step, waits.holds),
+            ways=tuple(self._ways(step)) if is_open and not is_proposed(step) else (),
+            proposals=tuple(self._proposals(step)),
         )
+
+    def _hidden(self, step: AnyStep, value: str) -> str:
+        hide = _MASKED.get(step.expects)
+        return value if hide is None or not value else hide(value)
+
+    def _proposals(self, step: AnyStep) -> Iterator[ProposalSeen]:
+        """Yield the proposals for the step's answer on which something was decided, the newest first."""
+        for one in reversed(self.case.handoff.proposals):
+            became = fate(one, self.case, self.ctx.now) if one.step == step.path else None
+            if became is not None:
+                old, new = self._hidden(step, one.old or ""), self._hidden(step, one.new)
+                yield ProposalSeen(old, new, became, one.by or "")
 
     def _in_words(self, step: AnyStep, value: str | None) -> str:
         """Return the words of an answer that is no text of its own: that there is no tax number."""

@@ -6,10 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.usecases.agents.lines_view import ContactAccess
 from bot.usecases.agents.masking import called, contacts
 from bot.usecases.agents.sight import Sight
 from dialogs.company import company
 from dialogs.handoff.handoff import UNANSWERED
+from dialogs.handoff.proposals import fate
 from dialogs.kit import by_others
 from dialogs.state import ConversationState
 from services.accounts import accounts
@@ -50,6 +52,15 @@ class ConversationView(PrivateStruct):
     def mode(self) -> str:
         """bot, waiting or agent."""
         return self.conversation.mode
+
+    @property
+    def reading(self) -> ContactAccess:
+        """Return the contacts that the agent may read: who has the conversation reads what is written to them."""
+        known = contacts(self.case)
+        if not self.mine or self.request is None:
+            return ContactAccess(known)
+        since = self.request.asked_at if self.case.handoff.wished else self.request.first_taken_at
+        return ContactAccess(known, since, keeps=not self.case.account.email and not self.case.handoff.email)
 
 
 def talk(
@@ -148,7 +159,7 @@ def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, open
     among = withdrawals.contracts(connection, account.id, now) if account is not None else ()
     return CardView(
         account=known,
-        contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
+        contacts=tuple(_contacts(known, contacts(talk.case, proposed=False), opened=opened)),
         codes=tuple(codes.of_conversation(connection, talk.conversation.id, now)),
         opened=opened,
         withdrawals=_withdrawals(connection, talk.conversation),
@@ -203,7 +214,7 @@ _COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.sl
 
 
 class WaitingCorrection(PrivateStruct):
-    """An answer that waits: `new`, empty where it isn't known yet; `holds` until it is confirmed."""
+    """An answer that waits: `new`, empty where it isn't known yet; `holds`, empty if nothing, until it is confirmed."""
 
     holds: Private[str]
     new: Private[str]
@@ -222,4 +233,8 @@ def unconfirmed(case: ConversationState) -> Mapping[str, WaitingCorrection]:
         found["contact.phone"] = WaitingCorrection(contact.proven, contact.phone)
     if account.asked_email is not None and account.asked_email != account.email:
         found["account.email"] = WaitingCorrection(account.email or "", account.asked_email)
+    for proposal in case.handoff.proposals:
+        # A week old it is marked as lapsed: until then nothing here depends on the hour.
+        if fate(proposal, case, proposal.at) is None:
+            found[proposal.step] = WaitingCorrection(proposal.old or "", proposal.new)
     return found

@@ -13,10 +13,12 @@ from datetime import date
 import sqlalchemy as sa
 from msgspec import Struct
 
-from bot.usecases.agents.lines_view import LOOK_BACK, LineReader, TranscriptLine, presses, unsettled
+from bot.usecases.agents import answer_marks
+from bot.usecases.agents.answer_marks import NO_MARKS
+from bot.usecases.agents.lines_view import LOOK_BACK, ContactAccess, LineReader, TranscriptLine, presses, unsettled
 from bot.usecases.agents.sight import Sight
 from services.store import journal_ranges
-from services.store.journal import JournalEntry
+from services.store.journal import AGENT, JournalEntry
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -55,6 +57,11 @@ class Transcript(Struct, frozen=True):
         """Return whether the conversation has earlier lines."""
         return self.start > 0
 
+    @property
+    def revealed(self) -> bool:
+        """Return whether contacts stand in it that only the conversation's agent reads."""
+        return any(line.revealed for line in self.lines)
+
 
 class Transcripts(Struct, frozen=True):
     """Of one conversation, for one agent. `today` is the day by which hours are told."""
@@ -63,7 +70,7 @@ class Transcripts(Struct, frozen=True):
     conversation_id: str
     sight: Sight
     names: Mapping[str, str]
-    known: tuple[str, ...]
+    reading: ContactAccess
     locale: str
     today: date
 
@@ -80,7 +87,8 @@ class Transcripts(Struct, frozen=True):
             return self._whole(have.start)
         new = journal_ranges.between(self.connection, self.conversation_id, have.last)
         due = journal_ranges.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
-        settled = tuple(entry for entry in due if not unsettled(entry.delivery))
+        marks = answer_marks.of(self.connection, self.conversation_id) if due else NO_MARKS
+        settled = tuple(entry for entry in due if not unsettled(entry.delivery, marks.of(entry)))
         if not new and not settled:
             return None
         lines = (*self._lines(settled), *self._lines(new))
@@ -107,11 +115,14 @@ class Transcripts(Struct, frozen=True):
         above: tuple[JournalEntry, ...] = ()
         if any(presses(entry) for entry in entries):
             above = journal_ranges.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
-        return tuple(LineReader(self.sight, self.names, self.known, self.locale, above).lines(entries))
+        answered = any(entry.kind == AGENT for entry in entries)
+        marks = answer_marks.of(self.connection, self.conversation_id) if answered else NO_MARKS
+        return tuple(LineReader(self.sight, self.names, self.reading, self.locale, above, marks).lines(entries))
 
     def _mark(self, start: int, last: int) -> str:
         """By the server's key: nobody is to find masked contacts by trying which of them give this mark."""
         held = journal_ranges.count(self.connection, self.conversation_id, start, last)
-        made_with = (held, sorted(self.known), sorted(self.names.items()), self.locale, self.today.isoformat())
+        reading = sorted(self.reading.known), self.reading.since, self.reading.keeps
+        made_with = (held, reading, sorted(self.names.items()), self.locale, self.today.isoformat())
         told = repr(made_with).encode("utf-8", "backslashreplace")
         return hmac.new(self.sight.turn.server_key, told, "sha256").hexdigest()[:16]

@@ -45,7 +45,7 @@ def carry_over(deps: CommandDeps, link: StartToken, context: CommandContext) -> 
         return StartLinkTaken(None, over=True)
     if here.account_id not in (None, link.account_id):
         return NotCarriedOver()
-    accounts.bind_conversation(context.connection, account_id=link.account_id, conversation_id=here.id)
+    deps.log_ins.begin(context.connection, account_id=link.account_id, conversation_id=here.id, now=context.now)
     context.tell(before.id, OpenedElsewhere(here.channel))
     return CarriedOver(carried(deps.fitted(before.state)), before.channel)
 
@@ -66,12 +66,15 @@ def go_on_with(deps: CommandDeps, link: StartToken, context: CommandContext) -> 
 
 
 def _took_up(deps: CommandDeps, link: StartToken, context: CommandContext) -> Event:
-    """Carry over what the conversation of the link knows, and use up the link. That conversation is told."""
+    """Carry over what the conversation of the link knows, and use up the link.
+
+    That conversation is told, and sends on who has it, in a turn of its own: no turn holds two conversations.
+    """
     before = _origin(link, context)
     if before is None:
         return WentOn(None)
     start_links.use_up(context.connection, link, now=context.now)
-    context.tell(before.id, OpenedElsewhere(context.conversation.channel))
+    context.tell(before.id, OpenedElsewhere(context.conversation.channel, context.conversation.id))
     return WentOn(carried(deps.fitted(before.state)))
 
 

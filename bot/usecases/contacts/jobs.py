@@ -8,7 +8,7 @@ from services.errors import ProviderRefused
 from services.jobs.port import StoredJob
 
 
-@does(SendCode, tries=3, given_up=lambda _: CodeNotSent("unavailable"))
+@does(SendCode, tries=3, given_up=lambda _: CodeNotSent("unavailable"), writes=True)
 async def send_code(deps: JobDeps, job: SendCode, stored: StoredJob) -> Event:
     """Made anew from its challenge: nowhere is it written down. One that the operator refuses counts for no quota."""
     locale = await deps.locale(stored)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, time
 
+import sqlalchemy as sa
+
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
@@ -20,6 +22,7 @@ from services.accounts import consents
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import free_versions
 from services.subscriptions import subscriptions
+from values import email as emails
 from values.money import Money
 
 NOON = time(12, tzinfo=UTC)
@@ -29,6 +32,7 @@ NOON = time(12, tzinfo=UTC)
 def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: CommandContext) -> Event:
     """Pressing the button is the consent: its words are recorded."""
     by_seller = deps.seller.einvoice_confirm == "seller"
+    former = former_email(context.connection, command.account_id, command.email)
     switched = einvoices.activate(
         context.connection,
         account_id=command.account_id,
@@ -40,7 +44,7 @@ def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: Com
     if isinstance(switched, einvoices.ActivationNotYet):
         return EInvoiceRefused(switched.reason)
     deps.documents(context, command.account_id, command.accepted)
-    return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email)
+    return EInvoiceSwitched(switched.einvoice.status, switched.einvoice.email, former)
 
 
 @handles(WithdrawEInvoice)
@@ -62,8 +66,16 @@ def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: Com
 @handles(ChangeInvoiceEmail)
 def change_invoice_email(deps: CommandDeps, command: ChangeInvoiceEmail, context: CommandContext) -> Event:
     """Change the address of the account's invoices from now on."""
+    former = former_email(context.connection, command.account_id, command.email)
     changed = einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
-    return EInvoiceSwitched(changed.status, changed.email)
+    return EInvoiceSwitched(changed.status, changed.email, former)
+
+
+def former_email(connection: sa.Connection, account_id: str, email: str | None) -> str:
+    """Return the address that the account's invoices go to, "" where there is none or it stays."""
+    known = einvoices.of_account(connection, account_id).email
+    stays = not known or not email or emails.key(known) == emails.key(email)
+    return "" if stays else known or ""
 
 
 @handles(ListInvoices)

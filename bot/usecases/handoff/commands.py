@@ -1,28 +1,41 @@
 """Commands about hand-offs to agents, and feedback."""
 
+from contextlib import suppress
 from datetime import timedelta
 
+from bot.conversation.stored import StoredMessage
 from bot.conversation.turn import CommandContext
+from bot.usecases.answers import unread
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
 from dialogs.messages.feedback import FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 from dialogs.messages.handoff import (
+    AgentTook,
     EndWait,
     FellSilent,
     HumanRequested,
     LookAtWait,
     LookAtWriting,
+    MoveTalk,
     NotWriting,
+    OpenRequest,
     PutBack,
     PutBackDone,
     RequestHuman,
     StillTalking,
     StillWriting,
+    TakeMoved,
+    TalkCame,
+    TalkMoved,
     WaitEnded,
 )
-from services.agents import audit
-from services.support import feedback, handoffs
+from dialogs.state import Handoff
+from services.agents import agent_accounts, audit
+from services.store import conversations
+from services.support import answer_letters, feedback, handoffs, second_line
 from services.support.feedback import FeedbackRecord
+from services.support.handoffs import HandoffRecord
+from values.channel import Channel
 from values.redaction import redact
 
 WRITING = timedelta(minutes=1)
@@ -31,7 +44,8 @@ WRITING = timedelta(minutes=1)
 
 @handles(RequestHuman)
 def request_human(deps: CommandDeps, command: RequestHuman, context: CommandContext) -> Event:
-    """Open the request for an agent."""
+    """Open the request for an agent; beyond the ceiling of a network it waits in the second line."""
+    second_line.one_at_a_time(context.connection, context.network)
     first = handoffs.ask(
         context.connection,
         conversation_id=context.conversation.id,
@@ -45,9 +59,10 @@ def request_human(deps: CommandDeps, command: RequestHuman, context: CommandCont
     return HumanRequested(
         context.now,
         first,
-        place=handoffs.place(context.connection, context.now),
+        place=handoffs.place(context.connection, context.now, beside=second_line.SECOND),
         wait_minutes=None if wait is None else max(1, round(wait / timedelta(minutes=1))),
         opens_at=None if there else rules.hours.opens_after(context.now, zone),
+        full=second_line.takes(context.connection, context.conversation),
     )
 
 
@@ -75,7 +90,7 @@ def look_at_wait(_deps: CommandDeps, command: LookAtWait, context: CommandContex
 
 
 @handles(EndWait)
-def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Event:
+def end_wait(_deps: CommandDeps, command: EndWait, context: CommandContext) -> Event:
     """End a wait that nobody asked to end.
 
     The trail records it without a name but that of the agent who had the conversation.
@@ -84,6 +99,8 @@ def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Even
     request = handoffs.open_of(context.connection, where)
     if request is not None:
         handoffs.end(context.connection, conversation_id=where, now=context.now)
+        if command.noted:
+            return WaitEnded()
         # Rounded: the clocks of several processes differ, and a wait ends after whole days.
         days = round((context.now - request.asked_at) / timedelta(days=1))
         details = {"days": days} | ({"held_by": request.agent_id} if request.agent_id is not None else {})
@@ -96,6 +113,63 @@ def end_wait(_deps: CommandDeps, _act: EndWait, context: CommandContext) -> Even
             details=details,
         )
     return WaitEnded()
+
+
+MOST_MOVED = 20
+"""So many unread lines are shown where the conversation goes on; the others are in the e-mail."""
+
+
+@handles(MoveTalk)
+def move_talk(deps: CommandDeps, command: MoveTalk, context: CommandContext) -> Event:
+    """End the request here and tell the other conversation of it, with the lines that weren't read here.
+
+    A statement with a legal term stays where it was made: the decision on it is told there.
+    """
+    here, connection = context.conversation, context.connection
+    there = conversations.load(connection, command.to, lock=False)
+    if here.account_id is None or there is None or there.account_id != here.account_id:
+        return TalkMoved(held=False)
+    lines, request = _unread(context), handoffs.open_of(connection, here.id)
+    if request is not None and request.reason in (handoffs.ERASURE, handoffs.WITHDRAWAL):
+        request = None
+    if request is not None:
+        handoffs.end(connection, conversation_id=here.id, now=context.now)
+    moved = None if request is None else _as_moved(request, deps.fitted(here.state).handoff)
+    if lines or moved is not None:
+        context.tell(there.id, TalkCame(here.account_id, lines, moved))
+    return TalkMoved(held=moved is not None)
+
+
+def _unread(context: CommandContext) -> tuple[tuple[str, str], ...]:
+    """Return what was said to who isn't here any more; from now on it counts as read."""
+    here, connection = context.conversation, context.connection
+    letters = answer_letters.of_conversation(connection, here.id)
+    if not letters or Channel(here.channel).replies_by != "journal":
+        return ()
+    found = unread.lines(connection, here, letters[0].first_seq)[-MOST_MOVED:]
+    if found:
+        conversations.mark_delivered(connection, here.id, here.seq)
+    said = (StoredMessage.from_json(one.data) for one in found)
+    return tuple((one.by or "", one.text) for one in said)
+
+
+def _as_moved(request: HandoffRecord, known: Handoff) -> OpenRequest:
+    agent = request.agent_id if request.passed_by is None else None  # a colleague who hasn't come has nothing yet
+    name, at = known.name or "", request.taken_at
+    return OpenRequest(request.reason, request.asked_at, request.email, agent, name, at, known.unanswered)
+
+
+@handles(TakeMoved)
+def take_moved(_deps: CommandDeps, command: TakeMoved, context: CommandContext) -> Event:
+    """Open the request here at its old place; an agent who was switched off meanwhile doesn't get it."""
+    where, connection, asked = context.conversation.id, context.connection, command.request
+    first = handoffs.ask(connection, conversation_id=where, reason=asked.reason, email=asked.email, now=asked.asked_at)
+    if asked.agent is not None and not agent_accounts.switched_off(connection, asked.agent):
+        with suppress(handoffs.HandoffNotTaken):
+            at = asked.taken_at or context.now
+            handoffs.take(connection, conversation_id=where, agent_id=asked.agent, now=at)
+            return AgentTook(asked.agent, asked.name)
+    return HumanRequested(context.now, first=first and asked.agent is not None)
 
 
 # A sentence was asked for.

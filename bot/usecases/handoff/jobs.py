@@ -26,7 +26,7 @@ LETTERS = limits.Rule("letters to support", 10, timedelta(hours=1))
 LETTERS_OF_NETWORK = limits.Rule("letters to support, a network", 10, timedelta(hours=1))
 
 
-@does(MailSupport, tries=12, given_up=lambda _: SupportNotMailed())
+@does(MailSupport, tries=12, given_up=lambda _: SupportNotMailed(), writes=True)
 async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Event:
     """All that was said, and where; not beyond the limits, unless it tells of an erasure, which has a legal term."""
     if job.why != "erasure" and not await deps.has_room(stored, LETTERS, LETTERS_OF_NETWORK):
@@ -48,7 +48,7 @@ async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Ev
     return await deps.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 
-@does(MailTicket, tries=12, given_up=lambda _: TicketNotMailed())
+@does(MailTicket, tries=12, given_up=lambda _: TicketNotMailed(), writes=True)
 async def mail_ticket(deps: JobDeps, job: MailTicket, stored: StoredJob) -> Event:
     """Mail a customer's report to support; the answer goes to its holder."""
     ticket = await deps.store.read(lambda connection: tickets.get(connection, job.ticket_id))

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
+from bot.usecases.einvoices.commands import former_email
 from bot.usecases.renewals.quotes import OF_AN_ORDER
 from dialogs.kit import Event
 from dialogs.messages.order import (
@@ -74,8 +75,8 @@ def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext)
     match placed:
         case orders.Placed(stored, first):
             deps.documents(context, command.account_id, _recorded(deps, command))
-            _note_orderer(command, stored.id, context)
-            return OrderPlaced(stored.id, stored.number, first)
+            former = _note_orderer(command, stored.id, context)
+            return OrderPlaced(stored.id, stored.number, first, former)
         case orders.AccountNotActive():
             return OrderRefused("account_pending")
         case orders.CompanyNotConfirmed():
@@ -180,12 +181,17 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
     )
 
 
-def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -> None:
-    """Store the person to call about the order, and the address of this account's invoices from now on."""
+def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -> str:
+    """Store the person to call about the order, and the address of this account's invoices from now on.
+
+    Return where they went until now, if that was elsewhere.
+    """
     if command.orderer is None:
-        return
+        return ""
+    former = former_email(context.connection, command.account_id, command.orderer.invoice_email)
     order_record.keep_orderer(context.connection, order_id=order_id, orderer=command.orderer)
     einvoices.set_email(context.connection, account_id=command.account_id, email=command.orderer.invoice_email)
+    return former
 
 
 @handles(CancelOrder)

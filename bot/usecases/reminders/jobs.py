@@ -16,7 +16,7 @@ from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 
 
-@does(MailUnfinished, tries=12, given_up=lambda _: UnfinishedMailed())
+@does(MailUnfinished, tries=12, given_up=lambda _: UnfinishedMailed(), writes=True)
 async def mail_unfinished(deps: JobDeps, job: MailUnfinished, stored: StoredJob) -> Event:
     """Once: where a process died while it was sending, rather none than two."""
     now, id = deps.clock.now(), job.link_id

@@ -43,7 +43,7 @@ def _not_mailed(job: Job) -> RenewalNotMailed:
     return RenewalNotMailed(not getattr(job, "told", False), announced, type(job).__name__)
 
 
-@does(*LETTERS, tries=12, given_up=_not_mailed)
+@does(*LETTERS, tries=12, given_up=_not_mailed, writes=True)
 async def mail_holder(deps: JobDeps, job: Job, stored: StoredJob) -> Event:
     """Send the letter that the job asks for, as the books are now."""
     office = RenewalLetters(deps.renderer, deps.server_key, deps.public_url, deps.clock.now())

@@ -255,5 +255,6 @@ visit = sa.Table(
     # lines of the journal: those above the one up to the other; None while the account is logged in there
     sa.Column("after_line", sa.BigInteger, nullable=False, primary_key=True, info=_VISIT),
     sa.Column("until_line", sa.BigInteger, nullable=True, info=_VISIT),
+    sa.Column("began_at", UtcDateTime, nullable=True, info=exported(DELETED)),
     sa.Index("ix_visit_account_id", "account_id"),
 )

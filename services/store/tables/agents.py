@@ -3,10 +3,11 @@
 import sqlalchemy as sa
 
 from services.store.tables.base import AnyText, BigId, Json, UtcDateTime, deleted_with, metadata
-from services.store.tables.privacy import KEPT, withheld
+from services.store.tables.privacy import BY_RULE, KEPT, withheld
 
 _AGENT = withheld("of the seller's own people, nothing of a customer", KEPT)
 _AUDIT = withheld("ids of viewers and of what they viewed: the seller's own record of its people's acts", KEPT)
+_PUT_RIGHT = withheld("an answer as an agent put it right: the answer itself is handed out", BY_RULE)
 
 agent = sa.Table(
     "agent",
@@ -110,7 +111,9 @@ audit = sa.Table(
     sa.Column("conversation_id", sa.Text, index=True, info=_AUDIT),
     sa.Column("account_id", sa.Text, index=True, info=_AUDIT),
     sa.Column("details", Json, nullable=False, info=_AUDIT),
+    sa.Column("before", AnyText, info=_PUT_RIGHT),
+    sa.Column("after", AnyText, info=_PUT_RIGHT),
     # A number is never given twice: what was taken out of the trail leaves a gap.
     sqlite_autoincrement=True,
 )
-"""Who saw and did what, by ids only: it outlives the conversations and people that it names."""
+"""Who saw and did what, by ids: it outlives the conversations and people that it names, but for answers put right."""

@@ -57,6 +57,8 @@ conversation = sa.Table(
     sa.Column("closed_at", UtcDateTime, info=exported(KEPT)),
     # keyed hash of the network address that the last message came from
     sa.Column("network", sa.Text, info=withheld("a keyed hash of the network address", KEPT)),
+    # what holds it now, where that isn't the address any more: the hash of a token turned at a log-in
+    sa.Column("session", sa.Text, info=withheld("a key to the conversation", KEPT)),
     sa.UniqueConstraint("channel", "address"),
     # What no turn changes: written once for a conversation. Few are closed.
     sa.Index("ix_conversation_started_at_channel", "started_at", "channel"),
@@ -94,6 +96,7 @@ journal = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False, info=_LINE),
     sa.Column("delivery", sa.Text, nullable=False, info=_LINE),
     sa.Column("sent_at", UtcDateTime, info=_LINE),
+    sa.Column("place", sa.Text, info=_LINE),  # the channel's own name of the message that shows it
     sa.Index("ix_journal_conversation_id_id", "conversation_id", "id"),
     PartialIndex("ix_journal_open", "conversation_id", "id", where=OPEN_DELIVERY),
     sa.CheckConstraint("delivery IN ('none', 'open', 'sent', 'given_up', 'kept', 'given')", name="delivery"),
@@ -168,7 +171,7 @@ delivered_mark = sa.Table(
     deleted_with("conversation", _OPERATIONAL, primary_key=True),
     sa.Column("given_seq", sa.Integer, nullable=False, info=_OPERATIONAL),
 )
-"""The last bot message that an answer of the REST channel has carried."""
+"""The last message that is known to have reached the customer: carried by an answer, or drawn by the page."""
 
 lease = sa.Table(
     "lease",

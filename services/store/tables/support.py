@@ -24,6 +24,7 @@ _REPLY = withheld("agents' ready answers: nothing of a person", KEPT)
 _SEARCH = withheld("the words of messages once more, in the form in which they are searched", DELETED)
 _LABEL = withheld("what a sentence meant, without what it says of a person; the message itself is handed out", DELETED)
 _MIRROR = withheld("where an agents' desk outside shows the conversation, and how far", KEPT)
+_NETWORK = withheld("a network address as a keyed hash, not a person; dropped thirty days after its end", KEPT)
 _DELETED = withheld(INTERNAL, DELETED)
 _KEPT = withheld(INTERNAL, KEPT)
 _TROUBLE = withheld(OPERATIONAL, KEPT)
@@ -139,6 +140,40 @@ canned_reply = sa.Table(
 )
 """Ready answers that agents wrote; a seller's first ones stand in the profile."""
 
+answer_letter = sa.Table(
+    "answer_letter",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True, info=_DELETED),
+    deleted_with("conversation", _DELETED),
+    sa.Column("first_seq", sa.Integer, nullable=False, info=_DELETED),
+    sa.Column("last_seq", sa.Integer, nullable=True, info=_DELETED),  # None: it still gathers
+    sa.Column("due_at", UtcDateTime, nullable=False, info=_DELETED),
+    sa.Column("state", sa.Text, nullable=False, info=exported(DELETED, "answer_by_email")),
+    sa.Column("at", UtcDateTime, nullable=True, info=exported(DELETED)),  # since when it is in this state
+    sa.Column("proven", sa.Boolean, nullable=True, info=_DELETED),  # whether the address was proven when it went out
+    sa.Column("mailbox", sa.Text, nullable=True, info=withheld("a keyed hash of the e-mail address", DELETED)),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True, info=_DELETED),
+    PartialIndex(
+        "uq_answer_letter_gathering",
+        "conversation_id",
+        unique=True,
+        where=sa.text("last_seq IS NULL"),
+    ),
+    sa.Index("ix_answer_letter_conversation_id", "conversation_id", "first_seq"),
+    sa.CheckConstraint(
+        "state IN ('gathering', 'leaving', 'mailed', 'read', 'no_address', 'stopped', 'failed')", name="state"
+    ),
+)
+"""An e-mail with what an agent said and its customer hasn't read: which lines, when it is due, what became of it."""
+
+answer_stop = sa.Table(
+    "answer_stop",
+    metadata,
+    sa.Column("mailbox", sa.Text, primary_key=True, info=withheld("a keyed hash of the e-mail address", KEPT)),
+    sa.Column("at", UtcDateTime, nullable=False, info=withheld("only the hash leads to it", KEPT)),
+)
+"""Mailboxes whose readers want no such e-mails."""
+
 blocked_address = sa.Table(
     "blocked_address",
     metadata,
@@ -152,6 +187,18 @@ blocked_address = sa.Table(
     sa.Index("ix_blocked_address_at", "at"),
 )
 """From where nothing is taken any more. Not bound to a conversation: that one may go, and the block stays."""
+
+blocked_network = sa.Table(
+    "blocked_network",
+    metadata,
+    sa.Column("network", sa.Text, primary_key=True, info=_NETWORK),  # keyed hash, as conversations have it
+    sa.Column("agent_id", sa.Text, nullable=False, info=_NETWORK),
+    sa.Column("reason", AnyText, nullable=False, info=_NETWORK),
+    sa.Column("at", UtcDateTime, nullable=False, info=_NETWORK),
+    sa.Column("until", UtcDateTime, nullable=False, info=_NETWORK),
+    sa.Column("chats", sa.Integer, nullable=False, info=_NETWORK),  # so many it concerned
+)
+"""From which networks nothing is taken for a day at most, but of customers."""
 
 transcript_line = sa.Table(
     "transcript_line",

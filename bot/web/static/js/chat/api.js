@@ -3,12 +3,16 @@ import { recall, remember } from "./memory.js";
 
 /** An answer that says no. `status` 0 is no answer at all. */
 export class Refusal extends Error {
-  /** @param {number} status @param {string} code @param {number} [retryAfter] seconds */
-  constructor(status, code, retryAfter) {
+  /**
+   * @param {number} status @param {string} code @param {number} [retryAfter] seconds
+   * @param {string} [text] what the desk says about it, where it does
+   */
+  constructor(status, code, retryAfter, text) {
     super(code);
     this.status = status;
     this.code = code;
     this.retryAfter = retryAfter;
+    this.text = text;
   }
 
   /** Whether the same may be sent again as it is. */
@@ -24,10 +28,14 @@ export class Api {
 
   /** Makes sure that there is a session; called first, and again when it has been lost. */
   async begin() {
-    const { token } = await this.#json("POST", "/webchat/session", {});
-    if (!token) return;
-    this.#token = token;
-    remember("okienko.session", token);
+    await this.#json("POST", "/webchat/session", {});
+  }
+
+  /** A token is given where no cookie arrives, and another one by the message that logged in. @param {object} said */
+  #keep(said) {
+    if (!said?.token) return;
+    this.#token = said.token;
+    remember("okienko.session", said.token);
   }
 
   /** @param {string} path @param {object} body */
@@ -63,7 +71,11 @@ export class Api {
     let answer;
     try {
       answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal, cache: "no-store" });
-      if (answer.ok) return await answer.json();
+      if (answer.ok) {
+        const said = await answer.json();
+        this.#keep(said);
+        return said;
+      }
     } catch {
       throw new Refusal(0, "offline");
     }
@@ -74,5 +86,6 @@ export class Api {
 /** @param {Response} answer */
 async function refusal(answer) {
   const said = await answer.json().catch(() => ({}));
-  return new Refusal(answer.status, said.error ?? "unknown", Number(answer.headers.get("retry-after")) || undefined);
+  const later = Number(answer.headers.get("retry-after")) || undefined;
+  return new Refusal(answer.status, said.error ?? "unknown", later, said.text);
 }

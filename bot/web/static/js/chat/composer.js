@@ -95,8 +95,8 @@ export class Composer {
     for (const [name, value] of Object.entries({ ...PLAIN, ...KINDS[expects] })) {
       if (this.#input.getAttribute(name) !== value) this.#input.setAttribute(name, value);
     }
-    const kind = mode === "agent" ? "placeholder_agent" : `placeholder_${expects}`;
-    this.#input.placeholder = t(has(kind) ? kind : "placeholder");
+    const kinds = mode === "agent" ? ["placeholder_agent"] : [`placeholder_${this.#step.split(".")[1]}`, `placeholder_${expects}`];
+    this.#input.placeholder = t(kinds.find(has) ?? "placeholder");
     const hint = byId("hint");
     hint.hidden = !SECRET_ELSEWHERE.has(expects);
     hint.textContent = t("secret_hint");

@@ -29,8 +29,8 @@ const START_TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
 class Chat {
   transcript = new Transcript();
-  seen = new Seen();
   api = new Api();
+  seen = new Seen((seq) => this.api.post("/webchat/seen", { seq }));
   frame = new Frame(() => this.draw());
   wishes = new Wishes();
   acts = {
@@ -107,7 +107,7 @@ class Chat {
     this.log.clear();
     for (const line of history.lines) {
       this.transcript.add(line);
-      this.seen.drawn(line.seq);
+      this.seen.drawn(line);
       this.log.show(line, false);
     }
     this.stand(history.standing);
@@ -206,7 +206,7 @@ class Chat {
 
   unsent(item, problem) {
     this.failed(item, "waiting");
-    if (problem.status === 429) this.notice(t("too_many"));
+    if (problem.status === 429) this.notice(problem.text ?? t("too_many"));
     else if (problem.status >= 500) this.notice(t("not_now"));
     this.draw();
   }
@@ -251,7 +251,7 @@ class Chat {
       return;
     }
     if (!this.transcript.add(line)) return;
-    this.seen.drawn(line.seq);
+    this.seen.drawn(line);
     this.log.show(line, true);
     if (line.author !== "customer") {
       this.answerDue = false;

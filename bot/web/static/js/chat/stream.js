@@ -6,6 +6,7 @@ import { Refusal } from "./api.js";
 
 const SILENCE_MS = 40_000; // the desk says "still here" every 15 s
 const PAUSES_S = [0.5, 1, 2, 4, 8];
+const UNKNOWN_AT_MOST = 4; // a log-in turns the session: the new one may be on its way to this browser
 const POLL_S = 3; // where the desk has no stream left for this network
 
 /** Server-sent events out of pieces of text, as the HTML standard (9.2.6) reads them. */
@@ -63,11 +64,12 @@ export class Stream {
     }
     this.#running = true;
     this.cursor = cursor;
-    for (let failures = 0; ; ) {
+    for (let failures = 0, unknown = 0; ; ) {
       try {
-        await this.#once(() => (failures = 0));
+        await this.#once(() => (failures = unknown = 0));
       } catch (problem) {
-        if (problem instanceof Refusal && (problem.status === 404 || problem.status === 401)) break;
+        if (problem instanceof Refusal && problem.status === 404) break;
+        if (problem instanceof Refusal && problem.status === 401 && ++unknown > UNKNOWN_AT_MOST) break;
         const full = problem instanceof Refusal && problem.status === 429;
         await this.#poll(full);
       }

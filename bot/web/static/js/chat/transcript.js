@@ -6,6 +6,9 @@ const ASKING = new Set(["choice", "consents", "confirm_data"]);
 const PAGES = new Set(["secure_page", "payment"]);
 const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|contact_forms|helpful|discount):/;
 
+/** What ends or throws away what the customer has (the desk's `Option.loses`), but for what is one among equals. */
+const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:stop|(forget|log_ins:end|consents:withdraw):.+)$/;
+
 /** @typedef {{title: string, payload: string, words?: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
@@ -55,7 +58,7 @@ const takenBack = (row) => row.choices.filter((choice) => choice.payload.endsWit
 /** Whether the customer's answer is to be typed here. @param {Line} line */
 export const asksForWords = (line) => !line.links.length && !inCard(line).size && line.buttons.every((button) => aside(button) || resends(button));
 
-/** The answer that most would give, where the step has one. @param {Line} line @param {string} expects */
+/** The answer that most would give, where the step has one; none where what stands first loses something. @param {Line} line @param {string} expects */
 export function likely(line, expects) {
   const boxes = line.buttons.filter(toggles);
   const main = line.buttons.filter((button) => !toggles(button) && !aside(button) && !resends(button));
@@ -63,7 +66,7 @@ export function likely(line, expects) {
   const standing = inCard(line);
   const first = main.find((button) => !standing.has(button.payload));
   // Beside a way to pay no answer stands out, nor does one among equals; where one types there is none.
-  return !line.links.some((link) => link.rel !== "document") && (ASKING.has(expects) || first?.payload === ORDER) && first && !EQUAL.test(first.payload) ? first : undefined;
+  return !line.links.some((link) => link.rel !== "document") && (ASKING.has(expects) || first?.payload === ORDER) && first && !EQUAL.test(first.payload) && !LOSES.test(first.payload) ? first : undefined;
 }
 
 export class Transcript {

@@ -1,7 +1,8 @@
 /**
- * Ready answers: `/shortcut` and a blank in the box becomes the words; a press on one puts it where the cursor is. What
- * stands there to be filled in is named beside the box, and marked.
+ * Ready answers: `/` opens the list of them (`picker.js`), `/shortcut` and a blank in the box becomes the words, a press on
+ * one puts it where the cursor is. What stands there to be filled in is named beside the box, and marked.
  */
+import { pickReady } from "./picker.js";
 import { always, t } from "./page.js";
 
 /** @returns {HTMLTextAreaElement|null} */
@@ -52,6 +53,7 @@ function refused() {
 
 export function offerReady() {
   always(refused);
+  pickReady(put);
   document.addEventListener("input", (event) => {
     const into = event.target;
     if (!(into instanceof HTMLTextAreaElement) || into !== box()) return;
