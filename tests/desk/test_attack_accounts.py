@@ -38,7 +38,9 @@ async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since
     card = await desk.card(anothers)
     assert card["account"]["status"] == "pending"
     assert [c["verified_at"] for c in card["contacts"] if c["kind"] == "email"] == [None]
-    right = (await desk.outbox(anothers))[-1]["links"][0]
+    letters = await desk.outbox(anothers)
+    assert ["Kod" in letter["subject"] for letter in letters] == [True], "the letter about the log-in is the old one's"
+    right = letters[-1]["links"][0]
     assert (await desk.http.post(right)).status_code == 200
     assert (await desk.card(anothers))["account"]["status"] == "active"
 

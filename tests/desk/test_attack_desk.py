@@ -118,7 +118,7 @@ async def test_a_search_opens_no_contacts(desk: Running) -> None:
 
 async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None:
     for name, shown in (
-        ("Ola\n\u202eKsięgowa\x00", "Ola [U+202E]Księgowa\ufffd"),
+        ("Ola\n\u202eKsięgowa\x00", "Ola Księgowa\ufffd"),
         ("x" * 500, "x" * 60),
         (" \u200b ", "?"),
     ):

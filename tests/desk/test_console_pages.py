@@ -400,3 +400,58 @@ async def test_who_is_writing_has_a_little_more_time(desk: Running) -> None:
     await desk.advance(61)
     await customer.look()
     assert (customer.custom["mode"], "tak długo czekać" in customer.said[-1]) == ("waiting", True)
+
+
+async def test_who_holds_a_conversation_reads_what_is_written_to_them(desk: Running) -> None:
+    customer = desk.customer()
+    await customer.say("/start")
+    await customer.say("/agent")
+    where = await place_of(desk, customer)
+    anna, marek = [await AgentHttp.logged_in(desk, login) for login in ("anna", "marek")]
+    await anna.act(where, "take")
+    await customer.say("mój mail: luca.bianchi@example.it albo maria@example.it, telefono 345 678 9012")
+    await customer.say("hasło: Zielony-Kot-42, a NIP 1234563218")
+    await anna.get(f"/desk/c/{where}")
+    assert "luca.bianchi@example.it albo maria@example.it, telefono 345 678 9012" in anna.words
+    assert "Zielony-Kot-42" not in anna.words, "what was redacted isn't stored"
+    await marek.get(f"/desk/c/{where}")
+    assert "l•••@example.it albo m•••@example.it, telefono ••• ••• 012" in marek.words, "e-mail and phone alike"
+    assert "1234563218" in marek.words, "a tax number reaches nobody"
+    assert "Zapisz jako adres" not in marek.words
+    await anna.get(f"/desk/c/{where}")
+    read = [line for line in await trail(desk) if line == "contacts_read"]
+    assert len(read) == 1, "once while she has it"
+    await anna.act(where, "give-back")
+    await anna.get(f"/desk/c/{where}")
+    assert "luca.bianchi@example.it" not in anna.words, "she only looks now"
+
+
+async def test_an_address_written_to_the_agent_is_kept_for_the_answer(desk: Running) -> None:
+    customer = desk.customer()
+    await customer.say("/start")
+    where = await place_of(desk, customer)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    await customer.say("proszę odpisać na luca.bianchi@example.it")
+    await anna.get(f"/desk/c/{where}")
+    (line,) = re.findall(r'name="line" value="(\d+)"', anna.page)
+    typed = await anna.post(f"/desk/c/{where}/keep-address", line=line, address="agent@example.com")
+    assert typed.status_code == 404, "an agent types no address"
+    kept = await anna.act(where, "keep-address", line=line, address="luca.bianchi@example.it")
+    assert kept.status_code == 303
+    await anna.get(f"/desk/c/{where}")
+    assert "Anna zapisuje adres do odpowiedzi" in anna.words
+    assert "Zapisz jako adres" not in anna.words
+    assert "address_kept" in await trail(desk)
+
+
+async def test_a_lone_command_isnt_sent_to_the_customer(desk: Running) -> None:
+    _, where = await waiting(desk)
+    anna = await AgentHttp.logged_in(desk)
+    await anna.act(where, "take")
+    for word in ("/pay", " / ", "/zażółć\n"):
+        refused = await anna.act(where, "say", text=word)
+        assert refused.status_code == 422, word
+        assert f"Nie wysłano: samo „{word.strip()}”" in anna.words
+        assert f">{word.strip()}" in unescape(anna.page).split('id="say"')[1], "the draft stays"
+    assert (await anna.act(where, "say", text="proszę napisać /pay")).status_code == 303

@@ -76,3 +76,30 @@ async def test_why_something_was_refused_stays_when_news_comes(tmp_path: Path, c
         await agent.sees("Anna poprawia: NIP")
         await expect(agent.page.get_by_role("alert")).to_have_count(0)
         assert agent.wrong == []
+
+
+async def test_the_slash_opens_the_picker_of_ready_answers(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
+        _, agent = await opened_by_an_agent(desk, context)
+        await agent.takes()
+        box, picker = agent.page.locator("#say"), agent.page.locator("#picker")
+        await box.press_sequentially("Dzień dobry /")
+        await expect(picker).to_be_visible()
+        every = await picker.locator("li").count()
+        assert every > 1
+        await expect(box).to_have_attribute("aria-activedescendant", "picker-0")
+        await box.press("ArrowDown")
+        await expect(box).to_have_attribute("aria-activedescendant", "picker-1")
+        await box.press("Escape")
+        await expect(picker).to_be_hidden()
+        await expect(box).to_be_focused()
+        await box.fill("")
+        await box.press_sequentially("/")
+        first = (await picker.locator("li").first.inner_text()).split()[0]
+        await box.press_sequentially(first[1:3])
+        assert await picker.locator("li").count() <= every
+        await box.press("Enter")
+        await expect(picker).to_be_hidden()
+        assert not (await box.input_value()).startswith("/"), "the words are there, nothing is sent"
+        assert await agent.page.locator("#log li.agent").count() == 0
+        assert agent.wrong == []

@@ -10,6 +10,7 @@ import structlog
 from typer.testing import CliRunner
 
 from bot.cli import build
+from services.store import journal
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted, until
 
@@ -40,10 +41,18 @@ async def _exported_and_erased(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         assert (found["account"]["email"], found["orders"][0]["status"]) == (email, "placed")
         assert found["conversations"][0]["messages"][0]["from"] == "customer"
 
+        stranger = desk.customer()
+        for words in ("start:forgot_password", email.upper()):
+            await stranger.say(words)
         assert (await okienko("erase", "nobody@example.com"))[0] == 1
         code, printed = await okienko("erase", email)
         assert code == 0
         assert "1 unpaid orders cancelled" in printed
+        assert "1 other conversations that named the address" in printed
+        talk = await desk.installation.desk.conversation("rest", stranger.sender)
+        left = await desk.installation.store.read(lambda c: [one.data for one in journal.everything(c, talk or "")])
+        assert left
+        assert email not in str(left).lower()
         assert email not in printed
         assert await desk.card(email) is None
 

@@ -186,7 +186,9 @@ async def test_commands(desk: Running) -> None:
     await customer.say("/back")
     assert customer.at == "order.clauses"
     await customer.say("/cancel")
-    assert customer.custom["dialog"] != "order" or customer.at == "order.method"
+    assert (customer.at, customer.buttons[:2]) == ("order.restart", ["restart:no", "restart:yes"])
+    await customer.say("restart:yes")
+    assert customer.custom["dialog"] != "order"
     await scripted.run()
     assert len((await desk.card(scripted.person.email))["orders"]) == 1
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.desk.running import Running
-from tests.desk.scripted import Person, Scripted, bought, only
+from tests.desk.scripted import Person, Scripted, bought, only, until
 
 
 async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running) -> None:
@@ -38,7 +38,21 @@ async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running) ->
     await customer.say("faktury@example.com")
     card = await desk.card(email)
     assert (card["einvoice"]["email"], card["email"]) == ("faktury@example.com", email)
+    assert f"{email}, zostaje bez zmian" in customer.said[-1], "which of the two e-mails it is is said"
     assert only(card["orders"])["status"] == "paid"
+
+    async def told() -> bool:
+        return any("Faktury idą na inny adres" in one["subject"] for one in await desk.outbox(email))
+
+    await until(told)
+    letter = next(one for one in await desk.outbox(email) if "Faktury idą" in one["subject"])
+    assert (email in letter["text"], "f•••@example.com" in letter["text"]) == (True, True)
+    assert "faktury@example.com" not in letter["text"], "the other address isn't this reader's"
+
+    await customer.say("zmień e-mail na inny@example.com")
+    card = await desk.card(email)
+    changed = card["einvoice"]["email"] == "inny@example.com"
+    assert ("zostaje bez zmian" in customer.said[-1]) is changed, "it is never open which one a sentence changes"
 
 
 NOTHING_ASKED = (

@@ -6,7 +6,7 @@ from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
 from dialogs.state import Company, ConversationState
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Customer, Running
-from tests.desk.scripted import Person, Scripted, bought
+from tests.desk.scripted import Person, Scripted
 
 OLD, NEW = "ul. Długa 12/4", "ul. Nowa 7"
 WAITS = "Czeka na potwierdzenie klienta"
@@ -44,28 +44,6 @@ async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Runn
     assert (await desk.card(scripted.person.email))["companies"][0]["street"] == NEW
     await anna.get(f"/desk/c/{where}")
     assert WAITS not in anna.words
-    assert "Czekają na potwierdzenie" not in anna.words
-
-
-async def test_a_new_e_mail_waits_for_its_mailbox(desk: Running) -> None:
-    new = "nowy.adres@example.com"
-    scripted = await bought(desk)
-    customer, old = scripted.customer, scripted.person.email
-    anna, where = await taken(desk, customer)
-    await anna.act(where, "correct", step="account.email", value=new)
-    await anna.get(f"/desk/c/{where}")
-    assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: k•••@example.com" in anna.words
-    assert "k•••@example.com → n•••@example.com" in anna.words
-
-    await anna.act(where, "ask-to-confirm")
-    await customer.look()
-    assert f"Wysłaliśmy link na {new}" in customer.said[-1]
-    await anna.get("/desk")
-    assert "Czekają na potwierdzenie klienta 1" in anna.words
-    mailed = (await desk.outbox(new))[-1]["links"][0]
-    assert (await scripted.submit(mailed, password=scripted.person.password)).status_code in (200, 303)
-    assert (await desk.card(new))["email"] == new != old
-    await anna.get("/desk")
     assert "Czekają na potwierdzenie" not in anna.words
 
 

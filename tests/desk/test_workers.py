@@ -75,6 +75,7 @@ async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path
                 await asyncio.sleep(0.02)
         await scripted.run()
         await assert_finished(desk, scripted)
+        await _closed_for_all_by_one(run)
         everybody = [child for children in family(run).values() for child in children]
         assert len(everybody) == 3
         assert await run.stop() == 0
@@ -185,6 +186,18 @@ async def _untaken(desk: Running) -> int:
     return sum(call["direction"] == "out" and call["outcome"] == "ConnectError" for call in told)
 
 
-async def _new_connection(url: str) -> int:
+async def _closed_for_all_by_one(run: Process) -> None:
+    """One worker sees a proxy's header: no worker shows the sandbox any more, and one process has told it."""
     async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
-        return (await http.get(f"{url}/readyz")).status_code
+        assert (await http.get(run.url, headers={"x-forwarded-for": "203.0.113.7"})).status_code == 403
+    async with asyncio.timeout(60):
+        while "sandbox_closed" not in run.log.read_text():  # noqa: ASYNC110 - another process tells it in its log
+            await asyncio.sleep(0.02)
+    assert {await _new_connection(run.url, "/sandbox") for _ in range(8)} == {403}
+    assert await _new_connection(run.url, "/chat") == 200
+    assert run.log.read_text().count("sandbox_closed") == 1
+
+
+async def _new_connection(url: str, path: str = "/readyz") -> int:
+    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+        return (await http.get(f"{url}{path}")).status_code

@@ -2,6 +2,7 @@
 
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, EInvoiceRefused, EInvoiceSwitched
+from dialogs.messages.letters import SendNote
 from tests.dialogs.driver import (
     NOW,
     SELLER,
@@ -14,6 +15,7 @@ from tests.dialogs.driver import (
     paid,
 )
 from tests.table import table
+from values.rules import NOTE_INVOICE_EMAIL
 
 #: The consent as the button gives it.
 EINVOICE = SELLER.document("einvoice").accepted("pl", NOW, "button")
@@ -92,8 +94,17 @@ def test_another_address_from_the_zone_is_told_to_the_service() -> None:
     customer = activated().press("zone:einvoice", "edit:invoice_email").write("faktury@example.com")
 
     assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "faktury@example.com")
-    assert customer.heard == ["einvoice.email_noted"]
+    assert customer.heard == ["einvoice.email_changed"]
+    assert customer.reply[0].params["login"] == "jan@example.com", "which of the two e-mails it is is said"
+    assert "edit:email" in customer.buttons, "the other one is a press away"
     assert (customer.at, customer.case.einvoice.email) == ("zone.zone", "faktury@example.com")
+
+
+def test_the_address_that_invoices_went_to_is_told_of_another() -> None:
+    customer = activated().given(ChangeInvoiceEmail, EInvoiceSwitched("active", "new@example.com", "jan@example.com"))
+    customer.press("zone:einvoice", "edit:invoice_email").write("new@example.com")
+
+    assert customer.calls[-1] == SendNote(NOTE_INVOICE_EMAIL, "account-1", "jan@example.com", at=customer.now)
 
 
 def test_another_address_that_cannot_be_read_leaves_the_old() -> None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from dialogs.messages.order import CancelOrder, OrderCancelled
 from dialogs.messages.payment import PaymentNoticed
-from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid
+from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.table import table
-from values.meaning import OTHER, Faq, Intent, Press
+from values.meaning import OTHER, Faq, Intent, NavigationCommand, Press
 
 # --- back after a correction ---
 
@@ -54,7 +54,7 @@ def test_start_again_asks_once_while_an_order_is_unpaid(said: Press | Intent) ->
     customer = ordered().say(said)
 
     assert customer.heard == ["order.unpaid"]
-    assert (customer.at, customer.offers) == ("order.restart", ["restart:yes", "restart:no"])
+    assert (customer.at, customer.offers) == ("order.restart", ["restart:no", "restart:yes"])
     assert customer.done(CancelOrder) == 0
 
     customer.press("restart:yes")
@@ -86,6 +86,45 @@ def test_money_that_comes_while_it_is_asked_settles_it() -> None:
     customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {}))
 
     assert customer.at == "einvoice.einvoice"
+
+
+@table(
+    "said", [NavigationCommand("restart"), NavigationCommand("cancel"), NavigationCommand("stop"), Press("/restart")]
+)
+def test_a_filled_card_isnt_wiped_unasked(said: NavigationCommand | Press) -> None:
+    customer = card_filled()
+    before = customer.case.order
+    customer.say(said)
+    assert customer.heard == ["order.unplaced"]
+    assert (customer.at, customer.offers) == ("order.restart", ["restart:no", "restart:yes"])
+    kept = customer.press("restart:no")
+    assert (kept.at, kept.case.order) == ("order.pay", before)
+    customer.say(said).press("restart:yes")
+    assert (customer.heard, customer.case.order.terms) == (["kit.restarted"], None)
+
+
+@table("stage", [contact_proven, signed_up])
+def test_answers_before_the_card_go_as_before(stage: type[Driver]) -> None:
+    assert stage().command("restart").heard == ["kit.restarted"]
+
+
+@table("payload", ["payment:check", "pay:now", "card:new", "method:card", "method:transfer"])
+@table("stage", [paid, activated])
+def test_a_stale_money_button_answers_with_the_orders_state(payload: str, stage: type[Driver]) -> None:
+    customer = stage()
+    at, before = customer.at, customer.case
+    customer.say(Press(payload), stale=True)
+    assert customer.heard == ["payment.status"]
+    assert (customer.at, customer.case.payment, customer.case.order) == (at, before.payment, before.order)
+
+
+def test_a_button_of_a_cancelled_order_says_so() -> None:
+    customer = ordered().given(CancelOrder, OrderCancelled("FS/2026/000001")).command("cancel")
+    assert customer.say(Press("payment:check"), stale=True).heard == ["payment.cancelled"]
+
+
+def test_a_money_button_of_no_order_belongs_to_another_step() -> None:
+    assert signed_up().say(Press("payment:check"), stale=True).heard == ["kit.not_now"]
 
 
 def test_cancel_cancels_an_unpaid_order_at_once() -> None:

@@ -88,6 +88,8 @@ class Again:
 
     def gives_up(self) -> None:
         self.teller.write("/cancel")
+        if "restart:yes" in self.teller.buttons.values():  # a filled card isn't wiped unasked
+            self.teller.chooses("restart:yes")
 
     def talks_of_methods(self) -> None:
         locale = self.teller.case.talk.locale

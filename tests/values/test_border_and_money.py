@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.table import table
+from values.address import parse_city, parse_company_name, parse_person_name, parse_street
 from values.incoming_text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
 from values.money import Money, minor_units, percent
+from values.parsing import Ok
 from values.password import PasswordRule, common_passwords, criteria, refused_characters, unmet
 from values.private import Secret
 
@@ -39,6 +41,15 @@ def test_the_border_rule_by_example() -> None:
     assert clean("e\u0301").text == "é"
     assert clean("👨\u200d👩\u200d👧").text == "👨\u200d👩\u200d👧"
     assert one_line("a\n  b") == "a b"
+
+
+def test_marks_that_turn_the_direction_dont_stay_in_names() -> None:
+    turns = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    for typed in (f"Lipa{turns} Nowa", "\u202eLipa Nowa", "Li\u2067pa\u2069 Nowa\u200f"):
+        assert parse_company_name(typed) == parse_person_name(typed) == Ok("Lipa Nowa")
+        assert parse_city(typed) == Ok("Lipa Nowa")
+        assert parse_street(f"{typed} 4") == Ok("Lipa Nowa 4")
+    assert one_line("نور\u200cالدين") == "نور\u200cالدين"  # a joiner is a letter's neighbour, no direction
 
 
 @table(

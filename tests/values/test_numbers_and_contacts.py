@@ -137,10 +137,38 @@ def test_a_nip_is_shown_in_groups() -> None:
         ("anna@", ParseRefused("email.missing_domain")),
         ("zażółć@example.com", ParseRefused("email.odd_characters")),
         ("a" * 250 + "@example.com", ParseRefused("email.too_long", {"expected": 254})),
+        ("=?utf-8?q?anna?=@example.com", ParseRefused("email.invalid")),
+        ("=?utf-8?b?YW5uYQ==?=@example.com", ParseRefused("email.invalid")),
+        ("x=?utf-8?q?y?=z@example.com", ParseRefused("email.invalid")),
+        ("＝？utf-8？q？anna？＝@example.com", ParseRefused("email.invalid")),
+        ("anna@=?utf-8?q?example?=.com", ParseRefused("email.invalid")),
+        ('"anna"@example.com', ParseRefused("email.invalid")),
+        ("anna(praca)@example.com", ParseRefused("email.invalid")),
+        ("a\\nna@example.com", ParseRefused("email.invalid")),
+        ("anna@EXAMPLE.com.", Ok("anna@example.com")),
+        ("anna@ｅｘａｍｐｌｅ.com", Ok("anna@example.com")),
+        ("anna+faktury@example.com", Ok("anna+faktury@example.com")),
     ],
 )
 def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) -> None:
     assert email.parse(typed) == outcome
+
+
+@table(
+    ("address", "mailbox"),
+    [
+        ("Anna@Example.com", "anna@example.com"),
+        ("anna+faktury@example.com", "anna@example.com"),
+        ("anna+a+b@example.com", "anna@example.com"),
+        ("+anna@example.com", "+anna@example.com"),
+        ("an.na@example.com", "an.na@example.com"),
+        ("An.na+1@googlemail.com", "anna@gmail.com"),
+        ("anna@żółć.pl", "anna@xn--kda4b0koi.pl"),
+        ("klient7", "klient7"),
+    ],
+)
+def test_letters_are_counted_for_the_mailbox_in_which_they_lie(address: str, mailbox: str) -> None:
+    assert email.mailbox(address) == mailbox
 
 
 @table("sign", ["", "'", "!", "?", "<", '"', ".", ",;", "'!"])

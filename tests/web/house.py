@@ -26,6 +26,7 @@ from bot.web.flood import Flood, FloodRules
 from bot.web.network import counts_no_loopback
 from bot.web.pages import Pages, Site
 from bot.web.policy import Headers
+from bot.web.session import SessionKey
 from sandbox.app import assemble
 from sandbox.clock import MovableClock
 from sandbox.ledger import Ledger
@@ -39,6 +40,7 @@ T = TypeVar("T")
 WAYS = tuple(
     LandingLink(key, href) for key, href in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox"))
 )
+KEYS = SessionKey(b"the key of the house of the tests")
 
 
 @dataclass
@@ -70,13 +72,15 @@ class House:
     def app(self, extra: list[BaseRoute] | None = None) -> ASGIApp:
         """Everything below one root; `extra` are the sandbox's routes."""
         pages = Pages(self.site)
-        chat = WebChat(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback, reads=Flood(self.reads))
+        chat = WebChat(
+            self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback, KEYS, reads=Flood(self.reads)
+        )
         routes: list[BaseRoute] = [
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS),
             *landing.sandbox_routes(pages),
             *channel.routes(chat),
-            *secure.routes(SecurePageParts(self.links, pages, counts_no_loopback)),
-            *payment_link.routes(self.payments, pages),
+            *secure.routes(SecurePageParts(self.links, pages, counts_no_loopback, KEYS)),
+            *payment_link.routes(self.payments, pages, Flood(self.reads), counts_no_loopback),
             *static_files.routes(self.site),
             *(extra or []),
         ]

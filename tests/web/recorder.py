@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from msgspec.structs import replace
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
+from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork
 from services.store.errors import ConversationGone, StoreUnavailable
@@ -98,6 +99,7 @@ class RecorderDesk:
         self.erased: set[str] = set()
         self.down = False
         self.losing = 0
+        self.refuses: NoNewChat | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.redact: Callable[[str], str] = lambda text: text
@@ -107,6 +109,8 @@ class RecorderDesk:
         self.received.append(inbound)
         if self.down:
             raise StoreUnavailable
+        if self.refuses is not None:
+            raise self.refuses
         await self.gate.wait()
         async with self._turn:
             receipt = self._run(inbound)
@@ -171,6 +175,14 @@ class RecorderDesk:
             raise StoreUnavailable
         found = self.by_address.get(address)
         return found.id if found else None
+
+    async def holder(self, channel: str, address: str) -> str | None:
+        """By address; none is turned here."""
+        return None if await self.conversation(channel, address) is None else address
+
+    async def seen(self, conversation_id: str, seq: int) -> None:
+        """Nothing is kept of it."""
+        del conversation_id, seq
 
     async def latest(self, conversation_id: str, *, after: int | None = None, most: int) -> list[Reply]:
         """The last `most` lines, the customer's included."""

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from bot.web.flood import FloodRules
 from tests.web.doors import HOLDER
 from tests.web.house import House
 
@@ -88,6 +89,19 @@ async def test_while_the_provider_is_asked_the_page_asks_again_but_not_for_ever(
     assert 'href="/p/checking/return?n=21"' in last.text
     for odd in ("x", "-1", "99999", "٣"):
         assert (await client.get("/p/checking/return", params={"n": odd}, headers=PERSON)).status_code == 200
+
+
+async def test_a_link_and_a_network_open_payment_pages_so_often() -> None:
+    house = House(reads=FloodRules(session="3/minute", address="5/minute"))
+    transport = httpx.ASGITransport(app=house.app(), client=("203.0.113.9", 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://desk.example", headers=PERSON) as client:
+        assert [(await client.get("/p/paid/return")).status_code for _ in range(3)] == [200] * 3
+        held = await client.get("/p/paid/return")
+        assert (held.status_code, int(held.headers["retry-after"]) > 0) == (429, True)
+        assert "nie przepada" in held.text
+        assert 'href="/p/paid/return"' in held.text
+        assert (await client.head("/p/paid/return")).status_code == 200
+        assert [(await client.get(f"/p/a{n}")).status_code for n in range(3)] == [303, 303, 429]
 
 
 async def test_an_unknown_return_is_404_and_a_busy_desk_503(client: httpx.AsyncClient, house: House) -> None:

@@ -11,6 +11,7 @@ import pytest
 from bot.conversation.inbound import Inbound, Text
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, parse_cursor
+from bot.web.session import WebSession
 from tests.table import table
 from tests.web.journey import Journey
 from tests.web.recorder import Place, RecorderDesk, Said
@@ -56,7 +57,7 @@ async def talking() -> tuple[RecorderDesk, str]:
 
 def reader(streams: Streams, desk: RecorderDesk, conversation: str, cursor: str = "") -> Reader:
     """A stream from a cursor on."""
-    return Reader(streams.events(desk, conversation, "a", parse_cursor(cursor)), cursor)
+    return Reader(streams.events(desk, conversation, WebSession("a"), parse_cursor(cursor)), cursor)
 
 
 async def test_a_new_page_gets_the_lines_the_standing_and_whether_one_types() -> None:
@@ -147,7 +148,7 @@ async def test_the_desk_going_down_ends_the_streams_and_leaves_nothing_behind() 
     with pytest.raises(StopAsyncIteration):
         await asyncio.wait_for(waiting, 20)
     assert desk.by_id[conversation].bells == set()
-    assert streams.full("a")
+    assert streams.full(WebSession("a").address)
 
 
 async def test_a_visitor_has_five_streams_at_most() -> None:
@@ -155,11 +156,11 @@ async def test_a_visitor_has_five_streams_at_most() -> None:
     streams = Streams()
     pages = [reader(streams, desk, conversation) for _ in range(5)]
     for page in pages:
-        assert not streams.full("a")
+        assert not streams.full(WebSession("a").address)
         await page.next()
-    assert streams.full("a")
+    assert streams.full(WebSession("a").address)
     await pages[0].close()
-    assert not streams.full("a")
+    assert not streams.full(WebSession("a").address)
     for page in pages[1:]:
         await page.close()
     assert desk.by_id[conversation].bells == set()
@@ -170,7 +171,7 @@ async def test_a_network_has_fifty_streams_whatever_number_of_visitors() -> None
     streams = Streams()
 
     def visitor(n: int, network: str | None) -> Reader:
-        return Reader(streams.events(desk, conversation, f"visitor {n}", Cursor(), network))
+        return Reader(streams.events(desk, conversation, WebSession(f"v{n}"), Cursor(), network))
 
     pages = [visitor(n, "203.0.113.7") for n in range(50)]
     for n, page in enumerate(pages):
@@ -204,4 +205,4 @@ async def test_it_ends_when_the_conversation_is_erased() -> None:
     with pytest.raises(StopAsyncIteration):
         await read.until("the end")
 
-    assert not streams.full("a")
+    assert not streams.full(WebSession("a").address)

@@ -7,7 +7,8 @@ from tests.architecture.rooms import ROOT
 from tests.table import table
 
 _TOLD = re.compile(
-    r'(?:what="|^(?:SEEN|CONTACTS_OPENED) = "|_note\(connection, "|_reset\(login, [\w.]+, "|\.note\(\s*me,\s*"'
+    r'(?:what="|^(?:SEEN|CONTACTS_OPENED|CONTACTS_READ) = "'
+    r'|_note\(connection, "|_reset\(login, [\w.]+, "|\.note\(\s*me,\s*"'
     r'|\.record\(\w+, me, ")'
     r'([a-z_]+)"',
     re.MULTILINE,
@@ -19,7 +20,10 @@ ACTS = {
     "taken_back",
     "said",
     "corrected",
+    "proposed",
+    "proposal_superseded",
     "language",
+    "address_kept",
     "passed_on",
     "given_back",
     "done",

@@ -1,7 +1,7 @@
 """Replies to a channel that is written to: in order, at least once, past whatever the channel or the store does."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 
 from bot.conversation import delivery
 from bot.conversation.delivery import TRIES, WINDOW, Delivery
-from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
+from bot.conversation.outbound import Card, Dead, Delivered, Later, Outcome, Reply
 from services.clock import ManualClock
 from services.jobs.process_lease import ProcessLease
 from services.store import conversations, journal, migrate, timer_rows
@@ -29,7 +29,9 @@ class Plain:
     """Shows a journal line's text and nothing else."""
 
     def message(self, entry: JournalEntry) -> Reply:
-        return Reply(entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at)
+        number, paid = entry.data.get("to_pay"), tuple(entry.data.get("paid", ()))
+        card = Card("payment", f"payment:{number}", "", ()) if number else None
+        return Reply(entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at, card=card, paid=paid)
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Channel:
 
     answer: Callable[[str], Outcome] = lambda _text: SENT
     took: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    edits: list[str] = field(default_factory=list[str])
     tried: int = 0
     gate: asyncio.Event | None = None
 
@@ -53,6 +56,13 @@ class Channel:
     async def delete(self, address: str, reference: str) -> Outcome:
         self.tried += 1
         return self.answer(reference)
+
+    async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
+        self.edits.append(f"{reference} spent")
+
+    async def paid(self, address: str, reference: str, message: Reply) -> Outcome:
+        self.edits.append(f"{reference} paid")
+        return self.answer(f"{reference} paid")
 
 
 @dataclass
@@ -270,3 +280,54 @@ async def test_a_secret_is_deleted_as_soon_as_the_channel_lets_us(scene: Scene) 
     scene.delivery.secret(await scene.talk("1"), "77")
     await until(lambda: scene.channel.tried == 3)
     assert scene.pauses == [7.0, 8.0]
+
+
+async def say(scene: Scene, talk: StoredConversation, seq: int, **data: Any) -> None:
+    new = NewJournalEntry(
+        talk.id, seq, "bot", {"text": f"r{seq}", "step": "a.b", **data}, NOW, seq=seq, delivery="open"
+    )
+    await scene.store.write(lambda c: journal.add(c, [new]))
+    scene.delivery.left(talk)
+    await scene.delivery.idle()
+
+
+async def test_paid_orders_messages_tell_it_before_the_receipt_leaves(scene: Scene) -> None:
+    busy = [Later(timedelta(seconds=3))]
+    references = iter(Delivered(str(number)) for number in range(10, 99))
+
+    def answer(text: str) -> Outcome:
+        if text.endswith(" paid"):
+            return busy.pop() if busy else SENT
+        return next(references)
+
+    scene.channel.answer = answer
+    talk = await scene.talk("1")
+    await say(scene, talk, 1, to_pay="FS/1")
+    await say(scene, talk, 2, to_pay="FS/2")
+    await say(scene, talk, 3)
+    assert scene.channel.edits == ["10 spent", "11 spent"]
+    scene.channel.edits.clear()
+    await say(scene, talk, 4, paid=["FS/1"])
+    await until(lambda: len(scene.channel.took) == 4)
+    await scene.delivery.idle()
+    assert scene.channel.edits == ["10 paid", "10 paid", "12 spent"], (
+        "told again after a pause; of another order nothing"
+    )
+    assert [text for _, text in scene.channel.took].count("r4") == 1
+
+
+async def test_after_a_restart_the_message_that_was_open_before_is_found(scene: Scene) -> None:
+    scene.channel.answer = lambda text: Delivered({"r1": "10", "r2": "11"}[text])
+    talk = await scene.talk("1")
+    await say(scene, talk, 1)
+    later = Delivery(
+        scene.store,
+        ManualClock(NOW),
+        Plain(),  # type: ignore[arg-type]
+        ProcessLease(scene.store),
+        {"telegram": scene.channel},
+    )
+    scene.delivery = later
+    await say(scene, talk, 2)
+    await later.stop()
+    assert scene.channel.edits == ["10 spent"]

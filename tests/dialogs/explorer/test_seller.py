@@ -1,7 +1,8 @@
 """The journey walked to its ends: nothing is dead, nothing contradicts itself, and the diagram shows the way."""
 
 import re
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import chain, pairwise
 
 import pytest
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from dialogs.explorer import outcomes
 from dialogs.explorer.diagram import diagram
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_seller
+from dialogs.kit import Option
 from dialogs.messages import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
@@ -57,6 +59,32 @@ def test_every_step_and_every_reaction_is_reached_with_some_seller() -> None:
     parts, reached = (set[str]().union(*sets) for sets in zip(*((w.parts, w.reached) for w in walks), strict=True))
 
     assert sorted(parts - reached) == []
+
+
+def test_what_loses_something_is_never_the_likely_answer() -> None:
+    script = (ROOT / "bot/web/static/js/chat/transcript.js").read_text(encoding="utf-8")
+    loses, equal = (re.search(rf"^const {name} = /(.*)/;$", script, re.MULTILINE) for name in ("LOSES", "EQUAL"))
+    assert loses is not None
+    assert equal is not None
+    declared = {
+        (option.payload, option.loses)
+        for folder in sorted((ROOT / "profiles").iterdir())
+        for option in offered_in(walked(folder.name))
+    }
+    losing = {payload for payload, lost in declared if lost}
+
+    assert {p for p in losing if not re.match(loses[1], p) and not re.match(equal[1], p)} == set()
+    assert {p for p, lost in declared if re.match(loses[1], p) and not lost} == set()
+    assert {"erase:yes", "end_renewal:yes", "restart:yes"} <= losing
+
+
+def offered_in(walk: Walk) -> Iterator[Option]:
+    """Every answer that was offered by a question or beside other words."""
+    yield from walk.options.values()
+    for asked in walk.asked.values():
+        yield from chain.from_iterable(question.options for question in asked)
+    for said in walk.said.values():
+        yield from chain.from_iterable(say.options for say in said)
 
 
 def test_a_seller_who_demands_nothing_and_offers_no_discount_still_has_a_way_to_the_end() -> None:

@@ -191,7 +191,7 @@ def test_hashes_of_sign_ups_that_came_to_nothing_are_forgotten(connection: sa.Co
 def test_a_conversation_has_one_account_and_is_told_to_it(connection: sa.Connection) -> None:
     sign_up(connection, "a1", "one@example.com")
     sign_up(connection, "a2", "two@example.com")
-    accounts.bind_conversation(connection, account_id="a2", conversation_id="talk-a1")
+    accounts.bind_conversation(connection, account_id="a2", conversation_id="talk-a1", now=NOW)
     one, two = accounts.get(connection, "a1"), accounts.get(connection, "a2")
     assert one is not None
     assert two is not None

@@ -47,6 +47,15 @@ async def test_the_first_that_knows_ends_the_search() -> None:
     assert vies.asked == []
 
 
+async def test_marks_of_direction_in_a_registers_answer_are_dropped() -> None:
+    turned = RegisterData("PL", "1234563218", "Bursztyn \u202eeil.kr", "\u2067Długa 1\u2069", "80-001", "\u200fGdańsk")
+    told = CompanyFoundInRegister(turned, "vies", Evidence(None, NOON))
+    answer = await look_up([Told("vies", told)], "1234563218", budget=8)
+    assert isinstance(answer, CompanyFoundInRegister)
+    company = answer.company
+    assert (company.name, company.street, company.city) == ("Bursztyn eil.kr", "Długa 1", "Gdańsk")
+
+
 async def test_silence_and_our_mistakes_lead_on() -> None:
     for trouble in (ProviderUnavailable("down"), Misconfigured("credentials_refused")):
         assert await look_up([Told("mf", trouble), Told("gus", found("gus"))], "1234563218", budget=8) == found("gus")

@@ -36,6 +36,7 @@ ALLOWED = {
     "agent_session.stage": "full",
     "helpdesk_conversation.state": "closed",
     "desk_topic.status": "closed",
+    "answer_letter.state": "mailed",
 }
 
 

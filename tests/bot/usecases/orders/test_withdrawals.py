@@ -39,7 +39,7 @@ from tests.services.domain.test_payments import OTHER_COMPANY, opened, paid
 
 SELLER = load(Path("profiles/fakturasmart")).seller
 QUOTES = Quotes(SELLER, lambda _method: "stripe", lambda _method: True)
-DEPS = CommandDeps(SELLER, None, b"", False, lambda _method: "stripe")  # type: ignore[arg-type]  # nothing is rendered
+DEPS = CommandDeps(SELLER, None, b"", False, None, lambda _method: "stripe")  # type: ignore[arg-type]  # nothing is rendered
 ACCOUNT = "a1"
 UNPROVEN = "stranger"
 
