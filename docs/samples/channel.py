@@ -7,7 +7,7 @@ Copy it to `bot/handlers/` and replace what is Pigeon's; `docs/how-to/add-a-chan
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -182,6 +182,14 @@ class PigeonSender:
         """Refuse: Pigeon deletes no customer's message."""
         del address, reference
         return Dead(gone=False)
+
+    async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
+        """Leave the buttons of a question that is over: Pigeon edits nothing. A late press is answered by the desk."""
+
+    async def paid(self, address: str, reference: str, message: Reply) -> Outcome:
+        """Leave the message about the payment as it is: the one that says *paid* follows it."""
+        del address, message
+        return Delivered(reference)
 
 
 def _keyboard(message: Reply) -> list[dict[str, str]]:

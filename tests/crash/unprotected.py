@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from msgspec import structs
 
 from bot.conversation import delivery
+from bot.conversation.stored import StoredMessage
 from bot.conversation.turn import Turn
 from bot.handlers.telegram.polling import Polling
 from bot.handlers.telegram.reception import Reception
@@ -111,7 +112,7 @@ def no_silence() -> None:
     """What the dialogs have to say while an agent has the talk is said to the customer."""
     reply = Turn._reply
 
-    def aloud(self: Turn, outcome: Any, cause: Any, words: Any, late: Sequence[str] = ()) -> Any:
+    def aloud(self: Turn, outcome: Any, cause: Any, words: Any, late: Sequence[StoredMessage] = ()) -> Any:
         return reply(self, structs.replace(outcome, held=False), cause, words, late)
 
     Turn._reply = aloud

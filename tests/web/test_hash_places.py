@@ -34,7 +34,7 @@ class Slow(Links):
         super().__init__()
         self.begun, self.go_on = 0, asyncio.Event()
 
-    async def submit(self, token: str, fields: Any, address: str | None, chat: str | None = None) -> Any:
+    async def submit(self, token: str, fields: Any, address: str | None, chat: object = None) -> Any:
         self.begun += 1
         await self.go_on.wait()
         return await super().submit(token, fields, address, chat)

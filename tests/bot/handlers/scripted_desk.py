@@ -133,6 +133,13 @@ class ScriptedDesk:
         key = f"{channel}/{address}"
         return key if key in self.talks else None
 
+    async def holder(self, channel: str, address: str) -> str | None:
+        self._check()
+        return None
+
+    async def seen(self, conversation_id: str, seq: int) -> None:
+        self._there(conversation_id)
+
     async def messages(
         self, conversation_id: str, *, after: int | None = None, with_customer: bool = False
     ) -> list[Reply]:
