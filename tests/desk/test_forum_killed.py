@@ -42,7 +42,7 @@ async def helped(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:
     """Stuck at the tax number; what is written or pressed while the desk is away, Telegram keeps."""
     async with desk.away():
         await chat.say("/agent")
-    await chat.reads("konsultantowi")
+    await chat.reads("Konsultant odpowie")
     await desk.dies()
     await soon(lambda: with_a_card(api))
     (topic,) = with_a_card(api)

@@ -79,11 +79,19 @@ def _page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             words={locale: chat.pages.words(locale).section("chat") for locale in site.locales},
         )
         session = chat.sessions.of(request)
-        if session is None or not await _holds(chat, session):
+        if session is None or not await _may_hold(chat, session):
             chat.sessions.remember(request, answer, chat.keys.new())
         return answer
 
     return page
+
+
+async def _may_hold(chat: WebChat, session: WebSession) -> bool:
+    """Return whether the session holds its conversation, or nobody can tell now: the page's own questions will."""
+    try:
+        return await _holds(chat, session)
+    except StoreUnavailable:
+        return True
 
 
 _Handler = Callable[[WebChat, Request, WebSession], Awaitable[Response]]
