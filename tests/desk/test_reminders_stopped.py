@@ -1,9 +1,10 @@
 """Reminders: to customers on file without an account, to nobody who has said stop; and ends told by letter."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date
 
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, logged_in
@@ -106,10 +107,11 @@ async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_
 
 
 async def test_whoever_has_no_chat_hears_by_letter_that_it_has_ended(desk: Running) -> None:
+    ends = (await desk.now()).astimezone(ZoneInfo("Europe/Warsaw")) + timedelta(days=31)
     await desk.advance(32 * DAY)
     reminder, notice, ended = await desk.outbox(EMAIL)
     assert ENDING in reminder["text"]
-    assert notice["subject"] == "Kończy się 25 grudnia 2026: Abonament R2płatnika – R2płatnik"
+    assert notice["subject"] == f"Kończy się {format_date(ends, 'd MMMM y', 'pl')}: Abonament R2płatnika – R2płatnik"
     assert "Samo otwarcie niczego nie zamawia." in notice["text"]
     assert ended["subject"] == "Usługa się skończyła: Abonament R2płatnika – R2płatnik"
     customer = desk.customer()

@@ -104,7 +104,7 @@ PROFILE = [
     ('version = "1"', "version = 1", "version", "“1” is no text. Put it in quotes."),
     ("[password]", '[providers]\ncard = "strip"\n\n[password]', "card", "Is stripe meant?"),
     ("[password]", '[company]\nseveral = "maybe"\n\n[password]', "several", "“maybe” is neither true nor false."),
-    ("[password]", '[desk]\nvip = ["firma.pl"]\n\n[password]', "vip", "a domain such as @firma.pl"),
+    ("[desk]\n", '[desk]\nvip = ["firma.pl"]\n', "vip", "a domain such as @firma.pl"),
     ("min = 15", "min = 5", "min", "“5” is too little. Write 8 at least."),
     ('id = "clauses"', 'id = "clausses"', "id", "nobody is asked for clausses. Is clauses meant?"),
 ]
