@@ -44,8 +44,8 @@ async def helped(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:
         await chat.say("/agent")
     await chat.reads("Konsultant odpowie")
     await desk.dies()
-    await soon(lambda: with_a_card(api))
-    (topic,) = with_a_card(api)
+    await soon(lambda: with_a_button(api, "desk:take"))
+    (topic,) = with_a_button(api, "desk:take")
     async with desk.away():
         api.put(api.presses(ANNA, topic.id, "desk:take"))
     await chat.reads("Tu Anna")
@@ -59,6 +59,7 @@ async def helped(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:
     async with desk.away():
         await chat.say("Dziękuję, mam!")
     await soon(lambda: "Dziękuję, mam!" in topic.whole)
+    await soon(lambda: with_a_button(api, "desk:done"))
     await confirmed(api, api.presses(ANNA, topic.id, "desk:done"))
     await desk.dies()
     await chat.reads("Anna kończy rozmowę")
@@ -86,16 +87,19 @@ async def judged(desk: KilledDesk, chat: TracedChat, api: ForumBotApi) -> None:
     (talk,) = (await desk.running.card(chat.email))["conversations"]
     assert [act for act in desk.trail(talk["id"]) if act != "conversation_seen"] == ["taken", "said", "done"]
     said_once(desk.lines(talk["id"]))
-    (topic,) = with_a_card(api)
+    (topic,) = [topic for topic in api.topics.values() if topic.messages]
     for words in (ASKED, "Dziękuję, mam!", "Anna"):
         assert words in topic.whole
     assert twice(topic) <= desk.deaths
     assert desk.deaths >= 10
 
 
-def with_a_card(api: ForumBotApi) -> list[Topic]:
-    """The topics in use: one that was made and not noted, for the desk died between, stays empty."""
-    return [topic for topic in api.topics.values() if topic.messages]
+def with_a_button(api: ForumBotApi, data: str) -> list[Topic]:
+    """The topics with the button, which comes with the card, after the customer's words.
+
+    A topic that was made and not noted, for the desk died between, stays empty.
+    """
+    return [topic for topic in api.topics.values() if data in str(topic.messages)]
 
 
 def twice(topic: Topic) -> int:
