@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
-from dialogs.explorer.outcomes import CONTRACTS, voluntary
+from dialogs.explorer.outcomes import CONTRACTS, LOG_INS, voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
 from dialogs.kit import Event, Said, TimerDue
 from dialogs.messages import elsewhere, handoff, own_data, payment, renewal, withdrawal
@@ -36,7 +36,7 @@ def of_own_pages(case: ConversationState) -> Iterator[Sample]:
 def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
     anywhere = ("zone:export", "zone:erase", "contact:no_access", "einvoice:withdraw", "zone:einvoice_off", "zone:more")
-    anywhere += ("zone:invoices",)
+    anywhere += ("zone:invoices", "zone:log_ins", f"log_ins:end:{LOG_INS[1].id}", "zone:log_out_everywhere")
     for payload in anywhere:
         yield (Said(Press(payload)),)
     for words in ("I withdraw from the contract",):

@@ -201,6 +201,7 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, handoff.AgentTook("agent-2", "Marek", "took_over"), handoff.AgentLeft(blocked=True))
     yield (came, handoff.LanguageSet("en"), handoff.AgentLeft())
     yield (came, handoff.ReplyAddressKept("jan@example.com"), handoff.AgentLeft())
+    yield (came, handoff.AnswerMailed(), handoff.AnswerNotMailed("failed"))
     passed = handoff.AgentPassed("agent-2")
     yield (came, passed, said, TimerDue(UNANSWERED))
     yield (passed, said, handoff.AgentSpoke("agent-2", ""))
