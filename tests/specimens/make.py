@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from dialogs.messages.account import PasswordSet
+from dialogs.kit import Corrected
+from dialogs.messages.account import LogInHeld, PasswordSet
 from dialogs.messages.contact import EmailProven
+from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
 from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
@@ -63,6 +65,13 @@ STAGES: dict[str, Stage] = {
     "einvoice-put-off": lambda: paid().press("einvoice:later"),
     "renewal-open-in-the-zone": lambda: paid().press("einvoice:activate", "zone:renewal"),
     "waiting-for-a-person": lambda: contact_proven().command("agent"),
+    "address-proposed": lambda: (
+        contact_proven()
+        .happen(AgentTook("agent-1", "Anna"))
+        .happen(Corrected("account.email", "anna@example.com"))
+        .happen(AgentLeft())
+    ),
+    "digits-awaited": lambda: Driver().press("start:log_in").happen(LogInHeld("page-log_in", "held-1", NOW)),
     "log-in-too-old": lambda: contact_proven().silent(timedelta(days=30)).write("1234563218"),
     "back-after-a-silence": lambda: paid().press("einvoice:later").silent(timedelta(minutes=30)).press("zone:my_data"),
     "in-italian": lambda: Driver().press("start:buy").command("lang", "it"),
