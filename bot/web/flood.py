@@ -47,6 +47,8 @@ class Flood:
         self._peers: FloodPeers | None = None
         # What the other processes haven't been told of.
         self._untold: dict[tuple[_Rule, str], int] = {}
+        # What they were told last, which they may not have heard yet.
+        self._just_told: dict[tuple[_Rule, str], int] = {}
 
     def shared(self, name: str, peers: FloodPeers | None) -> Self:
         """Count together with the counters of this name in other processes; without peers alone."""
@@ -78,6 +80,7 @@ class Flood:
     def untold(self, most: int) -> list[Hits]:
         """Return what other processes should know: of visitors who use a good part of what one may admit alone."""
         now, told = self._now(), list[Hits]()
+        self._just_told = {}
         for number, rule in enumerate(self._rules):
             for key, hits in list(self._untold.items()):
                 if key[0] is not rule or len(told) >= most:
@@ -85,7 +88,7 @@ class Flood:
                 if self._paid_off.get(key, 0) <= now:
                     del self._untold[key]
                 elif hits * self._processes * _GOOD_PART >= rule.n:
-                    del self._untold[key]
+                    self._just_told[key] = self._untold.pop(key)
                     told.append((number, key[1], hits))
         return told
 
@@ -106,8 +109,9 @@ class Flood:
         now, step = self._now(), rule.per / rule.n
         paid_off, others = max(self._paid_off.get((rule, who), now), now), self._processes - 1
         untold = self._untold.get((rule, who), 0) if others and paid_off > now else 0
+        unheard = untold + self._just_told.get((rule, who), 0)
         # As if the others had admitted as many; where a rule has less than one for each, the first is free.
-        beside = others * (untold + 1) if untold or rule.n > others else 0
+        beside = others * (unheard + 1) if unheard or rule.n > others else 0
         early = paid_off + step * (1 + beside) - now - rule.per
         if early > 1e-9:  # sums of steps are not exact
             return early

@@ -109,6 +109,22 @@ def test_three_processes_admit_no_more_than_one_would(told: bool) -> None:
     assert floods[2].wait("new", "198.51.100.7") == 0
 
 
+def test_what_is_told_and_not_heard_yet_is_reckoned_with() -> None:
+    watch = Watch()
+    peers = [FloodPeers(b"k" * 32, watch) for _ in range(3)]
+    floods = [Flood(FloodRules(address="30/hour"), watch).shared("chat", peer) for peer in peers]
+    for peer in peers:
+        for other in {"0", "1", "2"} - {str(peers.index(peer))}:
+            peer.heard(other, '["",[]]')
+
+    def admitted(flood: Flood) -> int:
+        return sum(flood.wait(None, "198.51.100.7") == 0 for _ in range(40))
+
+    first = admitted(floods[0])
+    assert any("chat" in news for news in peers[0].news()), "told, and on its way"
+    assert first + sum(admitted(flood) for flood in floods) <= 30
+
+
 def test_a_customer_at_one_process_has_nearly_the_whole_rule_and_is_hardly_told_of() -> None:
     watch = Watch()
     peers, news = FloodPeers(b"k" * 32, watch), 0
