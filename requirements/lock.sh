@@ -15,3 +15,4 @@ compile() {
 compile dev.txt pyproject.toml --all-extras
 compile base.txt pyproject.toml --extra rasa --extra postgres --extra training --constraints requirements/dev.txt
 compile install.txt requirements/install.in --constraints requirements/dev.txt
+.venv/bin/python requirements/licenses.py > requirements/licenses.toml
