@@ -112,7 +112,9 @@ async def _serve(
     on_ready: Callable[[], None],
     until: Callable[[], Awaitable[None]] | None,
 ) -> None:
-    config = uvicorn.Config(QuietDrops(app), lifespan="off", log_level="critical", timeout_graceful_shutdown=2)
+    config = uvicorn.Config(
+        QuietDrops(app), lifespan="off", log_level="critical", log_config=None, timeout_graceful_shutdown=2
+    )
     server = SandboxServer(config, on_ready)
 
     def stop() -> None:

@@ -5,6 +5,7 @@
     ├── Unavailable     no answer: the same question may be put again later
     ├── Misconfigured   our keys, rights or request are wrong: no customer can mend it, somebody on call must
     ├── Forged          a notice that is not from whom it says
+    ├── Unreadable      a notice that is from whom it says, in a form that we don't know
     └── Conflict        the thing exists already, or has moved on in the meantime
 
 No message, attribute or repr holds personal data or a secret: these errors go to logs and into the journal.
@@ -49,6 +50,10 @@ class Misconfigured(ServiceError):
 
 class Forged(ServiceError):
     """A notice whose sender is not proven. The sender is never told which check failed."""
+
+
+class Unreadable(ServiceError):
+    """A proven notice whose form we don't know; the sender is told as of one that isn't proven."""
 
 
 class Conflict(ServiceError):

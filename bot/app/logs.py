@@ -1,8 +1,11 @@
 """Logs: JSON lines on stderr, one event each, without personal data: no message texts, addresses, numbers or tokens."""
 
 import logging
+import re
 import sys
+import threading
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -30,6 +33,16 @@ FORBIDDEN = frozenset(
 )
 
 
+ASYNCIO = "asyncio"
+UNCAUGHT = ("loop_raised", "process_raised", "thread_raised", "finaliser_raised")
+"""The alarms for what nobody caught."""
+_WARNING = re.compile(r"(?:.*[/\\\\])?(?P<file>[^/\\\\]+):(?P<line>\d+): (?P<kind>\w+): ")
+
+
+_STAMPED = structlog.processors.TimeStamper(fmt="iso", utc=True)
+_RENDERED = structlog.processors.JSONRenderer(ensure_ascii=True)
+
+
 def without_people(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop what must not be logged."""
     for field in FORBIDDEN & event.keys():
@@ -52,37 +65,104 @@ def without_words(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
 
 
 class PlaceOnly(logging.Formatter):
-    """Libraries' own log lines: who speaks and how loud, an exception's kind and place; no message of either."""
+    """Libraries' own log lines as JSON: who speaks and how loud, an exception's kind and place; no message of either.
 
-    def formatException(self, ei: Any) -> str:  # the name is logging's
-        """Return where it was raised."""
-        error = ei[1]
-        return str(describe(error)) if isinstance(error, BaseException) else ""
+    asyncio speaks of what nobody waits for any more, such as a task's exception: each of its errors is an alarm.
+    """
 
-    def formatStack(self, stack_info: str) -> str:
-        """Nothing: a stack quotes source lines only, but says no more than the place."""
-        return ""
+    def __init__(self, alarms: Alarms | None = None) -> None:
+        super().__init__()
+        self._alarms = alarms or Alarms()
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one JSON object."""
+        line: dict[str, Any] = {"event": "library", "logger": record.name, "level": record.levelname.lower()}
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            line |= describe(error)
+        if record.name == "py.warnings":
+            # The message quotes the warned line; where it is says as much.
+            line |= _warned(record)
+        if record.name == ASYNCIO and record.levelno >= logging.ERROR:
+            line["event"] = "loop_raised"
+            line["alarm"] = True
+        return _line(self._alarms, line)
+
+
+def _warned(record: logging.LogRecord) -> dict[str, str]:
+    """Return kind and place of a Python warning, which logging hands over as `file:line: Kind: words`."""
+    found = _WARNING.match(record.getMessage())
+    return {"error": found["kind"], "place": f"{found['file']}:{found['line']}"} if found else {}
+
+
+def _line(alarms: Alarms, line: dict[str, Any]) -> str:
+    return str(_RENDERED(None, "", _STAMPED(None, "", alarms(None, "", line))))
+
+
+class Uncaught:
+    """Hooks for exceptions that end the process or a thread: one line, an alarm, and no message."""
+
+    def __init__(self, alarms: Alarms) -> None:
+        self._alarms = alarms
+
+    def of_process(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Log what ends the process; Ctrl-C is no fault."""
+        if not issubclass(kind, KeyboardInterrupt):
+            self._say("process_raised", error.with_traceback(trace))
+
+    def of_thread(self, told: threading.ExceptHookArgs) -> None:
+        """Log what ended a thread."""
+        if told.exc_value is not None:
+            self._say("thread_raised", told.exc_value)
+
+    def of_garbage(self, told: Any) -> None:
+        """Log what was raised where nobody could catch it, as in a finaliser."""
+        if told.exc_value is not None:
+            self._say("finaliser_raised", told.exc_value)
+
+    def _say(self, event: str, error: BaseException) -> None:
+        line = {"event": event, "level": "critical", "alarm": True, **describe(error)}
+        print(_line(self._alarms, line), file=sys.stderr, flush=True)
 
 
 def configure(level: str) -> None:
-    """Set up logging for this process; `level` is the least that is written."""
+    """Set up logging for this process; `level` is the least that is written.
+
+    Each line on stderr is one JSON object: ours, libraries', Python's warnings, and what nobody caught.
+    """
     least = getattr(logging, level.upper())
+    alarms = Alarms()
     shown = logging.StreamHandler(sys.stderr)
-    shown.setFormatter(PlaceOnly("%(levelname)s %(name)s"))
-    logging.basicConfig(level=max(least, logging.WARNING), handlers=[shown])
+    shown.setFormatter(PlaceOnly(alarms))
+    logging.basicConfig(level=max(least, logging.WARNING), handlers=[shown], force=True)
+    logging.captureWarnings(True)
+    uncaught = Uncaught(alarms)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = (
+        uncaught.of_process,
+        uncaught.of_thread,
+        uncaught.of_garbage,
+    )
     for chatty in ("httpx", "httpcore", "telegram", "mail.log", "psycopg"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     structlog.configure(
         processors=[
-            Alarms(),
+            alarms,
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _STAMPED,
             without_people,
             without_words,
-            structlog.processors.JSONRenderer(ensure_ascii=True),
+            _RENDERED,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def take_over(*names: str) -> None:
+    """Let these loggers, which write by handlers of their own, write as all others do."""
+    for name in names:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True

@@ -125,6 +125,7 @@ class DeskServer(uvicorn.Server):
                 http=TimedHeads,
                 lifespan="off",
                 log_level="critical",
+                log_config=None,  # its own writes to stderr beside ours
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=3,

@@ -12,7 +12,7 @@ from bot.app import logs
 from bot.app.settings import SHORTEST, Settings
 from bot.app.unsafe_settings import guessable
 from bot.cli import refuse
-from bot.handlers.rasa_gate import ActionsGate
+from bot.handlers.rasa_gate import WEBHOOK, ActionsGate, wrong_call
 from bot.web.network import network_of
 from services.clock import SystemClock
 from services.refusals import RefusalLog
@@ -47,6 +47,7 @@ def actions(
             raise
         refuse("the action server needs the extra `rasa` (docs/how-to/rasa.md)")
     logs.configure(settings.log_level)
+    logs.take_over("sanic.root", "sanic.error", "sanic.access", "sanic.server", "sanic.websockets")
     executor.register_action(rasa.ActionOkienkoTurn())
     # Rasa's file, where there is one; rasa-sdk complains of one that is named and isn't there.
     endpoints = ENDPOINTS if Path(ENDPOINTS).exists() else ""
@@ -70,6 +71,12 @@ def _guard(app: Any, gate: ActionsGate, key: SecretStr) -> None:
         await refusals.note(refused.door, "wrong", network_of(str(request.ip)))
         return answer({"error": refused.error}, status=refused.status)
 
+    async def misshapen(request: Any) -> Any:
+        """Answer 400 where rasa-sdk would take a fault of the caller's for its own, and quote the request."""
+        if request.path == WEBHOOK and request.method == "POST" and (wrong := wrong_call(request.body)):
+            return answer({"error": wrong}, status=400)
+        return None
+
     async def started(_app: Any) -> None:
         refusals.start()
 
@@ -77,5 +84,6 @@ def _guard(app: Any, gate: ActionsGate, key: SecretStr) -> None:
         await refusals.stop()
 
     app.register_middleware(turned_away, "request")
+    app.register_middleware(misshapen, "request")
     app.register_listener(started, "before_server_start")
     app.register_listener(stopped, "after_server_stop")

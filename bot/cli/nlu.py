@@ -78,14 +78,14 @@ def train(
 ) -> None:
     """Train the reader of intents on the project's sentences, and on a desk's own.
 
-    The same sentences give the same numbers. It takes about two minutes, and the extra `training`:
-    pip install 'okienko\\[training]'.
+    The same sentences give the same numbers. It takes about two minutes, and the extra `training`
+    (docs/how-to/install.md).
     """
     more = [sentence for file in also or () for sentence in _sentences(file)]
     try:
         training: Any = importlib.import_module("nlu.training.fit")
     except ModuleNotFoundError as error:
-        refuse(f"training needs {error.name}: pip install 'okienko[training]'")
+        refuse(f"training needs {error.name}: install the extra `training` (docs/how-to/install.md)")
     number, content = training.train(more)
     out.write_bytes(content)
     typer.echo(f"{number} sentences, {len(content) // 1024} KiB: {out}")

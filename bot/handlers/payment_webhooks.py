@@ -17,7 +17,7 @@ from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.network import AddressOf
 from dialogs.payment import PaymentNoticed
-from services.errors import Forged, Misconfigured, ProviderUnavailable
+from services.errors import Forged, Misconfigured, ProviderUnavailable, Unreadable
 from services.orders import order_record
 from services.payments import attempts, notices, record
 from services.payments.providers.base import Notice, PaymentProvider, SelfProving
@@ -63,6 +63,9 @@ class PaymentWebhooks(Struct, frozen=True):
             return PlainTextResponse("refused", turned.status, later)
         except Forged as forged:
             _log.warning("notice_forged", provider=provider.name, reason=forged.reason)
+            return PlainTextResponse("refused", 400)
+        except Unreadable as unreadable:
+            _log.warning("notice_unreadable", provider=provider.name, reason=unreadable.reason)
             return PlainTextResponse("refused", 400)
         except (StoreUnavailable, ProviderUnavailable, Misconfigured):
             return PlainTextResponse("later", 503)

@@ -4,7 +4,9 @@ rasa-sdk's server knows neither tokens nor hosts. A known `Host` keeps out pages
 rebinding), no `Origin` all others, and JSON what forms can send.
 """
 
+import json
 from collections.abc import Mapping, Sequence
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -14,6 +16,7 @@ from services.refusals import Door
 from values.loopback import is_loopback
 
 HEALTH = "/health"
+WEBHOOK = "/webhook"
 
 
 class NotAdmitted(Struct, frozen=True):
@@ -51,3 +54,20 @@ class ActionsGate(Struct, frozen=True):
         except ValueError:
             return False
         return is_loopback(name) or name in {known.lower() for known in self.hosts}
+
+
+def wrong_call(body: bytes) -> str | None:
+    """Return what is wrong with Rasa's request to run an action; None if nothing is."""
+    try:
+        call = json.loads(body)
+    except (ValueError, RecursionError):
+        return "the body isn't JSON"
+    if not isinstance(call, dict):
+        return "the body isn't an object"
+    given = cast("dict[str, Any]", call)
+    tracker = given.get("tracker")
+    if not isinstance(tracker, dict):
+        return "`tracker` is missing: send the tracker's object, as Rasa does"
+    if not isinstance(given.get("domain", {}), dict):
+        return "`domain` isn't an object"
+    return None

@@ -18,6 +18,8 @@ def nowhere(pages: Pages) -> Callable[[Request, Exception], Awaitable[Response]]
         if request.method in ("GET", "HEAD") and "text/html" in request.headers.get("accept", ""):
             headers = {"content-security-policy": content_policy()}
             return pages.answer("nowhere.html", pages.locale_of(request), status=404, headers=headers)
+        if "application/json" in request.headers.get("accept", ""):
+            return JSONResponse({"error": "nothing is at this address"}, 404)
         return PlainTextResponse("Not Found", 404)
 
     return answer

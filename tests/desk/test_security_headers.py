@@ -45,6 +45,8 @@ async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_word
         assert "style-src 'self'" in page.headers["content-security-policy"]
     for answer in (await desk.http.get("/nothing-here"), await desk.http.post("/nothing-here", headers=headers)):
         assert (answer.status_code, answer.text) == (404, "Not Found")
+    program = await desk.http.get("/nothing-here", headers={"accept": "application/json"})
+    assert (program.status_code, list(program.json())) == (404, ["error"])
     missing = await desk.http.get("/api/v1/nothing", headers={"accept": "text/html"})
     assert missing.headers["content-type"] == "application/json"
 

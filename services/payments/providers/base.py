@@ -177,7 +177,7 @@ class PaymentProvider(Protocol):
         ...
 
     async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        """Prove and read a notice; `body` as received, byte for byte. Raises Forged."""
+        """Prove and read a notice; `body` as received, byte for byte. Raises Forged, Unreadable."""
         ...
 
     async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:

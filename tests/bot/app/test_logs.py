@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 import structlog
@@ -17,16 +19,69 @@ from bot.app.serve import Alarmed
 def test_a_librarys_exception_is_told_by_its_place() -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(logs.PlaceOnly("%(levelname)s %(name)s"))
-    log = logging.Logger("asyncio")
+    handler.setFormatter(logs.PlaceOnly())
+    log = logging.Logger("telegram.ext")
     log.addHandler(handler)
     try:
         raise ValueError("anna@example.com")
     except ValueError:
         log.exception("Task of anna@example.com was never retrieved", stack_info=True)
-    assert "ValueError" in written.getvalue()
-    assert "test_a_librarys_exception" in written.getvalue()
+    line = json.loads(written.getvalue())
+    assert (line["logger"], line["level"], line["error"]) == ("telegram.ext", "error", "ValueError")
+    assert line["place"].startswith("test_a_librarys_exception")
+    assert "alarm" not in line
     assert "anna" not in written.getvalue()
+
+
+ODD = """
+import asyncio, gc, logging, sys, threading, warnings
+from bot.app import logs
+logs.configure("info")
+import structlog
+structlog.get_logger("desk").info("ours", n=1)
+logging.getLogger("uvicorn.error").error("two\\nlines of anna@example.com")
+logging.getLogger("sanic.root").warning("%s", "anna@example.com")
+warnings.warn("anna@example.com\\nsecond line", UserWarning)
+def fails():
+    raise ValueError("anna@example.com\\n{}")
+async def fail():
+    fails()
+class Finalised:
+    def __del__(self):
+        fails()
+async def loop():
+    asyncio.create_task(fail(), name="lost-task")
+    await asyncio.sleep(0)
+    gc.collect()
+    asyncio.get_running_loop().call_soon(fails)
+    await asyncio.sleep(0)
+asyncio.run(loop())
+Finalised()
+thread = threading.Thread(target=fails)
+thread.start()
+thread.join()
+fails()
+"""
+
+
+def test_each_line_of_a_process_is_one_json_object() -> None:
+    done = subprocess.run([sys.executable, "-c", ODD], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "anna" not in done.stderr
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert all(line.keys() >= {"event", "level", "timestamp"} for line in lines), lines
+    told = [(line["event"], line.get("logger"), line.get("error"), line.get("alarm")) for line in lines]
+    assert told == [
+        ("ours", None, None, None),
+        ("library", "uvicorn.error", None, None),
+        ("library", "sanic.root", None, None),
+        ("library", "py.warnings", "UserWarning", None),
+        ("loop_raised", "asyncio", "ValueError", True),
+        ("loop_raised", "asyncio", "ValueError", None),  # of the same place: woken once
+        ("finaliser_raised", None, "ValueError", True),
+        ("thread_raised", None, "ValueError", True),
+        ("process_raised", None, "ValueError", True),
+    ]
 
 
 def test_fields_with_personal_data_and_an_exceptions_words_are_dropped() -> None:

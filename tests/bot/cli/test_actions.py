@@ -1,5 +1,6 @@
 """The action server as it is started for real."""
 
+import json
 import os
 import subprocess
 import sys
@@ -59,6 +60,10 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
             assert http.post("/webhook", json=call, headers={"host": "rebound.example"}).status_code == 403
             assert http.post("/webhook", json=call, headers={"origin": "https://evil.example"}).status_code == 403
             assert http.post("/webhook", content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
+            for wrong in ({"next_action": "action_okienko_turn"}, [], call | {"tracker": None}):
+                refused = http.post("/webhook", json=wrong)
+                assert (refused.status_code, list(refused.json())) == (400, ["error"])
+            assert http.post("/webhook", json=call | {"next_action": "unknown"}).status_code == 404
             said = http.post("/webhook", json=call)
             assert said.status_code == 200
             assert "desk" in said.json()["responses"][0]["text"], "nobody is there: a sentence all the same"
@@ -69,6 +74,8 @@ def test_it_serves_the_action_on_loopback_and_ends_when_told(tmp_path: Path) -> 
         except subprocess.TimeoutExpired:
             process.kill()
             raise
+    for line in log.read_text().splitlines():
+        assert json.loads(line).keys() >= {"event", "level", "timestamp"}, line
     assert "endpoint configuration" not in log.read_text(), "nobody has set up tracing, and nothing is missing"
 
 

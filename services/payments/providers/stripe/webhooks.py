@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue, ValidationError
 
-from services.errors import Forged
+from services.errors import Forged, Unreadable
 from services.payments.providers.base import Notice, NoticeKind
 from services.payments.providers.stripe.models import StripeEvent, Subject
 
@@ -61,12 +61,12 @@ def prove(headers: Mapping[str, str], body: bytes, *, secret: str, now: datetime
 def read(body: bytes, *, live: bool) -> Notice:
     """Return the notice in a body that is proven.
 
-    Raises Forged for one of the other mode: no test pays a live order.
+    Raises Forged for one of the other mode: no test pays a live order. Raises Unreadable.
     """
     try:
         event = StripeEvent.model_validate_json(body)
     except ValidationError:
-        raise Forged("notice") from None
+        raise Unreadable("notice") from None
     if event.livemode is not live:
         raise Forged("notice")
     subject = event.data.object

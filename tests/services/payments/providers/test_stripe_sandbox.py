@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from sandbox.faults import Mode
-from services.errors import Forged, ProviderRefused, ProviderUnavailable
+from services.errors import Forged, ProviderRefused, ProviderUnavailable, Unreadable
 from services.payments.providers.base import Attempt, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS
+from services.payments.providers.stripe import webhooks
 from tests.services.payments.providers.test_providers_sandbox import made, opened, renewal, stored_by, world
 from tests.services.payments.providers.test_providers_sandbox import request as of_provider
 from tests.services.standins import StandIns
@@ -138,6 +139,12 @@ async def test_what_only_looks_like_a_notice_is_not_believed(
     with pytest.raises(Forged):
         await stripe.read_notice(*world.notices[-1])
     assert (await stripe.ask(attempt)).status == "pending"
+
+
+def test_a_proven_notice_of_unknown_form_is_unreadable_not_forged() -> None:
+    for body in (b"[]", b"no json", b'{"id":"evt_1","type":"x","livemode":false,"data":null}'):
+        with pytest.raises(Unreadable):
+            webhooks.read(body, live=False)
 
 
 async def test_a_notice_kept_back_is_refused_and_the_fresh_repeat_of_it_taken(
