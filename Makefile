@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test check house bench crash pages pictures lock sbom clean
+.PHONY: help install run test nightly check house bench crash pages pictures lock sbom clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -21,10 +21,14 @@ run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OK
 	@exec $(BIN)/okienko run
 
 # Only failed tests (exit code 1) get a second run, never one that was cut short; docs/decisions/a-second-run.md says why.
-test: $(TOOLS) ## Run all tests; those that fail once more, by themselves
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal || { code=$$?; [ $$code -eq 1 ] || exit $$code; \
+test: $(TOOLS) ## Run the daily tests; those that fail once more, by themselves
+	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal || { code=$$?; [ $$code -eq 1 ] || exit $$code; \
 		echo "=== Again, by itself, each test that failed. One that passes now depends on chance: mend it. ==="; \
 		exec $(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 1; }
+
+# No second run here: a failure is mended before a release, or said in docs/reliability.md.
+nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: before every release
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(TOOLS) ## Lint, formatting, types, import contracts, the house's limits, commit messages
 	$(BIN)/ruff check

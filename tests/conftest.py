@@ -24,6 +24,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from services.clock import SystemClock
+from tests.nightly import left_to_the_night
 from tests.order import dealt
 
 CI = os.environ.get("CI", "").lower() == "true"
@@ -59,8 +60,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes long begins early."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Marks what `make test` leaves to the night before `-m` chooses; of what is left, what takes long begins early."""
+    for item in left_to_the_night(items):
+        item.add_marker("nightly")
+    yield
     items[:] = dealt(items, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 

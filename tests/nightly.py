@@ -1,0 +1,126 @@
+"""Which tests `make test` leaves to `make nightly`: the same rule once more, on another database or transport.
+
+Each fault, each transport and each database appears in the daily tests (tests/architecture/test_nightly.py). What is
+rare or new there gets a row here only when a daily test holds the same rule.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+POSTGRESQL = ("postgresql", "postgres")
+#: Rooms whose subject is the database itself, and the money's book: each case on both, every time.
+ON_BOTH = ("tests/services/store/", "tests/services/jobs/", "tests/services/domain/test_payment_book.py")
+#: Here PostgreSQL is the daily one: processes that share it, locks, and every second row of the table of faults.
+ON_POSTGRESQL = (
+    "tests/desk/test_api_directory.py",
+    "tests/desk/test_crash_exits.py",
+    "tests/desk/test_events_journey.py",
+    "tests/desk/test_renewal_journey.py",
+    "tests/desk/test_several_companies.py",
+    "tests/desk/test_twice.py",
+    "tests/desk/test_web_sessions.py",
+    "tests/desk/test_faults_everywhere.py::test_every_call_of_telegram_fails_in_every_manner",
+)
+#: One fault over one transport to one database, each a minute: these pairs are held by their neighbours in `FAULTS`.
+FAULTS_AT_NIGHT = (
+    "tests/desk/test_faults_everywhere.py::test_every_call_fails_in_every_manner",
+    "tests/desk/test_restart.py::test_dropped_at_every_point_of_the_journey_on_telegram",
+    "tests/desk/test_trusted_hands_failing.py",
+    "tests/desk/test_forum_killed.py",
+    "tests/crash/test_small.py::test_two_processes_and_the_sandbox_on_postgresql",
+)
+#: The daily table: which fault, over which transport, on which database.
+FAULTS = {
+    "tests/desk/test_restart.py::test_dropped_at_every_point_of_the_journey[sqlite]": ("dropped", "rest", "sqlite"),
+    "tests/desk/test_faults_everywhere.py::test_every_call_of_telegram_fails_in_every_manner[postgresql]": (
+        "a call fails",
+        "telegram",
+        "postgresql",
+    ),
+    "tests/desk/test_crash_exits.py::test_a_process_that_ends_at_five_points[postgresql]": (
+        "the process exits",
+        "rest",
+        "postgresql",
+    ),
+    "tests/desk/test_forum_restart.py::test_dropped_at_every_point_in_the_group[sqlite]": (
+        "dropped",
+        "forum",
+        "sqlite",
+    ),
+    "tests/desk/test_helpdesk_restart.py::test_dropped_at_every_point_of_its_way_there_and_back[sqlite]": (
+        "dropped",
+        "help desk",
+        "sqlite",
+    ),
+    "tests/desk/test_console_killed.py::test_the_desk_is_killed_between_all_acts": ("killed", "console", "sqlite"),
+    "tests/crash/test_small.py::test_one_process_on_sqlite": ("killed", "rest", "sqlite"),
+    "tests/desk/test_database_away.py::test_the_database_is_away_for_a_while": (
+        "the database is away",
+        "rest",
+        "postgresql",
+    ),
+}
+#: Releases whose desks are upgraded by day: the oldest, the one whose terms read otherwise, the latest (counted back).
+RELEASES = (0, 3, -1)
+#: The same page or journey at a second width, or a whole check of one more seller.
+OTHERS_AT_NIGHT = (
+    "tests/bot/profile/test_two_plans.py",
+    "tests/desk/test_browser_journey.py::test_from_the_landing_page_to_active_e_invoices[desktop]",
+    "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[pl-*phone]",
+    "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[it-*]",
+    "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[en-*desktop]",
+    "tests/desk/test_second_years.py::test_it_is_the_same_on_postgresql",
+    "tests/web/browser/test_cards.py::test_the_top_of_a_tall_slip_is_in_view_and_the_rest_is_announced[phone]",
+)
+UPGRADED = "tests/specimens/test_desks.py::test_every_customer_of_an_earlier_release_finishes"
+
+
+def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
+    """Yield those of `items` that `make test` leaves out."""
+    both = _on_several_databases(items)
+    upgraded = [item for item in items if item.nodeid.startswith(UPGRADED)]
+    by_day = {upgraded[number].nodeid for number in RELEASES if -len(upgraded) <= number < len(upgraded)}
+    for item in items:
+        id_ = item.nodeid
+        if id_ in FAULTS:
+            continue
+        if id_.startswith(UPGRADED):
+            night = id_ not in by_day
+        elif any(_is(id_, row) for row in (*FAULTS_AT_NIGHT, *OTHERS_AT_NIGHT)):
+            night = True
+        else:
+            night = _test(item) in both and not id_.startswith(ON_BOTH) and _is_second(item)
+        if night:
+            yield item
+
+
+def _is_second(item: pytest.Item) -> bool:
+    daily = "sqlite" if not any(_is(item.nodeid, row) for row in ON_POSTGRESQL) else "postgresql"
+    return database_of(item) != daily
+
+
+def _is(id_: str, row: str) -> bool:
+    begins, _, ends = row.partition("*")
+    return id_.startswith(begins) and id_.endswith(ends)
+
+
+def database_of(item: pytest.Item) -> str | None:
+    """Return which database a case is about, None where it is not a matter of its parameters."""
+    call = getattr(item, "callspec", None)
+    values = () if call is None else tuple(value for value in call.params.values() if isinstance(value, str))
+    if any(value in POSTGRESQL for value in values):
+        return "postgresql"
+    return "sqlite" if "sqlite" in values else None
+
+
+def _test(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
+def _on_several_databases(items: Sequence[pytest.Item]) -> set[str]:
+    found: dict[str, set[str]] = {}
+    for item in items:
+        if (database := database_of(item)) is not None:
+            found.setdefault(_test(item), set()).add(database)
+    return {test for test, databases in found.items() if len(databases) > 1}
