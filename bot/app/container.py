@@ -25,7 +25,7 @@ from bot.usecases.agents.acts import AgentActs
 from bot.usecases.answers.letters import AnswerOwner
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.money_back import PaymentOwner
-from bot.usecases.command_deps import CommandDeps
+from bot.usecases.command_deps import LETTERS, CommandDeps
 from bot.usecases.commands import CommandTable
 from bot.usecases.jobs import TRIES, JobTable, outcome_event
 from bot.usecases.privacy.erasing import UnownedJobs
@@ -44,6 +44,7 @@ from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import Fire, TimerLoop
 from services.orders.discounts import DiscountTries
 from services.refusals import RefusalLog
+from services.seller.seller_events import MEANINGS
 from services.store import timer_rows
 from services.store.database import Store
 from values.offer import codes_by_form
@@ -196,6 +197,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         engine=engine,
         delivery=delivery,
     )
+    deps.metrics.expect(TRIES, MEANINGS if providers.events is not None else (), (rule.scope for rule in LETTERS))
     return Container(
         deps=deps,
         turn=turn,

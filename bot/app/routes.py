@@ -80,7 +80,7 @@ class DeskRoutes:
         return [
             *self.of_channels,
             *self._rest(),
-            *health_routes(self._deps.store, self._deps.metrics, self._breakers(), self.is_ready),
+            *health_routes(self._deps.store, self._deps.clock, self._deps.metrics, self._breakers(), self.is_ready),
             *self._customers(),
             *self._agents(),
             *self._machines(),

@@ -1,6 +1,8 @@
 """The desk's metrics for the person on call."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -8,14 +10,23 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 
 from dialogs.kit import Command
 from dialogs.messages.feedback import KeepFeedback
 from services.clients.provider_client import Breaker
+from services.contacts.code_quotas import Reason
+from services.orders.order_record import Status as OrderStatus
+from services.payments.record import Status as PaymentStatus
 from services.refusals import DOORS, ENDS, LOG_INS
+from services.store.desk_figures import DeskFigures, Waiting
 
+disable_created_metrics()  # the moment a counter began says nothing: all begin with the process
+TURNS = ("customer", "result", "timer", "event", "failed")
+JOB_ENDS = ("done", "failed")
+EVENT_ENDS = ("delivered", "failed", "given_up")
 _STATES = {"closed": 0, "half_open": 1, "open": 2}
 
 
@@ -64,6 +75,34 @@ class Metrics:
         for what in DOORS:
             for end in ENDS[1:]:
                 self._refused.labels(what, end)
+        for kind in TURNS:
+            self.turns.labels(kind)
+        for reason in get_args(Reason):
+            self.held_back.labels("sms", reason)
+        for about in ("faq", "end"):
+            for helpful in ("yes", "no"):
+                self.feedback.labels(about, helpful)
+        self._database = Gauge(
+            "okienko_database_up", "1 while the database answers this process.", registry=self.registry
+        )
+        self._waiting = Gauge(
+            "okienko_waiting",
+            "What waits in the database, of all processes: jobs and timers due, replies to be sent (deliveries), "
+            "events to be taken to their conversation, customers waiting for an agent (people).",
+            ["what"],
+            registry=self.registry,
+        )
+        self._oldest = Gauge(
+            "okienko_waiting_oldest_seconds",
+            "For how long the first of them has waited; 0 while nothing waits.",
+            ["what"],
+            registry=self.registry,
+        )
+        self._jobs = Gauge("okienko_jobs_waiting", "Jobs due and not done, by kind.", ["kind"], registry=self.registry)
+        self.business = CollectorRegistry()
+        self._orders = Gauge("okienko_orders", "Orders by state.", ["state"], registry=self.business)
+        self._payments = Gauge("okienko_payments", "Payments by state.", ["state"], registry=self.business)
+        self._kinds: tuple[str, ...] = ()
         self._breakers = Gauge(
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )
@@ -78,8 +117,47 @@ class Metrics:
         """Count a try to log in, or another request that was refused."""
         (self._log_ins if what in LOG_INS else self._refused).labels(what, end).inc()
 
-    def text(self, breakers: Sequence[Breaker]) -> bytes:
-        """Return all metrics in Prometheus' form."""
+    def expect(self, jobs: Iterable[str], events: Iterable[str], letters: Iterable[str]) -> None:
+        """Let the counters of these kinds begin at 0: an increase over a series that is born with 1 is none."""
+        self._kinds = tuple(jobs)
+        for kind in self._kinds:
+            for end in JOB_ENDS:
+                self.calls.labels(kind, end)
+        for type in events:
+            for end in EVENT_ENDS:
+                self.events.labels(type, end)
+        for limit in letters:
+            self.held_back.labels("mail", limit)
+
+    def text(self, breakers: Sequence[Breaker], figures: DeskFigures | None = None, *, business: bool = False) -> bytes:
+        """Return all metrics in Prometheus' form; without `figures` of the database, what it has is left out.
+
+        With `business` how orders and payments stand is among them.
+        """
         for breaker in breakers:
             self._breakers.labels(breaker.name).set(_STATES[breaker.state])
-        return generate_latest(self.registry)
+        self._database.set(figures is not None)
+        for gauge in (self._waiting, self._oldest, self._jobs, self._orders, self._payments):
+            gauge.clear()
+        if figures is not None:
+            self._show(figures)
+        return generate_latest(self.registry) + (generate_latest(self.business) if business else b"")
+
+    def _show(self, figures: DeskFigures) -> None:
+        jobs = figures.jobs.values()
+        queue = Waiting(sum(one.count for one in jobs), max((one.oldest for one in jobs), default=timedelta(0)))
+        for what, waiting in (
+            ("jobs", queue),
+            ("timers", figures.timers),
+            ("deliveries", figures.deliveries),
+            ("events", figures.events),
+            ("people", figures.people),
+        ):
+            self._waiting.labels(what).set(waiting.count)
+            self._oldest.labels(what).set(waiting.oldest.total_seconds())
+        for kind in {*self._kinds, *figures.jobs}:
+            self._jobs.labels(kind).set(figures.jobs.get(kind, Waiting()).count)
+        for state in get_args(OrderStatus):
+            self._orders.labels(state).set(figures.orders.get(state, 0))
+        for state in get_args(PaymentStatus):
+            self._payments.labels(state).set(figures.payments.get(state, 0))

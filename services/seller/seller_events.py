@@ -17,6 +17,27 @@ from services.seller.events_out import SellerEvent
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
 
+MEANINGS = {
+    "account.created": "Somebody has signed up; contacts are still to be verified.",
+    "account.closed": "The customer was erased.",
+    "contact.verified": "An e-mail or a phone number is proven.",
+    "company.confirmed": "The customer says that the company's data are right.",
+    "order.placed": "An order stands, unpaid.",
+    "order.cancelled": "An unpaid order is cancelled.",
+    "order.withdrawn": "A customer's withdrawal from the contract is accepted; the refund is yours to make.",
+    "payment.paid": "An order's money is booked.",
+    "payment.refunded": "Money of an order goes back.",
+    "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
+    "transfer.kept": "A transfer pays nothing, and waits for your decision.",
+    "subscription.renewed": "Another term follows one that runs.",
+    "subscription.ended": "A term is over, and nothing is awaited for it.",
+    "einvoice.requested": "E-invoices are asked for, and wait for your confirmation.",
+    "einvoice.activated": "E-invoices are on.",
+    "einvoice.ended": "E-invoices are switched off.",
+    "conversation.handed_over": "Somebody waits for a person.",
+}
+"""What each type of event tells."""
+
 
 def account_created(account_id: str, now: datetime) -> SellerEvent:
     """Return the event of a sign-up; contacts are still to be verified."""

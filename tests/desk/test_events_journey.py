@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.handlers.api.events import MEANINGS
+from services.seller.seller_events import MEANINGS
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, bought, only, until

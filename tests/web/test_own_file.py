@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
-from bot.handlers.api.events import MEANINGS
 from bot.usecases.privacy import own_file
 from bot.web.page_texts import LOCALES, words
 from bot.web.pages import Pages
@@ -14,6 +13,7 @@ from services.contacts import contacts
 from services.directory import directory
 from services.payments import charges, record
 from services.privacy import export, sections
+from services.seller.seller_events import MEANINGS
 from services.store.tables import core, support
 from services.subscriptions import reminders
 from tests.table import table

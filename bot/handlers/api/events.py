@@ -9,6 +9,7 @@ from bot.handlers.api.work import Api, Asked, page
 from bot.usecases.seller.event_sender import shown
 from services.seller import events_out
 from services.seller.events_out import OutgoingEvent
+from services.seller.seller_events import MEANINGS
 from services.seller.seller_lists import Listed
 from services.store.statements import KeysetPlace
 
@@ -30,25 +31,6 @@ def _row(told: OutgoingEvent) -> dict[str, object]:
     return {"id": told.event.id, **shown(told.event), "delivery": told.delivery, "attempts": told.attempts}
 
 
-MEANINGS = {
-    "account.created": "Somebody has signed up; contacts are still to be verified.",
-    "account.closed": "The customer was erased.",
-    "contact.verified": "An e-mail or a phone number is proven.",
-    "company.confirmed": "The customer says that the company's data are right.",
-    "order.placed": "An order stands, unpaid.",
-    "order.cancelled": "An unpaid order is cancelled.",
-    "order.withdrawn": "A customer's withdrawal from the contract is accepted; the refund is yours to make.",
-    "payment.paid": "An order's money is booked.",
-    "payment.refunded": "Money of an order goes back.",
-    "payment.disputed": "A payer claims money back through the bank or PayPal, or that is decided.",
-    "transfer.kept": "A transfer pays nothing, and waits for your decision.",
-    "subscription.renewed": "Another term follows one that runs.",
-    "subscription.ended": "A term is over, and nothing is awaited for it.",
-    "einvoice.requested": "E-invoices are asked for, and wait for your confirmation.",
-    "einvoice.activated": "E-invoices are on.",
-    "einvoice.ended": "E-invoices are switched off.",
-    "conversation.handed_over": "Somebody waits for a person.",
-}
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "Taken; any other 2xx does as well."},
     422: {"description": "Not taken, as by any other answer: the event is sent again, with the same id."},

@@ -5,9 +5,9 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from bot.handlers.api.events import MEANINGS
 from services.seller import events_out, idempotency, seller_events, seller_lists
 from services.seller.idempotency import AnotherRequest, KeptAnswer
+from services.seller.seller_events import MEANINGS
 from services.seller.seller_lists import Listed
 from services.store.statements import KeysetPlace
 from tests.services.domain.people import NOW, at_once, buyer, company, customer, later, placed, sign_up, to_pay

@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from bot.handlers.api.app import described
-from bot.handlers.api.events import MEANINGS
 from services.seller import seller_events
+from services.seller.seller_events import MEANINGS
 
 DESCRIPTION = described().openapi()
 WAYS = [way for ways in DESCRIPTION["paths"].values() for way in ways.values()]
