@@ -205,7 +205,10 @@ class SelfProving(Protocol):
     """A provider whose notices mostly prove themselves, and that is asked about the others."""
 
     async def proven_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
-        """Read a notice that proves itself; None for one about which `read_notice` would ask. Raises Forged."""
+        """Read a notice that proves itself; None for one about which `read_notice` would ask.
+
+        Raises Forged, Unreadable.
+        """
         ...
 
 

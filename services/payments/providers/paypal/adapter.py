@@ -147,7 +147,7 @@ class PayPal:
     async def proven_notice(self, headers: Mapping[str, str], body: bytes) -> Notice | None:
         """Read a notice sent just now under PayPal's signature; None for one that PayPal must be asked about.
 
-        PayPal itself isn't asked here. Raises Forged.
+        PayPal itself isn't asked here. Raises Forged, Unreadable.
         """
         sent = self._transmission(headers, body)
         at = sent.at()

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable, Unreadable
 from services.payments.providers.base import Attempt, PaymentRequest, Refund, RegisteredAttempt
 from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.paypal.models import decimal_string
@@ -238,8 +238,8 @@ async def test_a_body_that_could_bend_our_question_is_forged_unasked(body: bytes
         await paypal(FarEnd()).read_notice(HEADERS, body)
 
 
-async def test_a_proven_body_of_another_form_is_forged() -> None:
-    with pytest.raises(Forged):
+async def test_a_proven_body_of_another_form_is_unreadable() -> None:
+    with pytest.raises(Unreadable):
         await read(b'{"hello": 1}')
 
 
