@@ -65,7 +65,7 @@ class PaymentWebhooks(Struct, frozen=True):
             _log.warning("notice_forged", provider=provider.name, reason=forged.reason)
             return PlainTextResponse("refused", 400)
         except Unreadable as unreadable:
-            _log.warning("notice_unreadable", provider=provider.name, reason=unreadable.reason)
+            _log.error("notice_unreadable", alarm=True, provider=provider.name, reason=unreadable.reason)
             return PlainTextResponse("refused", 400)
         except (StoreUnavailable, ProviderUnavailable, Misconfigured):
             return PlainTextResponse("later", 503)
