@@ -13,7 +13,7 @@ from typing import Literal, get_args
 import sqlalchemy as sa
 import structlog
 
-from services import limits
+from services import limits, tasks
 from services.clock import Clock
 from services.jobs.backoff import cancel
 from services.keyed_hash import keyed_hex
@@ -93,7 +93,7 @@ class RefusalLog:
 
     def start(self) -> None:
         """Write lines in the background, also when nothing more is refused."""
-        self._task = asyncio.create_task(self._run(), name="refusals")
+        self._task = tasks.keep("refusals", self._run)
 
     async def stop(self) -> None:
         """Write what the last quarter of an hour has."""

@@ -13,6 +13,7 @@ import structlog
 from msgspec import Struct, field
 
 from bot.app.supervisor_pipe import LIFELINE, LISTENING, LONGEST_WORD
+from services import tasks
 from services.jobs.backoff import cancel
 
 _log = structlog.get_logger(__name__)
@@ -60,7 +61,7 @@ class ChildProcess:
 
     def keep(self) -> None:
         """From now on whoever dies is replaced."""
-        self._keeping = asyncio.create_task(self._keep(), name=f"post-{self._name}")
+        self._keeping = tasks.keep(f"post-{self._name}", self._keep)
 
     async def clear(self, patience_s: float) -> None:
         """End the process: SIGTERM, and after so many seconds SIGKILL."""

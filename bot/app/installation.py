@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from bot.web.flood_peers import TELL_S, FloodPeers
 from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere
 from bot.web.policy import Headers
 from bot.web.refused import RefusedTries
+from services import tasks
 from services.accounts import consents
 from services.accounts.credentials import Argon2Hasher
 from services.clients.http import make_client
@@ -76,7 +78,7 @@ class PeerNotifications:
         if self._listener is not None:
             await self._listener.start()
         if self.floods is not None:
-            self._telling = asyncio.create_task(self._tell(self.floods), name="floods")
+            self._telling = tasks.keep("floods", partial(self._tell, self.floods))
 
     async def stop(self) -> None:
         """Stop telling and listening."""
@@ -104,7 +106,7 @@ class PeerNotifications:
 
     def _missed(self) -> None:
         self._desk.missed()
-        self._catching_up = asyncio.create_task(self._clock.missed(), name="clock")
+        self._catching_up = tasks.spawn("clock", self._clock.missed())
 
 
 @dataclass
@@ -163,8 +165,8 @@ class Installation:
         if self.sandbox is not None:
             self.sandbox.agree(self.clock.now())
         self.ready.set()
-        self.warning = asyncio.create_task(self._warn_of_losses(), name="losses")
-        self.loading = asyncio.create_task(asyncio.to_thread(self.desk.load_readers), name="readers")
+        self.warning = tasks.spawn("losses", self._warn_of_losses())
+        self.loading = tasks.spawn("readers", asyncio.to_thread(self.desk.load_readers))
         _log.info("desk_ready", profile=self.profile.seller.id, store=self.store.dialect)
 
     async def stop_taking(self) -> None:

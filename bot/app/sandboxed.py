@@ -23,6 +23,7 @@ from sandbox.clock import SandboxClock, Sleep
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
 from sandbox.server import run
+from services import tasks
 from services.clients.http import trusted
 from services.clock import SystemClock
 from services.jobs.backoff import cancel
@@ -87,7 +88,7 @@ class OwnSandbox:
     async def start(self) -> Mapping[str, Mapping[str, Any]]:
         """Let the mail relay listen and the stand-ins' own timers run."""
         await self.sandbox.start_mail()
-        self._timers = asyncio.create_task(self.sandbox.run_timers(), name="sandbox-timers")
+        self._timers = tasks.keep("sandbox-timers", self.sandbox.run_timers)
         return self.sandbox.endpoints()
 
     async def stop(self) -> None:
@@ -149,7 +150,7 @@ class SharedSandbox:
 
     def agree(self, now: datetime) -> None:
         """Tell the shared sandbox what time it is as soon as it can be told; nobody waits for that."""
-        self._telling = asyncio.create_task(self._tell(now), name="sandbox-clock")
+        self._telling = tasks.spawn("sandbox-clock", self._tell(now))
 
     async def tick(self, now: datetime) -> None:
         """Tell the shared sandbox what time it is; one that is away is told as soon as it is back."""
@@ -227,7 +228,7 @@ class _SharedLatch(Latch):
         """Close here at once, there as soon as it answers; the alarm is its own."""
         if not self._closed:
             self._closed = True
-            self._telling = asyncio.create_task(self._tell(sign), name="sandbox-latch")
+            self._telling = tasks.spawn("sandbox-latch", self._tell(sign))
 
     async def closed(self) -> bool:
         """Return whether this desk or another one has closed it."""

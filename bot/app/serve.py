@@ -19,6 +19,7 @@ from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
 from bot.web.guard import TimedHeads
 from sandbox.faults import QuietDrops
+from services import tasks
 from services.clock import SystemClock
 from services.errors import describe
 from services.store.database import open_store
@@ -43,8 +44,8 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
     stopping = stop_asked()
     async with serving(settings, profile_of(settings), listening) as (_desk, server):
         lifeline.say("ready")
-        told = asyncio.create_task(stopping.wait(), name="stop-asked")
-        gone = asyncio.create_task(lifeline.cut(), name="lifeline")
+        told = tasks.spawn("stop-asked", stopping.wait(), awaited=True)
+        gone = tasks.spawn("lifeline", lifeline.cut(), awaited=True)
         await asyncio.wait([told, gone], return_when=asyncio.FIRST_COMPLETED)
         if gone.done():
             # At once, not when all else has ended: the next supervisor wants the port.
@@ -82,7 +83,7 @@ async def serving(
         except secret_key.AnotherKey as error:
             raise NotReady(str(error)) from None
         server = DeskServer(desk.app)
-        task = asyncio.create_task(server.serve(sockets=[listening]), name="web")
+        task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)
         await server.listens.wait()
         try:
             await desk.start()

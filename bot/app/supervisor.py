@@ -15,6 +15,7 @@ import structlog
 from bot.app.child_process import ChildCommand, ChildProcess, Died
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.app.settings import SandboxMode, Settings
+from services import tasks
 from services.jobs.backoff import cancel
 from services.store.database import parse_url
 
@@ -104,8 +105,8 @@ async def _filled(posts: Sequence[ChildProcess]) -> None:
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
     """Do the work unless it is to stop before; return whether it was done."""
-    done = asyncio.create_task(work)
-    told = asyncio.create_task(stopping.wait())
+    done = tasks.spawn("work", work, awaited=True)
+    told = tasks.spawn("stop-asked", stopping.wait(), awaited=True)
     try:
         await asyncio.wait([done, told], return_when=asyncio.FIRST_COMPLETED)
         if done.done():

@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestCard, RestClient, RestMessage
+from services import tasks
 
 #: While the customer thinks, news is asked for so often (seconds).
 NEWS_EVERY_S = 2.0
@@ -44,7 +45,7 @@ class Terminal:
         typed: asyncio.Future[str | None] | None = None
         try:
             while True:
-                typed = typed or asyncio.ensure_future(_next(reader))
+                typed = typed or tasks.spawn("typed", _next(reader), awaited=True)
                 await asyncio.wait([typed], timeout=NEWS_EVERY_S if watch else None)
                 if not typed.done():
                     await self._news()

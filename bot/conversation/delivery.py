@@ -20,6 +20,7 @@ from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
 from bot.conversation.recent import Recent
 from bot.conversation.replies import Presenters
 from dialogs.kit.decide import SILENCE
+from services import tasks
 from services.clock import Clock
 from services.crash import crash_point
 from services.errors import describe
@@ -142,7 +143,7 @@ class Delivery:
 
     async def start(self) -> None:
         """Start the sweep."""
-        self._sweeper = asyncio.create_task(self._sweep(), name="delivery-sweep")
+        self._sweeper = tasks.keep("delivery-sweep", self._sweep)
 
     async def stop(self) -> None:
         """Finish what is being sent; the rest stays marked open and leaves at the next start."""
@@ -161,7 +162,7 @@ class Delivery:
         # Nothing handed over means: ask the store, which has this one, too.
         self._news[conversation.id] = (*(earlier or ()), reply) if reply is not None and earlier != () else ()
         if conversation.id not in self._at_work:
-            self._at_work[conversation.id] = asyncio.create_task(self._bring(conversation), name="delivery")
+            self._at_work[conversation.id] = tasks.spawn("delivery", self._bring(conversation))
 
     def secret(self, conversation: StoredConversation, reference: str) -> None:
         """Delete a customer's message that held a secret, where the channel can."""
@@ -169,7 +170,7 @@ class Delivery:
             self._start(self._delete(sender, conversation.address, reference), "delete-secret")
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
+        task = tasks.spawn(name, work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
 

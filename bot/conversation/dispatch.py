@@ -24,6 +24,7 @@ from bot.conversation.reading import Watchers
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, concerns_people, failure
 from dialogs.kit import Event, ResultOf, TimerDue
+from services import tasks
 from services.clock import Clock
 from services.errors import describe
 from services.jobs.backoff import cancel
@@ -252,7 +253,7 @@ class Dispatcher:
         if result.root is not None:
             self._news.tell(result.root)
         for event in result.told:
-            task = asyncio.create_task(self._tell_or_leave(event), name="event")
+            task = tasks.spawn("event", self._tell_or_leave(event))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 
@@ -263,7 +264,7 @@ class Dispatcher:
     async def start(self) -> None:
         """Dispatch the events that a dead process had stored; from then on look for such events now and then."""
         await self._tell_left(_EVER)
-        self._sweeper = asyncio.create_task(self._sweep(), name="events-sweep")
+        self._sweeper = tasks.keep("events-sweep", self._sweep)
 
     async def stop(self) -> None:
         """Stop looking; turns under way are finished."""

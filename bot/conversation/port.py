@@ -13,6 +13,7 @@ from bot.conversation.inbound import Inbound
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.turn import TurnResult
 from dialogs.kit import Event
+from services import tasks
 from services.jobs.backoff import cancel
 from services.seller.events_out import SellerEvent
 from values.private import Private, PrivateStruct
@@ -58,8 +59,8 @@ class SeveralWatches:
 
     def __init__(self, watches: Mapping[str, Watch], closing: asyncio.Event) -> None:
         self._watches = watches
-        self._waits = {name: asyncio.ensure_future(watch.changed()) for name, watch in watches.items()}
-        self._closed = asyncio.ensure_future(closing.wait())
+        self._waits = {name: tasks.spawn("watch", watch.changed(), awaited=True) for name, watch in watches.items()}
+        self._closed = tasks.spawn("closing", closing.wait(), awaited=True)
 
     async def within(self, seconds: float) -> set[str]:
         """Return the names with news; none after so long without any, or when the stream closes."""
@@ -67,7 +68,7 @@ class SeveralWatches:
         news = {name for name, wait in self._waits.items() if wait.done()}
         for name in news:
             self._waits[name].result()
-            self._waits[name] = asyncio.ensure_future(self._watches[name].changed())
+            self._waits[name] = tasks.spawn("watch", self._watches[name].changed(), awaited=True)
         return news
 
     async def stop(self) -> None:

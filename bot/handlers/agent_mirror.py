@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.conversation.port import Watch
+from services import tasks
 from services.clock import Clock
 from services.errors import describe
 from services.jobs.backoff import Waker, cancel
@@ -87,8 +88,8 @@ class AgentMirror:
         """Start the loop and the watch of news."""
         name = self._place.name
         self._tasks = [
-            asyncio.create_task(self._run(), name=name),
-            asyncio.create_task(self._watch(), name=f"{name}-news"),
+            tasks.keep(name, self._run),
+            tasks.keep(f"{name}-news", self._watch),
         ]
 
     async def stop(self) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from services import tasks
 from services.errors import describe
 from services.jobs.backoff import cancel
 from services.store import leases
@@ -35,7 +36,7 @@ class ProcessLease:
     async def start(self) -> None:
         """Begins to prolong what is held."""
         if not self._store.exclusive:
-            self._task = asyncio.create_task(self._keep(), name="leases")
+            self._task = tasks.keep("leases", self._keep)
 
     async def stop(self) -> None:
         """Give everything back: others need not wait until it runs out."""

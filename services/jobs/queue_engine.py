@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import structlog
 
+from services import tasks
 from services.clock import Clock
 from services.errors import describe
 from services.jobs import queue_jobs
@@ -63,7 +64,7 @@ class QueueEngine:
     async def start(self) -> None:
         """Begins to take jobs, and looks what was left."""
         await self._worker.start()
-        self._looking = asyncio.create_task(self._look_when_woken(), name="queue-sweep")
+        self._looking = tasks.keep("queue-sweep", self._look_when_woken)
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
         """Take nothing more, let jobs under way end for `grace`, then break them off and give them back."""
@@ -124,7 +125,7 @@ class QueueEngine:
         """Run a queued job: return when the stored one has ended or is put off. Raises only if it is cancelled."""
         task = self._at_hand.get(key)
         if task is None:
-            task = asyncio.create_task(self._attempt(key), name="call")
+            task = tasks.spawn("call", self._attempt(key))
             self._at_hand[key] = task
             task.add_done_callback(lambda _: self._at_hand.pop(key, None))
         await asyncio.shield(task)

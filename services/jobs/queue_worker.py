@@ -16,6 +16,7 @@ from procrastinate.jobs import Job, Status
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
+from services import tasks
 from services.errors import describe
 from services.jobs.queue_jobs import AT_ONCE, CALL, QUEUE, Jobs
 
@@ -96,7 +97,7 @@ class QueueWorker:
         )
         await self._pool.open(wait=False)
         await self._app.open_async(self._pool)
-        self._running = asyncio.create_task(self._supervised(), name="queue")
+        self._running = tasks.keep("queue", self._supervised)
 
     async def stop(self, grace_s: float, break_off: Callable[[], None]) -> None:
         """Fetch no more; what runs gets `grace_s` to end, then `break_off` must cancel it, and it is given back."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import structlog
 from msgspec import Struct
 
+from services import tasks
 from services.clock import Clock
 from services.errors import describe
 from services.jobs.backoff import Waker, cancel, pause
@@ -53,7 +54,7 @@ class TimerLoop:
 
     async def start(self) -> None:
         """Begins to fire what is due."""
-        self._loop = asyncio.create_task(self._run(), name="timers")
+        self._loop = tasks.keep("timers", self._run)
 
     async def stop(self) -> None:
         """End; a turn under way is broken off and its timer stays."""

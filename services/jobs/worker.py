@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import structlog
 from msgspec.structs import replace
 
+from services import tasks
 from services.clock import Clock
 from services.errors import describe
 from services.jobs.attempt import Attempts
@@ -79,8 +80,8 @@ class Worker:
         if self._store.exclusive:
             await self._store.write(jobs_table.release_all)
         self._loops = [
-            asyncio.create_task(self._claim_loop(), name="worker-claims"),
-            asyncio.create_task(self._renew_loop(), name="worker-leases"),
+            tasks.keep("worker-claims", self._claim_loop),
+            tasks.keep("worker-leases", self._renew_loop),
         ]
 
     async def stop(self, grace: timedelta = timedelta(seconds=5)) -> None:
@@ -165,7 +166,7 @@ class Worker:
         # A job at hand can be claimed again when its lease ran out or the clock was moved: it goes on as it is.
         if self._stopping or job.key in self._at_hand:
             return
-        task = asyncio.create_task(self._run(job), name=f"call-{job.kind}")
+        task = tasks.spawn(f"call-{job.kind}", self._run(job))
         self._at_hand[job.key] = task
         task.add_done_callback(lambda _: self._ended(job.key))
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import structlog
 from psycopg import sql
 
+from services import tasks
 from services.errors import describe
 from services.jobs.backoff import cancel
 from services.store.announce import CHANNELS, Announcement, read
@@ -30,7 +31,7 @@ class Listener:
 
     async def start(self) -> None:
         """Begins; returns once it listens, or has found that it can't yet (it goes on trying)."""
-        self._task = asyncio.create_task(self._run(), name="listener")
+        self._task = tasks.keep("listener", self._run)
         await self._listening.wait()
 
     async def stop(self) -> None:

@@ -6,12 +6,14 @@ the process is gone, kill -9 included. A pooler in between must keep sessions (P
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import LiteralString
 
 import psycopg
 import sqlalchemy as sa
 import structlog
 
+from services import tasks
 from services.errors import describe
 from services.jobs.backoff import cancel
 from services.store.errors import StoreError, StoreUnavailable
@@ -48,7 +50,7 @@ class DatabasePresence:
             self._connection = await self._connected()
             for _ in range(ROUNDS):
                 if await self._taken(self._connection):
-                    self._task = asyncio.create_task(self._keep(self._connection), name="presence")
+                    self._task = tasks.keep("presence", partial(self._keep, self._connection))
                     return
                 await asyncio.sleep(PAUSE_S)
         except (psycopg.Error, OSError) as error:

@@ -13,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter
 
 from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.reception import Reception
+from services import tasks
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -108,7 +109,7 @@ class Polling:
             self._failed.discard(update_id)
             self._next = max(self._next, update_id + 1)
             # Tasks begin in the order in which they are made: that of the chat is kept.
-            self._running[update_id] = asyncio.create_task(self._reception.take(update))
+            self._running[update_id] = tasks.spawn("update", self._reception.take(update), awaited=True)
 
     async def _breathe(self) -> None:
         if not self._running:

@@ -29,6 +29,7 @@ from bot.handlers.telegram.incoming import (
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram_group.group_updates import GroupUpdate
 from bot.handlers.telegram_group.members import Members
+from services import tasks
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.meaning import Expects
 
@@ -110,7 +111,7 @@ class Reception:
             inbound = await self._whole(parsed)
             if isinstance(parsed, TelegramPress):
                 self._sender.pressed(address, str(parsed.message.id))
-            turn = asyncio.ensure_future(self._desk.receive(inbound))
+            turn = tasks.spawn("turn", self._desk.receive(inbound), awaited=True)
         receipt = await self._sender.typing.during(address, turn)
         if isinstance(parsed, TelegramPress) and not _spends(parsed, receipt):
             self._sender.unpressed(address)
@@ -170,7 +171,7 @@ class Reception:
         return given_up
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
+        task = tasks.spawn("telegram-aside", work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from telegram.error import TelegramError
 
 from bot.handlers.telegram.client import BotClient
+from services import tasks
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,7 @@ class TypingShown:
 
     def _begin(self, address: str, lasts: Lasts) -> None:
         if address not in self._shown:
-            task = asyncio.create_task(self._show(address, lasts), name="typing")
+            task = tasks.spawn("typing", self._show(address, lasts))
             self._shown[address] = task
             task.add_done_callback(lambda done: self._forget(address, done))
 

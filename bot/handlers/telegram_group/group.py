@@ -11,6 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
+from services import tasks
 
 log = structlog.get_logger(__name__)
 
@@ -175,7 +176,7 @@ class TelegramGroup:
             log.info("forum.not_told", error=type(error).__name__)
 
     def _start(self, work: Any) -> None:
-        task: asyncio.Task[None] = asyncio.create_task(work)
+        task: asyncio.Task[None] = tasks.spawn("forum", work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from dialogs.state import ConversationState
-from services import limits
+from services import limits, tasks
 from services.accounts import start_links
 from services.agents import audit, identities, password_links, sessions, telegram
 from services.clock import Clock
@@ -76,7 +76,7 @@ class Housekeeping:
 
     def start(self) -> None:
         """Begins."""
-        self._task = asyncio.create_task(self._run(), name="housekeeping")
+        self._task = tasks.keep("housekeeping", self._run)
 
     async def stop(self) -> None:
         """Stop the loop."""
