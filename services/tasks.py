@@ -50,7 +50,9 @@ def keep(name: str, body: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
     The alarm names the loop, the error's kind and its place. The database being away raises none: the desk tells of
     that by itself, and the loop goes on when it is back.
     """
-    return asyncio.create_task(_keep(Loop(name), body), name=name)
+    loop = Loop(name)
+    _kept.add(loop)
+    return asyncio.create_task(_keep(loop, body), name=name)
 
 
 def spawn(name: str, work: Coroutine[Any, Any, _Result], *, awaited: bool = False) -> asyncio.Task[_Result]:
@@ -67,7 +69,6 @@ def spawn(name: str, work: Coroutine[Any, Any, _Result], *, awaited: bool = Fals
 
 async def _keep(loop: Loop, body: Callable[[], Awaitable[None]]) -> None:
     clock, pause = asyncio.get_running_loop().time, FIRST_PAUSE_S
-    _kept.add(loop)
     try:
         while True:
             began = clock()

@@ -139,7 +139,14 @@ def _telegram_receiver(
     )
     forum = telegram_group(parts, client)
     channel = TelegramChannel(
-        client, parts.desk, sender, way=way, locale=deps.seller.locales[0], words=words, forum=forum
+        client,
+        parts.desk,
+        sender,
+        way=way,
+        locale=deps.seller.locales[0],
+        words=words,
+        forum=forum,
+        status=deps.metrics.watch_telegram(),
     )
     return Receiver(channel.routes(), channel)
 

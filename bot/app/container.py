@@ -209,7 +209,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         lease=lease,
         reach=reach,
         delivery=delivery,
-        housekeeping=Housekeeping(store, clock, seller.privacy),
+        housekeeping=Housekeeping(store, clock, seller.privacy, deps.metrics.retention),
     )
 
 

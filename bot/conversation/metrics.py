@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import get_args
+from time import monotonic
+from typing import Any, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -16,7 +17,9 @@ from prometheus_client import (
 
 from dialogs.kit import Command
 from dialogs.messages.feedback import KeepFeedback
+from services import tasks
 from services.clients.provider_client import Breaker
+from services.condition import ChannelStatus, RetentionStatus
 from services.contacts.code_quotas import Reason
 from services.orders.order_record import Status as OrderStatus
 from services.payments.record import Status as PaymentStatus
@@ -35,6 +38,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        mine: dict[str, Any] = {"registry": self.registry}
         ProcessCollector(registry=self.registry)
         self.turns = Counter("okienko_turns", "Turns by kind.", ["kind"], registry=self.registry)
         self.seconds = Histogram("okienko_turn_seconds", "From taking a message to its commit.", registry=self.registry)
@@ -103,6 +107,21 @@ class Metrics:
         self._orders = Gauge("okienko_orders", "Orders by state.", ["state"], registry=self.business)
         self._payments = Gauge("okienko_payments", "Payments by state.", ["state"], registry=self.business)
         self._kinds: tuple[str, ...] = ()
+        self.retention = RetentionStatus()
+        self._telegram: ChannelStatus | None = None
+        self._loop_up = Gauge("okienko_loop_up", "1 while a background loop runs, by name.", ["loop"], **mine)
+        self._loop_failures = Gauge(
+            "okienko_loop_failures", "How often a background loop failed and was begun again.", ["loop"], **mine
+        )
+        self._retention_failed = Gauge(
+            "okienko_retention_failed", "1 while a rule of the retention can't delete, by rule.", ["rule"], **mine
+        )
+        self._retention_age = Gauge(
+            "okienko_retention_age_seconds",
+            "Since a rule of the retention was carried out; +Inf while it never was.",
+            ["rule"],
+            **mine,
+        )
         self._breakers = Gauge(
             "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
         )
@@ -129,11 +148,41 @@ class Metrics:
         for limit in letters:
             self.held_back.labels("mail", limit)
 
+    def watch_telegram(self) -> ChannelStatus:
+        """Show the state of the Telegram channel from now on; return where the channel notes it."""
+        self._telegram = status = ChannelStatus()
+        up = Gauge("okienko_telegram_up", "1 while the Bot API answers as it should.", registry=self.registry)
+        up.set_function(lambda: status.fault is None)
+        silent = Gauge(
+            "okienko_telegram_silent_seconds",
+            "Since the Bot API last answered, or brought an update by webhook.",
+            registry=self.registry,
+        )
+        silent.set_function(status.silent_s)
+        return status
+
+    def down(self) -> list[str]:
+        """Name what doesn't work right now, though turns are taken: loops, the messenger, rules of the retention."""
+        found = [loop.name for loop in tasks.loops() if loop.down_since is not None]
+        if self._telegram is not None and self._telegram.fault is not None:
+            found.append(f"telegram: {self._telegram.fault}")
+        return [*found, *(f"retention: {rule}" for rule in sorted(self.retention.failed))]
+
+    def _show_condition(self) -> None:
+        for loop in tasks.loops():
+            self._loop_up.labels(loop.name).set(loop.down_since is None)
+            self._loop_failures.labels(loop.name).set(loop.failures)
+        now = monotonic()
+        for rule, done in self.retention.done.items():
+            self._retention_failed.labels(rule).set(rule in self.retention.failed)
+            self._retention_age.labels(rule).set(float("inf") if done is None else now - done)
+
     def text(self, breakers: Sequence[Breaker], figures: DeskFigures | None = None, *, business: bool = False) -> bytes:
         """Return all metrics in Prometheus' form; without `figures` of the database, what it has is left out.
 
         With `business` how orders and payments stand is among them.
         """
+        self._show_condition()
         for breaker in breakers:
             self._breakers.labels(breaker.name).set(_STATES[breaker.state])
         self._database.set(figures is not None)

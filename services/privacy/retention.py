@@ -53,6 +53,12 @@ class Expiry(Struct, frozen=True):
     end: Callable[[sa.Connection, Sequence[Any]], object]
     slice: int = MOST
 
+    @property
+    def table(self) -> str:
+        """The name of the table whose rows these are."""
+        column = next(iter(self.keys.selected_columns))
+        return str(getattr(column.table, "name", "rows")) if isinstance(column, sa.Column) else "rows"
+
     def find(self, connection: sa.Connection, most: int = FOUND) -> Sequence[Any]:
         """Return the keys of at most so many: values, or rows where a key has several columns."""
         found = connection.execute(self.keys.limit(most))

@@ -56,7 +56,10 @@ def routes(
             await store.read(jobs_table.next_planned)
         except StoreUnavailable:
             return JSONResponse({"status": "no database"}, 503)
-        return JSONResponse({"status": "ready"}) if is_ready() else JSONResponse({"status": "starting"}, 503)
+        if not is_ready():
+            return JSONResponse({"status": "starting"}, 503)
+        # 200 as long as turns are taken: a proxy that takes the desk out of service for more would end all of it.
+        return JSONResponse({"status": "ready", "down": metrics.down()})
 
     reader = FiguresReader(store, clock)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from functools import partial
 
 import structlog
 from msgspec import Struct
@@ -17,12 +17,18 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram_group.members import Members
+from services import tasks
+from services.condition import ChannelStatus
+from services.errors import describe
+from services.jobs.backoff import cancel
 from values.private import HiddenStruct
 
 log = structlog.get_logger(__name__)
 
 LONGEST_PAUSE_S = 60.0
 WEBHOOK_CONNECTIONS = 40
+#: So many failures of a step on end wake somebody: with its pauses half a minute.
+LASTING = 6
 
 
 class ByWebhook(HiddenStruct):
@@ -58,6 +64,7 @@ class TelegramChannel:
         locale: str,
         words: ChannelWords | None = None,
         forum: Members | None = None,
+        status: ChannelStatus | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._bot = bot
@@ -68,25 +75,30 @@ class TelegramChannel:
         self._sender = sender
         self._forum = forum
         self._reception = Reception(bot, desk, sender, forum)
-        self._task: asyncio.Task[None] | None = None
+        self._status = status or ChannelStatus()
+        self._connected = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
 
     def routes(self) -> list[Route]:
         """Return what the desk's web server is to serve for this channel."""
-        return Webhook(self._reception, self._way.secrets).routes() if isinstance(self._way, ByWebhook) else []
+        return (
+            Webhook(self._reception, self._way.secrets, self._status).routes()
+            if isinstance(self._way, ByWebhook)
+            else []
+        )
 
     def start(self) -> None:
         """Begin to serve, in the background."""
         if self._forum is not None:
             self._forum.mirror.start()
-        self._task = asyncio.create_task(self._serve())
-        self._task.add_done_callback(_mourn)
+        self._tasks = [
+            tasks.keep("telegram", self._serve),
+            tasks.keep("telegram-profile", self._introduce),
+        ]
 
     async def stop(self) -> None:
         """Take nothing more and finishes what was begun; replies can still be sent."""
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await cancel(*self._tasks)
         if self._forum is not None:
             await self._forum.mirror.stop()
         await self._reception.close()
@@ -96,15 +108,26 @@ class TelegramChannel:
         await self._bot.shutdown()
 
     async def _serve(self) -> None:
+        """Connect the bot, then ask for updates; by webhook there is nothing more to do."""
         await self._insist(self._bot.initialize)
         await self._insist(self._connect)
-        async with asyncio.TaskGroup() as group:  # menu and profile are a courtesy: nothing waits for them
-            group.create_task(self._insist(lambda: set_menu(self._bot, self._locale, self._words), courtesy=True))
-            group.create_task(self._insist(lambda: set_profile(self._bot, self._locale, self._words), courtesy=True))
-            if isinstance(self._way, ByPolling):
-                way = self._way
-                polling = Polling(self._bot, self._reception, wait_s=way.wait_s, my_turn=way.my_turn, sleep=self._sleep)
-                group.create_task(polling.run())
+        self._connected.set()
+        if isinstance(self._way, ByPolling):
+            way = self._way
+            await Polling(
+                self._bot,
+                self._reception,
+                wait_s=way.wait_s,
+                my_turn=way.my_turn,
+                sleep=self._sleep,
+                status=self._status,
+            ).run()
+
+    async def _introduce(self) -> None:
+        """Set the bot's menu and descriptions: a courtesy, apart from what serves customers."""
+        await self._connected.wait()
+        for courtesy in (set_menu, set_profile):
+            await self._insist(partial(courtesy, self._bot, self._locale, self._words), courtesy=True)
 
     async def _connect(self) -> None:
         if isinstance(self._way, ByPolling):
@@ -118,22 +141,33 @@ class TelegramChannel:
         )
 
     async def _insist(self, step: Callable[[], Awaitable[object]], *, courtesy: bool = False) -> None:
-        """Do a step of the setting up, again and again if need be; a courtesy only while it isn't refused for good."""
-        pause_s = 0.5
+        """Do a step of the setting up, again and again if need be.
+
+        A Bot API may answer anything. A courtesy is done without where it answers what it shouldn't.
+        """
+        pause_s, failures = 0.5, 0
         while True:
             try:
                 await step()
-                return
-            except TelegramError as error:  # its text may hold the token: only its kind is logged
-                log.warning("telegram.not_set_up", error=type(error).__name__)
-                if courtesy and isinstance(error, BadRequest | InvalidToken):  # a Bot API that doesn't know the method
+            except Exception as error:
+                failures += 1
+                strange = not isinstance(error, TelegramError)
+                self._tell(error, courtesy=courtesy, lasting=strange or failures >= LASTING)
+                if courtesy and (strange or isinstance(error, BadRequest | InvalidToken)):  # it doesn't know the method
                     return
                 pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
                 if isinstance(error, RetryAfter):
                     pause_s = max(pause_s, wait_of(error).total_seconds())
                 await self._sleep(pause_s)
+            else:
+                self._status.answered()
+                return
 
-
-def _mourn(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and (error := task.exception()):
-        log.critical("telegram.stopped", error=type(error).__name__)
+    def _tell(self, error: Exception, *, courtesy: bool, lasting: bool) -> None:
+        """Log by kind and place: the error's text may hold the token."""
+        if courtesy:
+            log.warning("telegram.not_introduced", **describe(error))
+            return
+        self._status.failed(type(error).__name__)
+        wakes = {"alarm": True} if lasting or isinstance(error, InvalidToken) else {}
+        log.warning("telegram.not_set_up", **wakes, **describe(error))

@@ -14,6 +14,8 @@ from telegram.error import Conflict, InvalidToken, RetryAfter
 from bot.handlers.telegram.client import BotClient, wait_of
 from bot.handlers.telegram.reception import Reception
 from services import tasks
+from services.condition import ChannelStatus
+from services.errors import describe
 from services.store.errors import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -44,8 +46,10 @@ class Polling:
         wait_s: int = 30,
         my_turn: Callable[[], Awaitable[bool]] = alone,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        status: ChannelStatus | None = None,
     ) -> None:
         self._bot = bot
+        self._status = status or ChannelStatus()
         self._reception = reception
         self._wait_s = wait_s
         self._my_turn = my_turn
@@ -73,6 +77,9 @@ class Polling:
             return await self._my_turn()
         except StoreUnavailable:  # whatever it would take in couldn't be stored
             return False
+        except Exception as error:  # nor does the channel end by a lease that can't be taken
+            log.error("telegram.lease_failed", alarm=True, **describe(error))
+            return False
 
     async def _round(self) -> None:
         try:
@@ -81,6 +88,7 @@ class Polling:
             await self._rest(error)
             return
         self._pause_s = 0.0
+        self._status.answered()
         self._begin(updates)
         await self._breathe()
         if self._failed:
@@ -126,10 +134,13 @@ class Polling:
         self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
         if isinstance(error, RetryAfter):
             self._pause_s = max(self._pause_s, wait_of(error).total_seconds())
+        self._status.failed(type(error).__name__)
         if isinstance(error, Conflict):
-            log.error("telegram.conflict", hint="another process polls with this token, or a webhook is set")
+            log.error(
+                "telegram.conflict", alarm=True, hint="another process polls with this token, or a webhook is set"
+            )
         elif isinstance(error, InvalidToken):
-            log.error("telegram.token_refused")
+            log.error("telegram.token_refused", alarm=True)
         else:
             log.warning("telegram.polling_fault", error=type(error).__name__)
         await self._sleep(self._pause_s)

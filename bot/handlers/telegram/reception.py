@@ -10,7 +10,6 @@ from weakref import WeakValueDictionary
 import structlog
 from msgspec.structs import replace
 from telegram import Bot
-from telegram.error import TelegramError
 
 from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import TICKED, UNTICKED
@@ -153,7 +152,7 @@ class Reception:
     async def _answer(self, query_id: str) -> None:
         try:
             await self._bot.answer_callback_query(query_id)
-        except TelegramError as error:
+        except Exception as error:  # a courtesy, whatever the Bot API answers
             # "Query is too old": the press counts all the same.
             log.debug("telegram.press_unanswered", error=type(error).__name__)
 
@@ -164,6 +163,7 @@ class Reception:
         where = traceback.extract_tb(error.__traceback__)[-1]
         log.error(
             "telegram.update_given_up" if given_up else "telegram.update_failed",
+            **({"alarm": True} if given_up else {}),
             update_id=update_id,
             error=type(error).__name__,
             where=f"{where.filename}:{where.lineno}",

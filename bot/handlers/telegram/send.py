@@ -88,7 +88,7 @@ class TelegramSender:
                     refused = error
         except TelegramError as error:
             return Dead(gone=True) if isinstance(error, BadRequest) and _is_gone(error) else _outcome(error)
-        log.error("telegram.message_refused", message=message.id, error=str(refused))
+        log.error("telegram.message_refused", alarm=True, message=message.id, error=str(refused))
         return Dead(gone=False)
 
     async def delete(self, address: str, reference: str) -> Outcome:

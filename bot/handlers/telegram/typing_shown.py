@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import structlog
 from msgspec import Struct
-from telegram.error import TelegramError
 
 from bot.handlers.telegram.client import BotClient
 from services import tasks
@@ -106,5 +105,5 @@ class TypingShown:
                     return
                 await self._bot.call("sendChatAction", chat_id=int(address), action="typing")
                 await asyncio.sleep(self._again_after_s)
-        except TelegramError as error:
+        except Exception as error:  # a courtesy, whatever the Bot API answers
             log.debug("telegram.typing_not_shown", error=type(error).__name__)

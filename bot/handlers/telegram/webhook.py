@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.handlers.telegram.reception import Reception
+from services.condition import ChannelStatus
 from values.private import HiddenStruct
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ class Webhook(HiddenStruct):
 
     reception: Reception
     secrets: tuple[str, ...]
+    status: ChannelStatus
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
@@ -61,6 +63,7 @@ class Webhook(HiddenStruct):
         except (ValueError, RecursionError):
             log.error("telegram.unreadable_body")
             return DONE
+        self.status.answered()
         done = await self.reception.take(raw)
         return DONE if done else Response(status_code=503, headers={"Retry-After": "2"})
 

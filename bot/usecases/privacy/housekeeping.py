@@ -5,8 +5,9 @@ between them.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +18,9 @@ from services import limits, tasks
 from services.accounts import start_links
 from services.agents import audit, identities, password_links, sessions, telegram
 from services.clock import Clock
+from services.condition import RetentionStatus
 from services.contacts import codes
+from services.errors import describe
 from services.jobs.backoff import cancel
 from services.privacy import desk_rows, retention
 from services.privacy.retention import Expiry
@@ -45,19 +48,20 @@ FACTS = tuple(name for name in ConversationState.__struct_fields__ if name not i
 """The parts of a state that hold what a customer told or did; the others are manners."""
 
 
-def sweep(connection: sa.Connection, now: datetime) -> None:
-    """Delete what has expired by `now`, and start the deadlines of what hasn't."""
-    limits.forget_before(connection, now - COUNTED)
-    codes.forget_before(connection, now - CODES)
-    start_links.forget_before(connection, now - retention.DEAD_LINKS)
-    idempotency.forget_before(connection, now - API_ANSWERS)
-    events_out.forget_before(connection, now - TOLD_EVENTS)
-    sessions.forget_before(connection, now)
-    password_links.forget_before(connection, now)
-    identities.forget_sign_ons_before(connection, now)
-    telegram.forget_before(connection, now)
-    desk_rows.forget_blocks(connection, now)
-    handoffs.mind_all(connection, now)
+SWEPT: Mapping[str, Callable[[sa.Connection, datetime], object]] = {
+    "limits": lambda c, now: limits.forget_before(c, now - COUNTED),
+    "codes": lambda c, now: codes.forget_before(c, now - CODES),
+    "start_links": lambda c, now: start_links.forget_before(c, now - retention.DEAD_LINKS),
+    "api_answers": lambda c, now: idempotency.forget_before(c, now - API_ANSWERS),
+    "told_events": lambda c, now: events_out.forget_before(c, now - TOLD_EVENTS),
+    "sessions": sessions.forget_before,
+    "password_links": password_links.forget_before,
+    "sign_ons": identities.forget_sign_ons_before,
+    "telegram_links": telegram.forget_before,
+    "blocks": desk_rows.forget_blocks,
+    "handoffs": handoffs.mind_all,
+}
+"""What expires by itself: by the name of its rule, what deletes all of it that has expired by a moment."""
 
 
 def forget_messages(connection: sa.Connection, now: datetime) -> int:
@@ -68,10 +72,11 @@ def forget_messages(connection: sa.Connection, now: datetime) -> int:
 class Housekeeping:
     """Sweeps at the start and every six hours."""
 
-    def __init__(self, store: Store, clock: Clock, privacy: PrivacyRules) -> None:
+    def __init__(self, store: Store, clock: Clock, privacy: PrivacyRules, status: RetentionStatus) -> None:
         self._store = store
         self._clock = clock
         self._privacy = privacy
+        self._status = status
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -82,13 +87,22 @@ class Housekeeping:
         """Stop the loop."""
         await cancel(self._task)
 
-    async def _forget_people(self, now: datetime) -> None:
-        trail = timedelta(days=self._privacy.audit_days)
-        await self._store.write(lambda connection: audit.forget_before(connection, now - trail))
+    def _rules(self, now: datetime) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
+        """Yield every rule with its work; the work of one doesn't need that of another."""
+        for name, forget in SWEPT.items():
+            yield name, partial(self._store.write, partial(_at, forget, now))
+        yield "messages", partial(self._in_batches, lambda connection: forget_messages(connection, now))
+        trail = now - timedelta(days=self._privacy.audit_days)
+        yield "audit", partial(self._store.write, lambda connection: audit.forget_before(connection, trail))
         empty = retention.without_facts(now - retention.ONE_MESSAGE, FACTS)
-        for expired in (empty, *retention.expired(self._privacy, now)):
-            while found := await self._store.read(lambda connection, expired=expired: expired.find(connection)):
-                await self._drop(expired, found)
+        for number, expired in enumerate((empty, *retention.expired(self._privacy, now)), 1):
+            yield f"{number:02}_{expired.table}", partial(self._forget, expired)
+        # What nobody has searched since it was written, also all of a desk that knew no search before.
+        yield "search", partial(self._in_batches, search.catch_up)
+
+    async def _forget(self, expired: Expiry) -> None:
+        while found := await self._store.read(expired.find):
+            await self._drop(expired, found)
 
     async def _drop(self, expired: Expiry, found: Sequence[Any]) -> None:
         for first in range(0, len(found), expired.slice):
@@ -103,15 +117,26 @@ class Housekeeping:
             done = await self._store.write(work)
             await asyncio.sleep(BETWEEN_BATCHES_S if done else 0)
 
+    async def run_once(self) -> None:
+        """Carry out every rule; one that fails raises an alarm and keeps no other from being carried out."""
+        rules = list(self._rules(self._clock.now()))
+        self._status.expect(*(name for name, _ in rules))
+        for name, work in rules:
+            try:
+                await work()
+            except StoreUnavailable:
+                _log.warning("housekeeping_put_off", rule=name)
+            except Exception as error:
+                self._status.refused(name)
+                _log.error("retention_failed", alarm=True, rule=name, **describe(error))
+            else:
+                self._status.carried_out(name)
+
     async def _run(self) -> None:
         while True:
-            now = self._clock.now()
-            try:
-                await self._store.write(lambda connection, now=now: sweep(connection, now))
-                await self._in_batches(lambda connection, now=now: forget_messages(connection, now))
-                await self._forget_people(now)
-                # What nobody has searched since it was written, also all of a desk that knew no search before.
-                await self._in_batches(search.catch_up)
-            except StoreUnavailable:
-                _log.warning("housekeeping_put_off")
+            await self.run_once()
             await asyncio.sleep(EVERY_S)
+
+
+def _at(forget: Callable[[sa.Connection, datetime], object], now: datetime, connection: sa.Connection) -> None:
+    forget(connection, now)
