@@ -1,4 +1,4 @@
-"""What of a desk works right now besides its turns: the messenger's channel and the retention of personal data.
+"""The condition of a desk besides its turns: the messenger's channel and the retention of personal data.
 
 Written by whoever does the work, read by `/readyz` and `/metrics`. Seconds are monotonic.
 """
@@ -9,7 +9,7 @@ from time import monotonic
 
 @dataclass
 class ChannelStatus:
-    """Whether a channel's own server answers. `fault` is the kind of the last failure, None once it answered again."""
+    """The state of a channel's own server. `fault` is the kind of the last failure, None once it answered again."""
 
     fault: str | None = None
     _answered: float = field(default_factory=monotonic)
@@ -29,7 +29,7 @@ class ChannelStatus:
 
 @dataclass
 class RetentionStatus:
-    """Which rules of the retention could be carried out. By rule, when it last was, None while it never was."""
+    """The rules of the retention and their last ends. By rule, when it last was, None while it never was."""
 
     done: dict[str, float | None] = field(default_factory=dict[str, float | None])
     failed: set[str] = field(default_factory=set[str])

@@ -67,4 +67,7 @@ class Listener:
             if (announced := read(notice.channel, notice.payload)) is None:
                 _log.warning("announcement_unreadable", channel=notice.channel)
                 continue
-            self._heard(announced)
+            try:
+                self._heard(announced)
+            except ValueError as error:  # somebody else's words on our channel
+                _log.warning("announcement_unreadable", channel=notice.channel, **describe(error))

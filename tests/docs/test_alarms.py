@@ -52,7 +52,7 @@ def test_every_alarm_is_in_the_guide_and_the_guide_names_no_other() -> None:
 async def test_the_rules_ask_for_figures_that_a_fresh_desk_has(tmp_path: Path) -> None:
     rules = "".join(re.findall(r"```yaml\n(groups:.*?)```", GUIDE, re.DOTALL))
     asked = [rule["expr"] for group in yaml.safe_load(rules)["groups"] for rule in group["rules"]]
-    async with running_desk(tmp_path) as desk:
+    async with running_desk(tmp_path, telegram_mode="polling") as desk:
         figures = (await desk.http.get("/metrics")).text
         proxied = (await desk.http.get("/metrics", headers={"x-forwarded-for": "203.0.113.7"})).text
     series = [line.rpartition(" ")[0] for line in figures.splitlines() if not line.startswith("#")]
