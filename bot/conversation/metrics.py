@@ -169,6 +169,7 @@ class Metrics:
         return [*found, *(f"retention: {rule}" for rule in sorted(self.retention.failed))]
 
     def _show_condition(self) -> None:
+        self._loop_up.clear()  # of a loop that has ended nothing is said: its last state would stand for ever
         for loop in tasks.loops():
             self._loop_up.labels(loop.name).set(loop.down_since is None)
             self._loop_failures.labels(loop.name).set(loop.failures)
@@ -204,7 +205,7 @@ class Metrics:
         ):
             self._waiting.labels(what).set(waiting.count)
             self._oldest.labels(what).set(waiting.oldest.total_seconds())
-        for kind in {*self._kinds, *figures.jobs}:
+        for kind in sorted({*self._kinds, *figures.jobs}):
             self._jobs.labels(kind).set(figures.jobs.get(kind, Waiting()).count)
         for state in get_args(OrderStatus):
             self._orders.labels(state).set(figures.orders.get(state, 0))
