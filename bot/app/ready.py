@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from bot.app import one_seller
 from bot.app.providers import needed
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import unsafe
@@ -50,11 +51,15 @@ def profile_of(settings: Settings) -> Profile:
     return profile
 
 
-async def prepare(settings: Settings) -> None:
-    """Make the folders and bring the schema up to date. Raises NotReady, StoreError."""
+async def prepare(settings: Settings, seller: str) -> None:
+    """Make the folders and bring the schema up to date, unless another seller's. Raises NotReady, StoreError."""
     _make(settings.data_dir, mode=0o700)
     if settings.database.startswith("sqlite:///"):
         _make(Path(settings.database.removeprefix("sqlite:///")).parent)
+    try:
+        await asyncio.to_thread(one_seller.refuse_another, settings, seller)
+    except one_seller.AnotherSeller as error:
+        raise NotReady(str(error)) from None
     await asyncio.to_thread(migrate.upgrade, settings.database)
 
 

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.app import secret_key
+from bot.app import one_seller, secret_key
 from bot.app.installation import Installation, installed
 from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
 from bot.app.settings import Settings
@@ -59,7 +59,7 @@ async def run_worker(settings: Settings, listening: socket.socket, lifeline: Sup
 async def running(settings: Settings) -> AsyncGenerator[Installation]:
     """Yield a desk that listens and works for as long as the context lasts. Raises as `run`."""
     profile = profile_of(settings)
-    await prepare(settings)
+    await prepare(settings, profile.seller.id)
     async with present(settings):
         with listen(settings.host, settings.port) as listening:
             async with serving(settings, profile, listening) as (desk, _server):
@@ -76,11 +76,12 @@ async def serving(
         stack.push_async_callback(store.close)
         try:
             key = await secret_key.key_of(settings, store, clock.now())
+            await one_seller.claim(settings, store, profile.seller.id)
             parts = installed(settings, profile, store, clock, key, base_url_of(settings, listening))
             desk = await stack.enter_async_context(parts)
         except httpx.HTTPError as error:
             raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
-        except secret_key.AnotherKey as error:
+        except (secret_key.AnotherKey, one_seller.AnotherSeller) as error:
             raise NotReady(str(error)) from None
         server = DeskServer(desk.app)
         task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)

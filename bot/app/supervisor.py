@@ -35,7 +35,7 @@ async def supervise(settings: Settings, workers: int) -> None:
         )
     stopping = stop_asked()
     profile = profile_of(settings)
-    await prepare(settings)
+    await prepare(settings, profile.seller.id)
     async with present(settings):
         with await _bound(settings) as listening:
             base_url = base_url_of(settings, listening)

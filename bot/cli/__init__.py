@@ -14,6 +14,7 @@ from pydantic import ValidationError
 #: Command, and where it is: a function, or a Typer of its own. In the order of the help.
 COMMANDS = {
     "run": "bot.cli.run:run_desk",
+    "preview": "bot.cli.preview:preview",
     "sandbox": "bot.cli.sandbox:sandbox",
     "chat": "bot.cli.chat:chat",
     "check": "bot.cli.check:check",

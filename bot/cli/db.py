@@ -4,18 +4,22 @@ import sys
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
+import sqlalchemy as sa
 import typer
 
 from bot.app import secret_key
+from bot.app.one_seller import SELLER
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.cli.database import in_store, the_desks
 from services import key_change
+from services.agents import audit
 from services.clock import SystemClock
 from services.key_change import Needs
 from services.store import copying, migrate
 from services.store.database import parse_url
 from services.store.errors import StoreError
+from services.store.installation_rows import agreed, put
 
 T = TypeVar("T")
 _BASE = "base"
@@ -86,6 +90,33 @@ def keys(
     else:
         now = SystemClock().now()
         _say(in_store(settings, lambda store: store.write(lambda c: key_change.needs(c, key, now))))
+
+
+@app.command("profile")
+def profile(
+    seller: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The profile's new `id`; left out: say it.")
+    ] = None,
+) -> None:
+    """Say whose the database is, or give it to the seller's new id. No desk may be at work meanwhile."""
+    if seller is None:
+        owner = in_store(Settings(), lambda store: store.read(lambda c: agreed(c, SELLER)))
+        typer.echo(owner or "nobody's yet: the next start writes the id of its profile")
+        return
+
+    def work(url: str) -> None:
+        with copying.alone(parse_url(url), made=False):
+            pass  # a desk at work would go on with the former id
+
+    _do(work)
+    in_store(Settings(), lambda store: store.write(lambda c: _rename(c, seller)))
+    typer.echo(seller)
+
+
+def _rename(connection: sa.Connection, seller: str) -> None:
+    details = {"former": agreed(connection, SELLER), "seller": seller}
+    audit.note(connection, agent_id=None, what="database_renamed", at=SystemClock().now(), details=details)
+    put(connection, SELLER, seller)
 
 
 def _say(needs: Needs) -> None:

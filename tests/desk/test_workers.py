@@ -88,7 +88,7 @@ async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path
 
 async def test_a_worker_whose_supervisor_is_gone_ends_and_leaves_the_port(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, data_dir=tmp_path, port=0, log_level="error")  # type: ignore[call-arg]
-    await prepare(settings)
+    await prepare(settings, "fakturasmart")
     listening = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     ours, theirs = socket.socketpair()
