@@ -28,7 +28,7 @@ from bot.handlers.telegram_group.group import (
     TopicNotFound,
 )
 from bot.handlers.telegram_group.topic_lines import TopicPost, first_post, lines_of
-from bot.usecases.emails.rendering import page
+from bot.usecases.emails.letter_page import page
 from bot.web.page_texts import PageWords
 from services.clock import Clock
 from services.crash import crash_point
@@ -98,7 +98,7 @@ class GroupOutage(Struct):
         t = self.t
         text = t("trouble.text", why=t(f"trouble.{kind}", number=number), desk=self.desk_url)
         subject = t("trouble.subject", seller=self.seller)
-        mail = Mail(self.to, subject, f"{text}\n", page(t.locale, text, self.seller))
+        mail = Mail(self.to, subject, f"{text}\n", page(t.locale, subject, text, self.seller))
         try:
             await self.mail.send(mail, f"forum-{self.chat_id}-{since:%Y%m%d%H%M%S}")
         except ServiceError as error:

@@ -4,7 +4,8 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from bot.conversation.render import Renderer
-from bot.usecases.emails.rendering import page
+from bot.usecases.emails.letter_page import page, plain
+from bot.usecases.emails.rendering import to_customer
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
 from dialogs.order.costs import size, tax_shown
@@ -109,7 +110,9 @@ def letter(renderer: Renderer, job: SendNote, told: NoteFacts, locale: str) -> M
     subject = renderer.words(f"note.{name}.subject", params, locale)
     text = renderer.words(f"note.{name}.text", params, locale)
     foot = renderer.words(_FEET.get(job.note, "mail.foot_order"), params, locale)
-    return Mail(to=told.to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
+    kept = bool(told.params.get("documents"))
+    html = page(locale, subject, text, foot, has_documents=kept)
+    return to_customer(renderer, told.to, subject, f"{plain(text) if kept else text}\n\n{foot}\n", html)
 
 
 def _invoice_email(connection: sa.Connection, job: SendNote) -> NoteFacts | None:

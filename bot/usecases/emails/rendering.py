@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.usecases.agents.line_words import last_of_customer, said
+from bot.usecases.emails.letter_page import framed, leading, page, pale
 from dialogs.kit import Params, Word
 from dialogs.state import InvoiceLine
 from services.messaging.mail import Mail
@@ -96,8 +97,8 @@ def _stoppable(
     told = {**params, "seller": renderer.seller.name, "email": to}
     letter = _leading(renderer, name, to, href, told, foot, locale)
     stop = renderer.words(stop_key, told, locale)
-    link = f'<p style="color:#555"><a href="{escape(leave, quote=True)}">{escape(stop)}</a></p></body>'
-    html = letter.html.replace("</body>", link)
+    link = pale(f'<a href="{escape(leave, quote=True)}">{escape(stop)}</a>')
+    html = letter.html.replace("</body>", f"{link}</body>")
     return replace(letter, text=f"{letter.text}\n{stop}:\n{leave}\n", html=html, leave=leave)
 
 
@@ -142,8 +143,9 @@ def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits
         "words": last_of_customer(lines) or "—",
     }
     text = renderer.words("mail.support.text", params, locale)
-    html = f"<p>{escape(text).replace(chr(10), '<br>')}</p><pre>{escape(lines_read)}</pre>"
     subject = renderer.words("mail.support.subject", params, locale)
+    body = f"<p>{escape(text).replace(chr(10), '<br>')}</p><pre>{escape(lines_read)}</pre>"
+    html = framed(locale, subject, body)
     return Mail(to, subject, f"{text}\n\n{lines_read}\n", html, waits.reply_to)
 
 
@@ -169,7 +171,7 @@ def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, 
     lines = [*(f"{label}: {reported.about[name]}" for name, label in labelled.items()), *rest]
     about = "\n".join([known, *lines] if labelled else lines)
     said = f"<p>{escape(stated)}</p><blockquote>{escape(reported.words)}</blockquote>" if reported.words else ""
-    html = f"<p>{escape(text)}</p>{said}<pre>{escape(about)}</pre>"
+    html = framed(locale, subject, f"<p>{escape(text)}</p>{said}<pre>{escape(about)}</pre>")
     words = f"{stated}\n{reported.words}" if reported.words else ""
     parts = filter(None, (text, words, about))
     return Mail(to, subject, "\n\n".join(parts) + "\n", html, reply_to)
@@ -180,7 +182,7 @@ def farewell(renderer: Renderer, to: str, stays: Params, locale: str) -> Mail:
     params: Params = {**stays, "seller": renderer.seller.name}
     parts = ("subject", "text", "foot")
     subject, text, foot = (renderer.words(f"mail.erased.{part}", params, locale) for part in parts)
-    return Mail(to=to, subject=subject, text=f"{text}\n\n{foot}\n", html=page(locale, text, foot))
+    return to_customer(renderer, to, subject, f"{text}\n\n{foot}\n", page(locale, subject, text, foot))
 
 
 def about_account(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
@@ -192,28 +194,11 @@ def about_account(renderer: Renderer, name: str, to: str, href: str, params: Par
 def _leading(renderer: Renderer, name: str, to: str, href: str, params: Params, foot_key: str, locale: str) -> Mail:
     text, button = (renderer.words(f"mail.{name}.{part}", params, locale) for part in ("text", "button"))
     foot = renderer.words(foot_key, params, locale)
-    return Mail(
-        to=to,
-        subject=renderer.words(f"mail.{name}.subject", params, locale),
-        text=f"{text}\n\n{button}:\n{href}\n\n{foot}\n",
-        html=page(locale, text, foot, leading(href, button)),
-    )
+    subject = renderer.words(f"mail.{name}.subject", params, locale)
+    html = page(locale, subject, text, foot, button=leading(href, button))
+    return to_customer(renderer, to, subject, f"{text}\n\n{button}:\n{href}\n\n{foot}\n", html)
 
 
-def page(locale: str, text: str, foot: str, button: str = "") -> str:
-    """Return the whole letter; `button` is HTML already (`leading`)."""
-    paragraphs = "".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in text.split("\n\n"))
-    return (
-        f'<!doctype html><html lang="{escape(locale, quote=True)}"><body style="font:16px/1.5 system-ui,sans-serif">'
-        f'{paragraphs}{button}<p style="color:#555">{escape(foot)}</p></body></html>'
-    )
-
-
-def leading(href: str, said: str) -> str:
-    """Return a button, and the same link plain for whoever can't press it."""
-    link = escape(href, quote=True)
-    return (
-        f'<p><a href="{link}" style="display:inline-block;padding:12px 20px;background:#1b2a4a;'
-        f'color:#fff;border-radius:8px;text-decoration:none">{escape(said)}</a></p>'
-        f'<p style="word-break:break-all"><a href="{link}">{link}</a></p>'
-    )
+def to_customer(renderer: Renderer, to: str, subject: str, text: str, html: str) -> Mail:
+    """Return a letter to a customer: what they answer to it reaches the seller's support."""
+    return Mail(to, subject, text, html, reply_to=renderer.facts.get("support"))

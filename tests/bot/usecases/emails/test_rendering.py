@@ -1,7 +1,9 @@
 """What e-mails say of themselves, for every seller in every language."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,19 @@ from msgspec.structs import replace
 from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts import moments
-from bot.usecases.emails import informational, rendering
+from bot.usecases.emails import informational, letter_page, rendering
 from bot.usecases.emails.informational import NoteFacts
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
 from tests.architecture.rooms import ROOT
 from values.money import Money
-from values.rules import NOTE_ACTIVATED, NOTE_EMAIL_REPLACED, NOTE_INSTRUCTIONS, NOTE_USER_NAME, NOTE_WELCOME
+from values.rules import (
+    NOTE_ACTIVATED,
+    NOTE_EMAIL_REPLACED,
+    NOTE_INSTRUCTIONS,
+    NOTE_USER_NAME,
+    NOTE_WELCOME,
+)
 
 UNTIL = datetime(2026, 12, 5, 11, 0, tzinfo=UTC)
 BY = ("Termin wpłaty: ", "Termine per il pagamento: ", "Pay by: ", "Zahlbar bis: ")
@@ -94,3 +102,77 @@ def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
         assert (
             letter.subject != rendering.transcript(renderer, "s@example.com", (), replace(waits, why="asked")).subject
         )
+
+
+DOCUMENT = "# Regulamin\n\n## 1. Usługa\n\nPierwszy wiersz\ndrugi & <ostatni>\n\n---\n\nAkceptuję."
+
+
+def test_accepted_documents_show_no_markup() -> None:
+    told = f"Zamówienie przyjęte.\n\n{DOCUMENT}"
+    html = letter_page.page("pl", "Zamówienie", told, "Stopka", has_documents=True)
+    assert "<h2>Regulamin</h2><h3>1. Usługa</h3>" in html
+    assert "Pierwszy wiersz<br>drugi &amp; &lt;ostatni&gt;</p><hr><p>Akceptuję.</p>" in html
+    assert letter_page.plain(told) == (
+        "Zamówienie przyjęte.\n\nRegulamin\n=========\n\n1. Usługa\n---------\n\n"
+        "Pierwszy wiersz\ndrugi & <ostatni>\n\n* * *\n\nAkceptuję."
+    )
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_a_letter_names_its_title_language_and_where_answers_go(folder: Path) -> None:
+    for renderer, locale in spoken(folder):
+        told = NoteFacts("anna@example.com", ORDERED)
+        letters = (
+            informational.letter(renderer, SendNote(NOTE_WELCOME, "o1"), told, locale),
+            rendering.farewell(renderer, "anna@example.com", {"ordered": "no", "on_file": "no"}, locale),
+            rendering.with_link(renderer, "confirm_email", "anna@example.com", "https://x.example/s/1", UNTIL, locale),
+            rendering.reminder(
+                renderer, "anna@example.com", "https://x.example/s/1", "https://x.example/s/2", ORDERED, locale
+            ),
+        )
+        for letter in letters:
+            page = html5(letter.html)
+            assert page.title == letter.subject
+            assert page.language == locale
+            assert {"charset": "utf-8"} in page.metas
+            assert {"name": "color-scheme", "content": "light dark"} in page.metas
+            assert "color:#555" not in letter.html, "grey on whatever a dark mode puts behind it"
+            assert letter.reply_to == renderer.facts["support"]
+            said = f"{letter.subject} {letter.text}"
+            assert "okienko" not in said.lower() or "okienko" in renderer.facts["desk"].lower()
+
+
+@dataclass
+class Page(HTMLParser):
+    """What a letter's head says. Unclosed elements are refused, as a validator refuses them."""
+
+    title: str = ""
+    language: str | None = None
+    metas: list[dict[str, str | None]] = field(default_factory=list[dict[str, str | None]])
+    open: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "meta":
+            self.metas.append(dict(attrs))
+        if tag == "html":
+            self.language = dict(attrs).get("lang")
+        if tag not in ("meta", "br", "hr", "img"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] == ["title"]:
+            self.title += data
+
+
+def html5(text: str) -> Page:
+    page = Page()
+    page.feed(text)
+    page.close()
+    assert page.open == []
+    return page
