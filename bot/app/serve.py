@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import socket
 from collections.abc import AsyncGenerator, Generator
 
@@ -13,7 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app import one_seller, secret_key
 from bot.app.installation import Installation, installed
-from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked
+from bot.app.profile_contents import ProfileWatch, digest
+from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profile_of, say_where, stop_asked, where
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
@@ -86,10 +88,14 @@ async def serving(
         server = DeskServer(desk.app)
         task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)
         await server.listens.wait()
+        process, contents = f"{socket.gethostname()}:{os.getpid()}", digest(where(settings.profile))
+        watch = ProfileWatch(store, clock, process, contents)
         try:
             await desk.start()
+            watch.start()
             yield desk, server
         finally:
+            await watch.stop()
             await desk.stop_taking()
             server.should_exit = True
             await task

@@ -38,6 +38,12 @@ def agreed(connection: sa.Connection, name: str) -> str | None:
     return connection.execute(_value, {"wanted": name}).scalar()
 
 
+def under(connection: sa.Connection, prefix: str) -> dict[str, str]:
+    """Return what is kept under names that begin so, by the rest of each name."""
+    found = sa.select(table.c.name, table.c.value).where(table.c.name.startswith(prefix, autoescape=True))
+    return {name.removeprefix(prefix): value for name, value in connection.execute(found).all()}
+
+
 def drop(connection: sa.Connection, prefix: str) -> tuple[str, ...]:
     """Forgets what is kept under names that begin so; gives the rest of each name."""
     gone = sa.delete(table).where(table.c.name.startswith(prefix, autoescape=True)).returning(table.c.name)
