@@ -156,7 +156,7 @@ class LargeBodies:
     async def read(self, request: Request, count: Callable[[], None]) -> bytes:
         """Return the body. `count` is called for every 64 KB after the first and raises when these are too many.
 
-        Errors: Turned 413; 400 for one that is more than its texts; what `count` and the connection raise.
+        Errors: RequestTurnedAway 413; 400 for one that is more than its texts; what `count` and the connection raise.
         """
         body, counted = bytearray(), LIMIT
         chunks = request.stream()

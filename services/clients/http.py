@@ -59,7 +59,7 @@ class HttpAnswer(PrivateStruct):
     def checked(self) -> "HttpAnswer":
         """Return this answer, unless its status alone says that there is nothing to read.
 
-        Raises Misconfigured for a refused key or a redirect, Unavailable for an overloaded or broken far end.
+        Raises Misconfigured for a refused key or a redirect, ProviderUnavailable for an overloaded or broken far end.
         """
         if self.status in (401, 403):
             raise Misconfigured("credentials_refused", origin=f"http {self.status}")
@@ -102,7 +102,7 @@ async def fetch(
 ) -> HttpAnswer:
     """Send one request once and read the whole answer, of at most `most_bytes`, within `timeout_s` seconds.
 
-    Raises Unavailable; it is `uncertain` unless the request certainly never left.
+    Raises ProviderUnavailable; it is `uncertain` unless the request certainly never left.
     """
     crash_point(f"before {(what := _named(request))}")
     try:

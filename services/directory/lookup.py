@@ -56,11 +56,14 @@ class DirectoryLookup:
         self._line = ProviderClient(client, breaker, timeout_s=timeout_s, tries=2)
 
     async def by_number(self, customer_number: str) -> LookedUpCustomer | None:
-        """Return the customer of this number; None for nobody. Raises Unavailable, Misconfigured."""
+        """Return the customer of this number; None for nobody. Raises ProviderUnavailable, Misconfigured."""
         return await self._ask({"customer_number": customer_number})
 
     async def by_email(self, email: str) -> LookedUpCustomer | None:
-        """Return the customer who has this e-mail on file; None for nobody. Raises Unavailable, Misconfigured."""
+        """Return the customer who has this e-mail on file; None for nobody.
+
+        Raises ProviderUnavailable, Misconfigured.
+        """
         return await self._ask({"email": email})
 
     async def _ask(self, about: dict[str, str]) -> LookedUpCustomer | None:

@@ -52,8 +52,8 @@ class Mail(HiddenStruct):
 def compose(mail: Mail, *, sender: str, key: str, at: datetime) -> EmailMessage:
     """Return the letter as sent by `sender` ("Name <address>") at the moment `at`, its Message-ID made from `key`.
 
-    Raises Refused("recipient_refused") for an address that can't stand in a header, and for whatever else about the
-    letter can't be written down: another try would end alike.
+    Raises ProviderRefused("recipient_refused") for an address that can't stand in a header, and for whatever else
+    about the letter can't be written down: another try would end alike.
     """
     try:
         return _composed(mail, sender, key, at)

@@ -74,7 +74,7 @@ class SmsApi:
         """Have `text` sent to `to` (E.164) and give the provider's id; None when `key` had been accepted before.
 
         `key` has at most 255 characters. After `expires_at` (at least an hour ahead, else an hour) it isn't delivered.
-        Raises Refused("number_refused"), Unavailable (repeat with the same key), Misconfigured.
+        Raises ProviderRefused("number_refused"), ProviderUnavailable (repeat with the same key), Misconfigured.
         """
         form = {**self._fixed, "to": to.removeprefix("+"), "message": text, "idx": key}
         if expires_at is not None:

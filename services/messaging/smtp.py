@@ -64,7 +64,8 @@ class SmtpMailer:
     async def send(self, mail: Mail, key: str) -> None:
         """Hand the letter to the relay under the Message-ID made from `key`.
 
-        Raises Refused ("recipient_refused": another address may work, "message_refused"), Unavailable, Misconfigured.
+        Raises ProviderRefused ("recipient_refused": another address may work, "message_refused"),
+        ProviderUnavailable, Misconfigured.
         """
         letter = compose(mail, sender=self._sender, key=key, at=self._clock.now())
         with self._breaker.guard(subject=mail.to):

@@ -48,7 +48,7 @@ class Gus:
         self._log_in_lock = asyncio.Lock()
 
     async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
-        """Ask for a NIP of ten digits. Raises Unavailable, Misconfigured (the key is refused)."""
+        """Ask for a NIP of ten digits. Raises ProviderUnavailable, Misconfigured (the key is refused)."""
         async with self._line.operation(tax_number, within_s):
             session = await self._logged_in(lost=None)
             try:

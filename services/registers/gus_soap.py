@@ -53,7 +53,7 @@ def _envelope(
 def result_of(body: bytes, operation: str) -> str:
     """Return the text inside `<…Result>` of an answer, empty where it is empty.
 
-    Raises Unavailable for anything else.
+    Raises ProviderUnavailable for anything else.
     """
     match = _ENVELOPE.search(_decoded(body))
     if match is None:

@@ -65,7 +65,10 @@ class WhiteList:
         self._used_up: tuple[datetime, datetime] | None = None
 
     async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
-        """Ask for a NIP of ten digits. Raises Refused, Unavailable (with the wait until midnight when used up)."""
+        """Ask for a NIP of ten digits.
+
+        Raises ProviderRefused, ProviderUnavailable (with the wait until midnight when used up).
+        """
         self._stay_within_limit()
         today = self._clock.now().astimezone(WARSAW).date()  # around midnight UTC has another date
         request = self._client.build_request(

@@ -100,6 +100,7 @@ class Register(Protocol):
     async def find(self, country: str, tax_number: str, *, within_s: float) -> CompanyFoundInRegister | NotFound:
         """Ask for a national tax number, for at most `within_s` seconds.
 
-        Raises Refused("tax_number_refused") for a number the register calls malformed, Unavailable, Misconfigured.
+        Raises ProviderRefused("tax_number_refused") for a number the register calls malformed, ProviderUnavailable,
+        Misconfigured.
         """
         ...

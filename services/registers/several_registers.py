@@ -32,8 +32,9 @@ async def look_up(
 
     `country` (ISO code) is that of a national number; letters of the European Union in front of the number win over it.
 
-    The first that knows it ends the search. All say no: NotFound. Raises Unavailable when somebody did not answer and
-    nobody knew it (`retry_after`: the shortest wait asked for), Refused when a register calls the number malformed.
+    The first that knows it ends the search. All say no: NotFound. Raises ProviderUnavailable when somebody did not
+    answer and nobody knew it (`retry_after`: the shortest wait asked for), ProviderRefused when a register calls the
+    number malformed.
     """
     country, national = _split(country, tax_number)
     willing = [source for source in sources if source.countries is None or country in source.countries]

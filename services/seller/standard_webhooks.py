@@ -70,8 +70,9 @@ class WebhookSender:
     async def send(self, event_id: str, body: bytes) -> None:
         """Send once.
 
-        Raises Refused("gone") if the receiver wants no more, Refused("not_taken") for another answer that isn't 2xx,
-        Unavailable, Misconfigured (a redirect, a refused signature).
+        Raises ProviderRefused("gone") if the receiver wants no more, ProviderRefused("not_taken") for another answer
+        that isn't 2xx,
+        ProviderUnavailable, Misconfigured (a redirect, a refused signature).
         """
         now = self._clock.now()
         headers = {

@@ -142,7 +142,7 @@ def is_about(connection: sa.Connection, conversation_id: str, reason: str) -> No
 def take(connection: sa.Connection, *, conversation_id: str, agent_id: str, now: datetime) -> bool:
     """Hand the conversation to the agent, asked for or not; False if they have it already, and had come.
 
-    Errors: NotTaken.
+    Errors: HandoffNotTaken.
     """
     connection.execute(_ASK.of(connection), _row(conversation_id, "taken", None, now))
     if connection.execute(_TAKE, {"of": conversation_id, "by": agent_id, "now": now}).rowcount == 1:

@@ -223,7 +223,7 @@ class DeskAccess(Struct, frozen=True):
         )
 
     async def _check_form(self, request: Request) -> None:
-        """Refuse a form that no page of this session sent. Errors: Turned 403, and those of `form_of`."""
+        """Refuse a form that no page of this session sent. Errors: RequestTurnedAway 403, and those of `form_of`."""
         same_origin(request, self.pages.site)
         token = self.cookies.read(request, SESSION)
         given = request.headers.get(TOKEN_HEADER)
@@ -342,7 +342,7 @@ async def form_of(request: Request) -> dict[str, str]:
 
     Nothing was sent: no fields.
 
-    Errors: Turned 413, 415, 422, 408, 400.
+    Errors: RequestTurnedAway 413, 415, 422, 408, 400.
     """
     kept: dict[str, str] | None = getattr(request.state, "desk_form", None)
     if kept is not None:
@@ -368,7 +368,7 @@ def row_id(text: str) -> int | None:
 def command_key(command: str, fields: dict[str, str], *typed: str) -> str:
     """Return the command's idempotency key: of this form and of what was typed into it.
 
-    Errors: Turned 422 for a form without one.
+    Errors: RequestTurnedAway 422 for a form without one.
     """
     key = fields.get(_KEY_FIELD, "")
     if not 8 <= len(key) <= _LONGEST_KEY:

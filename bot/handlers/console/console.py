@@ -134,7 +134,7 @@ class Console(Struct, frozen=True):
         """Return the conversation as this agent sees it, noted in the trail.
 
         Each time it is opened, and now and then while it is looked at in other ways (a form that is refused,
-        what a script asks for). Errors: Turned 404.
+        what a script asks for). Errors: RequestTurnedAway 404.
         """
         names = await self.names()
         since = self.access.clock.now() - SEEN_AGAIN

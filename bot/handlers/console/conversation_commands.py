@@ -179,7 +179,7 @@ class _ConversationCommands(Struct, frozen=True):
         await access.store.write(work)
 
     async def _colleague(self, agent_id: str) -> AgentPresence:
-        """Return an agent who can answer. Errors: Turned 422."""
+        """Return an agent who can answer. Errors: RequestTurnedAway 422."""
         now = self.console.access.clock.now()
         able = await self.console.access.store.read(lambda c: agent_accounts.assignable(c, now))
         found = next((one for one in able if one.id == agent_id), None)

@@ -85,7 +85,7 @@ class _OwnData:
         return see_other("/desk?done=erased")
 
     async def _account(self, request: Request) -> AccountRecord:
-        """Return whose data it is. Errors: Turned 404."""
+        """Return whose data it is. Errors: RequestTurnedAway 404."""
         account_id = str(request.path_params["id"])
 
         def read(connection: sa.Connection) -> AccountRecord | None:

@@ -89,7 +89,7 @@ class LogInPages(Struct, frozen=True):
     async def form(self, request: Request) -> dict[str, str]:
         """Return the form that a page of ours in this very browser sent.
 
-        Errors: Turned 403, 429 and those of `form_of`.
+        Errors: RequestTurnedAway 403, 429 and those of `form_of`.
         """
         access = self.access
         token = access.cookies.read(request, VISITOR)

@@ -104,7 +104,7 @@ class _NetworkPage:
         )
 
     def _network(self, connection: sa.Connection, conversation_id: str) -> str:
-        """Return the conversation's network. Errors: Turned 404 where its channel knows none."""
+        """Return the conversation's network. Errors: RequestTurnedAway 404 where its channel knows none."""
         found = conversations.load(connection, conversation_id, lock=False)
         if found is None or found.network is None:
             raise RequestTurnedAway(404, "no_conversation")

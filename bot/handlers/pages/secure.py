@@ -228,7 +228,7 @@ def _busy(parts: SecurePageParts, request: Request, *, status: int = 503, wait: 
 async def _form(request: Request) -> dict[str, Secret]:
     """Return the fields we know of an ordinary form; none at all is a form of one button.
 
-    Errors: Turned if unreadable.
+    Errors: RequestTurnedAway if unreadable.
     """
     if "content-type" not in request.headers and not await capped_body(request, _LIMIT):
         return {}

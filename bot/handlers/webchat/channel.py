@@ -161,7 +161,7 @@ async def _press(chat: WebChat, request: Request, session: WebSession) -> Respon
 
 
 def _number_of(fields: Json, name: str) -> int | None:
-    """Return the number (seq) of one of our messages; None where the page doesn't say. Raises Turned."""
+    """Return the number (seq) of one of our messages; None where the page doesn't say. Raises RequestTurnedAway."""
     number = fields.get(name)
     if number is not None and (type(number) is not int or not 0 <= number < _MOST_MESSAGES):
         raise RequestTurnedAway(400, f"bad_{name}")
@@ -191,7 +191,7 @@ async def _typing(chat: WebChat, request: Request, session: WebSession) -> Respo
 def _mark_of(fields: Json) -> str:
     """Return the page's own mark of the message.
 
-    That of a start link names its token, which isn't kept. Raises Turned.
+    That of a start link names its token, which isn't kept. Raises RequestTurnedAway.
     """
     mark = text_of(fields, "message_id", longest=_LONGEST_NAME)
     if not mark:
@@ -201,13 +201,13 @@ def _mark_of(fields: Json) -> str:
 
 
 def _count(chat: WebChat, request: Request, session: WebSession) -> None:
-    """Before the body is read: a malformed one counts, too. Errors: Turned 429."""
+    """Before the body is read: a malformed one counts, too. Errors: RequestTurnedAway 429."""
     if wait := chat.flood.wait(session.address, chat.address_of(request)):
         raise RequestTurnedAway(429, "too_many", wait)
 
 
 def _count_read(chat: WebChat, request: Request, session: WebSession) -> None:
-    """Count a look at the transcript, apart from what is said. Errors: Turned 429."""
+    """Count a look at the transcript, apart from what is said. Errors: RequestTurnedAway 429."""
     if wait := chat.reads.wait(session.address, chat.address_of(request)):
         raise RequestTurnedAway(429, "too_many", wait)
 

@@ -140,7 +140,7 @@ class AgentActs:
     async def take(self, conversation_id: str, by: By, key: str) -> None:
         """Take the conversation.
 
-        Raises NotTaken where another has it, NotYours for a disabled agent.
+        Raises HandoffNotTaken where another has it, NotYours for a disabled agent.
         """
 
         def work(turn: AgentTurn) -> None:
@@ -152,7 +152,7 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def assign(self, conversation_id: str, to: By, key: str) -> None:
-        """Assign the conversation to this agent, who hasn't come yet. Raises NotTaken where another has it."""
+        """Assign the conversation to this agent, who hasn't come yet. Raises HandoffNotTaken where another has it."""
 
         def work(turn: AgentTurn) -> None:
             request = handoffs.open_of(turn.connection, conversation_id)
@@ -283,7 +283,7 @@ class AgentActs:
     async def take_over(self, conversation_id: str, by: By, key: str) -> None:
         """Take over from a colleague, as a supervisor.
 
-        Raises NotYours where nobody else has it, NotTaken for an agent who is no supervisor.
+        Raises NotYours where nobody else has it, HandoffNotTaken for an agent who is no supervisor.
         """
 
         def work(turn: AgentTurn) -> None:

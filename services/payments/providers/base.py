@@ -172,7 +172,7 @@ class PaymentProvider(Protocol):
 
         Raises Conflict("attempt_used") when an earlier, unanswered try had opened it and its link can't be had again
         (nobody else has the link either: open the next attempt), Conflict("already_paid") when there is money under
-        this reference (call `ask`), Refused when the provider does not take such a payment.
+        this reference (call `ask`), ProviderRefused when the provider does not take such a payment.
         """
         ...
 
@@ -183,7 +183,8 @@ class PaymentProvider(Protocol):
     async def confirm(self, attempt: Attempt, facts: Mapping[str, JsonValue]) -> State:
         """Take the money that a notice with these `facts` told of, and say how the attempt stands.
 
-        Raises Refused("amount_mismatch") or Refused("other_payment") when the money is not what was registered.
+        Raises ProviderRefused("amount_mismatch") or ProviderRefused("other_payment") when the money is not what was
+        registered.
         """
         ...
 
@@ -196,7 +197,7 @@ class PaymentProvider(Protocol):
         ...
 
     async def refund(self, attempt: Attempt, *, amount: int, key: str, reason: str, notify_url: str) -> Refund:
-        """Give `amount` back, at most once per `key`. Raises Refused("refund_refused")."""
+        """Give `amount` back, at most once per `key`. Raises ProviderRefused("refund_refused")."""
         ...
 
 

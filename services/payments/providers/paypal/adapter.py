@@ -162,7 +162,7 @@ class PayPal:
         return webhooks.transmission(headers, body, named=self._certificates.may_be_named, now=self._clock.now())
 
     async def _vouched_for(self, sent: webhooks.Transmission, body: bytes) -> Notice:
-        """Ask PayPal whether a notice is its own. Raises Unavailable at once where too many wait."""
+        """Ask PayPal whether a notice is its own. Raises ProviderUnavailable at once where too many wait."""
         if self._waiting >= MOST_WAITING:
             raise ProviderUnavailable("notices_waiting", origin=self.name)
         asked = webhooks.question(sent, body, self._webhook_id)

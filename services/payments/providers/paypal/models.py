@@ -23,7 +23,7 @@ class PayPalMoney(BaseModel):
 
 
 def decimal_string(amount: int, currency: str) -> str:
-    """Minor units as PayPal wants them. Raises Refused("currency_unsupported")."""
+    """Minor units as PayPal wants them. Raises ProviderRefused("currency_unsupported")."""
     if currency not in TWO_DECIMALS:
         raise ProviderRefused("currency_unsupported", origin="paypal")
     return str(Money(amount, currency).decimal)

@@ -14,7 +14,7 @@ PATTERN = "RECURRING_PREPAID"
 
 
 def for_payer(request: PaymentRequest) -> dict[str, JsonValue]:
-    """Return the body of an order that the payer approves. Raises Refused("currency_unsupported")."""
+    """Return the body of an order that the payer approves. Raises ProviderRefused("currency_unsupported")."""
     wallet: dict[str, JsonValue] = {
         "experience_context": {
             "return_url": request.return_url,

@@ -20,7 +20,7 @@ LOST = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
 
 
 def unit_of(order: PayPalOrder, attempt: Attempt) -> PurchaseUnit:
-    """Return the one thing the order is for, which must be this attempt. Raises Refused("other_payment")."""
+    """Return the one thing the order is for, which must be this attempt. Raises ProviderRefused("other_payment")."""
     unit = order.purchase_units[0] if order.purchase_units else PurchaseUnit()
     if unit.custom_id != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="paypal")
@@ -81,7 +81,7 @@ def _state_of(claim: PayPalDispute) -> Dispute:
 
 
 def refund_of(answer: HttpAnswer) -> Refund:
-    """Return what came of a request to give money back. Raises Refused("refund_refused")."""
+    """Return what came of a request to give money back. Raises ProviderRefused("refund_refused")."""
     if answer.status not in (200, 201):
         if answer.status in (409, 422, 404):
             raise ProviderRefused("refund_refused", origin=f"paypal {answer.status}")

@@ -85,7 +85,7 @@ class Przelewy24:
     async def register(self, request: PaymentRequest) -> RegisteredAttempt:
         """Open a transaction under `sessionId` = the payment reference. Raises as PaymentProvider.register.
 
-        Refused("email_too_long"): Przelewy24 takes 50 characters.
+        ProviderRefused("email_too_long"): Przelewy24 takes 50 characters.
         """
         form = self._registration(request)
         async with self._line.operation():

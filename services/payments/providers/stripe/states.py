@@ -9,7 +9,7 @@ from values.payment import StoredMethod
 def of_session(attempt: Attempt, session: CheckoutSession) -> State:
     """Return the state by the session the payer was led to.
 
-    Raises Refused("other_payment") and Refused("amount_mismatch").
+    Raises ProviderRefused("other_payment") and ProviderRefused("amount_mismatch").
     """
     if session.client_reference_id != attempt.payment_ref:
         raise ProviderRefused("other_payment", origin="stripe")
