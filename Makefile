@@ -37,6 +37,7 @@ check: $(TOOLS) ## Lint, formatting, types, import contracts, the house's limits
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.architecture.budgets
 	$(BIN)/python -m tests.architecture.house --check
+	$(BIN)/python -m tests.web.weight
 	$(BIN)/python -m tests.architecture.commits
 
 house: $(TOOLS) ## Measure the house: files, names, imports, docstrings

@@ -32,7 +32,7 @@ from bot.usecases.billing.notices import ProviderNotices
 from bot.usecases.billing.pages import PaymentPages
 from bot.usecases.privacy.erasing import Erasing
 from bot.usecases.privacy.pages import OwnPages
-from bot.web import static_files
+from bot.web import assets
 from bot.web.flood import Flood, FloodRules
 from bot.web.flood_peers import FloodPeers
 from bot.web.network import AddressOf, counts_all, counts_no_loopback
@@ -90,7 +90,7 @@ class DeskRoutes:
                 sandbox=self._deps.settings.sandboxed,
                 ways=(BY_TELEGRAM, *WAYS) if self._plays_telegram else WAYS,
             ),
-            *static_files.routes(self.site),
+            *assets.routes(self.site),
         ]
 
     def close(self) -> None:

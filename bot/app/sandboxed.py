@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.handlers.pages.landing import sandbox_routes
-from bot.web import static_files
+from bot.web import assets
 from bot.web.only_here import Latch, OnlyHere, OwnLatch, Sign, by_proxy
 from bot.web.pages import Pages, Site
 from sandbox.app import Sandbox, assemble
@@ -272,6 +272,6 @@ async def serve_alone(port: int, data_dir: Path, public_url: str | None, supervi
         public_url=public_url,
         on_ready=ready,
         until=supervisor.cut if supervisor is not None else None,
-        extra_routes=lambda: [*sandbox_routes(Pages(site)), *static_files.routes(site)],
+        extra_routes=lambda: [*sandbox_routes(Pages(site)), *assets.routes(site)],
         within=lambda app: OnlyHere(app, latch=latch),
     )

@@ -20,6 +20,7 @@ from bot.web.pages import Site
 _HERE = Path(__file__).parent / "static"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 _AGE = "no-cache"
+_A_DAY = {"cache-control": "public, max-age=86400"}  # of what never changes in a way that a page depends on
 
 
 class StaticFile(Struct, frozen=True):
@@ -32,9 +33,13 @@ class StaticFile(Struct, frozen=True):
 
 def static_file(body: bytes, name: str) -> StaticFile:
     """Return the file with its type (by the name's ending) and its ETag (by its content)."""
+    return StaticFile(body, media_type(name), f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+
+
+def media_type(name: str) -> str:
+    """Return the type of a file of this name."""
     guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    media_type = _TYPES.get(Path(name).suffix, guessed)
-    return StaticFile(body, media_type, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+    return _TYPES.get(Path(name).suffix, guessed)
 
 
 def load(folder: Path = _HERE) -> dict[str, StaticFile]:
@@ -48,18 +53,17 @@ def routes(site: Site) -> list[Route]:
     files = load()
 
     async def static(request: Request) -> Response:
-        return _answer(request, files.get(str(request.path_params["path"])))
+        path = str(request.path_params["path"])
+        return _answer(request, files.get(path), _A_DAY if path == "icon.svg" else None)
 
     async def brand(request: Request) -> Response:
-        accent = request.query_params.get("accent", site.accent)
-        chosen = accent if colours.is_colour(accent) else site.accent
-        return _answer(request, static_file(colours.stylesheet(chosen).encode(), "brand.css"))
+        return _answer(request, static_file(colours.stylesheet(site.accent).encode(), "brand.css"))
 
     async def element(request: Request) -> Response:
         return _answer(request, files["okienko.js"], {"cross-origin-resource-policy": "cross-origin"})
 
     async def icon(request: Request) -> Response:
-        return _answer(request, files["icon.svg"])
+        return _answer(request, files["icon.svg"], _A_DAY)
 
     return [
         Route("/static/brand.css", brand),

@@ -21,7 +21,7 @@ from bot.handlers.pages.secure import SecurePageParts
 from bot.handlers.webchat import channel
 from bot.handlers.webchat.channel import WebChat
 from bot.handlers.webchat.stream import Streams
-from bot.web import static_files
+from bot.web import assets
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import counts_no_loopback
 from bot.web.pages import Pages, Site
@@ -81,7 +81,7 @@ class House:
             *channel.routes(chat),
             *secure.routes(SecurePageParts(self.links, pages, counts_no_loopback, KEYS)),
             *payment_link.routes(self.payments, pages, Flood(self.reads), counts_no_loopback),
-            *static_files.routes(self.site),
+            *assets.routes(self.site),
             *(extra or []),
         ]
         return Headers(Starlette(routes=routes), secure=self.site.secure)

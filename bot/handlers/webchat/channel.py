@@ -15,6 +15,7 @@ from bot.conversation.port import Desk, TurnReceipt
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
+from bot.web import assets
 from bot.web.colours import is_colour
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
@@ -75,9 +76,11 @@ def _page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             chat.pages.locale_of(request),
             headers=headers,
             embedded=embedded,
-            accent=accent if is_colour(accent) else None,
+            style=assets.chat_style(accent if is_colour(accent) else site.accent).path,
+            script=assets.chat_script().path,
             words={locale: chat.pages.words(locale).section("chat") for locale in site.locales},
         )
+        assets.pack(request, answer)
         session = chat.sessions.of(request)
         if session is None or not await _may_hold(chat, session):
             chat.sessions.remember(request, answer, chat.keys.new())

@@ -17,7 +17,7 @@ from bot.handlers.console import log_in, own_account, second_factor
 from bot.handlers.console.access import DeskAccess, SignedIn, form_of
 from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.console.log_in import LogInPages
-from bot.web import static_files
+from bot.web import assets
 from bot.web.flood import Flood
 from bot.web.network import counts_all
 from bot.web.pages import Pages, Site
@@ -69,7 +69,7 @@ class House:
             *second_factor.routes(self.entry),
             *own_account.routes(self.entry, with_telegram=True),
             *self.more,
-            *static_files.routes(self.access.pages.site),
+            *assets.routes(self.access.pages.site),
             Route("/desk", self.access.guarded(home)),
             Route("/desk/act", self.access.guarded(act), methods=["GET", "POST"]),
             Route("/desk/funnel", self.access.guarded(act, role="supervisor")),

@@ -1,0 +1,98 @@
+"""The chat's script and style as it loads them: one file each, named by its content, compressed once, kept for good.
+
+`/static/bundle/NAME.HASH.ENDING`. A page from before an upgrade may ask for a name of then: it gets today's file, which
+no cache keeps under the old name.
+"""
+
+import gzip
+import hashlib
+from functools import cache, lru_cache
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.web import bundle, colours, static_files
+from bot.web.pages import Site
+
+PATH = "/static/bundle/"
+CHAT_SHEETS = ("css/base.css", "css/chat.css", "css/cards.css")
+CHAT_SCRIPT = "js/chat/main.js"
+_KEPT = "public, max-age=31536000, immutable"
+
+
+class Asset(Struct, frozen=True):
+    """A file as it is served: plain, and compressed by gzip."""
+
+    body: bytes
+    compressed: bytes
+    media_type: str
+    path: str
+    """Where today's content is, from the root."""
+
+
+def asset(name: str, ending: str, body: bytes) -> Asset:
+    """Return the file `name.ending` with this content."""
+    mark = hashlib.sha256(body).hexdigest()[:16]
+    media_type = static_files.media_type(f"{name}.{ending}")
+    return Asset(body, gzip.compress(body, 9, mtime=0), media_type, f"{PATH}{name}.{mark}.{ending}")
+
+
+@cache
+def chat_script() -> Asset:
+    """Return the chat's modules as one."""
+    return asset("chat", "js", bundle.script(_sources(), CHAT_SCRIPT))
+
+
+@lru_cache(maxsize=16)  # a page may ask for any accent
+def chat_style(accent: str) -> Asset:
+    """Return the chat's sheets as one, below the colours of this accent (`#rrggbb`)."""
+    sheets = bundle.style(_sources(), CHAT_SHEETS)
+    return asset(f"chat-{accent.removeprefix('#')}", "css", colours.stylesheet(accent).encode() + b"\n" + sheets)
+
+
+def routes(site: Site) -> list[Route]:
+    """Return the routes of bundles and of all other files."""
+
+    async def found(request: Request) -> Response:
+        today = _today(str(request.path_params["file"]))
+        if today is None:
+            return Response(status_code=404)
+        headers = {"cache-control": _KEPT if request.url.path == today.path else "no-cache", "vary": "accept-encoding"}
+        if not _takes_gzip(request):
+            return Response(today.body, media_type=today.media_type, headers=headers)
+        headers["content-encoding"] = "gzip"
+        return Response(today.compressed, media_type=today.media_type, headers=headers)
+
+    return [Route(f"{PATH}{{file}}", found), *static_files.routes(site)]
+
+
+def pack(request: Request, page: Response) -> None:
+    """Compress a page that holds no secret, for whoever takes it so.
+
+    Beside a secret, what a stranger puts into the page would tell it by the page's length (BREACH).
+    """
+    page.headers["vary"] = "accept-encoding"
+    if _takes_gzip(request):
+        page.body = gzip.compress(page.body, 6, mtime=0)
+        page.headers["content-encoding"] = "gzip"
+        page.headers["content-length"] = str(len(page.body))
+
+
+def _takes_gzip(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
+
+
+def _today(file: str) -> Asset | None:
+    name, _, rest = file.partition(".")
+    ending = rest.rpartition(".")[2]
+    if (name, ending) == ("chat", "js"):
+        return chat_script()
+    accent = f"#{name.removeprefix('chat-')}"
+    return chat_style(accent) if ending == "css" and name.startswith("chat-") and colours.is_colour(accent) else None
+
+
+@cache
+def _sources() -> dict[str, bytes]:
+    return {path: file.body for path, file in static_files.load().items()}
