@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.usecases.emails.letter_page import plain
 from services.store.tables.accounts import consent, consent_text
 from tests.crash.process import free_port
 from tests.desk.databases import on, on_each_database
@@ -111,6 +112,8 @@ async def test_the_order_is_confirmed_by_email_with_what_was_accepted(tmp_path: 
 
     for told in ("FS/2026/000001", "299,00", "68,77", "367,77", "BLIK", "1\u00a0anno", "Rinnovo"):
         assert told in letter["text"], letter["text"]
-    assert consents["terms"]["words"] in letter["text"]
-    assert consents["clauses"]["words"] in letter["text"]
+    for document in ("terms", "clauses"):
+        assert plain(consents[document]["words"]) in letter["text"]
+    assert "# " not in letter["text"], "the page of a document shows no markup, and neither does the letter"
+    assert "<h2>" in letter["html"]
     assert "addebit" not in letter["text"].lower(), "BLIK can't be charged by itself: nothing of the kind is promised"
