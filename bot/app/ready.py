@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import one_seller
+from bot.app.misplaced_settings import misplaced
 from bot.app.providers import needed
 from bot.app.settings import Settings
 from bot.app.unsafe_settings import unsafe
@@ -46,6 +47,8 @@ def profile_of(settings: Settings) -> Profile:
     profile = load(where(settings.profile))
     if found := unsafe(settings, KNOWN_SECRETS):
         raise NotReady("these settings are unsafe:" + "".join(f"\n  {one}" for one in found))
+    if found := misplaced(settings, profile.brand.mail_sender):
+        raise NotReady("these settings are of the wrong kind:" + "".join(f"\n  {one}" for one in found))
     if missing := settings.missing_for_live(needed(profile)):
         raise NotReady("with the sandbox off these must be set: " + ", ".join(missing))
     return profile

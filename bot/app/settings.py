@@ -133,7 +133,10 @@ class SellerSystemSettings(BaseModel):
         if self.events_url is None or self.events_secret is None:
             return ()
         given = self.events_secret.get_secret_value()
-        return tuple(read_secret(secret) for secret in given.split(",") if secret.strip())
+        try:
+            return tuple(read_secret(secret) for secret in given.split(",") if secret.strip())
+        except ValueError as error:
+            raise ValueError(f"OKIENKO_EVENTS_SECRET: {error}. Make one: whsec_$(openssl rand -base64 32)") from None
 
 
 class SingleSignOnSettings(BaseModel):

@@ -1,6 +1,7 @@
 """`okienko run`: the desk."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -54,6 +55,8 @@ def _run(settings: Settings, workers: int) -> None:
     # Once, not by each worker.
     for doubt in doubtful(settings) if lifeline is None else ():
         _log.warning("setting_doubtful", about=doubt)
+        if sys.stderr.isatty():
+            typer.echo(f"okienko: {doubt}", err=True)
     # By name: who looks after workers is no desk, and needs none of what a desk is made of.
     if workers > 1 and lifeline is None:
         asyncio.run(import_module("bot.app.supervisor").supervise(settings, workers))

@@ -46,6 +46,13 @@ Origin = Annotated[
     written(r"https?://[^\s/]+", "https://, the host, no path and no / at the end, such as https://www.example.com"),
 ]
 Email = Annotated[str, written(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, such as help@example.com")]
+Sender = Annotated[
+    str,
+    written(
+        r"([^<>@]*<[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+)",
+        "an e-mail address, or a name with it: Name <desk@example.com>",
+    ),
+]
 Pattern = Annotated[str, written(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
 Iban = Annotated[
     str, written(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", "an IBAN without blanks, the letters of the country first")
@@ -78,7 +85,7 @@ class BrandTable(StrictTable):
     panel_url: Url
     site_url: Url
     support_email: Email
-    mail_sender: str = Field(min_length=3)
+    mail_sender: Sender
     embedders: tuple[Origin, ...] = ()
     community_url: Url | None = None
 

@@ -1,5 +1,7 @@
 """The shapes of the seller's API, as its OpenAPI shows them. The names are fixed: other programs rely on them."""
 
+import re
+from datetime import date
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
@@ -9,6 +11,18 @@ from values.account_view import ANSWERS
 from values.channel import Channel
 
 Minor = Annotated[int, Field(description="An amount in minor units.")]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _day(value: object) -> object:
+    """Refuse what pydantic would take for a day as well: a number of seconds, a moment."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("write a day as YYYY-MM-DD")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day of the calendar, as a text in ISO 8601's long form."""
 When = Annotated[str, Field(description="RFC 3339 in UTC.")]
 Mode = Literal["bot", "waiting", "agent"]
 ChannelName = Annotated[str, AfterValidator(Channel), WithJsonSchema({"enum": [*Channel], "type": "string"})]

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from bot.handlers.api import examples
-from bot.handlers.api.shapes import Minor, Page, When, whole
+from bot.handlers.api.shapes import Day, Minor, Page, When, whole
 from values.incoming_text import without_turns
 from values.rules import LegalForm
 
@@ -96,8 +96,8 @@ class _NewInvoice(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     number: Words
-    issued_on: date
-    due_on: date | None = None
+    issued_on: Day
+    due_on: Day | None = None
     gross: Annotated[
         int,
         Field(strict=True, ge=-(10**12), le=10**12, description="In minor units; negative: a correction."),
