@@ -29,7 +29,7 @@ def commit_point(when: str, works: Iterable[Callable[..., Any]]) -> None:
     """Mark the points before or after a commit, one for each of the works in it."""
     if (hook := _hook.get()) is not None:
         for work in works:
-            hook(f"{when} commit of {work.__qualname__}")
+            hook(f"{when} commit of {getattr(work, '__qualname__', type(work).__name__)}")
 
 
 @contextmanager

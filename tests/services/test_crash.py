@@ -3,6 +3,7 @@
 import ast
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,16 @@ async def test_works_that_are_committed_together_are_points_each(sqlite_url: str
     assert sorted(points) == [
         f"{when} commit of {work}" for when in ("after", "before") for work in ("counted", "written")
     ]
+
+
+async def test_a_work_without_a_name_of_its_own_is_committed_all_the_same(url: str) -> None:
+    points: list[str] = []
+    with reaching(points.append):
+        store = open_store(url)
+        await store.write(partial(written))
+    assert await store.read(counted) == 1
+    await store.close()
+    assert points == ["before commit of partial", "after commit of partial"]
 
 
 @pytest.mark.parametrize(("at", "kept"), [("before", 0), ("after", 1)])

@@ -90,7 +90,7 @@ class Housekeeping:
     def _rules(self, now: datetime) -> Iterator[tuple[str, Callable[[], Awaitable[object]]]]:
         """Yield every rule with its work; the work of one doesn't need that of another."""
         for name, forget in SWEPT.items():
-            yield name, partial(self._store.write, partial(_at, forget, now))
+            yield name, partial(self._sweep, forget, now)
         yield "messages", partial(self._in_batches, lambda connection: forget_messages(connection, now))
         trail = now - timedelta(days=self._privacy.audit_days)
         yield "audit", partial(self._store.write, lambda connection: audit.forget_before(connection, trail))
@@ -99,6 +99,9 @@ class Housekeeping:
             yield f"{number:02}_{expired.table}", partial(self._forget, expired)
         # What nobody has searched since it was written, also all of a desk that knew no search before.
         yield "search", partial(self._in_batches, search.catch_up)
+
+    async def _sweep(self, forget: Callable[[sa.Connection, datetime], object], now: datetime) -> None:
+        await self._store.write(lambda connection: forget(connection, now))
 
     async def _forget(self, expired: Expiry) -> None:
         while found := await self._store.read(expired.find):
@@ -136,7 +139,3 @@ class Housekeeping:
         while True:
             await self.run_once()
             await asyncio.sleep(EVERY_S)
-
-
-def _at(forget: Callable[[sa.Connection, datetime], object], now: datetime, connection: sa.Connection) -> None:
-    forget(connection, now)
