@@ -35,13 +35,21 @@ class Loop:
     failures: int = 0
     down_since: float | None = None
 
+    @property
+    def is_up(self) -> bool:
+        """Whether it runs, rather than pauses after a failure."""
+        return self.down_since is None
+
 
 _kept: WeakSet[Loop] = WeakSet()
 
 
-def loops() -> list[Loop]:
-    """Return this process's loops, by name."""
-    return sorted(_kept, key=lambda loop: loop.name)
+def loops() -> dict[str, list[Loop]]:
+    """Return this process's loops, by name: several of one name where it runs several desks, or several workers."""
+    found: dict[str, list[Loop]] = {}
+    for loop in sorted(_kept, key=lambda loop: loop.name):
+        found.setdefault(loop.name, []).append(loop)
+    return found
 
 
 def keep(name: str, body: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:

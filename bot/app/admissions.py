@@ -44,8 +44,10 @@ PROVEN: Final = MappingProxyType(
 OPEN: Final[Mapping[str, str]] = MappingProxyType(
     {
         **dict.fromkeys(
-            ("/", "/chat", "/okienko.js", "/favicon.ico", "/static/{path:path}", "/static/brand.css"), ANYONE
+            ("/", "/chat", "/okienko.js", "/favicon.ico"),
+            ANYONE,
         ),
+        **dict.fromkeys(("/static/{path:path}", "/static/brand.css", "/static/bundle/{file}"), ANYONE),
         **dict.fromkeys(("/healthz", "/readyz", "/metrics", "/webhooks/rest/", "/api/v1/openapi.json"), ANYONE),
         **dict.fromkeys(("/documents/{fingerprint}", "/s/{token}", "/p/{token}", "/p/{token}/return"), LINK),
         **dict.fromkeys(("/a/{token}", "/a/{token}/stop"), LINK),

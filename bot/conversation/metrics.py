@@ -163,16 +163,16 @@ class Metrics:
 
     def down(self) -> list[str]:
         """Name what doesn't work right now, though turns are taken: loops, the messenger, rules of the retention."""
-        found = [loop.name for loop in tasks.loops() if loop.down_since is not None]
+        found = [name for name, same in tasks.loops().items() if not all(loop.is_up for loop in same)]
         if self._telegram is not None and self._telegram.fault is not None:
             found.append(f"telegram: {self._telegram.fault}")
         return [*found, *(f"retention: {rule}" for rule in sorted(self.retention.failed))]
 
     def _show_condition(self) -> None:
         self._loop_up.clear()  # of a loop that has ended nothing is said: its last state would stand for ever
-        for loop in tasks.loops():
-            self._loop_up.labels(loop.name).set(loop.down_since is None)
-            self._loop_failures.labels(loop.name).set(loop.failures)
+        for name, same in tasks.loops().items():
+            self._loop_up.labels(name).set(all(loop.is_up for loop in same))
+            self._loop_failures.labels(name).set(sum(loop.failures for loop in same))
         now = monotonic()
         for rule, done in self.retention.done.items():
             self._retention_failed.labels(rule).set(rule in self.retention.failed)

@@ -21,7 +21,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def loop_named(name: str) -> tasks.Loop:
-    return next(loop for loop in tasks.loops() if loop.name == name)
+    return tasks.loops()[name][0]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ async def test_a_loop_that_fails_alarms_and_begins_again(error: Exception) -> No
     assert loop_named("odd").down_since is None
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-    assert "odd" not in [loop.name for loop in tasks.loops()]
+    assert "odd" not in tasks.loops()
 
 
 async def test_one_that_fails_for_ever_is_named_down(monkeypatch: pytest.MonkeyPatch) -> None:
