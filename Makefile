@@ -26,7 +26,7 @@ test: $(TOOLS) ## Run the daily tests; those that fail once more, by themselves
 		echo "=== Again, by itself, each test that failed. One that passes now depends on chance: mend it. ==="; \
 		exec $(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 1; }
 
-# No second run here: a failure is mended before a release, or said in docs/reliability.md.
+# No second run here: a failure is mended before a release, or said in docs/dev/reliability.md.
 nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: before every release
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 

@@ -1,7 +1,7 @@
 """What it takes to buy by thumb: `python -m benchmarks.thumb [--seller NAME] [--pictures DIR] [--json FILE]`.
 
 Each seller's happy path is played in a real Chromium of a phone's size, against a desk of its own with its sandbox;
-a second order and a renewal, too. docs/by-thumb.md says what is counted; `--page` writes its table.
+a second order and a renewal, too. docs/dev/by-thumb.md says what is counted; `--page` writes its table.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from bot.app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 BASELINE = Path(__file__).with_name("thumb_baseline.json")
-PAGE = ROOT / "docs" / "by-thumb.md"
+PAGE = ROOT / "docs" / "dev" / "by-thumb.md"
 TABLE = "<!-- the table, by `python -m benchmarks.thumb --page` -->\n"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
 PHONE: dict[str, Any] = {
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seller", help="only this seller's journeys, by the folder of its profile")
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="take a picture of every screen")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures, with every tap")
-    parser.add_argument("--page", action="store_true", help="write the table into docs/by-thumb.md")
+    parser.add_argument("--page", action="store_true", help="write the table into docs/dev/by-thumb.md")
     parser.add_argument("--baseline", action="store_true", help="keep these figures as those to compare with")
     asked = parser.parse_args(arguments)
     found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]

@@ -45,7 +45,7 @@ def actions(
     except ImportError as missing:
         if missing.name is None or not missing.name.startswith("rasa_sdk"):
             raise
-        refuse("the action server needs the extra `rasa` (docs/how-to/rasa.md)")
+        refuse("the action server needs the extra `rasa` (docs/dev/rasa.md)")
     logs.configure(settings.log_level)
     logs.take_over("sanic.root", "sanic.error", "sanic.access", "sanic.server", "sanic.websockets")
     executor.register_action(rasa.ActionOkienkoTurn())

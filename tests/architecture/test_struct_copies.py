@@ -9,7 +9,7 @@ FOR_STRUCTS = frozenset({"asdict", "fields", "replace"})
 
 
 def test_records_are_copied_and_taken_apart_by_msgspec() -> None:
-    wrong = {shown(path): of_dataclasses(path.read_text()) for path in sources(*ROOMS, "docs/samples")}
+    wrong = {shown(path): of_dataclasses(path.read_text()) for path in sources(*ROOMS, "docs/dev/samples")}
     assert not {path: names for path, names in wrong.items() if names}, "msgspec.structs is meant"
 
 

@@ -1,4 +1,4 @@
-"""The table that `docs/reliability.md` publishes."""
+"""The table that `docs/dev/reliability.md` publishes."""
 
 import os
 import platform

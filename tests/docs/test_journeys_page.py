@@ -1,10 +1,10 @@
-"""docs/journeys.md: every row of a guide names tests that exist, and none is empty."""
+"""docs/dev/journeys.md: every row of a guide names tests that exist, and none is empty."""
 
 import re
 
 from tests.architecture.rooms import ROOT
 
-PAGE = (ROOT / "docs" / "journeys.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "dev" / "journeys.md").read_text("utf-8")
 ROWS = [line.strip("|").rsplit("|", 1) for line in PAGE.splitlines() if line.startswith("| ") and "|---" not in line]
 
 

@@ -28,8 +28,8 @@ Stop = tuple[str, str]
 
 
 def stops(page: str) -> list[Stop]:
-    """Return the numbered stops of a page of docs/explanation, in their order."""
-    text = (ROOT / "docs" / "explanation" / f"{page}.md").read_text("utf-8")
+    """Return the numbered stops of a page of docs/dev, in their order."""
+    text = (ROOT / "docs" / "dev" / f"{page}.md").read_text("utf-8")
     return [(stop["file"], stop["name"]) for stop in STOP.finditer(text)]
 
 

@@ -21,7 +21,7 @@ from bot.app.channels import OpenChannel, Receiver
 from bot.app.container import Dependencies
 from bot.conversation.inbound import ButtonPressed, SharedContact, Text, UnsupportedMedia
 from bot.conversation.outbound import Button, Card, CardRow, Dead, Delivered, Later, Outcome, Reply, ReplyLink
-from docs.samples.channel import (
+from docs.dev.samples.channel import (
     AFTER_A_FAULT,
     AFTER_A_REFUSED_TOKEN,
     LONGEST,

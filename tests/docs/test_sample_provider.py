@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from docs.samples.payment_provider import sign
-from docs.samples.payment_simulator import SPARROW_SIGNING_KEY
+from docs.dev.samples.payment_provider import sign
+from docs.dev.samples.payment_simulator import SPARROW_SIGNING_KEY
 from services.errors import Conflict, Forged, Misconfigured
 from tests.services.payments.providers.test_providers_sandbox import SPARROW, made, opened, request, world
 from tests.services.standins import StandIns

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from dialogs.kit import Command, Context, Event, Journey, Outcome, Said, decide
-from docs.samples.step import Case, KeepCompanySize, dialog, keep_company_size
+from docs.dev.samples.step import Case, KeepCompanySize, dialog, keep_company_size
 from tests.dialogs.driver import NOW, SELLER
 from values.meaning import Answer, Meaning, NavigationCommand, Press
 

@@ -1,6 +1,6 @@
 """A whole channel in one file: Pigeon, a made-up messenger with signed callbacks, buttons and an API to send by.
 
-Copy it to `bot/handlers/` and replace what is Pigeon's; `docs/how-to/add-a-channel.md` says what else a channel needs.
+Copy it to `bot/handlers/` and replace what is Pigeon's; `docs/dev/add-a-channel.md` says what else a channel needs.
 `tests/docs/test_sample_channel.py` runs it.
 """
 

@@ -1,6 +1,6 @@
 """A whole payment provider in one file: Sparrow, a made-up one with signed JSON, a payer's page and notices.
 
-Copy it to `services/payments/providers/` and replace what is Sparrow's; `docs/how-to/add-a-payment-provider.md` says
+Copy it to `services/payments/providers/` and replace what is Sparrow's; `docs/dev/add-a-payment-provider.md` says
 what else a provider needs. Its simulator is `payment_simulator.py` beside it; the shared tests run both.
 """
 

@@ -1,6 +1,6 @@
 """A whole optional step in one file: how many people work at the company, asked once and kept with the account.
 
-Each part names the file that it belongs in; `docs/how-to/add-a-step.md` says what else a step needs.
+Each part names the file that it belongs in; `docs/dev/add-a-step.md` says what else a step needs.
 `tests/docs/test_sample_step.py` plays it.
 """
 

@@ -1,7 +1,7 @@
 """The payment providers: one entry each, from which methods, settings, keys and adapters follow.
 
 A new provider is an entry here, its name in `ProviderName` and its settings among the bases of `PaymentSettings`;
-`docs/how-to/add-a-payment-provider.md` says the rest.
+`docs/dev/add-a-payment-provider.md` says the rest.
 """
 
 from collections.abc import Mapping, Set

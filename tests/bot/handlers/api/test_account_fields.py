@@ -1,4 +1,4 @@
-"""The places of an account field, as docs/how-to/add-an-account-field.md lists them: one left out fails here."""
+"""The places of an account field, as docs/dev/add-an-account-field.md lists them: one left out fails here."""
 
 import re
 from pathlib import Path

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import pytest
 from msgspec.structs import replace
 
-from docs.samples.payment_provider import Sparrow, SparrowSettings
-from docs.samples.payment_simulator import SIMULATOR as SPARROW_SIMULATOR
+from docs.dev.samples.payment_provider import Sparrow, SparrowSettings
+from docs.dev.samples.payment_simulator import SIMULATOR as SPARROW_SIMULATOR
 from sandbox.faults import Mode
 from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
