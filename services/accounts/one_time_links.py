@@ -53,6 +53,8 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "not_me": timedelta(days=30),
 }
 
+STOPS: tuple[Purpose, ...] = ("stop_reminders", "stop_unfinished")
+"""Of these a press can be repeated, also after the link's time: what they do is done once and for all."""
 _SEVERAL: tuple[Purpose, ...] = ("not_me",)
 """Of these a conversation may have several open: each is about another log-in."""
 _LETTER_TO = "letter to"
@@ -228,6 +230,14 @@ def take_back(connection: sa.Connection, *, link_id: str, what: str) -> None:
         given = [one for one in row["data"].get("given", ()) if one != what]
         changed = sa.update(one_time_link).where(one_time_link.c.id == link_id)
         connection.execute(changed.values(data={**row["data"], "given": given}))
+
+
+def note(connection: sa.Connection, *, link_id: str, to: str) -> None:
+    """Note the mark of the address that the link was mailed to (`addressee`)."""
+    row = connection.execute(_GET.with_for_update(), {"wanted": link_id}).mappings().first()
+    if row is not None and row["data"].get("to") != to:
+        changed = sa.update(one_time_link).where(one_time_link.c.id == link_id)
+        connection.execute(changed.values(data={**row["data"], "to": to}))
 
 
 def cancel(connection: sa.Connection, *, conversation_id: str, purpose: Purpose) -> None:

@@ -97,7 +97,7 @@ async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_
     assert (await desk.http.get(leave)).status_code == 200
     assert "Nie przypominaj mi" in (await desk.http.get(leave)).text
     assert await posted(desk, leave) == 200
-    assert await posted(desk, leave) == 410
+    assert await posted(desk, leave) == 200, "a second press changes nothing, and fails nobody"
     customer = await logged_in(desk)
     assert "zone:reminders" in customer.buttons
     await desk.advance(170 * DAY)

@@ -93,7 +93,7 @@ async def test_one_press_stops_them_and_nothing_else(desk: Running) -> None:
     assert "nie przypomni już o niedokończonej rozmowie" in (await desk.http.get(leave)).text
     said = len(scripted.customer.said)
     assert await posted(desk, leave) == 200
-    assert await posted(desk, leave) == 410
+    assert await posted(desk, leave) == 200, "a second press changes nothing, and fails nobody"
     await desk.advance(60 * HOUR)
     await scripted.customer.look()
     assert "Zostawiam wszystko" not in "".join(scripted.customer.said[said:]), "nor in the chat"

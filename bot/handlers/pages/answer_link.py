@@ -50,9 +50,10 @@ class AnswerPages:
             stopped = request.method == "POST" and await self._links.stop(token)
         except StoreUnavailable:
             return self._busy(request)
-        if place is None:
+        if place is None and not stopped:
             return self._unknown(request)
-        return self._pages.answer("answer_stop.html", place.locale, headers=SECRET_PAGE, stopped=stopped)
+        locale = place.locale if place is not None else self._pages.locale_of(request)
+        return self._pages.answer("answer_stop.html", locale, headers=SECRET_PAGE, stopped=stopped)
 
     def _unknown(self, request: Request) -> Response:
         locale = self._pages.locale_of(request)

@@ -1,9 +1,11 @@
 """One-time pages at `/s/{token}`: where passwords are typed and addresses confirmed. One form, no cookie, no script.
 
 GET changes nothing, as often as it is asked for (mail scanners and messengers open links first); the POST that
-succeeds uses the link up. The token is never logged.
+succeeds uses the link up. The token is never logged. Links that stop reminders are pressed by mail programs, too, as
+often as they like (RFC 8058): no body is asked for, no limit counts who sends it.
 """
 
+from contextlib import suppress
 from urllib.parse import parse_qsl
 
 from msgspec import Struct, field
@@ -31,6 +33,7 @@ from bot.web.pages import Pages
 from bot.web.policy import SECRET_PAGE
 from bot.web.session import SessionKey, Sessions, WebSession
 from bot.web.way_back import WayBack
+from services.accounts.one_time_links import STOPS
 from services.store.errors import StoreUnavailable
 from values.private import Secret
 
@@ -88,6 +91,8 @@ def routes(parts: SecurePageParts) -> list[Route]:
         token = str(request.path_params["token"])
         try:
             found = await parts.links.open(token)
+            if isinstance(found, PageView) and found.purpose in STOPS and request.method == "POST":
+                return await _stopped(parts, request, token, found)
             if isinstance(found, PageView) and request.method == "POST":
                 return await _submitted(parts, request, token, found)
             if isinstance(found, LinkGone) and request.method == "POST":
@@ -126,6 +131,16 @@ async def _submitted(parts: SecurePageParts, request: Request, token: str, view:
             return _too_many(parts, request, view, seconds)
         case _:
             return _shown(parts, request, outcome)
+
+
+async def _stopped(parts: SecurePageParts, request: Request, token: str, view: PageView) -> Response:
+    """Stop it whatever is sent: many mailboxes of one provider press from a few addresses, none from a page of ours."""
+    with suppress(RequestTurnedAway):
+        await capped_body(request, _LIMIT)
+    outcome = await parts.links.submit(token, {}, None)
+    if isinstance(outcome, Accepted):
+        return _done(parts, request, token, view, outcome)
+    return _shown(parts, request, outcome if isinstance(outcome, LinkGone) else UnknownLink())
 
 
 async def _sent_again(parts: SecurePageParts, request: Request, token: str, gone: LinkGone) -> Response:
@@ -208,7 +223,7 @@ def _form_page(
         reasons=reasons,
         login=login,
         action=_action(request),
-        expires=parts.pages.moment(view.expires_at, view.locale),
+        expires=None if view.purpose in STOPS else parts.pages.moment(view.expires_at, view.locale),
     )
 
 

@@ -4,16 +4,11 @@ from msgspec import Struct
 
 from bot.conversation.identity import derived_id
 from bot.conversation.port import UnitOfWork
-from bot.usecases.accounts.page_results import Accepted
-from bot.usecases.renewals import notifications
-from dialogs.messages.renewal import RemindersSwitched
 from services.accounts import one_time_links
 from services.accounts.one_time_links import OneTimeLink
 from services.directory import directory, directory_accounts
 from services.directory.directory import CustomerOnFile, DirectoryRecord, ProgramRecord
 from services.directory.lookup import LookedUpCustomer
-from services.subscriptions import reminders
-from services.subscriptions.reminders import Whose
 from values import email as emails
 from values import phone as phones
 from values.codes import parse_customer_number
@@ -99,15 +94,3 @@ def open_account(tx: UnitOfWork, link: OneTimeLink, credential: str, server_key:
         conversation_id=link.conversation_id,
         now=tx.now,
     )
-
-
-def stop_reminders(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
-    """No more reminders to whoever had the letter; None if the link has been used already."""
-    if not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
-        return None
-    if link.account_id is None:
-        reminders.stop(tx.connection, Whose("customer", link.data["customer"]), how="letter", now=tx.now)
-        return Accepted("reminders_stopped")
-    reminders.stop(tx.connection, Whose("account", link.account_id), how="letter", now=tx.now)
-    notifications.tell(tx, link.account_id, RemindersSwitched(on=False, told=True))
-    return Accepted("reminders_stopped")

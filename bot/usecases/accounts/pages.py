@@ -30,7 +30,7 @@ from bot.usecases.accounts.page_results import (
 from bot.usecases.accounts.passwords import LogIns, RightLogIn, asked, end_log_ins
 from bot.usecases.command_deps import letter_held
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
-from bot.usecases.reminders import unfinished
+from bot.usecases.reminders import stop_links
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.contact.contact import EmailProven
 from dialogs.messages.account import EmailReplaced, LoggedIn, LogInHeld, PasswordReplaced, PasswordSet, WayBegun
@@ -78,7 +78,7 @@ class AccountPages(Struct, frozen=True):
         if link is None:
             return UnknownLink()
         locale, chat = await self._whose(link)
-        if link.state != "open":
+        if link.state != "open" and link.purpose not in one_time_links.STOPS:
             confirms = link.purpose in ("confirm_email", "register")
             why = "confirmed" if confirms and link.state == "used" else link.state
             again = link.purpose == "taken_log_in" and link.state == "expired"
@@ -115,7 +115,7 @@ class AccountPages(Struct, frozen=True):
     ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
         """Take the form of an open link; of a log-in that waits for its digits, the same form once more."""
         link = await self._find(token)
-        if link is None or link.state != "open":
+        if link is None or (link.state != "open" and link.purpose not in one_time_links.STOPS):
             again = await self._again(link, fields, address, chat) if link is not None else None
             gone = await self.open(token) if again is None else again
             return UnknownLink() if isinstance(gone, PageView) else gone
@@ -132,10 +132,8 @@ class AccountPages(Struct, frozen=True):
                 outcome = await self._change_email(link, fields, address)
             case "set_password" | "reset_password":
                 outcome = await self._set_password(link, fields, address)
-            case "stop_reminders":
-                outcome = await self.desk.happen(lambda tx: on_file.stop_reminders(tx, link))
-            case "stop_unfinished":
-                outcome = await self.desk.happen(lambda tx: unfinished.stop(tx, link))
+            case "stop_reminders" | "stop_unfinished":
+                outcome = await self.desk.happen(lambda tx: stop_links.stop(tx, link, self.server_key))
             case "not_me":
                 outcome = await self.desk.happen(lambda tx: not_me.end(tx, link, self.seller, self.server_key))
             case "export" | "export_files" | "erase":

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
-from bot.usecases.reminders import unfinished
+from bot.usecases.reminders import stop_links, unfinished
 from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
 from dialogs.messages.letters import MailUnfinished, UnfinishedMailed
@@ -24,7 +24,15 @@ async def mail_unfinished(deps: JobDeps, job: MailUnfinished, stored: StoredJob)
     if letter is None:
         return UnfinishedMailed()
     what, of = LETTER, (LETTER, PRESS)
-    if not await deps.store.write(lambda c: one_time_links.give(c, link_id=id, what=what, of=of, now=now)):
+
+    def leaves(connection: sa.Connection) -> bool:
+        link = one_time_links.get(connection, link_id=id, now=now)
+        if link is None or not one_time_links.give(connection, link_id=id, what=what, of=of, now=now):
+            return False
+        stop_links.sent_to(connection, link, deps.server_key, letter.to)
+        return True
+
+    if not await deps.store.write(leaves):
         return UnfinishedMailed()
     try:
         return await deps.post(letter, stored.key, UnfinishedMailed(), lambda _r: UnfinishedMailed())

@@ -8,18 +8,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.conversation.identity import derived_id
-from bot.conversation.port import UnitOfWork
-from bot.usecases.accounts.page_results import Accepted
 from dialogs.kit import Params
-from dialogs.messages.letters import RemindersLeft
 from dialogs.state import ConversationState
-from services.accounts import accounts, one_time_links
+from services.accounts import accounts
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import contacts
 from services.store import conversations
 from services.store.conversations import StoredConversation
 from services.subscriptions import reminders
-from services.subscriptions.reminders import Whose
 
 LETTER, PRESS = "letter", "press"
 """What the link gives, each once: the e-mail itself, and the press that stops further ones."""
@@ -58,13 +54,3 @@ def shown(case: ConversationState) -> Params:
     """Return the open order, or the answers that lead to one, for the e-mail."""
     until = case.payment.expires_at if case.order.id is not None and case.payment.status != "paid" else None
     return {"ordered": until is not None, "number": case.order.number, "until": until}
-
-
-def stop(tx: UnitOfWork, link: OneTimeLink) -> Accepted | None:
-    """No more of them, nor of those in the chat; the order stays. None if the link has been used already."""
-    if link.account_id is None or not one_time_links.use(tx.connection, link_id=link.id, now=tx.now):
-        return None
-    reminders.stop(tx.connection, Whose("unfinished", link.account_id), how="letter", now=tx.now)
-    for one in conversations.of_account(tx.connection, link.account_id):
-        tx.tell(one.id, RemindersLeft())
-    return Accepted("unfinished_stopped")
