@@ -13,7 +13,9 @@ QUIET_S = 15 * 60.0
 _MOST_CAUSES = 1000  # beyond them those that were quiet for longest are forgotten
 # What tells one occurrence from the next, not one cause from another. Money stays: each payment, order and
 # subscription named wants its own look.
-_OF_ONE = frozenset({"alarm", "level", "timestamp", "key", "conversation", "attempts", "attempt", "seq", "line", "id"})
+_OF_ONE = frozenset(
+    {"alarm", "level", "timestamp", "key", "conversation", "attempts", "attempt", "seq", "line", "id", "update_id"}
+)
 
 
 class Alarms:

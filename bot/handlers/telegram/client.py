@@ -34,11 +34,14 @@ class BotClient(Bot):
     async def raw_updates(self, *, offset: int, wait_s: int, limit: int, kinds: Sequence[str]) -> list[object]:
         """Update from `offset` on; with none there, wait for one up to `wait_s` seconds.
 
-        PTB's own `get_updates` refuses a whole batch for one that it can't read.
+        PTB's own `get_updates` refuses a whole batch for one that it can't read. Raises TypeError for an answer that is
+        no list.
         """
         asked = {"offset": offset, "timeout": wait_s, "limit": limit, "allowed_updates": kinds}
         found: Any = await self._post("getUpdates", asked, read_timeout=wait_s + 10)
-        return found if isinstance(found, list) else []
+        if not isinstance(found, list):
+            raise TypeError("updates that are no list")
+        return found
 
 
 def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:

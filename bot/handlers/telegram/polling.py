@@ -25,6 +25,8 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 BREATH_S = 0.25
 SHORTEST_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0
+#: After so many failures in a row somebody is to look: the far end doesn't mend itself.
+LASTING = 5
 MOST_AT_ONCE = 100
 #: How often a process that isn't the one to ask looks whether it is to be now.
 LOOK_S = 2.0
@@ -59,6 +61,7 @@ class Polling:
         self._done: set[int] = set()
         self._next = 0
         self._pause_s = 0.0
+        self._faults = 0
 
     async def run(self) -> None:
         """Run until cancelled; then finishes the turns that were begun."""
@@ -83,14 +86,19 @@ class Polling:
 
     async def _round(self) -> None:
         try:
-            updates = await self._ask()
+            found = await self._ask()
         except Exception as error:  # whatever it is, it must not end the channel
             await self._rest(error)
             return
-        self._pause_s = 0.0
-        self._status.answered()
+        updates = [update for update in found if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
+        if known := len(updates) == len(found):
+            self._pause_s, self._faults = 0.0, 0
+            self._status.answered()
         self._begin(updates)
         await self._breathe()
+        if not known:  # they can't be confirmed: asked for at once, they would come at once, for ever
+            await self._rest(LookupError("updates without an id"))
+            return
         if self._failed:
             self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
             await self._sleep(self._pause_s)
@@ -99,12 +107,11 @@ class Polling:
     def _offset(self) -> int:
         return min([*self._running, *self._failed], default=self._next)
 
-    async def _ask(self) -> list[dict[str, Any]]:
+    async def _ask(self) -> list[Any]:
         wait_s = 0 if self._running or self._failed else self._wait_s
-        found = await self._bot.raw_updates(
+        return await self._bot.raw_updates(
             offset=self._offset, wait_s=wait_s, limit=MOST_AT_ONCE, kinds=ALLOWED_UPDATES
         )
-        return [update for update in found if isinstance(update, dict) and isinstance(update.get("update_id"), int)]
 
     def _begin(self, updates: list[dict[str, Any]]) -> None:
         ids = [update["update_id"] for update in updates]
@@ -134,6 +141,7 @@ class Polling:
         self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
         if isinstance(error, RetryAfter):
             self._pause_s = max(self._pause_s, wait_of(error).total_seconds())
+        self._faults += 1
         self._status.failed(type(error).__name__)
         if isinstance(error, Conflict):
             log.error(
@@ -142,5 +150,6 @@ class Polling:
         elif isinstance(error, InvalidToken):
             log.error("telegram.token_refused", alarm=True)
         else:
-            log.warning("telegram.polling_fault", error=type(error).__name__)
+            wakes = {"alarm": True} if self._faults >= LASTING else {}
+            log.warning("telegram.polling_fault", **wakes, error=type(error).__name__)
         await self._sleep(self._pause_s)

@@ -84,7 +84,7 @@ class Reception:
             of_agents = self._agents.parse(raw) if self._agents is not None else None
             return parse(raw) if of_agents is None else of_agents
         except Exception as error:  # whatever nonsense raises: KeyError, TypeError, AttributeError …
-            log.error("telegram.unreadable_update", update_id=_update_id(raw), error=type(error).__name__)
+            log.error("telegram.unreadable_update", alarm=True, update_id=_update_id(raw), error=type(error).__name__)
             return Stray()
 
     def _set_aside(self, parsed: Stray | Membership) -> None:

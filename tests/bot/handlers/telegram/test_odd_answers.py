@@ -71,3 +71,33 @@ async def test_a_channel_that_is_refused_alarms_and_comes_back(
         await channel.stop()
     assert all(line["alarm"] is True for line in log if line["event"] == event)
     assert condition.fault is None
+
+
+@pytest.mark.parametrize(
+    "odd", [True, [{"message": {"text": "hasło"}}], [None, 5]], ids=["true", "without an id", "no updates"]
+)
+async def test_what_can_t_be_confirmed_is_asked_for_after_a_pause_and_alarms(
+    odd: Any, api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    pauses: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        pauses.append(seconds)
+        await asyncio.sleep(0.001)
+
+    api.odd["getUpdates"].extend([json.dumps({"ok": True, "result": odd}).encode()] * 6)
+    condition = ChannelStatus()
+    way = ByPolling(wait_s=1)
+    channel = TelegramChannel(client, desk, sender, way=way, locale="pl", sleep=rest, status=condition)
+    with capture_logs() as log:
+        channel.start()
+        await until(lambda: not api.odd["getUpdates"])
+        api.queue(api.text(5, "dzień dobry"))
+        await until(lambda: bool(desk.received))
+        await channel.stop()
+    told = [line for line in log if line["event"] == "telegram.polling_fault"]
+    assert len(told) == 6
+    assert [line.get("alarm") for line in told] == [None] * 4 + [True] * 2
+    assert "hasło" not in repr(log)
+    assert pauses[:6] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]
+    assert condition.fault is None, "it answers again"
