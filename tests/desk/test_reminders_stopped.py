@@ -4,15 +4,24 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
 from babel.dates import format_date
 
+from bot.usecases.privacy.erasing import Erasing
+from services.store.tables.accounts import account
+from services.store.tables.core import call
+from services.store.tables.subscriptions import reminder_stop
+from services.subscriptions import reminders
+from services.subscriptions.reminders import Whose
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import DAY, EMAIL, PASSWORD, PROFILE, comes_to, logged_in
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, logs_in_again
+from values import email as emails
 
 pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
 SADOWSKI = "biuro@sadowski.example.com"  # on file, without an account; what it owns ends in 45 days
+HOUR = 3600.0
 ENDING = "kończy się za 30\u00a0dni"
 
 
@@ -104,6 +113,78 @@ async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_
     await customer.look()
     assert customer.at == "zone.zone"
     assert [m for m in await desk.outbox(EMAIL) if ENDING in m["text"]] == [letter]
+
+
+async def test_a_mail_program_s_button_stops_them_in_either_form_from_anywhere_and_after_they_were_resumed(
+    desk: Running,
+) -> None:
+    await desk.advance(2 * DAY)
+    [letter] = await desk.outbox(EMAIL)
+    leave, one_click = letter["links"][1], {"List-Unsubscribe": "One-Click"}
+    several_parts = await desk.http.post(leave, files={name: (None, value) for name, value in one_click.items()})
+    assert several_parts.status_code == 200
+    customer = await logged_in(desk)
+    assert "zone:reminders" in customer.buttons
+    for _ in range(2):
+        await customer.say("zone:reminders")
+        await logs_in_again(customer, EMAIL, PASSWORD) if customer.expects == "secure_page" else None
+        assert "zone:reminders" not in customer.buttons
+        assert "Nie przypominaj mi" in (await desk.http.get(leave)).text, "an old letter's page goes on working"
+        await customer.look()
+        assert "zone:reminders" not in customer.buttons, "looking changes nothing"
+        assert await posted(desk, leave) == 200
+        await customer.settled()
+    said = len(customer.said)
+    for _ in range(150):
+        assert await posted(desk, leave) == 200, "a provider presses for many mailboxes from one address"
+    await customer.look()
+    assert len(customer.said) == said
+    assert (await desk.http.post(leave.replace("/s/", "/s/x"), data=one_click)).status_code == 404
+
+
+async def test_the_reader_of_a_former_address_stops_nothing_for_the_new_one(desk: Running) -> None:
+    await desk.advance(2 * DAY)
+    [letter] = await desk.outbox(EMAIL)
+    await moved(desk, "nowa.skrzynka@example.com")
+    said = await desk.http.post(letter["links"][1], data={"List-Unsubscribe": "One-Click"})
+    assert (said.status_code, "Na ten adres takie e-maile już nie przychodzą." in said.text) == (200, True)
+    assert not await stopped(desk)
+
+
+async def test_a_press_after_the_person_was_erased_is_answered_and_keeps_nothing_of_them(desk: Running) -> None:
+    await desk.advance(2 * DAY)
+    [letter] = await desk.outbox(EMAIL)
+    account_id = (await desk.card(EMAIL))["id"]
+    erasing = Erasing(desk.installation.profile.seller, desk.installation.container.outbox)
+    await desk.installation.desk.happen(lambda tx: erasing.erase(tx, account_id))
+    assert await posted(desk, letter["links"][1]) == 200
+    assert not await stopped(desk)
+
+
+async def test_a_reminder_that_waits_for_the_mail_server_isn_t_sent_to_who_has_stopped_them(desk: Running) -> None:
+    await desk.fault("smtp", "error", 8)
+    waits = sa.select(call.c.id).where(call.c.kind == "MailReminder", call.c.status == "open")
+    for _ in range(48):
+        await desk.advance(HOUR)
+        if await desk.installation.store.read(lambda c: c.execute(waits).first()) is not None:
+            break
+    else:
+        pytest.fail("no reminder waits for the mail server")
+    whose, now = Whose("account", (await desk.card(EMAIL))["id"]), await desk.now()
+    await desk.installation.store.write(lambda c: reminders.stop(c, whose, how="chat", now=now))
+    await desk.advance(DAY)
+    assert [m for m in await desk.outbox(EMAIL) if ENDING in m["text"]] == []
+
+
+async def stopped(desk: Running) -> bool:
+    return await desk.installation.store.read(lambda c: c.execute(sa.select(reminder_stop)).first() is not None)
+
+
+async def moved(desk: Running, email: str) -> None:
+    """The account has another address."""
+    account_id = (await desk.card(EMAIL))["id"]
+    changed = sa.update(account).where(account.c.id == account_id).values(email=email, email_key=emails.key(email))
+    await desk.installation.store.write(lambda c: c.execute(changed))
 
 
 async def test_whoever_has_no_chat_hears_by_letter_that_it_has_ended(desk: Running) -> None:

@@ -1,0 +1,101 @@
+"""Each kind of letter to a customer, of every seller in every language: its head, its foot, whose name it says."""
+
+import ast
+from collections.abc import Iterator
+from email.utils import parseaddr
+from pathlib import Path
+
+import pytest
+
+from bot.profile.load import load
+from bot.profile.profile import Profile
+from bot.texts.catalogue import MissingText, Value
+from bot.usecases.emails import rendering
+from bot.usecases.emails.letter_page import page
+from dialogs.kit import Word
+from services.messaging.mail import Mail
+from tests.architecture.rooms import ROOT, shown, tree
+from tests.bot.texts.test_every_wording import PROFILES, needed, sample
+from tests.bot.usecases.emails.test_rendering import html5
+
+TO_STAFF = ("mail.support", "mail.ticket")
+HREF, LEAVE = "https://desk.example/s/1?a=b&c=d", "https://desk.example/s/2"
+
+
+def kinds(profile: Profile, locale: str) -> Iterator[str]:
+    """The stems of the texts that have a subject: `mail.NAME` with a button, `note.NAME` without one."""
+    for key in profile.catalogue.texts[locale]:
+        stem = key.removesuffix(".subject")
+        if stem != key and stem.startswith(("mail.", "note.")) and stem not in TO_STAFF:
+            yield stem
+
+
+def values(profile: Profile, locale: str, *keys: str) -> dict[str, Value]:
+    catalogue = profile.catalogue
+    places = {name for key in keys for name in needed(profile, catalogue.find(key, locale), locale)}
+    plan = Word("word.unlisted", (("product", "basic"),))
+    given: dict[str, Value] = {name: sample(name) for name in places} | {"plan": plan, "program": plan}
+    return {name: value for name, value in given.items() if name not in profile.facts} | {"seller": profile.seller.name}
+
+
+def letters(profile: Profile, locale: str) -> Iterator[tuple[str, Mail]]:
+    renderer, has = profile.renderer(), profile.catalogue.texts[locale]
+    for stem in kinds(profile, locale):
+        parts = [f"{stem}.{part}" for part in ("subject", "text", "button") if f"{stem}.{part}" in has]
+        try:
+            params = values(profile, locale, *parts)
+        except MissingText:
+            continue  # a common text of what this seller doesn't offer
+        name = stem.partition(".")[2]
+        if f"{stem}.button" in has and stem.startswith("mail."):
+            yield stem, rendering.about_account(renderer, name, "anna@example.com", HREF, params, locale)
+            continue
+        subject, text = (renderer.words(f"{stem}.{part}", params, locale) for part in ("subject", "text"))
+        foot = renderer.words("mail.foot_order", params, locale)
+        html = page(locale, subject, text, foot)
+        yield stem, rendering.to_customer(renderer, "anna@example.com", subject, f"{text}\n\n{foot}\n", html)
+    told = values(profile, locale, "mail.renewal.text", "mail.unfinished.text", "mail.answer.text")
+    for make in (rendering.reminder, rendering.unfinished):
+        yield make.__name__, make(renderer, "anna@example.com", HREF, LEAVE, told, locale)
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_each_letter_says_the_seller_s_name_and_is_readable_by_any_program(folder: Path) -> None:
+    profile = load(folder)
+    support = profile.facts["support"]
+    name, address = parseaddr(profile.brand.mail_sender)
+    assert name == profile.seller.name, "what mailboxes show as the sender"
+    assert "okienko" not in address, "nor does the desk's name stand in the Message-ID's domain"
+    for locale in profile.seller.locales:
+        found = dict(letters(profile, locale))
+        assert {"mail.confirm_email", "mail.reset_password", "note.order_confirmed"} <= found.keys(), sorted(found)
+        for kind, letter in found.items():
+            head = html5(letter.html)
+            assert (head.title, head.language) == (letter.subject, locale), kind
+            assert {"charset": "utf-8"} in head.metas, kind
+            assert {"name": "color-scheme", "content": "light dark"} in head.metas, kind
+            assert letter.reply_to == support, kind
+            assert support in letter.text, kind
+            assert profile.seller.name.lower() in f"{letter.subject} {letter.text}".lower(), kind
+            said = f"{letter.subject} {letter.text} {letter.html}".lower().replace(support.lower(), "")
+            assert "okienko" not in said, kind
+            assert (letter.leave is not None) == (kind in ("reminder", "unfinished")), kind
+
+
+def test_each_letter_to_a_customer_is_made_where_its_answers_are_led_to_the_seller() -> None:
+    makers = [
+        f"{shown(path)}:{function.name}"
+        for path in (ROOT / "bot").rglob("*.py")
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Mail"
+    ]
+    rendered = "bot/usecases/emails/rendering.py"
+    to_staff = {
+        f"{rendered}:transcript",
+        f"{rendered}:ticket",
+        "bot/handlers/telegram_group/group_topics.py:_take_over",
+    }
+    assert f"{rendered}:to_customer" in makers
+    assert len({*makers} - {f"{rendered}:to_customer"}) == len(to_staff), makers
