@@ -1,0 +1,155 @@
+"""Tries a mistake: a process that imports the file with it and runs tests. No file is changed.
+
+The process is forked from one that has loaded the libraries, and nothing of Okienko: that spares seconds each time.
+"""
+
+import contextlib
+import importlib
+import json
+import multiprocessing
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import pytest
+
+from tests.mutants.core import FOLDER, ROOT, TRACED
+from tests.mutants.operators import Mutant, mutated
+
+#: A mistake may make tests wait: they are stopped after so many times as long as they took, and this.
+PATIENCE, AT_LEAST_S = 6, 60.0
+KILLED, SURVIVED, TIMEOUT, UNSEEN = "killed", "survived", "timeout", "no test"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of it: how many tests ran, and which of them noticed."""
+
+    id: str
+    result: str
+    seconds: float
+    tests: int
+    by: str = ""
+
+
+@dataclass
+class Trial:
+    """A process at work on one."""
+
+    mutant: Mutant
+    tests: list[str]
+    deadline: float
+    begun: float
+    process: BaseProcess
+    folder: Path
+
+    @classmethod
+    def begin(cls, mutant: Mutant, tests: list[str], took: float) -> "Trial":
+        folder, now = Path(tempfile.mkdtemp(prefix="mutant-", dir=_room())), time.monotonic()
+        process = _context().Process(target=_run, args=(mutant, tests, folder))
+        process.start()
+        return cls(mutant, tests, now + AT_LEAST_S + PATIENCE * took, now, process, folder)
+
+    def result(self) -> Result | None:
+        """What came of it; None while it is at work."""
+        late = time.monotonic() > self.deadline
+        if self.process.is_alive() and not late:
+            return None
+        with contextlib.suppress(ProcessLookupError, TypeError):
+            os.killpg(self.process.pid or 0, signal.SIGKILL)  # with what it has begun
+        self.process.join()
+        said = (self.folder / "said").read_text(errors="replace") if (self.folder / "said").exists() else ""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        result = TIMEOUT if late else SURVIVED if self.process.exitcode == 0 else KILLED
+        by = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
+        last = said.strip().splitlines()[-1:] or [f"exit {self.process.exitcode}"]
+        why = "" if result == SURVIVED else by[1] if by else last[0]
+        return Result(self.mutant.id, result, round(time.monotonic() - self.begun, 1), len(self.tests), why)
+
+
+class Results:
+    """A file with a line for each: what is in it isn't tried again."""
+
+    def __init__(self) -> None:
+        self._path = FOLDER / "results.jsonl"
+        lines = self._path.read_text().splitlines() if self._path.exists() else []
+        self.all = {row["id"]: Result(**row) for row in map(json.loads, lines)}
+
+    def add(self, result: Result) -> None:
+        self.all[result.id] = result
+        with self._path.open("a") as file:
+            file.write(json.dumps(asdict(result)) + "\n")
+
+
+def preload() -> None:
+    """Import the libraries that the traced tests did; what can't be imported by itself is left out."""
+    for path in TRACED.glob("libraries.*.json"):
+        for name in json.loads(path.read_text()):
+            if name.partition(".")[0] not in ("coverage", "xdist"):
+                with contextlib.suppress(Exception):
+                    importlib.import_module(name)
+
+
+def _context() -> multiprocessing.context.ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.mutants.preload"])
+    return context
+
+
+def _room() -> Path | None:
+    return Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
+
+
+class _Finder(PathFinder):
+    """Finds the mutant's module in its tree, any other where it is."""
+
+    @classmethod
+    def of(cls, mutant: Mutant) -> "type[_Finder]":
+        wanted = mutant.path.removesuffix(".py").replace("/", ".")
+
+        class Found(cls):
+            @classmethod
+            def find_spec(
+                cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+            ) -> ModuleSpec | None:
+                if fullname != wanted:
+                    return None
+                spec = super().find_spec(fullname, path, target)
+                if spec is not None:
+                    spec.loader = _Loader(fullname, str(ROOT / mutant.path), mutant)
+                return spec
+
+        return Found
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, fullname: str, path: str, mutant: Mutant) -> None:
+        super().__init__(fullname, path)
+        self._mutant = mutant
+
+    def get_code(self, fullname: str) -> CodeType:
+        source = Path(self.path).read_bytes()
+        return compile(mutated(source, self._mutant.number, self._mutant.operator), self.path, "exec")
+
+
+def _run(mutant: Mutant, tests: list[str], folder: Path) -> None:
+    os.setsid()
+    said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.chdir(ROOT)
+    sys.meta_path.insert(0, _Finder.of(mutant))
+    quiet = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore", f"--basetemp={folder / 'tests'}", "--tb=line"]
+    code = pytest.main([*quiet, *tests])
+    sys.stdout.flush()
+    os._exit(int(code))
