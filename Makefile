@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test nightly check house bench crash pages pictures lock sbom clean
+.PHONY: help install run test nightly coverage mutants check house bench crash pages pictures lock sbom clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -29,6 +29,12 @@ test: $(TOOLS) ## Run the daily tests; those that fail once more, by themselves
 # No second run here: a failure is mended before a release, or said in docs/dev/reliability.md.
 nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: before every release
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification and webhooks that their tests run
+	@$(BIN)/python -m tests.mutants coverage
+
+mutants: $(TOOLS) ## Plant small mistakes in these, see which tests notice (again: goes on where it stopped)
+	@$(BIN)/python -m tests.mutants run
 
 check: $(TOOLS) ## Lint, formatting, types, import contracts, the house's limits, commit messages
 	$(BIN)/ruff check

@@ -44,22 +44,20 @@ PARTS: dict[str, tuple[str, ...]] = {
         "bot/usecases/seller/event_sender.py",
     ),
 }
-#: Rules, then whole desks that are about one of the parts. None begins another process: what runs there isn't seen.
+#: Rules, by their rooms, then a few whole desks about one of the parts. The suite is quick, for it runs often: what it
+#: notices the whole of the tests notices too. None begins another process: what runs there isn't seen.
 SUITE = (
-    *(f"tests/{room}" for room in ("values", "services", "dialogs", "bot/conversation", "bot/usecases")),
-    *("tests/bot/handlers/telegram", "tests/bot/handlers/rest"),
-    *(f"tests/desk/test_{name}.py" for name in ("twice", "order", "turn_failing", "turn_silence", "telegram_journey")),
-    *(f"tests/desk/test_{name}.py" for name in ("charges", "notices", "notices_in_line", "money_back", "two_unpaid")),
-    *(f"tests/desk/test_{name}.py" for name in ("renewal_to_pay", "prices_journey", "stripe_journey", "paypal_kept")),
-    *(f"tests/desk/test_{name}.py" for name in ("withdrawals", "provider_news", "transfer_page", "deadlines")),
-    *(f"tests/desk/test_{name}.py" for name in ("codes_tried", "codes_journey", "codes_elsewhere", "both_codes")),
-    *(f"tests/desk/test_{name}.py" for name in ("attack_links", "attack_accounts", "attack_doors", "typed_passwords")),
-    *(f"tests/desk/test_{name}.py" for name in ("quotas_by_network", "events_journey", "orders_confirmed")),
-)
-#: Long walks that hold everything a little, and what is about processes or PostgreSQL.
-LEFT_OUT = (
-    *("tests/dialogs/test_storm.py", "tests/dialogs/test_versions.py", "tests/dialogs/explorer"),
-    *("tests/services/jobs/test_queue_faults.py", "tests/services/jobs/test_opening.py"),
+    *(f"tests/services/{room}" for room in ("domain", "payments", "seller", "support/chatwoot")),
+    *(f"tests/services/store/test_{name}.py" for name in ("conversations", "group_commit", "inbox", "jobs_table")),
+    *(f"tests/services/store/test_{name}.py" for name in ("leases", "small_tables", "talks")),
+    *("tests/services/test_refusals.py", "tests/values/test_money.py", "tests/values/test_border_and_money.py"),
+    *("tests/values/test_numbers_and_contacts.py", "tests/values/test_codes.py", "tests/values/test_password.py"),
+    *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue", "turn")),
+    *(f"tests/bot/usecases/{room}" for room in ("accounts", "billing", "orders", "renewals", "seller")),
+    *("tests/bot/handlers/telegram/test_webhook.py", "tests/bot/handlers/test_payment_webhooks.py"),
+    *(f"tests/dialogs/test_{name}.py" for name in ("moves", "craft", "payment", "methods")),
+    *(f"tests/desk/test_{name}.py" for name in ("twice", "order", "turn_failing", "codes_tried", "codes_journey")),
+    *(f"tests/desk/test_{name}.py" for name in ("notices", "charges", "money_back", "attack_links")),
 )
 
 
@@ -71,7 +69,9 @@ def core_files() -> Iterator[tuple[str, Path]]:
                 yield part, path
 
 
-def suite() -> list[str]:
-    """What pytest is asked for."""
-    there = [path for path in SUITE if (ROOT / path).exists()]
-    return [*there, *(f"--ignore={path}" for path in LEFT_OUT), "-m", "not nightly", "-k", "not postgres"]
+def suite(shares: int) -> list[list[str]]:
+    """The suite's files in so many shares of about the same length."""
+    found = {path for entry in SUITE for path in [ROOT / entry, *(ROOT / entry).rglob("test_*.py")] if path.is_file()}
+    names = sorted((path.stat().st_size, path.relative_to(ROOT).as_posix()) for path in found)
+    kept = [name for _, name in reversed(names)]
+    return [kept[number::shares] for number in range(shares)]

@@ -1,6 +1,6 @@
-"""A plugin of pytest: notes which test runs which line of the core, and how long each takes.
+"""A plugin of pytest: notes which test runs which line of the core, and how much of a processor's time each takes.
 
-Each process of pytest-xdist leaves files of its own. Whatever runs between a test's beginning and its end counts as
+Each process leaves files of its own. Whatever runs between a test's beginning and its end counts as
 that test's, in whichever thread or task: a desk's work is done by its own.
 """
 
@@ -31,11 +31,11 @@ _failed: set[str] = set()
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, bool, bool]:
     """Fixtures count as the test's: what a desk does at its start is seen by whoever looks at the desk."""
     _coverage.switch_context(item.nodeid)
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         return (yield)
     finally:
-        _took[item.nodeid] = time.perf_counter() - begun
+        _took[item.nodeid] = time.process_time() - begun
         _coverage.switch_context("")
 
 

@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import os
 import re
+import resource
 import shutil
 import signal
 import sys
@@ -26,8 +27,9 @@ import pytest
 from tests.mutants.core import FOLDER, ROOT, TRACED
 from tests.mutants.operators import Mutant, mutated
 
-#: A mistake may make tests wait: they are stopped after so many times as long as they took, and this.
-PATIENCE, AT_LEAST_S = 6, 60.0
+#: A mistake may make tests go on for ever: they are stopped after so many times the processor's time that they took,
+#: and this. What waits for ever is stopped by the clock, which a busy machine must not reach.
+PATIENCE, AT_LEAST_S, WAITING_S = 8, 30, 420.0
 KILLED, SURVIVED, TIMEOUT, UNSEEN = "killed", "survived", "timeout", "no test"
 
 
@@ -56,20 +58,23 @@ class Trial:
     @classmethod
     def begin(cls, mutant: Mutant, tests: list[str], took: float) -> "Trial":
         folder, now = Path(tempfile.mkdtemp(prefix="mutant-", dir=_room())), time.monotonic()
-        process = _context().Process(target=_run, args=(mutant, tests, folder))
+        process = _context().Process(target=_run, args=(mutant, tests, folder, int(AT_LEAST_S + PATIENCE * took)))
         process.start()
-        return cls(mutant, tests, now + AT_LEAST_S + PATIENCE * took, now, process, folder)
+        return cls(mutant, tests, now + WAITING_S, now, process, folder)
 
     def result(self) -> Result | None:
         """What came of it; None while it is at work."""
         late = time.monotonic() > self.deadline
         if self.process.is_alive() and not late:
             return None
+        if not late:
+            self.process.join()
         with contextlib.suppress(ProcessLookupError, TypeError):
             os.killpg(self.process.pid or 0, signal.SIGKILL)  # with what it has begun
         self.process.join()
         said = (self.folder / "said").read_text(errors="replace") if (self.folder / "said").exists() else ""
         shutil.rmtree(self.folder, ignore_errors=True)
+        late = late or self.process.exitcode in (-signal.SIGXCPU, -signal.SIGKILL)
         result = TIMEOUT if late else SURVIVED if self.process.exitcode == 0 else KILLED
         by = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
         last = said.strip().splitlines()[-1:] or [f"exit {self.process.exitcode}"]
@@ -142,8 +147,9 @@ class _Loader(SourceFileLoader):
         return compile(mutated(source, self._mutant.number, self._mutant.operator), self.path, "exec")
 
 
-def _run(mutant: Mutant, tests: list[str], folder: Path) -> None:
+def _run(mutant: Mutant, tests: list[str], folder: Path, most: int) -> None:
     os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
     said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT)
     os.dup2(said, 1)
     os.dup2(said, 2)
