@@ -68,7 +68,8 @@ def mutated(source: bytes, number: int, operator: str) -> ast.Module:
     if operator:
         node = next(node for place, (node, _, _) in enumerate(_walk(tree)) if place == number)
         changed = next(changed for name, changed in _changes(node) if name == operator)
-        tree = ast.fix_missing_locations(_Swap(node, changed).visit(tree))
+        _Swap(node, changed).visit(tree)
+        ast.fix_missing_locations(tree)
     return tree
 
 
