@@ -131,3 +131,19 @@ def test_a_login_that_nobody_has_is_held_like_one_that_somebody_has(connection: 
         judged_as="+48",
     )
     assert held == Limited("ceiling", later(days=1))
+
+
+def test_the_recommended_figures_are_those_that_are_published() -> None:
+    """docs/explanation/security.md; a seller's terms may name them."""
+    assert (RECOMMENDED.lifetime, RECOMMENDED.tries_per_code, RECOMMENDED.tries_per_day) == (
+        timedelta(minutes=10),
+        5,
+        10,
+    )
+    assert (RECOMMENDED.cool_down, RECOMMENDED.per_number, RECOMMENDED.per_number_day) == (timedelta(minutes=1), 3, 5)
+    assert (RECOMMENDED.per_chat, RECOMMENDED.per_network, RECOMMENDED.per_network_day) == (5, 5, 20)
+    assert (RECOMMENDED.per_country, RECOMMENDED.per_day, RECOMMENDED.kept_percent) == (200, 1000, 20)
+    assert (RECOMMENDED.watched, RECOMMENDED.entered_percent, RECOMMENDED.pause) == (20, 30, timedelta(hours=1))
+    at_large = (RECOMMENDED.watched_country, RECOMMENDED.watched_desk, RECOMMENDED.entered_percent_at_large)
+    assert at_large == (40, 60, 20)
+    assert len(codes.derive(KEY, "k")) == 6

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ from bot.conversation.outbound import Button
 from bot.handlers.telegram.channel import ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.send import TelegramSender
-from bot.handlers.telegram.webhook import secret_of
+from bot.handlers.telegram.webhook import PATH, SECRET_HEADER, secret_of
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, Hall, until
 
@@ -240,3 +241,43 @@ async def test_the_order_of_a_chat_is_kept_when_a_button_must_be_looked_up(live:
         await asyncio.sleep(0.05)
     await asyncio.gather(*tasks)
     assert [inbound.key for inbound in desk.received] == [str(update["update_id"]) for update in ups]
+
+
+async def brought(desks_host: Hall, *messages: dict[str, object]) -> int:
+    """The webhook's answer to a request whose body comes in these pieces."""
+    said: list[MutableMapping[str, Any]] = []
+    pieces = iter(messages)
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {**next(pieces)}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        said.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": PATH,
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(SECRET_HEADER.lower().encode(), SECRET.encode())],
+    }
+    await desks_host.app(scope, receive, send)
+    return int(said[0]["status"])
+
+
+async def test_a_body_that_breaks_off_is_no_update_and_comes_again(
+    live: BotApi, desks_host: Hall, desk: ScriptedDesk
+) -> None:
+    begun = {"type": "http.request", "body": json.dumps(live.text(5, "hej")).encode(), "more_body": True}
+    assert await brought(desks_host, begun, {"type": "http.disconnect"}) == 400
+    assert not desk.calls
+
+
+async def test_the_longest_body_is_a_megabyte(live: BotApi, desks_host: Hall, desk: ScriptedDesk) -> None:
+    update = json.dumps(live.text(5, "hej")).encode()
+    for length, taken in ((2**20 + 1, 0), (2**20, 1)):
+        halves = update.ljust(length)[: length // 2], update.ljust(length)[length // 2 :]
+        first = {"type": "http.request", "body": halves[0], "more_body": True}
+        assert await brought(desks_host, first, {"type": "http.request", "body": halves[1]}) == 200
+        assert len(desk.received) == taken
