@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -243,7 +243,7 @@ async def test_the_order_of_a_chat_is_kept_when_a_button_must_be_looked_up(live:
     assert [inbound.key for inbound in desk.received] == [str(update["update_id"]) for update in ups]
 
 
-async def brought(desks_host: Hall, *messages: dict[str, object]) -> int:
+async def brought(desks_host: Hall, *messages: Mapping[str, Any]) -> int:
     """The webhook's answer to a request whose body comes in these pieces."""
     said: list[MutableMapping[str, Any]] = []
     pieces = iter(messages)
