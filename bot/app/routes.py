@@ -24,6 +24,7 @@ from bot.handlers.pages.landing import routes as landing_routes
 from bot.handlers.payment_webhooks import PaymentWebhooks
 from bot.handlers.rest import channel as rest
 from bot.handlers.webchat import channel as webchat
+from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
 from bot.usecases.accounts.pages import AccountPages
 from bot.usecases.accounts.passwords import LogIns
@@ -104,7 +105,7 @@ class DeskRoutes:
         reads = self._flood("reads", webchat.READS)
         payment_flood = self._flood("payments", payment_link.FLOOD)
         keys = SessionKey(self._deps.server_key)
-        chat = webchat.WebChat(
+        chat = WebChat(
             self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads
         )
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)

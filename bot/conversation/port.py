@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from bot.conversation.inbound import Inbound
+from bot.conversation.opening import Opening
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.turn import TurnResult
 from dialogs.kit import Event
 from services import tasks
 from services.jobs.backoff import cancel
 from services.seller.events_out import SellerEvent
+from values.channel import Channel
 from values.private import Private, PrivateStruct
 
 T = TypeVar("T")
@@ -93,6 +95,13 @@ class UnitOfWork(Protocol):
 
 class Desk(Protocol):
     """The conversation's side of the desk. Errors: `StoreUnavailable` while nothing can be committed (answer 503)."""
+
+    def opening(self, channel: Channel, locale: str) -> Opening | None:
+        """Return the greeting of a conversation that nobody has begun; None where there is none to be shown.
+
+        Nothing is stored: whoever only looks begins no conversation.
+        """
+        ...
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Run the message's turn in its place in the queue; return after the commit.

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation import identity
+from bot.conversation.opening import Opening, opening
 from bot.conversation.outbound import Reply, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, Watch
 from bot.conversation.replies import Presenters
@@ -20,6 +21,7 @@ from services.store import announce, conversations, jobs_table, journal
 from services.store.announce import PEOPLE, typing_in
 from services.store.database import Store
 from services.store.errors import ConversationGone
+from values.channel import Channel
 from values.meaning import Expects
 
 # How long a request that waits for results goes without looking itself.
@@ -81,6 +83,10 @@ class ConversationReader:
         self._turn = turn
         self._show = show
         self._news = Watchers()
+
+    def opening(self, channel: Channel, locale: str) -> Opening | None:
+        """Return the greeting of a conversation that nobody has begun; None where there is none to be shown."""
+        return opening(self._turn.states, self._show, channel, locale, self.clock.now())
 
     async def settled(self, root: str, timeout: timedelta) -> bool:
         """Wait for the machine-made results that `root` caused; False on time-out."""

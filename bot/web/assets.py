@@ -6,6 +6,7 @@ no cache keeps under the old name.
 
 import gzip
 import hashlib
+import zlib
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from bot.web.pages import Site
 PATH = "/static/bundle/"
 CHAT_SHEETS = ("css/base.css", "css/chat.css", "css/cards.css")
 CHAT_SCRIPT = "js/chat/main.js"
+_GZIP = 16  # zlib's way of asking for gzip's frame
 _KEPT = "public, max-age=31536000, immutable"
 
 
@@ -68,16 +70,30 @@ def routes(site: Site) -> list[Route]:
     return [Route(f"{PATH}{{file}}", found), *static_files.routes(site)]
 
 
-def pack(request: Request, page: Response) -> None:
-    """Compress a page that holds no secret, for whoever takes it so.
+@cache
+def icon() -> Asset:
+    """Return the sign over the chat."""
+    return asset("icon", "svg", _sources()["icon.svg"])
 
-    Beside a secret, what a stranger puts into the page would tell it by the page's length (BREACH).
+
+def pack(request: Request, page: Response, *, apart: bytes) -> None:
+    """Compress a page for whoever takes it so; its rest behind `apart`, which may hold secrets, for itself.
+
+    What a stranger puts into the page (a colour, a language) would tell a secret that is compressed together with it
+    by the page's length (BREACH). A full flush forgets all that came before, so the rest's length is its own affair.
     """
     page.headers["vary"] = "accept-encoding"
     if _takes_gzip(request):
-        page.body = gzip.compress(page.body, 6, mtime=0)
+        page.body = _in_two(bytes(page.body), apart)
         page.headers["content-encoding"] = "gzip"
         page.headers["content-length"] = str(len(page.body))
+
+
+def _in_two(body: bytes, apart: bytes) -> bytes:
+    before, mark, rest = body.partition(apart)
+    packing = zlib.compressobj(6, wbits=zlib.MAX_WBITS | _GZIP)
+    begun = packing.compress(before + mark) + packing.flush(zlib.Z_FULL_FLUSH)
+    return begun + packing.compress(rest) + packing.flush()
 
 
 def _takes_gzip(request: Request) -> bool:
@@ -89,6 +105,8 @@ def _today(file: str) -> Asset | None:
     ending = rest.rpartition(".")[2]
     if (name, ending) == ("chat", "js"):
         return chat_script()
+    if (name, ending) == ("icon", "svg"):
+        return icon()
     accent = f"#{name.removeprefix('chat-')}"
     return chat_style(accent) if ending == "css" and name.startswith("chat-") and colours.is_colour(accent) else None
 

@@ -19,7 +19,7 @@ from bot.handlers.pages import landing, payment_link, secure
 from bot.handlers.pages.landing import LandingLink
 from bot.handlers.pages.secure import SecurePageParts
 from bot.handlers.webchat import channel
-from bot.handlers.webchat.channel import WebChat
+from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
 from bot.web import assets
 from bot.web.flood import Flood, FloodRules

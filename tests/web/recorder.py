@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from bot.conversation.inbound import ButtonPressed, Inbound, Text
 from bot.conversation.new_chats import NoNewChat
+from bot.conversation.opening import Opening
 from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork
 from services.store.errors import ConversationGone, StoreUnavailable
+from values.channel import Channel
 
 T = TypeVar("T")
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -103,6 +105,15 @@ class RecorderDesk:
         self.gate = asyncio.Event()
         self.gate.set()
         self.redact: Callable[[str], str] = lambda text: text
+
+    def opening(self, channel: Channel, locale: str) -> Opening | None:
+        """What the script says to `/start`; nothing is kept."""
+        inbound = Inbound(channel, "", "", Text("/start"), locale)
+        looked = RecorderDesk(self._script)
+        looked._last_line = -2  # so that the greeting's line is number 0
+        receipt = looked._run(inbound)
+        conversation = looked.by_id[receipt.conversation_id]
+        return Opening(conversation.lines[-1][1], looked._standing(conversation))
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         """One turn; the same key twice is one turn."""
@@ -216,11 +227,13 @@ class RecorderDesk:
         del at_most_wait
         if conversation_id in self.erased:
             raise ConversationGone(conversation_id)
-        conversation = self.by_id[conversation_id]
+        return self._standing(self.by_id[conversation_id])
+
+    def _standing(self, conversation: Conversation) -> StatusSnapshot:
         script, place = conversation.script, conversation.script.place
         last = next((line for _, line in reversed(conversation.lines) if line.seq), None)
         standing = StatusSnapshot(
-            conversation_id=conversation_id,
+            conversation_id=conversation.id,
             dialog=place.dialog,
             step=place.step,
             expects=place.expects,

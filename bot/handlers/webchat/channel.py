@@ -4,25 +4,21 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from msgspec import Struct, field, structs
+from msgspec import structs
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.new_chats import NoNewChat
-from bot.conversation.port import Desk, TurnReceipt
-from bot.handlers.webchat import wire
-from bot.handlers.webchat.stream import MOST_LINES, Streams
+from bot.conversation.opening import START
+from bot.conversation.port import TurnReceipt
+from bot.handlers.webchat import chat_page, parts, wire
+from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
-from bot.web import assets
-from bot.web.colours import is_colour
-from bot.web.flood import Flood, FloodRules
+from bot.web.flood import FloodRules
 from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
-from bot.web.network import AddressOf
-from bot.web.pages import Pages
-from bot.web.policy import content_policy
-from bot.web.session import SessionKey, Sessions, WebSession
+from bot.web.session import WebSession
 from services.keyed_hash import sha256_hex
 from services.store.errors import ConversationGone, NotHeld, StoreUnavailable
 from values.channel import Channel
@@ -34,67 +30,19 @@ READS = FloodRules(session="60/minute", address="600/minute")
 _MOST_MESSAGES = 10**9  # no conversation has as many; a number beyond the store's would be an error of ours
 
 
-class WebChat(Struct, frozen=True):
-    """The web chat's dependencies."""
-
-    desk: Desk
-    pages: Pages
-    flood: Flood
-    streams: Streams
-    address_of: AddressOf
-    keys: SessionKey
-    typing: Callable[[str], Awaitable[None]] | None = None  # tells agents that the customer of a conversation writes
-    reads: Flood = field(default_factory=lambda: Flood(None))  # histories asked for and streams opened
-
-    @property
-    def sessions(self) -> Sessions:
-        return Sessions(self.pages.site)
-
-
 def routes(chat: WebChat) -> list[Route]:
     """Return the page `/chat` and what is below `/webchat`."""
     return [
-        Route("/chat", _page(chat)),
+        Route("/chat", chat_page.page(chat)),
         Route("/webchat/session", _guarded(chat, _session), methods=["POST"]),
         Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
         Route("/webchat/press", _guarded(chat, _press), methods=["POST"]),
         Route("/webchat/seen", _guarded(chat, _seen), methods=["POST"]),
         Route("/webchat/typing", _guarded(chat, _typing), methods=["POST"]),
         Route("/webchat/history", _guarded(chat, _history)),
+        Route("/webchat/opening", _guarded(chat, _opening)),
         Route("/webchat/events", _guarded(chat, _events)),
     ]
-
-
-def _page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
-    async def page(request: Request) -> Response:
-        site, embedded = chat.pages.site, request.query_params.get("embed") == "1"
-        shown_in = ("'self'", *site.embedders)
-        headers = {"cache-control": "no-store", "content-security-policy": content_policy(shown_in=shown_in)}
-        accent = request.query_params.get("accent", "")
-        answer = chat.pages.answer(
-            "chat.html",
-            chat.pages.locale_of(request),
-            headers=headers,
-            embedded=embedded,
-            style=assets.chat_style(accent if is_colour(accent) else site.accent).path,
-            script=assets.chat_script().path,
-            words={locale: chat.pages.words(locale).section("chat") for locale in site.locales},
-        )
-        assets.pack(request, answer)
-        session = chat.sessions.of(request)
-        if session is None or not await _may_hold(chat, session):
-            chat.sessions.remember(request, answer, chat.keys.new())
-        return answer
-
-    return page
-
-
-async def _may_hold(chat: WebChat, session: WebSession) -> bool:
-    """Return whether the session holds its conversation, or nobody can tell now: the page's own questions will."""
-    try:
-        return await _holds(chat, session)
-    except StoreUnavailable:
-        return True
 
 
 _Handler = Callable[[WebChat, Request, WebSession], Awaitable[Response]]
@@ -108,7 +56,7 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
             own_page(request, chat.pages.site)
             session = chat.sessions.of(request)
             looked_at = handle in (_message, _press)
-            if session is None or not await _holds(chat, session, looked_at=looked_at):
+            if session is None or not await parts.holds(chat, session, looked_at=looked_at):
                 # Only the page's first question may come without.
                 if handle is not _session:
                     raise RequestTurnedAway(401, "no_session")
@@ -123,18 +71,6 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
             return _json({"error": "not_now"}, 503, {"retry-after": "2"})
 
     return guarded
-
-
-async def _holds(chat: WebChat, session: WebSession, *, looked_at: bool = False) -> bool:
-    """Return whether the session holds its conversation; where there is none, whether the desk issued it to begin one.
-
-    `looked_at`: of what the desk has made its turn looks itself, in its own transaction.
-    """
-    issued = chat.keys.issued(session)
-    if looked_at and (issued or session.is_turned):
-        return True
-    holder = await chat.desk.holder(Channel.WEB, session.address)
-    return issued if holder is None else holder == session.proof
 
 
 def _given(chat: WebChat, request: Request, session: WebSession, fields: Json) -> Response:
@@ -233,6 +169,8 @@ async def _receive(
         next_holder=following.proof,
     )
     try:
+        if fields.get("greeted") is True:
+            await _begin(chat, inbound)
         receipt, turned = await _received(chat, inbound, following)
     except NoNewChat as refused:
         later = {"retry-after": str(refused.retry_after)}
@@ -242,6 +180,17 @@ async def _receive(
     own = await chat.desk.own_line(receipt)
     fields = {"line": wire.line(own) if own is not None else None, "repeated": receipt.repeated}
     return _given(chat, request, following, fields) if turned else _json(fields)
+
+
+async def _begin(chat: WebChat, first: Inbound) -> None:
+    """Begin the conversation of this message with the greeting that its page has shown, if nobody has begun it.
+
+    Two turns, so that the greeting is a line of its own, as it was read. A crash between them leaves a conversation
+    that was greeted; the page sends its message again.
+    """
+    if await chat.desk.conversation(Channel.WEB, first.address) is None:
+        key = f"{first.address}:start"  # of all tabs the same
+        await chat.desk.receive(structs.replace(first, key=key, body=Text(START), seen=None, next_holder=None))
 
 
 async def _received(chat: WebChat, inbound: Inbound, following: WebSession) -> tuple[TurnReceipt, bool]:
@@ -262,22 +211,14 @@ async def _received(chat: WebChat, inbound: Inbound, following: WebSession) -> t
 
 async def _history(chat: WebChat, request: Request, session: WebSession) -> Response:
     _count_read(chat, request, session)
-    conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
-    nothing = _json({"lines": [], "standing": None, "cursor": str(Cursor())})
-    if conversation_id is None:
-        return nothing
-    messages = await chat.desk.latest(conversation_id, most=MOST_LINES)
-    try:
-        standing = await chat.desk.standing(conversation_id, at_most_wait=True)
-    except ConversationGone:  # erased between the two looks
-        return nothing
-    cursor = Cursor()
-    for message in messages:
-        cursor = cursor.past(message)
-    lines = [wire.line(message) for message in messages]
-    if standing.holder not in (None, session.proof):
-        raise RequestTurnedAway(401, "no_session")
-    return _json({"lines": lines, "standing": wire.standing(standing), "cursor": str(cursor)})
+    talk = await parts.talk(chat, session)
+    return _json({"lines": [], "standing": None, "cursor": str(Cursor())} if talk is None else talk)
+
+
+async def _opening(chat: WebChat, request: Request, session: WebSession) -> Response:
+    """Tell the greeting of a conversation that nobody has begun, where the page that asks has none or another."""
+    _count_read(chat, request, session)
+    return _json(parts.opening(chat, chat.pages.locale_of(request)))
 
 
 async def _events(chat: WebChat, request: Request, session: WebSession) -> Response:

@@ -26,6 +26,11 @@ const TIMEOUT_MS = 30_000;
 export class Api {
   #token = recall("okienko.session");
 
+  /** Whether the session goes by the header: then the page can't tell whose it is. */
+  get bySession() {
+    return this.#token !== null;
+  }
+
   /** Makes sure that there is a session; called first, and again when it has been lost. */
   async begin() {
     await this.#json("POST", "/webchat/session", {});
@@ -43,8 +48,9 @@ export class Api {
     try {
       return await this.#json("POST", path, body);
     } catch (problem) {
-      if (problem instanceof Refusal && problem.status === 401) await this.begin();
-      throw problem;
+      if (!(problem instanceof Refusal) || problem.status !== 401) throw problem;
+      await this.begin(); // a cookie that doesn't arrive, or a session that is over
+      return this.#json("POST", path, body);
     }
   }
 

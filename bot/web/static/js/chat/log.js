@@ -54,6 +54,21 @@ export class Log {
     this.#view.added(slip, false);
   }
 
+  /** The greeting has become a line of the journal, and says what that says. @param {Line} greeting @param {Line} line */
+  adopt(greeting, line) {
+    const slip = this.#byLine.get(greeting.id);
+    const press = this.#presses.get(greeting.id);
+    const same = greeting.text === line.text;
+    this.#byLine.delete(greeting.id);
+    this.#presses.delete(greeting.id);
+    Object.assign(greeting, line);
+    if (press) this.#presses.set(line.id, press);
+    if (!slip) return;
+    slip.setAttribute("data-id", String(line.id));
+    this.#byLine.set(line.id, slip);
+    if (!same) drawWords(slip, greeting);
+  }
+
   /** The customer has pressed an answer of this line, which shows it until it is stored. @param {Line} line @param {string} payload @param {"waiting"|"refused"|""} state */
   press(line, payload, state) {
     this.#presses.set(line.id, { payload, state });

@@ -1,5 +1,5 @@
 /** The web chat: ties the transcript, the outbox and the stream to the page. */
-import { byId } from "../dom.js";
+import { byId, embedded } from "../dom.js";
 import { beChat } from "../beside.js";
 import { Act } from "./act.js";
 import { Api, Refusal } from "./api.js";
@@ -20,6 +20,7 @@ import { Wishes } from "./wishes.js";
 import { current, speak, t } from "./words.js";
 
 const OFFLINE_AFTER_MS = 2000;
+const UNHEARD_MS = 5000; // what isn't acknowledged by then may be in a tunnel
 const GONE_PAUSE_MS = 2000;
 const ANSWER_MS = 4000; // an acknowledged message is answered at once or, in a burst, with the last one's answer
 const TYPING_AFTER_MS = 400; // most answers are there before
@@ -62,6 +63,11 @@ class Chat {
   pressed = false;
   resumed = false;
   offlineTimer = 0;
+  unheardTimer = 0;
+  /** Whether the desk has a conversation of this visitor; until then the page shows what it would begin with. */
+  begun = false;
+  /** Other tabs of this browser, which hear that it has begun. */
+  others = new BroadcastChannel("okienko.chat");
   wasOffline = false;
 
   constructor() {
@@ -72,69 +78,80 @@ class Chat {
       refused: (item, problem) => this.refused(item, problem),
     });
     fit(() => this.log.fit());
+    addEventListener("offline", () => this.lost());
+    addEventListener("online", () => this.outbox.empty && this.found(t("online"))); // else once it is through
+    addEventListener("pageshow", (event) => event.persisted && void this.ask()); // a page from the browser's memory is of before
+    this.others.addEventListener("message", () => this.begun || this.stream.follow("0.0"));
     this.stream = new Stream(this.api, {
       message: (line) => this.heard(line),
       standing: (standing) => this.stand(standing),
       typing: (on) => this.working(on),
       connected: (on) => this.connected(on),
-      gone: () => setTimeout(() => this.begin(), GONE_PAUSE_MS),
+      gone: () => setTimeout(() => this.ask(), GONE_PAUSE_MS),
     });
   }
 
-  /** Loads what there is; somebody new is greeted, once, whatever number of tabs is opened. */
-  async begin() {
+  /** Shows what the page came with; where that says nothing, asks. */
+  begin() {
+    const talk = embedded("talk");
+    if (talk && (talk.standing === null || talk.greeting ? !this.api.bySession : true)) this.load(talk);
+    else void this.ask();
+  }
+
+  /** Loads what there is; somebody new is greeted. */
+  async ask() {
     for (let pause = 1; ; pause = Math.min(pause * 2, 15)) {
       try {
         await this.api.begin();
-        const history = await this.api.get("/webchat/history");
-        this.load(history);
+        const talk = await this.api.get("/webchat/history");
+        this.load(talk.standing === null && !startToken() ? await this.api.get(`/webchat/opening?lang=${current()}`) : talk);
         break;
       } catch (problem) {
         const passing = !(problem instanceof Refusal) || problem.passing;
-        this.notice(t(passing ? "offline" : "ended"));
-        this.wasOffline = true;
+        this.lost(t(passing ? "offline" : "ended"));
         if (!passing) return;
         await new Promise((resolve) => setTimeout(resolve, pause * 1000));
       }
     }
   }
 
-  /** @param {{lines: import("./transcript.js").Line[], standing: any, cursor: string}} history */
-  load(history) {
-    if (this.wasOffline) this.notice("");
-    this.wasOffline = false;
+  /** @param {{lines: import("./transcript.js").Line[], standing: any, cursor: string, greeting?: boolean}} talk */
+  load(talk) {
+    this.found();
+    this.begun = talk.standing !== null && !talk.greeting;
     this.transcript.lines = [];
     this.log.clear();
-    for (const line of history.lines) {
+    for (const line of talk.lines) {
       this.transcript.add(line);
       this.seen.drawn(line);
       this.log.show(line, false);
     }
-    this.stand(history.standing);
-    this.working(history.standing?.expects === "wait");
+    this.tray.awake = true;
+    this.stand(talk.standing);
+    this.tray.awake = false;
+    this.working(talk.standing?.expects === "wait");
     this.log.drawn();
-    this.greet(history.standing === null);
+    this.start(talk.standing === null);
     if (!this.resumed) this.outbox.resume();
     this.resumed = true;
-    if (history.standing !== null) this.stream.follow(history.cursor);
+    if (this.begun) this.stream.follow(talk.cursor);
   }
 
-  /** @param {boolean} isNew */
-  greet(isNew) {
+  /** A start link is a message of its own; so is the start where there was no greeting to be shown. @param {boolean} unseen */
+  start(unseen) {
+    const token = startToken();
+    if (token) this.outbox.text(`/start ${token}`, { id: `start:${token}`, quiet: true, locale: current() });
+    else if (unseen) this.outbox.text("/start", { id: "start", quiet: true, locale: current() });
     const address = new URL(location.href);
-    const token = address.searchParams.get("start") ?? "";
-    if (START_TOKEN.test(token)) this.outbox.text(`/start ${token}`, { id: `start:${token}`, quiet: true, locale: current() });
-    else if (isNew) this.outbox.text("/start", { id: "start", quiet: true, locale: current() });
-    if (token) {
-      address.searchParams.delete("start"); // it is a key: it needn't stay in the address bar
-      history.replaceState(null, "", address);
-    }
+    if (!address.searchParams.has("start")) return;
+    address.searchParams.delete("start"); // it is a key: it needn't stay in the address bar
+    history.replaceState(null, "", address);
   }
 
   /** @param {string} text @param {number} [seen] the last line that had been read when this was written */
   say(text, seen) {
     this.notice("");
-    this.outbox.text(text, { label: plainWords(text), locale: current(), seen });
+    this.outbox.text(text, { label: plainWords(text), locale: current(), seen, greeted: !this.begun });
   }
 
   /** A command of the menu: the open question's own button where it has one. @param {string} command */
@@ -148,7 +165,7 @@ class Chat {
   /** A code typed in a card's field: the card shows what becomes of it. @param {string} text */
   sayQuietly(text) {
     this.notice("");
-    this.outbox.text(text, { quiet: true, locale: current(), seen: this.seen.now() });
+    this.outbox.text(text, { quiet: true, locale: current(), seen: this.seen.now(), greeted: !this.begun });
   }
 
   /** @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line */
@@ -158,7 +175,8 @@ class Chat {
     this.tray.ticked = toggles(button);
     if (LOG_OUT.test(button.payload)) this.composer.forget();
     if (TYPED_NEXT.test(button.payload) && matchMedia("(pointer: coarse)").matches) byId("input").focus({ preventScroll: true }); // later iOS opens no keyboard
-    this.outbox.press(button.payload, line.seq, button.title, toggles(button) || inCard(line).has(button.payload));
+    const quiet = toggles(button) || inCard(line).has(button.payload);
+    this.outbox.press(button.payload, line.seq, { label: button.title, quiet, ...(!this.begun && { greeted: true, locale: current() }) });
   }
 
   /** What is ordered is what the card says: never while that may still change. @param {import("./transcript.js").Button} button @param {import("./transcript.js").Line} line @param {Element} control */
@@ -201,12 +219,15 @@ class Chat {
     if (!asked) this.pressed = false;
     this.answeredAt = this.transcript.lines.at(-1)?.id ?? 0;
     this.answerDue = true;
+    clearTimeout(this.unheardTimer);
+    this.unheardTimer = setTimeout(() => this.outbox.empty || this.lost(), UNHEARD_MS);
     this.draw();
   }
 
   unsent(item, problem) {
     this.failed(item, "waiting");
-    if (problem.status === 429) this.notice(problem.text ?? t("too_many"));
+    if (problem.status === 0) this.lost();
+    else if (problem.status === 429) this.notice(problem.text ?? t("too_many"));
     else if (problem.status >= 500) this.notice(t("not_now"));
     this.draw();
   }
@@ -228,7 +249,11 @@ class Chat {
 
   /** @param {import("./outbox.js").Item} item @param {import("./transcript.js").Line|null} line */
   through(item, line) {
-    if (byId("notice").textContent) this.notice("");
+    if (this.wasOffline) this.found();
+    else if (byId("notice").textContent) this.notice("");
+    clearTimeout(this.unheardTimer);
+    if (!this.begun) this.others.postMessage("begun");
+    this.begun = true;
     const asked = this.asked(item);
     if (asked) this.log.pressStored(asked);
     this.log.settle(item, line);
@@ -248,6 +273,14 @@ class Chat {
   heard(line) {
     if (line.author === "customer" && !this.outbox.empty) {
       this.held.push(line);
+      return;
+    }
+    this.begun = true;
+    const greeting = this.transcript.greeting(line);
+    if (greeting) {
+      this.log.adopt(greeting, line);
+      this.answeredAt ||= line.id;
+      this.draw();
       return;
     }
     if (!this.transcript.add(line)) return;
@@ -306,7 +339,7 @@ class Chat {
   /** @param {boolean} silent an agent has the talk */
   showTyping(silent) {
     clearTimeout(this.typingTimer);
-    const shows = () => this.log.typing(!silent && (this.machine || (this.answerDue && !this.wasOffline)), this.machine ? t("working") : t("typing"));
+    const shows = () => this.log.typing(!silent && !this.wasOffline && (this.machine || this.answerDue), this.machine ? t("working") : t("typing"));
     if (this.answerDue && !this.machine) this.typingTimer = setTimeout(shows, TYPING_AFTER_MS);
     else shows();
   }
@@ -337,17 +370,27 @@ class Chat {
     if (on) {
       clearTimeout(this.offlineTimer);
       this.offlineTimer = 0;
-      if (this.wasOffline) this.notice(t("online"), 3000);
-      this.wasOffline = false;
+      if (this.wasOffline) this.found(t("online"));
       this.outbox.hurry();
       return;
     }
     // From the first break on: attempts that fail in between don't begin the count anew.
-    this.offlineTimer ||= setTimeout(() => {
-      this.wasOffline = true;
-      this.notice(t("offline"));
-      this.draw();
-    }, OFFLINE_AFTER_MS);
+    this.offlineTimer ||= setTimeout(() => this.lost(), OFFLINE_AFTER_MS);
+  }
+
+  /** The desk can't be reached: said at once, and nothing looks as if an answer were being written. */
+  lost(words = t("offline")) {
+    this.wasOffline = true;
+    this.notice(words);
+    this.draw();
+  }
+
+  /** It can be reached again. @param {string} [words] */
+  found(words = "") {
+    if (!this.wasOffline) return;
+    this.wasOffline = false;
+    this.notice(words, words ? 3000 : 0);
+    this.draw();
   }
 
   /** @param {string} words @param {number} [ms] */
@@ -356,6 +399,12 @@ class Chat {
     notice.textContent = words;
     if (ms) setTimeout(() => notice.textContent === words && (notice.textContent = ""), ms);
   }
+}
+
+/** The start link's token, where the address has one. */
+function startToken() {
+  const token = new URL(location.href).searchParams.get("start") ?? "";
+  return START_TOKEN.test(token) ? token : "";
 }
 
 beChat();

@@ -37,16 +37,17 @@ export class Outbox {
     for (const item of JSON.parse(recall(KEY) ?? "[]")) this.#queue(item);
   }
 
-  /** @param {string} text @param {{id?: string, label?: string, quiet?: boolean, locale?: string, seen?: number}} [how] */
+  /** @param {string} text @param {{id?: string, label?: string, quiet?: boolean, locale?: string, seen?: number, greeted?: boolean}} [how] */
   text(text, how = {}) {
-    const { locale, seen } = how;
-    const body = { text, ...(locale && { locale }), ...(seen !== undefined && { seen }) };
+    const { locale, seen, greeted } = how;
+    const body = { text, ...(locale && { locale }), ...(seen !== undefined && { seen }), ...(greeted && { greeted }) };
     this.#queue({ id: how.id ?? newId(), path: "/webchat/messages", body, label: how.label ?? text, quiet: how.quiet ?? false });
   }
 
-  /** @param {string} payload @param {number|null} askedAt @param {string} label @param {boolean} [quiet] */
-  press(payload, askedAt, label, quiet = false) {
-    this.#queue({ id: newId(), path: "/webchat/press", body: { payload, asked_at: askedAt }, label, quiet });
+  /** @param {string} payload @param {number|null} askedAt @param {{label: string, quiet: boolean, greeted?: boolean, locale?: string}} how */
+  press(payload, askedAt, { label, quiet, greeted, locale }) {
+    const body = { payload, asked_at: askedAt, ...(greeted && { greeted, locale }) };
+    this.#queue({ id: newId(), path: "/webchat/press", body, label, quiet });
   }
 
   /** Doesn't wait for the end of a pause: there is a sign that it would work now. */
@@ -57,6 +58,7 @@ export class Outbox {
   /** @param {Item} item */
   #queue(item) {
     this.#items.push(item);
+    this.#keep(); // a reload may come before the answer
     this.told.queued(item);
     if (!this.#busy) this.#run();
   }
@@ -77,7 +79,6 @@ export class Outbox {
           this.told.refused(item, known);
           continue;
         }
-        this.#keep();
         this.told.waiting(item, known);
         await this.#pause(known.retryAfter ?? PAUSES_S[Math.min(failures++, PAUSES_S.length - 1)]);
       }
@@ -87,7 +88,7 @@ export class Outbox {
 
   #done() {
     this.#items.shift();
-    if (recall(KEY) !== null) this.#keep();
+    this.#keep();
   }
 
   #keep() {

@@ -81,6 +81,11 @@ export class Transcript {
     return true;
   }
 
+  /** What the page greeted with before there was a conversation, if this is its line now. @param {Line} line */
+  greeting(line) {
+    return line.seq === 1 ? this.lines.find((known) => known.id === 0) : undefined;
+  }
+
   /** The line whose buttons may be pressed, or null. */
   open() {
     const answered = this.#last((line) => line.author === "customer");

@@ -24,6 +24,7 @@ export class Tray {
     this.pressed = pressed;
     this.acts = acts;
     /** Whether the last press was a tick: what it is answered with was there before. */ this.ticked = false;
+    /** Whether the page has only just been loaded: nothing stood here before. */ this.awake = false;
     this.busy = false;
     /** @type {import("./transcript.js").Line|null} what is shown now */ this.line = null;
     guard(this.#box);
@@ -126,7 +127,7 @@ export class Tray {
     this.#box.classList.remove("turned");
     this.#box.classList.toggle("turned", onTheSpot(fresh));
     boundAt(null);
-    sleep(fresh);
+    sleep(this.awake ? fresh.filter(bindsHere) : fresh);
   }
 
   /**

@@ -1,0 +1,77 @@
+"""The web chat's dependencies, and what its page and its JSON both tell: who holds a talk, what was said in it."""
+
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct, field
+
+from bot.conversation.port import Desk
+from bot.handlers.webchat import wire
+from bot.handlers.webchat.stream import MOST_LINES, Streams
+from bot.handlers.webchat.wire import Cursor, Json
+from bot.web.flood import Flood
+from bot.web.guard import RequestTurnedAway
+from bot.web.network import AddressOf
+from bot.web.pages import Pages
+from bot.web.session import SessionKey, Sessions, WebSession
+from services.store.errors import ConversationGone
+from values.channel import Channel
+
+
+class WebChat(Struct, frozen=True):
+    """The web chat's dependencies."""
+
+    desk: Desk
+    pages: Pages
+    flood: Flood
+    streams: Streams
+    address_of: AddressOf
+    keys: SessionKey
+    typing: Callable[[str], Awaitable[None]] | None = None  # tells agents that the customer of a conversation writes
+    reads: Flood = field(default_factory=lambda: Flood(None))  # histories asked for and streams opened
+
+    @property
+    def sessions(self) -> Sessions:
+        return Sessions(self.pages.site)
+
+
+async def holds(chat: WebChat, session: WebSession, *, looked_at: bool = False) -> bool:
+    """Return whether the session holds its conversation; where there is none, whether the desk issued it to begin one.
+
+    `looked_at`: of what the desk has made its turn looks itself, in its own transaction.
+    """
+    issued = chat.keys.issued(session)
+    if looked_at and (issued or session.is_turned):
+        return True
+    holder = await chat.desk.holder(Channel.WEB, session.address)
+    return issued if holder is None else holder == session.proof
+
+
+async def talk(chat: WebChat, session: WebSession) -> Json | None:
+    """Return all that was said in the session's conversation and where it stands; None where nobody has begun it.
+
+    Errors: RequestTurnedAway 401 where another session holds it by now.
+    """
+    conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+    if conversation_id is None:
+        return None
+    messages = await chat.desk.latest(conversation_id, most=MOST_LINES)
+    try:
+        standing = await chat.desk.standing(conversation_id, at_most_wait=True)
+    except ConversationGone:  # erased between the two looks
+        return None
+    cursor = Cursor()
+    for message in messages:
+        cursor = cursor.past(message)
+    lines = [wire.line(message) for message in messages]
+    if standing.holder not in (None, session.proof):
+        raise RequestTurnedAway(401, "no_session")
+    return {"lines": lines, "standing": wire.standing(standing), "cursor": str(cursor)}
+
+
+def opening(chat: WebChat, locale: str) -> Json:
+    """Return the greeting in the form of a talk, which nobody has begun; without lines where there is none to show."""
+    found = chat.desk.opening(Channel.WEB, locale)
+    if found is None:
+        return {"lines": [], "standing": None, "cursor": str(Cursor())}
+    told = {"lines": [wire.line(found.line)], "standing": wire.standing(found.standing), "cursor": str(Cursor())}
+    return {**told, "greeting": True}
