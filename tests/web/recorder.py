@@ -113,6 +113,7 @@ class RecorderDesk:
         looked._last_line = -2  # so that the greeting's line is number 0
         receipt = looked._run(inbound)
         conversation = looked.by_id[receipt.conversation_id]
+        conversation.script.locale = locale
         return Opening(conversation.lines[-1][1], looked._standing(conversation))
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:

@@ -11,7 +11,7 @@
  * label  the words on the button
  *
  * The chat itself is a frame of the desk's origin: neither page can look into the other. They exchange only
- * `{okienko: 1, kind, count, page}`, checked for origin, source and shape on both sides. The desk must allow this site
+ * `{okienko: 1, kind, count, page, begun, words}`, checked for origin, source and shape on both sides. The desk must allow this site
  * (the profile's list of sites), else the browser shows nothing.
  */
 (() => {
@@ -21,6 +21,7 @@
     pl: { label: "Napisz do nas", close: "Zamknij rozmowę", unread: "nieprzeczytane" },
     it: { label: "Scrivici", close: "Chiudi la chat", unread: "non letti" },
     en: { label: "Write to us", close: "Close the chat", unread: "unread" },
+    de: { label: "Schreiben Sie uns", close: "Chat schließen", unread: "ungelesen" },
   };
   const STYLE = `
     :host { all: initial; --accent: #f0a63a; --on: #131c33; color-scheme: light dark; }
@@ -68,6 +69,7 @@
     #loaded = false;
     #desk = null;
     #hear = (event) => this.#heard(event);
+    #waits = "";
     #key = (event) => event.key === "Escape" && this.#isOpen && this.close();
 
     constructor() {
@@ -96,7 +98,9 @@
       }
       addEventListener("message", this.#hear);
       addEventListener("keydown", this.#key);
+      this.#waits = text(this.#kept.waits);
       this.attributeChangedCallback();
+      this.#takeUp();
     }
 
     disconnectedCallback() {
@@ -105,7 +109,7 @@
     }
 
     attributeChangedCallback() {
-      this.#words.textContent = this.getAttribute("label") || this.#text.label;
+      this.#words.textContent = this.#waits || this.getAttribute("label") || this.#text.label;
       const accent = this.#accent;
       if (!accent) return;
       this.#launcher.style.setProperty("--accent", accent);
@@ -115,19 +119,63 @@
     /** Shows the chat; the frame is made when it is first wanted. */
     open() {
       if (!this.#desk) return;
+      this.#show();
+      this.#frame.focus();
+    }
+
+    #show() {
       if (!this.#frame) this.#load();
       this.#panel.hidden = false;
       this.#launcher.setAttribute("aria-expanded", "true");
       this.#count(0);
       this.#say("shown");
-      this.#frame.focus();
+      this.#keepOpen(this.#page);
+    }
+
+    /**
+     * On the next page of the site: open where it was open; on a phone, where it hides the page, only on the same one.
+     * Who has begun to talk gets the frame in the background, to be told on the button what waits.
+     */
+    #takeUp() {
+      const { begun, start } = this.#kept;
+      const open = this.#openOn;
+      const used = !this.hasAttribute("start") || this.getAttribute("start") === start; // a link isn't followed by itself
+      if (open && (open === this.#page || !matchMedia("(max-width: 480px)").matches)) this.#show();
+      else if (begun && used && this.#desk) (globalThis.requestIdleCallback ?? setTimeout)(() => this.isConnected && !this.#frame && this.#load());
     }
 
     /** Hides the chat; the conversation stays. */
     close() {
       this.#panel.hidden = true;
       this.#launcher.setAttribute("aria-expanded", "false");
+      this.#keepOpen(null);
       this.#launcher.focus();
+    }
+
+    get #page() {
+      return location.pathname + location.search;
+    }
+
+    /** Of this site's own storage: nothing is told to the desk. @returns {{begun?: boolean, waits?: string, start?: string}} */
+    get #kept() {
+      try {
+        return JSON.parse(stored("localStorage", `okienko ${this.#desk.origin}`) ?? "{}") ?? {};
+      } catch {
+        return {};
+      }
+    }
+
+    #keep(news) {
+      store("localStorage", `okienko ${this.#desk.origin}`, JSON.stringify({ ...this.#kept, ...news }));
+    }
+
+    /** The page on which this tab has it open, or null. */
+    get #openOn() {
+      return stored("sessionStorage", `okienko ${this.#desk.origin}`);
+    }
+
+    #keepOpen(page) {
+      store("sessionStorage", `okienko ${this.#desk.origin}`, page);
     }
 
     get #isOpen() {
@@ -146,7 +194,7 @@
     #load() {
       const address = new URL("/chat", this.#desk);
       address.searchParams.set("embed", "1");
-      for (const name of ["lang", "start"]) if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
+      for (const name of ["lang", "start"]) if (this.hasAttribute(name) && this.#kept[name] !== this.getAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
       if (this.#accent) address.searchParams.set("accent", this.#accent);
       this.#frame = document.createElement("iframe");
       this.#frame.title = this.getAttribute("label") || this.#text.label;
@@ -155,6 +203,7 @@
         this.#say("hello");
         if (this.#isOpen) this.#say("shown");
       });
+      if (this.hasAttribute("start")) this.#keep({ start: this.getAttribute("start") });
       this.#frame.src = address.href;
       this.#panel.append(this.#frame);
     }
@@ -171,8 +220,17 @@
       const said = event.data;
       if (typeof said !== "object" || said === null || said.okienko !== 1) return;
       if (said.kind === "close") this.close();
+      if (said.kind === "waits") this.#wait(said.begun === true, text(said.words));
       if (said.kind === "unread" && Number.isInteger(said.count)) this.#count(this.#isOpen ? 0 : said.count);
       if (said.kind === "unread" && this.#isOpen && said.count > 0) this.#say("shown");
+    }
+
+    /** What the button says while something waits: in the talk's own language. @param {boolean} begun @param {string} words */
+    #wait(begun, words) {
+      this.#waits = words;
+      this.#keep({ begun, waits: words });
+      this.attributeChangedCallback();
+      this.#launcher.toggleAttribute("data-waits", words !== "");
     }
 
     /** @param {number} n */
@@ -180,6 +238,28 @@
       this.#badge.hidden = n === 0;
       this.#badge.textContent = n > 9 ? "9+" : String(n);
       this.#badge.setAttribute("aria-label", `${n} ${this.#text.unread}`);
+    }
+  }
+
+  /** Short words, or none. @param {unknown} words */
+  const text = (words) => (typeof words === "string" ? words.slice(0, 40) : "");
+
+  /** A browser may refuse storage; then the button forgets. @param {string} kind @param {string} name */
+  function stored(kind, name) {
+    try {
+      return globalThis[kind].getItem(name);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @param {string} kind @param {string} name @param {string|null} value */
+  function store(kind, name, value) {
+    try {
+      if (value === null) globalThis[kind].removeItem(name);
+      else globalThis[kind].setItem(name, value);
+    } catch {
+      // Then each page begins anew.
     }
   }
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from tests.web.browser.steps import greeted, lines, say, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
-from tests.web.recorder import Said
+from tests.web.recorder import Place, Said
 
 Open = Callable[..., Page]
 Both = tuple[Served, House, str]
@@ -33,7 +33,7 @@ def shop() -> Iterator[Both]:
             f'<!doctype html><title>Shop</title><h1>Shop</h1><script src="{desk.url}/okienko.js" defer></script>'
             f'<okienko-chat lang="pl" accent="#1d4ed8" label="Porozmawiajmy"></okienko-chat>'
         )
-        policy = f"default-src 'none'; script-src {desk.url}; frame-src {desk.url}"
+        policy = f"default-src 'none'; script-src {desk.url}; frame-src {desk.url}; require-trusted-types-for 'script'"
         return HTMLResponse(page, headers={"content-security-policy": policy})
 
     house = House(url=desk.url, embedders=(shop_url,))
@@ -58,7 +58,6 @@ def test_the_chat_opens_on_another_site_and_keeps_its_session(shop: Both, open_p
     assert not told, "the site's console is the site's"
     before = lines(frame)
     page.reload()
-    page.get_by_role("button", name="Porozmawiajmy").click()
     expect(frame.locator(".slip")).to_have_count(len(before))
     assert lines(frame) == before
     assert len(house.desk.by_address) == 1
@@ -74,10 +73,12 @@ def test_a_browser_that_takes_no_cookie_from_a_frame_is_served_as_well(shop: Bot
         route.fulfill(response=answer, headers=headers)
 
     page.route("**/chat?*", without_cookie)
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    frame = page.frame_locator("okienko-chat iframe")
+    to_email(frame)
     with page.expect_request("**/webchat/messages") as sent:
-        page.get_by_role("button", name="Porozmawiajmy").click()
+        say(frame, "anna@firma.pl")
     assert len(sent.value.headers["okienko-session"]) == 43
-    to_email(page.frame_locator("okienko-chat iframe"))
     assert len(house.desk.by_address) == 1
 
 
@@ -111,13 +112,71 @@ def test_what_is_said_meanwhile_is_counted_on_the_button(shop: Both, open_page: 
     page = open_page(url, size=DESKTOP)
     launcher = page.get_by_role("button", name="Porozmawiajmy")
     launcher.click()
-    greeted(page.frame_locator("okienko-chat iframe"))
+    to_email(page.frame_locator("okienko-chat iframe"))
     launcher.click()
     (held,) = house.desk.by_address.values()
     desk.do(lambda: house.desk.say(held, Said("Halo?")))
     expect(launcher).to_contain_text("1")
     launcher.click()
     expect(launcher.locator(".badge")).to_be_hidden()
+
+
+def test_it_stays_open_on_the_next_page_of_the_shop_and_closed_where_it_was_closed(
+    shop: Both, open_page: Open
+) -> None:
+    _, house, url = shop
+    page = open_page(url, size=DESKTOP)
+    told: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    frame = page.frame_locator("okienko-chat iframe")
+    to_email(frame)
+    before = lines(frame)
+    page.goto(url + "/?p=2")
+    expect(frame.locator(".slip")).to_have_count(len(before))
+    expect(page.locator("okienko-chat iframe")).to_be_visible()
+    assert not page.evaluate("document.activeElement.localName === 'okienko-chat'"), "the page is the shop's"
+    page.locator(".launcher").click()
+    page.goto(url + "/?p=3")
+    expect(page.locator("okienko-chat iframe")).to_be_attached()  # it looks for what waits
+    expect(page.locator("okienko-chat iframe")).to_be_hidden()
+    assert len(house.desk.by_address) == 1
+    assert not told, "the site's console is the site's"
+
+
+def test_on_a_phone_it_does_not_cover_another_page(shop: Both, open_page: Open) -> None:
+    page = open_page(shop[2], size=PHONE)
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    greeted(page.frame_locator("okienko-chat iframe"))
+    page.reload()
+    expect(page.locator("okienko-chat iframe")).to_be_visible()
+    page.goto(shop[2] + "/?p=2")
+    expect(page.get_by_role("button", name="Porozmawiajmy")).to_be_visible()
+    expect(page.locator("okienko-chat iframe")).to_have_count(0)
+
+
+def test_the_button_says_what_waits_on_every_page(shop: Both, open_page: Open) -> None:
+    desk, house, url = shop
+    page = open_page(url, size=DESKTOP)
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    to_email(page.frame_locator("okienko-chat iframe"))
+    (held,) = house.desk.by_address.values()
+    desk.do(lambda: house.desk.say(held, Said("Jak płacisz?"), Place("order", "method", "choice")))
+    launcher = page.get_by_role("button", name="Dokończ zamówienie")
+    expect(launcher).to_be_visible()
+    launcher.click()  # closed
+    page.goto(url + "/?p=2")
+    expect(launcher).to_be_visible()
+    expect(page.locator(".badge")).to_be_hidden()
+    desk.do(lambda: house.desk.say(held, Said("Opłać, proszę."), Place("payment", "payment", "payment")))
+    expect(page.get_by_role("button", name="Dokończ płatność")).to_contain_text("1")
+    page.goto(url + "/?p=3")
+    expect(page.get_by_role("button", name="Dokończ płatność")).to_contain_text("1")
+    page.get_by_role("button", name="Dokończ płatność").click()
+    expect(page.frame_locator("okienko-chat iframe").locator(".slip.desk").last).to_contain_text("Opłać, proszę.")
+    expect(page.locator(".badge")).to_be_hidden()
+    desk.do(lambda: house.desk.say(held, Said("Gotowe."), Place("zone", "home", "nothing")))
+    expect(page.get_by_role("button", name="Porozmawiajmy")).to_be_visible()
 
 
 def test_a_secure_page_leads_back_to_the_shop_s_page(shop: Both, open_page: Open) -> None:

@@ -4,10 +4,23 @@
  */
 import { byId, safeUrl } from "../dom.js";
 import { embeddedIn } from "./embedder.js";
+import { recallHere as recall, rememberHere as remember } from "./memory.js";
+import { t } from "./words.js";
+
+const READ = "okienko.read";
+const ORDERING = new Set(["order", "payment", "renewal"]);
+
+/** What is left to be done, in the talk's language; nothing where it isn't an order. @param {any} standing */
+function waiting({ dialog, expects }) {
+  if (!ORDERING.has(dialog) || expects === "nothing") return "";
+  return t(expects === "payment" ? "waits_payment" : "waits_order");
+}
 
 export class Frame {
   /** @type {string|null} */ #host = null;
-  #unread = 0;
+  /** The number of the last line that was told, and of the last one that the customer has seen. */ #last = 0;
+  /** @type {number|null} null: this browser can't tell */ #seen = Number(recall(READ)) || null;
+  #waits = "";
 
   /** @param {() => void} placed called when it is known where the chat is embedded */
   constructor(placed) {
@@ -20,13 +33,40 @@ export class Frame {
         embeddedIn(pageOf(event));
         placed();
       }
-      if (event.data.kind === "shown") this.#tell("unread", (this.#unread = 0));
+      if (event.data.kind === "shown") this.#read();
     });
   }
 
-  /** A line came from the desk. */
-  heard() {
-    if (this.#host !== null) this.#tell("unread", ++this.#unread);
+  /** A line of the desk's is there. @param {{seq: number|null, author: string}} line */
+  heard({ seq }) {
+    if (seq === null) return;
+    this.#last = Math.max(this.#last, seq);
+    this.#count();
+  }
+
+  /**
+   * Tells the page around what waits for the customer, in words for its button; kept there for its next pages.
+   * @param {any} standing @param {boolean} begun
+   */
+  stands(standing, begun) {
+    this.#seen = begun ? (this.#seen ?? this.#last) : 0; // another conversation's numbers begin anew
+    const words = begun && standing && standing.mode !== "agent" ? waiting(standing) : "";
+    this.#waits = JSON.stringify({ begun, words });
+    this.#sayWaits();
+  }
+
+  #sayWaits() {
+    if (this.#waits && this.#host !== null) window.parent.postMessage({ okienko: 1, kind: "waits", ...JSON.parse(this.#waits) }, this.#host);
+  }
+
+  #read() {
+    this.#seen = this.#last;
+    remember(READ, String(this.#seen));
+    this.#count();
+  }
+
+  #count() {
+    if (this.#host !== null && this.#seen !== null) this.#tell("unread", Math.max(0, this.#last - this.#seen));
   }
 
   /** @param {string} origin */
@@ -37,6 +77,8 @@ export class Frame {
     close.addEventListener("click", () => this.#tell("close"));
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.#tell("close"));
     this.#tell("ready");
+    this.#sayWaits();
+    this.#count();
   }
 
   /** @param {string} kind @param {number} [count] */

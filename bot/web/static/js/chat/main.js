@@ -125,6 +125,7 @@ class Chat {
       this.transcript.add(line);
       this.seen.drawn(line);
       this.log.show(line, false);
+      if (this.begun) this.frame.heard(line);
     }
     this.tray.awake = true;
     this.stand(talk.standing);
@@ -288,8 +289,8 @@ class Chat {
     this.log.show(line, true);
     if (line.author !== "customer") {
       this.answerDue = false;
-      this.frame.heard();
     }
+    this.frame.heard(line);
     this.draw();
   }
 
@@ -303,6 +304,7 @@ class Chat {
     const before = this.transcript.standing?.step;
     this.transcript.standing = standing;
     if (standing) speak(standing.locale);
+    this.frame.stands(standing, this.begun);
     this.draw();
     if (this.pressed && standing?.step !== before) this.handOver();
     this.onward.follow(this.transcript);

@@ -1,0 +1,146 @@
+"""A look at the chat begins nothing: the page greets by itself, and the first message begins with just that greeting."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from bot.web.guard import MARK
+from services.store.tables.base import metadata
+from tests.desk.databases import on_each_database
+from tests.desk.running import Running, running_desk
+from tests.desk.test_renewal_unasked import OURS
+
+PROFILES = sorted(folder.name for folder in Path("profiles").iterdir() if (folder / "profile.toml").exists())
+
+
+def talk_in(page: httpx.Response) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="talk">(.*?)</script>', page.text, re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
+
+
+OF_VISITORS = ("conversation", "journal", "inbound", "call", "event", "limit_hit", "visit", "counter", "outgoing_event")
+
+
+async def rows(desk: Running) -> dict[str, int]:
+    """How many rows the tables have that a visitor's word writes to."""
+
+    def counted(connection: sa.Connection) -> dict[str, int]:
+        tables = [metadata.tables[name] for name in OF_VISITORS]
+        return {one.name: connection.scalar(sa.select(sa.func.count()).select_from(one)) or 0 for one in tables}
+
+    return await desk.installation.deps.store.read(counted)
+
+
+class Visitor:
+    """A browser that shows the chat."""
+
+    def __init__(self, desk: Running) -> None:
+        self.http = httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30)
+
+    async def look(self, query: str = "") -> dict[str, Any]:
+        return talk_in(await self.http.get(f"/chat{query}"))
+
+    async def press(self, payload: str, message_id: str = "m1", locale: str = "pl") -> httpx.Response:
+        body = {"payload": payload, "asked_at": 1, "message_id": message_id, "greeted": True, "locale": locale}
+        return await self.http.post("/webchat/press", content=json.dumps(body), headers=OURS)
+
+    async def say(self, text: str, message_id: str = "m1", **more: object) -> httpx.Response:
+        body = {"text": text, "message_id": message_id, "greeted": True, "seen": 1, **more}
+        return await self.http.post("/webchat/messages", content=json.dumps(body), headers=OURS)
+
+    async def lines(self) -> list[dict[str, Any]]:
+        told: dict[str, Any] = (await self.http.get("/webchat/history", headers={MARK: "1"})).json()
+        return told["lines"]
+
+
+def shown(line: dict[str, Any]) -> dict[str, Any]:
+    """What a customer sees of a line."""
+    return {name: line[name] for name in ("seq", "author", "text", "buttons", "links", "card")}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_the_first_press_begins_with_the_greeting_that_the_page_showed(tmp_path: Path, profile: str) -> None:
+    async with running_desk(tmp_path, profile=f"profiles/{profile}") as desk:
+        visitor, before = Visitor(desk), await rows(desk)
+        page = await visitor.look()
+        (greeting,) = page["lines"]
+        for _ in range(3):
+            await visitor.look()
+        assert await rows(desk) == before, "a visit without a word leaves nothing"
+
+        locale = page["standing"]["locale"]
+        button = next(one for one in greeting["buttons"] if not one["payload"].startswith("/"))
+        assert (await visitor.press(button["payload"], locale=locale)).status_code == 200
+        start, begun, pressed, answer = await visitor.lines()
+        assert (start["text"], start["author"]) == ("/start", "customer")
+        assert shown(begun) == shown(greeting)
+        assert (pressed["payload"], pressed["author"]) == (button["payload"], "customer")
+        assert (answer["author"], answer["seq"]) == ("bot", 2)
+        assert greeting["text"] not in answer["text"]
+
+        again = await visitor.look()
+        assert [line["id"] for line in again["lines"]] == [line["id"] for line in await visitor.lines()]
+        assert "greeting" not in again
+        await visitor.http.aclose()
+
+
+@on_each_database
+@pytest.mark.replicated
+async def test_a_first_message_sent_twice_or_by_two_tabs_is_greeted_once(desk: Running) -> None:
+    visitor = Visitor(desk)
+    await visitor.look()
+    assert (await visitor.press("start:buy")).json()["repeated"] is False
+    assert (await visitor.press("start:buy")).json()["repeated"] is True
+    await visitor.say("jan.nowak@example.com", "other-tab")
+    lines = await visitor.lines()
+    assert [line["text"] for line in lines].count("/start") == 1
+    assert [line["author"] for line in lines] == ["customer", "bot", "customer", "bot", "customer", "bot"]
+    await visitor.http.aclose()
+
+
+async def test_a_first_word_in_another_language_goes_on_in_it(desk: Running) -> None:
+    visitor = Visitor(desk)
+    page = await visitor.look("?lang=it")
+    await visitor.say("vorrei comprare", locale="it")
+    _, greeting, _, answer = await visitor.lines()
+    assert greeting["text"] == page["lines"][0]["text"]
+    assert page["standing"]["locale"] == "it"
+    assert answer["author"] == "bot"
+    assert (await visitor.look("?lang=pl"))["standing"]["locale"] == "it", "a talk keeps its language"
+    await visitor.http.aclose()
+
+
+async def test_a_start_link_is_a_message_of_its_own(desk: Running) -> None:
+    visitor, before = Visitor(desk), await rows(desk)
+    page = await visitor.look("?start=abcdef0123456789")
+    assert page == {"lines": [], "standing": None, "cursor": "0.0"}, "its answer greets"
+    assert await rows(desk) == before
+    await visitor.http.aclose()
+
+
+async def test_an_open_page_of_before_an_upgrade_still_begins_by_start(desk: Running) -> None:
+    visitor = Visitor(desk)
+    await visitor.look()
+    body = json.dumps({"text": "/start", "message_id": "start", "locale": "pl"})
+    assert (await visitor.http.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
+    await visitor.press("start:buy")
+    assert [line["author"] for line in await visitor.lines()] == ["customer", "bot", "customer", "bot"]
+    await visitor.http.aclose()
+
+
+async def test_a_desk_killed_between_greeting_and_message_loses_and_doubles_nothing(desk: Running) -> None:
+    """The greeting is a turn of its own: whoever comes again goes on behind it."""
+    visitor = Visitor(desk)
+    await visitor.look()
+    body = json.dumps({"text": "/start", "message_id": "start", "locale": "pl"})  # all that was stored then
+    await visitor.http.post("/webchat/messages", content=body, headers=OURS)
+    assert (await visitor.press("start:buy")).json()["repeated"] is False
+    lines = await visitor.lines()
+    assert [line["text"] for line in lines].count(lines[1]["text"]) == 1
+    await visitor.http.aclose()
