@@ -14,6 +14,7 @@ from services.store.tables.base import metadata
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.test_renewal_unasked import OURS
+from tests.web.weight import MOST
 
 PROFILES = sorted(folder.name for folder in Path("profiles").iterdir() if (folder / "profile.toml").exists())
 
@@ -70,6 +71,8 @@ async def test_the_first_press_begins_with_the_greeting_that_the_page_showed(tmp
         visitor, before = Visitor(desk), await rows(desk)
         page = await visitor.look()
         (greeting,) = page["lines"]
+        packed = await visitor.http.get("/chat", headers={"accept-encoding": "gzip"})
+        assert int(packed.headers["content-length"]) <= MOST["page"]
         for _ in range(3):
             await visitor.look()
         assert await rows(desk) == before, "a visit without a word leaves nothing"

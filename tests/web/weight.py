@@ -1,29 +1,58 @@
-"""What the chat's own files weigh, held by `make check`: `python -m tests.web.weight`.
+"""What the chat weighs at a first visit and how often it asks, held by `make check`: `python -m tests.web.weight`.
 
-The page around them is counted by `tests/web/test_bundle.py`, with the same budget for all of it.
+The page is asked for as a browser does, its files as it names them. A return is the page and its stream, since all
+files are kept for good (`tests/web/browser/test_first_word.py`); each profile's own greeting is weighed in
+`tests/desk/test_greeting.py`.
 """
 
-import gzip
+import asyncio
+import re
 import sys
 
-from bot.web import assets, static_files
+import httpx
 
-MOST = {"script": 27_000, "style": 8_000, "icon": 500}
-"""Compressed bytes. A later issue that needs more loads it at its first press instead."""
+from tests.web.house import House
+
+MOST = {"page": 9_000, "script": 27_000, "style": 8_000, "icon": 500, "all": 45_000, "requests": 4}
+"""Bytes on the wire without headers. A later issue that needs more loads it at its first press instead."""
+_ENDINGS = {"js": "script", "css": "style", "svg": "icon"}
+_FILE = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
 
-def weighed() -> dict[str, int]:
-    """Return the compressed bytes of each."""
-    icon = static_files.load()["icon.svg"].body
-    script, style = assets.chat_script(), assets.chat_style("#f0a63a")
-    return {"script": len(script.compressed), "style": len(style.compressed), "icon": len(gzip.compress(icon, 9))}
+class NotKept(Exception):
+    """A file of the page that a browser would ask for again at each visit; the message names it."""
+
+
+async def weighed() -> dict[str, int]:
+    """Return the bytes of each, of all, and the number of requests. Raises NotKept."""
+    transport = httpx.ASGITransport(House().app(), client=("203.0.113.7", 5000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        page = await _asked(client, "/chat")
+        found = {"page": await _size(page)}
+        for path in sorted(set(_FILE.findall((await client.get("/chat")).text))):
+            file = await _asked(client, path)
+            if not file.headers["cache-control"].endswith("immutable"):
+                raise NotKept(path)
+            found[_ENDINGS[path.rpartition(".")[2]]] = await _size(file)
+    return {**found, "all": sum(found.values()), "requests": len(found)}
+
+
+async def _asked(client: httpx.AsyncClient, path: str) -> httpx.Response:
+    request = client.build_request("GET", path, headers={"accept-encoding": "gzip"})
+    return await client.send(request, stream=True)
+
+
+async def _size(answer: httpx.Response) -> int:
+    size = sum([len(piece) async for piece in answer.aiter_raw()])
+    await answer.aclose()
+    return size
 
 
 def main() -> int:
     """Print the figures; return 1 if one is above its budget."""
     over = 0
-    for name, found in weighed().items():
-        print(f"chat's {name}: {found} bytes of at most {MOST[name]}")
+    for name, found in asyncio.run(weighed()).items():
+        print(f"chat's {name}: {found} of at most {MOST[name]}")
         over += found > MOST[name]
     return int(over > 0)
 

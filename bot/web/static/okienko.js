@@ -11,7 +11,7 @@
  * label  the words on the button
  *
  * The chat itself is a frame of the desk's origin: neither page can look into the other. They exchange only
- * `{okienko: 1, kind, count, page, begun, words}`, checked for origin, source and shape on both sides. The desk must allow this site
+ * `{okienko: 1, kind, count, page, read, begun, words}`, checked for origin, source and shape on both sides. The desk must allow this site
  * (the profile's list of sites), else the browser shows nothing.
  */
 (() => {
@@ -156,7 +156,7 @@
       return location.pathname + location.search;
     }
 
-    /** Of this site's own storage: nothing is told to the desk. @returns {{begun?: boolean, waits?: string, start?: string}} */
+    /** Of this site's own storage: nothing is told to the desk. @returns {{begun?: boolean, waits?: string, start?: string, read?: number}} */
     get #kept() {
       try {
         return JSON.parse(stored("localStorage", `okienko ${this.#desk.origin}`) ?? "{}") ?? {};
@@ -211,7 +211,7 @@
     /** The page's address goes along, so that the desk's own pages lead back here. @param {string} kind */
     #say(kind) {
       // Until it has loaded the frame isn't of the desk's origin yet, and nobody listens in it.
-      if (this.#loaded) this.#frame?.contentWindow?.postMessage({ okienko: 1, kind, page: location.href }, this.#desk.origin);
+      if (this.#loaded) this.#frame?.contentWindow?.postMessage({ okienko: 1, kind, page: location.href, read: this.#kept.read }, this.#desk.origin);
     }
 
     /** @param {MessageEvent} event */
@@ -221,6 +221,7 @@
       if (typeof said !== "object" || said === null || said.okienko !== 1) return;
       if (said.kind === "close") this.close();
       if (said.kind === "waits") this.#wait(said.begun === true, text(said.words));
+      if (said.kind === "read" && Number.isInteger(said.count)) this.#keep({ read: said.count });
       if (said.kind === "unread" && Number.isInteger(said.count)) this.#count(this.#isOpen ? 0 : said.count);
       if (said.kind === "unread" && this.#isOpen && said.count > 0) this.#say("shown");
     }

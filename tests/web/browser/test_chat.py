@@ -247,7 +247,7 @@ def test_the_next_question_is_answered_before_the_last_answer_is_acknowledged(se
     to_email(page)  # the stream is open
     house.desk.losing = 1
     page.get_by_role("button", name="Wróć").click()
-    expect(page.get_by_text("Tu zawsze można")).to_be_visible()
+    expect(page.locator(".slip.desk", has_text="Tu zawsze można")).to_be_visible()
     expect(page.locator(".spent.waiting")).to_contain_text("Jeszcze nie dotarło")
     page.get_by_role("button", name="Pomoc").click()
     expect(page.locator(".spent.waiting")).to_have_count(0, timeout=20_000)

@@ -4,10 +4,8 @@
  */
 import { byId, safeUrl } from "../dom.js";
 import { embeddedIn } from "./embedder.js";
-import { recallHere as recall, rememberHere as remember } from "./memory.js";
 import { t } from "./words.js";
 
-const READ = "okienko.read";
 const ORDERING = new Set(["order", "payment", "renewal"]);
 
 /** What is left to be done, in the talk's language; nothing where it isn't an order. @param {any} standing */
@@ -19,7 +17,8 @@ function waiting({ dialog, expects }) {
 export class Frame {
   /** @type {string|null} */ #host = null;
   /** The number of the last line that was told, and of the last one that the customer has seen. */ #last = 0;
-  /** @type {number|null} null: this browser can't tell */ #seen = Number(recall(READ)) || null;
+  #seen = 0;
+  #begun = false;
   #waits = "";
 
   /** @param {() => void} placed called when it is known where the chat is embedded */
@@ -29,7 +28,7 @@ export class Frame {
     addEventListener("message", (event) => {
       if (event.source !== window.parent || !allowed.has(event.origin) || event.data?.okienko !== 1) return;
       if (event.data.kind === "hello" && this.#host === null) {
-        this.#greet(event.origin);
+        this.#greet(event.origin, event.data.read);
         embeddedIn(pageOf(event));
         placed();
       }
@@ -49,7 +48,9 @@ export class Frame {
    * @param {any} standing @param {boolean} begun
    */
   stands(standing, begun) {
-    this.#seen = begun ? (this.#seen ?? this.#last) : 0; // another conversation's numbers begin anew
+    if (begun && this.#host === null) this.#seen = this.#last; // until the page around says how far it was shown there
+    if (!begun) this.#seen = this.#last = 0; // another conversation's numbers begin anew
+    this.#begun = begun;
     const words = begun && standing && standing.mode !== "agent" ? waiting(standing) : "";
     this.#waits = JSON.stringify({ begun, words });
     this.#sayWaits();
@@ -61,17 +62,18 @@ export class Frame {
 
   #read() {
     this.#seen = this.#last;
-    remember(READ, String(this.#seen));
+    this.#tell("read", this.#seen);
     this.#count();
   }
 
   #count() {
-    if (this.#host !== null && this.#seen !== null) this.#tell("unread", Math.max(0, this.#last - this.#seen));
+    this.#tell("unread", Math.max(0, this.#last - this.#seen));
   }
 
-  /** @param {string} origin */
-  #greet(origin) {
+  /** @param {string} origin @param {unknown} read the last line shown there: a frame may have no memory of its own */
+  #greet(origin, read) {
     this.#host = origin;
+    if (this.#begun && Number.isInteger(read)) this.#seen = Math.min(Number(read), this.#last);
     const close = byId("close");
     close.hidden = false;
     close.addEventListener("click", () => this.#tell("close"));

@@ -1,4 +1,4 @@
-/** The memory of this tab, and of this browser on this site, where it grants one: a frame on another site may have none. */
+/** The tab's own memory, where the browser grants one: a frame on another site may have none. */
 
 /** @param {string} key */
 export function recall(key) {
@@ -16,23 +16,5 @@ export function remember(key, value) {
     else sessionStorage.setItem(key, value);
   } catch {
     // Then it lives as long as the page does.
-  }
-}
-
-/** Of the browser's: within another site a part of its own. @param {string} key */
-export function recallHere(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} key @param {string} value */
-export function rememberHere(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Then it counts anew.
   }
 }
