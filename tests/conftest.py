@@ -26,6 +26,7 @@ from sqlalchemy import make_url
 from services.clock import SystemClock
 from tests.nightly import left_to_the_night
 from tests.order import dealt
+from tests.walks import walks_kept
 
 CI = os.environ.get("CI", "").lower() == "true"
 
@@ -89,6 +90,13 @@ def _it_is_morning() -> Iterator[None]:
     ahead = (nine if nine > here else nine + timedelta(days=1)) - here
 
     with patch.object(SystemClock, "now", lambda self: datetime.now(UTC) + ahead + self.offset):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _walks_are_kept() -> Iterator[None]:
+    """A seller's journey is walked once a clone, whichever tests and processes look at it."""
+    with walks_kept():
         yield
 
 

@@ -1,0 +1,66 @@
+"""A walk that is read from its file is the one that was walked; another seller or other sources are walked anew."""
+
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from bot.profile import load
+from dialogs.explorer import seller as explored
+from dialogs.explorer.explore import SampleWorld, Walk, walk
+from dialogs.kit import Question
+from tests import walks
+from tests.architecture.rooms import ROOT
+from tests.walks import walks_kept
+
+# The smallest of them.
+SELLER = load(ROOT / "profiles" / "konto_insert").seller
+walk_anew = explored.walk_seller.__wrapped__
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The languages of the sellers whose journey was walked for real, by few kinds of events."""
+    found: list[str] = []
+
+    def walking(world: SampleWorld[Any]) -> Walk:
+        found.append(",".join(world.context(world.start).seller.locales))
+        return walk(replace(world, typed=lambda _step: (), happenings=lambda _case: (), once=lambda _case: ()))
+
+    monkeypatch.setattr(explored, "walk", walking)
+    return found
+
+
+def told(question: Question) -> object:
+    """All of it but its step's functions."""
+    return (
+        question.step.path,
+        question.step.expects,
+        *(getattr(question, name) for name in Question.__struct_fields__[1:]),
+    )
+
+
+def test_what_is_read_is_what_was_walked(tmp_path: Path, made: list[str]) -> None:
+    with walks_kept(tmp_path):
+        first, second = walk_anew(SELLER), walk_anew(SELLER)
+    assert len(made) == 1
+    for name in set(Walk.__struct_fields__) - {"journey", "asked"}:
+        assert getattr(first, name) == getattr(second, name), name
+    assert first.asked.keys() == second.asked.keys()
+    one, other = ([told(asked) for asked in chain(*found.asked.values())] for found in (first, second))
+    assert one == other
+    assert [step.path for step in first.journey.steps] == [step.path for step in second.journey.steps]
+
+
+def test_another_seller_or_other_sources_are_walked(
+    tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with walks_kept(tmp_path):
+        walk_anew(SELLER)
+        walk_anew(replace(SELLER, locales=("en",)))
+        assert len(made) == 2
+        monkeypatch.setattr(walks, "_sources", lambda: "others")
+        walk_anew(SELLER)
+    assert len(made) == 3

@@ -1,0 +1,111 @@
+"""Walks of whole journeys, kept in `.pytest_cache/walks` by the hash of all that they depend on.
+
+A walk takes half a minute of a processor, and a dozen tests in several processes look at the same few. A clean clone
+pays once for each seller; who finds another process at it waits for that one's.
+"""
+
+import fcntl
+import io
+import os
+import pickle
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from msgspec.structs import asdict
+
+from dialogs.explorer import seller as explored
+from dialogs.explorer.explore import SampleWorld, Walk
+from dialogs.explorer.watch import watched
+from dialogs.kit.journey import EDIT, Journey
+from dialogs.kit.step import Step
+from tests.architecture.rooms import ROOT
+
+FOLDER = ROOT / ".pytest_cache" / "walks"
+#: A walk's code and data: dialogs import no other room.
+SOURCES = ("dialogs", "values")
+#: As many as the shipped sellers and the tests' own, of this commit and of a few before it.
+KEPT = 48
+Walking = Callable[[SampleWorld[Any]], Walk]
+
+
+@contextmanager
+def walks_kept(folder: Path = FOLDER) -> Generator[None]:
+    """While it lasts no seller's journey is walked whose walk is in the folder."""
+    walking = explored.walk
+    with patch.object(explored, "walk", lambda world: kept(world, walking, folder)):
+        yield
+
+
+def kept(world: SampleWorld[Any], walking: Walking, folder: Path) -> Walk:
+    """Return the walk from the folder; walk, and put it there, if it isn't."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"{_sources()}-{_hash(repr(world.context(world.start).seller).encode())}"
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if file.exists():
+            return _read(file.read_bytes(), world)
+        walk = walking(world)
+        written = file.with_suffix(".new")
+        written.write_bytes(_written(walk))
+        written.replace(file)
+    _forget(folder)
+    return walk
+
+
+@cache
+def _sources() -> str:
+    files = sorted(path for room in SOURCES for path in (ROOT / room).rglob("*") if path.suffix in (".py", ".toml"))
+    return _hash(sys.version.encode(), *(part for file in files for part in (bytes(file), file.read_bytes())))
+
+
+def _hash(*parts: bytes) -> str:
+    found = sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big") + part)
+    return found.hexdigest()[:16]
+
+
+def _forget(folder: Path) -> None:
+    files = sorted((path for path in folder.iterdir() if not path.suffix), key=os.path.getmtime, reverse=True)
+    for file in files[KEPT:]:
+        file.unlink(missing_ok=True)
+        file.with_suffix(".lock").unlink(missing_ok=True)
+
+
+class _Pickler(pickle.Pickler):
+    """Steps by their paths: they hold functions, which the journey has."""
+
+    def persistent_id(self, obj: Any) -> str | None:
+        return obj.path if isinstance(obj, Step) else None
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, journey: Journey) -> None:
+        super().__init__(file)
+        self.journey = journey
+
+    def persistent_load(self, pid: str) -> Any:
+        dialog, _, name = pid.partition(".")
+        if name != EDIT:
+            return self.journey.step(pid)
+        confirming = [step for step in self.journey.steps if step.dialog == dialog and step.edits]
+        assert len(confirming) == 1, f"whose menu is {pid}?"
+        return self.journey._edit_menu(confirming[0])
+
+
+def _written(walk: Walk) -> bytes:
+    written = io.BytesIO()
+    found = {name: value for name, value in asdict(walk).items() if name != "journey"}
+    _Pickler(written, pickle.HIGHEST_PROTOCOL).dump(found)
+    return written.getvalue()
+
+
+def _read(written: bytes, world: SampleWorld[Any]) -> Walk:
+    journey = Journey(watched(world.dialogs, lambda _part: None)[0])
+    return Walk(journey, **_Unpickler(io.BytesIO(written), journey).load())
