@@ -70,6 +70,12 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
     return True
 
 
+def fits(connection: sa.Connection, key: ServerKey) -> bool:
+    """Return whether `take` would take the key, without taking it."""
+    known = installation_rows.agreed(connection, FINGERPRINT)
+    return known is None or any(hmac.compare_digest(known, _mark(each)) for each in (key, *key.former))
+
+
 def forget(connection: sa.Connection) -> bool:
     """Take the next key, whichever it is: the former one is lost. False if the database knows of none."""
     return bool(installation_rows.drop(connection, FINGERPRINT))

@@ -47,11 +47,15 @@ async def claim(settings: Settings, store: Store, seller: str) -> None:
 def _compare(settings: Settings, owner: str | None, seller: str) -> None:
     if owner is None or owner == seller:
         return
+    what = f"the database belongs to the seller `{owner}`, and this profile's id is `{seller}`"
+    raise AnotherSeller(f"{what}. {remedy(settings, seller)}")
+
+
+def remedy(settings: Settings, seller: str) -> str:
+    """Say what to do about a database of another seller's."""
     if settings.sandboxed and settings.database_url is None:
-        remedy = f"To try another seller give it a data folder of its own: OKIENKO_DATA_DIR=data/{seller}"
-    else:
-        remedy = (
-            "Set this seller's own database in OKIENKO_DATABASE_URL. If it is the same seller under a new id, stop all "
-            f"its processes and say `okienko db profile {seller}`"
-        )
-    raise AnotherSeller(f"the database belongs to the seller `{owner}`, and this profile's id is `{seller}`. {remedy}")
+        return f"To try another seller give it a data folder of its own: OKIENKO_DATA_DIR=data/{seller}"
+    return (
+        "Set this seller's own database in OKIENKO_DATABASE_URL. If it is the same seller under a new id, stop all its "
+        f"processes and say `okienko db profile {seller}`"
+    )

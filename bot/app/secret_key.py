@@ -39,7 +39,7 @@ async def key_of(settings: Settings, store: Store, now: datetime) -> ServerKey:
     if not settings.sandboxed:
         taken = await store.write(lambda connection: key_change.take(connection, key, now))
         if not taken:
-            raise AnotherKey(_ANOTHER)
+            raise AnotherKey(f"{ANOTHER}: {UNKNOWN}. {REMEDY}")
         if key.former:
             needs = await store.read(lambda connection: key_change.needs(connection, key, now))
             _log.info("former_secret_key", needed_by=list(needs.told()))
@@ -68,11 +68,11 @@ async def _made(folder: Path, store: Store) -> str:
     return await store.write(lambda connection: agree(connection, MADE, proposed))
 
 
-_ANOTHER = (
-    "OKIENKO_SECRET_KEY isn't the one that this database was used with: codes, links and tokens that were given out "
-    "would be unknown. All processes on one database need the same key. To replace it, set both with a comma, the new "
-    "one first; if the former one is lost, stop all processes and say `okienko db keys --lost` "
-    "(docs/how-to/replace-a-secret.md)"
+ANOTHER = "OKIENKO_SECRET_KEY isn't the one that this database was used with"
+UNKNOWN = "codes, links and tokens that were given out would be unknown"
+REMEDY = (
+    "All processes on one database need the same key. To replace it, set both with a comma, the new one first; if the "
+    "former one is lost, stop all processes and say `okienko db keys --lost` (docs/how-to/replace-a-secret.md)"
 )
 
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 COMMANDS = {
     "run": "bot.cli.run:run_desk",
     "preview": "bot.cli.preview:preview",
+    "doctor": "bot.cli.doctor:doctor",
     "sandbox": "bot.cli.sandbox:sandbox",
     "chat": "bot.cli.chat:chat",
     "check": "bot.cli.check:check",

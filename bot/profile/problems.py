@@ -16,9 +16,13 @@ class ProfileProblem(Struct, frozen=True):
     what: str
     remedy: str
 
+    @property
+    def place(self) -> str:
+        """The file, and the line in it if there is one."""
+        return f"{self.file}:{self.line}" if self.line else str(self.file)
+
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}" if self.line else str(self.file)
-        return f"{where}: {self.what}. {self.remedy}"
+        return f"{self.place}: {self.what}. {self.remedy}"
 
 
 class WrongProfile(ValueError):

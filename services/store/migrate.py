@@ -36,7 +36,7 @@ def upgrade(url: str, revision: str = "head") -> None:
     Raises StoreTooNew if the database's revision isn't known to this release, StoreUnavailable if it can't be reached.
     """
     with _opened(url) as connection:
-        here = _current(connection)
+        here = revision_of(connection)
         if here is None and revision == "head":
             _create(connection)
         elif here != newest() or revision != "head":
@@ -54,7 +54,7 @@ def downgrade(url: str, revision: str) -> None:
     Raises StoreTooNew, StoreUnavailable as `upgrade`; StoreError for a revision that this release doesn't know.
     """
     with _opened(url) as connection:
-        steps, here = _steps(), _current(connection)
+        steps, here = _steps(), revision_of(connection)
         known = steps.revisions()
         if here is not None and here not in known:
             raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
@@ -67,7 +67,7 @@ def downgrade(url: str, revision: str) -> None:
 def current(url: str) -> str | None:
     """Return the revision that the database has, None for one without a schema."""
     with _opened(url) as connection:
-        return _current(connection)
+        return revision_of(connection)
 
 
 def newest() -> str:
@@ -98,7 +98,8 @@ def _steps() -> Any:
     return import_module("services.store.migration_steps")
 
 
-def _current(connection: sa.Connection) -> str | None:
+def revision_of(connection: sa.Connection) -> str | None:
+    """Return the revision of the database behind this connection, None for one without a schema."""
     there = sa.inspect(connection).has_table(_version.name)
     return connection.scalar(sa.select(_version.c.version_num)) if there else None
 
