@@ -77,6 +77,6 @@ def unknowable(settings: Settings) -> str:
         return f"{asked}; the sandbox's stand-ins are looked at by `okienko preview` and `okienko chat`."
     return (
         f"{asked}, so this isn't known: whether the mail server and the providers take these keys, whether SPF, DKIM "
-        "and DMARC name the mail server, whether the proxy leads here, and what stands in the providers' panels. Buy once, "
-        "and compare the addresses above (docs/how-to/go-live.md)."
+        "and DMARC name the mail server, whether the proxy leads here, and what stands in the providers' panels. Buy "
+        "once, and compare the addresses above (docs/how-to/go-live.md)."
     )

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Level(StrEnum):
-    """How a check ended: `wrong` keeps a desk from starting or from serving its customers."""
+    """The end of a check: `wrong` keeps a desk from starting or from serving its customers."""
 
     OK = "ok"
     WARNING = "warning"

@@ -53,6 +53,8 @@ def _log_in(settings: Settings) -> Iterator[Finding]:
 def _domain(settings: Settings, sender: str) -> Iterator[Finding]:
     if settings.sandboxed or leads_to_loopback(settings.base_url):
         return
+    if "@" not in sender:  # told with the settings
+        return
     of_mails, of_desk = sender.rpartition("@")[2].lower(), (urlsplit(settings.base_url).hostname or "").lower()
     if any(of_mails == name or of_mails.endswith(f".{name}") for name in _INVENTED):
         what = f"mails are sent as {sender}, an address of the template"

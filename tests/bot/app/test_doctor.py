@@ -1,0 +1,340 @@
+"""`okienko doctor`: each thing that can be wrong with a desk is told with its remedy; nothing is written or asked."""
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner
+
+from bot.app.doctor.examine import examine
+from bot.app.doctor.findings import Finding, Level
+from bot.app.doctor.machine_checks import clock_findings
+from bot.app.one_seller import SELLER
+from bot.app.secret_key import given
+from bot.app.settings import OwnSettings
+from bot.cli import build
+from bot.profile.beginning import TEMPLATE
+from services import key_change
+from services.agents import agent_accounts
+from services.clock import SystemClock
+from services.keyed_hash import ServerKey
+from services.store import installation_rows, migrate
+from services.store.database import parse_url
+from services.store.inspection import inspected, server_time
+from services.store.tables.core import journal
+from tests.architecture.rooms import ROOT
+
+KEY, TOKEN = "k3y-of-a-desk-that-is-live-0123456789", "t0ken-of-a-desk-that-is-live-0123456789"
+LIVE = {
+    "PROFILE": str(TEMPLATE),
+    "SANDBOX": "off",
+    "SECRET_KEY": KEY,
+    "API_TOKEN": TOKEN,
+    "REST_TOKEN": TOKEN,
+    "PUBLIC_URL": "https://desk.bursztyn.pl",
+    "SMTP_HOST": "smtp.bursztyn.pl",
+    "SMTP_USER": "desk",
+    "SMTP_PASSWORD": "canary-password",
+    "SMTP_FROM": "Bursztyn <desk@bursztyn.pl>",
+    "SMSAPI_TOKEN": "canary-sms",
+    "PRZELEWY24_MERCHANT_ID": "1",
+    "PRZELEWY24_API_KEY": "canary-p24",
+    "PRZELEWY24_CRC": "canary-crc",
+    "PAYPAL_CLIENT_ID": "canary-id",
+    "PAYPAL_CLIENT_SECRET": "canary-paypal",
+    "PAYPAL_WEBHOOK_ID": "1",
+}
+NOW = SystemClock().now()
+Look = Callable[..., list[Finding]]
+
+
+@pytest.fixture
+def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
+    """What the doctor finds with these settings alone, in a folder of its own."""
+    for name in [one for one in os.environ if one.startswith("OKIENKO_")]:
+        monkeypatch.delenv(name)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(socket.socket, "connect", _nobody)
+
+    def looked(settings: dict[str, str], now: datetime | None = None) -> list[Finding]:
+        for name, value in {"DATA_DIR": str(tmp_path / "data"), **settings}.items():
+            monkeypatch.setenv(f"OKIENKO_{name}", value)
+        return [*examine({}, now or SystemClock().now())]
+
+    return looked
+
+
+def _nobody(*_address: object) -> None:
+    raise AssertionError("somebody was asked")
+
+
+def told(found: list[Finding], check: str, *levels: Level) -> str:
+    """What is found wrong or doubtful of it, and the remedies."""
+    chosen = [one for one in found if one.check == check and one.level in (levels or (Level.WRONG, Level.WARNING))]
+    assert all(one.remedy for one in chosen if one.level is Level.WRONG and "is the publishable" not in one.what)
+    return " | ".join(f"{one.level}: {one.what} → {one.remedy}" for one in chosen)
+
+
+def wrongs(found: list[Finding]) -> list[str]:
+    return [one.what for one in found if one.level is Level.WRONG]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> str:
+    """A desk's database, as its first live start leaves it."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    url = f"sqlite:///{tmp_path}/data/okienko.sqlite"
+    migrate.upgrade(url)
+    change(url, lambda c: installation_rows.put(c, SELLER, "my_seller"))
+    change(url, lambda c: key_change.take(c, ServerKey(KEY.encode()), SystemClock().now()))
+    return url
+
+
+def change(url: str, work: Callable[[sa.Connection], object]) -> None:
+    engine = sa.create_engine(parse_url(url))
+    with engine.begin() as connection:
+        work(connection)
+    engine.dispose()
+
+
+def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def test_a_sandbox_that_nothing_is_set_for_is_well(look: Look, tmp_path: Path) -> None:
+    found = look({"PROFILE": str(TEMPLATE)})
+    assert {one.level for one in found} == {Level.OK}
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_live_desk_is_well_but_for_its_agents_and_nothing_is_written(
+    look: Look, database: str, tmp_path: Path
+) -> None:
+    before = snapshot(tmp_path)
+    found = look(LIVE)
+    assert wrongs(found) == []
+    assert told(found, "agents").startswith("warning: nobody may answer customers at /desk → Say `okienko agent add")
+    assert [one.what for one in found if one.level is Level.WARNING] == ["nobody may answer customers at /desk"]
+    said = {one.check: one.what for one in found if one.level is Level.OK}
+    assert said["key"] == "OKIENKO_SECRET_KEY fits the database"
+    assert "https://desk.bursztyn.pl/webhooks/payments/paypal (must stand in its panel)" in said["webhook"]
+    assert snapshot(tmp_path) == before
+    change(database, lambda c: agent_accounts.add(c, agent_id="a", login="ola", name="Ola", role="agent", now=NOW))
+    assert told(look(LIVE), "agents") == ""
+
+
+def test_a_database_at_which_a_desk_is_at_work_is_read_beside_it(look: Look, database: str, tmp_path: Path) -> None:
+    desk = sqlite3.connect(tmp_path / "data/okienko.sqlite")
+    desk.execute("INSERT INTO installation VALUES ('a', 'b')")
+    desk.commit()  # its log lies beside the file while it is open
+    assert (tmp_path / "data/okienko.sqlite-wal").exists()
+    assert wrongs(look(LIVE)) == []
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "check", "says"),
+    [
+        ({"PORT": "eighty"}, "settings", "wrong: OKIENKO_PORT can't be read → write a whole number"),
+        ({"SMTP_HOST": ""}, "settings", "wrong: OKIENKO_SMTP_HOST: with the sandbox off it must be set →"),
+        ({"SECRET_KEY": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, "settings", "OKIENKO_SECRET_KEY can be guessed"),
+        ({"SMSAPI_URL": "http://sms.example/x"}, "settings", "wrong: OKIENKO_SMSAPI_URL must be https"),
+        ({"SMTP_FROM": "Bursztyn"}, "settings", "wrong: OKIENKO_SMTP_FROM holds no address → Write an address"),
+        ({"TELEGRAM_TOKEN": "@my_bot"}, "settings", "wrong: OKIENKO_TELEGRAM_TOKEN is no bot's token → BotFather"),
+        ({"TELEGRAM_TOKN": "1:a"}, "settings", "OKIENKO_TELEGRAM_TOKN is no setting → Is OKIENKO_TELEGRAM_TOKEN meant"),
+        ({"SANDBOX_URL": "http://127.0.0.1:8090"}, "settings", "OKIENKO_SANDBOX_URL is set, and the sandbox is off"),
+        ({"MF_URL": "http://127.0.0.1:8090/x"}, "settings", "warning: OKIENKO_MF_URL leads to this machine"),
+        (
+            {"EVENTS_URL": "https://a.pl/", "EVENTS_SECRET": "whsec_%"},
+            "settings",
+            "wrong: OKIENKO_EVENTS_SECRET can't be read → ",
+        ),
+        ({"PUBLIC_URL": "https://bursztyn.pl/desk"}, "address", "wrong: OKIENKO_PUBLIC_URL has a path behind the host"),
+        ({"PUBLIC_URL": "http://desk.bursztyn.pl"}, "settings", "wrong: OKIENKO_PUBLIC_URL must be https"),
+        ({"PUBLIC_URL": "http://127.0.0.1:8080"}, "address", "warning: http://127.0.0.1:8080 is reached from this"),
+        ({"HOST": "10.0.0.1"}, "address", "warning: OKIENKO_HOST is set, so the desk listens on 10.0.0.1"),
+        (
+            {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://desk.bursztyn.pl:8444"},
+            "address",
+            "wrong: Telegram brings updates to the ports",
+        ),
+        (
+            {"REST_TOKEN": ""},
+            "REST",
+            "the sixth code of an hour is refused), and anybody may be a client → Set OKIENKO_",
+        ),
+        ({"SMTP_PORT": "465"}, "mailer", "warning: port 465 is encrypted from the first byte"),
+        ({"SMTP_TLS": "tls"}, "mailer", "warning: port 587 begins in clear"),
+        ({"SMTP_PASSWORD": ""}, "mailer", "OKIENKO_SMTP_USER is set without OKIENKO_SMTP_PASSWORD"),
+        ({"SMTP_USER": "", "SMTP_PASSWORD": ""}, "mailer", "neither user nor password is set"),
+        ({"SMTP_FROM": "desk@example.com"}, "mailer", "mails are sent as desk@example.com, an address of the template"),
+        ({"SMTP_FROM": "desk@gmail.com"}, "mailer", "mails come from gmail.com, their links lead to desk.bursztyn.pl"),
+        (
+            {"PRZELEWY24_URL": "https://sandbox.przelewy24.pl"},
+            "providers",
+            "wrong: Przelewy24 is set for tests while PayPal takes real money",
+        ),
+        (
+            {
+                "PRZELEWY24_URL": "https://sandbox.przelewy24.pl",
+                "PAYPAL_URL": "https://api-m.sandbox.paypal.com",
+            },
+            "providers",
+            "warning: Przelewy24 and PayPal is set for tests: nobody is charged",
+        ),
+        ({"DATABASE_URL": "mysql://desk@db/x"}, "database", "wrong: OKIENKO_DATABASE_URL: the desk keeps its data in"),
+        ({"DATA_DIR": "data"}, "data folder", "warning: OKIENKO_DATA_DIR is relative"),
+    ],
+)
+def test_a_setting_that_is_wrong(look: Look, settings: dict[str, str], check: str, says: str) -> None:
+    found = look({**LIVE, **settings})
+    assert says in told(found, check)
+    assert "canary" not in str(found)
+    assert KEY not in str(found)
+
+
+def test_keys_for_tests_beside_live_ones(look: Look, tmp_path: Path) -> None:
+    mine = Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
+    text = (mine / "profile.toml").read_text("utf-8")
+    (mine / "profile.toml").write_text(text.replace("[password]", '[providers]\ncard = "stripe"\n[password]'), "utf-8")
+    stripe = {"PROFILE": str(mine), "STRIPE_SECRET_KEY": "sk_test_canary", "STRIPE_WEBHOOK_SECRET": "whsec_canary"}
+    found = look({**LIVE, **stripe})
+    assert "wrong: Stripe is set for tests while Przelewy24 and PayPal takes real money" in told(found, "providers")
+    assert "OKIENKO_STRIPE_SECRET_KEY is a key for tests → Nobody is charged" in told(found, "settings")
+    assert "canary" not in str(found)
+
+
+def test_a_profile_with_mistakes_is_told_by_line_and_the_rest_is_looked_at(look: Look, tmp_path: Path) -> None:
+    mine = Path(shutil.copytree(TEMPLATE, tmp_path / "mine"))
+    text = (mine / "profile.toml").read_text("utf-8")
+    (mine / "profile.toml").write_text(text.replace("vat_percent = 23", "vat_percent = 230"), "utf-8")
+    found = look({**LIVE, "PROFILE": str(mine)})
+    assert told(found, "profile").startswith(f"wrong: {mine}/profile.toml:7: vat_percent: “230” is too much → Write 50")
+    assert "disk" in {one.check for one in found}
+    (mine / "profile.toml").write_text(text.replace("vat_percent = 23", "vat_percent = 22"), "utf-8")
+    assert told(look({**LIVE, "PROFILE": str(mine)}), "profile").startswith(
+        f"warning: {mine}/profile.toml:7: 22% isn’t"
+    )
+
+
+def test_a_file_of_settings_that_others_may_read(look: Look, tmp_path: Path) -> None:
+    file = tmp_path / "here/.env"
+    file.write_text("OKIENKO_PORTT=1\n")
+    file.chmod(0o644)
+    found = look({})
+    assert f"others on this machine may read it (644) → chmod 600 {file}" in told(found, ".env")
+    assert "OKIENKO_PORTT is no setting → Is OKIENKO_PORT meant?" in told(found, "settings")
+    file.chmod(0o600)
+    assert told(look({}), ".env") == ""
+    file.write_bytes(b"OKIENKO_PORT=\xff\n")
+    assert "can't be read by this user, or isn't UTF-8" in told(look({}), ".env")
+
+
+def test_another_sellers_database(look: Look, database: str) -> None:
+    change(database, lambda c: installation_rows.put(c, SELLER, "vectra"))
+    says = "wrong: the database belongs to the seller `vectra`, and the profile's id is `my_seller` → Set this seller's"
+    assert says in told(look(LIVE), "seller")
+
+
+def test_a_database_that_was_used_with_another_key(look: Look, database: str) -> None:
+    other = "another-" + KEY
+    said = told(look({**LIVE, "SECRET_KEY": other}), "key")
+    assert said.startswith("wrong: OKIENKO_SECRET_KEY isn't the one that this database was used with: codes, links")
+    assert "`okienko db keys --lost`" in said
+    assert "two keys are set → `okienko db keys`" in told(look({**LIVE, "SECRET_KEY": f"{other},{KEY}"}), "key")
+    assert given(OwnSettings(secret_key=other)) is not None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("revision", "says"),
+    [("0030", "warning: at 0030, this release's is"), ("9999", "wrong: the database is at 9999, and this release")],
+)
+def test_a_schema_of_another_release(look: Look, database: str, revision: str, says: str) -> None:
+    change(database, lambda c: c.execute(sa.text("UPDATE alembic_version SET version_num = :v"), {"v": revision}))
+    assert told(look(LIVE), "schema").startswith(says)
+
+
+def test_a_file_that_is_no_database(look: Look, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/okienko.sqlite").write_bytes(b"no database" * 100)
+    assert "can't be opened: file is not a database → Restore the last back-up" in told(look(LIVE), "database")
+
+
+def test_what_this_user_may_not_read_or_write(look: Look, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_asked: False)  # root, who may all, runs these tests as well
+    found = look(LIVE)
+    assert "can't be written to by this user → Give it to the desk's user" in told(found, "data folder")
+    assert "can't be read and written by this user → Give the desk's user the file" in told(found, "database")
+
+
+def test_a_data_folder_that_is_a_file_or_open_to_all(look: Look, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    assert "can't be made" in told(look(LIVE), "data folder")
+    (tmp_path / "data").unlink()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data").chmod(0o755)
+    assert "everybody on this machine may look into" in told(look(LIVE), "data folder")
+
+
+@pytest.mark.parametrize(("free", "level"), [(50 * 2**20, Level.WRONG), (2**29, Level.WARNING), (2**31, Level.OK)])
+def test_a_disk_that_is_nearly_full(look: Look, monkeypatch: pytest.MonkeyPatch, free: int, level: Level) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    assert {one.level for one in look(LIVE) if one.check == "disk"} == {level}
+
+
+def test_a_clock_that_was_never_set_or_has_gone_back(look: Look, database: str, tmp_path: Path) -> None:
+    then = datetime(2020, 1, 1, tzinfo=UTC)
+    assert "wrong: it says 2020-01-01, before this release was made" in told(look(LIVE, then), "clock")
+    now = SystemClock().now()
+    with sqlite3.connect(tmp_path / "data/okienko.sqlite") as desk:
+        desk.execute("PRAGMA foreign_keys=OFF")
+    line: dict[str, Any] = {"conversation_id": "c", "revision": 1, "kind": "said", "data": {}, "delivery": "none"}
+    change(database, lambda c: c.execute(sa.insert(journal).values(at=now + timedelta(hours=1), **line)))
+    assert "wrong: the clock has gone back" in told(look(LIVE, now), "clock")
+
+
+def test_who_keeps_the_clock_right_is_seen_by_files(tmp_path: Path) -> None:
+    now = SystemClock().now()
+    (tmp_path / "systemd/system").mkdir(parents=True)
+    assert [one.level for one in clock_findings(now, tmp_path)] == [Level.WARNING]
+    (tmp_path / "systemd/timesync").mkdir()
+    (tmp_path / "systemd/timesync/synchronized").touch()
+    assert [one.level for one in clock_findings(now, tmp_path)] == [Level.OK]
+
+
+def test_a_database_server(look: Look, postgres: str) -> None:
+    migrate.upgrade(postgres)
+    with inspected(postgres) as connection:
+        now = server_time(connection)
+    assert now is not None
+    settings = {**LIVE, "DATABASE_URL": postgres}
+    assert wrongs(look(settings, now)) == []
+    apart = told(look(settings, now + timedelta(minutes=10)), "clock")
+    assert "wrong: this machine and the database server are " in apart
+    away = look({**LIVE, "DATABASE_URL": "postgresql://desk:canary@127.0.0.1:1/x"})
+    assert "postgresql://desk:***@127.0.0.1:1/x can't be opened: " in told(away, "database")
+    assert "canary" not in str(away)
+
+
+def test_the_command_ends_with_one_where_something_is_wrong(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    look({"PROFILE": str(TEMPLATE)})
+    runner, app = CliRunner(), build("doctor", "new")
+    well = runner.invoke(app, ["doctor"])
+    assert (well.exit_code, "\nAll is well.\nNobody outside was asked" in well.stdout) == (0, True)
+    monkeypatch.setenv("OKIENKO_PUBLIC_URL", "https://desk.example.com/x")
+    ill = runner.invoke(app, ["doctor", "--profile", str(ROOT / "profiles/vectra"), "--json"])
+    assert ill.exit_code == 1
+    said = json.loads(ill.stdout)
+    assert {"check", "level", "what", "remedy"} == said[0].keys()
+    assert any("vectra" in one["what"] for one in said)
