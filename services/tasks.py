@@ -37,7 +37,7 @@ class Loop:
 
     @property
     def is_up(self) -> bool:
-        """Whether it runs, rather than pauses after a failure."""
+        """True while it runs, False in the pause after a failure."""
         return self.down_since is None
 
 
