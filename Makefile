@@ -66,8 +66,7 @@ crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what
 		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --helped $(HELPED) --seed $(SEED) $(MORE)
 
 pages: $(DESK) ## Write the generated pages of docs/reference anew (walks every seller's journey)
-	@for page in reference.api reference.settings cli.commands reference.dialogs reference.diagrams \
-		reference.access; do \
+	@for page in reference.api reference.settings cli.commands reference.dialogs reference.access; do \
 		$(BIN)/python -m bot.$${page}_page || exit 1; done
 
 pictures: $(TOOLS) ## Make the documentation's pictures anew from the running desk (port 8080, needs Chromium)

@@ -8,21 +8,25 @@ import typer
 from bot.cli import refuse
 from bot.profile import ProfileErrors, load
 from dialogs.explorer.diagram import diagram as drawn
+from dialogs.explorer.diagram import overview as drawn_over
 from dialogs.explorer.seller import walk_seller
 
 
 def diagram(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller's folder.")],
     dialog: Annotated[str | None, typer.Option(help="Draw this dialog only.")] = None,
+    overview: Annotated[bool, typer.Option(help="Draw dialogs only, each with what it asks.")] = False,
 ) -> None:
     """Draw a profile's journey as Mermaid, on the standard output."""
+    if overview and dialog:
+        refuse("--overview draws all dialogs; leave out --dialog")
     try:
         found = walk_seller(load(folder).seller)
     except ProfileErrors as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     try:
-        typer.echo(drawn(found, dialog), nl=False)
+        typer.echo(drawn_over(found) if overview else drawn(found, dialog), nl=False)
     except KeyError:
         names = ", ".join(found.journey.dialogs)
         refuse(f"this journey has no dialog {dialog}; it has {names}")

@@ -57,6 +57,13 @@ def test_a_dialog_that_isnt_there_names_those_that_are() -> None:
     assert "account, contact, company" in told.stderr
 
 
+def test_an_overview_of_one_dialog_is_refused() -> None:
+    told = okienko("diagram", FAKTURASMART, "--overview", "--dialog", "payment")
+
+    assert told.exit_code == 1
+    assert "leave out --dialog" in told.stderr
+
+
 def test_a_diagram_of_a_spoilt_profile_tells_its_mistake(spoilt: Path) -> None:
     assert "vat_percent" in okienko("diagram", str(spoilt)).stderr
 
