@@ -1,7 +1,7 @@
 """Every text of every profile in every language, said with each kind of value that may reach it, and read for style."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice, product
 from pathlib import Path
@@ -74,33 +74,68 @@ def test_every_text_can_be_said_with_every_value(folder: Path) -> None:
             assert wording or key in EMPTY or isinstance(profile.catalogue.find(key, locale), TextChoice), key
 
 
-# What a native never writes, by language; names, example addresses and the guides' own sentences aside.
+# What a native never writes, by language, with what is wrong with it; names, example addresses and the guides' own
+# sentences aside.
+PERSON = "a person is asked for, not a human being"
+WORD_FOR_WORD = "translated word for word"
+QUOTES = "the language has quotation marks of its own"
 NEVER = {
-    "pl": r"[Cc]złowie[kc]|idzie (?:tam|wiadom|SMS|e-mail)|\bstoi\b|Podaj Twój|\(wymagana\)|zapytasz pod|\"",
-    "it": r"fino a (?:\d|\{)|[Uu]na persona può|\b(?:[Ii]l|[Aa]l|[Dd]al) (?:8|11) \w+ 20|Sei uscito|in viaggio|\"",
-    "en": r"\b(?:[Aa]|[Tt]he|[Tt]his|this) letter\b|goes by\b|[Aa]ccount (?:was|has been|is) made|stands (?:on|there)",
-    "de": r"\bMensch(?:en)?\b|\"",
+    "pl": {
+        r"[Cc]złowie[kc]": PERSON,
+        r"idzie (?:tam|wiadom|SMS|e-mail)|\bstoi\b|zapytasz pod": WORD_FOR_WORD,
+        r"Podaj Twój": "the reader's own things are 'swój'",
+        r"\(wymagana\)": "say it in a sentence",
+        r"\"": QUOTES,
+    },
+    "it": {
+        r"fino a (?:\d|\{)": "a day takes its article: fino al 20",
+        r"[Uu]na persona può|Sei uscito|in viaggio": WORD_FOR_WORD,
+        r"\b(?:[Ii]l|[Aa]l|[Dd]al) (?:8|11) \w+ 20": "before 8 and 11 the article is l'",
+        r"\"": QUOTES,
+    },
+    "en": {
+        r"\b(?:[Aa]|[Tt]he|[Tt]his|this) letter\b": "an e-mail is no letter",
+        r"goes by\b|[Aa]ccount (?:was|has been|is) made|stands (?:on|there)": WORD_FOR_WORD,
+    },
+    "de": {r"\bMensch(?:en)?\b": PERSON, r"\"": QUOTES},
 }
-EVERYWHERE = r"(?<!\.)\.\.(?!\.)|!!|\?\?| ,|\(\s*\)|: :|\{|\}"
+EVERYWHERE = {
+    r"(?<!\.)\.\.(?!\.)|!!|\?\?": "a sign stands twice",
+    r" ,|\(\s*\)|: :": "a place was empty",
+    r"\{|\}": "a place wasn't filled",
+}
 EMPTY = frozenset[str]()
 QUOTED = {"on_file.password_rule"}  # published words that name signs
+
+
+def faults(wording: str, rules: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is wrong with a wording: the words, and the rule that they break."""
+    for rule, why in rules.items():
+        if hit := re.search(rule, wording):
+            around = wording[max(0, hit.start() - 40) : hit.end() + 20]
+            yield f"…{around}… has {hit[0]!r}: {why} (rule {rule})"
+
+
+def test_a_fault_names_its_rule() -> None:
+    assert list(faults("Wie viele Menschen?", NEVER["de"])) == [
+        rf"…Wie viele Menschen?… has 'Menschen': {PERSON} (rule \bMensch(?:en)?\b)"
+    ]
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_nothing_is_said_that_a_native_stumbles_over(folder: Path) -> None:
     profile = load(folder)
     for locale in profile.seller.locales:
-        never = re.compile(f"{NEVER[locale]}|{EVERYWHERE}")
         found = {
-            f"{key}: …{wording[max(0, hit.start() - 40) : hit.end() + 20]}…"
+            f"{key}: {fault}"
             for key, wording in said(profile, locale)
             if QUOTED.isdisjoint({key, *includes(profile.catalogue.find(key, locale))})
-            and (hit := never.search(wording)) is not None
+            for fault in faults(wording, NEVER[locale] | EVERYWHERE)
         }
         assert not found, locale
 
 
 @table("locale", ["pl", "it", "en"])
 def test_pages_keep_the_same_rules(locale: str) -> None:
-    never = re.compile(NEVER[locale])
-    assert not [f"{key}: {text}" for key, text in words(locale).texts.items() if never.search(text)]
+    told = [(key, fault) for key, text in words(locale).texts.items() for fault in faults(text, NEVER[locale])]
+    assert told == []
