@@ -145,10 +145,11 @@ async def test_a_mail_program_s_button_stops_them_in_either_form_from_anywhere_a
 async def test_the_reader_of_a_former_address_stops_nothing_for_the_new_one(desk: Running) -> None:
     await desk.advance(2 * DAY)
     [letter] = await desk.outbox(EMAIL)
+    account_id = (await desk.card(EMAIL))["id"]
     await moved(desk, "nowa.skrzynka@example.com")
     said = await desk.http.post(letter["links"][1], data={"List-Unsubscribe": "One-Click"})
     assert (said.status_code, "Na ten adres takie e-maile już nie przychodzą." in said.text) == (200, True)
-    assert not await stopped(desk)
+    assert not await stopped(desk, account_id)
 
 
 async def test_a_press_after_the_person_was_erased_is_answered_and_keeps_nothing_of_them(desk: Running) -> None:
@@ -158,7 +159,7 @@ async def test_a_press_after_the_person_was_erased_is_answered_and_keeps_nothing
     erasing = Erasing(desk.installation.profile.seller, desk.installation.container.outbox)
     await desk.installation.desk.happen(lambda tx: erasing.erase(tx, account_id))
     assert await posted(desk, letter["links"][1]) == 200
-    assert not await stopped(desk)
+    assert not await stopped(desk, account_id)
 
 
 async def test_a_reminder_that_waits_for_the_mail_server_isn_t_sent_to_who_has_stopped_them(desk: Running) -> None:
@@ -176,8 +177,9 @@ async def test_a_reminder_that_waits_for_the_mail_server_isn_t_sent_to_who_has_s
     assert [m for m in await desk.outbox(EMAIL) if ENDING in m["text"]] == []
 
 
-async def stopped(desk: Running) -> bool:
-    return await desk.installation.store.read(lambda c: c.execute(sa.select(reminder_stop)).first() is not None)
+async def stopped(desk: Running, account_id: str) -> bool:
+    wish = sa.select(reminder_stop).where(reminder_stop.c.subject == account_id)
+    return await desk.installation.store.read(lambda c: c.execute(wish).first() is not None)
 
 
 async def moved(desk: Running, email: str) -> None:
