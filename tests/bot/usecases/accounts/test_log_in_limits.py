@@ -1,0 +1,109 @@
+"""Wrong passwords: how many are looked at, from where, and what a right one changes."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn
+from services.limits import Held
+from services.store.database import Store
+from services.store.tables.accounts import credential
+from tests.services.agents.conftest import KEY, Moved, Plain
+from tests.services.databases import (
+    postgres_pair,
+    postgres_template,
+    postgres_url,
+    sqlite_template,
+    sqlite_url,
+    store,
+    url,
+)
+from tests.services.domain.people import customer
+from values.private import Secret
+
+__all__ = ["postgres_pair", "postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]
+ANNA, HOME = "anna@example.com", "203.0.113.7"
+
+
+class Scene:
+    """Anna's account, whose password is *right*; how each try ended, as alarms hear of it."""
+
+    def __init__(self, store: Store, *, quotas: bool = True) -> None:
+        self.store, self.clock, self.noted = store, Moved(), list[tuple[str, str, str | None]]()
+        self.log_ins = LogIns(store, self.clock, Plain(), KEY, by_number=False, quotas=quotas, note=self.note)
+
+    async def note(self, who: str, end: str, address: str | None) -> None:
+        self.noted.append((who, end, address))
+
+    async def begin(self) -> "Scene":
+        def signed_up(connection: sa.Connection) -> None:
+            customer(connection)
+            connection.execute(sa.update(credential).values(password_hash="hash of right"))
+
+        await self.store.write(signed_up)
+        return self
+
+    async def wrong(self, times: int, login: str = ANNA, address: str | None = HOME) -> list[type]:
+        tries = [await self.log_ins.attempt(login, Secret("wrong"), address) for _ in range(times)]
+        return [type(tried) for tried in tries]
+
+    async def right(self, address: str | None = HOME) -> object:
+        """A log-in with the right password that is stored, as the page does it."""
+        tried = await self.log_ins.attempt(ANNA, Secret("right"), address)
+        if isinstance(tried, RightLogIn):
+            await self.store.write(lambda c: self.log_ins.take_back(c, tried, self.clock.now()))
+        return type(tried)
+
+
+async def test_ten_wrong_ones_hold_even_the_right_one_for_a_quarter_of_an_hour(store: Store) -> None:
+    scene = await Scene(store).begin()
+    assert await scene.wrong(11) == [WrongLogIn] * 10 + [Held]
+    assert await scene.right() is Held
+    assert [end for _, end, _ in scene.noted] == ["wrong"] * 10 + ["held"] * 2
+    assert {(who, address) for who, _, address in scene.noted} == {("customer", HOME)}
+    scene.clock.move(timedelta(minutes=15))
+    assert await scene.right() is RightLogIn
+    assert scene.noted[-1] == ("customer", "right", HOME)
+
+
+async def test_a_right_one_ends_the_count_of_the_wrong_ones(store: Store) -> None:
+    scene = await Scene(store).begin()
+    for _ in range(3):
+        assert await scene.wrong(9) == [WrongLogIn] * 9
+        assert await scene.right() is RightLogIn
+        scene.clock.move(timedelta(minutes=16))  # the address' own count is another matter
+    assert await scene.wrong(1) == [WrongLogIn], "nor have those of a month added up to twenty"
+
+
+async def test_twenty_a_month_from_one_address_are_all(store: Store) -> None:
+    scene = await Scene(store).begin()
+    for _ in range(2):
+        assert await scene.wrong(10) == [WrongLogIn] * 10
+        scene.clock.move(timedelta(minutes=15))
+    assert await scene.wrong(1) == [Held]
+    assert await scene.right("198.51.100.9") is RightLogIn, "from elsewhere the holder comes in"
+
+
+async def test_an_address_tries_thirty_in_all_whatever_the_logins(store: Store) -> None:
+    scene = await Scene(store).begin()
+    for n in range(3):
+        assert await scene.wrong(10, f"somebody{n}@example.com") == [WrongLogIn] * 10
+    assert await scene.right() is Held
+    assert await scene.right("198.51.100.9") is RightLogIn
+
+
+async def test_where_addresses_are_not_counted_each_login_has_its_own_count(store: Store) -> None:
+    scene = await Scene(store, quotas=False).begin()
+    for n in range(4):
+        assert await scene.wrong(10, f"somebody{n}@example.com") == [WrongLogIn] * 10
+    assert await scene.right() is RightLogIn
+    assert await scene.wrong(11) == [WrongLogIn] * 10 + [Held]
+
+
+async def test_a_hundred_from_everywhere_hold_strangers_and_not_who_has_logged_in(store: Store) -> None:
+    scene = await Scene(store).begin()
+    assert await scene.right() is RightLogIn
+    for n in range(10):
+        assert await scene.wrong(10, address=f"198.51.100.{n}") == [WrongLogIn] * 10
+    assert await scene.wrong(1, address="198.51.100.99") == [Held]
+    assert await scene.right() is RightLogIn
