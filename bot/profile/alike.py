@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_near, line_of
@@ -21,10 +22,16 @@ def unlike(profile: Profile, own: Own, locale: str) -> Iterator[tuple[str, str, 
     wrong = misnamed(own, locale)
     for key in sorted({*elsewhere, *own[locale]}):
         if key not in profile.catalogue.texts[locale]:
-            if key not in wrong and not any(_misnamed(key, own, other) for other in own if key in own[other]):
+            if (
+                _alone(key, own) is None
+                and key not in wrong
+                and not any(_misnamed(key, own, other) for other in own if key in own[other])
+            ):
                 yield key, f"there is no text {key}, which other languages have", "Add it."
         elif key in own[locale] and (name := _misnamed(key, own, locale)) is not None:
             yield key, f"no text is called {key}", f"Is {name} meant?"
+        elif key in own[locale] and _alone(key, own) is not None:
+            yield key, f"no other language has a text {key}", "Remove it, or add it to the others."
         elif key in own[locale]:
             yield from _places(profile, own, key, locale)
 
@@ -34,13 +41,28 @@ def misnamed(own: Own, locale: str) -> dict[str, str]:
     return {name: key for key in own[locale] if (name := _misnamed(key, own, locale)) is not None}
 
 
+def _alone(key: str, own: Own) -> str | None:
+    """Return the one of three languages or more that has this text: it is the odd one, not all the others."""
+    having = [locale for locale in own if key in own[locale]]
+    return having[0] if len(having) == 1 and len(own) > 2 and key not in common(ENGLISH) else None
+
+
+def _sibling(key: str, own: Own, locale: str) -> str | None:
+    """Return the only text of the same table that all other languages have and this one lacks."""
+    others = [own[other].keys() for other in own if other != locale]
+    table = f"{key.rpartition('.')[0]}."
+    lacks = [one for one in set[str].intersection(*map(set, others)) - own[locale].keys() if one.startswith(table)]
+    more = [one for one in own[locale] if one.startswith(table) and not any(one in keys for keys in others)]
+    return lacks[0] if len(lacks) == 1 and more == [key] else None
+
+
 def _misnamed(key: str, own: Own, locale: str) -> str | None:
     """Return the key that is probably meant by one that only this language has."""
     others = [other for other in own if other != locale]
     if key in common(ENGLISH) or not others or any(key in own[other] for other in others):
         return None
     known = {*common(ENGLISH), *(key for other in others for key in own[other])} - own[locale].keys()
-    return meant(key, [*known], _MISSPELT)
+    return meant(key, [*known], _MISSPELT) or _sibling(key, own, locale)
 
 
 def _places(profile: Profile, own: Own, key: str, locale: str) -> Iterator[tuple[str, str, str]]:
@@ -51,11 +73,25 @@ def _places(profile: Profile, own: Own, key: str, locale: str) -> Iterator[tuple
     mine, usual = filled[locale], _usual(profile, key, filled)
     more, less = sorted(mine - usual), sorted(usual - mine)
     if more:
-        name = meant(more[0], [*less, *profile.facts])
+        name = meant(more[0], [*less, "seller", *profile.facts])
+        if more[0] not in _filled_somewhere():
+            nothing = f"Is {{{name}}} meant?" if name is not None else f"Remove {_shown(more[:1])}{_instead(usual)}."
+            yield key, f"nothing fills {_shown(more[:1])} in {key}", nothing
+            return
         remedy = f"Is {{{name}}} meant?" if name is not None else "Use the same places in all languages."
         yield key, f"{key} has {_shown(more)}, which it hasn’t in other languages", remedy
     elif less:
         yield key, f"{key} lacks {_shown(less)}, which it has in other languages", "Use the same places in all."
+
+
+@cache
+def _filled_somewhere() -> frozenset[str]:
+    """Return all places that the common texts have."""
+    return frozenset(place for text in common(ENGLISH).values() for place in names(text))
+
+
+def _instead(usual: Collection[str]) -> str:
+    return f", or write what other languages have: {_shown(sorted(usual))}" if usual else ""
 
 
 def _usual(profile: Profile, key: str, filled: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -47,12 +47,30 @@ def replies(folder: Path, locales: Sequence[str], problems: list[ProfileProblem]
     if file is None:
         return ()
     found = tuple(table.build() for table in file.reply)
+    problems += _languages(found, locales, path, source)
+    every = [one for one in locales if len(found) == 1 or any(one in reply.words for reply in found)]
     for n, reply in enumerate(found):
         earlier = {other.shortcut for other in found[:n]}
-        for place, what, remedy in _mistakes(reply, locales, earlier):
+        for place, what, remedy in _mistakes(reply, every, earlier):
             line = line_of(source, ("reply", n, *place)) or line_of(source, ("reply", n))
             problems.append(ProfileProblem(path, line, f"{reply.shortcut}: {what}", remedy))
     return found
+
+
+def _languages(
+    found: Sequence[CannedReply], locales: Sequence[str], path: Path, source: str
+) -> Iterator[ProfileProblem]:
+    """Yield languages in which the profile doesn't speak, and those in which no answer has words: once each."""
+    for locale in dict.fromkeys(locale for reply in found for locale in reply.words if locale not in locales):
+        having = [n for n, reply in enumerate(found) if locale in reply.words]
+        line = line_of(source, ("reply", having[0], "words", locale))
+        what = f"there are words in “{locale}”, which isn’t among `locales`, in {len(having)} of {len(found)} replies"
+        remedy = f"Remove the lines `words.{locale}`, or add the language in profile.toml."
+        yield ProfileProblem(path, line, what, remedy)
+    for locale in locales if len(found) > 1 else ():
+        if not any(locale in reply.words for reply in found):
+            what = f"no reply has words in “{locale}”"
+            yield ProfileProblem(path, line_of(source, ("reply", 0)), what, f"Add `words.{locale} = …` to each.")
 
 
 def _mistakes(
@@ -65,10 +83,7 @@ def _mistakes(
         if locale not in reply.words:
             yield ("words",), f"there are no words in “{locale}”", f"Add `words.{locale} = …`."
     for locale, text in reply.words.items():
-        if locale not in locales:
-            what = f"there are words in “{locale}”, which isn’t among `locales`"
-            yield ("words", locale), what, "Remove this line, or add the language in profile.toml."
-        elif (wrong := problem(reply.shortcut, reply.title, {locale: text})) is not None:
+        if locale in locales and (wrong := problem(reply.shortcut, reply.title, {locale: text})) is not None:
             at = ("words", locale) if wrong.reason in ("words", "too_long", "place") else (wrong.reason,)
             name = meant(wrong.detail, PLACES) if wrong.reason == "place" else None
             yield at, _said(wrong), _REMEDIES[wrong.reason] if name is None else f"Is {{{name}}} meant?"

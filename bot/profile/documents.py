@@ -10,17 +10,23 @@ from bot.profile.schema import ProfileFile
 from bot.profile.toml_reader import source_of, text_of
 from values.consent import is_document
 
+_NAMED = "A document is a plain text called documents/LOCALE/ID.txt; name it so, or remove it."
+
 
 def documents(folder: Path, file: ProfileFile, problems: list[ProfileProblem]) -> dict[tuple[str, str], str]:
     """All full texts of the folder, by id and language; mistakes are added to `problems`."""
     known = {one.id for one in (*file.consent, *file.document)}
     found: dict[tuple[str, str], str] = {}
+    out = sorted(one for one in (folder / "documents").glob("*") if one.is_dir() and one.name not in file.locales)
+    for path in out:
+        what = f"these documents are in “{path.name}”, which isn’t among `locales`"
+        problems.append(ProfileProblem(path, 0, what, "Remove the folder, or add the language in profile.toml."))
     for path in sorted(path for path in (folder / "documents").glob("**/*") if path.is_file()):
         id_, locale = path.stem, path.parent.name
+        if any(gone in path.parents for gone in out):
+            continue
         if path != folder / "documents" / locale / f"{id_}.txt" or locale not in file.locales:
-            problems.append(
-                ProfileProblem(path, 0, "this is no document", "Name it documents/LOCALE/ID.txt, or remove it.")
-            )
+            problems.append(ProfileProblem(path, 0, "this is no document", _NAMED))
         elif id_ not in known:
             what = f"there is no consent or document {id_}"
             problems.append(ProfileProblem(path, 0, what, "Correct the file's name, or remove it."))

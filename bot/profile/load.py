@@ -18,6 +18,8 @@ from bot.texts.text import Text, TextError, parse
 from bot.texts.toml_tables import for_pages
 from values.locale import SHIPPED
 
+_WORDS = ("texts", "faq", "pages")
+"""The folders that have a file for each language; the shipped ones' pages are the desk's own."""
 FORMS: Mapping[str, str] = {"pl": "ty", "it": "tu", "en": "you"}
 
 
@@ -30,6 +32,7 @@ def load(folder: Path) -> Profile:
     if file is None:
         raise ProfileErrors(tuple(problems))
     problems += offer_problems(file, main, source)
+    file = _in_written_languages(folder, file, source, problems)
     spoken = file.locales
     asked = {locale: _faq(folder / "faq" / f"{locale}.toml", problems) for locale in spoken}
     faq = {locale: entries or () for locale, entries in asked.items()}
@@ -68,6 +71,25 @@ def load(folder: Path) -> Profile:
     if problems:
         raise ProfileErrors(tuple(problems))
     return profile.worded()
+
+
+def _in_written_languages(folder: Path, file: ProfileFile, source: str, problems: list[ProfileProblem]) -> ProfileFile:
+    """Return the file without languages in which the folder has nothing: each is one mistake, not one for each file.
+
+    Raises ProfileErrors where no language is left.
+    """
+    main = folder / "profile.toml"
+    written = tuple(one for one in file.locales if any((folder / kind / f"{one}.toml").exists() for kind in _WORDS))
+    for locale in (one for one in file.locales if one not in written):
+        kinds = _WORDS[:2] if locale in SHIPPED else _WORDS
+        files = ", ".join(f"{kind}/{locale}.toml" for kind in kinds)
+        more = "" if locale in SHIPPED else " (docs/how-to/sell-in-another-language.md)"
+        what = f"“{locale}” is among `locales`, and the folder has no words in it"
+        remedy = f"Take it out, or write {files}{more}."
+        problems.append(ProfileProblem(main, line_of(source, ("locales",)) or 1, what, remedy))
+    if not written:
+        raise ProfileErrors(tuple(problems))
+    return file.model_copy(update={"locales": written})
 
 
 def _former(file: ProfileFile, own: Mapping[str, OwnTexts]) -> tuple[str, ...]:

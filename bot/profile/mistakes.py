@@ -12,6 +12,22 @@ from bot.profile.problems import WrongProfile
 
 Place = tuple[str | int, ...]
 REFERENCE = "docs/reference/profile.md"
+_NAME = 0.7
+"""Names alike by less are different ones: `seats` isn't `years`."""
+_WISHED = {
+    "question": "Questions of your own can't be asked; `[questions]` has those of the FAQ that a step offers.",
+    "months": "Terms are whole years: write `years`.",
+    "trial_days": "There are no trials; `free_version` names what customers may have for nothing.",
+    "trial": "There are no trials; `free_version` names what customers may have for nothing.",
+    "seats": "A plan is sold once; sell seats as an [[addon]].",
+    "quantity": "A plan is sold once; sell more of it as an [[addon]].",
+    "per": "A plan has one price; what is sold by the piece is an [[addon]].",
+    "price": "The price of one year without VAT is `net`.",
+    "gross": "The price is written without VAT: `net`; what customers pay follows from `vat_percent`.",
+    "logo": "The chat has no logo of the seller's; its colour is `accent`.",
+    "font": "The chat has its own font; its colour is `accent`.",
+}
+"""What sellers look for and won't find under this name, with what there is instead."""
 _LONGEST = 40  # characters of a value that is shown again
 _DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
 
@@ -53,14 +69,22 @@ def named(place: Place) -> str:
 def _misspelt(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tuple[Place, str]]:
     for error in errors:
         place = error["loc"]
-        if error["type"] == "extra_forbidden" and (name := meant(str(place[-1]), _names(model, place[:-1]))):
+        if error["type"] == "extra_forbidden" and (name := _likely(model, place)) is not None:
             yield place, name
+
+
+def _likely(model: type[BaseModel], place: Place) -> str | None:
+    """Return the name that is likely to be meant, unless something is wished for that there isn't."""
+    known = _names(model, place[:-1])
+    return None if str(place[-1]) in _WISHED else meant(str(place[-1]), known, _NAME)
 
 
 def _extra(model: type[BaseModel], place: Place, misspelt: dict[Place, str]) -> tuple[str, str]:
     what = "nothing has this name"
     if place in misspelt:
         return what, f"Is `{misspelt[place]}` meant?"
+    if (instead := _WISHED.get(str(place[-1]))) is not None:
+        return what, instead
     known = ", ".join(_names(model, place[:-1]))
     return what, f"Remove it. Here may stand: {known}." if len(place) > 1 else f"Remove it; {REFERENCE} has all names."
 

@@ -51,11 +51,13 @@ def line_of(source: str, place: Sequence[str | int]) -> int:
 
     Where the value is missing it is the line of the nearest enclosing table or key, or 0 if there is none.
     """
-    best, depth = 0, 0
+    best, depth, within = 0, 0, 0
     for number, here in _places(source):
         if len(here) > depth and tuple(place[: len(here)]) == here:
             best, depth = number, len(here)
-    return best
+        elif not within and place and here[: len(place)] == tuple(place):
+            within = number  # a list of tables, or a table of which only parts have headings
+    return best if depth == len(place) or not within else within
 
 
 @lru_cache(maxsize=16)

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from bot.profile import time_zones
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.profile import Profile
 from bot.profile.schema import ProfileFile
+from bot.profile.stray import unread
 from bot.profile.tables import discount_problems, vat_problems
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import SELLER_CASES, names
@@ -59,10 +60,12 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
         yield from of(file, problem)
     if file.password.min > file.password.max:
         yield problem(("password", "min"), "the shortest password is longer than the longest", "Lower `min`.")
-    if not _zone_known(file.time_zone):
-        name = meant(file.time_zone, [*available_timezones()])
-        remedy = f"Is {name} meant?" if name is not None else "Write it like Europe/Warsaw."
-        yield problem(("time_zone",), f"there is no time zone {file.time_zone}", remedy)
+    if not time_zones.known(file.time_zone):
+        yield problem(
+            ("time_zone",),
+            f"there is no time zone {file.time_zone}",
+            time_zones.meant_by(file.time_zone, (file.country, *file.locales)),
+        )
 
 
 def _after(file: ProfileFile) -> dict[str, str]:
@@ -232,14 +235,6 @@ def _ids(file: ProfileFile) -> dict[str, list[str]]:
     }
 
 
-def _zone_known(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return False
-    return True
-
-
 def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield questions offered at a step that the journey doesn't have."""
     steps = {step.path for step in journey(file.dialogs).steps if not step.awaits_machine}
@@ -287,7 +282,8 @@ STANDARD = {country: int(percent) for country, percent in zip(_RATES[::2], _RATE
 
 
 def doubts(folder: Path, seller: Seller, now: datetime) -> Iterator[ProfileProblem]:
-    """Yield VAT rates that aren't the standard ones, and expired discount codes."""
+    """Yield VAT rates that aren't the standard ones, expired discount codes, and files that nothing reads."""
+    yield from unread(folder, seller.locales)
     path = folder / "profile.toml"
     source = source_of(path)
     abroad = ((("vat", "rates", country), country, percent) for country, percent in seller.vat.rates)

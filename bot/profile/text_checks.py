@@ -10,10 +10,10 @@ from babel import Locale as Culture
 
 from bot.profile.alike import faq_unlike, misnamed, unlike
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem, line_near
+from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
 from bot.profile.texts import OwnTexts
-from bot.profile.toml_reader import source_of
+from bot.profile.toml_reader import read, source_of
 from bot.texts.text import Text, TextChoice, choices, includes
 from bot.texts.toml_tables import common
 from values.locale import ENGLISH
@@ -48,7 +48,9 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collectio
                 yield ProfileProblem(*place(key), f"{key}: {what}", remedy)
         if (length := _too_long_for_sms(profile, locale)) is not None:
             yield ProfileProblem(*place("sms.code"), f"sms.code: {length}", "Use GSM-7 signs only, 160 at most.")
+    yield from _years(profile)
     yield from faq_unlike(profile, faqs)
+    yield from _unknown_questions(profile, faqs)
     yield from _untitled(profile, faqs)
 
 
@@ -121,9 +123,41 @@ def _too_long_for_sms(profile: Profile, locale: str) -> str | None:
     return None if is_one_part(words) else f"“{words}” needs more than one SMS"
 
 
+def _years(profile: Profile) -> Iterator[ProfileProblem]:
+    """Yield terms among which customers choose, and for which no language has a button's title."""
+    path = profile.folder / "profile.toml"
+    raw, source = read(path, [])
+    for n, plan in enumerate((raw or {}).get("plan", ())):
+        terms = plan.get("years", ())
+        for years in terms if len(terms) > 1 and plan.get("sold", True) else ():
+            key = f"option.years.{years}"
+            lacking = [f"texts/{of}.toml" for of in profile.seller.locales if key not in profile.catalogue.texts[of]]
+            if lacking:
+                what = f"customers choose the years, and {years} of them have no title: there is no text {key}"
+                remedy = f"Add it to {', '.join(lacking)}, or take {years} out of `years`."
+                yield ProfileProblem(path, line_of(source, ("plan", n, "years")), what, remedy)
+
+
+def _unknown_questions(profile: Profile, faqs: Collection[str]) -> Iterator[ProfileProblem]:
+    """Yield questions that a step offers and that stand in no language's FAQ."""
+    path = profile.folder / "profile.toml"
+    known = {entry.id for locale in faqs for entry in profile.faq[locale]}
+    for step, entries in profile.seller.questions:
+        for entry in (one for one in entries if one not in known):
+            name = meant(entry, [*known])
+            what = f"the step {step} offers the question {entry}, which no FAQ has"
+            remedy = f"Is {name} meant?" if name is not None else f"Add it with a `title` to {_faq_files(faqs)}."
+            yield ProfileProblem(path, line_of(source_of(path), ("questions", step)), what, remedy)
+
+
+def _faq_files(faqs: Collection[str]) -> str:
+    return ", ".join(f"faq/{locale}.toml" for locale in faqs)
+
+
 def _untitled(profile: Profile, faqs: Collection[str]) -> Iterator[ProfileProblem]:
     """Yield questions that a step offers and that have no title for a quick reply."""
-    offered = dict.fromkeys(entry for _step, entries in profile.seller.questions for entry in entries)
+    known = {entry.id for locale in faqs for entry in profile.faq[locale]}
+    offered = dict.fromkeys(one for _step, entries in profile.seller.questions for one in entries if one in known)
     for locale in faqs:
         path, titled = profile.folder / "faq" / f"{locale}.toml", [e.title is not None for e in profile.faq[locale]]
         at = {entry.id: n for n, entry in enumerate(profile.faq[locale])}

@@ -42,7 +42,9 @@ def read(path: Path, problems: list[ProfileProblem]) -> tuple[dict[str, Any] | N
     try:
         source = text_of(path, problems)
     except FileNotFoundError:
-        problems.append(ProfileProblem(path, 0, "there is no such file", "Write it, or begin anew with `okienko new`."))
+        begin = "Name the profile's folder, or write one: okienko new DIR"
+        remedy = begin if path.name == "profile.toml" else "Write it, or take its language out of `locales`."
+        problems.append(ProfileProblem(path, 0, "there is no such file", remedy))
         source = None
     if source is None:
         return None, ""

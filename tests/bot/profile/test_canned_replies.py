@@ -57,7 +57,7 @@ def test_they_may_be_left_out(folder: Path) -> None:
         ("{customer}", "{klient}", 5, "hello: klient can't be filled in"),
         ("Buongiorno, {customer}", "Buongiorno { }", 6, "hello: { can't be filled in"),
         ('words.en = "Hello, {customer}"', "", 2, "hello: there are no words in “en”"),
-        ("words.en", "words.de", 7, "hello: there are words in “de”, which isn’t among `locales`"),
+        ("words.en", "words.de", 7, "there are words in “de”, which isn’t among `locales`, in 1 of 1 replies"),
         ('"hello"', '"Hello there"', 3, "Hello there: this shortcut can't be used"),
         ('"Hello"', '" "', 4, "hello: this title can't be used"),
         ('"Hello, {customer}"', '" "', 7, "hello: the answer is empty"),
