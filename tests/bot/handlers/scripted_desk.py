@@ -94,6 +94,9 @@ class ScriptedDesk:
         talk.messages.append((message, root))
         return message
 
+    def opening(self, channel: str, locale: str) -> None:
+        """It has no greeting to be shown beforehand."""
+
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         async with self.locks.setdefault(inbound.address, asyncio.Lock()):
             self._check()
