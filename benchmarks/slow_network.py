@@ -45,18 +45,17 @@ class Visit:
 
 async def main(runs: int, slower: int) -> None:
     """Print the medians."""
-    with tempfile.TemporaryDirectory() as folder:
-        with running(Path(folder), 1, None, None) as desk:
-            async with async_playwright() as playwright:
-                chromium = await playwright.chromium.launch(
-                    executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-                )
-                first, again = list[Visit](), list[Visit]()
-                for _ in range(runs):
-                    one, other = await _visitor(chromium, f"{desk.url}/chat", slower)
-                    first.append(one)
-                    again.append(other)
-                await chromium.close()
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder), 1, None, None) as desk:
+        async with async_playwright() as playwright:
+            chromium = await playwright.chromium.launch(
+                executable_path=which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            )
+            first, again = list[Visit](), list[Visit]()
+            for _ in range(runs):
+                one, other = await _visitor(chromium, f"{desk.url}/chat", slower)
+                first.append(one)
+                again.append(other)
+            await chromium.close()
     _tell("first visit", first)
     _tell("return", again)
 
@@ -123,7 +122,9 @@ async def _at_rest(page: Page) -> None:
 def _tell(name: str, visits: list[Visit]) -> None:
     for of, times in (("readable", [v.readable for v in visits]), ("usable", [v.usable for v in visits])):
         print(f"{name}: {of} after {median(times) / 1000:.2f} s ({min(times) / 1000:.2f} to {max(times) / 1000:.2f})")
-    print(f"{name}: {median(len(v.asked) for v in visits)} requests, {median(v.received for v in visits) / 1000:.1f} kB")
+    print(
+        f"{name}: {median(len(v.asked) for v in visits)} requests, {median(v.received for v in visits) / 1000:.1f} kB"
+    )
 
 
 if __name__ == "__main__":

@@ -121,9 +121,7 @@ def test_what_is_said_meanwhile_is_counted_on_the_button(shop: Both, open_page: 
     expect(launcher.locator(".badge")).to_be_hidden()
 
 
-def test_it_stays_open_on_the_next_page_of_the_shop_and_closed_where_it_was_closed(
-    shop: Both, open_page: Open
-) -> None:
+def test_it_stays_open_on_the_next_page_of_the_shop_and_closed_where_it_was_closed(shop: Both, open_page: Open) -> None:
     _, house, url = shop
     page = open_page(url, size=DESKTOP)
     told: list[str] = []
