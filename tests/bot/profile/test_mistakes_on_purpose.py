@@ -56,7 +56,32 @@ PROFILE = [
     ("accent =", "acent =", "acent", "Is `accent` meant?"),
     ("[brand]", "[brnd]", "[brnd]", "Is `brand` meant?"),
     ("vat_percent =", "vat_percnt =", "vat_percnt", "Is `vat_percent` meant?"),
-    ("years = [1]", "months = [1]", "months", "Here may stand: id, net, years, sold."),
+    ("years = [1]", "months = [1]", "months", "Terms are whole years: write `years`."),
+    ("years = [1]", "yeers = [1]", "yeers", "Is `years` meant?"),
+    ("years = [1]", "colour = 1", "colour", "Here may stand: id, net, years, sold."),
+    ("years = [1]", "years = [1]\nseats = 3", "seats", "nothing has this name. A plan is sold once; sell seats as"),
+    ("[brand]\n", '[brand]\nlogo = "logo.svg"\n', "logo", "The chat has no logo of the seller's"),
+    ("[[consent]]", '[[question]]\nid = "size"\n\n[[consent]]', "[[question]]", "Questions of your own can't be asked"),
+    ('"Europe/Warsaw"', '"Europe/Milano"', "time_zone", "for its whole country: Europe/Warsaw (PL), Europe/Rome (IT)."),
+    (
+        "years = [1]",
+        "years = [1, 5]",
+        "years",
+        "there is no text option.years.5. Add it to texts/pl.toml, texts/it.toml",
+    ),
+    (
+        "[brand]",
+        '[questions]\n"account.email" = ["trial"]\n\n[brand]',
+        "[questions]",
+        "the step account.email offers the question trial, which no FAQ has. Add it with a `title` to faq/pl.toml",
+    ),
+    (
+        '"pl", "it", "en"',
+        '"pl", "it", "en", "es"',
+        "locales",
+        "“es” is among `locales`, and the folder has no words in it. Take it out, or write texts/es.toml, faq/es.toml",
+    ),
+    ('"My Seller <desk@example.com>"', '"My Seller"', "mail_sender", "Write an e-mail address, or a name with it"),
     ('name = "My Seller"\n', "", "# Your desk", "name: this is missing. Add `name = …`."),
     ('site_url = "https://www.example.com/"\n', "", "[brand]", "brand.site_url: this is missing."),
     (
@@ -120,7 +145,22 @@ PL, EN, FAQ, REPLIES = "texts/pl.toml", "texts/en.toml", "faq/en.toml", "desk/re
 WORDS = [
     (PL, 'standard = "Plan Standard"\n', "", "[plan]", "there is no text plan.standard. Add it."),
     (PL, "standard =", "standart =", "standart", "no text is called plan.standart. Is plan.standard meant?"),
-    (PL, "{support}", "{suport}", "greeting", "kit.greeting has {suport}, which it hasn’t in other languages. Is"),
+    (PL, "{support}", "{suport}", "greeting", "nothing fills {suport} in kit.greeting. Is {support} meant?"),
+    (
+        PL,
+        '"Plan Standard"',
+        '"Plan za {prezzo}"',
+        "standard",
+        "nothing fills {prezzo} in plan.standard. Remove {prezzo}.",
+    ),
+    (PL, '"Plan Standard"', '"Plan za {gross}"', "standard", "plan.standard has {gross}, which it hasn’t in other"),
+    (
+        PL,
+        "[plan]",
+        '[offer]\nstandard = "x"\n\n[plan]',
+        "standard",
+        "no other language has a text offer.standard. Remove",
+    ),
     (EN, "{support}", "us", "greeting", "kit.greeting lacks {support}, which it has in other languages."),
     (PL, "greeting =", "greting =", "greting", "no text is called kit.greting. Is kit.greeting meant?"),
     (
@@ -137,7 +177,7 @@ WORDS = [
     (FAQ, '"support_hours"', '"support_hour"', "id", "no other language has an entry support_hour. Is support_hours"),
     (FAQ, "questions =", "qestions =", "qestions", "Is `questions` meant?"),
     (REPLIES, "{agent}", "{agnet}", "words.pl", "agnet can't be filled in. Is {agent} meant?"),
-    (REPLIES, "words.it = ", "# ", "[[reply]]", "there are no words in “it”. Add `words.it = …`."),
+    (REPLIES, "words.it = ", "# ", "words.pl", "there are no words in “it”. Add `words.it = …`."),
 ]
 
 
@@ -182,10 +222,33 @@ def test_a_needed_text_that_is_misspelt_in_every_language_is_recognised(folder: 
 
 def test_a_language_that_is_dropped_is_named_where_its_words_stand(folder: Path) -> None:
     spoil(folder, "profile.toml", '"pl", "it", "en"', '"pl", "en"')
-    found = problems(folder)
-    assert {problem.what.partition(": ")[2] for problem in found} == {
-        "there are words in “it”, which isn’t among `locales`"
-    }
+    (folder / "documents/it").mkdir(parents=True)
+    for name in ("terms", "clauses"):
+        (folder / f"documents/it/{name}.txt").write_text("# Condizioni\n", "utf-8")
+    replies, documents = problems(folder)
+    assert replies.what == "there are words in “it”, which isn’t among `locales`, in 5 of 5 replies"
+    assert (documents.file, documents.what) == (
+        folder / "documents/it",
+        "these documents are in “it”, which isn’t among `locales`",
+    )
+
+
+def test_an_offer_that_is_misspelt_beyond_likeness_is_told_of_its_own_language_alone(folder: Path) -> None:
+    for locale in ("pl", "it", "en"):
+        texts = folder / f"texts/{locale}.toml"
+        second = "premium" if locale == "it" else "pro"
+        texts.write_text(texts.read_text("utf-8") + f'\n[offer]\nstandard = "x"\n{second} = "x"\n', "utf-8")
+    [problem] = problems(folder)
+    assert (problem.file.name, problem.what) == ("it.toml", "no text is called offer.premium")
+    assert problem.remedy == "Is offer.pro meant?"
+
+
+def test_files_that_nothing_reads_are_warnings(folder: Path) -> None:
+    (folder / "logo.svg").write_text("<svg/>")
+    (folder / "texts/fr.toml").write_text("")
+    said = [(doubt.file.name, doubt.what) for doubt in doubts(folder, load(folder).seller, NOW)]
+    words = "nothing reads this: “fr” isn’t among `locales`"
+    assert said == [("logo.svg", "nothing reads this"), ("fr.toml", words)]
 
 
 @pytest.mark.parametrize(
