@@ -65,7 +65,7 @@ FAULTS = {
 RELEASES = (0, 3, -1)
 #: The same page or journey at a second width, or a whole check of one more seller.
 OTHERS_AT_NIGHT = (
-    "tests/bot/profile/test_two_plans.py",
+    "tests/bot/profile/test_two_plans.py::test_a_cart_with_two_plans_passes_the_check",
     "tests/desk/test_browser_journey.py::test_from_the_landing_page_to_active_e_invoices[desktop]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[pl-*phone]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[it-*]",
