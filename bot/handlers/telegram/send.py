@@ -280,7 +280,7 @@ def _outcome(error: TelegramError) -> Outcome:
     if isinstance(error, Forbidden | ChatMigrated):
         return Dead(gone=True)
     if isinstance(error, InvalidToken):
-        log.error("telegram.token_refused")
+        log.error("telegram.token_refused", alarm=True)  # by webhook nothing else learns of it
         return Later(AFTER_A_REFUSED_TOKEN)
     log.warning("telegram.fault", error=type(error).__name__, network=isinstance(error, NetworkError))
     return Later(AFTER_A_FAULT)
