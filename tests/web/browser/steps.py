@@ -22,6 +22,13 @@ def say(page: Where, text: str) -> None:
     page.get_by_label("Wiadomość").press("Enter")
 
 
+def begun(page: Page, url: str) -> None:
+    """Has the page's browser begin a conversation, so that the chat at `url` opens in the middle of it."""
+    sent = {"text": "/start", "message_id": "start", "locale": "pl"}
+    page.context.request.get(f"{url}/chat")
+    assert page.context.request.post(f"{url}/webchat/messages", data=sent, headers={"okienko-chat": "1"}).ok
+
+
 def to_email(page: Where) -> None:
     """From the greeting to the e-mail step."""
     greeted(page)

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.outbound import ReplyLink
-from tests.web.browser.steps import only, say
+from tests.web.browser.steps import begun, only, say
 from tests.web.conftest import PHONE
 from tests.web.counter import ASIDE, COMPANY, NEXT, RECEIPT, Counter, consents
 from tests.web.house import House, Served
@@ -53,7 +53,9 @@ def at(served: At, open_page: Open, first: Callable[[Opened], Said] = Counter.or
     """The chat at this message, awake."""
     server, house, _ = served
     house.desk._script = lambda _: Opened(server.url, first)
-    page = open_page(server.url + "/chat", **how)
+    page = open_page("about:blank", **how)
+    begun(page, server.url)
+    page.goto(server.url + "/chat")
     expect(page.locator("[data-payload]").first).to_be_visible()
     expect(page.locator("[data-asleep]")).to_have_count(0)
     return page
@@ -180,6 +182,7 @@ def at_the_order(served: At, open_page: Open) -> Page:
     server, house, _ = served
     house.desk._script = lambda _: Opened(server.url, Counter.order)
     page = open_page("about:blank")
+    begun(page, server.url)
     page.clock.install()
     with page.expect_response("**/webchat/events"):
         page.goto(server.url + "/chat")

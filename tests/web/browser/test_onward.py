@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from tests.web.browser.steps import only
+from tests.web.browser.steps import begun, only
 from tests.web.counter import ASIDE, NEXT, ORDER, RECEIPT, Counter
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said
@@ -39,7 +39,9 @@ def ordering(
     server.start(house.app([Route("/bank/{token}", bank)]))
     house.payments.provider = f"http://localhost:{server.port}/bank/{token}"
     house.desk._script = lambda _: Counter(server.url, f"{server.url}/p/{token}", given=dict(given))
-    page = open_page(server.url + "/chat", size=SMALL)
+    page = open_page("about:blank", size=SMALL)
+    begun(page, server.url)
+    page.goto(server.url + "/chat")
     expect(page.get_by_role("button", name=ORDER)).not_to_have_attribute("data-asleep", "")
     monkeypatch.setattr("tests.web.doors.CHAT", next(iter(house.desk.by_address)))
     return page

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.conversation.inbound import ButtonPressed, Text
-from tests.web.browser.steps import only, say
+from tests.web.browser.steps import begun, only, say
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said
@@ -46,6 +46,7 @@ def opened(served: At, open_page: Open, upto: int, **how: Any) -> Page:
     server, house, _ = served
     house.desk._script = lambda _: Contract()
     page = open_page("about:blank", **how)
+    begun(page, server.url)
     page.clock.install()
     with page.expect_response("**/webchat/events"):  # tried again by the clock, if that stood still already
         page.goto(server.url + "/chat")
