@@ -57,7 +57,7 @@ def line_of(source: str, place: Sequence[str | int]) -> int:
             best, depth = number, len(here)
         elif not within and place and here[: len(place)] == tuple(place):
             within = number  # a list of tables, or a table of which only parts have headings
-    return best if depth == len(place) or not within else within
+    return best or within
 
 
 @lru_cache(maxsize=16)

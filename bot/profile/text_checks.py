@@ -147,7 +147,7 @@ def _unknown_questions(profile: Profile, faqs: Collection[str]) -> Iterator[Prof
             name = meant(entry, [*known])
             what = f"the step {step} offers the question {entry}, which no FAQ has"
             remedy = f"Is {name} meant?" if name is not None else f"Add it with a `title` to {_faq_files(faqs)}."
-            yield ProfileProblem(path, line_of(source_of(path), ("questions", step)), what, remedy)
+            yield ProfileProblem(path, line_of(source_of(path), ("questions", *step.split("."))), what, remedy)
 
 
 def _faq_files(faqs: Collection[str]) -> str:

@@ -72,7 +72,7 @@ PROFILE = [
     (
         "[brand]",
         '[questions]\n"account.email" = ["trial"]\n\n[brand]',
-        "[questions]",
+        '"account.email"',
         "the step account.email offers the question trial, which no FAQ has. Add it with a `title` to faq/pl.toml",
     ),
     (
@@ -177,7 +177,7 @@ WORDS = [
     (FAQ, '"support_hours"', '"support_hour"', "id", "no other language has an entry support_hour. Is support_hours"),
     (FAQ, "questions =", "qestions =", "qestions", "Is `questions` meant?"),
     (REPLIES, "{agent}", "{agnet}", "words.pl", "agnet can't be filled in. Is {agent} meant?"),
-    (REPLIES, "words.it = ", "# ", "words.pl", "there are no words in “it”. Add `words.it = …`."),
+    (REPLIES, "words.it = ", "# ", "[[reply]]", "there are no words in “it”. Add `words.it = …`."),
 ]
 
 
