@@ -264,3 +264,11 @@ def test_the_countries_of_the_economic_area_by_their_calling_codes() -> None:
     assert not {41, 44, 380, 1, 7} & set(codes)
     assert phone.served("+37061234567", codes)
     assert not phone.served("+41791234567", codes)
+
+
+def test_why_a_customer_number_is_none() -> None:
+    for typed, reason in (("", "no_digits"), ("nie wiem", "no_digits"), ("1234567X", "odd_characters")):
+        assert parse_customer_number(typed) == ParseRefused(f"customer_number.{reason}")
+    for digits, reason in (("1234567", "too_short"), ("123456789", "too_long")):
+        told = {"digits": len(digits), "expected": 8}
+        assert parse_customer_number(digits) == ParseRefused(f"customer_number.{reason}", told)

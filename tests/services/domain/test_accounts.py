@@ -251,3 +251,14 @@ def test_dialogs_read_of_an_account_what_they_ask_for_it(connection: sa.Connecti
     assert {name: getattr(view, name) for name in asked} == {name: row[name] for name in asked}, (
         "services/accounts/account_view.py"
     )
+
+
+def test_proving_another_address_that_is_taken_makes_no_shadow(connection: sa.Connection) -> None:
+    customer(connection, "a1", "bob@example.com")
+    sign_up(connection, "a2")
+    assert prove(connection, "a2", "email", "bob@example.com") == ContactTaken()
+    other = accounts.get(connection, "a2")
+    assert other is not None
+    assert (other.status, other.taken) == ("pending", False)
+    assert prove(connection, "a2", "phone", "+48600700802") == Proven(active_now=False)
+    assert prove(connection, "a2", "email", ANNA) == Proven(active_now=True)

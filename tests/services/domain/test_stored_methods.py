@@ -249,3 +249,14 @@ def test_the_same_card_stored_anew_leaves_the_old_name_to_be_forgotten_at_its_pr
     left = methods.get(connection, third.replaced or "")
     assert left is not None
     assert left.token == "pm_2", "forgotten here, its provider not told yet: not lost"
+
+
+def test_the_default_is_changed_and_said_so(connection: sa.Connection) -> None:
+    ordered(connection)
+    first = stored(connection)
+    second = methods.save_default(connection, account_id="a1", method="blik", now=NOW)
+    for id in (second, first):
+        assert methods.set_default(connection, account_id="a1", method_id=id) is True
+        default = methods.default_of(connection, "a1")
+        assert default is not None
+        assert default.id == id

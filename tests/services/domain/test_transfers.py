@@ -163,7 +163,11 @@ def test_withdrawn_before_it_had_a_payment(connection: sa.Connection) -> None:
     assert kept(told(connection)) == ("booked_before", False)
     assert kept(told(connection, reference="WB/2", amount=1, payment_id="t2")) == ("cancelled", True)
     listed = transfers.listed(connection, after=None, most=9, status="kept")
-    assert [(one.receipt.amount, one.order_number) for one in listed] == [(GROSS, NUMBER), (1, NUMBER)]
+    assert [(one.receipt.reference, one.receipt.amount, one.receipt.currency) for one in listed] == [
+        ("WB/1", GROSS, "PLN"),
+        ("WB/2", 1, "PLN"),
+    ]
+    assert {one.order_number for one in listed} == {NUMBER}
     assert [order.status for order in order_record.of_account(connection, "a1")] == ["cancelled"]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
+from structlog.testing import capture_logs
 
 from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.outbound import Button
@@ -153,7 +154,10 @@ async def test_updates_that_come_in_the_wrong_order_are_all_taken(live: BotApi, 
     ],
 )
 async def test_what_can_not_be_read_is_not_brought_again(poison: object, live: BotApi, desk: ScriptedDesk) -> None:
-    assert await live.bring(poison) == 200
+    with capture_logs() as logs:
+        assert await live.bring(poison) == 200
+    let_go = "telegram.unreadable_body" in {line["event"] for line in logs}
+    assert let_go == isinstance(poison, bytes)
     assert await live.bring(live.text(5, "hej")) == 200
     assert len(desk.received) == 1
 

@@ -370,3 +370,13 @@ async def test_refunds_that_fail_say_whose_turn_it_is() -> None:
             await refund(order("COMPLETED", "COMPLETED"), answer)
     with pytest.raises(Misconfigured):
         await refund(order("COMPLETED", "COMPLETED"), refused("INVALID_REQUEST", 400))
+
+
+async def test_which_capture_a_notice_is_about() -> None:
+    assert (await read(CAPTURED)).facts["capture_id"] == "CAP0"
+    up = [{"rel": "self", "href": "https://api.paypal.com/v2/payments/refunds/R1"}]
+    up.append({"rel": "up", "href": "https://api.paypal.com/v2/payments/captures/CAP1"})
+    refunded = {"id": "R1", "custom_id": REF, "amount": AMOUNT, "links": up}
+    assert (await read(notice_of("PAYMENT.CAPTURE.REFUNDED", refunded))).facts["capture_id"] == "CAP1"
+    approved = {"id": ORDER, "purchase_units": [{"custom_id": REF, "amount": AMOUNT}]}
+    assert not (await read(notice_of("CHECKOUT.ORDER.APPROVED", approved))).facts.get("capture_id")

@@ -1,5 +1,6 @@
 """Which notices prove themselves: by PayPal's certificate, from PayPal's hosts, once a day; else PayPal is asked."""
 
+import asyncio
 import base64
 import zlib
 from datetime import timedelta
@@ -216,3 +217,12 @@ async def test_what_is_older_than_paypal_repeats_its_notices_is_forged_unasked()
         with pytest.raises(Forged):
             await provider.read_notice(sent(age_s=age_s), CAPTURED)
     assert far.asked == []
+
+
+async def test_notices_that_come_at_once_fetch_their_certificate_once() -> None:
+    for answer, found in ((good(), True), (BAD["missing"], False)):
+        far = FarEnd(answer, good(), good())
+        kept = certificates(far)
+        keys = await asyncio.gather(*(kept.key(URL) for _ in range(3)))
+        assert [key is not None for key in keys] == [found] * 3
+        assert len(far.asked) == 1
