@@ -105,9 +105,7 @@ class DeskRoutes:
         reads = self._flood("reads", webchat.READS)
         payment_flood = self._flood("payments", payment_link.FLOOD)
         keys = SessionKey(self._deps.server_key)
-        chat = WebChat(
-            self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads
-        )
+        chat = WebChat(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads)
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)
         return [
             *webchat.routes(chat),

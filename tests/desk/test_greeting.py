@@ -1,4 +1,4 @@
-"""A look at the chat begins nothing: the page greets by itself, and the first message begins with that very greeting."""
+"""A look at the chat begins nothing: the page greets, and the first message begins with that very greeting."""
 
 import json
 import re
