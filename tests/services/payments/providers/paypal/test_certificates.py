@@ -5,7 +5,7 @@ import base64
 import zlib
 from datetime import timedelta
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -220,9 +220,19 @@ async def test_what_is_older_than_paypal_repeats_its_notices_is_forged_unasked()
 
 
 async def test_notices_that_come_at_once_fetch_their_certificate_once() -> None:
-    for answer, found in ((good(), True), (BAD["missing"], False)):
-        far = FarEnd(answer, good(), good())
-        kept = certificates(far)
-        keys = await asyncio.gather(*(kept.key(URL) for _ in range(3)))
-        assert [key is not None for key in keys] == [found] * 3
-        assert len(far.asked) == 1
+    for pem, found in ((good(), True), (BAD["missing"], False)):
+        asked, all_wait = list[httpx.Request](), asyncio.Event()
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            asked.append(request)  # noqa: B023 - used up within the turn of the loop
+            await all_wait.wait()  # noqa: B023
+            return cast(httpx.Response, pem)  # noqa: B023
+
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            kept = Certificates(client, noon(), api=API, roots=[ROOT])
+            tasks = [asyncio.create_task(kept.key(URL)) for _ in range(3)]
+            while not asked:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            all_wait.set()
+            assert [key is not None for key in await asyncio.gather(*tasks)] == [found] * 3
+        assert len(asked) == 1
