@@ -298,7 +298,7 @@ def test_a_missing_language_is_told(folder: Path) -> None:
     [
         ("texts/pl.toml", 'standard = "Plan Standard"', "standard = 5", "standard", "put it in quotes"),
         ("texts/en.toml", '"Standard plan"', '"Standard {plan"', "standard", "a lone {"),
-        ("texts/en.toml", '"Standard plan"', '"Standard {nobody}"', "standard", "has {nobody}"),
+        ("texts/en.toml", '"Standard plan"', '"Standard {nobody}"', "standard", "nothing fills {nobody}"),
         ("texts/en.toml", '"Standard plan"', '"{@no.such.text}"', "standard", "no.such.text"),
         ("texts/en.toml", '"Standard plan"', '{ select = "x", a = "b" }', "standard", "no `other`"),
         ("texts/en.toml", '"Standard plan"', '{ plural = "x", other = "b" }', "standard", "lacks one"),
@@ -451,7 +451,7 @@ def test_a_question_that_a_step_offers_needs_a_title(folder: Path, change: Chang
     ("row", "told"),
     [
         ('"account.nowhere" = []', "the journey has no step account.nowhere"),
-        ('"account.start" = ["nothing"]', "there is no entry nothing, which a step offers"),
+        ('"account.start" = ["nothing"]', "the step account.start offers the question nothing, which no FAQ has"),
     ],
 )
 def test_a_question_or_step_that_is_not_there_is_told(folder: Path, change: Change, row: str, told: str) -> None:
