@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich.console import Console
 
 from bot.app.settings import Settings
 from bot.checking.losses import losses
@@ -40,7 +41,8 @@ def check(
         if database is not None:
             _customers(database, profile.seller)
         return
-    found, lives, problems = rehearse(profile)
+    with Console(stderr=True).status("Playing the journey by every answer, and what comes after the first order …"):
+        found, lives, problems = rehearse(profile)
     if problems:
         _tell(problems)
     steps, languages = len(found.journey.steps), ", ".join(profile.seller.locales)

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from typer.testing import CliRunner
+import pytest
 
 from bot.checking.rehearsal import rehearse
-from bot.cli import build
 from bot.profile import load
 from bot.profile.beginning import begin
+from bot.simulation.script import read_scripts
+from bot.simulation.scripted import play_script
 
 WORDS = {
     "pl": (
@@ -39,18 +40,19 @@ def two_plans(folder: Path) -> Path:
     return folder
 
 
-def test_the_tests_that_okienko_new_writes_hold_with_two_plans(tmp_path: Path) -> None:
-    folder = two_plans(tmp_path / "new")
-    for locale in ("pl", "it"):  # the same presses in other words
-        (folder / f"tests/{locale}.txt").unlink()
-
-    told = CliRunner().invoke(build("test"), ["test", str(folder)])
-
-    assert told.exit_code == 0, told.output
-    assert "2 as written, 0 not." in told.output
-
-
 def test_a_cart_with_two_plans_passes_the_check(tmp_path: Path) -> None:
     profile = load(two_plans(tmp_path / "new"))
 
     assert rehearse(profile).problems == ()
+
+
+@pytest.mark.parametrize("locale", sorted(WORDS))
+async def test_the_conversations_that_the_starter_brings_go_on_as_written(tmp_path: Path, locale: str) -> None:
+    folder = two_plans(tmp_path / "new")
+    scripts, problems = read_scripts(folder, load(folder).seller)
+    mine = [script for script in scripts if script.file.stem == locale]
+    assert mine
+    assert not problems
+    for script in mine:
+        outcome = await play_script(folder, script)
+        assert outcome.line is None, f"{script.title}: {outcome.why}"
