@@ -61,7 +61,7 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
     mark = _mark(key)
     known = installation_rows.agree(connection, FINGERPRINT, mark)
     if not hmac.compare_digest(known, mark):
-        if not any(hmac.compare_digest(known, _mark(former)) for former in key.former):
+        if not _is_of(known, *key.former):
             return False
         installation_rows.put(connection, FINGERPRINT, mark)
         installation_rows.put(connection, REPLACED_AT, now.isoformat())
@@ -73,7 +73,7 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
 def fits(connection: sa.Connection, key: ServerKey) -> bool:
     """Return whether `take` would take the key, without taking it."""
     known = installation_rows.agreed(connection, FINGERPRINT)
-    return known is None or any(hmac.compare_digest(known, _mark(each)) for each in (key, *key.former))
+    return known is None or _is_of(known, key, *key.former)
 
 
 def forget(connection: sa.Connection) -> bool:
@@ -126,6 +126,10 @@ def _renewals(connection: sa.Connection, replaced_at: datetime | None) -> int:
 def _logins(connection: sa.Connection, ids: tuple[str, ...]) -> tuple[str, ...]:
     found = sa.select(agent.c.login).where(agent.c.id.in_(ids), agent.c.disabled_at.is_(None))
     return tuple(connection.execute(found.order_by(agent.c.login)).scalars())
+
+
+def _is_of(known: str, *keys: bytes) -> bool:
+    return any(hmac.compare_digest(known, _mark(key)) for key in keys)
 
 
 def _mark(key: bytes) -> str:

@@ -15,7 +15,7 @@ from bot.conversation.opening import START
 from bot.conversation.port import TurnReceipt
 from bot.handlers.webchat import chat_page, parts, wire
 from bot.handlers.webchat.parts import WebChat
-from bot.handlers.webchat.wire import Cursor, Json, parse_cursor
+from bot.handlers.webchat.wire import Json, parse_cursor
 from bot.web.flood import FloodRules
 from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
 from bot.web.session import WebSession
@@ -212,7 +212,7 @@ async def _received(chat: WebChat, inbound: Inbound, following: WebSession) -> t
 async def _history(chat: WebChat, request: Request, session: WebSession) -> Response:
     _count_read(chat, request, session)
     talk = await parts.talk(chat, session)
-    return _json({"lines": [], "standing": None, "cursor": str(Cursor())} if talk is None else talk)
+    return _json(parts.nothing_said() if talk is None else talk)
 
 
 async def _opening(chat: WebChat, request: Request, session: WebSession) -> Response:

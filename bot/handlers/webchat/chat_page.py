@@ -19,7 +19,7 @@ from bot.web.session import WebSession
 from services.store.errors import StoreUnavailable
 
 TALK = b'<script type="application/json" id="talk">'
-"""What stands before the talk in the page: the rest of it is compressed apart."""
+"""The mark before the talk in the page: the rest of it is compressed apart."""
 
 
 def page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
@@ -59,15 +59,14 @@ async def _held(chat: WebChat, request: Request) -> tuple[WebSession | None, Jso
 
     The talk is None where it can't be told now: the page's own questions will.
     """
-    nothing: Json = {"lines": [], "standing": None, "cursor": "0.0"}
     session = chat.sessions.of(request)
     if session is None:
-        return None, nothing
+        return None, parts.nothing_said()
     try:
         if not await parts.holds(chat, session):
-            return None, nothing
+            return None, parts.nothing_said()
         if chat.reads.wait(session.address, chat.address_of(request)):
             return session, None
-        return session, await parts.talk(chat, session) or nothing
+        return session, await parts.talk(chat, session) or parts.nothing_said()
     except (StoreUnavailable, RequestTurnedAway):
         return session, None

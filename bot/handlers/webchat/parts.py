@@ -68,10 +68,15 @@ async def talk(chat: WebChat, session: WebSession) -> Json | None:
     return {"lines": lines, "standing": wire.standing(standing), "cursor": str(cursor)}
 
 
+def nothing_said() -> Json:
+    """Return the talk of a conversation that nobody has begun."""
+    return {"lines": [], "standing": None, "cursor": str(Cursor())}
+
+
 def opening(chat: WebChat, locale: str) -> Json:
     """Return the greeting in the form of a talk, which nobody has begun; without lines where there is none to show."""
     found = chat.desk.opening(Channel.WEB, locale)
     if found is None:
-        return {"lines": [], "standing": None, "cursor": str(Cursor())}
+        return nothing_said()
     told = {"lines": [wire.line(found.line)], "standing": wire.standing(found.standing), "cursor": str(Cursor())}
     return {**told, "greeting": True}

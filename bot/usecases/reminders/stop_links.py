@@ -52,13 +52,12 @@ def stop(tx: UnitOfWork, link: OneTimeLink, server_key: bytes) -> Accepted:
 
 
 def _stop_endings(tx: UnitOfWork, whose: Whose) -> Accepted:
-    said = Accepted("reminders_stopped")
     if whose.kind == "customer":
         reminders.stop(tx.connection, whose, how="letter", now=tx.now)
     elif not reminders.stopped(tx.connection, whose.id):
         reminders.stop(tx.connection, whose, how="letter", now=tx.now)
         notifications.tell(tx, whose.id, RemindersSwitched(on=False, told=True))
-    return said
+    return Accepted("reminders_stopped")
 
 
 def _stop_unfinished(tx: UnitOfWork, whose: Whose) -> Accepted:
@@ -85,4 +84,6 @@ def _goes_to(link: OneTimeLink, server_key: bytes, reader: _Reader) -> bool:
     to = link.data.get("to")
     if to is None:
         return True
-    return bool(reader.email_key) and one_time_links.is_addressee(server_key, str(to), reader.email_key or "")
+    if not reader.email_key:
+        return False
+    return one_time_links.is_addressee(server_key, str(to), reader.email_key)

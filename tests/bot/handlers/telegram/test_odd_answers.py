@@ -83,7 +83,7 @@ async def test_what_can_t_be_confirmed_is_asked_for_after_a_pause_and_alarms(
 
     async def rest(seconds: float) -> None:
         pauses.append(seconds)
-        await asyncio.sleep(0.001)
+        await no_sleep(seconds)
 
     api.odd["getUpdates"].extend([json.dumps({"ok": True, "result": odd}).encode()] * 6)
     condition = ChannelStatus()

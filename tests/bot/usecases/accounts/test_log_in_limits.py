@@ -9,19 +9,9 @@ from services.limits import Held
 from services.store.database import Store
 from services.store.tables.accounts import credential
 from tests.services.agents.conftest import KEY, Moved, Plain
-from tests.services.databases import (
-    postgres_pair,
-    postgres_template,
-    postgres_url,
-    sqlite_template,
-    sqlite_url,
-    store,
-    url,
-)
 from tests.services.domain.people import customer
 from values.private import Secret
 
-__all__ = ["postgres_pair", "postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]
 ANNA, HOME = "anna@example.com", "203.0.113.7"
 
 

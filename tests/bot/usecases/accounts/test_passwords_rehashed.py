@@ -6,19 +6,8 @@ from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn
 from services.store.database import Store
 from services.store.tables.accounts import credential
 from tests.services.agents.conftest import KEY, Moved, Plain
-from tests.services.databases import (
-    postgres_pair,
-    postgres_template,
-    postgres_url,
-    sqlite_template,
-    sqlite_url,
-    store,
-    url,
-)
 from tests.services.domain.people import customer
 from values.private import Secret
-
-__all__ = ["postgres_pair", "postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]
 
 
 async def test_a_right_password_is_hashed_anew_once(store: Store) -> None:
