@@ -27,7 +27,7 @@ _WISHED = {
     "logo": "The chat has no logo of the seller's; its colour is `accent`.",
     "font": "The chat has its own font; its colour is `accent`.",
 }
-"""What sellers look for and won't find under this name, with what there is instead."""
+"""Names that sellers look for in vain, each with what there is instead."""
 _LONGEST = 40  # characters of a value that is shown again
 _DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
 

@@ -61,7 +61,7 @@ class Visitor:
 
 
 def shown(line: dict[str, Any]) -> dict[str, Any]:
-    """What a customer sees of a line."""
+    """Return the part of a line that a customer sees."""
     return {name: line[name] for name in ("seq", "author", "text", "buttons", "links", "card")}
 
 

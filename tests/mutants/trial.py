@@ -36,7 +36,7 @@ KILLED, SURVIVED, TIMEOUT, UNSEEN = "killed", "survived", "timeout", "no test"
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it: how many tests ran, and which of them noticed."""
+    """The end of a trial: how many tests ran, and which of them noticed."""
 
     id: str
     result: str
@@ -64,7 +64,7 @@ class Trial:
         return cls(mutant, tests, now + WAITING_S, now, process, folder)
 
     def result(self) -> Result | None:
-        """What came of it; None while it is at work."""
+        """Return the end of the trial; None while it is at work."""
         late = time.monotonic() > self.deadline
         if self.process.is_alive() and not late:
             return None

@@ -59,7 +59,7 @@ Look = Callable[..., list[Finding]]
 
 @pytest.fixture
 def look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Look:
-    """What the doctor finds with these settings alone, in a folder of its own."""
+    """Return the findings with these settings alone, in a folder of its own."""
     for name in [one for one in os.environ if one.startswith("OKIENKO_")]:
         monkeypatch.delenv(name)
     (tmp_path / "here").mkdir()
@@ -79,7 +79,7 @@ def _nobody(*_address: object) -> None:
 
 
 def told(found: list[Finding], check: str, *levels: Level) -> str:
-    """What is found wrong or doubtful of it, and the remedies."""
+    """Return the findings of it that are wrong or doubtful, with their remedies."""
     chosen = [one for one in found if one.check == check and one.level in (levels or (Level.WRONG, Level.WARNING))]
     assert all(one.remedy for one in chosen if one.level is Level.WRONG and "is the publishable" not in one.what)
     return " | ".join(f"{one.level}: {one.what} → {one.remedy}" for one in chosen)

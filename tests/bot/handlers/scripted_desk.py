@@ -95,7 +95,7 @@ class ScriptedDesk:
         return message
 
     def opening(self, channel: str, locale: str) -> None:
-        """It has no greeting to be shown beforehand."""
+        """Return None: a scripted desk greets nobody beforehand."""
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         async with self.locks.setdefault(inbound.address, asyncio.Lock()):
