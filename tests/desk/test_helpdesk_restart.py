@@ -63,7 +63,7 @@ def database(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 async def test_dropped_at_every_point_of_its_way_there_and_back(tmp_path: Path, database: dict[str, str]) -> None:
-    fate = Fate(OF_IT)
+    fate = Fate(OF_IT, ("and the note of it",))
     async with insistent() as http:
 
         async def journey(_number: int) -> None:
@@ -93,7 +93,6 @@ async def test_dropped_at_every_point_of_its_way_there_and_back(tmp_path: Path, 
             lives = Lives(tmp_path, http, fate.deadly, fate.begin, {**keeping(str(http.base_url)), **database})
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
-    print(*fate.met, sep="\n")
     assert fate.deaths_at("between a conversation outside and the note of it") >= 1
     assert fate.deaths_at("between a line outside and the note of it") >= 3
 

@@ -14,6 +14,7 @@ from tests.desk.scripted import until
 from tests.desk.test_charges import kept, lets, looks, taken
 from tests.desk.test_renewal_unasked import comes
 
+seldom = pytest.mark.usefixtures("asked_seldom")
 LABEL = "PayPal p…@example.com"
 
 
@@ -39,6 +40,7 @@ async def methods(desk: Running) -> list[tuple[str, str, bool]]:
     return [(m["method"], m["label"], m["default"]) for m in (await desk.card(EMAIL))["methods"]]
 
 
+@seldom
 @on_each_database
 async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
@@ -75,6 +77,7 @@ async def test_a_wallet_that_is_kept_only_after_the_money_is_charged_all_the_sam
         assert await taken(desk) == 2
 
 
+@seldom
 async def test_a_refused_charge_is_told_and_tried_another_day(tmp_path: Path) -> None:
     async with subscriber(tmp_path) as (desk, customer, end):
         await lets(desk, "declined")
@@ -89,6 +92,7 @@ async def test_a_refused_charge_is_told_and_tried_another_day(tmp_path: Path) ->
         assert await taken(desk) == 2
 
 
+@seldom
 async def test_an_agreement_that_was_ended_at_paypal_is_not_tried_again(tmp_path: Path) -> None:
     async with subscriber(tmp_path) as (desk, customer, end):
         await lets(desk, "gone")
@@ -99,6 +103,7 @@ async def test_an_agreement_that_was_ended_at_paypal_is_not_tried_again(tmp_path
         assert await taken(desk) == 1
 
 
+@seldom
 async def test_forgotten_in_the_zone_it_is_deleted_at_paypal_and_charged_no_more(tmp_path: Path) -> None:
     async with subscriber(tmp_path) as (desk, customer, end):
         await customer.say("zone:methods")

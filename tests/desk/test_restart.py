@@ -29,6 +29,9 @@ ON_TELEGRAM = (
 )
 
 
+ALWAYS = ("before call SendCode", "after call SendCode", "before POST sms.do", "before POST register")
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The desk's database, as a setting."""
@@ -38,7 +41,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
 
 
 async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: dict[str, str]) -> None:
-    fate = Fate()
+    fate = Fate(always=ALWAYS)
 
     async with insistent() as http:
 
@@ -52,7 +55,7 @@ async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: d
             points = await until_undisturbed(lives, fate, journey)
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert points > 100, "the points weren't found"
-    for point in ("before call SendCode", "after call SendCode", "before POST sms.do", "before POST register"):
+    for point in ALWAYS:
         assert fate.deaths_at(point), point
 
 

@@ -53,7 +53,7 @@ def database(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, database: dict[str, str]) -> None:
-    fate = Fate(OF_AGENTS)
+    fate = Fate(OF_AGENTS, ("commit of ConversationDesk.act",))
     async with insistent() as http, Insistent(str(http.base_url)) as browser:
         browser.desk_up = http.desk_up
 
