@@ -463,12 +463,27 @@ class Withdrawal(Slots, frozen=True):
     among: tuple[Contract, ...] = ()
 
 
+class Voice(Slots, frozen=True):
+    """A recording that waits or is being heard (`since`), and a spoken value that waits for a yes.
+
+    `informed_at`: when the customer was told who hears.
+    """
+
+    note: str | None = None
+    place: Private[str | None] = None
+    since: datetime | None = None
+    informed_at: datetime | None = None
+    step: str | None = None
+    text: Private[str | None] = None
+
+
 class ConversationState(StateBase, frozen=True):
     """The whole conversation, typed. Field names are dialog names."""
 
     handoff: Handoff = Handoff()
     withdrawal: Withdrawal = Withdrawal()
     feedback: Feedback = Feedback()
+    voice: Voice = Voice()
     log_in: HeldLogIn = HeldLogIn()
     own_data: OwnData = OwnData()
     elsewhere: Elsewhere = Elsewhere()

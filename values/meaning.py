@@ -284,6 +284,16 @@ class NotText(Struct, frozen=True):
     kind: OtherKind
 
 
+class VoiceNote(PrivateStruct):
+    """A recording that is still to be heard. `note` names it in the desk's store, `place` is the channel's own name.
+
+    One of the two is empty.
+    """
+
+    note: str = ""
+    place: Private[str] = ""
+
+
 class Refusal(Struct, frozen=True):
     """A refusal of the commitment that the open step asks for."""
 
@@ -332,6 +342,7 @@ Meaning = (
     | Consenting
     | SecretTyped
     | NotText
+    | VoiceNote
     | Empty
     | TooLong
     | Remark

@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.kit import edited, harvest, moves, side_questions
+from dialogs.kit import edited, harvest, moves, side_questions, spoken
 from dialogs.kit.correct import correct, read
-from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Remarked, Said, Say
+from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
@@ -31,6 +31,7 @@ from values.meaning import (
     SentCode,
     TooLong,
     Unclear,
+    VoiceNote,
 )
 from values.parsing import Ok, ParseRefused
 
@@ -61,6 +62,8 @@ def hear(play: Runner[Any], said: Said) -> None:
     if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
     if said.before is not None and edited.replaced(play, said):
+        return
+    if said.spoken and (said := spoken.without_what_is_typed(play, said)) is None:
         return
     facts = harvest.facts_of(said, play.position)
     alone = harvest.only_tells(play, said, facts)
@@ -99,6 +102,8 @@ def _hear(play: Runner[Any], said: Said) -> None:
             play.deliver(Remarked(text))
         case SecretTyped(kinds):
             play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
+        case VoiceNote(note, place):
+            play.deliver(Recorded(note, place))
         case NotText(kind):
             play.say(f"kit.not_text.{kind}")
         case Empty():

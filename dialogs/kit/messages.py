@@ -45,10 +45,29 @@ class Said(Event):
     written: str | None = None  # … but the words do
     codes_held: int | None = None  # seconds for which no discount code is tried; None while one may be
     declared: Private[str] = ""  # words that have effect by themselves (`Declared`)
+    spoken: Private[str] = ""  # the words of a recording, as they were heard
 
 
 class TakenBack(Event):
     """The customer takes back what they answered to the step; its slots are cleared after this."""
+
+
+class Recorded(Event):
+    """The customer sent a recording (`VoiceNote`)."""
+
+    note: str
+    place: Private[str]
+
+
+class SaidAloud(Event):
+    """The customer spoke the answer of the open step, which is said back before it counts.
+
+    `shown` is the answer as it is written, in groups.
+    """
+
+    step: str
+    text: Private[str]
+    shown: Private[str]
 
 
 class Answered(Event):

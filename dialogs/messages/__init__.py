@@ -21,12 +21,13 @@ from dialogs.messages import (
     own_data,
     payment,
     renewal,
+    voice,
     withdrawal,
     zone,
 )
 
 MODULES: tuple[ModuleType, ...] = (
     *(account, company, contact, einvoice, elsewhere, feedback, handoff, letters, on_file, order, own_data, payment),
-    *(renewal, withdrawal, zone),
+    *(renewal, voice, withdrawal, zone),
 )
 """Every module of messages: what it defines can be stored in the tables of events and jobs."""

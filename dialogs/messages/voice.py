@@ -1,0 +1,34 @@
+"""Jobs and events of recordings that customers send."""
+
+from dialogs.kit.messages import Command, Event, Job
+from values.private import Private
+
+
+class Transcribe(Job):
+    """Have the words of a recording written down: `note` is the desk's own, `place` the channel's."""
+
+    note: str
+    place: Private[str]
+
+
+class NoteHeard(Event):
+    """The words of a recording. A turn reads them as if they were typed (`bot/conversation/spoken_words.py`)."""
+
+    text: Private[str]
+
+
+class NoteUnheard(Event):
+    """A recording without words: silence, noise, too_long, refused, away, limited, or gone."""
+
+    reason: str
+
+
+class NoteDropped(Event):
+    """A deleted recording."""
+
+
+class DropNote(Command):
+    """Delete a recording that nobody is to hear any more."""
+
+    note: str
+    outcome = NoteDropped
