@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 import httpx
 import stamina
 
-from services.clients.http import HttpAnswer, fetch
+from services.clients.http import MAX_ANSWER_BYTES, HttpAnswer, fetch
 from services.clock import Clock
 from services.errors import ProviderUnavailable, ServiceError
 
@@ -99,16 +99,25 @@ Read = TypeVar("Read")
 
 
 class ProviderClient:
-    """Sends a provider's requests. `timeout_s` is for one try, `tries` for one request.
+    """Sends a provider's requests. `timeout_s` is for one try, `tries` for one request, `most_bytes` for one answer.
 
     Only quick hiccups are ridden out here; waiting for minutes belongs to the stored call that asked.
     """
 
-    def __init__(self, client: httpx.AsyncClient, breaker: Breaker, *, timeout_s: float = 8.0, tries: int = 3) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        breaker: Breaker,
+        *,
+        timeout_s: float = 8.0,
+        tries: int = 3,
+        most_bytes: int = MAX_ANSWER_BYTES,
+    ) -> None:
         self._client = client
         self._breaker = breaker
         self._timeout_s = timeout_s
         self._tries = tries
+        self._most_bytes = most_bytes
 
     @asynccontextmanager
     async def operation(self, subject: str = "", within_s: float | None = None) -> AsyncGenerator[None]:
@@ -146,5 +155,6 @@ class ProviderClient:
             wait_jitter=0.2,
         ):
             with attempt:
-                return read(await fetch(self._client, request, timeout_s=self._timeout_s))
+                answer = await fetch(self._client, request, timeout_s=self._timeout_s, most_bytes=self._most_bytes)
+                return read(answer)
         raise AssertionError("stamina either returns or raises")

@@ -1,0 +1,145 @@
+"""Transcripts that are no words of the customer, though a recogniser wrote them.
+
+Whisper and its kin learned from subtitles: for silence they write how videos end and who made their subtitles, for
+music a note in brackets, and sometimes the prompt itself. Only a whole transcript is judged: a sentence that also holds
+such words is the customer's.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from services.hearing.transcriber import Transcript
+from values.parsing import unaccent
+from values.recording import MOST_SECONDS
+
+Reason = Literal["silence", "prompt", "noise", "too_long"]
+
+FILLERS: Mapping[str, tuple[str, ...]] = {
+    "pl": (
+        "dziękuję za uwagę",
+        "dziękuję za oglądanie",
+        "dziękuję za obejrzenie",
+        "dziękujemy za oglądanie",
+        "dziękujemy za uwagę",
+        "dzięki za oglądanie",
+        "dzięki za obejrzenie",
+        "zapraszam do subskrypcji",
+        "zapraszam do subskrybowania",
+        "subskrybujcie",
+        "zasubskrybuj kanał",
+        "do zobaczenia w następnym odcinku",
+        "do zobaczenia w kolejnym odcinku",
+        "do zobaczenia w następnym filmie",
+        "napisy stworzone przez społeczność",
+    ),
+    "it": (
+        "grazie a tutti",
+        "grazie per la visione",
+        "grazie per l'attenzione",
+        "grazie per l'ascolto",
+        "grazie per aver guardato il video",
+        "grazie per aver guardato questo video",
+        "grazie per aver guardato",
+        "iscriviti al canale",
+        "iscrivetevi al canale",
+        "sottotitoli e revisione a cura di QTSS",
+        "sottotitoli a cura di QTSS",
+    ),
+    "en": (
+        "you",
+        "thank you for watching",
+        "thank you very much for watching",
+        "thank you so much for watching",
+        "thank you for watching this video",
+        "thanks for watching",
+        "thanks for watching this video",
+        "thank you for listening",
+        "thanks for listening",
+        "see you in the next video",
+        "like and subscribe",
+        "please subscribe",
+        "please subscribe to my channel",
+        "please like and subscribe",
+    ),
+}
+"""What recognisers write for silence, by language.
+
+Plain thanks and good-byes are left out, and a bare "subscribe": customers of a seller say them.
+"""
+
+ANSWERS = frozenset(
+    {
+        *("tak", "nie", "dobrze", "okej", "dziękuję", "dziękuję bardzo", "dzięki"),
+        *("sì", "no", "va bene", "grazie", "grazie mille", "certo"),
+        *("yes", "ok", "okay", "thank you", "thanks"),
+    }
+)
+"""Words of the customer whatever else is said of them: the shortest answers, which prompts may hold, too."""
+
+SILENCES = frozenset({"blank audio", "silence", "no speech", "cisza", "silenzio"})
+"""Notes in brackets that tell of no sound at all."""
+
+FEWEST_ECHOED = 4
+"""So many of the prompt's words are an echo of it, and fewer are one if they are most of it: products that a prompt
+names are what customers say."""
+LONGEST_CREDITS = 10
+"""Words in a line about who made the subtitles."""
+
+# A note in brackets says what is heard; a phone's digits in them are the customer's, and so is a whole sentence.
+_NOTE = re.compile(r"\[([^\[\]\d]{0,40})\]|\(([^()\d]{0,40})\)|\*([^*\d]{0,40})\*|[♩-♬][^♩-♬]*[♩-♬]")
+_MUSIC = "♩♪♫♬"
+_WORD = re.compile(r"[^\W_]+")
+_CREDITED = "amara org"
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(unaccent(text)))
+
+
+# The longest first, so that none is taken for a shorter one's beginning.
+_FILLERS = sorted((_words(phrase) for phrases in FILLERS.values() for phrase in phrases), key=len, reverse=True)
+_ANSWERS = frozenset(_words(answer) for answer in ANSWERS)
+
+
+def unheard(transcript: Transcript, prompt: str) -> Reason | None:
+    """Return why a transcript is no words of the customer; None where it is. `prompt` is what the recogniser was told.
+
+    `too_long`: longer than is taken; `silence`: nothing was said; `noise`: music and the like; `prompt`: its echo.
+    """
+    if transcript.duration is not None and transcript.duration > MOST_SECONDS:
+        return "too_long"
+    said = _words(_NOTE.sub(" ", transcript.text))
+    if not said:
+        return _without_words(transcript.text)
+    if said in _ANSWERS:
+        return None
+    if _fills(said):
+        return "silence"
+    return "prompt" if _echoes(said, frozenset(_words(prompt))) else None
+
+
+def _without_words(text: str) -> Reason:
+    notes = (" ".join(_words(found[0])) for found in _NOTE.finditer(text))
+    musical = any(sign in text for sign in _MUSIC)
+    return "noise" if musical or any(note and note not in SILENCES for note in notes) else "silence"
+
+
+def _fills(said: Sequence[str]) -> bool:
+    """Return whether all that was said is fillers, one behind the other, or a line of credits."""
+    if _CREDITED in " ".join(said) and len(said) <= LONGEST_CREDITS:
+        return True
+    at = 0
+    while at < len(said):
+        filler = next((filler for filler in _FILLERS if said[at : at + len(filler)] == filler), ())
+        if not filler:
+            return False
+        at += len(filler)
+    return True
+
+
+def _echoes(said: Sequence[str], prompt: frozenset[str]) -> bool:
+    """Return whether all words are the prompt's, and so many that nobody says them by chance."""
+    if not prompt.issuperset(said):
+        return False
+    return len(said) >= FEWEST_ECHOED or 2 * len(set(said)) > len(prompt)
