@@ -44,9 +44,7 @@ def _open(s: Voice, _ctx: Ctx) -> tuple[Option, ...]:
     return (*((LISTEN,) if waits else ()), *((RIGHT, AGAIN) if s.step is not None else ()))
 
 
-dialog = Dialog(
-    "voice", Voice, outlives=lambda s: Voice(informed_at=s.informed_at), shown_as="handoff", asides=_open
-)
+dialog = Dialog("voice", Voice, outlives=lambda s: Voice(informed_at=s.informed_at), shown_as="handoff", asides=_open)
 
 
 def is_heard(s: Voice, ctx: Ctx) -> bool:

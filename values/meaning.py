@@ -284,7 +284,7 @@ class NotText(Struct, frozen=True):
     kind: OtherKind
 
 
-class VoiceNote(PrivateStruct):
+class UnheardNote(PrivateStruct):
     """A recording that is still to be heard. `note` names it in the desk's store, `place` is the channel's own name.
 
     One of the two is empty.
@@ -342,7 +342,7 @@ Meaning = (
     | Consenting
     | SecretTyped
     | NotText
-    | VoiceNote
+    | UnheardNote
     | Empty
     | TooLong
     | Remark

@@ -20,6 +20,7 @@ from bot.handlers.telegram.command_menu import ChannelWords, words_of
 from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
+from bot.usecases.job_deps import Fetch
 from services.keyed_hash import all_of
 from values.channel import Channel
 from values.private import HiddenStruct
@@ -49,10 +50,14 @@ class Receiver(Struct, frozen=True):
 
 
 class OpenChannel(Struct, frozen=True):
-    """A channel whose settings are given. `receiver` makes its way in once there is a desk."""
+    """A channel whose settings are given. `receiver` makes its way in once there is a desk.
+
+    `fetch`: gets the files that its customers send, where it names them instead of bringing them.
+    """
 
     sender: Sender
     receiver: Callable[[Container], Receiver]
+    fetch: Fetch | None = None
 
 
 POLLING = "telegram.polling"
@@ -102,7 +107,7 @@ def _own_token(token: str, database: str) -> str:
     return f"{number}:{token.partition(':')[2]}"
 
 
-class TelegramBot(OpenChannel, frozen=True):
+class TelegramBot(OpenChannel, frozen=True, kw_only=True):
     """Telegram by one bot."""
 
     at: BotAt
@@ -125,7 +130,8 @@ def telegram(deps: Dependencies) -> TelegramBot | None:
     words = words_of(lambda key, spoken: deps.renderer.words(key, {}, spoken), deps.seller.locales)
     pace = Pace() if deps.rate_limited else Pace(overall_per_s=None, chat_per_s=None)
     sender = TelegramSender(client, pace, words)
-    return TelegramBot(sender, partial(_telegram_receiver, at, client, sender, words), at, client)
+    receiver = partial(_telegram_receiver, at, client, sender, words)
+    return TelegramBot(sender, receiver, client.file, at=at, client=client)
 
 
 def _telegram_receiver(
@@ -158,6 +164,11 @@ CHANNELS: Mapping[Channel, Callable[[Dependencies], OpenChannel | None]] = {Chan
 def opened(deps: Dependencies) -> dict[Channel, OpenChannel]:
     """Open the channels whose settings are given."""
     return {name: channel for name, open in CHANNELS.items() if (channel := open(deps)) is not None}
+
+
+def files(channels: Mapping[Channel, OpenChannel]) -> dict[str, Fetch]:
+    """Return what fetches files, by channel."""
+    return {name: channel.fetch for name, channel in channels.items() if channel.fetch is not None}
 
 
 def reachable(deps: Dependencies, channels: Mapping[Channel, OpenChannel]) -> ReachableChannels:

@@ -27,6 +27,7 @@ from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.billing.money_back import PaymentOwner
 from bot.usecases.command_deps import LETTERS, CommandDeps
 from bot.usecases.commands import CommandTable
+from bot.usecases.job_deps import Fetch
 from bot.usecases.jobs import TRIES, JobTable, outcome_event
 from bot.usecases.privacy.erasing import UnownedJobs
 from bot.usecases.privacy.housekeeping import Housekeeping
@@ -149,8 +150,10 @@ class Container(Struct, frozen=True):
         await self.delivery.stop()
 
 
-def container(deps: Dependencies, senders: Mapping[str, Sender], reach: ReachableChannels) -> Container:
-    """Construct the parts of one desk, which writes to channels by `senders`."""
+def container(
+    deps: Dependencies, senders: Mapping[str, Sender], reach: ReachableChannels, files: Mapping[str, Fetch]
+) -> Container:
+    """Construct the parts of one desk, which writes to channels by `senders`, and fetches their files by `files`."""
     store, clock, seller, renderer, key = deps.store, deps.clock, deps.seller, deps.renderer, deps.server_key
     dialogs, providers = journey(seller.dialogs), deps.providers
     lease, outbox = ProcessLease(store), open_outbox(store, clock)
@@ -162,6 +165,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         ),
         events,
     )
+    hears = providers.transcriber is not None
     turn = Turn(ConversationStates(dialogs, seller, renderer, reach), commands, outbox, lease, key)
     quotes = Quotes(seller, providers.of_method, providers.charges)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
@@ -175,7 +179,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
             store,
             clock,
             deps.settings.database,
-            execute=_jobs(deps).execute,
+            execute=_jobs(deps, files).execute,
             finish=finish,
             fire=fire,
             tries=lambda kind: TRIES.get(kind, MOST_TRIES),
@@ -185,7 +189,7 @@ def container(deps: Dependencies, senders: Mapping[str, Sender], reach: Reachabl
         store=store,
         clock=clock,
         turn=turn,
-        understanding=MessageUnderstanding(dialogs, renderer, deps.profile.questions(), deps.profile.known),
+        understanding=MessageUnderstanding(dialogs, renderer, deps.profile.questions(), deps.profile.known, hears),
         presenters=presenters,
         metrics=deps.metrics,
         tries=DiscountTries(
@@ -218,7 +222,7 @@ def log_in_letters(deps: Dependencies, outbox: Outbox) -> LogInLetters:
     return LogInLetters(outbox, deps.server_key, ZoneInfo(deps.seller.time_zone), deps.rate_limited)
 
 
-def _jobs(deps: Dependencies) -> JobTable:
+def _jobs(deps: Dependencies, files: Mapping[str, Fetch]) -> JobTable:
     providers = deps.providers
     return JobTable(
         store=deps.store,
@@ -236,4 +240,6 @@ def _jobs(deps: Dependencies) -> JobTable:
         providers=providers.payments,
         directory=providers.directory,
         events=EventSender(deps.store, deps.clock, providers.events, deps.metrics.events),
+        transcriber=providers.transcriber,
+        files=files,
     )

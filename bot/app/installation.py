@@ -240,7 +240,7 @@ async def installed(
         )
         opened = channels.opened(deps)
         senders: dict[str, Sender] = {name: channel.sender for name, channel in opened.items()}
-        parts = container(deps, senders, channels.reachable(deps, opened))
+        parts = container(deps, senders, channels.reachable(deps, opened), channels.files(opened))
         receivers = {name: channel.receiver(parts) for name, channel in opened.items()}
         helpdesk = chatwoot_desk(parts)
         for worker in workers_of(receivers):

@@ -21,6 +21,7 @@ from bot.conversation.pipeline import MessagePipeline
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import ConversationReader
 from bot.conversation.replies import Presenters
+from bot.conversation.spoken_words import SpokenWords
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
@@ -120,10 +121,12 @@ class ConversationDesk(ConversationReader):
             publish=publish,
             engine=engine,
             delivery=delivery,
+            spoken=SpokenWords(turn.states, understanding, clock),
         )
         pipeline = MessagePipeline(
             *(store, clock, self._loader, understanding, turn, self._queue, self.dispatcher, metrics, tries),
             NewChats(turn.server_key, tries.quotas),
+            ConversationQueue(),
         )
         self.receive = pipeline.receive
         self.load_readers = understanding.load_readers

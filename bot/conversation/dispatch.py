@@ -21,17 +21,20 @@ from bot.conversation.metrics import Metrics
 from bot.conversation.port import UnitOfWork
 from bot.conversation.queue import ConversationQueue
 from bot.conversation.reading import Watchers
+from bot.conversation.spoken_words import SpokenWords
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, concerns_people, failure
 from dialogs.kit import Event, ResultOf, TimerDue
+from dialogs.messages.voice import NoteHeard
 from services import tasks
 from services.clock import Clock
 from services.errors import describe
+from services.hearing import recordings
 from services.jobs.backoff import cancel
 from services.jobs.port import Done, Engine, Finish, GaveUp, StoredJob
 from services.jobs.timers import Fire, TimerLoop
 from services.seller.events_out import SellerEvent
-from services.store import conversations, events, jobs_table, timer_rows
+from services.store import conversations, events, jobs_table, journal, timer_rows
 from services.store.announce import PEOPLE
 from services.store.conversations import StoredConversation
 from services.store.database import Store
@@ -136,7 +139,9 @@ class Dispatcher:
         publish: Publish,
         engine: OpenEngine,
         delivery: Pushed,
+        spoken: SpokenWords,
     ) -> None:
+        self._spoken = spoken
         self._store = store
         self._clock = clock
         self._turn = turn
@@ -164,9 +169,14 @@ class Dispatcher:
             current = conversations.load(connection, job.conversation_id, lock=True)
             if not jobs_table.finish(connection, job.key, status, None) or current is None:
                 return None
-            event = ResultOf(job.key, self._result_event(job, outcome))
-            cause = Cause("result", StoredCause(call=job.kind, key=job.key, status=status), job.root)
-            return self._turn.play(connection, current, event, cause, self._clock.now())
+            event = self._result_event(job, outcome)
+            line = StoredCause(call=job.kind, key=job.key, status=status)
+            if isinstance(event, NoteHeard) and (words := self._spoken.read(current, job.key, event)) is not None:
+                recordings.drop(connection, words.note)
+                cause = Cause(journal.CUSTOMER, words.line(line), job.root, said=True)
+                return self._turn.play(connection, current, words.said, cause, self._clock.now(), case=words.case)
+            cause = Cause("result", line, job.root)
+            return self._turn.play(connection, current, ResultOf(job.key, event), cause, self._clock.now())
 
         def sorry(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, job.conversation_id, lock=True)

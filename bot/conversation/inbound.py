@@ -51,7 +51,19 @@ class UnsupportedMedia(Struct, frozen=True):
     kind: str
 
 
-Body = Text | ButtonPressed | Edited | SharedContact | UnsupportedMedia
+class VoiceNote(PrivateStruct):
+    """A recording: its bytes with their digest as its mark, or the channel's own name of the file.
+
+    `kind` is the channel's word, for a desk that can't hear it.
+    """
+
+    audio: Private[bytes] = b""
+    place: Private[str] = ""
+    mark: str = ""
+    kind: str = "voice"
+
+
+Body = Text | ButtonPressed | Edited | SharedContact | VoiceNote | UnsupportedMedia
 
 
 class Inbound(PrivateStruct):

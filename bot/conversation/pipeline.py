@@ -15,7 +15,7 @@ from msgspec import Struct, structs
 from bot.conversation import identity
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.escape_commands import wanted
-from bot.conversation.inbound import ButtonPressed, Edited, Inbound
+from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, VoiceNote
 from bot.conversation.loading import ConversationLoader, Situation
 from bot.conversation.metrics import Metrics
 from bot.conversation.new_chats import NewChats, NoNewChat
@@ -26,7 +26,10 @@ from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, unchanged
 from dialogs.messages.handoff import NetworkClosed
+from dialogs.voice import is_heard
 from services.clock import Clock
+from services.hearing import recordings
+from services.hearing.recordings import Recording
 from services.keyed_hash import keyed_hex
 from services.orders.discounts import DiscountTries
 from services.store import conversations, inbox, journal
@@ -35,11 +38,15 @@ from services.store.database import Store
 from services.store.errors import NotHeld, StoreUnavailable
 from services.support import blocked_networks, blocklist
 from services.support.blocklist import BlockedAddress
+from values import meaning
 from values.channel import Channel
+from values.recording import audio_type
 
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 # Each time another process has got its turn in before: as many messages may come at once to all the others.
 REREADS = 200
+LOOK_AGAIN_S = 0.1
+"""So often it is looked whether a recording was heard."""
 BLOCKED = "blocked"
 """The kind of the journal's line about a message from a blocked address."""
 _TOLD = frozenset((BLOCKED, NetworkClosed.__name__))
@@ -50,6 +57,21 @@ ANSWERED_EACH_TIME = frozenset(channel for channel in Channel if channel.replies
 
 class StateMoved(Exception):
     """The conversation isn't as it was when the message was understood."""
+
+
+class StillHearing(Exception):
+    """A recording of the customer's is being heard, and this message comes after it."""
+
+
+def waits(inbound: Inbound) -> bool:
+    """Tell whether a message waits for the recording before it: buttons and commands never do."""
+    match inbound.body:
+        case Text(body) | Edited(body):
+            return not body.startswith("/")
+        case VoiceNote() | SharedContact():
+            return True
+        case _:
+            return False
 
 
 class _Arrival(Struct, frozen=True):
@@ -79,6 +101,7 @@ class MessagePipeline(Struct, frozen=True):
     metrics: Metrics
     tries: DiscountTries
     new_chats: NewChats
+    behind: ConversationQueue
 
     async def receive(self, inbound: Inbound) -> TurnReceipt:
         """Run the message's turn in its place in the queue; return after the commit.
@@ -88,6 +111,21 @@ class MessagePipeline(Struct, frozen=True):
         """
         conversation_id = identity.conversation_id(inbound.channel, inbound.address)
         arrival = _Arrival(inbound, conversation_id, f"{inbound.channel}:{inbound.key}", self.clock.now())
+        if not self.behind.is_waited_in(conversation_id):
+            try:
+                return await self._in_turn(arrival)
+            except StillHearing:
+                pass
+        async with self.behind.turn(conversation_id):
+            while True:
+                try:
+                    return await self._in_turn(arrival)
+                except StillHearing:
+                    await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def _in_turn(self, arrival: _Arrival) -> TurnReceipt:
+        """Run the turn in its place in the queue. Raises StillHearing, and what `receive` raises."""
+        inbound, conversation_id = arrival.inbound, arrival.conversation_id
         # An edit mostly changes nothing: if it did so as the last of a burst, no question would be asked.
         word = None if isinstance(inbound.body, Edited) else inbound.key
         async with self.queue.turn(conversation_id, word=word) as place:
@@ -108,13 +146,15 @@ class MessagePipeline(Struct, frozen=True):
                 await self.store.read(lambda c: self._look(c, inbound, arrival.at), brief=True)
             if unchanged(inbound, before.earlier):
                 return TurnReceipt(arrival.conversation_id, arrival.root, repeated=True)
+            if waits(inbound) and is_heard(before.ctx.case.voice, before.ctx):
+                raise StillHearing
             parsed = understood = self._understand(inbound, before)
             ask = not await self._more_to_come(inbound, place)
             result = await self.store.write(lambda c: self._decide(c, arrival, before, understood, ask), brief=True)
         except NoNewChat as refused:
             refused.words = no_new_chat(self.turn.states.renderer, self.loader.locale_of(inbound), refused)
             raise
-        except (StateMoved, StoreUnavailable, NotHeld):
+        except (StateMoved, StillHearing, StoreUnavailable, NotHeld):
             raise
         except Exception as error:
             result = await self._failed(error, arrival, parsed)
@@ -176,6 +216,8 @@ class MessagePipeline(Struct, frozen=True):
             self.new_chats.count(connection, inbound.network, now)
         if held := self.tries.count(connection, parsed.codes, chat=current.id, network=network, now=now):
             parsed = self._understand(inbound, before, held)
+        if isinstance(inbound.body, VoiceNote) and isinstance(parsed.said.meaning, meaning.UnheardNote):
+            self._keep(connection, inbound.body, parsed.said.meaning.note, current.id, now)
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
@@ -184,6 +226,12 @@ class MessagePipeline(Struct, frozen=True):
         case = before.ctx.case if current.revision else None
         result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
         return self._turned(connection, inbound, current, result)
+
+    def _keep(self, connection: sa.Connection, body: VoiceNote, note: str, conversation_id: str, now: datetime) -> None:
+        kind = audio_type(body.audio)
+        if note and kind is not None:
+            recording = Recording(body.audio, kind)
+            recordings.put(connection, note, conversation_id, recording, server_key=self.turn.server_key, now=now)
 
     def _turned(
         self, connection: sa.Connection, inbound: Inbound, before: StoredConversation, result: TurnResult

@@ -36,6 +36,10 @@ class ConversationQueue:
         """Count the conversations with turns that wait or run."""
         return len(self._lines)
 
+    def is_waited_in(self, conversation_id: str) -> bool:
+        """Return whether somebody stands in this conversation's line."""
+        return conversation_id in self._lines
+
     @asynccontextmanager
     async def turn(self, conversation_id: str, *, word: str | None = None) -> AsyncGenerator[QueuePlace]:
         """Wait for this conversation's turn and hold it. `word`: the key, if it is a message of the customer."""

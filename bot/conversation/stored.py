@@ -100,16 +100,17 @@ def _button(button: Button) -> list[str]:
 class StoredCause(Struct, frozen=True, omit_defaults=True):
     """The line about what caused a turn and what it did; each kind of line has some of the fields, in this order.
 
-    A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, the kinds of
-    `secret` in it, the `length` of what is too long, the `step` that was open and the channel's `ref`; a job's result
-    has `call`, `key` and `status`; an agent's command `act`, `agent` and what it concerns, a correction also the answer
-    `before` and `after`. Then come the funnel's marks (`funnel_marks.py`) and the names of commands and jobs that the
-    turn caused.
+    A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, whether it
+    was `spoken`, the kinds of `secret` in it, the `length` of what is too long, the `step` that was open and the
+    channel's `ref`; a job's result has `call`, `key` and `status`; an agent's command `act`, `agent` and what it
+    concerns, a correction also the answer `before` and `after`. Then come the funnel's marks (`funnel_marks.py`) and
+    the names of commands and jobs that the turn caused.
     """
 
     payload: str | None = None
     kind: str | None = None
     text: str | None = None
+    spoken: bool = False
     secret: tuple[str, ...] = ()
     length: int | None = None
     call: str | None = None

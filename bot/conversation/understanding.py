@@ -12,7 +12,7 @@ from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.completing import completed
 from bot.conversation.consent_names import consent_names
 from bot.conversation.edited_amounts import amounts
-from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia
+from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia, VoiceNote
 from bot.conversation.product_words import names, products_named
 from bot.conversation.render import Renderer
 from bot.conversation.second_question import questions
@@ -30,7 +30,7 @@ from nlu.named.withdrawals import states_withdrawal
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_message
 from nlu.understand import understand
-from services.keyed_hash import is_keyed_hex, keyed_hex
+from services.keyed_hash import derived_id, is_keyed_hex, keyed_hex
 from values import meaning
 from values.incoming_text import clean
 from values.meaning import BindingAct, Deferred, Expected, Expects, OptionWords
@@ -88,6 +88,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     renderer: Renderer
     faq: FaqIndex
     known: Known = field(default_factory=lambda: KNOWN)
+    hears: bool = False
 
     def load_readers(self) -> None:
         """Read a question in each language: what that loads, the first customer needn't wait for."""
@@ -126,6 +127,13 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
                 heard, said=structs.replace(heard.said, unseen=True, edited=isinstance(inbound.body, Edited))
             )
         return structs.replace(heard, said=self._declaring(heard, inbound, ctx), at=step.path)
+
+    def read_aloud(self, words: str, inbound: Inbound, step: Step[Any], ctx: Ctx) -> ParsedMessage:
+        """Return the meaning of a recording's words at `step`, the open one, as if they were typed."""
+        heard = self.hear(structs.replace(inbound, body=Text(words)), step, ctx)
+        spoken = "" if heard.secret else heard.line.text or ""
+        line = structs.replace(heard.line, step=step.path, spoken=True)
+        return structs.replace(heard, said=structs.replace(heard.said, spoken=spoken, typed=True), line=line)
 
     def _declaring(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
         """Note what the words declare: that has effect, however and whenever they came."""
@@ -180,6 +188,10 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
                 return self._pressed(payload, step, ctx, asked)
             case UnsupportedMedia(kind):
                 return ParsedMessage(Said(_not_text(kind)), StoredCause(kind=kind, text=""), False)
+            case VoiceNote(audio, place, kind):
+                line = StoredCause(kind="voice", text="")
+                said = meaning.UnheardNote(note_id(inbound) if audio else "", place)
+                return ParsedMessage(Said(said if self.hears else _not_text(kind)), line, secret=False)
             case SharedContact(phone, own):
                 return self._contact(phone, step, own=own)
             case Text(body):
@@ -522,6 +534,11 @@ def _not_text(kind: str) -> meaning.NotText:
 def is_digest(inbound: Inbound, server_key: bytes, given: str) -> bool:
     """Tell whether `given` is the digest of this message."""
     return is_keyed_hex(server_key, given, "message", repr(inbound.body))
+
+
+def note_id(inbound: Inbound) -> str:
+    """Return the name of a recording in the desk's store: the same one when the message comes again."""
+    return derived_id("a recording", inbound.channel, inbound.key)
 
 
 def digest(inbound: Inbound, server_key: bytes) -> str:

@@ -13,6 +13,7 @@ from bot.usecases.companies import commands as companies
 from bot.usecases.contacts import commands as contacts
 from bot.usecases.einvoices import commands as einvoices
 from bot.usecases.handoff import commands as handoff
+from bot.usecases.hearing import commands as hearing
 from bot.usecases.orders import commands as orders
 from bot.usecases.orders import withdrawals
 from bot.usecases.privacy import commands as privacy
@@ -22,8 +23,8 @@ from bot.usecases.seller.events import SellerEvents
 from dialogs.kit import Command, Event
 
 MODULES = (
-    *(accounts, confirmation, billing, channels, companies, contacts, einvoices, handoff, orders, privacy, reminders),
-    *(renewals, withdrawals),
+    *(accounts, confirmation, billing, channels, companies, contacts, einvoices, handoff, hearing, orders, privacy),
+    *(reminders, renewals, withdrawals),
 )
 """Every module with functions of commands: importing them fills `HANDLERS`."""
 

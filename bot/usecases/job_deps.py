@@ -15,6 +15,7 @@ from services import limits
 from services.clock import Clock
 from services.directory.lookup import DirectoryLookup
 from services.errors import ProviderRefused
+from services.hearing.transcriber import Transcriber
 from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 from services.messaging.smsapi import SmsApi
@@ -25,6 +26,9 @@ from services.registers.register import Register
 from services.store import conversations
 from services.store.database import Store
 from services.subscriptions import renewal_timer, subscriptions
+
+Fetch = Callable[[str], Awaitable[bytes | None]]
+"""Fetches a file of a channel by the channel's own name of it; None for one that is gone or too large."""
 
 
 class JobDeps(Struct, frozen=True):
@@ -45,6 +49,8 @@ class JobDeps(Struct, frozen=True):
     directory: DirectoryLookup | None
     pay_to: PayTo
     quotas: bool
+    transcriber: Transcriber | None = None
+    files: Mapping[str, Fetch] = {}
 
     async def has_room(self, stored: StoredJob, of_conversation: limits.Rule, of_network: limits.Rule) -> bool:
         """Return whether its conversation and its network may have one more such job, and count it.

@@ -16,6 +16,7 @@ from bot.usecases.companies import jobs as companies
 from bot.usecases.contacts import jobs as contacts
 from bot.usecases.emails import jobs as emails
 from bot.usecases.handoff import jobs as handoff
+from bot.usecases.hearing import jobs as hearing
 from bot.usecases.job_deps import JOBS, JobDeps
 from bot.usecases.reminders import jobs as reminders
 from bot.usecases.renewals import jobs as renewals
@@ -26,7 +27,7 @@ from services.seller import events_out
 
 _log = structlog.get_logger(__name__)
 
-MODULES = (answers, billing, companies, contacts, emails, handoff, reminders, renewals)
+MODULES = (answers, billing, companies, contacts, emails, handoff, hearing, reminders, renewals)
 """Every module with functions of jobs: importing them fills `JOBS`."""
 # How often a stored call of a kind is begun. `seller/event_sender.py` gives up the seller's events by their age.
 TRIES: Mapping[str, int] = {

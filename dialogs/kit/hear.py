@@ -31,7 +31,7 @@ from values.meaning import (
     SentCode,
     TooLong,
     Unclear,
-    VoiceNote,
+    UnheardNote,
 )
 from values.parsing import Ok, ParseRefused
 
@@ -63,8 +63,10 @@ def hear(play: Runner[Any], said: Said) -> None:
         play.talk(told=None)
     if said.before is not None and edited.replaced(play, said):
         return
-    if said.spoken and (said := spoken.without_what_is_typed(play, said)) is None:
+    counts = spoken.without_what_is_typed(play, said) if said.spoken else said
+    if counts is None:
         return
+    said = counts
     facts = harvest.facts_of(said, play.position)
     alone = harvest.only_tells(play, said, facts)
     if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):
@@ -102,7 +104,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
             play.deliver(Remarked(text))
         case SecretTyped(kinds):
             play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
-        case VoiceNote(note, place):
+        case UnheardNote(note, place):
             play.deliver(Recorded(note, place))
         case NotText(kind):
             play.say(f"kit.not_text.{kind}")

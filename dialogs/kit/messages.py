@@ -53,7 +53,7 @@ class TakenBack(Event):
 
 
 class Recorded(Event):
-    """The customer sent a recording (`VoiceNote`)."""
+    """The customer sent a recording (`UnheardNote`)."""
 
     note: str
     place: Private[str]

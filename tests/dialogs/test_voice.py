@@ -9,9 +9,9 @@ from dialogs.kit import Said, TimerDue
 from dialogs.messages.voice import DropNote, NoteUnheard, Transcribe
 from dialogs.voice import SLOW, UNHEARD
 from tests.dialogs.driver import Driver, card_filled, signed_up
-from values.meaning import Answer, Correction, Meaning, Press, SentCode, VoiceNote
+from values.meaning import Answer, Correction, Meaning, Press, SentCode, UnheardNote
 
-NOTE = VoiceNote("note-1")
+NOTE = UnheardNote("note-1")
 
 
 def listening(driver: Driver | None = None) -> Driver:
@@ -37,7 +37,7 @@ def test_before_the_first_recording_it_is_said_who_hears_it() -> None:
     assert listened.calls[-1] == Transcribe("note-1", "")
     assert set(listened.timers) >= {SLOW, UNHEARD}
 
-    again = heard(listened, Answer("Anna"), "Anna").happen(Said(VoiceNote("note-2")))
+    again = heard(listened, Answer("Anna"), "Anna").happen(Said(UnheardNote("note-2")))
     assert again.calls[-1] == Transcribe("note-2", "")
     assert again.said.count("voice.information") == 1
 

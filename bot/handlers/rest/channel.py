@@ -6,7 +6,7 @@ The `sender` is the capability: who knows it is the customer. Reference: docs/re
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,12 +16,14 @@ import structlog
 from msgspec import Struct, field
 from msgspec.json import encode as json_bytes
 from msgspec.structs import replace
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.identity import hashed_address
-from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia
+from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot, with_consents
 from bot.conversation.port import Desk, Given
@@ -30,11 +32,13 @@ from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens
 from bot.web.network import AddressOf, counts_all
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
+from values.recording import MOST_BYTES, AudioType, audio_type
 
 log = structlog.get_logger(__name__)
 
 #: A message of a million characters, each escaped in JSON, must still be read (and answered with a sentence).
 MAX_BODY_BYTES = 8 * 1024 * 1024
+MOST_METADATA_BYTES = 64 * 1024
 SHORTEST_SENDER = 16
 #: Fewer different characters than these, or distances between neighbours, aren't random.
 FEWEST_CHARACTERS, FEWEST_STEPS = 5, 4
@@ -76,6 +80,7 @@ class Rest(Struct, frozen=True):
         """To be mounted at the root."""
         return [
             Route("/webhooks/rest/webhook", self.webhook, methods=["POST"]),
+            Route("/webhooks/rest/voice", self.voice, methods=["POST"]),
             Route("/webhooks/rest/events", self.events, methods=["GET"]),
             Route("/webhooks/rest/", self.health, methods=["GET"]),
         ]
@@ -89,12 +94,30 @@ class Rest(Struct, frozen=True):
 
         Answers when the turn and the machine-made results it caused are through.
         """
+
+        async def body(network: str | None) -> dict[str, Any]:
+            return read_body(await self._json_body(request, network))
+
+        return await self._received(request, body)
+
+    async def voice(self, request: Request) -> Response:
+        """Return one recording of a customer, in `multipart/form-data`: `sender`, `metadata` (JSON), `file`.
+
+        Answers as `webhook` does.
+        """
+
+        async def body(network: str | None) -> dict[str, Any]:
+            return await read_recording(request, await self._body(request, network))
+
+        return await self._received(request, body)
+
+    async def _received(self, request: Request, read: Callable[[str | None], Awaitable[dict[str, Any]]]) -> Response:
         network = self.address_of(request)
         try:
             # Before anything of it is read: malformed requests and those without a token count, too.
             self._limit(None, network)
             self._admit(request)
-            body = read_body(await self._json_body(request, network))
+            body = await read(network)
             sender = self._sender(body.get("sender"))
             # Who shows the token passes on what others write: theirs isn't known.
             inbound = read_inbound(sender, body, network=None if self.tokens else network)
@@ -169,14 +192,18 @@ class Rest(Struct, frozen=True):
 
     async def _json_body(self, request: Request, network: str | None) -> object:
         try:
+            return json.loads(await self._body(request, network))
+        except (ValueError, RecursionError):
+            raise RestRefusal(400, "this is not JSON") from None
+
+    async def _body(self, request: Request, network: str | None) -> bytes:
+        try:
             async with asyncio.timeout(SLOWEST_BODY_S):
-                return json.loads(await self.bodies.read(request, lambda: self._limit(None, network)))
+                return await self.bodies.read(request, lambda: self._limit(None, network))
         except TimeoutError:
             raise RestRefusal(408, "the request came too slowly") from None
         except RequestTurnedAway as turned:
             raise RestRefusal(turned.status, turned.error) from None
-        except (ValueError, RecursionError):
-            raise RestRefusal(400, "this is not JSON") from None
 
 
 def read_body(body: object) -> dict[str, Any]:
@@ -184,6 +211,28 @@ def read_body(body: object) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise RestRefusal(400, "a JSON object is needed")
     return body
+
+
+async def read_recording(request: Request, body: bytes) -> dict[str, Any]:
+    """Return a form's fields as those of a JSON message, its file as `VoiceNote`. RestRefusal for other forms."""
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    try:
+        parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=4, max_part_size=MOST_METADATA_BYTES)
+        form = await parser.parse()
+        file, metadata = form.get("file"), form.get("metadata")
+        sound = await file.read() if isinstance(file, UploadFile) else b""
+        known = json.loads(metadata) if isinstance(metadata, str) and metadata else {}
+    except (MultiPartException, KeyError, ValueError, RecursionError):
+        raise RestRefusal(400, "multipart/form-data is needed, with sender, metadata (JSON) and file") from None
+    if len(sound) > MOST_BYTES:
+        raise RestRefusal(413, f"file: at most {MOST_BYTES} bytes")
+    if audio_type(sound) is None:
+        raise RestRefusal(415, f"file: one of {', '.join(AudioType)}")
+    note = VoiceNote(sound, mark=hashlib.sha256(sound).hexdigest())
+    return {"sender": form.get("sender"), "metadata": known, "message": note}
 
 
 def read_inbound(sender: str, body: Mapping[str, Any], *, network: str | None = None) -> Inbound:
@@ -224,6 +273,8 @@ def _read_message(value: object) -> Body:
         return Text("")
     if isinstance(value, str):
         return Text(value)
+    if isinstance(value, VoiceNote):
+        return value
     if isinstance(value, bool | int | float):
         return Text(json.dumps(value))
     return UnsupportedMedia("other")

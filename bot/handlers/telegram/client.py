@@ -5,14 +5,17 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from telegram import Bot
-from telegram.error import RetryAfter
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
 from bot.handlers.telegram.transport import LeanRequest
 from services.clients.http import trusted
+from services.errors import ProviderUnavailable
+from values.recording import MOST_BYTES
 
 # PTB's durations become `timedelta` everywhere in its next major version; asked for now, it warns of nothing.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -30,6 +33,22 @@ class BotClient(Bot):
         """Call a method and return its result. Raises PTB's errors."""
         given = [RequestParameter(name, value, None) for name, value in parameters.items() if value is not None]
         return await self.request.post(f"{self.base_url}/{method}", RequestData(given))
+
+    async def file(self, place: str) -> bytes | None:
+        """Return a file that a customer sent, by its `file_id`; None for one that is gone or too large.
+
+        Raises ProviderUnavailable. Nothing of an error is told: its text may hold the token.
+        """
+        try:
+            found: Any = await self.call("getFile", file_id=place)
+            path, size = found.get("file_path"), found.get("file_size") or 0
+            if not isinstance(path, str) or size > MOST_BYTES:
+                return None
+            return await self.request.retrieve(f"{self.base_file_url}/{quote(path)}")
+        except (BadRequest, Forbidden, InvalidToken):
+            return None
+        except TelegramError:
+            raise ProviderUnavailable("telegram") from None
 
     async def raw_updates(self, *, offset: int, wait_s: int, limit: int, kinds: Sequence[str]) -> list[object]:
         """Update from `offset` on; with none there, wait for one up to `wait_s` seconds.

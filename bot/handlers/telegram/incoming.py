@@ -21,6 +21,7 @@ from bot.conversation.inbound import (
     SharedContact,
     Text,
     UnsupportedMedia,
+    VoiceNote,
 )
 from bot.handlers.telegram.buttons import STILL, Markup, ShortKey, read_data
 from values.private import Private, PrivateStruct
@@ -28,15 +29,15 @@ from values.private import Private, PrivateStruct
 Json = Mapping[str, Any]
 """An object that nobody has checked yet."""
 
+#: Kinds of content that can be heard.
+HEARD = ("voice", "audio")
 #: Kinds of content that the desk can't read, as it names them.
 UNREADABLE = (
-    "voice",
     "video_note",
     "photo",
     "sticker",
     "animation",
     "document",
-    "audio",
     "video",
     "venue",
     "location",
@@ -225,6 +226,9 @@ def _body(message: Json) -> Body | None:
         return Text(_ADDRESSED_COMMAND.sub(r"\1", _words(text)))
     if contact := message.get("contact"):
         return SharedContact(_words(contact["phone_number"]), own=_is_own(message, contact))
+    for kind in HEARD:
+        if (sound := message.get(kind)) is not None:
+            return VoiceNote(place=_words(sound["file_id"]), kind=kind)
     for kind in UNREADABLE:
         if message.get(kind):
             return UnsupportedMedia(kind)

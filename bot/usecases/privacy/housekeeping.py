@@ -21,6 +21,7 @@ from services.clock import Clock
 from services.condition import RetentionStatus
 from services.contacts import codes
 from services.errors import describe
+from services.hearing import recordings
 from services.jobs.backoff import cancel
 from services.privacy import desk_rows, retention
 from services.privacy.retention import Expiry
@@ -54,6 +55,7 @@ SWEPT: Mapping[str, Callable[[sa.Connection, datetime], object]] = {
     "start_links": lambda c, now: start_links.forget_before(c, now - retention.DEAD_LINKS),
     "api_answers": lambda c, now: idempotency.forget_before(c, now - API_ANSWERS),
     "told_events": lambda c, now: events_out.forget_before(c, now - TOLD_EVENTS),
+    "recordings": recordings.forget_before,
     "sessions": sessions.forget_before,
     "password_links": password_links.forget_before,
     "sign_ons": identities.forget_sign_ons_before,

@@ -25,6 +25,7 @@ _SEARCH = withheld("the words of messages once more, in the form in which they a
 _LABEL = withheld("what a sentence meant, without what it says of a person; the message itself is handed out", DELETED)
 _MIRROR = withheld("where an agents' desk outside shows the conversation, and how far", KEPT)
 _NETWORK = withheld("a network address as a keyed hash, not a person; dropped thirty days after its end", KEPT)
+_SOUND = withheld("a recording until its words are there, a quarter of an hour at most", DELETED)
 _DELETED = withheld(INTERNAL, DELETED)
 _KEPT = withheld(INTERNAL, KEPT)
 _TROUBLE = withheld(OPERATIONAL, KEPT)
@@ -139,6 +140,17 @@ canned_reply = sa.Table(
     sa.UniqueConstraint("owner", "shortcut"),
 )
 """Ready answers that agents wrote; a seller's first ones stand in the profile."""
+
+recording = sa.Table(
+    "recording",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True, info=_SOUND),
+    deleted_with("conversation", _SOUND, index=True),
+    sa.Column("kind", sa.Text, nullable=False, info=_SOUND),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, info=_SOUND),
+    sa.Column("at", UtcDateTime, nullable=False, info=_SOUND),
+)
+"""A customer's recording until its words are there, encrypted; a quarter of an hour at most."""
 
 answer_letter = sa.Table(
     "answer_letter",

@@ -1,0 +1,53 @@
+"""The words of a recording: the turn of the job's result reads them at the step that is open by then."""
+
+from msgspec import Struct, structs
+
+from bot.conversation.inbound import Inbound, Text
+from bot.conversation.loading import ConversationStates
+from bot.conversation.stored import StoredCause
+from bot.conversation.understanding import MessageUnderstanding
+from dialogs.kit import Said
+from dialogs.messages.voice import NoteHeard
+from dialogs.state import ConversationState, Voice
+from services.clock import Clock
+from services.store.conversations import StoredConversation
+from values.channel import Channel
+
+
+class HeardWords(Struct, frozen=True):
+    """The words of a recording, the state in which it is awaited no more, and the name of the recording."""
+
+    said: Said
+    case: ConversationState
+    note: str
+    heard: StoredCause
+
+    def line(self, of: StoredCause) -> StoredCause:
+        """Return the journal's line of it: the customer's words, with the job that heard them."""
+        return structs.replace(self.heard, call=of.call, key=of.key, status=of.status)
+
+
+class SpokenWords(Struct, frozen=True):
+    """Reads what was heard."""
+
+    states: ConversationStates
+    understanding: MessageUnderstanding
+    clock: Clock
+
+    def read(self, conversation: StoredConversation, key: str, heard: NoteHeard) -> HeardWords | None:
+        """Return the words as a message of the customer; None where nobody waits for them any more."""
+        case = self.states.case(conversation)
+        if key not in case.talk.awaiting.values():
+            return None
+        note = case.voice.note or ""
+        awaiting = {label: awaited for label, awaited in case.talk.awaiting.items() if awaited != key}
+        case = structs.replace(
+            case,
+            talk=structs.replace(case.talk, awaiting=awaiting),
+            voice=Voice(informed_at=case.voice.informed_at),
+        )
+        ctx = self.states.context(conversation, self.clock.now())(case)
+        step = self.states.journey.position(case, ctx)
+        inbound = Inbound(Channel(conversation.channel), conversation.address, key, Text(heard.text))
+        parsed = self.understanding.read_aloud(heard.text, inbound, step, ctx)
+        return HeardWords(parsed.said, case, note, parsed.line)

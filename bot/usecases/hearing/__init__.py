@@ -1,0 +1,1 @@
+"""Recordings of customers: heard, limited, deleted."""
