@@ -27,7 +27,7 @@ from bot.usecases.agents.canned_replies import ReadyAnswers
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import ConversationView
-from bot.usecases.agents.transcript import MOST_DUE, Have, Transcript, Transcripts
+from bot.usecases.agents.transcript import MOST_DUE, Have, TranscriptPart, Transcripts
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import Agent
@@ -59,7 +59,7 @@ class LinesAsked(Struct, frozen=True):
     before: int | None = None
     everything: bool = False
 
-    def of(self, transcripts: Transcripts) -> Transcript | None:
+    def of(self, transcripts: Transcripts) -> TranscriptPart | None:
         """Them; None if the page has them all."""
         if self.have is None:
             return transcripts.opened(before=self.before, everything=self.everything)
@@ -218,7 +218,7 @@ class Console(Struct, frozen=True):
         await self._note_read(me, talk, found)
         return self._lines(me, talk, found)
 
-    async def _note_read(self, me: SignedIn, talk: ConversationView, found: Transcript | None) -> None:
+    async def _note_read(self, me: SignedIn, talk: ConversationView, found: TranscriptPart | None) -> None:
         """Note, once while an agent has a conversation, that they read contacts in what the customer wrote to them."""
         if found is None or not found.revealed or talk.request is None:
             return
@@ -233,7 +233,7 @@ class Console(Struct, frozen=True):
 
         await self.access.store.write(work)
 
-    def _lines(self, me: SignedIn, talk: ConversationView, found: Transcript | None) -> list[Piece]:
+    def _lines(self, me: SignedIn, talk: ConversationView, found: TranscriptPart | None) -> list[Piece]:
         """As the part with all lines, or as one with lines to be added by the page's script."""
         return [] if found is None else [self.piece(me, "lines" if found.whole else "fresh", talk=talk, lines=found)]
 

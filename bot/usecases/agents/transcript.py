@@ -39,7 +39,7 @@ class Have(Struct, frozen=True):
     due: tuple[int, ...] = ()
 
 
-class Transcript(Struct, frozen=True):
+class TranscriptPart(Struct, frozen=True):
     """Lines for a page.
 
     `whole`: they are all that it is to show; else they are added to those it has, or take the place of those with their
@@ -74,14 +74,14 @@ class Transcripts(Struct, frozen=True):
     locale: str
     today: date
 
-    def opened(self, *, before: int | None = None, everything: bool = False) -> Transcript:
+    def opened(self, *, before: int | None = None, everything: bool = False) -> TranscriptPart:
         """From the last lines on; from some lines before the line `before` on; from the first on."""
         if everything:
             return self._whole(0)
         until = journal_ranges.LAST_OF_ALL if before is None else before
         return self._whole(journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, until))
 
-    def fresh(self, have: Have) -> Transcript | None:
+    def fresh(self, have: Have) -> TranscriptPart | None:
         """Return the lines that a page lacks; None if nothing."""
         if have.mark != self._mark(have.start, have.last):
             return self._whole(have.start)
@@ -94,7 +94,7 @@ class Transcripts(Struct, frozen=True):
         lines = (*self._lines(settled), *self._lines(new))
         return self._added(lines, have.start, new[-1].id if new else have.last)
 
-    def earlier(self, have: Have) -> Transcript:
+    def earlier(self, have: Have) -> TranscriptPart:
         """Return the lines before those that a page has."""
         start = journal_ranges.start_of_last(self.connection, self.conversation_id, MOST_LINES, have.start)
         if have.mark != self._mark(have.start, have.last):
@@ -102,13 +102,13 @@ class Transcripts(Struct, frozen=True):
         found = journal_ranges.between(self.connection, self.conversation_id, start, have.start)
         return self._added(self._lines(found), start, have.last)
 
-    def _added(self, lines: tuple[TranscriptLine, ...], start: int, last: int) -> Transcript:
-        return Transcript(lines, start, last, self._mark(start, last), whole=False)
+    def _added(self, lines: tuple[TranscriptLine, ...], start: int, last: int) -> TranscriptPart:
+        return TranscriptPart(lines, start, last, self._mark(start, last), whole=False)
 
-    def _whole(self, start: int) -> Transcript:
+    def _whole(self, start: int) -> TranscriptPart:
         entries = journal_ranges.between(self.connection, self.conversation_id, start)
         last = entries[-1].id if entries else start
-        return Transcript(self._lines(entries), start, last, self._mark(start, last), whole=True)
+        return TranscriptPart(self._lines(entries), start, last, self._mark(start, last), whole=True)
 
     def _lines(self, entries: tuple[JournalEntry, ...]) -> tuple[TranscriptLine, ...]:
         """Buttons that were offered above are read only where a line looks like a press."""
