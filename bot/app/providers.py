@@ -12,6 +12,7 @@ from bot.profile import Profile
 from services.clients.provider_client import Breaker
 from services.clock import Clock
 from services.directory.lookup import DirectoryLookup
+from services.hearing.transcriber import Transcriber
 from services.messaging.smsapi import SmsApi
 from services.messaging.smtp import SmtpMailer
 from services.payments.providers.base import PaymentProvider, StoringProvider
@@ -38,6 +39,7 @@ class Providers(Struct, frozen=True):
     breakers: tuple[Breaker, ...]
     events: WebhookSender | None
     directory: DirectoryLookup | None
+    transcriber: Transcriber | None
     chosen: Mapping[str, str]  # what the profile says of methods that don't go the usual way
 
     def of_method(self, method: str) -> str:
@@ -98,6 +100,7 @@ def make(
         payments[entry.name] = entry.adapter(client, clock=clock, breaker=guard, **given)
     events = _events(settings, client, clock, endpoints, breaker("seller", failures=5))
     directory = _directory(settings, client, endpoints, breaker("directory", failures=5))
+    transcriber = _transcriber(settings, client, endpoints, breaker("transcription", failures=5))
     return Providers(
         sms=SmsApi(client, clock=clock, breaker=breaker("smsapi", failures=5), **_of(settings, endpoints, "smsapi")),
         mail=SmtpMailer(
@@ -110,6 +113,7 @@ def make(
         breakers=tuple(breakers),
         events=events,
         directory=directory,
+        transcriber=transcriber,
         chosen=chosen,
     )
 
@@ -195,3 +199,18 @@ def _directory(
         return None
     token = settings.directory_token.get_secret_value() if settings.directory_token is not None else ""
     return DirectoryLookup(client, url=settings.directory_url, token=token, breaker=breaker)
+
+
+def _transcriber(
+    settings: Settings, client: httpx.AsyncClient, endpoints: Endpoints, breaker: Breaker
+) -> Transcriber | None:
+    """Return the recogniser of speech; None where no address is set.
+
+    The stand-in's key stays at the stand-in: a recogniser that was set has its own, or none.
+    """
+    given = _given(settings, "transcription")
+    if settings.transcription_url is None:
+        if "transcription" not in endpoints:
+            return None
+        given = dict(endpoints["transcription"])
+    return Transcriber(client, breaker=breaker, **given)

@@ -23,6 +23,7 @@ SANDBOX_API_TOKEN = "sandbox"
 SHORTEST = 32
 
 BotUrl = Annotated[str, StringConstraints(pattern=r"^https?://\S+/bot$")]
+V1Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+/v1$")]
 
 CHATWOOT = ("chatwoot_account_id", "chatwoot_inbox_id", "chatwoot_token", "chatwoot_webhook_secret")
 """The settings that a Chatwoot's address needs beside it, in the order of `ChatwootGiven`."""
@@ -297,6 +298,25 @@ class ChatwootSettings(BaseModel):
         return ChatwootGiven(self.chatwoot_url, *(getattr(self, name) for name in CHATWOOT))
 
 
+class HearingSettings(BaseModel):
+    """Voice notes."""
+
+    transcription_url: V1Url | None = Field(
+        default=None,
+        description="Recogniser of speech in OpenAI's form, ending in `/v1`, https except on loopback: customers' "
+        "recordings go there. Default: none, voice notes are asked for in writing; or the sandbox's stand-in.",
+    )
+    transcription_key: SecretStr | None = Field(default=None, description="Bearer for it, where it asks for one.")
+    transcription_model: str = Field(default="whisper-1", description="Model's name there.")
+
+    @model_validator(mode="after")
+    def _voices_go_encrypted(self) -> Self:
+        url = self.transcription_url
+        if url is not None and urlsplit(url).scheme != "https" and not leads_to_loopback(url):
+            raise ValueError("OKIENKO_TRANSCRIPTION_URL must be https, except on loopback")
+        return self
+
+
 class SettingsGroups(
     DeskSettings,
     SandboxSettings,
@@ -308,6 +328,7 @@ class SettingsGroups(
     MailSettings,
     RegisterSettings,
     ChatwootSettings,
+    HearingSettings,
     PaymentSettings,
 ):
     """The groups of settings; each docstring is a heading in docs/reference/settings.md.

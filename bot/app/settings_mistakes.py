@@ -15,6 +15,7 @@ _KINDS = {
 _FORMS = {
     r"^https?://\S+$": "write an address with https:// in front",
     r"^https?://\S+/bot$": "write an address with https:// in front and /bot at the end",
+    r"^https?://\S+/v1$": "write an address with https:// in front and /v1 at the end",
 }
 
 

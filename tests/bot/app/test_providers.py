@@ -17,6 +17,7 @@ from services.payments.providers.base import Method
 from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, PaymentSettings, ProviderEntry, ProviderName
 from tests.architecture.rooms import ROOT
 from tests.services.outside import noon
+from values.recording import AudioType
 
 REGISTRY, SIMULATORS = "services/payments/providers/registry.py", "sandbox/payments"
 TESTS = "tests/services/payments/providers"
@@ -115,3 +116,39 @@ def test_only_those_that_keep_ways_to_pay_are_given_as_such() -> None:
     assert kept["transfer"] is None
     assert kept["stripe"] is not None
     assert kept["stripe"].storable == {"card"}
+
+
+class Heard:
+    """A recogniser that answers nothing and remembers where and with which key it was asked, for which model."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str | None, bool]] = []
+
+    async def by(self, settings: Settings, endpoints: providers.Endpoints) -> None:
+        """Make the providers and have one recording heard."""
+        client = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        known = providers.make(settings, client, noon(), endpoints, sender="x@example.com", chosen={})
+        assert known.transcriber is not None
+        await known.transcriber.transcribe(b"OggS", AudioType.OGG, locale="pl", prompt="", key="k")
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        own_model = b"small" in request.content
+        self.asked.append((str(request.url), request.headers.get("authorization"), own_model))
+        return httpx.Response(200, json={"text": ""})
+
+
+async def test_voice_is_heard_where_it_was_set_or_at_the_stand_in_or_nowhere() -> None:
+    stand_in = {"transcription": {"url": "http://127.0.0.1/s/v1", "key": "sandbox", "model": "whisper-1"}}
+    given: dict[str, Any] = {"transcription_url": "https://hears.example/v1", "transcription_model": "small"}
+    bare, own = Settings(_env_file=None), Settings(_env_file=None, **given)  # pyright: ignore[reportCallIssue]
+    keyed = own.model_copy(update={"transcription_key": SecretStr("own")})
+    assert made_of(bare, {}).transcriber is None
+    heard = Heard()
+    await heard.by(bare, stand_in)
+    await heard.by(own, stand_in)
+    await heard.by(keyed, {})
+    assert heard.asked == [
+        ("http://127.0.0.1/s/v1/audio/transcriptions", "Bearer sandbox", False),
+        ("https://hears.example/v1/audio/transcriptions", None, True),
+        ("https://hears.example/v1/audio/transcriptions", "Bearer own", True),
+    ]

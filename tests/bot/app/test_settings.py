@@ -146,6 +146,16 @@ def test_a_help_desk_needs_all_of_its_settings(monkeypatch: pytest.MonkeyPatch) 
     assert (found.account_id, found.inbox_id, found.token.get_secret_value()) == (1, 2, "canary")
 
 
+def test_voices_go_encrypted_or_not_over_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().transcription_url is None
+    assert Settings().transcription_model == "whisper-1"
+    for url in ("https://hears.example/v1", "http://127.0.0.1:8000/v1", "http://localhost:8000/v1"):
+        assert settings(monkeypatch, TRANSCRIPTION_URL=url).transcription_url == url
+    for url in ("http://hears.example/v1", "https://hears.example", "https://hears.example/v1/", "hears.example/v1"):
+        with pytest.raises(ValidationError):
+            settings(monkeypatch, TRANSCRIPTION_URL=url)
+
+
 def test_events_need_a_secret_that_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = (f"whsec_{base64.b64encode(letter * 32).decode()}" for letter in (b"a", b"b"))
     assert Settings().event_keys == ()

@@ -18,6 +18,8 @@ from bot.cli import main
         ("SANDBOX", "offf", "OKIENKO_SANDBOX: write on or off or public"),
         ("PUBLIC_URL", "desk.example.com", "OKIENKO_PUBLIC_URL: write an address with https:// in front"),
         ("TELEGRAM_BASE_URL", "https://a.example", "in front and /bot at the end"),
+        ("TRANSCRIPTION_URL", "https://hears.example/", "in front and /v1 at the end"),
+        ("TRANSCRIPTION_URL", "http://hears.example/v1", "OKIENKO_TRANSCRIPTION_URL must be https, except on loopback"),
         ("API_TOKEN", ",,", "OKIENKO_API_TOKEN holds nothing but commas"),
         ("HOST", "203.0.113.1", "OKIENKO_HOST must be a loopback address"),
     ],
