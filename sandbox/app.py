@@ -36,6 +36,9 @@ from sandbox.telegram.client import TelegramClient
 from sandbox.telegram.client_api import ClientApi
 from sandbox.telegram.store import TelegramStore
 from sandbox.telegram.updates import Updates
+from sandbox.transcription.api import MODEL, transcription_api
+from sandbox.transcription.recordings_api import recording_routes
+from sandbox.transcription.store import RecordingStore
 from sandbox.vault import Vault
 from sandbox.vies import vies
 from sandbox.world import Courier, World
@@ -60,6 +63,7 @@ class Sandbox:
         webhooks = ChatwootWebhooks(world, inbox)
         chats = TelegramStore(world.ledger, world.clock)
         updates = Updates(world, chats)
+        recordings = RecordingStore(world.ledger, world.clock)
         return [
             Mount("/smsapi", app=smsapi(world)),
             Mount("/mf", app=mf(world)),
@@ -72,7 +76,8 @@ class Sandbox:
             Mount("/chatwoot", routes=ChatwootAgents(world, inbox, webhooks).routes()),
             Mount("/telegram/api", routes=ClientApi(chats, TelegramClient(world, chats, updates)).routes()),
             Mount("/telegram", app=telegram_api(world, chats, updates)),
-            Mount("/api", routes=control_routes(self)),
+            Mount("/transcription/v1", app=transcription_api(world, recordings)),
+            Mount("/api", routes=[*control_routes(self), *recording_routes(recordings)]),
         ]
 
     async def start_mail(self, *, again: bool = False) -> tuple[str, int]:
@@ -161,6 +166,11 @@ class Sandbox:
                 "inbox_id": credentials.CHATWOOT_INBOX_ID,
                 "token": credentials.CHATWOOT_TOKEN,
                 "webhook_secret": credentials.CHATWOOT_WEBHOOK_SECRET,
+            },
+            "transcription": {
+                "url": f"{base}/transcription/v1",
+                "key": credentials.TRANSCRIPTION_KEY,
+                "model": MODEL,
             },
             "seller": {
                 "events_url": f"{base}/seller/events",

@@ -25,6 +25,8 @@ CHATWOOT_INBOX_ID: Final = 1
 CHATWOOT_TOKEN: Final = "sandbox-chatwoot-token"
 CHATWOOT_WEBHOOK_SECRET: Final = "sandbox-chatwoot-secret"
 
+TRANSCRIPTION_KEY: Final = "sandbox-transcription-key"
+
 SECRETS: Final = frozenset(
     {
         SMSAPI_TOKEN,
@@ -34,6 +36,7 @@ SECRETS: Final = frozenset(
         TELEGRAM_TOKEN,
         CHATWOOT_TOKEN,
         CHATWOOT_WEBHOOK_SECRET,
+        TRANSCRIPTION_KEY,
     }
 )
 """Secrets with which a live desk must not meet a real provider; those of payment providers are in `payments`."""

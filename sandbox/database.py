@@ -21,6 +21,7 @@ DELETE FROM messages; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM key
 DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled; DELETE FROM seller_events;
 DELETE FROM chatwoot_messages; DELETE FROM chatwoot_conversations; DELETE FROM chatwoot_contacts;
 DELETE FROM telegram_messages; DELETE FROM telegram_presses; DELETE FROM telegram_updates;
+DELETE FROM transcription_told; DELETE FROM transcription_recordings;
 UPDATE telegram_chats SET keyboard = NULL;
 COMMIT;
 """

@@ -196,3 +196,25 @@ CREATE TABLE IF NOT EXISTS telegram_updates (
     content TEXT NOT NULL            -- JSON object, without its update_id
 );
 CREATE INDEX IF NOT EXISTS telegram_updates_by_bot ON telegram_updates (bot, id);
+
+-- The recogniser of speech: what it is to hear, and what it was given. No sound is kept.
+CREATE TABLE IF NOT EXISTS transcription_told (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    text TEXT NOT NULL,
+    sha256 TEXT,                     -- of the recording that is meant; NULL: the next one
+    sender TEXT,                     -- kept for whoever looks, nothing goes by it
+    times INTEGER,                   -- how often yet; NULL: until a reset
+    duration REAL,                   -- seconds
+    at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS transcription_recordings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    told INTEGER,                    -- the row above that was heard; NULL: nothing was
+    sha256 TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    filename TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    language TEXT,
+    prompt TEXT,
+    at TEXT NOT NULL
+);

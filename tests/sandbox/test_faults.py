@@ -17,6 +17,7 @@ CALLS = {
     "stripe": ("GET", "/sandbox/stripe/v1/payment_methods/pm_1"),
     "seller": ("POST", "/sandbox/seller/events"),
     "telegram": ("POST", f"/sandbox/telegram/bot{TELEGRAM_TOKEN}/getMe"),
+    "transcription": ("POST", "/sandbox/transcription/v1/audio/transcriptions"),
 }
 SERVER_ERRORS = {
     "smsapi": (200, '{"error":201,'),
@@ -28,6 +29,7 @@ SERVER_ERRORS = {
     "stripe": (500, "api_error"),
     "seller": (500, "internal error"),
     "telegram": (500, '"error_code":500'),
+    "transcription": (500, '"type":"server_error"'),
 }
 
 

@@ -23,6 +23,10 @@ async def test_a_live_desk_needs_no_other_setting(room: Room, monkeypatch: pytes
     assert unsafe(settings, KNOWN_SECRETS) == []
     assert settings.smtp_port == named["smtp"]["port"]
     assert settings.events_url == named["seller"]["events_url"]
+    assert settings.transcription_url == "http://127.0.0.1:8090/sandbox/transcription/v1"
+    assert settings.transcription_key is not None
+    assert settings.transcription_key.get_secret_value() == named["transcription"]["key"]
+    assert settings.transcription_model == "whisper-1"
 
 
 def test_no_sandbox_there_is_one_sentence() -> None:
