@@ -40,8 +40,8 @@ def without_what_is_typed(play: Runner[Any], said: Said) -> Said | None:
         case Correction(what, str()) if what in _REACHES:
             play.say("voice.type_change")
             return replace(said, meaning=Correction(what), facts=())
-        case Answer(text) if play.position.expects in SAID_BACK:
-            return _asked_back(play, said, text)
+        case Answer(text, value) if play.position.expects in SAID_BACK:
+            return _asked_back(play, said, value if isinstance(value, str) else text)
         case _:
             return replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
 
