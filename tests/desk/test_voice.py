@@ -1,13 +1,22 @@
 """A customer who speaks, over REST and on a whole desk: informed, heard, said back, nothing bound by voice."""
 
+import asyncio
 import json
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
+from bot.conversation.inbound import Inbound, Text
+from bot.conversation.pipeline import waits as pipeline_waits
+from services.hearing.transcriber import Transcriber, Transcript
+from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted
+from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 OGG = b"OggS" + bytes(200)
 
@@ -38,7 +47,8 @@ async def kept(desk: Running) -> int:
 async def test_a_number_is_spoken_said_back_and_proven(desk: Running) -> None:
     customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
 
-    asked = texts(await speaks(desk, customer, "pięćset dwanaście zero zero zero dziewięćset dziewięćdziesiąt dziewięć"))
+    words = "pięćset dwanaście zero zero zero dziewięćset dziewięćdziesiąt dziewięć"
+    asked = texts(await speaks(desk, customer, words))
     assert "usługa zamiany mowy na tekst" in asked
     assert await kept(desk) == 1
 
@@ -64,6 +74,69 @@ async def test_nothing_is_ordered_by_voice(desk: Running) -> None:
     assert (await customer.say("pay:now")) is not None
 
 
+@dataclass
+class Held:
+    """A recogniser that hears when it is let, and the messages that have met a recording being heard."""
+
+    let: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    met: list[Inbound] = field(default_factory=list[Inbound])
+
+    async def transcribe(self, *_recording: Any, **_how: Any) -> Transcript:
+        self.asked.set()
+        await self.let.wait()
+        return Transcript("dzień dobry", None)
+
+    def waits(self, inbound: Inbound) -> bool:
+        self.met.append(inbound)
+        return pipeline_waits(inbound)
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    held = Held()
+    monkeypatch.setattr(Transcriber, "transcribe", held.transcribe)
+    monkeypatch.setattr("bot.conversation.pipeline.waits", held.waits)
+    return held
+
+
+async def customers_lines(desk: Running) -> list[str]:
+    asked = sa.text("SELECT data FROM journal WHERE kind = 'customer' ORDER BY id")
+    found = await desk.installation.store.read(lambda c: [row[0] for row in c.execute(asked)])
+    return [json.loads(data).get("text", "") for data in found]
+
+
+async def test_what_is_written_after_a_recording_is_answered_after_it(desk: Running, held: Held) -> None:
+    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+    await speaks(desk, customer, "")
+    listening = asyncio.create_task(customer.say("voice:listen"))
+    await held.asked.wait()
+    typing = asyncio.create_task(Customer(desk.http, "pl", customer.sender).say("512 000 999"))
+    await until(lambda: any(one.body == Text("512 000 999") for one in held.met))
+
+    held.let.set()
+    await asyncio.gather(listening, typing)
+
+    said = await customers_lines(desk)
+    assert said.index("dzień dobry") < said.index("512 000 999")
+
+
+async def test_a_button_does_not_wait_and_what_was_heard_too_late_is_dropped(desk: Running, held: Held) -> None:
+    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+    await speaks(desk, customer, "")
+    listening = asyncio.create_task(customer.say("voice:listen"))
+    await held.asked.wait()
+
+    other = Customer(desk.http, "pl", customer.sender)
+    await other.say("/help")
+    assert "Nagrania nie odsłuchałem" in "\n".join(other.said)
+    held.let.set()
+    await listening
+
+    assert "dzień dobry" not in await customers_lines(desk)
+    assert await kept(desk) == 0
+
+
 async def test_silence_says_how_to_go_on(desk: Running) -> None:
     customer = (await Scripted(desk, Person(locale="it")).run("contact.phone")).customer
     await speaks(desk, customer, "")
@@ -82,3 +155,29 @@ async def test_what_is_no_sound_is_refused(desk: Running) -> None:
         )
         assert answer.status_code == 415, sound[:10]
     assert await kept(desk) == 0
+
+
+async def test_a_voice_note_on_telegram_is_fetched_heard_and_said_back(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        api.files["note-1"] = OGG
+        chat = Chat(api, desk, 901)
+        await chat.say("/start")
+        await chat.press("start:buy")
+        await chat.press("account:new")
+        await desk.http.post("/sandbox/api/recordings", json={"text": "jan małpa example kropka com"})
+
+        await chat.send(voice={"file_id": "note-1", "file_unique_id": "1", "duration": 3})
+        await chat.press("voice:listen")
+
+        await chat.sees(lambda: any("Zapisać: jan@example.com?" in text for text in api.texts(901)))
+        assert await kept(desk) == 0
+
+
+async def test_a_voice_note_that_telegram_has_no_more_says_how_to_go_on(tmp_path: Path) -> None:
+    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
+        chat = Chat(api, desk, 902)
+        await chat.say("/start")
+        await chat.send(voice={"file_id": "gone", "file_unique_id": "1", "duration": 3})
+        await chat.press("voice:listen")
+
+        await chat.sees(lambda: any("Nie udało się odsłuchać" in text for text in api.texts(902)))

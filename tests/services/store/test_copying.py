@@ -55,6 +55,8 @@ def a_value(column: sa.Column[Any], n: int) -> Any:
     match type(column.type).__name__:
         case "Json":
             return {**ODD, "n": n}
+        case "LargeBinary":
+            return f"{column.name} {n}".encode() + b"\x00\xff"
         case "UtcDateTime":
             return NOW + timedelta(microseconds=n)
         case "Date":

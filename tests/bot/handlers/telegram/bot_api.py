@@ -43,6 +43,7 @@ class BotApi:
         self.deleted: list[tuple[int, int]] = []
         self.blocked: set[int] = set()
         self.profile: dict[tuple[str, str | None], str] = {}  # by name and language
+        self.files: dict[str, bytes] = {}  # what people sent, by its `file_id`
         self.webhook: Json | None = None
         self.base_url = ""
         self.update_id = 1000
@@ -130,6 +131,18 @@ class BotApi:
             return JSONResponse({"ok": True, "result": await handler(params)})
         except MarkupRefused as refused:
             return _error(refused.status, refused.description)
+
+    async def file(self, request: Request) -> Response:
+        """The bytes of what a person sent, under the path that `getFile` gave."""
+        found = self.files.get(request.path_params["path"].removeprefix("voice/"))
+        known = found is not None and request.path_params["token"] == TOKEN
+        return Response(found) if known else _error(404, "Not Found")
+
+    async def do_getFile(self, params: Json) -> Json:
+        name = params["file_id"]
+        if name not in self.files:
+            raise MarkupRefused(400, "Bad Request: invalid file_id")
+        return {"file_id": name, "file_path": f"voice/{name}", "file_size": len(self.files[name])}
 
     async def do_getMe(self, params: Json) -> Json:
         return {"id": 123456, "is_bot": True, "first_name": "Okienko", "username": "okienko_bot"}
@@ -266,7 +279,11 @@ async def hall() -> AsyncIterator[Hall]:
 def serve_bot_api(hall: Hall, api: BotApi | None = None) -> BotApi:
     """A Bot API without any past at the hall's address."""
     api = api or BotApi()
-    hall.app = Starlette(routes=[Route("/bot{token}/{method}", api.call, methods=["POST"])])
+    routes = [
+        Route("/bot{token}/{method}", api.call, methods=["POST"]),
+        Route("/file/bot{token}/{path:path}", api.file, methods=["GET"]),
+    ]
+    hall.app = Starlette(routes=routes)
     api.base_url = f"{hall.address}/bot"
     return api
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.inbound import Body, ButtonPressed, Edited, SharedContact, Text, UnsupportedMedia
+from bot.conversation.inbound import Body, ButtonPressed, Edited, SharedContact, Text, UnsupportedMedia, VoiceNote
 from bot.conversation.outbound import Button, Reply
 from bot.handlers.telegram.buttons import BoundButton, ShortKey, data_of, read_data
 from bot.handlers.telegram.client import make_bot
@@ -58,7 +58,7 @@ SIZE = {"width": 1, "height": 1}
             },
             SharedContact("48600700800", False),
         ),
-        ({"voice": FILE | {"duration": 3}}, UnsupportedMedia("voice")),
+        ({"voice": FILE | {"duration": 3}}, VoiceNote(place=FILE["file_id"], kind="voice")),
         ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, UnsupportedMedia("photo")),
         (
             {"sticker": FILE | SIZE | {"is_animated": False, "is_video": False, "type": "regular"}},
