@@ -28,6 +28,7 @@ from dialogs.kit import (
 )
 from dialogs.messages.voice import DropNote, NoteDropped, NoteHeard, NoteUnheard, Transcribe
 from dialogs.state import Ctx, Voice
+from values.recording import MOST_SECONDS
 
 SLOW, UNHEARD = "voice_slow", "voice_unheard"
 TOLD_AFTER = timedelta(seconds=3)
@@ -55,6 +56,9 @@ def is_heard(s: Voice, ctx: Ctx) -> bool:
 @dialog.always(Recorded)
 def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
     """Have it heard; before the first one say who hears it."""
+    if e.seconds is not None and e.seconds > MOST_SECONDS:
+        dropped = (DropNote(e.note),) if e.note else ()
+        return then(s, *dropped, Say("voice.unheard", {"reason": "too_long"}))
     held = replace(s, note=e.note or None, place=e.place or None)
     if s.informed_at is None:
         return then(held, Say("voice.information", {"seller": ctx.seller.name}, (LISTEN,), alone=True))

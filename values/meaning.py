@@ -287,11 +287,12 @@ class NotText(Struct, frozen=True):
 class UnheardNote(PrivateStruct):
     """A recording that is still to be heard. `note` names it in the desk's store, `place` is the channel's own name.
 
-    One of the two is empty.
+    One of the two is empty. `seconds` is its length, where the channel tells it.
     """
 
     note: str = ""
     place: Private[str] = ""
+    seconds: float | None = None
 
 
 class Refusal(Struct, frozen=True):

@@ -54,13 +54,14 @@ class UnsupportedMedia(Struct, frozen=True):
 class VoiceNote(PrivateStruct):
     """A recording: its bytes with their digest as its mark, or the channel's own name of the file.
 
-    `kind` is the channel's word, for a desk that can't hear it.
+    `kind` is the channel's word, for a desk that can't hear it; `seconds` its length, where the channel tells it.
     """
 
     audio: Private[bytes] = b""
     place: Private[str] = ""
     mark: str = ""
     kind: str = "voice"
+    seconds: float | None = None
 
 
 Body = Text | ButtonPressed | Edited | SharedContact | VoiceNote | UnsupportedMedia

@@ -107,6 +107,7 @@ class Reply(Struct, frozen=True):
     payload: str | None = None  # a customer's: of the button that was pressed, None for words
     paid: tuple[str, ...] = ()  # orders that are paid now: messages shown earlier about their payment tell it, too
     ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
+    heard: str = ""  # the words of the recording that it answers
 
     @property
     def text(self) -> str:

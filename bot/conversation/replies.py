@@ -197,6 +197,7 @@ class Presenters(Struct, frozen=True):
             payload=StoredCause.from_json(entry.data).payload if entry.kind == CUSTOMER else None,
             paid=stored.paid,
             ticked=stored.ticked,
+            heard=stored.heard,
         )
 
     def standing(

@@ -37,6 +37,7 @@ class StoredMessage(PrivateStruct):
     `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it
     changes. `late`: what of it stays true, of a message that was kept back from the customer. `paid`: numbers of orders
     that are paid now. `ticked`: the boxes of the consents as the question before it was left, if it asked for them.
+    `heard`: the words of the recording that it answers.
     """
 
     text: Private[str] = ""
@@ -51,6 +52,7 @@ class StoredMessage(PrivateStruct):
     late: Private[str] = ""
     paid: tuple[str, ...] = ()
     ticked: tuple[str, ...] | None = None
+    heard: Private[str] = ""
 
     @property
     def plain(self) -> str:
@@ -71,6 +73,7 @@ class StoredMessage(PrivateStruct):
             **({"place": self.place} if self.place is not None else {}),
             **({"late": self.late} if self.late else {}),
             **({"paid": list(self.paid)} if self.paid else {}),
+            **({"heard": self.heard} if self.heard else {}),
             **({"ticked": list(self.ticked)} if self.ticked is not None else {}),
         }
 
@@ -88,6 +91,7 @@ class StoredMessage(PrivateStruct):
             card=convert(data["card"], Card) if "card" in data else None,
             place=data.get("place"),
             late=data.get("late", ""),
+            heard=data.get("heard", ""),
             paid=tuple(data.get("paid", ())),
             ticked=tuple(data["ticked"]) if "ticked" in data else None,
         )

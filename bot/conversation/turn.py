@@ -334,6 +334,8 @@ class Turn(Struct, frozen=True):
         if words is not None:
             return _Reply(StoredMessage(words.text, locale=outcome.case.talk.locale, by=words.by), AGENT)
         message = spoken(self.states.renderer, outcome, tuple(one.late for one in late))
+        if message is not None and cause.line.spoken:
+            message = replace(message, heard=cause.line.text or "")
         if message is not None and late:
             message = replace(message, paid=(*message.paid, *(number for one in late for number in one.paid)))
         if message is not None and cause.place is not None and self._in_place(outcome):

@@ -188,9 +188,9 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
                 return self._pressed(payload, step, ctx, asked)
             case UnsupportedMedia(kind):
                 return ParsedMessage(Said(_not_text(kind)), StoredCause(kind=kind, text=""), False)
-            case VoiceNote(audio, place, kind):
+            case VoiceNote(audio, place, kind=kind, seconds=seconds):
                 line = StoredCause(kind="voice", text="")
-                said = meaning.UnheardNote(note_id(inbound) if audio else "", place)
+                said = meaning.UnheardNote(note_id(inbound) if audio else "", place, seconds)
                 return ParsedMessage(Said(said if self.hears else _not_text(kind)), line, secret=False)
             case SharedContact(phone, own):
                 return self._contact(phone, step, own=own)

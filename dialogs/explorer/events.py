@@ -6,16 +6,17 @@ from datetime import timedelta
 from msgspec import structs
 from msgspec.structs import replace
 
+from dialogs import voice as recordings
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.outcomes import CONTRACTS, LOG_INS, voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
-from dialogs.kit import Event, Said, TimerDue
-from dialogs.messages import elsewhere, handoff, own_data, payment, renewal, withdrawal
+from dialogs.kit import Event, Said, SaidAloud, TimerDue
+from dialogs.messages import elsewhere, handoff, own_data, payment, renewal, voice, withdrawal
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
-from values.meaning import Consenting, Intent, NavigationCommand, Press
+from values.meaning import Consenting, Intent, NavigationCommand, Press, UnheardNote
 from values.money import Money
 from values.order import Bill
 from values.seller import Seller
@@ -179,3 +180,16 @@ def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renew
         expires_at=MOMENT,
         bill=replace(_bill(seller), company="Znana sp. z o.o.") if again else _bill(seller),
     )
+
+
+def of_recordings() -> Iterator[tuple[Event, ...]]:
+    """Yield recordings: heard, slow, too long, left alone; a number said back, right and wrong."""
+    note, listen = Said(UnheardNote("note-1")), Said(Press(recordings.LISTEN.payload))
+    yield (note, listen, TimerDue(recordings.SLOW), TimerDue(recordings.UNHEARD))
+    yield (note, listen, voice.NoteUnheard("silence"))
+    yield (note, listen, Said(Press("/help")))
+    yield (Said(UnheardNote("note-1", seconds=61.0)),)
+    number = SaidAloud("contact.phone", "512000999", "+48 512 000 999")
+    yield (number, Said(Press(recordings.RIGHT.payload)))
+    yield (number, Said(Press(recordings.AGAIN.payload)))
+    yield (voice.NoteDropped(), voice.NoteHeard("…"))

@@ -36,6 +36,7 @@ from dialogs.messages import (
     own_data,
     payment,
     renewal,
+    voice,
     withdrawal,
     zone,
 )
@@ -392,6 +393,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
         letters.NoteFailed(c.note, "unavailable"),
     ),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
+    voice.Transcribe: lambda _c: (voice.NoteUnheard("silence"),),
     handoff.MailAnswer: lambda _c: (handoff.AnswerMailed(), handoff.AnswerNotMailed("failed")),
 }
 

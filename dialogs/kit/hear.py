@@ -104,8 +104,8 @@ def _hear(play: Runner[Any], said: Said) -> None:
             play.deliver(Remarked(text))
         case SecretTyped(kinds):
             play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
-        case UnheardNote(note, place):
-            play.deliver(Recorded(note, place))
+        case UnheardNote(note, place, seconds):
+            play.deliver(Recorded(note, place, seconds))
         case NotText(kind):
             play.say(f"kit.not_text.{kind}")
         case Empty():

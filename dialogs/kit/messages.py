@@ -57,6 +57,7 @@ class Recorded(Event):
 
     note: str
     place: Private[str]
+    seconds: float | None = None
 
 
 class SaidAloud(Event):

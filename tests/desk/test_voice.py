@@ -56,6 +56,7 @@ async def test_a_number_is_spoken_said_back_and_proven(desk: Running) -> None:
     heard = customer.said[-1]
     assert "Słyszę: „pięćset dwanaście" in heard
     assert "+48 512 000 999" in heard
+    assert customer.custom["heard"] == words
     assert customer.expects == "phone"
     assert await kept(desk) == 0
 

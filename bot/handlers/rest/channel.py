@@ -320,7 +320,9 @@ def answer(sender: str, given: Given, *, cards: bool = False) -> list[dict[str, 
     """
     last = given.messages[-1] if given.messages else None
     items = [item(sender, message, cards=cards and message is last) for message in given.messages]
-    return [*items, {"recipient_id": sender, "custom": custom(_with_documents(given), given.seq)}]
+    heard = next((message.heard for message in reversed(given.messages) if message.heard), "")
+    known = custom(_with_documents(given), given.seq) | ({"heard": heard} if heard else {})
+    return [*items, {"recipient_id": sender, "custom": known}]
 
 
 def _with_documents(given: Given) -> StatusSnapshot:

@@ -228,11 +228,16 @@ def _body(message: Json) -> Body | None:
         return SharedContact(_words(contact["phone_number"]), own=_is_own(message, contact))
     for kind in HEARD:
         if (sound := message.get(kind)) is not None:
-            return VoiceNote(place=_words(sound["file_id"]), kind=kind)
+            return VoiceNote(place=_words(sound["file_id"]), kind=kind, seconds=_seconds(sound))
     for kind in UNREADABLE:
         if message.get(kind):
             return UnsupportedMedia(kind)
     return UnsupportedMedia("other") if _has_content(message) else None
+
+
+def _seconds(sound: Json) -> float | None:
+    length = sound.get("duration")
+    return length if isinstance(length, int | float) and not isinstance(length, bool) else None
 
 
 def _is_own(message: Json, contact: Json) -> bool:
