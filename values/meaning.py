@@ -135,7 +135,7 @@ class Expected(Struct, frozen=True):
 CommandName = Literal[
     "start", "back", "cancel", "restart", "help", "agent", "lang", "repeat", "where", "stop", "elsewhere"
 ]
-OtherKind = Literal["voice", "photo", "sticker", "file", "contact", "other"]
+OtherKind = Literal["voice", "video_note", "photo", "video", "sticker", "location", "file", "contact", "poll", "other"]
 
 
 class Entity(Struct, frozen=True):

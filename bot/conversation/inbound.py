@@ -1,10 +1,13 @@
 """Incoming messages, independent of the channel: every handler turns its form into an `Inbound`."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import get_args
 
 from msgspec import Struct
 
 from values.channel import Channel
+from values.meaning import OtherKind
 from values.private import Private, PrivateStruct
 
 
@@ -46,7 +49,7 @@ class SharedContact(Struct, frozen=True):
 
 
 class UnsupportedMedia(Struct, frozen=True):
-    """A kind of message the desk can't read: voice, photo, sticker, file, other."""
+    """A message without words that can be read; `kind` is the channel's name of what it is (`known_kind`)."""
 
     kind: str
 
@@ -62,6 +65,20 @@ class VoiceNote(PrivateStruct):
     mark: str = ""
     kind: str = "voice"
     seconds: float | None = None
+
+
+_KINDS: Mapping[str, OtherKind] = {
+    **{kind: kind for kind in get_args(OtherKind)},
+    "animation": "video",
+    "audio": "file",
+    "document": "file",
+    "venue": "location",
+}
+
+
+def known_kind(kind: str) -> OtherKind:
+    """Return the kind by which the desk names what isn't text, from a channel's own name of it."""
+    return _KINDS.get(kind, "other")
 
 
 Body = Text | ButtonPressed | Edited | SharedContact | VoiceNote | UnsupportedMedia

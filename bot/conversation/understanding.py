@@ -12,7 +12,16 @@ from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.completing import completed
 from bot.conversation.consent_names import consent_names
 from bot.conversation.edited_amounts import amounts
-from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, UnsupportedMedia, VoiceNote
+from bot.conversation.inbound import (
+    ButtonPressed,
+    Edited,
+    Inbound,
+    SharedContact,
+    Text,
+    UnsupportedMedia,
+    VoiceNote,
+    known_kind,
+)
 from bot.conversation.product_words import names, products_named
 from bot.conversation.render import Renderer
 from bot.conversation.second_question import questions
@@ -187,11 +196,13 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             case ButtonPressed(payload):
                 return self._pressed(payload, step, ctx, asked)
             case UnsupportedMedia(kind):
-                return ParsedMessage(Said(_not_text(kind)), StoredCause(kind=kind, text=""), False)
+                return ParsedMessage(Said(meaning.NotText(known_kind(kind))), StoredCause(kind=kind, text=""), False)
             case VoiceNote(audio, place, kind=kind, seconds=seconds):
                 line = StoredCause(kind="voice", text="")
                 said = meaning.UnheardNote(note_id(inbound) if audio else "", place, seconds)
-                return ParsedMessage(Said(said if self.hears else _not_text(kind)), line, secret=False)
+                return ParsedMessage(
+                    Said(said if self.hears else meaning.NotText(known_kind(kind))), line, secret=False
+                )
             case SharedContact(phone, own):
                 return self._contact(phone, step, own=own)
             case Text(body):
@@ -524,11 +535,6 @@ def _kinds(step: Step[Any]) -> tuple[str, ...]:
 def _storable(text: str) -> str:
     """Remove a start link's token, which is a key."""
     return _START.sub(r"\g<1> …", text)
-
-
-def _not_text(kind: str) -> meaning.NotText:
-    known: dict[str, meaning.OtherKind] = {"voice": "voice", "photo": "photo", "sticker": "sticker", "file": "file"}
-    return meaning.NotText(known.get(kind, "other"))
 
 
 def is_digest(inbound: Inbound, server_key: bytes, given: str) -> bool:

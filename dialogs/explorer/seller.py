@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from msgspec.structs import replace
 
@@ -62,7 +62,7 @@ from values.tax_number import country_of
 
 COMMANDS: tuple[CommandName, ...] = ("start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop")
 SECRETS = ("card", "cvc", "pin", "blik", "password", "private_key", "token", "pesel", "codice_fiscale")
-KINDS: tuple[OtherKind, ...] = ("voice", "photo", "sticker", "file", "contact", "other")
+KINDS: tuple[OtherKind, ...] = get_args(OtherKind)
 
 
 @cache

@@ -107,7 +107,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
         case UnheardNote(note, place, seconds):
             play.deliver(Recorded(note, place, seconds))
         case NotText(kind):
-            play.say(f"kit.not_text.{kind}")
+            play.say("kit.not_text", {"kind": kind}, play.edits_left())
         case Empty():
             play.say("kit.empty")
         case TooLong():

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dialogs.kit.card import CardContent, as_wanted
-from dialogs.kit.journey import AnyStep, Journey
+from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.messages import (
     Adopt,
     Answered,
@@ -419,6 +419,8 @@ class Runner(Struct, Generic[C]):
         if question is not None:
             self._say_gone()
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
+        if (edits := self._edits()) or after != self.before:
+            self.talk(edits=edits)
         return Outcome(
             self.case,
             tuple(self.says),
@@ -432,6 +434,18 @@ class Runner(Struct, Generic[C]):
             after,
             late,
         )
+
+    def _edits(self) -> tuple[str, ...]:
+        """Return the names of answers that what is said offers to change."""
+        said = (option for say in self.says for option in say.options)
+        return tuple(option.value for option in said if option.payload == f"{EDIT}:{option.value}" and option.aside)
+
+    def edits_left(self) -> tuple[Option, ...]:
+        """Return the buttons for changing answers that were offered at this step, beside those of its question."""
+        asked = {option.payload for option in self.offered(self.position)}
+        known = {step.name for step in self.journey.steps if self.askable(step)}
+        left = (name for name in self.case.talk.edits if name in known and f"{EDIT}:{name}" not in asked)
+        return tuple(Option(f"{EDIT}:{name}", f"edit.{name}", aside=True) for name in left)
 
     def _kept_back(self, *, held: bool, speaks: bool) -> int:
         """Count a message that is kept back; return how many are to be said now that the person has left."""

@@ -48,6 +48,7 @@ class TalkState(Slots, frozen=True):
     gone: tuple[tuple[str, str], ...] = ()  # what the profile has lost of the answers, until that is said: the key of
     # its name, and the product that this names
     kept_back: int = 0  # messages that stay true and weren't said, for a person had the talk
+    edits: tuple[str, ...] = ()  # answers that may be changed by a button, as offered at the open step
     closed: bool = False  # silence lasted; the next message opens again at the same step
 
 

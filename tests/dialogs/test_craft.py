@@ -108,8 +108,8 @@ def test_a_question_in_the_middle_leads_back_to_the_step(stage: type[Driver]) ->
 @table(
     ("meaning", "words"),
     [
-        (NotText("voice"), "kit.not_text.voice"),
-        (NotText("sticker"), "kit.not_text.sticker"),
+        (NotText("voice"), "kit.not_text"),
+        (NotText("sticker"), "kit.not_text"),
         (Empty(), "kit.empty"),
         (TooLong(), "kit.too_long"),
         (SecretTyped(("card",)), "kit.secret_removed"),
@@ -472,3 +472,14 @@ def test_quiet_hours_are_those_of_the_customers_country() -> None:
     assert in_warsaw.heard == ["kit.reminder"]
     assert in_helsinki.heard == []
     assert in_helsinki.timers["silence"] == datetime(2026, 11, 21, 5, tzinfo=UTC)
+
+
+def test_what_cant_be_read_takes_no_button_off_the_question() -> None:
+    customer = told_at_once()
+    offered = {button for button in customer.buttons if button.startswith("edit:")}
+    assert offered
+    for kind in ("voice", "photo"):
+        customer.say(NotText(kind))
+        assert customer.heard == ["kit.not_text"]
+        assert offered <= set(customer.buttons)
+    assert len(customer.buttons) == len(set(customer.buttons)), "none stands there twice"

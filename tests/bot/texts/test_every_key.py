@@ -17,7 +17,7 @@ from bot.texts.toml_tables import common
 from bot.usecases.emails.informational import TO_PAY
 from dialogs.card_rows import ROWS
 from dialogs.explorer.outcomes import LIMITS
-from dialogs.explorer.seller import KINDS, SECRETS
+from dialogs.explorer.seller import SECRETS
 from dialogs.journey import ALL, journey
 from dialogs.kit.hear import MOVES
 from nlu.corrections.correction_words import NOUNS
@@ -210,7 +210,6 @@ BUILT: dict[str, Values] = {
     "refused.discount_code.{}": of(*get_args(NotGood), *get_args(Spent)),
     "renewal.refused.{}": of("nothing_owned", "order_open"),
     "secret.{}": of(*SECRETS),
-    "kit.not_text.{}": of(*KINDS),
     "zone.{}": of("settings", "payments"),
     "label.{}": lambda p: (*named(p), "terms", "clauses"),
     "edit.{}": named,
