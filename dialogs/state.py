@@ -60,6 +60,7 @@ class Handoff(Slots, frozen=True):
     passed: bool = False  # passed on to that person, who hasn't come yet
     owed_since: datetime | None = None  # since when the customer waits for that person's word
     proposals: tuple[Proposal, ...] = ()  # addresses that an agent typed, the oldest first
+    unopened: str | None = None  # the kind of the last message, if it was one that the person can't open
 
 
 class Feedback(Slots, frozen=True):

@@ -235,13 +235,15 @@ def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(SaidToPerson)
 def spoken_to(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
-    """Start the person's time to answer.
+    """Start the person's time to answer, and tell the customer once in a row what the person can't open.
 
     An address answers the question for one that was open when the person came.
     """
     address = _written(e) if s.wished and s.email is None and ctx.case.account.email is None else None
-    kept = (Tell(ReplyAddressGiven(address)),) if address is not None else ()
-    heard = replace(s, unanswered=True, email=address or s.email)
+    kept: tuple[Effect, ...] = (Tell(ReplyAddressGiven(address)),) if address is not None else ()
+    if e.other is not None and e.other != s.unopened:
+        kept = (*kept, Say("handoff.not_text", {"kind": e.other, "name": None if s.passed else s.name}))
+    heard = replace(s, unanswered=True, email=address or s.email, unopened=e.other)
     if s.unanswered or s.passed:
         return then(heard, *kept)
     return then(replace(heard, owed_since=ctx.now), *_in_time(ctx), *kept)
@@ -394,7 +396,7 @@ def _give_up(ctx: Ctx) -> timedelta:
 
 def _alone(s: Handoff) -> Handoff:
     alone = replace(s, mode="bot", agent=None, name=None, asked_at=None, unanswered=False, wished=False, told=False)
-    return replace(alone, passed=False, owed_since=None)
+    return replace(alone, passed=False, owed_since=None, unopened=None)
 
 
 def _promised(s: Handoff, ctx: Ctx, address: str, *more: Effect, proven: bool | None = None) -> Decision[Handoff]:

@@ -32,7 +32,7 @@ from dialogs.kit.messages import (
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
 from dialogs.kit.talk import Reopened, StateBase
 from values.hours import zone_of
-from values.meaning import Expects, Intent, Press
+from values.meaning import Expects, Intent, NotText, Press
 
 C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
@@ -85,6 +85,9 @@ def decide(
         case Said(Intent(name)) if silent and name == LOG_OUT:
             play.ask(name)  # of no concern to a person: whoever sits there next must not be in
             return play.played(ask=False)
+        case Said(NotText(kind)) if silent:
+            play.deliver(SaidToPerson(event.facts, kind))
+            return play.played(ask=False)  # said, though a person has the talk: the person can't open it
         case Said() if silent:
             play.deliver(SaidToPerson(event.facts))
             _declare(play, event)

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase
-from values.meaning import Consenting, Fact, Meaning
+from values.meaning import Consenting, Fact, Meaning, OtherKind
 from values.private import Private, PrivateStruct
 from values.seller import Seller
 
@@ -184,10 +184,11 @@ class WhoSpeaks(Event):
 class SaidToPerson(Event):
     """The customer said something while a person has the talk; the words are in the journal, for the person.
 
-    `facts` are values that they name.
+    `facts` are values that they name, `other` is the kind of a message that is no text.
     """
 
     facts: Private[tuple[Fact, ...]] = ()
+    other: OtherKind | None = None
 
 
 class Declared(Event):

@@ -31,7 +31,7 @@ from dialogs.messages.payment import PaymentNoticed
 from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven, ordered, signed_up
 from tests.dialogs.driver import paid as paid_now
 from tests.table import table
-from values.meaning import Answer, Expects, Fact
+from values.meaning import Answer, Expects, Fact, NotText, OtherKind
 from values.rules import GIVE_UP, DeskRules
 
 TOOK = AgentTook("a-anna", "Anna")
@@ -348,3 +348,20 @@ def test_an_open_question_for_the_address_is_answered_to_the_person() -> None:
 def test_nobody_who_was_not_asked_for_an_address_gives_one_unawares() -> None:
     customer = taken(Driver()).hear(naming("anna@example.com"))
     assert customer.case.handoff.email is None
+
+
+def test_what_the_person_cant_open_is_told_once_in_a_row() -> None:
+    customer = taken(contact_proven())
+    sent: tuple[OtherKind, ...] = ("voice", "voice", "photo", "voice")
+    for kind, heard in zip(sent, (["handoff.not_text"], [], ["handoff.not_text"], ["handoff.not_text"]), strict=True):
+        played = customer.play(Said(NotText(kind)))
+        assert ([say.key for say in played.says], played.held) == (heard, False)
+        assert played.question is None, "the dialogs stay silent otherwise"
+    customer.write("no słychać mnie?").say(NotText("voice"))
+    assert customer.heard == ["handoff.not_text"], "words came in between"
+    assert dict(customer.reply[-1].params) == {"kind": "voice", "name": "Anna"}
+
+
+def test_whoever_has_not_come_yet_is_not_named_for_what_cant_be_opened() -> None:
+    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).say(NotText("file"))
+    assert dict(customer.reply[-1].params) == {"kind": "file", "name": None}
