@@ -29,6 +29,7 @@ from bot.handlers.console.log_in import LogInPages
 from bot.profile import Profile
 from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.canned_replies import ReadyAnswers
+from bot.usecases.agents.line_words import in_every_language
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
 from bot.usecases.handoff.training import TrainingLabels
@@ -99,7 +100,7 @@ def console_routes(
     sight = Sight(turn)
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
     console = Console(access, desk, acts, sight, ready, Glances(sight))
-    finder = Finder(access.store)
+    finder = Finder(access.store, in_every_language)
     return [
         *console_pages.routes(console, streams),
         *conversation_commands.routes(console),

@@ -8,7 +8,9 @@ from typing import Any
 
 from msgspec import Struct, convert, to_builtins
 
+from bot.conversation.inbound import known_kind
 from bot.conversation.outbound import Button, Card, with_card, with_consents
+from values.meaning import OtherKind
 from values.private import Private, PrivateStruct
 
 
@@ -143,6 +145,11 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
     acts: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     dropped: bool = False
+
+    @property
+    def other(self) -> OtherKind | None:
+        """Return the kind of a message that is no text."""
+        return known_kind(self.kind) if self.kind is not None and not self.text else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the stored form, without fields that are empty; a text without words is none of them."""

@@ -34,10 +34,12 @@ def brands() -> dict[str, Text]:
 def for_pages(texts: Mapping[str, Text]) -> dict[str, str]:
     """Return the words that pages and agents' desks take from the texts of a language.
 
-    What each channel is called by `channel.NAME`, and the labels of answers by `own_field.NAME`.
+    What each channel is called by `channel.NAME`, the labels of answers by `own_field.NAME`, and messages that aren't
+    text by `other_kind.NAME`.
     """
     found = {f"channel.{channel}": texts.get(channel.title_key) for channel in Channel}
     found |= {key.replace("label", "own_field", 1): text for key, text in texts.items() if key.startswith("label.")}
+    found |= {key: text for key, text in texts.items() if key.startswith("other_kind.")}
     return {key: "".join(map(str, text.pieces)) for key, text in found.items() if isinstance(text, PlainText)}
 
 

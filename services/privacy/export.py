@@ -106,8 +106,10 @@ def _messages(connection: sa.Connection, visit: AccountVisit) -> list[Json]:
 
 
 def _message(at: datetime, kind: str, data: Json) -> Json:
-    """Return a line; what a card showed stands beside the words below it."""
-    told = {"at": when(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}
+    """Return a line; what a card showed stands beside the words below it, and `kind` says what was no text."""
+    told: Json = {"at": when(at), "from": kind, "text": data.get("text", ""), "button": data.get("payload")}
+    if data.get("kind") is not None and not told["text"]:
+        told["kind"] = data["kind"]
     if (card := data.get("card")) is not None:
         rows = [{"label": row["label"], "value": row["value"]} for row in card["rows"] if row["value"]]
         told["card"] = {"title": card["title"], "rows": rows, "total": card.get("total"), "state": card.get("state")}

@@ -4,7 +4,7 @@ Lines are folded into a table of their own (docs/decisions/transcript-search.md)
 whoever searches brings the table up first, in batches (`catch_up`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ class Hit(PrivateStruct):
     """A line that was found.
 
     `who` is the kind of the line: customer, or who else spoke; `words` are all of it, `step` where a customer said
-    it.
+    it; `other` is the channel's name of what was no text.
     """
 
     line_id: int
@@ -45,6 +45,7 @@ class Hit(PrivateStruct):
     snippet: Private[Snippet]
     words: Private[str]
     step: str | None
+    other: str | None = None
 
 
 class SearchPage(Struct, frozen=True):
@@ -80,11 +81,20 @@ _LINES = (
 )
 
 
-def catch_up(connection: sa.Connection, *, most: int = MOST) -> int:
+Named = Callable[[str], str]
+"""The words by which a message that is no text is found, from the channel's name of its kind."""
+
+
+def unnamed(_kind: str) -> str:
+    """Return no words: what is no text isn't found."""
+    return ""
+
+
+def catch_up(connection: sa.Connection, *, most: int = MOST, named: Named = unnamed) -> int:
     """Make lines findable that aren't yet; return how many. Fewer than `most`: all are."""
     lines = connection.execute(_NEW, {"most": most}).all()
     if lines:
-        rows = [{"line_id": id, "words": folded(_words(data))} for id, data in lines]
+        rows = [{"line_id": id, "words": folded(_findable(data, named))} for id, data in lines]
         connection.execute(_ADD.of(connection), rows)
     return len(lines)
 
@@ -119,7 +129,16 @@ def find(
 def _hit(row: Any, wanted: SearchTerms) -> Hit:
     id, talk, channel, who, at, data = row
     words = _words(data)
-    return Hit(id, talk, channel, who, at, snippet(words, wanted), words, data.get("step"))
+    return Hit(id, talk, channel, who, at, snippet(words, wanted), words, data.get("step"), _other(data))
+
+
+def _other(data: Mapping[str, Any]) -> str | None:
+    return None if data.get("text") else data.get("kind")
+
+
+def _findable(data: Mapping[str, Any], named: Named) -> str:
+    kind = _other(data)
+    return named(kind) if kind is not None else _words(data)
 
 
 def _words(data: Mapping[str, Any]) -> str:
@@ -137,11 +156,12 @@ class Finder(Struct, frozen=True):
     """Over one desk's store."""
 
     store: Store
+    named: Named = unnamed
 
     async def words(self, text: str, *, before: int | None = None) -> SearchPage:
         """Return lines with these words or this number, the newest first (`find`). Raises StoreUnavailable."""
         for _ in range(MOST_BATCHES):
-            if await self.store.write(catch_up) < MOST:
+            if await self.store.write(lambda c: catch_up(c, named=self.named)) < MOST:
                 break
         return await self.store.read(lambda c: find(c, text, before=before))
 

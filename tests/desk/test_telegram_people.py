@@ -1,5 +1,6 @@
 """What people do in a Telegram chat: old buttons, double presses, edits, secrets, stickers, somebody else's card."""
 
+import re
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import closing
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
 from tests.desk.test_telegram_journey import code_sent
@@ -123,17 +125,25 @@ async def test_a_secret_that_cant_be_deleted_now_is_deleted_later(chat: Chat) ->
 async def test_what_is_no_text_gets_a_sentence_and_the_question(chat: Chat) -> None:
     await to_email(chat)
     file = {"file_id": "f", "file_unique_id": "u", "file_size": 10}
-    kinds: dict[str, Any] = {
-        "voice": {**file, "duration": 3},
-        "photo": [{**file, "width": 1, "height": 1}],
-        "sticker": {**file, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False},
-        "document": file,
-        "location": {"latitude": 1.0, "longitude": 1.0},
+    kinds: dict[str, tuple[Any, str]] = {
+        "voice": ({**file, "duration": 3}, "Głosówki"),
+        "video_note": ({**file, "duration": 3, "length": 1}, "Wiadomości wideo"),
+        "photo": ([{**file, "width": 1, "height": 1}], "Zdjęcia"),
+        "video": ({**file, "duration": 3, "width": 1, "height": 1}, "Filmu"),
+        "sticker": (
+            {**file, "type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False},
+            "Naklejki",
+        ),
+        "document": (file, "Plików"),
+        "location": ({"latitude": 1.0, "longitude": 1.0}, "Miejsca na mapie"),
+        "poll": ({"id": "1", "question": "Kiedy?", "options": []}, "Ankiety"),
+        "dice": ({"emoji": "🎲", "value": 1}, "Tego"),
     }
-    for kind, content in kinds.items():
+    for kind, (content, named) in kinds.items():
         before = len(chat.shown)
         await chat.send(**{kind: content})
         answer = await chat.answered(before)
+        assert answer.startswith(named), kind
         assert "e-mail" in answer, kind
 
 
@@ -262,3 +272,33 @@ async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat,
     with closing(sqlite3.connect(tmp_path / "okienko.sqlite")) as database:
         lines = [row[0] for row in database.execute("SELECT data FROM journal")]
     assert not any(link["token"] in line for line in lines)
+
+
+async def test_an_agent_reads_what_came_and_the_customer_is_told_that_it_cant_be_opened(
+    chat: Chat, stage: Stage
+) -> None:
+    _api, desk = stage
+    voice = {"file_id": "f", "file_unique_id": "u", "file_size": 10, "duration": 3}
+    await to_email(chat)
+    await chat.say("/agent")
+    await chat.reads("konsultant")
+    anna = await AgentHttp.logged_in(desk)
+    where = re.findall(r'data-row="([^"]+)"', anna.page)[0]
+    assert (await anna.act(where, "take")).status_code == 303
+    await chat.reads("Anna")
+    before = len(chat.shown)
+    await chat.send(voice=voice)
+    assert (await chat.answered(before)).startswith("Anna widzi, że przyszła głosówka")
+    await chat.send(voice=voice)
+    await chat.send(location={"latitude": 1.0, "longitude": 1.0})
+    await chat.reads("przyszło miejsce na mapie")
+    assert len(chat.shown) == before + 2, "each kind once in a row"
+
+    await anna.get(f"/desk/c/{where}")
+    assert anna.words.count("[głosówka]") == 2
+    assert "[miejsce na mapie]" in anna.words
+    await anna.get("/desk")
+    assert "[miejsce na mapie]" in anna.words, "in the queue, too"
+    await anna.get("/desk/search")
+    await anna.post("/desk/search", q="głosówka")
+    assert anna.words.count("[ głosówka ]") + anna.words.count("[głosówka]") == 2

@@ -152,3 +152,14 @@ def test_the_file_s_name_says_nothing_of_the_person() -> None:
     assert own_file.name_of("fakturasmart", datetime(2026, 11, 20, tzinfo=UTC), "json") == (
         "okienko-fakturasmart-2026-11-20.json"
     )
+
+
+@table(
+    ("locale", "kind", "read"),
+    [("pl", "voice", "[głosówka]"), ("it", "venue", "[posizione]"), ("en", "dice", "[something")],
+)
+def test_what_was_no_text_stands_there_by_its_kind(locale: str, kind: str, read: str) -> None:
+    line = {"at": "2026-11-20T09:00:00Z", "from": "customer", "text": "", "button": None, "kind": kind}
+    (talk,) = FOUND["conversations"]
+    shown = own_file.as_page({**FOUND, "conversations": [{**talk, "messages": [line]}]}, Pages(House().site), locale)
+    assert read in shown

@@ -36,7 +36,7 @@ def lines_of(
         cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
         if own:
             words = cause.text or ""
-            text = titles.get(words, words) or t.get(f"line.{cause.kind}", "line.other", {})
+            text = titles.get(words, words) or t(f"other_kind.{cause.other or 'other'}")
         elif entry.kind == BY_AGENT and (cause.agent or "").startswith(AGENTS):
             text = ""  # done there
         else:

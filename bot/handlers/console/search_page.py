@@ -11,11 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.conversation.inbound import known_kind
 from bot.handlers.console.access import SignedIn, form_of, row_id
 from bot.handlers.console.console import Console
 from bot.usecases.agents import masking
 from bot.usecases.agents.masking import called, contacts
 from bot.usecases.agents.sight import Sight
+from bot.web.page_texts import PageWords
 from dialogs.state import ConversationState
 from services.store.journal import CUSTOMER
 from services.support import talks
@@ -37,7 +39,7 @@ def routes(console: Console, finder: Finder) -> list[Route]:
             ids = _ids(people, found)
             cases = await console.access.store.read(lambda c: _cases(c, console.sight, ids))
             names = {id: called(case) for id, case in cases.items()}
-            found = _masked(cases, found, asked)
+            found = _masked(cases, _named(found, console.access.pages.words(me.locale), asked), asked)
             await _noted(console, me, people, found)
         told, page = console.words(me), "desk/search.html"
         return console.access.page(request, me, page, asked=asked, people=people, found=found, names=names, told=told)
@@ -63,6 +65,19 @@ async def _noted(console: Console, me: SignedIn, people: Sequence[Theirs], found
 
 def _cases(connection: sa.Connection, sight: Sight, ids: Sequence[str]) -> dict[str, ConversationState]:
     return {id: sight.case(found) for id, found in talks.several(connection, ids).items()}
+
+
+def _named(page: SearchPage, t: PageWords, asked: str) -> SearchPage:
+    """Return the hits, those without words with the name of what came, in the agent's language."""
+    return replace(page, hits=tuple(_with_name(hit, t, asked) for hit in page.hits))
+
+
+def _with_name(hit: Hit, t: PageWords, asked: str) -> Hit:
+    sought = parse_search(asked)
+    if hit.other is None or sought is None:
+        return hit
+    name = t(f"other_kind.{known_kind(hit.other)}")
+    return replace(hit, words=name, snippet=snippet(name, sought))
 
 
 def _masked(cases: Mapping[str, ConversationState], page: SearchPage, asked: str) -> SearchPage:

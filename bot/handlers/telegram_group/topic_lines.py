@@ -89,8 +89,8 @@ def _with_line(post: TopicPost, line: OutsideLine) -> TopicPost:
 
 
 def _customers(t: PageWords, message: StoredCause, known: Sequence[str]) -> str:
-    if not message.text and message.kind is not None:
-        return t.get(f"line.{message.kind}", "line.other", {})
+    if (other := message.other) is not None:
+        return t(f"other_kind.{other}")
     return said(message.text or "", known, message.step)
 
 

@@ -1,9 +1,14 @@
 """The words of the journal's lines, as people read them: a press by its button's title, a card with its text."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
+from bot.conversation.inbound import known_kind
 from bot.conversation.stored import StoredCause, StoredMessage
+from bot.texts.toml_tables import common, for_pages
 from services.store.journal import CUSTOMER, JournalEntry
+from values.locale import SHIPPED
+from values.meaning import OtherKind
 
 
 def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
@@ -13,6 +18,17 @@ def said(entry: JournalEntry, before: Iterable[JournalEntry]) -> str:
         return text
     titles = titles_of(before)
     return titles.get(text, text)
+
+
+def other_kind(entry: JournalEntry) -> OtherKind | None:
+    """Return the kind of a customer's message that is no text; such a line has no words."""
+    return StoredCause.from_json(entry.data).other if entry.kind == CUSTOMER else None
+
+
+@cache
+def in_every_language(kind: str) -> str:
+    """Return the names, in all languages of agents, of what a channel calls `kind`: by any of them it is found."""
+    return " ".join(for_pages(common(locale))[f"other_kind.{known_kind(kind)}"] for locale in SHIPPED)
 
 
 def titles_of(lines: Iterable[JournalEntry]) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from bot.usecases.agents.answer_marks import NO_MARK, NO_MARKS, SETTLED, AnswerM
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
+from values.meaning import OtherKind
 from values.private import Private, PrivateStruct
 
 Kind = Literal["customer", "bot", "agent", "held", "note"]
@@ -32,8 +33,8 @@ class TranscriptLine(PrivateStruct):
     """A line of the transcript.
 
     `by`: the agent's name. `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of
-    kind "note" is that alone. `revealed`: contacts stand in it that others see masked; `addresses` are the e-mails that
-    may be kept as the one for the answer.
+    kind "note" is that alone. `other` is the kind of a message that is no text. `revealed`: contacts stand in it that
+    others see masked; `addresses` are the e-mails that may be kept as the one for the answer.
     """
 
     id: int
@@ -46,6 +47,7 @@ class TranscriptLine(PrivateStruct):
     notes: tuple[str, ...] = ()
     about: str = ""
     card: Private[Card | None] = None
+    other: OtherKind | None = None
     revealed: bool = False
     addresses: Private[tuple[str, ...]] = ()
     mark: AnswerMark = NO_MARK
@@ -121,6 +123,7 @@ class LineReader(Struct, frozen=True):
             buttons=tuple(button.title for button in stored.buttons),
             notes=tuple(_notes(entry)),
             card=self._card(stored.card) if stored.card is not None else None,
+            other=line_words.other_kind(entry),
             revealed=whole,
             addresses=masking.emails_in(words) if whole and self.reading.keeps else (),
             mark=self.marks.of(entry),

@@ -24,6 +24,7 @@ from services.store.journal import AGENT, CUSTOMER, JournalEntry
 from services.support import handoffs, second_line, talks
 from services.support.handoffs import HandoffRecord
 from services.support.talks import Stamp
+from values.meaning import OtherKind
 from values.private import Private, PrivateStruct
 
 Whose = Literal["waiting", "second", "mine", "others", "confirming", "bot"]
@@ -42,7 +43,8 @@ class Glance(PrivateStruct):
     """A conversation in the queue.
 
     `words`: a person said them last, else the bot; `by` is a kind of the journal, empty for nobody; `heard` is the line
-    of the customer's last words, 0 if that is long ago; `outside` is who has it in the seller's own help desk.
+    of the customer's last words, 0 if that is long ago; `outside` is who has it in the seller's own help desk; `other`
+    is the kind of what came last without words.
     """
 
     name: Private[str | None]
@@ -54,6 +56,7 @@ class Glance(PrivateStruct):
     heard: int
     outside: Private[str | None]
     unconfirmed: bool
+    other: OtherKind | None = None
 
 
 class Glances:
@@ -94,6 +97,7 @@ class Glances:
             heard=max((line.id for line in lines if line.kind == CUSTOMER), default=0),
             outside=case.handoff.name,
             unconfirmed=bool(unconfirmed(case)),
+            other=line_words.other_kind(last) if last is not None else None,
         )
 
     def _case(self, conversation: StoredConversation) -> ConversationState:
@@ -137,6 +141,7 @@ class QueueRow(PrivateStruct):
     unconfirmed: bool  # something was put right that the customer hasn't confirmed
     passed_by: str | None = None  # who passed it on to the holder, who hasn't come yet
     due_at: datetime | None = None  # the customer is to have an answer by then
+    other: OtherKind | None = None
 
 
 class Queue(Struct, frozen=True):
@@ -231,4 +236,5 @@ class _Rows(Struct, frozen=True):
             unanswered=glance.unanswered,
             heard=glance.heard,
             unconfirmed=glance.unconfirmed,
+            other=glance.other,
         )

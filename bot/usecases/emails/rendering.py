@@ -7,7 +7,7 @@ from html import escape
 from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
-from bot.usecases.agents.line_words import last_of_customer, said
+from bot.usecases.agents.line_words import last_of_customer, other_kind, said
 from bot.usecases.emails.letter_page import framed, leading, page, pale
 from dialogs.kit import Params, Word
 from dialogs.state import InvoiceLine
@@ -131,7 +131,8 @@ def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits
         False: renderer.words("mail.support.desk", {}, locale),
     }
     lines_read = "\n\n".join(
-        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{said(line, lines)}" for line in lines
+        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{_words(renderer, line, lines, locale)}"
+        for line in lines
     )
     params: Params = {
         "why": waits.why,
@@ -147,6 +148,11 @@ def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits
     body = f"<p>{escape(text).replace(chr(10), '<br>')}</p><pre>{escape(lines_read)}</pre>"
     html = framed(locale, subject, body)
     return Mail(to, subject, f"{text}\n\n{lines_read}\n", html, waits.reply_to)
+
+
+def _words(renderer: Renderer, line: JournalEntry, lines: Sequence[JournalEntry], locale: str) -> str:
+    other = other_kind(line)
+    return said(line, lines) if other is None else renderer.words(f"other_kind.{other}", {}, locale)
 
 
 # Whichever order the database gives them back in.

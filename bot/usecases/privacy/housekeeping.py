@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
+from bot.usecases.agents.line_words import in_every_language
 from dialogs.state import ConversationState
 from services import limits, tasks
 from services.accounts import start_links
@@ -100,7 +101,7 @@ class Housekeeping:
         for number, expired in enumerate((empty, *retention.expired(self._privacy, now)), 1):
             yield f"{number:02}_{expired.table}", partial(self._forget, expired)
         # What nobody has searched since it was written, also all of a desk that knew no search before.
-        yield "search", partial(self._in_batches, search.catch_up)
+        yield "search", partial(self._in_batches, partial(search.catch_up, named=in_every_language))
 
     async def _sweep(self, forget: Callable[[sa.Connection, datetime], object], now: datetime) -> None:
         await self._store.write(lambda connection: forget(connection, now))

@@ -13,6 +13,7 @@ from typing import Any
 from babel import Locale
 from msgspec import Struct
 
+from bot.conversation.inbound import known_kind
 from bot.conversation.outbound import Card, CardRow, with_card
 from bot.texts import moments
 from bot.web.page_texts import PageWords
@@ -143,13 +144,17 @@ class _Reader(Struct, frozen=True):
             FileLine(
                 self.t.get(f"own.from_{said['from']}", "own.from_bot", {}),
                 self.value("at", said["at"], {}),
-                _words(said),
+                self.words(said),
             )
             for said in one["messages"]
         )
         aside = (*one["people_asked_for"], *one.get("opinions", ()), *one.get("answer_letters", ()))
         asked = tuple(fact for row in aside for fact in self.facts(row))
         return FileTalk((*self.facts(one), *asked), lines)
+
+    def words(self, said: Mapping[str, Any]) -> str:
+        """Return a line's words, below what its card showed; of what was no text, its kind."""
+        return self.t(f"other_kind.{known_kind(said['kind'])}") if "kind" in said else _words(said)
 
 
 def _words(said: Mapping[str, Any]) -> str:

@@ -28,6 +28,7 @@ from tests.architecture.rooms import ROOT, sources, tree
 from values.account_view import EInvoiceStatus
 from values.channel import Channel
 from values.locale import SHIPPED
+from values.meaning import OtherKind
 from values.offer import NotGood, Spent
 from values.payment import is_offline
 from values.rules import (
@@ -209,6 +210,7 @@ BUILT: dict[str, Values] = {
     "refused.{}": of("email.invalid", "phone.invalid", "tax_number.checksum"),  # all of them: test_common.py
     "refused.discount_code.{}": of(*get_args(NotGood), *get_args(Spent)),
     "renewal.refused.{}": of("nothing_owned", "order_open"),
+    "other_kind.{}": of(*get_args(OtherKind)),
     "secret.{}": of(*SECRETS),
     "zone.{}": of("settings", "payments"),
     "label.{}": lambda p: (*named(p), "terms", "clauses"),

@@ -166,3 +166,13 @@ def test_all_conversations_of_a_person_are_found(connection: sa.Connection) -> N
     found = conversations_of.find(connection, "anna@example.com")
 
     assert {one.conversation_id for one in found} == {"talk-a1", "more-0", "more-1", "more-2"}
+
+
+def test_what_is_no_text_is_found_by_the_names_of_its_kind(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    line = {"text": "", "kind": "voice"}
+    journal.add(connection, [journal.NewJournalEntry("c1", 1, "customer", line, NOW)])
+    search.catch_up(connection, named=lambda kind: {"voice": "głosówka voice message"}[kind])
+    for looked_for in ("głosówka", "voice"):
+        (hit,) = search.find(connection, looked_for).hits
+        assert (hit.words, hit.other) == ("", "voice")

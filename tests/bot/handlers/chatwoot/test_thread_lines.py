@@ -35,8 +35,8 @@ def test_every_language_says_the_same() -> None:
 def test_who_said_what() -> None:
     asked = entry(1, BOT, text="Which plan?", buttons=[["Two *years*", "plan:2y"]])
     assert told(entry(2, CUSTOMER, text="plan:2y"), earlier=(asked,)) == ["Two *years*"], "a button by its title"
-    assert told(entry(3, CUSTOMER, kind="voice")) == ["(voice message)"]
-    assert told(entry(4, CUSTOMER, kind="unheard of")) == ["(something that is no text)"]
+    assert told(entry(3, CUSTOMER, kind="voice")) == ["[voice message]"]
+    assert told(entry(4, CUSTOMER, kind="unheard of")) == ["[something that is no text]"]
     assert told(entry(6, AGENT, text="Hi", by="Marek")) == ["Marek (Okienko): Hi"]
     card = {"kind": "order", "key": "o", "title": "Order", "rows": [{"name": "n", "label": "No.", "value": "FS/1"}]}
     [held] = told(entry(8, "held", text="Paid.", card=card))

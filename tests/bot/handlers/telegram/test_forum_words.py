@@ -87,7 +87,7 @@ def test_lines_of_the_journal() -> None:
     assert shown == [
         "my e-mail is j•••@example.com",
         "••• ••• 999",
-        "(voice message)",
+        "[voice message]",
         "",
         "",
         "",

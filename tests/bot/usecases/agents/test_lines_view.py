@@ -6,7 +6,7 @@ from typing import Any, cast
 from bot.conversation.outbound import Card, CardChoice, CardRow
 from bot.conversation.stored import StoredMessage
 from bot.usecases.agents.lines_view import ContactAccess, LineReader, TranscriptLine
-from services.store.journal import BOT, JournalEntry
+from services.store.journal import BOT, CUSTOMER, JournalEntry
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -39,3 +39,9 @@ def test_a_row_of_answers_shows_the_chosen_one_and_is_left_out_before() -> None:
     seen = shown(Card("order", "order", "Zamówienie", rows)).card
     assert seen is not None
     assert [(row.label, row.value) for row in seen.rows] == [("Metoda", "BLIK")]
+
+
+def test_what_is_no_text_is_a_line_of_its_kind() -> None:
+    entry = JournalEntry(1, "c", 1, CUSTOMER, None, None, {"text": "", "kind": "venue"}, AT, "none", None)
+    (line,) = LineReader(cast(Any, None), {}, ContactAccess(()), "pl").lines([entry])
+    assert (line.text, line.other) == ("", "location")

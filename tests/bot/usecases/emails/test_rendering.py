@@ -16,6 +16,7 @@ from bot.usecases.emails import informational, letter_page, rendering
 from bot.usecases.emails.informational import NoteFacts
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
+from services.store.journal import CUSTOMER, JournalEntry
 from tests.architecture.rooms import ROOT
 from values.money import Money
 from values.rules import (
@@ -102,6 +103,15 @@ def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
         assert (
             letter.subject != rendering.transcript(renderer, "s@example.com", (), replace(waits, why="asked")).subject
         )
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_what_was_no_text_stands_in_the_transcript_by_its_kind(folder: Path) -> None:
+    line = JournalEntry(1, "c", 1, CUSTOMER, None, None, {"text": "", "kind": "voice"}, UNTIL, "none", None)
+    for renderer, locale in spoken(folder):
+        waits = rendering.WaitingNotice("https://desk.example/desk/c/1", "telegram", locale, "asked", UNTIL, None)
+        letter = rendering.transcript(renderer, "support@example.com", (line,), waits)
+        assert letter.text.endswith(f":\n{renderer.words('other_kind.voice', {}, locale)}\n")
 
 
 DOCUMENT = "# Regulamin\n\n## 1. Usługa\n\nPierwszy wiersz\ndrugi & <ostatni>\n\n---\n\nAkceptuję."
