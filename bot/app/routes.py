@@ -105,7 +105,11 @@ class DeskRoutes:
         reads = self._flood("reads", webchat.READS)
         payment_flood = self._flood("payments", payment_link.FLOOD)
         keys = SessionKey(self._deps.server_key)
-        chat = WebChat(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads)
+        hears = self._deps.providers.transcriber is not None
+        chat = WebChat(
+            *(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads),
+            hears=hears,
+        )
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)
         return [
             *webchat.routes(chat),

@@ -105,6 +105,7 @@ class Reply(Struct, frozen=True):
     card: Card | None = None
     place: str | None = None  # the channel's own name of the message in whose place it stands, if it changed that one
     payload: str | None = None  # a customer's: of the button that was pressed, None for words
+    kind: str | None = None  # a customer's: of what is no text (voice, photo …)
     paid: tuple[str, ...] = ()  # orders that are paid now: messages shown earlier about their payment tell it, too
     ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
     heard: str = ""  # the words of the recording that it answers

@@ -181,6 +181,7 @@ class Presenters(Struct, frozen=True):
     def message(self, entry: JournalEntry) -> Reply:
         """Show a line of the transcript."""
         stored = StoredMessage.from_json(entry.data)
+        cause = StoredCause.from_json(entry.data) if entry.kind == CUSTOMER else StoredCause()
         return Reply(
             id=entry.id,
             seq=entry.seq,
@@ -194,7 +195,8 @@ class Presenters(Struct, frozen=True):
             locale=stored.locale,
             card=stored.card,
             place=stored.place,
-            payload=StoredCause.from_json(entry.data).payload if entry.kind == CUSTOMER else None,
+            payload=cause.payload,
+            kind=cause.kind,
             paid=stored.paid,
             ticked=stored.ticked,
             heard=stored.heard,

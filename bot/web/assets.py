@@ -20,6 +20,7 @@ from bot.web.pages import Site
 PATH = "/static/bundle/"
 CHAT_SHEETS = ("css/base.css", "css/chat.css", "css/cards.css")
 CHAT_SCRIPT = "js/chat/main.js"
+RECORDER = "js/chat/recorder.js"
 _GZIP = 16  # zlib's way of asking for gzip's frame
 _KEPT = "public, max-age=31536000, immutable"
 
@@ -45,6 +46,12 @@ def asset(name: str, ending: str, body: bytes) -> Asset:
 def chat_script() -> Asset:
     """Return the chat's modules as one."""
     return asset("chat", "js", bundle.script(_sources(), CHAT_SCRIPT))
+
+
+@cache
+def recorder() -> Asset:
+    """Return the module of the microphone, which the chat loads at its first press: it imports none."""
+    return asset("recorder", "js", _sources()[RECORDER])
 
 
 @lru_cache(maxsize=16)  # a page may ask for any accent
@@ -105,6 +112,8 @@ def _today(file: str) -> Asset | None:
     ending = rest.rpartition(".")[2]
     if (name, ending) == ("chat", "js"):
         return chat_script()
+    if (name, ending) == ("recorder", "js"):
+        return recorder()
     if (name, ending) == ("icon", "svg"):
         return icon()
     accent = f"#{name.removeprefix('chat-')}"

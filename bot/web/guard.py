@@ -106,6 +106,11 @@ async def json_object(request: Request) -> dict[str, object]:
         value: object = json.loads(await capped_body(request))
     except (ValueError, RecursionError):
         raise RequestTurnedAway(400, "not_json") from None
+    return object_of(value)
+
+
+def object_of(value: object) -> dict[str, object]:
+    """Return a value of JSON that is an object. Errors: RequestTurnedAway 400."""
     if not isinstance(value, dict):
         raise RequestTurnedAway(400, "not_an_object")
     return cast("dict[str, object]", value)
@@ -153,11 +158,13 @@ class LargeBodies:
         self._largest = largest
         self._big = asyncio.Semaphore(_BIG_AT_ONCE)
 
-    async def read(self, request: Request, count: Callable[[], None]) -> bytes:
+    async def read(self, request: Request, count: Callable[[], None], *, texts: bool = True) -> bytes:
         """Return the body. `count` is called for every 64 KB after the first and raises when these are too many.
 
+        `texts`: it is to be parsed as JSON; a recording has no values that would cost.
         Errors: RequestTurnedAway 413; 400 for one that is more than its texts; what `count` and the connection raise.
         """
+        checked = _plain if texts else bytes
         body, counted = bytearray(), LIMIT
         chunks = request.stream()
         async for chunk in chunks:
@@ -166,13 +173,13 @@ class LargeBodies:
                 break
             counted = _count(body, counted, count)
         else:
-            return _plain(body)
+            return checked(body)
         async with self._big:
             counted = self._grown(body, counted, count)
             async for chunk in chunks:
                 body += chunk
                 counted = self._grown(body, counted, count)
-            return _plain(body)
+            return checked(body)
 
     def _grown(self, body: bytearray, counted: int, count: Callable[[], None]) -> int:
         if len(body) > self._largest:

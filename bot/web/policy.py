@@ -9,11 +9,16 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _NOTHING = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'"
-_RIGHTS = (
-    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), "
-    "payment=(), usb=(), interest-cohort=(), browsing-topics=()"
-)
 _ONE_YEAR = 31_536_000
+
+
+def rights(*, microphone: bool = False) -> str:
+    """Return a Permissions-Policy that allows nothing but, where it says so, the microphone to our own page."""
+    heard = "(self)" if microphone else "()"
+    return (
+        f"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone={heard}, "
+        "payment=(), usb=(), interest-cohort=(), browsing-topics=()"
+    )
 
 
 def content_policy(*, frames: bool = False, shown_in: Iterable[str] = ()) -> str:
@@ -70,7 +75,7 @@ class Headers:
             "content-security-policy": _NOTHING,
             "x-content-type-options": "nosniff",
             "referrer-policy": "no-referrer",
-            "permissions-policy": _RIGHTS,
+            "permissions-policy": rights(),
             "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
         }

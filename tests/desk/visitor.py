@@ -15,9 +15,9 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @asynccontextmanager
-async def browser(chromium_path: str, width: int) -> AsyncGenerator[BrowserContext]:
+async def browser(chromium_path: str, width: int, *flags: str) -> AsyncGenerator[BrowserContext]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=[*FLAGS, *flags])
         context = await chromium.new_context(viewport={"width": width, "height": 860}, locale="pl-PL")
         context.set_default_timeout(30_000)
         try:
@@ -27,11 +27,11 @@ async def browser(chromium_path: str, width: int) -> AsyncGenerator[BrowserConte
 
 
 class Visitor:
-    """Somebody at the landing page."""
+    """Somebody at the landing page, whose chat is a frame, or at the chat's own page."""
 
-    def __init__(self, desk: Running, context: BrowserContext, page: Page) -> None:
+    def __init__(self, desk: Running, context: BrowserContext, page: Page, *, framed: bool = True) -> None:
         self.desk, self.context, self.page = desk, context, page
-        self.chat: FrameLocator = page.frame_locator("iframe")
+        self.chat: FrameLocator | Page = page.frame_locator("iframe") if framed else page
 
     async def press(self, *titles: str) -> None:
         for title in titles:

@@ -52,6 +52,7 @@ class House:
     reads: FloodRules | None = None
     embedders: tuple[str, ...] = ()
     heartbeat_s: float = 15.0
+    hears: bool = False
     links: Links = field(default_factory=Links)
     payments: Payments = field(default_factory=Payments)
 
@@ -73,7 +74,9 @@ class House:
         """Everything below one root; `extra` are the sandbox's routes."""
         pages = Pages(self.site)
         chat = WebChat(
-            self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback, KEYS, reads=Flood(self.reads)
+            *(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback, KEYS),
+            reads=Flood(self.reads),
+            hears=self.hears,
         )
         routes: list[BaseRoute] = [
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS),

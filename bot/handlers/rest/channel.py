@@ -6,7 +6,7 @@ The `sender` is the capability: who knows it is the customer. Reference: docs/re
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -16,8 +16,6 @@ import structlog
 from msgspec import Struct, field
 from msgspec.json import encode as json_bytes
 from msgspec.structs import replace
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -30,15 +28,14 @@ from bot.conversation.port import Desk, Given
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
 from bot.web.network import AddressOf, counts_all
+from bot.web.recording_form import read_recording
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
-from values.recording import MOST_BYTES, AudioType, audio_type
 
 log = structlog.get_logger(__name__)
 
 #: A message of a million characters, each escaped in JSON, must still be read (and answered with a sentence).
 MAX_BODY_BYTES = 8 * 1024 * 1024
-MOST_METADATA_BYTES = 64 * 1024
 SHORTEST_SENDER = 16
 #: Fewer different characters than these, or distances between neighbours, aren't random.
 FEWEST_CHARACTERS, FEWEST_STEPS = 5, 4
@@ -107,7 +104,7 @@ class Rest(Struct, frozen=True):
         """
 
         async def body(network: str | None) -> dict[str, Any]:
-            return await read_recording(request, await self._body(request, network))
+            return await _voice_of(request, await self._body(request, network, texts=False))
 
         return await self._received(request, body)
 
@@ -196,10 +193,10 @@ class Rest(Struct, frozen=True):
         except (ValueError, RecursionError):
             raise RestRefusal(400, "this is not JSON") from None
 
-    async def _body(self, request: Request, network: str | None) -> bytes:
+    async def _body(self, request: Request, network: str | None, *, texts: bool = True) -> bytes:
         try:
             async with asyncio.timeout(SLOWEST_BODY_S):
-                return await self.bodies.read(request, lambda: self._limit(None, network))
+                return await self.bodies.read(request, lambda: self._limit(None, network), texts=texts)
         except TimeoutError:
             raise RestRefusal(408, "the request came too slowly") from None
         except RequestTurnedAway as turned:
@@ -213,26 +210,14 @@ def read_body(body: object) -> dict[str, Any]:
     return body
 
 
-async def read_recording(request: Request, body: bytes) -> dict[str, Any]:
+async def _voice_of(request: Request, body: bytes) -> dict[str, Any]:
     """Return a form's fields as those of a JSON message, its file as `VoiceNote`. RestRefusal for other forms."""
-
-    async def whole() -> AsyncGenerator[bytes, None]:
-        yield body
-
     try:
-        parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=4, max_part_size=MOST_METADATA_BYTES)
-        form = await parser.parse()
-        file, metadata = form.get("file"), form.get("metadata")
-        sound = await file.read() if isinstance(file, UploadFile) else b""
-        known = json.loads(metadata) if isinstance(metadata, str) and metadata else {}
-    except (MultiPartException, KeyError, ValueError, RecursionError):
-        raise RestRefusal(400, "multipart/form-data is needed, with sender, metadata (JSON) and file") from None
-    if len(sound) > MOST_BYTES:
-        raise RestRefusal(413, f"file: at most {MOST_BYTES} bytes")
-    if audio_type(sound) is None:
-        raise RestRefusal(415, f"file: one of {', '.join(AudioType)}")
-    note = VoiceNote(sound, mark=hashlib.sha256(sound).hexdigest())
-    return {"sender": form.get("sender"), "metadata": known, "message": note}
+        found = await read_recording(request, body)
+    except RequestTurnedAway as turned:
+        raise RestRefusal(turned.status, turned.error) from None
+    note = VoiceNote(found.sound, mark=found.mark)
+    return {"sender": found.fields.get("sender"), "metadata": found.metadata, "message": note}
 
 
 def read_inbound(sender: str, body: Mapping[str, Any], *, network: str | None = None) -> Inbound:

@@ -1,15 +1,16 @@
 """The web chat: the page, and the JSON and the event stream that it lives on."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from msgspec import structs
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
+from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import START
 from bot.conversation.port import TurnReceipt
@@ -17,7 +18,8 @@ from bot.handlers.webchat import chat_page, parts, wire
 from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.wire import Json, parse_cursor
 from bot.web.flood import FloodRules
-from bot.web.guard import RequestTurnedAway, json_object, own_page, text_of
+from bot.web.guard import SLOWEST_BODY_S, RequestTurnedAway, json_object, object_of, own_page, text_of
+from bot.web.recording_form import read_recording
 from bot.web.session import WebSession
 from services.keyed_hash import sha256_hex
 from services.store.errors import ConversationGone, NotHeld, StoreUnavailable
@@ -36,6 +38,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/chat", chat_page.page(chat)),
         Route("/webchat/session", _guarded(chat, _session), methods=["POST"]),
         Route("/webchat/messages", _guarded(chat, _message), methods=["POST"]),
+        *([Route("/webchat/voice", _guarded(chat, _voice), methods=["POST"])] if chat.hears else []),
         Route("/webchat/press", _guarded(chat, _press), methods=["POST"]),
         Route("/webchat/seen", _guarded(chat, _seen), methods=["POST"]),
         Route("/webchat/typing", _guarded(chat, _typing), methods=["POST"]),
@@ -55,7 +58,7 @@ def _guarded(chat: WebChat, handle: _Handler) -> Callable[[Request], Awaitable[R
         try:
             own_page(request, chat.pages.site)
             session = chat.sessions.of(request)
-            looked_at = handle in (_message, _press)
+            looked_at = handle in (_message, _press, _voice)
             if session is None or not await parts.holds(chat, session, looked_at=looked_at):
                 # Only the page's first question may come without.
                 if handle is not _session:
@@ -90,6 +93,26 @@ async def _message(chat: WebChat, request: Request, session: WebSession) -> Resp
     fields = await json_object(request)
     body = Text(text_of(fields, "text", longest=_LONGEST_TEXT))
     return await _receive(chat, request, session, fields, body, seen=_number_of(fields, "seen"))
+
+
+async def _voice(chat: WebChat, request: Request, session: WebSession) -> Response:
+    """Take a recording: the form's `metadata` has the fields of a message but for its text."""
+    _count(chat, request, session)
+    found = await read_recording(request, await _form(chat, request))
+    fields = object_of(found.metadata)
+    note = VoiceNote(found.sound, mark=found.mark)
+    return await _receive(chat, request, session, fields, note, seen=_number_of(fields, "seen"))
+
+
+async def _form(chat: WebChat, request: Request) -> bytes:
+    """Return the body, which was counted before it is read. Errors: RequestTurnedAway 413, 408, 400."""
+    try:
+        async with asyncio.timeout(SLOWEST_BODY_S):
+            return await chat.bodies.read(request, lambda: None, texts=False)
+    except TimeoutError:
+        raise RequestTurnedAway(408, "too_slow") from None
+    except ClientDisconnect:
+        raise RequestTurnedAway(400, "gone") from None
 
 
 async def _press(chat: WebChat, request: Request, session: WebSession) -> Response:

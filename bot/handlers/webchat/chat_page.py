@@ -14,9 +14,10 @@ from bot.handlers.webchat.wire import Json
 from bot.web import assets
 from bot.web.colours import is_colour
 from bot.web.guard import RequestTurnedAway
-from bot.web.policy import content_policy
+from bot.web.policy import content_policy, rights
 from bot.web.session import WebSession
 from services.store.errors import StoreUnavailable
+from values.recording import MOST_SECONDS
 
 TALK = b'<script type="application/json" id="talk">'
 """The mark before the talk in the page: the rest of it is compressed apart."""
@@ -30,6 +31,7 @@ def page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
         headers = {
             "cache-control": "no-store",
             "content-security-policy": content_policy(shown_in=("'self'", *site.embedders)),
+            "permissions-policy": rights(microphone=chat.hears),
         }
         session, talk = await _held(chat, request)
         if talk is not None and not talk["lines"] and "start" not in request.query_params:
@@ -43,6 +45,8 @@ def page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             style=assets.chat_style(accent if is_colour(accent) else site.accent).path,
             script=assets.chat_script().path,
             icon=assets.icon().path,
+            recorder=assets.recorder().path if chat.hears else None,
+            longest=MOST_SECONDS,
             words={one: chat.pages.words(one).section("chat") for one in site.locales},
             talk=talk,
         )

@@ -9,9 +9,10 @@ from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json
 from bot.web.flood import Flood
-from bot.web.guard import RequestTurnedAway
+from bot.web.guard import LargeBodies, RequestTurnedAway
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
+from bot.web.recording_form import LARGEST_FORM
 from bot.web.session import SessionKey, Sessions, WebSession
 from services.store.errors import ConversationGone
 from values.channel import Channel
@@ -28,6 +29,8 @@ class WebChat(Struct, frozen=True):
     keys: SessionKey
     typing: Callable[[str], Awaitable[None]] | None = None  # tells agents that the customer of a conversation writes
     reads: Flood = field(default_factory=lambda: Flood(None))  # histories asked for and streams opened
+    hears: bool = False  # the desk takes recordings
+    bodies: LargeBodies = field(default_factory=lambda: LargeBodies(LARGEST_FORM))
 
     @property
     def sessions(self) -> Sessions:

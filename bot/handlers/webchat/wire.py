@@ -21,6 +21,7 @@ def line(message: Reply) -> Json:
         "by": message.by,
         "card": _card(message.card),
         "payload": message.payload,
+        "kind": message.kind,
     }
 
 

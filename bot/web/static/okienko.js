@@ -197,6 +197,7 @@
       for (const name of ["lang", "start"]) if (this.hasAttribute(name) && this.#kept[name] !== this.getAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
       if (this.#accent) address.searchParams.set("accent", this.#accent);
       this.#frame = document.createElement("iframe");
+      this.#frame.allow = "microphone"; // what the chat asks for at a press, and the browser asks the visitor
       this.#frame.title = this.getAttribute("label") || this.#text.label;
       this.#frame.addEventListener("load", () => {
         this.#loaded = true;

@@ -53,6 +53,7 @@ def test_the_chat_opens_on_another_site_and_keeps_its_session(shop: Both, open_p
     page.on("console", lambda message: told.append(message.text))
     assert house.desk.received == []  # nothing is loaded before it is wanted
     page.get_by_role("button", name="Porozmawiajmy").click()
+    expect(page.locator("okienko-chat iframe")).to_have_attribute("allow", "microphone")
     frame = page.frame_locator("okienko-chat iframe")
     to_email(frame)
     assert not told, "the site's console is the site's"

@@ -43,7 +43,7 @@ export class Api {
     remember("okienko.session", said.token);
   }
 
-  /** @param {string} path @param {object} body */
+  /** @param {string} path @param {object|FormData} body */
   async post(path, body) {
     try {
       return await this.#json("POST", path, body);
@@ -72,11 +72,12 @@ export class Api {
   }
 
   async #json(method, path, body) {
-    const headers = { ...this.#headers(), ...(body ? { "content-type": "application/json" } : {}) };
+    const form = body instanceof FormData; // the browser says its own type, with the boundary
+    const headers = { ...this.#headers(), ...(body && !form ? { "content-type": "application/json" } : {}) };
     const signal = AbortSignal.timeout?.(TIMEOUT_MS);
     let answer;
     try {
-      answer = await fetch(path, { method, headers, body: body && JSON.stringify(body), signal, cache: "no-store" });
+      answer = await fetch(path, { method, headers, body: form ? body : body && JSON.stringify(body), signal, cache: "no-store" });
       if (answer.ok) {
         const said = await answer.json();
         this.#keep(said);

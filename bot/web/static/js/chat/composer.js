@@ -102,5 +102,7 @@ export class Composer {
     hint.textContent = t("secret_hint");
     byId("input-label").textContent = t("input");
     byId("send-word").textContent = t("send");
+    const speaks = document.getElementById("speak-word");
+    if (speaks) speaks.textContent = t("speak");
   }
 }

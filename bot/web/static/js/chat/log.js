@@ -2,7 +2,7 @@
 import { byId } from "../dom.js";
 import { announce } from "./announcer.js";
 import { CardView, changes } from "./card.js";
-import { deskSlip, drawAnswer, drawLinks, drawWords, mark, ownSlip, pressedWords } from "./slip.js";
+import { deskSlip, drawAnswer, drawLinks, drawWords, mark, ownSlip, ownWords, pressedWords } from "./slip.js";
 import { inCard, tick, toggles } from "./transcript.js";
 import { guard } from "./waking.js";
 import { View } from "./view.js";
@@ -99,7 +99,7 @@ export class Log {
       slip.remove();
       return;
     }
-    const stored = ownSlip(line.text);
+    const stored = ownSlip(ownWords(line));
     mark(stored, "sent", line.at);
     slip.replaceChildren(...stored.childNodes);
     slip.className = stored.className;
@@ -155,7 +155,7 @@ export class Log {
   /** @param {Line} line @param {boolean} fresh */
   #add(line, fresh) {
     const own = line.author === "customer";
-    const slip = own ? ownSlip(line.text) : deskSlip(line);
+    const slip = own ? ownSlip(ownWords(line)) : deskSlip(line);
     if (own) mark(slip, "sent", line.at);
     if (line.card) this.#byCard.set(line.card.key, { slip, view: new CardView(slip, line, this.acts), line });
     this.#place(slip, line.id, fresh);

@@ -7,6 +7,7 @@ import { Composer, isTyped } from "./composer.js";
 import { Frame } from "./frame.js";
 import { Header } from "./header.js";
 import { Log } from "./log.js";
+import { offerMicrophone } from "./microphone.js";
 import { Onward } from "./onward.js";
 import { Outbox } from "./outbox.js";
 import { Seen } from "./seen.js";
@@ -77,6 +78,7 @@ class Chat {
       through: (item, answer) => this.through(item, answer.line),
       refused: (item, problem) => this.refused(item, problem),
     });
+    offerMicrophone({ send: (sound, seen) => this.speak(sound, seen), seen: () => this.seen.now(), tell: (words) => this.notice(words) });
     fit(() => this.log.fit());
     addEventListener("offline", () => this.lost());
     addEventListener("online", () => this.outbox.empty && this.found(t("online"))); // else once it is through
@@ -153,6 +155,12 @@ class Chat {
   say(text, seen) {
     this.notice("");
     this.outbox.text(text, { label: plainWords(text), locale: current(), seen, greeted: !this.begun });
+  }
+
+  /** @param {Blob} sound @param {number} seen the last line that had been read when the recording began */
+  speak(sound, seen) {
+    this.notice("");
+    this.outbox.voice(sound, { label: t("voice_message"), locale: current(), seen, greeted: !this.begun });
   }
 
   /** A command of the menu: the open question's own button where it has one. @param {string} command */
@@ -236,7 +244,8 @@ class Chat {
   refused(item, problem) {
     this.failed(item, "refused");
     this.wishes.clear();
-    if (problem.status === 413) this.notice(t("too_long"));
+    if (item.sound) this.notice(t("recording_refused"));
+    else if (problem.status === 413) this.notice(t("too_long"));
     this.answerDue = false;
     this.release();
   }

@@ -12,10 +12,20 @@ const PAUSES_S = [1, 2, 4, 8, 15];
 const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 /**
- * @typedef {{id: string, path: string, body: Record<string, unknown>, label: string, quiet: boolean}} Item
+ * @typedef {{id: string, path: string, body: Record<string, unknown>, label: string, quiet: boolean, sound?: Blob}} Item
  * @typedef {{queued: (item: Item) => void, waiting: (item: Item, problem: Refusal) => void,
  *   through: (item: Item, answer: {line: object|null}) => void, refused: (item: Item, problem: Refusal) => void}} Told
  */
+/** The item as it is sent. @param {Item} item */
+function written(item) {
+  const fields = { ...item.body, message_id: item.id };
+  if (!item.sound) return fields;
+  const form = new FormData();
+  form.append("metadata", JSON.stringify(fields));
+  form.append("file", item.sound, "voice");
+  return form;
+}
+
 export class Outbox {
   /** @type {Item[]} */ #items = [];
   #busy = false;
@@ -50,6 +60,12 @@ export class Outbox {
     this.#queue({ id: newId(), path: "/webchat/press", body, label, quiet });
   }
 
+  /** A recording: kept in the page until it is through, but not over a reload. @param {Blob} sound @param {{label: string, locale: string, seen: number, greeted: boolean}} how */
+  voice(sound, { label, locale, seen, greeted }) {
+    const body = { locale, seen, ...(greeted && { greeted }) };
+    this.#queue({ id: newId(), path: "/webchat/voice", body, label, quiet: false, sound });
+  }
+
   /** Doesn't wait for the end of a pause: there is a sign that it would work now. */
   hurry() {
     this.#wake?.();
@@ -68,7 +84,7 @@ export class Outbox {
     for (let failures = 0; this.#items.length; ) {
       const item = this.#items[0];
       try {
-        const answer = await this.api.post(item.path, { ...item.body, message_id: item.id });
+        const answer = await this.api.post(item.path, written(item));
         failures = 0;
         this.#done();
         this.told.through(item, answer);
@@ -92,7 +108,8 @@ export class Outbox {
   }
 
   #keep() {
-    remember(KEY, this.#items.length ? JSON.stringify(this.#items) : null);
+    const items = this.#items.filter((item) => !item.sound); // a tab's memory holds texts alone
+    remember(KEY, items.length ? JSON.stringify(items) : null);
   }
 
   /** @param {number} seconds */

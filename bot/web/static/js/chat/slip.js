@@ -39,6 +39,9 @@ export function pressedWords(line, payload, title) {
   return changed ? t("change", { label: changed.label }) : title;
 }
 
+/** What the customer said, or of what kind it was. @param {import("./transcript.js").Line} line */
+export const ownWords = (line) => (line.kind === "voice" ? t("voice_message") : line.text);
+
 /** A line of the customer's. @param {string} text */
 export function ownSlip(text) {
   const foot = h("span", { class: "foot" });

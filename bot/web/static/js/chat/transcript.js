@@ -14,7 +14,7 @@ const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:sto
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
 /** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean}} Row */
 /** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, total_label: string, state: string|null, missing: string|null, act: string|null}} Card */
-/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null}} Line `payload`: of the button that a customer pressed */
+/** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text */
 
 /** Whether the button ticks one consent and stays. @param {Button} button */
 export const toggles = (button) => button.payload.startsWith("consents:toggle:");
