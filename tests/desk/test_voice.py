@@ -148,6 +148,14 @@ async def test_silence_says_how_to_go_on(desk: Running) -> None:
     assert customer.expects == "phone"
 
 
+async def test_a_recording_of_many_bytes_is_taken(desk: Running) -> None:
+    customer = (await Scripted(desk, Person(locale="en")).run("contact.phone")).customer
+
+    await speaks(desk, customer, "hello", OGG + bytes(range(256)) * 1000)
+
+    assert await kept(desk) == 1
+
+
 async def test_what_is_no_sound_is_refused(desk: Running) -> None:
     customer = (await Scripted(desk, Person(locale="en")).run("contact.phone")).customer
     for sound in (bytes(1000), b"PK\x03\x04" + bytes(200), b"", b"<html>" * 40):

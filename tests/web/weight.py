@@ -25,7 +25,7 @@ class NotKept(Exception):
 
 async def weighed() -> dict[str, int]:
     """Return the bytes of each, of all, and the number of requests. Raises NotKept."""
-    transport = httpx.ASGITransport(House().app(), client=("203.0.113.7", 5000))
+    transport = httpx.ASGITransport(House(hears=True).app(), client=("203.0.113.7", 5000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         page = await _asked(client, "/chat")
         found = {"page": await _size(page)}
