@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.web.pages import Pages
-from bot.web.policy import content_policy
+from bot.web.policy import content_policy, rights
 
 
 class LandingLink(Struct, frozen=True):
@@ -24,12 +24,13 @@ class LandingLink(Struct, frozen=True):
     href: str
 
 
-def routes(pages: Pages, *, sandbox: bool, ways: tuple[LandingLink, ...] = ()) -> list[Route]:
-    """Return the landing page; `ways` are shown with the sandbox on only."""
+def routes(pages: Pages, *, sandbox: bool, hears: bool = False, ways: tuple[LandingLink, ...] = ()) -> list[Route]:
+    """Return the landing page; `ways` are shown with the sandbox on only. `hears`: its chat may use the microphone."""
 
     async def landing(request: Request) -> Response:
         locale = pages.locale_of(request)
         headers = {"cache-control": "no-cache", "content-security-policy": content_policy(frames=True)}
+        headers["permissions-policy"] = rights(microphone=hears)  # a frame may do what its page may
         asked = {"embed": "1", "lang": locale}
         if "start" in request.query_params:
             asked["start"] = request.query_params["start"]

@@ -26,7 +26,7 @@ async def main():
     async with running(Settings(_env_file=None, port=0)) as desk:
         loaded = sorted(RARE & {*sys.modules})
         key = {"authorization": "Bearer sandbox"}
-        async with httpx.AsyncClient(base_url=desk.base_url, headers=key, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=desk.base_url, headers=key, trust_env=False, timeout=50) as http:
             asked = ("/api/v1/openapi.json", "/api/v1/customers?limit=1", "/desk/login", "/metrics", "/healthz") * 2
             answers = await asyncio.gather(*map(http.get, asked))
         await desk.loading
