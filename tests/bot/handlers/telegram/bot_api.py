@@ -141,7 +141,7 @@ class BotApi:
     async def do_getFile(self, params: Json) -> Json:
         name = params["file_id"]
         if name not in self.files:
-            raise MarkupRefused(400, "Bad Request: invalid file_id")
+            raise MarkupRefused("invalid file_id")
         return {"file_id": name, "file_path": f"voice/{name}", "file_size": len(self.files[name])}
 
     async def do_getMe(self, params: Json) -> Json:
