@@ -30,10 +30,12 @@ from dialogs.messages.voice import DropNote, NoteDropped, NoteHeard, NoteUnheard
 from dialogs.state import Ctx, Voice
 from values.recording import MOST_SECONDS
 
-SLOW, UNHEARD = "voice_slow", "voice_unheard"
+SLOW, UNHEARD, OVER = "voice_slow", "voice_unheard", "voice_over"
 TOLD_AFTER = timedelta(seconds=3)
 WAITED_FOR = timedelta(seconds=20)
 """So long later messages wait for a recording; then it counts as unheard."""
+KEPT_FOR = timedelta(minutes=15)
+"""So long a recording waits that nobody listens to."""
 LISTEN = Option("voice:listen", "option.voice.listen", aside=True)
 RIGHT = Option("voice:right", "option.voice.right", aside=True)
 AGAIN = Option("voice:again", "option.voice.again", aside=True)
@@ -60,13 +62,15 @@ def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
         dropped = (DropNote(e.note),) if e.note else ()
         return then(s, *dropped, Say("voice.unheard", {"reason": "too_long"}))
     held = replace(s, note=e.note or None, place=e.place or None)
+    kept = (SetTimer(OVER, ctx.now + KEPT_FOR),) if e.note else ()
+    kept += (DropNote(s.note),) if s.note is not None else ()
     if s.informed_at is None:
-        return then(held, Say("voice.information", {"seller": ctx.seller.name}, (LISTEN,), alone=True))
-    return _listens(held, ctx)
+        return then(held, *kept, Say("voice.information", {"seller": ctx.seller.name}, (LISTEN,), alone=True))
+    return _listens(held, ctx, *kept)
 
 
-def _listens(s: Voice, ctx: Ctx) -> Decision[Voice]:
-    timers = SetTimer(SLOW, ctx.now + TOLD_AFTER), SetTimer(UNHEARD, ctx.now + WAITED_FOR)
+def _listens(s: Voice, ctx: Ctx, *kept: Effect) -> Decision[Voice]:
+    timers = *kept, SetTimer(SLOW, ctx.now + TOLD_AFTER), SetTimer(UNHEARD, ctx.now + WAITED_FOR)
     listening = replace(s, since=ctx.now, informed_at=s.informed_at or ctx.now)
     return then(listening, Transcribe(s.note or "", s.place or ""), *timers, Say("", alone=True))
 
@@ -113,7 +117,9 @@ def unheard(s: Voice, e: NoteUnheard, _ctx: Ctx) -> Decision[Voice]:
 
 @dialog.always(TimerDue)
 def due(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
-    """Say that it takes longer, and at last that it wasn't heard."""
+    """Say that it takes longer, and at last that it wasn't heard; delete what nobody has listened to."""
+    if e.kind == OVER:
+        return then(replace(s, note=None, place=None, since=None), Unawait(), DropNote(s.note or ""))
     if s.since is None:
         return then(s)
     match e.kind:

@@ -24,7 +24,7 @@ from bot.conversation.queue import ConversationQueue, QueuePlace
 from bot.conversation.replies import no_new_chat
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
-from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, unchanged
+from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, note_id, unchanged
 from dialogs.messages.handoff import NetworkClosed
 from dialogs.voice import is_heard
 from services.clock import Clock
@@ -216,8 +216,9 @@ class MessagePipeline(Struct, frozen=True):
             self.new_chats.count(connection, inbound.network, now)
         if held := self.tries.count(connection, parsed.codes, chat=current.id, network=network, now=now):
             parsed = self._understand(inbound, before, held)
-        if isinstance(inbound.body, VoiceNote) and isinstance(parsed.said.meaning, meaning.UnheardNote):
-            self._keep(connection, inbound.body, parsed.said.meaning.note, current.id, now)
+        kept = isinstance(parsed.said.meaning, meaning.UnheardNote) and not before.ctx.case.muted
+        if kept and isinstance(inbound.body, VoiceNote):
+            self._keep(connection, inbound.body, note_id(inbound), current.id, now)
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
@@ -228,8 +229,7 @@ class MessagePipeline(Struct, frozen=True):
         return self._turned(connection, inbound, current, result)
 
     def _keep(self, connection: sa.Connection, body: VoiceNote, note: str, conversation_id: str, now: datetime) -> None:
-        kind = audio_type(body.audio)
-        if note and kind is not None:
+        if (kind := audio_type(body.audio)) is not None:
             recording = Recording(body.audio, kind)
             recordings.put(connection, note, conversation_id, recording, server_key=self.turn.server_key, now=now)
 

@@ -28,7 +28,7 @@ class NoteDropped(Event):
 
 
 class DropNote(Command):
-    """Delete a recording that nobody is to hear any more."""
+    """Delete a recording that nobody is to hear any more; without a name, those of this conversation that are over."""
 
     note: str
     outcome = NoteDropped

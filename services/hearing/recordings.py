@@ -60,6 +60,7 @@ def drop(connection: sa.Connection, note: str) -> None:
     connection.execute(sa.delete(table).where(table.c.id == note))
 
 
-def forget_before(connection: sa.Connection, now: datetime) -> None:
-    """Delete recordings whose time is over and that nothing has deleted."""
-    connection.execute(sa.delete(table).where(table.c.at < now - KEPT))
+def forget_before(connection: sa.Connection, now: datetime, conversation_id: str | None = None) -> None:
+    """Delete recordings whose time is over and that nothing has deleted, all of them or those of a conversation."""
+    over = sa.delete(table).where(table.c.at <= now - KEPT)
+    connection.execute(over if conversation_id is None else over.where(table.c.conversation_id == conversation_id))

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bot.conversation.identity import conversation_id, hashed_address
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.pipeline import waits as pipeline_waits
+from bot.usecases.agents.acts import By
 from services.hearing.transcriber import Transcriber, Transcript
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.databases import on_each_database
@@ -190,3 +192,26 @@ async def test_a_voice_note_that_telegram_has_no_more_says_how_to_go_on(tmp_path
         await chat.press("voice:listen")
 
         await chat.sees(lambda: any("Nie udało się odsłuchać" in text for text in api.texts(902)))
+
+
+async def test_what_nobody_listens_to_is_gone_after_a_quarter_of_an_hour(desk: Running) -> None:
+    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+    await speaks(desk, customer, "…")
+    await speaks(desk, customer, "…", OGG + b"another")
+    assert await kept(desk) == 1
+    await customer.say("/restart")
+
+    await desk.advance(16 * 60)
+
+    assert await kept(desk) == 0
+
+
+async def test_what_is_said_to_a_person_is_no_recording_of_ours(desk: Running) -> None:
+    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+    await customer.say("/agent")
+    where = conversation_id("rest", hashed_address("rest", customer.sender))
+    await desk.installation.container.agent_acts.take(where, By("agent-anna", "Anna", "pl"), "take")
+
+    await speaks(desk, customer, "…")
+
+    assert await kept(desk) == 0

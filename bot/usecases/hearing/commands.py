@@ -9,5 +9,7 @@ from services.hearing import recordings
 @handles(DropNote)
 def drop_note(_deps: CommandDeps, command: DropNote, context: CommandContext) -> NoteDropped:
     """Delete it with the turn that leaves it unheard."""
-    recordings.drop(context.connection, command.note)
+    if command.note:
+        recordings.drop(context.connection, command.note)
+    recordings.forget_before(context.connection, context.now, context.conversation.id)
     return NoteDropped()
