@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.conversation.identity import conversation_id, hashed_address
 from bot.conversation.inbound import Inbound, Text
 from bot.conversation.pipeline import waits as pipeline_waits
 from bot.usecases.agents.acts import By
+from services import limits
 from services.hearing.transcriber import Transcriber, Transcript
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.databases import on_each_database
@@ -215,3 +217,15 @@ async def test_what_is_said_to_a_person_is_no_recording_of_ours(desk: Running) -
     await speaks(desk, customer, "…")
 
     assert await kept(desk) == 0
+
+
+@pytest.mark.desk(rate_limits="on")
+async def test_a_desk_hears_so_many_a_day(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "bot.usecases.hearing.jobs.OF_DESK", limits.Rule("recordings of the desk", 1, timedelta(days=1))
+    )
+    first = (await Scripted(desk, Person(locale="en")).run("account.email")).customer
+    await speaks(desk, first, "hello")
+    await first.say("voice:listen")
+
+    assert "I can’t listen to more recordings for now" in texts(await speaks(desk, first, "hello again"))

@@ -6,6 +6,8 @@ which go into the turn of the result and nowhere else.
 
 from datetime import timedelta
 
+import structlog
+
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.voice import NoteHeard, NoteUnheard, Transcribe
@@ -18,8 +20,11 @@ from services.jobs.port import StoredJob
 from services.store import conversations
 from values.recording import MOST_BYTES, audio_type
 
+_log = structlog.get_logger(__name__)
 OF_CONVERSATION = limits.Rule("recordings of a conversation", 30, timedelta(hours=1))
 OF_NETWORK = limits.Rule("recordings of a network", 60, timedelta(hours=1))
+OF_DESK = limits.Rule("recordings of the desk", 600, timedelta(days=1))
+"""Each is a minute at most: so many minutes of a recogniser's time, whoever asks for them."""
 LISTENED_TO = ("NIP",)
 """Words that a recogniser wouldn't know, beside the seller's and the plans' names."""
 
@@ -30,6 +35,9 @@ async def transcribe(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Event
     if deps.transcriber is None:
         return NoteUnheard("refused")
     if not await deps.has_room(stored, OF_CONVERSATION, OF_NETWORK):
+        return NoteUnheard("limited")
+    if not await _desk_has_room(deps):
+        _log.error("recordings_limited", alarm=True)
         return NoteUnheard("limited")
     recording = await _recording(deps, job, stored)
     if recording is None:
@@ -43,6 +51,13 @@ async def transcribe(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Event
         return NoteUnheard("refused")
     reason = unheard(said, prompt)
     return NoteHeard(said.text) if reason is None else NoteUnheard(reason)
+
+
+async def _desk_has_room(deps: JobDeps) -> bool:
+    now, key = deps.clock.now(), deps.server_key
+    return await deps.store.write(
+        lambda c: limits.allow(c, OF_DESK, "desk", server_key=key, now=now, quotas=deps.quotas)
+    )
 
 
 async def _recording(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Recording | None:
