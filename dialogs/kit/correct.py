@@ -143,7 +143,11 @@ def take_agreed(play: Runner[Any], agreed: PutRight) -> None:
     if step is None or not (step.path == play.position.path or play.askable(step)):
         play.say("kit.not_now")
         return
-    reread(play, step, agreed.text)
+    if step.path == play.position.path and value_of(play, step) is None:
+        if (refused := read(play, step, agreed.text)) is not None:
+            missed(play, refused)
+    else:
+        reread(play, step, agreed.text)
     play.deliver(AddressTaken(agreed.step, agreed.text))
 
 

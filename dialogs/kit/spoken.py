@@ -43,11 +43,18 @@ def without_what_is_typed(play: Runner[Any], said: Said) -> Said | None:
         case Answer(text, value) if play.position.expects in SAID_BACK:
             return _asked_back(play, said, value if isinstance(value, str) else text)
         case _:
+            _others_later(play, said)
             return replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
 
 
 def _refused(play: Runner[Any], key: str) -> None:
     play.apply((Say(key),), play.position.path)
+
+
+def _others_later(play: Runner[Any], said: Said) -> None:
+    """Say that numbers and addresses named besides are asked for one by one."""
+    if any(fact.kind in _REACHES and fact.kind != play.position.expects for fact in said.facts):
+        play.say("voice.one_by_one")
 
 
 def _weighs(play: Runner[Any], payload: str) -> bool:
@@ -63,5 +70,6 @@ def _asked_back(play: Runner[Any], said: Said, text: str) -> Said | None:
     outcome = parsed(play, step, text)
     if not isinstance(outcome, Ok):
         return replace(said, facts=())
+    _others_later(play, said)
     shown = READABLE.get(step.expects, str)(str(outcome.value))
     return None if isinstance(shown, str) and play.deliver(SaidAloud(step.path, text, shown)) else said

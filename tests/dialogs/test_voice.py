@@ -9,7 +9,7 @@ from dialogs.kit import Said, TimerDue
 from dialogs.messages.voice import DropNote, NoteUnheard, Transcribe
 from dialogs.voice import SLOW, UNHEARD
 from tests.dialogs.driver import Driver, card_filled, signed_up
-from values.meaning import Answer, Correction, Meaning, Press, SentCode, UnheardNote
+from values.meaning import Answer, Correction, Fact, Meaning, Press, SentCode, UnheardNote
 
 NOTE = UnheardNote("note-1")
 
@@ -21,11 +21,11 @@ def listening(driver: Driver | None = None) -> Driver:
     return driver.happen(Said(NOTE)).press("voice:listen")
 
 
-def heard(driver: Driver, meaning: Meaning, words: str) -> Driver:
+def heard(driver: Driver, meaning: Meaning, words: str, *facts: Fact) -> Driver:
     """What the turn of the result plays: the words, as they were understood."""
     talk = replace(driver.case.talk, awaiting={})
     driver.case = replace(driver.case, talk=talk, voice=replace(driver.case.voice, note=None, since=None))
-    return driver.happen(Said(meaning, spoken=words, typed=True))
+    return driver.happen(Said(meaning, spoken=words, typed=True, facts=facts))
 
 
 def test_before_the_first_recording_it_is_said_who_hears_it() -> None:
@@ -122,3 +122,13 @@ def test_a_recording_is_waited_for_twenty_seconds() -> None:
     driver.now += timedelta(seconds=21)
 
     assert driver.happen(TimerDue(UNHEARD)).case.voice.since is None
+
+
+def test_what_is_named_besides_is_asked_for_later() -> None:
+    also = Fact("tax_number", "1234563218")
+
+    driver = heard(signed_up(), Answer("512 000 999"), "mój numer to … a NIP …", also)
+
+    assert "voice.one_by_one" in driver.said
+    assert driver.case.company.tax_number is None
+    assert driver.press("voice:right").said[-1] != "kit.corrected"
