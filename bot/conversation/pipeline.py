@@ -216,8 +216,7 @@ class MessagePipeline(Struct, frozen=True):
             self.new_chats.count(connection, inbound.network, now)
         if held := self.tries.count(connection, parsed.codes, chat=current.id, network=network, now=now):
             parsed = self._understand(inbound, before, held)
-        kept = isinstance(parsed.said.meaning, meaning.UnheardNote) and not before.ctx.case.muted
-        if kept and isinstance(inbound.body, VoiceNote):
+        if isinstance(inbound.body, VoiceNote) and isinstance(parsed.said.meaning, meaning.UnheardNote):
             self._keep(connection, inbound.body, note_id(inbound), current.id, now)
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)

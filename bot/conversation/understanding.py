@@ -199,10 +199,9 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
                 return ParsedMessage(Said(meaning.NotText(known_kind(kind))), StoredCause(kind=kind, text=""), False)
             case VoiceNote(audio, place, kind=kind, seconds=seconds):
                 line = StoredCause(kind="voice", text="")
-                said = meaning.UnheardNote(note_id(inbound) if audio else "", place, seconds)
-                return ParsedMessage(
-                    Said(said if self.hears else meaning.NotText(known_kind(kind))), line, secret=False
-                )
+                heard = self.hears and not ctx.case.muted  # a person is told what came, and nobody listens
+                note = meaning.UnheardNote(note_id(inbound) if audio else "", place, seconds)
+                return ParsedMessage(Said(note if heard else meaning.NotText(known_kind(kind))), line, secret=False)
             case SharedContact(phone, own):
                 return self._contact(phone, step, own=own)
             case Text(body):

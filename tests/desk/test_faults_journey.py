@@ -62,8 +62,10 @@ def trouble(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trouble]:
     """A desk in a hurry, whose providers fail as told."""
     wanted = Trouble()
 
-    async def hurried(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float) -> HttpAnswer:
-        return await fetch(client, request, timeout_s=timeout_s / TENTH)
+    async def hurried(
+        client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float, most_bytes: int
+    ) -> HttpAnswer:
+        return await fetch(client, request, timeout_s=timeout_s / TENTH, most_bytes=most_bytes)
 
     async def brief(seconds: float) -> None:
         await asyncio.sleep(seconds / TENTH)

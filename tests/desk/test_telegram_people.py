@@ -126,7 +126,6 @@ async def test_what_is_no_text_gets_a_sentence_and_the_question(chat: Chat) -> N
     await to_email(chat)
     file = {"file_id": "f", "file_unique_id": "u", "file_size": 10}
     kinds: dict[str, tuple[Any, str]] = {
-        "voice": ({**file, "duration": 3}, "Głosówki"),
         "video_note": ({**file, "duration": 3, "length": 1}, "Wiadomości wideo"),
         "photo": ([{**file, "width": 1, "height": 1}], "Zdjęcia"),
         "video": ({**file, "duration": 3, "width": 1, "height": 1}, "Filmu"),

@@ -23,7 +23,7 @@ from tests.table import table
 EMAIL, PHONE = "anna@example.com", "+48600700800"
 EXEMPT = {
     "account": "the holder's", "consent": "the holder's", "audit": "ids only", "inbound": "keys of messages, hashes",
-    "code": "hashes", "answer_letter": "hashes", "desk_topic": "deleted with its topic",
+    "code": "hashes", "answer_letter": "hashes", "recording": "encrypted sound", "desk_topic": "deleted with its topic",
 }  # fmt: skip
 
 
