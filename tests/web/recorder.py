@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from bot.conversation.inbound import ButtonPressed, Inbound, Text
+from bot.conversation.inbound import ButtonPressed, Inbound, Text, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import Opening
 from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
@@ -31,6 +31,7 @@ class Said:
     author: str = "bot"
     card: Card | None = None
     payload: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,9 @@ class RecorderDesk:
         root = f"root-{len(self.turns)}"
         self.turns.append(inbound)
         conversation.seen[inbound.key] = (root, words)
+        kind = inbound.body.kind if isinstance(inbound.body, VoiceNote) else None
         shown = conversation.titles.get(pressed, pressed) if pressed else self.redact(words)
-        self._write(conversation, root, Said(shown, author="customer", payload=pressed))
+        self._write(conversation, root, Said(shown, author="customer", payload=pressed, kind=kind))
         for said in conversation.script.answer(words):
             self._write(conversation, root, said)
         self._ring(conversation)
@@ -172,7 +174,10 @@ class RecorderDesk:
         buttons = tuple(Button(*fields) for fields in said.buttons)
         at = START + timedelta(seconds=7 * self._last_line)
         line = Reply(
-            self._last_line, seq, said.author, said.text, buttons, said.links, at, card=said.card, payload=said.payload
+            *(self._last_line, seq, said.author, said.text, buttons, said.links, at),
+            card=said.card,
+            payload=said.payload,
+            kind=said.kind,
         )
         conversation.lines.append((root, line))
 
