@@ -28,14 +28,12 @@ from dialogs.kit import (
 )
 from dialogs.messages.voice import DropNote, NoteDropped, NoteHeard, NoteUnheard, Transcribe
 from dialogs.state import Ctx, Voice
-from values.recording import MOST_SECONDS
+from values.recording import KEPT_FOR, MOST_SECONDS
 
 SLOW, UNHEARD, OVER = "voice_slow", "voice_unheard", "voice_over"
 TOLD_AFTER = timedelta(seconds=3)
 WAITED_FOR = timedelta(seconds=20)
 """So long later messages wait for a recording; then it counts as unheard."""
-KEPT_FOR = timedelta(minutes=15)
-"""So long a recording waits that nobody listens to."""
 LISTEN = Option("voice:listen", "option.voice.listen", aside=True)
 RIGHT = Option("voice:right", "option.voice.right", aside=True)
 AGAIN = Option("voice:again", "option.voice.again", aside=True)
@@ -122,13 +120,11 @@ def due(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
         return then(replace(s, note=None, place=None, since=None), Unawait(), DropNote(s.note or ""))
     if s.since is None:
         return then(s)
-    match e.kind:
-        case "voice_slow":
-            return then(s, Say("voice.slow", alone=True))
-        case "voice_unheard":
-            return then(*_done(s), Say("voice.unheard", {"reason": "away"}))
-        case _:
-            return then(s)
+    if e.kind == SLOW:
+        return then(s, Say("voice.slow", alone=True))
+    if e.kind == UNHEARD:
+        return then(*_done(s), Say("voice.unheard", {"reason": "away"}))
+    return then(s)
 
 
 dialog.always(NoteDropped, NoteHeard)(unchanged)

@@ -3,11 +3,14 @@
 The kind is told by the first bytes alone, never by a name or a header that somebody sent. Nothing is decoded here.
 """
 
+from datetime import timedelta
 from enum import StrEnum
 
 MOST_BYTES = 2 * 1024 * 1024
 """A minute of a messenger's voice note takes a quarter of it."""
 MOST_SECONDS = 60
+KEPT_FOR = timedelta(minutes=15)
+"""So long a recording waits at most: the customer has typed it by then, or gone."""
 
 _SHORTEST = 16
 """Fewer bytes hold no more than the beginning of a header."""

@@ -165,7 +165,6 @@ def container(
         ),
         events,
     )
-    hears = providers.transcriber is not None
     turn = Turn(ConversationStates(dialogs, seller, renderer, reach), commands, outbox, lease, key)
     quotes = Quotes(seller, providers.of_method, providers.charges)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
@@ -189,7 +188,9 @@ def container(
         store=store,
         clock=clock,
         turn=turn,
-        understanding=MessageUnderstanding(dialogs, renderer, deps.profile.questions(), deps.profile.known, hears),
+        understanding=MessageUnderstanding(
+            dialogs, renderer, deps.profile.questions(), deps.profile.known, providers.hears
+        ),
         presenters=presenters,
         metrics=deps.metrics,
         tries=DiscountTries(

@@ -42,6 +42,11 @@ class Providers(Struct, frozen=True):
     transcriber: Transcriber | None
     chosen: Mapping[str, str]  # what the profile says of methods that don't go the usual way
 
+    @property
+    def hears(self) -> bool:
+        """Return whether recordings are heard."""
+        return self.transcriber is not None
+
     def of_method(self, method: str) -> str:
         """Return the provider that a method of payment goes through. Errors: KeyError."""
         if is_offline(method):

@@ -89,7 +89,7 @@ class DeskRoutes:
             *landing_routes(
                 self.pages,
                 sandbox=self._deps.settings.sandboxed,
-                hears=self._hears,
+                hears=self._deps.providers.hears,
                 ways=(BY_TELEGRAM, *WAYS) if self._plays_telegram else WAYS,
             ),
             *assets.routes(self.site),
@@ -100,10 +100,6 @@ class DeskRoutes:
         self._streams.close()
         self._desk_streams.close()
 
-    @property
-    def _hears(self) -> bool:
-        return self._deps.providers.transcriber is not None
-
     def _customers(self) -> list[BaseRoute]:
         flood = self._flood("chat", FloodRules())
         door_flood = self._flood("pages", secure.FLOOD)
@@ -112,7 +108,7 @@ class DeskRoutes:
         keys = SessionKey(self._deps.server_key)
         chat = WebChat(
             *(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads),
-            hears=self._hears,
+            hears=self._deps.providers.hears,
         )
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)
         return [

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.kit.correct import parsed
-from dialogs.kit.messages import Said, SaidAloud, Say
+from dialogs.kit.messages import Said, SaidAloud
 from dialogs.kit.play import Runner
 from dialogs.kit.press import READABLE
 from values.meaning import Answer, Consenting, Correction, Discount, Expects, Press, SecretTyped, SentCode
@@ -30,13 +30,13 @@ def without_what_is_typed(play: Runner[Any], said: Said) -> Said | None:
         case SecretTyped():
             return said
         case SentCode() | Discount():
-            return _refused(play, "voice.type_code")
+            play.say("voice.type_code")
         case Answer() if play.position.expects in TYPED:
-            return _refused(play, "voice.type_code")
+            play.say("voice.type_code")
         case Consenting():
-            return _refused(play, "voice.press")
+            play.say("voice.press")
         case Press(payload) if _weighs(play, payload):
-            return _refused(play, "voice.press")
+            play.say("voice.press")
         case Correction(what, str()) if what in _REACHES:
             play.say("voice.type_change")
             return replace(said, meaning=Correction(what), facts=())
@@ -45,10 +45,7 @@ def without_what_is_typed(play: Runner[Any], said: Said) -> Said | None:
         case _:
             _others_later(play, said)
             return replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
-
-
-def _refused(play: Runner[Any], key: str) -> None:
-    play.apply((Say(key),), play.position.path)
+    return None
 
 
 def _others_later(play: Runner[Any], said: Said) -> None:

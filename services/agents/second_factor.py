@@ -3,17 +3,15 @@
 The secret is stored encrypted. A code is good for its half minute and one before and after it, since clocks differ.
 """
 
-import os
 import secrets
 from base64 import b32encode, b64decode, b64encode
 from datetime import datetime
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pyotp.exceptions import OTPVerificationError
 from pyotp.totp import TOTP
 
+from services import sealing
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex, marked
 from services.store.tables.agents import agent as table
 from services.store.tables.agents import agent_recovery_code as _codes
@@ -21,29 +19,21 @@ from values.parsing import fold_digits
 from values.private import Private, PrivateStruct
 
 _FORM = "1:"
-_NONCE = 12  # bytes
 
 
 def seal(server_key: bytes, purpose: str, owner: str, plain: str) -> str:
     """Return the text as it may be stored. Another one each time."""
-    nonce = os.urandom(_NONCE)
-    sealed = AESGCM(keyed(server_key, purpose)).encrypt(nonce, plain.encode(), owner.encode())
-    return _FORM + b64encode(nonce + sealed).decode("ascii")
+    return _FORM + b64encode(sealing.seal(server_key, purpose, owner, plain.encode())).decode("ascii")
 
 
 def unseal(server_key: bytes, purpose: str, owner: str, sealed: str) -> str | None:
     """Return the text again; None if it was sealed under another key, for another owner, or was changed."""
-    opened = (_opened(key, purpose, owner, sealed) for key in all_of(server_key))
-    return next((plain for plain in opened if plain is not None), None)
-
-
-def _opened(key: bytes, purpose: str, owner: str, sealed: str) -> str | None:
     if not sealed.startswith(_FORM):
         return None
     try:
-        raw = b64decode(sealed.removeprefix(_FORM), validate=True)
-        return AESGCM(keyed(key, purpose)).decrypt(raw[:_NONCE], raw[_NONCE:], owner.encode()).decode()
-    except (ValueError, InvalidTag):
+        plain = sealing.unseal(server_key, purpose, owner, b64decode(sealed.removeprefix(_FORM), validate=True))
+        return None if plain is None else plain.decode()
+    except ValueError:
         return None
 
 

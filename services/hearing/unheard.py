@@ -63,7 +63,7 @@ FILLERS: Mapping[str, tuple[str, ...]] = {
         "please like and subscribe",
     ),
 }
-"""What recognisers write for silence, by language.
+"""Phrases that recognisers write for silence, by language.
 
 Plain thanks and good-byes are left out, and a bare "subscribe": customers of a seller say them.
 """

@@ -22,7 +22,7 @@ def listening(driver: Driver | None = None) -> Driver:
 
 
 def heard(driver: Driver, meaning: Meaning, words: str, *facts: Fact) -> Driver:
-    """What the turn of the result plays: the words, as they were understood."""
+    """The turn of the result: the words, as they were understood."""
     talk = replace(driver.case.talk, awaiting={})
     driver.case = replace(driver.case, talk=talk, voice=replace(driver.case.voice, note=None, since=None))
     return driver.happen(Said(meaning, spoken=words, typed=True, facts=facts))

@@ -30,7 +30,7 @@ async def heard(room: Room, sound: bytes = SOUND, *, key: str = "") -> dict[str,
 
 
 def kept(folder: Path) -> list[bytes]:
-    """What stands in the sandbox's files."""
+    """The contents of the sandbox's files."""
     return [file.read_bytes() for file in folder.iterdir()]
 
 
