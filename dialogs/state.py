@@ -6,7 +6,7 @@ What isn't known yet isn't stored (`versions.py`).
 from datetime import datetime
 from typing import Literal
 
-from dialogs.kit.messages import Context
+from dialogs.kit.messages import Context, SpokenValue
 from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
 from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus
@@ -465,17 +465,19 @@ class Withdrawal(Slots, frozen=True):
 
 
 class Voice(Slots, frozen=True):
-    """A recording that waits or is being heard (`since`), and a spoken value that waits for a yes.
+    """A recording that waits or is being heard (`since`), and spoken values that wait for a yes.
 
-    `informed_at`: when the customer was told who hears.
+    `informed`: in which words the customer was told who hears.
     """
 
     note: str | None = None
     place: Private[str | None] = None
     since: datetime | None = None
-    informed_at: datetime | None = None
-    step: str | None = None
-    text: Private[str | None] = None
+    informed: Acceptance | None = None
+    asked: str | None = None  # the fingerprint of the consent's words, while it is asked for
+    agreed: Acceptance | None = None  # the consent given, or taken back, in this conversation
+    on_record: str | None = None  # the account that has it on its record
+    values: tuple[SpokenValue, ...] = ()
 
 
 class ConversationState(StateBase, frozen=True):

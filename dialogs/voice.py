@@ -1,7 +1,8 @@
 """Voice: a recording is heard by a job, and its words are read by the turn of the job's result.
 
-Before the first one the customer is told who hears it. What is said later waits for it (`bot/conversation/hearing.py`);
-a button or a command doesn't, and leaves the recording unheard.
+Before the first one the customer is told who hears it, and agrees where the seller asks for that. What is said later
+waits for it (`bot/conversation/pipeline.py`); a button or a command doesn't, and leaves the recording unheard. A spoken
+number or address counts after a yes.
 """
 
 from datetime import timedelta
@@ -9,25 +10,45 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from dialogs.kit import (
+    Answered,
     AsidePressed,
     Came,
+    ConsentTakenBack,
     Decision,
     Dialog,
     DropTimer,
     Effect,
     Option,
-    PutRight,
+    Params,
     Recorded,
     SaidAloud,
     Say,
     SetTimer,
+    SpokenValue,
+    TakeFacts,
     TimerDue,
     Unawait,
+    Word,
+    required,
     then,
     unchanged,
 )
-from dialogs.messages.voice import DropNote, NoteDropped, NoteHeard, NoteUnheard, Transcribe
+from dialogs.kit.spoken import NOT_SO
+from dialogs.messages.account import AccountLeft
+from dialogs.messages.voice import (
+    DropNote,
+    GiveVoiceConsent,
+    NoteDropped,
+    NoteHeard,
+    NoteUnheard,
+    SeeVoiceConsent,
+    Transcribe,
+    VoiceConsentGiven,
+    VoiceConsentSeen,
+)
+from dialogs.order import accepting
 from dialogs.state import Ctx, Voice
+from values.consent import VOICE, Acceptance
 from values.recording import KEPT_FOR, MOST_SECONDS
 
 SLOW, UNHEARD, OVER = "voice_slow", "voice_unheard", "voice_over"
@@ -35,17 +56,22 @@ TOLD_AFTER = timedelta(seconds=3)
 WAITED_FOR = timedelta(seconds=20)
 """So long later messages wait for a recording; then it counts as unheard."""
 LISTEN = Option("voice:listen", "option.voice.listen", aside=True)
-RIGHT = Option("voice:right", "option.voice.right", aside=True)
-AGAIN = Option("voice:again", "option.voice.again", aside=True)
+AGREE = replace(LISTEN, key="option.voice.agree")
+RIGHT = Option("said_back:yes", "option.said_back.yes")
+WRONG = Option("said_back:no", "option.said_back.no")
 _timers = (DropTimer(SLOW), DropTimer(UNHEARD))
 
 
 def _open(s: Voice, _ctx: Ctx) -> tuple[Option, ...]:
     waits = (s.note is not None or s.place is not None) and s.since is None
-    return (*((LISTEN,) if waits else ()), *((RIGHT, AGAIN) if s.step is not None else ()))
+    return (*((LISTEN,) if waits else ()), *((NOT_SO,) if s.informed is not None else ()))
 
 
-dialog = Dialog("voice", Voice, outlives=lambda s: Voice(informed_at=s.informed_at), shown_as="handoff", asides=_open)
+def _known(s: Voice) -> Voice:
+    return Voice(informed=s.informed, agreed=s.agreed, on_record=s.on_record)
+
+
+dialog = Dialog("voice", Voice, outlives=_known, shown_as="handoff", asides=_open)
 
 
 def is_heard(s: Voice, ctx: Ctx) -> bool:
@@ -53,58 +79,88 @@ def is_heard(s: Voice, ctx: Ctx) -> bool:
     return s.since is not None and ctx.now - s.since < WAITED_FOR
 
 
+# --- a recording comes ---
+
+
 @dialog.always(Recorded)
 def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
-    """Have it heard; before the first one say who hears it."""
+    """Have it heard; before the first one say who hears it, and see whether the customer agrees."""
     if e.seconds is not None and e.seconds > MOST_SECONDS:
         dropped = (DropNote(e.note),) if e.note else ()
         return then(s, *dropped, Say("voice.unheard", {"reason": "too_long"}))
     held = replace(s, note=e.note or None, place=e.place or None)
     kept = (SetTimer(OVER, ctx.now + KEPT_FOR),) if e.note else ()
     kept += (DropNote(s.note),) if s.note is not None else ()
-    if s.informed_at is None:
-        return then(held, *kept, Say("voice.information", {"seller": ctx.seller.name}, (LISTEN,), alone=True))
-    return _listens(held, ctx, *kept)
+    if not ctx.seller.accepts(VOICE):
+        informed = s.informed is not None and ctx.seller.voice.is_still(s.informed)
+        return _listens(held, ctx, *kept) if informed else then(held, *kept, _information(ctx))
+    if ctx.case.account.id is not None:
+        return then(held, *kept, SeeVoiceConsent(ctx.case.account.id))
+    return _listens(held, ctx, *kept) if _agrees(s, ctx) else _asks(held, ctx, *kept)
+
+
+def _agrees(s: Voice, ctx: Ctx) -> bool:
+    return s.agreed is not None and s.agreed.given and ctx.seller.document(VOICE).is_still(s.agreed)
+
+
+def _information(ctx: Ctx) -> Say:
+    agreed = ctx.seller.accepts(VOICE)
+    return Say("voice.consent" if agreed else "voice.information", options=(AGREE if agreed else LISTEN,), alone=True)
+
+
+def _asks(s: Voice, ctx: Ctx, *kept: Effect) -> Decision[Voice]:
+    """Ask for the consent, and remember in which words."""
+    mark = ctx.seller.document(VOICE).fingerprint(ctx.case.talk.locale)
+    return then(replace(s, asked=mark), *kept, _information(ctx))
+
+
+@dialog.always(VoiceConsentSeen)
+def consent_seen(s: Voice, e: VoiceConsentSeen, ctx: Ctx) -> Decision[Voice]:
+    """Have it heard where the consent stands, wherever it was given; else ask for it."""
+    return _listens(s, ctx) if e.stands else _asks(s, ctx)
 
 
 def _listens(s: Voice, ctx: Ctx, *kept: Effect) -> Decision[Voice]:
     timers = *kept, SetTimer(SLOW, ctx.now + TOLD_AFTER), SetTimer(UNHEARD, ctx.now + WAITED_FOR)
-    listening = replace(s, since=ctx.now, informed_at=s.informed_at or ctx.now)
+    informed = s.informed or ctx.seller.voice.accepted(ctx.case.talk.locale, ctx.now, "button")
+    listening = replace(s, since=ctx.now, informed=informed, asked=None)
     return then(listening, Transcribe(s.note or "", s.place or ""), *timers, Say("", alone=True))
-
-
-@dialog.always(Came)
-def passed_over(s: Voice, _e: Came, _ctx: Ctx) -> Decision[Voice]:
-    """Leave a recording unheard that the customer doesn't wait for."""
-    if s.since is None:
-        return then(s)
-    return then(*_done(s), Say("voice.left"))
-
-
-def _done(s: Voice) -> tuple[Voice, *tuple[Effect, ...]]:
-    dropped = (DropNote(s.note),) if s.note is not None else ()
-    return (Voice(informed_at=s.informed_at), *_timers, Unawait(), *dropped)
 
 
 @dialog.always(AsidePressed)
 def pressed(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
-    """Hear a recording, or take a value that was said back."""
+    """Hear a recording; ask anew for what was misheard."""
     match e.payload:
+        case NOT_SO.payload:
+            return then(replace(s, values=()), Say("voice.not_so"))
+        case LISTEN.payload if not ctx.seller.accepts(VOICE):
+            return _listens(replace(s, informed=None), ctx)
+        case LISTEN.payload if s.asked != ctx.seller.document(VOICE).fingerprint(ctx.case.talk.locale):
+            return _asks(s, ctx)
         case LISTEN.payload:
-            return _listens(s, ctx)
-        case RIGHT.payload if s.step is not None and s.text is not None:
-            return then(replace(s, step=None, text=None), PutRight(s.step, s.text))
-        case AGAIN.payload:
-            return then(replace(s, step=None, text=None), Say("voice.say_again"))
+            agreed = _agreed(ctx)
+            given = GiveVoiceConsent(ctx.case.account.id, agreed)
+            return _listens(replace(s, agreed=agreed, on_record=ctx.case.account.id), ctx, given)
         case _:
             return then(s)
 
 
-@dialog.always(SaidAloud)
-def said_back(s: Voice, e: SaidAloud, _ctx: Ctx) -> Decision[Voice]:
-    """Say the value back in groups; it counts after a yes."""
-    asked = Say("voice.said_back", {"value": e.shown}, (RIGHT, AGAIN), alone=True)
-    return then(replace(s, step=e.step, text=e.text), asked)
+# --- what becomes of it ---
+
+
+@dialog.always(Came)
+def passed_over(s: Voice, _e: Came, ctx: Ctx) -> Decision[Voice]:
+    """Leave a recording unheard that the customer doesn't wait for, and forget a value that is said otherwise."""
+    if s.since is not None:
+        return then(*_done(s), Say("voice.left"))
+    said = ctx.said
+    named = {fact.kind for fact in said.facts} if said is not None else set[str]()
+    return then(replace(s, values=()) if any(value.fact.kind in named for value in s.values) else s)
+
+
+def _done(s: Voice) -> tuple[Voice, *tuple[Effect, ...]]:
+    dropped = (DropNote(s.note),) if s.note is not None else ()
+    return (replace(_known(s), values=s.values), *_timers, Unawait(), *dropped)
 
 
 @dialog.always(NoteUnheard)
@@ -128,3 +184,78 @@ def due(s: Voice, e: TimerDue, _ctx: Ctx) -> Decision[Voice]:
 
 
 dialog.always(NoteDropped, NoteHeard)(unchanged)
+
+# --- a value is said back ---
+
+
+def _shown(s: Voice, _ctx: Ctx) -> Params:
+    return {"what": tuple(_worded(value) for value in s.values)}
+
+
+def _worded(value: SpokenValue) -> Word:
+    named = ("kind", value.fact.kind), ("label", Word(value.label)), ("value", value.shown), ("given", value.shown)
+    return Word("kit.fact", named)
+
+
+back = dialog.choose(
+    "said_back",
+    lambda _s, _c: (RIGHT, WRONG),
+    done=lambda s, _c: not s.values,
+    when=lambda s, _c: bool(s.values),
+    params=_shown,
+    intents={"affirm": RIGHT.payload, "deny": WRONG.payload},
+    counted=False,
+    said_back=False,
+)
+
+
+@dialog.always(SaidAloud)
+def said_back(s: Voice, e: SaidAloud, _ctx: Ctx) -> Decision[Voice]:
+    """Say the values back in groups; they count after a yes."""
+    return then(replace(s, values=e.values))
+
+
+@back.on(Answered)
+def confirmed(s: Voice, e: Answered, _ctx: Ctx) -> Decision[Voice]:
+    """Take the values, or have them said again."""
+    left = replace(s, values=())
+    if str(e.value) != RIGHT.value:
+        return then(left, Say("voice.said_back.declined"))
+    return then(left, TakeFacts(tuple(value.fact for value in s.values)))
+
+
+# --- the consent, where the seller asks for one ---
+
+
+def _agreed(ctx: Ctx) -> Acceptance:
+    return ctx.seller.document(VOICE).accepted(ctx.case.talk.locale, ctx.now, accepting.how(ctx))
+
+
+attach = dialog.do(
+    "attach",
+    lambda s, c: GiveVoiceConsent(c.case.account.id, required(s.agreed)),
+    done=lambda s, c: c.case.account.id in (None, s.on_record) or s.agreed is None,
+)
+"""What was agreed to before there was an account is put on the account's record."""
+
+
+@dialog.always(VoiceConsentGiven)
+def on_record(s: Voice, _e: VoiceConsentGiven, ctx: Ctx) -> Decision[Voice]:
+    return then(replace(s, on_record=ctx.case.account.id))
+
+
+@dialog.always(ConsentTakenBack)
+def taken_back(s: Voice, e: ConsentTakenBack, ctx: Ctx) -> Decision[Voice]:
+    """End a consent that no account has; that of an account is ended where its others are."""
+    if VOICE not in e.said.refused or ctx.case.account.id is not None:
+        return then(s)
+    if s.agreed is None or not s.agreed.given:
+        return then(s, Say("voice.consent_none"))
+    ended = replace(s.agreed, at=ctx.now, how=accepting.how(ctx), given=False)
+    return then(replace(s, agreed=ended), GiveVoiceConsent(None, ended), Say("voice.consent_ended"))
+
+
+@dialog.always(AccountLeft)
+def left(_s: Voice, _e: AccountLeft, _ctx: Ctx) -> Decision[Voice]:
+    """Forget who agreed: the next one here may be somebody else."""
+    return then(Voice())

@@ -11,6 +11,9 @@ from msgspec import Struct
 
 from values.private import Private, PrivateStruct
 
+VOICE = "voice"
+"""The document with the words of the consent to recordings being heard, for sellers who ask for one."""
+
 
 class Acceptance(Struct, frozen=True):
     """An acceptance: the version and language, the words (their fingerprint), when and how; or its taking back."""

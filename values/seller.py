@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from values.consent import Consent
+from values.consent import VOICE, Consent
 from values.hours import NIGHT, QuietHours
 from values.money import AT_HOME, Buyer, Vat, VatRules, vat_of
 from values.offer import Addon, DiscountCode
@@ -64,6 +64,7 @@ class Seller(Struct, frozen=True):
     company: CompanyRules = PLAIN_COMPANY
     consents: tuple[Consent, ...] = ()
     documents: tuple[Consent, ...] = ()  # terms, clauses, einvoice: accepted by an act of their own
+    voice: Consent = Consent("voice_information", "")  # what is said before a recording is heard
     methods: tuple[str, ...] = ()
     # "ask": an answer is demanded; "offer": off until the customer switches it on; "obligatory": nothing is ordered
     # without the consent to it; "with_method": whatever is paid in a chargeable way renews itself; "none"
@@ -92,6 +93,12 @@ class Seller(Struct, frozen=True):
     questions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # FAQ entries that a step offers, by its path
     cards: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the card's kind: the rows that it shows, in order
     vat: VatRules = AT_HOME  # what is different for buyers of other countries
+
+    @property
+    def voluntary(self) -> tuple[Consent, ...]:
+        """The consents that may be withdrawn by themselves; the others stand as long as the account."""
+        heard = (document for document in self.documents if document.id == VOICE)
+        return (*(consent for consent in self.consents if not consent.obligatory), *heard)
 
     @property
     def readable(self) -> tuple[Consent, ...]:

@@ -8,7 +8,7 @@ from bot.conversation.stored import StoredCause
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Said
 from dialogs.messages.voice import NoteHeard
-from dialogs.state import ConversationState, Voice
+from dialogs.state import ConversationState
 from services.clock import Clock
 from services.store.conversations import StoredConversation
 from values.channel import Channel
@@ -44,7 +44,7 @@ class SpokenWords(Struct, frozen=True):
         case = structs.replace(
             case,
             talk=structs.replace(case.talk, awaiting=awaiting),
-            voice=Voice(informed_at=case.voice.informed_at),
+            voice=structs.replace(case.voice, note=None, place=None, since=None),
         )
         ctx = self.states.context(conversation, self.clock.now())(case)
         step = self.states.journey.position(case, ctx)

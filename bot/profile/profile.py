@@ -129,8 +129,15 @@ class Profile(Struct, frozen=True):
             former = ((of, wording) for of, wordings in earlier.items() for wording in wordings)
             return replace(asked, words=words, sentences=(*sentences.items(), *former), headings=headings)
 
-        consents, documents = map(with_words, self.seller.consents), map(with_words, self.seller.documents)
-        return replace(self, seller=replace(self.seller, consents=tuple(consents), documents=tuple(documents)))
+        seller = self.seller
+        told = tuple((of, renderer.words("voice.information", {}, of)) for of in seller.locales)
+        worded = replace(
+            seller,
+            consents=tuple(map(with_words, seller.consents)),
+            documents=tuple(map(with_words, seller.documents)),
+            voice=replace(seller.voice, words=told),
+        )
+        return replace(self, seller=worded)
 
 
 def _in(names: Mapping[str, str], locale: str) -> str:

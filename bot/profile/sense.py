@@ -18,6 +18,7 @@ from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
 from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
+from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
 from values.seller import Seller
 
@@ -157,6 +158,7 @@ def _asked(file: ProfileFile) -> dict[str, bool]:
         "auto_renewal": order and file.auto_renewal != "none",
         "einvoice": "einvoice" in file.dialogs,
         "statement": file.company.build().statement,
+        VOICE: True,
     }
 
 

@@ -16,6 +16,7 @@ from bot.profile.texts import OwnTexts
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import Text, TextChoice, choices, includes
 from bot.texts.toml_tables import common
+from values.consent import VOICE
 from values.locale import ENGLISH
 from values.sms import is_one_part
 
@@ -26,6 +27,7 @@ SHOWN_AT = {
     "auto_renewal": ("card.order.auto_renewal", "zone.confirm.ask"),
     "einvoice": ("einvoice.einvoice.ask", "einvoice.confirm.ask"),
     "statement": ("company.statement.ask",),
+    VOICE: ("voice.consent",),
 }
 CONSENTS_ASKED = "account.consents.ask"
 _MISSPELT = 0.85
@@ -66,6 +68,7 @@ def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, 
     needed += ["kit.community"] if seller.community else []
     needed += [f"consent.{consent.id}.{part}" for consent in seller.consents for part in ("title", "text")]
     needed += [f"consent.{document.id}.text" for document in seller.documents if document.id in SHOWN_AT]
+    needed += [f"consent.{VOICE}.title"] if seller.accepts(VOICE) else []
     needed += [CONSENTS_ASKED] if seller.consents else []
     spare = [key for key in texts if key not in needed and key not in common(ENGLISH)]
     for key in needed:

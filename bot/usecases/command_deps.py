@@ -170,8 +170,11 @@ class CommandDeps(Struct, frozen=True):
         known = (one for one in self.seller.documents if one.id == accepted.id)
         return any(one.is_still(accepted) for one in known)
 
-    def consent(self, context: CommandContext, account_id: str, asked: Consent, given: Acceptance) -> None:
-        """Record who agreed to which words of `asked`, when, where and how; such rows only grow."""
+    def consent(self, context: CommandContext, account_id: str | None, asked: Consent, given: Acceptance) -> None:
+        """Record who agreed to which words of `asked`, when, where and how; such rows only grow.
+
+        Without an account it is the conversation's.
+        """
         consents.record(
             context.connection,
             account_id=account_id,

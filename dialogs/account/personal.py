@@ -41,7 +41,7 @@ from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL
 from dialogs.state import Ctx, Personal
 from values import phone as phones
-from values.consent import Consent
+from values.consent import VOICE
 from values.meaning import BindingAct, Consenting, Expects
 
 EINVOICE = "einvoice"
@@ -51,14 +51,9 @@ dialog = Dialog("personal", Personal, shown_as="zone", browsed=True)
 log_in_list.declare(dialog)
 
 
-def voluntary(ctx: Ctx) -> tuple[Consent, ...]:
-    """Return the consents that may be withdrawn; the others stand as long as the account."""
-    return tuple(consent for consent in ctx.seller.consents if not consent.obligatory)
-
-
 def pages(ctx: Ctx) -> tuple[Option, ...]:
     """Return the zone's options of this dialog."""
-    consents = ("consents",) if voluntary(ctx) else ()
+    consents = ("consents",) if ctx.seller.voluntary else ()
     return tuple(Option(f"zone:{page}", f"option.zone.{page}") for page in ("contacts", *consents, "settings"))
 
 
@@ -86,7 +81,8 @@ def _contacts(ctx: Ctx) -> Say:
 
 def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
     boxes = (
-        Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in s.ticked) for c in voluntary(ctx)
+        Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in s.ticked)
+        for c in ctx.seller.voluntary
     )
     return (
         *boxes,
@@ -98,7 +94,7 @@ def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
 def _words(ctx: Ctx) -> Word | None:
     """Return the consents' texts, one under the other."""
     words: Word | None = None
-    for consent in reversed(voluntary(ctx)):
+    for consent in reversed(ctx.seller.voluntary):
         words = Word("personal.words", (("text", Word(f"consent.{consent.id}.text")), ("rest", words)))
     return words
 
@@ -110,7 +106,7 @@ consents = dialog.choose(
     done=lambda _s, _c: False,
     expects=Expects.consents,
     params=lambda _s, c: {"words": _words(c)},
-    bound_to=lambda _s, c: accepting.bound(voluntary(c), c),
+    bound_to=lambda _s, c: accepting.bound(c.seller.voluntary, c),
     intents={"affirm": "consents:done", "back": "zone:home"},
 )
 
@@ -152,7 +148,7 @@ def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
         return _in_words(s, e.value, ctx)
     way, _, consent = str(e.value).partition(":")
     if way == "toggle":
-        ticked = tuple(c.id for c in voluntary(ctx) if (c.id in s.ticked) != (c.id == consent))
+        ticked = tuple(c.id for c in ctx.seller.voluntary if (c.id in s.ticked) != (c.id == consent))
         return then(replace(s, ticked=ticked))
     return _written(s, s.ticked, ctx)
 
@@ -167,14 +163,15 @@ def _in_words(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
 
 
 def _written(s: Personal, ticked: tuple[str, ...], ctx: Ctx) -> Decision[Personal]:
-    given = tuple(c for c in voluntary(ctx) if c.id in ticked)
+    given = tuple(c for c in ctx.seller.voluntary if c.id in ticked)
     return then(s, SetConsents(required(ctx.case.account.id), accepting.accepted(given, ctx), accepting.how(ctx)))
 
 
 @dialog.always(ConsentTakenBack)
 def taken_back(s: Personal, e: ConsentTakenBack, ctx: Ctx) -> Decision[Personal]:
     """End the consents that are named, at any step, but for those of other dialogs."""
-    others = e.said.refused and _ELSEWHERE.issuperset(e.said.refused)
+    elsewhere_ = _ELSEWHERE if ctx.case.account.id is not None else _ELSEWHERE | {VOICE}
+    others = e.said.refused and elsewhere_.issuperset(e.said.refused)
     return then(s) if others else _taking_back(s, e.said, ctx)
 
 
@@ -183,7 +180,7 @@ def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
     if ctx.case.account.id is None:
         return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
     obligatory = tuple(id for id in consent_words.required(ctx) if id in said.refused)
-    ids = tuple(c.id for c in voluntary(ctx) if c.id in said.refused)
+    ids = tuple(c.id for c in ctx.seller.voluntary if c.id in said.refused)
     ended = (TakeBackConsents(ctx.case.account.id, ids, accepting.how(ctx)),) if ids or not said.refused else ()
     way = Option("zone:erase", "option.zone.erase")
     told = (Say("personal.consent_required", consent_words.titles(obligatory), (way, HUMAN)),) if obligatory else ()

@@ -82,15 +82,17 @@ dialog = Dialog("contact", Contact, outlives=_outlives, stage="account")
 def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     """Begin the proof of the number, by the code that it was sent just before if it is the same.
 
-    The proven number stays until then, and also in place of a number that gets no codes.
+    The proven number stays until then, and also in place of a number that gets no codes. Before there is an account,
+    such a number can't be kept: it is asked for in its turn.
     """
     number = str(e.value)
     given = replace(s, phone=number, matched=None, code=_good_code(s, number, ctx))
     if by_number(ctx) or gets_codes(number, ctx):
         return then(given)
-    if s.proven is not None:
+    account_id = ctx.case.account.id
+    if s.proven is not None or account_id is None:
         return _no_code(s, _not_texted(number, "stays"))
-    return then(given, KeepPhone(required(ctx.case.account.id), number))
+    return then(given, KeepPhone(account_id, number))
 
 
 def _good_code(s: Contact, number: str, ctx: Ctx) -> PhoneCode | None:

@@ -10,13 +10,14 @@ from dialogs import voice as recordings
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.outcomes import CONTRACTS, LOG_INS, voluntary
-from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks
-from dialogs.kit import Event, Said, SaidAloud, TimerDue
-from dialogs.messages import elsewhere, handoff, own_data, payment, renewal, voice, withdrawal
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks, sample_view
+from dialogs.kit import Event, Said, SaidAloud, SpokenValue, TimerDue
+from dialogs.messages import account, elsewhere, handoff, own_data, payment, renewal, voice, withdrawal
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
-from values.meaning import Consenting, Intent, NavigationCommand, Press, UnheardNote
+from values.consent import VOICE
+from values.meaning import Consenting, Fact, Intent, NavigationCommand, Press, UnheardNote
 from values.money import Money
 from values.order import Bill
 from values.seller import Seller
@@ -182,14 +183,21 @@ def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renew
     )
 
 
-def of_recordings() -> Iterator[tuple[Event, ...]]:
-    """Yield recordings: heard, slow, too long, left alone; a number said back, right and wrong."""
+def of_recordings(seller: Seller) -> Iterator[tuple[Event, ...]]:
+    """Yield recordings: heard, slow, too long, left alone; a number said back, right and wrong; a consent's end."""
     note, listen = Said(UnheardNote("note-1")), Said(Press(recordings.LISTEN.payload))
+    if seller.accepts(VOICE):
+        no_more = Said(Consenting(refused=(VOICE,)), typed=True)
+        yield (note, listen, voice.NoteUnheard("silence"), no_more, note)
+        yield (no_more,)
+        yield (note, listen, voice.NoteUnheard("silence"), account.LoggedIn(sample_view(None)))
+    yield (note, listen, voice.NoteUnheard("silence"), Said(Press(recordings.NOT_SO.payload)))
     yield (note, listen, TimerDue(recordings.SLOW), TimerDue(recordings.UNHEARD))
     yield (note, listen, voice.NoteUnheard("silence"))
     yield (note, listen, Said(Press("/help")))
     yield (Said(UnheardNote("note-1", seconds=61.0)),)
-    number = SaidAloud("contact.phone", "512000999", "+48 512 000 999")
+    number = SaidAloud((SpokenValue(Fact("phone", "512000999"), "label.phone", "+48 512 000 999"),))
+    yield (number,)
     yield (number, Said(Press(recordings.RIGHT.payload)))
-    yield (number, Said(Press(recordings.AGAIN.payload)))
+    yield (number, Said(Press(recordings.WRONG.payload)))
     yield (voice.NoteDropped(), voice.NoteHeard("…"))

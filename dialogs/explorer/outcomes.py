@@ -234,6 +234,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         payment.RefundDue(a.payment_id, NUMBER, 2, 36777, "PLN"),
     ),
     payment.BookRefund: lambda _a: (payment.RefundBooked(NUMBER, True), payment.RefundBooked(NUMBER, False)),
+    voice.SeeVoiceConsent: lambda _c: (voice.VoiceConsentSeen(True), voice.VoiceConsentSeen(False)),
     einvoice.WithdrawEInvoice: lambda _a: (einvoice.EInvoiceSwitched("off", ""),),
     einvoice.ActivateEInvoice: lambda a: (
         einvoice.EInvoiceSwitched("active", a.email),
@@ -413,7 +414,7 @@ def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
 
 def voluntary(seller: Seller) -> tuple[str, ...]:
     """Return the ids of the first of the seller's voluntary consents, if it has any."""
-    return tuple(consent.id for consent in seller.consents if not consent.obligatory)[:1]
+    return tuple(consent.id for consent in seller.voluntary)[:1]
 
 
 def _of_seller(event: Event, seller: Seller) -> Event:

@@ -159,7 +159,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
     yield from _helpful()
     yield from _with_a_person()
-    yield from events.of_recordings()
+    yield from events.of_recordings(seller)
     yield (account.PasswordReplaced(),)
     yield (account.PasswordSet("another page", "credential-2"),)
     yield (account.LoggedIn(dict(_views(seller))["known"]),)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from dialogs.kit.correct import put_right, take_agreed
+from dialogs.kit.harvest import gather
 from dialogs.kit.hear import hear
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.messages import (
@@ -121,6 +122,8 @@ def decide(
             _hear_later(play, context)
     if play.agreed is not None:
         take_agreed(play, play.agreed)
+    if play.facts and not gather(play, play.facts):
+        play.say("kit.not_now")
     moved = _come_to_rest(play, before, event)
     ask = ask and not play.case.muted and (isinstance(event, Said) or moved or bool(play.says))
     return play.played(ask=ask, held=silent and play.case.muted)

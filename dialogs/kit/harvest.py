@@ -140,6 +140,11 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
 # --- where a fact belongs ---
 
 
+def taker(play: Runner[Any], fact: Fact) -> AnyStep | None:
+    """Return the step that takes the fact; where the fact corrects, the one whose answer it changes."""
+    return _place(play, fact) or (_known(play, fact) if fact.corrects else None)
+
+
 def _place(play: Runner[Any], fact: Fact) -> AnyStep | None:
     """Return the step that takes the fact: the open one, else the first that keeps one for later."""
     here = play.position

@@ -63,10 +63,17 @@ def hear(play: Runner[Any], said: Said) -> None:
         play.talk(told=None)
     if said.before is not None and edited.replaced(play, said):
         return
-    counts = spoken.without_what_is_typed(play, said) if said.spoken else said
-    if counts is None:
-        return
-    said = counts
+    if said.spoken:
+        aloud = spoken.counting(play, said)
+        if aloud.said is not None:
+            _hear_all(play, aloud.said)
+        spoken.say_back(play, aloud.values)
+    else:
+        _hear_all(play, said)
+
+
+def _hear_all(play: Runner[Any], said: Said) -> None:
+    """Hear what the message means, and keep what it names besides."""
     facts = harvest.facts_of(said, play.position)
     alone = harvest.only_tells(play, said, facts)
     if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):

@@ -60,15 +60,18 @@ class Recorded(Event):
     seconds: float | None = None
 
 
-class SaidAloud(Event):
-    """The customer spoke the answer of the open step, which is said back before it counts.
+class SpokenValue(PrivateStruct):
+    """A value that was spoken: what it is, the key of the words by which it is called, and itself in groups."""
 
-    `shown` is the answer as it is written, in groups.
-    """
-
-    step: str
-    text: Private[str]
+    fact: Private[Fact]
+    label: str
     shown: Private[str]
+
+
+class SaidAloud(Event):
+    """The customer spoke numbers or addresses, which are said back before they count."""
+
+    values: tuple[SpokenValue, ...]
 
 
 class Answered(Event):
@@ -315,6 +318,12 @@ class PutRight(Effect):
 
     step: str
     text: Private[str]
+
+
+class TakeFacts(Effect):
+    """Take values to which the customer said yes, as if a message had named them."""
+
+    facts: Private[tuple[Fact, ...]]
 
 
 class Command(Effect):

@@ -29,6 +29,7 @@ from dialogs.kit.messages import (
     SetTimer,
     Speak,
     StartAgain,
+    TakeFacts,
     Tell,
     Unawait,
     Unheard,
@@ -37,6 +38,7 @@ from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.shown import Bindings, differing, differing_since, figures_of, shown_by
 from dialogs.kit.step import BoundStep, MissingSlotError
 from dialogs.kit.talk import StateBase, TalkState
+from values.meaning import Fact
 
 C = TypeVar("C", bound=StateBase)
 Perform = Callable[[Command, str], Event]
@@ -106,6 +108,7 @@ class Runner(Struct, Generic[C]):
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
     changed: tuple[Say, ...] = ()  # what is to be said of all that the open question would show otherwise by now
+    facts: tuple[Fact, ...] = ()  # values that the customer has agreed to, to be taken
     agreed: PutRight | None = None  # an address that the customer has agreed to, to be taken as their own answer
     later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
@@ -295,6 +298,8 @@ class Runner(Struct, Generic[C]):
                     self.later = effect
                 case PutRight():
                     self.agreed = effect
+                case TakeFacts(facts):
+                    self.facts = facts
                 case Speak(locale):
                     self.talk(locale=locale, undecided=False)
                 case Unawait():

@@ -6,52 +6,87 @@ act keeps its button, a code and a password are typed, and a number or an addres
 
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from dialogs.kit import harvest
 from dialogs.kit.correct import parsed
-from dialogs.kit.messages import Said, SaidAloud
+from dialogs.kit.journey import EDIT
+from dialogs.kit.messages import Said, SaidAloud, SpokenValue
+from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import READABLE
-from values.meaning import Answer, Consenting, Correction, Discount, Expects, Press, SecretTyped, SentCode
+from dialogs.kit.press import READABLE, label
+from values.meaning import (
+    Answer,
+    Consenting,
+    Correction,
+    Discount,
+    Expects,
+    Fact,
+    Meaning,
+    Press,
+    SecretTyped,
+    SentCode,
+    answers_with,
+)
 from values.parsing import Ok
 
 SAID_BACK = frozenset((Expects.email, Expects.phone, Expects.tax_number, Expects.customer_number))
 """Kinds of answers that are said back before they count."""
 TYPED = frozenset((Expects.contact_code, Expects.login_code, Expects.secure_page))
 """Kinds of steps whose answer is never spoken."""
+NOT_SO = Option("voice:not_so", "option.voice.not_so", aside=True)
 _REACHES = frozenset(map(str, SAID_BACK))
 
 
-def without_what_is_typed(play: Runner[Any], said: Said) -> Said | None:
-    """Say what was heard; return what of it counts, None if that is nothing."""
-    if not isinstance(said.meaning, SecretTyped):
-        play.say("voice.heard", {"words": said.spoken})
-    match said.meaning:
-        case SecretTyped():
-            return said
+class Counting(Struct, frozen=True):
+    """The part of spoken words that counts at once (None: nothing), and the values that are said back first."""
+
+    said: Said | None
+    values: tuple[SpokenValue, ...] = ()
+
+
+def counting(play: Runner[Any], said: Said) -> Counting:
+    """Say what was heard; return what of it counts, and what counts after a yes."""
+    if isinstance(said.meaning, SecretTyped):
+        return Counting(said)
+    play.say("voice.heard", {"words": said.spoken}, (_way_back(play, said.meaning),))
+    if (refused := _never_spoken(play, said.meaning)) is not None:
+        play.say(refused)
+        return Counting(None)
+    own = _own_value(play, said.meaning)
+    besides = [fact for fact in said.facts if fact.kind in _REACHES and not _is_meant(play, said.meaning, fact)]
+    values = (_said_back(play, fact) for fact in (*own, *besides))
+    rest = replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
+    return Counting(None if own else rest, tuple(value for value in values if value is not None))
+
+
+def say_back(play: Runner[Any], values: tuple[SpokenValue, ...]) -> None:
+    """Ask whether the values were heard right."""
+    if values:
+        play.deliver(SaidAloud(values))
+
+
+def _way_back(play: Runner[Any], meaning: Meaning) -> Option:
+    """Return the button of who was misheard: an answer is given anew, anything else said anew."""
+    step = play.position
+    answers = isinstance(meaning, Answer | Press | Consenting) and bool(step.slots) and step.expects not in SAID_BACK
+    return replace(NOT_SO, payload=f"{EDIT}:{step.name}") if answers else NOT_SO
+
+
+def _never_spoken(play: Runner[Any], meaning: Meaning) -> str | None:
+    """Return the key of the sentence about what is typed or pressed; None for what may be spoken."""
+    match meaning:
         case SentCode() | Discount():
-            play.say("voice.type_code")
+            return "voice.type_code"
         case Answer() if play.position.expects in TYPED:
-            play.say("voice.type_code")
+            return "voice.type_code"
         case Consenting():
-            play.say("voice.press")
+            return "voice.press"
         case Press(payload) if _weighs(play, payload):
-            play.say("voice.press")
-        case Correction(what, str()) if what in _REACHES:
-            play.say("voice.type_change")
-            return replace(said, meaning=Correction(what), facts=())
-        case Answer(text, value) if play.position.expects in SAID_BACK:
-            return _asked_back(play, said, value if isinstance(value, str) else text)
+            return "voice.press"
         case _:
-            _others_later(play, said)
-            return replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
-    return None
-
-
-def _others_later(play: Runner[Any], said: Said) -> None:
-    """Say that numbers and addresses named besides are asked for one by one."""
-    if any(fact.kind in _REACHES and fact.kind != play.position.expects for fact in said.facts):
-        play.say("voice.one_by_one")
+            return None
 
 
 def _weighs(play: Runner[Any], payload: str) -> bool:
@@ -61,12 +96,35 @@ def _weighs(play: Runner[Any], payload: str) -> bool:
     return any(option.payload == payload and (option.binds is not None or option.loses) for option in offered)
 
 
-def _asked_back(play: Runner[Any], said: Said, text: str) -> Said | None:
-    """Have a value said back that can be the step's answer; what can't is refused as if it were typed."""
+def _own_value(play: Runner[Any], meaning: Meaning) -> tuple[Fact, ...]:
+    """Return the number or address that the words are about; none where there is none, or the step would refuse it."""
     step = play.position
-    outcome = parsed(play, step, text)
-    if not isinstance(outcome, Ok):
-        return replace(said, facts=())
-    _others_later(play, said)
-    shown = READABLE.get(step.expects, str)(str(outcome.value))
-    return None if isinstance(shown, str) and play.deliver(SaidAloud(step.path, text, shown)) else said
+    match meaning:
+        case Answer(text, value) if step.expects in SAID_BACK:
+            own = value if isinstance(value, str) else text
+            return (Fact(str(step.expects), own),) if isinstance(parsed(play, step, own), Ok) else ()
+        case Correction(what, str(text)) if what in _REACHES:
+            return (Fact(what, text, corrects=True),)
+        case _:
+            return ()
+
+
+def _is_meant(play: Runner[Any], meaning: Meaning, fact: Fact) -> bool:
+    """Tell whether the fact is what the words are about, and not named besides."""
+    match meaning:
+        case Answer():
+            return fact.kind in answers_with(play.position.expects)
+        case Correction(what):
+            return fact.kind == what
+        case _:
+            return False
+
+
+def _said_back(play: Runner[Any], fact: Fact) -> SpokenValue | None:
+    """Return a value with its name and in groups; None where no step takes it."""
+    step = harvest.taker(play, fact)
+    read = parsed(play, step, fact.text) if step is not None else None
+    if step is None or not isinstance(read, Ok):
+        return None
+    shown = READABLE.get(step.expects, str)(str(read.value))
+    return SpokenValue(fact, label(step).key, shown) if isinstance(shown, str) else None

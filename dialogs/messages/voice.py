@@ -1,6 +1,7 @@
 """Jobs and events of recordings that customers send."""
 
 from dialogs.kit.messages import Command, Event, Job
+from values.consent import Acceptance
 from values.private import Private
 
 
@@ -32,3 +33,31 @@ class DropNote(Command):
 
     note: str
     outcome = NoteDropped
+
+
+class VoiceConsentSeen(Event):
+    """The account's consent to being heard: whether it stands, in today's words."""
+
+    stands: bool
+
+
+class SeeVoiceConsent(Command):
+    """See whether the account agrees to being heard."""
+
+    account_id: str
+    reads_only = True
+
+
+class VoiceConsentGiven(Event):
+    """A consent to being heard, or its taking back, on record."""
+
+
+class GiveVoiceConsent(Command):
+    """Record the consent to being heard, or its taking back; without an account it is the conversation's.
+
+    What an account has said about it since stands.
+    """
+
+    account_id: str | None
+    accepted: Acceptance
+    outcome = VoiceConsentGiven

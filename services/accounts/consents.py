@@ -150,6 +150,12 @@ def stands(connection: sa.Connection, *, account_id: str, consent_id: str) -> bo
     return last is not None and bool(last["given"])
 
 
+def said_since(connection: sa.Connection, account_id: str, consent_id: str, at: datetime) -> bool:
+    """Return whether the account has given or withdrawn this consent at that time or later."""
+    last = _last(connection, account_id, consent_id)
+    return last is not None and last["at"] >= at
+
+
 def holds(connection: sa.Connection, *, account_id: str, today: Consent) -> bool:
     """Return whether the last word on this consent was yes, to the version and the words that it has today."""
     last = _last(connection, account_id, today.id)

@@ -53,7 +53,7 @@ async def test_a_number_is_spoken_said_back_and_proven(desk: Running) -> None:
 
     words = "pięćset dwanaście zero zero zero dziewięćset dziewięćdziesiąt dziewięć"
     asked = texts(await speaks(desk, customer, words))
-    assert "usługa zamiany mowy na tekst" in asked
+    assert "usługa rozpoznawania mowy" in asked
     assert await kept(desk) == 1
 
     await customer.say("voice:listen")
@@ -61,10 +61,10 @@ async def test_a_number_is_spoken_said_back_and_proven(desk: Running) -> None:
     assert "Słyszę: „pięćset dwanaście" in heard
     assert "+48 512 000 999" in heard
     assert customer.custom["heard"] == words
-    assert customer.expects == "phone"
+    assert customer.expects == "choice"
     assert await kept(desk) == 0
 
-    await customer.say("voice:right")
+    await customer.say("said_back:yes")
     assert customer.expects == "contact_code"
 
 
@@ -229,3 +229,34 @@ async def test_a_desk_hears_so_many_a_day(desk: Running, monkeypatch: pytest.Mon
     await first.say("voice:listen")
 
     assert "I can’t listen to more recordings for now" in texts(await speaks(desk, first, "hello again"))
+
+
+async def consents(desk: Running) -> list[tuple[str, bool, str | None]]:
+    """Each word said about being heard: the text, whether it gives or takes back, and whose it is."""
+    asked = sa.text(
+        "SELECT words, given, account_id FROM consent JOIN consent_text USING (text_sha256)"
+        " WHERE consent_id = 'voice' ORDER BY id"
+    )
+    return [(row[0], bool(row[1]), row[2]) for row in await desk.installation.store.read(lambda c: c.execute(asked))]
+
+
+@pytest.mark.desk(profile=Path("profiles/kontorblatt"))
+@on_each_database
+async def test_a_consent_is_on_record_in_its_words_and_taken_back_in_the_customers(desk: Running) -> None:
+    customer = desk.customer("en")
+    await customer.say("hello")
+
+    asked = texts(await speaks(desk, customer, "how much is it?"))
+    assert "I agree that my recordings are turned into text by a speech-to-text service" in asked
+    assert await consents(desk) == []
+
+    await customer.say("voice:listen")
+    assert customer.custom["heard"] == "how much is it?"
+    ((words, given, whose),) = await consents(desk)
+    assert words in asked
+    assert (given, whose) == (True, None)
+
+    await customer.say("I withdraw my consent to listening to recordings")
+    assert "is withdrawn" in customer.said[-1]
+    assert [given for _, given, _ in await consents(desk)] == [True, False]
+    assert "I agree that" in texts(await speaks(desk, customer, "and now?"))

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from bot.app.doctor.address_checks import address_findings, panel_findings, rest_findings
 from bot.app.doctor.database_checks import database_findings
 from bot.app.doctor.findings import Finding, doubtful, well, wrong
+from bot.app.doctor.hearing_checks import hearing_findings
 from bot.app.doctor.machine_checks import clock_findings, disk_findings, folder_findings
 from bot.app.doctor.mail_checks import mail_findings
 from bot.app.doctor.settings_checks import (
@@ -54,6 +55,7 @@ def examine(given: dict[str, Any], now: datetime) -> Iterator[Finding]:
     if profile is not None:
         yield from mail_findings(settings, profile)
         yield from provider_findings(settings, profile)
+        yield from hearing_findings(settings, profile)
         yield from panel_findings(settings, profile)
 
 

@@ -282,9 +282,7 @@ def list_consents(deps: CommandDeps, command: ListConsents, context: CommandCont
 def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContext) -> Event:
     """Each change is a row of its own; what was given before, in whatever words, stays as it was given."""
     given, changed = {one.id: one for one in command.given}, 0
-    for consent in deps.seller.consents:
-        if consent.obligatory:
-            continue
+    for consent in deps.seller.voluntary:
         if consent.id not in given:
             changed += consents.withdraw(
                 context.connection,
@@ -304,7 +302,7 @@ def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContex
 @handles(TakeBackConsents)
 def take_back_consents(deps: CommandDeps, command: TakeBackConsents, context: CommandContext) -> Event:
     """End those that stand, each by a row of its own; the obligatory ones stand as long as the account."""
-    voluntary = tuple(one.id for one in deps.seller.consents if not one.obligatory)
+    voluntary = tuple(one.id for one in deps.seller.voluntary)
     ended = tuple(
         id
         for id in voluntary

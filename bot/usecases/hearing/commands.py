@@ -2,8 +2,17 @@
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
-from dialogs.messages.voice import DropNote, NoteDropped
+from dialogs.messages.voice import (
+    DropNote,
+    GiveVoiceConsent,
+    NoteDropped,
+    SeeVoiceConsent,
+    VoiceConsentGiven,
+    VoiceConsentSeen,
+)
+from services.accounts import consents
 from services.hearing import recordings
+from values.consent import VOICE
 
 
 @handles(DropNote)
@@ -13,3 +22,19 @@ def drop_note(_deps: CommandDeps, command: DropNote, context: CommandContext) ->
         recordings.drop(context.connection, command.note)
     recordings.forget_before(context.connection, context.now, context.conversation.id)
     return NoteDropped()
+
+
+@handles(SeeVoiceConsent)
+def see_voice_consent(deps: CommandDeps, command: SeeVoiceConsent, context: CommandContext) -> VoiceConsentSeen:
+    """Look at the account's last word on it, wherever it was said."""
+    today = deps.seller.document(VOICE)
+    return VoiceConsentSeen(consents.holds(context.connection, account_id=command.account_id, today=today))
+
+
+@handles(GiveVoiceConsent)
+def give_voice_consent(deps: CommandDeps, command: GiveVoiceConsent, context: CommandContext) -> VoiceConsentGiven:
+    """Record it, unless the account has said something about it since."""
+    account_id, accepted = command.account_id, command.accepted
+    if account_id is None or not consents.said_since(context.connection, account_id, VOICE, accepted.at):
+        deps.consent(context, account_id, deps.seller.document(VOICE), accepted)
+    return VoiceConsentGiven()

@@ -193,6 +193,11 @@ def test_a_database_at_which_a_desk_is_at_work_is_read_beside_it(look: Look, dat
             "providers",
             "warning: Przelewy24 and PayPal is set for tests: nobody is charged",
         ),
+        (
+            {"TRANSCRIPTION_URL": "https://speech.example.com/v1"},
+            "recordings",
+            "customers aren't told who hears their recordings (pl, it, en) → Write the text voice.recogniser",
+        ),
         ({"DATABASE_URL": "mysql://desk@db/x"}, "database", "wrong: OKIENKO_DATABASE_URL: the desk keeps its data in"),
         ({"DATA_DIR": "data"}, "data folder", "warning: OKIENKO_DATA_DIR is relative"),
     ],
