@@ -50,7 +50,7 @@ def counting(play: Runner[Any], said: Said) -> Counting:
     """Say what was heard; return what of it counts, and what counts after a yes."""
     if isinstance(said.meaning, SecretTyped):
         return Counting(said)
-    play.say("voice.heard", {"words": said.spoken}, (_way_back(play, said.meaning),))
+    play.say("voice.heard", {"words": said.spoken.rstrip(".")}, (_way_back(play, said.meaning),))
     if (refused := _never_spoken(play, said.meaning)) is not None:
         play.say(refused)
         return Counting(None)

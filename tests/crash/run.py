@@ -104,6 +104,7 @@ class Crowd:
             dice=random.Random(self.dice.random()),
             twice=self.plan.twice,
             phone=f"+48512{number:06d}",
+            speaks=number % 3 == 1,
             number=number,
             office=office,
         )

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from bot.app.sandboxed import FILE
+from services.store.tables.support import recording
 from tests.crash.process import free_port
 from tests.desk.mortal import MortalDesk
 from tests.desk.stubborn import Insistent
@@ -190,6 +192,14 @@ def time_passes(url: str) -> None:
     with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(False)) as database:
         database.execute("UPDATE lease SET until = now() - interval '1 second'")
         database.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+
+
+def recordings_left(folder: Path, url: str | None) -> int:
+    """How many recordings the desk still keeps."""
+    server = url is not None and make_url(url).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(server or f"sqlite:///{folder / 'okienko.sqlite'}")
+    with engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(recording)).scalar_one()
 
 
 @contextlib.asynccontextmanager

@@ -96,6 +96,13 @@ class Customer:
         assert answer.status_code == 200, (answer.status_code, answer.text)
         return self._take(answer.json())
 
+    async def speak(self, sound: bytes) -> Json:
+        """Sends a recording."""
+        told = {"sender": self.sender, "metadata": json.dumps({"locale": self.locale})}
+        answer = await self.http.post("/webhooks/rest/voice", data=told, files={"file": ("note", sound)})
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return self._take(answer.json())
+
     async def look(self) -> Json:
         answer = await self.http.get("/webhooks/rest/events", params={"sender": self.sender})
         return self._take(answer.json())

@@ -4,9 +4,11 @@ Every message has its `message_id` and is repeated until it is answered; pages a
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import count, pairwise
 from typing import Any, Protocol
 from uuid import uuid4
@@ -27,7 +29,11 @@ WAYS = (
     "clauses:accept",
     "pay:now",
     "einvoice:activate",
+    "said_back:yes",
 )
+SOUND = b"OggS" + bytes(400)
+MOST_NOTES, MOST_LOOKS = 2, 40
+"""So many recordings of one number, and so many looks for what was heard, before it is typed."""
 _numbers = count(1)
 
 
@@ -67,7 +73,7 @@ class Insistent(httpx.AsyncClient):
 
 @dataclass
 class Stubborn:
-    """`http` reaches the desk. `acting` is told what is about to be done."""
+    """`http` reaches the desk. `acting` is told what is about to be done. One who `speaks` says the number aloud."""
 
     http: Asks
     method: str = "method:blik"
@@ -77,9 +83,11 @@ class Stubborn:
     email: str = field(default_factory=lambda: f"klient.{uuid4().hex[:10]}@example.com")
     phone: str = field(default_factory=lambda: f"+48512{next(_numbers):06d}")
     sender: str = field(default_factory=lambda: uuid4().hex)
+    speaks: bool = False
     custom: Json = None
     buttons: tuple[str, ...] = ()
     seqs: list[int] = field(default_factory=list[int])
+    heard_in_vain: int = 0
 
     async def run(self) -> None:
         """From the greeting to the end of the straight way."""
@@ -169,6 +177,28 @@ class Stubborn:
         else:
             await self.look()
 
+    async def give_number(self) -> None:
+        """Speaks it, has it listened to and says yes to it; types it where that came to nothing."""
+        if self.speaks and self.heard_in_vain < MOST_NOTES:
+            self.heard_in_vain += 1
+            await self._speak_number()
+        else:
+            await self.say(self.phone)
+
+    async def _speak_number(self) -> None:
+        note = SOUND + self.phone.encode()
+        told = {"text": " ".join(self.phone), "sha256": sha256(note).hexdigest()}
+        self.acting(f"{self.at} speaks")
+        await self.do("POST", "/sandbox/api/recordings", json=told)
+        form = {"sender": self.sender, "metadata": json.dumps({"message_id": uuid4().hex, "locale": self.locale})}
+        self._take(await self.ask("POST", "/webhooks/rest/voice", data=form, files={"file": ("note.ogg", note)}))
+        await self.say("voice:listen")
+        for _ in range(MOST_LOOKS):
+            if self.custom["expects"] != "phone":
+                return
+            await self.look()
+            await asyncio.sleep(0.05)
+
     async def follow_mail(self) -> None:
         for letter in await self.messages(self.email):
             if not letter["links"]:  # an order's confirmation asks for nothing
@@ -198,7 +228,7 @@ _TABLE: dict[str, Callable[[Stubborn], Awaitable[None]]] = {
     "choice": Stubborn.choose,
     "consents": _says("consents:required"),
     "email": lambda customer: customer.say(customer.email),
-    "phone": lambda customer: customer.say(customer.phone),
+    "phone": Stubborn.give_number,
     "contact_code": Stubborn.type_code,
     "email_link": Stubborn.follow_mail,
     "secure_page": Stubborn.fill_page,

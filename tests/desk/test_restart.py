@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.handlers.telegram.bot_api import TOKEN
-from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
+from tests.desk.lives import Fate, Lives, insistent, recordings_left, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running
 from tests.desk.stubborn import Stubborn, judged, judged_letters
@@ -29,7 +29,10 @@ ON_TELEGRAM = (
 )
 
 
-ALWAYS = ("before call SendCode", "after call SendCode", "before POST sms.do", "before POST register")
+ALWAYS = (
+    *("before call SendCode", "after call SendCode", "before POST sms.do", "before POST register"),
+    *("before call Transcribe", "after call Transcribe", "before POST transcription", "after POST transcription"),
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -46,9 +49,10 @@ async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: d
     async with insistent() as http:
 
         async def journey(_number: int) -> None:
-            customer = Stubborn(http, acting=fate.acting)
+            customer = Stubborn(http, acting=fate.acting, speaks=True)
             await customer.run()
             await judged(customer, lives.seen)
+            assert recordings_left(tmp_path, lives.url) == 0
 
         with quick_starts():
             lives = Lives(tmp_path, http, fate.deadly, fate.begin, database)

@@ -15,10 +15,10 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @asynccontextmanager
-async def browser(chromium_path: str, width: int, *flags: str) -> AsyncGenerator[BrowserContext]:
+async def browser(chromium_path: str, width: int, *flags: str, locale: str = "pl-PL") -> AsyncGenerator[BrowserContext]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=chromium_path, args=[*FLAGS, *flags])
-        context = await chromium.new_context(viewport={"width": width, "height": 860}, locale="pl-PL")
+        context = await chromium.new_context(viewport={"width": width, "height": 860}, locale=locale)
         context.set_default_timeout(30_000)
         try:
             yield context
