@@ -29,7 +29,7 @@ from bot.handlers.console.cookies import HALF, SESSION, VISITOR, new_token
 from bot.usecases.agents.acts import logged_out
 from bot.web.flood import Flood
 from bot.web.guard import RequestTurnedAway, same_origin
-from bot.web.hash_places import HashPlaces
+from bot.web.places import Places
 from bot.web.policy import DESK_PAGE
 from services.agents import admission, agent_accounts, log_in, sessions
 from services.agents.admission import NewSession
@@ -71,7 +71,7 @@ class LogInPages(Struct, frozen=True):
     flood: Flood
     obligatory: bool
     sso: bool = False
-    hashes: HashPlaces = field(default_factory=HashPlaces)
+    hashes: Places = field(default_factory=Places.for_hashes)
 
     def page(
         self, request: Request, template: str, *, status: int = 200, locale: str | None = None, **values: object

@@ -27,9 +27,9 @@ from bot.usecases.accounts.page_results import (
 )
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, capped_body
-from bot.web.hash_places import HashPlaces
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
+from bot.web.places import Places
 from bot.web.policy import SECRET_PAGE
 from bot.web.session import SessionKey, Sessions, WebSession
 from bot.web.way_back import WayBack
@@ -56,7 +56,7 @@ class SecurePageParts(Struct, frozen=True):
     address_of: AddressOf
     keys: SessionKey
     flood: Flood = field(default_factory=lambda: Flood(None))
-    hashes: HashPlaces = field(default_factory=HashPlaces)
+    hashes: Places = field(default_factory=Places.for_hashes)
 
     @property
     def way_back(self) -> WayBack:

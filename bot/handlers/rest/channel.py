@@ -28,6 +28,7 @@ from bot.conversation.port import Desk, Given
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
 from bot.web.network import AddressOf, counts_all
+from bot.web.places import Places
 from bot.web.recording_form import read_recording
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
@@ -72,6 +73,7 @@ class Rest(Struct, frozen=True):
     patience: timedelta = PATIENCE
     guessable: bool = True
     bodies: LargeBodies = field(default_factory=lambda: LargeBodies(MAX_BODY_BYTES))
+    recordings: Places = field(default_factory=Places.for_recordings)
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
@@ -120,9 +122,12 @@ class Rest(Struct, frozen=True):
             inbound = read_inbound(sender, body, network=None if self.tokens else network)
             self._limit(sender, None)
             try:
-                receipt = await self.desk.receive(inbound)
+                with self.recordings.place(sender if isinstance(inbound.body, VoiceNote) else None):
+                    receipt = await self.desk.receive(inbound)
             except NoNewChat as refused:
                 return self._unbegun(sender, refused)
+            except RequestTurnedAway as turned:
+                raise RestRefusal(turned.status, turned.error, {"Retry-After": str(turned.wait)}) from None
             if receipt.conflict:
                 raise RestRefusal(409, "this message_id was used for another message")
             return await self._answer(sender, self.desk.answer(receipt, self.patience), cards=_draws_cards(body))

@@ -101,7 +101,8 @@ async def _voice(chat: WebChat, request: Request, session: WebSession) -> Respon
     found = await read_recording(request, await _form(chat, request))
     fields = object_of(found.metadata)
     note = VoiceNote(found.sound, mark=found.mark)
-    return await _receive(chat, request, session, fields, note, seen=_number_of(fields, "seen"))
+    with chat.recordings.place(session.address):
+        return await _receive(chat, request, session, fields, note, seen=_number_of(fields, "seen"))
 
 
 async def _form(chat: WebChat, request: Request) -> bytes:

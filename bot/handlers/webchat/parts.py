@@ -12,6 +12,7 @@ from bot.web.flood import Flood
 from bot.web.guard import LargeBodies, RequestTurnedAway
 from bot.web.network import AddressOf
 from bot.web.pages import Pages
+from bot.web.places import Places
 from bot.web.recording_form import LARGEST_FORM
 from bot.web.session import SessionKey, Sessions, WebSession
 from services.store.errors import ConversationGone
@@ -31,6 +32,7 @@ class WebChat(Struct, frozen=True):
     reads: Flood = field(default_factory=lambda: Flood(None))  # histories asked for and streams opened
     hears: bool = False  # the desk takes recordings
     bodies: LargeBodies = field(default_factory=lambda: LargeBodies(LARGEST_FORM))
+    recordings: Places = field(default_factory=Places.for_recordings)
 
     @property
     def sessions(self) -> Sessions:

@@ -8,21 +8,21 @@ import httpx
 import pytest
 
 from bot.web.guard import RequestTurnedAway
-from bot.web.hash_places import MOST, SOON_S, HashPlaces
+from bot.web.places import HASHES, SOON_S, Places
 from tests.web.house import House, Links
 
 
 def test_a_network_has_a_few_places_at_once_and_each_is_given_back() -> None:
-    hashes = HashPlaces()
+    hashes = Places.for_hashes()
     with ExitStack() as under_way:
-        for _ in range(MOST):
+        for _ in range(HASHES):
             under_way.enter_context(hashes.place("203.0.113.9"))
         with pytest.raises(RequestTurnedAway) as turned, hashes.place("203.0.113.9"):
             pass
         assert (turned.value.status, turned.value.wait) == (429, SOON_S)
         with hashes.place("192.0.2.99"), hashes.place(None):
             pass  # others, and who counts in no limit
-    for _ in range(2 * MOST):
+    for _ in range(2 * HASHES):
         with pytest.raises(ZeroDivisionError), hashes.place("203.0.113.9"):
             raise ZeroDivisionError  # what fails gives its place back, too
 
@@ -53,7 +53,7 @@ async def test_forty_passwords_at_once_are_told_when_to_come_again() -> None:
         other = asyncio.create_task(elsewhere.post("/s/reset", data=form))
         for _ in range(1000):
             await asyncio.sleep(0)
-        assert links.begun == MOST + 1
+        assert links.begun == HASHES + 1
         refused = [task.result() for task in tries if task.done()]
         links.go_on.set()
         assert {(answer.status_code, answer.headers["retry-after"]) for answer in refused} == {(429, str(SOON_S))}
