@@ -10,19 +10,47 @@ from values.locale import Locale
 
 
 class NumberWords(Struct, frozen=True):
-    """The words of one language. `whole` are words that carry a finished group of digits by themselves."""
+    """The words of one language. `whole` are words that carry a finished group of digits by themselves.
+
+    `thousand` is the word for one thousand where it stands alone, `thousands` the end of the word for several, where
+    it is written in one with what stands before and behind it ("duemilauno").
+    """
 
     units: dict[str, int]
     teens: dict[str, int]
     tens: dict[str, int]
     hundreds: dict[str, int]
     whole: dict[str, str]
+    thousand: str = ""
+    thousands: str = ""
 
     @property
     def digits(self) -> dict[str, str]:
         """All words with the digits they stand for."""
         tables = (self.units, self.teens, self.tens, self.hundreds)
         return {word: str(number) for table in tables for word, number in table.items()} | self.whole
+
+    def value(self, word: str) -> int | None:
+        """Return the number that an unaccented word stands for; None for any other word."""
+        value = self._below(word)
+        return self._thousands(word) if value is None and self.thousand else value
+
+    def _below(self, word: str) -> int | None:
+        for table in (self.units, self.teens, self.tens, self.hundreds):
+            if word in table:
+                return table[word]
+        whole = self.whole.get(word)
+        return None if whole is None else int(whole)
+
+    def _thousands(self, word: str) -> int | None:
+        """Read one thousand, or thousands in one word: there are too many of them for a table."""
+        if word == self.thousand:
+            return 1000
+        mark = next((one for one in (self.thousands, self.thousand) if self.thousands and one in word), "")
+        several, _, rest = word.partition(mark) if mark else ("", "", "")
+        times = self._below(several) if several else 1 if mark == self.thousand else None
+        behind = self._below(rest) if rest else 0
+        return None if not mark or times is None or behind is None else times * 1000 + behind
 
 
 NO_WORDS = NumberWords({}, {}, {}, {}, {})
@@ -64,7 +92,7 @@ def _polish() -> NumberWords:
         100,
         100,
     )
-    return NumberWords(units, teens, tens, hundreds, {})
+    return NumberWords(units, teens, tens, hundreds, {}, "tysiac")
 
 
 def _english() -> NumberWords:
@@ -81,7 +109,7 @@ def _italian() -> NumberWords:
     units = _table(_IT_UNITS)
     teens = _table("dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove", 10)
     tens = _table("venti trenta quaranta cinquanta sessanta settanta ottanta novanta", 20, 10)
-    return NumberWords(units, teens, tens, {"cento": 100}, _italian_compounds(units, teens, tens))
+    return NumberWords(units, teens, tens, {"cento": 100}, _italian_compounds(units, teens, tens), "mille", "mila")
 
 
 def _italian_compounds(units: dict[str, int], teens: dict[str, int], tens: dict[str, int]) -> dict[str, str]:

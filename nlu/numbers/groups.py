@@ -16,6 +16,8 @@ _FEW_DIGITS = 3
 _SOFT = frozenset("-–—./()'’*_")
 _HARD = frozenset(',;:\n"!?…|&=')
 _LONGEST_WORD = 40
+_LONGEST_REPEATED = 4
+_HUNDRED = 100
 
 
 class DigitGroup(Struct):
@@ -96,7 +98,7 @@ def _first_words(lang: Language) -> frozenset[str]:
     """Return the words with which a group may begin, beside digits."""
     words, cues = lang.numbers, lang.cues
     tables = (words.units, words.teens, words.tens, words.hundreds, words.whole, cues.times, cues.counted)
-    return frozenset(word for table in tables for word in table)
+    return frozenset(word for table in tables for word in table) | {words.thousand}
 
 
 @lru_cache(maxsize=32)
@@ -112,7 +114,11 @@ def runs(text: str, langs: Languages) -> tuple[Run, ...]:
     """Return all runs of a text, read with the number words of the language it uses."""
     tokens, lang = _tokens(fold_with_offsets(text)), spoken_language(text, langs)
     begins = _first_words(lang)
-    found = any(token.word[0].isdecimal() or token.word in begins for token in tokens)
+    joined = lang.numbers.thousands and (lang.numbers.thousands, lang.numbers.thousand)
+    found = any(
+        token.word[0].isdecimal() or token.word in begins or (joined and any(one in token.word for one in joined))
+        for token in tokens
+    )
     return tuple(_Reader(tokens, lang).read()) if found else ()
 
 
@@ -299,11 +305,28 @@ class _Reader:
             times, digit, length = int(count or 0), self._plural(self.at + 1), 2
             if times and digit is None and self._word(self.at + 1) in self.cues.repeaters:
                 digit, length = self._unit(self.at + 2), 3
+                if digit is None or self._joins_behind(self.at + 2):
+                    return self._group_repeated(times)
         if not times or digit is None:
             return None
         self.at += length
         last = self.tokens[self.at - 1]
         return DigitGroup([digit * times], first.start, last.end, spelled=True)
+
+    def _joins_behind(self, at: int) -> bool:
+        """Return whether a unit only begins a number: "two times two hundred"."""
+        return self._word(at + 1) in self.cues.scales
+
+    def _group_repeated(self, times: int) -> DigitGroup | None:
+        """Read several digits that are said so often: "trzy razy sześćset sześćdziesiąt osiem"."""
+        first, begun = self.tokens[self.at], self.at
+        self.at += 2
+        group = self._spelled() if self.at < len(self.tokens) else None
+        digits = group.readings()[0] if group is not None else ""
+        if group is None or not 1 < len(digits) <= _LONGEST_REPEATED:
+            self.at = begun
+            return None
+        return DigitGroup([digits * times], first.start, group.end, spelled=True)
 
     def _word(self, at: int) -> str:
         return self.tokens[at].word if at < len(self.tokens) else ""
@@ -312,11 +335,7 @@ class _Reader:
         return self.cues.plurals.get(self._word(at))
 
     def _value(self, word: str) -> int | None:
-        for table in (self.words.units, self.words.teens, self.words.tens, self.words.hundreds):
-            if word in table:
-                return table[word]
-        whole = self.words.whole.get(word)
-        return None if whole is None else int(whole)
+        return self.words.value(word)
 
     def _spelled(self) -> DigitGroup | None:
         start = self.tokens[self.at]
@@ -342,10 +361,16 @@ class _Reader:
             parts[:] = [sum(parts) * scale]
             return 1
         value = self._value(word)
-        if value is None or not _joins(sum(parts), value):
+        if value is None or not _joins(sum(parts), value) or self._begins_another(self.at + skip):
             return 0
         parts.append(value)
         return skip + 1
+
+    def _begins_another(self, at: int) -> bool:
+        """Return whether a word counts what is behind it: "thirty | three eights", "one hundred | two hundred"."""
+        behind = self._word(at + 1)
+        counts = behind in self.cues.plurals or behind in self.cues.repeaters
+        return (counts and self._word(at) in self.cues.counted) or self.cues.scales.get(behind) == _HUNDRED
 
     def _follows(self, parts: list[int]) -> bool:
         joiner = self._word(self.at)

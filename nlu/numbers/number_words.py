@@ -52,7 +52,7 @@ def _plurals(text: str) -> dict[str, str]:
 
 CORRECTIONS: dict[Locale, Phrases] = {
     Locale("pl"): phrases(
-        "nie|nie nie|nie przepraszam|przepraszam|sorry|sorki|znaczy|to znaczy|tzn|znaczy sie|pomylka"
+        "nie|nie nie|nie tak|nie przepraszam|przepraszam|sorry|sorki|znaczy|to znaczy|tzn|znaczy sie|pomylka"
         "|pomylilem sie|pomylilam sie"
         "|albo nie|nie nie tak|zle|oj|wroc|czekaj|czekajcie|poprawka|poprawiam|wlasciwie|chwila|moment|stop"
         "|ojej|ups|wybacz|wybaczcie|kurcze|zaraz|moja wina|moj blad|wroc wroc|prawidlowo|wlasciwa to|dobra to"
