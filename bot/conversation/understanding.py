@@ -30,8 +30,11 @@ from bot.conversation.whole_addresses import told_anew, whole_address
 from dialogs.kit import Journey, Option, Said, Step, Word
 from dialogs.kit.step import never
 from dialogs.state import Ctx
+from nlu.aloud.breath import taken_back
+from nlu.aloud.heard import AsTyped, as_typed
 from nlu.commands import read_payload
 from nlu.facts.stated import beside, find_facts
+from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages, spelled
 from nlu.languages.shipped import KNOWN, Known, among, written_in
 from nlu.named.discount_codes import typed_codes
@@ -83,6 +86,16 @@ class Earlier(Struct, frozen=True):
 
 #: Intents of which the words needn't be a sentence.
 _UNTELLING = frozenset({"inform", "out_of_scope"})
+
+
+#: Meanings that give a value or press a button.
+_VALUED = (meaning.Answer, meaning.Correction, meaning.Press, meaning.Consenting)
+_LONGEST_SPOKEN = 1000
+"""Characters: a recording is a minute at most, and a longer text is read as it is."""
+
+
+def _same_question(one: str, other: str) -> bool:
+    return one.partition(":")[0] == other.partition(":")[0]
 
 
 def language_of(hint: str | None) -> str:
@@ -138,11 +151,56 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         return structs.replace(heard, said=self._declaring(heard, inbound, ctx), at=step.path)
 
     def read_aloud(self, words: str, inbound: Inbound, step: Step[Any], ctx: Ctx) -> ParsedMessage:
-        """Return the meaning of a recording's words at `step`, the open one, as if they were typed."""
-        heard = self.hear(structs.replace(inbound, body=Text(words)), step, ctx)
-        spoken = "" if heard.secret else heard.line.text or ""
-        line = structs.replace(heard.line, step=step.path, spoken=True)
-        return structs.replace(heard, said=structs.replace(heard.said, spoken=spoken, typed=True), line=line)
+        """Return the meaning of a recording's words at `step`, the open one, as if they were typed.
+
+        What can't be read for certain is nothing: it is asked again. What binds by other words than the button's is
+        the button's press, so that whoever takes it sees what it is.
+        """
+        expected, locale = self._expected(step, ctx), ctx.case.talk.locale
+        said = clean(words).text
+        aloud = self._as_typed(said, expected, locale)
+        heard = self.hear(structs.replace(inbound, body=Text(aloud.text)), step, ctx)
+        understood = heard.said.meaning
+        if aloud.answer and not heard.secret:
+            understood = meaning.Answer(aloud.text)
+        elif not aloud.sure and isinstance(understood, _VALUED):
+            understood = meaning.Intent(OUT_OF_SCOPE, 1.0, (), aloud.text)
+        if isinstance(understood, meaning.Correction):
+            understood = self._corrected_aloud(understood, step, ctx)
+        spoken = heard.line.text or ""
+        if not heard.secret and spoken == _storable(clean(aloud.text).text):
+            spoken = _storable(said)
+        line = structs.replace(heard.line, text=spoken, step=step.path, spoken=True)
+        facts = heard.said.facts if aloud.sure else ()
+        told = structs.replace(
+            heard.said, meaning=understood, facts=facts, spoken="" if heard.secret else spoken, typed=True
+        )
+        return structs.replace(heard, said=told, line=line)
+
+    def _corrected_aloud(
+        self, said: meaning.Correction, step: Step[Any], ctx: Ctx
+    ) -> meaning.Correction | meaning.Press:
+        """Return what a spoken correction counts as: the press of what binds, and of a street its number is heard."""
+        payload = f"{said.what}:{said.text}"
+        if any(option.payload == payload and option.binds for option in self.journey.offered(step, ctx.case, ctx)):
+            return meaning.Press(payload)
+        numbered = said.text is None or any(sign.isdecimal() for sign in said.text)
+        return said if said.what != Expects.street or numbered else meaning.Correction(said.what)
+
+    def _as_typed(self, said: str, expected: Expected, locale: str) -> AsTyped:
+        """Return what was said as it would be typed; a secret as it was said, so that it is seen to be one."""
+        langs = among(self.known, locale)
+        if len(said) > _LONGEST_SPOKEN or redact_message(said, expected, langs).kinds:
+            return AsTyped(said)
+        aloud = as_typed(said, expected, langs)
+        back = taken_back(aloud.text) if expected.options else None
+        if back is None:
+            return aloud
+        first, then = self._read(back[0], expected, locale), self._read(back[1], expected, locale)
+        if not isinstance(first, meaning.Press):
+            return aloud
+        anew = isinstance(then, meaning.Press) and _same_question(first.payload, then.payload)
+        return AsTyped(back[1]) if anew else AsTyped(aloud.text, sure=False)
 
     def _declaring(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
         """Note what the words declare: that has effect, however and whenever they came."""

@@ -25,7 +25,7 @@ _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
 # Signs of two words.
 _PAIRS = {("trattino", "basso"): "underscore", ("dolna", "kreska"): "underscore", ("under", "score"): "underscore"}
 _UNDERSCORE = frozenset("podkreslnik podkreslenie underscore podloga".split())
-_INTRO = frozenset(
+INTRO = frozenset(
     "bedzie powinno powinien byc ma mialo mial chyba wiec czyli tutaj sarebbe dovrebbe essere deve"
     " sara should be would will must so well and"
     " to jest jako adres mail maila mailem mejl email e poczta moj moja nowy nowa podaje prosze na"
@@ -36,7 +36,7 @@ _INTRO = frozenset(
     " actually wait rather meant"
     " ok si tak yes yeah hello hi ciao czesc email e".split()
 )
-_TLDS = frozenset(
+TLDS = frozenset(
     "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua ie be nl se dk hu ro gr io co me app dev online"
     " shop store cloud example test".split()
 )
@@ -74,7 +74,7 @@ def _entity(address: str, start: int, end: int, *, said_pec: bool) -> Entity:
 def _loose(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _LOOSE.finditer(text):
         name, domain = match.group(1), _DOT_TYPED.sub(".", match.group(2)).lower()
-        while "." in domain and domain.rpartition(".")[2] not in _TLDS:  # a sentence that goes on behind a full stop
+        while "." in domain and domain.rpartition(".")[2] not in TLDS:  # a sentence that goes on behind a full stop
             domain = domain.rpartition(".")[0]
         if "." in domain:
             yield match.start(), match.end(), f"{name}@{domain}"
@@ -102,8 +102,15 @@ def _known(langs: Languages) -> AddressWords:
         dot=_DOT.union(*(words.dot for words in brought)),
         hyphen=_HYPHEN.union(*(words.hyphen for words in brought)),
         underscore=_UNDERSCORE.union(*(words.underscore for words in brought)),
-        intro=_INTRO.union(*(words.intro for words in brought)),
+        intro=INTRO.union(*(words.intro for words in brought)),
     )
+
+
+def known_signs(langs: Languages) -> dict[str, str]:
+    """Return the words for the signs of an address, with what they write."""
+    known = _known(langs)
+    words = ((known.dot, "."), (known.hyphen, "-"), (known.underscore, "_"), (known.at, "@"))
+    return {word: sign for table, sign in words for word in table}
 
 
 def _sign(word: str, langs: Languages) -> str | None:
@@ -124,7 +131,7 @@ def _piece(words: Sequence[Token], i: int, langs: Languages) -> str:
     if (digits := spelled(langs).get(word)) is not None:
         return digits
     letters = langs[0].letters
-    named = letter(word, letters) if len(word) > 1 and word not in _TLDS else ""
+    named = letter(word, letters) if len(word) > 1 and word not in TLDS else ""
     if named and word in WORDS_TOO:
         beside = [words[j].word for j in (i - 1, i + 1) if 0 <= j < len(words)]
         named = named if any(letter(other, letters) for other in beside) else ""
@@ -171,7 +178,7 @@ def _right(words: Sequence[Token], start: int, langs: Languages) -> tuple[str, i
     for i in range(start, min(len(words), start + _MOST_RIGHT)):
         word = words[i].word
         after_dot = domain.endswith(".")
-        domain += _piece(words, i, langs) if not (after_dot and word in _TLDS) else word
+        domain += _piece(words, i, langs) if not (after_dot and word in TLDS) else word
         last = i
         if "." in domain and not domain.endswith(".") and _ends(words, i, domain, langs):
             return (domain.strip(".-"), last)
@@ -181,4 +188,4 @@ def _right(words: Sequence[Token], start: int, langs: Languages) -> tuple[str, i
 def _ends(words: Sequence[Token], i: int, domain: str, langs: Languages) -> bool:
     label = domain.rpartition(".")[2]
     dotted = i + 1 < len(words) and _sign(words[i + 1].word, langs) == "."
-    return label in _TLDS and not dotted
+    return label in TLDS and not dotted

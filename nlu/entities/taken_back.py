@@ -63,8 +63,13 @@ def _is_denied(entity: Entity, others: Sequence[Entity], text: str, langs: Langu
 def _corrected(text: str, one: Entity, other: Entity, langs: Languages) -> bool:
     if one.end is None or other.start is None or not 0 < other.start - one.end <= _WIDEST_GAP:
         return False
-    between = f" {fold_words(text[one.end : other.start])} "
-    return any(f" {phrase} " in between for phrase in _phrases(langs))
+    return correcting(text[one.end : other.start], langs)
+
+
+def correcting(between: str, langs: Languages) -> bool:
+    """Return whether words take back what stands before them."""
+    said = f" {fold_words(between)} "
+    return any(f" {phrase} " in said for phrase in _phrases(langs))
 
 
 @lru_cache(maxsize=32)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from services.hearing.transcriber import Transcript
+from values.hesitation import ASSENT, HESITATION
 from values.parsing import unaccent
 from values.recording import MOST_SECONDS
 
@@ -90,6 +91,7 @@ LONGEST_CREDITS = 10
 _NOTE = re.compile(r"\[([^\[\]\d]{0,40})\]|\(([^()\d]{0,40})\)|\*([^*\d]{0,40})\*|[♩-♬][^♩-♬]*[♩-♬]")
 _MUSIC = "♩♪♫♬"
 _WORD = re.compile(r"[^\W_]+")
+_HESITATES = re.compile(rf"(?!{ASSENT}$)(?:{HESITATION}|u+m+|e+h+)$")  # "mhm" may be meant for a yes
 _CREDITED = "amara org"
 
 
@@ -114,7 +116,7 @@ def unheard(transcript: Transcript, prompt: str) -> Reason | None:
         return _without_words(transcript.text)
     if said in _ANSWERS:
         return None
-    if _fills(said):
+    if _fills(said) or all(_HESITATES.match(word) for word in said):
         return "silence"
     return "prompt" if _echoes(said, frozenset(_words(prompt))) else None
 
