@@ -52,6 +52,7 @@ from values.redaction import redact
 from values.tax_number import VATIN
 
 _WORDED = frozenset({Expects.street, Expects.city, Expects.postal_code, Expects.company_name, Expects.person_name})
+_SIGNS_OF_PAYLOADS = {ord(sign): " " for sign in "/:"}
 _LEAST_CODE = 5
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
@@ -158,6 +159,8 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """
         expected, locale = self._expected(step, ctx), ctx.case.talk.locale
         said = clean(words).text
+        if read_payload(said, expected) is not None:  # nobody speaks the signs of a command or a button
+            said = said.translate(_SIGNS_OF_PAYLOADS).strip()
         aloud = self._as_typed(said, expected, locale)
         heard = self.hear(structs.replace(inbound, body=Text(aloud.text)), step, ctx)
         understood = heard.said.meaning

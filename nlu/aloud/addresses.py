@@ -84,7 +84,8 @@ _LEADS = frozenset(
     " that this or always same"
     " dobra dobrze okej jasne halo pan pani mozna pisac pisz piszcie slac napisac wyslac zapisac mam podam"
     " bene va certo pronto puo scrivere mandare mandi segni scriva pure allora dunque"
-    " okay sure right yeah you can send note please got".split()
+    " okay sure right yeah you can send note please got"
+    " jednak raczej wlasciwie anzi piuttosto actually rather".split()
 )
 """Words of the sentence around an address, beside those that introduce it."""
 _BESIDE = INTRO | _LEADS | frozenset("dziekuje dzieki grazie thanks thank".split())

@@ -14,6 +14,7 @@ from services.store import migrate
 from tests.conftest import database_of
 from tests.desk.databases import desk_on, on
 from tests.desk.quick_starts import Quick, in_place, made_once
+from tests.desk.recogniser import Held
 from tests.desk.running import Running, running_desk
 
 
@@ -71,3 +72,12 @@ def postgres(postgres_server: str, _migrated: str) -> Iterator[str]:
     """As everywhere, but with the schema in it: making that anew takes longer than most tests here."""
     with database_of(postgres_server, _migrated) as url:
         yield url
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    """A recogniser that hears when it is let."""
+    held = Held()
+    monkeypatch.setattr("services.hearing.transcriber.Transcriber.transcribe", held.transcribe)
+    monkeypatch.setattr("bot.conversation.pipeline.waits", held.waits)
+    return held

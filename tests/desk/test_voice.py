@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot.conversation.identity import conversation_id, hashed_address
-from bot.conversation.inbound import Inbound, Text
-from bot.conversation.pipeline import waits as pipeline_waits
+from bot.conversation.inbound import Text
 from bot.usecases.agents.acts import By
 from services import limits
-from services.hearing.transcriber import Transcriber, Transcript
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.databases import on_each_database
+from tests.desk.recogniser import Held
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
@@ -77,32 +75,6 @@ async def test_nothing_is_ordered_by_voice(desk: Running) -> None:
     assert "potwierdź, proszę, przyciskiem" in customer.said[-1]
     assert "order:" not in customer.custom["step"]
     assert (await customer.say("pay:now")) is not None
-
-
-@dataclass
-class Held:
-    """A recogniser that hears when it is let, and the messages that have met a recording being heard."""
-
-    let: asyncio.Event = field(default_factory=asyncio.Event)
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
-    met: list[Inbound] = field(default_factory=list[Inbound])
-
-    async def transcribe(self, *_recording: Any, **_how: Any) -> Transcript:
-        self.asked.set()
-        await self.let.wait()
-        return Transcript("dzień dobry", None)
-
-    def waits(self, inbound: Inbound) -> bool:
-        self.met.append(inbound)
-        return pipeline_waits(inbound)
-
-
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> Held:
-    held = Held()
-    monkeypatch.setattr(Transcriber, "transcribe", held.transcribe)
-    monkeypatch.setattr("bot.conversation.pipeline.waits", held.waits)
-    return held
 
 
 async def customers_lines(desk: Running) -> list[str]:

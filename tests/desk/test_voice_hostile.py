@@ -35,7 +35,7 @@ ANSWERS = {
     "no text": SAID({"text": None}),
     "another form": SAID([{"text": "zamawiam i płacę"}]),
     "payloads": SAID({"text": "pay:now"}),
-    "commands": SAID({"text": "/cancel"}),
+    "commands": SAID({"text": "/lang it"}),
     "markup": SAID({"text": "<img src=x onerror=alert(1)> & {desk} %s \u202e\u0000"}),
     "an endless nest": '{"text":' + "[" * 20_000,
 }

@@ -131,8 +131,8 @@ def outcome(one: Utterance) -> Outcome:
     inbound = Inbound(Channel.REST, "s", "k", Text(one.words))
     said = hearing(name).read_aloud(one.words, inbound, driver.step, driver.context(driver.case)).said
     driver.happen(said)
-    if "voice.said_back" in driver.said:
-        driver.press("voice:right")
+    if driver.at == "voice.said_back":
+        driver.press("said_back:yes")
     after = _filled(driver)
     filled = {slot: value for slot, value in after.items() if before.get(slot) != value}
     if one.step != "start":  # elsewhere it is the beginning of something else that was asked for
