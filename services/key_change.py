@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services.agents import second_factor
+from services.hearing import for_agents
 from services.keyed_hash import ServerKey, key_of, keyed_hex
 from services.store import installation_rows
 from services.store.tables.accounts import one_time_link
@@ -67,6 +68,7 @@ def take(connection: sa.Connection, key: ServerKey, now: datetime) -> bool:
         installation_rows.put(connection, REPLACED_AT, now.isoformat())
     if key.former:
         second_factor.reseal(connection, key)
+        for_agents.reseal(connection, key)
     return True
 
 

@@ -99,7 +99,8 @@ class DeskRules(Struct, frozen=True):
     `above`: an order of more than this net sum, in minor units, is worth a person's attention. `vip`: so are
     customers with these e-mail addresses (lower case), or with an address at such a domain ("@firm.pl"). `give_up`:
     a request for a person ends when neither side has written for so long. `mail_replies_after`: an answer of an agent
-    that its customer hasn't read for so long is mailed; None: never.
+    that its customer hasn't read for so long is mailed; None: never. `transcribe_recordings`: what a customer says to
+    an agent is written down for the agent, where the desk has a recogniser.
     """
 
     hours: OfficeHours = ALWAYS
@@ -108,6 +109,7 @@ class DeskRules(Struct, frozen=True):
     vip: tuple[str, ...] = ()
     give_up: timedelta = timedelta(days=7)
     mail_replies_after: timedelta | None = timedelta(minutes=3)
+    transcribe_recordings: bool = False
 
     def is_vip(self, email: str | None) -> bool:
         """Return whether the address, or its domain, is on the list."""
@@ -132,7 +134,8 @@ class PrivacyRules(Struct, frozen=True):
     `conversations_days`: the age at which messages are deleted; `unfinished_days`: how long after its last message
     a conversation without an account goes. Of an erased person orders are kept for `keep_invoices_years` after the
     order, and the proof of consents for `keep_consents_years` after the erasure. `audit_days`: how long the audit
-    log of the agents' desk is kept. `directory`: whether the seller's own record of an erased customer on file is
+    log of the agents' desk is kept. `recordings_days`: how long an agent may play what a customer said to them, at
+    most for as long as messages are kept. `directory`: whether the seller's own record of an erased customer on file is
     kept or forgotten ("keep", "forget").
     """
 
@@ -142,6 +145,7 @@ class PrivacyRules(Struct, frozen=True):
     keep_consents_years: Annotated[int, Meta(ge=0, le=30)] = 6
     directory: Literal["keep", "forget"] = "keep"
     audit_days: Annotated[int, Meta(ge=30, le=3650)] = 730
+    recordings_days: Annotated[int, Meta(ge=1, le=3650)] = 30
 
 
 DEFAULT_PRIVACY = PrivacyRules()

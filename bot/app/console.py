@@ -16,6 +16,7 @@ from bot.handlers.console import (
     log_in,
     network_page,
     own_account,
+    played_recordings,
     replies_page,
     search_page,
     second_factor,
@@ -104,6 +105,7 @@ def console_routes(
     return [
         *console_pages.routes(console, streams),
         *conversation_commands.routes(console),
+        *played_recordings.routes(console),
         *network_page.routes(console),
         *search_page.routes(console, finder),
         *supervision.routes(console, _overview(access, sight), TrainingLabels(sight.journey, profile.known)),

@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 import sqlalchemy as sa
 import typer
 
+from bot.app import secret_key
 from bot.app.ready import where
 from bot.app.settings import Settings
 from bot.cli import refuse
@@ -46,7 +47,7 @@ def export(email: Email) -> None:
     """Print all that the desk holds about the customer: the same file that the customer gets in the chat."""
     settings = Settings()
     seller = _profile(settings).seller.name
-    found = in_store(settings, lambda store: _exported(store, _key(email), seller))
+    found = in_store(settings, lambda store: _exported(store, settings, _key(email), seller))
     typer.echo(own_file.as_json(_known(found)))
 
 
@@ -92,12 +93,18 @@ def erase(
     )
 
 
-async def _exported(store: Store, key: str, seller: str) -> dict[str, Any] | None:
+async def _exported(store: Store, settings: Settings, key: str, seller: str) -> dict[str, Any] | None:
     now = await desks_time(store)
+    try:
+        server_key = await secret_key.key_of(settings, store, now)
+    except secret_key.AnotherKey as error:
+        refuse(error)
 
     def read(connection: sa.Connection) -> dict[str, Any] | None:
         found = account_search.find_by_email(connection, key)
-        return None if found is None else exporting.of_account(connection, found.id, seller=seller, now=now)
+        if found is None:
+            return None
+        return exporting.of_account(connection, found.id, seller=seller, server_key=server_key, now=now)
 
     return await store.read(read)
 

@@ -27,8 +27,9 @@ from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, note_id, unchanged
 from dialogs.messages.handoff import NetworkClosed
 from dialogs.voice import is_heard
+from services import limits
 from services.clock import Clock
-from services.hearing import recordings
+from services.hearing import for_agents, recordings
 from services.hearing.recordings import Recording
 from services.keyed_hash import keyed_hex
 from services.orders.discounts import DiscountTries
@@ -40,7 +41,7 @@ from services.support import blocked_networks, blocklist
 from services.support.blocklist import BlockedAddress
 from values import meaning
 from values.channel import Channel
-from values.recording import audio_type
+from values.recording import MOST_BYTES, audio_type
 
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 # Each time another process has got its turn in before: as many messages may come at once to all the others.
@@ -217,7 +218,7 @@ class MessagePipeline(Struct, frozen=True):
         if held := self.tries.count(connection, parsed.codes, chat=current.id, network=network, now=now):
             parsed = self._understand(inbound, before, held)
         if isinstance(inbound.body, VoiceNote) and isinstance(parsed.said.meaning, meaning.UnheardNote):
-            self._keep(connection, inbound.body, note_id(inbound), current.id, now)
+            self._keep(connection, inbound, inbound.body, structs.replace(current, network=network), now)
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
@@ -227,10 +228,42 @@ class MessagePipeline(Struct, frozen=True):
         result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
         return self._turned(connection, inbound, current, result)
 
-    def _keep(self, connection: sa.Connection, body: VoiceNote, note: str, conversation_id: str, now: datetime) -> None:
-        if (kind := audio_type(body.audio)) is not None:
-            recording = Recording(body.audio, kind)
-            recordings.put(connection, note, conversation_id, recording, server_key=self.turn.server_key, now=now)
+    def _keep(
+        self,
+        connection: sa.Connection,
+        inbound: Inbound,
+        body: VoiceNote,
+        conversation: StoredConversation,
+        now: datetime,
+    ) -> None:
+        """Store a recording: until it is heard, or for the agent who has the conversation."""
+        note, key, kind = note_id(inbound), self.turn.server_key, audio_type(body.audio)
+        recording = Recording(body.audio, kind) if kind is not None and len(body.audio) <= MOST_BYTES else None
+        if conversation.mode == "agent":
+            state = self._state_for_agent(connection, body, recording, conversation, now)
+            sound = recording if state != "limited" else None
+            for_agents.keep(connection, note, conversation.id, sound, state, server_key=key, now=now)
+        elif recording is not None:
+            recordings.put(connection, note, conversation.id, recording, server_key=key, now=now)
+
+    def _state_for_agent(
+        self,
+        connection: sa.Connection,
+        body: VoiceNote,
+        recording: Recording | None,
+        conversation: StoredConversation,
+        now: datetime,
+    ) -> for_agents.State:
+        counted = ((recordings.OF_CONVERSATION, conversation.id),)
+        counted += ((recordings.OF_NETWORK, conversation.network),) if conversation.network is not None else ()
+        key, quotas = self.turn.server_key, self.tries.quotas
+        if quotas and limits.count_try(connection, counted, server_key=key, now=now) is not None:
+            return "limited"
+        if body.place:
+            return "coming"
+        if recording is None:
+            return "no_sound"
+        return "coming" if self.turn.states.seller.desk.transcribe_recordings else "kept"
 
     def _turned(
         self, connection: sa.Connection, inbound: Inbound, before: StoredConversation, result: TurnResult

@@ -108,9 +108,9 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
 
     A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, whether it
     was `spoken`, the kinds of `secret` in it, the `length` of what is too long, the `step` that was open and the
-    channel's `ref`; a job's result has `call`, `key` and `status`; an agent's command `act`, `agent` and what it
-    concerns, a correction also the answer `before` and `after`. Then come the funnel's marks (`funnel_marks.py`) and
-    the names of commands and jobs that the turn caused.
+    channel's `ref`, that of a recording its `note` in the desk's store; a job's result has `call`, `key` and `status`;
+    an agent's command `act`, `agent` and what it concerns, a correction also the answer `before` and `after`. Then come
+    the funnel's marks (`funnel_marks.py`) and the names of commands and jobs that the turn caused.
     """
 
     payload: str | None = None
@@ -145,6 +145,7 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
     acts: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     dropped: bool = False
+    note: str | None = None
 
     @property
     def other(self) -> OtherKind | None:

@@ -259,10 +259,13 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             case UnsupportedMedia(kind):
                 return ParsedMessage(Said(meaning.NotText(known_kind(kind))), StoredCause(kind=kind, text=""), False)
             case VoiceNote(audio, place, kind=kind, seconds=seconds):
-                line = StoredCause(kind="voice", text="")
-                heard = self.hears and not ctx.case.muted  # a person is told what came, and nobody listens
-                note = meaning.UnheardNote(note_id(inbound) if audio else "", place, seconds)
-                return ParsedMessage(Said(note if heard else meaning.NotText(known_kind(kind))), line, secret=False)
+                if not self.hears and not ctx.case.muted:
+                    line = StoredCause(kind="voice", text="")
+                    return ParsedMessage(Said(meaning.NotText(known_kind(kind))), line, secret=False)
+                # What an agent is to play has a name before it was fetched.
+                name = note_id(inbound) if audio or ctx.case.muted else ""
+                line = StoredCause(kind="voice", text="", note=name or None)
+                return ParsedMessage(Said(meaning.UnheardNote(name, place, seconds)), line, secret=False)
             case SharedContact(phone, own):
                 return self._contact(phone, step, own=own)
             case Text(body):

@@ -59,6 +59,7 @@ class DeskTable(StrictTable):
     `hours`: "08:00-16:00" by day, in the seller's time zone; a day that isn't named is closed, and without any the
     desk is always staffed. `above` in major units. `vip`: e-mail addresses, or domains: "@firma.pl".
     `mail_replies_after_minutes`: an agent's answer unread for so long is mailed; 0: never.
+    `transcribe_recordings`: what customers say to an agent is also written down for the agent.
     """
 
     hours: dict[Day, Hours] = Field(default_factory=dict)
@@ -66,6 +67,7 @@ class DeskTable(StrictTable):
     answer_within_minutes: int = Field(default=10, ge=1, le=24 * 60)
     give_up_days: int = Field(default=7, ge=1, le=365)
     mail_replies_after_minutes: int = Field(default=3, ge=0, le=24 * 60)
+    transcribe_recordings: bool = False
     above: Net | None = None
     vip: tuple[Vip, ...] = ()
 
@@ -86,6 +88,7 @@ class DeskTable(StrictTable):
             tuple(address.casefold() for address in self.vip),
             timedelta(days=self.give_up_days),
             timedelta(minutes=self.mail_replies_after_minutes) or None,
+            self.transcribe_recordings,
         )
 
     def _week(self) -> tuple[Span | None, ...]:

@@ -201,3 +201,4 @@ def of_recordings(seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (number, Said(Press(recordings.RIGHT.payload)))
     yield (number, Said(Press(recordings.WRONG.payload)))
     yield (voice.NoteDropped(), voice.NoteHeard("…"))
+    yield (voice.NoteLost("note-1"), voice.NoteGivenUp(), voice.NoteKept())

@@ -395,6 +395,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
     ),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
     voice.Transcribe: lambda _c: (voice.NoteUnheard("silence"),),
+    voice.KeepNote: lambda c: (voice.NoteKept(), voice.NoteLost(c.note)),
     handoff.MailAnswer: lambda _c: (handoff.AnswerMailed(), handoff.AnswerNotMailed("failed")),
 }
 

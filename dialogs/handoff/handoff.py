@@ -58,6 +58,7 @@ from dialogs.messages.handoff import (
     SupportNotMailed,
     WaitEnded,
 )
+from dialogs.messages.voice import GiveUpNote, KeepNote, NoteGivenUp, NoteKept, NoteLost
 from dialogs.messages.withdrawal import ReplyAddressGiven
 from dialogs.state import Ctx, Handoff
 from values.channel import Channel
@@ -235,7 +236,7 @@ def passed_on(s: Handoff, e: AgentPassed, ctx: Ctx) -> Decision[Handoff]:
 
 @dialog.always(SaidToPerson)
 def spoken_to(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
-    """Start the person's time to answer, and tell the customer once in a row what the person can't open.
+    """Start the person's time to answer, and tell the customer once in a row what the person can hear or can't open.
 
     An address answers the question for one that was open when the person came.
     """
@@ -243,10 +244,21 @@ def spoken_to(s: Handoff, e: SaidToPerson, ctx: Ctx) -> Decision[Handoff]:
     kept: tuple[Effect, ...] = (Tell(ReplyAddressGiven(address)),) if address is not None else ()
     if e.other is not None and e.other != s.unopened:
         kept = (*kept, Say("handoff.not_text", {"kind": e.other, "name": None if s.passed else s.name}))
+    if e.note and (e.place or ctx.seller.desk.transcribe_recordings):
+        kept = (*kept, KeepNote(e.note, e.place))
     heard = replace(s, unanswered=True, email=address or s.email, unopened=e.other)
     if s.unanswered or s.passed:
         return then(heard, *kept)
     return then(replace(heard, owed_since=ctx.now), *_in_time(ctx), *kept)
+
+
+@dialog.always(NoteLost)
+def recording_lost(s: Handoff, e: NoteLost, _ctx: Ctx) -> Decision[Handoff]:
+    """Let the line say that the recording couldn't be fetched."""
+    return then(s, GiveUpNote(e.note))
+
+
+dialog.always(NoteKept, NoteGivenUp)(unchanged)
 
 
 def _written(said: SaidToPerson) -> str | None:

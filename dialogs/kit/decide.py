@@ -33,7 +33,7 @@ from dialogs.kit.messages import (
 from dialogs.kit.play import SLOW, Outcome, Perform, Runner
 from dialogs.kit.talk import Reopened, StateBase
 from values.hours import zone_of
-from values.meaning import Expects, Intent, NotText, Press
+from values.meaning import Expects, Intent, NotText, Press, UnheardNote
 
 C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
@@ -89,6 +89,9 @@ def decide(
         case Said(NotText(kind)) if silent:
             play.deliver(SaidToPerson(event.facts, kind))
             return play.played(ask=False)  # said, though a person has the talk: the person can't open it
+        case Said(UnheardNote(note, place)) if silent:
+            play.deliver(SaidToPerson(event.facts, "voice", note, place))
+            return play.played(ask=False)  # said, so that nobody types it once more: the person can hear it
         case Said() if silent:
             play.deliver(SaidToPerson(event.facts))
             _declare(play, event)

@@ -187,11 +187,14 @@ class WhoSpeaks(Event):
 class SaidToPerson(Event):
     """The customer said something while a person has the talk; the words are in the journal, for the person.
 
-    `facts` are values that they name, `other` is the kind of a message that is no text.
+    `facts` are values that they name, `other` is the kind of a message that is no text. `note` and `place` name a
+    recording as in `Recorded`.
     """
 
     facts: Private[tuple[Fact, ...]] = ()
     other: OtherKind | None = None
+    note: str = ""
+    place: Private[str] = ""
 
 
 class Declared(Event):

@@ -1,6 +1,6 @@
 """Jobs and events of recordings that customers send."""
 
-from dialogs.kit.messages import Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from values.consent import Acceptance
 from values.private import Private
 
@@ -61,3 +61,39 @@ class GiveVoiceConsent(Command):
     account_id: str | None
     accepted: Acceptance
     outcome = VoiceConsentGiven
+
+
+class KeepNote(BackgroundJob):
+    """Fetch a recording that an agent is to hear, where its channel has it, and write it down if the seller wants that.
+
+    Its words are for the agent alone. `note` and `place` as in `Transcribe`.
+    """
+
+    note: str
+    place: Private[str]
+
+    @property
+    def label(self) -> str:
+        """Each recording is awaited by itself."""
+        return f"{type(self).__name__} {self.note}"
+
+
+class NoteKept(Event):
+    """A recording for an agent, of which all was done that can be."""
+
+
+class NoteLost(Event):
+    """A recording for an agent that couldn't be fetched, or written down, for so long that nobody tries any more."""
+
+    note: str
+
+
+class NoteGivenUp(Event):
+    """A recording for an agent that nobody waits for any more."""
+
+
+class GiveUpNote(Command):
+    """Wait no more for a recording: what there is of it stays."""
+
+    note: str
+    outcome = NoteGivenUp

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from services.agents import audit
 from services.privacy.sections import blanks, exported_columns
 from services.store.conversations import StoredConversation
-from services.store.tables.support import answer_letter, blocked_address, desk_note
+from services.store.tables.support import answer_letter, blocked_address, desk_note, recording
 from services.support import blocked_networks
 from services.support.chatwoot.threads import THREADS
 from services.support.topics import TOPICS
@@ -50,7 +50,7 @@ def blocks(connection: sa.Connection, *, channel: str, address: str) -> list[dic
 
 
 def erase(connection: sa.Connection, one: StoredConversation) -> None:
-    """Delete the notes on the conversation and its letters, whomever of several people they are about.
+    """Delete the notes on the conversation, its recordings and its letters, whomever of several people they are about.
 
     Its topic in the agents' Telegram group goes, too. A block stays, for it is about the address; why, is
     forgotten.
@@ -63,7 +63,11 @@ def erase(connection: sa.Connection, one: StoredConversation) -> None:
 
 
 def erase_copies(connection: sa.Connection, conversation_id: str) -> None:
-    """Delete answers in the agents' trail, and the conversation's topic in Telegram and thread at the help desk."""
+    """Delete answers in the agents' trail, the conversation's topic in Telegram and thread at the help desk.
+
+    So are its recordings, in which nobody can look for a name.
+    """
+    connection.execute(sa.delete(recording).where(recording.c.conversation_id == conversation_id))
     audit.forget_answers(connection, [conversation_id])
     THREADS.erase(connection, conversation_id)
     TOPICS.erase(connection, conversation_id)

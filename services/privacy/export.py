@@ -3,6 +3,7 @@
 Amounts are integers in minor units, times RFC 3339 in UTC. Keys (to pages, payments, providers) are never in it.
 """
 
+import base64
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from services.accounts import visits
 from services.accounts.visits import AccountVisit
+from services.hearing import for_agents
 from services.privacy import desk_rows
 from services.privacy.sections import SECTIONS, exported_columns, fields
 from services.seller.card import when
@@ -46,7 +48,9 @@ _OPINIONS = (
 )
 
 
-def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: datetime) -> Json | None:
+def of_account(
+    connection: sa.Connection, account_id: str, *, seller: str, server_key: bytes, now: datetime
+) -> Json | None:
     """Return the account's export, None without an account; in one transaction, so that all of it is of one moment."""
     found: Json = {"format": FORMAT, "made_at": when(now), "seller": seller}
     for section in SECTIONS:
@@ -56,7 +60,7 @@ def of_account(connection: sa.Connection, account_id: str, *, seller: str, now: 
         return None
     if not _is_proven(found):
         found[TOLD] = []
-    found["conversations"] = _conversations(connection, account_id)
+    found["conversations"] = _conversations(connection, account_id, server_key)
     return found
 
 
@@ -73,21 +77,23 @@ def _is_proven(found: Json) -> bool:
     )
 
 
-def _conversations(connection: sa.Connection, account_id: str) -> list[Json]:
+def _conversations(connection: sa.Connection, account_id: str, server_key: bytes) -> list[Json]:
     """Return the conversations that the account was logged in to, each with the lines of that time."""
     by_conversation: dict[str, list[AccountVisit]] = {}
     for visit in visits.of_account(connection, account_id):
         by_conversation.setdefault(visit.conversation_id, []).append(visit)
-    found = [_conversation(connection, id, stretches) for id, stretches in by_conversation.items()]
+    found = [_conversation(connection, id, stretches, server_key) for id, stretches in by_conversation.items()]
     return sorted(found, key=lambda one: (one["started_at"], one["id"]))
 
 
-def _conversation(connection: sa.Connection, conversation_id: str, stretches: list[AccountVisit]) -> Json:
+def _conversation(
+    connection: sa.Connection, conversation_id: str, stretches: list[AccountVisit], server_key: bytes
+) -> Json:
     row = connection.execute(_CONVERSATION, {"wanted": conversation_id}).mappings().one()
     here = _plain({name: row[name] for name in fields(conversation)})
     here["address"] = row["address"] if Channel(row["channel"]).address_is_public else None
     here["log_ins"] = [when(visit.began_at) for visit in stretches if visit.began_at is not None]
-    here["messages"] = [message for visit in stretches for message in _messages(connection, visit)]
+    here["messages"] = [message for visit in stretches for message in _messages(connection, visit, server_key)]
     alone = len({visit.account_id for visit in visits.in_conversation(connection, conversation_id)}) == 1
     for name, query in (("people_asked_for", _HANDOFFS), ("opinions", _OPINIONS)):
         rows = connection.execute(query, {"wanted": conversation_id}).mappings() if alone else ()
@@ -100,9 +106,24 @@ def _conversation(connection: sa.Connection, conversation_id: str, stretches: li
     return here
 
 
-def _messages(connection: sa.Connection, visit: AccountVisit) -> list[Json]:
+def _messages(connection: sa.Connection, visit: AccountVisit, server_key: bytes) -> list[Json]:
     values = {"wanted": visit.conversation_id, "after": visit.after_line, "until": visit.until_line}
-    return [_message(at, kind, data) for at, kind, data in connection.execute(_LINES, values)]
+    told: list[Json] = []
+    for at, kind, data in connection.execute(_LINES, values).all():
+        told.append(_message(at, kind, data))
+        if (note := data.get("note")) is not None:
+            told[-1] |= _recording(connection, note, visit.conversation_id, server_key)
+    return told
+
+
+def _recording(connection: sa.Connection, note: str, conversation_id: str, server_key: bytes) -> Json:
+    """Return a recording that is there still: its bytes in base64, to be played by anything that knows its kind."""
+    found = for_agents.played(connection, note, conversation_id, server_key=server_key)
+    if found is None:
+        return {}
+    sound, words = found.recording, {"words": found.words} if found.words else {}
+    audio = base64.b64encode(sound.audio).decode()
+    return {"recording": {"media_type": sound.kind.media_type, "audio": audio, **words}}
 
 
 def _message(at: datetime, kind: str, data: Json) -> Json:

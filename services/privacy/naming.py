@@ -20,7 +20,7 @@ from services.store.conversations import StoredConversation
 from services.store.tables.accounts import one_time_link
 from services.store.tables.base import canonical
 from services.store.tables.core import call, conversation, event, timer
-from services.store.tables.support import desk_note, feedback, handoff, ticket
+from services.store.tables.support import desk_note, feedback, handoff, recording, ticket
 from services.store.tables.withdrawals import withdrawal
 
 _WRITTEN_BETWEEN = " \u00a0().-/"
@@ -40,6 +40,7 @@ SEARCHED: tuple[tuple[sa.Table, tuple[str, ...]], ...] = (
     (withdrawal, ("words", "reason")),
     (feedback, ("words",)),
     (desk_note, ("words",)),
+    (recording, ("words",)),
 )
 """Where words of a conversation stand."""
 
@@ -119,7 +120,8 @@ def redact(
     connection.execute(sa.update(feedback).where(feedback.c.id.in_(rated)).values(**blanks(feedback)))
     asked = [*_naming(connection, handoff, one.id, named)]
     connection.execute(sa.update(handoff).where(handoff.c.id.in_(asked)).values(email=None, reason=""))
-    dropped = sum(_drop(connection, table, one.id, named) for table in (event, timer, ticket, withdrawal, desk_note))
+    named_in = (event, timer, ticket, withdrawal, desk_note, recording)
+    dropped = sum(_drop(connection, table, one.id, named) for table in named_in)
     knew = named.are_in(one.state)
     if knew:
         begin_anew(connection, one, now)

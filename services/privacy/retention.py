@@ -24,7 +24,15 @@ from services.store.tables.core import call, conversation, event, journal, timer
 from services.store.tables.orders import sales_order
 from services.store.tables.schema import metadata
 from services.store.tables.seller import issued_invoice
-from services.store.tables.support import answer_letter, answer_stop, desk_note, feedback, handoff, ticket
+from services.store.tables.support import (
+    answer_letter,
+    answer_stop,
+    desk_note,
+    feedback,
+    handoff,
+    recording,
+    ticket,
+)
 from services.store.tables.withdrawals import withdrawal
 from values.renewal import years_later
 from values.rules import PrivacyRules
@@ -76,6 +84,7 @@ class Expiry(Struct, frozen=True):
 def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
     """Return all that may have expired by `now`, to be dropped in this order."""
     words = now - timedelta(days=rules.conversations_days)
+    heard = now - timedelta(days=rules.recordings_days)
     return (
         _old_words(words),
         _nobodys(now - timedelta(days=rules.unfinished_days)),
@@ -86,6 +95,7 @@ def expired(rules: PrivacyRules, now: datetime) -> tuple[Expiry, ...]:
         _deleted(ticket, ticket.c.created_at < words),
         _old_feedback(words),
         _deleted(desk_note, desk_note.c.at < words),
+        _deleted(recording, recording.c.state.is_not(None), recording.c.at < max(words, heard)),
         _deleted(answer_letter, answer_letter.c.at < words, answer_letter.c.last_seq.is_not(None)),
         _deleted(answer_stop, answer_stop.c.at < now - STOPPED_ANSWERS),
         _deleted(one_time_link, one_time_link.c.expires_at < now - DEAD_LINKS),

@@ -220,7 +220,12 @@ class Console(Struct, frozen=True):
 
     async def _note_read(self, me: SignedIn, talk: ConversationView, found: TranscriptPart | None) -> None:
         """Note, once while an agent has a conversation, that they read contacts in what the customer wrote to them."""
-        if found is None or not found.revealed or talk.request is None:
+        if found is not None and found.revealed:
+            await self.note_read(me, talk)
+
+    async def note_read(self, me: SignedIn, talk: ConversationView) -> None:
+        """Note, once while an agent has a conversation, that they read or hear what the customer tells them."""
+        if talk.request is None:
             return
         where, since = talk.conversation.id, talk.request.taken_at or talk.request.asked_at
 

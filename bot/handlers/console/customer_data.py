@@ -55,8 +55,10 @@ class _OwnData:
         """Return the file, as JSON or to be read."""
         fields, account, access = await form_of(request), await self._account(request), self._console.access
         kind = own_file.JSON if fields.get("kind") == own_file.JSON else own_file.HTML
-        now, seller = access.clock.now(), self._console.sight.seller
-        found = await access.store.read(lambda c: exporting.of_account(c, account.id, seller=seller.name, now=now))
+        now, seller, key = access.clock.now(), self._console.sight.seller, self._console.sight.turn.server_key
+        found = await access.store.read(
+            lambda c: exporting.of_account(c, account.id, seller=seller.name, server_key=key, now=now)
+        )
         if found is None:
             raise RequestTurnedAway(404, "no_customer")
         await access.note(me, "customer_exported", account_id=account.id, kind=kind)

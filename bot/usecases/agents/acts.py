@@ -33,6 +33,7 @@ from dialogs.messages.handoff import (
 )
 from dialogs.messages.withdrawal import WithdrawalJudged
 from services.agents import agent_accounts, audit, sessions, telegram
+from services.hearing import for_agents
 from services.orders import order_record, withdrawals
 from services.store import events, journal, journal_ranges
 from services.support import answer_letters, blocklist, handoffs
@@ -147,6 +148,7 @@ class AgentActs:
             _enabled(turn, by)
             taken = handoffs.take(turn.connection, conversation_id=conversation_id, agent_id=by.id, now=turn.now)
             if taken:
+                for_agents.hand_over(turn.connection, conversation_id, turn.now)
                 _play(turn, by, AgentTook(by.id, by.name), StoredCause(act="took", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
@@ -162,6 +164,7 @@ class AgentActs:
             handoffs.hand_over(
                 turn.connection, conversation_id=conversation_id, to=to.id, now=turn.now, passed_by=to.id
             )
+            for_agents.hand_over(turn.connection, conversation_id, turn.now)
             _play(turn, to, AgentPassed(to.id), StoredCause(act="took", by=to.name))
 
         await self._done_once(conversation_id, to, key, work)

@@ -16,9 +16,11 @@ from bot.usecases.agents import line_words, masking
 from bot.usecases.agents.answer_marks import NO_MARK, NO_MARKS, SETTLED, AnswerMark, AnswerMarks
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
+from services.hearing.for_agents import KeptRecording
 from services.store.journal import AGENT, BOT, CUSTOMER, HELD, JournalEntry
 from values.meaning import OtherKind
 from values.private import Private, PrivateStruct
+from values.recording import KEPT_FOR
 
 Kind = Literal["customer", "bot", "agent", "held", "note"]
 LOOK_BACK = 60
@@ -27,6 +29,19 @@ LOOK_BACK = 60
 _UNSETTLED = ("open", "kept")
 _SPOKEN: Mapping[str, Kind] = {CUSTOMER: "customer", BOT: "bot", AGENT: "agent", HELD: "held"}
 _PRESSED = re.compile(r"/\S+|[a-z0-9_.]+:\S*")
+
+
+Sound = Literal["playable", "others", "coming", "lost", "no_sound", "limited", "deleted"]
+"""What an agent is told of a recording; `others`: who has the conversation may play it."""
+
+
+class RecordingLine(PrivateStruct):
+    """The recording of a line: its name, what is told of it, and its words, if they were written down."""
+
+    note: str
+    sound: Sound
+    words: Private[str] = ""
+    is_due: bool = False
 
 
 class TranscriptLine(PrivateStruct):
@@ -51,11 +66,13 @@ class TranscriptLine(PrivateStruct):
     revealed: bool = False
     addresses: Private[tuple[str, ...]] = ()
     mark: AnswerMark = NO_MARK
+    recording: Private[RecordingLine | None] = None
 
     @property
     def due(self) -> bool:
         """Return whether it isn't settled yet what becomes of the line."""
-        return unsettled(self.delivery, self.mark)
+        on_its_way = self.recording is not None and self.recording.is_due
+        return on_its_way or unsettled(self.delivery, self.mark)
 
 
 def unsettled(delivery: str, mark: AnswerMark) -> bool:
@@ -79,11 +96,15 @@ class ContactAccess(Struct, frozen=True):
     since: datetime | None = None
     keeps: bool = False
 
+    def hears(self, at: datetime) -> bool:
+        """Return whether the agent may play what was said at that time: also what waited when they came."""
+        return self.since is not None and at >= self.since - KEPT_FOR
+
 
 class LineReader(Struct, frozen=True):
     """For one conversation and one agent; `above` is what was said last before the first line that is read.
 
-    `marks`: what became of agents' lines.
+    `marks`: what became of agents' lines; `recordings`: what there is of recordings, by their names.
     """
 
     sight: Sight
@@ -92,6 +113,7 @@ class LineReader(Struct, frozen=True):
     locale: str
     above: tuple[JournalEntry, ...] = ()
     marks: AnswerMarks = NO_MARKS
+    recordings: Mapping[str, KeptRecording] = {}
 
     def lines(self, entries: Iterable[JournalEntry]) -> Iterator[TranscriptLine]:
         """Return the lines worth showing, in order."""
@@ -127,7 +149,23 @@ class LineReader(Struct, frozen=True):
             revealed=whole,
             addresses=masking.emails_in(words) if whole and self.reading.keeps else (),
             mark=self.marks.of(entry),
+            recording=self._recording(entry),
         )
+
+    def _recording(self, entry: JournalEntry) -> RecordingLine | None:
+        note = StoredCause.from_json(entry.data).note if entry.kind == CUSTOMER else None
+        if note is None:
+            return None
+        found = self.recordings.get(note)
+        if found is None:
+            return RecordingLine(note, "deleted")
+        if found.state == "waiting":
+            return None
+        mine = self.reading.hears(entry.at)
+        words = found.words if mine else masking.said(found.words, self.reading.known, None)
+        if found.sounds:
+            return RecordingLine(note, "playable" if mine else "others", words, is_due=found.is_due)
+        return RecordingLine(note, "lost" if found.state == "kept" else found.state, words, is_due=found.is_due)
 
     def _hidden(self, words: str) -> str:
         return masking.hidden(words, self.reading.known)

@@ -13,12 +13,14 @@ from datetime import date
 import sqlalchemy as sa
 from msgspec import Struct
 
+from bot.conversation.stored import StoredCause
 from bot.usecases.agents import answer_marks
 from bot.usecases.agents.answer_marks import NO_MARKS
-from bot.usecases.agents.lines_view import LOOK_BACK, ContactAccess, LineReader, TranscriptLine, presses, unsettled
+from bot.usecases.agents.lines_view import LOOK_BACK, ContactAccess, LineReader, TranscriptLine, presses
 from bot.usecases.agents.sight import Sight
+from services.hearing import for_agents
 from services.store import journal_ranges
-from services.store.journal import AGENT, JournalEntry
+from services.store.journal import AGENT, CUSTOMER, JournalEntry
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -87,11 +89,10 @@ class Transcripts(Struct, frozen=True):
             return self._whole(have.start)
         new = journal_ranges.between(self.connection, self.conversation_id, have.last)
         due = journal_ranges.these(self.connection, self.conversation_id, have.due[:MOST_DUE])
-        marks = answer_marks.of(self.connection, self.conversation_id) if due else NO_MARKS
-        settled = tuple(entry for entry in due if not unsettled(entry.delivery, marks.of(entry)))
+        settled = tuple(line for line in self._lines(due) if not line.due)
         if not new and not settled:
             return None
-        lines = (*self._lines(settled), *self._lines(new))
+        lines = (*settled, *self._lines(new))
         return self._added(lines, have.start, new[-1].id if new else have.last)
 
     def earlier(self, have: Have) -> TranscriptPart:
@@ -117,7 +118,10 @@ class Transcripts(Struct, frozen=True):
             above = journal_ranges.spoken_last(self.connection, self.conversation_id, LOOK_BACK, entries[0].id - 1)
         answered = any(entry.kind == AGENT for entry in entries)
         marks = answer_marks.of(self.connection, self.conversation_id) if answered else NO_MARKS
-        return tuple(LineReader(self.sight, self.names, self.reading, self.locale, above, marks).lines(entries))
+        said = any(StoredCause.from_json(entry.data).note for entry in entries if entry.kind == CUSTOMER)
+        heard = for_agents.of_conversation(self.connection, self.conversation_id) if said else {}
+        reader = LineReader(self.sight, self.names, self.reading, self.locale, above, marks, heard)
+        return tuple(reader.lines(entries))
 
     def _mark(self, start: int, last: int) -> str:
         """By the server's key: nobody is to find masked contacts by trying which of them give this mark."""

@@ -4,14 +4,16 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.messages.voice import (
     DropNote,
+    GiveUpNote,
     GiveVoiceConsent,
     NoteDropped,
+    NoteGivenUp,
     SeeVoiceConsent,
     VoiceConsentGiven,
     VoiceConsentSeen,
 )
 from services.accounts import consents
-from services.hearing import recordings
+from services.hearing import for_agents, recordings
 from values.consent import VOICE
 
 
@@ -38,3 +40,10 @@ def give_voice_consent(deps: CommandDeps, command: GiveVoiceConsent, context: Co
     if account_id is None or not consents.said_since(context.connection, account_id, VOICE, accepted.at):
         deps.consent(context, account_id, deps.seller.document(VOICE), accepted)
     return VoiceConsentGiven()
+
+
+@handles(GiveUpNote)
+def give_up_note(_deps: CommandDeps, command: GiveUpNote, context: CommandContext) -> NoteGivenUp:
+    """End the wait for it with the turn that hears of it."""
+    for_agents.settle(context.connection, command.note)
+    return NoteGivenUp()

@@ -10,19 +10,18 @@ import structlog
 
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
-from dialogs.messages.voice import NoteHeard, NoteUnheard, Transcribe
+from dialogs.messages.voice import KeepNote, NoteHeard, NoteKept, NoteLost, NoteUnheard, Transcribe
 from services import limits
 from services.errors import ProviderRefused
-from services.hearing import recordings
-from services.hearing.recordings import Recording
+from services.hearing import for_agents, recordings
+from services.hearing.recordings import OF_CONVERSATION, OF_NETWORK, Recording
+from services.hearing.transcriber import Transcriber
 from services.hearing.unheard import unheard
 from services.jobs.port import StoredJob
 from services.store import conversations
 from values.recording import MOST_BYTES, audio_type
 
 _log = structlog.get_logger(__name__)
-OF_CONVERSATION = limits.Rule("recordings of a conversation", 30, timedelta(hours=1))
-OF_NETWORK = limits.Rule("recordings of a network", 60, timedelta(hours=1))
 OF_DESK = limits.Rule("recordings of the desk", 600, timedelta(days=1))
 """Each is a minute at most: so many minutes of a recogniser's time, whoever asks for them."""
 LISTENED_TO = ("NIP",)
@@ -42,9 +41,45 @@ async def transcribe(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Event
     recording = await _recording(deps, job, stored)
     if recording is None:
         return NoteUnheard("gone")
+    return await _heard(deps, deps.transcriber, recording, stored)
+
+
+@does(KeepNote, tries=5, given_up=lambda job: NoteLost(job.note))
+async def keep_note(deps: JobDeps, job: KeepNote, stored: StoredJob) -> NoteKept:
+    """Store a recording for an agent, and its words where the seller wants them. Raises ProviderUnavailable."""
+    key = deps.server_key
+    found = await deps.store.read(lambda c: for_agents.coming(c, job.note, server_key=key))
+    if found is None:
+        return NoteKept()
+    fault: for_agents.State = "lost"
+    recording = found.recording
+    if recording is None and (audio := await _fetched(deps, job.place, stored)) is not None:
+        recording, fault = _recording_of(audio), "no_sound"
+        if recording is not None:
+            sound = recording
+            await deps.store.write(lambda c: for_agents.fetched(c, job.note, sound, server_key=key))
+    words = await _written_down(deps, recording, stored) if recording is not None else None
+    await deps.store.write(lambda c: for_agents.settle(c, job.note, fault, words))
+    return NoteKept()
+
+
+async def _written_down(deps: JobDeps, recording: Recording, stored: StoredJob) -> str | None:
+    """Return the words for the agent; None where the seller wants none, or there are none."""
+    if not deps.renderer.seller.desk.transcribe_recordings or deps.transcriber is None:
+        return None
+    if not await _desk_has_room(deps):
+        _log.error("recordings_limited", alarm=True)
+        return None
+    heard = await _heard(deps, deps.transcriber, recording, stored)
+    return heard.text if isinstance(heard, NoteHeard) else None
+
+
+async def _heard(
+    deps: JobDeps, transcriber: Transcriber, recording: Recording, stored: StoredJob
+) -> NoteHeard | NoteUnheard:
     prompt = ", ".join((deps.renderer.seller.name, *LISTENED_TO))
     try:
-        said = await deps.transcriber.transcribe(
+        said = await transcriber.transcribe(
             recording.audio, recording.kind, locale=await deps.locale(stored), prompt=prompt, key=stored.key
         )
     except ProviderRefused:
@@ -64,8 +99,17 @@ async def _recording(deps: JobDeps, job: Transcribe, stored: StoredJob) -> Recor
     """Return the recording from the desk's store, or from its channel."""
     if job.note:
         return await deps.store.read(lambda c: recordings.get(c, job.note, server_key=deps.server_key))
+    audio = await _fetched(deps, job.place, stored)
+    return _recording_of(audio) if audio is not None else None
+
+
+async def _fetched(deps: JobDeps, place: str, stored: StoredJob) -> bytes | None:
+    """Return what the job's channel has under that name; None for what it doesn't have or give. As `Fetch` raises."""
     known = await deps.store.read(lambda c: conversations.load(c, stored.conversation_id, lock=False))
-    fetch = deps.files.get(known.channel) if known is not None else None
-    audio = await fetch(job.place) if fetch is not None else None
-    kind = audio_type(audio) if audio is not None and len(audio) <= MOST_BYTES else None
-    return Recording(audio, kind) if audio is not None and kind is not None else None
+    fetch = deps.files.get(known.channel) if known is not None and place else None
+    return await fetch(place) if fetch is not None else None
+
+
+def _recording_of(audio: bytes) -> Recording | None:
+    kind = audio_type(audio) if len(audio) <= MOST_BYTES else None
+    return Recording(audio, kind) if kind is not None else None

@@ -42,11 +42,12 @@ class FilePart(Struct, frozen=True):
 
 
 class FileLine(Struct, frozen=True):
-    """Something that was said."""
+    """Something that was said; `sound` is the address of a recording, which holds all of it."""
 
     who: str
     at: str
     text: str
+    sound: str = ""
 
 
 class FileTalk(Struct, frozen=True):
@@ -145,6 +146,7 @@ class _Reader(Struct, frozen=True):
                 self.t.get(f"own.from_{said['from']}", "own.from_bot", {}),
                 self.value("at", said["at"], {}),
                 self.words(said),
+                _sound(said),
             )
             for said in one["messages"]
         )
@@ -154,7 +156,16 @@ class _Reader(Struct, frozen=True):
 
     def words(self, said: Mapping[str, Any]) -> str:
         """Return a line's words, below what its card showed; of what was no text, its kind."""
-        return self.t(f"other_kind.{known_kind(said['kind'])}") if "kind" in said else _words(said)
+        if "kind" not in said:
+            return _words(said)
+        written = said.get("recording", {}).get("words")
+        return "\n".join((self.t(f"other_kind.{known_kind(said['kind'])}"), *([written] if written else [])))
+
+
+def _sound(said: Mapping[str, Any]) -> str:
+    """Return the recording of a line as an address that needs nothing outside; empty without one."""
+    found = said.get("recording")
+    return f"data:{found['media_type']};base64,{found['audio']}" if found is not None else ""
 
 
 def _words(said: Mapping[str, Any]) -> str:

@@ -104,7 +104,9 @@ class OwnPages(Struct, frozen=True):
         if not await self.desk.happen(work):
             return FormRefused((PageText("file_given", {}),))
         now = self.clock.now()
-        found = await self.store.read(lambda c: export.of_account(c, account_id, seller=self.seller.name, now=now))
+        found = await self.store.read(
+            lambda c: export.of_account(c, account_id, seller=self.seller.name, server_key=self.server_key, now=now)
+        )
         if found is None:
             return None
         locale = await self._locale(link)

@@ -25,7 +25,6 @@ _SEARCH = withheld("the words of messages once more, in the form in which they a
 _LABEL = withheld("what a sentence meant, without what it says of a person; the message itself is handed out", DELETED)
 _MIRROR = withheld("where an agents' desk outside shows the conversation, and how far", KEPT)
 _NETWORK = withheld("a network address as a keyed hash, not a person; dropped thirty days after its end", KEPT)
-_SOUND = withheld("a recording until its words are there, a quarter of an hour at most", DELETED)
 _DELETED = withheld(INTERNAL, DELETED)
 _KEPT = withheld(INTERNAL, KEPT)
 _TROUBLE = withheld(OPERATIONAL, KEPT)
@@ -144,13 +143,17 @@ canned_reply = sa.Table(
 recording = sa.Table(
     "recording",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True, info=_SOUND),
-    deleted_with("conversation", _SOUND, index=True),
-    sa.Column("kind", sa.Text, nullable=False, info=_SOUND),
-    sa.Column("sealed", sa.LargeBinary, nullable=False, info=_SOUND),
-    sa.Column("at", UtcDateTime, nullable=False, info=_SOUND),
+    sa.Column("id", sa.Text, primary_key=True, info=_DELETED),
+    deleted_with("conversation", _DELETED, index=True),
+    sa.Column("kind", sa.Text, nullable=False, info=exported(DELETED, "media_type")),  # empty: no sound is there (yet)
+    sa.Column("sealed", sa.LargeBinary, nullable=False, info=exported(DELETED, "audio")),
+    sa.Column("at", UtcDateTime, nullable=False, info=_DELETED),
+    # How far one that agents may play has got; None: it waits to be heard by the recogniser, and is no agent's.
+    sa.Column("state", sa.Text, nullable=True, info=_DELETED),
+    sa.Column("words", AnyText, nullable=True, info=exported(DELETED)),  # as written down for an agent
 )
-"""A customer's recording until its words are there, encrypted; a quarter of an hour at most."""
+"""A customer's recordings, encrypted: until the words are there, a quarter of an hour at most; those for an agent for
+as long as the profile says."""
 
 answer_letter = sa.Table(
     "answer_letter",

@@ -182,7 +182,16 @@ def test_every_section_is_exported_and_nothing_else_claims_a_field() -> None:
 
     assert {table.name for table in metadata.sorted_tables if privacy.KEY in table.info} == listed
     shown = {table.name for table in metadata.sorted_tables if sections.fields(table)}
-    beside = {"conversation", "handoff", "feedback", "desk_note", "blocked_address", "visit", "answer_letter"}
+    beside = {
+        "conversation",
+        "handoff",
+        "feedback",
+        "desk_note",
+        "blocked_address",
+        "visit",
+        "answer_letter",
+        "recording",
+    }
     assert shown - listed == beside
 
 
@@ -205,7 +214,7 @@ def test_a_row_is_deleted_whole_or_not_at_all() -> None:
 def test_all_that_is_known_is_handed_out(connection: sa.Connection) -> None:
     known_everywhere(connection)
 
-    found = export.of_account(connection, "a1", seller="Sample", now=NOW)
+    found = export.of_account(connection, "a1", seller="Sample", server_key=KEY, now=NOW)
 
     assert found is not None
     text = json.dumps(found, ensure_ascii=False)
@@ -229,7 +238,7 @@ def test_an_address_that_is_a_key_is_never_handed_out(connection: sa.Connection,
     known_everywhere(connection)
     connection.execute(sa.update(core.conversation).values(channel=channel).where(core.conversation.c.id == "talk-a1"))
 
-    found = export.of_account(connection, "a1", seller="Sample", now=NOW)
+    found = export.of_account(connection, "a1", seller="Sample", server_key=KEY, now=NOW)
 
     assert found is not None
     assert (found["conversations"][0]["address"] is not None) is channel.address_is_public
@@ -238,7 +247,7 @@ def test_an_address_that_is_a_key_is_never_handed_out(connection: sa.Connection,
 def test_no_key_is_handed_out(connection: sa.Connection) -> None:
     known_everywhere(connection)
 
-    text = json.dumps(export.of_account(connection, "a1", seller="Sample", now=NOW))
+    text = json.dumps(export.of_account(connection, "a1", seller="Sample", server_key=KEY, now=NOW))
 
     assert not [key for key in ("hash-of-a1", "https://pay", "token", "address-of") if key in text]
 
@@ -252,7 +261,7 @@ def test_what_another_wrote_in_the_same_chat_isnt_handed_out(connection: sa.Conn
     accounts.bind_conversation(connection, account_id="b1", conversation_id="talk-a1", now=NOW)
     said(connection, "talk-a1", "and Jan inside")
 
-    annas, jans = (export.of_account(connection, id, seller="S", now=NOW) for id in ("a1", "b1"))
+    annas, jans = (export.of_account(connection, id, seller="S", server_key=KEY, now=NOW) for id in ("a1", "b1"))
 
     assert annas is not None
     assert jans is not None
@@ -263,7 +272,7 @@ def test_what_another_wrote_in_the_same_chat_isnt_handed_out(connection: sa.Conn
 
 def test_what_the_seller_was_told_is_handed_out_once_the_e_mail_is_proven(connection: sa.Connection) -> None:
     def told() -> list[str]:
-        found = export.of_account(connection, "a1", seller="S", now=NOW)
+        found = export.of_account(connection, "a1", seller="S", server_key=KEY, now=NOW)
         return [event["type"] for event in found["told_to_seller"]] if found is not None else []
 
     sign_up(connection)
@@ -343,7 +352,7 @@ def test_what_was_sold_is_kept_without_the_person(connection: sa.Connection) -> 
     known_everywhere(connection)
     gone(connection)
 
-    found = export.of_account(connection, "a1", seller="S", now=NOW)
+    found = export.of_account(connection, "a1", seller="S", server_key=KEY, now=NOW)
 
     assert found is not None
     assert found["account"]["status"] == "closed"
