@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause
 from bot.usecases.agents.line_words import titles_of
-from bot.usecases.agents.lines_outside import LineWords, OutsideLine, desk_lines, wish_told, written_there
+from bot.usecases.agents.lines_outside import LineWords, OutsideLine, desk_lines, named_kind, wish_told, written_there
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 
@@ -36,7 +36,7 @@ def lines_of(
         cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
         if own:
             words = cause.text or ""
-            text = titles.get(words, words) or t(f"other_kind.{cause.other or 'other'}")
+            text = titles.get(words, words) or named_kind(t, cause)
         elif entry.kind == BY_AGENT and (cause.agent or "").startswith(AGENTS):
             text = ""  # done there
         else:

@@ -14,7 +14,15 @@ from telegram import MessageEntity
 from bot.conversation.splitting import split, units
 from bot.conversation.stored import StoredCause
 from bot.handlers.telegram_group.card import plain
-from bot.usecases.agents.lines_outside import BLOCKED, LineWords, OutsideLine, desk_lines, wish_told, written_there
+from bot.usecases.agents.lines_outside import (
+    BLOCKED,
+    LineWords,
+    OutsideLine,
+    desk_lines,
+    named_kind,
+    wish_told,
+    written_there,
+)
 from bot.usecases.agents.masking import hidden, said
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
@@ -89,8 +97,8 @@ def _with_line(post: TopicPost, line: OutsideLine) -> TopicPost:
 
 
 def _customers(t: PageWords, message: StoredCause, known: Sequence[str]) -> str:
-    if (other := message.other) is not None:
-        return t(f"other_kind.{other}")
+    if message.other is not None:
+        return named_kind(t, message)
     return said(message.text or "", known, message.step)
 
 

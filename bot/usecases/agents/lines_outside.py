@@ -77,6 +77,12 @@ def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
         yield t(_MAILED[line.event])
 
 
+def named_kind(t: PageWords, line: StoredCause) -> str:
+    """Return the name of a customer's message that is no text; of a recording, too, where it is played."""
+    kind = t(f"other_kind.{line.other or 'other'}")
+    return kind if line.note is None else f"{kind} → /desk"
+
+
 def reason_of(t: PageWords, reason: str) -> str:
     """Why a person is wanted."""
     return t.get(f"reason.{reason}", "reason.asked", {})
