@@ -50,15 +50,22 @@ def counting(play: Runner[Any], said: Said) -> Counting:
     """Say what was heard; return what of it counts, and what counts after a yes."""
     if isinstance(said.meaning, SecretTyped):
         return Counting(said)
-    play.say("voice.heard", {"words": said.spoken.rstrip(".")}, (_way_back(play, said.meaning),))
-    if (refused := _never_spoken(play, said.meaning)) is not None:
-        play.say(refused)
-        return Counting(None)
+    refused = _never_spoken(play, said.meaning)
     own = _own_value(play, said.meaning)
     besides = [fact for fact in said.facts if fact.kind in _REACHES and not _is_meant(play, said.meaning, fact)]
-    values = (_said_back(play, fact) for fact in (*own, *besides))
+    facts = () if refused is not None else (*own, *besides)
+    values = tuple(value for fact in facts if (value := _said_back(play, fact)) is not None)
+    # What is said back has a no of its own.
+    play.say("voice.heard", {"words": said.spoken.rstrip(".")}, () if values else (_way_back(play, said.meaning),))
+    if refused is not None:
+        play.say(refused)
+        return Counting(None)
     rest = replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
-    return Counting(None if own else rest, tuple(value for value in values if value is not None))
+    match said.meaning:
+        case Correction(what) if own and not values:  # it is changed elsewhere, where it is asked for anew
+            return Counting(replace(rest, meaning=Correction(what)))
+        case _:
+            return Counting(None if own else rest, values)
 
 
 def say_back(play: Runner[Any], values: tuple[SpokenValue, ...]) -> None:

@@ -11,6 +11,7 @@ from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought
 from tests.desk.visitor import browser
+from tests.voices import sentences
 
 AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 860})
@@ -55,6 +56,8 @@ async def helped_half(desk: Running, agent: AgentBrowser) -> None:
     await agent.takes()
     await scripted.customer.say("Nie wiem, jaki mam NIP")
     await agent.sees("Nie wiem")
+    await scripted.customer.speak(sentences("pl")["yes"].sound)
+    await expect(agent.page.locator("audio.recording")).to_be_visible()
     await agent.says("Już sprawdzam.")
     await left_unfilled(agent)
     await agent.corrects("NIP", "12")

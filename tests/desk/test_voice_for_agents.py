@@ -430,7 +430,7 @@ async def test_it_goes_when_its_time_is_over_and_the_line_says_so(desk: Running)
 
     assert await rows(desk) == []
     anna = await talk.anna()
-    assert "Nagranie zostało usunięte." in anna.words
+    assert "Nagrania już nie przechowujemy." in anna.words
     assert (await anna.http.get(where)).status_code == 404
 
 

@@ -149,6 +149,13 @@ def test_a_spoken_change_is_said_back_too() -> None:
     assert driver.case.contact.phone == "+48512000111"
 
 
+def test_a_spoken_change_of_what_nobody_asked_for_changes_nothing() -> None:
+    driver = heard(signed_up(), Correction("customer_number", "123456"), "zmień numer klienta na 123456")
+
+    assert "kit.nothing_to_correct" in driver.said
+    assert driver.case.voice.values == ()
+
+
 def test_what_was_misheard_is_said_again_or_answered_anew() -> None:
     plain = heard(listening(signed_up()), Intent("ask_price", 0.9), "ile to kosztuje")
     assert way_back(plain) == "voice:not_so"
