@@ -6,6 +6,7 @@ from msgspec import Struct
 from services.store.tables.accounts import account
 from services.store.tables.core import call, event, inbound, journal
 from services.store.tables.orders import payment, sales_order
+from services.store.tables.support import recording
 
 
 class BookedOrders(Struct, frozen=True):
@@ -22,6 +23,7 @@ def left(connection: sa.Connection) -> dict[str, int]:
         "calls open": sa.select(sa.func.count()).select_from(call).where(call.c.status == "open", ~call.c.background),
         "events open": sa.select(sa.func.count()).select_from(event).where(event.c.done_at.is_(None)),
         "replies unsent": sa.select(sa.func.count()).select_from(journal).where(journal.c.delivery == "open"),
+        "recordings unheard": sa.select(sa.func.count()).select_from(recording).where(recording.c.state.is_(None)),
         "turns that raised": sa.select(sa.func.count()).select_from(inbound).where(inbound.c.failed),
     }
     given_up = (
