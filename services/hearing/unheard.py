@@ -105,8 +105,9 @@ _ANSWERS = frozenset(_words(answer) for answer in ANSWERS)
 
 
 def unheard(transcript: Transcript, prompt: str) -> Reason | None:
-    """Return why a transcript is no words of the customer; None where it is. `prompt` is what the recogniser was told.
+    """Return why a transcript is no words of the customer; None where it is.
 
+    `prompt` is what the recogniser was told: names, parted by commas.
     `too_long`: longer than is taken; `silence`: nothing was said; `noise`: music and the like; `prompt`: its echo.
     """
     if transcript.duration is not None and transcript.duration > MOST_SECONDS:
@@ -118,7 +119,7 @@ def unheard(transcript: Transcript, prompt: str) -> Reason | None:
         return None
     if _fills(said) or all(_HESITATES.match(word) for word in said):
         return "silence"
-    return "prompt" if _echoes(said, frozenset(_words(prompt))) else None
+    return "prompt" if _echoes(said, prompt) else None
 
 
 def _without_words(text: str) -> Reason:
@@ -140,8 +141,9 @@ def _fills(said: Sequence[str]) -> bool:
     return True
 
 
-def _echoes(said: Sequence[str], prompt: frozenset[str]) -> bool:
-    """Return whether all words are the prompt's, and so many that nobody says them by chance."""
-    if not prompt.issuperset(said):
+def _echoes(said: Sequence[str], prompt: str) -> bool:
+    """Return whether all words are the prompt's, and so many that nobody says them by chance; one name is said."""
+    known = frozenset(_words(prompt))
+    if not known.issuperset(said) or said in [_words(name) for name in prompt.split(",")]:
         return False
-    return len(said) >= FEWEST_ECHOED or 2 * len(set(said)) > len(prompt)
+    return len(said) >= FEWEST_ECHOED or 2 * len(set(said)) > len(known)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.conversation.render import Renderer
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
 from dialogs.messages.voice import KeepNote, NoteHeard, NoteKept, NoteLost, NoteUnheard, Transcribe
@@ -24,8 +25,7 @@ from values.recording import MOST_BYTES, audio_type
 _log = structlog.get_logger(__name__)
 OF_DESK = limits.Rule("recordings of the desk", 600, timedelta(days=1))
 """Each is a minute at most: so many minutes of a recogniser's time, whoever asks for them."""
-LISTENED_TO = ("NIP",)
-"""Words that a recogniser wouldn't know, beside the seller's and the plans' names."""
+TAX_NUMBER = "NIP"
 
 
 @does(Transcribe, tries=3, given_up=lambda _: NoteUnheard("away"))
@@ -77,15 +77,28 @@ async def _written_down(deps: JobDeps, recording: Recording, stored: StoredJob) 
 async def _heard(
     deps: JobDeps, transcriber: Transcriber, recording: Recording, stored: StoredJob
 ) -> NoteHeard | NoteUnheard:
-    prompt = ", ".join((deps.renderer.seller.name, *LISTENED_TO))
+    locale = await deps.locale(stored)
+    prompt = listened_for(deps.renderer, locale)
     try:
         said = await transcriber.transcribe(
-            recording.audio, recording.kind, locale=await deps.locale(stored), prompt=prompt, key=stored.key
+            recording.audio, recording.kind, locale=locale, prompt=prompt, key=stored.key
         )
     except ProviderRefused:
         return NoteUnheard("refused")
     reason = unheard(said, prompt)
     return NoteHeard(said.text) if reason is None else NoteUnheard(reason)
+
+
+def listened_for(renderer: Renderer, locale: str) -> str:
+    """Return words that a recogniser wouldn't know: the seller's name, those of what is sold, and the tax number's.
+
+    Commas part them.
+    """
+    seller = renderer.seller
+    sold = (f"{kind}.{one.id}" for kind, of in (("plan", seller.plans), ("addon", seller.addons)) for one in of)
+    titles = (renderer.words(key if renderer.has(key, locale) else f"{key}.title", {}, locale) for key in sold)
+    names = (seller.name, *titles, TAX_NUMBER)
+    return ", ".join(dict.fromkeys(name.replace(",", "") for name in names))
 
 
 async def _desk_has_room(deps: JobDeps) -> bool:

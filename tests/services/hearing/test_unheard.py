@@ -99,6 +99,7 @@ def test_an_echo_of_the_prompt(text: str) -> None:
         "Thank you.",
         "FakturaSmart",
         "KSeF, NIP",
+        "Kowalski i Synowie.",
         "NIP 1234563218",
         "1234563218",
         "Kowalski",
