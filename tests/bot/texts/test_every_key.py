@@ -13,6 +13,7 @@ import pytest
 
 from bot.profile.load import load
 from bot.profile.profile import Profile
+from bot.texts.speech.vocabulary import SIGNS
 from bot.texts.toml_tables import common
 from bot.usecases.emails.informational import TO_PAY
 from dialogs.card_rows import ROWS
@@ -212,6 +213,7 @@ BUILT: dict[str, Values] = {
     "renewal.refused.{}": of("nothing_owned", "order_open"),
     "other_kind.{}": of(*get_args(OtherKind)),
     "secret.{}": of(*SECRETS),
+    "speech.{}": of(*SIGNS),
     "zone.{}": of("settings", "payments"),
     "label.{}": lambda p: (*named(p), "terms", "clauses"),
     "edit.{}": named,
