@@ -13,6 +13,7 @@ from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
 from bot.app.virtual_clock import VirtualClock
+from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.api import gate as seller_api
 from bot.handlers.api.dependencies import SellerApi
 from bot.handlers.console.console_pages import DeskStreams
@@ -109,6 +110,7 @@ class DeskRoutes:
         chat = WebChat(
             *(self._desk, self.pages, flood, self._streams, self.address_of, keys, self._desk.typing, reads),
             hears=self._deps.providers.hears,
+            aloud=ReadAloud(self._deps.renderer),
         )
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)
         return [
@@ -130,6 +132,7 @@ class DeskRoutes:
             flood=flood.shared("rest", self._peers) if (flood := rest_flood(settings)) is not None else None,
             address_of=self.address_of,
             guessable=settings.sandboxed,
+            aloud=ReadAloud(self._deps.renderer),
         )
         return [*channel.routes()]
 

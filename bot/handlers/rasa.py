@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import structlog
+from msgspec import structs
 from pydantic import SecretStr
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -95,20 +96,28 @@ class OkienkoTurn(Action, ABC):
                 answer = await client.events(after=seen)
         else:
             answer = await client.events(after=seen)
-        said = [*answer.said]
+        answers = [answer]
         for _ in range(ASKED_AFTER):
             if answer.custom.expects != "wait":
                 break
             await self._sleep(1.0)
             answer = await client.events(after=answer.custom.seq)
-            said += answer.said
-        return said, answer
+            answers.append(answer)
+        said = [message for one in answers for message in one.said]
+        return said, structs.replace(answer, raw=answer.raw | _read_out(answers))
 
 
 def sender_of(key: SecretStr, channel: str | None, sender_id: str) -> str:
     """Return the desk's sender for a Rasa conversation; Rasa's own ids may be short or known to others."""
     who = f"rasa\0{channel or ''}\0{sender_id}".encode(errors="surrogatepass")
     return hmac.new(key.get_secret_value().encode(), who, hashlib.sha256).hexdigest()
+
+
+def _read_out(answers: list[RestAnswer]) -> dict[str, str]:
+    """Return the words of all answers to be read out, as `custom` has them; nothing where no text differs."""
+    told = [one.raw.get("speech") or "\n\n".join(message.text for message in one.said) for one in answers]
+    differs = any("speech" in one.raw for one in answers)
+    return {"speech": "\n\n".join(filter(None, told))} if differs else {}
 
 
 def _locale(tracker: Tracker) -> str | None:

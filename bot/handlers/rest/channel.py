@@ -25,6 +25,7 @@ from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia, Voic
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot, with_consents
 from bot.conversation.port import Desk, Given
+from bot.conversation.read_aloud import ReadAloud
 from bot.web.flood import Flood
 from bot.web.guard import SLOWEST_BODY_S, LargeBodies, RequestTurnedAway, Tokens, shows_token
 from bot.web.network import AddressOf, counts_all
@@ -62,7 +63,8 @@ class Rest(Struct, frozen=True):
 
     `tokens`: bearers of which every request must carry one; empty: none is asked for. `flood`: limits senders and
     addresses. `locale`: the profile's language, for a new conversation. `patience`: how long a message waits for the
-    results of its jobs. `guessable`: senders that can be guessed are taken, too.
+    results of its jobs. `guessable`: senders that can be guessed are taken, too. `aloud`: says what differs from the
+    written text when it is read out; without it no answer tells.
     """
 
     desk: Desk
@@ -74,6 +76,7 @@ class Rest(Struct, frozen=True):
     guessable: bool = True
     bodies: LargeBodies = field(default_factory=lambda: LargeBodies(MAX_BODY_BYTES))
     recordings: Places = field(default_factory=Places.for_recordings)
+    aloud: ReadAloud | None = None
 
     def routes(self) -> list[Route]:
         """To be mounted at the root."""
@@ -158,7 +161,12 @@ class Rest(Struct, frozen=True):
 
     async def _answer(self, sender: str, giving: Awaitable[Given], *, cards: bool) -> Response:
         try:
-            return Response(json_bytes(answer(sender, await giving, cards=cards)), media_type="application/json")
+            given = await giving
+            speech = None
+            if self.aloud is not None:
+                speech = self.aloud.differing(given.messages, given.standing.locale, cards=cards)
+            items = answer(sender, given, cards=cards, speech=speech)
+            return Response(json_bytes(items), media_type="application/json")
         except ConversationGone:  # erased a moment ago
             return self._unbegun(sender)
 
@@ -303,15 +311,17 @@ def _draws_cards(body: Mapping[str, Any]) -> bool:
     return isinstance(found, dict) and found.get("cards") is True
 
 
-def answer(sender: str, given: Given, *, cards: bool = False) -> list[dict[str, Any]]:
+def answer(sender: str, given: Given, *, cards: bool = False, speech: str | None = None) -> list[dict[str, Any]]:
     """Return the items of an answer: one for each message, then `custom`, alone.
 
-    `cards`: the client draws the last card itself; the texts of earlier ones hold theirs.
+    `cards`: the client draws the last card itself; the texts of earlier ones hold theirs. `speech`: the words of all
+    texts to be read out, where they differ.
     """
     last = given.messages[-1] if given.messages else None
     items = [item(sender, message, cards=cards and message is last) for message in given.messages]
     heard = next((message.heard for message in reversed(given.messages) if message.heard), "")
     known = custom(_with_documents(given), given.seq) | ({"heard": heard} if heard else {})
+    known |= {"speech": speech} if speech is not None else {}
     return [*items, {"recipient_id": sender, "custom": known}]
 
 

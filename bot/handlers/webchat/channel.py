@@ -27,6 +27,7 @@ from values.channel import Channel
 
 _LONGEST_TEXT = 40_000  # the desk itself answers a text that is too long; this only keeps the absurd out
 _LONGEST_NAME = 200
+_LONGEST_LINE = 18  # digits: what a store's whole number holds
 # A page that gets no stream asks for the history every 3 seconds, and a visitor may have several.
 READS = FloodRules(session="60/minute", address="600/minute")
 _MOST_MESSAGES = 10**9  # no conversation has as many; a number beyond the store's would be an error of ours
@@ -44,6 +45,7 @@ def routes(chat: WebChat) -> list[Route]:
         Route("/webchat/typing", _guarded(chat, _typing), methods=["POST"]),
         Route("/webchat/history", _guarded(chat, _history)),
         Route("/webchat/opening", _guarded(chat, _opening)),
+        *([Route("/webchat/speech", _guarded(chat, _speech))] if chat.aloud is not None else []),
         Route("/webchat/events", _guarded(chat, _events)),
     ]
 
@@ -243,6 +245,16 @@ async def _opening(chat: WebChat, request: Request, session: WebSession) -> Resp
     """Tell the greeting of a conversation that nobody has begun, where the page that asks has none or another."""
     _count_read(chat, request, session)
     return _json(parts.opening(chat, chat.pages.locale_of(request)))
+
+
+async def _speech(chat: WebChat, request: Request, session: WebSession) -> Response:
+    """Tell how a line is read out, to a page that reads: nobody else's messages are put into spoken words."""
+    _count_read(chat, request, session)
+    line = request.query_params.get("line", "")
+    if chat.aloud is None or not (line.isascii() and line.isdigit() and len(line) <= _LONGEST_LINE):
+        raise RequestTurnedAway(400, "bad_line")
+    found = await parts.speech(chat, chat.aloud, session, int(line))
+    return _json({"error": "no_line"}, 404) if found is None else _json(found)
 
 
 async def _events(chat: WebChat, request: Request, session: WebSession) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct, field
 
 from bot.conversation.port import Desk
+from bot.conversation.read_aloud import ReadAloud, earlier_cards
 from bot.handlers.webchat import wire
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, Json
@@ -33,6 +34,7 @@ class WebChat(Struct, frozen=True):
     hears: bool = False  # the desk takes recordings
     bodies: LargeBodies = field(default_factory=lambda: LargeBodies(LARGEST_FORM))
     recordings: Places = field(default_factory=Places.for_recordings)
+    aloud: ReadAloud | None = None  # without it the page doesn't offer to read
 
     @property
     def sessions(self) -> Sessions:
@@ -71,6 +73,28 @@ async def talk(chat: WebChat, session: WebSession) -> Json | None:
     if standing.holder not in (None, session.proof):
         raise RequestTurnedAway(401, "no_session")
     return {"lines": lines, "standing": wire.standing(standing), "cursor": str(cursor)}
+
+
+async def speech(chat: WebChat, aloud: ReadAloud, session: WebSession, line: int) -> Json | None:
+    """Return the words of one line of the desk's or an agent's, and their language; None where there is no such line.
+
+    Errors: RequestTurnedAway 401 where another session holds the conversation by now.
+    """
+    conversation_id = await chat.desk.conversation(Channel.WEB, session.address)
+    if conversation_id is None:
+        return None
+    messages = await chat.desk.latest(conversation_id, most=MOST_LINES)
+    try:
+        standing = await chat.desk.standing(conversation_id)
+    except ConversationGone:
+        return None
+    if standing.holder not in (None, session.proof):
+        raise RequestTurnedAway(401, "no_session")
+    for message, before in earlier_cards(messages):
+        if message.id == line and message.author != "customer":
+            locale = message.locale or standing.locale
+            return {"text": aloud.line(message, locale, before), "lang": locale}
+    return None
 
 
 def nothing_said() -> Json:

@@ -12,8 +12,11 @@ from starlette.applications import Starlette
 
 from bot.app.rasa import ActionOkienkoTurn
 from bot.conversation.outbound import Button, ReplyLink
+from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.rasa import AWAY, DeskAddress
 from bot.handlers.rest.channel import Rest
+from bot.profile.load import load
+from tests.architecture.rooms import ROOT
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 
 ADDRESS = DeskAddress("http://desk", SecretStr("bearer"), SecretStr("a key of thirty-two characters .."))
@@ -86,7 +89,9 @@ def desk() -> ScriptedDesk:
 
 @pytest.fixture
 def transport(desk: ScriptedDesk) -> httpx.AsyncBaseTransport:
-    return httpx.ASGITransport(Starlette(routes=Rest(desk, "pl", tokens=(SecretStr("bearer"),)).routes()))
+    aloud = ReadAloud(load(ROOT / "profiles/fakturasmart").renderer())
+    rest = Rest(desk, "pl", tokens=(SecretStr("bearer"),), aloud=aloud)
+    return httpx.ASGITransport(Starlette(routes=rest.routes()))
 
 
 @pytest.fixture
@@ -158,6 +163,21 @@ async def test_a_machine_made_result_is_waited_for(desk: ScriptedDesk, transport
     assistant = Assistant(executor(transport, result_comes))
     assert texts(await assistant.say("1234563218")) == ["heard: 1234563218", "Pracownia Bursztyn?"]
     assert assistant.slots["okienko_seq"] == 2
+
+
+async def test_how_it_is_read_out_is_told_of_all_that_was_said(
+    desk: ScriptedDesk, transport: httpx.AsyncBaseTransport
+) -> None:
+    async def result_comes(seconds: float) -> None:
+        desk.unsettled.clear()
+        desk.say(desk.talk("rest", desk.received[0].address), Draft("Pracownia Bursztyn?"), "r0")
+
+    desk.unsettled.add("r0")
+    desk.answers = lambda inbound: [Draft("Mam: 123-456-32-18.")]
+    assistant = Assistant(executor(transport, result_comes))
+    responses = await assistant.say("1234563218")
+    told = responses[-1]["custom"]["okienko"]
+    assert told["speech"] == "Mam: 1 2 3, 4 5 6, 3 2, 1 8.\n\nPracownia Bursztyn?"
 
 
 async def test_a_hand_off_is_told_and_an_agents_silence_kept(desk: ScriptedDesk, assistant: Assistant) -> None:
