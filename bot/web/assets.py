@@ -21,6 +21,7 @@ PATH = "/static/bundle/"
 CHAT_SHEETS = ("css/base.css", "css/chat.css", "css/cards.css")
 CHAT_SCRIPT = "js/chat/main.js"
 RECORDER = "js/chat/recorder.js"
+READER = "js/chat/reader.js"
 _GZIP = 16  # zlib's way of asking for gzip's frame
 _KEPT = "public, max-age=31536000, immutable"
 
@@ -52,6 +53,12 @@ def chat_script() -> Asset:
 def recorder() -> Asset:
     """Return the module of the microphone, which the chat loads at its first press: it imports none."""
     return asset("recorder", "js", _sources()[RECORDER])
+
+
+@cache
+def reader() -> Asset:
+    """Return the module that reads aloud, which the chat loads once that is switched on: it imports none."""
+    return asset("reader", "js", _sources()[READER])
 
 
 @lru_cache(maxsize=16)  # a page may ask for any accent
@@ -114,6 +121,8 @@ def _today(file: str) -> Asset | None:
         return chat_script()
     if (name, ending) == ("recorder", "js"):
         return recorder()
+    if (name, ending) == ("reader", "js"):
+        return reader()
     if (name, ending) == ("icon", "svg"):
         return icon()
     accent = f"#{name.removeprefix('chat-')}"

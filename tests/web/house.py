@@ -15,12 +15,14 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
+from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.pages import landing, payment_link, secure
 from bot.handlers.pages.landing import LandingLink
 from bot.handlers.pages.secure import SecurePageParts
 from bot.handlers.webchat import channel
 from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
+from bot.profile.load import load
 from bot.web import assets
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import counts_no_loopback
@@ -31,6 +33,7 @@ from sandbox.app import assemble
 from sandbox.clock import MovableClock
 from sandbox.ledger import Ledger
 from sandbox.people import load_people
+from tests.architecture.rooms import ROOT
 from tests.crash.process import free_port
 from tests.web.doors import Links, Payments
 from tests.web.journey import Journey
@@ -40,6 +43,7 @@ T = TypeVar("T")
 WAYS = tuple(
     LandingLink(key, href) for key, href in (("desk", "/desk"), ("api", "/api/v1/docs"), ("sandbox", "/sandbox"))
 )
+ALOUD = ReadAloud(load(ROOT / "profiles/fakturasmart").renderer())
 KEYS = SessionKey(b"the key of the house of the tests")
 
 
@@ -77,6 +81,7 @@ class House:
             *(self.desk, pages, Flood(self.flood), self.streams, counts_no_loopback, KEYS),
             reads=Flood(self.reads),
             hears=self.hears,
+            aloud=ALOUD,
         )
         routes: list[BaseRoute] = [
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS),

@@ -46,6 +46,7 @@ def page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             script=assets.chat_script().path,
             icon=assets.icon().path,
             recorder=assets.recorder().path if chat.hears else None,
+            reader=assets.reader().path if chat.aloud is not None else None,
             longest=MOST_SECONDS,
             words={one: chat.pages.words(one).section("chat") for one in site.locales},
             talk=talk,

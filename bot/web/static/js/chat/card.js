@@ -10,7 +10,7 @@ const IN_VIEW = 6;
 /** @typedef {import("./wishes.js").Wish} Wish */
 /**
  * @typedef {{press: (button: {title: string, payload: string}, line: Line, control: Element) => void, wish: (wish: Wish) => void,
- *   chosen: import("./rows.js").At["chosen"], say: (text: string) => void}} Acts
+ *   chosen: import("./rows.js").At["chosen"], say: (text: string) => void, read: (line: Line) => void}} Acts
  */
 
 export class CardView {

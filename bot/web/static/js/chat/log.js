@@ -41,7 +41,9 @@ export class Log {
     if (carded) this.#takePlace(carded, line, fresh, this.#beside(carded, line));
     else this.#add(line, fresh);
     if (!fresh || line.author === "customer") return;
-    announce([...changes(line, before), before?.text === line.text ? "" : line.text]);
+    const parts = [...changes(line, before), before?.text === line.text ? "" : line.text].filter(Boolean);
+    if (parts.length) this.acts.read(line);
+    announce(parts);
   }
 
   /** The customer's own words, at once. @param {import("./outbox.js").Item} item */

@@ -11,6 +11,7 @@ import { offerMicrophone } from "./microphone.js";
 import { Onward } from "./onward.js";
 import { Outbox } from "./outbox.js";
 import { Seen } from "./seen.js";
+import { Reading } from "./reading.js";
 import { plainWords } from "./slip.js";
 import { fit } from "./low_window.js";
 import { Stream } from "./stream.js";
@@ -35,11 +36,13 @@ class Chat {
   seen = new Seen((seq) => this.api.post("/webchat/seen", { seq }));
   frame = new Frame(() => this.draw());
   wishes = new Wishes();
+  reading = new Reading(this.api);
   acts = {
     press: (button, line, control) => this.order(button, line, control),
     wish: (wish) => this.wish(wish),
     chosen: (row, choice) => this.wishes.chosen(row, choice),
     say: (text) => this.sayQuietly(text),
+    read: (line) => this.reading.heard(line),
   };
   log = new Log(this.transcript, this.acts);
   act = new Act(this.acts, () => this.followed());
@@ -78,7 +81,7 @@ class Chat {
       through: (item, answer) => this.through(item, answer.line),
       refused: (item, problem) => this.refused(item, problem),
     });
-    offerMicrophone({ send: (sound, seen) => this.speak(sound, seen), seen: () => this.seen.now(), tell: (words) => this.notice(words) });
+    offerMicrophone({ send: (sound, seen) => this.speak(sound, seen), seen: () => this.seen.now(), tell: (words) => this.notice(words), recording: (on) => this.reading.recording(on) });
     fit(() => this.log.fit());
     addEventListener("offline", () => this.lost());
     addEventListener("online", () => this.outbox.empty && this.found(t("online"))); // else once it is through
@@ -313,6 +316,7 @@ class Chat {
     const before = this.transcript.standing?.step;
     this.transcript.standing = standing;
     if (standing) speak(standing.locale);
+    this.reading.draw();
     this.frame.stands(standing, this.begun);
     this.draw();
     if (this.pressed && standing?.step !== before) this.handOver();

@@ -3,7 +3,7 @@ import { h } from "../dom.js";
 import { announce } from "./announcer.js";
 import { t } from "./words.js";
 
-/** @typedef {{send: (sound: Blob, seen: number) => void, seen: () => number, tell: (words: string) => void}} Acts `tell`: a notice */
+/** @typedef {{send: (sound: Blob, seen: number) => void, seen: () => number, tell: (words: string) => void, recording: (on: boolean) => void}} Acts `tell`: a notice */
 
 /** @param {Acts} acts */
 export function offerMicrophone(acts) {
@@ -16,6 +16,7 @@ export function offerMicrophone(acts) {
     if (opening) return;
     opening = true; // the browser may be asking whether it may
     acts.tell("");
+    acts.recording(true);
     try {
       const { record } = await import(String(button.dataset.module));
       await record({ ...acts, h, t, announce, button, longest: Number(button.dataset.seconds) });
@@ -23,5 +24,6 @@ export function offerMicrophone(acts) {
       acts.tell(t("recorder_failed"));
     }
     opening = false;
+    acts.recording(false);
   });
 }
