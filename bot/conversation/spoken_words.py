@@ -49,5 +49,5 @@ class SpokenWords(Struct, frozen=True):
         ctx = self.states.context(conversation, self.clock.now())(case)
         step = self.states.journey.position(case, ctx)
         inbound = Inbound(Channel(conversation.channel), conversation.address, key, Text(heard.text))
-        parsed = self.understanding.read_aloud(heard.text, inbound, step, ctx)
+        parsed = self.understanding.hear_spoken(heard.text, inbound, step, ctx)
         return HeardWords(parsed.said, case, note, parsed.line)

@@ -151,7 +151,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             )
         return structs.replace(heard, said=self._declaring(heard, inbound, ctx), at=step.path)
 
-    def read_aloud(self, words: str, inbound: Inbound, step: Step[Any], ctx: Ctx) -> ParsedMessage:
+    def hear_spoken(self, words: str, inbound: Inbound, step: Step[Any], ctx: Ctx) -> ParsedMessage:
         """Return the meaning of a recording's words at `step`, the open one, as if they were typed.
 
         What can't be read for certain is nothing: it is asked again. What binds by other words than the button's is

@@ -13,7 +13,7 @@ from values.meaning import Answer, Correction, Intent, Press, SecretTyped
 
 def heard(driver: Driver, words: str) -> ParsedMessage:
     ctx = driver.context(driver.case)
-    return hearing(SHOP).read_aloud(words, Inbound(Channel.REST, "s", "k", Text(words)), driver.step, ctx)
+    return hearing(SHOP).hear_spoken(words, Inbound(Channel.REST, "s", "k", Text(words)), driver.step, ctx)
 
 
 def test_what_was_said_is_shown_as_it_was_said() -> None:

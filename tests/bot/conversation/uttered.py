@@ -130,7 +130,7 @@ def outcome(one: Utterance) -> Outcome:
     if unheard(Transcript(one.words, None), listened_for(profile(name).renderer(), one.lang)) is not None:
         return Outcome({}, None)
     inbound = Inbound(Channel.REST, "s", "k", Text(one.words))
-    said = hearing(name).read_aloud(one.words, inbound, driver.step, driver.context(driver.case)).said
+    said = hearing(name).hear_spoken(one.words, inbound, driver.step, driver.context(driver.case)).said
     driver.happen(said)
     if driver.at == "voice.said_back":
         driver.press("said_back:yes")
