@@ -73,6 +73,11 @@ class Traveller(Stubborn):
         while self.custom["mode"] != "bot":
             await self.look()
 
+    async def speak_number(self) -> None:
+        """Counts the recording and, once they were heard, its words: each is a line of its own."""
+        await super().speak_number()
+        self.said += 1 + (self.custom["expects"] != "phone")
+
     @property
     def talk(self) -> str:
         """The conversation's id."""

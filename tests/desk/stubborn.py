@@ -181,11 +181,12 @@ class Stubborn:
         """Speaks it, has it listened to and says yes to it; types it where that came to nothing."""
         if self.speaks and self.heard_in_vain < MOST_NOTES:
             self.heard_in_vain += 1
-            await self._speak_number()
+            await self.speak_number()
         else:
             await self.say(self.phone)
 
-    async def _speak_number(self) -> None:
+    async def speak_number(self) -> None:
+        """Sends the recording and has it listened to, until it was heard or for long enough."""
         note = SOUND + self.phone.encode()
         told = {"text": " ".join(self.phone), "sha256": sha256(note).hexdigest()}
         self.acting(f"{self.at} speaks")
