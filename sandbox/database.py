@@ -19,7 +19,8 @@ RESET = """
 BEGIN IMMEDIATE;
 DELETE FROM messages; DELETE FROM attempts; DELETE FROM refunds; DELETE FROM keys;
 DELETE FROM faults; DELETE FROM calls; DELETE FROM scheduled; DELETE FROM seller_events;
-DELETE FROM chatwoot_messages; DELETE FROM chatwoot_conversations; DELETE FROM chatwoot_contacts;
+DELETE FROM chatwoot_attachments; DELETE FROM chatwoot_messages;
+DELETE FROM chatwoot_conversations; DELETE FROM chatwoot_contacts;
 DELETE FROM telegram_messages; DELETE FROM telegram_presses; DELETE FROM telegram_updates;
 DELETE FROM transcription_told; DELETE FROM transcription_recordings;
 UPDATE telegram_chats SET keyboard = NULL;

@@ -142,6 +142,13 @@ CREATE TABLE IF NOT EXISTS chatwoot_messages (
     status TEXT NOT NULL,            -- sent | failed: its webhook wasn't taken
     at TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS chatwoot_attachments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    message_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    data BLOB NOT NULL
+);
 
 -- Telegram: bots, people, their private chats, and updates until a bot confirms them.
 CREATE TABLE IF NOT EXISTS telegram_bots (

@@ -31,6 +31,11 @@ class AudioType(StrEnum):
         """The media type under which such a file is sent."""
         return "audio/mpeg" if self is AudioType.MP3 else f"audio/{self.value}"
 
+    @property
+    def file_name(self) -> str:
+        """The name under which such a file is passed on; of an MP4 that of sound alone, which players go by."""
+        return f"recording.{'m4a' if self is AudioType.MP4 else self.value}"
+
 
 def audio_type(data: bytes) -> AudioType | None:
     """Return the kind of a sound file by its first bytes; None for any other file and for one cut off at once."""

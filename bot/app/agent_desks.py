@@ -16,6 +16,7 @@ from bot.handlers.telegram_group.group_topics import GroupOutage, GroupTopics
 from bot.handlers.telegram_group.members import Members
 from bot.handlers.telegram_group.topic_lines import words as topic_words
 from bot.usecases.agents.sight import Sight
+from bot.usecases.agents.sounds_outside import OutsideSounds
 from services.clients.provider_client import Breaker
 from services.support.chatwoot.client import Chatwoot
 
@@ -44,7 +45,8 @@ def chatwoot_desk(parts: Container) -> ChatwootDesk | None:
         token=given.token.get_secret_value(),
         breaker=breaker,
     )
-    outbound = ChatwootOutbound(store, chatwoot, desk.standing, t, f"{deps.base_url}/desk/c")
+    sounds = OutsideSounds(store, deps.server_key)
+    outbound = ChatwootOutbound(store, chatwoot, desk.standing, t, f"{deps.base_url}/desk/c", sounds)
     inbound = ChatwootInbound(store, clock, chatwoot, parts.agent_acts, outbound, t, deps.seller.name)
     threads = ChatwootThreads(store, clock, outbound, inbound)
     mirror = AgentMirror(clock, parts.lease, desk.watch_people, threads)
@@ -70,6 +72,6 @@ def telegram_group(parts: Container, client: BotClient) -> Members | None:
     desk_url = f"{deps.base_url}/desk"
     reader = CardReader(store, clock, parts.desk.standing, f"{desk_url}/c", Sight(parts.turn), t.locale)
     outage = GroupOutage(store, clock, deps.providers.mail, t, chat_id, deps.support_email, seller.name, desk_url)
-    topics = GroupTopics(store, group, reader, outage, t, seller.time_zone)
+    topics = GroupTopics(store, group, reader, outage, t, seller.time_zone, OutsideSounds(store, deps.server_key))
     mirror = AgentMirror(clock, parts.lease, parts.desk.watch_people, topics)
     return Members(store, clock, parts.agent_acts, group, t, mirror)

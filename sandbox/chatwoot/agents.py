@@ -41,6 +41,7 @@ class ChatwootAgents:
             Route("/", self.page),
             Route("/conversations", self.listed),
             Route("/conversations/{id:int}", self.act, methods=["POST"]),
+            Route("/attachments/{id:int}/{name}", self.attachment),
             Route("/inbox", self.inbox, methods=["POST"]),
         ]
 
@@ -48,6 +49,11 @@ class ChatwootAgents:
         """Return all conversations, the newest first, with their messages; and the contacts."""
         found = [{**one, "messages": self._store.messages(one["id"], most=1000)} for one in self._store.conversations()]
         return JSONResponse({"conversations": found, "contacts": self._store.contacts()})
+
+    async def attachment(self, request: Request) -> Response:
+        """Return a file as it was attached."""
+        found = self._store.attachment(int(request.path_params["id"]))
+        return Response(status_code=404) if found is None else Response(found[1], media_type=found[0])
 
     async def act(self, request: Request) -> Response:
         """`{"do", "agent"?, "text"?}`, or the same as a form."""

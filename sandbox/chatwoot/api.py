@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
@@ -21,6 +22,7 @@ from sandbox.world import World
 
 PROVIDER: Final = "chatwoot"
 LONGEST: Final = 150_000
+LARGEST: Final = 40 * 1024 * 1024
 PAGE: Final = 100
 STATUSES: Final = ("open", "resolved", "pending", "snoozed")
 _PHONE = re.compile(r"\+[1-9]\d{1,14}")
@@ -106,10 +108,15 @@ class ChatwootApi:
         return {"meta": {}, "payload": self._store.messages(number, after, PAGE)}
 
     async def add_message(self, request: Request) -> Any:
-        number, asked = self._conversation(request)["id"], await request.json()
+        number = self._conversation(request)["id"]
+        asked, files = await _asked(request)
         if len(asked.get("content") or "") > LONGEST or asked.get("message_type") not in KINDS:
             raise NotSo(422, "Content is too long")
+        if any(len(data) > LARGEST for _, _, data in files):
+            raise NotSo(422, "Attachments file size is too big")
         made = self._store.add_message(number, asked, self._world.clock.now())
+        for name, media_type, data in files:
+            made = self._store.attach(made["id"], name, media_type, data)
         self._webhooks.message(made)
         if made["message_type"] != OUTGOING and self._store.must(number)["status"] == "resolved":
             self._webhooks.set_status(number, "open")
@@ -151,6 +158,17 @@ def chatwoot_api(world: World, store: ChatwootStore, webhooks: ChatwootWebhooks)
         at(f"{one}/messages", "POST", api.add_message),
     ]
     return world.gate(PROVIDER, Router(routes), lambda: JSONResponse({"error": "Internal Server Error"}, 500))
+
+
+async def _asked(request: Request) -> tuple[dict[str, Any], list[tuple[str, str, bytes]]]:
+    """Return the fields, as JSON or as a form with files: each file's name, media type and bytes."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.json(), []
+    form = await request.form()
+    fields: dict[str, Any] = {name: value for name, value in form.items() if isinstance(value, str)}
+    fields["private"] = fields.get("private") in ("true", "1")
+    given = [one for one in form.getlist("attachments[]") if isinstance(one, UploadFile)]
+    return fields, [(one.filename or "", one.content_type or "", await one.read()) for one in given]
 
 
 def _guarded(serve: Callable[[Request], Awaitable[Any]]) -> Serve:

@@ -113,6 +113,23 @@ class ChatwootStore:
             )
             return self.messages(number, after=(made.lastrowid or 0) - 1)[0]
 
+    def attach(self, message_id: int, name: str, media_type: str, data: bytes) -> dict[str, Any]:
+        """Return the message with one more file."""
+        with self.ledger.write() as connection:
+            connection.execute(
+                "INSERT INTO chatwoot_attachments (message_id, name, media_type, data) VALUES (?,?,?,?)",
+                (message_id, name, media_type, data),
+            )
+            found = self.ledger.row("SELECT * FROM chatwoot_messages WHERE id = ?", message_id)
+            if found is None:
+                raise LookupError(message_id)
+            return self._message(found)
+
+    def attachment(self, number: int) -> tuple[str, bytes] | None:
+        """Return a file's media type and its bytes."""
+        found = self.ledger.row("SELECT media_type, data FROM chatwoot_attachments WHERE id = ?", number)
+        return None if found is None else (found["media_type"], found["data"])
+
     def messages(self, number: int, after: int = 0, most: int = 100) -> list[dict[str, Any]]:
         """Return a conversation's messages after that number."""
         rows = self.ledger.rows(
@@ -132,6 +149,8 @@ class ChatwootStore:
         """Take conversations away with their messages, and a contact."""
         with self.ledger.write() as connection:
             for number in conversations:
+                mine = "(SELECT id FROM chatwoot_messages WHERE conversation_id = ?)"
+                connection.execute(f"DELETE FROM chatwoot_attachments WHERE message_id IN {mine}", (number,))  # noqa: S608
                 connection.execute("DELETE FROM chatwoot_messages WHERE conversation_id = ?", (number,))
                 connection.execute("DELETE FROM chatwoot_conversations WHERE id = ?", (number,))
             connection.execute("DELETE FROM chatwoot_contacts WHERE id = ?", (contact,))
@@ -167,4 +186,18 @@ class ChatwootStore:
             "private": bool(row["private"]),
             "source_id": row["source_id"],
             "sender": agent(row["sender"]) if row["sender"] else own,
+            **({"attachments": files} if (files := self._files(row["id"])) else {}),
         }
+
+    def _files(self, message_id: int) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": row["id"],
+                "message_id": message_id,
+                "account_id": CHATWOOT_ACCOUNT_ID,
+                "file_type": row["media_type"].partition("/")[0],
+                "data_url": f"/sandbox/chatwoot/attachments/{row['id']}/{row['name']}",
+                "file_size": len(row["data"]),
+            }
+            for row in self.ledger.rows("SELECT * FROM chatwoot_attachments WHERE message_id = ?", message_id)
+        ]

@@ -99,8 +99,8 @@ class ChatwootThreads(MirrorPlace):
             view = await self._view(conversation_id)
         if _to_open(view) or view.row is None:
             return read_at  # a reply to a conversation that was over: at the next look
-        await self.outbound.lines(view, await self.outbound.standing(conversation_id))
-        if _to_close(view) and len(view.entries) < MOST_ENTRIES:
+        all_there = await self.outbound.lines(view, await self.outbound.standing(conversation_id))
+        if all_there and _to_close(view) and len(view.entries) < MOST_ENTRIES:
             await self.outbound.close(view.row, last_seen)
         return read_at
 

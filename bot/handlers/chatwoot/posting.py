@@ -6,6 +6,7 @@ number of the line.
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +17,8 @@ from msgspec.structs import replace
 
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.thread_lines import as_text, lines_of, transcript
-from bot.usecases.agents.lines_outside import reason_of
+from bot.usecases.agents.lines_outside import OutsideLine, reason_of
+from bot.usecases.agents.sounds_outside import OutsideSounds, with_fates
 from bot.web.page_texts import PageWords
 from services.accounts import accounts
 from services.contacts import contacts
@@ -26,7 +28,7 @@ from services.store import journal
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.journal import JournalEntry
-from services.support.chatwoot.client import Chatwoot, ChatwootGone
+from services.support.chatwoot.client import Chatwoot, ChatwootFile, ChatwootGone
 from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, ChatwootContact, ChatwootMessage
 from services.support.chatwoot.threads import THREADS, Thread
 from services.support.handoffs import HandoffRecord
@@ -56,6 +58,7 @@ class ChatwootOutbound(Struct, frozen=True):
     standing: Callable[[str], Awaitable[StatusSnapshot]]
     t: PageWords
     desk_url: str
+    sounds: OutsideSounds
 
     async def open(self, view: MirrorView[Thread]) -> None:
         """Open it there, making it if need be. Raises what `Chatwoot` does, LookupError if our conversation is gone."""
@@ -78,29 +81,58 @@ class ChatwootOutbound(Struct, frozen=True):
         }
         await self.store.write(lambda c: THREADS.note(c, row, **changed))
 
-    async def lines(self, view: MirrorView[Thread], standing: StatusSnapshot) -> None:
-        """Post the lines that aren't there yet. Raises what `Chatwoot` does."""
+    async def lines(self, view: MirrorView[Thread], standing: StatusSnapshot) -> bool:
+        """Post the lines that aren't there yet; return False if one waits for its recording. Raises as `Chatwoot`.
+
+        The card holds what was said before, as far as the first recording: from there on each line has its message.
+        """
         row = view.row
-        if row is None or (there := row.outside_id) is None or not (view.entries or not row.carded):
-            return
-        lines = lines_of(self.t, view.entries, await self._earlier(view), view.reason)
-        through = max((entry.id for entry in view.entries), default=row.mirrored_id)
+        if row is None or row.outside_id is None or not (view.entries or not row.carded):
+            return True
+        known = await self.sounds.known(row.conversation_id)
+        told = lines_of(self.t, view.entries, await self._earlier(view), view.reason)
+        lines = with_fates(self.t, told, known, ("kept", "coming"))
         if not row.carded:
+            before = list(takewhile(lambda line: line.sound is None, lines))
+            through = before[-1].id if before else max(row.mirrored_id, view.begins)
             given = (await self._contact_data(view)).given
-            card = "\n".join([*self._card(view, standing, given), "", self.t("card.before"), transcript(self.t, lines)])
-            await self._post(there, card, through, own=False)
-            await self._note(row, mirrored_id=through, carded=True)
-            return
+            card = [*self._card(view, standing, given), "", self.t("card.before"), transcript(self.t, before)]
+            await self._post(row.outside_id, "\n".join(card), through, own=False)
+            row = await self._note(row, mirrored_id=through, carded=True)
+            lines = lines[len(before) :]
+        return await self._each(view, row, lines)
+
+    async def _each(self, view: MirrorView[Thread], row: Thread, lines: Iterable[OutsideLine]) -> bool:
+        """Post each line; return False at the first one that waits for its recording."""
+        if (there := row.outside_id) is None:
+            return True
         # A customer's word opens a conversation there again: when it is over it comes as a note.
         wanted = view.request is not None and row.told_status not in ENDED
         for line in lines:
             if line.text:
+                if await self._waits(row.conversation_id, line):
+                    return False
+                file = await self._file(row.conversation_id, line)
                 own = line.own and wanted
                 text = self.t("line.customer", text=as_text(line.text)) if line.own and not own else line.text
-                await self._post(there, text, line.id, own=own)
+                await self._post(there, text, line.id, own=own, file=file)
                 row = await self._note(row, mirrored_id=line.id)
+        through = max((entry.id for entry in view.entries), default=row.mirrored_id)
         if through > row.mirrored_id:
             await self._note(row, mirrored_id=through)
+        return True
+
+    async def _file(self, conversation_id: str, line: OutsideLine) -> ChatwootFile | None:
+        """Return the line's recording as a file; None without one, and for one that was deleted meanwhile."""
+        found = await self.sounds.sound(conversation_id, line.sound.note) if line.sound is not None else None
+        return None if found is None else ChatwootFile(found.kind.file_name, found.audio, found.kind.media_type)
+
+    async def _waits(self, conversation_id: str, line: OutsideLine) -> bool:
+        """Return whether the line's recording is still being fetched: its job ends within minutes, well or not."""
+        if line.sound is None:
+            return False
+        found = (await self.sounds.known(conversation_id)).get(line.sound.note)
+        return found is not None and not found.sounds
 
     async def found(self, row: Thread, messages: Iterable[ChatwootMessage]) -> None:
         """Note lines that stand there though their posting was never answered for."""
@@ -203,12 +235,19 @@ class ChatwootOutbound(Struct, frozen=True):
             rows.append(t("card.email", email=as_text(given)))
         return [*rows, t("card.link", link=f"{self.desk_url}/{here.id}"), "", t("card.how")]
 
-    async def _post(self, outside_id: int, text: str, through: int, *, own: bool) -> None:
+    async def _post(
+        self, outside_id: int, text: str, through: int, *, own: bool, file: ChatwootFile | None = None
+    ) -> None:
+        name = f"okienko:{through}"
         try:
-            await self.chatwoot.add(outside_id, text, from_customer=own, source_id=f"okienko:{through}")
+            await self.chatwoot.add(outside_id, text, from_customer=own, source_id=name, file=file)
         except ChatwootGone:
             raise
         except ProviderRefused as error:  # one line that isn't taken must not hold up those behind it
+            if file is not None:  # too large for it, or of a kind that it doesn't take: the words say where it is
+                _log.warning("helpdesk_recording_refused", line=through, reason=error.origin)
+                await self._post(outside_id, text, through, own=own)
+                return
             _log.error("helpdesk_line_refused", alarm=True, line=through, reason=error.origin)
         crash_point("between a line outside and the note of it")
 

@@ -7,7 +7,15 @@ from pathlib import Path
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause
 from bot.usecases.agents.line_words import titles_of
-from bot.usecases.agents.lines_outside import LineWords, OutsideLine, desk_lines, named_kind, wish_told, written_there
+from bot.usecases.agents.lines_outside import (
+    LineWords,
+    OutsideLine,
+    desk_lines,
+    named_kind,
+    sound_of,
+    wish_told,
+    written_there,
+)
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 
@@ -41,7 +49,7 @@ def lines_of(
             text = ""  # done there
         else:
             text = "\n".join(desk_lines(t, entry, from_there, _WORDS))
-        lines.append(OutsideLine(entry.id, text[:LONGEST], own))
+        lines.append(OutsideLine(entry.id, text[:LONGEST], own, sound_of(cause) if own else None))
         if wanted := "\n".join(wish_told(t, entry, reason)):
             lines.append(OutsideLine(entry.id, wanted, own=False))
     return lines

@@ -7,16 +7,19 @@ from typing import Any, Literal
 
 import structlog
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.handlers.telegram.client import wait_of
 from bot.handlers.telegram.pace import Pace
 from services import tasks
+from services.hearing.recordings import Recording
+from values.recording import AudioType
 
 log = structlog.get_logger(__name__)
 
 Buttons = Sequence[Sequence[tuple[str, str]]]
 """Rows of title and data."""
+VOICE_TYPES = (AudioType.OGG, AudioType.MP3, AudioType.MP4)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 AFTER_A_FAULT = timedelta(seconds=5)
 
@@ -113,6 +116,30 @@ class TelegramGroup:
         )
         return sent.message_id
 
+    async def play(self, thread_id: int, sound: Recording, caption: str, entities: Any = None) -> None:
+        """Post a recording: as a voice message where Telegram takes its kind for one, else as a file."""
+        name = sound.kind.file_name
+        shown = {"caption": caption, "caption_entities": entities or None, "message_thread_id": thread_id}
+        if sound.kind in VOICE_TYPES:
+            await self._paced(self._bot.send_voice, voice=sound.audio, filename=name, **shown)
+        else:
+            await self._paced(self._bot.send_document, document=sound.audio, filename=name, **shown)
+
+    async def copy(self, thread_id: int, chat: int, message_id: int, caption: str, entities: Any = None) -> None:
+        """Post a copy of a message that the bot was sent in another chat; nothing in it leads there.
+
+        Raises MessageRefused where that chat or message is gone.
+        """
+        shown = {"caption": caption, "caption_entities": entities or None, "message_thread_id": thread_id}
+        try:
+            await self._paced(self._bot.copy_message, from_chat_id=chat, message_id=message_id, **shown)
+        except CardNotFound:
+            raise MessageRefused("no such message") from None
+        except GroupUnusable as error:  # "not found" is said of either chat: the next message tells of which
+            if error.kind != "not_found":
+                raise
+            raise MessageRefused("no such chat") from None
+
     async def turn(self) -> None:
         """Return when something may be written: what is shown then is what holds then (`edit`)."""
         await self._pace.turn(str(self.chat_id))
@@ -204,6 +231,7 @@ _REFUSALS: tuple[tuple[tuple[str, ...], Callable[[], Exception]], ...] = (
         lambda: GroupUnusable("not_found"),
     ),
 )
+_TOO_LARGE = ("too large", "(413)")
 _UNCHANGED = ("not modified", "not_modified")
 
 
@@ -224,5 +252,9 @@ def _meaning(error: TelegramError) -> Exception | None:
                 return None
             fitting = (make() for signs, make in _REFUSALS if any(sign in description for sign in signs))
             return next(fitting, MessageRefused(error.message))
+        case NetworkError() if any(
+            sign in error.message.lower() for sign in _TOO_LARGE
+        ):  # however often it is sent, it stays too large
+            return MessageRefused(error.message)
         case _:
             return RetryLater(AFTER_A_FAULT, silent=True)

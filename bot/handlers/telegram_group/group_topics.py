@@ -4,7 +4,7 @@ Each line stands in its topic at least once, in order.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +28,8 @@ from bot.handlers.telegram_group.group import (
     TopicNotFound,
 )
 from bot.handlers.telegram_group.topic_lines import TopicPost, first_post, lines_of
+from bot.usecases.agents.lines_outside import OutsideLine
+from bot.usecases.agents.sounds_outside import OutsideSounds, with_fates
 from bot.usecases.emails.letter_page import page
 from bot.web.page_texts import PageWords
 from services.clock import Clock
@@ -40,6 +42,7 @@ from services.store.database import Store
 from services.support import topics
 from services.support.mirrors import CLOSED, OPENED, MirrorView
 from services.support.topics import TOPICS, Topic
+from values.channel import Channel
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +124,7 @@ class GroupTopics(MirrorPlace):
     outage: GroupOutage
     t: PageWords
     time_zone: str
+    sounds: OutsideSounds
     _lost: Recent[str, int] = field(default_factory=Recent[str, int])
     _cards: dict[str, datetime] | None = None  # conversations whose card may be out of date, and since when
 
@@ -185,9 +189,11 @@ class GroupTopics(MirrorPlace):
         if thread is None:
             return None
         through = max((entry.id for entry in view.entries), default=topic.mirrored_id)
-        post = first_post(lines_of(self.t, view.entries, view.reason, facts.known))
+        told = lines_of(self.t, view.entries, view.reason, facts.known)
+        post = first_post(await self._with_sounds(here, told))
         if post is not None and post.text:
-            await self._post(topic, thread, post)
+            if not await self._play(here, thread, post):
+                await self._post(topic, thread, post)
             through = post.through
         if through > topic.mirrored_id:
             topic = await self._note(topic, mirrored_id=through)
@@ -265,6 +271,43 @@ class GroupTopics(MirrorPlace):
         card_id = await self.group.post(thread, card.text, buttons=card.buttons, paced=False)
         crash_point("between a card and the note of it")
         return await self._note(topic, card_id=card_id, shown=card.mark)
+
+    async def _with_sounds(self, here: StoredConversation, lines: list[OutsideLine]) -> list[OutsideLine]:
+        """Leave each line its recording that can be passed on now.
+
+        A message on Telegram is copied, so nobody waits until it was fetched. Others have come with their sound.
+        """
+        if all(line.sound is None for line in lines):
+            return lines
+        known = await self.sounds.known(here.id)
+        return with_fates(self.t, lines, known, ("kept", "coming"))
+
+    async def _play(self, here: StoredConversation, thread: int, post: TopicPost) -> bool:
+        """Post a recording with its line; return False if there is none, or Telegram refuses it."""
+        if (sound := post.sound) is None:
+            return False
+        if here.channel == Channel.TELEGRAM.value and sound.ref is not None:
+            chat, message = int(here.address), int(sound.ref)
+            if await self._sent(thread, lambda: self.group.copy(thread, chat, message, post.text, post.entities)):
+                return True
+        found = await self.sounds.sound(here.id, sound.note)
+        if found is None:
+            return False
+        return await self._sent(thread, lambda: self.group.play(thread, found, post.text, post.entities))
+
+    async def _sent(self, thread: int, send: Callable[[], Awaitable[None]]) -> bool:
+        """Send; return False if Telegram refuses it: the words that are written instead say where it is played."""
+        try:
+            try:
+                await send()
+            except TopicClosed:  # somebody closed it by hand
+                await self.group.reopen(thread, "")
+                await send()
+        except MessageRefused as error:
+            log.warning("forum.recording_refused", error=str(error))
+            return False
+        crash_point("between a topic's message and the note of it")
+        return True
 
     async def _post(self, topic: Topic, thread: int, post: TopicPost) -> None:
         try:

@@ -16,10 +16,12 @@ from bot.conversation.stored import StoredCause
 from bot.handlers.telegram_group.card import plain
 from bot.usecases.agents.lines_outside import (
     BLOCKED,
+    LineSound,
     LineWords,
     OutsideLine,
     desk_lines,
     named_kind,
+    sound_of,
     wish_told,
     written_there,
 )
@@ -41,11 +43,15 @@ def words(locale: str) -> PageWords:
 
 
 class TopicPost(Struct, frozen=True):
-    """One message. `through`: the last line of the journal that is whole in the topic with it."""
+    """One message. `through`: the last line of the journal that is whole in the topic with it.
+
+    One with a recording has that line alone, as the caption.
+    """
 
     text: str
     entities: tuple[MessageEntity, ...]
     through: int
+    sound: LineSound | None = None
 
 
 def lines_of(
@@ -61,7 +67,8 @@ def lines_of(
     turned_away = False
     for entry in entries:
         if entry.kind == CUSTOMER:
-            lines.append(OutsideLine(entry.id, _customers(t, StoredCause.from_json(entry.data), known), own=True))
+            cause = StoredCause.from_json(entry.data)
+            lines.append(OutsideLine(entry.id, _customers(t, cause, known), own=True, sound=sound_of(cause)))
         again = turned_away and entry.kind == BLOCKED  # said once, however often they write
         turned_away = entry.kind == BLOCKED
         shown = () if again else (*desk_lines(t, entry, from_here, shape), *wish_told(t, entry, reason))
@@ -76,12 +83,17 @@ def first_post(lines: Iterable[OutsideLine]) -> TopicPost | None:
     """
     post = TopicPost("", (), 0)
     for id, group in groupby(lines, lambda line: line.id):
-        longer = TopicPost(post.text, post.entities, id)
-        for line in group:
+        here = tuple(group)
+        sound = next((line.sound for line in here if line.sound is not None), None)
+        longer = TopicPost(post.text, post.entities, id, sound)
+        for line in here:
             longer = _with_line(longer, line)
-        if post.text and (units(longer.text) > LONGEST or len(longer.entities) > MOST_ENTITIES):
+        too_much = units(longer.text) > LONGEST or len(longer.entities) > MOST_ENTITIES
+        if post.text and (too_much or sound is not None):
             break
         post = longer
+        if sound is not None:
+            break
     return post if post.through else None
 
 
@@ -93,7 +105,7 @@ def _with_line(post: TopicPost, line: OutsideLine) -> TopicPost:
     text = f"{post.text}\n{whole}" if post.text else whole
     length = units(whole)
     italic = () if line.own else (MessageEntity(MessageEntity.ITALIC, units(text) - length, length),)
-    return TopicPost(text, (*post.entities, *italic), post.through)
+    return TopicPost(text, (*post.entities, *italic), post.through, post.sound)
 
 
 def _customers(t: PageWords, message: StoredCause, known: Sequence[str]) -> str:

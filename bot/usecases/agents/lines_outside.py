@@ -29,12 +29,20 @@ def written_there(entries: Iterable[JournalEntry], via: str) -> set[int]:
     return {one.revision for one in entries if one.kind == BY_AGENT and StoredCause.from_json(one.data).via == via}
 
 
+class LineSound(Struct, frozen=True):
+    """The recording of a customer's line: its name in the desk's store, the channel's reference of its message."""
+
+    note: str
+    ref: str | None
+
+
 class OutsideLine(PrivateStruct):
     """One line at a place outside, from the journal's line `id`; `own`: the customer's. Without text it isn't shown."""
 
     id: int
     text: Private[str]
     own: bool
+    sound: LineSound | None = None
 
 
 class LineWords(Struct, frozen=True):
@@ -81,6 +89,11 @@ def named_kind(t: PageWords, line: StoredCause) -> str:
     """Return the name of a customer's message that is no text; of a recording, too, where it is played."""
     kind = t(f"other_kind.{line.other or 'other'}")
     return kind if line.note is None else f"{kind} → /desk"
+
+
+def sound_of(line: StoredCause) -> LineSound | None:
+    """Return the recording of a customer's message."""
+    return LineSound(line.note, line.ref) if line.note is not None else None
 
 
 def reason_of(t: PageWords, reason: str) -> str:

@@ -24,6 +24,7 @@ from services.support.chatwoot.models import (
     ConversationsFound,
     MessagesFound,
 )
+from values.private import Private, PrivateStruct
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -32,6 +33,14 @@ OURS = "okienko_conversation"
 #: So many messages come in one answer.
 PAGE = 100
 MOST_PAGES = 20
+
+
+class ChatwootFile(PrivateStruct):
+    """A file that is attached to a message."""
+
+    name: str
+    data: Private[bytes]
+    media_type: str
 
 
 class ChatwootGone(ProviderRefused):
@@ -119,15 +128,30 @@ class Chatwoot:
                 break
         return [found[number] for number in sorted(found)]
 
-    async def add(self, conversation_id: int, text: str, *, from_customer: bool, source_id: str) -> None:
+    async def add(
+        self, conversation_id: int, text: str, *, from_customer: bool, source_id: str, file: ChatwootFile | None = None
+    ) -> None:
         """Add a message: the customer's word, or a note that only the help desk's people see."""
+        path = self._at(f"conversations/{conversation_id}/messages")
         body: dict[str, Any] = {
             "content": text,
             "message_type": "incoming" if from_customer else "outgoing",
             "private": not from_customer,
             "source_id": source_id,
         }
-        await self._do("POST", self._at(f"conversations/{conversation_id}/messages"), body, ChatwootAccepted)
+        if file is None:
+            await self._do("POST", path, body, ChatwootAccepted)
+            return
+        request = self._client.build_request(
+            "POST",
+            self._root + path,
+            data={**body, "private": "false" if from_customer else "true"},
+            files={"attachments[]": (file.name, file.data, file.media_type)},
+            headers=self._headers,
+        )
+        async with self._line.operation(path):
+            answer = await self._line.send(request, _json, repeatable=False)
+        answer.read_as(ChatwootAccepted)
 
     async def set_status(self, conversation_id: int, status: str) -> None:
         path = self._at(f"conversations/{conversation_id}/toggle_status")

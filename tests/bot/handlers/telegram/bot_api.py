@@ -44,6 +44,7 @@ class BotApi:
         self.blocked: set[int] = set()
         self.profile: dict[tuple[str, str | None], str] = {}  # by name and language
         self.files: dict[str, bytes] = {}  # what people sent, by its `file_id`
+        self.wrote: dict[tuple[int, int], Json] = {}  # people's messages, by chat and number
         self.webhook: Json | None = None
         self.base_url = ""
         self.update_id = 1000
@@ -60,6 +61,7 @@ class BotApi:
 
     def message(self, chat: int, **content: Any) -> Json:
         self.message_id += 1
+        self.wrote[chat, self.message_id] = content
         return {
             "message_id": self.message_id,
             "from": {"id": chat, "is_bot": False, "first_name": "K", "language_code": "pl"},
@@ -115,7 +117,7 @@ class BotApi:
         method = request.path_params["method"]
         if request.path_params["token"] != TOKEN:
             return _error(401, "Unauthorized")
-        params: Json = await request.json()
+        params = await params_of(request)
         self.calls.append((method, params))
         if self.odd[method]:
             return Response(self.odd[method].popleft(), media_type="application/json")
@@ -243,6 +245,27 @@ class BotApi:
             if message["message_id"] == params["message_id"]:
                 return message
         raise MarkupRefused("message to edit not found")
+
+
+async def params_of(request: Request) -> Json:
+    """A call's parameters: JSON, or a form whose fields are JSON but for words; a file is its name, type and bytes."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await request.json()
+    found: Json = {}
+    for name, value in (await request.form()).items():
+        if isinstance(value, str):
+            found[name] = value if name in ("caption", "text") else _json(value)
+        else:
+            await value.seek(0)  # the form is read twice where a group stands before it
+            found[name] = (value.filename, value.content_type, await value.read())
+    return found
+
+
+def _json(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def _error(status: int, description: str, parameters: Json | None = None) -> Response:

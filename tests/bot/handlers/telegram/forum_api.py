@@ -10,11 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.telegram.markup import MarkupRefused
-from tests.bot.handlers.telegram.bot_api import BotApi, Fault, Json
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault, Json, params_of
 
 GROUP = -1001234567890
 #: What counts in the group's pace (levlam, tdlib/td#2592): messages, edits, new topics.
-PACED = ("sendMessage", "editMessageText", "createForumTopic", "editForumTopic")
+PACED = (
+    "sendMessage",
+    "sendVoice",
+    "sendDocument",
+    "copyMessage",
+    "editMessageText",
+    "createForumTopic",
+    "editForumTopic",
+)
 A_MINUTE = 20
 
 
@@ -30,12 +38,16 @@ class Topic:
     @property
     def texts(self) -> list[str]:
         """What the bot wrote there, answers to members included."""
-        return [message["text"] for message in self.messages]
+        return [message.get("text") or message.get("caption") or "" for message in self.messages]
 
     @property
     def whole(self) -> str:
         """All of it."""
         return "\n".join(self.texts)
+
+
+def _file(data: bytes) -> Json:
+    return {"file_id": f"sent-{len(data)}", "file_unique_id": "u", "file_size": len(data)}
 
 
 class ForumBotApi(BotApi):
@@ -103,7 +115,7 @@ class ForumBotApi(BotApi):
 
     async def call(self, request: Request) -> Response:
         method = request.path_params["method"]
-        params = await request.json()
+        params = await params_of(request)
         if str(params.get("chat_id")) == str(GROUP):
             if self.trouble is not None:
                 self.faults[method].append(self.trouble)
@@ -181,6 +193,38 @@ class ForumBotApi(BotApi):
             topic.messages.append(kept)
         self.sent[GROUP][-1] = kept
         return sent | {"chat": self._group}
+
+    async def do_sendVoice(self, params: Json) -> Json:
+        name, media_type, data = params["voice"]
+        if name.rpartition(".")[2] not in ("ogg", "mp3", "m4a"):
+            raise MarkupRefused("wrong type of the voice message")
+        return self._sound(params, voice={**_file(data), "duration": 1, "mime_type": media_type}, sound=data)
+
+    async def do_sendDocument(self, params: Json) -> Json:
+        name, media_type, data = params["document"]
+        shown = {**_file(data), "file_name": name, "mime_type": media_type}
+        return self._sound(params, document=shown, sound=data)
+
+    async def do_copyMessage(self, params: Json) -> Json:
+        content = self.wrote.get((params["from_chat_id"], params["message_id"]))
+        if content is None:
+            raise MarkupRefused("message to copy not found")
+        found = content.get("voice") or content.get("audio") or {}
+        return {
+            "message_id": self._sound(params, **content, sound=self.files.get(str(found.get("file_id"))))["message_id"]
+        }
+
+    def _sound(self, params: Json, *, sound: bytes | None, **content: Any) -> Json:
+        """A message with a recording in a topic; `sound` is what people hear of it."""
+        topic = self._topic(params)
+        caption = params.get("caption") or ""
+        if len(caption) > 1024:
+            raise MarkupRefused("message caption is too long")
+        self.message_id += 1
+        place = {"message_thread_id": topic.id, "is_topic_message": True}
+        sent = {"message_id": self.message_id, "chat": self._group, "date": self.second(), "caption": caption}
+        topic.messages.append({**sent, **place, **content, "sound": sound, "reply_markup": None})
+        return {**sent, **place, **content}
 
     def _place_of(self, message_id: int | None) -> int | None:
         return self._places.get(message_id) if message_id is not None else None
