@@ -252,9 +252,7 @@ def _meaning(error: TelegramError) -> Exception | None:
                 return None
             fitting = (make() for signs, make in _REFUSALS if any(sign in description for sign in signs))
             return next(fitting, MessageRefused(error.message))
-        case NetworkError() if any(
-            sign in error.message.lower() for sign in _TOO_LARGE
-        ):  # however often it is sent, it stays too large
+        case NetworkError() if any(sign in error.message.lower() for sign in _TOO_LARGE):  # and stays so
             return MessageRefused(error.message)
         case _:
             return RetryLater(AFTER_A_FAULT, silent=True)
