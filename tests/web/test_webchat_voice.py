@@ -153,7 +153,7 @@ async def test_the_chat_alone_may_use_the_microphone(client: httpx.AsyncClient) 
 
 async def test_the_microphone_s_module_is_in_no_bundle_and_kept_for_good(client: httpx.AsyncClient) -> None:
     page = (await client.get("/chat")).text
-    module = page.partition('data-module="')[2].partition('"')[0]
+    module = page.partition('id="speak"')[2].partition('data-module="')[2].partition('"')[0]
     answer = await client.get(module)
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
     assert answer.headers["cache-control"].endswith("immutable")
