@@ -80,6 +80,9 @@ OTHERS_AT_NIGHT = (
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[it-*]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[en-*desktop]",
     "tests/desk/test_second_years.py::test_it_is_the_same_on_postgresql",
+    "tests/desk/test_spoken_sign_up.py::test_in_chromium[it]",
+    "tests/desk/test_spoken_sign_up.py::test_in_chromium[en]",
+    "tests/desk/test_spoken_sign_up.py::test_on_telegram[en-polling]",
     "tests/web/browser/test_cards.py::test_the_top_of_a_tall_slip_is_in_view_and_the_rest_is_announced[phone]",
 )
 #: Of these journeys each third is gone by day; the nineteen of each language stand one after the other.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from dialogs.kit import Corrected
+from dialogs.kit import Corrected, Said
 from dialogs.messages.account import LogInHeld, PasswordSet
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, AgentTook
@@ -18,6 +18,8 @@ from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
 from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
+from tests.dialogs.test_voice import NOTE, heard, listening
+from values.meaning import Answer
 from values.order import Bill
 
 HERE = Path(__file__).parent
@@ -45,6 +47,8 @@ STAGES: dict[str, Stage] = {
     "logging-in": lambda: Driver().press("start:log_in"),
     "password-forgotten": lambda: Driver().press("start:forgot_password").write("jan@example.com"),
     "signed-up": signed_up,
+    "recording-untold": lambda: signed_up().happen(Said(NOTE)),
+    "number-said-back": lambda: heard(listening(signed_up()), Answer("512 000 999"), "…"),
     "code-awaited": lambda: signed_up().write("512 000 999"),
     "code-wrong": lambda: signed_up().write("512 000 999", "000000"),
     "phone-without-codes": lambda: signed_up().write("+41 79 123 45 67"),
