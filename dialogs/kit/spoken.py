@@ -36,6 +36,7 @@ SAID_BACK = frozenset((Expects.email, Expects.phone, Expects.tax_number, Expects
 TYPED = frozenset((Expects.contact_code, Expects.login_code, Expects.secure_page))
 """Kinds of steps whose answer is never spoken."""
 NOT_SO = Option("voice:not_so", "option.voice.not_so", aside=True)
+_TYPE_CODE = "voice.type_code"
 _REACHES = frozenset(map(str, SAID_BACK))
 
 
@@ -50,22 +51,25 @@ def counting(play: Runner[Any], said: Said) -> Counting:
     """Say what was heard; return what of it counts, and what counts after a yes."""
     if isinstance(said.meaning, SecretTyped):
         return Counting(said)
-    refused = _never_spoken(play, said.meaning)
-    own = _own_value(play, said.meaning)
-    besides = [fact for fact in said.facts if fact.kind in _REACHES and not _is_meant(play, said.meaning, fact)]
-    facts = () if refused is not None else (*own, *besides)
-    values = tuple(value for fact in facts if (value := _said_back(play, fact)) is not None)
-    # What is said back has a no of its own.
-    play.say("voice.heard", {"words": said.spoken.rstrip(".")}, () if values else (_way_back(play, said.meaning),))
-    if refused is not None:
+    if (refused := _never_spoken(play, said.meaning)) is not None:
+        if refused != _TYPE_CODE:  # a code isn't repeated, not even as dots
+            _say_heard(play, said, _way_back(play, said.meaning))
         play.say(refused)
         return Counting(None)
+    own = _own_value(play, said.meaning)
+    besides = [fact for fact in said.facts if fact.kind in _REACHES and not _is_meant(play, said.meaning, fact)]
+    values = tuple(value for fact in (*own, *besides) if (value := _said_back(play, fact)) is not None)
+    _say_heard(play, said, *(() if values else (_way_back(play, said.meaning),)))  # a value has a no of its own
     rest = replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
     match said.meaning:
         case Correction(what) if own and not values:  # it is changed elsewhere, where it is asked for anew
             return Counting(replace(rest, meaning=Correction(what)))
         case _:
             return Counting(None if own else rest, values)
+
+
+def _say_heard(play: Runner[Any], said: Said, *ways: Option) -> None:
+    play.say("voice.heard", {"words": said.spoken.rstrip(".")}, ways)
 
 
 def say_back(play: Runner[Any], values: tuple[SpokenValue, ...]) -> None:
@@ -85,9 +89,9 @@ def _never_spoken(play: Runner[Any], meaning: Meaning) -> str | None:
     """Return the key of the sentence about what is typed or pressed; None for what may be spoken."""
     match meaning:
         case SentCode() | Discount():
-            return "voice.type_code"
+            return _TYPE_CODE
         case Answer() if play.position.expects in TYPED:
-            return "voice.type_code"
+            return _TYPE_CODE
         case Consenting():
             return "voice.press"
         case Press(payload) if _weighs(play, payload):
