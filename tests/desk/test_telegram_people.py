@@ -287,7 +287,7 @@ async def test_an_agent_reads_what_came_and_the_customer_is_told_that_it_cant_be
     await chat.reads("Anna")
     before = len(chat.shown)
     await chat.send(voice=voice)
-    assert (await chat.answered(before)).startswith("Anna widzi, że przyszła głosówka")
+    assert (await chat.answered(before)).startswith("Anna może odsłuchać Twoją głosówkę")
     await chat.send(voice=voice)
     await chat.send(location={"latitude": 1.0, "longitude": 1.0})
     await chat.reads("przyszło miejsce na mapie")

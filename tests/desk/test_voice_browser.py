@@ -23,7 +23,7 @@ async def test_an_address_is_spoken_in_the_browser(tmp_path: Path, chromium_path
         await expect(visitor.chat.locator(".recorder .seconds")).to_have_text("0:01 z 1:00")
         await visitor.press("Wyślij nagranie")
         await expect(visitor.chat.locator(".slip.customer").last).to_contain_text("Wiadomość głosowa")
-        await visitor.sees("usługa zamiany mowy na tekst")
+        await visitor.sees("usługa rozpoznawania mowy")
         await visitor.press("Odsłuchaj")
 
         await visitor.sees("Zapisać: jan@example.com?")

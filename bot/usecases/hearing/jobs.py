@@ -95,9 +95,9 @@ def listened_for(renderer: Renderer, locale: str) -> str:
     Commas part them.
     """
     seller = renderer.seller
-    sold = (f"{kind}.{one.id}" for kind, of in (("plan", seller.plans), ("addon", seller.addons)) for one in of)
-    titles = (renderer.words(key if renderer.has(key, locale) else f"{key}.title", {}, locale) for key in sold)
-    names = (seller.name, *titles, TAX_NUMBER)
+    plans = (renderer.words(f"plan.{plan.id}", {}, locale) for plan in seller.plans)
+    addons = (renderer.words(f"addon.{addon.id}.title", {}, locale) for addon in seller.addons)
+    names = (seller.name, *plans, *addons, TAX_NUMBER)
     return ", ".join(dict.fromkeys(name.replace(",", "") for name in names))
 
 
