@@ -36,6 +36,8 @@ class Expects(StrEnum):
     sdi_code = "sdi_code"
     discount_code = "discount_code"
     quantity = "quantity"
+    number = "number"
+    date = "date"
     payment = "payment"
     free_text = "free_text"
     agent = "agent"

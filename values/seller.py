@@ -10,6 +10,7 @@ from values.money import AT_HOME, Buyer, Vat, VatRules, vat_of
 from values.offer import Addon, DiscountCode
 from values.password import DEFAULT as DEFAULT_RULE
 from values.password import PasswordRule
+from values.question import OwnQuestion
 from values.renewal import ENDING, Program, RenewalRules
 from values.rules import (
     BY_EMAIL,
@@ -91,6 +92,7 @@ class Seller(Struct, frozen=True):
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/rules.py`
     questions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # FAQ entries that a step offers, by its path
+    own_questions: tuple[OwnQuestion, ...] = ()  # asked and kept, each at its place
     cards: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the card's kind: the rows that it shows, in order
     vat: VatRules = AT_HOME  # what is different for buyers of other countries
 

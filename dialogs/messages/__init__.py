@@ -20,6 +20,7 @@ from dialogs.messages import (
     order,
     own_data,
     payment,
+    questions,
     renewal,
     voice,
     withdrawal,
@@ -28,6 +29,6 @@ from dialogs.messages import (
 
 MODULES: tuple[ModuleType, ...] = (
     *(account, company, contact, einvoice, elsewhere, feedback, handoff, letters, on_file, order, own_data, payment),
-    *(renewal, voice, withdrawal, zone),
+    *(questions, renewal, voice, withdrawal, zone),
 )
 """Every module of messages: what it defines can be stored in the tables of events and jobs."""

@@ -1,0 +1,22 @@
+"""Commands and events of a seller's own questions."""
+
+from dialogs.kit.messages import Command, Event
+from values.private import Private
+from values.question import Answers, Keep
+
+
+class AnswersKept(Event):
+    """The answers stand with the account, company or order."""
+
+
+class KeepAnswers(Command):
+    """Keep answers to the seller's own questions with what they are about; those named by no id stay.
+
+    `holder` is the id of the account, company or order, of this account. An answer of None was passed over.
+    """
+
+    account_id: str
+    keep: Keep
+    holder: str
+    answers: Private[Answers]
+    outcome = AnswersKept

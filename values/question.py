@@ -1,0 +1,64 @@
+"""A seller's own question: what is asked and kept, without an effect of its own (`[[question]]` of a profile)."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+from msgspec import Struct
+
+from values.meaning import Expects
+
+QuestionKind = Literal["choice", "yes_no", "several", "number", "date", "text", "email", "phone"]
+Place = Literal["account", "contact", "company", "pay", "order"]
+"""Where it is asked: last of the account's, contact's or company's questions, on the order's card, or once it is paid."""
+Keep = Literal["account", "company", "order"]
+"""Whose answer it is: asked once, once for each company, or for each order with the last answer offered."""
+Audience = Literal["customer", "agent", "api", "events", "letter", "csv"]
+AnswerValue = str | int | bool | tuple[str, ...]
+"""A choice's option, the text, e-mail or number, YYYY-MM-DD; an integer; a yes or no; the options of several."""
+Answers = Mapping[str, AnswerValue | None]
+"""Answers by the questions' ids: without an entry while never asked, None when passed over."""
+
+NO_ANSWERS: Answers = MappingProxyType({})
+DEFAULT_SHOW: tuple[Audience, ...] = ("customer", "agent", "api")
+YES, NO = "yes", "no"
+
+
+class OwnQuestion(Struct, frozen=True):
+    """One question of a profile.
+
+    `min` and `max` bound a number. `unit` is the word that it counts. `when` says by name what has to hold, each with
+    the values that do. `options` are those of a choice or of several. The words are texts, `question.ID.*`.
+    """
+
+    id: str
+    kind: QuestionKind
+    place: Place
+    keep: Keep
+    required: bool = False
+    options: tuple[str, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    unit: str = ""
+    show: tuple[Audience, ...] = DEFAULT_SHOW
+    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def expects(self) -> Expects:
+        """Return the kind of answer that its step takes."""
+        return _EXPECTS[self.kind]
+
+    def shown_to(self, audience: Audience) -> bool:
+        return audience in self.show
+
+
+_EXPECTS: Mapping[QuestionKind, Expects] = {
+    "choice": Expects.choice,
+    "yes_no": Expects.choice,
+    "several": Expects.choice,
+    "number": Expects.number,
+    "date": Expects.date,
+    "text": Expects.free_text,
+    "email": Expects.email,
+    "phone": Expects.phone,
+}
