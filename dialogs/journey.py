@@ -10,8 +10,11 @@ from dialogs.contact import contact
 from dialogs.handoff import handoff
 from dialogs.kit import Dialog, Journey
 from dialogs.order import cart, changed_terms, order, orderer, purchases
+from dialogs.own.own_questions import own_questions
 from dialogs.renewal import reminder, renewal
 from dialogs.zone import zone
+from values.question import OwnQuestion
+from values.seller import Seller
 
 ALL: dict[str, Dialog[Any]] = {
     module.dialog.name: module.dialog
@@ -47,10 +50,17 @@ ANYWHERE = ("handoff", "withdrawal", "feedback", "voice", "log_in", "own_data", 
 """Dialogs that customers may be led into from any step, and out of again."""
 
 
-def journey(names: Sequence[str]) -> Journey:
+def journey(names: Sequence[str], questions: tuple[OwnQuestion, ...] = ()) -> Journey:
     """Return the dialogs in the profile's order, between those possible anywhere and the zone.
 
-    Raises KeyError for a dialog that doesn't exist.
+    The seller's own `questions` stand among their steps. Raises KeyError for a dialog that doesn't exist.
     """
     renewed = ("changed_terms",) if "order" in names else ()
-    return Journey([ALL[name] for name in dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))])
+    own = (own_questions(questions, tuple(names)),) if questions else ()
+    known = dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))
+    return Journey([*(ALL[name] for name in known), *own])
+
+
+def journey_of(seller: Seller) -> Journey:
+    """Return the seller's journey. Raises KeyError for a dialog that doesn't exist."""
+    return journey(seller.dialogs, seller.own_questions)

@@ -3,6 +3,7 @@
 What isn't known yet isn't stored (`versions.py`).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -480,6 +481,18 @@ class Voice(Slots, frozen=True):
     values: tuple[SpokenValue, ...] = ()
 
 
+class OwnAnswers(Slots, frozen=True):
+    """Answers to the seller's own questions, by their ids.
+
+    `kept` names by question the account, company or order with which its answer is kept; without an entry it waits for
+    that. `ticked` are the boxes ticked so far of several.
+    """
+
+    answers: Mapping[str, str] = {}
+    kept: Mapping[str, str] = {}
+    ticked: Mapping[str, str] = {}
+
+
 class ConversationState(StateBase, frozen=True):
     """The whole conversation, typed. Field names are dialog names."""
 
@@ -506,6 +519,7 @@ class ConversationState(StateBase, frozen=True):
     changed_terms: ChangedTerms = ChangedTerms()
     personal: Personal = Personal()
     zone: Zone = Zone()
+    own: OwnAnswers = OwnAnswers()
 
     @property
     def muted(self) -> bool:

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from values.money import Vat
 from values.payment import StoredWay
 from values.private import Private, PrivateStruct
+from values.question import NO_ANSWERS, Answers
 from values.renewal import Owned
 from values.renewal_outlook import Outlook
 
@@ -42,6 +43,7 @@ class CompanyView(PrivateStruct):
     vat_checked_at: datetime | None = None  # when VIES confirmed the number
     vat_check_id: Private[str | None] = None
     contact_form: str | None = None  # how it may be contacted; several are joined by commas
+    own_answers: Private[Answers] = NO_ANSWERS
 
 
 class OrderView(Struct, frozen=True):
@@ -68,6 +70,7 @@ class OrderView(Struct, frozen=True):
     tax: Vat | None = None  # None: the seller's own rate
     payment_expires_at: datetime | None = None
     renewal: bool = False
+    own_answers: Private[Answers] = NO_ANSWERS
 
 
 class WaitingRenewal(Struct, frozen=True):
@@ -136,3 +139,4 @@ class AccountView(AccountAnswers, frozen=True):
     waiting: tuple[OrderView, ...] = ()
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
     invoiced: bool = False  # the seller has issued invoices to it
+    own_answers: Private[Answers] = NO_ANSWERS

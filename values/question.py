@@ -7,10 +7,11 @@ from typing import Literal
 from msgspec import Struct
 
 from values.meaning import Expects
+from values.parsing import Ok, Parsed, ParseRefused
 
 QuestionKind = Literal["choice", "yes_no", "several", "number", "date", "text", "email", "phone"]
 Place = Literal["account", "contact", "company", "pay", "order"]
-"""Where it is asked: last of the account's, contact's or company's questions, on the order's card, or once it is paid."""
+"""Where it is asked: last with the account, the contact or the company, on the order's card, or once it is paid."""
 Keep = Literal["account", "company", "order"]
 """Whose answer it is: asked once, once for each company, or for each order with the last answer offered."""
 Audience = Literal["customer", "agent", "api", "events", "letter", "csv"]
@@ -62,3 +63,45 @@ _EXPECTS: Mapping[QuestionKind, Expects] = {
     "email": Expects.email,
     "phone": Expects.phone,
 }
+
+
+MOST_CHARS = 500
+"""Of an answer in words."""
+
+
+def parse_words(text: str) -> Parsed[str]:
+    """Return an answer in words, blanks put right. Reasons: `question`, `words.none`, `words.too_long` (`most`)."""
+    words = " ".join(text.split())
+    if words.endswith("?"):
+        return ParseRefused("question")
+    if not any(sign.isalnum() for sign in words):
+        return ParseRefused("words.none")
+    return Ok(words) if len(words) <= MOST_CHARS else ParseRefused("words.too_long", {"most": MOST_CHARS})
+
+
+def stored(question: OwnQuestion, text: str) -> AnswerValue | None:
+    """Return an answer as it is kept, from the words of a conversation; None for one that was passed over."""
+    if not text:
+        return None
+    match question.kind:
+        case "number":
+            return int(text)
+        case "yes_no":
+            return text == YES
+        case "several":
+            return tuple(text.split(","))
+        case _:
+            return text
+
+
+def typed(value: AnswerValue | None) -> str:
+    """Return a kept answer as a conversation has it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return YES if value else NO
+        case tuple():
+            return ",".join(value)
+        case _:
+            return str(value)

@@ -36,7 +36,7 @@ from bot.usecases.renewals.renewals import Renewals
 from bot.usecases.renewals.subscription_owner import SubscriptionOwner
 from bot.usecases.seller.event_sender import EventSender
 from bot.usecases.seller.events import SellerEvents
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 from dialogs.payment import POLL
 from services.clock import SystemClock
 from services.jobs.opening import open_engine, open_outbox
@@ -155,7 +155,7 @@ def container(
 ) -> Container:
     """Construct the parts of one desk, which writes to channels by `senders`, and fetches their files by `files`."""
     store, clock, seller, renderer, key = deps.store, deps.clock, deps.seller, deps.renderer, deps.server_key
-    dialogs, providers = journey(seller.dialogs), deps.providers
+    dialogs, providers = journey_of(seller), deps.providers
     lease, outbox = ProcessLease(store), open_outbox(store, clock)
     events = SellerEvents(outbox if providers.events is not None else None)
     commands = CommandTable(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from msgspec import Struct, field
 from msgspec.structs import fields
 
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 from dialogs.state import ConversationState
 from dialogs.versions import LaterRelease, upgraded
 from services.seller import in_use
@@ -63,7 +63,7 @@ def _known(seller: Seller) -> dict[str, frozenset[str]]:
         "payment method": frozenset(seller.methods),
         "language": frozenset(seller.locales),
         "document": frozenset(documents),
-        "dialog": frozenset(journey(seller.dialogs).dialogs) | {"talk", "v"},
+        "dialog": frozenset(journey_of(seller).dialogs) | {"talk", "v"},
     }
 
 

@@ -11,7 +11,7 @@ from bot.cli import refuse
 from bot.cli.database import in_store
 from bot.profile import ProfileErrors, load
 from bot.usecases.handoff.training import TrainingLabels
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 
 PAGE = 200
 
@@ -23,7 +23,7 @@ def lines(profile: Path | None, *, labelled: bool) -> list[str]:
         seller = load(profile or settings.profile)
     except ProfileErrors as errors:
         refuse(errors)
-    desk = TrainingLabels(journey(seller.seller.dialogs), seller.known)
+    desk = TrainingLabels(journey_of(seller.seller), seller.known)
     return in_store(settings, lambda s: s.read(lambda c: list(desk.exported(c) if labelled else _unlabelled(c, desk))))
 
 

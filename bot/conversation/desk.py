@@ -70,7 +70,7 @@ class AgentTurn(Struct):
         step = self.turn.states.journey.known(path)
         if step is None or not step.slots:
             return None
-        value = getattr(getattr(self.case, step.dialog), step.slots[0])
+        value = step.answer_in(getattr(self.case, step.dialog))
         return None if value is None else str(value)
 
     def play(self, event: Event, line: StoredCause, words: ReplyWords | None = None, *, ask: bool = True) -> TurnResult:

@@ -469,7 +469,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     def _given(self, ctx: Ctx) -> dict[str, str]:
         """Return the answers in words that a sentence may correct."""
         worded = [s for s in self.journey.correctable(ctx.case, ctx) if s.expects in _WORDED and s.slots]
-        values = {s.name: getattr(getattr(ctx.case, s.dialog), s.slots[0]) for s in worded}
+        values = {s.name: s.answer_in(getattr(ctx.case, s.dialog)) for s in worded}
         return {name: value for name, value in values.items() if isinstance(value, str)}
 
     def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:

@@ -8,6 +8,7 @@ from bot.profile.documents import document_problems, documents
 from bot.profile.languages import pages, understood
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
+from bot.profile.question_texts import question_texts
 from bot.profile.schema import FaqFile, ProfileFile
 from bot.profile.sense import case_problems, offer_problems
 from bot.profile.text_checks import text_problems
@@ -40,6 +41,8 @@ def load(folder: Path) -> Profile:
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
     known = named(spoken)
     texts = {locale: {**known, **shared(locale), **own[locale].texts, **answers[locale]} for locale in spoken}
+    questions = tuple(question.build() for question in file.question)
+    texts = {locale: {**question_texts(questions, written), **written} for locale, written in texts.items()}
     names = {locale: cases.model_dump(exclude_none=True) for locale, cases in file.name_cases.items()}
     catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone, names)
     brought = {

@@ -36,6 +36,7 @@ from values.offer import Addon
 from values.password import PasswordRule
 from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
+from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, QuestionKind
 from values.renewal import Program, RenewalRules
 from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seller
@@ -238,6 +239,38 @@ class ConsentTable(StrictTable):
         return Consent(self.id, self.version, self.obligatory)
 
 
+class QuestionTable(StrictTable):
+    """`[[question]]`: asked and kept; the words are the texts `question.ID.*`."""
+
+    id: Id
+    kind: QuestionKind
+    after: Literal["account", "contact", "company", "order"] | None = None
+    before: Literal["pay"] | None = None
+    keep: Keep
+    required: bool = False
+    options: tuple[Id, ...] = ()
+    min: int | None = None
+    max: int | None = None
+    unit: Id | None = None
+    show: tuple[Audience, ...] = DEFAULT_SHOW
+    when: dict[Id, tuple[str, ...]] = Field(default_factory=dict)
+
+    def build(self) -> OwnQuestion:
+        return OwnQuestion(
+            self.id,
+            self.kind,
+            self.before or self.after or "account",
+            self.keep,
+            self.required,
+            self.options,
+            self.min,
+            self.max,
+            self.unit or "",
+            self.show,
+            tuple(self.when.items()),
+        )
+
+
 class NameCasesTable(StrictTable):
     """`[name_cases.CODE]`: the seller's name in the cases of a language."""
 
@@ -289,6 +322,7 @@ class ProfileFile(StrictTable):
     consent: tuple[ConsentTable, ...] = ()
     document: tuple[ConsentTable, ...] = ()
     discount: tuple[DiscountTable, ...] = ()
+    question: tuple[QuestionTable, ...] = ()
     vat: VatTable = VatTable()
 
     @field_validator("dialogs")
@@ -359,6 +393,7 @@ class ProfileFile(StrictTable):
             desk=self.desk.build(self.currency),
             locales=self.locales,
             einvoice_confirm=self.einvoice_confirm,
+            own_questions=tuple(question.build() for question in self.question),
             cards=tuple(self.cards.items()),
             time_zone=self.time_zone,
             order_prefix=self.order_prefix,

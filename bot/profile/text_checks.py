@@ -12,6 +12,7 @@ from bot.profile.alike import faq_unlike, misnamed, unlike
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_near, line_of
 from bot.profile.profile import Profile
+from bot.profile.question_texts import words_needed
 from bot.profile.texts import OwnTexts
 from bot.profile.toml_reader import read, source_of
 from bot.texts.text import Text, TextChoice, choices, includes
@@ -70,6 +71,7 @@ def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, 
     needed += [f"consent.{document.id}.text" for document in seller.documents if document.id in SHOWN_AT]
     needed += [f"consent.{VOICE}.title"] if seller.accepts(VOICE) else []
     needed += [CONSENTS_ASKED] if seller.consents else []
+    needed += [key for question in seller.own_questions for key in words_needed(question)]
     spare = [key for key in texts if key not in needed and key not in common(ENGLISH)]
     for key in needed:
         if key not in texts:

@@ -52,6 +52,7 @@ from dialogs.kit import (
     Params,
     Say,
     Step,
+    Tell,
     Unawait,
     from_text,
     required,
@@ -60,6 +61,7 @@ from dialogs.kit import (
 from dialogs.messages.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.messages.company import (
     AnotherCompany,
+    CompanyChosen,
     CompanyFound,
     CompanyPicked,
     CompanySaved,
@@ -374,7 +376,9 @@ def for_this_one(s: Company, e: Answered, ctx: Ctx) -> Decision[Company]:
     """Show the chosen company next, or ask for the number of a new one."""
     if e.value == "new":
         return then(replace(held(Company(), s), kept=s.kept), Unawait())
-    return shown_again(held(from_view(s.choices[int(str(e.value)) - 1]), s), ctx)
+    chosen = s.choices[int(str(e.value)) - 1]
+    shown = shown_again(held(from_view(chosen), s), ctx)
+    return Decision(shown.slots, (*shown.effects, Tell(CompanyChosen(chosen))))
 
 
 @dialog.always(RenewalBegun)

@@ -24,7 +24,7 @@ from dialogs.explorer.samples import (
 )
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import WAITING
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 from dialogs.kit import Context, Corrected, Event, FaqAnswered, Said, TimerDue
 from dialogs.kit.decide import SILENCE
 from dialogs.kit.journey import AnyStep
@@ -68,7 +68,7 @@ KINDS: tuple[OtherKind, ...] = get_args(OtherKind)
 @cache
 def walk_seller(seller: Seller) -> Walk:
     """Walk the journey of this seller; once a process, as it takes seconds."""
-    way = journey(seller.dialogs)
+    way = journey_of(seller)
     return walk(
         SampleWorld(
             dialogs=tuple(way.dialogs.values()),
@@ -231,7 +231,7 @@ def _proposed(came: Event) -> Iterator[tuple[Event, ...]]:
 
 def _wrong(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
     """Yield answers that the open step refuses, each with its reason."""
-    step = journey(seller.dialogs).position(case, Context(case, MOMENT, "rest", seller))
+    step = journey_of(seller).position(case, Context(case, MOMENT, "rest", seller))
     known = specimens(step.expects, seller.country)
     yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
 

@@ -47,12 +47,18 @@ class CardContent(Struct, frozen=True):
 
 
 def as_wanted(card: CardContent, seller: Seller) -> CardContent:
-    """Return the card with the rows that the seller wants, in its order; with all where it says nothing."""
+    """Return the card with the rows that the seller wants, in its order; with all where it says nothing.
+
+    Those of the seller's own questions follow the ways to pay, wherever these stand.
+    """
     wanted = dict(seller.cards).get(card.kind)
     if wanted is None:
         return card
     known = {row.name: row for row in card.rows}
-    return replace(card, rows=tuple(known[name] for name in wanted if name in known))
+    own = tuple(question.id for question in seller.own_questions if question.id in known)
+    behind = wanted.index("method") + 1 if "method" in wanted else len(wanted)
+    named = (*wanted[:behind], *own, *wanted[behind:])
+    return replace(card, rows=tuple(known[name] for name in named if name in known))
 
 
 def rows(*names: str) -> tuple[RowContent, ...]:

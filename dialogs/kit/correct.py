@@ -5,12 +5,13 @@ from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
+from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import AnyStep
 from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, PutRight
 from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import SKIP, label, press, say_chosen, spoken, way_to_change
+from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
 from values.meaning import OTHER, Expects
 from values.parsing import Ok, ParseRefused
 
@@ -93,7 +94,7 @@ def _other(play: Runner[Any]) -> None:
     if step is None:
         play.say("kit.nothing_to_correct")
         return
-    now = getattr(play.slots(step), step.slots[0]) if step.slots else None
+    now = step.answer_in(play.slots(step))
     options = [
         o for o in step.options(play.slots(step), play.ctx) if o.payload.startswith(f"{step.name}:") and not o.hidden
     ]
@@ -125,7 +126,7 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
 
 def is_proposed(step: AnyStep) -> bool:
     """Return whether what somebody else answers is only proposed to the customer, whose own are the ways past it."""
-    return step.parse is not None and step.expects in _ADDRESSES
+    return step.parse is not None and step.expects in _ADDRESSES and not step.entry
 
 
 def _propose(play: Runner[Any], step: AnyStep, text: str) -> None:
@@ -190,8 +191,8 @@ def reread(play: Runner[Any], step: AnyStep, text: str) -> None:
 
 def _say_now(play: Runner[Any], step: AnyStep) -> None:
     """Say what the answer is now, where there is one."""
-    now = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step)) if step.slots else None
-    if now is not None and not isinstance(now, tuple):
+    now = spoken(step, step.answer_in(play.slots(step)), play.offered(step)) if step.slots else None
+    if now is not None and (step.several or not isinstance(now, tuple)):
         play.say("kit.corrected", {"step": label(step), "answer": now})
 
 
@@ -205,7 +206,7 @@ def choose(play: Runner[Any], step: AnyStep, text: str) -> None:
     bound = play.bound(step) is not None and step.path != play.position.path
     if named is None or named.binds is not None or bound:
         moves.edit(play, step.name)
-    elif step.slots and answered_with(named, getattr(play.slots(step), step.slots[0])):
+    elif step.slots and answered_with(named, step.answer_in(play.slots(step))):
         if (narrower := _narrower(play, step, named)) is not None:
             moves.edit(play, narrower.name)
         else:
@@ -234,7 +235,7 @@ def parsed(play: Runner[Any], step: AnyStep, text: str) -> Ok[Any] | ParseRefuse
 
 def value_of(play: Runner[Any], step: AnyStep) -> str | None:
     """Return the step's answer as it is now."""
-    value = getattr(play.slots(step), step.slots[0]) if step.slots else None
+    value = step.answer_in(play.slots(step))
     return None if value is None else str(value)
 
 

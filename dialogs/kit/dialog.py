@@ -6,8 +6,8 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from msgspec.structs import fields, replace
 
-from dialogs.kit.messages import Effect, Event
-from dialogs.kit.options import Word
+from dialogs.kit.messages import Decision, Effect, Event, Skipped
+from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.step import (
     BoundStep,
     Cards,
@@ -25,6 +25,9 @@ from values.meaning import Expects
 from values.parsing import Parsed
 
 S = TypeVar("S")
+SKIP = "skip"
+PASSED_OVER = ""
+"""The answer of an optional step that was passed over."""
 
 
 class _AnyStep(TypedDict, Generic[S], total=False):
@@ -34,6 +37,7 @@ class _AnyStep(TypedDict, Generic[S], total=False):
     needs: tuple[str, ...]
     final: Condition[S]
     instead: Options[S]
+    stands: str
 
 
 class _Question(_AnyStep[S], Generic[S], total=False):
@@ -52,6 +56,8 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     ahead: Condition[S]
     revise: Reaction[S] | Literal["anew"]
     patient: bool
+    entry: str
+    said: Callable[[str], Param | tuple[Param, ...]]
 
 
 class _Typed(_Question[S], Generic[S], total=False):
@@ -113,12 +119,17 @@ class Dialog(Generic[S]):
         parse: Callable[[str, S, Ctx], Parsed[Any]],
         slot: str | None = None,
         done: Condition[S] | None = None,
+        optional: bool = False,
         **more: Unpack[_Typed[S]],
     ) -> Step[S]:
-        """Declare a typed answer, read by `parse`; kept in `slot` unless a reaction to `Answered` says otherwise."""
+        """Declare a typed answer, read by `parse`; kept in `slot` unless a reaction to `Answered` says otherwise.
+
+        An `optional` one has a button past it, and gives way to a press or an answer that is a later step's.
+        """
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
-        return self._add(Step(self.name, name, expects, done, slots=slots, parse=parse, **more))
+        step = Step(self.name, name, expects, done, slots=slots, parse=parse, **more)
+        return self._add(_skippable(step) if optional else step)
 
     def choose(
         self,
@@ -133,13 +144,18 @@ class Dialog(Generic[S]):
         menu: bool = False,
         several: bool = False,
         leads: tuple[str, ...] | None = None,
+        optional: bool = False,
         **more: Unpack[_Question[S]],
     ) -> Step[S]:
-        """Declare a choice among what the profile and the slots allow; the VALUE of a payload is the answer."""
+        """Declare a choice among what the profile and the slots allow; the VALUE of a payload is the answer.
+
+        `optional` as in `ask`.
+        """
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
         step = Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, menu=menu, **more)
-        return self._add(replace(step, edits_when=edits_when, several=several, leads=leads))
+        step = replace(step, edits_when=edits_when, several=several, leads=leads)
+        return self._add(_skippable(step) if optional else step)
 
     def do(
         self,
@@ -240,6 +256,20 @@ class Dialog(Generic[S]):
         if slot is None:
             raise TypeError(f"{self.name}.{name} needs a slot or a `done`")
         return lambda slots, _ctx: getattr(slots, slot) is not None
+
+
+def _skippable(step: Step[S]) -> Step[S]:
+    """Return the step with a button past it; passed over, its answer is empty."""
+    skip, own = Option(f"{step.name}:{SKIP}", f"option.{step.name}.skip"), step.options
+
+    def passed_over(slots: S, _event: Event, _ctx: Ctx) -> Decision[S]:
+        return Decision(step.with_answer(slots, PASSED_OVER))
+
+    def options(slots: S, ctx: Ctx) -> tuple[Option, ...]:
+        return (*own(slots, ctx), skip)
+
+    step.reactions[Skipped] = passed_over
+    return replace(step, options=options, gives_way=True)
 
 
 def _both(applies: Callable[[Ctx], bool], when: Condition[S]) -> Condition[S]:

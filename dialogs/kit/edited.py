@@ -191,7 +191,7 @@ def _offer(play: Runner[Any], step: AnyStep, text: str) -> None:
         _say_fixed(play)
         return
     value, options = (read.value if isinstance(read, Ok) else text), play.offered(step)
-    now = spoken(step, getattr(play.slots(step), step.slots[0]), options)
+    now = spoken(step, step.answer_in(play.slots(step)), options)
     said = {"step": label(step), "answer": spoken(step, value, options), "now": now}
     play.say("kit.edit_offered", said, (way,))
 

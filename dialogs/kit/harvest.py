@@ -12,7 +12,7 @@ from dialogs.kit.messages import Answered, Command, Said, Say
 from dialogs.kit.moves import take
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, press, say_chosen, spoken
+from dialogs.kit.press import label, pass_over, press, say_chosen, spoken
 from dialogs.kit.step import MissingSlotError
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear, answers_with
 from values.parsing import Ok, Parsed, ParseRefused
@@ -65,6 +65,21 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
             return not own and (step.parse is None or not isinstance(_parsed(play, step, words), Ok))
         case _:
             return False
+
+
+def give_way(play: Runner[Any], said: Said) -> None:
+    """Pass over an optional question that the message doesn't answer, for the step whose answer it names."""
+    match said.meaning:
+        case Answer(text, value):
+            words = text if value is None else str(value)
+            answered = isinstance(_parsed(play, play.position, words), Ok)
+        case Press() | Correction():
+            answered = True
+        case _:
+            answered = False
+    facts = tuple(fact for fact in said.facts if not fact.others and not answers(play.position, fact))
+    if not answered and facts:
+        pass_over(play, lambda later: any(answers(later, fact) for fact in facts))
 
 
 def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, began: bool = False) -> bool:
@@ -131,7 +146,7 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
     step = _known(play, fact)
     if step is None or not (fact.corrects or (began and step.parse is None)):
         return False
-    if str(getattr(play.slots(step), step.slots[0])) == fact.text:
+    if str(step.answer_in(play.slots(step))) == fact.text:
         return False
     correct(play, step.name, fact.text)
     return True
@@ -189,7 +204,7 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
         return True
     first, shown = play.journey.first_open(play.case, play.ctx), step in play.journey.together(play.position)
     named_before = step.path in play.case.talk.answered and play.journey.precedes(first, step) and not shown
-    return named_before and str(getattr(slots, step.slots[0])) != fact.text
+    return named_before and str(step.answer_in(slots)) != fact.text
 
 
 def _known(play: Runner[Any], fact: Fact) -> AnyStep | None:
@@ -259,11 +274,11 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
     for step in dict.fromkeys(kept):
         if step.name in play.position.edits or _checked_next(play, step):  # what comes next tells of it
             continue
-        value = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
+        value = spoken(step, step.answer_in(play.slots(step)), play.offered(step))
         if value is None or isinstance(value, tuple):
             continue
         kind = str(step.expects) if step.parse is not None else step.name
-        given = getattr(play.slots(step), step.slots[0])
+        given = step.answer_in(play.slots(step))
         about: tuple[tuple[str, Param], ...] = (
             ("kind", kind),
             ("label", label(step)),

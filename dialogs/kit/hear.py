@@ -74,6 +74,8 @@ def hear(play: Runner[Any], said: Said) -> None:
 
 def _hear_all(play: Runner[Any], said: Said) -> None:
     """Hear what the message means, and keep what it names besides."""
+    if play.position.gives_way:
+        harvest.give_way(play, said)
     facts = harvest.facts_of(said, play.position)
     alone = harvest.only_tells(play, said, facts)
     if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):

@@ -26,7 +26,7 @@ class Journey:
 
     def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
-        self.steps: tuple[AnyStep, ...] = tuple(s for d in dialogs for s in d.steps)
+        self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.
         self._asked = tuple((s, s.dialog, s.done, s.asked or s.when) for s in self.steps if s.asked is not never)
         self._acts = tuple(s for s in reversed(self.steps) if s.final is not never)
@@ -117,7 +117,7 @@ class Journey:
             return None
         here = {s.name: s for s in (step, *self.beside(step, case, ctx))}
         filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
-        missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
+        missing = (s for s in self.together(step)[:-1] if s.name in here and s.early and not s.gives_way)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
         told = replace(content, rows=filled, missing=names, act=self.act(step, case, ctx))
         return as_wanted(told, ctx.seller)
@@ -135,7 +135,7 @@ class Journey:
 
     def _row_of(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
         slots = getattr(case, step.dialog)
-        return chosen(step.options(slots, ctx), getattr(slots, step.slots[0]) if step.slots else None)
+        return chosen(step.options(slots, ctx), step.answer_in(slots))
 
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         slots = getattr(case, step.dialog)
@@ -174,8 +174,8 @@ class Journey:
             for s in self.steps
             if s.counted and (s.dialog in answered | {here.dialog} or s.when(getattr(case, s.dialog), ctx))
         )
-        stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.dialogs[s.dialog].stage)]
-        n = next((n for n, steps in enumerate(stages, 1) if any(s.dialog == here.dialog for s in steps)), 0)
+        stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.host(s).stage)]
+        n = next((n for n, steps in enumerate(stages, 1) if any(self.host(s) is self.host(here) for s in steps)), 0)
         if not n or not case.talk.answered or self.dialogs[here.dialog].browsed:
             return 0, 0, 0.0
         steps = [s for s in stages[n - 1] if s.when(getattr(case, s.dialog), ctx)]
@@ -292,7 +292,9 @@ class Journey:
 
     def _reset(self, case: C, step: AnyStep) -> C:
         slots = getattr(case, step.dialog)
-        if step.slots:
+        if step.entry:
+            case = replace(case, **{step.dialog: _without(step, slots)})
+        elif step.slots:
             empty = self._empty(slots, step)
             if any(getattr(slots, name) != value for name, value in empty.items()):
                 case = replace(case, **{step.dialog: replace(slots, **empty)})
@@ -310,8 +312,12 @@ class Journey:
             self._unknown[step.path] = {f.name: f.default for f in given}
         return self._unknown[step.path]
 
+    def host(self, step: AnyStep) -> Dialog[Any]:
+        """Return the dialog among whose steps it stands."""
+        return self.dialogs[step.stands.partition(".")[0] or step.dialog]
+
     def shown_dialog(self, step: AnyStep) -> str:
-        return self.dialogs[step.dialog].shown_as
+        return self.host(step).shown_as
 
     def reminds(self, step: AnyStep) -> bool:
         """Return whether a customer who falls silent at the step is reminded of it."""
@@ -328,5 +334,23 @@ class Journey:
         return path
 
 
-def _is_empty(step: AnyStep, slots: object) -> bool:
+def _is_empty(step: AnyStep, slots: Any) -> bool:
+    if step.entry:
+        return step.answer_in(slots) is None
     return all(getattr(slots, name) is None for name in step.slots)
+
+
+def _without(step: AnyStep, slots: Any) -> Any:
+    """Return the slots without the step's entry."""
+    held = getattr(slots, step.slots[0])
+    return replace(slots, **{step.slots[0]: {name: value for name, value in held.items() if name != step.entry}})
+
+
+def _in_order(dialogs: Sequence[Dialog[Any]]) -> Iterator[AnyStep]:
+    """Yield the steps of one dialog after the other; one that stands among another dialog's comes there."""
+    guests = [step for dialog in dialogs for step in dialog.steps if step.stands]
+    for dialog in dialogs:
+        for step in (one for one in dialog.steps if not one.stands):
+            yield from (guest for guest in guests if guest.stands == step.path)
+            yield step
+        yield from (guest for guest in guests if guest.stands == dialog.name)

@@ -137,7 +137,7 @@ def _reopened(play: Runner[Any], step: AnyStep, first: AnyStep) -> Reopened | No
     What binds is given by the customer's own act, never by going back.
     """
     own = step.slots and step != first and play.bound(step) is None
-    old = getattr(play.slots(step), step.slots[0]) if own else None
+    old = step.answer_in(play.slots(step)) if own else None
     return Reopened(step.path, old, first.path) if isinstance(old, str) else play.case.talk.reopened
 
 

@@ -353,10 +353,7 @@ class Runner(Struct, Generic[C]):
         self.apply(decision.effects, origin)
 
     def _keep(self, step: AnyStep, value: object) -> None:
-        if len(step.slots) != 1:
-            raise TypeError(f"{step.path} has no one slot to keep its answer in, and no reaction to Answered")
-        slots = replace(self.slots(step), **{step.slots[0]: value})
-        self.case = replace(self.case, **{step.dialog: slots})
+        self.case = replace(self.case, **{step.dialog: step.with_answer(self.slots(step), value)})
 
     # --- what is said of it ---
 

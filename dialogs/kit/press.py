@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
+from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
 from dialogs.kit.messages import Answered, ButtonOver, Chosen, Declined, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
@@ -15,7 +16,6 @@ from values.country import Country
 from values.meaning import CommandName, Expects
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
-SKIP = "skip"
 FAQ = "faq"
 # Answers that are said back in groups: NIP 123-456-32-18.
 READABLE: Mapping[Expects, Callable[[str], str | Word | Country]] = {
@@ -99,7 +99,7 @@ def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
     What was given is taken back whatever has become of its words.
     """
     value = payload.partition(":")[2]
-    now = getattr(play.slots(step), step.slots[0]) if step.slots else None
+    now = step.answer_in(play.slots(step))
     option = next(o for o in step.options(play.slots(step), play.ctx) if o.payload == payload)
     if not answered_with(option, now) and (option.chosen or as_shown(play, step)):
         moves.take(play, step, Answered(value, payload))
@@ -140,10 +140,32 @@ def _change(play: Runner[Any], step: AnyStep) -> None:
 
 
 def _give_way(play: Runner[Any], payload: str) -> None:
-    """Put off a question that nobody asked for, by a button that isn't its own."""
+    """Put off a question that nobody asked for, or pass over an optional one, by a button that isn't its own."""
     step = play.position
-    if step.patient and not payload.startswith("/") and payload not in _payloads(play, step):
+    if payload.startswith("/") or payload in _payloads(play, step):
+        return
+    if step.patient:
         play.deliver_to(step, Skipped())
+    elif step.gives_way:
+        pass_over(play, lambda later: payload in _payloads(play, later))
+
+
+def pass_over(play: Runner[Any], takes: Callable[[AnyStep], bool]) -> None:
+    """Pass over the optional questions in front of the step that takes what the customer gives, if one does.
+
+    It is the next one that is no optional question, or an optional one before that.
+    """
+    here, journey = play.position, play.journey
+    ahead = (s for s in journey.steps if journey.precedes(here, s) and journey.is_open(s, play.case, play.ctx))
+    for later in (step for step in ahead if not step.awaits_machine):
+        if takes(later):
+            while play.position.gives_way and play.position.path != later.path:
+                play.talk(revising=None, misses=0)
+                play.deliver_to(play.position, Skipped())
+                play.settle()
+            return
+        if not later.gives_way:
+            return
 
 
 def _menu(play: Runner[Any], here: AnyStep, payload: str) -> AnyStep | None:
@@ -207,7 +229,7 @@ def _told_over(play: Runner[Any], payload: str) -> bool:
 
 def say_chosen(play: Runner[Any], step: AnyStep) -> None:
     """Say what an answered step's answer is, with the button to change it."""
-    answer = spoken(step, getattr(play.slots(step), step.slots[0]), play.offered(step))
+    answer = spoken(step, step.answer_in(play.slots(step)), play.offered(step))
     params: Params = {"step": label(step), "answer": answer}
     key = "kit.chosen_before" if play.askable(step) else "kit.chosen_fixed"
     play.say(key, params, (Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),))
@@ -233,6 +255,8 @@ def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param |
 
     That is the quick reply's words for a choice, those of the ticked boxes for several, else the value itself.
     """
+    if step.said is not None and value is not None:
+        return step.said(str(value))
     if value is None or step.parse is not None:
         return None if value is None else READABLE.get(step.expects, str)(str(value))
     if isinstance(value, tuple):

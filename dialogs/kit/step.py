@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dialogs.kit.card import CardContent
 from dialogs.kit.messages import Context, Decision, Effect, Event, Say, Skipped
@@ -104,6 +105,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     done: Condition[S]
     when: Condition[S] = always
     slots: tuple[str, ...] = ()
+    entry: str = ""  # its key, where its slot holds the answers of several steps by their names
     needs: tuple[str, ...] = ()
     parse: Callable[[str, S, Ctx], Parsed[Any]] | None = None
     options: Options[S] = _no_options
@@ -129,6 +131,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     leads: tuple[str, ...] | None = None  # the steps whose payloads are ways off it; None: all that it offers
     patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
     revise: Reaction[S] | Literal["anew"] | None = None  # how a new answer is taken once an act stands on the old one
+    said: Callable[[str], Param | tuple[Param, ...]] | None = None  # its answer in words, where no button tells them
     said_back: bool = True  # pressed again once it is over, the customer is told what was chosen
     others: Condition[S] = always  # while it holds somebody else may answer in the customer's stead
     several: bool = False  # more than one of its answers may be given at once, joined by commas
@@ -136,12 +139,27 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
         _never_lapsed  # what it awaits an answer to and has run out: code, link, page
     )
     slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
+    gives_way: bool = False  # optional, and passed over by a press or an answer of a later step
+    stands: str = ""  # among another dialog's steps: behind all of "dialog", or in front of "dialog.step"
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
 
     @property
     def path(self) -> str:
         """Its name in the whole journey: "dialog.step"."""
         return f"{self.dialog}.{self.name}"
+
+    def answer_in(self, slots: S) -> Any:
+        """Return the answer that the slots hold; None while there is none."""
+        held = getattr(slots, self.slots[0]) if self.slots else None
+        return held.get(self.entry) if self.entry and held is not None else held
+
+    def with_answer(self, slots: S, value: object) -> S:
+        """Return the slots with this answer. Errors: TypeError for a step without the one slot to keep it in."""
+        if len(self.slots) != 1:
+            raise TypeError(f"{self.path} has no one slot to keep its answer in, and no reaction to Answered")
+        held = {**getattr(slots, self.slots[0]), self.entry: value} if self.entry else value
+        changed: Any = replace(cast("Any", slots), **{self.slots[0]: held})
+        return changed
 
     @property
     def figures(self) -> Callable[[S, Ctx], BoundStep | None] | None:

@@ -115,3 +115,9 @@ class CompanyPicked(Event):
     """The company that the customer goes on with."""
 
     view: Private[CompanyView]
+
+
+class CompanyChosen(Event):
+    """The one of the account's companies that an order is for."""
+
+    view: Private[CompanyView]

@@ -2,17 +2,19 @@
 
 from dialogs.kit import CardContent, RowContent, rows
 from dialogs.order.costs import prices, renews, shown, undiscounted
+from dialogs.own.rows import answers_shown, question_rows
 from dialogs.state import Ctx, Order
 
 KEY = "order"
 
 
-def order_card(s: Order, ctx: Ctx) -> CardContent:
-    """Return the card of the order that is being made."""
+def order_card(_slots: object, ctx: Ctx) -> CardContent:
+    """Return the card of the order that is being made, for whichever dialog's step stands on it."""
+    s = ctx.case.order
     known = shown(s, ctx)
     once = known["auto_renewal"] == "once"
     told = {"renewal": "once" if once else _renewal(s, ctx), "renewal_gross": undiscounted(s, ctx).gross}
-    return CardContent("order", KEY, _rows(s, ctx), {**known, **told})
+    return CardContent("order", KEY, _rows(s, ctx), {**known, **told, **answers_shown(ctx)})
 
 
 def _renewal(s: Order, ctx: Ctx) -> str:
@@ -33,6 +35,7 @@ def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
         RowContent("method", steps=("method", "card", "paypal", "saved")),
         *((RowContent("company", edit="edit:confirm"),) if ctx.case.company.again else ()),
         *(_orderer() if "orderer" in ctx.seller.dialogs else ()),
+        *question_rows(ctx),
         *(RowContent(one, steps=(one,), document=one) for one in ("terms", "clauses") if ctx.seller.accepts(one)),
     )
 

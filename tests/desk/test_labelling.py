@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot.cli import build
 from bot.conversation import identity
 from bot.usecases.handoff.training import Sentence, TrainingLabels
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 from nlu.evaluation import INTENTS
 from services.store import journal
 from services.support.search import Finder
@@ -23,7 +23,7 @@ ODD = "w sprawie żółwia napiszcie na zolw@example.com albo zolwik@example.com
 
 
 def labelling(desk: Running) -> TrainingLabels:
-    return TrainingLabels(journey(desk.installation.profile.seller.dialogs), desk.installation.profile.known)
+    return TrainingLabels(journey_of(desk.installation.profile.seller), desk.installation.profile.known)
 
 
 async def listed(desk: Running) -> list[Sentence]:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.explorer.outcomes import outcomes
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 from dialogs.kit import (
     CardContent,
     Command,
@@ -105,7 +105,7 @@ class Driver:
     keys: int = 0
 
     def __post_init__(self) -> None:
-        self.journey = journey(self.seller.dialogs)
+        self.journey = journey_of(self.seller)
         self.outcomes.setdefault(order.SeeAccount, self._seen)
         self.outcomes.setdefault(contact.CheckCodes, self._codes)
 

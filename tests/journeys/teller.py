@@ -22,7 +22,7 @@ from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
 from dialogs.explorer.outcomes import outcomes_for
 from dialogs.explorer.samples import MOMENT
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
 from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
@@ -42,7 +42,7 @@ def profile(name: str) -> Profile:
 @cache
 def hearing(name: str) -> MessageUnderstanding:
     known = profile(name)
-    return MessageUnderstanding(journey(known.seller.dialogs), known.renderer(), known.questions(), known.known)
+    return MessageUnderstanding(journey_of(known.seller), known.renderer(), known.questions(), known.known)
 
 
 @dataclass

@@ -11,7 +11,7 @@ from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import REACH
-from dialogs.journey import journey
+from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep
 from dialogs.messages.account import LoggedIn, PasswordSet
@@ -52,7 +52,7 @@ class LifeCustomer:
     """A customer of one conversation, in the ordinary course of things; the texts are noted in `heard`."""
 
     def __init__(self, seller: Seller, heard: Walk | None = None) -> None:
-        self.journey: Journey = journey(seller.dialogs)
+        self.journey: Journey = journey_of(seller)
         self.heard = heard or Walk(self.journey, frozenset())
         self._keys = count(1)
 

@@ -133,7 +133,7 @@ class _Seen(Struct, frozen=True):
         return by_others(step) and step.others(getattr(self.case, step.dialog), self.ctx)
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
-        held = getattr(getattr(self.case, step.dialog), step.slots[0]) if step.slots else None
+        held = step.answer_in(getattr(self.case, step.dialog))
         hide, waits = _MASKED.get(step.expects), unconfirmed(self.case).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         hint = hide(value) if hide is not None and value else self._in_words(step, value)

@@ -19,7 +19,7 @@ from bot.usecases.emails.informational import TO_PAY
 from dialogs.card_rows import ROWS
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.explorer.seller import SECRETS
-from dialogs.journey import ALL, journey
+from dialogs.journey import ALL, journey_of
 from dialogs.kit.hear import MOVES
 from nlu.corrections.correction_words import NOUNS
 from services.accounts.one_time_links import PURPOSES
@@ -62,19 +62,19 @@ def of(*values: str) -> Values:
 
 def named(profile: Profile) -> Iterator[str]:
     """Steps whose answers are said back and may be changed."""
-    found = journey(profile.seller.dialogs).steps
+    found = journey_of(profile.seller).steps
     return (s.name for s in found if s.slots and s.counted and s.expects not in ("wait", "secure_page", "payment"))
 
 
 def asked(profile: Profile) -> Iterator[str]:
     never = {"account.consents"} if not profile.seller.consents else set[str]()
-    found = journey(profile.seller.dialogs).steps
+    found = journey_of(profile.seller).steps
     return (step.path for step in found if step.expects != "wait" and step.path not in never)
 
 
 def refusable(profile: Profile) -> Iterator[str]:
     """Steps whose own question binds and may be answered with a no."""
-    found = {step.path for step in journey(profile.seller.dialogs).steps}
+    found = {step.path for step in journey_of(profile.seller).steps}
     agreed = {f"order.{document.id}" for document in profile.seller.documents if document.id in ("terms", "clauses")}
     given = {"account.consents", "personal.consents"} if profile.seller.consents else set[str]()
     return (path for path in sorted(found & (agreed | given | {"order.pay", "company.statement"})))
@@ -201,7 +201,7 @@ BUILT: dict[str, Values] = {
     "withdrawal.before.{}": of("accepted"),
     "withdrawal.{}": of("kept", "again", "accepted", "refused"),
     "own_data.erased.{}": of("here", "elsewhere", "seller"),
-    "part.{}": lambda p: {dialog.shown_as for dialog in journey(p.seller.dialogs).dialogs.values()},
+    "part.{}": lambda p: {dialog.shown_as for dialog in journey_of(p.seller).dialogs.values()},
     "payment.back.{}": of(*BACK),
     "payment.instructions.{}": offline,
     "payment.kept.{}": of(*KEPT),

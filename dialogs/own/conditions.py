@@ -1,0 +1,30 @@
+"""The conditions under which a seller's own question is asked."""
+
+from collections.abc import Callable, Mapping
+
+from dialogs.company.data import country
+from dialogs.order.costs import plan_of
+from dialogs.state import Ctx, OwnAnswers
+from values.question import OwnQuestion
+
+
+def applies(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
+    """Return whether each name of its `when` has one of the values that it wants."""
+    return all(not _known(s, name, ctx).isdisjoint(values) for name, values in question.when)
+
+
+def _known(s: OwnAnswers, name: str, ctx: Ctx) -> frozenset[str]:
+    """Return the values that a name of `when` has now: the facts of a journey, or the answer of another question."""
+    fact = FACTS.get(name)
+    return fact(ctx) if fact is not None else frozenset(s.answers.get(name, "").split(","))
+
+
+FACTS: Mapping[str, Callable[[Ctx], frozenset[str]]] = {
+    "plan": lambda c: frozenset((plan_of(c),)),
+    "addon": lambda c: frozenset(addon for addon, _ in c.case.cart.extra),
+    "country": lambda c: frozenset((country(c.case.company, c),)),
+    "legal_form": lambda c: frozenset((c.case.company.legal_form or "",)),
+    "language": lambda c: frozenset((c.case.talk.locale,)),
+    "channel": lambda c: frozenset((c.channel,)),
+}
+"""What `when` may ask for by name, beside other questions."""

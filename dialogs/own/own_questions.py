@@ -1,0 +1,277 @@
+"""A seller's own questions: each is asked at its place, and its answer kept with what it is about."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, TypedDict
+
+from msgspec.structs import replace
+
+from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Skipped, Step, required, then
+from dialogs.kit.dialog import PASSED_OVER
+from dialogs.messages.account import AccountLeft, LoggedIn
+from dialogs.messages.company import CompanyChosen, CompanyPicked
+from dialogs.messages.order import OrderBegun
+from dialogs.messages.questions import AnswersKept, KeepAnswers
+from dialogs.order.order_card import order_card
+from dialogs.own.conditions import applies
+from dialogs.own.words import said
+from dialogs.renewal.renewing import begun
+from dialogs.state import Ctx, OwnAnswers
+from values import email, phone
+from values.account_view import AccountView, CompanyView
+from values.hours import zone_of
+from values.kinds.date import parse_date
+from values.kinds.number import parse_number
+from values.parsing import Parsed
+from values.question import NO, YES, Answers, OwnQuestion, Place, parse_words, stored, typed
+
+NAME = "own"
+TOGGLE, DONE = "toggle", "done"
+MOST_OFFERED = 40
+"""Characters of an earlier answer that is offered as a button."""
+STANDS: Mapping[Place, tuple[str, ...]] = {
+    "account": ("lost_password", "on_file", "account"),
+    "contact": ("contact",),
+    "company": ("company",),
+    "pay": ("order.terms",),
+    "order": ("payment",),
+}
+"""Behind which dialog, or in front of which step, questions are asked: the first that the journey has."""
+
+
+def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) -> Dialog[OwnAnswers]:
+    """Return the dialog that asks them in their order, among the steps of these dialogs, and keeps the answers."""
+    dialog = Dialog(NAME, OwnAnswers, outlives=_kept)
+    for question in questions:
+        _declare(dialog, question, _stands(question.place, dialogs))
+    keep = dialog.do(
+        "keep",
+        lambda s, c: required(_unsaved(s, c)),
+        done=lambda s, c: _unsaved(s, c) is None,
+        stands=_stands("account", dialogs),
+    )
+
+    @keep.on(AnswersKept)
+    def kept(s: OwnAnswers, _e: AnswersKept, ctx: Ctx) -> Decision[OwnAnswers]:
+        """Note with what they are kept."""
+        saved = required(_unsaved(s, ctx))
+        return then(replace(s, kept={**s.kept, **dict.fromkeys(saved.answers, saved.holder)}))
+
+    @dialog.always(LoggedIn, OrderBegun)
+    def known(s: OwnAnswers, e: LoggedIn | OrderBegun, ctx: Ctx) -> Decision[OwnAnswers]:
+        """Take the account's answers; those given before the log-in stay where it has none."""
+        return then(_of_account(s, e.view, ctx))
+
+    @dialog.always(CompanyPicked, CompanyChosen)
+    def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, ctx: Ctx) -> Decision[OwnAnswers]:
+        """Take the answers of the company that the customer goes on with."""
+        return then(_with(s, _of_keep("company", ctx), e.view.own_answers, e.view.id))
+
+    @dialog.always(AccountLeft)
+    def logged_out(_s: OwnAnswers, _e: AccountLeft, _ctx: Ctx) -> Decision[OwnAnswers]:
+        """Clear account data on log-out."""
+        return then(OwnAnswers())
+
+    return dialog
+
+
+# --- one question ---
+
+
+def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> None:
+    step = _chosen if question.kind in ("choice", "yes_no", "several") else _typed
+    declared = step(dialog, question, stands)
+
+    @declared.on(Answered)
+    def answered(s: OwnAnswers, e: Answered, _ctx: Ctx) -> Decision[OwnAnswers]:
+        """Keep the answer; boxes are ticked until they are sent."""
+        value = str(e.value)
+        if question.kind != "several":
+            return then(_answered(s, question, value))
+        ticked, way = _ticked(s, question), value.partition(":")
+        if way[0] == TOGGLE:
+            now = (one for one in question.options if (one in ticked) != (one == way[2]))
+            return then(replace(s, ticked={**s.ticked, question.id: ",".join(now)}))
+        named = [one for one in question.options if one in (ticked if value == DONE else value.split(","))]
+        return then(_answered(s, question, ",".join(named)))
+
+    def passed_over(s: OwnAnswers, _e: Skipped, _ctx: Ctx) -> Decision[OwnAnswers]:
+        return then(_answered(s, question, PASSED_OVER))
+
+    if not question.required:
+        declared.reactions[Skipped] = passed_over
+
+
+class _OnCard(TypedDict, total=False):
+    card: Cards[Any]
+
+
+def _on_card(question: OwnQuestion) -> _OnCard:
+    """Return the card on which the question is a row."""
+    return {"card": order_card} if question.place == "pay" else {}
+
+
+def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> Step[OwnAnswers]:
+    yes_no = question.kind == "yes_no"
+    return dialog.choose(
+        question.id,
+        lambda s, _c: _options(s, question),
+        slot="answers",
+        entry=question.id,
+        when=lambda s, c: applies(s, question, c),
+        done=lambda s, c: _is_done(s, question, c),
+        optional=not question.required,
+        several=question.kind == "several",
+        intents={"affirm": f"{question.id}:{YES}", "deny": f"{question.id}:{NO}"} if yes_no else {},
+        revise="anew",
+        said=lambda answer: said(question, answer),
+        stands=stands,
+        **_on_card(question),
+    )
+
+
+def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> Step[OwnAnswers]:
+    return dialog.ask(
+        question.id,
+        question.expects,
+        slot="answers",
+        entry=question.id,
+        parse=_parser(question),
+        when=lambda s, c: applies(s, question, c),
+        done=lambda s, c: _is_done(s, question, c),
+        options=lambda s, _c: _as_before(s, question),
+        optional=not question.required,
+        free_text=question.kind == "text",
+        revise="anew",
+        said=lambda answer: said(question, answer),
+        stands=stands,
+        **_on_card(question),
+    )
+
+
+def _options(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
+    """Return a button for each option, the one chosen last first, or a box for each and one that sends them."""
+    if question.kind == "yes_no":
+        return tuple(Option(f"{question.id}:{way}", f"option.{NAME}.{way}") for way in (YES, NO))
+    titles = {one: f"option.{question.id}.{one}" for one in question.options}
+    if question.kind == "several":
+        ticked = _ticked(s, question)
+        boxes = (Option(f"{question.id}:{TOGGLE}:{one}", key, ticked=one in ticked) for one, key in titles.items())
+        named = (Option(f"{question.id}:{one}", key, hidden=True) for one, key in titles.items())
+        return (*boxes, Option(f"{question.id}:{DONE}", f"option.{NAME}.{DONE}"), *named)
+    last = s.answers.get(question.id)
+    return tuple(Option(f"{question.id}:{one}", titles[one]) for one in sorted(titles, key=lambda one: one != last))
+
+
+def _as_before(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
+    """Return the answer of another order or company as a button."""
+    last = s.answers.get(question.id)
+    if not last or question.id not in s.kept or len(last) > MOST_OFFERED:
+        return ()
+    return (Option(f"{question.id}:{last}", f"option.{NAME}.last", {"answer": last}),)
+
+
+def _parser(question: OwnQuestion) -> Callable[[str, OwnAnswers, Ctx], Parsed[Any]]:
+    match question.kind:
+        case "number":
+            return lambda text, _s, _c: parse_number(text, minimum=question.min, maximum=question.max)
+        case "date":
+            return lambda text, _s, c: parse_date(text, today=_today(c), locale=c.case.talk.locale)
+        case "email":
+            return lambda text, _s, _c: email.parse(text)
+        case "phone":
+            return lambda text, _s, c: phone.parse(text, c.seller.country, ())
+        case _:
+            return lambda text, _s, _c: parse_words(text)
+
+
+def _today(ctx: Ctx) -> date:
+    return ctx.now.astimezone(zone_of(ctx.case.country, ctx.seller.time_zone)).date()
+
+
+def _ticked(s: OwnAnswers, question: OwnQuestion) -> list[str]:
+    ticked = s.ticked.get(question.id, s.answers.get(question.id, ""))
+    return [one for one in ticked.split(",") if one in question.options]
+
+
+# --- when it is asked ---
+
+
+def _stands(place: Place, dialogs: tuple[str, ...]) -> str:
+    return next((one for one in STANDS[place] if one.partition(".")[0] in dialogs), STANDS[place][-1])
+
+
+def _is_done(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
+    """Return whether nothing is to be asked: it is answered, needn't be on the order's card, or isn't due here."""
+    optional_row = question.place == "pay" and not question.required
+    return optional_row or _counts(s, question, ctx) or not _due(question, ctx)
+
+
+def _due(question: OwnQuestion, ctx: Ctx) -> bool:
+    """Return whether the customer is on the way on which it is asked: nobody is asked for having logged in."""
+    order, account = ctx.case.order, ctx.case.account
+    if question.place == "order":
+        ordered_here = "order.pay" in ctx.case.talk.answered and not order.renewal
+        return order.id is not None and ordered_here and ctx.case.payment.status == "paid"
+    if ctx.seller.sells:
+        return order.id is None and begun(ctx)
+    return account.login is not None and not account.login.inside
+
+
+def _counts(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
+    """Return whether its answer is about the account, company or order at hand, and is one."""
+    given = s.answers.get(question.id)
+    if given is None or (question.required and given == PASSED_OVER):
+        return False
+    return question.id not in s.kept or s.kept[question.id] == _holder(question, ctx)
+
+
+# --- what becomes of the answers ---
+
+
+def _answered(s: OwnAnswers, question: OwnQuestion, value: str) -> OwnAnswers:
+    """Return the slots with an answer that is still to be kept."""
+    return OwnAnswers(
+        {**s.answers, question.id: value},
+        {name: holder for name, holder in s.kept.items() if name != question.id},
+        {name: ticked for name, ticked in s.ticked.items() if name != question.id},
+    )
+
+
+def _holder(question: OwnQuestion, ctx: Ctx) -> str | None:
+    held = {"account": ctx.case.account.id, "company": ctx.case.company.id, "order": ctx.case.order.id}
+    return held[question.keep]
+
+
+def _unsaved(s: OwnAnswers, ctx: Ctx) -> KeepAnswers | None:
+    """Return the command that keeps what waits for it, of one holder at a time; None where nothing does."""
+    waiting = [q for q in ctx.seller.own_questions if q.id in s.answers and q.id not in s.kept and _holder(q, ctx)]
+    if not waiting or ctx.case.account.id is None:
+        return None
+    together = [question for question in waiting if question.keep == waiting[0].keep]
+    answers = {question.id: stored(question, s.answers[question.id]) for question in together}
+    return KeepAnswers(ctx.case.account.id, waiting[0].keep, required(_holder(waiting[0], ctx)), answers)
+
+
+def _kept(s: OwnAnswers) -> OwnAnswers:
+    """Return what stays when the customer gives up: the answers that are kept."""
+    return OwnAnswers({name: value for name, value in s.answers.items() if name in s.kept}, s.kept)
+
+
+def _of_keep(keep: str, ctx: Ctx) -> Iterator[OwnQuestion]:
+    return (question for question in ctx.seller.own_questions if question.keep == keep)
+
+
+def _of_account(s: OwnAnswers, view: AccountView, ctx: Ctx) -> OwnAnswers:
+    known = _with(s, _of_keep("account", ctx), view.own_answers, view.id)
+    company: CompanyView | None = view.company
+    if company is not None:
+        known = _with(known, _of_keep("company", ctx), company.own_answers, company.id)
+    order = view.order or view.paid
+    return known if order is None else _with(known, _of_keep("order", ctx), order.own_answers, order.id)
+
+
+def _with(s: OwnAnswers, questions: Iterator[OwnQuestion], answers: Answers, holder: str) -> OwnAnswers:
+    """Return the slots with the holder's answers to these questions."""
+    found = {question.id: typed(answers[question.id]) for question in questions if question.id in answers}
+    return OwnAnswers({**s.answers, **found}, {**s.kept, **dict.fromkeys(found, holder)}, s.ticked)

@@ -1,0 +1,29 @@
+"""Answers to a seller's own questions as they are said and shown."""
+
+from dialogs.kit import Param, Word
+from values import phone
+from values.question import NO, YES, OwnQuestion
+
+PASSED_OVER = Word("own.passed_over")
+
+
+def said(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
+    """Return an answer in words; an option that the question has no more by its id."""
+    if not answer:
+        return PASSED_OVER
+    match question.kind:
+        case "yes_no":
+            return Word(f"option.own.{YES if answer == YES else NO}")
+        case "choice" | "several":
+            titles = tuple(_title(question, one) for one in answer.split(","))
+            return titles[0] if len(titles) == 1 else titles
+        case "number":
+            return int(answer) if answer.isdecimal() else answer
+        case "phone":
+            return phone.display(answer)
+        case _:
+            return answer
+
+
+def _title(question: OwnQuestion, option: str) -> Word | str:
+    return Word(f"option.{question.id}.{option}") if option in question.options else option

@@ -1,0 +1,102 @@
+"""A seller's own questions: asked at their places, kept with what they are about, passed over, changed, asked again."""
+
+from msgspec.structs import replace
+
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.order import OrderBegun
+from dialogs.messages.questions import KeepAnswers
+from tests.dialogs.driver import SELLER, Driver, known_account, signed_up
+from values.question import OwnQuestion
+
+SOURCE = OwnQuestion("source", "choice", "account", "account", options=("friend", "search"))
+NEWS = OwnQuestion("news", "yes_no", "contact", "account", required=True)
+SIZE = OwnQuestion("size", "number", "company", "company", min=1, max=500)
+TOOLS = OwnQuestion("tools", "several", "company", "account", options=("till", "shop", "bank"))
+NOTE = OwnQuestion("note", "text", "pay", "order")
+BRANCH = OwnQuestion("branch", "choice", "pay", "order", required=True, options=("north", "south"))
+START = OwnQuestion("start", "date", "order", "order")
+ASKING = replace(SELLER, own_questions=(SOURCE, NEWS, SIZE, TOOLS, NOTE, BRANCH, START))
+
+
+def kept(customer: Driver) -> list[tuple[str, str, dict[str, object]]]:
+    """What was kept, in order."""
+    return [(act.keep, act.holder, dict(act.answers)) for act in customer.acts if isinstance(act, KeepAnswers)]
+
+
+def at_company() -> Driver:
+    """A new customer with a confirmed company: the first question about it is open."""
+    customer = signed_up(ASKING).press("source:friend").write("512 000 999", "123456").press("news:no")
+    return customer.write("1234563218").press("confirm:yes")
+
+
+def at_card() -> Driver:
+    return at_company().write("12").press("tools:toggle:till", "tools:toggle:bank", "tools:done")
+
+
+def test_each_is_asked_at_its_place_and_kept_at_once() -> None:
+    customer = signed_up(ASKING)
+    assert customer.at == "own.source"
+    assert customer.press("source:search").at == "contact.phone"
+    assert kept(customer) == [("account", "account-1", {"source": "search"})]
+    assert customer.write("512 000 999", "123456").at == "own.news"
+    assert customer.press("news:yes").at == "company.tax_number"
+    assert customer.write("1234563218").press("confirm:yes").at == "own.size"
+    assert customer.write("12").at == "own.tools"
+    assert kept(customer)[1:] == [("account", "account-1", {"news": True}), ("company", "company-1", {"size": 12})]
+    customer.press("tools:toggle:till", "tools:toggle:bank", "tools:toggle:till", "tools:done")
+    assert kept(customer)[-1] == ("account", "account-1", {"tools": ("bank",)})
+    assert customer.at == "order.auto_renewal"
+
+
+def test_on_the_card_only_the_required_one_is_missing() -> None:
+    customer = at_card().press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+    assert customer.at == "own.branch"
+    assert customer.card is not None
+    assert customer.card.missing == ("branch",)
+    assert [row.name for row in customer.card.rows if row.name in ("note", "branch")] == ["note", "branch"]
+    customer.press("branch:south")
+    assert customer.at == "order.pay"
+    assert kept(customer)[-1][1:] == ("account-1", {"tools": ("till", "bank")}), "of no order yet"
+    customer.prove_email().press("pay:now")
+    assert kept(customer)[-1] == ("order", "order-1", {"branch": "south"})
+
+
+def test_a_press_for_a_later_step_passes_optional_ones_over() -> None:
+    customer = at_company().press("auto_renewal:yes")
+    assert customer.at == "order.method"
+    assert kept(customer)[-2:] == [("company", "company-1", {"size": None}), ("account", "account-1", {"tools": None})]
+
+
+def test_a_press_that_nothing_takes_passes_none_over() -> None:
+    customer = at_company().press("pay:now", "nonsense:1")
+    assert customer.at == "own.size"
+
+
+def test_a_required_one_is_not_passed_over() -> None:
+    customer = signed_up(ASKING).press("source:skip").write("512 000 999", "123456")
+    assert customer.at == "own.news"
+    assert customer.press("product:x", "news:skip").at == "own.news"
+
+
+def test_an_old_customer_is_not_asked_for_having_logged_in() -> None:
+    view = known_account(id="account-1", own_answers={"source": "friend"})
+    customer = Driver(ASKING).press("start:log_in").happen(LoggedIn(view))
+    assert customer.case.own.answers == {"source": "friend"}
+
+
+def test_another_order_asks_again_with_the_last_answer_first() -> None:
+    customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+    customer.prove_email().press("pay:now")
+    again = customer.happen(OrderBegun(known_account(id="account-1")))
+    assert again.case.own.answers["branch"] == "south"
+    again.case = replace(again.case, order=type(again.case.order)())
+    step = again.journey.step("own.branch")
+    offered = step.options(again.case.own, again.context(again.case))
+    assert [option.payload for option in offered] == ["branch:south", "branch:north"]
+    assert not step.done(again.case.own, again.context(again.case))
+
+
+def test_an_answer_is_corrected_by_its_name() -> None:
+    customer = at_card().correct("size", "30")
+    assert customer.heard == ["kit.corrected"]
+    assert kept(customer)[-1] == ("company", "company-1", {"size": 30})
