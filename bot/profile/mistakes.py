@@ -15,7 +15,6 @@ REFERENCE = "docs/reference/profile.md"
 _NAME = 0.7
 """Names alike by less are different ones: `seats` isn't `years`."""
 _WISHED = {
-    "question": "Questions of your own can't be asked; `[questions]` has those of the FAQ that a step offers.",
     "months": "Terms are whole years: write `years`.",
     "trial_days": "There are no trials; `free_version` names what customers may have for nothing.",
     "trial": "There are no trials; `free_version` names what customers may have for nothing.",

@@ -9,6 +9,7 @@ from bot.profile import time_zones
 from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.profile import Profile
+from bot.profile.question_checks import own_question_problems
 from bot.profile.schema import ProfileFile
 from bot.profile.stray import unread
 from bot.profile.tables import discount_problems, vat_problems
@@ -17,6 +18,7 @@ from bot.texts.text import SELLER_CASES, names
 from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
+from dialogs.own.own_questions import NAME
 from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS
@@ -57,6 +59,7 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
         _price_problems,
         _document_problems,
         _question_problems,
+        own_question_problems,
     ):
         yield from of(file, problem)
     if file.password.min > file.password.max:
@@ -233,6 +236,7 @@ def _ids(file: ProfileFile) -> dict[str, list[str]]:
         "consent": [consent.id for consent in file.consent],
         "document": [document.id for document in file.document],
         "discount": [discount.code for discount in file.discount],
+        "question": [question.id for question in file.question],
         "methods": list(file.methods),
     }
 
@@ -240,6 +244,7 @@ def _ids(file: ProfileFile) -> dict[str, list[str]]:
 def _question_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
     """Yield questions offered at a step that the journey doesn't have."""
     steps = {step.path for step in journey(file.dialogs).steps if not step.awaits_machine}
+    steps |= {f"{NAME}.{question.id}" for question in file.question}
     for path in file.questions:
         if path not in steps:
             name = meant(path, [*steps])

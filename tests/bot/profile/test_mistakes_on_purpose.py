@@ -61,7 +61,6 @@ PROFILE = [
     ("years = [1]", "colour = 1", "colour", "Here may stand: id, net, years, sold."),
     ("years = [1]", "years = [1]\nseats = 3", "seats", "nothing has this name. A plan is sold once; sell seats as"),
     ("[brand]\n", '[brand]\nlogo = "logo.svg"\n', "logo", "The chat has no logo of the seller's"),
-    ("[[consent]]", '[[question]]\nid = "size"\n\n[[consent]]', "[[question]]", "Questions of your own can't be asked"),
     ('"Europe/Warsaw"', '"Europe/Milano"', "time_zone", "for its whole country: Europe/Warsaw (PL), Europe/Rome (IT)."),
     (
         "years = [1]",

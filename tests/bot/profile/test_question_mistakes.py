@@ -1,0 +1,69 @@
+"""Each mistake in a question of the seller's own: told once, at its line, with what to write instead."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.profile import load
+from bot.profile.problems import ProfileErrors
+from tests.asking import asking_seller
+
+MISTAKES = [
+    ('id = "note"', 'id = "phone"', "id", "this name is taken by a step, a button or a command. Choose another"),
+    ('id = "note"', 'id = "plan"', "id", "this name is taken by a step"),
+    ('kind = "email"', 'kind = "mail"', "kind", "“mail” isn’t known here. Is email meant?"),
+    ('after = "contact"\n', "", "id", "nothing says where it is asked. Write `after"),
+    ('after = "contact"\n', 'after = "contact"\nbefore = "pay"\n', "after", "it has two places"),
+    ('after = "contact"\n', 'after = "contract"\n', "after", "“contract” isn’t known here. Is contact meant?"),
+    ('after = "contact"\nkeep = "account"', 'after = "contact"\nkeep = "order"', "keep", "there is no order yet"),
+    ('after = "contact"\nkeep = "account"', 'after = "contact"\nkeep = "company"', "keep", "there is no company yet"),
+    ('options = ["friend", "search", "fair"]\n', "", "id", "there is nothing to choose from"),
+    ('["friend", "search", "fair"]', '["friend", "friend"]', "options", "an option stands twice"),
+    ('["friend", "search", "fair"]', '["friend", "skip"]', "options", "skip is a button of the desk"),
+    (
+        'kind = "yes_no"\n',
+        'kind = "yes_no"\noptions = ["a", "b"]\n',
+        "options",
+        "a question of the kind yes_no has none",
+    ),
+    ('kind = "date"\n', 'kind = "date"\nmin = 3\n', "min", "only a number has `min`"),
+    ("min = 1\n", "min = 501\n", "min", "the least is more than the most"),
+    ('tools = ["shop"]', 'tool = ["shop"]', "when", "`when` knows no tool. Is tools meant?"),
+    ('tools = ["shop"]', 'tools = ["shops"]', "when", "tools is never shops. Is shop meant?"),
+    ('tools = ["shop"]', 'plan = ["team"]', "when", "plan is never team. Choose from standard."),
+    ('tools = ["shop"]', 'branch = ["north"]', "when", "`when` knows no branch"),
+    ('tools = ["shop"]', "tools = []", "when", "tools has no values"),
+    ('show = ["agent"]', 'show = ["agents"]', "show", "“agents” isn’t known here. Is agent meant?"),
+    ("required = true", "obligatory = true", "obligatory", "nothing has this name"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "at", "said"), MISTAKES)
+def test_a_mistake_in_a_question_is_told_once(tmp_path: Path, right: str, wrong: str, at: str, said: str) -> None:
+    folder = asking_seller(tmp_path / "seller")
+    file = folder / "profile.toml"
+    text = file.read_text("utf-8")
+    head, questions = text[: text.index("[[question]]")], text[text.index("[[question]]") :]
+    assert right in questions
+    file.write_text(head + questions.replace(right, wrong, 1), "utf-8")
+
+    with pytest.raises(ProfileErrors) as found:
+        load(folder)
+    told = [problem for problem in found.value.problems if problem.file == file]
+    assert len(told) == 1, [str(problem) for problem in told]
+    assert said in f"{told[0].what}. {told[0].remedy}"
+    line = file.read_text("utf-8").splitlines()[told[0].line - 1]
+    assert line.startswith((at, "[[question]]", "[question.when]")), line
+
+
+def test_a_question_lacks_no_words(tmp_path: Path) -> None:
+    folder = asking_seller(tmp_path / "seller")
+    file = folder / "texts" / "it" / "own_questions.toml"
+    file.write_text("\n".join(line for line in file.read_text("utf-8").splitlines() if "help" not in line), "utf-8")
+
+    with pytest.raises(ProfileErrors) as found:
+        load(folder)
+    assert len(found.value.problems) == 9
+    assert "there is no text question.staff.help. Add it." in {
+        f"{problem.what}. {problem.remedy}" for problem in found.value.problems
+    }
