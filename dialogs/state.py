@@ -485,12 +485,17 @@ class OwnAnswers(Slots, frozen=True):
     """Answers to the seller's own questions, by their ids.
 
     `kept` names by question the account, company or order with which its answer is kept; without an entry it waits for
-    that. `ticked` are the boxes ticked so far of several.
+    that. `ticked` are the boxes ticked so far of several. `ordered` is the order that the customer placed here last.
     """
 
     answers: Mapping[str, str] = {}
     kept: Mapping[str, str] = {}
     ticked: Mapping[str, str] = {}
+    ordered: str | None = None
+
+    def __hash__(self) -> int:
+        """Return a hash: a mapping has none of its own."""
+        return hash(tuple(frozenset(held.items()) for held in (self.answers, self.kept, self.ticked)))
 
 
 class ConversationState(StateBase, frozen=True):

@@ -84,13 +84,13 @@ def stored(question: OwnQuestion, text: str) -> AnswerValue | None:
     if not text:
         return None
     match question.kind:
-        case "number":
+        case "number" if text.isdecimal():
             return int(text)
-        case "yes_no":
+        case "yes_no" if text in (YES, NO):
             return text == YES
         case "several":
             return tuple(text.split(","))
-        case _:
+        case _:  # also what was answered while the question was of another kind
             return text
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from dialogs.journey import journey_of
+from dialogs.own.own_questions import NAME
 from dialogs.state import ConversationState
 from dialogs.versions import LaterRelease, upgraded
 from services.seller import in_use
@@ -25,7 +26,7 @@ DIALOGS = frozenset(slots.name for slots in fields(ConversationState))
 class Loss(Struct, frozen=True):
     """Something that the profile lacks, and who has it: how many of what."""
 
-    kind: str  # product, payment method, language, document, dialog
+    kind: str  # product, payment method, language, document, dialog, question
     id: str
     held: Mapping[str, int] = field(default_factory=dict[str, int])
 
@@ -63,7 +64,8 @@ def _known(seller: Seller) -> dict[str, frozenset[str]]:
         "payment method": frozenset(seller.methods),
         "language": frozenset(seller.locales),
         "document": frozenset(documents),
-        "dialog": frozenset(journey_of(seller).dialogs) | {"talk", "v"},
+        "dialog": frozenset(journey_of(seller).dialogs) | {"talk", "v", NAME},
+        "question": frozenset(question.id for question in seller.own_questions),
     }
 
 
@@ -98,6 +100,7 @@ def _of(state: Mapping[str, Any]) -> Iterator[tuple[str, Iterable[str]]]:
         chosen = [cart.get("plan"), cart.get("addon"), *(line[0] for line in cart.get("extra", ()))]
         yield "product", [str(name) for name in chosen if name is not None]
         yield "payment method", [str(m) for m in (order.get("method"),) if m not in (None, "other")]
+    yield "question", _slots(_slots(state, NAME), "answers")
     accepted = [one for name in ("account", "order", "company") for one in _slots(state, name).get("accepted", ())]
     if order.get("placed") is None:
         yield "document", [str(one["id"]) for one in accepted]

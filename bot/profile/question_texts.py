@@ -24,6 +24,9 @@ def question_texts(questions: tuple[OwnQuestion, ...], texts: Mapping[str, Text]
     """Return the texts of the questions' steps, buttons and rows, as far as the seller has written the words."""
     found: dict[str, Text] = {}
     for question in questions:
+        hint = f"question.{question.id}.hint"
+        if (helped := texts.get(f"question.{question.id}.help")) is not None:
+            found[f"{NAME}.{question.id}.hint"] = texts.get(hint, helped)
         written = ((key, f"question.{question.id}.{own}") for key, own in _names(question))
         found |= {key: texts[own] for key, own in written if own in texts}
         found[f"option.{question.id}.skip"] = PlainText((Included(f"option.{NAME}.skip"),))
@@ -34,7 +37,7 @@ def question_texts(questions: tuple[OwnQuestion, ...], texts: Mapping[str, Text]
 def _names(question: OwnQuestion) -> Iterator[tuple[str, str]]:
     """Yield the text that is said, and the part of the seller's words that it is."""
     id = question.id
-    yield from ((f"{NAME}.{id}.{part}", part) for part in ("ask", "help", "hint"))
+    yield from ((f"{NAME}.{id}.{part}", part) for part in ("ask", "help"))
     yield from ((f"label.{id}", "label"), (f"called.{id}", "called"), (f"edit.{id}", "change"))
     for option in question.options:
         yield from ((f"{kind}.{id}.{option}", f"options.{option}") for kind in ("option", "answer"))

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
+from dialogs.kit import Step
 from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
 from values.order import OrdererDetails
 from values.payment import StoredWay
 from values.renewal import Owned
 from values.renewal_outlook import Outlook
 from values.seller import Seller
+from values.specimens import specimens
 from values.tax_number import country_of
 
 # Any moment will do: samples are played, never stored.
@@ -114,3 +117,11 @@ def foreign_tax_numbers(seller: Seller) -> tuple[str, ...]:
     if not seller.vat.reverse_charge and not seller.vat.rates:
         return ()
     return tuple(text for text in ABROAD if country_of(text) != seller.country)[:1]
+
+
+def typed_samples(step: Step[Any], seller: Seller) -> tuple[str, ...]:
+    """Return answers that the step takes; a number of the seller's own question lies within its bounds."""
+    question = next((one for one in seller.own_questions if one.id == step.entry), None)
+    if question is not None and question.kind == "number":
+        return (str(question.min if question.min is not None else question.max if question.max is not None else 1),)
+    return specimens(step.expects, seller.country).valid

@@ -21,6 +21,7 @@ from dialogs.explorer.samples import (
     foreign_tax_numbers,
     owned,
     sample_view,
+    typed_samples,
 )
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import WAITING
@@ -94,8 +95,7 @@ def _mailbox(step: AnyStep, seller: Seller) -> bool:
 
 
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
-    known = specimens(step.expects, seller.country)
-    good = tuple(d.code for d in seller.discounts) if step.name == "discount" else known.valid[:1]
+    good = tuple(d.code for d in seller.discounts) if step.name == "discount" else typed_samples(step, seller)[:1]
     certified = ("studio@pec.example.it",) if step.name == "holder_email" or _mailbox(step, seller) else ()
     abroad = foreign_tax_numbers(seller) if step.name == "tax_number" else ()
     for text in (*good, *certified, *abroad):

@@ -15,6 +15,7 @@ from dialogs.kit import (
     Say,
     StartAgain,
     Step,
+    Tell,
     Word,
     then,
 )
@@ -117,7 +118,7 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     code, price = code_of(s, ctx), s.price or cart(s, ctx)
     placed = replace(s, leaving=False, discount=code.code if code else None, price=price)
     placed = replace(placed, placed=PlacedOrder(e.order_id, e.number, _counted(s, ctx)))
-    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters, *told)
+    return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters, *told, Tell(e))
 
 
 def letter_lost(s: Order, e: NoteFailed, _ctx: Ctx) -> Decision[Order]:

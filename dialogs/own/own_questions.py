@@ -10,7 +10,7 @@ from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Skipped, Step
 from dialogs.kit.dialog import PASSED_OVER
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
-from dialogs.messages.order import OrderBegun
+from dialogs.messages.order import OrderBegun, OrderPlaced
 from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.order.order_card import order_card
 from dialogs.own.conditions import applies
@@ -41,7 +41,7 @@ STANDS: Mapping[Place, tuple[str, ...]] = {
 
 def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) -> Dialog[OwnAnswers]:
     """Return the dialog that asks them in their order, among the steps of these dialogs, and keeps the answers."""
-    dialog = Dialog(NAME, OwnAnswers, outlives=_kept)
+    dialog = Dialog(NAME, OwnAnswers, outlives=_kept, shown_as="account")
     for question in questions:
         _declare(dialog, question, _stands(question.place, dialogs))
     keep = dialog.do(
@@ -66,6 +66,11 @@ def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) 
     def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, ctx: Ctx) -> Decision[OwnAnswers]:
         """Take the answers of the company that the customer goes on with."""
         return then(_with(s, _of_keep("company", ctx), e.view.own_answers, e.view.id))
+
+    @dialog.always(OrderPlaced)
+    def placed(s: OwnAnswers, e: OrderPlaced, _ctx: Ctx) -> Decision[OwnAnswers]:
+        """Note which order is the customer's own, placed here: the desk's own orders are asked nothing about."""
+        return then(replace(s, ordered=e.order_id))
 
     @dialog.always(AccountLeft)
     def logged_out(_s: OwnAnswers, _e: AccountLeft, _ctx: Ctx) -> Decision[OwnAnswers]:
@@ -211,8 +216,7 @@ def _due(question: OwnQuestion, ctx: Ctx) -> bool:
     """Return whether the customer is on the way on which it is asked: nobody is asked for having logged in."""
     order, account = ctx.case.order, ctx.case.account
     if question.place == "order":
-        ordered_here = "order.pay" in ctx.case.talk.answered and not order.renewal
-        return order.id is not None and ordered_here and ctx.case.payment.status == "paid"
+        return order.id is not None and order.id == ctx.case.own.ordered and ctx.case.payment.status == "paid"
     if ctx.seller.sells:
         return order.id is None and begun(ctx)
     return account.login is not None and not account.login.inside
@@ -231,10 +235,11 @@ def _counts(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
 
 def _answered(s: OwnAnswers, question: OwnQuestion, value: str) -> OwnAnswers:
     """Return the slots with an answer that is still to be kept."""
-    return OwnAnswers(
-        {**s.answers, question.id: value},
-        {name: holder for name, holder in s.kept.items() if name != question.id},
-        {name: ticked for name, ticked in s.ticked.items() if name != question.id},
+    return replace(
+        s,
+        answers={**s.answers, question.id: value},
+        kept={name: holder for name, holder in s.kept.items() if name != question.id},
+        ticked={name: ticked for name, ticked in s.ticked.items() if name != question.id},
     )
 
 
@@ -255,7 +260,7 @@ def _unsaved(s: OwnAnswers, ctx: Ctx) -> KeepAnswers | None:
 
 def _kept(s: OwnAnswers) -> OwnAnswers:
     """Return what stays when the customer gives up: the answers that are kept."""
-    return OwnAnswers({name: value for name, value in s.answers.items() if name in s.kept}, s.kept)
+    return replace(s, answers={name: value for name, value in s.answers.items() if name in s.kept}, ticked={})
 
 
 def _of_keep(keep: str, ctx: Ctx) -> Iterator[OwnQuestion]:
@@ -274,4 +279,4 @@ def _of_account(s: OwnAnswers, view: AccountView, ctx: Ctx) -> OwnAnswers:
 def _with(s: OwnAnswers, questions: Iterator[OwnQuestion], answers: Answers, holder: str) -> OwnAnswers:
     """Return the slots with the holder's answers to these questions."""
     found = {question.id: typed(answers[question.id]) for question in questions if question.id in answers}
-    return OwnAnswers({**s.answers, **found}, {**s.kept, **dict.fromkeys(found, holder)}, s.ticked)
+    return replace(s, answers={**s.answers, **found}, kept={**s.kept, **dict.fromkeys(found, holder)})

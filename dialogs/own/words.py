@@ -12,8 +12,8 @@ def said(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
     if not answer:
         return PASSED_OVER
     match question.kind:
-        case "yes_no":
-            return Word(f"option.own.{YES if answer == YES else NO}")
+        case "yes_no" if answer in (YES, NO):
+            return Word(f"option.own.{answer}")
         case "choice" | "several":
             titles = tuple(_title(question, one) for one in answer.split(","))
             return titles[0] if len(titles) == 1 else titles

@@ -10,7 +10,7 @@ from bot.checking.second_life.expected_books import Books
 from dialogs.contact.contact import EmailProven
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.outcomes import outcomes
-from dialogs.explorer.samples import REACH
+from dialogs.explorer.samples import REACH, typed_samples
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Journey, Outcome, Question, ResultOf, Said, Say, decide
 from dialogs.kit.journey import AnyStep
@@ -26,7 +26,6 @@ from dialogs.messages.payment import (
 from dialogs.state import ConversationState
 from values.meaning import Answer, Press
 from values.seller import Seller
-from values.specimens import specimens
 
 MOST_TURNS = 400
 """Turns after which a customer gives up."""
@@ -143,7 +142,7 @@ class LifeCustomer:
         offered = [option.payload for option in options if not option.ticked]
         yield from (Said(Press(payload)) for payload in wishes if payload in offered)
         if step.parse is not None:
-            yield from (Said(Answer(text)) for text in specimens(step.expects, place.books.seller.country).valid[:1])
+            yield from (Said(Answer(text)) for text in typed_samples(step, place.books.seller)[:1])
         others = (payload for payload in offered if payload.startswith(f"{step.name}:") and payload not in wishes)
         yield from (Said(Press(payload)) for payload in others if not payload.startswith("zone:"))
         if step.optional:

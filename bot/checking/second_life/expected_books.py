@@ -24,6 +24,7 @@ from dialogs.messages.order import (
     SeeAccount,
 )
 from dialogs.messages.payment import BookPayment, MethodsSeen, OpenPayment, PaymentBooked, PaymentOpened, SeeMethods
+from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.messages.renewal import (
     AcceptDocument,
     BeginRenewal,
@@ -42,6 +43,7 @@ from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
 from values.order import Bill, OrdererDetails, Price
 from values.payment import StoredWay
+from values.question import Answers, Keep
 from values.renewal import Owned
 from values.seller import Seller
 
@@ -70,6 +72,7 @@ class Books(Struct, frozen=True):
     accepted: tuple[Acceptance, ...] = ()
     refused: str | None = None
     orderer: OrdererDetails | None = None
+    own: tuple[KeepAnswers, ...] = ()
 
     def done(self, act: Command) -> tuple["Books", Event]:
         """Record an act in the books and return its outcome; unrecorded acts have their ordinary one."""
@@ -88,6 +91,8 @@ class Books(Struct, frozen=True):
                 return self._opened(method)
             case BookPayment(payment_id=payment_id):
                 return self._booked(payment_id)
+            case KeepAnswers():
+                return replace(self, own=(*self.own, act)), AnswersKept()
             case AcceptDocument(accepted=given):
                 after = self.agreed((given,))
                 return after, DocumentAccepted(given.id, after.outdated)
@@ -134,12 +139,13 @@ class Books(Struct, frozen=True):
         paid = [sale.view for sale in self.sales if sale.view.status == "paid"]
         standing = [sale.view for sale in self.sales if sale.view.status != "cancelled"]
         return replace(
-            sample_view(self.company),
+            sample_view(self._asked_company),
             id=ACCOUNT,
             email_verified=True,
             phone_verified=True,
-            order=standing[-1] if standing else None,
-            paid=paid[-1] if paid else None,
+            order=self._asked(standing[-1]) if standing else None,
+            paid=self._asked(paid[-1]) if paid else None,
+            own_answers=self._own("account", ACCOUNT),
             owned=running,
             lapsed=lapsed,
             ways=self.ways,
@@ -147,6 +153,19 @@ class Books(Struct, frozen=True):
             auto_renewal=any(o.auto_renewal for o in running) if running else None,
             **answers(self.answers),
         )
+
+    def _own(self, keep: Keep, holder: str) -> Answers:
+        """Return the answers to the seller's own questions that are kept with the account, a company or an order."""
+        kept = (act.answers for act in self.own if (act.keep, act.holder) == (keep, holder))
+        return {name: value for answers in kept for name, value in answers.items()}
+
+    @property
+    def _asked_company(self) -> CompanyView | None:
+        known = self.company
+        return known and replace(known, own_answers=self._own("company", known.id))
+
+    def _asked(self, order: OrderView) -> OrderView:
+        return replace(order, own_answers=self._own("order", order.id))
 
     @property
     def ways(self) -> tuple[StoredWay, ...]:
