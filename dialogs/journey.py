@@ -56,9 +56,9 @@ def journey(names: Sequence[str], questions: tuple[OwnQuestion, ...] = ()) -> Jo
     The seller's own `questions` stand among their steps. Raises KeyError for a dialog that doesn't exist.
     """
     renewed = ("changed_terms",) if "order" in names else ()
-    own = (own_questions(questions, tuple(names)),) if questions else ()
+    own = own_questions(questions, tuple(names))
     known = dict.fromkeys((*ANYWHERE, *names, *renewed, "personal", "zone"))
-    return Journey([*(ALL[name] for name in known), *own])
+    return Journey([*(ALL[name] for name in known), own])
 
 
 def journey_of(seller: Seller) -> Journey:

@@ -1,6 +1,6 @@
 """A seller's own questions: each is asked at its place, and its answer kept with what it is about."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypedDict
 
@@ -18,7 +18,7 @@ from dialogs.own.words import said
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, OwnAnswers
 from values import email, phone
-from values.account_view import AccountView, CompanyView
+from values.account_view import AccountView
 from values.hours import zone_of
 from values.kinds.date import parse_date
 from values.kinds.number import parse_number
@@ -40,10 +40,21 @@ STANDS: Mapping[Place, tuple[str, ...]] = {
 
 
 def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) -> Dialog[OwnAnswers]:
-    """Return the dialog that asks them in their order, among the steps of these dialogs, and keeps the answers."""
+    """Return the dialog that asks them in their order, among the steps of these dialogs, and keeps the answers.
+
+    Without any it still knows the account's answers: a question may be asked again one day.
+    """
     dialog = Dialog(NAME, OwnAnswers, outlives=_kept, shown_as="account")
     for question in questions:
         _declare(dialog, question, _stands(question.place, dialogs))
+    if questions:
+        _keep(dialog, dialogs)
+    _know(dialog)
+    return dialog
+
+
+def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
+    """Declare the command that keeps what waits for it."""
     keep = dialog.do(
         "keep",
         lambda s, c: required(_unsaved(s, c)),
@@ -57,15 +68,19 @@ def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) 
         saved = required(_unsaved(s, ctx))
         return then(replace(s, kept={**s.kept, **dict.fromkeys(saved.answers, saved.holder)}))
 
+
+def _know(dialog: Dialog[OwnAnswers]) -> None:
+    """Declare what the dialog learns from the account, and forgets with it."""
+
     @dialog.always(LoggedIn, OrderBegun)
-    def known(s: OwnAnswers, e: LoggedIn | OrderBegun, ctx: Ctx) -> Decision[OwnAnswers]:
+    def known(s: OwnAnswers, e: LoggedIn | OrderBegun, _ctx: Ctx) -> Decision[OwnAnswers]:
         """Take the account's answers; those given before the log-in stay where it has none."""
-        return then(_of_account(s, e.view, ctx))
+        return then(_of_account(s, e.view))
 
     @dialog.always(CompanyPicked, CompanyChosen)
-    def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, ctx: Ctx) -> Decision[OwnAnswers]:
+    def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, _ctx: Ctx) -> Decision[OwnAnswers]:
         """Take the answers of the company that the customer goes on with."""
-        return then(_with(s, _of_keep("company", ctx), e.view.own_answers, e.view.id))
+        return then(_with(s, e.view.own_answers, e.view.id))
 
     @dialog.always(OrderPlaced)
     def placed(s: OwnAnswers, e: OrderPlaced, _ctx: Ctx) -> Decision[OwnAnswers]:
@@ -76,8 +91,6 @@ def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) 
     def logged_out(_s: OwnAnswers, _e: AccountLeft, _ctx: Ctx) -> Decision[OwnAnswers]:
         """Clear account data on log-out."""
         return then(OwnAnswers())
-
-    return dialog
 
 
 # --- one question ---
@@ -263,20 +276,15 @@ def _kept(s: OwnAnswers) -> OwnAnswers:
     return replace(s, answers={name: value for name, value in s.answers.items() if name in s.kept}, ticked={})
 
 
-def _of_keep(keep: str, ctx: Ctx) -> Iterator[OwnQuestion]:
-    return (question for question in ctx.seller.own_questions if question.keep == keep)
-
-
-def _of_account(s: OwnAnswers, view: AccountView, ctx: Ctx) -> OwnAnswers:
-    known = _with(s, _of_keep("account", ctx), view.own_answers, view.id)
-    company: CompanyView | None = view.company
-    if company is not None:
-        known = _with(known, _of_keep("company", ctx), company.own_answers, company.id)
+def _of_account(s: OwnAnswers, view: AccountView) -> OwnAnswers:
+    known = _with(s, view.own_answers, view.id)
+    if view.company is not None:
+        known = _with(known, view.company.own_answers, view.company.id)
     order = view.order or view.paid
-    return known if order is None else _with(known, _of_keep("order", ctx), order.own_answers, order.id)
+    return known if order is None else _with(known, order.own_answers, order.id)
 
 
-def _with(s: OwnAnswers, questions: Iterator[OwnQuestion], answers: Answers, holder: str) -> OwnAnswers:
-    """Return the slots with the holder's answers to these questions."""
-    found = {question.id: typed(answers[question.id]) for question in questions if question.id in answers}
+def _with(s: OwnAnswers, answers: Answers, holder: str) -> OwnAnswers:
+    """Return the slots with all answers of the holder: a question that isn't asked just now may come back."""
+    found = {name: typed(value) for name, value in answers.items()}
     return replace(s, answers={**s.answers, **found}, kept={**s.kept, **dict.fromkeys(found, holder)})
