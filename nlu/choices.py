@@ -282,8 +282,15 @@ def _negated(words: list[str], langs: Languages) -> bool:
 
 
 def _together(found: Unclear, expected: Expected) -> Press | Unclear:
-    """Return several answers named at once to a step that takes them; one that excludes the others is asked about."""
-    values = [p.removeprefix(f"{expected.step}:") for p in found.candidates]
+    """Return several answers named at once to a step that takes them; one that excludes the others is asked about.
+
+    A box and the answer of the same name are one: named alone it is ticked.
+    """
+    box = f"{expected.step}:toggle:"
+    named = dict.fromkeys(p.removeprefix(box).removeprefix(f"{expected.step}:") for p in found.candidates)
+    values = [*named]
+    if len(values) == 1 and f"{box}{values[0]}" in found.candidates:
+        return Press(f"{box}{values[0]}")
     if any(":" in value or value in _NEGATIVE for value in values):
         return found
     return Press(f"{expected.step}:{','.join(values)}")

@@ -70,10 +70,13 @@ MOST_CHARS = 500
 
 
 def parse_words(text: str) -> Parsed[str]:
-    """Return an answer in words, blanks put right. Reasons: `question`, `words.none`, `words.too_long` (`most`)."""
+    """Return an answer in words, blanks put right.
+
+    Reasons: `words.question`, `words.none`, `words.too_long` (`most`).
+    """
     words = " ".join(text.split())
     if words.endswith("?"):
-        return ParseRefused("question")
+        return ParseRefused("words.question")
     if not any(sign.isalnum() for sign in words):
         return ParseRefused("words.none")
     return Ok(words) if len(words) <= MOST_CHARS else ParseRefused("words.too_long", {"most": MOST_CHARS})

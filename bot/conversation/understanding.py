@@ -334,6 +334,17 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         found = find_facts(was.text, self._expected(step, ctx), langs, lambda: self._nameable(ctx))
         return tuple(one.fact for one in found)
 
+    def _named_choice(self, understood: meaning.Meaning, step: Step[Any], ctx: Ctx) -> meaning.Meaning:
+        """Return a correction of a seller's own choice with the option that its words name."""
+        if not isinstance(understood, meaning.Correction) or understood.text is None:
+            return understood
+        at = next((one for one in self.journey.named(understood.what, step.dialog) if one.entry), None)
+        if at is None or at.parse is not None:
+            return understood
+        read = self._read(understood.text, self._expected(at, ctx), ctx.case.talk.locale)
+        value = read.payload.removeprefix(f"{at.name}:") if isinstance(read, meaning.Press) else None
+        return meaning.Correction(at.name, None if value is None or ":" in value else value)
+
     def _chosen_at(self, text: str, at: Step[Any] | None, ctx: Ctx) -> meaning.Correction | None:
         """Return the choice that a changed message makes now, where it had made one before."""
         if at is None or at.parse is not None or at.path not in ctx.case.talk.answered:
@@ -391,6 +402,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             beside_it = tuple(one.fact for one in found if one.end)
             said = Said(told[0], typed=True, facts=(*told[1], *beside_it))
             return ParsedMessage(said, StoredCause(text=cleaned.text), secret=False)
+        understood = self._named_choice(understood, step, ctx)
         understood = sent_codes.typed_elsewhere(cleaned.text, understood, step, ctx, self.journey, langs)
         match feedback_replies.heard(cleaned.text, understood, step, ctx.case, ctx, langs):
             case meaning.SecretTyped(kinds) as understood:

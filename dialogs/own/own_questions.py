@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Skipped, Step, required, then
-from dialogs.kit.dialog import PASSED_OVER
+from dialogs.kit.dialog import PASSED_OVER, SKIP
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
 from dialogs.messages.order import OrderBegun, OrderPlaced
@@ -133,12 +133,12 @@ def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> S
     yes_no = question.kind == "yes_no"
     return dialog.choose(
         question.id,
-        lambda s, _c: _options(s, question),
+        lambda s, c: (*_options(s, question), *_past(question, c)),
         slot="answers",
         entry=question.id,
         when=lambda s, c: applies(s, question, c),
         done=lambda s, c: _is_done(s, question, c),
-        optional=not question.required,
+        optional=not question.required and question.place != "pay",
         several=question.kind == "several",
         intents={"affirm": f"{question.id}:{YES}", "deny": f"{question.id}:{NO}"} if yes_no else {},
         revise="anew",
@@ -157,8 +157,8 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> St
         parse=_parser(question),
         when=lambda s, c: applies(s, question, c),
         done=lambda s, c: _is_done(s, question, c),
-        options=lambda s, _c: _as_before(s, question),
-        optional=not question.required,
+        options=lambda s, c: (*_as_before(s, question), *_past(question, c)),
+        optional=not question.required and question.place != "pay",
         free_text=question.kind == "text",
         revise="anew",
         said=lambda answer: said(question, answer),
@@ -179,6 +179,12 @@ def _options(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
         return (*boxes, Option(f"{question.id}:{DONE}", f"option.{NAME}.{DONE}"), *named)
     last = s.answers.get(question.id)
     return tuple(Option(f"{question.id}:{one}", titles[one]) for one in sorted(titles, key=lambda one: one != last))
+
+
+def _past(question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the button past an optional row of the order's card, while it is open: else the row holds nothing up."""
+    opened = question.place == "pay" and not question.required and ctx.case.talk.revising == f"{NAME}.{question.id}"
+    return (Option(f"{question.id}:{SKIP}", f"option.{question.id}.{SKIP}"),) if opened else ()
 
 
 def _as_before(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
