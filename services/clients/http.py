@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import ssl
+from collections.abc import Container
 from datetime import timedelta
 from functools import cache
 from typing import Annotated, TypeVar
@@ -56,11 +57,14 @@ class HttpAnswer(PrivateStruct):
     headers: Private[httpx.Headers]
     body: Private[bytes]
 
-    def checked(self) -> "HttpAnswer":
+    def checked(self, answers: Container[int] = ()) -> "HttpAnswer":
         """Return this answer, unless its status alone says that there is nothing to read.
 
-        Raises Misconfigured for a refused key or a redirect, ProviderUnavailable for an overloaded or broken far end.
+        `answers` are statuses beside the 2xx that this API answers with, such as a 302 with a body. Raises
+        Misconfigured for a refused key or a redirect, ProviderUnavailable for an overloaded or broken far end.
         """
+        if self.status in answers:
+            return self
         if self.status in (401, 403):
             raise Misconfigured("credentials_refused", origin=f"http {self.status}")
         if 300 <= self.status < 400:
@@ -73,10 +77,10 @@ class HttpAnswer(PrivateStruct):
             raise ProviderUnavailable(origin=f"http {self.status}", retry_after=self._wait(), uncertain=True)
         return self
 
-    def checked_json(self) -> "HttpAnswer":
+    def checked_json(self, answers: Container[int] = ()) -> "HttpAnswer":
         """Check as `checked`; a body that is no JSON at all (a proxy's page) is no answer either: Unavailable."""
         try:
-            json.loads(self.checked().body)
+            json.loads(self.checked(answers).body)
         except (ValueError, RecursionError):
             raise ProviderUnavailable("garbage", origin=f"http {self.status}", uncertain=True) from None
         return self

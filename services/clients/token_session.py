@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from collections.abc import Container
 from datetime import datetime, timedelta
 
 import httpx
@@ -26,7 +27,8 @@ class AccessToken(BaseModel):
 class TokenSession:
     """Sends one client's requests under its current token: fetched when needed, fetched anew when refused.
 
-    The credentials go by Basic authentication, with `in_form` as fields of the form.
+    The credentials go by Basic authentication, with `in_form` as fields of the form. `answers` are statuses beside the
+    2xx that the API answers with, such as PayU's 302, whose body has the payer's page.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class TokenSession:
         client_secret: str,
         clock: Clock,
         in_form: bool = False,
+        answers: Container[int] = (),
     ) -> None:
         self._client = client
         self._line = line
@@ -48,6 +51,7 @@ class TokenSession:
         self._credentials = (client_id, client_secret)
         self._clock = clock
         self._in_form = in_form
+        self._answers = answers
         self._token: tuple[str, datetime, datetime] | None = None
         self._lock = asyncio.Lock()
 
@@ -60,11 +64,11 @@ class TokenSession:
         answer = await self._send(request, token, repeatable)
         if answer.status == 401:
             answer = await self._send(request, await self._current(refused=token), repeatable)
-        return answer.checked()
+        return answer.checked(self._answers)
 
     async def _send(self, request: httpx.Request, token: str, repeatable: bool) -> HttpAnswer:
         request.headers["Authorization"] = f"Bearer {token}"
-        return await self._line.send(request, _but_401, repeatable=repeatable)
+        return await self._line.send(request, self._but_401, repeatable=repeatable)
 
     async def _current(self, *, refused: str | None = None) -> str:
         """Return a token other than the `refused` one."""
@@ -93,7 +97,6 @@ class TokenSession:
             raise Misconfigured("credentials_refused", origin=f"{self._provider} {answer.status}")
         return answer.read_as(AccessToken)
 
-
-def _but_401(answer: HttpAnswer) -> HttpAnswer:
-    """Check all but a refused token, which is fetched anew, and an answer without a body (204)."""
-    return answer if answer.status in (204, 401) else answer.checked_json()
+    def _but_401(self, answer: HttpAnswer) -> HttpAnswer:
+        """Check all but a refused token, which is fetched anew, and an answer without a body (204)."""
+        return answer if answer.status in (204, 401) else answer.checked_json(self._answers)

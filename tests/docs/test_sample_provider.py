@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from docs.dev.samples import payment_provider, payment_simulator
 from docs.dev.samples.payment_provider import sign
 from docs.dev.samples.payment_simulator import SPARROW_SIGNING_KEY
 from services.errors import Conflict, Forged, Misconfigured
@@ -52,3 +53,15 @@ async def test_wrong_keys_are_the_sellers_to_mend(world: StandIns, wrong: str) -
     provider = SPARROW.adapter(world.client, **given, clock=world.clock, breaker=world.breaker("sparrow"))
     with pytest.raises(Misconfigured, match="credentials_refused"):
         await provider.register(request(SPARROW))
+
+
+async def test_a_redirect_with_a_body_is_an_answer_where_the_adapter_says_so(
+    world: StandIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payment_simulator, "REGISTERED", 302)
+    with pytest.raises(Misconfigured, match="redirected"):
+        await made(world, SPARROW).register(request(SPARROW))
+
+    monkeypatch.setattr(payment_provider, "ANSWERS", frozenset({302}))
+    registered = await made(world, SPARROW).register(request(SPARROW))
+    assert (await world.client.get(registered.redirect_url)).status_code == 200

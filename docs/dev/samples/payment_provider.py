@@ -34,6 +34,7 @@ from services.payments.providers.base import (
 )
 
 SIGNATURE = "Sparrow-Signature"
+ANSWERS: frozenset[int] = frozenset()  # statuses with a body beside the 2xx; `{302}` where a redirect is an answer
 SparrowStatus = Literal["open", "paid", "refused", "lapsed", "returned"]
 STATES: Mapping[SparrowStatus, Status] = {
     "open": "pending",
@@ -121,6 +122,7 @@ class Sparrow:
             client_secret=client_secret,
             clock=clock,
             in_form=True,
+            answers=ANSWERS,
         )
 
     async def register(self, request: PaymentRequest) -> RegisteredAttempt:

@@ -39,6 +39,7 @@ SIGNATURE: Final = "Sparrow-Signature"
 STATUS: Final = {"paid": "paid", "failed": "refused", "refunded": "returned"}
 REPEATED_AFTER: Final = timedelta(minutes=5)
 ANSWER: Final = "TAKEN"
+REGISTERED = 201  # or 302, with a body all the same, as PayU answers
 """The answer to a notice that Sparrow accepts."""
 
 
@@ -181,7 +182,7 @@ class SparrowSimulator(PaymentSimulator):
             )
         page = f"{self._world.public_url}/sandbox/{PROVIDER}/pay/{attempt.token}"
         answer = {"id": attempt.order_id, "status": self._status(attempt), "page": page}
-        return JSONResponse(answer, 200 if known else 201)
+        return JSONResponse(answer, 200 if known else REGISTERED, {"Location": page})
 
     async def _read(self, request: Request) -> Response:
         """`GET /payments?reference=`."""

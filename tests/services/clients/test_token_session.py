@@ -13,10 +13,18 @@ TOKEN = said({"access_token": "tok", "token_type": "Bearer", "expires_in": 32400
 DONE, REFUSED = said({}), said({}, 401)
 
 
-def session(far: FarEnd, clock: ManualClock | None = None, *, in_form: bool = False) -> TokenSession:
+def session(
+    far: FarEnd, clock: ManualClock | None = None, *, in_form: bool = False, answers: tuple[int, ...] = ()
+) -> TokenSession:
     line, url = ProviderClient(far.client, breaker("far")), "https://far.example/token"
     who = {"client_id": "id", "client_secret": "secret"}
-    return TokenSession(far.client, line, provider="far", token_url=url, clock=clock or noon(), in_form=in_form, **who)
+    return TokenSession(
+        *(far.client, line),
+        **{**who, "provider": "far", "token_url": url},
+        clock=clock or noon(),
+        in_form=in_form,
+        answers=answers,
+    )
 
 
 def request() -> httpx.Request:
@@ -48,3 +56,11 @@ async def test_the_credentials_go_by_basic_authentication_or_in_the_form() -> No
     assert basic.form(0) == {"grant_type": "client_credentials"}
     assert "authorization" not in form.asked[0].headers
     assert form.form(0) == {"grant_type": "client_credentials", "client_id": "id", "client_secret": "secret"}
+
+
+async def test_a_status_that_the_api_answers_with_is_an_answer() -> None:
+    far, elsewhere = FarEnd(TOKEN, said({"orderId": "o-1"}, 302)), FarEnd(TOKEN, said({}, 302))
+    answer = await session(far, answers=(302,)).send(request(), repeatable=True)
+    assert (answer.status, answer.body) == (302, b'{"orderId":"o-1"}')
+    with pytest.raises(Misconfigured, match="redirected"):
+        await session(elsewhere).send(request(), repeatable=True)
