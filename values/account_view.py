@@ -46,7 +46,7 @@ class CompanyView(PrivateStruct):
     own_answers: Private[Answers] = NO_ANSWERS
 
 
-class OrderView(Struct, frozen=True):
+class OrderView(PrivateStruct):
     """An order, with amounts in minor units of `currency`.
 
     The payment is its latest one, if it has any. `renewal`: the desk asks for its money to renew what runs.

@@ -17,6 +17,7 @@ from bot.usecases.hearing import commands as hearing
 from bot.usecases.orders import commands as orders
 from bot.usecases.orders import withdrawals
 from bot.usecases.privacy import commands as privacy
+from bot.usecases.questions import commands as questions
 from bot.usecases.reminders import commands as reminders
 from bot.usecases.renewals import commands as renewals
 from bot.usecases.seller.events import SellerEvents
@@ -24,7 +25,7 @@ from dialogs.kit import Command, Event
 
 MODULES = (
     *(accounts, confirmation, billing, channels, companies, contacts, einvoices, handoff, hearing, orders, privacy),
-    *(reminders, renewals, withdrawals),
+    *(questions, reminders, renewals, withdrawals),
 )
 """Every module with functions of commands: importing them fills `HANDLERS`."""
 

@@ -6,7 +6,9 @@ from values.question import Answers, Keep
 
 
 class AnswersKept(Event):
-    """The answers stand with the account, company or order."""
+    """The answers stand with the account, company or order. `told`: those that the seller's system is told of."""
+
+    told: tuple[str, ...] = ()
 
 
 class KeepAnswers(Command):

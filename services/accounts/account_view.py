@@ -15,6 +15,7 @@ from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
 from services.orders import free_versions, order_record
 from services.payments import methods
+from services.questions import own_answers
 from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
 from services.subscriptions import reminders, renewals, subscriptions
@@ -39,7 +40,7 @@ _ORDER = (
         payment.c.status.label("payment_status"),
         payment.c.expires_at.label("payment_expires_at"),
     )
-    .add_columns(sales_order.c["items"], sales_order.c.tax)
+    .add_columns(sales_order.c["items"], sales_order.c.tax, sales_order.c.own_answers)
     .add_columns(sa.exists().where(renewal.c.order_id == sales_order.c.id).label("renewal"))
     .join(payment, payment.c.order_id == sales_order.c.id, isouter=True)
     .where(sales_order.c.account_id == sa.bindparam("of"), sales_order.c.method != free_versions.METHOD)
@@ -102,6 +103,7 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         companies=confirmed,
         paid=paid,
         waiting=_waiting(connection, account_id) if order is not None else (),
+        own_answers=own_answers.values(mine.own_answers),
         invoiced=bool(issued_invoices.of_account(connection, account_id, most=1)),
     )
 
@@ -150,6 +152,7 @@ def company_view(latest: CompanyRecord | None) -> CompanyView | None:
         vat_checked_at=latest.vat_check.at if latest.vat_check else None,
         vat_check_id=latest.vat_check.id if latest.vat_check else None,
         contact_form=latest.contact_form,
+        own_answers=own_answers.values(latest.own_answers),
     )
 
 
@@ -173,4 +176,5 @@ def _as_order(row: sa.RowMapping) -> OrderView:
     items = tuple((line["id"], line["quantity"]) for line in lines)
     years = lines[0]["years"] if lines else 1
     filled: dict[str, Any] = {**row, "items": items, "years": years, "tax": order_record.tax_of(row["tax"])}
+    filled["own_answers"] = own_answers.values(row["own_answers"])
     return OrderView(**filled)

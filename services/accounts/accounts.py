@@ -5,8 +5,9 @@ pending for ever, isn't found and can't order; the mail to that address tells it
 customer here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -38,6 +39,7 @@ class AccountRecord(AccountAnswers, frozen=True):
     conversation_id: str | None
     created_at: datetime
     activated_at: datetime | None
+    own_answers: Private[Mapping[str, Any] | None] = None  # to the seller's own questions
 
 
 class SignedUp(Struct, frozen=True):

@@ -4,11 +4,11 @@ An account has each tax number once; confirming it again changes the data and ke
 another account that has the same one.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from services.store.statements import Insert, PerDialect
@@ -42,7 +42,7 @@ class VatCheck(PrivateStruct):
     id: Private[str | None] = None
 
 
-class CompanyRecord(Struct, frozen=True):
+class CompanyRecord(PrivateStruct):
     """A company of an account. `confirmed_at` is None until the customer said that the data are right."""
 
     id: str
@@ -54,6 +54,7 @@ class CompanyRecord(Struct, frozen=True):
     confirmed_at: datetime | None
     contact_form: str | None = None  # email, phone, sms (several by commas) or none; None: it wasn't asked
     vat_check: VatCheck | None = None  # None: VIES hasn't confirmed the number
+    own_answers: Private[Mapping[str, Any] | None] = None  # to the seller's own questions
 
     @property
     def buyer(self) -> Buyer:
@@ -166,4 +167,5 @@ def from_row(row: sa.RowMapping) -> CompanyRecord:
         confirmed_at=row["confirmed_at"],
         contact_form=row["contact_form"],
         vat_check=VatCheck(row["vat_checked_at"], row["vat_check_id"]) if row["vat_checked_at"] else None,
+        own_answers=row["own_answers"],
     )

@@ -3,6 +3,7 @@
 An order is read by all, and moved on by `orders.py` (placed, cancelled) and `payments/money.py` (paid).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -39,6 +40,7 @@ class OrderRecord(PrivateStruct):
     paid_at: datetime | None
     cancelled_at: datetime | None
     tax: Vat | None = None  # None: the seller's own rate, from before others were told
+    own_answers: Private[Mapping[str, Any] | None] = None  # to the seller's own questions
 
     @property
     def currency(self) -> str:
@@ -187,4 +189,5 @@ def from_row(row: sa.RowMapping) -> OrderRecord:
         paid_at=row["paid_at"],
         cancelled_at=row["cancelled_at"],
         tax=tax_of(row["tax"]),
+        own_answers=row["own_answers"],
     )

@@ -20,6 +20,7 @@ from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import methods, record
 from services.payments.record import PaymentRecord
+from services.questions import own_answers
 from services.store import conversations
 from services.subscriptions import subscriptions as subs
 from services.subscriptions.subscriptions import Subscription
@@ -70,7 +71,7 @@ def head(account: AccountRecord, known: list[ContactRecord]) -> Json:
         "phone": None if phone is None else phone.value,
         "locale": account.locale,
         "created_at": when(account.created_at),
-        "account": {"status": account.status},
+        "account": {"status": account.status, "answers": own_answers.values(account.own_answers)},
         **answers(account),
     }
 
@@ -93,6 +94,7 @@ def company_row(company: CompanyRecord) -> Json:
         "contact_forms": company.contact_form.split(",") if company.contact_form else [],
         "vat_checked_at": when(company.vat_check.at) if company.vat_check else None,
         "vat_check_id": company.vat_check.id if company.vat_check else None,
+        "answers": own_answers.values(company.own_answers),
     }
 
 
@@ -130,6 +132,7 @@ def order_row(order: OrderRecord, refunded: int, withdrawn_at: datetime | None) 
         "refunded_amount": refunded,
         "placed_at": when(order.placed_at),
         "withdrawn_at": when(withdrawn_at),
+        "answers": own_answers.values(order.own_answers),
     }
 
 

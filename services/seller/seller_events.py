@@ -16,12 +16,14 @@ from services.seller import card
 from services.seller.events_out import SellerEvent
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
+from values.question import Answers, Keep
 
 MEANINGS = {
     "account.created": "Somebody has signed up; contacts are still to be verified.",
     "account.closed": "The customer was erased.",
     "contact.verified": "An e-mail or a phone number is proven.",
     "company.confirmed": "The customer says that the company's data are right.",
+    "question.answered": "A customer has answered questions of your own, or changed an answer.",
     "order.placed": "An order stands, unpaid.",
     "order.cancelled": "An unpaid order is cancelled.",
     "order.withdrawn": "A customer's withdrawal from the contract is accepted; the refund is yours to make.",
@@ -60,6 +62,13 @@ def company_confirmed(company: CompanyRecord, now: datetime) -> SellerEvent:
     about = (company.id, now.isoformat())
     more = {"company_id": company.id, "country": company.billing.country, "check": company.check}
     return _event("company.confirmed", company.account_id, now, about, **more, source=company.source)
+
+
+def question_answered(
+    account_id: str, keep: Keep, holder: str, given: Answers, command_id: str, now: datetime
+) -> SellerEvent:
+    """Return the event of answers to the seller's own questions, sent again after each change."""
+    return _event("question.answered", account_id, now, (command_id,), kept_with=keep, id=holder, answers=dict(given))
 
 
 def order_placed(order: OrderRecord, now: datetime) -> SellerEvent:

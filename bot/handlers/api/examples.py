@@ -17,7 +17,7 @@ HEAD: Example = {
     "phone": "+48512000999",
     "locale": "pl",
     "created_at": "2026-11-20T09:44:15.569009Z",
-    "account": {"status": "active"},
+    "account": {"status": "active", "answers": {"source": "friend"}},
     **ANSWERS,
 }
 COMPANY: Example = {
@@ -37,6 +37,7 @@ COMPANY: Example = {
     "contact_forms": [],
     "vat_checked_at": None,
     "vat_check_id": None,
+    "answers": {"staff": 12},
 }
 ORDER: Example = {
     "id": "1a5f0d7a3c0e4b0f9d2b6f6d5a6f1c33",
@@ -61,6 +62,7 @@ ORDER: Example = {
     "refunded_amount": 0,
     "placed_at": "2026-11-20T09:44:17.044895Z",
     "withdrawn_at": None,
+    "answers": {"note": None},
 }
 PAYMENT: Example = {
     "id": "79b5c5594477c52c3eb508dab27f8470",

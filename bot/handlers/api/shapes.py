@@ -36,10 +36,20 @@ class ApiError(BaseModel):
     error: str
 
 
+AnswersById = Annotated[
+    dict[str, str | int | bool | list[str] | None],
+    Field(
+        description="Answers to the seller's own questions, by their ids: null when passed over, absent while never "
+        'asked. Those of questions whose `show` has `"api"`.'
+    ),
+]
+
+
 class AccountState(BaseModel):
-    """`active` once every contact that the profile demands is verified."""
+    """`active` once every contact that the profile demands is verified; `answers` are those kept with the account."""
 
     status: Literal["pending", "active", "closed"]
+    answers: AnswersById
 
 
 class ContactRow(BaseModel):
@@ -74,6 +84,7 @@ class CompanyRow(BaseModel):
     contact_forms: list[Literal["email", "phone", "sms", "none"]]
     vat_checked_at: When | None
     vat_check_id: str | None
+    answers: AnswersById
 
 
 class ConsentRow(BaseModel):
@@ -135,6 +146,7 @@ class OrderRow(BaseModel):
     refunded_amount: Annotated[int, Field(description="What of its money came back to the payer, in minor units.")]
     placed_at: When | None
     withdrawn_at: When | None
+    answers: AnswersById
 
 
 class PaymentRow(BaseModel):

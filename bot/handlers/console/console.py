@@ -176,7 +176,7 @@ class Console(Struct, frozen=True):
         def read(connection: sa.Connection) -> dict[str, Any]:
             found = notes.of_conversation(connection, talk.conversation.id)
             in_full = opened and _opened_lately(connection, me, talk, now)
-            shown = talk_view.of(connection, talk, now, opened=in_full)
+            shown = talk_view.of(connection, talk, now, opened=in_full, questions=self.sight.seller.own_questions)
             answers = self.ready.of(connection, talk, now, agent_id=me.agent_id, agent=me.name) if talk.mine else []
             here = talk.conversation
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)

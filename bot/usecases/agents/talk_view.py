@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import field
 
 from bot.usecases.agents.lines_view import ContactAccess
 from bot.usecases.agents.masking import called, contacts
@@ -15,12 +16,16 @@ from dialogs.handoff.proposals import fate
 from dialogs.kit import by_others
 from dialogs.state import ConversationState
 from services.accounts import accounts
+from services.accounts.accounts import AccountRecord
+from services.companies import companies
 from services.contacts import codes
 from services.contacts.codes import CodeState
 from services.orders import order_record, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
 from services.payments import record, transfers
 from services.payments.transfers import TransferReceipt, WhyKept
+from services.questions import own_answers
+from services.questions.own_answers import OwnAnswer
 from services.seller import card
 from services.store import timer_rows
 from services.store.conversations import StoredConversation
@@ -29,6 +34,7 @@ from services.support.handoffs import HandoffRecord
 from values import masked
 from values.account_view import ANSWERS
 from values.private import Private, PrivateStruct
+from values.question import OwnQuestion
 
 
 class ConversationView(PrivateStruct):
@@ -121,7 +127,8 @@ class CardView(PrivateStruct):
     """A customer's card. `account` is its JSON, None without an account; `opened`: it shows contacts in full.
 
     `withdrawals` are the customer's statements, those that wait first; `contracts` the numbers that they may be about.
-    `kept` is money that pays nothing; `back_at` says, by payment, since when its refund or its dispute is known.
+    `kept` is money that pays nothing; `back_at` says, by payment, since when its refund or its dispute is known;
+    `own` are answers to the seller's own questions, by the id of the account, company or order.
     """
 
     account: Private[Row | None]
@@ -132,6 +139,7 @@ class CardView(PrivateStruct):
     contracts: tuple[str, ...] = ()
     kept: tuple[KeptSeen, ...] = ()
     back_at: Mapping[str, str | None] = {}
+    own: Private[Mapping[str, tuple[OwnAnswer, ...]]] = field(default_factory=dict[str, tuple[OwnAnswer, ...]])
 
     @property
     def answers(self) -> list[tuple[str, str]]:
@@ -151,8 +159,15 @@ class CardView(PrivateStruct):
         return [one for one in self.kept if one.number == order_number]
 
 
-def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, opened: bool = False) -> CardView:
-    """Return the card of whoever is in this conversation."""
+def of(
+    connection: sa.Connection,
+    talk: ConversationView,
+    now: datetime,
+    *,
+    opened: bool = False,
+    questions: tuple[OwnQuestion, ...] = (),
+) -> CardView:
+    """Return the card of whoever is in this conversation; agents see the answers to those `questions` that say so."""
     account_id = talk.conversation.account_id
     account = accounts.get(connection, account_id) if account_id is not None else None
     known = card.of(connection, account) if account is not None else None
@@ -165,10 +180,23 @@ def of(connection: sa.Connection, talk: ConversationView, now: datetime, *, open
         withdrawals=_withdrawals(connection, talk.conversation),
         contracts=tuple(order.number for order in among),
         kept=_kept(connection, account.id) if account is not None else (),
+        own=_own(connection, account, questions) if account is not None else {},
         back_at={one: card.when(at) for one, at in record.back_since(connection, account.id).items()}
         if account is not None
         else {},
     )
+
+
+def _own(
+    connection: sa.Connection, mine: AccountRecord, questions: tuple[OwnQuestion, ...]
+) -> dict[str, tuple[OwnAnswer, ...]]:
+    """Return the answers that agents see, by the id of the account, company or order, in the questions' order."""
+    seen = [question.id for question in questions if question.shown_to("agent")]
+    if not seen:
+        return {}
+    about = (mine, *companies.of_account(connection, mine.id), *order_record.of_account(connection, mine.id))
+    found = {one.id: own_answers.read(one.own_answers) for one in about}
+    return {id: tuple(given[name] for name in seen if name in given) for id, given in found.items()}
 
 
 def _kept(connection: sa.Connection, account_id: str) -> tuple[KeptSeen, ...]:

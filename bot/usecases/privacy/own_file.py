@@ -106,6 +106,9 @@ class _Reader(Struct, frozen=True):
             if name == "words" and value is None:
                 yield self.t("own_field.words"), self.t("own.words_not_kept")
                 continue
+            if name == "answers":
+                yield from ((one["label"], one["words"]) for one in (value or {}).values())
+                continue
             told = value not in (None, "", [], {}) and not isinstance(value, list | dict)
             if told and (name not in MARKS or (named and name == "id")):
                 yield self.t.get(f"own_field.{name}", "own_field.other", {}), self.value(name, value, row)

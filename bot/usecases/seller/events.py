@@ -15,6 +15,7 @@ from dialogs.messages.handoff import HumanRequested
 from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.order import OrderCancelled, OrderPlaced
 from dialogs.messages.payment import PaymentBooked, RefundBooked
+from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.messages.withdrawal import WithdrawalDecided
 from services.accounts import accounts
 from services.companies import companies
@@ -133,6 +134,14 @@ def _company(_act: Any, outcome: CompanySaved, context: CommandContext) -> Event
         yield seller_events.company_confirmed(saved, context.now)
 
 
+def _answered(command: KeepAnswers, outcome: AnswersKept, context: CommandContext) -> Events:
+    told = {name: value for name, value in command.answers.items() if name in outcome.told}
+    if told:
+        yield seller_events.question_answered(
+            command.account_id, command.keep, command.holder, told, context.id, context.now
+        )
+
+
 def _order(_act: Any, outcome: OrderPlaced, context: CommandContext) -> Events:
     placed = order_record.get(context.connection, outcome.order_id)
     if placed is not None:
@@ -201,6 +210,7 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     EmailProven: _email_proven,
     PhoneKept: _phone_kept,
     CompanySaved: _company,
+    AnswersKept: _answered,
     OrderPlaced: _order,
     OrderCancelled: _cancelled,
     PaymentBooked: _paid,

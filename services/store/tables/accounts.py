@@ -74,6 +74,8 @@ account = sa.Table(
         sa.Column(name, AnyText, nullable=True, info=exported(EMPTIED, after=before))
         for before, name in pairwise(("person_name", *ANSWERS))
     ),
+    # to the seller's own questions
+    sa.Column("own_answers", Json, nullable=True, info=exported(EMPTIED, "answers")),
     sa.Index("ix_account_email_key", "email_key"),
     # A credential that goes is looked for here, as the reference demands.
     sa.Index("ix_account_credential_id", "credential_id"),
@@ -162,6 +164,8 @@ company = sa.Table(
     sa.Column("vat_checked_at", UtcDateTime, nullable=True, info=exported(EMPTIED)),
     # VIES's own number for that check, where it gave one
     sa.Column("vat_check_id", AnyText, nullable=True, info=exported(EMPTIED)),
+    # to the seller's own questions
+    sa.Column("own_answers", Json, nullable=True, info=exported(EMPTIED, "answers")),
     sa.UniqueConstraint("account_id", "country", "tax_number", name="uq_company_owner"),
     sa.Index("ix_company_created_at_id", "created_at", "id"),
     sa.Index("ix_company_tax_number", "tax_number"),

@@ -54,6 +54,8 @@ sales_order = sa.Table(
     sa.Column("discount_amount", sa.BigInteger, nullable=True, info=exported(KEPT, after="vat")),
     # why its VAT is what it is; NULL: the seller's own rate, as in its lines
     sa.Column("tax", Json, nullable=True, info=exported(KEPT, after="discount_amount")),
+    # to the seller's own questions
+    sa.Column("own_answers", Json, nullable=True, info=exported(EMPTIED, "answers")),
     sa.Index("ix_sales_order_account_id_placed_at", "account_id", "placed_at"),
     sa.Index("ix_sales_order_placed_at_id", "placed_at", "id"),
     sa.Index("ix_sales_order_status_placed_at_id", "status", "placed_at", "id"),

@@ -1,0 +1,1 @@
+"""What becomes of the answers to a seller's own questions."""
