@@ -8,10 +8,12 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct, field
 
+from values.day import Day
+
 T = TypeVar("T")
 
 
-def _no_params() -> Mapping[str, str | int]:
+def _no_params() -> Mapping[str, str | int | Day]:
     return {}
 
 
@@ -28,7 +30,7 @@ class ParseRefused(Struct, frozen=True):
     """
 
     reason: str
-    params: Mapping[str, str | int] = field(default_factory=_no_params)
+    params: Mapping[str, str | int | Day] = field(default_factory=_no_params)
 
 
 Parsed = Ok[T] | ParseRefused

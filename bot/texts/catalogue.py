@@ -13,6 +13,7 @@ from bot.texts import moments
 from bot.texts.text import SELLER_CASES, Included, Text, TextChoice, TextPlace
 from dialogs.kit import Param, Params, Word
 from values.country import Country
+from values.day import Day
 from values.money import Money
 
 # A text may put others in place, and those others again; deeper is a circle.
@@ -107,6 +108,8 @@ class Catalogue(Struct, frozen=True):
                 return value.format(locale)
             case Country():
                 return value.said(locale)
+            case Day():
+                return moments.day(value.date, locale)
             case datetime():
                 return self._moment(name, value, locale)
             case str():

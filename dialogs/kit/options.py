@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from values.country import Country
+from values.day import Day
 from values.meaning import BindingAct
 from values.money import Money
 
@@ -17,7 +18,7 @@ class Word(Struct, frozen=True):
     params: "tuple[tuple[str, Param], ...]" = ()
 
 
-Param = Word | str | int | bool | datetime | Money | Country | None
+Param = Word | str | int | bool | datetime | Money | Country | Day | None
 Params = Mapping[str, "Param | tuple[Param, ...]"]
 
 
