@@ -13,10 +13,11 @@ from bot.simulation.pages import code_in
 from bot.simulation.person import PASSWORD, SimulatedPerson, answer
 from bot.simulation.visit import SimulatedVisit
 from services.payments.providers.registry import PROVIDERS as PAYMENT_PROVIDERS
+from values.kinds.samples import GARBAGE
 from values.meaning import Expects
 from values.payment import is_offline
 from values.seller import Seller
-from values.specimens import GARBAGE, QUESTIONS, TOO_LONG, specimens
+from values.specimens import QUESTIONS, TOO_LONG, specimens
 
 End = Literal["finished", "left", "with a person"]
 MOST_WHIMS = 12

@@ -13,6 +13,7 @@ from dialogs.messages import account
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState
 from values.account_view import AccountView, CompanyView, OrderView
+from values.kinds.samples import GARBAGE
 from values.meaning import (
     Answer,
     Correction,
@@ -31,7 +32,7 @@ from values.meaning import (
     Unclear,
 )
 from values.money import Money
-from values.specimens import GARBAGE, TOO_LONG, specimens
+from values.specimens import TOO_LONG, specimens
 
 INTENTS = tuple(
     "greet goodbye thank affirm deny back cancel restart help change_language talk_to_agent sign_up log_in "

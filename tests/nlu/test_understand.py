@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from nlu.questions.faq import FaqHit, FaqIndex, FaqText
 from nlu.understand import understand
 from tests.table import table
+from values.kinds.samples import GARBAGE
 from values.locale import SHIPPED
 from values.meaning import (
     Answer,
@@ -27,7 +28,7 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
-from values.specimens import GARBAGE, specimens
+from values.specimens import specimens
 
 METHODS = (
     OptionWords("method:card", ("Karta", "Carta", "Card")),

@@ -1,0 +1,27 @@
+"""Kinds of answers: each fact about a kind stands in one object of this room, and every other room reads it here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from values.kinds import choices, contacts, date, elsewhere, identifiers, number, one_time, places, quantity, worded
+from values.kinds.kind import AnswerKind
+from values.meaning import Expects
+
+_ALL = (
+    *(choices.CHOICE, choices.CONSENTS, choices.CONFIRM_DATA),
+    *(identifiers.CUSTOMER_NUMBER, identifiers.TAX_NUMBER, identifiers.SDI_CODE),
+    *(contacts.EMAIL, contacts.PHONE),
+    *(one_time.CONTACT_CODE, one_time.LOGIN_CODE, one_time.DISCOUNT_CODE),
+    *(worded.COMPANY_NAME, worded.PERSON_NAME, worded.FREE_TEXT),
+    *(places.STREET, places.POSTAL_CODE, places.CITY, places.COUNTRY),
+    *(quantity.QUANTITY, number.NUMBER, date.DATE),
+    *(elsewhere.SECURE_PAGE, elsewhere.EMAIL_LINK, elsewhere.PAYMENT),
+    *(elsewhere.AGENT, elsewhere.WAIT, elsewhere.NOTHING),
+)
+KINDS: Mapping[Expects, AnswerKind] = MappingProxyType({kind.expects: kind for kind in _ALL})
+"""Every kind of answer, by the name that steps expect it by."""
+
+
+def kind_of(expects: Expects) -> AnswerKind:
+    """Return the kind of answer that a step of this name takes."""
+    return KINDS[expects]

@@ -1,0 +1,8 @@
+"""Choices: one of the buttons offered, pressed or said."""
+
+from values.kinds.kind import AnswerKind
+from values.meaning import Expects
+
+CHOICE = AnswerKind(Expects.choice, "choice")
+CONSENTS = AnswerKind(Expects.consents, "choice")
+CONFIRM_DATA = AnswerKind(Expects.confirm_data, "choice")

@@ -1,0 +1,64 @@
+"""Ways to reach a customer: an e-mail address, a mobile number."""
+
+from values import email, masked, phone
+from values.country import CountryRules
+from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerKind
+from values.kinds.samples import Specimens, by_country, fixed
+from values.meaning import Expected, Expects
+from values.parsing import Parsed
+from values.tax_number import VATIN
+
+_PHONES = {
+    "PL": Specimens(("512 000 111", "+48512000222", "0048 512-000-555", "48512000777"),
+                    ("512 000 11", "512 000 1112", "22 123 45 67", "800 123 456"),
+                    ("+1 876 555 1234", "anna.nowak@example.com")),
+    "IT": Specimens(("333 123 4567", "+39 333 1234567", "0039 3331234567"),
+                    ("333 12 34", "0333 1234567", "06 12345678", "33312345678901"),
+                    ("+44 7400 123456", "mario@example.it")),
+}  # fmt: skip
+
+
+def home_of(at: Expected) -> str:
+    """Return the country whose numbers need no prefix at a step (ISO 3166)."""
+    return at.home or (at.country if at.country != VATIN else "PL")
+
+
+def _phones_of(_rules: CountryRules, country: str) -> Specimens:
+    number = phone.example(country)
+    return Specimens((number,), (number[:-4],), ("anna@example.com",))
+
+
+def _read_phone(text: str, at: Expected, _locale: str) -> Parsed[str]:
+    return phone.parse(text, home_of(at), ())
+
+
+EMAIL = AnswerKind(
+    Expects.email,
+    "formed",
+    read=lambda text, _at, _locale: email.parse(text),
+    samples=fixed(
+        ("anna.nowak@example.com", "  Piotr.Zielinski@Example.COM ", "mario+desk@posta.example.it"),
+        (
+            "anna.nowak.example.com",
+            "anna@",
+            "@example.com",
+            "anna nowak@example.com",
+            "a@b@example.com",
+            "anna@example",
+        ),
+        ("512 000 111", "1234563218"),
+    ),
+    entity="email",
+    others=AnswerByOthers(may_give=True, proposes=True, mask=masked.email),
+    aloud=AnswerAloud(said_back=True),
+)
+PHONE = AnswerKind(
+    Expects.phone,
+    "digits",
+    read=_read_phone,
+    samples=by_country(_PHONES, _phones_of),
+    display=phone.display,
+    entity="phone",
+    others=AnswerByOthers(may_give=True, mask=masked.phone),
+    aloud=AnswerAloud(said_back=True, one_number=True),
+)

@@ -1,0 +1,241 @@
+"""Days: written in digits, with the month's name, by the weekday, or from today."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from values.day import Day
+from values.kinds.date_words import (
+    AHEAD,
+    ANOTHER_WEEKS,
+    ENGLISH_MONTHS,
+    FROM_TODAY,
+    MONTHS,
+    WEEKDAYS,
+    month_of,
+    ordinals,
+)
+from values.kinds.kind import GIVEN, AnswerKind
+from values.kinds.said_numbers import ENGLISH, said_numbers
+from values.meaning import Expected, Expects
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
+
+_LONGEST = 400
+_CENTURY, _LAST_OF_IT = 100, 79
+_MONTHS_A_YEAR = 12
+_YEARS_BETWEEN_LEAP_DAYS = 8  # at most: around the turn of most centuries
+_YEAR = r"(?P<year>(?:19|20) ?[0-9]{2}|['’][0-9]{2}|[0-9]{2}(?=\s*(?:r\b|[.,;!?)]|$)))(?![0-9])"
+_BEHIND = r"(?:st|nd|rd|th|[°ºªa]|-?(?:go|ego|szego|szy|ci|ty))?\.?"
+_ISO = re.compile(
+    r"(?<![0-9./-])(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})(?![0-9])"
+)
+_FULL = re.compile(
+    r"(?<![0-9./-])(?P<day>[0-9]{1,2})(?P<mark>\s?[./-]\s?|\s)(?P<month>[0-9]{1,2})(?P=mark)"
+    r"(?P<year>[0-9]{4}|(?<!\s)['’]?[0-9]{2})(?![0-9])"
+)
+_SHORT = re.compile(r"(?<![0-9.,/-])(?P<day>[0-9]{1,2})(?P<mark>[./])(?P<month>[0-9]{1,2})(?![0-9]|[.,/-][0-9])")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ROMAN_MONTH = re.compile(
+    rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?P<mark>[. ])(?P<month>{'|'.join(_ROMAN)})(?P=mark)"
+    r"(?P<year>(?:19|20)[0-9]{2})(?![0-9])"
+)
+"""Polish writes months in Roman digits, too: 3 V 2027."""
+_COMPACT = re.compile(r"(?<![0-9])(?:(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>(?:19|20)[0-9]{2}))(?![0-9])")
+_DAY_FIRST = re.compile(
+    rf"(?<![0-9])(?P<day>[0-9]{{1,2}}){_BEHIND}[\s./-]*(?:of\s+|di\s+)?\b(?P<month>{MONTHS})\b\.?(?:[\s,./-]*{_YEAR})?"
+)
+_MONTH_FIRST = re.compile(
+    rf"\b(?P<month>{ENGLISH_MONTHS})\b\.?\s*(?:the\s+)?(?P<day>[0-9]{{1,2}}){_BEHIND}(?![0-9])(?:[\s,]*{_YEAR})?"
+)
+_A_MONTH = re.compile(rf"\b(?:{MONTHS})\b")
+_ALSO_BEFORE = re.compile(
+    r"[0-9]{1,2}(?:st|nd|rd|th|\.)?\s*(?:[-–—/,]|\b(?:do|a|al|all|to|till|bis|i|e|ed|and|und|lub|albo|o|or|oder)\b)\s*"
+    r"(?:il |l'|the |dem )?$"
+)
+"""Another day of the same month stands in front: "3-5 May"."""
+
+
+class _NamedDay(Struct, frozen=True):
+    """A day as it is written. `year` is None where it isn't; `either`: day and month may be meant the other way."""
+
+    day: int
+    month: int
+    year: int | None
+    start: int
+    end: int
+    either: bool = False
+
+
+def parse_date(
+    text: str, *, today: date, locale: str, minimum: date | None = None, maximum: date | None = None
+) -> Parsed[str]:
+    """Read the one day of an answer as YYYY-MM-DD, between `minimum` and `maximum` inclusive.
+
+    A day without its year is the next one from `today`, a weekday the next one after it. The day stands before the
+    month; in English, where many write it the other way, two small numbers are asked back. Reasons: `date.none`,
+    `.impossible`, `.several`, `.which` (two days fit), `.too_early` (with `earliest`), `.too_late` (with `latest`).
+    """
+    said = _in_digits(unaccent(fold_digits(text[:_LONGEST])))
+    named = _named(said, english=locale == ENGLISH)
+    rest = _without(said, named)
+    told = [*_from_today(rest, today), *_weekdays(rest, today)]
+    if not named and not told:
+        return ParseRefused("date.none")
+    if any(_ALSO_BEFORE.search(said[: one.start]) for one in named):
+        return ParseRefused("date.several")
+    days = [_completed(one, today) for one in named]
+    if None in days:
+        return ParseRefused("date.impossible")
+    if any(one.either for one in named) or ANOTHER_WEEKS.search(rest):
+        return ParseRefused("date.which")
+    read = {day for day in days if day is not None}
+    if len(read) == 1 and any(day not in read for day in _near(rest, read, told, today)):
+        return ParseRefused("date.which")
+    only = read or set(told)
+    return _within(next(iter(only)), minimum, maximum) if len(only) == 1 else ParseRefused("date.several")
+
+
+def beside_the_day(text: str) -> str:
+    """Return the words of a text that name no day, unaccented."""
+    said = _in_digits(unaccent(fold_digits(text[:_LONGEST])))
+    rest = AHEAD.sub(" ", _without(said, _named(said, english=True)))
+    for pattern, _ in (*FROM_TODAY, *WEEKDAYS):
+        rest = pattern.sub(" ", rest)
+    return rest
+
+
+def names_a_month(text: str) -> bool:
+    """Return whether a text has the name of a month, with a day or without."""
+    return _A_MONTH.search(unaccent(text[:_LONGEST])) is not None
+
+
+def _in_digits(said: str) -> str:
+    """Return an unaccented text with its number words, cardinal and ordinal, as digits."""
+    parts, at = list[str](), 0
+    for number in said_numbers(said, ordinals()):
+        if number.worded:
+            parts += (said[at : number.start], str(number.value))
+            at = number.end
+    return "".join((*parts, said[at:]))
+
+
+def _named(said: str, *, english: bool) -> list[_NamedDay]:
+    found: list[_NamedDay] = []
+    taken = said
+    for pattern in (_ISO, _DAY_FIRST, _MONTH_FIRST, _ROMAN_MONTH, _FULL, _COMPACT, _SHORT):
+        for match in pattern.finditer(taken):
+            day = _read(match, pattern, english=english)
+            if day is not None:
+                found.append(day)
+        taken = _without(said, found)
+    return found
+
+
+def _read(match: re.Match[str], pattern: re.Pattern[str], *, english: bool) -> _NamedDay | None:
+    """Return the day that digits, or digits and a month's name, write; None for a mere number such as "3.50"."""
+    day, written = int(match["day"]), match["month"]
+    month = int(written) if written.isdecimal() else _month(written)
+    year = _year(match["year"]) if pattern is not _SHORT and match["year"] else None
+    either = False
+    if english and pattern in (_FULL, _SHORT) and "." not in match["mark"]:
+        if day <= _MONTHS_A_YEAR < month:
+            day, month = month, day
+        either = day <= _MONTHS_A_YEAR and month <= _MONTHS_A_YEAR and day != month
+    if pattern in (_SHORT, _COMPACT) and not _exists(day, month, year):
+        return None
+    return _NamedDay(day, month, year, match.start(), match.end(), either)
+
+
+def _month(written: str) -> int:
+    return _ROMAN.index(written) + 1 if written in _ROMAN else month_of(written)
+
+
+def _year(written: str) -> int:
+    digits = "".join(sign for sign in written if sign.isdecimal())
+    short = int(digits)
+    if len(digits) > 2:
+        return short
+    return short + (20 if short <= _LAST_OF_IT else 19) * _CENTURY
+
+
+def _exists(day: int, month: int, year: int | None) -> bool:
+    known = 2000 if year is None else year  # a leap year
+    return 1 <= month <= _MONTHS_A_YEAR and 1 <= known <= date.max.year and 1 <= day <= monthrange(known, month)[1]
+
+
+def _without(said: str, named: list[_NamedDay]) -> str:
+    """Blank out the days that were read; places stay."""
+    for one in named:
+        said = said[: one.start] + " " * (one.end - one.start) + said[one.end :]
+    return said
+
+
+def _completed(one: _NamedDay, today: date) -> date | None:
+    """Return a day with its year, if need be the next one; None where there is none."""
+    if not _exists(one.day, one.month, one.year):
+        return None
+    if one.year is not None:
+        return date(one.year, one.month, one.day)
+    years = range(today.year, today.year + _YEARS_BETWEEN_LEAP_DAYS + 1)
+    days = (date(year, one.month, one.day) for year in years if _exists(one.day, one.month, year))
+    return next((day for day in days if day >= today), None)
+
+
+def _from_today(said: str, today: date) -> Iterator[date]:
+    for pattern, days in FROM_TODAY:
+        if pattern.search(said) is not None:
+            yield today + timedelta(days=days)
+    for match in AHEAD.finditer(said):
+        count = int(match["count"]) if (match["count"] or "").isdecimal() else 1
+        yield _ahead(today, count, match)
+
+
+def _ahead(today: date, count: int, match: re.Match[str]) -> date:
+    if match["days"] or match["weeks"]:
+        return today + timedelta(days=count * (1 if match["days"] else 7))
+    months = today.month - 1 + count * (1 if match["months"] else _MONTHS_A_YEAR)
+    year, month = today.year + months // _MONTHS_A_YEAR, months % _MONTHS_A_YEAR + 1
+    return date(year, month, min(today.day, monthrange(year, month)[1]))
+
+
+def _weekdays(said: str, today: date) -> Iterator[date]:
+    for pattern, weekday in WEEKDAYS:
+        if pattern.search(said) is not None:
+            yield today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def _near(said: str, read: set[date], told: list[date], today: date) -> Iterator[date]:
+    """Yield the days that are told beside a written one: a weekday is its own week's."""
+    (day,) = read
+    weekdays = set(_weekdays(said, today))
+    yield from (one for one in told if one not in weekdays)
+    yield from (day + timedelta(days=(one.weekday() - day.weekday())) for one in weekdays)
+
+
+def _within(day: date, minimum: date | None, maximum: date | None) -> Parsed[str]:
+    if minimum is not None and day < minimum:
+        return ParseRefused("date.too_early", {"earliest": Day(minimum.isoformat())})
+    if maximum is not None and day > maximum:
+        return ParseRefused("date.too_late", {"latest": Day(maximum.isoformat())})
+    return Ok(day.isoformat())
+
+
+_SOME_DAY = date(2026, 1, 1)
+
+
+def _read_at(text: str, at: Expected, locale: str) -> Parsed[str]:
+    """Read a day at a step; without a `today` only that it is one counts, and the step itself reads it again."""
+    return parse_date(text, today=at.today or _SOME_DAY, locale=locale)
+
+
+DATE = AnswerKind(
+    Expects.date,
+    "formed",
+    read=_read_at,
+    display=Day,
+    counts=True,
+    others=GIVEN,
+)

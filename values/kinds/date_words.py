@@ -1,0 +1,108 @@
+"""Words for days in Polish, Italian, English and German, unaccented: months, weekdays, "tomorrow", ordinals.
+
+One table of all languages: customers mix them, and next to the number of a day no word means two months.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from values.kinds.said_numbers import GERMAN, number_words
+
+_MONTHS = (
+    "stycz(?:en|nia|niu)|sty|gennaio|gen|january?|janner|jan",
+    "lut(?:y|ego|ym)?|febbraio|february?|feb",
+    "mar(?:zec|ca|cu|zo|ch|z)?|maerz",
+    "kwie(?:cien|tnia|tniu)|kwi|aprile?|apr",
+    "maj[au]?|maggio|mag|may|mai",
+    "czerw(?:iec|ca|cu)|cze|giugno|giu|june?|juni|jun",
+    "lip(?:iec|ca|cu)?|luglio|lug|july?|juli|jul",
+    "sierp(?:ien|nia|niu)|agosto|ago|august|aug",
+    "wrze(?:sien|snia|sniu)|wrz|settembre|sett?|september|sept?",
+    "pazdziernik[au]?|paz|ottobre|ott|october|oct|oktober|okt",
+    "listopad(?:a|zie)?|lis|november|novembre|nov",
+    "grud(?:zien|nia|niu)|gru|dicembre|dic|december|dec|dezember|dez",
+)
+_WEEKDAYS = (
+    "poniedzial(?:ek|ku)|lunedi|monday|montag",
+    "wtor(?:ek|ku)|martedi|tuesday|dienstag",
+    "srod[aey]|mercoledi|wednesday|mittwoch",
+    "czwart(?:ek|ku)|giovedi|thursday|donnerstag",
+    "piat(?:ek|ku)|venerdi|friday|freitag",
+    "sobot[aey]|sabato|saturday|samstag|sonnabend",
+    "niedziel[aei]|domenica|sunday|sonntag",
+)
+_FROM_TODAY: Mapping[str, int] = {
+    r"wczoraj|ieri|yesterday|(?<!vor)gestern": -1,
+    r"dzis(?:iaj)?|dzisiejsz\w+|oggi|today|heute": 0,
+    r"jutr[oa]|(?<!dopo)(?<!dopo )domani|(?<!day after )tomorrow|(?<!guten )(?<!am )(?<!jeden )morgen": 1,
+    r"pojutrze|dopo ?domani|day after tomorrow|ubermorgen": 2,
+}
+_UNITS: Mapping[str, str] = {
+    "days": "dni|dzien|giorn[oi]|days?|tag(?:en?)?",
+    "weeks": "tydzien|tygodnie?|settiman[ae]|weeks?|wochen?",
+    "months": "miesiac[ea]?|miesiecy|mes[ei]|months?|monat(?:en?)?",
+    "years": "rok|lat|lata|ann[oi]|years?|jahr(?:en?)?",
+}
+ENGLISH_MONTHS = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
+"""Months in front of a day are an English custom."""
+MONTHS = "|".join(_MONTHS)
+AHEAD = re.compile(
+    r"\b(?:za|tra|fra|in)\s+(?:(?P<count>[0-9]{1,3}|an?|una|eine[mnr]?)\s+)?(?:"
+    + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
+    + r")\b"
+)
+"""So many days, weeks, months or years from today."""
+_OTHER_WEEK = r"(?:przyszl\w+|nastepn\w+|kolejn\w+|next|nachste[mnrs]?)"
+ANOTHER_WEEKS = re.compile(
+    rf"\b{_OTHER_WEEK} (?:{'|'.join(_WEEKDAYS)})\b|\b(?:{'|'.join(_WEEKDAYS[:7])}) {_OTHER_WEEK}\b"
+)
+"""The coming one to some, the one after it to others."""
+_POLISH_ORDINALS = (
+    "pierwsz drug trzec czwart piat szost siodm osm dziewiat dziesiat jedenast dwunast trzynast czternast pietnast"
+    " szesnast siedemnast osiemnast dziewietnast dwudziest trzydziest"
+)
+_ENGLISH_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth thirtieth"
+)
+_GERMAN_ORDINALS = {"ein": "erst", "drei": "dritt", "sieben": "siebt", "acht": "acht"}
+_NUMBERS = (*range(1, 20), 20, 30)
+
+
+def _compiled(patterns: Iterator[tuple[str, int]]) -> tuple[tuple[re.Pattern[str], int], ...]:
+    return tuple((re.compile(rf"\b(?:{words})\b"), number) for words, number in patterns)
+
+
+WEEKDAYS = _compiled((words, day) for day, words in enumerate(_WEEKDAYS))
+"""Words of a weekday with its number, Monday's is 0."""
+FROM_TODAY = _compiled((words, days) for words, days in _FROM_TODAY.items())
+"""Words with how many days they are from today."""
+_MONTH_NUMBERS = _compiled((words, month) for month, words in enumerate(_MONTHS, start=1))
+
+
+def month_of(word: str) -> int:
+    """Return the month, 1 to 12, that a word matched by `MONTHS` stands for."""
+    return next(number for pattern, number in _MONTH_NUMBERS if pattern.fullmatch(word) is not None)
+
+
+@cache
+def ordinals() -> Mapping[str, int]:
+    """Return the ordinals by which days and years are said, with their numbers."""
+    found = {
+        f"{stem}{ending}": number
+        for stem, number in zip(_POLISH_ORDINALS.split(), _NUMBERS, strict=True)
+        for ending in ("y", "i", "a", "ego", "iego", "ej", "iej", "ym", "im")
+    }
+    found |= dict(zip(_ENGLISH_ORDINALS.split(), _NUMBERS, strict=True))
+    found |= {"primo": 1}
+    below = number_words(GERMAN).digits
+    for word, digits in below.items():
+        number = int(digits)
+        if 0 < number < 32:
+            stem = _GERMAN_ORDINALS.get(word, f"{word}{'t' if number < 20 else 'st'}")
+            found |= {f"{stem}{ending}": number for ending in ("e", "en", "er", "em", "es")}
+    return found

@@ -1,0 +1,87 @@
+"""Whole numbers: how many people, rooms, years; one number, never a range read as one."""
+
+import re
+
+from values.kinds.kind import GIVEN, AnswerKind
+from values.kinds.said_numbers import SaidNumber, said_numbers, without_thousands_marks
+from values.meaning import Expects
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
+
+_LONGEST = 400
+_MOST = 99_999_999  # more digits are a phone or a tax number
+_FRACTION = re.compile(
+    r"[0-9][.,][0-9]|[½¼¾]|\b(?:i|e|and|und) (?:a |un )?(?:pol|mezz[oa]|half|halb)\b|\b(?:poltor(?:a|ej)|anderthalb)\b"
+)
+_BETWEEN = re.compile(
+    r"\W*[-–—/~]\W*|\s*(?:do|a|ai|al|albo|lub|czy|badz|to|or|till|o|oppure|ovvero|fino a|bis|oder)\s*"
+)
+"""Between two numbers these make a range of them, or a choice."""
+_BOTH = re.compile(r"\b(?:tra|fra|between|(?:po)?miedzy|zwischen)\s*$")
+_AND = re.compile(r"\s*(?:i|a|e|ed|and|und)\s*")
+_BOUND_BEFORE = re.compile(
+    r"(?:\b(?:ponad|powyzej|ponizej|(?:wiecej|mniej) niz|co naj(?:mniej|wyzej)|przynajmniej|najwyzej|maksymalnie|do"
+    r"|oltre|(?:piu|meno) di|almeno|fino a|al (?:massimo|minimo)|massimo|minimo"
+    r"|over|above|under|below|(?:more|less|fewer) than|up to|at (?:least|most)"
+    r"|uber|unter|(?:mehr|weniger) als|bis(?: zu)?|mindestens|hochstens)|[<>≤≥])\s*$"
+)
+_BOUND_BEHIND = re.compile(
+    r"\s*\+|(?:\s+[^\W\d_]+)?\s+(?:(?:i|lub|albo|o|e|or|and|oder|und)\s+(?:wiecej|mniej|piu|meno|more|less|fewer|mehr"
+    r"|weniger)|w gore|wzwyz|in su|upwards?|aufwarts)\b|[\s-]+(?:kilka|kilku|pare|paru|something|odd)\b"
+)
+_NEGATIVE = re.compile(r"(?<![^\W_])(?:(?<![0-9.,]\s)[-−]|\b(?:minus|meno) )$")
+_UNSAID = re.compile(r"\b(?:dozens?|tuzin\w{0,3}|dozzin[ae]|dutzend|couple)\b")
+"""A number by its name, which the words beside it multiply or halve."""
+_COUNTED_BY_ONE = frozenset({0, 1})
+
+
+def parse_number(text: str, *, minimum: int | None = None, maximum: int | None = None) -> Parsed[int]:
+    """Read the one whole number of an answer, in digits or words, between `minimum` and `maximum` inclusive.
+
+    Words of any kind may stand beside it ("about 30 people"). Reasons: `number.none`, `.whole` (a fraction), `.range`
+    (two numbers as bounds, or one as a bound), `.several`, `.too_small` (with `minimum`), `.too_big` (with `maximum`).
+    """
+    said = without_thousands_marks(unaccent(fold_digits(text[:_LONGEST])))
+    found = _counting(said_numbers(said))
+    if _FRACTION.search(said):
+        return ParseRefused("number.whole")
+    if not found or _UNSAID.search(said):
+        return ParseRefused("number.none")
+    if len({one.value for one in found}) > 1:
+        return ParseRefused("number.range") if _is_range(said, found) else ParseRefused("number.several")
+    if _is_bound(said, found[0]):
+        return ParseRefused("number.range")
+    least, most = minimum if minimum is not None else -_MOST, maximum if maximum is not None else _MOST
+    number = -found[0].value if _NEGATIVE.search(said[: found[0].start]) else found[0].value
+    if number < least:
+        return ParseRefused("number.too_small", {"minimum": least})
+    return Ok(number) if number <= most else ParseRefused("number.too_big", {"maximum": most})
+
+
+def _counting(found: list[SaidNumber]) -> list[SaidNumber]:
+    """Drop a word for one beside another number: "un po' più", "one of us", are no count."""
+    sure = [one for one in found if not (one.worded and one.value in _COUNTED_BY_ONE)]
+    return sure or found
+
+
+def _is_range(said: str, found: list[SaidNumber]) -> bool:
+    if len(found) != 2:
+        return False
+    first, second = found
+    between = said[first.end : second.start]
+    both = _BOTH.search(said[: first.start]) is not None and _AND.fullmatch(between) is not None
+    return both or _BETWEEN.fullmatch(between) is not None
+
+
+def _is_bound(said: str, one: SaidNumber) -> bool:
+    """Return whether the number is only the least or the most: "over 50", "50+", "up to 10"."""
+    return _BOUND_BEFORE.search(said[: one.start]) is not None or _BOUND_BEHIND.match(said, one.end) is not None
+
+
+NUMBER = AnswerKind(
+    Expects.number,
+    "formed",
+    read=lambda text, at, _locale: parse_number(text, minimum=at.minimum, maximum=at.maximum),
+    entity="quantity",
+    counts=True,
+    others=GIVEN,
+)

@@ -1,0 +1,55 @@
+"""Parts of an address."""
+
+from values import country
+from values.address import parse_postal_code
+from values.country import Country, CountryRules
+from values.kinds.contacts import home_of
+from values.kinds.kind import GIVEN, AnswerInWords, AnswerKind
+from values.kinds.samples import Specimens, by_country, fixed
+from values.meaning import Expected, Expects
+from values.parsing import Parsed
+from values.tax_number import VATIN
+
+_POSTAL_CODES = {
+    "PL": Specimens(("80-831", "31017", "00 950"), ("80-83", "8083112", "80-8A1"), ("41121 Modena",)),
+    "IT": Specimens(("41121", "20 124"), ("4112", "411211"), ("80-8311",)),
+}
+
+
+def _postal_codes_of(rules: CountryRules, _country: str) -> Specimens:
+    return Specimens((rules.postal_example or "A65 F4E2",), ("!",), ("anna@example.com",))
+
+
+def _read_postal_code(text: str, at: Expected, _locale: str) -> Parsed[str]:
+    return parse_postal_code(text, home_of(at) if at.country == VATIN else at.country)
+
+
+STREET = AnswerKind(
+    Expects.street,
+    "words",
+    samples=fixed(("ul. Długa 12/4", "Via Garibaldi 21", "12 quai des Chartrons"), ("7", "x" * 200)),
+    others=GIVEN,
+    worded=AnswerInWords(verbatim=True, names_itself=True, place=True, never_asks=True, dictated=True),
+)
+CITY = AnswerKind(
+    Expects.city,
+    "words",
+    samples=fixed(("Gdańsk", "Reggio nell'Emilia", "Bielsko-Biała"), ("12345", "x" * 200)),
+    others=GIVEN,
+    worded=AnswerInWords(place=True, never_asks=True, dictated=True),
+)
+POSTAL_CODE = AnswerKind(
+    Expects.postal_code,
+    "digits",
+    read=_read_postal_code,
+    samples=by_country(_POSTAL_CODES, _postal_codes_of),
+    others=GIVEN,
+)
+COUNTRY = AnswerKind(
+    Expects.country,
+    "formed",
+    read=lambda text, _at, locale: country.parse(text, locale),
+    samples=fixed(("Polska", "IT", "France"), ("Atlantyda", "ZZ9")),
+    display=Country,
+    others=GIVEN,
+)

@@ -1,0 +1,179 @@
+"""Whole numbers in a text, in digits and in words of Polish, Italian, English and German, each with its place."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from msgspec import Struct
+
+from values.locale import Locale
+from values.number_words import WORDS, NumberWords
+from values.parsing import fold_digits, unaccent
+
+POLISH, ITALIAN, ENGLISH, GERMAN = Locale("pl"), Locale("it"), Locale("en"), Locale("de")
+_SCALES: Mapping[Locale, Mapping[str, int]] = {
+    POLISH: {"tysiac": 1000, "tysiace": 1000, "tysiecy": 1000},
+    ITALIAN: {"mila": 1000},
+    ENGLISH: {"hundred": 100, "thousand": 1000},
+    GERMAN: {"hundert": 100, "tausend": 1000},
+}
+_BEHIND_DIGITS = {
+    **dict.fromkeys(("k", "tys", "tysiac", "tysiace", "tysiecy", "mila", "thousand", "tausend"), 1000),
+    **dict.fromkeys(("mln", "milion", "miliony", "milionow", "milione", "milioni", "million", "millionen"), 10**6),
+}
+"""Words and signs that multiply a number in digits: "5 tys.", "5k"."""
+_OF_PEOPLE = dict(
+    zip("dwoje troje czworo piecioro szescioro siedmioro osmioro dziewiecioro".split(), range(2, 10), strict=True)
+)
+"""Polish counts people by words of their own."""
+_JOINING = {ENGLISH: "and", GERMAN: "und"}
+_TOKEN = re.compile(r"(?P<digits>(?<![^\W_])[0-9]+)|(?P<word>[^\W\d_]+)")
+_THOUSANDS = re.compile(
+    r"(?<![0-9.,])(?!0)[0-9]{1,3}(?P<mark>[ \u00a0\u202f.,'’])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?![0-9]|[.,][0-9])"
+)
+_MOST_DIGITS = 15  # more are no number that anybody counts, and int() of very many takes a while
+
+
+class SaidNumber(Struct, frozen=True):
+    """A number and its place; `worded` where words say it."""
+
+    value: int
+    start: int
+    end: int
+    worded: bool = False
+
+
+class _Token(Struct, frozen=True):
+    text: str
+    start: int
+    end: int
+
+
+def without_thousands_marks(text: str) -> str:
+    """Remove the marks between thousands: "1 000", "1.000" and "1,000" are a thousand."""
+    return _THOUSANDS.sub(lambda found: re.sub(r"[^0-9]", "", found.group()), text)
+
+
+def said_numbers(said: str, ordinals: Mapping[str, int] | None = None) -> list[SaidNumber]:
+    """Return the numbers of an unaccented text in order. `ordinals` are more words with the numbers that they mean.
+
+    Linear in the length of the text.
+    """
+    tokens = [_Token(match.group(), match.start(), match.end()) for match in _TOKEN.finditer(said)]
+    found: list[SaidNumber] = []
+    also = {**_OF_PEOPLE, **(ordinals or {})}
+    at = 0
+    while at < len(tokens):
+        number, used = _number_at(said, tokens, at, also)
+        found += [number] if number is not None else []
+        at += used
+    return found
+
+
+def beside_the_numbers(text: str) -> str:
+    """Return the words of a text that say no number, unaccented."""
+    said = unaccent(fold_digits(text))
+    for number in reversed(said_numbers(said)):
+        said = f"{said[: number.start]} {said[number.end :]}"
+    return said
+
+
+def _number_at(
+    said: str, tokens: Sequence[_Token], at: int, ordinals: Mapping[str, int]
+) -> tuple[SaidNumber | None, int]:
+    """Return the number that begins at a token, and how many tokens it takes: at least one."""
+    first = tokens[at]
+    if first.text[0].isdecimal():
+        value = int(first.text[:_MOST_DIGITS])
+        scale = _BEHIND_DIGITS.get(tokens[at + 1].text) if at + 1 < len(tokens) else None
+        if scale is not None and _next_to(said, first, tokens[at + 1]):
+            return SaidNumber(value * scale, first.start, tokens[at + 1].end), 2
+        return SaidNumber(value, first.start, first.end), 1
+    best: tuple[int, int] | None = None
+    for locale in (POLISH, ITALIAN, ENGLISH, GERMAN):
+        read = _Reading(locale, ordinals).read(_joined(said, tokens, at))
+        if read is not None and (best is None or read[1] > best[1]):
+            best = read
+    if best is None:
+        return None, 1
+    return SaidNumber(best[0], first.start, tokens[at + best[1] - 1].end, worded=True), best[1]
+
+
+def _joined(said: str, tokens: Sequence[_Token], at: int) -> Iterator[str]:
+    """Yield words from a token on, as long as nothing but a blank or a hyphen is between them."""
+    yield tokens[at].text
+    for one, other in zip(tokens[at:], tokens[at + 1 :], strict=False):
+        if not _next_to(said, one, other) or other.text[0].isdecimal():
+            return
+        yield other.text
+
+
+def _next_to(said: str, one: _Token, other: _Token) -> bool:
+    return said[one.end : other.start].strip(" \u00a0\t") in ("", "-")
+
+
+class _Reading:
+    """Joins the words of one language to the number that they make."""
+
+    def __init__(self, locale: Locale, ordinals: Mapping[str, int]) -> None:
+        self._words, self._scales = number_words(locale), _SCALES[locale]
+        self._and, self._ordinals = _JOINING.get(locale, ""), ordinals
+        self._total = self._part = 0
+        self._room = 1000  # the next word has to stand for less
+
+    def read(self, words: Iterator[str]) -> tuple[int, int] | None:
+        """Return the number, and how many words it takes; None where the first one is no number."""
+        used = waits = 0
+        for word in words:
+            if word == self._and and used and not waits and self._room > 1:
+                waits = 1
+                continue
+            if not self._take(word):
+                break
+            used, waits = used + 1 + waits, 0
+        return (self._total + self._part, used) if used else None
+
+    def _take(self, word: str) -> bool:
+        scale = self._scales.get(word)
+        if scale == 1000 and not self._total:
+            self._total, self._part, self._room = (self._part or 1) * 1000, 0, 1000
+            return True
+        if scale == 100 and 0 < self._part < 10:
+            self._part, self._room = self._part * 100, 100
+            return True
+        value = self._ordinals.get(word)
+        value = self._words.value(word) if value is None else value
+        if value is None:
+            return False
+        if value >= 1000 and not self._total and not self._part:
+            self._total, self._room = value, 1 if value % 1000 else 1000
+            return True
+        begun = self._total or self._part
+        if value >= self._room or (begun and not value):
+            return False
+        self._part += value
+        self._room = 1 if value % 10 or value < 20 else 10 if value % 100 else 100
+        return True
+
+
+@cache
+def number_words(locale: Locale) -> NumberWords:
+    """Return a language's number words, unaccented: one of the shipped, or German, which a shipped profile speaks."""
+    return WORDS.get(locale) or _german()
+
+
+def _german() -> NumberWords:
+    units = dict(zip("null ein zwei drei vier funf sechs sieben acht neun".split(), range(10), strict=True))
+    teens = "zehn elf zwolf dreizehn vierzehn funfzehn sechzehn siebzehn achtzehn neunzehn".split()
+    tens = dict(
+        zip("zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig".split(), range(20, 100, 10), strict=True)
+    )
+    below = dict(zip(teens, range(10, 20), strict=True)) | tens
+    below |= {f"{unit}und{ten}": n + value for ten, value in tens.items() for unit, n in units.items() if n}
+    hundreds = {"hundert": 100} | {f"{unit}hundert": n * 100 for unit, n in units.items() if n}
+    single = {word: n for word, n in units.items() if n > 1} | {"eins": 1} | below
+    whole = (
+        below | hundreds | {f"{hundred}{word}": h + n for hundred, h in hundreds.items() for word, n in single.items()}
+    )
+    ones = {**units, "eins": 1, "eine": 1, "einen": 1, "einer": 1, "zwo": 2}
+    return NumberWords(ones, {}, {}, {}, {word: str(n) for word, n in whole.items()}, "eintausend", "tausend")

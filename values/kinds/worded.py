@@ -1,0 +1,29 @@
+"""Answers in words: names of people and firms, and texts."""
+
+from values.kinds.kind import GIVEN, AnswerInWords, AnswerKind
+from values.kinds.samples import fixed
+from values.meaning import Expects
+
+COMPANY_NAME = AnswerKind(
+    Expects.company_name,
+    "words",
+    samples=fixed(
+        ("Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'), ("A", "x" * 300)
+    ),
+    others=GIVEN,
+    worded=AnswerInWords(verbatim=True, names_itself=True, asks_by_mark=True, dictated=True),
+)
+PERSON_NAME = AnswerKind(
+    Expects.person_name,
+    "words",
+    samples=fixed(("Anna Nowak", "Łukasz O'Grady-Święch", "jestem Ewa Król"), ("Anna", "Anna 7")),
+    entity="person_name",
+    others=GIVEN,
+    worded=AnswerInWords(never_asks=True),
+)
+FREE_TEXT = AnswerKind(
+    Expects.free_text,
+    "words",
+    samples=fixed(("Proszę o kontakt po południu.", "Va bene così.")),
+    worded=AnswerInWords(verbatim=True, says_all=True, asks_by_mark=True, dictated=True),
+)
