@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
-
 from nlu.amounts import read_amount, read_range, without_separators
 from nlu.entities.addresses import find_addresses
 from nlu.entities.short_codes import find_codes
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
-from values import country, email, phone, sdi_code, tax_number
-from values.address import parse_postal_code
-from values.codes import LOG_IN_DIGITS, parse_code, parse_customer_number, parse_pair, parse_quantity
+from nlu.numbers_and_days import ReadAttempt, asks_with_number, read_day, read_number
+from nlu.parse import LABEL_WORDS
+from nlu.questions.asking import asks
+from nlu.tokens import is_question
+from values import country, tax_number
+from values.codes import LOG_IN_DIGITS, parse_pair, parse_quantity
+from values.kinds import kind_of
 from values.meaning import Expected, Expects
 from values.offer import parse_discount_code
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, only_digits
@@ -22,17 +24,6 @@ _ENOUGH_DIGITS = 3
 _MOST_WORDS_OF_NAME = 4
 _DOTTED = re.compile(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
 _SEVEN_LIKE = re.compile(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
-_NUMBERS = frozenset(
-    {
-        Expects.phone,
-        Expects.tax_number,
-        Expects.contact_code,
-        Expects.login_code,
-        Expects.customer_number,
-        Expects.postal_code,
-    }
-)
-_FORMED = frozenset({Expects.email, Expects.sdi_code, Expects.discount_code, Expects.country, Expects.quantity})
 NAMES_AND_PLACES = frozenset({Expects.company_name, Expects.street})
 _SAYING = frozenset(
     "chce wole zaplace place biore poprosze metoda platnosc kod kodem kupon rabat rabatowy"
@@ -45,16 +36,9 @@ _CODES = (Expects.contact_code, Expects.login_code)
 Read = Callable[[str], "Parsed[str] | Parsed[int]"]
 
 
-class ReadAttempt(Struct, frozen=True):
-    """A text that tries to answer: `value` is what to parse, None for the text itself; `good` when it parses."""
-
-    value: str | None
-    good: bool
-
-
 def closed(expects: Expects) -> bool:
     """Return whether the answers of a kind have a closed form."""
-    return expects in _NUMBERS or expects in _FORMED
+    return kind_of(expects).form in ("digits", "formed")
 
 
 def names_itself(text: str, expects: Expects) -> bool:
@@ -67,27 +51,13 @@ def names_itself(text: str, expects: Expects) -> bool:
 
 def numeric(expects: Expects) -> bool:
     """Return whether the answers of a kind are found by their digits."""
-    return expects in _NUMBERS
+    return kind_of(expects).form == "digits"
 
 
 def parser(expects: Expects, expected: Expected, locale: str = "") -> Read | None:
     """Return the parser of a kind for the open step's country; None for kinds without one that matters here."""
-    region = expected.country
-    home = expected.home or (region if region != tax_number.VATIN else "PL")
-    table: dict[Expects, Read] = {
-        Expects.phone: lambda t: phone.parse(t, home, ()),
-        Expects.tax_number: lambda t: tax_number.parse(t, region, home),
-        Expects.contact_code: parse_code,
-        Expects.login_code: parse_code,
-        Expects.customer_number: parse_customer_number,
-        Expects.postal_code: lambda t: parse_postal_code(t, home if region == tax_number.VATIN else region),
-        Expects.quantity: lambda t: parse_quantity(t, minimum=0, maximum=10**6),
-        Expects.email: email.parse,
-        Expects.sdi_code: lambda t: sdi_code.parse(t, region),
-        Expects.discount_code: parse_discount_code,
-        Expects.country: lambda t: country.parse(t, locale),
-    }
-    return table.get(expects)
+    read = kind_of(expects).read
+    return None if read is None else lambda text: read(text, expected, locale)
 
 
 def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -> ReadAttempt | None:
@@ -106,13 +76,17 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
         return ReadAttempt(None, good=False)  # a person's number: its few digits are no tax number
     if expects is Expects.quantity:
         return _quantity(text, expected, langs)
-    found = runs(text, langs) if expects in _NUMBERS else ()
+    if expects is Expects.number:
+        return read_number(text, expected, langs)
+    if expects is Expects.date:
+        return read_day(text, expected, langs)
+    found = runs(text, langs) if numeric(expects) else ()
     corrected = any(len(run.segments) > 1 for run in found)
     if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
         return ReadAttempt(None, good=True)
     if expects is Expects.tax_number and (lettered := _with_letters(text, langs)) is not None:
         return ReadAttempt(lettered, isinstance(read(lettered), Ok))
-    if expects in _NUMBERS:
+    if numeric(expects):
         return _number(text, found, expects, read)
     if expects is Expects.email:
         return _email(text, read, langs)
@@ -144,7 +118,7 @@ def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | 
         "quantity.too_big",
     ):
         return ReadAttempt(None, good=False)
-    amount = read_amount(plain, expected.pieces, langs)
+    amount = read_amount(plain, expected.pieces, langs) if not asks_with_number(plain, langs) else None
     several = isinstance(read, ParseRefused) and read.reason == "quantity.several"
     if amount is not None and (amount.counts or not several):
         return ReadAttempt(amount.text if expected.pieces else amount.number, good=True)
@@ -199,7 +173,12 @@ def _email(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
 
 def _delivery(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
     for entity in (*find_addresses(text, langs), *find_codes(text, langs, "codice_destinatario")):
-        if entity.entity in ("email", "pec", "codice_destinatario") and isinstance(read(entity.value), Ok):
+        by_the_way = entity.entity == "codice_destinatario" and _asked_by_the_way(text, entity.value, langs)
+        if (
+            entity.entity in ("email", "pec", "codice_destinatario")
+            and not by_the_way
+            and isinstance(read(entity.value), Ok)
+        ):
             return ReadAttempt(entity.value, good=True)
     tokens = text.split()
     if "@" in text or (len(tokens) <= 2 and _SEVEN_LIKE.match("".join(tokens))):
@@ -209,7 +188,7 @@ def _delivery(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
 
 def _discount(text: str, langs: Languages) -> ReadAttempt | None:
     found = [e.value for e in find_codes(text, langs, "discount_code") if e.entity == "discount_code"]
-    if found:
+    if found and not _asked_by_the_way(text, found[-1], langs):
         return ReadAttempt(found[-1], good=True)
     words = text.split()
     if (
@@ -219,6 +198,16 @@ def _discount(text: str, langs: Languages) -> ReadAttempt | None:
     ):
         return ReadAttempt(None, good=True)
     return None
+
+
+def _asked_by_the_way(text: str, value: str, langs: Languages) -> bool:
+    """Return whether a question has a code in it instead of giving one: "does START20 still work?"."""
+    if not asks(text, langs) and not is_question(text, fold_words(text).split(), langs):
+        return False
+    before, found, behind = text.casefold().partition(value.casefold())
+    rest = f"{before} {behind}".replace("?", " ")
+    unlike = [word for word in fold_words(rest).split() if word not in LABEL_WORDS]
+    return not found or len(unlike) > 1 or asks(rest, langs)
 
 
 def _country(text: str, locale: str) -> ReadAttempt | None:

@@ -37,6 +37,7 @@ from nlu.requests import read_wish
 from nlu.stance import withheld
 from nlu.tokens import without_addresses
 from values.incoming_text import clean
+from values.kinds import kind_of
 from values.meaning import (
     Answer,
     BindingAct,
@@ -210,8 +211,10 @@ def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | N
 
 
 def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer | Unclear | Refusal | None:
-    counted, said = expected.expects is Expects.quantity, without_addresses(text)  # a number there is no ordinal
-    if counted and tells_a_total(fold_words(text)):  # how many more there are to be is asked
+    counted, said = kind_of(expected.expects).counts, without_addresses(text)  # a number there is no ordinal
+    if expected.expects is Expects.quantity and tells_a_total(
+        fold_words(text)
+    ):  # how many more there are to be is asked
         return Unclear((), text)
     answer = _attempted(text, expected, langs) if counted else None
     pressed = read_skip(text, expected, langs) or with_amount(said, expected, langs)

@@ -1,12 +1,15 @@
 """Every specimen is taken or refused by the parser of its kind, as its sort says."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
 from values import country, email, phone, sdi_code, tax_number
 from values.address import parse_city, parse_company_name, parse_person_name, parse_postal_code, parse_street
 from values.codes import parse_code, parse_customer_number, parse_quantity
+from values.kinds.date import parse_date
+from values.kinds.number import parse_number
 from values.kinds.samples import GARBAGE
 from values.meaning import Expects
 from values.offer import parse_discount_code
@@ -33,6 +36,8 @@ CASES: list[tuple[Expects, str, Parser]] = [
     (Expects.sdi_code, "IT", sdi_code.parse),
     (Expects.discount_code, "PL", parse_discount_code),
     (Expects.quantity, "PL", parse_quantity),
+    (Expects.number, "PL", parse_number),
+    (Expects.date, "PL", lambda t: parse_date(t, today=date(2026, 11, 25), locale="pl")),
 ]
 IDS = [f"{kind}-{region}" for kind, region, _ in CASES]
 

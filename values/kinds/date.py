@@ -20,6 +20,7 @@ from values.kinds.date_words import (
 )
 from values.kinds.kind import GIVEN, AnswerKind
 from values.kinds.said_numbers import ENGLISH, said_numbers
+from values.kinds.samples import fixed
 from values.meaning import Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
 
@@ -235,6 +236,11 @@ DATE = AnswerKind(
     Expects.date,
     "formed",
     read=_read_at,
+    samples=fixed(
+        ("2027-05-03", "31.12.2027", "3 maja", "il tre maggio", "the third of May", "jutro"),
+        ("30.02.2027", "3 maja albo 4 maja", "3-5 maja"),
+        ("anna@example.com", "512 000 111"),
+    ),
     display=Day,
     counts=True,
     others=GIVEN,

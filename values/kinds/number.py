@@ -4,6 +4,7 @@ import re
 
 from values.kinds.kind import GIVEN, AnswerKind
 from values.kinds.said_numbers import SaidNumber, said_numbers, without_thousands_marks
+from values.kinds.samples import fixed
 from values.meaning import Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
 
@@ -81,6 +82,11 @@ NUMBER = AnswerKind(
     Expects.number,
     "formed",
     read=lambda text, at, _locale: parse_number(text, minimum=at.minimum, maximum=at.maximum),
+    samples=fixed(
+        ("12", "około 30", "circa 12 persone", "twenty-five", "1 200"),
+        ("10-20", "od 5 do 8", "5 o 6", "2,5", "50+", "3, 4, 7"),
+        ("anna@example.com",),
+    ),
     entity="quantity",
     counts=True,
     others=GIVEN,
