@@ -36,7 +36,8 @@ _ADDRESSES = frozenset({Expects.street, Expects.city})
 _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _NAMED = frozenset("choose_payment_method pay apply_discount_code order_addon choose_plan".split())
 _ANSWER_WORDS = 2
-_LONGER_THAN_A_NAME = 3
+_LONGER_THAN_A_NAME, _LONGER_THAN_A_FIRM = 3, 4
+_NAMED_SO = re.compile(r"[\"„”“«»]|\b(?:sp|s|z|o)\.|\b(?:srls?|spa|snc|sas|ltd|llc|inc|gmbh|ag|ug|kg)\b", re.I)
 _TOLD = 0.8
 _ANY_WORDS = frozenset({Expects.company_name, Expects.free_text})
 _HOUSE = re.compile(r"\s*(?:[^\W\d_][\w.'’-]*\s+){1,4}\d+\s?\w?(?:\s?/\s?\d+\w?)?\s*")
@@ -148,8 +149,14 @@ def _names_nothing(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | N
 
 
 def _is_no_name(text: str, expects: Expects) -> bool:
-    """Return whether a question is too long for one that is in doubt ("Warszawa?"), where none is the answer."""
-    return expects in _NO_QUESTIONS and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME
+    """Return whether a question is too long for one that is in doubt ("Warszawa?"), where none is the answer.
+
+    A firm may be called anything; only without its form ("sp. z o.o.") or quotation marks a long question is no name.
+    """
+    words = len(tokens(text[:400]))
+    if expects is Expects.company_name:
+        return text.rstrip().endswith("?") and words >= _LONGER_THAN_A_FIRM and _NAMED_SO.search(text) is None
+    return expects in _NO_QUESTIONS and words >= _LONGER_THAN_A_NAME
 
 
 def _may_ask(text: str, expected: Expected) -> bool:
