@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.outbound import ReplyLink
+from tests.web import journey
 from tests.web.browser.steps import greeted, lines, only, say, to_consents, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
@@ -50,6 +52,23 @@ def test_a_customer_goes_through_the_journey(served: At, open_page: Open, size: 
     expect(page.locator(".slip.customer.waiting, .slip.customer.refused")).to_have_count(0)
     assert lines(page).count("anna@firma.pl") == 1
     assert len(house.desk.by_address) == 1
+
+
+def test_a_day_is_picked_in_the_calendar_or_typed(served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = journey.steps("http://127.0.0.1")
+    asks = replace(whole[1], place=replace(whole[1].place, expects="date"), takes=bool)
+    monkeypatch.setattr(journey, "steps", lambda _page: [whole[0], asks, *whole[3:]])
+    page = open_page(served[0].url + "/chat")
+    to_email(page)
+    calendar, box = page.get_by_label("Dzień z kalendarza"), page.get_by_label("Wiadomość")
+
+    calendar.fill("2027-05-03")
+    expect(box).to_have_value("3 maja 2027")
+    expect(box).to_be_editable()
+    say(page, "jutro")
+
+    expect(page.locator(".slip.customer").last).to_contain_text("jutro")
+    expect(calendar).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])

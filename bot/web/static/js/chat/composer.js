@@ -1,5 +1,5 @@
 /** The input: never switched off; its keyboard and its suggestions follow what the step expects. */
-import { byId } from "../dom.js";
+import { byId, h } from "../dom.js";
 import { recall, remember } from "./memory.js";
 import { has, t } from "./words.js";
 
@@ -12,6 +12,8 @@ const KINDS = {
   tax_number: { inputmode: "text", autocapitalize: "characters" }, // a VAT number begins with letters
   customer_number: { inputmode: "numeric" },
   quantity: { inputmode: "numeric" },
+  number: { inputmode: "numeric" },
+  date: {},
   postal_code: { inputmode: "numeric", autocomplete: "postal-code" },
   company_name: { autocomplete: "organization", autocapitalize: "words" },
   street: { autocomplete: "address-line1", autocapitalize: "words" },
@@ -64,7 +66,7 @@ export class Composer {
   /** Whoever begins to type after a press types into the input. @param {KeyboardEvent} event */
   #takeUp(event) {
     const writes = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (writes && document.activeElement !== this.#input) this.#input.focus({ preventScroll: true });
+    if (writes && document.activeElement !== this.#input && document.activeElement?.id !== "day") this.#input.focus({ preventScroll: true });
   }
 
   /** Nothing typed is left, here or in the tab's memory. */
@@ -88,6 +90,21 @@ export class Composer {
     this.#keep();
   }
 
+  /** The device's calendar stands beside the input, not in its place: a day may be typed as "tomorrow", and a question asked. @param {boolean} asked */
+  #offerDay(asked) {
+    const shown = document.getElementById("day");
+    if (asked === Boolean(shown)) return;
+    shown?.remove();
+    if (asked) byId("composer").prepend(h("input", { type: "date", id: "day", "aria-label": t("day"), onchange: (/** @type {Event} */ event) => this.#takeDay(event) }));
+  }
+
+  /** @param {Event} event */
+  #takeDay({ target }) {
+    const { value } = /** @type {HTMLInputElement} */ (target);
+    this.#input.value = value && new Date(`${value}T00:00`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
+    this.#input.dispatchEvent(new Event("input"));
+  }
+
   /** @param {string} expects @param {string} mode @param {string} step */
   expect(expects, mode, step) {
     this.#mode = mode;
@@ -97,6 +114,7 @@ export class Composer {
     }
     const kinds = mode === "agent" ? ["placeholder_agent"] : [`placeholder_${this.#step.split(".")[1]}`, `placeholder_${expects}`];
     this.#input.placeholder = t(kinds.find(has) ?? "placeholder");
+    this.#offerDay(expects === "date" && mode !== "agent");
     const hint = byId("hint");
     hint.hidden = !SECRET_ELSEWHERE.has(expects);
     hint.textContent = t("secret_hint");
