@@ -12,6 +12,7 @@ from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
+from values.kinds import kind_of
 from values.meaning import OTHER, Expects
 from values.parsing import Ok, ParseRefused
 
@@ -19,26 +20,6 @@ from values.parsing import Ok, ParseRefused
 ALIKE = 0.6
 #: By how much more alike an address is to be than the one that is usually meant.
 CLEARLY = 0.2
-#: What may be answered by somebody else: data that the customer sees again before anything comes of them.
-_BY_OTHERS = frozenset(
-    {
-        Expects.customer_number,
-        Expects.email,
-        Expects.phone,
-        Expects.tax_number,
-        Expects.company_name,
-        Expects.street,
-        Expects.postal_code,
-        Expects.city,
-        Expects.country,
-        Expects.person_name,
-        Expects.sdi_code,
-        Expects.discount_code,
-        Expects.quantity,
-    }
-)
-#: Where letters or invoices go: what somebody else types there is only proposed.
-_ADDRESSES = frozenset({Expects.email, Expects.sdi_code})
 
 
 def correct(play: Runner[Any], what: str, text: str | None) -> None:
@@ -126,7 +107,7 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
 
 def is_proposed(step: AnyStep) -> bool:
     """Return whether what somebody else answers is only proposed to the customer, whose own are the ways past it."""
-    return step.parse is not None and step.expects in _ADDRESSES and not step.entry
+    return step.parse is not None and kind_of(step.expects).others.proposes and not step.entry
 
 
 def _propose(play: Runner[Any], step: AnyStep, text: str) -> None:
@@ -161,7 +142,7 @@ def _offers(play: Runner[Any], step: AnyStep, text: str) -> bool:
 
 def by_others(step: AnyStep) -> bool:
     """Return whether somebody else may answer: no consent, secret, proof or order is given that way."""
-    return step.expects in _BY_OTHERS and not step.awaits_machine
+    return kind_of(step.expects).others.may_give and not step.awaits_machine
 
 
 def read(play: Runner[Any], step: AnyStep, text: str) -> ParseRefused | None:
