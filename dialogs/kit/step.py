@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from dialogs.kit.card import CardContent
 from dialogs.kit.messages import Context, Decision, Effect, Event, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
+from values.kinds import kind_of
 from values.meaning import Expects
 from values.parsing import Parsed
 
@@ -24,7 +25,6 @@ Options = Callable[[S, Ctx], tuple[Option, ...]]
 Shown = Callable[[S, Ctx], Params]
 Cards = Callable[[S, Ctx], CardContent | None]
 Intents = Mapping[str, str | tuple[str, ...]]
-_ELSEWHERE = frozenset({Expects.secure_page, Expects.email_link, Expects.payment})
 
 
 def always(_slots: object, _ctx: Ctx) -> bool:
@@ -174,7 +174,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     @property
     def elsewhere(self) -> bool:
         """True where the end comes from a page, a letter or a provider, never as an answer."""
-        return self.expects in _ELSEWHERE
+        return kind_of(self.expects).form == "elsewhere"
 
     @property
     def anytime(self) -> bool:
