@@ -1,6 +1,5 @@
 """A press on a button: the open step's, a way to change an answer, a command, or one of a step that is over."""
 
-from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from dialogs.kit import moves
@@ -11,18 +10,11 @@ from dialogs.kit.messages import Answered, ButtonOver, Chosen, Declined, Say, Sk
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.shown import marks_of, same
-from values import phone, tax_number
-from values.country import Country
+from values.kinds import kind_of
 from values.meaning import CommandName, Expects
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 FAQ = "faq"
-# Answers that are said back in groups: NIP 123-456-32-18.
-READABLE: Mapping[Expects, Callable[[str], str | Word | Country]] = {
-    Expects.tax_number: lambda number: tax_number.display(number) if number else Word("option.tax_number.none"),
-    Expects.phone: phone.display,
-    Expects.country: Country,
-}
 
 
 def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = False) -> None:
@@ -246,6 +238,13 @@ def way_to_change(play: Runner[Any], name: str, value: str | None = None) -> str
     return next((p for p in (*named, *((known,) if isinstance(known, str) else known)) if p in offered), None)
 
 
+def readable(expects: Expects, value: str) -> Param:
+    """Return an answer as it is said back: a number in its groups, a day as the language writes it."""
+    if expects is Expects.tax_number and not value:
+        return Word("option.tax_number.none")
+    return kind_of(expects).display(value)
+
+
 def label(step: AnyStep) -> Word:
     return Word(f"label.{step.name}")
 
@@ -258,7 +257,7 @@ def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param |
     if step.said is not None and value is not None:
         return step.said(str(value))
     if value is None or step.parse is not None:
-        return None if value is None else READABLE.get(step.expects, str)(str(value))
+        return None if value is None else readable(step.expects, str(value))
     if isinstance(value, tuple):
         return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
     if step.several and "," in str(value):

@@ -15,7 +15,7 @@ from dialogs.kit.journey import EDIT
 from dialogs.kit.messages import Said, SaidAloud, SpokenValue
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import READABLE, label
+from dialogs.kit.press import label, readable
 from values.meaning import (
     Answer,
     Consenting,
@@ -137,5 +137,5 @@ def _said_back(play: Runner[Any], fact: Fact) -> SpokenValue | None:
     read = parsed(play, step, fact.text) if step is not None else None
     if step is None or not isinstance(read, Ok):
         return None
-    shown = READABLE.get(step.expects, str)(str(read.value))
+    shown = readable(step.expects, str(read.value))
     return SpokenValue(fact, label(step).key, shown) if isinstance(shown, str) else None
