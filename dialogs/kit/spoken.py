@@ -16,12 +16,12 @@ from dialogs.kit.messages import Said, SaidAloud, SpokenValue
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, readable
+from values.kinds import KINDS, kind_of
 from values.meaning import (
     Answer,
     Consenting,
     Correction,
     Discount,
-    Expects,
     Fact,
     Meaning,
     Press,
@@ -31,13 +31,9 @@ from values.meaning import (
 )
 from values.parsing import Ok
 
-SAID_BACK = frozenset((Expects.email, Expects.phone, Expects.tax_number, Expects.customer_number))
-"""Kinds of answers that are said back before they count."""
-TYPED = frozenset((Expects.contact_code, Expects.login_code, Expects.secure_page))
-"""Kinds of steps whose answer is never spoken."""
 NOT_SO = Option("voice:not_so", "option.voice.not_so", aside=True)
 _TYPE_CODE = "voice.type_code"
-_REACHES = frozenset(map(str, SAID_BACK))
+_REACHES = frozenset(str(kind.expects) for kind in KINDS.values() if kind.aloud.said_back)
 
 
 class Counting(Struct, frozen=True):
@@ -81,7 +77,11 @@ def say_back(play: Runner[Any], values: tuple[SpokenValue, ...]) -> None:
 def _way_back(play: Runner[Any], meaning: Meaning) -> Option:
     """Return the button of who was misheard: an answer is given anew, anything else said anew."""
     step = play.position
-    answers = isinstance(meaning, Answer | Press | Consenting) and bool(step.slots) and step.expects not in SAID_BACK
+    answers = (
+        isinstance(meaning, Answer | Press | Consenting)
+        and bool(step.slots)
+        and not kind_of(step.expects).aloud.said_back
+    )
     return replace(NOT_SO, payload=f"{EDIT}:{step.name}") if answers else NOT_SO
 
 
@@ -90,7 +90,7 @@ def _never_spoken(play: Runner[Any], meaning: Meaning) -> str | None:
     match meaning:
         case SentCode() | Discount():
             return _TYPE_CODE
-        case Answer() if play.position.expects in TYPED:
+        case Answer() if kind_of(play.position.expects).aloud.only_typed:
             return _TYPE_CODE
         case Consenting():
             return "voice.press"
@@ -111,7 +111,7 @@ def _own_value(play: Runner[Any], meaning: Meaning) -> tuple[Fact, ...]:
     """Return the number or address that the words are about; none where there is none, or the step would refuse it."""
     step = play.position
     match meaning:
-        case Answer(text, value) if step.expects in SAID_BACK:
+        case Answer(text, value) if kind_of(step.expects).aloud.said_back:
             own = value if isinstance(value, str) else text
             return (Fact(str(step.expects), own),) if isinstance(parsed(play, step, own), Ok) else ()
         case Correction(what, str(text)) if what in _REACHES:
