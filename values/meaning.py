@@ -172,17 +172,6 @@ class Fact(Struct, frozen=True):
     wrong: bool = False
 
 
-_TAKEN_FOR = {
-    Expects.sdi_code: frozenset({str(Expects.sdi_code), str(Expects.email)}),
-    Expects.customer_number: frozenset({str(Expects.customer_number), str(Expects.email)}),
-}
-
-
-def answers_with(expects: Expects) -> frozenset[str]:
-    """Return the kinds of facts that a step of this kind judges itself: a PEC stands where a code is asked for."""
-    return _TAKEN_FOR.get(expects, frozenset({str(expects)}))
-
-
 class Nameable(Struct, frozen=True):
     """A choice that can be made by its name before it is asked: a method, a plan, add-ons."""
 

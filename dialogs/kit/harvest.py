@@ -14,7 +14,8 @@ from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, pass_over, press, say_chosen, spoken
 from dialogs.kit.step import MissingSlotError
-from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear, answers_with
+from values.kinds import answers_with
+from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
 from values.parsing import Ok, Parsed, ParseRefused
 
 #: Intents that say no more than the value that comes with them, by its kind.

@@ -16,7 +16,7 @@ from dialogs.kit.messages import Said, SaidAloud, SpokenValue
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, readable
-from values.kinds import KINDS, kind_of
+from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import (
     Answer,
     Consenting,
@@ -27,7 +27,6 @@ from values.meaning import (
     Press,
     SecretTyped,
     SentCode,
-    answers_with,
 )
 from values.parsing import Ok
 

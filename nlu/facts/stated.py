@@ -25,6 +25,7 @@ from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
 from values.country import RULES
+from values.kinds import answers_with
 from values.meaning import (
     Answer,
     Correction,
@@ -38,7 +39,6 @@ from values.meaning import (
     Nameable,
     Press,
     Unclear,
-    answers_with,
 )
 from values.offer import WITHOUT, codes_by_form
 from values.parsing import Ok, ParseRefused, fold_digits, only_digits

@@ -25,3 +25,8 @@ KINDS: Mapping[Expects, AnswerKind] = MappingProxyType({kind.expects: kind for k
 def kind_of(expects: Expects) -> AnswerKind:
     """Return the kind of answer that a step of this name takes."""
     return KINDS[expects]
+
+
+def answers_with(expects: Expects) -> frozenset[str]:
+    """Return the kinds of facts that a step of this kind judges itself: a PEC stands where a code is asked for."""
+    return kind_of(expects).judged

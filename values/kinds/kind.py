@@ -92,6 +92,11 @@ class AnswerKind(Struct, frozen=True):
     aloud: AnswerAloud = ALOUD
 
     @property
+    def judged(self) -> frozenset[str]:
+        """Return the names of all kinds of values that its step judges itself."""
+        return frozenset({str(self.expects), *map(str, self.judges)})
+
+    @property
     def is_name(self) -> bool:
         """Return whether an answer is what somebody or a place is called: words, but no message."""
         return self.form == "words" and not self.worded.says_all
