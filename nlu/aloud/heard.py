@@ -17,11 +17,10 @@ from nlu.parse import LABEL_WORDS
 from nlu.stance import withheld
 from nlu.tokens import tokens
 from values import tax_number
+from values.kinds import kind_of
 from values.meaning import Expected, Expects
 from values.parsing import Ok
 
-_IDENTIFIERS = frozenset({Expects.phone, Expects.tax_number, Expects.customer_number})
-_FREE = frozenset({Expects.company_name, Expects.street, Expects.city, Expects.free_text})
 _SAID_WITH = frozenset(
     "wloski polski zagraniczny komorkowy komorka prywatny firmowy sluzbowy dziekuje dzieki prosze dzwonic pod na mozna"
     " dzien dobry wiec"
@@ -47,20 +46,21 @@ class AsTyped(Struct, frozen=True):
 
 def as_typed(words: str, expected: Expected, langs: Languages) -> AsTyped:
     """Return a recording's words as they would be typed at the open step."""
-    said = without_pauses(words, langs[0], named=expected.expects in _FREE)
+    kind = kind_of(expected.expects)
+    said = without_pauses(words, langs[0], named=kind.worded.dictated)
     if expected.expects is Expects.person_name:
         name = spoken_name(said)
         return AsTyped(said, sure=False) if name is None else AsTyped(name.text, answer=name.introduced)
-    said = said if expected.expects in _FREE else with_its_mark(said)
+    said = said if kind.worded.dictated else with_its_mark(said)
     addressed = with_addresses(said, langs)
     said = addressed.text
     if expected.expects is Expects.email and addressed.sure and addressed.alone:
         return AsTyped(addressed.alone)
     if expected.expects is Expects.email or addressed.found:
         return AsTyped(said, addressed.sure)
-    if expected.expects in _IDENTIFIERS:
+    if kind.aloud.one_number:
         return _number(said, expected, langs)
-    if not expected.options or expected.expects in _FREE:
+    if not expected.options or kind.worded.dictated:
         return AsTyped(said)
     titles = (title for option in expected.options if option.binds is None for title in option.titles)
     return AsTyped(with_titles(with_spelled_words(said), titles))
