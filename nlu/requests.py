@@ -21,6 +21,7 @@ from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
 from nlu.questions.faq import FaqHit, FaqIndex
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.tokens import tokens
+from values.kinds import kind_of
 from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
 from values.parsing import fold_words
 
@@ -30,8 +31,6 @@ _FREE_TEXT_QUESTION = 0.6
 _CLOSE = 0.02
 _UNSURE = 0.72
 _OWN = 0.9
-_FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
-_ADDRESSES = frozenset({Expects.street, Expects.city})
 # Wishes that leave the open question. One or two words that may as well be meant for it aren't taken for them.
 _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _NAMED = frozenset("choose_payment_method pay apply_discount_code order_addon choose_plan".split())
@@ -39,7 +38,6 @@ _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME, _LONGER_THAN_A_FIRM = 3, 4
 _NAMED_SO = re.compile(r"[\"„”“«»]|\b(?:sp|s|z|o)\.|\b(?:srls?|spa|snc|sas|ltd|llc|inc|gmbh|ag|ug|kg)\b", re.I)
 _TOLD = 0.8
-_ANY_WORDS = frozenset({Expects.company_name, Expects.free_text})
 _HOUSE = re.compile(r"\s*(?:[^\W\d_][\w.'’-]*\s+){1,4}\d+\s?\w?(?:\s?/\s?\d+\w?)?\s*")
 _ASKED, _ASKED_SO = 0.75, 0.95
 _ACTS, _UNDOES = 0.6, 0.85
@@ -56,7 +54,6 @@ _SUBJECT_NAMED = re.compile(
 )
 _QUESTION_ABOUT = re.compile(r"\b(?:pytani[ea]|domand[ae]|questions?|fragen?) (?:o|su\w{0,3}|about|zu\w?)\b")
 """Whoever has a question about a subject that the profile has a place for is sent there."""
-_NO_QUESTIONS = frozenset({Expects.person_name, Expects.street, Expects.city})
 _SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})
 _TELLING = ASKED.union(_SMALL_TALK).union(
@@ -71,14 +68,15 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     """Return what a message wants that is neither a button nor a value: a wish, a question, a text as an answer."""
     if expected.expects is not Expects.free_text and is_lost(text, langs):
         return Intent("help", 1.0, (), text)
-    aside_too = "?" in text or not (expected.free_text or expected.expects in _ANY_WORDS)
+    kind = kind_of(expected.expects)
+    aside_too = "?" in text or not (expected.free_text or kind.worded.asks_by_mark)
     if aside_too and (aside := read_side_question(text, langs, SURE)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
     asked = expected.expects is not Expects.free_text and asks(text, langs)
     not_renewed = expected.expects is not Expects.free_text and takes_back_renewal(text)
     if not_renewed and not asked:
         return Intent("renewal_off", _OWN, (), text)  # an act, whatever article tells of it
-    free = expected.free_text or (expected.expects in _FREE and not (asked and _is_no_name(text, expected.expects)))
+    free = expected.free_text or (kind.form == "words" and not (asked and _is_no_name(text, expected.expects)))
     hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
     ranked = [scored for scored in rank(text, langs) if scored.name not in ("affirm", "deny") or not asked]
     ranked = [asked_about(scored) for scored in ranked] if asked else ranked
@@ -101,7 +99,7 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if aside_too and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
     if free and not _interrupts(text, top, expected) and (answer is None or not _may_ask(text, expected)):
-        return Answer(without_the_old(text, langs) if expected.expects in _ADDRESSES else text)
+        return Answer(without_the_old(text, langs) if kind.worded.place else text)
     if answer is not None:
         return answer
     if (own := read_request(text, langs, FREE_VERSION)) is not None:
@@ -156,7 +154,7 @@ def _is_no_name(text: str, expects: Expects) -> bool:
     words = len(tokens(text[:400]))
     if expects is Expects.company_name:
         return text.rstrip().endswith("?") and words >= _LONGER_THAN_A_FIRM and _NAMED_SO.search(text) is None
-    return expects in _NO_QUESTIONS and words >= _LONGER_THAN_A_NAME
+    return kind_of(expects).worded.never_asks and words >= _LONGER_THAN_A_NAME
 
 
 def _may_ask(text: str, expected: Expected) -> bool:
