@@ -24,14 +24,12 @@ _ENOUGH_DIGITS = 3
 _MOST_WORDS_OF_NAME = 4
 _DOTTED = re.compile(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
 _SEVEN_LIKE = re.compile(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
-NAMES_AND_PLACES = frozenset({Expects.company_name, Expects.street})
 _SAYING = frozenset(
     "chce wole zaplace place biore poprosze metoda platnosc kod kodem kupon rabat rabatowy"
     " voglio vorrei preferisco pago pagare pagamento metodo codice sconto"
     " want pay prefer method payment code coupon discount will zahle gutschein".split()
 )
 """Words that say something of a way to pay or a code, instead of standing in a name."""
-_CODES = (Expects.contact_code, Expects.login_code)
 
 Read = Callable[[str], "Parsed[str] | Parsed[int]"]
 
@@ -46,7 +44,7 @@ def names_itself(text: str, expects: Expects) -> bool:
 
     A word is a name there, whatever else it names: a firm may be called after a way to pay.
     """
-    return expects in NAMES_AND_PLACES and _SAYING.isdisjoint(fold_words(text[:200]).split())
+    return kind_of(expects).worded.names_itself and _SAYING.isdisjoint(fold_words(text[:200]).split())
 
 
 def numeric(expects: Expects) -> bool:
@@ -135,12 +133,12 @@ def _with_letters(text: str, langs: Languages) -> str | None:
 
 def _number(text: str, found: Sequence[Run], expects: Expects, read: Read) -> ReadAttempt | None:
     corrected = len(found) == 1 and len(found[0].segments) > 1
-    if expects in _CODES and len(found) == 1 and (code := _only_reading(found[0], read)) is not None:
+    if kind_of(expects).one_time and len(found) == 1 and (code := _only_reading(found[0], read)) is not None:
         return ReadAttempt(code, good=True)
-    if expects in _CODES and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
+    if kind_of(expects).one_time and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
         return ReadAttempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
     good = [value for run in found if (value := _fitting(run, read)) is not None]
-    if good and not (expects in _CODES and len(set(good)) > 1):
+    if good and not (kind_of(expects).one_time and len(set(good)) > 1):
         return ReadAttempt(good[-1], good=True)
     digits = max((candidates(run)[0] for run in found), key=len, default="")
     whole = len(found) == 1 and len(fold_words(text[: found[0].start] + " " + text[found[0].end :])) <= 1

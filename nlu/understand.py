@@ -9,7 +9,7 @@ import re
 from msgspec.structs import replace
 
 from nlu.amounts import tells_a_total
-from nlu.answers import NAMES_AND_PLACES, attempt, closed, names_itself, numeric
+from nlu.answers import attempt, closed, names_itself, numeric
 from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
@@ -58,8 +58,6 @@ from values.meaning import (
 )
 from values.parsing import fold_words
 
-_VERBATIM = frozenset({Expects.free_text, Expects.agent, Expects.company_name, Expects.street})
-_WORDED = _VERBATIM | {Expects.person_name, Expects.city}
 _BUY = "start:buy"
 _ZONE = "zone:"
 """Of buttons that act or show what is kept, whoever names them."""
@@ -128,12 +126,14 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return Intent(LOG_INS, 1.0, (), text)
     if logs_out(text, langs):
         return Intent(LOG_OUT, 1.0, (), text)
-    if expected.expects not in _WORDED and (grievance := read_grievance(text, langs)) is not None:
+    kind = kind_of(expected.expects)
+    worded = kind.form == "words" or kind.worded.verbatim
+    if not worded and (grievance := read_grievance(text, langs)) is not None:
         return Intent(grievance, _GRIEVED, (), text)
     cut = without_addresses(text)
     if (consenting := _consenting(cut, expected, langs)) is not None:
         return consenting
-    if expected.expects in _VERBATIM:
+    if kind.worded.verbatim:
         return _in_words_given(text, expected, langs, faq)
     given = withheld(text, langs, dictated=numeric(expected.expects))
     return _in_words_given(given, expected, langs, faq)
@@ -164,7 +164,9 @@ def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Cons
     """Return the consents that a message gives where they are asked for, or takes back at any step."""
     if expected.expects is Expects.free_text:  # a report: that is its text
         return None
-    if expected.expects in NAMES_AND_PLACES and not takes_consent_back(text):  # "Bez Reklam sp. z o.o." is a name
+    if kind_of(expected.expects).worded.names_itself and not takes_consent_back(
+        text
+    ):  # "Bez Reklam sp. z o.o." is a name
         return None
     found = read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
     if isinstance(found, Consenting) and _puts_email_right(text, expected, langs):
