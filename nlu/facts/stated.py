@@ -25,7 +25,7 @@ from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
 from values.country import RULES
-from values.kinds import answers_with
+from values.kinds import answers_with, kind_of
 from values.meaning import (
     Answer,
     Correction,
@@ -72,7 +72,6 @@ _CHANGING = frozenset(
     "zmien zmienic popraw poprawic prosze chce cambia cambiare modifica modificare correggi vorrei change correct"
     " update please andern bitte".split()
 )
-_VERBATIM = frozenset({Expects.free_text, Expects.agent})
 _CLOSING = re.compile(
     r"\n\s*\n|\n\s*(?:--|pozdrawiam|z powa[żz]aniem|[łl][ąa]cz[ęe]|(?:cordiali |distinti |un )?salut[io]|cordialmente"
     r"|(?:kind |best |warm )?regards|best wishes|sincerely|(?:mit )?(?:freundlichen?|besten?|viele) gr[üu][ßs])",
@@ -145,7 +144,7 @@ def beside(
     if own and len(named) == 1:  # "my name is Anna Nowak my phone is 512 000 111": only the name is the answer
         return Answer(named[0])
     alone = isinstance(whole, Discount) and len(apart) < 2
-    if binds or not apart or not guessed or own or alone or expected.expects in _VERBATIM:
+    if binds or not apart or not guessed or own or alone or kind_of(expected.expects).worded.says_all:
         return whole
     nothing = Intent("inform", 1.0, (), text)
     if "\n" in text and len(apart) >= _SIGNED:
