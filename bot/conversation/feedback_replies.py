@@ -8,10 +8,10 @@ from nlu.choices import plainly
 from nlu.languages.language import Languages
 from nlu.questions.helpful import is_no_reason, read_helpful
 from values import meaning
+from values.kinds import kind_of
 from values.meaning import Expects, Meaning
 from values.parsing import Ok, fold_words
 
-_FREE = frozenset({Expects.free_text, Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 # These are what they are, whatever was asked.
 _CERTAIN = (
     *(meaning.SecretTyped, meaning.Empty, meaning.TooLong, meaning.NotText),
@@ -69,7 +69,7 @@ def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx:
     """
     match understood:
         case meaning.Answer(text, value):
-            if step.parse is None or step.free_text or step.expects in _FREE:
+            if step.parse is None or step.free_text or kind_of(step.expects).form == "words":
                 return False
             known = text if value is None else str(value)
             return isinstance(step.parse(known, getattr(case, step.dialog), ctx), Ok)

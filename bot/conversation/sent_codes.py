@@ -8,12 +8,11 @@ from nlu.languages.language import Languages
 from nlu.named.sent_codes import says_only_codes
 from values import meaning
 from values.codes import LOG_IN_DIGITS, parse_code, parse_pair
+from values.kinds import kind_of
 from values.meaning import Expects, Meaning
 from values.parsing import Ok, ParseRefused
 
 HIDDEN = "••••••"
-_CODES = frozenset({Expects.contact_code, Expects.login_code})
-_WORDED = frozenset({Expects.company_name, Expects.street, Expects.city, Expects.person_name})
 _UNSURE = (meaning.Answer, meaning.Intent, meaning.Faq, meaning.Unclear, meaning.Refusal)
 
 
@@ -30,14 +29,14 @@ def typed_elsewhere(
     Where words are asked for it is no answer, whether a code is awaited or not: no firm is called by six digits. To an
     agent digits may be anything, so that only an awaited code is one: it isn't kept, as nobody else's eyes are for it.
     """
-    asks = step.expects in _CODES or takes_letter_code(step)
+    asks = kind_of(step.expects).one_time or takes_letter_code(step)
     if asks or not isinstance(understood, _UNSURE) or not says_only_codes(text, langs):
         return understood
     awaited = journey.awaits_code(ctx.case, ctx) is not None
     if ctx.case.muted:
         return meaning.SentCode(text) if awaited else understood
     fits = step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
-    worded = step.expects in _WORDED
+    worded = kind_of(step.expects).is_name
     no_answer = worded and (fits or step.expects is Expects.company_name)
     if fits and not (worded or step.free_text):
         return understood
@@ -48,7 +47,7 @@ def holds_code(said: Meaning, step: Step[Any]) -> bool:
     """Tell whether what was typed is a code: it is compared and forgotten."""
     if isinstance(said, meaning.SentCode):
         return True
-    if not isinstance(said, meaning.Answer) or not (step.expects in _CODES or takes_letter_code(step)):
+    if not isinstance(said, meaning.Answer) or not (kind_of(step.expects).one_time or takes_letter_code(step)):
         return False
     text = said.text if said.value is None else str(said.value)
     if step.name == LOG_IN_DIGITS:

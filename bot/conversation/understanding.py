@@ -45,13 +45,13 @@ from nlu.understand import understand
 from services.keyed_hash import derived_id, is_keyed_hex, keyed_hex
 from values import meaning
 from values.incoming_text import clean
+from values.kinds import kind_of
 from values.meaning import BindingAct, Deferred, Expected, Expects, OptionWords
 from values.offer import normalise_code
 from values.parsing import fold_words
 from values.redaction import redact
 from values.tax_number import VATIN
 
-_WORDED = frozenset({Expects.street, Expects.city, Expects.postal_code, Expects.company_name, Expects.person_name})
 _SIGNS_OF_PAYLOADS = {ord(sign): " " for sign in "/:"}
 _LEAST_CODE = 5
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
@@ -480,7 +480,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
 
     def _given(self, ctx: Ctx) -> dict[str, str]:
         """Return the answers in words that a sentence may correct."""
-        worded = [s for s in self.journey.correctable(ctx.case, ctx) if s.expects in _WORDED and s.slots]
+        worded = [s for s in self.journey.correctable(ctx.case, ctx) if kind_of(s.expects).by_part and s.slots]
         values = {s.name: s.answer_in(getattr(ctx.case, s.dialog)) for s in worded}
         return {name: value for name, value in values.items() if isinstance(value, str)}
 
@@ -603,8 +603,7 @@ def _enough(step: Step[Any]) -> str:
 
 def _kinds(step: Step[Any]) -> tuple[str, ...]:
     """Return a step's names in corrections: its own, and what it expects unless that is a choice."""
-    choice = step.expects in (Expects.choice, Expects.confirm_data, Expects.consents)
-    return (step.name,) if choice else (step.expects, step.name)
+    return (step.name,) if kind_of(step.expects).form == "choice" else (step.expects, step.name)
 
 
 def _storable(text: str) -> str:

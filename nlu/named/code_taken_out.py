@@ -4,7 +4,8 @@ import re
 
 from nlu.languages.language import Languages
 from nlu.stance import asserted
-from values.meaning import Expected, Expects, Press
+from values.kinds import kind_of
+from values.meaning import Expected, Press
 from values.parsing import fold_words
 
 _LONGEST = 120
@@ -34,9 +35,6 @@ _OTHER_CODE = re.compile(
     r"|aktywac\w+|verific\w+|verification|recipient|qr|iban|nie usuwaj\w*|non toglie\w*|don t remove)\b"
 )
 _SURE = re.compile(_DISCOUNT)
-_CODE_STEPS = frozenset(
-    {Expects.login_code, Expects.contact_code, Expects.email_link, Expects.postal_code, Expects.sdi_code}
-)
 TAKE_OUT = "discount:skip"
 
 
@@ -45,7 +43,7 @@ def read_code_taken_out(text: str, expected: Expected, langs: Languages) -> Pres
     if not expected.discount_codes or len(text) > _LONGEST or _NAMED.search(text) is None:
         return None
     said = fold_words(text)
-    if _OTHER_CODE.search(said) is not None or (expected.expects in _CODE_STEPS and _SURE.search(said) is None):
+    if _OTHER_CODE.search(said) is not None or (kind_of(expected.expects).called_code and _SURE.search(said) is None):
         return None
     put_out = _PUT_OUT.search(said) is not None and asserted(text, langs, polite=True)
     return Press(TAKE_OUT, words=text) if put_out or _is_unwanted(text, said) else None

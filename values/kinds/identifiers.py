@@ -59,5 +59,6 @@ SDI_CODE = AnswerKind(
     ),
     entity="codice_destinatario",
     judges=frozenset({Expects.email}),
+    called_code=True,
     others=AnswerByOthers(may_give=True, proposes=True),
 )

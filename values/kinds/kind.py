@@ -87,6 +87,10 @@ class AnswerKind(Struct, frozen=True):
     """A code that was sent: it is compared and forgotten."""
     judges: frozenset[Expects] = frozenset()
     """Other kinds of values that its step judges itself: a PEC may stand where a code is asked for."""
+    by_part: bool = False
+    """A sentence may put one part of it right: "not Gdańsk but Sopot"."""
+    called_code: bool = False
+    """Customers call it a code: there that word alone means no discount code."""
     others: AnswerByOthers = CUSTOMERS_OWN
     worded: AnswerInWords = WORDED
     aloud: AnswerAloud = ALOUD

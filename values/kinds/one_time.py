@@ -20,6 +20,7 @@ CONTACT_CODE, LOGIN_CODE = (
         samples=SAMPLES,
         entity="sms_code",
         one_time=True,
+        called_code=True,
         aloud=_ALOUD,
     )
     for expects in (Expects.contact_code, Expects.login_code)

@@ -28,6 +28,7 @@ STREET = AnswerKind(
     Expects.street,
     "words",
     samples=fixed(("ul. Długa 12/4", "Via Garibaldi 21", "12 quai des Chartrons"), ("7", "x" * 200)),
+    by_part=True,
     others=GIVEN,
     worded=AnswerInWords(verbatim=True, names_itself=True, place=True, never_asks=True, dictated=True),
 )
@@ -35,6 +36,7 @@ CITY = AnswerKind(
     Expects.city,
     "words",
     samples=fixed(("Gdańsk", "Reggio nell'Emilia", "Bielsko-Biała"), ("12345", "x" * 200)),
+    by_part=True,
     others=GIVEN,
     worded=AnswerInWords(place=True, never_asks=True, dictated=True),
 )
@@ -43,6 +45,8 @@ POSTAL_CODE = AnswerKind(
     "digits",
     read=_read_postal_code,
     samples=by_country(_POSTAL_CODES, _postal_codes_of),
+    by_part=True,
+    called_code=True,
     others=GIVEN,
 )
 COUNTRY = AnswerKind(

@@ -10,6 +10,7 @@ COMPANY_NAME = AnswerKind(
     samples=fixed(
         ("Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'), ("A", "x" * 300)
     ),
+    by_part=True,
     others=GIVEN,
     worded=AnswerInWords(verbatim=True, names_itself=True, asks_by_mark=True, dictated=True),
 )
@@ -18,6 +19,7 @@ PERSON_NAME = AnswerKind(
     "words",
     samples=fixed(("Anna Nowak", "Łukasz O'Grady-Święch", "jestem Ewa Król"), ("Anna", "Anna 7")),
     entity="person_name",
+    by_part=True,
     others=GIVEN,
     worded=AnswerInWords(never_asks=True),
 )
