@@ -14,12 +14,10 @@ from dialogs.kit.journey import AnyStep
 from dialogs.kit.press import spoken
 from dialogs.state import ConversationState, Ctx
 from services.store.conversations import StoredConversation
-from values import masked
-from values.meaning import Expects
+from values.kinds import kind_of
 from values.private import Private, PrivateStruct
 
 State = Literal["done", "here", "ahead"]
-_MASKED = {Expects.email: masked.email, Expects.phone: masked.phone}
 
 
 class StepSeen(Struct, frozen=True):
@@ -134,7 +132,7 @@ class _Seen(Struct, frozen=True):
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = step.answer_in(getattr(self.case, step.dialog))
-        hide, waits = _MASKED.get(step.expects), unconfirmed(self.case).get(step.path)
+        hide, waits = kind_of(step.expects).others.mask, unconfirmed(self.case).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         hint = hide(value) if hide is not None and value else self._in_words(step, value)
         return StepAnswer(
@@ -150,7 +148,7 @@ class _Seen(Struct, frozen=True):
         )
 
     def _hidden(self, step: AnyStep, value: str) -> str:
-        hide = _MASKED.get(step.expects)
+        hide = kind_of(step.expects).others.mask
         return value if hide is None or not value else hide(value)
 
     def _proposals(self, step: AnyStep) -> Iterator[ProposalSeen]:

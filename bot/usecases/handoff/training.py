@@ -20,22 +20,8 @@ from services.store import conversations
 from services.store.tables.accounts import account
 from services.support import labels
 from services.support.labels import Label, Missed
-from values.meaning import Expects
+from values.kinds import kind_of
 from values.private import Private, PrivateStruct
-
-ASKED = {
-    Expects.contact_code: "sms_code",
-    Expects.login_code: "sms_code",
-    Expects.tax_number: "nip",
-    Expects.sdi_code: "codice_destinatario",
-    Expects.email: "email",
-    Expects.phone: "phone",
-    Expects.customer_number: "customer_number",
-    Expects.discount_code: "discount_code",
-    Expects.quantity: "quantity",
-    Expects.person_name: "person_name",
-}
-"""What a step that expects this waits for, by the names of entities; the others wait for none."""
 
 
 class Sentence(PrivateStruct):
@@ -108,7 +94,7 @@ class TrainingLabels(Struct, frozen=True):
 
     def _asked(self, missed: Missed) -> str | None:
         step = self.journey.known(missed.step)
-        return ASKED.get(step.expects) if step is not None else None
+        return kind_of(step.expects).entity or None if step is not None else None
 
     def _anonymous(self, connection: sa.Connection, missed: Missed, text: str) -> str:
         also = _known_of(connection, missed.conversation_id)
