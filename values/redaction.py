@@ -13,6 +13,7 @@ from stdnum.it import iva
 from stdnum.pl import pesel
 
 from values.card_numbers import DigitSpan, account_spans, digit_chains, find_cards, fold_with_offsets, iban_spans
+from values.kinds import kind_of
 from values.meaning import Expects
 from values.number_words import DIGITS_OF_WORD
 from values.tax_number import codicefiscale_like
@@ -269,7 +270,7 @@ def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> Itera
     yield from _cards(text, groups)
     for start, end, kind in (*find_keys(text), *find_passwords(text), *find_announced_digits(text, flat)):
         yield _Hit(start, end, kind, f"[removed: {kind}]")
-    if expects not in (Expects.contact_code, Expects.login_code) and (expects is Expects.payment or _BLIK.search(text)):
+    if not (expects is not None and kind_of(expects).one_time) and (expects is Expects.payment or _BLIK.search(text)):
         yield from _blik_codes(groups)
     yield from _personal_numbers(text, flat, expects)
 

@@ -16,12 +16,13 @@ from rich.text import Text
 
 from bot.handlers.rest.client import DeskAway, RestAnswer, RestButton, RestCard, RestClient, RestMessage
 from services import tasks
+from values.kinds import KINDS
 
 #: While the customer thinks, news is asked for so often (seconds).
 NEWS_EVERY_S = 2.0
 QUIT = ("/quit", "/exit")
 #: A bare number answers these steps itself; elsewhere it names a button.
-NUMBER_ANSWERS = ("quantity",)
+NUMBER_ANSWERS = frozenset(str(kind.expects) for kind in KINDS.values() if kind.counts)
 
 
 class Terminal:
