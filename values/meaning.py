@@ -1,7 +1,6 @@
 """Expectations of steps and meanings of messages: language understanding writes meanings, dialogs read them."""
 
 from collections.abc import Callable, Iterator, Mapping, Set
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -111,8 +110,7 @@ class Expected(Struct, frozen=True):
     an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not, and
     `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in words,
     such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call its answer.
-    `consents` are those of the profile that may be given or taken back in words. `minimum` and `maximum` bound a number
-    where the step says so; `today` is the customer's day, by which "tomorrow" is a date.
+    `consents` are those of the profile that may be given or taken back in words.
     """
 
     expects: Expects
@@ -134,9 +132,6 @@ class Expected(Struct, frozen=True):
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     called: tuple[tuple[str, str], ...] = ()
     consents: tuple[ConsentName, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
-    today: date | None = None
 
 
 CommandName = Literal[

@@ -14,6 +14,7 @@ from nlu.answers import attempt, closed
 from nlu.binding import read_binding
 from nlu.choices import METHOD_VALUES
 from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
+from nlu.corrections.counts_by_value import read_count
 from nlu.corrections.house_numbers import read_house_number
 from nlu.corrections.own_name import read_own_name
 from nlu.corrections.replaced_words import read_replaced
@@ -27,6 +28,7 @@ from nlu.named.renewal_taken_back import names_renewal
 from nlu.numbers.groups import runs
 from nlu.stance import Stance, stance_at
 from nlu.tokens import is_question
+from values.kinds import KINDS
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words, unaccent
 
@@ -60,7 +62,7 @@ _SAYS_HOW = re.compile(
     r"|no|non|not|isn't|zl[aeyi]|zle|wrong|sbagliat[oa]|incorrect)?"
 )
 """Behind "all but the street" these give no street."""
-_PLACES = (Expects.street, Expects.city)
+_PLACES = frozenset(str(kind.expects) for kind in KINDS.values() if kind.worded.place)
 _SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
@@ -86,7 +88,8 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     if named is not None:
         return named
     shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
-    return read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
+    replaced = read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
+    return replaced or read_count(text, said, expected, langs, tried)
 
 
 @cache

@@ -227,9 +227,9 @@ def _within(day: date, minimum: date | None, maximum: date | None) -> Parsed[str
 _SOME_DAY = date(2026, 1, 1)
 
 
-def _read_at(text: str, at: Expected, locale: str) -> Parsed[str]:
-    """Read a day at a step; without a `today` only that it is one counts, and the step itself reads it again."""
-    return parse_date(text, today=at.today or _SOME_DAY, locale=locale)
+def _read_at(text: str, _at: Expected, locale: str) -> Parsed[str]:
+    """Tell whether a text is a day; which one the step itself reads, which knows today and its bounds."""
+    return parse_date(text, today=_SOME_DAY, locale=locale)
 
 
 DATE = AnswerKind(

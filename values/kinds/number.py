@@ -81,7 +81,7 @@ def _is_bound(said: str, one: SaidNumber) -> bool:
 NUMBER = AnswerKind(
     Expects.number,
     "formed",
-    read=lambda text, at, _locale: parse_number(text, minimum=at.minimum, maximum=at.maximum),
+    read=lambda text, _at, _locale: parse_number(text),
     samples=fixed(
         ("12", "około 30", "circa 12 persone", "twenty-five", "1 200"),
         ("10-20", "od 5 do 8", "5 o 6", "2,5", "50+", "3, 4, 7"),
