@@ -218,7 +218,8 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
         fold_words(text)
     ):  # how many more there are to be is asked
         return Unclear((), text)
-    answer = _attempted(text, expected, langs) if counted else None
+    named = expected.expects is not Expects.quantity and _titled(text, expected)  # "10-49" on a button is no range
+    answer = _attempted(text, expected, langs) if counted and not named else None
     pressed = read_skip(text, expected, langs) or with_amount(said, expected, langs)
     pressed = answer or pressed or read_choice(said, expected, langs)
     if said != text and _binds(pressed, expected):  # what it adds, an address, is of no closed vocabulary

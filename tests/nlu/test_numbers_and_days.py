@@ -2,7 +2,7 @@
 
 from nlu.understand import understand
 from tests.table import table
-from values.meaning import Answer, Expected, Expects, Meaning, OptionWords
+from values.meaning import Answer, Expected, Expects, Meaning, OptionWords, Press
 
 SKIP = (OptionWords("size:skip", ("Pomiń", "Salta", "Skip")), OptionWords("size:other", ("Inne",)))
 
@@ -42,6 +42,15 @@ def test_a_number_is_tried_as_the_answer(lang: str, text: str, value: str | None
 )
 def test_other_words_with_a_number_are_no_answer(lang: str, text: str) -> None:
     assert not isinstance(at(Expects.number, lang, text), Answer)
+
+
+def test_a_buttons_own_words_press_it() -> None:
+    sizes = (OptionWords("size:10-49", ("10-49",)), OptionWords("size:50+", ("50+",)))
+    expected = Expected(Expects.number, "size", sizes)
+
+    assert understand("10-49", expected, locale="pl") == Press("size:10-49", words="10-49")
+    assert understand("50+", expected, locale="pl") == Press("size:50+", words="50+")
+    assert understand("1", expected, locale="pl") == Answer("1")
 
 
 def test_another_unit_than_the_questions_is_no_answer() -> None:
