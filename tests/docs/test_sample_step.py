@@ -63,10 +63,11 @@ def test_an_answer_by_button_or_in_words_is_kept_with_the_account(chat: Chat, me
     assert (chat.case.firm.company_size, chat.stored) == (size, size)
 
 
-def test_what_the_parser_refuses_is_asked_again(chat: Chat) -> None:
-    outcome = chat.say(Answer("many"))
+@pytest.mark.parametrize(("text", "reason"), [("many", "none"), ("10-20", "range"), ("5-8 osób", "range")])
+def test_what_the_parser_refuses_is_asked_again(chat: Chat, text: str, reason: str) -> None:
+    outcome = chat.say(Answer(text))
     assert asked(outcome) == "firm.size"
-    assert outcome.says[-1].key == "refused.quantity.no_digits"
+    assert outcome.says[-1].key == f"refused.number.{reason}"
 
 
 def test_it_may_be_passed_over_also_after_an_answer(chat: Chat) -> None:

@@ -13,7 +13,7 @@ from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps
 from dialogs.kit import Command, Decision, Dialog, Event, Option, Skipped, Slots, StateBase, from_text, required, then
 from dialogs.state import Ctx
-from values.codes import parse_quantity
+from values.kinds.number import parse_number
 from values.meaning import Expects
 from values.parsing import Ok, Parsed
 
@@ -23,8 +23,8 @@ SIZES: Mapping[str, int] = {"1": 1, "2-9": 9, "10-49": 49, "50+": 100_000}
 
 
 def parse_company_size(text: str) -> Parsed[str]:
-    """Return the size that a number of people belongs to. Reasons: those of `parse_quantity`."""
-    number = parse_quantity(text, maximum=SIZES["50+"])
+    """Return the size that a number of people belongs to. Reasons: those of `parse_number`."""
+    number = parse_number(text, minimum=1, maximum=SIZES["50+"])
     return Ok(next(size for size, most in SIZES.items() if number.value <= most)) if isinstance(number, Ok) else number
 
 
@@ -67,7 +67,7 @@ dialog = Dialog("firm", Firm)
 
 size = dialog.ask(
     "size",
-    Expects.quantity,
+    Expects.number,
     slot="company_size",  # a typed answer goes through the parser into it, a button's VALUE as it is: both may be read
     parse=from_text(parse_company_size),
     options=lambda _s, _c: (
