@@ -224,6 +224,14 @@ def _within(day: date, minimum: date | None, maximum: date | None) -> Parsed[str
     return Ok(day.isoformat())
 
 
+def _shown(answer: str) -> Day | str:
+    """Return a day to be said in the customer's language; another answer, such as a button's, as it is."""
+    try:
+        return Day(date.fromisoformat(answer).isoformat())
+    except ValueError:
+        return answer
+
+
 _SOME_DAY = date(2026, 1, 1)
 
 
@@ -241,7 +249,7 @@ DATE = AnswerKind(
         ("30.02.2027", "3 maja albo 4 maja", "3-5 maja"),
         ("anna@example.com", "512 000 111"),
     ),
-    display=Day,
+    display=_shown,
     counts=True,
     others=GIVEN,
 )

@@ -119,4 +119,7 @@ def test_far_and_odd_days_never_raise(text: str) -> None:
 
 
 def test_it_is_said_back_as_the_language_writes_it() -> None:
-    assert kind_of(Expects.date).display("2027-05-03") == Day("2027-05-03")
+    shown = kind_of(Expects.date).display
+
+    assert shown("2027-05-03") == Day("2027-05-03")
+    assert shown("as_soon_as_possible") == "as_soon_as_possible"
