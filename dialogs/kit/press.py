@@ -1,5 +1,6 @@
 """A press on a button: the open step's, a way to change an answer, a command, or one of a step that is over."""
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 from dialogs.kit import moves

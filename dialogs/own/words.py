@@ -21,6 +21,8 @@ def said(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
             return int(answer) if answer.isdecimal() else answer
         case "phone":
             return phone.display(answer)
+        case "date" if is_day(answer):
+            return Day(answer)
         case _:
             return answer
 
