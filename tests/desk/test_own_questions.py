@@ -1,0 +1,137 @@
+"""A seller's own questions on a whole desk: asked over REST, told to the seller and to agents, handed out, erased."""
+
+import json
+import re
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+import pytest
+import sqlalchemy as sa
+import structlog
+from typer.testing import CliRunner
+
+from bot.cli import build
+from services.store.tables.accounts import account, company
+from services.store.tables.orders import sales_order
+from tests.asking import QUESTIONS, asking_seller
+from tests.desk.agent_http import AgentHttp
+from tests.desk.databases import desk_on, on_each_database
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.desk.test_rest_cards import FIXED
+
+OWN = {
+    "source": "z targów",
+    "news": "nie",
+    "staff": "ok. 12 osób",
+    "tools": "sklep internetowy i bank",
+    "shop_name": "Kwiatki <b>Anny</b>",
+    "branch": "południe",
+    "start_day": "3 maja 2027",
+    "accountant": "biuro@example.com",
+}
+"""What the customer types at each question, by its id."""
+
+
+class Answering(Scripted):
+    """A customer who answers own questions in words."""
+
+    async def act(self) -> None:
+        """Does what is expected."""
+        typed = OWN.get(self.customer.custom["step"])
+        if typed is None:
+            await super().act()
+        else:
+            await self.customer.say(typed)
+
+
+async def okienko(desk: Running, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
+    """What a command prints beside the desk."""
+    settings = desk.installation.deps.settings
+    monkeypatch.setenv("OKIENKO_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("OKIENKO_PROFILE", str(settings.profile))
+    done = await anyio.to_thread.run_sync(partial(CliRunner().invoke, build("customer"), ["customer", *words]))
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+async def test_answers_are_asked_kept_shown_handed_out_and_erased(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = asking_seller(tmp_path / "seller")
+    with structlog.testing.capture_logs():
+        async with running_desk(tmp_path / "data", profile=folder) as desk:
+            customer = await Answering(desk, Person()).run()
+            assert [at for at in customer.trail if at.rpartition(".")[2] in OWN] == [
+                *("account.source", "contact.news", "company.staff", "company.tools", "company.shop_name"),
+                *("order.branch", "payment.start_day", "payment.accountant"),
+            ]
+            card = await desk.card(customer.person.email)
+            assert card["account"]["answers"] == {"source": "fair", "news": False, "tools": ["shop", "bank"]}
+            assert card["companies"][0]["answers"] == {"staff": 12, "shop_name": "Kwiatki <b>Anny</b>"}
+            assert card["orders"][0]["answers"] == {"branch": "south", "start_day": "2027-05-03"}
+            listed = (await desk.http.get("/api/v1/orders", headers={"authorization": "Bearer sandbox"})).json()
+            assert listed["items"][0]["answers"] == card["orders"][0]["answers"]
+            await seen_by_agents(desk, customer)
+            shown = json.loads(await okienko(desk, monkeypatch, "show", customer.person.email))
+            assert shown["companies"][0]["answers"]["accountant"] == "biuro@example.com"
+        await handed_out_and_erased(tmp_path, folder, customer.person.email, monkeypatch)
+
+
+async def seen_by_agents(desk: Running, customer: Scripted) -> None:
+    """Label and words stand on the card, and nothing in them is markup."""
+    await customer.customer.say("/agent")
+    anna = await AgentHttp.logged_in(desk)
+    where = re.findall(r'data-row="([^"]+)"', anna.page)[0]
+    await anna.get(f"/desk/c/{where}")
+    for told in ("Skąd o nas Z targów", "Liczba osób: 12", "Oddział: Południe", "Adres księgowości: biuro@example.com"):
+        assert told in anna.words.replace(" :", ":").replace("  ", " "), told
+    assert "Kwiatki &lt;b&gt;Anny" in anna.page
+
+
+async def handed_out_and_erased(tmp_path: Path, folder: Path, email: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that is asked no more stays in the own file under its label, until the person is erased."""
+    folder = shutil.copytree(folder, tmp_path / "later")  # profiles are read once in the tests
+    profile = folder / "profile.toml"
+    staff = next(one for one in QUESTIONS.split("[[question]]") if 'id = "staff"' in one)
+    profile.write_text(profile.read_text("utf-8").replace(f"[[question]]{staff}", ""), "utf-8")
+    async with running_desk(tmp_path / "data", profile=folder) as desk:
+        found: Any = json.loads(await okienko(desk, monkeypatch, "export", email))
+        assert found["companies"][0]["answers"]["staff"] == {"value": 12, "label": "Liczba osób", "words": "12"}
+        assert found["account"]["answers"]["news"]["words"] == "Nie"
+        assert "staff" not in (await desk.card(email))["companies"][0]["answers"]
+        await okienko(desk, monkeypatch, "erase", email)
+        columns = [table.c.own_answers for table in (account, company, sales_order)]
+        left = await desk.installation.store.read(
+            lambda c: [c.execute(sa.select(one)).scalars().all() for one in columns]
+        )
+        assert not any(held for rows in left for held in rows)
+
+
+@on_each_database
+async def test_a_client_that_presses_a_fixed_sequence_passes_optional_questions_over(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
+    folder = asking_seller(tmp_path / "seller")
+    profile = folder / "profile.toml"
+    profile.write_text(profile.read_text("utf-8").replace("required = true\n", ""), "utf-8")
+    async with desk_on(database, request, tmp_path / "data", profile=folder) as desk:
+        scripted = await Scripted(desk).run("account.source")
+        await scripted.customer.say(scripted.person.phone)
+        assert scripted.customer.at == "contact.contact_code", "a phone can only be the next question's answer"
+        await scripted.customer.say(await scripted.last_code())
+        assert scripted.customer.at == "contact.news"
+        await scripted.customer.say(scripted.person.nip)
+        await scripted.run("company.confirm")
+        for payload in FIXED:
+            await scripted.customer.say(payload)
+        await scripted.follow_mail()
+        await scripted.pay()
+        await scripted.customer.say("einvoice:activate")
+        card = await desk.card(scripted.person.email)
+        assert [order["status"] for order in card["orders"]] == ["paid"]
+        assert card["einvoice"]["status"] == "active"
+        assert card["companies"][0]["answers"] == {"staff": None}
