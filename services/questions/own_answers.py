@@ -13,7 +13,7 @@ from msgspec import convert, to_builtins
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
 from values.private import Private, PrivateStruct
-from values.question import NO_ANSWERS, Answers, AnswerValue, Keep
+from values.question import Answers, AnswerValue, Keep
 
 Stored = Mapping[str, Any] | None
 """The column: `{ID: {"value", "label", "words"}}`."""
@@ -56,4 +56,4 @@ def read(stored: Stored) -> Mapping[str, OwnAnswer]:
 
 def values(stored: Stored) -> Answers:
     """Return the values alone."""
-    return {name: answer.value for name, answer in read(stored).items()} if stored else NO_ANSWERS
+    return {name: answer.value for name, answer in read(stored).items()}

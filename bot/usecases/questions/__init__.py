@@ -1,1 +1,1 @@
-"""What becomes of the answers to a seller's own questions."""
+"""Commands that keep answers to a seller's own questions."""
