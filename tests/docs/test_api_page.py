@@ -17,7 +17,11 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "api.md").read_text("
 def fields(value: Any, at: str = "") -> set[str]:
     """The names of all fields, those of rows once."""
     if isinstance(value, dict):
-        return {name for key, inner in value.items() for name in (f"{at}{key}", *fields(inner, f"{at}{key}."))}
+        return {
+            name
+            for key, inner in value.items()
+            for name in (f"{at}{key}", *fields(inner if key != "answers" else None, f"{at}{key}."))
+        }
     if isinstance(value, list):
         return {name for row in value for name in fields(row, at)}
     return set()

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from bot.profile import load
+from bot.profile.beginning import begin
 from bot.profile.problems import ProfileErrors
 from tests.asking import asking_seller
 
+TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
 MISTAKES = [
     ('id = "note"', 'id = "phone"', "id", "this name is taken by a step, a button or a command. Choose another"),
     ('id = "note"', 'id = "plan"', "id", "this name is taken by a step"),
@@ -67,3 +69,17 @@ def test_a_question_lacks_no_words(tmp_path: Path) -> None:
     assert "there is no text question.staff.help. Add it." in {
         f"{problem.what}. {problem.remedy}" for problem in found.value.problems
     }
+
+
+def test_the_starters_question_is_asked_once_it_is_no_comment_any_more(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    begin(folder)
+    first = {"profile.toml": "# [[question]]", **dict.fromkeys(TEXTS, "# [question.staff]")}
+    for name, line in first.items():
+        head, found, question = (folder / name).read_text("utf-8").rpartition(line)
+        assert found
+        lines = (one.removeprefix("# ") for one in f"{found}{question}".splitlines())
+        (folder / name).write_text(head + "\n".join(lines), "utf-8")
+
+    [question] = load(folder).seller.own_questions
+    assert (question.id, question.kind, question.max) == ("staff", "number", 500)
