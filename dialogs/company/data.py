@@ -26,7 +26,10 @@ NO_NUMBER = ""
 
 
 def edits(ctx: Ctx) -> tuple[Option, ...]:
-    """Return a button for each value that may be changed: the country only where no number tells it."""
+    """Return a button for each value that may be changed: the country only where no number tells it.
+
+    Answers to the seller's own questions come last, but for those of an order.
+    """
     rules, company = ctx.seller.company, ctx.case.company
     more = {
         "country": company.tax_number == NO_NUMBER,
@@ -34,7 +37,9 @@ def edits(ctx: Ctx) -> tuple[Option, ...]:
         "holder_email": rules.holder_email,
         "sdi_code": by_sdi(company, ctx),
     }
-    names = (*FIELDS, *(name for name, asked in more.items() if asked))
+    own = (q.id for q in ctx.seller.own_questions if q.keep != "order" and q.shown_to("customer"))
+    answered = (name for name in own if name in ctx.case.own.answers)
+    names = (*FIELDS, *(name for name, asked in more.items() if asked), *answered)
     return tuple(Option(f"edit:{name}", f"edit.{name}") for name in names)
 
 

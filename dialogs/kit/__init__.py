@@ -82,7 +82,7 @@ from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import REMINDERS, ElsewhereAsked, HumanAsked, ListsLeft, StartLinkOpened, StopAsked
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import IssuedJob, Outcome, Question
-from dialogs.kit.step import BoundStep, Cards, Condition, Step, from_text, required, unchanged
+from dialogs.kit.step import BoundStep, Cards, Condition, Guest, Step, from_text, required, unchanged
 from dialogs.kit.talk import Shown, Slots, StateBase, TalkState
 
 __all__ = [
@@ -119,6 +119,7 @@ __all__ = [
     "Event",
     "FaqAnswered",
     "Forget",
+    "Guest",
     "Hear",
     "HumanAsked",
     "IssuedJob",

@@ -13,6 +13,7 @@ from dialogs.kit.step import (
     Cards,
     Condition,
     Ctx,
+    Guest,
     Intents,
     MissingSlotError,
     Options,
@@ -37,7 +38,7 @@ class _AnyStep(TypedDict, Generic[S], total=False):
     needs: tuple[str, ...]
     final: Condition[S]
     instead: Options[S]
-    stands: str
+    guest: Guest
 
 
 class _Question(_AnyStep[S], Generic[S], total=False):

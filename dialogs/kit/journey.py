@@ -1,5 +1,6 @@
 """A journey: a profile's dialogs strung together; where a case stands in them, and what hangs on what."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, TypeVar
@@ -314,10 +315,10 @@ class Journey:
 
     def host(self, step: AnyStep) -> Dialog[Any]:
         """Return the dialog among whose steps it stands."""
-        return self.dialogs[step.stands.partition(".")[0] or step.dialog]
+        return self.dialogs[step.dialog if step.guest is None else step.guest.host]
 
     def shown_dialog(self, step: AnyStep) -> str:
-        return self.host(step).shown_as
+        return (step.guest is not None and step.guest.shown_as) or self.host(step).shown_as
 
     def reminds(self, step: AnyStep) -> bool:
         """Return whether a customer who falls silent at the step is reminded of it."""
@@ -348,9 +349,12 @@ def _without(step: AnyStep, slots: Any) -> Any:
 
 def _in_order(dialogs: Sequence[Dialog[Any]]) -> Iterator[AnyStep]:
     """Yield the steps of one dialog after the other; one that stands among another dialog's comes there."""
-    guests = [step for dialog in dialogs for step in dialog.steps if step.stands]
+    guests: dict[tuple[str, str], list[AnyStep]] = defaultdict(list)
+    for step in (step for dialog in dialogs for step in dialog.steps):
+        if step.guest is not None:
+            guests[step.guest.host, step.guest.before].append(step)
     for dialog in dialogs:
-        for step in (one for one in dialog.steps if not one.stands):
-            yield from (guest for guest in guests if guest.stands == step.path)
+        for step in (one for one in dialog.steps if one.guest is None):
+            yield from guests[dialog.name, step.name]
             yield step
-        yield from (guest for guest in guests if guest.stands == dialog.name)
+        yield from guests[dialog.name, ""]

@@ -92,6 +92,17 @@ class BoundStep(Struct, frozen=True):
     reads: tuple[str, ...] = ()
 
 
+class Guest(Struct, frozen=True):
+    """The place of a step among those of another dialog, the `host`: in front of its step `before`, else behind all.
+
+    `shown_as`: the dialog that customers and the REST channel take it to be a part of, where it isn't the host.
+    """
+
+    host: str
+    before: str = ""
+    shown_as: str = ""
+
+
 class Step(Struct, Generic[S], frozen=True, eq=False):
     """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
 
@@ -140,7 +151,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     )
     slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
     gives_way: bool = False  # optional, and passed over by a press or an answer of a later step
-    stands: str = ""  # among another dialog's steps: behind all of "dialog", or in front of "dialog.step"
+    guest: Guest | None = None  # where it stands, if that is among another dialog's steps
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
 
     @property

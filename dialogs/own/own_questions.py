@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Cards, Decision, Dialog, Option, Skipped, Step, required, then
+from dialogs.kit import Answered, Cards, Decision, Dialog, Guest, Option, Skipped, Step, required, then
 from dialogs.kit.dialog import PASSED_OVER, SKIP
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
@@ -29,14 +29,14 @@ NAME = "own"
 TOGGLE, DONE = "toggle", "done"
 MOST_OFFERED = 40
 """Characters of an earlier answer that is offered as a button."""
-STANDS: Mapping[Place, tuple[str, ...]] = {
-    "account": ("lost_password", "on_file", "account"),
-    "contact": ("contact",),
-    "company": ("company",),
-    "pay": ("order.terms",),
-    "order": ("payment",),
+PLACES: Mapping[Place, tuple[Guest, ...]] = {
+    "account": (Guest("lost_password", shown_as="account"), Guest("on_file", shown_as="account"), Guest("account")),
+    "contact": (Guest("contact"),),
+    "company": (Guest("company"),),
+    "pay": (Guest("order", before="terms"),),
+    "order": (Guest("payment", shown_as="order"),),
 }
-"""Behind which dialog, or in front of which step, questions are asked: the first that the journey has."""
+"""Where questions stand: the first of these places that the journey has."""
 
 
 def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) -> Dialog[OwnAnswers]:
@@ -46,7 +46,7 @@ def own_questions(questions: tuple[OwnQuestion, ...], dialogs: tuple[str, ...]) 
     """
     dialog = Dialog(NAME, OwnAnswers, outlives=_kept, shown_as="account")
     for question in questions:
-        _declare(dialog, question, _stands(question.place, dialogs))
+        _declare(dialog, question, _place(question.place, dialogs))
     if questions:
         _keep(dialog, dialogs)
     _know(dialog)
@@ -59,7 +59,7 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
         "keep",
         lambda s, c: required(_unsaved(s, c)),
         done=lambda s, c: _unsaved(s, c) is None,
-        stands=_stands("account", dialogs),
+        guest=_place("account", dialogs),
     )
 
     @keep.on(AnswersKept)
@@ -96,9 +96,9 @@ def _know(dialog: Dialog[OwnAnswers]) -> None:
 # --- one question ---
 
 
-def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> None:
+def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> None:
     step = _chosen if question.kind in ("choice", "yes_no", "several") else _typed
-    declared = step(dialog, question, stands)
+    declared = step(dialog, question, guest)
 
     @declared.on(Answered)
     def answered(s: OwnAnswers, e: Answered, _ctx: Ctx) -> Decision[OwnAnswers]:
@@ -129,7 +129,7 @@ def _on_card(question: OwnQuestion) -> _OnCard:
     return {"card": order_card} if question.place == "pay" else {}
 
 
-def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> Step[OwnAnswers]:
+def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> Step[OwnAnswers]:
     yes_no = question.kind == "yes_no"
     return dialog.choose(
         question.id,
@@ -143,12 +143,12 @@ def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> S
         intents={"affirm": f"{question.id}:{YES}", "deny": f"{question.id}:{NO}"} if yes_no else {},
         revise="anew",
         said=lambda answer: said(question, answer),
-        stands=stands,
+        guest=guest,
         **_on_card(question),
     )
 
 
-def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> Step[OwnAnswers]:
+def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> Step[OwnAnswers]:
     return dialog.ask(
         question.id,
         question.expects,
@@ -162,7 +162,7 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, stands: str) -> St
         free_text=question.kind == "text",
         revise="anew",
         said=lambda answer: said(question, answer),
-        stands=stands,
+        guest=guest,
         **_on_card(question),
     )
 
@@ -221,8 +221,8 @@ def _ticked(s: OwnAnswers, question: OwnQuestion) -> list[str]:
 # --- when it is asked ---
 
 
-def _stands(place: Place, dialogs: tuple[str, ...]) -> str:
-    return next((one for one in STANDS[place] if one.partition(".")[0] in dialogs), STANDS[place][-1])
+def _place(place: Place, dialogs: tuple[str, ...]) -> Guest:
+    return next((one for one in PLACES[place] if one.host in dialogs), PLACES[place][-1])
 
 
 def _is_done(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:

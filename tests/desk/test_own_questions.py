@@ -67,7 +67,7 @@ async def test_answers_are_asked_kept_shown_handed_out_and_erased(
             customer = await Answering(desk, Person()).run()
             assert [at for at in customer.trail if at.rpartition(".")[2] in OWN] == [
                 *("account.source", "contact.news", "company.staff", "company.tools", "company.shop_name"),
-                *("order.branch", "payment.start_day", "payment.accountant"),
+                *("order.branch", "order.start_day", "order.accountant"),
             ]
             card = await desk.card(customer.person.email)
             assert card["account"]["answers"] == {"source": "fair", "news": False, "tools": ["shop", "bank"]}

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import OrderBegun
+from dialogs.messages.payment import PaymentNoticed
 from dialogs.messages.questions import KeepAnswers
 from tests.dialogs.driver import SELLER, Driver, known_account, signed_up
 from values.question import OwnQuestion
@@ -100,3 +101,15 @@ def test_an_answer_is_corrected_by_its_name() -> None:
     customer = at_card().correct("size", "30")
     assert customer.heard == ["kit.corrected"]
     assert kept(customer)[-1] == ("company", "company-1", {"size": 30})
+
+
+def test_an_answer_is_changed_in_the_zone() -> None:
+    customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+    customer.prove_email().press("pay:now")
+    customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {})).press("start:skip", "einvoice:later")
+    assert customer.at == "zone.zone"
+    customer.want("correct_data")
+    assert {"edit:source", "edit:size", "edit:tools"} <= set(customer.buttons)
+    assert customer.press("edit:size").at == "own.size"
+    customer.write("40")
+    assert (customer.at, kept(customer)[-1]) == ("zone.zone", ("company", "company-1", {"size": 40}))
