@@ -25,6 +25,7 @@ COMMANDS = {
     "nlu": "bot.cli.nlu:app",
     "db": "bot.cli.db:app",
     "customer": "bot.cli.customer:app",
+    "answers": "bot.cli.answers:answers",
     "agent": "bot.cli.agent:app",
     "bench": "bot.cli.bench:bench",
     "simulate": "bot.cli.simulate:simulate",

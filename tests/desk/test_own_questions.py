@@ -1,5 +1,6 @@
 """A seller's own questions on a whole desk: asked over REST, told to the seller and to agents, handed out, erased."""
 
+import csv
 import json
 import re
 import shutil
@@ -53,7 +54,7 @@ async def okienko(desk: Running, monkeypatch: pytest.MonkeyPatch, *words: str) -
     settings = desk.installation.deps.settings
     monkeypatch.setenv("OKIENKO_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("OKIENKO_PROFILE", str(settings.profile))
-    done = await anyio.to_thread.run_sync(partial(CliRunner().invoke, build("customer"), ["customer", *words]))
+    done = await anyio.to_thread.run_sync(partial(CliRunner().invoke, build("customer", "answers"), words))
     assert done.exit_code == 0, done.output
     return done.stdout
 
@@ -76,7 +77,14 @@ async def test_answers_are_asked_kept_shown_handed_out_and_erased(
             listed = (await desk.http.get("/api/v1/orders", headers={"authorization": "Bearer sandbox"})).json()
             assert listed["items"][0]["answers"] == card["orders"][0]["answers"]
             await seen_by_agents(desk, customer)
-            shown = json.loads(await okienko(desk, monkeypatch, "show", customer.person.email))
+            letters = [one for one in await desk.outbox(customer.person.email) if "potwierdz" in one["subject"].lower()]
+            assert "Twoje odpowiedzi:\nLiczba osób: 12\n\n" in letters[-1]["text"], letters[-1]["text"]
+            table = [*csv.reader((await okienko(desk, monkeypatch, "answers")).splitlines())]
+            assert [row[2:3] + row[4:] for row in table] == [
+                ["kept_with", "question", "label", "answer"],
+                ["company", "staff", "Liczba osób", "12"],
+            ]
+            shown = json.loads(await okienko(desk, monkeypatch, "customer", "show", customer.person.email))
             assert shown["companies"][0]["answers"]["accountant"] == "biuro@example.com"
         await handed_out_and_erased(tmp_path, folder, customer.person.email, monkeypatch)
 
@@ -99,11 +107,11 @@ async def handed_out_and_erased(tmp_path: Path, folder: Path, email: str, monkey
     staff = next(one for one in QUESTIONS.split("[[question]]") if 'id = "staff"' in one)
     profile.write_text(profile.read_text("utf-8").replace(f"[[question]]{staff}", ""), "utf-8")
     async with running_desk(tmp_path / "data", profile=folder) as desk:
-        found: Any = json.loads(await okienko(desk, monkeypatch, "export", email))
+        found: Any = json.loads(await okienko(desk, monkeypatch, "customer", "export", email))
         assert found["companies"][0]["answers"]["staff"] == {"value": 12, "label": "Liczba osób", "words": "12"}
         assert found["account"]["answers"]["news"]["words"] == "Nie"
         assert "staff" not in (await desk.card(email))["companies"][0]["answers"]
-        await okienko(desk, monkeypatch, "erase", email)
+        await okienko(desk, monkeypatch, "customer", "erase", email)
         columns = [table.c.own_answers for table in (account, company, sales_order)]
         left = await desk.installation.store.read(
             lambda c: [c.execute(sa.select(one)).scalars().all() for one in columns]

@@ -12,12 +12,14 @@ from dialogs.order.costs import size, tax_shown
 from dialogs.order.products import counted, product_word
 from services.accounts import accounts, consents
 from services.accounts.accounts import AccountRecord
+from services.companies import companies
 from services.contacts import contacts
 from services.einvoicing import einvoices
 from services.messaging.mail import Mail
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
+from services.questions import own_answers
 from services.subscriptions import subscriptions
 from values import masked
 from values.money import Money, Vat
@@ -99,7 +101,10 @@ def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts
             return None
         about |= {"sum": Money(kept.amount, kept.currency)}
     if job.note == NOTE_ORDER:
-        about = {**about, "documents": _accepted(connection, order, seller)}
+        about |= {
+            "documents": _accepted(connection, order, seller),
+            "answers": _answers(connection, owner, order, seller),
+        }
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
 
 
@@ -167,6 +172,19 @@ def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
     kept = {one.consent_id: one.words for one in consents.of_account(connection, order.account_id) if one.stands}
     accepted = [words for id in OF_ORDER if seller.accepts(id) and (words := kept.get(id))]
     return "\n\n".join(accepted) or None
+
+
+def _answers(connection: sa.Connection, owner: AccountRecord, order: OrderRecord, seller: Seller) -> str | None:
+    """Return the answers to the seller's own questions that the letter is to show, each with its label."""
+    shown = [question for question in seller.own_questions if question.shown_to("letter")]
+    about = {
+        "account": owner,
+        "company": companies.get(connection, order.company_id) if shown else None,
+        "order": order,
+    }
+    kept = {keep: own_answers.read(one.own_answers) for keep, one in about.items() if one is not None}
+    given = (kept.get(question.keep, {}).get(question.id) for question in shown)
+    return "\n".join(f"{one.label}: {one.words}" for one in given if one is not None and one.value is not None) or None
 
 
 def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:

@@ -1,0 +1,51 @@
+"""`okienko answers`: the answers to the seller's own questions as a table, for a spreadsheet."""
+
+import csv
+import sys
+from collections.abc import Iterator
+
+from bot.app.ready import where
+from bot.app.settings import Settings
+from bot.cli import refuse
+from bot.cli.database import in_store
+from bot.profile import ProfileErrors, load
+from services.questions import answers_listed
+from services.questions.answers_listed import AnswerListed
+from services.store.database import Store
+
+HEADER = ("customer_id", "email", "kept_with", "id", "question", "label", "answer")
+CUSTOMERS_A_PAGE = 200
+_RUN = ("=", "+", "-", "@", "\t", "\r")
+"""What begins a formula in a spreadsheet."""
+
+
+def answers() -> None:
+    """Print answers to your own questions as CSV: those of questions whose `show` has "csv"."""
+    settings = Settings()
+    try:
+        asked = load(where(settings.profile)).seller.own_questions
+    except ProfileErrors as errors:
+        refuse("\n".join(map(str, errors.problems)))
+    in_store(settings, lambda store: _print(store, {one.id for one in asked if one.shown_to("csv")}))
+
+
+async def _print(store: Store, questions: set[str]) -> None:
+    table = csv.writer(sys.stdout)
+    table.writerow(HEADER)
+    after = None
+    while True:
+        place = after
+        found, after = await store.read(lambda c: answers_listed.page(c, questions, place, CUSTOMERS_A_PAGE))  # noqa: B023
+        table.writerows([*map(_cell, _row(one))] for one in found)
+        if after is None:
+            return
+
+
+def _row(one: AnswerListed) -> Iterator[str]:
+    yield from (one.customer.id, one.customer.email, one.kept_with, one.holder, one.question)
+    yield from (one.answer.label, one.answer.words if one.answer.value is not None else "")
+
+
+def _cell(text: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula."""
+    return f"'{text}" if text.startswith(_RUN) else text

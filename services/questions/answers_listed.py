@@ -1,0 +1,50 @@
+"""All answers to a seller's own questions, customer by customer, in pages."""
+
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+
+from services.accounts import accounts
+from services.accounts.accounts import AccountRecord
+from services.companies import companies
+from services.orders import order_record
+from services.questions import own_answers
+from services.questions.own_answers import OwnAnswer
+from services.store.statements import KeysetPlace, page_after
+from services.store.tables.accounts import account
+from values.private import PrivateStruct
+from values.question import Keep
+
+_SEEN = sa.select(*accounts.COLUMNS).where(account.c.taken.is_(False), account.c.closed_at.is_(None))
+
+
+class AnswerListed(PrivateStruct):
+    """An answer with its customer. `holder`: the id of the account or company, or the order's number."""
+
+    customer: AccountRecord
+    kept_with: Keep
+    holder: str
+    question: str
+    answer: OwnAnswer
+
+
+def page(
+    connection: sa.Connection, questions: Collection[str], after: KeysetPlace | None, most: int
+) -> tuple[list[AnswerListed], KeysetPlace | None]:
+    """Return the answers of the next customers to these questions, and where the page ends; None behind the last."""
+    query = page_after(_SEEN, account.c.created_at, account.c.id, after, most)
+    found = [AccountRecord(**row) for row in connection.execute(query).mappings()]
+    given = [one for mine in found for one in _of(connection, mine) if one.question in questions]
+    return given, KeysetPlace(found[-1].created_at, found[-1].id) if found else None
+
+
+def _of(connection: sa.Connection, mine: AccountRecord) -> Iterator[AnswerListed]:
+    for keep, holder, stored in _held(connection, mine):
+        for question, answer in own_answers.read(stored).items():
+            yield AnswerListed(mine, keep, holder, question, answer)
+
+
+def _held(connection: sa.Connection, mine: AccountRecord) -> Iterator[tuple[Keep, str, own_answers.Stored]]:
+    yield "account", mine.id, mine.own_answers
+    yield from (("company", one.id, one.own_answers) for one in companies.of_account(connection, mine.id))
+    yield from (("order", one.number, one.own_answers) for one in order_record.of_account(connection, mine.id))
