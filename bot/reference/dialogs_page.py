@@ -29,7 +29,8 @@ ordinary outcome.
 def page(folder: Path = PROFILE) -> str:
     found = walk_seller(load(folder).seller)
     parts = [HEAD.replace("{profile}", PROFILE.as_posix()), "\n## The whole journey\n\n", _mermaid(diagram(found))]
-    for name in (name for name, dialog in found.journey.dialogs.items() if dialog.steps):
+    asking = {step.dialog for step in found.journey.steps if step.path in found.reached}
+    for name in (name for name in found.journey.dialogs if name in asking):
         parts += [f"\n## {name}\n\n", *_steps(found, name)]
     parts += ["\n## Outcomes of commands and jobs\n\n", *_outcomes(found)]
     return "".join(parts)

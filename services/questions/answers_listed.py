@@ -46,5 +46,7 @@ def _of(connection: sa.Connection, mine: AccountRecord) -> Iterator[AnswerListed
 
 def _held(connection: sa.Connection, mine: AccountRecord) -> Iterator[tuple[Keep, str, own_answers.Stored]]:
     yield "account", mine.id, mine.own_answers
-    yield from (("company", one.id, one.own_answers) for one in companies.of_account(connection, mine.id))
-    yield from (("order", one.number, one.own_answers) for one in order_record.of_account(connection, mine.id))
+    for company in companies.of_account(connection, mine.id):
+        yield "company", company.id, company.own_answers
+    for order in order_record.of_account(connection, mine.id):
+        yield "order", order.number, order.own_answers
