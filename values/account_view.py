@@ -45,6 +45,10 @@ class CompanyView(PrivateStruct):
     contact_form: str | None = None  # how it may be contacted; several are joined by commas
     own_answers: Private[Answers] = NO_ANSWERS
 
+    def __hash__(self) -> int:
+        """Return a hash: the answers have none of their own."""
+        return hash(self.id)
+
 
 class OrderView(PrivateStruct):
     """An order, with amounts in minor units of `currency`.
@@ -71,6 +75,10 @@ class OrderView(PrivateStruct):
     payment_expires_at: datetime | None = None
     renewal: bool = False
     own_answers: Private[Answers] = NO_ANSWERS
+
+    def __hash__(self) -> int:
+        """Return a hash: the answers have none of their own."""
+        return hash(self.id)
 
 
 class WaitingRenewal(Struct, frozen=True):
@@ -140,3 +148,7 @@ class AccountView(AccountAnswers, frozen=True):
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
     invoiced: bool = False  # the seller has issued invoices to it
     own_answers: Private[Answers] = NO_ANSWERS
+
+    def __hash__(self) -> int:
+        """Return a hash: the answers have none of their own."""
+        return hash(self.id)

@@ -1,7 +1,6 @@
 """A seller's own question: what is asked and kept, without an effect of its own (`[[question]]` of a profile)."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal
 
 from msgspec import Struct
@@ -20,7 +19,7 @@ AnswerValue = str | int | bool | tuple[str, ...]
 Answers = Mapping[str, AnswerValue | None]
 """Answers by the questions' ids: without an entry while never asked, None when passed over."""
 
-NO_ANSWERS: Answers = MappingProxyType({})
+NO_ANSWERS: dict[str, AnswerValue | None] = {}  # msgspec gives each struct a copy of its own
 DEFAULT_SHOW: tuple[Audience, ...] = ("customer", "agent", "api")
 YES, NO = "yes", "no"
 

@@ -82,8 +82,8 @@ def listed(
     return [_told(row) for row in rows]
 
 
-PERSONAL = ("sdi_code", "pec")
-"""What an event may hold of a person: where an e-invoice is delivered."""
+PERSONAL = ("sdi_code", "pec", "answers")
+"""What an event may hold of a person: where an e-invoice is delivered, and answers to the seller's own questions."""
 
 
 def forget_person(connection: sa.Connection, account_id: str) -> None:

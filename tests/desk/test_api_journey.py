@@ -31,16 +31,16 @@ FIELDS: dict[str, set[str]] = {
         "methods einvoice conversations".split()
     )
     | {*ANSWERS},
-    "account": {"status"},
+    "account": {"status", "answers"},
     "contacts": {"kind", "value", "verified_at"},
     "companies": set(
         "id country tax_number name street postal_code city sdi_code pec source check confirmed_at contact_form "
-        "contact_forms vat_checked_at vat_check_id".split()
+        "contact_forms vat_checked_at vat_check_id answers".split()
     ),
     "consents": set("id version locale given_at withdrawn_at channel how words".split()),
     "orders": set(
         "id number company_id items discount_code net vat gross currency tax method status placed_at withdrawn_at "
-        "refunded_amount".split()
+        "refunded_amount answers".split()
     ),
     "payments": set("id order_number method provider amount currency status refunded_amount disputed".split()),
     "subscriptions": set("id product status starts_at ends_at auto_renewal end_reason quantity years".split()),

@@ -115,7 +115,7 @@ async def test_a_customer_who_has_done_everything_has_every_field_filled_in(desk
 
     card = await desk.card(person.email)
     assert unfilled(card) == {"companies.sdi_code", "companies.pec"}, "those are for Italy alone"
-    assert card["account"] == {"status": "active"}
+    assert card["account"] == {"status": "active", "answers": {}}
     assert {c["kind"]: c["value"] for c in card["contacts"]} == {"email": person.email, "phone": person.phone}
     [order] = card["orders"]
     assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]

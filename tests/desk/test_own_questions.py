@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from bot.cli import build
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
+from services.store.tables.seller import outgoing_event
 from tests.asking import QUESTIONS, asking_seller
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import desk_on, on_each_database
@@ -112,10 +113,11 @@ async def handed_out_and_erased(tmp_path: Path, folder: Path, email: str, monkey
         assert found["account"]["answers"]["news"]["words"] == "Nie"
         assert "staff" not in (await desk.card(email))["companies"][0]["answers"]
         await okienko(desk, monkeypatch, "customer", "erase", email)
-        columns = [table.c.own_answers for table in (account, company, sales_order)]
-        left = await desk.installation.store.read(
+        columns = [*(table.c.own_answers for table in (account, company, sales_order)), outgoing_event.c.data]
+        *left, told = await desk.installation.store.read(
             lambda c: [c.execute(sa.select(one)).scalars().all() for one in columns]
         )
+        assert [one["answers"] for one in told if "answers" in one] == [None], "of questions that events show"
         assert not any(held for rows in left for held in rows)
 
 

@@ -56,7 +56,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
         "phone": "+48600700800",
         "locale": "pl",
         "created_at": "2026-11-20T12:00:00Z",
-        "account": {"status": "active"},
+        "account": {"status": "active", "answers": {}},
         **dict.fromkeys(ANSWERS),
         "contacts": [
             {"kind": "email", "value": ANNA, "verified_at": "2026-11-20T12:00:00Z"},
@@ -80,6 +80,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "contact_forms": [],
                 "vat_checked_at": None,
                 "vat_check_id": None,
+                "answers": {},
             }
         ],
         "consents": [
@@ -118,6 +119,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "refunded_amount": 0,
                 "placed_at": "2026-11-20T12:00:00Z",
                 "withdrawn_at": None,
+                "answers": {},
             }
         ],
         "payments": [
@@ -155,7 +157,7 @@ def test_an_account_just_made_has_a_card_of_empty_lists(connection: sa.Connectio
     sign_up(connection)
     shown = card.card(connection, ANNA)
     assert shown is not None
-    assert (shown["account"], shown["phone"]) == ({"status": "pending"}, None)
+    assert (shown["account"], shown["phone"]) == ({"status": "pending", "answers": {}}, None)
     lists = ("companies", "consents", "orders", "payments", "subscriptions", "methods")
     assert [shown[name] for name in lists] == [[]] * 6
     assert (shown["einvoice"]["status"], shown["einvoice"]["email"]) == ("off", None)
