@@ -6,6 +6,7 @@ from msgspec import Struct
 from bot.conversation.render import Renderer
 from bot.usecases.emails.letter_page import page, plain
 from bot.usecases.emails.rendering import to_customer
+from bot.usecases.questions.commands import label_of, words_of
 from dialogs.kit import Params, Word
 from dialogs.messages.letters import SendNote
 from dialogs.order.costs import size, tax_shown
@@ -70,8 +71,12 @@ class NoteFacts(Struct, frozen=True):
     kind: str = ""
 
 
-def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts | None:
-    """None where what it was to tell of isn't there any more."""
+def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: str) -> NoteFacts | None:
+    """None where what it was to tell of isn't there any more.
+
+    `locale` is the letter's language: answers to the seller's own questions are said in it.
+    """
+    seller = renderer.seller
     if job.note == NOTE_USER_NAME:
         return _user_name(connection, job)
     if job.note == NOTE_EMAIL_REPLACED:
@@ -103,7 +108,7 @@ def facts(connection: sa.Connection, job: SendNote, seller: Seller) -> NoteFacts
     if job.note == NOTE_ORDER:
         about |= {
             "documents": _accepted(connection, order, seller),
-            "answers": _answers(connection, owner, order, seller),
+            "answers": _answers(connection, owner, order, renderer, locale),
         }
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
 
@@ -174,17 +179,22 @@ def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
     return "\n\n".join(accepted) or None
 
 
-def _answers(connection: sa.Connection, owner: AccountRecord, order: OrderRecord, seller: Seller) -> str | None:
+def _answers(
+    connection: sa.Connection, owner: AccountRecord, order: OrderRecord, renderer: Renderer, locale: str
+) -> str | None:
     """Return the answers to the seller's own questions that the letter is to show, each with its label."""
-    shown = [question for question in seller.own_questions if question.shown_to("letter")]
-    about = {
-        "account": owner,
-        "company": companies.get(connection, order.company_id) if shown else None,
-        "order": order,
-    }
-    kept = {keep: own_answers.read(one.own_answers) for keep, one in about.items() if one is not None}
-    given = (kept.get(question.keep, {}).get(question.id) for question in shown)
-    return "\n".join(f"{one.label}: {one.words}" for one in given if one is not None and one.value is not None) or None
+    shown = [question for question in renderer.seller.own_questions if question.shown_to("letter")]
+    if not shown:
+        return None
+    about = {"account": owner, "company": companies.get(connection, order.company_id), "order": order}
+    kept = {keep: own_answers.values(one.own_answers) for keep, one in about.items() if one is not None}
+    # Not as stored: the conversation that they were given in may have had another language than the letter.
+    rows = (
+        f"{label_of(question.id, renderer, locale)}: {words_of(question, value, renderer, locale)}"
+        for question in shown
+        if (value := kept.get(question.keep, {}).get(question.id)) is not None
+    )
+    return "\n".join(rows) or None
 
 
 def _kind(connection: sa.Connection, job: SendNote, order: OrderRecord) -> str:

@@ -92,12 +92,12 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
 @does(SendNote, tries=8, given_up=lambda job: NoteFailed(job.note, "unavailable"), writes=True)
 async def send_note(deps: JobDeps, job: SendNote, stored: StoredJob) -> Event:
     """Send a note as the books stand when it goes out."""
-    told = await deps.store.read(lambda connection: informational.facts(connection, job, deps.renderer.seller))
+    locale = await deps.locale(stored)
+    told = await deps.store.read(lambda connection: informational.facts(connection, job, deps.renderer, locale))
     if told is None and job.note in informational.TO_PAY:
         return NoteSent(job.note)  # nothing is to be carried to a bank any more: nobody waits for it
     if told is None:
         return NoteFailed(job.note, "unavailable")
-    locale = await deps.locale(stored)
     letter = informational.letter(deps.renderer, job, told, locale)
     if job.note in informational.TO_PAY:
         letter = await deps.store.read(lambda c: _with_code(deps, c, letter, job.about, locale))
