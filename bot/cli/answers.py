@@ -3,6 +3,7 @@
 import csv
 import sys
 from collections.abc import Iterator
+from io import TextIOWrapper
 
 from bot.app.ready import where
 from bot.app.settings import Settings
@@ -30,6 +31,8 @@ def answers() -> None:
 
 
 async def _print(store: Store, questions: set[str]) -> None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # whatever the terminal's; the table ends its lines itself
     table = csv.writer(sys.stdout)
     table.writerow(HEADER)
     after = None
