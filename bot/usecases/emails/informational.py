@@ -108,7 +108,7 @@ def facts(connection: sa.Connection, job: SendNote, renderer: Renderer, locale: 
     if job.note == NOTE_ORDER:
         about |= {
             "documents": _accepted(connection, order, seller),
-            "answers": _answers(connection, owner, order, renderer, locale),
+            "answers": _answers(connection, owner, order, renderer, locale, own=to == owner.email),
         }
     return NoteFacts(to, {"user_name": owner.user_name, **about}, kind)
 
@@ -180,10 +180,14 @@ def _accepted(connection: sa.Connection, order: OrderRecord, seller: Seller) -> 
 
 
 def _answers(
-    connection: sa.Connection, owner: AccountRecord, order: OrderRecord, renderer: Renderer, locale: str
+    connection: sa.Connection, owner: AccountRecord, order: OrderRecord, renderer: Renderer, locale: str, *, own: bool
 ) -> str | None:
-    """Return the answers to the seller's own questions that the letter is to show, each with its label."""
-    shown = [question for question in renderer.seller.own_questions if question.shown_to("letter")]
+    """Return the answers to the seller's own questions that the letter is to show, each with its label.
+
+    Those kept with the account stand in its `own` mailbox only: another one reads of the company and the order.
+    """
+    asked = (question for question in renderer.seller.own_questions if question.shown_to("letter"))
+    shown = [question for question in asked if own or question.keep != "account"]
     if not shown:
         return None
     about = {"account": owner, "company": companies.get(connection, order.company_id), "order": order}

@@ -97,3 +97,12 @@ async def test_without_answers_to_be_shown_the_letter_is_as_it_is_for_a_seller_w
     await store.write(lambda c: ordered(c, given))
     unasked = load(Path("profiles/fakturasmart")).renderer()
     assert await store.read(lambda c: letter(c, renderer)) == await store.read(lambda c: letter(c, unasked))
+
+
+async def test_another_mailbox_reads_nothing_of_the_account(store: Store, renderer: Renderer) -> None:
+    await store.write(lambda c: ordered(c, GIVEN))
+    note = SendNote("order_confirmed", "o1", "invoices@example.com")
+    told = await store.read(lambda c: informational.facts(c, note, renderer, "en"))
+    assert told is not None
+    of_account = ("How you found us", "Accounting firm", "Connections")
+    assert str(told.params["answers"]).splitlines() == [row for row in ROWS if not row.startswith(of_account)]
