@@ -152,8 +152,8 @@ def pass_over(play: Runner[Any], takes: Callable[[AnyStep], bool]) -> None:
     ahead = (s for s in journey.steps if journey.precedes(here, s) and journey.is_open(s, play.case, play.ctx))
     for later in (step for step in ahead if not step.awaits_machine):
         if takes(later):
+            play.talk(revising=None, misses=0)  # what was opened to be changed keeps its answer
             while play.position.gives_way and play.position.path != later.path:
-                play.talk(revising=None, misses=0)
                 play.deliver_to(play.position, Skipped())
                 play.settle()
             return

@@ -113,3 +113,12 @@ def test_an_answer_is_changed_in_the_zone() -> None:
     assert customer.press("edit:size").at == "own.size"
     customer.write("40")
     assert (customer.at, kept(customer)[-1]) == ("zone.zone", ("company", "company-1", {"size": 40}))
+
+
+def test_a_press_while_an_answer_is_changed_passes_nothing_over() -> None:
+    customer = signed_up(ASKING).press("source:friend").write("512 000 999", "123456").press("news:no")
+    customer.write("1234563218").press("confirm:yes").write("12")
+    assert customer.press("edit:size").at == "own.size"
+    assert customer.press("tools:toggle:till").at == "own.tools"
+    assert customer.case.own.ticked == {"tools": "till"}
+    assert customer.case.own.answers["size"] == "12"
