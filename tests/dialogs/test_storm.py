@@ -151,7 +151,7 @@ class Storm(RuleBasedStateMachine):
         return f"key-{self.keys}"
 
     def _book(self, act: Command, outcome: Event, played: Outcome[ConversationState]) -> None:
-        assert "" not in structs.astuple(act), f"{act} has an empty field"
+        assert not _blanks(act), f"{act} has an empty field"
         match act, outcome:
             case account.CreateAccount(consents=consents), _:
                 assert {given.id for given in consents} >= {c.id for c in SELLER.consents if c.obligatory}
@@ -187,7 +187,9 @@ class Storm(RuleBasedStateMachine):
         if played.dropped:
             assert (now.order, now.account, now.payment) == (before.order, before.account, before.payment)
         if left:
-            assert now == ConversationState(talk=now.talk), "whoever writes next begins anew"
+            anew = ConversationState(talk=now.talk)
+            person = now.handoff if now.handoff.mode != "bot" else anew.handoff
+            assert now == structs.replace(anew, handoff=person), "whoever writes next begins anew"
         elif over:
             aside = now.own_data.left
             assert now == ConversationState(talk=now.talk, handoff=now.handoff, own_data=now.own_data), "it is in sight"
@@ -224,8 +226,7 @@ class Storm(RuleBasedStateMachine):
             assert now.handoff.mode == "waiting"
 
     def _is_whole(self, issued: IssuedJob) -> None:
-        call = issued.call
-        assert "" not in structs.astuple(call), f"{call} has an empty field"
+        assert not _blanks(issued.call), f"{issued.call} has an empty field"
 
     # --- what always holds ---
 
@@ -279,6 +280,11 @@ class Storm(RuleBasedStateMachine):
             assert self.case.order.id is not None
         if step.dialog == "zone" and step.expects is Expects.nothing:
             assert self.case.payment.status == "paid"
+
+
+def _blanks(about: Command | Job) -> list[str]:
+    """Return the fields that are empty and needn't be."""
+    return [f.name for f in structs.fields(about) if getattr(about, f.name) == "" != f.default]
 
 
 def _about(call: Job, outcome: Event) -> Event:
