@@ -213,6 +213,11 @@ class Answer(Struct, frozen=True):
     text: str
     value: object | None = None
 
+    @property
+    def words(self) -> str:
+        """Return the input of the step's parser."""
+        return self.text if self.value is None else str(self.value)
+
 
 OTHER = "other"
 """Of a correction: the last answer, where the other of its two is meant."""

@@ -9,6 +9,8 @@ from values.meaning import Expects
 from values.parsing import Ok, Parsed, ParseRefused
 
 QuestionKind = Literal["choice", "yes_no", "several", "number", "date", "text", "email", "phone"]
+CHOSEN: tuple[QuestionKind, ...] = ("choice", "yes_no", "several")
+"""Kinds whose answers are options."""
 Place = Literal["account", "contact", "company", "pay", "order"]
 """Where it is asked: last with the account, the contact or the company, on the order's card, or once it is paid."""
 Keep = Literal["account", "company", "order"]

@@ -64,7 +64,7 @@ def _known(seller: Seller) -> dict[str, frozenset[str]]:
         "payment method": frozenset(seller.methods),
         "language": frozenset(seller.locales),
         "document": frozenset(documents),
-        "dialog": frozenset(journey_of(seller).dialogs) | {"talk", "v", NAME},
+        "dialog": frozenset(journey_of(seller).dialogs) | {"talk", "v"},
         "question": frozenset(question.id for question in seller.own_questions),
     }
 

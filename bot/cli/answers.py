@@ -5,11 +5,9 @@ import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
 
-from bot.app.ready import where
 from bot.app.settings import Settings
-from bot.cli import refuse
 from bot.cli.database import in_store
-from bot.profile import ProfileErrors, load
+from bot.cli.profiles import read_profile
 from services.questions import answers_listed
 from services.questions.answers_listed import AnswerListed
 from services.store.database import Store
@@ -17,16 +15,13 @@ from services.store.database import Store
 HEADER = ("customer_id", "email", "kept_with", "id", "question", "label", "answer")
 CUSTOMERS_A_PAGE = 200
 _RUN = ("=", "+", "-", "@", "\t", "\r")
-"""What begins a formula in a spreadsheet."""
+"""Beginnings of a formula in a spreadsheet."""
 
 
 def answers() -> None:
     """Print answers to your own questions as CSV: those of questions whose `show` has "csv"."""
     settings = Settings()
-    try:
-        asked = load(where(settings.profile)).seller.own_questions
-    except ProfileErrors as errors:
-        refuse("\n".join(map(str, errors.problems)))
+    asked = read_profile(settings.profile).seller.own_questions
     in_store(settings, lambda store: _print(store, {one.id for one in asked if one.shown_to("csv")}))
 
 

@@ -8,14 +8,13 @@ import sqlalchemy as sa
 import typer
 
 from bot.app import secret_key
-from bot.app.ready import where
 from bot.app.settings import Settings
 from bot.cli import refuse
 from bot.cli.database import desks_time, in_store
+from bot.cli.profiles import read_profile
 from bot.conversation.consent_names import consent_names
 from bot.conversation.dispatch import Transaction
-from bot.profile import Profile, load
-from bot.profile.problems import ProfileErrors
+from bot.profile import Profile
 from bot.usecases.accounts import doubtful_consents
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
@@ -46,7 +45,7 @@ def show(email: Email) -> None:
 def export(email: Email) -> None:
     """Print all that the desk holds about the customer: the same file that the customer gets in the chat."""
     settings = Settings()
-    seller = _profile(settings).seller.name
+    seller = read_profile(settings.profile).seller.name
     found = in_store(settings, lambda store: _exported(store, settings, _key(email), seller))
     typer.echo(own_file.as_json(_known(found)))
 
@@ -64,7 +63,7 @@ def consents(
     if not doubtful:
         refuse("say which consents: --doubtful")
     settings = Settings()
-    profile = _profile(settings)
+    profile = read_profile(settings.profile)
     names = consent_names(profile.renderer())
     spoken = [among(profile.known, locale) for locale in profile.seller.locales]
     found = in_store(settings, lambda store: store.read(lambda c: list(doubtful_consents.doubtful(c, names, spoken))))
@@ -77,7 +76,7 @@ def erase(
 ) -> None:
     """Delete the customer: what the law wants kept stays without names, all else goes. It can't be undone."""
     settings = Settings()
-    profile = _profile(settings)
+    profile = read_profile(settings.profile)
     _known(in_store(settings, lambda store: store.read(lambda c: account_search.find_by_email(c, _key(email)))))
     if not yes and sys.stdin.isatty():
         typer.confirm("Delete this customer for good?", abort=True)
@@ -125,13 +124,6 @@ async def _erased(store: Store, settings: Settings, profile: Profile, key: str) 
 
 def _key(email: str) -> str:
     return emails.key(email.strip())
-
-
-def _profile(settings: Settings) -> Profile:
-    try:
-        return load(where(settings.profile))
-    except ProfileErrors as errors:
-        refuse(errors)
 
 
 def _known(found: T | None) -> T:

@@ -68,11 +68,10 @@ def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx:
     question more, a wrong street costs an invoice.
     """
     match understood:
-        case meaning.Answer(text, value):
+        case meaning.Answer():
             if step.parse is None or step.free_text or kind_of(step.expects).form == "words":
                 return False
-            known = text if value is None else str(value)
-            return isinstance(step.parse(known, getattr(case, step.dialog), ctx), Ok)
+            return isinstance(step.parse(understood.words, getattr(case, step.dialog), ctx), Ok)
         case meaning.Intent(name):
             offered = {option.payload for option in step.options(getattr(case, step.dialog), ctx)}
             meant = step.intents.get(name, ())

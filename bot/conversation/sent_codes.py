@@ -49,7 +49,7 @@ def holds_code(said: Meaning, step: Step[Any]) -> bool:
         return True
     if not isinstance(said, meaning.Answer) or not (kind_of(step.expects).one_time or takes_letter_code(step)):
         return False
-    text = said.text if said.value is None else str(said.value)
+    text = said.words
     if step.name == LOG_IN_DIGITS:
         return isinstance(parse_pair(text), Ok)
     typed = parse_code(text)

@@ -341,18 +341,21 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         at = next((one for one in self.journey.named(understood.what, step.dialog) if one.entry), None)
         if at is None or at.parse is not None:
             return understood
-        read = self._read(understood.text, self._expected(at, ctx), ctx.case.talk.locale)
-        value = read.payload.removeprefix(f"{at.name}:") if isinstance(read, meaning.Press) else None
+        value = self._option_named(understood.text, at, ctx)
         return meaning.Correction(at.name, None if value is None or ":" in value else value)
 
     def _chosen_at(self, text: str, at: Step[Any] | None, ctx: Ctx) -> meaning.Correction | None:
         """Return the choice that a changed message makes now, where it had made one before."""
         if at is None or at.parse is not None or at.path not in ctx.case.talk.answered:
             return None
+        value = self._option_named(text, at, ctx)
+        return None if value is None else meaning.Correction(at.name, value)
+
+    def _option_named(self, text: str, at: Step[Any], ctx: Ctx) -> str | None:
+        """Return the VALUE of the step's own option that the words name."""
         read = self._read(text, self._expected(at, ctx), ctx.case.talk.locale)
-        pressed = read.payload if isinstance(read, meaning.Press) else ""
-        name, _, value = pressed.partition(":")
-        return meaning.Correction(at.name, value) if name == at.name else None
+        name, _, value = (read.payload if isinstance(read, meaning.Press) else "").partition(":")
+        return value if name == at.name else None
 
     def _counted(
         self, was: Earlier | None, text: str, at: Step[Any] | None, ctx: Ctx
@@ -568,8 +571,8 @@ def _codes(
     if not ctx.seller.discounts:
         return (), False
     match understood:
-        case meaning.Answer(typed, value) if expected.expects is Expects.discount_code:
-            return (normalise_code(typed if value is None else str(value)),), True
+        case meaning.Answer() if expected.expects is Expects.discount_code:
+            return (normalise_code(understood.words),), True
         case meaning.Correction("discount_code" | "discount", str(typed)):
             return (normalise_code(typed),), True
         case _:

@@ -41,8 +41,7 @@ def load(folder: Path) -> Profile:
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
     known = named(spoken)
     texts = {locale: {**known, **shared(locale), **own[locale].texts, **answers[locale]} for locale in spoken}
-    questions = tuple(question.build() for question in file.question)
-    texts = {locale: {**question_texts(questions, written), **written} for locale, written in texts.items()}
+    texts = {locale: {**question_texts(file.own_questions, written), **written} for locale, written in texts.items()}
     names = {locale: cases.model_dump(exclude_none=True) for locale, cases in file.name_cases.items()}
     catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone, names)
     brought = {

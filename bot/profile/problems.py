@@ -1,7 +1,7 @@
 """Problems in a profile: each with its file, its line and what to do about it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +23,10 @@ class ProfileProblem(Struct, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.place}: {self.what}. {self.remedy}"
+
+
+Tell = Callable[[Sequence[str | int], str, str], ProfileProblem]
+"""Makes the problem of a place in a file, with its remedy."""
 
 
 class WrongProfile(ValueError):

@@ -1,34 +1,26 @@
 """Mistakes in `[[question]]`: a name that is taken, a place that isn't reached, an answer that has nobody to be of."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import cache
 from typing import get_args
 
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem
+from bot.profile.problems import ProfileProblem, Tell
 from bot.profile.schema import ProfileFile, QuestionTable
 from dialogs.journey import ALL
 from dialogs.kit.dialog import SKIP
 from dialogs.own.conditions import FACTS
-from dialogs.own.own_questions import DONE, NAME, TOGGLE
+from dialogs.own.own_questions import DONE, NAME, PLACES, TOGGLE
 from values.channel import Channel
 from values.country import RULES
 from values.meaning import CommandName, Expects
-from values.question import NO, YES
+from values.question import CHOSEN, NO, YES
 
-Tell = Callable[[Sequence[str | int], str, str], ProfileProblem]
-CHOSEN = ("choice", "yes_no", "several")
 MOST_PAYLOAD = 64
 """Bytes that a button may send."""
-LEANS_ON: Mapping[str, str] = {
-    "account": "account",
-    "contact": "contact",
-    "company": "company",
-    "order": "payment",
-    "pay": "order",
-}
-"""The dialog without which the place isn't reached."""
 
 
+@cache
 def reserved() -> frozenset[str]:
     """Return the names that mean something already: steps, dialogs, kinds of answers, commands, payload words."""
     steps = {step.name for dialog in ALL.values() for step in dialog.steps}
@@ -62,8 +54,8 @@ def _place(question: QuestionTable, file: ProfileFile, told: Told) -> Iterator[P
         what = "it has two places" if question.after is not None else "nothing says where it is asked"
         yield told("after", what, 'Write `after = "account"`, contact, company or order; or `before = "pay"`.')
         return
-    place = question.before or question.after or ""
-    if (dialog := LEANS_ON[place]) not in file.dialogs:
+    place = question.place
+    if (dialog := PLACES[place][-1].host) not in file.dialogs:
         field = "before" if question.before is not None else "after"
         yield told(field, f"the journey has no {dialog}", f"Add {dialog} to `dialogs`, or ask it elsewhere.")
     if question.keep == "order" and place not in ("pay", "order"):

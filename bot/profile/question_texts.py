@@ -40,7 +40,7 @@ def _names(question: OwnQuestion) -> Iterator[tuple[str, str]]:
     yield from ((f"{NAME}.{id}.{part}", part) for part in ("ask", "help"))
     yield from ((f"label.{id}", "label"), (f"called.{id}", "called"), (f"edit.{id}", "change"))
     for option in question.options:
-        yield from ((f"{kind}.{id}.{option}", f"options.{option}") for kind in ("option", "answer"))
+        yield f"option.{id}.{option}", f"options.{option}"
 
 
 def _row(question: OwnQuestion) -> Text:

@@ -1,6 +1,7 @@
 """The schema of `profile.toml` and `faq/*.toml`, strict, so that a misspelt name is found."""
 
 from datetime import timedelta
+from functools import cached_property
 from itertools import chain
 from typing import Annotated, Literal
 
@@ -36,7 +37,7 @@ from values.offer import Addon
 from values.password import PasswordRule
 from values.payment import Transfer, format_iban, is_valid_iban
 from values.phone import calling_code, codes_of_eea
-from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, QuestionKind
+from values.question import DEFAULT_SHOW, Audience, Keep, OwnQuestion, Place, QuestionKind
 from values.renewal import Program, RenewalRules
 from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seller
@@ -255,20 +256,14 @@ class QuestionTable(StrictTable):
     show: tuple[Audience, ...] = DEFAULT_SHOW
     when: dict[Id, tuple[str, ...]] = Field(default_factory=dict)
 
+    @property
+    def place(self) -> Place:
+        """Where it is asked; the account's for one that says nothing, which is a mistake told elsewhere."""
+        return self.before or self.after or "account"
+
     def build(self) -> OwnQuestion:
-        return OwnQuestion(
-            self.id,
-            self.kind,
-            self.before or self.after or "account",
-            self.keep,
-            self.required,
-            self.options,
-            self.min,
-            self.max,
-            self.unit or "",
-            self.show,
-            tuple(self.when.items()),
-        )
+        same = self.model_dump(exclude={"before", "after", "unit", "when"})
+        return OwnQuestion(**same, place=self.place, unit=self.unit or "", when=tuple(self.when.items()))
 
 
 class NameCasesTable(StrictTable):
@@ -355,6 +350,11 @@ class ProfileFile(StrictTable):
             Slip(**slip.model_dump()) if slip is not None else None,
         )
 
+    @cached_property
+    def own_questions(self) -> tuple[OwnQuestion, ...]:
+        """The seller's own questions."""
+        return tuple(question.build() for question in self.question)
+
     def build(self, former: tuple[str, ...] = ()) -> Seller:
         """Return the seller as the dialogs see it; `former` are plans no longer sold that still have a name."""
         return Seller(
@@ -393,7 +393,7 @@ class ProfileFile(StrictTable):
             desk=self.desk.build(self.currency),
             locales=self.locales,
             einvoice_confirm=self.einvoice_confirm,
-            own_questions=tuple(question.build() for question in self.question),
+            own_questions=self.own_questions,
             cards=tuple(self.cards.items()),
             time_zone=self.time_zone,
             order_prefix=self.order_prefix,

@@ -1,13 +1,13 @@
 """Contradictions within a profile, and values that are more often a mistake than meant."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from bot.profile import time_zones
 from bot.profile.mistakes import meant
-from bot.profile.problems import ProfileProblem, line_of
+from bot.profile.problems import ProfileProblem, Tell, line_of
 from bot.profile.profile import Profile
 from bot.profile.question_checks import own_question_problems
 from bot.profile.schema import ProfileFile
@@ -75,9 +75,6 @@ def offer_problems(file: ProfileFile, path: Path, source: str) -> Iterator[Profi
 def _after(file: ProfileFile) -> dict[str, str]:
     """Return which dialog must follow which; with an offer, e-invoices come after the order."""
     return {**AFTER, "einvoice": "payment"} if "order" in file.dialogs else AFTER
-
-
-Tell = Callable[[Sequence[str | int], str, str], ProfileProblem]
 
 
 def _doubles(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:

@@ -103,8 +103,8 @@ def wish(ctx: Ctx) -> Wish | None:
             return Wish(ctx.now, asked, press=f"edit:{what}")
         case Intent(name, text=text):
             return Wish(ctx.now, asked, intent=name, text=text)
-        case Answer(text, value):
-            return Wish(ctx.now, asked, text=text if value is None else str(value))
+        case Answer() as answer:
+            return Wish(ctx.now, asked, text=answer.words)
         case _:
             return None
 

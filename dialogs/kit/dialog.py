@@ -6,7 +6,7 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 
 from msgspec.structs import fields, replace
 
-from dialogs.kit.messages import Decision, Effect, Event, Skipped
+from dialogs.kit.messages import Answered, Decision, Effect, Event, Skipped
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.step import (
     BoundStep,
@@ -260,10 +260,12 @@ class Dialog(Generic[S]):
 
 
 def _skippable(step: Step[S]) -> Step[S]:
-    """Return the step with a button past it; passed over, its answer is empty."""
+    """Return the step with a button past it; passing it over is an empty answer."""
     skip, own = Option(f"{step.name}:{SKIP}", f"option.{step.name}.skip"), step.options
 
-    def passed_over(slots: S, _event: Event, _ctx: Ctx) -> Decision[S]:
+    def passed_over(slots: S, _event: Event, ctx: Ctx) -> Decision[S]:
+        if (answered := step.reactions.get(Answered)) is not None:
+            return answered(slots, Answered(PASSED_OVER, PASSED_OVER), ctx)
         return Decision(step.with_answer(slots, PASSED_OVER))
 
     def options(slots: S, ctx: Ctx) -> tuple[Option, ...]:

@@ -61,9 +61,9 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
             return any(fact.adds for fact in facts)
         case Unclear(candidates):
             return bool(candidates) and saying.issuperset(candidates)
-        case Answer(text, value):
-            words, own = text if value is None else str(value), facts != said.facts
-            return not own and (step.parse is None or not isinstance(_parsed(play, step, words), Ok))
+        case Answer() as answer:
+            own = facts != said.facts
+            return not own and (step.parse is None or not isinstance(_parsed(play, step, answer.words), Ok))
         case _:
             return False
 
@@ -71,9 +71,8 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
 def give_way(play: Runner[Any], said: Said) -> None:
     """Pass over an optional question that the message doesn't answer, for the step whose answer it names."""
     match said.meaning:
-        case Answer(text, value):
-            words = text if value is None else str(value)
-            answered = isinstance(_parsed(play, play.position, words), Ok)
+        case Answer() as answer:
+            answered = isinstance(_parsed(play, play.position, answer.words), Ok)
         case Press() | Correction():
             answered = True
         case _:

@@ -192,8 +192,8 @@ def _words(play: Runner[Any], meaning: Meaning) -> None:
 def _text(meaning: Meaning) -> str:
     """Return the words themselves, as the parsers want them."""
     match meaning:
-        case Answer(text, value):
-            return text if value is None else str(value)
+        case Answer():
+            return meaning.words
         case Intent(text=text) | Unclear(text=text) | Refusal(text) | Consenting(text=text):
             return text
         case _:

@@ -118,7 +118,7 @@ class Journey:
             return None
         here = {s.name: s for s in (step, *self.beside(step, case, ctx))}
         filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
-        missing = (s for s in self.together(step)[:-1] if s.name in here and s.early and not s.gives_way)
+        missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
         told = replace(content, rows=filled, missing=names, act=self.act(step, case, ctx))
         return as_wanted(told, ctx.seller)

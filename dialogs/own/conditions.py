@@ -27,4 +27,4 @@ FACTS: Mapping[str, Callable[[Ctx], frozenset[str]]] = {
     "language": lambda c: frozenset((c.case.talk.locale,)),
     "channel": lambda c: frozenset((c.channel,)),
 }
-"""What `when` may ask for by name, beside other questions."""
+"""The names that `when` may ask for, beside other questions."""

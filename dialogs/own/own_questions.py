@@ -2,11 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Cards, Decision, Dialog, Guest, Option, Skipped, Step, required, then
+from dialogs.kit import (
+    Answered,
+    Cards,
+    Condition,
+    Decision,
+    Dialog,
+    Guest,
+    Option,
+    Param,
+    Skipped,
+    Step,
+    required,
+    then,
+)
 from dialogs.kit.dialog import PASSED_OVER, SKIP
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
@@ -23,7 +36,7 @@ from values.hours import zone_of
 from values.kinds.date import parse_date
 from values.kinds.number import parse_number
 from values.parsing import Parsed
-from values.question import NO, YES, Answers, OwnQuestion, Place, parse_words, stored, typed
+from values.question import CHOSEN, NO, YES, Answers, OwnQuestion, Place, parse_words, stored, typed
 
 NAME = "own"
 TOGGLE, DONE = "toggle", "done"
@@ -97,7 +110,7 @@ def _know(dialog: Dialog[OwnAnswers]) -> None:
 
 
 def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> None:
-    step = _chosen if question.kind in ("choice", "yes_no", "several") else _typed
+    step = _chosen if question.kind in CHOSEN else _typed
     declared = step(dialog, question, guest)
 
     @declared.on(Answered)
@@ -116,17 +129,38 @@ def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) ->
     def passed_over(s: OwnAnswers, _e: Skipped, _ctx: Ctx) -> Decision[OwnAnswers]:
         return then(_answered(s, question, PASSED_OVER))
 
-    if not question.required:
-        declared.reactions[Skipped] = passed_over
+    if _is_optional_row(question):
+        declared.on(Skipped)(passed_over)
 
 
-class _OnCard(TypedDict, total=False):
-    card: Cards[Any]
+class _Declared(TypedDict):
+    """The fields of every question's step."""
+
+    slot: str
+    entry: str
+    when: Condition[OwnAnswers]
+    done: Condition[OwnAnswers]
+    optional: bool
+    revise: Literal["anew"]
+    said: Callable[[str], Param | tuple[Param, ...]]
+    guest: Guest
+    card: NotRequired[Cards[OwnAnswers]]
 
 
-def _on_card(question: OwnQuestion) -> _OnCard:
-    """Return the card on which the question is a row."""
-    return {"card": order_card} if question.place == "pay" else {}
+def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
+    fields = _Declared(
+        slot="answers",
+        entry=question.id,
+        when=lambda s, c: applies(s, question, c),
+        done=lambda s, c: _is_done(s, question, c),
+        optional=not question.required and not _is_optional_row(question),
+        revise="anew",
+        said=lambda answer: said(question, answer),
+        guest=guest,
+    )
+    if question.place == "pay":
+        fields["card"] = order_card
+    return fields
 
 
 def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> Step[OwnAnswers]:
@@ -134,17 +168,9 @@ def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> 
     return dialog.choose(
         question.id,
         lambda s, c: (*_options(s, question), *_past(question, c)),
-        slot="answers",
-        entry=question.id,
-        when=lambda s, c: applies(s, question, c),
-        done=lambda s, c: _is_done(s, question, c),
-        optional=not question.required and question.place != "pay",
         several=question.kind == "several",
         intents={"affirm": f"{question.id}:{YES}", "deny": f"{question.id}:{NO}"} if yes_no else {},
-        revise="anew",
-        said=lambda answer: said(question, answer),
-        guest=guest,
-        **_on_card(question),
+        **_declared(question, guest),
     )
 
 
@@ -152,18 +178,10 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> S
     return dialog.ask(
         question.id,
         question.expects,
-        slot="answers",
-        entry=question.id,
         parse=_parser(question),
-        when=lambda s, c: applies(s, question, c),
-        done=lambda s, c: _is_done(s, question, c),
         options=lambda s, c: (*_as_before(s, question), *_past(question, c)),
-        optional=not question.required and question.place != "pay",
         free_text=question.kind == "text",
-        revise="anew",
-        said=lambda answer: said(question, answer),
-        guest=guest,
-        **_on_card(question),
+        **_declared(question, guest),
     )
 
 
@@ -183,7 +201,7 @@ def _options(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
 
 def _past(question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
     """Return the button past an optional row of the order's card, while it is open: else the row holds nothing up."""
-    opened = question.place == "pay" and not question.required and ctx.case.talk.revising == f"{NAME}.{question.id}"
+    opened = _is_optional_row(question) and ctx.case.talk.revising == f"{NAME}.{question.id}"
     return (Option(f"{question.id}:{SKIP}", f"option.{question.id}.{SKIP}"),) if opened else ()
 
 
@@ -225,10 +243,13 @@ def _place(place: Place, dialogs: tuple[str, ...]) -> Guest:
     return next((one for one in PLACES[place] if one.host in dialogs), PLACES[place][-1])
 
 
+def _is_optional_row(question: OwnQuestion) -> bool:
+    return question.place == "pay" and not question.required
+
+
 def _is_done(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
     """Return whether nothing is to be asked: it is answered, needn't be on the order's card, or isn't due here."""
-    optional_row = question.place == "pay" and not question.required
-    return optional_row or _counts(s, question, ctx) or not _due(question, ctx)
+    return _is_optional_row(question) or _counts(s, question, ctx) or not _due(question, ctx)
 
 
 def _due(question: OwnQuestion, ctx: Ctx) -> bool:

@@ -1,10 +1,7 @@
 """Answers to a seller's own questions as they are said and shown."""
 
-from datetime import date
-
 from dialogs.kit import Param, Word
-from values import phone
-from values.day import Day
+from values.kinds import kind_of
 from values.question import NO, YES, OwnQuestion
 
 PASSED_OVER = Word("own.passed_over")
@@ -22,20 +19,8 @@ def said(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
             return titles[0] if len(titles) == 1 else titles
         case "number":
             return int(answer) if answer.isdecimal() else answer
-        case "phone":
-            return phone.display(answer)
-        case "date":
-            return _day(answer)
         case _:
-            return answer
-
-
-def _day(answer: str) -> Day | str:
-    """Return the day; what was answered while the question was of another kind stays as it is."""
-    try:
-        return Day(date.fromisoformat(answer).isoformat())
-    except ValueError:
-        return answer
+            return kind_of(question.expects).display(answer)
 
 
 def _title(question: OwnQuestion, option: str) -> Word | str:

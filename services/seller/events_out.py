@@ -83,7 +83,7 @@ def listed(
 
 
 PERSONAL = ("sdi_code", "pec", "answers")
-"""What an event may hold of a person: where an e-invoice is delivered, and answers to the seller's own questions."""
+"""Personal fields of an event: where an e-invoice is delivered, and answers to the seller's own questions."""
 
 
 def forget_person(connection: sa.Connection, account_id: str) -> None:

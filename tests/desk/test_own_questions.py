@@ -35,7 +35,7 @@ OWN = {
     "start_day": "3 maja 2027",
     "accountant": "biuro@example.com",
 }
-"""What the customer types at each question, by its id."""
+"""The words typed at each question, by its id."""
 
 
 class Answering(Scripted):
@@ -51,7 +51,7 @@ class Answering(Scripted):
 
 
 async def okienko(desk: Running, monkeypatch: pytest.MonkeyPatch, *words: str) -> str:
-    """What a command prints beside the desk."""
+    """Runs a command beside the desk; returns its output."""
     settings = desk.installation.deps.settings
     monkeypatch.setenv("OKIENKO_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("OKIENKO_PROFILE", str(settings.profile))

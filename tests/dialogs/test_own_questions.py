@@ -20,7 +20,7 @@ ASKING = replace(SELLER, own_questions=(SOURCE, NEWS, SIZE, TOOLS, NOTE, BRANCH,
 
 
 def kept(customer: Driver) -> list[tuple[str, str, dict[str, object]]]:
-    """What was kept, in order."""
+    """The answers kept, in order."""
     return [(act.keep, act.holder, dict(act.answers)) for act in customer.acts if isinstance(act, KeepAnswers)]
 
 

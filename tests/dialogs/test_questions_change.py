@@ -128,7 +128,7 @@ def asked_before(customer: Driver, shop: Shop) -> bool:
 
 
 def next_event(customer: Driver, dice: Random) -> Event:
-    """What the customer does at the open step: answers, passes over, or goes on."""
+    """The customer's next deed at the open step: answers, passes over, or goes on."""
     step = customer.step
     if step.dialog != "own":
         if step.path == "payment.payment":

@@ -2,9 +2,18 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    create_model,
+)
 
 from bot.handlers.api import examples
 from values.account_view import ANSWERS
@@ -36,8 +45,21 @@ class ApiError(BaseModel):
     error: str
 
 
+class Shown(TypedDict):
+    """The context in which rows take their shapes: the own questions whose answers the API shows."""
+
+    answers: frozenset[str]
+
+
+def _shown(answers: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    """Leave out what the seller doesn't show here."""
+    shown: Shown | None = info.context
+    return answers if shown is None else {id: one for id, one in answers.items() if id in shown["answers"]}
+
+
 AnswersById = Annotated[
     dict[str, str | int | bool | list[str] | None],
+    AfterValidator(_shown),
     Field(
         description="Answers to the seller's own questions, by their ids: null when passed over, absent while never "
         'asked. Those of questions whose `show` has `"api"`.'

@@ -8,16 +8,14 @@ import sqlalchemy as sa
 from fastapi import Depends, Header, HTTPException, Query, Request
 from fastapi.responses import JSONResponse
 from msgspec import Struct
-from msgspec.structs import replace
 from pydantic import BaseModel
 
 from bot.conversation.port import UnitOfWork
 from bot.handlers.api.dependencies import SellerApi
-from bot.handlers.api.shapes import ApiError
+from bot.handlers.api.shapes import ApiError, Shown
 from services.seller import idempotency
 from services.seller.seller_lists import Listed
 from services.store.statements import KeysetPlace
-from values.seller import Seller
 
 P = TypeVar("P", bound=BaseModel)
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,7 +80,7 @@ async def page_of(
 ) -> P:
     """Return a page of what `query` finds."""
     found = await api.store.read(lambda c: query(c, **asked.args, **filters))
-    return shape(**page([replace(one, row=_told(one.row, api.seller)) for one in found], asked))
+    return shape.model_validate(page(found, asked), context=_context(api))
 
 
 async def one_of(
@@ -92,21 +90,12 @@ async def one_of(
     found = await api.store.read(lambda c: query(c, id))
     if found is None:
         raise HTTPException(404, missing)
-    return shape.model_validate(_told(found, api.seller) if isinstance(found, dict) else found)
+    return shape.model_validate(found, context=_context(api))
 
 
-def _told(row: dict[str, Any], seller: Seller) -> dict[str, Any]:
-    """Return the row with answers to those own questions only that the API shows."""
-    shown = {question.id for question in seller.own_questions if question.shown_to("api")}
-
-    def told(name: str, value: Any) -> Any:
-        if name == "answers":
-            return {id: answer for id, answer in value.items() if id in shown}
-        if isinstance(value, list):
-            return [told("", one) for one in value]
-        return {key: told(key, held) for key, held in value.items()} if isinstance(value, dict) else value
-
-    return {name: told(name, value) for name, value in row.items()}
+def _context(api: SellerApi) -> Shown:
+    """Return which answers the shapes let through."""
+    return Shown(answers=frozenset(one.id for one in api.seller.own_questions if one.shown_to("api")))
 
 
 def not_found(missing: str) -> Responses:
