@@ -296,7 +296,7 @@ def silent(s: Company, _e: RegisterSilent, ctx: Ctx) -> Decision[Company]:
 def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     """Confirm the data shown, the register's, or those saved before; or ask for a report of what is wrong."""
     if e.value == "keep":
-        return then(as_saved(s))
+        return _put_back(s)
     if e.value == "edit":
         return then(replace(s, confirmed=None, reporting=True, report=stated(e.text)))
     if e.value == "register" and s.offered is not None:
@@ -361,14 +361,14 @@ def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
 @dialog.always(OrderResumed)
 def for_the_order_before(s: Company, _e: OrderResumed, _ctx: Ctx) -> Decision[Company]:
     """Keep the company as saved: a placed order already knows whom it is for."""
-    return then(as_saved(s))
+    return _put_back(s)
 
 
 @dialog.always(RenewalToPay)
 def for_the_order_of_the_desk(s: Company, e: RenewalToPay, ctx: Ctx) -> Decision[Company]:
     """Keep the company as saved: an order placed by the desk knows whom it is for, too."""
     ours = e.account_id == ctx.case.account.id and ctx.case.order.id in (None, e.order_id)
-    return then(as_saved(s) if ours else s)
+    return _put_back(s) if ours else then(s)
 
 
 @which.on(Answered)
@@ -410,3 +410,9 @@ def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
 
 
 add_late_answers(dialog)
+
+
+def _put_back(s: Company) -> Decision[Company]:
+    """Give up an unfinished change; what a register still answers about another number is of no use."""
+    saved = as_saved(s)
+    return then(saved) if saved.tax_number == s.tax_number else then(saved, Unawait())

@@ -255,6 +255,10 @@ class Journey:
             case = self._reset(case, self._by_path[path])
         return case
 
+    def needed(self, step: AnyStep) -> list[AnyStep]:
+        """Return the steps whose answers this one builds on directly."""
+        return [self._by_path[path] for path in self._needs[step.path]]
+
     def dependants(self, step: AnyStep) -> tuple[str, ...]:
         """Return the paths of the steps whose answer hangs on this one's, near and far, in order."""
         if step.path not in self._dependants:

@@ -187,11 +187,12 @@ class Runner(Struct, Generic[C]):
         """Clear the answers; each dialog says what outlives it (an account, a proven contact, a paid order)."""
         self.gave_up = True
         self.deliver(event)
+        before = self.case
         for dialog in self.journey.dialogs.values():
             slots = getattr(self.case, dialog.name)
             self.case = replace(self.case, **{dialog.name: dialog.afresh(slots)})
         kept = tuple(step.path for step in self.journey.answered(self.case, self.ctx))
-        wanted = self._still_wanted()
+        wanted = self._still_wanted(before)
         self.talk(answered=kept, awaiting=wanted, revising=None, reopened=None, editing=None, misses=0)
 
     def start_again(self) -> None:
@@ -311,14 +312,21 @@ class Runner(Struct, Generic[C]):
                 case _:
                     raise TypeError(f"{origin} caused {type(effect).__name__}, which is no kind of effect")
 
-    def _still_wanted(self) -> dict[str, str]:
+    def _still_wanted(self, before: C) -> dict[str, str]:
         """Return the jobs whose result may still come: those asked for on behalf of answers that stand."""
         wanted: dict[str, str] = {}
         for label, key in self.case.talk.awaiting.items():
             step = self.journey.known(label.partition("/")[0])
-            if step is None or step.done(self.slots(step), self.ctx):
+            if step is None or (step.done(self.slots(step), self.ctx) and self._same_grounds(step, before)):
                 wanted[label] = key
         return wanted
+
+    def _same_grounds(self, step: AnyStep, before: C) -> bool:
+        """Return whether the answers that the step builds on are still those of before."""
+        return all(
+            needed.answer_in(self.slots(needed)) == needed.answer_in(getattr(before, needed.dialog))
+            for needed in self.journey.needed(step)
+        )
 
     def _act(self, act: Command, origin: str) -> None:
         if len(self.acts) >= MOST_ACTS:

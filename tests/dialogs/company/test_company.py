@@ -346,6 +346,23 @@ def test_another_company_that_no_register_answers_for_is_given_up() -> None:
     assert (customer.at, customer.case.company.tax_number) == ("zone.zone", "1234563218")
 
 
+@table("way", ["confirm:keep", "/cancel"])
+def test_a_register_answers_too_late_about_another_company_that_was_given_up(way: str) -> None:
+    customer = activated().holding(LookUpCompanyLater).given(LookUpCompany, RegisterSilent()).press("edit:tax_number")
+    customer.write("5260250274", TYPED.name, TYPED.street, TYPED.postal_code, TYPED.city).press(way)
+    customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "gus"))
+
+    assert customer.dropped
+    assert (customer.at, customer.case.company.street) == ("zone.zone", "ul. Długa 12/4")
+
+
+def test_the_check_of_a_saved_company_goes_on_after_a_change_that_was_given_up() -> None:
+    customer = typed(RegisterSilent()).press("confirm:yes", "edit:street").write("ul. Krótka 5").press("confirm:keep")
+    customer.answer(LookUpCompanyLater, CompanyFound(TYPED, "gus"))
+
+    assert customer.acts[-1] == SetCheck("company-1", "verified")
+
+
 def test_the_desks_books_know_of_no_confirmation() -> None:
     customer = card_filled().prove_email().given(PlaceOrder, OrderRefused("company_unconfirmed"))
     customer.press("pay:now")
