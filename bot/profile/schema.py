@@ -258,7 +258,7 @@ class QuestionTable(StrictTable):
 
     @property
     def place(self) -> Place:
-        """Where it is asked; the account's for one that says nothing, which is a mistake told elsewhere."""
+        """Return its place; the account's for a question that names none, a mistake told elsewhere."""
         return self.before or self.after or "account"
 
     def build(self) -> OwnQuestion:
