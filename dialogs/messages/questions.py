@@ -2,13 +2,23 @@
 
 from dialogs.kit.messages import Command, Event
 from values.private import Private
-from values.question import Answers, Keep
+from values.question import Answers, AnswerValue, Keep
 
 
 class AnswersKept(Event):
     """The answers stand with the account, company or order. `told`: those that the seller's system is told of."""
 
     told: tuple[str, ...] = ()
+
+
+class QuestionAnswered(Event):
+    """An answer is kept, for the first time or changed; None: the question was passed over.
+
+    Dialogs that do something with it react.
+    """
+
+    question: str
+    answer: Private[AnswerValue | None]
 
 
 class KeepAnswers(Command):

@@ -17,6 +17,7 @@ from dialogs.kit import (
     Param,
     Skipped,
     Step,
+    Tell,
     required,
     then,
 )
@@ -24,7 +25,7 @@ from dialogs.kit.dialog import PASSED_OVER, SKIP
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
 from dialogs.messages.order import OrderBegun, OrderPlaced
-from dialogs.messages.questions import AnswersKept, KeepAnswers
+from dialogs.messages.questions import AnswersKept, KeepAnswers, QuestionAnswered
 from dialogs.order.order_card import order_card
 from dialogs.own.conditions import applies
 from dialogs.own.words import said
@@ -77,9 +78,10 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
 
     @keep.on(AnswersKept)
     def kept(s: OwnAnswers, _e: AnswersKept, ctx: Ctx) -> Decision[OwnAnswers]:
-        """Note with what they are kept."""
+        """Note with what they are kept, and tell the dialogs that do something with them."""
         saved = required(_unsaved(s, ctx))
-        return then(replace(s, kept={**s.kept, **dict.fromkeys(saved.answers, saved.holder)}))
+        told = (Tell(QuestionAnswered(question, answer)) for question, answer in saved.answers.items())
+        return then(replace(s, kept={**s.kept, **dict.fromkeys(saved.answers, saved.holder)}), *told)
 
 
 def _know(dialog: Dialog[OwnAnswers]) -> None:

@@ -1,89 +1,61 @@
-"""The sample step of the docs, played with its command."""
+"""The sample of a question with an effect, played with its command."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
-from dialogs.kit import Command, Context, Event, Journey, Outcome, Said, decide
-from docs.dev.samples.step import Case, KeepCompanySize, dialog, keep_company_size
-from tests.dialogs.driver import NOW, SELLER
-from values.meaning import Answer, Meaning, NavigationCommand, Press
-
-
-@dataclass
-class Chat:
-    """A conversation with the sample's dialog alone."""
-
-    connection: sa.Connection
-    case: Case = field(default_factory=Case)
-
-    def say(self, *meanings: Meaning) -> Outcome[Case]:
-        outcome, journey = None, Journey([dialog])
-        for meaning in meanings:
-            outcome = decide(
-                journey,
-                self.case,
-                Said(meaning),
-                context=lambda case: Context(case, NOW, "rest", SELLER),
-                perform=self.perform,
-                new_key=lambda: "key",
-            )
-            self.case = outcome.case
-        assert outcome is not None
-        return outcome
-
-    def perform(self, command: Command, _key: str) -> Event:
-        assert isinstance(command, KeepCompanySize)
-        return keep_company_size(cast("Any", None), command, cast("Any", SimpleNamespace(connection=self.connection)))
-
-    @property
-    def stored(self) -> str | None:
-        return self.connection.scalar(sa.text("select company_size from account"))
+from dialogs.company import company
+from dialogs.kit import Event
+from docs.dev.samples.step import BRANCH, HOURS, ReserveHour, add_branch, reserve_hour
+from tests.dialogs.driver import SELLER, Driver, signed_up
 
 
 @pytest.fixture
-def chat() -> Iterator[Chat]:
+def hours(monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Connection]:
+    monkeypatch.setattr(company.dialog, "everywhere", dict(company.dialog.everywhere))
+    add_branch(company.dialog)
     with sa.create_engine("sqlite://").begin() as connection:
-        connection.execute(sa.text("create table account (id text, company_size text)"))
-        connection.execute(sa.text("insert into account values ('account-1', null)"))
-        yield Chat(connection)
+        connection.execute(sa.text("create table branch_hour (branch text, company_id text)"))
+        connection.execute(sa.insert(HOURS), [{"branch": branch} for branch in BRANCH.options])
+        yield connection
 
 
-def asked(outcome: Outcome[Case]) -> str | None:
-    return outcome.question.step.path if outcome.question else None
+def at_question(hours: sa.Connection) -> Driver:
+    customer = signed_up(replace(SELLER, own_questions=(BRANCH,)))
+
+    def reserves(command: ReserveHour) -> Event:
+        return reserve_hour(cast("Any", None), command, cast("Any", SimpleNamespace(connection=hours)))
+
+    customer.outcomes[ReserveHour] = reserves
+    customer.write("512 000 999", "123456", "1234563218").press("confirm:yes")
+    assert customer.at == "own.branch"
+    return customer
 
 
-@pytest.mark.parametrize(("meaning", "size"), [(Press("size:2-9"), "2-9"), (Answer("12 people"), "10-49")])
-def test_an_answer_by_button_or_in_words_is_kept_with_the_account(chat: Chat, meaning: Meaning, size: str) -> None:
-    assert asked(chat.say(meaning)) == "firm.sign"
-    assert (chat.case.firm.company_size, chat.stored) == (size, size)
+def reserved(hours: sa.Connection) -> list[str]:
+    return list(hours.scalars(sa.select(HOURS.c.branch).where(HOURS.c.company_id == "company-1")))
 
 
-@pytest.mark.parametrize(("text", "reason"), [("many", "none"), ("10-20", "range"), ("5-8 osób", "range")])
-def test_what_the_parser_refuses_is_asked_again(chat: Chat, text: str, reason: str) -> None:
-    outcome = chat.say(Answer(text))
-    assert asked(outcome) == "firm.size"
-    assert outcome.says[-1].key == f"refused.number.{reason}"
+def test_the_answer_has_its_effect_once_it_is_kept(hours: sa.Connection) -> None:
+    customer = at_question(hours).press("branch:south")
+    assert (reserved(hours), customer.said[-1]) == (["south"], "company.hour_reserved")
 
 
-def test_it_may_be_passed_over_also_after_an_answer(chat: Chat) -> None:
-    assert asked(chat.say(Press("size:1"), NavigationCommand("back"), Press("size:skip"))) == "firm.sign"
-    assert (chat.case.firm.company_size, chat.stored) == ("", None)
+def test_a_changed_answer_has_it_again(hours: sa.Connection) -> None:
+    customer = at_question(hours).press("branch:south", "edit:branch", "branch:north")
+    assert (reserved(hours), customer.done(ReserveHour)) == (["north"], 2)
 
 
-@pytest.mark.parametrize("way", [NavigationCommand("back"), Press("sign:edit"), Press("edit:size")])
-def test_back_and_change_ask_again_and_the_new_answer_is_kept(chat: Chat, way: Meaning) -> None:
-    assert asked(chat.say(Press("size:1"), way)) == "firm.size"
-    assert asked(chat.say(Press("size:50+"))) == "firm.sign"
-    assert chat.stored == "50+"
+def test_the_effect_may_fail_and_says_so(hours: sa.Connection) -> None:
+    hours.execute(sa.update(HOURS).values(company_id="company-2"))
+    customer = at_question(hours).press("branch:south")
+    assert (reserved(hours), customer.said[-1]) == ([], "company.branch_full")
 
 
-def test_behind_the_act_back_stops_and_a_new_answer_is_taken_all_the_same(chat: Chat) -> None:
-    back = chat.say(Press("size:1"), Press("sign:yes"), NavigationCommand("back"))
-    assert [say.key for say in back.says] == ["kit.act_done.firm.sign"]
-    assert asked(chat.say(Press("edit:size"), Press("size:2-9"))) == "firm.end"
-    assert chat.stored == "2-9"
+def test_passed_over_it_has_none(hours: sa.Connection) -> None:
+    customer = at_question(hours).press("branch:skip")
+    assert (reserved(hours), customer.done(ReserveHour)) == ([], 0)
