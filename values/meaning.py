@@ -168,10 +168,15 @@ class Fact(Struct, frozen=True):
 
 
 class Nameable(Struct, frozen=True):
-    """A choice that can be made by its name before it is asked: a method, a plan, add-ons."""
+    """A choice that can be made by its name before it is asked: a method, a plan, add-ons.
+
+    `called`: what a seller's own question calls its answer, with commas; it may be of any kind, `expects`.
+    """
 
     step: str
     options: tuple[OptionWords, ...]
+    called: str = ""
+    expects: Expects = Expects.choice
 
 
 class Press(PrivateStruct, eq=False):

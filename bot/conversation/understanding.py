@@ -445,11 +445,17 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         return self._answerable(first), self._answerable(also) if also is not None else None
 
     def _nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
-        """Return the choices that may be made by name before they are asked."""
+        """Return the choices, and the seller's own questions, that may be answered by name before they are asked."""
+        called = dict(self._called)
         return tuple(
-            meaning.Nameable(s.name, tuple(self._option(o) for o in _options(s, ctx)))
+            meaning.Nameable(
+                s.name,
+                tuple(self._option(o) for o in _options(s, ctx)) if s.parse is None else (),
+                called.get(s.name, "") if s.entry else "",
+                s.expects,
+            )
             for s in self.journey.steps
-            if s.parse is None and s.ahead is not never
+            if (s.parse is None or s.entry) and s.ahead is not never
         )
 
     def _expected(self, step: Step[Any], ctx: Ctx) -> Expected:

@@ -145,6 +145,7 @@ class _Declared(TypedDict):
     optional: bool
     revise: Literal["anew"]
     said: Callable[[str], Param | tuple[Param, ...]]
+    ahead: Condition[OwnAnswers]
     guest: Guest
     card: NotRequired[Cards[OwnAnswers]]
 
@@ -158,6 +159,7 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
         optional=not question.required and not _is_optional_row(question),
         revise="anew",
         said=lambda answer: said(question, answer),
+        ahead=lambda s, c: applies(s, question, c) and question.id not in s.answers,
         guest=guest,
     )
     if question.place == "pay":

@@ -92,6 +92,8 @@ def named_choices(
         return
     asks = is_question(text, said.split(), langs)
     for choice in nameable():
+        if choice.called:
+            continue
         if choice.step == "method":
             yield from _method(text, said, choice, expected, langs, listed=listed)
         elif choice.step == "years":

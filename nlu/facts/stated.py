@@ -6,6 +6,7 @@ different values of one kind say nothing, as nobody can tell which is meant.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
 from nlu.entities.vat_numbers import VAT_NUMBER
 from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refused
+from nlu.facts.named_answers import named_answers
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
 from nlu.named.discount_codes import DiscountWords, typed_codes
@@ -25,7 +27,7 @@ from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
 from values.country import RULES
-from values.kinds import answers_with, kind_of
+from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import (
     Answer,
     Correction,
@@ -84,9 +86,7 @@ _GREETED = frozenset({"start:buy", "start:log_in"})
 _VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})
 """Intents by which "I'd like Team for two years" may be classified."""
 _SURE = 0.85
-_ORDER = tuple(
-    str(kind) for kind in (Expects.customer_number, Expects.email, Expects.tax_number, Expects.phone, Expects.sdi_code)
-)
+_PLACES = {str(expects): place for place, expects in enumerate(KINDS)}
 
 
 def find_facts(
@@ -96,7 +96,7 @@ def find_facts(
 
     Only the countries and codes of `expected` matter, not the step: what that takes is judged by the dialogs.
     """
-    text = text[:LONGEST]
+    text, nameable = text[:LONGEST], cache(nameable)
     found: list[FoundFact] = []
     if _HINT.search(text) is not None:
         text = withheld(text, langs)
@@ -107,6 +107,7 @@ def find_facts(
         found += _people(text, langs)
     found = _single(as_meant(text, found, expected, langs) if found else found)
     found += named_choices(text, expected, langs, nameable, listed=bool(found))
+    found += named_answers(text, langs, nameable)
     return tuple(found)
 
 
@@ -214,8 +215,7 @@ def _single(found: list[FoundFact]) -> list[FoundFact]:
     found = [one for one in found if not (one.fact.wrong and one.fact.kind in right)]
     values = {one.fact.kind: {other.fact.text for other in found if other.fact.kind == one.fact.kind} for one in found}
     once = {one.fact.kind: one for one in found if len(values[one.fact.kind]) == 1}
-    places = {kind: place for place, kind in enumerate(_ORDER)}
-    return sorted(once.values(), key=lambda one: places.get(one.fact.kind, len(places)))
+    return sorted(once.values(), key=lambda one: _PLACES.get(one.fact.kind, len(_PLACES)))
 
 
 def _people(text: str, langs: Languages) -> Iterator[FoundFact]:
