@@ -173,7 +173,8 @@ def test_a_text_says_how_far_its_writer_had_read(served: At, open_page: Open) ->
     server.do(lambda: house.desk.say(only(served), QUESTIONS[3]))
     expect(page.locator(".slip.desk")).to_have_count(4)
     page.clock.run_for(700)
-    page.get_by_label("Wiadomość").press("Enter")  # written before the order was asked for
+    with page.expect_response("**/messages"):
+        page.get_by_label("Wiadomość").press("Enter")  # written before the order was asked for
     expect(page.locator(".slip.customer")).to_have_count(2)
     assert [body["seen"] for body in bodies] == [1, 3]
     assert [turn.body for turn in house.desk.turns].count(Text("tak")) == 2
