@@ -1,7 +1,9 @@
 """The open step's own value in a message: read out of a sentence, out of spoken numbers, out of a correction."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec import Struct
 
 from nlu.amounts import read_amount, read_range, without_separators
 from nlu.entities.addresses import find_addresses
@@ -9,16 +11,17 @@ from nlu.entities.short_codes import find_codes
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
-from nlu.numbers_and_days import ReadAttempt, asks_with_number, read_day, read_number
+from nlu.numbers_and_days import Read, ReadAttempt, asks_with_number, read_day, read_number
 from nlu.parse import LABEL_WORDS
 from nlu.questions.asking import asks
 from nlu.tokens import is_question
 from values import country, tax_number
 from values.codes import LOG_IN_DIGITS, parse_pair, parse_quantity
 from values.kinds import kind_of
+from values.kinds.kind import AnswerKind, FoundBy
 from values.meaning import Expected, Expects
 from values.offer import parse_discount_code
-from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, only_digits
+from values.parsing import Ok, ParseRefused, fold_digits, fold_words, only_digits
 
 _ENOUGH_DIGITS = 3
 _MOST_WORDS_OF_NAME = 4
@@ -30,8 +33,6 @@ _SAYING = frozenset(
     " want pay prefer method payment code coupon discount will zahle gutschein".split()
 )
 """Words that say something of a way to pay or a code, instead of standing in a name."""
-
-Read = Callable[[str], "Parsed[str] | Parsed[int]"]
 
 
 def closed(expects: Expects) -> bool:
@@ -62,37 +63,34 @@ def attempt(text: str, expects: Expects, expected: Expected, langs: Languages) -
     """Return what a text offers as the value of `expects`, or None when it is nothing of the kind."""
     if expected.step == LOG_IN_DIGITS:
         return _pair(text, langs)
-    locale = langs[0].code
-    read = parser(expects, expected, locale)
+    read = parser(expects, expected, langs[0].code)
     if read is None:
         return None
-    if expects is Expects.tax_number and tax_number.has_prefix(text):
-        # Its letters belong to it: no number without them.
-        value = None if isinstance(read(text), Ok) else _with_letters(text, langs)
-        return ReadAttempt(value, good=isinstance(read(value or text), Ok))
-    if expects is Expects.tax_number and tax_number.codicefiscale_like("".join(text.split())):
-        return ReadAttempt(None, good=False)  # a person's number: its few digits are no tax number
-    if expects is Expects.quantity:
-        return _quantity(text, expected, langs)
-    if expects is Expects.number:
-        return read_number(text, expected, langs)
-    if expects is Expects.date:
-        return read_day(text, expected, langs)
-    found = runs(text, langs) if numeric(expects) else ()
-    corrected = any(len(run.segments) > 1 for run in found)
-    if expects is not Expects.discount_code and not corrected and isinstance(read(text), Ok):
-        return ReadAttempt(None, good=True)
-    if expects is Expects.tax_number and (lettered := _with_letters(text, langs)) is not None:
-        return ReadAttempt(lettered, isinstance(read(lettered), Ok))
-    if numeric(expects):
-        return _number(text, found, expects, read)
-    if expects is Expects.email:
-        return _email(text, read, langs)
-    if expects is Expects.sdi_code:
-        return _delivery(text, read, langs)
-    if expects is Expects.discount_code:
-        return _discount(text, langs)
-    return _country(text, locale)
+    kind = kind_of(expects)
+    return _FINDERS[kind.found_by](_Sought(text, kind, read, expected, langs))
+
+
+class _Sought(Struct, frozen=True):
+    """A text in which an answer of a kind is sought."""
+
+    text: str
+    kind: AnswerKind
+    read: Read
+    expected: Expected
+    langs: Languages
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether the text as it stands is an answer."""
+        return isinstance(self.read(self.text), Ok)
+
+
+_Finder = Callable[[_Sought], "ReadAttempt | None"]
+
+
+def _whole_or(find: _Finder) -> _Finder:
+    """Return a finder that takes the whole text before it looks for an answer in it."""
+    return lambda sought: ReadAttempt(None, good=True) if sought.is_whole else find(sought)
 
 
 def _pair(text: str, langs: Languages) -> ReadAttempt | None:
@@ -107,8 +105,9 @@ def _pair(text: str, langs: Languages) -> ReadAttempt | None:
     return ReadAttempt(pairs[0], good=True) if len(pairs) == 1 else None
 
 
-def _quantity(text: str, expected: Expected, langs: Languages) -> ReadAttempt | None:
-    plain = without_separators(text)
+def _quantity(sought: _Sought) -> ReadAttempt | None:
+    expected, langs = sought.expected, sought.langs
+    plain = without_separators(sought.text)
     read = parse_quantity(plain, minimum=0, maximum=10**6)
     if isinstance(read, ParseRefused) and read.reason in (
         "quantity.fraction",
@@ -131,14 +130,43 @@ def _with_letters(text: str, langs: Languages) -> str | None:
     return found[-1] if found else None
 
 
-def _number(text: str, found: Sequence[Run], expects: Expects, read: Read) -> ReadAttempt | None:
+def _tax_number(sought: _Sought) -> ReadAttempt | None:
+    text, read = sought.text, sought.read
+    if tax_number.has_prefix(text):
+        # Its letters belong to it: no number without them.
+        value = None if sought.is_whole else _with_letters(text, sought.langs)
+        return ReadAttempt(value, good=isinstance(read(value or text), Ok))
+    if tax_number.codicefiscale_like("".join(text.split())):
+        return ReadAttempt(None, good=False)  # a person's number: its few digits are no tax number
+    found = runs(text, sought.langs)
+    if not _is_corrected(found) and sought.is_whole:
+        return ReadAttempt(None, good=True)
+    if (lettered := _with_letters(text, sought.langs)) is not None:
+        return ReadAttempt(lettered, isinstance(read(lettered), Ok))
+    return _number(sought, found)
+
+
+def _digits(sought: _Sought) -> ReadAttempt | None:
+    found = runs(sought.text, sought.langs)
+    if not _is_corrected(found) and sought.is_whole:
+        return ReadAttempt(None, good=True)
+    return _number(sought, found)
+
+
+def _is_corrected(found: Sequence[Run]) -> bool:
+    """Return whether a number is put right while it is said: "512, no, 513"."""
+    return any(len(run.segments) > 1 for run in found)
+
+
+def _number(sought: _Sought, found: Sequence[Run]) -> ReadAttempt | None:
+    text, read, one_time = sought.text, sought.read, sought.kind.one_time
     corrected = len(found) == 1 and len(found[0].segments) > 1
-    if kind_of(expects).one_time and len(found) == 1 and (code := _only_reading(found[0], read)) is not None:
+    if one_time and len(found) == 1 and (code := _only_reading(found[0], read)) is not None:
         return ReadAttempt(code, good=True)
-    if kind_of(expects).one_time and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
+    if one_time and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
         return ReadAttempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
     good = [value for run in found if (value := _fitting(run, read)) is not None]
-    if good and not (kind_of(expects).one_time and len(set(good)) > 1):
+    if good and not (one_time and len(set(good)) > 1):
         return ReadAttempt(good[-1], good=True)
     digits = max((candidates(run)[0] for run in found), key=len, default="")
     whole = len(found) == 1 and len(fold_words(text[: found[0].start] + " " + text[found[0].end :])) <= 1
@@ -159,23 +187,25 @@ def _fitting(run: Run, read: Read) -> str | None:
     return None if value is None else plus + value
 
 
-def _email(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
-    found = find_addresses(text, langs)
+def _email(sought: _Sought) -> ReadAttempt | None:
+    text = sought.text
+    found = find_addresses(text, sought.langs)
     if found:
         value = found[-1].value
-        return ReadAttempt(value, isinstance(read(value), Ok))
+        return ReadAttempt(value, isinstance(sought.read(value), Ok))
     if "@" in text or _DOTTED.fullmatch(text.strip()):
         return ReadAttempt(None, good=False)
     return None
 
 
-def _delivery(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
+def _delivery(sought: _Sought) -> ReadAttempt | None:
+    text, langs = sought.text, sought.langs
     for entity in (*find_addresses(text, langs), *find_codes(text, langs, "codice_destinatario")):
         by_the_way = entity.entity == "codice_destinatario" and _asked_by_the_way(text, entity.value, langs)
         if (
             entity.entity in ("email", "pec", "codice_destinatario")
             and not by_the_way
-            and isinstance(read(entity.value), Ok)
+            and isinstance(sought.read(entity.value), Ok)
         ):
             return ReadAttempt(entity.value, good=True)
     tokens = text.split()
@@ -184,7 +214,8 @@ def _delivery(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
     return None
 
 
-def _discount(text: str, langs: Languages) -> ReadAttempt | None:
+def _discount(sought: _Sought) -> ReadAttempt | None:
+    text, langs = sought.text, sought.langs
     found = [e.value for e in find_codes(text, langs, "discount_code") if e.entity == "discount_code"]
     if found and not _asked_by_the_way(text, found[-1], langs):
         return ReadAttempt(found[-1], good=True)
@@ -208,10 +239,24 @@ def _asked_by_the_way(text: str, value: str, langs: Languages) -> bool:
     return not found or len(unlike) > 1 or asks(rest, langs)
 
 
-def _country(text: str, locale: str) -> ReadAttempt | None:
-    words = fold_words(text).split()
+def _country(sought: _Sought) -> ReadAttempt | None:
+    words, locale = fold_words(sought.text).split(), sought.langs[0].code
     for word in words[:_MOST_WORDS_OF_NAME] if len(words) <= _MOST_WORDS_OF_NAME else ():
         outcome = country.parse(word, locale)
         if len(word) > 3 and isinstance(outcome, Ok):
             return ReadAttempt(word, good=True)
     return None
+
+
+_FINDERS: Mapping[FoundBy, _Finder] = {
+    "itself": _whole_or(lambda _sought: None),
+    "digits": _digits,
+    "tax_number": _tax_number,
+    "amount": _quantity,
+    "number": lambda sought: read_number(sought.text, sought.expected, sought.langs),
+    "day": lambda sought: read_day(sought.text, sought.read, sought.langs),
+    "mailbox": _whole_or(_email),
+    "mailbox_or_code": _whole_or(_delivery),
+    "code": _discount,
+    "country": _whole_or(_country),
+}

@@ -13,12 +13,11 @@ from nlu.numbers.choose import counted
 from nlu.numbers.groups import runs
 from nlu.questions.asking import asks
 from nlu.tokens import is_question, tokens
-from values.kinds import kind_of
 from values.kinds.date import beside_the_day, names_a_month
 from values.kinds.number import parse_number
 from values.kinds.said_numbers import beside_the_numbers, said_numbers
-from values.meaning import Expected, Expects
-from values.parsing import Ok, ParseRefused, fold_words, unaccent
+from values.meaning import Expected
+from values.parsing import Ok, Parsed, ParseRefused, fold_words, unaccent
 
 _LONGEST = 400
 _FEW, _SOME, _MOST = 3, 5, 12  # words
@@ -38,6 +37,10 @@ _BESIDE = frozenset(
 )
 _ELSEWHERE = {"sto": "pl", "due": "it", "sei": "it", "un": "it", "set": "it"}
 """Number words that are other words in another language: "sto bene" is no hundred. Each with its own language."""
+
+
+Read = Callable[[str], "Parsed[str] | Parsed[int]"]
+"""The parser of a kind at the open step."""
 
 
 class ReadAttempt(Struct, frozen=True):
@@ -76,11 +79,10 @@ def asks_with_number(text: str, langs: Languages) -> bool:
     return len([word for word in said if not _says_nothing(word, langs)]) > 1
 
 
-def read_day(text: str, expected: Expected, langs: Languages) -> ReadAttempt | None:
+def read_day(text: str, read: Read, langs: Languages) -> ReadAttempt | None:
     """Return the words of a message that tell a day as its answer, or try to; None where it asks or wants something."""
-    read, locale = kind_of(Expects.date).read, langs[0].code
     for part, _ in _telling(text[:_LONGEST], langs, beside_the_day):
-        outcome = read(part, expected, locale) if read is not None else ParseRefused("date.none")
+        outcome = read(part)
         refused = outcome.reason if isinstance(outcome, ParseRefused) else ""
         if refused == "date.none" and not _is_part_of_day(part):
             continue

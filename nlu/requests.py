@@ -66,14 +66,15 @@ _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding v
 
 def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what a message wants that is neither a button nor a value: a wish, a question, a text as an answer."""
-    if expected.expects is not Expects.free_text and is_lost(text, langs):
-        return Intent("help", 1.0, (), text)
     kind = kind_of(expected.expects)
+    says_all = kind.worded.says_all
+    if not says_all and is_lost(text, langs):
+        return Intent("help", 1.0, (), text)
     aside_too = "?" in text or not (expected.free_text or kind.worded.asks_by_mark)
     if aside_too and (aside := read_side_question(text, langs, SURE)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
-    asked = expected.expects is not Expects.free_text and asks(text, langs)
-    not_renewed = expected.expects is not Expects.free_text and takes_back_renewal(text)
+    asked = not says_all and asks(text, langs)
+    not_renewed = not says_all and takes_back_renewal(text)
     if not_renewed and not asked:
         return Intent("renewal_off", _OWN, (), text)  # an act, whatever article tells of it
     free = expected.free_text or (kind.form == "words" and not (asked and _is_no_name(text, expected.expects)))
@@ -214,6 +215,6 @@ def _meant(text: str, ranked: list[Scored], langs: Languages) -> Meaning:
 
 def _not_understood(text: str, expected: Expected, top: Scored) -> Meaning:
     """Nothing fits: at a typed step a lone word may still be an attempt, which its parser refuses with a reason."""
-    if expected.expects in (Expects.discount_code, Expects.country) and len(text.split()) <= 2:
+    if kind_of(expected.expects).one_word and len(text.split()) <= 2:
         return Answer(text)
     return Intent(OUT_OF_SCOPE, round(1 - top.confidence, 3), (), text)

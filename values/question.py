@@ -48,22 +48,12 @@ class OwnQuestion(Struct, frozen=True):
     @property
     def expects(self) -> Expects:
         """Return the kind of answer that its step takes."""
-        return _EXPECTS[self.kind]
+        if self.kind in CHOSEN:
+            return Expects.choice
+        return Expects.free_text if self.kind == "text" else Expects(self.kind)
 
     def shown_to(self, audience: Audience) -> bool:
         return audience in self.show
-
-
-_EXPECTS: Mapping[QuestionKind, Expects] = {
-    "choice": Expects.choice,
-    "yes_no": Expects.choice,
-    "several": Expects.choice,
-    "number": Expects.number,
-    "date": Expects.date,
-    "text": Expects.free_text,
-    "email": Expects.email,
-    "phone": Expects.phone,
-}
 
 
 MOST_CHARS = 500

@@ -16,16 +16,12 @@ from dialogs.state import Ctx
 from services.store import journal
 from services.store.journal import JournalEntry
 from values.incoming_text import clean
+from values.kinds import kind_of
 from values.meaning import Answer, Correction, Expects
 from values.parsing import Ok
 
 SOON = timedelta(seconds=2)
 _MOST_CHARS, _MOST_PARTS = 40, 5
-_DIGITS = re.compile(r"[\d\s+()./–-]+")
-_ADDRESS = re.compile(r"[^\s?!]+")
-_NAME = re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*")
-_OF_LETTERS = {Expects.email: _ADDRESS, Expects.person_name: _NAME}
-"""The look of a value's parts; those of the other kinds are digits."""
 _HOUSE_NUMBER = re.compile(
     r"(?:nr|no\.?|n\.|numer|number|civico)?\s*\d{1,4}(?:\s?[a-zA-Z](?!\w|\.?\s?\d))?(?:\s?[/-]\s?\d{1,4}[a-zA-Z]?)?"
     r"(?:,?\s?(?:m|lok|mieszk\w*|int|interno|scala|flat|apt)\b\.?\s?\w{1,4}){0,2}",
@@ -85,7 +81,7 @@ def _joined(parts: Sequence[str], rest: str) -> Iterator[str]:
 
 
 def _like(step: Step[Any]) -> re.Pattern[str]:
-    return _OF_LETTERS.get(step.expects, _DIGITS)
+    return kind_of(step.expects).cut_off
 
 
 def _fits(text: str, step: Step[Any], ctx: Ctx) -> bool:

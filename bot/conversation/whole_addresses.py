@@ -14,10 +14,10 @@ from dialogs.state import Ctx
 from nlu.corrections.told_addresses import LONGEST, told_address, told_in_words
 from nlu.entities.one_line_addresses import read_addresses
 from nlu.languages.language import Languages
+from values.kinds.places import PARTS
 from values.meaning import Answer, Correction, Expected, Expects, Fact, Meaning, SecretTyped
 from values.parsing import Ok
 
-_PARTS = (Expects.street, Expects.postal_code, Expects.city)
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
 _COMPANY = re.compile(
     r"\b(?:sp\. ?z ?o\. ?o|sp\. ?[jkp]\b|spółka|s\.? ?a\b|s\.? ?r\.? ?l|s\.? ?p\.? ?a|s\.? ?n\.? ?c|gmbh|ug\b"
@@ -31,7 +31,7 @@ def whole_address(text: str, step: Step[Any], ctx: Ctx, journey: Journey) -> tup
 
     Each part must be one for its own step, which knows the country. The others take the place of what was given.
     """
-    if step.expects not in (*_PARTS, Expects.company_name):
+    if step.expects not in (*PARTS, Expects.company_name):
         return None
     for parts in _read(text, step, ctx.case.talk.locale):
         if step.expects in parts and _fit(parts, step, ctx, journey):
@@ -51,7 +51,7 @@ def told_anew(
     if len(text) > LONGEST or not any(map(str.isdecimal, text)) or isinstance(meant, SecretTyped):
         return None
     asked = step.expects is Expects.street and told_in_words(text)
-    if not asked and (expected.free_text or step.expects in _PARTS):
+    if not asked and (expected.free_text or step.expects in PARTS):
         return None
     shown = step.expects is Expects.confirm_data or step.name == EDIT
     named = meant.text if isinstance(meant, Correction) and meant.what == Expects.street else None

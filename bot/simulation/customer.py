@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal
 
 from msgspec import Struct, field
@@ -13,6 +13,8 @@ from bot.simulation.pages import code_in
 from bot.simulation.person import PASSWORD, SimulatedPerson, answer
 from bot.simulation.visit import SimulatedVisit
 from services.payments.providers.registry import PROVIDERS as PAYMENT_PROVIDERS
+from values.kinds import kind_of
+from values.kinds.kind import GivenBy
 from values.kinds.samples import GARBAGE
 from values.meaning import Expects
 from values.payment import is_offline
@@ -86,7 +88,7 @@ class SimulatedCustomer(Struct):
         if self._tries == PATIENCE:
             await self.visit.say("/agent")
         else:
-            await _ANSWERS.get(self.visit.expects, SimulatedCustomer.types)(self)
+            await _ANSWERS[kind_of(Expects(self.visit.expects)).given_by](self)
 
     def _is_waiting(self) -> bool:
         return self.visit.custom is not None and self.visit.custom.mode == "waiting"
@@ -104,7 +106,7 @@ class SimulatedCustomer(Struct):
                 await self.visit.book_transfer(order)
         return "finished"
 
-    # what is expected → what is done
+    # how it is answered → what is done
 
     async def chooses(self) -> None:
         """Press what leads on, now and then another answer, or type what its button says."""
@@ -233,18 +235,15 @@ class SimulatedCustomer(Struct):
 
 
 Act = Callable[[SimulatedCustomer], Awaitable[None]]
-_ANSWERS: dict[str, Act] = {
-    Expects.choice: SimulatedCustomer.chooses,
-    Expects.consents: SimulatedCustomer.chooses,
-    Expects.confirm_data: SimulatedCustomer.chooses,
-    Expects.discount_code: SimulatedCustomer.chooses,
-    Expects.contact_code: SimulatedCustomer.types_code,
-    Expects.login_code: SimulatedCustomer.types_code,
-    Expects.email_link: SimulatedCustomer.follows_mail,
-    Expects.secure_page: SimulatedCustomer.fills_page,
-    Expects.payment: SimulatedCustomer.pays,
-    Expects.wait: SimulatedCustomer.waits,
-    Expects.nothing: SimulatedCustomer.goes_on,
+_ANSWERS: Mapping[GivenBy, Act] = {
+    "typing": SimulatedCustomer.types,
+    "choosing": SimulatedCustomer.chooses,
+    "code": SimulatedCustomer.types_code,
+    "letter": SimulatedCustomer.follows_mail,
+    "page": SimulatedCustomer.fills_page,
+    "payment": SimulatedCustomer.pays,
+    "waiting": SimulatedCustomer.waits,
+    "going_on": SimulatedCustomer.goes_on,
 }
 _WHIMS: tuple[tuple[Act, ...], tuple[int, ...]] = (
     (

@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from values import phone
 from values.meaning import Expects
@@ -52,17 +53,8 @@ def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random)
 
 def answer(person: SimulatedPerson, expects: str, country: str) -> str:
     """Return what the person types at a step that expects this, in a form that is right."""
-    match expects:
-        case Expects.email:
-            return person.email
-        case Expects.phone:
-            return person.phone
-        case Expects.tax_number:
-            return person.tax_number
-        case Expects.customer_number if person.customer_number is not None:
-            return person.customer_number
-        case _:
-            return (*specimens(Expects(expects), country).valid, "…")[0]
+    own = asdict(person).get(expects)
+    return own or (*specimens(Expects(expects), country).valid, "…")[0]
 
 
 def _phone(country: str, dice: random.Random) -> str:

@@ -14,17 +14,14 @@ from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, pass_over, press, say_chosen, spoken
 from dialogs.kit.step import MissingSlotError
-from values.kinds import answers_with
+from values.kinds import KINDS, answers_with
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
 from values.parsing import Ok, Parsed, ParseRefused
 
-#: Intents that say no more than the value that comes with them, by its kind.
-_SAYING: dict[str, frozenset[str]] = {
+#: Intents that say no more than the value that comes with them, by its kind, or by the step of a choice.
+_SAYING = {str(kind.expects): kind.saying for kind in KINDS.values()} | {
     "method": frozenset({"choose_payment_method", "pay"}),
     "addons": frozenset({"order_addon"}),
-    Expects.email: frozenset({"change_contact"}),
-    Expects.phone: frozenset({"change_contact"}),
-    Expects.tax_number: frozenset({"correct_data", "add_company"}),
 }
 _NOTHING_MORE = frozenset({"inform", "out_of_scope", "affirm", "deny", "greet", "choose_plan"})
 
@@ -198,6 +195,8 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
     slots = play.slots(step)
     if step.anytime:
         return fact.kind == Expects.discount_code and play.askable(step)
+    if step.entry and fact.kind != step.name:
+        return False  # an own question may be about anybody's address or number: only its name tells
     if not step.ahead(slots, play.ctx) or play.journey.behind_an_act(step, play.case, play.ctx):
         return False
     if fact.adds or not step.done(slots, play.ctx):

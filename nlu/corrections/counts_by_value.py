@@ -6,13 +6,11 @@ from collections.abc import Iterator, Sequence
 from nlu.answers import attempt, numeric
 from nlu.corrections.correction_words import Corrections
 from nlu.languages.language import Languages
-from values.kinds import kind_of
-from values.kinds.said_numbers import beside_the_numbers
-from values.meaning import Correction, Expected, Expects
+from values.kinds import COUNTED, AnswerKind, kind_of
+from values.meaning import Correction, Expected
 from values.parsing import fold_words
 
 _MOST_WORDS = 3
-_MOST_DIGITS = 5  # six are a code that was sent
 _TO = re.compile(r"\s*(?:(?:it|that|es|das|lo|la|je)\s+)?(?:to|na|in|auf|a|con|by)\s+")
 
 
@@ -26,12 +24,13 @@ def read_count(
     if "?" in text or numeric(expected.expects) or kind_of(expected.expects).called_code:
         return None
     values = tuple(_values(text, said, forms))
-    for kind in (Expects.number, Expects.date) if values else ():
-        steps = [name for name, known in expected.correctable.items() if known is kind and name != kind]
-        if len(steps) != 1 or kind is expected.expects:
+    for kind in COUNTED if values else ():
+        known = expected.correctable.items()
+        steps = [name for name, expects in known if expects is kind.expects and name != kind.expects]
+        if len(steps) != 1 or kind.expects is expected.expects:
             continue
         for value in values:
-            offered = attempt(value, kind, expected, langs) if _is_count(value, kind, expected) else None
+            offered = attempt(value, kind.expects, expected, langs) if _is_alone(value, kind, expected) else None
             own = attempt(value, expected.expects, expected, langs)
             if offered is not None and offered.good and not (own is not None and own.good):
                 return Correction(steps[0], offered.value or value.strip(" .,;!"))
@@ -49,16 +48,5 @@ def _values(text: str, said: str, forms: Sequence[Corrections]) -> Iterator[str]
                 yield text[to.end() :]
 
 
-def _is_count(value: str, kind: Expects, expected: Expected) -> bool:
-    """Return whether a text is little more than its value; a small bare number is an option's where there are some."""
-    if kind is Expects.date:
-        return len(value.split()) <= 2 * _MOST_WORDS
-    beside = fold_words(beside_the_numbers(value)).split()
-    digits = sum(sign.isdecimal() for sign in value)
-    option = (
-        not beside
-        and expected.options
-        and value.strip(" .!").isdecimal()
-        and int(value.strip(" .!")) <= len(expected.options)
-    )
-    return len(beside) <= _MOST_WORDS and digits <= _MOST_DIGITS and not option
+def _is_alone(value: str, kind: AnswerKind, expected: Expected) -> bool:
+    return kind.is_alone is not None and kind.is_alone(value, expected)

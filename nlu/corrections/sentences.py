@@ -28,7 +28,7 @@ from nlu.named.renewal_taken_back import names_renewal
 from nlu.numbers.groups import runs
 from nlu.stance import Stance, stance_at
 from nlu.tokens import is_question
-from values.kinds import KINDS
+from values.kinds import KINDS, SHAPED
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words, unaccent
 
@@ -63,7 +63,6 @@ _SAYS_HOW = re.compile(
 )
 """Behind "all but the street" these give no street."""
 _PLACES = frozenset(str(kind.expects) for kind in KINDS.values() if kind.worded.place)
-_SHAPES = (Expects.email, Expects.tax_number, Expects.phone, Expects.postal_code)
 
 
 class _Found(Struct, frozen=True):
@@ -289,9 +288,9 @@ def _by_shape(text: str, said: str, expected: Expected, langs: Languages, words:
         return None
     if (own is not None and own.good) or len(rest.split()) > 8:
         return None
-    for kind in _SHAPES:
-        if kind in expected.correctable and kind is not expected.expects:
-            offered = attempt(rest, kind, expected, langs)
+    for kind in SHAPED:
+        if kind.expects in expected.correctable and kind.expects is not expected.expects:
+            offered = attempt(rest, kind.expects, expected, langs)
             if offered is not None and offered.good:
-                return Correction(str(kind), offered.value or rest.strip(" .,;!?"))
+                return Correction(str(kind.expects), offered.value or rest.strip(" .,;!?"))
     return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from values import country
+from values.kinds.places import PARTS
 from values.meaning import Expects
 from values.parsing import Ok
 
@@ -26,7 +27,6 @@ _FORMS = tuple(
         rf"{_CODE}\s*,?\s*{_TOWN}",
     )
 )
-_PARTS = (Expects.street, Expects.postal_code, Expects.city)
 
 
 def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
@@ -45,7 +45,7 @@ def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
         found = match.groupdict()
         if not any(c.isalpha() for c in found.get("street", "a")):
             continue
-        yield {part: value.strip(" ,;.–-") for part in _PARTS if (value := found.get(part)) is not None}
+        yield {part: value.strip(" ,;.–-") for part in PARTS if (value := found.get(part)) is not None}
 
 
 def _is_country(words: str | None, locale: str) -> bool:

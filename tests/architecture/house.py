@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.architecture.locality import expects_tables, files_of_a_kind, files_of_a_question, files_of_an_effect
 from tests.architecture.rooms import ROOT, shown, sources, tree
+from tests.architecture.sizes import LONG, WIDE, long_files, percentile, statement_count, step_fields, wide_classes
 
 TINY = 30
 """Lines up to which a file counts as tiny."""
@@ -199,6 +201,8 @@ def figures() -> list[Figure]:
     arrows = imports_between("bot")
     classes = shared_class_names()
     files = shared_file_names()
+    effect = files_of_an_effect()
+    touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("product files", len(product())),
         Figure("product lines", line_count(product())),
@@ -217,6 +221,15 @@ def figures() -> list[Figure]:
             found=tuple(f"{k}: {' '.join(v)}" for k, v in classes.items()),
         ),
         Figure("file names without a role used twice", len(files), found=tuple(f"{k} {v}" for k, v in files.items())),
+        Figure("statements", statement_count(product())),
+        Figure("tables keyed by Expects", len(tables := expects_tables()), reach=0, limit=0, found=tables),
+        Figure("files of a kind of answer", len(kind := files_of_a_kind()), reach=3, limit=3, found=kind),
+        Figure("files of an own question", len(own := files_of_a_question()), reach=0, limit=0, found=own),
+        Figure("files of a question with an effect", touched, reach=12, found=effect),
+        Figure("fields of Step", step_fields(), reach=22),
+        Figure(f"classes of at least {WIDE} fields", len(wide := wide_classes(product())), reach=35, found=wide),
+        Figure("lines of a file, 95th percentile", percentile(product(), 0.95), reach=280),
+        Figure(f"files of more than {LONG} lines", len(long := long_files(product())), reach=20, found=long),
         Figure("docstrings that open with a riddle", len(asked := riddles()), reach=0, limit=0, found=asked),
     ]
 

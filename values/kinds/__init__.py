@@ -9,8 +9,7 @@ from values.meaning import Expects
 
 _ALL = (
     *(choices.CHOICE, choices.CONSENTS, choices.CONFIRM_DATA),
-    *(identifiers.CUSTOMER_NUMBER, identifiers.TAX_NUMBER, identifiers.SDI_CODE),
-    *(contacts.EMAIL, contacts.PHONE),
+    *(identifiers.CUSTOMER_NUMBER, contacts.EMAIL, identifiers.TAX_NUMBER, contacts.PHONE, identifiers.SDI_CODE),
     *(one_time.CONTACT_CODE, one_time.LOGIN_CODE, one_time.DISCOUNT_CODE),
     *(worded.COMPANY_NAME, worded.PERSON_NAME, worded.FREE_TEXT),
     *(places.STREET, places.POSTAL_CODE, places.CITY, places.COUNTRY),
@@ -19,7 +18,11 @@ _ALL = (
     *(elsewhere.AGENT, elsewhere.WAIT, elsewhere.NOTHING),
 )
 KINDS: Mapping[Expects, AnswerKind] = MappingProxyType({kind.expects: kind for kind in _ALL})
-"""Every kind of answer, by the name that steps expect it by."""
+"""Every kind of answer, by the name that steps expect it by, in the order in which values of a message are taken."""
+SHAPED = tuple(kind for kind in _ALL if kind.by_shape)
+"""Kinds whose values are known by their form."""
+COUNTED = tuple(kind for kind in _ALL if kind.is_alone is not None)
+"""Kinds whose values correct by themselves the only answer of their kind."""
 
 
 def kind_of(expects: Expects) -> AnswerKind:

@@ -3,6 +3,6 @@
 from values.kinds.kind import AnswerKind
 from values.meaning import Expects
 
-CHOICE = AnswerKind(Expects.choice, "choice")
-CONSENTS = AnswerKind(Expects.consents, "choice")
-CONFIRM_DATA = AnswerKind(Expects.confirm_data, "choice")
+CHOICE = AnswerKind(Expects.choice, "choice", given_by="choosing")
+CONSENTS = AnswerKind(Expects.consents, "choice", given_by="choosing")
+CONFIRM_DATA = AnswerKind(Expects.confirm_data, "choice", given_by="choosing")

@@ -1,8 +1,10 @@
 """Ways to reach a customer: an e-mail address, a mobile number."""
 
+import re
+
 from values import email, masked, phone
 from values.country import CountryRules
-from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerKind
+from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
@@ -49,6 +51,11 @@ EMAIL = AnswerKind(
         ("512 000 111", "1234563218"),
     ),
     entity="email",
+    found_by="mailbox",
+    input=AnswerInput("email", "email", "none"),
+    cut_off=re.compile(r"[^\s?!]+"),
+    by_shape=True,
+    saying=frozenset({"change_contact"}),
     others=AnswerByOthers(may_give=True, proposes=True, mask=masked.email),
     aloud=AnswerAloud(said_back=True),
 )
@@ -59,6 +66,10 @@ PHONE = AnswerKind(
     samples=by_country(_PHONES, _phones_of),
     display=phone.display,
     entity="phone",
+    found_by="digits",
+    input=AnswerInput("tel", "tel"),
+    by_shape=True,
+    saying=frozenset({"change_contact"}),
     others=AnswerByOthers(may_give=True, mask=masked.phone),
     aloud=AnswerAloud(said_back=True, one_number=True),
 )

@@ -18,7 +18,7 @@ from values.kinds.date_words import (
     month_of,
     ordinals,
 )
-from values.kinds.kind import GIVEN, AnswerKind
+from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import ENGLISH, said_numbers
 from values.kinds.samples import fixed
 from values.meaning import Expected, Expects
@@ -240,6 +240,9 @@ def _read_at(text: str, _at: Expected, locale: str) -> Parsed[str]:
     return parse_date(text, today=_SOME_DAY, locale=locale)
 
 
+_FEW_WORDS = 6
+
+
 DATE = AnswerKind(
     Expects.date,
     "formed",
@@ -250,6 +253,9 @@ DATE = AnswerKind(
         ("anna@example.com", "512 000 111"),
     ),
     display=_shown,
+    found_by="day",
+    input=AnswerInput(picker="date"),
+    is_alone=lambda text, _at: len(text.split()) <= _FEW_WORDS,
     counts=True,
     others=GIVEN,
 )

@@ -4,7 +4,7 @@ from values import sdi_code, tax_number
 from values.codes import parse_customer_number
 from values.country import CountryRules
 from values.kinds.contacts import home_of
-from values.kinds.kind import GIVEN, AnswerAloud, AnswerByOthers, AnswerKind
+from values.kinds.kind import GIVEN, AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
@@ -37,6 +37,10 @@ TAX_NUMBER = AnswerKind(
     samples=by_country(_TAX_NUMBERS, _tax_numbers_of),
     display=tax_number.display,
     entity="nip",
+    found_by="tax_number",
+    input=AnswerInput(autocapitalize="characters"),  # a VAT number begins with letters
+    by_shape=True,
+    saying=frozenset({"correct_data", "add_company"}),
     others=GIVEN,
     aloud=AnswerAloud(said_back=True, one_number=True),
 )
@@ -46,6 +50,8 @@ CUSTOMER_NUMBER = AnswerKind(
     read=lambda text, _at, _locale: parse_customer_number(text),
     samples=fixed(("10000017", "1000 0025", "nr 10000033"), ("1000001", "100000178"), ("anna@example.com",)),
     entity="customer_number",
+    found_by="digits",
+    input=AnswerInput("numeric"),
     judges=frozenset({Expects.email}),
     others=GIVEN,
     aloud=AnswerAloud(said_back=True, one_number=True),
@@ -58,6 +64,8 @@ SDI_CODE = AnswerKind(
         ("M5UXCR1", "0000000", "officine@pec.example.it"), ("M5UXCR", "M5UXCR12", "XXXXXXX", "x@pec.fatturapa.it")
     ),
     entity="codice_destinatario",
+    found_by="mailbox_or_code",
+    input=AnswerInput(autocapitalize="characters"),
     judges=frozenset({Expects.email}),
     called_code=True,
     others=AnswerByOthers(may_give=True, proposes=True),

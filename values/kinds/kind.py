@@ -3,6 +3,7 @@
 Words of a language by which an answer is found in a sentence stay with language understanding.
 """
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,6 +18,21 @@ from values.parsing import Parsed
 Form = Literal["choice", "digits", "formed", "words", "elsewhere", "none"]
 """The look of an answer: one of the buttons offered; digits of a known number; another closed form; any words; an
 answer that comes from a page, a letter or a provider; or none."""
+FoundBy = Literal[
+    "itself",
+    "digits",
+    "tax_number",
+    "amount",
+    "number",
+    "day",
+    "mailbox",
+    "mailbox_or_code",
+    "code",
+    "country",
+]
+"""The finder of `nlu.answers` that knows an answer in a sentence; `itself`: only the whole text is one."""
+GivenBy = Literal["typing", "choosing", "code", "letter", "page", "payment", "waiting", "going_on"]
+"""The way in which a customer answers; `code`: one that was sent; `going_on`: nothing is asked."""
 Shown = str | Country | Day
 """An answer as it is said back: in its groups, or as a value that is put into the customer's language."""
 Reader = Callable[[str, Expected, str], "Parsed[str] | Parsed[int]"]
@@ -64,8 +80,19 @@ class AnswerByOthers(Struct, frozen=True):
     """Hide all but enough to know the value again, until it is opened; None shows it in words."""
 
 
+DIGITS = re.compile(r"[\d\s+()./–-]+")
 WORDED, ALOUD, CUSTOMERS_OWN = AnswerInWords(), AnswerAloud(), AnswerByOthers()
 GIVEN = AnswerByOthers(may_give=True)
+
+
+class AnswerInput(Struct, frozen=True, omit_defaults=True):
+    """Attributes of the web chat's input while an answer is typed, by their names in HTML."""
+
+    inputmode: str = "text"
+    autocomplete: str = "off"
+    autocapitalize: str = "sentences"
+    picker: str = ""
+    """The type of a native field beside the input; empty for none."""
 
 
 class AnswerKind(Struct, frozen=True):
@@ -81,6 +108,20 @@ class AnswerKind(Struct, frozen=True):
     """Return the answer as it is said back."""
     entity: str = ""
     """The entity of language understanding that an answer is; empty where none has a name."""
+    found_by: FoundBy = "itself"
+    given_by: GivenBy = "typing"
+    input: AnswerInput | None = None
+    """The web chat's input; None for kinds that aren't typed, or are messages."""
+    cut_off: re.Pattern[str] = DIGITS
+    """A part of an answer that was sent before the rest of it was typed."""
+    by_shape: bool = False
+    """A value without a name is known by its form: "no, anna@example.com" corrects the answer of its kind."""
+    is_alone: Callable[[str, Expected], bool] | None = None
+    """Return whether a text is little more than a value, so that it corrects the only answer of its kind by itself."""
+    saying: frozenset[str] = frozenset()
+    """Intents that say no more than the value that comes with them."""
+    one_word: bool = False
+    """A lone word of no known form tries to be an answer: it is refused with a reason."""
     counts: bool = False
     """Digits are an answer, and press no button by its number."""
     one_time: bool = False

@@ -2,13 +2,15 @@
 
 import re
 
-from values.kinds.kind import GIVEN, AnswerKind
-from values.kinds.said_numbers import SaidNumber, said_numbers, without_thousands_marks
+from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
+from values.kinds.said_numbers import SaidNumber, beside_the_numbers, said_numbers, without_thousands_marks
 from values.kinds.samples import fixed
-from values.meaning import Expects
-from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
+from values.meaning import Expected, Expects
+from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
 
 _LONGEST = 400
+_FEW_WORDS = 3
+_FEW_DIGITS = 5  # six are a code that was sent
 _MOST = 99_999_999  # more digits are a phone or a tax number
 _FRACTION = re.compile(
     r"[0-9][.,][0-9]|[½¼¾]|\b(?:i|e|and|und) (?:a |un )?(?:pol|mezz[oa]|half|halb)\b|\b(?:poltor(?:a|ej)|anderthalb)\b"
@@ -78,6 +80,13 @@ def _is_bound(said: str, one: SaidNumber) -> bool:
     return _BOUND_BEFORE.search(said[: one.start]) is not None or _BOUND_BEHIND.match(said, one.end) is not None
 
 
+def _is_alone(text: str, at: Expected) -> bool:
+    """Return whether a text is little more than a number; a small bare one is an option's where there are some."""
+    beside, bare = fold_words(beside_the_numbers(text)).split(), text.strip(" .!")
+    option = not beside and at.options and bare.isdecimal() and int(bare) <= len(at.options)
+    return len(beside) <= _FEW_WORDS and sum(map(str.isdecimal, text)) <= _FEW_DIGITS and not option
+
+
 NUMBER = AnswerKind(
     Expects.number,
     "formed",
@@ -88,6 +97,9 @@ NUMBER = AnswerKind(
         ("anna@example.com",),
     ),
     entity="quantity",
+    found_by="number",
+    input=AnswerInput("numeric"),
+    is_alone=_is_alone,
     counts=True,
     others=GIVEN,
 )

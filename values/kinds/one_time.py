@@ -1,7 +1,7 @@
 """Codes that were sent, and codes of discounts."""
 
 from values.codes import parse_code
-from values.kinds.kind import GIVEN, AnswerAloud, AnswerKind
+from values.kinds.kind import GIVEN, AnswerAloud, AnswerInput, AnswerKind
 from values.kinds.samples import fixed
 from values.meaning import Expects
 from values.offer import parse_discount_code
@@ -19,6 +19,9 @@ CONTACT_CODE, LOGIN_CODE = (
         read=lambda text, _at, _locale: parse_code(text),
         samples=SAMPLES,
         entity="sms_code",
+        found_by="digits",
+        given_by="code",
+        input=AnswerInput("numeric", "one-time-code"),
         one_time=True,
         called_code=True,
         aloud=_ALOUD,
@@ -31,5 +34,9 @@ DISCOUNT_CODE = AnswerKind(
     read=lambda text, _at, _locale: parse_discount_code(text),
     samples=fixed(("START20", "start 20", "Stary"), ("!", "%%%", "x" * 60)),
     entity="discount_code",
+    found_by="code",
+    given_by="choosing",  # whoever has none passes it over
+    input=AnswerInput(autocapitalize="characters"),
+    one_word=True,
     others=GIVEN,
 )

@@ -4,12 +4,14 @@ from values import country
 from values.address import parse_postal_code
 from values.country import Country, CountryRules
 from values.kinds.contacts import home_of
-from values.kinds.kind import GIVEN, AnswerInWords, AnswerKind
+from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
 from values.tax_number import VATIN
 
+PARTS = (Expects.street, Expects.postal_code, Expects.city)
+"""An address is typed in these parts, whatever their order."""
 _POSTAL_CODES = {
     "PL": Specimens(("80-831", "31017", "00 950"), ("80-83", "8083112", "80-8A1"), ("41121 Modena",)),
     "IT": Specimens(("41121", "20 124"), ("4112", "411211"), ("80-8311",)),
@@ -28,6 +30,7 @@ STREET = AnswerKind(
     Expects.street,
     "words",
     samples=fixed(("ul. Długa 12/4", "Via Garibaldi 21", "12 quai des Chartrons"), ("7", "x" * 200)),
+    input=AnswerInput(autocomplete="address-line1", autocapitalize="words"),
     by_part=True,
     others=GIVEN,
     worded=AnswerInWords(verbatim=True, names_itself=True, place=True, never_asks=True, dictated=True),
@@ -36,6 +39,7 @@ CITY = AnswerKind(
     Expects.city,
     "words",
     samples=fixed(("Gdańsk", "Reggio nell'Emilia", "Bielsko-Biała"), ("12345", "x" * 200)),
+    input=AnswerInput(autocomplete="address-level2", autocapitalize="words"),
     by_part=True,
     others=GIVEN,
     worded=AnswerInWords(place=True, never_asks=True, dictated=True),
@@ -45,6 +49,9 @@ POSTAL_CODE = AnswerKind(
     "digits",
     read=_read_postal_code,
     samples=by_country(_POSTAL_CODES, _postal_codes_of),
+    found_by="digits",
+    input=AnswerInput("numeric", "postal-code"),
+    by_shape=True,
     by_part=True,
     called_code=True,
     others=GIVEN,
@@ -55,5 +62,8 @@ COUNTRY = AnswerKind(
     read=lambda text, _at, locale: country.parse(text, locale),
     samples=fixed(("Polska", "IT", "France"), ("Atlantyda", "ZZ9")),
     display=Country,
+    found_by="country",
+    input=AnswerInput(autocomplete="country-name", autocapitalize="words"),
+    one_word=True,
     others=GIVEN,
 )

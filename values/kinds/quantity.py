@@ -1,7 +1,7 @@
 """Quantities of what is ordered."""
 
 from values.codes import parse_quantity
-from values.kinds.kind import GIVEN, AnswerKind
+from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.samples import fixed
 from values.meaning import Expects
 
@@ -13,6 +13,8 @@ QUANTITY = AnswerKind(
     read=lambda text, _at, _locale: parse_quantity(text, minimum=0, maximum=_MOST),
     samples=fixed(("1", "3", "10 sztuk"), ("0", "-2", "1,5", "100000"), ("anna@example.com",)),
     entity="quantity",
+    found_by="amount",
+    input=AnswerInput("numeric"),
     counts=True,
     others=GIVEN,
 )

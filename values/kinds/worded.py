@@ -1,6 +1,8 @@
 """Answers in words: names of people and firms, and texts."""
 
-from values.kinds.kind import GIVEN, AnswerInWords, AnswerKind
+import re
+
+from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
 from values.kinds.samples import fixed
 from values.meaning import Expects
 
@@ -10,6 +12,7 @@ COMPANY_NAME = AnswerKind(
     samples=fixed(
         ("Pracownia Bursztyn sp. z o.o.", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>'), ("A", "x" * 300)
     ),
+    input=AnswerInput(autocomplete="organization", autocapitalize="words"),
     by_part=True,
     others=GIVEN,
     worded=AnswerInWords(verbatim=True, names_itself=True, asks_by_mark=True, dictated=True),
@@ -19,6 +22,8 @@ PERSON_NAME = AnswerKind(
     "words",
     samples=fixed(("Anna Nowak", "Łukasz O'Grady-Święch", "jestem Ewa Król"), ("Anna", "Anna 7")),
     entity="person_name",
+    input=AnswerInput(autocomplete="name", autocapitalize="words"),
+    cut_off=re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*"),
     by_part=True,
     others=GIVEN,
     worded=AnswerInWords(never_asks=True),

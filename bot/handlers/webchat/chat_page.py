@@ -5,6 +5,7 @@ Looking begins nothing: the greeting is decided on a conversation that doesn't e
 
 from collections.abc import Awaitable, Callable
 
+from msgspec import to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,10 +18,14 @@ from bot.web.guard import RequestTurnedAway
 from bot.web.policy import content_policy, rights
 from bot.web.session import WebSession
 from services.store.errors import StoreUnavailable
+from values.kinds import KINDS
 from values.recording import MOST_SECONDS
 
 TALK = b'<script type="application/json" id="talk">'
 """The mark before the talk in the page: the rest of it is compressed apart."""
+
+_INPUTS: dict[str, Json] = {str(kind.expects): to_builtins(kind.input) for kind in KINDS.values() if kind.input}
+"""Attributes of the input by the kind of answer."""
 
 
 def page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
@@ -49,6 +54,7 @@ def page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             reader=assets.reader().path if chat.aloud is not None else None,
             longest=MOST_SECONDS,
             words={one: chat.pages.words(one).section("chat") for one in site.locales},
+            inputs=_INPUTS,
             talk=talk,
         )
         assets.pack(request, answer, apart=TALK)

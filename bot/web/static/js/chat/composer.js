@@ -4,29 +4,12 @@ import { recall, remember } from "./memory.js";
 import { has, t } from "./words.js";
 
 const LONGEST = 4096;
-const KINDS = {
-  email: { inputmode: "email", autocomplete: "email", autocapitalize: "none" },
-  phone: { inputmode: "tel", autocomplete: "tel" },
-  contact_code: { inputmode: "numeric", autocomplete: "one-time-code" },
-  login_code: { inputmode: "numeric", autocomplete: "one-time-code" },
-  tax_number: { inputmode: "text", autocapitalize: "characters" }, // a VAT number begins with letters
-  customer_number: { inputmode: "numeric" },
-  quantity: { inputmode: "numeric" },
-  number: { inputmode: "numeric" },
-  date: {},
-  postal_code: { inputmode: "numeric", autocomplete: "postal-code" },
-  company_name: { autocomplete: "organization", autocapitalize: "words" },
-  street: { autocomplete: "address-line1", autocapitalize: "words" },
-  city: { autocomplete: "address-level2", autocapitalize: "words" },
-  country: { autocomplete: "country-name", autocapitalize: "words" },
-  person_name: { autocomplete: "name", autocapitalize: "words" },
-  sdi_code: { autocapitalize: "characters" },
-  discount_code: { autocapitalize: "characters" },
-};
+/** @type {Record<string, Record<string, string>>} Attributes of the input by the kind of answer; `picker` is a native field's type. */
+const KINDS = JSON.parse(byId("inputs").textContent ?? "{}");
 /** Whether the step is answered by typing, whatever buttons it has beside. @param {string} expects */
 export const isTyped = (expects) => expects in KINDS;
 
-const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentences" };
+const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentences", picker: "" };
 const TYPING_EVERY_MS = 4000;
 const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
 const NEVER_KEPT = new Set([...SECRET_ELSEWHERE, "contact_code", "login_code", "email_link"]);
@@ -109,12 +92,13 @@ export class Composer {
   expect(expects, mode, step) {
     this.#mode = mode;
     if (step && step !== this.#step) this.#at(step, expects);
-    for (const [name, value] of Object.entries({ ...PLAIN, ...KINDS[expects] })) {
+    const { picker, ...attributes } = { ...PLAIN, ...KINDS[expects] };
+    for (const [name, value] of Object.entries(attributes)) {
       if (this.#input.getAttribute(name) !== value) this.#input.setAttribute(name, value);
     }
     const kinds = mode === "agent" ? ["placeholder_agent"] : [`placeholder_${this.#step.split(".")[1]}`, `placeholder_${expects}`];
     this.#input.placeholder = t(kinds.find(has) ?? "placeholder");
-    this.#offerDay(expects === "date" && mode !== "agent");
+    this.#offerDay(picker === "date" && mode !== "agent");
     const hint = byId("hint");
     hint.hidden = !SECRET_ELSEWHERE.has(expects);
     hint.textContent = t("secret_hint");
