@@ -12,7 +12,7 @@ import msgspec
 
 from dialogs.state import ConversationState
 
-VERSION = 4
+VERSION = 5
 Stored = dict[str, Any]
 # Before there are threads: msgspec learns a struct's fields when it first reads one, and a second thread that reads one
 # meanwhile ends the process with a segmentation fault.
@@ -43,6 +43,8 @@ _GROUPS = {
     "order": ("placed", ("id", "number"), ("items",)),
     "account": ("login", ("id",), ("inside", "known_as", "since", "idle")),
 }
+# A step of 0.16.0's company dialog.
+_FORMS = "contact_forms"
 # Slots that held "yes" or nothing.
 _FLAGS = {"on_file": "found", "lost_password": "sent", "contact": "letter_sent"}
 
@@ -89,8 +91,45 @@ def _one_card(stored: Stored) -> Stored:
     return {**stored, "talk": {**manners, "shown": shown}}
 
 
+def _own_question(stored: Stored) -> Stored:
+    """Make 0.16.0's forms of contact the answer to a question of the seller's, also in a conversation put aside."""
+    names = ("company", "own", "own_data")
+    if not all(isinstance(stored.get(name, {}), Mapping) for name in names):
+        return stored
+    company, own, own_data = (_slots(stored, name) for name in names)
+    answer, ticked = company.pop(_FORMS, None), company.pop("ticked", None)
+    if answer is not None:
+        own["answers"] = _slots(own, "answers") | {_FORMS: answer}
+        if company.get("id") is not None:
+            own["kept"] = _slots(own, "kept") | {_FORMS: company["id"]}
+    if ticked is not None:
+        own["ticked"] = _slots(own, "ticked") | {_FORMS: ",".join(ticked)}
+    if aside := _slots(own_data, "left"):
+        own_data["left"] = _own_question(aside)
+    moved = {**stored, "talk": _with_path(stored.get("talk", {})), "company": company, "own": own, "own_data": own_data}
+    return {name: slots for name, slots in moved.items() if slots}
+
+
+def _slots(stored: Stored, name: str) -> Stored:
+    return dict(stored.get(name) or {})
+
+
+def _with_path(known: Any) -> Any:
+    """Return the manners with the step's path of today wherever the old one stands."""
+    match known:
+        case str():
+            return f"own.{_FORMS}" if known == f"company.{_FORMS}" else known
+        case Mapping():
+            held = cast("Mapping[str, Any]", known)
+            return {_with_path(name): _with_path(value) for name, value in held.items()}
+        case list() | tuple():
+            return [_with_path(value) for value in cast("list[Any]", known)]
+        case _:
+            return known
+
+
 # From each version to the next one. A rung once released is never changed: it stands for what lies in databases.
-LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code, 2: _grouped, 3: _one_card}
+LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code, 2: _grouped, 3: _one_card, 4: _own_question}
 
 
 def dump(case: ConversationState) -> Stored:

@@ -42,7 +42,6 @@ class CompanyView(PrivateStruct):
     pec: Private[str | None] = None
     vat_checked_at: datetime | None = None  # when VIES confirmed the number
     vat_check_id: Private[str | None] = None
-    contact_form: str | None = None  # how it may be contacted; several are joined by commas
     own_answers: Private[Answers] = NO_ANSWERS
 
     def __hash__(self) -> int:

@@ -24,13 +24,16 @@ Answers = Mapping[str, AnswerValue | None]
 NO_ANSWERS: dict[str, AnswerValue | None] = {}  # msgspec gives each struct a copy of its own
 DEFAULT_SHOW: tuple[Audience, ...] = ("customer", "agent", "api")
 YES, NO = "yes", "no"
+NONE = "none"
+"""The option of several that excludes all others: a button beside the boxes, and a "no" in words."""
 
 
 class OwnQuestion(Struct, frozen=True):
     """One question of a profile.
 
     `min` and `max` bound a number. `unit` is the word that it counts. `when` says by name what has to hold, each with
-    the values that do. `options` are those of a choice or of several. The words are texts, `question.ID.*`.
+    the values that do. `options` are those of a choice or of several; with `mostly_one` a press on one of several
+    answers at once, and one more button opens the boxes. The words are texts, `question.ID.*`.
     """
 
     id: str
@@ -39,6 +42,7 @@ class OwnQuestion(Struct, frozen=True):
     keep: Keep
     required: bool = False
     options: tuple[str, ...] = ()
+    mostly_one: bool = False
     min: int | None = None
     max: int | None = None
     unit: str = ""

@@ -252,6 +252,7 @@ def site(deps: Dependencies) -> Site:
         words=deps.profile.pages,
         names={locale: deps.profile.seller_names(locale) for locale in seller.locales},
         required=tuple(consent.id for consent in seller.consents if consent.obligatory),
+        questions=tuple(question.id for question in seller.own_questions),
         any_host=deps.settings.sandbox == "public" and deps.settings.public_url is None,
     )
 

@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import fields
 
 from dialogs.journey import journey_of
-from dialogs.own.own_questions import NAME
+from dialogs.own.ways_to_answer import NAME
 from dialogs.state import ConversationState
 from dialogs.versions import LaterRelease, upgraded
 from services.seller import in_use

@@ -23,6 +23,7 @@ _WISHED = {
     "per": "A plan has one price; what is sold by the piece is an [[addon]].",
     "price": "The price of one year without VAT is `net`.",
     "gross": "The price is written without VAT: `net`; what customers pay follows from `vat_percent`.",
+    "contact_forms": 'Ask it as a [[question]] of the kind "several", with `keep = "company"`.',
     "logo": "The chat has no logo of the seller's; its colour is `accent`.",
     "font": "The chat has its own font; its colour is `accent`.",
 }

@@ -10,7 +10,8 @@ from bot.profile.schema import ProfileFile, QuestionTable
 from dialogs.journey import ALL
 from dialogs.kit.dialog import SKIP
 from dialogs.own.conditions import FACTS
-from dialogs.own.own_questions import DONE, NAME, PLACES, TOGGLE
+from dialogs.own.own_questions import PLACES
+from dialogs.own.ways_to_answer import DONE, NAME, SEVERAL, TOGGLE
 from values.channel import Channel
 from values.country import RULES
 from values.meaning import CommandName, Expects
@@ -65,6 +66,8 @@ def _place(question: QuestionTable, file: ProfileFile, told: Told) -> Iterator[P
 
 
 def _options(question: QuestionTable, _file: ProfileFile, told: Told) -> Iterator[ProfileProblem]:
+    if question.mostly_one and question.kind != "several":
+        yield told("mostly_one", "only several options have `mostly_one`", 'Remove it, or write kind = "several".')
     if question.kind not in ("choice", "several"):
         if question.options:
             yield told("options", f"a question of the kind {question.kind} has none", 'Remove them, or write "choice".')
@@ -74,7 +77,7 @@ def _options(question: QuestionTable, _file: ProfileFile, told: Told) -> Iterato
     if len(set(question.options)) < len(question.options):
         yield told("options", "an option stands twice", "Keep one of them.")
     for option in question.options:
-        if option in (SKIP, TOGGLE, DONE):
+        if option in (SKIP, TOGGLE, DONE, SEVERAL):
             yield told("options", f"{option} is a button of the desk", "Choose another name for the option.")
         elif len(f"{question.id}:{TOGGLE}:{option}") > MOST_PAYLOAD:
             yield told("options", f"{option} is too long for a button beside this id", "Shorten one of them.")

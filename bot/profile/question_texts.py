@@ -7,7 +7,7 @@ title `option.STEP.VALUE`.
 from collections.abc import Iterator, Mapping
 
 from bot.texts.text import Included, PlainText, Text, TextChoice, TextPlace
-from dialogs.own.own_questions import NAME
+from dialogs.own.ways_to_answer import NAME
 from values.question import OwnQuestion
 
 PARTS = ("ask", "label", "help", "called", "change")
@@ -41,6 +41,8 @@ def _names(question: OwnQuestion) -> Iterator[tuple[str, str]]:
     yield from ((f"label.{id}", "label"), (f"called.{id}", "called"), (f"edit.{id}", "change"))
     for option in question.options:
         yield f"option.{id}.{option}", f"options.{option}"
+        yield f"answer.{id}.{option}", f"options.{option}"
+        yield f"answer.{id}.{option}", f"answers.{option}"  # where one is written
 
 
 def _row(question: OwnQuestion) -> Text:

@@ -250,6 +250,7 @@ class QuestionTable(StrictTable):
     keep: Keep
     required: bool = False
     options: tuple[Id, ...] = ()
+    mostly_one: bool = False
     min: int | None = None
     max: int | None = None
     unit: Id | None = None

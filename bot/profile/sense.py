@@ -18,7 +18,7 @@ from bot.texts.text import SELLER_CASES, names
 from bot.web.page_texts import places, words
 from dialogs.card_rows import ALWAYS, ROWS
 from dialogs.journey import journey
-from dialogs.own.own_questions import NAME
+from dialogs.own.ways_to_answer import NAME
 from services.payments.providers.registry import KEEPS, TAKES, pays_in, provider_of
 from values.consent import VOICE
 from values.payment import OFFLINE_METHODS

@@ -28,8 +28,8 @@ class Site(Struct, frozen=True):
     profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
     `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
     `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
-    `required` are the ids of the consents without which there is no account. `any_host`: it has no address of its own
-    and is visited by whatever leads there.
+    `required` are the ids of the consents without which there is no account, `questions` those of the seller's own
+    questions. `any_host`: it has no address of its own and is visited by whatever leads there.
     """
 
     public_url: str
@@ -44,6 +44,7 @@ class Site(Struct, frozen=True):
     words: Mapping[str, PageWords] = field(default_factory=dict[str, PageWords])
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     required: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     any_host: bool = False
 
     @property

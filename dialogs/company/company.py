@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from dialogs.company.abroad import add_country
 from dialogs.company.again import for_order, named_before, shown_again
 from dialogs.company.corrections import add_late_answers, add_report, stated
-from dialogs.company.correspondence import add_contact_forms, add_delivery
+from dialogs.company.correspondence import add_delivery
 from dialogs.company.data import (
     FIELDS,
     NO_NUMBER,
@@ -200,7 +200,6 @@ statement = dialog.choose(
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, STATEMENT), c),
     intents={"affirm": "statement:accept"},
 )
-add_contact_forms(dialog)
 add_delivery(dialog)
 save = dialog.do(
     "save",
@@ -211,7 +210,6 @@ save = dialog.do(
         data(s),
         s.source or "customer",
         s.check or "pending",
-        s.contact_forms,
         s.holder_email,
         delivery(s, c),
         AccountAnswers(**answers(s)),
@@ -222,7 +220,7 @@ save = dialog.do(
     ),
     done=lambda s, _c: s.id is not None,
     slots=("id",),
-    needs=("confirm", "statement", "contact_forms", "holder_email", "pec_ordinary", "sdi_code"),
+    needs=("confirm", "statement", "holder_email", "pec_ordinary", "sdi_code"),
 )
 
 
@@ -262,7 +260,7 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         holder = replace(holder, delivery=s.delivery)
     known = NO_NUMBER if e.value == "none" else str(e.value)
     same = s.kept if s.kept is not None and s.kept.tax_number == known else holder
-    given = replace(holder, statement=same.statement, contact_forms=same.contact_forms)
+    given = replace(holder, statement=same.statement)
     begun_anew = replace(given, tax_number=known, kept=s.kept, again=s.again)
     return then(begun_anew) if known else then(without_number(begun_anew), Say("company.no_number"))
 

@@ -33,7 +33,6 @@ def edits(ctx: Ctx) -> tuple[Option, ...]:
     rules, company = ctx.seller.company, ctx.case.company
     more = {
         "country": company.tax_number == NO_NUMBER,
-        "contact_forms": bool(rules.contact_forms),
         "holder_email": rules.holder_email,
         "sdi_code": by_sdi(company, ctx),
     }
@@ -90,9 +89,19 @@ def parse_words(text: str, _s: object, _ctx: Ctx) -> Parsed[str]:
     return Ok(" ".join(text.split())[:REPORT_CHARS])
 
 
+def saved_as(s: Company) -> str | None:
+    """Return the id of the company that is saved under this number, also while a change of it isn't saved."""
+    return s.kept.id if s.id is None and s.kept is not None and s.kept.tax_number == s.tax_number else s.id
+
+
 def declared(s: Company) -> bool:
     """Return whether the company is saved under this number: its statement of then holds."""
-    return s.id is not None or (s.kept is not None and s.kept.tax_number == s.tax_number)
+    return saved_as(s) is not None
+
+
+def is_added(s: Company) -> bool:
+    """Return whether it is checked and not saved yet."""
+    return s.confirmed is not None and not declared(s)
 
 
 def settled(s: Company, slot: str) -> bool:
@@ -238,7 +247,6 @@ def from_view(view: CompanyView) -> Company:
         id=view.id,
         vat_checked_at=view.vat_checked_at,
         vat_check_id=view.vat_check_id,
-        contact_forms=view.contact_form,
     )
 
 

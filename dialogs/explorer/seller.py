@@ -302,7 +302,7 @@ def _shape(case: ConversationState) -> Hashable:
     entered = (entered, a.login is not None and a.login.inside, a.page)
     ordered = (*_set(o.pay, o.id), o.leaving)
     held = (f.product, f.program_ready, f.legal_form == PERSON, f.registered_as is None)
-    typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.contact_forms, f.ticked, f.id, f.offered))
+    typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.id, f.offered))
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
         (entered, a.reset_mail, chosen, is_offline(p.method or o.method) if o.id else o.method == "other"),

@@ -183,7 +183,7 @@ def _come_to_rest(play: Runner[C], before: AnyStep, event: Event) -> bool:
     moved = play.position.path != before.path
     arrived = moved and not play.gave_up and not event.by_desk
     if arrived and _at_the_end(play) and before.expects is not Expects.nothing:
-        play.deliver(WayEnded(before.dialog))
+        play.deliver(WayEnded(play.journey.host(before).name))
     _tidy(play, moved)
     if isinstance(event, Said) or (moved and not event.by_desk):
         _count_silence(play)

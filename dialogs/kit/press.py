@@ -261,8 +261,6 @@ def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param |
         return None if value is None else readable(step.expects, str(value))
     if isinstance(value, tuple):
         return tuple(Word(o.key) for o in options if o.ticked is not None and o.value.rpartition(":")[2] in value)
-    if step.several and "," in str(value):
-        return tuple(Word(f"answer.{step.name}.{one}") for one in str(value).split(","))
     said = ("yes" if value else "no") if isinstance(value, bool) else value
     return next((_titled(o) for o in options if o.value == said), Word(f"option.{step.name}.{said}"))
 

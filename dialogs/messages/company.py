@@ -63,7 +63,6 @@ class SaveCompany(Command):
     data: Private[CompanyData]
     source: str
     check: str
-    contact_form: str | None = None  # how it may be contacted, where that was asked
     email: Private[str | None] = None
     delivery: Private[str | None] = None
     answers: AccountAnswers = AccountAnswers()  # of the holder, kept with the account

@@ -1,11 +1,11 @@
 """A seller's own questions: each is asked at its place, and its answer kept with what it is about."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, Literal, NotRequired, TypedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal, NotRequired, TypedDict
 
 from msgspec.structs import replace
 
+from dialogs.company.data import is_added, saved_as
 from dialogs.kit import (
     Answered,
     Cards,
@@ -13,40 +13,46 @@ from dialogs.kit import (
     Decision,
     Dialog,
     Guest,
-    Option,
     Param,
+    Say,
     Skipped,
     Step,
     Tell,
+    Word,
     required,
     then,
 )
-from dialogs.kit.dialog import PASSED_OVER, SKIP
+from dialogs.kit.dialog import PASSED_OVER
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
 from dialogs.messages.order import OrderBegun, OrderPlaced
 from dialogs.messages.questions import AnswersKept, KeepAnswers, QuestionAnswered
 from dialogs.order.order_card import order_card
 from dialogs.own.conditions import applies
+from dialogs.own.ways_to_answer import (
+    DONE,
+    NAME,
+    SEVERAL,
+    TOGGLE,
+    as_before,
+    boxes,
+    is_optional_row,
+    own_options,
+    parser,
+    past,
+    ticked_of,
+    yes_and_no,
+)
 from dialogs.own.words import said
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, OwnAnswers
-from values import email, phone
 from values.account_view import AccountView
-from values.hours import zone_of
-from values.kinds.date import parse_date
-from values.kinds.number import parse_number
-from values.parsing import Parsed
-from values.question import CHOSEN, NO, YES, Answers, OwnQuestion, Place, parse_words, stored, typed
+from values.question import CHOSEN, Answers, OwnQuestion, Place, stored, typed
 
-NAME = "own"
-TOGGLE, DONE = "toggle", "done"
-MOST_OFFERED = 40
-"""Characters of an earlier answer that is offered as a button."""
 PLACES: Mapping[Place, tuple[Guest, ...]] = {
     "account": (Guest("lost_password", shown_as="account"), Guest("on_file", shown_as="account"), Guest("account")),
     "contact": (Guest("contact"),),
-    "company": (Guest("company"),),
+    "company": (Guest("company", before="save"),),
     "pay": (Guest("order", before="terms"),),
     "order": (Guest("payment", shown_as="order"),),
 }
@@ -116,23 +122,48 @@ def _declare(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) ->
     declared = step(dialog, question, guest)
 
     @declared.on(Answered)
-    def answered(s: OwnAnswers, e: Answered, _ctx: Ctx) -> Decision[OwnAnswers]:
-        """Keep the answer; boxes are ticked until they are sent."""
-        value = str(e.value)
-        if question.kind != "several":
-            return then(_answered(s, question, value))
-        ticked, way = _ticked(s, question), value.partition(":")
-        if way[0] == TOGGLE:
-            now = (one for one in question.options if (one in ticked) != (one == way[2]))
-            return then(replace(s, ticked={**s.ticked, question.id: ",".join(now)}))
-        named = [one for one in question.options if one in (ticked if value == DONE else value.split(","))]
-        return then(_answered(s, question, ",".join(named)))
+    def answered(s: OwnAnswers, e: Answered, ctx: Ctx) -> Decision[OwnAnswers]:
+        """Keep the answer, and say back one that was changed where the customer asked for that."""
+        several = question.kind == "several"
+        given = _one_of_several(s, question, str(e.value)) if several else then(_answered(s, question, str(e.value)))
+        return then(given.slots, *given.effects, *_changed(s, given.slots, question, ctx))
 
     def passed_over(s: OwnAnswers, _e: Skipped, _ctx: Ctx) -> Decision[OwnAnswers]:
         return then(_answered(s, question, PASSED_OVER))
 
-    if _is_optional_row(question):
+    if is_optional_row(question):
         declared.on(Skipped)(passed_over)
+
+
+def _one_of_several(s: OwnAnswers, question: OwnQuestion, value: str) -> Decision[OwnAnswers]:
+    """Tick a box, or take the answer: those ticked, the one pressed, or those named in one sentence."""
+    if value == PASSED_OVER:
+        kept = question.id in s.kept and question.id in s.ticked  # its boxes were opened to be changed
+        return then(_without_ticks(s, question) if kept else _answered(s, question, value))
+    way, _, box = value.partition(":")
+    ticked = ticked_of(s, question)
+    if way == SEVERAL:
+        return then(_with_ticks(s, question, ticked))
+    if way == TOGGLE:
+        return then(_with_ticks(s, question, [one for one in boxes(question) if (one in ticked) != (one == box)]))
+    given = [one for one in question.options if one in (ticked if way == DONE else value.split(","))]
+    return then(_answered(s, question, ",".join(given))) if given else then(s, Say(f"{NAME}.none_ticked"))
+
+
+def _changed(before: OwnAnswers, s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> tuple[Say, ...]:
+    """Return what says back an answer that was kept already; nothing while its boxes are ticked."""
+    if question.id in s.kept or question.id not in before.kept or not _counts(before, question, ctx):
+        return ()
+    answer = said(question, s.answers[question.id])
+    return (Say("kit.corrected", {"step": Word(f"label.{question.id}"), "answer": answer}),)
+
+
+def _without_ticks(s: OwnAnswers, question: OwnQuestion) -> OwnAnswers:
+    return replace(s, ticked={name: ticked for name, ticked in s.ticked.items() if name != question.id})
+
+
+def _with_ticks(s: OwnAnswers, question: OwnQuestion, ticked: Iterable[str]) -> OwnAnswers:
+    return replace(s, ticked={**s.ticked, question.id: ",".join(ticked)})
 
 
 class _Declared(TypedDict):
@@ -156,7 +187,7 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
         entry=question.id,
         when=lambda s, c: applies(s, question, c),
         done=lambda s, c: _is_done(s, question, c),
-        optional=not question.required and not _is_optional_row(question),
+        optional=not question.required and not is_optional_row(question),
         revise="anew",
         said=lambda answer: said(question, answer),
         ahead=lambda s, c: applies(s, question, c) and question.id not in s.answers,
@@ -168,12 +199,11 @@ def _declared(question: OwnQuestion, guest: Guest) -> _Declared:
 
 
 def _chosen(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> Step[OwnAnswers]:
-    yes_no = question.kind == "yes_no"
     return dialog.choose(
         question.id,
-        lambda s, c: (*_options(s, question), *_past(question, c)),
+        lambda s, c: (*own_options(s, question), *past(question, c)),
         several=question.kind == "several",
-        intents={"affirm": f"{question.id}:{YES}", "deny": f"{question.id}:{NO}"} if yes_no else {},
+        intents=yes_and_no(question),
         **_declared(question, guest),
     )
 
@@ -182,62 +212,11 @@ def _typed(dialog: Dialog[OwnAnswers], question: OwnQuestion, guest: Guest) -> S
     return dialog.ask(
         question.id,
         question.expects,
-        parse=_parser(question),
-        options=lambda s, c: (*_as_before(s, question), *_past(question, c)),
+        parse=parser(question),
+        options=lambda s, c: (*as_before(s, question), *past(question, c)),
         free_text=question.kind == "text",
         **_declared(question, guest),
     )
-
-
-def _options(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
-    """Return a button for each option, the one chosen last first, or a box for each and one that sends them."""
-    if question.kind == "yes_no":
-        return tuple(Option(f"{question.id}:{way}", f"option.{NAME}.{way}") for way in (YES, NO))
-    titles = {one: f"option.{question.id}.{one}" for one in question.options}
-    if question.kind == "several":
-        ticked = _ticked(s, question)
-        boxes = (Option(f"{question.id}:{TOGGLE}:{one}", key, ticked=one in ticked) for one, key in titles.items())
-        named = (Option(f"{question.id}:{one}", key, hidden=True) for one, key in titles.items())
-        return (*boxes, Option(f"{question.id}:{DONE}", f"option.{NAME}.{DONE}"), *named)
-    last = s.answers.get(question.id)
-    return tuple(Option(f"{question.id}:{one}", titles[one]) for one in sorted(titles, key=lambda one: one != last))
-
-
-def _past(question: OwnQuestion, ctx: Ctx) -> tuple[Option, ...]:
-    """Return the button past an optional row of the order's card, while it is open: else the row holds nothing up."""
-    opened = _is_optional_row(question) and ctx.case.talk.revising == f"{NAME}.{question.id}"
-    return (Option(f"{question.id}:{SKIP}", f"option.{question.id}.{SKIP}"),) if opened else ()
-
-
-def _as_before(s: OwnAnswers, question: OwnQuestion) -> tuple[Option, ...]:
-    """Return the answer of another order or company as a button."""
-    last = s.answers.get(question.id)
-    if not last or question.id not in s.kept or len(last) > MOST_OFFERED:
-        return ()
-    return (Option(f"{question.id}:{last}", f"option.{NAME}.last", {"answer": last}),)
-
-
-def _parser(question: OwnQuestion) -> Callable[[str, OwnAnswers, Ctx], Parsed[Any]]:
-    match question.kind:
-        case "number":
-            return lambda text, _s, _c: parse_number(text, minimum=question.min, maximum=question.max)
-        case "date":
-            return lambda text, _s, c: parse_date(text, today=_today(c), locale=c.case.talk.locale)
-        case "email":
-            return lambda text, _s, _c: email.parse(text)
-        case "phone":
-            return lambda text, _s, c: phone.parse(text, c.seller.country, ())
-        case _:
-            return lambda text, _s, _c: parse_words(text)
-
-
-def _today(ctx: Ctx) -> date:
-    return ctx.now.astimezone(zone_of(ctx.case.country, ctx.seller.time_zone)).date()
-
-
-def _ticked(s: OwnAnswers, question: OwnQuestion) -> list[str]:
-    ticked = s.ticked.get(question.id, s.answers.get(question.id, ""))
-    return [one for one in ticked.split(",") if one in question.options]
 
 
 # --- when it is asked ---
@@ -247,13 +226,11 @@ def _place(place: Place, dialogs: tuple[str, ...]) -> Guest:
     return next((one for one in PLACES[place] if one.host in dialogs), PLACES[place][-1])
 
 
-def _is_optional_row(question: OwnQuestion) -> bool:
-    return question.place == "pay" and not question.required
-
-
 def _is_done(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
     """Return whether nothing is to be asked: it is answered, needn't be on the order's card, or isn't due here."""
-    return _is_optional_row(question) or _counts(s, question, ctx) or not _due(question, ctx)
+    if question.id in s.ticked:
+        return False
+    return is_optional_row(question) or _counts(s, question, ctx) or not _due(question, ctx)
 
 
 def _due(question: OwnQuestion, ctx: Ctx) -> bool:
@@ -261,6 +238,8 @@ def _due(question: OwnQuestion, ctx: Ctx) -> bool:
     order, account = ctx.case.order, ctx.case.account
     if question.place == "order":
         return order.id is not None and order.id == ctx.case.own.ordered and ctx.case.payment.status == "paid"
+    if question.place == "company" and is_added(ctx.case.company):
+        return True
     if ctx.seller.sells:
         return order.id is None and begun(ctx)
     return account.login is not None and not account.login.inside
@@ -280,15 +259,14 @@ def _counts(s: OwnAnswers, question: OwnQuestion, ctx: Ctx) -> bool:
 def _answered(s: OwnAnswers, question: OwnQuestion, value: str) -> OwnAnswers:
     """Return the slots with an answer that is still to be kept."""
     return replace(
-        s,
+        _without_ticks(s, question),
         answers={**s.answers, question.id: value},
         kept={name: holder for name, holder in s.kept.items() if name != question.id},
-        ticked={name: ticked for name, ticked in s.ticked.items() if name != question.id},
     )
 
 
 def _holder(question: OwnQuestion, ctx: Ctx) -> str | None:
-    held = {"account": ctx.case.account.id, "company": ctx.case.company.id, "order": ctx.case.order.id}
+    held = {"account": ctx.case.account.id, "company": saved_as(ctx.case.company), "order": ctx.case.order.id}
     return held[question.keep]
 
 

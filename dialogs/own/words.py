@@ -15,13 +15,18 @@ def said(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
         case "yes_no" if answer in (YES, NO):
             return Word(f"option.own.{answer}")
         case "choice" | "several":
-            titles = tuple(_title(question, one) for one in answer.split(","))
-            return titles[0] if len(titles) == 1 else titles
+            named = answer.split(",")
+            if len(named) == 1:
+                return _title(question, answer, among=False)
+            return tuple(_title(question, one, among=True) for one in named)
         case "number":
             return int(answer) if answer.isdecimal() else answer
         case _:
             return kind_of(question.expects).display(answer)
 
 
-def _title(question: OwnQuestion, option: str) -> Word | str:
-    return Word(f"option.{question.id}.{option}") if option in question.options else option
+def _title(question: OwnQuestion, option: str, *, among: bool) -> Word | str:
+    """Return an option's words, by itself or `among` others; of one that the question has no more, its id."""
+    if option not in question.options:
+        return option
+    return Word(f"answer.{question.id}.{option}" if among else f"option.{question.id}.{option}")

@@ -151,7 +151,6 @@ def company_view(latest: CompanyRecord | None) -> CompanyView | None:
         confirmed_at=latest.confirmed_at,
         vat_checked_at=latest.vat_check.at if latest.vat_check else None,
         vat_check_id=latest.vat_check.id if latest.vat_check else None,
-        contact_form=latest.contact_form,
         own_answers=own_answers.values(latest.own_answers),
     )
 

@@ -52,7 +52,6 @@ class CompanyRecord(PrivateStruct):
     check: Check
     created_at: datetime
     confirmed_at: datetime | None
-    contact_form: str | None = None  # email, phone, sms (several by commas) or none; None: it wasn't asked
     vat_check: VatCheck | None = None  # None: VIES hasn't confirmed the number
     own_answers: Private[Mapping[str, Any] | None] = None  # to the seller's own questions
 
@@ -74,10 +73,7 @@ def _upsert(insert: Insert) -> sa.Executable:
     excluded = insert.excluded
     return insert.on_conflict_do_update(
         index_elements=["account_id", "country", "tax_number"],
-        set_={
-            **{name: excluded[name] for name in _CHANGED},
-            "contact_form": sa.func.coalesce(excluded.contact_form, company.c.contact_form),
-        },
+        set_={name: excluded[name] for name in _CHANGED},
     ).returning(*company.c)
 
 
@@ -103,7 +99,6 @@ def confirm(
     source: Source,
     check: Check,
     now: datetime,
-    contact_form: str | None = None,
     vat_check: VatCheck | None = None,
 ) -> CompanyRecord:
     """Store the data as the ones that the customer said are right; the company is the account's latest from now on.
@@ -112,7 +107,7 @@ def confirm(
     """
     values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
     values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
-    values |= {"confirmed_at": now, "contact_form": contact_form, **_columns(vat_check)}
+    values |= {"confirmed_at": now, **_columns(vat_check)}
     return from_row(connection.execute(_SAVE.of(connection), values).mappings().one())
 
 
@@ -165,7 +160,6 @@ def from_row(row: sa.RowMapping) -> CompanyRecord:
         check=row["check_state"],
         created_at=row["created_at"],
         confirmed_at=row["confirmed_at"],
-        contact_form=row["contact_form"],
         vat_check=VatCheck(row["vat_checked_at"], row["vat_check_id"]) if row["vat_checked_at"] else None,
         own_answers=row["own_answers"],
     )

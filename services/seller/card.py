@@ -90,8 +90,6 @@ def company_row(company: CompanyRecord) -> Json:
         "source": company.source,
         "check": company.check,
         "confirmed_at": when(company.confirmed_at),
-        "contact_form": company.contact_form.split(",")[0] if company.contact_form else None,
-        "contact_forms": company.contact_form.split(",") if company.contact_form else [],
         "vat_checked_at": when(company.vat_check.at) if company.vat_check else None,
         "vat_check_id": company.vat_check.id if company.vat_check else None,
         "answers": own_answers.values(company.own_answers),

@@ -1,5 +1,6 @@
 """A seller's own questions: asked at their places, kept with what they are about, passed over, changed, asked again."""
 
+import pytest
 from msgspec.structs import replace
 
 from dialogs.messages.account import LoggedIn
@@ -43,9 +44,12 @@ def test_each_is_asked_at_its_place_and_kept_at_once() -> None:
     assert customer.press("news:yes").at == "company.tax_number"
     assert customer.write("1234563218").press("confirm:yes").at == "own.size"
     assert customer.write("12").at == "own.tools"
-    assert kept(customer)[1:] == [("account", "account-1", {"news": True}), ("company", "company-1", {"size": 12})]
+    assert kept(customer)[1:] == [("account", "account-1", {"news": True})]
     customer.press("tools:toggle:till", "tools:toggle:bank", "tools:toggle:till", "tools:done")
-    assert kept(customer)[-1] == ("account", "account-1", {"tools": ("bank",)})
+    assert kept(customer)[2:] == [
+        ("account", "account-1", {"tools": ("bank",)}),
+        ("company", "company-1", {"size": 12}),  # it waited for the company to be saved
+    ]
     assert customer.at == "order.auto_renewal"
 
 
@@ -57,7 +61,7 @@ def test_on_the_card_only_the_required_one_is_missing() -> None:
     assert [row.name for row in customer.card.rows if row.name in ("note", "branch")] == ["note", "branch"]
     customer.press("branch:south")
     assert customer.at == "order.pay"
-    assert kept(customer)[-1][1:] == ("account-1", {"tools": ("till", "bank")}), "of no order yet"
+    assert kept(customer)[-1][1:] == ("company-1", {"size": 12}), "of no order yet"
     customer.prove_email().press("pay:now")
     assert kept(customer)[-1] == ("order", "order-1", {"branch": "south"})
 
@@ -65,7 +69,7 @@ def test_on_the_card_only_the_required_one_is_missing() -> None:
 def test_a_press_for_a_later_step_passes_optional_ones_over() -> None:
     customer = at_company().press("auto_renewal:yes")
     assert customer.at == "order.method"
-    assert kept(customer)[-2:] == [("company", "company-1", {"size": None}), ("account", "account-1", {"tools": None})]
+    assert kept(customer)[-2:] == [("account", "account-1", {"tools": None}), ("company", "company-1", {"size": None})]
 
 
 def test_a_press_that_nothing_takes_passes_none_over() -> None:
@@ -112,6 +116,7 @@ def test_an_answer_is_changed_in_the_zone() -> None:
     assert {"edit:source", "edit:size", "edit:tools"} <= set(customer.buttons)
     assert customer.press("edit:size").at == "own.size"
     customer.write("40")
+    assert customer.heard == ["kit.corrected"]
     assert (customer.at, kept(customer)[-1]) == ("zone.zone", ("company", "company-1", {"size": 40}))
 
 
@@ -122,3 +127,58 @@ def test_a_press_while_an_answer_is_changed_passes_nothing_over() -> None:
     assert customer.press("tools:toggle:till").at == "own.tools"
     assert customer.case.own.ticked == {"tools": "till"}
     assert customer.case.own.answers["size"] == "12"
+
+
+def test_boxes_opened_in_the_zone_and_left_keep_the_answer() -> None:
+    customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+    customer.prove_email().press("pay:now")
+    customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {})).press("start:skip", "einvoice:later")
+    assert customer.press("edit:tools", "tools:toggle:shop").at == "own.tools"
+    customer.press("zone:payments")
+    assert (customer.at, customer.case.own.answers["tools"], customer.case.own.ticked) == ("zone.zone", "till,bank", {})
+
+
+# --- several of which mostly one is named, and one that excludes all others ---
+
+FORMS = OwnQuestion(
+    "forms", "several", "company", "company", required=True, options=("email", "phone", "none"), mostly_one=True
+)
+ONE_EACH = replace(SELLER, own_questions=(FORMS,))
+BUTTONS = ["forms:email", "forms:phone", "forms:several", "forms:none"]
+
+
+def at_forms() -> Driver:
+    customer = signed_up(ONE_EACH).write("512 000 999", "123456").write("1234563218").press("confirm:yes")
+    assert (customer.at, customer.buttons[:4]) == ("own.forms", BUTTONS)
+    return customer
+
+
+@pytest.mark.parametrize(
+    ("pressed", "answer"),
+    [
+        (["forms:phone"], ("phone",)),
+        (["forms:none"], ("none",)),
+        (["forms:several", "forms:toggle:phone", "forms:toggle:email", "forms:done"], ("email", "phone")),
+        (["forms:several", "forms:toggle:phone", "forms:none"], ("none",)),
+        (["forms:several", "forms:email"], ("email",)),
+    ],
+)
+def test_one_press_answers_and_boxes_are_behind_one_more(pressed: list[str], answer: tuple[str, ...]) -> None:
+    assert kept(at_forms().press(*pressed)) == [("company", "company-1", {"forms": answer})]
+
+
+def test_boxes_of_which_none_is_ticked_are_no_answer() -> None:
+    customer = at_forms().press("forms:several", "forms:done")
+    assert (customer.at, customer.heard[0]) == ("own.forms", "own.none_ticked")
+    assert customer.press("forms:toggle:email", "forms:done").case.own.answers == {"forms": "email"}
+
+
+def test_a_no_names_what_excludes_the_others() -> None:
+    assert at_forms().want("deny").case.own.answers == {"forms": "none"}
+
+
+def test_a_change_of_the_company_keeps_its_answer_and_another_company_is_asked_anew() -> None:
+    customer = at_forms().press("forms:phone").correct("street", "ul. Nowa 7").press("confirm:yes")
+    assert (customer.at, customer.case.own.kept) == ("order.auto_renewal", {"forms": "company-1"})
+    customer.correct("tax_number", "9876543210").press("confirm:yes")
+    assert customer.at == "own.forms"

@@ -17,7 +17,17 @@ from dialogs.journey import journey
 from dialogs.kit import Answered, Decision, Dialog, Journey, Option, then
 from dialogs.messages.order import PlaceOrder
 from dialogs.order import order
-from dialogs.state import Account, Contact, ConversationState, LogIn, Order, PhoneCode, PlacedOrder
+from dialogs.state import (
+    Account,
+    Company,
+    Contact,
+    ConversationState,
+    LogIn,
+    Order,
+    OwnAnswers,
+    PhoneCode,
+    PlacedOrder,
+)
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
 from tests.specimens.make import HERE
@@ -114,6 +124,27 @@ def test_a_state_that_knows_less_is_read_too(name: str, data: st.DataObject) -> 
 def test_what_is_no_contact_is_named() -> None:
     with pytest.raises(ValueError, match="contact"):
         load({"v": 1, "contact": ["+48512000999"]})
+
+
+FORMS_OF_0_16_0: dict[str, Any] = {"contact_forms": "email,sms", "ticked": ["sms"], "id": "company-1"}
+
+
+def test_forms_of_contact_are_the_answer_to_a_question_of_the_seller_s() -> None:
+    talk = {"revising": "company.contact_forms", "answered": ["company.confirm", "company.contact_forms"]}
+    case = load({"v": 4, "talk": talk, "company": FORMS_OF_0_16_0, "own_data": {"left": {"company": FORMS_OF_0_16_0}}})
+
+    asked = OwnAnswers({"contact_forms": "email,sms"}, {"contact_forms": "company-1"}, {"contact_forms": "sms"})
+    assert (case.own, case.company) == (asked, Company(id="company-1"))
+    assert case.talk.revising == "own.contact_forms"
+    assert case.talk.answered == ("company.confirm", "own.contact_forms")
+    assert case.own_data.left is not None
+    assert case.own_data.left.own == asked
+
+
+def test_forms_of_contact_of_a_company_that_is_not_saved_wait_for_it() -> None:
+    case = load({"v": 4, "company": {"contact_forms": "none"}})
+
+    assert case.own == OwnAnswers({"contact_forms": "none"})
 
 
 def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:

@@ -246,7 +246,7 @@ class Books(Struct, frozen=True):
     def _company(self, act: SaveCompany) -> "Books":
         known = replace(company_view(), id="company-1", country=act.country, tax_number=act.tax_number)
         code, pec = sdi_code.fields(act.delivery) if act.delivery is not None else (None, None)
-        invoices = replace(known, email=act.email, sdi_code=code, pec=pec, contact_form=act.contact_form)
+        invoices = replace(known, email=act.email, sdi_code=code, pec=pec)
         saved = replace(invoices, vat_checked_at=act.vat_checked_at)
         return replace(self, company=saved)
 

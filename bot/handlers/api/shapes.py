@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Generic, Literal, TypedDict, TypeVar
+from typing import Annotated, Any, Generic, Literal, Self, TypedDict, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +13,7 @@ from pydantic import (
     ValidationInfo,
     WithJsonSchema,
     create_model,
+    model_validator,
 )
 
 from bot.handlers.api import examples
@@ -85,8 +86,8 @@ class ContactRow(BaseModel):
 class CompanyRow(BaseModel):
     """A company.
 
-    `source`: the origin of the data; `check`: the registers' answer; `contact_forms`: how it may be contacted, empty
-    where the seller doesn't ask, and `contact_form` the first of them; `vat_checked_at`: when VIES confirmed the
+    `source`: the origin of the data; `check`: the registers' answer; `contact_forms`: the answer of that name among
+    `answers`, empty where there is none, and `contact_form` the first of it; `vat_checked_at`: when VIES confirmed the
     number, with its number for that check.
     """
 
@@ -102,11 +103,19 @@ class CompanyRow(BaseModel):
     source: Literal["mf", "gus", "vies", "seller", "customer"]
     check: Literal["verified", "pending", "not_found"]
     confirmed_at: When | None
-    contact_form: Literal["email", "phone", "sms", "none"] | None
-    contact_forms: list[Literal["email", "phone", "sms", "none"]]
+    contact_form: str | None = None
+    contact_forms: list[str] = []
     vat_checked_at: When | None
     vat_check_id: str | None
     answers: AnswersById
+
+    @model_validator(mode="after")
+    def _forms_by_their_names(self) -> Self:
+        """Say the forms of contact under the names that they had before they were an answer among others."""
+        forms = self.answers.get("contact_forms")
+        if isinstance(forms, list) and forms:
+            self.contact_form, self.contact_forms = forms[0], forms
+        return self
 
 
 class ConsentRow(BaseModel):

@@ -40,7 +40,6 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
         billing=billing,
         source=one_of(("mf", "gus", "vies", "seller", "customer"), command.source),
         check=one_of(("verified", "pending", "not_found"), command.check),
-        contact_form=command.contact_form,
         vat_check=_vat_check(command),
         now=context.now,
     )

@@ -156,8 +156,6 @@ company = sa.Table(
     sa.Column("check_state", sa.Text, nullable=False, info=exported(KEPT, "check")),  # verified, pending, not_found
     sa.Column("created_at", UtcDateTime, nullable=False, info=exported(KEPT, "given_at")),
     sa.Column("confirmed_at", UtcDateTime, nullable=True, info=exported(KEPT)),
-    # email, phone, sms (by commas), none; NULL: not asked
-    sa.Column("contact_form", sa.Text, nullable=True, info=exported(EMPTIED)),
     # an ordinary mailbox, where one is asked
     sa.Column("email", AnyText, nullable=True, info=exported(EMPTIED, after="pec")),
     # when VIES confirmed the number; NULL: it hasn't

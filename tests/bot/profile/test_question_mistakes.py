@@ -22,6 +22,8 @@ MISTAKES = [
     ('options = ["friend", "search", "fair"]\n', "", "id", "there is nothing to choose from"),
     ('["friend", "search", "fair"]', '["friend", "friend"]', "options", "an option stands twice"),
     ('["friend", "search", "fair"]', '["friend", "skip"]', "options", "skip is a button of the desk"),
+    ('["friend", "search", "fair"]', '["friend", "several"]', "options", "several is a button of the desk"),
+    ('kind = "yes_no"\n', 'kind = "yes_no"\nmostly_one = true\n', "mostly_one", "only several options have"),
     (
         'kind = "yes_no"\n',
         'kind = "yes_no"\noptions = ["a", "b"]\n',
@@ -56,6 +58,16 @@ def test_a_mistake_in_a_question_is_told_once(tmp_path: Path, right: str, wrong:
     assert said in f"{told[0].what}. {told[0].remedy}"
     line = file.read_text("utf-8").splitlines()[told[0].line - 1]
     assert line.startswith((at, "[[question]]", "[question.when]")), line
+
+
+def test_forms_of_contact_of_before_are_told_where_they_are_asked_now(tmp_path: Path) -> None:
+    folder = asking_seller(tmp_path / "seller")
+    file = folder / "profile.toml"
+    file.write_text(file.read_text("utf-8") + '[company]\ncontact_forms = ["email", "none"]\n', "utf-8")
+
+    with pytest.raises(ProfileErrors) as found:
+        load(folder)
+    assert "Ask it as a [[question]]" in found.value.problems[0].remedy
 
 
 def test_a_question_lacks_no_words(tmp_path: Path) -> None:

@@ -267,16 +267,16 @@ def test_what_shall_be_changed_may_be_said_in_words_at_the_menu() -> None:
 
 
 def test_back_asks_again_for_what_the_saved_company_was_given_and_the_same_number_keeps_it() -> None:
-    rules = replace(SELLER.company, statement=True, contact_forms=("email", "none"))
+    rules = replace(SELLER.company, statement=True)
     customer = Driver(replace(SELLER, company=rules, documents=(*SELLER.documents, Consent("statement", "1"))))
     customer.case = contact_proven().case
-    customer.write("1234563218").press("confirm:yes", "statement:accept", "contact_forms:email")
+    customer.write("1234563218").press("confirm:yes", "statement:accept")
     assert customer.at == "order.auto_renewal"
-    ways = [customer.command("back").at for _ in range(4)]
+    ways = [customer.command("back").at for _ in range(3)]
 
-    assert ways == [f"company.{step}" for step in ("contact_forms", "statement", "confirm", "tax_number")]
+    assert ways == [f"company.{step}" for step in ("statement", "confirm", "tax_number")]
     assert customer.write("1234563218").press("confirm:yes").at == "order.auto_renewal"
-    assert (customer.case.company.contact_forms, customer.done(SaveCompany)) == ("email", 2)
+    assert customer.done(SaveCompany) == 2
 
 
 def test_nothing_to_change_after_all() -> None:
@@ -381,7 +381,7 @@ def test_a_paid_customer_at_the_e_invoice_may_still_change_the_street() -> None:
 
 def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> None:
     asked: dict[str, Any] = {rule.name: True for rule in fields(CompanyRules) if rule.default is False}
-    rules = CompanyRules(**asked, contact_forms=("email", "phone"))
+    rules = CompanyRules(**asked)
     firm = ConversationState(company=Company(tax_number="", country="IT"))  # one without a number, in Italy
     ctx = Context(firm, MOMENT, "rest", replace(SELLER, company=rules))
     offered = {option.payload.removeprefix("edit:") for option in edits(ctx)}
@@ -389,7 +389,7 @@ def test_each_answer_that_may_be_changed_later_has_a_button_in_the_zone() -> Non
 
 
 def test_any_of_several_companies_is_edited_in_the_zone() -> None:
-    rules = CompanyRules(products=("nexo", "gt"), statement=True, several=True, contact_forms=("email", "phone"))
+    rules = CompanyRules(products=("nexo", "gt"), statement=True, several=True)
     seller = replace(SELLER, dialogs=("account", "contact", "company"), company=rules)
     customer = Driver(seller)
     customer.case = activated().case

@@ -76,8 +76,6 @@ def test_the_whole_card(connection: sa.Connection) -> None:
                 "source": "mf",
                 "check": "verified",
                 "confirmed_at": "2026-11-20T12:00:00Z",
-                "contact_form": None,
-                "contact_forms": [],
                 "vat_checked_at": None,
                 "vat_check_id": None,
                 "answers": {},

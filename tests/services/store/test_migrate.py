@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from services.companies import companies
 from services.orders import orders
 from services.orders.pricing import Item, price
+from services.questions import own_answers
 from services.store import migrate, migration_steps, queue_schema
 from services.store.database import open_store, parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
@@ -194,3 +196,24 @@ def activated(connection: sa.Connection, items: list[Item]) -> None:
     placed = orders.place(connection, wanted, NOW)
     assert isinstance(placed, orders.Placed)
     subscriptions.activate(connection, placed.order, NOW)
+
+
+async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url: str) -> None:
+    migrate.upgrade(empty_url, "0034")
+    engine = sa.create_engine(parse_url(empty_url))
+    with engine.begin() as connection:
+        buyer(connection)
+        connection.execute(sa.text("UPDATE company SET contact_form = 'email,sms'"))
+
+    migrate.upgrade(empty_url)
+    with engine.connect() as connection:
+        company = companies.get(connection, "f1")
+        assert company is not None
+        kept = own_answers.read(company.own_answers)
+    assert kept == {"contact_forms": own_answers.OwnAnswer(("email", "sms"), "Forma kontaktu", "E-mail, SMS")}
+
+    migrate.downgrade(empty_url, "0034")
+    with engine.connect() as connection:
+        row = connection.execute(sa.text("SELECT contact_form, own_answers FROM company")).one()
+    assert tuple(row) == ("email,sms", None)
+    engine.dispose()

@@ -4,7 +4,7 @@ const ON = /^[☑✅✓✔🗹]\s*/u;
 const OFF = /^[☐⬜◻□▢]\s*/u;
 const ASKING = new Set(["choice", "consents", "confirm_data"]);
 const PAGES = new Set(["secure_page", "payment"]);
-const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|contact_forms|helpful|discount):/;
+const EQUAL = /^(zone|account|method|card|paypal|auto_renewal|addons|plan|years|cart|edit|helpful|discount):/;
 
 /** What ends or throws away what the customer has (the desk's `Option.loses`), but for what is one among equals. */
 const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:stop|(forget|log_ins:end|consents:withdraw):.+)$/;
@@ -16,11 +16,13 @@ const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:sto
 /** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, total_label: string, state: string|null, missing: string|null, act: string|null}} Card */
 /** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text */
 
-/** Whether the button ticks one consent and stays. @param {Button} button */
-export const toggles = (button) => button.payload.startsWith("consents:toggle:");
+const TICKS = /^[a-z0-9_]+:toggle:/;
+
+/** Whether the button ticks one of several boxes and stays. @param {Button} button */
+export const toggles = (button) => TICKS.test(button.payload);
 
 /** Whether a customer's line answers no question: the page's own greeting, ticks. @param {Line} line */
-const unsaid = (line) => /^\/start(\s|$)/.test(line.text) || Boolean(line.payload?.startsWith("consents:toggle:"));
+const unsaid = (line) => /^\/start(\s|$)/.test(line.text) || TICKS.test(line.payload ?? "");
 
 /** Whether the button leads aside (back, help, a person) and is no answer. @param {Button} button */
 export const aside = (button) => /^(\/|cmd:)/.test(button.payload);
@@ -58,15 +60,15 @@ const takenBack = (row) => row.choices.filter((choice) => choice.payload.endsWit
 /** Whether the customer's answer is to be typed here. @param {Line} line */
 export const asksForWords = (line) => !line.links.length && !inCard(line).size && line.buttons.every((button) => aside(button) || resends(button));
 
-/** The answer that most would give, where the step has one; none where what stands first loses something. @param {Line} line @param {string} expects */
-export function likely(line, expects) {
+/** The answer that most would give, where the step has one; none where what stands first loses something. @param {Line} line @param {string} expects @param {Set<string>} equal steps whose answers are equals */
+export function likely(line, expects, equal) {
   const boxes = line.buttons.filter(toggles);
   const main = line.buttons.filter((button) => !toggles(button) && !aside(button) && !resends(button));
-  if (boxes.length) return main.find((button) => button.payload === (boxes.some((box) => tick(box).on) ? "consents:done" : "consents:required"));
+  if (boxes.length) return main.find((button) => (boxes.some((box) => tick(box).on) ? button.payload.endsWith(":done") : button.payload === "consents:required"));
   const standing = inCard(line);
   const first = main.find((button) => !standing.has(button.payload));
   // Beside a way to pay no answer stands out, nor does one among equals; where one types there is none.
-  return !line.links.some((link) => link.rel !== "document") && (ASKING.has(expects) || first?.payload === ORDER) && first && !EQUAL.test(first.payload) && !LOSES.test(first.payload) ? first : undefined;
+  return !line.links.some((link) => link.rel !== "document") && (ASKING.has(expects) || first?.payload === ORDER) && first && !EQUAL.test(first.payload) && !equal.has(first.payload.split(":")[0]) && !LOSES.test(first.payload) ? first : undefined;
 }
 
 export class Transcript {

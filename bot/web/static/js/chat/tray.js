@@ -16,6 +16,7 @@ export class Tray {
   #drawn = "";
   /** @type {Map<HTMLInputElement, import("./transcript.js").Button>} */ #boxes = new Map();
   /** Boxes without which there is no account. */ #required = new Set((this.#box.dataset.required ?? "").split(" ").map((name) => `consents:toggle:${name}`));
+  /** The seller's own questions: no answer stands out. */ #equal = new Set((this.#box.dataset.equal ?? "").split(" "));
   /** Whether the boxes were sent as they were: required ones left out are marked until they are ticked. */ #sent = false;
   /** The question whose answers are all shown. */ #unfolded = 0;
 
@@ -66,9 +67,9 @@ export class Tray {
     const main = answers.every(judges) ? answers : answers.filter((button) => !judges(button));
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
     const folded = main.length > MOST && this.#unfolded !== line.id;
-    const most = likely(line, expects);
+    const most = likely(line, expects, this.#equal);
     return [
-      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t("consents")), ...boxes.map((button) => this.#tickBox(button))) : null,
+      boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...boxes.map((button) => this.#tickBox(button))) : null,
       ...(folded ? main.slice(0, MOST - 1) : main).map((button) => this.#button(button, line, button === most && "likely")),
       folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects) }, t("menu")) : null,
       rest.length ? h("div", { class: "rest" }, ...rest.map((button) => this.#button(button, line))) : null,
