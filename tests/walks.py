@@ -94,7 +94,7 @@ class _Unpickler(pickle.Unpickler):
         dialog, _, name = pid.partition(".")
         if name != EDIT:
             return self.journey.step(pid)
-        confirming = [step for step in self.journey.steps if step.dialog == dialog and step.edits]
+        confirming = [step for step in self.journey.steps if step.dialog == dialog and step.ways.edits]
         assert len(confirming) == 1, f"whose menu is {pid}?"
         return self.journey._edit_menu(confirming[0])
 

@@ -64,7 +64,7 @@ def spoken(found: Walk) -> Iterator[tuple[str, Params]]:
     for dialog in found.journey.dialogs.values():
         yield f"part.{dialog.shown_as}", {}
     for step in found.journey.steps:
-        yield from ((f"link.{rel}", {}) for rel in step.links)
+        yield from ((f"link.{rel}", {}) for rel in step.display.links)
 
 
 def _card_texts(card: CardContent | None) -> Iterator[tuple[str, Params]]:

@@ -69,7 +69,7 @@ def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx:
     """
     match understood:
         case meaning.Answer():
-            if step.parse is None or step.free_text or kind_of(step.expects).form == "words":
+            if step.parse is None or step.typed.free_text or kind_of(step.expects).form == "words":
                 return False
             return isinstance(step.parse(understood.words, getattr(case, step.dialog), ctx), Ok)
         case meaning.Intent(name):

@@ -135,7 +135,7 @@ class ConversationLoader:
                 was = await self._earlier(inbound, conversation_id)
                 # Channels date an edited message by its first words: it counts as older than the question.
                 return Situation(conversation, ctx, step, earlier=was, unseen=binds(step, ctx))
-            case Text() if (own := binds(step, ctx)) or (inbound.seen is not None and step.card is not None):
+            case Text() if (own := binds(step, ctx)) or (inbound.seen is not None and step.display.card is not None):
                 rows = frozenset(one.path for one in self._states.journey.together(step))
 
                 def older(connection: sa.Connection) -> tuple[bool, bool]:

@@ -138,8 +138,8 @@ def links_of(case: ConversationState, question: Question) -> list[StoredLink]:
         **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }
     titles = {"payment": str(method)} if by_hand else {}
-    own = [StoredLink(rel, known, titles.get(rel)) for rel in question.step.links if (known := ids[rel])]
-    return [*own, *(_link_to_pay(order) for order in beside(case) if "payment" in question.step.links)]
+    own = [StoredLink(rel, known, titles.get(rel)) for rel in question.step.display.links if (known := ids[rel])]
+    return [*own, *(_link_to_pay(order) for order in beside(case) if "payment" in question.step.display.links)]
 
 
 def _link_to_pay(order: OrderView) -> StoredLink:
@@ -152,7 +152,7 @@ def _link_to_pay(order: OrderView) -> StoredLink:
 def _payable(outcome: Outcome[ConversationState]) -> tuple[OrderView, ...]:
     """Return the orders whose links stand beside that of the open step."""
     question = outcome.question
-    return beside(outcome.case) if question is not None and "payment" in question.step.links else ()
+    return beside(outcome.case) if question is not None and "payment" in question.step.display.links else ()
 
 
 def _waits(order: OrderView, seller: Seller) -> Say:
@@ -233,7 +233,7 @@ class Presenters(Struct, frozen=True):
         done, of = self.journey.progress(case, ctx)
         locale = case.talk.locale
         question = Question(step, {}, ())
-        bound = step.bound_to(getattr(case, step.dialog), ctx) if step.bound_to is not None else None
+        bound = step.display.bound_to(getattr(case, step.dialog), ctx) if step.display.bound_to is not None else None
         read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
         shown = self.journey.card(step, case, ctx) if said is None else None
         return StatusSnapshot(

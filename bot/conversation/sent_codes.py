@@ -38,7 +38,7 @@ def typed_elsewhere(
     fits = step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
     worded = kind_of(step.expects).is_name
     no_answer = worded and (fits or step.expects is Expects.company_name)
-    if fits and not (worded or step.free_text):
+    if fits and not (worded or step.typed.free_text):
         return understood
     return meaning.SentCode(text) if awaited or no_answer else understood
 

@@ -338,7 +338,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """Return a correction of a seller's own choice with the option that its words name."""
         if not isinstance(understood, meaning.Correction) or understood.text is None:
             return understood
-        at = next((one for one in self.journey.named(understood.what, step.dialog) if one.entry), None)
+        at = next((one for one in self.journey.named(understood.what, step.dialog) if one.answer.entry), None)
         if at is None or at.parse is not None:
             return understood
         value = self._option_named(understood.text, at, ctx)
@@ -451,11 +451,11 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             meaning.Nameable(
                 s.name,
                 tuple(self._option(o) for o in _options(s, ctx)) if s.parse is None else (),
-                called.get(s.name, "") if s.entry else "",
+                called.get(s.name, "") if s.answer.entry else "",
                 s.expects,
             )
             for s in self.journey.steps
-            if (s.parse is None or s.entry) and s.ahead is not never
+            if (s.parse is None or s.answer.entry) and s.answer.ahead is not never
         )
 
     def _expected(self, step: Step[Any], ctx: Ctx) -> Expected:
@@ -473,10 +473,10 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             home=ctx.seller.country,
             discount_codes=tuple(d.code for d in ctx.seller.discounts),
             correctable=Deferred(lambda: self._correctable(step, ctx)),
-            free_text=step.free_text,
+            free_text=step.typed.free_text,
             optional=step.optional,
-            several=step.several,
-            pieces=self._pieces(step.pieces(getattr(ctx.case, step.dialog), ctx)),
+            several=step.answer.several,
+            pieces=self._pieces(step.typed.pieces(getattr(ctx.case, step.dialog), ctx)),
             enough=_enough(step),
             names=self._names,
             code=sent_codes.takes_letter_code(step),

@@ -49,7 +49,7 @@ def _steps(found: Walk, dialog: str) -> Iterator[str]:
 
 
 def _expects(step: AnyStep) -> str:
-    more = (("may be skipped", step.optional), ("taken at any step", step.anytime), ("any words", step.free_text))
+    more = (("may be skipped", step.optional), ("taken at any step", step.anytime), ("any words", step.typed.free_text))
     return ", ".join([f"`{step.expects}`", *(words for words, holds in more if holds)])
 
 

@@ -121,7 +121,7 @@ def foreign_tax_numbers(seller: Seller) -> tuple[str, ...]:
 
 def typed_samples(step: Step[Any], seller: Seller) -> tuple[str, ...]:
     """Return answers that the step takes; a number of the seller's own question lies within its bounds."""
-    question = next((one for one in seller.own_questions if one.id == step.entry), None)
+    question = next((one for one in seller.own_questions if one.id == step.answer.entry), None)
     if question is not None and question.kind == "number":
         return (str(question.min if question.min is not None else question.max if question.max is not None else 1),)
     return specimens(step.expects, seller.country).valid

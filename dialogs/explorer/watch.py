@@ -47,9 +47,10 @@ def _dialog(dialog: Dialog[Any], watch: Watch, note: Note, parts: set[str]) -> D
 
 def _step(step: Step[Any], watch: Watch, note: Note, parts: set[str]) -> Step[Any]:
     reactions = {event: watch(f"{step.path}: {event.__name__}", r) for event, r in step.reactions.items()}
-    revise = watch(f"{step.path}: revised", step.revise) if callable(step.revise) else step.revise
+    revise = watch(f"{step.path}: revised", step.answer.revise) if callable(step.answer.revise) else step.answer.revise
     parts.add(step.path)
-    return replace(step, reactions=reactions, revise=revise, effect=_effect(step, note))
+    answer = replace(step.answer, revise=revise)
+    return replace(step, reactions=reactions, answer=answer, effect=_effect(step, note))
 
 
 def _effect(step: Step[Any], note: Note) -> Callable[[Any, Ctx], Effect] | None:

@@ -95,7 +95,7 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
     here = play.position
     if step is None or not (step.path == here.path or play.askable(step)) or not by_others(step):
         play.say("kit.not_now")
-    elif not step.others(play.slots(step), play.ctx):
+    elif not step.typed.others(play.slots(step), play.ctx):
         play.say("refused.customers_own")
     elif is_proposed(step):
         _propose(play, step, text)
@@ -107,7 +107,7 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
 
 def is_proposed(step: AnyStep) -> bool:
     """Return whether what somebody else answers is only proposed to the customer, whose own are the ways past it."""
-    return step.parse is not None and kind_of(step.expects).others.proposes and not step.entry
+    return step.parse is not None and kind_of(step.expects).others.proposes and not step.answer.entry
 
 
 def _propose(play: Runner[Any], step: AnyStep, text: str) -> None:
@@ -173,7 +173,7 @@ def reread(play: Runner[Any], step: AnyStep, text: str) -> None:
 def _say_now(play: Runner[Any], step: AnyStep) -> None:
     """Say what the answer is now, where there is one."""
     now = spoken(step, step.answer_in(play.slots(step)), play.offered(step)) if step.slots else None
-    if now is not None and (step.several or not isinstance(now, tuple)):
+    if now is not None and (step.answer.several or not isinstance(now, tuple)):
         play.say("kit.corrected", {"step": label(step), "answer": now})
 
 

@@ -110,7 +110,7 @@ def decide(
             if not play.result(key, outcome):
                 return play.played(ask=False, dropped=True)
         case TimerDue(kind) if kind == SLOW:
-            if before.slow_after is None or not play.awaited(before):
+            if before.act.slow_after is None or not play.awaited(before):
                 return play.played(ask=False, dropped=True)
             play.say(f"{before.path}.slow")
         case TimerDue(kind) if kind == SILENCE:
@@ -165,7 +165,7 @@ def _still_means_it(play: Runner[C], later: Hear) -> bool:
     A menu's button leads to where it pointed.
     """
     step = play.position
-    here = step.path == later.asked or step.menu
+    here = step.path == later.asked or step.ways.menu
     match later.said.meaning:
         case Press(payload):
             offered = {option.payload: option.binds for option in play.offered(step)}

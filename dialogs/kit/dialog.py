@@ -1,31 +1,48 @@
 """A dialog: a state machine that does one job, declared as an ordered list of steps over typed slots."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 
+from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from dialogs.kit.messages import Answered, Decision, Effect, Event, Skipped
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.step import (
+    AnswerRules,
     BoundStep,
     Cards,
     Condition,
     Ctx,
+    Display,
     Guest,
     Intents,
+    StepManners,
     MissingSlotError,
     Options,
+    Parameters,
     Reaction,
-    Shown,
     Step,
+    StepAct,
+    TypedEntry,
+    WaysOff,
     always,
 )
 from values.meaning import Expects
 from values.parsing import Parsed
 
 S = TypeVar("S")
+GROUPS: Mapping[str, type[Struct]] = {
+    "display": Display,
+    "typed": TypedEntry,
+    "answer": AnswerRules,
+    "ways": WaysOff,
+    "manners": StepManners,
+    "act": StepAct,
+}
+"""The groups of a step's fields, by the name that each has in `Step`."""
+_GROUP_OF = {field.name: group for group, struct in GROUPS.items() for field in fields(struct)}
 SKIP = "skip"
 PASSED_OVER = ""
 """The answer of an optional step that was passed over."""
@@ -44,7 +61,7 @@ class _AnyStep(TypedDict, Generic[S], total=False):
 class _Question(_AnyStep[S], Generic[S], total=False):
     """The further fields of a step that speaks to the customer."""
 
-    params: Shown[S]
+    params: Parameters[S]
     bound_to: Callable[[S, Ctx], BoundStep | None]
     shows: Callable[[S, Ctx], BoundStep | None]
     lapsed: Callable[[S, Ctx], str | None]
@@ -129,7 +146,7 @@ class Dialog(Generic[S]):
         """
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
-        step = Step(self.name, name, expects, done, slots=slots, parse=parse, **more)
+        step = self._step(name, expects, done, slots=slots, parse=parse, **more)
         return self._add(_skippable(step) if optional else step)
 
     def choose(
@@ -154,8 +171,8 @@ class Dialog(Generic[S]):
         """
         slots = (slot,) if slot else ()
         done = done or self._filled(name, slot)
-        step = Step(self.name, name, expects, done, slots=slots, options=options, edits=edits, menu=menu, **more)
-        step = replace(step, edits_when=edits_when, several=several, leads=leads)
+        ways = WaysOff(menu, edits, edits_when, leads)
+        step = self._step(name, expects, done, slots=slots, options=options, several=several, ways=ways, **more)
         return self._add(_skippable(step) if optional else step)
 
     def do(
@@ -169,16 +186,8 @@ class Dialog(Generic[S]):
         **more: Unpack[_AnyStep[S]],
     ) -> Step[S]:
         """Declare a command or a job, caused by reaching the step, which reacts to its outcome."""
-        step = Step(
-            self.name,
-            name,
-            Expects.wait,
-            done,
-            slots=slots,
-            effect=effect,
-            slow_after=slow_after,
-            counted=False,
-            **more,
+        step = self._step(
+            name, Expects.wait, done, slots=slots, effect=effect, slow_after=slow_after, counted=False, **more
         )
         return self._add(step)
 
@@ -196,7 +205,7 @@ class Dialog(Generic[S]):
 
         Its `options` are the customer's way on meanwhile.
         """
-        return self._add(Step(self.name, name, expects, done, slots=slots, options=options, **more))
+        return self._add(self._step(name, expects, done, slots=slots, options=options, **more))
 
     def always(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declare the dialog's reaction to events at any step."""
@@ -239,13 +248,21 @@ class Dialog(Generic[S]):
 
         return declare
 
+    def _step(self, name: str, expects: Expects, done: Condition[S], **more: Any) -> Step[S]:
+        """Return the step with its fields in their groups."""
+        given = {field: value for field, value in more.items() if field not in _GROUP_OF}
+        for group, struct in GROUPS.items():
+            if own := {field: value for field, value in more.items() if _GROUP_OF.get(field) == group}:
+                given[group] = struct(**own)
+        return Step(self.name, name, expects, done, **given)
+
     def _add(self, step: Step[S]) -> Step[S]:
         if any(s.name == step.name for s in self.steps):
             raise TypeError(f"{step.path} is declared twice")
         if unknown := set(step.slots) - self._fields:
             raise TypeError(f"{self.name} has no slot {', '.join(sorted(unknown))}")
         if self.browsed:
-            step = replace(step, counted=False)
+            step = replace(step, manners=replace(step.manners, counted=False))
         if self._applies is not None:
             step = replace(step, when=_both(self._applies, step.when))
         if step.effect is not None:
@@ -272,7 +289,7 @@ def _skippable(step: Step[S]) -> Step[S]:
         return (*own(slots, ctx), skip)
 
     step.reactions[Skipped] = passed_over
-    return replace(step, options=options, gives_way=True)
+    return replace(step, options=options, manners=replace(step.manners, gives_way=True))
 
 
 def _both(applies: Callable[[Ctx], bool], when: Condition[S]) -> Condition[S]:

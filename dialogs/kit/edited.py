@@ -112,7 +112,7 @@ def edited(play: Runner[Any], said: Said, text: str) -> None:
         revise(play, best, text)
     elif open_again and isinstance(parsed(play, play.position, text), Ok):
         reread(play, play.position, text)
-    elif best is not None and not best.free_text:
+    elif best is not None and not best.typed.free_text:
         revise(play, best, text)
     elif open_again:
         reread(play, play.position, text)

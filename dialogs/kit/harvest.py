@@ -195,9 +195,9 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
     slots = play.slots(step)
     if step.anytime:
         return fact.kind == Expects.discount_code and play.askable(step)
-    if step.entry and fact.kind != step.name:
+    if step.answer.entry and fact.kind != step.name:
         return False  # an own question may be about anybody's address or number: only its name tells
-    if not step.ahead(slots, play.ctx) or play.journey.behind_an_act(step, play.case, play.ctx):
+    if not step.answer.ahead(slots, play.ctx) or play.journey.behind_an_act(step, play.case, play.ctx):
         return False
     if fact.adds or not step.done(slots, play.ctx):
         return True
@@ -215,7 +215,7 @@ def _known(play: Runner[Any], fact: Fact) -> AnyStep | None:
 def _in_question(play: Runner[Any], step: AnyStep) -> bool:
     """Return whether the open step asks about this one's answer: to confirm it, or to prove it."""
     here = play.position
-    return step.name in here.edits or f"{EDIT}:{step.name}" in {option.payload for option in play.offered(here)}
+    return step.name in here.ways.edits or f"{EDIT}:{step.name}" in {option.payload for option in play.offered(here)}
 
 
 # --- what becomes of it ---
@@ -271,7 +271,7 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
     what: list[Word] = []
     options: list[Option] = []
     for step in dict.fromkeys(kept):
-        if step.name in play.position.edits or _checked_next(play, step):  # what comes next tells of it
+        if step.name in play.position.ways.edits or _checked_next(play, step):  # what comes next tells of it
             continue
         value = spoken(step, step.answer_in(play.slots(step)), play.offered(step))
         if value is None or isinstance(value, tuple):

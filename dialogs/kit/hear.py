@@ -74,7 +74,7 @@ def hear(play: Runner[Any], said: Said) -> None:
 
 def _hear_all(play: Runner[Any], said: Said) -> None:
     """Hear what the message means, and keep what it names besides."""
-    if play.position.gives_way:
+    if play.position.manners.gives_way:
         harvest.give_way(play, said)
     facts = harvest.facts_of(said, play.position)
     alone = harvest.only_tells(play, said, facts)
@@ -313,7 +313,7 @@ def _payload(play: Runner[Any], intent: str) -> str | None:
 def _payload_beside(play: Runner[Any], intent: str) -> str | None:
     """Return the answer of another row of the card that the words name."""
     rows = play.journey.beside(play.position, play.case, play.ctx) if intent not in NO_NAMES else ()
-    for row in (one for one in rows if one.early):
+    for row in (one for one in rows if one.manners.early):
         meant = row.intents.get(intent, ())
         free = {option.payload for option in row.options(play.slots(row), play.ctx) if option.binds is None}
         if payload := next((p for p in ((meant,) if isinstance(meant, str) else meant) if p in free), None):

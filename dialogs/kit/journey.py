@@ -12,7 +12,7 @@ from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Context
 from dialogs.kit.options import Option
-from dialogs.kit.step import Intents, Step, never
+from dialogs.kit.step import UNCOUNTED, Intents, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
 from values.meaning import BindingAct, Expects
 
@@ -29,18 +29,24 @@ class Journey:
         self.dialogs: dict[str, Dialog[Any]] = {d.name: d for d in dialogs}
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.
-        self._asked = tuple((s, s.dialog, s.done, s.asked or s.when) for s in self.steps if s.asked is not never)
-        self._acts = tuple(s for s in reversed(self.steps) if s.final is not never)
-        self._coded = tuple(s for s in self.steps if s.out is not never)
+        self._asked = tuple(
+            (s, s.dialog, s.done, s.typed.asked or s.when) for s in self.steps if s.typed.asked is not never
+        )
+        self._acts = tuple(s for s in reversed(self.steps) if s.act.final is not never)
+        self._coded = tuple(s for s in self.steps if s.typed.out is not never)
         self._given = tuple(s for s in self.steps if (s.parse or s.slots) and not (s.awaits_machine or s.elsewhere))
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
         self._dependants: dict[str, tuple[str, ...]] = {}  # found when first asked for
         self._unknown: dict[str, dict[str, Any]] = {}  # the same
-        self._on_card = {s.path: tuple(o for o in self.steps if o.card is s.card) for s in self.steps if s.card}
+        self._on_card = {
+            s.path: tuple(o for o in self.steps if o.display.card is s.display.card)
+            for s in self.steps
+            if s.display.card
+        }
         self._edits = {
-            s.path: tuple(self._by_path[self._full(n, s)] for n in s.edits if self._has(n)) for s in self.steps
+            s.path: tuple(self._by_path[self._full(n, s)] for n in s.ways.edits if self._has(n)) for s in self.steps
         }
 
     # --- steps by name ---
@@ -85,8 +91,10 @@ class Journey:
         Where the profile has the step offer questions, a way to them comes last.
         """
         own = step.options(getattr(case, step.dialog), ctx)
-        if step.card is not None:
-            others = (s for s in self.beside(step, case, ctx) if s.early and _is_empty(s, getattr(case, s.dialog)))
+        if step.display.card is not None:
+            others = (
+                s for s in self.beside(step, case, ctx) if s.manners.early and _is_empty(s, getattr(case, s.dialog))
+            )
             own = (*own, *(o for s in others for o in s.options(getattr(case, s.dialog), ctx)))
         return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
 
@@ -98,7 +106,7 @@ class Journey:
 
     def beside(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[AnyStep, ...]:
         """Return the other steps on its card that apply, answered or not, and may be answered now."""
-        if step.card is None:
+        if step.display.card is None:
             return ()
         act = self.last_act(case, ctx)
         others = (s for s in self.together(step) if s is not step and not self._is_behind(s, act))
@@ -107,18 +115,18 @@ class Journey:
     def on_card(self, step: AnyStep, payload: str, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
         """Return the step beside the open one, on its card, that takes this payload; an answered one takes it anew."""
         name = payload.partition(":")[0]
-        beside = (s for s in self.beside(step, case, ctx) if s.name == name and s.early)
+        beside = (s for s in self.beside(step, case, ctx) if s.name == name and s.manners.early)
         taking = (s for s in beside if any(o.payload == payload for o in s.options(getattr(case, s.dialog), ctx)))
         return next(taking, None)
 
     def card(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> CardContent | None:
         """Return the step's card with the answers that stand in its rows."""
-        content = step.card(getattr(case, step.dialog), ctx) if step.card is not None else None
+        content = step.display.card(getattr(case, step.dialog), ctx) if step.display.card is not None else None
         if content is None:
             return None
         here = {s.name: s for s in (step, *self.beside(step, case, ctx))}
         filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
-        missing = (s for s in self.together(step)[:-1] if s.name in here and s.early)
+        missing = (s for s in self.together(step)[:-1] if s.name in here and s.manners.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
         told = replace(content, rows=filled, missing=names, act=self.act(step, case, ctx))
         return as_wanted(told, ctx.seller)
@@ -140,12 +148,12 @@ class Journey:
 
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         slots = getattr(case, step.dialog)
-        asked = step.asked is None or step.asked(slots, ctx)
+        asked = step.typed.asked is None or step.typed.asked(slots, ctx)
         return asked and step.when(slots, ctx) and not step.done(slots, ctx)
 
     def awaits_code(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
         """Return the step that takes a code at whatever step it is typed; None while none is out."""
-        return next((s for s in self._coded if s.out(getattr(case, s.dialog), ctx)), None)
+        return next((s for s in self._coded if s.typed.out(getattr(case, s.dialog), ctx)), None)
 
     def is_answered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step applies and is done, whoever knew the answer."""
@@ -159,7 +167,7 @@ class Journey:
 
     def progress(self, case: StateBase, ctx: Context[Any]) -> tuple[int, int]:
         """Return how many of the customer's steps are done, of how many that apply."""
-        counted = [s for s in self.steps if s.counted and s.when(getattr(case, s.dialog), ctx)]
+        counted = [s for s in self.steps if s.manners.counted and s.when(getattr(case, s.dialog), ctx)]
         done = sum(s.done(getattr(case, s.dialog), ctx) for s in counted)
         return done, len(counted)
 
@@ -173,7 +181,7 @@ class Journey:
         on_way = (
             s
             for s in self.steps
-            if s.counted and (s.dialog in answered | {here.dialog} or s.when(getattr(case, s.dialog), ctx))
+            if s.manners.counted and (s.dialog in answered | {here.dialog} or s.when(getattr(case, s.dialog), ctx))
         )
         stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.host(s).stage)]
         n = next((n for n, steps in enumerate(stages, 1) if any(self.host(s) is self.host(here) for s in steps)), 0)
@@ -187,7 +195,7 @@ class Journey:
 
     def last_act(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
         """Return the last act that back and correction don't undo; None if there is none yet."""
-        return next((s for s in self._acts if s.final(getattr(case, s.dialog), ctx)), None)
+        return next((s for s in self._acts if s.act.final(getattr(case, s.dialog), ctx)), None)
 
     def behind_an_act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         return self._is_behind(step, self.last_act(case, ctx))
@@ -209,7 +217,7 @@ class Journey:
         On a card that is what was set last.
         """
         given = [s for s in self.answered(case, ctx) if not self.behind_an_act(s, case, ctx)]
-        on_card = [s for s in given if s.card is not None and s.card is here.card]
+        on_card = [s for s in given if s.display.card is not None and s.display.card is here.display.card]
         if on_card:
             return on_card[-1]
         return max((s for s in given if self.precedes(s, here)), key=lambda s: self._places[s.path], default=None)
@@ -231,7 +239,7 @@ class Journey:
     def _has_answer(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step applies and has an answer, or takes one at any time."""
         slots = getattr(case, step.dialog)
-        applies = step.when(slots, ctx) or step.ahead(slots, ctx)
+        applies = step.when(slots, ctx) or step.answer.ahead(slots, ctx)
         return applies and (step.anytime or step.done(slots, ctx))
 
     def _may_change(self, step: AnyStep, case: StateBase, first: AnyStep, act: AnyStep | None) -> bool:
@@ -239,7 +247,7 @@ class Journey:
         ahead = self._places[step.path] > self._places[first.path] and step not in self.together(first)
         if ahead and not step.anytime and step.path not in case.talk.answered:
             return False
-        return step.revise is not None or not self._is_behind(step, act)
+        return step.answer.revise is not None or not self._is_behind(step, act)
 
     def editable(self, confirm: AnyStep, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         return [s for s in self._edits[confirm.path] if self.askable(s, case, ctx)]
@@ -291,13 +299,13 @@ class Journey:
             never,
             options=options,
             intents=as_they_are,
-            edits=confirm.edits,
-            counted=False,
+            ways=WaysOff(edits=confirm.ways.edits),
+            manners=UNCOUNTED,
         )
 
     def _reset(self, case: C, step: AnyStep) -> C:
         slots = getattr(case, step.dialog)
-        if step.entry:
+        if step.answer.entry:
             case = replace(case, **{step.dialog: _without(step, slots)})
         elif step.slots:
             empty = self._empty(slots, step)
@@ -326,7 +334,9 @@ class Journey:
 
     def reminds(self, step: AnyStep) -> bool:
         """Return whether a customer who falls silent at the step is reminded of it."""
-        return step.expects is not Expects.nothing and not step.patient and not self.dialogs[step.dialog].browsed
+        return (
+            step.expects is not Expects.nothing and not step.manners.patient and not self.dialogs[step.dialog].browsed
+        )
 
     def _has(self, name: str) -> bool:
         """Return whether a step can be meant at all: a profile may leave the other dialog out."""
@@ -340,7 +350,7 @@ class Journey:
 
 
 def _is_empty(step: AnyStep, slots: Any) -> bool:
-    if step.entry:
+    if step.answer.entry:
         return step.answer_in(slots) is None
     return all(getattr(slots, name) is None for name in step.slots)
 
@@ -348,7 +358,7 @@ def _is_empty(step: AnyStep, slots: Any) -> bool:
 def _without(step: AnyStep, slots: Any) -> Any:
     """Return the slots without the step's entry."""
     held = getattr(slots, step.slots[0])
-    return replace(slots, **{step.slots[0]: {name: value for name, value in held.items() if name != step.entry}})
+    return replace(slots, **{step.slots[0]: {name: value for name, value in held.items() if name != step.answer.entry}})
 
 
 def _in_order(dialogs: Sequence[Dialog[Any]]) -> Iterator[AnyStep]:

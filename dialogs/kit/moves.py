@@ -120,11 +120,11 @@ def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
     behind = play.journey.behind_an_act(step, play.case, play.ctx)
     first = play.journey.first_open(play.case, play.ctx)
     reopened = _reopened(play, step, first)
-    if not behind or step.revise == "anew" or step == first:
+    if not behind or step.answer.revise == "anew" or step == first:
         play.answer(step, event)
-    elif step.revise is not None:
+    elif step.answer.revise is not None:
         play.talk(revising=None, editing=None, misses=0)
-        play.react(step, step.revise, event)
+        play.react(step, step.answer.revise, event)
     else:
         play.talk(revising=None, editing=None)
         say_act_done(play)
@@ -145,7 +145,7 @@ def say_act_done(play: Runner[Any]) -> None:
     """Say that the last act can't be taken back, and offer what is possible instead."""
     act = play.journey.last_act(play.case, play.ctx)
     if act is not None:
-        play.say(f"kit.act_done.{act.path}", options=act.instead(play.slots(act), play.ctx))
+        play.say(f"kit.act_done.{act.path}", options=act.act.instead(play.slots(act), play.ctx))
 
 
 def back(play: Runner[Any]) -> None:

@@ -145,11 +145,11 @@ class Runner(Struct, Generic[C]):
 
     def bound(self, step: AnyStep) -> BoundStep | None:
         """Return what an answer to the step binds to now; None where it binds to nothing that is shown."""
-        return step.bound_to(self.slots(step), self.ctx) if step.bound_to is not None else None
+        return step.display.bound_to(self.slots(step), self.ctx) if step.display.bound_to is not None else None
 
     def lapsed(self, step: AnyStep) -> str | None:
         """Return what has run out of all that the step waits for an answer to."""
-        return step.lapsed(self.slots(step), self.ctx)
+        return step.display.lapsed(self.slots(step), self.ctx)
 
     def awaited(self, step: AnyStep) -> bool:
         return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
@@ -266,8 +266,8 @@ class Runner(Struct, Generic[C]):
             if step.effect is None or self.awaited(step):
                 return
             self.apply((step.effect(self.slots(step), self.ctx),), step.path)
-            if step.slow_after is not None and self.awaited(step):
-                self.timers.append(SetTimer(SLOW, self.ctx.now + step.slow_after))
+            if step.act.slow_after is not None and self.awaited(step):
+                self.timers.append(SetTimer(SLOW, self.ctx.now + step.act.slow_after))
         raise RuntimeError(f"{self.position.path} is reached again and again")
 
     # --- what it causes ---
@@ -375,7 +375,7 @@ class Runner(Struct, Generic[C]):
         shows = shown_by(bindings, self.case.talk.locale)
         brief = any(say.brief for say in self.says) and shows in (None, self.case.talk.shown)
         params, lapsed = step.params(self.slots(step), self.ctx), self.lapsed(step)
-        card = self.journey.card(step, self.case, self.ctx) if step.card is not None else None
+        card = self.journey.card(step, self.case, self.ctx) if step.display.card is not None else None
         reads = tuple(id_ for _, bound in bindings for id_ in bound.reads)
         self._say_differing(bindings)
         self.talk(shown=shows)
@@ -395,7 +395,7 @@ class Runner(Struct, Generic[C]):
         step = self.journey.known(figures[0]) if figures is not None else None
         if step is None or not step.when(self.slots(step), self.ctx):
             return None
-        placed = step.revise is None and self.journey.behind_an_act(step, self.case, self.ctx)
+        placed = step.answer.revise is None and self.journey.behind_an_act(step, self.case, self.ctx)
         return None if placed else figures
 
     def _say_gone(self) -> None:

@@ -45,14 +45,14 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
     elif value == SKIP and step.optional and name == step.name:
         play.talk(revising=None, misses=0)
         play.deliver(Skipped(), step)
-    elif step.several and name == step.name and {f"{name}:{one}" for one in value.split(",")} <= offered:
+    elif step.answer.several and name == step.name and {f"{name}:{one}" for one in value.split(",")} <= offered:
         moves.take(play, step, Answered(value, payload))
     elif payload not in offered:
         if _too_early(play, step, payload):
             return
         if name != step.name or not play.deliver_to(step, Declined(value)):
             _over(play, payload)
-    elif value == EDIT and step.edits and step.edits_when(play.slots(step), play.ctx):
+    elif value == EDIT and step.ways.edits and step.ways.edits_when(play.slots(step), play.ctx):
         _change(play, step)
     elif not as_shown(play, step):
         return
@@ -137,9 +137,9 @@ def _give_way(play: Runner[Any], payload: str) -> None:
     step = play.position
     if payload.startswith("/") or payload in _payloads(play, step):
         return
-    if step.patient:
+    if step.manners.patient:
         play.deliver_to(step, Skipped())
-    elif step.gives_way:
+    elif step.manners.gives_way:
         pass_over(play, lambda later: payload in _payloads(play, later))
 
 
@@ -153,18 +153,18 @@ def pass_over(play: Runner[Any], takes: Callable[[AnyStep], bool]) -> None:
     for later in (step for step in ahead if not step.awaits_machine):
         if takes(later):
             play.talk(revising=None, misses=0)  # what was opened to be changed keeps its answer
-            while play.position.gives_way and play.position.path != later.path:
+            while play.position.manners.gives_way and play.position.path != later.path:
                 play.deliver_to(play.position, Skipped())
                 play.settle()
             return
-        if not later.gives_way:
+        if not later.manners.gives_way:
             return
 
 
 def _menu(play: Runner[Any], here: AnyStep, payload: str) -> AnyStep | None:
     """Return the menu that this button belongs to, if the talk is still in its dialog."""
     named = play.journey.named(payload.partition(":")[0], here.dialog)
-    return next((s for s in named if s.menu and s.dialog == here.dialog and payload in _payloads(play, s)), None)
+    return next((s for s in named if s.ways.menu and s.dialog == here.dialog and payload in _payloads(play, s)), None)
 
 
 def _payloads(play: Runner[Any], step: AnyStep) -> set[str]:
@@ -183,7 +183,7 @@ def _way_off(play: Runner[Any], step: AnyStep, payload: str) -> None:
     """Take an option with another step's name: a way off the open step (`pay:now` after a failure), or that step."""
     name, _, value = payload.partition(":")
     play.talk(misses=0)
-    if (step.leads is None or name in step.leads) and play.deliver_to(step, Chosen(payload, value)):
+    if (step.ways.leads is None or name in step.ways.leads) and play.deliver_to(step, Chosen(payload, value)):
         return
     others = play.journey.named(name, step.dialog)
     if not others:
@@ -207,7 +207,7 @@ def _over(play: Runner[Any], payload: str) -> None:
         return
     answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
     named = play.journey.named(name, play.position.dialog)
-    step = next((s for s in named if s.path in answered and s.slots and s.said_back), None)
+    step = next((s for s in named if s.path in answered and s.slots and s.manners.said_back), None)
     if step is None:
         play.say("kit.not_now")
     else:
@@ -255,8 +255,8 @@ def spoken(step: AnyStep, value: object, options: tuple[Option, ...]) -> Param |
 
     That is the quick reply's words for a choice, those of the ticked boxes for several, else the value itself.
     """
-    if step.said is not None and value is not None:
-        return step.said(str(value))
+    if step.answer.said is not None and value is not None:
+        return step.answer.said(str(value))
     if value is None or step.parse is not None:
         return None if value is None else readable(step.expects, str(value))
     if isinstance(value, tuple):

@@ -22,7 +22,7 @@ Ctx = Context[Any]
 Condition = Callable[[S, Ctx], bool]
 Reaction = Callable[[S, Any, Ctx], Decision[S]]
 Options = Callable[[S, Ctx], tuple[Option, ...]]
-Shown = Callable[[S, Ctx], Params]
+Parameters = Callable[[S, Ctx], Params]
 Cards = Callable[[S, Ctx], CardContent | None]
 Intents = Mapping[str, str | tuple[str, ...]]
 
@@ -103,11 +103,105 @@ class Guest(Struct, frozen=True):
     shown_as: str = ""
 
 
+class Display(Struct, Generic[S], frozen=True):
+    """What is shown with a step's question, and what its answer binds to.
+
+    `bound_to` is what the question shows and its answer binds to; `shows` what it shows where its answer binds to
+    nothing yet. `card` is shown with the question; steps that share one stand on it together. `links` are the rels of
+    the links. `lapsed` names what is awaited and has run out: code, link, page.
+    """
+
+    bound_to: Callable[[S, Ctx], BoundStep | None] | None = None
+    shows: Callable[[S, Ctx], BoundStep | None] | None = None
+    card: Cards[S] | None = None
+    links: tuple[str, ...] = ()
+    lapsed: Callable[[S, Ctx], str | None] = _never_lapsed
+
+
+class TypedEntry(Struct, Generic[S], frozen=True):
+    """How words that are typed are taken.
+
+    `pieces` is what a quantity counts, in the words by which people do. `free_text`: any words are an answer. `asked`
+    of a step that is answered at any time: where it is asked, which is only where `when` holds. `out`: where a code of
+    its own is out, which is taken at whatever step it is typed. While `others` holds somebody else may answer in the
+    customer's stead.
+    """
+
+    pieces: Callable[[S, Ctx], Word | None] = _nothing
+    free_text: bool = False
+    asked: Condition[S] | None = None
+    out: Condition[S] = never
+    others: Condition[S] = always
+
+
+class AnswerRules(Struct, Generic[S], frozen=True):
+    """How an answer is held, said and given anew.
+
+    `entry` is its key, where its slot holds the answers of several steps by their names. `several`: more than one may
+    be given at once, joined by commas. `ahead`: where an answer that is named at another step is kept for this one.
+    `revise` is how a new answer is taken once an act stands on the old one. `said` is the answer in words, where no
+    button tells them.
+    """
+
+    entry: str = ""
+    several: bool = False
+    ahead: Condition[S] = never
+    revise: Reaction[S] | Literal["anew"] | None = None
+    said: Callable[[str], Param | tuple[Param, ...]] | None = None
+
+
+class WaysOff(Struct, Generic[S], frozen=True):
+    """The ways off a step beside its answers.
+
+    `menu`: its quick replies stay good while the talk is anywhere in this dialog. `edits`, at a confirming step, are
+    the steps that "change" offers; where `edits_when` doesn't hold "change" is an answer like any other. `leads` are
+    the steps whose payloads are ways off it; None: all that it offers.
+    """
+
+    menu: bool = False
+    edits: tuple[str, ...] = ()
+    edits_when: Condition[S] = always
+    leads: tuple[str, ...] | None = None
+
+
+class StepManners(Struct, frozen=True):
+    """How a step takes its place among the others.
+
+    `early`: on a card its answer is taken before those of the steps in front of it. `counted`: it is one of the
+    "3 of 8". `patient`: nobody asked for this question, so it is asked once and gives way to whatever else is done.
+    `gives_way`: it is optional, and passed over by a press or an answer of a later step. `said_back`: pressed again
+    once it is over, the customer is told what was chosen.
+    """
+
+    early: bool = True
+    counted: bool = True
+    patient: bool = False
+    gives_way: bool = False
+    said_back: bool = True
+
+
+UNCOUNTED = StepManners(counted=False)
+
+
+class StepAct(Struct, Generic[S], frozen=True):
+    """What stands behind a step that does something.
+
+    `final`: an act stands here that back and correction don't undo; `instead` is what is possible where it bars the
+    way. After `slow_after` the customer is told that a machine's step takes longer.
+    """
+
+    final: Condition[S] = never
+    instead: Options[S] = _no_options
+    slow_after: timedelta | None = None
+
+
 class Step(Struct, Generic[S], frozen=True, eq=False):
     """Declared by `Dialog.ask`, `.choose`, `.do` and `.wait`; never constructed by hand.
 
     The step is *open* when `when` holds and `done` doesn't and all steps before it are closed. `slots` are the fields
     that hold its answer; `needs` the steps ("dialog.step", or a name in the same dialog) whose change makes it void.
+    `effect` is what a `do` step causes when it is reached. `intents` are the payloads that intents stand for here, if
+    offered. `guest` is where it stands, if that is among another dialog's steps.
     """
 
     dialog: str
@@ -116,42 +210,19 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     done: Condition[S]
     when: Condition[S] = always
     slots: tuple[str, ...] = ()
-    entry: str = ""  # its key, where its slot holds the answers of several steps by their names
     needs: tuple[str, ...] = ()
     parse: Callable[[str, S, Ctx], Parsed[Any]] | None = None
     options: Options[S] = _no_options
-    effect: Callable[[S, Ctx], Effect] | None = None  # what a `do` step causes when it is reached
-    params: Shown[S] = _no_params
-    bound_to: Callable[[S, Ctx], BoundStep | None] | None = None  # what its question shows and its answer binds to
-    shows: Callable[[S, Ctx], BoundStep | None] | None = None  # what it shows where its answer binds to nothing yet
-    card: Cards[S] | None = None  # shown with the question; steps that share one stand on it together
-    early: bool = True  # on a card its answer is taken before those of the steps in front of it
-    intents: Intents = field(default_factory=dict[str, str])  # intent → the payload it stands for here, if offered
-    pieces: Callable[[S, Ctx], Word | None] = _nothing  # what a quantity counts, in the words by which people do
-    free_text: bool = False  # any words are an answer
-    ahead: Condition[S] = never  # where an answer that is named at another step is kept for this one
-    asked: Condition[S] | None = None  # of an `anytime` step: where it is asked, which is only where `when` holds
-    out: Condition[S] = never  # where a code of its own is out, which is taken at whatever step it is typed
-    counted: bool = True  # one of the "3 of 8"
-    final: Condition[S] = never  # an act stands here that back and correction don't undo
-    instead: Options[S] = _no_options  # what is possible where that act bars the way
-    links: tuple[str, ...] = ()  # rels of the links shown with the question
-    menu: bool = False  # its quick replies stay good while the talk is anywhere in this dialog
-    edits: tuple[str, ...] = ()  # at a confirming step: the steps that "change" offers
-    edits_when: Condition[S] = always  # where it doesn't hold "change" is an answer like any other
-    leads: tuple[str, ...] | None = None  # the steps whose payloads are ways off it; None: all that it offers
-    patient: bool = False  # nobody asked for this question: it is asked once, and gives way to whatever else is done
-    revise: Reaction[S] | Literal["anew"] | None = None  # how a new answer is taken once an act stands on the old one
-    said: Callable[[str], Param | tuple[Param, ...]] | None = None  # its answer in words, where no button tells them
-    said_back: bool = True  # pressed again once it is over, the customer is told what was chosen
-    others: Condition[S] = always  # while it holds somebody else may answer in the customer's stead
-    several: bool = False  # more than one of its answers may be given at once, joined by commas
-    lapsed: Callable[[S, Ctx], str | None] = (
-        _never_lapsed  # what it awaits an answer to and has run out: code, link, page
-    )
-    slow_after: timedelta | None = None  # a machine's step: after so long the customer is told that it takes longer
-    gives_way: bool = False  # optional, and passed over by a press or an answer of a later step
-    guest: Guest | None = None  # where it stands, if that is among another dialog's steps
+    effect: Callable[[S, Ctx], Effect] | None = None
+    params: Parameters[S] = _no_params
+    intents: Intents = field(default_factory=dict[str, str])
+    guest: Guest | None = None
+    display: Display[S] = Display()
+    typed: TypedEntry[S] = TypedEntry()
+    answer: AnswerRules[S] = AnswerRules()
+    ways: WaysOff[S] = WaysOff()
+    manners: StepManners = StepManners()
+    act: StepAct[S] = StepAct()
     reactions: dict[type[Event], Reaction[S]] = field(default_factory=dict[type[Event], Reaction[S]])
 
     @property
@@ -162,20 +233,20 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     def answer_in(self, slots: S) -> Any:
         """Return the answer that the slots hold; None while there is none."""
         held = getattr(slots, self.slots[0]) if self.slots else None
-        return held.get(self.entry) if self.entry and held is not None else held
+        return held.get(self.answer.entry) if self.answer.entry and held is not None else held
 
     def with_answer(self, slots: S, value: object) -> S:
         """Return the slots with this answer. Errors: TypeError for a step without the one slot to keep it in."""
         if len(self.slots) != 1:
             raise TypeError(f"{self.path} has no one slot to keep its answer in, and no reaction to Answered")
-        held = {**getattr(slots, self.slots[0]), self.entry: value} if self.entry else value
+        held = {**getattr(slots, self.slots[0]), self.answer.entry: value} if self.answer.entry else value
         changed: Any = replace(cast("Any", slots), **{self.slots[0]: held})
         return changed
 
     @property
     def figures(self) -> Callable[[S, Ctx], BoundStep | None] | None:
         """Return what tells what it shows, so that no answer counts on anything else."""
-        return self.bound_to or self.shows
+        return self.display.bound_to or self.display.shows
 
     @property
     def awaits_machine(self) -> bool:
@@ -190,12 +261,12 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     @property
     def anytime(self) -> bool:
         """True where the answer is taken at any step at which `when` holds; it is asked only where `asked` holds."""
-        return self.asked is not None
+        return self.typed.asked is not None
 
     @property
     def optional(self) -> bool:
         """True where `STEP:skip` is a way past it."""
-        return Skipped in self.reactions and not self.patient
+        return Skipped in self.reactions and not self.manners.patient
 
     def on(self, *events: type[Event]) -> Callable[[Reaction[S]], Reaction[S]]:
         """Declare the step's reaction to events; one reaction per kind of event."""

@@ -246,7 +246,7 @@ def test_only_reading_is_done_ahead() -> None:
 
 
 def test_every_step_that_keeps_ahead_has_one_slot() -> None:
-    ahead = [step for step in Driver().journey.steps if step.ahead is not never]
+    ahead = [step for step in Driver().journey.steps if step.answer.ahead is not never]
     assert ahead
     assert all(len(step.slots) == 1 for step in ahead)
 

@@ -270,7 +270,10 @@ def rebuilt(dialog: Dialog[Any], steps: Sequence[Any]) -> Journey:
         return tuple(name for name in names if (name if "." in name else f"{near}.{name}") in there)
 
     for known in dialogs:
-        known.steps = [replace(s, needs=left(s.needs, s.dialog), edits=left(s.edits, s.dialog)) for s in known.steps]
+        known.steps = [
+            replace(s, needs=left(s.needs, s.dialog), ways=replace(s.ways, edits=left(s.ways.edits, s.dialog)))
+            for s in known.steps
+        ]
     return Journey(dialogs)
 
 

@@ -108,7 +108,7 @@ class _Seen(Struct, frozen=True):
         journey = self.sight.journey
         for dialog in journey.dialogs.values():
             slots = getattr(self.case, dialog.name)
-            shown = [s for s in dialog.steps if s.path == here.path or (s.counted and s.when(slots, self.ctx))]
+            shown = [s for s in dialog.steps if s.path == here.path or (s.manners.counted and s.when(slots, self.ctx))]
             steps = tuple(self._step(s, here) for s in shown)
             if shown:
                 yield StepPart(self.sight.part(shown[0], self.locale), steps)
@@ -128,7 +128,7 @@ class _Seen(Struct, frozen=True):
                 yield self._answer(step, is_open=False)
 
     def _open_to_others(self, step: AnyStep) -> bool:
-        return by_others(step) and step.others(getattr(self.case, step.dialog), self.ctx)
+        return by_others(step) and step.typed.others(getattr(self.case, step.dialog), self.ctx)
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = step.answer_in(getattr(self.case, step.dialog))

@@ -63,7 +63,9 @@ def of(*values: str) -> Values:
 def named(profile: Profile) -> Iterator[str]:
     """Steps whose answers are said back and may be changed."""
     found = journey_of(profile.seller).steps
-    return (s.name for s in found if s.slots and s.counted and s.expects not in ("wait", "secure_page", "payment"))
+    return (
+        s.name for s in found if s.slots and s.manners.counted and s.expects not in ("wait", "secure_page", "payment")
+    )
 
 
 def asked(profile: Profile) -> Iterator[str]:
@@ -268,6 +270,6 @@ def test_every_key_that_may_be_built_has_words(folder: Path) -> None:
 
 def test_each_answer_that_may_be_changed_later_is_called_something() -> None:
     nouns = {name for names, _noun in NOUNS for name in names}
-    later = {step.name for dialog in ALL.values() for step in dialog.steps if step.revise == "anew"} - nouns
+    later = {step.name for dialog in ALL.values() for step in dialog.steps if step.answer.revise == "anew"} - nouns
     for locale in SHIPPED:
         assert {f"called.{name}" for name in later} <= {*common(locale)}, f"add it to bot/texts/{locale}/"
