@@ -78,10 +78,12 @@ def _answers(langs: Languages) -> tuple[AnswerWords, ...]:
 
 
 def read_skip(text: str, expected: Expected, langs: Languages) -> Press | None:
-    """Return the press that skips an optional step, if the message asks for it."""
-    words = fold_words(text[:80])
-    skips = expected.optional and any(words in answers.skip for answers in _answers(langs))
-    return Press(f"{expected.step}:skip") if skips else None
+    """Return the press that skips an optional step, if the message asks for it; "no" doesn't where it is an answer."""
+    words, known = fold_words(text[:80]), _answers(langs)
+    answers_no = {f"{expected.step}:no", f"{expected.step}:none"} & {option.payload for option in expected.options}
+    if not expected.optional or (answers_no and any(words in answers.no for answers in known)):
+        return None
+    return Press(f"{expected.step}:skip") if any(words in answers.skip for answers in known) else None
 
 
 def read_enough(text: str, langs: Languages) -> bool:

@@ -57,7 +57,9 @@ def _played(folder: Path, script: ScriptedConversation) -> ScriptOutcome:
 
 def _tell_coverage(profile: Profile, seen: Set[str]) -> int:
     """Say which of the steps that customers are asked were asked; return their share in percent."""
-    asked = sorted(walk_seller(profile.seller).asked)
+    found = walk_seller(profile.seller)
+    shown = (found.journey.step(path) for path in found.asked)
+    asked = sorted({f"{found.journey.shown_dialog(step)}.{step.name}" for step in shown})
     missing = [path for path in asked if path not in seen]
     share = 100 * (len(asked) - len(missing)) // len(asked)
     typer.echo(f"{len(asked) - len(missing)} of {len(asked)} steps asked ({share} %).")

@@ -76,9 +76,8 @@ def _other(play: Runner[Any]) -> None:
         play.say("kit.nothing_to_correct")
         return
     now = step.answer_in(play.slots(step))
-    options = [
-        o for o in step.options(play.slots(step), play.ctx) if o.payload.startswith(f"{step.name}:") and not o.hidden
-    ]
+    offered = (o for o in step.options(play.slots(step), play.ctx) if not o.hidden)
+    options = [o for o in offered if o.payload.startswith(f"{step.name}:") and not (step.optional and o.value == SKIP)]
     others = [option for option in options if step.slots and not answered_with(option, now)]
     if len(options) == 2 and len(others) == 1:
         choose(play, step, others[0].payload.partition(":")[2])
@@ -194,6 +193,8 @@ def choose(play: Runner[Any], step: AnyStep, text: str) -> None:
             say_chosen(play, step)
     elif step.path == play.position.path:
         press(play, payload)
+    elif named.value == SKIP and step.optional:
+        moves.edit(play, step.name)
     else:
         said = len(play.says)
         moves.take(play, step, Answered(payload.partition(":")[2], text))

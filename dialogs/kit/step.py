@@ -104,7 +104,7 @@ class Guest(Struct, frozen=True):
 
 
 class Display(Struct, Generic[S], frozen=True):
-    """What is shown with a step's question, and what its answer binds to.
+    """The parts of a question that are shown, and the figures that its answer binds to.
 
     `bound_to` is what the question shows and its answer binds to; `shows` what it shows where its answer binds to
     nothing yet. `card` is shown with the question; steps that share one stand on it together. `links` are the rels of
@@ -119,7 +119,7 @@ class Display(Struct, Generic[S], frozen=True):
 
 
 class TypedEntry(Struct, Generic[S], frozen=True):
-    """How words that are typed are taken.
+    """The rules for words that are typed.
 
     `pieces` is what a quantity counts, in the words by which people do. `free_text`: any words are an answer. `asked`
     of a step that is answered at any time: where it is asked, which is only where `when` holds. `out`: where a code of
@@ -135,7 +135,7 @@ class TypedEntry(Struct, Generic[S], frozen=True):
 
 
 class AnswerRules(Struct, Generic[S], frozen=True):
-    """How an answer is held, said and given anew.
+    """The rules by which an answer is held, said and given anew.
 
     `entry` is its key, where its slot holds the answers of several steps by their names. `several`: more than one may
     be given at once, joined by commas. `ahead`: where an answer that is named at another step is kept for this one.
@@ -165,7 +165,7 @@ class WaysOff(Struct, Generic[S], frozen=True):
 
 
 class StepManners(Struct, frozen=True):
-    """How a step takes its place among the others.
+    """The place that a step takes among the others.
 
     `early`: on a card its answer is taken before those of the steps in front of it. `counted`: it is one of the
     "3 of 8". `patient`: nobody asked for this question, so it is asked once and gives way to whatever else is done.
@@ -184,7 +184,7 @@ UNCOUNTED = StepManners(counted=False)
 
 
 class StepAct(Struct, Generic[S], frozen=True):
-    """What stands behind a step that does something.
+    """The act behind a step that does something.
 
     `final`: an act stands here that back and correction don't undo; `instead` is what is possible where it bars the
     way. After `slow_after` the customer is told that a machine's step takes longer.

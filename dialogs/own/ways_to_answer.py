@@ -6,13 +6,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.kit import Option
+from dialogs.kit import Option, required
 from dialogs.kit.dialog import SKIP
 from dialogs.state import Ctx, OwnAnswers
-from values import email, phone
 from values.hours import zone_of
+from values.kinds import kind_of
 from values.kinds.date import parse_date
 from values.kinds.number import parse_number
+from values.meaning import Expected
 from values.parsing import Parsed
 from values.question import NO, NONE, YES, OwnQuestion, parse_words
 
@@ -66,12 +67,15 @@ def parser(question: OwnQuestion) -> Callable[[str, OwnAnswers, Ctx], Parsed[Any
             return lambda text, _s, _c: parse_number(text, minimum=question.min, maximum=question.max)
         case "date":
             return lambda text, _s, c: parse_date(text, today=_today(c), locale=c.case.talk.locale)
-        case "email":
-            return lambda text, _s, _c: email.parse(text)
-        case "phone":
-            return lambda text, _s, c: phone.parse(text, c.seller.country, ())
-        case _:
+        case "text":
             return lambda text, _s, _c: parse_words(text)
+        case _:
+            read = required(kind_of(question.expects).read)
+            return lambda text, _s, c: read(text, _expected(question, c), c.case.talk.locale)
+
+
+def _expected(question: OwnQuestion, ctx: Ctx) -> Expected:
+    return Expected(question.expects, question.id, country=ctx.seller.country)
 
 
 def _today(ctx: Ctx) -> date:

@@ -180,7 +180,7 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
         return None
     if found.form.shown and expected.expects is not Expects.confirm_data:
         return None
-    if found.form.bare and not _stated(expected.correctable[what]):
+    if found.form.bare and not (_stated(expected.correctable[what]) or _own_choice(what, expected)):
         return None
     value = _value(found, what, expected, langs)
     if found.form.slot == "street" and value is not None and not any(c.isdecimal() for c in value):
@@ -193,6 +193,11 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
 def _stated(kind: Expects) -> bool:
     """Return whether a bare "NOUN is VALUE" corrects: a city, and all that has a form of its own but a quantity."""
     return kind is Expects.city or (closed(kind) and kind is not Expects.quantity)
+
+
+def _own_choice(what: str, expected: Expected) -> bool:
+    """Return whether it is a seller's own choice, yes or no among them."""
+    return expected.correctable[what] is Expects.choice and any(step == what for step, _words in expected.called)
 
 
 def _also(slots: tuple[str, ...]) -> tuple[str, ...]:
@@ -220,6 +225,8 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
     later = words.later_is.search(plain(tail))
     if later is not None:
         return _trimmed(tail[later.start("value") :]) or None
+    if _own_choice(what, expected):
+        return tail  # its options are named by their titles
     plausible = tail[0].isupper() or any(c.isdecimal() for c in tail)
     return tail if plausible and (found.form.needs_value or len(tail.split()) <= 6) else None
 

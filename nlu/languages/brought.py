@@ -145,7 +145,8 @@ def _by_letters(word: str) -> str:
 
 def loose(words: Words) -> str:
     """Return a pattern of the words, longest first, for text that is unaccented but still has its punctuation."""
-    forms = (form for word in _spellings(words) for form in dict.fromkeys((unaccent(word), _by_letters(word))))
+    typed = _spellings(word.replace("’", "'") for word in words)
+    forms = (form for word in typed for form in dict.fromkeys((unaccent(word), _by_letters(word))))
     spelt = (_HYPHEN.sub("~", form) for form in forms)
     escaped = (re.escape(word).replace(r"\*", r"\w*").replace(r"\~", "~").replace("~", "[- ]?") for word in spelt)
     return "|".join(sorted(escaped, key=len, reverse=True))

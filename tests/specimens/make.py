@@ -18,6 +18,7 @@ from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
 from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
+from tests.dialogs.test_own_questions import at_card
 from tests.dialogs.test_voice import NOTE, heard, listening
 from values.meaning import Answer
 from values.order import Bill
@@ -57,6 +58,7 @@ STAGES: dict[str, Stage] = {
     "company-edited": lambda: contact_proven().write("1234563218").press("confirm:edit"),
     "street-asked-again": lambda: contact_proven().write("1234563218").press("confirm:edit", "edit:street"),
     "discount-given": lambda: contact_proven().correct("discount_code", "START20"),
+    "own-answers-given": lambda: at_card().press("branch:south"),
     "card-begun": lambda: (
         contact_proven().write("1234563218").press("confirm:yes").press("method:blik", "clauses:accept")
     ),
