@@ -23,7 +23,9 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
+from tests.desk.telegram_chat import SandboxChat
 from tests.desk.test_rest_cards import FIXED
+from tests.desk.test_telegram_journey import code_sent, registered, set_on_the_card
 
 OWN = {
     "source": "z targów, oddział: południe",
@@ -144,3 +146,29 @@ async def test_a_client_that_presses_a_fixed_sequence_passes_optional_questions_
         assert [order["status"] for order in card["orders"]] == ["paid"]
         assert card["einvoice"]["status"] == "active"
         assert card["companies"][0]["answers"] == {"staff": None}
+
+
+async def test_on_telegram_boxes_are_ticked_in_their_place(tmp_path: Path) -> None:
+    """From the account's question to the order's card, where the branch is a row."""
+    folder = asking_seller(tmp_path / "seller")
+    async with running_desk(tmp_path / "data", profile=folder, telegram_mode="polling") as desk:
+        chat = SandboxChat(desk)
+        await registered(chat, "telegram.asked@example.com")
+        await chat.press("source:fair")
+        await chat.sees(lambda: chat.sharing)
+        await chat.share("48512000999")
+        await chat.say(await code_sent(chat, "+48512000999"))
+        await chat.press("news:no")
+        await chat.reads("NIP")
+        await chat.say("123-456-32-18")
+        await chat.press("confirm:yes")
+        await chat.reads("Ile osób")
+        await chat.say("kilkanaście, powiedzmy 12")
+        for box in ("till", "bank"):
+            await set_on_the_card(chat, f"tools:toggle:{box}", undisturbed=True)
+        assert chat.shown[-1]["reply_markup"]["inline_keyboard"][0][0]["text"] == "☑ Kasa fiskalna"
+        await chat.press("tools:done")
+        await set_on_the_card(chat, "branch:south", undisturbed=True)
+        card = await desk.card("telegram.asked@example.com")
+        assert card["account"]["answers"] == {"source": "fair", "news": False, "tools": ["till", "bank"]}
+        assert card["companies"][0]["answers"] == {"staff": 12}

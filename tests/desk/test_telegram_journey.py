@@ -18,6 +18,14 @@ MARCO, KATE = 501_000_002, 501_000_003
 
 async def sign_up(chat: Talk, email: str, phone: str = "+48512000999") -> None:
     """From the greeting to the tax number."""
+    await registered(chat, email)
+    await chat.sees(lambda: chat.sharing)
+    await chat.share(phone.removeprefix("+"))
+    await chat.say(await code_sent(chat, phone))
+
+
+async def registered(chat: Talk, email: str) -> None:
+    """From the greeting to the consents, given."""
     await chat.say("/start")
     await chat.press("start:buy")
     await chat.press("account:new")
@@ -27,9 +35,6 @@ async def sign_up(chat: Talk, email: str, phone: str = "+48512000999") -> None:
     form = {"password": PASSWORD, "password_repeat": PASSWORD}
     assert (await chat.desk.http.post(page, data=form)).status_code in DONE
     await chat.press("consents:required")
-    await chat.sees(lambda: chat.sharing)
-    await chat.share(phone.removeprefix("+"))
-    await chat.say(await code_sent(chat, phone))
 
 
 async def code_sent(chat: Talk, phone: str) -> str:
