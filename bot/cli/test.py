@@ -13,6 +13,7 @@ from bot.profile import Profile, ProfileErrors, load
 from bot.simulation.script import FOLDER, ScriptedConversation, read_scripts
 from bot.simulation.scripted import ScriptOutcome, play_script
 from dialogs.explorer.seller import walk_seller
+from dialogs.kit.journey import Journey
 
 
 def play(
@@ -55,11 +56,16 @@ def _played(folder: Path, script: ScriptedConversation) -> ScriptOutcome:
     return outcome
 
 
+def as_shown(path: str, journey: Journey) -> str:
+    """Return a step's path as customers' programs see it: an own question is of the dialog that it stands in."""
+    step = journey.known(path)
+    return path if step is None else f"{journey.shown_dialog(step)}.{step.name}"
+
+
 def _tell_coverage(profile: Profile, seen: Set[str]) -> int:
     """Say which of the steps that customers are asked were asked; return their share in percent."""
     found = walk_seller(profile.seller)
-    shown = (found.journey.step(path) for path in found.asked)
-    asked = sorted({f"{found.journey.shown_dialog(step)}.{step.name}" for step in shown})
+    asked = sorted({as_shown(path, found.journey) for path in found.asked})
     missing = [path for path in asked if path not in seen]
     share = 100 * (len(asked) - len(missing)) // len(asked)
     typer.echo(f"{len(asked) - len(missing)} of {len(asked)} steps asked ({share} %).")

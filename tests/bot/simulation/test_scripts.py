@@ -6,11 +6,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
+from bot.cli.test import as_shown
 from bot.profile import load
 from bot.profile.beginning import begin
 from bot.simulation.script import read_scripts
 from bot.simulation.scripted import play_script
+from dialogs.journey import journey_of
 from tests.architecture.rooms import ROOT
+from tests.asking import asking_seller
 
 PROFILES = sorted(path.name for path in (ROOT / "profiles").iterdir() if (path / "profile.toml").is_file())
 GREETING = "# Greeting\nlanguage: en\n> /start\n"
@@ -62,6 +65,18 @@ def test_a_new_profile_has_tests_that_pass(tmp_path: Path) -> None:
 
     assert told.exit_code == 0, told.output
     assert "6 as written, 0 not." in told.output
+
+
+def test_an_own_question_counts_as_asked_where_it_stands(tmp_path: Path) -> None:
+    asking = journey_of(load(asking_seller(tmp_path / "asking")).seller)
+    paths = ("own.staff", "own.branch", "own.start_day", "company.edit", "company.city")
+    assert [as_shown(path, asking).partition(".")[0] for path in paths] == [
+        "company",
+        "order",
+        "order",
+        "company",
+        "company",
+    ]
 
 
 def test_other_words_are_told_with_their_line_and_what_was_said(folder: Path) -> None:
