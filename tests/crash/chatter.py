@@ -84,7 +84,8 @@ class Chatter:
 
     def _unanswered(self) -> Json | None:
         """The newest message as it is now: a card is edited in its place while it is being answered."""
-        newest = dict(self.chat.shown[-1]) if self.chat.shown else None
+        asking = (message for message in reversed(self.chat.shown) if not _only_looks_back(message))
+        newest = next((dict(message) for message in asking), None)
         return None if newest is None or _what(newest) in self._answered else newest
 
     async def _answer(self, message: Json) -> bool:
@@ -136,6 +137,12 @@ def offered(message: Json) -> set[str]:
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
     standing = {b.get("callback_data") for row in rows for b in row if b["text"].startswith((CHOSEN, TICKED))}
     return {data.partition("|")[2] for data in datas(message) if data not in standing}
+
+
+def _only_looks_back(message: Json) -> bool:
+    """Whether it answers a press on a question that came twice: the card above it goes on."""
+    ways = offered(message)
+    return bool(ways) and all(way.startswith("edit:") for way in ways)
 
 
 def _comes_after(words: str, texts: list[str]) -> bool:
