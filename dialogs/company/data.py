@@ -104,9 +104,9 @@ def is_added(s: Company) -> bool:
     return s.confirmed is not None and not declared(s)
 
 
-def settled(s: Company, slot: str) -> bool:
-    """Return whether a value is given, or the company was saved without it; one taken back is asked for again."""
-    return getattr(s, slot) is not None or (declared(s) and getattr(s.kept, slot, None) is None)
+def settled(s: Company) -> bool:
+    """Return whether the statement is given, or the company was saved without it; one taken back is asked for again."""
+    return s.statement is not None or (declared(s) and (s.kept is None or s.kept.statement is None))
 
 
 def data(s: Company) -> CompanyData:

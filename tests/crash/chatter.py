@@ -140,7 +140,7 @@ def offered(message: Json) -> set[str]:
 
 
 def _only_looks_back(message: Json) -> bool:
-    """Whether it answers a press on a question that came twice: the card above it goes on."""
+    """True of the answer to a press on a question that came twice: the card above it goes on."""
     ways = offered(message)
     return bool(ways) and all(way.startswith("edit:") for way in ways)
 
