@@ -67,6 +67,28 @@ def review(
         typer.echo(line)
 
 
+@app.command("gate")
+def gate(
+    file: Annotated[Path | None, typer.Option("--set", metavar="FILE", help="Another set: JSON lines.")] = None,
+    take: Annotated[bool, typer.Option("--accept", help="Take the figures as the baseline from now on.")] = False,
+) -> None:
+    """Play messages and typed talks at desks of their own, and count what they come to, in order, by language.
+
+    Without FILE the committed sets, some minutes; a figure that is worse than the committed baseline gives exit code 1.
+    docs/dev/outcomes.md tells the form of a set and what each figure counts.
+    """
+    report: Any = importlib.import_module("bot.cli.nlu_gate").run  # a desk is loaded for this command alone
+    bad: Any = importlib.import_module("bot.simulation.outcomes.wanted").BadSet
+    last = "-"
+    try:
+        for last in report(file, take=take):
+            typer.echo(last)
+    except (bad, OSError) as error:
+        refuse(str(error))
+    if not last:
+        raise typer.Exit(1)
+
+
 @app.command("train")
 def train(
     out: Annotated[

@@ -129,6 +129,7 @@ class ConversationDesk(ConversationReader):
             ConversationQueue(),
         )
         self.receive = pipeline.receive
+        self.foresee = pipeline.foresee
         self.load_readers = understanding.load_readers
         self.happen = self.dispatcher.happen
 

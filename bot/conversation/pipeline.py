@@ -7,6 +7,7 @@ the commit: jobs run, replies leave.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -25,7 +26,9 @@ from bot.conversation.replies import no_new_chat
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, note_id, unchanged
+from dialogs.kit import Said
 from dialogs.messages.handoff import NetworkClosed
+from dialogs.state import ConversationState
 from dialogs.voice import is_heard
 from services import limits
 from services.clock import Clock
@@ -37,6 +40,7 @@ from services.store import conversations, inbox, journal
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import NotHeld, StoreUnavailable
+from services.store.journal import JournalEntry
 from services.support import blocked_networks, blocklist
 from services.support.blocklist import BlockedAddress
 from values import meaning
@@ -82,6 +86,23 @@ class _Arrival(Struct, frozen=True):
     conversation_id: str
     root: str
     at: datetime
+
+
+class Foreseen(Struct, frozen=True):
+    """A turn that wasn't kept: how the message was understood, the state before it, and what came of it."""
+
+    said: Said
+    before: ConversationState
+    result: TurnResult
+    lines: tuple[JournalEntry, ...]
+
+
+class _Undone(Exception):
+    """Carries what was foreseen out of the transaction that it undoes."""
+
+    def __init__(self, foreseen: Foreseen) -> None:
+        super().__init__("undone")
+        self.foreseen = foreseen
 
 
 class _Repeat(Struct, frozen=True):
@@ -160,6 +181,34 @@ class MessagePipeline(Struct, frozen=True):
         except Exception as error:
             result = await self._failed(error, arrival, parsed)
         return self._deliver(result, arrival, parsed)
+
+    async def foresee(self, inbound: Inbound) -> Foreseen:
+        """Return the turn that a message would take now; nothing of it stays, and nothing leaves.
+
+        Raises what its turn raises.
+        """
+        for _ in range(REREADS):
+            with suppress(StateMoved):
+                return await self._foreseen(inbound)
+        raise RuntimeError("a conversation never stood still")
+
+    async def _foreseen(self, inbound: Inbound) -> Foreseen:
+        conversation_id = identity.conversation_id(inbound.channel, inbound.address)
+        arrival = _Arrival(inbound, conversation_id, f"{inbound.channel}:{inbound.key}", self.clock.now())
+        before = await self.loader.load(inbound, conversation_id, arrival.at)
+        parsed = self._understand(inbound, before)
+
+        def undone(connection: sa.Connection) -> None:
+            result = self._decide(connection, arrival, before, parsed, ask=True)
+            if isinstance(result, _Repeat):
+                raise TypeError("a message that was taken before has no turn")
+            raise _Undone(Foreseen(parsed.said, before.ctx.case, result, tuple(result.lines)))
+
+        try:
+            await self.store.write(undone)
+        except _Undone as seen:
+            return seen.foreseen
+        raise RuntimeError("a turn that was to be undone was stored")
 
     def _look(self, connection: sa.Connection, inbound: Inbound, now: datetime) -> None:
         """Look whether the message may begin a conversation, before it costs a transaction. Raises NoNewChat."""

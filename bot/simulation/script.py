@@ -95,7 +95,7 @@ def read_scripts(folder: Path, seller: Seller) -> tuple[list[ScriptedConversatio
             problems.append(text)
             continue
         for heading, locale, body in _parted(text):
-            lines = [_line(file, number, text) for number, text in body]
+            lines = [line_of(file, number, text) for number, text in body]
             problems += [line for line in lines if isinstance(line, ProfileProblem)]
             if locale not in ("", *seller.locales):
                 spoken = ", ".join(seller.locales)
@@ -140,7 +140,7 @@ def _parted(text: str) -> Iterator[tuple[_Numbered, str, list[_Numbered]]]:
         yield heading, locale, body
 
 
-def _line(file: Path, number: int, text: str) -> ScriptLine | ProfileProblem:
+def line_of(file: Path, number: int, text: str) -> ScriptLine | ProfileProblem:
     mark, _, words = text.partition(" ")
     words = words.strip()
     if mark not in [*Mark] or not words:

@@ -31,7 +31,7 @@ class ScriptOutcome(Struct, frozen=True):
     why: str = ""
 
 
-class _Heard(Diary):
+class HeardDiary(Diary):
     """Keeps whole what the desk has said since the customer's last act."""
 
     heard: list[str] = field(default_factory=list[str])
@@ -44,14 +44,14 @@ class _Heard(Diary):
 async def play_script(profile: Path, conversation: ScriptedConversation) -> ScriptOutcome:
     """Play a conversation at a desk of its own, up to the first line that isn't as written."""
     steps: set[str] = set()
-    heard = _Heard()
+    heard = HeardDiary()
     with tempfile.TemporaryDirectory(prefix="okienko-test-") as folder:
         async with (
             new_desk(profile, Path(folder)) as desk,
             visiting(desk, "scripted-customer-00000001", conversation.locale, heard) as visit,
         ):
             await visit.advance(until_opening(desk.clock, desk.profile.seller.time_zone))
-            player = _Player(visit, heard)
+            player = ScriptPlayer(visit, heard)
             for line in conversation.lines:
                 try:
                     await player.play(line)
@@ -61,11 +61,11 @@ async def play_script(profile: Path, conversation: ScriptedConversation) -> Scri
     return ScriptOutcome(conversation, frozenset(steps))
 
 
-class _Player(Struct):
+class ScriptPlayer(Struct):
     """The customer of a script. `place` is how far into what was heard the script has come."""
 
     visit: SimulatedVisit
-    diary: _Heard
+    diary: HeardDiary
     place: int = 0
 
     async def play(self, line: ScriptLine) -> None:

@@ -1,0 +1,90 @@
+"""The gate of a release: the committed sets, played at desks, and their figures beside the committed baseline."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from bot.simulation.outcomes.figures import Figure, figures, worse
+from bot.simulation.outcomes.judge import Judged, judged
+from bot.simulation.outcomes.places import PROFILE
+from bot.simulation.outcomes.talks import TalkOutcome, played
+from bot.simulation.outcomes.trial import tried
+from bot.simulation.outcomes.wanted import Item, Talk, read_set
+
+SETS = Path(__file__).parent / "sets"
+BASELINE = SETS / "baseline.json"
+SAMPLED = 3
+"""Of the sample every third message of each kind is tried, and no talk is played."""
+_PROFILE = Path(__file__).parents[3] / "profiles" / PROFILE
+
+
+class Tried(Struct, frozen=True):
+    """The outcomes of one language of a set."""
+
+    name: str
+    lang: str
+    judged: tuple[Judged, ...]
+    talks: tuple[TalkOutcome, ...]
+
+    @property
+    def key(self) -> str:
+        """The name under which the baseline has it."""
+        return f"{self.name}/{self.lang}"
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """All figures of it."""
+        return tuple(figures(self.judged, self.talks))
+
+
+def committed() -> Iterator[Path]:
+    """Yield the files of the committed sets."""
+    yield from sorted(SETS.glob("*.jsonl"))
+
+
+def sample(items: Sequence[Item]) -> list[Item]:
+    """Return the part of a set that is tried with every run of the tests."""
+    messages = [item for item in items if not isinstance(item, Talk)]
+    return list(messages[::SAMPLED])
+
+
+async def try_all(name: str, items: Iterable[Item]) -> list[Tried]:
+    """Try all items, language by language. Errors: BadSet for a place that isn't known."""
+    by_language: dict[str, list[Item]] = {}
+    for item in items:
+        by_language.setdefault(item.lang, []).append(item)
+    return [await _try_language(name, lang, own) for lang, own in by_language.items()]
+
+
+async def _try_language(name: str, lang: str, items: Sequence[Item]) -> Tried:
+    messages = [item for item in items if not isinstance(item, Talk)]
+    talks = [item for item in items if isinstance(item, Talk)]
+    found = await tried(_PROFILE, lang, messages)
+    through = [await played(_PROFILE, talk, number) for number, talk in enumerate(talks, 1)]
+    return Tried(name, lang, tuple(judged(item, trial) for item, trial in found), tuple(through))
+
+
+def read_file(file: Path) -> list[Item]:
+    """Return the items of a set. Errors: BadSet, OSError."""
+    return read_set(file)
+
+
+def baseline() -> Mapping[str, Mapping[str, float]]:
+    """Return the committed figures, by set and language."""
+    return json.loads(BASELINE.read_text(encoding="utf-8")) if BASELINE.exists() else {}
+
+
+def fallen(one: Tried, known: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[Figure, float]]:
+    """Yield the figures that are worse than their baseline, each with it."""
+    of = known.get(one.key, {})
+    yield from ((found, of[found.name]) for found in one.figures if found.name in of and worse(found, of[found.name]))
+
+
+def accept(found: Iterable[Tried]) -> None:
+    """Take these figures as the baseline from now on."""
+    known = {key: dict(of) for key, of in baseline().items()}
+    for one in found:
+        known[one.key] = {figure.name: round(figure.share, 4) for figure in one.figures}
+    BASELINE.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,416 @@
+"""The verdict on a message: its outcome compared with the wanted one."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+
+from msgspec import Struct
+
+from bot.simulation.outcomes.trial import Trial
+from bot.simulation.outcomes.wanted import (
+    Bind,
+    Consents,
+    Correct,
+    Facts,
+    Near,
+    NotFacts,
+    OneMessage,
+    OneQuestion,
+    SeveralQuestions,
+    WantedAct,
+)
+from dialogs.state import ConversationState
+from values.parsing import fold_words
+
+
+class Verdict(StrEnum):
+    """The outcome of a message, for its author."""
+
+    RIGHT = "right"
+    OFFERED = "offered"
+    """What was meant is a press away."""
+    ASKED = "asked"
+    """Nothing was done, and the desk asks or says that it can't."""
+    LOST = "lost"
+    """Something said was neither kept nor named in the reply."""
+    WRONG = "wrong"
+
+
+class Judged(Struct, frozen=True):
+    """The verdict on one message.
+
+    `bound` is what it bound its author to without their saying so, `unasked` what was done of which they said nothing;
+    `kept` and `lost` count values.
+    """
+
+    item: OneMessage
+    trial: Trial
+    verdict: Verdict
+    bound: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    kept: int = 0
+    lost: tuple[str, ...] = ()
+
+
+def judged(item: OneMessage, trial: Trial) -> Judged:
+    """Return the verdict on a message as it was tried."""
+    allowed = _allowed(item)
+    bound = tuple(name for name in bound_by(trial) if name not in allowed)
+    done = tuple(name for name in _outward(trial) if name not in allowed)
+    verdict, kept, lost = _VERDICTS[type(item)](item, trial)
+    if bound or done:
+        verdict = Verdict.WRONG
+    return Judged(item, trial, verdict, bound, done, kept, lost)
+
+
+# --- what is bound, and what is done ---
+
+
+def bound_by(trial: Trial) -> Iterator[str]:
+    """Yield what a message bound its author to."""
+    was, now = trial.before, trial.after
+    yield from (name for name in ("terms", "clauses") if getattr(now.order, name) and not getattr(was.order, name))
+    if now.order.id and now.order.id != was.order.id:
+        yield "order"
+    if now.einvoice.choice == "activate" and was.einvoice.choice != "activate":
+        yield "einvoice"
+    if now.company.confirmed and not was.company.confirmed:
+        yield "company"
+    if now.account.consents is not None and was.account.consents is None:
+        yield "consents"
+    if now.order.auto_renewal and not was.order.auto_renewal:
+        yield "auto_renewal"
+
+
+_OUTWARD: Mapping[str, str] = {
+    "RequestHuman": "agent",
+    "CancelOrder": "cancel",
+    "BeginOrder": "buy",
+    "LogOut": "log_out",
+    "TakeBackConsents": "marketing_off",
+    "SetConsents": "marketing_off",
+    "WithdrawEInvoice": "einvoice_off",
+    "StopReminders": "marketing_off",
+    "KeepWithdrawal": "withdrawal",
+    "PlanErasure": "erase",
+}
+
+
+def _outward(trial: Trial) -> Iterator[str]:
+    """Yield what was done that can't be taken back by the next word, or that others see."""
+    was, now = trial.before, trial.after
+    yield from (_OUTWARD[name] for name in _commands(trial) if name in _OUTWARD)
+    if "SetAutoRenewal" in _commands(trial):
+        yield "renewal"
+    if now.talk.locale != was.talk.locale:
+        yield "language"
+    if now.contact.phone and now.contact.phone != was.contact.phone and "SendCode" in trial.calls:
+        yield "phone"
+    if was.account.email and now.account.email is None:
+        yield "cancel"
+    if now.company.tax_number and was.company.tax_number not in (None, now.company.tax_number):
+        yield "tax_number"
+
+
+def _commands(trial: Trial) -> tuple[str, ...]:
+    return tuple(type(command).__name__ for command in trial.commands)
+
+
+_OF_AN_ACT: Mapping[str, tuple[str, ...]] = {
+    "withdrawal": ("agent", "withdrawal"),
+    "end_contract": ("agent", "renewal", "withdrawal"),
+    "complaint": ("agent", "withdrawal"),
+    "renewal_on": ("renewal", "auto_renewal"),
+    "renewal_off": ("renewal",),
+    "erase": ("agent", "erase"),
+    "marketing_off": ("marketing_off",),
+    "resend": ("phone",),
+    "log_out": ("log_out", "cancel"),
+    "back": ("renewal", "auto_renewal"),
+}
+
+
+def _allowed(item: OneMessage) -> tuple[str, ...]:
+    match item:
+        case Bind(bound=bound):
+            return (bound,)
+        case WantedAct(want=want):
+            return (*_OF_AN_ACT.get(want, (want,)), "language" if want.startswith("language") else "")
+        case Correct(want=want) | Facts(want=want) | NotFacts(want=want):
+            renews = ("auto_renewal", "renewal") if "auto_renewal" in want else ()
+            return (*want, *renews, "buy")
+        case Consents():
+            return ("consents",)
+        case OneQuestion(answers=answers):
+            return answers
+        case SeveralQuestions(each=each):
+            return tuple(answer for answers in each for answer in answers)
+        case Near():
+            return ()
+
+
+# --- questions ---
+
+_SUBJECTS: Mapping[str, str] = {
+    "order.prices": "price",
+    "order.price": "price",
+    "order.cart": "price",
+    "kit.where": "progress",
+    "payment.status": "payment_status",
+    "payment.checking": "payment_status",
+    "payment.none": "payment_status",
+    "kit.aside.needed": "step",
+    "kit.aside.free": "step",
+    "kit.aside.unknown": "",
+    "kit.aside.nearest": "",
+}
+_NO_ANSWER = re.compile(
+    r"kit\.aside\.(?:unknown|nearest)|refused\.|kit\.(?:not_understood|which|for_a_person|no_answer|not_taken)"
+)
+
+
+def subjects(trial: Trial) -> set[str]:
+    """Return what the reply tells of: entries of the FAQ, and the subjects that the desk answers itself."""
+    keys = [say.key for say in trial.says if say.key]
+    told = {key.removeprefix("faq.") for key in keys if key.startswith("faq.")}
+    told |= {_SUBJECTS[key] for key in keys if _SUBJECTS.get(key)}
+    denied = any(_NO_ANSWER.match(key) for key in keys)
+    if not denied and not told and any(key.endswith((".help", ".hint")) for key in keys):
+        told.add("step")
+    told |= {key for key in keys if key.startswith("kit.aside.") and key not in _SUBJECTS}
+    if "RequestHuman" in _commands(trial):
+        told.add("agent")
+    return told
+
+
+_ALIKE: Mapping[str, frozenset[str]] = {
+    "agent": frozenset({"support_hours"}),
+    "ask_consent": frozenset({"kit.aside.ads", "kit.aside.readers", "kit.aside.kept"}),
+    "data_security": frozenset({"kit.aside.safe", "kit.aside.readers", "kit.aside.kept"}),
+    "withdrawal": frozenset({"kit.aside.cancel_order"}),
+    "ask_renewal": frozenset({"kit.aside.leaving"}),
+    "progress": frozenset({"stages"}),
+    "stages": frozenset({"progress"}),
+    "step": frozenset({"kit.aside.safe", "kit.aside.readers", "kit.aside.kept", "kit.aside.later", "kit.aside.ads"}),
+}
+
+
+def _answers(trial: Trial, wanted: tuple[str, ...]) -> Verdict:
+    told = subjects(trial)
+    good = {*wanted}.union(*(_ALIKE.get(one, frozenset()) for one in wanted))
+    if told & good:
+        return Verdict.RIGHT
+    if told or not _stays(trial):
+        return Verdict.WRONG
+    if any(payload.removeprefix("faq:") in good for payload in trial.offered if payload.startswith("faq:")):
+        return Verdict.OFFERED
+    return Verdict.ASKED if wanted else Verdict.RIGHT
+
+
+def _stays(trial: Trial) -> bool:
+    """Return whether nothing of the answers has changed."""
+    return values_of(trial.before) == values_of(trial.after)
+
+
+def _question(item: OneQuestion, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    return _answers(trial, item.answers), 0, ()
+
+
+def _questions(item: SeveralQuestions, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    told = subjects(trial)
+    good = [{*one}.union(*(_ALIKE.get(name, frozenset()) for name in one)) for one in item.each]
+    answered = sum(bool(told & one) or not one for one in good)
+    if told - set().union(*good):
+        return Verdict.WRONG, 0, ()
+    return (Verdict.RIGHT if answered == len(good) else Verdict.ASKED), 0, ()
+
+
+# --- values ---
+
+
+def values_of(case: ConversationState) -> dict[str, str]:
+    """Return the answers that a message may give, by slot, as plain words."""
+    renewal = case.order.auto_renewal
+    found = {
+        "email": case.account.asked_email or case.account.next_email or case.account.email,
+        "phone": case.contact.phone,
+        "tax_number": case.company.tax_number,
+        "company_name": case.company.name,
+        "street": case.company.street,
+        "postal_code": case.company.postal_code,
+        "city": case.company.city,
+        "method": case.payment.method or case.order.method,
+        "auto_renewal": None if renewal is None else "yes" if renewal else "no",
+        "discount_code": case.order.discount,
+        "invoice_email": case.einvoice.email,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+_TELLING = 3
+"""Characters: a shorter value may stand in anything by chance."""
+_STREET = re.compile(r"^(?:ul|ulica|ulicy|al|aleja|via|street)\b\.?\s*")
+
+
+@cache
+def _plain(value: str) -> str:
+    return _STREET.sub("", " ".join(fold_words(value).split())).replace(" ", "")
+
+
+def _alike(one: str, other: str) -> bool:
+    return _plain(one) == _plain(other)
+
+
+def _found(trial: Trial, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    """Return how many of the values were kept, which were only named in the reply, and which neither."""
+    now, named, lost, kept = values_of(trial.after), list[str](), list[str](), 0
+    told = _plain(trial.text)
+    in_commands = _plain(" ".join(repr(getattr(c, f)) for c in trial.commands for f in c.__struct_fields__))
+    for slot, value in wanted.items():
+        renews = slot == "auto_renewal" and "SetAutoRenewal" in _commands(trial)
+        told_on = len(_plain(value)) > _TELLING and _plain(value) in in_commands
+        if (slot in now and _alike(now[slot], value)) or told_on or renews:
+            kept += 1
+        elif _plain(value).removeprefix("48") in told or (slot == "phone" and _plain(value[3:]) in told):
+            named.append(slot)
+        else:
+            lost.append(slot)
+    return kept, tuple(named), tuple(lost)
+
+
+_FOLLOWS: Mapping[str, frozenset[str]] = {
+    "tax_number": frozenset({"company_name", "street", "postal_code", "city"}),
+    "phone": frozenset(),
+    "email": frozenset({"invoice_email"}),
+}
+
+
+def _changed(trial: Trial, wanted: Mapping[str, str]) -> set[str]:
+    """Return the slots with another value than before that nobody asked to change."""
+    was, now = values_of(trial.before), values_of(trial.after)
+    follow = frozenset[str]().union(*(_FOLLOWS.get(slot, frozenset()) for slot in wanted))
+    other = {slot for slot in was | now if was.get(slot) != now.get(slot)}
+    return other - {*wanted} - follow
+
+
+def _correct(item: Correct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    kept, named, lost = _found(trial, item.want)
+    was, now = values_of(trial.before), values_of(trial.after)
+    spoilt = {slot for slot in (*named, *lost) if slot in now and now[slot] != was.get(slot)}
+    if _changed(trial, item.want) or spoilt:
+        return Verdict.WRONG, kept, lost
+    if kept == len(item.want):
+        return Verdict.RIGHT, kept, lost
+    return (Verdict.ASKED if not kept else Verdict.LOST), kept, lost
+
+
+def _facts(item: Facts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    kept, named, lost = _found(trial, item.want)
+    now, was = values_of(trial.after), values_of(trial.before)
+    spoilt = {slot for slot in (*named, *lost) if slot in now and now[slot] != was.get(slot)}
+    if _changed(trial, item.want) or spoilt:
+        return Verdict.WRONG, kept, lost
+    if lost:
+        return Verdict.LOST, kept, lost
+    return (Verdict.RIGHT if not named else Verdict.ASKED), kept, lost
+
+
+def _not_facts(item: NotFacts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    was, now = values_of(trial.before), values_of(trial.after)
+    taken = {
+        slot
+        for slot, value in item.unwanted.items()
+        if slot in now and _alike(now[slot], value) and not (slot in was and _alike(was[slot], value))
+    }
+    kept, _, lost = _found(trial, item.want)
+    if taken or _changed(trial, {**item.want, **item.unwanted}):
+        return Verdict.WRONG, kept, lost
+    return (Verdict.RIGHT if not lost else Verdict.LOST), kept, lost
+
+
+# --- consents and acts ---
+
+
+def _consents(item: Consents, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    given = trial.after.account.consents
+    if given is None:
+        return (Verdict.RIGHT if item.asks else Verdict.ASKED), 0, ()
+    if item.asks or {*given} != {*item.given}:
+        return Verdict.WRONG, 0, ()
+    return Verdict.RIGHT, 0, ()
+
+
+def _bind(item: Bind, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    return (Verdict.RIGHT if item.bound in bound_by(trial) else Verdict.ASKED), 0, ()
+
+
+def _near(item: Near, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    return (Verdict.WRONG if any(bound_by(trial)) else Verdict.RIGHT), 0, ()
+
+
+_Done = Callable[[Trial], bool]
+
+
+def _says(*keys: str) -> _Done:
+    return lambda trial: any(say.key.startswith(keys) for say in trial.says)
+
+
+def _does(*names: str) -> _Done:
+    return lambda trial: any(name in (*_commands(trial), *trial.calls) for name in names)
+
+
+def _any(*done: _Done) -> _Done:
+    return lambda trial: any(one(trial) for one in done)
+
+
+def _offers(*payloads: str) -> _Done:
+    return lambda trial: any(payload.startswith(payloads) for payload in trial.offered)
+
+
+_ACTS: Mapping[str, _Done] = {
+    "marketing_off": _any(_does("TakeBackConsents", "SetConsents"), _says("personal.")),
+    "log_out": _does("LogOut"),
+    "cancel": _any(_does("CancelOrder"), _says("kit.cancelled", "kit.sure.cancel", "order.cancel", "payment.cancel")),
+    "withdrawal": _any(_does("KeepWithdrawal", "RequestHuman"), _says("withdrawal")),
+    "end_contract": _any(
+        _does("RequestHuman", "SetAutoRenewal"),
+        _says("withdrawal", "kit.aside.leaving", "zone."),
+        _offers("/agent", "auto_renewal:no"),
+    ),
+    "renewal_off": lambda t: "SetAutoRenewal" in _commands(t) or values_of(t.after).get("auto_renewal") == "no",
+    "renewal_on": lambda t: "SetAutoRenewal" in _commands(t) or values_of(t.after).get("auto_renewal") == "yes",
+    "agent": _does("RequestHuman"),
+    "complaint": _any(
+        _does("RequestHuman", "KeepWithdrawal"), _says("withdrawal", "faq.withdrawal"), _offers("/agent")
+    ),
+    "back": lambda t: t.step != "" and (t.step != t.place or not _stays(t)),
+    "resend": _any(_does("SendCode", "IssueCode"), _says("contact.", "contact_code")),
+    "export": _any(_does("OpenOwnPage"), _says("own_data", "zone.export"), lambda t: t.step.startswith("own_data")),
+    "erase": _any(_does("PlanErasure"), _says("own_data", "erase"), lambda t: t.step.startswith("own_data")),
+}
+
+
+def _act(item: WantedAct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
+    if item.want.startswith("language:"):
+        now = trial.after.talk.locale
+        right, wrong = now == item.want.partition(":")[2], now not in (trial.before.talk.locale, item.want[9:])
+        return (Verdict.RIGHT if right else Verdict.WRONG if wrong else Verdict.ASKED), 0, ()
+    if _ACTS[item.want](trial):
+        return Verdict.RIGHT, 0, ()
+    told = subjects(trial) - {"step", "withdrawal"}
+    return (Verdict.WRONG if told or not _stays(trial) else Verdict.ASKED), 0, ()
+
+
+_Judging = Callable[..., tuple[Verdict, int, tuple[str, ...]]]
+_VERDICTS: Mapping[type, _Judging] = {
+    OneQuestion: _question,
+    SeveralQuestions: _questions,
+    Bind: _bind,
+    Near: _near,
+    Correct: _correct,
+    Facts: _facts,
+    NotFacts: _not_facts,
+    Consents: _consents,
+    WantedAct: _act,
+}

@@ -1,0 +1,109 @@
+"""Whole talks by customers who type everything: they read where they stand and say what they have for it."""
+
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from bot.simulation.outcomes.places import NEW_HERE, STEPS
+from bot.simulation.outcomes.trial import done, visit_of
+from bot.simulation.outcomes.wanted import Talk
+from bot.simulation.pages import code_in
+from bot.simulation.scripted import ScriptPlayer, Unlike
+from bot.simulation.visit import SimulatedVisit
+
+_MOST_TURNS = 60
+_PASSWORD = "Zielony7Parasol!"
+_HELP = {
+    "start": "start:buy",
+    "account": "account:new",
+    "consents": "consents:required",
+    "confirm": "confirm:yes",
+    "method": "method:blik",
+    "terms": "terms:accept",
+    "clauses": "clauses:accept",
+    "pay": "pay:now",
+    "einvoice": "einvoice:later",
+}
+"""What is pressed for a customer who has said all they have and stands there still."""
+
+
+class TalkOutcome(Struct):
+    """The end of a talk: `through` is paid and done without help.
+
+    `repeats` counts questions asked again after an answer to them; `stuck` names the places where help was needed.
+    """
+
+    talk: Talk
+    through: bool = False
+    repeats: int = 0
+    stuck: list[str] = field(default_factory=list[str])
+    at: str = ""
+    lines: list[str] = field(default_factory=list[str])
+
+
+async def played(profile: Path, talk: Talk, number: int) -> TalkOutcome:
+    """Play a talk to its end. Errors: Broken where the desk doesn't answer."""
+    outcome = TalkOutcome(talk)
+    async with visit_of(profile, talk.lang, f"typing-customer-{number:08d}") as (visit, player):
+        await visit.say("/start")
+        await _Talker(visit, player, outcome, {place: list(lines) for place, lines in talk.says.items()}).run()
+        outcome.at, outcome.lines = visit.at, visit.diary.lines
+    return outcome
+
+
+class _Talker(Struct):
+    visit: SimulatedVisit
+    player: ScriptPlayer
+    outcome: TalkOutcome
+    left: dict[str, list[str]]
+    again: set[str] = field(default_factory=set[str])
+
+    async def run(self) -> None:
+        for _ in range(_MOST_TURNS):
+            if self.visit.at.startswith(("zone.", "feedback.")):
+                self.outcome.through = not self.outcome.stuck
+                return
+            try:
+                if not await self._turn():
+                    return
+            except Unlike:  # the open page is another one than a new customer's
+                self.outcome.stuck.append(self.visit.at)
+                return
+
+    async def _turn(self) -> bool:
+        """Do the next thing; return False where nothing can be done any more."""
+        if self.visit.expects == "secure_page":
+            await self.player.play(done(f"* page password={_PASSWORD}"))
+            return True
+        place = STEPS.get(self.visit.at, "")
+        if place == "payment":
+            await self.player.play(done("* pays"))
+            return True
+        if self.visit.expects == "email_link":
+            await self.player.play(done("* letter"))
+            return True
+        if (line := self._next(place)) is not None:
+            await self.visit.say(line.replace("{code}", await self._code()) if "{code}" in line else line)
+            return True
+        self.outcome.stuck.append(place or self.visit.at)
+        if place not in _HELP or self.outcome.stuck.count(place) > 1:
+            return False
+        await self.visit.say(_HELP[place])
+        return True
+
+    def _next(self, place: str) -> str | None:
+        """Return what the customer says here next: the second time of the answer is a repeat."""
+        if place == "account" and place not in self.again:
+            self.again.add(place)
+            return NEW_HERE[self.outcome.talk.lang]
+        if left := self.left.get(place):
+            return left.pop(0)
+        if place in self.again or place not in self.outcome.talk.again:
+            return None
+        self.again.add(place)
+        self.outcome.repeats += 1
+        return self.outcome.talk.again[place]
+
+    async def _code(self) -> str:
+        sent = [one["text"] for one in await self.visit.messages() if one["kind"] == "sms"]
+        return code_in(sent[-1])

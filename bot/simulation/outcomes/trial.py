@@ -1,0 +1,104 @@
+"""Messages tried at a desk: what each would come to at its place, without anything of it being kept."""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+from msgspec import Struct
+
+from bot.conversation.identity import hashed_address
+from bot.conversation.inbound import Inbound, Text
+from bot.conversation.stored import StoredMessage
+from bot.simulation.outcomes.places import PLACES, WAY
+from bot.simulation.outcomes.wanted import BadSet, OneMessage
+from bot.simulation.run import new_desk, until_opening
+from bot.simulation.script import Mark, ScriptLine, line_of
+from bot.simulation.scripted import HeardDiary, ScriptPlayer
+from bot.simulation.visit import SimulatedVisit, visiting
+from dialogs.kit import Command, Said, Say
+from dialogs.state import ConversationState
+from services.store.journal import AGENT, BOT
+from values.channel import Channel
+
+SENDER = "tried-customer-00000001"
+
+
+class Trial(Struct, frozen=True):
+    """The turn that a message would take: its reading, the state before and after it, and all that it would cause.
+
+    `text` is the reply as plain words; `offered` the payloads of its buttons; `place` and `step` are the open steps
+    before and after it.
+    """
+
+    said: Said
+    before: ConversationState
+    after: ConversationState
+    says: tuple[Say, ...]
+    commands: tuple[Command, ...]
+    calls: tuple[str, ...]
+    text: str
+    offered: tuple[str, ...]
+    step: str
+    place: str
+
+
+async def tried(profile: Path, lang: str, items: Iterable[OneMessage]) -> list[tuple[OneMessage, Trial]]:
+    """Try all items of one language on the way of one customer. Errors: Unlike, Broken where the way isn't as known."""
+    at: defaultdict[str, list[OneMessage]] = defaultdict(list)
+    for item in items:
+        at[item.at].append(item)
+    if unknown := sorted({*at} - PLACES):
+        raise BadSet(f"there is no place {', '.join(unknown)}. There are: {', '.join(sorted(PLACES))}")
+    found: list[tuple[OneMessage, Trial]] = []
+    async with visit_of(profile, lang, SENDER) as (visit, player):
+        numbers = count(1)
+        for written in WAY.strip().splitlines():
+            if not written.startswith(Mark.STANDS):
+                await player.play(done(written))
+                continue
+            here = at[written.removeprefix(Mark.STANDS).strip()]
+            found += [(item, await _try(visit, item.text, next(numbers))) for item in here]
+    return found
+
+
+def done(written: str) -> ScriptLine:
+    """Return a line of a script of this package's own. Errors: TypeError for one that is written wrong."""
+    line = line_of(Path("places.py"), 0, written)
+    if not isinstance(line, ScriptLine):
+        raise TypeError(f"{written}: {line.what}")
+    return line
+
+
+@asynccontextmanager
+async def visit_of(profile: Path, lang: str, sender: str) -> AsyncGenerator[tuple[SimulatedVisit, ScriptPlayer]]:
+    """Yield a customer's visit to a desk of their own, in the morning."""
+    heard = HeardDiary()
+    with tempfile.TemporaryDirectory(prefix="okienko-outcomes-") as folder:
+        async with new_desk(profile, Path(folder)) as desk, visiting(desk, sender, lang, heard) as visit:
+            await visit.advance(until_opening(desk.clock, desk.profile.seller.time_zone))
+            yield visit, ScriptPlayer(visit, heard)
+
+
+async def _try(visit: SimulatedVisit, text: str, number: int) -> Trial:
+    address = hashed_address(Channel.REST, SENDER)
+    inbound = Inbound(Channel.REST, address, f"tried-{number}", Text(text), locale_hint=visit.locale)
+    seen = await visit.desk.desk.foresee(inbound)
+    if seen.result.case is None:
+        raise TypeError("a turn that was decided has a state")
+    said = [StoredMessage.from_json(line.data) for line in seen.lines if line.kind in (BOT, AGENT)]
+    cause = seen.lines[0].data
+    return Trial(
+        seen.said,
+        seen.before,
+        seen.result.case,
+        seen.result.says,
+        seen.result.commands,
+        tuple(cause.get("calls", ())),
+        "\n".join(one.plain for one in said),
+        tuple(button.payload for one in said for button in one.buttons),
+        said[-1].step or "" if said else "",
+        visit.at,
+    )
