@@ -54,7 +54,11 @@ _RENEWING = ("odn", "przedl", "rinn", "renew", "prolong")
 _IT = frozenset("je ja go nie nich le lo la li them these those".split())
 _NODDED = str.maketrans(dict.fromkeys("👍✅👌🆗💯", " ok "))
 # A question's mark, and signs that take back what the words say: no, a doubt, rolled eyes.
-_WITHHOLDING = frozenset("?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
+_WITHHOLDING = frozenset("😂🤣😅?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
+_LAZY = frozenset(
+    "spoko luz luzik git cool fine right great nice bella forte perfetto bene super swietnie fajnie".split()
+)
+_THANKS = frozenset("dzieki dziekuje dziekuje thanks thank thx ta cheers grazie danke".split())
 _QUOTES = frozenset('"„”“«»')
 
 
@@ -109,6 +113,8 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
     """Return whether a mere yes stands in words that make it none ("tak sobie", "sì vabbè"), or somebody else acts."""
     known = message.known
     acts = known.names_an_act(message.words)
+    if not acts and _THANKS.intersection(message.words) and _LAZY.intersection(message.words):
+        return True  # "cool, thanks" acknowledges
     for clause in clauses(message.text):
         how = stance(clause, langs)
         if how is Stance.others and (not acts or known.names_an_act(fold_words(clause).split())):

@@ -6,6 +6,8 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 import re
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from nlu.answers import closed, names_itself
 from nlu.choices import FREE_VERSION, is_lost, read_request
 from nlu.corrections.sentences import without_the_old
@@ -17,9 +19,10 @@ from nlu.languages.language import Languages
 from nlu.named.renewal_taken_back import names_renewal, takes_back_renewal
 from nlu.named.taken_back import plainly_wipes
 from nlu.questions.asking import ASKED, asked_about, asks
+from nlu.questions.faq import MARGIN, FaqHit, FaqIndex, near
 from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
-from nlu.questions.faq import FaqHit, FaqIndex
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
+from nlu.questions.telling import share_known, weight, words_of_its_own
 from nlu.tokens import tokens
 from values.kinds import kind_of
 from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
@@ -45,6 +48,19 @@ _ACTS, _UNDOES = 0.6, 0.85
 
 What it only answers may be less sure.
 """
+_ACTS_IF_ASKED, _SURELY = 0.8, 0.95
+_SEEN_BY_OTHERS = frozenset({"talk_to_agent", "complaint"})
+_MOST_HITS, _MOST_OFFERED = 8, 2
+_SUPPORTS, _SUPPORT, _OUTSIDE = 0.85, 0.25, 0.3
+"""From this confidence on the intent's own entry is so much the nearer; another matter makes all so much less near."""
+_OF_THE_STEP, _OF_THE_DESK = 1, 2
+"""So many telling words of its own may a question have that is about the open step, or about the desk."""
+_ANSWERED = frozenset({"ask_price", "payment_status", "ask_renewal", "ask_payment_methods"})
+_LEAST_KNOWN, _LEAST_IF_SURE, _SURE_OF_IT = 0.45, 0.25, 0.95
+_WISHES = frozenset({"activate_einvoice", "choose_plan"})
+"""Said without a question these are wishes, whatever article tells of them."""
+_TOLD_BY_DESK = {"ask_price": 0.9, "payment_status": _ASKED}
+"""What the books say is told by the desk, unless an entry is as near as this."""
 _COURTESIES, _ASKED_FOR_NOTHING = frozenset({"greet", "goodbye", "thank"}), 0.7
 _TURNING = frozenset({"back", "cancel", "restart", "help", "talk_to_agent", "change_language"})
 _UNDOING = frozenset({"cancel", "restart", "delete_my_data", "cancel_subscription"})
@@ -71,14 +87,15 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if not says_all and is_lost(text, langs):
         return Intent("help", 1.0, (), text)
     aside_too = "?" in text or not (expected.free_text or kind.worded.asks_by_mark)
-    if aside_too and (aside := read_side_question(text, langs, SURE)) is not None:
+    if aside_too and (aside := _aside(text, langs, SURE)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
     asked = not says_all and asks(text, langs)
     not_renewed = not says_all and takes_back_renewal(text)
     if not_renewed and not asked:
         return Intent("renewal_off", _OWN, (), text)  # an act, whatever article tells of it
     free = expected.free_text or (kind.form == "words" and not (asked and _is_no_name(text, expected.expects)))
-    hit = next(iter(faq.find(text, langs[0].code)), None) if faq is not None else None
+    hits = _hits(text, faq, langs)
+    hit = next(iter(hits), None)
     ranked = [scored for scored in rank(text, langs) if scored.name not in ("affirm", "deny") or not asked]
     ranked = [asked_about(scored) for scored in ranked] if asked else ranked
     ranked = as_meant(ranked, text, langs)
@@ -91,13 +108,15 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
         ranked = [scored for scored in ranked if scored.name not in _LEAVING]
     top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
+    hits = _supported(hits, ranked)
+    hit = next(iter(hits), None)
     if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
         return Intent(own, _OWN, (), text)
-    answer = _from_faq(text, top, hit, faq)
+    answer = _from_faq(text, top, hits, asked=asked)
     if not_renewed and answer is None:
         return Intent("ask_leaving", _OWN, (), text)
     aside_too = aside_too and _names_nothing(text, top, hit, faq)
-    if aside_too and (aside := read_side_question(text, langs, ABOUT_THE_STEP)) is not None:
+    if aside_too and (aside := _aside(text, langs, ABOUT_THE_STEP)) is not None:
         return Intent(f"ask_{aside}", _OWN, (), text)
     if free and not _interrupts(text, top, expected) and (answer is None or not _may_ask(text, expected)):
         return Answer(without_the_old(text, langs) if kind.worded.place else text)
@@ -109,8 +128,12 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return Answer(text)  # "we're Italian, we only have a partita IVA" is about the number
     if (wipes := plainly_wipes(text, langs)) is not None and not free:
         return wipes
-    if _sureness(top, ranked) < _least(top):
-        return Answer(text) if free else _not_understood(text, expected, top)
+    if _sureness(top, ranked) < _least(top, asked=asked) or (asked and _is_elsewhere(text, top, langs)):
+        return Answer(text) if free else _unanswered(text, hits, expected, top, asked=asked)
+    if faq is not None and faq.has(top.name):  # its label alone is no answer
+        return _offering((top.name, *near(hits)), text)
+    if top.name == OUT_OF_SCOPE and asked and (offered := near(hits)):
+        return _offering(offered, text)
     return _meant(text, ranked, langs)
 
 
@@ -126,12 +149,18 @@ def _sureness(top: Scored, ranked: Sequence[Scored]) -> float:
     return top.confidence + also if top.name == "cancel" else top.confidence
 
 
-def _least(top: Scored) -> float:
-    """Return the confidence that an intent needs: the more the desk would undo, the more."""
+def _least(top: Scored, *, asked: bool) -> float:
+    """Return the confidence that an intent needs: the more the desk would undo, or others see of it, the more."""
+    if top.name in _SEEN_BY_OTHERS:
+        return _SURELY
+    if top.name == "withdraw_consent":
+        return _ACTS_IF_ASKED
     if top.name in _UNDOING:
         return _UNDOES
     if top.name in _COURTESIES:
         return _ASKED_FOR_NOTHING
+    if asked:
+        return _ASKED if top.name in _TELLING else _ACTS_IF_ASKED
     return THRESHOLD if top.name in _TELLING else _ACTS
 
 
@@ -177,25 +206,82 @@ def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
 
 
-def _from_faq(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> Faq | None:
-    """Return an entry that answers, where no request that the desk acts on stands above it."""
+def _hits(text: str, faq: FaqIndex | None, langs: Languages) -> list[FaqHit]:
+    """Return the entries nearest to a text."""
     if faq is None:
+        return []
+    rarity = next((lang.classifier().rarity for lang in langs if lang.classifier is not None), None)
+    own = langs[0].code
+    if rarity is None:
+        return faq.find(text, own, most=_MOST_HITS)
+    return faq.find(text, own, lambda word: weight(rarity(word)), _MOST_HITS)
+
+
+def _supported(hits: list[FaqHit], ranked: Sequence[Scored]) -> list[FaqHit]:
+    """Return the entries, the nearest first: the one of the intent's name is the nearer, for another matter none is."""
+    top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
+    outside = next((scored.confidence for scored in ranked if scored.name == OUT_OF_SCOPE), 0.0)
+
+    def meant(hit: FaqHit) -> float:
+        if hit.named:
+            return hit.confidence
+        own = _SUPPORT * top.confidence if hit.id == top.name and top.confidence >= _SUPPORTS else 0.0
+        return max(0.0, hit.confidence + own - _OUTSIDE * outside)
+
+    return sorted((replace(hit, confidence=meant(hit)) for hit in hits), key=lambda hit: -hit.confidence)
+
+
+def _from_faq(text: str, top: Scored, hits: Sequence[FaqHit], *, asked: bool) -> Faq | None:
+    """Return the entry that answers, where no request that the desk acts on stands above it."""
+    if not hits:
         return None
-    asked_so = _ASKED if "?" in text else _ASKED_SO  # the entry's own question, whatever else it sounds like
-    if hit is not None and hit.confidence >= asked_so and top.name != "resend_code":
-        return Faq(hit.id, hit.confidence)
-    named, sure = hit is not None and hit.named, top.confidence >= THRESHOLD
-    # A complaint may be answered by the entry that it asks for, not by one that only names its subject.
-    acts = sure and (top.name not in _TELLING or (named and top.name == "complaint"))
-    acts = acts and not (named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
-    if acts and "?" not in text and not named:
+    hit, second = hits[0], hits[1].confidence if len(hits) > 1 else 0.0
+    sure = top.confidence >= THRESHOLD
+    acts = sure and (top.name not in _TELLING or (hit.named and top.name == "complaint"))
+    acts = acts and not (hit.named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
+    if acts and not asked and not hit.named and hit.confidence < _ASKED_SO:
         return None
-    if sure and faq.has(top.name) and (hit is None or hit.confidence <= top.confidence):
-        return Faq(top.name, top.confidence)
-    if hit is None or hit.confidence < FAQ_THRESHOLD:
+    if top.confidence >= _ACTS_IF_ASKED and hit.confidence < _TOLD_BY_DESK.get(top.name, 0.0):
         return None
-    buys = sure and top.name == "choose_plan" and "?" not in text  # "buy now" isn't a question about what is sold
-    return Faq(hit.id, hit.confidence) if not (acts or buys) or hit.confidence > top.confidence else None
+    if not asked and top.name in _WISHES and top.confidence >= _ACTS_IF_ASKED and hit.confidence <= top.confidence:
+        return None
+    if hit.confidence < FAQ_THRESHOLD or (hit.confidence - second < MARGIN and not hit.named):
+        return None
+    buys = sure and top.name == "choose_plan" and not asked  # "buy now" isn't a question about what is sold
+    if (acts or buys) and hit.confidence <= (top.confidence if hit.named or not asked else _ASKED):
+        return None
+    return Faq(hit.id, min(1.0, hit.confidence)) if top.name != "resend_code" or not sure else None
+
+
+def _aside(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
+    """Return the question about the step or the desk that a text asks, if it has few words of anything else."""
+    found = read_side_question(text, langs, kinds)
+    if found is None:
+        return None
+    most = _OF_THE_DESK if found in SURE else 0 if found == "need" else _OF_THE_STEP
+    return found if words_of_its_own(text, f"ask_{found}", langs) <= most else None
+
+
+def _is_elsewhere(text: str, top: Scored, langs: Languages) -> bool:
+    """Return whether a question that the desk would answer by its intent alone is about something else."""
+    least = _LEAST_IF_SURE if top.confidence >= _SURE_OF_IT else _LEAST_KNOWN
+    return top.name in _ANSWERED and share_known(text, top.name, langs) < least
+
+
+def _unanswered(text: str, hits: Sequence[FaqHit], expected: Expected, top: Scored, *, asked: bool) -> Meaning:
+    """Return the entries near a question that has no answer, else that nothing is understood.
+
+    Where a person is probably wanted one is offered.
+    """
+    if top.name in _SEEN_BY_OTHERS and top.confidence >= _ACTS:
+        return Unclear((top.name,), text)
+    offered = near(hits) if asked else ()
+    return _offering(offered, text) if offered else _not_understood(text, expected, top)
+
+
+def _offering(entries: Sequence[str], text: str) -> Unclear:
+    """Return the entries that are offered as buttons, two at most."""
+    return Unclear(tuple(f"faq:{one}" for one in dict.fromkeys(entries))[:_MOST_OFFERED], text)
 
 
 def _meant(text: str, ranked: list[Scored], langs: Languages) -> Meaning:

@@ -26,6 +26,7 @@ from nlu.named.discount_codes import read_discount, read_unknown_code
 from nlu.named.log_ins import asks_for_log_ins
 from nlu.named.log_out import logs_out
 from nlu.named.meant_method import read_method
+from nlu.named.own_copy import wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
@@ -59,7 +60,7 @@ from values.meaning import (
 from values.parsing import fold_words
 
 _BUY = "start:buy"
-_ZONE = "zone:"
+_ZONE, _OWN_COPY = "zone:", "zone:export"
 """Of buttons that act or show what is kept, whoever names them."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
@@ -126,6 +127,8 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return Intent(LOG_INS, 1.0, (), text)
     if logs_out(text, langs):
         return Intent(LOG_OUT, 1.0, (), text)
+    if wants_own_copy(text, langs):
+        return Press(_OWN_COPY, words=text)
     kind = kind_of(expected.expects)
     worded = kind.form == "words" or kind.worded.verbatim
     if not worded and (grievance := read_grievance(text, langs)) is not None:
@@ -169,6 +172,8 @@ def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Cons
     ):  # "Bez Reklam sp. z o.o." is a name
         return None
     found = read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
+    if "@" in text and expected.expects is not Expects.consents:  # where letters are to go is said, not that none are
+        return None
     if isinstance(found, Consenting) and _puts_email_right(text, expected, langs):
         return None
     return found

@@ -91,6 +91,7 @@ class Seller(Struct, frozen=True):
     former_addons: tuple[Addon, ...] = ()  # the same of add-ons
     free_version: str | None = None  # what account holders may switch on for nothing, by the name of the product
     notes: tuple[str, ...] = ()  # letters without a link that this seller sends, see `values/rules.py`
+    answers: frozenset[str] = frozenset()  # all entries of the FAQ, and the parts of the seller's own pages
     questions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # FAQ entries that a step offers, by its path
     own_questions: tuple[OwnQuestion, ...] = ()  # asked and kept, each at its place
     cards: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by the card's kind: the rows that it shows, in order

@@ -76,6 +76,14 @@ class Card(Struct, frozen=True):
     act: str | None = None  # of an order: the words of its button, which is offered once nothing is missing
 
     @property
+    def gist(self) -> str:
+        """The order in one line: its contents, the sum, its renewal."""
+        told = [row.value for row in self.rows if row.name == "bought"]
+        told += [f"{self.total_label}: {self.total}"] if self.total else []
+        told += [row.line for row in self.rows if row.name == "auto_renewal" and row.value]
+        return "; ".join(" ".join(one.split()) for one in told)
+
+    @property
     def lines(self) -> Iterator[str]:
         """Yield the card as lines of plain text."""
         yield self.title
@@ -109,11 +117,12 @@ class Reply(Struct, frozen=True):
     paid: tuple[str, ...] = ()  # orders that are paid now: messages shown earlier about their payment tell it, too
     ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
     heard: str = ""  # the words of the recording that it answers
+    again: bool = False  # its card was shown before, just as it is
 
     @property
     def text(self) -> str:
-        """The whole message as plain text: the card, the words and all that may be agreed to."""
-        return with_card(self.card, with_consents(self.buttons, self.words))
+        """The whole message as plain text: the card unless it is repeated, the words and all that may be agreed to."""
+        return with_card(None if self.again else self.card, with_consents(self.buttons, self.words))
 
 
 def with_card(card: Card | None, text: str) -> str:

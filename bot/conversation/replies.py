@@ -30,6 +30,8 @@ from values.money import Money
 from values.payment import is_offline
 from values.seller import Seller
 
+_ORDERING = "order.pay"
+"""The step at which the order is placed: what it is stands there in one line, also where its card is repeated."""
 _log = structlog.get_logger(__name__)
 
 
@@ -42,12 +44,16 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
     question = outcome.question
     parts = [renderer.say(say, locale) for say in outcome.says if not say.last]
     parts += late
+    shown = card_in(outcome)
+    card = renderer.card(shown, locale) if shown is not None else None
+    again = outcome.repeats and card is not None and question is not None and shown is question.card
+    if again and card is not None and question is not None and question.step.path == _ORDERING:
+        parts.append(card.gist)
     parts += [renderer.question(question, locale)] if question is not None else []
     parts += [renderer.say(_waits(order, renderer.seller), locale) for order in _payable(outcome)]
     parts += [renderer.say(say, locale) for say in outcome.says if say.last]
     text = "\n\n".join(part for part in parts if part)
-    shown = card_in(outcome)
-    if not text and shown is None:
+    if not text and card is None:
         return None
     return StoredMessage(
         text,
@@ -56,7 +62,8 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
         locale,
         step=question.step.path if question is not None else None,
         asks_contact=question is not None and question.step.expects == "phone",
-        card=renderer.card(shown, locale) if shown is not None else None,
+        card=card,
+        again=again,
         late=_stays_true(renderer, outcome) if outcome.held else "",
         paid=tuple(say.paid for say in outcome.says if say.paid is not None),
         ticked=outcome.case.account.ticked if outcome.before == consents.path else None,
@@ -200,6 +207,7 @@ class Presenters(Struct, frozen=True):
             paid=stored.paid,
             ticked=stored.ticked,
             heard=stored.heard,
+            again=stored.again,
         )
 
     def standing(

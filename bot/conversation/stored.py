@@ -39,7 +39,7 @@ class StoredMessage(PrivateStruct):
     `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it
     changes. `late`: what of it stays true, of a message that was kept back from the customer. `paid`: numbers of orders
     that are paid now. `ticked`: the boxes of the consents as the question before it was left, if it asked for them.
-    `heard`: the words of the recording that it answers.
+    `heard`: the words of the recording that it answers. `again`: its card was shown before, just as it is.
     """
 
     text: Private[str] = ""
@@ -55,11 +55,12 @@ class StoredMessage(PrivateStruct):
     paid: tuple[str, ...] = ()
     ticked: tuple[str, ...] | None = None
     heard: Private[str] = ""
+    again: bool = False
 
     @property
     def plain(self) -> str:
         """The card, all that may be agreed to and the words as plain text."""
-        return with_card(self.card, with_consents(self.buttons, self.text))
+        return with_card(None if self.again else self.card, with_consents(self.buttons, self.text))
 
     def to_json(self) -> dict[str, Any]:
         """Return the stored form."""
@@ -76,6 +77,7 @@ class StoredMessage(PrivateStruct):
             **({"late": self.late} if self.late else {}),
             **({"paid": list(self.paid)} if self.paid else {}),
             **({"heard": self.heard} if self.heard else {}),
+            **({"again": True} if self.again else {}),
             **({"ticked": list(self.ticked)} if self.ticked is not None else {}),
         }
 
@@ -94,6 +96,7 @@ class StoredMessage(PrivateStruct):
             place=data.get("place"),
             late=data.get("late", ""),
             heard=data.get("heard", ""),
+            again=data.get("again", False),
             paid=tuple(data.get("paid", ())),
             ticked=tuple(data["ticked"]) if "ticked" in data else None,
         )

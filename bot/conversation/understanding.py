@@ -41,6 +41,7 @@ from nlu.named.discount_codes import typed_codes
 from nlu.named.withdrawals import states_withdrawal
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_message
+from nlu.stance import not_given
 from nlu.understand import understand
 from services.keyed_hash import derived_id, is_keyed_hex, keyed_hex
 from values import meaning
@@ -428,6 +429,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
                     also=also,
                     about=about,
                     facts=facts if typed else (),
+                    not_given=self._not_given(cleaned.text, first, facts, langs) if typed else (),
                     codes_held=codes_held,
                 )
                 return ParsedMessage(said, StoredCause(text=_storable(cleaned.text)), secret=False, codes=codes)
@@ -438,11 +440,13 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     def _questions(
         self, text: str, understood: meaning.Meaning, expected: Expected, langs: Languages
     ) -> tuple[meaning.Meaning, meaning.Meaning | None]:
-        def read(part: str) -> meaning.Meaning:
-            return self._answerable(self._read(part, expected, langs[0].code))
+        return questions(text, understood, langs, lambda part: self._read(part, expected, langs[0].code))
 
-        first, also = questions(text, self._answerable(understood), langs, read)
-        return self._answerable(first), self._answerable(also) if also is not None else None
+    def _not_given(
+        self, text: str, meant: meaning.Meaning, facts: Sequence[meaning.Fact], langs: Languages
+    ) -> tuple[str, ...]:
+        """Return the values that are named as somebody else's or old, where the message gives no other."""
+        return () if facts or isinstance(meant, _VALUED) else not_given(text, langs)
 
     def _nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
         """Return the choices, and the seller's own questions, that may be answered by name before they are asked."""
@@ -521,12 +525,6 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """Return the words by which something is counted, in any of the profile's languages."""
         said = self.renderer.said(counted) if counted is not None else ()
         return tuple(dict.fromkeys(word for words in said for word in fold_words(words).split() if word.isalpha()))
-
-    def _answerable(self, understood: meaning.Meaning) -> meaning.Meaning:
-        """Replace an intent by the entry of the same name in the profile's FAQ, if there is one."""
-        if isinstance(understood, meaning.Intent) and self.faq.has(understood.name):
-            return meaning.Faq(understood.name, understood.confidence)
-        return understood
 
 
 def binds(step: Step[Any], ctx: Ctx) -> bool:

@@ -1,11 +1,14 @@
 """Reads a profile folder whole, or raises all that is wrong with it at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from bot.profile.canned_replies import replies
 from bot.profile.documents import document_problems, documents
 from bot.profile.languages import pages, understood
+from bot.profile.passages import Passage, passages
 from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
 from bot.profile.question_texts import question_texts
@@ -15,12 +18,14 @@ from bot.profile.text_checks import text_problems
 from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
 from bot.profile.toml_reader import read, source_of, validated
 from bot.texts.catalogue import Catalogue
-from bot.texts.text import Text, TextError, parse
+from bot.texts.text import PlainText, Text, TextError, TextPlace, parse
 from bot.texts.toml_tables import for_pages
 from values.locale import SHIPPED
 
 _WORDS = ("texts", "faq", "pages")
 """The folders that have a file for each language; the shipped ones' pages are the desk's own."""
+SOURCE = "kit.source"
+"""The text that says where a part of a seller's page stands."""
 FORMS: Mapping[str, str] = {"pl": "ty", "it": "tu", "en": "you"}
 
 
@@ -41,6 +46,8 @@ def load(folder: Path) -> Profile:
     answers = {locale: _answers(folder / "faq" / f"{locale}.toml", faq[locale], problems) for locale in spoken}
     known = named(spoken)
     texts = {locale: {**known, **shared(locale), **own[locale].texts, **answers[locale]} for locale in spoken}
+    told = passages(folder, spoken, problems)
+    texts = {locale: {**written, **_cited(told[locale], written)} for locale, written in texts.items()}
     texts = {locale: {**question_texts(file.own_questions, written), **written} for locale, written in texts.items()}
     names = {locale: cases.model_dump(exclude_none=True) for locale, cases in file.name_cases.items()}
     catalogue = Catalogue(texts, {**FORMS, **file.address}, file.time_zone, names)
@@ -50,7 +57,7 @@ def load(folder: Path) -> Profile:
     heard = understood(folder, spoken, file.country, problems)
     profile = Profile(
         folder,
-        file.build(_former(file, own)),
+        replace(file.build(_former(file, own)), answers=frozenset(_ids(faq, told))),
         file.brand.build(),
         catalogue,
         faq,
@@ -62,6 +69,7 @@ def load(folder: Path) -> Profile:
         file.links,
         replies(folder, spoken, problems),
         documents(folder, file, problems),
+        told,
     )
     gone = [problem for locale in spoken for problem in lacking(folder, locale, own[locale])]
     # A language without its common texts lacks hundreds: what those would say is not looked at as well.
@@ -116,6 +124,25 @@ def _faq(path: Path, problems: list[ProfileProblem]) -> tuple[FaqEntry, ...] | N
     return tuple(FaqEntry(e.id, e.questions, e.answer, e.title, e.documents, e.about) for e in file.entry)
 
 
+def _ids(faq: Mapping[str, tuple[FaqEntry, ...]], told: Mapping[str, tuple[Passage, ...]]) -> Iterator[str]:
+    yield from (entry.id for entries in faq.values() for entry in entries)
+    yield from (one.id for parts in told.values() for one in parts)
+
+
+def _cited(parts: tuple[Passage, ...], texts: Mapping[str, Text]) -> dict[str, Text]:
+    """Return the parts of a seller's pages as texts `faq.<id>`, each with the place where it stands."""
+    source = texts.get(SOURCE)
+    found: dict[str, Text] = {f"faq.{one.id}.asked": PlainText((one.heading,)) for one in parts}
+    return found | {f"faq.{one.id}": PlainText((one.words, *_source(source, one))) for one in parts}
+
+
+def _source(source: Text | None, one: Passage) -> tuple[str, ...]:
+    if not isinstance(source, PlainText):  # a language without it lacks all common texts, which is told
+        return ()
+    place = one.title if one.heading == one.title else f"{one.title} › {one.heading}"
+    return ("\n\n", *(place if isinstance(piece, TextPlace) else str(piece) for piece in source.pieces))
+
+
 def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[ProfileProblem]) -> dict[str, Text]:
     """Return the answers of the FAQ as texts `faq.<id>`, their titles as `faq.<id>.title`."""
     answers: dict[str, Text] = {}
@@ -124,6 +151,7 @@ def _answers(path: Path, entries: tuple[FaqEntry, ...], problems: list[ProfilePr
             answers[f"faq.{entry.id}"] = parse(entry.answer)
             if entry.title is not None:
                 answers[f"faq.{entry.id}.title"] = parse(entry.title)
+            answers[f"faq.{entry.id}.asked"] = parse(entry.title or entry.questions[0])
         except TextError as error:
             line = line_of(source_of(path), ("entry", n, "answer"))
             problems.append(ProfileProblem(path, line, f"{entry.id}: {error}", "Correct the answer."))

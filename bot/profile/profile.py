@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
+from bot.profile.passages import Passage
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES, PlainText
 from bot.usecases.billing.pages import PayTo
@@ -62,6 +63,7 @@ class Profile(Struct, frozen=True):
     replies: tuple[CannedReply, ...] = ()  # ready answers that agents begin with
     documents: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])  # full texts, by id
     # and language
+    passages: Mapping[str, tuple[Passage, ...]] = field(default_factory=dict[str, tuple[Passage, ...]])  # of own pages
 
     @property
     def facts(self) -> dict[str, str]:
@@ -88,8 +90,12 @@ class Profile(Struct, frozen=True):
     def questions(self) -> FaqIndex:
         """Return the questions and answers of all languages as a search index."""
         found = ((locale, entry) for locale, entries in self.faq.items() for entry in entries)
+        parts = ((locale, part) for locale, parts in self.passages.items() for part in parts)
         return FaqIndex(
-            (FaqText(e.id, locale, e.questions, e.answer, e.about) for locale, e in found),
+            (
+                *(FaqText(e.id, locale, e.questions, e.answer, e.about) for locale, e in found),
+                *(FaqText(p.id, locale, (p.heading, *p.sentences)) for locale, p in parts),
+            ),
             stop=frozenset(word for language in self.known.values() for word in language.stop),
         )
 

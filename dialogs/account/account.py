@@ -299,13 +299,21 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 
 
 def _in_words(s: Account, said: Consenting, ctx: Ctx) -> Decision[Account]:
-    """Tick what was named and untick what was refused; submit where that answers the whole question."""
-    given, required = consent_words.given(said, s.ticked, ctx), consent_words.required(ctx)
-    if said.base or (said.given and set(required) <= set(given) and not set(said.refused) & set(required)):
-        return _submitted(s, given, ctx)
+    """Tick what was named and untick what was refused; submit where that answers the whole question.
+
+    Whoever turns down voluntary ones alone goes on with the rest, as the button for the required ones does.
+    """
+    required = consent_words.required(ctx)
     if refused := tuple(id for id in required if id in said.refused):
-        return then(replace(s, ticked=given), consent_words.missing(refused))
-    return then(replace(s, ticked=given), *consent_words.said_back(said))
+        return then(replace(s, ticked=consent_words.given(said, s.ticked, ctx)), consent_words.missing(refused))
+    if said.refused and not said.base:
+        said = replace(said, base="ticked")
+    given = consent_words.given(said, s.ticked, ctx)
+    if said.base or (said.given and set(required) <= set(given)):
+        submitted = _submitted(s, given, ctx)
+        told = Say("account.consents_given", consent_words.titles(given))
+        return Decision(submitted.slots, (*submitted.effects, told)) if submitted.slots.consents else submitted
+    return then(replace(s, ticked=given), consent_words.ticked(said))
 
 
 def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account]:

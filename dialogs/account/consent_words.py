@@ -32,8 +32,6 @@ def missing(ids: tuple[str, ...]) -> Say:
     return Say("account.consent_missing", titles(ids))
 
 
-def said_back(said: Consenting) -> tuple[Say, ...]:
-    """Say what was ticked and what wasn't, as the question stays open."""
-    ticked = (Say("account.consents_ticked", titles(said.given)),) if said.given else ()
-    without = (Say("account.consents_without", titles(said.refused)),) if said.refused else ()
-    return (*ticked, *without)
+def ticked(said: Consenting) -> Say:
+    """Say what was ticked, as the question stays open."""
+    return Say("account.consents_ticked", titles(said.given))

@@ -39,6 +39,7 @@ from dialogs.company.data import (
     settled,
     shown,
     struck_off,
+    told_early,
     trade,
     without_number,
 )
@@ -144,14 +145,20 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         needs=("lookup",),
         free_text=free_text,
         options=lambda s, _c: _sure(name, s),
+        ahead=lambda s, c: begun(c) and own(s, c) and s.id is None and not s.choices and s.lookup is None,
         revise="anew",
         counted=False,
     )
 
     @step.on(Answered)
     def typed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-        """Take the typed value, which is no longer the register's; one that reads as a sentence is asked back once."""
+        """Take the typed value, which is no longer the register's; one that reads as a sentence is asked back once.
+
+        One that is named before the number stands beside what the register will say.
+        """
         value = str(e.value)
+        if s.lookup is None:
+            return then(replace(s, **{slot: value}))
         if s.doubted is not None and (value in (SURE, s.doubted) or address.is_bare_yes(value)):
             return then(by_hand(replace(s, doubted=None), slot, s.doubted))
         if name in _DOUBTED and address.reads_as_talk(value):
@@ -260,7 +267,7 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
         holder = replace(holder, delivery=s.delivery)
     known = NO_NUMBER if e.value == "none" else str(e.value)
     same = s.kept if s.kept is not None and s.kept.tax_number == known else holder
-    given = replace(holder, statement=same.statement)
+    given = replace(holder, statement=same.statement, **(told_early(s) if s.lookup is None else {}))
     begun_anew = replace(given, tax_number=known, kept=s.kept, again=s.again)
     return then(begun_anew) if known else then(without_number(begun_anew), Say("company.no_number"))
 
@@ -269,6 +276,8 @@ def number_given(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
 def found(s: Company, e: CompanyFound, _ctx: Ctx) -> Decision[Company]:
     """Fill in the register's data, to be checked; some countries only confirm the number."""
     known = filled(replace(checked(s, e), lookup="found", source=e.source), e.data)
+    for slot, value in told_early(s).items():
+        known = by_hand(known, slot, value)
     withheld = () if e.data.name else (Say("company.withheld"),)
     return then(known, *struck_off(e), *withheld)
 

@@ -257,6 +257,11 @@ def agrees(s: Company, told: CompanyData) -> bool:
     return all(theirs in ("", ours) for theirs, ours in pairs)
 
 
+def told_early(s: Company) -> dict[str, str]:
+    """Return the data that the customer told before a register was asked, by slot."""
+    return {slot: value for slot in REGISTERED if (value := getattr(s, slot)) is not None}
+
+
 def by_hand(s: Company, slot: str, value: object) -> Company:
     """Return the data with one value typed: unverified until they are the register's again."""
     typed = replace(s, **{slot: value})

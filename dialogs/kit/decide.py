@@ -77,7 +77,7 @@ def decide(
     if isinstance(event, Said):
         _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)
-    play.before = before.path
+    play.before, play.began = before.path, case
     if not isinstance(event, Said):
         play.compare()
     if isinstance(event, Said):

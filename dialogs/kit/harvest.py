@@ -14,7 +14,7 @@ from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, pass_over, press, say_chosen, spoken
 from dialogs.kit.step import MissingSlotError
-from values.kinds import KINDS, answers_with
+from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
 from values.parsing import Ok, Parsed, ParseRefused
 
@@ -86,7 +86,10 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, b
     the open question. `began`: it led from where nothing is asked to a question, such as those of another order.
     """
     kept: list[AnyStep] = []
+    here = play.position.dialog
     right = tuple(fact for fact in facts if not fact.wrong)
+    # What the open dialog takes first: another answer may lead away from it.
+    right = tuple(sorted(right, key=lambda fact: (step := taker(play, fact)) is None or step.dialog != here))
     found = alone and _stand_for_answers(play, right)
     for fact in right:
         step = _place(play, fact)
@@ -101,7 +104,7 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, b
             found = True
             kept += [step] if len(play.says) == said else []
     if kept:
-        _say(play, kept)
+        _say(play, sorted(kept, key=lambda step: next(n for n, fact in enumerate(facts) if answers(step, fact))))
     refused = [_refuse(play, fact) for fact in facts if fact.wrong]
     return found or any(refused)
 
@@ -199,7 +202,7 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
         return False  # an own question may be about anybody's address or number: only its name tells
     if not step.answer.ahead(slots, play.ctx) or play.journey.behind_an_act(step, play.case, play.ctx):
         return False
-    if fact.adds or not step.done(slots, play.ctx):
+    if fact.adds or not step.done(slots, play.ctx) or step.answer_in(slots) is None:
         return True
     first, shown = play.journey.first_open(play.case, play.ctx), step in play.journey.together(play.position)
     named_before = step.path in play.case.talk.answered and play.journey.precedes(first, step) and not shown
@@ -285,7 +288,7 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
             ("given", given if isinstance(given, str) else None),
         )
         what.append(Word("kit.fact", about))
-        if play.askable(step):
+        if play.askable(step) and not kind_of(step.expects).by_part:  # those are shown to be confirmed
             options.append(Option(f"{EDIT}:{step.name}", f"edit.{step.name}", aside=True))
     if what:
         play.apply((Say("kit.kept", {"what": tuple(what)}, tuple(options)),), play.position.path)

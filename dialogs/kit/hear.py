@@ -11,7 +11,7 @@ from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded,
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.press import as_shown, press
+from dialogs.kit.press import FAQ, as_shown, press
 from values.meaning import (
     Answer,
     Consenting,
@@ -81,6 +81,10 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
     if alone and (harvest.gather(play, facts, alone=True) or harvest.remind(play, facts)):
         return
     idle = play.position.expects is Expects.nothing
+    if said.not_given and not play.binds(play.position):
+        play.say("kit.not_taken", {"values": said.not_given})
+        if isinstance(said.meaning, Intent) and said.meaning.name in NOT_MEANT:
+            return  # nothing else was said
     _hear(play, said)
     if said.also is not None:
         _answer_too(play, said.also)
@@ -323,6 +327,9 @@ def _payload_beside(play: Runner[Any], intent: str) -> str | None:
 
 def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
     """Offer a choice where more than one thing may be meant and can be had by a button."""
+    if candidates and all(candidate.startswith(f"{FAQ}:") for candidate in candidates):
+        side_questions.near(play, candidates)
+        return
     options = {option.payload: option for option in play.offered(play.position)}
     options |= {f"/{name}": Option(f"/{name}", f"option.{name}") for name in MOVES}
     moves_of = {intent: f"/{name}" for intent, name in INTENT_COMMANDS.items()}

@@ -41,6 +41,7 @@ class Said(Event):
     also: Meaning | None = None  # the second of two questions
     about: tuple[str, ...] = ()  # plans and add-ons that it names
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
+    not_given: Private[tuple[str, ...]] = ()  # values that it names as not its author's own, or not any more
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
     codes_held: int | None = None  # seconds for which no discount code is tried; None while one may be

@@ -71,12 +71,17 @@ class IssuedJob(Struct, frozen=True):
     call: Job
 
 
+_TELL_NOTHING = frozenset({"talk", "feedback"})
+"""Parts of the state of which no card tells."""
+
+
 class Outcome(Struct, Generic[C], frozen=True):
     """The outcome of one event.
 
     `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the customer, so what the dialogs say is
     for that person only. `before`, `after`: the steps that were open then. `late`: so many messages that a person's
-    presence kept back are to be said with it, the last ones.
+    presence kept back are to be said with it, the last ones. `repeats`: the question is the one that stood before, and
+    no answer has changed, so that its card is the same.
     """
 
     case: C
@@ -90,6 +95,7 @@ class Outcome(Struct, Generic[C], frozen=True):
     before: str = ""
     after: str = ""
     late: int = 0
+    repeats: bool = False
 
 
 class Runner(Struct, Generic[C]):
@@ -107,6 +113,7 @@ class Runner(Struct, Generic[C]):
     gave_up: bool = False  # what was being filled in was given up
     unheard: bool = False  # what was said is heard no further
     before: str = ""  # the step that was open when it began; empty where nobody looked
+    began: C | None = None  # the case with which it began
     changed: tuple[Say, ...] = ()  # what is to be said of all that the open question would show otherwise by now
     facts: tuple[Fact, ...] = ()  # values that the customer has agreed to, to be taken
     agreed: PutRight | None = None  # an address that the customer has agreed to, to be taken as their own answer
@@ -443,7 +450,16 @@ class Runner(Struct, Generic[C]):
             self.before,
             after,
             late,
+            question is not None and after == self.before and self._answers_as_before(),
         )
+
+    def _answers_as_before(self) -> bool:
+        """Return whether nothing has changed on which a card stands: the answers, and the language."""
+        began, case = self.began, self.case
+        if began is None or self.changed or began.talk.locale != case.talk.locale:
+            return False
+        told = (name for name in case.__struct_fields__ if name not in _TELL_NOTHING)
+        return all(getattr(began, name) is getattr(case, name) for name in told)
 
     def _edits(self) -> tuple[str, ...]:
         """Return the names of answers that what is said offers to change."""

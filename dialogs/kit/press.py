@@ -70,7 +70,7 @@ def _question(play: Runner[Any], payload: str) -> bool:
         titles = tuple(Option(f"{FAQ}:{one}", f"faq.{one}.title") for one in here)
         play.apply((Say("kit.questions", options=titles, alone=True),), play.position.path)
         return True
-    if name != FAQ or not any(entry in entries for _step, entries in play.ctx.seller.questions):
+    if name != FAQ or entry not in play.ctx.seller.answers:
         return False
     moves.tell(play, entry)
     return True

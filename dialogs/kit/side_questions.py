@@ -4,6 +4,7 @@ from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.misses import HUMAN
+from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from values.meaning import BindingAct
 
@@ -54,6 +55,16 @@ def unknown(play: Runner[Any]) -> None:
     """Say that a question has no answer here, and what the open step is for."""
     play.say("kit.aside.unknown", options=(HUMAN,))
     moves.explain(play)
+
+
+def near(play: Runner[Any], answers: tuple[str, ...]) -> None:
+    """Offer the answers nearest to a question that has none; those that the seller has no more are left out."""
+    known = [payload for payload in answers if payload.partition(":")[2] in play.ctx.seller.answers]
+    options = tuple(Option(payload, f"{payload.replace(':', '.', 1)}.asked") for payload in known)
+    if not options:
+        unknown(play)
+        return
+    play.say("kit.aside.nearest", options=(*options, HUMAN))
 
 
 def _cancel(play: Runner[Any]) -> None:

@@ -98,6 +98,7 @@ auto_renewal = dialog.choose(
     params=shown,
     card=order_card,
     bound_to=lambda _s, c: accepting.bound(accepting.documents(c, RENEWAL), c),
+    ahead=lambda s, c: begun(c) and s.id is None and c.seller.auto_renewal in ("ask", "offer"),
     intents={
         "renewal_on": "auto_renewal:yes",
         "renewal_off": "auto_renewal:no",

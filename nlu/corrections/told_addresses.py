@@ -15,13 +15,13 @@ from nlu.stance import Stance, stance_at
 from values.meaning import Expects
 
 LONGEST = 250
-_TYPES = (
+STREET_TYPES = (
     r"(?:ul\.?|ulic[aęy]|al\.?|alej[aęi]|pl\.|plac|os\.|osiedle"
     r"|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
 )
-_BEGINS = re.compile(rf"(?<![\w.]){_TYPES}\s+(?=[^\s,;:?!])", re.I)
+_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
 _STREET = re.compile(
-    rf"{_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?[^\W\d_][^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?(?!\w)"
+    rf"{STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?[^\W\d_][^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?(?!\w)"
     r"(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
     re.I,
 )
@@ -98,9 +98,9 @@ def _from(core: str, said: str, start: int, langs: Languages) -> Iterator[_Parts
         return
     for parts in read_addresses(rest, langs[0].code):
         if Expects.street in parts and any(c.isdecimal() for c in parts[Expects.street]):
-            yield {**parts, Expects.street: _nominative(parts[Expects.street], said[:start])}
+            yield {**parts, Expects.street: nominative(parts[Expects.street], said[:start])}
     if street is not None:
-        yield {Expects.street: _nominative(street.group(), said[:start])}
+        yield {Expects.street: nominative(street.group(), said[:start])}
     elif start and _PLAIN.fullmatch(rest) is not None:
         yield {Expects.street: rest.strip(" .")}
 
@@ -127,12 +127,12 @@ def _labelled(core: str, said: str, *, shown: bool) -> _Parts | None:
     return found if found and named and at == len(said) else None
 
 
-def _nominative(street: str, before: str) -> str:
+def nominative(street: str, before: str) -> str:
     """Return a Polish street as an invoice has it: "na ul. Nową 7" is ul. Nowa 7."""
     written = re.sub(r"^ulic[aęy]\b", "ul.", street, count=1, flags=re.I)
     if _AT.search(before) is None and _OBLIQUE.match(street) is None:
         return written
-    match = re.fullmatch(rf"({_TYPES}\s+)([^\W\d_]+)(\s+[0-9].*)", written, re.I)
+    match = re.fullmatch(rf"({STREET_TYPES}\s+)([^\W\d_]+)(\s+[0-9].*)", written, re.I)
     if match is None:
         return re.sub(r"(?<=\w)ą(?=\s)", "a", written)
     return f"{match[1]}{_named(match[2])}{match[3]}"

@@ -18,6 +18,8 @@ _STREET = r"(?P<street>[^\n;?!]{3,120}?)"
 _TOWN = r"(?P<city>[^\W\d_][^\d\n,;:?!@]*)"
 _BREAK = r"(?:\s*[,;\n]\s*|\s+[-–]\s+)"
 _LAND = r"(?:\s*[,;\n]\s*(?P<country>[^\W\d_][^\d\n,;]*))?"
+_LABEL = re.compile(r"(?:kod(?:em)?(?: pocztowy)?|c\.?a\.?p\.?|post ?code|postal code|zip(?: code)?|plz)", re.I)
+"""The name of a postal code is no town: "ul. Krótka 5, kod 80-308"."""
 _FORMS = tuple(
     re.compile(form + _LAND + r"[.\s]*")
     for form in (
@@ -43,7 +45,7 @@ def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
         if match is None or not _is_country(match["country"], locale):
             continue
         found = match.groupdict()
-        if not any(c.isalpha() for c in found.get("street", "a")):
+        if not any(c.isalpha() for c in found.get("street", "a")) or _LABEL.fullmatch(found["city"].strip()):
             continue
         yield {part: value.strip(" ,;.–-") for part in PARTS if (value := found.get(part)) is not None}
 

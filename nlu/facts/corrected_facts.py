@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.corrections.somebody_else import CLAUSE_END, is_somebody_elses
+from nlu.facts.company_facts import OF_COMPANY
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.tokens import part_around
@@ -34,7 +35,7 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
         known = Expects.email in expected.correctable
         found = [_for_invoices(one) if known or _beside_invoices(text, one) else one for one in found]
     said, forms = plain(text), tuple(correction_forms(langs))
-    found = [_with_owner(one, said) for one in found]
+    found = [_with_owner(one, text, langs) for one in found]
     if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
         return found
     meant = [one for one in found if not any(words.denies.search(said[: one.start]) for words in forms)]
@@ -53,8 +54,8 @@ def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Correctio
     return [one for one in found if one in kept]
 
 
-def _with_owner(one: FoundFact, said: str) -> FoundFact:
-    others = is_somebody_elses(said, one.start, one.end)
+def _with_owner(one: FoundFact, text: str, langs: Languages) -> FoundFact:
+    others = is_somebody_elses(plain(text), one.start, one.end)
     return replace(one, fact=replace(one.fact, others=True)) if others else one
 
 
@@ -126,10 +127,14 @@ def correction_by(
     `whole` is what it means with its facts, `read_rest` reads it without them, which takes as long as the whole. A
     button that it names beside is pressed; the answer is put right all the same.
     """
-    first = next((one.fact for one in apart if one.fact.corrects and one.fact.kind in expected.correctable), None)
+    changed = [one.fact for one in apart if one.fact.corrects and one.fact.kind in expected.correctable]
+    # The company's data first: a change of a contact leads away from them.
+    first = next(iter(sorted(changed, key=lambda fact: fact.kind not in OF_COMPANY)), None)
     if first is None or (first.kind == "method" and (_asked_about(whole) or _orders_again(whole))):
         return None
     if isinstance(whole, Correction):
+        if whole.what == first.kind and first.kind in OF_COMPANY:  # its form tells where it ends
+            return Correction(first.kind, first.text)
         if expected.correctable.get(whole.what) == first.kind:  # called by the name of one of several addresses
             return Correction(whole.what, first.text) if whole.text is None else None
         vague = whole.text is None or first.text in whole.text

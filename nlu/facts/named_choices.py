@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.answers import names_itself
-from nlu.corrections.sentences import RENEWAL, correction_forms, plain, read_renewal
+from nlu.corrections.sentences import RENEWAL, correction_forms, plain
 from nlu.entities.term_words import is_term_alone
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
@@ -99,6 +99,8 @@ def named_choices(
         elif choice.step == "years":
             on_card = choice.step in expected.rows and len(said.split()) <= _MOST_OF_TERM
             yield from _years(text, choice, langs, listed=listed or is_term_alone(said), on_card=on_card)
+        elif choice.step == RENEWAL:
+            yield from _renewal(text, expected, langs)
         elif asks:
             continue
         elif any(option.pieces for option in choice.options):
@@ -108,7 +110,7 @@ def named_choices(
 
 
 def _may_name(said: str, langs: Languages) -> bool:
-    return any(hint.search(said) for hint in _HINTS) or names_a_method(said, langs)
+    return any(hint.search(said) for hint in _HINTS) or names_a_method(said, langs) or names_renewal(said)
 
 
 def _method(
@@ -119,9 +121,8 @@ def _method(
     offered = {option.payload for option in choice.options if option.binds is None}
     if meant is None or f"{choice.step}:{meant.value}" not in offered:
         return
-    if (renewal := _renewal_beside(text, expected, langs)) is not None:  # both are taken: neither eats the other
-        yield FoundFact(Fact(choice.step, meant.value, corrects=True))
-        yield FoundFact(Fact(RENEWAL, renewal, corrects=True))
+    if RENEWAL in expected.rows and RENEWAL in expected.correctable and renewal_beside(text, langs) is not None:
+        yield FoundFact(Fact(choice.step, meant.value, corrects=True))  # both are taken: neither eats the other
         return
     by = bool(_BY.intersection(fold_words(meant.before).split()[-2:]))
     alone = meant.clause == (0, len(text)) and not _takes_methods(expected)
@@ -135,12 +136,10 @@ def _takes_methods(expected: Expected) -> bool:
     return "method" in expected.rows or any(option.payload.startswith("method:") for option in expected.options)
 
 
-def _renewal_beside(text: str, expected: Expected, langs: Languages) -> str | None:
-    """Return what a message with a way to pay makes of the renewal that stands on the same card."""
-    if not names_renewal(text) or RENEWAL not in expected.rows or RENEWAL not in expected.correctable:
-        return None
-    read = read_renewal(text, expected, langs)
-    return renewal_beside(text, langs) if read is None else read.text
+def _renewal(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFact]:
+    """Yield whether the term is to renew itself, where a clause says so, also before the card that has it is there."""
+    if expected.step != RENEWAL and names_renewal(text) and (wanted := renewal_beside(text, langs)) is not None:
+        yield FoundFact(Fact(RENEWAL, wanted, corrects=RENEWAL in expected.rows))
 
 
 def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, on_card: bool) -> Iterator[FoundFact]:

@@ -16,13 +16,14 @@ from nlu.entities.addresses import TYPED
 from nlu.entities.extract import find_names
 from nlu.entities.identifiers import cue_before
 from nlu.entities.vat_numbers import VAT_NUMBER
+from nlu.facts.company_facts import company_facts
 from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refused
 from nlu.facts.named_answers import named_answers
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
-from nlu.named.discount_codes import DiscountWords, typed_codes
+from nlu.named.discount_codes import NOT_GIVEN, DiscountWords, typed_codes
 from nlu.parse import LABEL_WORDS
-from nlu.stance import withheld
+from nlu.stance import stance_at, withheld
 from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
 from values.codes import parse_customer_number
@@ -47,7 +48,9 @@ from values.parsing import Ok, ParseRefused, fold_digits, only_digits
 
 LONGEST = 2000
 _HINT = re.compile(r"[\d@]")
-_NUMBER = re.compile(r"(?<![\w@])\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])")
+_NUMBER = re.compile(r"(?:(?<![\w@])|(?<=nip)|(?<=tel))\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])", re.I)
+_GLUED = {"nip": "nip", "tel": "phone"}
+"""What a number is called without a space before it: "NIP1234563218"."""
 _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together
 _GROUP = re.compile(r"\+?\d+")
 _TWO_CODES = re.compile(r"\d{3}[ .\-–]?\d{3}\D{1,3}\d{3}[ .\-–]?\d{3}")
@@ -61,6 +64,8 @@ _CODE = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
 _CODE_WORD = re.compile(r"\b(?:kod|kupon|rabat|voucher|coupon|codice|sconto|discount|promo|code|buono|gutschein)", re.I)
 _TAX_CUES = ("nip", "partita_iva", "vat_number")
 _INVOICE = re.compile(r"faktur|fattur|invoic|rechnung", re.I)
+_MOST_OF_CODE = 8
+"""Digits: behind "send the codes to" a longer number is where they go."""
 _TAX_DIGITS = range(8, 14)
 """Digits of a mistyped tax number; with fewer or more it is something else by that name."""
 _MISTYPED = frozenset(f"tax_number.{reason}" for reason in ("checksum", "invalid", "pattern", "too_short", "too_long"))
@@ -85,6 +90,7 @@ _SIGNED = 2
 _GREETED = frozenset({"start:buy", "start:log_in"})
 _VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})
 """Intents by which "I'd like Team for two years" may be classified."""
+_WANTING_CHANGE = frozenset({"correct_data", "change_contact", "wrong_register_data"})
 _SURE = 0.85
 _PLACES = {str(expects): place for place, expects in enumerate(KINDS)}
 
@@ -106,6 +112,9 @@ def find_facts(
     if _TWO_NAMES.search(text) is not None:
         found += _people(text, langs)
     found = _single(as_meant(text, found, expected, langs) if found else found)
+    kinds = {one.fact.kind for one in found}
+    told = [one for one in company_facts(text, expected.expects, langs) if one.fact.kind not in kinds]
+    found += [replace(one, fact=replace(one.fact, corrects=one.fact.kind in expected.correctable)) for one in told]
     found += named_choices(text, expected, langs, nameable, listed=bool(found))
     found += named_answers(text, langs, nameable)
     return tuple(found)
@@ -139,6 +148,10 @@ def beside(
         put_right = correction_by(other, whole, beside_them, expected)
         if put_right is not None:
             return put_right
+    if isinstance(whole, Intent) and whole.name in _WANTING_CHANGE and not _answers_too(whole, apart, found):
+        changed = [one.fact for one in apart if one.fact.kind in expected.correctable and not one.fact.others]
+        if len(changed) == 1:
+            return Correction(changed[0].kind, changed[0].text)
     guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)
     own = _answers_too(whole, apart, found)
     named = [one.fact.text for one in found if one.end and one.fact.kind == expected.expects == Expects.person_name]
@@ -254,6 +267,8 @@ def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFac
     named = bool(known) and _CODE_WORD.search(text) is not None
     for match in _CODE.finditer(text) if typed.looked_up else ():
         code = known.get(match.group().upper()) if match.group().upper() in typed.looked_up else None
+        if code is not None and stance_at(text, *match.span(), langs) in NOT_GIVEN:
+            continue
         if code is not None and (named or (match.group() == code and any(c.isdecimal() for c in code))):
             yield FoundFact(Fact(Expects.discount_code, code), match.start(), match.end())
 
@@ -278,7 +293,8 @@ def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Itera
             continue
         # A word inside an address names no number: "tel@firma.pl 1234563218".
         previous = max((previous, *(one.end for one in taken if one.end <= match.start())))
-        cue = cue_before(words, previous, match.start())
+        cue = _GLUED.get(text[max(0, match.start() - 3) : match.start()].lower().strip(), "")
+        cue = cue or cue_before(words, previous, match.start())
         previous = match.end()
         for start, end in _parts(match, cue, expected):
             called = cue if start == match.start() else ""
@@ -318,7 +334,7 @@ def _parts(match: re.Match[str], cue: str, expected: Expected) -> Iterator[tuple
 def _judged(typed: str, cue: str, expected: Expected) -> Fact | None:
     """Return what a number is, by its name, its check digits or its range; None where that isn't sure."""
     home, digits = _home(expected), only_digits(typed)
-    if cue in ("other", "sms_code"):
+    if cue == "other" or (cue == "sms_code" and len(digits) <= _MOST_OF_CODE):
         return None
     if cue == "customer_number":
         number = parse_customer_number(digits)

@@ -23,6 +23,8 @@ from values.locale import Locale
 SHIPPED = Path(__file__).parent / "weights.gz"
 ZERO = 128
 """The byte that stands for a weight of nought."""
+UNMET = 9.5
+"""The rarity of a word that the training never met: more than that of most that it has."""
 _LANE = 4  # bytes: sums of some thousand weights fit
 
 
@@ -98,6 +100,11 @@ class Classifier:
         """Return the share of a message's words that the training has seen; 0 for none."""
         words = pieces(text)
         return sum(self._rows.get(f"<{word}>") is not None for word in words) / len(words) if words else 0.0
+
+    def rarity(self, word: str) -> float:
+        """Return how rarely the training has met a word; `UNMET` for one that it never met."""
+        row = self._rows.get(f"<{word}>")
+        return UNMET if row is None else math.sqrt(self._table[(row + 1) * self._width - 1] * self._rarity_step)
 
     def _logits(self, text: str, locale: Locale) -> list[float]:
         words = pieces(text)

@@ -34,9 +34,12 @@ _NOT_NOW = frozenset(
 Base = Literal["", "required", "ticked", "all"]
 _ALL_BUT = re.compile(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
 _NO_TO = re.compile(
-    r"\b(?:nie|no|not|bez|oprocz|procz|poza|z wyjatkiem|zadn\w+|zero|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam"
-    r"|don t|do not|without|except(?: for)?|apart from|excluding|besides|skip|stop|withdraw|revoke|refuse|never"
-    r"|non|niente|senza|tranne|eccetto|salvo|nessun\w*|meno|escluso|revoco|ritiro|rifiuto|basta"
+    r"\b(?:nie|no|nope|not|bez|oprocz|procz|procz|poza|z wyjatkiem|wyjawszy|zadn\w+|zero|odpuszcz\w+|odpusccie"
+    r"|darujcie|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam"
+    r"|don t|do not|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart from|excluding"
+    r"|besides|skip|stop|withdraw|revoke|refuse|never"
+    r"|non|niente|senza|tranne|eccetto|salvo|fuorche|a parte|nessun\w*|meno che|meno|escluso|revoco|ritiro"
+    r"|rifiuto|basta"
     r"|ohne|ausser|kein\w*|nicht)\b"
 )
 _NO_AT_THE_END = re.compile(
@@ -45,15 +48,18 @@ _NO_AT_THE_END = re.compile(
     r"|nie interesuj\w+|nie potrzebuje|odpada\w*|no grazie|no thanks|no thank you|non mi interess\w+|non interess\w+"
     r"|not interested|non (?:lo |la |le |li )?voglio)$"
 )
+_REASON = re.compile(r"(?<=\w) (?:bo|che|perche|because|cause|gdyz|poniewaz|since|weil)\b")
 _EVERY = re.compile(
-    r"\b(?:wszystk\w+(?: zgod\w)?|calosc|komplet|all(?: of (?:them|it))?|everything|tutt[eio](?: (?:i"
+    r"\b(?:wszystk\w+(?: (?:zgod\w|cztery|trzy|dwie|co jest|jak leci))?|calosc|komplet|all(?: (?:four|three|two"
+    r"|the boxes))?(?: of (?:them|it|the above))?|every (?:single )?(?:one|box)|the lot"
+    r"|ogni cosa|tutt[eio] (?:e )?(?:quattro|tre|due|quant[oie])(?: le caselle)?|everything|tutt[eio](?: (?:i"
     r"|gli) consensi)?|alle|alles)\b"
 )
 _ALL_OPTIONAL = re.compile(
     r"\b(?:dobrowoln\w+|opcjonaln\w+|dodatkow\w+|facoltativ\w+|opzional\w+|optional\w*|voluntary|freiwillig\w+)\b"
 )
 _PLACES = (
-    r"pierwsz\w+|1|first|prim[aoe]",
+    r"pierwsz\w+|1|first|prim[aoei]",
     r"drug(?:a|i|ie|iej|a zgode)|2|second|second[ao]",
     r"trzeci\w*|3|third|terz[ao]",
     r"czwart\w+|4|fourth|quart[ao]",
@@ -61,10 +67,19 @@ _PLACES = (
 )
 _SO_MANY = ("dwie|dwa|dwoch|two|due|2", "trzy|trzech|three|tre|3", "cztery|four|quattro|4")
 _MANY = "|".join(_SO_MANY)
-_FIRST_SO_MANY = re.compile(rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prime)|(?:pierwsz\w+|first|prime) (?:{_MANY}))\b")
+_FIRST_SO_MANY = re.compile(
+    rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prim[ei])|(?:pierwsz\w+|first|prim[ei]) (?:{_MANY}))\b"
+)
 _LAST = re.compile(r"\b(?:ostatni\w*|last|ultim[oa])\b")
 _WANTING = frozenset(
-    "chce chcemy chcialbym chcialabym poprosze prosze dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
+    "spunta spunti spuntate metti metta mettete x casella caselle quadratini mandatemi mandate mandatemele"
+    " mandi iscriva"
+    " iscrivimi iscrivetemi passino bene ok pure tutto quelli quelle quello quella grazie acconsento autorizzo"
+    " trattamento"
+    " zaznacz zaznaczcie zaznaczam daj dawaj dajcie moga byc moze niech bedzie dobra jasne ptaszek ptaszki kratki"
+    " wysylajcie przysylajcie slijcie pisz piszcie dostawac"
+    " tick check mark box boxes put sure fine sign up me happy go ahead count in include give keep take"
+    " chce chcemy chcialbym chcialabym poprosze prosze dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
     " takze"
     " oraz plus tylko o od was i w sprawie te ten ta do mnie"
     " want d like to get receive have send me please too also and plus only the just my one ones from you with on"
@@ -83,7 +98,7 @@ def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Co
     names the required ones gives these and what stands beside them; a plain yes also what is ticked.
     """
     required = any(option.payload == _REQUIRED for option in expected.options)
-    if required and only_required(text, langs):
+    if required and only_required(text, langs) and not _gives_more(text, expected, langs):
         return Press(_REQUIRED, words=text)
     boxes = _boxes(expected)
     if not boxes or len(text) > LONGEST or withholds(text):
@@ -103,6 +118,14 @@ def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Co
         return None
     read = [_clause(part, boxes, langs) for part in parts]
     return _joined(read, text) if all(one is not None for one in read) else None
+
+
+def _gives_more(text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether a clause gives a voluntary consent beside the required ones: then all of them are read."""
+    boxes = _boxes(expected)
+    voluntary = {one.id for one in boxes if not one.obligatory}
+    read = (_clause(part, boxes, langs) for part in _clauses(text))
+    return any(one is not None and voluntary.intersection(one.given) for one in read)
 
 
 def refused_in(text: str, names: tuple[ConsentName, ...], langs: Languages) -> tuple[str, ...]:
@@ -161,7 +184,7 @@ def _clauses(text: str) -> list[str]:
 
 def _clause(clause: str, boxes: tuple[ConsentName, ...], langs: Languages) -> _Clause | None:
     """Return what one clause says; None where words of it aren't known and it would give something."""
-    said = NOT_MORE.sub(" ", fold_words(clause))
+    said = _REASON.split(NOT_MORE.sub(" ", fold_words(clause)))[0]
     if not said.strip():
         return _Clause()
     yes, no = _halves(said, langs)

@@ -10,7 +10,7 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from nlu.stance import asserted
+from nlu.stance import Stance, asserted, stance_at
 from values.meaning import Correction, Discount, Expected, Expects
 from values.offer import codes_by_form, normalise_code
 
@@ -24,6 +24,7 @@ MOST_CODES = 3
 _NEAR = 3  # words behind the word for a code among which a code of mere letters is looked for
 _BRIEF = 4  # words of a message of which each may be a code
 _MOST_WORDS = 2 * MOST_CODES
+NOT_GIVEN = frozenset({Stance.past, Stance.negated, Stance.conditional, Stance.others})
 _FEW = 3  # words that may be one code with spaces
 _TOKEN = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
 _WITH_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)")
@@ -53,7 +54,8 @@ class DiscountWords(Struct, frozen=True):
 def typed_codes(text: str, langs: Languages) -> DiscountWords:
     """Find them by their form alone, so that nobody learns from it which codes there are."""
     named, words = _names_a_code(text, langs), list(_TOKEN.finditer(text))
-    alone = _alone(text, langs) if not named and len(words) <= _FEW and len(text) <= _LONGEST else ()
+    few = len(words) <= _FEW and len(text.split()) <= _FEW and len(text) <= _LONGEST
+    alone = _alone(text, langs) if not named and few else ()
     spelled = (
         [found.value for found in extract(text, langs, "discount_code")] if named and len(text) <= _LONGEST else ()
     )
@@ -106,7 +108,14 @@ def read_discount(text: str, expected: Expected, langs: Languages) -> Discount |
     if known.keys().isdisjoint(typed.looked_up):
         return None
     meant = typed.looked_up if typed.named else _alone(text, langs)
-    return next((Discount(known[code]) for code in meant if code in known and code in typed.looked_up), None)
+    found = next((code for code in meant if code in known and code in typed.looked_up), None)
+    return Discount(known[found]) if found is not None and _is_given(found, text, langs) else None
+
+
+def _is_given(code: str, text: str, langs: Languages) -> bool:
+    """Return whether a code that stands in a message is to be tried: not an old one, or a friend's."""
+    at = text.upper().find(code)
+    return at < 0 or stance_at(text, at, at + len(code), langs) not in NOT_GIVEN
 
 
 def read_unknown_code(text: str, expected: Expected, langs: Languages) -> Correction | None:

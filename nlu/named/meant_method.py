@@ -14,6 +14,7 @@ from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.meant_methods import methods_meant
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
+from nlu.named.renewal_beside import without_renewal
 from nlu.named.stored_ways import about_stored
 from nlu.tokens import is_question, part_around
 from values.meaning import Correction, Entity, Expected
@@ -71,6 +72,7 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
 
 def meant_method(text: str, langs: Languages) -> MeantMethod | None:
     """Return the one way to pay that a message is for; None where it only asks, doubts, or names several."""
+    text = without_renewal(text)
     said = " ".join(stated(text, langs))
     if not said or about_stored(fold_words(said)) or doubts(fold_words(said)):
         return None

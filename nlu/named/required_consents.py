@@ -16,7 +16,7 @@ CLAUSES = re.compile(
     re.I,
 )
 REQUIRED = re.compile(
-    r"\b(?:obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn(?:e|ych|ymi)|minimum|minimaln\w+"
+    r"\b(?:minimo sindacale|obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn(?:e|ych|ymi)|minimum|minimaln\w+"
     r"|required|mandatory|compulsory|obligatory|necessary|needed|essentials?|must haves?|minimal"
     r"|obbligatori\w?|necessari\w?|indispensabil\w|richiest\w|minimo|essenzial\w|pflicht\w*|notig\w*|erforderlich\w*"
     r"|(?:cio|quell\w|quel|solo) che (?:[mcv]i )?serv\w{1,3}"
@@ -38,7 +38,8 @@ NOT_MORE = re.compile(
     r"|(?:i|e|and) (?:tyle|koniec|basta|starczy|that s (?:it|all)|thats (?:it|all)|done)|bez reszty|skip the rest)\b"
 )
 BARELY = frozenset(
-    "bare minimum minimo byc musza musi musze ktore wystarcza w of which dalla legge prawo prawnie stretto"
+    "giusto quelli quelle sindacale absolute absolutne absolutnie bezwzglednie bare minimum minimo byc musza"
+    " musi musze ktore wystarcza w of which dalla legge prawo prawnie stretto"
     " strettamente niech bedzie bitte nur die das was must have you metto metta".split()
 )
 """Words beside the name of these consents, besides those beside the name of any (`consents:*` in choices.toml)."""

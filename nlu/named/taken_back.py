@@ -50,13 +50,16 @@ _NOT_MINE = re.compile(
     r"|es )?nicht (?:bestellt|gekauft)\b"
 )
 _OUT = re.compile(
-    r"\b(?:want|need|like|wish|let me|get me)(?: to| us| me)* (?:get )?(?:out of|leave|quit|exit) (?:the |this "
+    r"\b(?:want|need|like|wish|let me|get me)(?: to| us| me)* (?:get )?(?:out of|leave|quit|exit|end|terminate"
+    r"|finish|close|stop using) (?:the |this "
     r"|your |my )?"
     r"(?:service|subscription|contract|plan|deal)"
-    r"|\b(?:voglio|vorrei|vogliamo) (?:uscire|andarmene|recedere|lasciare) (?:dal|dalla|il|questo|dall)? ?"
+    r"|\b(?:voglio|vorrei|vogliamo) (?:uscire|andarmene|recedere|lasciare|terminare|chiudere|cessare|concludere"
+    r"|interrompere) (?:dal|dalla|il|questo|dall|l)? ?"
     r"(?:vostr[oa] |mio )?(?:servizio|abbonamento|contratto)"
-    r"|\b(?:chce|chcemy|chcialbym|chcialabym) (?:wyjsc|odejsc|wypisac sie|wycofac sie) (?:z|od) (?:tej |waszej |tego )?"
-    r"(?:uslug\w*|subskrypcji|abonamentu|umowy)\b"
+    r"|\b(?:chce|chcemy|chcialbym|chcialabym) (?:wyjsc|odejsc|wypisac sie|wycofac sie|zakonczyc|zamknac"
+    r"|rozwiazac) (?:(?:z|od) )?(?:tej |waszej |tego )?"
+    r"(?:uslug\w*|subskrypcj[ie]|abonamentu?|umow[ye])\b"
 )
 
 
@@ -87,9 +90,9 @@ def read_grievance(text: str, langs: Languages) -> str | None:
 
     None of it begins an order, whatever verbs of buying stand in it; a question is answered as one.
     """
+    said = fold_words(text[:_LONGEST])
     if "?" in text or len(text) > _LONGEST:
-        return None
-    said = fold_words(text)
+        return COMPLAINT if len(text) <= _LONGEST and _NOT_MINE.match(said.removeprefix("ja tego ")) else None
     if _MISTAKEN.search(said) is not None:
         return REFUND
     if _MONEY_BACK.search(said) is not None and asserted(text, langs, about=_MONEY_BACK, polite=True):

@@ -16,6 +16,7 @@ _LONGEST = 2000
 _BROUGHT = "say:withdrawal"
 #: Without one of these beginnings nothing is stated: the cheap look at every message.
 _LIKELY = re.compile(r"odst[aą]p|odstep|odstęp|zrezygn|rezygn|reced|recesso|withdr|cooling|revok|rescind", re.I)
+_AND = re.compile(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+")
 _PL = (
     r"(?:odstepuj(?:e|emy)|(?:chce|chcemy|chcial(?:a)?bym|chcielibysmy|pragne|pragniemy|zamierzam|musze|prosze)"
@@ -65,7 +66,8 @@ def states_withdrawal(text: str, langs: Languages) -> bool:
 
 
 def _states(sentence: str, langs: Languages, known: CueIndex | None) -> bool:
-    return _names(sentence, known) and asserted(sentence, langs, about=lambda clause: _names(clause, known))
+    parts = (sentence, *_AND.split(sentence))  # "I paid yesterday and exercise my right": each by itself
+    return any(_names(one, known) and asserted(one, langs, about=lambda clause: _names(clause, known)) for one in parts)
 
 
 def _names(clause: str, known: CueIndex | None) -> bool:

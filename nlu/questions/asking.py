@@ -51,6 +51,8 @@ def asks(text: str, langs: Languages) -> bool:
     said = fold_words(text[:_LONGEST])
     if _ASKS.search(said) is not None:
         return True
+    if said.startswith(("do not ", "don t ")):
+        return False
     first = next((word for word in said.split() if word not in _FIRST), "")
     return any(first in lang.questions for lang in langs)
 

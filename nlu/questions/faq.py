@@ -1,14 +1,15 @@
-"""Retrieval of the FAQ entry that answers a question, by BM25 over questions and answers.
+"""Retrieval of the entry that answers a question, and of those near it where none does.
 
-BM25 ranks; the confidence is the share of the question's telling words that the entry knows, so that it can be
-compared with a threshold whatever the size of the FAQ (docs/decisions/faq-retrieval.md). An entry that answers whatever
-is asked about a subject names it by cues, whose weight is its confidence.
+An entry is as near as the share of the question's telling words that it knows, and as its nearest way of asking is
+alike; a word that few entries have tells the more. Words that no entry knows count against all of them, so that a
+question about something else has no answer (docs/decisions/faq-retrieval.md). An entry that answers whatever is asked
+about a subject names it by cues, whose weight is its confidence.
 """
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -16,15 +17,21 @@ from nlu.intents.cues import CueMessage, compile_cue
 from nlu.tokens import tokens
 from values.parsing import fold_words
 
-THRESHOLD = 0.55
+THRESHOLD = 0.5
+"""The least confidence with which an entry answers."""
+MARGIN = 0.05
+"""An entry that is so little nearer than the next is only offered."""
+NEAR = 0.22
+"""The least confidence with which an entry is offered."""
+_MOST_NEAR = 2
 _STEM = 5
 _MOST_WORDS = 60
-_ONE_WORD_FACTOR = 0.75
 _E_INVOICE = re.compile(r"\be[-\s](?=faktur|invoic|fattur)", re.I)
-_QUESTIONS_COUNT = 3
-_K1, _B = 1.5, 0.75  # BM25's usual figures
-_ANSWER_SHARE = 0.6
-_STOP = frozenset(
+_ANSWER_SHARE = 0.5
+_ONE_WORD, _WHOLE = 0.6, 0.999
+_UNSEEN = 0.7
+"""A word of no entry is as rare as one of so many."""
+STOP = frozenset(
     "a i w z na do o u ta ten te tej tego tym ich jej jego jeszcze bardzo gdy jesli mam masz u co"
     " czy jak to jest sie mi mnie moj moja moje ja ty wy wasz wasza za po od dla ze nie tak juz moge"
     " mozna mam macie"
@@ -48,7 +55,7 @@ class FaqText(Struct, frozen=True):
 
 
 class FaqHit(Struct, frozen=True):
-    """An entry that may answer, with the share of the question it covers (0…1).
+    """An entry that may answer, and how near it is to the question (0…1).
 
     `named`: the question names its subject.
     """
@@ -58,13 +65,20 @@ class FaqHit(Struct, frozen=True):
     named: bool = False
 
 
+Weigh = Callable[[str], float]
+"""How much a word tells by itself, 0…1."""
+
+
+def _evenly(_word: str) -> float:
+    return 1.0
+
+
 class FaqIndex:
     """All entries of a profile, indexed once per language. Reading it from several threads is safe."""
 
     def __init__(self, entries: Iterable[FaqText], stop: frozenset[str] = frozenset()) -> None:
         """`stop`: words of other languages than the shipped ones that tell nothing, unaccented."""
-        self._ids: frozenset[str]
-        self._stop = _STOP | stop
+        self._stop = STOP | stop
         by_locale: dict[str, list[FaqText]] = {}
         for entry in entries:
             by_locale.setdefault(entry.locale, []).append(entry)
@@ -74,9 +88,9 @@ class FaqIndex:
     def has(self, entry_id: str) -> bool:
         return entry_id in self._ids
 
-    def find(self, text: str, locale: str, most: int = 3) -> list[FaqHit]:
+    def find(self, text: str, locale: str, weigh: Weigh = _evenly, most: int = 3) -> list[FaqHit]:
         """Return the entries nearest to a question, best first, those of the conversation's language before others'."""
-        terms = _terms(text, self._stop)
+        terms = {stem: weigh(word) for word, stem in stems(text, self._stop)}
         if not terms:
             return []
         message = CueMessage.of(_words(text), "?" in text)
@@ -91,20 +105,15 @@ class FaqIndex:
 class _Language:
     def __init__(self, entries: Sequence[FaqText], stop: frozenset[str]) -> None:
         self._entries = entries
-        questions = [[t for q in e.questions for t in _terms(q, stop)] for e in entries]
-        answers = [_terms(e.answer, stop) for e in entries]
-        documents = [q * _QUESTIONS_COUNT + a for q, a in zip(questions, answers, strict=True)]
-        self._questions = [frozenset(q) for q in questions]
-        self._answers = [frozenset(a) for a in answers]
-        self._asked = [[frozenset(_terms(q, stop)) for q in e.questions] for e in entries]
-        seen = Counter(t for d in documents for t in set(d))
-        self._rarity = {t: math.log(1 + len(entries) / n) for t, n in seen.items()}
-        self._unseen = 0.7 * sum(self._rarity.values()) / max(1, len(self._rarity))
+        ways = [[frozenset(stem for _, stem in stems(q, stop)) for q in e.questions] for e in entries]
+        self._asked = [frozenset[str]().union(*of) for of in ways]
+        self._answers = [frozenset(stem for _, stem in stems(e.answer, stop)) for e in entries]
+        self._seen = Counter(stem for asked in self._asked for stem in asked)
+        self._ways = [[(way, _length(map(self._rarity, way))) for way in of] for of in ways]
         self._subjects = [tuple(compile_cue(cue) for cue in e.about) for e in entries]
-        self._gains = _gains(documents, seen)
 
-    def find(self, terms: list[str], message: CueMessage, most: int) -> list[FaqHit]:
-        hits = {hit.id: hit for hit in self._alike(terms, most)}
+    def find(self, terms: Mapping[str, float], message: CueMessage, most: int) -> list[FaqHit]:
+        hits = {hit.id: hit for hit in self._alike(terms)}
         for named in self._about(message):
             if named.id not in hits or hits[named.id].confidence <= named.confidence:
                 hits[named.id] = named
@@ -115,45 +124,40 @@ class _Language:
             if weights := [cue.weight for cue in cues if cue.holds(message)]:
                 yield FaqHit(entry.id, max(weights), named=True)
 
-    def _alike(self, terms: list[str], most: int) -> list[FaqHit]:
-        scores: dict[int, float] = defaultdict(float)
-        for term in terms:
-            for index, gain in self._gains.get(term, ()):
-                scores[index] += gain
-        best = sorted(scores, key=lambda i: (-scores[i], i))[: max(most, 5)]
-        return [FaqHit(self._entries[i].id, round(self._coverage(set(terms), i), 3)) for i in best]
+    def _alike(self, terms: Mapping[str, float]) -> Iterator[FaqHit]:
+        weights = {stem: self._rarity(stem) * told for stem, told in terms.items()}
+        total, length = sum(weights.values()), _length(weights.values())
+        for entry, ways, asked, answer in zip(self._entries, self._ways, self._asked, self._answers, strict=True):
+            inside = sum(
+                w if stem in asked else w * _ANSWER_SHARE if stem in answer else 0.0 for stem, w in weights.items()
+            )
+            if not inside:
+                continue
+            likest = max((self._likeness(weights, way) / (length * own) for way, own in ways), default=0.0)
+            # A single word tells little, unless it is the whole way of asking.
+            doubt = _ONE_WORD if len(weights) == 1 and likest < _WHOLE else 1.0
+            yield FaqHit(entry.id, round(doubt * (0.5 * inside / total + 0.5 * likest), 3))
 
-    def _coverage(self, terms: set[str], index: int) -> float:
-        weights = {t: self._rarity.get(t, self._unseen) for t in terms}
-        total = sum(weights.values())
-        inside = sum(
-            w if t in self._questions[index] else w * _ANSWER_SHARE if t in self._answers[index] else 0.0
-            for t, w in weights.items()
-        )
-        likest = max((self._likeness(terms, q) for q in self._asked[index]), default=0.0)
-        doubt = _ONE_WORD_FACTOR if len(terms) == 1 and likest < 1 else 1.0
-        return doubt * (0.6 * inside / total + 0.4 * likest)
+    def _rarity(self, stem: str) -> float:
+        return math.log(1 + len(self._entries) / (self._seen.get(stem, 0) or _UNSEEN))
 
-    def _likeness(self, terms: set[str], question: frozenset[str]) -> float:
-        both = sum(self._rarity.get(t, self._unseen) for t in terms & question)
-        either = sum(self._rarity.get(t, self._unseen) for t in terms | question)
-        return both / either if either else 0.0
+    def _likeness(self, weights: Mapping[str, float], way: frozenset[str]) -> float:
+        """Return what a question and a way to ask it have in common; by their lengths it is their cosine."""
+        return sum(weight * self._rarity(stem) for stem, weight in weights.items() if stem in way)
 
 
-def _gains(documents: Sequence[Sequence[str]], seen: Mapping[str, int]) -> Mapping[str, Sequence[tuple[int, float]]]:
-    """Return by term what it adds to the score of each document that has it: BM25 with Lucene's rarity."""
-    mean = sum(max(1, len(document)) for document in documents) / max(1, len(documents))
-    gains: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for index, document in enumerate(documents):
-        length = _K1 * (1 - _B + _B * len(document) / mean)
-        for term, count in Counter(document).items():
-            rarity = math.log(1 + (len(documents) - seen[term] + 0.5) / (seen[term] + 0.5))
-            gains[term].append((index, rarity * count / (count + length)))
-    return gains
+def near(hits: Sequence[FaqHit]) -> tuple[str, ...]:
+    """Return the entries that are offered where none answers."""
+    return tuple(hit.id for hit in hits if hit.confidence >= NEAR)[:_MOST_NEAR]
 
 
-def _terms(text: str, stop: frozenset[str]) -> list[str]:
-    return [w[:_STEM] for w in _words(_E_INVOICE.sub("e", text)) if len(w) > 1 and w not in stop]
+def stems(text: str, stop: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Yield each word of a text that tells something, with what it is known by whatever its ending."""
+    yield from ((w, w[:_STEM]) for w in _words(_E_INVOICE.sub("e", text)) if len(w) > 1 and w not in stop)
+
+
+def _length(weights: Iterable[float]) -> float:
+    return math.sqrt(sum(w * w for w in weights)) or 1.0
 
 
 def _words(text: str) -> list[str]:

@@ -45,3 +45,11 @@ def _cues(langs: Languages) -> CueIndex:
 def _shipped() -> dict[str, tuple[Cue, ...]]:
     raw = cast("dict[str, list[str]]", tomllib.loads(_FILE.read_text(encoding="utf-8")))
     return {kind: tuple(map(compile_cue, cues)) for kind, cues in raw.items()}
+
+
+@cache
+def words_of(kind: str) -> tuple[str, ...]:
+    """Return the words by which a kind of question is known, as far as its cues name them."""
+    raw = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    terms = (term for cue in raw.get(kind, ()) for term in cue.split() if term[0] not in "!<=?")
+    return tuple(term.replace("/", " ").replace("_", " ").replace("*", "").replace("^", "") for term in terms)

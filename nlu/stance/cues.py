@@ -17,7 +17,7 @@ from nlu.languages.language import Languages
 
 _FOLDER = Path(__file__).parents[1] / "phrases" / "stance"
 _OWN = "own_"
-TOLD = "told"
+TOLD, GONE = "told", "gone"
 """Of verbs in the past by their endings: a value beside one isn't an old one ("I mistyped it: 512 …")."""
 
 
@@ -100,6 +100,12 @@ def table_of(langs: Languages) -> _Table:
     return _made(langs[0].code)
 
 
+@cache
+def values_gone() -> _Table:
+    """Return the words by which a value isn't in use any more; they judge no clause by itself."""
+    return _Table((GONE, expanded(lines)) for raw in _raw().values() for name, lines in raw.items() if name == GONE)
+
+
 @lru_cache(maxsize=16)
 def _made(own: str) -> _Table:
     rows: list[tuple[str, Iterable[str]]] = []
@@ -107,7 +113,7 @@ def _made(own: str) -> _Table:
         behind = "past_after" in raw
         for name, lines in raw.items():
             kind = name.removeprefix(_OWN)
-            if kind == name or code == own:
+            if kind != GONE and (kind == name or code == own):
                 rows.append(("participle" if behind and kind == "past_endings" else kind, expanded(lines)))
     return _Table(rows)
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.stance.clauses import LONGEST, Part, parted
-from nlu.stance.cues import FoundCue, table_of
+from nlu.stance.cues import FoundCue, table_of, values_gone
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
 
@@ -23,10 +23,17 @@ _OWNED = re.compile(
     r"(?:moj|nasz|mio|mia|nostr|my|mine|our|mein|aktualn|dziala|work|valid|current|wazn|funziona|attiv|dobr)"
     r"\w*"
 )
+_THAT = frozenset("to ten ta tamten quello quella questo questa e that this it das der die".split())
+_NO = frozenset("no nie non not nein nope".split())
+_EXAMPLE = frozenset("jak come tipo np przyklad esempio example like eg say powiedzmy diciamo beispiel".split())
+_SAMPLE = frozenset("wzor wzoru przyklad przykladowy esempio example sample beispiel".split())
 _WILL = frozenset(
     "bede bedzie bedziemy will ll saro sara avro avremo saremo wird werde would wouldn sarebbe byloby".split()
 )
+_SO = frozenset("i to a dobra e problem problema".split())
+"""Behind the Polish word by which one goes on: "987… no i kod"."""
 _WITHIN = 3
+_GONE_WITHIN = 5
 _REACH = 5
 _FEWEST_DIGITS = 7
 _HELD = 1
@@ -41,22 +48,48 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     before = [token.word for token in part.words if token.end <= start]
     behind = [token.word for token in part.words if token.start >= end]
     if not before and not behind:
-        return _told_next(text, part, langs) if part.asks else Stance.asserted
+        return _told_beside(text, part, langs)
     table = table_of(langs)
     led = _led(before, table.cues(before), asks=part.asks)
     if led is not Stance.asserted:
         return led
-    if _WILL.intersection(before) and _depends(text, part, langs):
+    asks = _sentence_asks(text, part)
+    if (_WILL.intersection(before) or asks) and _depends(text, part, langs):
         return Stance.conditional
-    return _told_behind(behind, table.cues(behind)) if behind else Stance.asserted
+    if asks and (_EXAMPLE.intersection(before[-2:]) or _SAMPLE.intersection(before)):
+        return Stance.conditional
+    another = _VALUE.search(text, end, part.end) is not None
+    return _told_behind(behind, table.cues(behind), another=another) if behind else Stance.asserted
 
 
-def _told_next(text: str, part: Part, langs: Languages) -> Stance:
-    """Return what the clause behind a bare value that is asked about says of it: "512 …? That isn't me"."""
+def _told_beside(text: str, part: Part, langs: Languages) -> Stance:
+    """Return what the clauses around a bare value say of it: "if I gave you my daughter's, 669 …", "512 …, not mine".
+
+    The one before names it; the one behind says whose it is, where no other value is given there.
+    """
     parts = parted(text)
-    after = parts[parts.index(part) + 1 :]
-    how = judged(after[0], langs) if after else Stance.asserted
-    return how if how in (Stance.others, Stance.negated) and _VALUE.search(text, part.end) is None else Stance.asserted
+    at = parts.index(part)
+    if at and _ENDS.search(text, parts[at - 1].end - 1, parts[at - 1].end) is None:
+        words = [token.word for token in parts[at - 1].words]
+        if _VALUE.search(text, parts[at - 1].start, parts[at - 1].end) is None:
+            named = _led(words, table_of(langs).cues(words), asks=any(one.asks for one in parts[at:]))
+            if named in (Stance.others, Stance.conditional):
+                return named
+    after = parts[at + 1 :]
+    if not after or _VALUE.search(text, part.end) is not None:
+        return Stance.asserted
+    words = [token.word for token in after[0].words]
+    how, cues = judged(after[0], langs), table_of(langs).cues(words)
+    points = part.asks or words[0] in _THAT
+    if (how is Stance.others and points) or (how is Stance.negated and (part.asks or _is_disowned(words, cues))):
+        return how
+    return _told_behind(["is", *words], table_of(langs).cues(["is", *words])) if words[0] in _THAT else Stance.asserted
+
+
+def _is_disowned(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
+    """Return whether a clause behind a value says that it isn't the customer's: "that's not mine"."""
+    denied = next((cue for cue in cues if cue.kind == "negated"), None)
+    return denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH])
 
 
 def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stance:
@@ -80,8 +113,15 @@ def _speaks(words: Sequence[str]) -> bool:
     return any(_SPEAKS.fullmatch(word) for word in said)
 
 
-def _told_behind(words: Sequence[str], cues: Sequence[FoundCue]) -> Stance:
-    """Return what the words behind a value say of it: "… is my wife's", "… to mój stary numer"."""
+def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: bool = False) -> Stance:
+    """Return what the words behind a value say of it: "… is my wife's", "… to mój stary numer".
+
+    `another`: they name another value, which a "no" before it is about.
+    """
+    if not another and words[0] in _NO and len(words) > 1 and words[1] not in _SO and not _gives(cues):
+        return Stance.negated  # "987… no mi raccomando"
+    if any(cue.start <= _GONE_WITHIN for cue in values_gone().cues(words)):
+        return Stance.past
     denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
     if denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
         return Stance.negated
@@ -96,6 +136,16 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue]) -> Stance:
     if near & {"kin", "others"}:
         return Stance.others
     return Stance.past if "past" in near else Stance.asserted
+
+
+def _sentence_asks(text: str, part: Part) -> bool:
+    """Return whether the sentence of a clause ends with a question mark."""
+    end = _ENDS.search(text, part.end - 1)
+    return end is not None and end.group() == "?"
+
+
+def _gives(cues: Sequence[FoundCue]) -> bool:
+    return any(cue.kind == "giving" and cue.start <= 1 for cue in cues)
 
 
 def _depends(text: str, part: Part, langs: Languages) -> bool:
@@ -127,6 +177,13 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
         elif how is Stance.others or address not in given:
             text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def not_given(text: str, langs: Languages) -> tuple[str, ...]:
+    """Return the numbers and addresses that a message names without giving them as its author's own, now."""
+    left = withheld(text, langs)
+    spans = [match.span() for match in _VALUE.finditer(text[:LONGEST])] if left != text else []
+    return tuple(dict.fromkeys(text[start:end].strip() for start, end in spans if not left[start:end].strip()))
 
 
 def _dictated(text: str, typed: Sequence[tuple[int, int]], langs: Languages) -> Iterator[tuple[int, int]]:

@@ -19,10 +19,6 @@ TICKS: dict[str, Callable[[Ticks], Ticks]] = {
     "consents:toggle:marketing_email": lambda t: t ^ EMAIL,
     "consents:toggle:marketing_phone": lambda t: t ^ PHONE,
     "consents:toggle:privacy": lambda t: t ^ {"privacy"},
-    "nie chcę newslettera": lambda t: t - EMAIL,
-    "bez marketingu": lambda t: t - EMAIL - PHONE,
-    "no marketing": lambda t: t - EMAIL - PHONE,
-    "non voglio le novità per telefono": lambda t: t - PHONE,
     "zgadzam się na nowości e-mailem": lambda t: t | EMAIL,
     "I agree to news by phone": lambda t: t | PHONE,
     "może newsletter": lambda t: t,
@@ -45,6 +41,10 @@ GIVES: dict[str, Callable[[Ticks], Ticks]] = {
     "tak": lambda t: REQUIRED | t,
     "I agree": lambda t: REQUIRED | t,
     "tak, ale bez telefonu": lambda t: (REQUIRED | t) - PHONE,
+    "nie chcę newslettera": lambda t: (REQUIRED | t) - EMAIL,
+    "bez marketingu": lambda t: (REQUIRED | t) - EMAIL - PHONE,
+    "no marketing": lambda t: (REQUIRED | t) - EMAIL - PHONE,
+    "non voglio le novità per telefono": lambda t: (REQUIRED | t) - PHONE,
 }
 # What is said or pressed at the steps that follow, with what of the consents it ends.
 ENDS: dict[str, Ticks] = {
@@ -152,11 +152,15 @@ async def test_e_invoices_end_by_the_words_that_name_them_alone(desk: Running) -
     assert "E-faktury są wyłączone" in customer.said[-1]
 
 
-async def test_a_no_alone_is_no_answer_and_isnt_answered_falsely(desk: Running) -> None:
+async def test_a_no_to_the_voluntary_ones_gives_the_required_ones_and_names_them(desk: Running) -> None:
     customer = (await Scripted(desk).run("consents")).customer
     await customer.say("bez marketingu")
-    assert customer.said[-1].startswith("Dobrze, bez tych zgód: Nowości e-mailem i Nowości przez telefon.")
-    assert "nie da się założyć konta" not in customer.said[-1]
+    assert customer.said[-1].startswith("Twoje zgody: Dane osobowe (wymagane) i Dane z faktur (wymagane).")
+    assert customer.at == "contact.phone"
+
+
+async def test_the_boxes_sent_empty_name_those_without_which_there_is_no_account(desk: Running) -> None:
+    customer = (await Scripted(desk).run("consents")).customer
     await customer.say("consents:done")
     assert customer.said[-1].startswith(
         "Bez tych zgód nie da się założyć konta: Dane osobowe (wymagane) i Dane z faktur (wymagane)."

@@ -240,9 +240,9 @@ def _forms(message: Reply, words: ChannelWords) -> Iterator[_Form]:
     if message.asks_contact:
         asking = contact_keyboard(message, words.share_number(message.locale or ""))
     if card is not None:
-        if units(message.text) + _MARGIN <= LONGEST:
+        if not message.again and units(message.text) + _MARGIN <= LONGEST:
             yield _Form([html_of(message, card)], asking or card_keyboard(message, card, words), html=True)
-        message = replace(message, words=with_card(card, message.words), card=None)
+        message = replace(message, words=with_card(None if message.again else card, message.words), card=None)
     elif asking is None:
         yield _Form(_parts(text_with_links(message, every=False)), inline_keyboard(message))
     every = text_with_links(message, every=True)

@@ -17,7 +17,9 @@ PAY = Expected(
 
 
 def facts(text: str, locale: str) -> dict[str, str]:
-    found = find_facts(text, PAY, among(KNOWN, locale), lambda: (Nameable("method", METHODS),))
+    found = find_facts(
+        text, PAY, among(KNOWN, locale), lambda: (Nameable("method", METHODS), Nameable("auto_renewal", ()))
+    )
     return {str(one.fact.kind): one.fact.text for one in found}
 
 

@@ -1,0 +1,142 @@
+"""A company's name and address that a message tells beside other things, before a register or a question has them."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlu.corrections.sentences import plain
+from nlu.corrections.told_addresses import STREET_TYPES, nominative
+from nlu.facts.named_choices import FoundFact
+from nlu.languages.language import Languages
+from nlu.stance import Stance, stance_at
+from values.kinds.places import PARTS
+from values.meaning import Expects, Fact
+
+_FORM = (
+    r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
+    r"|s\.? ?p\.? ?a\b\.?"
+    r"|s\.? ?n\.? ?c\b\.?|s\.? ?a\.? ?s\b\.?|gmbh\b|ug\b|ltd\b\.?|llc\b|inc\b\.?)"
+)
+_CAPITAL = r"[A-Z0-9ÀÁÈÉÌÒÙÄÖÜĄĆĘŁŃÓŚŹŻ\"„“«][^\s,;:!?]*"
+_BY_FORM = re.compile(
+    rf"(?P<name>{_CAPITAL}(?:[^\S\n]+(?:{_CAPITAL}|i|e|and|&|\+|de|di|del|von)){{0,5}}[^\S\n]+(?i:{_FORM}))"
+)
+_CALLED = re.compile(
+    r"(?:nazw[aey](?:\s+(?:firmy|spo[łl]ki|dzia[łl]alno[śs]ci))?|firma\s+(?:to|nazywa\s+si[ęe])|nazywamy\s+si[ęe]"
+    r"|ragione\s+sociale(?:\s+nuova)?|(?:la\s+)?(?:mia\s+|nostra\s+)?(?:ditta|azienda|societ[àa]"
+    r"|impresa)\s+(?:si\s+chiama|[èe])"
+    r"|ci\s+chiamiamo"
+    r"|(?:company|business|firm|trading)(?:'s)?\s+(?:name|called)|(?:my|our|the)\s+(?:company|business"
+    r"|firm)\s+is(?:\s+called)?"
+    r"|we(?:'re|\s+are)\s+called)"
+    r"\s*(?::|=|to\b|is\b|[èe](?=\s)|jest\b|as\b)?\s*",
+    re.I,
+)
+_NAME_ENDS = re.compile(
+    r"[,;:!?\n]|\.\s|\.?$|\s(?:i|oraz|e|ed|and|und|poi|potem|with|con|z|a|,)\s+(?=[a-ząćęłńóśźż])"
+    r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
+    re.I,
+)
+_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
+_STREET = re.compile(
+    rf"(?<![\w.]){STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?(?-i:[A-ZÀ-ÞĄĆĘŁŃÓŚŹŻ])[^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?"
+    r"(?!\w)(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
+    re.I,
+)
+_CODE_AND_TOWN = re.compile(
+    r"[\s,;]{1,3}(?:(?:i|e|and|cap|kod|code)\s+)?(?P<code>[0-9]{2}[-–][0-9]{3}|[0-9]{5})(?![\d-])"
+    r"(?:\s*,?\s*(?P<town>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,3}))?"
+)
+_PLAIN_ADDRESS = re.compile(
+    r"(?P<street>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]*(?:["
+    r" .'-]+[^\W\d_]+){0,4}\s+[0-9]{1,4}[A-Za-z]?(?:\s?/\s?[0-9]{1,4}[A-Za-z]?)?)"
+    r"\s*[,;]?\s+(?P<postal_code>[0-9]{2}[-–][0-9]{3})\s+"
+    r"(?P<city>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,3})"
+)
+_LABELLED_CODE = re.compile(
+    r"\b(?:kod(?:em|u)?(?:\s+pocztow\w+)?|c\.?a\.?p\.?|post\s?code|postal\s+code|zip(?:\s+code)?)\b"
+    r"[^\d,;:?!]{0,30}:?\s*(?P<code>[0-9]{2}[-–][0-9]{3}|[0-9]{5})(?![\d-])"
+    r"(?:\s*,?\s*(?:(?:i|e"
+    r"|and)\s+)?(?P<town>(?-i:[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ])[^\W\d_]+(?:[ '-](?-i:[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ])[^\W\d_]+){0,3}))?",
+    re.I,
+)
+_LABELLED_TOWN = re.compile(
+    r"\b(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|city|town)\b[^,;:?!\d]{0,25}?"
+    r"(?::|=|\b(?:to|na|jest|powinn\w+ by[ćc]|ma by[ćc]|is|should be|[èe]|in|con|scriva|metta|deve essere)(?=\s))\s*"
+    r"(?P<town>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,3})",
+)
+_SEAT = re.compile(
+    r"\b(?:siedzib[aęy]|sede|seat|office|siamo|jeste[śs]my|we(?:'re| are)(?: based| now)?|based|mieszkamy|firma jest)"
+    r"\s+(?:jest\s+|[èe]\s+|is\s+|now\s+|teraz\s+|ora\s+)?(?:w|we|a|in|at)\s+"
+    r"(?P<town>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,2})(?!\s+\d)",
+)
+_LONGEST = 400
+OF_COMPANY = frozenset((Expects.company_name, *PARTS))
+
+
+def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[FoundFact]:
+    """Yield the name and the parts of the address that a message tells; one that is asked for has its own reader."""
+    if asked in OF_COMPANY or len(text) > _LONGEST or "?" in text:
+        return
+    yield from _name(text, langs)
+    address = list(_address(text, langs))
+    yield from address
+    kinds = {one.fact.kind for one in address}
+    if Expects.postal_code not in kinds and (code := _LABELLED_CODE.search(text)) is not None:
+        value = code["code"].replace("–", "-")
+        yield from _own(text, value, Expects.postal_code, *code.span(), langs)
+        if code["town"] is not None:
+            kinds.add(Expects.city)
+            yield from _own(text, code["town"], Expects.city, *code.span(), langs)
+    if Expects.city not in kinds and (town := _LABELLED_TOWN.search(text) or _seat(text, langs)) is not None:
+        yield from _own(text, town["town"], Expects.city, *town.span(), langs)
+
+
+def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
+    named = _CALLED.search(text)
+    if named is not None:
+        ends = _NAME_ENDS.search(text, named.end())
+        start, end = named.end(), ends.start() if ends is not None else len(text)
+        if (with_form := _BY_FORM.match(text, start)) is not None:
+            end = with_form.end("name")
+        name = text[start:end].strip(' "„”“«».')
+        if name and name[0].isupper():
+            yield from _own(text, name_of(text[start:end]), Expects.company_name, named.start(), end, langs)
+        return
+    for match in _BY_FORM.finditer(text):
+        yield from _own(text, name_of(match["name"]), Expects.company_name, *match.span("name"), langs)
+        return
+
+
+def name_of(words: str) -> str:
+    """Return a company's name without the quotation marks around it; the dot of its form stays."""
+    return words.strip(' "„”“«»,;:')
+
+
+def _address(text: str, langs: Languages) -> Iterator[FoundFact]:
+    street = _STREET.search(text)
+    if street is None and (whole := _PLAIN_ADDRESS.search(text)) is not None:
+        span = whole.span()
+        for part in PARTS:
+            yield from _own(text, whole[part].replace("–", "-"), part, *span, langs)
+    if street is None or len(_BEGINS.findall(street.group())) > 1:
+        return
+    told = nominative(street.group(), plain(text[: street.start()]))
+    found = list(_own(text, told, Expects.street, *street.span(), langs))
+    yield from found
+    behind = _CODE_AND_TOWN.match(text, street.end())
+    if not found or behind is None:
+        return
+    yield FoundFact(Fact(Expects.postal_code, behind["code"].replace("–", "-")), *behind.span())
+    if behind["town"] is not None:
+        yield FoundFact(Fact(Expects.city, behind["town"]), *behind.span())
+
+
+def _seat(text: str, langs: Languages) -> re.Match[str] | None:
+    """Return where a message says the town of the seat; the locative of Polish isn't the name on an invoice."""
+    return _SEAT.search(text) if langs[0].code != "pl" else None
+
+
+def _own(text: str, value: str, kind: Expects, start: int, end: int, langs: Languages) -> Sequence[FoundFact]:
+    """Return the fact where it is told as the customer's own of today."""
+    given = stance_at(text, start, end, langs) in (Stance.asserted, Stance.filler)
+    return (FoundFact(Fact(kind, value), start, end),) if given and value else ()
