@@ -13,6 +13,8 @@ from nlu.entities.terms import TERMS
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
+from nlu.questions.asking import asks
+from nlu.stance import clauses, not_given, stance
 from nlu.tokens import Token, tokens
 from values.incoming_text import MAX_CHARS, clean
 from values.locale import ENGLISH, parse_locale
@@ -55,6 +57,17 @@ def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = 
     }
 
 
+def why(text: str, lang: str = "pl", known: Known = KNOWN) -> dict[str, Any]:
+    """Return what a message was read by: its clauses with their stance, and the values named without being given."""
+    langs = among(known, parse_locale(lang) or ENGLISH)
+    cleaned = clean(text[: MAX_CHARS + 1]).text
+    return {
+        "clauses": [{"text": clause, "stance": str(stance(clause, langs))} for clause in clauses(cleaned)],
+        "not_given": list(not_given(cleaned, langs)),
+        "asks": asks(cleaned, langs),
+    }
+
+
 def _ranking(text: str, langs: Languages, entities: list[Entity]) -> list[Scored]:
     """Return the intents, best first; a value alone, or with no more than its name, is one given."""
     ranked = rank(text, langs)
@@ -82,24 +95,20 @@ def _entity(entity: Entity) -> dict[str, Any]:
     return shown if entity.valid else shown | {"valid": False}
 
 
-def parse_lines(lines: Iterable[str]) -> Iterator[str]:
-    """Yield one line of JSON for each line that is not blank, in order."""
+def parse_lines(lines: Iterable[str], *, reasons: bool = False) -> Iterator[str]:
+    """Yield one line of JSON for each line that is not blank, in order; with `reasons` each has a "why"."""
     for line in lines:
         if line.strip():
-            yield json.dumps(_parsed_line(line), ensure_ascii=True)
+            yield json.dumps(_parsed_line(line, reasons=reasons), ensure_ascii=True)
 
 
-def _parsed_line(line: str) -> dict[str, Any]:
+def _parsed_line(line: str, *, reasons: bool) -> dict[str, Any]:
     try:
         row: Any = json.loads(line)
     except (ValueError, RecursionError):
         row = None
-    if not isinstance(row, dict):
-        return parse("")
-    fields = cast("dict[str, Any]", row)
+    fields = cast("dict[str, Any]", row) if isinstance(row, dict) else {}
     text, lang, asked = fields.get("text"), fields.get("lang"), fields.get("asked")
-    return parse(
-        text if isinstance(text, str) else "",
-        lang if isinstance(lang, str) else "pl",
-        asked if isinstance(asked, str) else None,
-    )
+    said, spoken = text if isinstance(text, str) else "", lang if isinstance(lang, str) else "pl"
+    parsed = parse(said, spoken, asked if isinstance(asked, str) else None)
+    return parsed | {"why": why(said, spoken)} if reasons else parsed

@@ -22,12 +22,15 @@ app = typer.Typer(help="Understanding: parse, measure, review, train.", no_args_
 @app.command("parse")
 def parse(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line, in and out (the only form).")] = True,
+    reasons: Annotated[
+        bool, typer.Option("--why", help="Add what each is read by: clauses with their stance, values not given.")
+    ] = False,
 ) -> None:
     """Lines {"text", "lang", "asked"?} on stdin → lines in the form of Rasa's /model/parse on stdout."""
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "strict")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)
-    for line in parse_lines(sys.stdin):
+    for line in parse_lines(sys.stdin, reasons=reasons):
         # Each answer at once: the other end may be a program that waits for it.
         sys.stdout.write(line.rstrip("\n") + "\n")
         sys.stdout.flush()

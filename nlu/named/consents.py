@@ -31,7 +31,8 @@ _BOX, _REQUIRED = "consents:toggle:", "consents:required"
 _NOT_NOW = frozenset(
     {Stance.past, Stance.asked, Stance.conditional, Stance.doubted, Stance.later, Stance.others, Stance.quoted}
 )
-Base = Literal["", "required", "ticked", "all"]
+_Base = Literal["", "required", "ticked", "all"]
+_Named = Literal["", "required", "rest", "all"]
 _ALL_BUT = re.compile(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
 _NO_TO = re.compile(
     r"\b(?:nie|no|nope|not|bez|oprocz|procz|procz|poza|z wyjatkiem|wyjawszy|zadn\w+|zero|odpuszcz\w+|odpusccie"
@@ -55,6 +56,8 @@ _EVERY = re.compile(
     r"|ogni cosa|tutt[eio] (?:e )?(?:quattro|tre|due|quant[oie])(?: le caselle)?|everything|tutt[eio](?: (?:i"
     r"|gli) consensi)?|alle|alles)\b"
 )
+_REST = re.compile(r"\b(?:reszt\w{1,3}|pozostal\w{1,3}|(?:the )?rest|everything else|(?:tutto )?(?:il )?resto)\b")
+"""All but what is refused beside it."""
 _ALL_OPTIONAL = re.compile(
     r"\b(?:dobrowoln\w+|opcjonaln\w+|dodatkow\w+|facoltativ\w+|opzional\w+|optional\w*|voluntary|freiwillig\w+)\b"
 )
@@ -145,7 +148,7 @@ class _Clause(Struct, frozen=True):
 
     given: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
-    base: Base = ""
+    base: _Named = ""
     agrees: bool = False
 
 
@@ -154,8 +157,12 @@ def _joined(read: list[_Clause | None], text: str) -> Consenting | None:
     told = [one for one in read if one is not None]
     given = tuple(dict.fromkeys(id for one in told for id in one.given))
     refused = tuple(dict.fromkeys(id for one in told for id in one.refused))
-    bases: list[Base] = [one.base for one in told if one.base]
-    base: Base = bases[0] if bases else ""
+    named_base: _Named = next((one.base for one in told if one.base), "")
+    base: _Base = ""
+    if named_base != "rest":
+        base = named_base
+    elif refused:
+        base = "all"
     if not base and not given and refused and any(one.agrees for one in told):
         base = "ticked"
     if not (given or refused or base in ("required", "all")):
@@ -221,10 +228,12 @@ def _ids(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
     return tuple(one.id for one in boxes if one.id in found)
 
 
-def _base(said: str) -> Base:
+def _base(said: str) -> _Named:
     if REQUIRED.search(said) is not None:
         return "required"
-    return "all" if _EVERY.search(said) is not None else ""
+    if _EVERY.search(said) is not None:
+        return "all"
+    return "rest" if _REST.search(said) is not None else ""
 
 
 def _by_place(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
@@ -239,7 +248,7 @@ def _by_place(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:
 
 def _known_words(said: str, boxes: tuple[ConsentName, ...], langs: Languages) -> bool:
     """Return whether each word is of agreeing and pointing, or of a consent's name."""
-    beside = _EVERY.sub(" ", REQUIRED.sub(" ", _FIRST_SO_MANY.sub(" ", said)))
+    beside = _REST.sub(" ", _EVERY.sub(" ", REQUIRED.sub(" ", _FIRST_SO_MANY.sub(" ", said))))
     own = {word[:5] for one in boxes for title in one.titles for word in fold_words(title).split()}
     unknown = [word for word in unknown_words(beside, langs) if word not in BARELY and word not in _WANTING]
     small = cues_of("consents:*")

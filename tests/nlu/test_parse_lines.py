@@ -59,3 +59,11 @@ def test_blank_lines_are_passed_over_and_order_is_kept() -> None:
 def test_no_text_makes_it_raise(text: str, lang: str, asked: str | None) -> None:
     (answer,) = answers(json.dumps({"text": text, "lang": lang, "asked": asked}))
     assert answer["text"] == text
+
+
+def test_the_reasons_are_asked_for() -> None:
+    line = json.dumps({"text": "kolega ma NIP 9876543210, zaraz znajdę swój", "lang": "pl"})
+    (answer,) = (json.loads(one) for one in parse_lines([line], reasons=True))
+    assert [clause["stance"] for clause in answer["why"]["clauses"]] == ["others", "later"]
+    assert answer["why"]["not_given"] == ["NIP 9876543210"]
+    assert "why" not in answers(line)[0]

@@ -1,0 +1,63 @@
+"""A company's name and address beside other things: taken as they are told, not where they are asked about."""
+
+import pytest
+
+from nlu.facts.company_facts import company_facts
+from nlu.languages.shipped import KNOWN, among
+from nlu.stance import not_given, withheld
+from tests.table import table
+from values.meaning import Expects
+
+
+def told(text: str, locale: str = "pl", asked: Expects = Expects.phone) -> dict[str, str]:
+    return {str(one.fact.kind): one.fact.text for one in company_facts(text, asked, among(KNOWN, locale))}
+
+
+@table(
+    ("locale", "text", "facts"),
+    [
+        ("pl", "firma to Termo Sud sp. z o.o., NIP 1112223332", {"company_name": "Termo Sud sp. z o.o."}),
+        (
+            "pl",
+            "adres ul. Polna 9, 00-622 Warszawa",
+            {"street": "ul. Polna 9", "postal_code": "00-622", "city": "Warszawa"},
+        ),
+        ("pl", "jest Rynek 8/2, 62-020 Swarzędz", {"street": "Rynek 8/2", "postal_code": "62-020", "city": "Swarzędz"}),
+        ("pl", "kod 80-180, Borkowo", {"postal_code": "80-180", "city": "Borkowo"}),
+        (
+            "it",
+            "la ragione sociale è Tania Kowal Fotografia e la sede è a Łódź",
+            {"company_name": "Tania Kowal Fotografia", "city": "Łódź"},
+        ),
+        ("it", "siamo a Gdynia mica a Gdańsk", {"city": "Gdynia"}),
+        ("it", "ora ul. Grunwaldzka 82 e 80-244", {"street": "ul. Grunwaldzka 82", "postal_code": "80-244"}),
+        ("en", "our company is called Bursztyn Art Ltd and I pay by card", {"company_name": "Bursztyn Art Ltd"}),
+        ("it", "Dal contratto risulta il numero 1000-0017.", {}),
+        ("pl", "czy ul. Polna 9 to dobry adres?", {}),
+        ("pl", "ja to mam 512 000 111", {}),
+    ],
+)
+def test_what_is_told(locale: str, text: str, facts: dict[str, str]) -> None:
+    assert told(text, locale) == facts
+
+
+@pytest.mark.parametrize("asked", [Expects.street, Expects.company_name, Expects.city, Expects.postal_code])
+def test_where_one_of_them_is_asked_its_own_reader_reads(asked: Expects) -> None:
+    assert told("ul. Polna 9, 00-622 Warszawa", asked=asked) == {}
+
+
+STANCES = {
+    "pl": ("to nie jest {}", "kolega ma {}", "mój stary numer to {}", "gdybym podał {}, to co?", "{} już nie działa"),
+    "it": ("non è {}", "mia moglie ha {}", "il mio vecchio numero era {}", "{} me l'hanno disattivato"),
+    "en": ("it isn't {}", "my wife has {}", "my old number was {}", "{} no longer works"),
+}
+VALUES = ("512 000 111", "anna@example.com", "1234563218")
+
+
+@pytest.mark.parametrize("locale", [*STANCES])
+@pytest.mark.parametrize("value", VALUES)
+def test_no_value_under_a_stance_is_given(locale: str, value: str) -> None:
+    for frame in STANCES[locale]:
+        text = frame.format(value)
+        assert value not in withheld(text, among(KNOWN, locale)), text
+        assert not_given(text, among(KNOWN, locale)) == (value,), text
