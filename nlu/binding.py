@@ -54,7 +54,7 @@ _RENEWING = ("odn", "przedl", "rinn", "renew", "prolong")
 _IT = frozenset("je ja go nie nich le lo la li them these those".split())
 _NODDED = str.maketrans(dict.fromkeys("👍✅👌🆗💯", " ok "))
 # A question's mark, and signs that take back what the words say: no, a doubt, rolled eyes.
-_WITHHOLDING = frozenset("😂🤣😅?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
+_WITHHOLDING = frozenset("😂🤣?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
 _LAZY = frozenset(
     "spoko luz luzik git cool fine right great nice bella forte perfetto bene super swietnie fajnie".split()
 )

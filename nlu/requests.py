@@ -40,7 +40,7 @@ _NAMED = frozenset("choose_payment_method pay apply_discount_code order_addon ch
 _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME, _LONGER_THAN_A_FIRM = 3, 4
 _NAMED_SO = re.compile(r"[\"„”“«»]|\b(?:sp|s|z|o)\.|\b(?:srls?|spa|snc|sas|ltd|llc|inc|gmbh|ag|ug|kg)\b", re.I)
-_TOLD = 0.8
+_TOLD = 0.7
 _HOUSE = re.compile(r"\s*(?:[^\W\d_][\w.'’-]*\s+){1,4}\d+\s?\w?(?:\s?/\s?\d+\w?)?\s*")
 _ASKED, _ASKED_SO = 0.75, 0.95
 _ACTS, _UNDOES = 0.6, 0.85
@@ -159,6 +159,8 @@ def _least(top: Scored, *, asked: bool) -> float:
         return _UNDOES
     if top.name in _COURTESIES:
         return _ASKED_FOR_NOTHING
+    if asked and top.name in _WISHES:  # how it is done is told, and nothing done
+        return THRESHOLD
     if asked:
         return _ASKED if top.name in _TELLING else _ACTS_IF_ASKED
     return THRESHOLD if top.name in _TELLING else _ACTS

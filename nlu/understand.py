@@ -202,7 +202,8 @@ def _bought_with(
 def _wished(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what a message wants, if need be without its greeting: "good morning, how do I turn it on?"."""
     meant = read_wish(text, expected, langs, faq)
-    if not isinstance(meant, Intent) or meant.name != OUT_OF_SCOPE:
+    unanswered = isinstance(meant, Unclear) or (isinstance(meant, Intent) and meant.name == OUT_OF_SCOPE)
+    if not unanswered:
         return meant
     greeting = _GREETING.match(text)
     return meant if greeting is None else read_wish(text[greeting.end() :], expected, langs, faq)

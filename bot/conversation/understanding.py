@@ -92,6 +92,7 @@ _UNTELLING = frozenset({"inform", "out_of_scope"})
 
 #: Meanings that give a value or press a button.
 _VALUED = (meaning.Answer, meaning.Correction, meaning.Press, meaning.Consenting)
+_WAYS_TO_PAY = "ask_payment_methods"
 _LONGEST_SPOKEN = 1000
 """Characters: a recording is a minute at most, and a longer text is read as it is."""
 
@@ -393,7 +394,8 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         if codes_held is not None:
             expected = replace(expected, discount_codes=())
         understood = self._read(cleaned.text, expected, locale)
-        found = find_facts(cleaned.text, expected, langs, lambda: self._nameable(ctx))
+        typed = read_payload(cleaned.text, expected) is None  # a payload sent as a text states nothing more
+        found = find_facts(cleaned.text, expected, langs, lambda: self._nameable(ctx)) if typed else ()
         understood = beside(cleaned.text, found, understood, expected, lambda rest: self._read(rest, expected, locale))
         if (address := whole_address(cleaned.text, step, ctx, self.journey)) is not None and not _is_certain(
             understood
@@ -415,7 +417,6 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             case meaning.SentCode() as understood:
                 return ParsedMessage(Said(understood, typed=True), StoredCause(text=sent_codes.HIDDEN), secret=False)
             case understood:
-                typed = read_payload(cleaned.text, expected) is None
                 asks = isinstance(understood, meaning.Intent) and understood.name == "ask_price"
                 about = products_named(cleaned.text, self.renderer, locale) if asks else ()
                 facts = tuple(one.fact for one in found)
@@ -440,7 +441,13 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     def _questions(
         self, text: str, understood: meaning.Meaning, expected: Expected, langs: Languages
     ) -> tuple[meaning.Meaning, meaning.Meaning | None]:
-        return questions(text, understood, langs, lambda part: self._read(part, expected, langs[0].code))
+        first, also = questions(text, understood, langs, lambda part: self._read(part, expected, langs[0].code))
+        return self._by_wish(first), self._by_wish(also) if also is not None else None
+
+    def _by_wish(self, said: meaning.Meaning) -> meaning.Meaning:
+        """Return the entry about the ways to pay for a wish for one that is asked beside another question."""
+        asked = isinstance(said, meaning.Intent) and said.name == _WAYS_TO_PAY and self.faq.has(said.name)
+        return meaning.Faq(_WAYS_TO_PAY, 1.0) if asked else said
 
     def _not_given(
         self, text: str, meant: meaning.Meaning, facts: Sequence[meaning.Fact], langs: Languages

@@ -456,7 +456,7 @@ class Runner(Struct, Generic[C]):
     def _answers_as_before(self) -> bool:
         """Return whether nothing has changed on which a card stands: the answers, and the language."""
         began, case = self.began, self.case
-        if began is None or self.changed or began.talk.locale != case.talk.locale:
+        if began is None or not began.talk.greeted or self.changed or began.talk.locale != case.talk.locale:
             return False
         told = (name for name in case.__struct_fields__ if name not in _TELL_NOTHING)
         return all(getattr(began, name) is getattr(case, name) for name in told)

@@ -157,7 +157,8 @@ def _joined(read: list[_Clause | None], text: str) -> Consenting | None:
     told = [one for one in read if one is not None]
     given = tuple(dict.fromkeys(id for one in told for id in one.given))
     refused = tuple(dict.fromkeys(id for one in told for id in one.refused))
-    named_base: _Named = next((one.base for one in told if one.base), "")
+    bases: list[_Named] = [one.base for one in told if one.base]
+    named_base: _Named = bases[0] if bases else ""
     base: _Base = ""
     if named_base != "rest":
         base = named_base

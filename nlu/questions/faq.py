@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.tokens import tokens
@@ -115,8 +116,8 @@ class _Language:
     def find(self, terms: Mapping[str, float], message: CueMessage, most: int) -> list[FaqHit]:
         hits = {hit.id: hit for hit in self._alike(terms)}
         for named in self._about(message):
-            if named.id not in hits or hits[named.id].confidence <= named.confidence:
-                hits[named.id] = named
+            alike = hits.get(named.id, named)
+            hits[named.id] = replace(named, confidence=max(named.confidence, alike.confidence))
         return sorted(hits.values(), key=lambda h: -h.confidence)[:most]
 
     def _about(self, message: CueMessage) -> Iterable[FaqHit]:

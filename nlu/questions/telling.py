@@ -50,6 +50,8 @@ def share_known(text: str, subject: str, langs: Languages) -> float:
 
     1 where the text has none.
     """
+    if langs[0].classifier is None:  # a language that a seller brings: its words stand in no phrase of ours
+        return 1.0
     weights, known = telling(text, langs), _vocabulary(subject)
     total = sum(weights.values())
     return sum(weight for stem, weight in weights.items() if stem in known) / total if total else 1.0
@@ -60,6 +62,8 @@ def words_of_its_own(text: str, subject: str, langs: Languages) -> int:
 
     "Why do you want my phone?" is about the open step, "do I have to print them?" is about printing.
     """
+    if langs[0].classifier is None:
+        return 0
     named = _names_of_answers().sub(" ", plain(text[:_LONGEST]))
     known = _vocabulary(subject) | _SMALL
     return sum(weight >= _TELLS and stem not in known for stem, weight in telling(named, langs).items())

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from bot.app.settings import Settings
 from bot.simulation.outcomes.figures import Figure, figures, worse
 from bot.simulation.outcomes.judge import Judged, judged
-from bot.simulation.outcomes.places import PROFILE
 from bot.simulation.outcomes.talks import TalkOutcome, played
 from bot.simulation.outcomes.trial import tried
 from bot.simulation.outcomes.wanted import Item, Talk, read_set
@@ -17,7 +17,7 @@ SETS = Path(__file__).parent / "sets"
 BASELINE = SETS / "baseline.json"
 SAMPLED = 3
 """Of the sample every third message of each kind is tried, and no talk is played."""
-_PROFILE = Path(__file__).parents[3] / "profiles" / PROFILE
+_PROFILE: Path = Path(__file__).parents[3] / Settings.model_fields["profile"].default
 
 
 class Tried(Struct, frozen=True):

@@ -1,6 +1,4 @@
-"""The places of a sign-up at which messages are tried, and the way there: FakturaSmart's, with the sandbox's people."""
-
-PROFILE = "fakturasmart"
+"""The places of a sign-up at which messages are tried, and the way there, with the people of the sandbox."""
 
 WAY = """
 > /start

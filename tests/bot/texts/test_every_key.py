@@ -144,6 +144,7 @@ BUILT: dict[str, Values] = {
     "elsewhere.channel.{}": of(*Channel),
     "faq.{}": questions,
     "faq.{}.title": questions,
+    "{}.asked": lambda p: (f"faq.{entry}" for entry in p.seller.answers),
     "kit.lapsed.{}": of("code", "link", "page"),
     "language.{}": lambda p: p.seller.locales,
     "link.{}": lambda p: ("secure_page", "payment", "login", "telegram", "web", *offline(p)),
