@@ -60,7 +60,7 @@ _LEAST_KNOWN, _LEAST_IF_SURE, _SURE_OF_IT = 0.45, 0.25, 0.95
 _WISHES = frozenset({"activate_einvoice", "choose_plan"})
 """Said without a question these are wishes, whatever article tells of them."""
 _TOLD_BY_DESK = {"ask_price": 0.9, "payment_status": _ASKED}
-"""What the books say is told by the desk, unless an entry is as near as this."""
+"""The desk tells these from its books, unless an entry is as near as this."""
 _COURTESIES, _ASKED_FOR_NOTHING = frozenset({"greet", "goodbye", "thank"}), 0.7
 _TURNING = frozenset({"back", "cancel", "restart", "help", "talk_to_agent", "change_language"})
 _UNDOING = frozenset({"cancel", "restart", "delete_my_data", "cancel_subscription"})

@@ -19,7 +19,7 @@ STREET_TYPES = (
     r"(?:ul\.?|ulic[aęy]|al\.?|alej[aęi]|pl\.|plac|os\.|osiedle"
     r"|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
 )
-_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
+STREET_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
 _STREET = re.compile(
     rf"{STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?[^\W\d_][^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?(?!\w)"
     r"(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
@@ -53,7 +53,7 @@ _Parts = Mapping[Expects, str]
 
 def told_in_words(text: str) -> bool:
     """Return whether an answer to the question of the street says more than one: not "ul. Krótka 5"."""
-    return _BEGINS.match(text.strip()) is None
+    return STREET_BEGINS.match(text.strip()) is None
 
 
 def told_address(text: str, langs: Languages, *, shown: bool) -> Iterator[_Parts]:
@@ -81,7 +81,7 @@ def _moved() -> re.Pattern[str]:
 
 def _starts(core: str, said: str, *, shown: bool) -> Iterator[int]:
     """Yield where an address may begin: at a street's kind, behind "the address is", or with the message."""
-    yield from (begins.start() for begins in _BEGINS.finditer(core))
+    yield from (begins.start() for begins in STREET_BEGINS.finditer(core))
     if (lead := _LEAD.match(said)) is not None:
         yield lead.end()
     elif shown and _NAMED.search(said) is None:
@@ -91,7 +91,7 @@ def _starts(core: str, said: str, *, shown: bool) -> Iterator[int]:
 def _from(core: str, said: str, start: int, langs: Languages) -> Iterator[_Parts]:
     rest = core[start:]
     street = _STREET.match(rest)
-    if street is not None and len(_BEGINS.findall(street.group())) > 1:
+    if street is not None and len(STREET_BEGINS.findall(street.group())) > 1:
         return
     end = start + (street.end() if street is not None else len(rest))
     if not _own(core, said, start, end, langs):

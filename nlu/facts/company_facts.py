@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlu.corrections.sentences import plain
-from nlu.corrections.told_addresses import STREET_TYPES, nominative
+from nlu.corrections.told_addresses import STREET_BEGINS, STREET_TYPES, nominative
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
@@ -36,7 +36,6 @@ _NAME_ENDS = re.compile(
     r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
     re.I,
 )
-_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
 _STREET = re.compile(
     rf"(?<![\w.]){STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?(?-i:[A-ZÀ-ÞĄĆĘŁŃÓŚŹŻ])[^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?"
     r"(?!\w)(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
@@ -118,7 +117,7 @@ def _address(text: str, langs: Languages) -> Iterator[FoundFact]:
         span = whole.span()
         for part in PARTS:
             yield from _own(text, whole[part].replace("–", "-"), part, *span, langs)
-    if street is None or len(_BEGINS.findall(street.group())) > 1:
+    if street is None or len(STREET_BEGINS.findall(street.group())) > 1:
         return
     told = nominative(street.group(), plain(text[: street.start()]))
     found = list(_own(text, told, Expects.street, *street.span(), langs))

@@ -50,7 +50,7 @@ LONGEST = 2000
 _HINT = re.compile(r"[\d@]")
 _NUMBER = re.compile(r"(?:(?<![\w@])|(?<=nip)|(?<=tel))\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])", re.I)
 _GLUED = {"nip": "nip", "tel": "phone"}
-"""What a number is called without a space before it: "NIP1234563218"."""
+"""Names of a number written without a space before it: "NIP1234563218"."""
 _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together
 _GROUP = re.compile(r"\+?\d+")
 _TWO_CODES = re.compile(r"\d{3}[ .\-–]?\d{3}\D{1,3}\d{3}[ .\-–]?\d{3}")

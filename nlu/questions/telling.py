@@ -30,7 +30,7 @@ _SMALL = frozenset(
 """Stems that tell nothing beside a question, however rarely the training has met them."""
 _LONGEST = 400
 _ALSO = {"ask_renewal": ("renewal_on", "renewal_off"), "ask_price": ("order_addon", "choose_plan")}
-"""What is asked about is named by the wish for it, too."""
+"""The subject of a question is named by the wish for it, too."""
 
 
 @lru_cache(maxsize=4)

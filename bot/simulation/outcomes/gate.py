@@ -11,7 +11,7 @@ from bot.simulation.outcomes.figures import Figure, figures, worse
 from bot.simulation.outcomes.judge import Judged, judged
 from bot.simulation.outcomes.talks import TalkOutcome, played
 from bot.simulation.outcomes.trial import tried
-from bot.simulation.outcomes.wanted import Item, Talk, read_set
+from bot.simulation.outcomes.wanted import Item, Talk
 
 SETS = Path(__file__).parent / "sets"
 BASELINE = SETS / "baseline.json"
@@ -64,11 +64,6 @@ async def _try_language(name: str, lang: str, items: Sequence[Item]) -> Tried:
     found = await tried(_PROFILE, lang, messages)
     through = [await played(_PROFILE, talk, number) for number, talk in enumerate(talks, 1)]
     return Tried(name, lang, tuple(judged(item, trial) for item, trial in found), tuple(through))
-
-
-def read_file(file: Path) -> list[Item]:
-    """Return the items of a set. Errors: BadSet, OSError."""
-    return read_set(file)
 
 
 def baseline() -> Mapping[str, Mapping[str, float]]:

@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
     RIGHT = "right"
     OFFERED = "offered"
-    """What was meant is a press away."""
+    """The right answer is a press away."""
     ASKED = "asked"
     """Nothing was done, and the desk asks or says that it can't."""
     LOST = "lost"
@@ -196,9 +196,14 @@ _ALIKE: Mapping[str, frozenset[str]] = {
 }
 
 
+def _good(wanted: tuple[str, ...]) -> set[str]:
+    """Return the wanted answers, with those that tell the same."""
+    return {*wanted}.union(*(_ALIKE.get(one, frozenset()) for one in wanted))
+
+
 def _answers(trial: Trial, wanted: tuple[str, ...]) -> Verdict:
     told = subjects(trial)
-    good = {*wanted}.union(*(_ALIKE.get(one, frozenset()) for one in wanted))
+    good = _good(wanted)
     if told & good:
         return Verdict.RIGHT
     if told or not _stays(trial):
@@ -219,7 +224,7 @@ def _question(item: OneQuestion, trial: Trial) -> tuple[Verdict, int, tuple[str,
 
 def _questions(item: SeveralQuestions, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
     told = subjects(trial)
-    good = [{*one}.union(*(_ALIKE.get(name, frozenset()) for name in one)) for one in item.each]
+    good = [_good(one) for one in item.each]
     answered = sum(bool(told & one) or not one for one in good)
     if told - set().union(*good):
         return Verdict.WRONG, 0, ()
@@ -294,11 +299,15 @@ def _changed(trial: Trial, wanted: Mapping[str, str]) -> set[str]:
     return other - {*wanted} - follow
 
 
+def _spoilt(trial: Trial, missed: tuple[str, ...]) -> bool:
+    """Return whether a slot whose wanted value wasn't kept has got another one instead."""
+    was, now = values_of(trial.before), values_of(trial.after)
+    return any(slot in now and now[slot] != was.get(slot) for slot in missed)
+
+
 def _correct(item: Correct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
     kept, named, lost = _found(trial, item.want)
-    was, now = values_of(trial.before), values_of(trial.after)
-    spoilt = {slot for slot in (*named, *lost) if slot in now and now[slot] != was.get(slot)}
-    if _changed(trial, item.want) or spoilt:
+    if _changed(trial, item.want) or _spoilt(trial, (*named, *lost)):
         return Verdict.WRONG, kept, lost
     if kept == len(item.want):
         return Verdict.RIGHT, kept, lost
@@ -307,9 +316,7 @@ def _correct(item: Correct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]
 
 def _facts(item: Facts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
     kept, named, lost = _found(trial, item.want)
-    now, was = values_of(trial.after), values_of(trial.before)
-    spoilt = {slot for slot in (*named, *lost) if slot in now and now[slot] != was.get(slot)}
-    if _changed(trial, item.want) or spoilt:
+    if _changed(trial, item.want) or _spoilt(trial, (*named, *lost)):
         return Verdict.WRONG, kept, lost
     if lost:
         return Verdict.LOST, kept, lost
@@ -393,8 +400,8 @@ _ACTS: Mapping[str, _Done] = {
 
 def _act(item: WantedAct, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
     if item.want.startswith("language:"):
-        now = trial.after.talk.locale
-        right, wrong = now == item.want.partition(":")[2], now not in (trial.before.talk.locale, item.want[9:])
+        now, wanted = trial.after.talk.locale, item.want.partition(":")[2]
+        right, wrong = now == wanted, now not in (trial.before.talk.locale, wanted)
         return (Verdict.RIGHT if right else Verdict.WRONG if wrong else Verdict.ASKED), 0, ()
     if _ACTS[item.want](trial):
         return Verdict.RIGHT, 0, ()

@@ -24,7 +24,7 @@ _HELP = {
     "pay": "pay:now",
     "einvoice": "einvoice:later",
 }
-"""What is pressed for a customer who has said all they have and stands there still."""
+"""Buttons pressed for a customer who has said all they have and stands there still."""
 
 
 class TalkOutcome(Struct):

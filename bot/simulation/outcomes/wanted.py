@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 Bound = Literal["terms", "clauses", "order", "einvoice", "company", "consents", "auto_renewal"]
-"""What a message may bind its author to."""
+"""Acts that a message may bind its author to."""
 
 
 class BadSet(Exception):

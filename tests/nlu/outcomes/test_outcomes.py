@@ -1,4 +1,4 @@
-"""What messages come to at a desk: a sample of the committed sets, no worse than the committed figures."""
+"""Outcomes of messages at a desk: a sample of the committed sets, no worse than the committed figures."""
 
 import json
 from collections import Counter
