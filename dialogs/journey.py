@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dialogs import einvoice, elsewhere, feedback, payment, voice, withdrawal
+from dialogs import einvoice, elsewhere, feedback, offered, payment, voice, withdrawal
 from dialogs.account import account, digits, lost_password, on_file, own_data, personal
 from dialogs.company import company
 from dialogs.contact import contact
@@ -23,6 +23,7 @@ ALL: dict[str, Dialog[Any]] = {
         withdrawal,
         feedback,
         voice,
+        offered,
         digits,
         own_data,
         elsewhere,
@@ -46,7 +47,7 @@ ALL: dict[str, Dialog[Any]] = {
 }
 
 
-ANYWHERE = ("handoff", "withdrawal", "feedback", "voice", "log_in", "own_data", "elsewhere", "purchases")
+ANYWHERE = ("handoff", "withdrawal", "feedback", "voice", "offered", "log_in", "own_data", "elsewhere", "purchases")
 """Dialogs that customers may be led into from any step, and out of again."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from dialogs.kit.messages import Context, SpokenValue
+from dialogs.kit.messages import Context, NamedValue
 from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
 from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus
@@ -476,7 +476,13 @@ class Voice(Slots, frozen=True):
     asked: str | None = None  # the fingerprint of the consent's words, while it is asked for
     agreed: Acceptance | None = None  # the consent given, or taken back, in this conversation
     on_record: str | None = None  # the account that has it on its record
-    values: tuple[SpokenValue, ...] = ()
+    values: tuple[NamedValue, ...] = ()
+
+
+class Offered(Slots, frozen=True):
+    """A value that the customer named as somebody else's, old or denied, while its button may be pressed."""
+
+    value: NamedValue | None = None
 
 
 class OwnAnswers(Slots, frozen=True):
@@ -503,6 +509,7 @@ class ConversationState(StateBase, frozen=True):
     withdrawal: Withdrawal = Withdrawal()
     feedback: Feedback = Feedback()
     voice: Voice = Voice()
+    offered: Offered = Offered()
     log_in: HeldLogIn = HeldLogIn()
     own_data: OwnData = OwnData()
     elsewhere: Elsewhere = Elsewhere()

@@ -24,15 +24,14 @@ from dialogs.kit import (
     SaidAloud,
     Say,
     SetTimer,
-    SpokenValue,
     TakeFacts,
     TimerDue,
     Unawait,
-    Word,
     required,
     then,
     unchanged,
 )
+from dialogs.kit.harvest import worded
 from dialogs.kit.spoken import NOT_SO
 from dialogs.messages.account import AccountLeft
 from dialogs.messages.voice import (
@@ -189,12 +188,7 @@ dialog.always(NoteDropped, NoteHeard)(unchanged)
 
 
 def _shown(s: Voice, _ctx: Ctx) -> Params:
-    return {"what": tuple(_worded(value) for value in s.values)}
-
-
-def _worded(value: SpokenValue) -> Word:
-    named = ("kind", value.fact.kind), ("label", Word(value.label)), ("value", value.shown), ("given", value.shown)
-    return Word("kit.fact", named)
+    return {"what": tuple(worded(value) for value in s.values)}
 
 
 back = dialog.choose(

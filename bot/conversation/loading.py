@@ -15,12 +15,13 @@ import structlog
 from msgspec import Struct, structs
 
 from bot.conversation.completing import may_complete, parts_before
+from bot.conversation.expectations import binds
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.recent import Recent
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredMessage
-from bot.conversation.understanding import AskedStep, Earlier, binds, language_of
+from bot.conversation.understanding import AskedStep, Earlier, language_of
 from dialogs.kit import Context, Journey, Step, TalkState
 from dialogs.lost import fitted
 from dialogs.state import ConversationState, Ctx

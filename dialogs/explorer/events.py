@@ -6,12 +6,13 @@ from datetime import timedelta
 from msgspec import structs
 from msgspec.structs import replace
 
+from dialogs import offered
 from dialogs import voice as recordings
 from dialogs.elsewhere import EXPIRY
 from dialogs.explorer.explore import Sample
 from dialogs.explorer.outcomes import CONTRACTS, LOG_INS, voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks, sample_view
-from dialogs.kit import Event, Said, SaidAloud, SpokenValue, TimerDue
+from dialogs.kit import Event, NamedValue, OtherNamed, Said, SaidAloud, TimerDue
 from dialogs.messages import account, elsewhere, handoff, own_data, payment, renewal, voice, withdrawal
 from dialogs.state import ConversationState
 from values.account_view import Line
@@ -196,9 +197,11 @@ def of_recordings(seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (note, listen, voice.NoteUnheard("silence"))
     yield (note, listen, Said(Press("/help")))
     yield (Said(UnheardNote("note-1", seconds=61.0)),)
-    number = SaidAloud((SpokenValue(Fact("phone", "512000999"), "label.phone", "+48 512 000 999"),))
+    number = SaidAloud((NamedValue(Fact("phone", "512000999"), "label.phone", "+48 512 000 999"),))
     yield (number,)
     yield (number, Said(Press(recordings.RIGHT.payload)))
     yield (number, Said(Press(recordings.WRONG.payload)))
+    others = OtherNamed(NamedValue(Fact("phone", "512000999", corrects=True), "label.phone", "+48 512 000 999"))
+    yield (others, Said(Press(offered.TAKE)))
     yield (voice.NoteDropped(), voice.NoteHeard("…"))
     yield (voice.NoteLost("note-1"), voice.NoteGivenUp(), voice.NoteKept())

@@ -6,13 +6,15 @@ that way, and no answer is changed by being mentioned: that is what corrections 
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from dialogs.kit.correct import correct
 from dialogs.kit.journey import EDIT, AnyStep
-from dialogs.kit.messages import Answered, Command, Said, Say
+from dialogs.kit.messages import Answered, Command, NamedValue, OtherNamed, Said, Say
 from dialogs.kit.moves import take
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, pass_over, press, say_chosen, spoken
+from dialogs.kit.press import label, pass_over, press, readable, say_chosen, spoken
 from dialogs.kit.step import MissingSlotError
 from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
@@ -150,6 +152,34 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
         return False
     correct(play, step.name, fact.text)
     return True
+
+
+# --- what isn't taken at once ---
+
+
+def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
+    """Say that values aren't taken which seem to be another's; a single one that has a place may be put there."""
+    first = named(play, replace(others[0], others=False, corrects=True))
+    if first is None or len(others) > 1:
+        play.say("kit.not_taken", {"values": tuple(fact.text for fact in others)})
+    else:
+        play.deliver(OtherNamed(first))
+
+
+def named(play: Runner[Any], fact: Fact) -> NamedValue | None:
+    """Return a value with its name and in groups; None where no step takes it."""
+    step = taker(play, fact)
+    read = _parsed(play, step, fact.text) if step is not None else None
+    if step is None or not isinstance(read, Ok):
+        return None
+    shown = readable(step.expects, str(read.value))
+    return NamedValue(fact, label(step).key, shown) if isinstance(shown, str) else None
+
+
+def worded(value: NamedValue) -> Word:
+    """Return the words by which a value is said: "NIP 123-456-32-18"."""
+    about = ("kind", value.fact.kind), ("label", Word(value.label)), ("value", value.shown), ("given", value.shown)
+    return Word("kit.fact", about)
 
 
 # --- where a fact belongs ---

@@ -82,12 +82,12 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
         return
     idle = play.position.expects is Expects.nothing
     if said.not_given and not play.binds(play.position):
-        play.say("kit.not_taken", {"values": said.not_given})
+        harvest.offer(play, said.not_given)
         if isinstance(said.meaning, Intent) and said.meaning.name in NOT_MEANT:
             return  # nothing else was said
     _hear(play, said)
-    if said.also is not None:
-        _answer_too(play, said.also)
+    for question in said.also:
+        _answer_too(play, question)
     harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
 
 
@@ -132,13 +132,15 @@ def _hear(play: Runner[Any], said: Said) -> None:
 
 
 def _answer_too(play: Runner[Any], question: Meaning) -> None:
-    """Answer the second of two questions, but nothing twice; it leads to no other step."""
+    """Answer a question that is asked besides, but nothing twice; it leads to no other step."""
     said = len(play.says)
     match question:
         case Faq(entry):
             moves.tell(play, entry)
         case Intent(name):
             _ = play.ask(name) or side_questions.answer(play, name)
+        case Unclear(candidates):
+            side_questions.near(play, candidates)
         case _:
             return
     before = {say.key for say in play.says[:said] if not say.last}

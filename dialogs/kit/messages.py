@@ -38,10 +38,10 @@ class Said(Event):
     stale: bool = False  # a button of a message that asked something else: it answers nothing
     unseen: bool = False  # written before the open question, which binds, was shown: it answers nothing
     typed: bool = False  # said in words of their own, not by a button or its payload
-    also: Meaning | None = None  # the second of two questions
+    also: tuple[Meaning, ...] = ()  # questions that it asks besides
     about: tuple[str, ...] = ()  # plans and add-ons that it names
     facts: Private[tuple[Fact, ...]] = ()  # values that it names besides (`harvest.py`)
-    not_given: Private[tuple[str, ...]] = ()  # values that it names as not its author's own, or not any more
+    not_given: Private[tuple[Fact, ...]] = ()  # values that it names as not its author's own, or not any more
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
     codes_held: int | None = None  # seconds for which no discount code is tried; None while one may be
@@ -61,8 +61,8 @@ class Recorded(Event):
     seconds: float | None = None
 
 
-class SpokenValue(PrivateStruct):
-    """A value that was spoken: what it is, the key of the words by which it is called, and itself in groups."""
+class NamedValue(PrivateStruct):
+    """A value that counts after a yes: what it is, the key of the words that call it so, and itself in groups."""
 
     fact: Private[Fact]
     label: str
@@ -72,7 +72,13 @@ class SpokenValue(PrivateStruct):
 class SaidAloud(Event):
     """The customer spoke numbers or addresses, which are said back before they count."""
 
-    values: tuple[SpokenValue, ...]
+    values: tuple[NamedValue, ...]
+
+
+class OtherNamed(Event):
+    """The customer named a value that seems to be somebody else's, old or denied."""
+
+    value: Private[NamedValue]
 
 
 class Answered(Event):

@@ -12,10 +12,9 @@ from msgspec.structs import replace
 from dialogs.kit import harvest
 from dialogs.kit.correct import parsed
 from dialogs.kit.journey import EDIT
-from dialogs.kit.messages import Said, SaidAloud, SpokenValue
+from dialogs.kit.messages import NamedValue, Said, SaidAloud
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
-from dialogs.kit.press import label, readable
 from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import (
     Answer,
@@ -39,7 +38,7 @@ class Counting(Struct, frozen=True):
     """The part of spoken words that counts at once (None: nothing), and the values that are said back first."""
 
     said: Said | None
-    values: tuple[SpokenValue, ...] = ()
+    values: tuple[NamedValue, ...] = ()
 
 
 def counting(play: Runner[Any], said: Said) -> Counting:
@@ -53,7 +52,7 @@ def counting(play: Runner[Any], said: Said) -> Counting:
         return Counting(None)
     own = _own_value(play, said.meaning)
     besides = [fact for fact in said.facts if fact.kind in _REACHES and not _is_meant(play, said.meaning, fact)]
-    values = tuple(value for fact in (*own, *besides) if (value := _said_back(play, fact)) is not None)
+    values = tuple(value for fact in (*own, *besides) if (value := harvest.named(play, fact)) is not None)
     _say_heard(play, said, *(() if values else (_way_back(play, said.meaning),)))  # a value has a no of its own
     rest = replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
     match said.meaning:
@@ -67,7 +66,7 @@ def _say_heard(play: Runner[Any], said: Said, *ways: Option) -> None:
     play.say("voice.heard", {"words": said.spoken.rstrip(".")}, ways)
 
 
-def say_back(play: Runner[Any], values: tuple[SpokenValue, ...]) -> None:
+def say_back(play: Runner[Any], values: tuple[NamedValue, ...]) -> None:
     """Ask whether the values were heard right."""
     if values:
         play.deliver(SaidAloud(values))
@@ -128,13 +127,3 @@ def _is_meant(play: Runner[Any], meaning: Meaning, fact: Fact) -> bool:
             return fact.kind == what
         case _:
             return False
-
-
-def _said_back(play: Runner[Any], fact: Fact) -> SpokenValue | None:
-    """Return a value with its name and in groups; None where no step takes it."""
-    step = harvest.taker(play, fact)
-    read = parsed(play, step, fact.text) if step is not None else None
-    if step is None or not isinstance(read, Ok):
-        return None
-    shown = readable(step.expects, str(read.value))
-    return SpokenValue(fact, label(step).key, shown) if isinstance(shown, str) else None

@@ -1,0 +1,142 @@
+"""The open step as language understanding needs to know it: what it takes, what may be named, and by which words."""
+
+from collections.abc import Set
+from functools import cached_property
+from typing import Any
+
+from msgspec import Struct
+
+from bot.conversation import sent_codes
+from bot.conversation.consent_names import consent_names
+from bot.conversation.product_words import names as product_names
+from bot.conversation.render import Renderer
+from dialogs.kit import Journey, Option, Step, Word
+from dialogs.kit.step import never
+from dialogs.state import Ctx
+from values import meaning
+from values.kinds import kind_of
+from values.meaning import BindingAct, Deferred, Expected, Expects, OptionWords
+from values.parsing import fold_words
+from values.tax_number import VATIN
+
+
+class Expectations(Struct, frozen=True, dict=True):
+    """Tells what steps expect, for one seller."""
+
+    journey: Journey
+    renderer: Renderer
+
+    def nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
+        """Return the choices, and the seller's own questions, that may be answered by name before they are asked."""
+        called = dict(self.called)
+        return tuple(
+            meaning.Nameable(
+                s.name,
+                tuple(self._option(o) for o in options(s, ctx)) if s.parse is None else (),
+                called.get(s.name, "") if s.answer.entry else "",
+                s.expects,
+            )
+            for s in self.journey.steps
+            if (s.parse is None or s.answer.entry) and s.answer.ahead is not never
+        )
+
+    def at(self, step: Step[Any], ctx: Ctx) -> Expected:
+        """Return what a step expects, with all that a message may name there."""
+        rows = {one.name for one in self.journey.together(step)} - {step.name}
+        act = self.journey.act(step, ctx.case, ctx) if rows else None
+        return Expected(
+            expects=step.expects,
+            step=step.name,
+            options=tuple(
+                self._option(o, rows | _unasked(o, step))
+                for o in self.journey.offered(step, ctx.case, ctx)
+                if _by_words(o, step, rows)
+            ),
+            country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
+            home=ctx.seller.country,
+            discount_codes=tuple(d.code for d in ctx.seller.discounts),
+            correctable=Deferred(lambda: self._correctable(step, ctx)),
+            free_text=step.typed.free_text,
+            optional=step.optional,
+            several=step.answer.several,
+            pieces=self._pieces(step.typed.pieces(getattr(ctx.case, step.dialog), ctx)),
+            enough=_enough(step),
+            names=self.names,
+            code=sent_codes.takes_letter_code(step),
+            rows=rows,
+            act=act.payload if act is not None and act.step != step.name else "",
+            given=Deferred(lambda: self._given(ctx)),
+            called=self.called,
+            consents=self._consents,
+        )
+
+    def _given(self, ctx: Ctx) -> dict[str, str]:
+        """Return the answers in words that a sentence may correct."""
+        worded = [s for s in self.journey.correctable(ctx.case, ctx) if kind_of(s.expects).by_part and s.slots]
+        values = {s.name: s.answer_in(getattr(ctx.case, s.dialog)) for s in worded}
+        return {name: value for name, value in values.items() if isinstance(value, str)}
+
+    def _correctable(self, step: Step[Any], ctx: Ctx) -> dict[str, Expects]:
+        # Also what a register filled in; and what an act stands on, so that the answer says so.
+        told = (*self.journey.answered(ctx.case, ctx), *self.journey.correctable(ctx.case, ctx))
+        return {str(k): s.expects for s in told if s.path != step.path for k in _kinds(s)}
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the seller's own names and its products'."""
+        return product_names(self.renderer)
+
+    @cached_property
+    def called(self) -> tuple[tuple[str, str], ...]:
+        """Return what the answers of steps are called, in any of the profile's languages, where texts say so."""
+        texts = {step.name: f"called.{step.name}" for step in self.journey.steps}
+        known = {name: key for name, key in texts.items() if self.renderer.has(key, self.renderer.seller.locales[0])}
+        return tuple((name, ", ".join(self.renderer.said(Word(key)))) for name, key in known.items())
+
+    @cached_property
+    def _consents(self) -> tuple[meaning.ConsentName, ...]:
+        return consent_names(self.renderer)
+
+    def _option(self, option: Option, rows: Set[str] = frozenset()) -> OptionWords:
+        titles, pieces = self.renderer.titles(option), self._pieces(option.pieces)
+        return OptionWords(option.payload, titles, option.binds, pieces, beside=option.step in rows)
+
+    def _pieces(self, counted: Word | None) -> tuple[str, ...]:
+        """Return the words by which something is counted, in any of the profile's languages."""
+        said = self.renderer.said(counted) if counted is not None else ()
+        return tuple(dict.fromkeys(word for words in said for word in fold_words(words).split() if word.isalpha()))
+
+
+def options(step: Step[Any], ctx: Ctx) -> tuple[Option, ...]:
+    """Return the buttons of a step."""
+    return step.options(getattr(ctx.case, step.dialog), ctx)
+
+
+def binds(step: Step[Any], ctx: Ctx) -> bool:
+    """Tell whether one of the step's answers binds."""
+    return any(option.binds for option in options(step, ctx))
+
+
+def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
+    """Tell whether words may give this answer: what binds beside the question is given by its button alone.
+
+    An order that is the step's only question (one that has lapsed) is given by its words, too.
+    """
+    return option.binds is None or option.step == step.name or (option.binds is BindingAct.order and not rows)
+
+
+def _unasked(option: Option, step: Step[Any]) -> Set[str]:
+    """Return the question that a yes or no would answer without its being asked: a bare "no" stops no renewal."""
+    asked = option.step == step.name or not option.hidden or option.value not in ("yes", "no")
+    return frozenset() if asked else {option.step}
+
+
+def _enough(step: Step[Any]) -> str:
+    """Return the payload of "that's all" at a step."""
+    meant = step.intents.get("enough", "")
+    return meant if isinstance(meant, str) else meant[0]
+
+
+def _kinds(step: Step[Any]) -> tuple[str, ...]:
+    """Return a step's names in corrections: its own, and what it expects unless that is a choice."""
+    return (step.name,) if kind_of(step.expects).form == "choice" else (step.expects, step.name)

@@ -1,0 +1,191 @@
+"""A customer's words at the open step: the stages by which a desk reads them, in order.
+
+The first stages need no desk (`nlu/reading.py`). Each further one hands on what the ones before found, with what only
+the desk knows: the country of an address, its own questions, the codes that it sent, what it asked beside the step.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from bot.conversation import feedback_replies, sent_codes
+from bot.conversation.expectations import Expectations
+from bot.conversation.product_words import products_named
+from bot.conversation.render import Renderer
+from bot.conversation.whole_addresses import told_anew, whole_address
+from dialogs.kit import Journey, Said, Step
+from dialogs.state import Ctx
+from nlu.languages.language import Languages
+from nlu.languages.shipped import KNOWN, Known, among
+from nlu.named.discount_codes import typed_codes
+from nlu.questions.faq import FaqIndex
+from nlu.reading import Reading, read, with_not_given, with_questions
+from nlu.understand import understand
+from values.meaning import (
+    Answer,
+    Correction,
+    Discount,
+    Expected,
+    Expects,
+    Faq,
+    Intent,
+    Meaning,
+    NavigationCommand,
+    Press,
+    SecretTyped,
+    SentCode,
+)
+from values.offer import normalise_code
+
+_LEAST_CODE = 5
+_WAYS_TO_PAY = "ask_payment_methods"
+
+
+class Place(Struct, frozen=True):
+    """The open step, as the words were said at it."""
+
+    step: Step[Any]
+    ctx: Ctx
+    expected: Expected
+    langs: Languages
+
+
+Stage = Callable[[Reading, Place], Reading]
+
+
+class ReadWords(Struct, frozen=True):
+    """Words read: what the dialogs hear of them, and the discount codes that they may try, right or wrong."""
+
+    said: Said
+    codes: tuple[str, ...] = ()
+
+
+class WordReader(Struct, frozen=True):
+    """Reads customers' words for one seller. Pure."""
+
+    journey: Journey
+    renderer: Renderer
+    faq: FaqIndex
+    expectations: Expectations
+    known: Known = KNOWN
+
+    def read(self, text: str, step: Step[Any], ctx: Ctx, codes_held: int | None = None) -> ReadWords:
+        """Return what words say at a step. `codes_held`: the seconds for which no discount code is tried."""
+        expected, langs = self.expectations.at(step, ctx), among(self.known, ctx.case.talk.locale)
+        if codes_held is not None:
+            expected = replace(expected, discount_codes=())
+        place = Place(step, ctx, expected, langs)
+        reading = read(text, expected, langs, self._by(place), lambda: self.expectations.nameable(ctx))
+        for stage in self._stages:
+            reading = stage(reading, place)
+            if isinstance(reading.meaning, SecretTyped | SentCode):  # nothing else is read of these, and nothing kept
+                return ReadWords(Said(reading.meaning, typed=isinstance(reading.meaning, SentCode)))
+        codes, tried = _codes(reading, place)
+        if codes_held is not None and tried:
+            reading = replace(reading, meaning=Discount(codes[0]))
+        reading = with_not_given(self._asked(reading, place), expected, langs)
+        return ReadWords(self._said(reading, langs[0].code, codes_held), codes)
+
+    @property
+    def _stages(self) -> tuple[Stage, ...]:
+        return (self._address, self._own_choice, self._sent_code, self._reply_beside)
+
+    def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
+        """Return what words mean as a whole where `expected` is, whatever else they say."""
+        return understand(text, expected, locale=locale, faq=self.faq, known=self.known)
+
+    def _by(self, place: Place) -> Callable[[str], Meaning]:
+        return lambda words: self.meaning(words, place.expected, place.langs[0].code)
+
+    # --- the desk's stages ---
+
+    def _address(self, reading: Reading, place: Place) -> Reading:
+        """Find a whole address, whose parts fit its country: the part that is asked for, or a correction."""
+        if not reading.typed or isinstance(reading.meaning, SecretTyped | Press | NavigationCommand):
+            found = None
+        else:
+            found = whole_address(reading.text, place.step, place.ctx, self.journey)
+        found = found or told_anew(
+            reading.text, reading.meaning, place.step, place.ctx, place.expected, self.journey, place.langs
+        )
+        return reading if found is None else reading.with_parts(*found)
+
+    def _own_choice(self, reading: Reading, place: Place) -> Reading:
+        """Name the option that a correction of a seller's own choice means."""
+        corrected = reading.meaning
+        if not isinstance(corrected, Correction) or corrected.text is None:
+            return reading
+        own = self.journey.named(corrected.what, place.step.dialog)
+        at = next((one for one in own if one.answer.entry), None)
+        if at is None or at.parse is not None:
+            return reading
+        value = self.option_named(corrected.text, at, place.ctx)
+        return replace(reading, meaning=Correction(at.name, None if value is None or ":" in value else value))
+
+    def option_named(self, text: str, at: Step[Any], ctx: Ctx) -> str | None:
+        """Return the VALUE of the step's own option that the words name."""
+        said = self.meaning(text, self.expectations.at(at, ctx), ctx.case.talk.locale)
+        name, _, value = (said.payload if isinstance(said, Press) else "").partition(":")
+        return value if name == at.name else None
+
+    def _sent_code(self, reading: Reading, place: Place) -> Reading:
+        """Find a code that was sent, at another step than its own."""
+        if reading.settled:
+            return reading
+        meant = sent_codes.typed_elsewhere(
+            reading.text, reading.meaning, place.step, place.ctx, self.journey, place.langs
+        )
+        return replace(reading, meaning=meant)
+
+    def _reply_beside(self, reading: Reading, place: Place) -> Reading:
+        """Find the reply to what was asked beside the step: whether an answer helped, and why it didn't."""
+        if reading.settled:
+            return reading
+        case = place.ctx.case
+        meant = feedback_replies.heard(reading.text, reading.meaning, place.step, case, place.ctx, place.langs)
+        return replace(reading, meaning=meant)
+
+    def _asked(self, reading: Reading, place: Place) -> Reading:
+        """Add the questions besides; the entry about the ways to pay answers the wish for one that is asked there."""
+        reading = with_questions(reading, place.langs, self._by(place))
+        meant, *asked = (self._by_entry(one) for one in (reading.meaning, *reading.asked))
+        return replace(reading, meaning=meant, asked=tuple(asked))
+
+    def _by_entry(self, said: Meaning) -> Meaning:
+        asked = isinstance(said, Intent) and said.name == _WAYS_TO_PAY and self.faq.has(said.name)
+        return Faq(_WAYS_TO_PAY, 1.0) if asked else said
+
+    def _said(self, reading: Reading, locale: str, codes_held: int | None) -> Said:
+        prices = isinstance(reading.meaning, Intent) and reading.meaning.name == "ask_price"
+        return Said(
+            reading.meaning,
+            typed=reading.typed,
+            also=reading.asked,
+            about=products_named(reading.text, self.renderer, locale) if prices else (),
+            facts=tuple(one.fact for one in reading.facts),
+            not_given=reading.not_given,
+            codes_held=codes_held,
+        )
+
+
+def _codes(reading: Reading, place: Place) -> tuple[tuple[str, ...], bool]:
+    """Return what a message may try as a discount code, and whether it surely means to try one."""
+    discounts = place.ctx.seller.discounts
+    if not discounts or reading.settled:
+        return (), False
+    match reading.meaning:
+        case Answer() as answer if place.expected.expects is Expects.discount_code:
+            return (normalise_code(answer.words),), True
+        case Correction("discount_code" | "discount", str(typed)):
+            return (normalise_code(typed),), True
+        case understood:
+            typed = typed_codes(reading.text, place.langs)
+            if isinstance(understood, Press | Answer) and not typed.named:
+                # An option or an answer, such as "P24"; what is longer may be a code that looks like one.
+                return tuple(code for code in typed.counted if len(code) >= _LEAST_CODE), False
+            # Bare numbers are mostly something else; they count with a seller who has such a code.
+            numbers = any(discount.code.isdecimal() for discount in discounts)
+            bare = tuple(code for code in typed.looked_up if code.isdecimal() and numbers)
+            return typed.counted + bare, typed.surely or bool(bare)

@@ -1,0 +1,90 @@
+"""The reading of a message: all that it says, by the stages in which it is found.
+
+1. `understand` tells what its words do, answer or ask as a whole: payload, command, secret, value, act, question.
+2. `find_facts` finds every value that it gives, each by its own form, whatever step takes it. One that is somebody
+   else's, old or denied is none (`nlu/stance`).
+3. `beside` decides what the words mean beside these facts.
+4. Whoever knows more may change that: the desk has the stages of `bot/conversation/words.py`.
+5. `with_questions` adds what it asks besides.
+6. `with_not_given` adds what looked like a value and isn't taken, so that the reply can name it.
+"""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from nlu.commands import read_payload
+from nlu.facts.named_choices import FoundFact
+from nlu.facts.stated import beside, find_facts
+from nlu.languages.language import Languages
+from nlu.questions.several import questions
+from nlu.stance import not_given
+from values.meaning import Answer, Consenting, Correction, Expected, Fact, Meaning, Nameable, Press
+
+Understand = Callable[[str], Meaning]
+VALUED = (Answer, Correction, Press, Consenting)
+"""Meanings that give a value or press a button."""
+
+
+class Reading(Struct, frozen=True):
+    """All that a message says at the open step.
+
+    `meaning` is what it does, answers or asks, `asked` what it asks besides; `facts` are the values that it gives,
+    `not_given` those that it only names. `settled`: its form leaves no doubt, so no later stage reads it otherwise.
+    `typed` is false for a payload sent as a text, which states nothing more.
+    """
+
+    text: str
+    meaning: Meaning
+    facts: tuple[FoundFact, ...] = ()
+    asked: tuple[Meaning, ...] = ()
+    not_given: tuple[Fact, ...] = ()
+    settled: bool = False
+    typed: bool = True
+
+    def with_parts(self, meaning: Meaning, parts: Sequence[Fact]) -> "Reading":
+        """Return the reading of an address by its form: one part is the meaning, and what else stands beside stays."""
+        own = meaning.what if isinstance(meaning, Correction) else ""
+        kinds = {own, *(str(part.kind) for part in parts)}
+        others = (one for one in self.facts if one.end and one.fact.kind not in kinds)
+        return replace(self, meaning=meaning, facts=(*map(FoundFact, parts), *others), settled=True)
+
+
+def read(
+    text: str,
+    expected: Expected,
+    langs: Languages,
+    understand: Understand,
+    nameable: Callable[[], Sequence[Nameable]] = tuple,
+) -> Reading:
+    """Return the reading of a message by the stages that need no desk, without its further questions."""
+    whole = understand(text)
+    if read_payload(text, expected) is not None:
+        return Reading(text, whole, typed=False)
+    facts = find_facts(text, expected, langs, nameable)
+    return Reading(text, beside(text, facts, whole, expected, understand), facts)
+
+
+def with_questions(reading: Reading, langs: Languages, understand: Understand) -> Reading:
+    """Add the questions that a message asks besides what it means."""
+    if not reading.typed:
+        return reading
+    meaning, asked = questions(reading.text, reading.meaning, reading.facts, langs, understand)
+    return replace(reading, meaning=meaning, asked=asked)
+
+
+def with_not_given(reading: Reading, expected: Expected, langs: Languages) -> Reading:
+    """Add the values that a message names as somebody else's, old or denied, where it gives no other.
+
+    Each is a fact of the kind that its form has, of no kind where it has none.
+    """
+    if not reading.typed or reading.facts or isinstance(reading.meaning, VALUED):
+        return reading
+    named = tuple(_named(value, expected, langs) for value in not_given(reading.text, langs))
+    return replace(reading, not_given=named) if named else reading
+
+
+def _named(value: str, expected: Expected, langs: Languages) -> Fact:
+    found = find_facts(value, expected, langs)
+    return replace(found[0].fact, others=True) if len(found) == 1 else Fact("", value, others=True)

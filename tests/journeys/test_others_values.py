@@ -1,0 +1,53 @@
+"""Values named as somebody else's: none is taken, one is offered by its button, and the next words forget it."""
+
+from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn
+from tests.journeys.teller import Teller
+from tests.table import table
+
+_PROVEN = ConversationState(
+    account=Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=()),
+    contact=Contact(phone="+48512000321", proven="+48512000321"),
+    cart=Cart(closed="none"),
+)
+
+
+@table(
+    ("locale", "said", "title"),
+    [
+        ("pl", "kolega ma nip 9876543210, mój zaraz znajdę", "Zapisz: NIP 987-654-32-10"),
+        ("it", "il NIP di mio fratello è 9876543210, il mio lo cerco", "Inserisci NIP 987-654-32-10"),
+        ("en", "my friend's NIP is 9876543210, I'll find mine", "Use NIP 987-654-32-10"),
+    ],
+)
+def test_a_friends_number_is_offered_and_taken_by_its_button(locale: str, said: str, title: str) -> None:
+    customer = Teller("fakturasmart", locale, _PROVEN)
+    customer.write(said)
+    assert customer.case.company.tax_number is None
+    assert customer.at == "company.tax_number"
+    customer.press(title)
+    assert customer.case.company.tax_number == "9876543210"
+
+
+def test_the_next_words_forget_it() -> None:
+    customer = Teller("fakturasmart", "pl", _PROVEN)
+    customer.write("kolega ma nip 9876543210, mój zaraz znajdę")
+    assert customer.case.offered.value is not None
+    customer.write("ile to kosztuje?")
+    assert customer.case.offered.value is None
+    customer.press("Zapisz: NIP 987-654-32-10")
+    assert customer.case.company.tax_number is None
+
+
+def test_of_several_none_is_offered() -> None:
+    customer = Teller("fakturasmart", "pl", _PROVEN)
+    customer.write("kolega ma nip 9876543210 i telefon 600700800, mój zaraz znajdę")
+    assert customer.case.company == Company()
+    assert not any(title.startswith("Zapisz") for title in customer.buttons)
+    assert "600700800" in "\n".join(customer.lines)
+
+
+def test_beside_a_value_of_theirs_a_question_is_answered() -> None:
+    customer = Teller("fakturasmart", "pl", _PROVEN)
+    customer.write("NIP 1234563218, a czy jest okres próbny?")
+    assert customer.case.company.tax_number == "1234563218"
+    assert "Nie ma wersji bezpłatnej" in "\n".join(customer.lines)
