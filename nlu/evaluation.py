@@ -32,7 +32,7 @@ class Labelled(Struct, frozen=True):
     kind: str = ""
 
 
-class Reading(Struct, frozen=True):
+class ReadSentence(Struct, frozen=True):
     """A sentence and the intent that it was read as."""
 
     sentence: Labelled
@@ -52,7 +52,7 @@ class Reading(Struct, frozen=True):
 class Measured(Struct, frozen=True):
     """The result of reading sentences, in their order."""
 
-    readings: tuple[Reading, ...]
+    readings: tuple[ReadSentence, ...]
 
     def of(self, *, lang: str | None = None, kind: str | None = None) -> "Measured":
         """Return the part of one language, of one kind."""
@@ -77,9 +77,9 @@ class Measured(Struct, frozen=True):
         return Score(sum(read) / len(read) if read else 0.0, sum(read) / meant if meant else 0.0)
 
     @property
-    def confusions(self) -> list[tuple[str, str, list[Reading]]]:
+    def confusions(self) -> list[tuple[str, str, list[ReadSentence]]]:
         """The right intent, the one read instead, and the sentences; the most frequent first."""
-        found: dict[tuple[str, str], list[Reading]] = {}
+        found: dict[tuple[str, str], list[ReadSentence]] = {}
         for one in self.readings:
             if not one.right:
                 found.setdefault((one.sentence.intent, one.read_as), []).append(one)
@@ -102,7 +102,7 @@ class Score(Struct, frozen=True):
 def measure(sentences: Iterable[Labelled], known: Known = KNOWN) -> Measured:
     """Read each sentence."""
     return Measured(
-        tuple(Reading(one, parse(one.text, one.lang, one.asked, known)["intent"]["name"]) for one in sentences)
+        tuple(ReadSentence(one, parse(one.text, one.lang, one.asked, known)["intent"]["name"]) for one in sentences)
     )
 
 

@@ -4,25 +4,27 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from msgspec.structs import replace
+from msgspec import Struct
 
 from nlu.answers import closed, names_itself
 from nlu.choices import FREE_VERSION, is_lost, read_request
-from nlu.corrections.sentences import without_the_old
+from nlu.corrections.correction_words import shipped
+from nlu.corrections.sentences import plain, without_the_old
 from nlu.entities.extract import extract
+from nlu.entities.terms import find_methods, find_terms
 from nlu.entities.vat_numbers import NAMED
 from nlu.intents.as_meant import as_meant, is_assent
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.named.renewal_taken_back import names_renewal, takes_back_renewal
 from nlu.named.taken_back import plainly_wipes
+from nlu.questions.answering import Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks
-from nlu.questions.faq import MARGIN, FaqHit, FaqIndex, near
-from nlu.questions.faq import THRESHOLD as FAQ_THRESHOLD
+from nlu.questions.faq import STOP, FaqHit, FaqIndex, stems
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
-from nlu.questions.telling import share_known, weight, words_of_its_own
+from nlu.questions.telling import share_known, words_of_its_own
 from nlu.tokens import tokens
 from values.kinds import kind_of
 from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
@@ -50,12 +52,18 @@ What it only answers may be less sure.
 """
 _ACTS_IF_ASKED, _SURELY = 0.8, 0.95
 _SEEN_BY_OTHERS = frozenset({"talk_to_agent", "complaint"})
-_MOST_HITS, _MOST_OFFERED = 8, 2
-_SUPPORTS, _SUPPORT, _OUTSIDE = 0.85, 0.25, 0.3
-"""From this confidence on the intent's own entry is so much the nearer; another matter makes all so much less near."""
+_MOST_OFFERED = 2
 _OF_THE_STEP, _OF_THE_DESK = 1, 2
 """So many telling words of its own may a question have that is about the open step, or about the desk."""
-_ANSWERED = frozenset({"ask_price", "payment_status", "ask_renewal", "ask_payment_methods"})
+_ASKED_BY_NAME = frozenset({"ask_price", "payment_status", "ask_renewal", "ask_payment_methods", "ask_leaving"})
+_ANSWERED = _ASKED_BY_NAME | {"choose_plan", "log_in"}
+_OF_PRODUCTS = frozenset({"ask_price", "choose_plan", "order_addon"})
+_SEATS = frozenset("user users utent uzytk stano stani seat seats lizen".split())
+"""Beginnings of words for what is sold by the number of people."""
+_GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by"})
+"""Questions about the desk that an entry may answer better."""
+_CODE = re.compile(r"\b(?:kod\w{0,3}|codic[ei]|codes?)\b")
+_WAYS_TO_PAY = "ask_payment_methods"
 _LEAST_KNOWN, _LEAST_IF_SURE, _SURE_OF_IT = 0.45, 0.25, 0.95
 _WISHES = frozenset({"activate_einvoice", "choose_plan"})
 """Said without a question these are wishes, whatever article tells of them."""
@@ -80,61 +88,197 @@ _TELLING = ASKED.union(_SMALL_TALK).union(
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 
 
+class Wish(Struct, frozen=True):
+    """A message that is neither a button nor a value, with what its readers ask of it again and again.
+
+    `asked`: it surely asks. `free`: its words would be an answer to the open step. `ranked` are its intents, as they
+    are meant, and `top` the likeliest; `near` are the entries of the FAQ.
+    """
+
+    text: str
+    expected: Expected
+    langs: Languages
+    faq: FaqIndex | None
+    asked: bool
+    free: bool
+    ranked: Sequence[Scored]
+    near: Nearest
+
+    @property
+    def top(self) -> Scored:
+        """The likeliest intent."""
+        return self.ranked[0] if self.ranked else Scored(OUT_OF_SCOPE, 0.0)
+
+    @property
+    def aside_too(self) -> bool:
+        """Whether it may be a question about the open step or the desk."""
+        return "?" in self.text or not (self.expected.free_text or kind_of(self.expected.expects).worded.asks_by_mark)
+
+    @property
+    def says_all(self) -> bool:
+        """Whether the open step takes whatever is said, questions and calls for help, too."""
+        return kind_of(self.expected.expects).worded.says_all
+
+    def sure(self, name: str) -> Intent:
+        """Return the intent as one that is read by its own words."""
+        return Intent(name, _OWN, (), self.text)
+
+
 def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what a message wants that is neither a button nor a value: a wish, a question, a text as an answer."""
+    wish = _weighed(text, expected, langs, faq)
+    found = (read(wish) for read in _READERS)
+    return next((meaning for meaning in found if meaning is not None), None) or _meant(wish)
+
+
+def _weighed(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Wish:
     kind = kind_of(expected.expects)
-    says_all = kind.worded.says_all
-    if not says_all and is_lost(text, langs):
-        return Intent("help", 1.0, (), text)
-    aside_too = "?" in text or not (expected.free_text or kind.worded.asks_by_mark)
-    if aside_too and (aside := _aside(text, langs, SURE)) is not None:
-        return Intent(f"ask_{aside}", _OWN, (), text)
-    asked = not says_all and asks(text, langs)
-    not_renewed = not says_all and takes_back_renewal(text)
-    if not_renewed and not asked:
-        return Intent("renewal_off", _OWN, (), text)  # an act, whatever article tells of it
+    asked = not kind.worded.says_all and asks(text, langs)
     free = expected.free_text or (kind.form == "words" and not (asked and _is_no_name(text, expected.expects)))
-    hits = _hits(text, faq, langs)
-    hit = next(iter(hits), None)
+    hits = nearest(text, faq, langs)
     ranked = [scored for scored in rank(text, langs) if scored.name not in ("affirm", "deny") or not asked]
     ranked = [asked_about(scored) for scored in ranked] if asked else ranked
-    ranked = as_meant(ranked, text, langs)
-    if ranked and ranked[0].name == "affirm" and _asks_for_a_fact(expected) and is_assent(text):
-        return Intent(OUT_OF_SCOPE, _OWN, (), text)
+    left = _impossible(text, expected, hits)
+    ranked = [scored for scored in as_meant(ranked, text, langs) if scored.name not in left]
+    return Wish(text, expected, langs, faq, asked, free, ranked, likeliest_of(text, hits, faq, ranked, langs))
+
+
+def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozenset[str]:
+    """Return the intents that can't be meant where the message stands."""
+    left: set[str] = set()
     if expected.expects is Expects.nothing and not names_renewal(text):  # "bez sensu" stops none that isn't asked about
-        ranked = [scored for scored in ranked if scored.name != "renewal_off"]
-    if hit is not None and hit.named:  # what the profile has a place for isn't another firm's matter
-        ranked = [scored for scored in ranked if scored.name != OUT_OF_SCOPE]
+        left.add("renewal_off")
+    if hits and hits[0].named:  # what the profile has a place for isn't another firm's matter
+        left.add(OUT_OF_SCOPE)
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:
-        ranked = [scored for scored in ranked if scored.name not in _LEAVING]
-    top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
-    hits = _supported(hits, ranked)
-    hit = next(iter(hits), None)
-    if (not free or "?" in text) and (own := read_request(text, langs)) is not None:
-        return Intent(own, _OWN, (), text)
-    answer = _from_faq(text, top, hits, asked=asked)
-    if not_renewed and answer is None:
-        return Intent("ask_leaving", _OWN, (), text)
-    aside_too = aside_too and _names_nothing(text, top, hit, faq)
-    if aside_too and (aside := _aside(text, langs, ABOUT_THE_STEP)) is not None:
-        return Intent(f"ask_{aside}", _OWN, (), text)
-    if free and not _interrupts(text, top, expected) and (answer is None or not _may_ask(text, expected)):
-        return Answer(without_the_old(text, langs) if kind.worded.place else text)
-    if answer is not None:
-        return answer
-    if (own := read_request(text, langs, FREE_VERSION)) is not None:
-        return Intent(own, _OWN, (), text)
-    if top.name == "change_language" and expected.expects is Expects.tax_number and NAMED.search(text) is not None:
-        return Answer(text)  # "we're Italian, we only have a partita IVA" is about the number
-    if (wipes := plainly_wipes(text, langs)) is not None and not free:
-        return wipes
-    if _sureness(top, ranked) < _least(top, asked=asked) or (asked and _is_elsewhere(text, top, langs)):
-        return Answer(text) if free else _unanswered(text, hits, expected, top, asked=asked)
-    if faq is not None and faq.has(top.name):  # its label alone is no answer
-        return _offering((top.name, *near(hits)), text)
-    if top.name == OUT_OF_SCOPE and asked and (offered := near(hits)):
-        return _offering(offered, text)
-    return _meant(text, ranked, langs)
+        left |= _LEAVING
+    return frozenset(left)
+
+
+# --- the readers, in order: what is read by its own words, then by likeness, each only as surely as it must be ---
+
+
+def _lost(wish: Wish) -> Meaning | None:
+    lost = not wish.says_all and is_lost(wish.text, wish.langs)
+    return Intent("help", 1.0, (), wish.text) if lost else None
+
+
+def _about_the_desk(wish: Wish) -> Meaning | None:
+    """Read a question about the desk itself, unless an entry surely answers."""
+    aside = _aside(wish.text, wish.langs, SURE) if wish.aside_too else None
+    gives_way = aside in _GIVING_WAY and wish.near.answer is not None
+    return None if aside is None or gives_way else wish.sure(f"ask_{aside}")
+
+
+def _renewal_off(wish: Wish) -> Meaning | None:
+    """Read a renewal taken back: an act, whatever article tells of it."""
+    taken_back = not wish.says_all and not wish.asked and takes_back_renewal(wish.text)
+    return wish.sure("renewal_off") if taken_back else None
+
+
+def _assent(wish: Wish) -> Meaning | None:
+    """Read an "ok" to a question of fact: no answer."""
+    assents = wish.top.name == "affirm" and _asks_for_a_fact(wish.expected) and is_assent(wish.text)
+    return wish.sure(OUT_OF_SCOPE) if assents else None
+
+
+def _about_what_is_asked(wish: Wish) -> Meaning | None:
+    """Read a question about the very thing that the open step asks for: "where do I find the NIP?"."""
+    if not wish.aside_too or not _names_what_is_asked(wish.text, wish.expected):
+        return None
+    aside = _aside(wish.text, wish.langs, ("step",))
+    return None if aside is None else wish.sure(f"ask_{aside}")
+
+
+def _requested(wish: Wish) -> Meaning | None:
+    own = read_request(wish.text, wish.langs) if not wish.free or "?" in wish.text else None
+    return None if own is None or _is_elsewhere(wish, Scored(own, _OWN)) else wish.sure(own)
+
+
+def _leaving(wish: Wish) -> Meaning | None:
+    asks_about_it = not wish.says_all and takes_back_renewal(wish.text) and _from_faq(wish) is None
+    return wish.sure("ask_leaving") if asks_about_it else None
+
+
+def _about_the_step(wish: Wish) -> Meaning | None:
+    aside_too = wish.aside_too and _names_nothing(wish)
+    aside = _aside(wish.text, wish.langs, ABOUT_THE_STEP) if aside_too else None
+    return None if aside is None else wish.sure(f"ask_{aside}")
+
+
+def _free_text(wish: Wish) -> Meaning | None:
+    """Read the text itself as the answer, where it neither asks nor asks for anything."""
+    if not wish.free or _interrupts(wish) or (_from_faq(wish) is not None and _may_ask(wish.text, wish.expected)):
+        return None
+    place = kind_of(wish.expected.expects).worded.place
+    return Answer(without_the_old(wish.text, wish.langs) if place else wish.text)
+
+
+def _entry(wish: Wish) -> Meaning | None:
+    return _from_faq(wish)
+
+
+def _free_version(wish: Wish) -> Meaning | None:
+    own = read_request(wish.text, wish.langs, FREE_VERSION)
+    return None if own is None else wish.sure(own)
+
+
+def _foreign_number(wish: Wish) -> Meaning | None:
+    """Read "we're Italian, we only have a partita IVA" as about the number that is asked for."""
+    about = wish.top.name == "change_language" and wish.expected.expects is Expects.tax_number
+    return Answer(wish.text) if about and NAMED.search(wish.text) is not None else None
+
+
+def _wiping(wish: Wish) -> Meaning | None:
+    return None if wish.free else plainly_wipes(wish.text, wish.langs)
+
+
+def _ways_to_pay(wish: Wish) -> Meaning | None:
+    """Read a question whether one may pay so or so as the one about the ways to pay."""
+    named = wish.top.name == "choose_payment_method" and wish.faq is not None and wish.faq.has(_WAYS_TO_PAY)
+    several = named and len({one.value for one in find_methods(wish.text, wish.langs)[0]}) > 1
+    if not named or not (wish.asked or several):
+        return None
+    return Faq(_WAYS_TO_PAY, wish.top.confidence)
+
+
+def _unsure(wish: Wish) -> Meaning | None:
+    """Offer what is near, where nothing is surely enough meant for what the desk would do about it."""
+    sure = _sureness(wish.top, wish.ranked) >= _least(wish.top, asked=wish.asked)
+    if sure and not _is_elsewhere(wish, wish.top):
+        return None
+    return Answer(wish.text) if wish.free else _unanswered(wish)
+
+
+def _near(wish: Wish) -> Meaning | None:
+    """Offer the entries that are near: an intent's label alone is no answer."""
+    if wish.faq is not None and wish.faq.has(wish.top.name):
+        return _offering((wish.top.name, *wish.near.near), wish.text)
+    offered = wish.near.near if wish.top.name == OUT_OF_SCOPE and wish.asked else ()
+    return _offering(offered, wish.text) if offered else None
+
+
+_READERS: tuple[Callable[[Wish], Meaning | None], ...] = (
+    _lost,
+    _renewal_off,
+    _about_the_desk,
+    _assent,
+    _about_what_is_asked,
+    _requested,
+    _leaving,
+    _about_the_step,
+    _free_text,
+    _entry,
+    _free_version,
+    _foreign_number,
+    _wiping,
+    _ways_to_pay,
+    _unsure,
+    _near,
+)
+
+
+# --- how sure they must be ---
 
 
 def _asks_for_a_fact(expected: Expected) -> bool:
@@ -166,13 +310,14 @@ def _least(top: Scored, *, asked: bool) -> float:
     return THRESHOLD if top.name in _TELLING else _ACTS
 
 
-def _names_nothing(text: str, top: Scored, hit: FaqHit | None, faq: FaqIndex | None) -> bool:
+def _names_nothing(wish: Wish) -> bool:
     """Return whether neither an entry of the FAQ nor a question that the desk answers is surely meant.
 
     "What do you need that for?" is about the open step; about consents it is where they are named.
     """
+    hit, top, faq = wish.near.first, wish.top, wish.faq
     told = hit is not None and (hit.named or hit.confidence >= _TOLD)
-    named = _SUBJECT_NAMED.search(fold_words(text[:_LONGEST_REQUEST])) is not None
+    named = _SUBJECT_NAMED.search(fold_words(wish.text[:_LONGEST_REQUEST])) is not None
     answered = top.name in _SUBJECTS or (named and faq is not None and faq.has(top.name))
     least = _TOLD if top.name == "talk_to_agent" else _ACTS  # "why do you want my phone?" asks for nobody
     return not told and not (answered and top.confidence >= least)
@@ -194,8 +339,9 @@ def _may_ask(text: str, expected: Expected) -> bool:
     return "?" in text or (expected.expects is Expects.person_name and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME)
 
 
-def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
+def _interrupts(wish: Wish) -> bool:
     """Return whether a text at a free-text step is a request rather than the answer."""
+    text, top, expected = wish.text, wish.top, wish.expected
     words = len(tokens(text[:400]))
     if expected.expects is Expects.street and _HOUSE.fullmatch(text) is not None:
         return False  # "Ring 1" asks nobody to ring
@@ -208,36 +354,11 @@ def _interrupts(text: str, top: Scored, expected: Expected) -> bool:
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
 
 
-def _hits(text: str, faq: FaqIndex | None, langs: Languages) -> list[FaqHit]:
-    """Return the entries nearest to a text."""
-    if faq is None:
-        return []
-    rarity = next((lang.classifier().rarity for lang in langs if lang.classifier is not None), None)
-    own = langs[0].code
-    if rarity is None:
-        return faq.find(text, own, most=_MOST_HITS)
-    return faq.find(text, own, lambda word: weight(rarity(word)), _MOST_HITS)
-
-
-def _supported(hits: list[FaqHit], ranked: Sequence[Scored]) -> list[FaqHit]:
-    """Return the entries, the nearest first: the one of the intent's name is the nearer, for another matter none is."""
-    top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
-    outside = next((scored.confidence for scored in ranked if scored.name == OUT_OF_SCOPE), 0.0)
-
-    def meant(hit: FaqHit) -> float:
-        if hit.named:
-            return hit.confidence
-        own = _SUPPORT * top.confidence if hit.id == top.name and top.confidence >= _SUPPORTS else 0.0
-        return max(0.0, hit.confidence + own - _OUTSIDE * outside)
-
-    return sorted((replace(hit, confidence=meant(hit)) for hit in hits), key=lambda hit: -hit.confidence)
-
-
-def _from_faq(text: str, top: Scored, hits: Sequence[FaqHit], *, asked: bool) -> Faq | None:
+def _from_faq(wish: Wish) -> Faq | None:
     """Return the entry that answers, where no request that the desk acts on stands above it."""
-    if not hits:
+    text, top, asked, hit = wish.text, wish.top, wish.asked, wish.near.answer
+    if hit is None:
         return None
-    hit, second = hits[0], hits[1].confidence if len(hits) > 1 else 0.0
     sure = top.confidence >= THRESHOLD
     acts = sure and (top.name not in _TELLING or (hit.named and top.name == "complaint"))
     acts = acts and not (hit.named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
@@ -246,8 +367,6 @@ def _from_faq(text: str, top: Scored, hits: Sequence[FaqHit], *, asked: bool) ->
     if top.confidence >= _ACTS_IF_ASKED and hit.confidence < _TOLD_BY_DESK.get(top.name, 0.0):
         return None
     if not asked and top.name in _WISHES and top.confidence >= _ACTS_IF_ASKED and hit.confidence <= top.confidence:
-        return None
-    if hit.confidence < FAQ_THRESHOLD or (hit.confidence - second < MARGIN and not hit.named):
         return None
     buys = sure and top.name == "choose_plan" and not asked  # "buy now" isn't a question about what is sold
     if (acts or buys) and hit.confidence <= (top.confidence if hit.named or not asked else _ASKED):
@@ -264,21 +383,44 @@ def _aside(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     return found if words_of_its_own(text, f"ask_{found}", langs) <= most else None
 
 
-def _is_elsewhere(text: str, top: Scored, langs: Languages) -> bool:
+def _is_elsewhere(wish: Wish, top: Scored) -> bool:
     """Return whether a question that the desk would answer by its intent alone is about something else."""
+    if not (wish.asked or top.name in _ASKED_BY_NAME):
+        return False
+    if top.name in _OF_PRODUCTS and _names_unsold(wish.text, wish.expected, wish.langs):
+        return True
     least = _LEAST_IF_SURE if top.confidence >= _SURE_OF_IT else _LEAST_KNOWN
-    return top.name in _ANSWERED and share_known(text, top.name, langs) < least
+    return top.name in _ANSWERED and share_known(wish.text, top.name, wish.langs) < least
 
 
-def _unanswered(text: str, hits: Sequence[FaqHit], expected: Expected, top: Scored, *, asked: bool) -> Meaning:
+def _names_what_is_asked(text: str, expected: Expected) -> bool:
+    """Return whether a message has the noun of what the open step asks for."""
+    said, kind = plain(text[:_LONGEST_REQUEST]), kind_of(expected.expects)
+    if kind.one_time and _CODE.search(said) is not None:
+        return True
+    nouns = (pattern for slots, pattern in shipped().nouns if expected.expects in slots)
+    return any(re.search(rf"\b(?:{pattern})\b", said) for pattern in nouns)
+
+
+def _names_unsold(text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether a plan is named, or a seat for one more person, that this seller doesn't have."""
+    sold = {stem for name in expected.names for _, stem in stems(name, STOP)}
+    plans = [entity.value for entity in find_terms(text[:_LONGEST_REQUEST], langs) if entity.entity == "plan"]
+    seats = [stem for _, stem in stems(text[:_LONGEST_REQUEST], STOP) if stem in _SEATS]
+    return any(stem not in sold for plan in plans for _, stem in stems(plan, STOP)) or any(
+        seat not in sold for seat in seats
+    )
+
+
+def _unanswered(wish: Wish) -> Meaning:
     """Return the entries near a question that has no answer, else that nothing is understood.
 
     Where a person is probably wanted one is offered.
     """
-    if top.name in _SEEN_BY_OTHERS and top.confidence >= _ACTS:
-        return Unclear((top.name,), text)
-    offered = near(hits) if asked else ()
-    return _offering(offered, text) if offered else _not_understood(text, expected, top)
+    if wish.top.name in _SEEN_BY_OTHERS and wish.top.confidence >= _ACTS:
+        return Unclear((wish.top.name,), wish.text)
+    offered = wish.near.near if wish.asked else ()
+    return _offering(offered, wish.text) if offered else _not_understood(wish.text, wish.expected, wish.top)
 
 
 def _offering(entries: Sequence[str], text: str) -> Unclear:
@@ -286,8 +428,8 @@ def _offering(entries: Sequence[str], text: str) -> Unclear:
     return Unclear(tuple(f"faq:{one}" for one in dict.fromkeys(entries))[:_MOST_OFFERED], text)
 
 
-def _meant(text: str, ranked: list[Scored], langs: Languages) -> Meaning:
-    top = ranked[0]
+def _meant(wish: Wish) -> Meaning:
+    text, ranked, langs, top = wish.text, wish.ranked, wish.langs, wish.top
     if top.name == OUT_OF_SCOPE:
         return Intent(OUT_OF_SCOPE, top.confidence, (), text)
     entities = tuple(extract(text[:_LONGEST_REQUEST], langs))

@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +25,6 @@ MARGIN = 0.05
 """An entry that is so little nearer than the next is only offered."""
 NEAR = 0.22
 """The least confidence with which an entry is offered."""
-_MOST_NEAR = 2
 _STEM = 5
 _MOST_WORDS = 60
 _E_INVOICE = re.compile(r"\be[-\s](?=faktur|invoic|fattur)", re.I)
@@ -58,14 +58,16 @@ class FaqText(Struct, frozen=True):
 class FaqHit(Struct, frozen=True):
     """An entry that may answer, and how near it is to the question (0…1).
 
-    `named`: the question names its subject.
+    `named`: the question names its subject. `shared`: the share of the question's telling words that it knows.
     """
 
     id: str
     confidence: float
     named: bool = False
+    shared: float = 0.0
 
 
+T = TypeVar("T")
 Weigh = Callable[[str], float]
 """How much a word tells by itself, 0…1."""
 
@@ -85,6 +87,15 @@ class FaqIndex:
             by_locale.setdefault(entry.locale, []).append(entry)
         self._ids = frozenset(e.id for es in by_locale.values() for e in es)
         self._languages = {locale: _Language(es, self._stop) for locale, es in by_locale.items()}
+        self._leanings: dict[str, Mapping[str, Sequence[Any]]] = {}
+
+    def leanings(self, locale: str, leaning: Callable[[str], T]) -> Mapping[str, Sequence[T]]:
+        """Return what each entry's ways of asking in a language are taken for, by `leaning`; found out once."""
+        known = self._leanings.get(locale)
+        if known is None:
+            known = self._languages[locale].leanings(leaning) if locale in self._languages else {}
+            self._leanings[locale] = known
+        return known
 
     def has(self, entry_id: str) -> bool:
         return entry_id in self._ids
@@ -113,6 +124,9 @@ class _Language:
         self._ways = [[(way, _length(map(self._rarity, way))) for way in of] for of in ways]
         self._subjects = [tuple(compile_cue(cue) for cue in e.about) for e in entries]
 
+    def leanings(self, leaning: Callable[[str], T]) -> Mapping[str, Sequence[T]]:
+        return {entry.id: tuple(map(leaning, entry.questions)) for entry in self._entries}
+
     def find(self, terms: Mapping[str, float], message: CueMessage, most: int) -> list[FaqHit]:
         hits = {hit.id: hit for hit in self._alike(terms)}
         for named in self._about(message):
@@ -137,7 +151,8 @@ class _Language:
             likest = max((self._likeness(weights, way) / (length * own) for way, own in ways), default=0.0)
             # A single word tells little, unless it is the whole way of asking.
             doubt = _ONE_WORD if len(weights) == 1 and likest < _WHOLE else 1.0
-            yield FaqHit(entry.id, round(doubt * (0.5 * inside / total + 0.5 * likest), 3))
+            shared = inside / total
+            yield FaqHit(entry.id, round(doubt * (0.5 * shared + 0.5 * likest), 3), shared=round(shared, 3))
 
     def _rarity(self, stem: str) -> float:
         return math.log(1 + len(self._entries) / (self._seen.get(stem, 0) or _UNSEEN))
@@ -145,11 +160,6 @@ class _Language:
     def _likeness(self, weights: Mapping[str, float], way: frozenset[str]) -> float:
         """Return what a question and a way to ask it have in common; by their lengths it is their cosine."""
         return sum(weight * self._rarity(stem) for stem, weight in weights.items() if stem in way)
-
-
-def near(hits: Sequence[FaqHit]) -> tuple[str, ...]:
-    """Return the entries that are offered where none answers."""
-    return tuple(hit.id for hit in hits if hit.confidence >= NEAR)[:_MOST_NEAR]
 
 
 def stems(text: str, stop: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -29,7 +29,11 @@ _SMALL = frozenset(
 )
 """Stems that tell nothing beside a question, however rarely the training has met them."""
 _LONGEST = 400
-_ALSO = {"ask_renewal": ("renewal_on", "renewal_off"), "ask_price": ("order_addon", "choose_plan")}
+_ALSO = {
+    "ask_renewal": ("renewal_on", "renewal_off"),
+    "ask_price": ("order_addon", "choose_plan"),
+    "ask_leaving": ("cancel_subscription", "renewal_off"),
+}
 """The subject of a question is named by the wish for it, too."""
 
 
@@ -85,9 +89,4 @@ def _vocabulary(subject: str) -> frozenset[str]:
 @cache
 def _phrases(code: str) -> Mapping[str, Iterable[str]]:
     raw = tomllib.loads((_PHRASES / f"{code}.toml").read_text(encoding="utf-8"))
-    return {
-        name: tuple(table["phrases"])
-        for name, table in raw.items()
-        if isinstance(table, dict)
-        and name.startswith(("ask_", "payment_status", "renewal_", "order_addon", "choose_plan"))
-    }
+    return {name: tuple(table.get("phrases", ())) for name, table in raw.items() if isinstance(table, dict)}

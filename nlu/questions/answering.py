@@ -1,0 +1,99 @@
+"""The entries that may answer a message, the likeliest first, and how likely each is."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from nlu.intents.score import OUT_OF_SCOPE, Scored, rank
+from nlu.languages.language import Languages
+from nlu.questions.faq import MARGIN, NEAR, THRESHOLD, FaqHit, FaqIndex
+from nlu.questions.likelihood import ANSWERS, OFFERED, Asked, Evidence, evidence, leaning_of, likelihood
+from nlu.questions.telling import telling, weight
+
+_MOST_HITS, _MOST_OFFERED = 8, 2
+_SUPPORTS, _SUPPORT, _OUTSIDE = 0.85, 0.25, 0.3
+"""From this confidence on the intent's own entry is so much the nearer; another matter makes all so much less near."""
+
+
+class Nearest(Struct, frozen=True):
+    """Entries with their confidence: one answers from `least` on, and is offered from `offered` on."""
+
+    hits: tuple[FaqHit, ...] = ()
+    least: float = ANSWERS
+    offered: float = OFFERED
+
+    @property
+    def first(self) -> FaqHit | None:
+        """The likeliest one."""
+        return next(iter(self.hits), None)
+
+    @property
+    def answer(self) -> FaqHit | None:
+        """The one that answers; None where none is likely enough, or two are nearly as likely."""
+        if not self.hits or self.hits[0].confidence < self.least:
+            return None
+        first, *others = self.hits
+        close = bool(others) and first.confidence - others[0].confidence < MARGIN
+        return None if close and not first.named else first
+
+    @property
+    def near(self) -> tuple[str, ...]:
+        """The ids of those that are offered where none answers."""
+        return tuple(hit.id for hit in self.hits if hit.confidence >= self.offered)[:_MOST_OFFERED]
+
+
+def nearest(text: str, faq: FaqIndex | None, langs: Languages) -> list[FaqHit]:
+    """Return the entries nearest to a text by its words."""
+    if faq is None:
+        return []
+    rarity = next((lang.classifier().rarity for lang in langs if lang.classifier is not None), None)
+    own = langs[0].code
+    if rarity is None:
+        return faq.find(text, own, most=_MOST_HITS)
+    return faq.find(text, own, lambda word: weight(rarity(word)), _MOST_HITS)
+
+
+def weighed(text: str, hits: Sequence[FaqHit], faq: FaqIndex, langs: Languages) -> list[tuple[FaqHit, Evidence]]:
+    """Return these entries, each with what speaks for it."""
+    ranked, words = rank(text, langs), len(telling(text, langs))
+    ways = faq.leanings(langs[0].code, lambda way: leaning_of(rank(way, langs)))
+
+    def of(hit: FaqHit) -> Evidence:
+        next_nearest = max((other.confidence for other in hits if other is not hit), default=0.0)
+        return evidence(
+            hit.confidence, hit.shared, next_nearest, Asked(text, hit.id, ranked, words), ways.get(hit.id, ())
+        )
+
+    return [(hit, of(hit)) for hit in hits]
+
+
+def likeliest_of(
+    text: str, hits: Sequence[FaqHit], faq: FaqIndex | None, ranked: Sequence[Scored], langs: Languages
+) -> Nearest:
+    """Return these entries by the likelihood that they answer; one whose subject is named has that confidence.
+
+    In a language that no classifier knows the words must do, with what its cues say.
+    """
+    if faq is None or not hits or langs[0].classifier is None:
+        return Nearest(_sorted(_supported(hits, ranked)), THRESHOLD, NEAR)
+    judged = weighed(text, hits, faq, langs)
+    return Nearest(_sorted([hit if hit.named else replace(hit, confidence=likelihood(of)) for hit, of in judged]))
+
+
+def _supported(hits: Sequence[FaqHit], ranked: Sequence[Scored]) -> list[FaqHit]:
+    """Return the entries: the one of the intent's name is the nearer, for another matter none is."""
+    top = ranked[0] if ranked else Scored(OUT_OF_SCOPE, 0.0)
+    outside = next((scored.confidence for scored in ranked if scored.name == OUT_OF_SCOPE), 0.0)
+
+    def meant(hit: FaqHit) -> float:
+        if hit.named:
+            return hit.confidence
+        own = _SUPPORT * top.confidence if hit.id == top.name and top.confidence >= _SUPPORTS else 0.0
+        return max(0.0, hit.confidence + own - _OUTSIDE * outside)
+
+    return [replace(hit, confidence=meant(hit)) for hit in hits]
+
+
+def _sorted(hits: Sequence[FaqHit]) -> tuple[FaqHit, ...]:
+    return tuple(sorted(hits, key=lambda hit: -hit.confidence))

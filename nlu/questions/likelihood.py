@@ -1,0 +1,101 @@
+"""How likely an entry answers a question: its words, its lead over the next one, and what both are taken for.
+
+Words alone can't tell "can I pay by BLIK" from "can my customers pay me by BLIK". So an entry is also judged by the
+intents for which its ways of asking and the question are taken: those of one matter are taken for the same ones. The
+weights are fitted on the outcome sets by `python -m benchmarks.answers`, which shows what each threshold costs.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from nlu.intents.score import OUT_OF_SCOPE, Scored
+
+Leaning = Mapping[str, float]
+"""The intents for which a text is taken, with their confidence."""
+_CUSTOMERS = re.compile(r"\b(?:klien(?!ta? (?:mam|jest))|kontrahen|nabywc|odbiorc|client|customer|abbonat|kunde)", re.I)
+"""Whoever asks about the customers of their own asks about the product, not about the way to it."""
+
+
+class Evidence(Struct, frozen=True):
+    """What speaks for an entry.
+
+    `nearness` by its words, the `shared` part of the question's and the `lead` over the next entry; `named`, how surely
+    the classifier takes the question for the intent of its name; `outside`, for another firm's matter; `likest` and
+    `alike`, the likeness of the question's intents and those of its nearest way of asking, and of all; `telling`, the
+    logarithm of the number of the question's telling words; `customers`, 1 where it speaks of the asker's own.
+    """
+
+    nearness: float
+    shared: float
+    lead: float
+    named: float
+    outside: float
+    likest: float
+    alike: float
+    telling: float
+    customers: float
+
+
+_WEIGHTS = Evidence(
+    nearness=2.247,
+    shared=2.844,
+    lead=4.669,
+    named=0.366,
+    outside=-0.818,
+    likest=1.515,
+    alike=1.954,
+    telling=1.742,
+    customers=-1.565,
+)
+_BIAS = -8.249
+ANSWERS, OFFERED = 0.65, 0.08
+"""The least likelihood with which an entry answers (62 right and 9 wrong of 660), and with which it is offered."""
+
+
+def likelihood(evidence: Evidence) -> float:
+    """Return the probability that an entry answers, 0…1."""
+    pairs = zip(_values(_WEIGHTS), _values(evidence), strict=True)
+    return round(1 / (1 + math.exp(-_BIAS - sum(weight * value for weight, value in pairs))), 3)
+
+
+class Asked(Struct, frozen=True):
+    """A question with the entry that may answer it: its intents, and the number of its telling words."""
+
+    text: str
+    entry: str
+    ranked: Sequence[Scored]
+    words: int
+
+
+def evidence(nearness: float, shared: float, next_nearest: float, asked: Asked, ways: Sequence[Leaning]) -> Evidence:
+    """Return what speaks for an entry that is asked in these ways."""
+    leaning = leaning_of(asked.ranked)
+    alike = [_cosine(leaning, way) for way in ways]
+    return Evidence(
+        nearness=nearness,
+        shared=shared,
+        lead=nearness - next_nearest,
+        named=leaning.get(asked.entry, 0.0),
+        outside=leaning.get(OUT_OF_SCOPE, 0.0),
+        likest=max(alike, default=0.0),
+        alike=sum(alike) / len(alike) if alike else 0.0,
+        telling=math.log(1 + asked.words),
+        customers=float(_CUSTOMERS.search(asked.text) is not None),
+    )
+
+
+def leaning_of(ranked: Sequence[Scored]) -> Leaning:
+    """Return the intents of a text by name."""
+    return {scored.name: scored.confidence for scored in ranked}
+
+
+def _values(of: Evidence) -> tuple[float, ...]:
+    return tuple(getattr(of, name) for name in of.__struct_fields__)
+
+
+def _cosine(one: Leaning, other: Leaning) -> float:
+    length = math.sqrt(sum(v * v for v in one.values()) * sum(v * v for v in other.values()))
+    return sum(value * other.get(name, 0.0) for name, value in one.items()) / length if length else 0.0
