@@ -23,6 +23,7 @@ from nlu.named.discount_codes import typed_codes
 from nlu.questions.faq import FaqIndex
 from nlu.reading import Reading, read, with_not_given, with_questions
 from nlu.understand import understand
+from values.kinds import answers_with, kind_of
 from values.meaning import (
     Answer,
     Correction,
@@ -38,6 +39,7 @@ from values.meaning import (
     SentCode,
 )
 from values.offer import normalise_code
+from values.parsing import Ok
 
 _LEAST_CODE = 5
 _WAYS_TO_PAY = "ask_payment_methods"
@@ -90,7 +92,7 @@ class WordReader(Struct, frozen=True):
 
     @property
     def _stages(self) -> tuple[Stage, ...]:
-        return (self._address, self._own_choice, self._sent_code, self._reply_beside)
+        return (self._value, self._address, self._own_choice, self._sent_code, self._reply_beside)
 
     def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
         """Return what words mean as a whole where `expected` is, whatever else they say."""
@@ -100,6 +102,21 @@ class WordReader(Struct, frozen=True):
         return lambda words: self.meaning(words, place.expected, place.langs[0].code)
 
     # --- the desk's stages ---
+
+    def _value(self, reading: Reading, place: Place) -> Reading:
+        """Take the fact that the open step's parser takes for an answer which it would refuse.
+
+        Of "512 000 111, and I have START20" the digits of the code are none of the number.
+        """
+        step, answer = place.step, reading.meaning
+        if not isinstance(answer, Answer) or step.parse is None or kind_of(step.expects).form == "words":
+            return reading
+        own = [one.fact for one in reading.facts if one.fact.kind in answers_with(step.expects)]
+        slots = getattr(place.ctx.case, step.dialog)
+        fits = [fact for fact in own if isinstance(step.parse(fact.text, slots, place.ctx), Ok)]
+        if len(fits) != 1 or isinstance(step.parse(answer.words, slots, place.ctx), Ok):
+            return reading
+        return replace(reading, meaning=Answer(reading.text, fits[0].text))
 
     def _address(self, reading: Reading, place: Place) -> Reading:
         """Find a whole address, whose parts fit its country: the part that is asked for, or a correction."""

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
+from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.corrections.somebody_else import CLAUSE_END, is_somebody_elses
@@ -18,6 +19,7 @@ from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.tokens import part_around
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
+from values.parsing import fold_words
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
 _ABOUT_INVOICES = re.compile(
@@ -33,7 +35,7 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
     """Return the facts without those that the message denies, marked where they put an answer right."""
     if expected.expects is not Expects.email and _ABOUT_INVOICES.search(text.lower()) is not None:
         known = Expects.email in expected.correctable
-        found = [_for_invoices(one) if known or _beside_invoices(text, one) else one for one in found]
+        found = [_for_invoices(one, text) if known or _beside_invoices(text, one) else one for one in found]
     said, forms = plain(text), tuple(correction_forms(langs))
     found = [_with_owner(one, text, langs) for one in found]
     if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
@@ -86,10 +88,13 @@ def _orders_again(whole: Meaning) -> bool:
     return isinstance(whole, Intent) and whole.name == "renew_subscription"
 
 
-def _for_invoices(one: FoundFact) -> FoundFact:
-    """Return an address as the one for invoices: it isn't the account's."""
-    about = one.fact.kind == Expects.email
-    return replace(one, fact=replace(one.fact, kind="invoice_email")) if about else one
+def _for_invoices(one: FoundFact, text: str) -> FoundFact:
+    """Return an address as the one for invoices: it isn't the account's. Said to be so, it is the one from now on."""
+    if one.fact.kind != Expects.email:
+        return one
+    _, end = part_around(text, one.start, one.end, CLAUSE_END)
+    told = "?" not in text and ANSWERS.negating.isdisjoint(fold_words(text[one.end : end]).split())
+    return replace(one, fact=replace(one.fact, kind="invoice_email", corrects=told))
 
 
 def _asks_to_change(question: str, forms: Sequence[Corrections]) -> bool:

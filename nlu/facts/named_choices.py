@@ -10,6 +10,7 @@ from nlu.answers import names_itself
 from nlu.corrections.sentences import RENEWAL, correction_forms, plain
 from nlu.entities.term_words import is_term_alone
 from nlu.entities.terms import names_a_method
+from nlu.facts.clause_methods import clause_methods
 from nlu.languages.language import Languages
 from nlu.named.meant_method import meant_method
 from nlu.named.pieces import OUT, each_with_amount, in_a_range, taken_out, with_amount
@@ -117,9 +118,12 @@ def _method(
     text: str, said: str, choice: Nameable, expected: Expected, langs: Languages, *, listed: bool
 ) -> Iterator[FoundFact]:
     """Yield the one method named as what is paid by: with a verb of paying, behind "by", or instead of another."""
-    meant = meant_method(text, langs) if names_a_method(said, langs) else None
+    if not names_a_method(said, langs):
+        return
+    meant = meant_method(text, langs)
     offered = {option.payload for option in choice.options if option.binds is None}
     if meant is None or f"{choice.step}:{meant.value}" not in offered:
+        yield from _method_of_clause(text, said, choice, expected, langs, listed=listed)
         return
     if RENEWAL in expected.rows and RENEWAL in expected.correctable and renewal_beside(text, langs) is not None:
         yield FoundFact(Fact(choice.step, meant.value, corrects=True))  # both are taken: neither eats the other
@@ -129,6 +133,23 @@ def _method(
     if alone or listed or by or meant.changes or _PAYING.search(said) is not None:
         start, end = meant.clause if (alone or listed) and not meant.changes else (0, 0)
         yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes), start, end)
+    else:
+        yield from _method_of_clause(text, said, choice, expected, langs, listed=listed)
+
+
+def _method_of_clause(
+    text: str, said: str, choice: Nameable, expected: Expected, langs: Languages, *, listed: bool
+) -> Iterator[FoundFact]:
+    """Yield the one method that a clause names by itself, beside what else the message gives."""
+    named = list(clause_methods(text, langs))
+    offered = {option.payload for option in choice.options if option.binds is None}
+    if len({one.value for one in named}) != 1 or f"{choice.step}:{named[0].value}" not in offered:
+        return
+    one = named[0]
+    pays = _PAYING.search(fold_words(text[one.start : one.end])) is not None
+    if pays or (one.alone and (listed or names_renewal(said))):
+        corrects = choice.step in expected.correctable
+        yield FoundFact(Fact(choice.step, one.value, corrects=corrects), one.start, one.end)
 
 
 def _takes_methods(expected: Expected) -> bool:

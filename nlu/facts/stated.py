@@ -90,7 +90,7 @@ _SIGNED = 2
 _GREETED = frozenset({"start:buy", "start:log_in"})
 _VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})
 """Intents by which "I'd like Team for two years" may be classified."""
-_WANTING_CHANGE = frozenset({"correct_data", "change_contact", "wrong_register_data"})
+_WANTING_CHANGE = frozenset({"correct_data", "change_contact", "wrong_register_data", "change_contact_channel"})
 _SURE = 0.85
 _PLACES = {str(expects): place for place, expects in enumerate(KINDS)}
 
@@ -148,10 +148,8 @@ def beside(
         put_right = correction_by(other, whole, beside_them, expected)
         if put_right is not None:
             return put_right
-    if isinstance(whole, Intent) and whole.name in _WANTING_CHANGE and not _answers_too(whole, apart, found):
-        changed = [one.fact for one in apart if one.fact.kind in expected.correctable and not one.fact.others]
-        if len(changed) == 1:
-            return Correction(changed[0].kind, changed[0].text)
+    if not _answers_too(whole, apart, found) and (changed := _wanted_changed(whole, apart, expected)) is not None:
+        return changed
     guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)
     own = _answers_too(whole, apart, found)
     named = [one.fact.text for one in found if one.end and one.fact.kind == expected.expects == Expects.person_name]
@@ -166,7 +164,16 @@ def beside(
     rest = without(text, apart)
     if rest and isinstance(whole, Intent) and all(token.word in _CHANGING for token in tokens(rest)):
         return whole  # "change my NIP to …": the verb alone would name another button that changes something
-    return read(rest) if rest else nothing
+    meant = read(rest) if rest else nothing
+    return _wanted_changed(meant, apart, expected) or meant
+
+
+def _wanted_changed(said: Meaning, apart: Sequence[FoundFact], expected: Expected) -> Correction | None:
+    """Return the correction that a wish for a change is beside the one value that an answer may be changed to."""
+    if not isinstance(said, Intent) or said.name not in _WANTING_CHANGE:
+        return None
+    changed = [one.fact for one in apart if one.fact.kind in expected.correctable and not one.fact.others]
+    return Correction(changed[0].kind, changed[0].text) if len(changed) == 1 else None
 
 
 def _names_plan_to_newcomer(found: Sequence[FoundFact], expected: Expected) -> bool:
