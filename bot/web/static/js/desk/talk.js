@@ -10,6 +10,7 @@ const MOST_HEARD = 5;
 const MOST_DUE = 100;
 let following = !location.hash.startsWith("#line-");
 let top = 0; // where the log stood before a new one took its place
+let focused = ""; // what had the focus in it, by its id
 let told = 0; // up to this line everything was told to those who can't see
 let highest = 0; // the last line that this page had
 /** A phone that is turned, or a keyboard that opens, hides nothing that was in view. */
@@ -41,8 +42,11 @@ function put(list, line) {
   else list.prepend(line);
 }
 
-/** @param {HTMLElement} box @param {HTMLElement} fresh */
-function add(box, fresh) {
+/** New lines go to their places once htmx has seen their forms: it looks for those where it has put them itself. */
+function add() {
+  const box = log();
+  const fresh = document.getElementById("fresh");
+  if (!box || !fresh) return;
   fresh.remove();
   const height = box.scrollHeight;
   const start = number(box, "start");
@@ -87,8 +91,6 @@ function stay() {
 function show() {
   const box = log();
   if (!box) return;
-  const fresh = document.getElementById("fresh");
-  if (fresh) add(box, fresh);
   stay();
   resized.observe(box);
   box.onscroll = () => (following = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX);
@@ -106,10 +108,21 @@ export function followTalk() {
     if (box) headers["okienko-lines"] = have(box);
     if (document.querySelector("#piece-card [data-opened]")) headers["okienko-contacts"] = "open"; // they stay so
   });
-  document.body.addEventListener("htmx:oobBeforeSwap", () => (top = log()?.scrollTop ?? 0));
+  // The second: what came a moment ago, and is replaced before it was loaded.
+  for (const name of ["htmx:load", "htmx:oobBeforeSwap"]) {
+    document.body.addEventListener(name, (event) => {
+      if (/** @type {HTMLElement} */ (event.target).id === "piece-fresh") add();
+    });
+  }
+  document.body.addEventListener("htmx:oobBeforeSwap", () => {
+    top = log()?.scrollTop ?? 0;
+    focused = log()?.contains(document.activeElement) ? document.activeElement?.id ?? "" : "";
+  });
   document.body.addEventListener("htmx:oobAfterSwap", (event) => {
     const box = log();
-    if (box && event.target instanceof HTMLElement && event.target.contains(box)) box.scrollTop = top;
+    if (!box || !(event.target instanceof HTMLElement && event.target.contains(box))) return;
+    box.scrollTop = top;
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   });
   always(show);
 }
