@@ -109,11 +109,12 @@ def measure(sentences: Iterable[Labelled], known: Known = KNOWN) -> Measured:
 def from_lines(lines: Iterable[str]) -> Iterator[Labelled]:
     """Read a JSON object a line: `text`, `lang`, `intent`; `asked`, `also`, `kind` if need be.
 
-    Errors: ValueError names the line.
+    Lines about entries of a seller's FAQ (`faq`) are passed over: they are examples of no intent. Errors: ValueError
+    names the line.
     """
     for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _labelled(line, number)
+        if line.strip() and (found := _labelled(line, number)) is not None:
+            yield found
 
 
 def from_table(toml: str) -> Iterator[Labelled]:
@@ -127,7 +128,7 @@ def from_table(toml: str) -> Iterator[Labelled]:
             yield from (Labelled(str(text), lang, intent) for text in cast("list[Any]", texts))
 
 
-def _labelled(line: str, number: int) -> Labelled:
+def _labelled(line: str, number: int) -> Labelled | None:
     try:
         row: Any = json.loads(line)
     except (ValueError, RecursionError):
@@ -137,6 +138,8 @@ def _labelled(line: str, number: int) -> Labelled:
             more = cast("dict[str, Any]", row)
             also = tuple(str(name) for name in cast("list[Any]", more.get("also") or []))
             return Labelled(text, lang, intent, _text(more.get("asked")), also, _text(more.get("kind")) or "")
+        case {"faq": str()}:
+            return None
         case _:
             raise ValueError(f'line {number}: {{"text", "lang", "intent"}} is needed, each a string')
 

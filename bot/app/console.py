@@ -13,6 +13,7 @@ from bot.handlers.console import (
     console_pages,
     conversation_commands,
     customer_data,
+    labelling,
     log_in,
     network_page,
     own_account,
@@ -33,6 +34,7 @@ from bot.usecases.agents.canned_replies import ReadyAnswers
 from bot.usecases.agents.line_words import in_every_language
 from bot.usecases.agents.queue_view import Glances
 from bot.usecases.agents.sight import Sight
+from bot.usecases.handoff.faq_entries import FaqEntries
 from bot.usecases.handoff.training import TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.flood import Flood, FloodRules
@@ -102,16 +104,27 @@ def console_routes(
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
     console = Console(access, desk, acts, sight, ready, Glances(sight))
     finder = Finder(access.store, in_every_language)
+    labels = TrainingLabels(sight.journey, profile.known, _entries(profile))
     return [
         *console_pages.routes(console, streams),
         *conversation_commands.routes(console),
         *played_recordings.routes(console),
         *network_page.routes(console),
         *search_page.routes(console, finder),
-        *supervision.routes(console, _overview(access, sight), TrainingLabels(sight.journey, profile.known)),
+        *labelling.routes(console, labels),
+        *supervision.routes(console, _overview(access, sight), labels),
         *replies_page.routes(console),
         *customer_data.routes(console, erasing),
     ]
+
+
+def _entries(profile: Profile) -> FaqEntries:
+    """Return the profile's entries as sentences are labelled with them."""
+    titles = {
+        locale: {entry.id: entry.title or entry.questions[0] for entry in entries}
+        for locale, entries in profile.faq.items()
+    }
+    return FaqEntries(titles, frozenset({*profile.facts, "seller"}), profile.questions)
 
 
 def _overview(access: DeskAccess, sight: Sight) -> Overview:

@@ -1,4 +1,4 @@
-"""`okienko nlu review`: the sentences of a desk's customers that weren't understood."""
+"""`okienko nlu review`: the sentences of a desk's customers that weren't understood, or were wrongly read."""
 
 import json
 from collections.abc import Iterator
@@ -33,6 +33,7 @@ def _unlabelled(connection: sa.Connection, desk: TrainingLabels) -> Iterator[str
     while page := desk.listed(connection, before=before, most=PAGE):
         for one in page:
             asked = {"asked": one.asked} if one.asked is not None else {}
-            row = {"text": one.words, "lang": one.missed.locale, **asked, "guess": one.guess}
-            yield json.dumps(row | {"confidence": one.confidence}, ensure_ascii=False)
-        before = page[-1].missed.line_id
+            row = {"text": one.words, "lang": one.said.locale, **asked, "guess": one.guess}
+            misread = {"misread": True} if one.said.misread else {}
+            yield json.dumps(row | {"confidence": one.confidence, **misread}, ensure_ascii=False)
+        before = page[-1].said.line_id

@@ -1,6 +1,6 @@
 """Funnel marks of a turn's line in the journal, for statistics over the whole desk.
 
-They name steps and reasons only. Read by `services/support/funnel.py` and `services/support/labels.py`.
+They name steps and reasons only. Read by `services/support/funnel.py`, `misread_lines.py` and `labels.py`.
 """
 
 from collections.abc import Iterator
@@ -27,21 +27,21 @@ def with_marks(
     """Return the line with the turn's marks.
 
     `moved`: the step that is open now, if another one was or this is the first turn; `missed`: why the customer's
-    words were no answer, with `read_as`, the intent that they were taken for; `corrected`: steps whose answer was
-    changed; `closed`, `reopened`: the step at which silence ended the talk, or the customer came back to it.
+    words were no answer; `read_as`: the intent or the entry of the FAQ that they were taken for, if any; `corrected`:
+    steps whose answer was changed; `closed`, `reopened`: the step at which silence ended the talk, or the customer came
+    back to it.
     """
     if outcome.dropped:
         return line
     here, was_closed, is_closed = outcome.after, before.talk.closed, outcome.case.talk.closed
     said = event if isinstance(event, Said) else None
-    missed = _missed(outcome) if said is not None else None
     return replace(
         line,
         moved=here if not before.talk.greeted or outcome.before != here else None,
         closed=here if is_closed and not was_closed else None,
         reopened=here if was_closed and not is_closed else None,
-        missed=missed,
-        read_as=_read_as(said.meaning) if said is not None and missed is not None else None,
+        missed=_missed(outcome) if said is not None else None,
+        read_as=_read_as(said.meaning) if said is not None else None,
         corrected=tuple(_corrected(journey, before, outcome.case)) if said is not None else (),
     )
 
@@ -59,6 +59,8 @@ def _read_as(meant: meaning.Meaning) -> str | None:
     match meant:
         case meaning.Intent(name=name) | meaning.Unclear(candidates=(name, *_)):
             return name
+        case meaning.Faq(id=entry):
+            return entry
         case _:
             return None
 

@@ -19,6 +19,7 @@ from msgspec import Struct, field
 from services.store import journal_ranges
 from services.store.statements import member
 from services.store.tables.core import conversation, journal
+from services.support import misread_lines
 
 LONGEST = timedelta(days=92)
 
@@ -27,8 +28,8 @@ class FunnelStep(Struct, frozen=True):
     """One step. `entered`, `answered`, `corrected`, `left`: conversations.
 
     `answered`: the talk went on from it, not back; `corrected`: its answer was changed later; `left`: silence
-    closed the talk there, or the customer can't be reached any more. `missed`: sentences that were no answer.
-    `median_s`: seconds from coming to it to going on.
+    closed the talk there, or the customer can't be reached any more. `missed`: sentences that were no answer;
+    `misread`: those that an agent marked as wrongly read. `median_s`: seconds from coming to it to going on.
     """
 
     step: str
@@ -37,6 +38,7 @@ class FunnelStep(Struct, frozen=True):
     corrected: int = 0
     left: int = 0
     missed: int = 0
+    misread: int = 0
     median_s: float | None = None
 
 
@@ -49,12 +51,17 @@ class FunnelChannel(Struct, frozen=True):
 
 
 class Funnel(Struct, frozen=True):
-    """The steps in the journey's order, those of other releases behind them, and the channels by name."""
+    """The steps in the journey's order, those of other releases behind them, and the channels by name.
+
+    `missed` and `misread` are sentences at all steps, the latter also those said at none.
+    """
 
     begin: datetime
     end: datetime
     steps: tuple[FunnelStep, ...]
     channels: tuple[FunnelChannel, ...]
+    missed: int = 0
+    misread: int = 0
 
 
 class _Line(NamedTuple):
@@ -74,6 +81,7 @@ class _Tally(Struct):
     corrected: set[str] = field(default_factory=set[str])
     left: set[str] = field(default_factory=set[str])
     missed: int = 0
+    misread: int = 0
     seconds: list[float] = field(default_factory=list[float])
 
 
@@ -123,10 +131,14 @@ def read(
     for talk, lines in groupby((_Line(*row) for row in rows), key=itemgetter(0)):
         if _follow(talk, lines, tallies, places, shut=talk in shut) & set(ends):
             finished.append(talk)
+    misread = misread_lines.by_step(connection, begin, end)
+    for step in misread.keys() - {""}:
+        tallies[step].misread = misread[step]
     begun = {channel: int(count) for channel, count in connection.execute(_BEGUN, times)}
     known = [*order, *sorted(tallies.keys() - places.keys())]
     steps = tuple(_step(step, tallies[step]) for step in known)
-    return Funnel(begin, end, steps, _channels(begun, _by_channel(connection, finished)))
+    channels = _channels(begun, _by_channel(connection, finished))
+    return Funnel(begin, end, steps, channels, sum(one.missed for one in steps), sum(misread.values()))
 
 
 def _follow(
@@ -168,6 +180,7 @@ def _step(step: str, tally: _Tally) -> FunnelStep:
         len(tally.corrected),
         len(tally.left),
         tally.missed,
+        tally.misread,
         median(tally.seconds) if tally.seconds else None,
     )
 

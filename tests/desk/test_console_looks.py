@@ -56,6 +56,9 @@ async def helped_half(desk: Running, agent: AgentBrowser) -> None:
     await agent.takes()
     await scripted.customer.say("Nie wiem, jaki mam NIP")
     await agent.sees("Nie wiem")
+    await agent.page.get_by_role("button", name="Źle odczytane?").last.click()
+    await expect(agent.page.get_by_text("Oznaczone jako źle odczytane")).to_be_visible()
+    await expect(agent.page.get_by_role("button", name="Cofnij")).to_be_focused()
     await scripted.customer.speak(sentences("pl")["yes"].sound)
     await expect(agent.page.locator("audio.recording")).to_be_visible()
     await agent.says("Już sprawdzam.")
@@ -109,4 +112,7 @@ async def test_the_pages_beside_it(tmp_path: Path, chromium_path: str) -> None:
         for path in (*PAGES, f"/desk/customers/{account}"):
             await agent.page.goto(f"{desk.url}{path}")
             await clean(agent.page)
+        await agent.page.goto(f"{desk.url}/desk/overview")
+        await agent.page.get_by_role("link", name="Nowa odpowiedź").click()
+        await clean(agent.page)
         assert agent.wrong == []

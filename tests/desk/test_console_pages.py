@@ -434,7 +434,7 @@ async def test_an_address_written_to_the_agent_is_kept_for_the_answer(desk: Runn
     await anna.act(where, "take")
     await customer.say("proszę odpisać na luca.bianchi@example.it")
     await anna.get(f"/desk/c/{where}")
-    (line,) = re.findall(r'name="line" value="(\d+)"', anna.page)
+    (line,) = re.findall(r'name="line" value="(\d+)"><input type="hidden" name="address"', anna.page)
     typed = await anna.post(f"/desk/c/{where}/keep-address", line=line, address="agent@example.com")
     assert typed.status_code == 404, "an agent types no address"
     kept = await anna.act(where, "keep-address", line=line, address="luca.bianchi@example.it")

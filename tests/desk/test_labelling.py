@@ -54,27 +54,27 @@ async def test_from_the_chat_to_training_data(desk: Running) -> None:
     customer = await at_email(desk, ODD, "ożywiony ołówek tańczy")
     newest, oldest = await listed(desk)
 
-    assert oldest.missed.words == ODD
+    assert oldest.said.words == ODD
     assert oldest.words == "w sprawie żółwia napiszcie na [email] albo [email], [phone] albo [phone]"
-    assert (oldest.missed.step, oldest.asked, oldest.missed.locale) == ("account.account", None, "pl")
+    assert (oldest.said.step, oldest.asked, oldest.said.locale) == ("account.account", None, "pl")
     assert oldest.guess in INTENTS
     assert newest.words == "ożywiony ołówek tańczy"
     assert "żółw" not in repr(oldest)
 
     with pytest.raises(ValueError, match="intent"):
-        await label(desk, oldest.missed.line_id, "tortoise")
-    assert await label(desk, oldest.missed.line_id, "out_of_scope")
-    assert await label(desk, newest.missed.line_id, None)
+        await label(desk, oldest.said.line_id, "tortoise")
+    assert await label(desk, oldest.said.line_id, "out_of_scope")
+    assert await label(desk, newest.said.line_id, None)
     assert await listed(desk) == []
     row = {"text": oldest.words, "lang": "pl", "intent": "out_of_scope"}
     assert await exported(desk) == [row], "what is no example isn't exported"
-    assert await label(desk, oldest.missed.line_id, "complaint", words="piszcie na zolw@example.com")
+    assert await label(desk, oldest.said.line_id, "complaint", words="piszcie na zolw@example.com")
     assert await exported(desk) == [row | {"text": "piszcie na [email]", "intent": "complaint"}]
 
     talk = identity.conversation_id("rest", customer.sender)
     await desk.installation.store.write(lambda c: journal.forget(c, talk))
     assert await exported(desk) == [], "whoever is erased is in no training data"
-    assert not await label(desk, oldest.missed.line_id, "complaint")
+    assert not await label(desk, oldest.said.line_id, "complaint")
 
 
 async def test_what_is_awaited_stands_with_it_and_the_command_prints_it(
@@ -91,12 +91,12 @@ async def test_what_is_awaited_stands_with_it_and_the_command_prints_it(
         await at_email(desk, "account:new", "a co to za różnica dla żółwia")
         [sentence] = await listed(desk)
 
-        assert (sentence.asked, sentence.expects, sentence.missed.step) == ("email", "email", "account.email")
+        assert (sentence.asked, sentence.expects, sentence.said.step) == ("email", "email", "account.email")
         row = {"text": sentence.words, "lang": "pl", "asked": "email"}
         guess = {"guess": sentence.guess, "confidence": sentence.confidence}
         assert await asyncio.to_thread(printed) == [row | guess]
         assert await asyncio.to_thread(printed, "--labelled") == []
-        assert await label(desk, sentence.missed.line_id, "complaint")
+        assert await label(desk, sentence.said.line_id, "complaint")
         assert await asyncio.to_thread(printed) == []
         assert await asyncio.to_thread(printed, "--labelled") == [row | {"intent": "complaint"}]
 

@@ -1,4 +1,4 @@
-"""`/desk/overview`: load, waits, who is on, the way through the journey, and the sentences that weren't understood."""
+"""`/desk/overview`: load, waits, who is on, the way through the journey, and the sentences to be labelled."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,7 +12,6 @@ from starlette.routing import Route
 from bot.handlers.console.access import SignedIn, form_of, row_id, see_other
 from bot.handlers.console.console import Console
 from bot.usecases.handoff.training import TrainingLabels
-from bot.web.guard import RequestTurnedAway
 from nlu.evaluation import INTENTS
 from services.agents import audit, sessions
 from services.store import conversations
@@ -32,7 +31,6 @@ def routes(console: Console, overview: Overview, labelling: TrainingLabels) -> l
         Route("/desk/blocked/remove", guarded(lists.unblock, role="supervisor"), methods=["POST"]),
         Route("/desk/trail", guarded(lists.trail, role="admin")),
         Route("/desk/overview", guarded(page.page, role="supervisor")),
-        Route("/desk/overview/label", guarded(page.label, role="supervisor"), methods=["POST"]),
     ]
 
 
@@ -68,24 +66,6 @@ class _Overview:
             step_name=lambda path: self._step(path, me.locale),
         )
 
-    async def label(self, request: Request, me: SignedIn) -> Response:
-        """Label a sentence with its intent; empty: an example of none."""
-        fields, access = await form_of(request), self._console.access
-        line, intent = row_id(fields.get("line", "")), fields.get("intent") or None
-        if line is None:
-            raise RequestTurnedAway(422, "unreadable")
-
-        def work(connection: sa.Connection) -> None:
-            now = access.clock.now()
-            if self._labelling.label(connection, line_id=line, intent=intent, agent_id=me.agent_id, now=now):
-                access.record(connection, me, "labelled", line=line)
-
-        try:
-            await access.store.write(work)
-        except ValueError:
-            raise RequestTurnedAway(422, "unreadable") from None
-        return see_other("/desk/overview#sentences")
-
     def _step(self, path: str, locale: str) -> str:
         step = self._console.sight.journey.known(path)
         if step is None:
@@ -96,7 +76,7 @@ class _Overview:
 
 def _anybody(step: FunnelStep) -> bool:
     """Return whether anything happened at the step: most of a profile's are passed by nobody in a week."""
-    return bool(step.entered or step.corrected or step.left or step.missed)
+    return bool(step.entered or step.corrected or step.left or step.missed or step.misread)
 
 
 _ON_A_PAGE = 100

@@ -49,7 +49,8 @@ class TranscriptLine(PrivateStruct):
 
     `by`: the agent's name. `delivery` is that of the journal. `notes` are keys of page texts about the turn; a line of
     kind "note" is that alone. `other` is the kind of a message that is no text. `revealed`: contacts stand in it that
-    others see masked; `addresses` are the e-mails that may be kept as the one for the answer.
+    others see masked; `addresses` are the e-mails that may be kept as the one for the answer. `typed`: the customer's
+    own words, which may have been read wrongly; `misread`: an agent says that they were.
     """
 
     id: int
@@ -67,6 +68,8 @@ class TranscriptLine(PrivateStruct):
     addresses: Private[tuple[str, ...]] = ()
     mark: AnswerMark = NO_MARK
     recording: Private[RecordingLine | None] = None
+    typed: bool = False
+    misread: bool = False
 
     @property
     def due(self) -> bool:
@@ -83,6 +86,12 @@ def unsettled(delivery: str, mark: AnswerMark) -> bool:
 def presses(entry: JournalEntry) -> bool:
     """Return whether the customer's words look like a button's payload."""
     return entry.kind == CUSTOMER and _PRESSED.fullmatch(StoredMessage.from_json(entry.data).text) is not None
+
+
+def in_words(entry: JournalEntry) -> bool:
+    """Return whether the customer said it in words: no button, no command, not a thing."""
+    cause = StoredCause.from_json(entry.data)
+    return entry.kind == CUSTOMER and bool(cause.text) and cause.payload is None and not presses(entry)
 
 
 class ContactAccess(Struct, frozen=True):
@@ -104,7 +113,8 @@ class ContactAccess(Struct, frozen=True):
 class LineReader(Struct, frozen=True):
     """For one conversation and one agent; `above` is what was said last before the first line that is read.
 
-    `marks`: what became of agents' lines; `recordings`: what there is of recordings, by their names.
+    `marks`: what became of agents' lines; `recordings`: what there is of recordings, by their names; `misread`: lines
+    that agents found wrongly read.
     """
 
     sight: Sight
@@ -114,6 +124,7 @@ class LineReader(Struct, frozen=True):
     above: tuple[JournalEntry, ...] = ()
     marks: AnswerMarks = NO_MARKS
     recordings: Mapping[str, KeptRecording] = {}
+    misread: frozenset[int] = frozenset()
 
     def lines(self, entries: Iterable[JournalEntry]) -> Iterator[TranscriptLine]:
         """Return the lines worth showing, in order."""
@@ -150,6 +161,8 @@ class LineReader(Struct, frozen=True):
             addresses=masking.emails_in(words) if whole and self.reading.keeps else (),
             mark=self.marks.of(entry),
             recording=self._recording(entry),
+            typed=in_words(entry),
+            misread=entry.id in self.misread,
         )
 
     def _recording(self, entry: JournalEntry) -> RecordingLine | None:

@@ -2,8 +2,8 @@
 
 A page says which lines it has (`Have`). Lines don't change once they are written, but for how far a reply has got: so
 the desk reads only lines above those, earlier ones if asked for, and the few that were still on their way. A mark
-stands for what went into all lines (contacts to be masked, names, the day, no line deleted): with another mark the page
-gets its stretch anew.
+stands for what went into all lines (contacts to be masked, names, the day, lines marked as misread, no line deleted):
+with another mark the page gets its stretch anew.
 """
 
 import hmac
@@ -21,6 +21,7 @@ from bot.usecases.agents.sight import Sight
 from services.hearing import for_agents
 from services.store import journal_ranges
 from services.store.journal import AGENT, CUSTOMER, JournalEntry
+from services.support import misread_lines
 
 MOST_LINES = 50
 """So many lines of what was said are shown at first, and added when earlier ones are asked for."""
@@ -120,13 +121,18 @@ class Transcripts(Struct, frozen=True):
         marks = answer_marks.of(self.connection, self.conversation_id) if answered else NO_MARKS
         said = any(StoredCause.from_json(entry.data).note for entry in entries if entry.kind == CUSTOMER)
         heard = for_agents.of_conversation(self.connection, self.conversation_id) if said else {}
-        reader = LineReader(self.sight, self.names, self.reading, self.locale, above, marks, heard)
+        misread = self._misread(entries[0].id - 1, entries[-1].id) if entries else frozenset[int]()
+        reader = LineReader(self.sight, self.names, self.reading, self.locale, above, marks, heard, misread)
         return tuple(reader.lines(entries))
+
+    def _misread(self, start: int, last: int) -> frozenset[int]:
+        return misread_lines.marked(self.connection, self.conversation_id, start, last)
 
     def _mark(self, start: int, last: int) -> str:
         """By the server's key: nobody is to find masked contacts by trying which of them give this mark."""
         held = journal_ranges.count(self.connection, self.conversation_id, start, last)
         reading = sorted(self.reading.known), self.reading.since, self.reading.keeps
-        made_with = (held, reading, sorted(self.names.items()), self.locale, self.today.isoformat())
+        misread = sorted(self._misread(start, last))
+        made_with = (held, reading, sorted(self.names.items()), self.locale, self.today.isoformat(), misread)
         told = repr(made_with).encode("utf-8", "backslashreplace")
         return hmac.new(self.sight.turn.server_key, told, "sha256").hexdigest()[:16]

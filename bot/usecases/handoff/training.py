@@ -1,42 +1,54 @@
-"""Training data: sentences that weren't understood, labelled by agents, exported without personal data.
+"""Training data: doubtful sentences, labelled by agents, exported without personal data.
 
 Exported sentences were made anonymous twice: when shown, and when labelled.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from textwrap import shorten
+from typing import Any
 
 import sqlalchemy as sa
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 
+from bot.conversation.stored import StoredMessage
+from bot.usecases.agents.lines_view import in_words
+from bot.usecases.handoff.faq_entries import EntryChoices, FaqEntries
 from dialogs.kit import Journey
 from nlu.evaluation import INTENTS
 from nlu.languages.shipped import KNOWN, Known
 from nlu.parse import parse
 from nlu.redaction import anonymise
 from services.companies import companies
-from services.store import conversations
+from services.store import conversations, journal, journal_ranges
 from services.store.tables.accounts import account
-from services.support import labels
-from services.support.labels import Label, Missed
+from services.support import faq_drafts, labels, misread_lines
+from services.support.faq_drafts import DraftWords, FaqDraft
+from services.support.labels import DoubtfulSentence, Label
 from values.kinds import kind_of
 from values.private import Private, PrivateStruct
+
+_MOST_ANSWERED = 200
+"""Characters shown of what was answered."""
 
 
 class Sentence(PrivateStruct):
     """A sentence to label.
 
-    `missed` as it was said, `words` without personal data, `asked` and `expects` of the step where it was said, `guess`
-    the intent that it is read as now, with its confidence.
+    `said` as it was said, `words` without personal data, `asked` and `expects` of the step where it was said, `guess`
+    the intent that it is read as now, with its confidence. `answered`: what the bot said to one that was wrongly read,
+    without personal data; `entries`: what it may be a way to ask for.
     """
 
-    missed: Missed
+    said: DoubtfulSentence
     words: Private[str]
     asked: str | None
     expects: str | None
     guess: str
     confidence: float
+    answered: Private[str]
+    entries: EntryChoices
 
 
 class TrainingLabels(Struct, frozen=True):
@@ -44,61 +56,123 @@ class TrainingLabels(Struct, frozen=True):
 
     journey: Journey
     known: Known = field(default_factory=lambda: KNOWN)
+    entries: FaqEntries = field(default_factory=FaqEntries)
+
+    def mark(
+        self, connection: sa.Connection, *, conversation_id: str, line_id: int, agent_id: str, now: datetime
+    ) -> bool:
+        """Mark a line as wrongly read; False if nothing changes, or the customer didn't say it in words."""
+        found = journal_ranges.these(connection, conversation_id, [line_id])
+        if not any(map(in_words, found)):
+            return False
+        return misread_lines.mark(
+            connection, conversation_id=conversation_id, line_id=line_id, agent_id=agent_id, now=now
+        )
 
     def listed(
         self, connection: sa.Connection, *, before: int | None = None, most: int = 50, locale: str | None = None
     ) -> list[Sentence]:
         """Sentences without a label, the newest first; the next page is `before` the last one's line."""
-        return [
-            self._shown(connection, one) for one in labels.missed(connection, before=before, most=most, locale=locale)
-        ]
+        drafts = faq_drafts.listed(connection)
+        found = labels.doubtful(connection, before=before, most=most, locale=locale)
+        return [self._shown(connection, one, drafts) for one in found]
+
+    def one(self, connection: sa.Connection, line_id: int) -> Sentence | None:
+        """Return a sentence, labelled or not; None if it is gone, or nobody doubts it."""
+        said = labels.sentence(connection, line_id)
+        return None if said is None else self._shown(connection, said, faq_drafts.listed(connection))
 
     def label(
         self,
         connection: sa.Connection,
         *,
         line_id: int,
-        intent: str | None,
         agent_id: str,
         now: datetime,
+        intent: str | None = None,
+        faq: str | None = None,
         words: str | None = None,
     ) -> bool:
-        """Say what the sentence means.
+        """Say what the sentence means: it is an example of an intent, or a way to ask for an entry of the FAQ.
 
-        `intent` None: it is no example of anything. `words`: as the agent has changed them; what they still say of a
-        person goes. False if the sentence is gone; ValueError for an intent that isn't in the catalogue, or no words.
+        Neither: it is no example of anything. `words`: as the agent has changed them; what they still say of a person
+        goes. False if the sentence is gone; ValueError for an intent that isn't in the catalogue, an entry that isn't
+        there, or no words.
         """
         if intent is not None and intent not in INTENTS:
             raise ValueError(f"there is no intent {intent}")
-        missed = labels.sentence(connection, line_id)
-        if missed is None:
+        if faq is not None and faq not in self.entries.ids | {one.id for one in faq_drafts.listed(connection)}:
+            raise ValueError(f"there is no entry {faq}")
+        said = labels.sentence(connection, line_id)
+        if said is None:
             return False
-        text = self._anonymous(connection, missed, missed.words if words is None else words)
-        label = Label(line_id, text, missed.locale, self._asked(missed), intent, agent_id, now)
+        text = self._anonymous(connection, said)(said.words if words is None else words)
+        label = Label(line_id, text, said.locale, self._asked(said), intent, agent_id, now, faq)
         return labels.give(connection, label)
 
+    def write_entry(
+        self, connection: sa.Connection, *, line_id: int, words: Mapping[str, DraftWords], agent_id: str, now: datetime
+    ) -> bool:
+        """Write a new entry for the FAQ, and make the sentence a way to ask for it.
+
+        False, and nothing is written, if the sentence is gone. Raises DraftRefused.
+        """
+        self.entries.check(words)
+        said = labels.sentence(connection, line_id)
+        if said is None:
+            return False
+        taken = self.entries.taken(faq_drafts.listed(connection))
+        named = words.get(said.locale) or next(iter(words.values()))  # a language that the seller no longer speaks
+        id = faq_drafts.new_id(named.title, taken)
+        faq_drafts.keep(connection, FaqDraft(id, words, agent_id, now))
+        return self.label(connection, line_id=line_id, faq=id, agent_id=agent_id, now=now)
+
     def exported(self, connection: sa.Connection) -> Iterator[str]:
-        """Lines of JSON: what `okienko nlu parse --jsonl` takes, with the `intent` that is right."""
+        """Lines of JSON: new entries, and what `okienko nlu parse --jsonl` takes with what is right.
+
+        That is an `intent`, or the entry of the `faq` that it asks for.
+        """
+        for draft in faq_drafts.listed(connection):
+            yield _json({"faq": draft.id, "entry": to_builtins(draft.words)})
         for label in labels.given(connection, examples=True):
             asked = {"asked": label.asked} if label.asked is not None else {}
-            row = {"text": label.words, "lang": label.locale, **asked, "intent": label.intent}
-            yield json.dumps(row, ensure_ascii=False)
+            meant = {"intent": label.intent} if label.faq is None else {"faq": label.faq}
+            yield _json({"text": label.words, "lang": label.locale, **asked, **meant})
 
-    def _shown(self, connection: sa.Connection, missed: Missed) -> Sentence:
-        step = self.journey.known(missed.step)
-        asked = self._asked(missed)
-        read = parse(missed.words, missed.locale, asked, self.known)["intent"]
-        words = self._anonymous(connection, missed, missed.words)
-        expects = str(step.expects) if step is not None else None
-        return Sentence(missed, words, asked, expects, read["name"], read["confidence"])
+    def _shown(self, connection: sa.Connection, said: DoubtfulSentence, drafts: Sequence[FaqDraft]) -> Sentence:
+        step, anonymous = self.journey.known(said.step), self._anonymous(connection, said)
+        asked = self._asked(said)
+        read = parse(said.words, said.locale, asked, self.known)["intent"]
+        return Sentence(
+            said=said,
+            words=anonymous(said.words),
+            asked=asked,
+            expects=str(step.expects) if step is not None else None,
+            guess=read["name"],
+            confidence=read["confidence"],
+            answered=shorten(anonymous(_answer_to(connection, said)), _MOST_ANSWERED, placeholder=" …"),
+            entries=self.entries.choices(said.words, said.locale, drafts),
+        )
 
-    def _asked(self, missed: Missed) -> str | None:
-        step = self.journey.known(missed.step)
+    def _asked(self, said: DoubtfulSentence) -> str | None:
+        step = self.journey.known(said.step)
         return kind_of(step.expects).entity or None if step is not None else None
 
-    def _anonymous(self, connection: sa.Connection, missed: Missed, text: str) -> str:
-        also = _known_of(connection, missed.conversation_id)
-        return anonymise(text, missed.locale, self._asked(missed), also=also, known=self.known)
+    def _anonymous(self, connection: sa.Connection, said: DoubtfulSentence) -> Callable[[str], str]:
+        also, asked = _known_of(connection, said.conversation_id), self._asked(said)
+        return lambda text: anonymise(text, said.locale, asked, also=also, known=self.known)
+
+
+def _json(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _answer_to(connection: sa.Connection, said: DoubtfulSentence) -> str:
+    """Return what was answered to a sentence that was wrongly read, without its card."""
+    if not said.misread or said.root is None:
+        return ""
+    told = journal.messages(connection, said.conversation_id, root=said.root)
+    return " ".join(StoredMessage.from_json(one.data).text for one in told)
 
 
 def _known_of(connection: sa.Connection, conversation_id: str) -> Sequence[str]:

@@ -23,6 +23,7 @@ from services.store.tables.privacy import (
 _REPLY = withheld("agents' ready answers: nothing of a person", KEPT)
 _SEARCH = withheld("the words of messages once more, in the form in which they are searched", DELETED)
 _LABEL = withheld("what a sentence meant, without what it says of a person; the message itself is handed out", DELETED)
+_DRAFT = withheld("entries for the seller's FAQ: nothing of a person", KEPT)
 _MIRROR = withheld("where an agents' desk outside shows the conversation, and how far", KEPT)
 _NETWORK = withheld("a network address as a keyed hash, not a person; dropped thirty days after its end", KEPT)
 _DELETED = withheld(INTERNAL, DELETED)
@@ -230,12 +231,33 @@ sentence_label = sa.Table(
     sa.Column("words", AnyText, nullable=False, info=_LABEL),  # without personal data, as an agent has seen it
     sa.Column("locale", sa.Text, nullable=False, info=_LABEL),
     sa.Column("asked", sa.Text, info=_LABEL),
-    sa.Column("intent", sa.Text, info=_LABEL),  # None: no use as an example
+    # Neither intent nor entry: no use as an example.
+    sa.Column("intent", sa.Text, info=_LABEL),
+    sa.Column("faq", sa.Text, info=_LABEL),  # the entry that it is a way to ask for
     sa.Column("agent_id", sa.Text, nullable=False, info=_LABEL),
     sa.Column("at", UtcDateTime, nullable=False, info=_LABEL),
     sa.Index("ix_sentence_label_at", "at", "line_id"),
 )
-"""What sentences that weren't understood mean, as agents say; they go with the line of the journal."""
+"""What doubtful sentences mean, as agents say; they go with the line of the journal."""
+
+misread_line = sa.Table(
+    "misread_line",
+    metadata,
+    _of_line(_LABEL),
+    sa.Column("agent_id", sa.Text, nullable=False, info=_LABEL),
+    sa.Column("at", UtcDateTime, nullable=False, info=_LABEL),
+)
+"""Customers' lines that an agent found wrongly read; they go with the line of the journal."""
+
+faq_draft = sa.Table(
+    "faq_draft",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True, info=_DRAFT),
+    sa.Column("words", Json, nullable=False, info=_DRAFT),  # title and answer by language
+    sa.Column("agent_id", sa.Text, nullable=False, info=_DRAFT),
+    sa.Column("at", UtcDateTime, nullable=False, info=_DRAFT),
+)
+"""Entries that agents wrote for the seller's FAQ: they answer once they stand in the profile."""
 
 
 helpdesk_conversation = sa.Table(

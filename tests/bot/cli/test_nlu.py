@@ -66,6 +66,16 @@ def test_labelled_sentences_are_counted_and_what_is_taken_for_what_is_shown(tmp_
     assert typed("test", str(tmp_path / "said.jsonl"), "--at-least", "0.7").exit_code == 1
 
 
+def test_labels_that_lead_to_the_faq_are_examples_of_no_intent(tmp_path: Path) -> None:
+    rows = [
+        {"text": "ile to kosztuje?", "lang": "pl", "intent": "ask_price"},
+        {"text": "płacicie w euro?", "lang": "pl", "faq": "euro"},
+        {"faq": "euro", "entry": {"pl": {"title": "Euro", "answer": "Tak."}}},
+    ]
+    (tmp_path / "said.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert typed("test", str(tmp_path / "said.jsonl")).stdout.startswith("pl: 1 of 1 read rightly")
+
+
 def test_a_table_of_languages_and_intents_does_as_well() -> None:
     found = typed("test", str(ROOT / "tests/nlu/held_out.toml"), "--at-least", "0.8")
     assert found.exit_code == 0

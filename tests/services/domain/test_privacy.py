@@ -24,7 +24,7 @@ from services.store.tables.orders import payment_method
 from services.store.tables.schema import metadata
 from services.store.tables.support import feedback
 from services.subscriptions import reminders, subscriptions
-from services.support import blocklist, handoffs, labels, notes, search, tickets
+from services.support import blocklist, handoffs, labels, misread_lines, notes, search, tickets
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
 from values.channel import Channel
 from values.order import OrdererDetails
@@ -142,6 +142,7 @@ def at_the_desk(connection: sa.Connection, talk: str) -> None:
     line = journal.everything(connection, talk)[0]
     label = labels.Label(line.id, "mój e-mail to anna@example.com", "pl", "email", "inform", "agent-1", NOW)
     labels.give(connection, label)
+    assert misread_lines.mark(connection, conversation_id=talk, line_id=line.id, agent_id="agent-1", now=NOW)
 
 
 def _with(thing: Any, **changes: Any) -> Any:

@@ -158,7 +158,11 @@ async def test_a_number_given_once_is_never_given_again(way: tuple[str, str]) ->
     with emptied.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(sa.text("SELECT setval('journal_id_seq', 3)"))
-        for found_by in ("transcript_line", "sentence_label"):  # no cascade here: keys aren't looked after
+        for found_by in (
+            "transcript_line",
+            "sentence_label",
+            "misread_line",
+        ):  # no cascade here: keys aren't looked after
             connection.execute(sa.text(f"DELETE FROM {found_by} WHERE line_id > 1"))
         connection.execute(sa.text("DELETE FROM journal WHERE id > 1"))
     emptied.dispose()

@@ -23,7 +23,7 @@ from services.store.tables.orders import payment_notice, sales_order
 from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, outgoing_event
 from services.store.tables.subscriptions import subscription
-from services.support import blocklist, funnel, handoffs, overview, search, talks
+from services.support import blocklist, funnel, handoffs, misread_lines, overview, search, talks
 from tests.services.databases import NOW
 
 CONVERSATION = {"wanted": "c1"}
@@ -116,6 +116,16 @@ FOR_PEOPLE: dict[str, tuple[Any, dict[str, Any], str]] = {
         ),
         {},
         "transcript_line USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+    ),
+    "misread in a stretch": (
+        misread_lines._MARKED,
+        {"wanted": "c1", "after": 1, "until": 9},
+        "ix_journal_conversation_id_id (conversation_id=? AND id>? AND id<?)",
+    ),
+    "misread by step": (
+        misread_lines._BY_STEP,
+        SPAN | {"low": 1, "high": 9},
+        "journal USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
     ),
     "begun": (
         funnel._BEGUN,
