@@ -1,4 +1,4 @@
-"""`okienko nlu …`: what a customer may mean, by itself; how well it is read; what wasn't understood."""
+"""`okienko nlu …`: what a customer may mean, by itself; how well it is read; what wasn't, and what becomes of it."""
 
 import importlib
 import sys
@@ -16,7 +16,7 @@ from nlu.parse import parse_lines
 
 SHOWN = 3
 """Sentences shown of each confusion."""
-app = typer.Typer(help="Understanding: parse, measure, review, train.", no_args_is_help=True)
+app = typer.Typer(help="Understanding: parse, measure, review, adopt, train.", no_args_is_help=True)
 
 
 @app.command("parse")
@@ -59,14 +59,33 @@ def review(
     profile: Annotated[Path | None, typer.Option(help="The seller's folder.")] = None,
     labelled: Annotated[bool, typer.Option("--labelled", help="Print those with a label instead.")] = False,
 ) -> None:
-    """Print customers' sentences that weren't understood, as JSON lines without personal data.
+    """Print customers' sentences that weren't understood, or were wrongly read, as JSON lines without personal data.
 
     Each has the intent it is read as now, as `guess`. Agents say at /desk/overview what is right; `--labelled` prints
-    that, in the form that `okienko nlu test` takes.
+    that, in the form that `okienko nlu test` and `okienko nlu adopt` take.
     """
     # Imported for this command alone: `parse` starts in no time without a desk.
     lines: Any = importlib.import_module("bot.cli.nlu_review").lines
     for line in lines(profile, labelled=labelled):
+        typer.echo(line)
+
+
+@app.command("adopt")
+def adopt(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The seller's folder.")],
+    said: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Labels printed by `okienko nlu review --labelled`, not the database's."),
+    ] = None,
+) -> None:
+    """Write what agents labelled as questions into the profile's FAQ: ways to ask, and new entries.
+
+    They come at the end of each list and file of faq/LOCALE.toml; all else there stays as it is. What stands there
+    already isn't written again. What would be a mistake in the profile changes nothing.
+    """
+    # Imported for this command alone, as a profile is.
+    run: Any = importlib.import_module("bot.cli.nlu_adopt").run
+    for line in run(folder, said):
         typer.echo(line)
 
 

@@ -1,13 +1,22 @@
 """From a line that was wrongly read to an answer of the FAQ: agents' pages over HTTP, on a whole desk."""
 
+import asyncio
 import html
+import json
 import re
+import shutil
+from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import build
+from bot.profile import load
 from services.store import journal
 from services.support import faq_drafts, labels, misread_lines
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running
+from tests.desk.running import Running, running_desk
 from tests.desk.test_console_lines import long_talk
 from tests.desk.test_console_pages import place_of, trail, waiting
 
@@ -189,3 +198,34 @@ async def test_wrongly_read_lines_are_counted_at_their_step_and_in_their_time(de
     assert "źle odczytane: 0" in await sentences_of(marek), "not of this day"
     await desk.installation.store.write(lambda c: journal.forget(c, where))
     assert await marked(desk, where) == frozenset(), "it goes with the line"
+
+
+async def test_from_the_chat_to_the_sellers_faq(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OKIENKO_DATA_DIR", str(tmp_path))
+    async with running_desk(tmp_path) as desk:
+        folder = Path(shutil.copytree(desk.installation.profile.folder, tmp_path / "seller"))
+        marek = await AgentHttp.logged_in(desk, "marek")
+        (where, line), (elsewhere, second) = await asked(desk), await asked(desk, IN_EURO)
+        await marek.act(where, "misread", line=str(line))
+        await marek.act(elsewhere, "misread", line=str(second))
+        await marek.post("/desk/overview/label", line=str(line), faq="ask_payment_methods")
+        await marek.get(f"/desk/overview/entry?line={second}")
+        assert (await marek.post("/desk/overview/entry", None, line=str(second), **WORDS)).status_code == 303
+
+        def typed(*command: str) -> Result:
+            return CliRunner().invoke(build("nlu", "check"), ["nlu", *command])
+
+        review = await asyncio.to_thread(typed, "review", "--labelled")
+        rows = [json.loads(row) for row in review.stdout.splitlines()]
+        assert {"text": IN_THE_LIST, "lang": "pl", "faq": "ask_payment_methods"} in rows
+        assert rows[0]["entry"]["en"] == {"title": "Paying in euro", "answer": "Yes, ask {support}."}
+        told = await asyncio.to_thread(typed, "adopt", str(folder))
+        assert told.exit_code == 0, told.stderr
+        assert f"{folder / 'faq/pl.toml'}: new ways to ask 1, new entries 1" in told.stdout
+        again = await asyncio.to_thread(typed, "adopt", str(folder))
+        assert again.stdout == "There is nothing to write.\n"
+    profile = load(folder)
+    known = {entry.id: entry for entry in profile.faq["pl"]}
+    assert known["ask_payment_methods"].questions[-1] == IN_THE_LIST
+    assert known["platnosc_w_euro"].questions == ("Płatność w euro", IN_EURO)
+    assert profile.questions().find("czy żółw płaci w euro?", "pl")[0].id == "platnosc_w_euro"

@@ -1,0 +1,143 @@
+"""Adoption of what agents labelled: ways to ask and new entries are written into a profile's `faq/LOCALE.toml`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from msgspec import DecodeError, Struct, field, json
+
+from bot.profile.faq_source import NotWritable, with_entry, with_questions
+from bot.profile.load import load
+from bot.profile.problems import ProfileErrors
+from bot.profile.profile import FaqEntry, Profile
+from services.support.faq_drafts import DraftWords
+from values.parsing import fold_words
+
+
+class LabelledRow(Struct, frozen=True):
+    """A line of `okienko nlu review --labelled`.
+
+    An `entry`'s words by language, or a `text` that is a way to ask for `faq`; lines about intents have neither.
+    """
+
+    faq: str | None = None
+    text: str = ""
+    lang: str = ""
+    entry: dict[str, DraftWords] = field(default_factory=dict[str, DraftWords])
+
+
+class ChangedFile(Struct, frozen=True):
+    """A file as it was and as it is to be, with the number of ways to ask and of new entries that it gets."""
+
+    path: Path
+    before: bytes
+    after: bytes
+    questions: int
+    entries: int
+
+
+class Adopted(Struct, frozen=True):
+    """The files that were written; `left` says of each thing that was left out why."""
+
+    files: tuple[ChangedFile, ...]
+    left: tuple[str, ...]
+
+
+class NotAdopted(Exception):
+    """Nothing was written; the message says why."""
+
+
+def rows_of(lines: Iterable[str]) -> Iterator[LabelledRow]:
+    """Read the lines that are about the FAQ. Raises NotAdopted, which names the line that can't be read."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.decode(line, type=LabelledRow)
+        except DecodeError as error:
+            raise NotAdopted(f"line {number}: {error}") from None
+        if row.faq is not None:
+            yield row
+
+
+def adopt(folder: Path, rows: Sequence[LabelledRow]) -> Adopted:
+    """Write what the profile lacks, and load it: what would be a mistake in it leaves the files as they were.
+
+    Raises ProfileErrors for a profile that has mistakes already, NotAdopted otherwise.
+    """
+    profile = load(folder)
+    wanted = _Wanted(profile, rows)
+    files = [wanted.file(locale) for locale in profile.seller.locales]
+    changed = tuple(file for file in files if file.after != file.before)
+    try:
+        for file in changed:
+            file.path.write_bytes(file.after)
+        load(folder)
+    except (OSError, ProfileErrors) as error:
+        for file in changed:
+            file.path.write_bytes(file.before)
+        raise NotAdopted(f"nothing was written:\n{error}") from error
+    return Adopted(changed, tuple(wanted.left()))
+
+
+class _Wanted(Struct, frozen=True):
+    """The rows beside a profile."""
+
+    profile: Profile
+    rows: Sequence[LabelledRow]
+
+    def file(self, locale: str) -> ChangedFile:
+        """Return a language's file with what it lacks. Raises NotAdopted."""
+        path = self.profile.folder / "faq" / f"{locale}.toml"
+        before = path.read_bytes()
+        source, added = before.decode(), 0
+        for n, entry in enumerate(self.profile.faq[locale]):
+            if new := _lacking(entry.questions, self._said(entry.id, locale)):
+                source, added = _with_more(path, source, n, entry, new), added + len(new)
+        begun = {id: words[locale] for id, words in self._complete().items() if not self._has(id, locale)}
+        for id, words in begun.items():
+            questions = _lacking((), (words.title, *self._said(id, locale)))
+            source = with_entry(source, id, words.title, questions, words.answer)
+        return ChangedFile(path, before, source.encode(), added, len(begun))
+
+    def left(self) -> Iterator[str]:
+        """Yield new entries that lack a language, and ways to ask that lead nowhere."""
+        locales = self.profile.seller.locales
+        for id, words in self._drafts().items():
+            if lacking := [locale for locale in locales if locale not in words and not self._has(id, locale)]:
+                yield f"{id}: it has no words in {', '.join(lacking)}"
+        complete = self._complete()
+        for row in self.rows:
+            if row.text and row.lang not in locales:
+                yield f"“{row.text}”: the profile doesn’t speak {row.lang}"
+            elif row.text and row.faq not in complete and not self._has(row.faq, row.lang):
+                yield f"“{row.text}”: there is no entry {row.faq}"
+
+    def _has(self, id: str | None, locale: str) -> bool:
+        return any(entry.id == id for entry in self.profile.faq[locale])
+
+    def _drafts(self) -> dict[str, dict[str, DraftWords]]:
+        return {row.faq: row.entry for row in self.rows if row.faq is not None and row.entry}
+
+    def _complete(self) -> dict[str, dict[str, DraftWords]]:
+        """Return new entries with words in each language: an entry that one lacks is a mistake in a profile."""
+        locales = self.profile.seller.locales
+        return {id: words for id, words in self._drafts().items() if all(locale in words for locale in locales)}
+
+    def _said(self, id: str, locale: str) -> Iterator[str]:
+        return (row.text for row in self.rows if row.text and (row.faq, row.lang) == (id, locale))
+
+
+def _lacking(has: Iterable[str], said: Iterable[str]) -> list[str]:
+    """Return what is said and isn't there, each once, whatever its case and punctuation."""
+    seen, new = {fold_words(one) for one in has}, dict[str, str]()
+    for one in said:
+        new.setdefault(fold_words(one), one)
+    return [one for folded, one in new.items() if folded not in seen]
+
+
+def _with_more(path: Path, source: str, n: int, entry: FaqEntry, questions: Sequence[str]) -> str:
+    try:
+        return with_questions(source, n, questions)
+    except NotWritable:
+        by_hand = ", ".join(f"“{one}”" for one in questions)
+        raise NotAdopted(f"{path}: the questions of {entry.id} can’t be added to; write by hand: {by_hand}") from None
