@@ -2,9 +2,8 @@
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,10 @@ from msgspec import Struct
 
 from nlu.binding_reasons import AllReasons, Clause
 from nlu.languages.language import BindingWords, Languages
+from nlu.phrase_lines import expanded
 from nlu.slips import InnerSlips
 from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct
-from values.parsing import fold_words
 
 YES, BESIDE, PARTING, ONLY = "yes", "beside", "parting", "only"
 LEANING, NATIVE, IRONIC, SO = "leaning", "native", "ironic", "so"
@@ -265,20 +264,3 @@ def shipped(code: Locale) -> BindingWords:
 def raw_words(code: Locale) -> Mapping[str, Any]:
     """Return the tables of a shipped language as they are written."""
     return tomllib.loads((_FOLDER / f"{code}.toml").read_text(encoding="utf-8"))
-
-
-def expanded(lines: Iterable[str]) -> frozenset[str]:
-    """Return all phrases that lines mean, as pl.toml explains."""
-    return frozenset(phrase for line in lines for phrase in _meant_by(line) if phrase)
-
-
-def _meant_by(line: str) -> Iterator[str]:
-    slots = [[_folded(word) for word in slot.split("/")] for slot in line.split()]
-    return (" ".join(filter(None, chosen)) for chosen in product(*slots))
-
-
-def _folded(word: str) -> str:
-    if word == _PARTED.strip():
-        return word
-    ending = "*" if word.endswith("*") else ""
-    return fold_words(word.replace("_", " ")) + ending

@@ -13,6 +13,7 @@ from nlu.amounts import read_amount, read_range
 from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.meant_methods import methods_meant
+from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_terms
 from nlu.intents.as_meant import is_agreement, is_meant, is_reserved
 from nlu.intents.cues import Cue, CueMessage, compile_cue
@@ -22,18 +23,6 @@ from nlu.numbers.groups import runs
 from nlu.tokens import is_question
 from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words
-
-METHOD_VALUES = {
-    "card": "card",
-    "blik": "blik",
-    "przelewy24": "przelewy24",
-    "paypal": "paypal",
-    "bank_transfer": "transfer",
-    "bollettino": "postal_slip",
-    "apple_pay": "card",
-    "google_pay": "card",
-}
-"""Entity value → VALUE of `method:VALUE`."""
 
 _METHOD = "method:"
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"

@@ -6,7 +6,9 @@ the other one.
 
 import re
 
+from nlu.corrections.sentences import correction_forms
 from nlu.languages.language import Languages
+from nlu.stance import Stance, stance
 from nlu.tokens import is_question
 from values.meaning import OTHER, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
@@ -29,10 +31,6 @@ _SMALL = frozenset(
     " want picked pressed wrong oops actually rather but please thanks my mistake bad make take give me let have"
     " was supposed be of those two nein nicht das die der doch bitte entschuldigung ich meinte meine lieber war".split()
 )
-_TAKEN_BACK = re.compile(
-    r"\b(?:nie|non|not|no|nicht|nein|doch|jednak|wrong|zle|pomyl\w*|sbagliat\w|oops|ups|anzi|przepraszam|scus\w|sorry"
-    r"|entschuldigung|volevo|intendevo|meant|wanted|chodzilo|meinte)\b"
-)
 
 
 def read_other(text: str, expected: Expected, langs: Languages) -> Press | Correction | None:
@@ -49,8 +47,12 @@ def read_other(text: str, expected: Expected, langs: Languages) -> Press | Corre
     if len(own) == 2 and len(named) == 1:
         return Press(next(option for option in own if option not in named).payload)
     short = len(words) <= len(match.group().split()) + 1 and _ORDINAL.fullmatch(match.group()) is None
-    only = all(word in _SMALL for word in beside) and (short or _TAKEN_BACK.search(said) is not None)
+    only = all(word in _SMALL for word in beside) and (short or _takes_back(text, said, langs))
     return Correction(OTHER) if only else None
+
+
+def _takes_back(text: str, said: str, langs: Languages) -> bool:
+    return stance(text, langs) is Stance.negated or any(words.signs.search(said) for words in correction_forms(langs))
 
 
 def _names(option: OptionWords, said: list[str]) -> bool:

@@ -12,13 +12,12 @@ from msgspec import Struct
 from nlu.answer_words import doubts
 from nlu.answers import attempt, closed
 from nlu.binding import read_binding
-from nlu.choices import METHOD_VALUES
 from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
 from nlu.corrections.counts_by_value import read_count
 from nlu.corrections.house_numbers import read_house_number
 from nlu.corrections.own_name import read_own_name
 from nlu.corrections.replaced_words import read_replaced
-from nlu.corrections.somebody_else import is_somebody_elses
+from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods
 from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
@@ -291,8 +290,6 @@ def _by_shape(text: str, said: str, expected: Expected, langs: Languages, words:
         return None
     rest = _meant(rest, langs)
     own = attempt(rest, expected.expects, expected, langs)
-    if is_somebody_elses(plain(rest), len(rest), len(rest)):
-        return None
     if (own is not None and own.good) or len(rest.split()) > 8:
         return None
     for kind in SHAPED:

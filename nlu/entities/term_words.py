@@ -15,6 +15,17 @@ METHODS = {
     "apple_pay": r"(?:apple|ej?pl|apl) ?p(?:ay|ej)\w{0,2}",
     "google_pay": r"(?:google|gugiel|gugl\w?|gogle) ?p(?:ay|ej)\w{0,2}|g ?pay",
 }
+METHOD_VALUES = {
+    "card": "card",
+    "blik": "blik",
+    "przelewy24": "przelewy24",
+    "paypal": "paypal",
+    "bank_transfer": "transfer",
+    "bollettino": "postal_slip",
+    "apple_pay": "card",
+    "google_pay": "card",
+}
+"""Entity value → VALUE of `method:VALUE`."""
 PLANS = {
     "free": r"(?:plan\w{0,2} |pakiet\w{0,2} |piano |wersj\w{1,2} |versione )?(?:darmow\w{1,3}|bezplatn\w{1,3}"
     r"|gratis|gratuit\w)|free (?:plan|version|tier|one)"

@@ -13,19 +13,21 @@ from msgspec.structs import replace
 from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain
-from nlu.corrections.somebody_else import CLAUSE_END, is_somebody_elses
 from nlu.facts.company_facts import OF_COMPANY
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
+from nlu.stance import Stance, stance_at
 from nlu.tokens import part_around
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
 
 _SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
+_CLAUSE_END = re.compile(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
 _ABOUT_INVOICES = re.compile(
     r"\b(?:e-?)?(?:faktur(?:[aęąyo]|ze|ach|om|ami)?|fattur[aeio]\w*|invoic(?:e|es|ing)|rechnung(?:en)?)\b"
 )
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer
+_OTHERS = frozenset({Stance.others, Stance.besides})
 _UNSAID = frozenset({"edit", "no", "later", "skip"})
 _REFUSED = frozenset({"edit", "no"})
 _REFUSING = frozenset({"deny", "correct_data", "wrong_register_data"})
@@ -57,7 +59,7 @@ def _last_words(found: Sequence[FoundFact], said: str, forms: Sequence[Correctio
 
 
 def _with_owner(one: FoundFact, text: str, langs: Languages) -> FoundFact:
-    others = is_somebody_elses(plain(text), one.start, one.end)
+    others = one.end > 0 and stance_at(text, one.start, one.end, langs) in _OTHERS
     return replace(one, fact=replace(one.fact, others=True)) if others else one
 
 
@@ -79,7 +81,7 @@ def _asked_about(whole: Meaning) -> bool:
 def _beside_invoices(text: str, one: FoundFact) -> bool:
     """Return whether invoices are named in the clause of an address: elsewhere they are what is bought."""
     said = text.lower()
-    start, end = part_around(said, one.start, one.end, CLAUSE_END)
+    start, end = part_around(said, one.start, one.end, _CLAUSE_END)
     return _ABOUT_INVOICES.search(said[start:end]) is not None
 
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answer_words import doubts
 from nlu.binding import wants_another
-from nlu.choices import METHOD_VALUES
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.meant_methods import methods_meant
+from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
 from nlu.named.renewal_beside import without_renewal

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from nlu.binding_words import expanded
 from nlu.languages.language import Languages
+from nlu.phrase_lines import expanded
 
 _FOLDER = Path(__file__).parents[1] / "phrases" / "stance"
 _OWN = "own_"

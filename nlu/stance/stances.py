@@ -19,6 +19,8 @@ class Stance(StrEnum):
     later = "later"
     others = "others"
     """Another person's act or value."""
+    besides = "besides"
+    """Of a value: one more of the customer's, in nothing's place ("we have another company, too")."""
     quoted = "quoted"
     reserved = "reserved"
     """All but something: "the rest is fine"."""

@@ -33,6 +33,7 @@ _WILL = frozenset(
 _SO = frozenset("i to a dobra e problem problema".split())
 """Behind the Polish word by which one goes on: "987… no i kod"."""
 _WITHIN = 3
+_GIVEN = frozenset({Stance.asserted, Stance.besides})
 _GONE_WITHIN = 5
 _REACH = 5
 _FEWEST_DIGITS = 7
@@ -97,7 +98,7 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
     if any(cue.kind in ("kin", "others", "theirs") and not _speaks(words[cue.end :]) for cue in cues):
         return Stance.others
     given = [cue for cue in cues if cue.kind == "giving"]
-    for kind in ("past", "negated", "conditional"):
+    for kind in ("past", "negated", "conditional", "besides"):
         reach = 0 if kind == "past" else 1
         of_kind = [cue for cue in cues if cue.kind == kind and not any(g.start >= cue.end + reach for g in given)]
         if of_kind and not (kind == "past" and any(g.start <= of_kind[0].start < g.end for g in given)):
@@ -172,7 +173,7 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
     given: set[bool] = set()
     for start, end, how in reversed(judged):
         address = "@" in text[start:end]
-        if how is Stance.asserted:
+        if how in _GIVEN:
             given.add(address)
         elif how is Stance.others or address not in given:
             text = text[:start] + " " * (end - start) + text[end:]
