@@ -18,7 +18,7 @@ from nlu.entities.vat_numbers import NAMED
 from nlu.intents.as_meant import as_meant, is_assent
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
-from nlu.named.renewal_taken_back import names_renewal, takes_back_renewal
+from nlu.named.renewals import names_renewal, takes_back_renewal
 from nlu.named.taken_back import plainly_wipes
 from nlu.questions.answering import Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks

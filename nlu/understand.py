@@ -14,7 +14,7 @@ from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.other_of_two import read_other
-from nlu.corrections.sentences import read_correction, read_renewal
+from nlu.corrections.sentences import read_correction
 from nlu.intents.as_meant import is_asked_for
 from nlu.intents.score import LOG_INS, LOG_OUT, OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
@@ -28,6 +28,7 @@ from nlu.named.log_out import logs_out
 from nlu.named.meant_method import read_method
 from nlu.named.own_copy import wants_own_copy
 from nlu.named.pieces import with_amount
+from nlu.named.renewals import read_renewal
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back

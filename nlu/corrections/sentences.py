@@ -9,9 +9,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from nlu.answer_words import doubts
 from nlu.answers import attempt, closed
-from nlu.binding import read_binding
 from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
 from nlu.corrections.counts_by_value import read_count
 from nlu.corrections.house_numbers import read_house_number
@@ -19,17 +17,13 @@ from nlu.corrections.own_name import read_own_name
 from nlu.corrections.replaced_words import read_replaced
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods
-from nlu.intents.as_meant import is_meant
-from nlu.intents.score import likeliest
 from nlu.languages.brought import loose
 from nlu.languages.language import Languages
-from nlu.named.renewal_taken_back import names_renewal
 from nlu.numbers.groups import runs
 from nlu.stance import Stance, stance_at
-from nlu.tokens import is_question
 from values.kinds import KINDS, SHAPED
-from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
-from values.parsing import fold_words, unaccent
+from values.meaning import Correction, Expected, Expects
+from values.parsing import unaccent
 
 _LONGEST = 400
 
@@ -46,12 +40,6 @@ _AT_PLACE = re.compile(
     r"\s+(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?(?:(?:na|w|do|pod|in|a|al|alla|at|to|nach)\s+(?:der\s+|dem\s+)?)?"
 )
 _NOW = re.compile(r"(?<!\s)\s++(?:teraz|obecnie|ora|adesso|now|jetzt)$")
-RENEWAL = "auto_renewal"
-_BINDS = "renewal_on"
-_RENEWALS = {_BINDS: "yes", "renewal_off": "no"}
-_BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
-"""Without one of these, renewing may be the order itself: "I renew the subscription"."""
-_SURE = 0.8
 _MOST_LETTERS = 2000
 _SHAPED = re.compile(r"[\d@]|\b(?:malp|chiocciola|at|kropka|punto|dot|punkt)")
 _SAYS_HOW = re.compile(
@@ -122,30 +110,6 @@ def _of_another(correction: Correction, text: str, rest: int, langs: Languages) 
         return False
     start = text.find(correction.text, rest)
     return start >= 0 and stance_at(text, start, start + len(correction.text), langs) is Stance.others
-
-
-def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
-    """Automatic renewal turned on or off where another row of its card is asked for: that isn't answered by it."""
-    if RENEWAL not in expected.rows or "?" in text or len(text) > _LONGEST:
-        return None
-    said = fold_words(text)
-    if not names_renewal(text) or doubts(said) or RENEWAL not in expected.correctable:
-        return None
-    if _gives(BindingAct.withdraw, text, expected, langs):
-        return Correction(RENEWAL, "no")
-    if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
-        return Correction(RENEWAL, "yes")
-    top = likeliest(text, langs)
-    if top.name not in _RENEWALS or top.confidence < _SURE or is_question(text, said.split(), langs):
-        return None
-    if top.name == _BINDS and not is_meant(top.name, text, langs):
-        return None
-    return Correction(RENEWAL, _RENEWALS[top.name])
-
-
-def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:
-    option = OptionWords(act, binds=act)
-    return read_binding(text, (option,), expected, langs) == Press(act)
 
 
 def correction_forms(langs: Languages) -> Iterator[Corrections]:

@@ -7,15 +7,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.answers import names_itself
-from nlu.corrections.sentences import RENEWAL, correction_forms, plain
+from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.term_words import is_term_alone
 from nlu.entities.terms import names_a_method
 from nlu.facts.clause_methods import clause_methods
 from nlu.languages.language import Languages
+from nlu.named.consent_names import RENEWAL
 from nlu.named.meant_method import meant_method
 from nlu.named.pieces import OUT, each_with_amount, in_a_range, taken_out, with_amount
-from nlu.named.renewal_beside import renewal_beside
-from nlu.named.renewal_taken_back import names_renewal
+from nlu.named.renewals import names_renewal, renewal_beside
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
 from nlu.stance import Stance, stance_at
 from nlu.tokens import is_question, tokens, without_addresses

@@ -15,6 +15,17 @@ EINVOICE = "einvoice"
 RENEWAL = "auto_renewal"
 """The consent by which what is paid goes on; named by the words for renewing."""
 
+CONSENT = (
+    r"(?:zgod(?:a|y|e|zie|om|ami|ach)?|consens[oi]|autorizzazion[ei]|consents?|permissions?|einwilligung\w*|zustimmung\w*)"
+)
+TAKING_BACK = (
+    r"wycofuj\w*|wycof(?:ac|aj|ajcie|amy)|cofa(?:m|my|c|j|jcie)?|cofn(?:ac|ij|ijcie)|odwoluj\w*|odwola(?:c|j|jcie)"
+    r"|rezygnuj\w*|zrezygnowac|(?:wycofanie|cofniecie|odwolanie)"
+    r"|revoc(?:o|hiamo|are|a|ate|hi)|ritir(?:o|iamo|are|ate|i)"
+    r"|withdraw(?:ing)?|revok(?:e|ing)|take back|taking back|(?:take|taking) (?:\w+ ){1,3}back|cancel(?:ling)?|retract"
+    r"|widerruf\w*|ziehen?"
+)
+"""Verbs by which a consent is taken back."""
 _ADS = re.compile(
     r"\b(?=(?:marketing\w*|reklam(?!ac|ow)\w*"
     r"|newsletter\w*|ofert\w*|promocj\w*|nowosci\w*|spam\w*|mailing\w*"

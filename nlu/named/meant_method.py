@@ -14,7 +14,7 @@ from nlu.entities.meant_methods import methods_meant
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
-from nlu.named.renewal_beside import without_renewal
+from nlu.named.renewals import without_renewal
 from nlu.named.stored_ways import about_stored
 from nlu.tokens import is_question, part_around
 from values.meaning import Correction, Entity, Expected

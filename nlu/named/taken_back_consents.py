@@ -6,15 +6,17 @@ from nlu.answer_words import doubts
 from nlu.binding import withholds
 from nlu.languages.language import Languages
 from nlu.named.consent_names import (
+    CONSENT,
     EINVOICE,
     RENEWAL,
+    TAKING_BACK,
     named,
     names_all,
     names_any,
     required_by_subject,
     speaks_of_ads,
 )
-from nlu.named.renewal_taken_back import names_renewal
+from nlu.named.renewals import names_renewal
 from nlu.questions.asking import asks
 from nlu.stance import Stance, stance, stances
 from values.meaning import Consenting, Expected
@@ -22,18 +24,8 @@ from values.parsing import fold_words
 
 _LONGEST = 400
 _CLAUSES = re.compile(r"[.;!,\n]+|\b(?:ale|lecz|bo|gdyz|but|because|since|perché|ma|però|aber|weil)\b", re.I)
-_CONSENT = re.compile(
-    r"\b(?:zg[o]d(?:a|y|e|zie|om|ami|ach)?|consens[oi]|autorizzazion[ei]|consents?|permissions?|opt in"
-    r"|einwilligung\w*)\b"
-)
-_VERBS = (
-    r"wycofuj\w*|wycof(?:ac|aj|ajcie|amy)|cofa(?:m|my|c|j|jcie)?|cofn(?:ac|ij|ijcie)|odwoluj\w*|odwola(?:c|j|jcie)"
-    r"|rezygnuj\w*|zrezygnowac|(?:wycofanie|cofniecie|odwolanie)"
-    r"|revoc(?:o|hiamo|are|a|ate|hi)|ritir(?:o|iamo|are|ate|i)"
-    r"|withdraw(?:ing)?|revok(?:e|ing)|take back|taking back|(?:take|taking) (?:\w+ ){1,3}back|cancel(?:ling)?|retract"
-    r"|widerruf\w*"
-)
-_TAKES_BACK = re.compile(rf"\b(?:{_VERBS})\b")
+_CONSENT = re.compile(rf"\b(?:{CONSENT}|opt in)\b")
+_TAKES_BACK = re.compile(rf"\b(?:{TAKING_BACK})\b")
 _OF_ONES_OWN = re.compile(r"\b(?:ha|ho|hanno|hai|have|has|had|was|zostal\w*|byl\w*)\b")
 _LEAVES = re.compile(
     r"\b(?:wypis(?:z|zcie|uje|ujemy|ac|ujcie)|usun(?:cie)? mnie|skresl\w* mnie|wyrejestruj\w*"
@@ -57,7 +49,7 @@ _DENIES = re.compile(
 )
 _SAYS_NO_TO = re.compile(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
 _NOT = re.compile(
-    rf"\b(?:nie|non|not|don t|do not|never|nicht|won t|wouldn t|didn t)(?: \w+){{0,3}}? (?:{_VERBS})\b"
+    rf"\b(?:nie|non|not|don t|do not|never|nicht|won t|wouldn t|didn t)(?: \w+){{0,3}}? (?:{TAKING_BACK})\b"
     r"|\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b"
 )
 _CONDITION = re.compile(

@@ -1,6 +1,6 @@
 """Renewal taken back in so many words, and what only sounds like it."""
 
-from nlu.named.renewal_taken_back import takes_back_renewal
+from nlu.named.renewals import takes_back_renewal
 from tests.table import table
 
 

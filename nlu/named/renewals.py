@@ -1,0 +1,120 @@
+"""Automatic renewal turned on or off in words: on its card, beside another choice, or by taking back the consent."""
+
+import re
+
+from nlu.answer_words import doubts
+from nlu.binding import read_binding
+from nlu.corrections.sentences import plain
+from nlu.intents.as_meant import is_meant
+from nlu.intents.score import likeliest
+from nlu.languages.language import Languages
+from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
+from nlu.stance import Stance, stance
+from nlu.tokens import is_question
+from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
+from values.parsing import fold_words
+
+_LONGEST = 400
+_SURE = 0.8
+_RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
+_STEM = r"(?:odn[ao]w|przedluz|rinnov|prolung|renew|verlanger|erneuer)"
+_NAMED = re.compile(_STEM)
+_WORD = re.compile(rf"\b(?:auto)?{_STEM}\w*")
+_ABOUT = re.compile(
+    rf"\b{CONSENT}(?: \w+){{0,5}}? {_STEM}|\brenewal consent|\bverlangerungs(?:zustimmung|einwilligung)"
+)
+_TAKING_BACK = re.compile(rf"\b(?P<denied>(?:nie|non|not|dont|don t|nicht) (?:\w+ )??)?(?:{TAKING_BACK})\b")
+_BAN = re.compile(r"\bnon (?:mi |ci |lo |la |me lo |ce lo )?(?:rinnov(?:ar\w*|ate\w*|i)|prolung(?:ar\w*|ate\w*|hi))\b")
+_PARTS = re.compile(
+    r"[,;.!\n/+]|\b(?:and|i|oraz|e|ed|und|ale|ma|but|poi|potem|then|bo|poniewaz|because|since|perche|senno|siccome)\s"
+    rf"|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})"
+)
+_NEAR = 4
+_ITS_PART = re.compile(
+    r"\b(?:(?:togli(?:ete|ere|amo)?|tolga|leva(?:te)?|disattiva(?:te)?|wylacz(?:cie|yc)?|wlacz(?:cie|yc)?"
+    r"|bez|senza|con|col|niente|without|with|disable|enable|turn (?:off|on)|no|kein\w*|ohne|mit)\s+)?"
+    rf"(?:(?:il|the|auto\w*|automat\w+)[\s-]+){{0,2}}(?:auto-?)?{_STEM}\w*"
+    r"(?:\s+(?:automat\w+|auto))?(?:\s*:?\s*(?:no|si|nie|tak|yes|off|on|nein|ja|wylacz\w*|wlacz\w*)\b)?"
+)
+_OFF = frozenset(
+    "off without no not dont don disable stop skip cancel bez nie wylacz wylaczcie wylaczyc wylaczone zrezygnuj"
+    " zrezygnowac senza non disattiva disattivi disattivate disattivato niente togli tolga toglierei toglietemi"
+    " togliere leva levate nessun ohne kein keine aus nein never nigdy mai zadnego zadnych brak".split()
+)
+_ON = frozenset(
+    "on yes with enable enabled activate wlacz wlaczcie wlaczone wlaczyc tak z ze si attiva attivo attivate attivato"
+    " abilita con col mit ja an automatycznie automatyczne automatico automaticamente automatically automatic"
+    " itself sam samo sama sie ok please poprosze prosze prosila prosil prosilabym prosilbym chce chcialbym chcialabym"
+    " tez moze vorrei voglio want like too also anche pure".split()
+)
+_ASKED_FOR = re.compile(
+    r"\b(?:odnawiaj\w*|odnow(?:cie)?|przedluzaj\w*|rinnova(?:te|telo|lo|ndo)?|rinnovi|rinnovatevi|renew(?: it)?"
+    r"|verlanger[ent]*)\b"
+)
+"""Verbs that ask for it by themselves."""
+_BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
+"""Without one of these, renewing may be the order itself: "I renew the subscription"."""
+_DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
+
+
+def names_renewal(text: str) -> bool:
+    """Return whether a message has a word for renewing."""
+    return _NAMED.search(fold_words(text[:_LONGEST])) is not None
+
+
+def takes_back_renewal(text: str) -> bool:
+    """Return whether a message, which is no question, takes back the renewal; what was done before isn't said so."""
+    said = fold_words(text[:_LONGEST])
+    if _BAN.search(said) is not None:
+        return True
+    taken = _TAKING_BACK.search(said) if _ABOUT.search(said) is not None else None
+    return taken is not None and taken["denied"] is None
+
+
+def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Return renewal as it is turned where another row of its card is asked for: that isn't answered by it."""
+    if RENEWAL not in expected.rows or "?" in text or len(text) > _LONGEST:
+        return None
+    said = fold_words(text)
+    if not names_renewal(text) or doubts(said) or RENEWAL not in expected.correctable:
+        return None
+    if _gives(BindingAct.withdraw, text, expected, langs):
+        return Correction(RENEWAL, "no")
+    if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
+        return Correction(RENEWAL, "yes")
+    top = likeliest(text, langs)
+    sure = top.name in _RENEWALS and top.confidence >= _SURE and not is_question(text, said.split(), langs)
+    return Correction(RENEWAL, _RENEWALS[top.name]) if sure and is_meant(top.name, text, langs) else None
+
+
+def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:
+    option = OptionWords(act, binds=act)
+    return read_binding(text, (option,), expected, langs) == Press(act)
+
+
+def renewal_beside(text: str, langs: Languages) -> str | None:
+    """Return "yes" or "no" as the part of a message that names renewal says it; None where that isn't asserted."""
+    parts = [part for part in _PARTS.split(plain(text)) if part and _NAMED.search(part) is not None]
+    if len(parts) != 1 or "?" in text:
+        return None
+    said, how = fold_words(parts[0]), stance(parts[0], langs)
+    around = _around(said)
+    if around & _OFF:
+        return "no" if how in _DENIED else None
+    wanted = around & _ON or _ASKED_FOR.search(said) is not None
+    return "yes" if how is Stance.asserted and wanted else None
+
+
+def _around(said: str) -> frozenset[str]:
+    """Return the words near the one for renewing: further away they may be about something else."""
+    named = _WORD.search(said)
+    if named is None:
+        return frozenset()
+    return frozenset((*said[: named.start()].split()[-_NEAR:], *said[named.end() :].split()[:_NEAR]))
+
+
+def without_renewal(text: str) -> str:
+    """Blank what a text says of renewing, sign for sign: its "no" refuses no way to pay."""
+    for part in _ITS_PART.finditer(plain(text)) if names_renewal(text) else ():
+        text = text[: part.start()] + " " * len(part.group()) + text[part.end() :]
+    return text
