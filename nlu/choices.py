@@ -12,13 +12,13 @@ from msgspec.structs import replace
 from nlu.amounts import read_amount, read_range
 from nlu.answer_words import SHIPPED, doubts
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
-from nlu.entities.meant_methods import methods_meant
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_terms
 from nlu.intents.as_meant import is_agreement, is_meant, is_reserved
 from nlu.intents.cues import Cue, CueMessage, compile_cue
 from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
+from nlu.named.meant_method import methods_meant
 from nlu.numbers.groups import runs
 from nlu.tokens import is_question
 from values.meaning import Expected, OptionWords, Press, Refusal, Unclear

@@ -9,22 +9,17 @@ from typing import Self
 from msgspec import Struct
 
 from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
-from nlu.entities.taken_back import DENIALS, OF_CONTRAST
 from nlu.entities.term_slips import mended, repaired
 from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates, counted
 from nlu.numbers.groups import Run, runs
+from nlu.stance import denies
 from nlu.tokens import Token, tokens
 from values.meaning import Entity
 
 TERMS = frozenset("payment_method plan language years quantity".split())
 """The entities that are found here."""
-_NEGATION = re.compile(
-    rf"(?:^| )(?:{DENIALS}|bez|niente|senza|no|without|kein\w{{0,2}}|ohne|ne|never|cannot"
-    r"|(?:don|doesn|haven|hasn|can|won|isn) t(?! (?:you|we|i|they)\b))"
-    rf"(?: (?!(?:{OF_CONTRAST})\b)\S{{1,8}}){{0,2}}$"
-)
 _TURNED_DOWN = re.compile(
     r"^ (?:(?:\S+ )?nie (?:chce|chcemy|mam|mamy|uzywam|potrzebuje|biore)\b|non (?:l |la |lo )?(?:voglio|ho|uso)\b|no$"
     r"|(?:will|habe|mag) ich nicht\b|nicht$)"
@@ -69,8 +64,8 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
     said = _Said.of(text)
     found = [
         *_methods(said, langs)[0],
-        *_plans(said, [*_PLAN_PATTERNS, *_brought(langs, "plan")]),
-        *_languages(said, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")]),
+        *_plans(said, [*_PLAN_PATTERNS, *_brought(langs, "plan")], langs),
+        *_languages(said, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")], langs),
     ]
     amounts = {(e.entity, e.value): e for e in _amounts(said, langs)}
     return [*found, *amounts.values()]
@@ -175,7 +170,7 @@ class _Hit(Struct, frozen=True):
 
 
 def _methods(said: _Said, langs: Languages) -> tuple[list[Entity], list[Entity]]:
-    hits = _hits(said, [*_METHOD_PATTERNS, *_brought(langs, "payment_method")], _is_method)
+    hits = _hits(said, [*_METHOD_PATTERNS, *_brought(langs, "payment_method")], langs, _is_method)
     every = [(said.entity("payment_method", hit.value, hit.start, hit.end), hit.denied) for hit in hits]
     return [one for one, denied in every if not denied], [one for one, denied in every if denied]
 
@@ -188,9 +183,9 @@ def _is_method(said: _Said, start: int, end: int, value: str) -> bool:
     return means_card(said.line[start:end], said.line[begins:start], said.line[end:ends], nearby)
 
 
-def _plans(said: _Said, patterns: Patterns) -> Iterator[Entity]:
+def _plans(said: _Said, patterns: Patterns, langs: Languages) -> Iterator[Entity]:
     """Yield the plans that a text names; of a change from one to another the other one."""
-    hits = [hit for hit in _hits(said, patterns) if not hit.denied]
+    hits = [hit for hit in _hits(said, patterns, langs) if not hit.denied]
     for hit in hits:
         left = _OLD.search(said.line[max(0, hit.start - 12) : hit.start]) is not None
         if not (left and any(other.start > hit.end for other in hits)):
@@ -198,7 +193,7 @@ def _plans(said: _Said, patterns: Patterns) -> Iterator[Entity]:
 
 
 def _hits(
-    said: _Said, patterns: Patterns, meant: Callable[[_Said, int, int, str], bool] = lambda *_: True
+    said: _Said, patterns: Patterns, langs: Languages, meant: Callable[[_Said, int, int, str], bool] = lambda *_: True
 ) -> list[_Hit]:
     """Return what is named and `meant`, each value once, without what is only a part of a longer name."""
     hits: list[_Hit] = []
@@ -210,7 +205,7 @@ def _hits(
             continue
         begins, ends = said.clause(start, end)
         before = said.line[max(previous, begins) : start]
-        denied = _negated(before) or _TURNED_DOWN.search(said.line[end:ends]) is not None
+        denied = denies(before, langs) or _TURNED_DOWN.search(said.line[end:ends]) is not None
         if not any((value, denied) == (hit.value, hit.denied) for hit in hits):
             hits.append(_Hit(start, end, value, denied))
         previous = max(previous, start)
@@ -222,16 +217,12 @@ def _inside(hit: _Hit, other: _Hit) -> bool:
     return not whole and other.start <= hit.start and hit.end <= other.end
 
 
-def _negated(before: str) -> bool:
-    return bool(_NEGATION.search(before[-40:].rstrip()))
-
-
-def _languages(said: _Said, patterns: Patterns) -> Iterator[Entity]:
+def _languages(said: _Said, patterns: Patterns, langs: Languages) -> Iterator[Entity]:
     for value, pattern in patterns:
         for match in pattern.finditer(said.line):
             begins, ends = said.clause(*match.span())
             before, after = said.line[begins : match.start()], said.line[match.end() : ends]
-            turned_down = _negated(before) or _TURNED_DOWN.search(after) or _OLD.search(before[-12:])
+            turned_down = denies(before, langs) or _TURNED_DOWN.search(after) or _OLD.search(before[-12:])
             if not turned_down and means_language(match.group(), before, after):
                 yield said.entity("language", value, *match.span())
                 break

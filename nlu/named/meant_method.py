@@ -10,12 +10,12 @@ from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.answer_words import doubts
 from nlu.binding import wants_another
 from nlu.corrections.sentences import correction_forms, plain
-from nlu.entities.meant_methods import methods_meant
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
 from nlu.named.renewals import without_renewal
 from nlu.named.stored_ways import about_stored
+from nlu.stance import Stance, stance, stance_at
 from nlu.tokens import is_question, part_around
 from values.meaning import Correction, Entity, Expected
 from values.parsing import fold_words
@@ -36,6 +36,13 @@ DROPPED = frozenset(
 )
 """Verbs that drop what they name."""
 _CLAUSE_END = re.compile(r"[,;:.?!\n]|\b(?:tylko|lecz|ale|but|ma|bensì|sondern)\b")
+
+_POLISH_FILLER = re.compile(r"\s*no\b(?=[\s,]+\w)", re.I)
+"""Polish opens with it: "no dobra, blik" refuses nothing."""
+_BREAK = re.compile(r"[,;.!?:]|\n")
+_WITHOUT = re.compile(r"\b(?:senza|bez|without|ohne)\b", re.I)
+_NOT_MEANT = frozenset({Stance.negated, Stance.past, Stance.conditional, Stance.others, Stance.quoted})
+_WONT_DO = frozenset({*_NOT_MEANT, Stance.complained, Stance.reserved})
 
 
 class MeantMethod(Struct, frozen=True):
@@ -68,6 +75,29 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
         return Correction("method")
     meant = meant_method(text, langs)
     return Correction("method", None if meant is None else meant.value)
+
+
+def methods_meant(text: str, langs: Languages) -> tuple[list[Entity], list[Entity]]:
+    """Return the ways to pay that a text means, and those that it names otherwise.
+
+    A text with two of them says which one it means; one that names a single one says so by its stance.
+    """
+    if langs[0].code == "pl" and (filler := _POLISH_FILLER.match(text)) is not None:
+        text = " " * filler.end() + text[filler.end() :]
+    named, denied = find_methods(text, langs)
+    if len(named) == 1 and not denied and _is_refused(text, named[0], langs):
+        return [], named
+    return named, denied
+
+
+def _is_refused(text: str, one: Entity, langs: Languages) -> bool:
+    start, end = one.start or 0, one.end or 0
+    if stance_at(text, start, end, langs) in _NOT_MEANT:
+        return True
+    begins, ends = part_around(text, start, end, _BREAK)
+    if (without := _WITHOUT.search(text, end, ends)) is not None:  # "PayPal without renewal" is PayPal
+        ends = without.start()
+    return stance(text[begins:ends], langs) in _WONT_DO
 
 
 def meant_method(text: str, langs: Languages) -> MeantMethod | None:

@@ -16,7 +16,8 @@ from values.parsing import fold_words
 
 _LONGEST = 400
 _SURE = 0.8
-_RENEWALS = {"renewal_on": "yes", "renewal_off": "no"}
+_BINDS = "renewal_on"
+_RENEWALS = {_BINDS: "yes", "renewal_off": "no"}
 _STEM = r"(?:odn[ao]w|przedluz|rinnov|prolung|renew|verlanger|erneuer)"
 _NAMED = re.compile(_STEM)
 _WORD = re.compile(rf"\b(?:auto)?{_STEM}\w*")
@@ -84,7 +85,9 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
         return Correction(RENEWAL, "yes")
     top = likeliest(text, langs)
     sure = top.name in _RENEWALS and top.confidence >= _SURE and not is_question(text, said.split(), langs)
-    return Correction(RENEWAL, _RENEWALS[top.name]) if sure and is_meant(top.name, text, langs) else None
+    if not sure or (top.name == _BINDS and not is_meant(top.name, text, langs)):
+        return None
+    return Correction(RENEWAL, _RENEWALS[top.name])
 
 
 def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:

@@ -7,6 +7,17 @@ Belongs here: how a clause, or a value in it, is meant. Must not know: what is d
 from nlu.stance.clauses import clauses
 from nlu.stance.judged import asserted, stance, stances
 from nlu.stance.stances import POLITE, Stance
-from nlu.stance.values import not_given, stance_at, withheld
+from nlu.stance.values import denies, not_given, stance_at, withheld
 
-__all__ = ["POLITE", "Stance", "asserted", "clauses", "not_given", "stance", "stance_at", "stances", "withheld"]
+__all__ = [
+    "POLITE",
+    "Stance",
+    "asserted",
+    "clauses",
+    "denies",
+    "not_given",
+    "stance",
+    "stance_at",
+    "stances",
+    "withheld",
+]

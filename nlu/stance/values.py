@@ -10,6 +10,7 @@ from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import FoundCue, table_of, values_gone
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
+from values.parsing import fold_words
 
 _ENDS = re.compile(r"[.!?\n]")
 _VALUE = re.compile(
@@ -33,6 +34,7 @@ _WILL = frozenset(
 _SO = frozenset("i to a dobra e problem problema".split())
 """Behind the Polish word by which one goes on: "987… no i kod"."""
 _WITHIN = 3
+_DENYING = frozenset({"negated", "complained"})
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
 _GONE_WITHIN = 5
 _REACH = 5
@@ -137,6 +139,16 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
     if near & {"kin", "others"}:
         return Stance.others
     return Stance.past if "past" in near else Stance.asserted
+
+
+def denies(before: str, langs: Languages, *, within: int = 2) -> bool:
+    """Return whether a clause denies what stands right behind it, with at most so many words between."""
+    words = fold_words(before).split()
+    cues = table_of(langs).cues(words)
+    ends = (cue.end if cue.kind == "negated" else cue.start + 1 for cue in cues if cue.kind in _DENYING)
+    denied = max(ends, default=0)
+    gives = any(cue.kind == "giving" and cue.start >= denied for cue in cues)
+    return denied > 0 and len(words) - denied <= within and not gives
 
 
 def _sentence_asks(text: str, part: Part) -> bool:
