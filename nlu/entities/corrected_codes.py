@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from nlu.entities.taken_back import DENIALS
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import put
 from nlu.numbers.number_words import Phrases
 from nlu.numbers.spelling import letter, with_letters, without_examples
+from nlu.stance import between_denials
 from nlu.tokens import Token, tokens
 from values import tax_number
 from values.meaning import Entity
@@ -17,7 +17,6 @@ from values.parsing import Ok
 
 _REACH = 70  # letters behind a code
 _CLAUSE = re.compile(r"[.!?\n]")
-_DENIAL = re.compile(rf"\b(?:a nie|{DENIALS})\b", re.I)
 _COUNTS = frozenset("234")
 _MOST_SIGNS = 4
 _ARTICLES = frozenset("a an un una uno e is to es the".split())
@@ -54,8 +53,7 @@ def _places(words: Sequence[Token], langs: Languages) -> Iterator[tuple[str, int
 
 def _new_signs(behind: str, langs: Languages) -> list[str]:
     """Return the signs that stand in a row behind such a phrase: the last row that isn't denied."""
-    parts = _DENIAL.split(behind)
-    rows = [_rows(part, langs) for part in parts]
+    rows = [_rows(part, langs) for part in between_denials(behind, langs)]
     told = rows[0] or next((row for row in reversed(rows) if row), [])
     return told[-1] if told else []
 

@@ -4,27 +4,18 @@ Of two of a kind with a word of correction between them the last one counts, of 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from nlu.languages.language import Languages
+from nlu.numbers.number_words import Phrases
+from nlu.stance import denies
 from values.meaning import Entity
 from values.parsing import fold_words
 
 _WIDEST_GAP = 60
 _BREAK = re.compile(r"[,;.!?:\n]")
-_CORRECTING = "nie"  # also a word of correction: "X, nie Y" may mean either
-DENIALS = (
-    r"nie|non|not|nicht|zamiast|w miejsce|instead of|in place of|rather than|(?:al posto|invece) (?:di|del|della)"
-    r"|anziche|statt"
-)
-"""Words before a value that isn't meant."""
-OF_CONTRAST = "tylko|lecz|ale|but|ma|bensi|sondern"
-"""Words after which a denial ends: "not this but …"."""
-_DENIAL = re.compile(
-    rf"(?:^| )(?P<word>a nie|don t|{DENIALS})(?P<between>(?: (?!(?:{OF_CONTRAST})(?: |$))\S{{1,12}}){{0,2}})$"
-)
 
 
 def without_taken_back(found: Sequence[Entity], text: str, langs: Languages) -> list[Entity]:
@@ -54,10 +45,10 @@ def _denied(found: Sequence[Entity], text: str, langs: Languages) -> frozenset[i
 def _is_denied(entity: Entity, others: Sequence[Entity], text: str, langs: Languages) -> bool:
     start = entity.start or 0
     before = _BREAK.split(text[max(0, start - _WIDEST_GAP) : start])[-1]
-    match = _DENIAL.search(fold_words(before))
-    if match is None or any(f" {phrase} " in f"{match['between']} " for phrase in _phrases(langs)):
+    if not denies(before, langs):
         return False
-    return match["word"] != _CORRECTING or all((other.start or 0) > start for other in others)
+    # A bare "nie" is also a word of correction: "X, nie Y" may mean either.
+    return all((other.start or 0) > start for other in others) or _holds(before, _instead(langs))
 
 
 def _corrected(text: str, one: Entity, other: Entity, langs: Languages) -> bool:
@@ -68,11 +59,23 @@ def _corrected(text: str, one: Entity, other: Entity, langs: Languages) -> bool:
 
 def correcting(between: str, langs: Languages) -> bool:
     """Return whether words take back what stands before them."""
-    said = f" {fold_words(between)} "
-    return any(f" {phrase} " in said for phrase in _phrases(langs))
+    return _holds(between, _corrections(langs))
+
+
+def _holds(said: str, phrases: frozenset[str]) -> bool:
+    folded = f" {fold_words(said)} "
+    return any(f" {phrase} " in folded for phrase in phrases)
 
 
 @lru_cache(maxsize=32)
-def _phrases(langs: Languages) -> frozenset[str]:
-    tables = [table for lang in langs for table in (lang.cues.corrections, lang.cues.restarts)]
+def _corrections(langs: Languages) -> frozenset[str]:
+    return _joined(table for lang in langs for table in (lang.cues.corrections, lang.cues.restarts))
+
+
+@lru_cache(maxsize=32)
+def _instead(langs: Languages) -> frozenset[str]:
+    return _joined(lang.cues.instead for lang in langs)
+
+
+def _joined(tables: Iterable[Phrases]) -> frozenset[str]:
     return frozenset(" ".join(phrase) for table in tables for phrases in table.values() for phrase in phrases)

@@ -7,12 +7,13 @@ Belongs here: how a clause, or a value in it, is meant. Must not know: what is d
 from nlu.stance.clauses import clauses
 from nlu.stance.judged import asserted, stance, stances
 from nlu.stance.stances import POLITE, Stance
-from nlu.stance.values import denies, not_given, stance_at, withheld
+from nlu.stance.values import between_denials, denies, not_given, stance_at, withheld
 
 __all__ = [
     "POLITE",
     "Stance",
     "asserted",
+    "between_denials",
     "clauses",
     "denies",
     "not_given",

@@ -10,6 +10,7 @@ from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import FoundCue, table_of, values_gone
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
+from nlu.tokens import tokens
 from values.parsing import fold_words
 
 _ENDS = re.compile(r"[.!?\n]")
@@ -149,6 +150,16 @@ def denies(before: str, langs: Languages, *, within: int = 2) -> bool:
     denied = max(ends, default=0)
     gives = any(cue.kind == "giving" and cue.start >= denied for cue in cues)
     return denied > 0 and len(words) - denied <= within and not gives
+
+
+def between_denials(text: str, langs: Languages) -> Iterator[str]:
+    """Yield what stands before, between and behind the words of denial of a text."""
+    said, start = tokens(text), 0
+    for cue in table_of(langs).cues([token.word for token in said]):
+        if cue.kind == "negated":
+            yield text[start : said[cue.start].start]
+            start = said[cue.end - 1].end
+    yield text[start:]
 
 
 def _sentence_asks(text: str, part: Part) -> bool:
