@@ -96,14 +96,3 @@ SHIPPED = AnswerWords(
     last=_LAST,
 )
 """The answers of the shipped languages, all in one: people mix them."""
-
-
-_DOUBT = re.compile(
-    r"\b(?:moze|chyba|ewentualnie|nie wiem|forse|magari|non so|maybe|perhaps|not sure|don t know"
-    r"|vielleicht|weiss nicht|nicht sicher)\b"
-)
-
-
-def doubts(said: str) -> bool:
-    """Return whether folded words are a thought rather than a wish: "może włącz", "maybe turn it on"."""
-    return _DOUBT.search(said) is not None

@@ -10,7 +10,7 @@ from typing import cast
 from msgspec.structs import replace
 
 from nlu.amounts import read_amount, read_range
-from nlu.answer_words import SHIPPED, doubts
+from nlu.answer_words import SHIPPED
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_terms
@@ -20,6 +20,7 @@ from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
 from nlu.named.meant_method import methods_meant
 from nlu.numbers.groups import runs
+from nlu.stance import doubts
 from nlu.tokens import is_question
 from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words

@@ -5,7 +5,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from nlu.answer_words import doubts
 from nlu.binding import read_binding, unknown_words, withholds
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
@@ -22,7 +21,7 @@ from nlu.named.required_consents import (
     only_required,
 )
 from nlu.questions.asking import asks
-from nlu.stance import Stance, stance
+from nlu.stance import Stance, doubts, stance
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Consenting, ConsentName, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words

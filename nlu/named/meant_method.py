@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from nlu.answer_words import SHIPPED as ANSWERS
-from nlu.answer_words import doubts
 from nlu.binding import wants_another
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.term_words import METHOD_VALUES
@@ -15,7 +14,7 @@ from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
 from nlu.named.renewals import without_renewal
 from nlu.named.stored_ways import about_stored
-from nlu.stance import Stance, stance, stance_at
+from nlu.stance import Stance, doubts, stance, stance_at
 from nlu.tokens import is_question, part_around
 from values.meaning import Correction, Entity, Expected
 from values.parsing import fold_words

@@ -2,14 +2,13 @@
 
 import re
 
-from nlu.answer_words import doubts
 from nlu.binding import read_binding
 from nlu.corrections.sentences import plain
 from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
-from nlu.stance import Stance, stance
+from nlu.stance import Stance, doubts, stance
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words

@@ -2,11 +2,11 @@
 
 import re
 
-from nlu.answer_words import doubts
 from nlu.binding import unknown_words, withholds
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
+from nlu.stance import doubts
 from nlu.tokens import is_question
 from values.parsing import fold_words
 

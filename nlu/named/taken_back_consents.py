@@ -2,7 +2,6 @@
 
 import re
 
-from nlu.answer_words import doubts
 from nlu.binding import withholds
 from nlu.languages.language import Languages
 from nlu.named.consent_names import (
@@ -18,7 +17,7 @@ from nlu.named.consent_names import (
 )
 from nlu.named.renewals import names_renewal
 from nlu.questions.asking import asks
-from nlu.stance import Stance, stance, stances
+from nlu.stance import Stance, doubts, stance, stances
 from values.meaning import Consenting, Expected
 from values.parsing import fold_words
 

@@ -5,6 +5,7 @@ Belongs here: how a clause, or a value in it, is meant. Must not know: what is d
 """
 
 from nlu.stance.clauses import clauses
+from nlu.stance.cues import doubts
 from nlu.stance.judged import asserted, stance, stances
 from nlu.stance.stances import POLITE, Stance
 from nlu.stance.values import between_denials, denies, not_given, stance_at, withheld
@@ -16,6 +17,7 @@ __all__ = [
     "between_denials",
     "clauses",
     "denies",
+    "doubts",
     "not_given",
     "stance",
     "stance_at",

@@ -101,9 +101,15 @@ def table_of(langs: Languages) -> _Table:
 
 
 @cache
-def values_gone() -> _Table:
-    """Return the words by which a value isn't in use any more; they judge no clause by itself."""
-    return _Table((GONE, expanded(lines)) for raw in _raw().values() for name, lines in raw.items() if name == GONE)
+def of_any_language(kind: str) -> _Table:
+    """Return the words of one kind in all languages; those by which a value is `GONE` judge no clause by themselves."""
+    named = (kind, f"{_OWN}{kind}")
+    return _Table((kind, expanded(lines)) for raw in _raw().values() for name, lines in raw.items() if name in named)
+
+
+def doubts(said: str) -> bool:
+    """Return whether folded words are a thought rather than a wish: "może włącz", "maybe turn it on"."""
+    return bool(of_any_language("doubted").cues(said.split()))
 
 
 @lru_cache(maxsize=16)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.stance.clauses import LONGEST, Part, parted
-from nlu.stance.cues import FoundCue, table_of, values_gone
+from nlu.stance.cues import GONE, FoundCue, of_any_language, table_of
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
 from nlu.tokens import tokens
@@ -124,7 +124,7 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
     """
     if not another and words[0] in _NO and len(words) > 1 and words[1] not in _SO and not _gives(cues):
         return Stance.negated  # "987… no mi raccomando"
-    if any(cue.start <= _GONE_WITHIN for cue in values_gone().cues(words)):
+    if any(cue.start <= _GONE_WITHIN for cue in of_any_language(GONE).cues(words)):
         return Stance.past
     denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
     if denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
