@@ -13,7 +13,6 @@ from nlu.named.consent_names import named
 from nlu.named.required_consents import (
     BARELY,
     CLAUSES,
-    CONDITION,
     LONGEST,
     MOST_WORDS,
     NOT_MORE,
@@ -107,7 +106,7 @@ def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Co
         return None
     said = fold_words(text)
     words = said.split()
-    if len(words) > MOST_WORDS or doubts(said) or CONDITION.search(said) is not None:
+    if len(words) > MOST_WORDS or doubts(said):
         return None
     if is_question(text, words, langs) or asks(text, langs):
         return None

@@ -6,11 +6,12 @@ from nlu.binding import unknown_words, withholds
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
-from nlu.stance import doubts
+from nlu.stance import Stance, doubts, stances
 from nlu.tokens import is_question
 from values.parsing import fold_words
 
 LONGEST, MOST_WORDS = 300, 40
+_PUT_OFF = frozenset({Stance.conditional, Stance.later})
 CLAUSES = re.compile(
     r"[.;:!\n]+|,(?!\s*(?:kt[óo]r\w+|co|che|that|which|die|was)\b)|\b(?:ale|lecz|tylko że|but|però|pero|ma|aber)\b",
     re.I,
@@ -43,9 +44,6 @@ BARELY = frozenset(
     " strettamente niech bedzie bitte nur die das was must have you metto metta".split()
 )
 """Words beside the name of these consents, besides those beside the name of any (`consents:*` in choices.toml)."""
-CONDITION = re.compile(
-    r"\b(?:jesli|jezeli|gdy|gdyby|chyba ze|if|unless|provided|se|purche|wenn|falls|pozniej|later|dopo)\b"
-)
 
 
 def only_required(text: str, langs: Languages) -> bool:
@@ -58,7 +56,7 @@ def only_required(text: str, langs: Languages) -> bool:
     if len(text) > LONGEST or REQUIRED.search(said) is None or withholds(text) or doubts(said):
         return False
     words = said.split()
-    if len(words) > MOST_WORDS or CONDITION.search(said) is not None or is_question(text, words, langs):
+    if len(words) > MOST_WORDS or is_question(text, words, langs) or not _PUT_OFF.isdisjoint(stances(text, langs)):
         return False
     clauses = [NOT_MORE.sub(" ", fold_words(clause)) for clause in CLAUSES.split(text)]
     naming = [clause for clause in clauses if REQUIRED.search(clause) is not None]

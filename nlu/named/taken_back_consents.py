@@ -25,7 +25,6 @@ _LONGEST = 400
 _CLAUSES = re.compile(r"[.;!,\n]+|\b(?:ale|lecz|bo|gdyz|but|because|since|perché|ma|però|aber|weil)\b", re.I)
 _CONSENT = re.compile(rf"\b(?:{CONSENT}|opt in)\b")
 _TAKES_BACK = re.compile(rf"\b(?:{TAKING_BACK})\b")
-_OF_ONES_OWN = re.compile(r"\b(?:ha|ho|hanno|hai|have|has|had|was|zostal\w*|byl\w*)\b")
 _LEAVES = re.compile(
     r"\b(?:wypis(?:z|zcie|uje|ujemy|ac|ujcie)|usun(?:cie)? mnie|skresl\w* mnie|wyrejestruj\w*"
     r"|disiscriv\w+|cancellat?emi|cancellami|toglie?temi|toglimi|annullate l iscrizione"
@@ -47,12 +46,8 @@ _DENIES = re.compile(
     r"|object to|refuse|kein\w*|nicht)\b"
 )
 _SAYS_NO_TO = re.compile(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
-_NOT = re.compile(
-    rf"\b(?:nie|non|not|don t|do not|never|nicht|won t|wouldn t|didn t)(?: \w+){{0,3}}? (?:{TAKING_BACK})\b"
-    r"|\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b"
-)
-_CONDITION = re.compile(
-    r"\b(?:jesli|jezeli|gdyby\w*|gdy|chyba ze|if|unless|provided|se|qualora|purche|wenn|falls|pozniej|later|kiedys)\b"
+_MISSED = re.compile(
+    r"\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b"
 )
 _PAPER = re.compile(
     r"\b(?:(?:chc\w+|wol\w+)(?: \w+)?(?: znowu)? papierow\w+ faktur\w*|(?:voglio"
@@ -74,7 +69,7 @@ def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenti
     said = fold_words(text)
     if not (names_any(said) or _CONSENT.search(said) is not None or _PAPER.search(said) is not None):
         return None
-    if withholds(text) or asks(text, langs) or _CONDITION.search(said) is not None or _DIGITS.search(text) is not None:
+    if withholds(text) or asks(text, langs) or _DIGITS.search(text) is not None:
         return None
     found = [one for clause in _CLAUSES.split(text) if (one := _of_clause(clause, expected, langs)) is not None]
     if not found or Stance.conditional in stances(text, langs):
@@ -93,9 +88,9 @@ def takes_consent_back(text: str) -> bool:
 def _of_clause(clause: str, expected: Expected, langs: Languages) -> tuple[str, ...] | None:
     """Return the consents that a clause takes back: none where it names none; None where it takes nothing back."""
     said = fold_words(clause)
-    if _NOT.search(said) is not None or doubts(said):
+    if _MISSED.search(said) is not None or doubts(said):
         return None
-    takes = _TAKES_BACK.search(said) is not None and _OF_ONES_OWN.search(said) is None
+    takes = _TAKES_BACK.search(said) is not None
     consent = _CONSENT.search(said) is not None
     renewal = names_renewal(said)
     if renewal and not (takes and consent and any(one.id == RENEWAL for one in expected.consents)):
