@@ -20,11 +20,19 @@ STREET_TYPES = (
     r"|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
 )
 STREET_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
-_STREET = re.compile(
-    rf"{STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?[^\W\d_][^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?(?!\w)"
-    r"(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
-    re.I,
-)
+
+
+def street_begun_by(letter: str) -> re.Pattern[str]:
+    """Return the pattern of a street with its number whose name begins with such a letter."""
+    return re.compile(
+        rf"(?<![\w.]){STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?{letter}[^\d,;:?!\n]{{0,60}}?\s+"
+        r"[0-9]{1,4}[A-Za-z]?(?!\w)"
+        r"(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
+        re.I,
+    )
+
+
+_STREET = street_begun_by(r"[^\W\d_]")
 _REST = re.compile(
     r"[\s,;.]+(?:(?:a|i|ale|e|ma|and|but)\s+)?(?:(?:cała|tutta?|all)\s+)?"
     r"(?:reszta|pozosta\w+|(?:il|tutto il)\s+resto|the\s+rest|everything\s+else|der\s+rest)\b[^?]*$",

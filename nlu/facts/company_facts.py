@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlu.corrections.sentences import plain
-from nlu.corrections.told_addresses import STREET_BEGINS, STREET_TYPES, nominative
+from nlu.corrections.told_addresses import STREET_BEGINS, nominative, street_begun_by
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
@@ -36,37 +36,32 @@ _NAME_ENDS = re.compile(
     r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
     re.I,
 )
-_STREET = re.compile(
-    rf"(?<![\w.]){STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?(?-i:[A-ZÀ-ÞĄĆĘŁŃÓŚŹŻ])[^\d,;:?!\n]{{0,60}}?\s+[0-9]{{1,4}}[A-Za-z]?"
-    r"(?!\w)(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",
-    re.I,
-)
+_LETTER = "[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ]"
+_WORD = rf"(?-i:{_LETTER})[^\W\d_]+"
+_TOWN = rf"{_WORD}(?:[ '-]{_WORD}){{0,3}}"
+_POSTAL_CODE = r"[0-9]{2}[-–][0-9]{3}|[0-9]{5}"
+_STREET = street_begun_by(rf"(?-i:{_LETTER})")
 _CODE_AND_TOWN = re.compile(
-    r"[\s,;]{1,3}(?:(?:i|e|and|cap|kod|code)\s+)?(?P<code>[0-9]{2}[-–][0-9]{3}|[0-9]{5})(?![\d-])"
-    r"(?:\s*,?\s*(?P<town>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,3}))?"
+    rf"[\s,;]{{1,3}}(?:(?:i|e|and|cap|kod|code)\s+)?(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?P<town>{_TOWN}))?"
 )
 _PLAIN_ADDRESS = re.compile(
-    r"(?P<street>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]*(?:["
-    r" .'-]+[^\W\d_]+){0,4}\s+[0-9]{1,4}[A-Za-z]?(?:\s?/\s?[0-9]{1,4}[A-Za-z]?)?)"
-    r"\s*[,;]?\s+(?P<postal_code>[0-9]{2}[-–][0-9]{3})\s+"
-    r"(?P<city>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,3})"
+    rf"(?P<street>{_LETTER}[^\W\d_]*(?:[ .'-]+[^\W\d_]+){{0,4}}\s+[0-9]{{1,4}}[A-Za-z]?"
+    rf"(?:\s?/\s?[0-9]{{1,4}}[A-Za-z]?)?)\s*[,;]?\s+(?P<postal_code>[0-9]{{2}}[-–][0-9]{{3}})\s+(?P<city>{_TOWN})"
 )
 _LABELLED_CODE = re.compile(
     r"\b(?:kod(?:em|u)?(?:\s+pocztow\w+)?|c\.?a\.?p\.?|post\s?code|postal\s+code|zip(?:\s+code)?)\b"
-    r"[^\d,;:?!]{0,30}:?\s*(?P<code>[0-9]{2}[-–][0-9]{3}|[0-9]{5})(?![\d-])"
-    r"(?:\s*,?\s*(?:(?:i|e"
-    r"|and)\s+)?(?P<town>(?-i:[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ])[^\W\d_]+(?:[ '-](?-i:[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ])[^\W\d_]+){0,3}))?",
+    rf"[^\d,;:?!]{{0,30}}:?\s*(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?:(?:i|e|and)\s+)?(?P<town>{_TOWN}))?",
     re.I,
 )
 _LABELLED_TOWN = re.compile(
     r"\b(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|city|town)\b[^,;:?!\d]{0,25}?"
     r"(?::|=|\b(?:to|na|jest|powinn\w+ by[ćc]|ma by[ćc]|is|should be|[èe]|in|con|scriva|metta|deve essere)(?=\s))\s*"
-    r"(?P<town>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,3})",
+    rf"(?P<town>{_TOWN})",
 )
 _SEAT = re.compile(
     r"\b(?:siedzib[aęy]|sede|seat|office|siamo|jeste[śs]my|we(?:'re| are)(?: based| now)?|based|mieszkamy|firma jest)"
     r"\s+(?:jest\s+|[èe]\s+|is\s+|now\s+|teraz\s+|ora\s+)?(?:w|we|a|in|at)\s+"
-    r"(?P<town>[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+(?:[ '-][A-ZĄĆĘŁŃÓŚŹŻÀ-Þ][^\W\d_]+){0,2})(?!\s+\d)",
+    rf"(?P<town>{_TOWN})(?!\s+\d)",
 )
 _LONGEST = 400
 OF_COMPANY = frozenset((Expects.company_name, *PARTS))

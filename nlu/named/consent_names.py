@@ -16,7 +16,8 @@ RENEWAL = "auto_renewal"
 """The consent by which what is paid goes on; named by the words for renewing."""
 
 CONSENT = (
-    r"(?:zgod(?:a|y|e|zie|om|ami|ach)?|consens[oi]|autorizzazion[ei]|consents?|permissions?|einwilligung\w*|zustimmung\w*)"
+    r"(?:zgod(?:a|y|e|zie|om|ami|ach)?|consens[oi]|autorizzazion[ei]|consents?|permissions?"
+    r"|einwilligung\w*|zustimmung\w*)"
 )
 TAKING_BACK = (
     r"wycofuj\w*|wycof(?:ac|aj|ajcie|amy)|cofa(?:m|my|c|j|jcie)?|cofn(?:ac|ij|ijcie)|odwoluj\w*|odwola(?:c|j|jcie)"

@@ -46,9 +46,7 @@ _DENIES = re.compile(
     r"|object to|refuse|kein\w*|nicht)\b"
 )
 _SAYS_NO_TO = re.compile(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
-_MISSED = re.compile(
-    r"\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b"
-)
+_MISSED = re.compile(r"\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b")
 _PAPER = re.compile(
     r"\b(?:(?:chc\w+|wol\w+)(?: \w+)?(?: znowu)? papierow\w+ faktur\w*|(?:voglio"
     r"|preferisco)(?: \w+ \w+)? la fattura cartacea"
