@@ -8,7 +8,7 @@ from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
-from nlu.stance import Stance, doubts, stance
+from nlu.stance import Stance, doubts, stance, stances
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
@@ -54,6 +54,7 @@ _ASKED_FOR = re.compile(
 """Verbs that ask for it by themselves."""
 _BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
+_TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
 
@@ -77,6 +78,8 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
         return None
     said = fold_words(text)
     if not names_renewal(text) or doubts(said) or RENEWAL not in expected.correctable:
+        return None
+    if not _TOLD.isdisjoint(stances(text, langs)):
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(RENEWAL, "no")

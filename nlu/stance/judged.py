@@ -66,7 +66,8 @@ def judged(part: Part, langs: Languages) -> Stance:
         return Stance.quoted
     if "kin" in kinds and acts_for_themselves(words, cues):
         kinds.add("others")
-    asks = part.asks or (words[0] if words[0] not in _SMALL else words[min(1, len(words) - 1)]) == "czy"
+    opens = words[0] if words[0] not in _SMALL else words[min(1, len(words) - 1)]
+    asks = part.asks or "asking" in kinds or opens == "czy"
     if "filler" in kinds or all(_GRUNT.fullmatch(word) for word in words):
         return Stance.filler
     if asks or "requested" in kinds:

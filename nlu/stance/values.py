@@ -46,27 +46,28 @@ _HELD = 1
 
 def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     """Return how a value that stands in a message is meant: the customer's own, now, or refused, old, another's."""
-    part = next((one for one in parted(text) if one.start <= start < one.end), None)
+    part = _part_at(text, start)
     if part is None:
         return Stance.asserted
+    last = _part_at(text, end - 1) or part
     before = [token.word for token in part.words if token.end <= start]
-    behind = [token.word for token in part.words if token.start >= end]
+    behind = [token.word for token in last.words if token.start >= end]
     if not before and not behind:
-        return _told_beside(text, part, langs)
+        return _told_beside(text, part, last, langs)
     table = table_of(langs)
     led = _led(before, table.cues(before), asks=part.asks)
     if led is not Stance.asserted:
         return led
-    asks = _sentence_asks(text, part)
+    asks = _sentence_asks(text, part, langs)
     if (_WILL.intersection(before) or asks) and _depends(text, part, langs):
         return Stance.conditional
     if asks and (_EXAMPLE.intersection(before[-2:]) or _SAMPLE.intersection(before)):
         return Stance.conditional
-    another = _VALUE.search(text, end, part.end) is not None
+    another = _VALUE.search(text, end, last.end) is not None
     return _told_behind(behind, table.cues(behind), another=another) if behind else Stance.asserted
 
 
-def _told_beside(text: str, part: Part, langs: Languages) -> Stance:
+def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
     """Return what the clauses around a bare value say of it: "if I gave you my daughter's, 669 …", "512 …, not mine".
 
     The one before names it; the one behind says whose it is, where no other value is given there.
@@ -79,13 +80,13 @@ def _told_beside(text: str, part: Part, langs: Languages) -> Stance:
             named = _led(words, table_of(langs).cues(words), asks=any(one.asks for one in parts[at:]))
             if named in (Stance.others, Stance.conditional):
                 return named
-    after = parts[at + 1 :]
-    if not after or _VALUE.search(text, part.end) is not None:
+    after = parts[parts.index(last) + 1 :]
+    if not after or _VALUE.search(text, last.end) is not None:
         return Stance.asserted
     words = [token.word for token in after[0].words]
     how, cues = judged(after[0], langs), table_of(langs).cues(words)
-    points = part.asks or words[0] in _THAT
-    if (how is Stance.others and points) or (how is Stance.negated and (part.asks or _is_disowned(words, cues))):
+    points = last.asks or words[0] in _THAT
+    if (how is Stance.others and points) or (how is Stance.negated and (last.asks or _is_disowned(words, cues))):
         return how
     return _told_behind(["is", *words], table_of(langs).cues(["is", *words])) if words[0] in _THAT else Stance.asserted
 
@@ -108,8 +109,9 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
             return Stance(kind)
     if any(cue.kind == "later" for cue in cues) and _WILL.intersection(words):
         return Stance.later
-    opens = [cue for cue in cues if cue.kind in ("question", "requested") and cue.start <= 1]
-    return Stance.asked if opens and asks and not given else Stance.asserted
+    opens = {cue.kind for cue in cues if cue.start <= 1}
+    asked = "asking" in opens or (asks and not opens.isdisjoint(("question", "requested")))
+    return Stance.asked if asked and not given else Stance.asserted
 
 
 def _speaks(words: Sequence[str]) -> bool:
@@ -162,10 +164,18 @@ def between_denials(text: str, langs: Languages) -> Iterator[str]:
     yield text[start:]
 
 
-def _sentence_asks(text: str, part: Part) -> bool:
-    """Return whether the sentence of a clause ends with a question mark."""
+def _part_at(text: str, place: int) -> Part | None:
+    return next((one for one in parted(text) if one.start <= place < one.end), None)
+
+
+def _sentence_asks(text: str, part: Part, langs: Languages) -> bool:
+    """Return whether the sentence of a clause ends with a question mark, or asks without one from there on."""
     end = _ENDS.search(text, part.end - 1)
-    return end is not None and end.group() == "?"
+    if end is not None and end.group() == "?":
+        return True
+    stop = len(text) if end is None else end.end()
+    behind = (one for one in parted(text) if part.start <= one.start < stop)
+    return any(cue.kind == "asking" for one in behind for cue in table_of(langs).cues([t.word for t in one.words]))
 
 
 def _gives(cues: Sequence[FoundCue]) -> bool:
