@@ -13,23 +13,20 @@ from nlu.answers import attempt, closed, names_itself, numeric
 from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
-from nlu.corrections.other_of_two import read_other
 from nlu.corrections.sentences import read_correction
+from nlu.corrections.step_back import read_other
 from nlu.intents.as_meant import is_asked_for
 from nlu.intents.score import LOG_INS, LOG_OUT, OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.channels import read_channel
-from nlu.named.code_taken_out import read_code_taken_out
 from nlu.named.consents import read_consents
-from nlu.named.discount_codes import read_discount, read_unknown_code
-from nlu.named.log_ins import asks_for_log_ins
-from nlu.named.log_out import logs_out
-from nlu.named.meant_method import read_method
+from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
+from nlu.named.log_ins import asks_for_log_ins, logs_out
+from nlu.named.meant_method import read_method, read_stored_way
 from nlu.named.own_copy import wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal
-from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks

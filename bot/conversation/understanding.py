@@ -26,8 +26,8 @@ from bot.conversation.stored import StoredCause
 from bot.conversation.words import WordReader
 from dialogs.kit import Journey, Said, Step
 from dialogs.state import Ctx
-from nlu.aloud.breath import taken_back
 from nlu.aloud.heard import AsTyped, as_typed
+from nlu.aloud.speech import taken_back
 from nlu.commands import read_payload
 from nlu.facts.stated import find_facts
 from nlu.intents.score import OUT_OF_SCOPE

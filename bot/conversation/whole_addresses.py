@@ -11,8 +11,7 @@ from typing import Any
 from dialogs.kit import Journey, Step
 from dialogs.kit.journey import EDIT
 from dialogs.state import Ctx
-from nlu.corrections.told_addresses import LONGEST, told_address, told_in_words
-from nlu.entities.one_line_addresses import read_addresses
+from nlu.corrections.told_addresses import LONGEST, read_addresses, told_address, told_in_words
 from nlu.languages.language import Languages
 from values.kinds.places import PARTS
 from values.meaning import Answer, Correction, Expected, Expects, Fact, Meaning, SecretTyped

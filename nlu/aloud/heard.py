@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from nlu.aloud.addresses import with_addresses
-from nlu.aloud.breath import with_spelled_words, with_titles
-from nlu.aloud.names import spoken_name
-from nlu.aloud.pauses import without_pauses
-from nlu.aloud.questions import with_its_mark
+from nlu.aloud.speech import spoken_name, with_its_mark, with_spelled_words, with_titles, without_pauses
 from nlu.answers import Read, parser
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose

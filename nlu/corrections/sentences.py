@@ -10,11 +10,9 @@ from functools import cache
 from msgspec import Struct
 
 from nlu.answers import attempt, closed
+from nlu.corrections.by_value import read_count, read_house_number, read_replaced
 from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
-from nlu.corrections.counts_by_value import read_count
-from nlu.corrections.house_numbers import read_house_number
 from nlu.corrections.own_name import read_own_name
-from nlu.corrections.replaced_words import read_replaced
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods
 from nlu.languages.brought import loose

@@ -1,6 +1,7 @@
-"""An address told in a sentence: "w rejestrze jest stary adres, przeprowadziliśmy się w maju na ul. Nową 7".
+"""A whole address in one line, or told in a sentence: "jest stary adres, przeprowadziliśmy się na ul. Nową 7".
 
-It begins where the street does, is the customer's own and today's, and stands in the nominative, as on an invoice.
+It begins where the street does, is the customer's own and today's, and stands in the nominative, as on an invoice. In a
+line street, postal code and town come in the orders in which people write them.
 """
 
 import re
@@ -9,10 +10,12 @@ from functools import cache
 
 from nlu.corrections.correction_words import shipped
 from nlu.corrections.sentences import plain
-from nlu.entities.one_line_addresses import read_addresses
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
+from values import country
+from values.kinds.places import PARTS
 from values.meaning import Expects
+from values.parsing import Ok
 
 LONGEST = 250
 STREET_TYPES = (
@@ -20,6 +23,26 @@ STREET_TYPES = (
     r"|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
 )
 STREET_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
+_SPACES = re.compile(r"\s+")
+_LINE_CODE = (
+    r"(?:[A-Z]{1,2}[-–] ?)?(?P<postal_code>[0-9]{2}[-–][0-9]{3}|[0-9]{3} [0-9]{2}"
+    r"|[0-9]{4}[-–][0-9]{3}|[0-9]{4,6}(?: [A-Z]{2})?)(?![\w/-])"
+)
+_LINE_STREET = r"(?P<street>[^\n;?!]{3,120}?)"
+_LINE_TOWN = r"(?P<city>[^\W\d_][^\d\n,;:?!@]*)"
+_BREAK = r"(?:\s*[,;\n]\s*|\s+[-–]\s+)"
+_LAND = r"(?:\s*[,;\n]\s*(?P<country>[^\W\d_][^\d\n,;]*))?"
+_LABEL = re.compile(r"(?:kod(?:em)?(?: pocztowy)?|c\.?a\.?p\.?|post ?code|postal code|zip(?: code)?|plz)", re.I)
+"""The name of a postal code is no town: "ul. Krótka 5, kod 80-308"."""
+_FORMS = tuple(
+    re.compile(form + _LAND + r"[.\s]*")
+    for form in (
+        rf"{_LINE_STREET}(?:{_BREAK}|\s+){_LINE_CODE}\s*,?\s*{_LINE_TOWN}",
+        rf"{_LINE_CODE}\s+{_LINE_TOWN}{_BREAK}{_LINE_STREET}",
+        rf"{_LINE_STREET}{_BREAK}{_LINE_TOWN}(?:{_BREAK}|\s+){_LINE_CODE}",
+        rf"{_LINE_CODE}\s*,?\s*{_LINE_TOWN}",
+    )
+)
 
 
 def street_begun_by(letter: str) -> re.Pattern[str]:
@@ -154,3 +177,26 @@ def _named(word: str) -> str:
         return word
     soft = word.endswith("iej") and word[-4:-3] in "kg"
     return f"{word[:-3]}a" if soft else f"{word[:-2]}a"
+
+
+def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
+    """Yield the ways to read a line as an address, the likeliest first: at least a postal code and its town.
+
+    Whether the code is one of the address's country is for the caller to judge.
+    """
+    # One space for many, which the forms would try one by one in each of their gaps.
+    text = _SPACES.sub(lambda run: "\n" if "\n" in run[0] else " ", text.strip())
+    if len(text) > LONGEST or not any(c.isdecimal() for c in text):
+        return
+    for form in _FORMS:
+        match = form.fullmatch(text)
+        if match is None or not _is_country(match["country"], locale):
+            continue
+        found = match.groupdict()
+        if not any(c.isalpha() for c in found.get("street", "a")) or _LABEL.fullmatch(found["city"].strip()):
+            continue
+        yield {part: value.strip(" ,;.–-") for part in PARTS if (value := found.get(part)) is not None}
+
+
+def _is_country(words: str | None, locale: str) -> bool:
+    return words is None or isinstance(country.parse(words, locale), Ok)

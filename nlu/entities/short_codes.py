@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 
-from nlu.entities.corrected_codes import corrected
-from nlu.entities.taken_back import without_taken_back
+from nlu.entities.taken_back import corrected, without_taken_back
 from nlu.entities.vat_numbers import find_vat_numbers
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates

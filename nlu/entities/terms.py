@@ -9,8 +9,7 @@ from typing import Self
 from msgspec import Struct
 
 from nlu.entities.meant_terms import is_term, means_card, means_language, means_users
-from nlu.entities.term_slips import mended, repaired
-from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS
+from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS, mended, repaired
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates, counted
 from nlu.numbers.groups import Run, runs

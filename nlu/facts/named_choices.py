@@ -51,7 +51,6 @@ _OURS = re.compile(
     r"|das|dem|im|ein|zum|vom|des"
 )
 """Before a word that may be a plan's name: it is a thing of theirs, or of the sentence."""
-_HAD = re.compile(r"(?<![^ ])(?:had|mial\w{1,4}|mieli\w{0,4}|avev\w{1,4}|hatten?(?! gern))(?![^ ])")
 _HINTS = (
     re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
     re.compile(r"(?<!\d)(?<!\d )\d{1,3} \d{1,3} (?=\D)"),  # a range
@@ -198,9 +197,7 @@ def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[
             match = re.search(rf"(?<![^ ])(?:{_PLAN} {name}|{name} {_PLAN}{whole})(?![^ ])", said)
             if match is None and wished and _by_own_name(text, own, option):
                 match = re.search(rf"(?<![^ ]){re.escape(own)}(?![^ ])", said)
-            if match is None or any(words.denies.search(said, 0, match.start()) for words in forms):
-                continue
-            if not ((changes or wished) and _is_told_of(text, said, match, langs)):
+            if match is not None and not _is_told_of(text, said, match, langs):
                 found[option.payload] = option.payload.partition(":")[2]
     if len(found) == 1:
         yield FoundFact(Fact(choice.step, next(iter(found.values())), corrects=changes))
@@ -217,9 +214,7 @@ def _is_told_of(text: str, said: str, plan: re.Match[str], langs: Languages) -> 
     """Return whether a plan is denied, or somebody else has it, or had it before."""
     words = tokens(text[:_LONGEST])
     first, last = said.count(" ", 0, plan.start()), said.count(" ", 0, plan.end())
-    if _HAD.search(said, 0, plan.start()) is not None or last >= len(words):
-        return True
-    return stance_at(text, words[first].start, words[last].end, langs) in _TOLD_OF
+    return last >= len(words) or stance_at(text, words[first].start, words[last].end, langs) in _TOLD_OF
 
 
 def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:

@@ -14,8 +14,7 @@ from msgspec import Struct
 from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
 from nlu.languages.language import Languages
-from nlu.named.log_ins import asks_for_log_ins
-from nlu.named.log_out import logs_out
+from nlu.named.log_ins import asks_for_log_ins, logs_out
 from nlu.tokens import is_question, tokens
 
 OUT_OF_SCOPE = "out_of_scope"

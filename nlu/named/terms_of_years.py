@@ -10,6 +10,7 @@ from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS
 from nlu.languages.language import Languages
 from nlu.named.meant_method import stated
+from nlu.stance import denies
 from nlu.tokens import part_around
 
 YEAR_WORD = re.compile(rf"\b(?:{YEARS}|12|24|36)\b")
@@ -51,7 +52,7 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         if not has_lasted(said, term.start(), term.end())
         and not (_HAVE_FOR.search(said, 0, term.start()) or _SINCE.match(said, term.end()))
         and not any(start <= term.start() < end for start, end in down)
-        and not any(words.denies.search(said, 0, term.start()) for words in forms)
+        and not denies(_CLAUSE_END.split(said[: term.start()])[-1], langs)
     ]
     if down and not meant:
         return _instead(said, down)

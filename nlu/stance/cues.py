@@ -96,8 +96,14 @@ def _stands(phrase: Sequence[str], words: Sequence[str], at: int) -> bool:
     return True
 
 
-def table_of(langs: Languages) -> _Table:
-    return _made(langs[0].code)
+def cues_in(words: Sequence[str], langs: Languages) -> tuple[FoundCue, ...]:
+    """Return the cues in a row of words, as a conversation in the first of the languages has them."""
+    return _found(tuple(words), langs[0].code)
+
+
+@lru_cache(maxsize=64)  # several readers ask for one clause
+def _found(words: tuple[str, ...], own: str) -> tuple[FoundCue, ...]:
+    return _made(own).cues(words)
 
 
 @cache

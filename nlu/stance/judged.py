@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from nlu.languages.language import Languages
 from nlu.stance.clauses import Part, parted
-from nlu.stance.cues import TOLD, FoundCue, table_of
+from nlu.stance.cues import TOLD, FoundCue, cues_in
 from nlu.stance.stances import BY_WEIGHT, POLITE, Stance
 
 _GRUNT = re.compile(r"(?:[hmyue]*h?m+h?m*|[eahou]h+|y{2,}|e{2,}|u+h+)")
@@ -60,7 +60,7 @@ def _is_about(text: str, part: Part, about: re.Pattern[str] | Callable[[str], bo
 
 def judged(part: Part, langs: Languages) -> Stance:
     words = [token.word for token in part.words]
-    cues = table_of(langs).cues(words)
+    cues = cues_in(words, langs)
     kinds = {cue.kind for cue in cues}
     if part.quoted:
         return Stance.quoted

@@ -7,7 +7,7 @@ from functools import lru_cache
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.stance.clauses import LONGEST, Part, parted
-from nlu.stance.cues import GONE, FoundCue, of_any_language, table_of
+from nlu.stance.cues import GONE, FoundCue, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
 from nlu.tokens import tokens
@@ -54,8 +54,7 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     behind = [token.word for token in last.words if token.start >= end]
     if not before and not behind:
         return _told_beside(text, part, last, langs)
-    table = table_of(langs)
-    led = _led(before, table.cues(before), asks=part.asks)
+    led = _led(before, cues_in(before, langs), asks=part.asks)
     if led is not Stance.asserted:
         return led
     asks = _sentence_asks(text, part, langs)
@@ -64,7 +63,7 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     if asks and (_EXAMPLE.intersection(before[-2:]) or _SAMPLE.intersection(before)):
         return Stance.conditional
     another = _VALUE.search(text, end, last.end) is not None
-    return _told_behind(behind, table.cues(behind), another=another) if behind else Stance.asserted
+    return _told_behind(behind, cues_in(behind, langs), another=another) if behind else Stance.asserted
 
 
 def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
@@ -77,18 +76,18 @@ def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
     if at and _ENDS.search(text, parts[at - 1].end - 1, parts[at - 1].end) is None:
         words = [token.word for token in parts[at - 1].words]
         if _VALUE.search(text, parts[at - 1].start, parts[at - 1].end) is None:
-            named = _led(words, table_of(langs).cues(words), asks=any(one.asks for one in parts[at:]))
+            named = _led(words, cues_in(words, langs), asks=any(one.asks for one in parts[at:]))
             if named in (Stance.others, Stance.conditional):
                 return named
     after = parts[parts.index(last) + 1 :]
     if not after or _VALUE.search(text, last.end) is not None:
         return Stance.asserted
     words = [token.word for token in after[0].words]
-    how, cues = judged(after[0], langs), table_of(langs).cues(words)
+    how, cues = judged(after[0], langs), cues_in(words, langs)
     points = last.asks or words[0] in _THAT
     if (how is Stance.others and points) or (how is Stance.negated and (last.asks or _is_disowned(words, cues))):
         return how
-    return _told_behind(["is", *words], table_of(langs).cues(["is", *words])) if words[0] in _THAT else Stance.asserted
+    return _told_behind(["is", *words], cues_in(["is", *words], langs)) if words[0] in _THAT else Stance.asserted
 
 
 def _is_disowned(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
@@ -147,7 +146,7 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
 def denies(before: str, langs: Languages, *, within: int = 2) -> bool:
     """Return whether a clause denies what stands right behind it, with at most so many words between."""
     words = fold_words(before).split()
-    cues = table_of(langs).cues(words)
+    cues = cues_in(words, langs)
     ends = (cue.end if cue.kind == "negated" else cue.start + 1 for cue in cues if cue.kind in _DENYING)
     denied = max(ends, default=0)
     gives = any(cue.kind == "giving" and cue.start >= denied for cue in cues)
@@ -157,7 +156,7 @@ def denies(before: str, langs: Languages, *, within: int = 2) -> bool:
 def between_denials(text: str, langs: Languages) -> Iterator[str]:
     """Yield what stands before, between and behind the words of denial of a text."""
     said, start = tokens(text), 0
-    for cue in table_of(langs).cues([token.word for token in said]):
+    for cue in cues_in([token.word for token in said], langs):
         if cue.kind == "negated":
             yield text[start : said[cue.start].start]
             start = said[cue.end - 1].end
@@ -175,7 +174,7 @@ def _sentence_asks(text: str, part: Part, langs: Languages) -> bool:
         return True
     stop = len(text) if end is None else end.end()
     behind = (one for one in parted(text) if part.start <= one.start < stop)
-    return any(cue.kind == "asking" for one in behind for cue in table_of(langs).cues([t.word for t in one.words]))
+    return any(cue.kind == "asking" for one in behind for cue in cues_in([t.word for t in one.words], langs))
 
 
 def _gives(cues: Sequence[FoundCue]) -> bool:

@@ -1,6 +1,6 @@
 """Whole addresses in one line, as they are written in Poland, Italy and Germany."""
 
-from nlu.entities.one_line_addresses import read_addresses
+from nlu.corrections.told_addresses import read_addresses
 from tests.table import table
 from values.meaning import Expects
 

@@ -1,7 +1,7 @@
 """Methods, plans, languages, years and quantities: slips in their words, and words that mean something else."""
 
 from nlu.entities.meant_terms import has_lasted
-from nlu.entities.term_slips import TYPED_OFTEN, repaired
+from nlu.entities.term_words import TYPED_OFTEN, repaired
 from nlu.entities.terms import TERMS, find_methods, find_terms, names_a_method
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, among

@@ -10,8 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from nlu.languages.language import Languages
-from nlu.named.consents import refused_in
-from nlu.named.required_consents import only_required
+from nlu.named.consents import only_required, refused_in
 from services.accounts.consent_history import ConsentLine, GivenConsent, given_with_words
 from values.meaning import ConsentName
 

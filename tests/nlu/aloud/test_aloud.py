@@ -1,11 +1,8 @@
 """What only speech has: filled pauses, addresses in words, a choice taken back in one breath, numbers in doubt."""
 
 from nlu.aloud.addresses import with_addresses
-from nlu.aloud.breath import taken_back, with_spelled_words, with_titles
 from nlu.aloud.heard import as_typed
-from nlu.aloud.names import spoken_name
-from nlu.aloud.pauses import without_pauses
-from nlu.aloud.questions import with_its_mark
+from nlu.aloud.speech import spoken_name, taken_back, with_its_mark, with_spelled_words, with_titles, without_pauses
 from nlu.languages.shipped import KNOWN, among
 from tests.table import table
 from values.meaning import Expected, Expects

@@ -1,7 +1,7 @@
 """One step back in any words, and the other of two."""
 
 from nlu.commands import read_command
-from nlu.corrections.other_of_two import read_other
+from nlu.corrections.step_back import read_other
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
 from tests.table import table

@@ -1,7 +1,7 @@
 """Only the required consents, in whatever words, and nothing that merely speaks of them."""
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.named.required_consents import only_required
+from nlu.named.consents import only_required
 from nlu.understand import understand
 from tests.table import table
 from values.meaning import BindingAct, Expected, Expects, OptionWords, Press

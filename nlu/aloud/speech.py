@@ -1,0 +1,153 @@
+"""Speech parted by its pauses and breaths, and the names and questions in it."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from msgspec import Struct
+
+from nlu.languages.language import Language
+from values.hesitation import HESITATION
+from values.parsing import unaccent
+
+_MORE = {"en": r"|u+m+|e+r+m*|a+h+", "it": r"|e+h+|mah|beh|boh", "pl": r"|e+h+|u+m+"}
+_OPENINGS = {
+    "pl": r"nie no|no(?=,? (?:tak|dobr|pewn|jasn|nie|oczywi|ok|niech|chyba|mo[żz]e|wszystk))|no wi[eę]c|no to"
+    r"|a wi[eę]c|wi[eę]c|znaczy|s[łl]uchaj(?:cie)?",
+    "it": r"allora|dunque|quindi|ecco|senta|diciamo",
+    "en": r"(?:yeah|okay|ok|well|and)[, ]+so|so|well|like|you know|right so|yeah",
+}
+_GREETING = re.compile(
+    r"^(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
+    r"|good afternoon|good evening)\b[\s,.!]*",
+    re.I,
+)
+_INTRODUCED = re.compile(
+    r"^(?:(?:to jest|tutaj|tu|z tej strony|m[oó]wi|jestem|nazywam si[eę]|no to|to|tak"
+    r"|(?:moje |prosz[eę] zapisa[cć] )?imi[eę] i nazwisko(?: to| brzmi)?|(?:moje )?nazwisko(?: to)?"
+    r"|sono|mi chiamo|qui|parla|s[iì]|il mio nome (?:completo )?[eè]|(?:il mio )?nome e cognome(?: [eè]| sono)?"
+    r"|my (?:full )?name(?:'s| is)|the name(?:'s| is)|name|full name|this is|it'?s|it is|i am|i'm|yes)\b[\s,:.]+)+",
+    re.I,
+)
+_WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*\.?")
+_FEWEST, _MOST = 2, 5
+_NONE = frozenset(
+    "nie tak no wiem mam moje moja moj czyje czyj kto co jak po gdzie kiedy dlaczego wlasnie zaraz chwila chwile jest"
+    " prosze sa bylo bedzie chce moze pan pani ja ty on ona my wy oni to ten ta tego dobra ale albo czy sie z na do"
+    " non so si boh mah chi che cosa come perche quando dove aspetta aspetti attimo momento un mio mia mi ti ho hai ha"
+    " e' sono voglio vorrei io tu lui lei noi voi loro ma o il lo ancora"
+    " i you he she we they know don't dont not sure what who whose why when where wait is are am my your the a it yes"
+    " or but and at can could would want have has this that there here moment second".split()
+)
+"""Words that stand in sentences and in nobody's name."""
+_BEGINS = re.compile(
+    r"(?:(?:a|e|and|ale|ma|but|przepraszam|scusi|scusa|sorry|excuse me)[, ]+)?(?:"
+    r"czy|ile|kiedy|gdzie|dlaczego|czemu|sk[aą]d|kt[oó]r(?:y|a|e)|jak(?:i|a|ie|ich|im)?|co (?:to|z|je[sś]li|b[eę]dzie)"
+    r"|quant[oiae]|quando|dove|cosa|cos['’]?[eè]|perch[eé]|qual(?:e|i)?|a (?:cosa|che)"
+    r"|come (?:si|faccio|posso|funziona)"
+    r"|what(?:'s)?|how|when|where|why|which|who"
+    r"|(?:is|are|do|does|did|can|could|will|would|should) (?:i|you|it|there|this|that|we|they|the|my|your)"
+    r")(?:\s|$)",
+    re.I,
+)
+_FEWEST_WORDS = 2
+_BACK = re.compile(
+    r"[\s,.;…-]*\b(?:(?:albo |a |oj )?nie,? jednak(?: nie)?|jednak|przepraszam|sorry|to znaczy|znaczy"
+    r"|a? ?w[łl]a[śs]ciwie|czekaj(?:cie)?|albo nie|pomyłka|pomyli[łl][ea]m si[eę]"
+    r"|(?:no,? )?anzi(?:,? no)?|cio[èe](?:,? no)?|(?:no,? )?scus(?:i|a|ate)|volevo dire|aspett[ai]|mi correggo"
+    r"|(?:no,? )?(?:wait|actually|sorry|hang on|hold on|scratch that|make that)|i mean(?:t)?|no,? i mean)\b[\s,.;…-]*",
+    re.I,
+)
+_DENIED = re.compile(r"^(?:(?:nie|no|to|nie to)\b[\s,.]*)+", re.I)
+
+
+@lru_cache(maxsize=32)
+def _pauses(code: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w@.+'’-])(?:{HESITATION}{_MORE.get(code, '')})(?![\w@'’-])(?:\.{{3}}|[,…])?", re.I)
+
+
+@lru_cache(maxsize=32)
+def _opening(code: str) -> re.Pattern[str] | None:
+    opens = _OPENINGS.get(code)
+    return None if opens is None else re.compile(rf"\s*(?:{opens})(?:\s*,\s*|\s+)(?=\S)", re.I)
+
+
+def without_pauses(text: str, lang: Language, *, named: bool = False) -> str:
+    """Return the text without filled pauses, and without the words that only open a sentence; empty if that is all.
+
+    What is `named` freely may begin with such a word: a firm may be called "Ecco".
+    """
+    said = " ".join(_pauses(lang.code).sub(" ", text).split())
+    opening = None if named else _opening(lang.code)
+    while opening is not None and (opens := opening.match(said)) is not None:
+        said = said[opens.end() :]
+    said = re.sub(r"^[\s,.;…]+", "", said)
+    return said if re.search(r"\w", said) else ""
+
+
+_THANKS = re.compile(
+    r"[\s,.!]+(?:dziekuje(?: bardzo)?|dzieki|prosze|grazie(?: mille)?|per favore|thanks?(?: you)?|please|danke|bitte"
+    r"|to wszystko|e tutto|that'?s (?:it|all))[\s.!]*$"
+)
+
+
+def without_thanks(text: str) -> str:
+    """Return the text without the courtesy at its end."""
+    folded = unaccent(text)
+    found = _THANKS.search(folded) if len(folded) == len(text) else None
+    return text if found is None else text[: found.start()]
+
+
+class SpokenName(Struct, frozen=True):
+    """A name, with capitals; `introduced` as the speaker's own ("nazywam się …"), so that it is surely one."""
+
+    text: str
+    introduced: bool
+
+
+def spoken_name(text: str) -> SpokenName | None:
+    """Return the name that was said; None where the words aren't surely one."""
+    whole = _GREETING.sub("", without_thanks(text).strip(" .,;:!"))
+    said = _INTRODUCED.sub("", whole).strip(" .,;:!")
+    words = said.split()
+    if not _FEWEST <= len(words) <= _MOST or not all(_WORD.fullmatch(word) for word in words):
+        return None
+    if any(word.casefold().strip(".") in _NONE for word in words):
+        return None
+    return SpokenName(said.title() if said.islower() else said, introduced=said != whole.strip(" .,;:!"))
+
+
+def with_its_mark(text: str) -> str:
+    """Return the text with a question mark, where its first words are a question's and it has none."""
+    asks = len(text.split()) >= _FEWEST_WORDS and _BEGINS.match(text) is not None
+    return f"{text.rstrip(' .')}?" if asks and "?" not in text else text
+
+
+def taken_back(text: str) -> tuple[str, str] | None:
+    """Return what was said before the last word of correction, and what behind it; None where there is none.
+
+    What is behind is empty where nothing took its place.
+    """
+    found = [match for match in _BACK.finditer(text) if text[: match.start()].strip()]
+    if not found:
+        return None
+    said = re.split(_BACK, text[: found[-1].start()])[-1]
+    return said.strip(" ,."), _DENIED.sub("", text[found[-1].end() :]).strip(" ,.")
+
+
+_FEWEST_LETTERS = 4
+_SPELLED = re.compile(r"(?<![\w'’])[^\W\d_](?:[ .-]+[^\W\d_](?![\w'’])){2,}")
+
+
+def with_spelled_words(text: str) -> str:
+    """Return the text with words that were spelled in one: "B L I K" is "BLIK"."""
+    return _SPELLED.sub(lambda word: re.sub(r"[ .-]+", "", word.group()), text)
+
+
+def with_titles(text: str, titles: Iterable[str]) -> str:
+    """Return the text with the titles that were heard as several words: "pay pal" is "PayPal"."""
+    for title in titles:
+        letters = re.sub(r"\s", "", title)
+        if letters.isascii() and letters.isalnum() and len(letters) >= _FEWEST_LETTERS:
+            text = re.sub(rf"(?<!\w){r' ?'.join(letters)}(?!\w)", title, text, flags=re.I)
+    return text

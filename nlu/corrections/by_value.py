@@ -1,0 +1,143 @@
+"""An answer put right by its value alone: "no, 12", "nie Gdańsk, tylko Sopot", "numer domu ma być 18"."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlu.answers import attempt, numeric
+from nlu.corrections.correction_words import Corrections
+from nlu.languages.language import Languages
+from nlu.stance import Stance, stance_at
+from values.kinds import COUNTED, AnswerKind, kind_of
+from values.meaning import Correction, Expected
+from values.parsing import fold_words
+
+_MOST_WORDS = 3
+_TO = re.compile(r"\s*(?:(?:it|that|es|das|lo|la|je)\s+)?(?:to|na|in|auf|a|con|by)\s+")
+_LEAST_LETTERS = 3
+_AROUND = " ,;.:!\n\"'„”«»-"
+_LONGEST = 120
+_NOUN = re.compile(
+    r"\b(?:(?:numer\w{0,2}|nr)\.? (?:domu|budynku)|(?:house|building) number|number of the house"
+    r"|(?:numero )?civico|numero (?:di casa|della casa)|hausnummer)\b"
+)
+_NUMBER = re.compile(r"(?<![\w/.-])[0-9]{1,4} ?[a-z]?(?: ?/ ?[0-9]{1,4}[a-z]?)?(?![\w/-])", re.I)
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_BESIDE = re.compile(r"\b(?:lok|mieszk|lokal|int|interno|scala|piano|flat|apt|unit)\w*", re.I)
+
+
+def read_count(
+    text: str, said: str, expected: Expected, langs: Languages, forms: Sequence[Corrections]
+) -> Correction | None:
+    """Return the correction of the only number, or the only day, that was given; None where it may mean another.
+
+    `said` is the message unaccented. Where digits of another kind are asked for, digits are tried as those.
+    """
+    if "?" in text or numeric(expected.expects) or kind_of(expected.expects).called_code:
+        return None
+    values = tuple(_values(text, said, forms))
+    for kind in COUNTED if values else ():
+        known = expected.correctable.items()
+        steps = [name for name, expects in known if expects is kind.expects and name != kind.expects]
+        if len(steps) != 1 or kind.expects is expected.expects:
+            continue
+        for value in values:
+            offered = attempt(value, kind.expects, expected, langs) if _is_alone(value, kind, expected) else None
+            own = attempt(value, expected.expects, expected, langs)
+            if offered is not None and offered.good and not (own is not None and own.good):
+                return Correction(steps[0], offered.value or value.strip(" .,;!"))
+    return None
+
+
+def _values(text: str, said: str, forms: Sequence[Corrections]) -> Iterator[str]:
+    """Yield what stands behind words of error, and behind a verb of change with nothing but "to" between."""
+    for words in forms:
+        if (erred := words.err_value.match(said)) is not None:
+            yield text[erred.start("rest") : erred.end("rest")]
+        if (change := words.change.search(said)) is not None:
+            to = _TO.match(said, change.end())
+            if to is not None and len(fold_words(said[: change.start()]).split()) <= _MOST_WORDS:
+                yield text[to.end() :]
+
+
+def _is_alone(value: str, kind: AnswerKind, expected: Expected) -> bool:
+    return kind.is_alone is not None and kind.is_alone(value, expected)
+
+
+def read_replaced(text: str, said: str, expected: Expected, forms: Sequence[Corrections]) -> Correction | None:
+    """Return the correction of the one answer that has the words which a message takes back.
+
+    `said` is the message unaccented.
+    """
+    if "?" in text:
+        return None
+    for old, new in _pairs(text, said, forms):
+        tried = {name: _changed(name, value, old, new) for name, value in expected.given.items()}
+        whole = {name: changed for name, changed in tried.items() if changed}
+        found = [name for name in whole if name in expected.correctable and name != expected.step]
+        if len(found) == 1:
+            return Correction(found[0], whole[found[0]])
+    return None
+
+
+def _pairs(text: str, said: str, forms: Sequence[Corrections]) -> Iterator[tuple[str, str]]:
+    """Yield what is taken back with what is to stand there, as far as a message names both."""
+    for words in forms:
+        denied = words.not_meant.search(said)
+        if denied is None:
+            continue
+        before, at = text[: denied.start()].strip(_AROUND), denied.end()
+        rather = words.rather.search(said, at) or words.later_is.search(said, at)
+        if rather is not None:
+            new = text[rather.start("value") :]
+            is_ = words.starts_is.match(said[rather.start("value") :])
+            yield text[at : rather.start()].strip(_AROUND), (new[is_.end() :] if is_ else new).strip(_AROUND)
+        if before:
+            lead = words.lead_in.match(said)
+            yield text[at:].strip(_AROUND), before[lead.end() if lead else 0 :].strip(_AROUND)
+
+
+def _changed(name: str, value: str, old: str, new: str) -> str | None:
+    """Return the value with the new words for the old ones; None where it hasn't those.
+
+    A street that comes with its number takes the old one's number away.
+    """
+    if not old or not new:
+        return None
+    if fold_words(old) == fold_words(value):
+        return new
+    if old.isalpha() and len(old) < _LEAST_LETTERS:  # "nie o to mi chodzi" is about no "o" of "sp. z o.o."
+        return None
+    part = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", value, re.I)
+    if part is not None and name == "street" and old[-1:].isalpha() and new[-1:].isdecimal():
+        return f"{value[: part.start()]}{new}"
+    return f"{value[: part.start()]}{new}{value[part.end() :]}" if part is not None else None
+
+
+def read_house_number(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Return the street with its new number, where a message gives one; `said` is the message unaccented."""
+    noun = _NOUN.search(said) if len(text) <= _LONGEST and "?" not in text else None
+    street = expected.given.get("street") if noun is not None else None
+    if noun is None or street is None or "street" not in expected.correctable:
+        return None
+    meant = [one for one in _NUMBER.finditer(text) if _is_own(text, one, langs)]
+    changed = with_number(street, meant[-1].group().strip()) if meant else None
+    return Correction("street", changed) if changed is not None else None
+
+
+def _is_own(text: str, number: re.Match[str], langs: Languages) -> bool:
+    return stance_at(text, *number.span(), langs) is Stance.asserted
+
+
+def with_number(street: str, number: str) -> str | None:
+    """Return the street with this number for its own; None where it has none.
+
+    That of a name ("3 Maja") and that of a flat behind the house's stay.
+    """
+    for own in re.finditer(r"(?<!\w)[0-9]+ ?[a-zA-Z]?(?!\w)", street):
+        name_follows = _WORDS.search(_BESIDE.sub("", street[own.end() :])) is not None
+        if not name_follows:
+            flat = "" if "/" not in number else r"(?: ?/ ?\w+)?"
+            rest = re.sub(rf"^{flat}", "", street[own.end() :]) if flat else street[own.end() :]
+            return f"{street[: own.start()]}{number}{rest}"
+    lone = re.match(r"[0-9]+ ?[a-zA-Z]?(?!\w)", street)
+    return f"{number}{street[lone.end() :]}" if lone is not None else None
