@@ -79,7 +79,7 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
     said = fold_words(text)
     if not names_renewal(text) or doubts(said) or RENEWAL not in expected.correctable:
         return None
-    if not _TOLD.isdisjoint(stances(text, langs)):
+    if _is_told_of(text, langs):
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(RENEWAL, "no")
@@ -92,6 +92,11 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
     return Correction(RENEWAL, _RENEWALS[top.name])
 
 
+def _is_told_of(text: str, langs: Languages) -> bool:
+    """Return whether a clause that names renewal tells what was, or what others do."""
+    return not _TOLD.isdisjoint(stances(text, langs, _NAMED))
+
+
 def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> bool:
     option = OptionWords(act, binds=act)
     return read_binding(text, (option,), expected, langs) == Press(act)
@@ -100,7 +105,7 @@ def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> 
 def renewal_beside(text: str, langs: Languages) -> str | None:
     """Return "yes" or "no" as the part of a message that names renewal says it; None where that isn't asserted."""
     parts = [part for part in _PARTS.split(plain(text)) if part and _NAMED.search(part) is not None]
-    if len(parts) != 1 or "?" in text:
+    if len(parts) != 1 or "?" in text or _is_told_of(text, langs):
         return None
     said, how = fold_words(parts[0]), stance(parts[0], langs)
     around = _around(said)

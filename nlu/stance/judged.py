@@ -80,6 +80,8 @@ def judged(part: Part, langs: Languages) -> Stance:
     opened = cues and cues[0].kind == "question" and cues[0].start == 0 and not kinds & set(BY_WEIGHT)
     if opened and "wish" not in kinds:
         return Stance.asked
+    if "past" in kinds and cues[0].kind == "past" and cues[0].start == 0:
+        kinds -= {"negated"}  # "last time I said no": what begins with its time is told of then
     return next((Stance(kind) for kind in BY_WEIGHT if kind in kinds), Stance.asserted)
 
 

@@ -35,7 +35,7 @@ _WILL = frozenset(
 _SO = frozenset("i to a dobra e problem problema".split())
 """Behind the Polish word by which one goes on: "987… no i kod"."""
 _WITHIN = 3
-_DENYING = frozenset({"negated", "complained"})
+_DENYING = frozenset({"negated", "instead", "complained"})
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
 _GONE_WITHIN = 5
 _REACH = 5
@@ -103,7 +103,8 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
     given = [cue for cue in cues if cue.kind == "giving"]
     for kind in ("past", "negated", "conditional", "besides"):
         reach = 0 if kind == "past" else 1
-        of_kind = [cue for cue in cues if cue.kind == kind and not any(g.start >= cue.end + reach for g in given)]
+        named = ("negated", "instead") if kind == "negated" else (kind,)
+        of_kind = [cue for cue in cues if cue.kind in named and not any(g.start >= cue.end + reach for g in given)]
         if of_kind and not (kind == "past" and any(g.start <= of_kind[0].start < g.end for g in given)):
             return Stance(kind)
     if any(cue.kind == "later" for cue in cues) and _WILL.intersection(words):
@@ -147,7 +148,7 @@ def denies(before: str, langs: Languages, *, within: int = 2) -> bool:
     """Return whether a clause denies what stands right behind it, with at most so many words between."""
     words = fold_words(before).split()
     cues = cues_in(words, langs)
-    ends = (cue.end if cue.kind == "negated" else cue.start + 1 for cue in cues if cue.kind in _DENYING)
+    ends = (cue.start + 1 if cue.kind == "complained" else cue.end for cue in cues if cue.kind in _DENYING)
     denied = max(ends, default=0)
     gives = any(cue.kind == "giving" and cue.start >= denied for cue in cues)
     return denied > 0 and len(words) - denied <= within and not gives
@@ -157,7 +158,7 @@ def between_denials(text: str, langs: Languages) -> Iterator[str]:
     """Yield what stands before, between and behind the words of denial of a text."""
     said, start = tokens(text), 0
     for cue in cues_in([token.word for token in said], langs):
-        if cue.kind == "negated":
+        if cue.kind in ("negated", "instead"):
             yield text[start : said[cue.start].start]
             start = said[cue.end - 1].end
     yield text[start:]

@@ -1,7 +1,7 @@
 """Clauses, and values in them, as their author means them."""
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.stance import Stance, asserted, clauses, stance, stance_at, withheld
+from nlu.stance import Stance, asserted, clauses, denies, stance, stance_at, withheld
 from tests.table import table
 
 CLAUSES = (
@@ -52,6 +52,8 @@ KEPT = (
     ("it", "il mio numero è 333 111 2223"),
     ("en", "don't forget my number 600700800"),
     ("en", "if needed call me on 600700800"),
+    ("en", "we also have 600700800"),
+    ("it", "anche ho il 333 111 2223"),
 )
 WITHHELD = (
     ("pl", "nie dzwońcie na 600700999"),
@@ -70,6 +72,9 @@ WITHHELD = (
     ("pl", "zamknąłem firmę 9876543210"),
     ("it", "9876543210 era la ditta di mio padre"),
     ("en", "600700800 is disconnected"),
+    ("en", "does it go to 600700800 then"),
+    ("en", "a sample like 600700800 or what"),
+    ("en", "a message came from 600700800"),
 )
 
 
@@ -89,6 +94,30 @@ def test_the_stance_of_a_value_says_why() -> None:
     langs = among(KNOWN, "pl")
     assert stance_at("kolega ma nip 9876543210", 14, 24, langs) is Stance.others
     assert stance_at("mój nip to 9876543210", 11, 21, langs) is Stance.asserted
+    assert stance_at("mamy też nip 9876543210", 13, 23, langs) is Stance.besides
+
+
+def test_the_words_behind_a_full_stop_of_a_name_are_its_own() -> None:
+    text = "Alfa sp. z o.o. è il concorrente"
+    assert stance_at(text, 0, 15, among(KNOWN, "it")) is Stance.others
+
+
+@table(
+    ("locale", "before", "denied"),
+    [
+        ("pl", "nie chcę tej", True),
+        ("it", "al posto della", True),
+        ("en", "anything but", True),
+        ("en", "not that but", False),
+        ("en", "I don't want to wait any longer, so", False),
+    ],
+)
+def test_a_denial_reaches_what_stands_right_behind_it(locale: str, before: str, *, denied: bool) -> None:
+    assert denies(before, among(KNOWN, locale)) is denied
+
+
+def test_a_wish_in_the_place_of_something_is_one() -> None:
+    assert stance("vorrei la fattura elettronica al posto della carta", among(KNOWN, "it")) is Stance.asserted
 
 
 @table(
