@@ -57,10 +57,11 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     led = _led(before, cues_in(before, langs), asks=part.asks)
     if led is not Stance.asserted:
         return led
-    asks = _sentence_asks(text, part, langs)
-    if (_WILL.intersection(before) or asks) and _depends(text, part, langs):
+    example = not _EXAMPLE.isdisjoint(before[-2:]) or not _SAMPLE.isdisjoint(before)
+    asks = (example or part.start > 0) and _sentence_asks(text, part, langs)
+    if asks and example:
         return Stance.conditional
-    if asks and (_EXAMPLE.intersection(before[-2:]) or _SAMPLE.intersection(before)):
+    if (asks or _WILL.intersection(before)) and _depends(text, part, langs):
         return Stance.conditional
     another = _VALUE.search(text, end, last.end) is not None
     return _told_behind(behind, cues_in(behind, langs), another=another) if behind else Stance.asserted
