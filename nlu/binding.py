@@ -58,6 +58,10 @@ _WITHHOLDING = frozenset("😂🤣?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔�
 _LAZY = frozenset(
     "spoko luz luzik git cool fine right great nice bella forte perfetto bene super swietnie fajnie".split()
 )
+_WELL = frozenset("cosi tutto wszystko".split())
+"""With one of these a lazy word says that all is well as it is: "va bene così, grazie" wants nothing."""
+_SLIGHT = frozenset("a all and be do i is it jest ll no o oh s that then to tu well".split())
+"""Words that make no more of a lazy one: "that's fine, thanks"."""
 _THANKS = frozenset("dzieki dziekuje dziekuje thanks thank thx ta cheers grazie danke".split())
 _QUOTES = frozenset('"„”“«»')
 
@@ -113,8 +117,8 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
     """Return whether a mere yes stands in words that make it none ("tak sobie", "sì vabbè"), or somebody else acts."""
     known = message.known
     acts = known.names_an_act(message.words)
-    if not acts and _THANKS.intersection(message.words) and _LAZY.intersection(message.words):
-        return True  # "cool, thanks" acknowledges
+    if not acts and _acknowledges(message):
+        return True
     for clause in clauses(message.text):
         how = stance(clause, langs)
         if how is Stance.others and (not acts or known.names_an_act(fold_words(clause).split())):
@@ -122,6 +126,25 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
         if how is Stance.filler and not acts:
             return True
     return False
+
+
+def _acknowledges(message: _Message) -> bool:
+    """Return whether thanks stand beside no more than a lazy word: "cool, thanks", but not "sounds great, thanks"."""
+    words, phrases, at = message.words, message.known.phrases, 0
+    if _THANKS.isdisjoint(words) or _LAZY.isdisjoint(words):
+        return False
+    while at < len(words):
+        length, kinds = phrases.longest(words, at, ALL_KINDS)
+        said = words[at : at + max(length, 1)]
+        if YES in kinds and not _is_lazy(said):
+            return False
+        at += len(said)
+    return True
+
+
+def _is_lazy(phrase: Sequence[str]) -> bool:
+    rest = [word for word in phrase if word not in _LAZY]
+    return len(rest) < len(phrase) and (_SLIGHT.issuperset(rest) or not _WELL.isdisjoint(rest))
 
 
 def named_document(text: str, options: Sequence[OptionWords]) -> OptionWords | None:

@@ -1,0 +1,57 @@
+"""The accepted words of each act that binds, as its files have them, read at a seller's own steps."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from nlu.binding_words import shipped
+from tests.bot.conversation.test_sentences_that_bind import asked
+from tests.journeys.teller import hearing
+from nlu.understand import understand
+from values.locale import Locale
+from values.meaning import BindingAct, Expected, Meaning, Press
+
+SELLER = "fakturasmart"
+ACTS = {
+    "order": BindingAct.order,
+    "terms": BindingAct.agree,
+    "clauses": BindingAct.agree,
+    "einvoices": BindingAct.activate,
+    "renewal": BindingAct.renew,
+    "withdrawal": BindingAct.withdraw,
+}
+"""What an act's step is called by `asked`, and whose words give it there."""
+_PARTED = " ... "
+
+
+def step_of(name: str) -> Expected:
+    """Return the step at which an act is asked for."""
+    expected = asked(SELLER, name)
+    assert expected is not None
+    return expected
+
+
+@cache
+def accepted(name: str, locale: Locale) -> tuple[str, ...]:
+    """Return the accepted words of an act: its verbs and, where a yes gives it, the plain yeses; none twice."""
+    words, act = shipped(locale), ACTS[name]
+    yeses = words.yes if act is not BindingAct.order else frozenset[str]()
+    return tuple(sorted(phrase.replace(_PARTED, " ") for phrase in words.verbs[act] | yeses))
+
+
+def binds(text: str, name: str, locale: str) -> bool:
+    """Return whether a message is taken for the act."""
+    expected, heard = step_of(name), hearing(SELLER)
+    meant = understand(text, expected, locale=locale, faq=heard.faq, known=heard.known)
+    return pressed(meant, expected)
+
+
+def pressed(meant: Meaning, expected: Expected) -> bool:
+    """Return whether an option that binds is pressed."""
+    return isinstance(meant, Press) and any(o.binds for o in expected.options if o.payload == meant.payload)
+
+
+def combined(phrases: tuple[str, ...], frames: tuple[str, ...]) -> Iterator[str]:
+    """Yield each phrase in each frame, those of one phrase apart, so that a portion has all frames."""
+    for at, phrase in enumerate(phrases):
+        for shift in range(len(frames)):
+            yield frames[(at + shift) % len(frames)].format(yes=phrase)
