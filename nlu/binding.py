@@ -6,7 +6,7 @@ word of consequence says that the act follows from it ("…, so I accept"), or i
 (`nlu/binding_reasons.py`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 
 from msgspec import Struct
@@ -272,22 +272,36 @@ def _own(option: OptionWords, expected: Expected) -> bool:
 
 
 def _split(said: list[str], known: Vocabulary, wanted: Kinds) -> _Read:
-    """Split words into phrases of the kinds that are wanted, the longest first."""
-    words, at = said, 0
+    """Split words into phrases of the kinds that are wanted, the longest first.
+
+    Phrases in two parts count unless it is they that leave words over: "please, electronic will do".
+    """
+    read, parted = _split_by(said, known.phrases.found, wanted)
+    if read.unknown and parted:
+        whole, _ = _split_by(said, known.phrases.whole, wanted)
+        return read if whole.unknown else whole
+    return read
+
+
+def _split_by(
+    said: list[str], found: Callable[[Sequence[str], int, Kinds], tuple[int, Kinds, range]], wanted: Kinds
+) -> tuple[_Read, bool]:
+    """Return words split into the phrases that are found, and whether one of them is in two parts."""
+    words, at, parted = said, 0, False
     phrases: list[Kinds] = []
     unknown: list[str] = []
     while at < len(words):
-        length, kinds, end = known.phrases.found(words, at, wanted)
+        length, kinds, end = found(words, at, wanted)
         if kinds and IRONIC not in kinds:
             phrases.append(kinds)
         else:
             unknown += words[at : at + length]
         if end:
-            words = [*words[:end], *words[end + 1 :]]
+            words, parted = [*words[: end.start], *words[end.stop :]], True
         at += length
     if any(LEANING in kinds for kinds in phrases) and not _native(phrases):
         unknown.append(LEANING)
-    return _Read(tuple(phrases), tuple(unknown))
+    return _Read(tuple(phrases), tuple(unknown)), parted
 
 
 def _native(phrases: list[Kinds]) -> bool:

@@ -24,6 +24,7 @@ LEANING, NATIVE, IRONIC, SO = "leaning", "native", "ironic", "so"
 """
 _FOLDER = Path(__file__).parent / "phrases" / "binding"
 _NOTHING: frozenset[str] = frozenset()
+_NOWHERE = range(0)
 _MOST_TO_REPAIR = 3
 _PARTED, _FARTHEST = " ... ", 7
 
@@ -42,11 +43,13 @@ class Phrases:
         self._kinds = kinds
         self._parted: defaultdict[str, dict[str, Kinds]] = defaultdict(dict)
         lengths: defaultdict[str, set[int]] = defaultdict(set)
+        ends: defaultdict[str, set[int]] = defaultdict(set)
         words: set[str] = set()
         for phrase, of in kinds.items():
             first, _, last = phrase.partition(_PARTED)
             if last:
                 self._parted[first][last] = of
+                ends[last.split()[0]].add(len(last.split()))
             else:
                 split = phrase.split(" ")
                 lengths[split[0]].add(len(split))
@@ -56,6 +59,7 @@ class Phrases:
             act: frozenset(phrase.split()[0] for phrase, of in kinds.items() if act in of) for act in ACTS
         }
         self._lengths = {first: sorted(of, reverse=True) for first, of in lengths.items()}
+        self._ends = {first: sorted(of, reverse=True) for first, of in ends.items()}
 
     def may_say(self, words: Sequence[str], acts: Kinds) -> bool:
         """Return whether a word stands there that a verb of these acts begins with: a cheap hint."""
@@ -65,8 +69,8 @@ class Phrases:
         """Return the kinds of a word by itself."""
         return self._kinds.get(word, _NOTHING)
 
-    def found(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds, int]:
-        """Return how many words from `at` on belong together, their kinds, and where the last of a parted phrase is.
+    def found(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds, range]:
+        """Return how many words from `at` on belong together, their kinds, and where the end of a parted phrase is.
 
         Several words in a row come before a phrase in two parts, and that before a single word where it is a verb.
         """
@@ -75,7 +79,12 @@ class Phrases:
             end, parted = self.parted(words, at, wanted & ACTS if length else wanted)
             if end and not kinds & ACTS:
                 return 1, parted, end
-        return max(length, 1), kinds, 0
+        return max(length, 1), kinds, _NOWHERE
+
+    def whole(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds, range]:
+        """Return the same of phrases whose words stand in a row."""
+        length, kinds = self.longest(words, at, wanted)
+        return max(length, 1), kinds, _NOWHERE
 
     def longest(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds]:
         """Return how many words from `at` on are a phrase of the wanted kinds, and its kinds; 0 where none is."""
@@ -85,14 +94,15 @@ class Phrases:
                 return length, kinds
         return 0, _NOTHING
 
-    def parted(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[int, Kinds]:
-        """Return where the last word of a phrase in two parts stands that begins at a place; 0 where none does."""
+    def parted(self, words: Sequence[str], at: int, wanted: Kinds) -> tuple[range, Kinds]:
+        """Return where the end of a phrase in two parts stands that begins at a place; nowhere where none does."""
         lasts = self._parted.get(words[at])
         if lasts is not None:
             for end in range(at + 1, min(at + _FARTHEST, len(words))):
-                if (kinds := lasts.get(words[end], _NOTHING)) & wanted:
-                    return end, kinds
-        return 0, _NOTHING
+                for length in self._ends.get(words[end], ()):
+                    if (kinds := lasts.get(" ".join(words[end : end + length]), _NOTHING)) & wanted:
+                        return range(end, end + length), kinds
+        return _NOWHERE, _NOTHING
 
 
 class Vocabulary(Struct, frozen=True):
@@ -120,7 +130,7 @@ class Vocabulary(Struct, frozen=True):
         """Return where the words behind a reason begin ("…, so I accept"), 0 where there is none."""
         for at in range(len(words) - 1, 0, -1):
             length = self.phrases.longest(words, at, _CONSEQUENCE)[0]
-            if length:
+            if length and self.phrases.longest(words, at - 1, _MOCKING)[0] != length + 1:  # of "so so", it is none
                 return at + length if self.reasons.lead(words[:at], words[at:], langs) else 0
         return 0
 
@@ -156,7 +166,7 @@ class Vocabulary(Struct, frozen=True):
 
 
 _REFUSAL, _DENIAL = "refusal", "denial"
-_REFUSING, _CONSEQUENCE = frozenset({_REFUSAL, _DENIAL}), frozenset({SO})
+_REFUSING, _CONSEQUENCE, _MOCKING = frozenset({_REFUSAL, _DENIAL}), frozenset({SO}), frozenset({IRONIC})
 ACTS = frozenset(map(str, BindingAct))
 ALL_KINDS = ACTS | set(map(about, BindingAct)) | {YES, BESIDE, PARTING, ONLY, LEANING, IRONIC, SO}
 _ORDERING = frozenset({str(BindingAct.order)})

@@ -15,7 +15,8 @@ _LONGEST = 400
 _ASKS = re.compile(
     r"\b(?:"
     # English: the verb before its subject, and ways and consequences.
-    r"(?:can|could|may|might|should|must|shall|will|would|do|does|did) (?:i|we|you|it|this|that|one|they|someone)"
+    r"(?:can|could|may|might|should|must|shall|will|would|does|did) (?:i|we|you|it|this|that|one|they|someone)"
+    r"|do (?:i|we|you|they)"  # "let's do it" doesn't ask
     r"|(?<!no way )(?:am i|are we)|is (?:it|this|that)|how (?:to|do|can|could|would|does)"
     r"|what (?:if|happens|would happen)|if i ask|i (?:wonder|was wondering|m wondering)"
     r"|not sure (?:if|whether)|don t know (?:if|whether)|just asking"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from functools import cache
 
+from nlu.binding import _is_lazy
 from nlu.binding_words import shipped
+from nlu.understand import understand
 from tests.bot.conversation.test_sentences_that_bind import asked
 from tests.journeys.teller import hearing
-from nlu.understand import understand
 from values.locale import Locale
 from values.meaning import BindingAct, Expected, Meaning, Press
 
@@ -36,6 +37,21 @@ def accepted(name: str, locale: Locale) -> tuple[str, ...]:
     words, act = shipped(locale), ACTS[name]
     yeses = words.yes if act is not BindingAct.order else frozenset[str]()
     return tuple(sorted(phrase.replace(_PARTED, " ") for phrase in words.verbs[act] | yeses))
+
+
+@cache
+def _parted(act: BindingAct, locale: Locale) -> frozenset[str]:
+    return frozenset(verb.replace(_PARTED, " ") for verb in shipped(locale).verbs[act] if _PARTED in verb)
+
+
+def is_parted(phrase: str, name: str, locale: Locale) -> bool:
+    """Return whether an accepted phrase has two parts that needn't stand in a row."""
+    return phrase in _parted(ACTS[name], locale)
+
+
+def only_acknowledges(phrase: str) -> bool:
+    """Return whether a phrase says so little that with thanks it is no yes: "cool, thanks"."""
+    return _is_lazy(phrase.split())
 
 
 def binds(text: str, name: str, locale: str) -> bool:
