@@ -160,7 +160,7 @@ def known(lang: str, step: str) -> frozenset[str]:
     return frozenset(line for line in lines if line.startswith(f"{lang}\t{step}\t"))
 
 
-CASES = list(product(LANGUAGES, STEPS))
+CASES: list[tuple[str, str]] = [(lang, step) for lang in LANGUAGES for step in STEPS]
 
 
 @pytest.mark.parametrize(("lang", "step"), CASES)

@@ -63,7 +63,9 @@ class Asked:
         """Return whether the entry answers a text, by its own name or as the answer to its intent."""
         heard = hearing(self.seller)
         meant = understand(text, ANYWHERE, locale=self.lang, faq=heard.faq, known=heard.known)
-        return (meant.id if isinstance(meant, Faq) else meant.name if isinstance(meant, Intent) else "") == self.entry.id
+        return (
+            meant.id if isinstance(meant, Faq) else meant.name if isinstance(meant, Intent) else ""
+        ) == self.entry.id
 
     def foreign(self) -> str | None:
         """Return the question with a noun that its entry doesn't know; None where no word of it tells anything."""
