@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from nlu.answer_words import SHIPPED
 from nlu.binding_reasons import Clause
+from nlu.binding_thanks import acknowledges
 from nlu.binding_words import (
     ACTS,
     ALL_KINDS,
@@ -55,14 +56,6 @@ _IT = frozenset("je ja go nie nich le lo la li them these those".split())
 _NODDED = str.maketrans(dict.fromkeys("👍✅👌🆗💯", " ok "))
 # A question's mark, and signs that take back what the words say: no, a doubt, rolled eyes.
 _WITHHOLDING = frozenset("😂🤣?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
-_LAZY = frozenset(
-    "spoko luz luzik git cool fine right great nice bella forte perfetto bene super swietnie fajnie".split()
-)
-_WELL = frozenset("cosi tutto wszystko".split())
-"""With one of these a lazy word says that all is well as it is: "va bene così, grazie" wants nothing."""
-_SLIGHT = frozenset("a all and be do i is it jest ll no o oh s that then to tu well".split())
-"""Words that make no more of a lazy one: "that's fine, thanks"."""
-_THANKS = frozenset("dzieki dziekuje dziekuje thanks thank thx ta cheers grazie danke".split())
 _QUOTES = frozenset('"„”“«»')
 
 
@@ -117,7 +110,7 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
     """Return whether a mere yes stands in words that make it none ("tak sobie", "sì vabbè"), or somebody else acts."""
     known = message.known
     acts = known.names_an_act(message.words)
-    if not acts and _acknowledges(message):
+    if not acts and acknowledges(message.words, message.known):
         return True
     for clause in clauses(message.text):
         how = stance(clause, langs)
@@ -126,25 +119,6 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
         if how is Stance.filler and not acts:
             return True
     return False
-
-
-def _acknowledges(message: _Message) -> bool:
-    """Return whether thanks stand beside no more than a lazy word: "cool, thanks", but not "sounds great, thanks"."""
-    words, phrases, at = message.words, message.known.phrases, 0
-    if _THANKS.isdisjoint(words) or _LAZY.isdisjoint(words):
-        return False
-    while at < len(words):
-        length, kinds = phrases.longest(words, at, ALL_KINDS)
-        said = words[at : at + max(length, 1)]
-        if YES in kinds and not _is_lazy(said):
-            return False
-        at += len(said)
-    return True
-
-
-def _is_lazy(phrase: Sequence[str]) -> bool:
-    rest = [word for word in phrase if word not in _LAZY]
-    return len(rest) < len(phrase) and (_SLIGHT.issuperset(rest) or not _WELL.isdisjoint(rest))
 
 
 def named_document(text: str, options: Sequence[OptionWords]) -> OptionWords | None:

@@ -27,6 +27,8 @@ _NOTHING: frozenset[str] = frozenset()
 _NOWHERE = range(0)
 _MOST_TO_REPAIR = 3
 _PARTED, _FARTHEST = " ... ", 7
+_LONGEST_MOCKING = 2
+"""Words of a phrase before the word of consequence that ends it."""
 
 Kinds = frozenset[str]
 
@@ -130,9 +132,14 @@ class Vocabulary(Struct, frozen=True):
         """Return where the words behind a reason begin ("…, so I accept"), 0 where there is none."""
         for at in range(len(words) - 1, 0, -1):
             length = self.phrases.longest(words, at, _CONSEQUENCE)[0]
-            if length and self.phrases.longest(words, at - 1, _MOCKING)[0] != length + 1:  # of "so so", it is none
+            if length and not self._ends_mocking(words, at, at + length):
                 return at + length if self.reasons.lead(words[:at], words[at:], langs) else 0
         return 0
+
+    def _ends_mocking(self, words: Sequence[str], at: int, end: int) -> bool:
+        """Return whether a word of consequence only ends another phrase: "so so", "non so"."""
+        starts = range(max(0, at - _LONGEST_MOCKING), at)
+        return any(start + self.phrases.longest(words, start, _MOCKING)[0] == end for start in starts)
 
     def follows(self, words: Sequence[str]) -> bool:
         """Return whether a clause begins with a word of consequence."""

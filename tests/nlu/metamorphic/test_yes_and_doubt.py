@@ -35,6 +35,9 @@ DOUBTS = {
         "mój brat {yes}",
         "{yes} mój brat",
         "mój brat: {yes}",
+        "nie wiem, {yes}",
+        "{yes} albo nie",
+        "{yes}, żartuję",
     ),
     "it": (
         "{yes} domani",
@@ -55,6 +58,10 @@ DOUBTS = {
         "{yes} mio marito",
         "mio marito: {yes}",
         "stavo pensando, {yes}",
+        "non so, {yes}",
+        "non lo so, {yes}",
+        "{yes} o no",
+        "{yes}, scherzo",
     ),
     "en": (
         "{yes} tomorrow",
@@ -75,6 +82,9 @@ DOUBTS = {
         "{yes} my brother",
         "my brother: {yes}",
         "I was just thinking, {yes}",
+        "not sure, {yes}",
+        "{yes} or not",
+        "{yes}, kidding",
     ),
 }
 COURTESIES = {

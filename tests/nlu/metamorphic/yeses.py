@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from nlu.binding import _is_lazy
+from nlu.binding_thanks import is_lazy
 from nlu.binding_words import shipped
 from nlu.understand import understand
 from tests.bot.conversation.test_sentences_that_bind import asked
@@ -51,7 +51,7 @@ def is_parted(phrase: str, name: str, locale: Locale) -> bool:
 
 def only_acknowledges(phrase: str) -> bool:
     """Return whether a phrase says so little that with thanks it is no yes: "cool, thanks"."""
-    return _is_lazy(phrase.split())
+    return is_lazy(phrase.split())
 
 
 def binds(text: str, name: str, locale: str) -> bool:
