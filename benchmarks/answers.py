@@ -1,4 +1,4 @@
-"""The weights by which an entry of the FAQ is taken to answer: `python -m benchmarks.answers`, with the extra `training`.
+"""The weights by which an entry of the FAQ answers: `python -m benchmarks.answers`, needs the extra `training`.
 
 A logistic regression over the evidence of `nlu/questions/likelihood.py`, fitted on the questions of the committed
 outcome sets. It prints the weights, and what each threshold costs: each set is judged by weights that were fitted on
@@ -50,7 +50,7 @@ def table(of: list[Candidate]) -> Any:
     return np.array([[getattr(one.evidence, name) for name in one.evidence.__struct_fields__] for one in of])
 
 
-def fitted(of: list[Candidate]) -> LogisticRegression:
+def fitted(of: list[Candidate]) -> Any:
     """Return the regression on these candidates."""
     return LogisticRegression(C=1.0, max_iter=1000).fit(table(of), [one.right for one in of])
 

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from nlu.answer_words import doubts
 from nlu.choices import METHOD_VALUES
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
-from nlu.named.stored_ways import about_stored
+from nlu.named.meant_method import about_stored
 from nlu.questions.asking import asks
-from nlu.stance import Stance, stance
+from nlu.stance import Stance, doubts, stance
 from values.parsing import fold_words
 
 _BORDER = re.compile(

@@ -94,7 +94,7 @@ def _for_invoices(one: FoundFact, text: str) -> FoundFact:
     """Return an address as the one for invoices: it isn't the account's. Said to be so, it is the one from now on."""
     if one.fact.kind != Expects.email:
         return one
-    _, end = part_around(text, one.start, one.end, CLAUSE_END)
+    _, end = part_around(text, one.start, one.end, _CLAUSE_END)
     told = "?" not in text and ANSWERS.negating.isdisjoint(fold_words(text[one.end : end]).split())
     return replace(one, fact=replace(one.fact, kind="invoice_email", corrects=told))
 
