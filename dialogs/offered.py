@@ -35,4 +35,4 @@ def said_else(s: Offered, _e: Came, ctx: Ctx) -> Decision[Offered]:
     """Forget the value once something else is said."""
     said = ctx.said
     presses = isinstance(said, Said) and isinstance(said.meaning, Press) and said.meaning.payload == TAKE
-    return then(s if presses else Offered())
+    return then(s if presses or s.value is None else Offered())

@@ -44,7 +44,7 @@ _LONGER_THAN_A_NAME, _LONGER_THAN_A_FIRM = 3, 4
 _NAMED_SO = re.compile(r"[\"„”“«»]|\b(?:sp|s|z|o)\.|\b(?:srls?|spa|snc|sas|ltd|llc|inc|gmbh|ag|ug|kg)\b", re.I)
 _TOLD = 0.7
 _HOUSE = re.compile(r"\s*(?:[^\W\d_][\w.'’-]*\s+){1,4}\d+\s?\w?(?:\s?/\s?\d+\w?)?\s*")
-_ASKED, _ASKED_SO = 0.75, 0.95
+_ASKED = 0.75
 _ACTS, _UNDOES = 0.6, 0.85
 """The least confidence for what the desk would do something about, and for what throws answers away.
 
@@ -63,11 +63,13 @@ _SEATS = frozenset("user users utent uzytk stano stani seat seats lizen".split()
 _GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by"})
 """Questions about the desk that an entry may answer better."""
 _CODE = re.compile(r"\b(?:kod\w{0,3}|codic[ei]|codes?)\b")
+_ALL_KNOWN = 0.95
+_OTHER_WORDS = 2
 _WAYS_TO_PAY = "ask_payment_methods"
 _LEAST_KNOWN, _LEAST_IF_SURE, _SURE_OF_IT = 0.45, 0.25, 0.95
 _WISHES = frozenset({"activate_einvoice", "choose_plan"})
 """Said without a question these are wishes, whatever article tells of them."""
-_TOLD_BY_DESK = {"ask_price": 0.9, "payment_status": _ASKED}
+_TOLD_BY_DESK = {"ask_price": 0.9, "payment_status": 0.99}
 """The desk tells these from its books, unless an entry is as near as this."""
 _COURTESIES, _ASKED_FOR_NOTHING = frozenset({"greet", "goodbye", "thank"}), 0.7
 _TURNING = frozenset({"back", "cancel", "restart", "help", "talk_to_agent", "change_language"})
@@ -183,8 +185,10 @@ def _assent(wish: Wish) -> Meaning | None:
 
 
 def _about_what_is_asked(wish: Wish) -> Meaning | None:
-    """Read a question about the very thing that the open step asks for: "where do I find the NIP?"."""
-    if not wish.aside_too or not _names_what_is_asked(wish.text, wish.expected):
+    """Read a question about the very thing that the open step asks for, unless an entry knows all its words."""
+    entry = wish.near.answer
+    told = entry is not None and entry.shared >= _ALL_KNOWN
+    if told or not wish.aside_too or not _names_what_is_asked(wish.text, wish.expected):
         return None
     aside = _aside(wish.text, wish.langs, ("step",))
     return None if aside is None else wish.sure(f"ask_{aside}")
@@ -192,7 +196,10 @@ def _about_what_is_asked(wish: Wish) -> Meaning | None:
 
 def _requested(wish: Wish) -> Meaning | None:
     own = read_request(wish.text, wish.langs) if not wish.free or "?" in wish.text else None
-    return None if own is None or _is_elsewhere(wish, Scored(own, _OWN)) else wish.sure(own)
+    if own is None:
+        return None
+    told = not wish.asked and words_of_its_own(wish.text, own, wish.langs) < _OTHER_WORDS  # "I've already paid"
+    return None if not told and _is_elsewhere(wish, Scored(own, _OWN)) else wish.sure(own)
 
 
 def _leaving(wish: Wish) -> Meaning | None:
@@ -362,7 +369,7 @@ def _from_faq(wish: Wish) -> Faq | None:
     sure = top.confidence >= THRESHOLD
     acts = sure and (top.name not in _TELLING or (hit.named and top.name == "complaint"))
     acts = acts and not (hit.named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
-    if acts and not asked and not hit.named and hit.confidence < _ASKED_SO:
+    if acts and not asked and not hit.named:
         return None
     if top.confidence >= _ACTS_IF_ASKED and hit.confidence < _TOLD_BY_DESK.get(top.name, 0.0):
         return None

@@ -12,6 +12,7 @@ from nlu.questions.likelihood import ANSWERS, OFFERED, Asked, Evidence, evidence
 from nlu.questions.telling import telling, weight
 
 _MOST_HITS, _MOST_OFFERED = 8, 2
+_ASKED_SO = 0.95
 _SUPPORTS, _SUPPORT, _OUTSIDE = 0.85, 0.25, 0.3
 """From this confidence on the intent's own entry is so much the nearer; another matter makes all so much less near."""
 
@@ -77,8 +78,12 @@ def likeliest_of(
     """
     if faq is None or not hits or langs[0].classifier is None:
         return Nearest(_sorted(_supported(hits, ranked)), THRESHOLD, NEAR)
-    judged = weighed(text, hits, faq, langs)
-    return Nearest(_sorted([hit if hit.named else replace(hit, confidence=likelihood(of)) for hit, of in judged]))
+    return Nearest(_sorted([_judged(hit, of) for hit, of in weighed(text, hits, faq, langs)]))
+
+
+def _judged(hit: FaqHit, of: Evidence) -> FaqHit:
+    """Return an entry with its likelihood; one of whose ways of asking the text is has its nearness."""
+    return hit if hit.named or hit.confidence >= _ASKED_SO else replace(hit, confidence=likelihood(of))
 
 
 def _supported(hits: Sequence[FaqHit], ranked: Sequence[Scored]) -> list[FaqHit]:
