@@ -48,7 +48,7 @@ class Reading(Struct, frozen=True):
         """Return the reading of an address by its form: one part is the meaning, and what else stands beside stays."""
         own = meaning.what if isinstance(meaning, Correction) else ""
         kinds = {own, *(str(part.kind) for part in parts)}
-        others = (one for one in self.facts if one.end and one.fact.kind not in kinds)
+        others = (one for one in self.facts if one.fact.kind not in kinds)
         return replace(self, meaning=meaning, facts=(*map(FoundFact, parts), *others), settled=True)
 
 

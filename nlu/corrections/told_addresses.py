@@ -34,6 +34,7 @@ _BREAK = r"(?:\s*[,;\n]\s*|\s+[-–]\s+)"
 _LAND = r"(?:\s*[,;\n]\s*(?P<country>[^\W\d_][^\d\n,;]*))?"
 _LABEL = re.compile(r"(?:kod(?:em)?(?: pocztowy)?|c\.?a\.?p\.?|post ?code|postal code|zip(?: code)?|plz)", re.I)
 """The name of a postal code is no town: "ul. Krótka 5, kod 80-308"."""
+_LABEL_BEHIND = re.compile(rf"[\s,;.]+(?:(?:i|e|and)\s+)?{_LABEL.pattern}:?$", re.I)
 _FORMS = tuple(
     re.compile(form + _LAND + r"[.\s]*")
     for form in (
@@ -195,7 +196,12 @@ def read_addresses(text: str, locale: str) -> Iterator[Mapping[Expects, str]]:
         found = match.groupdict()
         if not any(c.isalpha() for c in found.get("street", "a")) or _LABEL.fullmatch(found["city"].strip()):
             continue
-        yield {part: value.strip(" ,;.–-") for part in PARTS if (value := found.get(part)) is not None}
+        yield {part: _bare(value) for part in PARTS if (value := found.get(part)) is not None}
+
+
+def _bare(value: str) -> str:
+    """Return a part without the signs around it, and without the name of the postal code that follows it."""
+    return _LABEL_BEHIND.sub("", value.strip(" ,;.–-")).strip(" ,;.–-")
 
 
 def _is_country(words: str | None, locale: str) -> bool:

@@ -52,6 +52,8 @@ def find_names(text: str, langs: Languages) -> list[Entity]:
     for match in (found for cue in cues for found in cue.finditer(text)):
         words = match.group("name").split()
         kept = list(takewhile(lambda word: word[0].isupper() or word in _PARTICLES, words))
+        ended = next((at for at, word in enumerate(kept) if at and len(word) > 3 and word.endswith(".")), len(kept))
+        kept = kept[: ended + 1]
         while kept and kept[-1] in _PARTICLES:
             kept.pop()
         if len(kept) >= 2:

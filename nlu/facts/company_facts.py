@@ -63,6 +63,8 @@ _SEAT = re.compile(
     r"\s+(?:jest\s+|[èe]\s+|is\s+|now\s+|teraz\s+|ora\s+)?(?:w|we|a|in|at)\s+"
     rf"(?P<town>{_TOWN})(?!\s+\d)",
 )
+_BEFORE_NAME = re.compile(r"(?:\S*\d{3}\S*\s+(?:(?:i|e|and)\s+)?|(?:[^\W\d_][\w'’-]{3,}|[^\s]*\d[^\s]*)\.\s+)")
+"""What a capital letter may seem to begin a name with: a number, the end of a sentence."""
 _LONGEST = 400
 OF_COMPANY = frozenset((Expects.company_name, *PARTS))
 
@@ -97,8 +99,17 @@ def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
             yield from _own(text, name_of(text[start:end]), Expects.company_name, named.start(), end, langs)
         return
     for match in _BY_FORM.finditer(text):
-        yield from _own(text, name_of(match["name"]), Expects.company_name, *match.span("name"), langs)
+        start = match.start("name") + _foreign_words(match["name"])
+        yield from _own(
+            text, name_of(text[start : match.end("name")]), Expects.company_name, start, match.end("name"), langs
+        )
         return
+
+
+def _foreign_words(name: str) -> int:
+    """Return where the name begins behind a number and a sentence's end."""
+    ends = [m.end() for m in _BEFORE_NAME.finditer(name)]
+    return ends[-1] if ends else 0
 
 
 def name_of(words: str) -> str:

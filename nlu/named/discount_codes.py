@@ -95,6 +95,8 @@ def typed_codes(text: str, langs: Languages) -> DiscountWords:
     ]
     shaped += [code for code in spelled if _mixed(code)]
     shaped = [code for code in shaped if not _TAX_NUMBER.fullmatch(code)]
+    if shaped:  # beside one that has the look of a code, plain words that aren't in capitals are only words
+        plain = [code for code in plain if code.isdecimal() or code in text]
     unusual = [word for word in plain if not word.isdecimal() and not _known_word(word, langs)]
     looked_up, counted = tuple(dict.fromkeys((*shaped, *plain))), tuple(dict.fromkeys((*shaped, *unusual)))
     if len(counted) > MOST_CODES or len(looked_up) > _MOST_WORDS:
