@@ -18,7 +18,7 @@ from bot.simulation.outcomes.gate import SETS
 from bot.simulation.outcomes.wanted import OneQuestion, read_set
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.answering import nearest, weighed
-from nlu.questions.likelihood import Evidence
+from nlu.questions.likelihood import EntryEvidence
 
 PROFILE = Path(__file__).parent.parent / "profiles/fakturasmart"
 THRESHOLDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
@@ -27,7 +27,7 @@ THRESHOLDS = (0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
 class Candidate(Struct, frozen=True):
     """An entry near a question, and whether it answers it."""
 
-    evidence: Evidence
+    evidence: EntryEvidence
     right: bool
 
 
@@ -69,7 +69,7 @@ def main() -> None:
     """Print the weights and the table."""
     known = list(questions())
     model = fitted([one for _, of in known for one in of])
-    for name, weight in zip(Evidence.__struct_fields__, model.coef_[0], strict=True):
+    for name, weight in zip(EntryEvidence.__struct_fields__, model.coef_[0], strict=True):
         print(f"    {name}={weight:.3f},")
     print(f"bias {model.intercept_[0]:.3f}")
     found = list(held_out(known))

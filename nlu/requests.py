@@ -23,6 +23,7 @@ from nlu.named.taken_back import plainly_wipes
 from nlu.questions.answering import Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import STOP, FaqHit, FaqIndex, stems
+from nlu.questions.likelihood import SUREST
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.questions.telling import share_known, words_of_its_own
 from nlu.tokens import tokens
@@ -90,7 +91,7 @@ _TELLING = ASKED.union(_SMALL_TALK).union(
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 
 
-class Wish(Struct, frozen=True):
+class WeighedMessage(Struct, frozen=True):
     """A message that is neither a button nor a value, with what its readers ask of it again and again.
 
     `asked`: it surely asks. `free`: its words would be an answer to the open step. `ranked` are its intents, as they
@@ -113,12 +114,12 @@ class Wish(Struct, frozen=True):
 
     @property
     def aside_too(self) -> bool:
-        """Whether it may be a question about the open step or the desk."""
+        """Tell whether it may be a question about the open step or the desk."""
         return "?" in self.text or not (self.expected.free_text or kind_of(self.expected.expects).worded.asks_by_mark)
 
     @property
     def says_all(self) -> bool:
-        """Whether the open step takes whatever is said, questions and calls for help, too."""
+        """Tell whether the open step takes whatever is said, questions and calls for help, too."""
         return kind_of(self.expected.expects).worded.says_all
 
     def sure(self, name: str) -> Intent:
@@ -133,7 +134,7 @@ def read_wish(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     return next((meaning for meaning in found if meaning is not None), None) or _meant(wish)
 
 
-def _weighed(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Wish:
+def _weighed(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> WeighedMessage:
     kind = kind_of(expected.expects)
     asked = not kind.worded.says_all and asks(text, langs)
     free = expected.free_text or (kind.form == "words" and not (asked and _is_no_name(text, expected.expects)))
@@ -142,7 +143,7 @@ def _weighed(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     ranked = [asked_about(scored) for scored in ranked] if asked else ranked
     left = _impossible(text, expected, hits)
     ranked = [scored for scored in as_meant(ranked, text, langs) if scored.name not in left]
-    return Wish(text, expected, langs, faq, asked, free, ranked, likeliest_of(text, hits, faq, ranked, langs))
+    return WeighedMessage(text, expected, langs, faq, asked, free, ranked, likeliest_of(text, hits, faq, ranked, langs))
 
 
 def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozenset[str]:
@@ -160,31 +161,31 @@ def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozen
 # --- the readers, in order: what is read by its own words, then by likeness, each only as surely as it must be ---
 
 
-def _lost(wish: Wish) -> Meaning | None:
+def _lost(wish: WeighedMessage) -> Meaning | None:
     lost = not wish.says_all and is_lost(wish.text, wish.langs)
     return Intent("help", 1.0, (), wish.text) if lost else None
 
 
-def _about_the_desk(wish: Wish) -> Meaning | None:
+def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
     """Read a question about the desk itself, unless an entry surely answers."""
     aside = _aside(wish.text, wish.langs, SURE) if wish.aside_too else None
     gives_way = aside in _GIVING_WAY and wish.near.answer is not None
     return None if aside is None or gives_way else wish.sure(f"ask_{aside}")
 
 
-def _renewal_off(wish: Wish) -> Meaning | None:
+def _renewal_off(wish: WeighedMessage) -> Meaning | None:
     """Read a renewal taken back: an act, whatever article tells of it."""
     taken_back = not wish.says_all and not wish.asked and takes_back_renewal(wish.text)
     return wish.sure("renewal_off") if taken_back else None
 
 
-def _assent(wish: Wish) -> Meaning | None:
+def _assent(wish: WeighedMessage) -> Meaning | None:
     """Read an "ok" to a question of fact: no answer."""
     assents = wish.top.name == "affirm" and _asks_for_a_fact(wish.expected) and is_assent(wish.text)
     return wish.sure(OUT_OF_SCOPE) if assents else None
 
 
-def _about_what_is_asked(wish: Wish) -> Meaning | None:
+def _about_what_is_asked(wish: WeighedMessage) -> Meaning | None:
     """Read a question about the very thing that the open step asks for, unless an entry knows all its words."""
     entry = wish.near.answer
     told = entry is not None and entry.shared >= _ALL_KNOWN
@@ -194,7 +195,7 @@ def _about_what_is_asked(wish: Wish) -> Meaning | None:
     return None if aside is None else wish.sure(f"ask_{aside}")
 
 
-def _requested(wish: Wish) -> Meaning | None:
+def _requested(wish: WeighedMessage) -> Meaning | None:
     own = read_request(wish.text, wish.langs) if not wish.free or "?" in wish.text else None
     if own is None:
         return None
@@ -202,18 +203,18 @@ def _requested(wish: Wish) -> Meaning | None:
     return None if not told and _is_elsewhere(wish, Scored(own, _OWN)) else wish.sure(own)
 
 
-def _leaving(wish: Wish) -> Meaning | None:
+def _leaving(wish: WeighedMessage) -> Meaning | None:
     asks_about_it = not wish.says_all and takes_back_renewal(wish.text) and _from_faq(wish) is None
     return wish.sure("ask_leaving") if asks_about_it else None
 
 
-def _about_the_step(wish: Wish) -> Meaning | None:
+def _about_the_step(wish: WeighedMessage) -> Meaning | None:
     aside_too = wish.aside_too and _names_nothing(wish)
     aside = _aside(wish.text, wish.langs, ABOUT_THE_STEP) if aside_too else None
     return None if aside is None else wish.sure(f"ask_{aside}")
 
 
-def _free_text(wish: Wish) -> Meaning | None:
+def _free_text(wish: WeighedMessage) -> Meaning | None:
     """Read the text itself as the answer, where it neither asks nor asks for anything."""
     if not wish.free or _interrupts(wish) or (_from_faq(wish) is not None and _may_ask(wish.text, wish.expected)):
         return None
@@ -221,26 +222,26 @@ def _free_text(wish: Wish) -> Meaning | None:
     return Answer(without_the_old(wish.text, wish.langs) if place else wish.text)
 
 
-def _entry(wish: Wish) -> Meaning | None:
+def _entry(wish: WeighedMessage) -> Meaning | None:
     return _from_faq(wish)
 
 
-def _free_version(wish: Wish) -> Meaning | None:
+def _free_version(wish: WeighedMessage) -> Meaning | None:
     own = read_request(wish.text, wish.langs, FREE_VERSION)
     return None if own is None else wish.sure(own)
 
 
-def _foreign_number(wish: Wish) -> Meaning | None:
+def _foreign_number(wish: WeighedMessage) -> Meaning | None:
     """Read "we're Italian, we only have a partita IVA" as about the number that is asked for."""
     about = wish.top.name == "change_language" and wish.expected.expects is Expects.tax_number
     return Answer(wish.text) if about and NAMED.search(wish.text) is not None else None
 
 
-def _wiping(wish: Wish) -> Meaning | None:
+def _wiping(wish: WeighedMessage) -> Meaning | None:
     return None if wish.free else plainly_wipes(wish.text, wish.langs)
 
 
-def _ways_to_pay(wish: Wish) -> Meaning | None:
+def _ways_to_pay(wish: WeighedMessage) -> Meaning | None:
     """Read a question whether one may pay so or so as the one about the ways to pay."""
     named = wish.top.name == "choose_payment_method" and wish.faq is not None and wish.faq.has(_WAYS_TO_PAY)
     several = named and len({one.value for one in find_methods(wish.text, wish.langs)[0]}) > 1
@@ -249,7 +250,7 @@ def _ways_to_pay(wish: Wish) -> Meaning | None:
     return Faq(_WAYS_TO_PAY, wish.top.confidence)
 
 
-def _unsure(wish: Wish) -> Meaning | None:
+def _unsure(wish: WeighedMessage) -> Meaning | None:
     """Offer what is near, where nothing is surely enough meant for what the desk would do about it."""
     sure = _sureness(wish.top, wish.ranked) >= _least(wish.top, asked=wish.asked)
     if sure and not _is_elsewhere(wish, wish.top):
@@ -257,7 +258,7 @@ def _unsure(wish: Wish) -> Meaning | None:
     return Answer(wish.text) if wish.free else _unanswered(wish)
 
 
-def _near(wish: Wish) -> Meaning | None:
+def _near(wish: WeighedMessage) -> Meaning | None:
     """Offer the entries that are near: an intent's label alone is no answer."""
     if wish.faq is not None and wish.faq.has(wish.top.name):
         return _offering((wish.top.name, *wish.near.near), wish.text)
@@ -265,7 +266,7 @@ def _near(wish: Wish) -> Meaning | None:
     return _offering(offered, wish.text) if offered else None
 
 
-_READERS: tuple[Callable[[Wish], Meaning | None], ...] = (
+_READERS: tuple[Callable[[WeighedMessage], Meaning | None], ...] = (
     _lost,
     _renewal_off,
     _about_the_desk,
@@ -317,7 +318,7 @@ def _least(top: Scored, *, asked: bool) -> float:
     return THRESHOLD if top.name in _TELLING else _ACTS
 
 
-def _names_nothing(wish: Wish) -> bool:
+def _names_nothing(wish: WeighedMessage) -> bool:
     """Return whether neither an entry of the FAQ nor a question that the desk answers is surely meant.
 
     "What do you need that for?" is about the open step; about consents it is where they are named.
@@ -346,7 +347,7 @@ def _may_ask(text: str, expected: Expected) -> bool:
     return "?" in text or (expected.expects is Expects.person_name and len(tokens(text[:400])) >= _LONGER_THAN_A_NAME)
 
 
-def _interrupts(wish: Wish) -> bool:
+def _interrupts(wish: WeighedMessage) -> bool:
     """Return whether a text at a free-text step is a request rather than the answer."""
     text, top, expected = wish.text, wish.top, wish.expected
     words = len(tokens(text[:400]))
@@ -361,7 +362,7 @@ def _interrupts(wish: Wish) -> bool:
     return top.confidence >= _FREE_TEXT_THRESHOLD and words >= 2 and top.name not in _SMALL_TALK
 
 
-def _from_faq(wish: Wish) -> Faq | None:
+def _from_faq(wish: WeighedMessage) -> Faq | None:
     """Return the entry that answers, where no request that the desk acts on stands above it."""
     text, top, asked, hit = wish.text, wish.top, wish.asked, wish.near.answer
     if hit is None:
@@ -369,7 +370,7 @@ def _from_faq(wish: Wish) -> Faq | None:
     sure = top.confidence >= THRESHOLD
     acts = sure and (top.name not in _TELLING or (hit.named and top.name == "complaint"))
     acts = acts and not (hit.named and _QUESTION_ABOUT.search(fold_words(text[:_LONGEST_REQUEST])))
-    if acts and not asked and not hit.named:
+    if acts and not asked and not hit.named and hit.confidence <= SUREST:
         return None
     if top.confidence >= _ACTS_IF_ASKED and hit.confidence < _TOLD_BY_DESK.get(top.name, 0.0):
         return None
@@ -390,7 +391,7 @@ def _aside(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     return found if words_of_its_own(text, f"ask_{found}", langs) <= most else None
 
 
-def _is_elsewhere(wish: Wish, top: Scored) -> bool:
+def _is_elsewhere(wish: WeighedMessage, top: Scored) -> bool:
     """Return whether a question that the desk would answer by its intent alone is about something else."""
     if not (wish.asked or top.name in _ASKED_BY_NAME):
         return False
@@ -419,7 +420,7 @@ def _names_unsold(text: str, expected: Expected, langs: Languages) -> bool:
     )
 
 
-def _unanswered(wish: Wish) -> Meaning:
+def _unanswered(wish: WeighedMessage) -> Meaning:
     """Return the entries near a question that has no answer, else that nothing is understood.
 
     Where a person is probably wanted one is offered.
@@ -435,7 +436,7 @@ def _offering(entries: Sequence[str], text: str) -> Unclear:
     return Unclear(tuple(f"faq:{one}" for one in dict.fromkeys(entries))[:_MOST_OFFERED], text)
 
 
-def _meant(wish: Wish) -> Meaning:
+def _meant(wish: WeighedMessage) -> Meaning:
     text, ranked, langs, top = wish.text, wish.ranked, wish.langs, wish.top
     if top.name == OUT_OF_SCOPE:
         return Intent(OUT_OF_SCOPE, top.confidence, (), text)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nlu.intents.score import OUT_OF_SCOPE, Scored, rank
 from nlu.languages.language import Languages
 from nlu.questions.faq import MARGIN, NEAR, THRESHOLD, FaqHit, FaqIndex
-from nlu.questions.likelihood import ANSWERS, OFFERED, Asked, Evidence, evidence, leaning_of, likelihood
+from nlu.questions.likelihood import ANSWERS, OFFERED, AskedEntry, EntryEvidence, evidence, leaning_of, likelihood
 from nlu.questions.telling import telling, weight
 
 _MOST_HITS, _MOST_OFFERED = 8, 2
@@ -55,15 +55,15 @@ def nearest(text: str, faq: FaqIndex | None, langs: Languages) -> list[FaqHit]:
     return faq.find(text, own, lambda word: weight(rarity(word)), _MOST_HITS)
 
 
-def weighed(text: str, hits: Sequence[FaqHit], faq: FaqIndex, langs: Languages) -> list[tuple[FaqHit, Evidence]]:
+def weighed(text: str, hits: Sequence[FaqHit], faq: FaqIndex, langs: Languages) -> list[tuple[FaqHit, EntryEvidence]]:
     """Return these entries, each with what speaks for it."""
     ranked, words = rank(text, langs), len(telling(text, langs))
     ways = faq.leanings(langs[0].code, lambda way: leaning_of(rank(way, langs)))
 
-    def of(hit: FaqHit) -> Evidence:
+    def of(hit: FaqHit) -> EntryEvidence:
         next_nearest = max((other.confidence for other in hits if other is not hit), default=0.0)
         return evidence(
-            hit.confidence, hit.shared, next_nearest, Asked(text, hit.id, ranked, words), ways.get(hit.id, ())
+            hit.confidence, hit.shared, next_nearest, AskedEntry(text, hit.id, ranked, words), ways.get(hit.id, ())
         )
 
     return [(hit, of(hit)) for hit in hits]
@@ -81,7 +81,7 @@ def likeliest_of(
     return Nearest(_sorted([_judged(hit, of) for hit, of in weighed(text, hits, faq, langs)]))
 
 
-def _judged(hit: FaqHit, of: Evidence) -> FaqHit:
+def _judged(hit: FaqHit, of: EntryEvidence) -> FaqHit:
     """Return an entry with its likelihood; one of whose ways of asking the text is has its nearness."""
     return hit if hit.named or hit.confidence >= _ASKED_SO else replace(hit, confidence=likelihood(of))
 

@@ -1,4 +1,4 @@
-"""How likely an entry answers a question: its words, its lead over the next one, and what both are taken for.
+"""The likelihood that an entry answers: by its words, its lead over the next, and what both texts are taken for.
 
 Words alone can't tell "can I pay by BLIK" from "can my customers pay me by BLIK". So an entry is also judged by the
 intents for which its ways of asking and the question are taken: those of one matter are taken for the same ones. The
@@ -19,8 +19,8 @@ _CUSTOMERS = re.compile(r"\b(?:klien(?!ta? (?:mam|jest))|kontrahen|nabywc|odbior
 """Whoever asks about the customers of their own asks about the product, not about the way to it."""
 
 
-class Evidence(Struct, frozen=True):
-    """What speaks for an entry.
+class EntryEvidence(Struct, frozen=True):
+    """The evidence for an entry.
 
     `nearness` by its words, the `shared` part of the question's and the `lead` over the next entry; `named`, how surely
     the classifier takes the question for the intent of its name; `outside`, for another firm's matter; `likest` and
@@ -39,7 +39,7 @@ class Evidence(Struct, frozen=True):
     customers: float
 
 
-_WEIGHTS = Evidence(
+_WEIGHTS = EntryEvidence(
     nearness=2.247,
     shared=2.844,
     lead=4.669,
@@ -54,14 +54,18 @@ _BIAS = -8.249
 ANSWERS, OFFERED = 0.65, 0.08
 """The least likelihood with which an entry answers (62 right and 9 wrong of 660), and with which it is offered."""
 
+SUREST = 0.99
+"""The most that evidence makes likely: only an entry's own way of asking is surer."""
 
-def likelihood(evidence: Evidence) -> float:
+
+def likelihood(evidence: EntryEvidence) -> float:
     """Return the probability that an entry answers, 0…1."""
     pairs = zip(_values(_WEIGHTS), _values(evidence), strict=True)
-    return round(1 / (1 + math.exp(-_BIAS - sum(weight * value for weight, value in pairs))), 3)
+    found = 1 / (1 + math.exp(-_BIAS - sum(weight * value for weight, value in pairs)))
+    return round(min(SUREST, found), 3)
 
 
-class Asked(Struct, frozen=True):
+class AskedEntry(Struct, frozen=True):
     """A question with the entry that may answer it: its intents, and the number of its telling words."""
 
     text: str
@@ -70,11 +74,13 @@ class Asked(Struct, frozen=True):
     words: int
 
 
-def evidence(nearness: float, shared: float, next_nearest: float, asked: Asked, ways: Sequence[Leaning]) -> Evidence:
+def evidence(
+    nearness: float, shared: float, next_nearest: float, asked: AskedEntry, ways: Sequence[Leaning]
+) -> EntryEvidence:
     """Return what speaks for an entry that is asked in these ways."""
     leaning = leaning_of(asked.ranked)
     alike = [_cosine(leaning, way) for way in ways]
-    return Evidence(
+    return EntryEvidence(
         nearness=nearness,
         shared=shared,
         lead=nearness - next_nearest,
@@ -92,7 +98,7 @@ def leaning_of(ranked: Sequence[Scored]) -> Leaning:
     return {scored.name: scored.confidence for scored in ranked}
 
 
-def _values(of: Evidence) -> tuple[float, ...]:
+def _values(of: EntryEvidence) -> tuple[float, ...]:
     return tuple(getattr(of, name) for name in of.__struct_fields__)
 
 
