@@ -1,6 +1,6 @@
 """Values that are named as somebody else's, old or denied: none is taken, and one may be put in by its button."""
 
-from dialogs.kit import AsidePressed, Came, Decision, Dialog, Option, OtherNamed, Said, Say, TakeFacts, then
+from dialogs.kit import AsidePressed, Came, Decision, Dialog, Option, OtherNamed, Say, TakeFacts, then
 from dialogs.kit.harvest import worded
 from dialogs.state import Ctx, Offered
 from values.meaning import Press
@@ -33,6 +33,5 @@ def pressed(s: Offered, e: AsidePressed, _ctx: Ctx) -> Decision[Offered]:
 @dialog.always(Came)
 def said_else(s: Offered, _e: Came, ctx: Ctx) -> Decision[Offered]:
     """Forget the value once something else is said."""
-    said = ctx.said
-    presses = isinstance(said, Said) and isinstance(said.meaning, Press) and said.meaning.payload == TAKE
+    presses = ctx.said is not None and ctx.said.meaning == Press(TAKE)
     return then(s if presses or s.value is None else Offered())

@@ -5,6 +5,7 @@ Each is taken only as surely as what the desk would do about it demands; a doubt
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -20,7 +21,7 @@ from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.named.renewals import names_renewal, takes_back_renewal
 from nlu.named.taken_back import plainly_wipes
-from nlu.questions.answering import Nearest, likeliest_of, nearest
+from nlu.questions.answering import MOST_OFFERED, Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks
 from nlu.questions.faq import STOP, FaqHit, FaqIndex, stems
 from nlu.questions.likelihood import SUREST
@@ -53,7 +54,6 @@ What it only answers may be less sure.
 """
 _ACTS_IF_ASKED, _SURELY = 0.8, 0.95
 _SEEN_BY_OTHERS = frozenset({"talk_to_agent", "complaint"})
-_MOST_OFFERED = 2
 _OF_THE_STEP, _OF_THE_DESK = 1, 2
 """So many telling words of its own may a question have that is about the open step, or about the desk."""
 _ASKED_BY_NAME = frozenset({"ask_price", "payment_status", "ask_renewal", "ask_payment_methods", "ask_leaving"})
@@ -91,11 +91,11 @@ _TELLING = ASKED.union(_SMALL_TALK).union(
 _LONGEST_REQUEST = 1000  # what stands behind is no part of a request; finding values in all of it would take a while
 
 
-class WeighedMessage(Struct, frozen=True):
+class WeighedMessage(Struct, frozen=True, dict=True):
     """A message that is neither a button nor a value, with what its readers ask of it again and again.
 
     `asked`: it surely asks. `free`: its words would be an answer to the open step. `ranked` are its intents, as they
-    are meant, and `top` the likeliest; `near` are the entries of the FAQ.
+    are meant, and `top` the likeliest; `hits` are the entries of the FAQ that its words are near to.
     """
 
     text: str
@@ -105,7 +105,12 @@ class WeighedMessage(Struct, frozen=True):
     asked: bool
     free: bool
     ranked: Sequence[Scored]
-    near: Nearest
+    hits: Sequence[FaqHit]
+
+    @cached_property
+    def near(self) -> Nearest:
+        """The entries of the FAQ by their likelihood, which takes longer than finding those that are near."""
+        return likeliest_of(self.text, self.hits, self.faq, self.ranked, self.langs)
 
     @property
     def top(self) -> Scored:
@@ -143,7 +148,7 @@ def _weighed(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
     ranked = [asked_about(scored) for scored in ranked] if asked else ranked
     left = _impossible(text, expected, hits)
     ranked = [scored for scored in as_meant(ranked, text, langs) if scored.name not in left]
-    return WeighedMessage(text, expected, langs, faq, asked, free, ranked, likeliest_of(text, hits, faq, ranked, langs))
+    return WeighedMessage(text, expected, langs, faq, asked, free, ranked, hits)
 
 
 def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozenset[str]:
@@ -187,12 +192,11 @@ def _assent(wish: WeighedMessage) -> Meaning | None:
 
 def _about_what_is_asked(wish: WeighedMessage) -> Meaning | None:
     """Read a question about the very thing that the open step asks for, unless an entry knows all its words."""
-    entry = wish.near.answer
-    told = entry is not None and entry.shared >= _ALL_KNOWN
-    if told or not wish.aside_too or not _names_what_is_asked(wish.text, wish.expected):
+    if not wish.aside_too or not _names_what_is_asked(wish.text, wish.expected):
         return None
-    aside = _aside(wish.text, wish.langs, ("step",))
-    return None if aside is None else wish.sure(f"ask_{aside}")
+    entry, aside = wish.near.answer, _aside(wish.text, wish.langs, ("step",))
+    told = entry is not None and entry.shared >= _ALL_KNOWN
+    return None if told or aside is None else wish.sure(f"ask_{aside}")
 
 
 def _requested(wish: WeighedMessage) -> Meaning | None:
@@ -433,7 +437,7 @@ def _unanswered(wish: WeighedMessage) -> Meaning:
 
 def _offering(entries: Sequence[str], text: str) -> Unclear:
     """Return the entries that are offered as buttons, two at most."""
-    return Unclear(tuple(f"faq:{one}" for one in dict.fromkeys(entries))[:_MOST_OFFERED], text)
+    return Unclear(tuple(f"faq:{one}" for one in dict.fromkeys(entries))[:MOST_OFFERED], text)
 
 
 def _meant(wish: WeighedMessage) -> Meaning:

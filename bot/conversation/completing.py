@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 
+from bot.conversation.fitting import fits
 from bot.conversation.stored import StoredCause
 from dialogs.kit import Journey, Step
 from dialogs.state import Ctx
@@ -18,7 +19,6 @@ from services.store.journal import JournalEntry
 from values.incoming_text import clean
 from values.kinds import kind_of
 from values.meaning import Answer, Correction, Expects
-from values.parsing import Ok
 
 SOON = timedelta(seconds=2)
 _MOST_CHARS, _MOST_PARTS = 40, 5
@@ -36,7 +36,7 @@ def may_complete(text: str, step: Step[Any], ctx: Ctx, last: datetime | None, ar
     said = text.strip()
     of_street_or_address = _HOUSE_NUMBER.fullmatch(said) is not None or said.startswith(".")
     of_value = step.parse is not None and _like(step).fullmatch(said) is not None
-    return (of_street_or_address or of_value) and not _fits(text, step, ctx)
+    return (of_street_or_address or of_value) and not fits(text, step, ctx)
 
 
 def parts_before(lines: Sequence[JournalEntry], arrived: datetime) -> tuple[StoredCause, ...]:
@@ -59,7 +59,7 @@ def completed(
     here = [part.text or "" for part in parts if part.step == step.path]
     pieces = [*takewhile(like.fullmatch, reversed(here))][::-1] if like.fullmatch(rest) else []
     for joined in _joined(pieces, rest):
-        if _fits(joined, step, ctx):
+        if fits(joined, step, ctx):
             return Answer(joined)
     last = parts[-1] if parts else None
     taken = journey.known(last.step) if last is not None else None
@@ -68,7 +68,7 @@ def completed(
     begun = last.text or ""
     if taken.expects is Expects.street and not any(c.isdecimal() for c in begun) and _HOUSE_NUMBER.fullmatch(rest):
         return Correction(taken.name, f"{begun} {rest}")
-    if taken.expects is Expects.email and rest.startswith(".") and _fits(begun + rest, taken, ctx):
+    if taken.expects is Expects.email and rest.startswith(".") and fits(begun + rest, taken, ctx):
         return Correction(taken.name, begun + rest)
     return None
 
@@ -82,7 +82,3 @@ def _joined(parts: Sequence[str], rest: str) -> Iterator[str]:
 
 def _like(step: Step[Any]) -> re.Pattern[str]:
     return kind_of(step.expects).cut_off
-
-
-def _fits(text: str, step: Step[Any], ctx: Ctx) -> bool:
-    return step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)

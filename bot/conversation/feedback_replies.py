@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.conversation.fitting import fits
 from dialogs.kit import Context, Step
 from dialogs.state import ConversationState
 from nlu.choices import plainly
@@ -10,7 +11,7 @@ from nlu.questions.helpful import is_no_reason, read_helpful
 from values import meaning
 from values.kinds import kind_of
 from values.meaning import Expects, Meaning
-from values.parsing import Ok, fold_words
+from values.parsing import fold_words
 
 # These are what they are, whatever was asked.
 _CERTAIN = (
@@ -71,7 +72,7 @@ def _goes_on(understood: Meaning, step: Step[Any], case: ConversationState, ctx:
         case meaning.Answer():
             if step.parse is None or step.typed.free_text or kind_of(step.expects).form == "words":
                 return False
-            return isinstance(step.parse(understood.words, getattr(case, step.dialog), ctx), Ok)
+            return fits(understood.words, step, ctx)
         case meaning.Intent(name):
             offered = {option.payload for option in step.options(getattr(case, step.dialog), ctx)}
             meant = step.intents.get(name, ())

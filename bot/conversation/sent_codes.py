@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.conversation.fitting import fits
 from dialogs.kit import Journey, Step
 from dialogs.state import Ctx
 from nlu.languages.language import Languages
@@ -35,10 +36,10 @@ def typed_elsewhere(
     awaited = journey.awaits_code(ctx.case, ctx) is not None
     if ctx.case.muted:
         return meaning.SentCode(text) if awaited else understood
-    fits = step.parse is not None and isinstance(step.parse(text, getattr(ctx.case, step.dialog), ctx), Ok)
+    taken = fits(text, step, ctx)
     worded = kind_of(step.expects).is_name
-    no_answer = worded and (fits or step.expects is Expects.company_name)
-    if fits and not (worded or step.typed.free_text):
+    no_answer = worded and (taken or step.expects is Expects.company_name)
+    if taken and not (worded or step.typed.free_text):
         return understood
     return meaning.SentCode(text) if awaited or no_answer else understood
 

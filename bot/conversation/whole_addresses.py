@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
+from bot.conversation.fitting import fits
 from dialogs.kit import Journey, Step
 from dialogs.kit.journey import EDIT
 from dialogs.state import Ctx
@@ -15,7 +16,6 @@ from nlu.corrections.told_addresses import LONGEST, read_addresses, told_address
 from nlu.languages.language import Languages
 from values.kinds.places import PARTS
 from values.meaning import Answer, Correction, Expected, Expects, Fact, Meaning, SecretTyped
-from values.parsing import Ok
 
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
 _COMPANY = re.compile(
@@ -88,8 +88,6 @@ def _named(text: str) -> Iterator[tuple[str, str]]:
 def _fit(parts: Mapping[Expects, str], here: Step[Any], ctx: Ctx, journey: Journey) -> bool:
     for kind, value in parts.items():
         step = next((s for s in journey.named(kind, here.dialog) if s.dialog == here.dialog), None)
-        if step is None or step.parse is None:
-            return False
-        if not isinstance(step.parse(value, getattr(ctx.case, step.dialog), ctx), Ok):
+        if step is None or not fits(value, step, ctx):
             return False
     return True

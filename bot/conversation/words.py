@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.expectations import Expectations
+from bot.conversation.fitting import fits
 from bot.conversation.product_words import products_named
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
@@ -30,7 +31,6 @@ from values.meaning import (
     Discount,
     Expected,
     Expects,
-    Faq,
     Intent,
     Meaning,
     NavigationCommand,
@@ -39,10 +39,8 @@ from values.meaning import (
     SentCode,
 )
 from values.offer import normalise_code
-from values.parsing import Ok
 
 _LEAST_CODE = 5
-_WAYS_TO_PAY = "ask_payment_methods"
 
 
 class Place(Struct, frozen=True):
@@ -87,7 +85,7 @@ class WordReader(Struct, frozen=True):
         codes, tried = _codes(reading, place)
         if codes_held is not None and tried:
             reading = replace(reading, meaning=Discount(codes[0]))
-        reading = with_not_given(self._asked(reading, place), expected, langs)
+        reading = with_not_given(with_questions(reading, langs, self._by(place)), expected, langs)
         return ReadWords(self._said(reading, langs[0].code, codes_held), codes)
 
     @property
@@ -109,14 +107,13 @@ class WordReader(Struct, frozen=True):
         Of "512 000 111, and I have START20" the digits of the code are none of the number.
         """
         step, answer = place.step, reading.meaning
-        if not isinstance(answer, Answer) or step.parse is None or kind_of(step.expects).form == "words":
+        if not isinstance(answer, Answer) or kind_of(step.expects).form == "words":
             return reading
-        own = [one.fact for one in reading.facts if one.fact.kind in answers_with(step.expects)]
-        slots = getattr(place.ctx.case, step.dialog)
-        fits = [fact for fact in own if isinstance(step.parse(fact.text, slots, place.ctx), Ok)]
-        if len(fits) != 1 or isinstance(step.parse(answer.words, slots, place.ctx), Ok):
+        own = [one.fact.text for one in reading.facts if one.fact.kind in answers_with(step.expects)]
+        taken = [value for value in own if fits(value, step, place.ctx)]
+        if len(taken) != 1 or fits(answer.words, step, place.ctx):
             return reading
-        return replace(reading, meaning=Answer(reading.text, fits[0].text))
+        return replace(reading, meaning=Answer(reading.text, taken[0]))
 
     def _address(self, reading: Reading, place: Place) -> Reading:
         """Find a whole address, whose parts fit its country: the part that is asked for, or a correction."""
@@ -163,16 +160,6 @@ class WordReader(Struct, frozen=True):
         case = place.ctx.case
         meant = feedback_replies.heard(reading.text, reading.meaning, place.step, case, place.ctx, place.langs)
         return replace(reading, meaning=meant)
-
-    def _asked(self, reading: Reading, place: Place) -> Reading:
-        """Add the questions besides; the entry about the ways to pay answers the wish for one that is asked there."""
-        reading = with_questions(reading, place.langs, self._by(place))
-        meant, *asked = (self._by_entry(one) for one in (reading.meaning, *reading.asked))
-        return replace(reading, meaning=meant, asked=tuple(asked))
-
-    def _by_entry(self, said: Meaning) -> Meaning:
-        asked = isinstance(said, Intent) and said.name == _WAYS_TO_PAY and self.faq.has(said.name)
-        return Faq(_WAYS_TO_PAY, 1.0) if asked else said
 
     def _said(self, reading: Reading, locale: str, codes_held: int | None) -> Said:
         prices = isinstance(reading.meaning, Intent) and reading.meaning.name == "ask_price"

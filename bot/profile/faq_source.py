@@ -10,7 +10,7 @@ from msgspec import Struct
 from bot.profile.problems import line_of
 
 _MARK = "\ufeff"
-"""What Notepad puts before the first line."""
+"""The mark that Notepad puts before the first line."""
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|(?P<comment>#[^\n]*)|[\[\],]|[^\s]',
     re.DOTALL,

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.kit.correct import correct
+from dialogs.kit.correct import correct, parsed
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Answered, Command, NamedValue, OtherNamed, Said, Say
 from dialogs.kit.moves import take
@@ -18,7 +18,7 @@ from dialogs.kit.press import label, pass_over, press, readable, say_chosen, spo
 from dialogs.kit.step import MissingSlotError
 from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
-from values.parsing import Ok, Parsed, ParseRefused
+from values.parsing import Ok, ParseRefused
 
 #: Intents that say no more than the value that comes with them, by its kind, or by the step of a choice.
 _SAYING = {str(kind.expects): kind.saying for kind in KINDS.values()} | {
@@ -62,7 +62,7 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
             return bool(candidates) and saying.issuperset(candidates)
         case Answer() as answer:
             own = facts != said.facts
-            return not own and (step.parse is None or not isinstance(_parsed(play, step, answer.words), Ok))
+            return not own and (step.parse is None or not isinstance(parsed(play, step, answer.words), Ok))
         case _:
             return False
 
@@ -71,7 +71,7 @@ def give_way(play: Runner[Any], said: Said) -> None:
     """Pass over an optional question that the message doesn't answer, for the step whose answer it names."""
     match said.meaning:
         case Answer() as answer:
-            answered = isinstance(_parsed(play, play.position, answer.words), Ok)
+            answered = isinstance(parsed(play, play.position, answer.words), Ok)
         case Press() | Correction():
             answered = True
         case _:
@@ -114,7 +114,7 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, b
 def _refuse(play: Runner[Any], fact: Fact) -> bool:
     """Say what is wrong with a value, in the words of the step that takes it; return whether there is one."""
     step = _place(play, fact) or _known(play, fact)
-    refused = _parsed(play, step, fact.text) if step is not None and not fact.others else None
+    refused = parsed(play, step, fact.text) if step is not None and not fact.others else None
     if not isinstance(refused, ParseRefused):
         return False
     why = Word(f"refused.{refused.reason}", tuple(refused.params.items()))
@@ -169,7 +169,7 @@ def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
 def named(play: Runner[Any], fact: Fact) -> NamedValue | None:
     """Return a value with its name and in groups; None where no step takes it."""
     step = taker(play, fact)
-    read = _parsed(play, step, fact.text) if step is not None else None
+    read = parsed(play, step, fact.text) if step is not None else None
     if step is None or not isinstance(read, Ok):
         return None
     shown = readable(step.expects, str(read.value))
@@ -268,15 +268,11 @@ def _take(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
 def _event(play: Runner[Any], step: AnyStep, fact: Fact) -> Answered | None:
     """Return the fact as an answer: as the step's parser reads it, or an option that binds nobody."""
     if step.parse is not None:
-        parsed = _parsed(play, step, fact.text)
-        return Answered(parsed.value, fact.text) if isinstance(parsed, Ok) else None
+        read = parsed(play, step, fact.text)
+        return Answered(read.value, fact.text) if isinstance(read, Ok) else None
     payload = f"{step.name}:{fact.text.partition(':')[0]}"
     free = {option.payload for option in play.offered(step) if option.binds is None}
     return Answered(fact.text, payload) if payload in free else None
-
-
-def _parsed(play: Runner[Any], step: AnyStep, text: str) -> Parsed[Any]:
-    return ParseRefused("not_understood") if step.parse is None else step.parse(text, play.slots(step), play.ctx)
 
 
 def _keep(play: Runner[Any], step: AnyStep, event: Answered) -> bool:

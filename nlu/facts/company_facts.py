@@ -64,7 +64,7 @@ _SEAT = re.compile(
     rf"(?P<town>{_TOWN})(?!\s+\d)",
 )
 _BEFORE_NAME = re.compile(r"(?:\S*\d{3}\S*\s+(?:(?:i|e|and)\s+)?|(?:[^\W\d_][\w'’-]{3,}|[^\s]*\d[^\s]*)\.\s+)")
-"""What a capital letter may seem to begin a name with: a number, the end of a sentence."""
+"""Words with which a capital letter may seem to begin a name with: a number, the end of a sentence."""
 _LONGEST = 400
 OF_COMPANY = frozenset((Expects.company_name, *PARTS))
 

@@ -120,8 +120,7 @@ def _method(
     if not names_a_method(said, langs):
         return
     meant = meant_method(text, langs)
-    offered = {option.payload for option in choice.options if option.binds is None}
-    if meant is None or f"{choice.step}:{meant.value}" not in offered:
+    if meant is None or not _offers(choice, meant.value):
         yield from _method_of_clause(text, said, choice, expected, langs, listed=listed)
         return
     if RENEWAL in expected.rows and RENEWAL in expected.correctable and renewal_beside(text, langs) is not None:
@@ -141,14 +140,18 @@ def _method_of_clause(
 ) -> Iterator[FoundFact]:
     """Yield the one method that a clause names by itself, beside what else the message gives."""
     named = list(clause_methods(text, langs))
-    offered = {option.payload for option in choice.options if option.binds is None}
-    if len({one.value for one in named}) != 1 or f"{choice.step}:{named[0].value}" not in offered:
+    if len({one.value for one in named}) != 1 or not _offers(choice, named[0].value):
         return
     one = named[0]
     pays = _PAYING.search(fold_words(text[one.start : one.end])) is not None
     if pays or (one.alone and (listed or names_renewal(said))):
         corrects = choice.step in expected.correctable
         yield FoundFact(Fact(choice.step, one.value, corrects=corrects), one.start, one.end)
+
+
+def _offers(choice: Nameable, value: str) -> bool:
+    """Return whether a choice has this value, and nobody is bound by it."""
+    return any(one.payload == f"{choice.step}:{value}" and one.binds is None for one in choice.options)
 
 
 def _takes_methods(expected: Expected) -> bool:
@@ -168,12 +171,9 @@ def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, on_ca
     `listed`: it stands alone or among other facts; `on_card`: where it is a row of the card that is open.
     """
     meant = meant_term(text, langs)
-    offered = {option.payload for option in choice.options if option.binds is None}
-    if (
-        meant is not None
-        and (listed or on_card or meant.wished or meant.changes)
-        and f"{choice.step}:{meant.value}" in offered
-    ):
+    if meant is None or not _offers(choice, meant.value):
+        return
+    if listed or on_card or meant.wished or meant.changes:
         yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes or on_card))
 
 

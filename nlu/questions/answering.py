@@ -11,7 +11,8 @@ from nlu.questions.faq import MARGIN, NEAR, THRESHOLD, FaqHit, FaqIndex
 from nlu.questions.likelihood import ANSWERS, OFFERED, AskedEntry, EntryEvidence, evidence, leaning_of, likelihood
 from nlu.questions.telling import telling, weight
 
-_MOST_HITS, _MOST_OFFERED = 8, 2
+MOST_OFFERED = 2
+_MOST_HITS = 8
 _ASKED_SO = 0.95
 _SUPPORTS, _SUPPORT, _OUTSIDE = 0.85, 0.25, 0.3
 """From this confidence on the intent's own entry is so much the nearer; another matter makes all so much less near."""
@@ -41,7 +42,7 @@ class Nearest(Struct, frozen=True):
     @property
     def near(self) -> tuple[str, ...]:
         """The ids of those that are offered where none answers."""
-        return tuple(hit.id for hit in self.hits if hit.confidence >= self.offered)[:_MOST_OFFERED]
+        return tuple(hit.id for hit in self.hits if hit.confidence >= self.offered)[:MOST_OFFERED]
 
 
 def nearest(text: str, faq: FaqIndex | None, langs: Languages) -> list[FaqHit]:

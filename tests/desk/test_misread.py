@@ -40,7 +40,7 @@ async def marked(desk: Running, where: str) -> frozenset[int]:
 
 
 async def sentences_of(marek: AgentHttp) -> str:
-    """What the list of an overview opened now says."""
+    """Return what the list of an overview opened now says."""
     await marek.get("/desk/overview?days=1")
     return html.unescape(re.sub(r"<[^>]*>|\s+", " ", marek.page.split('id="sentences"')[1]))
 

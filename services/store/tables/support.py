@@ -238,7 +238,7 @@ sentence_label = sa.Table(
     sa.Column("at", UtcDateTime, nullable=False, info=_LABEL),
     sa.Index("ix_sentence_label_at", "at", "line_id"),
 )
-"""What doubtful sentences mean, as agents say; they go with the line of the journal."""
+"""The meanings of doubtful sentences, as agents say; they go with the line of the journal."""
 
 misread_line = sa.Table(
     "misread_line",

@@ -46,8 +46,8 @@ LEAST = {
 """The share of the ways to ask that their entry answers. For the rest another answer comes first: the desk's own
 questions ("who reads that?", "when do I pay?"), wishes ("I forgot my password"), a second entry as near."""
 KNOWN = Path(__file__).with_name("answered_without_its_words.tsv")
-"""What is answered all the same: the subject's name is left (KSeF, the customer number, a program), as common words
-weigh little, or the classifier is sure of the entry's intent without it."""
+"""Questions that are answered all the same: the subject's name is left (KSeF, the customer number, a program), as
+common words weigh little, or the classifier is sure of the entry's intent without it."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ ACTS = {
     "renewal": BindingAct.renew,
     "withdrawal": BindingAct.withdraw,
 }
-"""What an act's step is called by `asked`, and whose words give it there."""
+"""The name of an act's step for `asked`, and the act whose words give it there."""
 _PARTED = " ... "
 
 
