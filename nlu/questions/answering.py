@@ -46,9 +46,16 @@ class Nearest(Struct, frozen=True):
 
 
 def nearest(text: str, faq: FaqIndex | None, langs: Languages) -> list[FaqHit]:
-    """Return the entries nearest to a text by its words."""
+    """Return the entries nearest to a text by its words, or to its question alone where that is a way of asking."""
     if faq is None:
         return []
+    question = text[: text.rfind("?") + 1]
+    hits = _found(question, faq, langs) if question not in ("", text) else []
+    asked_so = bool(hits) and hits[0].confidence >= _ASKED_SO
+    return hits if asked_so else _found(text, faq, langs)
+
+
+def _found(text: str, faq: FaqIndex, langs: Languages) -> list[FaqHit]:
     rarity = next((lang.classifier().rarity for lang in langs if lang.classifier is not None), None)
     own = langs[0].code
     if rarity is None:
