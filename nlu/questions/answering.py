@@ -33,9 +33,11 @@ class Nearest(Struct, frozen=True):
     @property
     def answer(self) -> FaqHit | None:
         """The one that answers; None where none is likely enough, or two are nearly as likely."""
-        if not self.hits or self.hits[0].confidence < self.least:
+        if not self.hits:
             return None
         first, *others = self.hits
+        if first.confidence < (THRESHOLD if first.named else self.least):  # a cue's weight is no likelihood
+            return None
         close = bool(others) and first.confidence - others[0].confidence < MARGIN
         return None if close and not first.named else first
 

@@ -39,7 +39,8 @@ async def test_a_way_with_detours_is_traced(tmp_path: Path) -> None:
     assert found[3] == {"missed": "email.two_ats"}
     assert found[4]["missed"].startswith("email.")
     assert found[5] == {"moved": "account.secure_page"}
-    assert found[6:] == [{"corrected": ["account.email"]}], "the same answer again is no correction"
+    assert found[6:7] == [{"corrected": ["account.email"]}], "the same answer again is no correction"
+    assert found[7:] == [{"read_as": "ask_price"}], "what was answered says as what it was read"
 
 
 async def test_silence_is_traced_where_it_closed(tmp_path: Path) -> None:
