@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nlu.intents.score import OUT_OF_SCOPE, Scored, rank
 from nlu.languages.language import Languages
 from nlu.questions.faq import MARGIN, NEAR, THRESHOLD, FaqHit, FaqIndex
-from nlu.questions.likelihood import ANSWERS, OFFERED, AskedEntry, EntryEvidence, evidence, leaning_of, likelihood
+from nlu.questions.likelihood import ANSWERS, OFFERED, EntryEvidence, asked, evidence, leaning_of, likelihood
 from nlu.questions.telling import telling, weight
 
 MOST_OFFERED = 2
@@ -67,14 +67,12 @@ def _found(text: str, faq: FaqIndex, langs: Languages) -> list[FaqHit]:
 
 def weighed(text: str, hits: Sequence[FaqHit], faq: FaqIndex, langs: Languages) -> list[tuple[FaqHit, EntryEvidence]]:
     """Return these entries, each with what speaks for it."""
-    ranked, words = rank(text, langs), len(telling(text, langs))
+    question = asked(text, rank(text, langs), len(telling(text, langs)))
     ways = faq.leanings(langs[0].code, lambda way: leaning_of(rank(way, langs)))
 
     def of(hit: FaqHit) -> EntryEvidence:
         next_nearest = max((other.confidence for other in hits if other is not hit), default=0.0)
-        return evidence(
-            hit.confidence, hit.shared, next_nearest, AskedEntry(text, hit.id, ranked, words), ways.get(hit.id, ())
-        )
+        return evidence(hit, next_nearest, question, ways.get(hit.id, ()))
 
     return [(hit, of(hit)) for hit in hits]
 

@@ -8,7 +8,7 @@ about a subject names it by cues, whose weight is its confidence.
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -115,13 +115,19 @@ class FaqIndex:
 
 
 class _Language:
+    """The entries of one language, found by their words: each word knows where it stands."""
+
     def __init__(self, entries: Sequence[FaqText], stop: frozenset[str]) -> None:
         self._entries = entries
         ways = [[frozenset(stem for _, stem in stems(q, stop)) for q in e.questions] for e in entries]
-        self._asked = [frozenset[str]().union(*of) for of in ways]
-        self._answers = [frozenset(stem for _, stem in stems(e.answer, stop)) for e in entries]
-        self._seen = Counter(stem for asked in self._asked for stem in asked)
-        self._ways = [[(way, _length(map(self._rarity, way))) for way in of] for of in ways]
+        asked = [frozenset[str]().union(*of) for of in ways]
+        answers = [frozenset(stem for _, stem in stems(e.answer, stop)) for e in entries]
+        self._seen = Counter(stem for of in asked for stem in of)
+        self._asked = _places(enumerate(asked))
+        self._only_answered = _places((n, of - asked[n]) for n, of in enumerate(answers))
+        every = [(n, way) for n, of in enumerate(ways) for way in of]
+        self._ways = [(n, _length(map(self._rarity, way))) for n, way in every]
+        self._in_ways = _places((n, way) for n, (_, way) in enumerate(every))
         self._subjects = [tuple(compile_cue(cue) for cue in e.about) for e in entries]
 
     def leanings(self, leaning: Callable[[str], T]) -> Mapping[str, Sequence[T]]:
@@ -141,25 +147,51 @@ class _Language:
 
     def _alike(self, terms: Mapping[str, float]) -> Iterator[FaqHit]:
         weights = {stem: self._rarity(stem) * told for stem, told in terms.items()}
-        total, length = sum(weights.values()), _length(weights.values())
-        for entry, ways, asked, answer in zip(self._entries, self._ways, self._asked, self._answers, strict=True):
-            inside = sum(
-                w if stem in asked else w * _ANSWER_SHARE if stem in answer else 0.0 for stem, w in weights.items()
-            )
-            if not inside:
-                continue
-            likest = max((self._likeness(weights, way) / (length * own) for way, own in ways), default=0.0)
+        inside = self._inside(weights)
+        if not inside:
+            return
+        total, length, likest = sum(weights.values()), _length(weights.values()), self._likest(weights)
+        for number in sorted(inside):
+            shared, likeness = inside[number] / total, likest.get(number, 0.0) / length
             # A single word tells little, unless it is the whole way of asking.
-            doubt = _ONE_WORD if len(weights) == 1 and likest < _WHOLE else 1.0
-            shared = inside / total
-            yield FaqHit(entry.id, round(doubt * (0.5 * shared + 0.5 * likest), 3), shared=round(shared, 3))
+            doubt = _ONE_WORD if len(weights) == 1 and likeness < _WHOLE else 1.0
+            confidence = round(doubt * (0.5 * shared + 0.5 * likeness), 3)
+            yield FaqHit(self._entries[number].id, confidence, shared=round(shared, 3))
 
     def _rarity(self, stem: str) -> float:
         return math.log(1 + len(self._entries) / (self._seen.get(stem, 0) or _UNSEEN))
 
-    def _likeness(self, weights: Mapping[str, float], way: frozenset[str]) -> float:
-        """Return what a question and a way to ask it have in common; by their lengths it is their cosine."""
-        return sum(weight * self._rarity(stem) for stem, weight in weights.items() if stem in way)
+    def _inside(self, weights: Mapping[str, float]) -> Mapping[int, float]:
+        """Return how much of a question each entry knows; what only its answer says counts less."""
+        found: dict[int, float] = defaultdict(float)
+        for stem, weight in weights.items():
+            for number in self._asked.get(stem, ()):
+                found[number] += weight
+            for number in self._only_answered.get(stem, ()):
+                found[number] += weight * _ANSWER_SHARE
+        return {number: weight for number, weight in found.items() if weight}
+
+    def _likest(self, weights: Mapping[str, float]) -> Mapping[int, float]:
+        """Return what a question and each entry's nearest way to ask have in common, by the way's length."""
+        common: dict[int, float] = defaultdict(float)
+        for stem, weight in weights.items():
+            rarity = self._rarity(stem)
+            for way in self._in_ways.get(stem, ()):
+                common[way] += weight * rarity
+        likest: dict[int, float] = {}
+        for way, likeness in common.items():
+            number, own = self._ways[way]
+            likest[number] = max(likest.get(number, 0.0), likeness / own)
+        return likest
+
+
+def _places(sets: Iterable[tuple[int, frozenset[str]]]) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the sets in which each word stands."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for number, words in sets:
+        for word in words:
+            found[word].append(number)
+    return {word: tuple(numbers) for word, numbers in found.items()}
 
 
 def stems(text: str, stop: frozenset[str]) -> Iterator[tuple[str, str]]:

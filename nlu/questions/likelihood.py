@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from nlu.intents.score import OUT_OF_SCOPE, Scored
+from nlu.questions.faq import FaqHit
 
 Leaning = Mapping[str, float]
-"""The intents for which a text is taken, with their confidence."""
+"""The intents for which a text is taken, with their confidence; together of length 1, so that two are compared fast."""
 _CUSTOMERS = re.compile(r"\b(?:klien(?!ta? (?:mam|jest))|kontrahen|nabywc|odbiorc|client|customer|abbonat|kunde)", re.I)
 """Whoever asks about the customers of their own asks about the product, not about the way to it."""
 
@@ -65,37 +66,40 @@ def likelihood(evidence: EntryEvidence) -> float:
     return round(min(SUREST, found), 3)
 
 
-class AskedEntry(Struct, frozen=True):
-    """A question with the entry that may answer it: its intents, and the number of its telling words."""
+class Asked(Struct, frozen=True):
+    """A question, the confidence of each of its intents, what it leans to, and the number of its telling words."""
 
     text: str
-    entry: str
-    ranked: Sequence[Scored]
+    confidence: Mapping[str, float]
+    leaning: Leaning
     words: int
 
 
-def evidence(
-    nearness: float, shared: float, next_nearest: float, asked: AskedEntry, ways: Sequence[Leaning]
-) -> EntryEvidence:
-    """Return what speaks for an entry that is asked in these ways."""
-    leaning = leaning_of(asked.ranked)
-    alike = [_cosine(leaning, way) for way in ways]
+def asked(text: str, ranked: Sequence[Scored], words: int) -> Asked:
+    """Return a question that is taken for these intents, with so many telling words."""
+    return Asked(text, {scored.name: scored.confidence for scored in ranked}, leaning_of(ranked), words)
+
+
+def evidence(hit: FaqHit, next_nearest: float, question: Asked, ways: Sequence[Leaning]) -> EntryEvidence:
+    """Return what speaks for an entry that is asked in these ways, and beside which the next is so near."""
+    alike = [_cosine(question.leaning, way) for way in ways]
     return EntryEvidence(
-        nearness=nearness,
-        shared=shared,
-        lead=nearness - next_nearest,
-        named=leaning.get(asked.entry, 0.0),
-        outside=leaning.get(OUT_OF_SCOPE, 0.0),
+        nearness=hit.confidence,
+        shared=hit.shared,
+        lead=hit.confidence - next_nearest,
+        named=question.confidence.get(hit.id, 0.0),
+        outside=question.confidence.get(OUT_OF_SCOPE, 0.0),
         likest=max(alike, default=0.0),
         alike=sum(alike) / len(alike) if alike else 0.0,
-        telling=math.log(1 + asked.words),
-        customers=float(_CUSTOMERS.search(asked.text) is not None),
+        telling=math.log(1 + question.words),
+        customers=float(_CUSTOMERS.search(question.text) is not None),
     )
 
 
 def leaning_of(ranked: Sequence[Scored]) -> Leaning:
-    """Return the intents of a text by name."""
-    return {scored.name: scored.confidence for scored in ranked}
+    """Return what a text that is taken for these intents leans to."""
+    length = math.sqrt(sum(scored.confidence**2 for scored in ranked)) or 1.0
+    return {scored.name: scored.confidence / length for scored in ranked}
 
 
 def _values(of: EntryEvidence) -> tuple[float, ...]:
@@ -103,5 +107,4 @@ def _values(of: EntryEvidence) -> tuple[float, ...]:
 
 
 def _cosine(one: Leaning, other: Leaning) -> float:
-    length = math.sqrt(sum(v * v for v in one.values()) * sum(v * v for v in other.values()))
-    return sum(value * other.get(name, 0.0) for name, value in one.items()) / length if length else 0.0
+    return sum([value * other[name] for name, value in one.items() if name in other])
