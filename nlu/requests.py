@@ -19,7 +19,7 @@ from nlu.entities.vat_numbers import NAMED
 from nlu.intents.as_meant import as_meant, is_assent
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
-from nlu.named.renewals import names_renewal, takes_back_renewal
+from nlu.named.renewals import names_renewal, takes_back_renewal, turns_renewal_off
 from nlu.named.taken_back import plainly_wipes
 from nlu.questions.answering import MOST_OFFERED, Nearest, likeliest_of, nearest
 from nlu.questions.asking import ASKED, asked_about, asks
@@ -180,8 +180,10 @@ def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
 
 def _renewal_off(wish: WeighedMessage) -> Meaning | None:
     """Read a renewal taken back: an act, whatever article tells of it."""
-    taken_back = not wish.says_all and not wish.asked and takes_back_renewal(wish.text)
-    return wish.sure("renewal_off") if taken_back else None
+    if wish.says_all or wish.asked:
+        return None
+    off = takes_back_renewal(wish.text) or turns_renewal_off(wish.text, wish.langs)
+    return wish.sure("renewal_off") if off else None
 
 
 def _assent(wish: WeighedMessage) -> Meaning | None:

@@ -26,7 +26,7 @@ from nlu.named.log_ins import asks_for_log_ins, logs_out
 from nlu.named.meant_method import read_method, read_stored_way
 from nlu.named.own_copy import wants_own_copy
 from nlu.named.pieces import with_amount
-from nlu.named.renewals import read_renewal
+from nlu.named.renewals import read_renewal, turns_renewal_off
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
@@ -231,7 +231,8 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     if pressed is not None and not _titled(text, expected) and _asks_for_deletion(text, langs):
         return None  # "delete my data" at a page called "my data"
     if isinstance(pressed, Press) and pressed.payload.startswith(_ZONE) and not _titled(text, expected):
-        pressed = pressed if is_asked_for(text, langs) else None
+        acts = turns_renewal_off(text, langs)  # more than a look at the page where it is turned off
+        pressed = pressed if is_asked_for(text, langs) and not acts else None
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
         return None
     if pressed is not None and asks(text, langs) and not _names_one(pressed, text, expected, langs):

@@ -29,7 +29,7 @@ _LINE_CODE = (
     r"|[0-9]{4}[-–][0-9]{3}|[0-9]{4,6}(?: [A-Z]{2})?)(?![\w/-])"
 )
 _LINE_STREET = r"(?P<street>[^\n;?!]{3,120}?)"
-_LINE_TOWN = r"(?P<city>[^\W\d_][^\d\n,;:?!@]*)"
+_LINE_TOWN = r"(?P<city>(?!(?:and|but|i|oraz|ale|e|ed|ma|und|aber)\s)[^\W\d_][^\d\n,;:?!@]*)"
 _BREAK = r"(?:\s*[,;\n]\s*|\s+[-–]\s+)"
 _LAND = r"(?:\s*[,;\n]\s*(?P<country>[^\W\d_][^\d\n,;]*))?"
 _LABEL = re.compile(r"(?:kod(?:em)?(?: pocztowy)?|c\.?a\.?p\.?|post ?code|postal code|zip(?: code)?|plz)", re.I)

@@ -28,7 +28,8 @@ _CALLED = re.compile(
     r"|(?:company|business|firm|trading)(?:'s)?\s+(?:name|called)|(?:my|our|the)\s+(?:company|business"
     r"|firm)\s+is(?:\s+called)?"
     r"|we(?:'re|\s+are)\s+called)"
-    r"\s*(?::|=|to\b|is\b|[èe](?=\s)|jest\b|as\b)?\s*",
+    r"\s*(?::|=|to\b|is\b|[èe](?=\s)|jest\b|as\b|(?:powinna (?:by[ćc]|brzmie[ćc])|should (?:be|say|read)"
+    r"|dovrebbe essere|deve essere):?)?\s*",
     re.I,
 )
 _NAME_ENDS = re.compile(
@@ -55,8 +56,12 @@ _LABELLED_CODE = re.compile(
 )
 _LABELLED_TOWN = re.compile(
     r"\b(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|city|town)\b[^,;:?!\d]{0,25}?"
-    r"(?::|=|\b(?:to|na|jest|powinn\w+ by[ćc]|ma by[ćc]|is|should be|[èe]|in|con|scriva|metta|deve essere)(?=\s))\s*"
+    r"(?::|=|\b(?:to|na|jest|powinn\w+ (?:by[ćc]|brzmie[ćc])|ma by[ćc]|is|should (?:be|say|read)|[èe]|in|con|scriva"
+    r"|metta|deve essere)(?=\s))\s*"
     rf"(?P<town>{_TOWN})",
+)
+_TOWN_IN_A_ROW = re.compile(
+    rf"(?:^|[,;.:]\s*|\b(?:i|oraz|e|ed|and)\s+)(?:miasto|citt[àa]|comune|city|town)\s+(?P<town>{_TOWN})"
 )
 _SEAT = re.compile(
     r"\b(?:siedzib[aęy]|sede|seat|office|siamo|jeste[śs]my|we(?:'re| are)(?: based| now)?|based|mieszkamy|firma jest)"
@@ -83,7 +88,7 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
         if code["town"] is not None:
             kinds.add(Expects.city)
             yield from _own(text, code["town"], Expects.city, *code.span(), langs)
-    if Expects.city not in kinds and (town := _LABELLED_TOWN.search(text) or _seat(text, langs)) is not None:
+    if Expects.city not in kinds and (town := _named_town(text, langs)) is not None:
         yield from _own(text, town["town"], Expects.city, *town.span(), langs)
 
 
@@ -134,6 +139,10 @@ def _address(text: str, langs: Languages) -> Iterator[FoundFact]:
     yield FoundFact(Fact(Expects.postal_code, behind["code"].replace("–", "-")), *behind.span())
     if behind["town"] is not None:
         yield FoundFact(Fact(Expects.city, behind["town"]), *behind.span())
+
+
+def _named_town(text: str, langs: Languages) -> re.Match[str] | None:
+    return _LABELLED_TOWN.search(text) or _TOWN_IN_A_ROW.search(text) or _seat(text, langs)
 
 
 def _seat(text: str, langs: Languages) -> re.Match[str] | None:

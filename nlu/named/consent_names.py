@@ -45,7 +45,7 @@ _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "phone",
         re.compile(
-            r"\b(?:telefon\w*|(?:za)?dzwon\w*|sms\w*|esemes\w*|komork\w*|chiam\w+|cellulare|calls?|calling|phones?"
+            r"\b(?:telefon\w*|(?:za)?dzwon\w*|sms\w*|esemes\w*|komork\w*|chiam\w+|cellulare|calls?|calling|ring|ringing|phones?"
             r"|texts?|texting|anruf\w*|mobile)\b"
         ),
     ),

@@ -28,11 +28,11 @@ _Named = Literal["", "required", "rest", "all"]
 _ALL_BUT = re.compile(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
 _NO_TO = re.compile(
     r"\b(?:nie|no|nope|not|bez|oprocz|procz|procz|poza|z wyjatkiem|wyjawszy|zadn\w+|zero|odpuszcz\w+|odpusccie"
-    r"|darujcie|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam"
+    r"|darujcie|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam|pomin\w*|(?:mam )?dosc"
     r"|don t|do not|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart from|excluding"
-    r"|besides|skip|stop|withdraw|revoke|refuse|never"
+    r"|besides|skip|stop|withdraw|revoke|refuse|never|none"
     r"|non|niente|senza|tranne|eccetto|salvo|fuorche|a parte|nessun\w*|meno che|meno|escluso|revoco|ritiro"
-    r"|rifiuto|basta"
+    r"|rifiuto|basta|levami|leva|levate|toglimi|togli|togliete|(?:manco|neanche|nemmeno) mort\w|neanche|nemmeno"
     r"|ohne|ausser|kein\w*|nicht)\b"
 )
 _NO_AT_THE_END = re.compile(
@@ -41,9 +41,19 @@ _NO_AT_THE_END = re.compile(
     r"|nie interesuj\w+|nie potrzebuje|odpada\w*|no grazie|no thanks|no thank you|non mi interess\w+|non interess\w+"
     r"|not interested|non (?:lo |la |le |li )?voglio)$"
 )
-_REASON = re.compile(r"(?<=\w) (?:bo|che|perche|because|cause|gdyz|poniewaz|since|weil)\b")
+_WHY = r"(?:bo|perche|because|cause|gdyz|poniewaz|since|weil)"
+_REASON = re.compile(rf"(?<=\w)(?<!\bmeno) (?:{_WHY}|che)\b")
+_ONLY_A_REASON = re.compile(rf"{_WHY}\b")
+_ALLOWS = re.compile(
+    r"\b(?:can|may|could|yes|fine|happy|okay|mozecie|mozesz|moga|moze|tak|potete|puoi|possono|va bene|si|konnen|gern)\b"
+)
+_SMALL_TALK = re.compile(
+    r"(?:why not|perche no|czemu nie|a co (?:mi )?tam|thanks|thank you|thx|dzieki|dziekuje|grazie)"
+)
 _EVERY = re.compile(
-    r"\b(?:wszystk\w+(?: (?:zgod\w|cztery|trzy|dwie|co jest|jak leci))?|calosc|komplet|all(?: (?:four|three|two"
+    r"\b(?:kazd\w{1,3} (?:zgod\w|z (?:nich|tych|dwoch|trzech|czterech))|each (?:one )?of them"
+    r"|ogni (?:consenso|casella)|wszystk\w+(?: (?:zgod\w|cztery|trzy|dwie|co jest|jak leci))?|calosc"
+    r"|komplet|all(?: (?:four|three|two"
     r"|the boxes))?(?: of (?:them|it|the above))?|every (?:single )?(?:one|box)|the lot"
     r"|ogni cosa|tutt[eio] (?:e )?(?:quattro|tre|due|quant[oie])(?: le caselle)?|everything|tutt[eio](?: (?:i"
     r"|gli) consensi)?|alle|alles)\b"
@@ -67,17 +77,20 @@ _FIRST_SO_MANY = re.compile(
 )
 _LAST = re.compile(r"\b(?:ostatni\w*|last|ultim[oa])\b")
 _WANTING = frozenset(
-    "spunta spunti spuntate metti metta mettete x casella caselle quadratini mandatemi mandate mandatemele"
+    "spunta spunti spuntate metti metta mettete mettili mettile spuntali spuntale posto x casella caselle"
+    " quadratini mandatemi mandate mandatemele"
     " mandi iscriva"
     " iscrivimi iscrivetemi passino bene ok pure tutto quelli quelle quello quella grazie acconsento autorizzo"
     " trattamento"
-    " zaznacz zaznaczcie zaznaczam daj dawaj dajcie moga byc moze niech bedzie dobra jasne ptaszek ptaszki kratki"
+    " zaznacz zaznaczcie zaznaczam zaznaczaj zaznaczajcie daj dawaj dajcie moga byc moze niech bedzie dobra jasne"
+    " ptaszek ptaszki kratki"
     " wysylajcie przysylajcie slijcie pisz piszcie dostawac"
     " tick check mark box boxes put sure fine sign up me happy go ahead count in include give keep take"
     " chce chcemy chcialbym chcialabym poprosze prosze dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
     " takze"
     " oraz plus tylko o od was i w sprawie te ten ta do mnie"
-    " want d like to get receive have send me please too also and plus only the just my one ones from you with on"
+    " want d like to get receive have send me please thx thanks thank too also and plus only the"
+    " just my one ones from you with on"
     " voglio vorrei desidero ricevere avere prendo anche pure e ed piu solo la le il lo gli i alle al alla per via"
     " di do"
     " bitte auch und gern mochte will".split()
@@ -114,7 +127,8 @@ NOT_MORE = re.compile(
 )
 BARELY = frozenset(
     "giusto quelli quelle sindacale absolute absolutne absolutnie bezwzglednie bare minimum minimo byc musza"
-    " musi musze ktore wystarcza w of which dalla legge prawo prawnie stretto"
+    " dwa dwie two due both oba obie obydwie entrambi entrambe musi musze ktore"
+    " wystarcza w of which dalla legge prawo prawnie stretto"
     " strettamente niech bedzie bitte nur die das was must have you metto metta".split()
 )
 """Words beside the name of these consents, besides those beside the name of any (`consents:*` in choices.toml)."""
@@ -138,23 +152,37 @@ def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Co
         return None
     if is_question(text, words, langs) or asks(text, langs):
         return None
-    if stance(text, langs) is Stance.filler:
+    if stance(_pointed(text), langs) is Stance.filler:
         return None
     if required and _EVERY.search(said) is None and _agrees(text, langs):
         return Consenting(base="ticked", text=text)
     parts = _clauses(text)
-    if any(stance(part, langs) in _NOT_NOW for part in parts):
+    if any(stance(_pointed(part), langs) in _NOT_NOW for part in parts):
         return None
     read = [_clause(part, boxes, langs) for part in parts]
     return _joined(read, text) if all(one is not None for one in read) else None
 
 
+def _pointed(text: str) -> str:
+    """Return a text whose "first two" are no more what is to be done first."""
+    pointing = _FIRST_SO_MANY.search(fold_words(text)) is not None
+    return _FIRST_SO_MANY.sub("these", fold_words(text)) if pointing else text
+
+
 def _gives_more(text: str, expected: Expected, langs: Languages) -> bool:
-    """Return whether a clause gives a voluntary consent beside the required ones: then all of them are read."""
+    """Return whether a clause gives, or may give, a voluntary consent beside the required ones: then all are read."""
     boxes = _boxes(expected)
     voluntary = {one.id for one in boxes if not one.obligatory}
-    read = (_clause(part, boxes, langs) for part in _clauses(text))
-    return any(one is not None and voluntary.intersection(one.given) for one in read)
+    for part in _clauses(text):
+        read = _clause(part, boxes, langs)
+        if read is not None:
+            given = read.given
+        else:
+            said = fold_words(part)
+            given = _ids(_halves(said, langs)[0], boxes) if _ALLOWS.search(said) is not None else ()
+        if voluntary.intersection(given):
+            return True
+    return False
 
 
 def refused_in(text: str, names: tuple[ConsentName, ...], langs: Languages) -> tuple[str, ...]:
@@ -219,7 +247,9 @@ def _clauses(text: str) -> list[str]:
 def _clause(clause: str, boxes: tuple[ConsentName, ...], langs: Languages) -> _Clause | None:
     """Return what one clause says; None where words of it aren't known and it would give something."""
     said = _REASON.split(NOT_MORE.sub(" ", fold_words(clause)))[0]
-    if not said.strip():
+    if not said.strip() or _SMALL_TALK.fullmatch(said.strip()) is not None:
+        return _Clause()
+    if _ONLY_A_REASON.match(said) is not None and not _ids(said, boxes):
         return _Clause()
     yes, no = _halves(said, langs)
     refused = _ids(no, boxes)
@@ -233,12 +263,15 @@ def _clause(clause: str, boxes: tuple[ConsentName, ...], langs: Languages) -> _C
 
 
 def _halves(said: str, langs: Languages) -> tuple[str, str]:
-    """Return the words before a no and those behind it; all are refused by a no at the end ("telefon nie")."""
+    """Return the words before a no and those behind it; a no at the end refuses all before it ("spamu żadnego")."""
     ending = _NO_AT_THE_END.search(said)
     if ending is not None:
         return "", said[: ending.start()]
     no = next((one for one in _NO_TO.finditer(said) if not _is_filler(one, langs)), None)
-    return (said, "") if no is None else (said[: no.start()], said[no.end() :])
+    if no is None:
+        return said, ""
+    before, behind = said[: no.start()], said[no.end() :]
+    return (before, behind) if behind.strip() else ("", before)
 
 
 def _is_filler(no: re.Match[str], langs: Languages) -> bool:

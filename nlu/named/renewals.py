@@ -19,12 +19,23 @@ _BINDS = "renewal_on"
 _RENEWALS = {_BINDS: "yes", "renewal_off": "no"}
 _STEM = r"(?:odn[ao]w|przedluz|rinnov|prolung|renew|verlanger|erneuer)"
 _NAMED = re.compile(_STEM)
+_NAMED_OR_KEPT = re.compile(rf"{_STEM}|extend")
 _WORD = re.compile(rf"\b(?:auto)?{_STEM}\w*")
 _ABOUT = re.compile(
     rf"\b{CONSENT}(?: \w+){{0,5}}? {_STEM}|\brenewal consent|\bverlangerungs(?:zustimmung|einwilligung)"
 )
 _TAKING_BACK = re.compile(rf"\b(?P<denied>(?:nie|non|not|dont|don t|nicht) (?:\w+ )??)?(?:{TAKING_BACK})\b")
 _BAN = re.compile(r"\bnon (?:mi |ci |lo |la |me lo |ce lo )?(?:rinnov(?:ar\w*|ate\w*|i)|prolung(?:ar\w*|ate\w*|hi))\b")
+_RENEWAL = r"(?:\w+ ){0,3}?(?:auto ?)?" + _STEM + r"\w*"
+_TURNED_OFF = re.compile(
+    r"\b(?:(?P<ban>(?:do not|don t|dont|never) (?:auto ?|ever |please )?(?:renew|extend|prolong)\b"
+    r"|nie (?:odnawiaj|przedluzaj)(?:cie)?\b)"
+    rf"|(?P<denied>(?:nie|non|not|dont|don t|nicht) )?(?:(?:disable|deactivate|cancel|(?:switch|turn|shut) off"
+    r"|spegn(?:i|ete|ere)|disattiv(?:a|ate|i|are)|tog(?:li|liete|liere)|tolga|lev(?:a|ate|are)|ferm(?:a|ate|are)"
+    rf"|blocc(?:a|ate|are)|(?:wy|od)(?:lacz|hacz)(?:cie|yc)?|zatrzymaj(?:cie)?|anuluj(?:cie)?) {_RENEWAL}"
+    rf"|(?:switch|turn|shut) {_RENEWAL} (?:\w+ )?off"
+    rf"|{_STEM}\w* (?:\w+ ){{0,2}}?(?:wylacz|odhacz)(?:cie|yc)?))\b"
+)
 _PARTS = re.compile(
     r"[,;.!\n/+]|\b(?:and|i|oraz|e|ed|und|ale|ma|but|poi|potem|then|bo|poniewaz|because|since|perche|senno|siccome)\s"
     rf"|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})"
@@ -56,6 +67,9 @@ _BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
+_ORDERED = frozenset({Stance.asserted, Stance.filler})
+_BANNED = _DENIED | {Stance.later}
+"""What isn't to be renewed is named by the time when it would be: "do not renew me next year"."""
 
 
 def names_renewal(text: str) -> bool:
@@ -70,6 +84,15 @@ def takes_back_renewal(text: str) -> bool:
         return True
     taken = _TAKING_BACK.search(said) if _ABOUT.search(said) is not None else None
     return taken is not None and taken["denied"] is None
+
+
+def turns_renewal_off(text: str, langs: Languages) -> bool:
+    """Return whether a message orders, now and for the customer, that nothing is renewed: "do not renew me"."""
+    ordered = _TURNED_OFF.search(fold_words(text[:_LONGEST]))
+    if ordered is None or ordered["denied"] is not None:
+        return False
+    meant = _BANNED if ordered["ban"] is not None else _ORDERED
+    return meant.issuperset(stances(text, langs, _NAMED_OR_KEPT))
 
 
 def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction | None:

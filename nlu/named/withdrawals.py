@@ -9,14 +9,18 @@ from functools import lru_cache
 
 from nlu.intents.cues import CueIndex, CueMessage
 from nlu.languages.language import Languages
-from nlu.stance import asserted
+from nlu.stance import Stance, asserted, stances
 from values.parsing import fold_words
 
 _LONGEST = 2000
 _BROUGHT = "say:withdrawal"
 #: Without one of these beginnings nothing is stated: the cheap look at every message.
-_LIKELY = re.compile(r"odst[aą]p|odstep|odstęp|zrezygn|rezygn|reced|recesso|withdr|cooling|revok|rescind", re.I)
+_LIKELY = re.compile(
+    r"odst[aą]p|odstep|odstęp|zrezygn|rezygn|reced|recesso|ritir|withdr|cooling|revok|rescind|\bpull|\bback", re.I
+)
 _AND = re.compile(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
+_CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
+"""What one clause of a sentence says of all: "if I want to withdraw, what happens"."""
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+")
 _PL = (
     r"(?:odstepuj(?:e|emy)|(?:chce|chcemy|chcial(?:a)?bym|chcielibysmy|pragne|pragniemy|zamierzam|musze|prosze)"
@@ -35,16 +39,21 @@ _IT = (
     r"(?:(?:recedo|recediamo|(?:voglio|vogliamo|vorrei|vorremmo|intendo|intendiamo|desidero|devo|chiedo di|dichiaro di)"
     r" (?:\w+ ){0,3}?recedere)(?: \w+){0,4}? (?:dal|dall|dalla|da)(?: \w+){0,2}?"
     r" (?:contratt|acquist|ordin|abbonament|servizi|sottoscrizion)\w*)"
+    r"|(?:mi ritiro|ci ritiriamo|(?:voglio|vogliamo|vorrei|intendo|desidero) (?:ritirarmi|ritirarci))(?: \w+){0,2}?"
+    r" (?:dal|dall|dalla)(?: \w+){0,2}? (?:contratt|acquist|ordin|abbonament)\w*"
     r"|(?:esercito|esercitiamo|mi avvalgo|ci avvaliamo|(?:voglio|vorrei|intendo|desidero) (?:\w+ ){0,2}?"
     r"(?:esercitare|avvalermi|usare|far valere))(?: \w+){0,4}? recesso"
     r"|(?:comunico|comunichiamo|chiedo|chiediamo|invio|notifico) (?:\w+ ){0,3}?recesso"
 )
 _EN = (
     r"(?:(?:i|we) (?:hereby |now |do |also ){0,2}?withdraw"
-    r"|(?:i m|i am|we are|we re) (?:hereby |now )?withdrawing"
-    r"|(?:i|we) (?:want|wish|would like|d like|intend|need|have decided|ve decided) to (?:\w+ )?withdraw"
-    r"|please (?:accept|treat|take) (?:\w+ ){0,6}?withdraw\w*) from (?:\w+ ){0,3}?"
+    r"|(?:i m|im|i am|we are|we re) (?:hereby |now )?(?:withdrawing|pulling out|backing out)"
+    r"|(?:(?:i|we) )?(?:want|wish|would like|d like|intend|need|have decided|ve decided)"
+    r" to (?:\w+ )?(?:withdraw|pull out|back out)"
+    r"|please (?:accept|treat|take) (?:\w+ ){0,6}?withdraw\w*) (?:from|of) (?:\w+ ){0,3}?"
     r"(?:contract|purchase|order|agreement|subscription|deal|sale)"
+    r"|(?:exercising|using|invoking) (?:my|our|the)(?: \w+){0,2}?"
+    r" (?:right (?:of withdrawal|to withdraw)|withdrawal right)"
     r"|(?:(?:i|we) (?:hereby |now )?|(?:i m|i am|we are|we re) "
     r"|(?:i|we) (?:want|wish|would like|d like|intend) to (?:\w+ )?)"
     r"(?:exercis\w+|us(?:e|ing)|invok\w+|mak(?:e|ing) use of)(?: \w+){0,6}?"
@@ -66,7 +75,9 @@ def states_withdrawal(text: str, langs: Languages) -> bool:
 
 
 def _states(sentence: str, langs: Languages, known: CueIndex | None) -> bool:
-    parts = (sentence, *_AND.split(sentence))  # "I paid yesterday and exercise my right": each by itself
+    parts = (sentence,)
+    if _CARRIES.isdisjoint(stances(sentence, langs)):
+        parts = (sentence, *_AND.split(sentence))  # "I paid yesterday and exercise my right": each by itself
     return any(_names(one, known) and asserted(one, langs, about=lambda clause: _names(clause, known)) for one in parts)
 
 

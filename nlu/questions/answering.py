@@ -90,8 +90,10 @@ def likeliest_of(
 
 
 def _judged(hit: FaqHit, of: EntryEvidence) -> FaqHit:
-    """Return an entry with its likelihood; one of whose ways of asking the text is has its nearness."""
-    return hit if hit.named or hit.confidence >= _ASKED_SO else replace(hit, confidence=likelihood(of))
+    """Return an entry with its likelihood; one of whose ways of asking the text is, is certain."""
+    if hit.named:
+        return hit
+    return replace(hit, confidence=1.0 if hit.confidence >= _ASKED_SO else likelihood(of))
 
 
 def _supported(hits: Sequence[FaqHit], ranked: Sequence[Scored]) -> list[FaqHit]:

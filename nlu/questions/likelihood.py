@@ -55,7 +55,7 @@ _BIAS = -8.249
 ANSWERS, OFFERED = 0.65, 0.08
 """The least likelihood with which an entry answers (62 right and 9 wrong of 660), and with which it is offered."""
 
-SUREST = 0.94
+SUREST = 0.99
 """The most that evidence makes likely: only an entry's own way of asking is surer."""
 
 

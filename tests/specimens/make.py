@@ -20,7 +20,7 @@ from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_pr
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
 from tests.dialogs.test_own_questions import at_card
 from tests.dialogs.test_voice import NOTE, heard, listening
-from values.meaning import Answer
+from values.meaning import Answer, Empty, Expects, Fact
 from values.order import Bill
 
 HERE = Path(__file__).parent
@@ -71,6 +71,9 @@ STAGES: dict[str, Stage] = {
     "einvoice-put-off": lambda: paid().press("einvoice:later"),
     "renewal-open-in-the-zone": lambda: paid().press("einvoice:activate", "zone:renewal"),
     "waiting-for-a-person": lambda: contact_proven().command("agent"),
+    "value-offered": lambda: contact_proven().happen(
+        Said(Empty(), not_given=(Fact(Expects.tax_number, "1234563218", others=True),))
+    ),
     "address-proposed": lambda: (
         contact_proven()
         .happen(AgentTook("agent-1", "Anna"))

@@ -1,6 +1,7 @@
 """Renewal taken back in so many words, and what only sounds like it."""
 
-from nlu.named.renewals import takes_back_renewal
+from nlu.languages.shipped import KNOWN, among
+from nlu.named.renewals import takes_back_renewal, turns_renewal_off
 from tests.table import table
 
 
@@ -38,3 +39,39 @@ def test_it_is_taken_back(text: str) -> None:
 )
 def test_it_is_not(text: str) -> None:
     assert not takes_back_renewal(text)
+
+
+@table(
+    ("locale", "text"),
+    [
+        ("pl", "wyłącz odnawianie"),
+        ("pl", "odnawianie proszę odhaczyć, resztę zostawić"),
+        ("pl", "nie przedłużajcie mi tego"),
+        ("it", "spegni il rinnovo"),
+        ("it", "disattivate il rinnovo automatico, per favore"),
+        ("en", "switch the auto renewal off"),
+        ("en", "Do not renew me next year please"),
+        ("en", "cancel the renewal please"),
+    ],
+)
+def test_it_is_ordered_to_be_off(locale: str, text: str) -> None:
+    assert turns_renewal_off(text, among(KNOWN, locale))
+
+
+@table(
+    ("locale", "text"),
+    [
+        ("pl", "nie wyłączaj odnawiania"),
+        ("pl", "wyłączyłam odnawianie wczoraj"),
+        ("pl", "kolega mówi, żeby wyłączyć odnawianie"),
+        ("it", "non disattivare il rinnovo"),
+        ("en", "I don't want to turn off the renewal"),
+        ("en", "how do I turn off the renewal"),
+        ("en", "if I cancel the renewal, what happens"),
+        ("en", "my friend told me to disable renewal"),
+        ("en", "turn off the renewal later, not now"),
+        ("en", "why did you not renew my contract"),
+    ],
+)
+def test_it_is_not_ordered(locale: str, text: str) -> None:
+    assert not turns_renewal_off(text, among(KNOWN, locale))

@@ -23,6 +23,7 @@ STATED = {
         "voglio recedere dall'ordine",
         "vorrei esercitare il mio diritto di recesso",
         "con la presente comunico il recesso",
+        "ho cambiato idea: mi ritiro dal contratto",
     ),
     "en": (
         "I want to use my 14 day right of withdrawal",
@@ -31,6 +32,9 @@ STATED = {
         "I'd like to withdraw from the purchase",
         "I am exercising my right to withdraw",
         "This is my notice of withdrawal",
+        "I bought it yesterday and want to withdraw from the contract",
+        "sorry, I'm pulling out of the purchase",
+        "Using my right of withdrawal, please refund me",
     ),
 }
 NOT_STATED = {
@@ -57,6 +61,8 @@ NOT_STATED = {
     "en": (
         "can I withdraw?",
         "can I withdraw from the contract?",
+        "if I want to withdraw from the contract what happens",
+        "my friend wants to pull out of the deal",
         "I don't want to withdraw from the contract",
         "if I withdraw from the contract, do I get my money back",
         "I withdraw my consent",
