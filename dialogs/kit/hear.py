@@ -88,6 +88,8 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
     _hear(play, said)
     for question in said.also:
         _answer_too(play, question)
+    if left := tuple(question for question in said.also if isinstance(question, Unclear)):
+        side_questions.unanswered(play, left)
     harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
 
 
@@ -139,8 +141,6 @@ def _answer_too(play: Runner[Any], question: Meaning) -> None:
             moves.tell(play, entry)
         case Intent(name):
             _ = play.ask(name) or side_questions.answer(play, name)
-        case Unclear(candidates):
-            side_questions.near(play, candidates)
         case _:
             return
     before = {say.key for say in play.says[:said] if not say.last}

@@ -1,14 +1,20 @@
 """Answers to questions about the open step, the same at every step: what for, must it be, who reads it, who are you."""
 
+import re
 from typing import Any
 
 from dialogs.kit import moves
 from dialogs.kit.misses import HUMAN
-from dialogs.kit.options import Option
+from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.play import Runner
-from values.meaning import BindingAct
+from values.meaning import BindingAct, Unclear
 
 _WAYS_PAST = frozenset({"skip", "none", "later"})
+_ASKED = ".asked"
+_MOST_NEAR = 3
+_LONGEST_NAMED = 90
+_UNNAMED = re.compile(r"[^\w ,'’()?!-]|\d")
+"""A question that may hold a code, an address or a link isn't repeated: only plain words are."""
 
 
 def answer(play: Runner[Any], question: str) -> bool:
@@ -59,12 +65,35 @@ def unknown(play: Runner[Any]) -> None:
 
 def near(play: Runner[Any], answers: tuple[str, ...]) -> None:
     """Offer the answers nearest to a question that has none; those that the seller has no more are left out."""
-    known = [payload for payload in answers if payload.partition(":")[2] in play.ctx.seller.answers]
-    options = tuple(Option(payload, f"{payload.replace(':', '.', 1)}.asked") for payload in known)
+    options = _entries(play, answers)
     if not options:
         unknown(play)
         return
-    play.say("kit.aside.nearest", options=(*options, HUMAN))
+    play.say("kit.aside.nearest", {"near": _number(options)}, (*options, HUMAN))
+
+
+def unanswered(play: Runner[Any], questions: tuple[Unclear, ...]) -> None:
+    """Name the questions of a message that have no answer, after those that have, and offer what is near them."""
+    told = {say.key for say in play.says}
+    options = tuple(
+        option
+        for option in _entries(play, tuple(one for question in questions for one in question.candidates))
+        if option.key.removesuffix(_ASKED) not in told
+    )[:_MOST_NEAR]
+    named = all(len(one.text) <= _LONGEST_NAMED and not _UNNAMED.search(one.text) for one in questions)
+    words = tuple(Word("kit.aside.quoted", (("question", one.text),)) for one in questions) if named else ()
+    about: Params = {"named": "yes" if named else "no", "questions": words, "near": _number(options)}
+    play.say("kit.aside.unanswered", about, (*options, HUMAN))
+
+
+def _entries(play: Runner[Any], payloads: tuple[str, ...]) -> tuple[Option, ...]:
+    """Return the buttons of entries, but of those that the seller has no more."""
+    known = [one for one in dict.fromkeys(payloads) if one.partition(":")[2] in play.ctx.seller.answers]
+    return tuple(Option(one, f"{one.replace(':', '.', 1)}{_ASKED}") for one in known)
+
+
+def _number(options: tuple[Option, ...]) -> str:
+    return "none" if not options else "one" if len(options) == 1 else "several"
 
 
 def _cancel(play: Runner[Any]) -> None:

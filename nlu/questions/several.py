@@ -46,7 +46,7 @@ def questions(
     parts = parted_questions(text, langs)
     if len(parts) < 2:
         return whole, ()
-    return _each(whole, [_as_question(read(part)) for part in parts])
+    return _each(whole, [_as_question(part, read(part)) for part in parts])
 
 
 def _each(whole: Meaning, said: Sequence[Meaning]) -> tuple[Meaning, tuple[Meaning, ...]]:
@@ -56,13 +56,9 @@ def _each(whole: Meaning, said: Sequence[Meaning]) -> tuple[Meaning, tuple[Meani
         alone = next((one for one in said if _is_answered(one)), None)
         return whole if alone is None or not _is_unknown(whole) else alone, ()
     if len({_subject(one) for one in answered}) == 1 and _subject(answered[0]) == _subject(whole):
-        return whole, _nearest(said)
+        return whole, tuple(one for one in said if _is_unanswered(one))
     others = [one for one in said if one is not answered[0] and _subject(one) != _subject(answered[0])]
-    return answered[0], tuple(one for one in others if _is_answered(one) or _is_near(one))
-
-
-def _nearest(said: Sequence[Meaning]) -> tuple[Meaning, ...]:
-    return tuple(one for one in said if _is_near(one))
+    return answered[0], tuple(one for one in others if _is_answered(one) or _is_unanswered(one))
 
 
 def _beside(text: str, facts: Sequence[FoundFact], langs: Languages, read: Read) -> tuple[Meaning, ...]:
@@ -72,8 +68,9 @@ def _beside(text: str, facts: Sequence[FoundFact], langs: Languages, read: Read)
     own = [part for part in clauses if _asks(text, part, langs) and not _holds(part, facts)]
     if len(own) == len(clauses):
         return ()
-    said = [_as_question(read(text[part.start : part.end].strip())) for part in own[:_MOST]]
-    return tuple(one for one in said if _is_answered(one) or _is_near(one))
+    asked = [text[part.start : part.end].strip() for part in own[:_MOST]]
+    said = [_as_question(one, read(one)) for one in asked]
+    return tuple(one for one in said if _is_answered(one) or _is_unanswered(one))
 
 
 def _asks(text: str, part: Part, langs: Languages) -> bool:
@@ -103,9 +100,14 @@ def _first_of(text: str, langs: Languages) -> tuple[str, str] | None:
         if (joined := _JOINING.match(second)) is not None:
             second = second[joined.end() :]
         marked = text[between.start()] == "?"
-        if (marked or asks(first, langs) or _begins(_CLAUSE.split(first)[-1], langs)) and _begins(second, langs):
+        begun = marked or asks(first, langs) or _begins(_CLAUSE.split(first)[-1], langs)
+        if begun and (_begins(second, langs) or (marked and _is_marked(text) and len(second.split()) >= _LEAST_BESIDE)):
             return f"{first.strip()}?", f"{second}?"
     return None
+
+
+def _is_marked(text: str) -> bool:
+    return text.rstrip().endswith("?")
 
 
 def _begins(text: str, langs: Languages) -> bool:
@@ -114,9 +116,17 @@ def _begins(text: str, langs: Languages) -> bool:
     return len(words) >= _LEAST_WORDS and is_question(" ".join(words), words, langs)
 
 
-def _as_question(said: Meaning) -> Meaning:
-    name = _ASKED.get(said.name) if isinstance(said, Intent) else None
-    return Intent(name, said.confidence) if isinstance(said, Intent) and name is not None else said
+def _as_question(text: str, said: Meaning) -> Meaning:
+    """Return what a question means; one that has no answer has its own words with it."""
+    match said:
+        case Intent(name, confidence) if name in _ASKED:
+            return Intent(_ASKED[name], confidence)
+        case Intent("out_of_scope") if text.endswith("?") and len(text.split()) >= _LEAST_BESIDE:
+            return Unclear((), text)
+        case Unclear(candidates) if _is_unanswered(said):
+            return Unclear(candidates, text)
+        case _:
+            return said
 
 
 def _is_answered(said: Meaning) -> bool:
@@ -124,8 +134,8 @@ def _is_answered(said: Meaning) -> bool:
     return isinstance(said, Faq) or (isinstance(said, Intent) and (said.name.startswith(_ASKING) or said.name in _TOLD))
 
 
-def _is_near(said: Meaning) -> bool:
-    """Tell whether it is a question that has no answer, with those that are near it."""
+def _is_unanswered(said: Meaning) -> bool:
+    """Tell whether it is a question that has no answer, perhaps with those that are near it."""
     return isinstance(said, Unclear) and all(one.startswith("faq:") for one in said.candidates)
 
 

@@ -164,9 +164,10 @@ _SUBJECTS: Mapping[str, str] = {
     "kit.aside.free": "step",
     "kit.aside.unknown": "",
     "kit.aside.nearest": "",
+    "kit.aside.unanswered": "",
 }
 _NO_ANSWER = re.compile(
-    r"kit\.aside\.(?:unknown|nearest)|refused\.|kit\.(?:not_understood|which|for_a_person|no_answer|not_taken)"
+    r"kit\.aside\.(?:unknown|nearest|unanswered)|refused\.|kit\.(?:not_understood|which|for_a_person|no_answer|not_taken)"
 )
 
 

@@ -11,6 +11,7 @@ from tests.table import table
         ("pl", "Ile kosztuje i czy mogę płacić przelewem?", "Ile kosztuje?", "czy mogę płacić przelewem?"),
         ("pl", "Ile kosztuje? I jakie są metody płatności?", "Ile kosztuje?", "jakie są metody płatności?"),
         ("pl", "Hej, ile to kosztuje, jak działa?", "Hej, ile to kosztuje?", "jak działa?"),
+        ("it", "Cos’è il KSeF? Avete un’app per Android?", "Cos’è il KSeF?", "Avete un’app per Android?"),
         ("it", "Quanto costa e posso pagare con bonifico?", "Quanto costa?", "posso pagare con bonifico?"),
         ("en", "how much is it and can I pay by card", "how much is it?", "can I pay by card?"),
     ],

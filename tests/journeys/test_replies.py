@@ -1,0 +1,63 @@
+"""What the reply to one message says: each question without an answer is named, after the others."""
+
+from tests.journeys.teller import Teller
+from tests.table import table
+
+
+def told(locale: str, said: str) -> tuple[Teller, str]:
+    """Whoever said it at the beginning, and what the desk answers, in one line."""
+    customer = Teller("fakturasmart", locale)
+    customer.scene("")
+    customer.write("/start")
+    before = len(customer.lines)
+    customer.write(said)
+    return customer, " ".join(line.strip() for line in customer.lines[before:])
+
+
+@table(
+    ("locale", "said", "left"),
+    [
+        (
+            "pl",
+            "Co to jest KSeF? Czy macie aplikację na Apple Watch?",
+            "odpowiedzi na „Czy macie aplikację na Apple Watch?”.",
+        ),
+        (
+            "it",
+            "Cos’è il KSeF? Avete un’app per Apple Watch?",
+            "una risposta pronta a «Avete un’app per Apple Watch?».",
+        ),
+        ("en", "What is KSeF? Do you have an Apple Watch app?", "ready answer to “Do you have an Apple Watch app?”."),
+    ],
+)
+def test_a_question_without_an_answer_is_named_after_the_others(locale: str, said: str, left: str) -> None:
+    _, reply = told(locale, said)
+    assert left in reply
+    assert reply.index("FakturaSmart ") < reply.index(left)
+
+
+def test_of_three_those_without_an_answer_are_named_in_one_sentence() -> None:
+    customer, reply = told("en", "How much is it and can I pay by bank transfer? And do you have an Apple Watch app?")
+    assert (
+        "answer to “can I pay by bank transfer?” and “do you have an Apple Watch app?”. Would this one help?" in reply
+    )
+    customer.press("How can I pay?")
+
+
+def test_what_was_just_answered_is_not_offered() -> None:
+    customer, reply = told("pl", "Ile to kosztuje i czy mogę zapłacić przelewem? A czy macie aplikację na Apple Watch?")
+    assert "Możesz zapłacić kartą" in reply
+    assert "Może pomóc konsultant." in reply
+    assert "Jak mogę zapłacić?" not in customer.buttons
+
+
+@table("held", ["the house on 4711 Apple Street", "my friend’s shop at cheap.example", "*bold* <b>words</b>"])
+def test_a_question_that_may_hold_a_code_or_an_address_is_not_repeated(held: str) -> None:
+    _, reply = told("en", f"What is KSeF? Do you know {held}?")
+    assert "I have no ready answer to the rest." in reply
+    assert reply.count("Do you know") == 1, "where it was asked"
+
+
+def test_a_word_with_a_mark_is_no_question() -> None:
+    _, reply = told("en", "Really? How much is it?")
+    assert "ready answer" not in reply
