@@ -159,11 +159,12 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
 
 def offer(play: Runner[Any], others: tuple[Fact, ...]) -> None:
     """Say that values aren't taken which seem to be another's; a single one that has a place may be put there."""
-    first = named(play, replace(others[0], others=False, corrects=True))
-    if first is None or len(others) > 1:
-        play.say("kit.not_taken", {"values": tuple(fact.text for fact in others)})
-    else:
-        play.deliver(OtherNamed(first))
+    known = [named(play, replace(fact, others=False, corrects=True)) for fact in others]
+    if len(known) == 1 and known[0] is not None:
+        play.deliver(OtherNamed(known[0]))
+        return
+    values = tuple(fact.text if one is None else worded(one) for fact, one in zip(others, known, strict=True))
+    play.say("kit.not_taken", {"values": values})
 
 
 def named(play: Runner[Any], fact: Fact) -> NamedValue | None:
@@ -307,11 +308,12 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
             continue
         kind = str(step.expects) if step.parse is not None else step.name
         given = step.answer_in(play.slots(step))
+        said = ("yes" if given else "no") if isinstance(given, bool) else given
         about: tuple[tuple[str, Param], ...] = (
             ("kind", kind),
             ("label", label(step)),
             ("value", value),
-            ("given", given if isinstance(given, str) else None),
+            ("given", said if isinstance(said, str) else None),
         )
         what.append(Word("kit.fact", about))
         if play.askable(step) and not kind_of(step.expects).by_part:  # those are shown to be confirmed

@@ -43,7 +43,8 @@ def test_of_several_none_is_offered() -> None:
     customer.write("kolega ma nip 9876543210 i telefon 600700800, mój zaraz znajdę")
     assert customer.case.company == Company()
     assert not any(title.startswith("Zapisz") for title in customer.buttons)
-    assert "600700800" in "\n".join(customer.lines)
+    said = " ".join(line.strip() for line in customer.lines)
+    assert "NIP 987-654-32-10 i +48 600 700 800. Jeśli jednak ma tu być, napisz to w osobnej wiadomości." in said
 
 
 def test_beside_a_value_of_theirs_a_question_is_answered() -> None:

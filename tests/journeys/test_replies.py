@@ -1,4 +1,4 @@
-"""What the reply to one message says: each question without an answer is named, after the others."""
+"""What the reply to one message says: each question without an answer, named last, and each fact in words."""
 
 from tests.journeys.teller import Teller
 from tests.table import table
@@ -61,3 +61,17 @@ def test_a_question_that_may_hold_a_code_or_an_address_is_not_repeated(held: str
 def test_a_word_with_a_mark_is_no_question() -> None:
     _, reply = told("en", "Really? How much is it?")
     assert "ready answer" not in reply
+
+
+@table(
+    ("locale", "words"),
+    [
+        ("pl", "mail a@example.com, nie odnawiaj, płacę BLIK: a@example.com, bez odnawiania i płatność BLIK-iem."),
+        ("it", "mail a@example.com, non rinnovare, pago con BLIK: a@example.com, senza rinnovo e pagamento con BLIK."),
+        ("en", "mail a@example.com, don't renew, I'll pay by BLIK: a@example.com, no renewal, and payment by BLIK."),
+    ],
+)
+def test_renewal_is_noted_in_words_and_not_by_its_button(locale: str, words: str) -> None:
+    said, noted = words.split(": ")
+    _, reply = told(locale, said)
+    assert f": {noted}" in reply
