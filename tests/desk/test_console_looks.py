@@ -14,6 +14,11 @@ from tests.desk.visitor import browser
 from tests.voices import sentences
 
 AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
+THUMB = 44
+TOUCHED = "button, select, summary, textarea, .button, .lintel a, .back, input[type=text], input[type=search]"
+LOW = """([touched, least]) => [...document.querySelectorAll(touched)]
+    .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < least - .1)
+    .map(one => one.outerHTML)"""
 SIZES = ({"width": 390, "height": 844}, {"width": 1280, "height": 860})
 
 
@@ -27,6 +32,8 @@ async def clean(page: Page) -> None:
             await page.emulate_media(color_scheme=light)  # type: ignore[arg-type]
             found = await page.evaluate("axe.run(document).then(result => result.violations)")
             told += [(light, size["width"], rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+        low = await page.evaluate(LOW, [TOUCHED, THUMB]) if size == SIZES[0] else []
+        assert low == [], f"{page.url}: too low for a thumb"
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"], f"{page.url} is {wide} wide at {size['width']}"
     assert told == []
