@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nlu.intents.score import OUT_OF_SCOPE, Scored, rank
 from nlu.languages.language import Languages
 from nlu.questions.faq import MARGIN, NEAR, THRESHOLD, FaqHit, FaqIndex
-from nlu.questions.likelihood import ANSWERS, OFFERED, EntryEvidence, asked, evidence, leaning_of, likelihood
+from nlu.questions.likelihood import ANSWERS, OFFERED, EntryEvidence, asked_question, evidence, leaning_of, likelihood
 from nlu.questions.telling import telling, weight
 
 MOST_OFFERED = 2
@@ -67,7 +67,7 @@ def _found(text: str, faq: FaqIndex, langs: Languages) -> list[FaqHit]:
 
 def weighed(text: str, hits: Sequence[FaqHit], faq: FaqIndex, langs: Languages) -> list[tuple[FaqHit, EntryEvidence]]:
     """Return these entries, each with what speaks for it."""
-    question = asked(text, rank(text, langs), len(telling(text, langs)))
+    question = asked_question(text, rank(text, langs), len(telling(text, langs)))
     ways = faq.leanings(langs[0].code, lambda way: leaning_of(rank(way, langs)))
 
     def of(hit: FaqHit) -> EntryEvidence:

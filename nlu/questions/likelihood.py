@@ -66,7 +66,7 @@ def likelihood(evidence: EntryEvidence) -> float:
     return round(min(SUREST, found), 3)
 
 
-class Asked(Struct, frozen=True):
+class AskedQuestion(Struct, frozen=True):
     """A question, the confidence of each of its intents, what it leans to, and the number of its telling words."""
 
     text: str
@@ -75,12 +75,12 @@ class Asked(Struct, frozen=True):
     words: int
 
 
-def asked(text: str, ranked: Sequence[Scored], words: int) -> Asked:
+def asked_question(text: str, ranked: Sequence[Scored], words: int) -> AskedQuestion:
     """Return a question that is taken for these intents, with so many telling words."""
-    return Asked(text, {scored.name: scored.confidence for scored in ranked}, leaning_of(ranked), words)
+    return AskedQuestion(text, {scored.name: scored.confidence for scored in ranked}, leaning_of(ranked), words)
 
 
-def evidence(hit: FaqHit, next_nearest: float, question: Asked, ways: Sequence[Leaning]) -> EntryEvidence:
+def evidence(hit: FaqHit, next_nearest: float, question: AskedQuestion, ways: Sequence[Leaning]) -> EntryEvidence:
     """Return what speaks for an entry that is asked in these ways, and beside which the next is so near."""
     alike = [_cosine(question.leaning, way) for way in ways]
     return EntryEvidence(
