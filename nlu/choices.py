@@ -12,13 +12,12 @@ from msgspec.structs import replace
 from nlu.amounts import read_amount, read_range
 from nlu.answer_words import SHIPPED
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
-from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_terms
 from nlu.intents.as_meant import is_agreement, is_meant, is_reserved
 from nlu.intents.cues import Cue, CueMessage, compile_cue
 from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
-from nlu.named.meant_method import methods_meant
+from nlu.named.ways_to_pay import methods_meant
 from nlu.numbers.groups import runs
 from nlu.stance import doubts
 from nlu.tokens import is_question
@@ -246,8 +245,7 @@ def _not_refused(text: str, options: tuple[OptionWords, ...], langs: Languages) 
     """Return the options without the ways to pay that a message refuses, tells of or leaves to others."""
     if not any(option.payload.startswith(_METHOD) for option in options):
         return options
-    named, denied = methods_meant(text, langs)
-    refused = {METHOD_VALUES[one.value] for one in denied} - {METHOD_VALUES[one.value] for one in named}
+    _, refused = methods_meant(text, langs)
     return tuple(o for o in options if not (o.payload.startswith(_METHOD) and o.payload[len(_METHOD) :] in refused))
 
 
@@ -360,7 +358,7 @@ def _by_synonym(
 ) -> Press | Unclear | None:
     methods = [o for o in options if o.payload.startswith("method:")]
     if methods:
-        paid_by = {f"{_METHOD}{METHOD_VALUES[e.value]}" for e in methods_meant(text, langs)[0]}
+        paid_by = {f"{_METHOD}{value}" for value in methods_meant(text, langs)[0]}
         found = _pressed((o for o in methods if o.payload in paid_by), text)
         if found is not None:
             return found

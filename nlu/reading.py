@@ -3,7 +3,7 @@
 1. `understand` tells what its words do, answer or ask as a whole: payload, command, secret, value, act, question.
 2. `find_facts` finds every value that it gives, each by its own form, whatever step takes it. One that is somebody
    else's, old or denied is none (`nlu/stance`).
-3. `beside` decides what the words mean beside these facts, and `as_preferred` which of several ways to pay is wanted.
+3. `beside` decides what the words mean beside these facts, and `as_wanted` which of several ways to pay is wanted.
 4. Whoever knows more may change that: the desk has the stages of `bot/conversation/words.py`.
 5. `with_questions` adds what it asks besides.
 6. `with_not_given` adds what looked like a value and isn't taken, so that the reply can name it.
@@ -18,7 +18,7 @@ from nlu.commands import read_payload
 from nlu.facts.named_choices import FoundFact
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.language import Languages
-from nlu.named.preferred_method import as_preferred
+from nlu.named.ways_to_pay import as_wanted
 from nlu.questions.several import questions
 from nlu.stance import not_given
 from values.meaning import Answer, Consenting, Correction, Expected, Fact, Meaning, Nameable, Press
@@ -65,7 +65,7 @@ def read(
         return Reading(text, whole, typed=False)
     facts = find_facts(text, expected, langs, nameable)
     meaning = beside(text, facts, whole, expected, understand)
-    return Reading(text, as_preferred(text, meaning, expected, langs) or meaning, facts)
+    return Reading(text, as_wanted(text, meaning, expected, langs) or meaning, facts)
 
 
 def with_questions(reading: Reading, langs: Languages, understand: Understand) -> Reading:

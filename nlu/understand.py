@@ -23,12 +23,13 @@ from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import asks_for_log_ins, logs_out
-from nlu.named.meant_method import read_method, read_stored_way
 from nlu.named.own_copy import wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, turns_renewal_off
+from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
+from nlu.named.ways_to_pay import read_method
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words

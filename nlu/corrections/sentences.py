@@ -19,11 +19,14 @@ from nlu.languages.brought import loose
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
 from nlu.stance import Stance, stance_at
+from nlu.tokens import is_question
 from values.kinds import KINDS, SHAPED
 from values.meaning import Correction, Expected, Expects
-from values.parsing import unaccent
+from values.parsing import fold_words, unaccent
 
 _LONGEST = 400
+_SUBJECTLESS = re.compile(r"will (?:pay|use|take|go)\b[^?]*$", re.I)  # "will pay by card" asks nothing
+SENTENCE = re.compile(r"\S.*?(?:[.?!]+(?=\s|$)|\n|$)", re.S)
 
 _STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
 _COURTESY = re.compile(
@@ -114,6 +117,17 @@ def correction_forms(langs: Languages) -> Iterator[Corrections]:
     """Yield the conversation's own forms of correction, then the shipped ones, then brought ones."""
     own, *others = (lang.corrections for lang in langs)
     yield from (words for words in (own, shipped(), *others) if words is not None)
+
+
+def stated(text: str, langs: Languages) -> str:
+    """Return the sentences that ask nothing, or ask for a change."""
+    return " ".join(one.group() for one in SENTENCE.finditer(text) if not _asks(one.group(), langs))
+
+
+def _asks(sentence: str, langs: Languages) -> bool:
+    if _SUBJECTLESS.match(sentence) or not is_question(sentence, fold_words(sentence).split(), langs):
+        return False
+    return not any(words.change.search(plain(sentence)) for words in correction_forms(langs))
 
 
 class _Letters(dict[int, str]):

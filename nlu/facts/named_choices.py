@@ -10,13 +10,12 @@ from nlu.answers import names_itself
 from nlu.corrections.sentences import correction_forms, plain
 from nlu.entities.term_words import is_term_alone
 from nlu.entities.terms import names_a_method
-from nlu.facts.clause_methods import clause_methods
 from nlu.languages.language import Languages
 from nlu.named.consent_names import RENEWAL
-from nlu.named.meant_method import meant_method
 from nlu.named.pieces import OUT, each_with_amount, in_a_range, taken_out, with_amount
 from nlu.named.renewals import names_renewal, renewal_beside
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
+from nlu.named.ways_to_pay import changes_way, wanted_way
 from nlu.stance import Stance, stance_at
 from nlu.tokens import is_question, tokens, without_addresses
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
@@ -119,18 +118,18 @@ def _method(
     """Yield the one method named as what is paid by: with a verb of paying, behind "by", or instead of another."""
     if not names_a_method(said, langs):
         return
-    meant = meant_method(text, langs)
-    if meant is None or not _offers(choice, meant.value):
+    way = wanted_way(text, langs)
+    if way is None or not _offers(choice, way.value):
         yield from _method_of_clause(text, said, choice, expected, langs, listed=listed)
         return
     if RENEWAL in expected.rows and RENEWAL in expected.correctable and renewal_beside(text, langs) is not None:
-        yield FoundFact(Fact(choice.step, meant.value, corrects=True))  # both are taken: neither eats the other
+        yield FoundFact(Fact(choice.step, way.value, corrects=True))  # both are taken: neither eats the other
         return
-    by = bool(_BY.intersection(fold_words(meant.before).split()[-2:]))
-    alone = meant.clause == (0, len(text)) and not _takes_methods(expected)
-    if alone or listed or by or meant.changes or _PAYING.search(said) is not None:
-        start, end = meant.clause if (alone or listed) and not meant.changes else (0, 0)
-        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes), start, end)
+    changes, whole = changes_way(text, langs), way.whole and not _takes_methods(expected)
+    by = bool(_BY.intersection(fold_words(text[: way.start]).split()[-2:]))
+    if whole or listed or by or changes or _PAYING.search(said) is not None:
+        span = (0, 0) if changes else (0, len(text)) if whole else way.clause if listed and way.alone else (0, 0)
+        yield FoundFact(Fact(choice.step, way.value, corrects=changes), *span)
     else:
         yield from _method_of_clause(text, said, choice, expected, langs, listed=listed)
 
@@ -139,14 +138,12 @@ def _method_of_clause(
     text: str, said: str, choice: Nameable, expected: Expected, langs: Languages, *, listed: bool
 ) -> Iterator[FoundFact]:
     """Yield the one method that a clause names by itself, beside what else the message gives."""
-    named = list(clause_methods(text, langs))
-    if len({one.value for one in named}) != 1 or not _offers(choice, named[0].value):
+    way = wanted_way(text, langs, beside=True)
+    if way is None or not _offers(choice, way.value):
         return
-    one = named[0]
-    pays = _PAYING.search(fold_words(text[one.start : one.end])) is not None
-    if pays or (one.alone and (listed or names_renewal(said))):
-        corrects = choice.step in expected.correctable
-        yield FoundFact(Fact(choice.step, one.value, corrects=corrects), one.start, one.end)
+    pays = _PAYING.search(fold_words(text[slice(*way.clause)])) is not None
+    if pays or (way.alone and (listed or names_renewal(said))):
+        yield FoundFact(Fact(choice.step, way.value, corrects=choice.step in expected.correctable), *way.clause)
 
 
 def _offers(choice: Nameable, value: str) -> bool:

@@ -71,7 +71,8 @@ _TAX_DIGITS = range(8, 14)
 _MISTYPED = frozenset(f"tax_number.{reason}" for reason in ("checksum", "invalid", "pattern", "too_short", "too_long"))
 _GOES_ON = re.compile(r"[ .\-]?[A-Za-z0-9]")
 _JOINING = frozenset(
-    "oraz und und mein meine meinen ist tel kom cell mobil handy nummer telefonnummer ust idnr".split()
+    "oraz und i e ed and poi potem then mein meine meinen ist tel kom cell mobil handy nummer telefonnummer ust"
+    " idnr".split()
 )
 _ANSWERS = frozenset("tak si yes ok no well so".split())
 _LABELS = (LABEL_WORDS | _JOINING) - _ANSWERS

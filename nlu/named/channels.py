@@ -6,7 +6,7 @@ from functools import cache
 from nlu.answer_words import SHIPPED
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
-from nlu.named.meant_method import DROPPED
+from nlu.named.ways_to_pay import DROPPED
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
 

@@ -9,6 +9,7 @@ from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
 from nlu.stance import Stance, doubts, stance, stances
+from nlu.stance.clauses import APART
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
@@ -36,13 +37,10 @@ _TURNED_OFF = re.compile(
     rf"|(?:switch|turn|shut) {_RENEWAL} (?:\w+ )?off"
     rf"|{_STEM}\w* (?:\w+ ){{0,2}}?(?:wylacz|odhacz)(?:cie|yc)?))\b"
 )
-_PARTS = re.compile(
-    r"[,;.!\n/+]|\b(?:and|i|oraz|e|ed|und|ale|ma|but|poi|potem|then|bo|poniewaz|because|since|perche|senno|siccome)\s"
-    rf"|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})"
-)
+_PARTS = re.compile(rf"{APART.pattern}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
 _NEAR = 4
 _ITS_PART = re.compile(
-    r"\b(?:(?:togli(?:ete|ere|amo)?|tolga|leva(?:te)?|disattiva(?:te)?|wylacz(?:cie|yc)?|wlacz(?:cie|yc)?"
+    r"\b(?:(?:and|i|e|und|oraz)\s+)?(?:(?:togli(?:ete|ere|amo)?|tolga|leva(?:te)?|disattiva(?:te)?|wylacz(?:cie|yc)?|wlacz(?:cie|yc)?"
     r"|bez|senza|con|col|niente|without|with|disable|enable|turn (?:off|on)|no|kein\w*|ohne|mit)\s+)?"
     rf"(?:(?:il|the|auto\w*|automat\w+)[\s-]+){{0,2}}(?:auto-?)?{_STEM}\w*"
     r"(?:\s+(?:automat\w+|auto))?(?:\s*:?\s*(?:no|si|nie|tak|yes|off|on|nein|ja|wylacz\w*|wlacz\w*)\b)?"

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.sentences import correction_forms, plain, stated
 from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS
 from nlu.languages.language import Languages
-from nlu.named.meant_method import stated
 from nlu.stance import denies
 from nlu.tokens import part_around
 
@@ -44,7 +43,7 @@ class MeantTerm(Struct, frozen=True):
 
 def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     """Return the one term that a message is for; None where it only asks, or tells how long something has lasted."""
-    said, forms = plain(" ".join(stated(text, langs))), tuple(correction_forms(langs))
+    said, forms = plain(stated(text, langs)), tuple(correction_forms(langs))
     every, down = list(TERM.finditer(said)), list(_turned_down(said))
     meant = [
         term

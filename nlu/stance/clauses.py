@@ -1,4 +1,4 @@
-"""The clauses of a message: what commas, marks and lines part."""
+"""The clauses of a message: what commas, marks and lines part, and what the words that join clauses part besides."""
 
 import re
 from functools import lru_cache
@@ -8,7 +8,13 @@ from msgspec import Struct
 from nlu.tokens import Token, tokens
 
 LONGEST = 2000
-_MARK = re.compile(r"[,;!?\n]|\.(?=\s|$)|:(?=\s*[^\W\d_])(?!\s*(?:\S+@|[A-Z]{2,3} ?\d))|(?<=\s)[-–—](?=\s)")
+_STOP = r"[,;!?\n]|\.(?=\s|$)"
+MARK = re.compile(rf"{_STOP}|:(?=\s*[^\W\d_])(?!\s*(?:\S+@|[A-Z]{{2,3}} ?\d))|(?<=\s)[-–—](?=\s)")
+APART = re.compile(
+    rf"{_STOP}|\.(?=[^\W\d_])|[/+]|(?<=\s)(?i:and|i|oraz|e|ed|und|ale|lecz|tylko|ma|but|bensì|sondern|poi|potem|then|bo"
+    r"|because|poniewa[żz]|since|perch[eéè]|senno|siccome)(?=\s)"
+)
+"""Parts what is said of one thing from what is said of the next: also a word that joins clauses does, no colon."""
 _QUOTED = re.compile(r"[\"„”“«»]")
 _QUOTES = '"„”“«» .!'
 """Around a whole message these only show where it begins and ends: "type “cancel”"."""
@@ -32,7 +38,7 @@ def clauses(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def parted(text: str) -> tuple[Part, ...]:
     words, found, start = tokens(text[:LONGEST]), list[Part](), 0
-    ends = [match.end() for match in _MARK.finditer(text[:LONGEST])]
+    ends = [match.end() for match in MARK.finditer(text[:LONGEST])]
     for end in (*ends, len(text[:LONGEST])):
         own = tuple(token for token in words if start <= token.start < end)
         if own:

@@ -1,7 +1,7 @@
 """The way to pay that is meant, among those that are asked about, turned down or taken back in one message."""
 
 from nlu.languages.shipped import KNOWN, among
-from nlu.named.meant_method import meant_method, read_method
+from nlu.named.ways_to_pay import Role, changes_way, read_method, wanted_way, ways_to_pay
 from nlu.understand import understand
 from tests.table import table
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
@@ -37,9 +37,9 @@ MEANT = [
 
 @table(("locale", "text", "value", "changes"), MEANT)
 def test_the_one_that_is_meant(locale: str, text: str, value: str, changes: bool) -> None:
-    meant = meant_method(text, among(KNOWN, locale))
-    assert meant is not None
-    assert (meant.value, meant.changes) == (value, changes)
+    way = wanted_way(text, among(KNOWN, locale))
+    assert way is not None
+    assert (way.value, changes_way(text, among(KNOWN, locale))) == (value, changes)
 
 
 @table(
@@ -56,7 +56,7 @@ def test_the_one_that_is_meant(locale: str, text: str, value: str, changes: bool
     ],
 )
 def test_none_where_it_is_asked_turned_down_or_doubted(locale: str, text: str) -> None:
-    assert meant_method(text, among(KNOWN, locale)) is None
+    assert wanted_way(text, among(KNOWN, locale)) is None
 
 
 @table(
@@ -79,5 +79,33 @@ def test_a_method_that_is_refused_old_or_anothers_is_not_set(lang: str, text: st
     methods = tuple(OptionWords(f"method:{v}", (v.upper(),)) for v in ("card", "blik", "paypal"))
     at_method = understand(text, Expected(Expects.choice, "method", methods), locale=lang)
     assert not (isinstance(at_method, Press) and at_method.payload.startswith("method:"))
-    assert meant_method(text, among(KNOWN, lang)) is None
+    assert wanted_way(text, among(KNOWN, lang)) is None
     assert read_method(text, ORDER, among(KNOWN, lang)) in (None, Correction("method"))
+
+
+@table(
+    ("locale", "text", "roles"),
+    [
+        ("pl", "blik nie działa, dajcie kartę", {"blik": Role.refused, "card": Role.preferred}),
+        ("pl", "żona płaci kartą, a ja wolę blika", {"card": Role.told, "blik": Role.preferred}),
+        ("it", "la carta si può usare? pago con PayPal", {"card": Role.asked, "paypal": Role.preferred}),
+        ("en", "swap the card for PayPal", {"card": Role.refused, "paypal": Role.preferred}),
+        ("en", "PayPal, and don't renew", {"paypal": Role.given}),
+    ],
+)
+def test_each_has_a_part_by_its_own_clause(locale: str, text: str, roles: dict[str, Role]) -> None:
+    assert {way.value: way.role for way in ways_to_pay(text, among(KNOWN, locale))} == roles
+
+
+@table(
+    ("locale", "text", "value"),
+    [
+        ("pl", "kartą nie zapłacę tylko blikiem", "blik"),
+        ("pl", "zamień blika na kartę bo mam limit w apce", "card"),
+        ("it", "blik mi dà errore, vado di paypal", "paypal"),
+        ("en", "sorry, card's at home, make it przelewy24", "przelewy24"),
+    ],
+)
+def test_where_one_is_asked_the_wanted_one_of_two_is_pressed(locale: str, text: str, value: str) -> None:
+    methods = tuple(OptionWords(f"method:{v}", (v.upper(),)) for v in ("card", "blik", "paypal", "przelewy24"))
+    assert understand(text, Expected(Expects.choice, "method", methods), locale=locale) == Press(f"method:{value}")

@@ -1,0 +1,252 @@
+"""The ways to pay that a message names, each by its clause: preferred, given, asked about, refused or told of."""
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+from msgspec import Struct
+
+from nlu.answer_words import SHIPPED as ANSWERS
+from nlu.binding import wants_another
+from nlu.corrections.sentences import SENTENCE, correction_forms, plain, stated
+from nlu.entities.term_words import METHOD_VALUES
+from nlu.entities.terms import find_methods, names_a_method
+from nlu.languages.language import Languages
+from nlu.named.renewals import names_renewal, without_renewal
+from nlu.named.stored_ways import about_stored
+from nlu.questions.asking import asks
+from nlu.stance import Stance, doubts, stance, stance_at
+from nlu.stance.clauses import APART, MARK
+from nlu.tokens import part_around
+from values.meaning import Correction, Expected, Faq, Intent, Meaning, Press, Unclear
+from values.parsing import fold_words
+
+_LONGEST = 400
+_CHOOSES = re.compile(
+    r"\b(?:dam|daje(?:my)?|daj(?:cie)?|we[zź](?:cie|m[ęe])?|bior[ęe]|niech b[ęe]dzie|zr[óo]b(?:cie|my)?|p[łl]ac[ęe]"
+    r"|zap[łl]ac[ęe]|wol[ęe]|wybieram|ustaw(?:cie)?|facciamo|fai|fate|faccia|metti|metta|mettete|usa|uso|usi|prendo|pago|preferisco"
+    r"|scelgo|vada per|make it|use|take|put|do|i'?ll|go with|let'?s|prefer|choose|switch|nehme|nimm|nehmen)\b"
+)
+_TURNS_TO = re.compile(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
+DROPPED = frozenset(
+    "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie odpusc odpuscmy usun usuncie lasci lascia lasciamo lasciate"
+    " scordati togli tolga butta butti scrap scratch forget drop ditch remove vergessen vergiss streichen"
+    " streiche".split()
+)
+"""Verbs that drop what they name."""
+_POLISH_FILLER = re.compile(r"\s*no\b(?=[\s,]+\w)", re.I)
+"""Polish opens with it: "no dobra, blik" refuses nothing."""
+_WITHOUT = re.compile(r"\b(?:senza|bez|without|ohne)\b", re.I)
+_FAILING = re.compile(
+    r"\b(?:nie (?:\w+ ){0,2}?(?:dziala\w*|idzie|przechodzi|moge|mam|um\w+|chce)|odrzuc\w*|wiesza|wygas\w*|pad[al]\w*"
+    r"|blad|bledy?|limit\w*|non (?:\w+ ){0,2}?(?:va|funziona|parte|passa|prende|posso|riesco)|da errore|scad\w+"
+    r"|rifiut\w+|bloccat\w+|(?:isn|doesn|won|didn|don|can|not) (?:t )?(?:\w+ )?work\w*|expired|declin\w+|no good"
+    r"|is down|reject\w+|fail\w*|error|trouble)\b"
+)
+"""Behind a way to pay: it doesn't work."""
+_PASSED_OVER = re.compile(
+    r"\b(?:zamiast|niz|invece (?:di|del|della)|che(?: (?:il|la|col|con))?|piuttosto che|instead of|than|swap|scrap"
+    r"|statt|als)$"
+)
+"""Before a way to pay: it is the other one that isn't wanted."""
+_CHANGING = re.compile(
+    r"\b(?:instead|zamiast tego|przelacz\w*|podmien\w*|switch\w*|swap|passare a\w*|fammi passare|cambia\w*|lieber)\b"
+)
+_MARKED = re.compile(r"[,;:.?!\n]")
+_TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
+_NOT_MEANT = _TOLD | {Stance.negated, Stance.conditional}
+_WONT_DO = frozenset({Stance.negated, Stance.complained, Stance.reserved})
+_MOST_BESIDE = 2  # words that a method may have beside it, such as those of paying
+_AHEAD, _BEHIND = 3, 9
+
+
+class Role(StrEnum):
+    """The part that a way to pay has in a message."""
+
+    preferred = "preferred"
+    """By a verb of choosing, or in another one's place."""
+    given = "given"
+    asked = "asked"
+    refused = "refused"
+    """Denied, left for another one, or said not to work."""
+    told = "told"
+    """Somebody else's, of before, or on a condition."""
+
+
+class Way(Struct, frozen=True):
+    """A way to pay by the VALUE of its payload, where its name stands, and the clause around it.
+
+    `alone`: little else stands in the clause ("then card please"); `whole`: in the message, but for its renewal.
+    """
+
+    value: str
+    role: Role
+    start: int
+    end: int
+    clause: tuple[int, int]
+    alone: bool
+    whole: bool
+
+
+def read_method(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Another way to pay, named where something binding is asked: the order isn't given by it, the method changes.
+
+    So it does where another row of the same card is asked, which of the stored cards, for example.
+    """
+    binds = any(option.binds is not None for option in expected.options)
+    ways = [one for one in expected.options if one.payload.startswith("method:") and one.binds is None]
+    offered = any(not one.beside for one in ways)
+    chosen = "method" in expected.rows and not ways
+    if not (binds or chosen) or offered or "?" in text or len(text) > _LONGEST:
+        return None
+    named = names_a_method(fold_words(text), langs) and bool(find_methods(text, langs)[0])
+    if not (named or wants_another(text, langs)) or "method" not in expected.correctable:
+        return None
+    way = wanted_way(text, langs) if named else None
+    return Correction("method", None if way is None else way.value)
+
+
+def methods_meant(text: str, langs: Languages) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the values that a message may mean where one is asked for, and those that it names otherwise."""
+    ways = ways_to_pay(text, langs)
+    one = _one_of(ways)
+    meant = {way.value for way in ways if way.role not in (Role.refused, Role.told)} if one is None else {one.value}
+    return frozenset(meant), frozenset(way.value for way in ways) - meant
+
+
+def wanted_way(text: str, langs: Languages, *, beside: bool = False) -> Way | None:
+    """Return the one way to pay that a message is for; None where it only asks, doubts, or names several.
+
+    `beside`: its clause alone is judged, as the others are about something else.
+    """
+    one = _one_of(ways_to_pay(text, langs, beside=beside))
+    if one is None:
+        return None
+    about = text[slice(*one.clause)] if beside else stated(text, langs)
+    said = fold_words(about)
+    return None if about_stored(said) or doubts(said) or (beside and asks(about, langs)) else one
+
+
+def as_wanted(text: str, whole: Meaning, expected: Expected, langs: Languages) -> Press | None:
+    """Return the button of the way to pay that is wanted, where a message was read as a question, or as several."""
+    offered = {one.payload for one in expected.options if one.binds is None and not one.beside}
+    match whole:
+        case Correction("method", str(value)):
+            payload = f"method:{value}"
+        case Intent("choose_payment_method") | Faq("ask_payment_methods") | Unclear():
+            way = wanted_way(text, langs) if names_a_method(fold_words(text), langs) else None
+            payload = "" if way is None or not changes_way(text, langs) else f"method:{way.value}"
+        case _:
+            return None
+    return Press(payload, words=text) if payload in offered else None
+
+
+def changes_way(text: str, langs: Languages) -> bool:
+    """Return whether a message that wants a way to pay puts it in another one's place."""
+    said = stated(text, langs)
+    signs = any(words.signs.search(plain(said)) for words in correction_forms(langs))
+    return signs or len(said) < len(text.strip()) or len(ways_to_pay(text, langs)) > 1
+
+
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def ways_to_pay(text: str, langs: Languages, *, beside: bool = False) -> tuple[Way, ...]:
+    """Return the ways to pay that a message names, in their order; `beside` what else it says by joined clauses."""
+    if langs[0].code == "pl" and (filler := _POLISH_FILLER.match(text)) is not None:
+        text = " " * filler.end() + text[filler.end() :]
+    renewing, text = names_renewal(text), without_renewal(text)
+    named, denied = find_methods(text, langs)
+    every = sorted((one.start or 0, one.end or 0, METHOD_VALUES[one.value], one in denied) for one in (*named, *denied))
+    border = APART if renewing or beside else MARK  # what the next clause says of renewal refuses no way to pay
+    said = _Said(text, langs, border, [one[:2] for one in every], [one[:2] for one in every if one[3]])
+    return tuple(said.way(n, value) for n, (_, _, value, _) in enumerate(every))
+
+
+class _Said(Struct, frozen=True):
+    """A message, where its ways to pay stand, and those beside a word of denying; `border` parts stances."""
+
+    text: str
+    langs: Languages
+    border: re.Pattern[str]
+    places: Sequence[tuple[int, int]]
+    denied: Sequence[tuple[int, int]]
+
+    def way(self, n: int, value: str) -> Way:
+        """Return one of the ways to pay with its part in the message."""
+        clause = self._clause(n)
+        marked = _MARKED.search(self.text.rstrip(" .!")) is not None
+        whole = not marked and self._beside(n, (0, len(self.text))) <= _MOST_BESIDE
+        return Way(value, self._role(n), *self.places[n], clause, self._beside(n, clause) <= _MOST_BESIDE, whole)
+
+    def _role(self, n: int) -> Role:
+        if self.places[n] in self.denied or self._is_left(n) or self._wont_do(n):
+            return Role.refused
+        if self._is_told(n):
+            return Role.told
+        if n and self._turns(n - 1):
+            return Role.preferred
+        if self._is_asked(n) and _CHANGING.search(fold_words(self.text)) is None:
+            return Role.asked
+        chosen = _CHOOSES.search(self.text[self._clause(n)[0] : self.places[n][0]].lower())
+        return Role.given if chosen is None else Role.preferred
+
+    def _is_asked(self, n: int) -> bool:
+        here = next(one for one in SENTENCE.finditer(self.text) if one.start() <= self.places[n][0] < one.end())
+        return not stated(here.group(), self.langs)
+
+    def _clause(self, n: int) -> tuple[int, int]:
+        return part_around(self.text, *self.places[n], APART)
+
+    def _beside(self, n: int, part: tuple[int, int]) -> int:
+        """Return how many words stand beside a way to pay."""
+        (begins, ends), (start, end) = part, self.places[n]
+        return len(fold_words(f"{self.text[begins:start]} {self.text[end:ends]}").split())
+
+    def _is_told(self, n: int) -> bool:
+        """Return whether a way to pay is somebody else's or of before; on a condition where no other one is named."""
+        at = stance_at(self.text, *self.places[n], self.langs)
+        if len(self.places) > 1:
+            return at in _TOLD
+        return self._stance(n) in _NOT_MEANT or (self.border is MARK and at in _NOT_MEANT)
+
+    def _stance(self, n: int) -> Stance:
+        """Return the stance of a clause, up to what it is to be without: "PayPal without renewal" is PayPal."""
+        begins, ends = part_around(self.text, *self.places[n], self.border)
+        without = _WITHOUT.search(self.text, self.places[n][1], ends)
+        return stance(self.text[begins : ends if without is None else without.start()], self.langs)
+
+    def _wont_do(self, n: int) -> bool:
+        """Return whether words of its clause refuse it, more of them than refuse other ways to pay there."""
+        begins, ends = self._clause(n)
+        words = fold_words(self.text[begins:ends]).split()
+        others = [at for at, (start, _) in enumerate(self.places) if begins <= start < ends and at != n]
+        refused = sum(self.places[at] in self.denied or self._is_left(at) for at in others)
+        if sum(word in ANSWERS.negating or word in DROPPED for word in words) > refused:
+            return True
+        how = self._stance(n) if len(self.places) == 1 else None
+        return how in _WONT_DO and not (how is Stance.reserved and _CHANGING.search(fold_words(self.text)))
+
+    def _is_left(self, n: int) -> bool:
+        """Return whether a way to pay is passed over for another one, or said not to work."""
+        (begins, ends), (start, end) = self._clause(n), self.places[n]
+        if n:
+            begins = max(begins, self.places[n - 1][1])
+        if n + 1 < len(self.places):
+            ends = min(ends, self.places[n + 1][0])
+        before = " ".join(fold_words(self.text[begins:start]).split()[-_AHEAD:])
+        behind = " ".join(fold_words(self.text[end:ends]).split()[:_BEHIND])
+        passed = len(self.places) > 1 and _PASSED_OVER.search(before) is not None
+        return passed or self._turns(n) or _FAILING.search(behind) is not None
+
+    def _turns(self, n: int) -> bool:
+        """Return whether a way to pay is to be changed to the next one: "card to PayPal"."""
+        between = self.text[self.places[n][1] : self.places[n + 1][0]] if n + 1 < len(self.places) else ""
+        return _TURNS_TO.fullmatch(plain(between)) is not None
+
+
+def _one_of(ways: Sequence[Way]) -> Way | None:
+    """Return the one that is given, or of several the one that is preferred."""
+    preferred = [way for way in ways if way.role is Role.preferred]
+    told = any(way.role is Role.told for way in ways)
+    given = preferred if told else [way for way in ways if way.role in (Role.preferred, Role.given)]
+    return next((fit[0] for fit in (given, preferred) if len({way.value for way in fit}) == 1), None)
