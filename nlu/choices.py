@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -14,7 +14,7 @@ from nlu.answer_words import SHIPPED
 from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
 from nlu.intents.as_meant import is_agreement, is_meant, is_reserved
-from nlu.intents.cues import Cue, CueMessage, compile_cue
+from nlu.intents.cues import Cue, CueIndex, CueMessage, compile_cue
 from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
 from nlu.named.ways_to_pay import methods_meant
@@ -259,12 +259,14 @@ def read_request(text: str, langs: Languages, names: tuple[str, ...] = REQUESTS)
     """Return the first of these requests that the text makes."""
     words = fold_words(text[:400]).split()
     message = CueMessage.of(words, question=is_question(text, words, langs))
+    made = _request_cues(langs, names).holding(message)
+    return next((name for name in names if name in made), None)
+
+
+@lru_cache(maxsize=16)
+def _request_cues(langs: Languages, names: tuple[str, ...]) -> CueIndex:
     known = (*(lang.choices for lang in langs if lang.choices), _synonyms())
-    for name in names:
-        cues = (cue for table in known for cue in table.get(f"ask:{name.removeprefix('ask_')}", ()))
-        if any(cue.holds(message) for cue in cues):
-            return name
-    return None
+    return CueIndex((name, table.get(f"ask:{name.removeprefix('ask_')}", ())) for name in names for table in known)
 
 
 def _negated(words: list[str], langs: Languages) -> bool:

@@ -12,7 +12,7 @@ from nlu.questions.likelihood import ANSWERS, OFFERED, EntryEvidence, asked_ques
 from nlu.questions.telling import telling, weight
 
 MOST_OFFERED = 2
-_MOST_HITS = 8
+_MOST_HITS = 5
 _ASKED_SO = 0.95
 _SUPPORTS, _SUPPORT, _OUTSIDE = 0.85, 0.25, 0.3
 """From this confidence on the intent's own entry is so much the nearer; another matter makes all so much less near."""
