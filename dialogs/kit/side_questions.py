@@ -10,7 +10,6 @@ from dialogs.kit.play import Runner
 from values.meaning import BindingAct, Unclear
 
 _WAYS_PAST = frozenset({"skip", "none", "later"})
-_ASKED = ".asked"
 _MOST_NEAR = 3
 _LONGEST_NAMED = 90
 _UNNAMED = re.compile(r"[^\w ,'’()?!-]|\d")
@@ -78,7 +77,7 @@ def unanswered(play: Runner[Any], questions: tuple[Unclear, ...]) -> None:
     options = tuple(
         option
         for option in _entries(play, tuple(one for question in questions for one in question.candidates))
-        if option.key.removesuffix(_ASKED) not in told
+        if _answer(option.payload) not in told
     )[:_MOST_NEAR]
     named = all(len(one.text) <= _LONGEST_NAMED and not _UNNAMED.search(one.text) for one in questions)
     words = tuple(Word("kit.aside.quoted", (("question", one.text),)) for one in questions) if named else ()
@@ -89,7 +88,12 @@ def unanswered(play: Runner[Any], questions: tuple[Unclear, ...]) -> None:
 def _entries(play: Runner[Any], payloads: tuple[str, ...]) -> tuple[Option, ...]:
     """Return the buttons of entries, but of those that the seller has no more."""
     known = [one for one in dict.fromkeys(payloads) if one.partition(":")[2] in play.ctx.seller.answers]
-    return tuple(Option(one, f"{one.replace(':', '.', 1)}{_ASKED}") for one in known)
+    return tuple(Option(one, f"{_answer(one)}.asked") for one in known)
+
+
+def _answer(payload: str) -> str:
+    """Return the key of the answer that the button of an entry gives."""
+    return payload.replace(":", ".", 1)
 
 
 def _number(options: tuple[Option, ...]) -> str:
