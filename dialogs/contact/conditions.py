@@ -1,6 +1,7 @@
 """Conditions of the contact dialog's steps, their parsers, and their options."""
 
 from dialogs.account.entry import by_number, proving
+from dialogs.contact import letter_code
 from dialogs.kit import Option, required
 from dialogs.state import Contact, Ctx
 from values import phone as phones
@@ -99,6 +100,8 @@ def gets_codes(number: str, ctx: Ctx) -> bool:
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:
     """Return the alternatives to typing the code."""
     ways = (Option("contact_code:again", "option.text_again"), Option("edit:phone", "edit.phone"))
+    if letter_code.awaited(s, ctx):
+        ways += (Option("contact_code:letter", "option.letter_again"), Option("edit:email", "edit.email"))
     if by_number(ctx):
         return (*ways, ANOTHER_CHANNEL)
     return (

@@ -59,6 +59,7 @@ from dialogs.messages.contact import (
     SendCode,
 )
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
+from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
 from values.codes import TypedCodes
@@ -268,6 +269,8 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     match e.value:
         case "again":
             return then(s, IssueCode(required(s.phone)))
+        case "letter":
+            return then(s, ResendConfirmation(required(ctx.case.account.id)))
         case "keep":
             return then(_as_proven(s))
         case TypedCodes(sms, letter):

@@ -224,3 +224,28 @@ async def test_an_activation_letter_holds_one_too(tmp_path: Path) -> None:
         assert holder.customer.expects == "secure_page"
         assert any("Konto InsERT jest aktywne" in said for said in holder.customer.said)
         assert (await desk.card(holder.person.email))["account"]["status"] == "active"
+
+
+@pytest.mark.parametrize("asked", ["nie dostałem maila", "contact_code:letter"])
+async def test_a_letter_is_sent_anew_while_the_texted_code_is_awaited(desk: Running, asked: str) -> None:
+    buyer = await Scripted(desk).run("contact_code")
+    person = buyer.person
+    first, texts = await letter(desk, buyer), len(await desk.outbox(person.phone))
+    assert {"contact_code:letter", "edit:email"} <= {*buyer.customer.buttons}
+    await buyer.say(asked)
+    second = await letter(desk, buyer)
+    assert second["id"] != first["id"]
+    assert len(await desk.outbox(person.phone)) == texts, "no text goes out for a letter"
+    assert buyer.customer.expects == "contact_code"
+    await buyer.say(f"{await buyer.last_code()} {code_in(second['text'])}")
+    assert buyer.customer.expects == "tax_number"
+
+
+async def test_an_address_is_put_right_while_the_texted_code_is_awaited(desk: Running) -> None:
+    buyer = await Scripted(desk).run("contact_code")
+    await buyer.say("edit:email")
+    right = f"right.{buyer.person.email}"
+    await buyer.say(right)
+    assert buyer.customer.expects == "contact_code"
+    await buyer.say(f"{await buyer.last_code()} {code_in((await desk.outbox(right))[-1]['text'])}")
+    assert buyer.customer.expects == "tax_number"
