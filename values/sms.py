@@ -26,3 +26,13 @@ def parts(text: str) -> int:
 def is_one_part(text: str) -> bool:
     """Return whether the text is sent, and charged, as one message in GSM-7."""
     return is_gsm7(text) and parts(text) == 1
+
+
+def bound_to(host: str, code: str, text: str) -> str:
+    """Add the last line by which a browser offers or enters the code on this host's pages, and on no others.
+
+    The text stays as it is where it would need another part. Source: WICG, Origin-bound one-time codes delivered via
+    SMS (https://wicg.github.io/sms-one-time-codes/).
+    """
+    bound = f"{text}\n@{host} #{code}"
+    return bound if is_one_part(bound) else text

@@ -30,8 +30,11 @@ class PageForm(HTMLParser):
 
 
 def code_in(text: str) -> str:
-    """Return the one group of six digits in a text. Errors: ValueError if there is none, or another one."""
-    found = _SIX_DIGITS.findall(text)
+    """Return the one code of six digits in a text, which may stand once more in the line for browsers.
+
+    Errors: ValueError if there is none, or another one.
+    """
+    found = {*_SIX_DIGITS.findall(text)}
     if len(found) != 1:
         raise ValueError(f"one code expected: {text}")
-    return found[0]
+    return found.pop()

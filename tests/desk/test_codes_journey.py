@@ -1,10 +1,13 @@
 """The code that proves a phone: tries, expiry, sending it again, and the numbers that get none."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.simulation.pages import code_in
 from bot.usecases.agents.acts import By
-from tests.desk.running import Running
+from tests.abroad import profile_with
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
 ANNA = By("agent-anna", "Anna", "pl")
@@ -53,6 +56,19 @@ async def test_a_code_is_good_for_ten_minutes(desk: Running) -> None:
     assert len(await codes_sent(desk, late)) == 2
     await late.type_code()
     assert late.customer.expects == "tax_number"
+
+
+async def test_the_text_ends_in_the_line_by_which_a_phone_enters_the_code(desk: Running) -> None:
+    scripted = await Scripted(desk).run("contact_code")
+    text = (await desk.outbox(scripted.person.phone))[-1]["text"]
+    assert text.splitlines()[-1] == f"@127.0.0.1 #{code_in(text)}"
+
+
+async def test_a_seller_may_leave_that_line_out(tmp_path: Path) -> None:
+    plain = profile_with(tmp_path / "seller", "\n[sign_up]\ncode_line = false\n")
+    async with running_desk(tmp_path / "data", profile=plain) as desk:
+        scripted = await Scripted(desk).run("contact_code")
+        assert "@" not in (await desk.outbox(scripted.person.phone))[-1]["text"]
 
 
 @pytest.mark.parametrize(
