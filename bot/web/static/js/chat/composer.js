@@ -1,5 +1,6 @@
 /** The input: never switched off; its keyboard and its suggestions follow what the step expects. */
 import { byId, h } from "../dom.js";
+import { Codes } from "./codes.js";
 import { recall, remember } from "./memory.js";
 import { has, t } from "./words.js";
 
@@ -13,6 +14,7 @@ const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentenc
 const TYPING_EVERY_MS = 4000;
 const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
 const NEVER_KEPT = new Set([...SECRET_ELSEWHERE, "contact_code", "login_code", "email_link"]);
+const CODES = new Set(["contact_code", "login_code", "email_link"]);
 const DRAFT = "okienko.draft"; // what is typed and not sent, with its step: a reload loses nothing
 
 export class Composer {
@@ -22,6 +24,7 @@ export class Composer {
   #step = "";
   #expects = "";
   #input = /** @type {HTMLInputElement} */ (byId("input"));
+  #codes;
 
   /**
    * @param {(text: string, seen: number) => void} send @param {() => void} tooLong
@@ -43,6 +46,7 @@ export class Composer {
       this.forget();
       send(text, this.#seen);
     });
+    this.#codes = new Codes(this.#input); // behind what keeps the draft: a code that is complete is sent at once
     document.addEventListener("keydown", (event) => this.#takeUp(event));
   }
 
@@ -88,9 +92,10 @@ export class Composer {
     this.#input.dispatchEvent(new Event("input"));
   }
 
-  /** @param {string} expects @param {string} mode @param {string} step */
-  expect(expects, mode, step) {
+  /** @param {string} expects @param {string} mode @param {string} step @param {boolean} twice a letter's code is awaited beside */
+  expect(expects, mode, step, twice) {
     this.#mode = mode;
+    this.#codes.expect(mode === "agent" || !CODES.has(expects) ? 0 : twice ? 2 : 1);
     if (step && step !== this.#step) this.#at(step, expects);
     const { picker, ...attributes } = { ...PLAIN, ...KINDS[expects] };
     for (const [name, value] of Object.entries(attributes)) {

@@ -27,6 +27,7 @@ const GONE_PAUSE_MS = 2000;
 const ANSWER_MS = 4000; // an acknowledged message is answered at once or, in a burst, with the last one's answer
 const TYPING_AFTER_MS = 400; // most answers are there before
 const TYPED_NEXT = /^(edit:(email|phone|tax_number|discount|company_name|street|postal_code|city)|account:new|start:sign_up|contact_channel:\w+)$/;
+const ANOTHER_LETTER = "contact_code:letter"; // offered where a letter's code is awaited beside the text message's
 const LOG_OUT = /^zone:log_out/;
 const START_TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -345,7 +346,7 @@ class Chat {
     this.act.show(shown, way, standing?.step ?? "", pending);
     this.log.fit();
     this.tray.show(shown, pending, standing?.expects ?? "");
-    this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "");
+    this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "", shown?.buttons.some((button) => button.payload === ANOTHER_LETTER) ?? false);
     this.showTyping(standing?.mode === "agent");
     if (another && open && this.pressed && asksForWords(open)) this.giveInput();
     if (!busy && !this.wishes.empty && open) this.goOn(open);
