@@ -172,8 +172,8 @@ class BrowserSpeaker:
         await self.page.locator(".recorder .hand-in").click()
 
     def button(self, payload: str) -> Locator:
-        """The newest that can be pressed."""
-        return self.page.locator(f"[data-payload='{payload}']:enabled").last
+        """The newest that can be pressed, and doesn't sleep any more."""
+        return self.page.locator(f"[data-payload='{payload}']:enabled:not([data-asleep])").last
 
     async def write(self, words: str) -> None:
         await self.page.locator("#input").fill(words)
