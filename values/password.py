@@ -23,13 +23,15 @@ _CLASSES = {"upper": str.isupper, "lower": str.islower, "digit": str.isdecimal}
 class PasswordRule(Struct, frozen=True):
     """Lengths in code points. `classes` of `upper`, `lower`, `digit`, `special` each demand one character.
 
-    `specials`: None allows every character; otherwise only letters, digits and these are allowed.
+    `specials`: None allows every character; otherwise only letters, digits and these are allowed. `repeat`: it is typed
+    twice.
     """
 
     min: int = 12
     max: int = 128
     classes: tuple[str, ...] = ()
     specials: str | None = None
+    repeat: bool = False
 
 
 DEFAULT = PasswordRule()

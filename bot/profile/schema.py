@@ -102,9 +102,10 @@ class PasswordTable(StrictTable):
     max: int = Field(default=128, ge=8, le=128)
     classes: tuple[Literal["upper", "lower", "digit", "special"], ...] = ()
     specials: str | None = None
+    repeat: bool = False
 
     def build(self) -> PasswordRule:
-        return PasswordRule(self.min, self.max, self.classes, self.specials)
+        return PasswordRule(**self.model_dump())
 
 
 class MannersTable(StrictTable):

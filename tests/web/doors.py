@@ -39,6 +39,7 @@ VECTRA_RULES = (
 )
 PURPOSES: dict[str, Purpose] = {
     "set": "set_password",
+    "once": "set_password",
     "reset": "reset_password",
     "log-in": "log_in",
     "taken": "taken_log_in",
@@ -102,6 +103,8 @@ class Links:
             self.chat,
             forgot=forgot,
             questions=QUESTIONS if token == "log-in" else (),
+            repeat=token != "once",
+            login="anna@example.com" if token == "once" else "",
         )
 
     async def submit(
@@ -118,6 +121,8 @@ class Links:
         if PURPOSES[token] == "confirm_email":
             self.used.add(token)
             return Accepted("email_confirmed")
+        if token == "once":
+            sent.setdefault("password_repeat", sent.get("password", ""))
         needed = ("password", "password_repeat") if "repeat" in str(sent) or token in ("set", "reset", "vectra") else ()
         if not all(sent.get(name) for name in needed or ("login", "password")):
             return FormRefused((PageText("missing", {}),))

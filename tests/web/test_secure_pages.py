@@ -30,6 +30,7 @@ async def test_looking_changes_nothing_however_often(client: httpx.AsyncClient, 
     ("token", "fields"),
     [
         ("set", {"password": "password", "password_repeat": "password"}),
+        ("once", {"username": "text", "password": "password"}),
         ("reset", {"password": "password", "password_repeat": "password"}),
         ("log-in", {"login": "text", "password": "password"}),
         ("taken", {"login": "text", "password": "password"}),
@@ -48,6 +49,18 @@ async def test_each_purpose_has_one_plain_form(client: httpx.AsyncClient, token:
     assert page.count('<button type="submit">') == 1
     assert "FakturaSmart" in page
     assert "testserver" in page
+
+
+async def test_a_password_typed_once_is_kept_with_the_address_that_the_chat_was_given(
+    client: httpx.AsyncClient,
+) -> None:
+    page = (await client.get("/s/once")).text
+    assert 'autocomplete="username" value="anna@example.com"' in page
+    assert "oba pola takie same" not in page
+    refused = await post(client, "once", password="krótkie")
+    assert refused.status_code == 422
+    assert 'aria-invalid="true"' in refused.text
+    assert (await post(client, "once", password=PASSWORD)).status_code == 200
 
 
 async def test_the_page_s_headers_keep_its_address_secret(client: httpx.AsyncClient) -> None:

@@ -27,7 +27,8 @@ class PageView(Struct, frozen=True):
     characters), `upper`, `lower`, `digit`, `special`, `allowed` (with `characters`). `chat`: the address of the link's
     web conversation. `by_number`: customers may log in by their number. `said`: keys of `[own]`, shown before something
     irreversible. `forgot`: values of the field `forgot` with their titles. `questions`: FAQ entries of the log-in page
-    with their answers.
+    with their answers. `repeat`: a new password is typed twice. `login`: what a password manager keeps it with; empty
+    where that would tell more than the chat knows.
     """
 
     purpose: Purpose
@@ -40,6 +41,8 @@ class PageView(Struct, frozen=True):
     said: tuple[PageText, ...] = ()
     forgot: tuple[tuple[str, str], ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
+    repeat: bool = False
+    login: str = ""
 
 
 class LinkGone(Struct, frozen=True):

@@ -102,7 +102,17 @@ class AccountPages(Struct, frozen=True):
             said,
             forgot,
             self._questions(link, locale),
+            self.seller.password.repeat,
+            await self._login(link),
         )
+
+    async def _login(self, link: OneTimeLink) -> str:
+        """Return the address that was given in this link's chat for a new account; of nobody else is anything told."""
+        if link.told_as != "set_password" or self.seller.sign_up.by != "email":
+            return ""
+        found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+        given = (found.state.get("account") or {}).get("email") if found is not None else None
+        return given if isinstance(given, str) else ""
 
     def _questions(self, link: OneTimeLink, locale: str) -> tuple[tuple[str, str], ...]:
         """Return the titles and answers of what the profile's log-in step offers."""
@@ -212,10 +222,10 @@ class AccountPages(Struct, frozen=True):
         self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None
     ) -> Accepted | FormRefused | None:
         password, again = fields.get("password"), fields.get("password_repeat")
-        if not password or not again:
+        if not password or (not again and (again is not None or self.seller.password.repeat)):
             return FormRefused((PageText("missing", {}),))
         reasons = await self._unmet(link, password)
-        if password != again:
+        if again is not None and password != again:
             reasons = (*reasons, PageText("differ", {}))
         if reasons:
             return FormRefused(reasons)
