@@ -165,8 +165,8 @@ def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Co
 
 def _pointed(text: str) -> str:
     """Return a text whose "first two" are no more what is to be done first."""
-    pointing = _FIRST_SO_MANY.search(fold_words(text)) is not None
-    return _FIRST_SO_MANY.sub("these", fold_words(text)) if pointing else text
+    pointed, times = _FIRST_SO_MANY.subn("these", fold_words(text))
+    return pointed if times else text
 
 
 def _gives_more(text: str, expected: Expected, langs: Languages) -> bool:

@@ -67,7 +67,7 @@ _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 _ORDERED = frozenset({Stance.asserted, Stance.filler})
 _BANNED = _DENIED | {Stance.later}
-"""What isn't to be renewed is named by the time when it would be: "do not renew me next year"."""
+"""A ban names the time when it would be renewed: "do not renew me next year"."""
 
 
 def names_renewal(text: str) -> bool:

@@ -20,7 +20,7 @@ _LIKELY = re.compile(
 )
 _AND = re.compile(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
 _CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
-"""What one clause of a sentence says of all: "if I want to withdraw, what happens"."""
+"""Stances that one clause gives to its whole sentence: "if I want to withdraw, what happens"."""
 _SENTENCE = re.compile(r"(?<=[.!?;\n])\s+")
 _PL = (
     r"(?:odstepuj(?:e|emy)|(?:chce|chcemy|chcial(?:a)?bym|chcielibysmy|pragne|pragniemy|zamierzam|musze|prosze)"

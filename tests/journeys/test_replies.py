@@ -1,4 +1,4 @@
-"""What the reply to one message says: each question without an answer, named last, and each fact in words."""
+"""The reply to one message: each question without an answer, named last, and each fact in words."""
 
 from tests.journeys.teller import Teller
 from tests.table import table

@@ -31,6 +31,16 @@ def to_code(page: Page) -> None:
     expect(page.get_by_label("Wiadomość")).to_have_attribute("autocomplete", "one-time-code")
 
 
+def on_a_phone(served: At, open_page: Open) -> Page:
+    """The chat at the code's step, in the browser of a phone that was asked for its text message."""
+    page = open_page(served[0].url + "/chat")
+    page.add_init_script(PHONE_STUB)
+    page.reload()
+    to_code(page)
+    page.wait_for_function("window.asked === 'sms'")
+    return page
+
+
 def both_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
     """A letter's code is awaited beside the text message's."""
     whole = journey.steps("http://127.0.0.1")
@@ -81,11 +91,7 @@ def test_two_codes_are_sent_together(served: At, open_page: Open, monkeypatch: p
 
 
 def test_the_phone_enters_the_code(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    page.add_init_script(PHONE_STUB)
-    page.reload()
-    to_code(page)
-    page.wait_for_function("window.asked === 'sms'")
+    page = on_a_phone(served, open_page)
 
     page.evaluate("texted('493027')")
 
@@ -94,11 +100,7 @@ def test_the_phone_enters_the_code(served: At, open_page: Open) -> None:
 
 
 def test_a_code_of_another_step_is_not_entered(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    page.add_init_script(PHONE_STUB)
-    page.reload()
-    to_code(page)
-    page.wait_for_function("window.asked === 'sms'")
+    page = on_a_phone(served, open_page)
     say(page, "493027")
     expect(page.locator("#progress-words")).to_contain_text("Dane firmy")
 
