@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from functools import cache
 from pathlib import Path
 from textwrap import wrap
@@ -248,4 +249,5 @@ def hold_to(path: Path, transcript: str) -> None:
     if os.environ.get(WRITE):
         path.write_text(transcript, "utf-8")
     stored = path.read_text("utf-8") if path.exists() else ""
-    assert transcript.splitlines() == stored.splitlines(), f"{path.name} differs; if it is meant, run with {WRITE}=1"
+    differences = "\n".join(unified_diff(stored.splitlines(), transcript.splitlines(), "stored", "told", lineterm=""))
+    assert not differences, f"{path.name} differs; if it is meant, run with {WRITE}=1\n{differences}"
