@@ -55,11 +55,8 @@ class VirtualClock(Struct):
         """Move ahead; returns where the clock stands when all is done, or after ten seconds."""
         async with self._one_at_a_time:
             target = await self.now() + by
-            try:
-                async with asyncio.timeout(PATIENCE_S):
-                    await self._walk(target)
-            except TimeoutError:
-                pass  # the caller sees it by the returned time
+            with suppress(TimeoutError):  # the caller sees it by the returned time
+                await self._walk(target, asyncio.get_running_loop().time() + PATIENCE_S)
             self._wake()
             return self.clock.now()
 
@@ -86,13 +83,13 @@ class VirtualClock(Struct):
             await self.restore()
             self._wake()
 
-    async def _walk(self, target: datetime) -> None:
-        await self._settle()
+    async def _walk(self, target: datetime, patience: float) -> None:
+        await self._settle(patience)
         while (due := await self._next_due()) is not None and due <= target:
-            await self._step(due)
-        await self._step(target)
+            await self._step(due, patience)
+        await self._step(target, patience)
 
-    async def _step(self, moment: datetime) -> None:
+    async def _step(self, moment: datetime, patience: float) -> None:
         ahead = moment - self.clock.now()
         if ahead > timedelta(0):
             offset = self.clock.offset + ahead
@@ -100,14 +97,20 @@ class VirtualClock(Struct):
         self.wake()
         if self.sandbox is not None:
             await self.sandbox.tick(self.clock.now())
-        await self._settle()
+        await self._settle(patience)
 
-    async def _settle(self) -> None:
-        """All turns, the calls they caused and their results."""
+    async def _settle(self, patience: float) -> None:
+        """All turns, the calls they caused and their results. Raises TimeoutError at `patience`, by the loop's time.
+
+        Only the waiting ends there. A turn cut off after its commit would leave its jobs leased to nobody, until the
+        lease runs out by this very clock.
+        """
         while True:
-            await self.worker.idle()
+            async with asyncio.timeout_at(patience):
+                await self.worker.idle()
             fired = await self.timers.run_due()
-            await self.delivery.idle()
+            async with asyncio.timeout_at(patience):
+                await self.delivery.idle()
             if not fired and await self.worker.is_idle():
                 return
 

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app.virtual_clock import VirtualClock
+from bot.conversation.delivery import Delivery
+from services.jobs.timers import TimerLoop
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
@@ -120,10 +121,27 @@ async def test_a_move_is_answered_though_there_is_no_end_to_what_is_due(
     desk: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.app.virtual_clock.PATIENCE_S", 0.05)
-    monkeypatch.setattr(VirtualClock, "_settle", lambda _self: asyncio.Event().wait())
+    monkeypatch.setattr(Delivery, "idle", lambda _self: asyncio.Event().wait())
     before = await desk.now()
     answer = (await desk.http.post("/sandbox/api/clock", json={"advance_s": 8 * 24 * HOUR})).json()
     assert datetime.fromisoformat(answer["now"]) - before < timedelta(hours=1), "it says how far it came"
+
+
+async def test_a_turn_of_a_move_that_takes_too_long_is_not_cut_off(
+    desk: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole: list[int] = []
+    run_due = TimerLoop.run_due
+
+    async def slowly(self: TimerLoop) -> int:
+        await asyncio.sleep(0.06)
+        whole.append(fired := await run_due(self))
+        return fired
+
+    monkeypatch.setattr("bot.app.virtual_clock.PATIENCE_S", 0.05)
+    monkeypatch.setattr(TimerLoop, "run_due", slowly)
+    await desk.http.post("/sandbox/api/clock", json={"advance_s": HOUR})
+    assert whole == [0]
 
 
 async def test_the_same_on_telegram_over_a_restart(tmp_path: Path) -> None:
