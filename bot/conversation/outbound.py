@@ -136,6 +136,24 @@ def with_consents(buttons: Iterable[Button], text: str) -> str:
     return f"{text}\n\n{boxes}" if boxes else text
 
 
+class SheetField(Struct, frozen=True):
+    """A field of an input sheet: `name` is its step's, `kind` the `expects` name of its value."""
+
+    name: str
+    label: str
+    kind: str
+
+
+class Sheet(Struct, frozen=True):
+    """Fields in which the next questions may be answered at once; the answer is one text, a line for each field.
+
+    `instead` is the payload of the quick reply in whose place it stands, where it stands in one's place.
+    """
+
+    fields: tuple[SheetField, ...]
+    instead: str = ""
+
+
 class StatusSnapshot(Struct, frozen=True):
     """The status of a conversation: the `custom` of the REST channel (docs/reference/rest.md)."""
 
@@ -154,6 +172,7 @@ class StatusSnapshot(Struct, frozen=True):
     heading: str | None = None  # the company that the talk is about, where an account may have several
     card: Card | None = None  # the open step's
     holder: str | None = None  # what a visitor's token hashes to who may see it, where a token is what a visitor has
+    sheet: Sheet | None = None  # where the open step's channel shows fields
     stage: tuple[int, int, float] = (0, 0, 0.0)  # which of how many, and how much of it is done; zeros off the way
 
 

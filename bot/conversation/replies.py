@@ -5,19 +5,29 @@ Links are stored by id; their addresses are made here when they are shown.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import structlog
 from msgspec import Struct
 
 from bot.conversation.new_chats import NoNewChat
-from bot.conversation.outbound import Card, ReachableChannels, Reply, ReplyLink, StatusSnapshot, with_card
+from bot.conversation.outbound import (
+    Card,
+    ReachableChannels,
+    Reply,
+    ReplyLink,
+    Sheet,
+    SheetField,
+    StatusSnapshot,
+    with_card,
+)
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.account.account import consents
-from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say
+from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from services.accounts import one_time_links, start_links
 from services.errors import describe
 from services.payments import book
@@ -258,10 +268,19 @@ class Presenters(Struct, frozen=True):
             seq=conversation.seq,
             heading=_heading(case, self.renderer.seller),
             card=self.renderer.card(shown, locale) if shown is not None else said,
+            sheet=self._sheet(step, case, ctx),
             stage=self.journey.stage(step, case, ctx),
             speaker=None if case.handoff.passed else case.handoff.name,
             holder=_holder(conversation),
         )
+
+    def _sheet(self, step: Step[Any], case: ConversationState, ctx: Ctx) -> Sheet | None:
+        found = sheet_at(self.journey, step, case, ctx) if case.handoff.mode != "agent" else None
+        if found is None:
+            return None
+        locale = case.talk.locale
+        fields = ((s.name, self.renderer.words(f"label.{s.name}", {}, locale), str(s.expects)) for s in found.steps)
+        return Sheet(tuple(SheetField(*field) for field in fields), found.instead)
 
     def link(self, stored: StoredLink, locale: str | None) -> ReplyLink:
         """Return the address behind a stored link."""

@@ -13,11 +13,13 @@ from msgspec.structs import replace
 from bot.conversation import feedback_replies, sent_codes
 from bot.conversation.expectations import Expectations
 from bot.conversation.fitting import fits
+from bot.conversation.labelled_lines import labelled
 from bot.conversation.product_words import products_named
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
-from dialogs.kit import Journey, Said, Step
+from dialogs.kit import Journey, Said, Step, sheet_at
 from dialogs.state import Ctx
+from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
@@ -31,6 +33,7 @@ from values.meaning import (
     Discount,
     Expected,
     Expects,
+    Fact,
     Intent,
     Meaning,
     NavigationCommand,
@@ -90,7 +93,7 @@ class WordReader(Struct, frozen=True):
 
     @property
     def _stages(self) -> tuple[Stage, ...]:
-        return (self._value, self._address, self._own_choice, self._sent_code, self._reply_beside)
+        return (self._sheet, self._value, self._address, self._own_choice, self._sent_code, self._reply_beside)
 
     def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
         """Return what words mean as a whole where `expected` is, whatever else they say."""
@@ -100,6 +103,20 @@ class WordReader(Struct, frozen=True):
         return lambda words: self.meaning(words, place.expected, place.langs[0].code)
 
     # --- the desk's stages ---
+
+    def _sheet(self, reading: Reading, place: Place) -> Reading:
+        """Take the lines of an input sheet by their labels, whatever else their values look like."""
+        found = sheet_at(self.journey, place.step, place.ctx.case, place.ctx) if ":" in reading.text else None
+        lines = labelled(reading.text, found.steps, self.renderer) if found is not None else {}
+        if not lines:
+            return reading
+        own = lines.pop(place.step, None)
+        facts = tuple(
+            FoundFact(Fact(step.name, value, wrong=not fits(value, step, place.ctx), labelled=True))
+            for step, value in lines.items()
+        )
+        meaning = Answer(reading.text, own) if own is not None else Intent("inform", 1.0, (), reading.text)
+        return replace(reading, meaning=meaning, facts=facts, settled=True)
 
     def _value(self, reading: Reading, place: Place) -> Reading:
         """Take the fact that the open step's parser takes for an answer which it would refuse.

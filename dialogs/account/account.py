@@ -82,6 +82,10 @@ def _outlives(s: Account) -> Account:
     )
 
 
+def _may_be_named(s: Account, ctx: Ctx) -> bool:
+    return ctx.seller.sign_up.person_name and may_sign_up(s, ctx)
+
+
 BUYING = ("method", "plan", "years", "addons", "discount_code")
 """Facts of an order: whoever names one wants more than an account."""
 dialog = Dialog("account", Account, outlives=_outlives)
@@ -112,6 +116,7 @@ account = dialog.choose(
     slot="has_one",
     when=lambda s, _c: s.entry in NEEDING and (s.id is None or s.has_one is not None),
     needs=("start",),
+    opens_sheet="account:new",
     intents={
         "sign_up": "account:new",
         "deny": ("account:no", "account:new"),
@@ -131,7 +136,8 @@ dialog.ask(
     parse=from_text(parse_person_name),
     when=lambda s, c: c.seller.sign_up.person_name and s.id is None and wants_new(s, c),
     needs=("start", "account"),
-    ahead=lambda s, c: c.seller.sign_up.person_name and may_sign_up(s, c),
+    ahead=_may_be_named,
+    sheet=_may_be_named,
 )
 
 
@@ -143,6 +149,7 @@ email = dialog.ask(
     params=lambda s, _c: {"again": s.email is not None, "now": s.email},
     when=lambda s, c: wants_new(s, c) or (s.id is not None and not by_number(c)),
     ahead=may_sign_up,
+    sheet=may_sign_up,
     others=lambda _s, c: c.case.contact.email_proven_at is None,
     revise=another_email,
 )

@@ -89,6 +89,11 @@ _DOUBTED = {"company_name": "name", "street": "street"}
 
 dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
 
+
+def _may_be_named(s: Company, ctx: Ctx) -> bool:
+    return begun(ctx) and own(s, ctx) and s.id is None and not s.choices
+
+
 product = dialog.choose(
     "product",
     products,
@@ -120,7 +125,8 @@ number = dialog.ask(
     parse=parse_number,
     when=own,
     options=number_ways,
-    ahead=lambda s, c: begun(c) and own(s, c) and s.id is None and not s.choices,
+    ahead=_may_be_named,
+    sheet=_may_be_named,
     revise="anew",
 )
 add_country(dialog)
@@ -145,7 +151,8 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         needs=("lookup",),
         free_text=free_text,
         options=lambda s, _c: _sure(name, s),
-        ahead=lambda s, c: begun(c) and own(s, c) and s.id is None and not s.choices and s.lookup is None,
+        ahead=lambda s, c: _may_be_named(s, c) and s.lookup is None,
+        sheet=lambda s, c: own(s, c) and s.lookup is not None,
         revise="anew",
         counted=False,
     )

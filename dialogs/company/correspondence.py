@@ -69,6 +69,10 @@ def _holder_email(dialog: Dialog[Company]) -> None:
         )
 
 
+def _delivery_ahead(s: Company, ctx: Ctx) -> bool:
+    return s.id is None and (by_sdi(s, ctx) or (ctx.seller.company.sdi and s.tax_number is None))
+
+
 def _delivery(dialog: Dialog[Company]) -> None:
     asked = dialog.ask(
         "sdi_code",
@@ -77,7 +81,8 @@ def _delivery(dialog: Dialog[Company]) -> None:
         parse=_parse_delivery,
         when=by_sdi,
         options=lambda _s, _c: (Option("sdi_code:skip", "option.sdi_code.skip"),),
-        ahead=lambda s, c: s.id is None and (by_sdi(s, c) or (c.seller.company.sdi and s.tax_number is None)),
+        ahead=_delivery_ahead,
+        sheet=_delivery_ahead,
         revise="anew",
     )
 

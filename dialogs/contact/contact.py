@@ -110,6 +110,10 @@ def _shown(number: str | None) -> str:
     return phones.display(number) if number is not None else ""
 
 
+def _number_ahead(s: Contact, ctx: Ctx) -> bool:
+    return phone_wanted(s, ctx) and not by_number(ctx)
+
+
 contact_channel = dialog.choose(
     "contact_channel",
     lambda _s, _c: tuple(Option(f"contact_channel:{v}", f"option.contact_channel.{v}") for v in ("sms", "email")),
@@ -128,7 +132,8 @@ phone = dialog.ask(
     needs=("contact_channel",),
     options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
     params=lambda s, c: {"on_file": by_number(c), "again": s.phone is not None, "now": _shown(s.phone)},
-    ahead=lambda s, c: phone_wanted(s, c) and not by_number(c),
+    ahead=_number_ahead,
+    sheet=_number_ahead,
     intents={"change_contact_channel": "edit:contact_channel"},
     revise=_number_given,
 )

@@ -26,6 +26,7 @@ from dialogs.kit.correct import by_others, is_proposed
 from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.hear import INTENT_COMMANDS
+from dialogs.kit.input_sheet import InputSheet, sheet_at
 from dialogs.kit.journey import Journey
 from dialogs.kit.messages import (
     AddressProposed,
@@ -123,6 +124,7 @@ __all__ = [
     "Guest",
     "Hear",
     "HumanAsked",
+    "InputSheet",
     "IssuedJob",
     "Job",
     "Journey",
@@ -173,6 +175,7 @@ __all__ = [
     "is_proposed",
     "required",
     "rows",
+    "sheet_at",
     "then",
     "unchanged",
 ]

@@ -72,6 +72,8 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     counted: bool
     said_back: bool
     ahead: Condition[S]
+    sheet: Condition[S]
+    opens_sheet: str
     revise: Reaction[S] | Literal["anew"]
     patient: bool
     entry: str

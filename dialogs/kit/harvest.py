@@ -104,7 +104,7 @@ def gather(play: Runner[Any], facts: tuple[Fact, ...], *, alone: bool = False, b
             found = True
         elif _take(play, step, fact):
             found = True
-            kept += [step] if len(play.says) == said else []
+            kept += [step] if len(play.says) == said and not fact.labelled else []
     if kept:
         _say(play, sorted(kept, key=lambda step: next(n for n, fact in enumerate(facts) if answers(step, fact))))
     refused = [_refuse(play, fact) for fact in facts if fact.wrong]

@@ -34,6 +34,7 @@ class Journey:
         )
         self._acts = tuple(s for s in reversed(self.steps) if s.act.final is not never)
         self._coded = tuple(s for s in self.steps if s.typed.out is not never)
+        self.on_sheets = tuple(s for s in self.steps if s.answer.sheet is not never)
         self._given = tuple(s for s in self.steps if (s.parse or s.slots) and not (s.awaits_machine or s.elsewhere))
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}

@@ -108,7 +108,8 @@ class Display(Struct, Generic[S], frozen=True):
 
     `bound_to` is what the question shows and its answer binds to; `shows` what it shows where its answer binds to
     nothing yet. `card` is shown with the question; steps that share one stand on it together. `links` are the rels of
-    the links. `lapsed` names what is awaited and has run out: code, link, page.
+    the links. `lapsed` names what is awaited and has run out: code, link, page. `opens_sheet` is the payload of the
+    quick reply that leads to values which a sheet (`dialogs/kit/input_sheet.py`) asks for at once.
     """
 
     bound_to: Callable[[S, Ctx], BoundStep | None] | None = None
@@ -116,6 +117,7 @@ class Display(Struct, Generic[S], frozen=True):
     card: Cards[S] | None = None
     links: tuple[str, ...] = ()
     lapsed: Callable[[S, Ctx], str | None] = _never_lapsed
+    opens_sheet: str = ""
 
 
 class TypedEntry(Struct, Generic[S], frozen=True):
@@ -139,6 +141,7 @@ class AnswerRules(Struct, Generic[S], frozen=True):
 
     `entry` is its key, where its slot holds the answers of several steps by their names. `several`: more than one may
     be given at once, joined by commas. `ahead`: where an answer that is named at another step is kept for this one.
+    `sheet`: where it is asked for together with the values that the steps around it ask for.
     `revise` is how a new answer is taken once an act stands on the old one. `said` is the answer in words, where no
     button tells them.
     """
@@ -146,6 +149,7 @@ class AnswerRules(Struct, Generic[S], frozen=True):
     entry: str = ""
     several: bool = False
     ahead: Condition[S] = never
+    sheet: Condition[S] = never
     revise: Reaction[S] | Literal["anew"] | None = None
     said: Callable[[str], Param | tuple[Param, ...]] | None = None
 

@@ -31,7 +31,12 @@ def _known(slot: str) -> Condition[Orderer]:
 
 
 dialog.ask(
-    "invoice_email", Expects.email, slot="invoice_email", parse=from_text(parse_email), done=_known("invoice_email")
+    "invoice_email",
+    Expects.email,
+    slot="invoice_email",
+    parse=from_text(parse_email),
+    done=_known("invoice_email"),
+    sheet=_begun,
 )
 dialog.ask(
     "person_name",
@@ -40,8 +45,9 @@ dialog.ask(
     parse=from_text(parse_person_name),
     done=_known("name"),
     ahead=_begun,
+    sheet=_begun,
 )
-dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"), ahead=_begun)
+dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"), ahead=_begun, sheet=_begun)
 dialog.ask(
     "orderer_email", Expects.email, slot="email", parse=from_text(parse_email), done=_known("email"), ahead=_begun
 )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.conversation.inbound import ButtonPressed, Inbound, Text, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import Opening
-from bot.conversation.outbound import Button, Card, Reply, ReplyLink, StatusSnapshot
+from bot.conversation.outbound import Button, Card, Reply, ReplyLink, Sheet, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
@@ -45,6 +45,7 @@ class Place:
     of: int = 8
     part: str = "Konto"
     mode: str = "bot"
+    sheet: Sheet | None = None
 
 
 class Script(Protocol):
@@ -251,6 +252,7 @@ class RecorderDesk:
             locale=script.locale,
             mode=place.mode,
             seq=conversation.seq,
+            sheet=place.sheet,
         )
         return replace(standing)
 

@@ -42,6 +42,7 @@ def standing(now: StatusSnapshot) -> Json:
         "heading": now.heading,
         "speaker": now.speaker,
         "card": _card(now.card),
+        "sheet": to_builtins(now.sheet),
     }
 
 

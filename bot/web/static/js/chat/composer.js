@@ -11,6 +11,8 @@ const KINDS = JSON.parse(byId("inputs").textContent ?? "{}");
 export const isTyped = (expects) => expects in KINDS;
 
 const PLAIN = { inputmode: "text", autocomplete: "off", autocapitalize: "sentences", picker: "" };
+/** The attributes of an input for this kind of answer. @param {string} expects */
+export const attributesOf = (expects) => ({ ...PLAIN, ...KINDS[expects] });
 const TYPING_EVERY_MS = 4000;
 const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
 const NEVER_KEPT = new Set([...SECRET_ELSEWHERE, "contact_code", "login_code", "email_link"]);
@@ -53,7 +55,7 @@ export class Composer {
   /** Whoever begins to type after a press types into the input. @param {KeyboardEvent} event */
   #takeUp(event) {
     const writes = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (writes && document.activeElement !== this.#input && document.activeElement?.id !== "day") this.#input.focus({ preventScroll: true });
+    if (writes && !document.activeElement?.matches("input:not([type=checkbox])")) this.#input.focus({ preventScroll: true });
   }
 
   /** Nothing typed is left, here or in the tab's memory. */
@@ -97,7 +99,7 @@ export class Composer {
     this.#mode = mode;
     this.#codes.expect(mode === "agent" || !CODES.has(expects) ? 0 : twice ? 2 : 1);
     if (step && step !== this.#step) this.#at(step, expects);
-    const { picker, ...attributes } = { ...PLAIN, ...KINDS[expects] };
+    const { picker, ...attributes } = attributesOf(expects);
     for (const [name, value] of Object.entries(attributes)) {
       if (this.#input.getAttribute(name) !== value) this.#input.setAttribute(name, value);
     }

@@ -49,7 +49,7 @@ class Chat {
   act = new Act(this.acts, () => this.followed());
   onward = new Onward();
   header = new Header((command) => this.command(command));
-  tray = new Tray((button, line) => this.press(button, line), this.acts);
+  tray = new Tray((button, line) => this.press(button, line), this.acts, (text) => this.say(text, this.seen.now()));
   composer = new Composer(
     (text, seen) => this.say(text, seen),
     () => this.notice(t("too_long")),
@@ -345,8 +345,9 @@ class Chat {
     const pending = busy || !this.wishes.empty;
     this.act.show(shown, way, standing?.step ?? "", pending);
     this.log.fit();
-    this.tray.show(shown, pending, standing?.expects ?? "");
-    this.composer.expect(standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "", shown?.buttons.some((button) => button.payload === ANOTHER_LETTER) ?? false);
+    const sheet = shown ? standing?.sheet ?? null : null;
+    this.tray.show(shown, pending, standing?.expects ?? "", sheet);
+    this.composer.expect(sheet ? "" : standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "", shown?.buttons.some((button) => button.payload === ANOTHER_LETTER) ?? false);
     this.showTyping(standing?.mode === "agent");
     if (another && open && this.pressed && asksForWords(open)) this.giveInput();
     if (!busy && !this.wishes.empty && open) this.goOn(open);
@@ -364,6 +365,7 @@ class Chat {
   handOver() {
     const input = byId("input");
     const open = this.transcript.open();
+    if (open && this.transcript.standing?.sheet) return this.tray.giveFields();
     if (isTyped(this.transcript.standing?.expects ?? "") || (open && asksForWords(open))) this.giveInput();
     else if (document.activeElement === input && matchMedia("(pointer: coarse)").matches && !input.value) input.blur();
   }

@@ -91,7 +91,7 @@ export class Transcript {
   /** The line whose buttons may be pressed, or null. */
   open() {
     const answered = this.#last((line) => line.author === "customer");
-    const asked = this.#last((line) => line.buttons.length > 0);
+    const asked = this.#last((line) => line.buttons.length > 0 || (this.standing?.sheet && line.author !== "customer"));
     if (!asked || this.standing?.mode === "agent") return null;
     if (!answered || asked.id > answered.id) return asked;
     // A digression without buttons left the same choice open: offer it again rather than leave no way on.

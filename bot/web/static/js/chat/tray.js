@@ -1,5 +1,6 @@
 /** The open question's answers over the input: buttons, or consents as boxes to tick. What stands in a card isn't here. */
 import { byId, h, kept } from "../dom.js";
+import { Fields } from "./fields.js";
 import { aside, binds, inCard, likely, paidAgain, resends, tick, toggles } from "./transcript.js";
 import { asleep, bindsHere, boundAt, guard, onTheSpot, sleep } from "./waking.js";
 import { t } from "./words.js";
@@ -20,8 +21,11 @@ export class Tray {
   /** Whether the boxes were sent as they were: required ones left out are marked until they are ticked. */ #sent = false;
   /** The question whose answers are all shown. */ #unfolded = 0;
 
-  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts */
-  constructor(pressed, acts) {
+  #fields;
+
+  /** @param {(button: import("./transcript.js").Button, line: import("./transcript.js").Line) => void} pressed @param {import("./card.js").Acts} acts @param {(text: string) => void} filled */
+  constructor(pressed, acts, filled) {
+    this.#fields = new Fields((text) => this.busy || filled(text));
     this.pressed = pressed;
     this.acts = acts;
     /** Whether the last press was a tick: what it is answered with was there before. */ this.ticked = false;
@@ -33,22 +37,22 @@ export class Tray {
 
   /**
    * @param {import("./transcript.js").Line|null} line the open question @param {boolean} busy an answer is on its way
-   * @param {string} expects what the open step expects
+   * @param {string} expects what the open step expects @param {import("./fields.js").Sheet|null} sheet the values that it asks for at once
    */
-  show(line, busy, expects) {
+  show(line, busy, expects, sheet) {
     const another = line?.id !== this.line?.id;
     this.busy = busy;
     this.line = line;
     if (!line?.buttons.some(toggles)) this.#sent = false;
     this.#box.setAttribute("aria-busy", String(busy));
     this.#box.setAttribute("aria-label", t("answers"));
-    const sketch = line ? JSON.stringify([line.id, line.buttons, expects, document.documentElement.lang, this.#unfolded === line.id]) : "";
+    const sketch = line ? JSON.stringify([line.id, line.buttons, expects, sheet, document.documentElement.lang, this.#unfolded === line.id]) : "";
     if (sketch === this.#drawn) return this.#sync();
     this.#drawn = sketch;
     this.#boxes.clear();
     const held = this.#box.contains(document.activeElement) ? (document.activeElement?.getAttribute("data-payload") ?? "") : null;
     const before = new Set(this.#controls().map(known));
-    this.#box.replaceChildren(...(line ? this.#answers(line, expects) : []));
+    this.#box.replaceChildren(...(line ? this.#answers(line, expects, sheet) : []));
     this.#box.hidden = !this.#box.childElementCount;
     this.#sync();
     // In a card's step the same ways on stay where they are, message after message.
@@ -58,32 +62,38 @@ export class Tray {
     if (held !== null) this.#giveFocusBack(held);
   }
 
-  /** @param {import("./transcript.js").Line} line @param {string} expects */
-  #answers(line, expects) {
+  /** @param {import("./transcript.js").Line} line @param {string} expects @param {import("./fields.js").Sheet|null} sheet */
+  #answers(line, expects, sheet) {
     const elsewhere = inCard(line);
-    const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload) && button !== paidAgain(line));
+    const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload) && button.payload !== sheet?.instead && button !== paidAgain(line));
     const boxes = buttons.filter(toggles);
     const answers = buttons.filter((button) => !toggles(button) && !quiet(button));
     const main = answers.every(judges) ? answers : answers.filter((button) => !judges(button));
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
     const folded = main.length > MOST && this.#unfolded !== line.id;
-    const most = likely(line, expects, this.#equal);
+    const most = sheet ? undefined : likely(line, expects, this.#equal);
     return [
+      sheet ? this.#fields.draw(sheet) : null,
       boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...boxes.map((button) => this.#tickBox(button))) : null,
       ...(folded ? main.slice(0, MOST - 1) : main).map((button) => this.#button(button, line, button === most && "likely")),
-      folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects) }, t("menu")) : null,
+      folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects, sheet) }, t("menu")) : null,
       rest.length ? h("div", { class: "rest" }, ...rest.map((button) => this.#button(button, line))) : null,
     ].filter((part) => part !== null);
   }
 
-  /** Shows the other answers too, in place. @param {import("./transcript.js").Line} line @param {string} expects */
-  #unfold(line, expects) {
+  /** Shows the other answers too, in place. @param {import("./transcript.js").Line} line @param {string} expects @param {import("./fields.js").Sheet|null} sheet */
+  #unfold(line, expects, sheet) {
     const before = new Set(this.#controls().map(known));
     this.#unfolded = line.id;
-    this.show(line, this.busy, expects);
+    this.show(line, this.busy, expects, sheet);
     const fresh = this.#controls().filter((control) => !before.has(known(control)));
     sleep(fresh);
     (fresh.find((control) => !bindsHere(control)) ?? this.#box).focus({ preventScroll: true });
+  }
+
+  /** Whoever was asked for values begins with the first. */
+  giveFields() {
+    this.#fields.focus();
   }
 
   #button(button, line, look) {

@@ -1,0 +1,86 @@
+"""The input sheet of each seller: what is asked for together, and that its lines are taken without a question more."""
+
+from dialogs.kit import sheet_at
+from tests.journeys.teller import Teller
+from tests.table import table
+from values.kinds import kind_of
+
+PL, IT, DE = "PL", "IT", "DE"
+VALUES = {
+    "person_name": "Anna Nowak",
+    "street": "Lindenstraße 12",
+    "postal_code": "80331",
+    "city": "München",
+    "company_name": "Bäckerei Morgenrot GmbH",
+}
+
+
+def customer(seller: str, locale: str, *ways: str) -> Teller:
+    """Somebody who has pressed these answers."""
+    told = Teller(seller, locale)
+    told.scene("A sheet")
+    told.write({"pl": "Dzień dobry", "it": "Buongiorno", "en": "Hello", "de": "Guten Tag"}[locale])
+    told.chooses(*ways)
+    return told
+
+
+def fields(told: Teller) -> dict[str, str]:
+    """The sheet at the open step: a sample value by each field's label."""
+    ctx = told._context(told.case)
+    journey = told.hearing.journey
+    found = sheet_at(journey, journey.position(told.case, ctx), told.case, ctx)
+    country = told.profile.seller.country
+    return {
+        told.renderer.words(f"label.{step.name}", {}, told.locale): VALUES.get(
+            step.name, kind_of(step.expects).samples(country).valid[0]
+        )
+        for step in (found.steps if found is not None else ())
+    }
+
+
+SHEETS = [
+    ("fakturasmart", "pl", ("start:buy",), ("E-mail", "Telefon", "NIP")),
+    ("fakturasmart", "it", ("start:buy",), ("E-mail", "Telefono", "NIP")),
+    ("fakturasmart", "en", ("start:buy", "account:new"), ("E-mail", "Phone", "NIP")),
+    ("konto_insert", "pl", ("start:sign_up",), ("Imię i nazwisko", "E-mail", "NIP lub VATIN")),
+    ("certified_platform", "it", ("start:buy", "addons:none"), ("E-mail", "Partita IVA", "Codice o PEC")),
+    ("kontorblatt", "de", ("start:buy",), ("Name", "E-Mail", "USt-IdNr.")),
+]
+
+
+@table(("seller", "locale", "ways", "labels"), SHEETS)
+def test_what_the_next_questions_ask_for_stands_on_one_sheet(
+    seller: str, locale: str, ways: tuple[str, ...], labels: tuple[str, ...]
+) -> None:
+    told = customer(seller, locale, *ways)
+    assert tuple(fields(told)) == labels
+
+    told.write("\n".join(f"{label}: {value}" for label, value in fields(told).items()))
+    assert told.at == "account.secure_page"
+    assert fields(told) == {}
+
+
+def test_what_is_left_empty_is_asked_for_and_what_is_wrong_is_told() -> None:
+    told = customer("fakturasmart", "pl", "start:buy")
+    told.write("E-mail: anna.nowak@example.com\nNIP: 1234563219")
+    assert told.at == "account.secure_page"
+    assert "1234563219" in told.transcript
+    assert told.case.company.tax_number is None
+
+
+def test_a_value_by_its_label_is_not_said_back() -> None:
+    told = customer("fakturasmart", "pl", "start:buy")
+    told.write("E-mail: anna.nowak@example.com\nTelefon: 512 000 321")
+    assert "Zapisane" not in told.transcript
+
+
+def test_lines_of_another_kind_are_read_as_any_words() -> None:
+    told = customer("fakturasmart", "pl", "start:buy")
+    told.write("E-mail: anna.nowak@example.com\nmam pytanie: ile to kosztuje?")
+    assert "367,77" in told.transcript.rpartition("ile to kosztuje?")[2]
+
+
+def test_one_answer_asked_anew_is_asked_alone() -> None:
+    told = customer("fakturasmart", "pl", "start:buy", "account:new")
+    told.write("anna.nowak@example.com", "zmień e-mail")
+    assert fields(told) == {}
