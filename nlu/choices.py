@@ -213,7 +213,8 @@ def _chosen(text: str, words: list[str], binding: tuple[OptionWords, ...], langs
 def _cues(option: OptionWords, langs: Languages) -> tuple[Cue, ...]:
     """Return the words that mean the option: those of languages that a seller brings, then the shipped ones."""
     own = (cue for lang in langs for cue in lang.choices.get(option.payload, ()))
-    return (*own, *_synonyms().get(option.payload, ()))
+    shipped = _synonyms()
+    return (*own, *shipped.get(option.payload, shipped.get(f"*:{_value(option)}", ())))
 
 
 def _named(

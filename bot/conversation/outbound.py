@@ -137,11 +137,15 @@ def with_consents(buttons: Iterable[Button], text: str) -> str:
 
 
 class SheetField(Struct, frozen=True):
-    """A field of an input sheet: `name` is its step's, `kind` the `expects` name of its value."""
+    """A field of an input sheet: `name` is its step's, `kind` the `expects` name of its value.
+
+    `value` is what it begins with: known of the customer's account.
+    """
 
     name: str
     label: str
     kind: str
+    value: str = ""
 
 
 class Sheet(Struct, frozen=True):

@@ -35,6 +35,7 @@ from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
 from values.account_view import OrderView
 from values.channel import Channel
+from values.kinds import kind_of
 from values.meaning import Expects
 from values.money import Money
 from values.payment import is_offline
@@ -278,9 +279,12 @@ class Presenters(Struct, frozen=True):
         found = sheet_at(self.journey, step, case, ctx) if case.handoff.mode != "agent" else None
         if found is None:
             return None
-        locale = case.talk.locale
-        fields = ((s.name, self.renderer.words(f"label.{s.name}", {}, locale), str(s.expects)) for s in found.steps)
-        return Sheet(tuple(SheetField(*field) for field in fields), found.instead)
+        return Sheet(tuple(self._field(field, case.talk.locale, ctx) for field in found.steps), found.instead)
+
+    def _field(self, step: Step[Any], locale: str, ctx: Ctx) -> SheetField:
+        known = step.answer.on_file(getattr(ctx.case, step.dialog), ctx)
+        value = str(kind_of(step.expects).display(known)) if known is not None else ""
+        return SheetField(step.name, self.renderer.words(f"label.{step.name}", {}, locale), str(step.expects), value)
 
     def link(self, stored: StoredLink, locale: str | None) -> ReplyLink:
         """Return the address behind a stored link."""

@@ -73,6 +73,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     said_back: bool
     ahead: Condition[S]
     sheet: Condition[S]
+    on_file: Callable[[S, Ctx], str | None]
     opens_sheet: str
     revise: Reaction[S] | Literal["anew"]
     patient: bool

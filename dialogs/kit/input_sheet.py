@@ -8,7 +8,6 @@ from msgspec import Struct
 from dialogs.kit.journey import AnyStep, Journey
 from dialogs.kit.messages import Context
 from dialogs.kit.talk import StateBase
-from values.meaning import Expects
 
 LEAST, MOST = 2, 4
 """A single value is typed as ever; more fields than that are a form again."""
@@ -25,19 +24,13 @@ class InputSheet(Struct, frozen=True):
 
 
 def sheet_at(journey: Journey, here: AnyStep, case: StateBase, ctx: Context[Any]) -> InputSheet | None:
-    """Return the sheet that may be filled in at the open step; None where nothing is asked together there.
-
-    A step is on it once per kind of value, so that a value without its label has one place.
-    """
+    """Return the sheet that may be filled in at the open step; None where nothing is asked together there."""
     instead = here.display.opens_sheet
     if case.talk.revising is not None or case.talk.editing is not None:
         return None
     if instead and all(option.payload != instead for option in journey.offered(here, case, ctx)):
         return None
-    first_of_kind: dict[Expects, AnyStep] = {}
-    for step in _asked(journey, here, case, ctx):
-        first_of_kind.setdefault(step.expects, step)
-    steps = tuple(first_of_kind.values())[:MOST]
+    steps = tuple(_asked(journey, here, case, ctx))[:MOST]
     if len(steps) < LEAST or not (instead or steps[0] is here):
         return None
     return InputSheet(steps, instead)

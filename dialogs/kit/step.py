@@ -59,6 +59,10 @@ def _never_lapsed(_slots: object, _ctx: Ctx) -> str | None:
     return None
 
 
+def _nothing_on_file(_slots: object, _ctx: Ctx) -> str | None:
+    return None
+
+
 def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
     return None
 
@@ -141,7 +145,8 @@ class AnswerRules(Struct, Generic[S], frozen=True):
 
     `entry` is its key, where its slot holds the answers of several steps by their names. `several`: more than one may
     be given at once, joined by commas. `ahead`: where an answer that is named at another step is kept for this one.
-    `sheet`: where it is asked for together with the values that the steps around it ask for.
+    `sheet`: where it is asked for together with the values that the steps around it ask for; `on_file` is the value
+    that a sheet begins with.
     `revise` is how a new answer is taken once an act stands on the old one. `said` is the answer in words, where no
     button tells them.
     """
@@ -150,6 +155,7 @@ class AnswerRules(Struct, Generic[S], frozen=True):
     several: bool = False
     ahead: Condition[S] = never
     sheet: Condition[S] = never
+    on_file: Callable[[S, Ctx], str | None] = _nothing_on_file
     revise: Reaction[S] | Literal["anew"] | None = None
     said: Callable[[str], Param | tuple[Param, ...]] | None = None
 

@@ -1,8 +1,13 @@
 """Orderer: the address for invoices, and a person whom the seller may call about the order."""
 
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
 from dialogs.account.log_ins import is_idle
 from dialogs.card_rows import shows
-from dialogs.kit import Condition, Decision, Dialog, from_text, then
+from dialogs.kit import Answered, Condition, Decision, Dialog, Option, from_text, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.renewal.renewing import begun, under_way
@@ -10,8 +15,13 @@ from dialogs.state import Ctx, Orderer
 from values import phone as phones
 from values.address import parse_person_name
 from values.email import parse as parse_email
+from values.kinds import kind_of
 from values.meaning import Expects
 from values.parsing import Parsed
+
+SAME = "same"
+"""The answer that stands for what the account has on file."""
+Parse = Callable[[str, Orderer, Ctx], Parsed[Any]]
 
 dialog = Dialog("orderer", Orderer, applies=begun, shown_as="renewal")
 
@@ -30,27 +40,45 @@ def _known(slot: str) -> Condition[Orderer]:
     return lambda s, c: getattr(s, slot) is not None or c.case.order.id is not None
 
 
-dialog.ask(
-    "invoice_email",
-    Expects.email,
-    slot="invoice_email",
-    parse=from_text(parse_email),
-    done=_known("invoice_email"),
-    sheet=_begun,
-)
-dialog.ask(
-    "person_name",
-    Expects.person_name,
-    slot="name",
-    parse=from_text(parse_person_name),
-    done=_known("name"),
-    ahead=_begun,
-    sheet=_begun,
-)
-dialog.ask("phone", Expects.phone, slot="phone", parse=_phone, done=_known("phone"), ahead=_begun, sheet=_begun)
-dialog.ask(
-    "orderer_email", Expects.email, slot="email", parse=from_text(parse_email), done=_known("email"), ahead=_begun
-)
+def _ask(
+    name: str, expects: Expects, slot: str, parse: Parse, on_file: Callable[[Ctx], str | None], *, ahead: bool = True
+) -> None:
+    """Declare a question about the orderer; what the account has on file is offered as its answer."""
+
+    def known(_s: Orderer, ctx: Ctx) -> str | None:
+        return on_file(ctx) if not is_idle(ctx) else None
+
+    def offered(s: Orderer, ctx: Ctx) -> tuple[Option, ...]:
+        value = known(s, ctx)
+        shown = kind_of(expects).display(value) if value is not None else None
+        return (Option(f"{name}:{SAME}", "option.same_as_account", params={"value": shown}),) if shown else ()
+
+    step = dialog.ask(
+        name,
+        expects,
+        slot=slot,
+        parse=parse,
+        done=_known(slot),
+        options=offered,
+        ahead=_begun if ahead else lambda _s, _c: False,
+        sheet=_begun,
+        on_file=known,
+    )
+
+    @step.on(Answered)
+    def given(s: Orderer, e: Answered, ctx: Ctx) -> Decision[Orderer]:
+        """Take the value given, or the account's."""
+        return then(replace(s, **{slot: on_file(ctx) if e.value == SAME else str(e.value)}))
+
+
+def _account_email(ctx: Ctx) -> str | None:
+    return ctx.case.account.email
+
+
+_ask("invoice_email", Expects.email, "invoice_email", from_text(parse_email), _account_email, ahead=False)
+_ask("person_name", Expects.person_name, "name", from_text(parse_person_name), lambda ctx: ctx.case.account.name)
+_ask("phone", Expects.phone, "phone", _phone, lambda ctx: ctx.case.contact.phone)
+_ask("orderer_email", Expects.email, "email", from_text(parse_email), _account_email)
 
 
 @dialog.always(RenewalBegun)

@@ -137,6 +137,11 @@ class Teller:
     def at(self) -> str:
         return self.hearing.journey.position(self.case, self._context(self.case)).path
 
+    @property
+    def context(self) -> Context[ConversationState]:
+        """The case as the dialogs see it."""
+        return self._context(self.case)
+
     @contextmanager
     def unheard(self, what: str) -> Iterator[None]:
         """What was told in an earlier scene already is only named."""

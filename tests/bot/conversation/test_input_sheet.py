@@ -1,11 +1,15 @@
 """The input sheet of each seller: what is asked for together, and that its lines are taken without a question more."""
 
-from dialogs.kit import sheet_at
+from msgspec.structs import replace
+
+from dialogs.kit import InputSheet, sheet_at
+from dialogs.state import Orderer
+from tests.journeys.r2_scenes import EMAIL, Owner
 from tests.journeys.teller import Teller
+from tests.journeys.test_r2platnik import WORDS as R2
 from tests.table import table
 from values.kinds import kind_of
 
-PL, IT, DE = "PL", "IT", "DE"
 VALUES = {
     "person_name": "Anna Nowak",
     "street": "Lindenstraße 12",
@@ -24,11 +28,15 @@ def customer(seller: str, locale: str, *ways: str) -> Teller:
     return told
 
 
+def sheet(told: Teller) -> InputSheet | None:
+    """The sheet at the open step."""
+    journey = told.hearing.journey
+    return sheet_at(journey, journey.position(told.case, told.context), told.case, told.context)
+
+
 def fields(told: Teller) -> dict[str, str]:
     """The sheet at the open step: a sample value by each field's label."""
-    ctx = told._context(told.case)
-    journey = told.hearing.journey
-    found = sheet_at(journey, journey.position(told.case, ctx), told.case, ctx)
+    found = sheet(told)
     country = told.profile.seller.country
     return {
         told.renderer.words(f"label.{step.name}", {}, told.locale): VALUES.get(
@@ -84,3 +92,46 @@ def test_one_answer_asked_anew_is_asked_alone() -> None:
     told = customer("fakturasmart", "pl", "start:buy", "account:new")
     told.write("anna.nowak@example.com", "zmień e-mail")
     assert fields(told) == {}
+
+
+def at_the_orderer() -> Owner:
+    told = Owner("r2platnik", "pl")
+    told.words = R2["pl"]
+    told.scene("A first renewal")
+    told.enters()
+    told.tap("shop", "go_on", "subscription", "right")
+    return told
+
+
+def test_an_orderers_sheet_begins_with_what_the_account_knows() -> None:
+    told = at_the_orderer()
+    found = sheet(told)
+    assert found is not None
+    known = [step.answer.on_file(told.case.orderer, told.context) for step in found.steps]
+    assert [step.name for step in found.steps] == ["invoice_email", "person_name", "phone", "orderer_email"]
+    assert known == [EMAIL, None, told.case.contact.phone, EMAIL]
+
+    told.write(
+        "E-mail do faktur: faktury@bursztyn.example.com\nImię i nazwisko: Anna Nowak\nTelefon: 512 000 111\n"
+        f"E-mail zamawiającego: {EMAIL}"
+    )
+    assert told.case.orderer == Orderer("faktury@bursztyn.example.com", "Anna Nowak", "+48512000111", EMAIL)
+
+
+def test_the_accounts_address_is_one_press_where_there_are_no_fields() -> None:
+    told = at_the_orderer()
+    told.chooses("invoice_email:same")
+    told.write("Anna Nowak", "512 000 111")
+    told.write("taki sam jak w koncie")
+    assert told.case.orderer == Orderer(EMAIL, "Anna Nowak", "+48512000111", EMAIL)
+
+
+def test_after_a_silence_nothing_of_the_account_is_shown() -> None:
+    told = at_the_orderer()
+    account = told.case.account
+    assert account.login is not None
+    idle = replace(account, login=replace(account.login, idle=True))
+    told.case = replace(told.case, account=idle)
+    found = sheet(told)
+    assert found is not None
+    assert all(step.answer.on_file(told.case.orderer, told.context) is None for step in found.steps)

@@ -5,7 +5,7 @@ import { plausible } from "./digits.js";
 import { recall, remember } from "./memory.js";
 import { t } from "./words.js";
 
-/** @typedef {{name: string, label: string, kind: string}} Field */
+/** @typedef {{name: string, label: string, kind: string, value: string}} Field `value`: what is known already */
 /** @typedef {{fields: Field[], instead: string}} Sheet `instead`: the answer in whose place it stands */
 
 const DRAFT = "okienko.fields"; // what is filled in and not sent: a reload loses nothing
@@ -21,7 +21,7 @@ export class Fields {
   /** @param {Sheet} sheet */
   draw(sheet) {
     const kept = JSON.parse(recall(DRAFT) ?? "{}");
-    this.#rows = sheet.fields.map((field, place) => this.#row(field, kept[field.name] ?? "", place === sheet.fields.length - 1));
+    this.#rows = sheet.fields.map((field, place) => this.#row(field, kept[field.name] ?? field.value, place === sheet.fields.length - 1));
     const rows = this.#rows.map(({ field, input, wrong }) => h("div", { class: "field" }, h("label", { for: input.id }, field.label), input, wrong));
     const submit = (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -43,6 +43,7 @@ export class Fields {
     const input = /** @type {HTMLInputElement} */ (h("input", { ...attributes, id, name: field.name, enterkeyhint: last ? "send" : "next", "aria-describedby": wrong.id }));
     input.value = value;
     const row = { field, input, wrong };
+    input.classList.toggle("good", this.#good(row));
     input.addEventListener("input", () => this.#typed(row));
     input.addEventListener("change", () => this.#judge(row));
     input.addEventListener("keydown", (event) => this.#goOn(event, row));
