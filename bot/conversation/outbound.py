@@ -40,7 +40,10 @@ class CardChoice(Struct, frozen=True):
 
 
 class CardRow(Struct, frozen=True):
-    """One row of a card. `edit` is the payload that changes it; `document` the id of the link to its full words."""
+    """One row of a card. `edit` is the payload that changes it; `document` the id of the link to its full words.
+
+    `covers`: the rows whose answers its choice gives at one press. A channel that shows it leaves those away.
+    """
 
     name: str  # as a profile names it: "method"
     label: str
@@ -49,6 +52,7 @@ class CardRow(Struct, frozen=True):
     choices: tuple[CardChoice, ...] = ()
     document: str | None = None
     copy: bool = False  # customers take the value elsewhere: an order's number, an account
+    covers: tuple[str, ...] = ()
 
     @property
     def line(self) -> str:

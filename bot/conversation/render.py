@@ -77,6 +77,7 @@ class Renderer:
             choices=tuple(choices),
             document=row.document,
             copy=row.copied,
+            covers=row.covers,
         )
 
     def _whole(self, option: Option, locale: str) -> str | None:

@@ -20,7 +20,8 @@ class RowContent(Struct, frozen=True):
     """A row: its label is the text `label.NAME`, its value `card.KIND.NAME`; a row without either words isn't shown.
 
     `edit` is the payload that changes it. `steps` are those whose answers stand in it, `document` is what can be read
-    in full there. `copied`: customers take the value elsewhere, so a channel may help them copy it.
+    in full there. `copied`: customers take the value elsewhere, so a channel may help them copy it. `covers`: the rows
+    whose answers its own press gives; a channel may show it in their place.
     """
 
     name: str
@@ -29,6 +30,7 @@ class RowContent(Struct, frozen=True):
     document: str | None = None
     copied: bool = False
     choices: tuple[Option, ...] = ()
+    covers: tuple[str, ...] = ()
 
 
 class CardContent(Struct, frozen=True):
@@ -49,7 +51,8 @@ class CardContent(Struct, frozen=True):
 def as_wanted(card: CardContent, seller: Seller) -> CardContent:
     """Return the card with the rows that the seller wants, in its order; with all where it says nothing.
 
-    Those of the seller's own questions follow the ways to pay, wherever these stand.
+    Those of the seller's own questions follow the ways to pay, wherever these stand; one that covers others precedes
+    the first of them.
     """
     wanted = dict(seller.cards).get(card.kind)
     if wanted is None:
@@ -58,7 +61,9 @@ def as_wanted(card: CardContent, seller: Seller) -> CardContent:
     own = tuple(question.id for question in seller.own_questions if question.id in known)
     behind = wanted.index("method") + 1 if "method" in wanted else len(wanted)
     named = (*wanted[:behind], *own, *wanted[behind:])
-    return replace(card, rows=tuple(known[name] for name in named if name in known))
+    before = {row.covers[0]: (row,) for row in card.rows if row.covers}
+    ordered = (row for name in named if name in known for row in (*before.get(name, ()), known[name]))
+    return replace(card, rows=tuple(ordered))
 
 
 def rows(*names: str) -> tuple[RowContent, ...]:

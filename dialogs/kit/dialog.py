@@ -71,6 +71,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     links: tuple[str, ...]
     counted: bool
     said_back: bool
+    joint: bool
     ahead: Condition[S]
     sheet: Condition[S]
     on_file: Callable[[S, Ctx], str | None]
@@ -158,6 +159,7 @@ class Dialog(Generic[S]):
         options: Options[S],
         *,
         slot: str | None = None,
+        slots: tuple[str, ...] = (),
         done: Condition[S] | None = None,
         expects: Expects = Expects.choice,
         edits: tuple[str, ...] = (),
@@ -170,9 +172,9 @@ class Dialog(Generic[S]):
     ) -> Step[S]:
         """Declare a choice among what the profile and the slots allow; the VALUE of a payload is the answer.
 
-        `optional` as in `ask`.
+        It is kept in `slot`; where a reaction keeps it in several, these are the `slots`. `optional` as in `ask`.
         """
-        slots = (slot,) if slot else ()
+        slots = (slot,) if slot else slots
         done = done or self._filled(name, slot)
         ways = WaysOff(menu, edits, edits_when, leads)
         step = self._step(name, expects, done, slots=slots, options=options, several=several, ways=ways, **more)

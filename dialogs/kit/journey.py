@@ -30,12 +30,16 @@ class Journey:
         self.steps: tuple[AnyStep, ...] = tuple(_in_order(dialogs))
         # What is looked at anew at every turn, without the detours by attribute.
         self._asked = tuple(
-            (s, s.dialog, s.done, s.typed.asked or s.when) for s in self.steps if s.typed.asked is not never
+            (s, s.dialog, s.done, s.typed.asked or s.when)
+            for s in self.steps
+            if s.typed.asked is not never and not s.manners.joint
         )
         self._acts = tuple(s for s in reversed(self.steps) if s.act.final is not never)
         self._coded = tuple(s for s in self.steps if s.typed.out is not never)
         self.on_sheets = tuple(s for s in self.steps if s.answer.sheet is not never)
-        self._given = tuple(s for s in self.steps if (s.parse or s.slots) and not (s.awaits_machine or s.elsewhere))
+        self._given = tuple(
+            s for s in self.steps if (s.parse or s.slots) and not (s.awaits_machine or s.elsewhere or s.manners.joint)
+        )
         self._by_path = {s.path: s for s in self.steps}
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
@@ -127,7 +131,8 @@ class Journey:
             return None
         here = {s.name: s for s in (step, *self.beside(step, case, ctx))}
         filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
-        missing = (s for s in self.together(step)[:-1] if s.name in here and s.manners.early)
+        asked = (s for s in self.together(step)[:-1] if not s.manners.joint)
+        missing = (s for s in asked if s.name in here and s.manners.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
         told = replace(content, rows=filled, missing=names, act=self.act(step, case, ctx))
         return as_wanted(told, ctx.seller)
@@ -149,7 +154,7 @@ class Journey:
 
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         slots = getattr(case, step.dialog)
-        asked = step.typed.asked is None or step.typed.asked(slots, ctx)
+        asked = (step.typed.asked is None or step.typed.asked(slots, ctx)) and not step.manners.joint
         return asked and step.when(slots, ctx) and not step.done(slots, ctx)
 
     def awaits_code(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
@@ -228,7 +233,7 @@ class Journey:
 
         What is known of steps still ahead isn't the customer's answer yet, unless it stands on the card that is shown.
         """
-        if step.awaits_machine or step.elsewhere or not self._has_answer(step, case, ctx):
+        if step.awaits_machine or step.elsewhere or step.manners.joint or not self._has_answer(step, case, ctx):
             return False
         return self._may_change(step, case, self.first_open(case, ctx), self.last_act(case, ctx))
 

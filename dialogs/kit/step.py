@@ -180,7 +180,8 @@ class StepManners(Struct, frozen=True):
     `early`: on a card its answer is taken before those of the steps in front of it. `counted`: it is one of the
     "3 of 8". `patient`: nobody asked for this question, so it is asked once and gives way to whatever else is done.
     `gives_way`: it is optional, and passed over by a press or an answer of a later step. `said_back`: pressed again
-    once it is over, the customer is told what was chosen.
+    once it is over, the customer is told what was chosen. `joint`: one press that answers other rows of its card, which
+    are asked one by one; never asked itself.
     """
 
     early: bool = True
@@ -188,6 +189,7 @@ class StepManners(Struct, frozen=True):
     patient: bool = False
     gives_way: bool = False
     said_back: bool = True
+    joint: bool = False
 
 
 UNCOUNTED = StepManners(counted=False)

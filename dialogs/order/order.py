@@ -29,7 +29,7 @@ from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
 from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
-from dialogs.order.order_card import order_card
+from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun, under_way
@@ -160,6 +160,50 @@ years = dialog.choose(
 )
 
 
+def _both(s: Order, ctx: Ctx) -> tuple[Option, ...]:
+    """Return the box that stands for terms and clauses together, while both are missing or both are given."""
+    given = {getattr(s, name) is not None for name in AGREED}
+    if len(given) > 1 or ctx.case.talk.revising in tuple(f"order.{name}" for name in AGREED):
+        return ()
+    accept = Option("terms_clauses:accept", "option.terms_clauses.accept", binds=BindingAct.agree)
+    return _box("terms_clauses", accept, asked=given == {False})
+
+
+both = dialog.choose(
+    "terms_clauses",
+    _both,
+    slots=AGREED,
+    when=lambda _s, c: all(c.seller.accepts(name) for name in AGREED),
+    done=lambda s, _c: (s.terms is not None and s.clauses is not None) or s.id is not None,
+    bound_to=lambda _s, c: accepting.bound(accepting.documents(c, *AGREED), c),
+    card=order_card,
+    counted=False,
+    said_back=False,
+    joint=True,
+)
+
+
+@both.on(Answered)
+def both_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
+    """Keep an acceptance of each document, or the taking back of each, as if they were given one by one."""
+    if e.value == WITHDRAW:
+        return then(_without(s, AGREED, ctx))
+    given = accepting.anew(s.accepted, accepting.documents(ctx, *AGREED), ctx)
+    return then(replace(s, **dict.fromkeys(AGREED, str(e.value)), accepted=given))
+
+
+@both.on(TakenBack)
+def both_taken_back(s: Order, _e: TakenBack, ctx: Ctx) -> Decision[Order]:
+    """Take back whichever of the two still stands."""
+    return then(_without(s, AGREED, ctx))
+
+
+def _without(s: Order, documents: tuple[str, ...], ctx: Ctx) -> Order:
+    for name in documents:
+        s = replace(_withdrawn(s, name, ctx), **{name: None})
+    return s
+
+
 def _accepted(name: str) -> Step[Order]:
     """Declare the step of a document that is agreed to by an act of its own, and taken back by another."""
     accept = Option(f"{name}:accept", f"option.{name}.accept", binds=BindingAct.agree)
@@ -184,7 +228,7 @@ def _accepted(name: str) -> Step[Order]:
     def document_accepted(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         """Keep the acceptance, or its taking back; it is recorded with the order."""
         if e.value == WITHDRAW:
-            return then(replace(_withdrawn(s, name, ctx), **{name: None}))
+            return then(_without(s, (name,), ctx))
         given = accepting.anew(s.accepted, accepting.documents(ctx, name), ctx)
         return then(replace(s, **{name: str(e.value)}, accepted=given))
 
@@ -207,7 +251,7 @@ pay = dialog.choose(
     done=_filled("pay"),
     needs=(
         *("cart.plan", "cart.addons", "auto_renewal", "method", "card", "paypal", "saved", "years", "discount"),
-        *("terms", "clauses", "vat_check"),
+        *("terms_clauses", "terms", "clauses", "vat_check"),
         *("company.confirm", "company.holder_email", "company.sdi_code"),
         *_ORDERER,
     ),

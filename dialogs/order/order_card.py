@@ -6,6 +6,8 @@ from dialogs.own.rows import answers_shown, question_rows
 from dialogs.state import Ctx, Order
 
 KEY = "order"
+AGREED = ("terms", "clauses")
+"""The documents that an order may need, each accepted by an act of its own."""
 
 
 def order_card(_slots: object, ctx: Ctx) -> CardContent:
@@ -36,8 +38,15 @@ def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
         *((RowContent("company", edit="edit:confirm"),) if ctx.case.company.again else ()),
         *(_orderer() if "orderer" in ctx.seller.dialogs else ()),
         *question_rows(ctx),
-        *(RowContent(one, steps=(one,), document=one) for one in ("terms", "clauses") if ctx.seller.accepts(one)),
+        *_documents(ctx),
     )
+
+
+def _documents(ctx: Ctx) -> tuple[RowContent, ...]:
+    """Return the rows of what is agreed to, in front of two the one that gives both."""
+    each = tuple(RowContent(one, steps=(one,), document=one) for one in AGREED if ctx.seller.accepts(one))
+    both = RowContent("terms_clauses", steps=("terms_clauses",), covers=AGREED)
+    return (both, *each) if len(each) == len(AGREED) else each
 
 
 def _cart(ctx: Ctx) -> str | None:

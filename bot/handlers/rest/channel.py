@@ -377,14 +377,23 @@ def card(shown: Card) -> dict[str, Any]:
 
 def _row(row: CardRow) -> dict[str, Any]:
     choices = [{"title": c.title, "payload": c.payload, "chosen": c.chosen} for c in row.choices]
-    known = (("edit", row.edit or _asked_again(row)), ("document", row.document), ("choices", choices or None))
+    covers = list(row.covers) if choices and row.covers else None
+    known = (
+        ("edit", row.edit or _asked_again(row)),
+        ("document", row.document),
+        ("choices", choices or None),
+        ("covers", covers),
+    )
     named = {"name": row.name, "label": row.label, "value": row.value}
     return named | {name: value for name, value in known if value is not None}
 
 
 def _asked_again(row: CardRow) -> str | None:
-    """Return the payload that asks for the answer in the row anew; None while there is none."""
-    given = next((choice.payload for choice in row.choices if choice.chosen), "")
+    """Return the payload that asks for the answer in the row anew; None while there is none.
+
+    What covers others is asked in their rows.
+    """
+    given = next((choice.payload for choice in row.choices if choice.chosen and not row.covers), "")
     return f"edit:{given.partition(':')[0]}" if given else None
 
 

@@ -118,7 +118,12 @@ def _copies(row: CardRow, copy: str) -> list[KeyboardRow]:
 
 
 def _choices(message: Reply, row: CardRow) -> list[KeyboardRow]:
-    """Return what can be chosen in a row: a box to tick, as wide as the chat, or equal choices beside each other."""
+    """Return what can be chosen in a row: a box to tick, as wide as the chat, or equal choices beside each other.
+
+    What two rows have been given by one press is taken back in each of them.
+    """
+    if row.covers and any(choice.chosen for choice in row.choices):
+        return []
     alone = len(row.choices) == 1
     keys = [
         (Key(text=_tick(row, choice) if alone else _marked(choice), callback_data=data), choice.title)

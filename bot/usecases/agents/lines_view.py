@@ -189,7 +189,7 @@ class LineReader(Struct, frozen=True):
     def _card(self, card: Card) -> Card:
         """Return the customer's card with contacts masked; a row of answers shows the one that is chosen."""
         rows: list[CardRow] = []
-        for row in card.rows:
+        for row in (one for one in card.rows if not one.covers):
             chosen = next((choice.title for choice in row.choices if choice.chosen), "")
             rows.append(replace(row, value=self._hidden(chosen or ("" if row.choices else row.value))))
         return replace(card, rows=tuple(row for row in rows if row.value))

@@ -71,7 +71,8 @@ def named(profile: Profile) -> Iterator[str]:
 def asked(profile: Profile) -> Iterator[str]:
     never = {"account.consents"} if not profile.seller.consents else set[str]()
     found = journey_of(profile.seller).steps
-    return (step.path for step in found if step.expects != "wait" and step.path not in never)
+    asked = (step for step in found if step.expects != "wait" and not step.manners.joint)
+    return (step.path for step in asked if step.path not in never)
 
 
 def refusable(profile: Profile) -> Iterator[str]:

@@ -14,6 +14,7 @@ from values.consent import Consent
 from values.seller import Seller
 
 ANSWERS: tuple[str, ...] = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
+TICKED = {"terms_clauses:withdraw", "terms:withdraw", "clauses:withdraw"}
 OFFERS = replace(SELLER, auto_renewal="offer")
 CONSENTED = replace(OLD, auto_renewal="offer", documents=(*OLD.documents, Consent("auto_renewal", "1")))
 OBLIGATORY = replace(CONSENTED, auto_renewal="obligatory")
@@ -43,7 +44,7 @@ def chosen(customer: Driver) -> set[str]:
 def test_answers_of_later_rows_are_taken_early_and_the_question_stays() -> None:
     customer = card_shown().press("clauses:accept", "method:blik", "terms:accept")
     assert (customer.at, customer.heard) == ("order.auto_renewal", [])
-    assert chosen(customer) == {"method:blik", "terms:withdraw", "clauses:withdraw"}
+    assert chosen(customer) == {"method:blik", *TICKED}
 
     assert customer.press("auto_renewal:no").at == "order.pay"
 
@@ -98,7 +99,7 @@ def test_another_answer_takes_the_place_of_the_first_one() -> None:
     customer = card_filled().press("method:card", "auto_renewal:no")
 
     assert (customer.at, customer.heard) == ("order.pay", [])
-    assert chosen(customer) == {"method:card", "auto_renewal:no", "terms:withdraw", "clauses:withdraw"}
+    assert chosen(customer) == {"method:card", "auto_renewal:no", *TICKED}
 
 
 @table("payload", ANSWERS)
@@ -117,6 +118,73 @@ def test_the_same_press_at_the_button_to_order_changes_nothing(payload: str) -> 
 
     assert customer.press(payload).case == before
     assert (customer.heard, customer.at) == ([], "order.pay")
+
+
+# --- terms and clauses at one press ---
+
+
+def test_one_press_accepts_both_as_two_presses_do() -> None:
+    one, two = card_shown(OLD), card_shown(OLD)
+    assert one.press("terms_clauses:accept").case.order == two.press("terms:accept", "clauses:accept").case.order
+    assert [(known.id, known.how) for known in one.case.order.accepted] == [("terms", "button"), ("clauses", "button")]
+
+    one.prove_email().press("auto_renewal:no", "method:blik", "pay:now")
+    assert placed(one).documents == ("terms", "clauses")
+
+
+def test_one_press_is_offered_while_both_are_missing_and_is_never_a_row_that_is() -> None:
+    customer = card_shown(OFFERS)
+    assert {"terms_clauses:accept", "terms:accept", "clauses:accept"} <= set(customer.offered)
+    customer.press("method:blik")
+    assert (customer.at, customer.card and customer.card.missing) == ("order.terms", ("terms", "clauses"))
+
+    customer.press("terms:accept")
+    assert "terms_clauses:accept" not in customer.offered
+    assert not any(row.choices for row in customer.card.rows if row.covers)  # type: ignore[union-attr]
+
+
+@table("kept", ["terms", "clauses"])
+def test_a_seller_with_one_document_has_no_press_for_both(kept: str) -> None:
+    seller = replace(SELLER, documents=(Consent(kept, "1"),))
+    customer = card_shown(seller)
+
+    assert customer.card is not None
+    assert not any(row.covers for row in customer.card.rows)
+    assert "terms_clauses:accept" not in customer.offered
+
+
+def test_both_are_taken_back_together_or_one_by_one() -> None:
+    customer = card_filled().press("terms_clauses:withdraw")
+    assert (customer.at, customer.case.order.terms, customer.case.order.clauses) == ("order.terms", None, None)
+    assert not any(one.given for one in standing(customer).values())
+
+    customer.press("terms_clauses:accept", "clauses:withdraw")
+    assert (customer.at, customer.case.order.terms) == ("order.clauses", "accept")
+    assert {id: one.given for id, one in standing(customer).items()} == {"terms": True, "clauses": False}
+
+
+def test_back_takes_back_all_that_one_press_gave() -> None:
+    customer = card_shown().press("method:blik", "terms_clauses:accept").command("back")
+
+    assert (customer.case.order.terms, customer.case.order.clauses) == (None, None)
+    assert not any(one.given for one in standing(customer).values())
+    assert customer.command("back").case.order.method is None
+
+
+def test_words_of_either_changed_since_keep_one_press_from_accepting_both() -> None:
+    customer = card_shown(OLD)
+    customer.seller = replace(NEW, documents=(OLD.document("terms"), NEW.document("clauses")))
+    customer.press("terms_clauses:accept")
+    assert (customer.heard, customer.case.order.accepted) == (["kit.words_changed"], ())
+
+    customer.press("terms_clauses:accept")
+    assert [standing(customer)[id].version for id in ("terms", "clauses")] == ["1", "2"]
+
+
+def test_one_press_is_over_once_the_order_is_placed() -> None:
+    customer = card_filled().prove_email().press("pay:now", "terms_clauses:withdraw")
+
+    assert (customer.at, customer.case.order.terms) == ("payment.payment", "accept")
 
 
 # --- words ---
@@ -291,7 +359,7 @@ def test_a_dearer_order_is_told_though_other_rows_were_pressed_in_between() -> N
 # --- any order ---
 
 START = card_shown().prove_email().case
-PRESSES = (*ANSWERS, "auto_renewal:no", "method:card", "terms:withdraw", "clauses:withdraw", "/back")
+PRESSES = (*ANSWERS, "auto_renewal:no", "method:card", "terms_clauses:accept", *sorted(TICKED), "/back")
 
 
 @given(st.permutations(ANSWERS))

@@ -301,6 +301,7 @@ def test_a_random_sender_is_never_refused(sender: str) -> None:
 def test_a_card_stands_in_custom_and_in_the_text_unless_the_client_draws_it() -> None:
     rows = (
         CardRow("bought", "Usługa", "Standard", edit="edit:addons"),
+        CardRow("both", "Oba", "", choices=(CardChoice("Oba", "both:withdraw", chosen=True),), covers=("terms",)),
         CardRow("terms", "Regulamin", "Akceptuję", choices=(CardChoice("Tak", "terms:accept"),), document="terms"),
     )
     order = Card("order", "order", "Zamówienie", rows, total="367,77 zł", total_label="Razem")
@@ -318,6 +319,13 @@ def test_a_card_stands_in_custom_and_in_the_text_unless_the_client_draws_it() ->
         "title": "Zamówienie",
         "rows": [
             {"name": "bought", "label": "Usługa", "value": "Standard", "edit": "edit:addons"},
+            {
+                "name": "both",
+                "label": "Oba",
+                "value": "",
+                "choices": [{"title": "Oba", "payload": "both:withdraw", "chosen": True}],
+                "covers": ["terms"],
+            },
             {
                 "name": "terms",
                 "label": "Regulamin",

@@ -131,6 +131,21 @@ async def test_what_is_chosen_is_marked_and_keeps_its_place(api: BotApi, sender:
     assert parse(press) == Stray(press["callback_query"]["id"]), "answered, and nothing else"
 
 
+async def test_one_press_for_two_rows_is_offered_before_them_and_taken_back_in_each(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    both = CardRow(
+        "both", "Zgody", "", choices=(CardChoice("Obie zgody", "both:accept", binds=True),), covers=("terms",)
+    )
+    given = replace(both, choices=(CardChoice("Obie zgody", "both:withdraw", chosen=True),))
+    ticked = replace(ORDER.rows[3], choices=(CardChoice("Akceptuję", "terms:withdraw", chosen=True),))
+
+    await sender.deliver(str(CHAT), order(replace(ORDER, rows=(both, ORDER.rows[3])), buttons=(), links=()))
+    assert rows(api.last(CHAT)) == [["☐ Obie zgody"], ["☐ Akceptuję: Regulamin"]]
+    await sender.deliver(str(CHAT), order(replace(ORDER, rows=(given, ticked)), buttons=(), links=()))
+    assert rows(api.last(CHAT)) == [["☑ Akceptuję: Regulamin"]]
+
+
 def test_a_long_value_is_a_quotation_that_opens() -> None:
     words = "Zgadzam się & wiem. " * 12
     html = html_of(order(), Card("zone", "z", "Zgoda", (CardRow("c", "Treść", words), CardRow("d", "", words))))
