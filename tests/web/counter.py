@@ -73,6 +73,7 @@ class Counter:
     given: dict[str, str] = field(default_factory=dict)
     code: str = ""
     version: str = "2026-09"
+    joint: bool = False  # terms and clauses can be given at one press
 
     def answer(self, words: str) -> list[Said]:
         """The order's card, whatever was pressed; a code that is typed; a question in between."""
@@ -82,7 +83,10 @@ class Counter:
         if words == "edit:company_name":
             self.place = Place("company", "company_name", "company_name", 4, 8, "Dane firmy")
             return [Said("Jak brzmi pełna nazwa firmy?", ASIDE)]
-        if value and step in {"method", "terms", "clauses", "auto_renewal"}:
+        if step == "terms_clauses":
+            for document in LABELS:
+                self._set(document, value)
+        elif value and step in {"method", "terms", "clauses", "auto_renewal"}:
             self._set(step, value)
         elif words.isupper():
             self.code = words
@@ -141,6 +145,7 @@ class Counter:
                 discount,
                 self._renewal(),
                 CardRow("method", "Metoda płatności", "", choices=tuple(self._method(*one) for one in METHODS)),
+                *((self._both(),) if self.joint else ()),
                 self._tick("terms", "Akceptuję", f"Akceptuję regulamin w wersji {v}:\n1. Usługa rusza po wpłacie."),
                 self._tick("clauses", "Potwierdzam", f"Znam i przyjmuję klauzule w wersji {v}."),
             ),
@@ -157,6 +162,14 @@ class Counter:
 
     def _method(self, title: str, value: str) -> CardChoice:
         return CardChoice(title, f"method:{value}", chosen=self.given.get("method") == value)
+
+    def _both(self) -> CardRow:
+        given = {name in self.given for name in LABELS}
+        value = "withdraw" if given == {True} else "accept"
+        choice = CardChoice(
+            "Akceptuję regulamin i klauzule", f"terms_clauses:{value}", given == {True}, value == "accept"
+        )
+        return CardRow("terms_clauses", "Oba", "", choices=(choice,) if len(given) == 1 else (), covers=tuple(LABELS))
 
     def _tick(self, name: str, title: str, value: str) -> CardRow:
         given = name in self.given

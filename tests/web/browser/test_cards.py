@@ -115,6 +115,26 @@ def test_after_a_failed_payment_one_way_stands_out(served: At, open_page: Open) 
     expect(page.locator("#tray button")).to_have_text(["Karta", "PayPal"])
 
 
+def waiting(talk: Opened) -> Said:
+    """A payment that is waited for, with all else that may be done."""
+    said = talk.pays()
+    ways = (
+        ("Sprawdź płatność", "payment:check"),
+        ("Zmień na: Karta", "method:card"),
+        ("Zmień na: PayPal", "method:paypal"),
+    )
+    return replace(said, buttons=(*ways, *ASIDE))
+
+
+def test_beside_the_way_to_pay_all_else_is_one_line(served: At, open_page: Open) -> None:
+    page = at(served, open_page, waiting)
+    expect(page.locator("#act a")).to_contain_text("Przejdź do płatności\xa0·\xa0367,77\xa0zł")
+    expect(page.locator("#tray button")).to_have_text(["Inny sposób", "Wróć", "Pomoc"])
+    page.get_by_role("button", name="Inny sposób").click()
+    ways = ["Sprawdź płatność", "Zmień na: Karta", "Zmień na: PayPal"]
+    expect(page.locator("#tray button")).to_have_text([*ways, "Wróć", "Pomoc"])
+
+
 def test_nothing_is_chosen_before_the_customer_chooses(served: At, open_page: Open) -> None:
     page = at(served, open_page)
     expect(page.locator(".card [aria-pressed=true], .card [aria-checked=true], .card :checked")).to_have_count(0)
@@ -166,13 +186,15 @@ def test_a_chosen_answer_pressed_again_is_taken_back(served: At, open_page: Open
 
 def test_the_order_waits_for_what_is_missing_and_leads_there(served: At, open_page: Open) -> None:
     page = at(served, open_page)
-    expect(order(page)).to_have_attribute("aria-disabled", "true")
-    expect(order(page)).to_contain_text("Brakuje jeszcze: metody, regulaminu, klauzul")
-    order(page).dispatch_event("click")
+    expect(order(page)).to_have_text(
+        "Zamawiam z obowiązkiem zapłaty\xa0·\xa0367,77\xa0złBrakuje jeszcze: metody, regulaminu, klauzul"
+    )
+    order(page).click()
     expect(page.get_by_role("button", name="BLIK")).to_be_focused()
     page.get_by_role("button", name="BLIK").click()
     expect(order(page)).to_contain_text("Brakuje jeszcze: regulaminu")
-    order(page).dispatch_event("click")
+    expect(page.locator("[aria-current=step]")).to_have_attribute("data-row", "terms")
+    order(page).click()
     expect(page.get_by_role("checkbox", name="Akceptuję regulamin")).to_be_focused()
     assert pressed(served[1]) == ["method:blik"]
 
@@ -196,20 +218,83 @@ def at_the_order(served: At, open_page: Open) -> Page:
     return page
 
 
-def test_the_order_sleeps_for_a_second_once_nothing_is_missing(served: At, open_page: Open) -> None:
+def test_the_order_sleeps_for_a_moment_once_nothing_is_missing(served: At, open_page: Open) -> None:
     house = served[1]
     page = at_the_order(served, open_page)
+    look = "one => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color].join()"
+    awake = order(page).evaluate(look)
     page.get_by_role("checkbox", name="Akceptuję regulamin").uncheck()
     expect(order(page)).to_contain_text("Brakuje")
     page.get_by_role("checkbox", name="Akceptuję regulamin").check()
     expect(order(page)).not_to_contain_text("Brakuje")
+    assert order(page).evaluate(look) == awake, "asleep or not, it looks the same"
     order(page).dispatch_event("click")
-    page.clock.run_for(950)
+    page.clock.run_for(550)
     order(page).dispatch_event("click")
     assert "pay:now" not in pressed(house)
     page.clock.run_for(100)
     order(page).click()
     expect(page.get_by_role("link", name="Przejdź do płatności")).to_be_visible()
+
+
+def test_the_order_sleeps_for_a_moment_where_it_has_moved(served: At, open_page: Open) -> None:
+    house = served[1]
+    page = at_the_order(served, open_page)
+    page.set_viewport_size({**PHONE, "height": PHONE["height"] - 90})
+    expect(order(page)).to_have_attribute("data-asleep", "")
+    order(page).dispatch_event("click")
+    assert "pay:now" not in pressed(house)
+    page.clock.run_for(650)
+    order(page).click()
+    expect(page.get_by_role("link", name="Przejdź do płatności")).to_be_visible()
+
+
+def joint(talk: Opened) -> Said:
+    """The order's card of a seller with terms and clauses."""
+    talk.joint = True
+    return talk.order()
+
+
+def test_terms_and_clauses_are_one_tick_that_leads_to_both(served: At, open_page: Open) -> None:
+    page = at(served, open_page, joint)
+    both = page.get_by_role("checkbox", name="Akceptuję regulamin i klauzule")
+    expect(page.locator(".card .tick")).to_have_count(1)
+    for name in ("terms", "clauses"):
+        word = page.locator(".tick").get_by_role("link", name={"terms": "regulamin", "clauses": "klauzule"}[name])
+        expect(word).to_have_attribute("href", re.compile(f"/documents/{name}$"))
+    page.get_by_role("button", name="BLIK").click()
+    expect(page.locator("[aria-current=step]")).to_have_attribute("data-row", "terms_clauses")
+    both.check()
+    expect(order(page)).not_to_contain_text("Brakuje")
+    both.uncheck()
+    expect(order(page)).to_contain_text("Brakuje jeszcze: regulaminu, klauzul")
+    order(page).click()
+    expect(both).to_be_focused()
+    assert pressed(served[1]) == ["method:blik", "terms_clauses:accept", "terms_clauses:withdraw"]
+
+
+def test_one_given_by_words_leaves_a_tick_of_its_own_for_the_other(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page, joint)
+    held = only(served)
+    server.do(lambda: house.desk.say(held, held.script.answer("terms:accept")[0]))
+    expect(page.locator(".card .tick")).to_have_count(2)
+    expect(page.get_by_role("checkbox", name="Znam i przyjmuję klauzule")).not_to_be_checked()
+    expect(page.locator(".card :checked")).to_have_count(1)
+
+
+def test_no_words_that_changed_after_one_press_for_both_are_agreed_to(served: At, open_page: Open) -> None:
+    server, house, _ = served
+    page = at(served, open_page, joint)
+    held = only(served)
+    server.do(house.desk.gate.clear)
+    page.get_by_role("button", name="BLIK").click()
+    page.get_by_role("checkbox", name="Akceptuję regulamin i klauzule").check()
+    server.do(lambda: setattr(held.script, "version", "2026-12"))
+    server.do(house.desk.gate.set)
+    expect(page.locator(".order")).to_contain_text("Brakuje jeszcze: regulaminu, klauzul")
+    expect(page.locator(".card :checked")).to_have_count(0)
+    assert pressed(house) == ["method:blik"]
 
 
 def test_no_press_during_another_s_answer_is_lost(served: At, open_page: Open) -> None:

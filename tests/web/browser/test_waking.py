@@ -65,7 +65,7 @@ def pressed(house: House) -> list[str]:
     return [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, ButtonPressed)]
 
 
-def test_new_answers_wake_after_a_moment_and_what_binds_later(served: At, open_page: Open) -> None:
+def test_new_answers_wake_after_a_moment(served: At, open_page: Open) -> None:
     page = opened(served, open_page, 0)
     page.get_by_role("button", name="Kup teraz").click()
     accept, back = page.get_by_role("button", name="Akceptuję"), page.get_by_role("button", name="Wróć")
@@ -73,11 +73,8 @@ def test_new_answers_wake_after_a_moment_and_what_binds_later(served: At, open_p
     expect(accept).to_have_attribute("aria-disabled", "true")
     accept.dispatch_event("click")
     page.clock.run_for(650)
-    expect(back).not_to_have_attribute("aria-disabled", "true")
-    expect(accept).to_have_attribute("aria-disabled", "true")
-    accept.dispatch_event("click")
-    page.clock.run_for(400)
-    expect(accept).not_to_have_attribute("aria-disabled", "true")
+    for control in (accept, back):
+        expect(control).not_to_have_attribute("aria-disabled", "true")
     assert pressed(served[1]) == ["start:buy"]
     accept.click()
     expect(page.locator(".slip.desk").last).to_contain_text("Oto klauzule.")

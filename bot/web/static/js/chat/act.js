@@ -4,8 +4,9 @@
  */
 import { byId, h } from "../dom.js";
 import { announce } from "./announcer.js";
+import { asks } from "./rows.js";
 import { way } from "./slip.js";
-import { ORDER } from "./transcript.js";
+import { inView, ORDER } from "./transcript.js";
 import { asleep, bindsHere, guard, onTheSpot, sleep } from "./waking.js";
 import { t } from "./words.js";
 
@@ -16,12 +17,22 @@ export class Act {
   #drawn = "";
   /** @type {Line|null} the latest one with the order's card */ #line = null;
   #step = "";
+  /** Where the button stood last. */ #top = 0;
 
   /** @param {import("./card.js").Acts} acts @param {() => void} followed */
   constructor(acts, followed) {
     this.acts = acts;
     this.followed = followed;
     guard(this.#box);
+    new ResizeObserver(() => this.#moved()).observe(byId("log"));
+  }
+
+  /** A finger on its way to what stood here before places no order. */
+  #moved() {
+    const order = this.#box.querySelector(".order");
+    const top = order?.getBoundingClientRect().top ?? 0;
+    if (order && Math.abs(top - this.#top) > 1) sleep([order]);
+    this.#top = top;
   }
 
   /**
@@ -62,8 +73,7 @@ export class Act {
       if (missing) this.#point(missing);
       else if (this.#line && !asleep(event.currentTarget)) this.acts.press({ payload: ORDER, title }, this.#line, event.currentTarget);
     };
-    const lacks = missing ? { "data-lacks": true, "aria-disabled": "true" } : {};
-    return h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, ...lacks, onclick: press }, h("span", {}, title), missing && h("small", {}, missing));
+    return h("button", { type: "button", class: "order", "data-payload": ORDER, "data-binds": true, "data-lacks": missing !== null, onclick: press }, h("span", {}, title), missing && h("small", {}, missing));
   }
 
   /** @param {{link: import("./transcript.js").Link, total: string|null}} wanted */
@@ -77,8 +87,8 @@ export class Act {
   /** Leads to the first row that is missing. @param {string} missing */
   #point(missing) {
     const open = (row) => row.choices.length && !row.choices.some((choice) => choice.chosen);
-    const rows = this.#line?.card?.rows ?? [];
-    const row = rows.find((known) => known.name === this.#step && open(known)) ?? rows.find(open);
+    const rows = inView(this.#line?.card?.rows ?? []);
+    const row = rows.find((known) => asks(known, this.#step) && open(known)) ?? rows.find(open);
     const slip = document.querySelector(`.slip.carded[data-id="${this.#line?.id}"]`);
     const first = /** @type {HTMLElement|null|undefined} */ (row && slip?.querySelector(`[data-row="${CSS.escape(row.name)}"] [data-payload]`));
     announce([missing]);

@@ -1,6 +1,7 @@
 /** A card on its slip: title, rows, total, state. Drawn anew row by row; the button that places an order is in act.js. */
 import { h } from "../dom.js";
-import { drawRow, shows, spoken } from "./rows.js";
+import { asks, documents, drawRow, shows, spoken } from "./rows.js";
+import { agreedTo, inView } from "./transcript.js";
 import { asleep, sleep } from "./waking.js";
 import { t } from "./words.js";
 
@@ -42,6 +43,7 @@ export class CardView {
     this.#title.textContent = card.title;
     const fresh = this.#drawRows(line, live, step);
     this.#drawEnd(card);
+    this.#drawDiscount();
     for (const { drawn } of this.#rows.values()) drawn.sync?.();
     if (woken) sleep(this.slip.querySelectorAll("[data-payload]"));
     else sleep(fresh);
@@ -49,19 +51,20 @@ export class CardView {
 
   /** The controls of rows that weren't there before. @param {Line} line @param {boolean} live @param {string} step */
   #drawRows(line, live, step) {
+    const rows = inView(line.card?.rows ?? []);
     const at = { live, step, line, press: (control, wish) => this.#press(control, wish), chosen: this.acts.chosen, say: this.acts.say };
-    const held = focusIn(this.#list);
+    const held = focusIn(this.#box);
     const before = this.#rows;
     this.#rows = new Map();
-    for (const row of line.card?.rows.filter((known) => shows(known, live)) ?? []) {
+    for (const row of rows.filter((known) => shows(known, live))) {
       const name = nameIn(this.#rows, row.name);
-      const document = line.links.find((link) => link.rel === "document" && link.id === row.document);
-      const sketch = JSON.stringify([row, live, document, step === row.name, t("change")]);
+      const words = agreedTo(line.card?.rows ?? [], row);
+      const sketch = JSON.stringify([row, live, words, documents(row, line), asks(row, step), t("change")]);
       const known = before.get(name);
       this.#rows.set(name, known?.sketch === sketch ? known : { sketch, drawn: named(drawRow(row, at), name) });
     }
-    this.#arrange([...this.#rows.values()].map(({ drawn }) => drawn.node));
-    if (held) this.#list.querySelector(`[data-row="${CSS.escape(held.row)}"]`)?.querySelectorAll(FOCUSABLE)[held.n]?.focus({ preventScroll: true });
+    this.#arrange([...this.#rows.values()].map(({ drawn }) => drawn.node).filter((node) => !node.matches(BESIDE_SUM)));
+    if (held) this.#box.querySelector(`[data-row="${CSS.escape(held.row)}"]`)?.querySelectorAll(FOCUSABLE)[held.n]?.focus({ preventScroll: true });
     return [...this.#rows].filter(([name]) => !before.has(name)).flatMap(([, { drawn }]) => [...drawn.node.querySelectorAll("[data-payload]")]);
   }
 
@@ -89,6 +92,14 @@ export class CardView {
     this.#sum = end;
   }
 
+  /** Beside the sum, which it lowers. */
+  #drawDiscount() {
+    const node = [...this.#rows.values()].map(({ drawn }) => drawn.node).find((known) => known.matches(BESIDE_SUM));
+    const drawn = this.#sum.querySelector(`:scope > ${BESIDE_SUM}`);
+    if (drawn !== (node ?? null)) drawn?.remove();
+    if (node && drawn !== node) this.#sum.prepend(node);
+  }
+
   /** @param {Element} control @param {Wish} wish */
   #press(control, wish) {
     if (asleep(control)) return false;
@@ -97,12 +108,13 @@ export class CardView {
   }
 }
 
+const BESIDE_SUM = ".discount"; // the quiet way to enter a code
 const FOCUSABLE = "a, button, input, summary";
 
-/** @param {Element} list */
-function focusIn(list) {
+/** @param {Element} card */
+function focusIn(card) {
   const row = document.activeElement?.closest("[data-row]");
-  if (!row || !list.contains(row)) return null;
+  if (!row || !card.contains(row)) return null;
   return { row: row.getAttribute("data-row") ?? "", n: [...row.querySelectorAll(FOCUSABLE)].indexOf(/** @type {Element} */ (document.activeElement)) };
 }
 
@@ -124,7 +136,7 @@ function named(drawn, name) {
 export function changes(line, before) {
   const [card, former] = [line.card, before?.card];
   if (!card) return [];
-  const told = (shown) => [...shown.rows.filter((row) => shows(row, false)).map(spoken), shown.total && `${shown.total_label} ${shown.total}`, shown.state];
+  const told = (shown) => [...inView(shown.rows).filter((row) => shows(row, false)).map(spoken), shown.total && `${shown.total_label} ${shown.total}`, shown.state];
   if (!former) return [card.title, ...told(card)];
   const said = new Set([...told(former), former.missing]);
   const now = [...told(card), card.missing];

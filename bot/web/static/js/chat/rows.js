@@ -2,6 +2,7 @@
 import { h, kept, safeUrl } from "../dom.js";
 import { announce } from "./announcer.js";
 import { readHere } from "./sheet.js";
+import { agreedTo } from "./transcript.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./transcript.js").Row} Row */
@@ -19,9 +20,19 @@ const yes = (row) => row.choices.find((choice) => choice.payload.endsWith(":yes"
 /** Whether the row is on or off: where the open step demands a yes or a no, both stand there; a yes alone is a consent to tick. @param {Row} row @param {string} step */
 const switches = (row, step) => yes(row) && row.choices.length === 2 && (row.name !== step || row.choices.some((choice) => choice.chosen));
 
+/** Whether the open step asks for the row. @param {Row} row @param {string} step */
+export const asks = (row, step) => row.name === step || row.covers.includes(step);
+
 /** @param {Row} row @param {At} at @returns {Drawn} */
 export function drawRow(row, at) {
-  if (!at.live) return { node: told(row, reading(row, at)) };
+  const drawn = byItsAnswers(row, at);
+  if (at.live && asks(row, at.step)) drawn.node.setAttribute("aria-current", "step");
+  return drawn;
+}
+
+/** @param {Row} row @param {At} at @returns {Drawn} */
+function byItsAnswers(row, at) {
+  if (!at.live) return { node: told(row, at) };
   if (row.name === "discount" && !row.value && !row.choices.length) return discount(row, at);
   if (row.choices.length && switches(row, at.step)) return switched(row, at);
   if (row.choices.length === 1) return ticked(row, at);
@@ -33,7 +44,7 @@ export function drawRow(row, at) {
 export const shows = (row, live) => Boolean(row.value || row.choices.some((choice) => choice.chosen) || (live && (row.choices.length || row.edit || row.name === "discount")));
 
 /** The row as it is read out. @param {Row} row */
-export const spoken = (row) => [row.label, answer(row)].filter(Boolean).join(": ");
+export const spoken = (row) => [row.covers.length ? "" : row.label, answer(row)].filter(Boolean).join(": ");
 
 /** @param {Row} row */
 const answer = (row) => row.value || (row.choices.find((choice) => choice.chosen)?.title ?? "");
@@ -45,17 +56,34 @@ function plain(row) {
   return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", value] : [value];
 }
 
-/** What is only to be read: of a consent the words that were agreed to, with an empty box where it wasn't given. @param {Row} row @param {Element|null} read */
-function told(row, read) {
+/** What is only to be read: of a consent the words that were agreed to, with an empty box where it wasn't given. @param {Row} row @param {At} at */
+function told(row, at) {
   const alone = row.choices.length === 1;
   const given = alone && row.choices[0].chosen;
-  return h("li", { class: given ? "row given" : "row" }, ...(alone ? [agreement(row, read, given ? "" : "☐ ")] : plain(row)), read);
+  return h("li", { class: given ? "row given" : "row" }, ...(alone ? agreement(row, at, given ? "" : "☐ ") : [...plain(row), reading(row, at)]));
 }
 
-/** What one agrees to; of a document the first line, all of it is one press away. @param {Row} row @param {Element|null} read @param {string} box */
-function agreement(row, read, box = "") {
+/** What one agrees to, and the way to all of it: of a document the first line. @param {Row} row @param {At} at @param {string} box */
+function agreement(row, at, box = "") {
+  if (row.covers.length) return [h("span", { class: "words", dir: "auto" }, box, ...linked(row, at))];
+  const read = reading(row, at);
   const words = (read ? row.value.split("\n")[0].replace(/:$/, "") : row.value) || row.choices[0].title;
-  return h("span", { class: "words", dir: "auto" }, box, ...kept(words));
+  return [h("span", { class: "words", dir: "auto" }, box, ...kept(words)), read];
+}
+
+/** The words on its button, where each document that they name leads to its text; one that they don't name follows. @param {Row} row @param {At} at */
+function linked(row, at) {
+  /** @type {(string|Element)[]} */ const parts = [row.choices[0].title];
+  for (const { label, document } of (at.line.card?.rows ?? []).filter((known) => row.covers.includes(known.name))) {
+    const lower = label.toLowerCase();
+    const n = parts.findIndex((part) => typeof part === "string" && part.toLowerCase().includes(lower));
+    const words = n < 0 ? label : /** @type {string} */ (parts[n]);
+    const from = Math.max(0, words.toLowerCase().indexOf(lower));
+    const name = way(document, at.line, words.slice(from, from + label.length)) ?? label;
+    if (n < 0) parts.push(" ", name);
+    else parts.splice(n, 1, words.slice(0, from), name, words.slice(from + label.length));
+  }
+  return parts;
 }
 
 /** The whole row is the button that changes it. @param {Row} row @param {string} payload @param {At} at */
@@ -92,13 +120,14 @@ function switched(row, at) {
 /** A consent of its own: what is agreed to stands beside the box. @param {Row} row @param {At} at @returns {Drawn} */
 function ticked(row, at) {
   const [choice] = row.choices;
-  const read = reading(row, at);
+  const [words, read] = agreement(row, at);
   const box = /** @type {HTMLInputElement} */ (h("input", { type: "checkbox", "data-payload": choice.payload, "data-choice": choice.title }));
   const sync = () => (box.checked = at.chosen(row.name, choice));
   box.addEventListener("change", () => {
-    if (!choice.payload || !at.press(box, { row: row.name, title: choice.title, on: box.checked, words: row.value })) sync();
+    const agreed = agreedTo(at.line.card?.rows ?? [], row);
+    if (!choice.payload || !at.press(box, { row: row.name, title: choice.title, on: box.checked, words: agreed })) sync();
   });
-  return { node: h("li", { class: "row tick" }, h("label", {}, box, agreement(row, read)), read), sync };
+  return { node: h("li", { class: "row tick" }, h("label", {}, box, words), read), sync };
 }
 
 /** A quiet link, which opens a small field. @param {Row} row @param {At} at @returns {Drawn} */
@@ -115,18 +144,28 @@ function discount(row, at) {
     open.setAttribute("aria-expanded", String(!form.hidden));
     if (!form.hidden) field.focus();
   });
-  return { node: h("li", { class: "row discount" }, open, form) };
+  return { node: h("div", { class: "row discount" }, open, form) };
 }
 
 /** @param {Row} row */
 const note = (row) => (row.value ? h("small", { dir: "auto" }, ...kept(row.value)) : null);
 
+/** The documents that a row leads to. @param {Row} row @param {import("./transcript.js").Line} line */
+export const documents = (row, line) => [row, ...(line.card?.rows ?? []).filter((known) => row.covers.includes(known.name))].map((known) => documented(known.document, line));
+
+/** @param {string|null} id @param {import("./transcript.js").Line} line */
+const documented = (id, line) => line.links.find((link) => link.rel === "document" && link.id === id);
+
 /** The way to the whole words. @param {Row} row @param {At} at */
-function reading(row, at) {
-  const link = at.line.links.find((known) => known.rel === "document" && known.id === row.document);
+const reading = (row, at) => way(row.document, at.line);
+
+/** @param {string|null} id @param {import("./transcript.js").Line} line @param {string} [words] */
+function way(id, line, words) {
+  const link = documented(id, line);
   const url = link && safeUrl(link.href);
   if (!link || !url) return null;
-  return h("a", { class: "read", href: url.href, target: "_blank", rel: "noopener noreferrer", "aria-label": `${t("read")}: ${link.title}`, onclick: (event) => readHere(event, link) }, t("read"));
+  const name = words ? null : `${t("read")}: ${link.title}`;
+  return h("a", { class: "read", href: url.href, target: "_blank", rel: "noopener noreferrer", "aria-label": name, onclick: (event) => readHere(event, link) }, words ?? t("read"));
 }
 
 /** @param {string} value */

@@ -12,7 +12,7 @@ const LOSES = /^(erase:yes|(end_renewal|restart):yes|open_order:cancel|renew:sto
 /** @typedef {{title: string, payload: string, words?: string}} Button */
 /** @typedef {{rel: string, href: string, title: string, id: string|null}} Link */
 /** @typedef {{title: string, payload: string, chosen: boolean, binds: boolean}} Choice */
-/** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean}} Row */
+/** @typedef {{name: string, label: string, value: string, edit: string|null, choices: Choice[], document: string|null, copy: boolean, covers: string[]}} Row `covers`: the rows whose answers its one choice gives */
 /** @typedef {{kind: string, key: string, title: string, rows: Row[], total: string|null, total_label: string, state: string|null, missing: string|null, act: string|null}} Card */
 /** @typedef {{id: number, seq: number|null, author: string, text: string, buttons: Button[], links: Link[], at: string, by?: string|null, card?: Card|null, payload?: string|null, kind?: string|null}} Line `payload`: of the button that a customer pressed; `kind`: of what is no text */
 
@@ -27,7 +27,7 @@ const unsaid = (line) => /^\/start(\s|$)/.test(line.text) || TICKS.test(line.pay
 /** Whether the button leads aside (back, help, a person) and is no answer. @param {Button} button */
 export const aside = (button) => /^(\/|cmd:)/.test(button.payload);
 
-const BINDS = /^(pay:now|(terms|clauses|statement):accept|einvoice:activate|consents:(done|required|all)|renew:now|(auto_renewal|confirm):yes)$/;
+const BINDS = /^(pay:now|(terms|clauses|terms_clauses|statement):accept|einvoice:activate|consents:(done|required|all)|renew:now|(auto_renewal|confirm):yes)$/;
 
 /** Whether pressing the button may conclude a contract or give a consent. @param {Button} button */
 export const binds = (button) => BINDS.test(button.payload);
@@ -53,6 +53,15 @@ export function inCard(line) {
   const pressed = rows.flatMap((row) => [...row.choices.map((choice) => choice.payload), ...takenBack(row), ...(row.edit ? [row.edit] : [])]);
   return new Set([...pressed, ...(line.card?.kind === "order" ? [ORDER] : [])].filter(Boolean));
 }
+
+/** The rows in view: one that answers others at one press stands in their place. @param {Row[]} rows */
+export function inView(rows) {
+  const covered = new Set(rows.flatMap((row) => (row.choices.length ? row.covers : [])));
+  return rows.filter((row) => !covered.has(row.name));
+}
+
+/** All that is agreed to in a row: what binds counts only where these words were read. @param {Row[]} rows @param {Row} row */
+export const agreedTo = (rows, row) => [row, ...rows.filter((known) => row.covers.includes(known.name))].map((known) => known.value).join("\n");
 
 /** A switch says no by being off: its row may hold the yes alone. @param {Row} row */
 const takenBack = (row) => row.choices.filter((choice) => choice.payload.endsWith(":yes")).map((choice) => choice.payload.replace(/yes$/, "no"));

@@ -70,13 +70,15 @@ export class Tray {
     const answers = buttons.filter((button) => !toggles(button) && !quiet(button));
     const main = answers.every(judges) ? answers : answers.filter((button) => !judges(button));
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
-    const folded = main.length > MOST && this.#unfolded !== line.id;
+    const pays = expects === "payment" && line.links.some((link) => link.rel === "payment") && !paidAgain(line);
+    const room = pays ? 1 : MOST; // beside the way to pay all others are one line
+    const folded = main.length > room && this.#unfolded !== line.id;
     const most = sheet ? undefined : likely(line, expects, this.#equal);
     return [
       sheet ? this.#fields.draw(sheet) : null,
       boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...boxes.map((button) => this.#tickBox(button))) : null,
-      ...(folded ? main.slice(0, MOST - 1) : main).map((button) => this.#button(button, line, button === most && "likely")),
-      folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects, sheet) }, t("menu")) : null,
+      ...(folded ? main.slice(0, room - 1) : main).map((button) => this.#button(button, line, button === most && "likely")),
+      folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": pays ? null : `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects, sheet) }, t(pays ? "other_ways" : "menu")) : null,
       rest.length ? h("div", { class: "rest" }, ...rest.map((button) => this.#button(button, line))) : null,
     ].filter((part) => part !== null);
   }

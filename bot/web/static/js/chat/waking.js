@@ -1,8 +1,7 @@
 /** What has just come sleeps for a moment: a tap, a key or words meant for what stood there before don't answer it. */
 
-/** How long new answers sleep. */
+/** How long what is new, or has moved, sleeps. */
 export const ASLEEP_MS = 600;
-const BINDING_ASLEEP_MS = 1000;
 
 /** @type {WeakMap<Element, number>} */ const alarms = new WeakMap();
 /** @type {DOMRect|null} where something binding was pressed last */ let spot = null;
@@ -24,20 +23,20 @@ export const onTheSpot = (controls) => spot !== null && controls.some((control) 
 /** @param {DOMRect} one @param {DOMRect|null} other */
 const overlap = (one, other) => other !== null && one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
 
-/** Visible, but not to be pressed yet; what binds sleeps longest. @param {Iterable<Element>} controls */
+/** Visible, but not to be pressed yet. @param {Iterable<Element>} controls */
 export function sleep(controls) {
   for (const control of controls) {
     clearTimeout(alarms.get(control));
     control.setAttribute("data-asleep", "");
     control.setAttribute("aria-disabled", "true");
-    alarms.set(control, setTimeout(() => wake(control), bindsHere(control) ? BINDING_ASLEEP_MS : ASLEEP_MS));
+    alarms.set(control, setTimeout(() => wake(control), ASLEEP_MS));
   }
 }
 
 /** @param {Element} control */
 function wake(control) {
   control.removeAttribute("data-asleep");
-  if (!control.hasAttribute("data-lacks")) control.removeAttribute("aria-disabled");
+  control.removeAttribute("aria-disabled");
 }
 
 /** Presses in this part of the page count once, and not on what sleeps. @param {Element} part */

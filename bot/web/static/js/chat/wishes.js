@@ -2,7 +2,7 @@
  * What was pressed in a card, or ticked, and isn't there yet: what the desk is answering, and what was pressed meanwhile.
  * That is sent press by press, each with the answer to the one before; until then it is shown as it was left.
  */
-import { tick, toggles } from "./transcript.js";
+import { agreedTo, tick, toggles } from "./transcript.js";
 
 /** @typedef {import("./transcript.js").Line} Line */
 /**
@@ -62,7 +62,7 @@ function press(line, { row: name, title, on, words, payload }) {
   const row = line.card?.rows.find((known) => known.name === name && (payload === undefined || known.edit === payload));
   if (payload !== undefined) return row && payload;
   const choice = row?.choices.find((known) => known.title === title);
-  if (!row || !choice || choice.chosen === on || (choice.binds && row.value !== words)) return "";
+  if (!row || !choice || choice.chosen === on || (choice.binds && agreedTo(line.card?.rows ?? [], row) !== words)) return "";
   const other = on ? null : row.choices.find((known) => known !== choice && choice.payload.endsWith(":yes")); // a switch says no by being off
   return other?.payload || choice.payload;
 }
