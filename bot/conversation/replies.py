@@ -3,7 +3,7 @@
 Links are stored by id; their addresses are made here when they are shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,8 @@ from values.seller import Seller
 
 _ORDERING = "order.pay"
 """The step at which the order is placed: what it is stands there in one line, also where its card is repeated."""
+_REMARK = 60
+"""The characters of the longest remark that shares a line with another."""
 _log = structlog.get_logger(__name__)
 
 
@@ -53,7 +55,7 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
     """
     locale = outcome.case.talk.locale
     question = outcome.question
-    parts = [renderer.say(say, locale) for say in outcome.says if not say.last]
+    parts = _in_lines(renderer.say(say, locale) for say in outcome.says if not say.last)
     parts += late
     shown = card_in(outcome)
     card = renderer.card(shown, locale) if shown is not None else None
@@ -79,6 +81,21 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
         paid=tuple(say.paid for say in outcome.says if say.paid is not None),
         ticked=outcome.case.account.ticked if outcome.before == consents.path else None,
     )
+
+
+def _in_lines(said: Iterable[str]) -> list[str]:
+    """Return what is said, short remarks that follow each other on one line."""
+    lines: list[str] = []
+    for words in filter(None, said):
+        if lines and _is_remark(lines[-1]) and _is_remark(words):
+            lines[-1] = f"{lines[-1]} {words}"
+        else:
+            lines.append(words)
+    return lines
+
+
+def _is_remark(words: str) -> bool:
+    return len(words) <= _REMARK and "\n" not in words and words.endswith(".")
 
 
 def _stays_true(renderer: Renderer, outcome: Outcome[ConversationState]) -> str:

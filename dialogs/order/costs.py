@@ -147,6 +147,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "stores": bool(ctx.seller.chargeable),
         "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
         "charge_days": ctx.seller.renewal_rules.charge_days,
+        "by_method": ctx.seller.auto_renewal == "with_method",
         "offline": is_offline(s.method),
         **_buyer_shown(ctx),
         **_orderer_shown(ctx),
@@ -175,12 +176,19 @@ def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
     }
 
 
-def _buyer_shown(ctx: Ctx) -> Params:
-    """Return the company of an earlier order, which is confirmed by ordering; None for one that was just confirmed."""
+def known_company(ctx: Ctx) -> bool:
+    """Return whether the order's company was just confirmed, or is that of an earlier order."""
     company = ctx.case.company
-    if not company.again or company.tax_number is None:
-        return {"buyer": None, "buyer_number": None}
-    return {"buyer": company.name, "buyer_number": tax_number.display(company.tax_number)}
+    return company.tax_number is not None and (company.again or company.confirmed is not None)
+
+
+def _buyer_shown(ctx: Ctx) -> Params:
+    """Return the company by name and number, or town where it has no number; `buyer_again`: ordering confirms it."""
+    company, again = ctx.case.company, ctx.case.company.again
+    if not known_company(ctx):
+        return {"buyer": None, "buyer_number": None, "buyer_again": again}
+    where = tax_number.display(company.tax_number) if company.tax_number else company.city
+    return {"buyer": company.name, "buyer_number": where, "buyer_again": again}
 
 
 def _orderer_shown(ctx: Ctx) -> Params:

@@ -1,7 +1,7 @@
 """The order's card: what is bought and for how much, and all that the order still needs, each in a row of its own."""
 
 from dialogs.kit import CardContent, RowContent, rows
-from dialogs.order.costs import prices, renews, shown, undiscounted
+from dialogs.order.costs import known_company, prices, renews, shown, undiscounted
 from dialogs.own.rows import answers_shown, question_rows
 from dialogs.state import Ctx, Order
 
@@ -35,7 +35,7 @@ def _rows(s: Order, ctx: Ctx) -> tuple[RowContent, ...]:
         RowContent("years", steps=("years",)),
         RowContent("auto_renewal", steps=("auto_renewal",)),
         RowContent("method", steps=("method", "card", "paypal", "saved")),
-        *((RowContent("company", edit="edit:confirm"),) if ctx.case.company.again else ()),
+        *((RowContent("company", edit="edit:confirm"),) if known_company(ctx) else ()),
         *(_orderer() if "orderer" in ctx.seller.dialogs else ()),
         *question_rows(ctx),
         *_documents(ctx),

@@ -86,7 +86,7 @@ def test_another_company_is_named_in_words() -> None:
 def test_a_first_order_confirms_the_company() -> None:
     customer = comes_back(known_account(company=known_company()), SWITCHED, "start:buy", "account:existing")
     assert customer.at == "company.confirm"
-    assert row(customer.press("confirm:yes"), "company") is None
+    assert row(customer.press("confirm:yes"), "company").edit == "edit:confirm", "folded to a line, to be changed there"
 
 
 @table("check", ["pending", "not_found"])

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import Word
 from dialogs.messages.order import PlaceOrder
-from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven
+from tests.dialogs.driver import BURSZTYN, SELLER, Driver, card_filled, contact_proven
 from tests.dialogs.order.test_accepting import NEW, OLD, standing
 from tests.table import table
 from values.consent import Consent
@@ -118,6 +118,25 @@ def test_the_same_press_at_the_button_to_order_changes_nothing(payload: str) -> 
 
     assert customer.press(payload).case == before
     assert (customer.heard, customer.at) == ([], "order.pay")
+
+
+def test_a_company_just_confirmed_is_one_line_to_be_changed_there() -> None:
+    customer = card_shown()
+    assert customer.card is not None
+    assert next(row.edit for row in customer.card.rows if row.name == "company") == "edit:confirm"
+    assert (customer.shown["buyer"], customer.shown["buyer_number"]) == (BURSZTYN.name, "123-456-32-18")
+
+    assert customer.press("terms:accept", "edit:confirm").at == "company.confirm"
+    assert customer.press("confirm:yes").case.order.terms == "accept"
+
+
+@table(("renewal", "told"), [("with_method", True), ("offer", False), ("ask", False)])
+def test_a_method_that_switches_renewal_on_says_so_before_it_is_chosen(renewal: str, told: bool) -> None:
+    customer = card_shown(replace(SELLER, auto_renewal=renewal, chargeable=("card",)))
+
+    assert customer.card is not None
+    assert customer.card.params["by_method"] is told
+    assert customer.card.params["renewal_gross"] == customer.card.params["gross"]
 
 
 # --- terms and clauses at one press ---
