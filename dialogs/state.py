@@ -153,6 +153,7 @@ class PhoneCode(Slots, frozen=True):
     challenge: str  # its id: the code itself is never here
     sent_at: datetime | None = None  # once the operator has taken the message
     phone: str | None = None  # where it went: it may still be typed while another number is asked for
+    again_at: datetime | None = None  # from when on another one is to be had
 
 
 class Contact(Slots, frozen=True):

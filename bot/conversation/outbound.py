@@ -162,6 +162,18 @@ class Sheet(Struct, frozen=True):
     instead: str = ""
 
 
+class CodeField(Struct, frozen=True):
+    """A code that may be typed now: in a text message or a letter (`by`: sms, letter).
+
+    `again` is the payload that has another one sent, not before `again_in` seconds are over; `proven`: no more awaited.
+    """
+
+    by: str
+    again: str
+    again_in: int
+    proven: bool
+
+
 class StatusSnapshot(Struct, frozen=True):
     """The status of a conversation: the `custom` of the REST channel (docs/reference/rest.md)."""
 
@@ -181,6 +193,7 @@ class StatusSnapshot(Struct, frozen=True):
     card: Card | None = None  # the open step's
     holder: str | None = None  # what a visitor's token hashes to who may see it, where a token is what a visitor has
     sheet: Sheet | None = None  # where the open step's channel shows fields
+    codes: tuple[CodeField, ...] = ()
     stage: tuple[int, int, float] = (0, 0, 0.0)  # which of how many, and how much of it is done; zeros off the way
 
 

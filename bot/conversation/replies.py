@@ -5,6 +5,7 @@ Links are stored by id; their addresses are made here when they are shown.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from math import ceil
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from msgspec import Struct
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import (
     Card,
+    CodeField,
     ReachableChannels,
     Reply,
     ReplyLink,
@@ -24,7 +26,7 @@ from bot.conversation.outbound import (
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.account.account import consents
-from dialogs.kit import CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
+from dialogs.kit import AwaitedCode, CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
 from dialogs.state import ConversationState, Ctx
@@ -287,6 +289,7 @@ class Presenters(Struct, frozen=True):
             heading=_heading(case, self.renderer.seller),
             card=self.renderer.card(shown, locale) if shown is not None else said,
             sheet=self._sheet(step, case, ctx),
+            codes=tuple(_code_field(code, now) for code in step.display.codes(getattr(case, step.dialog), ctx)),
             stage=self.journey.stage(step, case, ctx),
             speaker=None if case.handoff.passed else case.handoff.name,
             holder=_holder(conversation),
@@ -320,6 +323,12 @@ class Presenters(Struct, frozen=True):
                 return ReplyLink(rel, self.reach.address(Channel(rel), token), title)
             case _:
                 return ReplyLink(rel, self.panel_url, title)
+
+
+def _code_field(code: AwaitedCode, now: datetime) -> CodeField:
+    """Return the code with the time until another one is to be had, in whole seconds and none too few."""
+    wait = ceil((code.again_at - now).total_seconds()) if code.again_at is not None else 0
+    return CodeField(code.by, code.again, max(0, wait), code.proven)
 
 
 def _heading(case: ConversationState, seller: Seller) -> str | None:

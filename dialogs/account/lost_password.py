@@ -11,6 +11,7 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
+    AwaitedCode,
     Condition,
     Decision,
     Dialog,
@@ -18,6 +19,7 @@ from dialogs.kit import (
     Option,
     Say,
     from_text,
+    paced,
     required,
     then,
 )
@@ -92,6 +94,7 @@ login_code = dialog.ask(
     out=lambda s, c: _by("sms")(s, c) and s.sent and s.page is None,
     options=lambda _s, _c: (Option("login_code:again", "option.code_again"), _another_channel, _log_in),
     lapsed=lambda s, c: lapsed.code(s.sent_at, c),
+    codes=lambda s, _c: (AwaitedCode("sms", "login_code:again", paced(s.sent_at)),),
     intents={"resend_code": "login_code:again", "change_contact_channel": "edit:contact_channel"},
     counted=False,
 )

@@ -2,7 +2,7 @@
 
 from dialogs.account.entry import by_number, proving
 from dialogs.contact import letter_code
-from dialogs.kit import Option, required
+from dialogs.kit import AwaitedCode, Option, required
 from dialogs.state import Contact, Ctx
 from values import phone as phones
 from values.parsing import Ok, Parsed, ParseRefused
@@ -95,6 +95,13 @@ def read_phone(text: str, _s: Contact, ctx: Ctx) -> Parsed[str]:
 def gets_codes(number: str, ctx: Ctx) -> bool:
     """Return whether codes are sent to this number's country."""
     return phones.served(number, ctx.seller.phone_countries)
+
+
+def codes_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
+    """Return the text message's code and, while an account's first contacts are proven, the letter's beside it."""
+    by_sms = AwaitedCode("sms", "contact_code:again", s.code.again_at if s.code is not None else None)
+    beside = letter_code.out(ctx) or (letter_code.followed(ctx) and s.proven is None)
+    return (by_sms, letter_code.code("contact_code:letter", ctx)) if beside else (by_sms,)
 
 
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:

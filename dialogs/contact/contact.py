@@ -3,6 +3,8 @@
 With customers on file the channel is chosen first, and the contact given must equal the one on file.
 """
 
+from datetime import timedelta
+
 from msgspec.structs import replace
 
 from dialogs import lapsed
@@ -17,6 +19,7 @@ from dialogs.contact.conditions import (
     code_out,
     code_sent,
     code_ways,
+    codes_awaited,
     gets_codes,
     phone_proven,
     phone_unproven,
@@ -173,6 +176,7 @@ contact_code = dialog.ask(
     options=code_ways,
     params=lambda s, c: {"phone": _shown(s.phone), "letter": letter_code.out(c)},
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
+    codes=codes_awaited,
     intents={
         "resend_code": "contact_code:again",
         "change_contact": "edit:phone",
@@ -195,6 +199,7 @@ email_proof = dialog.ask(
     ),
     params=letter_code.shown,
     lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
+    codes=letter_code.alone("email_proof:again"),
     intents={"resend_code": "email_proof:again", "change_contact": "edit:phone"},
     counted=False,
 )
@@ -226,6 +231,7 @@ activation = dialog.ask(
     options=lambda _s, _c: (Option("activation:again", "option.send_again"), Option("edit:email", "edit.email")),
     params=letter_code.shown,
     lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
+    codes=letter_code.alone("activation:again"),
     intents={"resend_code": "activation:again", "change_contact": "edit:email"},
     counted=False,
 )
@@ -246,15 +252,17 @@ letter_code.declare(activation)
 def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
     """Send the code next; an older one is dead, so that a new one is told of."""
     said = (Say("contact.code_new"),) if s.code is not None else ()
-    return then(replace(s, code=PhoneCode(e.challenge, phone=s.phone)), *said)
+    return then(replace(s, code=PhoneCode(e.challenge, phone=s.phone, again_at=e.again_at)), *said)
 
 
 @dialog.always(CodeLimited)
-def code_limited(s: Contact, e: CodeLimited, _ctx: Ctx) -> Decision[Contact]:
+def code_limited(s: Contact, e: CodeLimited, ctx: Ctx) -> Decision[Contact]:
     """Keep a code that was sent; without one ask for another number, or offer a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
-    return then(s, said) if code_sent(s) else _no_code(s, said)
+    if not code_sent(s):
+        return _no_code(s, said)
+    return then(replace(s, code=replace(required(s.code), again_at=ctx.now + timedelta(seconds=e.seconds))), said)
 
 
 @sending.on(CodeSent)
@@ -312,8 +320,8 @@ def codes_checked(s: Contact, e: CodesChecked, ctx: Ctx) -> Decision[Contact]:
     match e.sms:
         case CodeRight():
             sms = right_code(s, e.sms, ctx)
-        case CodeWrong():
-            sms = wrong_code(s, e.sms, ctx)
+        case CodeWrong(left):
+            sms = then(s, Say("contact.code_wrong" if e.either else "contact.code_by_sms_wrong", {"left": left}))
         case CodeDead():
             sms = dead_code(s, e.sms, ctx)
         case _:

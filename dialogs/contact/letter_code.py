@@ -4,11 +4,27 @@ Whether the letter holds a code isn't known here: one to an address that is take
 refused in the same words.
 """
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from dialogs import lapsed
 from dialogs.account.entry import by_number
-from dialogs.kit import HUMAN, Answered, Decision, Effect, Event, Params, Say, Step, Tell, from_text, required, then
+from dialogs.kit import (
+    HUMAN,
+    Answered,
+    AwaitedCode,
+    Decision,
+    Effect,
+    Event,
+    Params,
+    Say,
+    Step,
+    Tell,
+    from_text,
+    paced,
+    required,
+    then,
+)
 from dialogs.messages.contact import CheckLetterCode, CodeDead, CodeWrong, EmailProven
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx
@@ -34,6 +50,22 @@ def awaited(_slots: object, ctx: Ctx) -> bool:
 def out(ctx: Ctx) -> bool:
     """Return whether the code of this account's letter is still good for an address that isn't proven yet."""
     return awaited(None, ctx) and _is_good(ctx)
+
+
+def followed(ctx: Ctx) -> bool:
+    """Return whether a letter went to the account's address, which is proven now."""
+    return ctx.case.account.letter_at is not None and ctx.case.contact.email_proven_at is not None
+
+
+def alone(again: str) -> Callable[[object, Ctx], tuple[AwaitedCode, ...]]:
+    """Return what tells the codes of a step that awaits the letter's alone; `again` has another letter sent."""
+    return lambda _slots, ctx: (code(again, ctx),) if out(ctx) else ()
+
+
+def code(again: str, ctx: Ctx) -> AwaitedCode:
+    """Return the letter's code."""
+    account, proven_at = ctx.case.account, ctx.case.contact.email_proven_at
+    return AwaitedCode("letter", again, paced(account.letter_at), proven_at is not None)
 
 
 def shown(_slots: object, ctx: Ctx) -> Params:

@@ -21,6 +21,7 @@ Order of evaluation, for one event (`decide`):
 6. Its question is asked after a message, after a move, and with anything that was said.
 """
 
+from dialogs.kit.awaited_code import AwaitedCode, paced
 from dialogs.kit.card import CardContent, RowContent, rows
 from dialogs.kit.correct import by_others, is_proposed
 from dialogs.kit.decide import Corrected, ResultOf, decide
@@ -99,6 +100,7 @@ __all__ = [
     "AsidePressed",
     "Asked",
     "AwaitRemark",
+    "AwaitedCode",
     "BoundStep",
     "ButtonOver",
     "Came",
@@ -173,6 +175,7 @@ __all__ = [
     "decide",
     "from_text",
     "is_proposed",
+    "paced",
     "required",
     "rows",
     "sheet_at",

@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
+from dialogs.kit.awaited_code import AwaitedCode
 from dialogs.kit.messages import Answered, Decision, Effect, Event, Skipped
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.step import (
@@ -65,6 +66,7 @@ class _Question(_AnyStep[S], Generic[S], total=False):
     bound_to: Callable[[S, Ctx], BoundStep | None]
     shows: Callable[[S, Ctx], BoundStep | None]
     lapsed: Callable[[S, Ctx], str | None]
+    codes: Callable[[S, Ctx], tuple[AwaitedCode, ...]]
     card: Cards[S]
     early: bool
     intents: Intents

@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from dialogs.kit.awaited_code import AwaitedCode
 from dialogs.kit.card import CardContent
 from dialogs.kit.messages import Context, Decision, Effect, Event, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
@@ -63,6 +64,10 @@ def _nothing_on_file(_slots: object, _ctx: Ctx) -> str | None:
     return None
 
 
+def _no_codes(_slots: object, _ctx: Ctx) -> tuple[AwaitedCode, ...]:
+    return ()
+
+
 def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
     return None
 
@@ -113,7 +118,8 @@ class Display(Struct, Generic[S], frozen=True):
     `bound_to` is what the question shows and its answer binds to; `shows` what it shows where its answer binds to
     nothing yet. `card` is shown with the question; steps that share one stand on it together. `links` are the rels of
     the links. `lapsed` names what is awaited and has run out: code, link, page. `opens_sheet` is the payload of the
-    quick reply that leads to values which a sheet (`dialogs/kit/input_sheet.py`) asks for at once.
+    quick reply that leads to values which a sheet (`dialogs/kit/input_sheet.py`) asks for at once. `codes` are those
+    that may be typed.
     """
 
     bound_to: Callable[[S, Ctx], BoundStep | None] | None = None
@@ -122,6 +128,7 @@ class Display(Struct, Generic[S], frozen=True):
     links: tuple[str, ...] = ()
     lapsed: Callable[[S, Ctx], str | None] = _never_lapsed
     opens_sheet: str = ""
+    codes: Callable[[S, Ctx], tuple[AwaitedCode, ...]] = _no_codes
 
 
 class TypedEntry(Struct, Generic[S], frozen=True):

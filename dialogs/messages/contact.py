@@ -13,9 +13,13 @@ class IssueCode(Command):
 
 
 class CodeIssued(Event):
-    """A new code: derived from the challenge's id when it is sent, stored nowhere in clear."""
+    """A new code: derived from the challenge's id when it is sent, stored nowhere in clear.
+
+    Another one is to be had from `again_at` on; None: at once.
+    """
 
     challenge: str
+    again_at: datetime | None = None
 
 
 class CodeLimited(Event):
@@ -77,10 +81,14 @@ class CheckCodes(Command):
 
 
 class CodesChecked(Event):
-    """The outcomes, as of `CheckCode` and `CheckLetterCode`; None for one that nothing typed was meant for."""
+    """The outcomes, as of `CheckCode` and `CheckLetterCode`; None for one that nothing typed was meant for.
+
+    `either`: it was one code, which fits neither and may have been meant for each.
+    """
 
     sms: Event | None
     letter: Event | None
+    either: bool = False
 
 
 class KeepPhone(Command):

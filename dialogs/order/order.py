@@ -270,6 +270,7 @@ email_link = dialog.ask(
     options=lambda _s, _c: (Option("email_link:again", "option.code_again"), Option("edit:email", "edit.email")),
     params=letter_code.shown,
     lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
+    codes=letter_code.alone("email_link:again"),
     intents={"resend_code": "email_link:again", "change_contact": "edit:email"},
     counted=False,
 )

@@ -125,6 +125,32 @@ def refusal(
     )
 
 
+def room_at(
+    connection: sa.Connection,
+    *,
+    target_hashes: tuple[str, ...],
+    conversation_id: str,
+    network: str | None,
+    limits: CodeLimits,
+    now: datetime,
+) -> datetime:
+    """Return the first moment at which the customer's own quotas have room for one more code."""
+    while True:
+        held = refusal(
+            connection,
+            target_hashes=target_hashes,
+            prefix=None,  # what everybody's quotas allow by then nobody can tell
+            conversation_id=conversation_id,
+            network=network,
+            home="",
+            limits=limits,
+            now=now,
+        )
+        if held is None:
+            return now
+        now = held.retry_at
+
+
 def _times(
     connection: sa.Connection, statement: sa.Select[Any], of: str | tuple[str, ...], since: datetime
 ) -> list[datetime]:

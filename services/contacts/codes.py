@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from services import limits as hits
-from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal
+from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal, room_at
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex
 from services.store import leases
 from services.store.tables.accounts import code
@@ -158,6 +158,23 @@ def issue(
     }
     connection.execute(_INSERT, {**written, "state": "open", "attempts": 0})
     return IssuedCode(expires_at)
+
+
+def next_at(
+    connection: sa.Connection,
+    *,
+    target: str,
+    conversation_id: str,
+    server_key: bytes,
+    now: datetime,
+    limits: CodeLimits = RECOMMENDED,
+    network: str | None = None,
+) -> datetime:
+    """Return when another code may be sent to a contact, as far as what was sent until now tells."""
+    hashes = _target_hashes(server_key, target)
+    return room_at(
+        connection, target_hashes=hashes, conversation_id=conversation_id, network=network, limits=limits, now=now
+    )
 
 
 def of_conversation(connection: sa.Connection, conversation_id: str, now: datetime) -> list[CodeState]:

@@ -115,7 +115,9 @@ class Driver:
         self.acts += by_sms
         by_letter = contact.EmailProven(required(self.case.account.email), self.now) if "654321" in act.letter else None
         told = next((self._outcome(self.outcomes, one) for one in by_sms), None)
-        return contact.CodesChecked(None if by_letter and act.sms == act.letter else told, by_letter)
+        one = act.sms == act.letter
+        wrong = one and by_letter is None and isinstance(told, contact.CodeWrong)
+        return contact.CodesChecked(None if by_letter and one else told, by_letter, either=wrong)
 
     def _seen(self, act: order.SeeAccount) -> Event:
         """The books have nothing new to say."""

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from msgspec import Struct, field
+from msgspec import Struct, field, to_builtins
 from msgspec.json import encode as json_bytes
 from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
@@ -361,6 +361,7 @@ def custom(standing: StatusSnapshot, seq: int) -> dict[str, Any]:
         "seq": seq,
         **heading,
         **shown,
+        **({"codes": to_builtins(standing.codes)} if standing.codes else {}),
     }
 
 

@@ -43,6 +43,7 @@ def standing(now: StatusSnapshot) -> Json:
         "speaker": now.speaker,
         "card": _card(now.card),
         "sheet": to_builtins(now.sheet),
+        "codes": to_builtins(now.codes),
     }
 
 

@@ -117,7 +117,7 @@ def check_codes(deps: CommandDeps, command: CheckCodes, context: CommandContext)
         return CodesChecked(by_sms, by_letter)
     if isinstance(by_letter, EmailProven):
         return CodesChecked(None if isinstance(by_sms, CodeWrong) else by_sms, by_letter)
-    return CodesChecked(by_sms, None)
+    return CodesChecked(by_sms, None, either=isinstance(by_sms, CodeWrong))
 
 
 def _went_to(letter: OneTimeLink, email_key: str, server_key: bytes) -> bool:

@@ -1,5 +1,7 @@
 """Acts about codes: issued within the limits, checked by the service that counts the tries."""
 
+from datetime import datetime
+
 import structlog
 
 from bot.conversation.turn import CommandContext
@@ -29,7 +31,21 @@ OWNED = frozenset({"email"})
 @handles(IssueCode)
 def issue_code(deps: CommandDeps, command: IssueCode, context: CommandContext) -> Event:
     """Issue a code within the limits; suspected SMS pumping raises the alarm."""
-    return limited(deps, context, "contact", command.phone) or CodeIssued(context.id)
+    return limited(deps, context, "contact", command.phone) or CodeIssued(context.id, _next_at(deps, context, command))
+
+
+def _next_at(deps: CommandDeps, context: CommandContext, issued: IssueCode) -> datetime | None:
+    """Return from when on the number may be sent another code; None where no quota holds."""
+    if not deps.quotas:
+        return None
+    return codes.next_at(
+        context.connection,
+        target=issued.phone,
+        conversation_id=context.conversation.id,
+        server_key=deps.server_key,
+        now=context.now,
+        network=context.network,
+    )
 
 
 def limited(deps: CommandDeps, context: CommandContext, purpose: str, target: str) -> CodeLimited | None:

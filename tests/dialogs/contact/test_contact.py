@@ -6,6 +6,8 @@ from msgspec.structs import replace
 
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.journey import ALL
+from dialogs.kit import AwaitedCode
+from dialogs.kit.awaited_code import PACE
 from dialogs.messages.account import CreateAccount, LoggedIn
 from dialogs.messages.contact import (
     CheckCode,
@@ -365,7 +367,7 @@ def test_the_letters_code_alone_proves_the_address_and_the_other_is_asked_again(
 
 def test_wrong_codes_are_told_apart() -> None:
     customer = code_awaited().given(CheckCodes, CodesChecked(CodeWrong(4), CodeWrong(4))).write("111111 222222")
-    assert customer.heard == ["contact.letter_code.wrong", "contact.code_wrong"]
+    assert customer.heard == ["contact.letter_code.wrong", "contact.code_by_sms_wrong"]
     customer.given(CheckCodes, CodesChecked(CodeRight(), CodeDead("expired"))).write("123456 222222")
     assert customer.heard == ["contact.letter_code.expired", "account.letter_again", "contact.phone_proven"]
     assert customer.done(ResendConfirmation) == 1
@@ -390,3 +392,42 @@ def test_a_code_of_an_earlier_release_is_not_checked_for_a_number_that_nobody_kn
     customer.case = replace(customer.case, contact=replace(customer.case.contact, code=replace(sent, phone=None)))
     customer.command("back").say(SentCode("123456"))
     assert (customer.at, customer.done(CheckCode), customer.done(CheckLetterCode)) == ("contact.phone", 0, 1)
+
+
+def awaited(customer: Driver) -> list[AwaitedCode]:
+    """The codes that may be typed where the customer is."""
+    return list(customer.step.display.codes(customer.case.contact, customer.context(customer.case)))
+
+
+def test_a_code_that_fits_neither_is_not_called_the_text_messages() -> None:
+    customer = code_awaited().given(CheckCodes, CodesChecked(CodeWrong(4), None, either=True)).write("111111")
+    assert customer.heard == ["contact.code_wrong"]
+
+
+def test_both_codes_have_a_field_until_each_is_proven() -> None:
+    customer = code_awaited()
+    assert [(one.by, one.proven) for one in awaited(customer)] == [("sms", False), ("letter", False)]
+    customer.write("654321")
+    assert [(one.by, one.proven) for one in awaited(customer)] == [("sms", False), ("letter", True)]
+    late = code_awaited()
+    late.now += CODE_LIFETIME
+    assert [one.by for one in awaited(late)] == ["sms"], "the letter's code is over, and its link isn't typed"
+
+
+def test_another_number_later_asks_for_its_own_code_alone() -> None:
+    customer = code_awaited().write("123456 654321").correct("phone", "512 000 111")
+    assert customer.at == "contact.contact_code"
+    assert [one.by for one in awaited(customer)] == ["sms"]
+
+
+def test_another_code_is_to_be_had_when_the_limits_allow_it() -> None:
+    soon, later = NOW + timedelta(seconds=60), NOW + timedelta(seconds=600)
+    customer = code_awaited().given(IssueCode, CodeIssued("challenge-2", soon)).press("contact_code:again")
+    assert awaited(customer)[0].again_at == soon
+    customer.given(IssueCode, CodeLimited("number", 600)).press("contact_code:again")
+    assert awaited(customer)[0].again_at == later
+
+
+def test_another_letter_is_given_time_to_arrive() -> None:
+    customer = code_awaited()
+    assert awaited(customer)[1].again_at == NOW + PACE

@@ -257,3 +257,17 @@ def test_a_code_proves_the_number_it_was_sent_to(connection: sa.Connection) -> N
 
     assert proves("+48600000000") == Expired()
     assert proves(NUMBER) == RightCode()
+
+
+def test_when_another_one_may_be_sent_is_known_beforehand(connection: sa.Connection) -> None:
+    def free_at(now: datetime) -> datetime:
+        return codes.next_at(connection, target=NUMBER, conversation_id="c1", server_key=KEY, now=now)
+
+    assert free_at(NOW) == NOW
+    issue(connection)
+    assert free_at(NOW) == later(minutes=1)
+    assert free_at(later(minutes=1)) == later(minutes=1)
+    issue(connection, "k2", now=later(minutes=1))
+    issue(connection, "k3", now=later(minutes=2))
+    assert free_at(later(minutes=2)) == later(minutes=10), "three in ten minutes"
+    assert isinstance(issue(connection, "k4", now=later(minutes=10)), IssuedCode)
