@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from bot.conversation.outbound import ReplyLink
+from bot.conversation.outbound import CodeField, ReplyLink
 from tests.web.recorder import Place, Said
 
 ASIDE = (("Wróć", "/back"), ("Pomoc", "/help"))
@@ -28,8 +28,12 @@ class Step:
     wrong: str = "Proszę wybrać jedną z odpowiedzi."
 
 
+BY_SMS = CodeField("sms", "contact_code:again", 0, proven=False)
+
+
 def _step(dialog: str, step: str, expects: str, n: int, part: str, say: Said, **more: object) -> Step:
-    return Step(Place(dialog, step, expects, n, 8, part), say, **more)  # pyright: ignore[reportArgumentType]
+    codes = (BY_SMS,) if expects == "contact_code" else ()
+    return Step(Place(dialog, step, expects, n, 8, part, codes=codes), say, **more)  # pyright: ignore[reportArgumentType]
 
 
 def steps(page: str) -> list[Step]:
@@ -89,7 +93,7 @@ def steps(page: str) -> list[Step]:
             "Kontakt",
             Said(
                 "Kod wysłany na +48 512 000 111. Proszę wpisać 6 cyfr.",
-                (("Wyślij ponownie", "contact_code:resend"), *ASIDE),
+                (("Wyślij ponownie", "contact_code:again"), *ASIDE),
             ),
             takes=lambda words: len(words.replace(" ", "")) == 6,
             wrong="Ten kod ma mieć 6 cyfr. Jest w SMS-ie od FakturaSmart.",

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from bot.conversation.inbound import ButtonPressed, Inbound, Text, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import Opening
-from bot.conversation.outbound import Button, Card, Reply, ReplyLink, Sheet, StatusSnapshot
+from bot.conversation.outbound import Button, Card, CodeField, Reply, ReplyLink, Sheet, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, UnitOfWork
 from services.store.errors import ConversationGone, StoreUnavailable
 from values.channel import Channel
@@ -46,6 +46,7 @@ class Place:
     part: str = "Konto"
     mode: str = "bot"
     sheet: Sheet | None = None
+    codes: tuple[CodeField, ...] = ()
 
 
 class Script(Protocol):
@@ -253,6 +254,7 @@ class RecorderDesk:
             mode=place.mode,
             seq=conversation.seq,
             sheet=place.sheet,
+            codes=place.codes,
         )
         return replace(standing)
 

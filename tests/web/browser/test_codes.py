@@ -1,18 +1,21 @@
-"""One-time codes in the chat: the last digit sends, and the phone may enter its text message's own code."""
+"""One-time codes in the chat: boxes for each, the last digit sends, and the phone enters its text message's own."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.web import journey
-from tests.web.browser.steps import lines, say, to_consents
+from bot.conversation.outbound import CodeField
+from tests.web.browser.steps import lines, only, say
 from tests.web.house import House, Served
+from tests.web.journey import ASIDE
+from tests.web.recorder import Place, Said
 
 Open = Callable[..., Page]
 At = tuple[Served, House, Any]
+SMS, LETTER = "493027", "511882"
 PHONE_STUB = """
   window.OTPCredential = class {};
   navigator.credentials.get = ({ otp, signal }) => new Promise((resolve, reject) => {
@@ -22,88 +25,195 @@ PHONE_STUB = """
   });
 """
 """A phone that has a text message for this page: no such browser runs on a desktop."""
+RESENDS = (("Nowy SMS", "contact_code:again"), ("E-mail jeszcze raz", "contact_code:letter"), *ASIDE)
+NEXT = Said("Numer potwierdzony. Jaki jest NIP firmy?", ASIDE)
 
 
-def to_code(page: Page) -> None:
-    to_consents(page)
-    page.get_by_role("button", name="Wszystkie").click()
-    say(page, "512 000 111")
-    expect(page.get_by_label("Wiadomość")).to_have_attribute("autocomplete", "one-time-code")
+@dataclass
+class Desk:
+    """A desk that awaits a text message's code, perhaps a letter's beside it, each with its wait for another one."""
+
+    letter: bool = False
+    waits: tuple[int, int] = (0, 0)
+    locale: str = "pl"
+    heard: list[str] = field(default_factory=list[str])
+    proven: bool = False
+    place: Place = field(default_factory=Place)
+
+    def answer(self, words: str) -> list[Said]:
+        """Take each code where it fits; the text message's leads on."""
+        if words == "/start":
+            return [Said("Pod jaki numer wysłać kod?")]
+        self.heard.append(words)
+        digits = words.rpartition(" ")[2]
+        if digits == SMS:
+            self.place = Place("company", "tax_number", "tax_number")
+            return [NEXT]
+        self.proven |= digits == LETTER
+        self.place = Place("contact", "contact_code", "contact_code", codes=self._codes())
+        return [Said("E-mail potwierdzony." if digits == LETTER else "Jaki kod wysłaliśmy?", RESENDS)]
+
+    def _codes(self) -> tuple[CodeField, ...]:
+        by_sms = CodeField("sms", "contact_code:again", self.waits[0], proven=False)
+        return (by_sms, CodeField("letter", "contact_code:letter", self.waits[1], self.proven))[: 1 + self.letter]
 
 
-def on_a_phone(served: At, open_page: Open) -> Page:
-    """The chat at the code's step, in the browser of a phone that was asked for its text message."""
-    page = open_page(served[0].url + "/chat")
-    page.add_init_script(PHONE_STUB)
-    page.reload()
-    to_code(page)
-    page.wait_for_function("window.asked === 'sms'")
-    return page
+@pytest.fixture
+def codes(served: At, open_page: Open) -> Callable[..., tuple[Page, Desk]]:
+    """The chat at the codes' step."""
+
+    def opened(letter: bool = False, *, waits: tuple[int, int] = (0, 0), phone: bool = False) -> tuple[Page, Desk]:
+        desk = Desk(letter, waits)
+        served[1].desk._script = lambda _: desk
+        page = open_page(served[0].url + "/chat")
+        if phone:
+            page.add_init_script(PHONE_STUB)
+        page.clock.install()
+        page.reload()
+        expect(page.locator(".slip.desk")).to_have_count(1)
+        say(page, "512 000 111")
+        expect(row(page, "sms")).to_be_visible()
+        return page, desk
+
+    return opened
 
 
-def both_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A letter's code is awaited beside the text message's."""
-    whole = journey.steps("http://127.0.0.1")
-    at = next(n for n, one in enumerate(whole) if one.place.step == "contact_code")
-    said = replace(whole[at].say, buttons=(*whole[at].say.buttons, ("E-mail jeszcze raz", "contact_code:letter")))
-    both = replace(whole[at], say=said, takes=lambda words: len(words.replace(" ", "")) == 12)
-    monkeypatch.setattr(journey, "steps", lambda _page: [*whole[:at], both, *whole[at + 1 :]])
+Codes = Callable[..., tuple[Page, Desk]]
 
 
-def test_the_last_digit_sends(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    to_code(page)
-    box = page.get_by_label("Wiadomość")
+def row(page: Page, by: str) -> Locator:
+    return page.locator(f"form.codes input[name={by}]")
 
-    box.press_sequentially("493 02")
-    expect(box).to_have_value("493 02")
+
+def below(page: Page) -> Locator:
+    return page.get_by_label("Wiadomość")
+
+
+def gone_on(page: Page) -> None:
+    expect(page.locator(".slip.desk").last).to_contain_text("NIP")
+    expect(page.locator("form.codes")).to_be_hidden()
+
+
+def test_the_last_digit_sends(codes: Codes) -> None:
+    page, desk = codes()
+    box = row(page, "sms")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("autocomplete", "one-time-code")
+    expect(box).to_have_attribute("inputmode", "numeric")
+    expect(below(page)).to_have_attribute("autocomplete", "off")
+
+    box.press_sequentially("49302")
+    assert desk.heard[-1] != "49302"
     box.press_sequentially("7")
 
-    expect(page.locator("#progress-words")).to_contain_text("Dane firmy")
-    expect(box).to_have_value("")
-    assert lines(page).count("493 027") == 1
+    gone_on(page)
+    assert desk.heard[-1] == SMS
+    assert lines(page).count(SMS) == 1
+    expect(below(page)).to_be_focused()
 
 
-def test_words_beside_a_code_are_sent_by_their_author(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    to_code(page)
-    box = page.get_by_label("Wiadomość")
-
-    box.press_sequentially("kod 493027")
-    expect(box).to_have_value("kod 493027")
-
-    box.fill("4930271")
-    box.press("Backspace")
-    expect(box).to_have_value("493027")
+def test_whoever_takes_a_digit_away_is_still_writing(codes: Codes) -> None:
+    page, desk = codes()
+    row(page, "sms").evaluate("box => { box.value = '493027' }")
+    row(page, "sms").press("Backspace")
+    expect(row(page, "sms")).to_have_value("49302")
+    assert len(desk.heard) == 1
 
 
-def test_two_codes_are_sent_together(served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    both_awaited(monkeypatch)
-    page = open_page(served[0].url + "/chat")
-    to_code(page)
-    box = page.get_by_label("Wiadomość")
+def test_each_half_is_sent_by_itself_and_told_right_or_wrong(codes: Codes) -> None:
+    page, desk = codes(letter=True)
 
-    box.press_sequentially("493027 51")
-    expect(box).to_have_value("493027 51")
-    box.press_sequentially("1882")
+    row(page, "letter").press_sequentially("111111")
+    expect(row(page, "letter")).to_have_attribute("aria-invalid", "true")
+    expect(row(page, "letter")).to_be_focused()
+    expect(page.locator("output[for=code-letter]")).to_contain_text("Nie zgadza się")
+    assert desk.heard[-1] == "E-mail: 111111"
 
-    expect(page.locator("#progress-words")).to_contain_text("Dane firmy")
+    row(page, "letter").press_sequentially(LETTER)  # over the wrong one, which is marked
+    expect(page.locator("output[for=code-letter]")).to_contain_text("✓")
+    expect(row(page, "letter")).to_be_disabled()
+    expect(row(page, "sms")).to_be_focused()
+
+    row(page, "sms").press_sequentially(SMS)
+    gone_on(page)
+    assert desk.heard[-1] == f"SMS: {SMS}"
 
 
-def test_the_phone_enters_the_code(served: At, open_page: Open) -> None:
-    page = on_a_phone(served, open_page)
+def test_a_code_that_was_copied_is_found_in_what_stands_around_it(codes: Codes) -> None:
+    page, desk = codes()
+    row(page, "sms").evaluate(
+        """box => {
+          const copied = new DataTransfer();
+          copied.setData("text", "Kod: 493 027 (ważny 10 minut)");
+          box.dispatchEvent(new ClipboardEvent("paste", { clipboardData: copied, bubbles: true, cancelable: true }));
+        }"""
+    )
+    gone_on(page)
+    assert desk.heard[-1] == SMS
 
+
+def test_a_sentence_goes_on_in_the_line_below(codes: Codes) -> None:
+    page, desk = codes()
+    page.keyboard.type("nic nie przyszło")
+    expect(below(page)).to_have_value("nic nie przyszło")
+    page.keyboard.press("Enter")
+    expect(page.locator(".slip.desk")).to_have_count(3)
+    assert desk.heard[-1] == "nic nie przyszło"
+    expect(row(page, "sms")).to_have_attribute("aria-invalid", "false")
+
+
+def test_digits_typed_anywhere_go_into_the_boxes(codes: Codes) -> None:
+    page, desk = codes()
+    row(page, "sms").blur()
+    page.keyboard.type(SMS)
+    gone_on(page)
+    assert desk.heard[-1] == SMS
+
+
+def test_all_codes_typed_below_are_sent_together(codes: Codes) -> None:
+    page, desk = codes(letter=True)
+    below(page).press_sequentially(f"{LETTER} {SMS}")
+    gone_on(page)
+    assert desk.heard[-1] == f"{LETTER} {SMS}"
+
+
+def test_the_phone_enters_the_code(codes: Codes) -> None:
+    page, desk = codes(letter=True, phone=True)
+    page.wait_for_function("window.asked === 'sms'")
     page.evaluate("texted('493027')")
+    gone_on(page)
+    assert desk.heard[-1] == f"SMS: {SMS}"
 
-    expect(page.locator("#progress-words")).to_contain_text("Dane firmy")
-    assert lines(page).count("493027") == 1
 
-
-def test_a_code_of_another_step_is_not_entered(served: At, open_page: Open) -> None:
-    page = on_a_phone(served, open_page)
-    say(page, "493027")
-    expect(page.locator("#progress-words")).to_contain_text("Dane firmy")
-
+def test_a_code_of_another_step_is_not_entered(codes: Codes) -> None:
+    page, desk = codes(phone=True)
+    row(page, "sms").press_sequentially(SMS)
+    gone_on(page)
     page.evaluate("texted('493027')")
+    expect(below(page)).to_have_value("")
+    assert len(desk.heard) == 2
 
-    expect(page.get_by_label("Wiadomość")).to_have_value("")
+
+def test_an_agent_is_written_to_without_boxes(codes: Codes, served: At) -> None:
+    page, desk = codes()
+    desk.place = replace(desk.place, expects="agent", mode="agent")
+    served[0].do(lambda: served[1].desk.say(only(served), Said("Tu Anna.", author="agent")))
+    expect(page.locator("form.codes")).to_be_hidden()
+
+
+def test_another_code_sleeps_until_it_is_not_refused(codes: Codes) -> None:
+    page, desk = codes(letter=True, waits=(9, 3))
+    text, letter = page.get_by_role("button", name="Nowy SMS"), page.get_by_role("button", name="E-mail jeszcze raz")
+    expect(text).to_contain_text("0:0")
+    expect(text).to_have_attribute("aria-disabled", "true")
+    text.click(force=True)
+    page.clock.run_for(4_000)
+    expect(letter).not_to_have_attribute("aria-disabled", "true")
+    expect(letter).to_have_text("E-mail jeszcze raz")
+    expect(text).to_contain_text("0:0")
+    page.clock.run_for(6_000)
+    expect(text).to_have_text("Nowy SMS")
+    assert desk.heard[1:] == []
+    text.click()
+    expect(page.locator(".slip.desk")).to_have_count(3)
+    assert desk.heard[-1] == "contact_code:again"

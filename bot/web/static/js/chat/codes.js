@@ -1,31 +1,163 @@
-/** One-time codes: sent with their last digit, and entered by the phone where it hands its text message on. */
+/** One-time codes: six boxes for each one awaited, sent with the last digit. The phone may enter its text message's own. */
+import { byId, h } from "../dom.js";
+import { t } from "./words.js";
+
 const DIGITS = 6;
 const ONLY_DIGITS = /^[\d\s-]+$/;
+const CODE = /(?<!\d)\d{3}[\s-]?\d{3}(?!\d)/;
+
+/** @typedef {{by: string, again: string, again_in: number, proven: boolean}} Code `by`: sms or letter */
+
+/** One field, drawn as six boxes. */
+class Row {
+  /** The last line that was there when this code was sent; null while none is being checked. @type {number|null} */ #sent = null;
+  #boxes = h("span", { class: "boxes" }, ...Array.from({ length: DIGITS }, () => h("i")));
+
+  /** @param {string} by @param {(row: Row, digits: string) => void} full @param {(words: string) => void} words what is no code */
+  constructor(by, full, words) {
+    this.by = by;
+    this.full = full;
+    this.words = words;
+    const id = `code-${by}`;
+    this.field = /** @type {HTMLInputElement} */ (h("input", { id, name: by, type: "text", inputmode: "numeric", maxlength: DIGITS, autocomplete: by === "sms" ? "one-time-code" : "off", enterkeyhint: "send", translate: "no" }));
+    this.mark = h("output", { class: "mark", for: id });
+    this.label = h("label", { for: id });
+    this.#boxes.append(this.field);
+    this.line = h("div", { class: "code" }, this.label, this.#boxes, this.mark);
+    this.field.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event)));
+    this.field.addEventListener("paste", (event) => this.#pasted(event));
+  }
+
+  get open() {
+    return !this.field.disabled;
+  }
+
+  /** In the language of the talk. @param {boolean} proven */
+  draw(proven) {
+    this.label.replaceChildren(h("span", { "aria-hidden": "true" }, t(`code_${this.by}`)), h("span", { class: "sr" }, t(`code_${this.by}_long`)));
+    if (proven && this.open) this.#tell("right");
+    this.field.disabled = proven;
+  }
+
+  /** @param {number} seq the last line that was there before */
+  sent(seq) {
+    this.#sent = seq;
+    this.field.readOnly = true;
+    this.#tell("");
+  }
+
+  /** The desk has answered, if it has said anything since. @param {boolean} proven @param {number} seq */
+  settle(proven, seq) {
+    if (this.#sent === null || seq <= this.#sent) return;
+    this.#sent = null;
+    this.field.readOnly = false;
+    if (proven) return;
+    this.#tell("wrong");
+    this.field.select();
+  }
+
+  /** @param {""|"right"|"wrong"} outcome */
+  #tell(outcome) {
+    this.line.dataset.outcome = outcome;
+    this.field.setAttribute("aria-invalid", String(outcome === "wrong"));
+    this.mark.replaceChildren(...(outcome ? [h("span", { "aria-hidden": "true" }, outcome === "right" ? "✓" : "✗"), h("span", { class: "sr" }, t(`code_${outcome}`))] : []));
+  }
+
+  /** Digits alone stay; whoever writes a sentence goes on in the line below. @param {InputEvent} event */
+  #typed(event) {
+    const { value } = this.field;
+    this.#tell("");
+    if (/\p{L}|\?/u.test(value)) {
+      this.field.value = "";
+      this.words(value);
+      return;
+    }
+    this.field.value = value.replace(/\D/g, "");
+    if (this.field.value.length === DIGITS && !event.inputType?.startsWith("delete")) this.full(this, this.field.value);
+  }
+
+  /** @param {ClipboardEvent} event */
+  #pasted(event) {
+    const found = CODE.exec(event.clipboardData?.getData("text") ?? "");
+    if (!found || this.field.readOnly) return;
+    event.preventDefault();
+    this.enter(found[0]);
+  }
+
+  /** @param {string} digits */
+  enter(digits) {
+    this.field.value = digits;
+    this.field.dispatchEvent(new InputEvent("input"));
+  }
+}
 
 export class Codes {
-  #wanted = 0;
+  #form = h("form", { class: "codes", hidden: true, onsubmit: (/** @type {Event} */ event) => event.preventDefault() });
+  /** @type {Map<string, Row>} */ #rows = new Map();
   /** @type {AbortController|null} the question to the phone */ #asked = null;
+  #awaited = 0;
+  #seq = 0;
 
-  /** @param {HTMLInputElement} input */
-  constructor(input) {
+  /** @param {HTMLInputElement} input the line for anything else @param {(text: string) => void} send */
+  constructor(input, send) {
     this.input = input;
-    input.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event)));
+    this.send = send;
+    byId("composer").before(this.#form);
+    input.addEventListener("input", (event) => this.#typedBelow(/** @type {InputEvent} */ (event)));
   }
 
-  /** @param {number} wanted how many codes are awaited: none, one, or a text message's and a letter's */
-  expect(wanted) {
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
-    this.#asked?.abort();
-    this.#asked = wanted ? new AbortController() : null;
-    if (this.#asked) void this.#ask(this.#asked.signal);
+  /** The field that is typed into next: the first box that is still to be filled, where codes are awaited. */
+  get field() {
+    return [...this.#rows.values()].find((row) => row.open)?.field ?? this.input;
   }
 
-  /** The last digit sends; whoever takes digits away is still writing. @param {InputEvent} event */
-  #typed(event) {
+  /** @param {Code[]} codes those that may be typed @param {number} seq the desk's last line */
+  expect(codes, seq) {
+    this.#seq = seq;
+    this.#awaited = codes.filter((code) => !code.proven).length;
+    // Whoever has just typed the number goes on in the boxes; whoever wants the line below later on keeps it.
+    const held = this.#form.contains(document.activeElement) || (this.#form.hidden && document.activeElement === this.input && !this.input.value);
+    for (const by of this.#rows.keys()) if (!codes.some((code) => code.by === by)) this.#rows.delete(by);
+    for (const { by, proven } of codes) {
+      const row = this.#rows.get(by) ?? new Row(by, (full, digits) => this.#full(full, digits), (words) => this.#write(words));
+      row.settle(proven, seq);
+      row.draw(proven);
+      this.#rows.set(by, row);
+    }
+    const lines = [...this.#rows.values()].map((row) => row.line);
+    const drawn = [...this.#form.children];
+    if (lines.length !== drawn.length || lines.some((line, n) => line !== drawn[n])) this.#form.replaceChildren(...lines);
+    this.#form.hidden = !lines.length;
+    if (held && !(this.#form.contains(document.activeElement) && document.activeElement?.matches(":enabled"))) this.field.focus({ preventScroll: true });
+    this.#askPhone(codes.some((code) => code.by === "sms" && !code.proven));
+  }
+
+  /** Where two are awaited each says which one it is, as a person would. @param {Row} row @param {string} digits */
+  #full(row, digits) {
+    row.sent(this.#seq);
+    this.send(this.#rows.size > 1 ? `${t(`code_${row.by}`)}: ${digits}` : digits);
+  }
+
+  /** @param {string} words */
+  #write(words) {
+    this.input.value = words;
+    this.input.focus({ preventScroll: true });
+    this.input.dispatchEvent(new Event("input"));
+  }
+
+  /** All awaited codes in the line below, and nothing else, are sent with the last digit, too. @param {InputEvent} event */
+  #typedBelow(event) {
     const { value, form } = this.input;
-    if (!this.#wanted || event.inputType?.startsWith("delete") || !ONLY_DIGITS.test(value)) return;
-    if (value.replace(/\D/g, "").length === this.#wanted * DIGITS) form?.requestSubmit();
+    if (!this.#awaited || event.inputType?.startsWith("delete") || !ONLY_DIGITS.test(value)) return;
+    if (value.replace(/\D/g, "").length === this.#awaited * DIGITS) form?.requestSubmit();
+  }
+
+  /** @param {boolean} texted */
+  #askPhone(texted) {
+    if (texted === (this.#asked !== null)) return;
+    this.#asked?.abort();
+    this.#asked = texted ? new AbortController() : null;
+    if (this.#asked) void this.#ask(this.#asked.signal);
   }
 
   /** @param {AbortSignal} signal */
@@ -33,8 +165,6 @@ export class Codes {
     if (!("OTPCredential" in window)) return;
     const request = /** @type {CredentialRequestOptions} */ ({ otp: { transport: ["sms"] }, signal });
     const found = await navigator.credentials.get(request).catch(() => null); // refused, or over: it is typed
-    if (!found || signal.aborted) return;
-    this.input.value = `${/** @type {Credential & {code: string}} */ (found).code} ${this.input.value}`.trim();
-    this.input.dispatchEvent(new Event("input"));
+    if (found && !signal.aborted) this.#rows.get("sms")?.enter(/** @type {Credential & {code: string}} */ (found).code);
   }
 }

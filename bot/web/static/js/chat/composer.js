@@ -16,7 +16,6 @@ export const attributesOf = (expects) => ({ ...PLAIN, ...KINDS[expects] });
 const TYPING_EVERY_MS = 4000;
 const SECRET_ELSEWHERE = new Set(["secure_page", "payment"]);
 const NEVER_KEPT = new Set([...SECRET_ELSEWHERE, "contact_code", "login_code", "email_link"]);
-const CODES = new Set(["contact_code", "login_code", "email_link"]);
 const DRAFT = "okienko.draft"; // what is typed and not sent, with its step: a reload loses nothing
 
 export class Composer {
@@ -27,6 +26,7 @@ export class Composer {
   #expects = "";
   #input = /** @type {HTMLInputElement} */ (byId("input"));
   #codes;
+  #beside = false; // codes have boxes of their own
 
   /**
    * @param {(text: string, seen: number) => void} send @param {() => void} tooLong
@@ -48,14 +48,26 @@ export class Composer {
       this.forget();
       send(text, this.#seen);
     });
-    this.#codes = new Codes(this.#input); // behind what keeps the draft: a code that is complete is sent at once
+    this.#codes = new Codes(this.#input, (text) => send(text, seen())); // behind what keeps the draft: a code that is complete is sent at once
     document.addEventListener("keydown", (event) => this.#takeUp(event));
   }
 
   /** Whoever begins to type after a press types into the input. @param {KeyboardEvent} event */
   #takeUp(event) {
     const writes = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (writes && !document.activeElement?.matches("input:not([type=checkbox])")) this.#input.focus({ preventScroll: true });
+    if (!writes || document.activeElement?.matches("input:not([type=checkbox])")) return;
+    (/\d/.test(event.key) ? this.field : this.#input).focus({ preventScroll: true });
+  }
+
+  /** Where the answer is typed: a code's boxes, else the line. */
+  get field() {
+    return this.#codes.field;
+  }
+
+  /** @param {import("./codes.js").Code[]} codes those awaited @param {number} seq the desk's last line @param {string} expects @param {string} mode */
+  awaits(codes, seq, expects, mode) {
+    if (expects !== "wait") this.#codes.expect(mode === "agent" ? [] : codes, seq); // while one is on its way what is typed stays
+    this.#beside = mode !== "agent" && codes.length > 0;
   }
 
   /** Nothing typed is left, here or in the tab's memory. */
@@ -94,16 +106,15 @@ export class Composer {
     this.#input.dispatchEvent(new Event("input"));
   }
 
-  /** @param {string} expects @param {string} mode @param {string} step @param {boolean} twice a letter's code is awaited beside */
-  expect(expects, mode, step, twice) {
+  /** @param {string} expects @param {string} mode @param {string} step */
+  expect(expects, mode, step) {
     this.#mode = mode;
-    this.#codes.expect(mode === "agent" || !CODES.has(expects) ? 0 : twice ? 2 : 1);
     if (step && step !== this.#step) this.#at(step, expects);
-    const { picker, ...attributes } = attributesOf(expects);
+    const { picker, ...attributes } = attributesOf(this.#beside ? "" : expects);
     for (const [name, value] of Object.entries(attributes)) {
       if (this.#input.getAttribute(name) !== value) this.#input.setAttribute(name, value);
     }
-    const kinds = mode === "agent" ? ["placeholder_agent"] : [`placeholder_${this.#step.split(".")[1]}`, `placeholder_${expects}`];
+    const kinds = mode === "agent" ? ["placeholder_agent"] : this.#beside ? ["placeholder_beside"] : [`placeholder_${this.#step.split(".")[1]}`, `placeholder_${expects}`];
     this.#input.placeholder = t(kinds.find(has) ?? "placeholder");
     this.#offerDay(picker === "date" && mode !== "agent");
     const hint = byId("hint");

@@ -10,6 +10,7 @@ import { Log } from "./log.js";
 import { offerMicrophone } from "./microphone.js";
 import { Onward } from "./onward.js";
 import { Outbox } from "./outbox.js";
+import { Resend } from "./resend.js";
 import { Seen } from "./seen.js";
 import { Reading } from "./reading.js";
 import { plainWords } from "./slip.js";
@@ -27,7 +28,6 @@ const GONE_PAUSE_MS = 2000;
 const ANSWER_MS = 4000; // an acknowledged message is answered at once or, in a burst, with the last one's answer
 const TYPING_AFTER_MS = 400; // most answers are there before
 const TYPED_NEXT = /^(edit:(email|phone|tax_number|discount|company_name|street|postal_code|city)|account:new|start:sign_up|contact_channel:\w+)$/;
-const ANOTHER_LETTER = "contact_code:letter"; // offered where a letter's code is awaited beside the text message's
 const LOG_OUT = /^zone:log_out/;
 const START_TOKEN = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -50,6 +50,7 @@ class Chat {
   onward = new Onward();
   header = new Header((command) => this.command(command));
   tray = new Tray((button, line) => this.press(button, line), this.acts, (text) => this.say(text, this.seen.now()));
+  resend = new Resend();
   composer = new Composer(
     (text, seen) => this.say(text, seen),
     () => this.notice(t("too_long")),
@@ -317,6 +318,8 @@ class Chat {
     const before = this.transcript.standing?.step;
     this.transcript.standing = standing;
     if (standing) speak(standing.locale);
+    this.resend.stand(standing?.codes ?? []);
+    this.composer.awaits(standing?.codes ?? [], standing?.seq ?? 0, standing?.expects ?? "", standing?.mode ?? "bot");
     this.reading.draw();
     this.frame.stands(standing, this.begun);
     this.draw();
@@ -347,7 +350,8 @@ class Chat {
     this.log.fit();
     const sheet = shown ? standing?.sheet ?? null : null;
     this.tray.show(shown, pending, standing?.expects ?? "", sheet);
-    this.composer.expect(sheet ? "" : standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "", shown?.buttons.some((button) => button.payload === ANOTHER_LETTER) ?? false);
+    this.resend.draw();
+    this.composer.expect(sheet ? "" : standing?.expects ?? "", standing?.mode ?? "bot", standing ? `${standing.dialog}.${standing.step}` : "");
     this.showTyping(standing?.mode === "agent");
     if (another && open && this.pressed && asksForWords(open)) this.giveInput();
     if (!busy && !this.wishes.empty && open) this.goOn(open);
@@ -372,7 +376,7 @@ class Chat {
 
   giveInput() {
     const free = document.activeElement === document.body || Boolean(document.activeElement?.closest(".counter"));
-    if (free) byId("input").focus({ preventScroll: true });
+    if (free) this.composer.field.focus({ preventScroll: true });
   }
 
   /** Sends what was pressed meanwhile, if it is still to be pressed. @param {import("./transcript.js").Line} open */

@@ -39,7 +39,7 @@ export const ORDER = "pay:now";
 export const paidAgain = (line) => (line.links.some((link) => link.rel === "payment") && line.card?.kind !== "order" ? line.buttons.find((button) => button.payload === ORDER) : undefined);
 
 /** Whether the button only sends a code or a link once more. @param {Button} button */
-export const resends = (button) => button.payload.endsWith(":again");
+export const resends = (button) => /:again$|^contact_code:letter$/.test(button.payload);
 
 /** A toggle's words and whether it is ticked, as the mark before its title says. @param {Button} button */
 export function tick(button) {

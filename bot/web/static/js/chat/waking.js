@@ -7,7 +7,7 @@ export const ASLEEP_MS = 600;
 /** @type {DOMRect|null} where something binding was pressed last */ let spot = null;
 
 /** @param {Element} control */
-export const asleep = (control) => control.hasAttribute("data-asleep");
+export const asleep = (control) => control.matches("[data-asleep], [data-wakes]");
 
 /** Whether pressing it may conclude a contract or give a consent. @param {Element} control */
 export const bindsHere = (control) => control.hasAttribute("data-binds");
@@ -36,7 +36,7 @@ export function sleep(controls) {
 /** @param {Element} control */
 function wake(control) {
   control.removeAttribute("data-asleep");
-  control.removeAttribute("aria-disabled");
+  if (!control.matches("[data-wakes]")) control.removeAttribute("aria-disabled");
 }
 
 /** Presses in this part of the page count once, and not on what sleeps. @param {Element} part */
