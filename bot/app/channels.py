@@ -76,7 +76,12 @@ class BotAt(HiddenStruct):
     @property
     def chats_at(self) -> str:
         """The address below which people open chats with bots."""
-        return self.base_url.removesuffix("/bot") if self.base_url.endswith(STAND_IN) else "https://t.me"
+        return self.base_url.removesuffix("/bot") if self.is_played else "https://t.me"
+
+    @property
+    def is_played(self) -> bool:
+        """Tell whether a sandbox plays Telegram."""
+        return self.base_url.endswith(STAND_IN)
 
     @property
     def file_url(self) -> str:
@@ -129,7 +134,7 @@ def telegram(deps: Dependencies) -> TelegramBot | None:
     client = make_bot(at.token, base_url=at.base_url, file_url=at.file_url)
     words = words_of(lambda key, spoken: deps.renderer.words(key, {}, spoken), deps.seller.locales)
     pace = Pace() if deps.rate_limited else Pace(overall_per_s=None, chat_per_s=None)
-    sender = TelegramSender(client, pace, words)
+    sender = TelegramSender(client, pace, words, at_home=at.is_played)
     receiver = partial(_telegram_receiver, at, client, sender, words)
     return TelegramBot(sender, receiver, client.file, at=at, client=client)
 

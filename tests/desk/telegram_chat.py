@@ -100,8 +100,9 @@ class Talk(ABC):
     async def follows(self, rel: str) -> str:
         """The address of a link of ours in the newest message that has one: `s` a page, `p` a payment."""
         start = f"{self.desk.url}/{rel}/"
-        text = await self.reads(start)
-        return start + text.partition(start)[2].split()[0]
+        await self.sees(lambda: any(start in told(message) for message in self.shown))
+        newest = next(told(message) for message in reversed(self.shown) if start in told(message))
+        return start + newest.partition(start)[2].split()[0]
 
 
 @dataclass
@@ -212,6 +213,14 @@ class SandboxChat(Talk):
             while not (bots := (await self.desk.http.get(people)).json()["bots"]):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return f"/sandbox/telegram/api/chats/{bots[0]['username']}/{self.person}"
+
+
+def told(message: Json) -> str:
+    """The words of a message, and the addresses that its buttons and words lead to."""
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+    keys = [button["url"] for row in rows for button in row if "url" in button]
+    behind = [one["url"] for one in message.get("entities") or () if "url" in one]
+    return "\n".join((message["text"], *keys, *behind))
 
 
 def datas(message: Json) -> list[str]:

@@ -14,7 +14,8 @@ import pytest
 from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import TICKED, Reply
 from bot.conversation.understanding import AskedStep
-from bot.handlers.telegram.buttons import Markup, data_of, inline_keyboard, text_with_links, with_ticks
+from bot.handlers.telegram.buttons import Looks, Markup, data_of, inline_keyboard, text_with_links, with_ticks
+from bot.handlers.telegram.command_menu import shipped_words
 from bot.handlers.telegram.incoming import TelegramPress, parse
 from bot.handlers.webchat import wire
 from tests.desk.test_consents_in_words import EMAIL, GIVES, PHONE, REQUIRED, TICKS, Ticks
@@ -24,6 +25,7 @@ from values.channel import Channel
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CHAT, SEQ = 501, 7
+LOOKS = Looks(shipped_words())
 Press = Callable[[Reply, str], Inbound]
 DONE: Mapping[str, Callable[[Ticks], Ticks]] = {**GIVES, "consents:done": lambda ticked: ticked}
 
@@ -49,7 +51,7 @@ def in_the_web_chat(asked: Reply, payload: str) -> Inbound:
 
 
 def keyboard(asked: Reply) -> Markup:
-    markup = inline_keyboard(asked)
+    markup = inline_keyboard(asked, LOOKS)
     assert markup is not None
     return markup
 
@@ -99,14 +101,14 @@ def test_what_is_kept_and_shown_is_what_presses_and_words_gave(seed: int, press:
     for said in chance.choices(tuple(TICKS), k=chance.randrange(6)):
         says(said)
         ticked = TICKS[said](ticked)
-        assert boxes(text_with_links(customer.shown, every=True), toggles) == ticked, said
+        assert boxes(text_with_links(customer.shown, LOOKS, every=True), toggles) == ticked, said
     before, answer = customer.shown, chance.choice(tuple(DONE))
     says(answer)
     given = DONE[answer](ticked)
     if not given >= REQUIRED:
         assert customer.case.account.consents is None
-        assert boxes(text_with_links(customer.shown, every=True), toggles) == ticked
+        assert boxes(text_with_links(customer.shown, LOOKS, every=True), toggles) == ticked
         return
     assert frozenset(customer.case.account.consents or ()) == given, answer
-    frozen = with_ticks(text_with_links(before, every=True), keyboard(before), customer.case.account.ticked)
+    frozen = with_ticks(text_with_links(before, LOOKS, every=True), keyboard(before), customer.case.account.ticked)
     assert boxes(frozen, toggles) == given, "what stays of the question is what was stored"

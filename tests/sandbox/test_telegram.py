@@ -206,8 +206,8 @@ async def test_other_content_arrives_as_it_is(room: Room, bot: Bot, kind: str) -
         ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a"}]]}}, "Text buttons are unallowed"),
         ("x", {"reply_markup": {"inline_keyboard": [[{"callback_data": "a"}]]}}, 'Can\'t find field "text"'),
         ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "ż" * 33}]]}}, "Button_data"),
-        ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a", "url": "http://localhost:8080/"}]]}}, "Wrong HTTP"),
-        ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a", "url": "http://127.0.0.1/"}]]}}, "Wrong HTTP"),
+        ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a", "url": "http://desk/"}]]}}, "Wrong HTTP"),
+        ("x", {"reply_markup": {"inline_keyboard": [[{"text": "a", "url": "http://10.0.0.7/"}]]}}, "Wrong HTTP"),
     ],
 )
 async def test_what_telegram_takes_no_message_of(room: Room, bot: Bot, text: str, more: Any, why: str) -> None:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Reply, ReplyLink, with_consents
+from bot.handlers.telegram.command_menu import ChannelWords
 
 MOST_DATA_BYTES = 64
 #: Up to this many answers stand one below the other; more of them stand in pairs.
@@ -54,6 +55,30 @@ class Markup(TypedDict, total=False):
     resize_keyboard: bool
     one_time_keyboard: bool
     remove_keyboard: bool
+
+
+class Looks(Struct, frozen=True):
+    """The channel's words and reach, by which a message looks as it does.
+
+    `at_home`: the chat is on the sandbox's Telegram, whose people reach what this machine does.
+    """
+
+    words: ChannelWords
+    at_home: bool = False
+
+    def opens(self, link: ReplyLink) -> bool:
+        """Return whether Telegram takes the address for a button: it refuses hosts that only this machine knows."""
+        parts = urlsplit(link.href)
+        host = (parts.hostname or "").rstrip(".").lower()
+        return parts.scheme in ("http", "https") and bool(host) and (self.at_home or _is_public(host))
+
+
+@lru_cache(maxsize=64)  # nearly all links lead to the desk's own host
+def _is_public(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".test", ".invalid"))
 
 
 class ShortKey(Struct, frozen=True):
@@ -135,11 +160,11 @@ def read_data(data: str) -> ShortKey | BoundButton:
     return BoundButton(data, None)
 
 
-def inline_keyboard(message: Reply, *, links: bool = True) -> Markup | None:
+def inline_keyboard(message: Reply, looks: Looks, *, links: bool = True) -> Markup | None:
     """Return links first, each a full row; then the answers; back, help and other commands in a row of their own."""
     rows: list[KeyboardRow] = []
     if links:
-        rows += [[link_key(link)] for link in message.links if public(link)]
+        rows += [[link_key(link)] for link in message.links if looks.opens(link)]
     rows += fitting_rows([(key, button.title) for key, button in _keys(message) if not is_command(button)])
     rows += command_rows(message)
     return {"inline_keyboard": rows} if rows else None
@@ -207,39 +232,27 @@ def offers(markup: Markup) -> bool:
     return any(button.get("callback_data") for row in markup.get("inline_keyboard", ()) for button in row)
 
 
-def text_with_links(message: Reply, *, every: bool) -> str:
+def text_with_links(message: Reply, looks: Looks, *, every: bool) -> str:
     """Return the words, with those links below them that can't be buttons (`every`: with all links).
 
-    A link whose address is in the text already is left out. An agent's name stands above their words, as the chat shows
-    all that we send as the bot's.
+    A link whose address is in the text already is left out. Those that a card's rows lead to stand in its order,
+    whatever the question is. An agent's name stands above their words, as the chat shows all that we send as the bot's.
     """
     name = f"{message.by}:" if message.author == "agent" and message.by else ""
-    links = (link for link in message.links if every or not public(link))
+    links = (link for link in _in_order(message) if every or not looks.opens(link))
     fresh = [f"{link.title}: {link.href}" for link in links if link.href not in message.words]
     said = with_consents(message.buttons, message.words).strip()
     words = "\n".join(part for part in (name, said) if part)
     return "\n\n".join(part for part in (words, "\n".join(fresh)) if part)
 
 
+def _in_order(message: Reply) -> list[ReplyLink]:
+    rows = message.card.rows if message.card is not None else ()
+    places = {row.document: at for at, row in enumerate(rows) if row.document is not None}
+    return sorted(message.links, key=lambda link: places.get(link.id or "", -1))
+
+
 def link_title(link: ReplyLink) -> str:
     """Return what the button says: what is done there, and where it leads."""
     host = urlsplit(link.href).hostname or ""
     return link.title if not host or host in link.title else f"{link.title} · {host}"
-
-
-def public(link: ReplyLink) -> bool:
-    """Return whether Telegram takes the address for a button.
-
-    It refuses hosts that only this machine or network knows.
-    """
-    parts = urlsplit(link.href)
-    host = (parts.hostname or "").rstrip(".").lower()
-    return parts.scheme in ("http", "https") and bool(host) and _is_public(host)
-
-
-@lru_cache(maxsize=64)  # nearly all links lead to the desk's own host
-def _is_public(host: str) -> bool:
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        return "." in host and not host.endswith((".localhost", ".local", ".internal", ".test", ".invalid"))

@@ -9,7 +9,7 @@ from html import escape
 
 from msgspec.structs import replace
 
-from bot.conversation.outbound import TICKED, UNTICKED, Card, CardChoice, CardRow, Reply, ReplyLink
+from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow, Reply, ReplyLink
 from bot.handlers.telegram.buttons import (
     CHANGE,
     CHOSEN,
@@ -17,6 +17,7 @@ from bot.handlers.telegram.buttons import (
     TICKS,
     Key,
     KeyboardRow,
+    Looks,
     Markup,
     command_rows,
     data_of,
@@ -24,15 +25,16 @@ from bot.handlers.telegram.buttons import (
     fitting_rows,
     is_command,
     link_key,
-    public,
     text_with_links,
 )
-from bot.handlers.telegram.command_menu import ChannelWords
 
 #: A value longer than that is a text to be read: a quotation that opens when it is pressed.
 LONGEST_VALUE = 160
 #: The Bot API's own limit of what a button copies.
 LONGEST_COPY = 256
+#: What is done with a card's number besides keeping it: a transfer's are typed into a bank's form, one by one.
+_COPIED = "transfer"
+_RENEWAL, _ORDER = "auto_renewal", "pay:now"
 _LASTING = ("number", "method", "reference", "amount")
 """The rows of a payment's card that stay true once it is paid."""
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
@@ -40,14 +42,14 @@ _SPACES = str.maketrans("\u00a0\u202f", "  ")
 _CURRENCY = re.compile(r"^(?:€|PLN|EUR) ?(?=\d)|(?<=\d) (?:zł|€|PLN|EUR)$")
 
 
-def html_of(message: Reply, card: Card) -> str:
+def html_of(message: Reply, card: Card, looks: Looks) -> str:
     """Return the card above the words of its message, as HTML."""
-    documents = {link.id: link for link in message.links if link.rel == "document" and public(link)}
+    documents = {link.id: link for link in message.links if link.rel == "document" and looks.opens(link)}
     lines = [f"<b>{_html(card.title)}</b>"]
     lines += [line for row in card.rows if (line := _line(row, documents.get(row.document)))]
     lines += [f"<b>{_html(card.total)}</b>"] if card.total else []
     lines += [_html(card.state)] if card.state else []
-    words = _html(text_with_links(message, every=False))
+    words = _html(text_with_links(message, looks, every=False))
     return "\n\n".join(part for part in ("\n".join(lines), words) if part)
 
 
@@ -59,11 +61,11 @@ def paid_html(card: Card, paid: str) -> str:
 
 
 def _line(row: CardRow, document: ReplyLink | None) -> str:
-    """Return a row; its label leads to its words, where it has some."""
-    if document is not None:
-        label = f'<a href="{escape(document.href)}">{_html(row.label or document.title)}</a>'
-    else:
-        label = _html(row.label)
+    """Return a row; its label leads to its words, where it has some. What is agreed to stands beside its box."""
+    if len(row.choices) == 1:
+        mark = TICKED if row.choices[0].chosen else UNTICKED
+        return f"{mark} {_leading(row.value or row.label, document)}" if row.value or document is not None else ""
+    label = _leading(row.label or (document.title if document is not None else ""), document)
     if not row.value:
         return label if document is not None else ""
     value = _html(row.value)
@@ -75,24 +77,32 @@ def _line(row: CardRow, document: ReplyLink | None) -> str:
     return f"{label}: {value}" if label else value
 
 
+def _leading(words: str, document: ReplyLink | None) -> str:
+    return _html(words) if document is None else f'<a href="{escape(document.href)}">{_html(words)}</a>'
+
+
 def _html(words: str) -> str:
     return escape(words, quote=False)
 
 
-def card_keyboard(message: Reply, card: Card, words: ChannelWords, *, plainer: bool = False) -> Markup | None:
-    """Return the buttons: links, the card's rows in its order, what changes a row, other answers, commands.
+def card_keyboard(message: Reply, card: Card, looks: Looks, *, plainer: bool = False) -> Markup | None:
+    """Return the buttons: links, answers of the card's rows, its boxes, what changes a row, other answers, commands.
 
-    The order is the card's, whatever the message says: an error moves no button. `plainer`: without links and without
-    buttons that copy.
+    The order is the card's, whatever the message says: an error moves no button, and what binds comes last, where
+    nothing was before. `plainer`: without links and without buttons that copy.
     """
-    rows = [] if plainer else [[link_key(link)] for link in _links_beside(message, card)]
+    locale = message.locale or ""
+    rows: list[KeyboardRow] = []
+    if not plainer:
+        rows += [[_link(link, card, looks.words.pay(locale))] for link in _links_beside(message, card, looks)]
+        rows += _copies(card, looks.words.copy(locale))
     for row in card.rows:
-        rows += [] if plainer else _copies(row, words.copy(message.locale or ""))
-        rows += _choices(message, row)
-    rows += _edits(message, card)
+        rows += [] if len(row.choices) == 1 or _switches(row) else _choices(message, row)
+    rows += _boxes(message, card)
+    rows += fitting_rows([*_switch(message, card, looks), *_edits(message, card)])
     shown = {choice.payload for row in card.rows for choice in row.choices} | {row.edit for row in card.rows}
     others = [
-        (Key(text=button.title, callback_data=data), button.title)
+        (Key(text=_act(button, card), callback_data=data), _act(button, card))
         for index, button in enumerate(message.buttons)
         if button.payload not in shown
         and not is_command(button)
@@ -104,33 +114,74 @@ def card_keyboard(message: Reply, card: Card, words: ChannelWords, *, plainer: b
     return {"inline_keyboard": rows} if rows else None
 
 
-def _links_beside(message: Reply, card: Card) -> Iterator[ReplyLink]:
+def _act(button: Button, card: Card) -> str:
+    """Return what a button says; the order's names the sum."""
+    return f"{button.title} · {card.total}" if card.total and button.payload == _ORDER else button.title
+
+
+def _link(link: ReplyLink, card: Card, pay: str) -> Key:
+    """Return the button of a link; a payment's names the sum."""
+    return Key(text=f"{pay} {card.total}", url=link.href) if card.total and link.rel == "payment" else link_key(link)
+
+
+def _links_beside(message: Reply, card: Card, looks: Looks) -> Iterator[ReplyLink]:
     """Yield the links that no row leads to."""
     in_rows = {row.document for row in card.rows}
-    return (link for link in message.links if public(link) and not (link.rel == "document" and link.id in in_rows))
+    return (link for link in message.links if looks.opens(link) and not (link.rel == "document" and link.id in in_rows))
 
 
-def _copies(row: CardRow, copy: str) -> list[KeyboardRow]:
-    copied = _CURRENCY.sub("", row.value.translate(_SPACES))
-    if not row.copy or not 0 < len(copied) <= LONGEST_COPY:
-        return []
-    return [[Key(text=f"{copy}: {row.label}", copy_text={"text": copied})]]
+def _copies(card: Card, copy: str) -> list[KeyboardRow]:
+    """Return a transfer's values as buttons; others are copied by a press on them."""
+    values = ((row.label, _CURRENCY.sub("", row.value.translate(_SPACES))) for row in card.rows if row.copy)
+    keys = [
+        (Key(text=f"{copy}: {label}", copy_text={"text": value}), f"{copy}: {label}")
+        for label, value in values
+        if 0 < len(value) <= LONGEST_COPY
+    ]
+    return fitting_rows(keys) if card.kind == _COPIED else []
 
 
 def _choices(message: Reply, row: CardRow) -> list[KeyboardRow]:
-    """Return what can be chosen in a row: a box to tick, as wide as the chat, or equal choices beside each other.
+    """Return what can be chosen in a row, equal choices beside each other."""
+    return fitting_rows(
+        [
+            (Key(text=_marked(choice), callback_data=data), choice.title)
+            for choice in row.choices
+            if (data := _choice_data(message, choice))
+        ]
+    )
+
+
+def _boxes(message: Reply, card: Card) -> list[KeyboardRow]:
+    """Return all boxes to tick, short ones beside each other.
 
     What two rows have been given by one press is taken back in each of them.
     """
-    if row.covers and any(choice.chosen for choice in row.choices):
-        return []
-    alone = len(row.choices) == 1
-    keys = [
-        (Key(text=_tick(row, choice) if alone else _marked(choice), callback_data=data), choice.title)
-        for choice in row.choices
-        if (data := _choice_data(message, choice))
-    ]
-    return [[key] for key, _ in keys] if alone else fitting_rows(keys)
+    return fitting_rows(
+        [
+            (Key(text=f"{TICKED if choice.chosen else UNTICKED} {title}", callback_data=data), title)
+            for row in card.rows
+            for choice in (row.choices if len(row.choices) == 1 else ())
+            if not (row.covers and choice.chosen)
+            if (data := _choice_data(message, choice)) and (title := _box(row, choice, told=not message.again))
+        ]
+    )
+
+
+def _switches(row: CardRow) -> bool:
+    """Return whether the row is the renewal's, with an answer to turn round; until it has one, both are offered."""
+    ways = tuple(choice.payload for choice in row.choices)
+    return row.name == _RENEWAL and bool(row.value) and ways == (f"{_RENEWAL}:yes", f"{_RENEWAL}:no")
+
+
+def _switch(message: Reply, card: Card, looks: Looks) -> Iterator[tuple[Key, str]]:
+    """Yield the switch of the renewal: it says how that stands, and turns it round."""
+    for row in card.rows:
+        if _switches(row):
+            yes, no = row.choices
+            title = looks.words.renewal(message.locale or "", on=yes.chosen)
+            if data := data_of_payload(message, (no if yes.chosen else yes).payload):
+                yield Key(text=title, callback_data=data), title
 
 
 def _choice_data(message: Reply, choice: CardChoice) -> str | None:
@@ -140,25 +191,21 @@ def _choice_data(message: Reply, choice: CardChoice) -> str | None:
     return STILL if choice.chosen else None
 
 
-def _tick(row: CardRow, choice: CardChoice) -> str:
-    """Return a box with what it is for: "I accept" alone could be anything's."""
+def _box(row: CardRow, choice: CardChoice, *, told: bool) -> str:
+    """Return what a box is for, as "I accept" could be anything's: its row's name where the words are told above."""
     title = choice.title.lstrip("".join(TICKS)).strip()
-    if row.label and row.label.casefold() not in title.casefold():
-        title = f"{title}: {row.label}"
-    return f"{TICKED if choice.chosen else UNTICKED} {title}"
+    if told and row.value and row.label:
+        return row.label
+    return title if row.label.casefold() in title.casefold() else f"{title}: {row.label}"
 
 
 def _marked(choice: CardChoice) -> str:
     return f"{CHOSEN} {choice.title}" if choice.chosen else choice.title
 
 
-def _edits(message: Reply, card: Card) -> list[KeyboardRow]:
-    """Return what changes a row, but for what the row's own choices change."""
+def _edits(message: Reply, card: Card) -> Iterator[tuple[Key, str]]:
+    """Yield what changes a row, but for what the row's own choices change."""
     chosen = {choice.payload for row in card.rows for choice in row.choices}
-    return fitting_rows(
-        [
-            (Key(text=f"{CHANGE} {row.label}", callback_data=data), row.label)
-            for row in card.rows
-            if row.edit and row.edit not in chosen and (data := data_of_payload(message, row.edit))
-        ]
-    )
+    for row in card.rows:
+        if row.edit and row.edit not in chosen and (data := data_of_payload(message, row.edit)):
+            yield Key(text=f"{CHANGE} {row.label}", callback_data=data), row.label

@@ -12,7 +12,7 @@ from values.locale import ENGLISH, SHIPPED
 
 COMMANDS = ("start", "back", "help", "agent", "lang", "elsewhere", "cancel", "restart")
 """The commands of the menu, in its order."""
-OWN = ("share_number", "copy", "paid", "description", "short_description")
+OWN = ("share_number", "copy", "pay", "paid", "renewal_on", "renewal_off", "description", "short_description")
 """The other words."""
 
 
@@ -38,6 +38,14 @@ class ChannelWords(Struct, frozen=True):
     def paid(self, locale: str) -> str:
         """Return what a message about a payment says once it is paid."""
         return self._word("paid", locale)
+
+    def pay(self, locale: str) -> str:
+        """Return what the button that leads to a payment says before the sum."""
+        return self._word("pay", locale)
+
+    def renewal(self, locale: str, *, on: bool) -> str:
+        """Return what the switch of the renewal says: how it stands."""
+        return self._word("renewal_on" if on else "renewal_off", locale)
 
     def _word(self, name: str, locale: str) -> str:
         """Return it in the language; in one without words, in the first."""

@@ -19,6 +19,7 @@ from bot.conversation.recent import Recent
 from bot.conversation.splitting import split, units
 from bot.handlers.telegram.buttons import (
     CHOSEN,
+    Looks,
     Markup,
     contact_keyboard,
     inline_keyboard,
@@ -63,8 +64,9 @@ class _Form(Struct, frozen=True):
 class TelegramSender:
     """Sends for one bot. What it remembers of a chat (its contact button) is a courtesy and not durable."""
 
-    def __init__(self, bot: BotClient, pace: Pace, words: ChannelWords | None = None) -> None:
-        self._words = words or shipped_words()
+    def __init__(self, bot: BotClient, pace: Pace, words: ChannelWords | None = None, *, at_home: bool = False) -> None:
+        """`at_home`: the chats are the sandbox's, whose people follow links to this machine."""
+        self._looks = Looks(words or shipped_words(), at_home)
         self._bot = bot
         self._pace = pace
         self._progress: Recent[tuple[str, int], int] = Recent()
@@ -79,7 +81,7 @@ class TelegramSender:
         try:
             if message.place is not None and (changed := await self._change(address, message, message.place)):
                 return changed
-            for form in _forms(message, self._words):
+            for form in _forms(message, self._looks):
                 try:
                     return await self._send(address, message.id, form)
                 except BadRequest as error:
@@ -112,7 +114,7 @@ class TelegramSender:
 
     async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
         """Take the answers off an earlier message; its links stay, and its boxes show what was given. Best effort."""
-        form = next(_forms(message, self._words))
+        form = next(_forms(message, self._looks))
         if form.markup is None or not offers(form.markup) or self._pressed.get(address) == reference:
             return
         given = message if ticked is None else ticked_as(message, ticked)
@@ -121,7 +123,7 @@ class TelegramSender:
             if given == message or len(form.parts) > 1:
                 await self._bot.call("editMessageReplyMarkup", **place)
             else:
-                shown = _shown(next(_forms(given, self._words)).parts[0], None, html=form.html)
+                shown = _shown(next(_forms(given, self._looks)).parts[0], None, html=form.html)
                 await self._bot.call("editMessageText", **{**shown, **place})
         except TelegramError as error:
             # "Not modified", too old, deleted: the button answers for itself when it is pressed.
@@ -131,7 +133,7 @@ class TelegramSender:
         """Make a message about a payment say that the order is paid; one that can't be changed any more stays."""
         if message.card is None or not reference.isdecimal():
             return Delivered(reference)
-        html = paid_html(message.card, f"{CHOSEN} {self._words.paid(message.locale or '')}")
+        html = paid_html(message.card, f"{CHOSEN} {self._looks.words.paid(message.locale or '')}")
         await self._pace.turn(address)
         try:
             place = {"chat_id": int(address), "message_id": int(reference)}
@@ -168,7 +170,7 @@ class TelegramSender:
         """
         if message.asks_contact or not place.isdecimal():
             return None
-        for form in _forms(message, self._words):
+        for form in _forms(message, self._looks):
             if len(form.parts) > 1:
                 return None
             await self._pace.turn(address)
@@ -234,21 +236,24 @@ def _shown(text: str, markup: Markup | None, *, html: bool) -> Mapping[str, obje
     return {"text": text, "parse_mode": mode, "reply_markup": markup, "link_preview_options": NO_PREVIEW}
 
 
-def _forms(message: Reply, words: ChannelWords) -> Iterator[_Form]:
+def _forms(message: Reply, looks: Looks) -> Iterator[_Form]:
     """Yield the message as wanted, then plainer ways to write it for when Telegram refuses that."""
     card, asking = message.card, None
     if message.asks_contact:
-        asking = contact_keyboard(message, words.share_number(message.locale or ""))
+        asking = contact_keyboard(message, looks.words.share_number(message.locale or ""))
     if card is not None:
         if not message.again and units(message.text) + _MARGIN <= LONGEST:
-            yield _Form([html_of(message, card)], asking or card_keyboard(message, card, words), html=True)
+            yield _Form([html_of(message, card, looks)], asking or card_keyboard(message, card, looks), html=True)
         message = replace(message, words=with_card(None if message.again else card, message.words), card=None)
     elif asking is None:
-        yield _Form(_parts(text_with_links(message, every=False)), inline_keyboard(message))
-    every = text_with_links(message, every=True)
+        yield _Form(_parts(text_with_links(message, looks, every=False)), inline_keyboard(message, looks))
+    every = text_with_links(message, looks, every=True)
     if asking is not None:
         yield _Form(_parts(every), asking)
-    rows = inline_keyboard(message, links=False) if card is None else card_keyboard(message, card, words, plainer=True)
+    if card is None:
+        rows = inline_keyboard(message, looks, links=False)
+    else:
+        rows = card_keyboard(message, card, looks, plainer=True)
     yield _Form(_parts(every), rows)
     titles = "\n".join(f"– {button.title}" for button in message.buttons)
     yield _Form(_parts(f"{every}\n\n{titles}"), None)

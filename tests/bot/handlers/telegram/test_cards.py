@@ -6,9 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from bot.conversation.outbound import Button, Card, CardChoice, CardRow, Reply, ReplyLink
-from bot.handlers.telegram.buttons import STILL
+from bot.handlers.telegram.buttons import STILL, Looks, inline_keyboard, text_with_links
 from bot.handlers.telegram.cards import html_of
+from bot.handlers.telegram.client import BotClient
+from bot.handlers.telegram.command_menu import shipped_words
 from bot.handlers.telegram.incoming import PressedMessage, Stray, TelegramPress, parse
+from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import Dead, Delivered, TelegramSender
 from sandbox.telegram.markup import words_of
 from tests.bot.handlers.scripted_desk import AT
@@ -50,7 +53,7 @@ BUTTONS = (
 )
 
 
-def order(card: Card = ORDER, *, seq: int = 7, **more: Any) -> Reply:
+def order(card: Card | None = ORDER, *, seq: int = 7, **more: Any) -> Reply:
     fields: dict[str, Any] = {"words": "Jak zapłacisz?", "buttons": BUTTONS, "links": (PAY, TERMS), "locale": "pl"}
     return Reply(seq * 10, seq, "bot", at=AT, card=card, **(fields | more))
 
@@ -74,7 +77,7 @@ async def test_a_card_stands_above_its_words_in_bold_and_with_what_can_be_copied
     assert isinstance(await sender.deliver(str(CHAT), order()), Delivered)
     shown = api.last(CHAT)
     assert shown["text"] == (
-        f"Zamówienie\nAbonament: Start & <Pro>\nFirma: Nowak\nRegulamin\nNumer: FS/1{NBSP}234\nRazem 367,77 zł\n"
+        f"Zamówienie\nAbonament: Start & <Pro>\nFirma: Nowak\n☐ Regulamin\nNumer: FS/1{NBSP}234\nRazem 367,77 zł\n"
         "Jeszcze nie zamówione.\n\nJak zapłacisz?"
     )
     assert bold(shown) == ["Zamówienie", "Razem 367,77 zł"]
@@ -86,11 +89,10 @@ async def test_buttons_stand_in_the_card_s_order_whatever_the_message_offers_fir
     api: BotApi, sender: TelegramSender
 ) -> None:
     expected = [
-        ["Do płatności · pay.example.com"],
+        ["Zapłać Razem 367,77 zł"],
         ["BLIK", "Karta"],
         ["PayPal"],
         ["☐ Akceptuję: Regulamin"],
-        ["Skopiuj: Numer"],
         ["✎ Abonament", "✎ Firma"],
         ["Kod rabatowy"],
         ["Wstecz"],
@@ -98,7 +100,6 @@ async def test_buttons_stand_in_the_card_s_order_whatever_the_message_offers_fir
     await sender.deliver(str(CHAT), order())
     assert rows(api.last(CHAT)) == expected
     keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
-    assert next(key["copy_text"] for key in keys if "copy_text" in key) == {"text": "FS/1 234"}
     assert next(key["callback_data"] for key in keys if key["text"] == "✎ Firma") == "7|edit:tax_number"
     await sender.deliver(str(CHAT), order(seq=8, words="Tego nie rozumiem.", buttons=BUTTONS[::-1]))
     assert rows(api.last(CHAT)) == expected
@@ -146,9 +147,88 @@ async def test_one_press_for_two_rows_is_offered_before_them_and_taken_back_in_e
     assert rows(api.last(CHAT)) == [["☑ Akceptuję: Regulamin"]]
 
 
+WAYS = (CardChoice("Tak, odnawiaj", "auto_renewal:yes"), CardChoice("Nie odnawiaj", "auto_renewal:no"))
+RENEWAL = CardRow("auto_renewal", "Odnawianie", "nie", choices=WAYS)
+ACT = Button("Zamawiam z obowiązkiem zapłaty", "pay:now")
+
+
+@pytest.mark.parametrize(
+    ("ways", "value", "shown"),
+    [
+        (WAYS, "nie (kolejny rok: 367,77 zł)", [("Odnawianie: wyłączone", "auto_renewal:yes")]),
+        ((WAYS[0], replace(WAYS[1], chosen=True)), "nie", [("Odnawianie: wyłączone", "auto_renewal:yes")]),
+        ((replace(WAYS[0], chosen=True), WAYS[1]), "tak", [("Odnawianie: włączone", "auto_renewal:no")]),
+        (WAYS, "", [("Tak, odnawiaj", "auto_renewal:yes"), ("Nie odnawiaj", "auto_renewal:no")]),
+    ],
+)
+async def test_renewal_is_one_switch_that_says_how_it_stands(
+    ways: tuple[CardChoice, ...], value: str, shown: list[tuple[str, str]], api: BotApi, sender: TelegramSender
+) -> None:
+    """Where an answer is still demanded there is nothing to turn round: both are offered."""
+    card = replace(ORDER, rows=(replace(RENEWAL, value=value, choices=ways),))
+    buttons = tuple(Button(way.title, way.payload) for way in ways)
+    await sender.deliver(str(CHAT), order(card, buttons=buttons, links=()))
+    keys = [key for row in api.last(CHAT)["reply_markup"]["inline_keyboard"] for key in row]
+    assert [(key["text"], key["callback_data"].partition("|")[2]) for key in keys] == shown
+
+
+async def test_what_is_agreed_to_stands_beside_its_box_and_what_binds_comes_last_with_the_sum(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    boxes = (
+        replace(ORDER.rows[3], value="Akceptuję regulamin w wersji 2."),
+        CardRow("clauses", "Klauzule", "Znam klauzule.", choices=(CardChoice("Potwierdzam", "clauses:accept", True),)),
+    )
+    card = replace(ORDER, rows=(ORDER.rows[2], RENEWAL, *boxes), total="367,77 zł", missing=None)
+    await sender.deliver(str(CHAT), order(card, buttons=(*BUTTONS[:3], ACT), links=(TERMS,)))
+    shown = api.last(CHAT)
+    assert "\n☐ Akceptuję regulamin w wersji 2.\n☑ Znam klauzule.\n" in shown["text"]
+    [link] = [one for one in shown["entities"] if one["type"] == "text_link"]
+    assert shown["text"][link["offset"] :].startswith("Akceptuję regulamin w wersji 2."), "the words lead to the text"
+    assert rows(shown) == [
+        ["BLIK", "Karta"],
+        ["PayPal"],
+        ["☐ Regulamin", "☑ Klauzule"],
+        ["Odnawianie: wyłączone"],
+        ["Zamawiam z obowiązkiem zapłaty · 367,77 zł"],
+    ]
+
+
+HERE = "http://127.0.0.1:8080"
+
+
+async def test_links_to_this_machine_are_words_in_the_card_s_order_whatever_is_asked(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    terms, clauses = (replace(TERMS, href=f"{HERE}/{name}", id=name) for name in ("terms", "clauses"))
+    row = replace(ORDER.rows[3], value="Akceptuję.")
+    card = replace(ORDER, rows=(row, replace(row, name="clauses", document="clauses")))
+    for links in ((terms, clauses), (clauses, terms)):
+        await sender.deliver(str(CHAT), order(card, links=links))
+    assert api.texts(CHAT)[0] == api.texts(CHAT)[1]
+    assert api.texts(CHAT)[0].endswith(f"Regulamin: {HERE}/terms\nRegulamin: {HERE}/clauses")
+
+
+async def test_the_sandbox_s_people_press_links_to_this_machine(api: BotApi, client: BotClient) -> None:
+    looks = Looks(shipped_words(), at_home=True)
+    page = ReplyLink("secure_page", f"{HERE}/s/1", "Otwórz bezpieczną stronę")
+    assert text_with_links(order(card=None, links=(page,)), looks, every=False) == "Jak zapłacisz?"
+    keyboard = inline_keyboard(order(card=None, links=(page,)), looks)
+    assert keyboard is not None
+    assert "inline_keyboard" in keyboard
+    assert keyboard["inline_keyboard"][0] == [{"text": "Otwórz bezpieczną stronę · 127.0.0.1", "url": page.href}]
+    # Refused all the same, they are words again.
+    api.faults["sendMessage"].append(Fault(400, "Bad Request: inline keyboard button URL is invalid: Wrong HTTP URL"))
+    await TelegramSender(client, Pace(overall_per_s=None, chat_per_s=None), at_home=True).deliver(
+        str(CHAT), order(card=None, links=(page,))
+    )
+    assert page.href in api.last(CHAT)["text"]
+
+
 def test_a_long_value_is_a_quotation_that_opens() -> None:
     words = "Zgadzam się & wiem. " * 12
-    html = html_of(order(), Card("zone", "z", "Zgoda", (CardRow("c", "Treść", words), CardRow("d", "", words))))
+    card = Card("zone", "z", "Zgoda", (CardRow("c", "Treść", words), CardRow("d", "", words)))
+    html = html_of(order(), card, Looks(shipped_words()))
     assert html.count("<blockquote expandable>Zgadzam się &amp; wiem.") == 2
     kinds = [one["type"] for one in words_of({"text": html, "parse_mode": "HTML"})["entities"]]
     assert kinds == ["bold", "expandable_blockquote", "expandable_blockquote"]
@@ -229,7 +309,7 @@ async def test_the_answer_stays_below_its_question_with_words_links_and_looks(
     shown = api.last(CHAT)
     assert shown["text"] == f"{before}\n\n✓ BLIK"
     assert bold(shown) == was
-    assert rows(shown) == [["Do płatności · pay.example.com"], ["Skopiuj: Numer"]]
+    assert rows(shown) == [["Zapłać Razem 367,77 zł"]]
     [call] = api.made("editMessageText")
     assert call["link_preview_options"] == {"is_disabled": True}
     assert "parse_mode" not in call
