@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 from bot.conversation.completing import may_complete, parts_before
 from bot.conversation.expectations import binds
 from bot.conversation.inbound import ButtonPressed, Edited, Inbound, Text
-from bot.conversation.outbound import ReachableChannels
+from bot.conversation.outbound import ReachableChannels, receipt_on
 from bot.conversation.recent import Recent
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredMessage
@@ -171,7 +171,8 @@ class ConversationLoader:
         message = StoredMessage.from_json(entry.data)
         rows = message.card.rows if message.card is not None else ()
         titles = {choice.payload: choice.title for row in rows for choice in row.choices}
-        return AskedStep(message.step, titles | {button.payload: button.title for button in message.buttons})
+        titles |= {button.payload: button.title for button in message.buttons}
+        return AskedStep(message.step, titles, receipt_on(message.card))
 
     async def _earlier(self, inbound: Inbound, conversation_id: str) -> Earlier | None:
         """Return an edited message as the journal has it: the step of its first line, the words of its last."""

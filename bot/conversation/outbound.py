@@ -98,6 +98,11 @@ class Card(Struct, frozen=True):
             yield self.state
 
 
+def receipt_on(card: Card | None) -> str | None:
+    """Return the key of a receipt; None where the card is no such."""
+    return card.key if card is not None and card.kind == "receipt" else None
+
+
 class Reply(Struct, frozen=True):
     """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none.
 

@@ -271,7 +271,8 @@ class MessagePipeline(Struct, frozen=True):
         # Step and reference are what an edit of this message is understood by.
         line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
         place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
-        cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place)
+        receipt = before.asked.receipt if before.asked is not None else None
+        cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place, receipt=receipt)
         current = structs.replace(current, network=network)
         case = before.ctx.case if current.revision else None
         result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)

@@ -19,6 +19,7 @@ from bot.conversation import codec, escape_commands
 from bot.conversation.funnel_marks import with_marks
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.loading import ConversationStates
+from bot.conversation.outbound import receipt_on
 from bot.conversation.replies import apology, refusal, spoken
 from bot.conversation.stored import StoredCause, StoredMessage
 from dialogs.kit import (
@@ -89,7 +90,7 @@ class Cause(Struct, frozen=True):
     """The cause of a turn: the kind of its line in the journal, the line, and the message at the root of it.
 
     `said`: the cause is a message of the customer, so they are there. `place`: the channel's name of the message on
-    which they pressed a button.
+    which they pressed a button; `receipt`: the key of the receipt on it, if it has one.
     """
 
     kind: str
@@ -97,6 +98,7 @@ class Cause(Struct, frozen=True):
     root: str | None
     said: bool = False
     place: str | None = None
+    receipt: str | None = None
 
 
 class Written(Struct, dict=True):
@@ -338,8 +340,9 @@ class Turn(Struct, frozen=True):
             message = replace(message, heard=cause.line.text or "")
         if message is not None and late:
             message = replace(message, paid=(*message.paid, *(number for one in late for number in one.paid)))
-        if message is not None and cause.place is not None and self._in_place(outcome):
-            message = replace(message, place=cause.place)
+        if message is not None and cause.place is not None:
+            same = cause.receipt is not None and cause.receipt == receipt_on(message.card)
+            message = replace(message, place=cause.place) if same or self._in_place(outcome) else message
         return _Reply(message, HELD if outcome.held else BOT)
 
     def _in_place(self, outcome: Outcome[ConversationState]) -> bool:

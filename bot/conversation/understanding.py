@@ -59,10 +59,14 @@ class ParsedMessage(Struct, frozen=True):
 
 
 class AskedStep(Struct, frozen=True):
-    """A message of ours with buttons: the step it asked, and the buttons' titles by payload."""
+    """A message of ours with buttons: the step it asked, and the buttons' titles by payload.
+
+    `receipt`: the key of its card, if that is a receipt.
+    """
 
     step: str | None
     titles: Mapping[str, str]
+    receipt: str | None = None
 
 
 class Earlier(Struct, frozen=True):

@@ -89,6 +89,8 @@ async def test_from_start_to_active_e_invoices(tmp_path: Path, mode: str) -> Non
         assert not paid.get("reply_markup"), "neither keys nor link"
         await chat.press("einvoice:activate")
         await chat.sees(lambda: chat.button("zone:my_account"))
+        [receipt] = (message["text"] for message in chat.shown if message["text"].startswith("Potwierdzenie"))
+        assert email in receipt, "edited, not repeated"
         card = await desk.card(email)
         assert card["account"]["status"] == "active"
         assert card["einvoice"]["status"] == "active"
