@@ -13,6 +13,7 @@ from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
 from bot.app.virtual_clock import VirtualClock
+from bot.conversation.outbound import ReachableChannels
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.api import gate as seller_api
 from bot.handlers.api.dependencies import SellerApi
@@ -71,7 +72,7 @@ class DeskRoutes:
         self._streams, self._desk_streams = Streams(), DeskStreams()
         self._deps = container.deps
         self._desk = container.desk
-        self.site = site(self._deps)
+        self.site = site(self._deps, container.reach)
         self.pages = Pages(self.site)
         self.address_of: AddressOf = counts_no_loopback if self._deps.settings.sandboxed else counts_all
         self._slowed = self._deps.settings.slows_floods
@@ -236,7 +237,7 @@ class DeskRoutes:
         )
 
 
-def site(deps: Dependencies) -> Site:
+def site(deps: Dependencies, reach: ReachableChannels) -> Site:
     """Return what all pages have in common."""
     seller, brand = deps.seller, deps.profile.brand
     return Site(
@@ -254,6 +255,7 @@ def site(deps: Dependencies) -> Site:
         required=tuple(consent.id for consent in seller.consents if consent.obligatory),
         questions=tuple(question.id for question in seller.own_questions),
         any_host=deps.settings.sandbox == "public" and deps.settings.public_url is None,
+        on_telegram=reach.on_telegram,
     )
 
 

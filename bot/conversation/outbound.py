@@ -257,5 +257,10 @@ class ReachableChannels(Struct, frozen=True):
 
     def by_telegram(self, token: str) -> str | None:
         """Return its address on Telegram; None without a bot."""
+        chat = self.on_telegram()
+        return f"{chat}?start={token}" if chat is not None else None
+
+    def on_telegram(self) -> str | None:
+        """Return the address that opens the chat with the bot; None without one."""
         name = self.bot_name()
-        return f"{self.bots_at}/{name}?start={token}" if name is not None else None
+        return f"{self.bots_at}/{name}" if name is not None else None

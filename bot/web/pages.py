@@ -3,7 +3,7 @@
 Everything is escaped; a template that names an unknown value fails loudly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +21,10 @@ from bot.web.page_texts import PageWords, accepted_languages, choose_locale, wor
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
+def _no_bot() -> str | None:
+    return None
+
+
 class Site(Struct, frozen=True):
     """One installation as its pages show it.
 
@@ -29,7 +33,8 @@ class Site(Struct, frozen=True):
     `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
     `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
     `required` are the ids of the consents without which there is no account, `questions` those of the seller's own
-    questions. `any_host`: it has no address of its own and is visited by whatever leads there.
+    questions. `any_host`: it has no address of its own and is visited by whatever leads there. `on_telegram` returns
+    the address that opens the chat with the bot there, None without one.
     """
 
     public_url: str
@@ -46,6 +51,7 @@ class Site(Struct, frozen=True):
     required: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     any_host: bool = False
+    on_telegram: Callable[[], str | None] = _no_bot
 
     @property
     def secure(self) -> bool:

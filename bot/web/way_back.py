@@ -1,4 +1,4 @@
-"""The link back from a page of ours: the chat that this browser holds, or the seller's page that shows the chat.
+"""The link back from a page of ours: the chat that this browser holds, the seller's page that shows it, or Telegram.
 
 A link in a letter may be opened in any browser. Where that one doesn't hold the conversation, `/chat` would begin
 another: there the page only says where to go on. A chat within `<okienko-chat>` adds the seller's page around it to
@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from bot.web.pages import Site
 from bot.web.session import Sessions
+from values.channel import Channel
 
 FROM = "from"
 _COOKIE = "okienko_from"
@@ -24,12 +25,13 @@ class Back(Struct, frozen=True):
     """A link back to the conversation.
 
     `href`: where the conversation is shown to this browser, None if unknown; `host`: the page it is on, empty for
-    ours; `in_a_tab`: it is a web chat open in some other tab or browser.
+    ours; `in_a_tab`: it is a web chat open in some other tab or browser; `on_telegram`: it is a chat there.
     """
 
     href: str | None = None
     host: str = ""
     in_a_tab: bool = False
+    on_telegram: bool = False
 
 
 class WayBack:
@@ -37,13 +39,19 @@ class WayBack:
 
     def __init__(self, site: Site) -> None:
         self._embedders = site.embedders
+        self._telegram = site.on_telegram
         self._sessions = Sessions(site)
         self._how = "HttpOnly; SameSite=Lax; Secure" if site.secure else "HttpOnly; SameSite=Lax"
 
     def of(self, request: Request, chat: str | None) -> Back:
-        """Return the way back to the web conversation with this holder; None means another channel, or none."""
+        """Return the way back to the web conversation with this holder, or to Telegram; None: another channel, or none.
+
+        A chat there is opened by the bot's name alone: whoever has the page's link learns nothing of whose it is.
+        """
         if chat is None:
             return Back()
+        if chat == Channel.TELEGRAM.value:
+            return Back(self._telegram(), on_telegram=True)
         session = self._sessions.of(request)
         if session is not None and session.proof == chat:
             return Back("/chat", in_a_tab=True)

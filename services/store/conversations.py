@@ -15,6 +15,7 @@ from services.store.prepared import Prepared
 from services.store.statements import Insert, PerDialect, columns
 from services.store.tables.core import conversation as table
 from services.store.tables.core import delivered_mark as _delivered
+from values.channel import Channel
 
 
 class StoredConversation(Struct, frozen=True):
@@ -45,6 +46,12 @@ class StoredConversation(Struct, frozen=True):
     def holder(self) -> str:
         """The hash of the token by which a visitor sees the conversation and writes in it."""
         return self.session or self.address
+
+    @property
+    def way_back(self) -> str | None:
+        """What leads a page back to it: the holder of a web chat, the channel's name on Telegram; None elsewhere."""
+        ways = {Channel.WEB.value: self.holder, Channel.TELEGRAM.value: self.channel}
+        return ways.get(self.channel)
 
     def __repr__(self) -> str:
         """Without the address and the state: both are personal data."""

@@ -64,14 +64,15 @@ async def set_on_the_card(chat: Talk, payload: str, *, undisturbed: bool = False
     assert not undisturbed or len(chat.shown) == len(before), "no message for a tick"
 
 
-async def pay(chat: Talk, email: str) -> None:
-    """Confirms the e-mail and pays."""
+async def pay(chat: Talk, email: str) -> str:
+    """Confirms the e-mail and pays; returns the payment's link."""
     await chat.sees(lambda: chat.button("email_link:again"))
     letter = (await chat.desk.outbox(email))[-1]
     assert (await chat.desk.http.post(letter["links"][0])).status_code in DONE
-    await chat.follows("p")
+    link = await chat.follows("p")
     card = await chat.desk.card(email)
     await chat.desk.pay(card["payments"][0]["id"])
+    return link
 
 
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
@@ -81,7 +82,9 @@ async def test_from_start_to_active_e_invoices(tmp_path: Path, mode: str) -> Non
         email = "jan.nowak@example.com"
         await sign_up(chat, email)
         await to_the_order(chat, undisturbed=True)
-        await pay(chat, email)
+        paid_at = await pay(chat, email)
+        returned = (await desk.http.get(f"{paid_at}/return")).text
+        assert f'href="{desk.url}/sandbox/telegram/{chat.seen["bot"]["username"]}"' in returned, "the way back"
         await chat.reads("✓ Opłacone")
         (paid,) = (message for message in chat.shown if message["text"].startswith("✓ Opłacone"))
         assert "FS/" in paid["text"]

@@ -146,6 +146,7 @@ class Payments:
 
     provider: str = "http://127.0.0.1/provider"
     locale: str = "pl"
+    chat: str = CHAT
     attempts: list[str] = field(default_factory=list)
     down: bool = False
 
@@ -154,11 +155,11 @@ class Payments:
         if self.down:
             raise StoreUnavailable
         if token in CLOSED:
-            return PaymentClosed(CLOSED[token], self.locale, CHAT)
+            return PaymentClosed(CLOSED[token], self.locale, self.chat)
         if token == "away":
-            return PaymentUnavailable(self.locale, CHAT)
+            return PaymentUnavailable(self.locale, self.chat)
         if token == "transfer":
-            return PAY_TO.page("FS/2026/000001", OWED, self.locale, CHAT) or UnknownPayment()
+            return PAY_TO.page("FS/2026/000001", OWED, self.locale, self.chat) or UnknownPayment()
         if token == "none":
             return UnknownPayment()
         self.attempts.append(token)
@@ -168,4 +169,4 @@ class Payments:
         """The state is the token."""
         if self.down:
             raise StoreUnavailable
-        return PaymentView(STATUSES[token], self.locale, CHAT) if token in STATUSES else UnknownPayment()
+        return PaymentView(STATUSES[token], self.locale, self.chat) if token in STATUSES else UnknownPayment()

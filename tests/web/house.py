@@ -57,6 +57,7 @@ class House:
     embedders: tuple[str, ...] = ()
     heartbeat_s: float = 15.0
     hears: bool = False
+    bot: str | None = None  # where the chat with it opens
     links: Links = field(default_factory=Links)
     payments: Payments = field(default_factory=Payments)
 
@@ -71,7 +72,11 @@ class House:
     @property
     def site(self) -> Site:
         """FakturaSmart's."""
-        about: dict[str, Any] = {"profile": "fakturasmart", "required": ("privacy", "invoices")}
+        about: dict[str, Any] = {
+            "profile": "fakturasmart",
+            "required": ("privacy", "invoices"),
+            "on_telegram": lambda: self.bot,
+        }
         return Site(self.url, "FakturaSmart", "Okienko FakturaSmart", embedders=self.embedders, **about)
 
     def app(self, extra: list[BaseRoute] | None = None) -> ASGIApp:

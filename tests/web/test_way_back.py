@@ -6,8 +6,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.web.doors import HOLDER
+from tests.web.doors import CHAT, HOLDER
 from tests.web.house import House
+from values.channel import Channel
 
 SHOP = "https://shop.example"
 PAGE = f"{SHOP}/oferta?p=1"
@@ -62,6 +63,18 @@ async def test_a_payer_comes_back_from_the_provider_to_the_page_around_the_chat(
     assert (await client.get("/p/paid", params={"from": PAGE})).status_code == 303
     assert ways(await client.get("/p/paid/return")) == [PAGE]
     assert ways(await client.get("/p/failed/return")) == []  # another link's
+
+
+async def test_a_chat_on_telegram_is_gone_back_to_by_the_bot_s_name(house: House, client: httpx.AsyncClient) -> None:
+    house.links.chat = house.payments.chat = Channel.TELEGRAM
+    assert ways(await client.get("/s/set")) == [], "Telegram hasn't told the bot's name yet"
+    house.bot = "https://t.me/fs_bot"
+    client.cookies.set("okienko", HOLDER.token)
+    for done in (await client.post("/s/set", data=FORM), await client.get("/p/paid/return")):
+        assert ways(done) == ["https://t.me/fs_bot"]
+        assert "Wróć do Telegrama" in done.text
+    house.links.chat = house.payments.chat = CHAT
+    assert ways(await client.get("/p/paid/return")) == ["/chat"], "a web chat's pages know nothing of it"
 
 
 @pytest.mark.parametrize(

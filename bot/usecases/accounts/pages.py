@@ -462,7 +462,7 @@ class AccountPages(Struct, frozen=True):
         if found is None or link.purpose == "not_me":  # that chat may be a stranger's
             mine = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
             return mine.locale if mine is not None else self.seller.locales[0], None
-        return found.locale, found.holder if found.channel == "web" else None
+        return found.locale, found.way_back
 
 
 def _holds(connection: sa.Connection, conversation_id: str, chat: HeldChat | None) -> bool:

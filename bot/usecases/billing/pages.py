@@ -348,4 +348,4 @@ class PaymentPages(Struct, frozen=True):
         found = await self.store.read(lambda c: conversations.load(c, whose, lock=False))
         if found is None:
             return fallback
-        return found.locale, found.holder if found.channel == "web" else None
+        return found.locale, found.way_back

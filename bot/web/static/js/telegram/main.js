@@ -8,12 +8,13 @@ import { t } from "./words.js";
 
 const PAUSE_MS = 600;
 const TOAST_MS = 4000;
+const PERSON = "okienko.telegram_person";
 const LANGUAGES = /** @type {[string, string][]} */ (["pl", "it", "en", "de"].map((code) => [code, new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code]));
 const { bot: wanted = "", start = "" } = byId("telegram").dataset;
 
 let bot = wanted;
 let payload = start;
-let person = Number(location.hash.slice(1)) || 0;
+let person = Number(location.hash.slice(1)) || lastPerson();
 let met = false;
 /** @type {any} */ let chat = null;
 /** @type {Set<string>} presses that the bot hasn't answered yet */ const waiting = new Set();
@@ -47,9 +48,23 @@ async function meet() {
 const card = (one) =>
   h("li", {}, h("button", { type: "button", "aria-pressed": one.id === person ? "true" : "false", onclick: () => become(one.id) }, h("b", {}, one.first_name), h("span", {}, `${one.language_code} · ${one.phone}`)));
 
+/** Who was chosen here last: a link back to the bot doesn't say whose chat it is. */
+function lastPerson() {
+  try {
+    return Number(localStorage.getItem(PERSON)) || 0;
+  } catch {
+    return 0;
+  }
+}
+
 /** @param {number} id */
 async function become(id) {
   person = id;
+  try {
+    localStorage.setItem(PERSON, String(id));
+  } catch {
+    // Then the first one is shown by the next link.
+  }
   history.replaceState(null, "", `#${id}`);
   chat = null;
   forget();
