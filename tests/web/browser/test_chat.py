@@ -519,11 +519,46 @@ def test_what_is_read_as_one_is_not_torn(served: At, open_page: Open, text: str,
     server, house, _ = served
     page = open_page(server.url + "/chat", size=NARROW)
     to_email(page)
+    ends = (",", ".") if "@" in text else ("", "")  # an address takes along what may not begin a line
+    pieces = [piece for end in ends for piece in (*broken[:-1], broken[-1] + end)]
     for width in range(8, 30, 3):  # wherever the line ends
         said = f"{'o ' * width}{text}, {text}."
         server.do(lambda said=said: house.desk.say(only(served), Said(said)))
         slip = page.locator(".slip.desk p.words").last
         expect(slip).to_have_text(said)
-        expect(slip.locator(".kept")).to_have_text(broken * 2)
+        expect(slip.locator(".kept")).to_have_text(pieces)
         assert slip.locator(".kept").evaluate_all("all => all.every(one => one.getClientRects().length === 1)")
     assert page.evaluate("document.querySelector('#log').scrollWidth") <= NARROW["width"]
+
+
+# The lines on which the signs after each address stand, and those on which the signs before these stand.
+ORPHANS = """p => {
+    const walker = document.createTreeWalker(p, NodeFilter.SHOW_TEXT), signs = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode())
+        for (let at = 0; at < node.data.length; at++) {
+            const range = new Range();
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            signs.push([node.data[at], range.getBoundingClientRect().bottom]);
+        }
+    return signs.filter(([sign, bottom], at) => at && ",.".includes(sign) && bottom - signs[at - 1][1] > 4).length;
+}"""
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["the desk's", "own"])
+def test_no_line_begins_with_a_comma_and_no_address_breaks_in_a_word(served: At, open_page: Open, own: bool) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat", size=PHONE)
+    to_email(page)
+    for width in range(1, 15, 2):
+        said = f"{'o ' * width}ala.kowalska.bursztynowa@bursztyn-gdansk.example.com, NIP 123-456-32-18."
+        if own:
+            house.desk.down = True  # a bubble is drawn before it has arrived
+            say(page, said)
+        else:
+            server.do(lambda said=said: house.desk.say(only(served), Said(said)))
+        words = page.locator(".slip.customer p[dir]" if own else ".slip.desk p.words").last
+        expect(words).to_have_text(said.strip())
+        assert words.evaluate(ORPHANS) == 0
+        expect(words.locator(".kept")).not_to_have_count(0)
+        assert words.locator(".kept").evaluate_all("all => all.every(one => one.getClientRects().length === 1)")

@@ -28,7 +28,7 @@ export function safeUrl(text) {
   }
 }
 
-const ADDRESS = "\\(?[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+";
+const ADDRESS = "\\(?[\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+[.,;:!?)”»]*"; // with what may not begin the next line
 const PHONE = "\\+\\d{2}(?:[ \\u00a0]\\d{2,4}){2,5}";
 const SUM = "(?<!\\d)\\d{1,3}(?:[ \\u00a0.,]\\d{3})*(?:[.,]\\d{2})?[ \\u00a0](?:zł|€|PLN|EUR)";
 const HYPHENED = "(?<![\\p{L}\\p{N}-])\\p{L}{1,4}-\\p{L}{1,10}(?![\\p{L}-])"; // e-mail, SMS-y
@@ -57,7 +57,7 @@ const whole = (piece) => (piece.length > LONGEST ? piece : h("span", { class: "k
 
 /** @param {string} text */
 function address(text) {
-  const sides = text.split(/(?<=@)/).map((side) => h("span", { class: "side" }, ...side.split(/(?=\.)/).flatMap((piece) => [h("wbr"), whole(piece)])));
+  const sides = text.split(/(?<=@)/).map((side) => h("span", { class: "side" }, ...side.split(/(?=\.\w)/).flatMap((piece) => [h("wbr"), whole(piece)])));
   return h("span", { class: "side" }, ...sides);
 }
 

@@ -1,5 +1,5 @@
 /** One line of the conversation as a slip of paper. */
-import { h, safeUrl, withLinks } from "../dom.js";
+import { h, kept, safeUrl, withLinks } from "../dom.js";
 import { follow } from "../beside.js";
 import { withWayBack } from "./embedder.js";
 import { readHere } from "./sheet.js";
@@ -45,7 +45,7 @@ export const ownWords = (line) => (line.kind === "voice" ? t("voice_message") : 
 /** A line of the customer's. @param {string} text */
 export function ownSlip(text) {
   const foot = h("span", { class: "foot" });
-  return h("div", { class: "slip customer" }, h("span", { class: "sr" }, `${t("you")}: `), h("p", { dir: "auto" }, plainWords(text)), foot);
+  return h("div", { class: "slip customer" }, h("span", { class: "sr" }, `${t("you")}: `), h("p", { dir: "auto" }, ...kept(plainWords(text))), foot);
 }
 
 /** @param {Element} slip @param {"sending"|"waiting"|"refused"|"sent"} state @param {string} [at] */
