@@ -248,6 +248,7 @@ def site(deps: Dependencies, reach: ReachableChannels) -> Site:
         locale=seller.locales[0],
         locales=seller.locales,
         embedders=brand.embedders,
+        about=brand.about,
         profile=seller.id,
         time_zone=seller.time_zone,
         words=deps.profile.pages,

@@ -13,7 +13,7 @@ from bot.profile.problems import ProfileErrors, ProfileProblem, line_of
 from bot.profile.profile import FaqEntry, Profile
 from bot.profile.question_texts import question_texts
 from bot.profile.schema import FaqFile, ProfileFile
-from bot.profile.sense import case_problems, offer_problems
+from bot.profile.sense import about_problems, case_problems, offer_problems
 from bot.profile.text_checks import text_problems
 from bot.profile.texts import OwnTexts, lacking, named, own_texts, shared
 from bot.profile.toml_reader import read, source_of, validated
@@ -76,6 +76,7 @@ def load(folder: Path) -> Profile:
     problems += gone or (
         *text_problems(profile, own, [locale for locale, entries in asked.items() if entries is not None]),
         *case_problems(profile, main, source),
+        *about_problems(profile, main, source),
         *document_problems(profile),
     )
     if problems:

@@ -21,7 +21,10 @@ from values.seller import Seller
 
 
 class Brand(Struct, frozen=True):
-    """The seller's appearance. `embedders` are the origins that may frame the chat."""
+    """The seller's appearance. `embedders` are the origins that may frame the chat.
+
+    `about` says in a line of each language what is sold here.
+    """
 
     desk: str
     accent: str
@@ -31,6 +34,7 @@ class Brand(Struct, frozen=True):
     mail_sender: str
     embedders: tuple[str, ...] = ()
     community_url: str | None = None  # where other customers answer questions
+    about: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class FaqEntry(Struct, frozen=True):

@@ -90,6 +90,7 @@ class BrandTable(StrictTable):
     mail_sender: Sender
     embedders: tuple[Origin, ...] = ()
     community_url: Url | None = None
+    about: dict[LocaleCode, Annotated[str, Field(min_length=1, max_length=70)]] = Field(default_factory=dict)
 
     def build(self) -> Brand:
         return Brand(**self.model_dump())

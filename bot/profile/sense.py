@@ -266,6 +266,16 @@ def case_problems(profile: Profile, path: Path, source: str) -> Iterator[Profile
                 yield ProfileProblem(path, line, what, f"Add `{case}`, or leave out [{CASES}.{locale}].")
 
 
+ABOUT = "brand.about"
+
+
+def about_problems(profile: Profile, path: Path, source: str) -> Iterator[ProfileProblem]:
+    """Yield lines about the seller in a language that isn't spoken."""
+    for locale in profile.brand.about.keys() - set(profile.seller.locales):
+        line = line_of(source, (*ABOUT.split("."), locale))
+        yield ProfileProblem(path, line, f"[{ABOUT}] has {locale}, which isn't in `locales`", "Remove it.")
+
+
 def _used(profile: Profile, locale: str) -> Mapping[str, str]:
     pages = (profile.pages.get(locale) or words(locale)).texts
     used = ((key, names(text)) for key, text in profile.catalogue.texts[locale].items())

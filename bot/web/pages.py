@@ -34,7 +34,8 @@ class Site(Struct, frozen=True):
     `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
     `required` are the ids of the consents without which there is no account, `questions` those of the seller's own
     questions. `any_host`: it has no address of its own and is visited by whatever leads there. `on_telegram` returns
-    the address that opens the chat with the bot there, None without one.
+    the address that opens the chat with the bot there, None without one. `about` says what is sold here, in a line of
+    each language that has one.
     """
 
     public_url: str
@@ -50,6 +51,7 @@ class Site(Struct, frozen=True):
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     required: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict[str, str])
     any_host: bool = False
     on_telegram: Callable[[], str | None] = _no_bot
 

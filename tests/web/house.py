@@ -76,6 +76,7 @@ class House:
             "profile": "fakturasmart",
             "required": ("privacy", "invoices"),
             "on_telegram": lambda: self.bot,
+            "about": {"pl": "E-faktury przez internet", "en": "E-invoices online"},
         }
         return Site(self.url, "FakturaSmart", "Okienko FakturaSmart", embedders=self.embedders, **about)
 

@@ -53,7 +53,9 @@ def page(chat: WebChat) -> Callable[[Request], Awaitable[Response]]:
             recorder=assets.recorder().path if chat.hears else None,
             reader=assets.reader().path if chat.aloud is not None else None,
             longest=MOST_SECONDS,
-            words={one: chat.pages.words(one).section("chat") for one in site.locales},
+            words={
+                one: {**chat.pages.words(one).section("chat"), "about": site.about.get(one, "")} for one in site.locales
+            },
             inputs=_INPUTS,
             talk=talk,
         )

@@ -30,7 +30,7 @@
     .launcher {
       position: fixed; right: max(16px, env(safe-area-inset-right)); bottom: max(16px, env(safe-area-inset-bottom)); z-index: 2147483000;
       display: flex; align-items: center; gap: 10px; min-height: 52px; padding: 0 20px 0 16px; border: 0; border-radius: 26px;
-      background: var(--accent); color: var(--on); font: 600 16px/1.25 system-ui, sans-serif; cursor: pointer;
+      background: var(--accent); color: var(--on); font: 600 16px/1.25 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; cursor: pointer;
       box-shadow: 0 2px 6px rgb(0 0 0 / .18), 0 10px 28px -8px rgb(0 0 0 / .35);
     }
     .launcher:focus-visible { outline: 3px solid #14203c; outline-offset: 3px; }

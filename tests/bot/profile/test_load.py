@@ -430,6 +430,14 @@ def test_cases_of_a_language_that_is_not_spoken_are_told(folder: Path, change: C
     assert "is of no language" in str(one(folder))
 
 
+def test_a_line_about_the_seller_in_a_language_that_is_not_spoken_is_told(folder: Path, change: Change) -> None:
+    change("profile.toml", "[brand]\n", '[brand.about]\ncs = "Faktury"\n\n[brand]\n')
+
+    found = one(folder)
+    assert found.line == line(folder, "profile.toml", 'cs = "Faktury"')
+    assert "has cs, which isn't in `locales`" in str(found)
+
+
 def test_a_cue_of_a_subject_that_says_nothing_is_told(folder: Path, change: Change) -> None:
     change("faq/pl.toml", 'id = "support_hours"', 'id = "support_hours"\nabout = ["!pomoc"]')
 

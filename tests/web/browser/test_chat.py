@@ -328,7 +328,7 @@ def test_a_colleague_takes_over_and_the_machine_is_waited_for(served: At, open_p
     expect(page.locator("#typing")).to_contain_text("Czekam na wynik")
     agent = Place("account", "email", "agent", 1, 8, "Konto", mode="agent")
     server.do(lambda: house.desk.say(held, Said("Tu Anna, już pomagam.", author="agent"), agent))
-    expect(page.locator("#mode")).to_have_text("Rozmową zajmuje się konsultant.")
+    expect(page.locator("#mode")).to_have_text("Odpowiada konsultant")
     expect(page.locator(".slip.agent .who")).to_have_text("Konsultant")
     expect(page.locator("#tray")).to_be_hidden()
     expect(page.locator("#typing")).to_be_hidden()
@@ -562,3 +562,29 @@ def test_no_line_begins_with_a_comma_and_no_address_breaks_in_a_word(served: At,
         assert words.evaluate(ORPHANS) == 0
         expect(words.locator(".kept")).not_to_have_count(0)
         assert words.locator(".kept").evaluate_all("all => all.every(one => one.getClientRects().length === 1)")
+
+
+@pytest.mark.parametrize("mode", ["bot", "waiting", "agent"])
+def test_the_header_is_one_line_whoever_speaks(served: At, open_page: Open, mode: str) -> None:
+    server, house, _ = served
+    page = open_page(server.url + "/chat", size=PHONE)
+    to_email(page)
+    server.do(lambda: house.desk.stand(only(served), Place("account", "email", "email", 1, 8, "Konto", mode=mode)))
+    told = {"bot": f"127.0.0.1:{server.port}", "waiting": "Czeka na konsultanta", "agent": "Odpowiada konsultant"}
+    expect(page.locator("#mode")).to_have_text(told[mode])
+    for part in (page.get_by_role("heading", name="Okienko FakturaSmart"), page.locator("#mode")):
+        assert part.evaluate("one => one.scrollWidth <= one.clientWidth"), "all of it is read"
+    assert page.locator("header").bounding_box()["height"] == 52  # pyright: ignore[reportOptionalSubscript]
+
+
+def test_what_is_sold_is_said_in_a_line_that_follows_the_language(served: At, open_page: Open) -> None:
+    server, _, _ = served
+    page = open_page(server.url + "/chat", size=PHONE)
+    greeted(page)
+    about = page.locator("#about")
+    expect(about).to_have_text("E-faktury przez internet")
+    for locale, said in (("en", "E-invoices online"), ("it", "")):
+        page.locator("#menu-button").click()
+        page.locator("#menu").get_by_role("button", name=locale.upper(), exact=True).click()
+        expect(about).to_have_text(said)
+    expect(about).to_be_hidden()

@@ -51,6 +51,7 @@ export class Header {
     if (this.#drawn === current()) return; // else an open menu would lose the focus
     this.#drawn = current();
     byId("menu-word").textContent = t("menu");
+    byId("about").textContent = t("about");
     // The less harm a slip of the finger does, the further up.
     const ask = (command, key) => h("button", { type: "button", onclick: () => this.#pick(command) }, t(key));
     const languages = locales().map((locale) =>
