@@ -21,7 +21,7 @@ from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.answer_link import AnswerPages
 from bot.handlers.pages.health import routes as health_routes
-from bot.handlers.pages.landing import LandingLink, sandbox_routes
+from bot.handlers.pages.landing import LandingLink, SampleReceipt, sandbox_routes
 from bot.handlers.pages.landing import routes as landing_routes
 from bot.handlers.payment_webhooks import PaymentWebhooks
 from bot.handlers.rest import channel as rest
@@ -43,6 +43,7 @@ from bot.web.pages import Pages, Site
 from bot.web.session import SessionKey
 from services.accounts.credentials import Argon2Hasher
 from services.clients.provider_client import Breaker
+from values.channel import Channel
 
 BY_TELEGRAM = LandingLink("telegram", "/sandbox/telegram")
 WAYS = (LandingLink("desk", "/desk"), LandingLink("api", "/api/v1/openapi.json"))
@@ -93,9 +94,20 @@ class DeskRoutes:
                 sandbox=self._deps.settings.sandboxed,
                 hears=self._deps.providers.hears,
                 ways=(BY_TELEGRAM, *WAYS) if self._plays_telegram else WAYS,
+                sells=bool(self._deps.seller.methods),
+                receipt=self._sample_receipt,
             ),
             *assets.routes(self.site),
         ]
+
+    def _sample_receipt(self, locale: str) -> SampleReceipt | None:
+        """Return what the greeting offers as if it were paid; None where it offers not one thing at one price."""
+        greeting = self._desk.opening(Channel.WEB, locale)
+        card = greeting.line.card if greeting is not None else None
+        if card is None or card.rows or card.total is None:
+            return None
+        number = f"{self._deps.seller.order_prefix}/{self._deps.clock.now():%Y}/000001"
+        return SampleReceipt(number, card.title, card.total)
 
     def close(self) -> None:
         """End the streams: browsers connect again, to another process or a later one."""

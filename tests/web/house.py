@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.pages import landing, payment_link, secure
-from bot.handlers.pages.landing import LandingLink
+from bot.handlers.pages.landing import LandingLink, SampleReceipt
 from bot.handlers.pages.secure import SecurePageParts
 from bot.handlers.webchat import channel
 from bot.handlers.webchat.parts import WebChat
@@ -58,6 +58,7 @@ class House:
     heartbeat_s: float = 15.0
     hears: bool = False
     bot: str | None = None  # where the chat with it opens
+    receipt: SampleReceipt | None = None
     links: Links = field(default_factory=Links)
     payments: Payments = field(default_factory=Payments)
 
@@ -90,7 +91,7 @@ class House:
             aloud=ALOUD,
         )
         routes: list[BaseRoute] = [
-            *landing.routes(pages, sandbox=extra is not None, ways=WAYS),
+            *landing.routes(pages, sandbox=extra is not None, ways=WAYS, receipt=lambda _: self.receipt),
             *landing.sandbox_routes(pages),
             *channel.routes(chat),
             *secure.routes(SecurePageParts(self.links, pages, counts_no_loopback, KEYS)),

@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from bot.handlers.pages.landing import SampleReceipt
 from tests.web.house import House
 
 
@@ -18,6 +19,14 @@ async def test_with_the_sandbox_the_instruments_stand_beside_the_chat() -> None:
     assert "1234563218" in page
     for way in ("/desk", "/api/v1/docs"):
         assert f'href="{way}"' in page
+
+
+async def test_it_says_what_one_gets_and_shows_the_paid_moment() -> None:
+    app = House(receipt=SampleReceipt("FS/2026/000001", "FakturaSmart Standard, 1 rok", "367,77\xa0zł")).app([])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://testserver") as client:
+        page = (await client.get("/?lang=en")).text
+    assert "From “hello” to a paid order, in one conversation." in page
+    assert all(words in page for words in ("FS/2026/000001", "FakturaSmart Standard, 1 rok", "367,77\xa0zł", "Paid"))
 
 
 async def test_without_it_there_is_the_chat_alone(client: httpx.AsyncClient) -> None:

@@ -24,8 +24,32 @@ class LandingLink(Struct, frozen=True):
     href: str
 
 
-def routes(pages: Pages, *, sandbox: bool, hears: bool = False, ways: tuple[LandingLink, ...] = ()) -> list[Route]:
-    """Return the landing page; `ways` are shown with the sandbox on only. `hears`: its chat may use the microphone."""
+class SampleReceipt(Struct, frozen=True):
+    """A receipt as the chat would draw it, of an order that nobody has placed."""
+
+    number: str
+    bought: str
+    total: str
+
+
+def no_receipt(locale: str) -> SampleReceipt | None:
+    """For a desk whose greeting offers nothing at one price."""
+    del locale
+
+
+def routes(
+    pages: Pages,
+    *,
+    sandbox: bool,
+    hears: bool = False,
+    ways: tuple[LandingLink, ...] = (),
+    sells: bool = True,
+    receipt: Callable[[str], SampleReceipt | None] = no_receipt,
+) -> list[Route]:
+    """Return the landing page; `ways` and a `receipt` are shown with the sandbox on only.
+
+    `hears`: its chat may use the microphone. `sells`: its chat ends in an order, not in an account.
+    """
 
     async def landing(request: Request) -> Response:
         locale = pages.locale_of(request)
@@ -40,6 +64,8 @@ def routes(pages: Pages, *, sandbox: bool, hears: bool = False, ways: tuple[Land
             headers=headers,
             chat=f"/chat?{urlencode(asked)}",
             ways=ways,
+            sells=sells,
+            receipt=receipt(locale) if sandbox else None,
             words=pages.words(locale).section("sandbox"),
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from bot.handlers.pages.landing import SampleReceipt
 from sandbox.attempts import ProviderAttempt
 from tests.web.browser.steps import only, say, to_consents
 from tests.web.conftest import DESKTOP, PHONE
@@ -105,7 +106,8 @@ def test_the_one_time_pages(served: At, open_page: Open, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/sandbox"])
 def test_the_instruments(served: At, open_page: Open, path: str) -> None:
-    server, _, sandbox = served
+    server, house, sandbox = served
+    house.receipt = SampleReceipt("FS/2026/000001", "FakturaSmart Standard, 1 rok", "367,77\xa0zł")
     ledger, now = sandbox.world.ledger, datetime(2026, 11, 20, 9, 4, tzinfo=UTC)
     ledger.store_message("sms", "+48512000111", "FakturaSmart: kod 493027. Wazny 10 min.", now)
     links = [server.url + "/s/confirm"]

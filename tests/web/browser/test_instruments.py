@@ -34,6 +34,20 @@ def test_the_chat_works_in_the_page_and_what_is_sent_arrives_beside_it(served: A
     assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
 
 
+def test_on_a_phone_the_chat_is_in_reach_and_every_button_wide_enough(served: At, open_page: Open) -> None:
+    server, _, sandbox = served
+    sandbox.world.ledger.store_message("sms", "+48512000111", "FakturaSmart: kod 493027", NOW)
+    page = open_page(server.url + "/", size=PHONE)
+    greeted(page.frame_locator("#chat"))
+    expect(page.locator("#phone article")).to_have_count(1)
+    expect(page.locator("#registers tbody tr").first).to_be_visible()
+    window = page.locator(".window").bounding_box()
+    assert window is not None
+    assert window["y"] + window["height"] <= PHONE["height"], "the line to write in is above the fold"
+    low = "all => all.map(one => one.getBoundingClientRect().height).filter(height => height && height < 44)"
+    assert page.locator("button, .languages a, .ways a").evaluate_all(low) == []
+
+
 def test_links_in_mails_open_in_a_tab_of_their_own(served: At, open_page: Open) -> None:
     server, _, sandbox = served
     link = server.url + "/s/confirm"
@@ -58,7 +72,7 @@ def test_a_payment_is_paid_at_the_bank(served: At, open_page: Open) -> None:
     sandbox.world.book.open(attempt)
     receipt = page.locator(".receipt")
     expect(receipt).to_contain_text("367,77")
-    expect(receipt).to_contain_text("BLIK")
+    expect(receipt.locator(".meta")).to_have_text("BLIK · Przelewy2420 lis, 09:05")
     expect(receipt.locator(".state")).to_have_text("czeka")
     receipt.get_by_role("button", name="Odrzuć płatność").click()
     expect(receipt.locator(".state")).to_have_text("odrzucona")

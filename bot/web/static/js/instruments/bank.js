@@ -1,11 +1,12 @@
 /** The bank: each payment as a receipt that can be paid, refused or left lying. */
 import { byId, h } from "../dom.js";
 import { ask } from "./api.js";
-import { blink, count, money, t } from "./common.js";
+import { blink, count, money, t, when } from "./common.js";
 
 const STATES = new Set(["pending", "paid", "failed", "expired", "cancelled", "refunded", "abandoned"]);
 const METHODS = new Set(["card", "blik", "paypal", "przelewy24", "transfer", "postal_slip"]);
-const OFFLINE = new Set(["transfer", "postal_slip"]);
+/** Whose the page was where one paid. @type {Record<string, string>} */
+const PROVIDERS = { przelewy24: "Przelewy24", stripe: "Stripe", paypal: "PayPal" };
 const OUTCOMES = /** @type {const} */ ([["paid", "pay"], ["failed", "fail"], ["abandoned", "abandon"]]);
 /** @type {Map<string, string>} */ const seen = new Map();
 let first = true;
@@ -30,12 +31,13 @@ function receipt(payment, told) {
   const amount = money(payment.amount, payment.currency);
   const state = STATES.has(payment.status) ? t(`status_${payment.status}`) : payment.status;
   const method = METHODS.has(payment.method) ? t(`method_${payment.method}`) : payment.method;
+  const provider = PROVIDERS[payment.provider] ?? "";
   const open = payment.status === "pending" || payment.status === "failed" || payment.status === "abandoned";
   return h(
     "article",
     { class: "item receipt" },
     h("div", { class: "row" }, h("span", { class: "amount" }, amount), h("span", { class: `state ${STATES.has(payment.status) ? payment.status : ""}` }, state)),
-    h("p", { class: "meta" }, h("span", {}, payment.method === payment.provider || OFFLINE.has(payment.method) ? method : `${method} · ${payment.provider}`), h("span", {}, payment.id.slice(0, 8))),
+    h("p", { class: "meta" }, h("span", {}, provider && provider !== method ? `${method} · ${provider}` : method), h("time", { datetime: payment.at }, when(payment.at))),
     open ? h("div", { class: "keys" }, ...OUTCOMES.map(([outcome, word]) => key(payment, amount, outcome, word, told))) : null,
   );
 }
