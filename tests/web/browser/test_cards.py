@@ -240,7 +240,7 @@ def test_the_order_sleeps_for_a_moment_once_nothing_is_missing(served: At, open_
 def test_the_order_sleeps_for_a_moment_where_it_has_moved(served: At, open_page: Open) -> None:
     house = served[1]
     page = at_the_order(served, open_page)
-    page.set_viewport_size({**PHONE, "height": PHONE["height"] - 90})
+    page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"] - 90})
     expect(order(page)).to_have_attribute("data-asleep", "")
     order(page).dispatch_event("click")
     assert "pay:now" not in pressed(house)
