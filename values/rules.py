@@ -41,7 +41,8 @@ class SignUp(Struct, frozen=True):
     `person_name`: the holder's first and last name are asked. `confirm_first`: the link in the activation e-mail
     must be followed, and the customer log in, before anything else. `ordinary_mail`: an e-mail that looks certified
     (PEC) is asked whether it takes ordinary mail. `user_names`: the desk makes the user name; else the e-mail is
-    it. `code_line`: a text message's last line lets the browser enter the code.
+    it. `code_line`: a text message's last line lets the browser enter the code. `own_contact`: a number needs no code
+    where the customer's messenger says that it is theirs.
     """
 
     by: By = "email"
@@ -51,6 +52,7 @@ class SignUp(Struct, frozen=True):
     ordinary_mail: bool = False
     user_names: UserNames | None = None
     code_line: bool = True
+    own_contact: bool = False
 
 
 BY_EMAIL = SignUp()

@@ -285,7 +285,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         asked = step.expects is Expects.phone  # elsewhere it is no answer, not even where any words are
         said = meaning.Answer(number) if asked else meaning.Intent("inform", 1.0)
         facts = (meaning.Fact(Expects.phone, number),)
-        return ParsedMessage(Said(said, facts=facts), StoredCause(text=number), False)
+        return ParsedMessage(Said(said, facts=facts, vouched=number), StoredCause(text=number), False)
 
     def _edited(
         self, body: str, step: Step[Any], ctx: Ctx, was: Earlier | None, codes_held: int | None

@@ -21,6 +21,8 @@ from dialogs.contact.conditions import (
     code_ways,
     codes_awaited,
     gets_codes,
+    is_vouched,
+    may_vouch,
     phone_proven,
     phone_unproven,
     phone_wanted,
@@ -59,12 +61,15 @@ from dialogs.messages.contact import (
     IssueCode,
     KeepPhone,
     PhoneKept,
+    PhoneVouched,
     SendCode,
+    TakeVouched,
 )
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
+from values.channel import Channel
 from values.codes import TypedCodes
 from values.email import parse as parse_email
 from values.meaning import Expects
@@ -91,6 +96,8 @@ def _number_given(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
     """
     number = str(e.value)
     given = replace(s, phone=number, matched=None, code=_good_code(s, number, ctx))
+    if is_vouched(number, ctx):
+        return then(given, TakeVouched(required(ctx.case.account.id), number))
     if by_number(ctx) or gets_codes(number, ctx):
         return then(given)
     account_id = ctx.case.account.id
@@ -107,6 +114,12 @@ def _good_code(s: Contact, number: str, ctx: Ctx) -> PhoneCode | None:
 def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     """Begin the proof of the address that is to be the one on file."""
     return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=False, email_proven_at=None))
+
+
+def _asked_as(s: Contact, ctx: Ctx) -> Params:
+    """Return what the question shows: whether there is a number before, on file or to be shared without a code."""
+    shared = may_vouch(ctx) and Channel(ctx.channel) is Channel.TELEGRAM
+    return {"on_file": by_number(ctx), "again": s.phone is not None, "now": _shown(s.phone), "shared": shared}
 
 
 def _shown(number: str | None) -> str:
@@ -134,7 +147,7 @@ phone = dialog.ask(
     when=phone_wanted,
     needs=("contact_channel",),
     options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
-    params=lambda s, c: {"on_file": by_number(c), "again": s.phone is not None, "now": _shown(s.phone)},
+    params=_asked_as,
     ahead=_number_ahead,
     sheet=_number_ahead,
     intents={"change_contact_channel": "edit:contact_channel"},
@@ -235,6 +248,13 @@ activation = dialog.ask(
     intents={"resend_code": "activation:again", "change_contact": "edit:email"},
     counted=False,
 )
+
+
+@dialog.always(PhoneVouched)
+def phone_vouched(s: Contact, e: PhoneVouched, _ctx: Ctx) -> Decision[Contact]:
+    """Take the number as proven; a code that is on its way has nothing left to prove."""
+    shown = {"phone": phones.display(e.phone)}
+    return then(replace(s, phone=e.phone, proven=e.phone, code=None), Say("contact.phone_vouched", shown))
 
 
 @dialog.always(PhoneKept)

@@ -180,6 +180,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         contact.CodeIssued("challenge-1"),
         *(contact.CodeLimited(reason, 90) for reason in LIMITS),
     ),
+    contact.TakeVouched: lambda a: (contact.PhoneVouched(a.phone),),
     contact.KeepPhone: lambda a: (contact.PhoneKept(a.phone),),
     contact.CheckCode: lambda _a: (
         contact.CodeRight(),

@@ -45,6 +45,7 @@ class Said(Event):
     untold: bool = False  # the channel doesn't say which language the customer speaks …
     written: str | None = None  # … but the words do
     codes_held: int | None = None  # seconds for which no discount code is tried; None while one may be
+    vouched: Private[str] = ""  # the author's own phone number, of which their messenger says so
     declared: Private[str] = ""  # words that have effect by themselves (`Declared`)
     spoken: Private[str] = ""  # the words of a recording, as they were heard
 

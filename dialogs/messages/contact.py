@@ -108,6 +108,19 @@ class PhoneKept(Event):
     active: bool = False
 
 
+class TakeVouched(Command):
+    """Take the number as proven without a code: the customer's messenger says that it is theirs."""
+
+    account_id: str
+    phone: Private[str]
+
+
+class PhoneVouched(Event):
+    """The number is proven by what the messenger said."""
+
+    phone: Private[str]
+
+
 class CodeRight(Event):
     """The number is the customer's."""
 

@@ -56,7 +56,12 @@ _PROVE = PerDialect(
     contact,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["account_id", "kind", "key"],
-        set_={"verified_at": sa.func.coalesce(contact.c.verified_at, insert.excluded.verified_at)},
+        set_={
+            "verified_at": sa.func.coalesce(contact.c.verified_at, insert.excluded.verified_at),
+            "vouched_by": sa.case(
+                (contact.c.verified_at.is_(None), insert.excluded.vouched_by), else_=contact.c.vouched_by
+            ),
+        },
     ),
 )
 _OF_ACCOUNT = (
@@ -110,9 +115,11 @@ def prove(
     key: str,
     now: datetime,
     exclusive: frozenset[str] = EXCLUSIVE,
+    vouched_by: str | None = None,
 ) -> Proven | ContactTaken:
     """Note that a code or a link showed the contact to be the customer's. Proving it again changes nothing.
 
+    `vouched_by`: it was no code and no link, but the word of this channel.
     Errors: LookupError for an account that doesn't exist.
     """
     leases.serialize(connection, "contact", kind, key)
@@ -126,7 +133,8 @@ def prove(
             _mark_taken(connection, account_id)
         return ContactTaken()
     give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
-    connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), "verified_at": now})
+    proof = {"verified_at": now, "vouched_by": vouched_by}
+    connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), **proof})
     if claims and kind == "email":
         _displace(connection, account_id, key)
     return Proven(_activate(connection, owner, now))
@@ -153,6 +161,7 @@ def _row(account_id: str, kind: str, value: str, key: str, now: datetime) -> dic
         "value": value,
         "created_at": now,
         "verified_at": None,
+        "vouched_by": None,
     }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from tests.abroad import profile_with
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
-from tests.desk.test_telegram_journey import code_sent
+from tests.desk.test_telegram_journey import code_sent, registered
 
 Stage = tuple[BotApi, Running]
 
@@ -144,6 +145,28 @@ async def test_what_is_no_text_gets_a_sentence_and_the_question(chat: Chat) -> N
         answer = await chat.answered(before)
         assert answer.startswith(named), kind
         assert "e-mail" in answer, kind
+
+
+async def test_an_own_number_needs_no_code_where_the_seller_says_so(tmp_path: Path) -> None:
+    trusting = profile_with(tmp_path / "seller", "\n[sign_up]\nown_contact = true\n")
+    async with bot_api() as api, telegram_desk(tmp_path / "data", api, profile=trusting) as desk:
+        chat, email = Chat(api, desk, 601), "jan.nowak@example.com"
+        await registered(chat, email)
+        await chat.sees(lambda: chat.sharing)
+        assert "Udostępnij mój numer” wystarczy" in chat.texts[-1]
+        for owner in (602, None):
+            before = len(chat.shown)
+            await chat.send(contact={"phone_number": "48512000999", "first_name": "K", "user_id": owner})
+            assert "NIP" not in await chat.answered(before), "somebody else's card"
+        await chat.share("48512000999")
+        assert "NIP" in await chat.reads("Telegram potwierdza")
+        assert not await desk.outbox("+48512000999"), "no text message"
+        [phone] = [one for one in (await desk.card(email))["contacts"] if one["kind"] == "phone"]
+        assert (phone["value"], phone["verified_at"] is not None) == ("+48512000999", True)
+        with closing(sqlite3.connect(tmp_path / "data" / "okienko.sqlite")) as database:
+            kept = database.execute("SELECT kind, vouched_by FROM contact ORDER BY kind").fetchall()
+        assert ("phone", "telegram") in kept
+        assert all(word is None for kind, word in kept if kind == "email")
 
 
 async def test_a_text_as_long_as_telegram_lets_it_be(chat: Chat) -> None:

@@ -67,6 +67,8 @@ _NOTICES = frozenset(
     "forum_topic_closed forum_topic_reopened video_chat_scheduled video_chat_started video_chat_ended "
     "video_chat_participants_invited passport_data".split()
 )
+#: Fields of a message that isn't its sender's own.
+_SECOND_HAND = ("forward_origin", "forward_date", "forward_from", "via_bot", "sender_business_bot", "sender_chat")
 #: Kinds of entities that say how words look, or what is behind them.
 _FORMATS = frozenset(
     "bold italic underline strikethrough spoiler blockquote expandable_blockquote code pre text_link".split()
@@ -241,8 +243,12 @@ def _seconds(sound: Json) -> float | None:
 
 
 def _is_own(message: Json, contact: Json) -> bool:
-    """Anybody can send or forward anybody's card: it is proof only if it is the sender's own and sent by them."""
-    return contact.get("user_id") == message["from"]["id"] and message.get("forward_origin") is None
+    """Return whether the card is the sender's own, and theirs to send: anybody can send or forward anybody's.
+
+    Telegram itself names the account that has the number. A card that came another way than by the sender's own hand
+    (forwarded, in the form of any version of the Bot API, or by some bot for them) is proof of nothing.
+    """
+    return contact.get("user_id") == _number(message["from"]["id"]) and not any(map(message.get, _SECOND_HAND))
 
 
 def _has_content(message: Json) -> bool:

@@ -17,6 +17,8 @@ from dialogs.messages.contact import (
     IssueCode,
     KeepPhone,
     PhoneKept,
+    PhoneVouched,
+    TakeVouched,
 )
 from services.contacts import codes, contacts
 from services.contacts.code_quotas import PUMPING
@@ -85,6 +87,22 @@ def keep_phone(_deps: CommandDeps, command: KeepPhone, context: CommandContext) 
     )
     active = contacts.demand(context.connection, account_id=command.account_id, kinds=("email",), now=context.now)
     return PhoneKept(command.phone, active)
+
+
+@handles(TakeVouched)
+def take_vouched(_deps: CommandDeps, command: TakeVouched, context: CommandContext) -> Event:
+    """Prove the number by the word of the channel on which it was shared, and note whose word that was."""
+    contacts.prove(
+        context.connection,
+        account_id=command.account_id,
+        kind="phone",
+        value=command.phone,
+        key=command.phone,
+        now=context.now,
+        exclusive=OWNED,
+        vouched_by=context.conversation.channel,
+    )
+    return PhoneVouched(command.phone)
 
 
 @handles(CheckCode)

@@ -9,7 +9,7 @@ from bot.conversation.turn import CommandContext
 from dialogs.kit import Command, Event
 from dialogs.messages.account import AccountCreated, EmailChanged
 from dialogs.messages.company import CompanySaved
-from dialogs.messages.contact import CodeRight, CodesChecked, EmailProven, PhoneKept
+from dialogs.messages.contact import CodeRight, CodesChecked, EmailProven, PhoneKept, PhoneVouched
 from dialogs.messages.einvoice import EInvoiceSwitched
 from dialogs.messages.handoff import HumanRequested
 from dialogs.messages.on_file import CustomerRegistered
@@ -99,7 +99,7 @@ def _registered(command: Any, _outcome: CustomerRegistered, context: CommandCont
             yield seller_events.contact_verified(mine.id, contact.kind, contact.key, mine.status, context.now)
 
 
-def _phone(command: Any, _outcome: CodeRight, context: CommandContext) -> Events:
+def _phone(command: Any, _outcome: CodeRight | PhoneVouched, context: CommandContext) -> Events:
     mine = accounts.get(context.connection, command.account_id)
     if mine is not None:
         yield seller_events.contact_verified(mine.id, "phone", command.phone, mine.status, context.now)
@@ -206,6 +206,7 @@ _TOLD: Mapping[type[Event], Callable[[Any, Any, CommandContext], Events]] = {
     CustomerRegistered: _registered,
     EmailChanged: _email,
     CodeRight: _phone,
+    PhoneVouched: _phone,
     CodesChecked: _codes,
     EmailProven: _email_proven,
     PhoneKept: _phone_kept,

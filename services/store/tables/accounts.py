@@ -94,6 +94,8 @@ contact = sa.Table(
     sa.Column("value", AnyText, nullable=False, info=exported(DELETED)),
     sa.Column("created_at", UtcDateTime, nullable=False, info=exported(DELETED, "given_at")),
     sa.Column("verified_at", UtcDateTime, nullable=True, info=exported(DELETED)),
+    # the channel whose word proved it; None: a code or a link did
+    sa.Column("vouched_by", sa.Text, nullable=True, info=exported(DELETED)),
     sa.Index("ix_contact_kind_key", "kind", "key"),
     info=section("contacts", "created_at", "kind", "key"),
 )

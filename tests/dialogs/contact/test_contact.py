@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from dialogs.explorer.outcomes import LIMITS
 from dialogs.journey import ALL
-from dialogs.kit import AwaitedCode
+from dialogs.kit import AwaitedCode, Said
 from dialogs.kit.awaited_code import PACE
-from dialogs.messages.account import CreateAccount, LoggedIn
+from dialogs.messages.account import CreateAccount, LoggedIn, PasswordSet
 from dialogs.messages.contact import (
     CheckCode,
     CheckCodes,
@@ -25,11 +25,13 @@ from dialogs.messages.contact import (
     IssueCode,
     KeepPhone,
     SendCode,
+    TakeVouched,
 )
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Orderer, PhoneCode
 from tests.dialogs.driver import (
     NOW,
+    SELLER,
     Driver,
     card_filled,
     contact_proven,
@@ -39,7 +41,7 @@ from tests.dialogs.driver import (
     signed_up,
 )
 from tests.table import table
-from values.meaning import SentCode
+from values.meaning import Answer, Expects, Fact, Intent, SentCode
 from values.parsing import Ok
 from values.rules import CODE_LIFETIME
 
@@ -53,6 +55,42 @@ def test_the_number_is_checked_before_anything_is_sent() -> None:
 
     assert customer.heard == ["refused.phone.too_short"]
     assert customer.done(IssueCode) == 0
+
+
+VOUCHING = replace(SELLER, sign_up=replace(SELLER.sign_up, own_contact=True))
+OWN = "+48512000999"
+
+
+def shares(customer: Driver, number: str, *, says: str | None = None) -> Driver:
+    """Shares the own number; `says`: another one in the same words, which nobody vouches for."""
+    return customer.hear(Said(Answer(says or number), facts=(Fact(Expects.phone, says or number),), vouched=number))
+
+
+def test_a_number_that_the_messenger_vouches_for_needs_no_code() -> None:
+    customer = shares(signed_up(VOUCHING), OWN)
+    assert (customer.heard, customer.at) == (["contact.phone_vouched"], "company.tax_number")
+    assert (customer.acts[-1], customer.done(IssueCode)) == (TakeVouched("account-1", OWN), 0)
+    assert customer.case.contact.proven == OWN
+    late = shares(signed_up(VOUCHING).write("512 000 999").press("edit:phone"), OWN)
+    assert (late.at, late.case.contact.code) == ("company.tax_number", None), "a code on its way is for nothing"
+    abroad = shares(signed_up(VOUCHING), SWISS)
+    assert (abroad.at, abroad.case.contact.proven) == ("company.tax_number", SWISS)
+
+
+def test_only_that_very_number_given_just_then_does_without_one() -> None:
+    for customer in (
+        shares(signed_up(), OWN),
+        shares(signed_up(VOUCHING), OWN, says="+48512000321"),
+        signed_up(VOUCHING).write(OWN),
+        signed_up(VOUCHING).hear(Said(Answer(OWN), facts=(Fact(Expects.phone, OWN),))),
+    ):
+        assert customer.at == "contact.contact_code"
+        assert (customer.done(TakeVouched), customer.case.contact.proven) == (0, None)
+    early = Driver(VOUCHING).press("start:buy")
+    early.hear(Said(Intent("inform", 1.0), facts=(Fact(Expects.phone, OWN),), vouched=OWN))
+    early.press("account:new").write("jan@example.com").happen(PasswordSet("page-set_password", "credential-1"))
+    assert early.press("consents:required").at == "contact.contact_code", "there was no account to prove it for"
+    assert early.done(TakeVouched) == 0
 
 
 SWISS = "+41791234567"

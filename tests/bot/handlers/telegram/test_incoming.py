@@ -58,6 +58,21 @@ SIZE = {"width": 1, "height": 1}
             },
             SharedContact("48600700800", False),
         ),
+        *(
+            (
+                {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 5}, **second_hand},
+                SharedContact("48600700800", False),
+            )
+            for second_hand in (
+                {"forward_date": 1, "forward_sender_name": "J"},
+                {"forward_from": PERSON},
+                {"via_bot": {"id": 9, "is_bot": True, "first_name": "B"}},
+            )
+        ),
+        (
+            {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": "5"}},
+            SharedContact("48600700800", False),
+        ),
         ({"voice": FILE | {"duration": 3}}, VoiceNote(place=FILE["file_id"], kind="voice", seconds=3)),
         ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, UnsupportedMedia("photo")),
         (
