@@ -104,17 +104,13 @@ def codes_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     return (by_sms, letter_code.code("contact_code:letter", ctx)) if beside else (by_sms,)
 
 
-def may_vouch(ctx: Ctx) -> bool:
-    """Return whether a messenger may say here whose a number is.
+def is_vouched(number: str, ctx: Ctx) -> bool:
+    """Return whether this number, given just now, needs no code: the messenger says that it is the author's own.
 
     Customers on file prove what the file says, and before there is an account there is nothing to prove it for.
     """
-    return ctx.seller.sign_up.own_contact and not by_number(ctx) and ctx.case.account.id is not None
-
-
-def is_vouched(number: str, ctx: Ctx) -> bool:
-    """Return whether this number, given just now, needs no code: the messenger says that it is the author's own."""
-    return may_vouch(ctx) and ctx.said is not None and ctx.said.vouched == number
+    may = ctx.seller.sign_up.own_contact and not by_number(ctx) and ctx.case.account.id is not None
+    return may and ctx.said is not None and ctx.said.vouched == number
 
 
 def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:

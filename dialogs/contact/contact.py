@@ -22,7 +22,6 @@ from dialogs.contact.conditions import (
     codes_awaited,
     gets_codes,
     is_vouched,
-    may_vouch,
     phone_proven,
     phone_unproven,
     phone_wanted,
@@ -69,7 +68,6 @@ from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, Numb
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
-from values.channel import Channel
 from values.codes import TypedCodes
 from values.email import parse as parse_email
 from values.meaning import Expects
@@ -116,12 +114,6 @@ def _address_given(s: Contact, e: Answered, _ctx: Ctx) -> Decision[Contact]:
     return then(replace(s, email=str(e.value), matched=None, letter=None, letter_sent=False, email_proven_at=None))
 
 
-def _asked_as(s: Contact, ctx: Ctx) -> Params:
-    """Return what the question shows: whether there is a number before, on file or to be shared without a code."""
-    shared = may_vouch(ctx) and Channel(ctx.channel) is Channel.TELEGRAM
-    return {"on_file": by_number(ctx), "again": s.phone is not None, "now": _shown(s.phone), "shared": shared}
-
-
 def _shown(number: str | None) -> str:
     return phones.display(number) if number is not None else ""
 
@@ -147,7 +139,7 @@ phone = dialog.ask(
     when=phone_wanted,
     needs=("contact_channel",),
     options=lambda _s, c: (ANOTHER_CHANNEL,) if by_number(c) else (),
-    params=_asked_as,
+    params=lambda s, c: {"on_file": by_number(c), "again": s.phone is not None, "now": _shown(s.phone)},
     ahead=_number_ahead,
     sheet=_number_ahead,
     intents={"change_contact_channel": "edit:contact_channel"},

@@ -56,12 +56,7 @@ _PROVE = PerDialect(
     contact,
     lambda insert: insert.on_conflict_do_update(
         index_elements=["account_id", "kind", "key"],
-        set_={
-            "verified_at": sa.func.coalesce(contact.c.verified_at, insert.excluded.verified_at),
-            "vouched_by": sa.case(
-                (contact.c.verified_at.is_(None), insert.excluded.vouched_by), else_=contact.c.vouched_by
-            ),
-        },
+        set_={"verified_at": sa.func.coalesce(contact.c.verified_at, insert.excluded.verified_at)},
     ),
 )
 _OF_ACCOUNT = (
@@ -133,8 +128,11 @@ def prove(
             _mark_taken(connection, account_id)
         return ContactTaken()
     give(connection, account_id=account_id, kind=kind, value=value, key=key, now=now)
-    proof = {"verified_at": now, "vouched_by": vouched_by}
-    connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), **proof})
+    if vouched_by is not None:
+        unproven = (contact.c.account_id == account_id, contact.c.kind == kind, contact.c.key == key)
+        word = sa.update(contact).where(*unproven, contact.c.verified_at.is_(None)).values(vouched_by=vouched_by)
+        connection.execute(word)
+    connection.execute(_PROVE.of(connection), {**_row(account_id, kind, value, key, now), "verified_at": now})
     if claims and kind == "email":
         _displace(connection, account_id, key)
     return Proven(_activate(connection, owner, now))
@@ -161,7 +159,6 @@ def _row(account_id: str, kind: str, value: str, key: str, now: datetime) -> dic
         "value": value,
         "created_at": now,
         "verified_at": None,
-        "vouched_by": None,
     }
 
 

@@ -49,7 +49,7 @@ class StoredConversation(Struct, frozen=True):
 
     @property
     def way_back(self) -> str | None:
-        """What leads a page back to it: the holder of a web chat, the channel's name on Telegram; None elsewhere."""
+        """The holder of a web chat, or Telegram's name: by it a page leads back there. None on other channels."""
         ways = {Channel.WEB.value: self.holder, Channel.TELEGRAM.value: self.channel}
         return ways.get(self.channel)
 

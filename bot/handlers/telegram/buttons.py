@@ -42,6 +42,7 @@ class Key(TypedDict, total=False):
     url: str
     callback_data: str
     copy_text: Mapping[str, str]
+    style: str  # since Bot API 9.4; others pass it over
 
 
 KeyboardRow = Sequence[Mapping[str, object]]

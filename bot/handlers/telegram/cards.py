@@ -34,6 +34,8 @@ LONGEST_VALUE = 160
 LONGEST_COPY = 256
 #: What is done with a card's number besides keeping it: a transfer's are typed into a bank's form, one by one.
 _COPIED = "transfer"
+#: The colour of the one key that leads on: to order, to pay.
+PRIMARY = "primary"
 _RENEWAL, _ORDER = "auto_renewal", "pay:now"
 _LASTING = ("number", "method", "reference", "amount")
 """The rows of a payment's card that stay true once it is paid."""
@@ -102,7 +104,7 @@ def card_keyboard(message: Reply, card: Card, looks: Looks, *, plainer: bool = F
     rows += fitting_rows([*_switch(message, card, looks), *_edits(message, card)])
     shown = {choice.payload for row in card.rows for choice in row.choices} | {row.edit for row in card.rows}
     others = [
-        (Key(text=_act(button, card), callback_data=data), _act(button, card))
+        (_answer(button, card, data), _act(button, card))
         for index, button in enumerate(message.buttons)
         if button.payload not in shown
         and not is_command(button)
@@ -116,12 +118,22 @@ def card_keyboard(message: Reply, card: Card, looks: Looks, *, plainer: bool = F
 
 def _act(button: Button, card: Card) -> str:
     """Return what a button says; the order's names the sum."""
-    return f"{button.title} · {card.total}" if card.total and button.payload == _ORDER else button.title
+    names_sum = card.total and card.kind == "order" and button.payload == _ORDER
+    return f"{button.title} · {card.total}" if names_sum else button.title
+
+
+def _answer(button: Button, card: Card, data: str) -> Key:
+    key = Key(text=_act(button, card), callback_data=data)
+    if button.payload == _ORDER and card.kind == "order":
+        key["style"] = PRIMARY
+    return key
 
 
 def _link(link: ReplyLink, card: Card, pay: str) -> Key:
     """Return the button of a link; a payment's names the sum."""
-    return Key(text=f"{pay} {card.total}", url=link.href) if card.total and link.rel == "payment" else link_key(link)
+    if not card.total or link.rel != "payment":
+        return link_key(link)
+    return Key(text=f"{pay} {card.total}", url=link.href, style=PRIMARY)
 
 
 def _links_beside(message: Reply, card: Card, looks: Looks) -> Iterator[ReplyLink]:

@@ -192,6 +192,8 @@ async def test_what_is_agreed_to_stands_beside_its_box_and_what_binds_comes_last
         ["Odnawianie: wyłączone"],
         ["Zamawiam z obowiązkiem zapłaty · 367,77 zł"],
     ]
+    keys = [key for row in shown["reply_markup"]["inline_keyboard"] for key in row]
+    assert [key["text"] for key in keys if key.get("style") == "primary"] == [keys[-1]["text"]]
 
 
 HERE = "http://127.0.0.1:8080"

@@ -77,8 +77,9 @@ function keys(message, does) {
 
 function key(message, button, does) {
   const url = button.url && safeUrl(button.url);
-  if (url) return h("a", { class: "key", href: url.href, target: "_blank", rel: "noopener noreferrer" }, button.text);
+  const style = button.style === "primary" ? " primary" : "";
+  if (url) return h("a", { class: `key${style}`, href: url.href, target: "_blank", rel: "noopener noreferrer" }, button.text);
   const copied = button.copy_text?.text;
   const act = copied ? () => does.copy(copied) : () => does.press(message, button.callback_data);
-  return h("button", { type: "button", class: copied ? "key copies" : "key", "data-data": button.callback_data, onclick: act }, button.text);
+  return h("button", { type: "button", class: copied ? "key copies" : `key${style}`, "data-data": button.callback_data, onclick: act }, button.text);
 }
