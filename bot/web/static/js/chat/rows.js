@@ -12,6 +12,7 @@ import { t } from "./words.js";
 const COPIED_MS = 2000;
 const CURRENCY = /^(?:€|PLN|EUR) ?(?=\d)|(?<=\d) (?:zł|€|PLN|EUR)$/; // a bank's form has a field for the sum alone
 const SHORT = 14; // a sum, a number: never broken
+const WHOLE = 34; // longer ones have the row's whole width
 const LONG = 20; // a number that hardly fits on a line
 
 /** @param {Row} row */
@@ -52,7 +53,7 @@ const answer = (row) => row.value || (row.choices.find((choice) => choice.chosen
 /** @param {Row} row */
 function plain(row) {
   const given = answer(row);
-  const value = h("span", { class: given.length > SHORT ? "value" : "value short", dir: "auto" }, ...(row.copy ? [h("span", { class: given.length > LONG ? null : "kept" }, given), " ", copying(given)] : kept(given)));
+  const value = h("span", { class: given.length > WHOLE ? "value long" : given.length > SHORT ? "value" : "value short", dir: "auto" }, ...(row.copy ? [h("span", { class: given.length > LONG ? null : "kept" }, given), " ", copying(given)] : kept(given)));
   return row.label ? [h("span", { class: "label" }, ...kept(row.label), h("span", { class: "sr" }, ":")), " ", value] : [value];
 }
 
@@ -104,7 +105,7 @@ function segmented(row, at) {
   });
   const sync = () => buttons.forEach((button, n) => button.setAttribute("aria-pressed", String(at.chosen(row.name, row.choices[n]))));
   const group = h("div", { class: "segments", role: "group", "aria-label": row.label }, ...buttons);
-  return { node: h("li", { class: "row choosing" }, h("span", { class: "label", "aria-hidden": "true" }, row.label), row.choices.some((choice) => choice.title === row.value) ? null : note(row), group, reading(row, at)), sync };
+  return { node: h("li", { class: "row choosing" }, h("span", { class: "label", "aria-hidden": "true" }, row.label), row.choices.some((choice) => choice.chosen && row.value.startsWith(choice.title)) ? null : note(row), group, reading(row, at)), sync };
 }
 
 /** Off until chosen; what it would mean stands beside it. @param {Row} row @param {At} at @returns {Drawn} */
