@@ -223,7 +223,6 @@ def _form_page(
         reasons=reasons,
         login=login,
         action=_action(request),
-        expires=None if view.purpose in STOPS else parts.pages.moment(view.expires_at, view.locale),
     )
 
 

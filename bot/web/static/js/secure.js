@@ -1,4 +1,4 @@
-/** Enhances the one-time pages: rules that turn to ticks, passwords that can be shown, no double post. */
+/** Enhances the one-time pages: rules that go once they are met, passwords that can be shown, no double post. */
 import { h } from "./dom.js";
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector("form"));
@@ -18,16 +18,12 @@ const CHECKS = {
   match: (text) => text !== "" && text === repeat?.value,
 };
 
-function tick() {
+/** What is still missing; what only the desk can tell is told if it refuses. */
+function weed() {
   for (const item of rules?.querySelectorAll("li") ?? []) {
     const check = CHECKS[item.dataset.rule ?? ""];
-    if (!check) continue; // only the desk can tell
-    const met = check(password.value, item.dataset);
-    item.classList.toggle("met", met);
-    if (item.dataset.rule === "max_length") item.hidden = met || password.value === ""; // told by whoever comes near it
-    let word = item.querySelector(".sr");
-    if (!word) item.append((word = h("span", { class: "sr" })));
-    word.textContent = ` (${met ? rules?.dataset.met : rules?.dataset.unmet})`;
+    const untold = item.dataset.rule === "max_length" && password.value === "";
+    item.hidden = !check || untold || check(password.value, item.dataset);
   }
 }
 
@@ -49,9 +45,9 @@ function revealer(input) {
 for (const input of [password, repeat]) {
   if (!input) continue;
   revealer(input);
-  if (rules) input.addEventListener("input", tick);
+  if (rules) input.addEventListener("input", weed);
 }
-if (rules) tick();
+if (rules) weed();
 
 form.addEventListener("submit", (event) => {
   const button = form.querySelector('button[type="submit"]');
