@@ -1,7 +1,7 @@
 """Messages without their secrets, and sentences without what they say of a person."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from nlu.commands import read_command, read_payload
@@ -69,12 +69,18 @@ _ROUNDS = 8
 
 
 def anonymise(
-    text: str, lang: str = "pl", asked: str | None = None, *, also: Iterable[str] = (), known: Known = KNOWN
+    text: str,
+    lang: str = "pl",
+    asked: str | None = None,
+    *,
+    also: Iterable[str] = (),
+    known: Known = KNOWN,
+    own: Collection[str] | None = None,
 ) -> str:
     """Replace values in a sentence by `[email]`, `[nip]`, `[number]` …
 
     `also` are other values known to be the person's (a name, a street), which become `[value]`. What neither finds
-    stays: a person must look.
+    stays: a person must look. `own`: it is the seller who speaks, so sums stay, and what stands in these words of his.
     """
     langs = among(known, parse_locale(lang) or ENGLISH)
     text = text[:MAX_CHARS]
@@ -84,9 +90,12 @@ def anonymise(
     # One entity may hide another of its kind until it is gone.
     for _ in range(_ROUNDS):
         found = [e for e in extract(text, langs, asked or "") if e.entity in PERSONAL and e.start is not None]
+        found = [e for e in found if not any(text[e.start : e.end] in words for words in own or ())]
         if not found:
             break
         text = _replaced(text, found)
+    if own is not None:
+        return text
     long = [run for run in runs(text, langs) if sum(len(group.readings()[0]) for group in run.groups) >= _LONG]
     return _replaced(text, [Entity(NUMBER, "", run.start, run.end) for run in long])
 

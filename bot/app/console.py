@@ -104,7 +104,7 @@ def console_routes(
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
     console = Console(access, desk, acts, sight, ready, Glances(sight))
     finder = Finder(access.store, in_every_language)
-    labels = TrainingLabels(sight.journey, profile.known, _entries(profile))
+    labels = TrainingLabels(sight.journey, profile.known, _entries(profile), _own_words(profile))
     return [
         *console_pages.routes(console, streams),
         *conversation_commands.routes(console),
@@ -125,6 +125,12 @@ def _entries(profile: Profile) -> FaqEntries:
         for locale, entries in profile.faq.items()
     }
     return FaqEntries(titles, frozenset({*profile.facts, "seller"}), profile.questions)
+
+
+def _own_words(profile: Profile) -> tuple[str, ...]:
+    """Return what the seller says of himself: addresses, numbers to call, answers."""
+    answers = (entry.answer for entries in profile.faq.values() for entry in entries)
+    return (*profile.facts.values(), *answers)
 
 
 def _overview(access: DeskAccess, sight: Sight) -> Overview:

@@ -261,6 +261,7 @@ def site(deps: Dependencies, reach: ReachableChannels) -> Site:
         locales=seller.locales,
         embedders=brand.embedders,
         about=brand.about,
+        sandbox=deps.settings.sandboxed,
         profile=seller.id,
         time_zone=seller.time_zone,
         words=deps.profile.pages,

@@ -35,7 +35,7 @@ class Site(Struct, frozen=True):
     `required` are the ids of the consents without which there is no account, `questions` those of the seller's own
     questions. `any_host`: it has no address of its own and is visited by whatever leads there. `on_telegram` returns
     the address that opens the chat with the bot there, None without one. `about` says what is sold here, in a line of
-    each language that has one.
+    each language that has one. `sandbox`: it is to be tried, nothing is real.
     """
 
     public_url: str
@@ -52,6 +52,7 @@ class Site(Struct, frozen=True):
     required: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     about: Mapping[str, str] = field(default_factory=dict[str, str])
+    sandbox: bool = False
     any_host: bool = False
     on_telegram: Callable[[], str | None] = _no_bot
 

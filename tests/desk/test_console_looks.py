@@ -77,6 +77,27 @@ async def helped_half(desk: Running, agent: AgentBrowser) -> None:
     await expect(agent.page.locator(".note")).to_have_count(1)
 
 
+async def test_before_anybody_waits(tmp_path: Path, chromium_path: str) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
+        page = await context.new_page()
+        await page.goto(f"{desk.url}/desk")
+        await expect(page.get_by_text("login anna albo marek, hasło sandbox")).to_be_visible()
+        await clean(page)
+        await desk.installation.store.write(_make_marek_admin)
+        agent = await AgentBrowser.logged_in(desk.url, context, "marek")
+        await expect(agent.page.get_by_role("heading", name="Tu otworzy się rozmowa")).to_be_visible()
+        await expect(agent.page.get_by_role("link", name="w rozmowie")).to_have_attribute("href", "/chat")
+        await clean(agent.page)
+        side = await agent.page.locator("#talk").bounding_box()
+        assert side is not None
+        assert side["x"] + side["width"] == SIZES[1]["width"], "no hole where a card would stand"
+        await agent.page.set_viewport_size(SIZES[0])  # type: ignore[arg-type]
+        await expect(agent.page.get_by_role("link", name="Dziennik")).to_be_visible()
+        ways = await agent.page.locator("nav.ways").bounding_box()
+        assert ways is not None
+        assert ways["height"] <= 2 * THUMB + 2, "two lines of ways on a phone"
+
+
 async def test_the_console(tmp_path: Path, chromium_path: str) -> None:
     async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
         done = await bought(desk)

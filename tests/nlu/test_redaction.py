@@ -42,3 +42,11 @@ def test_no_text_raises(text: str) -> None:
 @given(st.text(alphabet="abc ", max_size=20), st.integers(10**8, 10**11 - 1))
 def test_no_long_number_stays(around: str, number: int) -> None:
     assert str(number) not in anonymise(f"{around} {number} {around}")
+
+
+def test_a_seller_s_answer_keeps_his_sums_and_addresses_but_nobody_else_s() -> None:
+    text = "Razem 12 367,77 zł. Pytania: pomoc@firma.example. Zapisane: anna@firma.example, Nowak."
+
+    shown = anonymise(text, also=("Nowak",), own=("Napisz na pomoc@firma.example.",))
+
+    assert shown == "Razem 12 367,77 zł. Pytania: pomoc@firma.example. Zapisane: [email], [value]."

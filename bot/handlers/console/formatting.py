@@ -8,6 +8,7 @@ from babel.dates import format_date, format_time, format_timedelta, get_timezone
 from msgspec import Struct
 
 from bot.conversation.recent import Recent
+from bot.usecases.agents.masking import guest
 from bot.usecases.agents.queue_view import QueueRow
 from bot.web.pages import Pages
 from values.incoming_text import visible
@@ -67,6 +68,13 @@ class ConsoleWords(Struct, frozen=True):
     def due_day(self, asked_at: datetime) -> str:
         """Return the day by which a request for deletion is to be answered."""
         return self.day(erasure_due(asked_at).isoformat())
+
+    def called(self, name: str | None) -> str:
+        """Return what a customer goes by: a masked number isn't anybody's name."""
+        if not name:
+            return self.pages.words(self.locale)("desk.nameless")
+        digits = guest(name)
+        return self.pages.words(self.locale)("desk.guest", digits=digits) if digits else visible(name)
 
     def seen(self, text: str) -> str:
         """Return a stranger's text, with what would hide or turn it shown as marks."""

@@ -13,6 +13,7 @@ from values.parsing import Ok, only_digits
 # Nothing before the @ is given back, and no class holds it: else a line of them would hold up the whole process.
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'„”«»@]++@[^\s<>()\[\],;:\"'„”«»@]+\.[^\s<>()\[\],;:\"'„”«».@]+")
 _NUMBER = re.compile(r"\+?\d[\d \u00a0().-]{5,}\d")
+_MASKED_NUMBER = re.compile(rf"(?:\+\d+ )?{masked.HIDDEN}+ {masked.HIDDEN}+ (\w+)")
 _PHONE_STEPS = (".phone", ".contact_phone")
 _TAX_STEP = ".tax_number"
 _PHONE_DIGITS = range(9, 16)
@@ -71,6 +72,12 @@ def called(case: ConversationState) -> str | None:
         return masked.email(email)
     phone = case.contact.proven or case.contact.phone
     return masked.phone(phone) if phone else None
+
+
+def guest(name: str) -> str | None:
+    """Return the digits by which a customer is known who is called by a masked number; None for any other name."""
+    found = _MASKED_NUMBER.fullmatch(name)
+    return found[1] if found else None
 
 
 def contacts(case: ConversationState, *, proposed: bool = True) -> tuple[str, ...]:

@@ -52,11 +52,12 @@ class Sentence(PrivateStruct):
 
 
 class TrainingLabels(Struct, frozen=True):
-    """For one seller."""
+    """For one seller. `own` are words of his that name nobody but himself."""
 
     journey: Journey
     known: Known = field(default_factory=lambda: KNOWN)
     entries: FaqEntries = field(default_factory=FaqEntries)
+    own: tuple[str, ...] = ()
 
     def mark(
         self, connection: sa.Connection, *, conversation_id: str, line_id: int, agent_id: str, now: datetime
@@ -150,13 +151,18 @@ class TrainingLabels(Struct, frozen=True):
             expects=str(step.expects) if step is not None else None,
             guess=read["name"],
             confidence=read["confidence"],
-            answered=shorten(anonymous(_answer_to(connection, said)), _MOST_ANSWERED, placeholder=" …"),
+            answered=shorten(self._answered(connection, said), _MOST_ANSWERED, placeholder=" …"),
             entries=self.entries.choices(said.words, said.locale, drafts),
         )
 
     def _asked(self, said: DoubtfulSentence) -> str | None:
         step = self.journey.known(said.step)
         return kind_of(step.expects).entity or None if step is not None else None
+
+    def _answered(self, connection: sa.Connection, said: DoubtfulSentence) -> str:
+        """Return the seller's answer as he gave it: only what it repeats of the customer's data is hidden."""
+        also, told = _known_of(connection, said.conversation_id), _answer_to(connection, said)
+        return anonymise(told, said.locale, also=also, known=self.known, own=self.own)
 
     def _anonymous(self, connection: sa.Connection, said: DoubtfulSentence) -> Callable[[str], str]:
         also, asked = _known_of(connection, said.conversation_id), self._asked(said)

@@ -2,8 +2,9 @@
 
 import time
 
-from bot.usecases.agents.masking import hidden, said
+from bot.usecases.agents.masking import guest, hidden, said
 from tests.table import table
+from values import masked
 
 KNOWN = ("jan@example.com", "+48512000999")
 
@@ -57,3 +58,16 @@ def test_time_is_linear(piece: str) -> None:
         return time.process_time() - began
 
     assert min(cost(4_000) for _ in range(2)) <= 16 * max(cost(500) for _ in range(2)) + 0.1
+
+
+@table(
+    ("name", "digits"),
+    [
+        (masked.phone("512000200"), "200"),
+        (masked.phone("+48 512 000 200"), "200"),
+        (masked.email("anna@example.com"), None),
+        ("Anna Nowak 200", None),
+    ],
+)
+def test_whoever_is_known_by_a_masked_number_alone_is_a_guest(name: str, digits: str | None) -> None:
+    assert guest(name) == digits
