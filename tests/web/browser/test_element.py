@@ -191,13 +191,32 @@ def test_a_secure_page_leads_back_to_the_shop_s_page(shop: Both, open_page: Open
     with page.context.expect_page() as opened:
         way.click()
     secure = opened.value
+    secure.add_init_script("window.close = () => {}")  # as where a browser refuses
     for name in ("Hasło", "Powtórz hasło"):
         secure.get_by_label(name, exact=True).fill("zielony-rower-42")
     secure.get_by_role("button", name="Zapisz hasło").click()
     expect(secure.get_by_role("link")).to_have_attribute("href", url + "/?p=1")
-    secure.evaluate("window.close = () => {}")  # as where a browser refuses
     secure.get_by_role("link").click()
     secure.wait_for_url(url + "/?p=1")
+
+
+def test_a_secure_page_is_a_window_of_its_own_that_closes_itself(shop: Both, open_page: Open) -> None:
+    _, house, url = shop
+    page = open_page(url, size=DESKTOP)
+    page.get_by_role("button", name="Porozmawiajmy").click()
+    frame = page.frame_locator("okienko-chat iframe")
+    to_email(frame)
+    house.links.chat = next(iter(house.desk.by_address))
+    say(frame, "anna@firma.pl")
+    with page.context.expect_page() as opened:
+        frame.get_by_role("link", name="Ustaw hasło").click()
+    secure = opened.value
+    assert secure.evaluate("window.top === window"), "never in a frame"
+    for name in ("Hasło", "Powtórz hasło"):
+        secure.get_by_label(name, exact=True).fill("zielony-rower-42")
+    with secure.expect_event("close"):
+        secure.get_by_role("button", name="Zapisz hasło").click()
+    expect(page.locator("okienko-chat iframe")).to_be_visible()
 
 
 def test_a_message_from_elsewhere_is_not_heard(shop: Both, open_page: Open) -> None:

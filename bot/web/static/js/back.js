@@ -14,9 +14,10 @@ way?.addEventListener("click", (event) => {
 
 /** Nothing is left to be done here, and the chat says what came of it. @param {HTMLAnchorElement} link */
 async function leave(link) {
-  const here = new URL(link.href).origin === location.origin; // within another site's page it is that page's to say
-  if (here && wasChat()) location.replace(link.href);
-  else if (here && openedByChat() && (await chatIsOpen())) window.close();
+  const here = new URL(link.href).origin === location.origin;
+  if (!here) window.close(); // opened by the chat in another site's page, which nobody can look for from here
+  else if (wasChat()) location.replace(link.href);
+  else if (openedByChat() && (await chatIsOpen())) window.close();
 }
 
 if (way?.hasAttribute("data-done")) void leave(way);
