@@ -102,7 +102,10 @@ async def take(page: Page, name: str) -> None:
 
 async def opened(browser: Browser, url: str, size: dict[str, int]) -> Page:
     """A page in a context of its own, as a Polish visitor by day sees it."""
-    context = await browser.new_context(viewport=size, locale="pl-PL", timezone_id="Europe/Warsaw")
+    scale = 0.625 if size is DESKTOP else 1  # a file stays below 120 kB
+    context = await browser.new_context(
+        viewport=size, locale="pl-PL", timezone_id="Europe/Warsaw", device_scale_factor=scale
+    )
     page = await context.new_page()
     page.set_default_timeout(15_000)
     await page.goto(url)
@@ -124,6 +127,9 @@ async def pictures_of(url: str, browser: Browser) -> None:
     await take(phone, "summary")
     await instruments.request.post(f"{url}/sandbox/api/reset")
 
+    landing = await opened(browser, url, PHONE)
+    await hears(landing.frame_locator("#chat"), "W czym pomóc")
+    await take(landing, "landing-phone")
     landing = await opened(browser, url, DESKTOP)
     chat = landing.frame_locator("#chat")
     secure = await to_password(landing, chat, "jan@bursztyn.example.com")
@@ -152,9 +158,12 @@ async def at_the_desk(url: str, browser: Browser) -> None:
     await hears(phone, "NIP")
     await write(phone, "/agent")
     desk = await opened(browser, f"{url}/desk", DESKTOP)
+    await take(desk, "desk-login")
     await desk.get_by_label("Login").fill("marek")
     await desk.get_by_label("Hasło", exact=True).fill("sandbox")
     await desk.get_by_role("button", name="Zaloguj się").click()
+    await expect(desk.locator("a.row.waiting")).to_have_count(1)
+    await take(desk, "desk-empty")
     await desk.locator("a.row.waiting").first.click()
     await desk.get_by_role("button", name="Przejmij", exact=True).click()
     await write(phone, "Nie wiem, jaki mam NIP. Firma to Pracownia Bursztyn z Gdańska.")
