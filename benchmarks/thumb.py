@@ -15,13 +15,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from httpx import AsyncClient
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
 
-from benchmarks.thumbs.journeys import GOALS, JOURNEYS, Journey
-from benchmarks.thumbs.player import Player, Stuck
+from benchmarks.thumbs.journeys import GOALS, JOURNEYS, Journey, Stuck
+from benchmarks.thumbs.player import Player
 from benchmarks.thumbs.report import COLUMNS, table
-from benchmarks.thumbs.tally import Tally
+from benchmarks.thumbs.sandbox import Sandbox
 from bot.app import logs
 from bot.app.serve import running
 from bot.app.settings import Settings
@@ -40,40 +41,66 @@ PHONE: dict[str, Any] = {
 
 
 @asynccontextmanager
-async def before_the_chat(browser: Browser, journey: Journey, pictures: Path | None) -> AsyncGenerator[Player]:
-    """A customer who has just opened the chat of a desk that serves the journey's seller."""
+async def desk_of(journey: Journey) -> AsyncGenerator[str]:
+    """The address of a desk of its own that serves the journey's seller."""
     with tempfile.TemporaryDirectory(prefix="okienko-thumb-") as folder:
         given = {"profile": ROOT / "profiles" / journey.profile, "data_dir": Path(folder), "port": 0}
         settings = Settings(_env_file=None, **given, log_level="error")  # type: ignore[call-arg]
         async with running(settings) as desk:
-            context = await browser.new_context(**PHONE, locale=journey.locale)
-            context.set_default_timeout(20_000)
-            page = await context.new_page()
-            await page.goto(f"{desk.base_url}/chat")
-            yield Player(journey, context, page, Tally(journey.quotations), pictures)
-            await context.close()
+            yield desk.base_url
+
+
+@asynccontextmanager
+async def before_the_chat(
+    browser: Browser, journey: Journey, sandbox: Sandbox, pictures: Path | None
+) -> AsyncGenerator[Player]:
+    """A customer who has just opened the chat on a phone that knows nothing of it."""
+    context = await browser.new_context(**PHONE, locale=journey.locale)
+    context.set_default_timeout(20_000)
+    customer = Player(journey, await context.new_page(), sandbox, pictures)
+    await customer.open(str(sandbox.http.base_url.join("/chat")))
+    try:
+        yield customer
+    except (Stuck, BrowserError) as error:
+        error.add_note(f"after {customer.trail[-6:]}")
+        raise
+    finally:
+        await context.close()
 
 
 async def measure(browser: Browser, journey: Journey, pictures: Path | None) -> dict[str, Any]:
-    """The figures of one journey, and how they came about."""
-    async with before_the_chat(browser, journey, pictures) as customer:
+    """The figures of one journey, and how they came about; nothing if it got stuck."""
+    async with desk_of(journey) as address, AsyncClient(base_url=address) as http:
+        sandbox = Sandbox(http)
         try:
-            if journey.before:
-                await customer.play(journey.before)
-                await customer.wait(journey.waits_until)
-            begun, acts = await customer.at_rest(), len(customer.trail)
-            await customer.play(journey.ways, pictured=True)
+            async with before_the_chat(browser, journey, sandbox, pictures) as customer:
+                if journey.before:
+                    await customer.play(journey.before)
+                    await customer.wait(journey.waits_until)
+                if not journey.new_phone:
+                    return await counted(customer)
+            async with before_the_chat(browser, journey, sandbox, pictures) as customer:
+                return await counted(customer)
         except (Stuck, BrowserError) as error:
-            print(f"{journey.name} got stuck: {error}\n  after {customer.trail[-6:]}", file=sys.stderr)
-            return {}
-        if customer.undrawn:
-            print(f"{journey.name}: the page doesn't draw {sorted(customer.undrawn)}", file=sys.stderr)
-        return {
-            **(customer.tally.counts() - begun).figures(),
-            "trail": customer.trail[acts:],
-            "out_of_view": customer.out_of_view,
-            "words_by_message": customer.tally.words_by_message(),
-        }
+            print(f"{journey.name} got stuck: {error}", *getattr(error, "__notes__", ()), sep="\n  ", file=sys.stderr)
+    return {}
+
+
+async def counted(customer: Player) -> dict[str, Any]:
+    """Play what is counted of a journey; return its figures."""
+    name, begun, acts = customer.journey.name, await customer.at_rest(), len(customer.trail)
+    await customer.play(customer.journey.ways, pictured=True)
+    if customer.undrawn:
+        print(f"{name}: the page doesn't draw {sorted(customer.undrawn)}", file=sys.stderr)
+    if customer.hidden:
+        print(f"{name}: not in view when ordered: {sorted(customer.hidden)}", file=sys.stderr)
+    return {
+        **(await customer.counts() - begun).figures(),
+        "trail": customer.trail[acts:],
+        "out_of_view": customer.hands.out_of_view,
+        "hidden": sorted(customer.hidden),
+        "words_by_message": customer.tally.words_by_message(),
+    }
 
 
 async def measure_all(
@@ -91,7 +118,7 @@ async def measure_all(
 
 
 async def _run(asked: argparse.Namespace, chromium: str) -> int:
-    """Measure, print, write what was asked for; 1 if a journey got stuck."""
+    """Measure, print, write what was asked for; 1 if a journey got stuck, or an order hid what it binds to."""
     journeys = [journey for journey in JOURNEYS if asked.seller in (None, journey.profile)]
     async with async_playwright() as playwright:
         measured = await measure_all(playwright, chromium, journeys, asked.pictures)
@@ -104,7 +131,7 @@ async def _run(asked: argparse.Namespace, chromium: str) -> int:
     print(printed)
     if asked.page:
         PAGE.write_text(f"{PAGE.read_text('utf-8').partition(TABLE)[0]}{TABLE}\n{printed}\n", "utf-8")
-    return int(len(measured) < len(journeys))
+    return int(len(measured) < len(journeys) or any(figures["hidden"] for figures in measured.values()))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

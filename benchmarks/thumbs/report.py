@@ -15,9 +15,11 @@ COLUMNS = {
     "own_words": "… not quoted",
     "skim_s": "skimmed, s",
     "read_s": "read, s",
+    "requests": "requests",
+    "kilobytes": "kB",
 }
 LEFT = 0.7
-"""Of taps and words of its own, what a seller without goals is to have left of the baseline."""
+"""Of taps by hand and seconds, what a seller without goals is to have left of the baseline."""
 
 Figures = Mapping[str, int]
 
@@ -31,7 +33,7 @@ class Goal:
     @classmethod
     def below(cls, baseline: Figures) -> "Goal":
         """The goal of whoever has none of its own."""
-        return cls({name: int(baseline[name] * LEFT) for name in ("taps", "own_words") if name in baseline})
+        return cls({name: int(baseline[name] * LEFT) for name in ("hand_taps", "skim_s") if name in baseline})
 
     def missed(self, figures: Figures) -> list[str]:
         """The names of the figures above it."""

@@ -1,6 +1,7 @@
 """What is in view on the chat page and on others, read off the page itself as a person would."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ class View:
     def at(self) -> str:
         """The open step, as “dialog.step”."""
         return f"{self.standing['dialog']}.{self.standing['step']}" if self.standing else ""
+
+    @property
+    def dialog(self) -> str:
+        """The open step's dialog."""
+        return self.standing["dialog"] if self.standing else ""
 
     @property
     def expects(self) -> str:
@@ -80,11 +86,21 @@ class View:
         return f"{card['key']}/{card['kind']}/{since if line['id'] > since else 0}" if line and card else line_id
 
     @property
+    def order(self) -> str:
+        """All that the page shows of the order's card, and beside the messages, however its lines are broken."""
+        orders = [str(line["id"]) for line in self.lines if (line.get("card") or {}).get("kind") == "order"]
+        return _plain(text for scope, text in self.shown if scope in ("", *orders[-1:]))
+
+    @property
     def undrawn(self) -> list[str]:
         """The cards that the desk has said in messages in view, and the page doesn't show."""
-        words = " ".join(" ".join(text.split()) for _, text in self.shown)
         cards = [line["card"] for line in self.lines if line.get("card") and str(line["id"]) in self.desk]
+        words = _plain(text for _, text in self.shown)
         return [card["key"] for card in cards if " ".join(card["title"].split()) not in words]
+
+
+def _plain(texts: Iterable[str]) -> str:
+    return " ".join(" ".join(texts).split())
 
 
 async def look(page: Page) -> View:

@@ -1,7 +1,7 @@
 /*
- * The texts that the page shows, block by block, each with the message that it stands in ("" outside of any); the desk's
- * messages; whether the desk is working. Left out: the page's frame, the customer's own lines, opened sheets, and what
- * only screen readers find.
+ * The texts that the page shows, block by block, each with the message that it stands in ("" outside of any), and what it
+ * has written into fields itself; the desk's messages; whether the desk is working. Left out: the page's frame, the
+ * customer's own lines, opened sheets, and what only screen readers find.
  */
 () => {
   const frame = "script, style, noscript, #composer, #progress, #notice, #typing, .over, .menu";
@@ -35,6 +35,11 @@
     const message = parent.closest("[data-id]")?.dataset.id ?? "";
     if (last?.block === block && last.message === message) last.text += node.data;
     else shown.push((last = { message, block, text: node.data }));
+  }
+  const written = ({ value, defaultValue, placeholder }) => (value && value === defaultValue ? value : placeholder);
+  for (const field of root.querySelectorAll("input:is([type=text], [type=email], [type=tel], :not([type]))")) {
+    if (!written(field) || field.closest(`${frame}, ${others}`) || isHidden(field)) continue;
+    shown.push({ message: field.closest("[data-id]")?.dataset.id ?? "", text: written(field) });
   }
   return {
     shown: shown.map(({ message, text }) => [message, text.trim()]),

@@ -35,6 +35,8 @@ class Counts:
     words: int = 0
     chat_words: int = 0
     own_words: int = 0
+    requests: int = 0
+    received: int = 0
 
     def __sub__(self, earlier: "Counts") -> "Counts":
         """What came after an earlier count."""
@@ -45,13 +47,13 @@ class Counts:
         """Taps as the first trial counted them.
 
         With the arrow pressed for each line of the chat, a tap for each keyboard (a page that moves the focus doesn't
-        open it on every phone), and two for going to a message and back.
+        open it on every phone; one that is up stays up), and two for going to a message and back.
         """
         return self.taps + self.lines + self.keyboards + 2 * (self.sms + self.letters)
 
     def seconds(self, words_a_minute: int) -> int:
-        """The model's time for somebody who reads so fast."""
-        hands = self.taps * TAP_S + self.keys * KEY_S
+        """The model's time for somebody who reads so fast, every tap made by hand."""
+        hands = self.hand_taps * TAP_S + self.keys * KEY_S
         elsewhere = self.sms * SMS_S + self.letters * LETTER_S + self.banks * BANK_S
         thought = self.decisions * (DECISION_S + ANSWER_S)
         return round(hands + elsewhere + thought + self.words * 60 / words_a_minute)
@@ -70,6 +72,8 @@ class Counts:
             "own_words": self.own_words,
             "skim_s": self.seconds(SKIM_WPM),
             "read_s": self.seconds(READ_WPM),
+            "requests": self.requests,
+            "kilobytes": round(self.received / 1000),
         }
 
 
@@ -88,6 +92,8 @@ class Tally:
     letters: int = 0
     banks: int = 0
     bank_taps: int = 0
+    requests: int = 0
+    received: int = 0
     _messages: set[str] = field(default_factory=set[str])
     _chat: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
     _own: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
@@ -118,7 +124,7 @@ class Tally:
         return Counts(
             *(self.taps, self.keys, self.fields, self.decisions, self.lines, self.keyboards),
             *(self.sms, self.letters, self.banks, self.bank_taps, len(self._messages)),
-            *(chat + pages, chat, own + pages),
+            *(chat + pages, chat, own + pages, self.requests, self.received),
         )
 
     def words_by_message(self) -> dict[str, int]:
