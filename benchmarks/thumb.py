@@ -79,7 +79,7 @@ async def measure(browser: Browser, journey: Journey, pictures: Path | None) -> 
                     await customer.wait(journey.waits_until)
                 if not journey.new_phone:
                     return await counted(customer)
-            async with before_the_chat(browser, journey, sandbox, pictures) as customer:
+            async with before_the_chat(browser, journey.again(), sandbox, pictures) as customer:
                 return await counted(customer)
         except (Stuck, BrowserError) as error:
             print(f"{journey.name} got stuck: {error}", *getattr(error, "__notes__", ()), sep="\n  ", file=sys.stderr)

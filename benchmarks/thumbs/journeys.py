@@ -33,6 +33,10 @@ class Journey:
     new_phone: bool = False
     shows: tuple[str, ...] = ()
 
+    def again(self) -> "Journey":
+        """The same customer on the new phone: whoever has an account gives the chat nothing that it knows."""
+        return replace(self, typed={key: line for key, line in self.typed.items() if key.startswith("page.")})
+
 
 PASSWORD = "Zielony7Parasol!"
 _QUOTED: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("quotations.toml").read_text("utf-8"))
@@ -140,10 +144,9 @@ NEW_PHONE = replace(
     SECOND_ORDER,
     name="fakturasmart, second order on a new phone",
     new_phone=True,
-    typed={key: line for key, line in SECOND_ORDER.typed.items() if key.startswith("page.")},
     ways=("start:buy", "account:existing", *_LAST),
 )
-"""Of somebody whom the browser doesn't know: the password comes first, and what the desk knows isn't given again."""
+"""Of somebody whom the browser doesn't know: the password comes first."""
 FIRST_RENEWAL = replace(
     R2PLATNIK,
     name="r2platnik, first renewal from the reminder",
