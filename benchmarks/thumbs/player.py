@@ -114,7 +114,7 @@ class Player:
         elif line := self._volunteered(view):
             self._given[view.at] += 1
             await self._write(view, line)
-        elif found := await self._sheet(view):
+        elif not await self._presses(view) and (found := await self._sheet(view)):
             await self._fill_in(view, found)
         else:
             return await self._answer(view)
@@ -171,6 +171,11 @@ class Player:
         more = self.page.locator("#tray .more:visible")
         if await more.count() and not await self.page.locator(f'[data-payload="{payload}"]:visible').count():
             await self.hands.tap(more, f"{view.at}: more answers")
+
+    async def _presses(self, view: View) -> bool:
+        """Tell whether what this customer wants can be pressed: *I have an account* comes before a new one's sheet."""
+        way = self._way(view)
+        return way is not None and await self.page.locator(f'#tray [data-payload="{way}"]:visible').count() > 0
 
     async def _sheet(self, view: View) -> Sheet | None:
         """The sheet that this customer would fill in now. One that was sent isn't filled in again."""

@@ -108,7 +108,10 @@ async def look(page: Page) -> View:
     history: Any = await page.evaluate(HISTORY)
     seen: Any = await page.evaluate(SHOWN)
     shown = [(slip, text) for slip, text in seen["shown"]]
-    return View(history["lines"], history["standing"], shown, seen["desk"], seen["busy"])
+    standing = history["standing"]
+    if standing is not None:  # how long another code has to be waited for runs on by itself
+        standing["codes"] = [{**code, "again_in": 0} for code in standing["codes"]]
+    return View(history["lines"], standing, shown, seen["desk"], seen["busy"])
 
 
 async def texts(page: Page) -> list[str]:

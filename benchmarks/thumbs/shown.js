@@ -1,11 +1,11 @@
 /*
  * The texts that the page shows, block by block, each with the message that it stands in ("" outside of any), and what it
  * has written into fields itself; the desk's messages; whether the desk is working. Left out: the page's frame, the
- * customer's own lines, opened sheets, and what only screen readers find.
+ * customer's own lines, opened sheets, running clocks, and what only screen readers find.
  */
 () => {
   const frame = "script, style, noscript, #composer, #progress, #notice, #typing, .over, .menu";
-  const others = "dialog, [role=dialog], .sheet, .slip.customer";
+  const others = "dialog, [role=dialog], .sheet, .slip.customer, [data-wakes] > small";
   const inChat = document.body.classList.contains("chat");
   const root = inChat ? document.querySelector("main") : document.body;
 

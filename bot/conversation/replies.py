@@ -37,7 +37,6 @@ from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
 from values.account_view import OrderView
 from values.channel import Channel
-from values.kinds import kind_of
 from values.meaning import Expects
 from values.money import Money
 from values.payment import is_offline
@@ -302,9 +301,8 @@ class Presenters(Struct, frozen=True):
         return Sheet(tuple(self._field(field, case.talk.locale, ctx) for field in found.steps), found.instead)
 
     def _field(self, step: Step[Any], locale: str, ctx: Ctx) -> SheetField:
-        known = step.answer.on_file(getattr(ctx.case, step.dialog), ctx)
-        value = str(kind_of(step.expects).display(known)) if known is not None else ""
-        return SheetField(step.name, self.renderer.words(f"label.{step.name}", {}, locale), str(step.expects), value)
+        known = step.answer.on_file(getattr(ctx.case, step.dialog), ctx) or ""
+        return SheetField(step.name, self.renderer.words(f"label.{step.name}", {}, locale), str(step.expects), known)
 
     def link(self, stored: StoredLink, locale: str | None) -> ReplyLink:
         """Return the address behind a stored link."""

@@ -152,8 +152,8 @@ class AnswerRules(Struct, Generic[S], frozen=True):
 
     `entry` is its key, where its slot holds the answers of several steps by their names. `several`: more than one may
     be given at once, joined by commas. `ahead`: where an answer that is named at another step is kept for this one.
-    `sheet`: where it is asked for together with the values that the steps around it ask for; `on_file` is the value
-    that a sheet begins with.
+    `sheet`: where it is asked for together with the values that the steps around it ask for; `on_file` is what a
+    sheet begins with: the account's value as it is shown, which the step's parser takes.
     `revise` is how a new answer is taken once an act stands on the old one. `said` is the answer in words, where no
     button tells them.
     """

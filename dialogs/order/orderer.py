@@ -17,7 +17,7 @@ from values.address import parse_person_name
 from values.email import parse as parse_email
 from values.kinds import kind_of
 from values.meaning import Expects
-from values.parsing import Parsed
+from values.parsing import Ok, Parsed
 
 SAME = "same"
 """The answer that stands for what the account has on file."""
@@ -43,26 +43,36 @@ def _known(slot: str) -> Condition[Orderer]:
 def _ask(
     name: str, expects: Expects, slot: str, parse: Parse, on_file: Callable[[Ctx], str | None], *, ahead: bool = True
 ) -> None:
-    """Declare a question about the orderer; what the account has on file is offered as its answer."""
+    """Declare a question about the orderer; what the account has on file is offered as its answer.
 
-    def known(_s: Orderer, ctx: Ctx) -> str | None:
-        return on_file(ctx) if not is_idle(ctx) else None
+    After a silence that is masked: its owner knows it again, and whoever else sits there learns nothing.
+    """
+    kind = kind_of(expects)
+
+    def shown(_s: Orderer, ctx: Ctx) -> str | None:
+        value = on_file(ctx)
+        if value is None or not is_idle(ctx):
+            return value and str(kind.display(value))
+        return kind.others.mask(value) if kind.others.mask is not None else None
 
     def offered(s: Orderer, ctx: Ctx) -> tuple[Option, ...]:
-        value = known(s, ctx)
-        shown = kind_of(expects).display(value) if value is not None else None
-        return (Option(f"{name}:{SAME}", "option.same_as_account", params={"value": shown}),) if shown else ()
+        known = shown(s, ctx)
+        return (Option(f"{name}:{SAME}", "option.same_as_account", params={"value": known}),) if known else ()
+
+    def read(text: str, s: Orderer, ctx: Ctx) -> Parsed[Any]:
+        value = on_file(ctx)
+        return Ok(value) if value is not None and text.strip() == shown(s, ctx) else parse(text, s, ctx)
 
     step = dialog.ask(
         name,
         expects,
         slot=slot,
-        parse=parse,
+        parse=read,
         done=_known(slot),
         options=offered,
         ahead=_begun if ahead else lambda _s, _c: False,
         sheet=_begun,
-        on_file=known,
+        on_file=shown,
     )
 
     @step.on(Answered)

@@ -109,7 +109,7 @@ def test_an_orderers_sheet_begins_with_what_the_account_knows() -> None:
     assert found is not None
     known = [step.answer.on_file(told.case.orderer, told.context) for step in found.steps]
     assert [step.name for step in found.steps] == ["invoice_email", "person_name", "phone", "orderer_email"]
-    assert known == [EMAIL, None, told.case.contact.phone, EMAIL]
+    assert known == [EMAIL, None, "+48 512 000 111", EMAIL]
 
     told.write(
         "E-mail do faktur: faktury@bursztyn.example.com\nImię i nazwisko: Anna Nowak\nTelefon: 512 000 111\n"
@@ -126,12 +126,18 @@ def test_the_accounts_address_is_one_press_where_there_are_no_fields() -> None:
     assert told.case.orderer == Orderer(EMAIL, "Anna Nowak", "+48512000111", EMAIL)
 
 
-def test_after_a_silence_nothing_of_the_account_is_shown() -> None:
+def test_after_a_silence_what_the_account_has_is_masked_and_taken_all_the_same() -> None:
     told = at_the_orderer()
     account = told.case.account
     assert account.login is not None
-    idle = replace(account, login=replace(account.login, idle=True))
-    told.case = replace(told.case, account=idle)
+    told.case = replace(told.case, account=replace(account, login=replace(account.login, idle=True)))
     found = sheet(told)
     assert found is not None
-    assert all(step.answer.on_file(told.case.orderer, told.context) is None for step in found.steps)
+    email, name, phone, orderer = (step.answer.on_file(told.case.orderer, told.context) for step in found.steps)
+    assert email == orderer == "k•••@bursztyn.example.com"
+    assert (name, phone) == (None, "••• ••• 111")
+
+    told.write(
+        f"E-mail do faktur: {email}\nImię i nazwisko: Anna Nowak\nTelefon: {phone}\nE-mail zamawiającego: {email}"
+    )
+    assert told.case.orderer == Orderer(EMAIL, "Anna Nowak", "+48512000111", EMAIL)

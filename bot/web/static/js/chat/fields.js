@@ -58,7 +58,7 @@ export class Fields {
   }
 
   /** @param {typeof this.#rows[0]} row */
-  #good = ({ field, input }) => input.value.trim() !== "" && plausible(field.kind, input.value);
+  #good = ({ field, input }) => input.value.trim() !== "" && (input.value === field.value || plausible(field.kind, input.value));
 
   /** @param {typeof this.#rows[0]} row */
   #judge(row) {

@@ -10,7 +10,13 @@ const MOST = 5; // answers in view
 /** Whether the button only says how one liked it. @param {import("./transcript.js").Button} button */
 const judges = (button) => button.payload.startsWith("helpful:");
 
-const quiet = (button) => aside(button) || resends(button);
+const CODES = new Set(["contact_code", "login_code", "email_link"]);
+
+/** Whether it stands in the quiet line: beside the boxes of a code all ways off do. @param {import("./transcript.js").Button} button @param {string} expects */
+const quiet = (button, expects) => aside(button) || resends(button) || (CODES.has(expects) && button.payload.startsWith("edit:"));
+
+/** Whether a sheet stands in the answer's place: it leads to the fields, or gives what stands in one. @param {import("./transcript.js").Button} button @param {import("./fields.js").Sheet|null} sheet */
+const onSheet = ({ payload }, sheet) => sheet !== null && (payload === sheet.instead || sheet.fields.some(({ name, value }) => value && payload === `${name}:same`));
 
 export class Tray {
   #box = byId("tray");
@@ -65,9 +71,9 @@ export class Tray {
   /** @param {import("./transcript.js").Line} line @param {string} expects @param {import("./fields.js").Sheet|null} sheet */
   #answers(line, expects, sheet) {
     const elsewhere = inCard(line);
-    const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload) && button.payload !== sheet?.instead && button !== paidAgain(line));
+    const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload) && !onSheet(button, sheet) && button !== paidAgain(line));
     const boxes = buttons.filter(toggles);
-    const answers = buttons.filter((button) => !toggles(button) && !quiet(button));
+    const answers = buttons.filter((button) => !toggles(button) && !quiet(button, expects));
     const main = answers.every(judges) ? answers : answers.filter((button) => !judges(button));
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
     const pays = expects === "payment" && line.links.some((link) => link.rel === "payment") && !paidAgain(line);
