@@ -14,7 +14,8 @@ _IMPORT = re.compile(r'^import (?:\{ ?([^}]*?) ?\} from )?"(\.[^"]+)";\n', re.MU
 _EXPORTED = re.compile(r"^export (?=(?:async )?(?:function|class|const) ?\*? ?([A-Za-z_$][\w$]*))", re.MULTILINE)
 _EXPORTS = re.compile(r"^export \{ ([\w$, ]+) \};\n", re.MULTILINE)
 _UNKNOWN = re.compile(r"^(?:import|export)\b[^\n]*", re.MULTILINE)
-_COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*.*?\*/", re.MULTILINE | re.DOTALL)
+_COMMENTS = re.compile(r"^[ \t]*//[^\n]*\n|/\*\*.*?\*/|(?<=[;,{}\])]) //[^\n\"'`]*$", re.MULTILINE | re.DOTALL)
+_STYLE_COMMENTS = re.compile(rb"/\*.*?\*/\n?", re.DOTALL)
 
 
 class NotBundled(Exception):
@@ -29,8 +30,8 @@ def script(files: Mapping[str, bytes], entry: str) -> bytes:
 
 
 def style(files: Mapping[str, bytes], paths: Sequence[str]) -> bytes:
-    """Return the sheets one after the other."""
-    return b"\n".join(files[path] for path in paths)
+    """Return the sheets one after the other, without their comments."""
+    return b"\n".join(_STYLE_COMMENTS.sub(b"", files[path]) for path in paths)
 
 
 def _in_order(files: Mapping[str, bytes], path: str, above: tuple[str, ...]) -> list[str]:

@@ -47,6 +47,13 @@ def test_what_it_doesnt_know_is_an_error_at_the_start(main: str) -> None:
         bundle.script(files(main=main, a="export const x = 1;\n"), "main.js")
 
 
+def test_comments_stay_at_home() -> None:
+    written = 'const a = "https://x"; // why\nconst b = { c: 1 }; /** @type {number} */\n'
+    assert "why" not in bundle.script(files(main=written), "main.js").decode()
+    assert '"https://x"' in bundle.script(files(main=written), "main.js").decode()
+    assert bundle.style({"a.css": b"/* why */\nb { c: d }\n"}, ["a.css"]) == b"b { c: d }\n"
+
+
 async def test_what_a_browser_holds_is_compressed_apart_from_what_a_stranger_may_choose() -> None:
     """By a page's length alone nobody finds out what it says (BREACH)."""
 

@@ -588,3 +588,29 @@ def test_what_is_sold_is_said_in_a_line_that_follows_the_language(served: At, op
         page.locator("#menu").get_by_role("button", name=locale.upper(), exact=True).click()
         expect(about).to_have_text(said)
     expect(about).to_be_hidden()
+
+
+def test_the_end_stays_in_view_where_the_answers_over_the_input_go_and_taller_ones_come(
+    served: At, open_page: Open
+) -> None:
+    page = open_page(served[0].url + "/chat", size={"width": 390, "height": 500})
+    to_email(page)
+    say(page, "anna@firma.pl")
+    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+    at_the_end = """() => {
+      const log = document.getElementById("log");
+      return log.scrollTop + log.clientHeight > log.scrollHeight - 2;
+    }"""
+    page.wait_for_function(at_the_end)
+
+    page.evaluate(
+        """() => {
+          const [log, composer] = ["log", "composer"].map((id) => document.getElementById(id));
+          composer.style.display = "none";
+          void log.scrollTop; // taller for a moment, the log has moved its scrolling by itself
+          composer.style.display = "";
+          composer.style.paddingTop = "120px";
+        }"""
+    )
+
+    page.wait_for_function(at_the_end)

@@ -15,6 +15,7 @@ export class View {
   /** @type {HTMLElement|null} the slip whose top is to be seen */ #top = null;
   #pinned = true;
   /** Where it was scrolled to from here: only another place is the reader's own. */ #put = 0;
+  /** How tall the log was then: one that has grown meanwhile has moved its scrolling by itself. */ #tall = 0;
   #acted = true;
   #news = false;
 
@@ -52,6 +53,7 @@ export class View {
   settle() {
     this.#notice();
     if (this.#pinned) this.#scroll("instant");
+    this.#tall = this.#box.clientHeight;
     this.#tell();
   }
 
@@ -63,6 +65,7 @@ export class View {
     draw();
     this.#box.scrollTop += seen() - before;
     this.#put = this.#box.scrollTop;
+    this.#tall = this.#box.clientHeight;
     this.#top = null;
     this.#pinned = this.#below() < 2;
     this.#acted = false;
@@ -76,6 +79,7 @@ export class View {
   /** @param {ScrollBehavior} behavior */
   #scroll(behavior) {
     this.#put = this.#goal();
+    this.#tall = this.#box.clientHeight;
     this.#box.scrollTo({ top: this.#put, behavior });
     this.#pinned = true;
     this.#news = false;
@@ -88,7 +92,7 @@ export class View {
 
   /** The reader's own scrolling, perhaps before its event. */
   #notice() {
-    if (Math.abs(this.#box.scrollTop - this.#put) >= 2) this.#read();
+    if (Math.abs(this.#box.scrollTop - this.#put) >= 2 && this.#box.clientHeight === this.#tall) this.#read();
   }
 
   #scrolled() {
@@ -101,6 +105,7 @@ export class View {
     const goal = this.#goal();
     this.#pinned = atEnd;
     this.#put = this.#box.scrollTop;
+    this.#tall = this.#box.clientHeight;
     if (this.#box.scrollTop > goal + ABOVE_PX) this.#top = null; // read on from there
     if (atEnd) this.#news = false;
   }
