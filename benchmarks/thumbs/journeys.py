@@ -122,7 +122,7 @@ KONTORBLATT = _journey(
         "43,32",
         "271,32",
         "für ein weiteres Jahr, 7 Tage vor dem Ende",
-        "Nutzungsbedingungen",
+        "Bedingungen",
         "Klauseln",
     ),
     email="anna.schmidt@example.com",

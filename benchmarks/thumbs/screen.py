@@ -110,7 +110,7 @@ async def look(page: Page) -> View:
     shown = [(slip, text) for slip, text in seen["shown"]]
     standing = history["standing"]
     if standing is not None:  # how long another code has to be waited for runs on by itself
-        standing["codes"] = [{**code, "again_in": 0} for code in standing["codes"]]
+        standing["codes"] = [{**code, "again_in": 0} for code in standing.get("codes", ())]
     return View(history["lines"], standing, shown, seen["desk"], seen["busy"])
 
 

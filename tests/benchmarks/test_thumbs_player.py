@@ -44,7 +44,8 @@ codes.addEventListener("input", ({ target }) => {
 });
 draw(await (await fetch("/begin")).json());
 </script></body>"""
-ACCOUNT = ("account:new", "account:existing")
+ACCOUNT = ("account:existing",)
+"""The sheet stands in the place of the other answer, as in the chat."""
 STEPS: list[tuple[str, str, str, tuple[str, ...]]] = [
     ("account.account", "choice", "fields", ACCOUNT),
     ("contact.contact_code", "contact_code", "codes", ()),
