@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
+from values import mailbox_domains
 from values.incoming_text import clean
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits
 
@@ -15,11 +16,6 @@ _LABEL = re.compile(
 # Certified mail (PEC) by the look of its domain; by default such a mailbox takes no ordinary mail.
 _CERTIFIED = re.compile(
     r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|postecert|pcert)(?=[.-])|\bpec\.", re.I
-)
-# Mailboxes that are surely none of it.
-_ORDINARY = frozenset(
-    "gmail.com googlemail.com outlook.com outlook.it hotmail.com hotmail.it live.it live.com yahoo.com yahoo.it"
-    " libero.it virgilio.it tiscali.it alice.it tin.it icloud.com me.com proton.me protonmail.com wp.pl onet.pl".split()
 )
 # RFC 2047: mail programs read what looks like this as other letters, so it would be a second spelling of a mailbox.
 _ENCODED = "=?"
@@ -93,7 +89,14 @@ def is_certified(address: str) -> bool:
 
 def is_ordinary(address: str) -> bool:
     """Return whether an address is surely no certified mail."""
-    return address.rpartition("@")[2].lower() in _ORDINARY
+    return address.rpartition("@")[2].lower() in mailbox_domains.KNOWN
+
+
+def likely_meant(address: str) -> str | None:
+    """Return the address that a parsed one is likely a slip of; None where nothing speaks for one."""
+    local, at, domain = address.rpartition("@")
+    likely = mailbox_domains.meant(domain)
+    return None if likely is None else f"{local}{at}{likely}"
 
 
 def key(address: str) -> str:

@@ -24,8 +24,9 @@ from dialogs.account.entry import (
     ways_in,
 )
 from dialogs.account.forgotten import add_forgotten
-from dialogs.account.letters import add_letters, add_mailbox, add_reminders, another_email
+from dialogs.account.letters import add_letters, add_reminders
 from dialogs.account.log_ins import is_back
+from dialogs.account.mailbox import add_mailbox, another_email
 from dialogs.kit import (
     BACK,
     HUMAN,
@@ -74,6 +75,7 @@ def _outlives(s: Account) -> Account:
     return Account(
         name=s.name,
         email=s.email,
+        domain_asked=s.domain_asked,
         credential=s.credential,
         consents=s.consents,
         accepted=s.accepted,

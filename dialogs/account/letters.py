@@ -1,28 +1,24 @@
-"""E-mails of an account: its mailbox, the confirmation, another address, reminders of unfinished steps.
+"""E-mails of an account: the confirmation, another address, reminders of unfinished steps.
 
-An address may be a certified one (PEC), which doesn't always take ordinary mail. A customer who has left the page
-before the end, and can't be written to there, is written to once.
+A customer who has left the page before the end, and can't be written to there, is written to once.
 """
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import contacts, wants_new
+from dialogs.account.entry import contacts
 from dialogs.kit import (
     HUMAN,
-    Answered,
     Asked,
     Decision,
     Dialog,
-    Option,
     RemindedLast,
     RemindersWanted,
     Say,
     Unawait,
-    required,
     then,
     unchanged,
 )
-from dialogs.messages.account import ChangeEmail, EmailChanged, EmailChangeStarted, EmailReplaced
+from dialogs.messages.account import EmailChanged, EmailChangeStarted, EmailReplaced
 from dialogs.messages.letters import (
     LetterFailed,
     LetterSent,
@@ -37,59 +33,8 @@ from dialogs.messages.letters import (
 )
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.state import Account, Ctx
-from values import email as emails
 from values.channel import REACHES_AWAY
 from values.rules import NOTE_EMAIL_REPLACED, NOTE_INVOICE_EMAIL
-
-
-def _doubtful(s: Account, ctx: Ctx) -> bool:
-    """Return whether the mailbox may refuse ordinary mail: a new account's, or one to change to."""
-    if s.id is not None:
-        return s.next_email is not None
-    return wants_new(s, ctx) and s.email is not None and _is_certified(s.email, ctx)
-
-
-def _is_certified(email: str, ctx: Ctx) -> bool:
-    return ctx.seller.sign_up.ordinary_mail and emails.is_certified(email)
-
-
-def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
-    """Change the address of an account that is made already, unless it is proven."""
-    email = str(e.value)
-    if _is_certified(email, ctx):
-        return then(replace(s, next_email=email, pec_ordinary=None))
-    return then(replace(s, next_email=None), ChangeEmail(required(s.id), email))
-
-
-def add_mailbox(dialog: Dialog[Account]) -> None:
-    """Declare the step behind the e-mail: the link that confirms it is ordinary mail."""
-    certified = dialog.choose(
-        "pec_ordinary",
-        lambda _s, _c: (
-            *(Option(f"pec_ordinary:{v}", f"option.pec_ordinary.{v}") for v in ("yes", "no")),
-            Option("edit:email", "edit.email", hidden=True),  # another one typed is the answer
-        ),
-        slot="pec_ordinary",
-        when=_doubtful,
-        needs=("email",),
-        params=lambda s, _c: {"email": s.next_email or s.email},
-        intents={"affirm": "pec_ordinary:yes", "deny": "pec_ordinary:no"},
-        counted=False,
-    )
-
-    @certified.on(Answered)
-    def told(s: Account, e: Answered, _ctx: Ctx) -> Decision[Account]:
-        """Ask for another address where this one would never get the link; an account keeps the one it has."""
-        if s.next_email is not None:
-            change = ChangeEmail(required(s.id), s.next_email) if e.value == "yes" else _kept(s)
-            return then(replace(s, next_email=None, pec_ordinary="yes"), change)
-        if e.value == "yes":
-            return then(replace(s, pec_ordinary="yes"))
-        return then(replace(s, email=None, pec_ordinary=None), Say("company.pec_only", {"email": s.email}))
-
-
-def _kept(s: Account) -> Say:
-    return Say("account.email_kept", {"email": s.email, "refused": s.next_email})
 
 
 def add_letters(dialog: Dialog[Account]) -> None:

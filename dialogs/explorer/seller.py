@@ -97,8 +97,9 @@ def _mailbox(step: AnyStep, seller: Seller) -> bool:
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     good = tuple(d.code for d in seller.discounts) if step.name == "discount" else typed_samples(step, seller)[:1]
     certified = ("studio@pec.example.it",) if step.name == "holder_email" or _mailbox(step, seller) else ()
+    slip = ("anna@gmial.com",) if step.path == "account.email" else ()
     abroad = foreign_tax_numbers(seller) if step.name == "tax_number" else ()
-    for text in (*good, *certified, *abroad):
+    for text in (*good, *certified, *slip, *abroad):
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
 

@@ -83,7 +83,8 @@ def guest(name: str) -> str | None:
 def contacts(case: ConversationState, *, proposed: bool = True) -> tuple[str, ...]:
     """All e-mails and numbers that the conversation knows of, also those that agents have only `proposed`."""
     known = (
-        *(case.account.email, case.account.asked_email, case.account.reset_email, case.account.username_email),
+        *(case.account.email, case.account.next_email, case.account.asked_email),
+        *(case.account.reset_email, case.account.username_email, *case.account.domain_asked),
         case.account.known_as,
         *(case.contact.email, case.contact.phone, case.contact.proven),
         *(case.orderer.email, case.orderer.phone, case.orderer.invoice_email),
