@@ -26,7 +26,7 @@ async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromi
             await page.goto(f"{url}/chat")
             visitor = Visitor(Running(None, http), context, page)  # type: ignore[arg-type]
             visitor.chat = page  # type: ignore[assignment]  # the page itself, not a frame of it
-            await visitor.press("Kup teraz", "Nowe konto")
+            await visitor.press("Utwórz konto")
             await visitor.sees("adres e-mail")
             before = await lines(visitor)
 

@@ -59,8 +59,9 @@ def row(customer: Customer, name: str) -> Any:
 
 
 def chosen(customer: Customer) -> set[str]:
-    """The payloads of the answers that stand on the card."""
-    choices = [choice for one in customer.custom["card"]["rows"] for choice in one.get("choices", [])]
+    """The payloads of the answers that stand on the card, without what covers several of them."""
+    rows = (one for one in customer.custom["card"]["rows"] if not one.get("covers"))
+    choices = [choice for one in rows for choice in one.get("choices", [])]
     return {choice["payload"] for choice in choices if choice["chosen"]}
 
 
@@ -92,7 +93,7 @@ async def test_an_answer_is_changed_in_its_row_and_by_its_edit(desk: Running) ->
     customer = scripted.customer
     changed_by = {one["name"]: one["edit"] for one in customer.custom["card"]["rows"] if "edit" in one}
     named = ("discount", "auto_renewal", "method", "terms", "clauses")
-    assert changed_by == {name: f"edit:{name}" for name in named}
+    assert changed_by == {name: f"edit:{name}" for name in named} | {"company": "edit:confirm"}
     await customer.say("method:card")
     assert (customer.at, "method:card" in chosen(customer)) == ("order.pay", True)
     await customer.say(changed_by["method"])

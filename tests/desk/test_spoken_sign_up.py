@@ -190,7 +190,7 @@ class BrowserSpeaker:
         """From the first word to the question for the tax number."""
         await self.speak("buy")
         await self.button("voice:listen").click()
-        await expect(self.button("account:new")).to_be_visible()
+        await expect(self.button("account:existing")).to_be_visible()  # beside the fields for a new one
         await self.speak("new")
         await expect(self.button("edit:account")).to_be_visible()
         await self.speak("email")

@@ -15,7 +15,7 @@ async def test_an_address_is_spoken_in_the_browser(tmp_path: Path, chromium_path
         page = await context.new_page()
         await page.goto(f"{desk.url}/chat")
         visitor = Visitor(desk, context, page, framed=False)
-        await visitor.press("Kup teraz", "Nowe konto")
+        await visitor.press("Utwórz konto")
         await visitor.sees("adres e-mail")
         await desk.http.post("/sandbox/api/recordings", json={"text": "jan małpa example kropka com"})
 

@@ -58,7 +58,7 @@ class Visitor:
             await self.chat.get_by_role("checkbox", name=re.compile(words)).check()
 
     async def write(self, words: str) -> None:
-        box = self.chat.get_by_role("textbox")
+        box = self.chat.locator("#input")
         await box.fill(words)
         await box.press("Enter")
 
@@ -78,8 +78,8 @@ class Visitor:
 
     async def signs_up(self, email: str) -> None:
         """From the first button to the question for the tax number: account, password, consents, telephone."""
-        await self.press("Kup teraz", "Nowe konto")
-        await self.sees("adres e-mail")
+        await self.press("Kup teraz")
+        await self.sees("Masz już konto?")
         await self.write(email)
         secure = await self.follow("/s/")
         await secure.fill("input[name=password]", PASSWORD)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -30,9 +29,7 @@ def bank(request: Request) -> Response:
 GIVEN = {"method": "blik", "terms": "accept", "clauses": "accept"}
 
 
-def ordering(
-    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch, token: str, given: dict[str, str] = GIVEN
-) -> Page:
+def ordering(served: At, open_page: Open, token: str, given: dict[str, str] = GIVEN) -> Page:
     """The order's card with these rows given; what is paid there turns out as the link's token says."""
     server, house, _ = served
     server.stop()
@@ -43,14 +40,12 @@ def ordering(
     begun(page, server.url)
     page.goto(server.url + "/chat")
     expect(page.get_by_role("button", name=ORDER)).not_to_have_attribute("data-asleep", "")
-    monkeypatch.setattr("tests.web.doors.CHAT", next(iter(house.desk.by_address)))
+    house.payments.chat = next(iter(house.desk.by_address))
     return page
 
 
-def test_who_orders_pays_at_once_and_is_back_by_itself(
-    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = ordering(served, open_page, monkeypatch, "paid")
+def test_who_orders_pays_at_once_and_is_back_by_itself(served: At, open_page: Open) -> None:
+    page = ordering(served, open_page, "paid")
     page.get_by_role("button", name=ORDER).click()
     page.wait_for_url("**/bank/paid")
     page.get_by_role("link", name="Zapłać").click()
@@ -60,10 +55,8 @@ def test_who_orders_pays_at_once_and_is_back_by_itself(
     assert len(page.context.pages) == 1
 
 
-def test_what_was_not_paid_says_so_and_leads_back_by_its_button(
-    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = ordering(served, open_page, monkeypatch, "failed")
+def test_what_was_not_paid_says_so_and_leads_back_by_its_button(served: At, open_page: Open) -> None:
+    page = ordering(served, open_page, "failed")
     page.get_by_role("button", name=ORDER).click()
     page.get_by_role("link", name="Zapłać").click()
     expect(page.get_by_role("link", name="Spróbuj")).to_be_visible()
@@ -71,8 +64,8 @@ def test_what_was_not_paid_says_so_and_leads_back_by_its_button(
     page.wait_for_url("**/chat")
 
 
-def test_who_has_begun_to_write_stays(served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = ordering(served, open_page, monkeypatch, "paid")
+def test_who_has_begun_to_write_stays(served: At, open_page: Open) -> None:
+    page = ordering(served, open_page, "paid")
     page.get_by_label("Wiadomość").fill("a czy")
     page.get_by_role("button", name=ORDER).click()
     expect(page.get_by_role("link", name=PAY)).to_be_visible()
@@ -80,20 +73,18 @@ def test_who_has_begun_to_write_stays(served: At, open_page: Open, monkeypatch: 
     assert page.url.endswith("/chat")
 
 
-def test_a_payment_that_nobody_here_has_just_asked_for_waits(
-    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_payment_that_nobody_here_has_just_asked_for_waits(served: At, open_page: Open) -> None:
     server, house, _ = served
-    page = ordering(served, open_page, monkeypatch, "paid")
+    page = ordering(served, open_page, "paid")
     held = only(served)
     server.do(lambda: house.desk.say(held, held.script.answer("pay:now")[0]))
     expect(page.get_by_role("link", name=PAY)).to_be_visible()
     assert page.url.endswith("/chat")
 
 
-def test_whoever_comes_back_sees_what_came_last(served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_comes_back_sees_what_came_last(served: At, open_page: Open) -> None:
     server, house, _ = served
-    page = ordering(served, open_page, monkeypatch, "paid", given={})
+    page = ordering(served, open_page, "paid", given={})
     page.get_by_role("button", name="BLIK").click()
     page.get_by_role("checkbox", name="Akceptuję regulamin").check()
     page.get_by_role("checkbox", name="Znam i przyjmuję klauzule").check()

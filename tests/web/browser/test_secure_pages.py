@@ -114,7 +114,7 @@ def bank(request: Request) -> Response:
 
 @pytest.mark.parametrize(("token", "closes"), [("paid", True), ("failed", False)])
 def test_a_payer_s_page_gets_no_opener_and_closes_once_paid(
-    served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch, token: str, closes: bool
+    served: At, open_page: Open, token: str, closes: bool
 ) -> None:
     server, house, _ = served
     server.stop()
@@ -123,7 +123,7 @@ def test_a_payer_s_page_gets_no_opener_and_closes_once_paid(
     page = open_page(server.url + "/chat")
     to_email(page)
     page.reload()  # nothing of the customer's has led to the payment then: its way waits to be pressed
-    monkeypatch.setattr("tests.web.doors.CHAT", next(iter(house.desk.by_address)))
+    house.payments.chat = next(iter(house.desk.by_address))
     link = ReplyLink("payment", f"{server.url}/p/{token}", "Przejdź do płatności", "0a1b")
     due = Place("payment", "payment", "payment", 6, 8, "Płatność")
     server.do(lambda: house.desk.say(only(served), Said("Zapłać.", links=(link,)), due))
