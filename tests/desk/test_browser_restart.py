@@ -63,15 +63,15 @@ async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Pa
         await expect(visitor.chat.get_by_role("button", name="BLIK", exact=True)).to_be_enabled()
         async with desk.away():
             await visitor.press("PayPal", "BLIK")
-            await visitor.tick("Akceptuję regulamin", "Potwierdzam")
-            await expect(visitor.chat.locator(".card :checked")).to_have_count(2)
+            await visitor.tick("Akceptuję regulamin i klauzule")
+            await expect(visitor.chat.locator(".card :checked")).to_have_count(1)
         await expect(visitor.chat.locator(".order")).not_to_contain_text("Do uzupełnienia")
-        await expect(visitor.chat.locator(".card :checked")).to_have_count(2)
+        await expect(visitor.chat.locator(".card :checked")).to_have_count(1)
         await visitor.orders()
         await visitor.sees("wpiszesz kod")
         (talk,) = (await desk.running.card(EMAIL))["conversations"]
         said = [line.data.get("payload") for line in desk.lines(talk["id"]) if line.kind == CUSTOMER]
-        assert said[-5:] == ["method:paypal", "method:blik", "terms:accept", "clauses:accept", "pay:now"]
+        assert said[-4:] == ["method:paypal", "method:blik", "terms_clauses:accept", "pay:now"]
 
 
 async def lines(visitor: Visitor) -> list[str]:

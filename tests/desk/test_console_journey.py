@@ -43,7 +43,7 @@ async def typing_seen(visitor: Visitor, agent: AgentBrowser) -> None:
     """The customer's page tells it from the moment on that it knows of a person: so it goes on typing."""
     told = agent.page.get_by_text("Klient pisze")
     for letters in range(1, 40):
-        await visitor.chat.get_by_role("textbox").fill("Nie wiem" + "…" * letters)
+        await visitor.chat.locator("#input").fill("Nie wiem" + "…" * letters)
         with suppress(AssertionError):
             await expect(told).to_be_visible(timeout=500)
             return

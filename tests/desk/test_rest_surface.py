@@ -39,7 +39,7 @@ def has_the_form_of_a_card(card: Any) -> None:
     assert card["kind"] in CARDS
     assert card["title"].strip()
     for row in card["rows"]:
-        assert set(row) - {"edit", "document", "choices"} == {"name", "label", "value"}
+        assert set(row) - {"edit", "document", "choices", "covers"} == {"name", "label", "value"}
         assert ":" in row.get("edit", "edit:")
         assert row["value"].strip() or "edit" in row or "choices" in row
         for choice in row.get("choices", []):

@@ -45,7 +45,7 @@ class Visitor:
     async def fills_the_order(self, method: str) -> None:
         """Confirms the company and gives all that the order's card needs, but for the order itself."""
         await self.press("Zgadza się", method)
-        await self.tick("Akceptuję regulamin", "Potwierdzam")
+        await self.tick("Akceptuję regulamin i klauzule")
         await expect(self.chat.locator(".order")).not_to_contain_text("Do uzupełnienia")
 
     async def orders(self) -> None:
