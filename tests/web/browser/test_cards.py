@@ -609,6 +609,8 @@ def inside(page: Page, control: Locator) -> None:
 
 def test_the_way_to_pay_sleeps_where_the_order_was_pressed(served: At, open_page: Open) -> None:
     page = at_the_order(served, open_page)
+    page.clock.run_for(1000)
+    expect(order(page)).not_to_have_attribute("data-asleep", "")
     order(page).focus()
     page.keyboard.press("Enter")
     way = page.get_by_role("link", name="Przejdź do płatności")
