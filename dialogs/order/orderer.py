@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from dialogs.account.log_ins import is_idle
 from dialogs.card_rows import shows
 from dialogs.kit import Answered, Condition, Decision, Dialog, Option, from_text, then
+from dialogs.kit.step import never
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.renewal.renewing import begun, under_way
@@ -70,7 +71,7 @@ def _ask(
         parse=read,
         done=_known(slot),
         options=offered,
-        ahead=_begun if ahead else lambda _s, _c: False,
+        ahead=_begun if ahead else never,
         sheet=_begun,
         on_file=shown,
     )

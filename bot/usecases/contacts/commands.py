@@ -89,19 +89,24 @@ def keep_phone(_deps: CommandDeps, command: KeepPhone, context: CommandContext) 
     return PhoneKept(command.phone, active)
 
 
+def _prove(context: CommandContext, account_id: str, phone: str, vouched_by: str | None = None) -> None:
+    """Prove an account's number: by its code, or by the word of the channel that is named."""
+    contacts.prove(
+        context.connection,
+        account_id=account_id,
+        kind="phone",
+        value=phone,
+        key=phone,
+        now=context.now,
+        exclusive=OWNED,
+        vouched_by=vouched_by,
+    )
+
+
 @handles(TakeVouched)
 def take_vouched(_deps: CommandDeps, command: TakeVouched, context: CommandContext) -> Event:
     """Prove the number by the word of the channel on which it was shared, and note whose word that was."""
-    contacts.prove(
-        context.connection,
-        account_id=command.account_id,
-        kind="phone",
-        value=command.phone,
-        key=command.phone,
-        now=context.now,
-        exclusive=OWNED,
-        vouched_by=context.conversation.channel,
-    )
+    _prove(context, command.account_id, command.phone, vouched_by=context.conversation.channel)
     return PhoneVouched(command.phone)
 
 
@@ -120,15 +125,7 @@ def check_code(deps: CommandDeps, command: CheckCode, context: CommandContext) -
     if not isinstance(checked, codes.RightCode):
         return not_right(checked)
     if command.account_id is not None:  # of a customer on file it goes into the account when that is made
-        contacts.prove(
-            context.connection,
-            account_id=command.account_id,
-            kind="phone",
-            value=command.phone,
-            key=command.phone,
-            now=context.now,
-            exclusive=OWNED,
-        )
+        _prove(context, command.account_id, command.phone)
     return CodeRight()
 
 
