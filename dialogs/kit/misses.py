@@ -23,12 +23,13 @@ def missed(play: Runner[Any], refused: ParseRefused) -> None:
     play.talk(misses=misses)
     play.say(f"refused.{refused.reason}", refused.params)
     if play.binds(step):
-        hint, person = Say(f"{step.path}.hint", brief=True), Say("kit.offer_human", options=(HUMAN,), brief=True)
+        hint = Say(f"{step.path}.hint", step.params(play.slots(step), play.ctx), brief=True)
+        person = Say("kit.offer_human", options=(HUMAN,), brief=True)
         play.apply((person if misses > 2 else hint,), step.path)
     elif refused.reason in HOPELESS:
         play.say("", options=(HUMAN,))
     elif misses == 2:
-        play.say(f"{step.path}.hint")
+        play.say(f"{step.path}.hint", step.params(play.slots(step), play.ctx))
     elif misses > 2:
         play.say("kit.offer_human", options=(HUMAN,))
 
