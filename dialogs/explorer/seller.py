@@ -166,6 +166,8 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
     for way in {"forgot_password", "forgot_username"} & {*seller.entries}:
         yield (account.WayBegun(case.account.page or "another page", way),)
+    yield from events.of_contacts(seller)
+    yield from events.of_documents(seller)
     yield from events.of_renewals(seller)
     yield from events.of_money(seller)
     yield from events.of_own_data(case, seller)

@@ -48,7 +48,8 @@ def _dialog(dialog: Dialog[Any], watch: Watch, note: Note, parts: set[str]) -> D
 def _step(step: Step[Any], watch: Watch, note: Note, parts: set[str]) -> Step[Any]:
     reactions = {event: watch(f"{step.path}: {event.__name__}", r) for event, r in step.reactions.items()}
     revise = watch(f"{step.path}: revised", step.answer.revise) if callable(step.answer.revise) else step.answer.revise
-    parts.add(step.path)
+    if not step.manners.joint:  # nobody is ever asked for what other rows' answers give, too
+        parts.add(step.path)
     answer = replace(step.answer, revise=revise)
     return replace(step, reactions=reactions, answer=answer, effect=_effect(step, note))
 

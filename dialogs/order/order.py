@@ -89,6 +89,19 @@ def _filled(slot: str) -> Condition[Order]:
 
 
 placed.declare_restart(dialog)
+email_link = dialog.ask(
+    "email_link",
+    Expects.email_link,
+    parse=letter_code.parse,
+    when=lambda _s, c: "email" in c.seller.demanded_contacts,
+    done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
+    options=lambda _s, _c: (Option("email_link:again", "option.code_again"), Option("edit:email", "edit.email")),
+    params=letter_code.shown,
+    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
+    codes=letter_code.alone("email_link:again"),
+    intents={"resend_code": "email_link:again", "change_contact": "edit:email"},
+    counted=False,
+)
 auto_renewal = dialog.choose(
     "auto_renewal",
     _renewals,
@@ -260,19 +273,6 @@ pay = dialog.choose(
     card=order_card,
     early=False,
     intents={"pay": "pay:now"},
-)
-email_link = dialog.ask(
-    "email_link",
-    Expects.email_link,
-    parse=letter_code.parse,
-    when=lambda _s, c: "email" in c.seller.demanded_contacts,
-    done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
-    options=lambda _s, _c: (Option("email_link:again", "option.code_again"), Option("edit:email", "edit.email")),
-    params=letter_code.shown,
-    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
-    codes=letter_code.alone("email_link:again"),
-    intents={"resend_code": "email_link:again", "change_contact": "edit:email"},
-    counted=False,
 )
 place = dialog.do(
     "place",

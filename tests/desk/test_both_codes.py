@@ -65,7 +65,7 @@ async def test_each_is_told_and_counted_on_its_own(desk: Running) -> None:
     await buyer.say(another(by_letter))
     assert "3 próby" in buyer.customer.said[-1], "the second wrong one for the letter"
     await buyer.say(by_letter)
-    assert buyer.customer.expects == "payment"
+    assert buyer.customer.at == "order.method"
 
 
 async def test_guesses_run_out_as_they_do_one_by_one(desk: Running) -> None:

@@ -8,7 +8,7 @@ from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.killed import KilledDesk, killed_desk, said_once
 from tests.desk.telegram_chat import soon
-from tests.desk.test_telegram_journey import sign_up, to_the_order
+from tests.desk.test_telegram_journey import order, sign_up, to_the_link
 from tests.desk.traced_chat import TracedChat, judged_chat
 
 ANNA = 71
@@ -28,8 +28,9 @@ async def test_the_desk_is_killed_between_all_acts(tmp_path: Path) -> None:
             await desk.dies()
             await helped(desk, chat, api)
             await desk.dies()
-            await to_the_order(chat)
+            await to_the_link(chat)
             await chat.confirm_the_email()
+            await order(chat)
             await desk.dies()
             await chat.pay()
             await desk.dies()

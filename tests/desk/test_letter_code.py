@@ -27,12 +27,12 @@ def another(code: str) -> str:
 
 
 async def awaited(desk: Running) -> tuple[Scripted, str]:
-    """A buyer at the letter's step, and the letter's code."""
+    """A buyer who has been asked for the letter's code, and the letter's code."""
     buyer = await Scripted(desk).run("email_link")
     return buyer, code_in((await letter(desk, buyer))["text"])
 
 
-async def test_the_code_places_the_order_and_its_link_is_over(desk: Running) -> None:
+async def test_the_code_proves_the_address_and_its_link_is_over(desk: Running) -> None:
     buyer, code = await awaited(desk)
     sent = await letter(desk, buyer)
     assert sent["text"].startswith(f"Kod: {code}\n")
@@ -40,7 +40,7 @@ async def test_the_code_places_the_order_and_its_link_is_over(desk: Running) -> 
     assert code in sent["html"]
     assert sent["links"][0].startswith(f"{desk.url}/s/")
     await buyer.say(f"{code[:3]} {code[3:]}")
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
     assert (await desk.card(buyer.person.email))["account"]["status"] == "active"
     late = await desk.http.get(sent["links"][0])
     assert late.status_code == 410
@@ -51,14 +51,14 @@ async def test_the_code_is_over_once_the_link_was_followed(desk: Running) -> Non
     buyer, code = await awaited(desk)
     assert (await desk.http.post((await letter(desk, buyer))["links"][0])).status_code == 200
     await buyer.say(code)
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
     assert len(await desk.outbox(buyer.person.email)) == 1, "no other letter is sent"
 
 
 async def test_it_isnt_kept_as_it_was_typed(desk: Running) -> None:
     buyer, code = await awaited(desk)
     await buyer.say(f"kod to {code}")
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
     talks = (await desk.card(buyer.person.email))["conversations"]
     lines = await desk.installation.store.read(lambda c: journal.everything(c, talks[0]["id"]))
     assert lines
@@ -81,7 +81,7 @@ async def test_five_wrong_ones_end_letter_and_link_and_another_is_sent(desk: Run
     await buyer.say(code)
     assert WRONG in buyer.customer.said[-1], "the first letter's"
     await buyer.say(code_in(second["text"]))
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
 
 
 async def test_the_links_time_is_longer_than_the_codes(desk: Running) -> None:
@@ -94,7 +94,7 @@ async def test_the_links_time_is_longer_than_the_codes(desk: Running) -> None:
     await buyer.say(code)
     assert "już nie działa" in buyer.customer.said[-1]
     await buyer.say(code_in((await letter(desk, buyer))["text"]))
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
 
 
 async def test_a_new_letter_ends_the_code_of_the_one_before(desk: Running) -> None:
@@ -105,7 +105,7 @@ async def test_a_new_letter_ends_the_code_of_the_one_before(desk: Running) -> No
     await buyer.say(code)
     assert WRONG in buyer.customer.said[-1]
     await buyer.say(newer)
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
 
 
 async def test_other_words_mean_what_they_mean_elsewhere(desk: Running) -> None:
@@ -116,7 +116,7 @@ async def test_other_words_mean_what_they_mean_elsewhere(desk: Running) -> None:
         await buyer.say(words)
         assert WRONG not in buyer.customer.said[-1]
     await buyer.say(code)
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
 
 
 async def test_an_address_that_is_taken_gets_no_code_and_no_other_words(desk: Running) -> None:
@@ -187,7 +187,7 @@ async def test_an_older_letter_goes_on_with_its_link_and_a_code_brings_one_with_
     await buyer.say(code)
     assert "już nie działa" in buyer.customer.said[-1]
     await buyer.say(code_in((await letter(desk, buyer))["text"]))
-    assert buyer.customer.at == "payment.payment"
+    assert buyer.customer.at == "order.method"
 
 
 async def test_the_seller_is_told_as_by_the_link(desk: Running) -> None:
@@ -210,7 +210,7 @@ async def test_of_two_sign_ups_the_first_to_prove_the_address_has_it(desk: Runni
     second = await Scripted(desk, Person(email=first.person.email, phone=first.person.phone)).run("email_link")
     later = code_in((await letter(desk, second))["text"])
     await first.say(code)
-    assert first.customer.at == "payment.payment"
+    assert first.customer.at == "order.method"
     await second.say(later)
     assert second.customer.at == "order.email_link"
     assert "już nie działa" in second.customer.said[-1]

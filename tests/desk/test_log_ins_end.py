@@ -80,7 +80,6 @@ async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Runnin
 
 async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running) -> None:
     owner = await Scripted(desk).run("order.method")
-    await owner.follow_mail()
     email, customer = owner.person.email, owner.customer
     stood = customer.at
     await resets(desk, email)

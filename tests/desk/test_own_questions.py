@@ -25,7 +25,7 @@ from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import SandboxChat
 from tests.desk.test_rest_cards import FIXED
-from tests.desk.test_telegram_journey import code_sent, registered, set_on_the_card
+from tests.desk.test_telegram_journey import code_sent, confirm_the_email, registered, set_on_the_card
 
 OWN = {
     "source": "z targów, oddział: południe",
@@ -137,9 +137,9 @@ async def test_a_client_that_presses_a_fixed_sequence_passes_optional_questions_
         assert scripted.customer.at == "contact.news"
         await scripted.customer.say(scripted.person.nip)
         await scripted.run("company.confirm")
+        await scripted.follow_mail()
         for payload in FIXED:
             await scripted.customer.say(payload)
-        await scripted.follow_mail()
         await scripted.pay()
         await scripted.customer.say("einvoice:activate")
         card = await desk.card(scripted.person.email)
@@ -168,6 +168,7 @@ async def test_on_telegram_boxes_are_ticked_in_their_place(tmp_path: Path) -> No
             await set_on_the_card(chat, f"tools:toggle:{box}", undisturbed=True)
         assert chat.shown[-1]["reply_markup"]["inline_keyboard"][0][0]["text"] == "☑ Kasa fiskalna"
         await chat.press("tools:done")
+        await confirm_the_email(chat, "telegram.asked@example.com")
         await set_on_the_card(chat, "branch:south", undisturbed=True)
         card = await desk.card("telegram.asked@example.com")
         assert card["account"]["answers"] == {"source": "fair", "news": False, "tools": ["till", "bank"]}

@@ -7,7 +7,7 @@ from tests.desk.scripted import Scripted
 
 STEPS = (
     "account.account", "account.email", "secure_page", "consents", "phone", "contact_code", "tax_number",
-    "company.confirm", "order.method", "order.terms", "order.pay", "email_link", "payment", "einvoice.einvoice",
+    "company.confirm", "email_link", "order.method", "order.terms", "order.pay", "payment", "einvoice.einvoice",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from tests.bot.handlers.telegram.bot_api import BotApi
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-from tests.desk.test_telegram_journey import DONE, PASSWORD, code_sent, pay, set_on_the_card
+from tests.desk.test_telegram_journey import DONE, PASSWORD, code_sent, confirm_the_email, pay, set_on_the_card
 from tests.desk.visitor import browser
 from tests.voices import MICROPHONE, sentences
 
@@ -129,6 +129,7 @@ class TelegramSpeaker:
         await self.confirms("123-456-32-18")
         await chat.sees(lambda: chat.button("confirm:yes"))
         await self.speak("right")
+        await confirm_the_email(chat, EMAIL)
         await chat.sees(lambda: chat.button("method:blik"))
         await self.speak("method")
         await chat.sees(lambda: "BLIK" in chat.texts[-1])
@@ -212,6 +213,9 @@ class BrowserSpeaker:
         await self.confirms("123-456-32-18")
         await expect(self.button("confirm:yes")).to_be_visible()
         await self.speak("right")
+        await expect(self.button("email_link:again")).to_be_visible()
+        letter = (await self.desk.outbox(EMAIL))[-1]
+        assert (await self.desk.http.post(letter["links"][0])).status_code in DONE
         await expect(self.button("method:blik")).to_be_visible()
         await self.speak("method")
         await expect(self.button("method:blik")).to_have_attribute("aria-pressed", "true")
@@ -240,9 +244,6 @@ async def test_in_chromium(tmp_path: Path, chromium_path: str, locale: str) -> N
 
         await customer.signs_up()
         await customer.orders()
-        await expect(customer.button("email_link:again")).to_be_visible()
-        letter = (await desk.outbox(EMAIL))[-1]
-        assert (await desk.http.post(letter["links"][0])).status_code in DONE
         await page.wait_for_url("**/sandbox/**")
         await page.get_by_role("button").first.click()
         await page.wait_for_url("**/return*")

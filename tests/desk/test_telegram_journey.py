@@ -44,11 +44,29 @@ async def code_sent(chat: Talk, phone: str) -> str:
     return next(word.strip(".,") for word in sms["text"].split() if word.strip(".,").isdecimal())
 
 
-async def to_the_order(chat: Talk, method: str = "method:blik", *, undisturbed: bool = False) -> None:
+async def to_the_order(chat: Talk, email: str, method: str = "method:blik", *, undisturbed: bool = False) -> None:
     """From the tax number to the press that obliges to pay; `undisturbed`: nothing fails, so nothing comes anew."""
+    await to_the_link(chat)
+    await confirm_the_email(chat, email)
+    await order(chat, method, undisturbed=undisturbed)
+
+
+async def to_the_link(chat: Talk) -> None:
+    """From the tax number to the letter's link, without which there is nothing to order."""
     await chat.reads("NIP")
     await chat.say("123-456-32-18")
     await chat.press("confirm:yes")
+
+
+async def confirm_the_email(chat: Talk, email: str) -> None:
+    """Follows the letter's link."""
+    await chat.sees(lambda: chat.button("email_link:again"))
+    letter = (await chat.desk.outbox(email))[-1]
+    assert (await chat.desk.http.post(letter["links"][0])).status_code in DONE
+
+
+async def order(chat: Talk, method: str = "method:blik", *, undisturbed: bool = False) -> None:
+    """From the order's card to the press that obliges to pay."""
     for payload in ("auto_renewal:yes", method, "terms:accept", "clauses:accept"):
         await set_on_the_card(chat, payload, undisturbed=undisturbed)
     await chat.press("pay:now")
@@ -65,10 +83,7 @@ async def set_on_the_card(chat: Talk, payload: str, *, undisturbed: bool = False
 
 
 async def pay(chat: Talk, email: str) -> str:
-    """Confirms the e-mail and pays; returns the payment's link."""
-    await chat.sees(lambda: chat.button("email_link:again"))
-    letter = (await chat.desk.outbox(email))[-1]
-    assert (await chat.desk.http.post(letter["links"][0])).status_code in DONE
+    """Pays; returns the payment's link."""
     link = await chat.follows("p")
     card = await chat.desk.card(email)
     await chat.desk.pay(card["payments"][0]["id"])
@@ -81,7 +96,7 @@ async def test_from_start_to_active_e_invoices(tmp_path: Path, mode: str) -> Non
         chat = SandboxChat(desk)
         email = "jan.nowak@example.com"
         await sign_up(chat, email)
-        await to_the_order(chat, undisturbed=True)
+        await to_the_order(chat, email, undisturbed=True)
         paid_at = await pay(chat, email)
         returned = (await desk.http.get(f"{paid_at}/return")).text
         assert f'href="{desk.url}/sandbox/telegram/{chat.seen["bot"]["username"]}"' in returned, "the way back"

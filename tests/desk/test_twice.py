@@ -78,7 +78,7 @@ async def test_a_journey_of_which_every_update_comes_several_times(
             chat = DoubledChat(api, desks.all, 811, bringer=bringer)
             email = "jan.nowak@example.com"
             await sign_up(chat, email)
-            await to_the_order(chat)
+            await to_the_order(chat, email)
             await pay(chat, email)
             for notice in [*office.notices(), *office.returns()]:
                 await office.bring(notice, 3)

@@ -86,7 +86,7 @@ async def test_the_order_isnt_placed_at_a_sum_that_wasnt_seen(desk: Running) -> 
         await says(scripted, order, seen=asked)
         assert (customer.at, BEFORE in customer.said[-1]) == ("order.pay", True)
     await says(scripted, "zamawiam", seen=customer.custom["seq"])
-    assert customer.at == "order.email_link"
+    assert customer.at == "payment.payment"
 
 
 async def test_without_a_number_a_press_counts_as_it_came(desk: Running) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from tests.desk.telegram_chat import Chat, Json, datas
-from tests.desk.test_telegram_journey import DONE, sign_up, to_the_order
+from tests.desk.test_telegram_journey import DONE, order, sign_up, to_the_link
 
 
 async def _at_once() -> None:
@@ -49,8 +49,9 @@ class TracedChat(Chat):
     async def run(self) -> None:
         """From the greeting to active e-invoices."""
         await sign_up(self, self.email, self.phone)
-        await to_the_order(self)
+        await to_the_link(self)
         await self.confirm_the_email()
+        await order(self)
         await self.pay()
         await self.press("einvoice:activate")
         await self.sees(lambda: self.button("zone:my_account"))

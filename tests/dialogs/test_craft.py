@@ -358,7 +358,7 @@ def test_an_old_button_of_what_is_fixed_says_so_and_its_edit_tells_what_is_possi
 
 
 def test_a_button_of_a_message_that_asked_something_else_answers_nothing() -> None:
-    customer = card_filled().prove_email()
+    customer = card_filled()
     customer.say(Press("pay:now"), stale=True)
 
     assert (customer.at, customer.heard, customer.done(PlaceOrder)) == ("order.pay", ["kit.not_now"], 0)

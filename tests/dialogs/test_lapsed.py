@@ -8,7 +8,7 @@ from dialogs.messages.account import OpenPage
 from dialogs.messages.contact import CodeSent, IssueCode, SendCode
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.order import ResendConfirmation
-from tests.dialogs.driver import BY_NUMBER, Driver, activated, card_filled, signed_up
+from tests.dialogs.driver import BY_NUMBER, Driver, activated, at_the_link, signed_up
 from tests.table import table
 from values.meaning import NavigationCommand
 from values.rules import CODE_LIFETIME, PAGE_LIFETIME
@@ -23,7 +23,7 @@ def by_number(*presses: str) -> Driver:
 STEPS: dict[str, tuple[Callable[[], Driver], timedelta, str]] = {
     "contact.contact_code": (lambda: signed_up().write("512 000 999"), CODE_LIFETIME, "code"),
     "contact.email_proof": (lambda: signed_up().write("+41 79 123 45 67"), DAYS, "link"),
-    "order.email_link": (lambda: card_filled().press("pay:now"), DAYS, "link"),
+    "order.email_link": (at_the_link, DAYS, "link"),
     "account.secure_page": (lambda: Driver().press("start:sign_up").write("jan@example.com"), PAGE_LIFETIME, "page"),
     "account.email_link": (
         lambda: Driver().press("start:forgot_password").write("jan@example.com"),
@@ -65,7 +65,7 @@ def test_after_a_person_s_turn_the_question_is_true(path: str) -> None:
 def test_a_yes_to_what_is_still_good_sends_nothing() -> None:
     code = signed_up().write("512 000 999").want("affirm")
     assert code.done(IssueCode) == 1
-    link = card_filled().press("pay:now").want("affirm")
+    link = at_the_link().want("affirm")
     assert link.done(ResendConfirmation) == 0
     page = Driver().press("start:sign_up").write("jan@example.com").want("affirm")
     assert page.done(OpenPage) == 1

@@ -84,7 +84,7 @@ def test_a_wish_of_another_time_is_not_heard() -> None:
 
 
 def test_an_order_is_never_placed_by_a_button_of_before() -> None:
-    customer = card_filled().prove_email()
+    customer = card_filled()
     assert customer.at == "order.pay"
 
     logs_in(customer.silent(MONTH).press("pay:now"))
@@ -95,7 +95,7 @@ def test_an_order_is_never_placed_by_a_button_of_before() -> None:
 def test_nobody_is_logged_out_while_a_payment_is_under_way() -> None:
     until = NOW + MONTH + SECOND
     customer = card_filled().given(payment.OpenPayment, payment.PaymentOpened("payment-blik", until))
-    customer.prove_email().press("pay:now").silent(MONTH).press("payment:check")
+    customer.press("pay:now").silent(MONTH).press("payment:check")
     assert (asked_again(customer), customer.at) == ([], "payment.payment")
 
     customer.silent(SECOND).press("payment:check")

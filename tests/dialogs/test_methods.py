@@ -52,7 +52,7 @@ def test_one_stored_card_is_offered_by_its_label_and_paid_with() -> None:
     customer.press("card:saved")
     assert (customer.at, customer.shown["way"]) == ("order.pay", "Visa …4242")
 
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     assert customer.done(PlaceOrder) == 1
     assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [VISA.id]
 
@@ -61,7 +61,7 @@ def test_one_stored_card_is_offered_by_its_label_and_paid_with() -> None:
 def test_another_one_is_a_payment_like_any_other(way: str) -> None:
     customer = choosing(VISA).press("method:card", way)
     assert (customer.at, customer.shown["way"]) == ("order.pay", None)
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [None]
 
 
@@ -79,7 +79,7 @@ def test_a_card_past_its_last_day_is_not_offered() -> None:
 
 
 def test_another_method_after_a_failure_is_not_the_stored_one() -> None:
-    customer = choosing(VISA).press("method:card", "card:saved").prove_email().press("pay:now")
+    customer = choosing(VISA).press("method:card", "card:saved").press("pay:now")
     customer.press("method:paypal")
     assert [act.stored for act in customer.acts if isinstance(act, OpenPayment)] == [VISA.id, None]
 
@@ -152,6 +152,6 @@ def test_the_receipt_pays_the_order_that_waited_here() -> None:
 
 
 def test_a_receipt_for_another_order_leaves_the_one_here_alone() -> None:
-    customer = card_filled().prove_email().press("pay:now")
+    customer = card_filled().press("pay:now")
     customer.hear(RenewalCharged("standard", "account-1", "o", "n", "p", VISA.label, 36777, "PLN", MOMENT))
     assert (customer.heard, customer.at) == (["order.charged"], "payment.payment")

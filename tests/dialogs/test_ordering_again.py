@@ -89,7 +89,7 @@ def test_an_ended_term_is_shown_as_ended_and_can_be_ordered_again_in_the_old_cha
     customer.press("start:buy")
     assert customer.at == "order.auto_renewal", "company and method stand on the card, nothing of them is asked anew"
     assert filled(customer).at == "order.pay"
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     assert (customer.at, customer.done(PlaceOrder)) == ("payment.payment", 2)
 
 
@@ -166,7 +166,7 @@ def test_ordering_again_given_up_leads_back_to_the_zone() -> None:
 
 def test_a_second_order_cancelled_leaves_the_first_one_as_it_was() -> None:
     customer = filled(told(activated(), holder(einvoice_status="active")).press("start:buy"))
-    customer.prove_email().press("pay:now").command("cancel")
+    customer.press("pay:now").command("cancel")
     assert (customer.at, customer.case.order.id, customer.case.payment.status) == ("zone.zone", "order-9", "paid")
 
 
@@ -254,7 +254,7 @@ def test_nothing_chosen_the_unpaid_order_simply_goes_on() -> None:
 def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
     customer = filled(told(activated(), over()).press("start:buy"))
     other = known_order("placed", "pending")
-    customer.given(PlaceOrder, OrderRefused("order_open", open=other)).prove_email().press("pay:now")
+    customer.given(PlaceOrder, OrderRefused("order_open", open=other)).press("pay:now")
     assert (customer.at, customer.shown["number"]) == ("purchases.open_order", other.number)
 
 

@@ -28,7 +28,7 @@ def kept(customer: Driver) -> list[tuple[str, str, dict[str, object]]]:
 def at_company() -> Driver:
     """A new customer with a confirmed company: the first question about it is open."""
     customer = signed_up(ASKING).press("source:friend").write("512 000 999", "123456").press("news:no")
-    return customer.write("1234563218").press("confirm:yes")
+    return customer.prove_email().write("1234563218").press("confirm:yes")
 
 
 def at_card() -> Driver:
@@ -41,7 +41,7 @@ def test_each_is_asked_at_its_place_and_kept_at_once() -> None:
     assert customer.press("source:search").at == "contact.phone"
     assert kept(customer) == [("account", "account-1", {"source": "search"})]
     assert customer.write("512 000 999", "123456").at == "own.news"
-    assert customer.press("news:yes").at == "company.tax_number"
+    assert customer.prove_email().press("news:yes").at == "company.tax_number"
     assert customer.write("1234563218").press("confirm:yes").at == "own.size"
     assert customer.write("12").at == "own.tools"
     assert kept(customer)[1:] == [("account", "account-1", {"news": True})]
@@ -62,7 +62,7 @@ def test_on_the_card_only_the_required_one_is_missing() -> None:
     customer.press("branch:south")
     assert customer.at == "order.pay"
     assert kept(customer)[-1][1:] == ("company-1", {"size": 12}), "of no order yet"
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     assert kept(customer)[-1] == ("order", "order-1", {"branch": "south"})
 
 
@@ -91,7 +91,7 @@ def test_an_old_customer_is_not_asked_for_having_logged_in() -> None:
 
 def test_another_order_asks_again_with_the_last_answer_first() -> None:
     customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     again = customer.happen(OrderBegun(known_account(id="account-1")))
     assert again.case.own.answers["branch"] == "south"
     again.case = replace(again.case, order=type(again.case.order)())
@@ -109,7 +109,7 @@ def test_an_answer_is_corrected_by_its_name() -> None:
 
 def test_an_answer_is_changed_in_the_zone() -> None:
     customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {})).press("start:skip", "einvoice:later")
     assert customer.at == "zone.zone"
     customer.want("correct_data")
@@ -131,7 +131,7 @@ def test_a_press_while_an_answer_is_changed_passes_nothing_over() -> None:
 
 def test_boxes_opened_in_the_zone_and_left_keep_the_answer() -> None:
     customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {})).press("start:skip", "einvoice:later")
     assert customer.press("edit:tools", "tools:toggle:shop").at == "own.tools"
     customer.press("zone:payments")
@@ -148,7 +148,7 @@ BUTTONS = ["forms:email", "forms:phone", "forms:several", "forms:none"]
 
 
 def at_forms() -> Driver:
-    customer = signed_up(ONE_EACH).write("512 000 999", "123456").write("1234563218").press("confirm:yes")
+    customer = signed_up(ONE_EACH).write("512 000 999", "123456").prove_email().write("1234563218").press("confirm:yes")
     assert (customer.at, customer.buttons[:4]) == ("own.forms", BUTTONS)
     return customer
 

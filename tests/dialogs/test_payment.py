@@ -256,14 +256,14 @@ def test_an_order_not_paid_in_time_lapses_and_is_ordered_again_by_an_act_that_bi
 @table("method", ["blik", "transfer"])
 @table("wish", ["choose_plan", "renew_subscription"])
 def test_whoever_wants_a_lapsed_order_again_in_words_is_led_to_the_button(wish: str, method: str) -> None:
-    customer = card_filled().press(f"method:{method}").prove_email().press("pay:now").timer(EXPIRY).want(wish)
+    customer = card_filled().press(f"method:{method}").press("pay:now").timer(EXPIRY).want(wish)
 
     assert (customer.heard, customer.at, customer.offers[0]) == (["payment.expired"], "payment.payment", "pay:now")
     assert customer.done(OpenPayment) == 1
 
 
 def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> None:
-    customer = card_filled().say(Discount("START20")).prove_email().press("pay:now")
+    customer = card_filled().say(Discount("START20")).press("pay:now")
     assert customer.case.order.price is not None
     assert customer.case.order.price.gross.minor < 36777
     customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
@@ -298,7 +298,7 @@ def test_a_lapsed_order_of_what_is_sold_no_more_leads_to_what_is() -> None:
 
 
 def test_a_lapsed_order_with_another_price_today_is_ordered_anew_with_its_code() -> None:
-    customer = card_filled().say(Discount("START20")).prove_email().press("pay:now")
+    customer = card_filled().say(Discount("START20")).press("pay:now")
     customer.timer(EXPIRY).given(ReopenPayment, PaymentNotChanged("expired"))
     customer.given(OpenPayment, LapsedOrderChanged("repriced")).press("pay:now")
 
@@ -338,7 +338,7 @@ def test_money_for_a_cancelled_order_revives_it() -> None:
 
 
 def test_the_receipt_shows_what_was_ordered_and_none_is_made_up_of_todays_cart() -> None:
-    customer = card_filled().say(Discount("START20")).prove_email().press("pay:now")
+    customer = card_filled().say(Discount("START20")).press("pay:now")
     receipt = customer.hear(PaymentNoticed(FIRST, 1, {})).reply[0].card
     assert receipt is not None
     assert (receipt.kind, receipt.params["gross"], receipt.params["discount"]) == (
@@ -347,7 +347,7 @@ def test_the_receipt_shows_what_was_ordered_and_none_is_made_up_of_todays_cart()
         "START20",
     )
 
-    late = card_filled().say(Discount("START20")).prove_email().press("pay:now").command("cancel")
+    late = card_filled().say(Discount("START20")).press("pay:now").command("cancel")
     assert late.hear(PaymentNoticed(FIRST, 1, {})).reply[0].card is None, "the order's lines are gone with it"
 
 

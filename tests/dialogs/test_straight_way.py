@@ -4,7 +4,7 @@ from dialogs.account import account
 from dialogs.contact import contact
 from dialogs.messages.order import CancelOrder, PlaceOrder
 from dialogs.order.costs import cart
-from tests.dialogs.driver import NOW, Driver, card_filled, contact_proven, ordered, paid, signed_up
+from tests.dialogs.driver import NOW, Driver, at_the_link, card_filled, contact_proven, ordered, paid, signed_up
 
 
 def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> None:
@@ -33,10 +33,10 @@ def test_each_step_of_the_straight_way_is_where_it_is_expected() -> None:
     seen += [customer.write("jan@example.com").at, customer.happen(account.PasswordSet("page-set_password", "c")).at]
     seen.append(customer.press("consents:required").at)
     seen += [customer.write(text).at for text in ("512000999", "123456", "1234563218")]
-    answers = ("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    seen += [customer.press(payload).at for payload in answers]
-    seen.append(customer.press("pay:now").at)
+    seen.append(customer.press("confirm:yes").at)
     seen.append(customer.happen(contact.EmailProven("jan@example.com", NOW)).at)
+    answers = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "pay:now")
+    seen += [customer.press(payload).at for payload in answers]
 
     assert seen == [
         "account.start",
@@ -48,21 +48,21 @@ def test_each_step_of_the_straight_way_is_where_it_is_expected() -> None:
         "contact.contact_code",
         "company.tax_number",
         "company.confirm",
+        "order.email_link",
         "order.auto_renewal",
         "order.method",
         "order.terms",
         "order.clauses",
         "order.pay",
-        "order.email_link",
         "payment.payment",
     ]
 
 
-def test_without_the_link_followed_the_order_is_not_placed() -> None:
-    customer = card_filled().press("pay:now")
+def test_until_the_address_is_proven_there_is_nothing_to_order() -> None:
+    customer = at_the_link().press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "pay:now")
 
     assert customer.at == "order.email_link"
-    assert not any(isinstance(a, PlaceOrder) for a in customer.acts)
+    assert (customer.card, customer.case.order.pay, customer.done(PlaceOrder)) == (None, None, 0)
 
 
 def test_an_obligatory_consent_that_is_missing_is_named_and_nothing_is_made() -> None:

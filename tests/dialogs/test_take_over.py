@@ -28,7 +28,7 @@ from dialogs.messages.handoff import (
     StillWriting,
 )
 from dialogs.messages.payment import PaymentNoticed
-from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, contact_proven, ordered, signed_up
+from tests.dialogs.driver import NOW, SELLER, Driver, card_filled, ordered, phone_proven, signed_up
 from tests.dialogs.driver import paid as paid_now
 from tests.table import table
 from values.meaning import Answer, Expects, Fact, NotText, OtherKind
@@ -41,7 +41,7 @@ def taken(stage: Driver) -> Driver:
     return stage.hear(TOOK)
 
 
-@table("stage", [Driver, signed_up, contact_proven, card_filled, ordered, paid_now])
+@table("stage", [Driver, signed_up, phone_proven, card_filled, ordered, paid_now])
 def test_the_talk_goes_on_at_the_very_step(stage: type[Driver]) -> None:
     customer = stage()
     at = customer.at
@@ -53,7 +53,7 @@ def test_the_talk_goes_on_at_the_very_step(stage: type[Driver]) -> None:
 
 
 def test_whatever_the_customer_says_is_the_persons_to_answer() -> None:
-    customer = taken(contact_proven())
+    customer = taken(phone_proven())
     before = customer.case
     customer.write("1234563218")
     customer.command("cancel")
@@ -80,7 +80,7 @@ def _paid(customer: Driver) -> Event:
 
 
 def test_a_person_answers_the_open_step_in_the_customers_stead() -> None:
-    customer = taken(contact_proven())
+    customer = taken(phone_proven())
     customer.hear(Corrected("company.tax_number", "123-456-32-18"))
     assert customer.case.company.tax_number == "1234563218"
     customer.hear(AgentLeft())
@@ -105,9 +105,9 @@ def test_a_person_puts_an_answer_right_by_the_same_rules() -> None:
         (card_filled, "order.pay", "now"),
         (card_filled, "order.terms", "accept"),
         (signed_up, "contact.code", "123456"),
-        (contact_proven, "account.secure_page", "password"),
-        (contact_proven, "nothing.known", "x"),
-        (contact_proven, "company.street", "ul. Nowa 5"),
+        (phone_proven, "account.secure_page", "password"),
+        (phone_proven, "nothing.known", "x"),
+        (phone_proven, "company.street", "ul. Nowa 5"),
     ],
 )
 def test_no_consent_no_proof_and_no_order_is_given_by_another(stage: type[Driver], step: str, text: str) -> None:
@@ -119,7 +119,7 @@ def test_no_consent_no_proof_and_no_order_is_given_by_another(stage: type[Driver
 
 
 def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
-    customer = taken(contact_proven())
+    customer = taken(phone_proven())
     assert UNANSWERED not in customer.timers
     customer.write("Halo?")
     due = customer.timers[UNANSWERED]
@@ -140,20 +140,20 @@ def test_left_without_an_answer_it_waits_for_somebody_else() -> None:
 
 
 def test_silence_is_the_persons_to_break() -> None:
-    customer = taken(contact_proven()).timer(SILENCE)
+    customer = taken(phone_proven()).timer(SILENCE)
     assert customer.heard == []
     assert SILENCE in customer.timers
 
 
 def test_whose_account_is_switched_off_loses_the_talk() -> None:
-    customer = taken(contact_proven()).hear(AgentGone("a-marek"))
+    customer = taken(phone_proven()).hear(AgentGone("a-marek"))
     assert customer.case.handoff.mode == "agent"
     customer.hear(AgentGone("a-anna"))
     assert customer.case.handoff.mode == "waiting"
 
 
 def test_passed_on_the_other_one_is_named_once_they_are_there() -> None:
-    customer = taken(contact_proven()).hear(AgentPassed("a-marek"))
+    customer = taken(phone_proven()).hear(AgentPassed("a-marek"))
     assert customer.heard == ["handoff.passed_on"]
     assert customer.reply[0].params["name"] == "Anna"
     assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within, "somebody is to come in that time"
@@ -168,13 +168,13 @@ def test_passed_on_the_other_one_is_named_once_they_are_there() -> None:
 
 
 def test_passed_on_the_first_word_will_do() -> None:
-    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(AgentSpoke("a-marek", "Marek"))
+    customer = taken(phone_proven()).hear(AgentPassed("a-marek")).hear(AgentSpoke("a-marek", "Marek"))
     assert (customer.case.handoff.name, customer.case.handoff.passed) == ("Marek", False)
     assert UNANSWERED not in customer.timers
 
 
 def test_assigned_nobody_is_named_before_they_answer() -> None:
-    customer = contact_proven().command("agent").hear(AgentPassed("a-marek"))
+    customer = phone_proven().command("agent").hear(AgentPassed("a-marek"))
     assert (customer.heard, customer.case.handoff.mode) == (["handoff.assigned"], "agent")
     assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within
     customer.hear(AgentTook("a-zofia", "Zofia", "took_over"))
@@ -182,13 +182,13 @@ def test_assigned_nobody_is_named_before_they_answer() -> None:
 
 
 def test_passed_on_and_taken_back() -> None:
-    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(AgentTook("a-anna", "Anna", "took_back"))
+    customer = taken(phone_proven()).hear(AgentPassed("a-marek")).hear(AgentTook("a-anna", "Anna", "took_back"))
     assert customer.heard == ["handoff.stays"]
     assert UNANSWERED not in customer.timers, "the customer has asked nothing"
 
 
 def test_a_supervisor_who_takes_over_says_from_whom() -> None:
-    customer = taken(contact_proven()).hear(AgentTook("a-zofia", "Zofia", "took_over"))
+    customer = taken(phone_proven()).hear(AgentTook("a-zofia", "Zofia", "took_over"))
     assert customer.heard == ["handoff.taken_over"]
     assert customer.reply[0].params == {"name": "Zofia", "before": "Anna"}
 
@@ -203,20 +203,20 @@ def test_a_supervisor_who_takes_over_says_from_whom() -> None:
     ],
 )
 def test_each_cause_of_a_return_to_the_queue_has_its_own_words(happened: Event, told: str) -> None:
-    customer = taken(contact_proven()).write("Halo?").hear(happened)
+    customer = taken(phone_proven()).write("Halo?").hear(happened)
     assert customer.heard == [told, "handoff.also_a_notice"]
     assert customer.case.handoff.mode == "waiting"
 
 
 @table("happened", [TimerDue(UNANSWERED), AgentGone("a-marek"), AgentGone("a-marek", "logged_out")])
 def test_whoever_never_came_isn_t_named(happened: Event) -> None:
-    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).hear(happened)
+    customer = taken(phone_proven()).hear(AgentPassed("a-marek")).hear(happened)
     assert customer.heard[0] == "handoff.nobody_came"
     assert (customer.case.handoff.mode, customer.case.handoff.passed) == ("waiting", False)
 
 
 def test_who_is_writing_keeps_the_talk_but_not_for_ever() -> None:
-    customer = taken(contact_proven()).write("Halo?")
+    customer = taken(phone_proven()).write("Halo?")
     within = SELLER.desk.answer_within
     asked: list[datetime] = []
 
@@ -238,7 +238,7 @@ def test_who_is_writing_keeps_the_talk_but_not_for_ever() -> None:
 
 
 def test_a_time_limit_of_an_earlier_release_is_bounded_too() -> None:
-    customer = taken(contact_proven()).write("Halo?")
+    customer = taken(phone_proven()).write("Halo?")
     customer.case = structs.replace(customer.case, handoff=structs.replace(customer.case.handoff, owed_since=None))
     customer.now += SELLER.desk.answer_within
     customer.given(LookAtWriting, StillWriting(customer.now + timedelta(minutes=1))).timer(UNANSWERED)
@@ -247,7 +247,7 @@ def test_a_time_limit_of_an_earlier_release_is_bounded_too() -> None:
 
 @table("stage", [taken, lambda customer: customer.command("agent")])
 def test_blocked_the_talk_ends_without_a_word(stage: Callable[[Driver], Driver]) -> None:
-    customer = stage(contact_proven())
+    customer = stage(phone_proven())
     customer.hear(AgentLeft(blocked=True))
     assert (customer.heard, customer.case.handoff.mode) == ([], "bot")
     assert customer.timers.keys().isdisjoint({UNANSWERED, GIVE_UP})
@@ -269,7 +269,7 @@ def test_the_seller_wants_a_person_at_hand_for_some_customers() -> None:
 def test_what_is_said_of_the_wait_is_what_is_known() -> None:
     def asked(**known: object) -> list[str]:
         requested = HumanRequested(NOW, first=True, **known)  # type: ignore[arg-type]
-        return contact_proven().given(RequestHuman, requested).command("agent").heard
+        return phone_proven().given(RequestHuman, requested).command("agent").heard
 
     assert asked() == ["handoff.promised_notice"]
     assert asked(place=3) == ["handoff.promised_notice", "handoff.place"]
@@ -278,7 +278,7 @@ def test_what_is_said_of_the_wait_is_what_is_known() -> None:
 
 
 def test_a_request_that_nobody_ends_ends_by_itself() -> None:
-    waiting = contact_proven().command("agent")
+    waiting = phone_proven().command("agent")
     at = waiting.at
     assert waiting.timers[GIVE_UP] == NOW + SELLER.desk.give_up
     waiting.given(LookAtWait, StillTalking(NOW + timedelta(days=9))).timer(GIVE_UP)
@@ -294,13 +294,13 @@ def test_a_request_that_nobody_ends_ends_by_itself() -> None:
 
 
 def test_a_talk_that_a_person_forgot_goes_on() -> None:
-    customer = taken(contact_proven())
+    customer = taken(phone_proven())
     assert customer.timers[GIVE_UP] == NOW + SELLER.desk.give_up
     customer.timer(GIVE_UP)
     assert (customer.heard, customer.asked) == (["handoff.fell_silent"], True)
     customer.write("1234563218")
     assert customer.at == "company.confirm"
-    given_back = taken(contact_proven()).hear(AgentLeft())
+    given_back = taken(phone_proven()).hear(AgentLeft())
     assert GIVE_UP not in given_back.timers
 
 
@@ -317,14 +317,14 @@ def test_who_never_asked_for_a_person_needn_t_hear_that_none_came() -> None:
 
 
 def test_whoever_takes_what_waits_has_so_long_for_a_first_word() -> None:
-    customer = taken(contact_proven().command("agent"))
+    customer = taken(phone_proven().command("agent"))
     assert customer.timers[UNANSWERED] == NOW + SELLER.desk.answer_within
     customer.now += timedelta(minutes=5)
     customer.hear(AgentTook("a-marek", "Marek"))
     assert customer.timers[UNANSWERED] == customer.now + SELLER.desk.answer_within, "and so has a colleague"
     customer.hear(AgentSpoke("a-anna", "Anna")).hear(TOOK)
     assert UNANSWERED not in customer.timers, "a word was said"
-    silent = taken(contact_proven().command("agent")).timer(UNANSWERED)
+    silent = taken(phone_proven().command("agent")).timer(UNANSWERED)
     assert silent.case.handoff.mode == "waiting"
     assert silent.heard[0] == "handoff.back_in_queue"
 
@@ -351,7 +351,7 @@ def test_nobody_who_was_not_asked_for_an_address_gives_one_unawares() -> None:
 
 
 def test_what_the_person_cant_open_is_told_once_in_a_row() -> None:
-    customer = taken(contact_proven())
+    customer = taken(phone_proven())
     sent: tuple[OtherKind, ...] = ("voice", "voice", "photo", "voice")
     for kind, heard in zip(sent, (["handoff.not_text"], [], ["handoff.not_text"], ["handoff.not_text"]), strict=True):
         played = customer.play(Said(NotText(kind)))
@@ -363,5 +363,5 @@ def test_what_the_person_cant_open_is_told_once_in_a_row() -> None:
 
 
 def test_whoever_has_not_come_yet_is_not_named_for_what_cant_be_opened() -> None:
-    customer = taken(contact_proven()).hear(AgentPassed("a-marek")).say(NotText("file"))
+    customer = taken(phone_proven()).hear(AgentPassed("a-marek")).say(NotText("file"))
     assert dict(customer.reply[-1].params) == {"kind": "file", "name": None}

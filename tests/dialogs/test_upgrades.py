@@ -192,17 +192,18 @@ def of_release(release: str, name: str, seller: Seller = SELLER) -> Driver:
 @table("name", ["summary-shown", "ready-to-order"])
 def test_whoever_stood_at_the_summary_or_behind_it_orders_from_the_card(release: str, name: str) -> None:
     customer = of_release(release, name).press("confirm:yes")
+    if customer.at == "order.email_link":
+        customer.prove_email()
     assert (customer.at, customer.asked, customer.case.order.pay) == ("order.pay", True, None)
     customer.press("terms:withdraw", "terms:accept", "pay:now")
 
-    assert customer.prove_email().at == "payment.payment"
+    assert customer.at == "payment.payment"
     assert customer.done(PlaceOrder) == 1
 
 
 @table("release", ["0.3.0", "0.4.0", "0.5.0"])
-@table("name", ["summary-shown", "ready-to-order"])
-def test_sums_that_changed_since_the_summary_are_told_before_the_order(release: str, name: str) -> None:
-    customer = of_release(release, name, DEARER).press("pay:now")
+def test_sums_that_changed_since_the_summary_are_told_before_the_order(release: str) -> None:
+    customer = of_release(release, "ready-to-order", DEARER).press("pay:now")
 
     assert (customer.heard, customer.at) == (["order.refused.price_changed"], "order.pay")
     assert customer.press("pay:now").case.order.pay == "now"

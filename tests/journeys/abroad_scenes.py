@@ -24,9 +24,7 @@ def a_company_abroad(s: Scene) -> None:
     s.contact_proven()
     s.will(company.LookUpCompany, CONFIRMED)
     s.write(NUMBER)
-    s.tap("right", "renew", "blik", "accept", "confirm")
-    s.follows_link()
-    s.tap("order")
+    s.tap("right", "renew", "blik", "accept", "confirm", "order")
 
 
 def vies_is_away(s: Scene) -> None:
@@ -64,7 +62,6 @@ def used_up(s: Scene) -> None:
     s.summary()
     s.will(order.CheckDiscount, *(order.DiscountSpent("OSTATNI", why) for why in ("used_up", "used_by_customer")))
     s.write("OSTATNI", "OSTATNI", "OSTATNI")
-    s.follows_link()
     s.tap("all_right")
     s.will(order.PlaceOrder, order.OrderRefused("discount_used_up"))
     s.tap("order")

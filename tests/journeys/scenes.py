@@ -53,7 +53,7 @@ class Scene(Teller):
             self._signs_up()
 
     def contact_proven(self) -> None:
-        with self.unheard("an account is made, the phone is confirmed, as above"):
+        with self.unheard("an account is made, phone and e-mail are confirmed, as above"):
             self._proves()
 
     def summary(self) -> None:
@@ -63,7 +63,6 @@ class Scene(Teller):
     def ordered(self) -> None:
         with self.unheard("all up to the payment, as above"):
             self._answers()
-            self.follows_link()
             self.tap("order")
 
     def _signs_up(self) -> None:
@@ -76,6 +75,7 @@ class Scene(Teller):
     def _proves(self) -> None:
         self._signs_up()
         self.write("512 000 999", "123456")
+        self.follows_link()
 
     def _answers(self) -> None:
         self._proves()
@@ -90,8 +90,9 @@ def the_straight_way(s: Scene) -> None:
     s.sets_password()
     s.tap("news", "required")
     s.write("512 000 999", "123456", "NIP 123-456-32-18")
-    s.tap("right", "renew", "blik", "accept", "confirm", "order")
+    s.tap("right")
     s.follows_link()
+    s.tap("renew", "blik", "accept", "confirm", "order")
     s.pays()
     s.tap("activate", "my_account")
 
@@ -113,10 +114,10 @@ def a_wrong_code(s: Scene) -> None:
 
 
 def the_letters_code(s: Scene) -> None:
-    with s.unheard("all up to the order, as above"):
-        s._answers()
-        s.tap("all_right")
-    s.tap("order")
+    with s.unheard("all up to the company, as above"):
+        s._signs_up()
+        s.write("512 000 999", "123456", "123-456-32-18")
+    s.tap("right")
     s.will(contact.CheckLetterCode, contact.CodeWrong(4), contact.CodeDead("exhausted"))
     s.write("12345", "111111", "222222")
     s.will(contact.CheckLetterCode, contact.EmailProven(EMAIL, MOMENT))
@@ -207,7 +208,9 @@ def corrections(s: Scene) -> None:
     s.write("512 000 999", "123456", "1234563218")
     s.tap("change", "street")
     s.write("ul. Krótka 1")
-    s.tap("right", "renew")
+    s.tap("right")
+    s.follows_link()
+    s.tap("renew")
     s.tell("back")
     s.tap("no_renewal", "paypal")
     s.tell("wrong_tax_number")

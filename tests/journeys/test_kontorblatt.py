@@ -35,10 +35,10 @@ def the_straight_way(s: Teller) -> None:
     names_the_company(s)
     s.press("Stimmt")
     s.write("Team bitte", "nichts mehr")
+    follows_link(s)
     s.press("Nicht verlängern", "PayPal")
     s.write("zwei Jahre")
     s.press("Ich stimme zu", "Ich bestätige")
-    follows_link(s)
     s.will(order.PlaceOrder, order.OrderPlaced("order-1", NUMBER, first=True))
     s.press("Stimmt", "Zahlungspflichtig bestellen")
     s.will(
@@ -55,6 +55,7 @@ def in_words_with_mistakes(s: Teller) -> None:
     names_the_company(s)
     s.write("Die Straße ist falsch, richtig ist Lindenstraße 14", "ja, stimmt")
     s.write("Was kostet das?", "Kanzlei", "weitere Mandanten", "zwei Pakete", "nein danke")
+    follows_link(s)
     s.write("lieber nicht", "per Überweisung", "ein Jahr", "noch nicht", "auf Englisch bitte", "auf deutsch")
     s.write("zurück", "von vorn", "ich möchte mit einem Menschen sprechen", "abbrechen")
 

@@ -66,7 +66,6 @@ SAID = {
 def a_paid_customer(s: Scene) -> None:
     with s.unheard("everything is bought and paid, as in the straight way"):
         s._answers()
-        s.follows_link()
         s.tap("all_right", "order")
         s.pays()
         s.tap("later")

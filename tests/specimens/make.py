@@ -12,11 +12,20 @@ from pathlib import Path
 
 from dialogs.kit import Corrected, Said
 from dialogs.messages.account import LogInHeld, PasswordSet
-from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.versions import dump
-from tests.dialogs.driver import NOW, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
+from tests.dialogs.driver import (
+    NOW,
+    Driver,
+    activated,
+    at_the_link,
+    card_filled,
+    contact_proven,
+    ordered,
+    paid,
+    signed_up,
+)
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
 from tests.dialogs.test_own_questions import at_card
 from tests.dialogs.test_voice import NOTE, heard, listening
@@ -62,9 +71,8 @@ STAGES: dict[str, Stage] = {
     "card-begun": lambda: (
         contact_proven().write("1234563218").press("confirm:yes").press("method:blik", "clauses:accept")
     ),
-    "summary-shown": card_filled,
-    "email-awaited": lambda: card_filled().press("pay:now"),
-    "ready-to-order": lambda: card_filled().happen(EmailProven("jan@example.com", NOW)),
+    "email-awaited": at_the_link,
+    "ready-to-order": card_filled,
     "ordered": ordered,
     "paid": paid,
     "active": lambda: paid().press("einvoice:activate"),

@@ -47,16 +47,15 @@ def after_a_minute(folder: Path, then: datetime) -> None:
         database.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (offset // timedelta(microseconds=1),))
 
 
-# On the order's card renewal is offered beside the first row that needs an answer, and the summary is the card.
-MOVED = {"order.auto_renewal": "order.method", "order.confirm": "order.pay"}
-# The terms of these releases were other words than today's: a tick beside them is gone, and they are asked for again.
-REWORDED = ("0.3.0", "0.4.0", "0.5.0")
-AGREED = ("order.confirm", "order.pay", "order.email_link")
+# The order's card, behind which these releases awaited the letter's link; today's desk awaits it in front of the card.
+LINK_LAST = (0, 18)
+CARD = ("order.auto_renewal", "order.method", "order.terms", "order.clauses", "order.confirm", "order.pay")
 
 
 def stands(at: str, release: str) -> str:
     """Return where a customer of an earlier release stands today."""
-    return "order.terms" if release in REWORDED and at in AGREED else MOVED.get(at, at)
+    link_last = tuple(map(int, release.split(".")[:2])) <= LINK_LAST
+    return "order.email_link" if link_last and at in CARD else at
 
 
 def versions_stored(folder: Path) -> set[int]:

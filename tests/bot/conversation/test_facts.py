@@ -26,7 +26,7 @@ NAMING = ConversationState(
 )
 ORDERING = ConversationState(
     account=MADE,
-    contact=NAMING.contact,
+    contact=Contact(phone="+48512000321", proven="+48512000321", email_proven_at=NOW),
     company=Company(
         tax_number="1234563218",
         lookup="found",

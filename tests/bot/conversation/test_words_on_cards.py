@@ -115,7 +115,7 @@ def test_buttons_of_the_cards_earlier_messages_count_while_it_is_open() -> None:
 
 def test_behind_the_card_its_buttons_change_nothing() -> None:
     customer = at_the_card("pl", "method:card", "terms:accept", "clauses:accept", "pay:now")
-    assert customer.at == "order.email_link"
+    assert customer.at == "payment.payment"
     for payload in ("terms:withdraw", "method:blik", "auto_renewal:yes"):
         customer.hear(heard(customer, ButtonPressed(payload), AskedStep("order.pay", {})))
 

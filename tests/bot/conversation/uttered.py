@@ -202,7 +202,7 @@ def _confirming(driver: Driver, lang: str) -> None:
 
 def _on_card(driver: Driver, lang: str) -> None:
     _confirming(driver, lang)
-    driver.press("confirm:yes")
+    driver.prove_email().press("confirm:yes")
 
 
 def _agreeing(driver: Driver, lang: str) -> None:
@@ -217,7 +217,7 @@ def _renewing(driver: Driver, lang: str) -> None:
 
 def _paying(driver: Driver, lang: str) -> None:
     _renewing(driver, lang)
-    driver.press("auto_renewal:yes").prove_email()
+    driver.press("auto_renewal:yes")
 
 
 STEPS: dict[str, tuple[str, Callable[[Driver, str], Any]]] = {

@@ -62,14 +62,14 @@ def test_an_account_made_already_changes_to_the_address_that_is_right() -> None:
         {"email": MEANT, "given": SLIP},
         0,
     )
-    assert customer.press("domain:corrected").at == "order.pay"
+    assert customer.press("domain:corrected").at == "order.email_link"
     assert (customer.done(ChangeEmail), customer.case.account.email) == (1, MEANT)
 
 
 def test_an_account_made_already_changes_to_the_address_as_it_was_given() -> None:
     customer = card_filled().correct("email", SLIP).press("domain:as_it_is")
 
-    assert (customer.at, customer.done(ChangeEmail), customer.case.account.email) == ("order.pay", 1, SLIP)
+    assert (customer.at, customer.done(ChangeEmail), customer.case.account.email) == ("order.email_link", 1, SLIP)
 
 
 def test_a_certified_mailbox_given_instead_is_asked_about_as_ever() -> None:

@@ -179,7 +179,7 @@ def test_a_late_answer_in_the_middle_of_typing_fills_in_the_rest() -> None:
 def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
     customer = typed(RegisterSilent()).press("confirm:yes")
     customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
-    customer.prove_email().press("pay:now")
+    customer.press("pay:now")
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
     assert customer.acts[-1] == SetCheck("company-1", "pending")
@@ -364,7 +364,7 @@ def test_the_check_of_a_saved_company_goes_on_after_a_change_that_was_given_up()
 
 
 def test_the_desks_books_know_of_no_confirmation() -> None:
-    customer = card_filled().prove_email().given(PlaceOrder, OrderRefused("company_unconfirmed"))
+    customer = card_filled().given(PlaceOrder, OrderRefused("company_unconfirmed"))
     customer.press("pay:now")
     assert customer.heard == ["order.refused.company_unconfirmed"]
     assert customer.at == "company.confirm"

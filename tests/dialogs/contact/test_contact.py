@@ -33,11 +33,12 @@ from tests.dialogs.driver import (
     NOW,
     SELLER,
     Driver,
-    card_filled,
+    at_the_link,
     contact_proven,
     known_account,
     ordered,
     paid,
+    phone_proven,
     signed_up,
 )
 from tests.table import table
@@ -305,7 +306,7 @@ def test_the_number_may_be_changed_while_the_payment_is_awaited() -> None:
 
 
 def test_back_stops_at_the_proven_contact_and_offers_another() -> None:
-    customer = contact_proven().command("back")
+    customer = phone_proven().command("back")
 
     assert customer.heard == ["kit.act_done.contact.contact_code"]
     assert {"edit:phone", "edit:email"} <= set(customer.buttons)
@@ -344,25 +345,25 @@ def test_the_link_may_be_followed_any_time_before_the_order() -> None:
 
 
 def test_a_link_followed_twice_is_said_once() -> None:
-    customer = contact_proven().hear(EmailProven("jan@example.com", NOW)).hear(EmailProven("jan@example.com", NOW))
+    customer = phone_proven().hear(EmailProven("jan@example.com", NOW)).hear(EmailProven("jan@example.com", NOW))
 
     assert customer.heard == []
 
 
 def test_another_conversations_address_proves_nothing_here() -> None:
-    customer = contact_proven().hear(EmailProven("somebody@example.com", NOW))
+    customer = phone_proven().hear(EmailProven("somebody@example.com", NOW))
 
     assert customer.case.contact.email_proven_at is None
 
 
 def test_the_letter_again_at_any_step() -> None:
-    assert contact_proven().want("resend_code").done(ResendConfirmation) == 1
-    assert card_filled().press("pay:now", "email_link:again").done(ResendConfirmation) == 1
+    assert phone_proven().want("resend_code").done(ResendConfirmation) == 1
+    assert at_the_link().press("email_link:again").done(ResendConfirmation) == 1
     assert paid().want("resend_code").done(ResendConfirmation) == 0, "nothing is left to be proven"
 
 
 def test_who_waits_at_the_link_may_change_the_address() -> None:
-    customer = card_filled().press("pay:now").press("edit:email").write("maria@example.com")
+    customer = at_the_link().press("edit:email").write("maria@example.com")
 
     assert customer.at == "order.email_link"
     assert customer.shown["email"] == "maria@example.com"

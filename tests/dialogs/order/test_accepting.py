@@ -28,11 +28,6 @@ def worded(seller: Seller, of: str, version: str = "1") -> Seller:
 OLD, NEW = worded(SELLER, "old"), worded(SELLER, "new", "2")
 
 
-def at_the_button(customer: Driver) -> Driver:
-    """Everything is agreed to, and the letter's link followed."""
-    return customer.prove_email()
-
-
 def with_old_words() -> Driver:
     return card_filled(OLD)
 
@@ -54,7 +49,7 @@ def test_version_words_language_moment_and_way_are_those_of_the_press() -> None:
     customer = with_old_words()
     pressed_at = customer.now
     customer.now += timedelta(minutes=5)
-    at_the_button(customer).command("lang", "en").press("pay:now")
+    customer.command("lang", "en").press("pay:now")
 
     documents = {one.id: one for one in placed(customer).accepted}
     assert placed(customer).documents == ("terms", "clauses")
@@ -69,7 +64,7 @@ def test_what_is_typed_is_recorded_as_typed() -> None:
 
 
 def test_words_that_the_books_find_changed_are_asked_again_with_a_word_of_why() -> None:
-    customer = at_the_button(with_old_words())
+    customer = with_old_words()
     customer.outcomes[PlaceOrder] = refuse_changed
     customer.press("pay:now")
 
@@ -78,7 +73,7 @@ def test_words_that_the_books_find_changed_are_asked_again_with_a_word_of_why() 
 
 
 def test_words_changed_before_the_order_lose_their_ticks_at_once() -> None:
-    customer = at_the_button(with_old_words())
+    customer = with_old_words()
     customer.seller = NEW
     customer.press("pay:now")
 
@@ -115,7 +110,7 @@ def test_a_press_under_a_question_in_another_language_is_no_answer() -> None:
 
 
 def test_a_sum_that_changed_on_the_card_is_told_before_it_is_agreed_to() -> None:
-    customer = card_filled().prove_email()
+    customer = card_filled()
     dearer = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for plan in SELLER.plans))
     customer.seller = dearer
     customer.press("pay:now")
@@ -126,7 +121,7 @@ def test_a_sum_that_changed_on_the_card_is_told_before_it_is_agreed_to() -> None
 
 
 def test_an_acceptance_of_an_earlier_release_without_words_is_asked_again_at_the_order() -> None:
-    customer = at_the_button(card_filled())
+    customer = card_filled()
     customer.given(PlaceOrder, OrderRefused("words_unknown", ("terms", "clauses"))).press("pay:now")
 
     assert (customer.heard, customer.at) == (["order.refused.words_unknown"], "order.terms")

@@ -68,7 +68,7 @@ def test_nothing_is_chosen_beforehand() -> None:
 
 
 def test_the_order_is_not_given_while_an_answer_is_lacking() -> None:
-    customer = card_shown().prove_email().press("method:blik", "terms:accept", "pay:now")
+    customer = card_shown().press("method:blik", "terms:accept", "pay:now")
 
     assert (customer.heard, customer.at) == (["card.missing"], "order.auto_renewal")
     assert customer.reply[0].params == {"what": (Word("label.auto_renewal"), Word("label.clauses"))}
@@ -79,7 +79,7 @@ def test_renewal_that_is_only_offered_is_never_lacking() -> None:
     customer = card_shown(OFFERS)
     assert customer.card is not None
     assert (customer.at, customer.card.missing) == ("order.method", ("method", "terms", "clauses"))
-    customer.prove_email().press("method:blik", "terms:accept", "clauses:accept")
+    customer.press("method:blik", "terms:accept", "clauses:accept")
     assert {"auto_renewal:yes", "auto_renewal:no"} <= set(customer.offered)
 
     assert placed(customer.press("pay:now")).auto_renewal is False
@@ -89,7 +89,7 @@ def test_renewal_that_is_only_offered_is_never_lacking() -> None:
 def test_the_switch_is_taken_at_any_row(when: int) -> None:
     answers = list(ANSWERS[1:])
     answers.insert(when, "auto_renewal:yes")
-    customer = card_shown(OFFERS).prove_email().press(*answers)
+    customer = card_shown(OFFERS).press(*answers)
     assert customer.at == "order.pay"
 
     assert placed(customer.press("pay:now")).auto_renewal is True
@@ -147,7 +147,7 @@ def test_one_press_accepts_both_as_two_presses_do() -> None:
     assert one.press("terms_clauses:accept").case.order == two.press("terms:accept", "clauses:accept").case.order
     assert [(known.id, known.how) for known in one.case.order.accepted] == [("terms", "button"), ("clauses", "button")]
 
-    one.prove_email().press("auto_renewal:no", "method:blik", "pay:now")
+    one.press("auto_renewal:no", "method:blik", "pay:now")
     assert placed(one).documents == ("terms", "clauses")
 
 
@@ -201,7 +201,7 @@ def test_words_of_either_changed_since_keep_one_press_from_accepting_both() -> N
 
 
 def test_one_press_is_over_once_the_order_is_placed() -> None:
-    customer = card_filled().prove_email().press("pay:now", "terms_clauses:withdraw")
+    customer = card_filled().press("pay:now", "terms_clauses:withdraw")
 
     assert (customer.at, customer.case.order.terms) == ("payment.payment", "accept")
 
@@ -248,7 +248,7 @@ def test_words_never_give_what_binds_in_another_row() -> None:
 
 
 def test_a_tick_that_is_taken_back_and_given_again_is_recorded_in_order() -> None:
-    customer = card_filled().prove_email().press("terms:withdraw")
+    customer = card_filled().press("terms:withdraw")
     assert (customer.at, customer.case.order.terms) == ("order.terms", None)
     assert standing(customer)["terms"].given is False
 
@@ -367,7 +367,7 @@ def test_a_row_that_was_never_shown_is_no_answer() -> None:
 
 
 def test_a_dearer_order_is_told_though_other_rows_were_pressed_in_between() -> None:
-    customer = card_filled().prove_email()
+    customer = card_filled()
     customer.seller = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for plan in SELLER.plans))
     customer.press("pay:now")
 
@@ -377,7 +377,7 @@ def test_a_dearer_order_is_told_though_other_rows_were_pressed_in_between() -> N
 
 # --- any order ---
 
-START = card_shown().prove_email().case
+START = card_shown().case
 PRESSES = (*ANSWERS, "auto_renewal:no", "method:card", "terms_clauses:accept", *sorted(TICKED), "/back")
 
 

@@ -32,13 +32,6 @@ def test_a_code_is_taken_at_any_step_there_and_then(stage: type[Driver]) -> None
     assert (customer.at, gross(customer)) == (at, 29422)
 
 
-def test_a_code_after_the_press_asks_for_the_order_anew() -> None:
-    customer = card_filled().press("pay:now").say(Discount("START20"))
-
-    assert (customer.at, customer.case.order.pay) == ("order.pay", None)
-    assert customer.shown["gross"] == Money(29422, "PLN")
-
-
 def test_an_expired_code_is_refused_where_one_stands() -> None:
     customer = contact_proven().say(Discount("STARY"))
 
@@ -109,7 +102,7 @@ ENDING = replace(SELLER, discounts=(DiscountCode("START20", 20, NOW + timedelta(
 def test_a_code_that_ends_between_card_and_press_is_told_before_it_is_ordered() -> None:
     customer = card_filled()
     customer.seller = ENDING
-    customer.say(Discount("START20")).prove_email()
+    customer.say(Discount("START20"))
     customer.now += timedelta(hours=2)
     customer.press("pay:now")
 
@@ -121,9 +114,8 @@ def test_a_code_that_ends_between_card_and_press_is_told_before_it_is_ordered() 
 def test_a_code_that_ends_between_press_and_order_makes_no_dearer_order() -> None:
     customer = card_filled()
     customer.seller = ENDING
-    customer.say(Discount("START20")).press("pay:now")
+    customer.say(Discount("START20")).given(PlaceOrder, OrderRefused("price_changed")).press("pay:now")
     customer.now += timedelta(hours=2)
-    customer.given(PlaceOrder, OrderRefused("price_changed")).prove_email()
 
     placed = customer.acts[-1]
     assert isinstance(placed, PlaceOrder)
@@ -136,7 +128,7 @@ def test_a_code_that_ends_between_press_and_order_makes_no_dearer_order() -> Non
 def test_an_order_costs_what_it_was_placed_for_whatever_comes_later() -> None:
     customer = card_filled()
     customer.seller = ENDING
-    customer.say(Discount("START20")).prove_email().press("pay:now")
+    customer.say(Discount("START20")).press("pay:now")
     customer.now += timedelta(hours=2)
 
     assert customer.shown["gross"] == Money(29422, "PLN")
@@ -178,7 +170,7 @@ def test_the_act_is_done_once_however_often_it_is_pressed() -> None:
 
 
 def test_nothing_but_the_button_orders() -> None:
-    customer = card_filled().prove_email()
+    customer = card_filled()
     customer.want("affirm").write("tak", "ok").correct("pay", "later")
 
     assert customer.done(PlaceOrder) == 0
@@ -188,7 +180,7 @@ def test_nothing_but_the_button_orders() -> None:
 
 
 def test_a_correction_names_nothing_that_binds() -> None:
-    customer = card_filled().prove_email()
+    customer = card_filled()
     customer.correct("pay", "now").correct("terms", "accept")
 
     assert customer.done(PlaceOrder) == 0
@@ -196,7 +188,7 @@ def test_a_correction_names_nothing_that_binds() -> None:
 
 
 def test_a_refusal_is_told_what_follows_and_the_document_is_not_repeated() -> None:
-    customer = card_filled().prove_email().say(Refusal("nie zamawiam"))
+    customer = card_filled().say(Refusal("nie zamawiam"))
 
     assert (customer.heard, customer.at) == (["order.pay.declined"], "order.pay")
     assert {"/back", "/agent"} <= {option.payload for option in customer.reply[-1].options}
@@ -204,14 +196,14 @@ def test_a_refusal_is_told_what_follows_and_the_document_is_not_repeated() -> No
 
 
 def test_words_that_are_not_understood_are_asked_again_in_one_line() -> None:
-    customer = card_filled().prove_email().want("pay")
+    customer = card_filled().want("pay")
 
     assert customer.heard == ["refused.not_understood", "order.pay.hint"]
     assert customer.reply[-1].brief
 
 
 def test_what_is_older_than_the_question_orders_nothing() -> None:
-    customer = card_filled().prove_email()
+    customer = card_filled()
     customer.hear(Said(Press("pay:now"), unseen=True))
 
     assert (customer.heard, customer.done(PlaceOrder)) == (["kit.unseen"], 0)
@@ -219,21 +211,13 @@ def test_what_is_older_than_the_question_orders_nothing() -> None:
 
 @table("reason", ["account_pending", "order_open"])
 def test_a_refused_order_takes_the_press_back(reason: str) -> None:
-    customer = card_filled().prove_email().given(PlaceOrder, OrderRefused(reason)).press("pay:now")
+    customer = card_filled().given(PlaceOrder, OrderRefused(reason)).press("pay:now")
     assert customer.heard == [f"order.refused.{reason}"]
     assert customer.at == "order.pay"
     assert "/agent" in customer.buttons
 
     customer.given(PlaceOrder, OrderPlaced("order-1", "FS/2026/000001"))
     assert customer.press("pay:now").at == "payment.payment"
-
-
-def test_at_the_link_the_act_may_be_taken_back() -> None:
-    customer = card_filled().press("pay:now")
-    assert customer.at == "order.email_link"
-
-    assert customer.command("back").at == "order.pay"
-    assert customer.prove_email().done(PlaceOrder) == 0
 
 
 # --- taking it back ---
