@@ -81,6 +81,7 @@ class LogIn(Slots, frozen=True):
     known_as: str | None = None  # the e-mail of the account, or its user name where it has none
     since: datetime | None = None  # when it was made or logged in to here
     idle: bool = False  # the customer has come back after a silence and hasn't given the password since
+    stays: bool = False  # they keep the device to themselves, so that no silence asks for the password
 
 
 class Account(Slots, frozen=True):

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from dialogs import lapsed
-from dialogs.account import consent_words
+from dialogs.account import consent_words, log_ins
 from dialogs.account.entry import (
     NEEDING,
     begun,
@@ -25,7 +25,6 @@ from dialogs.account.entry import (
 )
 from dialogs.account.forgotten import add_forgotten
 from dialogs.account.letters import add_letters, add_reminders
-from dialogs.account.log_ins import is_back
 from dialogs.account.mailbox import add_mailbox, another_email
 from dialogs.kit import (
     BACK,
@@ -276,7 +275,7 @@ def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
     """Go on with this account, whatever was begun before."""
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
     email = e.view.email or None
-    login = LogIn(e.view.id, True, name, ctx.now)
+    login = LogIn(e.view.id, True, name, ctx.now, stays=e.stays)
     known = Account(entry=entry, email=email, login=login, invoiced=e.view.invoiced)
     return then(known, Unawait(), Say("account.logged_in", {"email": name}))
 
@@ -344,9 +343,11 @@ def account_created(s: Account, e: AccountCreated, ctx: Ctx) -> Decision[Account
 
 @dialog.always(Came)
 def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
-    """Ask for the password again after a silence, where it matters."""
-    if s.login is None or not is_back(ctx):
+    """Ask for the password again after a silence, where it matters; greet whoever stays logged in by name and place."""
+    if s.login is None or not log_ins.is_back(ctx):
         return then(s)
+    if s.login.stays:
+        return then(s, *log_ins.greeted(s.login, ctx))
     return then(replace(s, login=replace(s.login, idle=True)))
 
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from dialogs.kit import INTENT_COMMANDS, Said
+from dialogs.kit import INTENT_COMMANDS, Said, Say
 from dialogs.messages.own_data import EndLogIns
-from dialogs.state import Ctx, Wish
+from dialogs.state import Ctx, LogIn, Wish
 from values.channel import PERSONAL
 from values.meaning import (
     Answer,
@@ -21,6 +21,7 @@ from values.meaning import (
 
 LASTS = timedelta(days=30)
 IDLE_AFTER = timedelta(minutes=30)
+ANOTHER_VISIT = timedelta(hours=12)
 KEPT_FOR = timedelta(minutes=30)
 """How long a message waits for the log-in that it needs."""
 
@@ -52,6 +53,15 @@ def is_back(ctx: Ctx) -> bool:
     if ctx.case.account.id is None or ctx.channel in PERSONAL or ctx.came_at is None:
         return False
     return ctx.now - ctx.came_at >= IDLE_AFTER
+
+
+def greeted(login: LogIn, ctx: Ctx) -> tuple[Say, ...]:
+    """Return the greeting of somebody who stays logged in here, after a pause that makes it another visit."""
+    if ctx.came_at is None or ctx.now - ctx.came_at < ANOTHER_VISIT:
+        return ()
+    order = ctx.case.order
+    place = "to_pay" if _pays(ctx) else "card" if (ctx.asked or "").startswith("order.") else "other"
+    return (Say("account.back", {"name": login.known_as, "place": place, "number": order.number}),)
 
 
 def asked_again(ctx: Ctx) -> EndLogIns | None:

@@ -170,6 +170,7 @@ class HeldLogInEnded(Event):
 
 
 class LoggedIn(Event):
-    """The customer proved to be the holder of this account."""
+    """The customer proved to be the holder of this account; `stays`: and wants to stay logged in on this device."""
 
     view: Private[AccountView]
+    stays: bool = False

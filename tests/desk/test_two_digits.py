@@ -45,6 +45,24 @@ async def owner_of(desk: Running) -> str:
     return (await Scripted(desk, Person()).run("tax_number")).person.email
 
 
+async def test_the_browser_that_has_the_chat_may_stay_logged_in(desk: Running) -> None:
+    bought = await Scripted(desk, Person()).run()
+    web, page = await at_log_in(desk)
+    assert 'name="stay"' in (await web.http.get(page)).text
+    assert 'name="stay"' not in (await desk.http.get(page)).text, "not whoever has the link alone"
+    form = {"login": bought.person.email, "password": PASSWORD, "stay": "yes"}
+    assert (await web.http.post(page, data=form)).status_code == 200
+    await at(web, "zone")
+    await desk.advance(24 * 3600)
+    await press(web, "zone:my_data")
+
+    async def is_shown() -> bool:
+        said = json.dumps((await web.http.get("/webchat/history", headers={MARK: "1"})).json(), ensure_ascii=False)
+        return "Witaj ponownie" in said and "Pracownia Bursztyn" in said
+
+    await until(is_shown)
+
+
 async def channels(desk: Running, email: str) -> list[str]:
     return [one["channel"] for one in (await desk.card(email))["conversations"]]
 

@@ -240,3 +240,34 @@ def test_what_is_being_filled_in_is_changed_as_ever() -> None:
     customer = card_filled().silent(HALF_AN_HOUR).press("edit:method")
 
     assert (asked_again(customer), customer.at) == ([], "order.method")
+
+
+# --- on a device of one's own ---
+
+
+def staying() -> Driver:
+    """A customer with a paid order who has logged in and wants to stay so."""
+    view = known_account(company=known_company(), order=known_order("paid", "paid"), einvoice_status="active")
+    return Driver().press("start:log_in").happen(LoggedIn(view, stays=True))
+
+
+def test_who_stays_logged_in_is_not_asked_again_for_thirty_days() -> None:
+    customer = staying().silent(HALF_AN_HOUR).press("zone:my_data")
+    assert (asked_again(customer), customer.heard) == ([], ["zone.company_data"])
+
+    customer.silent(MONTH).press("zone:my_data")
+    assert asked_again(customer) == ["age"]
+
+
+def test_who_stays_logged_in_is_greeted_by_name_and_place_at_the_next_visit() -> None:
+    customer = staying().silent(timedelta(hours=12)).press("zone:my_data")
+    assert customer.heard[0] == "account.back"
+    assert customer.reply[0].params == {"name": "owner@example.com", "place": "other", "number": "FS/2026/000009"}
+    assert "account.back" not in customer.silent(timedelta(hours=1)).press("zone:my_data").heard, "once a visit"
+
+    left = staying().press("start:buy").silent(timedelta(hours=12)).press("method:blik")
+    assert (left.reply[0].key, left.reply[0].params["place"]) == ("account.back", "card")
+
+
+def test_nobody_else_is_greeted_by_name() -> None:
+    assert "account.back" not in activated().silent(timedelta(hours=12)).press("zone:my_account").heard

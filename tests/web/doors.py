@@ -80,7 +80,7 @@ class Links:
     opened: list[str] = field(default_factory=list)
     down: bool = False
 
-    async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
+    async def open(self, token: str, held: object = None) -> PageView | LinkGone | UnknownLink:
         """What stands behind the token."""
         self.opened.append(token)
         if self.down:

@@ -41,7 +41,7 @@ _SOON = 60  # minutes; a customer who must wait longer sets a new password
 _LIMIT = 16 * 1024
 # Each form that is taken costs a hash: forms of one page, and of one network address.
 FLOOD = FloodRules(session="20/minute", address="120/minute")
-_FIELDS = ("login", "password", "password_repeat", "file", "forgot", "again")
+_FIELDS = ("login", "password", "password_repeat", "file", "forgot", "again", "stay")
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -90,7 +90,7 @@ def routes(parts: SecurePageParts) -> list[Route]:
     async def page(request: Request) -> Response:
         token = str(request.path_params["token"])
         try:
-            found = await parts.links.open(token)
+            found = await parts.links.open(token, parts.chat_of(request, token))
             if isinstance(found, PageView) and found.purpose in STOPS and request.method == "POST":
                 return await _stopped(parts, request, token, found)
             if isinstance(found, PageView) and request.method == "POST":

@@ -28,7 +28,7 @@ class PageView(Struct, frozen=True):
     web conversation. `by_number`: customers may log in by their number. `said`: keys of `[own]`, shown before something
     irreversible. `forgot`: values of the field `forgot` with their titles. `questions`: FAQ entries of the log-in page
     with their answers. `repeat`: a new password is typed twice. `login`: what a password manager keeps it with; empty
-    where that would tell more than the chat knows.
+    where that would tell more than the chat knows. `stays`: whoever logs in may stay logged in on this device.
     """
 
     purpose: Purpose
@@ -43,6 +43,7 @@ class PageView(Struct, frozen=True):
     questions: tuple[tuple[str, str], ...] = ()
     repeat: bool = False
     login: str = ""
+    stays: bool = False
 
 
 class LinkGone(Struct, frozen=True):
@@ -107,7 +108,7 @@ class TooMany(Struct, frozen=True):
 class SecurePages(Protocol):
     """The use case behind the pages. Raises `StoreUnavailable` while nothing can be committed."""
 
-    async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
+    async def open(self, token: str, held: HeldChat | None = None) -> PageView | LinkGone | UnknownLink:
         """Return what the link leads to; change nothing."""
         ...
 

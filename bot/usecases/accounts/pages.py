@@ -72,12 +72,13 @@ class AccountPages(Struct, frozen=True):
     outbox: Outbox
     quotes: Quotes
 
-    async def open(self, token: str) -> PageView | LinkGone | UnknownLink:
-        """Return what the link leads to; change nothing."""
+    async def open(self, token: str, held: HeldChat | None = None) -> PageView | LinkGone | UnknownLink:
+        """Return what the link leads to for the browser that holds this chat; change nothing."""
         link = await self._find(token)
         if link is None:
             return UnknownLink()
-        locale, chat = await self._whose(link)
+        of = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+        locale, chat = await self._whose(link, of)
         if link.state != "open" and link.purpose not in one_time_links.STOPS:
             confirms = link.purpose in ("confirm_email", "register")
             why = "confirmed" if confirms and link.state == "used" else link.state
@@ -88,9 +89,7 @@ class AccountPages(Struct, frozen=True):
         )
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
-        forgot = tuple(
-            (way, self.renderer.words(f"option.start.{way}", {}, locale)) for way in await self._forgot(link)
-        )
+        forgot = tuple((way, self.renderer.words(f"option.start.{way}", {}, locale)) for way in self._forgot(link, of))
         return PageView(
             link.told_as,
             self.seller.name,
@@ -103,15 +102,15 @@ class AccountPages(Struct, frozen=True):
             forgot,
             self._questions(link, locale),
             self.seller.password.repeat,
-            await self._login(link),
+            self._login(link, of),
+            link.purpose == "log_in" and _is_held(of, held),
         )
 
-    async def _login(self, link: OneTimeLink) -> str:
+    def _login(self, link: OneTimeLink, of: StoredConversation | None) -> str:
         """Return the address that was given in this link's chat for a new account; of nobody else is anything told."""
-        if link.told_as != "set_password" or self.seller.sign_up.by != "email":
+        if of is None or link.told_as != "set_password" or self.seller.sign_up.by != "email":
             return ""
-        found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
-        given = (found.state.get("account") or {}).get("email") if found is not None else None
+        given = (of.state.get("account") or {}).get("email")
         return given if isinstance(given, str) else ""
 
     def _questions(self, link: OneTimeLink, locale: str) -> tuple[tuple[str, str], ...]:
@@ -288,8 +287,10 @@ class AccountPages(Struct, frozen=True):
         self, link: OneTimeLink, fields: Mapping[str, Secret], address: str | None, chat: HeldChat | None
     ) -> Accepted | FormRefused | TooMany | None:
         forgotten = fields.get("forgot")
-        if forgotten is not None and (way := forgotten.reveal()) in await self._forgot(link):
-            return await self.desk.happen(lambda tx: begin(tx, link, way))
+        if forgotten is not None:
+            of = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+            if (way := forgotten.reveal()) in self._forgot(link, of):
+                return await self.desk.happen(lambda tx: begin(tx, link, way))
         typed = (fields.get("login"), fields.get("password"))
         tried = await asked(self.log_ins, *typed, address, wrong="wrong_login", shadows=_anybodys(link))
         if not isinstance(tried, RightLogIn):
@@ -310,7 +311,7 @@ class AccountPages(Struct, frozen=True):
             self.begun.begin(tx.connection, account_id=tried.account_id, conversation_id=here, now=tx.now)
             if chat is not None and holds:
                 conversations.turn(tx.connection, here, chat.next_holder)
-            tx.tell(link.conversation_id, LoggedIn(view))
+            tx.tell(link.conversation_id, LoggedIn(view, stays=holds and "stay" in fields))
             return Accepted("logged_in", turned=holds)
 
         return await self.desk.happen(work)
@@ -403,11 +404,8 @@ class AccountPages(Struct, frozen=True):
     def _held_id(self, link: OneTimeLink) -> str:
         return marked_id(self.server_key, f"{link.id}:digits")
 
-    async def _forgot(self, link: OneTimeLink) -> tuple[str, ...]:
-        if not _anybodys(link):
-            return ()
-        found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
-        return offered(link, found, self.seller)
+    def _forgot(self, link: OneTimeLink, of: StoredConversation | None) -> tuple[str, ...]:
+        return offered(link, of, self.seller) if _anybodys(link) else ()
 
     # --- another e-mail ---
 
@@ -456,8 +454,7 @@ class AccountPages(Struct, frozen=True):
         now = self.clock.now()
         return await self.store.read(lambda c: one_time_links.find(c, token=token, now=now))
 
-    async def _whose(self, link: OneTimeLink) -> tuple[str, str | None]:
-        found = await self.store.read(lambda c: conversations.load(c, link.conversation_id, lock=False))
+    async def _whose(self, link: OneTimeLink, found: StoredConversation | None) -> tuple[str, str | None]:
         whose = link.account_id
         if found is None or link.purpose == "not_me":  # that chat may be a stranger's
             mine = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
@@ -467,7 +464,10 @@ class AccountPages(Struct, frozen=True):
 
 def _holds(connection: sa.Connection, conversation_id: str, chat: HeldChat | None) -> bool:
     """Return whether the browser that holds this chat holds the conversation."""
-    here = conversations.load(connection, conversation_id, lock=False)
+    return _is_held(conversations.load(connection, conversation_id, lock=False), chat)
+
+
+def _is_held(here: StoredConversation | None, chat: HeldChat | None) -> bool:
     return chat is not None and here is not None and here.channel == "web" and here.holder == chat.holder
 
 
