@@ -19,6 +19,7 @@ from nlu.binding_words import (
     ACTS,
     ALL_KINDS,
     BESIDE,
+    EVERYTHING,
     IRONIC,
     LEANING,
     NATIVE,
@@ -47,6 +48,7 @@ _AGREE = str(BindingAct.agree)
 _AGREEING = frozenset({_AGREE, YES})
 _SAYING = ACTS | {YES}
 _STANDING_BY = frozenset({BESIDE, PARTING, SO, LEANING, IRONIC})
+_OF_EVERYTHING = frozenset({EVERYTHING, _AGREE, about(BindingAct.agree), BESIDE, PARTING})
 _TAKING_BACK = frozenset({str(BindingAct.withdraw)})
 _SHORTEST_OF_TITLE = 3
 _OF_ANYTHING = frozenset({str(BindingAct.activate), str(BindingAct.renew)})
@@ -93,6 +95,8 @@ def read_binding(
     if (document := named_document(text, (*options, *expected.options))) is not None:
         options = tuple(option for option in options if option == document)
         expected = replace(expected, step=_step(document))
+    elif (named := _documents(text)) and not named.isdisjoint(expected.rows):
+        options = tuple(option for option in options if _step(option) not in _DOCUMENTS or _step(option) in named)
     given = [option for option in options if _gives(message, option, expected)]
     given = [option for option in given if _own(option, expected)] or given
     payloads = tuple(dict.fromkeys(option.payload for option in given))
@@ -129,9 +133,34 @@ def named_document(text: str, options: Sequence[OptionWords]) -> OptionWords | N
     offered = {_step(option): option for option in options if _step(option) in _DOCUMENTS}
     if len(offered) < 2:
         return None
-    said = fold_words(text[:_LONGEST]).split()
-    named = [option for step, option in offered.items() if any(word.startswith(_DOCUMENTS[step]) for word in said)]
+    named = [offered[step] for step in _documents(text) if step in offered]
     return named[0] if len(named) == 1 else None
+
+
+def _documents(text: str) -> frozenset[str]:
+    """Return the documents that a message names, by their steps."""
+    said = fold_words(text[:_LONGEST]).split()
+    return frozenset(step for step, names in _DOCUMENTS.items() if any(word.startswith(names) for word in said))
+
+
+def read_joint(text: str, expected: Expected, langs: Languages) -> Press | None:
+    """Return the press that accepts several documents together, where a message names each of them, or everything.
+
+    A mere yes is an answer to the one question that is open, and "all right" is no "I accept all".
+    """
+    joint = expected.joint
+    if joint is None or withholds(text) or len(text) > _LONGEST:
+        return None
+    message, named = _message(text, langs), _documents(text)
+    covered = named.issuperset(joint.covers) if named else _says_everything(message)
+    given = covered and _gives(message, joint, replace(expected, step=_step(joint)))
+    return Press(joint.payload) if given and not _is_filler(message, langs) else None
+
+
+def _says_everything(message: _Message) -> bool:
+    """Return whether a verb accepts all that stands there: "I accept both", not "thanks for everything"."""
+    said = _split(message.words, message.known, _OF_EVERYTHING)
+    return said.says(frozenset({EVERYTHING})) and said.says(frozenset({_AGREE}))
 
 
 def _step(option: OptionWords) -> str:

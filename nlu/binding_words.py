@@ -17,7 +17,7 @@ from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct
 
 YES, BESIDE, PARTING, ONLY = "yes", "beside", "parting", "only"
-LEANING, NATIVE, IRONIC, SO = "leaning", "native", "ironic", "so"
+LEANING, NATIVE, IRONIC, SO, EVERYTHING = "leaning", "native", "ironic", "so", "everything"
 """Kinds of phrases, beside an act's verb and `about` its object.
 
 `leaning` ones count only among verbs and yeses that are `native`: of their own language alone.
@@ -243,6 +243,8 @@ def _phrases(words: BindingWords) -> Iterator[tuple[str, str]]:
         yield from ((verb, str(act)) for verb in verbs)
     for act, nouns in words.about.items():
         yield from ((noun, about(act)) for noun in nouns)
+    for phrase in words.everything:
+        yield from ((phrase, EVERYTHING), (phrase, about(BindingAct.agree)))
     for kind, phrases in (
         (YES, words.yes),
         (BESIDE, words.beside),
@@ -263,6 +265,7 @@ def shipped(code: Locale) -> BindingWords:
     return BindingWords(
         verbs={act: expanded(raw[act]["verbs"]) for act in BindingAct},
         about={act: expanded(raw[act]["about"]) for act in BindingAct},
+        everything=expanded(raw[BindingAct.agree]["everything"]),
         yes=expanded(words["yes"]),
         beside=expanded((*words["beside"], *words["background"])),
         parting=expanded(words["parting"]),

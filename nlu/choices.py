@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nlu.amounts import read_amount, read_range
 from nlu.answer_words import SHIPPED
-from nlu.binding import named_document, read_binding, refuses, unknown_words, withholds
+from nlu.binding import named_document, read_binding, read_joint, refuses, unknown_words, withholds
 from nlu.entities.terms import find_terms
 from nlu.intents.as_meant import is_agreement, is_meant, is_reserved
 from nlu.intents.cues import Cue, CueIndex, CueMessage, compile_cue
@@ -115,6 +115,8 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         return Press(exact[0].payload)
     if "?" in text:
         return None
+    if (joint := read_joint(text, expected, langs)) is not None:
+        return joint
     document = named_document(text, options)
     if document is not None and (given := read_binding(text, (document,), expected, langs)) is not None:
         return given

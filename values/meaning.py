@@ -88,6 +88,7 @@ class OptionWords(Struct, frozen=True):
     binds: BindingAct | None = None
     pieces: tuple[str, ...] = ()  # words by which what it adds is counted
     beside: bool = False  # it answers another question than the open one: it has to be named, a bare yes isn't it
+    covers: tuple[str, ...] = ()  # the steps that it answers together
 
 
 class ConsentName(Struct, frozen=True):
@@ -110,7 +111,8 @@ class Expected(Struct, frozen=True):
     an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not, and
     `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in words,
     such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call its answer.
-    `consents` are those of the profile that may be given or taken back in words.
+    `consents` are those of the profile that may be given or taken back in words. `joint` answers the open step and
+    others of its card together: it is given by words that name all of them.
     """
 
     expects: Expects
@@ -132,6 +134,7 @@ class Expected(Struct, frozen=True):
     given: Mapping[str, str] = field(default_factory=dict[str, str])
     called: tuple[tuple[str, str], ...] = ()
     consents: tuple[ConsentName, ...] = ()
+    joint: OptionWords | None = None
 
 
 CommandName = Literal[

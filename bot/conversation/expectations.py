@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation import sent_codes
 from bot.conversation.consent_names import consent_names
@@ -68,7 +69,17 @@ class Expectations(Struct, frozen=True, dict=True):
             given=Deferred(lambda: self._given(ctx)),
             called=self.called,
             consents=self._consents,
+            joint=self._joint(step, ctx),
         )
+
+    def _joint(self, step: Step[Any], ctx: Ctx) -> OptionWords | None:
+        """Return the answer that stands for the open question and others of its card, while it is to be given."""
+        together = (row for row in self.journey.beside(step, ctx.case, ctx) if row.manners.joint)
+        covering = next((row for row in together if set(step.slots) < set(row.slots)), None)
+        if covering is None:
+            return None
+        given = next((o for o in options(covering, ctx) if o.binds is not None and not o.hidden), None)
+        return None if given is None else replace(self._option(given), covers=covering.slots)
 
     def _given(self, ctx: Ctx) -> dict[str, str]:
         """Return the answers in words that a sentence may correct."""

@@ -94,7 +94,8 @@ class AnswersTable(StrictTable):
 class BindingTable(StrictTable):
     """`[binding]`: the verbs by which an answer binds.
 
-    `beside` may stand beside any of them, `about` beside those of one act; `refusals` refuse.
+    `beside` may stand beside any of them, `about` beside those of one act, `everything` beside the verb that
+    accepts all that is asked for together; `refusals` refuse.
     """
 
     order: Words = ()
@@ -103,6 +104,7 @@ class BindingTable(StrictTable):
     renew: Words = ()
     withdraw: Words = ()
     about: dict[BindingAct, Words] = Field(default_factory=dict)
+    everything: Words = ()
     beside: Words = ()
     refusals: Words = ()
 
@@ -110,7 +112,8 @@ class BindingTable(StrictTable):
         verbs = {act: brought.folded(getattr(self, act)) for act in BindingAct}
         about = {act: brought.folded(words) for act, words in self.about.items()}
         beside, refusals = brought.folded(self.beside), brought.folded(self.refusals)
-        return BindingWords(verbs, about, beside=beside, refusals=refusals)
+        everything = brought.folded(self.everything)
+        return BindingWords(verbs, about, everything, beside=beside, refusals=refusals)
 
 
 class NumbersTable(StrictTable):

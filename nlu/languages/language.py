@@ -39,15 +39,17 @@ class AnswerWords(Struct, frozen=True, eq=False):
 class BindingWords(Struct, frozen=True, eq=False):
     """Words by which an answer binds, and by which it is refused: phrases, unaccented.
 
-    `beside` may stand beside any act's verb, `about` beside that act's; `denials` make a refusal of the verb behind
-    them, `refusals` are refusals by themselves. `particles` count among verbs and yeses of this language alone; beside
-    `parting` words a mere yes is none; `only` stands in the choice of one among several; `ironic` phrases say the
-    contrary of their words. Behind a word of consequence (`so`) an act follows from a reason, which has no `never`
-    word. `unlike` are words that look like a slip of another.
+    `beside` may stand beside any act's verb, `about` beside that act's, `everything` beside that of agreeing to all
+    that stands there; `denials` make a refusal of the verb behind them, `refusals` are refusals by themselves.
+    `particles` count among verbs and yeses of this language alone; beside `parting` words a mere yes is none; `only`
+    stands in the choice of one among several; `ironic` phrases say the contrary of their words. Behind a word of
+    consequence (`so`) an act follows from a reason, which has no `never` word. `unlike` are words that look like a slip
+    of another.
     """
 
     verbs: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
     about: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
+    everything: frozenset[str] = _NOTHING
     yes: frozenset[str] = _NOTHING
     beside: frozenset[str] = _NOTHING
     denials: frozenset[str] = _NOTHING

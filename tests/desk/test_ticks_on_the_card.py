@@ -35,6 +35,19 @@ async def test_a_tick_that_was_taken_back_and_given_again_stands_and_each_act_is
     assert shown["clauses"]["given_at"] < shown["terms"]["given_at"], "as the ticks were given, not as they are listed"
 
 
+@pytest.mark.parametrize("words", ["akceptuję regulamin i klauzule", "akceptuję wszystko"])
+async def test_both_documents_accepted_in_words_are_on_record_one_by_one(desk: Running, words: str) -> None:
+    buyer = await Scripted(desk).run("order.terms")
+    await buyer.customer.say(words)
+    assert buyer.customer.at == "order.pay"
+    await buyer.run()
+
+    assert [await acts(desk, document) for document in ("terms", "clauses")] == [[(True, "word")], [(True, "word")]]
+    given = {one["id"] for one in (await desk.card(buyer.person.email))["consents"] if one["given_at"] is not None}
+    assert {"terms", "clauses"} < given
+    assert not any(one.startswith("marketing") for one in given), "no consent that is voluntary"
+
+
 @pytest.fixture
 def with_consent(tmp_path: Path) -> Path:
     """A seller whose optional renewal is a document of its own."""
