@@ -20,6 +20,8 @@ _ANOTHER = Option("edit:email", "edit.email", hidden=True)
 def another_email(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
     """Change the address of an account that is made already, unless it is proven."""
     email = str(e.value)
+    if email == s.next_email:  # said once more at the question of its domain: that it is right
+        return _changed(replace(s, domain_asked=(*s.domain_asked, email)), email, ctx)
     asked = replace(s, next_email=email, pec_ordinary=None)
     return then(asked) if _meant(asked, ctx) else _changed(s, email, ctx)
 
@@ -61,7 +63,7 @@ def _domain(dialog: Dialog[Account]) -> None:
         when=lambda s, c: _meant(s, c) is not None,
         needs=("email",),
         params=lambda s, c: {"email": _meant(s, c), "given": _given(s, c)},
-        intents={"affirm": "domain:corrected", "deny": "domain:as_it_is"},
+        intents={"affirm": "domain:corrected", "deny": "domain:as_it_is", "again:email": "domain:as_it_is"},
         counted=False,
     )
 

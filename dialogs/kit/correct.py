@@ -158,7 +158,7 @@ def reread(play: Runner[Any], step: AnyStep, text: str) -> None:
     said = len(play.says)
     outcome = parsed(play, step, text)
     if isinstance(outcome, Ok) and str(outcome.value) == value_of(play, step):
-        say_chosen(play, step)
+        _said_again(play, step)
     elif isinstance(outcome, ParseRefused) and step.path == play.position.path:
         missed(play, outcome)
     elif (refused := read(play, step, text)) is not None:
@@ -167,6 +167,15 @@ def reread(play: Runner[Any], step: AnyStep, text: str) -> None:
             moves.edit(play, step.name)
     elif len(play.says) == said:
         _say_now(play, step)
+
+
+def _said_again(play: Runner[Any], step: AnyStep) -> None:
+    """Take the same answer for a yes to the question that doubts it, else say that it stands."""
+    insisting = play.position.intents.get(f"again:{step.name}")
+    if isinstance(insisting, str):
+        press(play, insisting)
+    else:
+        say_chosen(play, step)
 
 
 def _say_now(play: Runner[Any], step: AnyStep) -> None:

@@ -46,6 +46,15 @@ def test_another_address_typed_at_the_question_is_the_answer() -> None:
     assert (customer.at, customer.case.account.email) == ("account.secure_page", "anna@example.com")
 
 
+def test_the_same_address_said_again_is_right_as_it_is() -> None:
+    customer = asked().correct("email", SLIP)
+
+    assert (customer.at, customer.case.account.email) == ("account.secure_page", SLIP)
+    assert customer.heard == [], "it says nothing of a step that is over"
+    changed = card_filled().correct("email", SLIP).correct("email", SLIP)
+    assert (changed.at, changed.done(ChangeEmail), changed.case.account.email) == ("order.pay", 1, SLIP)
+
+
 def test_back_leads_to_the_address() -> None:
     assert asked().command("back").at == "account.email"
     assert asked().press("domain:as_it_is").command("back").at == "account.email"
