@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dialogs.kit import edited, harvest, moves, side_questions, spoken
 from dialogs.kit.correct import correct, read
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
-from dialogs.kit.misses import HUMAN, declined, missed, not_understood
+from dialogs.kit.misses import HUMAN, declined, missed, not_understood, short_of_binding
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import FAQ, as_shown, press
@@ -343,5 +343,7 @@ def _which(play: Runner[Any], candidates: tuple[str, ...], text: str) -> None:
         play.apply((Say("kit.which", options=known, brief=play.binds(play.position)),), play.position.path)
     elif candidates and ":" not in candidates[0]:
         _intent(play, candidates[0], text)
+    elif not candidates and "?" not in text and play.binds(play.position):
+        short_of_binding(play)
     else:
         not_understood(play, text)

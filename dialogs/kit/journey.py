@@ -180,8 +180,8 @@ class Journey:
     def stage(self, here: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[int, int, float]:
         """Return which stage of the customer's way the step is in, of how many, and how much of that stage is done.
 
-        A stage is one dialog, or a few that customers take for one. Whoever has only just come, or looks around, is on
-        no way yet: zeros.
+        A stage is one dialog, or a few that customers take for one. Whoever has only just come, begins anew or looks
+        around, is on no way yet: zeros.
         """
         answered = {self._by_path[path].dialog for path in case.talk.answered if path in self._by_path}
         on_way = (
@@ -191,7 +191,8 @@ class Journey:
         )
         stages = [list(steps) for _, steps in groupby(on_way, lambda s: self.host(s).stage)]
         n = next((n for n, steps in enumerate(stages, 1) if any(self.host(s) is self.host(here) for s in steps)), 0)
-        if not n or not case.talk.answered or self.dialogs[here.dialog].browsed:
+        known = (self._by_path[path] for path in case.talk.answered if path in self._by_path)
+        if not n or self.dialogs[here.dialog].browsed or not any(self.precedes(step, here) for step in known):
             return 0, 0, 0.0
         steps = [s for s in stages[n - 1] if s.when(getattr(case, s.dialog), ctx)]
         done = sum(s.done(getattr(case, s.dialog), ctx) for s in steps)

@@ -34,6 +34,15 @@ def missed(play: Runner[Any], refused: ParseRefused) -> None:
         play.say("kit.offer_human", options=(HUMAN,))
 
 
+def short_of_binding(play: Runner[Any]) -> None:
+    """Answer a yes that doesn't bind here: only how it is given; from the third on offer a person, too."""
+    step, misses = play.position, play.case.talk.misses + 1
+    play.talk(misses=misses)
+    hint = Say(f"{step.path}.hint", step.params(play.slots(step), play.ctx), brief=True)
+    person = Say("kit.offer_human", options=(HUMAN,), brief=True)
+    play.apply((hint, person) if misses > 2 else (hint,), step.path)
+
+
 def declined(play: Runner[Any]) -> None:
     """Answer a no to what binds: what follows of it, and the ways on. What was to be agreed to isn't repeated."""
     step = play.position

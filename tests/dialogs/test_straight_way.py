@@ -143,6 +143,12 @@ def test_the_stage_says_how_far_one_is_and_nothing_where_there_is_no_way() -> No
     assert stage(paid().press("einvoice:activate")) == (0, 0, 0.0)
 
 
+def test_whoever_begins_anew_is_on_no_way_until_the_first_answer() -> None:
+    customer = contact_proven().command("restart")
+    assert (customer.at, stage(customer)) == ("account.start", (0, 0, 0.0)), "though the account stays as it is"
+    assert stage(customer.press("start:buy")) == (2, 5, 0.0)
+
+
 def stage(customer: Driver) -> tuple[int, int, float]:
     """The stage of the open step."""
     ctx = customer.context(customer.case)

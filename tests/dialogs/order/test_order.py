@@ -10,7 +10,7 @@ from dialogs.order.costs import cart
 from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
 from tests.table import table
-from values.meaning import Discount, Press, Refusal
+from values.meaning import Discount, Press, Refusal, Unclear
 from values.money import Money
 from values.offer import DiscountCode
 
@@ -200,6 +200,15 @@ def test_words_that_are_not_understood_are_asked_again_in_one_line() -> None:
 
     assert customer.heard == ["refused.not_understood", "order.pay.hint"]
     assert customer.reply[-1].brief
+
+
+def test_a_mere_yes_is_told_how_to_order_and_from_the_third_on_a_person_may_help() -> None:
+    customer = card_filled().prove_email().say(Unclear((), "tak"))
+    assert (customer.heard, customer.reply[-1].brief) == (["order.pay.hint"], True)
+
+    assert customer.say(Unclear((), "ok")).heard == ["order.pay.hint"]
+    assert customer.say(Unclear((), "tak")).heard == ["order.pay.hint", "kit.offer_human"]
+    assert (customer.at, customer.done(PlaceOrder)) == ("order.pay", 0)
 
 
 def test_what_is_older_than_the_question_orders_nothing() -> None:
