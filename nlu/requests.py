@@ -63,6 +63,9 @@ _SEATS = frozenset("user users utent uzytk stano stani seat seats lizen".split()
 """Beginnings of words for what is sold by the number of people."""
 _GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by"})
 """Questions about the desk that an entry may answer better."""
+_OWN_DATA = re.compile(
+    r"\b(?:mo(?:je|ich|imi)|miei|my|meine\w?) (?:\w+ )?(?:dane|danych|danymi|dati|data|details|daten|information)\b"
+)
 _CODE = re.compile(r"\b(?:kod\w{0,3}|codic[ei]|codes?)\b")
 _ALL_KNOWN = 0.95
 _OTHER_WORDS = 2
@@ -174,8 +177,16 @@ def _lost(wish: WeighedMessage) -> Meaning | None:
 def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
     """Read a question about the desk itself, unless an entry surely answers."""
     aside = _aside(wish.text, wish.langs, SURE) if wish.aside_too else None
-    gives_way = aside in _GIVING_WAY and wish.near.answer is not None
+    gives_way = aside in _GIVING_WAY and (entry := wish.near.answer) is not None and _may_tell(wish, aside, entry.id)
     return None if aside is None or gives_way else wish.sure(f"ask_{aside}")
+
+
+def _may_tell(wish: WeighedMessage, aside: str, entry: str) -> bool:
+    """Return whether an entry may answer better; who sees one's own data is told by one that lists that question."""
+    if wish.faq is None or aside != "readers" or _OWN_DATA.search(fold_words(wish.text)) is None:
+        return True
+    listed = (way for way in wish.faq.ways(entry) if _OWN_DATA.search(fold_words(way)))
+    return any(_aside(way, wish.langs, (aside,)) for way in listed)
 
 
 def _renewal_off(wish: WeighedMessage) -> Meaning | None:

@@ -100,6 +100,10 @@ class FaqIndex:
     def has(self, entry_id: str) -> bool:
         return entry_id in self._ids
 
+    def ways(self, entry_id: str) -> tuple[str, ...]:
+        """Return the ways of asking that an entry lists, in all languages."""
+        return tuple(way for language in self._languages.values() for way in language.ways(entry_id))
+
     def find(self, text: str, locale: str, weigh: Weigh = _evenly, most: int = 3) -> list[FaqHit]:
         """Return the entries nearest to a question, best first, those of the conversation's language before others'."""
         terms = {stem: weigh(word) for word, stem in stems(text, self._stop)}
@@ -129,6 +133,9 @@ class _Language:
         self._ways = [(n, _length(map(self._rarity, way))) for n, way in every]
         self._in_ways = _places((n, way) for n, (_, way) in enumerate(every))
         self._subjects = [tuple(compile_cue(cue) for cue in e.about) for e in entries]
+
+    def ways(self, entry_id: str) -> tuple[str, ...]:
+        return tuple(way for entry in self._entries if entry.id == entry_id for way in entry.questions)
 
     def leanings(self, leaning: Callable[[str], T]) -> Mapping[str, Sequence[T]]:
         return {entry.id: tuple(map(leaning, entry.questions)) for entry in self._entries}
