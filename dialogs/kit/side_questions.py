@@ -3,7 +3,10 @@
 import re
 from typing import Any
 
+from msgspec.structs import replace
+
 from dialogs.kit import moves
+from dialogs.kit.journey import EDIT
 from dialogs.kit.misses import HUMAN
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.play import Runner
@@ -72,7 +75,11 @@ def near(play: Runner[Any], answers: tuple[str, ...]) -> None:
 
 
 def unanswered(play: Runner[Any], questions: tuple[Unclear, ...]) -> None:
-    """Name the questions of a message that have no answer, after those that have, and offer what is near them."""
+    """Name the questions of a message that have no answer, after those that have, and offer what is near them.
+
+    The buttons below are those of this offer: what an answer before it lets one change stands on its own page.
+    """
+    play.says[:] = [replace(say, options=tuple(o for o in say.options if o.step != EDIT)) for say in play.says]
     told = {say.key for say in play.says}
     options = tuple(
         option

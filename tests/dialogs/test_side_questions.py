@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from dialogs.kit import Said
 from tests.dialogs.driver import BY_NUMBER, Driver, card_filled, contact_proven, signed_up
 from tests.table import table
-from values.meaning import Intent
+from values.meaning import Intent, Unclear
 
 STAGES = [Driver, signed_up, contact_proven, card_filled]
 QUESTIONS = {
@@ -74,3 +75,14 @@ def test_a_question_without_an_answer_is_said_to_have_none() -> None:
     customer = contact_proven().say(Intent("out_of_scope", 0.9, (), "Kto wygrał mecz?"))
     assert customer.heard == ["kit.aside.unknown", "company.tax_number.help"]
     assert customer.case.talk.misses == 0
+
+
+def test_what_may_help_stands_right_below_its_offer() -> None:
+    """The price lets one change renewal and method; beside a question without an answer these would be its help."""
+    price, unanswered = Intent("ask_price", 1.0), Unclear((), "is there a discount for clubs?")
+    assert {"edit:auto_renewal", "edit:method"} <= set(card_filled().say(price).buttons)
+
+    customer = card_filled().hear(Said(price, also=(unanswered,)))
+    assert customer.heard[:2] == ["order.cart", "kit.aside.unanswered"]
+    assert customer.buttons[0] == "/agent"
+    assert not any(payload.startswith("edit:") for payload in customer.buttons)
