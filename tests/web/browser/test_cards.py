@@ -85,6 +85,19 @@ def filled(page: Page) -> None:
     expect(page.locator(".slip > .words")).to_have_text("Wszystko gotowe. Zamawiasz?")
 
 
+def judged(talk: Opened) -> Said:
+    """The order's card below an answer, of which is asked whether it helped."""
+    card = talk.order()
+    return replace(card, buttons=(*card.buttons, ("Pomogło", "helpful:yes"), ("Nie pomogło", "helpful:no")))
+
+
+def test_above_the_order_whether_an_answer_helped_is_asked_quietly(served: At, open_page: Open) -> None:
+    page = at(served, open_page, judged)
+    expect(page.locator("#tray > [data-payload]")).to_have_count(0)
+    expect(page.locator("#tray .rest")).to_have_text("PomogłoNie pomogłoWróćPomoc")
+    expect(order(page)).to_be_visible()
+
+
 def test_a_row_that_can_be_changed_is_one_large_button(served: At, open_page: Open) -> None:
     page = at(served, open_page, company)
     row = page.get_by_role("button", name="Zmień: Nazwa. Pracownia Bursztyn sp. z o.o.")

@@ -1,7 +1,7 @@
 /** The open question's answers over the input: buttons, or consents as boxes to tick. What stands in a card isn't here. */
 import { byId, h, kept } from "../dom.js";
 import { Fields } from "./fields.js";
-import { aside, binds, inCard, likely, paidAgain, resends, tick, toggles } from "./transcript.js";
+import { aside, binds, inCard, likely, ORDER, paidAgain, resends, tick, toggles } from "./transcript.js";
 import { asleep, bindsHere, boundAt, guard, onTheSpot, sleep } from "./waking.js";
 import { t } from "./words.js";
 
@@ -74,7 +74,8 @@ export class Tray {
     const buttons = line.buttons.filter((button) => !elsewhere.has(button.payload) && !onSheet(button, sheet) && button !== paidAgain(line));
     const boxes = buttons.filter(toggles);
     const answers = buttons.filter((button) => !toggles(button) && !quiet(button, expects));
-    const main = answers.every(judges) ? answers : answers.filter((button) => !judges(button));
+    // Beside the button that orders nothing else looks like one.
+    const main = answers.every(judges) && !elsewhere.has(ORDER) ? answers : answers.filter((button) => !judges(button));
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
     const pays = expects === "payment" && line.links.some((link) => link.rel === "payment") && !paidAgain(line);
     const room = pays ? 1 : MOST; // beside the way to pay all others are one line
