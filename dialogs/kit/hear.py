@@ -12,6 +12,7 @@ from dialogs.kit.misses import HUMAN, declined, missed, not_understood, short_of
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import FAQ, as_shown, press
+from values.incoming_text import MAX_CHARS
 from values.meaning import (
     Answer,
     Consenting,
@@ -126,7 +127,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
         case Empty():
             play.say("kit.empty")
         case TooLong():
-            play.say("kit.too_long")
+            play.say("kit.too_long", {"most": MAX_CHARS})
         case meaning if said.edited:
             edited.edited(play, said, _text(meaning))
         case meaning:

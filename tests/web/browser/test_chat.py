@@ -420,7 +420,7 @@ def test_a_message_too_long_is_told_before_it_is_sent(served: At, open_page: Ope
     page = open_page(served[0].url + "/chat")
     to_email(page)
     say(page, "x" * 9000)
-    expect(page.locator("#notice")).to_contain_text("za długa")
+    expect(page.locator("#notice")).to_contain_text("za długa: zmieści się 4096 znaków")
     expect(page.get_by_label("Wiadomość")).to_have_value("x" * 9000)
 
 

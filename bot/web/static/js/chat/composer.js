@@ -4,7 +4,7 @@ import { Codes } from "./codes.js";
 import { recall, remember } from "./memory.js";
 import { has, t } from "./words.js";
 
-const LONGEST = 4096;
+export const LONGEST = 4096;
 /** @type {Record<string, Record<string, string>>} Attributes of the input by the kind of answer; `picker` is a native field's type. */
 const KINDS = JSON.parse(byId("inputs").textContent ?? "{}");
 /** Whether the step is answered by typing, whatever buttons it has beside. @param {string} expects */

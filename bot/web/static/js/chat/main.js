@@ -3,7 +3,7 @@ import { byId, embedded } from "../dom.js";
 import { beChat } from "../beside.js";
 import { Act } from "./act.js";
 import { Api, Refusal } from "./api.js";
-import { Composer, isTyped } from "./composer.js";
+import { Composer, isTyped, LONGEST } from "./composer.js";
 import { Frame } from "./frame.js";
 import { Header } from "./header.js";
 import { Log } from "./log.js";
@@ -53,7 +53,7 @@ class Chat {
   resend = new Resend();
   composer = new Composer(
     (text, seen) => this.say(text, seen),
-    () => this.notice(t("too_long")),
+    () => this.tooLong(),
     () => void this.api.post("/webchat/typing", {}).catch(() => {}),
     () => this.seen.now(),
   );
@@ -250,9 +250,13 @@ class Chat {
     this.failed(item, "refused");
     this.wishes.clear();
     if (item.sound) this.notice(t("recording_refused"));
-    else if (problem.status === 413) this.notice(t("too_long"));
+    else if (problem.status === 413) this.tooLong();
     this.answerDue = false;
     this.release();
+  }
+
+  tooLong() {
+    this.notice(t("too_long", { most: LONGEST }));
   }
 
   /** @param {import("./outbox.js").Item} item @param {"waiting"|"refused"} state */
