@@ -52,7 +52,7 @@ def test_the_same_address_said_again_is_right_as_it_is() -> None:
     assert (customer.at, customer.case.account.email) == ("account.secure_page", SLIP)
     assert customer.heard == [], "it says nothing of a step that is over"
     changed = card_filled().correct("email", SLIP).correct("email", SLIP)
-    assert (changed.at, changed.done(ChangeEmail), changed.case.account.email) == ("order.pay", 1, SLIP)
+    assert (changed.at, changed.done(ChangeEmail), changed.case.account.email) == ("order.email_link", 1, SLIP)
 
 
 def test_back_leads_to_the_address() -> None:
