@@ -125,7 +125,7 @@ def failed(talk: Opened) -> Said:
 def test_after_a_failed_payment_one_way_stands_out(served: At, open_page: Open) -> None:
     page = at(served, open_page, failed)
     expect(page.locator("#act a")).to_contain_text("Spróbuj jeszcze raz")
-    expect(page.locator("#tray button")).to_have_text(["Karta", "PayPal"])
+    expect(page.locator("#tray > button")).to_have_text(["Karta", "PayPal"])
 
 
 def waiting(talk: Opened) -> Said:
@@ -136,16 +136,36 @@ def waiting(talk: Opened) -> Said:
         ("Zmień na: Karta", "method:card"),
         ("Zmień na: PayPal", "method:paypal"),
     )
-    return replace(said, buttons=(*ways, *ASIDE))
+    return replace(said, buttons=ways)
 
 
-def test_beside_the_way_to_pay_all_else_is_one_line(served: At, open_page: Open) -> None:
+def test_below_the_way_to_pay_all_else_is_one_quiet_line(served: At, open_page: Open) -> None:
     page = at(served, open_page, waiting)
     expect(page.locator("#act a")).to_contain_text("Przejdź do płatności\xa0·\xa0367,77\xa0zł")
-    expect(page.locator("#tray button")).to_have_text(["Inny sposób", "Wróć", "Pomoc"])
+    expect(page.locator("#tray .rest button")).to_have_text(["Sprawdź płatność", "Inny sposób"])
+    page.locator("#act a").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Sprawdź płatność")).to_be_focused()
     page.get_by_role("button", name="Inny sposób").click()
+    expect(page.get_by_role("button", name="Zmień na: Karta")).to_be_focused()
     ways = ["Sprawdź płatność", "Zmień na: Karta", "Zmień na: PayPal"]
-    expect(page.locator("#tray button")).to_have_text([*ways, "Wróć", "Pomoc"])
+    expect(page.locator("#tray .rest button")).to_have_text(ways)
+    expect(page.locator("#tray > button")).to_have_count(0)
+
+
+@pytest.mark.parametrize("first", [waiting, failed])
+@pytest.mark.parametrize("size", [PHONE, LOW], ids=["phone", "low"])
+def test_the_way_to_pay_stands_above_all_else(
+    served: At, open_page: Open, size: Any, first: Callable[[Opened], Said]
+) -> None:
+    page = at(served, open_page, first, size=size)
+    way, others, log = (page.locator(one).bounding_box() for one in ("#act a", "#tray", "#log"))
+    assert way
+    assert others
+    assert log
+    assert log["y"] + log["height"] <= way["y"]
+    assert way["y"] + way["height"] <= others["y"]
+    assert log["height"] >= size["height"] / 2 or size == PHONE
 
 
 def test_nothing_is_chosen_before_the_customer_chooses(served: At, open_page: Open) -> None:

@@ -14,7 +14,7 @@ import { Resend } from "./resend.js";
 import { Seen } from "./seen.js";
 import { Reading } from "./reading.js";
 import { plainWords } from "./slip.js";
-import { fit } from "./low_window.js";
+import { Places } from "./places.js";
 import { Stream } from "./stream.js";
 import { asksForWords, inCard, toggles, Transcript } from "./transcript.js";
 import { Tray } from "./tray.js";
@@ -49,6 +49,7 @@ class Chat {
   act = new Act(this.acts, () => this.followed());
   onward = new Onward();
   header = new Header((command) => this.command(command));
+  places = new Places(() => this.log.fit());
   tray = new Tray((button, line) => this.press(button, line), this.acts, (text) => this.say(text, this.seen.now()));
   resend = new Resend();
   composer = new Composer(
@@ -84,7 +85,6 @@ class Chat {
       refused: (item, problem) => this.refused(item, problem),
     });
     offerMicrophone({ send: (sound, seen) => this.speak(sound, seen), seen: () => this.seen.now(), tell: (words) => this.notice(words), recording: (on) => this.reading.recording(on) });
-    fit(() => this.log.fit());
     addEventListener("offline", () => this.lost());
     addEventListener("online", () => this.outbox.empty && this.found(t("online"))); // else once it is through
     addEventListener("pageshow", (event) => event.persisted && void this.ask()); // a page from the browser's memory is of before
@@ -350,6 +350,7 @@ class Chat {
     const way = this.transcript.way();
     this.log.refresh(shown, way?.link.href);
     const pending = busy || !this.wishes.empty;
+    this.places.below(way !== null);
     this.act.show(shown, way, standing?.step ?? "", pending);
     this.log.fit();
     const sheet = shown ? standing?.sheet ?? null : null;

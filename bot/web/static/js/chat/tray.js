@@ -78,15 +78,17 @@ export class Tray {
     const main = answers.every(judges) && !elsewhere.has(ORDER) ? answers : answers.filter((button) => !judges(button));
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
     const pays = expects === "payment" && line.links.some((link) => link.rel === "payment") && !paidAgain(line);
-    const room = pays ? 1 : MOST; // beside the way to pay all others are one line
+    const room = pays ? 2 : MOST; // below the way to pay all else is one quiet line
     const folded = main.length > room && this.#unfolded !== line.id;
     const most = sheet ? undefined : likely(line, expects, this.#equal);
+    const ways = (folded ? main.slice(0, room - 1) : main).map((button) => this.#button(button, line, button === most && "likely"));
+    if (folded) ways.push(h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": pays ? null : `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects, sheet) }, t(pays ? "other_ways" : "menu")));
+    const below = [...(pays ? ways : []), ...rest.map((button) => this.#button(button, line))];
     return [
       sheet ? this.#fields.draw(sheet) : null,
       boxes.length ? h("fieldset", {}, h("legend", { class: "sr" }, t(boxes[0].payload.startsWith("consents:") ? "consents" : "answers")), ...boxes.map((button) => this.#tickBox(button))) : null,
-      ...(folded ? main.slice(0, room - 1) : main).map((button) => this.#button(button, line, button === most && "likely")),
-      folded ? h("button", { type: "button", class: "more", "aria-expanded": "false", "aria-label": pays ? null : `${t("menu")}: ${t("answers")}`, onclick: () => this.#unfold(line, expects, sheet) }, t(pays ? "other_ways" : "menu")) : null,
-      rest.length ? h("div", { class: "rest" }, ...rest.map((button) => this.#button(button, line))) : null,
+      ...(pays ? [] : ways),
+      below.length ? h("div", { class: "rest" }, ...below) : null,
     ].filter((part) => part !== null);
   }
 
