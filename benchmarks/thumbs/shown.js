@@ -1,6 +1,6 @@
 /*
- * The texts that the page shows, block by block, each with the message that it stands in ("" outside of any), and what it
- * has written into fields itself; the desk's messages; whether the desk is working. Left out: the page's frame, the
+ * The texts that the page shows, block by block, each with the message that it stands in (what is sold over the talk is
+ * one of its own; "" outside of any), and what it has written into fields itself; the desk's messages; whether the desk is working. Left out: the page's frame, the
  * customer's own lines, opened sheets, running clocks, and what only screen readers find.
  */
 () => {
@@ -26,20 +26,22 @@
     return false;
   };
 
+  const messageOf = (element) => element.closest("[data-id]")?.dataset.id ?? element.closest("#about")?.id ?? "";
+
   const shown = [];
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(), last = null; node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!node.data.trim() || parent.closest(`${frame}, ${others}`) || isHidden(parent)) continue;
     const block = blockOf(node);
-    const message = parent.closest("[data-id]")?.dataset.id ?? "";
+    const message = messageOf(parent);
     if (last?.block === block && last.message === message) last.text += node.data;
     else shown.push((last = { message, block, text: node.data }));
   }
   const written = ({ value, defaultValue, placeholder }) => (value && value === defaultValue ? value : placeholder);
   for (const field of root.querySelectorAll("input:is([type=text], [type=email], [type=tel], :not([type]))")) {
     if (!written(field) || field.closest(`${frame}, ${others}`) || isHidden(field)) continue;
-    shown.push({ message: field.closest("[data-id]")?.dataset.id ?? "", text: written(field) });
+    shown.push({ message: messageOf(field), text: written(field) });
   }
   return {
     shown: shown.map(({ message, text }) => [message, text.trim()]),
