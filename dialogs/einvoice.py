@@ -75,6 +75,16 @@ def _shown(s: EInvoice, ctx: Ctx) -> Params:
     return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": s.status or "off"}
 
 
+_ACTIVATE = Option("einvoice:activate", "option.einvoice.activate", binds=BindingAct.activate)
+_CONSENT = RowContent("einvoice", choices=(_ACTIVATE,), words="consent.einvoice.text")
+
+
+def _offered(s: EInvoice, ctx: Ctx) -> CardContent:
+    """Return the card of what is offered after a purchase: what one agrees to stands in a row of its own."""
+    card = _card(s, ctx)
+    return replace(card, rows=(*card.rows, _CONSENT))
+
+
 def _card(s: EInvoice, ctx: Ctx) -> CardContent:
     """Return the card of the activation: for whom, and where the invoices go."""
     here = (RowContent("company"), RowContent("invoice_email", edit=_INVOICE_EMAIL.payload))
@@ -115,16 +125,16 @@ invoice_email = dialog.ask(
 einvoice = dialog.choose(
     "einvoice",
     lambda _s, _c: (
-        Option("einvoice:activate", "option.einvoice.activate", binds=BindingAct.activate),
+        _ACTIVATE,
         Option("einvoice:details", "option.einvoice.details"),
         Option("einvoice:later", "option.einvoice.later"),
-        _INVOICE_EMAIL,
+        replace(_INVOICE_EMAIL, hidden=True),
     ),
     slot="choice",
     when=lambda _s, c: not ended(c),
     done=lambda s, c: s.choice is not None or _at_home(c),
     params=_shown,
-    card=_card,
+    card=_offered,
     bound_to=_bound,
     intents={
         "activate_einvoice": "einvoice:activate",
@@ -174,7 +184,7 @@ activate = dialog.do(
 def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Tell details and keep the question, or activate, or put it off."""
     if e.value == "details":
-        return then(s, Say("einvoice.details", _shown(s, ctx)))
+        return then(s, Say("einvoice.details", _shown(s, ctx), (_INVOICE_EMAIL,)))
     said = (Say("einvoice.put_off"),) if e.value == "later" else ()
     given = accepting.accepted(_consent(ctx), ctx) if e.value == "activate" else ()
     return then(replace(s, choice=str(e.value), accepted=given), *said)

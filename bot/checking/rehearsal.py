@@ -74,7 +74,7 @@ def _card_texts(card: CardContent | None) -> Iterator[tuple[str, Params]]:
     yield f"card.{card.kind}.title", card.params
     for row in card.rows:
         if not row.steps:  # where answers stand they may say enough
-            yield f"card.{card.kind}.{row.name}", card.params
+            yield row.words or f"card.{card.kind}.{row.name}", card.params
         yield f"label.{row.name}", {}
         yield from ((option.key, option.params) for option in row.choices)
     yield from ((f"label.{name}", {}) for name in card.missing)

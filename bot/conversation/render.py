@@ -72,7 +72,8 @@ class Renderer:
         return CardRow(
             name=row.name,
             label=self.words(f"label.{row.name}", {}, locale),
-            value=self._card_part(content, row.name, locale) or "",
+            value=(self.words(row.words, {}, locale) if row.words else self._card_part(content, row.name, locale))
+            or "",
             edit=row.edit,
             choices=tuple(choices),
             document=row.document,

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import (
@@ -108,9 +109,14 @@ def _stays_true(renderer: Renderer, outcome: Outcome[ConversationState]) -> str:
 
 
 def card_in(outcome: Outcome[ConversationState]) -> CardContent | None:
-    """Return the card of the turn's message: of what is said, else the open question's."""
+    """Return the card of the turn's message: of what is said, with the consent that the question asks for; else its."""
     said = next((say.card for say in reversed(outcome.says) if say.card is not None), None)
-    return said or (outcome.question.card if outcome.question is not None else None)
+    asked = outcome.question.card if outcome.question is not None else None
+    if said is None or asked is None:
+        return said or asked
+    consents = tuple(row for row in asked.rows if row.words is not None)
+    others = (row for row in said.rows if all(row.name != one.name for one in consents))
+    return replace(said, rows=(*others, *consents))
 
 
 def offered(outcome: Outcome[ConversationState]) -> list[Option]:

@@ -26,7 +26,7 @@ SHOWN_AT = {
     "terms": ("card.order.terms",),
     "clauses": ("card.order.clauses",),
     "auto_renewal": ("card.order.auto_renewal", "zone.confirm.ask"),
-    "einvoice": ("einvoice.einvoice.ask", "einvoice.confirm.ask"),
+    "einvoice": ("einvoice.confirm.ask",),  # after a purchase the card shows it by itself
     "statement": ("company.statement.ask",),
     VOICE: ("voice.consent",),
 }

@@ -21,7 +21,8 @@ class RowContent(Struct, frozen=True):
 
     `edit` is the payload that changes it. `steps` are those whose answers stand in it, `document` is what can be read
     in full there. `copied`: customers take the value elsewhere, so a channel may help them copy it. `covers`: the rows
-    whose answers its own press gives; a channel may show it in their place.
+    whose answers its own press gives; a channel may show it in their place. `words`: the text of its value, where that
+    isn't the card's own: a consent's.
     """
 
     name: str
@@ -31,6 +32,7 @@ class RowContent(Struct, frozen=True):
     copied: bool = False
     choices: tuple[Option, ...] = ()
     covers: tuple[str, ...] = ()
+    words: str | None = None
 
 
 class CardContent(Struct, frozen=True):
@@ -52,7 +54,7 @@ def as_wanted(card: CardContent, seller: Seller) -> CardContent:
     """Return the card with the rows that the seller wants, in its order; with all where it says nothing.
 
     Those of the seller's own questions follow the ways to pay, wherever these stand; one that covers others precedes
-    the first of them.
+    the first of them. A consent is never left out.
     """
     wanted = dict(seller.cards).get(card.kind)
     if wanted is None:
@@ -63,7 +65,8 @@ def as_wanted(card: CardContent, seller: Seller) -> CardContent:
     named = (*wanted[:behind], *own, *wanted[behind:])
     before = {row.covers[0]: (row,) for row in card.rows if row.covers}
     ordered = (row for name in named if name in known for row in (*before.get(name, ()), known[name]))
-    return replace(card, rows=tuple(ordered))
+    consents = (row for row in card.rows if row.words is not None and row.name not in named)
+    return replace(card, rows=(*ordered, *consents))
 
 
 def rows(*names: str) -> tuple[RowContent, ...]:

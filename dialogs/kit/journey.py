@@ -130,7 +130,7 @@ class Journey:
         if content is None:
             return None
         here = {s.name: s for s in (step, *self.beside(step, case, ctx))}
-        filled = tuple(replace(row, choices=self._choices(row, here, case, ctx)) for row in content.rows)
+        filled = tuple(replace(row, choices=row.choices or self._choices(row, here, case, ctx)) for row in content.rows)
         asked = (s for s in self.together(step)[:-1] if not s.manners.joint)
         missing = (s for s in asked if s.name in here and s.manners.early)
         names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))

@@ -170,6 +170,23 @@ async def test_a_client_that_presses_a_fixed_sequence_still_ends_paid(desk: Runn
     assert card["einvoice"]["status"] == "active"
 
 
+async def test_the_consent_to_einvoices_is_a_row_of_the_receipt(desk: Running) -> None:
+    scripted = await Scripted(desk).run("einvoice.einvoice")
+    customer = scripted.customer
+    agreed = row(customer, "einvoice")
+    assert customer.custom["card"]["kind"] == "receipt"
+    assert agreed["value"] == "Zgadzam się wystawiać i otrzymywać e-faktury przez FakturaSmart."
+    assert [(one["payload"], one["chosen"]) for one in agreed["choices"]] == [("einvoice:activate", False)]
+    assert {"einvoice:activate", "einvoice:details", "einvoice:later"} <= set(customer.buttons)
+    await customer.say("einvoice:details")
+    assert "edit:invoice_email" in customer.buttons, "where the invoices go is told there, and may be changed"
+    await customer.say("einvoice:activate")
+    assert (row(customer, "einvoice")["value"], customer.custom["card"]["kind"]) == (scripted.person.email, "receipt")
+    acts = sa.select(consent.c.version, consent.c.how).where(consent.c.consent_id == "einvoice")
+    given = await desk.installation.store.read(lambda connection: connection.execute(acts).all())
+    assert [tuple(one) for one in given] == [("2026-11", "button")]
+
+
 async def test_a_second_order_is_on_a_card_of_its_own(desk: Running) -> None:
     scripted = await bought(desk)
     customer = scripted.customer

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 from playwright.sync_api import Locator, Page, expect
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.inbound import ButtonPressed, Text
-from bot.conversation.outbound import ReplyLink
+from bot.conversation.outbound import CardChoice, CardRow, ReplyLink
 from tests.web.browser.steps import begun, only, say
 from tests.web.conftest import PHONE
 from tests.web.counter import ASIDE, COMPANY, NEXT, RECEIPT, Counter, consents
@@ -22,6 +23,8 @@ from tests.web.recorder import Place, Said
 Open = Callable[..., Page]
 At = tuple[Served, House, Any]
 LOW = {"width": 320, "height": 568}
+EINVOICES = "Zgadzam się wystawiać i otrzymywać e-faktury przez FakturaSmart."
+ACTIVATE = "einvoice:activate"
 
 
 class Opened(Counter):
@@ -556,6 +559,39 @@ def test_the_receipt_takes_the_payment_s_place(served: At, open_page: Open) -> N
     assert page.evaluate("navigator.clipboard.readText()") == "FS/2026/000123"
     page.emulate_media(reduced_motion="reduce")
     assert page.locator(".stamp").evaluate("stamp => getComputedStyle(stamp).animationName") == "none"
+
+
+def paid(talk: Opened) -> Said:
+    """The receipt, with the consent to e-invoices in a row of its own."""
+    agreed = CardRow("einvoice", "E-faktury", EINVOICES, choices=(CardChoice("Włącz e-faktury", ACTIVATE, binds=True),))
+    talk.place = Place("einvoice", "einvoice", "choice", 7, 8, "E-faktury")
+    ways = (("Włącz e-faktury", ACTIVATE), ("Szczegóły", "einvoice:details"), ("Później", "einvoice:later"))
+    return Said("Dziękujemy.", ways, card=structs.replace(RECEIPT, rows=(*RECEIPT.rows, agreed)))
+
+
+def test_a_receipt_s_consent_is_one_tick_and_no_other_answer_stands_out(served: At, open_page: Open) -> None:
+    page = at(served, open_page, paid)
+    tick = page.get_by_role("checkbox", name=EINVOICES)
+    expect(tick).not_to_be_checked()
+    expect(page.locator("#tray button")).to_have_text(["Szczegóły", "Później"])
+    expect(page.locator(".likely")).to_have_count(0)
+    tick.check()
+    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    assert pressed(served[1]) == [ACTIVATE]
+
+
+def after_paying(talk: Opened) -> Said:
+    """The receipt, and what else may be done from now on."""
+    talk.place = Place("zone", "zone", "nothing", 8, 8, "Strefa klienta")
+    ways = (("Moje konto", "zone:my_account"), ("Kup ponownie", "start:buy"), ("Moje dane", "zone:my_data"))
+    return Said("E-faktury włączone.", ways, card=RECEIPT)
+
+
+def test_below_a_receipt_the_way_home_is_in_view_and_the_rest_one_press_away(served: At, open_page: Open) -> None:
+    page = at(served, open_page, after_paying)
+    expect(page.locator("#tray button")).to_have_text(["Moje konto", "Więcej"])
+    page.locator("#tray .more").click()
+    expect(page.locator("#tray button")).to_have_text(["Moje konto", "Kup ponownie", "Moje dane"])
 
 
 @pytest.mark.parametrize("size", [PHONE, LOW], ids=["phone", "low"])
