@@ -65,7 +65,7 @@ async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Pa
             await visitor.press("PayPal", "BLIK")
             await visitor.tick("Akceptuję regulamin i klauzule")
             await expect(visitor.chat.locator(".card :checked")).to_have_count(1)
-        await expect(visitor.chat.locator(".order")).not_to_contain_text("Do uzupełnienia")
+        await expect(visitor.chat.locator(".order")).not_to_contain_text("Brakuje")
         await expect(visitor.chat.locator(".card :checked")).to_have_count(1)
         await visitor.orders()
         await visitor.sees("wpiszesz kod")

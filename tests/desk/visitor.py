@@ -46,7 +46,7 @@ class Visitor:
         """Confirms the company and gives all that the order's card needs, but for the order itself."""
         await self.press("Zgadza się", method)
         await self.tick("Akceptuję regulamin i klauzule")
-        await expect(self.chat.locator(".order")).not_to_contain_text("Do uzupełnienia")
+        await expect(self.chat.locator(".order")).not_to_contain_text("Brakuje")
 
     async def orders(self) -> None:
         """Presses the button that names the act and the sum."""
