@@ -580,18 +580,23 @@ def test_a_receipt_s_consent_is_one_tick_and_no_other_answer_stands_out(served: 
     assert pressed(served[1]) == [ACTIVATE]
 
 
+MORE = (("E-faktury", "zone:einvoice"), ("Moje dane", "zone:my_data"))
+
+
 def after_paying(talk: Opened) -> Said:
     """The receipt, and what else may be done from now on."""
     talk.place = Place("zone", "zone", "nothing", 8, 8, "Strefa klienta")
-    ways = (("Moje konto", "zone:my_account"), ("Kup ponownie", "start:buy"), ("Moje dane", "zone:my_data"))
-    return Said("E-faktury włączone.", ways, card=RECEIPT)
+    home = (("Moje konto", "zone:my_account"), ("Kup ponownie", "start:buy"))
+    return Said("E-faktury włączone.", (*home, *MORE), card=RECEIPT)
 
 
-def test_below_a_receipt_the_way_home_is_in_view_and_the_rest_one_press_away(served: At, open_page: Open) -> None:
+def test_below_a_receipt_the_likeliest_ways_on_are_in_view_and_the_rest_one_press_away(
+    served: At, open_page: Open
+) -> None:
     page = at(served, open_page, after_paying)
-    expect(page.locator("#tray button")).to_have_text(["Moje konto", "Więcej"])
+    expect(page.locator("#tray button")).to_have_text(["Moje konto", "Kup ponownie", "Więcej"])
     page.locator("#tray .more").click()
-    expect(page.locator("#tray button")).to_have_text(["Moje konto", "Kup ponownie", "Moje dane"])
+    expect(page.locator("#tray button")).to_have_text(["Moje konto", "Kup ponownie", "E-faktury", "Moje dane"])
 
 
 @pytest.mark.parametrize("size", [PHONE, LOW], ids=["phone", "low"])

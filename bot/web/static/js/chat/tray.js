@@ -78,7 +78,7 @@ export class Tray {
     const main = answers.every(judges) && !elsewhere.has(ORDER) ? answers : answers.filter((button) => !judges(button));
     const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
     const pays = expects === "payment" && line.links.some((link) => link.rel === "payment") && !paidAgain(line);
-    const room = pays || line.card?.kind === "receipt" ? 2 : MOST; // below the way to pay all else is one quiet line
+    const room = pays ? 2 : line.card?.kind === "receipt" ? 3 : MOST; // below the way to pay all else is one quiet line
     const folded = main.length > room && this.#unfolded !== line.id;
     const most = sheet ? undefined : likely(line, expects, this.#equal);
     const ways = (folded ? main.slice(0, room - 1) : main).map((button) => this.#button(button, line, button === most && "likely"));
