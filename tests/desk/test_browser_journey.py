@@ -19,9 +19,8 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await visitor.signs_up("jan.nowak@example.com")
         await visitor.write("1234563218")
         await visitor.sees("Pracownia Bursztyn")
-        await visitor.fills_the_order("BLIK")
-        await visitor.orders()
-        await visitor.sees("wpiszesz kod")
+        await visitor.press("Zgadza się")
+        await visitor.sees("Przed zamówieniem wpisz kod")
 
         async with context.expect_page() as opened:
             await page.get_by_role("link", name=re.compile("Otwórz link")).first.click()
@@ -30,11 +29,13 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await expect(letter.get_by_text("potwierdzony")).to_be_visible()
         await letter.close()
 
+        await visitor.fills_the_card("BLIK")
+        await visitor.orders()
         bank = await visitor.follow("/p/")
         await bank.get_by_role("button", name="Zapłać", exact=True).click()
         await bank.wait_for_url(re.compile(r"/p/.+/return"))
         await bank.close()
-        await visitor.press("Włącz e-faktury")
+        await visitor.chat.get_by_role("checkbox", name=re.compile("Zgadzam się wystawiać")).click()
         await visitor.sees("E-faktury włączone")
         await expect(visitor.chat.get_by_role("link", name=re.compile("Otwórz panel"))).to_be_visible()
 

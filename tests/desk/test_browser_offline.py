@@ -16,7 +16,9 @@ async def test_words_written_before_the_order_was_asked_for_order_nothing(tmp_pa
         await visitor.signs_up("jan.nowak@example.com")
         await visitor.write("1234563218")
         await visitor.sees("Pracownia Bursztyn")
-        await visitor.press("Zgadza się", "BLIK")
+        await visitor.press("Zgadza się")
+        await visitor.types_the_letters_code()
+        await visitor.press("BLIK")
         await visitor.sees("klauzul")
         await context.set_offline(True)
         await visitor.tick("Akceptuję regulamin i klauzule")
@@ -29,4 +31,4 @@ async def test_words_written_before_the_order_was_asked_for_order_nothing(tmp_pa
         await expect(order).to_be_enabled()  # asked again
         assert (await desk.card("jan.nowak@example.com"))["orders"] == []
         await order.click()
-        await visitor.sees("wpiszesz kod")
+        await visitor.sees("Do zapłaty")

@@ -60,6 +60,7 @@ async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Pa
         await visitor.write("1234563218")
         await visitor.sees("Pracownia Bursztyn")
         await visitor.press("Zgadza się")
+        await visitor.types_the_letters_code()
         await expect(visitor.chat.get_by_role("button", name="BLIK", exact=True)).to_be_enabled()
         async with desk.away():
             await visitor.press("PayPal", "BLIK")
@@ -68,7 +69,7 @@ async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Pa
         await expect(visitor.chat.locator(".order")).not_to_contain_text("Brakuje")
         await expect(visitor.chat.locator(".card :checked")).to_have_count(1)
         await visitor.orders()
-        await visitor.sees("wpiszesz kod")
+        await visitor.sees("Do zapłaty")
         (talk,) = (await desk.running.card(EMAIL))["conversations"]
         said = [line.data.get("payload") for line in desk.lines(talk["id"]) if line.kind == CUSTOMER]
         assert said[-4:] == ["method:paypal", "method:blik", "terms_clauses:accept", "pay:now"]

@@ -84,15 +84,13 @@ async def written(desk: KilledDesk, agent: AgentBrowser) -> None:
 async def finished(desk: KilledDesk, visitor: Visitor) -> None:
     """The customer goes on at the very step, to the order and its payment."""
     await visitor.sees("Pracownia Bursztyn")
-    await visitor.fills_the_order("BLIK")
+    await visitor.press("Zgadza się")
+    await desk.dies()
+    await visitor.types_the_letters_code()
+    await desk.dies()
+    await visitor.fills_the_card("BLIK")
     await desk.dies()
     await visitor.orders()
-    await visitor.sees("wpiszesz kod")
-    letter = (await desk.running.outbox(EMAIL))[-1]
-    page = await visitor.context.new_page()
-    await page.goto(letter["links"][0])
-    await page.get_by_role("button").first.click()
-    await expect(page.get_by_text("potwierdzony")).to_be_visible()
     await desk.dies()
     bank = await visitor.follow("/p/")
     await bank.get_by_role("button", name="Zapłać", exact=True).click()

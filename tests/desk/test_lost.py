@@ -97,13 +97,6 @@ async def goes_on(desk: Running, customer: Customer) -> None:
         assert SORRY not in customer.said[-1], said
 
 
-async def to_the_end(each: Scripted) -> None:
-    """By a fresh letter: links lead to where the desk was when they were mailed."""
-    await each.run("email_link")
-    await each.customer.say("email_link:again")
-    await each.run()
-
-
 def scripted(desk: Running, **person: Any) -> Scripted:
     return Scripted(desk, Person(ways=WAYS, **person))
 
@@ -139,7 +132,7 @@ async def test_a_plan_that_is_lost(
         await unpaid.run()
         assert (await desk.card(unpaid.person.email))["subscriptions"][0]["status"] == "active"
         open_.person.ways = tuple(way.replace("plan:pro", "plan:max") for way in WAYS)
-        await to_the_end(open_)
+        await open_.run()
         [bought] = (await desk.card(open_.person.email))["orders"]
         assert bought["items"][0]["id"] == "max"
 
@@ -224,7 +217,7 @@ async def test_a_method_that_is_lost(tmp_path: Path) -> None:
         for each in (open_, unpaid, paid):
             each.desk, each.person.method = desk, "card"
             await goes_on(desk, each.customer)
-        await to_the_end(open_)
+        await open_.run()
 
 
 async def test_an_addon_that_is_lost(tmp_path: Path) -> None:

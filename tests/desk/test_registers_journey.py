@@ -72,7 +72,7 @@ async def test_an_answer_that_comes_late_is_offered_before_the_order(desk: Runni
     scripted = await Scripted(desk).run("company.confirm")
     assert scripted.person.name in scripted.customer.said[-1]
     await scripted.customer.say("confirm:yes")
-    assert scripted.customer.at == "order.method"
+    assert scripted.customer.at == "order.email_link"
     await desk.fault("mf", "error", 0)
     await desk.fault("gus", "error", 0)
     await desk.advance(10 * 60)
@@ -81,7 +81,7 @@ async def test_an_answer_that_comes_late_is_offered_before_the_order(desk: Runni
     assert "Bursztyn" in scripted.customer.said[-1]
     assert "confirm:register" in scripted.customer.buttons
     await scripted.customer.say("confirm:register")
-    assert scripted.customer.at == "order.method"
+    assert scripted.customer.at == "order.email_link"
     await scripted.run()
     company = await company_of(desk, scripted)
     assert company["name"] == "Pracownia Bursztyn sp. z o.o."

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import BrowserContext, FrameLocator, Page, async_playwright, expect
 
+from bot.simulation.pages import code_in
 from tests.desk.running import Running
 
 PASSWORD = "Trzy-zielone-parasole-7"
@@ -31,6 +32,7 @@ class Visitor:
 
     def __init__(self, desk: Running, context: BrowserContext, page: Page, *, framed: bool = True) -> None:
         self.desk, self.context, self.page = desk, context, page
+        self.email = ""
         self.chat: FrameLocator | Page = page.frame_locator("iframe") if framed else page
 
     async def press(self, *titles: str) -> None:
@@ -43,10 +45,21 @@ class Visitor:
             )
 
     async def fills_the_order(self, method: str) -> None:
-        """Confirms the company and gives all that the order's card needs, but for the order itself."""
-        await self.press("Zgadza się", method)
+        """Confirms company and e-mail, and fills the order's card."""
+        await self.press("Zgadza się")
+        await self.types_the_letters_code()
+        await self.fills_the_card(method)
+
+    async def fills_the_card(self, method: str) -> None:
+        """Gives all that the order's card needs but the order itself."""
+        await self.press(method)
         await self.tick("Akceptuję regulamin i klauzule")
         await expect(self.chat.locator(".order")).not_to_contain_text("Brakuje")
+
+    async def types_the_letters_code(self) -> None:
+        """Types the code of the letter that came at the sign-up."""
+        await self.sees("Przed zamówieniem wpisz kod")
+        await self.write(code_in((await self.desk.outbox(self.email))[-1]["text"]))
 
     async def orders(self) -> None:
         """Presses the button that names the act and the sum."""
@@ -80,6 +93,7 @@ class Visitor:
         """From the first button to the question for the tax number: account, password, consents, telephone."""
         await self.press("Kup teraz")
         await self.sees("Masz już konto?")
+        self.email = email
         await self.write(email)
         secure = await self.follow("/s/")
         await secure.fill("input[name=password]", PASSWORD)
