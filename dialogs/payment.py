@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from dialogs.contact import letter_code
 from dialogs.kit import (
     Answered,
     Asked,
@@ -286,7 +287,9 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
     receipt = receipt_card(ctx) if ours and e.status == "paid" else None
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
-    said = Say(told, {"number": e.number, "gross": e.gross}, card=receipt, kept=e.status == "paid")
+    unproven = ctx.case.account.email if e.status == "paid" and letter_code.due(ctx) else None
+    shown: Params = {"number": e.number, "gross": e.gross, "unproven": unproven}
+    said = Say(told, shown, card=receipt, kept=e.status == "paid")
     said = replace(said, paid=e.number) if e.status == "paid" else said
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":

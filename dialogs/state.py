@@ -163,7 +163,8 @@ class Contact(Slots, frozen=True):
 
     A number is proven when `proven` says the same; until another one is, the old stays. Of one that gets no codes
     (`untexted` says the same) the e-mail's proof counts. With customers on file a `channel` is chosen, and what is
-    given must equal the contact on file (`matched`).
+    given must equal the contact on file (`matched`). `letter_waits`: as the number was proven here, the account may
+    order once before its e-mail is.
     """
 
     channel: Literal["sms", "email"] | None = None
@@ -177,6 +178,7 @@ class Contact(Slots, frozen=True):
     letter_sent: bool = False
     letter_at: datetime | None = None
     email_proven_at: datetime | None = None
+    letter_waits: bool = False
 
 
 class Offer(Slots, frozen=True):

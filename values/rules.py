@@ -20,6 +20,7 @@ WISHES = ("renewal", GO_ON, LOG_INS)
 By = Literal["email", "customer_number"]
 Enumeration = Literal["strict", "seed"]
 LegalForm = Literal["company", "sole_trader", "natural_person"]
+EmailProof = Literal["before_order", "after_payment"]
 
 
 class UserNames(Struct, frozen=True):
@@ -42,7 +43,8 @@ class SignUp(Struct, frozen=True):
     must be followed, and the customer log in, before anything else. `ordinary_mail`: an e-mail that looks certified
     (PEC) is asked whether it takes ordinary mail. `user_names`: the desk makes the user name; else the e-mail is
     it. `code_line`: a text message's last line lets the browser enter the code. `own_contact`: a number needs no code
-    where the customer's messenger says that it is theirs.
+    where the customer's messenger says that it is theirs. `email`: when the address must be proven; "after_payment",
+    where a number was proven in the same conversation.
     """
 
     by: By = "email"
@@ -53,6 +55,12 @@ class SignUp(Struct, frozen=True):
     user_names: UserNames | None = None
     code_line: bool = True
     own_contact: bool = False
+    email: EmailProof = "before_order"
+
+    @property
+    def letter_waits(self) -> bool:
+        """Return whether a proven number is enough for an order."""
+        return self.email == "after_payment"
 
 
 BY_EMAIL = SignUp()

@@ -123,8 +123,27 @@ def _dialog_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProble
     for name, before in _after(file).items():
         if name in file.dialogs and before not in file.dialogs[: file.dialogs.index(name)]:
             yield problem(("dialogs",), f"the dialog {name} needs {before} before it", f"Put {before} before {name}.")
+    yield from _letter_problems(file, problem)
     if "order" in file.dialogs and file.demanded_contacts and "contact" not in file.dialogs:
         yield problem(("demanded_contacts",), "no dialog has these contacts proven", "Put contact before order.")
+
+
+def _letter_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
+    """Yield what is missing, or in the way, where the e-mail's proof waits until after the payment."""
+    rules, where = file.sign_up.build(), ("sign_up", "email")
+    if not rules.letter_waits:
+        return
+    if "order" not in file.dialogs:
+        yield problem(where, "without the dialog order nothing is paid", 'Write email = "before_order".')
+    if "phone" not in file.demanded_contacts:
+        what = "only after a phone is proven can the e-mail's proof wait"
+        yield problem(where, what, 'Add "phone" to `demanded_contacts`.')
+    if "email" not in file.demanded_contacts:
+        what = "the e-mail is never to be proven"
+        yield problem(where, what, 'Add "email" to `demanded_contacts`.')
+    if rules.confirm_first:
+        what = "the e-mail is to be proven after the payment, and before everything"
+        yield problem(("sign_up", "confirm_first"), what, "Leave one of the two out.")
 
 
 def _price_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:

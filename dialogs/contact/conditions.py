@@ -100,7 +100,7 @@ def gets_codes(number: str, ctx: Ctx) -> bool:
 def codes_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
     """Return the text message's code and, while an account's first contacts are proven, the letter's beside it."""
     by_sms = AwaitedCode("sms", "contact_code:again", s.code.again_at if s.code is not None else None)
-    beside = letter_code.out(ctx) or (letter_code.followed(ctx) and s.proven is None)
+    beside = letter_code.asked_beside(ctx) or (letter_code.followed(ctx) and s.proven is None)
     return (by_sms, letter_code.code("contact_code:letter", ctx)) if beside else (by_sms,)
 
 
@@ -117,7 +117,9 @@ def code_ways(s: Contact, ctx: Ctx) -> tuple[Option, ...]:
     """Return the alternatives to typing the code."""
     ways = (Option("contact_code:again", "option.text_again"), Option("edit:phone", "edit.phone"))
     if letter_code.awaited(s, ctx):
-        ways += (Option("contact_code:letter", "option.letter_again"), Option("edit:email", "edit.email"))
+        # Where the letter waits another one can still be asked for in words.
+        again = Option("contact_code:letter", "option.letter_again", hidden=ctx.seller.sign_up.letter_waits)
+        ways += (again, Option("edit:email", "edit.email"))
     if by_number(ctx):
         return (*ways, ANOTHER_CHANNEL)
     return (

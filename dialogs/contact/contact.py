@@ -66,6 +66,7 @@ from dialogs.messages.contact import (
 )
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
 from dialogs.messages.order import ResendConfirmation
+from dialogs.messages.payment import PaymentBooked
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
 from values.codes import TypedCodes
@@ -179,7 +180,7 @@ contact_code = dialog.ask(
     done=phone_proven,
     out=code_out,
     options=code_ways,
-    params=lambda s, c: {"phone": _shown(s.phone), "letter": letter_code.out(c)},
+    params=lambda s, c: {"phone": _shown(s.phone), "letter": letter_code.asked_beside(c)},
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
     codes=codes_awaited,
     intents={
@@ -246,7 +247,8 @@ activation = dialog.ask(
 def phone_vouched(s: Contact, e: PhoneVouched, _ctx: Ctx) -> Decision[Contact]:
     """Take the number as proven; a code that is on its way has nothing left to prove."""
     shown = {"phone": phones.display(e.phone)}
-    return then(replace(s, phone=e.phone, proven=e.phone, code=None), Say("contact.phone_vouched", shown))
+    proven = replace(s, phone=e.phone, proven=e.phone, code=None, letter_waits=e.letter_waits)
+    return then(proven, Say("contact.phone_vouched", shown))
 
 
 @dialog.always(PhoneKept)
@@ -306,9 +308,10 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
 
 
 @contact_code.on(CodeRight)
-def right_code(s: Contact, _e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
+def right_code(s: Contact, e: CodeRight, _ctx: Ctx) -> Decision[Contact]:
     """Take the number as proven."""
-    return then(replace(s, phone=texted(s), proven=texted(s), code=None), Say("contact.phone_proven"))
+    proven = replace(s, phone=texted(s), proven=texted(s), code=None, letter_waits=e.letter_waits)
+    return then(proven, Say("contact.phone_proven"))
 
 
 @contact_code.on(CodeWrong)
@@ -356,9 +359,15 @@ def email_changed(s: Contact, _e: EmailChanged, _ctx: Ctx) -> Decision[Contact]:
 
 
 @dialog.always(EmailChangeStarted)
-def email_proven_before(s: Contact, _e: EmailChangeStarted, ctx: Ctx) -> Decision[Contact]:
-    """Take the e-mail as proven: perhaps it was in another conversation, so it isn't changed at once."""
-    return then(replace(s, email_proven_at=s.email_proven_at or ctx.now))
+def email_proven_before(s: Contact, e: EmailChangeStarted, ctx: Ctx) -> Decision[Contact]:
+    """Take the e-mail as proven if it is: perhaps it was in another conversation, so it isn't changed at once."""
+    return then(replace(s, email_proven_at=s.email_proven_at or ctx.now) if e.proven else s)
+
+
+@dialog.always(PaymentBooked)
+def letter_due(s: Contact, e: PaymentBooked, _ctx: Ctx) -> Decision[Contact]:
+    """Let the letter wait for no order after the one that is paid."""
+    return then(replace(s, letter_waits=False) if e.status == "paid" else s)
 
 
 @dialog.always(EmailReplaced)

@@ -52,6 +52,18 @@ def out(ctx: Ctx) -> bool:
     return awaited(None, ctx) and _is_good(ctx)
 
 
+def asked_beside(ctx: Ctx) -> bool:
+    """Return whether the letter's code is asked for beside the SMS's; where the letter waits it is only taken."""
+    return out(ctx) and not ctx.seller.sign_up.letter_waits
+
+
+def due(ctx: Ctx) -> bool:
+    """Return whether the account's address, for which the letter was let wait, is still to be proven."""
+    account = ctx.case.account
+    unproven = account.id is not None and account.email is not None and ctx.case.contact.email_proven_at is None
+    return ctx.seller.sign_up.letter_waits and unproven
+
+
 def followed(ctx: Ctx) -> bool:
     """Return whether a letter went to the account's address, which is proven now."""
     return ctx.case.account.letter_at is not None and ctx.case.contact.email_proven_at is not None

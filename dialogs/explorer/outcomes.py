@@ -410,8 +410,10 @@ def outcomes(effect: Command | Job) -> Sequence[Event]:
 
 
 def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
-    """Return the outcomes of a command or job, with this seller's products."""
-    return [_of_seller(event, seller) for event in outcomes(effect)]
+    """Return the outcomes of a command or job, with this seller's products and rules."""
+    waits = seller.sign_up.letter_waits and isinstance(effect, contact.CheckCode)
+    more = (contact.CodeRight(letter_waits=True),) if waits else ()
+    return [*(_of_seller(event, seller) for event in outcomes(effect)), *more]
 
 
 def voluntary(seller: Seller) -> tuple[str, ...]:

@@ -309,7 +309,7 @@ def _shape(case: ConversationState) -> Hashable:
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
         (entered, a.reset_mail, chosen, is_offline(p.method or o.method) if o.id else o.method == "other"),
-        _set(c.proven, c.email_proven_at),
+        (*_set(c.proven, c.email_proven_at), c.letter_waits),
         _shape_on_file(case),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
         (ordered, *_set(p.id), p.status),

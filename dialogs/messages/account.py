@@ -51,10 +51,14 @@ class EmailChanged(Event):
 
 
 class EmailChangeStarted(Event):
-    """The account's address is proven: the new one takes its place when its holder follows the link of `letter`."""
+    """The account is active: the new address takes the place of its own when its holder follows the link of `letter`.
+
+    `proven`: its own is, too.
+    """
 
     email: Private[str]
     letter: str
+    proven: bool = True
 
 
 class EmailReplaced(Event):

@@ -116,13 +116,16 @@ class TakeVouched(Command):
 
 
 class PhoneVouched(Event):
-    """The number is proven by what the messenger said."""
+    """The number is proven by what the messenger said. `letter_waits`: as of `CodeRight`."""
 
     phone: Private[str]
+    letter_waits: bool = False
 
 
 class CodeRight(Event):
-    """The number is the customer's."""
+    """The number is the customer's. `letter_waits`: with it the account may order before its e-mail is proven."""
+
+    letter_waits: bool = False
 
 
 class CodeWrong(Event):

@@ -93,7 +93,7 @@ email_link = dialog.ask(
     "email_link",
     Expects.email_link,
     parse=letter_code.parse,
-    when=lambda _s, c: "email" in c.seller.demanded_contacts,
+    when=lambda _s, c: "email" in c.seller.demanded_contacts and not c.case.contact.letter_waits,
     done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
     options=lambda _s, _c: (Option("email_link:again", "option.code_again"), Option("edit:email", "edit.email")),
     params=letter_code.shown,

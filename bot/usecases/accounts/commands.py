@@ -89,6 +89,7 @@ from values import email as emails
 from values import phone as phones
 from values.parsing import Ok
 from values.rules import GO_ON, WISHES
+from values.seller import Seller
 
 _log = structlog.get_logger(__name__)
 ENTRIES = ("sign_up", "log_in", "buy", "program", "forgot_password", "forgot_username")
@@ -117,7 +118,7 @@ def create_account(deps: CommandDeps, command: CreateAccount, context: CommandCo
         person_name=command.name,
         credential_id=command.credential if kept else None,
         locale=context.locale,
-        demanded=[kind for kind in ("phone", "email") if kind in deps.seller.demanded_contacts],
+        demanded=_demanded(deps.seller),
         conversation_id=context.conversation.id,
         now=context.now,
         names=deps.seller.sign_up.user_names,
@@ -127,6 +128,13 @@ def create_account(deps: CommandDeps, command: CreateAccount, context: CommandCo
         if consent.id in given:
             deps.consent(context, made.account_id, consent, given[consent.id])
     return AccountCreated(made.account_id, deps.letter(context, made.account_id, taken=made.taken))
+
+
+def _demanded(seller: Seller) -> list[contacts.Kind]:
+    """Return what a new account must prove before it is active."""
+    waits = ("email",) if seller.sign_up.letter_waits else ()
+    kinds: tuple[contacts.Kind, ...] = ("phone", "email")
+    return [kind for kind in kinds if kind in seller.demanded_contacts and kind not in waits]
 
 
 @handles(ChangeEmail)
@@ -147,12 +155,14 @@ def change_email(deps: CommandDeps, command: ChangeEmail, context: CommandContex
 def _ask_there(deps: CommandDeps, command: ChangeEmail, context: CommandContext) -> Event:
     """Send a link to the new mailbox; its page asks for the account's password."""
     key = emails.key(command.email)
+    mine = accounts.get(context.connection, command.account_id)
+    proven = mine is None or contacts.prover_of(context.connection, mine.email_key) == mine.id
     if not deps.may_write(context, key):
-        return EmailChangeStarted(command.email, HELD_BACK)
+        return EmailChangeStarted(command.email, HELD_BACK, proven)
     one_time_links.cancel_of_account(context.connection, account_id=command.account_id, purposes=("change_email",))
     asked = {"to": one_time_links.addressee(deps.server_key, key), "email": command.email}
     deps.link(context, "change_email", command.account_id, asked)
-    return EmailChangeStarted(command.email, context.id)
+    return EmailChangeStarted(command.email, context.id, proven)
 
 
 @handles(ResendConfirmation)

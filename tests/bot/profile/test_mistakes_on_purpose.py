@@ -101,6 +101,18 @@ PROFILE = [
         "companies of one account are told apart by their numbers, which here may be missing. Take out",
     ),
     ('"company", ', "", "dialogs", "Put company before order."),
+    (
+        'demanded_contacts = ["phone", "email"]',
+        'demanded_contacts = ["email"]\nsign_up.email = "after_payment"',
+        "sign_up.email",
+        'only after a phone is proven can the e-mail\'s proof wait. Add "phone" to `demanded_contacts`.',
+    ),
+    (
+        'demanded_contacts = ["phone", "email"]',
+        'demanded_contacts = ["phone", "email"]\nsign_up.email = "after_payment"\nsign_up.confirm_first = true',
+        "sign_up.confirm_first",
+        "the e-mail is to be proven after the payment, and before everything. Leave one of the two out.",
+    ),
     ("#f0a63a", "#7b7b7b", "accent", "the contrast must reach 4.5 : 1. Choose a darker or a lighter one."),
     ("#f0a63a", "#0b728", "accent", "“#0b728” is no colour. Write it as #rrggbb."),
     ("vat_percent = 23", "vat_percent = 230", "vat_percent", "“230” is too much. Write 50 at most."),
