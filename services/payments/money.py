@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from services.orders import order_record
 from services.orders.order_record import OrderRecord
-from services.payments import book, methods, questions, record
+from services.payments import book, methods, questions, record, unproven
 from services.payments.record import PaymentAttempt, PaymentRecord
 from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions
@@ -119,6 +119,7 @@ def _pay(
     subscriptions.activate(connection, order, now)
     if (paid := record.get(connection, owed.id)) is not None:
         questions.plan(connection, paid, now)
+    unproven.plan(connection, account_id=order.account_id, payment_id=owed.id, now=now)
     _remember(connection, order, owed, known, now)
 
 

@@ -8,6 +8,7 @@ from bot.conversation import codec
 from bot.conversation.dispatch import Owner
 from bot.conversation.port import UnitOfWork
 from bot.usecases.billing import deadlines as due
+from bot.usecases.billing import unproven as unproven_emails
 from bot.usecases.billing.back import question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
@@ -16,7 +17,7 @@ from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, Refund
 from services.accounts import accounts
 from services.jobs.port import Done, GaveUp, Outbox, StoredJob
 from services.orders import order_record, orders
-from services.payments import deadlines, questions, record, returned
+from services.payments import deadlines, questions, record, returned, unproven
 from services.payments.providers.base import Dispute, Returned
 from services.payments.returned import BookedBack
 from services.seller import seller_events
@@ -48,10 +49,13 @@ class PaymentOwner(Owner):
         deadlines.plan_all(tx.connection, tx.now)
 
     def due(self, tx: UnitOfWork, timer: Timer) -> tuple[StoredJob, ...]:
-        """Ask, and set the next question; or tell of a deadline."""
+        """Ask, and set the next question; or tell of a deadline, or of an e-mail that nobody has proven."""
         if timer.kind == deadlines.KIND:
             letter = due.tell(tx, timer, self.seller)
             return self._put(tx, letter) if letter is not None else ()
+        if timer.kind == unproven.KIND:
+            unproven_emails.alarm(tx, timer, self.seller)
+            return ()
         payment_id = questions.owned_by(timer.conversation_id) or ""
         locked = record.lock(tx.connection, payment_id)
         if not timer_rows.take(tx.connection, timer) or locked is None:

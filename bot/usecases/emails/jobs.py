@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from bot.conversation.identity import marked_id
 from bot.usecases.accounts.log_ins import GATHERED, LETTER_OF
+from bot.usecases.billing import unproven
 from bot.usecases.command_deps import HELD_BACK
 from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import informational, rendering
@@ -32,6 +33,7 @@ from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes
 from services.einvoicing import issued_invoices
+from services.einvoicing.issued_invoices import Invoice
 from services.jobs.port import StoredJob
 from services.keyed_hash import is_keyed_hex
 from services.messaging import qr_codes
@@ -75,8 +77,15 @@ async def send_letter(deps: JobDeps, job: SendLetter, stored: StoredJob) -> Even
 
 @does(SendInvoiceNotice, tries=12, given_up=lambda _: InvoiceNoticed(sent=False), writes=True)
 async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: StoredJob) -> Event:
-    """Send the notice of an issued invoice."""
-    invoice = await deps.store.read(lambda connection: issued_invoices.get(connection, job.invoice_id))
+    """Send the notice of an issued invoice, unless it is held: then the invoice stands in the zone all the same."""
+
+    def find(connection: sa.Connection) -> Invoice | None:
+        known = issued_invoices.get(connection, job.invoice_id)
+        of, seller = known.account_id if known is not None else None, deps.renderer.seller
+        held = unproven.holds(connection, account_id=of, to=job.to, seller=seller, clock=deps.clock)
+        return None if held else known
+
+    invoice = await deps.store.read(find)
     if invoice is None:
         return InvoiceNoticed(sent=False)
     href = invoice.issued.url or f"{deps.public_url}/chat"
