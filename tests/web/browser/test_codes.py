@@ -25,7 +25,10 @@ PHONE_STUB = """
   });
 """
 """A phone that has a text message for this page: no such browser runs on a desktop."""
-RESENDS = (("Nowy SMS", "contact_code:again"), ("E-mail jeszcze raz", "contact_code:letter"), *ASIDE)
+RESENDS = (
+    *(("Nowy SMS", "contact_code:again"), ("E-mail jeszcze raz", "contact_code:letter")),
+    *(("Inny numer", "edit:phone"), ("Inny e-mail", "edit:email"), *ASIDE),
+)
 NEXT = Said("Numer potwierdzony. Jaki jest NIP firmy?", ASIDE)
 
 
@@ -199,6 +202,12 @@ def test_an_agent_is_written_to_without_boxes(codes: Codes, served: At) -> None:
     desk.place = replace(desk.place, expects="agent", mode="agent")
     served[0].do(lambda: served[1].desk.say(only(served), Said("Tu Anna.", author="agent")))
     expect(page.locator("form.codes")).to_be_hidden()
+
+
+def test_another_number_and_another_e_mail_stand_in_the_quiet_line(codes: Codes) -> None:
+    page, _ = codes(letter=True)
+    for title in ("Nowy SMS", "Inny numer", "Inny e-mail"):
+        expect(page.locator("#tray .rest").get_by_role("button", name=title)).to_be_visible()
 
 
 def test_another_code_sleeps_until_it_is_not_refused(codes: Codes) -> None:

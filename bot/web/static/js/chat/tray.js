@@ -76,7 +76,8 @@ export class Tray {
     const answers = buttons.filter((button) => !toggles(button) && !quiet(button, expects));
     // Beside the button that orders nothing else looks like one.
     const main = answers.every(judges) && !elsewhere.has(ORDER) ? answers : answers.filter((button) => !judges(button));
-    const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...buttons.filter(aside)];
+    const off = buttons.filter((button) => quiet(button, expects) && !resends(button));
+    const rest = [...buttons.filter(resends), ...answers.filter((button) => !main.includes(button)), ...off];
     const pays = expects === "payment" && line.links.some((link) => link.rel === "payment") && !paidAgain(line);
     const room = pays ? 2 : line.card?.kind === "receipt" ? 3 : MOST; // below the way to pay all else is one quiet line
     const folded = main.length > room && this.#unfolded !== line.id;
