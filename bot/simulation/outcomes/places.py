@@ -19,6 +19,7 @@ WAY = """
 > 1234563218
 @ confirm
 > [confirm:yes]
+* letter
 @ method
 > [method:blik]
 @ auto_renewal
@@ -27,7 +28,6 @@ WAY = """
 > [terms:accept]
 @ clauses
 > [clauses:accept]
-* letter
 @ pay
 > [pay:now]
 @ payment
