@@ -74,6 +74,9 @@ OTHERS_AT_NIGHT = (
     # All sellers' walks: `okienko check` makes each, and what is never reached is never wrong for a customer.
     "tests/dialogs/explorer/test_seller.py::test_every_step_and_every_reaction_is_reached_with_some_seller",
     "tests/dialogs/explorer/test_seller.py::test_what_loses_something_is_never_the_likely_answer",
+    "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[certified_platform]",
+    "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[kontorblatt]",
+    "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[r2platnik]",
     "tests/bot/profile/test_two_plans.py::test_a_cart_with_two_plans_passes_the_check",
     "tests/desk/test_browser_journey.py::test_from_the_landing_page_to_active_e_invoices[desktop]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[pl-*phone]",

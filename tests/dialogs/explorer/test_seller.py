@@ -16,6 +16,7 @@ from dialogs.kit import Option
 from dialogs.messages import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
+from values.meaning import Expects
 from values.money import VatRules
 from values.rules import CompanyRules, DeskRules
 from values.seller import Plan
@@ -101,6 +102,16 @@ def test_a_seller_who_demands_nothing_and_offers_no_discount_still_has_a_way_to_
     customer.happen(payment.PaymentNoticed(customer.case.payment.id or "", 1, {}))
 
     assert customer.press("einvoice:later").at == "zone.zone"
+
+
+@pytest.mark.parametrize("profile", ["certified_platform", "fakturasmart", "kontorblatt", "r2platnik"])
+def test_no_code_is_asked_for_between_the_press_that_binds_and_the_money(profile: str) -> None:
+    walk = walked(profile)
+    behind = {end for start, end in walk.ways if start in ("order.pay", "order.place")}
+
+    assert "payment.payment" in behind
+    codes = {Expects.email_link, Expects.contact_code, Expects.login_code}
+    assert [end for end in behind if walk.journey.step(end).expects in codes] == []
 
 
 def test_the_straight_way_is_drawn(found: Walk) -> None:
