@@ -105,6 +105,7 @@ class Links:
             questions=QUESTIONS if token == "log-in" else (),
             repeat=token != "once",
             login="anna@example.com" if token == "once" else "",
+            stays=token == "log-in",
         )
 
     async def submit(

@@ -121,3 +121,26 @@ def test_the_instruments(served: At, open_page: Open, path: str) -> None:
     expect(page.locator("#registers")).to_contain_text("1234563218")
     page.locator("summary").click()
     clean(page)
+
+
+NARROW = {"width": 320, "height": 640}
+ZOOMED = {"width": 640, "height": 400}
+"""1280 × 800 at 200 %."""
+SMALL_TARGETS = """() => [...document.querySelectorAll("main a, main button, main input, main summary")]
+    .filter(one => one.checkVisibility() && getComputedStyle(one).display !== "inline")
+    .map(one => (one.closest("label") ?? one).getBoundingClientRect().height && [one, one.closest("label") ?? one])
+    .filter(Boolean).map(([one, room]) => [one.outerHTML.slice(0, 90), Math.round(room.getBoundingClientRect().height)])
+    .filter(([, height]) => height < 44)"""
+
+
+@pytest.mark.parametrize("size", [NARROW, ZOOMED], ids=["320 px", "zoom 200 %"])
+@pytest.mark.parametrize("path", ["/", "/sandbox", "/s/log-in", "/s/vectra", "/p/transfer", "/p/checking/return"])
+def test_pages_fit_narrow_windows_and_forced_colours(
+    served: At, open_page: Open, path: str, size: dict[str, int]
+) -> None:
+    page = open_page(served[0].url + path, size=size)
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    expect(page.get_by_role("main")).to_be_visible()
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
+    if path.startswith(("/s/", "/p/")):
+        assert page.evaluate(SMALL_TARGETS) == []
