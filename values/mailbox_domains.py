@@ -5,6 +5,7 @@ out or doubled, the key beside), and only in names that are no words.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Names long and odd enough that a letter's difference is a slip.
 _NAMED = frozenset(
@@ -77,6 +78,7 @@ _MEANT_ENDINGS = {slip: ending for ending, slips in _ENDINGS.items() for slip in
 _MEANT_WHOLE = {slip: domain for domain, slips in _LISTED.items() for slip in slips.split()}
 
 
+@lru_cache(maxsize=1024)  # each turn asks for the domain of its customer's address again
 def meant(domain: str) -> str | None:
     """Return the known domain that this one is likely a slip of; None for a known one, and for any other."""
     if domain in KNOWN:

@@ -47,8 +47,11 @@ def _given(s: Account, ctx: Ctx) -> str | None:
 
 def _meant(s: Account, ctx: Ctx) -> str | None:
     """Return the address that was likely meant; None where the one given is asked nothing about, or was already."""
-    given = _given(s, ctx)
-    return None if given is None or given in s.domain_asked else emails.likely_meant(given)
+    given = s.next_email if s.id is not None else s.email
+    if given is None or given in s.domain_asked:
+        return None
+    likely = emails.likely_meant(given)
+    return likely if likely is None or _given(s, ctx) is not None else None
 
 
 def _domain(dialog: Dialog[Account]) -> None:
