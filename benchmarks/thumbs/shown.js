@@ -1,7 +1,8 @@
 /*
  * The texts that the page shows, block by block, each with the message that it stands in (what is sold over the talk is
- * one of its own; "" outside of any), and what it has written into fields itself; the desk's messages; whether the desk is working. Left out: the page's frame, the
- * customer's own lines, opened sheets, running clocks, and what only screen readers find.
+ * one of its own; "" outside of any), and what it has written into fields itself; the desk's messages; whether the desk
+ * is working. Left out: the page's frame, the customer's own lines, opened sheets, running clocks, and what only screen
+ * readers find.
  */
 () => {
   const frame = "script, style, noscript, #composer, #progress, #notice, #typing, .over, .menu";

@@ -191,23 +191,15 @@ contact_code = dialog.ask(
     final=phone_proven,
     instead=contacts,
 )
-email_proof = dialog.ask(
+letter_code.ask(
+    dialog,
     "email_proof",
-    Expects.email_link,
-    parse=letter_code.parse,
+    "option.code_again",
+    letter_code.ANOTHER_EMAIL,
+    Option("edit:phone", "edit.phone"),
     when=by_email,
-    out=letter_code.awaited,
     done=lambda s, _c: s.email_proven_at is not None,
-    options=lambda _s, _c: (
-        Option("email_proof:again", "option.code_again"),
-        Option("edit:email", "edit.email"),
-        Option("edit:phone", "edit.phone"),
-    ),
-    params=letter_code.shown,
-    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
-    codes=letter_code.alone("email_proof:again"),
-    intents={"resend_code": "email_proof:again", "change_contact": "edit:phone"},
-    counted=False,
+    out=letter_code.awaited,
 )
 add_proof_letter(dialog)
 phone.on(Answered)(_number_given)
@@ -228,18 +220,13 @@ def another_customer(_s: Contact, _e: Event, _ctx: Ctx) -> Decision[Contact]:
     return then(Contact())
 
 
-activation = dialog.ask(
+letter_code.ask(
+    dialog,
     "activation",
-    Expects.email_link,
-    parse=letter_code.parse,
+    "option.send_again",
+    letter_code.ANOTHER_EMAIL,
     when=lambda _s, c: c.seller.sign_up.confirm_first and c.case.account.id is not None,
     done=lambda s, _c: s.email_proven_at is not None,
-    options=lambda _s, _c: (Option("activation:again", "option.send_again"), Option("edit:email", "edit.email")),
-    params=letter_code.shown,
-    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
-    codes=letter_code.alone("activation:again"),
-    intents={"resend_code": "activation:again", "change_contact": "edit:email"},
-    counted=False,
 )
 
 
@@ -255,10 +242,6 @@ def phone_vouched(s: Contact, e: PhoneVouched, _ctx: Ctx) -> Decision[Contact]:
 def phone_kept(s: Contact, e: PhoneKept, _ctx: Ctx) -> Decision[Contact]:
     """Keep the number; the e-mail's proof takes the place of a code."""
     return then(replace(s, untexted=e.phone), _not_texted(e.phone, "known" if s.email_proven_at else "proof"))
-
-
-letter_code.declare(email_proof)
-letter_code.declare(activation)
 
 
 @challenge.on(CodeIssued)

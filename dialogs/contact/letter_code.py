@@ -13,9 +13,12 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     AwaitedCode,
+    Condition,
     Decision,
+    Dialog,
     Effect,
     Event,
+    Option,
     Params,
     Say,
     Step,
@@ -25,14 +28,17 @@ from dialogs.kit import (
     required,
     then,
 )
+from dialogs.kit.step import never
 from dialogs.messages.contact import CheckLetterCode, CodeDead, CodeWrong, EmailProven
 from dialogs.messages.order import ResendConfirmation
 from dialogs.state import Contact, Ctx
 from values.codes import TypedCodes, parse_code, parse_codes
+from values.meaning import Expects
 from values.parsing import Parsed
 
 S = TypeVar("S")
-parse = from_text(parse_code)
+ANOTHER_EMAIL = Option("edit:email", "edit.email")
+_parse = from_text(parse_code)
 
 
 def parse_beside(text: str, _slots: Contact, ctx: Ctx) -> Parsed[str] | Parsed[TypedCodes]:
@@ -69,7 +75,7 @@ def followed(ctx: Ctx) -> bool:
     return ctx.case.account.letter_at is not None and ctx.case.contact.email_proven_at is not None
 
 
-def alone(again: str) -> Callable[[object, Ctx], tuple[AwaitedCode, ...]]:
+def _alone(again: str) -> Callable[[object, Ctx], tuple[AwaitedCode, ...]]:
     """Return what tells the codes of a step that awaits the letter's alone; `again` has another letter sent."""
     return lambda _slots, ctx: (code(again, ctx),) if out(ctx) else ()
 
@@ -105,7 +111,40 @@ def _is_good(ctx: Ctx) -> bool:
     return sent_at is not None and lapsed.code(sent_at, ctx) is None
 
 
-def declare(step: Step[S]) -> None:
+def ask(
+    dialog: Dialog[S],
+    name: str,
+    again: str,
+    *ways: Option,
+    when: Condition[S],
+    done: Condition[S],
+    out: Condition[S] = never,
+) -> Step[S]:
+    """Declare a step that awaits the confirmation letter's link or its code.
+
+    `again` is the text of the button for another letter; `ways` lead off; by the last of them a wrong contact is
+    changed. `out`: as of `TypedEntry`.
+    """
+    renewed = f"{name}:again"
+    step = dialog.ask(
+        name,
+        Expects.email_link,
+        parse=_parse,
+        when=when,
+        out=out,
+        done=done,
+        options=lambda _s, _c: (Option(renewed, again), *ways),
+        params=shown,
+        lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
+        codes=_alone(renewed),
+        intents={"resend_code": renewed, "change_contact": ways[-1].payload},
+        counted=False,
+    )
+    _react(step)
+    return step
+
+
+def _react(step: Step[S]) -> None:
     """Declare the reactions of a step that awaits the confirmation letter's link or its code."""
 
     @step.on(Answered)

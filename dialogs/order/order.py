@@ -2,7 +2,6 @@
 
 from msgspec.structs import replace
 
-from dialogs import lapsed
 from dialogs.account import log_ins
 from dialogs.contact import letter_code
 from dialogs.kit import (
@@ -34,7 +33,7 @@ from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
 from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Order
-from values.meaning import BindingAct, Expects
+from values.meaning import BindingAct
 from values.order import OrdererDetails
 
 WITHDRAW = "withdraw"
@@ -89,18 +88,13 @@ def _filled(slot: str) -> Condition[Order]:
 
 
 placed.declare_restart(dialog)
-email_link = dialog.ask(
+letter_code.ask(
+    dialog,
     "email_link",
-    Expects.email_link,
-    parse=letter_code.parse,
+    "option.code_again",
+    letter_code.ANOTHER_EMAIL,
     when=lambda _s, c: "email" in c.seller.demanded_contacts and not c.case.contact.letter_waits,
     done=lambda s, c: s.id is not None or c.case.contact.email_proven_at is not None,
-    options=lambda _s, _c: (Option("email_link:again", "option.code_again"), Option("edit:email", "edit.email")),
-    params=letter_code.shown,
-    lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
-    codes=letter_code.alone("email_link:again"),
-    intents={"resend_code": "email_link:again", "change_contact": "edit:email"},
-    counted=False,
 )
 auto_renewal = dialog.choose(
     "auto_renewal",
@@ -351,7 +345,6 @@ def ordered(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     return then(replace(s, pay=str(e.value), price=cart(s, ctx), tax=tax_of(s, ctx)))
 
 
-letter_code.declare(email_link)
 placed.declare(dialog, place)
 prefilled.declare(dialog)
 renewals.declare(dialog)

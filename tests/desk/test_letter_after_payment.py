@@ -10,7 +10,7 @@ import structlog.testing
 from bot.simulation.pages import code_in
 from tests.abroad import profile_with
 from tests.desk.databases import desk_on, on_each_database
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, bought, only
 from tests.desk.test_api_directory import invoice
 
@@ -20,8 +20,15 @@ DUE = "Potwierdź jeszcze e-mail"
 
 
 @pytest.fixture
-async def waiting(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running_desk(tmp_path / "data", profile=profile_with(tmp_path / "seller", WAITS)) as desk:
+def database() -> str:
+    """Where a test isn't made on each."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def waiting(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Running]:
+    profile = profile_with(tmp_path / "seller", WAITS)
+    async with desk_on(database, request, tmp_path / "data", profile=profile) as desk:
         yield desk
 
 
@@ -37,20 +44,16 @@ async def letters(desk: Running, who: Scripted) -> list[Any]:
 
 
 @on_each_database
-async def test_whoever_proved_a_phone_buys_and_proves_the_address_later(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    profile = profile_with(tmp_path / "seller", WAITS)
-    async with desk_on(database, request, tmp_path / "data", profile=profile) as desk:
-        buyer = await Scripted(desk).run("payment")
-        assert "order.email_link" not in buyer.trail
-        assert await email_of(desk, buyer) == ("active", False)
-        await buyer.run()
-        assert sum(said.count(DUE) for said in buyer.customer.said) == 1
-        assert only((await desk.card(buyer.person.email))["orders"])["status"] == "paid"
-        await buyer.say("przyślij maila jeszcze raz")
-        await buyer.say(code_in((await letters(desk, buyer))[-1]["text"]))
-        assert await email_of(desk, buyer) == ("active", True)
+async def test_whoever_proved_a_phone_buys_and_proves_the_address_later(waiting: Running) -> None:
+    buyer = await Scripted(waiting).run("payment")
+    assert "order.email_link" not in buyer.trail
+    assert await email_of(waiting, buyer) == ("active", False)
+    await buyer.run()
+    assert sum(said.count(DUE) for said in buyer.customer.said) == 1
+    assert only((await waiting.card(buyer.person.email))["orders"])["status"] == "paid"
+    await buyer.say("przyślij maila jeszcze raz")
+    await buyer.say(code_in((await letters(waiting, buyer))[-1]["text"]))
+    assert await email_of(waiting, buyer) == ("active", True)
 
 
 async def test_the_letters_link_does_as_well(waiting: Running) -> None:
@@ -72,14 +75,8 @@ async def test_an_address_of_another_account_is_never_bought_on(waiting: Running
 
 @on_each_database
 async def test_unproven_after_a_week_an_alarm_is_raised_once_and_notices_of_invoices_are_held(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
+    waiting: Running,
 ) -> None:
-    profile = profile_with(tmp_path / "seller", WAITS)
-    async with desk_on(database, request, tmp_path / "data", profile=profile) as desk:
-        await unproven_for_a_week(desk)
-
-
-async def unproven_for_a_week(waiting: Running) -> None:
     with structlog.testing.capture_logs() as logs:
         buyer, prompt = await bought(waiting), await bought(waiting)
         await waiting.http.post((await letters(waiting, prompt))[0]["links"][0])

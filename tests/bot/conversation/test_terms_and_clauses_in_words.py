@@ -45,7 +45,7 @@ SELLER = {"pl": "fakturasmart", "it": "fakturasmart", "en": "fakturasmart", "de"
 
 @cache
 def asked(seller: str, *given: str) -> Expected:
-    """What the open question of terms or clauses takes, on a card that lacks nothing else but what is given."""
+    """Return the answer to the open question of terms or clauses, on a card that lacks only what is given."""
     customer = card_filled().press("terms_clauses:withdraw", *given)
     heard = hearing(seller)
     ctx = Context(customer.case, NOW, "rest", profile(seller).seller)

@@ -1,4 +1,4 @@
-"""Who sees one's own data is told by the desk, or by an entry that lists just this question; never by what is near."""
+"""The question who sees one's data: the desk answers it, or an entry that lists it; never one that is only near."""
 
 from nlu.questions.faq import FaqIndex, FaqText
 from nlu.understand import understand
