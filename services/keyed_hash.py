@@ -48,12 +48,9 @@ def keyed(server_key: bytes, purpose: str, *parts: str) -> bytes:
     """HMAC-SHA-256 (32 bytes) of the purpose and the parts."""
     if len(server_key) < 16:
         raise ValueError("the server key is too short to derive anything from")
-    mac = hmac.new(server_key, digestmod=hashlib.sha256)
-    for part in (purpose, *parts):
-        raw = part.encode("utf-8", "surrogatepass")
-        mac.update(len(raw).to_bytes(8, "big"))
-        mac.update(raw)
-    return mac.digest()
+    raw = [part.encode("utf-8", "surrogatepass") for part in (purpose, *parts)]
+    message = b"".join([piece for part in raw for piece in (len(part).to_bytes(8, "big"), part)])
+    return hmac.digest(server_key, message, "sha256")
 
 
 def keyed_hex(server_key: bytes, purpose: str, *parts: str) -> str:

@@ -1,6 +1,8 @@
 """Group commit: all that waits when the writer is free becomes one transaction, one flush to the disk.
 
-Each piece of work has a savepoint of its own, so one that raises is undone alone. Callers are told after the commit.
+A piece of work that raises is undone alone: in a savepoint of its own, or, as a batch of brief work runs straight
+through, by undoing the whole and running each again in one. Callers are told after the commit.
+
 Work that needn't outlast a loss of power goes first, in a transaction without a flush. Brief work, such as a turn, is
 done in the event loop's own thread: two threads would wait for each other's lock longer than it takes. What may take
 long, or waits for the disk, is done by a thread of its own.
@@ -145,7 +147,7 @@ class GroupCommit:
             self._hand_over(loop, lambda: self._together(jobs))
             return
         try:
-            ends = [_attempt(self._begun, job) for job in jobs]
+            ends = self._straight(jobs)
             if jobs[0].durable and self._flush_s > _QUICK_FLUSH_S:
                 self._hand_over(loop, lambda: self._guarded(jobs, lambda: self._commit(ends)))
                 return
@@ -157,6 +159,27 @@ class GroupCommit:
             self._tell(loop, self._failed(jobs, error))
         else:
             self._tell(loop, ends)
+
+    def _straight(self, jobs: list[_Job]) -> list[_End]:
+        """Run the jobs in the transaction itself; if one raises, undo all and run each in a savepoint of its own.
+
+        SQLite copies each page that a savepoint changes, and most batches have nothing to undo.
+        """
+        connection, ends = self._begun, list[_End]()
+        driver = _driver(connection)
+        try:
+            for job in jobs:
+                ends.append(_End(job, job.work(connection)))
+                if not driver.in_transaction:
+                    raise _TransactionLost
+        except BaseException as error:
+            if not driver.in_transaction:
+                raise _TransactionLost from error
+            connection.rollback()
+            connection.begin()
+            alone = len(jobs) == 1
+            return [_End(jobs[0], error=_as_told(error))] if alone else [_attempt(connection, job) for job in jobs]
+        return ends
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop, write: Callable[[], list[_End]]) -> None:
         """Let the thread write; the loop goes on with the next batch when that has ended."""

@@ -5,7 +5,8 @@ does for a row; here its compiler, types and errors are used, and nothing is don
 with lists of values (`expanding`), are for `Connection.execute`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,35 +99,32 @@ class _Compiled:
 
     def __init__(self, statement: Any, columns: list[str] | None, dialect: sa.Dialect) -> None:
         compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=columns)
-        self._sql, self._dialect, self._order = compiled.string, dialect, compiled.positiontup
+        self._sql, self._dialect = compiled.string, dialect
+        order = compiled.positiontup
+        self.at_once = bool(order)
+        names = order or [name for name in compiled.binds if f"%({name})s" in self._sql]
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._binds: list[tuple[str, _Process]] = [
-            (name, compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect))
-            for name in self._order or [name for name in compiled.binds if f"%({name})s" in self._sql]
-        ]
-        self.at_once = bool(self._order)
+        self._names, self._picked = names, _picker(names)
+        binds = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+        self._binds = _changing(binds)
+        exported = getattr(statement, "exported_columns", ())
+        results = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in exported]
+        self._results = _changing(results)
         # As a connection wants it that sends statements together.
-        numbers = {name: f"${number}" for number, (name, _) in enumerate(self._binds, 1)}
-        self._numbered = "" if self._order else self._sql % numbers
-        self._results: list[_Process] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None)
-            for column in getattr(statement, "exported_columns", ())
-        ]
+        self._numbered = "" if order else self._sql % {name: f"${number}" for number, name in enumerate(names, 1)}
 
     def execute(self, connection: sa.Connection, values: Mapping[str, Any]) -> DBAPICursor:
-        values = {**self._constants, **values} if self._constants else values
-        bound = [values[name] if process is None else process(values[name]) for name, process in self._binds]
-        driver = connection.connection.dbapi_connection
-        assert driver is not None  # the transaction has begun on it
-        if (ask := getattr(driver, "ask", None)) is not None:
+        driver: Any = connection.connection.dbapi_connection
+        bound = list(self._picked({**self._constants, **values} if self._constants else values))
+        for place, process in self._binds:
+            bound[place] = process(bound[place])
+        if not self.at_once and (ask := getattr(driver, "ask", None)) is not None:
             return ask(self._numbered, bound)
-        names = () if self._order else (name for name, _ in self._binds)
-        cursor = driver.cursor()
+        given = bound if self.at_once else dict(zip(self._names, bound, strict=True))
         try:
-            cursor.execute(self._sql, bound if self._order else dict(zip(names, bound, strict=True)))
+            return driver.execute(self._sql, given)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(connection, error, cursor) from error
-        return cursor
+            raise self._as_sqlalchemy(connection, error, driver.cursor()) from error
 
     def count(self, connection: sa.Connection, cursor: DBAPICursor) -> int:
         try:
@@ -139,11 +137,13 @@ class _Compiled:
             found = cursor.fetchall()
         except self._dialect.loaded_dbapi.Error as error:
             raise self._as_sqlalchemy(connection, error, cursor) from error
-        return [self._read(row) for row in found]
+        return [self._read(row) for row in found] if self._results else found
 
     def _read(self, row: Any) -> tuple[Any, ...]:
-        pairs = zip(row, self._results, strict=True)
-        return tuple([value if process is None else process(value) for value, process in pairs])
+        read = list(row)
+        for place, process in self._results:
+            read[place] = process(read[place])
+        return tuple(read)
 
     def _as_sqlalchemy(self, connection: sa.Connection, error: DBAPIModule.Error, cursor: DBAPICursor) -> BaseException:
         """Return the error as `Connection.execute` raises it, without parameters; a dead connection is given up."""
@@ -154,3 +154,15 @@ class _Compiled:
         return exc.DBAPIError.instance(
             self._sql, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=self._dialect
         )
+
+
+def _changing(processes: Sequence[_Process]) -> list[tuple[int, Callable[[Any], Any]]]:
+    """Return those that change a value, with their places: most values are the driver's as they are."""
+    return [(place, process) for place, process in enumerate(processes) if process is not None]
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Return what picks the values of these names, in their order."""
+    if len(names) < 2:  # of one name `itemgetter` returns the value itself, of none it can't be made
+        return lambda values: [values[name] for name in names]
+    return itemgetter(*names)

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -107,6 +108,11 @@ class Json(sa.types.TypeDecorator[Any]):
         return msgspec.json.decode(value)
 
 
+@lru_cache(maxsize=64)  # a turn stores one moment in half a dozen places
+def _text_of(moment: datetime) -> str:
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """A moment: aware in, aware and in UTC out, to the microsecond.
 
@@ -131,7 +137,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         moment = value if value.tzinfo is UTC else value.astimezone(UTC)
         if dialect.name == "postgresql":
             return moment
-        return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+        return _text_of(moment)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         """Back to an aware moment in UTC."""

@@ -159,6 +159,86 @@ async def test_work_that_raised_in_a_failed_batch_is_judged_again(lite: SqliteSt
     assert isinstance(ends[2], StoreUnavailable)
 
 
+async def briefly(store: SqliteStore, *works: Callable[[sa.Connection], object]) -> list[object]:
+    """Run the works in one batch of the event loop's own: they all are there when it looks."""
+    return await asyncio.gather(*(store.write(work, brief=True) for work in works), return_exceptions=True)
+
+
+async def test_of_a_brief_batch_only_what_raised_is_undone(lite: SqliteStore) -> None:
+    runs = list[str]()
+
+    def work(connection: sa.Connection, name: str) -> str:
+        runs.append(name)
+        put(connection, name)
+        if name == "e7":
+            raise ValueError("refused")
+        return name
+
+    ends = await briefly(lite, *(lambda c, n=n: work(c, f"e{n}") for n in range(16)))
+    kept = [f"e{n}" for n in range(16) if n != 7]
+    assert [end for end in ends if not isinstance(end, ValueError)] == kept
+    assert isinstance(ends[7], ValueError)
+    assert await lite.read(names) == sorted(kept)
+    assert runs == [f"e{n}" for n in (*range(8), *range(16))]  # straight through, then each in a savepoint
+
+
+async def test_a_brief_batch_without_a_fault_has_no_savepoint(lite: SqliteStore) -> None:
+    statements = list[str]()
+
+    def watch(connection: sa.Connection) -> None:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.set_trace_callback(statements.append)
+
+    await lite.write(watch)
+    await briefly(lite, *(lambda c, n=n: put(c, f"e{n}") for n in range(3)))
+    begun = statements[[one.startswith("BEGIN") for one in statements].index(True) :]
+    assert not any("SAVEPOINT" in one for one in begun)
+    assert len(await lite.read(names)) == 3
+
+
+async def test_brief_work_that_raises_alone_runs_once(lite: SqliteStore) -> None:
+    runs = list[int]()
+
+    def work(connection: sa.Connection) -> None:
+        runs.append(1)
+        put(connection, "e0")
+        raise ValueError("refused")
+
+    with pytest.raises(ValueError, match="refused"):
+        await lite.write(work, brief=True)
+    assert (runs, await lite.read(names)) == ([1], [])
+
+
+@pytest.mark.parametrize("raises", [False, True])
+async def test_brief_work_that_ends_the_transaction_harms_nobody(lite: SqliteStore, *, raises: bool) -> None:
+    def ending(connection: sa.Connection) -> None:
+        driver = connection.connection.dbapi_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.execute("ROLLBACK")
+        if raises:
+            raise ValueError("refused")
+
+    ends = await briefly(lite, lambda c: put(c, "before"), ending, lambda c: put(c, "behind"))
+    assert (ends[0], ends[2]) == ("before", "behind")
+    assert isinstance(ends[1], StoreUnavailable)
+    assert await lite.read(names) == ["before", "behind"]
+
+
+async def test_a_brief_batch_whose_commit_fails_runs_again_one_by_one(lite: SqliteStore) -> None:
+    def broken(connection: sa.Connection) -> None:
+        """Leave a row that refers to nothing: SQLite refuses it at the commit."""
+        connection.exec_driver_sql("CREATE TABLE parent (id INTEGER PRIMARY KEY)")
+        refers = "REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED"
+        connection.exec_driver_sql(f"CREATE TABLE child (of_parent INTEGER {refers})")
+        connection.exec_driver_sql("INSERT INTO child VALUES (1)")
+
+    ends = await briefly(lite, lambda c: put(c, "e0"), broken, lambda c: put(c, "e1"))
+    assert (ends[0], ends[2]) == ("e0", "e1")
+    assert isinstance(ends[1], StoreUnavailable)
+    assert await lite.read(names) == ["e0", "e1"]
+
+
 async def test_a_full_disk_refuses_and_recovers(lite: SqliteStore) -> None:
     await lite.write(lambda connection: put(connection, "before"))
     pages = await lite.write(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar())
