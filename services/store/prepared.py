@@ -124,20 +124,20 @@ class _Compiled:
         try:
             return driver.execute(self._sql, given)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(connection, error, driver.cursor()) from error
+            raise self._as_sqlalchemy(connection, error) from error
 
     def count(self, connection: sa.Connection, cursor: DBAPICursor) -> int:
         try:
             return cursor.rowcount
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(connection, error, cursor) from error
+            raise self._as_sqlalchemy(connection, error) from error
 
     def fetched(self, connection: sa.Connection, cursor: DBAPICursor) -> list[tuple[Any, ...]]:
         try:
             found = cursor.fetchall()
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._as_sqlalchemy(connection, error, cursor) from error
-        return [self._read(row) for row in found] if self._results else found
+            raise self._as_sqlalchemy(connection, error) from error
+        return [self._read(row) for row in found] if self._results else list(found)
 
     def _read(self, row: Any) -> tuple[Any, ...]:
         read = list(row)
@@ -145,9 +145,9 @@ class _Compiled:
             read[place] = process(read[place])
         return tuple(read)
 
-    def _as_sqlalchemy(self, connection: sa.Connection, error: DBAPIModule.Error, cursor: DBAPICursor) -> BaseException:
+    def _as_sqlalchemy(self, connection: sa.Connection, error: DBAPIModule.Error) -> BaseException:
         """Return the error as `Connection.execute` raises it, without parameters; a dead connection is given up."""
-        lost = self._dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+        lost = self._dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
         if lost:
             connection.invalidate(error)
         base = self._dialect.loaded_dbapi.Error
