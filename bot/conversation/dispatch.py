@@ -197,8 +197,12 @@ class Dispatcher:
             current = conversations.load(connection, timer.conversation_id, lock=True)
             if not timer_rows.take(connection, timer) or current is None:
                 return None
+            now = self._clock.now()
+            if (later := self._turn.speaks_until(current, timer.kind, now)) is not None:
+                timer_rows.set(connection, current.id, timer.kind, later)
+                return None
             cause = Cause("timer", StoredCause(timer=timer.kind), None)
-            return self._turn.play(connection, current, TimerDue(timer.kind), cause, self._clock.now())
+            return self._turn.play(connection, current, TimerDue(timer.kind), cause, now)
 
         def put_off(connection: sa.Connection, error: Exception) -> TurnResult | None:
             current = conversations.load(connection, timer.conversation_id, lock=True)

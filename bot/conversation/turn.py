@@ -33,6 +33,7 @@ from dialogs.kit import (
     SetTimer,
     decide,
 )
+from dialogs.kit.decide import SILENCE, silent_from
 from dialogs.kit.play import Perform, Runner
 from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
@@ -206,6 +207,16 @@ class Turn(Struct, frozen=True):
         )
         cause = structs.replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
         return structs.replace(self._store(connection, conversation, outcome, cause, now, words), told=tuple(told))
+
+    def speaks_until(self, conversation: StoredConversation, timer: str, now: datetime) -> datetime | None:
+        """Return until when the customer isn't silent, where a timer of silence is due too early; None for any other.
+
+        It was set by a message that others have followed.
+        """
+        if timer != SILENCE:
+            return None
+        until = silent_from(self.states.context(conversation, now)(self.states.case(conversation)))
+        return until if until is not None and until > now else None
 
     def way_out(
         self, connection: sa.Connection, conversation: StoredConversation, way: str, cause: Cause, now: datetime
@@ -390,8 +401,8 @@ class Turn(Struct, frozen=True):
     ) -> None:
         for timer in wanted:
             match timer:
-                case SetTimer(kind, at):
-                    timer_rows.set(connection, conversation.id, kind, at)
+                case SetTimer(kind, at, or_earlier):
+                    timer_rows.set(connection, conversation.id, kind, at, or_earlier=or_earlier)
                 case DropTimer(kind):
                     timer_rows.drop(connection, conversation.id, kind)
 

@@ -186,7 +186,7 @@ def _come_to_rest(play: Runner[C], before: AnyStep, event: Event) -> bool:
         play.deliver(WayEnded(play.journey.host(before).name))
     _tidy(play, moved)
     if isinstance(event, Said) or (moved and not event.by_desk):
-        _count_silence(play)
+        _count_silence(play, spoke=isinstance(event, Said))
     return moved
 
 
@@ -225,24 +225,39 @@ def _on_the_way(play: Runner[C], reopened: Reopened) -> bool:
     return stood is not None and play.journey.precedes(play.position, stood)
 
 
-def _count_silence(play: Runner[C]) -> None:
-    """Count silence anew: the customer spoke, or something else brought the talk on."""
+def _count_silence(play: Runner[C], *, spoke: bool) -> None:
+    """Count silence anew: the customer spoke, or something else brought the talk on.
+
+    Whoever speaks does so several times in a row: the timer of the first message stays, and `silent_from` is asked
+    when it is due.
+    """
     play.talk(reminded=False, reminded_again=False, closed=False)
     if play.case.talk.unreminded or not play.journey.reminds(play.position):
         play.timers.append(DropTimer(SILENCE))
     else:
-        play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
+        at = _awake(play.ctx, play.ctx.now + play.ctx.seller.manners.remind_after)
+        play.timers.append(SetTimer(SILENCE, at, or_earlier=spoke))
 
 
-def _awake(play: Runner[C], after: timedelta) -> datetime:
-    """Return the moment so long from now, or the end of the customer's quiet hours that it lies in."""
-    seller = play.ctx.seller
-    return seller.manners.quiet.awake(play.ctx.now + after, zone_of(play.case.country, seller.time_zone))
+def silent_from(ctx: Context[C]) -> datetime | None:
+    """Return the moment from which the customer's silence is reminded of; None where they never wrote."""
+    return None if ctx.came_at is None else _awake(ctx, ctx.came_at + ctx.seller.manners.remind_after)
+
+
+def _awake(ctx: Context[C], moment: datetime) -> datetime:
+    """Return the moment, or the end of the customer's quiet hours that it lies in."""
+    seller = ctx.seller
+    return seller.manners.quiet.awake(moment, zone_of(ctx.case.country, seller.time_zone))
+
+
+def _rest(play: Runner[C], after: timedelta) -> SetTimer:
+    """Return the timer of silence for so long from now."""
+    return SetTimer(SILENCE, _awake(play.ctx, play.ctx.now + after))
 
 
 def _still_silent(play: Runner[C]) -> Outcome[C]:
     """Set the timer again: while a person has the talk it is theirs to remind."""
-    play.timers.append(SetTimer(SILENCE, _awake(play, play.ctx.seller.manners.remind_after)))
+    play.timers.append(_rest(play, play.ctx.seller.manners.remind_after))
     return play.played(ask=False)
 
 
@@ -255,10 +270,10 @@ def _silence(play: Runner[C]) -> Outcome[C]:
     if talk.closed or talk.unreminded or not play.journey.reminds(play.position):
         return play.played(ask=False, dropped=True)
     if play.position.awaits_machine:
-        play.timers.append(SetTimer(SILENCE, _awake(play, manners.remind_after)))
+        play.timers.append(_rest(play, manners.remind_after))
         return play.played(ask=False)
-    if (waking := _awake(play, timedelta())) > play.ctx.now:
-        play.timers.append(SetTimer(SILENCE, waking))
+    if (waking := _rest(play, timedelta())).at > play.ctx.now:
+        play.timers.append(waking)
         return play.played(ask=False)
     once = manners.remind_again_after >= manners.close_after
     if talk.reminded_again or (talk.reminded and once):
@@ -271,5 +286,5 @@ def _silence(play: Runner[C]) -> Outcome[C]:
         play.deliver(RemindedLast())
     rest = manners.close_after if once else manners.close_after - manners.remind_again_after
     after = rest if talk.reminded or once else manners.remind_again_after
-    play.timers.append(SetTimer(SILENCE, _awake(play, after)))
+    play.timers.append(_rest(play, after))
     return play.played(ask=True)

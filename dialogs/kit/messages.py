@@ -256,10 +256,14 @@ class Say(Effect):
 
 
 class SetTimer(Effect):
-    """Wake this conversation at `at` with `TimerDue(kind)`; one timer of a kind, the newest counts."""
+    """Wake this conversation at `at` with `TimerDue(kind)`; one timer of a kind, the newest counts.
+
+    `or_earlier`: one that is set for an earlier moment stays, and whoever takes it looks whether it is too early.
+    """
 
     kind: str
     at: datetime
+    or_earlier: bool = False
 
 
 class DropTimer(Effect):

@@ -33,8 +33,17 @@ def _put(insert: Insert) -> sa.Executable:
     )
 
 
+def _put_earlier(insert: Insert) -> sa.Executable:
+    new = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=["conversation_id", "kind"],
+        set_={"due_at": new.due_at, "data": new.data},
+        where=table.c.due_at > new.due_at,
+    )
+
+
 _SET = table.c.conversation_id, table.c.kind, table.c.due_at, table.c.data
-_set = Prepared(PerDialect(table, _put), *_SET)
+_set = {False: Prepared(PerDialect(table, _put), *_SET), True: Prepared(PerDialect(table, _put_earlier), *_SET)}
 _of = table.c.conversation_id == given("of")
 _cancel = Prepared(sa.delete(table).where(_of, table.c.kind == given("sort")))
 _cancel_all = sa.delete(table).where(_of)
@@ -52,10 +61,20 @@ _next_after = sa.select(sa.func.min(table.c.due_at)).where(table.c.due_at > give
 
 
 def set(
-    connection: sa.Connection, conversation_id: str, kind: str, due_at: datetime, data: dict[str, Any] | None = None
+    connection: sa.Connection,
+    conversation_id: str,
+    kind: str,
+    due_at: datetime,
+    data: dict[str, Any] | None = None,
+    *,
+    or_earlier: bool = False,
 ) -> None:
-    """Set the conversation's timer of this kind; one already set is moved."""
-    _set.send(connection, {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}})
+    """Set the conversation's timer of this kind; one already set is moved, with `or_earlier` only if it is due later.
+
+    A timer that stays isn't written: neither it nor its indexes.
+    """
+    row = {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}}
+    _set[or_earlier].send(connection, row)
 
 
 def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:

@@ -9,6 +9,9 @@ import pytest
 
 from bot.conversation.delivery import Delivery
 from services.jobs.timers import TimerLoop
+from services.store import journal
+from services.store.journal import JournalEntry
+from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
@@ -64,6 +67,30 @@ async def test_a_change_that_was_begun_in_the_zone_is_reminded_of(desk: Running)
     await desk.advance(1.1 * HOUR)
     [reminder] = await said_since(customer)
     assert REMINDER in reminder
+
+
+@on_each_database
+async def test_an_hour_counts_from_the_last_message_and_not_from_the_first(desk: Running) -> None:
+    customer = await at_the_email(desk)
+    for _ in range(3):
+        await desk.advance(0.4 * HOUR)
+        await customer.say("pomoc")
+    lines = len(await journal_of(desk, customer))
+    await desk.advance(0.9 * HOUR)  # 1.3 hours after the message that set the timer
+    assert await said_since(customer) == []
+    assert len(await journal_of(desk, customer)) == lines, "too early is no turn"
+    await desk.advance(0.2 * HOUR)
+    [reminder] = await said_since(customer)
+    assert REMINDER in reminder
+    await customer.say("pomoc")  # whoever is back is counted for anew, sooner than the last reminder was to come
+    await desk.advance(1.1 * HOUR)
+    [reminder] = await said_since(customer)
+    assert REMINDER in reminder
+
+
+async def journal_of(desk: Running, customer: Customer) -> tuple[JournalEntry, ...]:
+    known = await desk.installation.desk.conversation("rest", customer.sender) or ""
+    return await desk.installation.store.read(lambda c: journal.everything(c, known))
 
 
 async def test_reminded_twice_then_left_in_peace_then_resumed(desk: Running) -> None:

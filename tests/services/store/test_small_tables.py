@@ -40,6 +40,22 @@ async def test_a_second_timer_of_a_kind_moves_the_first(store: Store) -> None:
     assert not await store.write(lambda connection: timer_rows.take(connection, second))
 
 
+async def test_a_timer_or_an_earlier_one_is_moved_only_to_be_due_sooner(store: Store) -> None:
+    first = await set_timer(store, "c1", "silence", 3)
+
+    async def set_or_earlier(minutes: int) -> tuple[Timer, ...]:
+        due = NOW + minutes * MINUTE
+        await store.write(lambda c: timer_rows.set(c, "c1", "silence", due, or_earlier=True))
+        return await store.read(lambda c: timer_rows.due(c, NOW + 9 * MINUTE))
+
+    assert await set_or_earlier(5) == (first,)
+    [sooner] = await set_or_earlier(1)
+    assert (sooner.id, sooner.due_at) == (first.id, NOW + MINUTE)
+    assert await store.write(lambda c: timer_rows.take(c, sooner))
+    [alone] = await set_or_earlier(5)
+    assert alone.due_at == NOW + 5 * MINUTE
+
+
 async def test_timers_are_cancelled(store: Store) -> None:
     for kind in ("a", "b", "c"):
         await set_timer(store, "c1", kind, 1)
