@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 import structlog
+from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.conversation.outbound import Dead, Delivered, Later, Outcome, Reply
@@ -81,6 +82,13 @@ class Sender(Protocol):
         ...
 
 
+class _Shown(Struct, frozen=True):
+    """A message with answers in a chat; `place` is the channel's name of it, None once it has lost them."""
+
+    message: Reply
+    place: str | None
+
+
 class SendWindow:
     """So many slots for replies that are sent and not yet marked; who waits longest gets the next."""
 
@@ -136,7 +144,7 @@ class Delivery:
         self._window = SendWindow(WINDOW)
         self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
         self._aside: set[asyncio.Task[None]] = set()
-        self._open_at: Recent[str, JournalEntry] = Recent()  # the last message with answers that was sent here
+        self._open_at: Recent[str, _Shown] = Recent()  # the last message with answers that was sent here
         self._raised: Counter[int] = Counter()  # how often sending a reply raised, by its line
         self._stopping = False
         self._sweeper: asyncio.Task[None] | None = None
@@ -218,13 +226,14 @@ class Delivery:
             async with self._window.slot() as answered:
                 if self._stopping:
                     return
-                outcome = await self._outcome(sender, conversation, waiting[0])
+                outcome, message = await self._outcome(sender, conversation, waiting[0])
                 answered()
                 match outcome:
                     case Delivered(reference, at):
                         sent, last = waiting[0], self._settled.get(conversation.id)
                         waiting = await self._settle(waiting, _sent_as(reference), at)
-                        await self._spend(sender, conversation, replace(sent, place=reference), last)
+                        if message is not None:
+                            await self._spend(sender, conversation, sent, _Shown(message, reference), last)
                     case Dead(gone=False):
                         waiting = await self._settle(waiting, journal.give_up)
                     case Dead():
@@ -276,11 +285,15 @@ class Delivery:
         waiting = journal.ask_open(connection, conversation_id)
         return lambda: waiting() if mine() else ()
 
-    async def _outcome(self, sender: Sender, conversation: StoredConversation, entry: JournalEntry) -> Outcome:
+    async def _outcome(
+        self, sender: Sender, conversation: StoredConversation, entry: JournalEntry
+    ) -> tuple[Outcome, Reply | None]:
+        """Send a reply; return what came of it, and the message as it was shown."""
+        message = None
         try:
             message = self._show.message(entry)
             if message.paid and (refused := await self._tell_paid(sender, conversation, entry, message.paid)):
-                return refused
+                return refused, None
             outcome = await sender.deliver(conversation.address, message)
             crash_point("between a reply and the note of it")
         except Exception as error:
@@ -290,7 +303,7 @@ class Delivery:
             outcome = Dead(gone=False) if given_up else Later(AFTER_A_FAULT)
         if not isinstance(outcome, Later):
             del self._raised[entry.id]
-        return outcome
+        return outcome, message
 
     async def _tell_paid(
         self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, numbers: tuple[str, ...]
@@ -313,7 +326,7 @@ class Delivery:
         return None
 
     async def _spend(
-        self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, last: int | None
+        self, sender: Sender, conversation: StoredConversation, entry: JournalEntry, shown: _Shown, last: int | None
     ) -> None:
         """Take the answers off the message that was open before this one; `last` was settled here before it.
 
@@ -325,12 +338,11 @@ class Delivery:
         here, known = last == (entry.seq or 0) - 1, self._open_at.get(conversation.id)
         if not here and entry.seq != 1:
             asking = (one for one in await self._earlier(conversation, entry) if one.data.get("step") is not None)
-            known = next(asking, None)
-        self._open_at.set(conversation.id, entry)
-        if known is not None and known.place is not None and known.place != entry.place:
-            earlier = self._show.message(known)
-            ticked = self._show.message(entry).ticked
-            self._start(sender.spent(conversation.address, known.place, earlier, ticked), "spend")
+            known = next((_Shown(self._show.message(one), one.place) for one in asking), None)
+        self._open_at.set(conversation.id, shown)
+        if known is not None and known.place is not None and known.place != shown.place:
+            ticked = shown.message.ticked
+            self._start(sender.spent(conversation.address, known.place, known.message, ticked), "spend")
 
     async def _earlier(self, conversation: StoredConversation, entry: JournalEntry) -> list[JournalEntry]:
         """Return what messages sent before this one show now, the newest first: one line each."""
