@@ -23,8 +23,8 @@ CREATE TABLE journal(id INTEGER PRIMARY KEY, conversation_id TEXT, data TEXT);
 CREATE TABLE timer(conversation_id TEXT, kind TEXT, due_at TEXT, PRIMARY KEY(conversation_id, kind));
 """
 CALLS_AT_ONCE = 8
-_STATE = '{"v":1,"account":{"entry":"buy","has_one":"new","email":"jan@example.com"}}'
-_SAID = '{"text":"' + "x" * 240 + '"}'
+STATE = '{"v":1,"account":{"entry":"buy","has_one":"new","email":"jan@example.com"}}'
+SAID = '{"text":"' + "x" * 240 + '"}'
 
 
 def write_turns(folder: Path, customers: int, turns: int) -> int:
@@ -34,7 +34,7 @@ def write_turns(folder: Path, customers: int, turns: int) -> int:
         for turn in range(turns):
             connection.execute("BEGIN IMMEDIATE")
             _read(connection, f"conversation-{customer}", f"{customer}:{turn}")
-            _write(connection, f"conversation-{customer}", _STATE, _SAID, _SAID)
+            _write(connection, f"conversation-{customer}", STATE, SAID, SAID)
             connection.execute("COMMIT")
     connection.close()
     return customers * turns

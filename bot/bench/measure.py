@@ -4,6 +4,8 @@ import asyncio
 import resource
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -17,21 +19,30 @@ from bot.app.settings import OwnSettings
 from bot.bench import floor
 from bot.bench.turns import BenchRow, turns
 from bot.conversation.inbound import Inbound, Text
+from services.store.database import parse_url
 from values.channel import Channel
 
 FLOOR = "floor: bare sqlite3, one transaction a turn"
+POSTGRES_FLOOR = "floor: bare psycopg, one transaction a turn"
 Say = Callable[[str, str, str], Awaitable[object]]  # sender, key, words
 
 
-async def measure(profile: Path, customers: int, clients: tuple[int, ...], rounds: int) -> list[BenchRow]:
-    """Return all rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike."""
+async def measure(
+    profile: Path, customers: int, clients: tuple[int, ...], rounds: int, server: str | None = None
+) -> list[BenchRow]:
+    """Return all rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike.
+
+    `server`: PostgreSQL's address, on which a database is made for the time of the measurement. Raises
+    BenchFailed, and as `parse_url` for the address.
+    """
     best: dict[tuple[str, int], BenchRow] = {}
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _database(server) as database:
         settings: dict[str, Any] = {"profile": profile, "data_dir": Path(folder) / "desk", "port": 0}
+        settings |= {"database_url": database} if database is not None else {}
         async with running(OwnSettings(**settings, rate_limits="off", telegram_mode="off")) as desk:
             names = count()
             for n in range(rounds):
-                rows = [_floor(Path(folder), n, customers)]
+                rows = [_floor(Path(folder), n, customers, database)]
                 for at_once in clients:
                     rows += [
                         await _process(desk, names, customers, at_once),
@@ -44,14 +55,30 @@ async def measure(profile: Path, customers: int, clients: tuple[int, ...], round
     return list(best.values())
 
 
-def _floor(folder: Path, n: int, customers: int) -> BenchRow:
+def _database(server: str | None) -> AbstractContextManager[str | None]:
+    if server is None:
+        return nullcontext()
+    if parse_url(server).drivername == "sqlite":
+        raise ValueError("a PostgreSQL server's address looks like postgresql://…")
+    return _postgres().database(server)
+
+
+def _postgres() -> Any:
+    """Return the floor on PostgreSQL, by name: its driver is an extra."""
+    return import_module("bot.bench.postgres_floor")
+
+
+def _floor(folder: Path, n: int, customers: int, database: str | None) -> BenchRow:
     place = folder / f"floor-{n}"
     place.mkdir()
     started, cpu = perf_counter(), _cpu()
-    done = floor.write_turns(place, customers, len(turns(0)))
+    if database is None:
+        done = floor.write_turns(place, customers, len(turns(0)))
+    else:
+        done = _postgres().write_turns(database, customers, len(turns(0)))
     seconds = perf_counter() - started
     each = seconds / done * 1000
-    return BenchRow.of(FLOOR, 1, [each] * done, seconds, _cpu() - cpu)
+    return BenchRow.of(POSTGRES_FLOOR if database else FLOOR, 1, [each] * done, seconds, _cpu() - cpu)
 
 
 async def _process(desk: Installation, names: "count[int]", customers: int, at_once: int) -> BenchRow:

@@ -15,7 +15,7 @@ import httpx
 from msgspec.structs import replace
 
 from bot.app.own_process import OwnProcess, own_desk, own_process
-from bot.bench.turns import BenchRow
+from bot.bench.turns import BenchFailed, BenchRow
 
 DESK, FLOOR = "desk", "floor"
 _SETTINGS = {
@@ -25,10 +25,6 @@ _SETTINGS = {
 }
 
 Started = AbstractContextManager[OwnProcess]
-
-
-class BenchFailed(Exception):
-    """A reply wasn't as expected or didn't come; the message says which."""
 
 
 def measure_telegram(

@@ -18,6 +18,10 @@ BUSY_CORES = 0.3
 """The share of a core that other processes may take in a round that counts."""
 
 
+class BenchFailed(Exception):
+    """A measurement came to nothing; the message says why, or which reply wasn't as expected or didn't come."""
+
+
 class ScriptedTurn(msgspec.Struct, frozen=True):
     """Words, or a button by a part of its label (`payload` presses it over REST), and the pattern of the reply."""
 

@@ -15,10 +15,11 @@ from bot.app import logs
 from bot.app.own_process import NotStarted
 from bot.app.settings import Settings
 from bot.bench.measure import measure
-from bot.bench.side_by_side import BenchFailed, measure_telegram
-from bot.bench.turns import BUSY_CORES, SCRIPT, BenchRow
+from bot.bench.side_by_side import measure_telegram
+from bot.bench.turns import BUSY_CORES, SCRIPT, BenchFailed, BenchRow
 from bot.cli import refuse
 from bot.profile import ProfileErrors
+from services.store.errors import ExtraMissing
 
 
 def bench(
@@ -31,6 +32,10 @@ def bench(
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="Rounds; the best of each row is shown, or the middle one.")] = 3,
     telegram: Annotated[bool, typer.Option("--telegram", help="Over Telegram's webhook, as `okienko run`.")] = False,
+    postgres: Annotated[
+        str | None,
+        typer.Option(help="A PostgreSQL server to measure on: a database is made there, and dropped at the end."),
+    ] = None,
     script: Annotated[
         Path,
         typer.Option(
@@ -42,14 +47,16 @@ def bench(
 
     The desk is in this process and asked over REST, or (--telegram) a process of its own behind Telegram's webhook.
     """
+    if telegram and postgres is not None:
+        raise typer.BadParameter("--telegram measures on SQLite: leave one of the two away", param_hint="--postgres")
     folder = profile or Settings().profile
     if not telegram:
         logs.configure("error")
         try:
-            rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds))
-        except ProfileErrors as errors:
-            refuse(errors)
-        Console().print(_table("Okienko on SQLite", rows))
+            rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds, postgres))
+        except (ProfileErrors, BenchFailed, ExtraMissing, ValueError) as refused:
+            refuse(refused)
+        Console().print(_table("Okienko on PostgreSQL" if postgres else "Okienko on SQLite", rows))
         return
     # As Ctrl-C: what was started is ended.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
