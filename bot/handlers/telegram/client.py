@@ -9,8 +9,6 @@ from urllib.parse import quote
 
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.request import RequestData
-from telegram.request._requestparameter import RequestParameter
 
 from bot.handlers.telegram.transport import LeanRequest
 from services.clients.http import trusted
@@ -31,8 +29,10 @@ class BotClient(Bot):
 
     async def call(self, method: str, **parameters: object) -> object:
         """Call a method and return its result. Raises PTB's errors."""
-        given = [RequestParameter(name, value, None) for name, value in parameters.items() if value is not None]
-        return await self.request.post(f"{self.base_url}/{method}", RequestData(given))
+        given = {name: value for name, value in parameters.items() if value is not None}
+        if isinstance(self.request, LeanRequest) and self.request.is_lean:
+            return await self.request.call(f"{self.base_url}/{method}", given)
+        return await self._post(method, given)
 
     async def file(self, place: str) -> bytes | None:
         """Return a file that a customer sent, by its `file_id`; None for one that is gone or too large.

@@ -105,13 +105,13 @@ class Reception:
             self._start(self._answer(parsed.query_id))
         address = parsed.inbound.address
         async with self._locks.setdefault(address, asyncio.Lock()):
-            # Looking a button up takes time; what came after it must not overtake. The turns themselves wait for
-            # each other in the desk, which sees by its queue that there are several.
+            # Looking a button up takes time; what came after it must not overtake.
             inbound = await self._whole(parsed)
             if isinstance(parsed, TelegramPress):
                 self._sender.pressed(address, str(parsed.message.id))
-            turn = tasks.spawn("turn", self._desk.receive(inbound), awaited=True)
-        receipt = await self._sender.typing.during(address, turn)
+        # The turns themselves wait for each other in the desk, which sees by its queue that there are several. Nothing
+        # comes between the lock and the place in that queue: both are left and taken without a pause.
+        receipt = await self._sender.typing.during(address, self._desk.receive(inbound))
         if isinstance(parsed, TelegramPress) and not _spends(parsed, receipt):
             self._sender.unpressed(address)
         elif isinstance(parsed, TelegramPress):

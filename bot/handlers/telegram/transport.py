@@ -1,14 +1,17 @@
 """A lean transport under python-telegram-bot's seam for requests: kept-alive connections, HTTP/1.1, JSON bodies.
 
-PTB stays the client: it builds the parameters and reads answers and errors. Its own transport, httpx, serves what the
-desk rarely needs: proxies, uploads, downloads.
+PTB stays the client: it builds the parameters and reads answers and errors. What each reply needs is called past its
+objects (`LeanRequest.call`), and PTB reads only what such a call is refused with. PTB's own transport, httpx, serves
+what the desk rarely needs: proxies, uploads, downloads.
 """
 
 import asyncio
 import json
 import ssl
 from asyncio.staggered import staggered_race
+from collections.abc import Mapping
 from functools import lru_cache, partial
+from http import HTTPStatus
 from socket import SOCK_STREAM
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -18,6 +21,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
+from bot.handlers.telegram.plain_json import read, written
 from services.crash import crash_point
 from values.loopback import leads_to_loopback
 
@@ -46,7 +50,7 @@ class LeanRequest(HTTPXRequest):
         self._read_s, self._pool_s = read_s, pool_s
         parts = urlsplit(base_url)
         proxied = not local and not {parts.scheme, "all"}.isdisjoint(getproxies())
-        self._by_httpx = proxied or parts.username is not None or not base_url.isascii()
+        self.is_lean = not proxied and parts.username is None and base_url.isascii()
         self._pool = _Pool(parts.hostname or "", parts.port, tls if parts.scheme == "https" else None, at_once)
 
     async def initialize(self) -> None:
@@ -70,21 +74,72 @@ class LeanRequest(HTTPXRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> Answer:
         """As PTB's. Writing counts as part of the wait for the answer."""
-        call = url.rpartition("/")[2]
-        crash_point(f"before {call}")
-        if self._by_httpx or method != "POST" or (request_data and request_data.contains_files):
-            timeouts = (read_timeout, write_timeout, connect_timeout, pool_timeout)
-            answer = await super().do_request(url, method, request_data, *timeouts)
-        else:
+        if self.is_lean and method == "POST" and not (request_data and request_data.contains_files):
             body = json.dumps(request_data.parameters if request_data else {}).encode()
-            answer = await self._pool.exchange(
-                b"%b%d\r\n\r\n%b" % (_head(url), len(body), body),
+            return await self._sent(
+                url,
+                body,
                 connect_s=_given(connect_timeout, CONNECT_S),
                 read_s=_given(read_timeout, self._read_s),
                 pool_s=_given(pool_timeout, self._pool_s),
             )
+        call = _method(url)
+        crash_point(f"before {call}")
+        timeouts = (read_timeout, write_timeout, connect_timeout, pool_timeout)
+        answer = await super().do_request(url, method, request_data, *timeouts)
         crash_point(f"after {call}")
         return answer
+
+    async def call(self, url: str, parameters: Mapping[str, object]) -> object:
+        """Call a method with plain values and return its result; only where `is_lean`. Raises PTB's errors."""
+        body = written(parameters)
+        status, payload = await self._sent(url, body, connect_s=CONNECT_S, read_s=self._read_s, pool_s=self._pool_s)
+        if status == HTTPStatus.OK:
+            return self.parse_json_payload(payload)["result"]
+        return await _Reader(status, payload).post(url)
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> Any:
+        """As PTB's, which reads what no strict reader does."""
+        try:
+            return read(payload)
+        except ValueError:
+            return HTTPXRequest.parse_json_payload(payload)
+
+    async def _sent(
+        self, url: str, body: bytes, *, connect_s: float | None, read_s: float | None, pool_s: float | None
+    ) -> Answer:
+        call = _method(url)
+        crash_point(f"before {call}")
+        request = b"%b%d\r\n\r\n%b" % (_head(url), len(body), body)
+        answer = await self._pool.exchange(request, connect_s=connect_s, read_s=read_s, pool_s=pool_s)
+        crash_point(f"after {call}")
+        return answer
+
+
+class _Reader(BaseRequest):
+    """PTB's own reading of an answer that is there already: what is raised for it is PTB's to say."""
+
+    def __init__(self, status: int, payload: bytes) -> None:
+        self._answer = status, payload
+
+    @property
+    def read_timeout(self) -> None:
+        """Set no limit: there is nothing to wait for."""
+
+    async def initialize(self) -> None:
+        """Do nothing: it holds nothing open."""
+
+    async def shutdown(self) -> None:
+        """Do nothing."""
+
+    async def do_request(self, *_: object, **__: object) -> Answer:
+        """Return the answer."""
+        return self._answer
+
+
+def _method(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def _given(timeout: Any, default: float) -> float | None:
@@ -120,11 +175,10 @@ class _Pool:
         if (loop := asyncio.get_running_loop()) is not self._loop:  # what belongs to another loop is left behind
             self._loop, self._free, self._idle, self._busy = loop, asyncio.Semaphore(self._most), [], set()
         free = self._free
-        try:
-            async with asyncio.timeout(pool_s):
-                await free.acquire()
-        except TimeoutError:
-            raise TimedOut("Pool timeout: all connections are in use. The request was not sent.") from None
+        if free.locked():
+            await _freed(free, pool_s)
+        else:
+            await free.acquire()
         try:
             connection = self._rested() or await self._connected(loop, connect_s)
             self._busy.add(connection)
@@ -175,6 +229,15 @@ class _Pool:
         if connection is None:
             raise NetworkError(f"Not connected: {', '.join(type(error).__name__ for error in errors)}")
         return connection
+
+
+async def _freed(free: asyncio.Semaphore, pool_s: float | None) -> None:
+    """Wait for a place. Raises TimedOut."""
+    try:
+        async with asyncio.timeout(pool_s):
+            await free.acquire()
+    except TimeoutError:
+        raise TimedOut("Pool timeout: all connections are in use. The request was not sent.") from None
 
 
 class _Connection(asyncio.Protocol):

@@ -47,16 +47,18 @@ class TypingShown:
         """Return whether any chat shows it or is about to."""
         return bool(self._waits or self._shown)
 
-    async def during(self, address: str, turn: asyncio.Future[T]) -> T:
-        """Wait for a turn, and show that it takes long if it does."""
+    async def during(self, address: str, turn: Awaitable[T]) -> T:
+        """Wait for a turn, which begins at once, and show that it takes long if it does."""
+        done = False
 
         async def lasts() -> bool:
-            return not turn.done()
+            return not done
 
         timer = asyncio.get_running_loop().call_later(self._after_s, self._begin, address, lasts)
         try:
             return await turn
         finally:
+            done = True
             timer.cancel()
 
     def until_answered(self, address: str, seq: int, due: Lasts) -> None:

@@ -18,7 +18,17 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from telegram import InputFile
-from telegram.error import NetworkError, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.handlers.telegram import transport
 from bot.handlers.telegram.client import make_bot
@@ -396,6 +406,74 @@ async def test_a_call_in_json_goes_by_a_proxy_as_well(monkeypatch: pytest.Monkey
     keyboard = {"inline_keyboard": [[{"text": "Tak", "callback_data": "7|x:yes"}]]}
     assert await bot.call("sendMessage", chat_id=5, text="„Tak”?", reply_markup=keyboard, parse_mode=None) is True
     assert asked == [{"chat_id": "5", "text": "„Tak”?", "reply_markup": json.dumps(keyboard)}]
+
+
+def answer(status: int, body: bytes) -> bytes:
+    return b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
+
+
+def refusal(status: int, description: str | None = "Bad: x", **parameters: int) -> bytes:
+    told = {"ok": False, "error_code": status, "description": description, "parameters": parameters or None}
+    return answer(status, json.dumps(told).encode())
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (refusal(400), BadRequest),
+        (refusal(400, None), BadRequest),
+        (refusal(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009), ChatMigrated),
+        (refusal(401), InvalidToken),
+        (refusal(403, "Forbidden: bot was blocked by the user"), Forbidden),
+        (refusal(404), InvalidToken),
+        (refusal(409), Conflict),
+        (refusal(429, "Too Many Requests: retry after 7", retry_after=7), RetryAfter),
+        (refusal(429), NetworkError),
+        (refusal(400, unheard_of=1), BadRequest),
+        (refusal(500), NetworkError),
+        (refusal(502), NetworkError),
+        (refusal(599), NetworkError),
+        (answer(502, b"<html>Bad Gateway</html>"), NetworkError),
+        (answer(403, b"\xff"), Forbidden),
+        (answer(200, b"<html>?</html>"), TelegramError),
+        (answer(301, b""), NetworkError),
+    ],
+)
+async def test_a_call_in_json_is_refused_as_ptb_says_it(said: bytes, kind: type[TelegramError]) -> None:
+    async with serving(said) as server:
+        request, url = lean(server.base_url), f"{server.base_url}{TOKEN}/sendMessage"
+        with pytest.raises(TelegramError) as ours:
+            await request.call(url, {"chat_id": 5})
+        with pytest.raises(TelegramError) as theirs:
+            await request.post(url)
+        await request.shutdown()
+    assert type(ours.value) is type(theirs.value) is kind
+    assert str(ours.value) == str(theirs.value)
+    assert vars(ours.value) == vars(theirs.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "result"),
+    [
+        (b'{"ok":true,"result":"\\ud800"}', "\ud800"),
+        (b'{"ok":true,"result":"\xff"}', "\ufffd"),
+        (b'{"ok":true,"result":{"message_id":12345678901234567890123}}', {"message_id": 12345678901234567890123}),
+    ],
+)
+async def test_what_a_strict_reader_refuses_is_read_all_the_same(body: bytes, result: object) -> None:
+    async with serving(answer(200, body)) as server:
+        request, url = lean(server.base_url), f"{server.base_url}{TOKEN}/sendMessage"
+        assert await request.call(url, {}) == await request.post(url) == result
+        await request.shutdown()
+
+
+async def test_half_a_surrogate_pair_can_be_said() -> None:
+    async with serving(WHOLE) as server:
+        request, url = lean(server.base_url), f"{server.base_url}{TOKEN}/sendMessage"
+        for text in ("„Tak” 🎉", "\ud800"):
+            await request.call(url, {"text": text})
+            assert json.loads(server.requests[-1].partition(b"\r\n\r\n")[2]) == {"text": text}
+        await request.shutdown()
 
 
 async def test_a_wrong_token_can_not_change_the_request() -> None:
