@@ -9,13 +9,13 @@ from weakref import WeakValueDictionary
 
 import structlog
 from msgspec.structs import replace
-from telegram import Bot
 
 from bot.conversation.inbound import ButtonPressed, Inbound
 from bot.conversation.outbound import TICKED, UNTICKED
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
 from bot.handlers.telegram.buttons import CHANGE, CHOSEN, WENT, ShortKey, with_ticks
+from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.incoming import (
     Membership,
     Parsed,
@@ -44,7 +44,7 @@ _ANSWER_FOR_ALL = ("consents:required", "consents:all")
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
 
-    def __init__(self, bot: Bot, desk: Desk, sender: TelegramSender, agents: Members | None = None) -> None:
+    def __init__(self, bot: BotClient, desk: Desk, sender: TelegramSender, agents: Members | None = None) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
@@ -151,7 +151,7 @@ class Reception:
 
     async def _answer(self, query_id: str) -> None:
         try:
-            await self._bot.answer_callback_query(query_id)
+            await self._bot.call("answerCallbackQuery", callback_query_id=query_id)
         except Exception as error:  # a courtesy, whatever the Bot API answers
             # "Query is too old": the press counts all the same.
             log.debug("telegram.press_unanswered", error=type(error).__name__)
