@@ -21,6 +21,7 @@ from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.usecases.job_deps import Fetch
+from bot.web.direct import Door
 from services.keyed_hash import all_of
 from values.channel import Channel
 from values.private import HiddenStruct
@@ -43,10 +44,14 @@ class ChannelWorker(Protocol):
 
 
 class Receiver(Struct, frozen=True):
-    """A channel's way in: its routes on the desk's web server, and its worker where it has one."""
+    """A channel's way in: its routes on the desk's web server, and its worker where it has one.
+
+    `doors`: what of the same the server's protocol may bring past ASGI.
+    """
 
     routes: Sequence[Route]
     worker: ChannelWorker | None = None
+    doors: Sequence[Door] = ()
 
 
 class OpenChannel(Struct, frozen=True):
@@ -159,7 +164,7 @@ def _telegram_receiver(
         forum=forum,
         status=deps.metrics.watch_telegram(),
     )
-    return Receiver(channel.routes(), channel)
+    return Receiver(channel.routes(), channel, channel.doors())
 
 
 CHANNELS: Mapping[Channel, Callable[[Dependencies], OpenChannel | None]] = {Channel.TELEGRAM: telegram}

@@ -19,7 +19,7 @@ from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profi
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
-from bot.web.guard import TimedHeads
+from bot.web.direct import Doors, direct_http
 from sandbox.faults import QuietDrops
 from services import tasks
 from services.clock import SystemClock
@@ -85,7 +85,7 @@ async def serving(
             raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
         except (secret_key.AnotherKey, one_seller.AnotherSeller) as error:
             raise NotReady(str(error)) from None
-        server = DeskServer(desk.app)
+        server = DeskServer(desk.app, desk.doors)
         task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)
         await server.listens.wait()
         process, contents = f"{socket.gethostname()}:{os.getpid()}", digest(where(settings.profile))
@@ -126,11 +126,11 @@ class Alarmed:
 class DeskServer(uvicorn.Server):
     """uvicorn without its own signal handling: the desk stops in its own order."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, doors: Doors) -> None:
         super().__init__(
             uvicorn.Config(
                 Alarmed(QuietDrops(app)),
-                http=TimedHeads,
+                http=direct_http(doors),
                 lifespan="off",
                 log_level="critical",
                 log_config=None,  # its own writes to stderr beside ours

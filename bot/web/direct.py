@@ -26,7 +26,7 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 _log = structlog.get_logger(__name__)
 
 
-class Answer(Struct, frozen=True):
+class DoorAnswer(Struct, frozen=True):
     """An answer without a body."""
 
     status: int
@@ -39,9 +39,9 @@ class Answer(Struct, frozen=True):
         )
 
 
-GONE = Answer(400)
-TOO_SLOW = Answer(408, ((b"connection", b"close"),))
-_BROKEN = Answer(500, ((b"connection", b"close"),))
+GONE = DoorAnswer(400)
+TOO_SLOW = DoorAnswer(408, ((b"connection", b"close"),))
+_BROKEN = DoorAnswer(500, ((b"connection", b"close"),))
 
 
 class Door(Protocol):
@@ -61,7 +61,7 @@ class Door(Protocol):
         """Tell whether a request proves that it may come in."""
         ...
 
-    async def answer(self, body: bytes) -> Answer:
+    async def answer(self, body: bytes) -> DoorAnswer:
         """Do what an admitted request asks for."""
         ...
 
@@ -168,7 +168,7 @@ class _Exchange(RequestResponseCycle):
             self._say(answer)
         self.on_response = _nothing
 
-    async def _answered(self) -> Answer:
+    async def _answered(self) -> DoorAnswer:
         if self.more_body:
             try:
                 async with asyncio.timeout(guard.SLOWEST_BODY_S):
@@ -183,7 +183,7 @@ class _Exchange(RequestResponseCycle):
             await self.message_event.wait()
             self.message_event.clear()
 
-    def _say(self, answer: Answer) -> None:
+    def _say(self, answer: DoorAnswer) -> None:
         own = _lines((*self.default_headers, *answer.headers))
         if (b"connection", b"close") in answer.headers:
             self.keep_alive = False

@@ -66,22 +66,27 @@ DESK_PAGE = SECRET_PAGE | {
 """For the agents' pages. Their forms must say where they come from: without a referrer browsers send `Origin: null`."""
 
 
+def strict_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return the headers of every answer that doesn't carry its own. `secure`: the desk is reached by HTTPS."""
+    strict = {
+        "content-security-policy": _NOTHING,
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": rights(),
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    if secure:
+        strict["strict-transport-security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
+    return [(name.encode(), value.encode()) for name, value in strict.items()]
+
+
 class Headers:
     """ASGI middleware: the strict headers on every answer that doesn't carry its own."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        defaults = {
-            "content-security-policy": _NOTHING,
-            "x-content-type-options": "nosniff",
-            "referrer-policy": "no-referrer",
-            "permissions-policy": rights(),
-            "cross-origin-opener-policy": "same-origin",
-            "cross-origin-resource-policy": "same-origin",
-        }
-        if secure:
-            defaults["strict-transport-security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
-        self._defaults = [(name.encode(), value.encode()) for name, value in defaults.items()]
+        self._defaults = strict_headers(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add missing headers when the answer starts."""

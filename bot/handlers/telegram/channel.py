@@ -17,6 +17,7 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram_group.members import Members
+from bot.web.direct import Door
 from services import tasks
 from services.condition import ChannelStatus
 from services.errors import describe
@@ -76,16 +77,17 @@ class TelegramChannel:
         self._forum = forum
         self._reception = Reception(bot, desk, sender, forum)
         self._status = status or ChannelStatus()
+        self._webhook = Webhook(self._reception, way.secrets, self._status) if isinstance(way, ByWebhook) else None
         self._connected = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def routes(self) -> list[Route]:
         """Return what the desk's web server is to serve for this channel."""
-        return (
-            Webhook(self._reception, self._way.secrets, self._status).routes()
-            if isinstance(self._way, ByWebhook)
-            else []
-        )
+        return [] if self._webhook is None else self._webhook.routes()
+
+    def doors(self) -> list[Door]:
+        """Return what the server's protocol may bring past ASGI."""
+        return [] if self._webhook is None else [self._webhook]
 
     def start(self) -> None:
         """Begin to serve, in the background."""
