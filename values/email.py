@@ -2,26 +2,25 @@
 
 import re
 from functools import lru_cache
-
-from email_validator import EmailNotValidError, validate_email
+from importlib import import_module
+from typing import Any
 
 from values import mailbox_domains
 from values.incoming_text import clean
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits
+from values.patterns import regex
 
 MAX_CHARS = 254
-_LABEL = re.compile(
+_LABEL = regex(
     r"^(?:mailto:|(?:m[oó]j\s+|mój\s+|my\s+|la\s+mia\s+)?e-?mail\s*(?:[:=]|to|is|è|jest)\s+|mail\s*:\s*)", re.I
 )
 # Certified mail (PEC) by the look of its domain; by default such a mailbox takes no ordinary mail.
-_CERTIFIED = re.compile(
-    r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|postecert|pcert)(?=[.-])|\bpec\.", re.I
-)
+_CERTIFIED = regex(r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|postecert|pcert)(?=[.-])|\bpec\.", re.I)
 # RFC 2047: mail programs read what looks like this as other letters, so it would be a second spelling of a mailbox.
 _ENCODED = "=?"
 # Mail providers that take one mailbox by these names, and leave dots in it out.
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
-_AROUND_AT = re.compile(r"(?<!\s)\s++@\s*|@\s*")
+_AROUND_AT = regex(r"(?<!\s)\s++@\s*|@\s*")
 _SIGNS = " <>()[]\"'.,;:!?"
 
 
@@ -42,11 +41,12 @@ def _parsed(text: str) -> Parsed[str]:
     shape = _shape(address)
     if shape is not None:
         return shape
+    library: Any = import_module("email_validator")  # by name: it takes 20 ms, with the first address
     try:
-        found = validate_email(
+        found = library.validate_email(
             address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False, test_environment=True
         )
-    except (EmailNotValidError, UnicodeError, ValueError):
+    except ValueError:  # as are EmailNotValidError and UnicodeError
         return ParseRefused("email.odd_characters" if not address.isascii() else "email.invalid")
     normal = f"{found.local_part}@{found.ascii_domain}".lower()
     return Ok(normal) if len(normal) <= MAX_CHARS else ParseRefused("email.too_long", {"expected": MAX_CHARS})

@@ -11,6 +11,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
+from services.optional_libraries import without
+
 #: Command, and where it is: a function, or a Typer of its own. In the order of the help.
 COMMANDS = {
     "run": "bot.cli.run:run_desk",
@@ -31,6 +33,9 @@ COMMANDS = {
     "simulate": "bot.cli.simulate:simulate",
     "actions": "bot.cli.actions:actions",
 }
+NEEDLESS = ("cryptography", "pygments", "rich")
+"""What libraries of a desk load where it is installed, for what it never does: python-telegram-bot for the documents of
+Telegram Passport, httpx and structlog to colour requests and exceptions. Of our own, each is loaded when it is used."""
 
 
 @contextmanager
@@ -95,7 +100,7 @@ def main() -> None:
     Commands are imported on demand: loading the desk takes seconds, and `okienko chat` needs none of it.
     """
     asked = sys.argv[1] if len(sys.argv) > 1 else ""
-    with loading():
+    with loading(), without(*(NEEDLESS if asked == "run" else ())):
         app = build(*([asked] if asked in COMMANDS else COMMANDS))
     try:
         app()

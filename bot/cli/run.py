@@ -15,8 +15,9 @@ from bot.app.ready import NotReady
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import inherited, inherited_listening
 from bot.app.unsafe_settings import doubtful
-from bot.cli import loading, refuse
+from bot.cli import NEEDLESS, loading, refuse
 from bot.profile import ProfileErrors
+from services.optional_libraries import without
 from services.store.database import parse_url
 from services.store.errors import StoreError
 
@@ -61,7 +62,7 @@ def _run(settings: Settings, workers: int) -> None:
     if workers > 1 and lifeline is None:
         asyncio.run(import_module("bot.app.supervisor").supervise(settings, workers))
         return
-    with loading():
+    with loading(), without(*NEEDLESS):
         serve: Any = import_module("bot.app.serve")
     is_worker = lifeline is not None and listening is not None
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

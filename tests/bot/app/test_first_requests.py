@@ -14,13 +14,20 @@ from services.store import migrate
 FIRST = """
 import asyncio, json, sys
 
-import httpx
+from bot.cli import NEEDLESS
+from services.optional_libraries import without
 
-from bot.app.serve import running
-from bot.app.settings import Settings
-from nlu.intents import classifier
+with without(*NEEDLESS):
+    import httpx
 
-RARE = {"alembic", "authlib", "bot.handlers.api.app", "fastapi", "joserfc", "numpy"}
+    from bot.app.serve import running
+    from bot.app.settings import Settings
+    from nlu.intents import classifier
+
+RARE = {
+    "alembic", "authlib", "bot.handlers.api.app", "cryptography", "email_validator", "fastapi", "joserfc", "numpy",
+    "pygments", "rich",
+}
 
 async def main():
     async with running(Settings(_env_file=None, port=0)) as desk:

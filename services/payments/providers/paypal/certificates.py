@@ -6,21 +6,22 @@ Only what is surely right proves anything here. For everything else there is Pay
 import asyncio
 import re
 from datetime import datetime, timedelta
-from functools import cache
-from typing import TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 import structlog
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 from msgspec import Struct
 
-from services.clients.http import fetch, trusted
+from services.clients.http import fetch
 from services.clock import Clock
 from services.errors import ProviderUnavailable
 from values.loopback import leads_to_loopback
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.x509 import Certificate
 
 Value = TypeVar("Value")
 _log = structlog.get_logger(__name__)
@@ -42,7 +43,7 @@ _MOST_MISSED = 256
 class _Kept(Struct, frozen=True):
     """A good certificate: its key, and the time in which it is looked at no more."""
 
-    key: rsa.RSAPublicKey
+    key: "RSAPublicKey"
     since: datetime
     until: datetime
 
@@ -58,7 +59,7 @@ class Certificates:
     """
 
     def __init__(
-        self, client: httpx.AsyncClient, clock: Clock, *, api: str, roots: list[x509.Certificate] | None = None
+        self, client: httpx.AsyncClient, clock: Clock, *, api: str, roots: "list[Certificate] | None" = None
     ) -> None:
         self._client = client
         self._clock = clock
@@ -78,7 +79,7 @@ class Certificates:
         host = named.hostname or ""
         return named.scheme == "https" and (host == DOMAIN or host.endswith(f".{DOMAIN}"))
 
-    async def key(self, url: str) -> rsa.RSAPublicKey | None:
+    async def key(self, url: str) -> "RSAPublicKey | None":
         """Return the key of a certificate that is right in everything; None for any other, or if it can't be had."""
         if not self._is_fetched(url):
             return None
@@ -121,7 +122,7 @@ class Certificates:
         try:
             request = self._client.build_request("GET", url)
             answer = await fetch(self._client, request, timeout_s=_FETCH_S, most_bytes=_MOST_BYTES)
-            good = _good(answer.body, now, self._believed()) if answer.status == 200 else None
+            good = self._good(answer.body, now) if answer.status == 200 else None
         except ProviderUnavailable:
             good = None
         if good is None:
@@ -130,46 +131,12 @@ class Certificates:
         else:
             _put(self._kept, url, good, _MOST_KEPT)
 
-    def _believed(self) -> list[x509.Certificate] | None:
-        if self._stands_in:
-            return None
-        return _authorities() if self._roots is None else self._roots
-
-
-def _good(pem: bytes, now: datetime, roots: list[x509.Certificate] | None) -> _Kept | None:
-    """Return the key of a certificate that is valid now, is PayPal's by name and leads to one of the `roots`.
-
-    Without roots it answers for itself.
-    """
-    try:
-        leaf, *between = x509.load_pem_x509_certificates(pem)
-        key = leaf.public_key()
-        if roots is not None:
-            _proven(leaf, between, roots, now)
-    except (ValueError, VerificationError, x509.ExtensionNotFound):
-        return None
-    valid = leaf.not_valid_before_utc <= now < leaf.not_valid_after_utc
-    if not valid or not isinstance(key, rsa.RSAPublicKey) or key.key_size < 2048:
-        return None
-    return _Kept(key, now, min(now + KEPT_FOR, leaf.not_valid_after_utc))
-
-
-def _proven(
-    leaf: x509.Certificate, between: list[x509.Certificate], roots: list[x509.Certificate], now: datetime
-) -> None:
-    """Raise ValueError or VerificationError unless the certificate is PayPal's by name and by whom it was given."""
-    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    ours = [name for name in names.get_values_for_type(x509.DNSName) if name.lower().endswith(f".{DOMAIN}")]
-    if not ours:
-        raise ValueError("no name of PayPal's")
-    verifier = PolicyBuilder().store(Store(roots)).time(now).build_server_verifier(x509.DNSName(ours[0]))
-    verifier.verify(leaf, between)
-
-
-@cache
-def _authorities() -> list[x509.Certificate]:
-    """Return the authorities that all clients of a process go by."""
-    return [x509.load_der_x509_certificate(each) for each in trusted().get_ca_certs(binary_form=True)]
+    def _good(self, pem: bytes, now: datetime) -> _Kept | None:
+        # By name: what it is made of takes 8 MiB, which most desks never need.
+        proofs: Any = import_module("services.payments.providers.paypal.proofs")
+        roots = None if self._stands_in else proofs.authorities() if self._roots is None else self._roots
+        good = proofs.good(pem, now, roots, domain=DOMAIN)
+        return _Kept(good[0], now, min(now + KEPT_FOR, good[1])) if good is not None else None
 
 
 def _put(kept: dict[str, Value], url: str, value: Value, most: int) -> None:

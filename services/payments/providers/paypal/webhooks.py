@@ -9,10 +9,9 @@ import json
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from msgspec import Struct
 from pydantic import JsonValue, ValidationError
 
@@ -20,6 +19,9 @@ from services.errors import Forged, Unreadable
 from services.payments.providers.base import Notice, NoticeKind
 from services.payments.providers.paypal.models import PayPalEvent, Wallet
 from values.payment import StoredMethod
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 #: A notice that was sent longer ago, or in the future, waits apart: it may be a replay.
 FRESH = timedelta(minutes=5)
@@ -66,15 +68,15 @@ class Transmission(Struct, frozen=True):
             return None
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
-    def is_signed_by(self, key: rsa.RSAPublicKey, body: bytes, webhook_id: str) -> bool:
+    def is_signed_by(self, key: "RSAPublicKey", body: bytes, webhook_id: str) -> bool:
         """Return whether the key signed this transmission of just these bytes to our listener."""
         text = f"{self.transmission_id}|{self.transmission_time}|{webhook_id}|{zlib.crc32(body)}"
         try:
             signature = base64.b64decode(self.transmission_sig, validate=True)
-            key.verify(signature, text.encode(), padding.PKCS1v15(), hashes.SHA256())
-        except (InvalidSignature, ValueError):
+        except ValueError:
             return False
-        return self.auth_algo == ALGORITHM
+        proofs: Any = import_module("services.payments.providers.paypal.proofs")
+        return self.auth_algo == ALGORITHM and proofs.is_signed(key, signature, text.encode())
 
 
 def transmission(
