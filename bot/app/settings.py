@@ -9,10 +9,11 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from msgspec import Struct
-from pydantic import BaseModel, Field, SecretStr, StringConstraints, model_validator
+from pydantic import Field, SecretStr, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from services.clients.http import Url
+from services.late_model import LateModel
 from services.payments.providers.registry import PROVIDERS, PaymentSettings
 from services.seller.standard_webhooks import read_secret
 from values.loopback import is_loopback, leads_to_loopback
@@ -47,7 +48,7 @@ class SandboxMode(StrEnum):
     PUBLIC = "public"
 
 
-class DeskSettings(BaseModel):
+class DeskSettings(LateModel):
     """The desk."""
 
     profile: Path = Field(default=Path("profiles/fakturasmart"), description="Folder of the seller's profile.")
@@ -91,7 +92,7 @@ class DeskSettings(BaseModel):
     )
 
 
-class SandboxSettings(BaseModel):
+class SandboxSettings(LateModel):
     """The sandbox."""
 
     sandbox: SandboxMode = Field(
@@ -105,7 +106,7 @@ class SandboxSettings(BaseModel):
     )
 
 
-class SellerSystemSettings(BaseModel):
+class SellerSystemSettings(LateModel):
     """The seller's own system."""
 
     events_url: Url | None = Field(
@@ -140,7 +141,7 @@ class SellerSystemSettings(BaseModel):
             raise ValueError(f"OKIENKO_EVENTS_SECRET: {error}. Make one: whsec_$(openssl rand -base64 32)") from None
 
 
-class SingleSignOnSettings(BaseModel):
+class SingleSignOnSettings(LateModel):
     """Single sign-on of agents."""
 
     oidc_issuer: Url | None = Field(
@@ -176,7 +177,7 @@ class SingleSignOnSettings(BaseModel):
         return self
 
 
-class TelegramSettings(BaseModel):
+class TelegramSettings(LateModel):
     """Telegram."""
 
     telegram_token: SecretStr | None = Field(
@@ -199,7 +200,7 @@ class TelegramSettings(BaseModel):
     )
 
 
-class RestSettings(BaseModel):
+class RestSettings(LateModel):
     """REST channel."""
 
     rest: Literal["on", "off"] = Field(default="on", description="The REST channel in Rasa's form.")
@@ -235,7 +236,7 @@ class RestSettings(BaseModel):
         return several(self.actions_token)
 
 
-class SmsapiSettings(BaseModel):
+class SmsapiSettings(LateModel):
     """SMSAPI."""
 
     smsapi_url: Url = Field(default="https://api.smsapi.pl/sms.do", description="Full address of `sms.do`.")
@@ -243,7 +244,7 @@ class SmsapiSettings(BaseModel):
     smsapi_sender: str | None = Field(default=None, description="Registered sender name; default: the account's own.")
 
 
-class MailSettings(BaseModel):
+class MailSettings(LateModel):
     """Mail (SMTP)."""
 
     smtp_host: str | None = Field(default=None, description="Host of the mail server.")
@@ -254,7 +255,7 @@ class MailSettings(BaseModel):
     smtp_from: str | None = Field(default=None, description="Sender of mails: `Name <address>`.")
 
 
-class RegisterSettings(BaseModel):
+class RegisterSettings(LateModel):
     """Registers."""
 
     mf_url: Url = Field(
@@ -268,7 +269,7 @@ class RegisterSettings(BaseModel):
     vies_url: Url = Field(default="https://ec.europa.eu/taxation_customs/vies/rest-api", description="VIES; no key.")
 
 
-class ChatwootSettings(BaseModel):
+class ChatwootSettings(LateModel):
     """Chatwoot."""
 
     chatwoot_url: Url | None = Field(
@@ -298,7 +299,7 @@ class ChatwootSettings(BaseModel):
         return ChatwootGiven(self.chatwoot_url, *(getattr(self, name) for name in CHATWOOT))
 
 
-class HearingSettings(BaseModel):
+class HearingSettings(LateModel):
     """Voice notes."""
 
     transcription_url: V1Url | None = Field(

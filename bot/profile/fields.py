@@ -7,9 +7,10 @@ from typing import Annotated, Any, get_args, get_type_hints
 from babel.numbers import is_currency
 from msgspec import Meta
 from msgspec.structs import fields
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from bot.profile.problems import WrongProfile
+from services.late_model import LateModel
 from values.country import RULES
 from values.locale import parse_locale
 from values.money import Money
@@ -30,7 +31,7 @@ def written(pattern: str, how: str) -> AfterValidator:
 Id = Annotated[str, written(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and _, a letter first, 32 at most")]
 
 
-class StrictTable(BaseModel):
+class StrictTable(LateModel):
     """A table in which unknown names are mistakes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -6,18 +6,19 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 
 import httpx
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured
+from services.late_model import LateModel
 
 #: A token is given up this long before its end.
 MARGIN = timedelta(minutes=1)
 
 
-class AccessToken(BaseModel):
+class AccessToken(LateModel):
     """An access token; `expires_in` in seconds."""
 
     access_token: str = Field(repr=False)

@@ -8,24 +8,25 @@ side in an hour (docs/how-to/listen-to-events.md).
 from typing import Literal
 
 import httpx
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured
+from services.late_model import LateModel
 
 PATIENCE_S = 5.0
 """A customer waits for it."""
 
 
-class OnFileContact(BaseModel):
+class OnFileContact(LateModel):
     """A contact as the seller has it, not normalised."""
 
     kind: Literal["email", "phone"]
     value: str = Field(max_length=254, repr=False)
 
 
-class OnFileProgram(BaseModel):
+class OnFileProgram(LateModel):
     """A program that the customer owns; `ends_at` is when its subscription ends."""
 
     product: str = Field(max_length=64)
@@ -33,7 +34,7 @@ class OnFileProgram(BaseModel):
     ends_at: AwareDatetime | None = None
 
 
-class LookedUpCustomer(BaseModel):
+class LookedUpCustomer(LateModel):
     """A customer as the seller's system knows them. `ref`: its own name for them, if the import has one, too."""
 
     ref: str | None = Field(default=None, max_length=200, repr=False)

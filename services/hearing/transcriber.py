@@ -5,11 +5,12 @@ repeat is harmless: the same sound gives the same words, and those who know the 
 """
 
 import httpx
-from pydantic import BaseModel, JsonValue
+from pydantic import JsonValue
 
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
+from services.late_model import LateModel
 from values.private import Private, PrivateStruct
 from values.recording import AudioType
 
@@ -31,7 +32,7 @@ class Transcript(PrivateStruct):
     duration: float | None
 
 
-class _Heard(BaseModel):
+class _Heard(LateModel):
     text: str
     duration: JsonValue = None
 

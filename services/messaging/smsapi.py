@@ -7,12 +7,13 @@ Its errors come in the body, mostly with status 200. Source: SMSAPI's documentat
 from datetime import datetime, timedelta
 
 import httpx
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
+from services.late_model import LateModel
 
 ALREADY_ACCEPTED = 53
 TOO_MANY_TO_ONE_NUMBER = 52
@@ -26,11 +27,11 @@ SHORTEST_LIFE = timedelta(hours=1, minutes=5)
 LONGEST_LIFE = timedelta(hours=71, minutes=55)
 
 
-class _Accepted(BaseModel):
+class _Accepted(LateModel):
     id: str
 
 
-class _Reply(BaseModel):
+class _Reply(LateModel):
     """Either `list` with the accepted message, or `error` with a number."""
 
     accepted: list[_Accepted] = Field(default=[], alias="list")

@@ -8,12 +8,13 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import httpx
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
+from services.late_model import LateModel
 from services.registers.address import polish
 from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 
@@ -24,7 +25,7 @@ NUMBER_REFUSED = frozenset({"WL-112", "WL-113", "WL-114", "WL-115"})
 BEING_UPDATED = frozenset({"WL-195", "WL-196"})
 
 
-class _Subject(BaseModel):
+class _Subject(LateModel):
     """Only what the desk needs: PESEL, representatives and accounts are dropped here."""
 
     name: str | None = None
@@ -35,17 +36,17 @@ class _Subject(BaseModel):
     removal_date: str | None = Field(default=None, alias="removalDate")
 
 
-class _Result(BaseModel):
+class _Result(LateModel):
     subject: _Subject | None
     request_id: str | None = Field(default=None, alias="requestId")
     request_date_time: str | None = Field(default=None, alias="requestDateTime")
 
 
-class _Reply(BaseModel):
+class _Reply(LateModel):
     result: _Result
 
 
-class _Failure(BaseModel):
+class _Failure(LateModel):
     code: str
 
 

@@ -9,12 +9,13 @@ from datetime import datetime
 
 import httpx
 from msgspec import Struct
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import Field, StrictBool
 
 from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
+from services.late_model import LateModel
 from services.registers.address import of_lines
 from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 
@@ -23,11 +24,11 @@ REQUESTER_REFUSED = "INVALID_REQUESTER_INFO"
 STOP = frozenset({"VAT_BLOCKED", "IP_BLOCKED"})
 
 
-class _Trouble(BaseModel):
+class _Trouble(LateModel):
     error: str = ""
 
 
-class _Reply(BaseModel):
+class _Reply(LateModel):
     """Both shapes of an answer (`valid` of POST, `isValid` of GET) and both shapes of an error."""
 
     valid: StrictBool | None = None

@@ -2,7 +2,9 @@
 
 from enum import IntEnum
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
+
+from services.late_model import LateModel
 
 ENDED = frozenset({"resolved", "pending"})
 """States in which the help desk's people have nothing to do: done, or left to the bot."""
@@ -18,7 +20,7 @@ class Kind(IntEnum):
     TEMPLATE = 3
 
 
-class ChatwootModel(BaseModel):
+class ChatwootModel(LateModel):
     """Base of all answers."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)

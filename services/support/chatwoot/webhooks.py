@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 
 from services.errors import Forged
+from services.late_model import LateModel
 
 SIGNATURE, TIMESTAMP = "x-chatwoot-signature", "x-chatwoot-timestamp"
 #: An older webhook is a replay, a younger one comes from a clock that can't be trusted.
@@ -25,7 +26,7 @@ OF_CONVERSATIONS = frozenset({"conversation_status_changed", "conversation_updat
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 
 
-class _Read(BaseModel):
+class _Read(LateModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 

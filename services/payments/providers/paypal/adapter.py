@@ -13,13 +13,14 @@ from urllib.parse import quote
 import httpx
 import structlog
 from msgspec.structs import replace
-from pydantic import BaseModel, Field, JsonValue, SecretStr
+from pydantic import Field, JsonValue, SecretStr
 
 from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clients.token_session import TokenSession
 from services.clock import Clock
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.late_model import LateModel
 from services.payments.providers.base import (
     Attempt,
     Charge,
@@ -68,7 +69,7 @@ DECLINED = frozenset({"INSTRUMENT_DECLINED", "TRANSACTION_REFUSED", "PAYER_CANNO
 STILL_OPEN = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
 
 
-class PayPalSettings(BaseModel):
+class PayPalSettings(LateModel):
     """PayPal's settings."""
 
     paypal_url: Url = Field(default="https://api-m.paypal.com", description="PayPal's API host.")

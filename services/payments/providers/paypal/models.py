@@ -1,8 +1,9 @@
 """PayPal's messages (Orders v2, Payments v2, Webhooks v1), as far as the desk reads them; and its money."""
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.errors import ProviderRefused
+from services.late_model import LateModel
 from values.money import Money, minor_units
 from values.payment import StoredMethod
 
@@ -10,7 +11,7 @@ from values.payment import StoredMethod
 TWO_DECIMALS = frozenset("AUD BRL CAD CHF CZK DKK EUR GBP ILS MXN MYR NOK NZD PHP PLN SEK SGD THB USD".split())
 
 
-class PayPalMoney(BaseModel):
+class PayPalMoney(LateModel):
     """An amount as PayPal writes it: a decimal string."""
 
     currency_code: str
@@ -29,21 +30,21 @@ def decimal_string(amount: int, currency: str) -> str:
     return str(Money(amount, currency).decimal)
 
 
-class PayPalLink(BaseModel):
+class PayPalLink(LateModel):
     """A link of an order."""
 
     rel: str
     href: str
 
 
-class RefundDone(BaseModel):
+class RefundDone(LateModel):
     """A refund as PayPal answers it."""
 
     id: str
     status: str = ""
 
 
-class Capture(BaseModel):
+class Capture(LateModel):
     """Money taken, or being taken."""
 
     id: str
@@ -51,7 +52,7 @@ class Capture(BaseModel):
     amount: PayPalMoney
 
 
-class CaptureRefund(BaseModel):
+class CaptureRefund(LateModel):
     """Money given back, by the seller or by PayPal for a dispute."""
 
     id: str = ""
@@ -59,14 +60,14 @@ class CaptureRefund(BaseModel):
     amount: PayPalMoney
 
 
-class Payments(BaseModel):
+class Payments(LateModel):
     """The money movements of a purchase unit."""
 
-    captures: list[Capture] = []
-    refunds: list[CaptureRefund] = []
+    captures: list[Capture] = Field(default_factory=list[Capture])
+    refunds: list[CaptureRefund] = Field(default_factory=list[CaptureRefund])
 
 
-class PurchaseUnit(BaseModel):
+class PurchaseUnit(LateModel):
     """The one thing ordered; `custom_id` is our payment reference."""
 
     custom_id: str | None = None
@@ -74,26 +75,26 @@ class PurchaseUnit(BaseModel):
     payments: Payments = Field(default_factory=Payments)
 
 
-class VaultCustomer(BaseModel):
+class VaultCustomer(LateModel):
     """PayPal's number for a payer of ours."""
 
     id: str = ""
 
 
-class Vaulted(BaseModel):
+class Vaulted(LateModel):
     """A wallet that PayPal keeps; `id` is missing while PayPal is still storing it (status APPROVED)."""
 
     id: str | None = Field(default=None, repr=False)
     customer: VaultCustomer = Field(default_factory=VaultCustomer)
 
 
-class WalletAttributes(BaseModel):
+class WalletAttributes(LateModel):
     """Around what is kept."""
 
     vault: Vaulted | None = None
 
 
-class Wallet(BaseModel):
+class Wallet(LateModel):
     """The payer's PayPal wallet."""
 
     email_address: str | None = Field(default=None, repr=False)
@@ -106,7 +107,7 @@ class Wallet(BaseModel):
         return f"PayPal {name[0]}…@{host}" if name and at and host else "PayPal"
 
 
-class PaymentSource(BaseModel):
+class PaymentSource(LateModel):
     """With what an order was paid."""
 
     paypal: Wallet | None = None
@@ -119,27 +120,27 @@ class PaymentSource(BaseModel):
         return StoredMethod(vault.id, vault.customer.id, self.paypal.label)
 
 
-class PayPalOrder(BaseModel):
+class PayPalOrder(LateModel):
     """An order, whole or in short."""
 
     id: str
     status: str
-    links: list[PayPalLink] = []
-    purchase_units: list[PurchaseUnit] = []
+    links: list[PayPalLink] = Field(default_factory=list[PayPalLink])
+    purchase_units: list[PurchaseUnit] = Field(default_factory=list[PurchaseUnit])
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
 
 
-class Issue(BaseModel):
+class Issue(LateModel):
     """One reason of a refusal."""
 
     issue: str = ""
 
 
-class PayPalFailure(BaseModel):
+class PayPalFailure(LateModel):
     """A refusal."""
 
     name: str = ""
-    details: list[Issue] = []
+    details: list[Issue] = Field(default_factory=list[Issue])
 
     @property
     def issues(self) -> frozenset[str]:
@@ -147,44 +148,44 @@ class PayPalFailure(BaseModel):
         return frozenset({self.name, *(detail.issue for detail in self.details)})
 
 
-class Verification(BaseModel):
+class Verification(LateModel):
     """Answer to the question whether a notice is PayPal's."""
 
     verification_status: str
 
 
-class RelatedIds(BaseModel):
+class RelatedIds(LateModel):
     """The order that a capture belongs to."""
 
     order_id: str | None = None
 
 
-class Supplement(BaseModel):
+class Supplement(LateModel):
     """Around the related ids."""
 
     related_ids: RelatedIds = Field(default_factory=RelatedIds)
 
 
-class TokenMetadata(BaseModel):
+class TokenMetadata(LateModel):
     """The order that a wallet was kept by."""
 
     order_id: str | None = None
 
 
-class Disputed(BaseModel):
+class Disputed(LateModel):
     """A payment that is disputed; `custom` is our payment reference, `seller_transaction_id` the capture."""
 
     custom: str | None = None
     seller_transaction_id: str = ""
 
 
-class DisputeOutcome(BaseModel):
+class DisputeOutcome(LateModel):
     """The end of a dispute."""
 
     outcome_code: str = ""
 
 
-class PayPalDispute(BaseModel):
+class PayPalDispute(LateModel):
     """A payer's claim; while it isn't resolved PayPal holds the money."""
 
     dispute_id: str
@@ -195,30 +196,30 @@ class PayPalDispute(BaseModel):
     dispute_outcome: DisputeOutcome | None = None
 
 
-class PayPalDisputes(BaseModel):
+class PayPalDisputes(LateModel):
     """The disputes about a capture."""
 
-    items: list[PayPalDispute] = []
+    items: list[PayPalDispute] = Field(default_factory=list[PayPalDispute])
 
 
-class Resource(BaseModel):
+class Resource(LateModel):
     """The subject of a notice: an order, a capture, a refund, a kept wallet or a dispute."""
 
     id: str = ""
-    links: list[PayPalLink] = []
+    links: list[PayPalLink] = Field(default_factory=list[PayPalLink])
     custom_id: str | None = None
     amount: PayPalMoney | None = None
-    purchase_units: list[PurchaseUnit] = []
+    purchase_units: list[PurchaseUnit] = Field(default_factory=list[PurchaseUnit])
     supplementary_data: Supplement = Field(default_factory=Supplement)
     customer: VaultCustomer = Field(default_factory=VaultCustomer)
     payment_source: PaymentSource = Field(default_factory=PaymentSource)
     metadata: TokenMetadata = Field(default_factory=TokenMetadata)
     dispute_id: str = ""
     dispute_amount: PayPalMoney | None = None
-    disputed_transactions: list[Disputed] = []
+    disputed_transactions: list[Disputed] = Field(default_factory=list[Disputed])
 
 
-class PayPalEvent(BaseModel):
+class PayPalEvent(LateModel):
     """A notice."""
 
     id: str

@@ -13,12 +13,13 @@ from typing import ClassVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import BaseModel, Field, JsonValue, SecretStr
+from pydantic import Field, JsonValue, SecretStr
 
 from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused, ProviderUnavailable
+from services.late_model import LateModel
 from services.payments.providers.base import (
     Attempt,
     Method,
@@ -44,7 +45,7 @@ LONGEST_EMAIL = 50
 LONGEST_TIME_LIMIT_MIN = 99
 
 
-class Przelewy24Settings(BaseModel):
+class Przelewy24Settings(LateModel):
     """Przelewy24's settings."""
 
     przelewy24_url: Url = Field(default="https://secure.przelewy24.pl", description="Przelewy24's host.")

@@ -2,24 +2,26 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StrictInt, StrictStr
+from pydantic import Field, StrictInt, StrictStr
+
+from services.late_model import LateModel
 
 OrderId = StrictInt  # beyond 2^31 since long
 
 
-class P24Token(BaseModel):
+class P24Token(LateModel):
     """Inside the answer to `register`."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class RegisterReply(BaseModel):
+class RegisterReply(LateModel):
     """Answer to `register`."""
 
     data: P24Token
 
 
-class P24Transaction(BaseModel):
+class P24Transaction(LateModel):
     """A transaction as read: status 0 no payment, 1 paid and not verified, 2 verified, 3 returned."""
 
     status: int
@@ -28,62 +30,62 @@ class P24Transaction(BaseModel):
     order_id: int | None = Field(default=None, alias="orderId")
 
 
-class TransactionReply(BaseModel):
+class TransactionReply(LateModel):
     """Answer to a read by session."""
 
     data: P24Transaction
 
 
-class VerifyResult(BaseModel):
+class VerifyResult(LateModel):
     """Inside the answer to `verify`."""
 
     status: str
 
 
-class VerifyReply(BaseModel):
+class VerifyReply(LateModel):
     """Answer to `verify`."""
 
     data: VerifyResult
 
 
-class RefundItem(BaseModel):
+class RefundItem(LateModel):
     """One refund of a batch."""
 
     status: bool
 
 
-class RefundReply(BaseModel):
+class RefundReply(LateModel):
     """Answer to `refund`."""
 
     data: list[RefundItem]
 
 
-class PastRefund(BaseModel):
+class PastRefund(LateModel):
     """A refund as read: status 1 completed, 2 pending, 3 waiting for Przelewy24, 4 rejected."""
 
     status: int = 0
     amount: int = 0
 
 
-class PastRefunds(BaseModel):
+class PastRefunds(LateModel):
     """Inside the answer to a read of refunds."""
 
-    refunds: list[PastRefund] = []
+    refunds: list[PastRefund] = Field(default_factory=list[PastRefund])
 
 
-class PastRefundsReply(BaseModel):
+class PastRefundsReply(LateModel):
     """Answer to a read of refunds by order."""
 
     data: PastRefunds
 
 
-class P24Failure(BaseModel):
+class P24Failure(LateModel):
     """Any refusal; `error` is a text, or a list in the case of refunds."""
 
     error: object = None
 
 
-class PaidNotice(BaseModel):
+class PaidNotice(LateModel):
     """A notice of a payment; strict, because the signature is over exactly these values."""
 
     merchantId: StrictInt
@@ -98,7 +100,7 @@ class PaidNotice(BaseModel):
     sign: StrictStr
 
 
-class RefundNotice(BaseModel):
+class RefundNotice(LateModel):
     """A notice of a refund's end: status 0 completed, 1 rejected."""
 
     orderId: OrderId

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 import httpx
-from pydantic import BaseModel, Field, JsonValue, SecretStr
+from pydantic import Field, JsonValue, SecretStr
 
 from services.clients.http import HttpAnswer, Url
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Conflict, Misconfigured, ProviderRefused
+from services.late_model import LateModel
 from services.payments.providers.base import (
     Attempt,
     Charge,
@@ -41,7 +42,7 @@ OF_SESSION = ("payment_intent.payment_method", "payment_intent.latest_charge")
 OF_INTENT = ("payment_method", "latest_charge")
 
 
-class StripeSettings(BaseModel):
+class StripeSettings(LateModel):
     """Stripe's settings."""
 
     stripe_url: Url = Field(default="https://api.stripe.com", description="Stripe's API host.")

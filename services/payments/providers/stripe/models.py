@@ -4,8 +4,9 @@ import calendar
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from services.late_model import LateModel
 from services.payments.providers.base import Refusal
 from values.payment import StoredMethod
 
@@ -52,20 +53,20 @@ def _expanded(value: object) -> object:
     return None if isinstance(value, str) else value
 
 
-class StripeCustomer(BaseModel):
+class StripeCustomer(LateModel):
     """The customer for whom Stripe keeps cards; `metadata.account` is our name for them."""
 
     id: str
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = Field(default_factory=dict[str, str])
 
 
-class CustomerList(BaseModel):
+class CustomerList(LateModel):
     """The result of a search for customers."""
 
-    data: list[StripeCustomer] = []
+    data: list[StripeCustomer] = Field(default_factory=list[StripeCustomer])
 
 
-class StripeCard(BaseModel):
+class StripeCard(LateModel):
     """The details of a card that the desk may know."""
 
     brand: str = ""
@@ -86,7 +87,7 @@ class StripeCard(BaseModel):
         return date(self.exp_year, self.exp_month, calendar.monthrange(self.exp_year, self.exp_month)[1])
 
 
-class PaymentMethod(BaseModel):
+class PaymentMethod(LateModel):
     """A way to pay; `customer` is None for one that isn't kept."""
 
     id: str = Field(repr=False)
@@ -101,14 +102,14 @@ class PaymentMethod(BaseModel):
         return StoredMethod(self.id, self.customer, self.card.label, self.card.expires)
 
 
-class StripeCharge(BaseModel):
+class StripeCharge(LateModel):
     """Money that moved."""
 
     amount_refunded: int = 0
     disputed: bool = False
 
 
-class StripeDispute(BaseModel):
+class StripeDispute(LateModel):
     """A payer's claim through the bank; `amount` is what is claimed."""
 
     id: str
@@ -117,13 +118,13 @@ class StripeDispute(BaseModel):
     created: int = 0
 
 
-class DisputeList(BaseModel):
+class DisputeList(LateModel):
     """The disputes of a payment."""
 
-    data: list[StripeDispute] = []
+    data: list[StripeDispute] = Field(default_factory=list[StripeDispute])
 
 
-class CardError(BaseModel):
+class CardError(LateModel):
     """Why a card was not charged: of Stripe, of the issuer, and what the issuer advises."""
 
     type: str = ""
@@ -141,7 +142,7 @@ class CardError(BaseModel):
         return "needs_payer" if said & NEEDS_PAYER else "declined"
 
 
-class PaymentIntent(BaseModel):
+class PaymentIntent(LateModel):
     """A payment intent, which collects the money. `metadata.payment_ref` is our name for it."""
 
     id: str
@@ -149,20 +150,20 @@ class PaymentIntent(BaseModel):
     amount: int
     amount_received: int = 0
     currency: str
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = Field(default_factory=dict[str, str])
     setup_future_usage: str | None = None
     payment_method: Annotated[PaymentMethod | None, BeforeValidator(_expanded)] = None
     latest_charge: Annotated[StripeCharge | None, BeforeValidator(_expanded)] = None
     last_payment_error: CardError | None = None
 
 
-class IntentList(BaseModel):
+class IntentList(LateModel):
     """The result of a search for payment intents."""
 
-    data: list[PaymentIntent] = []
+    data: list[PaymentIntent] = Field(default_factory=list[PaymentIntent])
 
 
-class CheckoutSession(BaseModel):
+class CheckoutSession(LateModel):
     """A Checkout Session: open, complete or expired; `url` is where the payer goes while it is open."""
 
     id: str
@@ -175,21 +176,21 @@ class CheckoutSession(BaseModel):
     payment_intent: Annotated[PaymentIntent | None, BeforeValidator(_expanded)] = None
 
 
-class Refunded(BaseModel):
+class Refunded(LateModel):
     """A refund; `metadata.key` is ours."""
 
     id: str
     status: str = ""
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = Field(default_factory=dict[str, str])
 
 
-class RefundList(BaseModel):
+class RefundList(LateModel):
     """The refunds of a payment."""
 
-    data: list[Refunded] = []
+    data: list[Refunded] = Field(default_factory=list[Refunded])
 
 
-class IntentId(BaseModel):
+class IntentId(LateModel):
     """Of a payment intent in an error, nothing but its name is needed."""
 
     id: str = ""
@@ -201,13 +202,13 @@ class Error(CardError):
     payment_intent: IntentId = Field(default_factory=IntentId)
 
 
-class StripeFailure(BaseModel):
+class StripeFailure(LateModel):
     """A refusal."""
 
     error: Error = Field(default_factory=Error)
 
 
-class Subject(BaseModel):
+class Subject(LateModel):
     """The subject of a notice: a session, a payment intent, a charge, a refund, a dispute, a way to pay …"""
 
     id: str = ""
@@ -225,13 +226,13 @@ class Subject(BaseModel):
     currency: str | None = None
 
 
-class Data(BaseModel):
+class Data(LateModel):
     """Around the subject."""
 
     object: Subject
 
 
-class StripeEvent(BaseModel):
+class StripeEvent(LateModel):
     """A notice."""
 
     id: str
