@@ -1,8 +1,7 @@
 """Whole answers in the shipped languages: yes, no, skip, ordinals, and the small words around them."""
 
-import re
-
 from nlu.languages.language import AnswerWords
+from values.patterns import regex
 
 _CLEAR_YES = frozenset(
     "tak|tak tak|no tak|tak poprosze|tak prosze|jasne|oczywiscie|pewnie|potwierdzam|zgadza sie|tak"
@@ -53,14 +52,14 @@ _ORDINALS = (
     "8|osm\\w|eighth|ottav[ao]|osiem|eight|otto",
 )
 _ORDINAL = [
-    re.compile(
+    regex(
         rf"(?:ta |ten |to |opcja |opcje |option |the |la |il |l |numer |nr |opzione )?(?:{p})(?: opcj[ae]"
         rf"| option| one| opzione| z gory)?"
     )
     for p in _ORDINALS
 ]
-_LAST = re.compile(r"(?:ta |the |la |l )?(?:ostatni[aey]?\w?|last|ultim[ao])(?: one| option| opcja)?")
-_AT_A_LOSS = re.compile(
+_LAST = regex(r"(?:ta |the |la |l )?(?:ostatni[aey]?\w?|last|ultim[ao])(?: one| option| opcja)?")
+_AT_A_LOSS = regex(
     r"\b(?:nie (?:wiem|rozumiem|jestem pewn\w+)|niewiem|non (?:so|capisco|sono sicur\w)|boh"
     r"|don t (?:know|understand)|not sure|no idea)\b"
 )

@@ -1,6 +1,5 @@
 """The open step's own value in a message: read out of a sentence, out of spoken numbers, out of a correction."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
@@ -22,11 +21,12 @@ from values.kinds.kind import AnswerKind, FoundBy
 from values.meaning import Expected, Expects
 from values.offer import parse_discount_code
 from values.parsing import Ok, ParseRefused, fold_digits, fold_words, only_digits
+from values.patterns import regex
 
 _ENOUGH_DIGITS = 3
 _MOST_WORDS_OF_NAME = 4
-_DOTTED = re.compile(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
-_SEVEN_LIKE = re.compile(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
+_DOTTED = regex(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
+_SEVEN_LIKE = regex(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
 _SAYING = frozenset(
     "chce wole zaplace place biore poprosze metoda platnosc kod kodem kupon rabat rabatowy"
     " voglio vorrei preferisco pago pagare pagamento metodo codice sconto"

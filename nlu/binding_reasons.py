@@ -5,7 +5,6 @@ its reason. A reason tells why people do this (it ran out, it is needed, it was 
 office), and has none of the words by which people take back, put off, ask, mock, quote or want something else.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -16,11 +15,12 @@ from nlu.entities.terms import find_terms
 from nlu.languages.language import Languages
 from nlu.tokens import is_question
 from values.parsing import fold_words
+from values.patterns import regex
 
-_PLAIN = re.compile(r"[^\W_](?:[^\W_]|[\s,.;!'’&/–—-])*")
+_PLAIN = regex(r"[^\W_](?:[^\W_]|[\s,.;!'’&/–—-])*")
 """Nothing but words and the signs between them: brackets, colons, quotation marks and faces say more than the words."""
-_HESITATING = re.compile(r"\.\s*\.")
-_BORDER = re.compile(r"(?<![,;.!])[,;.!]++(?=\s|$)|\s[-–—]+\s|\n")
+_HESITATING = regex(r"\.\s*\.")
+_BORDER = regex(r"(?<![,;.!])[,;.!]++(?=\s|$)|\s[-–—]+\s|\n")
 _ACCENTED = str.maketrans(dict.fromkeys("èÈ", "ee"))
 _LONGEST_CLAUSE = 24
 _MOST_CLAUSES = 12

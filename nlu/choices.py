@@ -23,25 +23,26 @@ from nlu.stance import doubts
 from nlu.tokens import is_question
 from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words
+from values.patterns import regex
 
 _METHOD = "method:"
 _FILE = Path(__file__).parent / "phrases" / "choices.toml"
-_PARTS = re.compile(r"[,.;!]+")
+_PARTS = regex(r"[,.;!]+")
 _MOST_WORDS = 12
 _MOST_WORDS_OF_REASON = 40
 _MOST_WORDS_OF_TITLE_AND = 5
 _STEM, _ENDING = 5, 3
 _LIKELY, _FEW_WORDS = 0.6, 6
-_SETTLES = re.compile(
+_SETTLES = regex(
     r"\b(?:va bene|facciamo|diciamo|dai|niech bedzie|moze byc|to daj\w*|ok|okay|fine|let s|go for|make it)\b"
 )
-_BECAUSE = re.compile(
+_BECAUSE = regex(
     # From a run's first character only, and whole: a message of nothing but dots would else take seconds.
     r"(?<![\s,.])[\s,.]++(?:bo|ponieważ|gdyż|because|'?cause|cos|cuz|since|perch[eéè]|poich[eéè]|siccome|visto che"
     r"|dato che|weil|denn)\s",
     re.I,
 )
-_SO = re.compile(r",\s*(?:so|thus|wi[ęe]c|dlatego|zatem|quindi|perci[òo]|dunque|also|deshalb)\s+", re.I)
+_SO = regex(r",\s*(?:so|thus|wi[ęe]c|dlatego|zatem|quindi|perci[òo]|dunque|also|deshalb)\s+", re.I)
 _TELLING = 4  # letters: shorter words are "nie", "don't" and the like
 _LIMITING = frozenset("ale tylko oprocz poza ma pero tranne eccetto but except apart only aber nur ausser".split())
 _POSITIVE = frozenset({"yes", "accept", "now", "activate", "confirm", "required", "send"})

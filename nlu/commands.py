@@ -1,6 +1,5 @@
 """Commands that work at every step, typed as words or as a button's payload."""
 
-import re
 from typing import get_args
 
 from nlu.corrections.step_back import reads_step_back
@@ -8,8 +7,9 @@ from nlu.languages.language import Languages
 from values.locale import parse_locale
 from values.meaning import CommandName, Expected, NavigationCommand, Press
 from values.parsing import fold_words
+from values.patterns import regex
 
-_COURTESY = re.compile(
+_COURTESY = regex(
     r"^(?:(?:prosze|poprosze|hej|halo|ok|okej|dobra|no|czesc|please|hey|hi|hello|well|per favore"
     r"|per piacere|scusi|scusa|allora|ciao) )+"
     r"|(?: (?:prosze|poprosze|dzieki|dziekuje|please|thanks|thank you|pls|per favore|per piacere"
@@ -212,10 +212,10 @@ def _bare(words: str, courtesy: frozenset[str]) -> str:
 
 
 _NAMES: frozenset[str] = frozenset(get_args(CommandName))
-_COMMAND = re.compile(r"(?:/|cmd:)(?P<name>[a-z]{1,20})(?:@\w{1,40})?(?:\s+(?P<argument>\S{1,80}))?")
-_START_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PRESS = re.compile(r"[a-z][a-z0-9_]{0,40}:[a-z0-9][a-z0-9_.:-]{0,80}")
-_NUMBER = re.compile(r"[0-9.\-:]{5,}")
+_COMMAND = regex(r"(?:/|cmd:)(?P<name>[a-z]{1,20})(?:@\w{1,40})?(?:\s+(?P<argument>\S{1,80}))?")
+_START_TOKEN = regex(r"[A-Za-z0-9_-]{1,64}")
+_PRESS = regex(r"[a-z][a-z0-9_]{0,40}:[a-z0-9][a-z0-9_.:-]{0,80}")
+_NUMBER = regex(r"[0-9.\-:]{5,}")
 _LABELS = frozenset("nip vat iva piva tel mail kod code codice http https pin nr numer".split())
 
 

@@ -1,6 +1,5 @@
 """A number or a day that answers the open step: what of a message tells one, and what asks or wishes instead."""
 
-import re
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
@@ -18,15 +17,14 @@ from values.kinds.number import parse_number
 from values.kinds.said_numbers import beside_the_numbers, said_numbers
 from values.meaning import Expected
 from values.parsing import Ok, Parsed, ParseRefused, fold_words, unaccent
+from values.patterns import regex
 
 _LONGEST = 400
 _FEW, _SOME, _MOST = 3, 5, 12  # words
 _MOST_DIGITS = 8
 _SURE = 0.8
-_CLAUSE = re.compile(r"([.;!?\n]+(?:\s+|$)|,\s+)")
-_MONEY = re.compile(
-    r"eur\w{0,2}|euro|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|groszy|cent\w{0,2}|proc\w{0,5}|percent\w{0,3}"
-)
+_CLAUSE = regex(r"([.;!?\n]+(?:\s+|$)|,\s+)")
+_MONEY = regex(r"eur\w{0,2}|euro|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|groszy|cent\w{0,2}|proc\w{0,5}|percent\w{0,3}")
 _SAYING_NOTHING = frozenset({"inform", "out_of_scope", "affirm", "deny", "greet", "thank", "goodbye", "order_addon"})
 """Intents that a sentence with an answer is classified by, too."""
 _BESIDE = frozenset(

@@ -31,6 +31,7 @@ from nlu.tokens import tokens
 from values.kinds import kind_of
 from values.meaning import Answer, Expected, Expects, Faq, Intent, Meaning, NavigationCommand, Unclear
 from values.parsing import fold_words
+from values.patterns import regex
 
 _HAS_ONE, _OFFERED = "account:existing", "account:yes"
 _FREE_TEXT_THRESHOLD = 0.85
@@ -43,9 +44,9 @@ _LEAVING = frozenset({"forgot_password", "log_in", "sign_up"})
 _NAMED = frozenset("choose_payment_method pay apply_discount_code order_addon choose_plan".split())
 _ANSWER_WORDS = 2
 _LONGER_THAN_A_NAME, _LONGER_THAN_A_FIRM = 3, 4
-_NAMED_SO = re.compile(r"[\"„”“«»]|\b(?:sp|s|z|o)\.|\b(?:srls?|spa|snc|sas|ltd|llc|inc|gmbh|ag|ug|kg)\b", re.I)
+_NAMED_SO = regex(r"[\"„”“«»]|\b(?:sp|s|z|o)\.|\b(?:srls?|spa|snc|sas|ltd|llc|inc|gmbh|ag|ug|kg)\b", re.I)
 _TOLD = 0.7
-_HOUSE = re.compile(r"\s*(?:[^\W\d_][\w.'’-]*\s+){1,4}\d+\s?\w?(?:\s?/\s?\d+\w?)?\s*")
+_HOUSE = regex(r"\s*(?:[^\W\d_][\w.'’-]*\s+){1,4}\d+\s?\w?(?:\s?/\s?\d+\w?)?\s*")
 _ASKED = 0.75
 _ACTS, _UNDOES = 0.6, 0.85
 """The least confidence for what the desk would do something about, and for what throws answers away.
@@ -63,10 +64,10 @@ _SEATS = frozenset("user users utent uzytk stano stani seat seats lizen".split()
 """Beginnings of words for what is sold by the number of people."""
 _GIVING_WAY = frozenset({"readers", "kept", "pay_later", "pay_by"})
 """Questions about the desk that an entry may answer better."""
-_OWN_DATA = re.compile(
+_OWN_DATA = regex(
     r"\b(?:mo(?:je|ich|imi)|miei|my|meine\w?) (?:\w+ )?(?:dane|danych|danymi|dati|data|details|daten|information)\b"
 )
-_CODE = re.compile(r"\b(?:kod\w{0,3}|codic[ei]|codes?)\b")
+_CODE = regex(r"\b(?:kod\w{0,3}|codic[ei]|codes?)\b")
 _ALL_KNOWN = 0.95
 _OTHER_WORDS = 2
 _WAYS_TO_PAY = "ask_payment_methods"
@@ -78,11 +79,11 @@ _TOLD_BY_DESK = {"ask_price": 0.9, "payment_status": 0.99}
 _COURTESIES, _ASKED_FOR_NOTHING = frozenset({"greet", "goodbye", "thank"}), 0.7
 _TURNING = frozenset({"back", "cancel", "restart", "help", "talk_to_agent", "change_language"})
 _UNDOING = frozenset({"cancel", "restart", "delete_my_data", "cancel_subscription"})
-_SUBJECT_NAMED = re.compile(
+_SUBJECT_NAMED = regex(
     r"\b(?:zgod|regulamin|rodo|prywatn|klauzul|consens|termini|condizion|privacy|clausol|consent|terms|hasl|password"
     r"|e?faktur|e?fattur|e?invoic|ksef|sdi|odn[ao]w|przedluz|rinnov|renew|rabat|scont|discount)"
 )
-_QUESTION_ABOUT = re.compile(r"\b(?:pytani[ea]|domand[ae]|questions?|fragen?) (?:o|su\w{0,3}|about|zu\w?)\b")
+_QUESTION_ABOUT = regex(r"\b(?:pytani[ea]|domand[ae]|questions?|fragen?) (?:o|su\w{0,3}|about|zu\w?)\b")
 """Whoever has a question about a subject that the profile has a place for is sent there."""
 _SUBJECTS = frozenset("ask_price invoice_problem payment_status resend_code talk_to_agent".split())
 _SMALL_TALK = frozenset({"greet", "affirm", "deny", "thank", "goodbye", "inform", OUT_OF_SCOPE})

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from values.card_numbers import fold_with_offsets
 from values.parsing import unaccent
+from values.patterns import regex
 
-_WORD = re.compile(r"[^\W_]+")
-_ADDRESS = re.compile(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;()]{1,190}|(?:https?://|www\.)\S{1,400}", re.I)
-_LETTERS = re.compile(r"[^\s@]")
+_WORD = regex(r"[^\W_]+")
+_ADDRESS = regex(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;()]{1,190}|(?:https?://|www\.)\S{1,400}", re.I)
+_LETTERS = regex(r"[^\s@]")
 _MOST = 400
 _LONGEST = 40
 _QUESTION_STARTS = frozenset(

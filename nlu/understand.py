@@ -57,6 +57,7 @@ from values.meaning import (
     Unclear,
 )
 from values.parsing import fold_words
+from values.patterns import regex
 
 _BUY = "start:buy"
 _ZONE, _OWN_COPY = "zone:", "zone:export"
@@ -75,14 +76,14 @@ _AGREEING = frozenset(
 """Values of answers that agree, refuse or go on."""
 _DELETING = 0.7
 _LONGEST_CODE_MESSAGE = 80
-_CODE_LIKE = re.compile(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
+_CODE_LIKE = regex(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
 _LONGEST_TO_SEARCH = 2000
-_GREETING = re.compile(
+_GREETING = regex(
     r"(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
     r"|good afternoon|good evening|guten (?:tag|morgen|abend)|hallo)(?:[\s,.!:]+)(?=\w)",
     re.I,
 )
-_UNKNOWN_COMMAND = re.compile(r"/[A-Za-z]\w*(?:@\w+)?")
+_UNKNOWN_COMMAND = regex(r"/[A-Za-z]\w*(?:@\w+)?")
 
 
 def understand(

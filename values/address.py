@@ -5,14 +5,15 @@ import re
 from values.country import RULES
 from values.incoming_text import one_line
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+from values.patterns import regex
 
 PERSON_NAME_MAX = 120
-_NAME_LABEL = re.compile(
+_NAME_LABEL = regex(
     r"^(?:nazywam się|jestem|imię i nazwisko\s*:?|mi chiamo|sono|nome e cognome\s*:?|my name is|i am|i'm"
     r"|ich hei(?:ß|ss)e|mein name ist|ich bin|jmenuji se|name\s*:)\s+",
     re.I,
 )
-_NAME_SIGN = re.compile(r"[^\W\d_]|[ '’ʼ.\-‐–\u200c\u200d\u0300-\u036f]")
+_NAME_SIGN = regex(r"[^\W\d_]|[ '’ʼ.\-‐–\u200c\u200d\u0300-\u036f]")
 
 
 def parse_person_name(text: str) -> Parsed[str]:
@@ -36,21 +37,21 @@ STREET_MAX = 120
 CITY_MAX = 80
 COMPANY_NAME_MAX = 240
 # A house number, then what it isn't: "Polna 1a nie 1". No street goes on like that.
-_TWO = re.compile(
+_TWO = regex(
     r"[0-9]\w*[\s,;]+(?:(?:a|i|e|and|but|ma|und)\s+)?"
     r"(?:nie|zamiast|non|invece|anziché|not|instead|rather|nicht|statt|anstatt)\s+\S",
     re.IGNORECASE,
 )
 
 
-_STREET_LABEL = re.compile(
+_STREET_LABEL = regex(
     r"^(?:(?:(?:moja|nasza|mój|nasz) )?(?:ulica|adres)(?: (?:to|brzmi)|:)"
     r"|(?:(?:la|il nostro|il mio) )?(?:l['’] ?)?(?:via|indirizzo)(?: è|:)"
     r"|(?:(?:the|my|our) )?(?:street|address)(?: is|:)"
     r"|(?:(?:die|unsere|meine) )?(?:straße|adresse)(?: (?:ist|lautet)|:)) ?",
     re.IGNORECASE,
 )
-_COMPANY_LABEL = re.compile(
+_COMPANY_LABEL = regex(
     r"^(?:(?:(?:moja|nasza) )?(?:firma|nazwa(?: firmy)?)(?: (?:to|brzmi|nazywa się)|:)"
     r"|(?:(?:la|nostra|mia) )*(?:ragione sociale|azienda|ditta|impresa)(?: (?:è|si chiama)|:)"
     r"|(?:(?:the|my|our) )?company(?: name)?(?: is(?: called)?|:)"
@@ -72,7 +73,7 @@ def parse_city(text: str) -> Parsed[str]:
     return _free(text, "city", CITY_MAX)
 
 
-_SAID = re.compile(
+_SAID = regex(
     r"(?:nip\w{0,2}|wy|wam|was|nie|jest|są|mój|moja|moje|nasz|nasza|nasze|mam|mamy|macie|proszę|jeszcze|już|dlaczego|czemu"
     r"|to|ale|bo|że|który|która|rejestrze|adres|nazwa|nazwę|ulica"
     r"|è|sono|siamo|ho|hai|abbiamo|avete|hanno|non|mio|mia|nostro|nostra|voi|vi|perché|che|registro|indirizzo|partita"
@@ -80,21 +81,21 @@ _SAID = re.compile(
     r"|ist|sind|habe|haben|hat|mein|meine|unser|unsere|sie|nicht|bitte|warum|steht|schon|noch)",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"[^\W\d_]{2,}(?:łem|łam|liśmy|łyśmy|[aeiyźćj]cie|ujemy)", re.IGNORECASE)
+_TOLD = regex(r"[^\W\d_]{2,}(?:łem|łam|liśmy|łyśmy|[aeiyźćj]cie|ujemy)", re.IGNORECASE)
 """Verbs that are in no name: "znajdujecie", "sprawdźcie", "przeprowadziliśmy"."""
-_ASKED = re.compile(r"[^\W\d_]{4,}(?:ate|ete|ite)", re.IGNORECASE)  # "controllate", but "Elite"
-_LEGAL = re.compile(
+_ASKED = regex(r"[^\W\d_]{4,}(?:ate|ete|ite)", re.IGNORECASE)  # "controllate", but "Elite"
+_LEGAL = regex(
     r"\b(?:sp\. ?z ?o\. ?o|sp\. ?[jkp]\b|spółka|s\.? ?a\.?$|s\.? ?r\.? ?l\b|s\.? ?p\.? ?a\b|s\.? ?n\.? ?c\b"
     r"|gmbh|ug|ltd|llc|inc)",
     re.IGNORECASE,
 )
 _FEWEST_WORDS, _FEWEST_SIGNS = 4, 2
-_YES = re.compile(
+_YES = regex(
     r"tak|okej|ok|dobrze|jasne|zgoda|zgadza się|s[iì]|va bene|d['’]accordo|giusto|yes|yep|yeah|okay|right|sure"
     r"|ja|gut|richtig",
     re.IGNORECASE,
 )
-_NO_NAME = re.compile(
+_NO_NAME = regex(
     r"nie|nie wiem|dalej|no|non lo so|avanti|i don['’]t know|next|nein|weiß nicht|weiter"
     r"|blik(?:iem)?|kart[aąę]|pay ?pal(?:em)?|przelew(?:em)?|przelewy ?24|carta|bonifico|bollettino|(?:by )?card"
     r"|bank transfer|karte|überweisung",
@@ -140,14 +141,14 @@ def _free(text: str, kind: str, longest: int) -> Parsed[str]:
     return Ok(line) if any(c.isalpha() for c in line) else ParseRefused(f"{kind}.digits")
 
 
-_POSTAL_LABEL = re.compile(
+_POSTAL_LABEL = regex(
     r"^(?:kod(?:\s+pocztowy)?|c\.?a\.?p\.?|post(?:al)?\s*code|zip(?:\s+code)?|plz|postleitzahl|ps[čc]|code\s+postal)\b"
     r"[\s.:]*(?:to|is|ist|je|è)?\s*",
     re.I,
 )
-_POSTAL_COUNTRY = re.compile(r"^[A-Z]{1,2}\s?[-–]\s?(?=[0-9])")
-_SEPARATORS = re.compile(r"[\s.\-–—_]+")
-_FREE_POSTAL_CODE = re.compile(r"[A-Z0-9](?:[A-Z0-9 \-]{0,10}[A-Z0-9])")
+_POSTAL_COUNTRY = regex(r"^[A-Z]{1,2}\s?[-–]\s?(?=[0-9])")
+_SEPARATORS = regex(r"[\s.\-–—_]+")
+_FREE_POSTAL_CODE = regex(r"[A-Z0-9](?:[A-Z0-9 \-]{0,10}[A-Z0-9])")
 
 
 def parse_postal_code(text: str, country: str) -> Parsed[str]:

@@ -16,8 +16,9 @@ from stdnum.pl import nip, regon
 
 from values.number_words import DIGITS_OF_WORD
 from values.parsing import fold_char, folds_to_itself, unaccent, undo_lookalikes
+from values.patterns import regex
 
-_TOKEN = re.compile(r"[0-9][0-9OolI]*|[^\W\d_]+")
+_TOKEN = regex(r"[0-9][0-9OolI]*|[^\W\d_]+")
 _FILLERS = frozenset(
     "e i a and und then potem dalej poi ehm eee eh um uh spacja spazio space kreska trattino dash".split()
 )
@@ -120,7 +121,7 @@ def _read(match: re.Match[str], text: str, words: Mapping[str, str]) -> tuple[st
 
 
 _MOST = 19
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \u00a0\-]?[A-Za-z0-9]){11,40}")
+_IBAN = regex(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}(?:[ \u00a0\-]?[A-Za-z0-9]){11,40}")
 _PREFERRED = (16, 15, 14, 19, 18, 17, 13)
 
 

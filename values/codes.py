@@ -3,11 +3,12 @@
 import re
 
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+from values.patterns import regex
 from values.private import Private, PrivateStruct
 
 CODE_LENGTH = 6
-_GROUP = re.compile(r"(?<![0-9])[0-9]+(?![0-9])")
-_RUN = re.compile(r"[0-9](?:[ \u00a0.\-–][0-9]|[0-9])*")
+_GROUP = regex(r"(?<![0-9])[0-9]+(?![0-9])")
+_RUN = regex(r"[0-9](?:[ \u00a0.\-–][0-9]|[0-9])*")
 
 
 def parse_code(text: str) -> Parsed[str]:
@@ -57,10 +58,10 @@ class TypedCodes(PrivateStruct):
     letter: Private[tuple[str, ...]] = ()
 
 
-_SIX = re.compile(r"(?<![0-9])[0-9]{3}[ \u00a0.\-–]?[0-9]{3}(?![0-9])")
-_MORE = re.compile(r"[0-9]{3}")
-_BY_SMS = re.compile(r"\bsms|\btext|\btel|\bphone|\bmobile|\bcell|\bkom[oó]r|\bhandy", re.I)
-_BY_LETTER = re.compile(r"mail|\bpoczt|\bposta\b|\bletter|\blist|\blettera", re.I)
+_SIX = regex(r"(?<![0-9])[0-9]{3}[ \u00a0.\-–]?[0-9]{3}(?![0-9])")
+_MORE = regex(r"[0-9]{3}")
+_BY_SMS = regex(r"\bsms|\btext|\btel|\bphone|\bmobile|\bcell|\bkom[oó]r|\bhandy", re.I)
+_BY_LETTER = regex(r"mail|\bpoczt|\bposta\b|\bletter|\blist|\blettera", re.I)
 
 
 def parse_codes(text: str) -> Parsed[TypedCodes]:
@@ -92,8 +93,8 @@ def _origin(words: str) -> str | None:
     return None if sms == letter else "sms" if sms else "letter"
 
 
-_NUMBER = re.compile(r"(?<![0-9.,])(?:(?<![0-9])-)?[0-9]+(?![0-9])")  # the hyphen of "1-2" is no minus
-_FRACTION = re.compile(r"[0-9][.,][0-9]")
+_NUMBER = regex(r"(?<![0-9.,])(?:(?<![0-9])-)?[0-9]+(?![0-9])")  # the hyphen of "1-2" is no minus
+_FRACTION = regex(r"[0-9][.,][0-9]")
 
 
 def parse_quantity(text: str, minimum: int = 1, maximum: int = 999) -> Parsed[int]:
@@ -119,8 +120,8 @@ def parse_quantity(text: str, minimum: int = 1, maximum: int = 999) -> Parsed[in
 
 
 CUSTOMER_NUMBER_LENGTH = 8
-_SEPARATORS = re.compile(r"[\s.\-–_/:#]+")
-_WORDS = re.compile(r"^(?:[^\W\d_]{2,}[.:]?\s+|nr[.:]?\s*|n[°.]\s*)+", re.I)
+_SEPARATORS = regex(r"[\s.\-–_/:#]+")
+_WORDS = regex(r"^(?:[^\W\d_]{2,}[.:]?\s+|nr[.:]?\s*|n[°.]\s*)+", re.I)
 
 
 def parse_customer_number(text: str) -> Parsed[str]:

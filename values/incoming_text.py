@@ -12,13 +12,14 @@ from collections.abc import Collection, Mapping
 from msgspec import Struct
 
 from values.parsing import ZERO_WIDTH
+from values.patterns import regex
 
 MAX_CHARS = 4096
 """As long as a message of Telegram may be: reading a longer one costs a processor more than it tells."""
 KEPT_OF_TOO_LONG = 512
-_UNUSABLE = re.compile("[\ud800-\udfff\u0000]")
-_LINE_ENDS = re.compile("\r\n?|\u0085|\u2028|\u2029")
-_CONTROLS = re.compile("[\u0001-\u0008\u000b-\u001f\u007f-\u009f]")
+_UNUSABLE = regex("[\ud800-\udfff\u0000]")
+_LINE_ENDS = regex("\r\n?|\u0085|\u2028|\u2029")
+_CONTROLS = regex("[\u0001-\u0008\u000b-\u001f\u007f-\u009f]")
 _AT_ENDS = "".join(sorted(ZERO_WIDTH)) + " \n\u00a0\u3000"
 
 
@@ -55,7 +56,7 @@ def _tidy(text: str) -> str:
 
 # Unicode's bidirectional controls. A name needs none: its letters bring their direction with them, and a control could
 # show it, and what stands beside it, turned round in letters, lists and exports.
-_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNS = regex("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def without_turns(text: str) -> str:
@@ -70,11 +71,11 @@ def one_line(text: str) -> str:
 
 # What turns the direction (Unicode's bidirectional controls), hides (no width, no ink) or can't be printed. The two
 # joiners stay: names and emoji are written with them.
-_MARKED = re.compile(
+_MARKED = regex(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-_UNPRINTABLE = re.compile("[\ud800-\udfff]")
+_UNPRINTABLE = regex("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
@@ -82,8 +83,8 @@ def visible(text: str) -> str:
     return _MARKED.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", _UNPRINTABLE.sub("\ufffd", text))
 
 
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}|[{}]")
-_MEANT_PLACEHOLDER = re.compile(r"\{\s*(\w+)\s*\}")
+_PLACEHOLDER = regex(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)\}|[{}]")
+_MEANT_PLACEHOLDER = regex(r"\{\s*(\w+)\s*\}")
 
 
 class Filled(Struct, frozen=True):

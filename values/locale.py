@@ -4,10 +4,11 @@ Three are shipped; a profile's folder may bring any other that CLDR knows
 (docs/how-to/sell-in-another-language.md).
 """
 
-import re
 from typing import NewType
 
 from babel import localedata
+
+from values.patterns import regex
 
 Locale = NewType("Locale", str)
 """ISO 639 code of a language (the first part of a BCP 47 tag) in small letters: `pl`, `de`."""
@@ -16,7 +17,7 @@ SHIPPED: tuple[Locale, ...] = (Locale("pl"), Locale("it"), Locale("en"))
 """The languages in which every common text exists without anybody's doing."""
 
 ENGLISH = Locale("en")
-_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_LANGUAGE = regex(r"[a-z]{2,3}")
 
 
 def parse_locale(code: str) -> Locale | None:

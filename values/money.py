@@ -5,7 +5,6 @@ VAT is that of services and electronic supplies. A business abroad accounts for 
 country by sellers who do so (OSS).
 """
 
-import re
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -15,12 +14,13 @@ from babel.numbers import format_currency, get_currency_precision
 from msgspec import Struct
 
 from values.country import RULES
+from values.patterns import regex
 from values.private import Private, PrivateStruct
 
 # CLDR's currencySpacing puts a non-breaking space between a currency's letters and the digits; Babel leaves it out.
-_LETTERS_BEFORE_DIGITS = re.compile(r"(?<=[^\W\d_])(?=\d)")
+_LETTERS_BEFORE_DIGITS = regex(r"(?<=[^\W\d_])(?=\d)")
 
-_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+_DECIMAL = regex(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 class Money(Struct, frozen=True):

@@ -1,6 +1,5 @@
 """Add-ons in packs and discount codes, with the parsers of their typed forms."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -11,6 +10,7 @@ from msgspec import Struct
 
 from values.codes import parse_quantity
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
+from values.patterns import regex
 
 PIECES, PACKS = "pieces", "packs"
 """What a number counts, as the word behind it: "150 pieces", "3 packs". Language understanding writes it so."""
@@ -118,8 +118,8 @@ def judge_discount(
     return found if any(found.lowers(plan) for plan in plans) else "other_plan"
 
 
-_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9_\-]{1,31}")
-_SPACES = re.compile(r"\s+")
+_SHAPE = regex(r"[A-Z0-9][A-Z0-9_\-]{1,31}")
+_SPACES = regex(r"\s+")
 
 
 def parse_discount_code(text: str) -> Parsed[str]:

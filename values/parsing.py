@@ -1,6 +1,5 @@
 """Parts of all parsers of typed answers: the outcome, digits in ASCII, words without case and accents."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct, field
 
 from values.day import Day
+from values.patterns import regex
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ ZERO_WIDTH = frozenset(
 )
 _KEYCAP_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
 # Nearly all letters of Latin-1 and Latin Extended-A, and marks of punctuation: `fold_char` gives them as they are.
-_PLAIN = re.compile("[\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-ž‐–—‘’“”„«»]*")
+_PLAIN = regex("[\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-ž‐–—‘’“”„«»]*")
 # One Arabic ligature is a phrase of eighteen letters: a message of them would be as long as a book.
 _LONGEST_FORM = 4
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
@@ -93,7 +93,7 @@ _LETTERS = _SPECIAL | {
     for code in range(0xC0, 0x180)
     if (plain := unicodedata.normalize("NFD", chr(code).lower())[0]).isascii() and chr(code).isalpha()
 }
-_NOT_WORD = re.compile(r"[^0-9a-z\u0400-\u04ff]+")
+_NOT_WORD = regex(r"[^0-9a-z\u0400-\u04ff]+")
 
 
 def unaccent(text: str) -> str:

@@ -13,6 +13,7 @@ from stdnum import iban as standard
 from stdnum.pl import nip
 
 from values.money import Money
+from values.patterns import regex
 from values.private import Private, PrivateStruct
 
 OFFLINE_METHODS = ("transfer", "postal_slip")
@@ -84,9 +85,9 @@ class QrText(Struct, frozen=True):
     level: Literal["L", "M"]
 
 
-_POLISH = re.compile(r"[0-9A-Za-zĄĆĘŁŃÓŚŹŻąćęłńóśźż ,./\\\-@#&*_]+")
-_PRINTED = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+_POLISH = regex(r"[0-9A-Za-zĄĆĘŁŃÓŚŹŻąćęłńóśźż ,./\\\-@#&*_]+")
+_PRINTED = regex(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_BIC = regex(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 MOST_POLISH = 160  # characters of the whole text
 MOST_GROSZE = 999_999  # the amount has six digits
 MOST_EPC = 331  # bytes

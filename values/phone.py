@@ -12,14 +12,15 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumber
 
 from values.country import EEA, RULES
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+from values.patterns import regex
 
 DEFAULT_ALLOWED = (48, 39)
 NOT_SERVED = "phone.country_not_served"
 _MAX_TYPED = 60
-_LABEL = re.compile(
+_LABEL = regex(
     r"^\s*(?:tel(?:efon(?:u|o)?)?|phone|mobile|mobil|handy|cell(?:ulare)?|nr|numer|kom(?:órka)?)\b[\s.:=]*", re.I
 )
-_NUMBERLIKE = re.compile(r"[+0-9OolI\s().\-/–—]+")
+_NUMBERLIKE = regex(r"[+0-9OolI\s().\-/–—]+")
 _SERVED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _CALLED = (*_SERVED, PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP)
 _REASON_BY_TYPE = {

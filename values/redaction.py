@@ -16,11 +16,12 @@ from values.card_numbers import DigitSpan, account_spans, digit_chains, find_car
 from values.kinds import kind_of
 from values.meaning import Expects
 from values.number_words import DIGITS_OF_WORD
+from values.patterns import regex
 from values.tax_number import codicefiscale_like
 
 SecretSpan = tuple[int, int, str]
 
-_PASSWORD_CUE = re.compile(
+_PASSWORD_CUE = regex(
     r"(?<![^\W_])(?:has[lł]o|has[lł]em|password|passwort|kennwort|heslo|passwd|pwd|pass|passphrase|passcode|parola\s+d['’]ordine|parola\s+chiave)"
     r"(?![^\W_])[^\S\n]*"
     r"(?:(?:(?:do|dla|di|del|per|for|für|zum|zur)[^\S\n]+(?:[^\W_]+[^\S\n]+){1,2})?"
@@ -28,7 +29,7 @@ _PASSWORD_CUE = re.compile(
     r"|is|are|ist|wird|lautet|soll|sei|è|e'|e’|sar[aà](?:['’](?=\s))?|sarebbe)(?=\s)\s*:?))?[^\S\n]*",
     re.I,
 )
-_STATEMENT = re.compile(
+_STATEMENT = regex(
     r"nie|not|non|wrong|z[lł]e|b[lł][eę]dne|zapomn\w*|forgot\w*|dimentic\w*|pami[eę]tam|remember\w*|ricord\w*|lost|lose|persa?|"
     r"smarrit\w*|zgubi\w*|sbagliat\w*|errat\w*|incorrect|invalid|too|za|troppo|weak|s[lł]abe|debole|short|kr[oó]tkie|corta|"
     r"expired|wygas\w*|scadut\w*|needed|required|potrzebne|secret|tajne|segret\w*|safe|ok|okay|dobre|good|fine|my|moje|mia|the|a|"
@@ -42,31 +43,29 @@ _FEW_WORDS = 2
 _SHORTEST_NUMBER = 3
 _AROUND = "\"'.,;:?()„”“…"
 # Numbers, e-mails, addresses of pages, tax numbers with their country, numbers of orders and invoices.
-_NO_PASSWORD = re.compile(
+_NO_PASSWORD = regex(
     r"\+?[\d\s().\-/]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+|[A-Z]{2}\d{8,12}|[A-Z]{1,5}(?:[/-]\d{1,8}){2,4}"
 )
 _DIGIT_CUES = (
     (
         "cvc",
-        re.compile(
-            r"\b(?:cvc|cvv|cvn|csc)2?\b|kod\w*\s+bezpiecze[nń]stwa|security\s+code|codice\s+di\s+sicurezza", re.I
-        ),
+        regex(r"\b(?:cvc|cvv|cvn|csc)2?\b|kod\w*\s+bezpiecze[nń]stwa|security\s+code|codice\s+di\s+sicurezza", re.I),
         3,
         4,
     ),
-    ("pin", re.compile(r"\bpin(?:-?(?:u|em|ie))?\b", re.I), 4, 8),
+    ("pin", regex(r"\bpin(?:-?(?:u|em|ie))?\b", re.I), 4, 8),
 )
 _KEYS = (
-    ("private_key", re.compile(
+    ("private_key", regex(
         r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]|-(?!----END))*(?:-----END [A-Z ]{0,30}-----)?"
     )),
-    ("token", re.compile(r"(?<![0-9A-Za-z])[0-9]{8,12}:[A-Za-z0-9_-]{30,60}(?![A-Za-z0-9_-])")),
-    ("token", re.compile(
+    ("token", regex(r"(?<![0-9A-Za-z])[0-9]{8,12}:[A-Za-z0-9_-]{30,60}(?![A-Za-z0-9_-])")),
+    ("token", regex(
         r"(?<![A-Za-z0-9])(?:(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,200}|sk-[A-Za-z0-9_-]{20,200}|gh[pousr]_[A-Za-z0-9]{30,100}"
         r"|github_pat_[A-Za-z0-9_]{30,120}|glpat-[A-Za-z0-9_-]{20,60}|xox[abeprs]-[A-Za-z0-9-]{10,120}|AKIA[0-9A-Z]{16}"
         r"|AIza[0-9A-Za-z_-]{35}|SG\.[A-Za-z0-9_-]{16,40}\.[A-Za-z0-9_-]{20,80}|eyJ[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{10,4000}\.[A-Za-z0-9_-]{5,1000})"
     )),
-    ("token", re.compile(
+    ("token", regex(
         r"\b(?:bearer|(?:api|secret|access|auth)[ _-]?(?:key|token)|apikey|klucz\s+api|chiave\s+api|token)\b"
         r"\s*(?:[:=]|\b(?:to|is|jest|è)\b)?\s*[\"']?(?P<value>(?=[A-Za-z_.-]*[0-9])[A-Za-z0-9_./+=-]{16,512})", re.I,
     )),
@@ -203,16 +202,16 @@ def _digits_after(text: str, groups: Sequence[DigitSpan], after: int, fewest: in
     return (groups[0].start, end) if fewest <= len(digits) <= most else None
 
 
-_AFTER_CARD = re.compile(
+_AFTER_CARD = regex(
     r"[\s,;|/-]{0,6}(?:(?:exp\w*|wa[zż]n\w*|scad\w*|valid\w*|do|thru|data)[\s.:]{0,3}){0,2}"
     r"(?P<expiry>[0-9]{2}\s?[/.\-]\s?[0-9]{2}(?:[0-9]{2})?)(?:[\s,;|/-]{1,6}[0-9]{3,4}(?![0-9]))?",
     re.I,
 )
-_CODICE_FISCALE = re.compile(
+_CODICE_FISCALE = regex(
     r"(?<![A-Za-z0-9])[A-Za-z]{6}[0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{3}[A-Za-z](?![A-Za-z0-9])"
 )
-_PESEL_CUE = re.compile(r"pesel\W{0,10}(?:\w{1,6}\W{1,3}){0,2}$", re.I)
-_BLIK = re.compile(r"blik", re.I)
+_PESEL_CUE = regex(r"pesel\W{0,10}(?:\w{1,6}\W{1,3}){0,2}$", re.I)
+_BLIK = regex(r"blik", re.I)
 _MOST_BLIK_PIECES = 6
 
 

@@ -4,13 +4,14 @@ import re
 
 from values import email
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits
+from values.patterns import regex
 
 LENGTH = 7
 FOREIGN = "XXXXXXX"
 # Given where the customer names none: the invoice waits in his own area at the tax office.
 NONE = "0000000"
-_LABEL = re.compile(r"^(?:codice\s+(?:destinatario|univoco)|sdi|pec)(?:\s*[:=]\s*|\s+)(?:è|e'|is|to)?\s*", re.I)
-_SEPARATORS = re.compile(r"[\s.\-–]+")
+_LABEL = regex(r"^(?:codice\s+(?:destinatario|univoco)|sdi|pec)(?:\s*[:=]\s*|\s+)(?:è|e'|is|to)?\s*", re.I)
+_SEPARATORS = regex(r"[\s.\-–]+")
 _EXCHANGE_DOMAIN = "pec.fatturapa.it"
 
 

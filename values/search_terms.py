@@ -1,17 +1,17 @@
 """Search terms of transcripts: without case and accents, numbers also without separators."""
 
-import re
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from values.parsing import unaccent
+from values.patterns import regex
 
 MOST_WORDS = 8
-_BETWEEN = re.compile(r"[\W_]+")
-_WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\+?[0-9](?:[ \u00a0\-./()]{0,2}[0-9]){5,}")
-_ONLY_NUMBER = re.compile(r"\s*\+?[0-9](?:[ \u00a0\-./()]{0,2}[0-9]){5,}\s*")
+_BETWEEN = regex(r"[\W_]+")
+_WORD = regex(r"[^\W_]+")
+_NUMBER = regex(r"\+?[0-9](?:[ \u00a0\-./()]{0,2}[0-9]){5,}")
+_ONLY_NUMBER = regex(r"\s*\+?[0-9](?:[ \u00a0\-./()]{0,2}[0-9]){5,}\s*")
 _AROUND = 60
 _WHOLE = 200
 

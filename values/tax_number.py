@@ -15,26 +15,27 @@ from stdnum.pl import nip
 
 from values.country import PREFIXES, RULES
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+from values.patterns import regex
 
 VATIN = "EU"
 _MAX_TYPED = 80
-_LABEL = re.compile(
+_LABEL = regex(
     r"^(?:(?:numer\s+)?nip(?:\s*-?\s*ue)?|p\.?\s?iva|partita\s+iva|vat(?:[\s-]+(?:number|no|id|ue|eu))?|vatin"
     r"|tax\s+(?:number|no|id)|(?:ust|umsatzsteuer)[\s.-]*id(?:[\s.-]*(?:nr|nummer))?|uid|di[čc]|i[čc]o?\s+dph|tva|iva|btw)"
     r"(?![^\W\d_])[\s.:=#-]*(?:to\b|jest\b|is\b|ist\b|je\b|è)?[\s.:=]*",
     re.I,
 )
 _NAMED = (
-    ("IT", re.compile(r"p\.?\s?iva|partita\s+iva", re.I)),
-    ("PL", re.compile(r"(?:numer\s+)?nip(?!\s*-?\s*ue)", re.I)),
-    ("DE", re.compile(r"(?:ust|umsatzsteuer)[\s.-]*id", re.I)),
+    ("IT", regex(r"p\.?\s?iva|partita\s+iva", re.I)),
+    ("PL", regex(r"(?:numer\s+)?nip(?!\s*-?\s*ue)", re.I)),
+    ("DE", regex(r"(?:ust|umsatzsteuer)[\s.-]*id", re.I)),
 )
 """Names that one country alone gives its number."""
-_IT_IS = re.compile(r"^it(?:\s+is|['’]s)\s+", re.I)  # no prefix of Italy
+_IT_IS = regex(r"^it(?:\s+is|['’]s)\s+", re.I)  # no prefix of Italy
 _BARE = frozenset(country for country, rules in RULES.items() if rules.bare)
-_SEPARATORS = re.compile(r"[\s.\-–—_/\\:,()']+")
-_NIP_PATTERN = re.compile(r"[1-9][0-9]{9}")
-_OTHER_LETTERS = re.compile(r"[^0-9]")
+_SEPARATORS = regex(r"[\s.\-–—_/\\:,()']+")
+_NIP_PATTERN = regex(r"[1-9][0-9]{9}")
+_OTHER_LETTERS = regex(r"[^0-9]")
 
 
 def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:

@@ -41,6 +41,7 @@ from services.keyed_hash import derived_id, is_keyed_hex, keyed_hex
 from values import meaning
 from values.incoming_text import clean
 from values.meaning import Expected, Expects
+from values.patterns import compile_waiting
 from values.redaction import redact
 
 _SIGNS_OF_PAYLOADS = {ord(sign): " " for sign in "/:"}
@@ -107,9 +108,10 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     hears: bool = False
 
     def load_readers(self) -> None:
-        """Read a question in each language: what that loads, the first customer needn't wait for."""
+        """Read a question in each language, compile all patterns: what that loads, no customer needs to wait for."""
         for locale in self.renderer.seller.locales:
             self._read("how much is that?", Expected(Expects.secure_page, "", called=self._expected.called), locale)
+        compile_waiting()
 
     def hear(
         self,

@@ -20,8 +20,9 @@ from nlu.tokens import Token
 from values import email
 from values.meaning import Entity
 from values.parsing import Ok, fold_words, unaccent
+from values.patterns import regex
 
-_PIECE = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\S")
+_PIECE = regex(r"[^\W_]+(?:['’][^\W_]+)*|\S")
 _SIGNS = {".": ".", "-": "-", "_": "_", "@": "@"}
 _SOFT, _BREAK = ",…", ':;!?\n()"„”'
 _PAIRS = {
@@ -66,7 +67,7 @@ _HEARD_LETTERS = {
     "it": {"doppiavu": "w", "cappa": "k"},
 }
 # How it is written, and no part of it.
-_NOTES = re.compile(
+_NOTES = regex(
     r"\b(?:(?:pisane|wszystko|piszemy|pisz[eę])? ?(?:razem|[łl][aą]cznie)(?: pisane)?|jednym s[łl]owem"
     r"|(?:wszystko )?ma[łl]ymi(?: literami)?|bez polskich znak[oó]w|bez spacji"
     r"|(?:wielka|du[żz]a) litera|z (?:wielkiej|du[żz]ej)(?: litery)?|(?:con la )?maiuscol[oa]"
@@ -74,9 +75,7 @@ _NOTES = re.compile(
     r"|(?:all |as )?(?:in )?one word|all (?:together|lower ?case)|(?:in )?lower ?case|no spaces)\b",
     re.I,
 )
-_BY_LETTER = re.compile(
-    r"[\s,]*\b(?:przez|con la|con il|con|with an?|with)\s+(?:samo )?([^\W\d_]{1,5})\b(?=[\s,]|$)", re.I
-)
+_BY_LETTER = regex(r"[\s,]*\b(?:przez|con la|con il|con|with an?|with)\s+(?:samo )?([^\W\d_]{1,5})\b(?=[\s,]|$)", re.I)
 _ARTICLES = frozenset("a e i o".split())
 _WHOSE = frozenset("my our your his her the".split())
 _LEADS = frozenset(
@@ -91,7 +90,7 @@ _LEADS = frozenset(
 _BESIDE = INTRO | _LEADS | frozenset("dziekuje dzieki grazie thanks thank".split())
 _DENYING = frozenset("nie no non not wrong zle same sempre zawsze or albo lub oppure instead zamiast invece".split())
 _MOST_WORDS, _MOST_PIECES, _MOST_BEHIND = 4, 40, 8
-_ADDRESS = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,10}")
+_ADDRESS = regex(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,10}")
 
 
 class ReadAddresses(Struct, frozen=True):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from nlu.languages.language import Language
 from values.hesitation import HESITATION
 from values.parsing import unaccent
+from values.patterns import regex
 
 _MORE = {"en": r"|u+m+|e+r+m*|a+h+", "it": r"|e+h+|mah|beh|boh", "pl": r"|e+h+|u+m+"}
 _OPENINGS = {
@@ -17,19 +18,19 @@ _OPENINGS = {
     "it": r"allora|dunque|quindi|ecco|senta|diciamo",
     "en": r"(?:yeah|okay|ok|well|and)[, ]+so|so|well|like|you know|right so|yeah",
 }
-_GREETING = re.compile(
+_GREETING = regex(
     r"^(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
     r"|good afternoon|good evening)\b[\s,.!]*",
     re.I,
 )
-_INTRODUCED = re.compile(
+_INTRODUCED = regex(
     r"^(?:(?:to jest|tutaj|tu|z tej strony|m[oó]wi|jestem|nazywam si[eę]|no to|to|tak"
     r"|(?:moje |prosz[eę] zapisa[cć] )?imi[eę] i nazwisko(?: to| brzmi)?|(?:moje )?nazwisko(?: to)?"
     r"|sono|mi chiamo|qui|parla|s[iì]|il mio nome (?:completo )?[eè]|(?:il mio )?nome e cognome(?: [eè]| sono)?"
     r"|my (?:full )?name(?:'s| is)|the name(?:'s| is)|name|full name|this is|it'?s|it is|i am|i'm|yes)\b[\s,:.]+)+",
     re.I,
 )
-_WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*\.?")
+_WORD = regex(r"[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*\.?")
 _FEWEST, _MOST = 2, 5
 _NONE = frozenset(
     "nie tak no wiem mam moje moja moj czyje czyj kto co jak po gdzie kiedy dlaczego wlasnie zaraz chwila chwile jest"
@@ -40,7 +41,7 @@ _NONE = frozenset(
     " or but and at can could would want have has this that there here moment second".split()
 )
 """Words that stand in sentences and in nobody's name."""
-_BEGINS = re.compile(
+_BEGINS = regex(
     r"(?:(?:a|e|and|ale|ma|but|przepraszam|scusi|scusa|sorry|excuse me)[, ]+)?(?:"
     r"czy|ile|kiedy|gdzie|dlaczego|czemu|sk[aą]d|kt[oó]r(?:y|a|e)|jak(?:i|a|ie|ich|im)?|co (?:to|z|je[sś]li|b[eę]dzie)"
     r"|quant[oiae]|quando|dove|cosa|cos['’]?[eè]|perch[eé]|qual(?:e|i)?|a (?:cosa|che)"
@@ -51,14 +52,14 @@ _BEGINS = re.compile(
     re.I,
 )
 _FEWEST_WORDS = 2
-_BACK = re.compile(
+_BACK = regex(
     r"[\s,.;…-]*\b(?:(?:albo |a |oj )?nie,? jednak(?: nie)?|jednak|przepraszam|sorry|to znaczy|znaczy"
     r"|a? ?w[łl]a[śs]ciwie|czekaj(?:cie)?|albo nie|pomyłka|pomyli[łl][ea]m si[eę]"
     r"|(?:no,? )?anzi(?:,? no)?|cio[èe](?:,? no)?|(?:no,? )?scus(?:i|a|ate)|volevo dire|aspett[ai]|mi correggo"
     r"|(?:no,? )?(?:wait|actually|sorry|hang on|hold on|scratch that|make that)|i mean(?:t)?|no,? i mean)\b[\s,.;…-]*",
     re.I,
 )
-_DENIED = re.compile(r"^(?:(?:nie|no|to|nie to)\b[\s,.]*)+", re.I)
+_DENIED = regex(r"^(?:(?:nie|no|to|nie to)\b[\s,.]*)+", re.I)
 
 
 @lru_cache(maxsize=32)
@@ -85,7 +86,7 @@ def without_pauses(text: str, lang: Language, *, named: bool = False) -> str:
     return said if re.search(r"\w", said) else ""
 
 
-_THANKS = re.compile(
+_THANKS = regex(
     r"[\s,.!]+(?:dziekuje(?: bardzo)?|dzieki|prosze|grazie(?: mille)?|per favore|thanks?(?: you)?|please|danke|bitte"
     r"|to wszystko|e tutto|that'?s (?:it|all))[\s.!]*$"
 )
@@ -131,12 +132,12 @@ def taken_back(text: str) -> tuple[str, str] | None:
     found = [match for match in _BACK.finditer(text) if text[: match.start()].strip()]
     if not found:
         return None
-    said = re.split(_BACK, text[: found[-1].start()])[-1]
+    said = _BACK.split(text[: found[-1].start()])[-1]
     return said.strip(" ,."), _DENIED.sub("", text[found[-1].end() :]).strip(" ,.")
 
 
 _FEWEST_LETTERS = 4
-_SPELLED = re.compile(r"(?<![\w'’])[^\W\d_](?:[ .-]+[^\W\d_](?![\w'’])){2,}")
+_SPELLED = regex(r"(?<![\w'’])[^\W\d_](?:[ .-]+[^\W\d_](?![\w'’])){2,}")
 
 
 def with_spelled_words(text: str) -> str:

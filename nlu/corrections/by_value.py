@@ -10,19 +10,20 @@ from nlu.stance import Stance, stance_at
 from values.kinds import COUNTED, AnswerKind, kind_of
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
+from values.patterns import regex
 
 _MOST_WORDS = 3
-_TO = re.compile(r"\s*(?:(?:it|that|es|das|lo|la|je)\s+)?(?:to|na|in|auf|a|con|by)\s+")
+_TO = regex(r"\s*(?:(?:it|that|es|das|lo|la|je)\s+)?(?:to|na|in|auf|a|con|by)\s+")
 _LEAST_LETTERS = 3
 _AROUND = " ,;.:!\n\"'„”«»-"
 _LONGEST = 120
-_NOUN = re.compile(
+_NOUN = regex(
     r"\b(?:(?:numer\w{0,2}|nr)\.? (?:domu|budynku)|(?:house|building) number|number of the house"
     r"|(?:numero )?civico|numero (?:di casa|della casa)|hausnummer)\b"
 )
-_NUMBER = re.compile(r"(?<![\w/.-])[0-9]{1,4} ?[a-z]?(?: ?/ ?[0-9]{1,4}[a-z]?)?(?![\w/-])", re.I)
-_WORDS = re.compile(r"[^\W\d_]{3,}")
-_BESIDE = re.compile(r"\b(?:lok|mieszk|lokal|int|interno|scala|piano|flat|apt|unit)\w*", re.I)
+_NUMBER = regex(r"(?<![\w/.-])[0-9]{1,4} ?[a-z]?(?: ?/ ?[0-9]{1,4}[a-z]?)?(?![\w/-])", re.I)
+_WORDS = regex(r"[^\W\d_]{3,}")
+_BESIDE = regex(r"\b(?:lok|mieszk|lokal|int|interno|scala|piano|flat|apt|unit)\w*", re.I)
 
 
 def read_count(

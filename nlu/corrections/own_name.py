@@ -4,7 +4,6 @@ Of the names in a message it is the one that is nearly the name given before, or
 as theirs. Other people's names are in many a story: they need more than a word of error.
 """
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -13,20 +12,21 @@ from nlu.entities.extract import find_names
 from nlu.languages.language import Languages
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words
+from values.patterns import regex
 
 _ALIKE = 0.6
 _LEAST_WORDS, _MOST_WORDS = 2, 4  # of a name
-_NAME_LIKE = re.compile(r"[^\W\d_][\w'’-]* +[^\W\d_]")
-_WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_CALLED = re.compile(r"\b(?:nazwisk\w{0,2}|imi(?:e|enia|eniu)|podpisal\w{1,2}|nome|cognome|(?:sur|nach|vor)?namen?)\b")
-_COMPANYS = re.compile(r"\b(?:firm\w{0,3}|spolk\w|aziend\w|ditt[ae]|societa|ragione|company|business|shop|gmbh)\b")
-_GIVES = re.compile(
+_NAME_LIKE = regex(r"[^\W\d_][\w'’-]* +[^\W\d_]")
+_WORD = regex(r"[^\W\d_][\w'’-]*")
+_CALLED = regex(r"\b(?:nazwisk\w{0,2}|imi(?:e|enia|eniu)|podpisal\w{1,2}|nome|cognome|(?:sur|nach|vor)?namen?)\b")
+_COMPANYS = regex(r"\b(?:firm\w{0,3}|spolk\w|aziend\w|ditt[ae]|societa|ragione|company|business|shop|gmbh)\b")
+_GIVES = regex(
     r"(?:\b(?:to|jest|byc|brzmi|brzmiec|e|e'|essere|scrive|is|it'?s|be|say|read|ist|sein|heissen|lautet)|[:!.-])\s*$"
 )
-_MINE = re.compile(r"\b(?:moje to|i miei sono|mine (?:are|is)|meiner? (?:ist|sind))\s*:?\s*$")
-_SOMEBODY = re.compile(r"\s*,?\s*(?:to|jest|is|was|e'|e|era|ist|war)\s+(?:moj\w?|my|mi[oa]|mein\w?|nasz\w?|our)\b")
+_MINE = regex(r"\b(?:moje to|i miei sono|mine (?:are|is)|meiner? (?:ist|sind))\s*:?\s*$")
+_SOMEBODY = regex(r"\s*,?\s*(?:to|jest|is|was|e'|e|era|ist|war)\s+(?:moj\w?|my|mi[oa]|mein\w?|nasz\w?|our)\b")
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’-]+"
-_TWO_NAMES = re.compile(rf"(?<![\w'’.@-]){_CAPITAL}(?: [a-z]{{2,3}})? {_CAPITAL}(?: {_CAPITAL})?")
+_TWO_NAMES = regex(rf"(?<![\w'’.@-]){_CAPITAL}(?: [a-z]{{2,3}})? {_CAPITAL}(?: {_CAPITAL})?")
 
 
 def read_own_name(

@@ -23,27 +23,28 @@ from nlu.tokens import is_question
 from values.kinds import KINDS, SHAPED
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
+from values.patterns import regex
 
 _LONGEST = 400
-_SUBJECTLESS = re.compile(r"will (?:pay|use|take|go)\b[^?]*$", re.I)  # "will pay by card" asks nothing
-SENTENCE = re.compile(r"\S.*?(?:[.?!]+(?=\s|$)|\n|$)", re.S)
+_SUBJECTLESS = regex(r"will (?:pay|use|take|go)\b[^?]*$", re.I)  # "will pay by card" asks nothing
+SENTENCE = regex(r"\S.*?(?:[.?!]+(?=\s|$)|\n|$)", re.S)
 
-_STREET_TYPE = re.compile(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
-_COURTESY = re.compile(
+_STREET_TYPE = regex(r"(?:ul|al|pl|os|ulica|aleja|plac|via|viale|piazza|corso|vicolo|largo|strada|the)\.?")
+_COURTESY = regex(
     r"(?<![\s,.])[\s,.]++(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I
 )
 _NAMES = ("person_name", "company_name")
-_AT_PLACE = re.compile(
+_AT_PLACE = regex(
     r"^(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?"
     r"(?:jestesmy|mieszkam\w?|(?:sie )?przeni\w{3,7}(?: sie)?|(?:sie )?przeprowadzi\w{2,4}(?: sie)?"
     r"|siamo|stiamo|abit(?:o|iamo)|(?:ci siamo|mi sono) (?:trasferit|spostat)[ioa]"
     r"|(?:we|i)(?:'?re|'?m| are| am| live|(?:'?ve| have)?(?: just)? moved)|(?:wir sind|ich bin)(?: umgezogen)?)"
     r"\s+(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?(?:(?:na|w|do|pod|in|a|al|alla|at|to|nach)\s+(?:der\s+|dem\s+)?)?"
 )
-_NOW = re.compile(r"(?<!\s)\s++(?:teraz|obecnie|ora|adesso|now|jetzt)$")
+_NOW = regex(r"(?<!\s)\s++(?:teraz|obecnie|ora|adesso|now|jetzt)$")
 _MOST_LETTERS = 2000
-_SHAPED = re.compile(r"[\d@]|\b(?:malp|chiocciola|at|kropka|punto|dot|punkt)")
-_SAYS_HOW = re.compile(
+_SHAPED = regex(r"[\d@]|\b(?:malp|chiocciola|at|kropka|punto|dot|punkt)")
+_SAYS_HOW = regex(
     r"(?:(?:wszystko|cala reszta|reszta|everything(?: else)?|all|the rest|tutto|il resto|alles) ?)?"
     r"(?:(?:is|are|e|e'|sono|jest|sa|sie|va) ?)?"
     r"(?:fine|ok(?:ay)?|right|correct|good|dobrze|gra|w porzadku|bene|giust[oa]|corrett[oa]|zgadza(?: sie)?|nie"

@@ -13,14 +13,15 @@ from nlu.stance import Stance, stance
 from nlu.tokens import is_question
 from values.meaning import OTHER, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words, unaccent
+from values.patterns import regex
 
 _LONGEST, _MOST_WORDS = 80, 10
-_BACK = re.compile(
+_BACK = regex(
     r"wstecz|wroc\w{0,3}|cofn\w{1,5}|cofam\w?|cofa\w{2,3}|tyl\w?|nazad|poprzedni\w{0,3}|wczesniejsz\w{1,3}"
     r"|indietro|precedente|retro|back|backwards?|previous|prior"
 )
-_UP = re.compile(r"wyzej|gor[ey]|przedtem|wczesniej|di_prima|su|sopra|scorsa|up|upwards?|before|earlier")
-_STEP = re.compile(
+_UP = regex(r"wyzej|gor[ey]|przedtem|wczesniej|di_prima|su|sopra|scorsa|up|upwards?|before|earlier")
+_STEP = regex(
     r"krok\w{0,3}|krocz\w{1,3}|pytani\w{1,2}|oczk\w|rzecz\w?|punkt\w{0,2}|ekran\w?|etap\w?|miejsc\w|jeden|jedn[oaey]\w{0,2}"
     r"|passo|passettino|passaggio|domanda|cosa|schermata|punto|un[oa]?"
     r"|one|1|a|steps?|questions?|screens?|items?|notch|places?|thing"
@@ -35,17 +36,17 @@ _SMALL = frozenset(
 )
 
 
-_WHY = re.compile(r"[,;.!:]|\s(?:bo|zeby|aby|che|perche|because|cause|cos|so|as|i want|i need|weil|damit)\s")
-_VALUE = re.compile(r"[\d@]")
+_WHY = regex(r"[,;.!:]|\s(?:bo|zeby|aby|che|perche|because|cause|cos|so|as|i want|i need|weil|damit)\s")
+_VALUE = regex(r"[\d@]")
 _LONGEST_OTHER, _MOST_WORDS_OTHER = 80, 9
 _SECOND = r"(?:t[aeo]|ten|tego|tej|tym) drug\w{1,4}"
-_OTHER = re.compile(
+_OTHER = regex(
     rf"\b(?:{_SECOND}|(?:tylko|ale|lecz) tamt\w{{1,3}}|odwrotnie|na odwrot"
     r"|(?:the|that) other(?: one| option| thing)?|other way (?:a?round)|the opposite"
     r"|(?:quell?|quest|l|dell|nell|all) ?altr[oa]"
     r"|al contrario|de[rnm] andere\w?|die andere|das andere|umgekehrt)\b"
 )
-_ORDINAL = re.compile(_SECOND)
+_ORDINAL = regex(_SECOND)
 _BESIDE = frozenset(
     "nie to ten te ta tego tej tamto tamten tamta jednak przepraszam sorry sorki pomylka pomylilem pomylilam sie"
     " zle oj ups a ale tylko chodzilo mi o wole wolalbym wolalabym poprosze prosze dajcie daj biore wezme niech"

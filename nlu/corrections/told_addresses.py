@@ -16,14 +16,15 @@ from values import country
 from values.kinds.places import PARTS
 from values.meaning import Expects
 from values.parsing import Ok
+from values.patterns import regex
 
 LONGEST = 250
 STREET_TYPES = (
     r"(?:ul\.?|ulic[aęy]|al\.?|alej[aęi]|pl\.|plac|os\.|osiedle"
     r"|via|viale|v\.le|piazza|p\.zza|corso|largo|vicolo|strada)"
 )
-STREET_BEGINS = re.compile(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
-_SPACES = re.compile(r"\s+")
+STREET_BEGINS = regex(rf"(?<![\w.]){STREET_TYPES}\s+(?=[^\s,;:?!])", re.I)
+_SPACES = regex(r"\s+")
 _LINE_CODE = (
     r"(?:[A-Z]{1,2}[-–] ?)?(?P<postal_code>[0-9]{2}[-–][0-9]{3}|[0-9]{3} [0-9]{2}"
     r"|[0-9]{4}[-–][0-9]{3}|[0-9]{4,6}(?: [A-Z]{2})?)(?![\w/-])"
@@ -32,11 +33,11 @@ _LINE_STREET = r"(?P<street>[^\n;?!]{3,120}?)"
 _LINE_TOWN = r"(?P<city>(?!(?:and|but|i|oraz|ale|e|ed|ma|und|aber)\s)[^\W\d_][^\d\n,;:?!@]*)"
 _BREAK = r"(?:\s*[,;\n]\s*|\s+[-–]\s+)"
 _LAND = r"(?:\s*[,;\n]\s*(?P<country>[^\W\d_][^\d\n,;]*))?"
-_LABEL = re.compile(r"(?:kod(?:em)?(?: pocztowy)?|c\.?a\.?p\.?|post ?code|postal code|zip(?: code)?|plz)", re.I)
+_LABEL = regex(r"(?:kod(?:em)?(?: pocztowy)?|c\.?a\.?p\.?|post ?code|postal code|zip(?: code)?|plz)", re.I)
 """The name of a postal code is no town: "ul. Krótka 5, kod 80-308"."""
-_LABEL_BEHIND = re.compile(rf"[\s,;.]+(?:(?:i|e|and)\s+)?{_LABEL.pattern}:?$", re.I)
+_LABEL_BEHIND = regex(rf"[\s,;.]+(?:(?:i|e|and)\s+)?{_LABEL.pattern}:?$", re.I)
 _FORMS = tuple(
-    re.compile(form + _LAND + r"[.\s]*")
+    regex(form + _LAND + r"[.\s]*")
     for form in (
         rf"{_LINE_STREET}(?:{_BREAK}|\s+){_LINE_CODE}\s*,?\s*{_LINE_TOWN}",
         rf"{_LINE_CODE}\s+{_LINE_TOWN}{_BREAK}{_LINE_STREET}",
@@ -57,28 +58,28 @@ def street_begun_by(letter: str) -> re.Pattern[str]:
 
 
 _STREET = street_begun_by(r"[^\W\d_]")
-_REST = re.compile(
+_REST = regex(
     r"[\s,;.]+(?:(?:a|i|ale|e|ma|and|but)\s+)?(?:(?:cała|tutta?|all)\s+)?"
     r"(?:reszta|pozosta\w+|(?:il|tutto il)\s+resto|the\s+rest|everything\s+else|der\s+rest)\b[^?]*$",
     re.I,
 )
-_NAMED = re.compile(r"adres|indirizz|address|ulic|siedzib|\bsede\b|\bstreet\b|\bvia\b|miejscow|\bkod|\bcap\b|\bpost")
-_LEAD = re.compile(
+_NAMED = regex(r"adres|indirizz|address|ulic|siedzib|\bsede\b|\bstreet\b|\bvia\b|miejscow|\bkod|\bcap\b|\bpost")
+_LEAD = regex(
     r"[^\d?]{0,60}?\b(?:adres\w{0,2}|indirizzo|address|siedzib\w|sede|street)\b[^\d?]{0,40}?"
     r"(?::|\b(?:to|na|jest|in|e|is|at|a)(?=\s))\s*",
 )
-_RATHER = re.compile(r"(?:\b(?:tylko|lecz|ale|bensi|ma|but|rather)|[,;] ?)\s*(?:(?:na|w|in|a|at)\s+)?$")
+_RATHER = regex(r"(?:\b(?:tylko|lecz|ale|bensi|ma|but|rather)|[,;] ?)\s*(?:(?:na|w|in|a|at)\s+)?$")
 _CODE = r"(?:kod(?:em)?(?:\s+pocztow\w+)?|c\.?a\.?p\.?|post(?:al)?\s?code|zip(?:\s+code)?)"
 _TOWN = r"(?:miejscowosc|miasto|citta|comune|localita|town|city)"
 _IS = r"\s*(?::|=|\bto\b|\bis\b|\be\b|\bjest\b)?\s*"
-_LABELLED = re.compile(
+_LABELLED = regex(
     rf"(?:{_CODE}{_IS}(?P<code>[0-9][0-9 -]{{3,6}}[0-9])|{_TOWN}{_IS}(?P<city>[^\W\d_][^\d,;:?!]*?))"
     rf"(?:\s*[,;]\s*|\s+(?:i|a|e|and)\s+|[\s.!]*$)"
 )
-_BARE_CODE = re.compile(r"kod(?:em)?(?! poczt)")
-_PLAIN = re.compile(r"[^\W\d_][\w.'’ -]{1,50} [0-9]{1,4}[A-Za-z]?(?:\s?/\s?[0-9]{1,4}[A-Za-z]?)?[ .]*")
-_AT = re.compile(r"\b(?:na|przy|w|we)\s+$")
-_OBLIQUE = re.compile(r"ulic[ęy]", re.I)
+_BARE_CODE = regex(r"kod(?:em)?(?! poczt)")
+_PLAIN = regex(r"[^\W\d_][\w.'’ -]{1,50} [0-9]{1,4}[A-Za-z]?(?:\s?/\s?[0-9]{1,4}[A-Za-z]?)?[ .]*")
+_AT = regex(r"\b(?:na|przy|w|we)\s+$")
+_OBLIQUE = regex(r"ulic[ęy]", re.I)
 _OF_WOMEN = frozenset("orzeszkowej konopnickiej sklodowskiej dabrowskiej nalkowskiej szymborskiej zapolskiej".split())
 _Parts = Mapping[Expects, str]
 

@@ -11,12 +11,13 @@ from nlu.tokens import Token, joined, tokens
 from values import email
 from values.meaning import Entity
 from values.parsing import Ok
+from values.patterns import regex
 
 _AT_TYPED = r"[ ]?(?:@|[\[({] ?(?:at|@|malpa|małpa|chiocciola) ?[\])}])[ ]?"
-TYPED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+TYPED = regex(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # As some write it against robots, or as a keyboard leaves it: "anna [at] firma.pl", "anna @ firma . pl".
-_DOT_TYPED = re.compile(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
-_LOOSE = re.compile(
+_DOT_TYPED = regex(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
+_LOOSE = regex(
     rf"(?<![\w.+-])([\w.+-]{{1,64}}){_AT_TYPED}([\w-]{{1,63}}(?:{_DOT_TYPED.pattern}[\w-]{{2,63}}){{1,4}})", re.I
 )
 _AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())
@@ -40,7 +41,7 @@ TLDS = frozenset(
     "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua ie be nl se dk hu ro gr io co me app dev online"
     " shop store cloud example test".split()
 )
-_PEC = re.compile(r"(?<![\w@.])pec(?![\w@]|\.\w)", re.I)  # not that of "@pec.it"
+_PEC = regex(r"(?<![\w@.])pec(?![\w@]|\.\w)", re.I)  # not that of "@pec.it"
 _NEAR = 12
 _MOST_LEFT = 12
 _MOST_SPELLED = 40

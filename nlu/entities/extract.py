@@ -10,8 +10,9 @@ from nlu.entities.taken_back import without_taken_back
 from nlu.entities.terms import bare_quantity, find_terms
 from nlu.languages.language import Languages
 from values.meaning import Entity
+from values.patterns import regex
 
-_NAME_CUE = re.compile(
+_NAME_CUE = regex(
     r"\b(?:nazywam si[eę]|jestem|sono|imi[eę] i nazwisko(?: to)?:?|mi chiamo|nome e cognome(?: [eè])?:?"
     r"|z tej strony|moje nazwisko(?: to)?|il mio cognome [eè]|il mio nome [eè]"
     r"|my name is|my name's|my surname is|this is|i am|i'm|name:)\s+"

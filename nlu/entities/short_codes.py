@@ -15,29 +15,30 @@ from values import tax_number
 from values.meaning import Entity
 from values.offer import normalise_code
 from values.parsing import fold_digits
+from values.patterns import regex
 
-_FISCAL = re.compile(
+_FISCAL = regex(
     r"(?<![A-Za-z0-9])(?:[A-Za-z][ .\-]?){6}"
     r"(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){2}"
     r"[A-Za-z][ .\-]?(?:[0-9LMNPQRSTUVlmnpqrstuv][ .\-]?){3}[A-Za-z](?![A-Za-z0-9])"
 )
-_DELIVERY_CUE = re.compile(
+_DELIVERY_CUE = regex(
     r"codice (?:destinatario|univoco|sdi)|destinatario|univoco|\bsdi\b|recipient code|sdi code"
     r"|kod (?:odbiorcy|sdi|destinatario)",
     re.I,
 )
-_SEVEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ .\-]?[A-Za-z0-9]){6}(?![A-Za-z0-9])")
-_DISCOUNT_CUE = re.compile(
+_SEVEN = regex(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ .\-]?[A-Za-z0-9]){6}(?![A-Za-z0-9])")
+_DISCOUNT_CUE = regex(
     r"\b(?:kod\w*\s+(?:rabatow\w+|promocyjn\w+|na\s+(?:zni[zż]k\w+|rabat))|kupon\w*|rabat\w*"
     r"|zni[zż]k\w*|voucher\w*|vaucher\w*|promo\w*|coupon\w*|sconto|buono|discount"
     r"|codice\s+(?:sconto|promo\w*|promozionale)|(?:discount|promo(?:tion)?|coupon|voucher)\s+code|kod|codice|code)\b",
     re.I,
 )
-_CODE_TOKEN = re.compile(
+_CODE_TOKEN = regex(
     r"(?<![\w@.])(?=[A-Z0-9_-]{0,30}[A-Z])(?:[A-Z]{2,}[A-Z_-]{0,12}[0-9]{1,4}[A-Z]{0,6}|[A-Z]{4,16})(?![\w@])"
 )
-_CODE_ALONE = re.compile(r"(?<![\w@./-])[A-Z]{4,14}[0-9]{1,3}(?![\w@])")  # "TARGI30": nothing else looks so
-_MIXED = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{3,16}")
+_CODE_ALONE = regex(r"(?<![\w@./-])[A-Z]{4,14}[0-9]{1,3}(?![\w@])")  # "TARGI30": nothing else looks so
+_MIXED = regex(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{3,16}")
 _NOT_CODES = frozenset(
     "NIP VAT PEC BLIK PAYPAL IBAN KSEF REGON KRS CEIDG VIES PESEL SWIFT HTTP HTTPS SMS FAQ JPK EMAIL"
     " PLN EUR CVC P24 PRZELEWY24".split()
@@ -48,7 +49,7 @@ _SKIPPED = frozenset(
 )
 _MOST_SPOKEN, _MOST_CODES = 4, 4
 _LEAST_SPELLED = 3
-_FISCAL_CUE = re.compile(r"\bcodice fiscale\b|\bc\.? ?f\b", re.I)
+_FISCAL_CUE = regex(r"\bcodice fiscale\b|\bc\.? ?f\b", re.I)
 _DELIVERY_LENGTH, _FISCAL_LENGTH = 7, 16
 _LEAST_FISCAL_DIGITS = 3  # letters alone are words; omocodia replaces a digit or two in practice
 

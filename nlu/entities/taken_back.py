@@ -3,7 +3,6 @@
 Of two of a kind with a word of correction between them the last one counts, of "not this but that" the other.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -19,11 +18,12 @@ from nlu.tokens import Token, tokens
 from values import tax_number
 from values.meaning import Entity
 from values.parsing import Ok, fold_words
+from values.patterns import regex
 
 _WIDEST_GAP = 60
-_BREAK = re.compile(r"[,;.!?:\n]")
+_BREAK = regex(r"[,;.!?:\n]")
 _REACH = 70  # letters behind a code
-_CLAUSE = re.compile(r"[.!?\n]")
+_CLAUSE = regex(r"[.!?\n]")
 _COUNTS = frozenset("234")
 _MOST_SIGNS = 4
 _ARTICLES = frozenset("a an un una uno e is to es the".split())

@@ -1,11 +1,11 @@
 """Words of methods, plans, languages, years and months, and slips of the keyboard in them: "przelwey24", "usres"."""
 
-import re
 from collections.abc import Sequence
 from string import digits
 
 from nlu.slips import InnerSlips
 from nlu.tokens import Token
+from values.patterns import regex
 
 METHODS = {
     "card": r"kart[aeąęoy]?|karta\w{0,3}|kartami|carta|carte|cards?|visa|visy|mastercard\w{0,2}|kredytow[aąej]{1,2}"
@@ -64,12 +64,12 @@ _NUMBERS = {
 OF_WORD = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
 _NUMBER = "|".join(sorted(OF_WORD, key=len, reverse=True))
 _ARE = r"maja byc |ma byc |sono |should be |are |to |sind |: ?"
-TERM = re.compile(
+TERM = regex(
     r"(?<![0-9][\-–/])(?<![0-9] [\-–/] )"  # the second of a range
     rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{YEARS})|(?P<months>12|24|36) (?:{MONTHS})"
     rf"|(?:{YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
 )
-_ALONE = re.compile(
+_ALONE = regex(
     rf"(?:(?:na|per|for|fur|solo|soltanto|tylko|just|only|nur|jednak|invece|instead) )*"
     rf"(?:{TERM.pattern})(?: (?:solo|soltanto|tylko|only|nur))?"
 )

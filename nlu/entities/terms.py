@@ -16,16 +16,17 @@ from nlu.numbers.groups import Run, runs
 from nlu.stance import denies
 from nlu.tokens import Token, tokens
 from values.meaning import Entity
+from values.patterns import regex
 
 TERMS = frozenset("payment_method plan language years quantity".split())
 """The entities that are found here."""
-_TURNED_DOWN = re.compile(
+_TURNED_DOWN = regex(
     r"^ (?:(?:\S+ )?nie (?:chce|chcemy|mam|mamy|uzywam|potrzebuje|biore)\b|non (?:l |la |lo )?(?:voglio|ho|uso)\b|no$"
     r"|(?:will|habe|mag) ich nicht\b|nicht$)"
 )
-_BREAK = re.compile(r"[,;.!?:]|\n")
-_OLD = re.compile(r"(?:^| )(?:z|dal|dalla|from) (?:\S{1,6} )?$")
-_YEAR_WORD, _MONTH_WORD = re.compile(YEARS), re.compile(MONTHS)
+_BREAK = regex(r"[,;.!?:]|\n")
+_OLD = regex(r"(?:^| )(?:z|dal|dalla|from) (?:\S{1,6} )?$")
+_YEAR_WORD, _MONTH_WORD = regex(YEARS), regex(MONTHS)
 _ONE_YEAR = frozenset("roczek annetto".split())
 _A_YEAR = frozenset("rok anno year yr twelvemonth".split())
 _ONE_MORE = frozenset(
@@ -38,24 +39,24 @@ _MORE = frozenset(
     " dodatkowych dodatkowy wiecej altri altro altre altra nuovi nuovo ulteriori ulteriore pelne cale full interi"
     " weitere mehr".split()
 )
-_UNIT_WORD = re.compile(
+_UNIT_WORD = regex(
     r"(?:uzytkowni\w{1,6}|osob\w{0,3}|stanowisk\w{0,3}|miejsc\w{0,2}|licencj\w{0,2}|kont[oa]?|userow"
     r"|utent[ei]|person[ae]|postazion[ei]|post[oi]"
     r"|licenz[ae]|access[oi]|dostep\w{0,2}|logins|lots|users?|seats?|people|persons?|licen[cs]es?|pakiet\w{0,3}|pacchett[oi]|packs?|packages?|sztuk\w?)"
 )
-_PACK_WORD = re.compile(
+_PACK_WORD = regex(
     r"(?:pakiet\w{0,3}|pakiecik\w{0,3}|paczk\w{0,3}|paczek|porcj\w{1,3}|blok\w{0,3}|pacchett[oi]|tagli\w?|taglio"
     r"|blocc(?:o|hi)|packs?|packets?|packages?|blocks?|cuts?|bundles?)"
 )
-_WORDS = re.compile(r"[^\W\d_]{2,}")
-_DOZEN = re.compile(r"tuzin\w{0,2}|dozzin[ae]|dozens?|dutzend")
+_WORDS = regex(r"[^\W\d_]{2,}")
+_DOZEN = regex(r"tuzin\w{0,2}|dozzin[ae]|dozens?|dutzend")
 _TWELVE = 12
 _MOST_DIGITS = 6
 _NEARBY = 150  # letters around a card that may tell that it is one of paper
 _REACH = 8  # words of a clause that are looked at on either side of a term
 _HALF = frozenset("pol mezza mezzo half".split())
-_COUPLE = re.compile(r"para|paio|couple")
-_GIGABYTES = re.compile(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi|gigs?")
+_COUPLE = regex(r"para|paio|couple")
+_GIGABYTES = regex(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi|gigs?")
 
 
 def find_terms(text: str, langs: Languages) -> list[Entity]:
@@ -107,7 +108,7 @@ def _compiled(table: dict[str, str]) -> list[tuple[str, re.Pattern[str]]]:
 
 
 _METHOD_PATTERNS, _PLAN_PATTERNS, _LANGUAGE_PATTERNS = map(_compiled, (METHODS, PLANS, LANGUAGES))
-_A_METHOD = re.compile(rf"(?<![^ ])(?:{'|'.join(METHODS.values())})(?![^ ])")
+_A_METHOD = regex(rf"(?<![^ ])(?:{'|'.join(METHODS.values())})(?![^ ])")
 
 
 @lru_cache(maxsize=32)

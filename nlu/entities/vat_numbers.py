@@ -15,19 +15,20 @@ from values import tax_number
 from values.country import PREFIXES
 from values.meaning import Entity
 from values.parsing import Ok, only_digits
+from values.patterns import regex
 
 _COUNTRIES = "AT|BE|BG|CY|CZ|DE|DK|EE|EL|GR|ES|FI|FR|HR|HU|IE|LT|LU|LV|MT|NL|PT|RO|SE|SI|SK|XI|PL|IT"
-VAT_NUMBER = re.compile(
+VAT_NUMBER = regex(
     rf"(?<![A-Za-z0-9])(?:{_COUNTRIES})"
     r"[ .\-]?(?=[A-Z0-9 .\-]{0,3}[0-9])[A-Z0-9](?:[ .\-]?[A-Z0-9+*]){6,13}(?![A-Za-z0-9])"
 )
 # In small letters these are words ("no", "it", "de"), so that check digits decide; what stands behind may be a word.
-_BEGINS = re.compile(rf"(?<![A-Za-z0-9])(?:{_COUNTRIES})(?=[A-Z0-9 .\-]{{0,4}}[0-9])", re.I)
-_SIGNS = re.compile(r"(?:[ .\-]?[A-Z0-9+*]){7,20}", re.I)
-_END = re.compile(r"[A-Za-z0-9+*](?![A-Za-z0-9+*])")
-_IN_ONE = re.compile(rf"(?<![A-Za-z0-9])(?:{_COUNTRIES})[A-Z0-9]{{7,12}}(?![A-Za-z0-9])", re.I)
-_ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2} ?(?:[A-Z0-9]{4} ?){3,}")  # an IBAN
-NAMED = re.compile(r"\bvat|\bp\.? ?iva|\bpartita|\btax (?:no|number|id)|\bnip|\bust|\bsteuer|\bpodatkow", re.I)
+_BEGINS = regex(rf"(?<![A-Za-z0-9])(?:{_COUNTRIES})(?=[A-Z0-9 .\-]{{0,4}}[0-9])", re.I)
+_SIGNS = regex(r"(?:[ .\-]?[A-Z0-9+*]){7,20}", re.I)
+_END = regex(r"[A-Za-z0-9+*](?![A-Za-z0-9+*])")
+_IN_ONE = regex(rf"(?<![A-Za-z0-9])(?:{_COUNTRIES})[A-Z0-9]{{7,12}}(?![A-Za-z0-9])", re.I)
+_ACCOUNT = regex(r"[A-Z]{2}[0-9]{2} ?(?:[A-Z0-9]{4} ?){3,}")  # an IBAN
+NAMED = regex(r"\bvat|\bp\.? ?iva|\bpartita|\btax (?:no|number|id)|\bnip|\bust|\bsteuer|\bpodatkow", re.I)
 """What tax numbers are called."""
 _OWN = {"nip": "PL", "partita_iva": "IT"}
 _TAX_NUMBERS = frozenset({"vat_number", *_OWN})

@@ -10,6 +10,7 @@ from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from values.kinds.places import PARTS
 from values.meaning import Expects, Fact
+from values.patterns import regex
 
 _FORM = (
     r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
@@ -17,10 +18,10 @@ _FORM = (
     r"|s\.? ?n\.? ?c\b\.?|s\.? ?a\.? ?s\b\.?|gmbh\b|ug\b|ltd\b\.?|llc\b|inc\b\.?)"
 )
 _CAPITAL = r"[A-Z0-9ÀÁÈÉÌÒÙÄÖÜĄĆĘŁŃÓŚŹŻ\"„“«][^\s,;:!?]*"
-_BY_FORM = re.compile(
+_BY_FORM = regex(
     rf"(?P<name>{_CAPITAL}(?:[^\S\n]+(?:{_CAPITAL}|i|e|and|&|\+|de|di|del|von)){{0,5}}[^\S\n]+(?i:{_FORM}))"
 )
-_CALLED = re.compile(
+_CALLED = regex(
     r"(?:nazw[aey](?:\s+(?:firmy|spo[łl]ki|dzia[łl]alno[śs]ci))?|firma\s+(?:to|nazywa\s+si[ęe])|nazywamy\s+si[ęe]"
     r"|ragione\s+sociale(?:\s+nuova)?|(?:la\s+)?(?:mia\s+|nostra\s+)?(?:ditta|azienda|societ[àa]"
     r"|impresa)\s+(?:si\s+chiama|[èe])"
@@ -32,7 +33,7 @@ _CALLED = re.compile(
     r"|dovrebbe essere|deve essere):?)?\s*",
     re.I,
 )
-_NAME_ENDS = re.compile(
+_NAME_ENDS = regex(
     r"[,;:!?\n]|\.\s|\.?$|\s(?:i|oraz|e|ed|and|und|poi|potem|with|con|z|a|,)\s+(?=[a-ząćęłńóśźż])"
     r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
     re.I,
@@ -42,33 +43,33 @@ _WORD = rf"(?-i:{_LETTER})[^\W\d_]+"
 _TOWN = rf"{_WORD}(?:[ '-]{_WORD}){{0,3}}"
 _POSTAL_CODE = r"[0-9]{2}[-–][0-9]{3}|[0-9]{5}"
 _STREET = street_begun_by(rf"(?-i:{_LETTER})")
-_CODE_AND_TOWN = re.compile(
+_CODE_AND_TOWN = regex(
     rf"[\s,;]{{1,3}}(?:(?:i|e|and|cap|kod|code)\s+)?(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?P<town>{_TOWN}))?"
 )
-_PLAIN_ADDRESS = re.compile(
+_PLAIN_ADDRESS = regex(
     rf"(?P<street>{_LETTER}[^\W\d_]*(?:[ .'-]+[^\W\d_]+){{0,4}}\s+[0-9]{{1,4}}[A-Za-z]?"
     rf"(?:\s?/\s?[0-9]{{1,4}}[A-Za-z]?)?)\s*[,;]?\s+(?P<postal_code>[0-9]{{2}}[-–][0-9]{{3}})\s+(?P<city>{_TOWN})"
 )
-_LABELLED_CODE = re.compile(
+_LABELLED_CODE = regex(
     r"\b(?:kod(?:em|u)?(?:\s+pocztow\w+)?|c\.?a\.?p\.?|post\s?code|postal\s+code|zip(?:\s+code)?)\b"
     rf"[^\d,;:?!]{{0,30}}:?\s*(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?:(?:i|e|and)\s+)?(?P<town>{_TOWN}))?",
     re.I,
 )
-_LABELLED_TOWN = re.compile(
+_LABELLED_TOWN = regex(
     r"\b(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|city|town)\b[^,;:?!\d]{0,25}?"
     r"(?::|=|\b(?:to|na|jest|powinn\w+ (?:by[ćc]|brzmie[ćc])|ma by[ćc]|is|should (?:be|say|read)|[èe]|in|con|scriva"
     r"|metta|deve essere)(?=\s))\s*"
     rf"(?P<town>{_TOWN})",
 )
-_TOWN_IN_A_ROW = re.compile(
+_TOWN_IN_A_ROW = regex(
     rf"(?:^|[,;.:]\s*|\b(?:i|oraz|e|ed|and)\s+)(?:miasto|citt[àa]|comune|city|town)\s+(?P<town>{_TOWN})"
 )
-_SEAT = re.compile(
+_SEAT = regex(
     r"\b(?:siedzib[aęy]|sede|seat|office|siamo|jeste[śs]my|we(?:'re| are)(?: based| now)?|based|mieszkamy|firma jest)"
     r"\s+(?:jest\s+|[èe]\s+|is\s+|now\s+|teraz\s+|ora\s+)?(?:w|we|a|in|at)\s+"
     rf"(?P<town>{_TOWN})(?!\s+\d)",
 )
-_BEFORE_NAME = re.compile(r"(?:\S*\d{3}\S*\s+(?:(?:i|e|and)\s+)?|(?:[^\W\d_][\w'’-]{3,}|[^\s]*\d[^\s]*)\.\s+)")
+_BEFORE_NAME = regex(r"(?:\S*\d{3}\S*\s+(?:(?:i|e|and)\s+)?|(?:[^\W\d_][\w'’-]{3,}|[^\s]*\d[^\s]*)\.\s+)")
 """Words with which a capital letter may seem to begin a name with: a number, the end of a sentence."""
 _LONGEST = 400
 OF_COMPANY = frozenset((Expects.company_name, *PARTS))

@@ -4,7 +4,6 @@ A word of error, of change or of another one may stand anywhere in the message. 
 ("nie 512 000 111") is no fact of it.
 """
 
-import re
 from collections.abc import Callable, Sequence, Set
 from itertools import groupby
 
@@ -20,10 +19,11 @@ from nlu.stance import Stance, stance_at
 from nlu.tokens import part_around
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
+from values.patterns import regex
 
-_SENTENCE_END = re.compile(r"[.?!](?=\s|$)|\n")
-_CLAUSE_END = re.compile(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
-_ABOUT_INVOICES = re.compile(
+_SENTENCE_END = regex(r"[.?!](?=\s|$)|\n")
+_CLAUSE_END = regex(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
+_ABOUT_INVOICES = regex(
     r"\b(?:e-?)?(?:faktur(?:[aęąyo]|ze|ach|om|ami)?|fattur[aeio]\w*|invoic(?:e|es|ing)|rechnung(?:en)?)\b"
 )
 _READ = Intent | Faq | Unclear | Refusal | Press | Answer

@@ -16,8 +16,9 @@ from nlu.tokens import is_question
 from values.kinds import kind_of
 from values.meaning import Expects, Fact, Nameable
 from values.parsing import fold_words
+from values.patterns import regex
 
-_HINT = re.compile(r"[:=\d]|\s(?:to|jest|è|is|ist)\s")
+_HINT = regex(r"[:=\d]|\s(?:to|jest|è|is|ist)\s")
 _BEGINS = r"(?:^|[,;.!\n]\s|\s(?:i|oraz|e|and|und)\s)\s*"
 _IS = r"\s*(?:[:=]|\s(?:to|jest|e|is|ist)\s)\s*"
 _VALUE = r"(?P<value>[^\s,;:\n][^,;:?\n]{0,120}?)(?=[.!]*\s*(?:$|[,;\n])|\s(?:i|oraz|e|and|und)\s)"

@@ -21,18 +21,19 @@ from nlu.tokens import is_question, tokens, without_addresses
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
 from values.offer import WITHOUT
 from values.parsing import fold_words
+from values.patterns import regex
 
-_PAYING = re.compile(
+_PAYING = regex(
     r"(?<![^ ])(?:zaplac(?:e|ic|imy)|plac(?:e|ic|imy)|platnosc\w{0,3}|pag(?:o|are|hero|hiamo|amento)|pay|paying|payment"
     r"|(?:be)?zahl(?:e|en)|zahlung\w{0,4})(?![^ ])"
 )
 _BY = frozenset("przez con tramite via by with per mit metoda metodo method zahlungsart".split())
 _PLAN = r"(?:plan\w{0,2}|pakiet\w{0,2}|wersj\w{1,2}|piano|pacchetto|versione|package|version|tarif|paket)"
-_ADDING = re.compile(
+_ADDING = regex(
     r"(?<![^ ])(?:dodaj\w{0,3}|dodac|dorzuc\w{0,3}|dolicz\w{0,3}|dokup\w{0,4}|aggiung\w{1,5}|add|adding|hinzu\w{0,8}"
     r"|dazu|zusatzlich\w{0,2})(?![^ ])"
 )
-_WISHED = re.compile(
+_WISHED = regex(
     rf"{_ADDING.pattern}"
     r"|(?<![^ ])(?:kup\w{1,4}|zam(?:awiam|owic|ow)|chc\w{1,8}|popros\w{1,3}|potrzeb\w{1,5}|biore|wezme"
     r"|vorrei|vogli(?:o|amo)|compr\w{1,5}|acquist\w{1,5}|prend\w{1,4}|serv(?:e|ono)|buy|order|want|need|like|get|take"
@@ -41,18 +42,18 @@ _WISHED = re.compile(
     r"|(?<![^ ])(?:z|ze|con|with|mit|plus) (?:\d{1,3}|\S{2,8}) (?:dodatkow|uzytkown|utent|extra|additional|more|seats"
     r"|users)"
 )
-_HAVING = re.compile(
+_HAVING = regex(
     r"(?<![^ ])(?:mam|mamy|jest nas|jestesmy|ho|abbiamo|siamo|(?:i|we) have|there are|we are|we re|haben|sind)(?![^ ])"
 )
-_NAMES_PLAN = re.compile(rf"(?<![^ ]){_PLAN}(?![^ ])")
-_OURS = re.compile(
+_NAMES_PLAN = regex(rf"(?<![^ ]){_PLAN}(?![^ ])")
+_OURS = regex(
     r"(?:nasz|moj|wasz|swoj|nostr|vostr|mi[oa]|su[oa]|our|my|your|their|unser|mein|dein|euer|eure|ihr|sein)\w*"
     r"|das|dem|im|ein|zum|vom|des"
 )
 """Before a word that may be a plan's name: it is a thing of theirs, or of the sentence."""
 _HINTS = (
-    re.compile(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
-    re.compile(r"(?<!\d)(?<!\d )\d{1,3} \d{1,3} (?=\D)"),  # a range
+    regex(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
+    regex(r"(?<!\d)(?<!\d )\d{1,3} \d{1,3} (?=\D)"),  # a range
     _ADDING,
     OUT,
     _NAMES_PLAN,
@@ -60,7 +61,7 @@ _HINTS = (
     _WISHED,
 )
 _TOLD_OF = frozenset({Stance.past, Stance.others, Stance.negated, Stance.conditional, Stance.quoted})
-CLAUSE = re.compile(r"[,;:.()!]")
+CLAUSE = regex(r"[,;:.()!]")
 _STEM = 5
 _LONGEST = 400
 _MOST_OF_TERM = 3  # words of a message that is nothing but a term

@@ -45,31 +45,32 @@ from values.meaning import (
 )
 from values.offer import WITHOUT, codes_by_form
 from values.parsing import Ok, ParseRefused, fold_digits, only_digits
+from values.patterns import regex
 
 LONGEST = 2000
-_HINT = re.compile(r"[\d@]")
-_NUMBER = re.compile(r"(?:(?<![\w@])|(?<=nip)|(?<=tel))\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])", re.I)
+_HINT = regex(r"[\d@]")
+_NUMBER = regex(r"(?:(?<![\w@])|(?<=nip)|(?<=tel))\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])", re.I)
 _GLUED = {"nip": "nip", "tel": "phone"}
 """Names of a number written without a space before it: "NIP1234563218"."""
 _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together
-_GROUP = re.compile(r"\+?\d+")
-_TWO_CODES = re.compile(r"\d{3}[ .\-–]?\d{3}\D{1,3}\d{3}[ .\-–]?\d{3}")
-_DELIVERY = re.compile(
+_GROUP = regex(r"\+?\d+")
+_TWO_CODES = regex(r"\d{3}[ .\-–]?\d{3}\D{1,3}\d{3}[ .\-–]?\d{3}")
+_DELIVERY = regex(
     r"(?:codice\s+(?:destinatario|univoco|sdi)|\bcod\.?\s+dest\w*\.?|\bsdi|recipient\s+code|kod\s+(?:odbiorcy|sdi))"
     r"(?:\s+(?:è|e|is|to|code))?[\s:=]{1,3}(?P<code>[A-Za-z0-9]{7})(?![\w@])",
     re.I,
 )
-_CERTIFIED = re.compile(r"\bpec\b[\s:=]*(?:è|e'|is|to)?\s*$", re.I)
-_CODE = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
-_CODE_WORD = re.compile(r"\b(?:kod|kupon|rabat|voucher|coupon|codice|sconto|discount|promo|code|buono|gutschein)", re.I)
+_CERTIFIED = regex(r"\bpec\b[\s:=]*(?:è|e'|is|to)?\s*$", re.I)
+_CODE = regex(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
+_CODE_WORD = regex(r"\b(?:kod|kupon|rabat|voucher|coupon|codice|sconto|discount|promo|code|buono|gutschein)", re.I)
 _TAX_CUES = ("nip", "partita_iva", "vat_number")
-_INVOICE = re.compile(r"faktur|fattur|invoic|rechnung", re.I)
+_INVOICE = regex(r"faktur|fattur|invoic|rechnung", re.I)
 _MOST_OF_CODE = 8
 """Digits: behind "send the codes to" a longer number is where they go."""
 _TAX_DIGITS = range(8, 14)
 """Digits of a mistyped tax number; with fewer or more it is something else by that name."""
 _MISTYPED = frozenset(f"tax_number.{reason}" for reason in ("checksum", "invalid", "pattern", "too_short", "too_long"))
-_GOES_ON = re.compile(r"[ .\-]?[A-Za-z0-9]")
+_GOES_ON = regex(r"[ .\-]?[A-Za-z0-9]")
 _JOINING = frozenset(
     "oraz und i e ed and poi potem then mein meine meinen ist tel kom cell mobil handy nummer telefonnummer ust"
     " idnr".split()
@@ -80,13 +81,13 @@ _CHANGING = frozenset(
     "zmien zmienic popraw poprawic prosze chce cambia cambiare modifica modificare correggi vorrei change correct"
     " update please andern bitte".split()
 )
-_CLOSING = re.compile(
+_CLOSING = regex(
     r"\n\s*\n|\n\s*(?:--|pozdrawiam|z powa[żz]aniem|[łl][ąa]cz[ęe]|(?:cordiali |distinti |un )?salut[io]|cordialmente"
     r"|(?:kind |best |warm )?regards|best wishes|sincerely|(?:mit )?(?:freundlichen?|besten?|viele) gr[üu][ßs])",
     re.I,
 )
-_TWO_NAMES = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’.-]+ (?:[a-z]{2,3} )?[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ]")
-_INTRODUCING = re.compile(r"[^\s,.;:!?]+(?: [^\s,.;:!?]+)?\s*:?\s*$")
+_TWO_NAMES = regex(r"(?<!\w)[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’.-]+ (?:[a-z]{2,3} )?[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ]")
+_INTRODUCING = regex(r"[^\s,.;:!?]+(?: [^\s,.;:!?]+)?\s*:?\s*$")
 _SIGNED = 2
 _GREETED = frozenset({"start:buy", "start:log_in"})
 _VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})

@@ -13,6 +13,7 @@ from nlu.languages.language import Languages
 from nlu.stance import Stance, clauses, stances
 from values.meaning import BindingAct
 from values.parsing import fold_words
+from values.patterns import regex
 
 _ASSENT = frozenset(
     "ok okej okay oki okey k kk dobra dobrze dobry spoko git niech bedzie no jasne pewnie rozumiem w porzadku va"
@@ -41,7 +42,7 @@ _REJECTED: Mapping[str, frozenset[Stance]] = {
 _MENDED_BY_A_CLAUSE = frozenset({"log_in", "change_language", "talk_to_agent", "resend_code"})
 """One clause that asks for it is enough; what binds or wipes is asserted in each clause that speaks of it."""
 _ABOUT: Mapping[str, re.Pattern[str]] = {
-    "talk_to_agent": re.compile(
+    "talk_to_agent": regex(
         r"\b(?:konsultant\w*|czlowiek\w*|ludz\w+|doradc\w+|pracowni\w+|agent\w*|osob\w+|kims|rozmawia\w*"
         r"|porozmawia\w*|polacz\w*"
         r"|przelacz\w*|zadzwon\w*|humans?|persons?|people|someone|somebody|operator\w*|representative|advis[eo]r"
@@ -49,19 +50,19 @@ _ABOUT: Mapping[str, re.Pattern[str]] = {
         r"|call\w*|person[ae]|uman[oi]|consulent\w|parlare|qualcuno|mensch\w*|mitarbeiter\w*|sprechen)\b(?! (?:bot"
         r"|automat))"
     ),
-    "log_in": re.compile(
+    "log_in": regex(
         r"\b(?:zalog\w*|logow\w*|loguj\w*|logs in|logged in|log (?:me |us )?in|login|logging in|sign (?:me )?in"
         r"|signing in|acce[ds]\w*|entra\w*"
         r"|wej[sd]\w+"
         r"|konta?|account|anmeld\w*|einlogg\w*)\b"
     ),
-    "change_language": re.compile(
+    "change_language": regex(
         r"\b(?:polsk\w*|angielsk\w*|wlosk\w*|niemieck\w*|english|polish|italian|german|ingles\w|italian[oi]"
         r"|polacc\w+|tedesc\w+"
         r"|jezyk\w*|languages?|lingu\w|sprache|deutsch|englisch)\b"
     ),
 }
-_SOMETHING_ELSE = re.compile(
+_SOMETHING_ELSE = regex(
     r"\b(?:e?faktur\w*|e?fattur\w*|e?invoic\w*|rechnung\w*|dokument\w*|documenti?|documents?|umow\w*|contratt\w*"
     r"|contracts?"
     r"|regulamin\w*|terms|program\w*|software|aplikacj\w*|app|system\w*|support|wsparci\w*|assistenza|instrukcj\w*"
@@ -69,13 +70,13 @@ _SOMETHING_ELSE = re.compile(
     r"|guid[ae]s?|maile?|e ?mails?|raport\w*|reports?|klien\w+|client\w*|customers?)\b"
 )
 """Things that may be in another language than the conversation."""
-_LEARNT = re.compile(
+_LEARNT = regex(
     r"\b(?:ucze|uczysz|uczymy|nauk\w+|studi\w+|impar\w+|learn\w*|study\w*|lern\w*|kurs\w*|corso|lekcj\w*)\b"
 )
-_LOGGED_OUT = re.compile(
+_LOGGED_OUT = regex(
     r"\b(?:wylog\w*|logged out|log (?:me |us )?out|signed out|sign (?:me )?out|scolleg\w*|disconnes\w*)\b"
 )
-_UNDONE = re.compile(
+_UNDONE = regex(
     r"\b(?:nie|non|not|don t|dont|never|nigdy|nicht|wont|won t) (?:\w+ ){0,3}?(?:wycof\w+|cofam\w?|cofn\w+|odwol\w+"
     r"|anul\w+|rezygn\w+"
     r"|usuw\w+|usun\w*|kasuj\w*|skasuj\w*|withdraw\w*|revok\w+|cancel\w*|delet\w+|remov\w+|eras\w+|stop\w*|annull\w+"

@@ -4,22 +4,22 @@ Pieces of words carry what inflection and typing slips leave whole; pairs of wor
 Accents, capitals and the digits of numbers tell nothing here and are folded away.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from values.parsing import unaccent
+from values.patterns import regex
 
 _SHORTEST, _LONGEST = 2, 5
 _MOST_WORDS = 80
 _LONGEST_WORD = 24  # what is longer is no word of anybody's, and pieces of it would still look like some
 _STEM = 5
-_ADDRESS = re.compile(r"(?<!\S)\S+@\S+")
-_LINK = re.compile(r"https?://\S+")
-_DIGIT = re.compile(r"\d")
-_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_ADDRESS = regex(r"(?<!\S)\S+@\S+")
+_LINK = regex(r"https?://\S+")
+_DIGIT = regex(r"\d")
+_STRETCHED = regex(r"([a-z])\1{2,}")
 # A word, a number's group of digits, a question mark, or a sign that stands for a word (an emoji).
-_PIECE = re.compile(r"[a-z]+|0+|\?|[^\w\s!-/:->@\[-`{-~\u2010-\u203a«»]")
+_PIECE = regex(r"[a-z]+|0+|\?|[^\w\s!-/:->@\[-`{-~\u2010-\u203a«»]")
 
 
 def pieces(text: str) -> list[str]:

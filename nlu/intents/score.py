@@ -5,7 +5,6 @@ brings is read by its cues and sample phrases.
 """
 
 import math
-import re
 from collections import defaultdict
 from functools import lru_cache
 
@@ -16,12 +15,13 @@ from nlu.intents.lexicon import Lexicon, features
 from nlu.languages.language import Languages
 from nlu.named.log_ins import asks_for_log_ins, logs_out
 from nlu.tokens import is_question, tokens
+from values.patterns import regex
 
 OUT_OF_SCOPE = "out_of_scope"
 LOG_INS, LOG_OUT, _SURELY = "log_ins", "log_out", 0.99
 """Read by their own words: to a classifier they look like the wish to log in."""
 THRESHOLD = 0.5
-_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_STRETCHED = regex(r"([a-z])\1{2,}")
 _NEAR_MISS = 0.84
 _NEAR_MISS_FACTOR = 0.85
 _FOREIGN = 0.9

@@ -10,11 +10,12 @@ from nlu.corrections.correction_words import Corrections, CorrectionWords, Noun,
 from nlu.numbers.number_words import Phrases, phrases
 from values.number_words import NumberWords
 from values.parsing import fold_words, unaccent
+from values.patterns import regex
 
 Words = Sequence[str]
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 # "E-Mail" is typed as "e-mail", "email" and "e mail".
-_HYPHEN = re.compile(r"(?<=\w)-(?=\w)")
+_HYPHEN = regex(r"(?<=\w)-(?=\w)")
 
 
 def folded(words: Iterable[str]) -> frozenset[str]:

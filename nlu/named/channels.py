@@ -9,14 +9,15 @@ from nlu.intents.cues import CueMessage
 from nlu.named.ways_to_pay import DROPPED
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
+from values.patterns import regex
 
 CHANNEL = "contact_channel"
 _CHANNELS: tuple[str, ...] = ("sms", "email")
 _MOST_WORDS = 25
-_ONE_WORD, _E_MAIL = re.compile(r"\be[- ]mail", re.I), "email"
-_SOME_NUMBER = re.compile(r"\d{3}")
-_CLAUSE_END = re.compile(r"[,.;:!\n]|\b(?:ale|lecz|tylko|but|so|ma|bensì|però|sondern|aber)\b", re.I)
-_ABOUT_IT = re.compile(
+_ONE_WORD, _E_MAIL = regex(r"\be[- ]mail", re.I), "email"
+_SOME_NUMBER = regex(r"\d{3}")
+_CLAUSE_END = regex(r"[,.;:!\n]|\b(?:ale|lecz|tylko|but|so|ma|bensì|però|sondern|aber)\b", re.I)
+_ABOUT_IT = regex(
     r"\b(?:yet|still|jeszcze|ancora|came?|comes?|received?|arriv\w+|ricev\w+|got|gett?ing|przysz\w+|dosz\w+"
     r"|dotar\w+|dosta\w+|wrong|mistyped|(?<!sono )sbagliat\w|errat\w|zl[yae]|bledn\w+"
     r"|(?:my|moj\w?|mio|mia|nasz|our) (?:new |nowy |nuov\w )?(?:e ?mail|mail|sms))\b"

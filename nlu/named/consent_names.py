@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from values.meaning import ConsentName
 from values.parsing import fold_words
+from values.patterns import regex
 
 EINVOICE = "einvoice"
 """The consent that is named by what it turns on."""
@@ -27,7 +28,7 @@ TAKING_BACK = (
     r"|widerruf\w*|ziehen?"
 )
 """Verbs by which a consent is taken back."""
-_ADS = re.compile(
+_ADS = regex(
     r"\b(?=(?:marketing\w*|reklam(?!ac|ow)\w*"
     r"|newsletter\w*|ofert\w*|promocj\w*|nowosci\w*|spam\w*|mailing\w*"
     r"|pubblicit\w*|promozion\w*|offert[ae]|novita|notizi\w*"
@@ -36,7 +37,7 @@ _ADS = re.compile(
     # Looked at behind a name alone: in front it would be tried at every word of every message.
     r"(?<!\btej )(?<!\bte )(?<!\bta )(?<!\bthis )(?<!\bthat )(?<!\bquesta )"
 )
-_CALLING = re.compile(
+_CALLING = regex(
     r"\b(?:(?:nie|prze|niech nie) ?(?:sta\w+ )?(?:do mnie )?(?:dzwon|telefon)\w*|telefony od (?:was|ciebie|firmy)"
     r"|(?:don t|do not|stop|never|quit) (?:call\w*|phon\w*|text\w*|ring\w*)(?: me| us)?\b|calls from you"
     r"|non (?:mi |ci )?(?:chiam|telefon)\w*|non (?:voglio|vogliamo) (?:piu )?(?:essere chiamat\w+|telefonate|chiamate))"
@@ -44,22 +45,20 @@ _CALLING = re.compile(
 _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "phone",
-        re.compile(
+        regex(
             r"\b(?:telefon\w*|(?:za)?dzwon\w*|sms\w*|esemes\w*|komork\w*|chiam\w+|cellulare|calls?|calling|ring|ringing|phones?"
             r"|texts?|texting|anruf\w*|mobile)\b"
         ),
     ),
-    ("email", re.compile(r"\b(?:e ?mail\w*|mail\w*|newsletter\w*|posta(?: elettronica)?|rundbrief\w*)\b")),
+    ("email", regex(r"\b(?:e ?mail\w*|mail\w*|newsletter\w*|posta(?: elettronica)?|rundbrief\w*)\b")),
 )
-_EINVOICE = re.compile(
+_EINVOICE = regex(
     r"\be ?faktur\w*|\bfaktur\w* elektroniczn\w*|\belektroniczn\w* faktur\w*|\be ?fattur\w*"
     r"|\bfattur\w* elettronic\w*|\b(?:e|electronic) ?invoic\w*|\be ?rechnung\w*"
 )
-_DATA = re.compile(r"\b(?:dan(?:e|ych|ymi)|rodo|prywatn\w+|dati|privacy|gdpr|data|daten\w*)\b")
-_ALL = re.compile(
-    r"\b(?:wszystki\w+ zg\w+|all (?:my |of my |the )?consents?|tutti i (?:miei )?consensi|every consent)\b"
-)
-_NOTE = re.compile(r"\([^)]*\)")
+_DATA = regex(r"\b(?:dan(?:e|ych|ymi)|rodo|prywatn\w+|dati|privacy|gdpr|data|daten\w*)\b")
+_ALL = regex(r"\b(?:wszystki\w+ zg\w+|all (?:my |of my |the )?consents?|tutti i (?:miei )?consensi|every consent)\b")
+_NOTE = regex(r"\([^)]*\)")
 _STEM, _LEAST = 5, 4
 
 

@@ -18,6 +18,7 @@ from nlu.stance import Stance, doubts, stance, stances
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Consenting, ConsentName, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words
+from values.patterns import regex
 
 _BOX, _REQUIRED = "consents:toggle:", "consents:required"
 _NOT_NOW = frozenset(
@@ -25,8 +26,8 @@ _NOT_NOW = frozenset(
 )
 _Base = Literal["", "required", "ticked", "all"]
 _Named = Literal["", "required", "rest", "all"]
-_ALL_BUT = re.compile(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
-_NO_TO = re.compile(
+_ALL_BUT = regex(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
+_NO_TO = regex(
     r"\b(?:nie|no|nope|not|bez|oprocz|procz|procz|poza|z wyjatkiem|wyjawszy|zadn\w+|zero|odpuszcz\w+|odpusccie"
     r"|darujcie|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam|pomin\w*|(?:mam )?dosc"
     r"|don t|do not|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart from|excluding"
@@ -35,22 +36,20 @@ _NO_TO = re.compile(
     r"|rifiuto|basta|levami|leva|levate|toglimi|togli|togliete|(?:manco|neanche|nemmeno) mort\w|neanche|nemmeno"
     r"|ohne|ausser|kein\w*|nicht)\b"
 )
-_NO_AT_THE_END = re.compile(
+_NO_AT_THE_END = regex(
     r" (?:to |juz |raczej |invece |are |is |mnie |mi |ci )*(?:nie|no|not|non|nein|nicht|nie chce|nie dziekuje"
     r"|nie dzieki"
     r"|nie interesuj\w+|nie potrzebuje|odpada\w*|no grazie|no thanks|no thank you|non mi interess\w+|non interess\w+"
     r"|not interested|non (?:lo |la |le |li )?voglio)$"
 )
 _WHY = r"(?:bo|perche|because|cause|gdyz|poniewaz|since|weil)"
-_REASON = re.compile(rf"(?<=\w)(?<!\bmeno) (?:{_WHY}|che)\b")
-_ONLY_A_REASON = re.compile(rf"{_WHY}\b")
-_ALLOWS = re.compile(
+_REASON = regex(rf"(?<=\w)(?<!\bmeno) (?:{_WHY}|che)\b")
+_ONLY_A_REASON = regex(rf"{_WHY}\b")
+_ALLOWS = regex(
     r"\b(?:can|may|could|yes|fine|happy|okay|mozecie|mozesz|moga|moze|tak|potete|puoi|possono|va bene|si|konnen|gern)\b"
 )
-_SMALL_TALK = re.compile(
-    r"(?:why not|perche no|czemu nie|a co (?:mi )?tam|thanks|thank you|thx|dzieki|dziekuje|grazie)"
-)
-_EVERY = re.compile(
+_SMALL_TALK = regex(r"(?:why not|perche no|czemu nie|a co (?:mi )?tam|thanks|thank you|thx|dzieki|dziekuje|grazie)")
+_EVERY = regex(
     r"\b(?:kazd\w{1,3} (?:zgod\w|z (?:nich|tych|dwoch|trzech|czterech))|each (?:one )?of them"
     r"|ogni (?:consenso|casella)|wszystk\w+(?: (?:zgod\w|cztery|trzy|dwie|co jest|jak leci))?|calosc"
     r"|komplet|all(?: (?:four|three|two"
@@ -58,9 +57,9 @@ _EVERY = re.compile(
     r"|ogni cosa|tutt[eio] (?:e )?(?:quattro|tre|due|quant[oie])(?: le caselle)?|everything|tutt[eio](?: (?:i"
     r"|gli) consensi)?|alle|alles)\b"
 )
-_REST = re.compile(r"\b(?:reszt\w{1,3}|pozostal\w{1,3}|(?:the )?rest|everything else|(?:tutto )?(?:il )?resto)\b")
+_REST = regex(r"\b(?:reszt\w{1,3}|pozostal\w{1,3}|(?:the )?rest|everything else|(?:tutto )?(?:il )?resto)\b")
 """All but what is refused beside it."""
-_ALL_OPTIONAL = re.compile(
+_ALL_OPTIONAL = regex(
     r"\b(?:dobrowoln\w+|opcjonaln\w+|dodatkow\w+|facoltativ\w+|opzional\w+|optional\w*|voluntary|freiwillig\w+)\b"
 )
 _PLACES = (
@@ -72,10 +71,8 @@ _PLACES = (
 )
 _SO_MANY = ("dwie|dwa|dwoch|two|due|2", "trzy|trzech|three|tre|3", "cztery|four|quattro|4")
 _MANY = "|".join(_SO_MANY)
-_FIRST_SO_MANY = re.compile(
-    rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prim[ei])|(?:pierwsz\w+|first|prim[ei]) (?:{_MANY}))\b"
-)
-_LAST = re.compile(r"\b(?:ostatni\w*|last|ultim[oa])\b")
+_FIRST_SO_MANY = regex(rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prim[ei])|(?:pierwsz\w+|first|prim[ei]) (?:{_MANY}))\b")
+_LAST = regex(r"\b(?:ostatni\w*|last|ultim[oa])\b")
 _WANTING = frozenset(
     "spunta spunti spuntate metti metta mettete mettili mettile spuntali spuntale posto x casella caselle"
     " quadratini mandatemi mandate mandatemele"
@@ -99,11 +96,11 @@ _QUESTION = OptionWords(_REQUIRED, binds=BindingAct.agree)
 _ALONE = Expected(Expects.consents, "consents", (_QUESTION,))
 LONGEST, MOST_WORDS = 300, 40
 _PUT_OFF = frozenset({Stance.conditional, Stance.later})
-CLAUSES = re.compile(
+CLAUSES = regex(
     r"[.;:!\n]+|,(?!\s*(?:kt[óo]r\w+|co|che|that|which|die|was)\b)|\b(?:ale|lecz|tylko że|but|però|pero|ma|aber)\b",
     re.I,
 )
-REQUIRED = re.compile(
+REQUIRED = regex(
     r"\b(?:minimo sindacale|obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn(?:e|ych|ymi)|minimum|minimaln\w+"
     r"|required|mandatory|compulsory|obligatory|necessary|needed|essentials?|must haves?|minimal"
     r"|obbligatori\w?|necessari\w?|indispensabil\w|richiest\w|minimo|essenzial\w|pflicht\w*|notig\w*|erforderlich\w*"
@@ -117,8 +114,8 @@ _OTHERS = (
     r"|(?:il |gli |le |per il |per gli )?(?:resto|altr[ieo]|facoltativ\w|opzional\w))"
 )
 _NO = r"(?:nie|no|not|nope|non|nein|nicht|nic|ani|zadn\w{1,3}|nothing|none|niente|nulla|nessun\w?)"
-_DENIAL = re.compile(rf"\b{_NO}\b")
-NOT_MORE = re.compile(
+_DENIAL = regex(rf"\b{_NO}\b")
+NOT_MORE = regex(
     rf"\b(?:(?:a |i |e |and )?(?:na |to |for |per )?{_OTHERS}(?: (?:to|juz|juz to|is|are|invece))*(?: {_NO})"
     r"(?: chce| voglio| thanks)?"
     rf"|{_NO}(?: (?:na|to|of|a|al|alla|agli|jedn\w{{1,3}}))* ?"

@@ -15,11 +15,12 @@ from values.kinds import kind_of
 from values.meaning import Correction, Discount, Expected, Expects, Press
 from values.offer import codes_by_form, normalise_code
 from values.parsing import fold_words
+from values.patterns import regex
 
-_CODE_CUE = re.compile(
+_CODE_CUE = regex(
     r"\b(?:kod\w*|kupon\w*|rabat\w*|voucher\w*|coupon\w*|codice|sconto|discount|promo\w*|code|buono)\b", re.I
 )
-_DISCOUNT = re.compile(r"\b(?:kupon|rabat|voucher|coupon|sconto|discount|promo|buono|gutschein)", re.I)
+_DISCOUNT = regex(r"\b(?:kupon|rabat|voucher|coupon|sconto|discount|promo|buono|gutschein)", re.I)
 _LONGEST = 80
 MOST_CODES = 3
 """Codes that one message may try; of more none is looked for."""
@@ -28,37 +29,37 @@ _BRIEF = 4  # words of a message of which each may be a code
 _MOST_WORDS = 2 * MOST_CODES
 NOT_GIVEN = frozenset({Stance.past, Stance.negated, Stance.conditional, Stance.others})
 _FEW = 3  # words that may be one code with spaces
-_TOKEN = re.compile(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
-_WITH_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=.*\d)")
-_ALONE = re.compile(r"[A-Z0-9][A-Z0-9_\-]{2,31}")
-_TAX_NUMBER = re.compile(r"[A-Z]{2}\d{8,}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]")
+_TOKEN = regex(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
+_WITH_DIGITS = regex(r"(?=.*[A-Za-z])(?=.*\d)")
+_ALONE = regex(r"[A-Z0-9][A-Z0-9_\-]{2,31}")
+_TAX_NUMBER = regex(r"[A-Z]{2}\d{8,}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]")
 _LONGEST_WISH = 120
-_NAMED = re.compile(r"\b(?:k[ou][dp]|rabat|zni[zż]|cod|coup|scont|promo|discount|vouch|gutsch)", re.I)
+_NAMED = regex(r"\b(?:k[ou][dp]|rabat|zni[zż]|cod|coup|scont|promo|discount|vouch|gutsch)", re.I)
 _CALLED = r"(?:rabat\w*|kupon\w*|zniz\w+|promocyjn\w+|voucher\w*|coupon\w*|scont[oi]|promo\w*|discount)"
 _CODE = rf"(?:(?:kod\w{{0,2}}|codice|code) )?{_CALLED}|kod(?:u|em)?|codice|code"
 _THE = (
     r"(?:(?:z|ze|ten|tego|tym|moj|mojego|swoj|wpisany|podany|il|lo|l|quel|quello|questo|mio|di|del|dal"
     r"|the|this|that|my|any|a) ){0,3}"
 )
-_PUT_OUT = re.compile(
+_PUT_OUT = regex(
     r"\b(?:usun|usunac|usuncie|usunie\w+|usuwam|skasuj\w*|skasowac|wykasuj\w*|zdejmij\w*|wyrzuc\w*|wyjmij|wycofaj|wycofac"
     r"|wycofuje|cofnij|anuluj|anulowac|zrezygnuj|rezygnuje|rezygnujemy|togli|toglier\w+|togliete|rimuov\w+|elimina"
     r"|eliminare|cancella|cancellare|leva|levare|annulla|annullare|rinuncio|rinunciamo"
     r"|remove|delete|drop|cancel|clear|discard|take out|take off|take away|get rid of)"
     rf" {_THE}(?:{_CODE})\b"
 )
-_UNWANTED = re.compile(
+_UNWANTED = regex(
     r"(?:^|\b(?:ale|jednak|to|prosze|przepraszam|ja|a|ok|no|but|i|ma|e|io|scusa|actually) )"
     r"(?:nie chce|nie chcemy|nie potrzebuje|nie potrzebujemy|wole bez|prosze bez|jednak bez|non voglio|non vogliamo"
     r"|non mi serve|preferisco senza|dont want|don t want|do not want|dont need|don t need|do not need)"
     rf" (?:juz |jednak |piu )?{_THE}(?:{_CODE})\b"
     rf"|^(?:bez|senza|without) {_THE}(?:{_CODE})$"
 )
-_OTHER_CODE = re.compile(
+_OTHER_CODE = regex(
     r"\b(?:pocztow\w+|sms\w*|\w*mail\w*|blik\w*|pin|postal\w*|zip|destinatario|fiscale|univoco|sdi|weryfik\w+"
     r"|aktywac\w+|verific\w+|verification|recipient|qr|iban|nie usuwaj\w*|non toglie\w*|don t remove)\b"
 )
-_SURELY_DISCOUNT = re.compile(_CALLED)
+_SURELY_DISCOUNT = regex(_CALLED)
 TAKE_OUT = "discount:skip"
 
 

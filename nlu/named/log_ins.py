@@ -1,13 +1,12 @@
 """The question where the account is logged in, and the wish to be logged out: "where am I logged in", "scollegami"."""
 
-import re
-
 from nlu.languages.language import Languages
 from nlu.stance import asserted
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 120
-_WHERE = re.compile(
+_WHERE = regex(
     r"\b(?:gdzie (?:ja )?(?:jeszcze |wszedzie |teraz )?(?:jestem|jest|sa) (?:jeszcze |teraz |wszedzie )?zalogowan\w"
     r"|gdzie (?:sie )?(?:jeszcze )?(?:za)?logowal[ae]m(?: sie)?"
     r"|(?:pokaz|zobacz\w*|lista|liste|wyswietl)(?: mi)?(?: moje| wszystkie| aktywne)* (?:logowan(?:ia)?|sesj[ie])"
@@ -22,14 +21,14 @@ _WHERE = re.compile(
     r"|(?:zeig\w*|meine)(?: mir)?(?: meine| alle| die)* (?:anmeldungen|sitzungen))\b"
 )
 _LONGEST_WISH = 200
-_LOG_OUT = re.compile(
+_LOG_OUT = regex(
     r"\b(?:wyloguj\w{0,4}|wylogowa(?:c|nie)|rozlogu\w{1,4}|(?:wyjsc|wyjdz|wyjde) z (?:mojego )?konta"
     r"|(?:log|sign) (?:me |us |myself )?(?:out|off)|logout|signout"
     r"|scolleg(?:a\w*|hi\w{0,3}|o)|disconnett\w{1,5}|slogga\w{0,3}"
     r"|(?:esc[io]|uscire|esca|uscita) (?:dal mio|dal|dall) (?:account|profilo)"
     r"|ausloggen|log(?:ge?n?)? (?:mich |uns )?aus|abmelden|meld(?:e|en)? (?:sie )?(?:mich|uns) ab)\b"
 )
-_OTHER = re.compile(
+_OTHER = regex(
     r"\b(?:newsletter\w*|mailing\w*|serviz\w*|uslug\w*|servic\w*|marketing\w*|pubblicit\w*|reklam\w*|werbung)\b"
 )
 """Whoever leaves one of these doesn't log out."""

@@ -1,13 +1,12 @@
 """The wish for a copy of one's own data, in free words: "wnoszę o kopię moich danych", "scaricare i miei dati"."""
 
-import re
-
 from nlu.languages.language import Languages
 from nlu.stance import asserted
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 300
-_ASKED = re.compile(
+_ASKED = regex(
     r"\b(?:(?:kopi[aeię]\w*|odpis\w*|wyciag\w*|eksport\w*|plik\w*|wydruk\w*|copia|estratto|scaric\w+|esport\w+|file"
     r"|copy|export\w*|download\w*|dump)"
     r"(?: \w+){0,6}? (?:(?:moich|swoich|osobowych|wszystkich) (?:\w+ ){0,2}?dan\w+|o mnie|mnie dotyc\w+"

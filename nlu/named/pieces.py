@@ -11,18 +11,19 @@ from nlu.languages.language import Languages
 from values.meaning import Expected, OptionWords, Press, Unclear
 from values.offer import PIECES
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 120
-_AND = re.compile(r"[,;+&]|\b(?:e|ed|i|oraz|plus|(?<!in )più|and|und|sowie)\b", re.I)
+_AND = regex(r"[,;+&]|\b(?:e|ed|i|oraz|plus|(?<!in )più|and|und|sowie)\b", re.I)
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
 _NAME_WORDS = 4  # of a thing, behind its number
 _MORE = (
-    re.compile(r"\b(?:in pi[uù]|extra|altr[aeio])\b", re.I),
-    re.compile(r"\b(?:extra|more|further)\b", re.I),
-    re.compile(r"\b(?:wi[eę]cej|jeszcze|kolejn\w{1,3})\b", re.I),
+    regex(r"\b(?:in pi[uù]|extra|altr[aeio])\b", re.I),
+    regex(r"\b(?:extra|more|further)\b", re.I),
+    regex(r"\b(?:wi[eę]cej|jeszcze|kolejn\w{1,3})\b", re.I),
 )
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
-OUT = re.compile(
+OUT = regex(
     r"(?<![^ ])(?:usun\w{0,5}|wyrzuc\w{0,3}|zdejm\w{0,4}|skresl\w{0,3}|z?rezygnuj\w{0,2} z|bez"
     r"|nie dodawaj\w{0,2}"
     r"|nie (?:chc\w{1,3}|potrzebuj\w{1,3}|potrzeba|biore|bierz\w{1,3})"
@@ -32,18 +33,16 @@ OUT = re.compile(
     r"|entfern\w{0,3}|ohne|(?:will|brauche) kein\w{0,2})(?![^ ])"
 )
 """Words that take out what they name."""
-_FEWER = re.compile(
-    r"(?<![^ ])(?:usun|wyrzuc|zdejm|skresl|togl|tolg|rimuov|elimin|lev[ao]|remove|take|drop|delete|entfern)"
-)
+_FEWER = regex(r"(?<![^ ])(?:usun|wyrzuc|zdejm|skresl|togl|tolg|rimuov|elimin|lev[ao]|remove|take|drop|delete|entfern)")
 """Of these a number says how many; to want no 100 users is to want none."""
-_ADDS = re.compile(
+_ADDS = regex(
     r"(?<![^ ])(?:dodaj\w{0,3}|dorzuc\w{0,3}|chc\w{1,3}|aggiung\w{1,5}|vogli\w{1,3}|vorrei|add|want"
     r"|hinzu\w{0,8})(?![^ ])"
 )
 _SMALL = frozenset(
     "i gli la lo le il un una dei degli delle the any my all te ten ta tych wszystkich tutti die der das".split()
 )
-_RATHER = re.compile(r"(?<![^ ])(?:tylko|ale|lecz|ma|bensi|but|only|solo|soltanto|sondern|nur|anzi|jednak)(?![^ ])")
+_RATHER = regex(r"(?<![^ ])(?:tylko|ale|lecz|ma|bensi|but|only|solo|soltanto|sondern|nur|anzi|jednak)(?![^ ])")
 
 
 def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None:

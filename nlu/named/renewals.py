@@ -1,7 +1,5 @@
 """Automatic renewal turned on or off in words: on its card, beside another choice, or by taking back the consent."""
 
-import re
-
 from nlu.binding import read_binding
 from nlu.corrections.sentences import plain
 from nlu.intents.as_meant import is_meant
@@ -13,22 +11,21 @@ from nlu.stance.clauses import APART
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 400
 _SURE = 0.8
 _BINDS = "renewal_on"
 _RENEWALS = {_BINDS: "yes", "renewal_off": "no"}
 _STEM = r"(?:odn[ao]w|przedluz|rinnov|prolung|renew|verlanger|erneuer)"
-_NAMED = re.compile(_STEM)
-_NAMED_OR_KEPT = re.compile(rf"{_STEM}|extend")
-_WORD = re.compile(rf"\b(?:auto)?{_STEM}\w*")
-_ABOUT = re.compile(
-    rf"\b{CONSENT}(?: \w+){{0,5}}? {_STEM}|\brenewal consent|\bverlangerungs(?:zustimmung|einwilligung)"
-)
-_TAKING_BACK = re.compile(rf"\b(?P<denied>(?:nie|non|not|dont|don t|nicht) (?:\w+ )??)?(?:{TAKING_BACK})\b")
-_BAN = re.compile(r"\bnon (?:mi |ci |lo |la |me lo |ce lo )?(?:rinnov(?:ar\w*|ate\w*|i)|prolung(?:ar\w*|ate\w*|hi))\b")
+_NAMED = regex(_STEM)
+_NAMED_OR_KEPT = regex(rf"{_STEM}|extend")
+_WORD = regex(rf"\b(?:auto)?{_STEM}\w*")
+_ABOUT = regex(rf"\b{CONSENT}(?: \w+){{0,5}}? {_STEM}|\brenewal consent|\bverlangerungs(?:zustimmung|einwilligung)")
+_TAKING_BACK = regex(rf"\b(?P<denied>(?:nie|non|not|dont|don t|nicht) (?:\w+ )??)?(?:{TAKING_BACK})\b")
+_BAN = regex(r"\bnon (?:mi |ci |lo |la |me lo |ce lo )?(?:rinnov(?:ar\w*|ate\w*|i)|prolung(?:ar\w*|ate\w*|hi))\b")
 _RENEWAL = r"(?:\w+ ){0,3}?(?:auto ?)?" + _STEM + r"\w*"
-_TURNED_OFF = re.compile(
+_TURNED_OFF = regex(
     r"\b(?:(?P<ban>(?:do not|don t|dont|never) (?:auto ?|ever |please )?(?:renew|extend|prolong)\b"
     r"|nie (?:odnawiaj|przedluzaj)(?:cie)?\b)"
     rf"|(?P<denied>(?:nie|non|not|dont|don t|nicht) )?(?:(?:disable|deactivate|cancel|(?:switch|turn|shut) off"
@@ -37,9 +34,9 @@ _TURNED_OFF = re.compile(
     rf"|(?:switch|turn|shut) {_RENEWAL} (?:\w+ )?off"
     rf"|{_STEM}\w* (?:\w+ ){{0,2}}?(?:wylacz|odhacz)(?:cie|yc)?))\b"
 )
-_PARTS = re.compile(rf"{APART.pattern}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
+_PARTS = regex(rf"{APART.pattern}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
 _NEAR = 4
-_ITS_PART = re.compile(
+_ITS_PART = regex(
     r"\b(?:(?:and|i|e|und|oraz)\s+)?(?:(?:togli(?:ete|ere|amo)?|tolga|leva(?:te)?|disattiva(?:te)?|wylacz(?:cie|yc)?|wlacz(?:cie|yc)?"
     r"|bez|senza|con|col|niente|without|with|disable|enable|turn (?:off|on)|no|kein\w*|ohne|mit)\s+)?"
     rf"(?:(?:il|the|auto\w*|automat\w+)[\s-]+){{0,2}}(?:auto-?)?{_STEM}\w*"
@@ -56,12 +53,12 @@ _ON = frozenset(
     " itself sam samo sama sie ok please poprosze prosze prosila prosil prosilabym prosilbym chce chcialbym chcialabym"
     " tez moze vorrei voglio want like too also anche pure".split()
 )
-_ASKED_FOR = re.compile(
+_ASKED_FOR = regex(
     r"\b(?:odnawiaj\w*|odnow(?:cie)?|przedluzaj\w*|rinnova(?:te|telo|lo|ndo)?|rinnovi|rinnovatevi|renew(?: it)?"
     r"|verlanger[ent]*)\b"
 )
 """Verbs that ask for it by themselves."""
-_BY_ITSELF = re.compile(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
+_BY_ITSELF = regex(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})

@@ -1,18 +1,15 @@
 """Messages that are nothing but a code that was sent, or two, with their names: "kod z SMS-a: 123 456"."""
 
-import re
-
 from nlu.languages.language import Languages
 from nlu.parse import LABEL_WORDS
 from nlu.tokens import tokens
 from values.parsing import fold_digits
+from values.patterns import regex
 
 _LONGEST = 80
-_SIX = re.compile(r"(?<![\d+])\d{3}[ \u00a0.\-–]?\d{3}(?!\d)")
+_SIX = regex(r"(?<![\d+])\d{3}[ \u00a0.\-–]?\d{3}(?!\d)")
 _MOST = 2
-_NAMING = re.compile(
-    r"\w*(?:kod|cod)\w*|sms\w{0,3}|e?mail\w{0,4}|wiadomosc\w{0,2}|messaggio|message|text|arrivato|came|got"
-)
+_NAMING = regex(r"\w*(?:kod|cod)\w*|sms\w{0,3}|e?mail\w{0,4}|wiadomosc\w{0,2}|messaggio|message|text|arrivato|came|got")
 
 
 def says_only_codes(text: str, langs: Languages) -> bool:

@@ -1,29 +1,28 @@
 """Things taken back in plain words: an order given up, money wanted back, a purchase that was none of theirs."""
 
-import re
-
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.stance import Stance, asserted, clauses, stance
 from values.meaning import NavigationCommand
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 400
 _LEAST = 0.5
 REFUND, COMPLAINT, LEAVING = "refund", "complaint", "cancel_subscription"
-_CANCEL = re.compile(
+_CANCEL = regex(
     r"\b(?:anuluj\w*|anulowac|rezygnuj\w+|zrezygnowac|odwoluj\w*|odwolac|przerwij\w*|przerywam\w*|przerwac"
     r"|cancel|cancelling|canceling|abort|call (?:it|this|that|everything|the order) off"
     r"|annull\w+|rinunc\w+|interromp\w+|disdic\w+|disdir\w+|abbrech\w+|brich ab|stornier\w*)\b"
 )
-_RESTART = re.compile(
+_RESTART = regex(
     r"\b(?:od nowa|od poczatku|restart\w*|resetuj\w*|start(?:ing)? (?:over|again|afresh|anew)|begin again|from scratch"
     r"|ricominci\w+|da capo|da zero|dall inizio|von vorn\w*|neu anfangen)\b"
 )
 _PLAIN = {"cancel": _CANCEL, "restart": _RESTART}
 _LEAVES_IT = frozenset({Stance.negated, Stance.filler, Stance.past})
 """Beside a plain "cancel" these are its reason: "anulujcie, nie będę płacił"."""
-_MONEY_BACK = re.compile(
+_MONEY_BACK = regex(
     r"\b(?:zwrot\w{0,3} (?:moich |wszystkich |calej |wplaconej )?(?:pieniedzy|kwoty|kasy|srodkow|wplaty|naleznosci"
     r"|platnosci|kosztow)"
     r"|(?:o|na|chce|zadam) zwrot\w{0,2}(?! (?:nip|danych))|(?:zwroc\w*|oddaj\w*|oddac|zwrocic) (?:mi |nam )?(?:moje "
@@ -41,15 +40,15 @@ _BY_MISTAKE = (
     r"|mistakenly"
     r"|in error|per errore|per sbaglio|erroneamente|versehentlich|aus versehen|irrtumlich)"
 )
-_MISTAKEN = re.compile(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
-_NOT_MINE = re.compile(
+_MISTAKEN = regex(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
+_NOT_MINE = regex(
     r"\b(?:nie|wcale nie|nigdy nie|niczego nie) (?:zamawial\w*|zamowil\w*|kupowal\w*|kupil\w*)\b(?! jeszcze)"
     r"|\b(?:didn t|did not|never|haven t) (?:order|ordered|buy|bought|purchase|purchased|subscribe"
     r"|subscribed)\b(?! (?:yet|before))"
     r"|\bnon (?:ho|abbiamo) (?:mai )?(?:ordinato|comprato|acquistato)\b(?! ancora)|\bhabe (?:das "
     r"|es )?nicht (?:bestellt|gekauft)\b"
 )
-_OUT = re.compile(
+_OUT = regex(
     r"\b(?:want|need|like|wish|let me|get me)(?: to| us| me)* (?:get )?(?:out of|leave|quit|exit|end|terminate"
     r"|finish|close|stop using) (?:the |this "
     r"|your |my )?"

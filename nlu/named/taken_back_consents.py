@@ -20,17 +20,18 @@ from nlu.questions.asking import asks
 from nlu.stance import Stance, doubts, stance, stances
 from values.meaning import Consenting, Expected
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 400
-_CLAUSES = re.compile(r"[.;!,\n]+|\b(?:ale|lecz|bo|gdyz|but|because|since|perché|ma|però|aber|weil)\b", re.I)
-_CONSENT = re.compile(rf"\b(?:{CONSENT}|opt in)\b")
-_TAKES_BACK = re.compile(rf"\b(?:{TAKING_BACK})\b")
-_LEAVES = re.compile(
+_CLAUSES = regex(r"[.;!,\n]+|\b(?:ale|lecz|bo|gdyz|but|because|since|perché|ma|però|aber|weil)\b", re.I)
+_CONSENT = regex(rf"\b(?:{CONSENT}|opt in)\b")
+_TAKES_BACK = regex(rf"\b(?:{TAKING_BACK})\b")
+_LEAVES = regex(
     r"\b(?:wypis(?:z|zcie|uje|ujemy|ac|ujcie)|usun(?:cie)? mnie|skresl\w* mnie|wyrejestruj\w*"
     r"|disiscriv\w+|cancellat?emi|cancellami|toglie?temi|toglimi|annullate l iscrizione"
     r"|unsubscrib\w+|opt(?:ing)? (?:me )?out|(?:take|get|remove|leave) (?:me|us) (?:off|from|out)|sign me off)\b"
 )
-_DENIES = re.compile(
+_DENIES = regex(
     r"\b(?:nie (?:chc[ei]\w*|zycz\w+|zgadzam\w*|wyraza\w+|potrzebuj\w+|prosi\w+|wysyla\w+|przysyla\w+|przesyla\w+"
     r"|slij\w*"
     r"|dzwon\w*|telefonuj\w*|daj\w* zgod\w+|akceptuj\w*|przyjmuj\w*|pisz\w*)"
@@ -45,16 +46,16 @@ _DENIES = re.compile(
     r"|no more|no|enough|quit|without|turn (?:\w+ ){0,3}off|switch (?:\w+ ){0,3}off|disable|deactivate|not interested"
     r"|object to|refuse|kein\w*|nicht)\b"
 )
-_SAYS_NO_TO = re.compile(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
-_MISSED = re.compile(r"\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b")
-_PAPER = re.compile(
+_SAYS_NO_TO = regex(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
+_MISSED = regex(r"\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b")
+_PAPER = regex(
     r"\b(?:(?:chc\w+|wol\w+)(?: \w+)?(?: znowu)? papierow\w+ faktur\w*|(?:voglio"
     r"|preferisco)(?: \w+ \w+)? la fattura cartacea"
     r"|(?:want|prefer) paper invoices)\b"
 )
 _DONE = frozenset({Stance.asserted, Stance.complained})
 _DENIED = _DONE | {Stance.negated}
-_DIGITS = re.compile(r"\d(?:[ -]?\d){5}")
+_DIGITS = regex(r"\d(?:[ -]?\d){5}")
 
 
 def read_withdrawal(text: str, expected: Expected, langs: Languages) -> Consenting | None:

@@ -11,23 +11,24 @@ from nlu.entities.term_words import OF_WORD, TERM, YEARS
 from nlu.languages.language import Languages
 from nlu.stance import denies
 from nlu.tokens import part_around
+from values.patterns import regex
 
-YEAR_WORD = re.compile(rf"\b(?:{YEARS}|12|24|36)\b")
-_WISHED = re.compile(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
-_HAVE_FOR = re.compile(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
-_SINCE = re.compile(r"\s*(?:che|jak|odkad)\b")
-_CLAUSE_END = re.compile(r"[,;.!?\n]")
-_TOO = re.compile(
+YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
+_WISHED = regex(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
+_HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
+_SINCE = regex(r"\s*(?:che|jak|odkad)\b")
+_CLAUSE_END = regex(r"[,;.!?\n]")
+_TOO = regex(
     r"\b(?:(?:za|zbyt) (?:dlug\w{1,3}|duzo|wiele|krotk\w{1,3}|malo)|przesad\w"
     r"|tropp[oaie]\w?(?: (?:lungh?|cort)\w{1,2})?|esageraz\w{1,5}"
     r"|esagerat\w|too (?:long|much|many|short|few)|overkill|zu (?:viel\w?|lang\w?|kurz|wenig\w?))\b"
 )
-_NEEDLESS = re.compile(
+_NEEDLESS = regex(
     r"\b(?:nie (?:chc\w{1,3}|potrzeb\w{1,5})|non (?:(?:mi|ci) serv\w{1,3}|vogli(?:o|amo))"
     r"|nie dam rady|non (?:me l[io] |ce l[io] )?poss\w{1,4}"
     r"|(?:can'?t|cannot) afford|(?:don'?t|do not) (?:want|need)|(?:will|brauche) (?:ich )?(?:nicht|keine))\b"
 )
-_BARE = re.compile(
+_BARE = regex(
     r"(?<!this )(?<!that )(?<!which )\b(?:1|2|3|5|jeden|dwa|trzy|piec|uno|due|tre|cinque|one|two|three|five"
     r"|eins|zwei|drei)\b"
 )

@@ -21,39 +21,40 @@ from nlu.stance.clauses import APART, MARK
 from nlu.tokens import part_around
 from values.meaning import Correction, Expected, Faq, Intent, Meaning, Press, Unclear
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 400
-_CHOOSES = re.compile(
+_CHOOSES = regex(
     r"\b(?:dam|daje(?:my)?|daj(?:cie)?|we[zź](?:cie|m[ęe])?|bior[ęe]|niech b[ęe]dzie|zr[óo]b(?:cie|my)?|p[łl]ac[ęe]"
     r"|zap[łl]ac[ęe]|wol[ęe]|wybieram|ustaw(?:cie)?|facciamo|fai|fate|faccia|metti|metta|mettete|usa|uso|usi|prendo|pago|preferisco"
     r"|scelgo|vada per|make it|use|take|put|do|i'?ll|go with|let'?s|prefer|choose|switch|nehme|nimm|nehmen)\b"
 )
-_TURNS_TO = re.compile(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
+_TURNS_TO = regex(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
 DROPPED = frozenset(
     "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie odpusc odpuscmy usun usuncie lasci lascia lasciamo lasciate"
     " scordati togli tolga butta butti scrap scratch forget drop ditch remove vergessen vergiss streichen"
     " streiche".split()
 )
 """Verbs that drop what they name."""
-_POLISH_FILLER = re.compile(r"\s*no\b(?=[\s,]+\w)", re.I)
+_POLISH_FILLER = regex(r"\s*no\b(?=[\s,]+\w)", re.I)
 """Polish opens with it: "no dobra, blik" refuses nothing."""
-_WITHOUT = re.compile(r"\b(?:senza|bez|without|ohne)\b", re.I)
-_FAILING = re.compile(
+_WITHOUT = regex(r"\b(?:senza|bez|without|ohne)\b", re.I)
+_FAILING = regex(
     r"\b(?:nie (?:\w+ ){0,2}?(?:dziala\w*|idzie|przechodzi|moge|mam|um\w+|chce)|odrzuc\w*|wiesza|wygas\w*|pad[al]\w*"
     r"|blad|bledy?|limit\w*|non (?:\w+ ){0,2}?(?:va|funziona|parte|passa|prende|posso|riesco)|da errore|scad\w+"
     r"|rifiut\w+|bloccat\w+|(?:isn|doesn|won|didn|don|can|not) (?:t )?(?:\w+ )?work\w*|expired|declin\w+|no good"
     r"|is down|reject\w+|fail\w*|error|trouble)\b"
 )
 """Behind a way to pay: it doesn't work."""
-_PASSED_OVER = re.compile(
+_PASSED_OVER = regex(
     r"\b(?:zamiast|niz|invece (?:di|del|della)|che(?: (?:il|la|col|con))?|piuttosto che|instead of|than|swap|scrap"
     r"|statt|als)$"
 )
 """Before a way to pay: it is the other one that isn't wanted."""
-_CHANGING = re.compile(
+_CHANGING = regex(
     r"\b(?:instead|zamiast tego|przelacz\w*|podmien\w*|switch\w*|swap|passare a\w*|fammi passare|cambia\w*|lieber)\b"
 )
-_MARKED = re.compile(r"[,;:.?!\n]")
+_MARKED = regex(r"[,;:.?!\n]")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _NOT_MEANT = _TOLD | {Stance.negated, Stance.conditional}
 _WONT_DO = frozenset({Stance.negated, Stance.complained, Stance.reserved})

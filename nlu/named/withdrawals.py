@@ -11,17 +11,18 @@ from nlu.intents.cues import CueIndex, CueMessage
 from nlu.languages.language import Languages
 from nlu.stance import Stance, asserted, stances
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 2000
 _BROUGHT = "say:withdrawal"
 #: Without one of these beginnings nothing is stated: the cheap look at every message.
-_LIKELY = re.compile(
+_LIKELY = regex(
     r"odst[aą]p|odstep|odstęp|zrezygn|rezygn|reced|recesso|ritir|withdr|cooling|revok|rescind|\bpull|\bback", re.I
 )
-_AND = re.compile(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
+_AND = regex(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
 _CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
 """Stances that one clause gives to its whole sentence: "if I want to withdraw, what happens"."""
-_SENTENCE = re.compile(r"(?<=[.!?;\n])\s+")
+_SENTENCE = regex(r"(?<=[.!?;\n])\s+")
 _PL = (
     r"(?:odstepuj(?:e|emy)|(?:chce|chcemy|chcial(?:a)?bym|chcielibysmy|pragne|pragniemy|zamierzam|musze|prosze)"
     r" (?:\w+ ){0,4}?odstapic)(?: \w+){0,4}? od (?:\w+ ){0,2}?"
@@ -61,7 +62,7 @@ _EN = (
     r"|this is (?:my|our) (?:\w+ ){0,3}?withdrawal|(?:my|our) notice of withdrawal"
     r"|(?:i|we) (?:hereby |now )?(?:revoke|rescind) (?:the|this|my|our) (?:contract|purchase|agreement)"
 )
-_STATED = re.compile(rf"(?<![^ ])(?:{_PL}|{_IT}|{_EN})(?![^ ])")
+_STATED = regex(rf"(?<![^ ])(?:{_PL}|{_IT}|{_EN})(?![^ ])")
 
 
 def states_withdrawal(text: str, langs: Languages) -> bool:

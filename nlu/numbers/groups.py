@@ -9,8 +9,9 @@ from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import Phrases
 from values.card_numbers import Folded, fold_with_offsets
 from values.parsing import unaccent, undo_lookalikes
+from values.patterns import regex
 
-_TOKEN = re.compile(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_TOKEN = regex(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
 _LOOKALIKES = frozenset("OolI")
 _FEW_DIGITS = 3
 _SOFT = frozenset("-–—./()'’*_")

@@ -3,16 +3,16 @@
 What throws something away or binds isn't done on a question, not even on one without its mark.
 """
 
-import re
 from collections.abc import Mapping
 
 from nlu.intents.score import Scored
 from nlu.languages.language import Languages
 from values.meaning import NavigationCommand
 from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 400
-_ASKS = re.compile(
+_ASKS = regex(
     r"\b(?:"
     # English: the verb before its subject, and ways and consequences.
     r"(?:can|could|may|might|should|must|shall|will|would|does|did) (?:i|we|you|it|this|that|one|they|someone)"

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.tokens import tokens
 from values.parsing import fold_words
+from values.patterns import regex
 
 THRESHOLD = 0.5
 """The least confidence with which an entry answers."""
@@ -27,7 +28,7 @@ NEAR = 0.22
 """The least confidence with which an entry is offered."""
 _STEM = 5
 _MOST_WORDS = 60
-_E_INVOICE = re.compile(r"\be[-\s](?=faktur|invoic|fattur)", re.I)
+_E_INVOICE = regex(r"\be[-\s](?=faktur|invoic|fattur)", re.I)
 _ANSWER_SHARE = 0.5
 _ONE_WORD, _WHOLE = 0.6, 0.999
 _UNSEEN = 0.7

@@ -3,17 +3,16 @@
 They are read only where the question was asked; a language that a profile brings has its own.
 """
 
-import re
-
 from nlu.languages.language import Languages
 from values.parsing import fold_words
+from values.patterns import regex
 
-_YES = re.compile(
+_YES = regex(
     r"(?:tak |si |yes |yep )?(?:to |it |that |mi |e |was |is |very |molto |bardzo |stata |stato |byla |bylo |byl )*"
     r"(?:pomoglo|pomogla|pomogl|pomocne|pomocna|pomocny|przydatne|przydatna|przydalo sie|ok pomoglo"
     r"|utile|ha aiutato|mi ha aiutato|helpful|useful|helped)(?: mi)?(?: dziekuje| dzieki| grazie| thanks| thank you)?"
 )
-_NO = re.compile(
+_NO = regex(
     r"(?:nie |no )?(?:"
     r"(?:to |ta odpowiedz )?(?:mi )?(?:wcale )?nie (?:bylo |byla |byl )?"
     r"(?:pomoglo|pomogla|pomogl|pomocne|pomocna|pomocny|przydatne|przydatna|przydalo sie)(?: mi)?(?: to)?"

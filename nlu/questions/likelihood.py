@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from nlu.intents.score import OUT_OF_SCOPE, Scored
 from nlu.questions.faq import FaqHit
+from values.patterns import regex
 
 Leaning = Mapping[str, float]
 """The intents for which a text is taken, with their confidence; together of length 1, so that two are compared fast."""
-_CUSTOMERS = re.compile(r"\b(?:klien(?!ta? (?:mam|jest))|kontrahen|nabywc|odbiorc|client|customer|abbonat|kunde)", re.I)
+_CUSTOMERS = regex(r"\b(?:klien(?!ta? (?:mam|jest))|kontrahen|nabywc|odbiorc|client|customer|abbonat|kunde)", re.I)
 """Whoever asks about the customers of their own asks about the product, not about the way to it."""
 
 

@@ -13,14 +13,15 @@ from nlu.stance.clauses import Part, parted
 from nlu.tokens import is_question
 from values.meaning import Answer, Consenting, Correction, Discount, Faq, Intent, Meaning, Press, Unclear
 from values.parsing import fold_words
+from values.patterns import regex
 
 Read = Callable[[str], Meaning]
 _LONGEST = 300
 _MOST = 3
 _AND = r"(?:i|a|oraz|e|ed|and|und|sowie|also|plus)\s+"
-_JOINING = re.compile(_AND, re.I)
-_BETWEEN = re.compile(rf"\?+\s+(?=\S)|(?:\s*[,;]\s*|\s+){_AND}|\s*[,;]\s+", re.I)
-_CLAUSE = re.compile(r"[,;:.!]\s+")
+_JOINING = regex(_AND, re.I)
+_BETWEEN = regex(rf"\?+\s+(?=\S)|(?:\s*[,;]\s*|\s+){_AND}|\s*[,;]\s+", re.I)
+_CLAUSE = regex(r"[,;:.!]\s+")
 _LEAST_WORDS = 2
 _LEAST_BESIDE = 3
 _ASKING = "ask_"

@@ -1,21 +1,21 @@
 """The clauses of a message: what commas, marks and lines part, and what the words that join clauses part besides."""
 
-import re
 from functools import lru_cache
 
 from msgspec import Struct
 
 from nlu.tokens import Token, tokens
+from values.patterns import regex
 
 LONGEST = 2000
 _STOP = r"[,;!?\n]|\.(?=\s|$)"
-MARK = re.compile(rf"{_STOP}|:(?=\s*[^\W\d_])(?!\s*(?:\S+@|[A-Z]{{2,3}} ?\d))|(?<=\s)[-–—](?=\s)")
-APART = re.compile(
+MARK = regex(rf"{_STOP}|:(?=\s*[^\W\d_])(?!\s*(?:\S+@|[A-Z]{{2,3}} ?\d))|(?<=\s)[-–—](?=\s)")
+APART = regex(
     rf"{_STOP}|\.(?=[^\W\d_])|[/+]|(?<=\s)(?i:and|i|oraz|e|ed|und|ale|lecz|tylko|ma|but|bensì|sondern|poi|potem|then|bo"
     r"|because|poniewa[żz]|since|perch[eéè]|senno|siccome)(?=\s)"
 )
 """Parts what is said of one thing from what is said of the next: also a word that joins clauses does, no colon."""
-_QUOTED = re.compile(r"[\"„”“«»]")
+_QUOTED = regex(r"[\"„”“«»]")
 _QUOTES = '"„”“«» .!'
 """Around a whole message these only show where it begins and ends: "type “cancel”"."""
 

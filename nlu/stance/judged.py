@@ -7,9 +7,10 @@ from nlu.languages.language import Languages
 from nlu.stance.clauses import Part, parted
 from nlu.stance.cues import TOLD, FoundCue, cues_in
 from nlu.stance.stances import BY_WEIGHT, POLITE, Stance
+from values.patterns import regex
 
-_GRUNT = re.compile(r"(?:[hmyue]*h?m+h?m*|[eahou]h+|y{2,}|e{2,}|u+h+)")
-_POSSESSIVE = re.compile(
+_GRUNT = regex(r"(?:[hmyue]*h?m+h?m*|[eahou]h+|y{2,}|e{2,}|u+h+)")
+_POSSESSIVE = regex(
     r"(?:moi?[jm]\w*|nasz\w*|wasz\w*|swo\w*|mi[oae]i?|nostr\w|vostr\w|suo|sua|my|our|your|the|an?|ihr\w*|mein\w*)"
 )
 _SMALL = frozenset("a i e and und so ok no hm ej hej hi hello ciao ale ma but to prosze please".split())
@@ -53,7 +54,7 @@ def stances(
 
 
 def _is_about(text: str, part: Part, about: re.Pattern[str] | Callable[[str], bool]) -> bool:
-    if isinstance(about, re.Pattern):
+    if not callable(about):
         return about.search(" ".join(token.word for token in part.words)) is not None
     return about(text[part.start : part.end].strip())
 

@@ -1,6 +1,5 @@
 """The judgement of a value by the words around it: given as the customer's own, or refused, old, another's."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -12,16 +11,17 @@ from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
 from nlu.tokens import tokens
 from values.parsing import fold_words
+from values.patterns import regex
 
-_ENDS = re.compile(r"[.!?\n]")
-_VALUE = re.compile(
+_ENDS = regex(r"[.!?\n]")
+_VALUE = regex(
     r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
 )
-_SPEAKS = re.compile(
+_SPEAKS = regex(
     r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?|mi[oa]|mine|ours?|nostr[oa])"
 )
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
-_OWNED = re.compile(
+_OWNED = regex(
     r"(?:moj|nasz|mio|mia|nostr|my|mine|our|mein|aktualn|dziala|work|valid|current|wazn|funziona|attiv|dobr)"
     r"\w*"
 )

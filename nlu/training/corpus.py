@@ -7,7 +7,6 @@ drawn from the sentence itself: the same sentences always give the same ones.
 """
 
 import random
-import re
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,10 +16,11 @@ import yaml
 from msgspec.structs import replace
 
 from nlu.evaluation import Labelled
+from values.patterns import regex
 
 DATA = Path(__file__).parent.parent / "data"
 """A folder for each language; a file's intents stand in it."""
-_ANNOTATED = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
+_ANNOTATED = regex(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def shipped_examples() -> list[Labelled]:

@@ -1,13 +1,12 @@
 """Ways to reach a customer: an e-mail address, a mobile number."""
 
-import re
-
 from values import email, masked, phone
 from values.country import CountryRules
 from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
+from values.patterns import regex
 from values.tax_number import VATIN
 
 _PHONES = {
@@ -53,7 +52,7 @@ EMAIL = AnswerKind(
     entity="email",
     found_by="mailbox",
     input=AnswerInput("email", "email", "none"),
-    cut_off=re.compile(r"[^\s?!]+"),
+    cut_off=regex(r"[^\s?!]+"),
     by_shape=True,
     saying=frozenset({"change_contact"}),
     others=AnswerByOthers(may_give=True, proposes=True, mask=masked.email),

@@ -23,6 +23,7 @@ from values.kinds.said_numbers import ENGLISH, said_numbers
 from values.kinds.samples import fixed
 from values.meaning import Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
+from values.patterns import regex
 
 _LONGEST = 400
 _CENTURY, _LAST_OF_IT = 100, 79
@@ -30,29 +31,29 @@ _MONTHS_A_YEAR = 12
 _YEARS_BETWEEN_LEAP_DAYS = 8  # at most: around the turn of most centuries
 _YEAR = r"(?P<year>(?:19|20) ?[0-9]{2}|['’][0-9]{2}|[0-9]{2}(?=\s*(?:r\b|[.,;!?)]|$)))(?![0-9])"
 _BEHIND = r"(?:st|nd|rd|th|[°ºªa]|-?(?:go|ego|szego|szy|ci|ty))?\.?"
-_ISO = re.compile(
+_ISO = regex(
     r"(?<![0-9./-])(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})(?![0-9])"
 )
-_FULL = re.compile(
+_FULL = regex(
     r"(?<![0-9./-])(?P<day>[0-9]{1,2})(?P<mark>\s?[./-]\s?|\s)(?P<month>[0-9]{1,2})(?P=mark)"
     r"(?P<year>[0-9]{4}|(?<!\s)['’]?[0-9]{2})(?![0-9])"
 )
-_SHORT = re.compile(r"(?<![0-9.,/-])(?P<day>[0-9]{1,2})(?P<mark>[./])(?P<month>[0-9]{1,2})(?![0-9]|[.,/-][0-9])")
+_SHORT = regex(r"(?<![0-9.,/-])(?P<day>[0-9]{1,2})(?P<mark>[./])(?P<month>[0-9]{1,2})(?![0-9]|[.,/-][0-9])")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
-_ROMAN_MONTH = re.compile(
+_ROMAN_MONTH = regex(
     rf"(?<![0-9./-])(?P<day>[0-9]{{1,2}})(?P<mark>[. ])(?P<month>{'|'.join(_ROMAN)})(?P=mark)"
     r"(?P<year>(?:19|20)[0-9]{2})(?![0-9])"
 )
 """Polish writes months in Roman digits, too: 3 V 2027."""
-_COMPACT = re.compile(r"(?<![0-9])(?:(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>(?:19|20)[0-9]{2}))(?![0-9])")
-_DAY_FIRST = re.compile(
+_COMPACT = regex(r"(?<![0-9])(?:(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>(?:19|20)[0-9]{2}))(?![0-9])")
+_DAY_FIRST = regex(
     rf"(?<![0-9])(?P<day>[0-9]{{1,2}}){_BEHIND}[\s./-]*(?:of\s+|di\s+)?\b(?P<month>{MONTHS})\b\.?(?:[\s,./-]*{_YEAR})?"
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = regex(
     rf"\b(?P<month>{ENGLISH_MONTHS})\b\.?\s*(?:the\s+)?(?P<day>[0-9]{{1,2}}){_BEHIND}(?![0-9])(?:[\s,]*{_YEAR})?"
 )
-_A_MONTH = re.compile(rf"\b(?:{MONTHS})\b")
-_ALSO_BEFORE = re.compile(
+_A_MONTH = regex(rf"\b(?:{MONTHS})\b")
+_ALSO_BEFORE = regex(
     r"[0-9]{1,2}(?:st|nd|rd|th|\.)?\s*(?:[-–—/,]|\b(?:do|a|al|all|to|till|bis|i|e|ed|and|und|lub|albo|o|or|oder)\b)\s*"
     r"(?:il |l'|the |dem )?$"
 )

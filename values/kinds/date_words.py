@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from values.kinds.said_numbers import GERMAN, number_words
+from values.patterns import regex
 
 _MONTHS = (
     "stycz(?:en|nia|niu)|sty|gennaio|gen|january?|janner|jan",
@@ -50,16 +51,14 @@ ENGLISH_MONTHS = (
 )
 """Months in front of a day are an English custom."""
 MONTHS = "|".join(_MONTHS)
-AHEAD = re.compile(
+AHEAD = regex(
     r"\b(?:za|tra|fra|in)\s+(?:(?P<count>[0-9]{1,3}|an?|una|eine[mnr]?)\s+)?(?:"
     + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
     + r")\b"
 )
 """So many days, weeks, months or years from today."""
 _OTHER_WEEK = r"(?:przyszl\w+|nastepn\w+|kolejn\w+|next|nachste[mnrs]?)"
-ANOTHER_WEEKS = re.compile(
-    rf"\b{_OTHER_WEEK} (?:{'|'.join(_WEEKDAYS)})\b|\b(?:{'|'.join(_WEEKDAYS[:7])}) {_OTHER_WEEK}\b"
-)
+ANOTHER_WEEKS = regex(rf"\b{_OTHER_WEEK} (?:{'|'.join(_WEEKDAYS)})\b|\b(?:{'|'.join(_WEEKDAYS[:7])}) {_OTHER_WEEK}\b")
 """The coming one to some, the one after it to others."""
 _POLISH_ORDINALS = (
     "pierwsz drug trzec czwart piat szost siodm osm dziewiat dziesiat jedenast dwunast trzynast czternast pietnast"

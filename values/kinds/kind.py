@@ -14,6 +14,7 @@ from values.day import Day
 from values.kinds.samples import Specimens, fixed
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
+from values.patterns import regex
 
 Form = Literal["choice", "digits", "formed", "words", "elsewhere", "none"]
 """The look of an answer: one of the buttons offered; digits of a known number; another closed form; any words; an
@@ -80,7 +81,7 @@ class AnswerByOthers(Struct, frozen=True):
     """Hide all but enough to know the value again, until it is opened; None shows it in words."""
 
 
-DIGITS = re.compile(r"[\d\s+()./–-]+")
+DIGITS = regex(r"[\d\s+()./–-]+")
 WORDED, ALOUD, CUSTOMERS_OWN = AnswerInWords(), AnswerAloud(), AnswerByOthers()
 GIVEN = AnswerByOthers(may_give=True)
 

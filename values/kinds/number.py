@@ -1,38 +1,35 @@
 """Whole numbers: how many people, rooms, years; one number, never a range read as one."""
 
-import re
-
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import SaidNumber, beside_the_numbers, said_numbers, without_thousands_marks
 from values.kinds.samples import fixed
 from values.meaning import Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
+from values.patterns import regex
 
 _LONGEST = 400
 _FEW_WORDS = 3
 _FEW_DIGITS = 5  # six are a code that was sent
 _MOST = 99_999_999  # more digits are a phone or a tax number
-_FRACTION = re.compile(
+_FRACTION = regex(
     r"[0-9][.,][0-9]|[½¼¾]|\b(?:i|e|and|und) (?:a |un )?(?:pol|mezz[oa]|half|halb)\b|\b(?:poltor(?:a|ej)|anderthalb)\b"
 )
-_BETWEEN = re.compile(
-    r"\W*[-–—/~]\W*|\s*(?:do|a|ai|al|albo|lub|czy|badz|to|or|till|o|oppure|ovvero|fino a|bis|oder)\s*"
-)
+_BETWEEN = regex(r"\W*[-–—/~]\W*|\s*(?:do|a|ai|al|albo|lub|czy|badz|to|or|till|o|oppure|ovvero|fino a|bis|oder)\s*")
 """Between two numbers these make a range of them, or a choice."""
-_BOTH = re.compile(r"\b(?:tra|fra|between|(?:po)?miedzy|zwischen)\s*$")
-_AND = re.compile(r"\s*(?:i|a|e|ed|and|und)\s*")
-_BOUND_BEFORE = re.compile(
+_BOTH = regex(r"\b(?:tra|fra|between|(?:po)?miedzy|zwischen)\s*$")
+_AND = regex(r"\s*(?:i|a|e|ed|and|und)\s*")
+_BOUND_BEFORE = regex(
     r"(?:\b(?:ponad|powyzej|ponizej|(?:wiecej|mniej) niz|co naj(?:mniej|wyzej)|przynajmniej|najwyzej|maksymalnie|do"
     r"|oltre|(?:piu|meno) di|almeno|fino a|al (?:massimo|minimo)|massimo|minimo"
     r"|over|above|under|below|(?:more|less|fewer) than|up to|at (?:least|most)"
     r"|uber|unter|(?:mehr|weniger) als|bis(?: zu)?|mindestens|hochstens)|[<>≤≥])\s*$"
 )
-_BOUND_BEHIND = re.compile(
+_BOUND_BEHIND = regex(
     r"\s*\+|(?:\s+[^\W\d_]+)?\s+(?:(?:i|lub|albo|o|e|or|and|oder|und)\s+(?:wiecej|mniej|piu|meno|more|less|fewer|mehr"
     r"|weniger)|w gore|wzwyz|in su|upwards?|aufwarts)\b|[\s-]+(?:kilka|kilku|pare|paru|something|odd)\b"
 )
-_NEGATIVE = re.compile(r"(?<![^\W_])(?:(?<![0-9.,]\s)[-−]|\b(?:minus|meno) )$")
-_UNSAID = re.compile(r"\b(?:dozens?|tuzin\w{0,3}|dozzin[ae]|dutzend|couple)\b")
+_NEGATIVE = regex(r"(?<![^\W_])(?:(?<![0-9.,]\s)[-−]|\b(?:minus|meno) )$")
+_UNSAID = regex(r"\b(?:dozens?|tuzin\w{0,3}|dozzin[ae]|dutzend|couple)\b")
 """A number by its name, which the words beside it multiply or halve."""
 _COUNTED_BY_ONE = frozenset({0, 1})
 

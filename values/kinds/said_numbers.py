@@ -9,6 +9,7 @@ from msgspec import Struct
 from values.locale import Locale
 from values.number_words import WORDS, NumberWords
 from values.parsing import fold_digits, unaccent
+from values.patterns import regex
 
 POLISH, ITALIAN, ENGLISH, GERMAN = Locale("pl"), Locale("it"), Locale("en"), Locale("de")
 _SCALES: Mapping[Locale, Mapping[str, int]] = {
@@ -27,8 +28,8 @@ _OF_PEOPLE = dict(
 )
 """Polish counts people by words of their own."""
 _JOINING = {ENGLISH: "and", GERMAN: "und"}
-_TOKEN = re.compile(r"(?P<digits>(?<![^\W_])[0-9]+)|(?P<word>[^\W\d_]+)")
-_THOUSANDS = re.compile(
+_TOKEN = regex(r"(?P<digits>(?<![^\W_])[0-9]+)|(?P<word>[^\W\d_]+)")
+_THOUSANDS = regex(
     r"(?<![0-9.,])(?!0)[0-9]{1,3}(?P<mark>[ \u00a0\u202f.,'’])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?![0-9]|[.,][0-9])"
 )
 _MOST_DIGITS = 15  # more are no number that anybody counts, and int() of very many takes a while

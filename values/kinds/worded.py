@@ -1,10 +1,9 @@
 """Answers in words: names of people and firms, and texts."""
 
-import re
-
 from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
 from values.kinds.samples import fixed
 from values.meaning import Expects
+from values.patterns import regex
 
 COMPANY_NAME = AnswerKind(
     Expects.company_name,
@@ -23,7 +22,7 @@ PERSON_NAME = AnswerKind(
     samples=fixed(("Anna Nowak", "Łukasz O'Grady-Święch", "jestem Ewa Król"), ("Anna", "Anna 7")),
     entity="person_name",
     input=AnswerInput(autocomplete="name", autocapitalize="words"),
-    cut_off=re.compile(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*"),
+    cut_off=regex(r"[^\W\d_a-z][^\W\d_]*(?:[ '’-][^\W\d_]+)*"),
     by_part=True,
     others=GIVEN,
     worded=AnswerInWords(never_asks=True),
