@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 BIN := .venv/bin
 DESK := .venv/.desk-installed
 TOOLS := .venv/.tools-installed
+COMPILED := .venv/.desk-compiled
+PACKAGES := bot dialogs nlu services values sandbox
 
 # Tests wait for browsers, databases and processes for nearly half of their time: four of them keep two processors busy.
 WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) * 2 )))
@@ -15,7 +17,7 @@ WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-install: $(DESK) ## Make .venv with the command .venv/bin/okienko (again when the requirements have changed)
+install: $(DESK) $(COMPILED) ## Make .venv with the command .venv/bin/okienko (again when the requirements have changed)
 
 run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OKIENKO_PORT)
 	@exec $(BIN)/okienko run
@@ -97,6 +99,12 @@ $(DESK): pyproject.toml requirements/install.txt requirements/base.txt
 	@$(call pip_install,--require-hashes --requirement requirements/base.txt)
 	@$(call pip_install,--no-deps --no-build-isolation --editable .)
 	@touch $(DESK)
+
+# Modules and common texts, also where PYTHONDONTWRITEBYTECODE keeps Python from doing so at the first start.
+$(COMPILED): $(DESK) $(shell find $(PACKAGES) -name '*.py' -o -name '*.toml')
+	@$(BIN)/python -m compileall -q $(PACKAGES)
+	@$(BIN)/python -m bot.texts.toml_tables
+	@touch $(COMPILED)
 
 $(TOOLS): $(DESK) requirements/dev.txt
 	@echo "Adding the tools of tests and checks to .venv"

@@ -22,25 +22,25 @@ Kind = Literal["select", "plural", "form"]
 KINDS: tuple[Kind, ...] = ("select", "plural", "form")
 
 
-class TextPlace(Struct, frozen=True):
+class TextPlace(Struct, frozen=True, tag=True):
     """A placeholder for a parameter's value."""
 
     name: str
 
 
-class Included(Struct, frozen=True):
+class Included(Struct, frozen=True, tag=True):
     """Another text, filled with the same parameters."""
 
     key: str
 
 
-class PlainText(Struct, frozen=True):
+class PlainText(Struct, frozen=True, tag=True):
     """Literal words and placeholders, in order."""
 
     pieces: tuple[str | TextPlace | Included, ...]
 
 
-class TextChoice(Struct, frozen=True):
+class TextChoice(Struct, frozen=True, tag=True):
     """Texts to choose from by the value of `param` (unused for a form of address)."""
 
     kind: Kind

@@ -1,10 +1,11 @@
 """Reads texts from TOML files: tables joined by dots make the keys."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from bot.texts.compiled import texts_kept
 from bot.texts.text import PlainText, Text, TextError, is_text, parse
 from values.channel import Channel
 from values.locale import SHIPPED
@@ -49,10 +50,26 @@ def common(locale: str) -> Mapping[str, Text]:
 
     Errors: TextError for a mistake or a key written twice.
     """
-    found = brands()
-    for path in sorted((HERE / locale).glob("*.toml")):
+    return brands() | compiled(locale)
+
+
+def compiled(locale: str, *, write: bool | None = None) -> Mapping[str, Text]:
+    """Return what the files of a language hold, kept for the next start as `texts_kept` says. Errors: TextError."""
+    paths = sorted((HERE / locale).glob("*.toml"))
+    made_of = (*paths, HERE / "text.py", Path(__file__))
+    return texts_kept(HERE / locale, made_of, lambda: _read(paths), write=write)
+
+
+def _read(paths: Sequence[Path]) -> dict[str, Text]:
+    found, known = dict[str, Text](), brands()
+    for path in paths:
         for key, text in texts_of(tomllib.loads(path.read_text("utf-8"))):
-            if key in found:
+            if key in found or key in known:
                 raise TextError(f"{path.name}: {key} stands in another file, too")
             found[key] = text
     return found
+
+
+if __name__ == "__main__":  # `make install` compiles the texts beside the modules
+    for shipped in LOCALES:
+        compiled(shipped, write=True)
