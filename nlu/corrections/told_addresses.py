@@ -49,7 +49,7 @@ _FORMS = tuple(
 
 def street_begun_by(letter: str) -> re.Pattern[str]:
     """Return the pattern of a street with its number whose name begins with such a letter."""
-    return re.compile(
+    return regex(
         rf"(?<![\w.]){STREET_TYPES}\s+(?:[0-9]{{1,2}}\.?\s+)?{letter}[^\d,;:?!\n]{{0,60}}?\s+"
         r"[0-9]{1,4}[A-Za-z]?(?!\w)"
         r"(?:\s?[/-]\s?[0-9]{1,4}[A-Za-z]?)?(?:,?\s(?:m|lok|int|scala)\b\.?\s?\w{1,4}(?!\w))?",

@@ -73,7 +73,7 @@ _NUMBERS = (*range(1, 20), 20, 30)
 
 
 def _compiled(patterns: Iterator[tuple[str, int]]) -> tuple[tuple[re.Pattern[str], int], ...]:
-    return tuple((re.compile(rf"\b(?:{words})\b"), number) for words, number in patterns)
+    return tuple((regex(rf"\b(?:{words})\b"), number) for words, number in patterns)
 
 
 WEEKDAYS = _compiled((words, day) for day, words in enumerate(_WEEKDAYS))

@@ -4,17 +4,18 @@ import re
 
 from bot.texts.speech.vocabulary import SpeechVocabulary
 from bot.texts.speech.written_values import Links, say_values
+from values.patterns import regex
 
-_AT_LINE = re.compile(r"^[ \t]*(?:[-–—•*]|#{1,6}|>)[ \t\u00a0]+", re.MULTILINE)
-_BOX = re.compile(r"([☑☐])[ \t\u00a0]*")
-_RANGE = re.compile(r"(?<=\d)[ \u00a0]?–[ \u00a0]?(?=\d)")
-_PAUSE = re.compile(r"(?<![ \u00a0])[ \u00a0]*(?:[·→]|(?<=[ \u00a0])[-–—](?=[ \u00a0]))[ \u00a0]*")
+_AT_LINE = regex(r"^[ \t]*(?:[-–—•*]|#{1,6}|>)[ \t\u00a0]+", re.MULTILINE)
+_BOX = regex(r"([☑☐])[ \t\u00a0]*")
+_RANGE = regex(r"(?<=\d)[ \u00a0]?–[ \u00a0]?(?=\d)")
+_PAUSE = regex(r"(?<![ \u00a0])[ \u00a0]*(?:[·→]|(?<=[ \u00a0])[-–—](?=[ \u00a0]))[ \u00a0]*")
 _MARKS = r"[„”“«»\"`‘‹›|#\[\]{}<>^]|\*+|~~|(?<!\w)_+|_+(?!\w)|•+"
 _PICTURES = "[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u20e3\U0001f000-\U0001faff]"
-_DROPPED = re.compile(f"{_MARKS}|{_PICTURES}")
-_SPACES, _BEFORE_SIGN = re.compile(r"[ \t\u00a0\u202f\u2009]+"), re.compile(r" (?=[,.;:!?](?:\s|$))")
-_LINE_ENDS = re.compile(r" ?\n ?")
-_UNENDED = re.compile(r"(?<=[\w%)])(?=\n)")
+_DROPPED = regex(f"{_MARKS}|{_PICTURES}")
+_SPACES, _BEFORE_SIGN = regex(r"[ \t\u00a0\u202f\u2009]+"), regex(r" (?=[,.;:!?](?:\s|$))")
+_LINE_ENDS = regex(r" ?\n ?")
+_UNENDED = regex(r"(?<=[\w%)])(?=\n)")
 
 
 def spoken_text(text: str, words: SpeechVocabulary, links: Links) -> str:

@@ -15,6 +15,7 @@ from babel.numbers import get_currency_precision
 from bot.texts import moments
 from bot.texts.speech.vocabulary import SpeechVocabulary
 from values.money import Money
+from values.patterns import regex
 
 _SPACE = "[ \u00a0\u202f]"
 _SYMBOLS: Mapping[str, str] = {"zł": "PLN", "€": "EUR", "$": "USD", "£": "GBP"}
@@ -25,7 +26,7 @@ _END = r"[^\s<>\"„”«».,;:!?)\]]"
 _ENDINGS = "pl|com|eu|it|org|net|de|gov|info|io|example|test"
 # Linear in the text's length: a customer's own words come back in what is said, and no alternative may begin inside a
 # word that it could have begun before.
-_PLACES = re.compile(
+_PLACES = regex(
     rf"""
     (?P<titled>\[[^\[\]\n]{{1,200}}\]\(https?://[^\s()]+\))
     |(?P<address>https?://[^\s<>"„”«»]*{_END})
@@ -34,7 +35,7 @@ _PLACES = re.compile(
     """,
     re.VERBOSE,
 )
-_FOUND = re.compile(
+_FOUND = regex(
     rf"""
     (?<!\w)(?=[+\d\-\u2212A-Z€$£•*…])(?:
     (?P<phone>(?<!\+)\+\d{{1,3}}(?:[ \u00a0().-]{{0,2}}\d){{6,13}}(?!\d))
@@ -52,13 +53,13 @@ _FOUND = re.compile(
     """,
     re.VERBOSE,
 )
-_HAS_PLACE, _HAS_DIGIT = re.compile(r"@|://|\.[a-z]"), re.compile(r"\d")
-_GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\d)")
-_PIECES = re.compile(r"[A-Z]+|\d+")
-_IN_ADDRESS = re.compile(r"[@._+-]")
+_HAS_PLACE, _HAS_DIGIT = regex(r"@|://|\.[a-z]"), regex(r"\d")
+_GROUPED = regex(r"(?<![\w.,])\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\d)")
+_PIECES = regex(r"[A-Z]+|\d+")
+_IN_ADDRESS = regex(r"[@._+-]")
 _NAMES = {"@": "at", ".": "dot", "_": "underscore", "+": "plus", "-": "dash"}
 _SHORTEST_SPELLED = 5  # figures; four are most often a year
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = regex(r"(?:19|20)\d\d")
 _ACCOUNT_DIGITS = 26
 
 Links = Mapping[str, str]

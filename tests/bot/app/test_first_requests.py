@@ -26,7 +26,7 @@ with without(*NEEDLESS):
 
 RARE = {
     "alembic", "authlib", "bot.handlers.api.app", "cryptography", "email_validator", "fastapi", "joserfc", "numpy",
-    "pygments", "rich",
+    "pygments", "rich", "websockets",
 }
 
 async def main():
