@@ -16,6 +16,7 @@ from tests.table import table
 
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
 NOT_IMPORTED = {
+    "email-validator": "`values/email.py` takes it by name, with the first address",
     "python-multipart": "Starlette reads forms with it",
     "sniffio": "httpx looks for it at each request",
     "uvloop": "`okienko run` takes it by name, where it is installed",
