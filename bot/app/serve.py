@@ -130,7 +130,7 @@ class DeskServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 Alarmed(QuietDrops(app)),
-http=direct_http(doors),
+                http=direct_http(doors),
                 ws="none",  # else a library for it is loaded wherever it is installed
                 lifespan="off",
                 log_level="critical",

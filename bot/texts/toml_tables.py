@@ -50,7 +50,7 @@ def common(locale: str) -> Mapping[str, Text]:
 
     Errors: TextError for a mistake or a key written twice.
     """
-    return brands() | compiled(locale)
+    return {**brands(), **compiled(locale)}
 
 
 def compiled(locale: str, *, write: bool | None = None) -> Mapping[str, Text]:
