@@ -224,6 +224,8 @@ def read_payload(text: str, expected: Expected) -> Press | NavigationCommand | N
     stripped = text.strip()
     if any(stripped == option.payload for option in expected.options):
         return Press(stripped)
+    if ":" not in stripped and not stripped.startswith("/"):
+        return None
     match = _COMMAND.fullmatch(stripped)
     if match is not None:
         return _command(match.group("name"), match.group("argument"))

@@ -93,12 +93,16 @@ def understand(
 
     Pure; never raises, whatever the text; linear in its length.
     """
+    return understand_among(text, expected, among(known, locale), faq)
+
+
+def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    """Return the meaning of one message among these languages, the conversation's own first."""
     cleaned = clean(text)
     if cleaned.too_long:
         return TooLong()
     if not cleaned.text:
         return Empty()
-    langs = among(known, locale)
     message = cleaned.text
     payload = read_payload(message, expected)
     command = payload or read_command(message, langs)

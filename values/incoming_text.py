@@ -48,6 +48,8 @@ def clean(text: str) -> Cleaned:
 
 
 def _tidy(text: str) -> str:
+    if text.isprintable():  # on one line, without controls and surrogates
+        return unicodedata.normalize("NFC", text).strip(_AT_ENDS)
     text = _UNUSABLE.sub("\ufffd", text)
     text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
     text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))

@@ -16,7 +16,7 @@ from values.card_numbers import DigitSpan, account_spans, digit_chains, find_car
 from values.kinds import kind_of
 from values.meaning import Expects
 from values.number_words import DIGITS_OF_WORD
-from values.patterns import regex
+from values.parsing import fold_words, folds_to_itself
 from values.tax_number import codicefiscale_like
 
 SecretSpan = tuple[int, int, str]
@@ -71,12 +71,13 @@ _KEYS = (
     )),
 )  # fmt: skip
 
-_SHORTEST_KEY = 15  # xoxb- and ten characters
+_SHORTEST_KEY = 15  # xoxb- and ten characters, no blank among them
+_ARMOUR = "-----BEGIN"
 
 
 def find_keys(text: str) -> Iterator[SecretSpan]:
     """Yield private keys and tokens: (start, end, kind)."""
-    if len(text) < _SHORTEST_KEY:
+    if max(map(len, text.split()), default=0) < _SHORTEST_KEY and _ARMOUR not in text:
         return
     for kind, pattern in _KEYS:
         for match in pattern.finditer(text):
@@ -84,8 +85,14 @@ def find_keys(text: str) -> Iterator[SecretSpan]:
             yield start, end, kind
 
 
+_LIKE_A_CUE = re.compile("has|pas|kenn|hesl|pwd|paro")
+"""Beginnings without one of which nothing announces a password."""
+
+
 def find_passwords(text: str) -> Iterator[SecretSpan]:
     """Yield passwords that a cue word announces: (start, end, "password")."""
+    if folds_to_itself(text) and _LIKE_A_CUE.search(text.lower()) is None:
+        return
     for match in _PASSWORD_CUE.finditer(text):
         line_end = text.find("\n", match.end())
         rest = text[match.end() : line_end if line_end >= 0 else len(text)][:120]
@@ -119,27 +126,36 @@ def find_typed_passwords(text: str, is_known: Callable[[str], bool]) -> Iterator
     that a customer may well say there.
     """
     words = [(match.start(), match.end(), match.group()) for match in re.finditer(r"\S+", text)]
-    odd = [not _is_plain(word, is_known) for _, _, word in words]
     few = len(words) <= _FEW_WORDS
-    likely = [n for n, (_, _, word) in enumerate(words) if odd[n] and _is_likely(word, few=few)]
-    if not likely and len(words) == _FEW_WORDS and any(odd) and _mixed(text):
+    like = [n for n, (_, _, word) in enumerate(words) if _is_likely(word, few=few)]
+    pair = len(words) == _FEW_WORDS and _mixed(text)
+    if not like and not pair:  # whether words are known takes longer
+        return
+
+    def odd(n: int) -> bool:
+        return not _is_plain(words[n][2], is_known)
+
+    likely = [n for n in like if odd(n)]
+    if not likely and pair and (odd(0) or odd(1)):
         likely = [0, 1]
     if likely:
         first, last = likely[0], likely[-1]
-        while first > 0 and odd[first - 1]:  # a passphrase's other words
+        while first > 0 and odd(first - 1):  # a passphrase's other words
             first -= 1
-        while last < len(words) - 1 and odd[last + 1]:
+        while last < len(words) - 1 and odd(last + 1):
             last += 1
         yield words[first][0], words[last][1], "password"
 
 
 def _is_plain(word: str, is_known: Callable[[str], bool]) -> bool:
     core = word.strip(_AROUND)
-    return not core or is_known(core) or _NO_PASSWORD.fullmatch(core) is not None
+    return not core or _NO_PASSWORD.fullmatch(core) is not None or is_known(core)
 
 
 def _is_likely(word: str, *, few: bool) -> bool:
     core = word.strip(_AROUND)
+    if core.isalpha() and core[1:].islower():  # letters alone
+        return False
     kinds = _kinds_of(core)
     if few:
         return len(core) >= _SHORTEST and sum(kinds) >= 2
@@ -210,8 +226,9 @@ _AFTER_CARD = regex(
 _CODICE_FISCALE = regex(
     r"(?<![A-Za-z0-9])[A-Za-z]{6}[0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{3}[A-Za-z](?![A-Za-z0-9])"
 )
-_PESEL_CUE = regex(r"pesel\W{0,10}(?:\w{1,6}\W{1,3}){0,2}$", re.I)
-_BLIK = regex(r"blik", re.I)
+_PESEL_CUE = re.compile(r"pesel\W{0,10}(?:\w{1,6}\W{1,3}){0,2}$", re.I)
+_BLIK = re.compile(r"blik", re.I)
+_A_DIGIT = re.compile(r"\d")
 _MOST_BLIK_PIECES = 6
 
 
@@ -263,8 +280,7 @@ def redact(
 
 
 def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> Iterator[_Hit]:
-    folded = fold_with_offsets(text)
-    groups = digit_chains(folded, words)
+    groups = digit_chains(fold_with_offsets(text), words) if _may_count(text, words) else []
     flat = [group for chain in groups for group in chain]
     yield from _cards(text, groups)
     for start, end, kind in (*find_keys(text), *find_passwords(text), *find_announced_digits(text, flat)):
@@ -272,6 +288,13 @@ def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> Itera
     if not (expects is not None and kind_of(expects).one_time) and (expects is Expects.payment or _BLIK.search(text)):
         yield from _blik_codes(groups)
     yield from _personal_numbers(text, flat, expects)
+
+
+def _may_count(text: str, words: Mapping[str, str]) -> bool:
+    """Return whether a text may have digits, or number words: a cheap look before they are chained."""
+    if not folds_to_itself(text) or _A_DIGIT.search(text) is not None:
+        return True
+    return not words.keys().isdisjoint(fold_words(text).split())
 
 
 def _cards(text: str, groups: list[list[DigitSpan]]) -> Iterator[_Hit]:

@@ -29,14 +29,17 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
         """Return the choices, and the seller's own questions, that may be answered by name before they are asked."""
+        return tuple(
+            one if s.parse is not None else replace(one, options=tuple(self._option(o) for o in options(s, ctx)))
+            for s, one in self._ahead
+        )
+
+    @cached_property
+    def _ahead(self) -> tuple[tuple[Step[Any], meaning.Nameable], ...]:
+        """The steps that may be answered by name before they are asked, with what is the same for every customer."""
         called = dict(self.called)
         return tuple(
-            meaning.Nameable(
-                s.name,
-                tuple(self._option(o) for o in options(s, ctx)) if s.parse is None else (),
-                called.get(s.name, "") if s.answer.entry else "",
-                s.expects,
-            )
+            (s, meaning.Nameable(s.name, (), called.get(s.name, "") if s.answer.entry else "", s.expects))
             for s in self.journey.steps
             if (s.parse is None or s.answer.entry) and s.answer.ahead is not never
         )
@@ -49,7 +52,7 @@ class Expectations(Struct, frozen=True, dict=True):
             expects=step.expects,
             step=step.name,
             options=tuple(
-                self._option(o, rows | _unasked(o, step))
+                self._option(o, beside=o.step in rows or _is_unasked(o, step))
                 for o in self.journey.offered(step, ctx.case, ctx)
                 if _by_words(o, step, rows)
             ),
@@ -105,12 +108,19 @@ class Expectations(Struct, frozen=True, dict=True):
         return tuple((name, ", ".join(self.renderer.said(Word(key)))) for name, key in known.items())
 
     @cached_property
+    def labels(self) -> frozenset[str]:
+        """Return what the lines of an input sheet may be called, in any of the profile's languages, folded."""
+        keys = (f"label.{step.name}" for step in self.journey.on_sheets)
+        known = (key for key in keys if self.renderer.has(key, self.renderer.seller.locales[0]))
+        return frozenset(fold_words(title) for key in known for title in self.renderer.said(Word(key)))
+
+    @cached_property
     def _consents(self) -> tuple[meaning.ConsentName, ...]:
         return consent_names(self.renderer)
 
-    def _option(self, option: Option, rows: Set[str] = frozenset()) -> OptionWords:
-        titles, pieces = self.renderer.titles(option), self._pieces(option.pieces)
-        return OptionWords(option.payload, titles, option.binds, pieces, beside=option.step in rows)
+    def _option(self, option: Option, *, beside: bool = False) -> OptionWords:
+        titles, pieces = self.renderer.titles(option), self._pieces(option.pieces) if option.pieces is not None else ()
+        return OptionWords(option.payload, titles, option.binds, pieces, beside)
 
     def _pieces(self, counted: Word | None) -> tuple[str, ...]:
         """Return the words by which something is counted, in any of the profile's languages."""
@@ -136,10 +146,9 @@ def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
     return option.binds is None or option.step == step.name or (option.binds is BindingAct.order and not rows)
 
 
-def _unasked(option: Option, step: Step[Any]) -> Set[str]:
-    """Return the question that a yes or no would answer without its being asked: a bare "no" stops no renewal."""
-    asked = option.step == step.name or not option.hidden or option.value not in ("yes", "no")
-    return frozenset() if asked else {option.step}
+def _is_unasked(option: Option, step: Step[Any]) -> bool:
+    """Tell whether a yes or no would answer a question that isn't asked: a bare "no" stops no renewal."""
+    return option.hidden and option.value in ("yes", "no") and option.step != step.name
 
 
 def _enough(step: Step[Any]) -> str:

@@ -362,9 +362,8 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
 
     def _words(self, body: str, step: Step[Any], ctx: Ctx, codes_held: int | None = None) -> ParsedMessage:
         cleaned = clean(body)
-        langs = among(self.known, ctx.case.talk.locale)
         if cleaned.too_long:
-            start = redact(cleaned.text, words=spelled(langs))
+            start = redact(cleaned.text, words=spelled(among(self.known, ctx.case.talk.locale)))
             line = StoredCause(text=start.text, length=len(body))
             return ParsedMessage(Said(meaning.TooLong()), line, bool(start.kinds))
         if not cleaned.text.strip():
@@ -372,6 +371,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         read = self._reader.read(cleaned.text, step, ctx, codes_held)
         match read.said.meaning:
             case meaning.SecretTyped(kinds):
+                langs = among(self.known, ctx.case.talk.locale)
                 hidden = redact_message(cleaned.text, self._expected.at(step, ctx), langs).text
                 return ParsedMessage(read.said, StoredCause(text=hidden, secret=kinds), secret=True)
             case meaning.SentCode():
@@ -419,6 +419,8 @@ def _without_code(heard: ParsedMessage, step: Step[Any]) -> ParsedMessage:
 
 def _storable(text: str) -> str:
     """Remove a start link's token, which is a key."""
+    if not text.lstrip().startswith(("/", "c", "C")):
+        return text
     return _START.sub(r"\g<1> …", text)
 
 

@@ -4,7 +4,8 @@ The first stages need no desk (`nlu/reading.py`). Each further one hands on what
 the desk knows: the country of an address, its own questions, the codes that it sent, what it asked beside the step.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -25,7 +26,7 @@ from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
 from nlu.questions.faq import FaqIndex
 from nlu.reading import Reading, read, with_not_given, with_questions
-from nlu.understand import understand
+from nlu.understand import understand, understand_among
 from values.kinds import answers_with, kind_of
 from values.meaning import (
     Answer,
@@ -36,23 +37,31 @@ from values.meaning import (
     Fact,
     Intent,
     Meaning,
+    Nameable,
     NavigationCommand,
     Press,
     SecretTyped,
     SentCode,
 )
 from values.offer import normalise_code
+from values.parsing import fold_words
 
 _LEAST_CODE = 5
 
 
-class Place(Struct, frozen=True):
-    """The open step, as the words were said at it."""
+class Place(Struct, frozen=True, dict=True):
+    """The open step, as the words were said at it, with what may be named there before it is asked."""
 
     step: Step[Any]
     ctx: Ctx
     expected: Expected
     langs: Languages
+    expectations: Expectations
+
+    @cached_property
+    def nameable(self) -> Sequence[Nameable]:
+        """The choices and questions that may be answered by name: few messages have words for one."""
+        return self.expectations.nameable(self.ctx)
 
 
 Stage = Callable[[Reading, Place], Reading]
@@ -79,8 +88,8 @@ class WordReader(Struct, frozen=True):
         expected, langs = self.expectations.at(step, ctx), among(self.known, ctx.case.talk.locale)
         if codes_held is not None:
             expected = replace(expected, discount_codes=())
-        place = Place(step, ctx, expected, langs)
-        reading = read(text, expected, langs, self._by(place), lambda: self.expectations.nameable(ctx))
+        place = Place(step, ctx, expected, langs, self.expectations)
+        reading = read(text, expected, langs, self._by(place), lambda: place.nameable)
         for stage in self._stages:
             reading = stage(reading, place)
             if isinstance(reading.meaning, SecretTyped | SentCode):  # nothing else is read of these, and nothing kept
@@ -100,13 +109,15 @@ class WordReader(Struct, frozen=True):
         return understand(text, expected, locale=locale, faq=self.faq, known=self.known)
 
     def _by(self, place: Place) -> Callable[[str], Meaning]:
-        return lambda words: self.meaning(words, place.expected, place.langs[0].code)
+        return lambda words: understand_among(words, place.expected, place.langs, self.faq)
 
     # --- the desk's stages ---
 
     def _sheet(self, reading: Reading, place: Place) -> Reading:
         """Take the lines of an input sheet by their labels, whatever else their values look like."""
-        found = sheet_at(self.journey, place.step, place.ctx.case, place.ctx) if ":" in reading.text else None
+        label, colon, _ = reading.text.partition(":")
+        named = colon and fold_words(label) in self.expectations.labels
+        found = sheet_at(self.journey, place.step, place.ctx.case, place.ctx) if named else None
         lines = labelled(reading.text, found.steps, self.renderer) if found is not None else {}
         if not lines:
             return reading

@@ -20,6 +20,7 @@ _DOT_TYPED = regex(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
 _LOOSE = regex(
     rf"(?<![\w.+-])([\w.+-]{{1,64}}){_AT_TYPED}([\w-]{{1,63}}(?:{_DOT_TYPED.pattern}[\w-]{{2,63}}){{1,4}})", re.I
 )
+_MAY_LOOSE = re.compile(r"[@\[({]")
 _AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())
 _DOT = frozenset("kropka punto dot punkt period".split())
 _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
@@ -50,8 +51,11 @@ _MOST_RIGHT = 14
 
 def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Return every address of a text that it doesn't take back, in lower case, as `email` or `pec`."""
-    typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in TYPED.finditer(text)]
+    written = TYPED.finditer(text) if "@" in text else ()
+    typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in written]
     found = typed or list(_loose(text)) or list(_spoken(text, langs))
+    if not found:
+        return []
     names = [match.end() for match in _PEC.finditer(text)]
     every = [
         _entity(address, start, end, said_pec=_called_pec(start, names, alone=len(found) == 1))
@@ -73,7 +77,7 @@ def _entity(address: str, start: int, end: int, *, said_pec: bool) -> Entity:
 
 
 def _loose(text: str) -> Iterator[tuple[int, int, str]]:
-    for match in _LOOSE.finditer(text):
+    for match in _LOOSE.finditer(text) if _MAY_LOOSE.search(text) is not None else ():
         name, domain = match.group(1), _DOT_TYPED.sub(".", match.group(2)).lower()
         while "." in domain and domain.rpartition(".")[2] not in TLDS:  # a sentence that goes on behind a full stop
             domain = domain.rpartition(".")[0]

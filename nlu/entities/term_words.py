@@ -1,6 +1,7 @@
 """Words of methods, plans, languages, years and months, and slips of the keyboard in them: "przelwey24", "usres"."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from string import digits
 
 from nlu.slips import InnerSlips
@@ -119,6 +120,7 @@ def mended(words: Sequence[Token]) -> Sequence[Token]:
     return [Token(found.get(t.word, t.word), t.start, t.end) for t in words] if found else words
 
 
+@lru_cache(maxsize=2048)  # single words, most of which come again in the next message
 def repaired(word: str) -> str | None:
     """Return the word of a term that an unaccented word is a slip of; digits at its end stay ("przelwey24")."""
     if len(word) < _SHORTEST:

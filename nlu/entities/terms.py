@@ -59,7 +59,8 @@ _COUPLE = regex(r"para|paio|couple")
 _GIGABYTES = regex(r"gb|giga|gigabajt\w{0,3}|gigabyte[si]?|gigi|gigs?")
 
 
-def find_terms(text: str, langs: Languages) -> list[Entity]:
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def find_terms(text: str, langs: Languages) -> tuple[Entity, ...]:
     """Return the methods, plans, languages, years and quantities that a text names."""
     said = _Said.of(text)
     found = [
@@ -68,7 +69,7 @@ def find_terms(text: str, langs: Languages) -> list[Entity]:
         *_languages(said, [*_LANGUAGE_PATTERNS, *_brought(langs, "language")], langs),
     ]
     amounts = {(e.entity, e.value): e for e in _amounts(said, langs)}
-    return [*found, *amounts.values()]
+    return (*found, *amounts.values())
 
 
 def bare_quantity(text: str, langs: Languages) -> Entity | None:
@@ -89,6 +90,7 @@ def _last_number(run: Run, text: str) -> tuple[str, int, int]:
     return digits, groups[at].start, run.end
 
 
+@lru_cache(maxsize=4)  # several readers look at one message in a row
 def names_a_method(said: str, langs: Languages) -> bool:
     """Return whether a word of a folded text may name a way to pay: a cheap look before `find_methods`."""
     hints = _method_hints(langs)
@@ -170,6 +172,8 @@ class _Hit(Struct, frozen=True):
 
 
 def _methods(said: _Said, langs: Languages) -> tuple[list[Entity], list[Entity]]:
+    if not any(hint.search(said.line) for hint in _method_hints(langs)):
+        return [], []
     hits = _hits(said, [*_METHOD_PATTERNS, *_brought(langs, "payment_method")], langs, _is_method)
     every = [(said.entity("payment_method", hit.value, hit.start, hit.end), hit.denied) for hit in hits]
     return [one for one, denied in every if not denied], [one for one, denied in every if denied]

@@ -10,7 +10,7 @@ from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from values.kinds.places import PARTS
 from values.meaning import Expects, Fact
-from values.patterns import regex
+from values.parsing import fold_words
 
 _FORM = (
     r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
@@ -33,7 +33,10 @@ _CALLED = regex(
     r"|dovrebbe essere|deve essere):?)?\s*",
     re.I,
 )
-_NAME_ENDS = regex(
+_MAY_CALL = re.compile("nazw|nazyw|firm|ragion|ditt|aziend|societ|impres|chiamiamo|company|business|trading|called")
+"""Without one of these in its folded words a message calls nothing by its name."""
+_MAY_BEGIN = re.compile('[0-9À-Þ"„“«]')
+_NAME_ENDS = re.compile(
     r"[,;:!?\n]|\.\s|\.?$|\s(?:i|oraz|e|ed|and|und|poi|potem|with|con|z|a|,)\s+(?=[a-ząćęłńóśźż])"
     r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
     re.I,
@@ -79,6 +82,8 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
     """Yield the name and the parts of the address that a message tells; one that is asked for has its own reader."""
     if asked in OF_COMPANY or len(text) > _LONGEST or "?" in text:
         return
+    if text.islower() and _MAY_BEGIN.search(text) is None:  # each begins with a capital, or what is as good
+        return
     yield from _name(text, langs)
     address = list(_address(text, langs))
     yield from address
@@ -94,7 +99,7 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
 
 
 def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
-    named = _CALLED.search(text)
+    named = _CALLED.search(text) if _MAY_CALL.search(fold_words(text)) is not None else None
     if named is not None:
         ends = _NAME_ENDS.search(text, named.end())
         start, end = named.end(), ends.start() if ends is not None else len(text)

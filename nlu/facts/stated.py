@@ -6,7 +6,6 @@ different values of one kind say nothing, as nobody can tell which is meant.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -21,7 +20,7 @@ from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refuse
 from nlu.facts.named_answers import named_answers
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
-from nlu.named.discount_codes import NOT_GIVEN, DiscountWords, typed_codes
+from nlu.named.discount_codes import NOT_GIVEN, typed_codes
 from nlu.parse import LABEL_WORDS
 from nlu.stance import stance_at, withheld
 from nlu.tokens import Token, tokens
@@ -104,7 +103,7 @@ def find_facts(
 
     Only the countries and codes of `expected` matter, not the step: what that takes is judged by the dialogs.
     """
-    text, nameable = text[:LONGEST], cache(nameable)
+    text = text[:LONGEST]
     found: list[FoundFact] = []
     if _HINT.search(text) is not None:
         text = withheld(text, langs)
@@ -272,13 +271,13 @@ def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFac
     if names_itself(text, expected.expects):
         return
     known = codes_by_form(expected.discount_codes) if expected.discount_codes else {}
-    typed = typed_codes(text, langs) if known else DiscountWords()
-    named = bool(known) and _CODE_WORD.search(text) is not None
-    for match in _CODE.finditer(text) if typed.looked_up else ():
-        code = known.get(match.group().upper()) if match.group().upper() in typed.looked_up else None
-        if code is not None and stance_at(text, *match.span(), langs) in NOT_GIVEN:
+    said = [(match, known[match.group().upper()]) for match in _CODE.finditer(text) if match.group().upper() in known]
+    typed = typed_codes(text, langs).looked_up if said else ()
+    named = bool(said) and _CODE_WORD.search(text) is not None
+    for match, code in said:
+        if match.group().upper() not in typed or stance_at(text, *match.span(), langs) in NOT_GIVEN:
             continue
-        if code is not None and (named or (match.group() == code and any(c.isdecimal() for c in code))):
+        if named or (match.group() == code and any(c.isdecimal() for c in code)):
             yield FoundFact(Fact(Expects.discount_code, code), match.start(), match.end())
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
-from nlu.numbers.groups import runs
+from nlu.numbers.groups import may_count, runs
 from nlu.stance import Stance, asserted, stance_at
 from values.kinds import kind_of
 from values.meaning import Correction, Discount, Expected, Expects, Press
@@ -92,7 +92,7 @@ def typed_codes(text: str, langs: Languages) -> DiscountWords:
     )
     plain = [code for code in (*_plain(text, words, langs, named=named), *alone, *spelled) if not _mixed(code)]
     shaped = [code for code in alone if _mixed(code)] or [
-        word.group().upper() for word in words if _mixed(word.group()) and (named or word.group().isupper())
+        word.group().upper() for word in words if (named or word.group().isupper()) and _mixed(word.group())
     ]
     shaped += [code for code in spelled if _mixed(code)]
     shaped = [code for code in shaped if not _TAX_NUMBER.fullmatch(code)]
@@ -113,10 +113,15 @@ def _known_word(word: str, langs: Languages) -> bool:
     return any(word.casefold() in lang.vocabulary().words for lang in langs)
 
 
+@lru_cache(maxsize=4)  # what may be a code by its form is compared with the seller's afterwards
 def _alone(text: str, langs: Languages) -> tuple[str, ...]:
     """Return the message itself, as one code in any spelling or spoken; several words of mere letters in capitals."""
-    forms = (normalise_code(text), _spoken_code(text, langs))
+    if "@" in text:  # no number has one in it, so that it would be left in each form
+        return ()
     capitals, several = text.strip().isupper(), len(text.split()) > 1
+    if several and not capitals and not may_count(text, langs):  # words without a digit
+        return ()
+    forms = (normalise_code(text), _spoken_code(text, langs))
     found = (form for form in forms if _ALONE.fullmatch(form) and (_mixed(form) or capitals or not several))
     return tuple(form for form in found if form[0].isalpha() or not several)
 

@@ -8,10 +8,10 @@ from msgspec import Struct, field
 from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import Phrases
 from values.card_numbers import Folded, fold_with_offsets
-from values.parsing import unaccent, undo_lookalikes
-from values.patterns import regex
+from values.parsing import fold_words, folds_to_itself, unaccent, undo_lookalikes
 
-_TOKEN = regex(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_TOKEN = re.compile(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_DIGIT = re.compile(r"\d")
 _LOOKALIKES = frozenset("OolI")
 _FEW_DIGITS = 3
 _SOFT = frozenset("-–—./()'’*_")
@@ -110,9 +110,26 @@ def _beginnings(lang: Language) -> frozenset[str]:
     return frozenset(word for table in tables for word in table)
 
 
+@lru_cache(maxsize=32)
+def _counting(langs: Languages) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the words and the parts of words without one of which no digits are said in any of these languages."""
+    joined = [(one.numbers.thousands, one.numbers.thousand) for one in langs if one.numbers.thousands]
+    return frozenset[str]().union(*map(_first_words, langs)), tuple(part for parts in joined for part in parts)
+
+
+def may_count(text: str, langs: Languages) -> bool:
+    """Return whether a text may say digits: a cheap look, which is only ever wrong in finding some."""
+    if not folds_to_itself(text) or _DIGIT.search(text) is not None:
+        return True
+    said, (words, parts) = fold_words(text), _counting(langs)
+    return not words.isdisjoint(said.split()) or any(part in said for part in parts)
+
+
 @lru_cache(maxsize=4)  # several readers look at one message in a row
 def runs(text: str, langs: Languages) -> tuple[Run, ...]:
     """Return all runs of a text, read with the number words of the language it uses."""
+    if not may_count(text, langs):
+        return ()
     tokens, lang = _tokens(fold_with_offsets(text)), spoken_language(text, langs)
     begins = _first_words(lang)
     joined = lang.numbers.thousands and (lang.numbers.thousands, lang.numbers.thousand)

@@ -17,7 +17,8 @@ _ENDS = regex(r"[.!?\n]")
 _VALUE = regex(
     r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
 )
-_SPEAKS = regex(
+_MAY_VALUE = re.compile(r"[\d@]")
+_SPEAKS = re.compile(
     r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?|mi[oa]|mine|ours?|nostr[oa])"
 )
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
@@ -200,7 +201,8 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
     One that the right value of its kind follows stays: it is what is put right ("not 512 …, but 600 …"). `dictated`:
     numbers in words are looked for, too.
     """
-    places = [match.span() for match in _VALUE.finditer(text[:LONGEST])]
+    valued = _MAY_VALUE.search(text) is not None
+    places = [match.span() for match in _VALUE.finditer(text[:LONGEST])] if valued else []
     if dictated:
         places = sorted([*places, *_dictated(text, places, langs)])
     judged = [(start, end, stance_at(text, start, end, langs)) for start, end in places]
