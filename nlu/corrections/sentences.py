@@ -4,8 +4,8 @@ Recognised are a word of change or of error with the name of another answer, and
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -65,8 +65,7 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     """Return the correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST:
         return None
-    nouns = tuple(_noun(step, words) for step, words in expected.called)
-    said, tried = plain(text), tuple(also_called(forms, nouns) for forms in correction_forms(langs))
+    said, tried = plain(text), _tried(expected.called, langs)
     if (house := read_house_number(text, said, expected, langs)) is not None:
         return house
     named = _named(text, said, expected, langs, tried)
@@ -80,9 +79,11 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     return replaced or read_count(text, said, expected, langs, tried)
 
 
-@cache
-def _noun(step: str, words: str) -> Noun:
-    return (step,), loose(words.split(", "))
+@lru_cache(maxsize=64)
+def _tried(called: tuple[tuple[str, str], ...], langs: Languages) -> tuple[Corrections, ...]:
+    """Return the forms of correction that are tried, with what a seller's own answers are called."""
+    nouns: tuple[Noun, ...] = tuple(((step,), loose(words.split(", "))) for step, words in called)
+    return tuple(also_called(forms, nouns) for forms in correction_forms(langs))
 
 
 def _no_more(named: Correction | None, own: Correction) -> bool:
@@ -114,10 +115,11 @@ def _of_another(correction: Correction, text: str, rest: int, langs: Languages) 
     return start >= 0 and stance_at(text, start, start + len(correction.text), langs) is Stance.others
 
 
-def correction_forms(langs: Languages) -> Iterator[Corrections]:
-    """Yield the conversation's own forms of correction, then the shipped ones, then brought ones."""
+@lru_cache(maxsize=32)
+def correction_forms(langs: Languages) -> tuple[Corrections, ...]:
+    """Return the conversation's own forms of correction, then the shipped ones, then brought ones."""
     own, *others = (lang.corrections for lang in langs)
-    yield from (words for words in (own, shipped(), *others) if words is not None)
+    return tuple(words for words in (own, shipped(), *others) if words is not None)
 
 
 def stated(text: str, langs: Languages) -> str:

@@ -7,6 +7,7 @@ fewer than four words, a last `=0.9` the weight of the whole cue.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -28,10 +29,15 @@ class CueMessage(Struct, frozen=True):
     @staticmethod
     def of(words: list[str], question: bool, repaired: dict[str, str] | None = None) -> "CueMessage":
         """`repaired` gives for a misspelled word the known word or beginning it stands for."""
-        known = [(repaired or {}).get(w, w) for w in words]
-        every = {*words, *known}
-        beginnings = {w[:n] for w in every for n in range(1, min(len(w), LONGEST_PREFIX) + 1)}
-        return CueMessage(tuple(known), frozenset(every), frozenset(beginnings), question)
+        known = tuple([repaired.get(w, w) for w in words] if repaired else words)
+        return CueMessage(known, *_looked_up((*words, *known) if repaired else known), question)
+
+
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def _looked_up(words: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return words, each once, and every beginning of one."""
+    every = frozenset(words)
+    return every, frozenset({w[:n] for w in every for n in range(1, min(len(w), LONGEST_PREFIX) + 1)})
 
 
 class _Word(Struct, frozen=True):

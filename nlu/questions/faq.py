@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nlu.intents.cues import CueMessage, compile_cue
+from nlu.intents.cues import CueIndex, CueMessage, compile_cue
 from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
@@ -127,13 +127,15 @@ class _Language:
         ways = [[frozenset(stem for _, stem in stems(q, stop)) for q in e.questions] for e in entries]
         asked = [frozenset[str]().union(*of) for of in ways]
         answers = [frozenset(stem for _, stem in stems(e.answer, stop)) for e in entries]
-        self._seen = Counter(stem for of in asked for stem in of)
+        seen = Counter(stem for of in asked for stem in of)
+        self._rarities = {stem: math.log(1 + len(entries) / times) for stem, times in seen.items()}
+        self._unseen = math.log(1 + len(entries) / _UNSEEN)
         self._asked = _places(enumerate(asked))
         self._only_answered = _places((n, of - asked[n]) for n, of in enumerate(answers))
         every = [(n, way) for n, of in enumerate(ways) for way in of]
         self._ways = [(n, _length(map(self._rarity, way))) for n, way in every]
         self._in_ways = _places((n, way) for n, (_, way) in enumerate(every))
-        self._subjects = [tuple(compile_cue(cue) for cue in e.about) for e in entries]
+        self._subjects = CueIndex((str(n), map(compile_cue, e.about)) for n, e in enumerate(entries))
 
     def ways(self, entry_id: str) -> tuple[str, ...]:
         return tuple(way for entry in self._entries if entry.id == entry_id for way in entry.questions)
@@ -149,9 +151,8 @@ class _Language:
         return sorted(hits.values(), key=lambda h: -h.confidence)[:most]
 
     def _about(self, message: CueMessage) -> Iterable[FaqHit]:
-        for entry, cues in zip(self._entries, self._subjects, strict=True):
-            if weights := [cue.weight for cue in cues if cue.holds(message)]:
-                yield FaqHit(entry.id, max(weights), named=True)
+        for number, cues in sorted((int(name), cues) for name, cues in self._subjects.holding(message).items()):
+            yield FaqHit(self._entries[number].id, max(cue.weight for cue in cues), named=True)
 
     def _alike(self, terms: Mapping[str, float]) -> Iterator[FaqHit]:
         weights = {stem: self._rarity(stem) * told for stem, told in terms.items()}
@@ -167,7 +168,7 @@ class _Language:
             yield FaqHit(self._entries[number].id, confidence, shared=round(shared, 3))
 
     def _rarity(self, stem: str) -> float:
-        return math.log(1 + len(self._entries) / (self._seen.get(stem, 0) or _UNSEEN))
+        return self._rarities.get(stem, self._unseen)
 
     def _inside(self, weights: Mapping[str, float]) -> Mapping[int, float]:
         """Return how much of a question each entry knows; what only its answer says counts less."""

@@ -60,17 +60,17 @@ class _Table:
         found: list[FoundCue] = []
         at = 0
         while at < len(words):
-            here = [
-                (len(phrase), kind)
-                for phrase, kind in (*self._exact.get(words[at], ()), *self._begun.get(words[at][:3], ()))
-                if _stands(phrase, words, at)
-            ]
-            longest = max((length for length, _ in here), default=0)
-            kinds = {kind for length, kind in here if length == longest}
-            if not here and (ending := self._ending(words, at)) is not None:
-                longest, kinds = 1, {ending}
-            found += (FoundCue(kind, at, at + longest) for kind in sorted(kinds))
-            at += max(longest, 1)
+            known = (*self._exact.get(words[at], ()), *self._begun.get(words[at][:3], ()))
+            here = [(len(phrase), kind) for phrase, kind in known if _stands(phrase, words, at)] if known else ()
+            if here:
+                longest = max(here)[0]
+                kinds = sorted({kind for length, kind in here if length == longest})
+                found += [FoundCue(kind, at, at + longest) for kind in kinds]
+                at += longest
+                continue
+            if (ending := self._ending(words, at)) is not None:
+                found.append(FoundCue(ending, at, at + 1))
+            at += 1
         return tuple(found)
 
     def _ending(self, words: Sequence[str], at: int) -> str | None:
