@@ -261,15 +261,20 @@ FREE_VERSION = ("free_version",)
 
 def read_request(text: str, langs: Languages, names: tuple[str, ...] = REQUESTS) -> str | None:
     """Return the first of these requests that the text makes."""
-    words = fold_words(text[:400]).split()
-    message = CueMessage.of(words, question=is_question(text, words, langs))
-    made = _request_cues(langs, names).holding(message)
+    made = _requests(text, langs)
     return next((name for name in names if name in made), None)
 
 
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def _requests(text: str, langs: Languages) -> frozenset[str]:
+    """Return all of these requests that the text makes."""
+    words = fold_words(text[:400]).split()
+    return frozenset(_request_cues(langs).holding(CueMessage.of(words, question=is_question(text, words, langs))))
+
+
 @lru_cache(maxsize=16)
-def _request_cues(langs: Languages, names: tuple[str, ...]) -> CueIndex:
-    known = (*(lang.choices for lang in langs if lang.choices), _synonyms())
+def _request_cues(langs: Languages) -> CueIndex:
+    known, names = (*(lang.choices for lang in langs if lang.choices), _synonyms()), (*REQUESTS, *FREE_VERSION)
     return CueIndex((name, table.get(f"ask:{name.removeprefix('ask_')}", ())) for name in names for table in known)
 
 

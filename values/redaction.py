@@ -71,13 +71,12 @@ _KEYS = (
     )),
 )  # fmt: skip
 
-_SHORTEST_KEY = 15  # xoxb- and ten characters, no blank among them
-_ARMOUR = "-----BEGIN"
+_LIKE_A_KEY = re.compile(r"[A-Za-z0-9_.:/+=-]{15}|-----BEGIN")  # xoxb- and ten characters are the shortest
 
 
 def find_keys(text: str) -> Iterator[SecretSpan]:
     """Yield private keys and tokens: (start, end, kind)."""
-    if max(map(len, text.split()), default=0) < _SHORTEST_KEY and _ARMOUR not in text:
+    if _LIKE_A_KEY.search(text) is None:
         return
     for kind, pattern in _KEYS:
         for match in pattern.finditer(text):

@@ -122,6 +122,12 @@ def correction_forms(langs: Languages) -> tuple[Corrections, ...]:
     return tuple(words for words in (own, shipped(), *others) if words is not None)
 
 
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def puts_right(said: str, langs: Languages) -> bool:
+    """Return whether a message, unaccented, has a word beside which a value is the new one of an answer."""
+    return any(words.signs.search(said) is not None for words in correction_forms(langs))
+
+
 def stated(text: str, langs: Languages) -> str:
     """Return the sentences that ask nothing, or ask for a change."""
     return " ".join(one.group() for one in SENTENCE.finditer(text) if not _asks(one.group(), langs))

@@ -7,7 +7,7 @@ other is meant; else it is the last answer that is to be the other one.
 
 import re
 
-from nlu.corrections.sentences import correction_forms
+from nlu.corrections.sentences import puts_right
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance
 from nlu.tokens import is_question
@@ -20,8 +20,10 @@ _BACK = regex(
     r"wstecz|wroc\w{0,3}|cofn\w{1,5}|cofam\w?|cofa\w{2,3}|tyl\w?|nazad|poprzedni\w{0,3}|wczesniejsz\w{1,3}"
     r"|indietro|precedente|retro|back|backwards?|previous|prior"
 )
-_UP = regex(r"wyzej|gor[ey]|przedtem|wczesniej|di_prima|su|sopra|scorsa|up|upwards?|before|earlier")
-_STEP = regex(
+_UP = re.compile(r"wyzej|gor[ey]|przedtem|wczesniej|di_prima|su|sopra|scorsa|up|upwards?|before|earlier")
+_TURNS = re.compile(rf"(?<![0-9a-z])(?:{_BACK.pattern}|{_UP.pattern}|prima)(?![0-9a-z])")
+"""Without one of these words there is no step back: "di prima" is written as two."""
+_STEP = re.compile(
     r"krok\w{0,3}|krocz\w{1,3}|pytani\w{1,2}|oczk\w|rzecz\w?|punkt\w{0,2}|ekran\w?|etap\w?|miejsc\w|jeden|jedn[oaey]\w{0,2}"
     r"|passo|passettino|passaggio|domanda|cosa|schermata|punto|un[oa]?"
     r"|one|1|a|steps?|questions?|screens?|items?|notch|places?|thing"
@@ -61,6 +63,8 @@ _BESIDE = frozenset(
 def reads_step_back(text: str) -> bool:
     """Return whether a message asks for the question before this one; it may go on to say why, but names no value."""
     said = unaccent(text[: 2 * _LONGEST])
+    if said.isascii() and _TURNS.search(said) is None:
+        return False
     why = _WHY.search(said)
     whole = is_step_back(fold_words(said))
     return whole or (why is not None and not _VALUE.search(said) and is_step_back(fold_words(said[: why.start()])))
@@ -100,7 +104,7 @@ def read_other(text: str, expected: Expected, langs: Languages) -> Press | Corre
 
 
 def _takes_back(text: str, said: str, langs: Languages) -> bool:
-    return stance(text, langs) is Stance.negated or any(words.signs.search(said) for words in correction_forms(langs))
+    return stance(text, langs) is Stance.negated or puts_right(said, langs)
 
 
 def _names(option: OptionWords, said: list[str]) -> bool:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.corrections.correction_words import Corrections
-from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.sentences import correction_forms, plain, puts_right
 from nlu.facts.company_facts import OF_COMPANY
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
@@ -38,9 +38,9 @@ def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: L
     if expected.expects is not Expects.email and _ABOUT_INVOICES.search(text.lower()) is not None:
         known = Expects.email in expected.correctable
         found = [_for_invoices(one, text) if known or _beside_invoices(text, one) else one for one in found]
-    said, forms = plain(text), tuple(correction_forms(langs))
+    said, forms = plain(text), correction_forms(langs)
     found = [_with_owner(one, text, langs) for one in found]
-    if not any(words.signs.search(said) or words.not_meant.search(said) for words in forms):
+    if not puts_right(said, langs) and not any(words.not_meant.search(said) for words in forms):
         return found
     meant = [one for one in found if not any(words.denies.search(said[: one.start]) for words in forms)]
     denied = {one.fact.kind for one in found if one not in meant}

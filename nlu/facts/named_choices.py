@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.answers import names_itself
-from nlu.corrections.sentences import correction_forms, plain
+from nlu.corrections.sentences import plain, puts_right
 from nlu.entities.term_words import is_term_alone
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
@@ -181,8 +181,7 @@ def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[
     Where the message puts something right or wishes for something, its whole name will do, to a wish also the word that
     the others don't have, written as there ("I want Team"); what it denies isn't meant.
     """
-    forms = tuple(correction_forms(langs))
-    changes = any(words.signs.search(plain(text)) for words in forms) and _NAMES_PLAN.search(said) is not None
+    changes = _NAMES_PLAN.search(said) is not None and puts_right(plain(text), langs)
     wished = _WISHED.search(said) is not None
     titles = {option: _titles(option) for option in choice.options}
     every = set.intersection(*(set(" ".join(words).split()) for words in titles.values())) if len(titles) > 1 else set()

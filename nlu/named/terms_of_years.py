@@ -44,7 +44,7 @@ class MeantTerm(Struct, frozen=True):
 
 def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     """Return the one term that a message is for; None where it only asks, or tells how long something has lasted."""
-    said, forms = plain(stated(text, langs)), tuple(correction_forms(langs))
+    said, forms = plain(stated(text, langs)), correction_forms(langs)
     every, down = list(TERM.finditer(said)), list(_turned_down(said))
     meant = [
         term

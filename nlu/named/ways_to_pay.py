@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.binding import wants_another
-from nlu.corrections.sentences import SENTENCE, correction_forms, plain, stated
+from nlu.corrections.sentences import SENTENCE, plain, puts_right, stated
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
@@ -146,8 +146,7 @@ def as_wanted(text: str, whole: Meaning, expected: Expected, langs: Languages) -
 def changes_way(text: str, langs: Languages) -> bool:
     """Return whether a message that wants a way to pay puts it in another one's place."""
     said = stated(text, langs)
-    signs = any(words.signs.search(plain(said)) for words in correction_forms(langs))
-    return signs or len(said) < len(text.strip()) or len(ways_to_pay(text, langs)) > 1
+    return puts_right(plain(said), langs) or len(said) < len(text.strip()) or len(ways_to_pay(text, langs)) > 1
 
 
 @lru_cache(maxsize=4)  # several readers look at one message in a row

@@ -112,11 +112,13 @@ class FaqIndex:
             return []
         message = CueMessage.of(_words(text), "?" in text)
         order = sorted(self._languages, key=lambda lang: lang != locale)
+        own: list[FaqHit] = []
         for lang in order:
             hits = self._languages[lang].find(terms, message, most)
             if hits and hits[0].confidence >= THRESHOLD:
                 return hits
-        return self._languages[locale].find(terms, message, most) if locale in self._languages else []
+            own = hits if lang == locale else own
+        return own
 
 
 class _Language:

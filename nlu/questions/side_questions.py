@@ -24,9 +24,16 @@ ABOUT_THE_STEP = ("cancel", "later", "safe", "restart", "need", "step")
 
 def read_side_question(text: str, langs: Languages, kinds: tuple[str, ...]) -> str | None:
     """Return the first of these kinds of question that a message asks."""
-    words = fold_words(text[:_LONGEST]).split()
-    asked = _cues(langs).holding(CueMessage.of(words, question=is_question(text, words, langs) or asks(text, langs)))
+    asked = _asked(text, langs)
     return next((kind for kind in kinds if kind in asked), None)
+
+
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def _asked(text: str, langs: Languages) -> frozenset[str]:
+    """Return all kinds of question that a message asks."""
+    words = fold_words(text[:_LONGEST]).split()
+    message = CueMessage.of(words, question=is_question(text, words, langs) or asks(text, langs))
+    return frozenset(_cues(langs).holding(message))
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,89 @@
+"""A cheap look before a reader of messages lets through every message in which the reader finds something."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import ModuleType
+
+import pytest
+
+from nlu.corrections import step_back
+from nlu.entities import addresses
+from nlu.facts import company_facts
+from nlu.languages.shipped import KNOWN, among
+from nlu.named import withdrawals
+from nlu.numbers import groups
+from nlu.stance import values as stance_values
+from tests.architecture.rooms import ROOT
+from values import redaction
+from values.meaning import Expects
+
+ANY = re.compile("")
+LANGS = among(KNOWN, "pl")
+ODD = (
+    "one\u0335 two three",
+    "FOUR\u200bfive",
+    "\uff50\uff41\uff53\uff53word: Abc123!",
+    "pa\u017f\u017fword: Abc123!x",
+    "has\u0141o: Abc123!x",
+    "\u0664\u0665\u0666 \u216bII 512",
+    "xoxb-abcdefghij",
+    "-----BEGIN PRIVATE KEY-----\nabc",
+    "pin \uff11\uff12\uff13\uff14",
+    "dwadzie\u015bcia trzy",
+    "ventitremila",
+    "4111-1111 1111_1111",
+    "RSSMRA85T10A562S",
+    "firma \u00d7Alfa srl",
+    "sede a \u0130zmir",
+    "F\u0131rma Alfa sp. z o.o.",
+    "krok di-prima",
+    "rece\u200bdo dal contratto",
+    "Rescind the contract",
+    "anna [at] firma.pl",
+)
+"""What is folded in unusual ways, or has the least that a reader needs."""
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    """Return the held-back sentences of all languages, as they are and in capitals, and odd ones."""
+    files = sorted((ROOT / "tests/nlu/held_back").glob("*.jsonl"))
+    lines = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    said = [line["text"] for line in lines if "text" in line]
+    return (*said, *map(str.upper, said[::7]), *ODD)
+
+
+def secrets(text: str) -> object:
+    return redaction.redact(text, Expects.payment)
+
+
+def companies(text: str) -> object:
+    return tuple(company_facts.company_facts(text, Expects.email, LANGS))
+
+
+Look = tuple[ModuleType, str, object, Callable[[str], object]]
+
+
+def looks() -> Iterator[Look]:
+    """Yield each look with what lets everything through, and the reader behind it."""
+    yield redaction, "_may_count", lambda *_: True, secrets
+    yield redaction, "_LIKE_A_KEY", ANY, secrets
+    yield redaction, "_LIKE_A_CUE", ANY, secrets
+    yield groups, "may_count", lambda *_: True, lambda text: repr(groups.runs.__wrapped__(text, LANGS))
+    yield company_facts, "_MAY_BEGIN", ANY, companies
+    yield company_facts, "_MAY_CALL", ANY, companies
+    yield addresses, "_MAY_LOOSE", ANY, lambda text: addresses.find_addresses(text, LANGS)
+    yield stance_values, "_MAY_VALUE", ANY, lambda text: stance_values.withheld.__wrapped__(text, LANGS)
+    yield step_back, "_TURNS", ANY, step_back.reads_step_back
+    yield withdrawals, "_LIKE", ANY, lambda text: withdrawals.states_withdrawal(text, LANGS)
+
+
+@pytest.mark.parametrize("look", [*looks()], ids=lambda look: f"{look[0].__name__}.{look[1]}")
+def test_a_look_hides_nothing_from_its_reader(look: Look, monkeypatch: pytest.MonkeyPatch) -> None:
+    module, name, open_, read = look
+    behind = [read(text) for text in texts()]
+    monkeypatch.setattr(module, name, open_)
+    missed = [text for text, found in zip(texts(), behind, strict=True) if read(text) != found]
+    assert not missed
