@@ -17,6 +17,7 @@ from values.kinds import kind_of
 from values.meaning import Expects
 from values.number_words import DIGITS_OF_WORD
 from values.parsing import fold_words, folds_to_itself
+from values.patterns import regex
 from values.tax_number import codicefiscale_like
 
 SecretSpan = tuple[int, int, str]
@@ -71,7 +72,7 @@ _KEYS = (
     )),
 )  # fmt: skip
 
-_LIKE_A_KEY = re.compile(r"[A-Za-z0-9_.:/+=-]{15}|-----BEGIN")  # xoxb- and ten characters are the shortest
+_LIKE_A_KEY = regex(r"[A-Za-z0-9_.:/+=-]{15}|-----BEGIN")  # xoxb- and ten characters are the shortest
 
 
 def find_keys(text: str) -> Iterator[SecretSpan]:
@@ -84,7 +85,7 @@ def find_keys(text: str) -> Iterator[SecretSpan]:
             yield start, end, kind
 
 
-_LIKE_A_CUE = re.compile("has|pas|kenn|hesl|pwd|paro")
+_LIKE_A_CUE = regex("has|pas|kenn|hesl|pwd|paro")
 """Beginnings without one of which nothing announces a password."""
 
 
@@ -225,9 +226,9 @@ _AFTER_CARD = regex(
 _CODICE_FISCALE = regex(
     r"(?<![A-Za-z0-9])[A-Za-z]{6}[0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{2}[A-Za-z][0-9A-Za-z]{3}[A-Za-z](?![A-Za-z0-9])"
 )
-_PESEL_CUE = re.compile(r"pesel\W{0,10}(?:\w{1,6}\W{1,3}){0,2}$", re.I)
-_BLIK = re.compile(r"blik", re.I)
-_A_DIGIT = re.compile(r"\d")
+_PESEL_CUE = regex(r"pesel\W{0,10}(?:\w{1,6}\W{1,3}){0,2}$", re.I)
+_BLIK = regex(r"blik", re.I)
+_A_DIGIT = regex(r"\d")
 _MOST_BLIK_PIECES = 6
 
 

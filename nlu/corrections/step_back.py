@@ -20,10 +20,10 @@ _BACK = regex(
     r"wstecz|wroc\w{0,3}|cofn\w{1,5}|cofam\w?|cofa\w{2,3}|tyl\w?|nazad|poprzedni\w{0,3}|wczesniejsz\w{1,3}"
     r"|indietro|precedente|retro|back|backwards?|previous|prior"
 )
-_UP = re.compile(r"wyzej|gor[ey]|przedtem|wczesniej|di_prima|su|sopra|scorsa|up|upwards?|before|earlier")
-_TURNS = re.compile(rf"(?<![0-9a-z])(?:{_BACK.pattern}|{_UP.pattern}|prima)(?![0-9a-z])")
+_UP = regex(r"wyzej|gor[ey]|przedtem|wczesniej|di_prima|su|sopra|scorsa|up|upwards?|before|earlier")
+_TURNS = regex(rf"(?<![0-9a-z])(?:{_BACK.pattern}|{_UP.pattern}|prima)(?![0-9a-z])")
 """Without one of these words there is no step back: "di prima" is written as two."""
-_STEP = re.compile(
+_STEP = regex(
     r"krok\w{0,3}|krocz\w{1,3}|pytani\w{1,2}|oczk\w|rzecz\w?|punkt\w{0,2}|ekran\w?|etap\w?|miejsc\w|jeden|jedn[oaey]\w{0,2}"
     r"|passo|passettino|passaggio|domanda|cosa|schermata|punto|un[oa]?"
     r"|one|1|a|steps?|questions?|screens?|items?|notch|places?|thing"

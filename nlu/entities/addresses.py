@@ -20,7 +20,7 @@ _DOT_TYPED = regex(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
 _LOOSE = regex(
     rf"(?<![\w.+-])([\w.+-]{{1,64}}){_AT_TYPED}([\w-]{{1,63}}(?:{_DOT_TYPED.pattern}[\w-]{{2,63}}){{1,4}})", re.I
 )
-_MAY_LOOSE = re.compile(r"[@\[({]")
+_MAY_LOOSE = regex(r"[@\[({]")
 _AT = frozenset("malpa malpka malpie at chiocciola chiocciolina kiocciola".split())
 _DOT = frozenset("kropka punto dot punkt period".split())
 _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())

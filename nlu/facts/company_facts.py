@@ -11,6 +11,7 @@ from nlu.stance import Stance, stance_at
 from values.kinds.places import PARTS
 from values.meaning import Expects, Fact
 from values.parsing import fold_words
+from values.patterns import regex
 
 _FORM = (
     r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
@@ -33,10 +34,10 @@ _CALLED = regex(
     r"|dovrebbe essere|deve essere):?)?\s*",
     re.I,
 )
-_MAY_CALL = re.compile("nazw|nazyw|firm|ragion|ditt|aziend|societ|impres|chiamiamo|company|business|trading|called")
+_MAY_CALL = regex("nazw|nazyw|firm|ragion|ditt|aziend|societ|impres|chiamiamo|company|business|trading|called")
 """Without one of these in its folded words a message calls nothing by its name."""
-_MAY_BEGIN = re.compile('[0-9À-Þ"„“«]')
-_NAME_ENDS = re.compile(
+_MAY_BEGIN = regex('[0-9À-Þ"„“«]')
+_NAME_ENDS = regex(
     r"[,;:!?\n]|\.\s|\.?$|\s(?:i|oraz|e|ed|and|und|poi|potem|with|con|z|a|,)\s+(?=[a-ząćęłńóśźż])"
     r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
     re.I,

@@ -19,9 +19,9 @@ _BROUGHT = "say:withdrawal"
 _LIKELY = regex(
     r"odst[aą]p|odstep|odstęp|zrezygn|rezygn|reced|recesso|ritir|withdr|cooling|revok|rescind|\bpull|\bback", re.I
 )
-_LIKE = re.compile(r"odst|rezygn|rec|resc|ritir|withdr|cool|revok|pull|back")
+_LIKE = regex(r"odst|rezygn|rec|resc|ritir|withdr|cool|revok|pull|back")
 #: The same as folded words have them, which is looked for in a third of the time.
-_AND = re.compile(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
+_AND = regex(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
 _CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
 """Stances that one clause gives to its whole sentence: "if I want to withdraw, what happens"."""
 _SENTENCE = regex(r"(?<=[.!?;\n])\s+")

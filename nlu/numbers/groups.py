@@ -9,9 +9,10 @@ from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import Phrases
 from values.card_numbers import Folded, fold_with_offsets
 from values.parsing import fold_words, folds_to_itself, unaccent, undo_lookalikes
+from values.patterns import regex
 
-_TOKEN = re.compile(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
-_DIGIT = re.compile(r"\d")
+_TOKEN = regex(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
+_DIGIT = regex(r"\d")
 _LOOKALIKES = frozenset("OolI")
 _FEW_DIGITS = 3
 _SOFT = frozenset("-–—./()'’*_")

@@ -17,8 +17,8 @@ _ENDS = regex(r"[.!?\n]")
 _VALUE = regex(
     r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
 )
-_MAY_VALUE = re.compile(r"[\d@]")
-_SPEAKS = re.compile(
+_MAY_VALUE = regex(r"[\d@]")
+_SPEAKS = regex(
     r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?|mi[oa]|mine|ours?|nostr[oa])"
 )
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
