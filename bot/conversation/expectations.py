@@ -11,7 +11,7 @@ from bot.conversation import sent_codes
 from bot.conversation.consent_names import consent_names
 from bot.conversation.product_words import names as product_names
 from bot.conversation.render import Renderer
-from dialogs.kit import Journey, Option, Step, Word
+from dialogs.kit import Journey, Option, Step, Word, options_of
 from dialogs.kit.step import never
 from dialogs.state import Ctx
 from values import meaning
@@ -30,7 +30,7 @@ class Expectations(Struct, frozen=True, dict=True):
     def nameable(self, ctx: Ctx) -> tuple[meaning.Nameable, ...]:
         """Return the choices, and the seller's own questions, that may be answered by name before they are asked."""
         return tuple(
-            one if s.parse is not None else replace(one, options=tuple(self._option(o) for o in options(s, ctx)))
+            one if s.parse is not None else replace(one, options=tuple(self._option(o) for o in options_of(s, ctx)))
             for s, one in self._ahead
         )
 
@@ -47,13 +47,13 @@ class Expectations(Struct, frozen=True, dict=True):
     def at(self, step: Step[Any], ctx: Ctx) -> Expected:
         """Return what a step expects, with all that a message may name there."""
         rows = {one.name for one in self.journey.together(step)} - {step.name}
-        act = self.journey.act(step, ctx.case, ctx) if rows else None
+        act = self.journey.act(step, ctx) if rows else None
         return Expected(
             expects=step.expects,
             step=step.name,
             options=tuple(
                 self._option(o, beside=o.step in rows or _is_unasked(o, step))
-                for o in self.journey.offered(step, ctx.case, ctx)
+                for o in self.journey.offered(step, ctx)
                 if _by_words(o, step, rows)
             ),
             country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
@@ -77,11 +77,11 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def _joint(self, step: Step[Any], ctx: Ctx) -> OptionWords | None:
         """Return the answer that stands for the open question and others of its card, while it is to be given."""
-        together = (row for row in self.journey.beside(step, ctx.case, ctx) if row.manners.joint)
+        together = (row for row in self.journey.beside(step, ctx) if row.manners.joint)
         covering = next((row for row in together if set(step.slots) < set(row.slots)), None)
         if covering is None:
             return None
-        given = next((o for o in options(covering, ctx) if o.binds is not None and not o.hidden), None)
+        given = next((o for o in options_of(covering, ctx) if o.binds is not None and not o.hidden), None)
         return None if given is None else replace(self._option(given), covers=covering.slots)
 
     def _given(self, ctx: Ctx) -> dict[str, str]:
@@ -128,14 +128,9 @@ class Expectations(Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys(word for words in said for word in fold_words(words).split() if word.isalpha()))
 
 
-def options(step: Step[Any], ctx: Ctx) -> tuple[Option, ...]:
-    """Return the buttons of a step."""
-    return step.options(getattr(ctx.case, step.dialog), ctx)
-
-
 def binds(step: Step[Any], ctx: Ctx) -> bool:
     """Tell whether one of the step's answers binds."""
-    return any(option.binds for option in options(step, ctx))
+    return any(option.binds for option in options_of(step, ctx))
 
 
 def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:

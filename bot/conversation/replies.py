@@ -278,7 +278,7 @@ class Presenters(Struct, frozen=True):
         question = Question(step, {}, ())
         bound = step.display.bound_to(getattr(case, step.dialog), ctx) if step.display.bound_to is not None else None
         read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
-        shown = self.journey.card(step, case, ctx) if said is None else None
+        shown = self.journey.card(step, ctx) if said is None else None
         return StatusSnapshot(
             conversation_id=conversation.id,
             dialog=self.journey.shown_dialog(step),

@@ -10,7 +10,7 @@ from msgspec import Struct, field, structs
 from bot.conversation import sent_codes
 from bot.conversation.completing import completed
 from bot.conversation.edited_amounts import amounts
-from bot.conversation.expectations import Expectations, options
+from bot.conversation.expectations import Expectations
 from bot.conversation.inbound import (
     ButtonPressed,
     Edited,
@@ -24,7 +24,7 @@ from bot.conversation.inbound import (
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
 from bot.conversation.words import WordReader
-from dialogs.kit import Journey, Said, Step
+from dialogs.kit import Journey, Said, Step, options_of
 from dialogs.state import Ctx
 from nlu.aloud.heard import AsTyped, as_typed
 from nlu.aloud.speech import taken_back
@@ -180,7 +180,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     ) -> meaning.Correction | meaning.Press:
         """Return what a spoken correction counts as: the press of what binds, and of a street its number is heard."""
         payload = f"{said.what}:{said.text}"
-        if any(option.payload == payload and option.binds for option in self.journey.offered(step, ctx.case, ctx)):
+        if any(option.payload == payload and option.binds for option in self.journey.offered(step, ctx)):
             return meaning.Press(payload)
         numbered = said.text is None or any(sign.isdecimal() for sign in said.text)
         return said if said.what != Expects.street or numbered else meaning.Correction(said.what)
@@ -218,8 +218,8 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """Tell whether a press binds by another row of the card."""
         match heard.said.meaning:
             case meaning.Press(payload):
-                row = self.journey.on_card(step, payload, ctx.case, ctx)
-                offered = options(row, ctx) if row is not None else ()
+                row = self.journey.on_card(step, payload, ctx)
+                offered = options_of(row, ctx) if row is not None else ()
                 return any(option.payload == payload and option.binds for option in offered)
             case _:
                 return False
@@ -401,7 +401,7 @@ def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:
     """Tell whether a message would answer the open step; a correction, a command, a question wouldn't."""
     match said:
         case meaning.Press(payload):
-            return any(option.payload == payload for option in options(step, ctx))
+            return any(option.payload == payload for option in options_of(step, ctx))
         case meaning.Intent(name):
             return name in step.intents
         case meaning.Consenting():

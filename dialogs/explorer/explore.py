@@ -86,8 +86,8 @@ class Walk(Struct):
             figures = question.step.figures
             bound = figures and figures(getattr(played.case, question.step.dialog), ctx)
             if bound is not None:
-                self._hear(bound.changed(""))
-                self._hear(bound.changed(bound.mark))
+                self._hear(bound.changed("", ctx))
+                self._hear(bound.changed(bound.mark, ctx))
             asked = self.asked.setdefault(question.step.path, [])
             if len(asked) < MOST_EXAMPLES and all(question.params != other.params for other in asked):
                 asked.append(question)
@@ -142,18 +142,18 @@ class _Walked(Journey):
         self._slots = attrgetter(*self.dialogs)
         self._lately: dict[tuple[int, ...], _Known] = {}
 
-    def first_open(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
-        known = self._known(case)
+    def first_open(self, ctx: Context[Any]) -> AnyStep:
+        known = self._known(ctx.case)
         if known.first_open is None:
-            known.first_open = super().first_open(case, ctx)
+            known.first_open = super().first_open(ctx)
         return known.first_open
 
-    def offered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
+    def offered(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
         if step.name == EDIT:  # what it offers is what was answered
-            return super().offered(step, case, ctx)
-        known = self._known(case).offered
+            return super().offered(step, ctx)
+        known = self._known(ctx.case).offered
         if step.path not in known:
-            known[step.path] = super().offered(step, case, ctx)
+            known[step.path] = super().offered(step, ctx)
         return known[step.path]
 
     def _known(self, case: StateBase) -> _Known:
@@ -245,7 +245,7 @@ class _Walker(Generic[C]):
     def _done_here(self, place: _Place[C]) -> Iterator[Sample]:
         step = place.step
         ctx = self.world.context(place.case)
-        for option in self.found.journey.offered(step, place.case, ctx):
+        for option in self.found.journey.offered(step, ctx):
             self.found.options.setdefault(option.key, option)
             yield Sample(option.payload, Said(Press(option.payload)))
         if step.optional:

@@ -28,7 +28,7 @@ from dialogs.kit.decide import Corrected, ResultOf, decide
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.hear import INTENT_COMMANDS
 from dialogs.kit.input_sheet import InputSheet, sheet_at
-from dialogs.kit.journey import Journey
+from dialogs.kit.journey import Journey, options_of
 from dialogs.kit.messages import (
     AddressProposed,
     AddressTaken,
@@ -83,6 +83,7 @@ from dialogs.kit.messages import (
 )
 from dialogs.kit.misses import BACK, HUMAN
 from dialogs.kit.moves import REMINDERS, ElsewhereAsked, HumanAsked, ListsLeft, StartLinkOpened, StopAsked
+from dialogs.kit.once import once
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.step import BoundStep, Cards, Condition, Guest, Step, from_text, required, unchanged
@@ -175,6 +176,8 @@ __all__ = [
     "decide",
     "from_text",
     "is_proposed",
+    "once",
+    "options_of",
     "paced",
     "required",
     "rows",

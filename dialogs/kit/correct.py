@@ -6,7 +6,7 @@ from typing import Any
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
-from dialogs.kit.journey import AnyStep
+from dialogs.kit.journey import AnyStep, options_of
 from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, PutRight
 from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
@@ -76,7 +76,7 @@ def _other(play: Runner[Any]) -> None:
         play.say("kit.nothing_to_correct")
         return
     now = step.answer_in(play.slots(step))
-    offered = (o for o in step.options(play.slots(step), play.ctx) if not o.hidden)
+    offered = (o for o in options_of(step, play.ctx) if not o.hidden)
     options = [o for o in offered if o.payload.startswith(f"{step.name}:") and not (step.optional and o.value == SKIP)]
     others = [option for option in options if step.slots and not answered_with(option, now)]
     if len(options) == 2 and len(others) == 1:

@@ -235,7 +235,7 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
         return False
     if fact.adds or not step.done(slots, play.ctx) or step.answer_in(slots) is None:
         return True
-    first, shown = play.journey.first_open(play.case, play.ctx), step in play.journey.together(play.position)
+    first, shown = play.journey.first_open(play.ctx), step in play.journey.together(play.position)
     named_before = step.path in play.case.talk.answered and play.journey.precedes(first, step) and not shown
     return named_before and str(step.answer_in(slots)) != fact.text
 

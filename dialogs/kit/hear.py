@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import edited, harvest, moves, side_questions, spoken
 from dialogs.kit.correct import correct, read
+from dialogs.kit.journey import options_of
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood, short_of_binding
 from dialogs.kit.options import Option, Word
@@ -319,10 +320,10 @@ def _payload(play: Runner[Any], intent: str) -> str | None:
 
 def _payload_beside(play: Runner[Any], intent: str) -> str | None:
     """Return the answer of another row of the card that the words name."""
-    rows = play.journey.beside(play.position, play.case, play.ctx) if intent not in NO_NAMES else ()
+    rows = play.journey.beside(play.position, play.ctx) if intent not in NO_NAMES else ()
     for row in (one for one in rows if one.manners.early):
         meant = row.intents.get(intent, ())
-        free = {option.payload for option in row.options(play.slots(row), play.ctx) if option.binds is None}
+        free = {option.payload for option in options_of(row, play.ctx) if option.binds is None}
         if payload := next((p for p in ((meant,) if isinstance(meant, str) else meant) if p in free), None):
             return payload
     return None

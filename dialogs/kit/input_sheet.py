@@ -28,7 +28,7 @@ def sheet_at(journey: Journey, here: AnyStep, case: StateBase, ctx: Context[Any]
     instead = here.display.opens_sheet
     if case.talk.revising is not None or case.talk.editing is not None:
         return None
-    if instead and all(option.payload != instead for option in journey.offered(here, case, ctx)):
+    if instead and all(option.payload != instead for option in journey.offered(here, ctx)):
         return None
     steps = tuple(_asked(journey, here, case, ctx))[:MOST]
     if len(steps) < LEAST or not (instead or steps[0] is here):

@@ -11,8 +11,9 @@ from msgspec.structs import fields, replace
 from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.dialog import Dialog
 from dialogs.kit.messages import Context
+from dialogs.kit.once import once
 from dialogs.kit.options import Option
-from dialogs.kit.step import UNCOUNTED, Intents, Step, WaysOff, never
+from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
 from values.meaning import BindingAct, Expects
 
@@ -20,6 +21,12 @@ C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]
 EDIT = "edit"
 QUESTIONS = Option("questions:show", "option.questions")
+
+
+@once
+def options_of(step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
+    """Return the step's own quick replies."""
+    return step.options(getattr(ctx.case, step.dialog), ctx)
 
 
 class Journey:
@@ -77,30 +84,32 @@ class Journey:
         if revised is not None and self.askable(revised, case, ctx):
             return revised
         edited = self.known(case.talk.editing)
-        first = self.first_open(case, ctx)
+        first = self.first_open(ctx)
         if edited is not None and (edited is first or self.askable(edited, case, ctx)):
             return self._edit_menu(edited)
         return first
 
-    def first_open(self, case: StateBase, ctx: Context[Any]) -> AnyStep:
+    @once
+    def first_open(self, ctx: Context[Any]) -> AnyStep:
         """Return the first step that applies and isn't done, whatever was reopened."""
         for step, dialog, done, when in self._asked:
-            slots = getattr(case, dialog)
+            slots = getattr(ctx.case, dialog)
             if not done(slots, ctx) and when(slots, ctx):
                 return step
         raise LookupError("a journey must end in a step that is never done")
 
-    def offered(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
+    @once
+    def offered(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
         """Return the step's quick replies, then those of the other rows of its card that nobody has answered.
 
         Where the profile has the step offer questions, a way to them comes last.
         """
-        own = step.options(getattr(case, step.dialog), ctx)
+        own = options_of(step, ctx)
         if step.display.card is not None:
             others = (
-                s for s in self.beside(step, case, ctx) if s.manners.early and _is_empty(s, getattr(case, s.dialog))
+                s for s in self.beside(step, ctx) if s.manners.early and _is_empty(s, getattr(ctx.case, s.dialog))
             )
-            own = (*own, *(o for s in others for o in s.options(getattr(case, s.dialog), ctx)))
+            own = (*own, *(o for s in others for o in options_of(s, ctx)))
         return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
 
     # --- steps on one card ---
@@ -109,48 +118,55 @@ class Journey:
         """Return the steps that stand on one card with this one, itself among them, in order."""
         return self._on_card.get(step.path, (step,))
 
-    def beside(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[AnyStep, ...]:
+    @once
+    def beside(self, step: AnyStep, ctx: Context[Any]) -> tuple[AnyStep, ...]:
         """Return the other steps on its card that apply, answered or not, and may be answered now."""
         if step.display.card is None:
             return ()
-        act = self.last_act(case, ctx)
+        act = self.last_act(ctx)
         others = (s for s in self.together(step) if s is not step and not self._is_behind(s, act))
-        return tuple(s for s in others if s.when(getattr(case, s.dialog), ctx))
+        return tuple(s for s in others if s.when(getattr(ctx.case, s.dialog), ctx))
 
-    def on_card(self, step: AnyStep, payload: str, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
+    def on_card(self, step: AnyStep, payload: str, ctx: Context[Any]) -> AnyStep | None:
         """Return the step beside the open one, on its card, that takes this payload; an answered one takes it anew."""
         name = payload.partition(":")[0]
-        beside = (s for s in self.beside(step, case, ctx) if s.name == name and s.manners.early)
-        taking = (s for s in beside if any(o.payload == payload for o in s.options(getattr(case, s.dialog), ctx)))
+        beside = (s for s in self.beside(step, ctx) if s.name == name and s.manners.early)
+        taking = (s for s in beside if any(o.payload == payload for o in options_of(s, ctx)))
         return next(taking, None)
 
-    def card(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> CardContent | None:
+    @once
+    def card(self, step: AnyStep, ctx: Context[Any]) -> CardContent | None:
         """Return the step's card with the answers that stand in its rows."""
-        content = step.display.card(getattr(case, step.dialog), ctx) if step.display.card is not None else None
+        content = step.display.card(getattr(ctx.case, step.dialog), ctx) if step.display.card is not None else None
         if content is None:
             return None
-        here = {s.name: s for s in (step, *self.beside(step, case, ctx))}
-        filled = tuple(replace(row, choices=row.choices or self._choices(row, here, case, ctx)) for row in content.rows)
+        here = {s.name: s for s in (step, *self.beside(step, ctx))}
+        filled = tuple(replace(row, choices=row.choices or self._choices(row, here, ctx)) for row in content.rows)
         asked = (s for s in self.together(step)[:-1] if not s.manners.joint)
         missing = (s for s in asked if s.name in here and s.manners.early)
-        names = tuple(s.name for s in missing if not s.done(getattr(case, s.dialog), ctx))
-        told = replace(content, rows=filled, missing=names, act=self.act(step, case, ctx))
+        names = tuple(s.name for s in missing if not s.done(getattr(ctx.case, s.dialog), ctx))
+        told = replace(content, rows=filled, missing=names, act=self.act(step, ctx))
         return as_wanted(told, ctx.seller)
 
-    def act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> Option | None:
+    @once
+    def act(self, step: AnyStep, ctx: Context[Any]) -> Option | None:
         """Return the option by which the last step on this one's card binds; it is offered once nothing is missing."""
         last = self.together(step)[-1]
-        return next((o for o in last.options(getattr(case, last.dialog), ctx) if o.binds is BindingAct.order), None)
+        return next((o for o in options_of(last, ctx) if o.binds is BindingAct.order), None)
 
-    def _choices(
-        self, row: RowContent, here: dict[str, AnyStep], case: StateBase, ctx: Context[Any]
-    ) -> tuple[Option, ...]:
+    def _choices(self, row: RowContent, here: dict[str, AnyStep], ctx: Context[Any]) -> tuple[Option, ...]:
         steps = (here[name] for name in row.steps if name in here)
-        return tuple(option for s in steps for option in self._row_of(s, case, ctx))
+        return tuple(option for s in steps for option in self._row_of(s, ctx))
 
-    def _row_of(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> tuple[Option, ...]:
-        slots = getattr(case, step.dialog)
-        return chosen(step.options(slots, ctx), step.answer_in(slots))
+    def _row_of(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
+        return chosen(options_of(step, ctx), step.answer_in(getattr(ctx.case, step.dialog)))
+
+    @once
+    def binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
+        """Return what the step and the other rows of its card show that answers count on, its own in front."""
+        steps = (s for s in (step, *self.beside(step, ctx)) if s.figures is not None)
+        shown = ((s, s.figures(getattr(ctx.case, s.dialog), ctx)) for s in steps if s.figures is not None)
+        return tuple((s, bound) for s, bound in shown if bound is not None)
 
     def is_open(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         slots = getattr(case, step.dialog)
@@ -200,12 +216,13 @@ class Journey:
 
     # --- acts that bar the way, and what may be changed all the same ---
 
-    def last_act(self, case: StateBase, ctx: Context[Any]) -> AnyStep | None:
+    @once
+    def last_act(self, ctx: Context[Any]) -> AnyStep | None:
         """Return the last act that back and correction don't undo; None if there is none yet."""
-        return next((s for s in self._acts if s.act.final(getattr(case, s.dialog), ctx)), None)
+        return next((s for s in self._acts if s.act.final(getattr(ctx.case, s.dialog), ctx)), None)
 
     def behind_an_act(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
-        return self._is_behind(step, self.last_act(case, ctx))
+        return self._is_behind(step, self.last_act(ctx))
 
     def _is_behind(self, step: AnyStep, act: AnyStep | None) -> bool:
         return act is not None and self._places[step.path] <= self._places[act.path]
@@ -236,11 +253,11 @@ class Journey:
         """
         if step.awaits_machine or step.elsewhere or step.manners.joint or not self._has_answer(step, case, ctx):
             return False
-        return self._may_change(step, case, self.first_open(case, ctx), self.last_act(case, ctx))
+        return self._may_change(step, case, self.first_open(ctx), self.last_act(ctx))
 
     def correctable(self, case: StateBase, ctx: Context[Any]) -> list[AnyStep]:
         """Return the steps whose answer a sentence may correct: those that have one and may be asked again."""
-        first, act = self.first_open(case, ctx), self.last_act(case, ctx)
+        first, act = self.first_open(ctx), self.last_act(ctx)
         return [s for s in self._given if self._has_answer(s, case, ctx) and self._may_change(s, case, first, act)]
 
     def _has_answer(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
@@ -294,7 +311,7 @@ class Journey:
     def _edit_menu(self, confirm: AnyStep) -> AnyStep:
         def options(_slots: object, ctx: Context[Any]) -> tuple[Option, ...]:
             edits = (Option(f"{EDIT}:{s.name}", f"edit.{s.name}") for s in self.editable(confirm, ctx.case, ctx))
-            offered = confirm.options(getattr(ctx.case, confirm.dialog), ctx)
+            offered = options_of(confirm, ctx)
             return (*edits, *(replace(o, key="option.as_it_is") for o in offered if o.payload == right and not o.binds))
 
         right = confirm.intents.get("affirm")

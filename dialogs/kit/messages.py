@@ -1,7 +1,8 @@
 """The kit's vocabulary: what can happen (events), what is known then (context), what a decision causes (effects)."""
 
 from datetime import datetime
-from typing import ClassVar, Generic, TypeVar, dataclass_transform
+from functools import cached_property
+from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 from msgspec import Struct, field
 
@@ -379,8 +380,11 @@ def then(slots: S, *effects: Effect) -> Decision[S]:
     return Decision(slots, effects)
 
 
-class Context(Struct, Generic[C], frozen=True):
-    """Frozen per decision: the case (all dialogs' slots), the moment, the channel and the seller's offer."""
+class Context(Struct, Generic[C], frozen=True, dict=True):
+    """Frozen per decision: the case (all dialogs' slots), the moment, the channel and the seller's offer.
+
+    What follows from it is kept beside it (`dialogs/kit/once.py`), and is no part of it.
+    """
 
     case: C
     now: datetime
@@ -393,3 +397,8 @@ class Context(Struct, Generic[C], frozen=True):
     asked: str | None = None  # the step that was open when it came, "dialog.step"
     began: datetime | None = None  # when the conversation began
     came_at: datetime | None = None  # when the customer's message before this one came
+
+    @cached_property
+    def worked_out(self) -> dict[object, Any]:
+        """The outcomes of the dialogs' functions in this context."""
+        return {}

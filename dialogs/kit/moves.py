@@ -118,7 +118,7 @@ def tell(play: Runner[Any], entry: str) -> None:
 def take(play: Runner[Any], step: AnyStep, event: Answered) -> None:
     """Take an answer, new or corrected; under an act it goes the step's own way of revising."""
     behind = play.journey.behind_an_act(step, play.case, play.ctx)
-    first = play.journey.first_open(play.case, play.ctx)
+    first = play.journey.first_open(play.ctx)
     reopened = _reopened(play, step, first)
     if not behind or step.answer.revise == "anew" or step == first:
         play.answer(step, event)
@@ -143,7 +143,7 @@ def _reopened(play: Runner[Any], step: AnyStep, first: AnyStep) -> Reopened | No
 
 def say_act_done(play: Runner[Any]) -> None:
     """Say that the last act can't be taken back, and offer what is possible instead."""
-    act = play.journey.last_act(play.case, play.ctx)
+    act = play.journey.last_act(play.ctx)
     if act is not None:
         play.say(f"kit.act_done.{act.path}", options=act.act.instead(play.slots(act), play.ctx))
 
@@ -163,7 +163,7 @@ def back(play: Runner[Any]) -> None:
     if last is not None:
         play.deliver_to(last, TakenBack())
         play.case = journey.cleared(play.case, last)
-    elif journey.last_act(play.case, play.ctx) is not None:
+    elif journey.last_act(play.ctx) is not None:
         say_act_done(play)
     else:
         play.say("kit.back_first")

@@ -34,10 +34,11 @@ from dialogs.kit.messages import (
     Unawait,
     Unheard,
 )
+from dialogs.kit.once import with_what_stands
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.shown import Bindings, differing, differing_since, figures_of, shown_by
 from dialogs.kit.step import BoundStep, MissingSlotError
-from dialogs.kit.talk import StateBase, TalkState
+from dialogs.kit.talk import StateBase, TalkState, shows_the_same
 from values.meaning import Fact
 
 C = TypeVar("C", bound=StateBase)
@@ -127,18 +128,21 @@ class Runner(Struct, Generic[C]):
     def ctx(self) -> Context[C]:
         """The context of the case as it is now."""
         if self._seen is None or self._seen.case is not self.case:
-            self._seen = self.context(self.case)
+            self._seen = with_what_stands(self.context(self.case), self._seen)
         return self._seen
 
     @property
     def position(self) -> AnyStep:
         """The step at which the conversation stands now."""
-        if self._stood is None or self._stood[0] is not self.case:
-            self._stood = self.case, self.journey.position(self.case, self.ctx)
-        return self._stood[1]
+        stood = self._stood
+        if stood is None or stood[0] is not self.case:
+            same = stood is not None and shows_the_same(stood[0], self.case)
+            step = stood[1] if stood is not None and same else self.journey.position(self.case, self.ctx)
+            self._stood = stood = self.case, step
+        return stood[1]
 
     def offered(self, step: AnyStep) -> tuple[Option, ...]:
-        return self.journey.offered(step, self.case, self.ctx)
+        return self.journey.offered(step, self.ctx)
 
     def binds(self, step: AnyStep) -> bool:
         """Return whether an answer to the step's own question binds the customer."""
@@ -378,11 +382,11 @@ class Runner(Struct, Generic[C]):
         if step.awaits_machine:
             return None
         # In short only what was shown in full: words that have changed since are shown again.
-        bindings = self.binding(step)
+        bindings = self.journey.binding(step, self.ctx)
         shows = shown_by(bindings, self.case.talk.locale)
         brief = any(say.brief for say in self.says) and shows in (None, self.case.talk.shown)
         params, lapsed = step.params(self.slots(step), self.ctx), self.lapsed(step)
-        card = self.journey.card(step, self.case, self.ctx) if step.display.card is not None else None
+        card = self.journey.card(step, self.ctx) if step.display.card is not None else None
         reads = tuple(id_ for _, bound in bindings for id_ in bound.reads)
         self._say_differing(bindings)
         self.talk(shown=shows)
@@ -394,7 +398,9 @@ class Runner(Struct, Generic[C]):
         They are forgotten once something is placed upon them.
         """
         talk, said, now = self.case.talk, {say.key for say in self.says}, figures_of(bindings)
-        since = differing_since(talk.figures[1], now[1]) if talk.figures is not None and now is not None else ()
+        since = (
+            differing_since(talk.figures[1], now[1], self.ctx) if talk.figures is not None and now is not None else ()
+        )
         self.says += [say for say in self.changed or since if say.key not in said]
         self.talk(figures=(now[0].path, now[1].mark) if now is not None else self._still_good(talk.figures))
 
@@ -416,17 +422,11 @@ class Runner(Struct, Generic[C]):
             self.say("kit.gone", {"what": tuple(Word(key, (("product", product),)) for key, product in named)})
         self.talk(gone=())
 
-    def binding(self, step: AnyStep) -> Bindings:
-        """Return what the step and the other rows of its card show that answers count on, its own in front."""
-        steps = (s for s in (step, *self.journey.beside(step, self.case, self.ctx)) if s.figures is not None)
-        shown = ((s, s.figures(self.slots(s), self.ctx)) for s in steps if s.figures is not None)
-        return [(s, bound) for s, bound in shown if bound is not None]
-
     def compare(self) -> None:
         """Find what the open question would show otherwise than when it was asked: no answer counts on that."""
         talk = self.case.talk
         if talk.shown is not None:
-            self.changed = differing(talk.shown, self.binding(self.position), talk.locale)
+            self.changed = differing(talk.shown, self.journey.binding(self.position, self.ctx), self.ctx)
 
     def played(self, *, ask: bool, dropped: bool = False, held: bool = False) -> Outcome[C]:
         """Return the outcome, with the open step's question if it is to be asked; keep what that shows and binds to."""

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
-from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep
+from dialogs.kit.journey import EDIT, QUESTIONS, AnyStep, options_of
 from dialogs.kit.messages import Answered, ButtonOver, Chosen, Declined, Say, Skipped
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
@@ -36,7 +36,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
         _edit(play, value)
     elif (menu := _menu(play, step, payload)) is not None:
         moves.take(play, menu, Answered(value, payload))
-    elif not stale and (row := play.journey.on_card(step, payload, play.case, play.ctx)) is not None:
+    elif not stale and (row := play.journey.on_card(step, payload, play.ctx)) is not None:
         _on_card(play, row, payload)
     elif payload not in offered and play.anywhere(payload):
         return
@@ -93,7 +93,7 @@ def _on_card(play: Runner[Any], step: AnyStep, payload: str) -> None:
     """
     value = payload.partition(":")[2]
     now = step.answer_in(play.slots(step))
-    option = next(o for o in step.options(play.slots(step), play.ctx) if o.payload == payload)
+    option = next(o for o in options_of(step, play.ctx) if o.payload == payload)
     if not answered_with(option, now) and (option.chosen or as_shown(play, step)):
         moves.take(play, step, Answered(value, payload))
 
@@ -117,7 +117,7 @@ def as_shown(play: Runner[Any], step: AnyStep) -> bool:
 
 def _too_early(play: Runner[Any], step: AnyStep, payload: str) -> bool:
     """Name what the card still lacks, if the button is the one that waits for that."""
-    card = play.journey.card(step, play.case, play.ctx)
+    card = play.journey.card(step, play.ctx)
     if card is None or card.act is None or card.act.payload != payload or not card.missing:
         return False
     play.say("card.missing", {"what": tuple(Word(f"label.{name}") for name in card.missing)})

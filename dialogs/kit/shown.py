@@ -7,11 +7,11 @@ the question is asked anew, and the customer answers that. What customers change
 from collections.abc import Iterable
 from typing import Any
 
-from dialogs.kit.messages import Say
+from dialogs.kit.messages import Context, Say
 from dialogs.kit.step import BoundStep, Step
 from dialogs.kit.talk import Shown
 
-Bindings = list[tuple[Step[Any], BoundStep]]
+Bindings = tuple[tuple[Step[Any], BoundStep], ...]
 
 
 def shown_by(bindings: Bindings, locale: str) -> Shown | None:
@@ -22,21 +22,21 @@ def shown_by(bindings: Bindings, locale: str) -> Shown | None:
     return Shown(path, locale, mark, tuple(others))
 
 
-def differing(shown: Shown | None, now: Bindings, locale: str) -> tuple[Say, ...]:
+def differing(shown: Shown | None, now: Bindings, ctx: Context[Any]) -> tuple[Say, ...]:
     """Return what there is to say of all that the open question would show otherwise than when it was asked last."""
-    if shown is None or shown.locale != locale:
+    if shown is None or shown.locale != ctx.case.talk.locale:
         return ()
     marks = dict(marks_of(shown))
     met = ((bound, marks[step.path]) for step, bound in now if step.path in marks)
-    return _once(bound.changed(mark) for bound, mark in met if not same(mark, bound.mark))
+    return _once(bound.changed(mark, ctx) for bound, mark in met if not same(mark, bound.mark))
 
 
-def differing_since(earlier: str, now: BoundStep) -> tuple[Say, ...]:
+def differing_since(earlier: str, now: BoundStep, ctx: Context[Any]) -> tuple[Say, ...]:
     """Return what there is to say where the seller's own figures aren't those that another question showed.
 
     Between them the customer may have chosen otherwise, so that nothing else tells.
     """
-    return (now.changed(""),) if _sold_otherwise(earlier, now.mark) else ()
+    return (now.changed("", ctx),) if _sold_otherwise(earlier, now.mark) else ()
 
 
 def marks_of(shown: Shown | None) -> tuple[tuple[str, str], ...]:

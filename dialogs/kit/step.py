@@ -97,7 +97,7 @@ class BoundStep(Struct, frozen=True):
     """
 
     mark: str
-    changed: Callable[[str], Say]
+    changed: Callable[[str, Ctx], Say]
     reads: tuple[str, ...] = ()
 
 

@@ -38,7 +38,7 @@ def bound(asked: tuple[Consent, ...], ctx: Ctx) -> BoundStep | None:
     locale = ctx.case.talk.locale
     mark = " ".join(f"{one.id}:{one.version}:{one.fingerprint(locale)}" for one in asked)
     reads = tuple(one.id for one in asked if one.headings)
-    return BoundStep(mark, lambda _mark: Say("kit.words_changed"), reads) if asked else None
+    return BoundStep(mark, lambda _mark, _ctx: Say("kit.words_changed"), reads) if asked else None
 
 
 def accepted(asked: tuple[Consent, ...], ctx: Ctx) -> tuple[Acceptance, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from dialogs.company.data import buyer
-from dialogs.kit import Option, Params, Word
+from dialogs.kit import Option, Params, Word, once
 from dialogs.order.bought import begins, for_company
 from dialogs.order.products import counted, product_word
 from dialogs.renewal.renewing import lines as renewal_lines
@@ -31,6 +31,7 @@ def undecided(s: Order, ctx: Ctx) -> bool:
     return "cart" in ctx.seller.dialogs and open_ and not chosen
 
 
+@once
 def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     """Return the order's lines: as placed; before that a renewal's programs, else the plan and its add-ons."""
     if "renewal" in ctx.seller.dialogs:
@@ -40,6 +41,7 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     return tuple(CartLine(name, years_of(s, ctx), quantity) for name, quantity in bought)
 
 
+@once
 def begins_at(s: Order, ctx: Ctx) -> datetime | None:
     """Return when the term begins that is ordered, where that isn't with its money."""
     if "renewal" not in ctx.seller.dialogs:
@@ -55,6 +57,7 @@ def years_of(s: Order, ctx: Ctx) -> int:
     return s.years or next((plan.years[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), 1)
 
 
+@once
 def cart(s: Order, ctx: Ctx) -> Price:
     """Return the order's price: as placed, else as it stands."""
     if s.id is not None and s.price is not None:
@@ -76,6 +79,7 @@ def undiscounted(s: Order, ctx: Ctx) -> Price:
     return price(priced, ctx.seller.currency, vat_percent=tax_of(s, ctx).percent)
 
 
+@once
 def tax_of(s: Order, ctx: Ctx) -> Vat:
     """Return the order's VAT: as placed, else as it stands."""
     if s.id is not None:
@@ -122,6 +126,7 @@ def renews(s: Order, ctx: Ctx) -> bool | None:
     return s.auto_renewal
 
 
+@once
 def shown(s: Order, ctx: Ctx) -> Params:
     """Return the cart's lines for the texts."""
     total = cart(s, ctx)

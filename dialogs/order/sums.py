@@ -12,7 +12,7 @@ def bound(_slots: object, ctx: Ctx) -> BoundStep:
     """Return what the cart comes to: its sums, its lines and their beginning, and the seller's figures behind them."""
     s = ctx.case.order
     sums, lined = ("", "") if undecided(s, ctx) else (_sums(s, ctx), _lined(s, ctx))
-    return BoundStep(f"{sums}|{lined}|{' '.join(_figures(s, ctx))}", lambda before: _changed(before, sums, s, ctx))
+    return BoundStep(f"{sums}|{lined}|{' '.join(_figures(s, ctx))}", lambda before, now: _changed(before, sums, now))
 
 
 def _sums(s: Order, ctx: Ctx) -> str:
@@ -42,8 +42,9 @@ def _figures(s: Order, ctx: Ctx) -> Iterator[str]:
         yield f"{code.code}={code.percent}/{code.amount}"
 
 
-def _changed(before: str, sums: str, s: Order, ctx: Ctx) -> Say:
+def _changed(before: str, sums: str, ctx: Ctx) -> Say:
     """Return what is said where the sums were others, or came to the same for something else."""
+    s = ctx.case.order
     was = before.partition("|")[0]
     if sums in ("", was):
         return Say("order.refused.offer_changed", shown(s, ctx))

@@ -260,12 +260,12 @@ class Driver:
     @property
     def offered(self) -> list[str]:
         """The open step's quick replies, and those of the other rows of its card."""
-        return [o.payload for o in self.journey.offered(self.step, self.case, self.context(self.case)) if not o.hidden]
+        return [o.payload for o in self.journey.offered(self.step, self.context(self.case)) if not o.hidden]
 
     @property
     def card(self) -> CardContent | None:
         """The open step's card."""
-        return self.journey.card(self.step, self.case, self.context(self.case))
+        return self.journey.card(self.step, self.context(self.case))
 
     @property
     def buttons(self) -> list[str]:

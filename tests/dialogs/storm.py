@@ -120,8 +120,8 @@ STRAIGHT = frozenset(
 def fitting(journey: Journey, case: ConversationState, ctx: Context[ConversationState]) -> st.SearchStrategy[Event]:
     """What a willing customer would say, press or do elsewhere where the conversation stands."""
     step = journey.position(case, ctx)
-    offered = [Press(option.payload) for option in journey.offered(step, case, ctx)]
-    card = journey.card(step, case, ctx)
+    offered = [Press(option.payload) for option in journey.offered(step, ctx)]
+    card = journey.card(step, ctx)
     offered += [Press(choice.payload) for row in (card.rows if card is not None else ()) for choice in row.choices]
     typed = [Answer(text) for text in specimens(step.expects).valid] if step.parse is not None else []
     elsewhere = ELSEWHERE[step.path](case) if step.path in ELSEWHERE else []

@@ -38,7 +38,7 @@ def again(view: AccountView | None = None, seller: Any = SWITCHED) -> Driver:
 
 def row(customer: Driver, name: str) -> Any:
     """A row of the card that is shown; None for one that isn't there."""
-    card = customer.journey.card(customer.journey.step(customer.at), customer.case, customer.context(customer.case))
+    card = customer.journey.card(customer.journey.step(customer.at), customer.context(customer.case))
     return next((row for row in card.rows if row.name == name), None) if card is not None else None
 
 

@@ -156,7 +156,7 @@ class Teller:
     def _ask_again(self) -> None:
         step = self.hearing.journey.position(self.case, self._context(self.case))
         slots, ctx = getattr(self.case, step.dialog), self._context(self.case)
-        card = self.hearing.journey.card(step, self.case, ctx)
+        card = self.hearing.journey.card(step, ctx)
         question = Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
         self._told(Outcome(self.case, (), question, (), (), (), False))
 

@@ -138,7 +138,7 @@ class LifeCustomer:
         """Return the possible next actions, likeliest first: events elsewhere, wishes, other answers."""
         step = self.at(place)
         yield from _elsewhere(place)
-        options = self.journey.offered(step, place.case, self.context(place))
+        options = self.journey.offered(step, self.context(place))
         offered = [option.payload for option in options if not option.ticked]
         yield from (Said(Press(payload)) for payload in wishes if payload in offered)
         if step.parse is not None:

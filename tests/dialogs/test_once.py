@@ -1,0 +1,79 @@
+"""What is worked out once in a context can't be out of date: no other context has it, unless nothing shown differs."""
+
+import ast
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec.structs import replace
+
+import dialogs
+from dialogs.kit import Context, TalkState, once
+from dialogs.kit.once import with_what_stands
+from dialogs.kit.talk import UNSHOWN
+from dialogs.order.costs import shown
+from dialogs.state import Cart, ConversationState, Ctx, Order
+from tests.dialogs.driver import SELLER
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+CASE = ConversationState()
+
+
+def _context(case: ConversationState = CASE) -> Ctx:
+    return Context(case, NOW, "rest", SELLER)
+
+
+def test_a_thing_is_worked_out_once_for_the_same_slots() -> None:
+    asked: list[Order] = []
+
+    @once
+    def worked(s: Order, _ctx: Ctx) -> int:
+        asked.append(s)
+        return len(asked)
+
+    ctx, equal = _context(), Order()
+    assert [worked(CASE.order, ctx), worked(CASE.order, ctx), worked(equal, ctx)] == [1, 1, 2]
+    assert worked(CASE.order, _context()) == 3
+
+
+def test_slots_made_and_dropped_are_never_taken_for_each_other() -> None:
+    ctx = _context()
+    sums = [shown(Order(years=years), ctx)["years"] for years in (1, 2, 3, 1, 2, 3)]
+    assert sums == [1, 2, 3, 1, 2, 3]
+
+
+def test_a_context_made_of_another_begins_anew() -> None:
+    ctx = _context()
+    before = shown(CASE.order, ctx)
+    dearer = replace(SELLER, plans=tuple(replace(plan, net=2 * plan.net) for plan in SELLER.plans))
+    assert shown(CASE.order, replace(ctx, seller=dearer))["gross"] != before["gross"]
+    assert not replace(ctx, now=NOW).worked_out
+    assert replace(ctx, now=NOW) == ctx  # what follows from a context is no part of it
+
+
+def test_only_a_case_that_shows_the_same_takes_over() -> None:
+    ctx = _context()
+    shown(CASE.order, ctx)
+    told = replace(CASE, talk=replace(CASE.talk, told="help", edits=("plan",)))
+    assert with_what_stands(_context(told), ctx).worked_out is ctx.worked_out
+    for other in (
+        replace(CASE, cart=Cart(plan="other")),
+        replace(CASE, talk=TalkState(locale="it")),
+        replace(CASE, talk=replace(CASE.talk, revising="order.method")),
+        replace(CASE, talk=replace(CASE.talk, answered=("order.method",))),
+    ):
+        assert not with_what_stands(_context(other), ctx).worked_out
+
+
+def test_no_dialog_looks_at_the_manners_that_are_not_shown() -> None:
+    root = Path(dialogs.__file__).parent
+    # `lost.py` fits a state before there is a context; the runner says what it keeps, and works nothing out.
+    works_out = (p for p in root.rglob("*.py") if p.parent.name != "kit" or p.name in ("journey.py", "card.py"))
+    looked = {
+        (path.name, node.attr)
+        for path in works_out
+        if path.name != "lost.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "talk"
+    }
+    assert ("accepting.py", "locale") in looked
+    assert not {(name, attr) for name, attr in looked if attr in UNSHOWN}
