@@ -1,7 +1,7 @@
 """The open step as language understanding needs to know it: what it takes, what may be named, and by which words."""
 
-from collections.abc import Set
-from functools import cached_property
+from collections.abc import Callable, Set
+from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -19,6 +19,9 @@ from values.kinds import kind_of
 from values.meaning import BindingAct, Deferred, Expected, Expects, OptionWords
 from values.parsing import fold_words
 from values.tax_number import VATIN
+
+BUTTONS = 2000
+"""Of so many buttons the words are kept: more than a profile's dialogs have."""
 
 
 class Expectations(Struct, frozen=True, dict=True):
@@ -119,6 +122,18 @@ class Expectations(Struct, frozen=True, dict=True):
         return consent_names(self.renderer)
 
     def _option(self, option: Option, *, beside: bool = False) -> OptionWords:
+        if option.params or option.pieces is not None:
+            return self._worded(option, beside)
+        return self._constant(option.payload, option.key, option.binds, beside)
+
+    @cached_property
+    def _constant(self) -> Callable[[str, str, BindingAct | None, bool], OptionWords]:
+        """Words a button in which nothing varies, once: every message is compared with some twenty."""
+        return lru_cache(BUTTONS)(
+            lambda payload, key, binds, beside: self._worded(Option(payload, key, binds=binds), beside)
+        )
+
+    def _worded(self, option: Option, beside: bool) -> OptionWords:
         titles, pieces = self.renderer.titles(option), self._pieces(option.pieces) if option.pieces is not None else ()
         return OptionWords(option.payload, titles, option.binds, pieces, beside)
 

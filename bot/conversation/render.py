@@ -1,9 +1,11 @@
 """Wording in the customer's language: dialogs name texts by key, the renderer puts them into words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import structlog
+from msgspec import Struct, msgpack
 
 from bot.conversation.outbound import TICKED, UNTICKED, Button, Card, CardChoice, CardRow
 from bot.texts.catalogue import Catalogue, MissingText
@@ -13,6 +15,22 @@ from values.seller import Seller
 _log = structlog.get_logger(__name__)
 
 MISSING = "kit.missing"
+CARDS = 500
+"""So many cards are kept in words: those of the orders under way, which are shown with each of their answers."""
+
+
+class _CardKey(Struct, frozen=True, eq=False):
+    """A card's content with its language, equal to what says the same: `mark` tells all values and their types."""
+
+    content: CardContent
+    locale: str
+    mark: bytes
+
+    def __hash__(self) -> int:
+        return hash(self.mark)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _CardKey) and (self.locale, self.mark) == (other.locale, other.mark)
 
 
 @dataclass(frozen=True)
@@ -43,6 +61,13 @@ class Renderer:
 
     def card(self, content: CardContent, locale: str) -> Card:
         """Return a card in words; rows that neither say nor change anything are left out."""
+        return self._cards(_CardKey(content, locale, msgpack.encode(content)))
+
+    @cached_property
+    def _cards(self) -> Callable[[_CardKey], Card]:
+        return lru_cache(CARDS)(lambda key: self._card(key.content, key.locale))
+
+    def _card(self, content: CardContent, locale: str) -> Card:
         rows = (self._row(content, row, locale) for row in content.rows)
         missing = tuple(Word(f"label.{name}") for name in content.missing)
         part = self._card_part

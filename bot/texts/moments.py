@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton, format_time
 
@@ -18,6 +19,12 @@ _UNELIDED = re.compile(rf"\b(?:([Ii])l|([AaDd]a|[Aa]|[Dd]e)l) (?=(?:8|11) (?:{_M
 
 def day(at: date, locale: str) -> str:
     """Format a day with its year: 24 listopada 2026."""
+    return _written(at.date() if isinstance(at, datetime) else at, locale)
+
+
+@lru_cache(maxsize=1024)
+def _written(at: date, locale: str) -> str:
+    """Return a day as it is written; a customer's is shown again and again."""
     return format_date(at, "long", locale=_CULTURES.get(locale, locale))
 
 

@@ -6,15 +6,17 @@ import pytest
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
+from bot.conversation import render
 from bot.conversation.outbound import Button
 from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import parse
 from dialogs.journey import journey
-from dialogs.kit import Option, Question, Say, Word
+from dialogs.kit import CardContent, Option, Params, Question, Say, Word, rows
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER
+from values.money import Money
 
 FAKTURASMART = load(ROOT / "profiles/fakturasmart").renderer()
 TEXTS = {
@@ -110,3 +112,52 @@ def test_what_is_recorded_at_the_order_is_what_was_shown() -> None:
             shown = FAKTURASMART.words(f"card.order.{document}", {}, locale)
 
             assert FAKTURASMART.words(f"consent.{document}.text", {}, locale) in shown
+
+
+def _card(of: Renderer, params: Params, locale: str = "pl") -> str | None:
+    return of.card(CardContent("order", "order", rows("amounts"), params), locale).rows[0].value
+
+
+def _selling(name: str) -> Renderer:
+    texts = {"kit.missing": "?", "label.amounts": "{n}", "card.order.amounts": "{seller}: {n}", "word.yes": "yes"}
+    texts |= {"card.order.title": "T", "label.total": "T", "label.amounts": "L"}
+    both = {locale: {key: parse(raw) for key, raw in texts.items()} for locale in ("pl", "en")}
+    return Renderer(replace(SELLER, name=name, locales=("pl", "en")), Catalogue(both, {}))
+
+
+def test_a_card_is_worded_by_all_that_it_holds_in_its_language_for_its_seller() -> None:
+    one, other = _selling("One"), _selling("Other")
+    sums = {"n": Money(123450, "PLN")}
+
+    assert one.card(CardContent("order", "order", rows("amounts"), sums), "pl") is one.card(
+        CardContent("order", "order", rows("amounts"), dict(sums)), "pl"
+    )
+    said = [
+        _card(of, {"n": n}, locale) for of in (one, other) for n in (True, 1, "1", sums["n"]) for locale in ("pl", "en")
+    ]
+    assert said == [
+        *(
+            "One: yes",
+            "One: yes",
+            "One: 1",
+            "One: 1",
+            "One: 1",
+            "One: 1",
+            "One: 1\xa0234,50\xa0zł",
+            "One: PLN\xa01,234.50",
+        ),
+        *("Other: yes", "Other: yes", "Other: 1", "Other: 1", "Other: 1", "Other: 1"),
+        *("Other: 1\xa0234,50\xa0zł", "Other: PLN\xa01,234.50"),
+    ]
+
+
+def test_so_many_cards_are_kept_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "CARDS", 2)
+    shop = _selling("One")
+    first = shop.card(CardContent("order", "order", rows("amounts"), {"n": 1}), "pl")
+    for n in (2, 3):
+        _card(shop, {"n": n})
+
+    again = shop.card(CardContent("order", "order", rows("amounts"), {"n": 1}), "pl")
+    assert again == first
+    assert again is not first
