@@ -255,7 +255,7 @@ class Dispatcher:
         self._metrics.turns.labels(result.kind).inc()
         self._metrics.count(result.commands)
         if result.case is not None:
-            self._loader.remember(result.conversation, result.case, result.reply)
+            self._loader.remember(result.conversation, result.case, result.said)
         self.worker.submit(result.run)
         if result.timer_due is not None:
             self.timers.wake(result.timer_due)

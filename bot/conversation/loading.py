@@ -139,12 +139,15 @@ class ConversationLoader:
             case Text() if (own := binds(step, ctx)) or (inbound.seen is not None and step.display.card is not None):
                 rows = frozenset(one.path for one in self._states.journey.together(step))
 
-                def older(connection: sa.Connection) -> tuple[bool, bool]:
-                    of_step, of_card = tee(told(connection, conversation_id))
+                def older(newest_first: Iterable[_Told]) -> tuple[bool, bool]:
+                    of_step, of_card = tee(newest_first)
                     unseen = own and is_older(inbound, asked(of_step, frozenset({step.path})), arrived)
                     return unseen, is_older(inbound, asked(of_card, rows), arrived)
 
-                unseen, card_too = await self._store.read(older, brief=True)
+                # Whether the last question has left by now the store alone knows.
+                if reply is not None and inbound.said_at is None and older(_messages((reply,))) == (False, False):
+                    return Situation(conversation, ctx, step)
+                unseen, card_too = await self._store.read(lambda c: older(told(c, conversation_id)), brief=True)
                 return Situation(conversation, ctx, step, unseen=unseen, unseen_card=card_too)
             case Text(body) if may_complete(body, step, ctx, conversation.customer_at, arrived):
                 lines = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))

@@ -149,6 +149,11 @@ class TurnResult(Struct, frozen=True):
         return self.written.reply
 
     @property
+    def said(self) -> JournalEntry | None:
+        """Return what it said to the customer, whoever brings it."""
+        return self.lines[-1] if self.lines[-1].seq is not None else None
+
+    @property
     def passed_over(self) -> bool:
         """Return whether a press changed nothing: its step was over."""
         return any(say.key in _PASSED_OVER for say in self.says)
