@@ -75,7 +75,10 @@ def new(number: int) -> list[Talk]:
 
 
 async def compare(customers: int, journal: int, rounds: int) -> None:
-    """Print what each way costs beside new customers alone, the middle of the rounds."""
+    """Print what a turn costs of new customers alone, of half new and half returning ones, and of returning ones alone.
+
+    All are the middle of the rounds; how many times a new one's, that of the rounds' own.
+    """
     with tempfile.TemporaryDirectory() as folder:
         async with running_desk(Path(folder)) as desk:
             say = saying(desk.installation)
@@ -87,18 +90,23 @@ async def compare(customers: int, journal: int, rounds: int) -> None:
                     await say(sender, words)
             await cpu_ms(say, new(customers))  # what is loaded for the first ones is the start's
             for way, words in RETURNING.items():
-                pairs = [await _pair(say, [(sender, list(words)) for sender in known], n) for n in range(rounds)]
-                alone, mixed = (median(each) for each in zip(*pairs, strict=True))
-                ratio = median(after / before for before, after in pairs)
-                print(f"{way}: new {alone:.3f} ms a turn, half returning {mixed:.3f} ms, {ratio:.2f} times")
+                costs = [await _round(say, [(sender, list(words)) for sender in known], n) for n in range(rounds)]
+                new_ms, half_ms, back_ms = (median(each) for each in zip(*costs, strict=True))
+                half, back = (median(cost[at] / cost[0] for cost in costs) for at in (1, 2))
+                print(f"{way}: a new one's turn {new_ms:.3f} ms; half returning {half_ms:.3f} ms, {half:.2f} times")
+                print(f"{way}: a returning one's turn {back_ms:.3f} ms, {back:.2f} times a new one's")
 
 
-async def _pair(say: Say, back: list[Talk], number: int) -> tuple[float, float]:
-    """Return what a turn costs of new customers alone, and of half new and half returning ones; each goes first."""
+async def _round(say: Say, back: list[Talk], number: int) -> tuple[float, float, float]:
+    """Return what a turn costs of new customers alone, of half new and half returning ones, and of returning ones.
+
+    Each goes first in turn.
+    """
     half = [talk for pair in zip(new(len(back)), back, strict=True) for talk in pair]
-    runs = {"new": new(2 * len(back)), "half": half}
-    cost = {name: await cpu_ms(say, runs[name]) for name in (list(runs) if number % 2 else list(runs)[::-1])}
-    return cost["new"], cost["half"]
+    runs = {"new": new(2 * len(back)), "half": half, "back": back}
+    first = number % len(runs)
+    cost = {name: await cpu_ms(say, runs[name]) for name in (*list(runs)[first:], *list(runs)[:first])}
+    return cost["new"], cost["half"], cost["back"]
 
 
 def main() -> None:
