@@ -98,19 +98,18 @@ class Journey:
                 return step
         raise LookupError("a journey must end in a step that is never done")
 
-    @once
     def offered(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
         """Return the step's quick replies, then those of the other rows of its card that nobody has answered.
 
         Where the profile has the step offer questions, a way to them comes last.
         """
-        own = options_of(step, ctx)
-        if step.display.card is not None:
-            others = (
-                s for s in self.beside(step, ctx) if s.manners.early and _is_empty(s, getattr(ctx.case, s.dialog))
-            )
-            own = (*own, *(o for s in others for o in options_of(s, ctx)))
+        own = options_of(step, ctx) if step.display.card is None else self._offered_on_card(step, ctx)
         return (*own, QUESTIONS) if ctx.seller.questions_at(step.path) else own
+
+    @once
+    def _offered_on_card(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
+        others = (s for s in self.beside(step, ctx) if s.manners.early and _is_empty(s, getattr(ctx.case, s.dialog)))
+        return (*options_of(step, ctx), *(o for s in others for o in options_of(s, ctx)))
 
     # --- steps on one card ---
 
@@ -118,11 +117,12 @@ class Journey:
         """Return the steps that stand on one card with this one, itself among them, in order."""
         return self._on_card.get(step.path, (step,))
 
-    @once
     def beside(self, step: AnyStep, ctx: Context[Any]) -> tuple[AnyStep, ...]:
         """Return the other steps on its card that apply, answered or not, and may be answered now."""
-        if step.display.card is None:
-            return ()
+        return self._beside(step, ctx) if step.display.card is not None else ()
+
+    @once
+    def _beside(self, step: AnyStep, ctx: Context[Any]) -> tuple[AnyStep, ...]:
         act = self.last_act(ctx)
         others = (s for s in self.together(step) if s is not step and not self._is_behind(s, act))
         return tuple(s for s in others if s.when(getattr(ctx.case, s.dialog), ctx))
@@ -161,9 +161,12 @@ class Journey:
     def _row_of(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
         return chosen(options_of(step, ctx), step.answer_in(getattr(ctx.case, step.dialog)))
 
-    @once
     def binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
         """Return what the step and the other rows of its card show that answers count on, its own in front."""
+        return self._binding(step, ctx) if step.display.card is not None or step.figures is not None else ()
+
+    @once
+    def _binding(self, step: AnyStep, ctx: Context[Any]) -> tuple[tuple[AnyStep, BoundStep], ...]:
         steps = (s for s in (step, *self.beside(step, ctx)) if s.figures is not None)
         shown = ((s, s.figures(getattr(ctx.case, s.dialog), ctx)) for s in steps if s.figures is not None)
         return tuple((s, bound) for s, bound in shown if bound is not None)

@@ -1,8 +1,7 @@
 """The kit's vocabulary: what can happen (events), what is known then (context), what a decision causes (effects)."""
 
 from datetime import datetime
-from functools import cached_property
-from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
+from typing import ClassVar, Generic, TypeVar, dataclass_transform
 
 from msgspec import Struct, field
 
@@ -397,8 +396,3 @@ class Context(Struct, Generic[C], frozen=True, dict=True):
     asked: str | None = None  # the step that was open when it came, "dialog.step"
     began: datetime | None = None  # when the conversation began
     came_at: datetime | None = None  # when the customer's message before this one came
-
-    @cached_property
-    def worked_out(self) -> dict[object, Any]:
-        """The outcomes of the dialogs' functions in this context."""
-        return {}

@@ -14,6 +14,7 @@ from dialogs.kit.talk import StateBase, shows_the_same
 C = TypeVar("C", bound=StateBase)
 P = ParamSpec("P")
 T = TypeVar("T")
+_OUTCOMES = "outcomes"
 
 
 def once(work: Callable[P, T]) -> Callable[P, T]:
@@ -25,7 +26,7 @@ def once(work: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(work)
     def worked_out(*given: Any) -> Any:
-        known: dict[object, Any] = given[-1].worked_out
+        known = outcomes(given[-1])
         key = (work, *map(id, given[:-1]))
         if (found := known.get(key)) is None:
             known[key] = found = work(*given), given[:-1]  # type: ignore[call-arg]
@@ -40,5 +41,10 @@ def with_what_stands(now: Context[C], before: Context[C] | None) -> Context[C]:
     Both are of one decision: they differ in nothing but the case.
     """
     if before is not None and shows_the_same(before.case, now.case):
-        vars(now)["worked_out"] = before.worked_out
+        vars(now)[_OUTCOMES] = outcomes(before)
     return now
+
+
+def outcomes(ctx: Context[Any]) -> dict[object, Any]:
+    """Return what has been worked out in the context."""
+    return vars(ctx).setdefault(_OUTCOMES, {})

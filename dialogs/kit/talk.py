@@ -77,9 +77,11 @@ UNSHOWN = frozenset((*_OF_SILENCE, *_OF_WHAT_WAS_SAID))
 
 
 def shows_the_same(one: StateBase, other: StateBase) -> bool:
-    """Return whether two states of a conversation differ in nothing but what is `UNSHOWN`."""
+    """Return whether two states of a conversation, not the very same, differ in nothing but what is `UNSHOWN`."""
+    if one.talk is other.talk or type(one) is not type(other):
+        return False  # mostly an answer was given, and no manner changed: that needs no closer look
     known = _shown_of(type(one))
-    return type(one) is type(other) and known(one) == known(other)
+    return known(one) == known(other)
 
 
 @cache

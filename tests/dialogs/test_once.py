@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 import dialogs
 from dialogs.kit import Context, TalkState, once
-from dialogs.kit.once import with_what_stands
+from dialogs.kit.once import outcomes, with_what_stands
 from dialogs.kit.talk import UNSHOWN
 from dialogs.order.costs import shown
 from dialogs.state import Cart, ConversationState, Ctx, Order
@@ -46,7 +46,7 @@ def test_a_context_made_of_another_begins_anew() -> None:
     before = shown(CASE.order, ctx)
     dearer = replace(SELLER, plans=tuple(replace(plan, net=2 * plan.net) for plan in SELLER.plans))
     assert shown(CASE.order, replace(ctx, seller=dearer))["gross"] != before["gross"]
-    assert not replace(ctx, now=NOW).worked_out
+    assert not outcomes(replace(ctx, now=NOW))
     assert replace(ctx, now=NOW) == ctx  # what follows from a context is no part of it
 
 
@@ -54,14 +54,14 @@ def test_only_a_case_that_shows_the_same_takes_over() -> None:
     ctx = _context()
     shown(CASE.order, ctx)
     told = replace(CASE, talk=replace(CASE.talk, told="help", edits=("plan",)))
-    assert with_what_stands(_context(told), ctx).worked_out is ctx.worked_out
+    assert outcomes(with_what_stands(_context(told), ctx)) is outcomes(ctx)
     for other in (
         replace(CASE, cart=Cart(plan="other")),
         replace(CASE, talk=TalkState(locale="it")),
         replace(CASE, talk=replace(CASE.talk, revising="order.method")),
         replace(CASE, talk=replace(CASE.talk, answered=("order.method",))),
     ):
-        assert not with_what_stands(_context(other), ctx).worked_out
+        assert not outcomes(with_what_stands(_context(other), ctx))
 
 
 def test_no_dialog_looks_at_the_manners_that_are_not_shown() -> None:
