@@ -9,9 +9,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
 from dialogs.kit.messages import Context
-from dialogs.kit.talk import StateBase, shows_the_same
 
-C = TypeVar("C", bound=StateBase)
 P = ParamSpec("P")
 T = TypeVar("T")
 _OUTCOMES = "outcomes"
@@ -26,25 +24,27 @@ def once(work: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(work)
     def worked_out(*given: Any) -> Any:
-        known = outcomes(given[-1])
-        key = (work, *map(id, given[:-1]))
+        *about, ctx = given
+        known = outcomes(ctx)
+        key = (work, *map(id, about))
         if (found := known.get(key)) is None:
-            known[key] = found = work(*given), given[:-1]  # type: ignore[call-arg]
+            known[key] = found = work(*given), about  # type: ignore[call-arg]
         return found[0]
 
     return cast("Callable[P, T]", worked_out)
 
 
-def with_what_stands(now: Context[C], before: Context[C] | None) -> Context[C]:
-    """Return the context with what was worked out in the one before it, where their cases show the same.
+def share_outcomes(known: Context[Any], ctx: Context[Any]) -> None:
+    """Have a context know what was worked out in another one, whose case shows the same.
 
     Both are of one decision: they differ in nothing but the case.
     """
-    if before is not None and shows_the_same(before.case, now.case):
-        vars(now)[_OUTCOMES] = outcomes(before)
-    return now
+    vars(ctx)[_OUTCOMES] = outcomes(known)
 
 
 def outcomes(ctx: Context[Any]) -> dict[object, Any]:
     """Return what has been worked out in the context."""
-    return vars(ctx).setdefault(_OUTCOMES, {})
+    own: dict[str, dict[object, Any]] = vars(ctx)
+    if (known := own.get(_OUTCOMES)) is None:
+        known = own[_OUTCOMES] = {}
+    return known

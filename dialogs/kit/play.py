@@ -34,11 +34,11 @@ from dialogs.kit.messages import (
     Unawait,
     Unheard,
 )
-from dialogs.kit.once import with_what_stands
+from dialogs.kit.once import share_outcomes
 from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.shown import Bindings, differing, differing_since, figures_of, shown_by
 from dialogs.kit.step import BoundStep, MissingSlotError
-from dialogs.kit.talk import StateBase, TalkState, shows_the_same
+from dialogs.kit.talk import UNSHOWN, StateBase, TalkState
 from values.meaning import Fact
 
 C = TypeVar("C", bound=StateBase)
@@ -121,24 +121,28 @@ class Runner(Struct, Generic[C]):
     later: Hear | None = None  # an earlier message, to be heard when the event has been played
     _stood: tuple[C, AnyStep] | None = None  # the last position found, and for which case
     _seen: Context[C] | None = None  # the last context made
+    _alike: C | None = None  # its case, or a later one that shows the same
 
     # --- where it stands ---
 
     @property
     def ctx(self) -> Context[C]:
         """The context of the case as it is now."""
-        if self._seen is None or self._seen.case is not self.case:
-            self._seen = with_what_stands(self.context(self.case), self._seen)
-        return self._seen
+        seen = self._seen
+        if seen is None or seen.case is not self.case:
+            now = self.context(self.case)
+            if seen is not None and self._alike is self.case:
+                share_outcomes(seen, now)
+            self._seen = seen = now
+            self._alike = self.case
+        return seen
 
     @property
     def position(self) -> AnyStep:
         """The step at which the conversation stands now."""
         stood = self._stood
         if stood is None or stood[0] is not self.case:
-            same = stood is not None and shows_the_same(stood[0], self.case)
-            step = stood[1] if stood is not None and same else self.journey.position(self.case, self.ctx)
-            self._stood = stood = self.case, step
+            self._stood = stood = self.case, self.journey.position(self.case, self.ctx)
         return stood[1]
 
     def offered(self, step: AnyStep) -> tuple[Option, ...]:
@@ -175,11 +179,20 @@ class Runner(Struct, Generic[C]):
 
         What is so already leaves the case the very same: where it stands needn't be looked for again.
         """
-        talk = self.case.talk
-        for name, value in changes.items():
-            if getattr(talk, name) != value:
-                self.case = replace(self.case, talk=replace(talk, **changes))
-                return
+        before = self.case
+        changed = [name for name, value in changes.items() if getattr(before.talk, name) != value]
+        if not changed:
+            return
+        self.case = replace(before, talk=replace(before.talk, **changes))
+        if UNSHOWN.issuperset(changed):
+            self._shows_what_was_shown(before)
+
+    def _shows_what_was_shown(self, before: C) -> None:
+        """Keep where it stands and what was worked out before the case became what it is."""
+        if self._stood is not None and self._stood[0] is before:
+            self._stood = self.case, self._stood[1]
+        if self._alike is before:
+            self._alike = self.case
 
     def say(self, key: str, params: Params | None = None, options: tuple[Option, ...] = ()) -> None:
         self.says.append(Say(key, params or {}, options))

@@ -1,8 +1,6 @@
 """The kit's own slots of a conversation, beside the answers."""
 
-from collections.abc import Callable, Mapping
-from functools import cache
-from operator import attrgetter
+from collections.abc import Mapping
 
 from values.private import HiddenStruct
 
@@ -74,17 +72,3 @@ _OF_SILENCE = ("reminded", "reminded_again", "unreminded", "closed")
 _OF_WHAT_WAS_SAID = ("greeted", "undecided", "told", "shown", "figures", "edits", "remark", "kept_back", "gone")
 UNSHOWN = frozenset((*_OF_SILENCE, *_OF_WHAT_WAS_SAID))
 """What of the manners no dialog looks at when it tells what is open, offered or shown."""
-
-
-def shows_the_same(one: StateBase, other: StateBase) -> bool:
-    """Return whether two states of a conversation, not the very same, differ in nothing but what is `UNSHOWN`."""
-    if one.talk is other.talk or type(one) is not type(other):
-        return False  # mostly an answer was given, and no manner changed: that needs no closer look
-    known = _shown_of(type(one))
-    return known(one) == known(other)
-
-
-@cache
-def _shown_of(kind: type[StateBase]) -> Callable[[StateBase], object]:
-    slots = (name for name in kind.__struct_fields__ if name != "talk")
-    return attrgetter(*slots, *(f"talk.{name}" for name in TalkState.__struct_fields__ if name not in UNSHOWN))

@@ -3,12 +3,15 @@
 import ast
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
 import dialogs
-from dialogs.kit import Context, TalkState, once
-from dialogs.kit.once import outcomes, with_what_stands
+from dialogs.journey import journey_of
+from dialogs.kit import Command, Context, Event, once
+from dialogs.kit.once import outcomes
+from dialogs.kit.play import Runner
 from dialogs.kit.talk import UNSHOWN
 from dialogs.order.costs import shown
 from dialogs.state import Cart, ConversationState, Ctx, Order
@@ -50,18 +53,36 @@ def test_a_context_made_of_another_begins_anew() -> None:
     assert replace(ctx, now=NOW) == ctx  # what follows from a context is no part of it
 
 
-def test_only_a_case_that_shows_the_same_takes_over() -> None:
-    ctx = _context()
-    shown(CASE.order, ctx)
-    told = replace(CASE, talk=replace(CASE.talk, told="help", edits=("plan",)))
-    assert outcomes(with_what_stands(_context(told), ctx)) is outcomes(ctx)
-    for other in (
-        replace(CASE, cart=Cart(plan="other")),
-        replace(CASE, talk=TalkState(locale="it")),
-        replace(CASE, talk=replace(CASE.talk, revising="order.method")),
-        replace(CASE, talk=replace(CASE.talk, answered=("order.method",))),
-    ):
-        assert not outcomes(with_what_stands(_context(other), ctx))
+def test_only_manners_that_are_not_shown_leave_what_was_worked_out() -> None:
+    def begun() -> tuple[Runner[ConversationState], Ctx]:
+        play = Runner(journey_of(SELLER), CASE, _context, nothing_performed, lambda: "key")
+        assert play.position.name
+        return play, play.ctx
+
+    play, before = begun()
+    play.talk(told="help", edits=("plan",))
+    play.talk(told=None)
+    assert play.ctx is not before
+    assert play.ctx.case is play.case
+    assert outcomes(play.ctx) is outcomes(before)
+    changes: tuple[dict[str, Any], ...] = (
+        {"locale": "it", "told": "help"},
+        {"revising": "account.email"},
+        {"answered": ("account.entry",)},
+    )
+    for change in changes:
+        play, before = begun()
+        play.talk(**change)
+        play.talk(edits=("plan",))
+        assert outcomes(play.ctx) is not outcomes(before)
+    play, before = begun()
+    play.case = replace(play.case, cart=Cart(plan="other"))
+    play.talk(told="help")
+    assert outcomes(play.ctx) is not outcomes(before)
+
+
+def nothing_performed(command: Command, key: str) -> Event:
+    raise AssertionError(f"{command} was performed")
 
 
 def test_no_dialog_looks_at_the_manners_that_are_not_shown() -> None:
