@@ -89,7 +89,6 @@ class Journey:
             return self._edit_menu(edited)
         return first
 
-    @once
     def first_open(self, ctx: Context[Any]) -> AnyStep:
         """Return the first step that applies and isn't done, whatever was reopened."""
         for step, dialog, done, when in self._asked:
