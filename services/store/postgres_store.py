@@ -6,7 +6,7 @@ would wait for each other's lock at each round trip. What may take long has a th
 
 import asyncio
 import contextvars
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
@@ -19,7 +19,6 @@ from sqlalchemy import exc
 from services.crash import commit_point
 from services.store.errors import StoreUnavailable
 from services.store.round_trips import TripConnection
-from services.store.shared_transactions import SharedTransactions
 from services.store.tables.base import canonical
 
 T = TypeVar("T")
@@ -27,8 +26,6 @@ Work = Callable[[sa.Connection], object]
 
 CONNECTIONS = 8
 """More make the desk's threads wait for each other: with 16 it does a tenth less."""
-MOST_MARKS = 16
-"""So many share a transaction: a connection isn't held for longer than by a turn."""
 PATIENCE_S = 8.0
 """How long a piece of work waits for one of them."""
 
@@ -108,20 +105,13 @@ class PostgresStore:
         self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="store")
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._idle: list[sa.Connection] = []
-        self._marks = SharedTransactions(self._mark, MOST_MARKS)
 
     async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False) -> T:
         """Run the work in a transaction of its own; return after the commit, which is always durable.
 
-        Brief work that needn't be durable shares one with what comes at the same time: marks of several replies. What
-        can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
+        What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
         """
-        if brief and not durable:
-            return await self._marks.do(work)
         return await self._tried(_WRITING, work, (work,), brief)
-
-    async def _mark(self, works: Sequence[Work]) -> list[Any]:
-        return await self._tried(_WRITING, lambda c: [work(c) for work in works], tuple(works), brief=True)
 
     async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
         """Run the work read-only, against one committed state."""
