@@ -17,7 +17,7 @@ from bot.app.installation import Installation
 from bot.app.serve import running
 from bot.app.settings import OwnSettings
 from bot.bench import floor
-from bot.bench.turns import BenchRow, turns
+from bot.bench.turns import BenchFailed, BenchRow, turns
 from bot.conversation.inbound import Inbound, Text
 from services.store.database import parse_url
 from values.channel import Channel
@@ -33,7 +33,7 @@ async def measure(
     """Return all rows, the best of `rounds` each, everything interleaved so that a busy moment hits all alike.
 
     `server`: PostgreSQL's address, on which a database is made for the time of the measurement. Raises
-    BenchFailed, and as `parse_url` for the address.
+    BenchFailed, and ExtraMissing without its driver.
     """
     best: dict[tuple[str, int], BenchRow] = {}
     with tempfile.TemporaryDirectory() as folder, _database(server) as database:
@@ -58,8 +58,12 @@ async def measure(
 def _database(server: str | None) -> AbstractContextManager[str | None]:
     if server is None:
         return nullcontext()
-    if parse_url(server).drivername == "sqlite":
-        raise ValueError("a PostgreSQL server's address looks like postgresql://…")
+    try:
+        on_sqlite = parse_url(server).drivername == "sqlite"
+    except ValueError as wrong:
+        raise BenchFailed(str(wrong)) from None
+    if on_sqlite:
+        raise BenchFailed("a PostgreSQL server's address looks like postgresql://…")
     return _postgres().database(server)
 
 

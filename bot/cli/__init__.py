@@ -34,8 +34,9 @@ COMMANDS = {
     "actions": "bot.cli.actions:actions",
 }
 NEEDLESS = ("cryptography", "pygments", "rich")
-"""What libraries of a desk load where it is installed, for what it never does: python-telegram-bot for the documents of
-Telegram Passport, httpx and structlog to colour requests and exceptions. Of our own, each is loaded when it is used."""
+"""Loaded by a desk's libraries wherever they are installed, for what it never does: by python-telegram-bot for the
+documents of Telegram Passport, by httpx and structlog to colour requests and exceptions. Of our own, what uses one
+loads it then."""
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def bench(
         logs.configure("error")
         try:
             rows = asyncio.run(measure(folder, customers or 100, tuple(clients or (1, 16)), rounds, postgres))
-        except (ProfileErrors, BenchFailed, ExtraMissing, ValueError) as refused:
+        except (ProfileErrors, BenchFailed, ExtraMissing) as refused:
             refuse(refused)
         Console().print(_table("Okienko on PostgreSQL" if postgres else "Okienko on SQLite", rows))
         return

@@ -235,8 +235,7 @@ def _count_silence(play: Runner[C], *, spoke: bool) -> None:
     if play.case.talk.unreminded or not play.journey.reminds(play.position):
         play.timers.append(DropTimer(SILENCE))
     else:
-        at = _awake(play.ctx, play.ctx.now + play.ctx.seller.manners.remind_after)
-        play.timers.append(SetTimer(SILENCE, at, or_earlier=spoke))
+        play.timers.append(_rest(play, play.ctx.seller.manners.remind_after, or_earlier=spoke))
 
 
 def silent_from(ctx: Context[C]) -> datetime | None:
@@ -250,9 +249,9 @@ def _awake(ctx: Context[C], moment: datetime) -> datetime:
     return seller.manners.quiet.awake(moment, zone_of(ctx.case.country, seller.time_zone))
 
 
-def _rest(play: Runner[C], after: timedelta) -> SetTimer:
+def _rest(play: Runner[C], after: timedelta, *, or_earlier: bool = False) -> SetTimer:
     """Return the timer of silence for so long from now."""
-    return SetTimer(SILENCE, _awake(play.ctx, play.ctx.now + after))
+    return SetTimer(SILENCE, _awake(play.ctx, play.ctx.now + after), or_earlier)
 
 
 def _still_silent(play: Runner[C]) -> Outcome[C]:

@@ -1,4 +1,4 @@
-"""Work done once in a context, however often it is asked for: where the talk stands, what is offered, sums.
+"""Work done once in a context, however often it is asked for: what is offered, the order's card, its sums.
 
 A context is frozen, and holds all that a dialog's pure functions look at: the case, the moment, the seller. So what
 they come to in it can't change; it is kept with the context, and goes with it.

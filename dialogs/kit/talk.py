@@ -71,4 +71,4 @@ class StateBase(Slots, frozen=True):
 _OF_SILENCE = ("reminded", "reminded_again", "unreminded", "closed")
 _OF_WHAT_WAS_SAID = ("greeted", "undecided", "told", "shown", "figures", "edits", "remark", "kept_back", "gone")
 UNSHOWN = frozenset((*_OF_SILENCE, *_OF_WHAT_WAS_SAID))
-"""What of the manners no dialog looks at when it tells what is open, offered or shown."""
+"""Manners that no dialog looks at when it tells what is open, offered or shown."""

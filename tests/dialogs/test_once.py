@@ -1,4 +1,4 @@
-"""What is worked out once in a context can't be out of date: no other context has it, unless nothing shown differs."""
+"""Outcomes kept with a context can't be out of date: no other context has it, unless nothing shown differs."""
 
 import ast
 from datetime import UTC, datetime

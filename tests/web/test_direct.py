@@ -76,7 +76,7 @@ async def answer_of(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], 
 
 
 async def closed(reader: asyncio.StreamReader) -> bool:
-    """Whether the connection ends, and nothing more comes by it."""
+    """Tell that the connection ends, and nothing more comes by it."""
     return await asyncio.wait_for(reader.read(), PATIENCE_S) == b""
 
 
@@ -93,7 +93,7 @@ def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, bool]]
 
 @pytest.fixture
 def passes() -> bool:
-    """Whether the application's own gate lets requests through."""
+    """Tells if the application's own gate lets requests through."""
     return True
 
 
