@@ -364,7 +364,7 @@ class Delivery:
 
     async def _keep(self, mark: Callable[[sa.Connection], T]) -> T:
         """Mark a message, however often it takes."""
-        return await keep(self._store, mark, self._sleep, durable=False)
+        return await keep(self._store, mark, self._sleep, along=True)
 
     async def _delete(self, sender: Sender, address: str, reference: str) -> None:
         for _ in range(SECRET_TRIES):
@@ -419,13 +419,13 @@ def _sent_as(reference: str) -> Callable[[sa.Connection, int, datetime], None]:
 
 
 async def keep(
-    store: Store, mark: Callable[[sa.Connection], T], sleep: Callable[[float], Awaitable[None]], *, durable: bool = True
+    store: Store, mark: Callable[[sa.Connection], T], sleep: Callable[[float], Awaitable[None]], *, along: bool = False
 ) -> T:
     """Retry recording a completed side effect until the database accepts it, so that it isn't repeated."""
     tried = 0
     while True:
         try:
-            return await store.write(mark, durable=durable, brief=True)
+            return await store.write(mark, brief=True, along=along)
         except StoreUnavailable:
             await sleep(PAUSES_S[min(tried, len(PAUSES_S) - 1)])
             tried += 1

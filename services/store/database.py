@@ -28,11 +28,15 @@ class Store(Protocol):
         """Return whether no other engine can be at work on this database."""
         ...
 
-    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False) -> T:
+    async def write(
+        self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False, along: bool = False
+    ) -> T:
         """Run the work in one durable transaction and return its value after the commit.
 
         `durable=False`: what is written may be lost with the power, though not with the process; it is done at once.
         `brief`: it takes a millisecond or so at most, and may be done between two steps of the event loop.
+        `along`: brief and not durable, and nobody waits for it: it goes along with other brief work, or alone within
+        milliseconds.
         If the work raises, all it wrote is undone and its exception is raised here. Raises StoreUnavailable while
         nothing can be committed.
         """

@@ -3,9 +3,10 @@
 A piece of work that raises is undone alone: in a savepoint of its own, or, as a batch of brief work runs straight
 through, by undoing the whole and running each again in one. Callers are told after the commit.
 
-Work that needn't outlast a loss of power goes first, in a transaction without a flush. Brief work, such as a turn, is
-done in the event loop's own thread: two threads would wait for each other's lock longer than it takes. What may take
-long, or waits for the disk, is done by a thread of its own.
+Work that needn't outlast a loss of power goes first, in a transaction without a flush; where nobody waits for it, it
+goes along with the next brief work. Brief work, such as a turn, is done in the event loop's own thread: two threads
+would wait for each other's lock longer than it takes. What may take long, or waits for the disk, is done by a thread of
+its own.
 """
 
 import asyncio
@@ -36,6 +37,10 @@ _BRIEF_BATCH = 16
 """So much brief work is done before the event loop may do something else."""
 _QUICK_FLUSH_S = 0.0005
 """A flush that takes no longer is waited for in the event loop: giving it to a thread costs as much."""
+ALONE_AFTER_S = 0.005
+"""So long work that goes along waits for other work."""
+_MOST_ALONG = 4
+"""So much of it waits for none: as many replies as may be sent and not yet marked, and those behind them wait."""
 EMPTIED_AGAIN_S = 0.2
 """After so long without work the log is tried again that somebody was reading."""
 
@@ -73,6 +78,9 @@ class GroupCommit:
         self._engine = engine
         self._waiting: deque[_Job] = deque()
         self._hurried: deque[_Job] = deque()
+        self._along: deque[_Job] = deque()
+        self._resting: asyncio.AbstractEventLoop | None = None  # while what goes along may still wait
+        self._rested = False  # it has waited long enough
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._context = contextvars.copy_context()
         self._connection: sa.Connection | None = None
@@ -83,21 +91,26 @@ class GroupCommit:
         self._drained: asyncio.Future[None] | None = None  # awaited by who closes the store
         self._log_left = False  # copies of what was deleted for good may be in the log
 
-    def submit(self, work: Work, *, durable: bool = True, brief: bool = False) -> asyncio.Future[Any]:
+    def submit(
+        self, work: Work, *, durable: bool = True, brief: bool = False, along: bool = False
+    ) -> asyncio.Future[Any]:
         """Queue a piece of work; one whose future is cancelled before its turn comes is never run."""
         loop = asyncio.get_running_loop()
         if self._closed:
             raise StoreUnavailable("the store is closed")
         caller: asyncio.Future[Any] = loop.create_future()
-        (self._waiting if durable else self._hurried).append(_Job(work, caller, durable, brief))
+        queue = self._along if along else self._waiting if durable else self._hurried
+        queue.append(_Job(work, caller, durable and not along, brief or along))
         if self._loop is None or self._loop.is_closed():
             self._next(loop)
         return caller
 
     async def drain(self) -> None:
         """Take nothing more, and return when what was queued before is written."""
-        self._closed = True
-        if self._loop is (loop := asyncio.get_running_loop()):
+        self._closed, loop = True, asyncio.get_running_loop()
+        if self._along and self._loop is None:
+            self._next(loop)
+        if self._loop is loop:
             self._drained = loop.create_future()
             await self._drained
 
@@ -116,7 +129,9 @@ class GroupCommit:
         """Write what waits: in the loop's thread if it is brief, else in the writer's."""
         if not (jobs := self._taken()):
             self._loop = None
-            if self._drained is not None:
+            if self._along:
+                self._rest(loop)
+            elif self._drained is not None:
                 if not self._drained.done():
                     self._drained.set_result(None)
             elif self._log_left:
@@ -127,7 +142,7 @@ class GroupCommit:
             self._hand_over(loop, lambda: self._together(jobs))
 
     def _taken(self) -> list[_Job]:
-        """Take the next batch: of one kind, in the order of their coming, hurried work first."""
+        """Take the next batch: of one kind, in the order of their coming, hurried work first; before it what goes along."""
         jobs = list[_Job]()
         while queue := self._hurried or self._waiting:
             if jobs and (queue[0].brief, queue[0].durable) != (jobs[0].brief, jobs[0].durable):
@@ -136,19 +151,37 @@ class GroupCommit:
                 jobs.append(job)
             if len(jobs) == (_BRIEF_BATCH if job.brief else _BATCH):
                 break
+        if self._along and (jobs[0].brief if jobs else self._goes_alone()):
+            jobs = [*(job for job in self._along if not job.caller.cancelled()), *jobs]
+            self._along.clear()
+            self._rested = False
         return jobs
+
+    def _goes_alone(self) -> bool:
+        return self._rested or self._closed or len(self._along) >= _MOST_ALONG
+
+    def _rest(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have what goes along wait for other work."""
+        if self._resting is not loop:
+            self._resting = loop
+            loop.call_later(ALONE_AFTER_S, self._end_rest, loop)
+
+    def _end_rest(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._resting, self._rested = None, bool(self._along)
+        if self._rested and self._loop is None:
+            self._next(loop)
 
     def _briefly(self, loop: asyncio.AbstractEventLoop, jobs: list[_Job]) -> None:
         """Run the jobs here and now. The thread gets a slow flush, and all that went wrong or would have to wait."""
         try:
-            self._begin(durable=jobs[0].durable, patient=False)
+            self._begin(durable=jobs[-1].durable, patient=False)
         except _LOST:
             self._drop()
             self._hand_over(loop, lambda: self._together(jobs))
             return
         try:
             ends = self._straight(jobs)
-            if jobs[0].durable and self._flush_s > _QUICK_FLUSH_S:
+            if jobs[-1].durable and self._flush_s > _QUICK_FLUSH_S:
                 self._hand_over(loop, lambda: self._guarded(jobs, lambda: self._commit(ends)))
                 return
             self._commit(ends)
@@ -221,7 +254,7 @@ class GroupCommit:
     def _together(self, jobs: list[_Job]) -> list[_End]:
         """Run the jobs in one transaction, or each in its own where that can't be committed."""
         try:
-            self._begin(durable=jobs[0].durable, patient=True)
+            self._begin(durable=jobs[-1].durable, patient=True)
         except _LOST as error:
             self._drop()
             _log.error("store_locked_or_away", alarm=True, error=cause(error))

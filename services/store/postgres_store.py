@@ -106,12 +106,14 @@ class PostgresStore:
         self._free = asyncio.Semaphore(CONNECTIONS)
         self._idle: list[sa.Connection] = []
 
-    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False) -> T:
+    async def write(
+        self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False, along: bool = False
+    ) -> T:
         """Run the work in a transaction of its own; return after the commit, which is always durable.
 
         What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
         """
-        return await self._tried(_WRITING, work, (work,), brief)
+        return await self._tried(_WRITING, work, (work,), brief or along)
 
     async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
         """Run the work read-only, against one committed state."""

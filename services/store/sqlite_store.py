@@ -43,9 +43,11 @@ class SqliteStore:
                 self._lock.free()
             raise StoreUnavailable("the database file can't be opened") from error
 
-    async def write(self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False) -> T:
+    async def write(
+        self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False, along: bool = False
+    ) -> T:
         """Run the work in the writer's next transaction; return once that is on the disk, or with the system."""
-        return await self._writer.submit(work, durable=durable, brief=brief)
+        return await self._writer.submit(work, durable=durable, brief=brief, along=along)
 
     async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
         """Run the work on a read-only connection, against the state last committed."""

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from services.store import conversations, events, sqlite_files
+from services.store import conversations, events, group_commit, sqlite_files
 from services.store.database import open_store
 from services.store.errors import StoreInUse, StoreUnavailable
 from services.store.events import StoredEvent
@@ -90,6 +90,39 @@ async def test_hurried_work_goes_first_and_is_not_flushed(lite: SqliteStore) -> 
     works = (lite.write(lambda c, name=name: note(c, name), durable=name != "hurried", brief=True) for name in said)
     await asyncio.gather(*works)
     assert order == ["hurried:1", "one:2", "two:2", "three:2"]
+
+
+async def test_what_nobody_waits_for_goes_along_with_the_next_brief_work(lite: SqliteStore) -> None:
+    commits, order = count(lite._write_engine, "commit"), list[str]()
+    along = asyncio.create_task(lite.write(lambda _: order.append("along"), along=True))
+    await asyncio.sleep(0)
+    await lite.write(lambda c: order.append(f"turn:{c.exec_driver_sql('PRAGMA synchronous').scalar_one()}"), brief=True)
+    await along
+    assert order == ["along", "turn:2"]
+    assert len(commits) == 1, "in the turn's own transaction, with its flush"
+
+
+async def test_what_goes_along_goes_alone_where_nothing_comes(lite: SqliteStore) -> None:
+    settings = lambda c: c.exec_driver_sql("PRAGMA synchronous").scalar_one()  # noqa: E731
+    assert await asyncio.wait_for(lite.write(settings, along=True), 10) == 1, "without a flush"
+
+
+async def test_four_wait_for_no_other_work(lite: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "ALONE_AFTER_S", 60)
+    along = (lite.write(lambda c, n=n: put(c, f"m{n}"), along=True) for n in range(4))
+    assert len(await asyncio.wait_for(asyncio.gather(*along), 10)) == 4
+
+
+async def test_what_goes_along_is_written_before_the_store_is_closed(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_commit, "ALONE_AFTER_S", 60)
+    store = open_store(sqlite_url)
+    along = asyncio.create_task(store.write(lambda c: put(c, "mark"), along=True))
+    await store.write(lambda c: put(c, "may take long"))
+    assert not along.done(), "it isn't done in the thread"
+    await store.close()
+    assert await along == "mark"
 
 
 @pytest.mark.parametrize("flush_s", [0.0, 60.0], ids=["a quick disk", "a slow disk"])
