@@ -174,7 +174,7 @@ class Dispatcher:
             if isinstance(event, NoteHeard) and (words := self._spoken.read(current, job.key, event)) is not None:
                 recordings.drop(connection, words.note)
                 cause = Cause(journal.CUSTOMER, words.line(line), job.root, said=True)
-                return self._turn.play(connection, current, words.said, cause, self._clock.now(), case=words.case)
+                return self._turn.play(connection, current, words.said, cause, words.ctx.now, understood=words.ctx)
             cause = Cause("result", line, job.root)
             return self._turn.play(connection, current, ResultOf(job.key, event), cause, self._clock.now())
 

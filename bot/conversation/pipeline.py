@@ -243,7 +243,8 @@ class MessagePipeline(Struct, frozen=True):
         self, connection: sa.Connection, arrival: _Arrival, before: Situation, parsed: ParsedMessage, ask: bool
     ) -> TurnResult | _Repeat:
         """Lock, refuse what was taken before, and play the turn, which stores what follows. Raises StateMoved."""
-        inbound, now = arrival.inbound, self.clock.now()
+        # One moment for what was understood and what is decided: what holds then is worked out once.
+        inbound, now = arrival.inbound, before.ctx.now
         # Asked together, in this order. The conversation first: on PostgreSQL its lock is what keeps turns apart.
         locked = self.loader.lock(connection, inbound, arrival.conversation_id, now)
         mark = digest(inbound, self.turn.server_key)
@@ -274,8 +275,8 @@ class MessagePipeline(Struct, frozen=True):
         receipt = before.asked.receipt if before.asked is not None else None
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place, receipt=receipt)
         current = structs.replace(current, network=network)
-        case = before.ctx.case if current.revision else None
-        result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, case=case)
+        understood = before.ctx if current.revision else None
+        result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, understood=understood)
         return self._turned(connection, inbound, current, result)
 
     def _keep(

@@ -8,7 +8,7 @@ from bot.conversation.stored import StoredCause
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Said
 from dialogs.messages.voice import NoteHeard
-from dialogs.state import ConversationState
+from dialogs.state import Ctx
 from services.clock import Clock
 from services.store.conversations import StoredConversation
 from values.channel import Channel
@@ -18,7 +18,7 @@ class HeardWords(Struct, frozen=True):
     """The words of a recording, the state in which it is awaited no more, and the name of the recording."""
 
     said: Said
-    case: ConversationState
+    ctx: Ctx
     note: str
     heard: StoredCause
 
@@ -50,4 +50,4 @@ class SpokenWords(Struct, frozen=True):
         step = self.states.journey.position(case, ctx)
         inbound = Inbound(Channel(conversation.channel), conversation.address, key, Text(heard.text))
         parsed = self.understanding.hear_spoken(heard.text, inbound, step, ctx)
-        return HeardWords(parsed.said, case, note, parsed.line)
+        return HeardWords(parsed.said, ctx, note, parsed.line)

@@ -37,7 +37,7 @@ from dialogs.kit.decide import SILENCE, silent_from
 from dialogs.kit.play import Perform, Runner
 from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from dialogs.versions import dump
 from services.errors import describe
 from services.jobs.port import Outbox, StoredJob
@@ -187,17 +187,18 @@ class Turn(Struct, frozen=True):
         now: datetime,
         *,
         ask: bool = True,
-        case: ConversationState | None = None,
+        understood: Ctx | None = None,
         words: ReplyWords | None = None,
     ) -> TurnResult:
         """Decide on `event` and store what follows, as the revision after the conversation's.
 
-        `case` is the state where the caller has read it already; `words` are an agent's, said with the event.
+        `understood` is what the event was understood in at `now`, with the state as it is; `words` are an agent's, said
+        with the event.
         The caller holds the conversation's lock in this transaction. Raises what a faulty dialog raises; then nothing
         of it stays.
         """
         keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
-        case = case or self.states.case(conversation)
+        case = self.states.case(conversation) if understood is None else understood.case
         event = _first(event, case, conversation)
         told: list[StoredEvent] = []
         perform = self._performing(connection, conversation, case, now, told)
@@ -209,6 +210,7 @@ class Turn(Struct, frozen=True):
             perform=perform,
             new_key=keys.next,
             ask=ask,
+            understood=understood,
         )
         cause = structs.replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
         return structs.replace(self._store(connection, conversation, outcome, cause, now, words), told=tuple(told))

@@ -67,13 +67,17 @@ def decide(
     perform: Perform,
     new_key: Callable[[], str],
     ask: bool = True,
+    understood: Context[C] | None = None,
 ) -> Outcome[C]:
     """Play `event`; `perform` executes a command, `new_key` names commands and jobs, the same in a re-run.
 
-    `ask=False` leaves the question out: more of the customer's messages wait already. Errors: those of `perform`;
+    `ask=False` leaves the question out: more of the customer's messages wait already. `understood`: the context of
+    `case` in which the message was understood. Errors: those of `perform`;
     TypeError, RuntimeError and LookupError for a dialog that contradicts itself. No customer's message raises.
     """
     play = Runner(journey, case, context, perform, new_key)
+    if understood is not None:
+        play.stand_in(understood)
     if isinstance(event, Said):
         _take_language(play, event)
     before, silent = play.position, case.muted and not isinstance(event, WhoSpeaks)

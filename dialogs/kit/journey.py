@@ -10,10 +10,10 @@ from msgspec.structs import fields, replace
 
 from dialogs.kit.card import CardContent, RowContent, as_wanted, chosen
 from dialogs.kit.dialog import Dialog
-from dialogs.kit.messages import Context
+from dialogs.kit.messages import Context, Event
 from dialogs.kit.once import once
 from dialogs.kit.options import Option
-from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Step, WaysOff, never
+from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Reaction, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
 from values.meaning import BindingAct, Expects
 
@@ -44,10 +44,19 @@ class Journey:
         self._acts = tuple(s for s in reversed(self.steps) if s.act.final is not never)
         self._coded = tuple(s for s in self.steps if s.typed.out is not never)
         self.on_sheets = tuple(s for s in self.steps if s.answer.sheet is not never)
+        self.listening: dict[type[Event], list[tuple[str, Reaction[Any]]]] = defaultdict(list)
+        for dialog in dialogs:
+            for event, reaction in dialog.everywhere.items():
+                self.listening[event].append((dialog.name, reaction))
         self._given = tuple(
             s for s in self.steps if (s.parse or s.slots) and not (s.awaits_machine or s.elsewhere or s.manners.joint)
         )
         self._by_path = {s.path: s for s in self.steps}
+        self._named: dict[str, list[AnyStep]] = defaultdict(list)
+        self._expecting: dict[str, list[AnyStep]] = defaultdict(list)
+        for step in (s for s in self.steps if not s.awaits_machine):
+            self._named[step.name].append(step)
+            self._expecting[step.expects].append(step)
         self._places = {s.path: i for i, s in enumerate(self.steps)}
         self._needs = {s.path: frozenset(self._full(n, s) for n in s.needs if self._has(n)) for s in self.steps}
         self._dependants: dict[str, tuple[str, ...]] = {}  # found when first asked for
@@ -72,8 +81,7 @@ class Journey:
 
     def named(self, name: str, near: str) -> list[AnyStep]:
         """Return the customer's steps of this name, else those that expect it; dialog `near` first."""
-        steps = [s for s in self.steps if not s.awaits_machine]
-        matching = [s for s in steps if s.name == name] or [s for s in steps if s.expects == name]
+        matching = self._named.get(name) or self._expecting.get(name, ())
         return sorted(matching, key=lambda s: s.dialog != near)
 
     # --- where a case stands ---
@@ -89,6 +97,7 @@ class Journey:
             return self._edit_menu(edited)
         return first
 
+    @once
     def first_open(self, ctx: Context[Any]) -> AnyStep:
         """Return the first step that applies and isn't done, whatever was reopened."""
         for step, dialog, done, when in self._asked:

@@ -1,18 +1,23 @@
 """Work done once in a context, however often it is asked for: what is offered, the order's card, its sums.
 
 A context is frozen, and holds all that a dialog's pure functions look at: the case, the moment, the seller. So what
-they come to in it can't change; it is kept with the context, and goes with it.
+they come to in it can't change; it is kept with the context, and goes with it. What holds in a case is no affair of the
+message that is decided on: such work is given the context without it, so that a message is understood and decided on
+with what was worked out once.
 """
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
+from msgspec.structs import replace
+
 from dialogs.kit.messages import Context
 
 P = ParamSpec("P")
 T = TypeVar("T")
 _OUTCOMES = "outcomes"
+_BARE = "bare"
 
 
 def once(work: Callable[P, T]) -> Callable[P, T]:
@@ -24,12 +29,12 @@ def once(work: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(work)
     def worked_out(*given: Any) -> Any:
-        *about, ctx = given
-        known = outcomes(ctx)
+        about, bare = given[:-1], _without_message(given[-1])
+        known = _kept(bare)
         key = (work, *map(id, about))
         if (found := known.get(key)) is None:
-            known[key] = found = work(*given), about  # type: ignore[call-arg]
-        return found[0]
+            known[key] = found = work(*about, bare), about  # type: ignore[call-arg]
+        return cast("Any", found[0])
 
     return cast("Callable[P, T]", worked_out)
 
@@ -37,14 +42,28 @@ def once(work: Callable[P, T]) -> Callable[P, T]:
 def share_outcomes(known: Context[Any], ctx: Context[Any]) -> None:
     """Have a context know what was worked out in another one, whose case shows the same.
 
-    Both are of one decision: they differ in nothing but the case.
+    Both are of one message: they differ in nothing but the case, and whether they have the message.
     """
-    vars(ctx)[_OUTCOMES] = outcomes(known)
+    vars(ctx)[_BARE] = _without_message(known)
 
 
 def outcomes(ctx: Context[Any]) -> dict[object, Any]:
     """Return what has been worked out in the context."""
-    own: dict[str, dict[object, Any]] = vars(ctx)
+    return _kept(_without_message(ctx))
+
+
+def _kept(bare: Context[Any]) -> dict[object, Any]:
+    own: dict[str, dict[object, Any]] = vars(bare)
     if (known := own.get(_OUTCOMES)) is None:
         known = own[_OUTCOMES] = {}
     return known
+
+
+def _without_message(ctx: Context[Any]) -> Context[Any]:
+    """Return the context with which outcomes are kept: the one that has no message, itself where it has none."""
+    own: dict[str, Any] = vars(ctx)
+    if (bare := own.get(_BARE)) is None:
+        if ctx.said is None:
+            return ctx
+        own[_BARE] = bare = replace(ctx, said=None, asked=None, typed=False, about=())
+    return bare

@@ -169,8 +169,15 @@ class Runner(Struct, Generic[C]):
     def awaited(self, step: AnyStep) -> bool:
         return any(label.startswith(step.path + "/") for label in self.case.talk.awaiting)
 
+    def stand_in(self, ctx: Context[C]) -> None:
+        """Go on from a context of the case in which the message was understood, with what was worked out there."""
+        self._seen, self._alike = ctx, self.case
+
     def hear_in(self, context: Callable[[C], Context[C]]) -> None:
-        self.context, self._seen = context, None
+        """Go on in a context that has the message, as `context` makes it of a case."""
+        here, self.context = self.ctx, context
+        self._seen, self._alike = context(self.case), self.case
+        share_outcomes(here, self._seen)
 
     # --- what becomes true ---
 
@@ -228,12 +235,10 @@ class Runner(Struct, Generic[C]):
         """Let the step, or else every dialog that always listens, react; return False if nobody does."""
         if step is not None and self.deliver_to(step, event):
             return True
-        heard = False
-        for dialog in self.journey.dialogs.values():
-            if reaction := dialog.everywhere.get(type(event)):
-                self._react(dialog.name, f"{dialog.name}.*", reaction, event)
-                heard = True
-        return heard
+        listening = self.journey.listening.get(type(event), ())
+        for dialog, reaction in listening:
+            self._react(dialog, f"{dialog}.*", reaction, event)
+        return bool(listening)
 
     def deliver_to(self, step: AnyStep, event: Event) -> bool:
         reaction = step.reactions.get(type(event))
@@ -471,8 +476,7 @@ class Runner(Struct, Generic[C]):
         began, case = self.began, self.case
         if began is None or not began.talk.greeted or self.changed or began.talk.locale != case.talk.locale:
             return False
-        told = (name for name in case.__struct_fields__ if name not in _TELL_NOTHING)
-        return all(getattr(began, name) is getattr(case, name) for name in told)
+        return all(getattr(began, name) is getattr(case, name) for name in {*case.__struct_fields__} - _TELL_NOTHING)
 
     def _edits(self) -> tuple[str, ...]:
         """Return the names of answers that what is said offers to change."""

@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 import dialogs
 from dialogs.journey import journey_of
-from dialogs.kit import Command, Context, Event, once
+from dialogs.kit import Command, Context, Event, Said, once
 from dialogs.kit.once import outcomes
 from dialogs.kit.play import Runner
 from dialogs.kit.talk import UNSHOWN
 from dialogs.order.costs import shown
 from dialogs.state import Cart, ConversationState, Ctx, Order
 from tests.dialogs.driver import SELLER
+from values.meaning import Press
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 CASE = ConversationState()
@@ -51,6 +52,28 @@ def test_a_context_made_of_another_begins_anew() -> None:
     assert shown(CASE.order, replace(ctx, seller=dearer))["gross"] != before["gross"]
     assert not outcomes(replace(ctx, now=NOW))
     assert replace(ctx, now=NOW) == ctx  # what follows from a context is no part of it
+
+
+def test_a_message_is_no_part_of_what_holds_in_a_case() -> None:
+    seen: list[Ctx] = []
+
+    @once
+    def worked(_s: Order, ctx: Ctx) -> int:
+        seen.append(ctx)
+        return len(seen)
+
+    message = Said(Press("order:pay"), typed=True, about=("basic",))
+    play = Runner(journey_of(SELLER), CASE, _context, nothing_performed, lambda: "key")
+    understood = _context()
+    assert worked(CASE.order, understood) == 1
+    play.stand_in(understood)
+    play.hear_in(lambda case: replace(_context(case), said=message, asked="order.pay", typed=True, about=("basic",)))
+    assert play.ctx.said == message
+    assert worked(CASE.order, play.ctx) == 1, "as it was understood"
+    play.case = replace(play.case, cart=Cart(plan="other"))
+    assert play.ctx.said == message
+    assert worked(CASE.order, play.ctx) == 2, "another case"
+    assert all((ctx.said, ctx.asked, ctx.typed, ctx.about) == (None, None, False, ()) for ctx in seen)
 
 
 def test_only_manners_that_are_not_shown_leave_what_was_worked_out() -> None:

@@ -72,6 +72,7 @@ class TelegramSender:
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._sharing: Recent[str, bool] = Recent()
         self._pressed: Recent[str, str] = Recent()
+        self._sent_as: Recent[str, tuple[Reply, _Form]] = Recent()  # the last message of a chat
         self.typing = TypingShown(bot)
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
@@ -83,7 +84,9 @@ class TelegramSender:
                 return changed
             for form in _forms(message, self._looks):
                 try:
-                    return await self._send(address, message.id, form)
+                    delivered = await self._send(address, message.id, form)
+                    self._sent_as.set(address, (message, form))
+                    return delivered
                 except BadRequest as error:
                     if _is_gone(error):
                         raise
@@ -114,7 +117,8 @@ class TelegramSender:
 
     async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
         """Take the answers off an earlier message; its links stay, and its boxes show what was given. Best effort."""
-        form = next(_forms(message, self._looks))
+        known = self._sent_as.get(address)
+        form = known[1] if known is not None and known[0] is message else next(_forms(message, self._looks))
         if form.markup is None or not offers(form.markup) or self._pressed.get(address) == reference:
             return
         given = message if ticked is None else ticked_as(message, ticked)
