@@ -142,7 +142,7 @@ class GroupCommit:
             self._hand_over(loop, lambda: self._together(jobs))
 
     def _taken(self) -> list[_Job]:
-        """Take the next batch: of one kind, in the order of their coming, hurried work first; before it what goes along."""
+        """Take the next batch: one kind of work as it came, hurried first; with brief work goes what goes along."""
         jobs = list[_Job]()
         while queue := self._hurried or self._waiting:
             if jobs and (queue[0].brief, queue[0].durable) != (jobs[0].brief, jobs[0].durable):
