@@ -5,11 +5,13 @@ Everything is escaped; a template that names an unknown value fails loudly.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from babel.dates import get_timezone
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -17,6 +19,9 @@ from starlette.responses import HTMLResponse
 from bot.texts import moments
 from bot.texts.text import SELLER_CASES
 from bot.web.page_texts import PageWords, accepted_languages, choose_locale, words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
@@ -79,14 +84,20 @@ class Pages:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        # By name: a desk of which nobody has opened a page does without Jinja.
+        jinja: Any = import_module("jinja2")
+        made: Environment = jinja.Environment(
+            loader=jinja.FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
-            undefined=StrictUndefined,
+            undefined=jinja.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # and in the order given
+        made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # and in the order given
+        return made
 
     def locale_of(self, request: Request) -> str:
         """Return the language for an unknown visitor: `?lang=`, else the browser's, else the profile's."""
