@@ -1,0 +1,121 @@
+"""What the mail relay says and does in one connection, from the greeting on."""
+
+import asyncio
+import email
+import hmac
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from sandbox.clock import SandboxClock, Sleep
+from sandbox.credentials import SMTP_PASSWORD, SMTP_USERNAME
+from sandbox.faults import SLOW_S, TIMEOUT_S, Faults
+from sandbox.ledger import Ledger
+from sandbox.message_texts import links_in
+from sandbox.people import People
+
+TAKEN = "250 2.0.0 OK: queued"
+PUT_OFF = "451 4.3.0 Temporary failure, try again later"
+
+
+def session(ledger: Ledger, people: People, faults: Faults, clock: SandboxClock, sleep: Sleep) -> SMTP:
+    """Return the protocol of a new connection. Log-in is optional; wrong credentials are refused."""
+    return SMTP(
+        Letters(ledger, people, faults, clock, sleep),
+        hostname="sandbox.localhost",
+        ident="Okienko sandbox, TEST",
+        enable_SMTPUTF8=True,
+        auth_require_tls=False,
+        authenticator=_authenticate,
+        loop=asyncio.get_running_loop(),
+    )
+
+
+class Letters:
+    """Takes letters, or fails as told; aiosmtpd calls its methods by their names."""
+
+    def __init__(self, ledger: Ledger, people: People, faults: Faults, clock: SandboxClock, sleep: Sleep) -> None:
+        self._ledger = ledger
+        self._people = people
+        self._faults = faults
+        self._clock = clock
+        self._sleep = sleep
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+    ) -> str:
+        """Turn down the addresses that are listed to be."""
+        code = self._people.refusal_of_email(address)
+        if code is not None:
+            self._note("RCPT", str(code))
+            return f"{code} {code // 100}.1.1 Sandbox: recipient refused"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(rcpt_options)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep the letter, or fail as told."""
+        mode = self._faults.take("smtp")
+        self._note("DATA", mode or "served")
+        match mode:
+            case "error" | "down" | "too_many":
+                return PUT_OFF
+            case "garbage":
+                return "%%%&&& this is no answer"
+            case "timeout":
+                await self._sleep(TIMEOUT_S)
+                _cut(server)
+            case "reset":
+                _cut(server)
+            case "slow":
+                await self._sleep(SLOW_S)
+                self._keep(envelope)
+            case "lost":
+                self._keep(envelope)
+                _cut(server)
+            case None:
+                self._keep(envelope)
+        return TAKEN
+
+    def _keep(self, envelope: Envelope) -> None:
+        raw = envelope.original_content or b""
+        letter = email.message_from_bytes(raw, policy=default)
+        text, html = _body(letter, "plain"), _body(letter, "html")
+        with self._ledger.write():
+            for recipient in envelope.rcpt_tos:
+                self._ledger.store_message(
+                    "email",
+                    recipient.lower(),
+                    text or "",
+                    self._clock.now(),
+                    subject=str(letter.get("Subject", "")),
+                    html=html,
+                    links=links_in(text or "", html),
+                    key=str(letter.get("Message-ID", "")).strip() or None,
+                )
+
+    def _note(self, what: str, outcome: str) -> None:
+        self._ledger.note_call("smtp", "in", what, outcome, self._clock.now())
+
+
+def _cut(server: SMTP) -> None:
+    """Lose the connection at once."""
+    if isinstance(server.transport, asyncio.WriteTransport):
+        server.transport.abort()
+    raise asyncio.CancelledError
+
+
+def _body(letter: EmailMessage, kind: str) -> str | None:
+    part = letter.get_body(preferencelist=(kind,))
+    return None if part is None else str(part.get_content()).replace("\r\n", "\n")
+
+
+def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
+    if not isinstance(data, LoginPassword):
+        return AuthResult(success=False, handled=False)
+    right = hmac.compare_digest(data.login, SMTP_USERNAME.encode()) & hmac.compare_digest(
+        data.password, SMTP_PASSWORD.encode()
+    )
+    return AuthResult(success=right, handled=False)
