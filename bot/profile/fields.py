@@ -10,6 +10,7 @@ from msgspec.structs import fields
 from pydantic import AfterValidator, ConfigDict, Field, create_model
 
 from bot.profile.problems import WrongProfile
+from nlu.intents.cues import compile_cue
 from services.late_model import LateModel
 from values.country import RULES
 from values.locale import parse_locale
@@ -29,6 +30,14 @@ def written(pattern: str, how: str) -> AfterValidator:
 
 
 Id = Annotated[str, written(r"[a-z][a-z0-9_]{0,31}", "small letters, digits and _, a letter first, 32 at most")]
+
+
+def _cue(text: str) -> str:
+    compile_cue(text)
+    return text
+
+
+CueText = Annotated[str, AfterValidator(_cue)]
 
 
 class StrictTable(LateModel):

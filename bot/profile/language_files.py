@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from bot.profile.fields import StrictTable
+from bot.profile.fields import CueText, StrictTable
 from nlu.corrections.correction_words import NOUNS
 from nlu.intents.cues import Cue, compile_cue
 from nlu.intents.lexicon import lexicon_of, vocabulary
@@ -26,11 +26,6 @@ Payload = Annotated[str, Field(pattern=r"^(\*|[a-z_]+):[a-z0-9_]+$")]
 _ANSWERS = frozenset(name for names, _noun in NOUNS for name in names)
 
 
-def _cue(text: str) -> str:
-    compile_cue(text)
-    return text
-
-
 def _intent(name: str) -> str:
     if name not in vocabulary(ENGLISH).names:
         raise ValueError(f"there is no intent {name}")
@@ -41,9 +36,6 @@ def _answer(name: str) -> str:
     if name not in _ANSWERS:
         raise ValueError(f"no answer is called {name}: choose from {', '.join(sorted(_ANSWERS))}")
     return name
-
-
-CueText = Annotated[str, AfterValidator(_cue)]
 
 
 class IntentTable(StrictTable):

@@ -1,12 +1,12 @@
 """A language that isn't shipped, read from a profile's folder: page texts and understanding."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from bot.profile.language_files import UnderstandingFile
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.toml_reader import read, validated
 from bot.texts.text import undeclined
@@ -16,6 +16,9 @@ from nlu.intents.classifier import Classifier, read_classifier
 from nlu.languages.language import Language
 from nlu.languages.shipped import KNOWN, Known, bare, of
 from values.locale import ENGLISH, SHIPPED, Locale
+
+if TYPE_CHECKING:
+    from bot.profile.language_files import UnderstandingFile
 
 _RETIRED = ("own_value.channel_", "desk.channel_")
 """Keys of earlier releases that a folder may still have; channels are named in its texts."""
@@ -98,5 +101,7 @@ def _language(folder: Path, locale: Locale, country: str, problems: list[Profile
     if not path.exists():
         return bare(locale)
     raw, source = read(path, problems)
-    file = validated(UnderstandingFile, raw, source, path, problems) if raw is not None else None
+    # By name: a desk that speaks shipped languages alone does without the tables of the others.
+    schema: type[UnderstandingFile] = import_module("bot.profile.language_files").UnderstandingFile
+    file = validated(schema, raw, source, path, problems) if raw is not None else None
     return file.build(locale, country) if file is not None else bare(locale)

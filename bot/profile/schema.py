@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, field_validator
 from bot.profile.fields import (
     EEA,
     CountryCode,
+    CueText,
     CurrencyCode,
     Dialled,
     Id,
@@ -20,7 +21,6 @@ from bot.profile.fields import (
     table_of,
     written,
 )
-from bot.profile.language_files import CueText
 from bot.profile.mistakes import meant
 from bot.profile.problems import WrongProfile
 from bot.profile.profile import Brand
