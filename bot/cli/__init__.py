@@ -33,10 +33,10 @@ COMMANDS = {
     "simulate": "bot.cli.simulate:simulate",
     "actions": "bot.cli.actions:actions",
 }
-NEEDLESS = ("cryptography", "pygments", "rich")
+NEEDLESS = ("cryptography", "greenlet", "pygments", "rich")
 """Loaded by a desk's libraries wherever they are installed, for what it never does: by python-telegram-bot for the
-documents of Telegram Passport, by httpx and structlog to colour requests and exceptions. Of our own, what uses one
-loads it then."""
+documents of Telegram Passport, by SQLAlchemy for its own `asyncio`, by httpx and structlog to colour requests and
+exceptions. Of our own, what uses one loads it then."""
 
 
 @contextmanager
