@@ -5,6 +5,7 @@ from the `phonenumbers` metadata. Whether a number is alive is proved by a code,
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import phonenumbers
@@ -65,7 +66,7 @@ def _parse(text: str, region: str, allowed: tuple[int, ...], kinds: tuple[int, .
 
 def calling_code(region: str) -> int:
     """Return the digits by which a country is called from abroad: 48 for PL; 0 for an unknown one."""
-    return phonenumbers.country_code_for_region(region)
+    return _codes().get(region, 0)
 
 
 def dial_code(number: str) -> str:
@@ -89,6 +90,13 @@ def example(region: str) -> str:
     """Return an invented mobile number, as people of a country write it; empty for none."""
     number = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
     return "" if number is None else phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@cache
+def _codes() -> Mapping[str, int]:
+    """Return the calling code of each country: a list, while the library's own function loads a country's rules."""
+    listed = COUNTRY_CODE_TO_REGION_CODE.items()
+    return {region: code for code, regions in listed for region in regions if region != "001"}
 
 
 @cache

@@ -7,6 +7,7 @@ an upgrade that keeps a file's size would leave the old file in browsers. Here t
 import hashlib
 import mimetypes
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -42,6 +43,7 @@ def media_type(name: str) -> str:
     return _TYPES.get(Path(name).suffix, guessed)
 
 
+@cache
 def load(folder: Path = _HERE) -> dict[str, StaticFile]:
     """Return all files of a folder by their path below it, with forward slashes."""
     paths = (path for path in folder.rglob("*") if path.is_file())
@@ -50,20 +52,19 @@ def load(folder: Path = _HERE) -> dict[str, StaticFile]:
 
 def routes(site: Site) -> list[Route]:
     """Return the routes of `/static/…`, the brand's colours, and `/okienko.js`, the only file meant for other sites."""
-    files = load()
 
     async def static(request: Request) -> Response:
         path = str(request.path_params["path"])
-        return _answer(request, files.get(path), _A_DAY if path == "icon.svg" else None)
+        return _answer(request, load().get(path), _A_DAY if path == "icon.svg" else None)
 
     async def brand(request: Request) -> Response:
         return _answer(request, static_file(colours.stylesheet(site.accent).encode(), "brand.css"))
 
     async def element(request: Request) -> Response:
-        return _answer(request, files["okienko.js"], {"cross-origin-resource-policy": "cross-origin"})
+        return _answer(request, load()["okienko.js"], {"cross-origin-resource-policy": "cross-origin"})
 
     async def icon(request: Request) -> Response:
-        return _answer(request, files["icon.svg"], _A_DAY)
+        return _answer(request, load()["icon.svg"], _A_DAY)
 
     return [
         Route("/static/brand.css", brand),

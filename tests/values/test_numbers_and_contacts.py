@@ -1,5 +1,6 @@
 """The reasons a customer hears: phones, tax numbers, e-mails, codes."""
 
+import phonenumbers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -264,6 +265,11 @@ def test_the_countries_of_the_economic_area_by_their_calling_codes() -> None:
     assert not {41, 44, 380, 1, 7} & set(codes)
     assert phone.served("+37061234567", codes)
     assert not phone.served("+41791234567", codes)
+
+
+def test_the_listed_calling_codes_are_those_of_the_rules() -> None:
+    for region in {*phonenumbers.SUPPORTED_REGIONS, "XX"}:
+        assert phone.calling_code(region) == phonenumbers.country_code_for_region(region)
 
 
 def test_why_a_customer_number_is_none() -> None:
