@@ -279,8 +279,9 @@ def case_problems(profile: Profile, path: Path, source: str) -> Iterator[Profile
         if locale not in profile.seller.locales:
             yield ProfileProblem(path, line, f"[{CASES}.{locale}] is of no language in `locales`", "Remove it.")
             continue
-        for case, where in sorted(_used(profile, locale).items()):
-            if case not in given:
+        lacked = set(SELLER_CASES.values()) - given.keys()
+        for case, where in sorted(_used(profile, locale).items()) if lacked else ():
+            if case in lacked:
                 what = f"[{CASES}.{locale}] has no {case}, which {where} uses"
                 yield ProfileProblem(path, line, what, f"Add `{case}`, or leave out [{CASES}.{locale}].")
 
