@@ -25,8 +25,8 @@ with without(*NEEDLESS):
     from nlu.intents import classifier
 
 RARE = {
-    "alembic", "authlib", "bot.handlers.api.app", "cryptography", "email_validator", "fastapi", "joserfc", "numpy",
-    "pygments", "rich", "websockets",
+    "aiosmtpd", "alembic", "authlib", "bot.handlers.api.app", "bot.profile.language_files", "cryptography",
+    "email_validator", "fastapi", "greenlet", "jinja2", "joserfc", "numpy", "pygments", "rich", "websockets",
 }
 
 async def main():
