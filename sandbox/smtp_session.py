@@ -1,4 +1,4 @@
-"""What the mail relay says and does in one connection, from the greeting on."""
+"""One connection of the mail relay, from the greeting on."""
 
 import asyncio
 import email
