@@ -61,17 +61,27 @@ class BindingAct(StrEnum):
 
 
 class Deferred(Mapping[K, V]):
-    """A mapping that few readers look at, and that takes time to make: it is made at the first look."""
+    """A mapping that few readers look at, and that takes time to make: it is made at the first look.
 
-    def __init__(self, make: Callable[[], Mapping[K, V]]) -> None:
-        self._make = make
+    `find` tells the value of one key alone, None where it has none, until all are asked for.
+    """
+
+    def __init__(self, make: Callable[[], Mapping[K, V]], find: Callable[[K], V | None] | None = None) -> None:
+        self._make, self._find = make, find
+        self._found: dict[K, V | None] = {}
 
     @cached_property
     def _made(self) -> Mapping[K, V]:
         return self._make()
 
     def __getitem__(self, key: K) -> V:
-        return self._made[key]
+        if self._find is None:
+            return self._made[key]
+        if key not in self._found:
+            self._found[key] = self._find(key)
+        if (value := self._found[key]) is None:
+            raise KeyError(key)
+        return value
 
     def __iter__(self) -> Iterator[K]:
         return iter(self._made)

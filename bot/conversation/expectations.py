@@ -1,6 +1,7 @@
 """The open step as language understanding needs to know it: what it takes, what may be named, and by which words."""
 
-from collections.abc import Callable, Set
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from values import meaning
 from values.kinds import kind_of
 from values.meaning import BindingAct, Deferred, Expected, Expects, OptionWords
 from values.parsing import fold_words
+from values.seller import Seller
 from values.tax_number import VATIN
 
 BUTTONS = 2000
@@ -49,33 +51,52 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def at(self, step: Step[Any], ctx: Ctx) -> Expected:
         """Return what a step expects, with all that a message may name there."""
-        rows = {one.name for one in self.journey.together(step)} - {step.name}
-        act = self.journey.act(step, ctx) if rows else None
+        still = self._still(step, ctx.seller)
+        rows, journey = still.rows, self.journey
+        act = journey.act(step, ctx) if rows else None
+        return replace(
+            still,
+            options=tuple(
+                [
+                    self._option(o, beside=(bool(rows) and o.step in rows) or (o.hidden and _is_unasked(o, step)))
+                    for o in journey.offered(step, ctx)
+                    if o.binds is None or _by_words(o, step, rows)
+                ]
+            ),
+            correctable=Deferred(lambda: self._correctable(step, ctx), lambda name: self._corrected(name, step, ctx)),
+            pieces=self._pieces(step.typed.pieces(getattr(ctx.case, step.dialog), ctx)),
+            act=act.payload if act is not None and act.step != step.name else "",
+            given=Deferred(lambda: self._given(ctx)),
+            joint=self._joint(step, ctx) if rows else None,
+        )
+
+    def _still(self, step: Step[Any], seller: Seller) -> Expected:
+        """Return what a step expects of everybody, made once for each step."""
+        known = self._made.get(step.path)
+        if known is None or known[0] is not step or known[1] is not seller:
+            known = self._made[step.path] = step, seller, self._of_everybody(step, seller)
+        return known[2]
+
+    @cached_property
+    def _made(self) -> dict[str, tuple[Step[Any], Seller, Expected]]:
+        return {}
+
+    def _of_everybody(self, step: Step[Any], seller: Seller) -> Expected:
         return Expected(
             expects=step.expects,
             step=step.name,
-            options=tuple(
-                self._option(o, beside=o.step in rows or _is_unasked(o, step))
-                for o in self.journey.offered(step, ctx)
-                if _by_words(o, step, rows)
-            ),
-            country=VATIN if ctx.seller.company.vatin else ctx.seller.country,
-            home=ctx.seller.country,
-            discount_codes=tuple(d.code for d in ctx.seller.discounts),
-            correctable=Deferred(lambda: self._correctable(step, ctx)),
+            country=VATIN if seller.company.vatin else seller.country,
+            home=seller.country,
+            discount_codes=tuple(d.code for d in seller.discounts),
             free_text=step.typed.free_text,
             optional=step.optional,
             several=step.answer.several,
-            pieces=self._pieces(step.typed.pieces(getattr(ctx.case, step.dialog), ctx)),
             enough=_enough(step),
             names=self.names,
             code=sent_codes.takes_letter_code(step),
-            rows=rows,
-            act=act.payload if act is not None and act.step != step.name else "",
-            given=Deferred(lambda: self._given(ctx)),
+            rows={one.name for one in self.journey.together(step)} - {step.name},
             called=self.called,
             consents=self._consents,
-            joint=self._joint(step, ctx),
         )
 
     def _joint(self, step: Step[Any], ctx: Ctx) -> OptionWords | None:
@@ -97,6 +118,24 @@ class Expectations(Struct, frozen=True, dict=True):
         # Also what a register filled in; and what an act stands on, so that the answer says so.
         told = (*self.journey.answered(ctx.case, ctx), *self.journey.correctable(ctx.case, ctx))
         return {str(k): s.expects for s in told if s.path != step.path for k in _kinds(s)}
+
+    def _corrected(self, name: str, step: Step[Any], ctx: Ctx) -> Expects | None:
+        """Return the kind of one answer of `_correctable`: few messages ask for more than that."""
+        journey, case, answered = self.journey, ctx.case, ctx.case.talk.answered
+        for path, s in self._by_name.get(name, ()):
+            told = journey.askable(s, case, ctx) or (path in answered and journey.is_answered(s, case, ctx))
+            if told and path != step.path:
+                return s.expects
+        return None
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Sequence[tuple[str, Step[Any]]]]:
+        """The steps, with their paths, by their names in corrections; those of one name expect the same."""
+        named = defaultdict[str, list[tuple[str, Step[Any]]]](list)
+        for s in self.journey.steps:
+            for name in _kinds(s):
+                named[str(name)].append((s.path, s))
+        return named
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -121,25 +160,33 @@ class Expectations(Struct, frozen=True, dict=True):
     def _consents(self) -> tuple[meaning.ConsentName, ...]:
         return consent_names(self.renderer)
 
-    def _option(self, option: Option, *, beside: bool = False) -> OptionWords:
-        if option.params or option.pieces is not None:
-            return self._worded(option, beside)
-        return self._constant(option.payload, option.key, option.binds, beside)
+    def _option(self, option: Option, beside: bool = False) -> OptionWords:
+        params = (*option.params.items(),) if option.params else ()
+        return self._worded(option.payload, option.key, option.binds, beside, params, option.pieces)
 
     @cached_property
-    def _constant(self) -> Callable[[str, str, BindingAct | None, bool], OptionWords]:
-        """Words a button in which nothing varies, once: every message is compared with some twenty."""
-        return lru_cache(BUTTONS)(
-            lambda payload, key, binds, beside: self._worded(Option(payload, key, binds=binds), beside)
-        )
+    def _worded(self) -> Callable[..., OptionWords]:
+        """Words a button once, as long as nothing in it varies: every message is compared with some twenty."""
 
-    def _worded(self, option: Option, beside: bool) -> OptionWords:
-        titles, pieces = self.renderer.titles(option), self._pieces(option.pieces) if option.pieces is not None else ()
-        return OptionWords(option.payload, titles, option.binds, pieces, beside)
+        @lru_cache(BUTTONS)
+        def worded(
+            payload: str,
+            key: str,
+            binds: BindingAct | None,
+            beside: bool,
+            params: tuple[tuple[str, Any], ...],
+            pieces: Word | None,
+        ) -> OptionWords:
+            titles = self.renderer.titles(Option(payload, key, dict(params)))
+            return OptionWords(payload, titles, binds, self._pieces(pieces), beside)
+
+        return worded
 
     def _pieces(self, counted: Word | None) -> tuple[str, ...]:
         """Return the words by which something is counted, in any of the profile's languages."""
-        said = self.renderer.said(counted) if counted is not None else ()
+        if counted is None:
+            return ()
+        said = self.renderer.said(counted)
         return tuple(dict.fromkeys(word for words in said for word in fold_words(words).split() if word.isalpha()))
 
 
@@ -149,16 +196,16 @@ def binds(step: Step[Any], ctx: Ctx) -> bool:
 
 
 def _by_words(option: Option, step: Step[Any], rows: Set[str]) -> bool:
-    """Tell whether words may give this answer: what binds beside the question is given by its button alone.
+    """Tell whether words may give this answer that binds: beside the question it is given by its button alone.
 
     An order that is the step's only question (one that has lapsed) is given by its words, too.
     """
-    return option.binds is None or option.step == step.name or (option.binds is BindingAct.order and not rows)
+    return option.step == step.name or (option.binds is BindingAct.order and not rows)
 
 
 def _is_unasked(option: Option, step: Step[Any]) -> bool:
-    """Tell whether a yes or no would answer a question that isn't asked: a bare "no" stops no renewal."""
-    return option.hidden and option.value in ("yes", "no") and option.step != step.name
+    """Tell whether a hidden yes or no would answer a question that isn't asked: a bare "no" stops no renewal."""
+    return option.value in ("yes", "no") and option.step != step.name
 
 
 def _enough(step: Step[Any]) -> str:

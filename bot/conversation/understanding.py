@@ -32,7 +32,7 @@ from nlu.commands import read_payload
 from nlu.facts.stated import find_facts
 from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import spelled
-from nlu.languages.shipped import KNOWN, Known, among, written_in
+from nlu.languages.shipped import KNOWN, Known, written_in
 from nlu.named.withdrawals import states_withdrawal
 from nlu.questions.faq import FaqIndex
 from nlu.reading import VALUED
@@ -187,7 +187,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
 
     def _as_typed(self, said: str, expected: Expected, locale: str) -> AsTyped:
         """Return what was said as it would be typed; a secret as it was said, so that it is seen to be one."""
-        langs = among(self.known, locale)
+        langs = self._reader.langs(locale)
         if len(said) > _LONGEST_SPOKEN or redact_message(said, expected, langs).kinds:
             return AsTyped(said)
         aloud = as_typed(said, expected, langs)
@@ -204,7 +204,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """Note what the words declare: that has effect, however and whenever they came."""
         said, text = self._in_language(heard, inbound, ctx), heard.line.text or ""
         typed = isinstance(inbound.body, Text | Edited)
-        states = typed and states_withdrawal(text, among(self.known, ctx.case.talk.locale))
+        states = typed and states_withdrawal(text, self._reader.langs(ctx.case.talk.locale))
         return structs.replace(said, declared=text) if states else said
 
     def _completed(
@@ -325,7 +325,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """Return the values that a changed message named before."""
         if was is None:
             return ()
-        langs = among(self.known, ctx.case.talk.locale)
+        langs = self._reader.langs(ctx.case.talk.locale)
         found = find_facts(was.text, self._expected.at(step, ctx), langs, lambda: self._expected.nameable(ctx))
         return tuple(one.fact for one in found)
 
@@ -343,7 +343,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         if was is None or at is None:
             return None
         locale = ctx.case.talk.locale
-        langs = among(self.known, locale)
+        langs = self._reader.langs(locale)
         return amounts(
             was.text, text, at, ctx, langs, lambda words: self._read(words, self._expected.at(at, ctx), locale)
         )
@@ -354,7 +354,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         if at is None or at.expects is not Expects.secure_page:
             return None
         expected = Expected(at.expects, at.name, names=self._expected.names)
-        found = redact_message(clean(body).text, expected, among(self.known, ctx.case.talk.locale))
+        found = redact_message(clean(body).text, expected, self._reader.langs(ctx.case.talk.locale))
         if "password" not in found.kinds:
             return None
         line = StoredCause(text=found.text, secret=found.kinds)
@@ -363,7 +363,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
     def _words(self, body: str, step: Step[Any], ctx: Ctx, codes_held: int | None = None) -> ParsedMessage:
         cleaned = clean(body)
         if cleaned.too_long:
-            start = redact(cleaned.text, words=spelled(among(self.known, ctx.case.talk.locale)))
+            start = redact(cleaned.text, words=spelled(self._reader.langs(ctx.case.talk.locale)))
             line = StoredCause(text=start.text, length=len(body))
             return ParsedMessage(Said(meaning.TooLong()), line, bool(start.kinds))
         if not cleaned.text.strip():
@@ -371,7 +371,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         read = self._reader.read(cleaned.text, step, ctx, codes_held)
         match read.said.meaning:
             case meaning.SecretTyped(kinds):
-                langs = among(self.known, ctx.case.talk.locale)
+                langs = self._reader.langs(ctx.case.talk.locale)
                 hidden = redact_message(cleaned.text, self._expected.at(step, ctx), langs).text
                 return ParsedMessage(read.said, StoredCause(text=hidden, secret=kinds), secret=True)
             case meaning.SentCode():

@@ -17,6 +17,7 @@ from nlu.languages.language import Languages
 from values.kinds.places import PARTS
 from values.meaning import Answer, Correction, Expected, Expects, Fact, Meaning, SecretTyped
 
+_A_DIGIT = re.compile(r"\d")
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
 _COMPANY = re.compile(
     r"\b(?:sp\. ?z ?o\. ?o|sp\. ?[jkp]\b|spółka|s\.? ?a\b|s\.? ?r\.? ?l|s\.? ?p\.? ?a|s\.? ?n\.? ?c|gmbh|ug\b"
@@ -47,18 +48,17 @@ def told_anew(
     Where the street is asked for it is the answer. None where it tells none, where the address may not be changed now,
     or where its parts don't fit the country.
     """
-    if len(text) > LONGEST or not any(map(str.isdecimal, text)) or isinstance(meant, SecretTyped):
+    if len(text) > LONGEST or _A_DIGIT.search(text) is None or isinstance(meant, SecretTyped):
         return None
     asked = step.expects is Expects.street and told_in_words(text)
     if not asked and (expected.free_text or step.expects in PARTS):
         return None
     shown = step.expects is Expects.confirm_data or step.name == EDIT
     named = meant.text if isinstance(meant, Correction) and meant.what == Expects.street else None
-    ways = chain(told_address(text, langs, shown=shown), read_addresses(named or "", ctx.case.talk.locale))
     street = journey.known(f"company.{Expects.street}")
-    for parts in ways:
-        if street is None or not (asked or Expects.street in expected.correctable):  # looked up for an address alone
-            return None
+    if street is None or not (asked or Expects.street in expected.correctable):
+        return None
+    for parts in chain(told_address(text, langs, shown=shown), read_addresses(named or "", ctx.case.talk.locale)):
         if not (asked and Expects.street not in parts) and _fit(parts, street, ctx, journey):
             (first, value), *others = parts.items()
             facts = tuple(Fact(kind, other, corrects=True) for kind, other in others)

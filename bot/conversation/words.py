@@ -5,7 +5,7 @@ the desk knows: the country of an address, its own questions, the codes that it 
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -26,7 +26,7 @@ from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
 from nlu.questions.faq import FaqIndex
 from nlu.reading import Reading, read, with_not_given, with_questions
-from nlu.understand import understand, understand_among
+from nlu.understand import understand_among
 from values.kinds import answers_with, kind_of
 from values.meaning import (
     Answer,
@@ -74,7 +74,7 @@ class ReadWords(Struct, frozen=True):
     codes: tuple[str, ...] = ()
 
 
-class WordReader(Struct, frozen=True):
+class WordReader(Struct, frozen=True, dict=True):
     """Reads customers' words for one seller. Pure."""
 
     journey: Journey
@@ -85,7 +85,7 @@ class WordReader(Struct, frozen=True):
 
     def read(self, text: str, step: Step[Any], ctx: Ctx, codes_held: int | None = None) -> ReadWords:
         """Return what words say at a step. `codes_held`: the seconds for which no discount code is tried."""
-        expected, langs = self.expectations.at(step, ctx), among(self.known, ctx.case.talk.locale)
+        expected, langs = self.expectations.at(step, ctx), self.langs(ctx.case.talk.locale)
         if codes_held is not None:
             expected = replace(expected, discount_codes=())
         place = Place(step, ctx, expected, langs, self.expectations)
@@ -100,13 +100,18 @@ class WordReader(Struct, frozen=True):
         reading = with_not_given(with_questions(reading, langs, self._by(place)), expected, langs)
         return ReadWords(self._said(reading, langs[0].code, codes_held), codes)
 
-    @property
+    @cached_property
+    def langs(self) -> Callable[[str], Languages]:
+        """Returns the languages to try in a conversation in a locale."""
+        return lru_cache(maxsize=64)(lambda locale: among(self.known, locale))
+
+    @cached_property
     def _stages(self) -> tuple[Stage, ...]:
         return (self._sheet, self._value, self._address, self._own_choice, self._sent_code, self._reply_beside)
 
     def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
         """Return what words mean as a whole where `expected` is, whatever else they say."""
-        return understand(text, expected, locale=locale, faq=self.faq, known=self.known)
+        return understand_among(text, expected, self.langs(locale), self.faq)
 
     def _by(self, place: Place) -> Callable[[str], Meaning]:
         return lambda words: understand_among(words, place.expected, place.langs, self.faq)
@@ -179,7 +184,7 @@ class WordReader(Struct, frozen=True):
         meant = sent_codes.typed_elsewhere(
             reading.text, reading.meaning, place.step, place.ctx, self.journey, place.langs
         )
-        return replace(reading, meaning=meant)
+        return reading if meant is reading.meaning else replace(reading, meaning=meant)
 
     def _reply_beside(self, reading: Reading, place: Place) -> Reading:
         """Find the reply to what was asked beside the step: whether an answer helped, and why it didn't."""
@@ -187,7 +192,7 @@ class WordReader(Struct, frozen=True):
             return reading
         case = place.ctx.case
         meant = feedback_replies.heard(reading.text, reading.meaning, place.step, case, place.ctx, place.langs)
-        return replace(reading, meaning=meant)
+        return reading if meant is reading.meaning else replace(reading, meaning=meant)
 
     def _said(self, reading: Reading, locale: str, codes_held: int | None) -> Said:
         prices = isinstance(reading.meaning, Intent) and reading.meaning.name == "ask_price"

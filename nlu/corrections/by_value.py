@@ -37,6 +37,8 @@ def read_count(
         return None
     values = tuple(_values(text, said, forms))
     for kind in COUNTED if values else ():
+        if kind.expects not in expected.correctable:  # all of them are looked up only where there is one
+            continue
         known = expected.correctable.items()
         steps = [name for name, expects in known if expects is kind.expects and name != kind.expects]
         if len(steps) != 1 or kind.expects is expected.expects:
@@ -116,11 +118,11 @@ def _changed(name: str, value: str, old: str, new: str) -> str | None:
 
 def read_house_number(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the street with its new number, where a message gives one; `said` is the message unaccented."""
-    noun = _NOUN.search(said) if len(text) <= _LONGEST and "?" not in text else None
-    street = expected.given.get("street") if noun is not None else None
-    if noun is None or street is None or "street" not in expected.correctable:
+    numbers = [*_NUMBER.finditer(text)] if len(text) <= _LONGEST and "?" not in text else []
+    street = expected.given.get("street") if numbers and _NOUN.search(said) is not None else None
+    if street is None or "street" not in expected.correctable:
         return None
-    meant = [one for one in _NUMBER.finditer(text) if _is_own(text, one, langs)]
+    meant = [one for one in numbers if _is_own(text, one, langs)]
     changed = with_number(street, meant[-1].group().strip()) if meant else None
     return Correction("street", changed) if changed is not None else None
 

@@ -33,7 +33,7 @@ def read_own_name(
     text: str, said: str, expected: Expected, langs: Languages, forms: Sequence[Corrections]
 ) -> Correction | None:
     """Return the correction of the customer's name; `said` is the message unaccented, with the same offsets."""
-    if "?" in text or _NAME_LIKE.search(text) is None:
+    if "?" in text or _NAME_LIKE.search(text) is None or Expects.person_name not in expected.correctable:
         return None
     signs = any(words.signs.search(said) for words in forms)
     called = _CALLED.search(said) is not None

@@ -38,13 +38,11 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
     """
     if "@" in text or _SOME_NUMBER.search(text):
         return None
-    clauses = [_folded(clause) for clause in _CLAUSE_END.split(text[:400])]
-    # What may be corrected is looked up last: that takes longer than reading the words.
-    if not any(_may_name_one(clause) for clause in clauses) or CHANNEL not in expected.correctable:
-        return None
     words = _folded(text[:400])
-    if len(words) > _MOST_WORDS:
+    # What may be corrected is looked up last: that takes longer than reading the words.
+    if len(words) > _MOST_WORDS or not _may_name_one(words) or CHANNEL not in expected.correctable:
         return None
+    clauses = [_folded(clause) for clause in _CLAUSE_END.split(text[:400])]
     message = CueMessage.of(words, question=False)
     out: set[str] = set()
     wanted: set[str] = set()
@@ -62,9 +60,9 @@ def read_channel(text: str, expected: Expected) -> Correction | None:
     return Correction(CHANNEL, wanted.pop()) if len(wanted) == 1 else None
 
 
-def _may_name_one(clause: list[str]) -> bool:
+def _may_name_one(words: list[str]) -> bool:
     beginnings = _beginnings()
-    return any(word.startswith(beginnings) for word in clause)
+    return any(word.startswith(beginnings) for word in words)
 
 
 @cache
