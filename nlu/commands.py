@@ -15,6 +15,11 @@ _COURTESY = regex(
     r"|(?: (?:prosze|poprosze|dzieki|dziekuje|please|thanks|thank you|pls|per favore|per piacere"
     r"|grazie|teraz|now|adesso|ora))+$"
 )
+_OF_COURTESY = frozenset(
+    "prosze poprosze hej halo ok okej dobra no czesc please hey hi hello well per scusi scusa allora ciao"
+    " dzieki dziekuje thanks you pls favore piacere grazie teraz now adesso ora".split()
+)
+"""The first words of courtesy, and the last."""
 _LONGEST = 60
 
 _LISTS: dict[CommandName, str] = {
@@ -195,10 +200,14 @@ def read_command(text: str, langs: Languages) -> NavigationCommand | Press | Non
     if len(words) > _LONGEST:
         return None
     own, *others = langs
-    bared = [words, _COURTESY.sub("", words).strip(), *(_bare(words, lang.courtesy) for lang in langs if lang.courtesy)]
-    tables = (own.commands, _COMMANDS, *(lang.commands for lang in others))
-    known = (command for table in tables for said in bared if (command := table.get(said)))
-    return next(known, None) or (NavigationCommand("back") if reads_step_back(text) else None)
+    bared = [words, *(_bare(words, lang.courtesy) for lang in langs if lang.courtesy)]
+    if not _OF_COURTESY.isdisjoint((words.partition(" ")[0], words.rpartition(" ")[2])):
+        bared.insert(1, _COURTESY.sub("", words).strip())
+    for table in (own.commands, _COMMANDS, *[lang.commands for lang in others]):
+        for said in bared if table else ():
+            if (command := table.get(said)) is not None:
+                return command
+    return NavigationCommand("back") if reads_step_back(text) else None
 
 
 def _bare(words: str, courtesy: frozenset[str]) -> str:

@@ -34,15 +34,13 @@ def redact_words(text: str, expected: Expected, langs: Languages) -> Redacted:
     """Take the secrets out of any other text."""
     if expected.expects is not Expects.secure_page:
         return redact(text, expected.expects, words=spelled(langs))
-    names = _parts_of(expected.names)
-    titles = {part for option in expected.options for title in option.titles for part in fold_words(title).split()}
-    codes = codes_by_form(expected.discount_codes)
 
     def known(word: str) -> bool:
         folded = fold_words(word)
-        if folded in names or normalise_code(word) in codes:
+        if folded in _parts_of(expected.names) or normalise_code(word) in codes_by_form(expected.discount_codes):
             return True
         parts = folded.split()
+        titles = _parts_of(tuple(title for option in expected.options for title in option.titles))
         return 0 < len(parts) <= _MOST_PARTS and all(
             part in titles or part.isdecimal() or any(part in lang.vocabulary().words for lang in langs)
             for part in parts

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 from msgspec import Struct
@@ -36,20 +37,23 @@ class Token(Struct, frozen=True):
 @lru_cache(maxsize=4)  # several readers look at one message in a row
 def tokens(text: str) -> tuple[Token, ...]:
     """Return the first few hundred words of a text."""
+    if text.isascii():  # nothing to fold but the capitals
+        return tuple([Token(one[0][:_LONGEST], *one.span()) for one in islice(_WORD.finditer(text.lower()), _MOST)])
     folded = fold_with_offsets(text)
     found: list[Token] = []
-    for match in _WORD.finditer(folded.text):
-        start, end = folded.span(match.start(), match.end())
-        found.append(Token(unaccent(match.group()[:_LONGEST]) or match.group()[:_LONGEST], start, end))
-        if len(found) == _MOST:
-            break
+    for match in islice(_WORD.finditer(folded.text), _MOST):
+        word = match[0][:_LONGEST]
+        found.append(Token(unaccent(word) or word, *folded.span(*match.span())))
     return tuple(found)
 
 
 def without_addresses(text: str) -> str:
     """Blank the e-mail and web addresses of a text, sign for sign: no method, term or code is named in one."""
-    if "@" not in text and "://" not in text and "www." not in text.lower():
-        return text
+    return _blanked(text) if "@" in text or "://" in text or "www." in text.lower() else text
+
+
+@lru_cache(maxsize=4)  # several readers look at one message in a row
+def _blanked(text: str) -> str:
     return _ADDRESS.sub(lambda match: _LETTERS.sub("_", match.group()), text)
 
 

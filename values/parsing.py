@@ -88,11 +88,16 @@ def only_digits(text: str) -> str:
 
 _SPECIAL = str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i"})
 # Most texts need no more than this: the letters of Latin-1 and Latin Extended-A that lose nothing but their accent.
-_LETTERS = _SPECIAL | {
-    code: plain
-    for code in range(0xC0, 0x180)
-    if (plain := unicodedata.normalize("NFD", chr(code).lower())[0]).isascii() and chr(code).isalpha()
-}
+# Signs of ASCII stand for themselves: one that isn't in the table takes longer.
+_LETTERS = (
+    {code: chr(code) for code in range(0x80)}
+    | _SPECIAL
+    | {
+        code: plain
+        for code in range(0xC0, 0x180)
+        if (plain := unicodedata.normalize("NFD", chr(code).lower())[0]).isascii() and chr(code).isalpha()
+    }
+)
 _NOT_WORD = regex(r"[^0-9a-z\u0400-\u04ff]+")
 
 

@@ -56,6 +56,7 @@ _DIGIT_CUES = (
     ),
     ("pin", regex(r"\bpin(?:-?(?:u|em|ie))?\b", re.I), 4, 8),
 )
+_LIKE_A_DIGIT_CUE = regex("cv|csc|kod|secur|codic|pin")
 _KEYS = (
     ("private_key", regex(
         r"-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----(?:[^-]|-(?!----END))*(?:-----END [A-Z ]{0,30}-----)?"
@@ -72,13 +73,12 @@ _KEYS = (
     )),
 )  # fmt: skip
 
-_LIKE_A_KEY = regex(r"[A-Za-z0-9_.:/+=-]{15}|-----BEGIN")  # xoxb- and ten characters are the shortest
+_LIKE_A_KEY = regex(r"[A-Za-z0-9_.:/+=-]{15}|-----BEGIN")
+"""What a key or a codice fiscale has: "xoxb-" and ten characters are the shortest."""
 
 
 def find_keys(text: str) -> Iterator[SecretSpan]:
     """Yield private keys and tokens: (start, end, kind)."""
-    if _LIKE_A_KEY.search(text) is None:
-        return
     for kind, pattern in _KEYS:
         for match in pattern.finditer(text):
             start, end = match.span("value") if "value" in pattern.groupindex else match.span()
@@ -125,12 +125,12 @@ def find_typed_passwords(text: str, is_known: Callable[[str], bool]) -> Iterator
     A text of one or two words needs two kinds of characters, a word of a longer one more. `is_known` tells the words
     that a customer may well say there.
     """
-    words = [(match.start(), match.end(), match.group()) for match in re.finditer(r"\S+", text)]
-    few = len(words) <= _FEW_WORDS
-    like = [n for n, (_, _, word) in enumerate(words) if _is_likely(word, few=few)]
-    pair = len(words) == _FEW_WORDS and _mixed(text)
+    said = text.split()
+    like = [n for n, word in enumerate(said) if _is_likely(word, few=len(said) <= _FEW_WORDS)]
+    pair = len(said) == _FEW_WORDS and _mixed(text)
     if not like and not pair:  # whether words are known takes longer
         return
+    words = [(match.start(), match.end(), match.group()) for match in re.finditer(r"\S+", text)]
 
     def odd(n: int) -> bool:
         return not _is_plain(words[n][2], is_known)
@@ -192,7 +192,7 @@ def _looks_like_one(token: str) -> bool:
 
 def find_announced_digits(text: str, groups: Sequence[DigitSpan]) -> Iterator[SecretSpan]:
     """Yield card security codes and PINs: the digits that follow their name within a few words."""
-    if not groups:
+    if folds_to_itself(text) and _LIKE_A_DIGIT_CUE.search(text.lower()) is None:
         return
     starts = [g.start for g in groups]
     for kind, cue, fewest, most in _DIGIT_CUES:
@@ -261,9 +261,11 @@ def redact(
     (`Expects.secure_page`); without it none is looked for there. Kinds: `card, cvc, pin, blik, password, private_key,
     token, pesel, codice_fiscale`.
     """
-    found = [*_hits(text, expects, words)]
+    found = _hits(text, expects, words)
     if expects is Expects.secure_page and is_known is not None and not any(hit.kind == "password" for hit in found):
         found += [_Hit(*span, f"[removed: {span[2]}]") for span in find_typed_passwords(text, is_known)]
+    if not found:
+        return Redacted(text)
     hits = sorted(found, key=lambda h: (h.start, -h.end))
     out: list[str] = []
     kinds: list[str] = []
@@ -276,18 +278,27 @@ def redact(
         out += [text[at : hit.start], hit.shown]
         kinds.append(hit.kind)
         at = hit.end
-    return Redacted("".join([*out, text[at:]]), tuple(dict.fromkeys(kinds))) if hits else Redacted(text)
+    return Redacted("".join([*out, text[at:]]), tuple(dict.fromkeys(kinds)))
 
 
-def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> Iterator[_Hit]:
+def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> list[_Hit]:
+    found: list[_Hit] = []
     groups = digit_chains(fold_with_offsets(text), words) if _may_count(text, words) else []
     flat = [group for chain in groups for group in chain]
-    yield from _cards(text, groups)
-    for start, end, kind in (*find_keys(text), *find_passwords(text), *find_announced_digits(text, flat)):
-        yield _Hit(start, end, kind, f"[removed: {kind}]")
-    if not (expects is not None and kind_of(expects).one_time) and (expects is Expects.payment or _BLIK.search(text)):
-        yield from _blik_codes(groups)
-    yield from _personal_numbers(text, flat, expects)
+    long = _LIKE_A_KEY.search(text) is not None
+    if groups:
+        found += _cards(text, groups)
+    spans = [*(find_keys(text) if long else ()), *find_passwords(text)]
+    spans += find_announced_digits(text, flat) if flat else ()
+    found += [_Hit(*span, f"[removed: {span[2]}]") for span in spans]
+    if groups:
+        once = expects is not None and kind_of(expects).one_time
+        if not once and (expects is Expects.payment or _BLIK.search(text)):
+            found += _blik_codes(groups)
+        found += _pesels(text, flat)
+    if long and expects is not Expects.tax_number:
+        found += _fiscal_codes(text)
+    return found
 
 
 def _may_count(text: str, words: Mapping[str, str]) -> bool:
@@ -315,14 +326,15 @@ def _blik_codes(groups: list[list[DigitSpan]]) -> Iterator[_Hit]:
             yield from (_Hit(g.start, g.end, "blik", "[removed: blik]") for g in chain if len(g.digits) == 6)
 
 
-def _personal_numbers(text: str, groups: list[DigitSpan], expects: Expects | None) -> Iterator[_Hit]:
+def _pesels(text: str, groups: list[DigitSpan]) -> Iterator[_Hit]:
     for group in groups:
         if len(group.digits) == 11 and _is_pesel(group.digits):
             announced = _PESEL_CUE.search(text[max(0, group.start - 30) : group.start])
             if announced or not iva.is_valid(group.digits):
                 yield _Hit(group.start, group.end, "pesel", "[removed: pesel]")
-    if expects is Expects.tax_number:
-        return
+
+
+def _fiscal_codes(text: str) -> Iterator[_Hit]:
     for match in _CODICE_FISCALE.finditer(text):
         if codicefiscale_like(match.group()):
             yield _Hit(match.start(), match.end(), "codice_fiscale", "[removed: codice_fiscale]")

@@ -66,8 +66,8 @@ OF_WORD = {word: number for number, words in _NUMBERS.items() for word in words.
 _NUMBER = "|".join(sorted(OF_WORD, key=len, reverse=True))
 _ARE = r"maja byc |ma byc |sono |should be |are |to |sind |: ?"
 TERM = regex(
-    r"(?<![0-9][\-–/])(?<![0-9] [\-–/] )"  # the second of a range
-    rf"\b(?:(?P<before>{_NUMBER}) (?:single )?(?:{YEARS})|(?P<months>12|24|36) (?:{MONTHS})"
+    r"\b(?<![0-9][\-–/])(?<![0-9] [\-–/] )"  # the second of a range
+    rf"(?:(?P<before>{_NUMBER}) (?:single )?(?:{YEARS})|(?P<months>12|24|36) (?:{MONTHS})"
     rf"|(?:{YEARS}) (?:{_ARE})(?P<after>{_NUMBER})|(?P<one>rok|roczek|annetto))\b"
 )
 _ALONE = regex(

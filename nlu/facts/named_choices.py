@@ -52,9 +52,7 @@ _OURS = regex(
 )
 """Before a word that may be a plan's name: it is a thing of theirs, or of the sentence."""
 _HINTS = (
-    regex(r"(?<!\d)(?<!\d )\d{1,3}(?: 000)?(?! ?\d)"),
-    regex(r"(?<!\d)(?<!\d )\d{1,3} \d{1,3} (?=\D)"),  # a range
-    _ADDING,
+    regex(r"\d(?<!\d\d)(?<!\d \d)\d{0,2}(?:(?: 000)?(?! ?\d)| \d{1,3} (?=\D))"),  # a number, or a range
     OUT,
     _NAMES_PLAN,
     YEAR_WORD,

@@ -59,6 +59,7 @@ _DELIVERY = regex(
     r"(?:\s+(?:è|e|is|to|code))?[\s:=]{1,3}(?P<code>[A-Za-z0-9]{7})(?![\w@])",
     re.I,
 )
+_MAY_DELIVER = regex("cod|sdi|kod")
 _CERTIFIED = regex(r"\bpec\b[\s:=]*(?:è|e'|is|to)?\s*$", re.I)
 _CODE = regex(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
 _CODE_WORD = regex(r"\b(?:kod|kupon|rabat|voucher|coupon|codice|sconto|discount|promo|code|buono|gutschein)", re.I)
@@ -112,7 +113,7 @@ def find_facts(
         found += _numbers(plain, expected, found)
     if _TWO_NAMES.search(text) is not None:
         found += _people(text, langs)
-    found = _single(as_meant(text, found, expected, langs) if found else found)
+    found = _single(as_meant(text, found, expected, langs)) if found else found
     kinds = {one.fact.kind for one in found}
     told = [one for one in company_facts(text, expected.expects, langs) if one.fact.kind not in kinds]
     found += [replace(one, fact=replace(one.fact, corrects=one.fact.kind in expected.correctable)) for one in told]
@@ -129,6 +130,8 @@ def beside(
     Only what reads the message's own words is read again (`read`). Where the open question binds nothing is: there a
     message that names anything else is no yes.
     """
+    if not found:
+        return whole
     if any(WITHOUT in one.fact.text for one in found if one.fact.adds) and not isinstance(whole, Correction | Discount):
         return Intent("inform", 1.0, (), text)
     if isinstance(whole, Intent) and whole.name in _VAGUE and _names_plan_to_newcomer(found, expected):
@@ -264,7 +267,7 @@ def _codes(text: str, expected: Expected, langs: Languages) -> Iterator[FoundFac
             yield FoundFact(Fact(Expects.tax_number, read.value), match.start(), match.end())
         elif _is_mistyped(match, read, expected):
             yield FoundFact(Fact(Expects.tax_number, match.group(), wrong=True), match.start(), match.end())
-    for match in _DELIVERY.finditer(text):
+    for match in _DELIVERY.finditer(text) if _MAY_DELIVER.search(text.lower()) is not None else ():
         read = sdi_code.parse(match["code"], _home(expected))
         if isinstance(read, Ok) and (match["code"].isupper() or any(c.isdecimal() for c in match["code"])):
             yield FoundFact(Fact(Expects.sdi_code, read.value), match.start(), match.end())

@@ -102,6 +102,8 @@ def is_meant(name: str, text: str, langs: Languages) -> bool:
     said = fold_words(text)
     if _is_another_matter(name, said) or (name == "affirm" and not _says_yes(said, langs)):
         return False
+    if (every := stances(text, langs)) and rejected.isdisjoint(every):  # whichever clauses are about it
+        return True
     found = stances(text, langs, _about(name, text, langs))
     if name in _MENDED_BY_A_CLAUSE and Stance.conditional not in found:
         return any(one not in rejected for one in found)

@@ -42,6 +42,7 @@ _CALLING = regex(
     r"|(?:don t|do not|stop|never|quit) (?:call\w*|phon\w*|text\w*|ring\w*)(?: me| us)?\b|calls from you"
     r"|non (?:mi |ci )?(?:chiam|telefon)\w*|non (?:voglio|vogliamo) (?:piu )?(?:essere chiamat\w+|telefonate|chiamate))"
 )
+_MAY_CALL = regex("dzwon|telefon|call|phon|text|ring|chiam")
 _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "phone",
@@ -90,7 +91,7 @@ def names_any(said: str) -> bool:
 
 def speaks_of_ads(said: str) -> bool:
     """Return whether folded words speak of advertising, or of calls made for it."""
-    return _ADS.search(said) is not None or _CALLING.search(said) is not None
+    return _ADS.search(said) is not None or (_MAY_CALL.search(said) is not None and _CALLING.search(said) is not None)
 
 
 def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ NOT_GIVEN = frozenset({Stance.past, Stance.negated, Stance.conditional, Stance.o
 _FEW = 3  # words that may be one code with spaces
 _TOKEN = regex(r"(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9_\-]{1,31}(?![\w@])")
 _WITH_DIGITS = regex(r"(?=.*[A-Za-z])(?=.*\d)")
+_A_DIGIT = regex("[0-9]")
 _ALONE = regex(r"[A-Z0-9][A-Z0-9_\-]{2,31}")
 _TAX_NUMBER = regex(r"[A-Z]{2}\d{8,}|[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]")
 _LONGEST_WISH = 120
@@ -84,7 +85,10 @@ class DiscountWords(Struct, frozen=True):
 @lru_cache(maxsize=4)  # facts, the meaning and the count of tried codes look at one message in a row
 def typed_codes(text: str, langs: Languages) -> DiscountWords:
     """Find them by their form alone, so that nobody learns from it which codes there are."""
-    named, words = _names_a_code(text, langs), list(_TOKEN.finditer(text))
+    named = _names_a_code(text, langs)
+    if not named and len(text.split()) > _FEW and _A_DIGIT.search(text) is None:  # neither the shape nor the word of it
+        return DiscountWords()
+    words = list(_TOKEN.finditer(text))
     few = len(words) <= _FEW and len(text.split()) <= _FEW and len(text) <= _LONGEST
     alone = _alone(text, langs) if not named and few else ()
     spelled = (
@@ -119,9 +123,10 @@ def _alone(text: str, langs: Languages) -> tuple[str, ...]:
     if "@" in text:  # no number has one in it, so that it would be left in each form
         return ()
     capitals, several = text.strip().isupper(), len(text.split()) > 1
-    if several and not capitals and not may_count(text, langs):  # words without a digit
+    counts = may_count(text, langs)
+    if several and not capitals and not counts:  # words without a digit
         return ()
-    forms = (normalise_code(text), _spoken_code(text, langs))
+    forms = (normalise_code(text), *((_spoken_code(text, langs),) if counts else ()))
     found = (form for form in forms if _ALONE.fullmatch(form) and (_mixed(form) or capitals or not several))
     return tuple(form for form in found if form[0].isalpha() or not several)
 
@@ -165,14 +170,19 @@ def read_unknown_code(text: str, expected: Expected, langs: Languages) -> Correc
 
 
 def _names_a_code(text: str, langs: Languages) -> bool:
-    cues = (_CODE_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
-    return any(cue.search(text) for cue in cues)
+    said = text.lower()
+    return any(cue.search(said) is not None for cue in _cues(langs))
+
+
+@lru_cache(maxsize=32)
+def _cues(langs: Languages) -> tuple[re.Pattern[str], ...]:
+    """Return the words for a code, shipped ones and those that a seller brings."""
+    return (_CODE_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
 
 
 def _cue_end(text: str, langs: Languages) -> int:
     """Return where the first word for a code ends; 0 without any."""
-    cues = (_CODE_CUE, *(lang.terms.code for lang in langs if lang.terms.code is not None))
-    return min((found.end() for cue in cues if (found := cue.search(text)) is not None), default=0)
+    return min((found.end() for cue in _cues(langs) if (found := cue.search(text)) is not None), default=0)
 
 
 def _spoken_code(text: str, langs: Languages) -> str:

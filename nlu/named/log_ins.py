@@ -1,5 +1,7 @@
 """The question where the account is logged in, and the wish to be logged out: "where am I logged in", "scollegami"."""
 
+from functools import lru_cache
+
 from nlu.languages.language import Languages
 from nlu.stance import asserted
 from values.parsing import fold_words
@@ -34,11 +36,13 @@ _OTHER = regex(
 """Whoever leaves one of these doesn't log out."""
 
 
+@lru_cache(maxsize=4)  # several readers look at one message in a row
 def asks_for_log_ins(text: str) -> bool:
     """Return whether a message asks where the account is logged in."""
     return len(text) <= _LONGEST and _WHERE.search(fold_words(text)) is not None
 
 
+@lru_cache(maxsize=4)
 def logs_out(text: str, langs: Languages) -> bool:
     """Return whether a message asks, now, that this chat be logged out; also by a request in the form of a question."""
     if len(text) > _LONGEST_WISH:

@@ -41,6 +41,7 @@ _BY_MISTAKE = (
     r"|in error|per errore|per sbaglio|erroneamente|versehentlich|aus versehen|irrtumlich)"
 )
 _MISTAKEN = regex(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
+_MISTAKE = regex("pomyl|omyl|niechc|przypad|mistak|accid|error|sbagl|erron|verseh|irrt")
 _NOT_MINE = regex(
     r"\b(?:nie|wcale nie|nigdy nie|niczego nie) (?:zamawial\w*|zamowil\w*|kupowal\w*|kupil\w*)\b(?! jeszcze)"
     r"|\b(?:didn t|did not|never|haven t) (?:order|ordered|buy|bought|purchase|purchased|subscribe"
@@ -64,13 +65,14 @@ _OUT = regex(
 
 def plainly_wipes(text: str, langs: Languages) -> NavigationCommand | None:
     """Return the command to give up or to begin anew that a message gives by its plain verb, as one's own act."""
+    if "?" in text:
+        return None
     said = fold_words(text[:_LONGEST])
-    for name, verb in _PLAIN.items():
-        if verb.search(said) is None or "?" in text:
-            continue
+    plain = {name: verb for name, verb in _PLAIN.items() if verb.search(said) is not None}
+    for name, verb in plain.items():
         if likeliest(text, langs).name == name and asserted(text, langs, about=verb):
             return NavigationCommand("cancel" if name == "cancel" else "restart")
-    return _cancelled_for_a_reason(text, langs) if _CANCEL.search(said) is not None and "?" not in text else None
+    return _cancelled_for_a_reason(text, langs) if "cancel" in plain else None
 
 
 def _cancelled_for_a_reason(text: str, langs: Languages) -> NavigationCommand | None:
@@ -92,7 +94,7 @@ def read_grievance(text: str, langs: Languages) -> str | None:
     said = fold_words(text[:_LONGEST])
     if "?" in text or len(text) > _LONGEST:
         return COMPLAINT if len(text) <= _LONGEST and _NOT_MINE.match(said.removeprefix("ja tego ")) else None
-    if _MISTAKEN.search(said) is not None:
+    if _MISTAKE.search(said) is not None and _MISTAKEN.search(said) is not None:
         return REFUND
     if _MONEY_BACK.search(said) is not None and asserted(text, langs, about=_MONEY_BACK, polite=True):
         return REFUND

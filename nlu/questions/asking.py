@@ -4,6 +4,7 @@ What throws something away or binds isn't done on a question, not even on one wi
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from nlu.intents.score import Scored
 from nlu.languages.language import Languages
@@ -45,6 +46,7 @@ _COMMANDS: Mapping[str, str] = {"cancel": "ask_cancel", "restart": "ask_restart"
 ASKED = frozenset({*_QUESTIONS.values(), *_COMMANDS.values()})
 
 
+@lru_cache(maxsize=4)  # several readers look at one message in a row
 def asks(text: str, langs: Languages) -> bool:
     """Return whether a message asks: by its mark, or by words that only a question has."""
     if "?" in text:

@@ -76,11 +76,13 @@ class AskedQuestion(Struct, frozen=True):
     confidence: Mapping[str, float]
     leaning: Leaning
     words: int
+    customers: bool
 
 
 def asked_question(text: str, ranked: Sequence[Scored], words: int) -> AskedQuestion:
     """Return a question that is taken for these intents, with so many telling words."""
-    return AskedQuestion(text, {scored.name: scored.confidence for scored in ranked}, leaning_of(ranked), words)
+    confidence = {scored.name: scored.confidence for scored in ranked}
+    return AskedQuestion(text, confidence, leaning_of(ranked), words, _CUSTOMERS.search(text) is not None)
 
 
 def evidence(hit: FaqHit, next_nearest: float, question: AskedQuestion, ways: Sequence[Leaning]) -> EntryEvidence:
@@ -96,7 +98,7 @@ def evidence(hit: FaqHit, next_nearest: float, question: AskedQuestion, ways: Se
         likest=max(alike, default=0.0),
         alike=sum(alike) / len(alike) if alike else 0.0,
         telling=math.log(1 + question.words),
-        customers=float(_CUSTOMERS.search(question.text) is not None),
+        customers=float(question.customers),
     )
 
 

@@ -29,25 +29,31 @@ class FoundCue(Struct, frozen=True):
     end: int
 
 
+_PARTICIPLE = "participle"
+"""Of endings that are of the past beside certain words alone."""
+_Phrase = tuple[list[str], str]
+
+
 class _Table:
     """Phrases by their first word, and endings, of every language that counts in a conversation."""
 
     def __init__(self, rows: Iterable[tuple[str, Iterable[str]]]) -> None:
-        self._exact: defaultdict[str, list[tuple[list[str], str]]] = defaultdict(list)
-        self._begun: defaultdict[str, list[tuple[list[str], str]]] = defaultdict(list)
+        self._exact: defaultdict[str, list[_Phrase]] = defaultdict(list)
+        self._begun: defaultdict[str, list[_Phrase]] = defaultdict(list)
         self._endings: dict[str, str] = {}
         self._behind: set[str] = set()
         self._participles: set[str] = set()
         for kind, phrases in rows:
             self._file(kind, sorted(phrases))
         self._lengths = sorted({len(ending) for ending in (*self._endings, *self._participles)})
+        self._known = lru_cache(maxsize=2048)(self._of_word)  # most words come again in the next message
 
     def _file(self, kind: str, phrases: Iterable[str]) -> None:
         for phrase in phrases:
             first, *_ = words = phrase.split()
             if kind.endswith("_after"):
                 self._behind.add(phrase)
-            elif kind == "participle":
+            elif kind == _PARTICIPLE:
                 self._participles.add(phrase)
             elif kind.endswith("_endings"):
                 self._endings[phrase] = kind.removesuffix("_endings")
@@ -60,7 +66,7 @@ class _Table:
         found: list[FoundCue] = []
         at = 0
         while at < len(words):
-            known = (*self._exact.get(words[at], ()), *self._begun.get(words[at][:3], ()))
+            known, ended = self._known(words[at])
             here = [(len(phrase), kind) for phrase, kind in known if _stands(phrase, words, at)] if known else ()
             if here:
                 longest = max(here)[0]
@@ -68,21 +74,24 @@ class _Table:
                 found += [FoundCue(kind, at, at + longest) for kind in kinds]
                 at += longest
                 continue
-            if (ending := self._ending(words, at)) is not None:
+            if ended and (ending := self._ending(ended, words[max(0, at - 2) : at])) is not None:
                 found.append(FoundCue(ending, at, at + 1))
             at += 1
         return tuple(found)
 
-    def _ending(self, words: Sequence[str], at: int) -> str | None:
-        word = words[at]
-        for length in self._lengths:
-            if len(word) > length + 1:
-                if (kind := self._endings.get(word[-length:])) is not None:
-                    return TOLD if kind == "past" else kind
-                if word[-length:] in self._participles and not self._behind.isdisjoint(
-                    (*words[max(0, at - 2) : at], " ".join(words[max(0, at - 2) : at]))
-                ):
-                    return TOLD
+    def _of_word(self, word: str) -> tuple[tuple[_Phrase, ...], tuple[str, ...]]:
+        """Return the phrases that begin with a word, and the kinds of its endings, the shortest first."""
+        begun = (one for one in self._begun.get(word[:3], ()) if word.startswith(one[0][0][:-1]))
+        endings = [word[-length:] for length in self._lengths if len(word) > length + 1]
+        kinds = (self._endings.get(end, _PARTICIPLE if end in self._participles else "") for end in endings)
+        return (*self._exact.get(word, ()), *begun), tuple(kind for kind in kinds if kind)
+
+    def _ending(self, kinds: Sequence[str], before: Sequence[str]) -> str | None:
+        for kind in kinds:
+            if kind != _PARTICIPLE:
+                return TOLD if kind == "past" else kind
+            if not self._behind.isdisjoint((*before, " ".join(before))):
+                return TOLD
         return None
 
 
@@ -126,7 +135,7 @@ def _made(own: str) -> _Table:
         for name, lines in raw.items():
             kind = name.removeprefix(_OWN)
             if kind != GONE and (kind == name or code == own):
-                rows.append(("participle" if behind and kind == "past_endings" else kind, expanded(lines)))
+                rows.append((_PARTICIPLE if behind and kind == "past_endings" else kind, expanded(lines)))
     return _Table(rows)
 
 

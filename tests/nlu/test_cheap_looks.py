@@ -8,19 +8,22 @@ from types import ModuleType
 
 import pytest
 
+from nlu import commands
 from nlu.corrections import step_back
 from nlu.entities import addresses
-from nlu.facts import company_facts
+from nlu.facts import company_facts, stated
 from nlu.languages.shipped import KNOWN, among
-from nlu.named import withdrawals
+from nlu.named import channels, consent_names, discount_codes, taken_back, withdrawals
 from nlu.numbers import groups
 from nlu.stance import values as stance_values
 from tests.architecture.rooms import ROOT
 from values import redaction
-from values.meaning import Expects
+from values.meaning import Expected, Expects
+from values.parsing import fold_words
 
 ANY = re.compile("")
 LANGS = among(KNOWN, "pl")
+EMAIL = Expected(Expects.email, "email", home="IT", correctable={channels.CHANNEL: Expects.choice})
 ODD = (
     "one\u0335 two three",
     "FOUR\u200bfive",
@@ -42,6 +45,10 @@ ODD = (
     "rece\u200bdo dal contratto",
     "Rescind the contract",
     "anna [at] firma.pl",
+    "Kod  CVC: 123",
+    "CODICE DESTINATARIO: M5UXCR1",
+    "prosze, pomoc, grazie",
+    "Zamówiłem przez pomyłkę",
 )
 """What is folded in unusual ways, or has the least that a reader needs."""
 
@@ -63,6 +70,18 @@ def companies(text: str) -> object:
     return tuple(company_facts.company_facts(text, Expects.email, LANGS))
 
 
+class Any:
+    """A set that every word may be in."""
+
+    @staticmethod
+    def isdisjoint(_words: object) -> bool:
+        return False
+
+
+def facts(text: str) -> object:
+    return stated.find_facts(text, EMAIL, LANGS)
+
+
 Look = tuple[ModuleType, str, object, Callable[[str], object]]
 
 
@@ -77,6 +96,13 @@ def looks() -> Iterator[Look]:
     yield addresses, "_MAY_LOOSE", ANY, lambda text: addresses.find_addresses(text, LANGS)
     yield stance_values, "_MAY_VALUE", ANY, lambda text: stance_values.withheld.__wrapped__(text, LANGS)
     yield step_back, "_TURNS", ANY, step_back.reads_step_back
+    yield redaction, "_LIKE_A_DIGIT_CUE", ANY, secrets
+    yield discount_codes, "_A_DIGIT", ANY, lambda text: discount_codes.typed_codes.__wrapped__(text, LANGS)
+    yield stated, "_MAY_DELIVER", ANY, facts
+    yield consent_names, "_MAY_CALL", ANY, lambda text: consent_names.speaks_of_ads(fold_words(text))
+    yield taken_back, "_MISTAKE", ANY, lambda text: taken_back.read_grievance(text, LANGS)
+    yield commands, "_OF_COURTESY", Any(), lambda text: commands.read_command(text, LANGS)
+    yield channels, "_may_name_one", lambda _words: True, lambda text: channels.read_channel(text, EMAIL)
     yield withdrawals, "_LIKE", ANY, lambda text: withdrawals.states_withdrawal(text, LANGS)
 
 
