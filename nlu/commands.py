@@ -200,14 +200,12 @@ def read_command(text: str, langs: Languages) -> NavigationCommand | Press | Non
     if len(words) > _LONGEST:
         return None
     own, *others = langs
-    bared = [words, *(_bare(words, lang.courtesy) for lang in langs if lang.courtesy)]
-    if not _OF_COURTESY.isdisjoint((words.partition(" ")[0], words.rpartition(" ")[2])):
-        bared.insert(1, _COURTESY.sub("", words).strip())
-    for table in (own.commands, _COMMANDS, *[lang.commands for lang in others]):
-        for said in bared if table else ():
-            if (command := table.get(said)) is not None:
-                return command
-    return NavigationCommand("back") if reads_step_back(text) else None
+    plain = _OF_COURTESY.isdisjoint((words.partition(" ")[0], words.rpartition(" ")[2]))
+    bared = [words] if plain else [words, _COURTESY.sub("", words).strip()]
+    bared += [_bare(words, lang.courtesy) for lang in langs if lang.courtesy]
+    tables = (own.commands, _COMMANDS, *[lang.commands for lang in others])
+    known = (command for table in tables if table for said in bared if (command := table.get(said)))
+    return next(known, None) or (NavigationCommand("back") if reads_step_back(text) else None)
 
 
 def _bare(words: str, courtesy: frozenset[str]) -> str:

@@ -192,7 +192,7 @@ def _looks_like_one(token: str) -> bool:
 
 def find_announced_digits(text: str, groups: Sequence[DigitSpan]) -> Iterator[SecretSpan]:
     """Yield card security codes and PINs: the digits that follow their name within a few words."""
-    if folds_to_itself(text) and _LIKE_A_DIGIT_CUE.search(text.lower()) is None:
+    if not groups or (folds_to_itself(text) and _LIKE_A_DIGIT_CUE.search(text.lower()) is None):
         return
     starts = [g.start for g in groups]
     for kind, cue, fewest, most in _DIGIT_CUES:
@@ -282,23 +282,17 @@ def redact(
 
 
 def _hits(text: str, expects: Expects | None, words: Mapping[str, str]) -> list[_Hit]:
-    found: list[_Hit] = []
     groups = digit_chains(fold_with_offsets(text), words) if _may_count(text, words) else []
     flat = [group for chain in groups for group in chain]
     long = _LIKE_A_KEY.search(text) is not None
-    if groups:
-        found += _cards(text, groups)
-    spans = [*(find_keys(text) if long else ()), *find_passwords(text)]
-    spans += find_announced_digits(text, flat) if flat else ()
+    found = [*_cards(text, groups)] if groups else []
+    spans = (*(find_keys(text) if long else ()), *find_passwords(text), *find_announced_digits(text, flat))
     found += [_Hit(*span, f"[removed: {span[2]}]") for span in spans]
-    if groups:
-        once = expects is not None and kind_of(expects).one_time
-        if not once and (expects is Expects.payment or _BLIK.search(text)):
-            found += _blik_codes(groups)
-        found += _pesels(text, flat)
-    if long and expects is not Expects.tax_number:
-        found += _fiscal_codes(text)
-    return found
+    once = expects is not None and kind_of(expects).one_time
+    if groups and not once and (expects is Expects.payment or _BLIK.search(text)):
+        found += _blik_codes(groups)
+    found += _pesels(text, flat)
+    return [*found, *_fiscal_codes(text)] if long and expects is not Expects.tax_number else found
 
 
 def _may_count(text: str, words: Mapping[str, str]) -> bool:

@@ -26,6 +26,9 @@ BUTTONS = 2000
 """Of so many buttons the words are kept: more than a profile's dialogs have."""
 
 
+_Params = tuple[tuple[str, Any], ...]
+
+
 class Expectations(Struct, frozen=True, dict=True):
     """Tells what steps expect, for one seller."""
 
@@ -165,22 +168,13 @@ class Expectations(Struct, frozen=True, dict=True):
         return self._worded(option.payload, option.key, option.binds, beside, params, option.pieces)
 
     @cached_property
-    def _worded(self) -> Callable[..., OptionWords]:
+    def _worded(self) -> Callable[[str, str, BindingAct | None, bool, _Params, Word | None], OptionWords]:
         """Words a button once, as long as nothing in it varies: every message is compared with some twenty."""
-
-        @lru_cache(BUTTONS)
-        def worded(
-            payload: str,
-            key: str,
-            binds: BindingAct | None,
-            beside: bool,
-            params: tuple[tuple[str, Any], ...],
-            pieces: Word | None,
-        ) -> OptionWords:
-            titles = self.renderer.titles(Option(payload, key, dict(params)))
-            return OptionWords(payload, titles, binds, self._pieces(pieces), beside)
-
-        return worded
+        return lru_cache(BUTTONS)(
+            lambda payload, key, binds, beside, params, pieces: OptionWords(
+                payload, self.renderer.titles(Option(payload, key, dict(params))), binds, self._pieces(pieces), beside
+            )
+        )
 
     def _pieces(self, counted: Word | None) -> tuple[str, ...]:
         """Return the words by which something is counted, in any of the profile's languages."""

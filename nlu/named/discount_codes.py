@@ -170,8 +170,7 @@ def read_unknown_code(text: str, expected: Expected, langs: Languages) -> Correc
 
 
 def _names_a_code(text: str, langs: Languages) -> bool:
-    said = text.lower()
-    return any(cue.search(said) is not None for cue in _cues(langs))
+    return any(cue.search(text.lower()) is not None for cue in _cues(langs))
 
 
 @lru_cache(maxsize=32)

@@ -157,8 +157,7 @@ class _Language:
             yield FaqHit(self._entries[number].id, max(cue.weight for cue in cues), named=True)
 
     def _alike(self, terms: Mapping[str, float]) -> Iterator[FaqHit]:
-        rarities, unseen = self._rarities, self._unseen
-        weights = {stem: rarities.get(stem, unseen) * told for stem, told in terms.items()}
+        weights = {stem: self._rarity(stem) * told for stem, told in terms.items()}
         inside = self._inside(weights)
         if not inside:
             return
@@ -181,21 +180,19 @@ class _Language:
                 found[number] += weight
             for number in self._only_answered.get(stem, ()):
                 found[number] += weight * _ANSWER_SHARE
-        return found if all(found.values()) else {number: weight for number, weight in found.items() if weight}
+        return {number: weight for number, weight in found.items() if weight}
 
     def _likest(self, weights: Mapping[str, float]) -> Mapping[int, float]:
         """Return what a question and each entry's nearest way to ask have in common, by the way's length."""
         common: dict[int, float] = defaultdict(float)
         for stem, weight in weights.items():
-            if ways := self._in_ways.get(stem):
-                told = weight * self._rarities[stem]
-                for way in ways:
-                    common[way] += told
+            rarity = self._rarity(stem)
+            for way in self._in_ways.get(stem, ()):
+                common[way] += weight * rarity
         likest: dict[int, float] = {}
         for way, likeness in common.items():
             number, own = self._ways[way]
-            if (alike := likeness / own) > likest.get(number, 0.0):
-                likest[number] = alike
+            likest[number] = max(likest.get(number, 0.0), likeness / own)
         return likest
 
 
@@ -214,7 +211,7 @@ def stems(text: str, stop: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 
 def _length(weights: Iterable[float]) -> float:
-    return math.sqrt(sum([w * w for w in weights])) or 1.0
+    return math.sqrt(sum(w * w for w in weights)) or 1.0
 
 
 def _words(text: str) -> list[str]:
