@@ -1,11 +1,11 @@
 """The one schema's ground: its metadata, and column types and indexes that mean the same on SQLite and PostgreSQL."""
 
 import re
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -64,10 +64,16 @@ def canonical(value: Any) -> str:
     Raises TypeError for what has no form in JSON (a `Secret`, say).
     """
     # A NUL is always written as an escape, so both are found without walking the value.
-    with suppress(UnicodeEncodeError):  # a lone surrogate
-        if b"\\u0000" not in (text := _encode(value)):
-            return text.decode()
-    return _encode(_scrubbed(value)).decode()
+    try:
+        text = _encode(value)
+    except UnicodeEncodeError:  # a lone surrogate
+        text = _encode(_scrubbed(value))
+    return (_encode(_scrubbed(value)) if b"\\u0000" in text else text).decode()
+
+
+Process: TypeAlias = Callable[..., Any] | None
+"""What a type does to a value on its way. The types below give it themselves, not by `process_bind_param`: around that
+SQLAlchemy puts a function of its own, which costs as much again."""
 
 
 class AnyText(sa.types.TypeDecorator[str]):
@@ -76,9 +82,9 @@ class AnyText(sa.types.TypeDecorator[str]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        """Replace what the databases can't hold."""
-        return None if value is None else storable(value)
+    def bind_processor(self, dialect: sa.Dialect) -> Process:
+        """Return what replaces all that the databases can't hold."""
+        return _stored_text
 
 
 class Json(sa.types.TypeDecorator[Any]):
@@ -95,22 +101,13 @@ class Json(sa.types.TypeDecorator[Any]):
             return dialect.type_descriptor(postgresql.JSONB(none_as_null=True))
         return dialect.type_descriptor(sa.Text())
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
-        """PostgreSQL's driver writes the text itself (`json_serializer=canonical` of the engine)."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return canonical(value)
+    def bind_processor(self, dialect: sa.Dialect) -> Process:
+        """Return what writes the text; PostgreSQL's driver does (`json_serializer=canonical` of the engine)."""
+        return super().bind_processor(dialect) if dialect.name == "postgresql" else _stored_json
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
-        """PostgreSQL's driver has read the text already."""
-        if value is None or dialect.name == "postgresql":
-            return value
-        return msgspec.json.decode(value)
-
-
-@lru_cache(maxsize=64)  # a turn stores one moment in half a dozen places
-def _text_of(moment: datetime) -> str:
-    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Process:
+        """Return what reads the text; PostgreSQL's driver has read it already."""
+        return None if dialect.name == "postgresql" else _read_json
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
@@ -129,22 +126,47 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
             return dialect.type_descriptor(sa.DateTime(timezone=True))
         return dialect.type_descriptor(sa.Text())
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored moment needs a time zone")
-        moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-        if dialect.name == "postgresql":
-            return moment
-        return _text_of(moment)
+    def bind_processor(self, dialect: sa.Dialect) -> Process:
+        """Return what makes a moment the driver's."""
+        return _in_utc if dialect.name == "postgresql" else _stored_moment
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        """Back to an aware moment in UTC."""
-        if value is None:
-            return None
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return moment.astimezone(UTC)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Process:
+        """Return what makes an aware moment in UTC of the driver's."""
+        return _read_moment
+
+
+def _stored_text(value: str | None) -> str | None:
+    return None if value is None else _UNSTORABLE.sub("\ufffd", value)
+
+
+def _stored_json(value: Any) -> str | None:
+    return None if value is None else canonical(value)
+
+
+def _read_json(text: str | None) -> Any:
+    return None if text is None else msgspec.json.decode(text)
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("a stored moment needs a time zone")
+    return moment.astimezone(UTC)
+
+
+@lru_cache(maxsize=64)  # a turn stores one moment in half a dozen places
+def _stored_moment(moment: datetime | None) -> str | None:
+    if (moment := _in_utc(moment)) is None:
+        return None
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def _read_moment(value: datetime | str | None) -> datetime | None:
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(UTC)
 
 
 class PartialIndex(sa.Index):
