@@ -141,18 +141,9 @@ def issue(
     if purpose not in _SEVERAL:
         cancel(connection, conversation_id=conversation_id, purpose=purpose)
     expires_at = now + (ttl or LIFETIMES[purpose])
-    issued = {
-        "id": link_id,
-        "purpose": purpose,
-        "conversation_id": conversation_id,
-        "account_id": account_id,
-        "data": data,
-        "token_hash": keyed_hash.sha256_hex(token_of(server_key, link_id)),
-        "state": "open",
-        "created_at": now,
-        "expires_at": expires_at,
-    }
-    _ISSUE.run(connection, issued)
+    token_hash = keyed_hash.sha256_hex(token_of(server_key, link_id))
+    subject = purpose, conversation_id, account_id, data
+    _ISSUE.run(connection, (link_id, *subject, token_hash, "open", now, expires_at))
     return expires_at
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 from sqlalchemy import bindparam as given
 from sqlalchemy import exc
 
@@ -68,7 +68,7 @@ _of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.sta
 # Whichever of its keys the other process's row stands in the way of: the id follows from the address.
 _insert = Prepared(
     PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(*columns(table, StoredConversation))),
-    *table.c,
+    *columns(table, StoredConversation),
 )
 _close = (
     sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
@@ -108,7 +108,7 @@ def open(
     Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
     """
     fresh = StoredConversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
-    if (row := _insert.row(connection, {name: getattr(fresh, name) for name in fresh.__struct_fields__})) is not None:
+    if (row := _insert.row(connection, astuple(fresh))) is not None:
         return StoredConversation(*row)  # as it reads there: not every character of an address can be stored
     if (found := find(connection, channel, address, lock=True)) is None:
         raise LookupError("a conversation was opened and is gone again")
@@ -203,6 +203,6 @@ def delivered_seq(connection: sa.Connection, conversation_id: str) -> int:
 def mark_delivered(connection: sa.Connection, conversation_id: str, seq: int) -> None:
     """Note that all messages up to `seq` were carried; never goes back. Errors: ConversationGone."""
     try:
-        _mark.run(connection, {"conversation_id": conversation_id, "given_seq": seq})
+        _mark.run(connection, (conversation_id, seq))
     except exc.IntegrityError as gone:  # nothing but the conversation is referred to
         raise ConversationGone(conversation_id) from gone

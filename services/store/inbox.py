@@ -60,17 +60,7 @@ def ask_first_time(
     failed: bool = False,
 ) -> Callable[[], bool]:
     """Mark as `first_time` does; the returned tells whether it was the first time."""
-    asked = _insert.ask(
-        connection,
-        {
-            "channel": channel,
-            "key": key,
-            "conversation_id": conversation_id,
-            "digest": digest,
-            "at": at,
-            "failed": failed,
-        },
-    )
+    asked = _insert.ask(connection, (channel, key, conversation_id, digest, at, failed))
     return lambda: asked.row() is not None
 
 

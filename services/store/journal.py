@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import astuple
 from sqlalchemy import bindparam as given
 
 from services.store.leases import REPLIES
@@ -71,8 +71,7 @@ class JournalEntry(Struct, frozen=True):
         return f"Entry(id={self.id}, conversation_id={self.conversation_id!r}, kind={self.kind!r}, seq={self.seq})"
 
 
-_GIVEN = tuple(field.name for field in fields(NewJournalEntry))
-_add = Prepared(sa.insert(table).returning(table.c.id), *(table.c[name] for name in _GIVEN))
+_add = Prepared(sa.insert(table).returning(table.c.id), *columns(table, NewJournalEntry))
 _entries = sa.select(*columns(table, JournalEntry)).order_by(table.c.id)
 _in = _entries.where(table.c.conversation_id == given("wanted"))
 _spoken = table.c.seq.is_not(None)
@@ -143,14 +142,13 @@ def add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> tuple[
 
 def ask_add(connection: sa.Connection, entries: Sequence[NewJournalEntry]) -> Callable[[], tuple[JournalEntry, ...]]:
     """Write as `add` does; the returned gives the lines."""
-    given = [{name: getattr(entry, name) for name in _GIVEN} for entry in entries]
-    asked = [_add.ask(connection, values) for values in given]
+    asked = [_add.ask(connection, astuple(entry)) for entry in entries]
+    return lambda: tuple(_written(one.rows()[0][0], new) for one, new in zip(asked, entries, strict=True))
 
-    def added() -> tuple[JournalEntry, ...]:
-        rows = [one.rows()[0] for one in asked]
-        return tuple(JournalEntry(id=row[0], sent_at=None, **values) for row, values in zip(rows, given, strict=True))
 
-    return added
+def _written(id: int, new: NewJournalEntry) -> JournalEntry:
+    said = new.conversation_id, new.revision, new.kind, new.root, new.seq, new.data, new.at, new.delivery
+    return JournalEntry(id, *said, sent_at=None)
 
 
 def messages(

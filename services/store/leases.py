@@ -34,7 +34,7 @@ def _take_over(insert: Insert) -> sa.Executable:
     ).returning(table.c.name)
 
 
-_take = Prepared(PerDialect(table, _take_over), table.c.name, table.c.holder, table.c.until)
+_take = Prepared(PerDialect(table, _take_over))
 _these = sa.any_(given("names", type_=sa.ARRAY(sa.Text)))
 _mine = sa.and_(table.c.name == _these, table.c.holder == given("by"))
 _renew = sa.update(table).where(_mine, table.c.until > _NOW).values(until=_END).returning(table.c.name)

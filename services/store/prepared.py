@@ -15,45 +15,46 @@ from sqlalchemy.engine.interfaces import DBAPICursor, DBAPIModule
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from services.store.statements import PerDialect
+from services.store.tables.base import Process
 
-_Process = Callable[[Any], Any] | None
+_Values = Mapping[str, Any] | Sequence[Any]
 
 
 class Prepared:
-    """A statement whose parameters are given by name, in a transaction that has begun."""
+    """A statement, run in a transaction that has begun: with its parameters by name, or an INSERT's in their order."""
 
     def __init__(self, statement: sa.Executable | PerDialect, *columns: sa.Column[Any]) -> None:
-        """`columns` are those that an INSERT is given; all others' parameters stand in the statement."""
+        """`columns` are those that an INSERT is given, in this order; all others' parameters stand in the statement."""
         self.statement = statement
         self._columns = [column.name for column in columns] or None
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, connection: sa.Connection, values: Mapping[str, Any]) -> int:
+    def run(self, connection: sa.Connection, values: _Values) -> int:
         """Execute the statement; return how many rows it changed. Errors: SQLAlchemy's."""
         compiled = self._on(connection)
         return compiled.count(connection, compiled.execute(connection, values))
 
-    def send(self, connection: sa.Connection, values: Mapping[str, Any]) -> None:
+    def send(self, connection: sa.Connection, values: _Values) -> None:
         """Execute the statement, before the next answer is read or with the commit. Errors are raised there."""
         self._on(connection).execute(connection, values)
 
-    def ask(self, connection: sa.Connection, values: Mapping[str, Any]) -> "AskedStatement":
+    def ask(self, connection: sa.Connection, values: _Values) -> "AskedStatement":
         """Execute the statement as `send` does; its answer can be read."""
         compiled = self._on(connection)
         return AskedStatement(compiled, connection, compiled.execute(connection, values))
 
-    def row(self, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    def row(self, connection: sa.Connection, values: _Values) -> tuple[Any, ...] | None:
         """Return the first row, None if there is none. Errors: SQLAlchemy's."""
         found = self.rows(connection, values)
         return found[0] if found else None
 
-    def one(self, connection: sa.Connection, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    def one(self, connection: sa.Connection, values: _Values) -> tuple[Any, ...]:
         """Return the only row. Errors: LookupError without one, and SQLAlchemy's."""
         if (row := self.row(connection, values)) is None:
             raise LookupError("a statement returned no row")
         return row
 
-    def rows(self, connection: sa.Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def rows(self, connection: sa.Connection, values: _Values) -> list[tuple[Any, ...]]:
         """Return all rows. Errors: SQLAlchemy's."""
         compiled = self._on(connection)
         return compiled.fetched(connection, compiled.execute(connection, values))
@@ -104,7 +105,7 @@ class _Compiled:
         self.at_once = bool(order)
         names = order or [name for name in compiled.binds if f"%({name})s" in self._sql]
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        self._names, self._picked = names, _picker(names)
+        self._names, self._picked = names, _picker(names, columns)
         binds = [compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
         self._binds = _changing(binds)
         exported = getattr(statement, "exported_columns", ())
@@ -113,7 +114,7 @@ class _Compiled:
         # As a connection wants it that sends statements together.
         self._numbered = "" if order else self._sql % {name: f"${number}" for number, name in enumerate(names, 1)}
 
-    def execute(self, connection: sa.Connection, values: Mapping[str, Any]) -> DBAPICursor:
+    def execute(self, connection: sa.Connection, values: Any) -> DBAPICursor:
         driver: Any = connection.connection.dbapi_connection
         bound = list(self._picked({**self._constants, **values} if self._constants else values))
         for place, process in self._binds:
@@ -156,13 +157,14 @@ class _Compiled:
         )
 
 
-def _changing(processes: Sequence[_Process]) -> list[tuple[int, Callable[[Any], Any]]]:
+def _changing(processes: Sequence[Process]) -> list[tuple[int, Callable[[Any], Any]]]:
     """Return those that change a value, with their places: most values are the driver's as they are."""
     return [(place, process) for place, process in enumerate(processes) if process is not None]
 
 
-def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
-    """Return what picks the values of these names, in their order."""
-    if len(names) < 2:  # of one name `itemgetter` returns the value itself, of none it can't be made
-        return lambda values: [values[name] for name in names]
-    return itemgetter(*names)
+def _picker(names: Sequence[str], given: list[str] | None) -> Callable[[Any], Sequence[Any]]:
+    """Return what picks the values of these names, in their order, where they are found by name or as `given`."""
+    keys: Sequence[Any] = names if given is None else [given.index(name) for name in names]
+    if len(keys) < 2:  # of one key `itemgetter` returns the value itself, of none it can't be made
+        return lambda values: [values[key] for key in keys]
+    return itemgetter(*keys)

@@ -73,8 +73,7 @@ def set(
 
     A timer that stays isn't written: neither it nor its indexes.
     """
-    row = {"conversation_id": conversation_id, "kind": kind, "due_at": due_at, "data": data or {}}
-    _set[or_earlier].send(connection, row)
+    _set[or_earlier].send(connection, (conversation_id, kind, due_at, data or {}))
 
 
 def cancel(connection: sa.Connection, conversation_id: str, kind: str) -> bool:
