@@ -51,6 +51,15 @@ async def test_moments_come_back_in_utc_and_in_order(store: Store) -> None:
     assert found[2].microsecond == 1
 
 
+async def test_one_moment_in_two_zones_is_stored_as_one(store: Store) -> None:
+    noon = datetime(2026, 7, 1, 12, 0, tzinfo=timezone(timedelta(hours=2)))
+    await stored(store, {"at": noon}, {"at": noon.astimezone(UTC)})
+    different = await store.read(
+        lambda connection: connection.execute(sa.select(sa.func.count(sa.distinct(shelf.c.at)))).scalar()
+    )
+    assert different == 1
+
+
 async def test_a_moment_without_zone_is_refused(store: Store) -> None:
     with pytest.raises(exc.StatementError, match="time zone"):
         await stored(store, {"at": datetime(2026, 7, 1)})  # noqa: DTZ001 the mistake that is tested
