@@ -49,6 +49,8 @@ _GONE = ("chat not found", "user not found", "peer_id_invalid", "chat was deacti
 #: Descriptions of "400 Bad Request" to an edit that mean the message there, not what it is to say.
 _NO_MORE_CHANGED = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _NOT_MODIFIED = "message is not modified"
+#: Of so many messages it is remembered as what they were sent.
+_SENT_LATELY = 1000
 #: What stands in for a message without words (Telegram takes none).
 _NO_WORDS = "…"
 
@@ -72,7 +74,7 @@ class TelegramSender:
         self._progress: Recent[tuple[str, int], int] = Recent()
         self._sharing: Recent[str, bool] = Recent()
         self._pressed: Recent[str, str] = Recent()
-        self._sent_as: Recent[str, tuple[Reply, _Form]] = Recent()  # the last message of a chat
+        self._sent_as: Recent[int, _Form] = Recent(_SENT_LATELY)  # by the message's id
         self.typing = TypingShown(bot)
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
@@ -85,7 +87,7 @@ class TelegramSender:
             for form in _forms(message, self._looks):
                 try:
                     delivered = await self._send(address, message.id, form)
-                    self._sent_as.set(address, (message, form))
+                    self._sent_as.set(message.id, form)
                     return delivered
                 except BadRequest as error:
                     if _is_gone(error):
@@ -117,8 +119,7 @@ class TelegramSender:
 
     async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
         """Take the answers off an earlier message; its links stay, and its boxes show what was given. Best effort."""
-        known = self._sent_as.get(address)
-        form = known[1] if known is not None and known[0] is message else next(_forms(message, self._looks))
+        form = self._sent_as.pop(message.id) or next(_forms(message, self._looks))
         if form.markup is None or not offers(form.markup) or self._pressed.get(address) == reference:
             return
         given = message if ticked is None else ticked_as(message, ticked)
