@@ -141,6 +141,7 @@ class Delivery:
         # By conversation: the replies that turns handed over; empty where the store is to be asked.
         self._news: dict[str, tuple[JournalEntry, ...]] = {}
         self._settled: Recent[str, int] = Recent()  # the number of the last reply that was settled here
+        self._sent: Recent[str, tuple[int, datetime]] = Recent()  # … that was sent here, and when
         self._window = SendWindow(WINDOW)
         self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
         self._aside: set[asyncio.Task[None]] = set()
@@ -181,6 +182,11 @@ class Delivery:
         task = tasks.spawn(name, work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
+
+    def sent_at(self, conversation_id: str, seq: int) -> datetime | None:
+        """Return when the reply left, marked or not; None unless it is the last one that was sent here."""
+        last = self._sent.get(conversation_id)
+        return last[1] if last is not None and last[0] == seq else None
 
     async def idle(self) -> None:
         """Wait until nothing is being sent, but not for channels that don't take a message now."""
@@ -231,6 +237,8 @@ class Delivery:
                 match outcome:
                     case Delivered(reference, at):
                         sent, last = waiting[0], self._settled.get(conversation.id)
+                        at = at or self._clock.now()
+                        self._sent.set(conversation.id, (sent.seq or 0, at))
                         waiting = await self._settle(waiting, _sent_as(reference), at)
                         if message is not None:
                             await self._spend(sender, conversation, sent, _Shown(message, reference), last)

@@ -107,7 +107,7 @@ class ConversationDesk(ConversationReader):
     ) -> None:
         super().__init__(store, clock, turn, presenters)
         self._queue = ConversationQueue()
-        self._loader = ConversationLoader(store, clock, turn.states)
+        self._loader = ConversationLoader(store, clock, turn.states, delivery.sent_at)
         self.dispatcher = Dispatcher(
             store,
             clock,

@@ -117,6 +117,10 @@ class Pushed(Protocol):
         """Delete a customer's message that held a secret, where the channel can."""
         ...
 
+    def sent_at(self, conversation_id: str, seq: int) -> datetime | None:
+        """Return when the reply left, also where the store doesn't tell yet; None where it isn't known here."""
+        ...
+
 
 class Dispatcher:
     """Takes results, timers and events to their turns, and delivers turns. Raises StoreUnavailable.

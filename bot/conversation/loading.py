@@ -89,6 +89,7 @@ class ConversationStates(Struct, frozen=True):
         return fitted(case, self.seller, lambda key: self.renderer.has(key, case.talk.locale))
 
 
+SentAt = Callable[[str, int], datetime | None]
 _Told = tuple[JournalEntry, StoredMessage]
 _Left = tuple[StoredConversation, ConversationState, JournalEntry | None]
 
@@ -109,8 +110,10 @@ class Situation(Struct, frozen=True):
 class ConversationLoader:
     """Loads what customers' messages are understood against."""
 
-    def __init__(self, store: Store, clock: Clock, states: ConversationStates) -> None:
+    def __init__(self, store: Store, clock: Clock, states: ConversationStates, sent_at: SentAt) -> None:
+        """`sent_at` tells when a reply left, as far as this process has sent it."""
         self._store = store
+        self._sent_at = sent_at
         self._clock = clock
         self._states = states
         self._remembered: Recent[str, _Left] = Recent(REMEMBERED)
@@ -144,8 +147,7 @@ class ConversationLoader:
                     unseen = own and is_older(inbound, asked(of_step, frozenset({step.path})), arrived)
                     return unseen, is_older(inbound, asked(of_card, rows), arrived)
 
-                # Whether the last question has left by now the store alone knows.
-                if reply is not None and inbound.said_at is None and older(_messages((reply,))) == (False, False):
+                if (last := self._as_sent(inbound, reply)) is not None and older(_messages((last,))) == (False, False):
                     return Situation(conversation, ctx, step)
                 unseen, card_too = await self._store.read(lambda c: older(told(c, conversation_id)), brief=True)
                 return Situation(conversation, ctx, step, unseen=unseen, unseen_card=card_too)
@@ -164,6 +166,13 @@ class ConversationLoader:
         return lambda: (
             known() or conversations.open(connection, inbound.channel, inbound.address, locale, now, conversation_id)
         )
+
+    def _as_sent(self, inbound: Inbound, reply: JournalEntry | None) -> JournalEntry | None:
+        """Return the last reply as it left, where a channel dates messages; None where only the store may know that."""
+        if reply is None or inbound.said_at is None:
+            return reply
+        at = self._sent_at(reply.conversation_id, reply.seq or 0)
+        return structs.replace(reply, delivery="sent", sent_at=at) if at is not None else None
 
     async def _asked(self, conversation_id: str, seq: int, last: JournalEntry | None) -> AskedStep | None:
         """Return the message of that number: mostly the last one."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from services.store import group_commit
 from tests.abroad import profile_with
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 from tests.desk.agent_http import AgentHttp
@@ -279,6 +280,18 @@ async def test_consents_given_in_words_stand_below_their_question_as_they_were_s
                 for message in chat.shown
             )
         )
+
+
+async def test_a_question_is_answered_before_it_is_marked_as_sent(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group_commit, "ALONE_AFTER_S", 1)
+    await chat.press_after("/start", "start:buy")
+    await chat.press("account:new")
+    await chat.say("jan.nowak@example.com")
+    page = await chat.follows("s")
+    await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
+    await chat.sees(lambda: any("consents:toggle:" in data for data in datas(chat.shown[-1])))
+    await chat.say("nowości e-mailem tak")
+    await chat.sees(lambda: "☑ Nowości e-mailem" in str(chat.shown[-1]))
 
 
 async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:
