@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Cor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 import structlog
@@ -145,6 +146,8 @@ class Delivery:
         self._window = SendWindow(WINDOW)
         self._resting: set[str] = set()  # conversations whose channel wants to be left alone for a while
         self._aside: set[asyncio.Task[None]] = set()
+        # By conversation: what takes the answers off a message.
+        self._spending: WeakValueDictionary[str, asyncio.Task[None]] = WeakValueDictionary()
         self._open_at: Recent[str, _Shown] = Recent()  # the last message with answers that was sent here
         self._raised: Counter[int] = Counter()  # how often sending a reply raised, by its line
         self._stopping = False
@@ -178,10 +181,11 @@ class Delivery:
         if (sender := self._senders.get(conversation.channel)) is not None:
             self._start(self._delete(sender, conversation.address, reference), "delete-secret")
 
-    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = tasks.spawn(name, work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
+        return task
 
     def sent_at(self, conversation_id: str, seq: int) -> datetime | None:
         """Return when the reply left, marked or not; None unless it is the last one that was sent here."""
@@ -302,6 +306,8 @@ class Delivery:
             message = self._show.message(entry)
             if message.paid and (refused := await self._tell_paid(sender, conversation, entry, message.paid)):
                 return refused, None
+            if message.place is not None and (spending := self._spending.get(conversation.id)) is not None:
+                await asyncio.wait([spending])  # it may be of this very place, and would take the new answers off
             outcome = await sender.deliver(conversation.address, message)
             crash_point("between a reply and the note of it")
         except Exception as error:
@@ -350,7 +356,8 @@ class Delivery:
         self._open_at.set(conversation.id, shown)
         if known is not None and known.place is not None and known.place != shown.place:
             ticked = shown.message.ticked
-            self._start(sender.spent(conversation.address, known.place, known.message, ticked), "spend")
+            spent = sender.spent(conversation.address, known.place, known.message, ticked)
+            self._spending[conversation.id] = self._start(spent, "spend")
 
     async def _earlier(self, conversation: StoredConversation, entry: JournalEntry) -> list[JournalEntry]:
         """Return what messages sent before this one show now, the newest first: one line each."""

@@ -31,7 +31,8 @@ class Plain:
     def message(self, entry: JournalEntry) -> Reply:
         number, paid = entry.data.get("to_pay"), tuple(entry.data.get("paid", ()))
         card = Card("payment", f"payment:{number}", "", ()) if number else None
-        return Reply(entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at, card=card, paid=paid)
+        said = entry.id, entry.seq, "bot", entry.data["text"], (), (), entry.at
+        return Reply(*said, card=card, paid=paid, place=entry.data.get("place"))
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Channel:
     edits: list[str] = field(default_factory=list[str])
     tried: int = 0
     gate: asyncio.Event | None = None
+    spends: asyncio.Event | None = None
 
     async def deliver(self, address: str, message: Reply) -> Outcome:
         self.tried += 1
@@ -58,6 +60,8 @@ class Channel:
         return self.answer(reference)
 
     async def spent(self, address: str, reference: str, message: Reply, ticked: Collection[str] | None = None) -> None:
+        if self.spends is not None:
+            await self.spends.wait()
         self.edits.append(f"{reference} spent")
 
     async def paid(self, address: str, reference: str, message: Reply) -> Outcome:
@@ -314,6 +318,24 @@ async def test_paid_orders_messages_tell_it_before_the_receipt_leaves(scene: Sce
         "told again after a pause; of another order nothing"
     )
     assert [text for _, text in scene.channel.took].count("r4") == 1
+
+
+async def test_a_message_is_changed_only_when_its_answers_are_off(scene: Scene) -> None:
+    """A card that came twice, pressed where it stands above: what took its answers off mustn't take the new ones."""
+    scene.channel.answer = lambda text: Delivered({"r1": "10", "r2": "11", "r3": "10"}[text])
+    scene.channel.spends = asyncio.Event()
+    talk = await scene.talk("1")
+    await say(scene, talk, 1)
+    await say(scene, talk, 2)
+    changed = asyncio.create_task(say(scene, talk, 3, place="10"))
+    await until(lambda: talk.id in scene.delivery._at_work)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert [text for _, text in scene.channel.took] == ["r1", "r2"]
+    scene.channel.spends.set()
+    await changed
+    assert [text for _, text in scene.channel.took] == ["r1", "r2", "r3"]
+    assert scene.channel.edits[0] == "10 spent"
 
 
 async def test_after_a_restart_the_message_that_was_open_before_is_found(scene: Scene) -> None:
