@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 from typing import Any, Protocol
 
 from msgspec import Struct
 from sqlalchemy.engine import make_url
 from starlette.routing import Route
 
-from bot.app.agent_desks import telegram_group
 from bot.app.container import Container, Dependencies
 from bot.app.settings import Settings
 from bot.conversation.delivery import Sender
@@ -153,7 +153,9 @@ def _telegram_receiver(
         if deps.settings.telegram_mode == "webhook"
         else ByPolling(my_turn=lambda: lease.take(POLLING))
     )
-    forum = telegram_group(parts, client)
+    # By name: few desks have agents in Telegram.
+    agents: Any = import_module("bot.app.agent_desks") if deps.settings.telegram_desk_chat is not None else None
+    forum = agents.telegram_group(parts, client) if agents is not None else None
     channel = TelegramChannel(
         client,
         parts.desk,

@@ -1,4 +1,4 @@
-"""The agents' console, put together: access to `/desk`, its pages and its streams."""
+"""The agents' console, put together: the log-in and all pages below `/desk`; loaded by who first asks for one."""
 
 from importlib import import_module
 from typing import Any
@@ -6,9 +6,8 @@ from typing import Any
 import httpx
 from starlette.routing import Route
 
+from bot.app.container import Container
 from bot.app.settings import Settings
-from bot.conversation.port import Desk
-from bot.conversation.turn import Turn
 from bot.handlers.console import (
     console_pages,
     conversation_commands,
@@ -23,13 +22,11 @@ from bot.handlers.console import (
     second_factor,
     supervision,
 )
-from bot.handlers.console.access import FLOOD, DeskAccess
+from bot.handlers.console.access import DeskAccess
 from bot.handlers.console.console import Console
-from bot.handlers.console.console_pages import DeskStreams
-from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.console.log_in import LogInPages
+from bot.handlers.console.streams import DeskStreams
 from bot.profile import Profile
-from bot.usecases.agents.acts import AgentActs
 from bot.usecases.agents.canned_replies import ReadyAnswers
 from bot.usecases.agents.line_words import in_every_language
 from bot.usecases.agents.queue_view import Glances
@@ -37,34 +34,13 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.handoff.faq_entries import FaqEntries
 from bot.usecases.handoff.training import TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
-from bot.web.flood import Flood, FloodRules
-from bot.web.flood_peers import FloodPeers
-from bot.web.network import AddressOf
-from bot.web.pages import Pages
+from bot.web.flood import Flood
 from services.accounts.credentials import Argon2Hasher
 from services.agents.log_in import AgentLogIns
-from services.clock import Clock
 from services.refusals import Note, unnoted
-from services.store.database import Store
 from services.support.overview import Overview
 from services.support.search import Finder
 from values.meaning import Expects
-
-# Each form that is taken costs a hash: of one browser, and of one network address.
-_FORMS = FloodRules(session="20/minute", address="120/minute")
-
-
-def guard(
-    settings: Settings,
-    store: Store,
-    clock: Clock,
-    pages: Pages,
-    server_key: bytes,
-    address_of: AddressOf,
-    peers: FloodPeers | None = None,
-) -> DeskAccess:
-    flood = Flood(FLOOD if settings.slows_floods else None).shared("desk", peers)
-    return DeskAccess(store, clock, pages, DeskCookies(pages.site, server_key), address_of, flood)
 
 
 def access_routes(
@@ -72,12 +48,14 @@ def access_routes(
     access: DeskAccess,
     server_key: bytes,
     client: httpx.AsyncClient,
+    flood: Flood,
     note: Note = unnoted,
-    peers: FloodPeers | None = None,
 ) -> list[Route]:
-    """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory."""
+    """Return the pages of the log-in and of one's own account. With the sandbox off a second factor is obligatory.
+
+    `flood` counts the forms that cost a hash.
+    """
     log_ins = AgentLogIns(access.store, access.clock, Argon2Hasher(), server_key, settings.rate_limits == "on", note)
-    flood = Flood(_FORMS if settings.slows_floods else None).shared("log-in", peers)
     # By name: OpenID Connect's libraries take 8 MiB, which a desk without an issuer does without.
     sign_on: Any = import_module("bot.app.single_sign_on") if settings.oidc_issuer is not None else None
     provider = sign_on.identity_provider(settings, access, client) if sign_on is not None else None
@@ -90,17 +68,10 @@ def access_routes(
     ]
 
 
-def console_routes(
-    access: DeskAccess,
-    desk: Desk,
-    acts: AgentActs,
-    turn: Turn,
-    streams: DeskStreams,
-    profile: Profile,
-    erasing: Erasing,
-) -> list[Route]:
+def console_routes(access: DeskAccess, parts: Container, streams: DeskStreams) -> list[Route]:
     """Return the console's pages below `/desk`."""
-    sight = Sight(turn)
+    profile, desk, acts = parts.deps.profile, parts.desk, parts.agent_acts
+    sight, erasing = Sight(parts.turn), Erasing(parts.deps.seller, parts.outbox)
     ready = ReadyAnswers(sight, profile.replies, profile.brand.desk, profile.brand.support_email)
     console = Console(access, desk, acts, sight, ready, Glances(sight))
     finder = Finder(access.store, in_every_language)

@@ -12,7 +12,6 @@ import structlog
 from starlette.applications import Starlette
 
 from bot.app import channels, providers
-from bot.app.agent_desks import ChatwootDesk, chatwoot_desk
 from bot.app.channels import ChannelWorker, Receiver
 from bot.app.container import Container, Dependencies, container, mail_sender
 from bot.app.routes import DeskRoutes
@@ -48,6 +47,7 @@ from values.channel import Channel
 from values.seller import Seller
 
 if TYPE_CHECKING:
+    from bot.app.agent_desks import ChatwootDesk
     from services.store.listener import Listener
 
 LATEST = 20_000
@@ -122,7 +122,7 @@ class Installation:
     container: Container
     sandbox: Beside | None
     receivers: Mapping[Channel, Receiver]
-    helpdesk: ChatwootDesk | None
+    helpdesk: "ChatwootDesk | None"
     peers: PeerNotifications
     routes: DeskRoutes
     ready: asyncio.Event
@@ -247,7 +247,7 @@ async def installed(
         senders: dict[str, Sender] = {name: channel.sender for name, channel in opened.items()}
         parts = container(deps, senders, channels.reachable(deps, opened), channels.files(opened))
         receivers = {name: channel.receiver(parts) for name, channel in opened.items()}
-        helpdesk = chatwoot_desk(parts)
+        helpdesk = _helpdesk(parts)
         for worker in workers_of(receivers):
             stack.push_async_callback(worker.close)
         stack.push_async_callback(parts.lease.stop)
@@ -295,6 +295,11 @@ def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | 
     if settings.sandbox_url is not None:
         return SharedSandbox(settings.sandbox_url.rstrip("/"))
     return OwnSandbox(settings.data_dir, base_url, clock)
+
+
+def _helpdesk(parts: Container) -> "ChatwootDesk | None":
+    # By name: few desks have one.
+    return import_module("bot.app.agent_desks").chatwoot_desk(parts) if parts.deps.settings.chatwoot else None
 
 
 def _app(routes: DeskRoutes) -> Starlette:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from bot.app import console
-from bot.app.agent_desks import ChatwootDesk
+from bot.app.agents_room import agents_room
 from bot.app.container import Container, Dependencies, log_in_letters
 from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
@@ -17,7 +17,7 @@ from bot.conversation.outbound import ReachableChannels
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.api import gate as seller_api
 from bot.handlers.api.dependencies import SellerApi
-from bot.handlers.console.console_pages import DeskStreams
+from bot.handlers.console.streams import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.answer_link import AnswerPages
 from bot.handlers.pages.health import routes as health_routes
@@ -45,6 +45,9 @@ from services.accounts.credentials import Argon2Hasher
 from services.clients.provider_client import Breaker
 from values.channel import Channel
 
+if TYPE_CHECKING:
+    from bot.app.agent_desks import ChatwootDesk
+
 BY_TELEGRAM = LandingLink("telegram", "/sandbox/telegram")
 WAYS = (LandingLink("desk", "/desk"), LandingLink("api", "/api/v1/openapi.json"))
 """What the landing page leads to beside the chat."""
@@ -57,7 +60,7 @@ class DeskRoutes:
         self,
         container: Container,
         of_channels: Sequence[Route],
-        helpdesk: ChatwootDesk | None,
+        helpdesk: "ChatwootDesk | None",
         sandbox: Beside | None,
         virtual_clock: VirtualClock,
         is_ready: Callable[[], bool],
@@ -150,18 +153,8 @@ class DeskRoutes:
         return [*channel.routes()]
 
     def _agents(self) -> list[BaseRoute]:
-        deps, parts = self._deps, self.container
-        access = console.guard(
-            *(deps.settings, deps.store, deps.clock, self.pages, deps.server_key, self.address_of, self._peers)
-        )
-        erasing = Erasing(deps.seller, parts.outbox)
         return [
-            *console.access_routes(
-                deps.settings, access, deps.server_key, deps.client, deps.refusals.note, self._peers
-            ),
-            *console.console_routes(
-                access, parts.desk, parts.agent_acts, parts.turn, self._desk_streams, deps.profile, erasing
-            ),
+            agents_room(self.container, self.pages, self.address_of, self._desk_streams, self._peers),
             *([self.helpdesk.route] if self.helpdesk is not None else []),
         ]
 

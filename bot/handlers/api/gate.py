@@ -4,7 +4,6 @@ Only the description is open; requests without the token are counted by network 
 which would read a body before it asks who sends it, and which isn't loaded before the first request that is let in.
 """
 
-import asyncio
 from importlib import import_module
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from bot.handlers.api.dependencies import DESCRIPTION, SellerApi
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import LIMIT, RequestTurnedAway, Tokens, capped_body, shows_token
 from bot.web.network import AddressOf
+from bot.web.room import LateApp
 
 LARGEST_BODY = 4 * 1024 * 1024
 FLOOD = FloodRules(session="", address="60/minute")
@@ -26,23 +26,19 @@ class Answering:
     def __init__(self, api: SellerApi) -> None:
         self._api = api
         self._gated = Gate(self._answer, api.tokens, api.flood, api.address_of)
-        self._described: ASGIApp | None = None
-        self._loading = asyncio.Lock()
+        self._described = LateApp(_loaded)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve requests with the token."""
         await self._gated(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self._loading:
-            if self._described is None:  # half a second, in which turns go on
-                self._described = await asyncio.to_thread(_loaded)
         scope["state"] = {**scope.get("state", {}), "api": self._api}
         await self._described(scope, receive, send)
 
 
 def _loaded() -> ASGIApp:
-    # By name: FastAPI and the fields take 20 MiB, which a desk whose API nobody asks does without.
+    # By name: FastAPI and the fields take 20 MiB and half a second, which a desk whose API nobody asks does without.
     app = import_module("bot.handlers.api.app").described()
     app.openapi()  # every request is held against it
     return app

@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from bot.app import console
 from bot.app.settings import Settings
 from bot.handlers.console import single_sign_on
+from bot.web.flood import Flood
 from services.agents import agent_accounts, identities, provider
 from services.agents.provider import IdentityProvider, OidcClient
 from services.clients.http import make_client
@@ -515,7 +516,7 @@ async def test_a_moved_clock_of_the_desk_makes_no_token_old(desk: Desk, trusted:
         oidc_trust_email="on" if trusted == "on" else "off",
     )
     access = replace(desk.house.access, clock=SystemClock(timedelta(hours=2)))
-    app = Starlette(routes=console.access_routes(settings, access, KEY, desk.http))
+    app = Starlette(routes=console.access_routes(settings, access, KEY, desk.http, Flood(None)))
     browser = Browser(desk.house, httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=desk.house.url))
     back = await desk.log_in(browser)
     if trusted == "on":
