@@ -3,7 +3,7 @@ from email.policy import default
 
 import pytest
 from aiosmtplib.email import parse_address
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -75,10 +75,12 @@ def test_what_is_not_one_address_is_refused(to: str) -> None:
 
 
 @given(st.emails())
+@example("0@A.A0000000000000000.A0000000000.A0000000.A000.A.A.A.A.A.A.A.A.A.A.A.A.COM")
 def test_an_address_that_we_take_stands_in_the_header_as_it_stands_in_the_envelope(typed: str) -> None:
     taken = email.parse(typed)
     if isinstance(taken, Ok):
-        header = next(line for line in letter(to=taken.value).splitlines() if line.startswith(b"To: "))
+        unfolded = letter(to=taken.value).replace(b"\r\n ", b" ")  # a long one stands in a line of its own
+        header = next(line for line in unfolded.splitlines() if line.startswith(b"To:"))
         assert header.decode() == f"To: {taken.value}"
         assert parse_address(taken.value) == taken.value, "as the SMTP client reads it"
 
