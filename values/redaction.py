@@ -74,7 +74,7 @@ _KEYS = (
 )  # fmt: skip
 
 _LIKE_A_KEY = regex(r"[A-Za-z0-9_.:/+=-]{15}|-----BEGIN")
-"""What a key or a codice fiscale has: "xoxb-" and ten characters are the shortest."""
+"""Signs of a key or a codice fiscale: "xoxb-" and ten characters are the shortest."""
 
 
 def find_keys(text: str) -> Iterator[SecretSpan]:

@@ -38,6 +38,15 @@ async def to_email(chat: Chat) -> None:
     await chat.reads("Jaki jest Twój adres e-mail")
 
 
+async def to_consents(chat: Chat) -> None:
+    await chat.press_after("/start", "start:buy")
+    await chat.press("account:new")
+    await chat.say("jan.nowak@example.com")
+    page = await chat.follows("s")
+    await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
+    await chat.sees(lambda: any("consents:toggle:" in data for data in datas(chat.shown[-1])))
+
+
 async def test_a_doubled_press_counts_once_and_is_answered(chat: Chat) -> None:
     await chat.say("/start")
     await chat.sees(lambda: chat.button("start:buy"))
@@ -240,12 +249,7 @@ async def test_any_answer_removes_the_open_messages_keyboard(chat: Chat) -> None
 
 
 async def test_what_was_pressed_stays_below_its_question_whatever_it_was(chat: Chat) -> None:
-    await chat.press_after("/start", "start:buy")
-    await chat.press("account:new")
-    await chat.say("jan.nowak@example.com")
-    page = await chat.follows("s")
-    await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
-    await chat.sees(lambda: any("consents:toggle:" in data for data in datas(chat.shown[-1])))
+    await to_consents(chat)
     tick = next(data for data in datas(chat.shown[-1]) if "consents:toggle:" in data).partition("|")[2]
     count = len(chat.shown)
     await chat.press(tick)
@@ -263,12 +267,7 @@ async def test_what_was_pressed_stays_below_its_question_whatever_it_was(chat: C
 
 
 async def test_consents_given_in_words_stand_below_their_question_as_they_were_stored(chat: Chat) -> None:
-    await chat.press_after("/start", "start:buy")
-    await chat.press("account:new")
-    await chat.say("jan.nowak@example.com")
-    page = await chat.follows("s")
-    await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
-    await chat.sees(lambda: any("consents:toggle:" in data for data in datas(chat.shown[-1])))
+    await to_consents(chat)
     named = ["☐ Dane osobowe", "☐ Dane z faktur", "☑ Nowości e-mailem", "☐ Nowości przez telefon"]
     every = ["☑ Dane osobowe", "☑ Dane z faktur", "☑ Nowości e-mailem", "☑ Nowości przez telefon"]
     for words, given in (("nowości e-mailem tak", named), ("wszystkie", every)):
@@ -284,12 +283,7 @@ async def test_consents_given_in_words_stand_below_their_question_as_they_were_s
 
 async def test_a_question_is_answered_before_it_is_marked_as_sent(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_commit, "ALONE_AFTER_S", 1)
-    await chat.press_after("/start", "start:buy")
-    await chat.press("account:new")
-    await chat.say("jan.nowak@example.com")
-    page = await chat.follows("s")
-    await chat.desk.http.post(page, data={"password": "Trzy-zielone-7", "password_repeat": "Trzy-zielone-7"})
-    await chat.sees(lambda: any("consents:toggle:" in data for data in datas(chat.shown[-1])))
+    await to_consents(chat)
     await chat.say("nowości e-mailem tak")
     await chat.sees(lambda: "☑ Nowości e-mailem" in str(chat.shown[-1]))
 

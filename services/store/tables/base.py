@@ -72,8 +72,8 @@ def canonical(value: Any) -> str:
 
 
 Process: TypeAlias = Callable[..., Any] | None
-"""What a type does to a value on its way. The types below give it themselves, not by `process_bind_param`: around that
-SQLAlchemy puts a function of its own, which costs as much again."""
+"""A type's change of a value on its way; None where it stays. The types below return it themselves, not by
+`process_bind_param`: around that SQLAlchemy puts a function of its own, which costs as much again."""
 
 
 class AnyText(sa.types.TypeDecorator[str]):
