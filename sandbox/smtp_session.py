@@ -8,6 +8,7 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from msgspec import Struct
 
 from sandbox.clock import SandboxClock, Sleep
 from sandbox.credentials import SMTP_PASSWORD, SMTP_USERNAME
@@ -33,21 +34,20 @@ def session(ledger: Ledger, people: People, faults: Faults, clock: SandboxClock,
     )
 
 
-class Letters:
+class Letters(Struct):
     """Takes letters, or fails as told; aiosmtpd calls its methods by their names."""
 
-    def __init__(self, ledger: Ledger, people: People, faults: Faults, clock: SandboxClock, sleep: Sleep) -> None:
-        self._ledger = ledger
-        self._people = people
-        self._faults = faults
-        self._clock = clock
-        self._sleep = sleep
+    ledger: Ledger
+    people: People
+    faults: Faults
+    clock: SandboxClock
+    sleep: Sleep
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
     ) -> str:
         """Turn down the addresses that are listed to be."""
-        code = self._people.refusal_of_email(address)
+        code = self.people.refusal_of_email(address)
         if code is not None:
             self._note("RCPT", str(code))
             return f"{code} {code // 100}.1.1 Sandbox: recipient refused"
@@ -57,7 +57,7 @@ class Letters:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep the letter, or fail as told."""
-        mode = self._faults.take("smtp")
+        mode = self.faults.take("smtp")
         self._note("DATA", mode or "served")
         match mode:
             case "error" | "down" | "too_many":
@@ -65,12 +65,12 @@ class Letters:
             case "garbage":
                 return "%%%&&& this is no answer"
             case "timeout":
-                await self._sleep(TIMEOUT_S)
+                await self.sleep(TIMEOUT_S)
                 _cut(server)
             case "reset":
                 _cut(server)
             case "slow":
-                await self._sleep(SLOW_S)
+                await self.sleep(SLOW_S)
                 self._keep(envelope)
             case "lost":
                 self._keep(envelope)
@@ -83,13 +83,13 @@ class Letters:
         raw = envelope.original_content or b""
         letter = email.message_from_bytes(raw, policy=default)
         text, html = _body(letter, "plain"), _body(letter, "html")
-        with self._ledger.write():
+        with self.ledger.write():
             for recipient in envelope.rcpt_tos:
-                self._ledger.store_message(
+                self.ledger.store_message(
                     "email",
                     recipient.lower(),
                     text or "",
-                    self._clock.now(),
+                    self.clock.now(),
                     subject=str(letter.get("Subject", "")),
                     html=html,
                     links=links_in(text or "", html),
@@ -97,7 +97,7 @@ class Letters:
                 )
 
     def _note(self, what: str, outcome: str) -> None:
-        self._ledger.note_call("smtp", "in", what, outcome, self._clock.now())
+        self.ledger.note_call("smtp", "in", what, outcome, self.clock.now())
 
 
 def _cut(server: SMTP) -> None:
