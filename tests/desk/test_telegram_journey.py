@@ -75,11 +75,13 @@ async def order(chat: Talk, method: str = "method:blik", *, undisturbed: bool = 
 async def set_on_the_card(chat: Talk, payload: str, *, undisturbed: bool = False) -> None:
     """Presses a button of the order's card, and waits until the card has changed in its place."""
     await chat.sees(lambda: chat.button(payload))
-    # A fault may have brought the card twice: the one that is pressed changes.
-    before = [datas(message) for message in chat.shown]
+    # A fault may have brought the card twice, and an earlier question may lose its keys meanwhile: the one that is
+    # pressed changes.
+    [_, pressed] = chat.button(payload) or ("", {})
+    before, count = datas(pressed), len(chat.shown)
     await chat.press(payload)
-    await chat.sees(lambda: [datas(message) for message in chat.shown] != before)
-    assert not undisturbed or len(chat.shown) == len(before), "no message for a tick"
+    await chat.sees(lambda: all(datas(m) != before for m in chat.shown if m["message_id"] == pressed["message_id"]))
+    assert not undisturbed or len(chat.shown) == count, "no message for a tick"
 
 
 async def pay(chat: Talk, email: str) -> str:

@@ -19,7 +19,7 @@ def lookup(world: StandIns, token: str | None = None) -> DirectoryLookup:
         url=ends["directory_url"],
         token=ends["directory_token"] if token is None else token,
         breaker=world.breaker("directory"),
-        timeout_s=0.2,
+        timeout_s=0.5,  # for one try; a busy machine needs part of it for the second one's answer
     )
 
 
