@@ -113,7 +113,12 @@ async def _serve(
     until: Callable[[], Awaitable[None]] | None,
 ) -> None:
     config = uvicorn.Config(
-        QuietDrops(app), lifespan="off", log_level="critical", log_config=None, timeout_graceful_shutdown=2
+        QuietDrops(app),
+        lifespan="off",
+        log_level="critical",
+        log_config=None,
+        timeout_keep_alive=60,  # desks keep an idle connection for half of it, and are the ones to close it
+        timeout_graceful_shutdown=2,
     )
     server = SandboxServer(config, on_ready)
 

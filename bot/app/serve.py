@@ -28,6 +28,10 @@ from services.store.database import open_store
 
 _log = structlog.get_logger(__name__)
 
+#: Longer than a proxy keeps an idle connection to us (Caddy two minutes, nginx one). It must be the one to close it:
+#: what it sends into a connection that we are just closing is lost, and answered 502.
+IDLE_CONNECTION_S = 130
+
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises NotReady, ProfileErrors, StoreError."""
@@ -137,6 +141,7 @@ class DeskServer(uvicorn.Server):
                 log_config=None,  # its own writes to stderr beside ours
                 access_log=False,
                 server_header=False,
+                timeout_keep_alive=IDLE_CONNECTION_S,
                 timeout_graceful_shutdown=3,
             )
         )
