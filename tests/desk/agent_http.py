@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tests.desk.running import Running
+from tests.desk.running import Running, http_client
 
 _FIELD = re.compile(r'<input type="hidden" name="(csrf|key)" value="([^"]+)">')
 
@@ -22,7 +22,7 @@ class AgentHttp:
 
     @classmethod
     async def logged_in(cls, desk: Running, login: str = "anna") -> "AgentHttp":
-        one = cls(desk, httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30))
+        one = cls(desk, http_client(desk.url))
         await one.get("/desk/login")
         answer = await one.post("/desk/login", login=login, password="sandbox", next="/desk")
         assert answer.status_code == 303, answer.text

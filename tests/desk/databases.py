@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from sandbox import server
@@ -15,7 +14,7 @@ from services.clock import SystemClock
 from tests.crash.process import free_port
 from tests.desk.post_office import PostOffice
 from tests.desk.replicas import Replicas, Rotating, replicas
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running, http_client, running_desk
 
 on_each_database = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 
@@ -67,7 +66,7 @@ async def _at_its_own(folder: Path, settings: dict[str, Any]) -> AsyncGenerator[
     port = free_port()
     async with (
         running_desk(folder, port=port, **settings) as desk,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as http,
+        http_client(f"http://127.0.0.1:{port}") as http,
     ):
         yield Running(desk.installation, http)
 

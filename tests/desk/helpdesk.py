@@ -13,7 +13,7 @@ from sandbox import credentials
 from tests.bot.handlers.telegram.bot_api import Hall, hall
 from tests.desk.databases import desks_on
 from tests.desk.post_office import Notice, PostOffice
-from tests.desk.running import Customer, Running
+from tests.desk.running import Customer, Running, http_client
 from tests.desk.scripted import until
 
 Json = Any
@@ -114,7 +114,7 @@ async def help_desk(
     """One desk on SQLite, two on PostgreSQL, and one help desk."""
     async with AsyncExitStack() as stack:
         found: Hall = await stack.enter_async_context(hall())
-        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=30))
+        http = await stack.enter_async_context(http_client())
         office = Losing(found.address, http)
         found.app = office  # type: ignore[assignment]
         given = {**keeping(office.url), **settings}

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from tests.bot.handlers.telegram.bot_api import Hall, hall
-from tests.desk.running import Running
+from tests.desk.running import Running, http_client
 
 NOTICES = "/webhooks/payments/"
 
@@ -81,7 +81,7 @@ class PostOffice:
 async def post_office() -> AsyncGenerator[PostOffice]:
     """One without desks yet; they are told its address as their public one."""
     found: Hall
-    async with hall() as found, httpx.AsyncClient(trust_env=False, timeout=30) as http:
+    async with hall() as found, http_client() as http:
         office = PostOffice(found.address, http)
         found.app = office  # type: ignore[assignment]
         yield office

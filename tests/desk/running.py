@@ -142,6 +142,11 @@ def telegram_as(settings: Mapping[str, Any]) -> dict[str, str]:
     return {} if "telegram_token" in settings else {"telegram_mode": "off"}
 
 
+def http_client(base_url: str = "", **given: Any) -> httpx.AsyncClient:
+    """A client for this machine, as patient as the busiest one needs."""
+    return httpx.AsyncClient(base_url=base_url, trust_env=False, timeout=PATIENCE_S, **given)
+
+
 @asynccontextmanager
 async def running_desk(folder: Path, **settings: Any) -> AsyncGenerator[Running]:
     """A desk on `folder`; started again on the same folder it goes on where it was."""
@@ -150,6 +155,6 @@ async def running_desk(folder: Path, **settings: Any) -> AsyncGenerator[Running]
     settings_read = Settings(_env_file=None, **given)  # type: ignore[call-arg]
     async with (
         running(settings_read) as installation,
-        httpx.AsyncClient(base_url=installation.base_url, trust_env=False, timeout=30) as http,
+        http_client(installation.base_url) as http,
     ):
         yield Running(installation, http)

@@ -22,7 +22,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.forum import id_of
 from tests.desk.mortal import Died
 from tests.desk.replicas import replicas
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_reminders_stopped import posted
@@ -64,7 +64,7 @@ async def asks_for_a_person(desk: Running, email: str) -> tuple[Customer, str]:
 @asynccontextmanager
 async def page_of(desk: Running) -> AsyncGenerator[httpx.AsyncClient]:
     """A browser with the web chat open."""
-    async with httpx.AsyncClient(base_url=desk.installation.base_url, trust_env=False, timeout=30) as browser:
+    async with http_client(desk.installation.base_url) as browser:
         await browser.get("/chat")
         yield browser
 

@@ -14,7 +14,7 @@ import pytest
 from bot.handlers.rest import channel
 from bot.web import guard
 from tests.crash.process import free_port
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running, http_client, running_desk
 
 HEADERS = {"okienko-chat": "1", "content-type": "application/json"}
 API = {"authorization": "Bearer sandbox"}
@@ -29,7 +29,7 @@ def on_disk(folder: Path) -> bytes:
 @asynccontextmanager
 async def web_chat(desk: Running) -> AsyncGenerator[httpx.AsyncClient]:
     """A visitor of the chat page who has said hello."""
-    async with httpx.AsyncClient(base_url=desk.url, trust_env=False, headers=HEADERS) as client:
+    async with http_client(desk.url, headers=HEADERS) as client:
         await client.get("/chat")
         await client.post("/webchat/messages", content=json.dumps({"text": "/start", "message_id": "first"}))
         yield client

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.web.guard import MARK
 from services.store.tables.base import metadata
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running, http_client, running_desk
 from tests.desk.test_renewal_unasked import OURS
 from tests.web.weight import MOST
 
@@ -42,7 +42,7 @@ class Visitor:
     """A browser that shows the chat."""
 
     def __init__(self, desk: Running) -> None:
-        self.http = httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30)
+        self.http = http_client(desk.url)
 
     async def look(self, query: str = "") -> dict[str, Any]:
         return talk_in(await self.http.get(f"/chat{query}"))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx
 import pytest
 
 from bot.web.guard import MARK
@@ -25,7 +24,7 @@ from tests.desk.renewing import (
     renewed,
     subscription,
 )
-from tests.desk.running import Running
+from tests.desk.running import Running, http_client
 from tests.desk.scripted import WAYS, bought
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
@@ -47,7 +46,7 @@ class WebChat:
     """The customer in a browser."""
 
     def __init__(self, desk: Running) -> None:
-        self.http = httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30)
+        self.http = http_client(desk.url)
         self.count = 0
 
     async def say(self, text: str) -> None:

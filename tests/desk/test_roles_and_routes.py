@@ -16,7 +16,7 @@ from bot.reference.access_page import ALL_ROUTES, PAGE, admissions_of, page
 from services.accounts.credentials import Argon2Hasher
 from services.agents import agent_accounts
 from tests.desk.agent_http import AgentHttp
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running, http_client, running_desk
 
 ROOT = Path(__file__).parents[2]
 LOGINS = {"agent": "anna", "supervisor": "marek", "admin": "olga", "foreign page": "olga"}
@@ -62,7 +62,7 @@ async def test_each_route_answers_each_visitor_as_the_table_says(desk: Running) 
 async def entered(desk: Running, visitor: str) -> AgentHttp:
     if visitor in LOGINS:
         return await AgentHttp.logged_in(desk, LOGINS[visitor])
-    http = httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30)
+    http = http_client(desk.url)
     if visitor == "API token":
         http.headers["authorization"] = "Bearer sandbox"
     return AgentHttp(desk, http)

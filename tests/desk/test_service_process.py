@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
@@ -22,7 +21,7 @@ from bot.app.settings_mistakes import said
 from bot.cli import build
 from bot.simulation.pages import code_in
 from services.store.errors import StoreInUse
-from tests.desk.running import PATIENCE_S, Running, running_desk
+from tests.desk.running import PATIENCE_S, Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +69,7 @@ async def okienko(folder: Path, *arguments: str, **settings: str) -> AsyncGenera
 
 
 async def test_a_journey_leaves_no_personal_data_in_logs_and_no_secret_on_the_disk(tmp_path: Path) -> None:
-    async with okienko(tmp_path, OKIENKO_RATE_LIMITS="off") as run, httpx.AsyncClient(base_url=run.url) as http:
+    async with okienko(tmp_path, OKIENKO_RATE_LIMITS="off") as run, http_client(run.url) as http:
         desk = Running(_nobody(), http)
         person = Person(
             email="kanarek.zolty@example.com", phone="+48512777333", nip="7003004002", password="Kanarek-spiewa-o-2",
@@ -138,7 +137,7 @@ async def _eventful(scripted: Scripted) -> list[str]:
 
 
 async def test_sigterm_ends_it_cleanly_in_the_middle(tmp_path: Path) -> None:
-    async with okienko(tmp_path) as run, httpx.AsyncClient(base_url=run.url) as http:
+    async with okienko(tmp_path) as run, http_client(run.url) as http:
         customer = Running(_nobody(), http).customer()
         await customer.say("/start")
         await Running(_nobody(), http).fault("mf", "slow", 1)
@@ -151,7 +150,7 @@ async def test_it_is_ready_only_once_it_takes_messages(tmp_path: Path, monkeypat
     start = Installation.start
 
     async def watched(installation: Installation) -> None:
-        async with httpx.AsyncClient(base_url=installation.base_url, trust_env=False) as http:
+        async with http_client(installation.base_url) as http:
             for path in ("/readyz", "/healthz"):
                 seen[path] = (await http.get(path)).status_code
         await start(installation)

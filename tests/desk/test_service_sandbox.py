@@ -11,14 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import structlog
 
 from bot.app.ready import NotReady
 from bot.web.only_here import CLOSED
 from services.clock import SystemClock
-from tests.desk.running import A_MOMENT_S, Running, running_desk
+from tests.desk.running import A_MOMENT_S, Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted, only
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +52,7 @@ class SandboxProcess:
 
     async def _as_late_as_here(self) -> None:
         """Tests' desks begin in the morning; this process knows the machine's time."""
-        async with httpx.AsyncClient(base_url=self.url, trust_env=False) as http:
+        async with http_client(self.url) as http:
             now = datetime.fromisoformat((await http.get("/sandbox/api/clock")).json()["now"])
             behind = (SystemClock().now() - now).total_seconds()
             (await http.post("/sandbox/api/clock", json={"advance_s": max(0, behind)})).raise_for_status()
@@ -104,7 +103,7 @@ async def test_two_desks_at_one_sandbox(tmp_path: Path) -> None:
             assert (only(card["orders"])["status"], card["einvoice"]["status"]) == ("paid", "active")
             assert len(await scripted.desk.outbox(scripted.person.phone)) == 1
         assert await first.card(at_second.person.email) is None
-        async with httpx.AsyncClient(base_url=url) as sandbox:
+        async with http_client(url) as sandbox:
             payments = (await sandbox.get("/sandbox/api/payments")).json()
             assert sorted(payment["method"] for payment in payments) == ["blik", "paypal"]
             unknown = await sandbox.post("/sandbox/api/payments/nobodys", json={"outcome": "paid"})
@@ -176,7 +175,7 @@ async def _has_moved(url: str, moved: datetime) -> None:
 
 
 async def _clock(url: str) -> Any:
-    async with httpx.AsyncClient(trust_env=False) as http:
+    async with http_client() as http:
         return (await http.get(f"{url}/sandbox/api/clock")).json()
 
 
@@ -189,7 +188,7 @@ async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_
         async with (
             running_desk(tmp_path / "first", sandbox_url=url) as first,
             running_desk(tmp_path / "second", sandbox_url=url) as second,
-            httpx.AsyncClient(base_url=url, trust_env=False) as alone,
+            http_client(url) as alone,
         ):
             assert (await first.http.get("/", headers=passed_on)).status_code == 403
             assert (await first.http.get("/sandbox/api/messages")).status_code == 403

@@ -16,6 +16,7 @@ from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi
 from tests.desk.databases import desks_on, on_each_database
 from tests.desk.post_office import post_office
 from tests.desk.replicas import Replicas
+from tests.desk.running import http_client
 from tests.desk.telegram_chat import Chat, Json, bot_api, soon
 from tests.desk.test_telegram_journey import pay, sign_up, to_the_order
 
@@ -27,7 +28,7 @@ class Bringer:
     api: BotApi
     desks: Replicas
     dice: random.Random
-    http: httpx.AsyncClient = field(default_factory=lambda: httpx.AsyncClient(trust_env=False, timeout=30))
+    http: httpx.AsyncClient = field(default_factory=http_client)
     brought: int = 0
 
     async def bring(self, update: Json, times: int) -> None:

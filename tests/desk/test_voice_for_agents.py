@@ -11,7 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -23,7 +22,7 @@ from services.privacy import desk_rows
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on, on_each_database
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.scripted import until as until_true
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
@@ -147,7 +146,7 @@ async def test_nobody_else_plays_it(desk: Running) -> None:
     assert "osoba, która prowadzi rozmowę" in marek.words
     assert (await marek.http.get(where)).status_code == 403
 
-    async with httpx.AsyncClient(base_url=desk.url, trust_env=False) as stranger:
+    async with http_client(desk.url) as stranger:
         assert (await stranger.get(where)).status_code == 303
         assert (await stranger.get(where, headers={"okienko-part": "1"})).status_code in (303, 401)
     assert (await anna.http.get(where.replace(talk.where, other.where))).status_code == 404

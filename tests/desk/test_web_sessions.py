@@ -15,7 +15,7 @@ from services.store import conversations
 from tests.desk.databases import on_each_database
 from tests.desk.digits import digits_on
 from tests.desk.replicas import replicas
-from tests.desk.running import Running
+from tests.desk.running import Running, http_client
 from tests.desk.scripted import PASSWORD, Person, Scripted, until
 from tests.desk.test_renewal_unasked import OURS
 
@@ -112,7 +112,7 @@ async def test_digits_turn_the_session_and_the_one_before_is_dead(desk: Running)
 
 async def test_a_log_in_in_the_chats_own_browser_turns_its_cookie(desk: Running) -> None:
     email = await owner_of(desk)
-    async with httpx.AsyncClient(base_url=desk.url, trust_env=False, timeout=30) as browser:
+    async with http_client(desk.url) as browser:
         await browser.get("/chat")
         old = browser.cookies["okienko"]
         body = json.dumps({"text": "start:log_in", "message_id": "m1"})

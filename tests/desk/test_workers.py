@@ -18,7 +18,7 @@ from bot.app.serve import run_worker
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from services.store import presence
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_rest_journeys import assert_finished
 from tests.desk.test_service_process import ROOT, Process, okienko
@@ -57,7 +57,7 @@ async def replaced(run: Process, dead: psutil.Process) -> None:
 
 
 async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path, postgres: str) -> None:
-    async with workers(tmp_path, postgres) as run, httpx.AsyncClient(base_url=run.url, trust_env=False) as http:
+    async with workers(tmp_path, postgres) as run, http_client(run.url) as http:
         desk = Running(None, http)  # type: ignore[arg-type]
         scripted = Scripted(desk, Person(method="blik"))
         with pytest.raises(NotReady, match="OKIENKO_SANDBOX_URL"):
@@ -136,7 +136,7 @@ async def test_whoever_a_killed_supervisor_had_started_ends(tmp_path: Path) -> N
     async with asyncio.timeout(60):
         url = (await supervisor.stdout.readline()).decode().strip()
     children = psutil.Process(supervisor.pid).children()
-    async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+    async with http_client(url) as http:
         assert (await http.get("/sandbox/api/messages")).json() == []
     supervisor.kill()
     await supervisor.wait()
@@ -188,7 +188,7 @@ async def _untaken(desk: Running) -> int:
 
 async def _closed_for_all_by_one(run: Process) -> None:
     """One worker sees a proxy's header: no worker shows the sandbox any more, and one process has told it."""
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+    async with http_client() as http:
         assert (await http.get(run.url, headers={"x-forwarded-for": "203.0.113.7"})).status_code == 403
     async with asyncio.timeout(60):
         while "sandbox_closed" not in run.log.read_text():  # noqa: ASYNC110 - another process tells it in its log
@@ -199,5 +199,5 @@ async def _closed_for_all_by_one(run: Process) -> None:
 
 
 async def _new_connection(url: str, path: str = "/readyz") -> int:
-    async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
+    async with http_client() as http:
         return (await http.get(f"{url}{path}")).status_code
