@@ -24,7 +24,7 @@ async def test_the_desk_is_killed_between_all_acts(tmp_path: Path) -> None:
             await anna_joins(desk, api)
             chat = TracedChat(api, desk.running, 501)
             await sign_up(chat, chat.email, chat.phone)
-            await chat.reads("NIP")
+            await chat.reads("Jaki jest NIP")
             await desk.dies()
             await helped(desk, chat, api)
             await desk.dies()

@@ -159,7 +159,7 @@ async def test_on_telegram_boxes_are_ticked_in_their_place(tmp_path: Path) -> No
         await chat.share("48512000999")
         await chat.say(await code_sent(chat, "+48512000999"))
         await chat.press("news:no")
-        await chat.reads("NIP")
+        await chat.reads("Jaki jest NIP")
         await chat.say("123-456-32-18")
         await chat.press("confirm:yes")
         await chat.reads("Ile osób")

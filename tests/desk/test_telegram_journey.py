@@ -53,7 +53,7 @@ async def to_the_order(chat: Talk, email: str, method: str = "method:blik", *, u
 
 async def to_the_link(chat: Talk) -> None:
     """From the tax number to the letter's link, without which there is nothing to order."""
-    await chat.reads("NIP")
+    await chat.reads("Jaki jest NIP")
     await chat.say("123-456-32-18")
     await chat.press("confirm:yes")
 

@@ -35,22 +35,22 @@ def stops(page: str) -> list[Stop]:
 
 @dataclass
 class Trace:
-    """The functions of the product in the order in which each was first entered since `begin`."""
+    """The functions of the product in the order in which each was first entered since one was after `begin`."""
 
     entered: dict[Stop, None] = field(default_factory=dict[Stop, None])
-    is_on: bool = False
+    first: Stop | None = None
 
-    def begin(self) -> None:
-        """Forget what was entered and note what is entered from now on."""
-        self.entered, self.is_on = {}, True
+    def begin(self, page: str) -> None:
+        """Forget what was entered and note what is from the page's first stop on: a timer may come before."""
+        self.entered, self.first = {}, stops(page)[0]
 
     def profile(self, frame: FrameType, event: str, _argument: Any) -> None:
         """Note a call; for `sys.setprofile`."""
-        if not self.is_on or event != "call":
+        if self.first is None or event != "call":
             return
         code = frame.f_code
         file = code.co_filename.removeprefix(f"{ROOT}/")
-        if file.partition("/")[0] in ROOMS:
+        if file.partition("/")[0] in ROOMS and (self.entered or (file, code.co_qualname) == self.first):
             self.entered.setdefault((file, code.co_qualname))
 
 
@@ -85,10 +85,10 @@ async def test_a_message_and_a_payment_pass_the_stops_that_the_pages_list(tmp_pa
         async with running_desk(tmp_path, telegram_mode="webhook") as desk:
             chat = SandboxChat(desk)
             await sign_up(chat, email)
-            await chat.reads("NIP")
+            await chat.reads("Jaki jest NIP")
             await desk.advance(A_MOMENT_S)  # what the sign-up caused is done
             before = len(chat.shown)
-            trace.begin()
+            trace.begin("message-lifecycle")
             await chat.say("123-456-32-19")  # a wrong check digit: one turn, no job
             await chat.answered(before)
             check("message-lifecycle", trace)
@@ -98,7 +98,7 @@ async def test_a_message_and_a_payment_pass_the_stops_that_the_pages_list(tmp_pa
             payment = (await desk.card(email))["payments"][0]["id"]
             await desk.advance(A_MOMENT_S)
             before = len(chat.shown)
-            trace.begin()
+            trace.begin("payment-lifecycle")
             await desk.pay(payment)
             await chat.answered(before)
             check("payment-lifecycle", trace)
