@@ -24,6 +24,8 @@ from values.order import Bill
 from values.seller import Seller
 
 END = MOMENT + timedelta(days=30)
+#: One that was made in the chat, the one of `sample_view`, one that isn't here.
+ACCOUNTS = ("account-1", "account-2", "another account")
 
 
 def of_own_pages(case: ConversationState) -> Iterator[Sample]:
@@ -102,13 +104,13 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
     told = _to_pay(seller, plan, "account-1", again=False)
     yield (told, renewal.SubscriptionLapsed(plan, MOMENT, None, lines, told.order_id, told.number))
     bill = _bill(seller)
-    for documents in (("terms",), ("clauses",), ("auto_renewal",)):
-        if all(seller.accepts(name) for name in documents):
-            waits = renewal.RenewalWaits("account-1", documents, MOMENT, bill)
-            yield (waits,)
-            yield (waits, Said(Press("changed_terms:later")))
-            yield (waits, renewal.DocumentAccepted(documents[0], (), told=True))
-    for account_id in ("account-1", "account-2", "another account"):
+    for account_id in ACCOUNTS:
+        for document in ("terms", "clauses", "auto_renewal"):
+            if seller.accepts(document):
+                waits = renewal.RenewalWaits(account_id, (document,), MOMENT, bill)
+                yield (waits,)
+                yield (waits, Said(Press("changed_terms:later")))
+                yield (waits, renewal.DocumentAccepted(document, (), told=True))
         for again in (False, True):
             yield (_to_pay(seller, plan, account_id, again=again),)
     yield from _charges(seller, plan)
