@@ -74,10 +74,14 @@ class Talk(ABC):
 
     async def press(self, payload: str) -> Json:
         """Presses the newest button with this payload, as soon as it is there; returns what became of it."""
+        return await self.press_key(*await self.finds(payload))
+
+    async def finds(self, payload: str) -> tuple[str, Json]:
+        """Waits for a button with this payload; returns the newest one's data, and its message."""
         await self.sees(lambda: self.button(payload))
         found = self.button(payload)
         assert found is not None
-        return await self.press_key(*found)
+        return found
 
     def button(self, payload: str) -> tuple[str, Json] | None:
         """The data of the newest button with this payload, and its message."""

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import structlog
@@ -18,7 +17,7 @@ from bot.app.ready import NotReady
 from bot.web.only_here import CLOSED
 from services.clock import SystemClock
 from tests.desk.running import A_MOMENT_S, Running, http_client, running_desk
-from tests.desk.scripted import Person, Scripted, only
+from tests.desk.scripted import Person, Scripted, only, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -169,14 +168,13 @@ async def test_a_sandbox_that_was_killed_is_found_again_by_the_desks_at_it(
 
 
 async def _has_moved(url: str, moved: datetime) -> None:
-    async with asyncio.timeout(20):
-        while datetime.fromisoformat((await _clock(url))["now"]) < moved:  # noqa: ASYNC110 - in another process
-            await asyncio.sleep(0.02)
+    async with http_client(url) as http:
 
+        async def has_moved() -> bool:
+            clock = (await http.get("/sandbox/api/clock")).json()
+            return datetime.fromisoformat(clock["now"]) >= moved
 
-async def _clock(url: str) -> Any:
-    async with http_client() as http:
-        return (await http.get(f"{url}/sandbox/api/clock")).json()
+        await until(has_moved, seconds=20)
 
 
 async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_others(tmp_path: Path) -> None:
@@ -192,9 +190,11 @@ async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_
         ):
             assert (await first.http.get("/", headers=passed_on)).status_code == 403
             assert (await first.http.get("/sandbox/api/messages")).status_code == 403
-            async with asyncio.timeout(20):
-                while (await alone.get("/sandbox/api/messages")).status_code == 200:  # noqa: ASYNC110 - told elsewhere
-                    await asyncio.sleep(0.01)
+
+            async def is_closed() -> bool:
+                return (await alone.get("/sandbox/api/messages")).status_code != 200
+
+            await until(is_closed, seconds=20)
             for path in ("/sandbox", "/sandbox/panel", "/sandbox/api/clock"):
                 for http in (first.http, second.http, alone):
                     answer = await http.get(path)

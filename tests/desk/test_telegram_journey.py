@@ -74,12 +74,11 @@ async def order(chat: Talk, method: str = "method:blik", *, undisturbed: bool = 
 
 async def set_on_the_card(chat: Talk, payload: str, *, undisturbed: bool = False) -> None:
     """Presses a button of the order's card, and waits until the card has changed in its place."""
-    await chat.sees(lambda: chat.button(payload))
     # A fault may have brought the card twice, and an earlier question may lose its keys meanwhile: the one that is
     # pressed changes.
-    [_, pressed] = chat.button(payload) or ("", {})
+    data, pressed = await chat.finds(payload)
     before, count = datas(pressed), len(chat.shown)
-    await chat.press(payload)
+    await chat.press_key(data, pressed)
     await chat.sees(lambda: all(datas(m) != before for m in chat.shown if m["message_id"] == pressed["message_id"]))
     assert not undisturbed or len(chat.shown) == count, "no message for a tick"
 

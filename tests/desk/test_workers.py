@@ -18,6 +18,7 @@ from bot.app.serve import run_worker
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from services.store import presence
+from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.running import Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_rest_journeys import assert_finished
@@ -48,9 +49,7 @@ def family(run: Process) -> dict[str, list[psutil.Process]]:
 
 async def replaced(run: Process, dead: psutil.Process) -> None:
     """Returns when another worker is at work in the place of the dead one."""
-    async with asyncio.timeout(120):
-        while "process_replaced" not in run.log.read_text():  # noqa: ASYNC110 - another process tells it in its log
-            await asyncio.sleep(0.02)
+    await until(lambda: "process_replaced" in run.log.read_text(), seconds=120)
     pids = [worker.pid for worker in family(run)["run"]]
     assert len(pids) == 2
     assert dead.pid not in pids
@@ -70,9 +69,7 @@ async def test_workers_serve_are_replaced_and_leave_nobody_behind(tmp_path: Path
         assert (await _new_connection(run.url)) == 200, "the other one serves"
         await replaced(run, before["run"][0])
         before["sandbox"][0].kill()
-        async with asyncio.timeout(120):
-            while run.log.read_text().count("process_replaced") < 2:  # noqa: ASYNC110 - as above
-                await asyncio.sleep(0.02)
+        await until(lambda: run.log.read_text().count("process_replaced") >= 2, seconds=120)
         await scripted.run()
         await assert_finished(desk, scripted)
         await _closed_for_all_by_one(run)
@@ -190,9 +187,7 @@ async def _closed_for_all_by_one(run: Process) -> None:
     """One worker sees a proxy's header: no worker shows the sandbox any more, and one process has told it."""
     async with http_client() as http:
         assert (await http.get(run.url, headers={"x-forwarded-for": "203.0.113.7"})).status_code == 403
-    async with asyncio.timeout(60):
-        while "sandbox_closed" not in run.log.read_text():  # noqa: ASYNC110 - another process tells it in its log
-            await asyncio.sleep(0.02)
+    await until(lambda: "sandbox_closed" in run.log.read_text(), seconds=60)
     assert {await _new_connection(run.url, "/sandbox") for _ in range(8)} == {403}
     assert await _new_connection(run.url, "/chat") == 200
     assert run.log.read_text().count("sandbox_closed") == 1
