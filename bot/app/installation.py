@@ -257,6 +257,7 @@ async def installed(
             parts.worker,
             parts.timers,
             parts.delivery,
+            parts.housekeeping,
             parts.lease,
             sandbox,
             wake=helpdesk.mirror.wake if helpdesk is not None else lambda: None,

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from bot.app.sandboxed import Beside
 from bot.conversation.delivery import Delivery
+from bot.usecases.privacy.housekeeping import Housekeeping
 from services.clock import SystemClock
 from services.jobs.port import Engine
 from services.jobs.process_lease import ProcessLease
@@ -34,6 +35,7 @@ class VirtualClock(Struct):
     worker: Engine
     timers: TimerLoop
     delivery: Delivery
+    housekeeping: Housekeeping
     lease: ProcessLease
     sandbox: Beside | None
     wake: Callable[[], None]
@@ -98,6 +100,7 @@ class VirtualClock(Struct):
         if self.sandbox is not None:
             await self.sandbox.tick(self.clock.now())
         await self._settle(patience)
+        await self.housekeeping.run_daily()
 
     async def _settle(self, patience: float) -> None:
         """All turns, the calls they caused and their results. Raises TimeoutError at `patience`, by the loop's time.

@@ -197,7 +197,7 @@ class Turn(Struct, frozen=True):
         The caller holds the conversation's lock in this transaction. Raises what a faulty dialog raises; then nothing
         of it stays.
         """
-        keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
+        keys = _Keys(f"{conversation.life}:{conversation.revision + 1}")
         case = self.states.case(conversation) if understood is None else understood.case
         event = _first(event, case, conversation)
         told: list[StoredEvent] = []
@@ -230,7 +230,7 @@ class Turn(Struct, frozen=True):
     ) -> TurnResult:
         """Take the way out that was asked for, instead of a turn that raised (`escape_commands.py`)."""
         case, told = self.states.readable(conversation), list[StoredEvent]()
-        keys = _Keys(f"{conversation.id}:{conversation.revision + 1}")
+        keys = _Keys(f"{conversation.life}:{conversation.revision + 1}")
         perform = self._performing(connection, conversation, case, now, told)
 
         def ask(request: RequestHuman) -> HumanRequested:
@@ -470,7 +470,7 @@ def _entries(conversation: StoredConversation, reply: _Reply, cause: Cause, now:
 
 
 class _Keys(Struct):
-    """Names for the acts and calls of one turn: the same ones when it runs again."""
+    """Names for the commands and jobs of one turn of one life: the same ones when it runs again, and no others'."""
 
     prefix: str
     count: int = 0

@@ -11,11 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from services.accounts import visits
 from services.contacts import contacts
 from services.orders import numbers
 from services.store import leases
+from services.store.same_row import demand_same_row
 from services.store.statements import columns
 from services.store.tables.accounts import account, contact, credential
 from services.store.tables.core import conversation
@@ -87,9 +89,10 @@ def sign_up(
 
     It becomes active once every demanded contact is proven.
 
-    A second call with the same id changes nothing and gives the same answer.
+    A second call with the same id changes nothing and gives the same answer. Errors: NameTaken.
     """
     if (known := get(connection, account_id)) is not None:
+        demand_same_row("account", asdict(known), email_key=email_key, credential_id=credential_id)
         return SignedUp(account_id, known.taken)
     taken = _is_anothers(connection, email_key, account_id)
     user_name = email if names is None else _next_user_name(connection, names)

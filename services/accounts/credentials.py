@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher as Argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from services.store.same_row import demand_same_stored
 from services.store.statements import PerDialect
 from services.store.tables.accounts import account, credential
 
@@ -25,7 +26,9 @@ _PARALLELISM = 1
 _AT_ONCE = 4  # hashings under way; each takes its 19 MiB
 #: A hash of these figures, of no password: its salt and its result are zeros.
 _NOBODY = f"$argon2id$v=19$m={_MEMORY_KIB},t={_TIME_COST},p={_PARALLELISM}${'A' * 22}${'A' * 43}"
-_STORE = PerDialect(credential, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+_STORE = PerDialect(
+    credential, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]).returning(credential.c.id)
+)
 
 
 class PasswordHasher(Protocol):
@@ -84,8 +87,10 @@ def _normal(password: str) -> bytes:
 
 
 def store(connection: sa.Connection, credential_id: str, password_hash: str, now: datetime) -> None:
-    """Keep a hash under an id the caller made. A second call with the same id changes nothing."""
-    connection.execute(_STORE.of(connection), {"id": credential_id, "password_hash": password_hash, "created_at": now})
+    """Keep a hash under an id the caller made. A second call with the same changes nothing. Errors: NameTaken."""
+    row = {"id": credential_id, "password_hash": password_hash, "created_at": now}
+    if connection.execute(_STORE.of(connection), row).first() is None:
+        demand_same_stored(connection, credential.c.id, credential_id, password_hash=password_hash)
 
 
 def is_kept(connection: sa.Connection, credential_id: str) -> bool:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.store.prepared import Prepared
+from services.store.same_row import demand_same_row
 from services.store.tables.accounts import one_time_link
 from values.private import Private, PrivateStruct
 from values.rules import PAGE_LIFETIME
@@ -80,7 +81,7 @@ class OneTimeLink(PrivateStruct):
 
 _FIND = sa.select(one_time_link).where(one_time_link.c.token_hash == sa.bindparam("wanted"))
 _GET = sa.select(one_time_link).where(one_time_link.c.id == sa.bindparam("wanted"))
-_EXPIRES = Prepared(sa.select(one_time_link.c.expires_at).where(one_time_link.c.id == sa.bindparam("wanted")))
+_KNOWN = Prepared(sa.select(one_time_link).where(one_time_link.c.id == sa.bindparam("wanted")))
 _CANCEL = Prepared(
     sa.update(one_time_link)
     .where(
@@ -134,10 +135,14 @@ def issue(
 ) -> datetime:
     """Make a link; return the end of its time. The conversation's open ones of the same purpose are cancelled.
 
-    The same id twice is the same link; its time doesn't begin anew.
+    The same id twice is the same link; its time doesn't begin anew. Errors: NameTaken.
     """
-    if (known := _EXPIRES.row(connection, {"wanted": link_id})) is not None:
-        return known[0]
+    if (row := _KNOWN.row(connection, {"wanted": link_id})) is not None:
+        known = dict(zip(one_time_link.c.keys(), row, strict=True))
+        mine = {"purpose": purpose, "conversation_id": conversation_id, "account_id": account_id}
+        # More may stand in its data since: what the page has handed out, and to whom the letter went.
+        demand_same_row("one_time_link", {**known, "data": {**known["data"], **data}}, **mine, data=known["data"])
+        return known["expires_at"]
     if purpose not in _SEVERAL:
         cancel(connection, conversation_id=conversation_id, purpose=purpose)
     expires_at = now + (ttl or LIFETIMES[purpose])

@@ -16,6 +16,7 @@ from services import limits as hits
 from services.contacts.code_quotas import LETTER, RECOMMENDED, CodeLimits, Limited, prefix_of, refusal, room_at
 from services.keyed_hash import all_of, key_of, keyed, keyed_hex
 from services.store import leases
+from services.store.same_row import demand_same_row
 from services.store.tables.accounts import code
 
 _DIGITS = 6
@@ -128,12 +129,16 @@ def issue(
 ) -> IssuedCode | Limited:
     """Note a code for a contact (E.164 or e-mail) and end the conversation's older one of the same purpose.
 
-    The same challenge twice is the same code and counts once. `quotas=False` lifts how often, not how long or how
-    many tries. `network` stands for the network address that asks; `home` is the seller's own dial code.
-    `judged_as` is the prefix whose limits hold although nothing is sent: a target that is nobody's shows no difference.
+    The same challenge twice is the same code and counts once; another's is NameTaken. `quotas=False` lifts how often,
+    not how long or how many tries. `network` stands for the network address that asks; `home` is the seller's own dial
+    code. `judged_as` is the prefix whose limits hold although nothing is sent: a target that is nobody's shows no
+    difference.
     """
     known = connection.execute(_GET, {"wanted": challenge_id}).mappings().first()
     if known is not None:
+        hashes = _target_hashes(server_key, target)
+        mine = known["target_hash"] if known["target_hash"] in hashes else hashes[0]
+        demand_same_row("code", known, conversation_id=conversation_id, purpose=purpose, target_hash=mine)
         return IssuedCode(known["expires_at"])
     asked = _Asked(
         target_hashes=_target_hashes(server_key, target),

@@ -15,7 +15,9 @@ from services.contacts import contacts
 from services.directory import directory
 from services.directory.directory import CustomerOnFile
 from services.store import leases
+from services.store.same_row import demand_same_stored
 from services.store.tables.accounts import account
+from services.store.tables.seller import customer_on_file
 from services.subscriptions import subscriptions
 from values import email as emails
 
@@ -34,9 +36,10 @@ def open_account(
     """Return the account's id; None if the customer has an account already. It is active at once.
 
     `proven` are the kinds of contact on file that the customer has shown to be theirs, `conversation_id` where. A
-    second call with the same `account_id` changes nothing.
+    second call with the same `account_id` changes nothing. Errors: NameTaken.
     """
     if accounts.get(connection, account_id) is not None:
+        demand_same_stored(connection, customer_on_file.c.id, customer.id, account_id=account_id)
         return account_id
     leases.serialize(connection, "customer on file", customer.id)
     current = directory.get(connection, customer.id)

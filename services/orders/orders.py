@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from services.companies import companies
 from services.companies.companies import CompanyRecord, snapshot
@@ -14,6 +15,7 @@ from services.orders.discounts import UNLIMITED, Limits
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount
 from services.payments import book
+from services.store.same_row import demand_same_row
 from services.store.tables.accounts import account
 from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions
@@ -120,11 +122,12 @@ _PENDING = (
 def place(connection: sa.Connection, wanted: WantedOrder, now: datetime) -> Placed | NotPlaced:
     """Place an order and number it within its series: "FS/2026" makes FS/2026/000001.
 
-    The same id twice is the same order. Errors: ValueError for an order of nothing.
+    The same id twice is the same order. Errors: ValueError for an order of nothing, NameTaken.
     """
     if not wanted.items:
         raise ValueError("an order needs at least one line")
     if (known := order_record.get(connection, wanted.id)) is not None:
+        demand_same_row("sales_order", asdict(known), account_id=wanted.account_id, company_id=wanted.company_id)
         return Placed(known)
     if (refused := _not_for_account(connection, wanted, now)) is not None:
         return refused

@@ -17,6 +17,7 @@ from services.orders import order_record
 from services.orders.order_record import OrderRecord
 from services.payments import deadlines, record
 from services.payments.record import PaymentRecord
+from services.store.same_row import demand_same_row
 from services.store.tables.orders import payment
 
 
@@ -57,10 +58,11 @@ def open_payment(
 
     `method:*` and `pay:now`. `stored_id`: the stored way to pay that its link is to lead to.
 
-    The same id twice is the same payment. Errors: LookupError for an order that doesn't exist.
+    The same id twice is the same payment. Errors: LookupError for an order that doesn't exist, NameTaken.
     """
     order = order_record.lock(connection, order_id)
     if (known := record.get(connection, payment_id)) is not None:
+        demand_same_row("payment", structs.asdict(known), order_id=order_id)
         return Opened(known)
     if order.status != "placed":
         return NotPayable("paid" if order.status == "paid" else "cancelled")

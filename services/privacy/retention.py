@@ -19,7 +19,8 @@ from services.privacy.erase import CLOSED
 from services.privacy.sections import blanks, is_on_file, owned
 from services.store import sqlite_files
 from services.store.journal import CUSTOMER
-from services.store.tables.accounts import account, code, consent, one_time_link
+from services.store.tables.accounts import account, code, consent, one_time_link, start_link
+from services.store.tables.agents import audit as trail
 from services.store.tables.core import call, conversation, event, journal, timer
 from services.store.tables.orders import sales_order
 from services.store.tables.schema import metadata
@@ -28,12 +29,15 @@ from services.store.tables.support import (
     answer_letter,
     answer_stop,
     desk_note,
+    desk_topic,
     feedback,
     handoff,
+    helpdesk_conversation,
     recording,
     ticket,
 )
 from services.store.tables.withdrawals import withdrawal
+from services.support import answer_letters
 from values.renewal import years_later
 from values.rules import PrivacyRules
 
@@ -50,6 +54,12 @@ ONE_MESSAGE = timedelta(days=7)
 """So long a chat of one message is kept from which nothing is known."""
 FOUND = 10_000
 """So many rows are looked for at once."""
+_OUTLIVING = (
+    *(table.c.conversation_id for table in (ticket, withdrawal, consent, trail, desk_topic, helpdesk_conversation)),
+    start_link.c.taken_by,
+    start_link.c.from_conversation,
+)
+"""The columns of rows that stay when the conversation goes which they name."""
 MOST = 500
 """So many are dropped in one transaction, of those that have nothing hanging on them."""
 
@@ -182,14 +192,24 @@ def without_facts(before: datetime, slots: Sequence[str]) -> Expiry:
 
 
 def _forget_talks(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """Delete conversations with all that hangs on them; what outlives them names the life that is over, not the id.
+
+    The same address may write again under the same id: nothing of this life is to be found there.
+    """
     audit.forget_answers(connection, ids)
-    for table in (timer, event, handoff, code, one_time_link):
+    owners = [*ids, *(answer_letters.owner_of(id) for id in ids)]
+    for table in (timer, call):
+        connection.execute(sa.delete(table).where(table.c.conversation_id.in_(owners)))
+    for table in (event, handoff, code, one_time_link):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids)))
-    for table in (ticket, withdrawal):
+    for table in (ticket, withdrawal, consent):
         connection.execute(sa.delete(table).where(table.c.conversation_id.in_(ids), table.c.account_id.is_(None)))
-    mine = call.c.conversation_id.in_(ids)
-    connection.execute(sa.update(call).where(mine, call.c.status == "open").values(status="cancelled"))
-    connection.execute(sa.update(call).where(mine).values(payload={}, outcome=None, root=None))
+    for mine in _OUTLIVING:
+        life = sa.select(mine + ":" + conversation.c.birth).where(conversation.c.id == mine).scalar_subquery()
+        connection.execute(sa.update(mine.table).where(mine.in_(ids)).values({mine.name: life}))
+    # News of such an order finds another way to its owner where it has no conversation.
+    orders = sa.update(sales_order).where(sales_order.c.conversation_id.in_(ids))
+    connection.execute(orders.values(conversation_id=None))
     connection.execute(sa.delete(conversation).where(conversation.c.id.in_(ids)))
 
 

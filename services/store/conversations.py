@@ -1,5 +1,6 @@
 """Conversations: opened by the first message of an address, changed by turns only."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ class StoredConversation(Struct, frozen=True):
 
     `closed_at`: since when the channel takes nothing for the customer (blocked, chat gone), None while it does.
     `network`: keyed hash of the network address of the last message; None where no address counts in limits. `session`:
-    what holds it in place of the address, once that was turned.
+    what holds it in place of the address, once that was turned. `birth`: drawn when it was opened.
     """
 
     id: str
@@ -41,6 +42,16 @@ class StoredConversation(Struct, frozen=True):
     closed_at: datetime | None
     network: str | None = None
     session: str | None = None
+    birth: str = ""
+
+    @property
+    def life(self) -> str:
+        """The name of this life of the conversation, which never comes back.
+
+        Whoever writes again from the address of a deleted conversation gets one with the same id, from revision 0 on:
+        so what is to be unique for ever is derived from the life, never from the id.
+        """
+        return f"{self.id}:{self.birth}"
 
     @property
     def holder(self) -> str:
@@ -107,7 +118,8 @@ def open(
 
     Two processes may open the same one at once: both get the one that came first. `new_id` is used only if it is made.
     """
-    fresh = StoredConversation(new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None)
+    begun = new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None
+    fresh = StoredConversation(*begun, birth=secrets.token_hex(8))
     if (row := _insert.row(connection, astuple(fresh))) is not None:
         return StoredConversation(*row)  # as it reads there: not every character of an address can be stored
     if (found := find(connection, channel, address, lock=True)) is None:

@@ -33,5 +33,9 @@ class ConversationGone(LookupError):
     """There is no such conversation, or none any more: it may be erased between two looks at it."""
 
 
+class NameTaken(Exception):
+    """An id or a key stands already for another act or another subject, so that nothing was done under it."""
+
+
 class NotCopied(StoreError):
     """A database wasn't copied to another; the message says why and what to do."""

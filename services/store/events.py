@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 from sqlalchemy import bindparam as given
 
+from services.store.same_row import demand_same_stored
 from services.store.statements import PerDialect, columns
 from services.store.tables.core import OPEN_EVENT
 from services.store.tables.core import event as table
@@ -32,7 +33,7 @@ _done = sa.update(table).where(table.c.id == given("number"), OPEN_EVENT).values
 
 
 def put(connection: sa.Connection, event: StoredEvent) -> bool:
-    """Store an event; False if one with this id is known."""
+    """Store an event; False if it is known. Errors: NameTaken where another one has its id."""
     values = {
         "id": event.id,
         "conversation_id": event.conversation_id,
@@ -41,7 +42,10 @@ def put(connection: sa.Connection, event: StoredEvent) -> bool:
         "at": event.at,
         "done_at": None,
     }
-    return connection.execute(_insert.of(connection), values).first() is not None
+    if connection.execute(_insert.of(connection), values).first() is not None:
+        return True
+    demand_same_stored(connection, table.c.id, event.id, conversation_id=event.conversation_id, kind=event.kind)
+    return False
 
 
 def due(connection: sa.Connection, limit: int = 256) -> tuple[StoredEvent, ...]:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam as given
 
 from services.jobs.port import StoredJob
 from services.store import sqlite_files
+from services.store.same_row import demand_same_row
 from services.store.statements import PerDialect, columns
 from services.store.tables.core import OPEN_CALL
 from services.store.tables.core import call as table
@@ -98,11 +99,12 @@ _first_end = sa.select(
 # Of the leased jobs only those due before the first free one: by the index a look costs the same whatever is open.
 _next = sa.select(_first_free, _first_end.where(table.c.due_at < _first_free).scalar_subquery())
 _next_free = sa.select(sa.func.min(table.c.due_at)).where(OPEN_CALL)
+_standing = sa.select(table.c.conversation_id, table.c.kind, table.c.root, table.c.payload).where(_named)
 _record = sa.select(*_fields, table.c.status, table.c.created_at, table.c.outcome).where(_named)
 
 
 def put(connection: sa.Connection, job: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
-    """Store a job; a key that is known already changes nothing.
+    """Store a job; a key that is known already changes nothing. Errors: NameTaken, as for `add`.
 
     True if the job is leased to the storing process, which must then run it right after the commit: it was new, due
     and `lease_for` was given. Otherwise the claim loop of some process takes it when it is due.
@@ -112,7 +114,10 @@ def put(connection: sa.Connection, job: StoredJob, *, now: datetime, lease_for: 
 
 
 def add(connection: sa.Connection, job: StoredJob, *, now: datetime) -> bool:
-    """Store a job that nobody leases; False if its key is known already: then nothing changes."""
+    """Store a job that nobody leases; False if its key is known already: then nothing changes.
+
+    Errors: NameTaken where it is known of another owner, kind or cause. What an ended job carried is emptied in time.
+    """
     return _new(connection, job, now, None)
 
 
@@ -134,6 +139,10 @@ def _new(connection: sa.Connection, job: StoredJob, now: datetime, lease_for: ti
             "outcome": None,
         },
     ).first()
+    if row is None:
+        standing = connection.execute(_standing, {"named": job.key}).mappings().one()
+        cause = {"root": job.root} if standing["payload"] else {}
+        demand_same_row("call", standing, conversation_id=job.conversation_id, kind=job.kind, **cause)
     return row is not None
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from services import keyed_hash
 from services.store import timer_rows
+from services.store.conversations import StoredConversation
 from services.store.statements import PerDialect, columns
 from services.store.tables.support import answer_letter as table
 from services.store.tables.support import answer_stop
@@ -86,10 +87,11 @@ def token_of(server_key: bytes, letter_id: str) -> str:
 
 
 def spoken(
-    connection: sa.Connection, conversation_id: str, seq: int, server_key: bytes, *, now: datetime, due_at: datetime
+    connection: sa.Connection, here: StoredConversation, server_key: bytes, *, now: datetime, due_at: datetime
 ) -> None:
-    """Note a line of an agent: a letter that gathers has it, else one begins with it."""
-    letter_id = keyed_hash.marked(server_key, keyed_hash.derived_id(KIND, conversation_id, str(seq)))
+    """Note the conversation's last line, an agent's: a letter that gathers has it, else one begins with it."""
+    conversation_id, seq = here.id, here.seq
+    letter_id = keyed_hash.marked(server_key, keyed_hash.derived_id(KIND, here.life, str(seq)))
     values = {
         "id": letter_id,
         "conversation_id": conversation_id,

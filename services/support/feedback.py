@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import asdict
 
 from services.store import statements
+from services.store.same_row import demand_same_stored
 from services.store.statements import KeysetPlace, PerDialect, columns
 from services.store.tables.support import feedback as table
 from values.private import Private, PrivateStruct
@@ -27,13 +28,13 @@ class FeedbackRecord(PrivateStruct):
 
 
 _COLUMNS = columns(table, FeedbackRecord)
-_KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]))
+_KEEP = PerDialect(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["id"]).returning(table.c.id))
 
 
 def keep(connection: sa.Connection, said: FeedbackRecord) -> None:
-    """Store feedback; the same id twice is the same row."""
-    values = asdict(said)
-    connection.execute(_KEEP.of(connection), values)
+    """Store feedback; the same id twice is the same row. Errors: NameTaken."""
+    if connection.execute(_KEEP.of(connection), asdict(said)).first() is None:
+        demand_same_stored(connection, table.c.id, said.id, conversation_id=said.conversation_id, about=said.about)
 
 
 def give_reason(connection: sa.Connection, *, feedback_id: str, conversation_id: str, words: str) -> None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from msgspec.structs import asdict
 
 from services.orders import numbers
+from services.store.same_row import demand_same_row
 from services.store.tables.support import ticket as table
 from values.private import Private, PrivateStruct
 
@@ -39,8 +40,9 @@ def open_ticket(
     series: str,
     now: datetime,
 ) -> Ticket:
-    """Store a report and number it within its series. The same id twice is the same ticket."""
+    """Store a report and number it within its series. The same id twice is the same ticket, or NameTaken."""
     if (known := get(connection, ticket_id)) is not None:
+        demand_same_row("ticket", asdict(known), account_id=account_id, subject=subject)
         return known
     made = Ticket(
         ticket_id,

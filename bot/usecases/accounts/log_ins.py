@@ -64,7 +64,7 @@ class LogInLetters(Struct, frozen=True):
             return
         key = self.server_key
         once = "" if end == "refused" else now.isoformat()
-        name = f"log-in:{account_id}:{conversation_id}:{end}:{once}"
+        name = f"log-in:{account_id}:{here.life}:{end}:{once}"
         link_id = marked_id(key, name)
         if one_time_links.get(connection, link_id=link_id, now=now) is not None:
             return

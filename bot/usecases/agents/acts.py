@@ -197,7 +197,7 @@ class AgentActs:
         after, here = self._renderer.seller.desk.mail_replies_after, said.conversation
         if after is not None:
             due_at = turn.now + after
-            answer_letters.spoken(turn.connection, here.id, here.seq, turn.turn.server_key, now=turn.now, due_at=due_at)
+            answer_letters.spoken(turn.connection, here, turn.turn.server_key, now=turn.now, due_at=due_at)
 
     async def correct(self, conversation_id: str, by: By, step: str, text: str, key: str) -> None:
         """Answers a step in the customer's stead, or puts its answer right; an address is only proposed.

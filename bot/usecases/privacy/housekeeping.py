@@ -35,6 +35,7 @@ from values.rules import PrivacyRules
 
 _log = structlog.get_logger(__name__)
 EVERY_S = 6 * 3600.0
+A_DAY = timedelta(days=1)
 BETWEEN_BATCHES_S = 0.05
 # A repeat of a message is known for so long (docs/reference/rest.md); Telegram repeats for a day at most.
 MESSAGE_KEYS = timedelta(days=7)
@@ -73,7 +74,7 @@ def forget_messages(connection: sa.Connection, now: datetime) -> int:
 
 
 class Housekeeping:
-    """Sweeps at the start and every six hours."""
+    """Sweeps at the start and every six hours; while the sandbox's clock is moved, once for each day it passes."""
 
     def __init__(self, store: Store, clock: Clock, privacy: PrivacyRules, status: RetentionStatus) -> None:
         self._store = store
@@ -81,6 +82,7 @@ class Housekeeping:
         self._privacy = privacy
         self._status = status
         self._task: asyncio.Task[None] | None = None
+        self._swept_at = clock.now()
 
     def start(self) -> None:
         """Begins."""
@@ -123,9 +125,15 @@ class Housekeeping:
             done = await self._store.write(work)
             await asyncio.sleep(BETWEEN_BATCHES_S if done else 0)
 
+    async def run_daily(self) -> None:
+        """Carry out every rule where the desk's clock has gone on by a day since it was done last."""
+        if self._clock.now() - self._swept_at >= A_DAY:
+            await self.run_once()
+
     async def run_once(self) -> None:
         """Carry out every rule; one that fails raises an alarm and keeps no other from being carried out."""
-        rules = list(self._rules(self._clock.now()))
+        self._swept_at = self._clock.now()
+        rules = list(self._rules(self._swept_at))
         self._status.expect(*(name for name, _ in rules))
         for name, work in rules:
             try:

@@ -59,6 +59,8 @@ conversation = sa.Table(
     sa.Column("network", sa.Text, info=withheld("a keyed hash of the network address", KEPT)),
     # what holds it now, where that isn't the address any more: the hash of a token turned at a log-in
     sa.Column("session", sa.Text, info=withheld("a key to the conversation", KEPT)),
+    # drawn when it was opened: its id follows from the address, and comes back with it after a deletion
+    sa.Column("birth", sa.Text, nullable=False, server_default="", info=withheld(INTERNAL, KEPT)),
     sa.UniqueConstraint("channel", "address"),
     # What no turn changes: written once for a conversation. Few are closed.
     sa.Index("ix_conversation_started_at_channel", "started_at", "channel"),

@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
 from services.jobs.port import StoredJob
 from services.store import jobs_table
 from services.store.database import Store
+from services.store.errors import NameTaken
 from tests.services.databases import NOW
 
 LEASE = timedelta(seconds=8)
@@ -29,7 +31,9 @@ async def claim(store: Store, after: timedelta = timedelta(0), limit: int = 10) 
 
 async def test_the_same_key_is_the_same_call(store: Store) -> None:
     assert await put(store, call("k"), LEASE)
-    assert not await put(store, replace(call("k"), kind="other"), LEASE)
+    assert not await put(store, call("k"), LEASE)
+    with pytest.raises(NameTaken):
+        await put(store, replace(call("k"), kind="other"), LEASE)
     record = await store.read(lambda connection: jobs_table.find(connection, "k"))
     assert record is not None
     assert (record.call, record.status, record.created_at) == (replace(call("k"), attempts=1), "open", NOW)

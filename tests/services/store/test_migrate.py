@@ -1,7 +1,9 @@
 """The migrations make exactly the tables of the code, forwards and backwards, on both databases."""
 
+import re
 import threading
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +11,21 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from msgspec.structs import replace
 
+from services.accounts import one_time_links
 from services.companies import companies
+from services.contacts import codes
 from services.orders import orders
 from services.orders.pricing import Item, price
 from services.questions import own_answers
-from services.store import migrate, migration_steps, queue_schema
+from services.store import conversations, jobs_table, journal, migrate, migration_steps, queue_schema
 from services.store.database import open_store, parse_url
 from services.store.errors import StoreTooNew, StoreUnavailable
+from services.store.tables.accounts import code, one_time_link
 from services.store.tables.schema import TABLES, metadata
 from services.subscriptions import subscriptions
+from tests.services.domain import people
 from tests.services.domain.people import NOW, buyer
 
 
@@ -199,10 +206,12 @@ def activated(connection: sa.Connection, items: list[Item]) -> None:
 
 
 async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url: str) -> None:
-    migrate.upgrade(empty_url, "0034")
+    migrate.upgrade(empty_url)
     engine = sa.create_engine(parse_url(empty_url))
     with engine.begin() as connection:
         buyer(connection)
+    migrate.downgrade(empty_url, "0034")
+    with engine.begin() as connection:
         connection.execute(sa.text("UPDATE company SET contact_form = 'email,sms'"))
 
     migrate.upgrade(empty_url)
@@ -216,4 +225,40 @@ async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url
     with engine.connect() as connection:
         row = connection.execute(sa.text("SELECT contact_form, own_answers FROM company")).one()
     assert tuple(row) == ("email,sms", None)
+    engine.dispose()
+
+
+async def test_links_and_codes_that_an_earlier_life_kept_from_leaving_are_revoked(empty_url: str) -> None:
+    migrate.upgrade(empty_url)
+    engine = sa.create_engine(parse_url(empty_url))
+    job = jobs_table.StoredJob("", "talk", None, "SendLetter", {}, False, NOW)
+    with engine.begin() as connection:
+        people.conversation(connection, "talk")
+        people.conversation(connection, "other")
+        # At revision 3 the earlier conversation had sent something under the key that is given out again, at 4 not.
+        for key in ("talk:3:2", "talk:30:1", "other:3:2"):
+            jobs_table.add(connection, replace(job, key=key), now=NOW - timedelta(days=40))
+        for revision, minutes in ((3, 3), (4, 4)):
+            at = NOW + timedelta(minutes=minutes)
+            journal.add(connection, [journal.NewJournalEntry("talk", revision, "customer", {}, at)])
+            one_time_links.issue(
+                connection, link_id=f"link {revision}", purpose="log_in", conversation_id="talk", account_id=None,
+                data={}, server_key=people.KEY, now=at, ttl=timedelta(days=revision),
+            )  # fmt: skip
+            connection.execute(sa.update(one_time_link).values(state="open"))
+            codes.issue(
+                connection, challenge_id=f"code {revision}", purpose=f"sms {revision}", target="+48600700800",
+                conversation_id="talk", server_key=people.KEY, now=at, quotas=False,
+            )  # fmt: skip
+    migrate.downgrade(empty_url, "0037")
+
+    migrate.upgrade(empty_url)
+    with engine.connect() as connection:
+        states = [sa.select(one_time_link.c.id, one_time_link.c.state), sa.select(code.c.challenge_id, code.c.state)]
+        assert {row.id: row.state for row in connection.execute(states[0])} == {"link 3": "cancelled", "link 4": "open"}
+        assert {row[0]: row[1] for row in connection.execute(states[1])} == {"code 3": "replaced", "code 4": "open"}
+        found = [conversations.load(connection, id, lock=False) for id in ("talk", "other")]
+        births = [one.birth for one in found if one is not None]
+        assert len({*births}) == 2
+        assert all(re.fullmatch("[0-9a-f]{16}", birth) for birth in births)
     engine.dispose()
