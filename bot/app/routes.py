@@ -12,6 +12,7 @@ from bot.app.container import Container, Dependencies, log_in_letters
 from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
 from bot.app.settings import Settings
+from bot.app.unsafe_settings import serves_rest
 from bot.app.virtual_clock import VirtualClock
 from bot.conversation.outbound import ReachableChannels
 from bot.conversation.read_aloud import ReadAloud
@@ -139,7 +140,7 @@ class DeskRoutes:
 
     def _rest(self) -> list[BaseRoute]:
         settings = self._deps.settings
-        if settings.rest == "off":
+        if not serves_rest(settings):
             return []
         channel = rest.Rest(
             desk=self._desk,

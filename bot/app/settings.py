@@ -203,7 +203,12 @@ class TelegramSettings(LateModel):
 class RestSettings(LateModel):
     """REST channel."""
 
-    rest: Literal["on", "off"] = Field(default="on", description="The REST channel in Rasa's form.")
+    rest: Literal["on", "off", "open"] | None = Field(
+        default=None,
+        description="The REST channel in Rasa's form. Default: `on` in the sandbox and towards loopback; `off` on a "
+        "live desk that others reach. There `on` needs the token below, and only `open` does without one: anybody may "
+        "be a client then.",
+    )
     rest_token: SecretStr | None = Field(
         default=None,
         description="Bearer that the REST channel asks for; two with a comma while one replaces the other; default: "

@@ -27,7 +27,7 @@ def unsafe(settings: Settings, known: Collection[str]) -> list[str]:
         return [*_of_the_sandbox(settings)]
     found = [*_on_the_way(settings), *_known_to_all(settings, known)]
     if _reached_by_others(settings):
-        found = [*_guessable_keys(settings), *found]
+        found = [*_guessable_keys(settings), *_doors_without_a_key(settings), *found]
     if not settings.base_url.startswith("https://") and not leads_to_loopback(settings.base_url):
         found.insert(0, "OKIENKO_PUBLIC_URL must be https: cookies and links would go over the network in clear")
     return found
@@ -39,6 +39,13 @@ def stays_at_home(settings: Settings) -> bool:
     Settings can't know of a proxy on the same machine, so that requests which one has passed on are refused.
     """
     return settings.sandbox == "on" or (not settings.sandboxed and any(_guessable_keys(settings)))
+
+
+def serves_rest(settings: Settings) -> bool:
+    """Tell whether the REST channel is served; without a word it isn't on a live desk that others reach."""
+    if settings.rest is None:
+        return settings.sandboxed or not _reached_by_others(settings)
+    return settings.rest != "off"
 
 
 def _reached_by_others(settings: Settings) -> bool:
@@ -63,6 +70,15 @@ def _guessable_keys(settings: Settings) -> Iterator[str]:
                 f"{_named(name)} can be guessed: it needs {SHORTEST} characters at least, such as "
                 "`openssl rand -hex 32` gives"
             )
+
+
+def _doors_without_a_key(settings: Settings) -> Iterator[str]:
+    """Yield what would be open to anybody by silence; `open` is the word that says it."""
+    if settings.rest == "on" and not settings.rest_tokens:
+        yield (
+            "OKIENKO_REST=on needs OKIENKO_REST_TOKEN, such as `openssl rand -hex 32` gives: without one anybody may "
+            "be a client. If that is meant, set OKIENKO_REST=open; if nobody calls, OKIENKO_REST=off"
+        )
 
 
 def guessable(secret: str) -> bool:
@@ -101,6 +117,8 @@ def _known_to_all(settings: Settings, known: Collection[str]) -> Iterator[str]:
 
 def doubtful(settings: Settings) -> Iterator[str]:
     """Say what may be meant otherwise: keys for tests on a live desk, names that no setting has."""
+    if settings.rest is None and not serves_rest(settings):
+        yield "OKIENKO_REST isn't set, so the REST channel is off: set on, with OKIENKO_REST_TOKEN, or off"
     key = settings.stripe_secret_key.get_secret_value() if settings.stripe_secret_key is not None else ""
     if (
         not settings.sandboxed

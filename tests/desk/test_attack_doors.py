@@ -242,6 +242,7 @@ LIVE = {
     "secret_key": "a key of forty characters for this desk.",
     "api_token": "a token of the seller that is long enough",
     "public_url": "https://desk.example",
+    "rest": "open",
     "smsapi_token": "t",
     "smsapi_url": "http://127.0.0.1:9/sms.do",
     "smtp_host": "127.0.0.1",

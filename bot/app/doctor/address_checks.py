@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from bot.app.doctor.findings import Finding, doubtful, well, wrong
 from bot.app.providers import needed
 from bot.app.settings import Settings
+from bot.app.unsafe_settings import serves_rest
 from bot.handlers.chatwoot.agent_replies import PATH as HELP_DESK
 from bot.handlers.console.single_sign_on import BACK
 from bot.handlers.telegram.webhook import PATH as TELEGRAM
@@ -62,7 +63,7 @@ def panel_findings(settings: Settings, profile: Profile) -> Iterator[Finding]:
 
 def rest_findings(settings: Settings) -> Iterator[Finding]:
     """Yield what an open REST channel means on a desk that others reach."""
-    if settings.rest == "off":
+    if not serves_rest(settings):
         yield well(REST, "the channel is off")
     elif settings.rest_tokens or settings.sandboxed:
         yield well(REST, "the channel asks for its token" if settings.rest_tokens else "open, as the sandbox is")
@@ -71,7 +72,7 @@ def rest_findings(settings: Settings) -> Iterator[Finding]:
             "the channel asks for no token: all customers of one server count as one network (the sixth code of an "
             "hour is refused), and anybody may be a client"
         )
-        yield doubtful(REST, what, "Set OKIENKO_REST_TOKEN, or OKIENKO_REST=off.")
+        yield doubtful(REST, what, "Set OKIENKO_REST_TOKEN and OKIENKO_REST=on, or OKIENKO_REST=off.")
 
 
 def _port(url: str) -> int | None:

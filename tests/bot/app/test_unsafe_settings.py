@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.app.settings import Settings
-from bot.app.unsafe_settings import doubtful, secrets_by_address
+from bot.app.unsafe_settings import doubtful, secrets_by_address, serves_rest
 from bot.app.unsafe_settings import unsafe as found_unsafe
 from sandbox import credentials
 from sandbox.payments import KNOWN_SECRETS
@@ -51,6 +51,7 @@ def test_a_desk_with_keys_of_its_own_goes_live() -> None:
         ("API_TOKEN", {"api_token": "a"}),
         ("API_TOKEN", {"api_token": "ab" * 20}),
         ("REST_TOKEN", {"rest_token": "secret"}),
+        ("REST", {"rest": "on"}),
         ("SMTP_TLS", {"smtp_tls": "none", "smtp_host": "mail.example.com"}),
         ("SMSAPI_URL", {"smsapi_url": "http://api.smsapi.pl/sms.do", "smsapi_token": "a"}),
         ("GUS_URL", {"gus_url": "http://gus.example", "gus_key": "a"}),
@@ -105,6 +106,44 @@ def test_a_guessable_token_is_refused_where_a_setting_says_that_others_come(
     assert unsafe(made(**here | {"api_token": KEY}, **outside)) == []
 
 
+REACHED = [{}, {"public_url": "http://127.0.0.1:8080", "host": "192.0.2.7"}]
+AT_HOME = [{"public_url": "http://127.0.0.1:8080"}, {"sandbox": "on", "public_url": None}, {"sandbox": "public"}]
+
+
+@pytest.mark.parametrize("token", [None, KEY], ids=["no token", "token"])
+@pytest.mark.parametrize(
+    ("word", "served"), [(None, {False}), ("off", {False}), ("on", {True}), ("open", {True})], ids=str
+)
+@pytest.mark.parametrize("where", REACHED, ids=["address", "host"])
+def test_live_and_reached_the_rest_channel_is_opened_by_a_word(
+    where: dict[str, str], word: str | None, served: set[bool], token: str | None
+) -> None:
+    settings = made(**where, rest=word, rest_token=token)
+    refused = [one for one in unsafe(settings) if one.startswith("OKIENKO_REST=on needs OKIENKO_REST_TOKEN")]
+    assert bool(refused) == (word == "on" and token is None)
+    assert {serves_rest(settings)} == served
+    assert any("REST channel is off" in one for one in doubtful(settings)) == (word is None)
+
+
+@pytest.mark.parametrize("token", [None, KEY], ids=["no token", "token"])
+@pytest.mark.parametrize(("word", "served"), [(None, True), ("off", False), ("on", True), ("open", True)], ids=str)
+@pytest.mark.parametrize("where", AT_HOME, ids=["loopback", "sandbox", "public sandbox"])
+def test_in_the_sandbox_and_towards_loopback_it_is_open_unless_it_is_off(
+    where: dict[str, str | None], word: str | None, served: bool, token: str | None
+) -> None:
+    settings = made(**where, rest=word, rest_token=token)
+    assert unsafe(settings) == []
+    assert serves_rest(settings) == served
+    assert not any("REST" in one for one in doubtful(settings))
+
+
+def test_a_proxy_that_is_believed_brings_others_to_a_loopback_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = made(public_url="http://127.0.0.1:8080")
+    assert serves_rest(settings)
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "10.0.0.2")
+    assert not serves_rest(settings)
+
+
 def test_the_sandbox_is_at_no_address_of_others_unless_said() -> None:
     [found] = unsafe(made(sandbox="on"))
     assert found.startswith("OKIENKO_PUBLIC_URL")
@@ -120,7 +159,7 @@ def test_a_sandboxed_desk_may_take_telegrams_webhooks_at_a_loopback_address(here
 def test_what_may_be_meant_otherwise_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OKIENKO_TELEGRAM_TOKN", "1:canary")
     monkeypatch.setenv("OKIENKO_WORKERS", "3")
-    said = list(doubtful(made(stripe_secret_key="sk_test_canary")))
+    said = list(doubtful(made(stripe_secret_key="sk_test_canary", rest="off")))
     assert said == [
         "OKIENKO_STRIPE_SECRET_KEY is a key for tests: nobody is charged",
         "OKIENKO_TELEGRAM_TOKN is no setting: is OKIENKO_TELEGRAM_TOKEN meant?",
