@@ -82,14 +82,11 @@ def _reset_link(dialog: Dialog[Account]) -> None:
         return then(Account(entry=e.value))
 
     @dialog.always(PasswordReplaced)
-    def password_replaced(s: Account, _e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
+    def password_replaced(s: Account, e: PasswordReplaced, _ctx: Ctx) -> Decision[Account]:
         """Lead to the log-in: a link proves an address, not a person."""
-        replaced = Say("account.password_replaced")
-        return (
-            then(Account(entry="log_in"), replaced)
-            if s.entry in (None, "forgot_password") and not s.id
-            else then(s, replaced)
-        )
+        said = [Say("account.password_replaced"), *([Say("account.left_dropped")] if e.dropped else [])]
+        away = s.entry in (None, "forgot_password") and not s.id
+        return then(Account(entry="log_in") if away else s, *said)
 
 
 def _user_name(dialog: Dialog[Account]) -> None:

@@ -161,7 +161,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     yield from _helpful()
     yield from _with_a_person()
     yield from events.of_recordings(seller)
-    yield (account.PasswordReplaced(),)
+    yield (account.PasswordReplaced(dropped=True),)
     yield (account.PasswordSet("another page", "credential-2"),)
     yield (account.LoggedIn(dict(_views(seller))["known"]),)
     for way in {"forgot_password", "forgot_username"} & {*seller.entries}:

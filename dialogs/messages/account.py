@@ -139,7 +139,12 @@ class PasswordSet(Event):
 
 
 class PasswordReplaced(Event):
-    """A forgotten password was replaced on the letter's page."""
+    """A forgotten password was replaced on the letter's page.
+
+    `dropped`: by that the mailbox was proven for the first time, and what an unproven sign-up had left is gone.
+    """
+
+    dropped: bool = False
 
 
 class LogInHeld(Event):

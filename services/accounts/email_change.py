@@ -12,7 +12,7 @@ from services.accounts import accounts
 from services.contacts import contacts
 from services.directory import directory_accounts
 from services.store import conversations
-from services.store.tables.accounts import account, contact, contact_claim
+from services.store.tables.accounts import account
 
 
 class Replaced(Struct, frozen=True):
@@ -41,12 +41,6 @@ def replace(
     )
     directory_accounts.recognise(connection, account_id=account_id, email_key=email_key, now=now)
     if before.email_key != email_key:
-        _release(connection, account_id, before.email_key)
+        contacts.release(connection, account_id=account_id, kind="email", key=before.email_key)
     bound = conversations.of_account(connection, account_id)
     return Replaced(before.email, tuple(one.id for one in bound))
-
-
-def _release(connection: sa.Connection, account_id: str, key: str) -> None:
-    for table in (contact, contact_claim):
-        mine = table.c.account_id == account_id, table.c.kind == "email", table.c.key == key
-        connection.execute(sa.delete(table).where(*mine))

@@ -111,6 +111,12 @@ def confirm(
     return from_row(connection.execute(_SAVE.of(connection), values).mappings().one())
 
 
+def drop_emails(connection: sa.Connection, *, account_id: str, but: str) -> None:
+    """Empty the mailboxes of the account's companies that are another address."""
+    others = (company.c.account_id == account_id, company.c.email != but)
+    connection.execute(sa.update(company).where(*others).values(email=None))
+
+
 def set_check(connection: sa.Connection, *, company_id: str, check: Check, vat_check: VatCheck | None = None) -> bool:
     """Note what a register said later; the data stay as the customer confirmed them. False: no such company."""
     told = {"check_state": check, **_columns(vat_check)}

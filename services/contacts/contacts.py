@@ -138,6 +138,13 @@ def prove(
     return Proven(_activate(connection, owner, now))
 
 
+def release(connection: sa.Connection, *, account_id: str, kind: Kind, key: str) -> None:
+    """Take a contact from the account; it is free for others afterwards."""
+    for table in (contact, contact_claim):
+        mine = table.c.account_id == account_id, table.c.kind == kind, table.c.key == key
+        connection.execute(sa.delete(table).where(*mine))
+
+
 def demand(connection: sa.Connection, *, account_id: str, kinds: Sequence[Kind], now: datetime) -> bool:
     """Change what the account must prove before it is active; True if by that it became active.
 

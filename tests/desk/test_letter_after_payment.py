@@ -10,13 +10,14 @@ import structlog.testing
 from bot.simulation.pages import code_in
 from tests.abroad import profile_with
 from tests.desk.databases import desk_on, on_each_database
-from tests.desk.running import Running
-from tests.desk.scripted import Person, Scripted, bought, only
+from tests.desk.running import Customer, Running
+from tests.desk.scripted import WAYS, Person, Scripted, bought, only
 from tests.desk.test_api_directory import invoice
 
-WAITS = '\n[sign_up]\nemail = "after_payment"\n'
+WAITS = '\n[sign_up]\nemail = "after_payment"\n\n[providers]\ncard = "stripe"\n'
 WEEK_S = 7 * 24 * 3600 + 60
 DUE = "Potwierdź jeszcze e-mail"
+LEFT = "usunęliśmy z konta telefon"
 
 
 @pytest.fixture
@@ -28,6 +29,8 @@ def database() -> str:
 @pytest.fixture
 async def waiting(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Running]:
     profile = profile_with(tmp_path / "seller", WAITS)
+    file = profile / "profile.toml"
+    file.write_text(file.read_text("utf-8").replace("chargeable = []", 'chargeable = ["card"]'), "utf-8")
     async with desk_on(database, request, tmp_path / "data", profile=profile) as desk:
         yield desk
 
@@ -101,3 +104,69 @@ async def test_unproven_after_a_week_an_alarm_is_raised_once_and_notices_of_invo
     await buyer.say("przyślij maila jeszcze raz")
     await waiting.http.post((await letters(waiting, buyer))[-1]["links"][0])
     assert await noticed(buyer, "F/3")
+
+
+async def bought_by_somebody_else(desk: Running, email: str) -> Scripted:
+    """Buys with an address that isn't the buyer's, keeps a card and has the invoices sent elsewhere."""
+    thief = await bought(desk, email=email, method="card", ways=(*WAYS, "card:new"))
+    await thief.say("zmień e-mail do faktur na zlodziej@example.com")
+    await thief.customer.settled()
+    card = await desk.card(email)
+    assert card["einvoice"]["email"] == "zlodziej@example.com"
+    assert [way["label"] for way in card["methods"]] == ["Visa …4242"]
+    return thief
+
+
+async def new_password(desk: Running, chat: Customer, email: str) -> Scripted:
+    """Sets a password by the letter that this chat asks for."""
+    await chat.say("start:forgot_password")
+    await chat.say(email)
+    await chat.settled()
+    resetting = Scripted(desk, Person(email=email, password="Zupelnie-nowe-haslo-9"))
+    resetting.customer = chat
+    assert (await resetting.submit((await desk.outbox(email))[-1]["links"][0])).status_code == 200
+    await chat.settled()
+    return resetting
+
+
+@on_each_database
+async def test_whoever_proves_the_mailbox_first_elsewhere_wins_the_account_without_hooks(waiting: Running) -> None:
+    email = "wlascicielka@example.com"
+    thief = await bought_by_somebody_else(waiting, email)
+    owner = await new_password(waiting, waiting.customer(), email)
+    assert LEFT in "\n".join(owner.customer.said)
+    card = await waiting.card(email)
+    assert [(one["kind"], one["value"], one["verified_at"] is not None) for one in card["contacts"]] == [
+        ("email", email, True)
+    ]
+    assert (card["einvoice"]["status"], card["einvoice"]["email"]) == ("active", email)
+    assert (card["methods"], card["phone"]) == ([], None)
+    await waiting.advance(60)
+    known = (await waiting.http.get("/sandbox/api/methods")).json()
+    assert [way["kept"] for way in known] == [False], "its provider has forgotten it, too"
+    await thief.say("zone:my_data")
+    assert thief.customer.at != "zone.my_data", "logged out"
+    await owner.fill_page()
+    assert owner.customer.at == "contact.phone", "a number of one's own"
+    again = await new_password(waiting, waiting.customer(), email)
+    assert LEFT not in "\n".join(again.customer.said), "proven once, nothing is dropped any more"
+
+
+async def test_where_one_signed_up_a_new_password_proves_the_mailbox_and_drops_nothing(waiting: Running) -> None:
+    buyer = await bought_by_somebody_else(waiting, "kupujaca@example.com")
+    await buyer.say("wyloguj")
+    same = await new_password(waiting, buyer.customer, buyer.person.email)
+    assert LEFT not in "\n".join(same.customer.said)
+    assert await email_of(waiting, buyer) == ("active", True)
+    card = await waiting.card(buyer.person.email)
+    assert (card["phone"], card["einvoice"]["email"]) == (buyer.person.phone, "zlodziej@example.com")
+    assert [way["method"] for way in card["methods"]] == ["card"]
+
+
+async def test_a_proven_sign_up_keeps_all_at_a_reset_elsewhere(waiting: Running) -> None:
+    buyer = await bought_by_somebody_else(waiting, "dawno.potwierdzona@example.com")
+    await buyer.say("przyślij maila jeszcze raz")
+    await waiting.http.post((await letters(waiting, buyer))[-1]["links"][0])
+    elsewhere = await new_password(waiting, waiting.customer(), buyer.person.email)
+    assert LEFT not in "\n".join(elsewhere.customer.said)
+    assert (await waiting.card(buyer.person.email))["phone"] == buyer.person.phone

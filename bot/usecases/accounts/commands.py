@@ -186,10 +186,15 @@ def start_reset(deps: CommandDeps, command: StartReset, context: CommandContext)
         to = ""  # nobody has it: whose mailbox that would be isn't known
     if not deps.may_write(context, emails.key(to or command.email)):
         return ResetStarted(HELD_BACK, to)
-    data = _first_password(deps, key, context) if owner is None else {}
+    data = _first_password(deps, key, context) if owner is None else _mailed(deps, owner.email_key)
     known = owner is not None or bool(data)
     deps.link(context, "reset_password", None if owner is None else owner.id, {**data, "known": known})
     return ResetStarted(context.id, to)
+
+
+def _mailed(deps: CommandDeps, email_key: str) -> dict[str, str]:
+    """Return what lets a link prove the mailbox that it is sent to."""
+    return {"to": one_time.addressee(deps.server_key, email_key)}
 
 
 def _first_password(deps: CommandDeps, email_key: str, context: CommandContext) -> dict[str, str]:
@@ -197,7 +202,7 @@ def _first_password(deps: CommandDeps, email_key: str, context: CommandContext) 
     on_file = directory.by_email(context.connection, email_key) if deps.opens_by_reset else None
     if on_file is None or on_file.account_id is not None:
         return {}
-    return {"customer": on_file.id, "to": one_time_links.addressee(deps.server_key, email_key)}
+    return {"customer": on_file.id, **_mailed(deps, email_key)}
 
 
 @handles(TellUserName)
@@ -472,7 +477,7 @@ def _by_letter(deps: CommandDeps, command: StartResetOf, context: CommandContext
     to = _contact_of(context, mine, "email")
     if not deps.may_write(context, emails.key(to) if to else login_key(command.login)) or mine is None or not to:
         return ResetByLetter(HELD_BACK, "")
-    deps.link(context, "reset_password", mine.id, {})
+    deps.link(context, "reset_password", mine.id, _mailed(deps, emails.key(to)))
     return ResetByLetter(context.id, to)
 
 

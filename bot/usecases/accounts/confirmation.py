@@ -18,12 +18,12 @@ from dialogs.messages.contact import (
     CodeWrong,
     EmailProven,
 )
-from services.accounts import accounts, one_time_links
+from services.accounts import accounts, first_proof, log_ins, one_time_links
 from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes, contacts
 from services.contacts.contacts import ContactTaken
-from services.directory import directory_accounts
+from services.directory import directory, directory_accounts
 from values import email as emails
 
 _NO_CODE = ""
@@ -50,6 +50,31 @@ def confirm(
         return proven
     directory_accounts.recognise(connection, account_id=mine.id, email_key=key, now=now)
     return accounts.get(connection, mine.id)
+
+
+def confirm_by_reset(
+    connection: sa.Connection, letter: OneTimeLink, *, server_key: bytes, now: datetime
+) -> tuple[AccountRecord, tuple[str, ...] | None] | None:
+    """Prove the mailbox whose reset letter was used; None where it was proven before, or no mailbox was written to.
+
+    Whoever was never in the account wins it without what its unproven sign-up had left there: beside the account stand
+    the ways to pay that are dropped by that, None where all stays. A customer on file has left nothing unproven.
+    """
+    mine = accounts.get(connection, letter.account_id) if letter.account_id is not None else None
+    if (
+        mine is None
+        or not mine.email_key
+        or "to" not in letter.data
+        or not _went_to(letter, mine.email_key, server_key)
+    ):
+        return None
+    if contacts.prover_of(connection, mine.email_key) is not None:
+        return None
+    strange = log_ins.is_first(connection, account_id=mine.id, conversation_id=letter.conversation_id)
+    on_file = directory.of_account(connection, mine.id) is not None
+    contacts.prove(connection, account_id=mine.id, kind="email", value=mine.email, key=mine.email_key, now=now)
+    directory_accounts.recognise(connection, account_id=mine.id, email_key=mine.email_key, now=now)
+    return mine, first_proof.drop_what_was_left(connection, mine, now) if strange and not on_file else None
 
 
 @handles(CheckLetterCode)

@@ -14,7 +14,7 @@ from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
 from bot.usecases.accounts import not_me, on_file, passwords
-from bot.usecases.accounts.confirmation import confirm
+from bot.usecases.accounts.confirmation import confirm, confirm_by_reset
 from bot.usecases.accounts.log_ins import LogInLetters
 from bot.usecases.accounts.page_results import (
     Accepted,
@@ -32,10 +32,12 @@ from bot.usecases.command_deps import letter_held
 from bot.usecases.privacy.pages import PURPOSES, OwnPages
 from bot.usecases.reminders import stop_links
 from bot.usecases.renewals.quotes import Quotes
+from bot.usecases.seller.events import OF_NOBODY
 from dialogs.contact.contact import EmailProven
 from dialogs.messages.account import EmailReplaced, LoggedIn, LogInHeld, PasswordReplaced, PasswordSet, WayBegun
 from dialogs.messages.letters import SendLetter, SendNote
 from dialogs.messages.on_file import ProofFollowed
+from dialogs.messages.payment import ForgetStored
 from dialogs.versions import load
 from services.accounts import accounts, credentials, email_change, held_log_ins, log_ins, one_time_links
 from services.accounts.credentials import PasswordHasher
@@ -263,7 +265,18 @@ class AccountPages(Struct, frozen=True):
             on_file.open_account(tx, link, credential, self.server_key, locale)
         else:
             return
-        tx.tell(link.conversation_id, PasswordReplaced())
+        tx.tell(link.conversation_id, PasswordReplaced(self._prove_by_reset(tx, link)))
+
+    def _prove_by_reset(self, tx: UnitOfWork, link: OneTimeLink) -> bool:
+        """Prove the mailbox that the letter went to; True if what was left in the account is dropped by that."""
+        proven = confirm_by_reset(tx.connection, link, server_key=self.server_key, now=tx.now)
+        if proven is None:
+            return False
+        mine, ways = proven
+        tx.publish(seller_events.contact_verified(mine.id, "email", mine.email_key, mine.status, tx.now))
+        for id in ways or ():
+            self.outbox.leave(tx.connection, codec.stored_job(f"{link.id}:{id}", OF_NOBODY, ForgetStored(id), tx.now))
+        return ways is not None
 
     def _note(self, tx: UnitOfWork, link: OneTimeLink, note: SendNote) -> None:
         """Mail it in the language of the link's conversation, whoever is logged in there."""
