@@ -25,6 +25,7 @@ from services.store.errors import StoreTooNew, StoreUnavailable
 from services.store.tables.accounts import code, one_time_link
 from services.store.tables.schema import TABLES, metadata
 from services.subscriptions import subscriptions
+from tests.architecture.rooms import ROOT
 from tests.services.domain import people
 from tests.services.domain.people import NOW, buyer
 
@@ -251,6 +252,11 @@ async def test_links_and_codes_that_an_earlier_life_kept_from_leaving_are_revoke
                 conversation_id="talk", server_key=people.KEY, now=at, quotas=False,
             )  # fmt: skip
     migrate.downgrade(empty_url, "0037")
+    page = (ROOT / "docs" / "how-to" / "upgrade.md").read_text("utf-8")
+    asked = sa.text(page.split("```sql")[1].split("```")[0])
+    with engine.connect() as connection:
+        told = [(row.conversation, row.never_sent, row.purpose) for row in connection.execute(asked)]
+    assert told == [("talk", "SendLetter", "log_in")]
 
     migrate.upgrade(empty_url)
     with engine.connect() as connection:
