@@ -74,7 +74,7 @@ async def judge(house: House, customers: list[Traveller | Chatter], stuck: dict[
     broken += [Broken("lost", "all", f"{n} {name}") for name, n in left.items() if n and name not in WAITED_FOR]
     for customer in customers:
         if customer.email not in stuck:
-            broken += await _whether_done(house, customer, ledger)
+            broken += await whether_done(house, customer, ledger)
         broken += _counted(house, customer, rows, ledger)
     if house.bots.pending and not stuck:
         # The last ones are confirmed by the next question for updates.
@@ -90,7 +90,7 @@ async def _confirmed(house: House) -> bool:
     return False
 
 
-async def _whether_done(house: House, customer: Traveller | Chatter, ledger: Ledger) -> list[Broken]:
+async def whether_done(house: House, customer: Traveller | Chatter, ledger: Ledger) -> list[Broken]:
     """One of everything, and all of it done."""
     answer = await house.http.get(
         f"{house.desks[0].url}/api/v1/customers",

@@ -22,6 +22,7 @@ from tests.crash.judge import Ledger, judge, read_ledger, settled, unexplained
 from tests.crash.money import Stage, judge_money
 from tests.crash.office import Helped, Office
 from tests.crash.plan import Plan
+from tests.crash.returning import Returning
 from tests.crash.year import Year
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
@@ -172,6 +173,9 @@ async def _next_year(crowd: Crowd, office: Office, year: Year) -> list[Broken]:
     customers = [customer for customer in crowd.customers if customer.email not in crowd.stuck]
     fortunes = [fortune for fortune in crowd.fortunes if fortune.customer.email not in crowd.stuck]
     late = [fortune for fortune in fortunes if fortune.is_late]
+    lucky = {fortune.customer.email for fortune in crowd.fortunes}
+    returning = Returning(crowd.house, year.fate, year.dice)
+    await returning.leave([one for one in customers if one.email not in lucky])
 
     async def judged(stage: Stage) -> list[Broken]:
         left = await settled(crowd.house)
@@ -191,6 +195,11 @@ async def _next_year(crowd: Crowd, office: Office, year: Year) -> list[Broken]:
         await fortune.is_decided(office)
     await year.goes_on()
     broken += await judged("decided")
+    again = await returning.come_back(year.kills.pop(0))
+    left = await settled(crowd.house)
+    broken += [Broken("stuck", "all", f"{n} {name} (come back)") for name, n in left.items() if n]
+    broken += await returning.judge(again, await read_ledger(crowd.house))
+    crowd.customers += again
     return [*broken, *await asyncio.to_thread(judge_helped, store, office.helped[helped:])]
 
 

@@ -33,7 +33,7 @@ ANSWER_S = 30.0
 
 @dataclass
 class Year:
-    """Passes in steps, `kills` of which fall on each."""
+    """Passes in steps. So many `kills` fall on each, and in the end on those who come back."""
 
     house: House
     fate: Fate
@@ -41,8 +41,8 @@ class Year:
     kills: list[int] = field(default_factory=list[int])
 
     def __post_init__(self) -> None:
-        falls = self.dice.choices(range(STEPS), k=self.fate.plan.late_kills)
-        self.kills = [falls.count(step) for step in range(STEPS)]
+        falls = self.dice.choices(range(STEPS + 1), k=self.fate.plan.late_kills)
+        self.kills = [falls.count(step) for step in range(STEPS + 1)]
 
     async def night(self) -> None:
         """The first one: what no notice told is found out."""
