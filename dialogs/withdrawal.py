@@ -1,12 +1,13 @@
 """Withdrawal from a contract: stated in words at any step, it counts from that hour.
 
 It is kept and acknowledged at once, put before a person, and stops every charge of its contract until that person has
-decided. Stated without a log-in it is kept all the same; it stops charges from the log-in on.
+decided. Stated by somebody who isn't known as the contract's own it is kept all the same; it stops charges, and can be
+decided, from the proof on.
 """
 
 from msgspec.structs import replace
 
-from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Option, Say, required, then
+from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Say, required, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, RequestHuman
@@ -19,6 +20,8 @@ from dialogs.messages.withdrawal import (
     KeepWithdrawal,
     NameContract,
     NothingStated,
+    ProofAsked,
+    ProofMailed,
     ReplyAddressGiven,
     StandBehindWithdrawal,
     UndecidedFound,
@@ -54,12 +57,12 @@ def kept(s: Withdrawal, e: WithdrawalKept, ctx: Ctx) -> Decision[Withdrawal]:
     """Acknowledge it with its hour, in the chat and by letter, and put it before a person."""
     if e.decision is not None:
         return then(s, Say(f"withdrawal.before.{e.decision}", {"number": e.number, "stated_at": e.stated_at}))
-    waiting = replace(s, id=e.id, bound=e.bound, among=e.among)
+    waiting = replace(s, id=e.id, bound=e.bound and not e.left, among=e.among)
     said = "kept" if e.first else "again"
     told = Say(f"withdrawal.{said}", {"number": e.number, "stated_at": e.stated_at, "bound": e.bound}, kept=True)
-    which = (Say("withdrawal.which", options=_which(waiting, ctx)),) if e.among else ()
+    which = _asked_which(waiting, e, ctx)
     unpaid = (CancelOrder(e.unpaid),) if e.unpaid is not None else ()
-    letter = _letter(ctx, e.id)
+    letter = _letter(ctx, e)
     return then(replace(waiting, unsent=not letter), told, *letter, *unpaid, *which, *_before_a_person(ctx))
 
 
@@ -111,9 +114,9 @@ def person_left(s: Withdrawal, e: AgentLeft, _ctx: Ctx) -> Decision[Withdrawal]:
 
 @dialog.always(UndecidedFound)
 def undecided_found(s: Withdrawal, e: UndecidedFound, ctx: Ctx) -> Decision[Withdrawal]:
-    """Say what waits still, and put it before a person."""
+    """Say what waits still, and put it before a person; what nobody has proven waits for a log-in, or for its link."""
     if e.id is None:
-        return then(Withdrawal())
+        return then(Withdrawal() if s.bound else s)
     return then(replace(s, id=e.id), Say("withdrawal.undecided"), *_before_a_person(ctx))
 
 
@@ -121,6 +124,13 @@ def undecided_found(s: Withdrawal, e: UndecidedFound, ctx: Ctx) -> Decision[With
 def judged(s: Withdrawal, e: WithdrawalJudged, _ctx: Ctx) -> Decision[Withdrawal]:
     """Note the decision."""
     return then(s, DecideWithdrawal(e.id, e.accepted, e.number, e.reason))
+
+
+@dialog.always(ProofAsked)
+@dialog.always(ProofMailed)
+def proof_asked(s: Withdrawal, _e: Event, _ctx: Ctx) -> Decision[Withdrawal]:
+    """Tell nothing here: whether there is such a contract, and whose, is its account's alone to know."""
+    return then(s)
 
 
 @dialog.always(WithdrawalDecided)
@@ -132,13 +142,20 @@ def decided(s: Withdrawal, e: WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawa
     told = "accepted" if e.accepted else "refused"
     said = Say(f"withdrawal.{told}", {"number": e.number, "stated_at": e.stated_at, "reason": e.reason})
     letter = SendNote(NOTE_WITHDRAWAL_DECIDED, e.id, _address(ctx))
-    return then(Withdrawal(id=s.id) if s.id == e.id else s, said, letter)
+    return then(Withdrawal(id=s.id, bound=s.bound) if s.id == e.id else s, said, letter)
 
 
-def _letter(ctx: Ctx, id_: str) -> tuple[SendNote, ...]:
+def _asked_which(s: Withdrawal, e: WithdrawalKept, ctx: Ctx) -> tuple[Say, ...]:
+    """Ask which contract is meant; whoever is logged in elsewhere than it is hears so, whether there is such a one."""
+    if e.anothers:
+        return (Say("withdrawal.anothers", {"any": bool(e.among)}, _which(s, ctx)),)
+    return (Say("withdrawal.which", options=_which(s, ctx)),) if e.among else ()
+
+
+def _letter(ctx: Ctx, e: WithdrawalKept) -> tuple[SendNote, ...]:
     """Return the acknowledgement, where an address is known; a proven one of the account goes before it."""
     to = _address(ctx)
-    return (SendNote(NOTE_WITHDRAWAL, id_, to),) if to else ()
+    return (SendNote(NOTE_WITHDRAWAL, e.id, to),) if to or e.bound else ()
 
 
 def _address(ctx: Ctx) -> str:

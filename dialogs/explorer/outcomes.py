@@ -49,6 +49,9 @@ FOUND = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831"
 STRUCK_OFF = (("business", MOMENT), ("vat", None))
 MOVED = CompanyData("Pracownia Bursztyn sp. z o.o.", "ul. Nowa 1", "80-001", "Gdańsk")
 CONTRACTS = (Contract("order-1", NUMBER), Contract("order-2", "ZZ/2026/000002"))
+_ANOTHERS = withdrawal.WithdrawalKept(
+    "withdrawal-1", MOMENT, None, CONTRACTS, first=False, bound=False, left=True, anothers=True
+)
 TICKET = "ZG/2026/000001"
 INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 LOG_INS = (
@@ -313,12 +316,14 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     elsewhere.GoOnHere: lambda _a: (elsewhere.WentOn(CARRIED), elsewhere.WentOn(None)),
     withdrawal.KeepWithdrawal: lambda a: (
         withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, bound=a.account_id is not None),
+        *((_ANOTHERS,) if a.account_id is not None else ()),
         withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, first=False),
         *(withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, decision=one) for one in ("accepted",)),
         *((withdrawal.WithdrawalKept("withdrawal-1", MOMENT, None, CONTRACTS),) if a.account_id is not None else ()),
     ),
     withdrawal.StandBehindWithdrawal: lambda _a: (
         withdrawal.WithdrawalKept("withdrawal-1", MOMENT, NUMBER, first=False),
+        _ANOTHERS,
         withdrawal.NothingStated(),
     ),
     withdrawal.FindUndecided: lambda _a: (

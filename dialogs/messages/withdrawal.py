@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, WhoSpeaks
+from dialogs.kit.messages import Command, Event, Job, WhoSpeaks
 from dialogs.state import Contract
 from values.private import Private
 
@@ -18,7 +18,8 @@ class WithdrawalKept(Event):
     """A stored statement. `first` is False if it was stated before; `decision` as of then.
 
     `number` is the contract's; without one, any of `among` may be meant. `unpaid` is the id of an order that nobody has
-    paid for, which is all that there is to withdraw from. `bound`: an account stands behind it.
+    paid for, which is all that there is to withdraw from. `bound`: an account stands behind it. `left`: something
+    stated here waits for its account still; `anothers`: that isn't the one that is logged in.
     """
 
     id: str
@@ -29,6 +30,8 @@ class WithdrawalKept(Event):
     first: bool = True
     bound: bool = True
     decision: str | None = None
+    left: bool = False
+    anothers: bool = False
 
 
 class StandBehindWithdrawal(Command):
@@ -80,6 +83,21 @@ class DecideWithdrawal(Command):
     accepted: bool
     number: str | None = None
     reason: Private[str | None] = None
+
+
+class ProofAsked(WhoSpeaks):
+    """An agent asks the contract's account, by a letter to its proven address, to stand behind a statement."""
+
+
+class ProofMailed(Event):
+    """The letter's end: taken, or refused for good."""
+
+
+class MailProof(Job):
+    """Mail the account of this link, which is *yes, that was me*."""
+
+    link_id: str
+    outcome = ProofMailed
 
 
 class WithdrawalDecided(Event):

@@ -33,6 +33,7 @@ Purpose = Literal[
     "export_files",
     "erase",
     "not_me",
+    "prove_withdrawal",
 ]
 State = Literal["open", "used", "expired", "cancelled"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
@@ -52,12 +53,13 @@ LIFETIMES: dict[Purpose, timedelta] = {
     "export_files": timedelta(minutes=15),
     "erase": PAGE_LIFETIME,
     "not_me": timedelta(days=30),
+    "prove_withdrawal": timedelta(days=14),
 }
 
 STOPS: tuple[Purpose, ...] = ("stop_reminders", "stop_unfinished")
 """Of these a press can be repeated, also after the link's time: what they do is done once and for all."""
-_SEVERAL: tuple[Purpose, ...] = ("not_me",)
-"""Of these a conversation may have several open: each is about another log-in."""
+_SEVERAL: tuple[Purpose, ...] = ("not_me", "prove_withdrawal")
+"""Of these a conversation may have several open: each is about another log-in, or another statement."""
 _LETTER_TO = "letter to"
 _INSIDE: tuple[Purpose, ...] = ("change_email", "export", "export_files", "erase")
 

@@ -18,5 +18,10 @@ def count_on(connection: sa.Connection, series: str) -> int:
     return connection.execute(_COUNT_ON.of(connection), {"series": series, "value": 1}).scalar_one()
 
 
+def is_counted(connection: sa.Connection, series: str) -> bool:
+    """Return whether any number of the series was ever given."""
+    return connection.execute(sa.select(counter.c.value).where(counter.c.series == series)).first() is not None
+
+
 def next_number(connection: sa.Connection, series: str) -> str:
     return f"{series}/{count_on(connection, series):06d}"

@@ -2,8 +2,12 @@
 
 A contract is a paid order that runs, or was paid within the days of withdrawal. While a statement waits, nothing is
 charged for its contract; one for which no contract is named stands for every contract of the account.
+
+Nobody ends another's contract by naming its number. A statement waits for its account until the contract's own stands
+behind it, by a log-in or by a link to its proven address; until then it is neither accepted nor refused.
 """
 
+import re
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -11,7 +15,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from msgspec.structs import asdict
 
-from services.orders import order_record
+from services.orders import numbers, order_record
 from services.orders.order_record import OrderRecord
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
@@ -28,8 +32,17 @@ ACCEPTED, REFUSED = "accepted", "refused"
 Decision = Literal["accepted", "refused"]
 
 
+# As numbers are written, and as people write them: fs-2026-1234.
+_NUMBER = re.compile(r"(?<![\w/-])([A-Za-z0-9]{1,8})\s?[/-]\s?(20\d\d)\s?[/-]\s?(\d{4,9})(?!\w)", re.ASCII)
+_MOST_NUMBERS = 10
+
+
 class WithdrawalRecord(PrivateStruct):
-    """A statement. `account_id`: whoever stated it is logged in there; `decision` is None while it waits."""
+    """A statement. `decision` is None while it waits.
+
+    `account_id`: the account stands behind it, and `order_id` is one of its orders. None: nobody has proven themselves
+    yet, whatever number the words name.
+    """
 
     id: str
     conversation_id: str
@@ -58,7 +71,10 @@ def keep(connection: sa.Connection, stated: WithdrawalRecord) -> WithdrawalRecor
         connection.execute(sa.insert(withdrawal).values({**asdict(stated), "words": stated.words[:MOST_CHARS]}))
         return stated
     if same.order_id is None and stated.order_id is not None:
-        choose(connection, same.id, stated.order_id)
+        choose(connection, same.id, stated.order_id, by=stated.account_id)
+    elif same.account_id is None and _written(stated.words) > _written(same.words):
+        words = f"{same.words[: MOST_CHARS // 2]}\n\n{stated.words}"[:MOST_CHARS]
+        connection.execute(sa.update(withdrawal).where(withdrawal.c.id == same.id).values(words=words))
     return get(connection, same.id) or same
 
 
@@ -79,21 +95,36 @@ def get(connection: sa.Connection, withdrawal_id: str) -> WithdrawalRecord | Non
 def stand_behind(
     connection: sa.Connection, conversation_id: str, account_id: str, now: datetime
 ) -> list[WithdrawalRecord]:
-    """Give the account what was stated in this conversation before the log-in; return those that wait."""
-    nobodys = [one for one in stated_in(connection, conversation_id) if one.account_id is None and not one.decision]
-    for one in nobodys:
+    """Give the account what was stated in this conversation before the log-in; return those that wait.
+
+    What names another's contract stays nobody's: a log-in proves the contracts of its own account.
+    """
+    mine = [one for one in unproven_in(connection, conversation_id) if not names_anothers(connection, account_id, one)]
+    for one in mine:
         order = meant(connection, account_id, one.words, now)
-        values = {"account_id": account_id, "order_id": order.id if order is not None else None}
-        connection.execute(sa.update(withdrawal).where(withdrawal.c.id == one.id).values(**values))
-    return [known for one in nobodys if (known := get(connection, one.id)) is not None]
+        _give(connection, one.id, account_id, order.id if order is not None else None)
+    return [known for one in mine if (known := get(connection, one.id)) is not None]
 
 
-def choose(connection: sa.Connection, withdrawal_id: str, order_id: str) -> OrderRecord | None:
-    """Say which contract a waiting statement is about; None for another's order, or a statement that is decided."""
+def unproven_in(connection: sa.Connection, conversation_id: str) -> list[WithdrawalRecord]:
+    """Return the statements of a conversation that wait for an account to stand behind them, oldest first."""
+    return [one for one in stated_in(connection, conversation_id) if one.account_id is None and not one.decision]
+
+
+def choose(
+    connection: sa.Connection, withdrawal_id: str, order_id: str, *, by: str | None, here: str | None = None
+) -> OrderRecord | None:
+    """Say about which of its contracts the account `by` stands behind a waiting statement.
+
+    It is the account's, or is nobody's yet and was made `here`: where the account is logged in, or has said so by a
+    link. None for another's order, or a statement that is decided.
+    """
     known, order = get(connection, withdrawal_id), order_record.get(connection, order_id)
-    if known is None or known.decision or order is None or order.account_id != known.account_id:
+    if known is None or known.decision or order is None or by is None or order.account_id != by:
         return None
-    connection.execute(sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(order_id=order_id))
+    if known.account_id != by and (known.account_id is not None or known.conversation_id != here):
+        return None
+    _give(connection, known.id, by, order.id)
     return order
 
 
@@ -106,12 +137,17 @@ def decide(
     reason: str | None,
     now: datetime,
 ) -> WithdrawalRecord | None:
-    """Decide once; None for a statement that is decided. Accepted, its contract renews no more."""
-    about = {} if order is None else {"order_id": order.id, "account_id": order.account_id}
+    """Decide once. Accepted, its contract renews no more.
+
+    None for a statement that is decided, that nobody stands behind yet, or whose account the contract isn't of.
+    """
+    if decision == ACCEPTED and order is None:
+        return None
+    theirs = withdrawal.c.account_id == order.account_id if order is not None else withdrawal.c.account_id.is_not(None)
     decided = (
         sa.update(withdrawal)
-        .where(withdrawal.c.id == withdrawal_id, withdrawal.c.decision.is_(None))
-        .values(decision=decision, reason=reason, decided_at=now, **about)
+        .where(withdrawal.c.id == withdrawal_id, withdrawal.c.decision.is_(None), theirs)
+        .values(decision=decision, reason=reason, decided_at=now, **({} if order is None else {"order_id": order.id}))
         .returning(withdrawal.c.id)
     )
     if connection.execute(decided).first() is None:
@@ -137,13 +173,34 @@ def contracts(connection: sa.Connection, account_id: str, now: datetime) -> tupl
 
 
 def meant(connection: sa.Connection, account_id: str, words: str, now: datetime) -> OrderRecord | None:
-    """Return the order that the words name, else the only contract; None where any of several may be meant.
+    """Return the account's order that the words name, else its only contract; None where any of several may be meant.
 
     One that is named is meant though nobody may withdraw from it any more: it is never taken for another.
     """
-    known, said = order_record.of_account(connection, account_id), words.casefold()
-    found = [order for order in known if order.number.casefold() in said] or contracts(connection, account_id, now)
+    said = named(connection, words)
+    known = [order for order in order_record.of_account(connection, account_id) if order.number in said]
+    found = known if said else contracts(connection, account_id, now)
     return found[0] if len(found) == 1 else None
+
+
+def named(connection: sa.Connection, words: str) -> frozenset[str]:
+    """Return the numbers in the words that are written as orders' are here; nobody may have such an order."""
+    return frozenset(one for one in _written(words) if numbers.is_counted(connection, one.rpartition("/")[0]))
+
+
+def names_anothers(connection: sa.Connection, account_id: str, stated: WithdrawalRecord) -> bool:
+    """Return whether the statement names contracts, and none of this account's."""
+    said = named(connection, stated.words)
+    return bool(said) and not any(o.number in said for o in order_record.of_account(connection, account_id))
+
+
+def about(connection: sa.Connection, stated: WithdrawalRecord) -> list[OrderRecord]:
+    """Return the orders that the statement is about: its own, else those that its words name, whosever they are."""
+    if stated.order_id is not None:
+        known = [order_record.get(connection, stated.order_id)]
+    else:
+        known = [order_record.by_number(connection, one) for one in sorted(named(connection, stated.words))]
+    return [order for order in known if order is not None]
 
 
 def stop_charges(connection: sa.Connection, account_id: str, subscription_ids: Collection[str]) -> bool:
@@ -169,6 +226,7 @@ def withdrawn_at(connection: sa.Connection, *account_ids: str) -> dict[str, date
     accepted = sa.select(table.c.order_id, table.c.stated_at).where(
         table.c.account_id.in_(account_ids), table.c.decision == ACCEPTED, table.c.order_id.is_not(None)
     )
+    accepted = accepted.order_by(table.c.stated_at.desc())  # of several about one contract the first one counts
     return {row[0]: row[1] for row in connection.execute(accepted)}
 
 
@@ -188,8 +246,20 @@ def _says_the_same(one: WithdrawalRecord, again: WithdrawalRecord) -> bool:
     """Return whether it waits, or was accepted, for the same contract, or waits for one to be named."""
     if one.decision == REFUSED or one.account_id != again.account_id:
         return False
+    if one.account_id is None:  # by the words alone: whether such a contract exists is told to nobody
+        return not one.decision and (not _written(one.words) or _written(again.words) <= _written(one.words))
     waits_for_one = one.decision is None and one.order_id is None
     return waits_for_one or (one.order_id is not None and one.order_id == again.order_id)
+
+
+def _written(words: str) -> frozenset[str]:
+    found = _NUMBER.findall(words)[:_MOST_NUMBERS]
+    return frozenset(f"{head.upper()}/{year}/{int(n):06d}" for head, year, n in found)
+
+
+def _give(connection: sa.Connection, withdrawal_id: str, account_id: str, order_id: str | None) -> None:
+    values = {"account_id": account_id, "order_id": order_id}
+    connection.execute(sa.update(withdrawal).where(withdrawal.c.id == withdrawal_id).values(**values))
 
 
 def _orders_of(connection: sa.Connection, subscription_ids: Collection[str]) -> set[str]:

@@ -30,6 +30,7 @@ ACTS = {
     "put_back",
     "withdrawal_accepted",
     "withdrawal_refused",
+    "proof_asked",
 }
 
 

@@ -147,11 +147,15 @@ class _ConversationCommands(Struct, frozen=True):
         await self.console.acts.keep_address(conversation_id, by, line or 0, address, key)
 
     async def withdrawal(self, conversation_id: str, by: By, fields: Fields) -> None:
-        """Accept or refuse a withdrawal."""
+        """Accept or refuse a withdrawal, or ask the contract's account to stand behind it first."""
+        if fields.get("decision") == "ask":
+            id, number = fields.get("id", ""), fields.get("number", "")
+            key = command_key("withdrawal", fields, id, "ask", number)
+            return await self.console.acts.ask_proof(conversation_id, by, id, number, key)
         accepted = fields.get("decision") == "accept"
         answer = WithdrawalAnswer(fields.get("id", ""), accepted, fields.get("number", ""), fields.get("reason", ""))
         key = command_key("withdrawal", fields, answer.id, str(accepted), answer.number, answer.reason)
-        await self.console.acts.decide_withdrawal(conversation_id, by, answer, key)
+        return await self.console.acts.decide_withdrawal(conversation_id, by, answer, key)
 
     async def pass_on(self, conversation_id: str, by: By, fields: Fields) -> None:
         to = await self._colleague(fields.get("to", ""))

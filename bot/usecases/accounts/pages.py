@@ -13,7 +13,7 @@ from bot.conversation import codec
 from bot.conversation.identity import derived_id, marked_id
 from bot.conversation.port import Desk, UnitOfWork
 from bot.conversation.render import Renderer
-from bot.usecases.accounts import not_me, on_file, passwords
+from bot.usecases.accounts import not_me, on_file, own_statement, passwords
 from bot.usecases.accounts.confirmation import confirm, confirm_by_reset
 from bot.usecases.accounts.log_ins import LogInLetters
 from bot.usecases.accounts.page_results import (
@@ -91,6 +91,11 @@ class AccountPages(Struct, frozen=True):
         )
         by_number = self.seller.sign_up.by == "customer_number"
         said = await self.own.said(link) if link.purpose in PURPOSES else ()
+        if link.purpose == "prove_withdrawal":
+            about = await self.store.read(lambda c: own_statement.asked(c, link))
+            if about is None:
+                return LinkGone("used", self.seller.name, locale)
+            said = (PageText("stated", {"words": self.renderer.words("withdrawal.stated", about[1], locale)}),)
         forgot = tuple((way, self.renderer.words(f"option.start.{way}", {}, locale)) for way in self._forgot(link, of))
         return PageView(
             link.told_as,
@@ -147,6 +152,8 @@ class AccountPages(Struct, frozen=True):
                 outcome = await self.desk.happen(lambda tx: stop_links.stop(tx, link, self.server_key))
             case "not_me":
                 outcome = await self.desk.happen(lambda tx: not_me.end(tx, link, self.seller, self.server_key))
+            case "prove_withdrawal":
+                outcome = await self.desk.happen(lambda tx: own_statement.prove(tx, link))
             case "export" | "export_files" | "erase":
                 outcome = await self.own.submit(link, fields, address)
         if outcome is not None:
@@ -469,7 +476,7 @@ class AccountPages(Struct, frozen=True):
 
     async def _whose(self, link: OneTimeLink, found: StoredConversation | None) -> tuple[str, str | None]:
         whose = link.account_id
-        if found is None or link.purpose == "not_me":  # that chat may be a stranger's
+        if found is None or link.purpose in ("not_me", "prove_withdrawal"):  # that chat may be a stranger's
             mine = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
             return mine.locale if mine is not None else self.seller.locales[0], None
         return found.locale, found.way_back

@@ -18,7 +18,9 @@ from bot.conversation.identity import derived_id
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult
+from bot.usecases.agents import statements
 from bot.usecases.agents.masking import emails_in
+from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
 from dialogs.handoff.proposals import waiting_for
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import (
@@ -31,17 +33,15 @@ from dialogs.messages.handoff import (
     Left,
     ReplyAddressKept,
 )
-from dialogs.messages.withdrawal import WithdrawalJudged
+from dialogs.messages.withdrawal import ProofAsked
 from services.agents import agent_accounts, audit, sessions, telegram
 from services.hearing import for_agents
-from services.orders import order_record, withdrawals
 from services.store import events, journal, journal_ranges
 from services.support import answer_letters, blocklist, handoffs
 from services.support.blocklist import BlockedAddress
 from services.support.canned_replies import PLACES
 from services.support.handoffs import HandoffNotTaken, HandoffRecord
 from values.incoming_text import clean, unfilled_placeholders
-from values.private import Private, PrivateStruct
 
 T = TypeVar("T")
 #: What every channel takes as one message.
@@ -104,23 +104,6 @@ class NotRight(Exception):
     def __init__(self, words: str) -> None:
         super().__init__("a correction was refused")
         self.words = words
-
-
-class NotDecided(Exception):
-    """A withdrawal can't be decided so: `why` is decided_before, no_contract or no_reason."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__("a withdrawal wasn't decided")
-        self.why = why
-
-
-class WithdrawalAnswer(PrivateStruct):
-    """An agent's decision on a statement. `number` is the contract's; `reason` says why it is refused."""
-
-    id: str
-    accepted: bool
-    number: str = ""
-    reason: Private[str] = ""
 
 
 class Acting(Protocol):
@@ -319,16 +302,29 @@ class AgentActs:
         await self._done_once(conversation_id, by, key, work)
 
     async def decide_withdrawal(self, conversation_id: str, by: By, answer: WithdrawalAnswer, key: str) -> None:
-        """Accept or refuse a withdrawal, once; the customer is told at once, here and by letter.
+        """Accept or refuse a withdrawal behind which its account stands, once; the customer is told here and by letter.
 
         Errors: NotYours, NotDecided; LookupError for a statement that isn't this customer's.
         """
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
-            judged = _judged(turn, answer)
+            judged = statements.judged(turn, answer)
             act = "withdrawal_accepted" if answer.accepted else "withdrawal_refused"
             _play(turn, by, judged, StoredCause(act=act, by=by.name))
+
+        await self._done_once(conversation_id, by, key, work)
+
+    async def ask_proof(self, conversation_id: str, by: By, statement_id: str, number: str, key: str) -> None:
+        """Mail the account of the contract with this number a link by which it stands behind a statement of nobody's.
+
+        Errors: NotYours, NotDecided; LookupError for a statement that isn't this customer's.
+        """
+
+        def work(turn: AgentTurn) -> None:
+            _held(turn, by)
+            statements.ask_proof(turn, statement_id, number)
+            _play(turn, by, ProofAsked(), StoredCause(act="proof_asked", by=by.name))
 
         await self._done_once(conversation_id, by, key, work)
 
@@ -399,26 +395,6 @@ def _held(turn: AgentTurn, by: By) -> HandoffRecord:
     if request is None or request.agent_id != by.id:
         raise NotYours(None if request is None else request.agent_id)
     return request
-
-
-def _judged(turn: AgentTurn, answer: WithdrawalAnswer) -> WithdrawalJudged:
-    """Return the decision, checked against the books. Errors: NotDecided, LookupError."""
-    stated, here = withdrawals.get(turn.connection, answer.id), turn.conversation
-    theirs = stated is not None and stated.account_id is not None and stated.account_id == here.account_id
-    if stated is None or not (theirs or stated.conversation_id == here.id):
-        raise LookupError("no such statement")
-    if stated.decision is not None:
-        raise NotDecided("decided_before")
-    order = order_record.by_number(turn.connection, answer.number.strip()) if answer.number.strip() else None
-    if order is not None and stated.account_id not in (None, order.account_id):
-        order = None
-    if order is None and (answer.accepted or answer.number.strip()):
-        raise NotDecided("no_contract")
-    reason = clean(answer.reason).text.strip()
-    if not answer.accepted and not 0 < len(reason) <= withdrawals.MOST_REASON:
-        raise NotDecided("no_reason")
-    number = order.number if order is not None else None
-    return WithdrawalJudged(stated.id, answer.accepted, number, None if answer.accepted else reason)
 
 
 def _enabled(turn: AgentTurn, by: By) -> None:

@@ -21,6 +21,7 @@ from services.companies import companies
 from services.contacts import codes
 from services.contacts.codes import CodeState
 from services.orders import order_record, withdrawals
+from services.orders.order_record import OrderRecord
 from services.orders.withdrawals import WithdrawalRecord
 from services.payments import record, transfers
 from services.payments.transfers import TransferReceipt, WhyKept
@@ -108,11 +109,24 @@ class ContactSeen(PrivateStruct):
     proven: bool | None
 
 
+class ContractSeen(PrivateStruct):
+    """A contract that a statement is about, or only names, with whose it is: enough to know them again."""
+
+    number: str
+    name: Private[str]
+    email: Private[str]
+
+
 class WithdrawalSeen(PrivateStruct):
-    """A statement of withdrawal; `number` is its contract's, where that is known."""
+    """A statement of withdrawal with its contracts. Unproven, it is of nobody's yet, and can't be decided."""
 
     stated: WithdrawalRecord
-    number: str | None
+    about: tuple[ContractSeen, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Return whether an account stands behind it."""
+        return self.stated.account_id is not None
 
 
 class KeptSeen(PrivateStruct):
@@ -214,12 +228,16 @@ def _withdrawals(connection: sa.Connection, here: StoredConversation) -> tuple[W
     if here.account_id is not None:
         stated |= {one.id: one for one in withdrawals.of_account(connection, here.account_id)}
     found = sorted(stated.values(), key=lambda one: (one.decision is not None, one.stated_at))
-    return tuple(WithdrawalSeen(one, _number(connection, one)) for one in found)
+    return tuple(
+        WithdrawalSeen(one, tuple(_contract(connection, order) for order in withdrawals.about(connection, one)))
+        for one in found
+    )
 
 
-def _number(connection: sa.Connection, stated: WithdrawalRecord) -> str | None:
-    order = order_record.get(connection, stated.order_id) if stated.order_id is not None else None
-    return order.number if order is not None else None
+def _contract(connection: sa.Connection, order: OrderRecord) -> ContractSeen:
+    owner = accounts.get(connection, order.account_id)
+    name, email = str(order.billing.get("name") or ""), owner.email if owner is not None else ""
+    return ContractSeen(order.number, masked.words(name), masked.email(email))
 
 
 def _contacts(known: Row | None, said: tuple[str, ...], *, opened: bool) -> list[ContactSeen]:

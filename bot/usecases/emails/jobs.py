@@ -1,12 +1,13 @@
 """Calls that write to customers: a link to follow, a note, a notice of an invoice, a farewell."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 
 import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation.identity import marked_id
+from bot.usecases.accounts import own_statement
 from bot.usecases.accounts.log_ins import GATHERED, LETTER_OF
 from bot.usecases.billing import unproven
 from bot.usecases.command_deps import HELD_BACK
@@ -27,11 +28,12 @@ from dialogs.messages.letters import (
     SendNote,
 )
 from dialogs.messages.own_data import Farewelled, SendFarewell
+from dialogs.messages.withdrawal import MailProof, ProofMailed
 from services import limits
 from services.accounts import accounts, one_time_links, start_links
 from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
-from services.contacts import codes
+from services.contacts import codes, contacts
 from services.einvoicing import issued_invoices
 from services.einvoicing.issued_invoices import Invoice
 from services.jobs.port import StoredJob
@@ -171,6 +173,28 @@ async def mail_log_in(deps: JobDeps, job: MailLogIn, stored: StoredJob) -> Event
     }
     letter = rendering.about_account(deps.renderer, "log_in_told", mine.email, href, params, mine.locale)
     return await deps.post(letter, stored.key, LogInTold(), lambda _r: LogInTold())
+
+
+@does(MailProof, tries=12, given_up=lambda _: ProofMailed(), writes=True)
+async def mail_proof(deps: JobDeps, job: MailProof, stored: StoredJob) -> Event:
+    """Ask the contract's account, in its language; who made the statement, and in which words, isn't told."""
+    now = deps.clock.now()
+
+    def read(connection: sa.Connection) -> tuple[AccountRecord, Params, datetime] | None:
+        link = one_time_links.get(connection, link_id=job.link_id, now=now)
+        about = own_statement.asked(connection, link) if link is not None and link.state == "open" else None
+        if link is None or about is None or contacts.prover_of(connection, about[0].email_key) != about[0].id:
+            return None
+        return *about, link.expires_at
+
+    found = await deps.store.read(read)
+    if found is None:
+        return ProofMailed()
+    owner, said, until = found
+    href = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, job.link_id)}"
+    render, name, foot = deps.renderer, "prove_withdrawal", "mail.foot_order"
+    letter = rendering.with_link(render, name, owner.email, href, until, owner.locale, said, foot)
+    return await deps.post(letter, stored.key, ProofMailed(), lambda _r: ProofMailed())
 
 
 @does(MailLogIns, tries=12, given_up=lambda _: LogInTold(), writes=True)

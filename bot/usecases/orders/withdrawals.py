@@ -2,6 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
 from dialogs.kit import Event
@@ -28,14 +30,13 @@ from services.support import handoffs
 def keep_withdrawal(_deps: CommandDeps, command: KeepWithdrawal, context: CommandContext) -> Event:
     """Store the statement, also while an agent has the conversation, and mark the request as one about it."""
     handoffs.is_about(context.connection, context.conversation.id, handoffs.WITHDRAWAL)
-    order_id, unpaid = None, None
-    if command.account_id is not None:
-        order_id, unpaid = _meant(context, command.account_id, command.words)
-    stated = WithdrawalRecord(
-        context.id, context.conversation.id, command.account_id, order_id, command.words, context.now
-    )
+    by, unpaid = command.account_id, None
+    stated = WithdrawalRecord(context.id, context.conversation.id, None, None, command.words, context.now)
+    if by is not None and not withdrawals.names_anothers(context.connection, by, stated):
+        order_id, unpaid = _meant(context, by, command.words)
+        stated = replace(stated, account_id=by, order_id=order_id)
     kept = withdrawals.keep(context.connection, stated)
-    return _kept(context, kept, first=kept.id == context.id, unpaid=unpaid)
+    return _kept(context, kept, by, first=kept.id == context.id, unpaid=unpaid)
 
 
 def _meant(context: CommandContext, account_id: str, words: str) -> tuple[str | None, str | None]:
@@ -53,16 +54,21 @@ def _meant(context: CommandContext, account_id: str, words: str) -> tuple[str | 
 
 @handles(StandBehindWithdrawal)
 def stand_behind(_deps: CommandDeps, command: StandBehindWithdrawal, context: CommandContext) -> Event:
-    """Give what waits to the account; the last statement is told of."""
+    """Give what waits to the account, but what names another's contract; the last statement is told of."""
     here, account_id = context.conversation.id, command.account_id
     found = withdrawals.stand_behind(context.connection, here, account_id, context.now)
-    return _kept(context, found[-1], first=False) if found else NothingStated()
+    last = [*withdrawals.unproven_in(context.connection, here), *found][-1:]
+    return _kept(context, last[0], account_id, first=False) if last else NothingStated()
 
 
-def _kept(context: CommandContext, kept: WithdrawalRecord, *, first: bool, unpaid: str | None = None) -> WithdrawalKept:
+def _kept(
+    context: CommandContext, kept: WithdrawalRecord, by: str | None, *, first: bool, unpaid: str | None = None
+) -> WithdrawalKept:
+    """Return what is kept; `by`: the account that is logged in here, which other statements here may not be of."""
     order = order_record.get(context.connection, kept.order_id) if kept.order_id is not None else None
-    asked = kept.account_id is not None and order is None and kept.decision is None
-    among = withdrawals.contracts(context.connection, str(kept.account_id), context.now) if asked else ()
+    asked = order is None and kept.decision is None
+    among = withdrawals.contracts(context.connection, by, context.now) if asked and by is not None else ()
+    left = bool(withdrawals.unproven_in(context.connection, context.conversation.id))
     return WithdrawalKept(
         kept.id,
         kept.stated_at,
@@ -72,20 +78,28 @@ def _kept(context: CommandContext, kept: WithdrawalRecord, *, first: bool, unpai
         first,
         kept.account_id is not None,
         kept.decision,
+        left,
+        left and by is not None,
     )
 
 
 @handles(FindUndecided)
 def find_undecided(_deps: CommandDeps, _command: FindUndecided, context: CommandContext) -> Event:
+    """Find one that can be decided: what nobody stands behind yet waits for its proof, not for a person."""
     here = withdrawals.stated_in(context.connection, context.conversation.id)
-    return UndecidedFound(next((one.id for one in here if one.decision is None), None))
+    return UndecidedFound(next((one.id for one in here if one.decision is None and one.account_id), None))
 
 
 @handles(NameContract)
 def name_contract(_deps: CommandDeps, command: NameContract, context: CommandContext) -> Event:
     """Note which contract is meant; one that can't be is no answer."""
-    order = withdrawals.choose(context.connection, command.id, command.order_id)
-    return ContractNamed(order.number) if order is not None else NothingStated()
+    here, before = context.conversation, withdrawals.get(context.connection, command.id)
+    order = withdrawals.choose(context.connection, command.id, command.order_id, by=here.account_id, here=here.id)
+    if order is None or before is None:
+        return NothingStated()
+    if before.account_id is not None:
+        return ContractNamed(order.number)
+    return _kept(context, replace(before, account_id=here.account_id, order_id=order.id), here.account_id, first=False)
 
 
 @handles(DecideWithdrawal)

@@ -1,4 +1,7 @@
-"""Nothing is charged for a contract between the statement of a withdrawal from it and a person's decision."""
+"""Nothing is charged for a contract between the statement of a withdrawal from it and a person's decision.
+
+Nobody ends another's contract: only what its own account stands behind is decided, and stops a charge.
+"""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -29,40 +32,58 @@ from dialogs.messages.withdrawal import (
     WithdrawalDecided,
     WithdrawalKept,
 )
-from services.orders import orders
+from services.orders import orders, withdrawals
 from services.store import conversations
 from services.store.sqlite_files import prepare, writer
 from services.store.tables.schema import metadata
 from services.subscriptions import subscriptions
-from tests.services.domain.people import buyer, company, conversation, later, to_pay, try_to_place
+from tests.services.domain.people import buyer, company, conversation, later, prove, sign_up, to_pay, try_to_place
 from tests.services.domain.test_payments import OTHER_COMPANY, opened, paid
 
 SELLER = load(Path("profiles/fakturasmart")).seller
 QUOTES = Quotes(SELLER, lambda _method: "stripe", lambda _method: True)
 DEPS = CommandDeps(SELLER, None, b"", False, None, lambda _method: "stripe")  # type: ignore[arg-type]  # nothing is rendered
 ACCOUNT = "a1"
-UNPROVEN = "stranger"
+TALK, UNPROVEN = f"talk-{ACCOUNT}", "stranger"
+OTHERS, NOBODYS = "b1", "FS/2026/000999"
+"""A contract of another account's, and a number that no contract has."""
 
 
 class Desk:
-    """The books of a customer with so many contracts, and two conversations: logged in, and not yet."""
+    """The books of a customer with so many contracts, and two conversations: logged in, and not yet.
+
+    Another account has a contract, too.
+    """
 
     def __init__(self, connection: sa.Connection, contracts: int) -> None:
         self.connection, self.n = connection, 0
         buyer(connection)
         company(connection, id="f2", billing=OTHER_COMPANY)
+        sign_up(connection, "a2", "bruno@example.com", demanded=("email",))
+        prove(connection, "a2", "email", "bruno@example.com")
+        company(connection, "a2", id="f3")
         conversation(connection, UNPROVEN)
         self.numbers: dict[str, str] = {}
         for n in range(1, contracts + 1):
-            bought = try_to_place(connection, f"o{n}", company_id=f"f{n}")
-            assert isinstance(bought, orders.Placed)
-            self.numbers[f"o{n}"] = bought.order.number
-            to_pay(connection, f"p{n}", f"o{n}")
-            opened(connection, f"p{n}")
-            assert paid(connection, f"p{n}")
-        subscriptions.set_auto_renewal(connection, account_id=ACCOUNT, on=True)
+            self.numbers[f"o{n}"] = self.buys(f"o{n}", f"f{n}", ACCOUNT)
+        self.others = self.buys(OTHERS, "f3", "a2")
+        for account_id in (ACCOUNT, "a2"):
+            subscriptions.set_auto_renewal(connection, account_id=account_id, on=True)
 
-    def does(self, command: Callable[..., Event], asked: Any, *, here: str = f"talk-{ACCOUNT}", killed: bool) -> Event:
+    def buys(self, order_id: str, company_id: str, account_id: str) -> str:
+        """A contract, paid; its number."""
+        bought = try_to_place(self.connection, order_id, account_id, company_id=company_id)
+        assert isinstance(bought, orders.Placed)
+        to_pay(self.connection, f"p-{order_id}", order_id)
+        opened(self.connection, f"p-{order_id}")
+        assert paid(self.connection, f"p-{order_id}")
+        return bought.order.number
+
+    def number(self, contract: str | None) -> str:
+        """Its number; nobody's for one that isn't there."""
+        return "" if contract is None else {**self.numbers, OTHERS: self.others}.get(contract, NOBODYS)
+
+    def does(self, command: Callable[..., Event], asked: Any, *, here: str = TALK, killed: bool) -> Event:
         """A command in its turn's transaction; killed before its commit it leaves nothing, and is done again."""
         self.n += 1
         if killed:
@@ -84,12 +105,13 @@ class Desk:
 
 
 class Stated(Struct):
-    """A statement. `named`: the contract that its words name; `about`: those that may be meant."""
+    """A statement. `by`: the account that stands behind it; `about`: those contracts that may be meant."""
 
-    bound: bool
+    here: str
+    by: str | None
     about: set[str]
-    decision: str | None = None
     named: str | None = None
+    decision: str | None = None
 
     @property
     def waits(self) -> bool:
@@ -115,12 +137,12 @@ def desk(engine: sa.Engine, contracts: int) -> Generator[Desk]:
         transaction.rollback()
 
 
-CONTRACT = st.sampled_from(["o1", "o2"])
-NAMED = st.sampled_from([None, "o1", "o2"])
+CONTRACT = st.sampled_from(["o1", "o2", OTHERS])
+NAMED = st.sampled_from([None, "o1", "o2", OTHERS, "nobody's"])
 STEP = st.one_of(
     st.tuples(st.just("states"), NAMED),
     st.tuples(st.just("states_unproven"), NAMED),
-    st.tuples(st.just("logs_in"), st.none()),
+    st.tuples(st.sampled_from(["logs_in", "proves"]), st.none()),
     st.tuples(st.just("names"), CONTRACT),
     st.tuples(st.sampled_from(["accepts", "refuses"]), CONTRACT),
 )
@@ -135,33 +157,48 @@ class History:
 
     def goes_on(self, kind: str, contract: str | None, *, killed: bool) -> None:
         """One step; what can't be done is left out."""
-        if contract is not None and contract not in self.desk.numbers:
+        if contract == "o2" and contract not in self.desk.numbers:
             contract = None
         match kind:
             case "states" | "states_unproven":
                 self.states(contract, logged_in=kind == "states", killed=killed)
             case "logs_in":
                 self.logs_in(killed=killed)
+            case "proves":
+                self.proves()
             case "names":
                 self.names(contract, killed=killed)
             case _:
                 self.decides(contract, accepted=kind == "accepts", killed=killed)
 
     def states(self, contract: str | None, *, logged_in: bool, killed: bool) -> None:
-        words = f"Odstępuję od umowy {self.desk.numbers[contract] if contract else ''}."
-        asked = KeepWithdrawal(words, ACCOUNT if logged_in else None)
-        here = {} if logged_in else {"here": UNPROVEN}
-        kept = self.desk.does(commands.keep_withdrawal, asked, killed=killed, **here)
+        words = f"Odstępuję od umowy {self.desk.number(contract)}."
+        asked, here = KeepWithdrawal(words, ACCOUNT if logged_in else None), TALK if logged_in else UNPROVEN
+        kept = self.desk.does(commands.keep_withdrawal, asked, here=here, killed=killed)
         assert isinstance(kept, WithdrawalKept)
-        assert kept.bound is logged_in
+        by = ACCOUNT if logged_in and not self.is_anothers(contract) else None
+        assert kept.bound is (by is not None), "a number alone binds nobody"
         known = self.stated.get(kept.id)
         if known is None:
-            self.stated[kept.id] = Stated(logged_in, self.meant(contract), None, contract)
-        elif len(known.about) > 1 and contract is not None and logged_in:
+            about = set[str]() if by is None else self.meant(contract)
+            self.stated[kept.id] = Stated(here, by, about, contract)
+        elif by is None:
+            known.named = known.named or contract
+        elif len(known.about) > 1 and contract is not None:
             known.about = {contract}
-        if logged_in:
+        if by is not None:
             told = self.stated[kept.id].about
             assert kept.number == (self.desk.numbers[next(iter(told))] if len(told) == 1 else None)
+        else:
+            assert kept.number is None, "whether there is such a contract is told to nobody"
+        assert kept.left is bool(self.unproven(here))
+        assert kept.anothers is (logged_in and kept.left)
+
+    def is_anothers(self, contract: str | None) -> bool:
+        return contract is not None and contract not in self.desk.numbers
+
+    def unproven(self, here: str) -> list[tuple[str, Stated]]:
+        return [(id, one) for id, one in self.stated.items() if one.here == here and one.by is None and one.waits]
 
     def meant(self, contract: str | None) -> set[str]:
         if contract is not None:
@@ -170,19 +207,31 @@ class History:
         return {*self.desk.numbers} - over or {*self.desk.numbers}
 
     def logs_in(self, *, killed: bool) -> None:
-        """Whoever stated it without a log-in."""
+        """Whoever stated it without a log-in; it proves nothing about another account's contract."""
         self.desk.does(commands.stand_behind, StandBehindWithdrawal(ACCOUNT), here=UNPROVEN, killed=killed)
-        for one in self.stated.values():
-            if not one.bound and one.decision is None:
-                one.bound, one.about = True, self.meant(one.named)
+        for _, one in self.unproven(UNPROVEN):
+            if not self.is_anothers(one.named):
+                one.by, one.about = ACCOUNT, self.meant(one.named)
+
+    def proves(self) -> None:
+        """The other account's holder follows the link in the letter about the oldest one."""
+        for id, one in [*self.unproven(UNPROVEN), *self.unproven(TALK)][:1]:
+            assert withdrawals.choose(self.desk.connection, id, OTHERS, by=ACCOUNT, here=one.here) is None, "not theirs"
+            assert withdrawals.choose(self.desk.connection, id, OTHERS, by="a2", here="elsewhere") is None
+            assert withdrawals.choose(self.desk.connection, id, OTHERS, by="a2", here=one.here) is not None
+            one.by, one.about = "a2", {OTHERS}
 
     def names(self, contract: str | None, *, killed: bool) -> None:
         """A button of the question which contract is meant."""
-        waiting = [(id, one) for id, one in self.stated.items() if one.bound and one.waits and len(one.about) > 1]
+        several = [(id, one) for id, one in self.stated.items() if one.by and one.waits and len(one.about) > 1]
+        waiting = [*several, *self.unproven(TALK)]
         if waiting and contract is not None:
             id, one = waiting[0]
-            self.desk.does(commands.name_contract, NameContract(id, contract), killed=killed)
-            one.about = {contract}
+            named = self.desk.does(commands.name_contract, NameContract(id, contract), killed=killed)
+            if contract == OTHERS:
+                assert named == NothingStated(), "it isn't theirs"
+            else:
+                one.by, one.about = ACCOUNT, {contract}
 
     def decides(self, contract: str | None, *, accepted: bool, killed: bool) -> None:
         """An agent, about the oldest statement that waits."""
@@ -190,17 +239,17 @@ class History:
         if not waiting or contract is None:
             return
         id, one = waiting[0]
-        number = self.desk.numbers[contract]
-        asked = DecideWithdrawal(id, accepted, number, None if accepted else "Umowa między firmami.")
+        asked = DecideWithdrawal(id, accepted, self.desk.number(contract), None if accepted else "Między firmami.")
         decided = self.desk.does(commands.decide_withdrawal, asked, killed=killed)
+        if one.by != ("a2" if contract == OTHERS else ACCOUNT):
+            assert decided == NothingStated(), "nobody whose contract that is stands behind it"
+            return
         assert isinstance(decided, WithdrawalDecided)
         assert self.desk.does(commands.decide_withdrawal, asked, killed=False) == NothingStated(), "once"
-        one.decision, one.about, one.bound = "accepted" if accepted else "refused", {contract}, True
+        one.decision, one.about = "accepted" if accepted else "refused", {contract}
 
     def may_charge(self, contract: str) -> bool:
-        return not any(
-            one.bound and contract in one.about and one.decision != "refused" for one in self.stated.values()
-        )
+        return not any(contract in one.about and one.decision != "refused" for one in self.stated.values())
 
     def waits_here(self, here: str) -> bool:
         """Return whether the conversation still stands before a person."""
@@ -219,10 +268,10 @@ def test_no_charge_of_that_contract_between_statement_and_decision(
         history = History(books)
         for (kind, contract), killed in steps:
             history.goes_on(kind, contract, killed=killed)
-            charged = {order: books.charged(order) for order in books.numbers}
-            assert charged == {order: history.may_charge(order) for order in books.numbers}, (kind, contract)
-        waits = any(one.waits for one in history.stated.values())
-        assert waits == (history.waits_here(f"talk-{ACCOUNT}") or history.waits_here(UNPROVEN))
+            charged = {order: books.charged(order) for order in (*books.numbers, OTHERS)}
+            assert charged == {order: history.may_charge(order) for order in charged}, (kind, contract)
+        waits = any(one.waits and one.by for one in history.stated.values())
+        assert waits == (history.waits_here(TALK) or history.waits_here(UNPROVEN))
 
 
 def test_the_order_that_is_named_is_meant_and_none_else(engine: sa.Engine) -> None:

@@ -1,0 +1,278 @@
+"""A stranger's sentence ends nobody's contract: it waits until that contract's own account stands behind it.
+
+By a log-in in that chat, or by the link in a letter to its proven address; from the hour of the statement on.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk.agent_http import AgentHttp
+from tests.desk.databases import on_each_database
+from tests.desk.running import Customer, Json, Running
+from tests.desk.scripted import Scripted, bought, until
+from tests.desk.test_log_ins_told import log_in
+
+STATED = {
+    "pl": ("Odstępuję od umowy {number}", "poproś o link", "To oświadczenie jest"),
+    "it": ("Recedo dal contratto {number}", "chiedi un link", "La dichiarazione è confermata"),
+    "en": ("I withdraw from contract {number}", "ask for a link", "The statement is confirmed"),
+}
+ASKS = "to Ty?"
+"""In the subject of the letter to the contract's account."""
+
+
+@dataclass
+class Case:
+    """A contract's owner, a stranger who names its number, and Anna, who has the stranger's chat."""
+
+    desk: Running
+    owner: Scripted
+    number: str
+    stranger: Customer
+    anna: AgentHttp
+    where: str
+    at: datetime
+
+    @property
+    def email(self) -> str:
+        return self.owner.person.email
+
+    async def takes(self) -> None:
+        """Anna logs in and takes the chat, where nobody has it."""
+        self.anna = await AgentHttp.logged_in(self.desk)
+        assert (await self.anna.act(self.where, "take")).status_code == 303
+
+    async def logs_in(self, email: str) -> None:
+        """The stranger, with this account: Anna gives the chat back for it, and takes it again."""
+        assert (await self.anna.act(self.where, "give-back")).status_code == 303
+        await log_in(self.desk, email, self.stranger)
+        await self.stranger.look()
+        if self.stranger.custom is not None and self.stranger.custom["mode"] == "bot":
+            await self.stranger.say("/agent")
+        await self.takes()
+
+    async def hours_pass(self) -> None:
+        """Nobody does anything; then Anna takes the chat again."""
+        await self.desk.advance(timedelta(hours=3).total_seconds())
+        await self.takes()
+
+    async def order(self) -> Json:
+        return (await self.desk.card(self.email))["orders"][-1]
+
+    async def decides(self, decision: str, **fields: str) -> int:
+        """Anna presses a button of the form, or sends what it would have sent; the answer's status."""
+        await self.anna.get(f"/desk/c/{self.where}")
+        shown = re.findall(r'name="id" value="([^"]+)"', self.anna.page)
+        sent: dict[str, Any] = {"id": shown[0], "number": self.number, "reason": "Nie tak.", **fields}
+        return (await self.anna.act(self.where, "withdrawal", decision=decision, **sent)).status_code
+
+    async def letters(self, count: int, to: str = "") -> list[Json]:
+        """The letters that ask whether it was the owner."""
+
+        async def found() -> list[Json]:
+            return [one for one in await self.desk.outbox(to or self.email) if ASKS in one["subject"]]
+
+        async def there() -> bool:
+            return len(await found()) >= count
+
+        await until(there)
+        assert len(await found()) == count
+        return await found()
+
+    async def proven(self, count: int = 1) -> str:
+        """The owner follows the newest link and presses; what the page says."""
+        [*_, letter] = await self.letters(count)
+        page = letter["links"][0]
+        assert (await self.desk.http.get(page)).status_code == 200
+        assert await self.decides("accept") == 422, "a link that is looked at proves nothing"
+        done = await self.desk.http.post(page)
+        assert done.status_code == 200, done.text
+        await self.stranger.settled()
+        return done.text
+
+    async def untouched(self) -> None:
+        """The contract goes on, and nobody was told anything of it."""
+        assert (await self.order())["withdrawn_at"] is None
+        assert not [one for one in await self.desk.outbox(self.email) if "Przyjęliśmy" in one["subject"]]
+
+
+async def case_of(desk: Running, locale: str = "pl", *, words: str = "") -> Case:
+    owner = await bought(desk)
+    number = (await desk.card(owner.person.email))["orders"][-1]["number"]
+    stranger = desk.customer(locale)
+    await stranger.say("/start")
+    at = await desk.now()
+    await stranger.say((words or STATED[locale][0]).format(number=number))
+    anna = await AgentHttp.logged_in(desk)
+    where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
+    assert (await anna.act(where, "take")).status_code == 303
+    return Case(desk, owner, number, stranger, anna, where, at)
+
+
+@pytest.fixture
+async def case(desk: Running) -> Case:
+    return await case_of(desk)
+
+
+def from_then(case: Case, withdrawn_at: str) -> bool:
+    return abs(datetime.fromisoformat(withdrawn_at) - case.at) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("locale", STATED)
+async def test_it_is_acknowledged_held_and_shown_with_whose_contract_it_names(desk: Running, locale: str) -> None:
+    case = await case_of(desk, locale)
+    said = "\n".join(case.stranger.said[-2:])
+    assert STATED[locale][1] in said
+    assert case.number not in said, "whether there is such a contract is told to nobody"
+    await case.anna.get(f"/desk/c/{case.where}")
+    words = case.anna.words
+    assert "Jeszcze niepotwierdzone" in words
+    assert case.number in words
+    assert "k•••@example.com" in words
+    assert case.email not in words
+    assert "P••• B•••" in words, "the firm's name, masked"
+    assert 'value="accept"' not in case.anna.page
+    assert 'value="refuse"' not in case.anna.page
+
+
+async def test_no_press_decides_it_before_the_proof(case: Case) -> None:
+    for decision in ("accept", "refuse"):
+        assert await case.decides(decision) == 422
+        assert "nikt jeszcze nie potwierdził" in case.anna.words
+    await case.untouched()
+    assert (await case.anna.act(case.where, "done")).status_code == 303
+    await case.stranger.look()
+    assert case.stranger.custom is not None
+    assert case.stranger.custom["mode"] == "bot", "nothing can be decided: no agent is held up by it"
+
+
+@on_each_database
+async def test_the_link_to_the_contracts_address_proves_it_from_the_hour_of_the_words(desk: Running) -> None:
+    case = await case_of(desk)
+    await case.hours_pass()
+    assert await case.decides("ask") == 303
+    await case.anna.get(f"/desk/c/{case.where}")
+    assert "Anna wysyła na adres umowy link" in case.anna.words
+    [letter] = await case.letters(1)
+    assert case.number in letter["text"]
+    assert "Odstępuję" not in letter["text"], "a stranger's words are mailed to nobody"
+    assert case.email not in str(case.stranger.said)
+    assert "liczy się od chwili" in await case.proven()
+    page = letter["links"][0]
+    assert (await desk.http.post(page)).status_code == 410, "once"
+    assert await case.decides("accept") == 303
+    order = await case.order()
+    assert from_then(case, order["withdrawn_at"]), order
+    assert (await case.anna.act(case.where, "done")).status_code == 303
+    await case.stranger.look()
+    assert "Mamy Twoje oświadczenie o odstąpieniu od umowy" in "\n".join(case.stranger.said)
+
+
+async def test_whoever_ignores_the_letter_loses_nothing_and_its_link_ends(case: Case) -> None:
+    assert await case.decides("ask") == 303
+    [letter] = await case.letters(1)
+    await case.desk.advance(timedelta(days=15).total_seconds())
+    assert (await case.desk.http.get(letter["links"][0])).status_code == 410
+    assert (await case.desk.http.post(letter["links"][0])).status_code == 410
+    await case.stranger.say("/agent")
+    await case.takes()
+    assert await case.decides("accept") == 422
+    await case.untouched()
+
+
+async def test_a_log_in_of_the_contracts_own_account_proves_it(case: Case) -> None:
+    await case.hours_pass()
+    await case.logs_in(case.email)
+    assert "nic za tę umowę nie pobierzemy" in "\n".join(case.stranger.said)
+    assert await case.decides("accept") == 303
+    assert from_then(case, (await case.order())["withdrawn_at"])
+
+
+async def test_another_accounts_log_in_proves_nothing_and_the_link_does_still(case: Case) -> None:
+    other = await bought(case.desk)
+    theirs = (await case.desk.card(other.person.email))["orders"][-1]["number"]
+    await case.logs_in(other.person.email)
+    assert "Na tym koncie nie ma umowy o podanym numerze" in "\n".join(case.stranger.said)
+    for decision in ("accept", "refuse"):
+        for number in (case.number, theirs):
+            assert await case.decides(decision, number=number) == 422
+    await case.untouched()
+    assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is None
+    assert await case.decides("ask") == 303
+    await case.proven()
+    assert await case.decides("accept") == 303
+    assert from_then(case, (await case.order())["withdrawn_at"])
+    assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is None
+
+
+async def test_a_customers_words_about_anothers_contract_are_a_strangers(desk: Running) -> None:
+    """And about a number that nobody has they are answered alike; one of their own they may choose."""
+    victim, mine = await bought(desk), await bought(desk)
+    [number] = [one["number"] for one in (await desk.card(victim.person.email))["orders"]]
+    [own] = [one["number"] for one in (await desk.card(mine.person.email))["orders"]]
+    told: list[list[str]] = []
+    for named in (number, number[:-6] + "000999"):
+        before = len(mine.customer.said)
+        await mine.say(f"Odstępuję od umowy {named}")
+        said = re.sub(r"\d", "0", "\n\n".join(mine.customer.said[before:])).split("\n\n")
+        told.append([one for one in said if "umow" in one])
+    assert told[0] == told[1]
+    assert "nie ma umowy o podanym numerze" in "\n".join(told[0])
+    anna = await AgentHttp.logged_in(desk)
+    where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
+    assert (await anna.act(where, "take")).status_code == 303
+    await anna.get(f"/desk/c/{where}")
+    stated = re.findall(r'name="id" value="([^"]+)"', anna.page)
+    assert len(stated) == 2
+    for id in stated:
+        for decision in ("accept", "refuse"):
+            for at in (number, own):
+                done = await anna.act(where, "withdrawal", id=id, decision=decision, number=at, reason="Nie.")
+                assert done.status_code == 422
+    assert (await anna.act(where, "give-back")).status_code == 303
+    await mine.say("withdrawal:1")
+    assert f"od umowy {own}" in "\n".join(mine.customer.said[-3:])
+    assert (await desk.card(victim.person.email))["orders"][-1]["withdrawn_at"] is None
+
+
+async def test_a_second_statement_waits_for_its_own_proof(case: Case) -> None:
+    other = await bought(case.desk)
+    theirs = (await case.desk.card(other.person.email))["orders"][-1]["number"]
+    await case.stranger.say(f"Odstępuję od umowy {theirs}")
+    assert await case.decides("ask") == 303
+    await case.proven()
+    assert await case.decides("accept") == 303
+    assert await case.decides("accept", number=theirs) == 422, "the other one is nobody's still"
+    await case.logs_in(other.person.email)
+    assert await case.decides("accept", number=theirs) == 303
+    assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is not None
+
+
+async def test_only_a_contract_with_a_proven_address_is_written_to_and_not_without_end(case: Case) -> None:
+    assert await case.decides("ask", number="FS/2026/999999") == 422
+    assert "o takim numerze nie ma" in case.anna.words
+    sent = [await case.decides("ask") for _ in range(7)]
+    assert (sent.count(303), sent[-1]) == (len(sent) - sent.count(422), 422)
+    assert "za dużo listów" in case.anna.words
+    assert await case.decides("ask", id="another") == 404
+
+
+async def test_a_statement_is_of_its_conversation_alone(desk: Running, tmp_path: Path) -> None:
+    """A chat that the same agent has, and where the contract's owner is, is no way round."""
+    case = await case_of(desk)
+    await case.owner.say("/agent")
+    anna = await AgentHttp.logged_in(desk)
+    rows = re.findall(r'id="row-([^"]+)"', anna.page)
+    [there] = [one for one in rows if one != case.where]
+    assert (await anna.act(there, "take")).status_code == 303
+    await anna.get(f"/desk/c/{case.where}")
+    [stated] = re.findall(r'name="id" value="([^"]+)"', anna.page)
+    for decision in ("accept", "refuse", "ask"):
+        done = await anna.act(there, "withdrawal", id=stated, decision=decision, number=case.number, reason="Nie.")
+        assert done.status_code == 404
+    await case.untouched()
