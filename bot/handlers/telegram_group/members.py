@@ -53,7 +53,7 @@ T = TypeVar("T")
 BLOCKED_FOR = timedelta(days=1)
 #: Signs on an agent's message that Telegram lets a bot set.
 SENT, NOTED = "👍", "✍"
-_COMMANDS = {"take": TAKE, "takeover": TAKE_OVER, "back": GIVE_BACK, "done": DONE, "queue": PUT_BACK, "block": BLOCK}
+COMMANDS = {"take": TAKE, "takeover": TAKE_OVER, "back": GIVE_BACK, "done": DONE, "queue": PUT_BACK, "block": BLOCK}
 
 
 class ActRefused(Exception):
@@ -176,7 +176,7 @@ class Members(Struct):
         if name == "note":
             await self._note(here, rest, update.key)
             return NOTED
-        if (act := _COMMANDS.get(name)) is None:
+        if (act := COMMANDS.get(name)) is None:
             raise ActRefused("unknown")
         if act == BLOCK:
             await self._block(here, update.key, forever=False)
