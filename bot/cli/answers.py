@@ -1,6 +1,5 @@
 """`okienko answers`: the answers to the seller's own questions as a table, for a spreadsheet."""
 
-import csv
 import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
@@ -11,11 +10,10 @@ from bot.cli.profiles import read_profile
 from services.questions import answers_listed
 from services.questions.answers_listed import AnswerListed
 from services.store.database import Store
+from values.csv_table import write_rows
 
 HEADER = ("customer_id", "email", "kept_with", "id", "question", "label", "answer")
 CUSTOMERS_A_PAGE = 200
-_RUN = ("=", "+", "-", "@", "\t", "\r")
-"""Beginnings of a formula in a spreadsheet."""
 
 
 def answers() -> None:
@@ -28,13 +26,12 @@ def answers() -> None:
 async def _print(store: Store, questions: set[str]) -> None:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")  # whatever the terminal's; the table ends its lines itself
-    table = csv.writer(sys.stdout)
-    table.writerow(HEADER)
+    write_rows(sys.stdout, [HEADER])
     after = None
     while True:
         place = after
         found, after = await store.read(lambda c: answers_listed.page(c, questions, place, CUSTOMERS_A_PAGE))  # noqa: B023
-        table.writerows([*map(_cell, _row(one))] for one in found)
+        write_rows(sys.stdout, map(_row, found))
         if after is None:
             return
 
@@ -42,8 +39,3 @@ async def _print(store: Store, questions: set[str]) -> None:
 def _row(one: AnswerListed) -> Iterator[str]:
     yield from (one.customer.id, one.customer.email, one.kept_with, one.holder, one.question)
     yield from (one.answer.label, one.answer.words if one.answer.value is not None else "")
-
-
-def _cell(text: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
-    return f"'{text}" if text.startswith(_RUN) else text

@@ -96,13 +96,20 @@ def test_each_answer_stands_with_its_customer_and_what_it_is_kept_with(engine: s
     ]
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+48 600", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x","y")'])
+@pytest.mark.parametrize("words", ["=1+1", "+48 600", "-1", "@SUM(A1)", "＝1", '=HYPERLINK("x","y")'])
 def test_no_cell_is_run_by_a_spreadsheet(engine: sa.Engine, words: str) -> None:
     with engine.begin() as connection:
         sign_up(connection, "a1", "=anna@example.com")
         keep(connection, "listed", words)
     row = table()[1]
     assert (row[1], row[-1]) == ("'=anna@example.com", f"'{words}")
+
+
+def test_no_part_of_a_cell_is_run_where_semicolons_part_cells(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        sign_up(connection)
+        keep(connection, "listed", "Znajomy;=1+1;\t@A1")
+    assert table()[1][-1] == "Znajomy;'=1+1;'\t'@A1"
 
 
 def test_the_erased_and_shadows_are_left_out(engine: sa.Engine) -> None:
