@@ -1,9 +1,27 @@
 """Contact data as agents see it until they open it: enough to know it again, too little to use it.
 
-Nothing is shown of a value that is too short to hide in: at most half of its letters and digits, whatever it is.
+Nothing is shown of a value that is too short to hide in: at most half of its letters and digits, whatever it is. Beside
+it stands the form by which contact data is found in a text.
 """
 
+from re import Match
+
+from stdnum.it import iva
+from stdnum.pl import nip
+
+from values.meaning import Expects
+from values.parsing import fold_digits, only_digits
+from values.patterns import regex
+
 HIDDEN = "•"
+# Words without the signs that stand around an address. They begin where a word begins, and nothing before the @ is
+# given back: else a long line of them would hold up the whole process.
+_SIGN = r"\s<>()\[\],;:\"'„”«»"
+EMAIL_FORM = regex(rf"(?<![^{_SIGN}])[^{_SIGN}@＠]++[@＠][^{_SIGN}]*")
+EMAIL_ATTEMPT = regex(rf"(?<![^{_SIGN}])[^{_SIGN}@＠.]*+[@＠.][^{_SIGN}]+")
+PHONE_FORM = regex(r"[+＋]?\d[\d \u00a0().-]{5,}\d")
+PHONE_ATTEMPT = regex(r"[+＋]?\d[\d\s().,/–—-]{4,}\d")
+_PHONE_DIGITS = range(9, 16)
 _DOTS = HIDDEN * 3
 _LAST = 3
 _FIRST = 1
@@ -24,6 +42,18 @@ def phone(number: str) -> str:
         code, rest = "", number
     tail = _tail(rest)
     return f"{code} {_DOTS} {_DOTS} {tail}".strip()
+
+
+def may_be_phone(found: Match[str], asked: Expects | None) -> bool:
+    """Return whether a number that stands in a text, where `asked` is wanted, may reach somebody.
+
+    Tax numbers don't; where one is asked for, one as long as that may be mistyped.
+    """
+    number, digits = found[0], only_digits(fold_digits(found[0]))
+    if len(digits) not in _PHONE_DIGITS or found.string[found.start() - 1 : found.start()].isalpha():
+        return False  # DE123456789 is a tax number
+    mistyped = asked is Expects.tax_number and len(digits) > _PHONE_DIGITS.start
+    return number[0] in "+＋" or not (nip.is_valid(digits) or iva.is_valid(digits) or mistyped)
 
 
 def words(text: str) -> str:

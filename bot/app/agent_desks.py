@@ -46,7 +46,7 @@ def chatwoot_desk(parts: Container) -> ChatwootDesk | None:
         breaker=breaker,
     )
     sounds = OutsideSounds(store, deps.server_key)
-    outbound = ChatwootOutbound(store, chatwoot, desk.standing, t, f"{deps.base_url}/desk/c", sounds)
+    outbound = ChatwootOutbound(store, chatwoot, desk.standing, t, f"{deps.base_url}/desk/c", sounds, Sight(parts.turn))
     inbound = ChatwootInbound(store, clock, chatwoot, parts.agent_acts, outbound, t, deps.seller.name)
     threads = ChatwootThreads(store, clock, outbound, inbound)
     mirror = AgentMirror(clock, parts.lease, desk.watch_people, threads)

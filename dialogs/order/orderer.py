@@ -54,7 +54,7 @@ def _ask(
         value = on_file(ctx)
         if value is None or not is_idle(ctx):
             return value and str(kind.display(value))
-        return kind.others.mask(value) if kind.others.mask is not None else None
+        return kind.others.mask.hide(value) if kind.others.mask is not None else None
 
     def offered(s: Orderer, ctx: Ctx) -> tuple[Option, ...]:
         known = shown(s, ctx)

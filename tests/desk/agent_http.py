@@ -21,8 +21,9 @@ class AgentHttp:
     tokens: dict[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
-    async def logged_in(cls, desk: Running, login: str = "anna") -> "AgentHttp":
-        one = cls(desk, http_client(desk.url))
+    async def logged_in(cls, desk: Running, login: str = "anna", *, behind: str = "") -> "AgentHttp":
+        """An agent's browser; `behind` is where the desk is asked, if not at its public address."""
+        one = cls(desk, http_client(behind or desk.url))
         await one.get("/desk/login")
         answer = await one.post("/desk/login", login=login, password="sandbox", next="/desk")
         assert answer.status_code == 303, answer.text

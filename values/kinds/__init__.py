@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from values.kinds import choices, contacts, date, elsewhere, identifiers, number, one_time, places, quantity, worded
-from values.kinds.kind import AnswerKind
+from values.kinds.kind import AnswerKind, Mask
 from values.meaning import Expects
 
 _ALL = (
@@ -23,6 +23,9 @@ SHAPED = tuple(kind for kind in _ALL if kind.by_shape)
 """Kinds whose values are known by their form."""
 COUNTED = tuple(kind for kind in _ALL if kind.is_alone is not None)
 """Kinds whose values correct by themselves the only answer of their kind."""
+
+MASKS: Mapping[Expects, Mask] = {kind.expects: mask for kind in _ALL if (mask := kind.others.mask) is not None}
+"""How values are hidden, by their kind."""
 
 
 def kind_of(expects: Expects) -> AnswerKind:

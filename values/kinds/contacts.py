@@ -2,7 +2,7 @@
 
 from values import email, masked, phone
 from values.country import CountryRules
-from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind
+from values.kinds.kind import AnswerAloud, AnswerByOthers, AnswerInput, AnswerKind, Mask
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
@@ -55,7 +55,9 @@ EMAIL = AnswerKind(
     cut_off=regex(r"[^\s?!]+"),
     by_shape=True,
     saying=frozenset({"change_contact"}),
-    others=AnswerByOthers(may_give=True, proposes=True, mask=masked.email),
+    others=AnswerByOthers(
+        may_give=True, proposes=True, mask=Mask(masked.email, masked.EMAIL_FORM, masked.EMAIL_ATTEMPT)
+    ),
     aloud=AnswerAloud(said_back=True),
 )
 PHONE = AnswerKind(
@@ -69,6 +71,8 @@ PHONE = AnswerKind(
     input=AnswerInput("tel", "tel"),
     by_shape=True,
     saying=frozenset({"change_contact"}),
-    others=AnswerByOthers(may_give=True, mask=masked.phone),
+    others=AnswerByOthers(
+        may_give=True, mask=Mask(masked.phone, masked.PHONE_FORM, masked.PHONE_ATTEMPT, masked.may_be_phone)
+    ),
     aloud=AnswerAloud(said_back=True, one_number=True),
 )

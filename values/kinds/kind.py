@@ -70,6 +70,19 @@ class AnswerAloud(Struct, frozen=True):
     """It is a number that may be dictated in any groups; whether it was surely heard right is judged."""
 
 
+class Mask(Struct, frozen=True):
+    """The way in which a kind's values are hidden from an agent who hasn't opened them, wherever they stand."""
+
+    hide: Callable[[str], str]
+    """Return enough of a value to know it again."""
+    form: re.Pattern[str]
+    """A part of a text that may be a value."""
+    attempt: re.Pattern[str]
+    """A part of the customer's words that may be a failed try, where a value is asked for."""
+    is_value: Callable[[re.Match[str], Expects | None], bool] = lambda _found, _asked: True
+    """Return whether such a part is a value, where that kind of answer is asked for."""
+
+
 class AnswerByOthers(Struct, frozen=True):
     """Rules for an answer that somebody else, such as an agent, gives or sees."""
 
@@ -77,8 +90,8 @@ class AnswerByOthers(Struct, frozen=True):
     """They may answer: the customer sees the data again before anything comes of them."""
     proposes: bool = False
     """Their answer is only proposed to the customer: letters or invoices go there."""
-    mask: Callable[[str], str] | None = None
-    """Hide all but enough to know the value again, until it is opened; None shows it in words."""
+    mask: Mask | None = None
+    """None shows it in words."""
 
 
 DIGITS = regex(r"[\d\s+()./–-]+")

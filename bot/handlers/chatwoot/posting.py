@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.chatwoot.thread_lines import as_text, lines_of, transcript
 from bot.usecases.agents.lines_outside import OutsideLine, reason_of
+from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.sounds_outside import OutsideSounds, with_fates
 from bot.web.page_texts import PageWords
 from services.accounts import accounts
@@ -33,6 +34,7 @@ from services.support.chatwoot.models import ENDED, OPEN, RESOLVED, ChatwootCont
 from services.support.chatwoot.threads import THREADS, Thread
 from services.support.handoffs import HandoffRecord
 from services.support.mirrors import CLOSED, OPENED, MirrorView
+from values import masked
 from values.private import Private, PrivateStruct
 
 _log = structlog.get_logger(__name__)
@@ -59,6 +61,7 @@ class ChatwootOutbound(Struct, frozen=True):
     t: PageWords
     desk_url: str
     sounds: OutsideSounds
+    sight: Sight
 
     async def open(self, view: MirrorView[Thread]) -> None:
         """Open it there, making it if need be. Raises what `Chatwoot` does, LookupError if our conversation is gone."""
@@ -86,11 +89,12 @@ class ChatwootOutbound(Struct, frozen=True):
 
         The card holds what was said before, as far as the first recording: from there on each line has its message.
         """
-        row = view.row
-        if row is None or row.outside_id is None or not (view.entries or not row.carded):
+        row, here = view.row, view.conversation
+        if row is None or row.outside_id is None or here is None or not (view.entries or not row.carded):
             return True
         known = await self.sounds.known(row.conversation_id)
-        told = lines_of(self.t, view.entries, await self._earlier(view), view.reason)
+        masks = self.sight.masks(self.sight.case(here))
+        told = lines_of(self.t, view.entries, await self._earlier(view), view.reason, masks)
         lines = with_fates(self.t, told, known, ("kept", "coming"))
         if not row.carded:
             before = list(takewhile(lambda line: line.sound is None, lines))
@@ -204,7 +208,8 @@ class ChatwootOutbound(Struct, frozen=True):
         if data.email and (known := await self.chatwoot.find_contact(data.email)):
             return known, False
         channel = self.t(f"channel.{here.channel}")
-        fields = {"identifier": ours, "name": data.email or self.t("card.name", channel=channel, short=here.id[:6])}
+        nameless = self.t("card.name", channel=channel, short=here.id[:6])
+        fields = {"identifier": ours, "name": masked.email(data.email) if data.email else nameless}
         given = {"email": data.email, "phone_number": data.phone}
         try:
             return await self.chatwoot.make_contact({**fields, **{k: v for k, v in given.items() if v}}), True
@@ -232,7 +237,7 @@ class ChatwootOutbound(Struct, frozen=True):
             t("card.where", channel=self.t(f"channel.{here.channel}"), language=language, **place),
         ]
         if given:
-            rows.append(t("card.email", email=as_text(given)))
+            rows.append(t("card.email", email=as_text(masked.email(given))))
         return [*rows, t("card.link", link=f"{self.desk_url}/{here.id}"), "", t("card.how")]
 
     async def _post(

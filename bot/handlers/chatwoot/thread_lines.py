@@ -16,6 +16,7 @@ from bot.usecases.agents.lines_outside import (
     wish_told,
     written_there,
 )
+from bot.usecases.agents.masking import ContactMasks
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 
@@ -34,7 +35,7 @@ def words(locale: str) -> PageWords:
 
 
 def lines_of(
-    t: PageWords, entries: Sequence[JournalEntry], earlier: Iterable[JournalEntry], reason: str
+    t: PageWords, entries: Sequence[JournalEntry], earlier: Iterable[JournalEntry], reason: str, masks: ContactMasks
 ) -> list[OutsideLine]:
     """Return a line for each entry, in order. `reason`: why a person is wanted."""
     titles = titles_of((*earlier, *entries))
@@ -44,11 +45,11 @@ def lines_of(
         cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
         if own:
             words = cause.text or ""
-            text = titles.get(words, words) or named_kind(t, cause)
+            text = masks.mask_said(titles.get(words, words), cause.step) or named_kind(t, cause)
         elif entry.kind == BY_AGENT and (cause.agent or "").startswith(AGENTS):
             text = ""  # done there
         else:
-            text = "\n".join(desk_lines(t, entry, from_there, _WORDS))
+            text = "\n".join(desk_lines(t, entry, from_there, _WORDS, masks))
         lines.append(OutsideLine(entry.id, text[:LONGEST], own, sound_of(cause) if own else None))
         if wanted := "\n".join(wish_told(t, entry, reason)):
             lines.append(OutsideLine(entry.id, wanted, own=False))

@@ -11,7 +11,6 @@ from starlette.routing import Route
 from bot.conversation.port import UnitOfWork
 from bot.handlers.console.access import SignedIn, form_of, see_other
 from bot.handlers.console.console import Console
-from bot.usecases.agents.masking import masked_account
 from bot.usecases.privacy import own_file
 from bot.usecases.privacy.erasing import Erasing
 from bot.web.guard import RequestTurnedAway
@@ -21,6 +20,7 @@ from services.agents import audit
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
 from services.seller import card
+from values import masked
 
 FRESH_MINUTES = 10
 
@@ -107,7 +107,7 @@ class _OwnData:
             "desk/customer.html",
             status=status,
             account_id=account.id,
-            named=masked_account(account.email, account.user_name),
+            named=masked.email(account.email or account.user_name),
             lost=_counted(known),
             unsure=status != 200,
             fresh=fresh,

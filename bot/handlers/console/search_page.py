@@ -14,17 +14,15 @@ from starlette.routing import Route
 from bot.conversation.inbound import known_kind
 from bot.handlers.console.access import SignedIn, form_of, row_id
 from bot.handlers.console.console import Console
-from bot.usecases.agents import masking
-from bot.usecases.agents.masking import called, contacts
+from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
 from bot.web.page_texts import PageWords
 from dialogs.state import ConversationState
-from services.store.journal import CUSTOMER
 from services.support import talks
 from services.support.conversations_of import Theirs
 from services.support.search import Finder, Hit, SearchPage
 from values.incoming_text import one_line
-from values.search_terms import parse_search, snippet
+from values.search_terms import Snippet, parse_search, snippet
 
 _LONGEST = 200
 
@@ -38,8 +36,9 @@ def routes(console: Console, finder: Finder) -> list[Route]:
             people, found = await _looked(finder, asked, fields.get("before", ""))
             ids = _ids(people, found)
             cases = await console.access.store.read(lambda c: _cases(c, console.sight, ids))
-            names = {id: called(case) for id, case in cases.items()}
-            found = _masked(cases, _named(found, console.access.pages.words(me.locale), asked), asked)
+            masks = {id: console.sight.masks(case) for id, case in cases.items()}
+            names = {id: masks[id].name_of(case) for id, case in cases.items()}
+            found = _masked(masks, _named(found, console.access.pages.words(me.locale), asked), asked)
             await _noted(console, me, people, found)
         told, page = console.words(me), "desk/search.html"
         return console.access.page(request, me, page, asked=asked, people=people, found=found, names=names, told=told)
@@ -80,20 +79,21 @@ def _with_name(hit: Hit, t: PageWords, asked: str) -> Hit:
     return replace(hit, words=name, snippet=snippet(name, sought))
 
 
-def _masked(cases: Mapping[str, ConversationState], page: SearchPage, asked: str) -> SearchPage:
+def _masked(masks: Mapping[str, ContactMasks], page: SearchPage, asked: str) -> SearchPage:
     """Return the hits with contacts hidden as in the conversation, where opening them is noted.
 
     One that held any is shown without marks: they would tell where the words sought stand in it.
     """
-    return replace(page, hits=tuple(_hidden(hit, cases.get(hit.conversation_id), asked) for hit in page.hits))
+    return replace(page, hits=tuple(_hidden(hit, masks.get(hit.conversation_id), asked) for hit in page.hits))
 
 
-def _hidden(hit: Hit, case: ConversationState | None, asked: str) -> Hit:
+def _hidden(hit: Hit, masks: ContactMasks | None, asked: str) -> Hit:
     """Hidden before the piece is cut out: half a contact wouldn't be known again."""
-    known, sought = contacts(case) if case is not None else (), parse_search(asked)
-    theirs = hit.who == CUSTOMER
-    words = masking.said(hit.words, known, hit.step) if theirs else masking.hidden(hit.words, known)
-    if words == hit.words or sought is None:
+    sought = parse_search(asked)
+    if masks is None or sought is None:
+        return replace(hit, snippet=Snippet("", ()))
+    words = masks.mask_line(hit.words, hit.who, hit.step)
+    if words == hit.words:
         return hit
     return replace(hit, snippet=replace(snippet(words, sought), hits=()))
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.telegram_group.group import Buttons
 from bot.usecases.agents.lines_outside import reason_of
-from bot.usecases.agents.masking import contacts as known_contacts
+from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
 from bot.web.page_texts import PageWords
@@ -55,7 +55,7 @@ class CardFacts(PrivateStruct):
 
     `person` is the customer's masked e-mail and number, empty while nothing is known; `request` the open one, None when
     the talk is with the desk; `holder` its agent's name; `reason` and `since` are those of the last request;
-    `unconfirmed`: an agent's correction waits for the customer. `known` are the customer's contacts, to be masked.
+    `unconfirmed`: an agent's correction waits for the customer. `masks` hide contacts in what was said.
     """
 
     channel: str
@@ -69,7 +69,7 @@ class CardFacts(PrivateStruct):
     blocked: bool
     unconfirmed: bool
     link: str
-    known: Private[tuple[str, ...]] = ()
+    masks: Private[ContactMasks]
 
 
 def name_of(t: PageWords, facts: CardFacts) -> str:
@@ -176,7 +176,7 @@ class CardReader(Struct, frozen=True):
             blocked=blocked is not None,
             unconfirmed=bool(unconfirmed(case)),
             link=f"{self.desk_url}/{here.id}",
-            known=known_contacts(case),
+            masks=self.sight.masks(case),
         )
 
 

@@ -189,7 +189,7 @@ class GroupTopics(MirrorPlace):
         if thread is None:
             return None
         through = max((entry.id for entry in view.entries), default=topic.mirrored_id)
-        told = lines_of(self.t, view.entries, view.reason, facts.known)
+        told = lines_of(self.t, view.entries, view.reason, facts.masks)
         post = first_post(await self._with_sounds(here, told))
         if post is not None and post.text:
             if not await self._play(here, thread, post):

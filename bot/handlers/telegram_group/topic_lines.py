@@ -25,7 +25,7 @@ from bot.usecases.agents.lines_outside import (
     wish_told,
     written_there,
 )
-from bot.usecases.agents.masking import hidden, said
+from bot.usecases.agents.masking import ContactMasks
 from bot.web.page_texts import PageWords, words_in
 from services.store.journal import CUSTOMER, JournalEntry
 
@@ -54,24 +54,22 @@ class TopicPost(Struct, frozen=True):
     sound: LineSound | None = None
 
 
-def lines_of(
-    t: PageWords, entries: Sequence[JournalEntry], reason: str, known: Sequence[str] = ()
-) -> list[OutsideLine]:
+def lines_of(t: PageWords, entries: Sequence[JournalEntry], reason: str, masks: ContactMasks) -> list[OutsideLine]:
     """Return at least one line for each entry, in order; empty where the topic shows nothing of it.
 
-    `reason`: why a person is there. `known`: the customer's contacts, which are masked.
+    `reason`: why a person is there.
     """
-    shape = LineWords(plain=plain, bot=lambda text: _short(hidden(text, known)), agent=lambda text: text)
+    shape = LineWords(plain=plain, bot=_short, agent=lambda text: text)
     from_here = written_there(entries, VIA)
     lines: list[OutsideLine] = []
     turned_away = False
     for entry in entries:
         if entry.kind == CUSTOMER:
             cause = StoredCause.from_json(entry.data)
-            lines.append(OutsideLine(entry.id, _customers(t, cause, known), own=True, sound=sound_of(cause)))
+            lines.append(OutsideLine(entry.id, _customers(t, cause, masks), own=True, sound=sound_of(cause)))
         again = turned_away and entry.kind == BLOCKED  # said once, however often they write
         turned_away = entry.kind == BLOCKED
-        shown = () if again else (*desk_lines(t, entry, from_here, shape), *wish_told(t, entry, reason))
+        shown = () if again else (*desk_lines(t, entry, from_here, shape, masks), *wish_told(t, entry, reason))
         lines.append(OutsideLine(entry.id, "\n".join(shown), own=False))
     return lines
 
@@ -108,10 +106,10 @@ def _with_line(post: TopicPost, line: OutsideLine) -> TopicPost:
     return TopicPost(text, (*post.entities, *italic), post.through, post.sound)
 
 
-def _customers(t: PageWords, message: StoredCause, known: Sequence[str]) -> str:
+def _customers(t: PageWords, message: StoredCause, masks: ContactMasks) -> str:
     if message.other is not None:
         return named_kind(t, message)
-    return said(message.text or "", known, message.step)
+    return masks.mask_said(message.text or "", message.step)
 
 
 def _short(text: str) -> str:

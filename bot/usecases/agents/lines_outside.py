@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.stored import StoredCause, StoredMessage
+from bot.usecases.agents.masking import ContactMasks
 from bot.web.page_texts import PageWords
 from dialogs.handoff.handoff import ANSWER_SOON
 from dialogs.messages.handoff import AnswerMailed, AnswerNotMailed
@@ -53,15 +54,15 @@ class LineWords(Struct, frozen=True):
     agent: Callable[[str], str]
 
 
-def desk_lines(t: PageWords, entry: JournalEntry, from_there: set[int], words: LineWords) -> Iterator[str]:
+def desk_lines(
+    t: PageWords, entry: JournalEntry, from_there: set[int], words: LineWords, masks: ContactMasks
+) -> Iterator[str]:
     """Return the lines of what the bot or an agent did; `from_there`: revisions that the place shows already."""
     stored, cause = StoredMessage.from_json(entry.data), StoredCause.from_json(entry.data)
-    if entry.kind == BOT:
-        yield t("line.bot", text=words.bot(stored.plain))
-    elif entry.kind == HELD:
-        yield t("line.held", text=words.bot(stored.plain))
+    if entry.kind in (BOT, HELD):
+        yield t("line.bot" if entry.kind == BOT else "line.held", text=words.bot(masks.mask_text(stored.plain)))
     elif entry.kind == AGENT and entry.revision not in from_there:
-        yield t("line.agent", name=words.plain(stored.by or "?"), text=words.agent(stored.text))
+        yield t("line.agent", name=words.plain(stored.by or "?"), text=words.agent(masks.mask_text(stored.text)))
     elif entry.kind == BY_AGENT and cause.act in _ACTS:
         yield t(f"act.{cause.act}", by=words.plain(cause.by or "?"), step=words.plain(cause.step or "?"))
     elif entry.kind == BLOCKED:

@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from bot.conversation.desk import BY_AGENT
 from bot.conversation.outbound import Card, CardRow
 from bot.conversation.stored import StoredCause, StoredMessage
-from bot.usecases.agents import line_words, masking
+from bot.usecases.agents import line_words
 from bot.usecases.agents.answer_marks import NO_MARK, NO_MARKS, SETTLED, AnswerMark, AnswerMarks
+from bot.usecases.agents.masking import ContactMasks, emails_in
 from bot.usecases.agents.sight import Sight
 from dialogs.handoff.handoff import UNANSWERED
 from services.hearing.for_agents import KeptRecording
@@ -97,11 +98,11 @@ def in_words(entry: JournalEntry) -> bool:
 class ContactAccess(Struct, frozen=True):
     """The contacts of a conversation that one agent may read.
 
-    `known` are contacts, shown masked; `since`: the customer's own words from then on are written to this agent, who
+    `masks` hide them; `since`: the customer's own words from then on are written to this agent, who
     reads them whole; `keeps`: an address among them may be kept as the one for the answer.
     """
 
-    known: tuple[str, ...]
+    masks: ContactMasks
     since: datetime | None = None
     keeps: bool = False
 
@@ -144,21 +145,22 @@ class LineReader(Struct, frozen=True):
         stored = StoredMessage.from_json(entry.data)
         # A card is drawn beside its words; where it isn't, they hold its lines.
         words = stored.text if stored.card is not None else line_words.said(entry, asked if presses(entry) else ())
-        masks = masking.said(words, self.reading.known, stored.step) if kind == CUSTOMER else self._hidden(words)
-        whole = kind == CUSTOMER and self._is_to_me(entry) and masks != words
+        masks = self.reading.masks
+        shown = masks.mask_line(words, kind, stored.step)
+        whole = kind == CUSTOMER and self._is_to_me(entry) and shown != words
         return TranscriptLine(
             id=entry.id,
             kind=kind,
-            text=words if whole else masks,
+            text=words if whole else shown,
             at=entry.at,
             by=stored.by,
             delivery=entry.delivery,
-            buttons=tuple(button.title for button in stored.buttons),
+            buttons=tuple(masks.mask_text(button.title) for button in stored.buttons),
             notes=tuple(_notes(entry)),
             card=self._card(stored.card) if stored.card is not None else None,
             other=line_words.other_kind(entry),
             revealed=whole,
-            addresses=masking.emails_in(words) if whole and self.reading.keeps else (),
+            addresses=emails_in(words) if whole and self.reading.keeps else (),
             mark=self.marks.of(entry),
             recording=self._recording(entry),
             typed=in_words(entry),
@@ -175,24 +177,22 @@ class LineReader(Struct, frozen=True):
         if found.state == "waiting":
             return None
         mine = self.reading.hears(entry.at)
-        words = found.words if mine else masking.said(found.words, self.reading.known, None)
+        words = found.words if mine else self.reading.masks.mask_said(found.words)
         if found.sounds:
             return RecordingLine(note, "playable" if mine else "others", words, is_due=found.is_due)
         return RecordingLine(note, "lost" if found.state == "kept" else found.state, words, is_due=found.is_due)
-
-    def _hidden(self, words: str) -> str:
-        return masking.hidden(words, self.reading.known)
 
     def _is_to_me(self, entry: JournalEntry) -> bool:
         return self.reading.since is not None and entry.at >= self.reading.since
 
     def _card(self, card: Card) -> Card:
         """Return the customer's card with contacts masked; a row of answers shows the one that is chosen."""
-        rows: list[CardRow] = []
+        hide, rows = self.reading.masks.mask_text, list[CardRow]()
         for row in (one for one in card.rows if not one.covers):
             chosen = next((choice.title for choice in row.choices if choice.chosen), "")
-            rows.append(replace(row, value=self._hidden(chosen or ("" if row.choices else row.value))))
-        return replace(card, rows=tuple(row for row in rows if row.value))
+            rows.append(replace(row, value=hide(chosen or ("" if row.choices else row.value))))
+        state = hide(card.state) if card.state else None
+        return replace(card, title=hide(card.title), state=state, rows=tuple(row for row in rows if row.value))
 
     def _command(self, entry: JournalEntry, line: StoredCause) -> TranscriptLine:
         step = self.sight.journey.known(line.step)

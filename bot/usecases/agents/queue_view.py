@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from bot.conversation.recent import Recent
 from bot.conversation.stored import StoredCause
-from bot.usecases.agents import line_words, masking
-from bot.usecases.agents.masking import called, contacts
+from bot.usecases.agents import line_words
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.handoff.handoff import UNANSWERED
@@ -86,9 +85,11 @@ class Glances:
 
     def _glance(self, conversation: StoredConversation, lines: Sequence[JournalEntry]) -> Glance:
         case, last = self._case(conversation), _telling(lines)
-        words = _hidden(last, line_words.said(last, lines), contacts(case)) if last is not None else ""
+        masks = self._sight.masks(case)
+        step = StoredCause.from_json(last.data).step if last is not None else None
+        words = masks.mask_line(line_words.said(last, lines), last.kind, step) if last is not None else ""
         return Glance(
-            name=called(case),
+            name=masks.name_of(case),
             channel=conversation.channel,
             locale=case.talk.locale,
             words=words[:MOST_WORDS],
@@ -112,12 +113,6 @@ def _telling(lines: Sequence[JournalEntry]) -> JournalEntry | None:
     """Return what a person said last, if that is among the lines: the bot says the same to all who wait."""
     by_people = (line for line in reversed(lines) if line.kind in (CUSTOMER, AGENT))
     return next(by_people, lines[-1] if lines else None)
-
-
-def _hidden(line: JournalEntry, words: str, known: Sequence[str]) -> str:
-    if line.kind != CUSTOMER:
-        return masking.hidden(words, known)
-    return masking.said(words, known, StoredCause.from_json(line.data).step)
 
 
 class QueueRow(PrivateStruct):

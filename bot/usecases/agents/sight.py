@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from bot.conversation.turn import Turn
 from bot.texts.catalogue import MissingText
+from bot.usecases.agents.masking import ContactMasks, masks_of
 from dialogs.kit import Params
 from dialogs.kit.journey import AnyStep, Journey
 from dialogs.state import ConversationState, Ctx
@@ -34,6 +35,10 @@ class Sight(Struct, frozen=True):
     def context(self, conversation: StoredConversation, case: ConversationState, now: datetime) -> Ctx:
         """Return the context in which its dialogs would decide now."""
         return self.turn.states.context(conversation, now)(case)
+
+    def masks(self, case: ConversationState) -> ContactMasks:
+        """Return what hides this customer's contact data."""
+        return masks_of(self.turn.states, case)
 
     def tongue(self, wanted: str) -> str:
         """Return the agent's language if the profile speaks it, else the profile's first."""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.agents.sight import Sight
 from bot.usecases.agents.talk_view import unconfirmed
 from dialogs.handoff.proposals import fate
@@ -14,7 +15,6 @@ from dialogs.kit.journey import AnyStep
 from dialogs.kit.press import spoken
 from dialogs.state import ConversationState, Ctx
 from services.store.conversations import StoredConversation
-from values.kinds import kind_of
 from values.private import Private, PrivateStruct
 
 State = Literal["done", "here", "ahead"]
@@ -47,10 +47,10 @@ class ProposalSeen(PrivateStruct):
 class StepAnswer(PrivateStruct):
     """An answer that an agent may give in the customer's stead.
 
-    `value` is the present answer; None without one, or for a contact, which only `hint` shows, masked. `open`: the
-    customer is at this question now. `holds`: the value that holds until the customer has confirmed the answer, empty
-    if there is none, None where no answer waits for them. `proposals` are those decided on. `ways` are answers that
-    aren't typed, by their VALUE and their words: that there is no tax number.
+    `value` is the present answer; None without one, or with contact data in it, which only `hint` shows, masked.
+    `open`: the customer is at this question now. `holds`: the value that holds until the customer has confirmed the
+    answer, empty if there is none, None where no answer waits for them. `proposals` are those decided on. `ways` are
+    answers that aren't typed, by their VALUE and their words: that there is no tax number.
     """
 
     path: str
@@ -84,7 +84,7 @@ def stands(
     sight: Sight, conversation: StoredConversation, case: ConversationState, now: datetime, locale: str
 ) -> Stands:
     """Return the view of one conversation."""
-    seen = _Seen(sight, case, sight.context(conversation, case, now), locale)
+    seen = _Seen(sight, case, sight.context(conversation, case, now), locale, sight.masks(case))
     here = sight.journey.position(case, seen.ctx)
     done, of = sight.journey.progress(case, seen.ctx)
     return Stands(
@@ -102,6 +102,7 @@ class _Seen(Struct, frozen=True):
     case: ConversationState
     ctx: Ctx
     locale: str
+    masks: ContactMasks
 
     def parts(self, here: AnyStep) -> Iterator[StepPart]:
         """Return the dialogs that have a step which applies, in order; the open step is among them whatever it is."""
@@ -132,31 +133,28 @@ class _Seen(Struct, frozen=True):
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
         held = step.answer_in(getattr(self.case, step.dialog))
-        hide, waits = kind_of(step.expects).others.mask, unconfirmed(self.case).get(step.path)
+        waits = unconfirmed(self.case).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
-        hint = hide(value) if hide is not None and value else self._in_words(step, value)
+        shown = self.masks.mask_answer(step.expects, value or "")
+        masked = bool(value) and shown != value
         return StepAnswer(
             path=step.path,
             name=self.sight.step(step, self.locale),
             expects=str(step.expects),
-            value=None if hide is not None else value,
-            hint=hint,
+            value=None if masked else value,
+            hint=shown if masked else self._in_words(step, value),
             open=is_open,
-            holds=None if waits is None else self._hidden(step, waits.holds),
+            holds=None if waits is None else self.masks.mask_answer(step.expects, waits.holds),
             ways=tuple(self._ways(step)) if is_open and not is_proposed(step) else (),
             proposals=tuple(self._proposals(step)),
         )
-
-    def _hidden(self, step: AnyStep, value: str) -> str:
-        hide = kind_of(step.expects).others.mask
-        return value if hide is None or not value else hide(value)
 
     def _proposals(self, step: AnyStep) -> Iterator[ProposalSeen]:
         """Yield the proposals for the step's answer on which something was decided, the newest first."""
         for one in reversed(self.case.handoff.proposals):
             became = fate(one, self.case, self.ctx.now) if one.step == step.path else None
             if became is not None:
-                old, new = self._hidden(step, one.old or ""), self._hidden(step, one.new)
+                old, new = (self.masks.mask_answer(step.expects, address) for address in (one.old or "", one.new))
                 yield ProposalSeen(old, new, became, one.by or "")
 
     def _in_words(self, step: AnyStep, value: str | None) -> str:

@@ -6,14 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import field
+from msgspec.structs import replace
 
 from bot.usecases.agents.lines_view import ContactAccess
-from bot.usecases.agents.masking import called, contacts
+from bot.usecases.agents.masking import ContactMasks, contacts
 from bot.usecases.agents.sight import Sight
 from dialogs.company import company
 from dialogs.handoff.handoff import UNANSWERED
 from dialogs.handoff.proposals import fate
-from dialogs.kit import by_others
+from dialogs.kit import by_others, required
 from dialogs.state import ConversationState
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord
@@ -47,6 +48,7 @@ class ConversationView(PrivateStruct):
 
     conversation: StoredConversation
     case: Private[ConversationState]
+    masks: Private[ContactMasks]
     name: Private[str | None]
     request: HandoffRecord | None
     holder: str | None
@@ -63,11 +65,10 @@ class ConversationView(PrivateStruct):
     @property
     def reading(self) -> ContactAccess:
         """Return the contacts that the agent may read: who has the conversation reads what is written to them."""
-        known = contacts(self.case)
         if not self.mine or self.request is None:
-            return ContactAccess(known)
+            return ContactAccess(self.masks)
         since = self.request.asked_at if self.case.handoff.wished else self.request.first_taken_at
-        return ContactAccess(known, since, keeps=not self.case.account.email and not self.case.handoff.email)
+        return ContactAccess(self.masks, since, keeps=not self.case.account.email and not self.case.handoff.email)
 
 
 def talk(
@@ -80,13 +81,15 @@ def talk(
 ) -> ConversationView:
     """Return the conversation as this agent sees it. Errors: StoreUnavailable where a later release was at work."""
     case = sight.case(conversation)
+    masks = sight.masks(case)
     request = handoffs.open_of(connection, conversation.id)
     holder = request.agent_id if request is not None else None
     passed_by = request.passed_by if request is not None else None
     return ConversationView(
         conversation=conversation,
         case=case,
-        name=called(case),
+        masks=masks,
+        name=masks.name_of(case),
         request=request,
         holder=None if holder is None else names.get(holder, case.handoff.name or ""),
         mine=holder == agent_id,
@@ -102,9 +105,8 @@ Row = Mapping[str, Any]
 
 
 class ContactSeen(PrivateStruct):
-    """An e-mail or a number. `proven`: it reaches the customer; None where nobody has asked that yet."""
+    """An e-mail or a number. `proven`: it reaches the customer; None for one that is no account's."""
 
-    kind: str
     value: Private[str]
     proven: bool | None
 
@@ -149,11 +151,16 @@ class CardView(PrivateStruct):
     contacts: tuple[ContactSeen, ...]
     codes: tuple[CodeState, ...]
     opened: bool
+    masks: Private[ContactMasks | None] = None
     withdrawals: tuple[WithdrawalSeen, ...] = ()
     contracts: tuple[str, ...] = ()
     kept: tuple[KeptSeen, ...] = ()
     back_at: Mapping[str, str | None] = {}
     own: Private[Mapping[str, tuple[OwnAnswer, ...]]] = field(default_factory=dict[str, tuple[OwnAnswer, ...]])
+
+    def shown(self, words: str) -> str:
+        """Return words that somebody typed, without contact data until the card is opened."""
+        return words if self.opened else required(self.masks).mask_said(words)
 
     @property
     def answers(self) -> list[tuple[str, str]]:
@@ -188,13 +195,14 @@ def of(
     among = withdrawals.contracts(connection, account.id, now) if account is not None else ()
     return CardView(
         account=known,
-        contacts=tuple(_contacts(known, contacts(talk.case, proposed=False), opened=opened)),
+        contacts=tuple(_contacts(known, contacts(talk.case), opened=opened)),
         codes=tuple(codes.of_conversation(connection, talk.conversation.id, now)),
         opened=opened,
+        masks=talk.masks,
         withdrawals=_withdrawals(connection, talk.conversation),
         contracts=tuple(order.number for order in among),
         kept=_kept(connection, account.id) if account is not None else (),
-        own=_own(connection, account, questions) if account is not None else {},
+        own=_own(connection, account, questions, None if opened else talk.masks) if account is not None else {},
         back_at={one: card.when(at) for one, at in record.back_since(connection, account.id).items()}
         if account is not None
         else {},
@@ -202,15 +210,21 @@ def of(
 
 
 def _own(
-    connection: sa.Connection, mine: AccountRecord, questions: tuple[OwnQuestion, ...]
+    connection: sa.Connection, mine: AccountRecord, questions: tuple[OwnQuestion, ...], masks: ContactMasks | None
 ) -> dict[str, tuple[OwnAnswer, ...]]:
     """Return the answers that agents see, by the id of the account, company or order, in the questions' order."""
-    seen = [question.id for question in questions if question.shown_to("agent")]
+    seen = [question for question in questions if question.shown_to("agent")]
     if not seen:
         return {}
     about = (mine, *companies.of_account(connection, mine.id), *order_record.of_account(connection, mine.id))
     found = {one.id: own_answers.read(one.own_answers) for one in about}
-    return {id: tuple(given[name] for name in seen if name in given) for id, given in found.items()}
+    return {id: tuple(_shown(given[q.id], q, masks) for q in seen if q.id in given) for id, given in found.items()}
+
+
+def _shown(answer: OwnAnswer, question: OwnQuestion, masks: ContactMasks | None) -> OwnAnswer:
+    if masks is None or answer.value is None:
+        return answer
+    return replace(answer, words=masks.mask_answer(question.expects, answer.words))
 
 
 def _kept(connection: sa.Connection, account_id: str) -> tuple[KeptSeen, ...]:
@@ -250,9 +264,8 @@ def _contacts(known: Row | None, said: tuple[str, ...], *, opened: bool) -> list
 
 
 def _seen(value: str, proven: bool | None, *, opened: bool) -> ContactSeen:
-    kind = "email" if "@" in value else "phone"
-    hide = masked.email if kind == "email" else masked.phone
-    return ContactSeen(kind, value if opened else hide(value), proven)
+    hide = masked.email if "@" in value else masked.phone
+    return ContactSeen(value if opened else hide(value), proven)
 
 
 _COMPANY = {step.path: step.slots[0] for step in company.dialog.steps if step.slots and by_others(step)}

@@ -131,7 +131,7 @@ class Transcripts(Struct, frozen=True):
     def _mark(self, start: int, last: int) -> str:
         """By the server's key: nobody is to find masked contacts by trying which of them give this mark."""
         held = journal_ranges.count(self.connection, self.conversation_id, start, last)
-        reading = sorted(self.reading.known), self.reading.since, self.reading.keeps
+        reading = self.reading.masks.known, self.reading.since, self.reading.keeps
         misread = sorted(self._misread(start, last))
         made_with = (held, reading, sorted(self.names.items()), self.locale, self.today.isoformat(), misread)
         told = repr(made_with).encode("utf-8", "backslashreplace")

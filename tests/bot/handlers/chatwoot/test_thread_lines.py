@@ -9,6 +9,7 @@ from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, JournalEntry
 from services.support.chatwoot.models import ChatwootConversation, ChatwootPerson, Meta
+from tests.masks import masks_of_contacts
 from tests.table import table
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -20,7 +21,7 @@ def entry(number: int, line: str, revision: int = 1, **data: Any) -> JournalEntr
 
 
 def told(*entries: JournalEntry, earlier: tuple[JournalEntry, ...] = ()) -> list[str]:
-    return [line.text for line in lines_of(T, entries, earlier, "asked")]
+    return [line.text for line in lines_of(T, entries, earlier, "asked", masks_of_contacts())]
 
 
 def test_every_language_says_the_same() -> None:
@@ -46,6 +47,14 @@ def test_who_said_what() -> None:
     assert told(entry(10, "timer", acts=["LookAtWait"])) == [""], "it was only looked at"
 
 
+def test_contacts_are_masked_whoever_says_them() -> None:
+    raw = "600 700 800, ewa@example.com"
+    lines = told(*(entry(n, kind, text=raw, by="Anna") for n, kind in enumerate((CUSTOMER, BOT, AGENT, "held"))))
+    assert len(lines) == 4
+    for line in lines:
+        assert "••• ••• 800, e•••@example.com" in line
+
+
 def test_what_was_written_there_is_not_told_there() -> None:
     act = entry(1, "desk", act="said", agent="chatwoot:2", via="chatwoot")
     assert told(
@@ -64,7 +73,7 @@ def test_a_note_is_text_whatever_a_customer_writes() -> None:
     assert as_text("*a* _b_ [c](MENTION://user/1/x) <img> `d`") == (
         "\\*a\\* \\_b\\_ \\[c\\](mention:\u200b//user/1/x) \\<img\\> \\`d\\`"
     )
-    line = lines_of(T, [entry(1, CUSTOMER, text="x" * (LONGEST + 5))], (), "asked")
+    line = lines_of(T, [entry(1, CUSTOMER, text="x" * (LONGEST + 5))], (), "asked", masks_of_contacts())
     assert len(line[0].text) == LONGEST
     assert len(transcript(T, line * 3)) == LONGEST
 

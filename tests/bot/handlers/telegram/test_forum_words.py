@@ -10,9 +10,10 @@ from bot.handlers.telegram_group.topic_lines import LONGEST, first_post, lines_o
 from bot.usecases.agents.lines_outside import OutsideLine
 from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
+from tests.masks import masks_of_contacts
 from tests.table import table
 
-KNOWN = ("+48512000999",)
+MASKS = masks_of_contacts()
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
@@ -83,7 +84,7 @@ def test_lines_of_the_journal() -> None:
         entry(10, "timer", 8, acts=["PutBack"]),
         entry(11, "timer", 9, acts=["LookAtWait", "EndWait"]),
     ]
-    shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked", KNOWN))]
+    shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked", MASKS))]
     assert shown == [
         "my e-mail is j•••@example.com",
         "••• ••• 999",
@@ -104,13 +105,13 @@ def by_entry(lines: list[OutsideLine]) -> list[list[str]]:
 
 
 def test_what_the_desk_adds_to_a_customers_line_is_not_the_customers() -> None:
-    lines = lines_of(words("en"), [entry(1, "customer", text="/agent", acts=["RequestHuman"])], "asked")
+    lines = lines_of(words("en"), [entry(1, "customer", text="/agent", acts=["RequestHuman"])], "asked", MASKS)
     told = "A person is wanted: asks for a person."
     assert [(line.text, line.own) for line in lines] == [("/agent", True), (told, False)]
 
 
 def test_a_blocked_customer_who_goes_on_is_one_line() -> None:
-    lines = lines_of(words("en"), [entry(number, "blocked") for number in range(1, 9)], "asked")
+    lines = lines_of(words("en"), [entry(number, "blocked") for number in range(1, 9)], "asked", MASKS)
     assert len([line for line in lines if line.text]) == 1
 
 

@@ -1,12 +1,91 @@
-"""Contacts inside what was said are hidden; numbers and addresses that are nobody's contact stay."""
+"""Contacts inside what was said are hidden, whoever knows them; numbers that reach nobody stay."""
 
+import re
 import time
+from collections.abc import Iterator
 
-from bot.usecases.agents.masking import guest, hidden, said
+import pytest
+
+from bot.usecases.agents import masking
+from bot.usecases.agents.masking import guest
+from tests.masks import MASKED, masks_of_contacts, own_question
 from tests.table import table
 from values import masked
+from values.country import RULES
+from values.kinds import MASKS, kind_of
+from values.kinds.kind import Mask
+from values.meaning import Expected, Expects
+from values.parsing import Ok, only_digits
 
 KNOWN = ("jan@example.com", "+48512000999")
+UNKNOWN = masks_of_contacts()
+SHORTEST_ATTEMPT = 6
+
+
+def typed(expects: Expects, ways: str) -> Iterator[tuple[str, str, str]]:
+    """Samples of a kind, in each country's form: the country, the text as it is typed, the step."""
+    own = next(one for one in map(own_question, MASKED) if one.expects is expects)
+    for country in RULES:
+        for text in getattr(kind_of(expects).samples(country), ways):
+            yield country, text, f"own.{own.id}"
+
+
+def said_back(expects: Expects) -> Iterator[str]:
+    """Answers of a kind as the bot says and stores them."""
+    kind = kind_of(expects)
+    for country, text, _ in typed(expects, "valid"):
+        read = kind.read(text, Expected(expects, "own", country=country), "pl") if kind.read is not None else None
+        if isinstance(read, Ok):
+            yield from (str(kind.display(str(read.value))), str(read.value))
+
+
+def tells(shown: str, value: str) -> bool:
+    """Whether the value can be read in what is shown, however it is spaced."""
+    return value.strip() in shown or (len(only_digits(value)) > 5 and only_digits(value)[-6:] in only_digits(shown))
+
+
+@table("expects", [*MASKS])
+def test_an_answer_of_a_masked_kind_is_hidden_wherever_it_stands(expects: Expects) -> None:
+    values = [*said_back(expects)]
+    assert len(values) > 2
+    for value in values:
+        for told in ("Zapisane: {}", "Poprawione. Telefon: {}.", "Jak w koncie: {}", "{} → {}", "x:{}", "({})", "„{}”"):
+            line = told.format(value, value)
+            assert not tells(UNKNOWN.mask_text(line), value), line
+            assert not tells(UNKNOWN.mask_said(line), value), line
+        assert not tells(UNKNOWN.mask_answer(expects, value), value)
+        assert not tells(UNKNOWN.mask_answer(Expects.free_text, f"lepiej {value}"), value)
+
+
+@table(("expects", "ways"), [(expects, ways) for expects in MASKS for ways in ("valid", "invalid")])
+def test_what_was_typed_at_the_question_of_a_masked_kind_is_hidden_though_refused(expects: Expects, ways: str) -> None:
+    for _, text, step in typed(expects, ways):
+        if len(text.strip()) >= SHORTEST_ATTEMPT:
+            assert text.strip() not in UNKNOWN.mask_said(text, step), text
+            assert text.strip() not in UNKNOWN.mask_said(f"to będzie {text}, dobrze", step), text
+
+
+def test_a_new_kind_is_hidden_by_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    form = re.compile(r"[A-Z]{2}\d{2}(?: ?\d{4}){4,6}(?: ?\d{1,3})?")
+    account = Mask(lambda value: f"{value[:2]}•••", form, form)
+    monkeypatch.setattr(masking, "MASKS", {**MASKS, Expects.street: account})
+    iban = "DE89 3704 0044 0532 0130 00"
+    assert UNKNOWN.mask_text(f"Poprawione. Konto: {iban}.") == "Poprawione. Konto: DE•••."
+    assert UNKNOWN.mask_said(f"{iban}, tel. 600 700 800") == "DE•••, tel. ••• ••• 800"
+    assert UNKNOWN.mask_answer(Expects.street, iban) == "DE•••"
+
+
+@table(
+    "text",
+    [
+        *("ewa małpa gmail kropka com", "ewa (at) gmail.com", "ewa@gmail", "sześćset siedemset osiemset"),
+        *("6OO 7OO 8OO", "600/700/800", "６００７００８００"),
+    ],
+)
+def test_a_value_is_hidden_as_it_is_spoken_or_spelled(text: str) -> None:
+    said = UNKNOWN.mask_said(f"mój telefon to {text}" if only_digits(text) else text)
+    assert masked.HIDDEN in said
+    assert text not in said
 
 
 @table(
@@ -15,46 +94,80 @@ KNOWN = ("jan@example.com", "+48512000999")
         ("Piszę z jan@example.com.", False, "Piszę z j•••@example.com."),
         ("Pomoc: pomoc@seller.example", False, "Pomoc: pomoc@seller.example"),
         ("inny@example.org", True, "i•••@example.org"),
+        ("inny@example.org", False, "i•••@example.org"),
         ("tel. 512 000 999", True, "tel. ••• ••• 999"),
         ("NIP 123-456-32-18", True, "NIP 123-456-32-18"),
         ("nr FS/2026/000001", True, "nr FS/2026/000001"),
     ],
 )
 def test_contacts_are_hidden(text: str, theirs: bool, seen: str) -> None:
-    assert hidden(text, KNOWN, theirs=theirs) == seen
+    masks = masks_of_contacts(*KNOWN, own=("pomoc@seller.example",))
+    assert (masks.mask_said if theirs else masks.mask_text)(text) == seen
+
+
+def test_a_known_number_is_hidden_whatever_else_it_may_be() -> None:
+    assert UNKNOWN.mask_text("1234563218") == "1234563218", "a tax number"
+    assert masks_of_contacts("+391234563218").mask_text("1234563218") == "••• ••• 218"
 
 
 def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -> None:
     refused = "moje dwa: 512 000 111 albo +48 600-700-800, po 16"
-    assert said(refused, (), "contact.phone") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
-    assert said(refused, (), "company.tax_number") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
-    assert said(refused, ("+48512000111",), None).startswith("moje dwa: ••• ••• 111")
-    assert "jan" not in said("jan@example.com", (), "contact.phone")
+    assert UNKNOWN.mask_said(refused, "contact.phone") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
+    assert UNKNOWN.mask_said(refused, "company.tax_number") == "moje dwa: ••• ••• 111 albo +48 ••• ••• 800, po 16"
+    assert masks_of_contacts("+48512000111").mask_said(refused).startswith("moje dwa: ••• ••• 111")
+    assert "jan" not in UNKNOWN.mask_said("jan@example.com", "contact.phone")
 
 
 @table(
     ("text", "seen"),
     [
-        ("telefono 345 678 9012", "telefono ••• ••• 012"),
+        ("telefon 345 678 9012", "telefon ••• ••• 012"),
         ("NIP 123-456-32-18 i DE123456789", "NIP 123-456-32-18 i DE123456789"),
         ("P.IVA 12345670017, zamówienie FS/2026/000012", "P.IVA 12345670017, zamówienie FS/2026/000012"),
         ("28.11.2026 o 16:30, 1 234 567,89 zł", "28.11.2026 o 16:30, 1 234 567,89 zł"),
+        ("konto 61 1090 1014 0000 0712 1981 2874", "konto 61 1090 1014 0000 0712 1981 2874"),
     ],
 )
 def test_a_phone_number_is_masked_wherever_a_customer_writes_one(text: str, seen: str) -> None:
-    assert said(text, (), None) == seen
+    assert UNKNOWN.mask_said(text) == seen
+    assert UNKNOWN.mask_text(text) == seen
+
+
+@table(
+    ("expects", "value"),
+    [
+        (Expects.tax_number, "1234563218"),
+        (Expects.tax_number, "123456789"),
+        (Expects.customer_number, "10000017"),
+        (Expects.number, "1000000000"),
+        (Expects.date, "2027-05-03"),
+        (Expects.sdi_code, "M5UXCR1"),
+        (Expects.street, "ul. Długa 12/4"),
+    ],
+)
+def test_an_answer_of_another_kind_stays(expects: Expects, value: str) -> None:
+    assert UNKNOWN.mask_answer(expects, value) == value
 
 
 def test_a_mistyped_tax_number_stays_where_one_is_asked_for() -> None:
-    assert said("123-456-32-19", (), "company.tax_number") == "123-456-32-19"
+    assert UNKNOWN.mask_said("123-456-32-19", "company.tax_number") == "123-456-32-19"
 
 
-@table("piece", ["@", "a@", "a@a.", "a", ".", "1 ", "(", "a@."])
-def test_time_is_linear(piece: str) -> None:
+@table(
+    ("piece", "step"),
+    [
+        (piece, f"contact.{at}")
+        for at in ("phone", "email")
+        for piece in ("@", "a@", "a@a.", "a", ".", "1 ", "(", "a@.", "1,")
+    ],
+)
+def test_time_is_linear(piece: str, step: str) -> None:
+    masks = masks_of_contacts(*KNOWN)
+
     def cost(size: int) -> float:
         text = (piece * size)[:size]
         began = time.process_time()
-        said(text, KNOWN, "contact.phone")
+        masks.mask_said(text, step)
         return time.process_time() - began
 
     assert min(cost(4_000) for _ in range(2)) <= 16 * max(cost(500) for _ in range(2)) + 0.1
