@@ -165,7 +165,8 @@ def container(
         ),
         events,
     )
-    turn = Turn(ConversationStates(dialogs, seller, renderer, reach), commands, outbox, lease, key)
+    states = ConversationStates(dialogs, seller, renderer, reach)
+    turn = Turn(states, commands, outbox, lease, key)
     quotes = Quotes(seller, providers.of_method, providers.charges)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
     money_back = PaymentOwner(seller, outbox)
@@ -178,7 +179,7 @@ def container(
             store,
             clock,
             deps.settings.database,
-            execute=_jobs(deps, files).execute,
+            execute=_jobs(deps, states, files).execute,
             finish=finish,
             fire=fire,
             tries=lambda kind: TRIES.get(kind, MOST_TRIES),
@@ -223,12 +224,13 @@ def log_in_letters(deps: Dependencies, outbox: Outbox) -> LogInLetters:
     return LogInLetters(outbox, deps.server_key, ZoneInfo(deps.seller.time_zone), deps.rate_limited)
 
 
-def _jobs(deps: Dependencies, files: Mapping[str, Fetch]) -> JobTable:
+def _jobs(deps: Dependencies, states: ConversationStates, files: Mapping[str, Fetch]) -> JobTable:
     providers = deps.providers
     return JobTable(
         store=deps.store,
         clock=deps.clock,
         renderer=deps.renderer,
+        states=states,
         server_key=deps.server_key,
         public_url=deps.base_url,
         support_email=deps.support_email,

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from msgspec import Struct
 
+from bot.conversation.loading import ConversationStates
 from bot.conversation.render import Renderer
 from bot.usecases.billing.pages import PayTo
 from bot.usecases.seller.event_sender import EventSender
@@ -37,6 +38,7 @@ class JobDeps(Struct, frozen=True):
     store: Store
     clock: Clock
     renderer: Renderer
+    states: ConversationStates
     server_key: bytes
     public_url: str
     support_email: str

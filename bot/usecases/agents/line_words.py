@@ -1,6 +1,6 @@
 """The words of the journal's lines, as people read them: a press by its button's title, a card with its text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from bot.conversation.inbound import known_kind
@@ -34,13 +34,3 @@ def in_every_language(kind: str) -> str:
 def titles_of(lines: Iterable[JournalEntry]) -> Mapping[str, str]:
     """Return the titles of the buttons that these lines showed, by payload."""
     return {button.payload: button.title for line in lines for button in StoredMessage.from_json(line.data).buttons}
-
-
-def last_of_customer(lines: Sequence[JournalEntry]) -> str:
-    """Return the customer's last typed message, neither a button nor a command; empty if there is none."""
-    typed = (
-        line for line in reversed(lines) if line.kind == CUSTOMER and StoredCause.from_json(line.data).payload is None
-    )
-    words = (StoredMessage.from_json(line.data).text for line in typed)
-    pressed = titles_of(lines)
-    return next((one for one in words if one and pressed.get(one, one) == one and not one.startswith("/")), "")

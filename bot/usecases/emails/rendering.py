@@ -7,7 +7,9 @@ from html import escape
 from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
-from bot.usecases.agents.line_words import last_of_customer, other_kind, said
+from bot.conversation.stored import StoredCause
+from bot.usecases.agents.line_words import other_kind, said
+from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.emails.letter_page import framed, leading, page, pale
 from dialogs.kit import Params, Word
 from dialogs.state import InvoiceLine
@@ -15,6 +17,7 @@ from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, JournalEntry
 from services.support.tickets import Ticket
 from values.channel import Channel
+from values.meaning import Expects
 from values.private import Private, PrivateStruct
 
 
@@ -111,8 +114,8 @@ def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, loc
 class WaitingNotice(PrivateStruct):
     """The notice of a customer who waits for a person.
 
-    It names the place, the language, and the address for the answer. `why` as in `MailSupport`; `until`: the time by
-    which a wish for deletion needs an answer.
+    It names the place, the language, and the address for the answer. `why` as in `MailSupport`; `reason`: that of the
+    request; `until`: the time by which a wish for deletion needs an answer.
     """
 
     href: str
@@ -121,38 +124,43 @@ class WaitingNotice(PrivateStruct):
     why: str
     until: datetime
     reply_to: Private[str | None]
+    reason: str = "asked"
 
 
-def transcript(renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits: WaitingNotice) -> Mail:
-    """For the seller's support: who waits where, and all that was said so far."""
-    locale = waits.locale
-    who = {
-        True: renderer.words("mail.support.customer", {}, locale),
-        False: renderer.words("mail.support.desk", {}, locale),
-    }
-    lines_read = "\n\n".join(
-        f"{line.at:%Y-%m-%d %H:%M} UTC  {who[line.kind == CUSTOMER]}:\n{_words(renderer, line, lines, locale)}"
-        for line in lines
-    )
+MOST_LINES = 5
+_LONGEST_LINE = 400
+
+
+def waiting(
+    renderer: Renderer, to: str, lines: Sequence[JournalEntry], waits: WaitingNotice, masks: ContactMasks
+) -> Mail:
+    """For the seller's support, in the seller's first language: who waits where and why, and what was said last."""
+    locale = renderer.seller.locales[0]
     params: Params = {
         "why": waits.why,
+        "reason": waits.reason,
         "until": waits.until,
-        "href": waits.href,
         "channel": Word(Channel(waits.channel).title_key),
-        "language": Word(f"language.{renderer.spoken(locale)}"),
-        "email": waits.reply_to or "—",
-        "words": last_of_customer(lines) or "—",
+        "language": Word(f"language.{renderer.spoken(waits.locale)}"),
+        "email": masks.mask_answer(Expects.email, waits.reply_to or "") or "—",
     }
-    text = renderer.words("mail.support.text", params, locale)
-    subject = renderer.words("mail.support.subject", params, locale)
-    body = f"<p>{escape(text).replace(chr(10), '<br>')}</p><pre>{escape(lines_read)}</pre>"
-    html = framed(locale, subject, body)
-    return Mail(to, subject, f"{text}\n\n{lines_read}\n", html, waits.reply_to)
+    text, subject, button = (
+        renderer.words(f"mail.support.{part}", params, locale) for part in ("text", "subject", "button")
+    )
+    last = "\n\n".join(_line(renderer, line, lines, masks, locale) for line in lines[-MOST_LINES:])
+    told = (escape(part).replace("\n", "<br>") for part in (text, last))
+    html = framed(locale, subject, leading(waits.href, button).join(f"<p>{part}</p>" for part in told))
+    return Mail(to, subject, f"{text}\n\n{button}:\n{waits.href}\n\n{last}\n", html, waits.reply_to)
 
 
-def _words(renderer: Renderer, line: JournalEntry, lines: Sequence[JournalEntry], locale: str) -> str:
-    other = other_kind(line)
-    return said(line, lines) if other is None else renderer.words(f"other_kind.{other}", {}, locale)
+def _line(
+    renderer: Renderer, line: JournalEntry, lines: Sequence[JournalEntry], masks: ContactMasks, locale: str
+) -> str:
+    who, other = "customer" if line.kind == CUSTOMER else "desk", other_kind(line)
+    words = said(line, lines) if other is None else renderer.words(f"other_kind.{other}", {}, locale)
+    shown = masks.mask_line(words, line.kind, StoredCause.from_json(line.data).step)
+    cut = shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE].rstrip()} …"
+    return f"{line.at:%Y-%m-%d %H:%M} UTC  {renderer.words(f'mail.support.{who}', {}, locale)}:\n{cut}"
 
 
 # Whichever order the database gives them back in.

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-import sqlalchemy as sa
 import structlog
 
+from bot.usecases.agents.masking import masks_of
 from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
@@ -14,9 +14,7 @@ from services import limits
 from services.accounts import accounts
 from services.jobs.port import StoredJob
 from services.store import conversations, journal
-from services.store.conversations import StoredConversation
-from services.store.journal import JournalEntry
-from services.support import tickets
+from services.support import handoffs, tickets
 from values.rules import erasure_due
 
 _log = structlog.get_logger(__name__)
@@ -28,23 +26,26 @@ LETTERS_OF_NETWORK = limits.Rule("letters to support, a network", 10, timedelta(
 
 @does(MailSupport, tries=12, given_up=lambda _: SupportNotMailed(), writes=True)
 async def mail_support(deps: JobDeps, job: MailSupport, stored: StoredJob) -> Event:
-    """All that was said, and where; not beyond the limits, unless it tells of an erasure, which has a legal term."""
+    """Why and where somebody waits; not beyond the limits, unless it tells of an erasure, which has a legal term."""
     if job.why != "erasure" and not await deps.has_room(stored, LETTERS, LETTERS_OF_NETWORK):
         _log.warning("letters_to_support_limited")
         return SupportNotMailed()
     where = stored.conversation_id
 
-    def found(connection: sa.Connection) -> tuple[StoredConversation | None, tuple[JournalEntry, ...]]:
-        lines = journal.messages(connection, where, with_customer=True)
-        return conversations.load(connection, where, lock=False), lines
-
-    conversation, lines = await deps.store.read(found)
+    conversation, lines, request = await deps.store.read(
+        lambda c: (
+            conversations.load(c, where, lock=False),
+            journal.messages(c, where, with_customer=True),
+            handoffs.open_of(c, where),
+        )
+    )
     if conversation is None:  # erased meanwhile
         return SupportNotMailed()
-    href = f"{deps.public_url}/desk/c/{where}"
-    until = erasure_due(deps.clock.now())
-    waits = rendering.WaitingNotice(href, conversation.channel, conversation.locale, job.why, until, job.reply_to)
-    letter = rendering.transcript(deps.renderer, deps.support_email, lines, waits)
+    href, reason = f"{deps.public_url}/desk/c/{where}", request.reason if request is not None else "asked"
+    spoken, until = conversation.locale, erasure_due(deps.clock.now())
+    waits = rendering.WaitingNotice(href, conversation.channel, spoken, job.why, until, job.reply_to, reason)
+    masks = masks_of(deps.states, deps.states.case(conversation))
+    letter = rendering.waiting(deps.renderer, deps.support_email, lines, waits, masks)
     return await deps.post(letter, stored.key, SupportMailed(), lambda _r: SupportNotMailed())
 
 

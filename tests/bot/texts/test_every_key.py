@@ -150,6 +150,7 @@ BUILT: dict[str, Values] = {
     "language.{}": lambda p: p.seller.locales,
     "link.{}": lambda p: ("secure_page", "payment", "login", "telegram", "web", *offline(p)),
     "mail.erased.{}": of("subject", "text", "foot"),
+    "mail.support.{}": of("text", "subject", "button", "customer", "desk"),
     "mail.ticket.{}": of("dispute", "company_data"),
     "mail.{}.subject": of(*LETTERS),
     "mail.{}.{}": of(*(f"{letter} {part}" for letter in LETTERS for part in ("text", "button"))),

@@ -7,7 +7,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.profile import load
@@ -15,9 +14,12 @@ from bot.texts import moments
 from bot.usecases.emails import informational, letter_page, rendering
 from bot.usecases.emails.informational import NoteFacts
 from dialogs.kit import Params, Word
+from dialogs.messages.handoff import REASONS
 from dialogs.messages.letters import SendNote
-from services.store.journal import CUSTOMER, JournalEntry
+from services.messaging.mail import Mail
+from services.store.journal import BOT, CUSTOMER, JournalEntry
 from tests.architecture.rooms import ROOT
+from tests.masks import masks_of_contacts
 from values.money import Money
 from values.rules import (
     NOTE_ACTIVATED,
@@ -92,26 +94,61 @@ def test_an_unknown_address_is_told_what_is_so_of_this_seller(folder: Path) -> N
         assert (title in letter.text) == ("sign_up" in renderer.seller.entries), (locale, letter.text)
 
 
+def noticed(renderer: Renderer, locale: str, *lines: JournalEntry, why: str = "asked", reason: str = "asked") -> Mail:
+    """The letter to support about a customer who is spoken to in this language."""
+    href = "https://desk.example/desk/c/1"
+    waits = rendering.WaitingNotice(href, "telegram", locale, why, UNTIL, "ewa@example.com", reason)
+    return rendering.waiting(renderer, "support@example.com", lines, waits, masks_of_contacts())
+
+
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
 def test_a_request_for_deletion_names_its_legal_term(folder: Path) -> None:
     for renderer, locale in spoken(folder):
-        waits = rendering.WaitingNotice("https://desk.example/desk/c/1", "telegram", locale, "erasure", UNTIL, None)
-        letter = rendering.transcript(renderer, "support@example.com", (), waits)
+        letter = noticed(renderer, locale, why="erasure")
         assert any(law in letter.text for law in ("RODO", "GDPR", "DSGVO"))
-        assert moments.day(UNTIL.date(), locale) in letter.text
+        assert moments.day(UNTIL.date(), renderer.seller.locales[0]) in letter.text
         assert "https://desk.example/desk/c/1\n" in letter.text
-        assert (
-            letter.subject != rendering.transcript(renderer, "s@example.com", (), replace(waits, why="asked")).subject
-        )
+        assert '<a href="https://desk.example/desk/c/1"' in letter.html
+        assert letter.subject != noticed(renderer, locale).subject
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
-def test_what_was_no_text_stands_in_the_transcript_by_its_kind(folder: Path) -> None:
+def test_support_reads_first_why_in_the_sellers_language(folder: Path) -> None:
+    for renderer, locale in spoken(folder):
+        for reason in REASONS:
+            letter = noticed(renderer, locale, reason=reason)
+            why = renderer.words("mail.support.reason", {"reason": reason}, renderer.seller.locales[0])
+            assert letter.subject.startswith(why)
+            assert letter.text.startswith(why)
+        assert len({noticed(renderer, locale, reason=reason).subject for reason in REASONS}) > 7
+
+
+def test_support_reads_the_last_lines_masked_and_short() -> None:
+    renderer = load(ROOT / "profiles" / "fakturasmart").renderer()
+    words = ("raz", "dwa", "600 700 800", "Zapisane: +48 600 700 800", "x" * 1000, "na ewa@example.com", "koniec")
+    kinds = (CUSTOMER, BOT, CUSTOMER, BOT, BOT, CUSTOMER, CUSTOMER)
+    lines = [
+        JournalEntry(n, "c", n, kind, None, None, {"text": text}, UNTIL, "none", None)
+        for n, (kind, text) in enumerate(zip(kinds, words, strict=True))
+    ]
+    letter = noticed(renderer, "it", *lines)
+    assert "raz" not in letter.text
+    assert "dwa" not in letter.text
+    for told in (letter.text, letter.html):
+        assert "Zapisane: +48 ••• ••• 800" in told
+        assert "e•••@example.com" in told
+        assert "600 700" not in told
+        assert "ewa@" not in told
+        assert "x" * 401 not in told
+    assert letter.reply_to == "ewa@example.com", "that is where the answer goes"
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_what_was_no_text_stands_in_the_letter_by_its_kind(folder: Path) -> None:
     line = JournalEntry(1, "c", 1, CUSTOMER, None, None, {"text": "", "kind": "voice"}, UNTIL, "none", None)
     for renderer, locale in spoken(folder):
-        waits = rendering.WaitingNotice("https://desk.example/desk/c/1", "telegram", locale, "asked", UNTIL, None)
-        letter = rendering.transcript(renderer, "support@example.com", (line,), waits)
-        assert letter.text.endswith(f":\n{renderer.words('other_kind.voice', {}, locale)}\n")
+        letter = noticed(renderer, locale, line)
+        assert letter.text.endswith(f":\n{renderer.words('other_kind.voice', {}, renderer.seller.locales[0])}\n")
 
 
 DOCUMENT = "# Regulamin\n\n## 1. Usługa\n\nPierwszy wiersz\ndrugi & <ostatni>\n\n---\n\nAkceptuję."
