@@ -236,7 +236,7 @@ class _CustomerCommands(Struct, frozen=True):
         if not by_script(request):
             return await console.page(request, me, conversation_id, opened=True)
         shown = await console.pieces(me, talk, opened=True)
-        return console.bare(request, me, [piece for piece in shown if piece.name == "card"])
+        return console.bare(request, me, [piece for piece in shown if piece.name in ("card", "notes")])
 
     async def block(self, request: Request, me: SignedIn) -> Response:
         """Block the address, with a reason."""

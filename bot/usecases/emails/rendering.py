@@ -173,9 +173,12 @@ _LABELS = {
 }
 
 
-def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, locale: str) -> Mail:
+def ticket(
+    renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, locale: str, masks: ContactMasks
+) -> Mail:
     """For the seller's support: what a customer says is wrong, in their words, with what it is about."""
-    params = {"number": reported.number, "email": reply_to or "—", "conversation": reported.conversation_id}
+    email, told = masks.mask_answer(Expects.email, reply_to or "") or "—", masks.mask_said(reported.words)
+    params = {"number": reported.number, "email": email, "conversation": reported.conversation_id}
     text, subject, stated, known = (
         renderer.words(f"mail.ticket.{part}", params, locale)
         for part in (reported.subject, "subject", "stated", "known")
@@ -184,9 +187,9 @@ def ticket(renderer: Renderer, to: str, reported: Ticket, reply_to: str | None, 
     rest = (str(value) for name, value in reported.about.items() if name not in labelled)
     lines = [*(f"{label}: {reported.about[name]}" for name, label in labelled.items()), *rest]
     about = "\n".join([known, *lines] if labelled else lines)
-    said = f"<p>{escape(stated)}</p><blockquote>{escape(reported.words)}</blockquote>" if reported.words else ""
+    said = f"<p>{escape(stated)}</p><blockquote>{escape(told)}</blockquote>" if told else ""
     html = framed(locale, subject, f"<p>{escape(text)}</p>{said}<pre>{escape(about)}</pre>")
-    words = f"{stated}\n{reported.words}" if reported.words else ""
+    words = f"{stated}\n{told}" if told else ""
     parts = filter(None, (text, words, about))
     return Mail(to, subject, "\n\n".join(parts) + "\n", html, reply_to)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.usecases.agents.masking import masks_of
+from bot.usecases.agents.masking import ContactMasks, masks_of
 from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event
@@ -58,5 +58,6 @@ async def mail_ticket(deps: JobDeps, job: MailTicket, stored: StoredJob) -> Even
     whose = ticket.account_id
     holder = await deps.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
     reply_to = holder.email if holder is not None else None
-    letter = rendering.ticket(deps.renderer, deps.support_email, ticket, reply_to, await deps.locale(stored))
+    locale, masks = await deps.locale(stored), ContactMasks(deps.states.journey)
+    letter = rendering.ticket(deps.renderer, deps.support_email, ticket, reply_to, locale, masks)
     return await deps.post(letter, stored.key, TicketMailed(), lambda _r: TicketNotMailed())

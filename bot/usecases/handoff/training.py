@@ -14,6 +14,7 @@ from msgspec import Struct, field, to_builtins
 
 from bot.conversation.stored import StoredMessage
 from bot.usecases.agents.lines_view import in_words
+from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.handoff.faq_entries import EntryChoices, FaqEntries
 from dialogs.kit import Journey
 from nlu.evaluation import INTENTS
@@ -146,7 +147,7 @@ class TrainingLabels(Struct, frozen=True):
         read = parse(said.words, said.locale, asked, self.known)["intent"]
         return Sentence(
             said=said,
-            words=anonymous(said.words),
+            words=ContactMasks(self.journey, locale=said.locale).mask_said(anonymous(said.words), said.step),
             asked=asked,
             expects=str(step.expects) if step is not None else None,
             guess=read["name"],
