@@ -77,9 +77,6 @@ _TAKE = (
         first_taken_at=sa.func.coalesce(table.c.first_taken_at, sa.bindparam("now")),
     )
 )
-_BEFORE = sa.select(sa.func.count()).where(
-    OPEN, table.c.agent_id.is_(None), table.c.asked_at < sa.bindparam("since", type_=table.c.asked_at.type)
-)
 _WAITED = (
     sa.select(table.c.asked_at, table.c.first_taken_at)
     .where(table.c.first_taken_at > sa.bindparam("since", type_=table.c.asked_at.type), table.c.reason != "taken")
@@ -251,12 +248,6 @@ def last_sign(connection: sa.Connection, conversation_id: str) -> datetime | Non
 def mind_all(connection: sa.Connection, now: datetime) -> None:
     """Give each open request its timer, also one from before there were any: it is due, and looks how old that is."""
     connection.execute(_MIND.of(connection), {"now": now})
-
-
-def place(connection: sa.Connection, asked_at: datetime, *, beside: sa.Select[str]) -> int:
-    """Return the place in the queue, from 1, of who asked then; conversations that stand `beside` it don't count."""
-    before = _BEFORE.where(table.c.conversation_id.not_in(beside))
-    return 1 + connection.execute(before, {"since": asked_at}).scalar_one()
 
 
 def expected_wait(connection: sa.Connection, now: datetime) -> timedelta | None:

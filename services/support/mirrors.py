@@ -18,9 +18,8 @@ from services.store.statements import PerDialect, columns
 from services.store.tables.core import conversation
 from services.store.tables.core import journal as lines
 from services.store.tables.support import handoff
-from services.support import handoffs
+from services.support import handoffs, second_line
 from services.support.handoffs import OPEN, HandoffRecord
-from services.support.second_line import SECOND
 
 MirrorState = Literal["open", "closed", "erase"]
 OPENED, CLOSED, ERASE = "open", "closed", "erase"
@@ -110,7 +109,7 @@ class MirrorTable(Generic[Row]):
 
     def due(self, connection: sa.Connection, place: Sequence[int], most: int = 100) -> list[str]:
         """Return conversations for which something is to be done: those that have waited longest come first."""
-        given = {**self._at(place), "most": most}
+        given = {**self._at(place), "most": most, "second": list(second_line.ids(connection))}
         found: list[str] = []
         for query in self._due:
             found += connection.execute(query, given).scalars()
@@ -118,7 +117,7 @@ class MirrorTable(Generic[Row]):
 
     def lacking(self, connection: sa.Connection, place: Sequence[int]) -> list[str]:
         """Return a conversation that waits for a person unseen, or lacks lines; empty if none does."""
-        given = {**self._at(place), "most": 1}
+        given = {**self._at(place), "most": 1, "second": list(second_line.ids(connection))}
         found = (connection.execute(query, given).scalars().first() for query in self._lacking)
         return next(([one] for one in found if one is not None), [])
 
@@ -194,7 +193,7 @@ class MirrorTable(Generic[Row]):
         shown = sa.exists().where(ours, self._here, self._state == OPENED, self._number.is_not(None))
         return (
             sa.select(handoff.c.conversation_id)
-            .where(OPEN, ~shown, handoff.c.conversation_id.not_in(SECOND))
+            .where(OPEN, ~shown, handoff.c.conversation_id.not_in(sa.bindparam("second", expanding=True)))
             .order_by(handoff.c.asked_at, handoff.c.id)
             .limit(sa.bindparam("most"))
         )

@@ -1,71 +1,98 @@
 """The second line of the queue: requests beyond the ten that may wait from one network without an account.
 
 It is reckoned from what is stored, not stored itself: once one of the ten is taken, ends or logs in, the next of the
-network stands in the queue, whichever process looks (docs/decisions/a-full-queue.md).
+network stands in the queue from that hour on, whichever process looks (docs/decisions/a-full-queue.md).
 """
 
+from datetime import UTC, datetime
+from heapq import heappush, heappushpop
+
 import sqlalchemy as sa
+from msgspec import Struct
 
 from services.store import leases
 from services.store.conversations import StoredConversation
-from services.store.tables.accounts import account
+from services.store.tables.accounts import account, visit
 from services.store.tables.core import conversation
 from services.store.tables.support import handoff
-from services.support.handoffs import OPEN, open_of
+from services.support.handoffs import LATELY, OPEN, HandoffRecord, queue
 
 CEILING = 10
 """So many requests of one network wait in the queue without an account."""
 
-_WAITING = (
+_NOWHERE = {"here": None, "network": None, "account": None}
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_SINCE, _BEFORE = (sa.bindparam(name, type_=handoff.c.asked_at.type) for name in ("since", "before"))
+# Those who wait, and those who may have made room for them.
+_LATELY = sa.union_all(
+    sa.select(handoff.c.id).where(OPEN),
+    sa.select(handoff.c.id).where(handoff.c.first_taken_at > _SINCE),
+    sa.select(handoff.c.id).where(handoff.c.first_taken_at.is_(None), handoff.c.asked_at > _BEFORE),
+)
+_HERE = handoff.c.conversation_id == sa.bindparam("here")
+_NETWORK = sa.case((_HERE, sa.bindparam("network", type_=sa.Text)), else_=conversation.c.network)
+_ACCOUNT = sa.case((_HERE, sa.bindparam("account", type_=sa.Text)), else_=conversation.c.account_id)
+_COUNTED = (
     sa.select(
         handoff.c.id,
-        handoff.c.conversation_id,
-        conversation.c.network,
-        sa.func.row_number()
-        .over(partition_by=conversation.c.network, order_by=(handoff.c.asked_at, handoff.c.id))
-        .label("nth"),
+        _NETWORK,
+        handoff.c.asked_at,
+        sa.case(
+            (sa.and_(OPEN, handoff.c.agent_id.is_(None)), None),
+            else_=sa.func.coalesce(handoff.c.first_taken_at, handoff.c.ended_at),
+        ),
+        account.c.id,
+        account.c.activated_at,
+        visit.c.began_at,
     )
     .select_from(
-        handoff.join(conversation, conversation.c.id == handoff.c.conversation_id).outerjoin(
-            account, account.c.id == conversation.c.account_id
-        )
-    )
-    .where(
-        OPEN,
-        handoff.c.agent_id.is_(None),
-        conversation.c.network.is_not(None),
+        handoff.outerjoin(conversation, conversation.c.id == handoff.c.conversation_id)
         # A sign-up that nobody has confirmed costs a stranger nothing.
-        sa.func.coalesce(account.c.status, "") != "active",
+        .outerjoin(account, sa.and_(account.c.id == _ACCOUNT, account.c.status == "active"))
+        .outerjoin(visit, sa.and_(visit.c.conversation_id == conversation.c.id, visit.c.until_line.is_(None)))
     )
-    .subquery()
+    .where(handoff.c.id.in_(_LATELY), _NETWORK.is_not(None))
+    .order_by(handoff.c.id)  # of those at once this is as each of them has seen it (`one_at_a_time`)
 )
-SECOND = sa.select(_WAITING.c.conversation_id).where(_WAITING.c.nth > CEILING)
-"""The conversations of the second line."""
-_AHEAD = sa.select(sa.func.count()).where(
-    _WAITING.c.network == sa.bindparam("network"), _WAITING.c.id < sa.bindparam("request")
-)
+
+
+class Line(Struct, frozen=True):
+    """Requests that nobody has taken: in the queue in its order, and in the second line."""
+
+    queue: tuple[HandoffRecord, ...]
+    second: tuple[HandoffRecord, ...]
+
+
+def line_up(connection: sa.Connection, here: StoredConversation | None = None) -> Line:
+    """Return the requests that nobody has taken as they are to be served.
+
+    Whoever has moved up from the second line stands in the queue by the hour of that, behind who asked before it.
+    `here`: a conversation in its turn, which may not be stored as it is now.
+    """
+    waiting = queue(connection)
+    since = _standing(connection, waiting[0].asked_at, here) if len(waiting) > 1 else {}
+    placed = [(since.get(one.id, one.asked_at), one) for one in waiting]
+    first = sorted((p for p in placed if p[0] < _NEVER), key=lambda p: (p[0], p[0] > p[1].asked_at, p[1].id))
+    return Line(tuple(one for _, one in first), tuple(one for at, one in placed if at == _NEVER))
 
 
 def ids(connection: sa.Connection) -> frozenset[str]:
     """Return the conversations that wait in the second line."""
-    return frozenset(connection.execute(SECOND).scalars())
+    return frozenset(one.conversation_id for one in line_up(connection).second)
 
 
-def takes(connection: sa.Connection, here: StoredConversation) -> bool:
-    """Return whether the request of this conversation waits in the second line.
-
-    Asked in the turn that makes the request: the conversation itself may not be stored as it is now.
-    """
-    request = open_of(connection, here.id)
-    if here.network is None or request is None or request.agent_id is not None or _is_customer(connection, here):
-        return False
-    ahead = connection.execute(_AHEAD, {"network": here.network, "request": request.id}).scalar_one()
-    return ahead >= CEILING
-
-
-def _is_customer(connection: sa.Connection, here: StoredConversation) -> bool:
-    mine = sa.select(account.c.status).where(account.c.id == here.account_id)
-    return here.account_id is not None and connection.execute(mine).scalar() == "active"
+def _standing(connection: sa.Connection, since: datetime, here: StoredConversation | None) -> dict[int, datetime]:
+    """Return since when each request has a place in the queue, by its id; `_NEVER` in the second line."""
+    turn = {"here": here.id, "network": here.network, "account": here.account_id} if here is not None else _NOWHERE
+    standing, ahead = dict[int, datetime](), dict[str, list[datetime]]()
+    rows = connection.execute(_COUNTED, {"since": since, "before": since - LATELY, **turn})
+    for id, network, asked, left, customer, activated, began in rows:
+        known = _NEVER if customer is None else max(asked, activated or asked, began or asked)
+        last = ahead.setdefault(network, [])  # when the last ten of those before it leave: a heap, the first on top
+        standing[id] = max(asked, min(known, last[0] if len(last) == CEILING else asked))
+        leaves = min(left or _NEVER, known)
+        heappush(last, leaves) if len(last) < CEILING else heappushpop(last, leaves)
+    return standing
 
 
 def one_at_a_time(connection: sa.Connection, network: str | None) -> None:

@@ -1,10 +1,13 @@
 """Ten of a network wait without an account, sixty an hour begin a chat; nobody else waits longer for it."""
 
+import re
+
 import pytest
 
 from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.new_chats import NEW_CHATS, NoNewChat
 from services.support import handoffs, second_line
+from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
 from tests.desk.test_quotas_by_network import ELSEWHERE, HERE, Chat
 
@@ -49,6 +52,25 @@ async def test_the_eleventh_of_a_network_is_told_the_truth_and_nobody_else_waits
     end = desk.installation.clock.now()
     await desk.installation.store.write(lambda c: handoffs.end(c, conversation_id=now, now=end))
     assert await second(desk) == {await twelfth.id()}, "the next of the network has the place"
+
+
+async def test_sixty_of_a_network_keep_nobody_elsewhere_from_an_agent(desk: Running) -> None:
+    for _ in range(60):
+        await wants_a_person(desk, HERE)
+    one, told = await wants_a_person(desk, ELSEWHERE)
+    place = second_line.CEILING + 1
+    assert f"Miejsce w kolejce: {place}." in told
+    _, behind = await wants_a_person(desk, ELSEWHERE)
+    assert f"Miejsce w kolejce: {place + 1}." in behind
+
+    anna, taken = await AgentHttp.logged_in(desk), list[str]()
+    while await one.id() not in taken:
+        where = (await anna.get("/desk/next")).headers["location"].removeprefix("/desk/c/")
+        shown = re.findall(r'href="/desk/c/([\w-]+)', (await anna.get("/desk")).text)
+        assert next(id for id in shown if id not in taken) == where, "shown in the order in which it is served"
+        assert (await anna.act(where, "take")).status_code == 303
+        taken.append(where)
+    assert len(taken) == place
 
 
 async def test_a_network_begins_so_many_chats_an_hour_and_nothing_of_a_refused_one_is_stored(desk: Running) -> None:

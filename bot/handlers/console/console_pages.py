@@ -7,7 +7,6 @@ itself, so that access is checked at that moment, and a broken stream loses noth
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 
-import sqlalchemy as sa
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -19,8 +18,7 @@ from bot.handlers.console.streams import DeskStreams
 from bot.web.guard import RequestTurnedAway
 from services.store import journal_ranges
 from services.store.announce import PEOPLE, typing_in
-from services.support import handoffs, second_line
-from services.support.handoffs import HandoffRecord
+from services.support import second_line
 
 _KEYS = (
     ("J", "next"),
@@ -72,14 +70,11 @@ class _Pages:
         return await self._console.whole(request, me, [], None)
 
     async def next(self, request: Request, me: SignedIn) -> Response:
-        """Redirect to the conversation that has waited longest; to one of the second line when nobody else waits."""
+        """Redirect to the first of the queue; to one of the second line when nobody else waits."""
         del request, me
 
-        def read(connection: sa.Connection) -> list[HandoffRecord]:
-            beside = second_line.ids(connection)
-            return sorted(handoffs.queue(connection), key=lambda one: one.conversation_id in beside)
-
-        waiting = await self._console.access.store.read(read)
+        line = await self._console.access.store.read(second_line.line_up)
+        waiting = line.queue or line.second
         way = f"/desk/c/{waiting[0].conversation_id}" if waiting else "/desk"
         return see_other(way)
 

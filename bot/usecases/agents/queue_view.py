@@ -176,9 +176,10 @@ def queue(
     seen = glances.of(connection, [*asked, *(id for id, _ in put_right), *(id for id, _ in alone)])
     held = [one.conversation_id for one in wanted if one.agent_id is not None]
     due = timer_rows.due_at(connection, held, UNANSWERED) if held else {}
-    beside = second_line.ids(connection) if len(wanted) - len(held) > second_line.CEILING else frozenset[str]()
-    made = _Rows(agent_id, names, seen, due, beside)
-    rows = [made.wanted(one) for one in wanted if one.conversation_id in seen]
+    line = second_line.line_up(connection)
+    made = _Rows(agent_id, names, seen, due, frozenset(one.conversation_id for one in line.second))
+    in_order = *line.queue, *line.second, *(one for one in wanted if one.agent_id is not None)
+    rows = [made.wanted(one) for one in in_order if one.conversation_id in seen]
     confirming = {id: at for id, at in put_right if id in seen and seen[id].unconfirmed}
     return Queue(
         tuple(row for row in rows if row.whose == "waiting"),

@@ -53,16 +53,18 @@ def request_human(deps: CommandDeps, command: RequestHuman, context: CommandCont
         email=command.email or None,
         now=context.now,
     )
+    line, here = second_line.line_up(context.connection, context.conversation), context.conversation.id
+    places = [one.conversation_id for one in line.queue]
     rules, zone = deps.seller.desk, deps.seller.time_zone
     there = rules.hours.open_at(context.now, zone)
     wait = handoffs.expected_wait(context.connection, context.now) if there else None
     return HumanRequested(
         context.now,
         first,
-        place=handoffs.place(context.connection, context.now, beside=second_line.SECOND),
+        place=1 + (places.index(here) if here in places else len(places)),
         wait_minutes=None if wait is None else max(1, round(wait / timedelta(minutes=1))),
         opens_at=None if there else rules.hours.opens_after(context.now, zone),
-        full=second_line.takes(context.connection, context.conversation),
+        full=any(one.conversation_id == here for one in line.second),
     )
 
 

@@ -23,7 +23,7 @@ from services.store.tables.orders import payment_notice, sales_order
 from services.store.tables.schema import metadata
 from services.store.tables.seller import customer_on_file, outgoing_event
 from services.store.tables.subscriptions import subscription
-from services.support import blocklist, funnel, handoffs, misread_lines, overview, search, talks
+from services.support import blocklist, funnel, handoffs, misread_lines, overview, search, second_line, talks
 from tests.services.databases import NOW
 
 CONVERSATION = {"wanted": "c1"}
@@ -135,7 +135,7 @@ FOR_PEOPLE: dict[str, tuple[Any, dict[str, Any], str]] = {
     "queue": (handoffs._QUEUE, {}, "uq_handoff_open"),
     "open requests": (handoffs._ALL_OPEN, {}, "uq_handoff_open"),
     "held": (handoffs._HELD, {"by": "anna"}, "uq_handoff_open"),
-    "place": (handoffs._BEFORE, {"since": NOW}, "uq_handoff_open"),
+    "who moved up": (second_line._COUNTED, {"since": NOW, "before": NOW, **second_line._NOWHERE}, "uq_handoff_open"),
     "put right": (handoffs._PUT_RIGHT, {"since": NOW}, "ix_handoff_corrected_at (corrected_at>?)"),
     "blocked": (blocklist._LATEST.limit(9), {"now": NOW}, "ix_blocked_address_at"),
     "closed": (funnel._SHUT, SPAN, "ix_conversation_closed_at (closed_at>? AND closed_at<?)"),
