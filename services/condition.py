@@ -15,7 +15,7 @@ class ChannelStatus:
     _answered: float = field(default_factory=monotonic)
 
     def answered(self) -> None:
-        """Note that the server answered as it should."""
+        """Note that the server answered as it should, or that it is another process's to ask."""
         self.fault, self._answered = None, monotonic()
 
     def failed(self, kind: str) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.app.channels import POLLING
 from bot.app.virtual_clock import VirtualClock
 from bot.web.guard import MARK
-from tests.bot.handlers.telegram.bot_api import TOKEN
+from services.store import leases
+from tests.bot.handlers.telegram.bot_api import TOKEN, Fault
 from tests.desk.replicas import replicas
 from tests.desk.running import PATIENCE_S, Running
 from tests.desk.scripted import Person, Scripted, until
@@ -111,3 +113,33 @@ async def test_one_replica_asks_telegram_and_the_other_takes_over(tmp_path: Path
         await chat.press("start:buy")
         await chat.sees(lambda: chat.button("account:new"))
         assert len(chat.texts) == len(set(chat.texts)), "nothing came twice"
+
+
+async def test_whoever_lost_the_lease_says_nothing_of_telegram(tmp_path: Path, postgres: str) -> None:
+    async with bot_api() as api, AsyncExitStack() as stack:
+        given: dict[str, Any] = {"telegram_token": TOKEN, "telegram_base_url": api.base_url}
+        desks = await stack.enter_async_context(replicas(tmp_path, postgres, **given))
+        lines = stack.enter_context(capture_logs())
+        held_by = [desk.installation.container.lease for desk in desks.each]
+
+        async def asks() -> bool:
+            return any(lease.holds(POLLING) for lease in held_by)
+
+        await until(asks)
+        loser = next(lease for lease in held_by if lease.holds(POLLING))
+        taker = next(lease for lease in held_by if lease is not loser)
+        # As after a process that stood still for longer than its lease: another has it, and this one has to find out.
+        loser.drop(POLLING)
+        await desks.each[0].installation.store.write(lambda c: leases.free(c, [POLLING], loser.id))
+        assert await taker.take(POLLING)
+        api.faults["getUpdates"].extend([Fault(409, "Conflict: terminated by other getUpdates request")] * 2)
+        api.queue(api.text(71, "/start"))  # ends the question under way
+
+        async def all_well() -> bool:
+            told = [(await desk.http.get("/readyz")).json() for desk in desks.each]
+            return told == [{"status": "ready", "down": []}] * 2 and not api.faults["getUpdates"]
+
+        await until(all_well)
+        for desk in desks.each:
+            assert "okienko_telegram_up 1.0" in (await desk.http.get("/metrics")).text
+    assert not [line for line in lines if line.get("alarm")]

@@ -5,6 +5,7 @@ update that isn't done with yet; those above it that are done come again and are
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -30,6 +31,9 @@ LASTING = 5
 MOST_AT_ONCE = 100
 #: How often a process that isn't the one to ask looks whether it is to be now.
 LOOK_S = 2.0
+#: For so long after the turn has come here the process before may still have a question under way: Telegram refuses one
+#: of two.
+HANDOVER_S = 40.0
 
 
 async def alone() -> bool:
@@ -49,8 +53,11 @@ class Polling:
         my_turn: Callable[[], Awaitable[bool]] = alone,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         status: ChannelStatus | None = None,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bot = bot
+        self._now = now
+        self._mine_since: float | None = None  # since when it is this process's turn
         self._status = status or ChannelStatus()
         self._reception = reception
         self._wait_s = wait_s
@@ -77,12 +84,25 @@ class Polling:
 
     async def _may_ask(self) -> bool:
         try:
-            return await self._my_turn()
+            mine = await self._my_turn()
         except StoreUnavailable:  # whatever it would take in couldn't be stored
             return False
         except Exception as error:  # nor does the channel end by a lease that can't be taken
             log.error("telegram.lease_failed", alarm=True, **describe(error))
             return False
+        if not mine:  # another process asks: what was wrong here says nothing any more
+            self._status.answered()
+            self._pause_s, self._faults, self._mine_since = 0.0, 0, None
+        elif self._mine_since is None:
+            self._mine_since = self._now()
+        return mine
+
+    async def _is_handed_over(self, error: Exception) -> bool:
+        """Return whether a question failed because another process asks now, or asked until just now."""
+        if self._my_turn is alone:
+            return False
+        mine = await self._may_ask()
+        return not mine or (isinstance(error, Conflict) and self._now() - (self._mine_since or 0.0) < HANDOVER_S)
 
     async def _round(self) -> None:
         try:
@@ -138,6 +158,10 @@ class Polling:
 
     async def _rest(self, error: Exception) -> None:
         """Wait longer from fault to fault. Texts of errors may hold the token: only kinds are logged."""
+        if await self._is_handed_over(error):
+            log.info("telegram.handed_over", error=type(error).__name__)
+            await self._sleep(SHORTEST_PAUSE_S)
+            return
         self._pause_s = min(max(self._pause_s * 2, SHORTEST_PAUSE_S), LONGEST_PAUSE_S)
         if isinstance(error, RetryAfter):
             self._pause_s = max(self._pause_s, wait_of(error).total_seconds())

@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.conversation.inbound import Inbound, Text
 from bot.handlers.telegram.channel import ByPolling, TelegramChannel
 from bot.handlers.telegram.client import BotClient
+from bot.handlers.telegram.polling import HANDOVER_S, Polling
+from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
+from services.condition import ChannelStatus
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk, parrot
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
 
@@ -184,3 +188,81 @@ async def test_the_token_is_in_no_log(
     shown = "".join([*ours, *capsys.readouterr()])
     assert "test-token" not in shown
     assert "tajne" not in shown
+
+
+class Turn:
+    """Whose turn it is to ask, and the hour, as the test says."""
+
+    def __init__(self) -> None:
+        self.mine, self.hour = True, 0.0
+
+    async def is_mine(self) -> bool:
+        return self.mine
+
+    def now(self) -> float:
+        return self.hour
+
+
+class Asking:
+    """One process's polling of a bot that others may serve as well."""
+
+    def __init__(self, client: BotClient, desk: ScriptedDesk, sender: TelegramSender) -> None:
+        self.turn, self.status = Turn(), ChannelStatus()
+        self._polling = Polling(
+            client,
+            Reception(client, desk, sender),
+            wait_s=1,
+            my_turn=self.turn.is_mine,
+            sleep=no_sleep,
+            status=self.status,
+            now=self.turn.now,
+        )
+        self._running: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Asking":
+        self._running = asyncio.create_task(self._polling.run())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._running is not None
+        self._running.cancel()
+        await asyncio.gather(self._running, return_exceptions=True)
+
+
+CONFLICT = Fault(409, "Conflict: terminated by other getUpdates request")
+
+
+@pytest.mark.parametrize("fault", [CONFLICT, Fault(500, "Internal Server Error"), Fault(401, "Unauthorized")])
+async def test_who_lost_the_turn_says_nothing_of_telegram(
+    fault: Fault, api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    with capture_logs() as log:
+        async with Asking(client, desk, sender) as asking:
+            await until(lambda: bool(api.made("getUpdates")))
+            asking.turn.hour += 1000
+            asking.turn.mine = False
+            api.faults["getUpdates"].append(fault)
+            api.queue(api.text(5, "hej"))  # ends the question under way
+            await until(lambda: not api.faults["getUpdates"] or bool(desk.received))
+            asking.status.failed("TimedOut")  # whatever was noted before
+            await until(lambda: asking.status.fault is None)
+            assert asking.status.silent_s() < 10
+    assert not [line for line in log if line.get("alarm")]
+
+
+async def test_a_conflict_is_no_alarm_while_the_turn_changes_hands(
+    api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    with capture_logs() as log:
+        async with Asking(client, desk, sender) as asking:
+            api.faults["getUpdates"].extend([CONFLICT] * 3)
+            api.queue(api.text(5, "hej"))
+            await until(lambda: words(desk, 5) == ["hej"])
+            assert asking.status.fault is None
+            assert not [line for line in log if line.get("alarm")]
+
+            asking.turn.hour += HANDOVER_S
+            api.faults["getUpdates"].extend([CONFLICT] * 3)
+            api.queue(api.text(5, "dalej"))
+            await until(lambda: words(desk, 5) == ["hej", "dalej"])
+    assert {line["event"] for line in log if line.get("alarm")} == {"telegram.conflict"}, "another program asks"
