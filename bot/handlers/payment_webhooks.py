@@ -61,8 +61,7 @@ class PaymentWebhooks(Struct, frozen=True):
         except RequestTurnedAway as turned:
             later = {"retry-after": str(turned.wait)} if turned.wait else None
             return PlainTextResponse("refused", turned.status, later)
-        except Forged as forged:
-            _log.warning("notice_forged", provider=provider.name, reason=forged.reason)
+        except Forged:  # counted by the server's middleware, as all that is refused
             return PlainTextResponse("refused", 400)
         except Unreadable as unreadable:
             _log.error("notice_unreadable", alarm=True, provider=provider.name, reason=unreadable.reason)

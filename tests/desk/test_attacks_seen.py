@@ -54,9 +54,16 @@ async def test_whatever_is_refused_is_counted_and_told_without_a_person(tmp_path
         async with running_desk(tmp_path / "kept", **given) as desk:
             for _ in range(FEWEST):
                 assert (await desk.http.post("/webhooks/rest/webhook", json={"sender": "s" * 20})).status_code == 401
-            assert (await desk.http.post("/webhooks/telegram", json={})).status_code == 403
+            before = len(lines)
+            for _ in range(FEWEST // 2):
+                assert (await desk.http.post("/webhooks/telegram", json={})).status_code == 403
+                assert (await desk.http.post("/webhooks/payments/paypal", content=b"{}")).status_code == 400
+            assert not lines[before:], "counted, and not told one by one"
             seen = {what: n for what, n in (await figures(desk)).items() if n}
-            assert seen == {("rest_token", "wrong"): FEWEST, ("telegram_secret", "wrong"): 1}
+            assert seen == {
+                ("rest_token", "wrong"): FEWEST, ("telegram_secret", "wrong"): FEWEST // 2,
+                ("payment_notice", "wrong"): FEWEST // 2,
+            }  # fmt: skip
     told = [line for line in lines if line["event"] == "refused"]
     assert [line["customer_wrong"] for line in told if "customer_wrong" in line] == [2]
     assert [(line["what"], line["refused"]) for line in lines if line.get("alarm")] == [("rest_token", FEWEST)]

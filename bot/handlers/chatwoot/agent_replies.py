@@ -216,8 +216,7 @@ def webhook_route(
                 wake()
         except RequestTurnedAway as turned:
             return PlainTextResponse("refused", turned.status)
-        except Forged as forged:
-            _log.warning("webhook_forged", reason=forged.reason)
+        except Forged:
             return PlainTextResponse("refused", 400)
         except StoreUnavailable:
             return PlainTextResponse("later", 503)

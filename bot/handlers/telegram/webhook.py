@@ -75,7 +75,6 @@ class Webhook(HiddenStruct):
 
     async def _by_asgi(self, headers: RawHeaders, receive: Receive) -> DoorAnswer:
         if not self.admits(headers):
-            log.warning("telegram.webhook_forged")
             return DoorAnswer(403)
         try:
             async with asyncio.timeout(SLOWEST_BODY_S):
