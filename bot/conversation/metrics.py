@@ -87,7 +87,7 @@ class Metrics:
             for helpful in ("yes", "no"):
                 self.feedback.labels(about, helpful)
         self._database = Gauge(
-            "okienko_database_up", "1 while the database answers this process.", registry=self.registry
+            "okienko_database_up", "1 while the database answers and takes what is written.", registry=self.registry
         )
         self._waiting = Gauge(
             "okienko_waiting",

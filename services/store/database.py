@@ -28,6 +28,10 @@ class Store(Protocol):
         """Return whether no other engine can be at work on this database."""
         ...
 
+    async def commits_hold(self) -> bool:
+        """Return whether what is written can be committed, as far as this process knows."""
+        ...
+
     async def write(
         self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False, along: bool = False
     ) -> T:

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import exc
 
 from services.crash import commit_point
+from services.store.commit_watch import WatchedCommits
 from services.store.errors import StoreUnavailable
 from services.store.round_trips import TripConnection
 from services.store.tables.base import canonical
@@ -76,7 +77,7 @@ def _state(error: BaseException) -> str:
     return str(getattr(error.orig, "sqlstate", None) or "") if isinstance(error, exc.DBAPIError) else ""
 
 
-class PostgresStore:
+class PostgresStore(WatchedCommits):
     """A pool of connections to one database."""
 
     dialect = "postgresql"
@@ -113,7 +114,7 @@ class PostgresStore:
 
         What can't have had an effect (no connection, a deadlock, a serialisation failure) is tried again a few times.
         """
-        return await self._tried(_WRITING, work, (work,), brief or along)
+        return await self._watched(self._tried(_WRITING, work, (work,), brief or along))
 
     async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
         """Run the work read-only, against one committed state."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy import exc
 
+from services.store.commit_watch import WatchedCommits
 from services.store.errors import StoreUnavailable
 from services.store.group_commit import GroupCommit
 from services.store.sqlite_files import EngineLock, is_away, prepare, reader, writer
@@ -18,7 +19,7 @@ T = TypeVar("T")
 READERS = 4
 
 
-class SqliteStore:
+class SqliteStore(WatchedCommits):
     """One file. As an engine it has the file to itself; administrative commands open it without (`engine=False`)."""
 
     dialect = "sqlite"
@@ -47,7 +48,7 @@ class SqliteStore:
         self, work: Callable[[sa.Connection], T], *, durable: bool = True, brief: bool = False, along: bool = False
     ) -> T:
         """Run the work in the writer's next transaction; return once that is on the disk, or with the system."""
-        return await self._writer.submit(work, durable=durable, brief=brief, along=along)
+        return await self._watched(self._writer.submit(work, durable=durable, brief=brief, along=along))
 
     async def read(self, work: Callable[[sa.Connection], T], *, brief: bool = False) -> T:
         """Run the work on a read-only connection, against the state last committed."""

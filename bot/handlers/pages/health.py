@@ -19,6 +19,7 @@ from services.store.errors import StoreUnavailable
 
 KEPT = timedelta(seconds=15)
 """For so long a reading of the database's figures answers all who ask."""
+STORAGE = "storage"
 PROXIED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 
 
@@ -32,9 +33,11 @@ class FiguresReader:
         self._read: tuple[datetime, DeskFigures] | None = None
 
     async def figures(self) -> DeskFigures | None:
-        """Return the figures, as fresh as `KEPT`; None while the database is away."""
+        """Return the figures, as fresh as `KEPT`; None while the database is away, or takes nothing that is written."""
         async with self._reading:
             now = self._clock.now()
+            if not await self._store.commits_hold():
+                return None
             if self._read is None or not timedelta(0) <= now - self._read[0] < KEPT:
                 try:
                     self._read = now, await self._store.read(lambda c: desk_figures.read(c, now))
@@ -55,11 +58,13 @@ def routes(
         try:
             await store.read(jobs_table.next_planned)
         except StoreUnavailable:
-            return JSONResponse({"status": "no database"}, 503)
+            return JSONResponse({"status": "no database", "down": [STORAGE, *metrics.down()]}, 503)
         if not is_ready():
             return JSONResponse({"status": "starting"}, 503)
-        # 200 as long as turns are taken: a proxy that takes the desk out of service for more would end all of it.
-        return JSONResponse({"status": "ready", "down": metrics.down()})
+        storage = [] if await store.commits_hold() else [STORAGE]
+        # 200 as long as it answers: a proxy that took the desk out of service would end what it can do still, and say
+        # nothing of coming again to whoever writes.
+        return JSONResponse({"status": "ready", "down": [*storage, *metrics.down()]})
 
     reader = FiguresReader(store, clock)
 

@@ -62,6 +62,7 @@ class Watched:
         self.store = store
         self.dialect = store.dialect
         self.exclusive = store.exclusive
+        self.commits_hold = store.commits_hold
         self.writes = 0
         self.away = 0
         self.after_read: Callable[[], Any] | None = None
