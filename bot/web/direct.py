@@ -17,7 +17,7 @@ from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from bot.web import guard
-from bot.web.guard import TimedHeads
+from bot.web.idle_connections import IdleHeads
 from services.errors import describe
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
@@ -93,7 +93,7 @@ class Doors:
         return fits and door.admits(headers) and (self._passes is None or self._passes(scope))
 
 
-class DirectHttp(TimedHeads):
+class DirectHttp(IdleHeads):
     """The server's protocol with doors: `direct_http` makes one of its own for each server."""
 
     doors: ClassVar[Doors]

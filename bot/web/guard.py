@@ -220,6 +220,10 @@ if TYPE_CHECKING:
         """The part of uvicorn's protocol that is used here and in `direct`: by its types there is always a cycle."""
 
         transport: asyncio.Transport
+        client: tuple[str, int] | None
+        connections: set[Any]
+        timeout_keep_alive: float
+        timeout_keep_alive_task: asyncio.TimerHandle | None
         app: Any
         cycle: Any
         flow: Any

@@ -1,13 +1,15 @@
 """The desk as whoever runs it sees it: a process that starts, tells how it is, keeps its logs clean, and stops."""
 
 import asyncio
+import json
 import os
 import re
+import resource
 import signal
 import socket
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -215,3 +217,24 @@ async def test_a_whole_journey_on_postgresql(tmp_path: Path, postgres: str) -> N
         card = await desk.card(scripted.person.email)
         assert (card["account"]["status"], card["einvoice"]["status"]) == ("active", "active")
         assert where(Path("profiles/fakturasmart")).exists()
+
+
+@pytest.mark.parametrize("proxies", ["127.0.0.1", "192.0.2.1"], ids=["by the proxy", "by a stranger"])
+async def test_idle_connections_take_the_desk_from_nobody(tmp_path: Path, proxies: str) -> None:
+    """The process may open 128 files; one client keeps as many connections open as it gets, and says nothing more."""
+    async with okienko(tmp_path, FORWARDED_ALLOW_IPS=proxies) as run, AsyncExitStack() as stack:
+        resource.prlimit(run.process.pid, resource.RLIMIT_NOFILE, (128, 128))
+        host, port = run.url.removeprefix("http://").split(":")
+        for _ in range(128):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            stack.callback(writer.close)
+            writer.write(f"GET /healthz HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+            assert (await asyncio.wait_for(reader.readline(), PATIENCE_S)).startswith(b"HTTP/1.1 200")
+        async with http_client(run.url) as http:
+            assert (await http.get("/healthz")).status_code == 200
+            body = {"sender": "s7-0a91-kq-2260-zebra-0317", "message": "/start"}
+            assert (await http.post("/webhooks/rest/webhook", json=body)).status_code == 200
+        told = [json.loads(line) for line in run.log.read_text().splitlines() if "descriptors_short" in line]
+        assert all(line["alarm"] is True and line["limit"] == 128 for line in told)
+        assert bool(told) == (proxies == "127.0.0.1"), "a stranger's are few"
+        assert await run.stop() == 0

@@ -2,31 +2,97 @@
 
 import asyncio
 import contextlib
+import resource
 import socket
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
+import pytest
 from starlette.responses import PlainTextResponse
+from structlog.testing import capture_logs
 
 from bot.app.serve import DeskServer
+from bot.web import idle_connections
 from bot.web.direct import Doors
+from bot.web.idle_connections import MOST_OF_A_NETWORK, STRANGERS_S
 
 #: https://caddyserver.com/docs/caddyfile/directives/reverse_proxy: `keepalive`; nginx's `keepalive_timeout` is 60.
 CADDY_KEEPS_S = 120
+Connected = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+ELSEWHERE = "192.0.2.1"
+"""A proxy that is none of the test's connections."""
 
 
-async def test_an_idle_connection_is_left_for_the_proxy_to_close() -> None:
+@contextlib.asynccontextmanager
+async def served() -> AsyncGenerator[tuple[DeskServer, Callable[[], Awaitable[Connected]]]]:
+    """A server, and how to connect to it; a connection has been answered once, and waits for its next request."""
     server = DeskServer(PlainTextResponse("in"), Doors())
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        reader, writer = await asyncio.open_connection(*listening.getsockname())
-        writer.write(b"GET / HTTP/1.1\r\nHost: desk\r\n\r\n")
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\nin"), 10)
-        assert answer.startswith(b"HTTP/1.1 200")
 
-        [connection] = server.server_state.connections
-        closes: asyncio.TimerHandle = vars(connection)["timeout_keep_alive_task"]
-        assert closes.when() - asyncio.get_running_loop().time() > CADDY_KEEPS_S
+        async def answered() -> Connected:
+            reader, writer = await asyncio.open_connection(*listening.getsockname())
+            await asked(reader, writer)
+            return reader, writer
 
+        yield server, answered
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await serving
-        assert await asyncio.wait_for(reader.read(), 10) == b"", "a desk that stops waits for no idle connection"
+
+
+async def asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"GET / HTTP/1.1\r\nHost: desk\r\n\r\n")
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\nin"), 10)
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
+def closes_in_s(server: DeskServer) -> float:
+    [connection] = server.server_state.connections
+    closes: asyncio.TimerHandle = vars(connection)["timeout_keep_alive_task"]
+    return closes.when() - asyncio.get_running_loop().time()
+
+
+async def test_an_idle_connection_is_left_for_the_proxy_to_close() -> None:
+    async with served() as (server, answered):
+        reader, _writer = await answered()
+        assert closes_in_s(server) > CADDY_KEEPS_S
+    assert await asyncio.wait_for(reader.read(), 10) == b"", "a desk that stops waits for no idle connection"
+
+
+async def test_a_strangers_idle_connection_is_closed_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", ELSEWHERE)
+    async with served() as (server, answered):
+        await answered()
+        assert closes_in_s(server) <= STRANGERS_S
+
+
+@pytest.mark.parametrize("proxy", [True, False])
+async def test_one_network_has_so_many_idle_connections_but_the_proxy(
+    proxy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not proxy:
+        monkeypatch.setenv("FORWARDED_ALLOW_IPS", ELSEWHERE)
+    more = 4
+    async with served() as (server, answered):
+        open_ones = [await answered() for _ in range(MOST_OF_A_NETWORK + more + 1)]
+        longest, others = open_ones[:more], open_ones[more:]
+        if not proxy:
+            assert [await asyncio.wait_for(reader.read(), 10) for reader, _ in longest] == [b""] * more
+        else:
+            others = open_ones
+        for reader, writer in others:
+            await asked(reader, writer)
+        assert len(server.server_state.connections) == len(others)
+
+
+async def test_the_last_descriptors_are_told_and_idle_connections_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with served() as (_server, answered):
+        idle = [await answered() for _ in range(3)]
+        with capture_logs() as log:
+            monkeypatch.setattr(idle_connections.IdleHeads, "told_at", float("-inf"))
+            monkeypatch.setattr(idle_connections, "SPARE", resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 1)
+            for _ in range(3):
+                await answered()
+        assert [await asyncio.wait_for(reader.read(), 10) for reader, _ in idle] == [b""] * 3
+    told = [line for line in log if line["event"] == "descriptors_short"]
+    assert [line["alarm"] for line in told] == [True], "once, and not for each connection"
