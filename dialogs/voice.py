@@ -48,7 +48,7 @@ from dialogs.messages.voice import (
 from dialogs.order import accepting
 from dialogs.state import Ctx, Voice
 from values.consent import VOICE, Acceptance
-from values.recording import KEPT_FOR, MOST_SECONDS
+from values.recording import KEPT_FOR, is_too_long
 
 SLOW, UNHEARD, OVER = "voice_slow", "voice_unheard", "voice_over"
 TOLD_AFTER = timedelta(seconds=3)
@@ -84,7 +84,7 @@ def is_heard(s: Voice, ctx: Ctx) -> bool:
 @dialog.always(Recorded)
 def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
     """Have it heard; before the first one say who hears it, and see whether the customer agrees."""
-    if e.seconds is not None and e.seconds > MOST_SECONDS:
+    if is_too_long(e.seconds):
         dropped = (DropNote(e.note),) if e.note else ()
         return then(s, *dropped, Say("voice.unheard", {"reason": "too_long"}))
     held = replace(s, note=e.note or None, place=e.place or None)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from values.channel import Channel
 from values.meaning import OtherKind
 from values.private import Private, PrivateStruct
+from values.recording import length_s
 
 
 class Text(Struct, frozen=True):
@@ -57,7 +58,8 @@ class UnsupportedMedia(Struct, frozen=True):
 class VoiceNote(PrivateStruct):
     """A recording: its bytes with their digest as its mark, or the channel's own name of the file.
 
-    `kind` is the channel's word, for a desk that can't hear it; `seconds` its length, where the channel tells it.
+    `kind` is the channel's word, for a desk that can't hear it; `seconds` its length, where the channel tells it, and
+    without end for a file that is larger than is taken.
     """
 
     audio: Private[bytes] = b""
@@ -65,6 +67,11 @@ class VoiceNote(PrivateStruct):
     mark: str = ""
     kind: str = "voice"
     seconds: float | None = None
+
+    @property
+    def plays_s(self) -> float | None:
+        """Its length by its bytes where they are here, else as the channel tells it."""
+        return length_s(self.audio) if self.audio else self.seconds
 
 
 _KINDS: Mapping[str, OtherKind] = {

@@ -45,7 +45,7 @@ from services.support import blocked_networks, blocklist
 from services.support.blocklist import BlockedAddress
 from values import meaning
 from values.channel import Channel
-from values.recording import MOST_BYTES, audio_type
+from values.recording import MOST_BYTES, audio_type, is_too_long
 
 # If the conversation moves on between understanding and deciding, the message is understood again; so often at most.
 # Each time another process has got its turn in before: as many messages may come at once to all the others.
@@ -289,7 +289,8 @@ class MessagePipeline(Struct, frozen=True):
     ) -> None:
         """Store a recording: until it is heard, or for the agent who has the conversation."""
         note, key, kind = note_id(inbound), self.turn.server_key, audio_type(body.audio)
-        recording = Recording(body.audio, kind) if kind is not None and len(body.audio) <= MOST_BYTES else None
+        fits = len(body.audio) <= MOST_BYTES and not is_too_long(body.plays_s)
+        recording = Recording(body.audio, kind) if kind is not None and fits else None
         if conversation.mode == "agent":
             state = self._state_for_agent(connection, body, recording, conversation, now)
             sound = recording if state != "limited" else None
@@ -310,7 +311,7 @@ class MessagePipeline(Struct, frozen=True):
         key, quotas = self.turn.server_key, self.tries.quotas
         if quotas and limits.count_try(connection, counted, server_key=key, now=now) is not None:
             return "limited"
-        if body.place:
+        if body.place and not is_too_long(body.seconds):
             return "coming"
         if recording is None:
             return "no_sound"

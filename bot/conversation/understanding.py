@@ -253,14 +253,14 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
                 return self._pressed(payload, step, ctx, asked)
             case UnsupportedMedia(kind):
                 return ParsedMessage(Said(meaning.NotText(known_kind(kind))), StoredCause(kind=kind, text=""), False)
-            case VoiceNote(audio, place, kind=kind, seconds=seconds):
+            case VoiceNote(audio, place, kind=kind) as sound:
                 if not self.hears and not ctx.case.muted:
                     line = StoredCause(kind="voice", text="")
                     return ParsedMessage(Said(meaning.NotText(known_kind(kind))), line, secret=False)
                 # What an agent is to play has a name before it was fetched.
                 name = note_id(inbound) if audio or ctx.case.muted else ""
                 line = StoredCause(kind="voice", text="", note=name or None)
-                return ParsedMessage(Said(meaning.UnheardNote(name, place, seconds)), line, secret=False)
+                return ParsedMessage(Said(meaning.UnheardNote(name, place, sound.plays_s)), line, secret=False)
             case SharedContact(phone, own):
                 return self._contact(phone, step, own=own)
             case Text(body):

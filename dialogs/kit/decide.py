@@ -34,6 +34,7 @@ from dialogs.kit.play import SLOW, Outcome, Perform, Runner
 from dialogs.kit.talk import Reopened, StateBase
 from values.hours import zone_of
 from values.meaning import Expects, Intent, NotText, Press, UnheardNote
+from values.recording import is_too_long
 
 C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
@@ -93,6 +94,10 @@ def decide(
         case Said(NotText(kind)) if silent:
             play.deliver(SaidToPerson(event.facts, kind))
             return play.played(ask=False)  # said, though a person has the talk: the person can't open it
+        case Said(UnheardNote(seconds=seconds)) if silent and is_too_long(seconds):
+            play.deliver(SaidToPerson(event.facts))
+            play.say("voice.unheard", {"reason": "too_long"})
+            return play.played(ask=False)
         case Said(UnheardNote(note, place)) if silent:
             play.deliver(SaidToPerson(event.facts, "voice", note, place))
             return play.played(ask=False)  # said, so that nobody types it once more: the person can hear it

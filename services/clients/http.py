@@ -22,6 +22,7 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 #: No provider's answer comes near this; a larger one is not the provider speaking.
 MAX_ANSWER_BYTES = 2 * 1024 * 1024
+TOO_LONG = "too long"
 #: A far end may ask us to wait, but not for longer than this.
 MAX_WAIT = timedelta(hours=24)
 
@@ -137,5 +138,5 @@ async def _read(response: httpx.Response, most_bytes: int) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > most_bytes:
-            raise ProviderUnavailable("garbage", origin="too long", uncertain=True)
+            raise ProviderUnavailable("garbage", origin=TOO_LONG, uncertain=True)
     return bytes(body)

@@ -12,7 +12,7 @@ from typing import Literal
 from services.hearing.transcriber import Transcript
 from values.hesitation import ASSENT, HESITATION
 from values.parsing import unaccent
-from values.recording import MOST_SECONDS
+from values.recording import is_too_long
 
 Reason = Literal["silence", "prompt", "noise", "too_long"]
 
@@ -110,7 +110,7 @@ def unheard(transcript: Transcript, prompt: str) -> Reason | None:
     `prompt` is what the recogniser was told: names, parted by commas.
     `too_long`: longer than is taken; `silence`: nothing was said; `noise`: music and the like; `prompt`: its echo.
     """
-    if transcript.duration is not None and transcript.duration > MOST_SECONDS:
+    if is_too_long(transcript.duration):
         return "too_long"
     said = _words(_NOTE.sub(" ", transcript.text))
     if not said:

@@ -1,10 +1,14 @@
 """A sound file is known by its first bytes; nothing else is one, whatever it is called."""
 
 import io
+import random
 import zipfile
 
+import pytest
+
+from tests.sounds import SOUNDS
 from tests.table import table
-from values.recording import AudioType, audio_type
+from values.recording import MOST_BYTES, MOST_SECONDS, AudioType, audio_type, is_too_long, length_s
 
 REST = bytes(64)
 
@@ -72,3 +76,31 @@ def test_each_kind_has_its_media_type() -> None:
         "mp3": "audio/mpeg",
         "wav": "audio/wav",
     }
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_each_kind_tells_how_long_it_plays(name: str) -> None:
+    make, kind = SOUNDS[name]
+    assert {kind for _, kind in SOUNDS.values()} == set(AudioType), "a new kind needs a length, too"
+    for seconds in (2, 45, MOST_SECONDS, 61, 150):
+        data = make(seconds)
+        assert audio_type(data) is kind
+        assert len(data) <= MOST_BYTES
+        assert length_s(data) == pytest.approx(seconds, abs=0.2)
+        assert is_too_long(length_s(data)) == (seconds > MOST_SECONDS)
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_a_damaged_file_tells_what_it_can_at_once(name: str) -> None:
+    dice, data = random.Random(name), SOUNDS[name][0](3)
+    for _ in range(300):
+        damaged = bytearray(data[: dice.randrange(16, len(data))])
+        for _ in range(dice.randrange(9)):
+            damaged[dice.randrange(min(len(damaged), 200))] = dice.randrange(256)
+        told = length_s(bytes(damaged))
+        assert told is None or isinstance(told, float)
+
+
+def test_a_file_whose_length_nobody_tells_is_taken() -> None:
+    assert length_s(b"OggS" + REST) is None
+    assert not is_too_long(None)

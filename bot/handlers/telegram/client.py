@@ -42,9 +42,9 @@ class BotClient(Bot):
         try:
             found: Any = await self.call("getFile", file_id=place)
             path, size = found.get("file_path"), found.get("file_size") or 0
-            if not isinstance(path, str) or size > MOST_BYTES:
+            if not isinstance(path, str) or size > MOST_BYTES or not isinstance(self.request, LeanRequest):
                 return None
-            return await self.request.retrieve(f"{self.base_file_url}/{quote(path)}")
+            return await self.request.file(f"{self.base_file_url}/{quote(path)}", MOST_BYTES)
         except (BadRequest, Forbidden, InvalidToken):
             return None
         except TelegramError:

@@ -6,6 +6,7 @@ Only what the desk needs is looked at: python-telegram-bot's objects of a whole 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ from bot.conversation.inbound import (
 )
 from bot.handlers.telegram.buttons import STILL, Markup, ShortKey, read_data
 from values.private import Private, PrivateStruct
+from values.recording import MOST_BYTES
 
 Json = Mapping[str, Any]
 """An object that nobody has checked yet."""
@@ -238,7 +240,10 @@ def _body(message: Json) -> Body | None:
 
 
 def _seconds(sound: Json) -> float | None:
-    length = sound.get("duration")
+    """Return a recording's length; without end for a file that is larger than is taken."""
+    length, size = sound.get("duration"), sound.get("file_size")
+    if isinstance(size, int) and size > MOST_BYTES:
+        return inf
     return length if isinstance(length, int | float) and not isinstance(length, bool) else None
 
 

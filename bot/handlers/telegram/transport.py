@@ -17,12 +17,15 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 from urllib.request import getproxies
 
+import httpx
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
 
 from bot.handlers.telegram.plain_json import read, written
+from services.clients.http import TOO_LONG, fetch
 from services.crash import crash_point
+from services.errors import ProviderUnavailable
 from values.loopback import leads_to_loopback
 
 CONNECT_S = 5.0
@@ -30,6 +33,7 @@ CONNECT_S = 5.0
 NEXT_ADDRESS_S = 0.25
 #: A connection that was idle for longer isn't used again: servers close theirs after five seconds or more.
 MOST_IDLE_S = 4.0
+FILE_S = 30.0
 MOST_HEAD_BYTES = 64 * 1024
 #: A hundred updates with the longest texts take a few megabytes.
 MOST_ANSWER_BYTES = 16 * 1024 * 1024
@@ -57,6 +61,18 @@ class LeanRequest(HTTPXRequest):
         """As PTB's; also after a shutdown."""
         await super().initialize()
         self._pool.closed = False
+
+    async def file(self, url: str, most: int) -> bytes | None:
+        """Return a file of at most `most` bytes; None for one that is larger, or gone. Raises ProviderUnavailable."""
+        try:
+            answer = await fetch(self._client, httpx.Request("GET", url), timeout_s=FILE_S, most_bytes=most)
+        except ProviderUnavailable as error:
+            if error.origin == TOO_LONG:
+                return None
+            raise ProviderUnavailable("telegram") from None
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise ProviderUnavailable("telegram")
+        return answer.body if answer.status == HTTPStatus.OK else None
 
     async def shutdown(self) -> None:
         """As PTB's; requests under way fail."""

@@ -20,7 +20,7 @@ from services.hearing.transcriber import Transcriber
 from services.hearing.unheard import unheard
 from services.jobs.port import StoredJob
 from services.store import conversations
-from values.recording import MOST_BYTES, audio_type
+from values.recording import MOST_BYTES, audio_type, is_too_long, length_s
 
 _log = structlog.get_logger(__name__)
 OF_DESK = limits.Rule("recordings of the desk", 600, timedelta(days=1))
@@ -54,7 +54,7 @@ async def keep_note(deps: JobDeps, job: KeepNote, stored: StoredJob) -> NoteKept
     fault: for_agents.State = "lost"
     recording = found.recording
     if recording is None and (audio := await _fetched(deps, job.place, stored)) is not None:
-        recording, fault = _recording_of(audio), "no_sound"
+        recording, fault = _recording_of(audio) if not is_too_long(length_s(audio)) else None, "no_sound"
         if recording is not None:
             sound = recording
             await deps.store.write(lambda c: for_agents.fetched(c, job.note, sound, server_key=key))
@@ -77,6 +77,8 @@ async def _written_down(deps: JobDeps, recording: Recording, stored: StoredJob) 
 async def _heard(
     deps: JobDeps, transcriber: Transcriber, recording: Recording, stored: StoredJob
 ) -> NoteHeard | NoteUnheard:
+    if is_too_long(length_s(recording.audio)):
+        return NoteUnheard("too_long")
     locale = await deps.locale(stored)
     prompt = listened_for(deps.renderer, locale)
     try:
