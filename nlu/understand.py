@@ -16,13 +16,13 @@ from nlu.commands import read_command, read_payload
 from nlu.corrections.sentences import read_correction
 from nlu.corrections.step_back import read_other
 from nlu.intents.as_meant import is_asked_for
-from nlu.intents.score import LOG_INS, LOG_OUT, OUT_OF_SCOPE, likeliest
+from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
-from nlu.named.log_ins import asks_for_log_ins, logs_out
+from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_copy import wants_own_copy
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, turns_renewal_off
@@ -127,10 +127,10 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    if (leaving := log_out_wanted(text, langs)) is not None:
+        return Intent(leaving, 1.0, (), text)
     if asks_for_log_ins(text):
         return Intent(LOG_INS, 1.0, (), text)
-    if logs_out(text, langs):
-        return Intent(LOG_OUT, 1.0, (), text)
     if wants_own_copy(text, langs):
         return Press(_OWN_COPY, words=text)
     kind = kind_of(expected.expects)

@@ -8,7 +8,15 @@ from msgspec.structs import replace
 from dialogs.account import log_ins
 from dialogs.kit import Answered, Asked, Decision, Dialog, Effect, Option, Param, Params, Say, Word, required, then
 from dialogs.messages.account import LoggedIn, StartLinkTaken
-from dialogs.messages.own_data import EndLogIn, EndLogIns, ListLogIns, LogInEnded, LogInLine, LogInsListed
+from dialogs.messages.own_data import (
+    EndLogIn,
+    EndLogIns,
+    ListLogIns,
+    LogInEnded,
+    LogInLine,
+    LogInsListed,
+    OtherLogInsEnded,
+)
 from dialogs.messages.zone import LogOut
 from dialogs.state import Ctx, Personal
 from values.channel import Channel
@@ -31,6 +39,9 @@ def declare(dialog: Dialog[Personal]) -> None:
     dialog.asked("log_ins")(wanted)
     dialog.anywhere("log_ins:end:*")(end_wanted)
     dialog.anywhere(EVERYWHERE.payload)(everywhere_wanted)
+    dialog.asked("log_out_everywhere")(everywhere_wanted)
+    dialog.asked("log_out_others")(others_wanted)
+    dialog.always(OtherLogInsEnded)(others_ended)
     dialog.always(StartLinkTaken)(came_for_it)
     dialog.always(LoggedIn)(logged_in)
     dialog.always(LogInsListed)(listed)
@@ -63,11 +74,23 @@ def end_wanted(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
     return then(s, again or EndLogIn(account_id, str(e.value).rpartition(":")[2]))
 
 
-def everywhere_wanted(s: Personal, _e: Answered, ctx: Ctx) -> Decision[Personal]:
-    """Log out everywhere, from the list at any step."""
+def everywhere_wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
+    """Log out everywhere, from the list or in words, at any step."""
     if ctx.case.account.id is None:
         return then(s, Say("personal.not_logged_in"))
     return then(s, EndLogIns("everywhere", everywhere=True))
+
+
+def others_wanted(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
+    """End all log-ins but this chat's, which has to be fresh: whoever found it open throws nobody out."""
+    if ctx.case.account.id is None:
+        return then(s, Say("personal.not_logged_in"))
+    return then(s, log_ins.asked_again(ctx) or EndLogIns("elsewhere", everywhere=True, here=False))
+
+
+def others_ended(s: Personal, e: OtherLogInsEnded, _ctx: Ctx) -> Decision[Personal]:
+    """Tell how many ended."""
+    return then(s, Say("personal.log_ins_ended", {"ended": e.ended}))
 
 
 def listed(s: Personal, e: LogInsListed, _ctx: Ctx) -> Decision[Personal]:

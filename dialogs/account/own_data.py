@@ -219,7 +219,9 @@ def log_in_over(s: OwnData, e: LogInOver, ctx: Ctx) -> Decision[OwnData]:
         withdrawal=stated,
     )
     declared = (Tell(Declared(e.declared)),) if e.declared else ()
-    return then(OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why}), *declared, *_unheard(ctx))
+    return then(
+        OwnData(), Adopt(bare), Say("own_data.log_in_over", {"why": e.why, "ended": e.ended}), *declared, *_unheard(ctx)
+    )
 
 
 def _unheard(ctx: Ctx) -> tuple[Effect, ...]:

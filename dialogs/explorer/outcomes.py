@@ -293,7 +293,11 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         zone.ConsentsTakenBack(a.ids, (), (), a.lists),
     ),
     zone.SetConsents: lambda _a: (zone.ConsentsSet(1), zone.ConsentsSet(0)),
-    own_data.EndLogIns: lambda a: (own_data.LogInOver(a.why),),
+    own_data.EndLogIns: lambda a: (
+        (own_data.LogInOver(a.why, ended=2 if a.everywhere else None),)
+        if a.here
+        else (own_data.OtherLogInsEnded(1), own_data.OtherLogInsEnded(0))
+    ),
     own_data.ListLogIns: lambda _a: (own_data.LogInsListed(LOG_INS), own_data.LogInsListed(LOG_INS[:1])),
     own_data.EndLogIn: lambda _a: (
         own_data.LogInEnded("here"),

@@ -38,8 +38,8 @@ from values.recording import is_too_long
 
 C = TypeVar("C", bound=StateBase)
 SILENCE = "silence"
-LOG_OUT = "log_out"
-"""The intent that is carried out beside a person, too."""
+LOG_OUTS = ("log_out", "log_out_everywhere", "log_out_others")
+"""The intents that are carried out beside a person, too."""
 
 
 class Corrected(Event):
@@ -88,7 +88,7 @@ def decide(
     if isinstance(event, Said):
         play.hear_in(_as_said(event, before.path, context))
     match event:
-        case Said(Intent(name)) if silent and name == LOG_OUT:
+        case Said(Intent(name)) if silent and name in LOG_OUTS:
             play.ask(name)  # of no concern to a person: whoever sits there next must not be in
             return play.played(ask=False)
         case Said(NotText(kind)) if silent:

@@ -74,21 +74,29 @@ class SendFarewell(Job):
 
 
 class EndLogIns(Command):
-    """Log this conversation out; `everywhere`: all others of the account, too."""
+    """Log this conversation out, if `here`; `everywhere`: all others of the account, too."""
 
     why: str
     everywhere: bool = False
+    here: bool = True
 
 
 class LogInOver(Event):
     """The end of this conversation's log-in: logged in to the same account it goes on where it stands.
 
     `why`: password, email (changed), everywhere, age, idle; or not told. `declared`: words of the message that met it,
-    which have effect all the same.
+    which have effect all the same. `ended`: how many log-ins ended by this conversation's wish, this one included.
     """
 
     why: str = ""
     declared: Private[str] = ""
+    ended: int | None = None
+
+
+class OtherLogInsEnded(Event):
+    """The number of log-ins that ended; this conversation's stands."""
+
+    ended: int
 
 
 class SessionEnded(Event):

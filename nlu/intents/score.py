@@ -13,13 +13,13 @@ from msgspec import Struct
 from nlu.intents.cues import CueMessage
 from nlu.intents.lexicon import Lexicon, features
 from nlu.languages.language import Languages
-from nlu.named.log_ins import asks_for_log_ins, logs_out
+from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.tokens import is_question, tokens
 from values.patterns import regex
 
 OUT_OF_SCOPE = "out_of_scope"
-LOG_INS, LOG_OUT, _SURELY = "log_ins", "log_out", 0.99
-"""Read by their own words: to a classifier they look like the wish to log in."""
+_SURELY = 0.99
+"""Of what is read by its own words, such as a log-out: to a classifier that looks like the wish to log in."""
 THRESHOLD = 0.5
 _STRETCHED = regex(r"([a-z])\1{2,}")
 _NEAR_MISS = 0.84
@@ -47,10 +47,10 @@ def rank(text: str, langs: Languages) -> tuple[Scored, ...]:
     """
     if not tokens(text):
         return ()
+    if (leaving := log_out_wanted(text, langs)) is not None:
+        return (Scored(leaving, _SURELY),)
     if asks_for_log_ins(text):
         return (Scored(LOG_INS, _SURELY),)
-    if logs_out(text, langs):
-        return (Scored(LOG_OUT, _SURELY),)
     best = _trained(text, langs)
     for lang in langs:
         if lang.lexicon is not None:

@@ -1,9 +1,16 @@
-"""The question where the account is logged in, and the wish to be logged out: "where am I logged in", "scollegami"."""
+"""The question where the account is logged in, and the wish to be logged out: "where am I logged in", "scollegami".
 
+That wish is a verb of leaving with a scope: this chat, every log-in, or every other one.
+"""
+
+import re
+import tomllib
 from functools import lru_cache
+from pathlib import Path
+from typing import cast
 
 from nlu.languages.language import Languages
-from nlu.stance import asserted
+from nlu.stance import asserted, clauses
 from values.parsing import fold_words
 from values.patterns import regex
 
@@ -22,15 +29,37 @@ _WHERE = regex(
     r"|wo (?:ue?berall )?(?:bin ich|ist mein konto) (?:noch |ue?berall |gerade )?(?:angemeldet|eingeloggt)"
     r"|(?:zeig\w*|meine)(?: mir)?(?: meine| alle| die)* (?:anmeldungen|sitzungen))\b"
 )
+LOG_INS, LOG_OUT, EVERYWHERE, OTHERS = "log_ins", "log_out", "log_out_everywhere", "log_out_others"
+"""Intents: to see the log-ins; to end this one, all of them, or all but this one."""
 _LONGEST_WISH = 200
-_LOG_OUT = regex(
-    r"\b(?:wyloguj\w{0,4}|wylogowa(?:c|nie)|rozlogu\w{1,4}|(?:wyjsc|wyjdz|wyjde) z (?:mojego )?konta"
-    r"|(?:log|sign) (?:me |us |myself )?(?:out|off)|logout|signout"
-    r"|scolleg(?:a\w*|hi\w{0,3}|o)|disconnett\w{1,5}|slogga\w{0,3}"
-    r"|(?:esc[io]|uscire|esca|uscita) (?:dal mio|dal|dall) (?:account|profilo)"
-    r"|ausloggen|log(?:ge?n?)? (?:mich |uns )?aus|abmelden|meld(?:e|en)? (?:sie )?(?:mich|uns) ab)\b"
+_FILE = Path(__file__).parents[1] / "phrases" / "log_out.toml"
+_WORDS = {
+    name: rf"\b(?:{'|'.join(patterns)})\b"
+    for name, patterns in cast("dict[str, list[str]]", tomllib.loads(_FILE.read_text(encoding="utf-8"))).items()
+}
+
+
+def _in_words(pattern: str) -> re.Pattern[str]:
+    """Return a pattern of these words: `<name>` is one of that list, `..` up to four words between two."""
+    spelled = re.sub(r"<(\w+)>", lambda name: _WORDS[name[1]], pattern)
+    return regex(spelled.replace("..", r" (?:\w+ ){0,4}?"))
+
+
+_LEAVING = _in_words(
+    r"<out>|<go>.*(?:<place>|<session>|<device>)|<place>.*<go>|<end>.*<session>"
+    r"|(?:<every>|<others>)..<session>.*<end>|<throw>.*(?:<place>|<every>|<others>)"
+    r"|<throw>.*<another>.*<device>"
 )
-_OTHER = regex(
+_EVERY = _in_words(
+    r"<place>|<every>..(?:<session>|<device>)|(?:<out>|<throw>) (?:\w+ ){0,4}?<every>|<every> (?:out|off)"
+)
+_OTHERS, _HERE, _KEEPS = _in_words(r"<others>"), _in_words(r"<here>"), _in_words(r"<keep>")
+_BUT_HERE = _in_words(r"<but> (?:\w+ ){0,2}?<here>")
+_ONLY_HERE = _in_words(r"<only> (?:\w+ ){0,2}?<here>|<not> (?:\w+ )?(?:<place>|<every>)")
+_HERE_AND_OTHERS = _in_words(r"<here> (?:\w+ )?<and>..<others>|<others>..<and>..<here>")
+_SCOPE = _in_words(r"(?:<but>|<only>|<not>) (?:\w+ ){0,2}?(?:<here>|<place>|<every>)|<every>|<others>|<another>")
+_ANOTHER = _in_words(r"<another> (?:\w+ )?(?:<device>|<session>)")
+_NO_LOG_IN = regex(
     r"\b(?:newsletter\w*|mailing\w*|serviz\w*|uslug\w*|servic\w*|marketing\w*|pubblicit\w*|reklam\w*|werbung)\b"
 )
 """Whoever leaves one of these doesn't log out."""
@@ -43,11 +72,35 @@ def asks_for_log_ins(text: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def logs_out(text: str, langs: Languages) -> bool:
-    """Return whether a message asks, now, that this chat be logged out; also by a request in the form of a question."""
+def log_out_wanted(text: str, langs: Languages) -> str | None:
+    """Return the intent of a message that asks, now, for the end of log-ins; also in the form of a question.
+
+    Of one other log-in it is the list of them, where each has its button.
+    """
     if len(text) > _LONGEST_WISH:
-        return False
+        return None
     said = fold_words(text)
-    if _LOG_OUT.search(said) is None or _OTHER.search(said) is not None:
-        return False
-    return asserted(text, langs, about=_LOG_OUT, polite=True)
+    if _LEAVING.search(said) is None or _NO_LOG_IN.search(said) is not None:
+        return None
+    meant = asserted(_without_scope(text), langs, about=_LEAVING, polite=True)
+    return _scope(said) if meant else None
+
+
+def _without_scope(text: str) -> str:
+    """Return a message without the words that say which log-ins stay: "all but this one" reserves nothing."""
+    if _SCOPE.search(fold_words(text)) is None:
+        return text
+    return ", ".join(_SCOPE.sub(" ", fold_words(one)) + ("?" if "?" in one else "") for one in clauses(text))
+
+
+def _scope(said: str) -> str:
+    """Return the intent by which log-ins a wish to log out names."""
+    if _ONLY_HERE.search(said) is not None:
+        return LOG_OUT
+    others, every = _OTHERS.search(said) is not None, _EVERY.search(said) is not None
+    stays = _BUT_HERE.search(said) or (_KEEPS.search(said) and _HERE.search(said))
+    if stays or (others and _HERE_AND_OTHERS.search(said) is None):
+        return OTHERS if others or every else LOG_OUT
+    if others or every:
+        return EVERYWHERE
+    return LOG_INS if _ANOTHER.search(said) is not None else LOG_OUT

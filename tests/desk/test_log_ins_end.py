@@ -129,6 +129,20 @@ async def test_logged_out_everywhere_from_the_zone(desk: Running) -> None:
     await is_out(other, email)
     await owner.customer.look()
     assert owner.customer.at == "account.start"
+    assert "skończyły się 3\xa0logowania" in here.customer.said[-1]
+
+
+@on_each_database
+async def test_the_others_are_logged_out_in_words_and_this_one_stays(desk: Running) -> None:
+    owner = await bought(desk)
+    email, here = owner.person.email, owner.customer
+    others = [await logged_in(desk, email), await logged_in(desk, email)]
+    await here.say("wyloguj wszystkie inne urządzenia")
+    assert "Zakończono 2\xa0inne logowania" in here.said[-1]
+    for other in others:
+        await is_out(other, email)
+    await here.say("zone:my_account")
+    assert here.at == "zone.zone"
 
 
 @on_each_database

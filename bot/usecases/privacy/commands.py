@@ -14,6 +14,7 @@ from dialogs.messages.own_data import (
     LogInOver,
     LogInsListed,
     OpenOwnPage,
+    OtherLogInsEnded,
     OwnPageOpened,
     PlanErasure,
 )
@@ -86,10 +87,12 @@ def _log_ins(context: CommandContext, account_id: str) -> tuple[LogInLine, ...]:
 
 @handles(EndLogIns)
 def end_log_ins(_deps: CommandDeps, command: EndLogIns, context: CommandContext) -> Event:
-    """Log out this conversation; `everywhere`, all of the account's."""
+    """Log out this conversation; `everywhere`, all of the account's, or all but this one."""
     here, mine = context.conversation, context.conversation.account_id
-    if command.everywhere and mine is not None:
-        for other in passwords.unbind(context.connection, mine, but=here.id):
-            context.tell(other, LogInOver(command.why))
+    others = passwords.unbind(context.connection, mine, but=here.id) if command.everywhere and mine is not None else ()
+    for other in others:
+        context.tell(other, LogInOver(command.why))
+    if not command.here:
+        return OtherLogInsEnded(len(others))
     passwords.unbind_one(context.connection, here.id, mine)
-    return LogInOver(command.why)
+    return LogInOver(command.why, ended=len(others) + 1 if command.everywhere else None)

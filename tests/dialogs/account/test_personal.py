@@ -5,6 +5,7 @@ from dialogs.messages.account import PasswordSet, ResetStarted, StartReset
 from dialogs.messages.einvoice import WithdrawEInvoice
 from dialogs.messages.handoff import AgentTook
 from dialogs.messages.order import CancelOrder
+from dialogs.messages.own_data import EndLogIns, LogInOver, OtherLogInsEnded
 from dialogs.messages.zone import (
     ConsentsListed,
     ConsentsSet,
@@ -109,5 +110,20 @@ def test_log_out_works_beside_a_person() -> None:
 
 
 def test_nobody_is_logged_out_who_is_not_in() -> None:
-    customer = Driver().want("log_out")
-    assert (customer.heard[-1], customer.done(LogOut)) == ("personal.not_logged_in", 0)
+    for wish in ("log_out", "log_out_everywhere", "log_out_others"):
+        customer = Driver().want(wish)
+        assert (customer.heard[-1], customer.acts) == ("personal.not_logged_in", [])
+
+
+def test_everywhere_and_the_others_in_words_at_every_step_and_beside_a_person() -> None:
+    for at in (signed_up, card_filled, ordered, activated, lambda: ordered().happen(AgentTook("agent-anna", "Anna"))):
+        others, everywhere = at(), at()
+        others.given(EndLogIns, OtherLogInsEnded(2)).want("log_out_others")
+        assert (others.heard[-1], others.reply[-1].params) == ("personal.log_ins_ended", {"ended": 2})
+        assert (others.acts[-1], others.case.account.id) == (
+            EndLogIns("elsewhere", everywhere=True, here=False),
+            "account-1",
+        )
+        everywhere.given(EndLogIns, LogInOver("everywhere", ended=3)).want("log_out_everywhere")
+        assert everywhere.reply[-1].params == {"why": "everywhere", "ended": 3}
+        assert (everywhere.acts[-1], everywhere.case.account.id) == (EndLogIns("everywhere", everywhere=True), None)
