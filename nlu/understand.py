@@ -30,6 +30,7 @@ from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
 from nlu.named.ways_to_pay import read_method
+from nlu.questions.answering import nearest
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
@@ -46,6 +47,7 @@ from values.meaning import (
     Empty,
     Expected,
     Expects,
+    Faq,
     Intent,
     Meaning,
     NavigationCommand,
@@ -59,7 +61,7 @@ from values.meaning import (
 from values.parsing import fold_words
 from values.patterns import regex
 
-_BUY = "start:buy"
+_BUY, _LOG_IN = "start:buy", "start:log_in"
 _ZONE, _OWN_COPY = "zone:", "zone:export"
 """Of buttons that act or show what is kept, whoever names them."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
@@ -76,6 +78,7 @@ _AGREEING = frozenset(
 """Values of answers that agree, refuse or go on."""
 _DELETING = 0.7
 _LONGEST_CODE_MESSAGE = 80
+_LONGEST_TITLE, _CALLED_SO = 80, 0.9
 _CODE_LIKE = regex(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
 _LONGEST_TO_SEARCH = 2000
 _GREETING = regex(
@@ -105,6 +108,8 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
         return Empty()
     message = cleaned.text
     payload = read_payload(message, expected)
+    if payload is None and (titled := _by_title(message, expected, langs, faq)) is not None:
+        return titled
     command = payload or read_command(message, langs)
     direct = payload or _enough(message, expected, langs) or command
     if payload is None and (question := asked_command(direct, message)) is not None:
@@ -117,6 +122,25 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
     return direct or _in_words(message, expected, langs, faq)
+
+
+def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Press | Faq | None:
+    """Return the press of a button whose title is the whole message: one that is offered, else one of the menu's.
+
+    A title is no sentence to guess from. What binds is given otherwise; an entry of the FAQ that is called so answers.
+    """
+    said = fold_words(text) if len(text) <= _LONGEST_TITLE else ""
+    called = {option.payload: option.binds for option in expected.options if said in map(fold_words, option.titles)}
+    if len(called) == 1 and "?" not in text and expected.expects is not Expects.consents:
+        ((payload, binds),) = called.items()
+        return Press(payload, words=text) if binds is None else None
+    page = None if called else expected.pages.get(said)
+    if page is None:
+        return None
+    for hit in nearest(text, faq, langs)[:1]:
+        if hit.confidence >= _CALLED_SO:
+            return Faq(hit.id, hit.confidence)
+    return Press(_LOG_IN if any(one.payload == _LOG_IN for one in expected.options) else page, words=text)
 
 
 def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:

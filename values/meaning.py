@@ -122,7 +122,8 @@ class Expected(Struct, frozen=True):
     `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in words,
     such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call its answer.
     `consents` are those of the profile that may be given or taken back in words. `joint` answers the open step and
-    others of its card together: it is given by words that name all of them.
+    others of its card together: it is given by words that name all of them. `pages` are the payloads of the menu's
+    buttons by their folded titles, wherever the customer is.
     """
 
     expects: Expects
@@ -145,6 +146,7 @@ class Expected(Struct, frozen=True):
     called: tuple[tuple[str, str], ...] = ()
     consents: tuple[ConsentName, ...] = ()
     joint: OptionWords | None = None
+    pages: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 CommandName = Literal[

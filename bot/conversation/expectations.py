@@ -71,7 +71,24 @@ class Expectations(Struct, frozen=True, dict=True):
             act=act.payload if act is not None and act.step != step.name else "",
             given=Deferred(lambda: self._given(ctx)),
             joint=self._joint(step, ctx) if rows else None,
+            pages=Deferred(lambda: self._pages(ctx), lambda said: self._page(said, ctx)),
         )
+
+    def _page(self, said: str, ctx: Ctx) -> str | None:
+        """Return the payload of the menu's button that is called so; most messages are no title of any."""
+        return self._pages(ctx).get(said) if said in self._menu_titles else None
+
+    def _pages(self, ctx: Ctx) -> dict[str, str]:
+        menus = (step for step in self.journey.steps if step.ways.menu)
+        options = (self._option(option) for menu in menus for option in options_of(menu, ctx))
+        return {fold_words(title): one.payload for one in options if one.binds is None for title in one.titles}
+
+    @cached_property
+    def _menu_titles(self) -> frozenset[str]:
+        """What the menu's buttons may be called, folded."""
+        begins = tuple(f"option.{step.dialog}." for step in self.journey.steps if step.ways.menu)
+        keys = [key for key in self.renderer.catalogue.texts[self.renderer.spoken("")] if key.startswith(begins)]
+        return frozenset(fold_words(title) for key in keys for title in self.renderer.said(Word(key)))
 
     def _still(self, step: Step[Any], seller: Seller) -> Expected:
         """Return what a step expects of everybody, made once for each step."""

@@ -46,7 +46,7 @@ from dialogs.messages.own_data import (
     SessionEnded,
 )
 from dialogs.state import Account, ConversationState, Ctx, OwnData, Stays
-from values.meaning import Expects
+from values.meaning import BindingAct, Expects
 
 dialog = Dialog("own_data", OwnData, shown_as="zone", browsed=True)
 _BACK = Option("zone:home", "option.own_data.back")
@@ -81,7 +81,7 @@ end_renewal.declare(dialog)
 erase = dialog.choose(
     "erase",
     lambda _s, _c: (
-        Option("erase:yes", "option.erase.yes", loses=True),
+        Option("erase:yes", "option.erase.yes", loses=True, binds=BindingAct.agree),
         Option("zone:export", "option.zone.export"),
         _BACK,
     ),

@@ -58,8 +58,8 @@ def pages(ctx: Ctx) -> tuple[Option, ...]:
 
 
 def settings(ctx: Ctx) -> tuple[Option, ...]:
-    """Return the options used once in a while; the way out stands last."""
-    ways = ("password", log_in_list.PAGE, "log_out")
+    """Return the options used once in a while; the way out, for whoever is in, stands last."""
+    ways = ("password", *((log_in_list.PAGE, "log_out") if ctx.case.account.id is not None else ()))
     password, *log_out = (Option(f"zone:{page}", f"option.zone.{page}") for page in ways)
     read = (Option("zone:documents", "option.zone.documents"),) if ctx.seller.readable else ()
     everywhere = replace(log_in_list.EVERYWHERE, hidden=True)  # shown on the page of log-ins
@@ -249,7 +249,8 @@ def letter_ready(s: Personal, e: ResetStarted, ctx: Ctx) -> Decision[Personal]:
 
 
 @dialog.asked("log_out")
-def log_out_wanted(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
+@dialog.anywhere("zone:log_out")
+def log_out_wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
     """Log out at any step; what is ordered stays with the account."""
     if ctx.case.account.id is None:
         return then(s, Say("personal.not_logged_in"))

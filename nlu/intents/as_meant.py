@@ -84,6 +84,14 @@ _UNDONE = regex(
     r"|revoc\w+|ritir\w+|rinunc\w+|cancell\w+|elimin\w+|kundig\w*|widerruf\w*|losch\w*)\b"
 )
 _UNDOING = frozenset({"withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data", "cancel", "restart"})
+_DELETES = regex(
+    r"\b(?:(?:wy|s)?kas(?:uj|owa|acj)\w*|u?su[nw]\w*|wymaz\w*|wyczysc\w*|z?likwid\w*|zam(?:kn|yka)\w*|zniszcz\w*|pozb\w+"
+    r"|zapom\w+|znik\w+|wywal\w*|wykresl\w*|wyrzuc\w*|cance\w+|eli\w*min\w*|rim(?:uov|oz|oss|uo)\w*|chiu[ds]\w*|distru\w+"
+    r"|dimentic\w*|togli\w*|tolt\w|s(?:com)?pari\w*|oblio|svuota\w*|butta\w*|del(?:et|t|ate)\w*|eras\w*|remov\w*|clos\w*"
+    r"|wip\w*|forg[eo]t\w*|destroy\w*|purg\w*|gone|disappear\w*|vanish\w*|get rid|nuke|kill|shred\w*|trash|bin"
+    r"|l(?:oe|o)sch\w*|entfern\w*|schliess\w*)\b"
+)
+"""Without one of these no account is deleted: "my account" is only a noun."""
 _YESES = frozenset({YES, str(BindingAct.agree)})
 
 
@@ -97,6 +105,8 @@ def as_meant(ranked: Sequence[Scored], text: str, langs: Languages) -> list[Scor
 def is_meant(name: str, text: str, langs: Languages) -> bool:
     """Return whether the customer asks, of themselves and now, for what the intent of this name does."""
     rejected = _REJECTED.get(name)
+    if name == "delete_my_data" and _DELETES.search(fold_words(text)) is None:
+        return False
     if rejected is None or len(text) > _LONGEST:
         return True
     said = fold_words(text)
