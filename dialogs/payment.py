@@ -460,7 +460,7 @@ def logged_out(_s: Payment, _e: AccountLeft, _ctx: Ctx) -> Decision[Payment]:
     return then(Payment(), Unawait(), *_over())
 
 
-@dialog.asked("payment_status", "pay")
+@dialog.asked("payment_status", "pay", "my_order")
 def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
     if on_its_way(s, ctx):

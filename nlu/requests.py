@@ -19,6 +19,7 @@ from nlu.entities.vat_numbers import NAMED
 from nlu.intents.as_meant import as_meant, is_assent
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
+from nlu.named.own_order import BEGINNING, is_owner, orders_nothing
 from nlu.named.renewals import names_renewal, takes_back_renewal, turns_renewal_off
 from nlu.named.taken_back import plainly_wipes
 from nlu.questions.answering import MOST_OFFERED, Nearest, likeliest_of, nearest
@@ -157,7 +158,7 @@ def _weighed(text: str, expected: Expected, langs: Languages, faq: FaqIndex | No
 
 def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozenset[str]:
     """Return the intents that can't be meant where the message stands."""
-    left: set[str] = set()
+    left = set(BEGINNING) if is_owner(expected) and orders_nothing(text, expected) else set[str]()
     if expected.expects is Expects.nothing and not names_renewal(text):  # "bez sensu" stops none that isn't asked about
         left.add("renewal_off")
     if hits and hits[0].named:  # what the profile has a place for isn't another firm's matter

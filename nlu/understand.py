@@ -24,6 +24,7 @@ from nlu.named.consents import read_consents
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_copy import wants_own_copy
+from nlu.named.own_order import orders_nothing, read_own_order
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, turns_renewal_off
 from nlu.named.stored_ways import read_stored_way
@@ -64,6 +65,8 @@ from values.patterns import regex
 _BUY, _LOG_IN = "start:buy", "start:log_in"
 _ZONE, _OWN_COPY = "zone:", "zone:export"
 """Of buttons that act or show what is kept, whoever names them."""
+_BEGINNING = frozenset({_BUY, "zone:renewal", "renew:now"})
+"""Of buttons that begin an order."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
 _CODE_CUE = (
@@ -186,9 +189,16 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
         return _bought_with(code, text, expected, langs, faq) or code
     if (unknown := read_unknown_code(cut, expected, langs)) is not None:
         return unknown
+    own = None if _takes_any_words(expected) else read_own_order(text, expected, langs)
+    if own is not None:
+        return own
     return (
         _ordered_early(text, expected, langs) or _answered(text, expected, langs) or _wished(text, expected, langs, faq)
     )
+
+
+def _takes_any_words(expected: Expected) -> bool:
+    return expected.free_text or closed(expected.expects) or kind_of(expected.expects).form == "words"
 
 
 def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Consenting | None:
@@ -263,6 +273,9 @@ def _answered(text: str, expected: Expected, langs: Languages) -> Press | Answer
     if isinstance(pressed, Press) and pressed.payload.startswith(_ZONE) and not _titled(text, expected):
         acts = turns_renewal_off(text, langs)  # more than a look at the page where it is turned off
         pressed = pressed if is_asked_for(text, langs) and not acts else None
+    orders = isinstance(pressed, Press) and pressed.payload in _BEGINNING
+    if orders and not _titled(text, expected) and orders_nothing(text, expected):
+        return None
     if isinstance(pressed, Press) and _orders_by_it(pressed, text, expected, langs):
         return None
     if pressed is not None and asks(text, langs) and not _names_one(pressed, text, expected, langs):

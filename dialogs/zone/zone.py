@@ -254,6 +254,13 @@ def end_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     return then(s, Say("zone.term", _home(s, ctx)))
 
 
+@dialog.asked("my_order")
+def order_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
+    """Show what is ordered, beside its payment's status."""
+    in_zone = ctx.asked is not None and ctx.asked.startswith("zone.")
+    return then(s, *((_my_account(ctx),) if in_zone else ()))
+
+
 @dialog.asked("change_plan")
 def change_asked(s: Zone, _e: Asked, ctx: Ctx) -> Decision[Zone]:
     """Tell the changes that are possible, and who helps with the rest."""

@@ -10,6 +10,7 @@ from nlu.binding_words import YES, vocabulary
 from nlu.entities.term_words import is_term_alone
 from nlu.intents.score import Scored, likeliest
 from nlu.languages.language import Languages
+from nlu.phrase_lines import wish
 from nlu.stance import Stance, clauses, stances
 from values.meaning import BindingAct
 from values.parsing import fold_words
@@ -84,13 +85,7 @@ _UNDONE = regex(
     r"|revoc\w+|ritir\w+|rinunc\w+|cancell\w+|elimin\w+|kundig\w*|widerruf\w*|losch\w*)\b"
 )
 _UNDOING = frozenset({"withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data", "cancel", "restart"})
-_DELETES = regex(
-    r"\b(?:(?:wy|s)?kas(?:uj|owa|acj)\w*|u?su[nw]\w*|wymaz\w*|wyczysc\w*|z?likwid\w*|zam(?:kn|yka)\w*|zniszcz\w*|pozb\w+"
-    r"|zapom\w+|znik\w+|wywal\w*|wykresl\w*|wyrzuc\w*|cance\w+|eli\w*min\w*|rim(?:uov|oz|oss|uo)\w*|chiu[ds]\w*|distru\w+"
-    r"|dimentic\w*|togli\w*|tolt\w|s(?:com)?pari\w*|oblio|svuota\w*|butta\w*|del(?:et|t|ate)\w*|eras\w*|remov\w*|clos\w*"
-    r"|wip\w*|forg[eo]t\w*|destroy\w*|purg\w*|gone|disappear\w*|vanish\w*|get rid|nuke|kill|shred\w*|trash|bin"
-    r"|l(?:oe|o)sch\w*|entfern\w*|schliess\w*)\b"
-)
+_DELETES = wish("own", "<deleting>")
 """Without one of these no account is deleted: "my account" is only a noun."""
 _YESES = frozenset({YES, str(BindingAct.agree)})
 

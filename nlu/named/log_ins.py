@@ -3,62 +3,34 @@
 That wish is a verb of leaving with a scope: this chat, every log-in, or every other one.
 """
 
-import re
-import tomllib
-from functools import lru_cache
-from pathlib import Path
-from typing import cast
+from functools import lru_cache, partial
 
 from nlu.languages.language import Languages
+from nlu.phrase_lines import wish
 from nlu.stance import asserted, clauses
 from values.parsing import fold_words
 from values.patterns import regex
 
 _LONGEST = 120
-_WHERE = regex(
-    r"\b(?:gdzie (?:ja )?(?:jeszcze |wszedzie |teraz )?(?:jestem|jest|sa) (?:jeszcze |teraz |wszedzie )?zalogowan\w"
-    r"|gdzie (?:sie )?(?:jeszcze )?(?:za)?logowal[ae]m(?: sie)?"
-    r"|(?:pokaz|zobacz\w*|lista|liste|wyswietl)(?: mi)?(?: moje| wszystkie| aktywne)* (?:logowan(?:ia)?|sesj[ie])"
-    r"|moje (?:logowania|sesje)"
-    r"|dove (?:ho (?:effettuato|fatto) (?:l )?accesso|sono (?:ancora )?(?:collegat|loggat|conness)\w"
-    r"|e collegato il mio account)"
-    r"|(?:mostra(?:mi)?|vedere|elenco|lista)(?: dei| degli| gli| i| tutti)*(?: miei)? accessi|i miei accessi"
-    r"|where (?:else )?(?:am i|i am|i m)(?: still| currently| else)? (?:logged|signed) ?in"
-    r"|where (?:else )?is my account(?: still)? (?:logged|signed) ?in"
-    r"|(?:show|list|see)(?: me)?(?: all)?(?: my| the)?(?: active| open)? (?:log ?ins|sessions)|my (?:active )?sessions"
-    r"|wo (?:ue?berall )?(?:bin ich|ist mein konto) (?:noch |ue?berall |gerade )?(?:angemeldet|eingeloggt)"
-    r"|(?:zeig\w*|meine)(?: mir)?(?: meine| alle| die)* (?:anmeldungen|sitzungen))\b"
-)
 LOG_INS, LOG_OUT, EVERYWHERE, OTHERS = "log_ins", "log_out", "log_out_everywhere", "log_out_others"
 """Intents: to see the log-ins; to end this one, all of them, or all but this one."""
 _LONGEST_WISH = 200
-_FILE = Path(__file__).parents[1] / "phrases" / "log_out.toml"
-_WORDS = {
-    name: rf"\b(?:{'|'.join(patterns)})\b"
-    for name, patterns in cast("dict[str, list[str]]", tomllib.loads(_FILE.read_text(encoding="utf-8"))).items()
-}
-
-
-def _in_words(pattern: str) -> re.Pattern[str]:
-    """Return a pattern of these words: `<name>` is one of that list, `..` up to four words between two."""
-    spelled = re.sub(r"<(\w+)>", lambda name: _WORDS[name[1]], pattern)
-    return regex(spelled.replace("..", r" (?:\w+ ){0,4}?"))
-
-
-_LEAVING = _in_words(
+_pattern = partial(wish, "log_out")
+_WHERE = _pattern("<where>")
+_LEAVING = _pattern(
     r"<out>|<go>.*(?:<place>|<session>|<device>)|<place>.*<go>|<end>.*<session>"
     r"|(?:<every>|<others>)..<session>.*<end>|<throw>.*(?:<place>|<every>|<others>)"
     r"|<throw>.*<another>.*<device>"
 )
-_EVERY = _in_words(
+_EVERY = _pattern(
     r"<place>|<every>..(?:<session>|<device>)|(?:<out>|<throw>) (?:\w+ ){0,4}?<every>|<every> (?:out|off)"
 )
-_OTHERS, _HERE, _KEEPS = _in_words(r"<others>"), _in_words(r"<here>"), _in_words(r"<keep>")
-_BUT_HERE = _in_words(r"<but> (?:\w+ ){0,2}?<here>")
-_ONLY_HERE = _in_words(r"<only> (?:\w+ ){0,2}?<here>|<not> (?:\w+ )?(?:<place>|<every>)")
-_HERE_AND_OTHERS = _in_words(r"<here> (?:\w+ )?<and>..<others>|<others>..<and>..<here>")
-_SCOPE = _in_words(r"(?:<but>|<only>|<not>) (?:\w+ ){0,2}?(?:<here>|<place>|<every>)|<every>|<others>|<another>")
-_ANOTHER = _in_words(r"<another> (?:\w+ )?(?:<device>|<session>)")
+_OTHERS, _HERE, _KEEPS = _pattern(r"<others>"), _pattern(r"<here>"), _pattern(r"<keep>")
+_BUT_HERE = _pattern(r"<but> (?:\w+ ){0,2}?<here>")
+_ONLY_HERE = _pattern(r"<only> (?:\w+ ){0,2}?<here>|<not> (?:\w+ )?(?:<place>|<every>)")
+_HERE_AND_OTHERS = _pattern(r"<here> (?:\w+ )?<and>..<others>|<others>..<and>..<here>")
+_SCOPE = _pattern(r"(?:<but>|<only>|<not>) (?:\w+ ){0,2}?(?:<here>|<place>|<every>)|<every>|<others>|<another>")
+_ANOTHER = _pattern(r"<another> (?:\w+ )?(?:<device>|<session>)")
 _NO_LOG_IN = regex(
     r"\b(?:newsletter\w*|mailing\w*|serviz\w*|uslug\w*|servic\w*|marketing\w*|pubblicit\w*|reklam\w*|werbung)\b"
 )

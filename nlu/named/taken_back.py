@@ -2,6 +2,7 @@
 
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
+from nlu.phrase_lines import wish
 from nlu.stance import Stance, asserted, clauses, stance
 from values.meaning import NavigationCommand
 from values.parsing import fold_words
@@ -49,18 +50,7 @@ _NOT_MINE = regex(
     r"|\bnon (?:ho|abbiamo) (?:mai )?(?:ordinato|comprato|acquistato)\b(?! ancora)|\bhabe (?:das "
     r"|es )?nicht (?:bestellt|gekauft)\b"
 )
-_OUT = regex(
-    r"\b(?:want|need|like|wish|let me|get me)(?: to| us| me)* (?:get )?(?:out of|leave|quit|exit|end|terminate"
-    r"|finish|close|stop using) (?:the |this "
-    r"|your |my )?"
-    r"(?:service|subscription|contract|plan|deal)"
-    r"|\b(?:voglio|vorrei|vogliamo) (?:uscire|andarmene|recedere|lasciare|terminare|chiudere|cessare|concludere"
-    r"|interrompere) (?:dal|dalla|il|questo|dall|l)? ?"
-    r"(?:vostr[oa] |mio )?(?:servizio|abbonamento|contratto)"
-    r"|\b(?:chce|chcemy|chcialbym|chcialabym) (?:wyjsc|odejsc|wypisac sie|wycofac sie|zakonczyc|zamknac"
-    r"|rozwiazac) (?:(?:z|od) )?(?:tej |waszej |tego )?"
-    r"(?:uslug\w*|subskrypcj[ie]|abonamentu?|umow[ye])\b"
-)
+_OUT = wish("own", "<wish>..<leave>..<service>|<wish> <leave> <service>")
 
 
 def plainly_wipes(text: str, langs: Languages) -> NavigationCommand | None:

@@ -1,0 +1,41 @@
+"""Whoever has an order and asks for its papers, its state, a correction, help or the way out begins no other one."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.simulation.outcomes.trial import Trial, tried
+from bot.simulation.outcomes.wanted import Near
+from dialogs.messages.order import BeginOrder
+from values.meaning import Intent, NavigationCommand, Press
+
+ROOT = Path(__file__).parents[3]
+TABLE = Path(__file__).with_name("own_orders.tsv").read_text(encoding="utf-8")
+LINES = [line.split("\t") for line in TABLE.splitlines()]
+ANSWERED = {"zone:invoices": "zone.no_invoices", "order_problem": "kit.for_a_person", "my_order": "payment.status"}
+
+
+def meant(trial: Trial) -> str:
+    if any(isinstance(one, BeginOrder) for one in trial.commands):
+        return "begins"
+    match trial.said.meaning:
+        case Intent(name) | NavigationCommand(name):
+            return name
+        case Press(payload):
+            return payload
+        case other:
+            return type(other).__name__
+
+
+@pytest.mark.parametrize("lang", ["pl", "it", "en"])
+async def test_the_noun_order_is_no_wish_to_buy(lang: str) -> None:
+    wanted = {(at, text): kind for code, at, kind, text in LINES if code == lang}
+    assert len([kind for kind in wanted.values() if kind != "begins"]) >= 25
+    found = await tried(
+        ROOT / "profiles" / "fakturasmart", lang, [Near(lang=lang, at=at, text=text) for at, text in wanted]
+    )
+    wrong = [(item.text, meant(trial)) for item, trial in found if meant(trial) != wanted[item.at, item.text]]
+    assert wrong == []
+    for item, trial in found:
+        key = ANSWERED.get(wanted[item.at, item.text])
+        assert key is None or key in [say.key for say in trial.says], item.text
