@@ -190,11 +190,10 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     if (unknown := read_unknown_code(cut, expected, langs)) is not None:
         return unknown
     own = None if _takes_any_words(expected) else read_own_order(text, expected, langs)
-    if own is not None:
+    if own is not None and not expected.rows:
         return own
-    return (
-        _ordered_early(text, expected, langs) or _answered(text, expected, langs) or _wished(text, expected, langs, faq)
-    )
+    given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
+    return given or own or _wished(text, expected, langs, faq)
 
 
 def _takes_any_words(expected: Expected) -> bool:

@@ -18,7 +18,8 @@ _pattern = partial(wish, "own")
 _BUYS, _ORDER, _LEAVES = _pattern("<buy>"), _pattern("<order>"), _pattern("<leave>..<service>|<leave> <service>")
 _PAPER, _CORRECTION = _pattern("<paper>|<correction>"), _pattern("<correction>")
 _CONFIRMATION, _MONEY = _pattern("<confirmation>"), _pattern("<money>")
-_TROUBLE, _DATA, _WHICH = _pattern("<trouble>"), _pattern("<data>"), _pattern("^<which>..<mine>|^<which> <mine>")
+_TROUBLE, _OTHERWISE = _pattern("<trouble>"), _pattern("<data>|<cancel>")
+_WHICH, _SEES = _pattern("^<which>..<mine>|^<which> <mine>"), _pattern("<see>|^(?:\\w+ )?<mine> \\w+$|^\\w+(?: \\w+)?$")
 BEGINNING = frozenset({"choose_plan", "renew_subscription", "order_addon"})
 """Intents that begin an order."""
 
@@ -40,7 +41,9 @@ def orders_nothing(text: str, expected: Expected) -> bool:
 def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | Intent | NavigationCommand | None:
     """Return what is wanted of one's own order or papers; on the card of an order to be placed, that it be repeated."""
     said = fold_words(text[:_LONGEST])
-    if len(said.split()) > _MOST_WORDS or not orders_nothing(text, expected) or _DATA.search(said) is not None:
+    if len(said.split()) > _MOST_WORDS or "@" in text or _OTHERWISE.search(said) is not None:
+        return None
+    if not orders_nothing(text, expected):
         return None
     order = _ORDER.search(said) is not None
     about = next((one for one in (_TROUBLE, _PAPER, _ORDER) if one.search(said) is not None), _LEAVES)
@@ -50,14 +53,15 @@ def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | I
         return None
     if order and about is _TROUBLE:
         return Intent("order_problem", 1.0, (), text)
+    seen = about is _ORDER and _SEES.search(said) is not None
     if expected.rows:
-        return NavigationCommand("repeat") if about is _ORDER else None
+        return NavigationCommand("repeat") if seen else None
     if is_owner(expected) and _CORRECTION.search(said) is not None:
         return Intent("invoice_problem", 1.0, (), text)
     if about is _PAPER and is_owner(expected):
         if _CONFIRMATION.search(said) is None:
             return Press("zone:invoices", words=text)
         return Intent("payment_status" if _MONEY.search(said) else "my_order", 1.0, (), text)
-    if about is _ORDER:
+    if seen:
         return Intent("my_order", 1.0, (), text)
     return Intent("cancel_subscription", 1.0, (), text) if about is _LEAVES and is_owner(expected) else None

@@ -11,11 +11,7 @@ from values.patterns import regex
 _LONGEST = 400
 _LEAST = 0.5
 REFUND, COMPLAINT, LEAVING = "refund", "complaint", "cancel_subscription"
-_CANCEL = regex(
-    r"\b(?:anuluj\w*|anulowac|rezygnuj\w+|zrezygnowac|odwoluj\w*|odwolac|przerwij\w*|przerywam\w*|przerwac"
-    r"|cancel|cancelling|canceling|abort|call (?:it|this|that|everything|the order) off"
-    r"|annull\w+|rinunc\w+|interromp\w+|disdic\w+|disdir\w+|abbrech\w+|brich ab|stornier\w*)\b"
-)
+_CANCEL = wish("own", "<cancel>")
 _RESTART = regex(
     r"\b(?:od nowa|od poczatku|restart\w*|resetuj\w*|start(?:ing)? (?:over|again|afresh|anew)|begin again|from scratch"
     r"|ricominci\w+|da capo|da zero|dall inizio|von vorn\w*|neu anfangen)\b"
