@@ -24,7 +24,7 @@ from values.rules import LOG_INS
 
 MOST = 8
 """Of more log-ins the ones used last are shown; *log out everywhere* ends the others, too."""
-PAGE = "log_ins"
+PAGE, OTHERS = "log_ins", "log_out_others"
 EVERYWHERE = Option("zone:log_out_everywhere", "option.zone.log_out_everywhere", loses=True)
 
 
@@ -39,8 +39,7 @@ def declare(dialog: Dialog[Personal]) -> None:
     dialog.asked("log_ins")(wanted)
     dialog.anywhere("log_ins:end:*")(end_wanted)
     dialog.anywhere(EVERYWHERE.payload)(everywhere_wanted)
-    dialog.asked("log_out_everywhere")(everywhere_wanted)
-    dialog.asked("log_out_others")(others_wanted)
+    dialog.asked("log_out_everywhere", OTHERS)(everywhere_wanted)
     dialog.always(OtherLogInsEnded)(others_ended)
     dialog.always(StartLinkTaken)(came_for_it)
     dialog.always(LoggedIn)(logged_in)
@@ -74,17 +73,12 @@ def end_wanted(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
     return then(s, again or EndLogIn(account_id, str(e.value).rpartition(":")[2]))
 
 
-def everywhere_wanted(s: Personal, _e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
-    """Log out everywhere, from the list or in words, at any step."""
+def everywhere_wanted(s: Personal, e: Asked | Answered, ctx: Ctx) -> Decision[Personal]:
+    """Log out everywhere, from the list or in words, at any step; also but here: whoever found it open may not stay."""
     if ctx.case.account.id is None:
         return then(s, Say("personal.not_logged_in"))
-    return then(s, EndLogIns("everywhere", everywhere=True))
-
-
-def others_wanted(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
-    """End all log-ins but this chat's, which has to be fresh: whoever found it open throws nobody out."""
-    if ctx.case.account.id is None:
-        return then(s, Say("personal.not_logged_in"))
+    if not isinstance(e, Asked) or e.intent != OTHERS:
+        return then(s, EndLogIns("everywhere", everywhere=True))
     return then(s, log_ins.asked_again(ctx) or EndLogIns("elsewhere", everywhere=True, here=False))
 
 

@@ -20,6 +20,9 @@ _PAPER, _CORRECTION = _pattern("<paper>|<correction>"), _pattern("<correction>")
 _CONFIRMATION, _MONEY = _pattern("<confirmation>"), _pattern("<money>")
 _TROUBLE, _OTHERWISE = _pattern("<trouble>"), _pattern("<data>|<cancel>")
 _WHICH, _SEES = _pattern("^<which>..<mine>|^<which> <mine>"), _pattern("<see>|^(?:\\w+ )?<mine> \\w+$|^\\w+(?: \\w+)?$")
+_OWNED = _pattern("<order>|<paper>|<correction>|<trouble>|<leave>..<service>|<leave> <service>")
+_NOT_YET = _pattern("<see>.*<order>|<trouble>.*<order>|<order>.*<trouble>|<leave>..<service>|<leave> <service>")
+"""Before the first order its noun alone may be the wish for it: "procedo all'acquisto"."""
 BEGINNING = frozenset({"choose_plan", "renew_subscription", "order_addon"})
 """Intents that begin an order."""
 
@@ -32,10 +35,8 @@ def is_owner(expected: Expected) -> bool:
 def orders_nothing(text: str, expected: Expected) -> bool:
     """Return whether words of ordering, of an owner's papers or of leaving stand in no form by which one orders."""
     said = fold_words(text[:_LONGEST])
-    named, owner = _ORDER.search(said) or _LEAVES.search(said), is_owner(expected)
-    if named is None and owner:
-        named = _PAPER.search(said) or _TROUBLE.search(said)
-    return named is not None and (owner or " " in said) and _BUYS.search(said) is None
+    named = _OWNED if is_owner(expected) else _NOT_YET
+    return named.search(said) is not None and _BUYS.search(said) is None
 
 
 def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | Intent | NavigationCommand | None:
