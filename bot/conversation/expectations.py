@@ -85,7 +85,7 @@ class Expectations(Struct, frozen=True, dict=True):
 
     @cached_property
     def _menu_titles(self) -> frozenset[str]:
-        """What the menu's buttons may be called, folded."""
+        """Titles of the menu's buttons, folded."""
         begins = tuple(f"option.{step.dialog}." for step in self.journey.steps if step.ways.menu)
         keys = [key for key in self.renderer.catalogue.texts[self.renderer.spoken("")] if key.startswith(begins)]
         return frozenset(fold_words(title) for key in keys for title in self.renderer.said(Word(key)))

@@ -1,4 +1,4 @@
-"""What is wanted of an order that one has: to see it, its papers, to have it put right. None of it orders again.
+"""Wishes about an order that one has: to see it, its papers, to have it put right. None of it orders again.
 
 The stem of ordering is in a noun, too ("pokaż zamówienie", "my order"): a wish to buy needs a form by which somebody
 orders.
