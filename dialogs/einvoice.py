@@ -202,7 +202,7 @@ def switched(s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     now, told = replace(s, status=e.status, email=e.email), former_told(e.former, ctx)
     paid = e.status == "active" and ctx.case.payment.status == "paid"
     card = receipt_card(ctx, e.email) if paid else None
-    said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx), kept=True)
+    said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx))
     return then(now, *told, said)
 
 
@@ -243,7 +243,7 @@ def address_changed(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EIn
 def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status set by the seller's system, unless it is known already."""
     known = _standing(e.status, e.email)
-    return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}, kept=True))
+    return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}))
 
 
 @dialog.always(LoggedIn)
@@ -280,7 +280,7 @@ def invoice_issued(s: EInvoice, e: InvoiceIssued, ctx: Ctx) -> Decision[EInvoice
     notice = (SendInvoiceNotice(e.invoice.id, e.notice_to),) if e.notice_to else ()
     if ctx.case.account.id != e.account_id:
         return then(s, *notice)
-    return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,), kept=True))
+    return then(s, *notice, Say("einvoice.invoice_issued", invoice_shown(e.invoice, ctx), (_INVOICES,)))
 
 
 dialog.always(InvoiceNoticed)(unchanged)

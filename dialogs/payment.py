@@ -289,7 +289,7 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
     unproven = ctx.case.account.email if e.status == "paid" and letter_code.due(ctx) else None
     shown: Params = {"number": e.number, "gross": e.gross, "unproven": unproven}
-    said = Say(told, shown, card=receipt, kept=e.status == "paid")
+    said = Say(told, shown, card=receipt)
     said = replace(said, paid=e.number) if e.status == "paid" else said
     words = (said,) if e.news or (ours and e.status != s.status) else ()
     if e.status == "paid":
@@ -297,14 +297,14 @@ def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
         known = replace(s, id=e.payment_id, status="paid") if ours else s
         return then(known, *(_over() if ours else ()), *words, *active)
     if e.payment_id != s.id or s.status == "paid":
-        return then(s)
+        return then(s, *(words if e.status == "refunded" else ()))
     return then(replace(s, status=e.status), *words)
 
 
 @dialog.always(RefundDue)
 def refund_due(s: Payment, e: RefundDue, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund at once, so that nobody worries."""
-    said = Say("payment.refund_due", {"number": e.number}, kept=True)
+    said = Say("payment.refund_due", {"number": e.number})
     return then(s, said, RefundPayment(e.payment_id, e.attempt, e.amount, e.currency))
 
 
@@ -317,7 +317,7 @@ def refund_answered(s: Payment, e: RefundAnswered, _ctx: Ctx) -> Decision[Paymen
 @dialog.always(RefundBooked)
 def refund_booked(s: Payment, e: RefundBooked, _ctx: Ctx) -> Decision[Payment]:
     """Tell the refund, which is the second line on the statement."""
-    return then(s, *((Say("payment.refund_sent", {"number": e.number}, kept=True),) if e.news else ()))
+    return then(s, *((Say("payment.refund_sent", {"number": e.number}),) if e.news else ()))
 
 
 @dialog.always(MoneyBack)
@@ -338,7 +338,7 @@ def deadline_near(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay, with what the transfer or slip is made out with where it is this chat's order."""
     here = s.id == e.payment_id and on_its_way(s, ctx)
     card = how_to_pay(s, ctx).card if here else None
-    told = Say("payment.due", {"number": e.number, "gross": e.gross, "until": e.until}, card=card, kept=True)
+    told = Say("payment.due", {"number": e.number, "gross": e.gross, "until": e.until}, card=card)
     return then(s, told)
 
 

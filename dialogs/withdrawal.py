@@ -59,7 +59,7 @@ def kept(s: Withdrawal, e: WithdrawalKept, ctx: Ctx) -> Decision[Withdrawal]:
         return then(s, Say(f"withdrawal.before.{e.decision}", {"number": e.number, "stated_at": e.stated_at}))
     waiting = replace(s, id=e.id, bound=e.bound and not e.left, among=e.among)
     said = "kept" if e.first else "again"
-    told = Say(f"withdrawal.{said}", {"number": e.number, "stated_at": e.stated_at, "bound": e.bound}, kept=True)
+    told = Say(f"withdrawal.{said}", {"number": e.number, "stated_at": e.stated_at, "bound": e.bound})
     which = _asked_which(waiting, e, ctx)
     unpaid = (CancelOrder(e.unpaid),) if e.unpaid is not None else ()
     letter = _letter(ctx, e)

@@ -28,6 +28,10 @@ class Event(Message):
     by_desk: ClassVar[bool] = False  # True: the desk writes first, on a schedule of its own
 
 
+class News(Event):
+    """Something that stays true, as of money: said while a person has the talk, it is told when they leave."""
+
+
 class Said(Event):
     """The customer said or pressed something, understood in the light of the open step."""
 
@@ -239,7 +243,7 @@ class Say(Effect):
     `last`: they come after the open step's question. `alone`: that question isn't asked again with them. `brief`: they
     ask it in short, so that its own words (a whole document, perhaps) aren't repeated. Without a key there are only the
     quick replies. `reads`: the documents whose full texts it leads to. `card` is shown instead of the question's own.
-    `kept`: it stays true, so that a customer to whom a person spoke when it was to be said is told when they leave.
+    `kept`: it is said of `News`; the kit sets it, never a dialog.
     `paid`: the number of the order that is paid now, which messages shown earlier are to tell, too.
     """
 

@@ -24,6 +24,7 @@ from dialogs.kit.messages import (
     Forget,
     Hear,
     Job,
+    News,
     PutRight,
     Say,
     SetTimer,
@@ -301,14 +302,13 @@ class Runner(Struct, Generic[C]):
 
     # --- what it causes ---
 
-    def apply(self, effects: tuple[Effect, ...], origin: str) -> None:
+    def apply(self, effects: tuple[Effect, ...], origin: str, *, news: bool = False) -> None:
         """Carry out a decision's effects in order; decide on a command's outcome before the next effect."""
         for effect in effects:
             match effect:
-                case Say(card=CardContent() as card):
-                    self.says.append(replace(effect, card=as_wanted(card, self.ctx.seller)))
-                case Say():
-                    self.says.append(effect)
+                case Say(key=key, card=card):
+                    shown = as_wanted(card, self.ctx.seller) if card is not None else None
+                    self.says.append(replace(effect, card=shown, kept=news and bool(key or shown)))
                 case SetTimer() | DropTimer():
                     self.timers.append(effect)
                 case Tell(event):
@@ -387,7 +387,7 @@ class Runner(Struct, Generic[C]):
             return
         if decision.slots is not getattr(self.case, dialog):
             self.case = replace(self.case, **{dialog: decision.slots})
-        self.apply(decision.effects, origin)
+        self.apply(decision.effects, origin, news=isinstance(event, News))
 
     def _keep(self, step: AnyStep, value: object) -> None:
         self.case = replace(self.case, **{step.dialog: step.with_answer(self.slots(step), value)})

@@ -1,6 +1,6 @@
 """Commands, jobs and events of the e-invoice dialog."""
 
-from dialogs.kit.messages import BackgroundJob, Command, Event
+from dialogs.kit.messages import BackgroundJob, Command, Event, News
 from dialogs.state import InvoiceLine
 from values.consent import Acceptance
 from values.private import Private
@@ -21,7 +21,7 @@ class WithdrawEInvoice(Command):
     how: str = "button"
 
 
-class EInvoiceSwitched(Event):
+class EInvoiceSwitched(News):
     """The service's state: off, requested or active. `former`: where invoices went until now, if that was elsewhere."""
 
     status: str
@@ -54,7 +54,7 @@ class InvoicesListed(Event):
     invoices: tuple[InvoiceLine, ...]
 
 
-class InvoiceIssued(Event):
+class InvoiceIssued(News):
     """A new invoice of the account; `notice_to` is the address for its notice, if there is one."""
 
     account_id: str

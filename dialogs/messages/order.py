@@ -1,6 +1,6 @@
 """Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
-from dialogs.kit.messages import Command, Event
+from dialogs.kit.messages import Command, Event, News
 from values.account_view import AccountView, OrderView
 from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails, Price
@@ -96,7 +96,7 @@ class CancelOrder(Command):
     order_id: str
 
 
-class OrderCancelled(Event):
+class OrderCancelled(News):
     """A cancelled order, for which nothing is owed."""
 
     number: str

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event, Job
+from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News
 from values.money import Money
 from values.payment import StoredMethod, StoredWay
 from values.private import Private
@@ -114,7 +114,7 @@ class BookPayment(Command):
     kept: StoredMethod | None = None
 
 
-class PaymentBooked(Event):
+class PaymentBooked(News):
     """The payment's `status` in the books; `news` is False when nothing changed.
 
     `replaced`: a stored way to pay in whose place another was stored with this money.
@@ -152,7 +152,7 @@ class BackAsked(Event):
     disputed_amount: int = 0
 
 
-class MoneyBack(Event):
+class MoneyBack(News):
     """Money that paid an order came back to its payer, or is claimed back through the bank or PayPal.
 
     `kind`: part, whole, dispute, dispute_won or dispute_lost. `back` is the sum now, `total` all so far. `ends_at`:
@@ -166,7 +166,7 @@ class MoneyBack(Event):
     ends_at: datetime | None = None
 
 
-class TransferNotBooked(Event):
+class TransferNotBooked(News):
     """A transfer that came for an order and pays nothing.
 
     `reason`: wrong_amount, wrong_currency, already_paid or cancelled; `gross` is the order's sum.
@@ -179,7 +179,7 @@ class TransferNotBooked(Event):
     reason: str
 
 
-class PaymentDue(Event):
+class PaymentDue(News):
     """A payment that somebody has to carry to a bank or a post office, a few days before its deadline."""
 
     payment_id: str
@@ -189,7 +189,7 @@ class PaymentDue(Event):
     by_desk: ClassVar[bool] = True
 
 
-class RefundDue(Event):
+class RefundDue(News):
     """An overpayment, which goes back. `amount` in minor units of `currency`."""
 
     payment_id: str
@@ -224,7 +224,7 @@ class BookRefund(Command):
     attempt: int
 
 
-class RefundBooked(Event):
+class RefundBooked(News):
     """The booked refund; `news` is False if it was booked before."""
 
     number: str
@@ -304,7 +304,7 @@ class StoredNotForgotten(Event):
     unasked: ClassVar[bool] = True
 
 
-class StoredWayGone(Event):
+class StoredWayGone(News):
     """The provider has dropped the stored way that renewals are charged to."""
 
     label: Private[str]

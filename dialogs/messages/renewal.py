@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
-from dialogs.kit.messages import BackgroundJob, Command, Event
+from dialogs.kit.messages import BackgroundJob, Command, Event, News
 from dialogs.state import CompanyData
 from values.account_view import AccountView, CompanyView, Line, OrderView
 from values.consent import Acceptance
@@ -23,7 +23,7 @@ class SubscriptionEnding(Event):
     days: int
 
 
-class SubscriptionLapsed(Event):
+class SubscriptionLapsed(News):
     """Subscriptions that have run out without renewal.
 
     `plan` is the first of what would have renewed them; `grace_until`: they go on until then, as the money is still
@@ -41,7 +41,7 @@ class SubscriptionLapsed(Event):
     by_desk: ClassVar[bool] = True
 
 
-class RenewalWaits(Event):
+class RenewalWaits(News):
     """A renewal that waits for documents changed since their acceptance.
 
     Nothing is ordered or charged before they are accepted anew. `bill`: what is renewed then.
@@ -68,7 +68,7 @@ class DocumentAccepted(Event):
     told: bool = False
 
 
-class RenewalToPay(Event):
+class RenewalToPay(News):
     """The desk has placed the order that renews a subscription: only its money is missing. Amounts in minor units.
 
     `days` are left until the end; `again`: it was told before. `refusal`: the stored way to pay of this label was to be
@@ -100,7 +100,7 @@ class RenewalToPay(Event):
     by_desk: ClassVar[bool] = True
 
 
-class NoLongerSold(Event):
+class NoLongerSold(News):
     """Lines that end in so many days and aren't sold any more, so they can't be renewed.
 
     `plans`: what is sold instead. `whole`: nothing of it is renewed; else the rest is.
@@ -125,7 +125,7 @@ class MailNoLongerSold(BackgroundJob):
     whole: bool = True
 
 
-class TermEnding(Event):
+class TermEnding(News):
     """Lines that end in so many days, and nothing follows. `plan`: what can be bought again, None for an add-on alone.
 
     `company`: whose they are, where the account has several.
@@ -151,7 +151,7 @@ class MailTermEnding(BackgroundJob):
     told: bool = False
 
 
-class RenewalSetRight(Event):
+class RenewalSetRight(News):
     """The outlook of a term of which an earlier release of the desk has promised something else."""
 
     outlook: Private[Outlook]
@@ -166,7 +166,7 @@ class MailRenewalSetRight(BackgroundJob):
     told: bool = False
 
 
-class WayExpiring(Event):
+class WayExpiring(News):
     """The kept way to pay of this label, `way`, expires (`last`: its last month) before the renewal."""
 
     way: Private[str]
@@ -228,7 +228,7 @@ class SeeRenewed(Command):
     products: tuple[str, ...]
 
 
-class Renewed(Event):
+class Renewed(News):
     """The account's subscriptions; `until` is the end of the renewed ones.
 
     None if the order renewed nothing, or programs with different ends.
@@ -393,7 +393,7 @@ class ChargeAnswered(Event):
     provider_ref: Private[str] = ""
 
 
-class ChargeComing(Event):
+class ChargeComing(News):
     """An announced charge: its day and the label of the stored way to pay. `gross` in minor units.
 
     `bill`: all that is renewed, `plan` first; None in what an earlier release has stored.
@@ -408,7 +408,7 @@ class ChargeComing(Event):
     bill: Bill | None = None
 
 
-class RenewalCharged(Event):
+class RenewalCharged(News):
     """A charge by the desk: what is billed goes on until `until`, then as `outlooks` say. `gross` in minor units."""
 
     plan: str

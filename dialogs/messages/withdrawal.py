@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from dialogs.kit.messages import Command, Event, Job, WhoSpeaks
+from dialogs.kit.messages import Command, Event, Job, News, WhoSpeaks
 from dialogs.state import Contract
 from values.private import Private
 
@@ -14,7 +14,7 @@ class KeepWithdrawal(Command):
     account_id: str | None
 
 
-class WithdrawalKept(Event):
+class WithdrawalKept(News):
     """A stored statement. `first` is False if it was stated before; `decision` as of then.
 
     `number` is the contract's; without one, any of `among` may be meant. `unpaid` is the id of an order that nobody has
@@ -100,7 +100,7 @@ class MailProof(Job):
     outcome = ProofMailed
 
 
-class WithdrawalDecided(Event):
+class WithdrawalDecided(News):
     """A decided statement."""
 
     id: str

@@ -72,7 +72,7 @@ def money_back(s: Order, e: MoneyBack, _ctx: Ctx) -> Decision[Order]:
 def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
     """Announce the charge once: what, when, from where, and until which day it can be called off."""
     params = coming_shown(e, e.charge_at, e.label, ctx.seller)
-    return then(s, Say("order.charge_coming", params, _switch(ctx), kept=True))
+    return then(s, Say("order.charge_coming", params, _switch(ctx)))
 
 
 def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
@@ -80,7 +80,7 @@ def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
     bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
     goes_on = {"outlooks": outlooks_shown(e.outlooks, ctx.seller)}
     params: Params = {"number": e.number, "way": e.label, "ends": e.until, **bill, **goes_on}
-    return then(s, Say("order.charged", params, _switch(ctx), kept=True))
+    return then(s, Say("order.charged", params, _switch(ctx)))
 
 
 def _to_be_paid(e: RenewalToPay) -> str:

@@ -63,12 +63,12 @@ def charged_by_itself(s: Zone, _e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
 
 def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
     """Tell the new end."""
-    return then(s, *((Say("zone.renewed", {"ends": e.until}, kept=True),) if e.until is not None else ()))
+    return then(s, *((Say("zone.renewed", {"ends": e.until}),) if e.until is not None else ()))
 
 
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """Tell that it has run out, and the last day to renew it without a gap."""
-    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller), kept=True)
+    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller))
     return then(replace(s, lapsed_at=ctx.now), told)
 
 
@@ -85,7 +85,7 @@ def term_ending(s: Zone, e: TermEnding, ctx: Ctx) -> Decision[Zone]:
     """Announce the end of a term that nothing follows; to buy again opens the order, and orders nothing."""
     again = Option("zone:renewal", "option.renew.now") if renews_by_order(ctx) else _again
     ways = (again, HUMAN) if e.plan is not None else (HUMAN,)
-    return then(s, Say("zone.ending", ending_shown(e, ctx.seller), ways, kept=True))
+    return then(s, Say("zone.ending", ending_shown(e, ctx.seller), ways))
 
 
 def set_right(s: Zone, e: RenewalSetRight, ctx: Ctx) -> Decision[Zone]:
@@ -97,7 +97,7 @@ def set_right(s: Zone, e: RenewalSetRight, ctx: Ctx) -> Decision[Zone]:
 def way_expiring(s: Zone, e: WayExpiring, ctx: Ctx) -> Decision[Zone]:
     """Tell in time that the kept card expires before the renewal, and where another is chosen."""
     ways = (Option("zone:methods", "option.zone.methods"), HUMAN) if ctx.case.account.id is not None else (HUMAN,)
-    return then(s, Say("outlook.way_expiring", expiring_shown(e, ctx.seller), ways, kept=True))
+    return then(s, Say("outlook.way_expiring", expiring_shown(e, ctx.seller), ways))
 
 
 def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:

@@ -1,39 +1,75 @@
-"""Money that came while a person had the conversation is told when they leave: in order, once."""
+"""News of money that come while a person has the conversation are told when they leave: in order, once."""
 
 from pathlib import Path
 
 import pytest
 
 from tests.desk.agent_http import AgentHttp
-from tests.desk.running import running_desk
-from tests.desk.scripted import Scripted, until
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted
+from tests.desk.test_charges import looks
 
-RECEIPT = "Opłacone"
+DAY = 86400.0
+LEAVES = ("give-back", "done", "put-back")
+#: What the provider's panel does with the payment, and what the customer reads of it.
+NEWS = (
+    ({"outcome": "failed"}, "się nie udała, zamówienie zostaje"),
+    ({"outcome": "paid"}, "Opłacone"),
+    ({"outcome": "refunded", "amount": 5000}, "zwrot 50,00 zł"),
+    ({"outcome": "disputed"}, "reklamację płatności"),
+    ({"outcome": "dispute_won"}, "wpłata zostaje u nas"),
+    ({"outcome": "refunded"}, "zwrot całej wpłaty"),
+)
 
 
-@pytest.mark.parametrize("leaves", ["give-back", "done", "put-back"])
-async def test_money_that_came_meanwhile_is_told_once(tmp_path: Path, leaves: str) -> None:
+async def happens(desk: Running, payment: str, **said: object) -> None:
+    done = await desk.http.post(f"/sandbox/api/payments/{payment}", json={"notify": "once", **said})
+    assert done.status_code == 200, done.text
+    await desk.advance(60)
+
+
+async def taken(desk: Running, walker: Scripted) -> tuple[AgentHttp, str]:
+    agent = await AgentHttp.logged_in(desk)
+    [conversation] = (await desk.card(walker.person.email))["conversations"]
+    assert (await agent.act(conversation["id"], "take")).status_code == 303
+    await walker.customer.look()
+    return agent, conversation["id"]
+
+
+def count(walker: Scripted, words: str) -> int:
+    return sum(one.replace("\xa0", " ").count(words) for one in walker.customer.said)
+
+
+@pytest.mark.parametrize("turn", range(len(LEAVES)))
+async def test_each_thing_that_money_did_is_told_once(tmp_path: Path, turn: int) -> None:
+    """Each with another way of leaving in each run."""
     async with running_desk(tmp_path) as desk:
-        walker = await Scripted(desk).run("payment")
-        customer, payment = walker.customer, walker.customer.link("payment")["id"]
-        await customer.say("/agent")
-        agent = await AgentHttp.logged_in(desk)
-        where = agent.page.partition('href="/desk/c/')[2].partition('"')[0].partition("?")[0]
-        assert (await agent.act(where, "take")).status_code == 303
-        done = await desk.http.post(f"/sandbox/api/payments/{payment}", json={"outcome": "paid", "notify": "once"})
-        assert done.status_code == 200, done.text
-
-        async def booked() -> bool:
-            return [one["status"] for one in (await desk.card(walker.person.email))["orders"]] == ["paid"]
-
-        await until(booked)
-        await customer.look()
-        assert not any(RECEIPT in one for one in customer.said), "a person has the conversation"
-        assert (await agent.act(where, leaves)).status_code == 303
-        await customer.look()
-        assert sum(one.count(RECEIPT) for one in customer.said) == 1, customer.said[-2:]
-        await customer.say("/help")
-        assert (await agent.act(where, "take")).status_code == 303
+        walker = await Scripted(desk, Person(method="paypal")).run("payment")
+        payment = walker.customer.link("payment")["id"]
+        for n, (outcome, words) in enumerate(NEWS, start=turn):
+            agent, where = await taken(desk, walker)
+            before = count(walker, words)
+            await happens(desk, payment, **outcome)
+            assert words not in (await looks(walker.customer)).replace("\xa0", " "), "a person has the conversation"
+            assert (await agent.act(where, LEAVES[n % len(LEAVES)])).status_code == 303
+            await walker.customer.look()
+            assert count(walker, words) == before + 1, (words, walker.customer.said[-2:])
+        agent, where = await taken(desk, walker)
         assert (await agent.act(where, "give-back")).status_code == 303
-        await customer.look()
-        assert sum(one.count(RECEIPT) for one in customer.said) == 1, "told once"
+        await walker.customer.look()
+        assert [count(walker, words) for _, words in NEWS[2:]] == [1] * len(NEWS[2:]), "told once"
+
+
+async def test_who_left_the_page_while_a_person_has_it_is_written_to(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        walker = await Scripted(desk, Person(method="paypal")).run()
+        [payment] = (await desk.card(walker.person.email))["payments"]
+        _, where = await taken(desk, walker)
+        await desk.advance(3 * DAY)
+        await happens(desk, payment["id"], outcome="refunded")
+        letters = [one["subject"] for one in await desk.outbox(walker.person.email)]
+        assert sum(subject.startswith("Zwrot wpłaty") for subject in letters) == 1
+        agent = await AgentHttp.logged_in(desk)
+        assert (await agent.act(where, "done")).status_code == 303
+        await walker.customer.look()
+        assert count(walker, "zwrot całej wpłaty") == 1, "in the chat, too, for whoever comes back"
