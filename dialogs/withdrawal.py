@@ -7,7 +7,7 @@ decided, from the proof on.
 
 from msgspec.structs import replace
 
-from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Say, required, then
+from dialogs.kit import AsidePressed, Decision, Declared, Dialog, Effect, Event, Option, Params, Say, required, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.contact import EmailProven
 from dialogs.messages.handoff import AgentLeft, RequestHuman
@@ -140,7 +140,8 @@ def decided(s: Withdrawal, e: WithdrawalDecided, ctx: Ctx) -> Decision[Withdrawa
     Whether another statement waits is looked for when the person leaves.
     """
     told = "accepted" if e.accepted else "refused"
-    said = Say(f"withdrawal.{told}", {"number": e.number, "stated_at": e.stated_at, "reason": e.reason})
+    shown: Params = {"number": e.number, "stated_at": e.stated_at, "reason": e.reason, "over": e.over}
+    said = Say(f"withdrawal.{told}", shown)
     letter = SendNote(NOTE_WITHDRAWAL_DECIDED, e.id, _address(ctx))
     return then(Withdrawal(id=s.id, bound=s.bound) if s.id == e.id else s, said, letter)
 

@@ -337,6 +337,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     withdrawal.NameContract: lambda _a: (withdrawal.ContractNamed(NUMBER), withdrawal.NothingStated()),
     withdrawal.DecideWithdrawal: lambda a: (
         withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason),
+        withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason, over=a.accepted),
         withdrawal.NothingStated(),
     ),
     zone.SetAutoRenewal: lambda a: (_switched(on=a.on), zone.AutoRenewalSet(a.on, changed=False)),

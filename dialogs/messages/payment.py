@@ -155,8 +155,9 @@ class BackAsked(Event):
 class MoneyBack(News):
     """Money that paid an order came back to its payer, or is claimed back through the bank or PayPal.
 
-    `kind`: part, whole, dispute, dispute_won or dispute_lost. `back` is the sum now, `total` all so far. `ends_at`:
-    the end of what isn't renewed any more because of it.
+    `kind`: part, whole, withdrawn (whole, and with it a contract that was withdrawn from is over), dispute, dispute_won
+    or dispute_lost. `back` is the sum now, `total` all so far. `ends_at`: the end of what isn't renewed any more
+    because of it.
     """
 
     kind: str

@@ -101,13 +101,14 @@ class MailProof(Job):
 
 
 class WithdrawalDecided(News):
-    """A decided statement."""
+    """A decided statement. `over`: its money is back already, so that its contract has ended."""
 
     id: str
     accepted: bool
     stated_at: datetime
     number: str | None = None
     reason: Private[str | None] = None
+    over: bool = False
 
 
 class ReplyAddressGiven(Event):

@@ -22,6 +22,7 @@ from dialogs.messages.order import (
 )
 from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, MoneyBack, PaymentBooked
 from dialogs.messages.renewal import RenewalCharged, RenewalNotBegun, RenewalToPay, SubscriptionLapsed
+from dialogs.messages.withdrawal import ContractNamed, WithdrawalDecided, WithdrawalKept
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.bought import chosen, resumes
 from dialogs.order.products import counted
@@ -165,9 +166,9 @@ def method_set(s: Purchases, e: DefaultMethodSet | MethodForgotten, _ctx: Ctx) -
     return then(s if gone else replace(s, outlooks=e.outlooks))
 
 
-@dialog.always(SubscriptionLapsed, RenewalCharged, MoneyBack)
+@dialog.always(SubscriptionLapsed, RenewalCharged, MoneyBack, WithdrawalKept, WithdrawalDecided, ContractNamed)
 def changed(s: Purchases, _e: Event, ctx: Ctx) -> Decision[Purchases]:
-    """Read the account anew when a service ends or goes on."""
+    """Read the account anew when a service ends or goes on, or a withdrawal changes what is charged for it."""
     return then(s, *_look(ctx, when=True))
 
 

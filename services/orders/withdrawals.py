@@ -15,7 +15,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from msgspec.structs import asdict
 
-from services.orders import numbers, order_record
+from services.orders import contract_over, numbers, order_record
 from services.orders.order_record import OrderRecord
 from services.store.tables.subscriptions import subscription
 from services.store.tables.subscriptions import subscription_extension as extension
@@ -137,7 +137,7 @@ def decide(
     reason: str | None,
     now: datetime,
 ) -> WithdrawalRecord | None:
-    """Decide once. Accepted, its contract renews no more.
+    """Decide once. Accepted, its contract renews no more, and is over where its money is back.
 
     None for a statement that is decided, that nobody stands behind yet, or whose account the contract isn't of.
     """
@@ -154,6 +154,7 @@ def decide(
         return None
     if decision == ACCEPTED and order is not None:
         subscriptions.renew_no_more(connection, _given_by(connection, order.id))
+        contract_over.end(connection, order, now)
     return get(connection, withdrawal_id)
 
 

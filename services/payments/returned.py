@@ -2,15 +2,17 @@
 
 Booked from the provider's own answer alone, never from a notice. The answers to two questions may come in the wrong
 order: what was asked earlier than what is booked says nothing. A whole sum that is back, or a dispute opened, switches
-off the renewal of the term that it paid for; a term that has begun runs to its end, one that hasn't doesn't begin
-(`docs/decisions/money-that-came-back.md`).
+off the renewal of the term that it paid for; a term that has begun runs to its end, one that hasn't doesn't begin, and
+a contract that was withdrawn from is over (`docs/decisions/money-that-came-back.md`).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 from msgspec import Struct
 
+from services.orders import contract_over
 from services.orders.order_record import OrderRecord
 from services.payments import money, record
 from services.payments.providers.base import Dispute, Returned
@@ -95,7 +97,10 @@ def _of_paid(
         record.set_status(connection, of.id, status)
         record.set_attempt(connection, known, now, status=status)
     dispute = disputed if disputed != of.disputed else None
-    called_off = unbegun.call_off(connection, order, _why(disputed), now) if whole and not of.all_back else []
+    called_off: Sequence[Subscription] = ()
+    if whole and not of.all_back:
+        over = contract_over.end(connection, order, now)
+        called_off = over or unbegun.call_off(connection, order, _why(disputed), now)
     if of.all_back and not whole:
         unbegun.begin_after_all(connection, order, now)
     stopped = _stop(connection, order, (of.disputed, dispute), whole=whole, was_whole=of.all_back)

@@ -329,10 +329,15 @@ def set_ended(connection: sa.Connection, subscription_id: str) -> None:
     cancelled = order is not None and order.auto_renewal and not of.auto_renewal and _renewing(order, of)
     known = "disputed" if of.end_reason == "dispute_won" else of.end_reason
     reason = known or ("cancelled" if cancelled else "term")
-    if term is not None and connection.execute(_WITHDRAWN, {"of": term.order_id}).scalar_one():
+    if term is not None and is_withdrawn(connection, term.order_id):
         reason = "withdrawn"
     values: dict[str, object] = {"status": "ended", "end_reason": reason}
     connection.execute(sa.update(subscription).where(subscription.c.id == of.id).values(**values))
+
+
+def is_withdrawn(connection: sa.Connection, order_id: str) -> bool:
+    """Return whether a person has accepted a withdrawal from this order."""
+    return connection.execute(_WITHDRAWN, {"of": order_id}).scalar_one()
 
 
 def _renewing(order: OrderRecord, of: Subscription) -> bool:

@@ -20,15 +20,24 @@ from values.renewal import years_later
 
 
 def call_off(connection: sa.Connection, order: OrderRecord, why: EndReason, now: datetime) -> list[Subscription]:
-    """Take back the terms of this order that haven't begun; return what now ends before them, or never begins."""
+    """Take back the terms of this order that haven't begun; return what now ends before them, or never begins.
+
+    Where the order was withdrawn from, the term that has begun ends, too, and what went back is ended by that.
+    """
     by = subscriptions.terms(connection, order.account_id)
     changed: list[Subscription] = []
     for of in subscriptions.of_order(connection, order.id):
+        if why == "withdrawn" and of.end_reason == "refunded":
+            _set(connection, of, end_reason=why)
         if of.status == "ended" or of.id not in by or by[of.id].order_id != order.id:
             continue
-        if (from_end := _put_off_from(connection, order, of)) is not None:
-            changed += [_brought_back(connection, of, from_end, why, now)] if from_end > now else []
-        elif of.starts_at is not None and of.starts_at > now and not _followed(connection, of):
+        from_end = _put_off_from(connection, order, of)
+        begins = of.starts_at if from_end is None else from_end
+        if begins is None or begins <= now:
+            changed += [_ended(connection, of, now)] if begins is not None and why == "withdrawn" else []
+        elif from_end is not None:
+            changed.append(_brought_back(connection, of, from_end, why, now))
+        elif not _followed(connection, of):
             before = [one for one in _around(connection, of) if one.ends_at == of.starts_at]
             changed += [_never_begun(connection, of, why), *(_stopped(connection, one, why) for one in before)]
     return changed
@@ -79,6 +88,12 @@ def _brought_back(
     changed = _set(connection, of, ends_at=to, years=years, quantity=quantity, auto_renewal=False, end_reason=why)
     renewal_timer.wake(connection, of.id, now)
     return changed
+
+
+def _ended(connection: sa.Connection, of: Subscription, now: datetime) -> Subscription:
+    renewal_timer.drop(connection, of.id)
+    ends_at = min(of.ends_at or now, now)
+    return _set(connection, of, status="ended", ends_at=ends_at, auto_renewal=False, end_reason="withdrawn")
 
 
 def _never_begun(connection: sa.Connection, of: Subscription, why: EndReason) -> Subscription:

@@ -12,6 +12,7 @@ from bot.usecases.billing import unproven as unproven_emails
 from bot.usecases.billing.back import question, report_dispute
 from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
+from bot.usecases.seller.events import of_contract_over
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import BackAsked, MoneyBack, PaymentBooked, RefundBooked, TransferNotBooked
 from services.accounts import accounts
@@ -123,6 +124,8 @@ class PaymentOwner(Owner):
             )
         for never_begun in (of for of in booked.stopped if of.status == "ended"):
             tx.publish(seller_events.subscription_ended(never_begun, tx.now))
+        for event in of_contract_over(tx.connection, order, tx.now) if booked.whole else ():
+            tx.publish(event)
         self._cancel_renewals(tx, booked)
         questions.plan(tx.connection, payment, tx.now)
         return self._tell(tx, booked)
@@ -142,7 +145,7 @@ class PaymentOwner(Owner):
         kind = _kind(booked)
         if kind is None:
             return ()
-        ends = [of.ends_at for of in booked.stopped if of.ends_at is not None]
+        ends = [of.ends_at for of in booked.stopped if of.ends_at is not None and of.why_ended != "withdrawn"]
         event = MoneyBack(
             kind,
             order.number,
@@ -185,5 +188,5 @@ def _kind(booked: BookedBack) -> str | None:
     if booked.dispute is not None:
         return _KINDS[booked.dispute]
     if booked.whole:
-        return "whole"
+        return "withdrawn" if any(of.why_ended == "withdrawn" for of in booked.stopped) else "whole"
     return "part" if booked.back > 0 else None

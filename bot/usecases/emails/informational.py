@@ -17,7 +17,7 @@ from services.companies import companies
 from services.contacts import contacts
 from services.einvoicing import einvoices
 from services.messaging.mail import Mail
-from services.orders import order_record, withdrawals
+from services.orders import contract_over, order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
 from services.questions import own_answers
@@ -154,6 +154,7 @@ def _withdrawal(connection: sa.Connection, job: SendNote) -> NoteFacts | None:
         "words": stated.words if proven else None,
         "number": order.number if proven and order is not None else None,
         "reason": stated.reason if proven else None,
+        "over": order is not None and contract_over.has_ended(connection, order.id),
     }
     kind = (stated.decision or "") if job.note == NOTE_WITHDRAWAL_DECIDED else ""
     known = kind if proven else "unproven"

@@ -20,7 +20,7 @@ from dialogs.messages.withdrawal import (
     WithdrawalKept,
 )
 from dialogs.state import Contract
-from services.orders import order_record, orders, withdrawals
+from services.orders import contract_over, order_record, orders, withdrawals
 from services.orders.withdrawals import WithdrawalRecord
 from services.subscriptions import renewals
 from services.support import handoffs
@@ -120,4 +120,5 @@ def decide_withdrawal(deps: CommandDeps, command: DecideWithdrawal, context: Com
         rules, zone = deps.seller.renewal_rules, ZoneInfo(deps.seller.time_zone)
         renewals.collect_again(context.connection, decided.account_id, rules, zone, context.now)
     number = order.number if order is not None else None
-    return WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason)
+    over = order is not None and contract_over.has_ended(context.connection, order.id)
+    return WithdrawalDecided(decided.id, command.accepted, decided.stated_at, number, command.reason, over)

@@ -76,6 +76,16 @@ def of_money(connection: sa.Connection, order: OrderRecord, payment: PaymentReco
         yield seller_events.subscription_renewed(renewed, order.number, now)
 
 
+def of_contract_over(connection: sa.Connection, order: OrderRecord, now: Any) -> Events:
+    """Return the events of what a withdrawal has ended now, and of the renewals that were cancelled with it."""
+    for of in subscriptions.of_order(connection, order.id):
+        if of.why_ended == "withdrawn":
+            yield seller_events.subscription_ended(of, now)
+    for other in order_record.of_account(connection, order.account_id):
+        if other.cancelled_at == now:
+            yield seller_events.order_cancelled(other, now)
+
+
 def _account(_act: Any, outcome: AccountCreated, context: CommandContext) -> Events:
     return _created(outcome.account_id, context)
 
@@ -159,6 +169,7 @@ def _withdrawn(_act: Any, outcome: WithdrawalDecided, context: CommandContext) -
     order = order_record.by_number(context.connection, outcome.number) if outcome.accepted and outcome.number else None
     if order is not None:
         yield seller_events.order_withdrawn(order, outcome.stated_at, context.now)
+        yield from of_contract_over(context.connection, order, context.now)
 
 
 def _paid(command: Any, outcome: PaymentBooked, context: CommandContext) -> Events:

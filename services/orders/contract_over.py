@@ -1,0 +1,35 @@
+"""A contract that is over: a person has accepted a withdrawal from it, and all that was paid for it is back."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from services.einvoicing import einvoices
+from services.orders import order_record, orders
+from services.orders.order_record import OrderRecord
+from services.payments import record
+from services.subscriptions import subscriptions, unbegun
+from services.subscriptions.subscriptions import Subscription
+
+
+def end(connection: sa.Connection, order: OrderRecord, now: datetime) -> tuple[Subscription, ...]:
+    """End what the order gave where its contract is over, whichever came first; return what that has changed.
+
+    With it end the e-invoices that nothing else is paid for, and the unpaid orders that were to renew it.
+    """
+    order_record.lock(connection, order.id)  # a refund that is booked just now reads the decision, or is read here
+    paid = [of for of in record.of_order(connection, order.id) if of.paid_at is not None]
+    if not paid or not all(of.all_back for of in paid) or not subscriptions.is_withdrawn(connection, order.id):
+        return ()
+    changed = tuple(unbegun.call_off(connection, order, "withdrawn", now))
+    ended = {of.id for of in changed if of.status == "ended"}
+    for other in order_record.of_account(connection, order.account_id):
+        if other.status == "placed" and any(item.renews in ended for item in other.items):
+            orders.cancel(connection, order_id=other.id, now=now)
+    einvoices.end_with_service(connection, order.account_id)
+    return changed
+
+
+def has_ended(connection: sa.Connection, order_id: str) -> bool:
+    """Return whether what the order gave has ended that way."""
+    return any(of.why_ended == "withdrawn" for of in subscriptions.of_order(connection, order_id))
