@@ -10,7 +10,7 @@ from typing import Literal
 from dialogs.kit.messages import Context, NamedValue
 from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
-from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus
+from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus, Reversal
 from values.consent import Acceptance
 from values.money import Money, Vat
 from values.offer import Unsure
@@ -358,6 +358,7 @@ class Purchases(Slots, frozen=True):
     waiting: tuple[OrderView, ...] = ()  # all that can be paid, that of this conversation among them
     companies: tuple[tuple[str, str], ...] = ()  # id and name of each, where the account has several
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
+    reversals: tuple[Reversal, ...] = ()  # withdrawals from it, and money of it that went back
 
 
 class EInvoice(Slots, frozen=True):

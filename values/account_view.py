@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from msgspec import Meta, Struct
 
-from values.money import Vat
+from values.money import Money, Vat
 from values.payment import StoredWay
 from values.private import Private, PrivateStruct
 from values.question import NO_ANSWERS, Answers
@@ -80,6 +80,19 @@ class OrderView(PrivateStruct):
         return hash(self.id)
 
 
+class Reversal(Struct, frozen=True):
+    """An order's money that is back, and the withdrawal from it that waits or was accepted.
+
+    `number` is None for a statement that names no contract.
+    """
+
+    number: str | None
+    refunded: Money | None = None
+    whole: bool = False
+    stated_at: datetime | None = None
+    accepted: bool = False
+
+
 class WaitingRenewal(Struct, frozen=True):
     """A renewal that waits for documents to be accepted anew."""
 
@@ -145,6 +158,7 @@ class AccountView(AccountAnswers, frozen=True):
     paid: OrderView | None = None
     waiting: tuple[OrderView, ...] = ()
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
+    reversals: tuple[Reversal, ...] = ()  # of what runs, or was paid last
     invoiced: bool = False  # the seller has issued invoices to it
     own_answers: Private[Answers] = NO_ANSWERS
 

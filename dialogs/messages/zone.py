@@ -51,6 +51,12 @@ class PageWanted(Event):
     page: str
 
 
+class PageOpened(Event):
+    """A page of the zone is to be shown, the account having been read."""
+
+    page: str
+
+
 class ListConsents(Command):
     """Read the account's consents."""
 

@@ -95,6 +95,13 @@ def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
     return paid if len(paid) > 1 else until(ctx)
 
 
+def undone(ctx: Ctx) -> str | None:
+    """Return whether what was paid for the term went back (refunded), or its contract is over (withdrawn)."""
+    known = ctx.case.purchases
+    plans = _plans(known.owned, ctx) or _plans(known.lapsed, ctx)[:1]
+    return next((o.undone for o in plans if o.undone is not None), None)
+
+
 def service(ctx: Ctx) -> Service:
     """Return the state of the paid service."""
     end, owned = until(ctx), _plans(ctx.case.purchases.owned, ctx)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from dialogs.kit import Answered, Came, Decision, Dialog, Event, Option, Params, Say, Tell, required, then
+from dialogs.kit import Answered, Asked, Came, Decision, Dialog, Event, Option, Params, Say, Tell, required, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.order import (
     AccountSeen,
@@ -131,6 +131,12 @@ def looked_up(s: Purchases, _e: Came, ctx: Ctx) -> Decision[Purchases]:
     return then(s, *_look(ctx, when=stale))
 
 
+@dialog.asked("ask_end", "change_plan", "order_addon")
+def asked_about(s: Purchases, _e: Asked, ctx: Ctx) -> Decision[Purchases]:
+    """Read the account anew before the zone answers."""
+    return then(s, *_look(ctx, when=True))
+
+
 @dialog.always(PaymentBooked)
 def money_came(s: Purchases, e: PaymentBooked, ctx: Ctx) -> Decision[Purchases]:
     """Read the account anew: the paid order's service begins."""
@@ -186,4 +192,5 @@ def _look(ctx: Ctx, *, when: bool) -> tuple[SeeAccount, ...]:
 def _seen(view: AccountView, ctx: Ctx) -> Purchases:
     waiting = tuple(o for o in view.waiting if o.payment_expires_at is not None and o.payment_expires_at > ctx.now)
     several = tuple((c.id, c.name) for c in view.companies) if len(view.companies) > 1 else ()
-    return Purchases(view.owned, view.lapsed, ctx.now, waiting=waiting, companies=several, outlooks=view.outlooks)
+    known = Purchases(view.owned, view.lapsed, ctx.now, waiting=waiting, companies=several)
+    return replace(known, outlooks=view.outlooks, reversals=view.reversals)

@@ -18,7 +18,7 @@ from dialogs.messages.renewal import (
 )
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import counted, product_word
-from values.account_view import Line
+from values.account_view import Line, Reversal
 from values.money import Buyer, Money
 from values.order import Bill, PriceLine, price
 from values.renewal_outlook import Outlook
@@ -114,6 +114,15 @@ def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:
     for outlook in reversed(outlooks):
         program = ("program", _joined(named(outlook.lines, seller)))
         words = Word("outlook.row", (*_way_on(outlook), program, ("several", len(outlooks) > 1), ("rest", words)))
+    return words
+
+
+def reversals_shown(reversals: Sequence[Reversal]) -> Word | None:
+    """Return the withdrawals and refunds, each with its order where there are several; None where there are none."""
+    words: Word | None = None
+    for one in reversed(reversals):
+        about = (("number", one.number if len(reversals) > 1 else None), ("back", one.refunded), ("whole", one.whole))
+        words = Word("zone.reversal", (*about, ("stated", one.stated_at), ("accepted", one.accepted), ("rest", words)))
     return words
 
 

@@ -24,18 +24,18 @@ from dialogs.kit import (
 )
 from dialogs.messages.company import AnotherCompany, ListCompanies
 from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
-from dialogs.messages.order import BeginOrder, MethodWanted, PaymentWanted
+from dialogs.messages.order import BeginOrder, MethodWanted, PaymentWanted, SeeAccount
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
-from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
-from dialogs.order.bought import ended, service, until, until_shown
+from dialogs.messages.zone import OpenFreeVersion, PageOpened, PageWanted, SetAutoRenewal
+from dialogs.order.bought import ended, service, undone, until, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import outlooks_shown
+from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone import lists, methods, news, renewal
 from dialogs.zone.pages import (
@@ -93,7 +93,8 @@ def _term(ctx: Ctx) -> Params:
     end, zone = until(ctx), ZoneInfo(ctx.seller.time_zone)
     last = last_moment(ctx.seller.renewal_rules, end, zone) if end is not None else None
     told = ctx.case.zone.lapsed_at == ctx.now
-    return {"service": service(ctx), "until": until_shown(ctx), "grace": last, "told": told}
+    shown: Params = {"service": service(ctx), "until": until_shown(ctx), "grace": last, "told": told}
+    return {**shown, "undone": undone(ctx)}
 
 
 def _can_log_in(ctx: Ctx) -> bool:
@@ -218,6 +219,8 @@ _PAGES: Mapping[str, _Opened] = {
     ),
 }
 """What opening a page of the zone does; any other leads home."""
+_OF_ROWS = ("home", "up", "my_account", "renewal", methods.PAGE)
+"""Pages that tell of the account's purchases, which are read when they are opened."""
 
 
 @home.on(Answered)
@@ -226,7 +229,14 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     page = str(e.value)
     if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
-    opened = _PAGES.get(page)
+    seen = (SeeAccount(required(ctx.case.account.id)),) if ctx.seller.sells and page in _OF_ROWS else ()
+    return then(s, *seen, Tell(PageOpened(page)))
+
+
+@dialog.always(PageOpened)
+def page_shown(_s: Zone, e: PageOpened, ctx: Ctx) -> Decision[Zone]:
+    """Show the page as the account stands now."""
+    opened = _PAGES.get(e.page)
     return opened(ctx) if opened is not None else then(Zone())
 
 
@@ -312,8 +322,11 @@ def _my_account(ctx: Ctx) -> Say:
     bought = order_shown(ctx.case.order, ctx)
     over = {"auto_renewal": None} if ended(ctx) else {}
     goes_on = outlooks_shown(ctx.case.purchases.outlooks, ctx.seller)
-    params: Params = {**bought, **_home(Zone(), ctx), **over, "email": email, "outlooks": goes_on}
+    reversals = reversals_shown(ctx.case.purchases.reversals)
+    known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals}
+    params: Params = {**bought, **_home(Zone(), ctx), **over, **known}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own
         return Say("zone.my_account", params)
-    told = rows("email", "number", "bought", "paid_until", "auto_renewal", "extensions")
+    end = "runs_until" if undone(ctx) else "paid_until"
+    told = rows("email", "number", "bought", end, "reversals", "auto_renewal", "extensions")
     return Say("", card=CardContent("zone", "zone", told, params))

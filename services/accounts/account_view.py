@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from services.accounts import accounts
 from services.accounts.accounts import AccountRecord
@@ -13,13 +13,14 @@ from services.contacts import contacts
 from services.contacts.contacts import ContactRecord
 from services.directory import directory
 from services.einvoicing import einvoices, issued_invoices
-from services.orders import free_versions, order_record
-from services.payments import methods
+from services.orders import free_versions, order_record, withdrawals
+from services.payments import methods, record
 from services.questions import own_answers
 from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
 from services.subscriptions import reminders, renewals, subscriptions
-from values.account_view import AccountView, CompanyView, OrderView, WaitingRenewal, answers
+from values.account_view import AccountView, CompanyView, OrderView, Reversal, WaitingRenewal, answers
+from values.money import Money
 from values.payment import StoredWay
 
 # The order and its latest payment in one look; a payment that is paid or pending before a dead one.
@@ -72,6 +73,10 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
     service = subscriptions.main_of(bought)
     order = _order(connection, _ORDER, account_id)
     paid = order if order is None or order.status == "paid" else _order(connection, _PAID, account_id)
+    owned = subscriptions.owned(connection, account_id, bought)
+    current = {paid.id, *(o.order_id for o in owned)} if paid is not None else set[str | None]()
+    reversals = _reversals(connection, account_id, current) if current else {}
+    whole = {id for id, found in reversals.items() if found.whole}
     confirmed = tuple(view for c in companies.of_account(connection, account_id) if (view := company_view(c)))
     known_answers = answers(mine)
     if on_file is not None:
@@ -95,17 +100,34 @@ def view(connection: sa.Connection, account_id: str) -> AccountView | None:
         auto_renewal=None if service is None else service.auto_renewal,
         subscription_status=None if service is None else service.status,
         subscription_ends_at=None if service is None else service.ends_at,
-        owned=subscriptions.owned(connection, account_id, bought),
+        owned=tuple(replace(o, undone="refunded") if o.order_id in whole else o for o in owned),
         ways=stored_ways(connection, account_id),
         reminders_stopped=reminders.stopped(connection, account_id),
         waits=_waits(connection, account_id) if bought else None,
         lapsed=subscriptions.lapsed(bought),
         companies=confirmed,
         paid=paid,
+        reversals=tuple(reversals.values()),
         waiting=_waiting(connection, account_id) if order is not None else (),
         own_answers=own_answers.values(mine.own_answers),
         invoiced=bool(issued_invoices.of_account(connection, account_id, most=1)),
     )
+
+
+def _reversals(connection: sa.Connection, account_id: str, current: set[str | None]) -> dict[str | None, Reversal]:
+    """Return what of these orders was withdrawn from or paid back, and a statement that names no contract yet."""
+    back = record.refunded_of(connection, [id for id in current if id is not None])
+    stated = {one.order_id: one for one in withdrawals.of_account(connection, account_id) if one.decision != "refused"}
+    found: dict[str | None, Reversal] = {}
+    for id in dict.fromkeys((*back, *stated)):
+        order, one = order_record.get(connection, id) if id is not None else None, stated.get(id)
+        accepted, at = one is not None and one.decision == "accepted", one.stated_at if one is not None else None
+        if order is not None and id in current:
+            refunded = Money(back[id], order.currency) if id in back else None
+            found[id] = Reversal(order.number, refunded, refunded == order.price.gross, at, accepted)
+        elif id is None and not accepted:
+            found[id] = Reversal(None, stated_at=at)
+    return found
 
 
 def _waits(connection: sa.Connection, account_id: str) -> WaitingRenewal | None:

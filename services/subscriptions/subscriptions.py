@@ -556,4 +556,5 @@ def _as_owned(of: Subscription, term: Term | None) -> Owned | None:
         starts_at=of.starts_at,
         order_id=term.order_id if term is not None else None,
         company_id=term.company_id if term is not None else None,
+        undone="withdrawn" if of.why_ended == "withdrawn" else "refunded" if of.why_ended == "refunded" else None,
     )

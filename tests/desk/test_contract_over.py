@@ -9,7 +9,7 @@ import pytest
 
 from tests.desk.databases import on, on_each_database
 from tests.desk.running import Json, Running, running_desk
-from tests.desk.scripted import Person, Scripted
+from tests.desk.scripted import Person, Scripted, logs_in_again
 from tests.desk.test_charges import looks
 from tests.desk.test_money_back import comes_back, events
 from tests.desk.test_withdrawals import decides
@@ -25,9 +25,9 @@ YEAR = 366 * 86400.0
 
 
 @asynccontextmanager
-async def payer(folder: Path, **settings: Any) -> AsyncGenerator[tuple[Running, Scripted]]:
+async def payer(folder: Path, locale: str = "pl", **settings: Any) -> AsyncGenerator[tuple[Running, Scripted]]:
     async with running_desk(folder, **settings) as desk:
-        yield desk, await Scripted(desk, Person(method="paypal")).run()
+        yield desk, await Scripted(desk, Person(method="paypal", locale=locale)).run()
 
 
 async def happens(desk: Running, walker: Scripted, step: str | int) -> None:
@@ -37,7 +37,8 @@ async def happens(desk: Running, walker: Scripted, step: str | int) -> None:
             await walker.customer.say("odstępuję od umowy")
         case "accept":
             agent = await decides(desk, walker.customer, "accept")
-            [conversation] = (await desk.card(walker.person.email))["conversations"]
+            known = (await desk.card(walker.person.email))["conversations"]
+            [conversation] = [one for one in known if one["mode"] == "agent"]
             assert (await agent.act(conversation["id"], "done")).status_code == 303
         case "refund":
             await comes_back(desk, payment["id"])
@@ -77,3 +78,75 @@ async def test_it_is_over_everywhere_and_once(
         assert ended["ends_at"] == over["ends_at"]
         assert len(await events(desk, "order.withdrawn")) == 1
         assert len((await desk.card(walker.person.email))["orders"]) == 1, "nothing renews it"
+
+
+async def test_a_whole_refund_alone_lets_the_term_run_and_is_not_called_paid(tmp_path: Path) -> None:
+    """Only the seller knows why the money went back."""
+    async with payer(tmp_path) as (desk, walker):
+        await happens(desk, walker, "refund")
+        await looks(walker.customer)
+        assert (await stands(desk, walker))["status"] == "active"
+        for said in ("zone:home", "zone:my_account", "do kiedy mam opłacone?", "zmień plan"):
+            await walker.customer.say(said)
+            shown = "\n".join(walker.customer.said[-1:])
+            assert "opłacon" not in shown.lower(), (said, shown)
+        await walker.customer.say("zone:my_account")
+        assert "Umowa: zwrócono 367,77 zł, całą wpłatę" in walker.customer.said[-1].replace("\xa0", " ")
+
+
+ROWS = {
+    "pl": ("odstępuję od umowy", "Umowa: odstąpienie zgłoszone ", "toku", "zwrócono 50,00 zł", "przyślemy link"),
+    "it": (
+        "recedo dal contratto",
+        "Contratto: recesso dichiarato il ",
+        ", in esame",
+        "rimborsati 50,00 PLN",
+        "mandiamo un link",
+    ),
+    "en": (
+        "I withdraw from the contract",
+        "Contract: withdrawal stated on ",
+        "looked at",
+        "PLN 50.00 refunded",
+        "we send a payment link",
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", ROWS)
+async def test_the_zone_reads_its_rows_when_they_are_shown(tmp_path: Path, locale: str) -> None:
+    words, stated, waits, refunded, charge = ROWS[locale]
+    async with payer(tmp_path, locale) as (desk, walker):
+        await walker.say("zone:my_account")
+        assert charge in walker.customer.said[-1]
+        await walker.say(words)
+        await walker.say("zone:my_account")
+        shown = walker.customer.said[-1]
+        assert stated in shown
+        assert waits in shown
+        assert charge not in shown, "nothing is charged while it waits"
+        await happens(desk, walker, 5000)
+        await looks(walker.customer)
+        await walker.say("zone:my_account")
+        assert refunded in walker.customer.said[-1].replace("\xa0", " ")
+
+
+async def test_what_another_chat_changed_is_seen_at_once(tmp_path: Path) -> None:
+    async with payer(tmp_path) as (desk, walker):
+        other = desk.customer()
+        await other.say("/start")
+        await other.say("zaloguj")
+        await logs_in_again(other, walker.person.email)
+        await other.say("zone:my_account")
+        assert "przyślemy link" in other.said[-1]
+        await walker.say("odstępuję od umowy")
+        await other.say("zone:my_account")
+        assert "odstąpienie zgłoszone" in other.said[-1]
+        assert "przyślemy link" not in other.said[-1]
+        await happens(desk, walker, "accept")
+        await other.say("do kiedy mam opłacone?")
+        assert "opłacon" in other.said[-1], "the money isn't back yet"
+        await happens(desk, walker, "refund")
+        for said in ("zone:home", "zone:my_account"):
+            await other.say(said)
+            assert "nie jest już aktywna" in other.said[-1] or "Usługa wygasła" in other.said[-1]

@@ -238,7 +238,7 @@ async def test_what_was_not_to_renew_itself_only_ends(desk: Running) -> None:
     card = await desk.card(scripted.person.email)
     assert (len(card["orders"]), card["subscriptions"][0]["status"]) == (1, "ended")
     await scripted.customer.look()
-    assert "opłacony okres skończył się" in scripted.customer.said[-1]
+    assert "okres usługi skończył się" in scripted.customer.said[-1]
 
 
 async def comes(desk: Running, end: datetime, *, days: float) -> None:

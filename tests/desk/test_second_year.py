@@ -177,7 +177,7 @@ async def test_who_doesnt_accept_isnt_charged_and_the_service_ends(tmp_path: Pat
         customer.http = desk.http
         await comes(desk, end, days=-1)
         told = await tells(customer)
-        assert told.count("il periodo pagato è finito") == 1
+        assert told.count("il periodo è finito") == 1
         card = await desk.card(email)
         assert {s["status"] for s in card["subscriptions"]} == {"ended"}
         assert (len(card["orders"]), await taken(desk)) == (1, 1)

@@ -121,8 +121,8 @@ class Driver:
 
     def _seen(self, act: order.SeeAccount) -> Event:
         """The books have nothing new to say."""
-        status = self.case.einvoice.status or "off"
-        return order.AccountSeen(known_account(id=act.account_id, einvoice_status=status))
+        status, invoiced = self.case.einvoice.status or "off", self.case.account.invoiced
+        return order.AccountSeen(known_account(id=act.account_id, einvoice_status=status, invoiced=invoiced))
 
     def context(self, case: ConversationState) -> Ctx:
         return Context(case, self.now, self.channel, self.seller, came_at=self.came_at)

@@ -22,11 +22,13 @@ from bot.conversation.replies import card_in, links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
 from dialogs.explorer.outcomes import outcomes_for
-from dialogs.explorer.samples import MOMENT
+from dialogs.explorer.samples import MOMENT, company_view, sample_view
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
+from dialogs.messages.order import AccountSeen, SeeAccount
 from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
+from values.account_view import AccountView
 from values.channel import Channel
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -46,6 +48,27 @@ def hearing(name: str) -> MessageUnderstanding:
     return MessageUnderstanding(journey_of(known.seller), known.renderer(), known.questions(), known.known)
 
 
+def as_it_stands(case: ConversationState) -> AccountView:
+    """The account as the conversation knows it: what a customer says changes nothing in the books."""
+    known, mine = case.purchases, {o.id: o for o in (*case.purchases.owned, *case.renewal.owned) if o.status != "ended"}
+    return replace(
+        sample_view(None),
+        id=case.account.id or "",
+        owned=tuple(mine.values()),
+        lapsed=known.lapsed,
+        waiting=known.waiting,
+        outlooks=known.outlooks,
+        reversals=known.reversals,
+        companies=tuple(replace(company_view(), id=id, name=name) for id, name in known.companies),
+        order=known.unpaid,
+        paid=None,
+        einvoice_status=case.einvoice.status or "off",
+        einvoice_email=case.einvoice.email,
+        invoiced=case.account.invoiced,
+        auto_renewal=case.renewal.consented,
+    )
+
+
 @dataclass
 class Teller:
     """One conversation, and its transcript so far."""
@@ -61,6 +84,7 @@ class Teller:
     hold: set[type[Job]] = field(default_factory=set[type[Job]])
     cards: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     asked: str | None = None
+    books: AccountView | None = None
     keys: int = 0
 
     def __post_init__(self) -> None:
@@ -168,7 +192,9 @@ class Teller:
         asked = AskedStep(None, {payload: title for title, payload in self.buttons.items()})
         ctx = self._context(self.case)
         heard = self.hearing.hear(inbound, self.hearing.journey.position(self.case, ctx), ctx, asked=asked)
+        self.books = as_it_stands(self.case) if self.case.purchases.seen_at is not None else None
         self._play(heard.said)
+        self.books = None
 
     def _key(self) -> str:
         self.keys += 1
@@ -176,6 +202,8 @@ class Teller:
 
     def _outcome(self, effect: Command | Job) -> Event:
         waiting = self.due.get(type(effect))
+        if not waiting and isinstance(effect, SeeAccount) and self.books is not None:
+            return AccountSeen(self.books)
         return waiting.pop(0) if waiting else outcomes_for(effect, self.renderer.seller)[0]
 
     def _play(self, event: Event) -> None:
