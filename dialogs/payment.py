@@ -138,11 +138,12 @@ def payment_shown(ctx: Ctx) -> Params:
 
 
 def _shown(s: Payment, ctx: Ctx) -> Params:
+    back = any(one.whole and one.number == ctx.case.order.number for one in ctx.case.purchases.reversals)
     return {
         "gross": cart(ctx.case.order, ctx).gross,
         "number": ctx.case.order.number,
         "method": Word(f"option.method.{method_of(s, ctx)}"),
-        "status": s.status,
+        "status": "refunded" if back and s.status == "paid" else s.status,
         "until": s.expires_at if s.status == "pending" else None,
     }
 

@@ -86,7 +86,7 @@ async def test_a_whole_refund_alone_lets_the_term_run_and_is_not_called_paid(tmp
         await happens(desk, walker, "refund")
         await looks(walker.customer)
         assert (await stands(desk, walker))["status"] == "active"
-        for said in ("zone:home", "zone:my_account", "do kiedy mam opłacone?", "zmień plan"):
+        for said in ("zone:home", "zone:my_account", "do kiedy mam opłacone?", "zmień plan", "czy wpłata dotarła?"):
             await walker.customer.say(said)
             shown = "\n".join(walker.customer.said[-1:])
             assert "opłacon" not in shown.lower(), (said, shown)
