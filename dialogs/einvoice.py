@@ -34,6 +34,7 @@ from dialogs.messages.einvoice import (
     ChangeInvoiceEmail,
     EInvoiceRefused,
     EInvoiceSwitched,
+    InvoiceEmailChanged,
     InvoiceIssued,
     InvoiceNoticed,
     SendInvoiceNotice,
@@ -172,7 +173,7 @@ confirm = dialog.choose(
 )
 activate = dialog.do(
     "activate",
-    lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted),
+    lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted, s.seen),
     when=lambda s, c: s.choice == "activate" and not ended(c),
     done=lambda s, _c: s.status is not None,
     final=_switched_on,
@@ -199,7 +200,7 @@ def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 @activate.on(EInvoiceSwitched)
 def switched(s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
-    now, told = replace(s, status=e.status, email=e.email), former_told(e.former, ctx)
+    now, told = replace(s, status=e.status, email=e.email, seen=e.email), former_told(e.former, ctx)
     paid = e.status == "active" and ctx.case.payment.status == "paid"
     card = receipt_card(ctx, e.email) if paid else None
     said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx))
@@ -228,7 +229,7 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     noted = replace(s, email=email)
     if s.status is None:
         return then(noted, Say("einvoice.email_noted", {"email": email}))
-    return then(noted, ChangeInvoiceEmail(required(ctx.case.account.id), email))
+    return then(noted, ChangeInvoiceEmail(required(ctx.case.account.id), email, s.seen))
 
 
 @invoice_email.on(EInvoiceSwitched)
@@ -237,6 +238,16 @@ def address_changed(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EIn
     login = ctx.case.account.known_as or ctx.case.account.email
     said = Say("einvoice.email_changed", {"email": e.email, "login": login}, account_contacts(ctx)[:1])
     return then(_standing(e.status, e.email), *former_told(e.former, ctx), said)
+
+
+@activate.on(InvoiceEmailChanged)
+@invoice_email.on(InvoiceEmailChanged)
+def set_elsewhere(s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
+    """Show the address that somebody else has set; what was agreed to for another is asked again."""
+    asked = EInvoice("activate" if _at_home(ctx) else None, email=e.email, seen=e.email)
+    about: Params = {"email": e.email, "here": _email_of(s, ctx)}
+    known = asked if e.status == "off" else _standing(e.status, e.email)
+    return then(known, Say("einvoice.changed_meanwhile", about, (_INVOICE_EMAIL,)))
 
 
 @dialog.always(EInvoiceSwitched)
@@ -256,10 +267,11 @@ def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
 
 @dialog.always(AccountSeen)
 def as_the_books_say(s: EInvoice, e: AccountSeen, _ctx: Ctx) -> Decision[EInvoice]:
-    """Take over the status from the books: it ends with its subscription."""
-    if e.view.einvoice_status == (s.status or "off"):
-        return then(s)
-    return then(_standing(e.view.einvoice_status, e.view.einvoice_email or s.email))
+    """Take over the status from the books, which ends with its subscription, and the address unless one is typed."""
+    now, status = e.view.einvoice_email, e.view.einvoice_status
+    if status == (s.status or "off"):
+        return then(replace(s, email=now if s.email == s.seen else s.email, seen=now))
+    return then(_standing(status, now or s.email))
 
 
 @dialog.always(PaymentOpened)
@@ -301,9 +313,8 @@ def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
 
 def _standing(status: str, email: str | None) -> EInvoice:
     """Return the slots for a status; switched off is the same as put off."""
-    if status == "off":
-        return EInvoice("later", email=email or None)
-    return EInvoice("activate", email=email or None, status=status)
+    known = EInvoice(email=email or None, seen=email or None)
+    return replace(known, choice="later") if status == "off" else replace(known, choice="activate", status=status)
 
 
 @dialog.anywhere("einvoice:withdraw")

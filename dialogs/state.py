@@ -227,6 +227,7 @@ class Orderer(Slots, frozen=True):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
+    seen: str | None = None  # the address for invoices as the books had it
 
 
 class CompanyData(HiddenStruct):
@@ -369,6 +370,7 @@ class EInvoice(Slots, frozen=True):
     email: str | None = None
     accepted: tuple[Acceptance, ...] = ()  # the consent to them, with its words
     status: str | None = None  # requested, active
+    seen: str | None = None  # the address as the books had it when it was read last
 
 
 class Personal(Slots, frozen=True):

@@ -23,6 +23,7 @@ from dialogs.company.data import (
     data,
     declared,
     delivery,
+    differing,
     edits,
     elsewhere,
     filled,
@@ -36,6 +37,8 @@ from dialogs.company.data import (
     parse_number,
     parse_postal_code,
     products,
+    read_anew,
+    seen,
     settled,
     shown,
     struck_off,
@@ -62,6 +65,7 @@ from dialogs.kit import (
 from dialogs.messages.account import AccountLeft, LeaveAccount, LoggedIn
 from dialogs.messages.company import (
     AnotherCompany,
+    CompanyChangedMeanwhile,
     CompanyChosen,
     CompanyFound,
     CompanyPicked,
@@ -73,7 +77,7 @@ from dialogs.messages.company import (
     SaveCompany,
     WordsChanged,
 )
-from dialogs.messages.order import OrderBegun, OrderRefused, OrderResumed
+from dialogs.messages.order import AccountSeen, OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
 from dialogs.order.bought import resumes
@@ -226,11 +230,12 @@ save = dialog.do(
         s.check or "pending",
         s.holder_email,
         delivery(s, c),
-        AccountAnswers(**answers(s)),
+        AccountAnswers(**_answered_here(s)),
         s.vat_checked_at,
         s.vat_check_id,
         s.accepted,
         declares=c.seller.company.statement and not declared(s),
+        seen=seen(s, c),
     ),
     done=lambda s, _c: s.id is not None,
     slots=("id",),
@@ -320,13 +325,37 @@ def confirmed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
     return then(replace(s, confirmed="yes"))
 
 
+def _answered_here(s: Company) -> dict[str, str | None]:
+    """Return the holder's answers that aren't those known of the saved company."""
+    known = answers(s.kept) if s.kept is not None else {}
+    return {name: value for name, value in answers(s).items() if value != known.get(name)}
+
+
 @save.on(CompanySaved)
 def saved(s: Company, e: CompanySaved, ctx: Ctx) -> Decision[Company]:
-    """Tell the purpose of the data, and that they can be changed."""
+    """Tell the purpose of the data, that they can be changed, and what others have changed of them meanwhile."""
     changed = s.kept is not None and s.kept.tax_number == s.tax_number
-    known = replace(s, id=e.company_id, kept=None, accepted=())
-    about: Params = {"name": s.name, "email": ctx.case.account.email, "changed": changed}
-    return then(replace(known, kept=known), Say("company.saved", about))
+    now = s if e.view is None else read_anew(replace(s, id=e.company_id), e.view)
+    known = replace(now, id=e.company_id, kept=None, accepted=())
+    about: Params = {"name": now.name, "email": ctx.case.account.email, "changed": changed}
+    news = differing(known, s, ctx)
+    told = (Say("company.changed_meanwhile", {"now": news, "saved": True}),) if news else ()
+    return then(replace(known, kept=known), Say("company.saved", about), *told)
+
+
+@save.on(CompanyChangedMeanwhile)
+def saved_elsewhere(s: Company, e: CompanyChangedMeanwhile, ctx: Ctx) -> Decision[Company]:
+    """Show the company as it is now, with what was changed here alone, to be confirmed again."""
+    now = read_anew(replace(s, confirmed=None, offered=None), e.view)
+    return then(now, Say("company.changed_meanwhile", {"now": differing(now, s, ctx), "saved": False}))
+
+
+@dialog.always(AccountSeen)
+def as_the_books_say(s: Company, e: AccountSeen, _ctx: Ctx) -> Decision[Company]:
+    """Take over what others have saved, unless the company is being changed here: then saving tells."""
+    view = next((one for one in e.view.companies if one.id == s.id), None)
+    known = s if view is None else replace(read_anew(s, view), kept=None)
+    return then(s if view is None else replace(known, kept=known))
 
 
 @dialog.always(AnotherCompany)

@@ -79,7 +79,8 @@ def add_late_answers(dialog: Dialog[Company]) -> None:
         same = agrees(s, e.data)
         if s.id is not None and (same or ctx.case.order.id is not None):
             now = against(checked(s, e), e.data)
-            return then(now, SetCheck(s.id, now.check or "verified", now.vat_checked_at, now.vat_check_id))
+            checked_at = (now.vat_checked_at, now.vat_check_id)
+            return then(now, SetCheck(s.id, now.check or "verified", *checked_at, data=data(s)))
         if same:
             source = e.source if data(s) == e.data else s.source
             return then(replace(checked(s, e), source=source), *struck_off(e))

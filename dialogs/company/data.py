@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from dialogs.kit import HUMAN, CardContent, Option, Param, Params, RowContent, Say
-from dialogs.messages.company import CompanyFound
+from dialogs.messages.company import CompanyFound, CompanySeen
 from dialogs.state import Company, CompanyData, Ctx, Registered
 from values import address, sdi_code, tax_number
 from values.account_view import AccountView, CompanyView, answers
@@ -18,6 +18,8 @@ REPORT_CHARS = 2000
 FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
 REGISTERED = ("name", "street", "postal_code", "city")
 """The slots of what a register knows."""
+_SAVED = (*REGISTERED, "holder_email", "delivery", "source", "check", "vat_checked_at", "vat_check_id")
+"""The slots that are saved with a company."""
 
 
 PERSON = "natural_person"
@@ -107,6 +109,26 @@ def is_added(s: Company) -> bool:
 def settled(s: Company) -> bool:
     """Return whether the statement is given, or the company was saved without it; one taken back is asked for again."""
     return s.statement is not None or (declared(s) and (s.kept is None or s.kept.statement is None))
+
+
+def seen(s: Company, ctx: Ctx) -> CompanySeen | None:
+    """Return the company that is saved under this number as this conversation last read it; None if it read none."""
+    known = s.kept if declared(s) else None
+    return None if known is None else CompanySeen(data(known), known.holder_email, delivery(known, ctx))
+
+
+def read_anew(s: Company, view: CompanyView) -> Company:
+    """Return the company with what others have changed of it since it was read; what was changed here alone stays."""
+    now, before = from_view(view), s.kept if declared(s) else None
+    mine = {name: getattr(now, name) for name in _SAVED}
+    theirs = {k: v for k, v in mine.items() if before is None or s.id is not None or v != getattr(before, k)}
+    return replace(s, **theirs, kept=held(now, s) if before is None else replace(before, **mine))
+
+
+def differing(s: Company, before: Company, ctx: Ctx) -> str:
+    """Return the values that a customer reads which aren't those of `before`."""
+    now, then = ((*astuple(data(one)), one.holder_email, delivery(one, ctx)) for one in (s, before))
+    return ", ".join(value or "–" for value, was in zip(now, then, strict=True) if value != was)
 
 
 def data(s: Company) -> CompanyData:

@@ -65,7 +65,7 @@ from dialogs.messages.contact import (
     TakeVouched,
 )
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
-from dialogs.messages.order import ResendConfirmation
+from dialogs.messages.order import AccountSeen, ResendConfirmation
 from dialogs.messages.payment import PaymentBooked
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
@@ -367,6 +367,14 @@ def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
     abroad = None if proven or view.phone is None or gets_codes(view.phone, ctx) else view.phone
     at = ctx.now if view.email_verified else None
     return then(Contact(phone=proven or abroad, proven=proven, untexted=abroad, email_proven_at=at), Unawait())
+
+
+@dialog.always(AccountSeen)
+def as_the_books_say(s: Contact, e: AccountSeen, _ctx: Ctx) -> Decision[Contact]:
+    """Take over the number that was proven last, wherever that was, unless another one is being proven here."""
+    proven = e.view.phone if e.view.phone_verified else None
+    settled = s.phone == s.proven and s.code is None
+    return then(replace(s, phone=proven, proven=proven) if settled and proven is not None else s)
 
 
 @dialog.always(AccountLeft)

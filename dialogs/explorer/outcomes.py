@@ -73,7 +73,7 @@ def _later(account_id: str) -> Sequence[AccountView]:
     return runs, replace(over, companies=(company_view(), second))
 
 
-def _switched(*, on: bool) -> Event:
+def _switched(*, on: bool) -> zone.AutoRenewalSet:
     runs = sample_view(company_view(), "paid").owned
     return zone.AutoRenewalSet(on, changed=True, owned=tuple(replace(one, auto_renewal=on) for one in runs))
 
@@ -204,6 +204,9 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     ),
     company.SaveCompany: lambda a: (
         company.CompanySaved("company-1"),
+        company.CompanyChangedMeanwhile(
+            replace(company_view(), country=a.country, tax_number=a.tax_number, email=a.email, street="ul. Nowa 77")
+        ),
         *((company.WordsChanged(),) if a.declares else ()),
     ),
     company.ListCompanies: lambda _a: (company.CompaniesListed((company_view(),)),),
@@ -243,12 +246,14 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     einvoice.ActivateEInvoice: lambda a: (
         einvoice.EInvoiceSwitched("active", a.email),
         einvoice.EInvoiceSwitched("requested", a.email),
+        einvoice.InvoiceEmailChanged("off", "elsewhere@example.com"),
         einvoice.EInvoiceRefused("no_company"),
         einvoice.EInvoiceRefused("not_paid"),
     ),
     einvoice.ChangeInvoiceEmail: lambda a: (
         einvoice.EInvoiceSwitched("active", a.email),
         einvoice.EInvoiceSwitched("active", a.email, "before@example.com"),
+        einvoice.InvoiceEmailChanged("active", "elsewhere@example.com"),
     ),
     einvoice.ListInvoices: lambda _a: (einvoice.InvoicesListed((INVOICE,)), einvoice.InvoicesListed(())),
     handoff.RequestHuman: lambda _a: (
@@ -340,7 +345,11 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         withdrawal.WithdrawalDecided(a.id, a.accepted, MOMENT, a.number, a.reason, over=a.accepted),
         withdrawal.NothingStated(),
     ),
-    zone.SetAutoRenewal: lambda a: (_switched(on=a.on), zone.AutoRenewalSet(a.on, changed=False)),
+    zone.SetAutoRenewal: lambda a: (
+        _switched(on=a.on),
+        zone.AutoRenewalSet(a.on, changed=False),
+        *((replace(_switched(on=False), meanwhile=True),) if a.on and a.seen else ()),
+    ),
     zone.OpenFreeVersion: lambda _a: (
         zone.FreeVersionOpen(new=True),
         zone.FreeVersionOpen(new=False),

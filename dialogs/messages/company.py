@@ -7,7 +7,7 @@ from dialogs.kit.messages import BackgroundJob, Command, Event, Job
 from dialogs.state import CompanyData
 from values.account_view import AccountAnswers, CompanyView
 from values.consent import Acceptance
-from values.private import Private
+from values.private import HiddenStruct, Private
 
 
 class LookUpCompany(Job):
@@ -54,8 +54,16 @@ class RegisterSilent(Event):
     """No register answered in time."""
 
 
+class CompanySeen(HiddenStruct):
+    """A company's data as they were saved when this conversation last read them."""
+
+    data: CompanyData
+    email: str | None
+    delivery: str | None
+
+
 class SaveCompany(Command):
-    """Store the confirmed company with the account."""
+    """Store the confirmed company with the account. `seen`: as it was before what is changed here, if it was there."""
 
     account_id: str
     country: str
@@ -70,6 +78,7 @@ class SaveCompany(Command):
     vat_check_id: Private[str | None] = None
     accepted: tuple[Acceptance, ...] = ()  # the statement
     declares: bool = False  # it is asked for, and there must be one
+    seen: Private[CompanySeen | None] = None
 
 
 class WordsChanged(Event):
@@ -77,7 +86,16 @@ class WordsChanged(Event):
 
 
 class CompanySaved(Event):
+    """The company as it is saved, with what others have changed of it."""
+
     company_id: str
+    view: Private[CompanyView | None] = None
+
+
+class CompanyChangedMeanwhile(Event):
+    """Refused: somebody else has changed the same. `view`: the company as it is now."""
+
+    view: Private[CompanyView]
 
 
 class CheckSet(Event):
@@ -91,6 +109,7 @@ class SetCheck(Command):
     check: str
     vat_checked_at: datetime | None = None
     vat_check_id: Private[str | None] = None
+    data: Private[CompanyData | None] = None  # those that were judged; None: the number was
     outcome = CheckSet
 
 

@@ -7,11 +7,12 @@ from values.private import Private
 
 
 class ActivateEInvoice(Command):
-    """Record the consent with its words and switch e-invoices on."""
+    """Record the consent with its words and switch e-invoices on. `seen`: their address as it was read last."""
 
     account_id: str
     email: Private[str | None]
     accepted: tuple[Acceptance, ...] = ()
+    seen: Private[str | None] = None
 
 
 class WithdrawEInvoice(Command):
@@ -29,6 +30,13 @@ class EInvoiceSwitched(News):
     former: Private[str] = ""
 
 
+class InvoiceEmailChanged(Event):
+    """Refused: somebody else has set another address than the one that was seen. How it stands now."""
+
+    status: str
+    email: Private[str]
+
+
 class EInvoiceRefused(Event):
     """Not yet possible: unpaid or company_unconfirmed."""
 
@@ -36,10 +44,11 @@ class EInvoiceRefused(Event):
 
 
 class ChangeInvoiceEmail(Command):
-    """Send e-invoices elsewhere from now on."""
+    """Send e-invoices elsewhere from now on. `seen`: their address as it was read last."""
 
     account_id: str
     email: Private[str]
+    seen: Private[str | None] = None
 
 
 class ListInvoices(Command):

@@ -20,6 +20,7 @@ class PlaceOrder(Command):
     documents: tuple[str, ...]
     accepted: tuple[Acceptance, ...] = ()  # the documents, and perhaps others, as they were given
     orderer: OrdererDetails | None = None
+    invoices_seen: Private[str | None] = None  # the address for invoices as it was read last
 
 
 class CheckDiscount(Command):

@@ -8,16 +8,19 @@ from values.renewal_outlook import Outlook
 
 
 class SetAutoRenewal(Command):
-    """Switch auto-renewal of the account's subscription."""
+    """Switch auto-renewal of the account's subscription. `seen`: it was on when this conversation last read it."""
 
     account_id: str
     on: bool
     accepted: tuple[Acceptance, ...] = ()  # the words agreed to, where the profile has any
     how: str = "button"
+    seen: bool = False
 
 
 class AutoRenewalSet(Event):
     """The new setting; `changed` False if there is no subscription.
+
+    `meanwhile`: somebody else has switched it off since it was read, and so it stays.
 
     `owned` is what runs, as it renews now: not everything is switched. None where an earlier release said it.
     """
@@ -26,6 +29,7 @@ class AutoRenewalSet(Event):
     changed: bool
     outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
     owned: Private[tuple[Owned, ...] | None] = None
+    meanwhile: bool = False
 
 
 class OpenFreeVersion(Command):
@@ -51,8 +55,8 @@ class PageWanted(Event):
     page: str
 
 
-class PageOpened(Event):
-    """A page of the zone is to be shown, the account having been read."""
+class PageRead(Event):
+    """The account is read anew: this page of the zone can be shown as the books have it."""
 
     page: str
 

@@ -25,7 +25,8 @@ def how(ctx: Ctx) -> Literal["word", "button"]:
 def renewal_set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
     """Return the switch of the account's renewal; on with the consent that it needs here."""
     given = accepted(documents(ctx, RENEWAL), ctx) if on else ()
-    return SetAutoRenewal(required(ctx.case.account.id), on, given, how(ctx))
+    seen = any(one.auto_renewal for one in ctx.case.purchases.owned)
+    return SetAutoRenewal(required(ctx.case.account.id), on, given, how(ctx), seen=seen)
 
 
 def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:

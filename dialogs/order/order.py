@@ -281,6 +281,7 @@ place = dialog.do(
         documents=_agreed(s, c),
         accepted=s.accepted,
         orderer=_orderer(c),
+        invoices_seen=c.case.orderer.seen,
     ),
     done=lambda s, _c: s.id is not None,
     final=lambda s, _c: s.id is not None,

@@ -104,7 +104,7 @@ def afresh(s: Orderer, e: RenewalBegun, ctx: Ctx) -> Decision[Orderer]:
     if is_idle(ctx):
         return then(s)
     invoices = e.view.einvoice_email if e.view is not None else None
-    return then(Orderer(invoices or last.invoice_email, last.name, last.phone, last.email))
+    return then(Orderer(invoices or last.invoice_email, last.name, last.phone, last.email, invoices))
 
 
 @dialog.always(LoggedIn)

@@ -111,8 +111,10 @@ def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     return then(s, renewal_set(ctx, on=e.value == "yes"))
 
 
-def renewal_told(_s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
+def renewal_told(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
     """Tell the new setting, and how the account's terms go on with it."""
+    if e.meanwhile:
+        return then(s, Say("zone.renewal_meanwhile"))
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
     return then(Zone(), Say(key, {"outlooks": outlooks_shown(e.outlooks, ctx.seller)}))
 

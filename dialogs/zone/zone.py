@@ -28,7 +28,7 @@ from dialogs.messages.order import BeginOrder, MethodWanted, PaymentWanted, SeeA
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
-from dialogs.messages.zone import OpenFreeVersion, PageOpened, PageWanted, SetAutoRenewal
+from dialogs.messages.zone import OpenFreeVersion, PageRead, PageWanted, SetAutoRenewal
 from dialogs.order.bought import ended, service, undone, until, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
@@ -219,8 +219,8 @@ _PAGES: Mapping[str, _Opened] = {
     ),
 }
 """What opening a page of the zone does; any other leads home."""
-_OF_ROWS = ("home", "up", "my_account", "renewal", methods.PAGE)
-"""Pages that tell of the account's purchases, which are read when they are opened."""
+_READ_ANEW = frozenset(("home", "up", "my_account", "my_data", "einvoice", "renewal", "contacts", methods.PAGE))
+"""The pages that show what other conversations, agents, providers and the seller's API may have changed."""
 
 
 @home.on(Answered)
@@ -229,14 +229,19 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     page = str(e.value)
     if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
-    seen = (SeeAccount(required(ctx.case.account.id)),) if ctx.seller.sells and page in _OF_ROWS else ()
-    return then(s, *seen, Tell(PageOpened(page)))
+    if page in _READ_ANEW:
+        return then(s, SeeAccount(required(ctx.case.account.id)), Tell(PageRead(page)))
+    return _opened(page, ctx)
 
 
-@dialog.always(PageOpened)
-def page_shown(_s: Zone, e: PageOpened, ctx: Ctx) -> Decision[Zone]:
-    """Show the page as the account stands now."""
-    opened = _PAGES.get(e.page)
+@dialog.always(PageRead)
+def page_read(_s: Zone, e: PageRead, ctx: Ctx) -> Decision[Zone]:
+    """Open the page with what the books say now."""
+    return _opened(e.page, ctx)
+
+
+def _opened(page: str, ctx: Ctx) -> Decision[Zone]:
+    opened = _PAGES.get(page)
     return opened(ctx) if opened is not None else then(Zone())
 
 

@@ -11,11 +11,13 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from msgspec.structs import asdict, replace
 
+from services.store import leases
 from services.store.statements import Insert, PerDialect
 from services.store.tables.accounts import company
 from values import sdi_code
 from values.money import Buyer
 from values.private import Private, PrivateStruct
+from values.three_way import merge_changes
 
 Source = Literal["mf", "gus", "vies", "seller", "customer"]
 Check = Literal["verified", "pending", "not_found"]
@@ -34,12 +36,23 @@ class Billing(PrivateStruct):
     pec: Private[str | None] = None
     email: Private[str | None] = None
 
+    @property
+    def address(self) -> tuple[str, str, str, str]:
+        """The name and the address, in the order of a register's data."""
+        return self.name, self.street, self.postal_code, self.city
+
 
 class VatCheck(PrivateStruct):
     """When VIES confirmed the number for trade within the Union, and its own number for the check if it gave one."""
 
     at: datetime
     id: Private[str | None] = None
+
+
+class CompanyChanged(PrivateStruct):
+    """The refusal of a save over what somebody else has changed meanwhile. `now`: the company as it is."""
+
+    now: "CompanyRecord"
 
 
 class CompanyRecord(PrivateStruct):
@@ -100,11 +113,22 @@ def confirm(
     check: Check,
     now: datetime,
     vat_check: VatCheck | None = None,
-) -> CompanyRecord:
+    seen: Billing | None = None,
+) -> CompanyRecord | CompanyChanged:
     """Store the data as the ones that the customer said are right; the company is the account's latest from now on.
 
-    The id is `company_id` only if the account hadn't this tax number yet.
+    The id is `company_id` only if the account hadn't this tax number yet. `seen`: the data that were changed here, as
+    the account had them; what differs from them is written, what somebody else has changed since stays.
     """
+    leases.serialize(connection, "company", account_id)
+    standing = _confirmed(connection, account_id, billing)
+    if standing is not None:
+        both = merge_changes(seen, billing, standing.billing)
+        if both is None:
+            return CompanyChanged(standing)
+        if both != billing:  # the verdict is about the data that were shown here
+            source, check = (standing.source, standing.check) if both == standing.billing else ("customer", "pending")
+            billing, vat_check = both, vat_check or standing.vat_check
     values: dict[str, Any] = {name: getattr(billing, name) for name in BILLING}
     values |= {"id": company_id, "account_id": account_id, "source": source, "check_state": check, "created_at": now}
     values |= {"confirmed_at": now, **_columns(vat_check)}
@@ -115,6 +139,14 @@ def drop_emails(connection: sa.Connection, *, account_id: str, but: str) -> None
     """Empty the mailboxes of the account's companies that are another address."""
     others = (company.c.account_id == account_id, company.c.email != but)
     connection.execute(sa.update(company).where(*others).values(email=None))
+
+
+def _confirmed(connection: sa.Connection, account_id: str, billing: Billing) -> CompanyRecord | None:
+    """Return the account's company of this number, if it was confirmed before."""
+    same = (company.c.country == billing.country, company.c.tax_number == billing.tax_number)
+    found = sa.select(company).where(company.c.account_id == account_id, *same, company.c.confirmed_at.is_not(None))
+    row = connection.execute(found).mappings().first()
+    return None if row is None else from_row(row)
 
 
 def set_check(connection: sa.Connection, *, company_id: str, check: Check, vat_check: VatCheck | None = None) -> bool:

@@ -17,6 +17,7 @@ from services.store.statements import PerDialect
 from services.store.tables.accounts import account
 from services.store.tables.orders import einvoice, sales_order
 from services.store.tables.subscriptions import subscription
+from values import email as emails
 from values.private import Private, PrivateStruct
 
 Status = Literal["off", "requested", "active"]
@@ -99,6 +100,15 @@ def activate(
         activated_at=known.activated_at or (now if status == "active" else None),
     )
     return Activation(of_account(connection, account_id), changed=status != known.status)
+
+
+def changed_meanwhile(
+    connection: sa.Connection, *, account_id: str, email: str | None, seen: str | None
+) -> EInvoiceRecord | None:
+    """Return how e-invoices stand where their address is neither the one `seen` nor this one; the row is locked."""
+    known = _row(connection, account_id)
+    expected = {emails.key(one) for one in (email, seen) if one}
+    return known if known.email and emails.key(known.email) not in expected else None
 
 
 def switch_off(connection: sa.Connection, *, account_id: str) -> EInvoiceRecord:

@@ -121,8 +121,12 @@ class Driver:
 
     def _seen(self, act: order.SeeAccount) -> Event:
         """The books have nothing new to say."""
-        status, invoiced = self.case.einvoice.status or "off", self.case.account.invoiced
-        return order.AccountSeen(known_account(id=act.account_id, einvoice_status=status, invoiced=invoiced))
+        invoices, bought, phone = self.case.einvoice, self.case.purchases, self.case.contact.proven
+        said = {"einvoice_status": invoices.status or "off", "einvoice_email": invoices.seen}
+        runs = {"owned": bought.owned, "lapsed": bought.lapsed, "outlooks": bought.outlooks}
+        renews = {"auto_renewal": self.case.renewal.consented, "ways": self.case.order.ways}
+        who = {"phone": phone, "phone_verified": phone is not None, "invoiced": self.case.account.invoiced}
+        return order.AccountSeen(known_account(id=act.account_id, **said, **runs, **renews, **who))
 
     def context(self, case: ConversationState) -> Ctx:
         return Context(case, self.now, self.channel, self.seller, came_at=self.came_at)

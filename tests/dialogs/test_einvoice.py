@@ -93,7 +93,7 @@ def test_another_address_before_the_activation_is_noted() -> None:
 def test_another_address_from_the_zone_is_told_to_the_service() -> None:
     customer = activated().press("zone:einvoice", "edit:invoice_email").write("faktury@example.com")
 
-    assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "faktury@example.com")
+    assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "faktury@example.com", "jan@example.com")
     assert customer.heard == ["einvoice.email_changed"]
     assert customer.reply[0].params["login"] == "jan@example.com", "which of the two e-mails it is is said"
     assert "edit:email" in customer.buttons, "the other one is a press away"

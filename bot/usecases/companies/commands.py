@@ -2,16 +2,19 @@
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles, one_of
-from dialogs.kit import Event
+from dialogs.kit import Event, required
 from dialogs.messages.company import (
     CheckSet,
     CompaniesListed,
+    CompanyChangedMeanwhile,
     CompanySaved,
+    CompanySeen,
     ListCompanies,
     SaveCompany,
     SetCheck,
     WordsChanged,
 )
+from dialogs.state import CompanyData
 from services.accounts import account_view, accounts
 from services.companies import companies
 from values import sdi_code
@@ -22,29 +25,29 @@ def save_company(deps: CommandDeps, command: SaveCompany, context: CommandContex
     """Save the confirmed company, unless the statement given with it is worded otherwise by now."""
     if (command.declares and not command.accepted) or not all(map(deps.still, command.accepted)):
         return WordsChanged()
-    billing = companies.Billing(
-        command.country,
-        command.tax_number,
-        command.data.name,
-        command.data.street,
-        command.data.postal_code,
-        command.data.city,
-        *(sdi_code.fields(command.delivery) if command.delivery is not None else (None, None)),
-        command.email,
-    )
-    accounts.keep_answers(context.connection, account_id=command.account_id, given=command.answers)
+    now = CompanySeen(command.data, command.email, command.delivery)
     saved = companies.confirm(
         context.connection,
         company_id=context.id,
         account_id=command.account_id,
-        billing=billing,
+        billing=_billing(command, now),
+        seen=_billing(command, command.seen) if command.seen is not None else None,
         source=one_of(("mf", "gus", "vies", "seller", "customer"), command.source),
         check=one_of(("verified", "pending", "not_found"), command.check),
         vat_check=_vat_check(command),
         now=context.now,
     )
+    if isinstance(saved, companies.CompanyChanged):
+        return CompanyChangedMeanwhile(required(account_view.company_view(saved.now)))
+    accounts.keep_answers(context.connection, account_id=command.account_id, given=command.answers)
     deps.documents(context, command.account_id, command.accepted)
-    return CompanySaved(saved.id)
+    return CompanySaved(saved.id, account_view.company_view(saved))
+
+
+def _billing(command: SaveCompany, of: CompanySeen) -> companies.Billing:
+    by_sdi = sdi_code.fields(of.delivery) if of.delivery is not None else (None, None)
+    whole, where = (command.country, command.tax_number), of.data
+    return companies.Billing(*whole, where.name, where.street, where.postal_code, where.city, *by_sdi, of.email)
 
 
 @handles(ListCompanies)
@@ -56,8 +59,11 @@ def list_companies(deps: CommandDeps, command: ListCompanies, context: CommandCo
 
 @handles(SetCheck)
 def set_check(deps: CommandDeps, command: SetCheck, context: CommandContext) -> Event:
-    """Store the registers' late answer."""
+    """Store the registers' late answer; about data that were changed meanwhile it says nothing."""
     check = one_of(("verified", "pending", "not_found"), command.check)
+    known = companies.get(context.connection, command.company_id)
+    if known is not None and command.data is not None and command.data != CompanyData(*known.billing.address):
+        check = known.check
     companies.set_check(context.connection, company_id=command.company_id, check=check, vat_check=_vat_check(command))
     return CheckSet()
 

@@ -12,6 +12,7 @@ from dialogs.messages.einvoice import (
     ChangeInvoiceEmail,
     EInvoiceRefused,
     EInvoiceSwitched,
+    InvoiceEmailChanged,
     InvoicesListed,
     ListInvoices,
     WithdrawEInvoice,
@@ -31,6 +32,8 @@ NOON = time(12, tzinfo=UTC)
 @handles(ActivateEInvoice)
 def activate_einvoice(deps: CommandDeps, command: ActivateEInvoice, context: CommandContext) -> Event:
     """Pressing the button is the consent: its words are recorded."""
+    if (now := _changed_meanwhile(command, context)) is not None:
+        return now
     by_seller = deps.seller.einvoice_confirm == "seller"
     former = former_email(context.connection, command.account_id, command.email)
     switched = einvoices.activate(
@@ -66,9 +69,18 @@ def withdraw_einvoice(deps: CommandDeps, command: WithdrawEInvoice, context: Com
 @handles(ChangeInvoiceEmail)
 def change_invoice_email(deps: CommandDeps, command: ChangeInvoiceEmail, context: CommandContext) -> Event:
     """Change the address of the account's invoices from now on."""
+    if (now := _changed_meanwhile(command, context)) is not None:
+        return now
     former = former_email(context.connection, command.account_id, command.email)
     changed = einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
     return EInvoiceSwitched(changed.status, changed.email, former)
+
+
+def _changed_meanwhile(command: ActivateEInvoice | ChangeInvoiceEmail, context: CommandContext) -> Event | None:
+    now = einvoices.changed_meanwhile(
+        context.connection, account_id=command.account_id, email=command.email, seen=command.seen
+    )
+    return None if now is None else InvoiceEmailChanged(now.status, now.email or "")
 
 
 def former_email(connection: sa.Connection, account_id: str, email: str | None) -> str:
@@ -101,7 +113,14 @@ def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
 
 @handles(SetAutoRenewal)
 def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> Event:
-    """As easy off as on. Where the profile has words for it, they are what is agreed to, or taken back."""
+    """As easy off as on. Where the profile has words for it, they are what is agreed to, or taken back.
+
+    "On" from a conversation that had it on all the time doesn't undo an "off" of another; "off" is always taken.
+    """
+    owned = subscriptions.owned(context.connection, command.account_id)
+    if command.on and command.seen and owned and not any(one.auto_renewal for one in owned):
+        outlooks = deps.outlooks(context, command.account_id)
+        return AutoRenewalSet(on=False, changed=True, outlooks=outlooks, owned=owned, meanwhile=True)
     but = deps.seller.never_renewed
     changed = subscriptions.set_auto_renewal(context.connection, account_id=command.account_id, on=command.on, but=but)
     if changed and deps.seller.accepts("auto_renewal"):

@@ -182,14 +182,16 @@ def _item(seller: Seller, line: CartLine, code: DiscountCode | None, tax: Vat) -
 
 
 def _note_orderer(command: PlaceOrder, order_id: str, context: CommandContext) -> str:
-    """Store the person to call about the order, and the address of this account's invoices from now on.
+    """Store the person to call about the order, and the address of this account's invoices if it is another one.
 
     Return where they went until now, if that was elsewhere.
     """
     if command.orderer is None:
         return ""
-    former = former_email(context.connection, command.account_id, command.orderer.invoice_email)
     order_record.keep_orderer(context.connection, order_id=order_id, orderer=command.orderer)
+    if command.orderer.invoice_email == command.invoices_seen:
+        return ""
+    former = former_email(context.connection, command.account_id, command.orderer.invoice_email)
     einvoices.set_email(context.connection, account_id=command.account_id, email=command.orderer.invoice_email)
     return former
 

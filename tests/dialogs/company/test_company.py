@@ -12,6 +12,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import (
     CompanyFound,
     CompanyPicked,
+    CompanySeen,
     CompanyUnknown,
     LookUpCompany,
     LookUpCompanyLater,
@@ -145,7 +146,7 @@ def test_what_is_struck_off_isnt_verified_by_a_change() -> None:
 def test_a_late_answer_that_agrees_only_verifies() -> None:
     customer = typed(RegisterSilent()).press("confirm:yes").answer(LookUpCompanyLater, CompanyFound(TYPED, "gus"))
 
-    assert customer.acts[-1] == SetCheck("company-1", "verified")
+    assert customer.acts[-1] == SetCheck("company-1", "verified", data=TYPED)
     assert customer.at == "order.auto_renewal"
     assert customer.heard == []
 
@@ -158,7 +159,8 @@ def test_a_late_answer_that_differs_is_offered_where_data_are_confirmed() -> Non
     assert (customer.shown["street"], customer.shown["offered_street"]) == ("Długa 12", "ul. Nowa 1")
     customer.press("confirm:register")
 
-    assert customer.acts[-1] == SaveCompany("account-1", "PL", "1234563218", MOVED, "gus", "verified")
+    saved = SaveCompany("account-1", "PL", "1234563218", MOVED, "gus", "verified")
+    assert customer.acts[-1] == replace(saved, seen=CompanySeen(TYPED, None, None))
     assert customer.at == "order.terms"
 
 
@@ -182,7 +184,7 @@ def test_after_the_order_a_late_answer_only_sets_the_check() -> None:
     customer.press("pay:now")
     customer.answer(LookUpCompanyLater, CompanyFound(MOVED, "mf"))
 
-    assert customer.acts[-1] == SetCheck("company-1", "pending")
+    assert customer.acts[-1] == SetCheck("company-1", "pending", data=TYPED)
     assert customer.case.company.street == "Długa 12"
     assert customer.at == "payment.payment"
 
@@ -360,7 +362,7 @@ def test_the_check_of_a_saved_company_goes_on_after_a_change_that_was_given_up()
     customer = typed(RegisterSilent()).press("confirm:yes", "edit:street").write("ul. Krótka 5").press("confirm:keep")
     customer.answer(LookUpCompanyLater, CompanyFound(TYPED, "gus"))
 
-    assert customer.acts[-1] == SetCheck("company-1", "verified")
+    assert customer.acts[-1] == SetCheck("company-1", "verified", data=TYPED)
 
 
 def test_the_desks_books_know_of_no_confirmation() -> None:

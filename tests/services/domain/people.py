@@ -81,7 +81,7 @@ def company(
     connection: sa.Connection, account_id: str = "a1", id: str = "f1", billing: Billing = BURSZTYN
 ) -> CompanyRecord:
     """A confirmed company."""
-    return companies.confirm(
+    saved = companies.confirm(
         connection,
         company_id=id,
         account_id=account_id,
@@ -90,6 +90,8 @@ def company(
         check="verified",
         now=NOW,
     )
+    assert isinstance(saved, CompanyRecord)
+    return saved
 
 
 def unconfirmed(connection: sa.Connection, id: str, billing: Billing) -> None:

@@ -25,7 +25,9 @@ def test_confirming_again_changes_the_data_and_keeps_the_id(connection: sa.Conne
         source="customer",
         check="pending",
         now=later(days=1),
+        seen=BURSZTYN,
     )
+    assert isinstance(again, CompanyRecord)
     assert (again.id, again.billing, again.created_at, again.confirmed_at) == ("f1", moved, NOW, later(days=1))
     assert companies.of_account(connection, "a1") == [again]
     assert first.id == "f1"
