@@ -124,13 +124,18 @@ def set_email(connection: sa.Connection, *, account_id: str, email: str) -> EInv
 
 
 def set_status(
-    connection: sa.Connection, *, einvoice_id: str, status: Status, now: datetime
-) -> Activation | ActivationNotYet | None:
-    """Note the seller's decision (`PATCH /api/v1/einvoice-activations/{id}`); None if there is no such activation."""
+    connection: sa.Connection, *, einvoice_id: str, status: Status, now: datetime, seen: Status | None = None
+) -> Activation | ActivationNotYet | EInvoiceRecord | None:
+    """Note the seller's decision (`PATCH /api/v1/einvoice-activations/{id}`); None if there is no such activation.
+
+    Where its status isn't the one `seen` any more nothing is noted, and it is returned as it is.
+    """
     row = connection.execute(_BY_ID, {"wanted": einvoice_id}).mappings().first()
     if row is None:
         return None
     known = EInvoiceRecord(**row)
+    if known.status not in (seen or known.status, status):
+        return known
     # What was asked for could be had when it was.
     if known.status == "off" and status != "off" and (missing := _missing(connection, known.account_id)) is not None:
         return missing

@@ -20,7 +20,11 @@ router = APIRouter(tags=["e-invoices"])
     operation_id="switch_einvoices",
     responses={
         **not_found("No such activation."),
-        409: {"model": ApiError, "description": "Not yet: the order isn't paid, or the company isn't confirmed."},
+        409: {
+            "model": ApiError,
+            "description": "Not yet: the order isn't paid, or the company isn't confirmed. `changed_meanwhile`: the "
+            "status isn't the one that was `seen`: the customer has switched it.",
+        },
     },
 )
 async def switch(api: Api, activation_id: str, change: ActivationChange) -> EInvoiceState:
@@ -34,9 +38,13 @@ async def switch(api: Api, activation_id: str, change: ActivationChange) -> EInv
 def _switch(tx: UnitOfWork, activation_id: str, change: ActivationChange) -> EInvoiceState:
     if not re.fullmatch(ID, activation_id):
         raise HTTPException(404, "no such activation")
-    switched = einvoices.set_status(tx.connection, einvoice_id=activation_id, status=change.status, now=tx.now)
+    switched = einvoices.set_status(
+        tx.connection, einvoice_id=activation_id, status=change.status, seen=change.seen, now=tx.now
+    )
     if switched is None:
         raise HTTPException(404, "no such activation")
+    if isinstance(switched, einvoices.EInvoiceRecord):
+        raise HTTPException(409, "changed_meanwhile")
     if isinstance(switched, einvoices.ActivationNotYet):
         raise HTTPException(409, f"it can't be switched on yet: {switched.reason}")
     known = switched.einvoice

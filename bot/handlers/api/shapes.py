@@ -316,11 +316,12 @@ class StartLink(BaseModel):
 
 
 class ActivationChange(BaseModel):
-    """The seller's system has switched the service."""
+    """The seller's system has switched the service. `seen`: the status that it has read; another one now is 409."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active", "seen": "requested"}]})
 
     status: Literal["off", "requested", "active"]
+    seen: Literal["off", "requested", "active"] | None = None
 
 
 Row = TypeVar("Row", bound=BaseModel)

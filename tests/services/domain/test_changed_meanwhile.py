@@ -1,6 +1,7 @@
 """What one conversation has saved, another with an older copy doesn't undo: companies, addresses of invoices."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,8 @@ from msgspec.structs import replace
 from services.companies import companies
 from services.companies.companies import Billing, CompanyChanged, CompanyRecord
 from services.einvoicing import einvoices
-from tests.services.domain.people import BURSZTYN, company, customer, later
+from services.store.tables.orders import einvoice
+from tests.services.domain.people import BURSZTYN, NOW, company, customer, later
 
 HOME = replace(BURSZTYN, country="IT")  # where each of them is its own
 FIELDS = ("name", "street", "postal_code", "city", "sdi_code", "pec", "email")
@@ -75,6 +77,29 @@ def test_who_never_read_it_is_shown_it_first(connection: sa.Connection) -> None:
     refused = saves(connection, replace(BURSZTYN, city="Sopot"), None)
     assert isinstance(refused, CompanyChanged)
     assert (refused.now.id, refused.now.billing) == (known.id, BURSZTYN)
+
+
+@pytest.mark.parametrize(
+    ("now", "seen", "wanted", "refused"),
+    [
+        ("requested", "requested", "active", False),
+        ("requested", None, "active", False),
+        ("active", "requested", "active", False),  # the same call once more
+        ("off", "requested", "active", True),
+        ("active", "requested", "off", True),
+    ],
+)
+def test_the_sellers_system_switches_what_it_has_read(
+    connection: sa.Connection, now: Any, seen: Any, wanted: Any, refused: bool
+) -> None:
+    customer(connection)
+    known = einvoices.activate(connection, account_id="a1", email=None, by_seller=True, now=NOW, bought=False)
+    assert isinstance(known, einvoices.Activation)
+    id = known.einvoice.id
+    connection.execute(sa.update(einvoice).values(status=now))
+    done = einvoices.set_status(connection, einvoice_id=id, status=wanted, seen=seen, now=NOW)
+    assert isinstance(done, einvoices.EInvoiceRecord) == refused
+    assert einvoices.of_account(connection, "a1").status == (now if refused else wanted)
 
 
 @pytest.mark.parametrize(
