@@ -1,4 +1,4 @@
-"""Views of a customer's account for the dialogs: read fresh for each turn, kept in no conversation."""
+"""Views of a customer's account for the dialogs: read where a log-in, an order or a page of the zone begins."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args, get_type_hints

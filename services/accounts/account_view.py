@@ -1,4 +1,4 @@
-"""An account as the dialogs see it: a handful of reads at the beginning of a turn."""
+"""An account as the dialogs see it: a handful of reads for those turns that need it anew."""
 
 from typing import Any
 
