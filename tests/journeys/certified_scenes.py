@@ -266,6 +266,7 @@ def the_charge_of_a_renewal(s: Scene) -> None:
     risen = structs.replace(coming, gross=87840, bill=replace(bill, gross=87840, was=73200))
     s.happens("or where the price has risen", risen)
     receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 73200, "EUR", MOMENT, bill)
+    s.will(SeeAccount, AccountSeen(sample_view(company_view(), "paid")))
     s.happens("seven days before the end", renewal.RenewalCharged(*receipt))
     s.tell("dont_renew")
 

@@ -202,9 +202,22 @@ class Teller:
 
     def _outcome(self, effect: Command | Job) -> Event:
         waiting = self.due.get(type(effect))
-        if not waiting and isinstance(effect, SeeAccount) and self.books is not None:
+        if waiting:
+            return waiting.pop(0)
+        if isinstance(effect, SeeAccount) and self.books is not None:
             return AccountSeen(self.books)
-        return waiting.pop(0) if waiting else outcomes_for(effect, self.renderer.seller)[0]
+        ordinary = outcomes_for(effect, self.renderer.seller)[0]
+        return self._as_told(ordinary) if isinstance(ordinary, AccountSeen) else ordinary
+
+    def _as_told(self, seen: AccountSeen) -> AccountSeen:
+        """The books have nothing new to say of what was told before."""
+        invoices, phone = self.case.einvoice, self.case.contact.proven
+        known = replace(seen.view, einvoice_status=invoices.status or "off", einvoice_email=invoices.seen)
+        orders = {"order": None, "paid": None} if self.case.order.id is not None else {}
+        renewal = self.case.renewal
+        owned = {one.id: one for one in (*self.case.purchases.owned, *renewal.owned)}
+        programs = {"owned": tuple(owned.values()), "auto_renewal": renewal.consented} if renewal.owned else {}
+        return AccountSeen(replace(known, phone=phone, phone_verified=phone is not None, **orders, **programs))
 
     def _play(self, event: Event) -> None:
         played = decide(
