@@ -229,7 +229,7 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     noted = replace(s, email=email)
     if s.status is None:
         return then(noted, Say("einvoice.email_noted", {"email": email}))
-    return then(noted, ChangeInvoiceEmail(required(ctx.case.account.id), email, s.seen))
+    return then(noted, ChangeInvoiceEmail(required(ctx.case.account.id), email, s.seen or s.email))
 
 
 @invoice_email.on(EInvoiceSwitched)
@@ -270,7 +270,8 @@ def as_the_books_say(s: EInvoice, e: AccountSeen, _ctx: Ctx) -> Decision[EInvoic
     """Take over the status from the books, which ends with its subscription, and the address unless one is typed."""
     now, status = e.view.einvoice_email, e.view.einvoice_status
     if status == (s.status or "off"):
-        return then(replace(s, email=now if s.email == s.seen else s.email, seen=now))
+        typed = s.status is None and s.email != s.seen
+        return then(replace(s, email=s.email if typed else now or s.email, seen=now))
     return then(_standing(status, now or s.email))
 
 

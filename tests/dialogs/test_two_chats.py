@@ -1,0 +1,78 @@
+"""A conversation whose copy of the account is older than the books: what is asked again, and what it then takes."""
+
+import pytest
+from msgspec.structs import replace
+
+from dialogs.messages.company import CompanyChangedMeanwhile, CompanySaved, SaveCompany
+from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, InvoiceEmailChanged
+from dialogs.messages.order import AccountSeen, PlaceOrder, SeeAccount
+from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
+from dialogs.state import ConversationState
+from tests.dialogs.driver import BURSZTYN, activated, known_account, known_company, paid
+
+THEIRS = "theirs@example.com"
+
+
+def test_a_company_changed_by_both_is_shown_with_what_is_changed_here_alone() -> None:
+    customer = activated().press("edit:street").write("ul. Inna 5").press("edit:city").write("Sopot")
+    number = customer.case.company.tax_number
+    as_it_was = {"name": BURSZTYN.name, "postal_code": BURSZTYN.postal_code, "city": BURSZTYN.city}
+    now = replace(known_company(), id="company-1", tax_number=number or "", street="ul. Nowa 77", **as_it_was)
+    customer.given(SaveCompany, CompanyChangedMeanwhile(now))
+    customer.press("confirm:yes")
+    assert (customer.at, customer.heard) == ("company.confirm", ["company.changed_meanwhile"])
+    company = customer.case.company
+    assert (company.street, company.city) == ("ul. Nowa 77", "Sopot")
+    customer.given(SaveCompany, CompanySaved("company-1")).press("confirm:yes")
+    [first, second] = [act for act in customer.acts if isinstance(act, SaveCompany)][-2:]
+    assert (first.seen, second.seen) != (None, None)
+    assert first.seen is not None
+    assert second.seen is not None
+    assert (first.seen.data.street, second.seen.data.street) == ("ul. Długa 12/4", "ul. Nowa 77")
+    assert customer.at == "zone.zone"
+
+
+def test_an_activation_for_another_address_is_asked_again() -> None:
+    customer = paid().given(ActivateEInvoice, InvoiceEmailChanged("off", THEIRS)).press("einvoice:activate")
+    assert (customer.at, customer.heard) == ("einvoice.einvoice", ["einvoice.changed_meanwhile"])
+    customer.press("einvoice:activate")
+    [_, again] = [act for act in customer.acts if isinstance(act, ActivateEInvoice)]
+    assert (again.email, again.seen) == (THEIRS, THEIRS)
+
+
+def test_an_address_that_is_written_again_is_meant() -> None:
+    customer = activated().given(ChangeInvoiceEmail, InvoiceEmailChanged("active", THEIRS))
+    customer.press("zone:einvoice", "edit:invoice_email").write("mine@example.com")
+    assert (customer.heard, customer.case.einvoice.email) == (["einvoice.changed_meanwhile"], THEIRS)
+    customer.press("edit:invoice_email").write("mine@example.com")
+    assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "mine@example.com", THEIRS)
+
+
+def test_a_conversation_of_an_earlier_release_has_seen_the_address_that_it_shows() -> None:
+    customer = activated()
+    customer.case = replace(customer.case, einvoice=replace(customer.case.einvoice, seen=None))
+    customer.press("edit:invoice_email").write("mine@example.com")
+    assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "mine@example.com", "jan@example.com")
+    customer.case = replace(customer.case, einvoice=replace(customer.case.einvoice, seen=None))
+    view = known_account(id="account-1", einvoice_status="active", einvoice_email=THEIRS)
+    customer.given(SeeAccount, AccountSeen(view)).press("zone:einvoice")
+    assert customer.case.einvoice.email == THEIRS
+
+
+@pytest.mark.parametrize("meanwhile", [True, False])
+def test_renewal_switched_off_elsewhere_is_asked_again(meanwhile: bool) -> None:
+    customer = activated().given(SetAutoRenewal, AutoRenewalSet(not meanwhile, changed=True, meanwhile=meanwhile))
+    customer.press("zone:renewal", "auto_renewal:yes")
+    assert customer.at == ("zone.auto_renewal" if meanwhile else "zone.zone")
+    assert customer.heard == ["zone.renewal_meanwhile" if meanwhile else "zone.renewal_on"]
+
+
+def test_what_is_typed_stays_while_the_books_are_read() -> None:
+    customer = activated().press("edit:street").write("ul. Inna 5")
+    before: ConversationState = customer.case
+    view = known_account(id="account-1", companies=(replace(known_company(), id="company-1"),))
+    customer.happen(AccountSeen(view))
+    assert customer.case.company == before.company
+    customer.press("confirm:yes").happen(AccountSeen(view))
+    assert customer.case.company.street == "ul. Stara 1"
+    assert PlaceOrder in map(type, customer.acts)
