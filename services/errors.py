@@ -3,6 +3,7 @@
     ServiceError
     ├── Refused         the far end said no for good: asking again changes nothing, the customer may change something
     ├── Unavailable     no answer: the same question may be put again later
+    │   └── StillPending  an answer: nothing is settled yet
     ├── Misconfigured   our keys, rights or request are wrong: no customer can mend it, somebody on call must
     ├── Forged          a notice that is not from whom it says
     ├── Unreadable      a notice that is from whom it says, in a form that we don't know
@@ -18,6 +19,8 @@ from datetime import timedelta
 class ServiceError(Exception):
     """Root of the tree. `reason` is a stable code, `origin` the far end's own one ("smsapi 13") where it has one."""
 
+    provider: str | None = None  # whose failure it is, by its breaker; None where only this question failed
+
     def __init__(self, reason: str, *, origin: str = "") -> None:
         super().__init__(f"{reason} ({origin})" if origin else reason)
         self.reason = reason
@@ -29,7 +32,10 @@ class ProviderRefused(ServiceError):
 
 
 class ProviderUnavailable(ServiceError):
-    """Not answered. `retry_after`: the wait the far end asks for; `uncertain`: it may have been done all the same."""
+    """Not answered. `retry_after`: the wait the far end asks for; `uncertain`: it may have been done all the same.
+
+    `of_one`: the far end works, and puts off this one recipient.
+    """
 
     def __init__(
         self,
@@ -38,10 +44,18 @@ class ProviderUnavailable(ServiceError):
         origin: str = "",
         retry_after: timedelta | None = None,
         uncertain: bool = False,
+        of_one: bool = False,
+        provider: str | None = None,
     ) -> None:
         super().__init__(reason, origin=origin)
+        self.provider = provider
         self.retry_after = retry_after
         self.uncertain = uncertain
+        self.of_one = of_one
+
+
+class StillPending(ProviderUnavailable):
+    """Answered: what was asked about isn't settled yet."""
 
 
 class Misconfigured(ServiceError):

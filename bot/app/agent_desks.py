@@ -37,6 +37,7 @@ def chatwoot_desk(parts: Container) -> ChatwootDesk | None:
         return None
     store, clock, t = deps.store, deps.clock, thread_words(deps.seller.locales[0])
     breaker = Breaker("chatwoot", clock, failures=5)
+    breaker.watch = parts.outages
     chatwoot = Chatwoot(
         deps.client,
         url=given.url,

@@ -40,6 +40,7 @@ from dialogs.journey import journey_of
 from dialogs.payment import POLL
 from services.clock import SystemClock
 from services.jobs.opening import open_engine, open_outbox
+from services.jobs.outages import Outages
 from services.jobs.port import Engine, Finish, Outbox
 from services.jobs.process_lease import ProcessLease
 from services.jobs.timers import Fire, TimerLoop
@@ -117,6 +118,7 @@ class Container(Struct, frozen=True):
     reach: ReachableChannels
     delivery: Delivery
     housekeeping: Housekeeping
+    outages: Outages
 
     @property
     def worker(self) -> Engine:
@@ -173,6 +175,9 @@ def container(
     answers = AnswerOwner(outbox, key, seller.desk.mail_replies_after, deps.rate_limited)
     presenters = Presenters(dialogs, renderer, key, deps.base_url, deps.panel, reach)
     delivery = Delivery(store, clock, presenters, lease, senders)
+    outages = Outages(store, clock)
+    for breaker in providers.breakers:
+        breaker.watch = outages
 
     def engine(finish: Finish, fire: Fire) -> tuple[Engine, TimerLoop]:
         return open_engine(
@@ -203,6 +208,7 @@ def container(
         engine=engine,
         delivery=delivery,
     )
+    outages.wake = desk.dispatcher.worker.wake
     deps.metrics.expect(TRIES, MEANINGS if providers.events is not None else (), (rule.scope for rule in LETTERS))
     return Container(
         deps=deps,
@@ -216,6 +222,7 @@ def container(
         reach=reach,
         delivery=delivery,
         housekeeping=Housekeeping(store, clock, seller.privacy, deps.metrics.retention),
+        outages=outages,
     )
 
 

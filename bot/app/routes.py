@@ -43,7 +43,6 @@ from bot.web.network import AddressOf, counts_all, counts_no_loopback
 from bot.web.pages import Pages, Site
 from bot.web.session import SessionKey
 from services.accounts.credentials import Argon2Hasher
-from services.clients.provider_client import Breaker
 from values.channel import Channel
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class DeskRoutes:
         return [
             *self.of_channels,
             *self._rest(),
-            *health_routes(self._deps.store, self._deps.clock, self._deps.metrics, self._breakers(), self.is_ready),
+            *self._health(),
             *self._customers(),
             *self._agents(),
             *self._machines(),
@@ -186,9 +185,10 @@ class DeskRoutes:
     def _plays_telegram(self) -> bool:
         return self.container.reach.bots_at.endswith(BY_TELEGRAM.href)
 
-    def _breakers(self) -> tuple[Breaker, ...]:
-        beside = (self.helpdesk.breaker,) if self.helpdesk is not None else ()
-        return (*self._deps.providers.breakers, *beside)
+    def _health(self) -> list[Route]:
+        deps, beside = self._deps, (self.helpdesk.breaker,) if self.helpdesk is not None else ()
+        breakers = (*deps.providers.breakers, *beside)
+        return health_routes(deps.store, deps.clock, deps.metrics, breakers, self.container.outages, self.is_ready)
 
     def _seller_api(self) -> SellerApi:
         deps = self._deps

@@ -103,6 +103,10 @@ class Metrics:
             registry=self.registry,
         )
         self._jobs = Gauge("okienko_jobs_waiting", "Jobs due and not done, by kind.", ["kind"], registry=self.registry)
+        self._retried = Gauge("okienko_jobs_retrying", "Jobs whose last try failed, by kind.", ["kind"], **mine)
+        self._oldest_retry = Gauge(
+            "okienko_oldest_retry_seconds", "Since the first failure, by kind.", ["kind"], **mine
+        )
         self.business = CollectorRegistry()
         self._orders = Gauge("okienko_orders", "Orders by state.", ["state"], registry=self.business)
         self._payments = Gauge("okienko_payments", "Payments by state.", ["state"], registry=self.business)
@@ -187,7 +191,8 @@ class Metrics:
         for breaker in breakers:
             self._breakers.labels(breaker.name).set(_STATES[breaker.state])
         self._database.set(figures is not None)
-        for gauge in (self._waiting, self._oldest, self._jobs, self._orders, self._payments):
+        shared = (self._waiting, self._oldest, self._jobs, self._retried, self._oldest_retry)
+        for gauge in (*shared, self._orders, self._payments):
             gauge.clear()
         if figures is not None:
             self._show(figures)
@@ -205,8 +210,11 @@ class Metrics:
         ):
             self._waiting.labels(what).set(waiting.count)
             self._oldest.labels(what).set(waiting.oldest.total_seconds())
-        for kind in sorted({*self._kinds, *figures.jobs}):
+        for kind in sorted({*self._kinds, *figures.jobs, *figures.retried}):
             self._jobs.labels(kind).set(figures.jobs.get(kind, Waiting()).count)
+            retried = figures.retried.get(kind, Waiting())
+            self._retried.labels(kind).set(retried.count)
+            self._oldest_retry.labels(kind).set(retried.oldest.total_seconds())
         for state in get_args(OrderStatus):
             self._orders.labels(state).set(figures.orders.get(state, 0))
         for state in get_args(PaymentStatus):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from msgspec import Struct
 
 from bot.conversation.loading import ConversationStates
@@ -27,6 +28,8 @@ from services.registers.register import Register
 from services.store import conversations
 from services.store.database import Store
 from services.subscriptions import renewal_timer, subscriptions
+
+_log = structlog.get_logger(__name__)
 
 Fetch = Callable[[str], Awaitable[bytes | None]]
 """Fetches a file of a channel by the channel's own name of it; None for one that is gone or too large."""
@@ -78,6 +81,8 @@ class JobDeps(Struct, frozen=True):
         try:
             await self.mail.send(letter, key)
         except ProviderRefused as error:
+            theirs = error.reason == "recipient_refused"  # the letter itself no customer can mend
+            _log.warning("letter_refused", alarm=not theirs, key=key, reason=error.reason, origin=error.origin)
             return refused(error.reason)
         return sent
 

@@ -21,9 +21,10 @@ from bot.usecases.job_deps import JOBS, JobDeps
 from bot.usecases.reminders import jobs as reminders
 from bot.usecases.renewals import jobs as renewals
 from dialogs.kit import Event
-from services.errors import Misconfigured, ProviderUnavailable, describe
+from services.errors import Misconfigured, ProviderUnavailable, StillPending, describe
 from services.jobs.port import Done, GaveUp, Outcome, StoredJob, TryLater
 from services.seller import events_out
+from services.store import timer_rows
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +37,8 @@ TRIES: Mapping[str, int] = {
 }
 # Faults in what a job was given: words that can't be written down. Money is asked after again all the same.
 UNFIT = (ValueError, TypeError, LookupError)
+LATE_AFTER = timedelta(seconds=5)
+"""What succeeds within this of its first failure was never late."""
 
 
 class JobTable(JobDeps, frozen=True):
@@ -52,17 +55,26 @@ class JobTable(JobDeps, frozen=True):
         row = JOBS[type(job)]
         try:
             event = await row.do(self, job, stored)
-        except ProviderUnavailable as error:
-            return TryLater(error.retry_after, error.reason)
-        except Misconfigured as error:
-            _log.error("misconfigured", alarm=True, call=stored.kind, reason=error.reason, origin=error.origin)
-            return TryLater(timedelta(minutes=1), error.reason)
+        except (ProviderUnavailable, Misconfigured) as error:
+            if (timer := job.late) is not None and stored.outcome is None:
+                due = self.clock.now() + LATE_AFTER
+                await self.store.write(lambda c: timer_rows.set(c, stored.conversation_id, timer, due))
+            return _later(stored, error)
         except UNFIT as error:
             if not row.writes:
                 raise
             _log.error("letter_unfit", alarm=True, kind=stored.kind, key=stored.key, **describe(error))
             return GaveUp("unfit")
         return Done({"event": codec.name_of(event), "fields": codec.to_json(event)})
+
+
+def _later(stored: StoredJob, error: ProviderUnavailable | Misconfigured) -> TryLater:
+    if isinstance(error, ProviderUnavailable):
+        settles = isinstance(error, StillPending)
+        return TryLater(error.retry_after, error.reason, error.provider, failed=not settles)
+    told = {"provider": error.provider, "reason": error.reason, "origin": error.origin}
+    _log.error("misconfigured", alarm=True, call=stored.kind, **told)
+    return TryLater(None if error.provider else timedelta(minutes=1), error.reason, error.provider)
 
 
 def outcome_event(stored: StoredJob, outcome: Done | GaveUp) -> Event:

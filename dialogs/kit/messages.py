@@ -358,6 +358,7 @@ class Job(Effect):
     background: ClassVar[bool] = False  # True: nobody waits for the result
     looks_up: ClassVar[bool] = False  # True: it only asks, so that it may be asked anew
     outcome: ClassVar[type[Event] | None] = None  # as of a command
+    late: ClassVar[str | None] = None  # the timer that is set when its first try failed
 
     @property
     def label(self) -> str:

@@ -1,8 +1,8 @@
 """The circuit breaker of one provider, and a client that speaks HTTP with time limit and quick retries through it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
@@ -11,7 +11,8 @@ import stamina
 
 from services.clients.http import MAX_ANSWER_BYTES, HttpAnswer, fetch
 from services.clock import Clock
-from services.errors import ProviderUnavailable, ServiceError
+from services.errors import Misconfigured, ProviderUnavailable, ServiceError
+from services.jobs.outages import Outages
 
 BreakerState = Literal["closed", "open", "half_open"]
 
@@ -21,8 +22,10 @@ class Breaker:
 
     Failures that concern the same `subject` (a number at which the far end always stumbles) count once, so that one bad
     question does not take the provider away from everybody else. It opens after `failures` different subjects failed
-    within `window`, and lets one call try after `open_for`.
+    within `window`, and lets one call try after `open_for`. `watch` is told how calls end, however few there are.
     """
+
+    watch: Outages | None = None
 
     def __init__(
         self,
@@ -31,7 +34,7 @@ class Breaker:
         *,
         failures: int = 3,
         window: timedelta = timedelta(minutes=2),
-        open_for: timedelta = timedelta(minutes=5),
+        open_for: timedelta = timedelta(minutes=1),
     ) -> None:
         self.name = name
         self._clock = clock
@@ -51,32 +54,45 @@ class Breaker:
         passed = self._clock.now() - self._opened_at
         return "open" if timedelta(0) <= passed < self._open_for else "half_open"
 
-    @contextmanager
-    def guard(self, subject: str = "") -> Generator[None]:
-        """Let one call through and learn from its end. Raises ProviderUnavailable at once while it is open."""
+    @asynccontextmanager
+    async def guard(self, subject: str = "") -> AsyncGenerator[None]:
+        """Let one call through and learn from its end; what fails because of the provider bears its name.
+
+        Raises ProviderUnavailable at once while it is open.
+        """
         self._admit()
         try:
             yield
-        except ProviderUnavailable:
-            self._failed(subject)
+        except (ProviderUnavailable, Misconfigured) as error:
+            if isinstance(error, Misconfigured):
+                self._close()  # it answers, and refuses us
+            elif not error.of_one:
+                self._failed(subject)
+            else:
+                await self._answered()
+                raise
+            error.provider = self.name
+            if self.watch is not None:
+                await self.watch.failed(self.name, error.reason)
             raise
         except ServiceError:
-            self._answered()  # a refusal is an answer, too
+            await self._answered()  # a refusal is an answer, too
             raise
         except BaseException:
             self._probing = False  # cancelled or our own bug: says nothing about the provider
             raise
         else:
-            self._answered()
+            await self._answered()
 
     def _admit(self) -> None:
         state = self.state
         if state == "open" and self._opened_at is not None:
             rest = self._opened_at + self._open_for - self._clock.now()
-            raise ProviderUnavailable("breaker_open", origin=self.name, retry_after=rest)
+            raise ProviderUnavailable("breaker_open", origin=self.name, retry_after=rest, provider=self.name)
         if state == "half_open":
             if self._probing:
-                raise ProviderUnavailable("breaker_open", origin=self.name, retry_after=timedelta(seconds=5))
+                wait = timedelta(seconds=5)
+                raise ProviderUnavailable("breaker_open", origin=self.name, retry_after=wait, provider=self.name)
             self._probing = True
 
     def _failed(self, subject: str) -> None:
@@ -89,7 +105,12 @@ class Breaker:
             self._failures = []
         self._probing = False
 
-    def _answered(self) -> None:
+    async def _answered(self) -> None:
+        self._close()
+        if self.watch is not None:
+            await self.watch.answered(self.name)
+
+    def _close(self) -> None:
         self._failures = []
         self._opened_at = None
         self._probing = False
@@ -125,7 +146,7 @@ class ProviderClient:
 
         `within_s` bounds the whole in seconds. Raises ProviderUnavailable when the breaker is open or the time is up.
         """
-        with self._breaker.guard(subject):
+        async with self._breaker.guard(subject):
             try:
                 async with asyncio.timeout(within_s):
                     yield
@@ -153,7 +174,7 @@ class ProviderClient:
             wait_initial=0.1,
             wait_max=1.0,
             wait_jitter=0.2,
-        ):
+        ).with_name(self._breaker.name, (), {}):
             with attempt:
                 answer = await fetch(self._client, request, timeout_s=self._timeout_s, most_bytes=self._most_bytes)
                 return read(answer)

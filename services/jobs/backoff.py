@@ -23,6 +23,11 @@ def pause(attempts: int) -> timedelta:
     return STEPS[min(attempts, len(STEPS)) - 1]
 
 
+def patience(tries: int) -> timedelta:
+    """Return how long so many tries take."""
+    return sum((pause(n) for n in range(1, min(tries, 1000))), timedelta(0))
+
+
 async def cancel(*tasks: asyncio.Future[Any] | None) -> None:
     """Cancel the tasks and wait for their ends, whatever these are; None is one that was never begun."""
     begun = [task for task in tasks if task is not None]

@@ -13,7 +13,8 @@ class StoredJob(Struct, frozen=True):
 
     `key` is unique for ever and is sent to the provider where it takes one, so that a repeat is known as such. `root`
     names the message that caused it (None: a timer or a person). `background`: nobody waits for the result.
-    `attempts` counts how often it was begun, this time included; 0 while it only waits.
+    `attempts` counts how often it was begun, this time included; 0 while it only waits. `outcome`, of an open one:
+    `since` when its tries have failed, and at which `provider`.
     """
 
     key: str
@@ -24,6 +25,7 @@ class StoredJob(Struct, frozen=True):
     background: bool
     due_at: datetime
     attempts: int = 0
+    outcome: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
         """Without the payload, which holds addresses and texts."""
@@ -37,10 +39,16 @@ class Done(Struct, frozen=True):
 
 
 class TryLater(Struct, frozen=True):
-    """Not now. `after` is what the far end asked for, None leaves it to the back-off; no personal data in `reason`."""
+    """Not now. `after` is what the far end asked for, None leaves it to the back-off; no personal data in `reason`.
+
+    `provider`: the far end that didn't do its part; None where only this job failed. Not `failed`: there is something
+    to wait for.
+    """
 
     after: timedelta | None
     reason: str
+    provider: str | None = None
+    failed: bool = True
 
 
 class GaveUp(Struct, frozen=True):

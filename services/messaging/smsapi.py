@@ -107,7 +107,7 @@ def _meaning(error: int) -> ServiceError:
     if error in NUMBER_REFUSED:
         return ProviderRefused("number_refused", origin=origin)
     if error == TOO_MANY_TO_ONE_NUMBER:
-        return ProviderUnavailable("too_many_requests", origin=origin, retry_after=timedelta(minutes=1))
+        return ProviderUnavailable("too_many_requests", origin=origin, retry_after=timedelta(minutes=1), of_one=True)
     if error in HOST_BUSY:
         return ProviderUnavailable(origin=origin, uncertain=True)
     # The rest is of our making: key, rights, credit, sender name, countries of the account, a text it doesn't take.

@@ -68,11 +68,11 @@ class SmtpMailer:
         ProviderUnavailable, Misconfigured.
         """
         letter = compose(mail, sender=self._sender, key=key, at=self._clock.now())
-        with self._breaker.guard(subject=mail.to):
+        async with self._breaker.guard(subject=mail.to):
             # Only what certainly did not arrive is tried again at once; the rest is left to the stored call.
             async for attempt in stamina.retry_context(
                 on=_never_left, attempts=2, timeout=self._timeout, wait_initial=0.2, wait_max=1.0, wait_jitter=0.2
-            ):
+            ).with_name(self._breaker.name, (), {}):
                 with attempt:
                     await self._send_once(letter, mail.to)
 

@@ -52,7 +52,7 @@ async def look_up(
             case ProviderUnavailable() as error:
                 silent.append(error)
     if silent:
-        raise ProviderUnavailable("registers_silent", retry_after=_shortest(silent))
+        raise ProviderUnavailable("registers_silent", retry_after=_shortest(silent), provider=silent[0].provider)
     return NotFound(last)
 
 
@@ -67,7 +67,7 @@ async def _ask(
         _log.error(
             "register_misconfigured", alarm=True, register=source.source, reason=error.reason, origin=error.origin
         )
-        return ProviderUnavailable(error.reason, origin=source.source)
+        return ProviderUnavailable(error.reason, origin=source.source, provider=error.provider)
     except ProviderUnavailable as error:
         _log.warning("register_unavailable", register=source.source, reason=error.reason, origin=error.origin)
         return error

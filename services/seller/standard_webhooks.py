@@ -84,7 +84,7 @@ class WebhookSender:
         request = self._client.build_request(
             "POST", self._url, content=body, headers=headers, timeout=httpx.Timeout(self._timeout_s, connect=3.0)
         )
-        with self._breaker.guard(event_id):
+        async with self._breaker.guard(event_id):
             answer = (await fetch(self._client, request, timeout_s=self._timeout_s)).checked()
             if answer.status == 410:
                 raise ProviderRefused("gone", origin="http 410")

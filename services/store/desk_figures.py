@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from msgspec import Struct
 
+from services.store import jobs_table
 from services.store.tables.core import OPEN_CALL, OPEN_DELIVERY, OPEN_EVENT, call, event, journal, timer
 from services.store.tables.orders import payment, sales_order
 from services.store.tables.support import handoff
@@ -25,11 +26,13 @@ class Waiting(Struct, frozen=True):
 class DeskFigures(Struct, frozen=True):
     """The state of one database at one moment.
 
-    `jobs`: due and not done, by kind. `deliveries`: replies that haven't reached their channel. `events`: stored for a
-    conversation whose turn hasn't run. `people`: customers that wait for an agent.
+    `jobs`: due and not done, by kind; `retried`: those whose tries fail, since the first. `deliveries`: replies that
+    haven't reached their channel. `events`: stored for a conversation whose turn hasn't run. `people`: customers
+    that wait for an agent.
     """
 
     jobs: Mapping[str, Waiting]
+    retried: Mapping[str, Waiting]
     timers: Waiting
     deliveries: Waiting
     events: Waiting
@@ -44,6 +47,10 @@ _JOBS = (
     sa.select(call.c.kind, _HOW_MANY, sa.func.min(call.c.due_at))
     .where(OPEN_CALL, call.c.due_at <= _NOW)
     .group_by(call.c.kind)
+)
+_SINCE = jobs_table.failed("since")
+_RETRIED = (
+    sa.select(call.c.kind, _HOW_MANY, sa.func.min(_SINCE)).where(OPEN_CALL, _SINCE.is_not(None)).group_by(call.c.kind)
 )
 _TIMERS = sa.select(_HOW_MANY, sa.func.min(timer.c.due_at)).where(timer.c.due_at <= _NOW)
 _DELIVERIES = sa.select(_HOW_MANY, sa.func.min(journal.c.at)).where(OPEN_DELIVERY)
@@ -63,8 +70,10 @@ def read(connection: sa.Connection, now: datetime) -> DeskFigures:
         return Waiting(count, _age(first, now))
 
     jobs = connection.execute(_JOBS, {"now": now})
+    retried = connection.execute(_RETRIED)
     return DeskFigures(
         jobs={kind: Waiting(count, _age(first, now)) for kind, count, first in jobs},
+        retried={kind: Waiting(count, _age(datetime.fromisoformat(since), now)) for kind, count, since in retried},
         timers=one(_TIMERS),
         deliveries=one(_DELIVERIES),
         events=one(_EVENTS),

@@ -25,7 +25,6 @@ class JobRecord(Struct, frozen=True):
     call: StoredJob
     status: str
     created_at: datetime
-    outcome: dict[str, Any] | None
 
 
 class OpenJob(Struct, frozen=True):
@@ -39,6 +38,11 @@ class OpenJob(Struct, frozen=True):
     def at_work(self, now: datetime) -> bool:
         """Return whether it runs or is due; False while it is put off till later."""
         return self.due_at <= now or (self.lease_until is not None and self.lease_until > now)
+
+
+def failed(what: str) -> sa.ColumnElement[str]:
+    """Return what an open job's row says of its failed tries (`Failure`); NULL before the first."""
+    return table.c.outcome.op("->>", return_type=sa.Text())(sa.literal_column(f"'{what}'"))
 
 
 _fields = columns(table, StoredJob)
@@ -76,7 +80,16 @@ _finish = (
     .where(_one)
     .values(status=given("end"), outcome=given("result", type_=table.c.outcome.type), lease_until=None)
 )
-_retry = sa.update(table).where(_one).values(due_at=given("due"), lease_until=None)
+_retry = (
+    sa.update(table)
+    .where(_one)
+    .values(due_at=given("due"), lease_until=None, outcome=given("failure", type_=table.c.outcome.type))
+)
+_hasten = (
+    sa.update(table)
+    .where(OPEN_CALL, failed("provider") == given("away"), table.c.due_at > given("now"))
+    .values(due_at=given("now"))
+)
 _of_root = sa.select(*columns(table, OpenJob)).where(
     OPEN_CALL, table.c.root == given("caused_by"), table.c.background == sa.false()
 )
@@ -100,7 +113,7 @@ _first_end = sa.select(
 _next = sa.select(_first_free, _first_end.where(table.c.due_at < _first_free).scalar_subquery())
 _next_free = sa.select(sa.func.min(table.c.due_at)).where(OPEN_CALL)
 _standing = sa.select(table.c.conversation_id, table.c.kind, table.c.root, table.c.payload).where(_named)
-_record = sa.select(*_fields, table.c.status, table.c.created_at, table.c.outcome).where(_named)
+_record = sa.select(*_fields, table.c.status, table.c.created_at).where(_named)
 
 
 def put(connection: sa.Connection, job: StoredJob, *, now: datetime, lease_for: timedelta | None = None) -> bool:
@@ -180,9 +193,14 @@ def finish(connection: sa.Connection, key: str, status: str, outcome: dict[str, 
     return connection.execute(_finish, {"named": key, "end": status, "result": outcome}).rowcount == 1
 
 
-def retry_later(connection: sa.Connection, key: str, due_at: datetime) -> bool:
-    """Frees an open job and puts it off; False if it has ended."""
-    return connection.execute(_retry, {"named": key, "due": due_at}).rowcount == 1
+def retry_later(connection: sa.Connection, key: str, due_at: datetime, failure: dict[str, Any] | None = None) -> bool:
+    """Frees an open job and puts it off; False if it has ended. `failure`: since when it fails, and at whom."""
+    return connection.execute(_retry, {"named": key, "due": due_at, "failure": failure}).rowcount == 1
+
+
+def hasten(connection: sa.Connection, provider: str, now: datetime) -> int:
+    """Make due what failed at the provider and was put off; return how many."""
+    return connection.execute(_hasten, {"away": provider, "now": now}).rowcount
 
 
 def of_root(connection: sa.Connection, root: str) -> tuple[OpenJob, ...]:
@@ -215,7 +233,7 @@ def any_due(connection: sa.Connection, now: datetime) -> bool:
 
 def find(connection: sa.Connection, key: str) -> JobRecord | None:
     row = connection.execute(_record, {"named": key}).first()
-    return None if row is None else JobRecord(StoredJob(*row[: len(_fields)]), row.status, row.created_at, row.outcome)
+    return None if row is None else JobRecord(StoredJob(*row[: len(_fields)]), row.status, row.created_at)
 
 
 def forget(connection: sa.Connection, key: str) -> None:

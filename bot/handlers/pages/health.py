@@ -12,7 +12,8 @@ from starlette.routing import Route
 from bot.conversation.metrics import Metrics
 from services.clients.provider_client import Breaker
 from services.clock import Clock
-from services.store import desk_figures, jobs_table
+from services.jobs.outages import Outages
+from services.store import desk_figures
 from services.store.database import Store
 from services.store.desk_figures import DeskFigures
 from services.store.errors import StoreUnavailable
@@ -47,7 +48,12 @@ class FiguresReader:
 
 
 def routes(
-    store: Store, clock: Clock, metrics: Metrics, breakers: Sequence[Breaker], is_ready: Callable[[], bool]
+    store: Store,
+    clock: Clock,
+    metrics: Metrics,
+    breakers: Sequence[Breaker],
+    outages: Outages,
+    is_ready: Callable[[], bool],
 ) -> list[Route]:
     """Serve `/healthz`, `/readyz` and `/metrics`."""
 
@@ -56,7 +62,7 @@ def routes(
 
     async def ready(_request: Request) -> Response:
         try:
-            await store.read(jobs_table.next_planned)
+            away = await outages.away()
         except StoreUnavailable:
             return JSONResponse({"status": "no database", "down": [STORAGE, *metrics.down()]}, 503)
         if not is_ready():
@@ -64,7 +70,7 @@ def routes(
         storage = [] if await store.commits_hold() else [STORAGE]
         # 200 as long as it answers: a proxy that took the desk out of service would end what it can do still, and say
         # nothing of coming again to whoever writes.
-        return JSONResponse({"status": "ready", "down": [*storage, *metrics.down()]})
+        return JSONResponse({"status": "ready", "down": [*storage, *metrics.down(), *away]})
 
     reader = FiguresReader(store, clock)
 

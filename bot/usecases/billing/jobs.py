@@ -30,7 +30,7 @@ from dialogs.messages.payment import (
     StoredNotForgotten,
 )
 from dialogs.messages.renewal import MONEY_WENT_BACK, AskCharge, ChargeAnswered, ChargeStored
-from services.errors import Conflict, ProviderRefused, ProviderUnavailable, ServiceError
+from services.errors import Conflict, ProviderRefused, ServiceError, StillPending
 from services.jobs.port import StoredJob
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
@@ -99,7 +99,7 @@ async def refund_payment(deps: JobDeps, job: RefundPayment, stored: StoredJob) -
 
 @does(AskBack, tries=12, given_up=lambda job: BackAsked(job.payment_id, job.attempt))
 async def ask_back(deps: JobDeps, job: AskBack, _stored: StoredJob) -> Event:
-    """Ask what came back. Raises ProviderUnavailable while the rest of the money isn't booked."""
+    """Ask what came back. Raises StillPending while the rest of the money isn't booked."""
     now = deps.clock.now()
     owed, attempt = await deps.store.read(
         lambda c: (record.get(c, job.payment_id), record.attempt(c, job.payment_id, job.attempt))
@@ -108,7 +108,7 @@ async def ask_back(deps: JobDeps, job: AskBack, _stored: StoredJob) -> Event:
     if owed is None or attempt is None or said is None:
         return BackAsked(job.payment_id, job.attempt)
     if 0 < said.refunded < owed.amount and attempt.status not in MONEY_CAME:
-        raise ProviderUnavailable("not_booked_yet", retry_after=NOT_BOOKED_AGAIN)
+        raise StillPending("not_booked_yet", retry_after=NOT_BOOKED_AGAIN)
     return BackAsked(*(job.payment_id, job.attempt, now), said.refunded, said.disputed, said.case, said.disputed_amount)
 
 
@@ -199,14 +199,14 @@ async def charge_stored(deps: JobDeps, job: ChargeStored, stored: StoredJob) -> 
 
 @does(AskCharge, tries=60, given_up=_charge_unknown)
 async def ask_charge(deps: JobDeps, job: AskCharge, _stored: StoredJob) -> Event:
-    """Ask how a charge stands that hasn't ended. Raises ProviderUnavailable while it is pending."""
+    """Ask how a charge stands that hasn't ended. Raises StillPending while it is pending."""
     owed = await deps.store.read(lambda c: record.get(c, job.payment_id))
     attempt = await deps.store.read(lambda c: record.attempt(c, job.payment_id, job.attempt))
     if owed is None or attempt is None:
         return ChargeAnswered(job.payment_id, job.attempt, "stopped")
     answer = await _ask_charge(deps, owed, attempt)
     if answer.state == "pending":
-        raise ProviderUnavailable("charge_pending", retry_after=PENDING_AGAIN)
+        raise StillPending("charge_pending", retry_after=PENDING_AGAIN)
     return answer
 
 

@@ -14,6 +14,7 @@ from dialogs.state import CompanyData
 from services import limits
 from services.directory import directory
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
+from services.jobs.backoff import pause
 from services.jobs.port import StoredJob
 from services.registers.register import CompanyFoundInRegister, Register
 from services.registers.several_registers import look_up
@@ -38,7 +39,12 @@ async def look_up_company(deps: JobDeps, job: LookUpCompany, stored: StoredJob) 
 @does(LookUpCompanyLater, tries=12, given_up=lambda _: RegisterSilent())
 async def look_up_later(deps: JobDeps, job: LookUpCompanyLater, stored: StoredJob) -> Event:
     """In the background."""
-    return await _look_up(deps, job, stored, LATER_BUDGET_S)
+    try:
+        return await _look_up(deps, job, stored, LATER_BUDGET_S)
+    except ProviderUnavailable as error:
+        # Each try asks those again that have answered: no probing.
+        error.retry_after = error.retry_after or pause(stored.attempts)
+        raise
 
 
 async def _look_up(deps: JobDeps, job: LookUpCompany | LookUpCompanyLater, stored: StoredJob, budget: float) -> Event:

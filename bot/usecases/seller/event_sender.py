@@ -46,7 +46,7 @@ class EventSender:
         if event is None or self._sender is None:
             return GaveUp("nobody_listens")
         if self._under_way >= AT_ONCE:
-            return TryLater(BUSY, "busy")
+            return TryLater(BUSY, "busy", failed=False)
         self._under_way += 1
         try:
             await self._sender.send(event.id, body(event))
@@ -67,8 +67,8 @@ class EventSender:
             return GaveUp(error.reason)
         self._counted.labels(event.type, "failed").inc()
         asked = error.retry_after if isinstance(error, ProviderUnavailable) else None
-        wait = max(pause(event, old), asked or SOONEST)
-        return TryLater(min(wait, LATEST), f"{error.reason} {error.origin}".strip())
+        wait = None if error.provider and asked is None else min(max(pause(event, old), asked or SOONEST), LATEST)
+        return TryLater(wait, f"{error.reason} {error.origin}".strip(), error.provider)
 
 
 def pause(event: SellerEvent, old: timedelta) -> timedelta:

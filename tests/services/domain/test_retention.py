@@ -127,7 +127,7 @@ def test_what_was_sent_and_told_is_emptied(connection: sa.Connection) -> None:
 
     ended, open_ = (jobs_table.find(connection, key) for key in ("c1", "c2"))
     assert ended is not None
-    assert (ended.call.payload, ended.outcome) == ({}, None)
+    assert (ended.call.payload, ended.call.outcome) == ({}, None)
     assert open_ is not None
     assert open_.call.payload == {"phone": "1"}
     assert [event.id for event in events.due(connection)] == ["e2"]

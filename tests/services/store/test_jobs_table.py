@@ -92,7 +92,7 @@ async def test_a_call_ends_once(store: Store) -> None:
     assert not await store.write(lambda connection: jobs_table.retry_later(connection, "k", NOW))
     record = await store.read(lambda connection: jobs_table.find(connection, "k"))
     assert record is not None
-    assert (record.status, record.outcome) == ("done", {"id": "7"})
+    assert (record.status, record.call.outcome) == ("done", {"id": "7"})
     assert await claim(store, timedelta(days=1)) == []
 
 
