@@ -105,6 +105,7 @@ class Account(Slots, frozen=True):
     reset_mail: str | None = None  # "sent" once the letter with the link has left
     reset_at: datetime | None = None  # when it did
     letter_at: datetime | None = None  # when the link that confirms the e-mail was made
+    letter_late: bool = False  # the last try to send a letter failed
     username_email: str | None = None  # for a forgotten user name
     pec_ordinary: YesNo | None = None  # where the e-mail is a certified one: whether it takes ordinary mail
     invoiced: bool = False  # the seller has issued invoices to it

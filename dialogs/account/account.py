@@ -80,6 +80,7 @@ def _outlives(s: Account) -> Account:
         accepted=s.accepted,
         login=s.login,
         letter_at=s.letter_at,
+        letter_late=s.letter_late,
     )
 
 

@@ -5,7 +5,8 @@ A customer who has left the page before the end, and can't be written to there, 
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import contacts
+from dialogs.account.entry import contacts, locked_out
+from dialogs.contact import letter_code
 from dialogs.kit import (
     HUMAN,
     Asked,
@@ -14,12 +15,14 @@ from dialogs.kit import (
     RemindedLast,
     RemindersWanted,
     Say,
+    TimerDue,
     Unawait,
     then,
     unchanged,
 )
 from dialogs.messages.account import EmailChanged, EmailChangeStarted, EmailReplaced
 from dialogs.messages.letters import (
+    LETTER_LATE,
     LetterFailed,
     LetterSent,
     MailUnfinished,
@@ -31,7 +34,7 @@ from dialogs.messages.letters import (
     SendNote,
     UnfinishedMailed,
 )
-from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
+from dialogs.messages.order import ConfirmationRenewed
 from dialogs.state import Account, Ctx
 from values.channel import REACHES_AWAY
 from values.rules import NOTE_EMAIL_REPLACED, NOTE_INVOICE_EMAIL
@@ -44,25 +47,38 @@ def add_letters(dialog: Dialog[Account]) -> None:
 
 
 def _confirmation(dialog: Dialog[Account]) -> None:
-    dialog.always(LetterSent)(unchanged)
+    @dialog.always(TimerDue)
+    def letter_late(s: Account, e: TimerDue, ctx: Ctx) -> Decision[Account]:
+        """Tell that a letter awaited here hasn't left yet, unless that would tell that there is such an account."""
+        awaited = any(label.endswith(f"/{SendLetter.__name__}") for label in ctx.case.talk.awaiting)
+        if e.kind != LETTER_LATE or not awaited or locked_out(ctx):
+            return then(s)
+        return then(replace(s, letter_late=s.id is not None), Say("account.letter_late"))
+
+    @dialog.always(LetterSent)
+    def letter_left(s: Account, _e: LetterSent, _ctx: Ctx) -> Decision[Account]:
+        """Tell that it has left, where it was said that it hadn't."""
+        return then(replace(s, letter_late=False), *((Say("account.letter_left"),) if s.letter_late else ()))
 
     @dialog.always(LetterFailed)
     def letter_failed(s: Account, e: LetterFailed, ctx: Ctx) -> Decision[Account]:
-        """Ask for another address: this one may be wrong."""
-        return then(s, Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)))
+        """Ask for another address: this one may be wrong. Of a lost password's letter nothing is told."""
+        failed = () if locked_out(ctx) else (Say(f"account.letter_failed.{e.reason}", options=contacts(s, ctx)),)
+        return then(replace(s, letter_late=False), *failed)
 
     @dialog.always(ConfirmationRenewed)
     def letter_renewed(s: Account, e: ConfirmationRenewed, ctx: Ctx) -> Decision[Account]:
         """Send the letter to the account's address; the job's result tells if none may be sent now."""
         said = (Say("account.letter_again", {"email": s.email}),) if e.letter else ()
-        return then(replace(s, letter_at=ctx.now if e.letter else s.letter_at), SendLetter(e.letter, s.email), *said)
+        anew = replace(s, letter_at=ctx.now, letter_late=False) if e.letter else s
+        return then(anew, SendLetter(e.letter, s.email), *said)
 
     @dialog.asked("resend_code")
     def letter_wanted(s: Account, _e: Asked, ctx: Ctx) -> Decision[Account]:
         """Renew the confirmation letter; offer a person where there is no account or the e-mail is proven."""
         if s.id is None or ctx.case.contact.email_proven_at is not None:
             return then(s, Say("kit.for_a_person", options=(HUMAN,)))
-        return then(s, ResendConfirmation(s.id))
+        return then(s, letter_code.another(ctx))
 
 
 def _another_address(dialog: Dialog[Account]) -> None:
@@ -70,7 +86,7 @@ def _another_address(dialog: Dialog[Account]) -> None:
     def email_changed(s: Account, e: EmailChanged, ctx: Ctx) -> Decision[Account]:
         """Send a new letter to the new address; the old link is dead."""
         said = Say("account.email_changed", {"email": e.email})
-        changed = replace(s, email=e.email, asked_email=None, letter_at=ctx.now)
+        changed = replace(s, email=e.email, asked_email=None, letter_at=ctx.now, letter_late=False)
         return then(changed, Unawait(), SendLetter(e.letter, e.email), said)
 
     @dialog.always(EmailChangeStarted)

@@ -18,6 +18,7 @@ from dialogs.kit import (
     Event,
     Option,
     Say,
+    TimerDue,
     from_text,
     paced,
     required,
@@ -25,7 +26,7 @@ from dialogs.kit import (
 )
 from dialogs.messages.account import LoggedIn, PasswordReplaced
 from dialogs.messages.contact import CodeDead, CodeLimited, CodeNotSent, CodeSent, CodeWrong, SendCode
-from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter
+from dialogs.messages.letters import LETTER_LATE, LetterFailed, LetterSent, SendLetter
 from dialogs.messages.on_file import CheckLoginCode, LoginCodeRight, ResetByCode, ResetByLetter, StartResetOf
 from dialogs.state import Ctx, LostPassword
 from values.codes import parse_code, parse_customer_number
@@ -134,6 +135,12 @@ def code_due(s: LostPassword, e: ResetByCode, ctx: Ctx) -> Decision[LostPassword
 def left(s: LostPassword, _e: Event, ctx: Ctx) -> Decision[LostPassword]:
     """Go on as if it had arrived: a failure would reveal that there is such an account."""
     return then(_sent(s, ctx))
+
+
+@dialog.always(TimerDue)
+def letter_late(s: LostPassword, e: TimerDue, ctx: Ctx) -> Decision[LostPassword]:
+    """Go on as if it had arrived, while it waits."""
+    return then(_sent(s, ctx) if e.kind == LETTER_LATE and locked_out(ctx) and s.login is not None else s)
 
 
 @reset.on(CodeLimited)

@@ -65,7 +65,7 @@ from dialogs.messages.contact import (
     TakeVouched,
 )
 from dialogs.messages.on_file import AlreadyRegistered, CustomerRegistered, NumberFound
-from dialogs.messages.order import AccountSeen, ResendConfirmation
+from dialogs.messages.order import AccountSeen
 from dialogs.messages.payment import PaymentBooked
 from dialogs.state import Contact, Ctx, PhoneCode
 from values import phone as phones
@@ -280,7 +280,7 @@ def code_typed(s: Contact, e: Answered, ctx: Ctx) -> Decision[Contact]:
         case "again":
             return then(s, IssueCode(required(s.phone)))
         case "letter":
-            return then(s, ResendConfirmation(required(ctx.case.account.id)))
+            return then(s, letter_code.another(ctx))
         case "keep":
             return then(_as_proven(s))
         case TypedCodes(sms, letter):

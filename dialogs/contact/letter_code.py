@@ -5,6 +5,7 @@ refused in the same words.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
 
 from dialogs import lapsed
@@ -38,6 +39,8 @@ from values.parsing import Parsed
 
 S = TypeVar("S")
 ANOTHER_EMAIL = Option("edit:email", "edit.email")
+LATE_FOR = timedelta(hours=2)
+"""A letter that waits longer than this was given up."""
 _parse = from_text(parse_code)
 
 
@@ -91,6 +94,14 @@ def shown(_slots: object, ctx: Ctx) -> Params:
     return {"email": ctx.case.account.email, "code": _is_good(ctx)}
 
 
+def another(ctx: Ctx) -> Effect:
+    """Return what has another letter sent; while one waits for the mail server, what says so."""
+    account = ctx.case.account
+    if account.letter_late and account.letter_at is not None and ctx.now - account.letter_at < LATE_FOR:
+        return Say("account.letter_late")
+    return ResendConfirmation(required(account.id))
+
+
 def typed_elsewhere(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
     """Return what follows from a letter's code that was typed before it was asked for."""
     match checked:
@@ -101,7 +112,7 @@ def typed_elsewhere(checked: Event | None, ctx: Ctx) -> tuple[Effect, ...]:
         case CodeDead("too_many_today"):
             return (Say("contact.letter_code.too_many_today", options=(HUMAN,)),)
         case CodeDead(reason):
-            return Say(f"contact.letter_code.{reason}"), ResendConfirmation(required(ctx.case.account.id))
+            return Say(f"contact.letter_code.{reason}"), another(ctx)
         case _:
             return ()
 
@@ -135,7 +146,7 @@ def ask(
         done=done,
         options=lambda _s, _c: (Option(renewed, again), *ways),
         params=shown,
-        lapsed=lambda _s, c: lapsed.letter(c.case.account.letter_at, c),
+        lapsed=lambda _s, c: "late" if c.case.account.letter_late else lapsed.letter(c.case.account.letter_at, c),
         codes=_alone(renewed),
         intents={"resend_code": renewed, "change_contact": ways[-1].payload},
         counted=False,
@@ -150,10 +161,9 @@ def _react(step: Step[S]) -> None:
     @step.on(Answered)
     def typed(s: S, e: Answered, ctx: Ctx) -> Decision[S]:
         """Check the code, or renew the letter."""
-        account_id = required(ctx.case.account.id)
-        return then(
-            s, ResendConfirmation(account_id) if e.value == "again" else CheckLetterCode(account_id, str(e.value))
-        )
+        if e.value == "again":
+            return then(s, another(ctx))
+        return then(s, CheckLetterCode(required(ctx.case.account.id), str(e.value)))
 
     @step.on(CodeWrong)
     def wrong(s: S, e: CodeWrong, _ctx: Ctx) -> Decision[S]:
@@ -165,4 +175,4 @@ def _react(step: Step[S]) -> None:
         """Send a new letter with a new code, unless the day's tries are used up: the link is still good then."""
         if e.reason == "too_many_today":
             return then(s, Say("contact.letter_code.too_many_today", options=(HUMAN,)))
-        return then(s, Say(f"contact.letter_code.{e.reason}"), ResendConfirmation(required(ctx.case.account.id)))
+        return then(s, Say(f"contact.letter_code.{e.reason}"), another(ctx))

@@ -104,12 +104,7 @@ def _opened(payment_id: str) -> Sequence[Event]:
 
 
 def _letter() -> Sequence[Event]:
-    return (
-        letters.LetterSent(),
-        letters.LetterFailed("recipient_refused"),
-        letters.LetterFailed("unavailable"),
-        letters.LetterFailed("too_many"),
-    )
+    return (letters.LetterSent(), *(letters.LetterFailed(reason) for reason in letters.LETTER_REASONS))
 
 
 def _begun(command: renewal.BeginRenewal) -> Sequence[Event]:
@@ -410,8 +405,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
     payment.ForgetPayer: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
     letters.SendNote: lambda c: (
         letters.NoteSent(c.note),
-        letters.NoteFailed(c.note, "recipient_refused"),
-        letters.NoteFailed(c.note, "unavailable"),
+        *(letters.NoteFailed(c.note, reason) for reason in letters.NOTE_REASONS),
     ),
     handoff.MailSupport: lambda _c: (handoff.SupportMailed(), handoff.SupportNotMailed()),
     voice.Transcribe: lambda _c: (voice.NoteUnheard("silence"),),

@@ -155,7 +155,7 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     named = tuple(sold.id for sold in (*seller.plans, *seller.addons))
     yield (Said(Intent("ask_price", 0.9), about=named),)
     yield (Said(Answer("anna@example.com"), edited=True),)
-    for kind in (SLOW, POLL, "unknown"):
+    for kind in (SLOW, POLL, letters.LETTER_LATE, "unknown"):
         yield (TimerDue(kind),)
     yield (contact.EmailProven("somebody.else@example.com", MOMENT),)
     yield from _helpful()

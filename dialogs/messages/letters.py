@@ -5,6 +5,10 @@ from datetime import datetime
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job, RemindersEnded
 from values.private import Private
 
+NOTE_REASONS = ("recipient_refused", "message_refused", "unavailable")
+LETTER_REASONS = (*NOTE_REASONS, "too_many")
+LETTER_LATE = "letter_late"
+
 
 class SendLetter(Job):
     """Mail the link with this id; what the letter says follows from the link's purpose.
@@ -14,6 +18,7 @@ class SendLetter(Job):
 
     link_id: str
     to: Private[str | None]
+    late = LETTER_LATE
 
 
 class LetterSent(Event):
@@ -21,7 +26,7 @@ class LetterSent(Event):
 
 
 class LetterFailed(Event):
-    """The letter could not be sent; `reason` is recipient_refused, unavailable or too_many."""
+    """The letter could not be sent; `reason` is one of `LETTER_REASONS`."""
 
     reason: str
 
@@ -53,7 +58,7 @@ class NoteSent(Event):
 
 
 class NoteFailed(Event):
-    """The note failed: recipient_refused or unavailable."""
+    """The note failed: one of `NOTE_REASONS`."""
 
     note: str
     reason: str

@@ -20,8 +20,15 @@ from services.messaging.mail import Mail, address_of, compose
 
 #: Greylisting (450): the server wants to see us again, but not at once.
 GREYLIST_WAIT = timedelta(minutes=5)
-#: An enhanced status 5.7.x is about policy (relaying, SPF, DMARC): ours to mend, not the recipient's fault.
-_POLICY = re.compile(r"\b5\.7\.\d")
+#: The subject of an enhanced status (RFC 3463): 1 and 2 are the recipient's, 3 the mail system's, 7 policy.
+_SUBJECT = re.compile(r"\b[45]\.(\d)\.\d")
+#: Refusals of the sender or of this desk's server, which many servers keep back until the recipient is named.
+_OURS = re.compile(
+    r"\b[45]\.1\.[78]\b|\b5\.7\.(?![12]\b)\d|\bsender (?:address |verif\w* )?(?:rejected|denied|refused|blocked|failed)"
+    r"|\b(?:client host|helo command|relay\w*|authenticat\w*|spf|dkim|dmarc)\b",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\S*@\S*")
 
 
 class SmtpMailer:
@@ -108,15 +115,15 @@ def _meaning(error: Exception) -> ServiceError:
         return Misconfigured("mail_certificate")
     match error:
         case aiosmtplib.SMTPRecipientsRefused():
-            return _by_code(error.recipients[0], "recipient_refused")
+            return _of_letter(error.recipients[0], "recipient_refused")
         case aiosmtplib.SMTPDataError():
-            return _by_code(error, "message_refused")
+            return _of_letter(error, "message_refused")
         case aiosmtplib.SMTPResponseException() if error.code >= 500:
             return Misconfigured("mail_server", origin=f"smtp {error.code}")  # log-in, sender, greeting: about us
         case aiosmtplib.SMTPConnectError():
             return ProviderUnavailable("unreachable", origin=kind)
         case aiosmtplib.SMTPResponseException():
-            return _by_code(error, "message_refused")
+            return _later(error, of_one=False)
         case aiosmtplib.SMTPNotSupported() | UnicodeError():
             return ProviderRefused(
                 "recipient_refused", origin="SMTPUTF8"
@@ -127,12 +134,24 @@ def _meaning(error: Exception) -> ServiceError:
             return Misconfigured("mail_server", origin=kind)  # no STARTTLS, no way to log in
 
 
-def _by_code(error: aiosmtplib.SMTPResponseException, refusal: str) -> ServiceError:
-    origin = f"smtp {error.code}"
-    if 400 <= error.code < 500:
-        return ProviderUnavailable("later", origin=origin, retry_after=GREYLIST_WAIT if error.code == 450 else None)
+def _of_letter(error: aiosmtplib.SMTPResponseException, refusal: str) -> ServiceError:
+    """Return what the server's answer to a recipient or to the letter itself means, by whose affair it is."""
+    ours = error.code == 530 or _OURS.search(_ADDRESS.sub("", error.message)) is not None
+    found = _SUBJECT.search(error.message)
+    about = found[1] if found is not None else ""
     if error.code < 500:
-        return ProviderUnavailable("garbage", origin=origin, uncertain=True)
-    if _POLICY.search(error.message):
+        # At the recipient anything is theirs but trouble of the mail system; of the letter what is said to be.
+        of_one = about != "3" if refusal == "recipient_refused" else about in ("1", "2", "7")
+        return _later(error, of_one=of_one and not ours and error.code != 421)
+    origin = f"smtp {error.code}"
+    if ours:
         return Misconfigured("mail_policy", origin=origin)
-    return ProviderRefused(refusal, origin=origin)
+    return ProviderRefused("recipient_refused" if about in ("1", "2") else refusal, origin=origin)
+
+
+def _later(error: aiosmtplib.SMTPResponseException, *, of_one: bool) -> ServiceError:
+    origin = f"smtp {error.code}"
+    if not 400 <= error.code < 500:
+        return ProviderUnavailable("garbage", origin=origin, uncertain=True)
+    wait = GREYLIST_WAIT if error.code == 450 else None
+    return ProviderUnavailable("later", origin=origin, retry_after=wait, of_one=of_one)

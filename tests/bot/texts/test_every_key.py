@@ -21,6 +21,7 @@ from dialogs.explorer.outcomes import LIMITS
 from dialogs.explorer.seller import SECRETS
 from dialogs.journey import ALL, journey_of
 from dialogs.kit.hear import MOVES
+from dialogs.messages import letters
 from nlu.corrections.correction_words import NOUNS
 from services.accounts.one_time_links import PURPOSES
 from services.payments.book import record
@@ -44,7 +45,6 @@ from values.rules import (
 Values = Callable[[Profile], Iterable[str]]
 PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
 KEY_AT = {"Say": 0, "Option": 1, "Word": 0, "words": 0}
-LETTER = ("recipient_refused", "unavailable", "too_many")
 # Pages that mail leads to, and letters that other rooms name literally.
 BACK = ("part", "whole", "dispute", "dispute_won", "dispute_lost")
 KEPT = tuple(reason for reason in get_args(Reason) if reason != "booked_before")
@@ -123,7 +123,7 @@ def questions(profile: Profile) -> Iterator[str]:
 
 
 BUILT: dict[str, Values] = {
-    "account.letter_failed.{}": of(*LETTER),
+    "account.letter_failed.{}": of(*letters.LETTER_REASONS),
     "addon.{}.ask": addons,
     "answer.{}.{}": lambda p: (f"{q.id} {one}" for q in p.seller.own_questions for one in q.options),
     "addon.{}.count": addons,
@@ -137,7 +137,7 @@ BUILT: dict[str, Values] = {
     "log_in.digits_{}": of("wrong", "over"),
     "contact.code_{}": of("expired", "exhausted", "blocked"),
     "contact.letter_code.{}": of("expired", "exhausted", "too_many_today"),
-    "contact.letter_failed.{}": of(*LETTER),
+    "contact.letter_failed.{}": of(*letters.LETTER_REASONS),
     "contact.limited.{}": of(*LIMITS),
     "contact.not_sent.{}": of("number_refused", "unavailable"),
     "einvoice.refused.{}": of("no_company", "not_paid"),
@@ -146,7 +146,7 @@ BUILT: dict[str, Values] = {
     "faq.{}": questions,
     "faq.{}.title": questions,
     "{}.asked": lambda p: (f"faq.{entry}" for entry in p.seller.answers),
-    "kit.lapsed.{}": of("code", "link", "page"),
+    "kit.lapsed.{}": of("code", "late", "link", "page"),
     "language.{}": lambda p: p.seller.locales,
     "link.{}": lambda p: ("secure_page", "payment", "login", "telegram", "web", *offline(p)),
     "mail.erased.{}": of("subject", "text", "foot"),
@@ -197,7 +197,7 @@ BUILT: dict[str, Values] = {
     "option.{}": of(*MOVES),
     "option.{}.accept": of("terms", "clauses"),
     "option.{}.{}": of(*(f"{which} {way}" for which in ("card", "paypal") for way in ("new", "saved", "another"))),
-    "order.letter_failed.{}": of("recipient_refused", "unavailable"),
+    "order.letter_failed.{}": of(*letters.NOTE_REASONS),
     "order.refused.{}": of(
         *("account_pending", "company_unconfirmed", "order_open", "price_changed", "words_changed", "words_unknown"),
         *("repriced", "unsold"),

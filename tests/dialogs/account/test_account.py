@@ -1,5 +1,6 @@
 """Ways in: sign-up, log-in, a forgotten password, and every turn-off between them."""
 
+import pytest
 from msgspec.structs import replace
 
 from dialogs.handoff.handoff import MailSupport
@@ -20,7 +21,8 @@ from dialogs.messages.account import (
     WayBegun,
 )
 from dialogs.messages.contact import EmailProven
-from dialogs.messages.letters import LetterFailed, LetterSent, SendLetter, SendNote
+from dialogs.messages.letters import LETTER_LATE, LETTER_REASONS, LetterFailed, LetterSent, SendLetter, SendNote
+from dialogs.messages.order import ResendConfirmation
 from tests.dialogs.driver import (
     NOW,
     SELLER,
@@ -193,6 +195,49 @@ def test_a_letter_that_is_held_back_promises_nothing() -> None:
 
     assert "account.email_change_letter" not in customer.heard
     assert customer.answer(SendLetter, LetterFailed("too_many")).heard == ["account.letter_failed.too_many"]
+
+
+def late() -> Driver:
+    """A buyer who is asked for the letter's code, and whose letter waits for the mail server."""
+    customer = Driver().holding(SendLetter)
+    customer.press("start:buy", "account:new").write("jan@example.com").hear(PasswordSet("page-set_password", "c"))
+    return customer.press("consents:required").timer(LETTER_LATE)
+
+
+def test_a_letter_that_waits_is_told_of_and_no_second_one_is_made() -> None:
+    customer = late()
+    assert customer.heard == ["account.letter_late"]
+    for asked_again in (lambda: customer.want("resend_code"), lambda: customer.want("resend_code")):
+        assert asked_again().heard == ["account.letter_late"]
+    assert customer.done(ResendConfirmation) == 0
+    assert customer.called(SendLetter) == 1
+    assert customer.answer(SendLetter, LetterSent()).heard == ["account.letter_left"]
+    customer.want("resend_code")
+    assert customer.done(ResendConfirmation) == 1
+
+
+@pytest.mark.parametrize("reason", LETTER_REASONS)
+def test_a_letter_that_fails_after_all_is_told_of(reason: str) -> None:
+    customer = late().answer(SendLetter, LetterFailed(reason))
+    assert customer.heard == [f"account.letter_failed.{reason}"]
+    customer.want("resend_code")
+    assert customer.done(ResendConfirmation) == 1
+
+
+def lapsed(customer: Driver) -> str | None:
+    """What stands in the place of the open step's question."""
+    return customer.step.display.lapsed(getattr(customer.case, customer.step.dialog), customer.context(customer.case))
+
+
+def test_a_step_that_awaits_a_waiting_letter_says_so() -> None:
+    customer = card_filled().holding(SendLetter).correct("email", "maria@example.com").timer(LETTER_LATE)
+    assert (customer.at, lapsed(customer)) == ("order.email_link", "late")
+    customer.answer(SendLetter, LetterSent())
+    assert (customer.at, lapsed(customer)) == ("order.email_link", None)
+
+
+def test_a_letter_that_has_left_was_never_late() -> None:
+    assert signed_up().timer(LETTER_LATE).heard == []
 
 
 # --- log-in ---

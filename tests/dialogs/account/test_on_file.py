@@ -171,6 +171,14 @@ def test_nothing_leaves_for_a_login_that_nobody_has_and_nothing_is_told() -> Non
         assert customer.calls == []
 
 
+def test_a_lost_password_s_letter_that_waits_tells_nothing_of_the_account() -> None:
+    customer = Driver(seller=BY_NUMBER).holding(letters.SendLetter)
+    customer.press("start:forgot_password").write("10000058").press("contact_channel:email")
+    assert customer.timer(letters.LETTER_LATE).at == lost("email").at
+    assert customer.heard == lost("email").heard
+    assert customer.answer(letters.SendLetter, letters.LetterFailed("recipient_refused")).heard == []
+
+
 def test_a_page_that_ran_out_takes_a_fresh_code() -> None:
     customer = lost("sms").write("123456").press("secure_page:again")
     assert customer.at == "lost_password.login_code"
