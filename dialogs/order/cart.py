@@ -3,6 +3,8 @@
 It is asked before the account where the profile puts it first; outside the dialogs it is a part of the order.
 """
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from dialogs.kit import (
@@ -24,9 +26,9 @@ from dialogs.messages.order import AccountSeen, LapsedOrderChanged, OrderBegun
 from dialogs.order import sums
 from dialogs.order.bought import overtaken
 from dialogs.order.costs import in_packs, offer, plan_of, shown
-from dialogs.order.products import pieces
+from dialogs.order.products import pieces, product_word
 from dialogs.state import Cart, Ctx
-from values.meaning import Expects
+from values.meaning import Expects, Press
 from values.money import Money
 from values.offer import WITHOUT, Addon, Unsure, parse_packs
 from values.parsing import Ok, Parsed
@@ -53,16 +55,29 @@ def _addon(s: Cart, ctx: Ctx) -> Addon:
     return ctx.seller.addon(required(s.addon))
 
 
+def offer_words(ctx: Ctx) -> Iterator[Word]:
+    """Yield the words of the offer as customers are shown them: each plan and add-on, with what fills its texts."""
+    for plan in ctx.seller.plans:
+        yield product_word(plan.id, ctx.seller)
+        if "cart" in ctx.seller.dialogs:
+            yield offer(plan, ctx)
+    for addon in (*ctx.seller.addons, *ctx.seller.former_addons):
+        yield from (product_word(addon.id, ctx.seller), pieces(addon, addon.pack), _question(addon, ctx))
+
+
+def _question(addon: Addon, ctx: Ctx) -> Word:
+    return Word(f"addon.{addon.id}.ask", tuple(_about(addon, ctx).items()))
+
+
+def _about(addon: Addon, ctx: Ctx) -> dict[str, Param]:
+    most, unit_net = addon.most * addon.pack, Money(addon.net, ctx.seller.currency)
+    return {"most": addon.most, "pieces": most, "pack": addon.pack, "unit_net": unit_net}
+
+
 def _asked(s: Cart, ctx: Ctx) -> Params:
     """Return the parameters of the quantity, or of the meanings of an ambiguous number."""
     addon = _addon(s, ctx)
-    about: dict[str, Param] = {
-        "most": addon.most,
-        "pieces": addon.most * addon.pack,
-        "pack": addon.pack,
-        "unit_net": Money(addon.net, ctx.seller.currency),
-    }
-    asked = {"question": Word(f"addon.{addon.id}.ask", tuple(about.items())), "unsure": None, **about}
+    asked = {"question": _question(addon, ctx), "unsure": None, **_about(addon, ctx)}
     return {**asked, **_said_back(s.unsure, addon, ctx)} if s.unsure is not None else asked
 
 
@@ -175,10 +190,18 @@ def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     if s.addon is not None:  # named in the same sentence as the one that is asked about just now
         return then(replace(s, wanted=(*s.wanted, str(e.value))))
     wanted = replace(s, addon=named, unsure=None)
+    if not amount and ctx.seller.addon(named).most == 1 and not _number_follows(ctx):
+        amount = "1"  # there is nothing to ask
     read = _quantity(amount, wanted, ctx) if amount else None
     if isinstance(read, Ok):
         return so_many(wanted, Answered(read.value, amount), ctx)
     return then(replace(wanted, closed=None))
+
+
+def _number_follows(ctx: Ctx) -> bool:
+    """Return whether the words that named the add-on say how many, which the question is answered with."""
+    meaning = ctx.said.meaning if ctx.said is not None else None
+    return isinstance(meaning, Press) and meaning.then is not None
 
 
 @quantity.on(Answered)

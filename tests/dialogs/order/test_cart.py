@@ -124,3 +124,19 @@ def test_a_number_said_back_keeps_the_add_on_behind_it() -> None:
     customer = named("space:12 GB", "users:3 pieces")
     assert (customer.at, customer.case.cart.unsure) == ("cart.quantity", Unsure(12, pieces=True))
     assert customer.press("quantity:yes").case.cart.extra == (("space", 3), ("users", 3))
+
+
+SETUP = Addon("setup", 30000, most=1)
+SPACE = Addon("space", 1800, pack=5, most=1, unit="GB")
+
+
+@table("addon", [SETUP, SPACE])
+def test_of_an_add_on_that_is_there_once_no_number_is_asked(addon: Addon) -> None:
+    seller = replace(SELLER, dialogs=("cart", *SELLER.dialogs), addons=(*ADDONS[:2], addon))
+    buyer = Driver(seller=seller).press("start:buy")
+    buyer.press(f"addons:{addon.id}")
+    assert (buyer.at, buyer.heard, buyer.case.cart.extra) == ("cart.addons", ["cart.added"], ((addon.id, 1),))
+    buyer.press(f"addons:{addon.id}")
+    assert (buyer.at, buyer.case.cart.extra) == ("cart.addons", ((addon.id, 1),)), "once more changes nothing"
+    more = buyer.say(Press(f"addons:{addon.id}", f"{addon.pack * 3} pieces"))
+    assert (more.at, more.case.cart.extra) == ("cart.quantity", ((addon.id, 1),)), "three of it are asked about"
