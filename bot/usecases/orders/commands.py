@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+import structlog
 from msgspec.structs import replace
 
 from bot.conversation.turn import CommandContext
@@ -26,6 +27,7 @@ from dialogs.messages.order import (
     SeeAccount,
 )
 from dialogs.order.products import product_word
+from dialogs.versions import load
 from services.accounts import account_view, consents
 from services.companies import companies
 from services.einvoicing import einvoices
@@ -41,10 +43,23 @@ from values.offer import DiscountCode, NotGood, judge_discount
 from values.order import CartLine, Price
 from values.seller import Seller
 
+_log = structlog.get_logger(__name__)
+OURS = ("price_changed", "words_changed", "words_unknown")
+"""Reasons that the customer clears by agreeing anew: refused for one again, under the same sum, the fault is here."""
+
 
 @handles(PlaceOrder)
 def place_order(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> Event:
     """Place the order under the terms that were accepted, unless those aren't the profile's any more."""
+    placed = _placed(deps, command, context)
+    if isinstance(placed, OrderRefused) and placed.reason in OURS:
+        before = load(context.conversation.state).order
+        if before.price == command.price and before.id is None:  # agreed to, and refused, before
+            _log.error("order_refused_again", alarm=True, conversation=context.conversation.id, reason=placed.reason)
+    return placed
+
+
+def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> OrderPlaced | OrderRefused:
     given = {one.id: one for one in command.accepted if one.given}
     if unknown := tuple(name for name in command.documents if name not in given):
         return OrderRefused("words_unknown", unknown)  # given before this was kept
