@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.checking.second_life.life import Lives, live
-from bot.profile.mistakes import meant
 from bot.profile.problems import ProfileProblem, line_of
 from bot.profile.profile import Profile
+from bot.profile.text_checks import unfilled
 from bot.profile.texts import OwnTexts, own_texts
 from bot.profile.toml_reader import source_of
-from bot.texts.catalogue import MissingText
 from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_seller
 from dialogs.kit import CardContent, Params
@@ -41,7 +40,7 @@ def unsaid(profile: Profile, said: tuple[tuple[str, Params], ...]) -> Iterator[P
         answers += [(f"link.{method}", {}) for method in profile.seller.methods if is_offline(method)]
         missing: dict[str, tuple[str, str, str]] = {}
         for key, params in (*said, *answers):
-            if (gone := _missing(profile, key, params, locale)) is not None:
+            if (gone := unfilled(profile, key, params, locale)) is not None:
                 missing.setdefault(gone[1], gone)
         own = own_texts(profile.folder, locale, []) if missing else None
         for key, what, remedy in sorted(missing.values()):
@@ -87,20 +86,3 @@ def _place(profile: Profile, own: OwnTexts, key: str, locale: str) -> tuple[Path
         if key in (f"faq.{entry.id}", f"faq.{entry.id}.title"):
             return path, line_of(source_of(path), ("entry", n, "title" if key.endswith(".title") else "answer"))
     return own.place(key)
-
-
-def _missing(profile: Profile, key: str, params: Params, locale: str) -> tuple[str, str, str] | None:
-    """Return a missing key, its fault and its remedy."""
-    given = {"seller": profile.seller.name, **profile.facts, **params}
-    try:
-        profile.catalogue.fill(key, given, locale)
-    except MissingText as missing:
-        key, _, place = str(missing).partition(":")
-        if not place:
-            return key, f"there is no text {key}", "Add it."
-        what = f"{key} can't be filled for {{{place}}}"
-        if place in given:
-            return key, what, "Add the case it lacks, or `other`."
-        name = meant(place, [*given])
-        return key, what, f"Is {{{name}}} meant?" if name is not None else f"Remove {{{place}}}."
-    return None

@@ -33,6 +33,7 @@ def check(
         _tell(error.problems)
     for doubt in doubts(folder, profile.seller, SystemClock().now()):
         typer.echo(f"warning: {doubt}", err=True)
+    _renewing(profile.seller)
     if quick:
         languages = ", ".join(profile.seller.locales)
         typer.echo(
@@ -51,6 +52,13 @@ def check(
         typer.echo(f"{lives.played} second lives played: order, renewal, changed price and terms, end, order again.")
     if database is not None:
         _customers(database, profile.seller)
+
+
+def _renewing(seller: Seller) -> None:
+    """Say what a renewal orders again: sellers who mean one of their add-ons to be paid once would find out late."""
+    if seller.addons and seller.auto_renewal != "none":
+        again = ", ".join(addon.id for addon in seller.addons)
+        typer.echo(f"What renews itself renews with every add-on that was bought: {again}. None is paid once.")
 
 
 def _customers(database: str, seller: Seller) -> None:

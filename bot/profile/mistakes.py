@@ -14,20 +14,37 @@ Place = tuple[str | int, ...]
 REFERENCE = "docs/reference/profile.md"
 _NAME = 0.7
 """Names alike by less are different ones: `seats` isn't `years`."""
+_ONE_CURRENCY = "All prices are in the one `currency`; a second desk, with a database of its own, sells in another."
+_RENEWED = "All that is sold renews with the plan, each add-on too: what is paid once can’t be sold here yet."
+_NO_TRIAL = "There are no trials; `free_version` names what customers may have for nothing."
+_PRICED = "An answer changes no price: sell what costs more as an [[addon]], or as a [[plan]] of its own."
 _WISHED = {
-    "months": "Terms are whole years: write `years`.",
-    "trial_days": "There are no trials; `free_version` names what customers may have for nothing.",
-    "trial": "There are no trials; `free_version` names what customers may have for nothing.",
-    "seats": "A plan is sold once; sell seats as an [[addon]].",
-    "quantity": "A plan is sold once; sell more of it as an [[addon]].",
-    "per": "A plan has one price; what is sold by the piece is an [[addon]].",
-    "price": "The price of one year without VAT is `net`.",
-    "gross": "The price is written without VAT: `net`; what customers pay follows from `vat_percent`.",
-    "contact_forms": 'Ask it as a [[question]] of the kind "several", with `keep = "company"`.',
-    "logo": "The chat has no logo of the seller's; its colour is `accent`.",
-    "font": "The chat has its own font; its colour is `accent`.",
+    name: instead
+    for names, instead in (
+        ("month months monthly quarters quarterly period interval", "Terms are whole years: write `years`."),
+        ("trial trial_days trial_months", _NO_TRIAL),
+        ("seats users", "A plan is sold once; sell seats as an [[addon]]."),
+        ("quantity", "A plan is sold once; sell more of it as an [[addon]]."),
+        ("per", "A plan has one price; what is sold by the piece is an [[addon]]."),
+        ("price", "The price of one year without VAT is `net`."),
+        ("gross", "The price is written without VAT: `net`; what customers pay follows from `vat_percent`."),
+        ("once one_time one_off single recurring renews renewable setup setup_fee fee activation_fee", _RENEWED),
+        ("plan.renewal plan.auto_renewal addon.renewal addon.auto_renewal", _RENEWED),
+        ("currencies prices plan.currency addon.currency", _ONE_CURRENCY),
+        *((f"question.{name}", _PRICED) for name in ("price", "net", "gross", "cost", "amount", "surcharge")),
+        ("plan.name plan.title", "The name of a plan is its text `plan.ID`."),
+        ("addon.name addon.title", "The name of an add-on is its text `addon.ID.title`."),
+        ("contact_forms", 'Ask it as a [[question]] of the kind "several", with `keep = "company"`.'),
+        ("logo", "The chat has no logo of the seller's; its colour is `accent`."),
+        ("font", "The chat has its own font; its colour is `accent`."),
+    )
+    for name in names.split()
 }
-"""Names that sellers look for in vain, each with what there is instead."""
+"""Names that sellers look for in vain, in any table or in the one named, each with what there is instead."""
+_IN_A_CURRENCY = re.compile(r"(net|price|gross|cost)_[a-z]{3}|eur|usd|gbp|chf|pln|czk")
+_ABOVE = "It belongs above the first [table]."
+_ALONE = {"currency": _ONE_CURRENCY, "net": _ONE_CURRENCY}
+"""What is said of a value of which there is one, where several are given."""
 _LONGEST = 40  # characters of a value that is shown again
 _DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
 
@@ -51,8 +68,10 @@ def meant(name: str, known: Sequence[str], likeness: float = 0.6) -> str | None:
 def told(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tuple[Place, str, str]]:
     """Each mistake with its place, what is wrong, and the remedy; a name that is missing since it is misspelt once."""
     inner = {error["loc"][:n] for error in errors for n in range(len(error["loc"]))}
-    misspelt = dict(_misspelt(model, errors))
-    corrected = {(*place[:-1], name) for place, name in misspelt.items()}
+    extra = [error["loc"] for error in errors if error["type"] == "extra_forbidden"]
+    misspelt = {place: name for place in extra if (name := _likely(model, place)) is not None}
+    found = {place: misspelt.get(place, str(place[-1])) for place in extra}
+    corrected = {of for place, name in found.items() for of in ((*place[:-1], name), (name,))}
     for error in errors:
         place = error["loc"]
         if place in inner or (error["type"] == "missing" and place in corrected):
@@ -66,27 +85,50 @@ def named(place: Place) -> str:
     return ".".join(str(part) for part in place if part != "[key]")
 
 
-def _misspelt(model: type[BaseModel], errors: Sequence[FoundMistake]) -> Iterator[tuple[Place, str]]:
-    for error in errors:
-        place = error["loc"]
-        if error["type"] == "extra_forbidden" and (name := _likely(model, place)) is not None:
-            yield place, name
-
-
 def _likely(model: type[BaseModel], place: Place) -> str | None:
-    """Return the name that is likely to be meant, unless something is wished for that there isn't."""
-    known = _names(model, place[:-1])
-    return None if str(place[-1]) in _WISHED else meant(str(place[-1]), known, _NAME)
+    """Return the name that is likely to be meant, unless it has a place elsewhere or there is no such thing."""
+    name = str(place[-1])
+    if _wished(place) is not None or name in model.model_fields:
+        return None
+    return meant(name, _names(model, place[:-1]), _NAME) or meant(name, [*model.model_fields], _NAME)
+
+
+def _wished(place: Place) -> str | None:
+    """Return what there is instead of something that sellers look for in vain."""
+    name, table = str(place[-1]), next((str(part) for part in reversed(place[:-1]) if isinstance(part, str)), "")
+    instead = _WISHED.get(f"{table}.{name}") or _WISHED.get(name)
+    return instead or (_ONE_CURRENCY if _IN_A_CURRENCY.fullmatch(name) else None)
 
 
 def _extra(model: type[BaseModel], place: Place, misspelt: dict[Place, str]) -> tuple[str, str]:
-    what = "nothing has this name"
-    if place in misspelt:
-        return what, f"Is `{misspelt[place]}` meant?"
-    if (instead := _WISHED.get(str(place[-1]))) is not None:
+    what, name = "nothing has this name", misspelt.get(place, str(place[-1]))
+    if (instead := _wished(place)) is not None:
         return what, instead
-    known = ", ".join(_names(model, place[:-1]))
-    return what, f"Remove it. Here may stand: {known}." if len(place) > 1 else f"Remove it; {REFERENCE} has all names."
+    known = _names(model, place[:-1])
+    if (home := None if name in known else _home(model, name)) is not None:
+        return f"{what} here", home if place not in misspelt else f"Is `{name}` meant? {home}"
+    if place in misspelt:
+        return what, f"Is `{name}` meant?"
+    may = f"Here may stand: {', '.join(known)}."
+    return what, f"Remove it. {may}" if len(place) > 1 else f"Remove it; {REFERENCE} has all names."
+
+
+def _home(model: type[BaseModel], name: str) -> str | None:
+    """Return where a name belongs that stands in another table."""
+    if name in model.model_fields:
+        heading = _heading(model, name)
+        return _ABOVE if heading is None else f"It is a table of its own: {heading}."
+    headings = [(field, _heading(model, field)) for field in model.model_fields]
+    having = [h for field, h in headings if h and name in (_names(model, (field,)) or _names(model, (field, 0)))]
+    return f"It belongs into {' or '.join(having)}." if having else None
+
+
+def _heading(model: type[BaseModel], field: str) -> str | None:
+    """Return a table's heading as it is written; None for a plain value."""
+    if _names(model, (field, 0)):
+        return f"[[{field}]]"
+    is_table = _names(model, (field,)) or get_origin(model.model_fields[field].annotation) is dict
+    return f"[{field}]" if is_table else None
 
 
 def _names(model: type[BaseModel], place: Place) -> list[str]:
@@ -114,6 +156,9 @@ def _is_model(found: Any) -> bool:
 def _words(error: FoundMistake) -> tuple[str, str]:
     kind, given, last = error["type"], error["input"], str(error["loc"][-1])
     bounds = error.get("ctx", {})
+    if isinstance(given, (list, tuple, dict)) and kind.partition("_")[0] in _SINGLE:
+        what = "this is a table" if isinstance(given, dict) else "this is a list"
+        return f"{what}, and there is one value of it", _ALONE.get(last, "Write one, without brackets.")
     match kind:
         case "missing":
             return "this is missing", f"Add `{last} = …`."
@@ -126,7 +171,7 @@ def _words(error: FoundMistake) -> tuple[str, str]:
             )
             return error["msg"].removeprefix("Value error, "), remedy
         case "literal_error":
-            return f"{_shown(given)} isn’t known here", _one_of(str(given), str(bounds.get("expected", "")))
+            return f"{_shown(given)} isn’t known here", _one_of(given, str(bounds.get("expected", "")))
         case "less_than_equal" | "less_than":
             return f"{_shown(given)} is too much", f"Write {bounds.get('le', bounds.get('lt'))} at most."
         case "greater_than_equal" | "greater_than":
@@ -146,6 +191,10 @@ _KINDS = {
     "dict": ("is no table", "Write its names and values below a heading in brackets."),
     "model": ("is no table", "Write its names and values below a heading in brackets."),
 }
+
+
+_SINGLE = ("literal", "int", "decimal", "bool", "datetime", "date", "string")
+"""Kinds of mistakes about a value that stands alone."""
 
 
 def _kind(kind: str, given: object, bounds: dict[str, Any], message: str) -> tuple[str, str]:
@@ -171,9 +220,9 @@ def _shown(given: object) -> str:
     return f"“{text[:_LONGEST]}{'…' if len(text) > _LONGEST else ''}”"
 
 
-def _one_of(given: str, expected: str) -> str:
-    known = re.findall(r"'([^']*)'", expected)
-    if (name := meant(given, known)) is not None:
+def _one_of(given: object, expected: str) -> str:
+    known = [name.strip("'") for name in re.split(r", | or ", expected)]
+    if isinstance(given, str) and (name := meant(given, known)) is not None:
         return f"Is {name} meant?"
     return f"Write one of {', '.join(known)}."
 

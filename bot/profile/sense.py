@@ -1,6 +1,5 @@
 """Contradictions within a profile, and values that are more often a mistake than meant."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -78,11 +77,16 @@ def _after(file: ProfileFile) -> dict[str, str]:
 
 
 def _doubles(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
-    """Yield ids that occur twice."""
-    for kind, ids in _ids(file).items():
-        for twice in (name for name, count in Counter(ids).items() if count > 1):
-            place = (kind, len(ids) - 1 - ids[::-1].index(twice)) if kind != "methods" else (kind,)
-            yield problem(place, f"{twice} stands twice among {kind}", "Keep one of them.")
+    """Yield names that occur twice among those that nothing else tells apart, each with both lines."""
+    for kinds, ids in _ids(file).items():
+        lines: dict[str, int] = {}
+        for place, name in ids:
+            if name in lines and len(place) == 1:
+                yield problem(place, f"{name} stands twice among {kinds}", "Keep one of them.")
+            elif name in lines:
+                what = f"{name} stands twice among {kinds}, in line {lines[name]}, too"
+                yield problem(place, what, "Keep one of them, or give it another name.")
+            lines.setdefault(name, problem(place, "", "").line)
 
 
 def _method_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProblem]:
@@ -244,16 +248,20 @@ def _renewal_problems(file: ProfileFile, problem: Tell) -> Iterator[ProfileProbl
         yield problem(("auto_renewal",), "there are no words to agree to", 'Add [[document]] with id = "auto_renewal".')
 
 
-def _ids(file: ProfileFile) -> dict[str, list[str]]:
+def _ids(file: ProfileFile) -> Mapping[str, list[tuple[Sequence[str | int], str]]]:
+    """Return names with their places, by the kinds that share them: a line of an order is a plan or an add-on."""
+
+    def each(kind: str, field: str = "id") -> list[tuple[Sequence[str | int], str]]:
+        return [((kind, n), getattr(table, field)) for n, table in enumerate(getattr(file, kind))]
+
+    free = [] if file.free_version is None else [(("free_version",), file.free_version)]
     return {
-        "plan": [plan.id for plan in file.plan],
-        "program": [program.product for program in file.program],
-        "addon": [addon.id for addon in file.addon],
-        "consent": [consent.id for consent in file.consent],
-        "document": [document.id for document in file.document],
-        "discount": [discount.code for discount in file.discount],
-        "question": [question.id for question in file.question],
-        "methods": list(file.methods),
+        "plan and addon": [*free, *each("plan"), *each("addon")],
+        "consent and document": [*each("consent"), *each("document")],
+        "program": each("program", "product"),
+        "discount": each("discount", "code"),
+        "question": each("question"),
+        "methods": [(("methods",), method) for method in file.methods],
     }
 
 

@@ -1,9 +1,11 @@
 """Checks of a profile's own words that need no walk through the journey.
 
-That every text of the journey is there is seen at the dress rehearsal (`bot/checking/rehearsal.py`).
+The offer's words are filled as customers are shown them. That every text of the journey is there is seen at the dress
+rehearsal (`bot/checking/rehearsal.py`).
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from functools import cache
 
 from babel import Locale as Culture
@@ -15,8 +17,12 @@ from bot.profile.profile import Profile
 from bot.profile.question_texts import words_needed
 from bot.profile.texts import OwnTexts
 from bot.profile.toml_reader import read, source_of
+from bot.texts.catalogue import MissingText
 from bot.texts.text import Text, TextChoice, choices, includes
 from bot.texts.toml_tables import common
+from dialogs.kit import Context, Params
+from dialogs.order.cart import offer_words
+from dialogs.state import ConversationState
 from values.consent import VOICE
 from values.locale import ENGLISH
 from values.sms import is_one_part
@@ -32,19 +38,31 @@ SHOWN_AT = {
 }
 CONSENTS_ASKED = "account.consents.ask"
 _MISSPELT = 0.85
+_ANY = datetime(2026, 1, 1, tzinfo=UTC)
+"""A moment at which the offer is looked at: nothing of its words hangs on it."""
 
 
 def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collection[str]) -> Iterator[ProfileProblem]:
     """Mistakes of the texts. `own` are the profile's own ones by language, `faqs` the languages whose FAQ was read."""
     every = {locale: found.texts for locale, found in own.items() if not found.broken}
+    offered = [
+        (word.key, dict(word.params)) for word in offer_words(Context(ConversationState(), _ANY, "", profile.seller))
+    ]
+    unfit = {locale: dict(_unfit(profile, offered, locale)) for locale in every}
+    needed = dict.fromkeys((*(key for key, _params in offered), *_needed(profile)))
     for locale in every:
         texts, place = profile.catalogue.texts[locale], own[locale].place
-        wrong = misnamed(every, locale)  # those are told under the names that they have
-        needed = {key: told for key, told in _needed(profile, texts) if key not in wrong}
-        for key, (what, remedy) in needed.items():
-            yield ProfileProblem(*place(key), what, remedy)
-        for key, what, remedy in (*_unshown(profile, texts), *unlike(profile, every, locale)):
-            if key not in needed:
+        wrong = misnamed(every, locale, needed)  # those are told under the names that they have
+        lacking = [key for key in needed if key not in texts and key not in wrong]
+        for key in lacking:
+            yield ProfileProblem(*place(key), *_lacking(key, texts, needed))
+        told = set(lacking)
+        for key, what, remedy in (*_unshown(profile, texts), *unlike(profile, every, locale, needed, unfit)):
+            if key not in told:
+                told.add(key)
+                yield ProfileProblem(*place(key), what, remedy)
+        for key, (what, remedy) in unfit[locale].items():
+            if key not in told and key in texts:
                 yield ProfileProblem(*place(key), what, remedy)
         for key, text in own[locale].texts.items():
             for what, remedy in (*_choices(text, locale), *_included(key, text, texts)):
@@ -57,27 +75,51 @@ def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collectio
     yield from _untitled(profile, faqs)
 
 
-def _needed(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the keys of missing texts."""
+def _needed(profile: Profile) -> Iterator[str]:
+    """Yield the keys of the texts that the profile asks for beside those of its offer."""
     seller, every = profile.seller, profile.catalogue.texts
-    needed = [f"plan.{plan.id}" for plan in seller.plans]
-    needed += [key for plan in seller.former if not any((key := f"plan.{plan}") in of for of in every.values())]
-    needed += [f"plan.{seller.free_version}"] if seller.free_version is not None else []
-    needed += [f"program.{program.product}" for program in seller.programs]
-    addons = (*seller.addons, *seller.former_addons)
-    needed += [f"addon.{addon.id}.{part}" for addon in addons for part in ("title", "ask", "count")]
-    needed += ["kit.community"] if seller.community else []
-    needed += [f"consent.{consent.id}.{part}" for consent in seller.consents for part in ("title", "text")]
-    needed += [f"consent.{document.id}.text" for document in seller.documents if document.id in SHOWN_AT]
-    needed += [f"consent.{VOICE}.title"] if seller.accepts(VOICE) else []
-    needed += [CONSENTS_ASKED] if seller.consents else []
-    needed += [key for question in seller.own_questions for key in words_needed(question)]
-    spare = [key for key in texts if key not in needed and key not in common(ENGLISH)]
-    for key in needed:
-        if key not in texts:
-            name = meant(key, spare, _MISSPELT)
-            add = "Add it." if name is None else f"Add it; or is the text {name} meant to be it?"
-            yield key, (f"there is no text {key}", add)
+    yield from (key for plan in seller.former if not any((key := f"plan.{plan}") in of for of in every.values()))
+    yield from () if seller.free_version is None else (f"plan.{seller.free_version}",)
+    yield from (f"program.{program.product}" for program in seller.programs)
+    yield from ("kit.community",) if seller.community else ()
+    yield from (f"consent.{consent.id}.{part}" for consent in seller.consents for part in ("title", "text"))
+    yield from (f"consent.{document.id}.text" for document in seller.documents if document.id in SHOWN_AT)
+    yield from (f"consent.{VOICE}.title",) if seller.accepts(VOICE) else ()
+    yield from ("consent.auto_renewal.title",) if seller.auto_renewal == "obligatory" else ()
+    yield from (f"option.product.{product}" for product in seller.company.products)
+    yield from (f"company.from_program.{product}" for product in seller.company.from_program)
+    yield from (CONSENTS_ASKED,) if seller.consents else ()
+    yield from (key for question in seller.own_questions for key in words_needed(question))
+
+
+def _lacking(key: str, texts: Mapping[str, Text], needed: Collection[str]) -> tuple[str, str]:
+    """Return what is said of a missing text, and the remedy."""
+    name = meant(key, [one for one in texts if one not in needed and one not in common(ENGLISH)], _MISSPELT)
+    return f"there is no text {key}", "Add it." if name is None else f"Add it; or is the text {name} meant to be it?"
+
+
+def _unfit(profile: Profile, said: Iterable[tuple[str, Params]], locale: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield the offer's texts that can't be filled with what there is to fill them."""
+    for key, params in said:
+        if (gone := unfilled(profile, key, params, locale)) is not None:
+            yield gone[0], gone[1:]
+
+
+def unfilled(profile: Profile, key: str, params: Params, locale: str) -> tuple[str, str, str] | None:
+    """Return the key that is missing or can't be filled, its fault and its remedy; None if all is there."""
+    given = {"seller": profile.seller.name, **profile.facts, **params}
+    try:
+        profile.catalogue.fill(key, given, locale)
+    except MissingText as missing:
+        key, _, place = str(missing).partition(":")
+        if not place:
+            return key, f"there is no text {key}", "Add it."
+        what = f"{key} can't be filled for {{{place}}}"
+        if place in given:
+            return key, what, "Add the case it lacks, or `other`."
+        name = meant(place, [*given])
+        return key, what, f"Is {{{name}}} meant?" if name is not None else f"Remove {{{place}}}."
+    return None
 
 
 def _unshown(profile: Profile, texts: Mapping[str, Text]) -> Iterator[tuple[str, str, str]]:

@@ -142,8 +142,89 @@ PROFILE = [
     ("[password]", '[company]\nseveral = "maybe"\n\n[password]', "several", "“maybe” is neither true nor false."),
     ("[desk]\n", '[desk]\nvip = ["firma.pl"]\n', "vip", "a domain such as @firma.pl"),
     ("min = 15", "min = 5", "min", "“5” is too little. Write 8 at least."),
+    ("charge_days = 7", "charge_days = 7\nmonths = 1", "months", "“1” isn’t known here. Write one of 12, 24, 36."),
+    (
+        'currency = "PLN"',
+        'currency = ["PLN", "EUR"]',
+        "currency",
+        "this is a list, and there is one value of it. All pri",
+    ),
+    (
+        'net = "100.00"',
+        'net = { PLN = "100.00", EUR = "25.00" }',
+        "net",
+        "this is a table, and there is one value of it.",
+    ),
+    ('country = "PL"', 'country = ["PL", "IT"]', "country", "this is a list, and there is one value of it. Write one"),
+    ("years = [1]", 'years = [1]\nnet_eur = "25.00"', "net_eur", "a second desk, with a database of its own, sells in"),
+    ("years = [1]", 'years = [1]\nname = "Standard"', "name", "The name of a plan is its text `plan.ID`."),
+    (
+        "years = [1]",
+        'years = [1]\nsetup_fee = "300.00"',
+        "setup_fee",
+        "each add-on too: what is paid once can’t be sold",
+    ),
+    ("years = [1]", "years = [1]\nrenews = false", "renews", "All that is sold renews with the plan, each add-on too"),
+    (
+        "years = [1]",
+        'years = [1]\naccent = "#000000"',
+        "accent",
+        "nothing has this name here. It belongs into [brand].",
+    ),
+    ("years = [1]", "years = [1]\nvat = { number = 1 }", "vat", "It is a table of its own: [vat]."),
     ('id = "clauses"', 'id = "clausses"', "id", "nobody is asked for clausses. Is clauses meant?"),
 ]
+
+
+QUESTION = '\n[[question]]\nid = "staff"\nkind = "number"\nafter = "company"\nkeep = "company"\n'
+ADDON = '\n[[addon]]\nid = "setup"\nnet = "300.00"\nmax = 1\n'
+ABOVE = "It belongs above the first [table]."
+BELOW = [
+    (f'{QUESTION}price = "5.00"', "price", "An answer changes no price: sell what costs more as an [[addon]]"),
+    (f'{QUESTION}net = "5.00"', "net", "An answer changes no price: sell what costs more as an [[addon]]"),
+    (f'{QUESTION}chargeable = ["card"]', "chargeable", f"nothing has this name here. {ABOVE}"),
+    (f'{QUESTION}chargable = ["card"]', "chargable", f"nothing has this name here. Is `chargeable` meant? {ABOVE}"),
+    (
+        f"{ADDON}once = true",
+        "once",
+        "All that is sold renews with the plan, each add-on too: what is paid once can’t be",
+    ),
+    (f"{ADDON}one_time = true", "one_time", "what is paid once can’t be sold here yet"),
+    (f"{ADDON}auto_renewal = false", "auto_renewal", "All that is sold renews with the plan, each add-on too"),
+    (f"{ADDON}years = [1]", "years", "It belongs into [[plan]]."),
+    (ADDON.replace("setup", "standard"), "[[addon]]", "standard stands twice among plan and addon, in line "),
+    (
+        '\n[[document]]\nid = "terms"\nversion = "2"',
+        "[[document]]",
+        "terms stands twice among consent and document, in",
+    ),
+]
+
+
+@pytest.mark.parametrize(("added", "at", "said"), BELOW)
+def test_a_mistake_at_the_end_of_profile_toml(folder: Path, added: str, at: str, said: str) -> None:
+    profile = folder / "profile.toml"
+    profile.write_text(profile.read_text("utf-8") + added + "\n", "utf-8")
+    for locale in ("pl", "it", "en"):
+        words = "".join(f'\n[addon.{id}]\ntitle = "x"\nask = "x"\ncount = "x"\n' for id in ("setup", "standard"))
+        texts = folder / f"texts/{locale}.toml"
+        texts.write_text(texts.read_text("utf-8") + words, "utf-8")
+    assert said in told_once(folder, "profile.toml", at)
+
+
+def test_a_name_that_is_needed_above_and_stands_below_is_told_where_it_stands(folder: Path) -> None:
+    spoil(folder, "profile.toml", 'name = "My Seller"\n', "")
+    profile = folder / "profile.toml"
+    profile.write_text(profile.read_text("utf-8") + 'name = "My Seller"\n', "utf-8")
+    assert ABOVE in told_once(folder, "profile.toml", "name")
+
+
+def test_both_lines_of_an_id_that_stands_twice_are_told(folder: Path) -> None:
+    profile = folder / "profile.toml"
+    profile.write_text(profile.read_text("utf-8") + ADDON.replace("setup", "standard"), "utf-8")
+    lines = profile.read_text("utf-8").splitlines()
+    told = next(problem for problem in problems(folder) if "stands twice" in problem.what)
+    assert (lines[told.line - 1], f"in line {lines.index('[[plan]]') + 1}, too" in told.what) == ("[[addon]]", True)
 
 
 @pytest.mark.parametrize(("old", "new", "at", "said"), PROFILE)
@@ -196,6 +277,68 @@ WORDS = [
 def test_a_mistake_in_the_words(folder: Path, file: str, old: str, new: str, at: str, said: str) -> None:
     spoil(folder, file, old, new)
     assert said in told_once(folder, file, at)
+
+
+@pytest.fixture
+def cart(tmp_path: Path) -> Path:
+    """A seller in two languages with a cart, two plans, an add-on and a voluntary consent."""
+    folder = tmp_path / "cart"
+    begin(folder, ("pl", "en"))
+    spoil(folder, "profile.toml", 'dialogs = ["account"', 'dialogs = ["cart", "account"')
+    more = '[[plan]]\nid = "pro"\nnet = "250.00"\n\n[[addon]]\nid = "seat"\nnet = "5.00"\n\n'
+    spoil(folder, "profile.toml", "[[consent]]", f'{more}[[consent]]\nid = "news"\nversion = "1"\n\n[[consent]]')
+    for locale in ("pl", "en"):
+        spoil(folder, f"texts/{locale}.toml", "[plan]", f"{OFFER}\n[plan]\npro = 'Pro'")
+    return folder
+
+
+OFFER = """[offer]
+standard = "Standard: {net}, {gross}"
+pro = "Pro: {net}, {gross}"
+
+[addon.seat]
+title = "Seat, {unit_net}"
+ask = "How many? At most {most}, {unit_net} each."
+count = "{pieces} seats"
+
+[consent.news]
+title = "News"
+text = "Send me news."
+"""
+OFFERED = [
+    ("[consent.news]", "[consent.newz]", "[consent.newz]", "no text is called consent.newz. Is consent.news meant?"),
+    ("[consent.news]", "[consent.promo]", "[consent.promo]", "no text is called consent.promo. Is consent.news meant?"),
+    ("[addon.seat]", "[addon.chair]", "[addon.chair]", "no text is called addon.chair. Is addon.seat meant?"),
+    ("pro = 'Pro'", "premium = 'Pro'", "premium", "no text is called plan.premium. Is plan.pro meant?"),
+    ('pro = "Pro', 'premium = "Pro', "premium", "no text is called offer.premium. Is offer.pro meant?"),
+    ('pro = "Pro: {net}, {gross}"\n', "", "[offer]", "there is no text offer.pro. Add it."),
+    ("[consent.news]", "[consent.ads]\ntext = 'x'\n\n[consent.news]", "[consent.ads]", "has nothing for the text"),
+    ("Pro: {net}", "Pro: {prezzo}", "pro", "nothing fills {prezzo} in offer.pro. Remove {prezzo}, or write what other"),
+    ("Pro: {net}", "Pro: {unit_net}", "pro", "offer.pro has {unit_net}, which it hasn’t in other languages."),
+    ("Pro: {net}", "Pro", "pro", "offer.pro lacks {net}, which it has in other languages."),
+    ("{pieces} seats", "{piecez} seats", "count", "nothing fills {piecez} in addon.seat.count. Is {pieces} meant?"),
+    ("At most {most}", "At most {pieses}", "ask", "nothing fills {pieses} in addon.seat.ask."),
+]
+
+
+@pytest.mark.parametrize("file", [PL, EN])
+@pytest.mark.parametrize(("old", "new", "at", "said"), OFFERED)
+def test_a_mistake_in_one_language_is_told_there_by_its_cause(
+    cart: Path, file: str, old: str, new: str, at: str, said: str
+) -> None:
+    """Whichever of two languages has it: the profile says which one is right."""
+    spoil(cart, file, old, new)
+    assert said in told_once(cart, file, at)
+
+
+@pytest.mark.parametrize(("old", "new"), [("Pro: {net}", "Pro: {prezzo}"), ("{pieces} seats", "{net} seats")])
+def test_a_place_that_nothing_fills_in_any_language_is_told_in_each(cart: Path, old: str, new: str) -> None:
+    for file in (PL, EN):
+        spoil(cart, file, old, new)
+    with pytest.raises(ProfileErrors) as found:
+        load(cart)
+    assert [problem.file.name for problem in found.value.problems] == ["pl.toml", "en.toml"]
+    assert all("can't be filled for" in problem.what for problem in found.value.problems)
 
 
 @pytest.mark.parametrize("file", [PL, FAQ])
