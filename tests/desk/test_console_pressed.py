@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from tests.desk.agent_browser import AgentBrowser
@@ -103,3 +104,68 @@ async def test_the_slash_opens_the_picker_of_ready_answers(tmp_path: Path, chrom
         assert not (await box.input_value()).startswith("/"), "the words are there, nothing is sent"
         assert await agent.page.locator("#log li.agent").count() == 0
         assert agent.wrong == []
+
+
+_ACTS_NOTED = """() => { window.acts = []; document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const { verb, path } = event.detail.requestConfig;
+  if (verb === "post") window.acts.push(path.split("/").pop());
+}); }"""
+_PRESSED_THERE = """({x, y, width, height}) => {
+  const controls = [...document.querySelectorAll("#talk button, #talk a, #talk summary")];
+  const over = controls.map((one) => [one.textContent.trim(), one.getBoundingClientRect()]).filter(([, at]) =>
+    at.width && at.left < x + width && x < at.right && at.top < y + height && y < at.bottom);
+  return over.map(([words]) => words);
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("act", ["mouse", "keys"])
+async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once(
+    tmp_path: Path, chromium_path: str, width: int, act: str
+) -> None:
+    async with running_desk(tmp_path) as desk, browser(chromium_path, width) as context:
+        stuck = await Scripted(desk).run("tax_number")
+        await stuck.customer.say("/agent")
+        agent = await AgentBrowser.logged_in(desk.url, context)
+        page, take = agent.page, agent.page.locator('[data-act="take"]')
+        await page.locator("a.row.waiting").click()
+        await page.wait_for_load_state("load")
+        spot = await take.bounding_box()
+        assert spot is not None
+        await page.evaluate(_ACTS_NOTED)
+        await take.click() if act == "mouse" else await page.keyboard.press("t")
+        await expect(page.locator("#say")).to_be_focused()
+        await page.evaluate("() => document.querySelector('[data-act=give-back]').click()")  # within the moment
+        if act == "keys":
+            await page.evaluate("() => document.activeElement.blur()")
+            await page.keyboard.press("g")
+        else:
+            await page.mouse.click(spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2)
+        assert await page.evaluate(_PRESSED_THERE, spot) == []
+        assert await page.evaluate("window.acts") == ["take"]
+        await expect(page.locator("#talk [data-asleep]")).to_have_count(0)
+        await agent.press("Oddaj botowi")
+        await agent.sees("oddaje rozmowę botowi")
+        assert stuck.customer.custom
+        assert agent.wrong == []
+
+
+async def test_no_language_of_the_console_puts_a_button_where_taking_was_pressed(
+    tmp_path: Path, chromium_path: str
+) -> None:
+    for language in ("it-IT", "en-GB"):
+        folder = tmp_path / language
+        async with running_desk(folder) as desk, browser(chromium_path, 390, locale=language) as context:
+            await asks_for_a_person(desk.customer())
+            page = await context.new_page()
+            await page.goto(f"{desk.url}/desk")
+            await page.locator("input[name=login]").fill("anna")
+            await page.locator("input[type=password]").fill("sandbox")
+            await page.locator("main button[type=submit]").click()
+            await page.locator("a.row.waiting").first.click()
+            await page.wait_for_load_state("load")
+            take = page.locator('[data-act="take"]')
+            spot = await take.bounding_box()
+            await take.click()
+            await expect(page.locator("#say")).to_be_focused()
+            assert await page.evaluate(_PRESSED_THERE, spot) == []
