@@ -185,4 +185,4 @@ def consents() -> Said:
         ("Wszystkie", "consents:all"),
         ("Zaznaczone, dalej", "consents:done"),
     )
-    return Said("Hasło ustawione.\n\nNa co się zgadzasz?", (*boxes, *ways, *ASIDE))
+    return Said("Hasło przyjęte.\n\nNa co się zgadzasz?", (*boxes, *ways, *ASIDE))

@@ -75,7 +75,7 @@ def steps(page: str) -> list[Step]:
             "consents",
             1,
             "Zgody",
-            Said("Hasło ustawione.\n\nJeszcze zgody. Co wolno nam robić?"),
+            Said("Hasło przyjęte.\n\nJeszcze zgody. Co wolno nam robić?"),
         ),
         _step(
             "contact",
