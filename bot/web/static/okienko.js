@@ -12,16 +12,16 @@
  *
  * The chat itself is a frame of the desk's origin: neither page can look into the other. They exchange only
  * `{okienko: 1, kind, count, page, read, begun, words}`, checked for origin, source and shape on both sides. The desk must allow this site
- * (the profile's list of sites), else the browser shows nothing.
+ * (the profile's list of sites), else the browser refuses the frame: then the panel leads to the chat in a tab of its own.
  */
 (() => {
   if (customElements.get("okienko-chat")) return;
   const source = document.currentScript instanceof HTMLScriptElement ? document.currentScript.src : "";
   const WORDS = {
-    pl: { label: "Napisz do nas", close: "Zamknij rozmowę", unread: "nieprzeczytane" },
-    it: { label: "Scrivici", close: "Chiudi la chat", unread: "non letti" },
-    en: { label: "Write to us", close: "Close the chat", unread: "unread" },
-    de: { label: "Schreiben Sie uns", close: "Chat schließen", unread: "ungelesen" },
+    pl: { label: "Napisz do nas", close: "Zamknij", tab: "Otwórz rozmowę w nowej karcie", unread: "nieprzeczytane" },
+    it: { label: "Scrivici", close: "Chiudi", tab: "Apri la conversazione in una nuova scheda", unread: "non letti" },
+    en: { label: "Write to us", close: "Close", tab: "Open the conversation in a new tab", unread: "unread" },
+    de: { label: "Schreiben Sie uns", close: "Schließen", tab: "Unterhaltung in einem neuen Tab öffnen", unread: "ungelesen" },
   };
   const STYLE = `
     :host { all: initial; --accent: #f0a63a; --on: #131c33; color-scheme: light dark; }
@@ -42,11 +42,17 @@
       box-shadow: 0 2px 6px rgb(0 0 0 / .18), 0 18px 48px -12px rgb(0 0 0 / .45); animation: rise .2s ease-out;
     }
     @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
+    .apart { display: grid; align-content: center; justify-items: center; gap: 20px; height: 100%; padding: 24px; background: #fffdf8; color: #131c33; font: 16px/1.4 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; text-align: center; }
+    .apart a { padding: 12px 20px; border-radius: 8px; background: var(--accent); color: var(--on); font-weight: 600; text-decoration: none; }
+    .apart button { min-height: 44px; padding: 0 16px; border: 1px solid currentcolor; border-radius: 8px; background: none; color: inherit; font: inherit; cursor: pointer; }
+    .apart :focus-visible { outline: 3px solid #14203c; outline-offset: 3px; }
     iframe { display: block; width: 100%; height: 100%; border: 0; }
     [hidden] { display: none; }
     @media (max-width: 480px) { .panel { inset: 0; width: 100%; height: 100%; height: 100dvh; border-radius: 0; } }
     @media (prefers-reduced-motion: reduce) { .panel { animation: none; } }
   `;
+  /** For so long a frame that has loaded may stay silent. */
+  const PATIENCE_MS = 4000;
   const GLYPH = "M4 4h16v13H4zM12 4v13M4 10.5h16M2.5 20h19";
 
   /** Black or white, whichever reads better on the colour (WCAG relative luminance). */
@@ -70,6 +76,8 @@
     #desk = null;
     #hear = (event) => this.#heard(event);
     #waits = "";
+    #patience = 0;
+    #apart = null;
     #key = (event) => event.key === "Escape" && this.#isOpen && this.close();
 
     constructor() {
@@ -106,14 +114,17 @@
     disconnectedCallback() {
       removeEventListener("message", this.#hear);
       removeEventListener("keydown", this.#key);
+      clearTimeout(this.#patience);
     }
 
     attributeChangedCallback() {
       this.#words.textContent = this.#waits || this.getAttribute("label") || this.#text.label;
       const accent = this.#accent;
       if (!accent) return;
-      this.#launcher.style.setProperty("--accent", accent);
-      this.#launcher.style.setProperty("--on", inkOn(accent));
+      for (const part of [this.#launcher, this.#panel]) {
+        part.style.setProperty("--accent", accent);
+        part.style.setProperty("--on", inkOn(accent));
+      }
     }
 
     /** Shows the chat; the frame is made when it is first wanted. */
@@ -193,20 +204,45 @@
 
     #load() {
       const address = new URL("/chat", this.#desk);
-      address.searchParams.set("embed", "1");
       for (const name of ["lang", "start"]) if (this.hasAttribute(name) && this.#kept[name] !== this.getAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
+      const alone = address.href;
+      address.searchParams.set("embed", "1");
       if (this.#accent) address.searchParams.set("accent", this.#accent);
       this.#frame = document.createElement("iframe");
       this.#frame.allow = "microphone"; // what the chat asks for at a press, and the browser asks the visitor
       this.#frame.title = this.getAttribute("label") || this.#text.label;
       this.#frame.addEventListener("load", () => {
         this.#loaded = true;
+        clearTimeout(this.#patience);
+        this.#patience = setTimeout(() => this.#leadAway(alone), PATIENCE_MS);
         this.#say("hello");
         if (this.#isOpen) this.#say("shown");
       });
       if (this.hasAttribute("start")) this.#keep({ start: this.getAttribute("start") });
       this.#frame.src = address.href;
       this.#panel.append(this.#frame);
+    }
+
+    /** Nothing in the frame answers: most often the browser has refused it, as the desk doesn't name this site. @param {string} href */
+    #leadAway(href) {
+      const embedders = `[brand].embedders of the desk's profile doesn't name "${location.origin}": add it, and start the desk anew`;
+      console.error(`okienko-chat: no chat answers from ${this.#desk.origin}. Either the desk is down, or ${embedders}.`);
+      const way = Object.assign(document.createElement("a"), { href, target: "_blank", rel: "noopener", textContent: this.#text.tab });
+      const close = Object.assign(document.createElement("button"), { type: "button", textContent: this.#text.close });
+      close.addEventListener("click", () => this.close());
+      this.#apart?.remove();
+      this.#apart = document.createElement("div");
+      this.#apart.className = "apart";
+      this.#apart.append(way, close);
+      this.#frame.hidden = true;
+      this.#panel.append(this.#apart);
+    }
+
+    /** It answers, if late. */
+    #answers() {
+      clearTimeout(this.#patience);
+      this.#apart?.remove();
+      this.#frame.hidden = false;
     }
 
     /** The page's address goes along, so that the desk's own pages lead back here. @param {string} kind */
@@ -220,6 +256,7 @@
       if (!this.#frame || event.source !== this.#frame.contentWindow || event.origin !== this.#desk.origin) return;
       const said = event.data;
       if (typeof said !== "object" || said === null || said.okienko !== 1) return;
+      this.#answers();
       if (said.kind === "close") this.close();
       if (said.kind === "waits") this.#wait(said.begun === true, text(said.words));
       if (said.kind === "read" && Number.isInteger(said.count)) this.#keep({ read: said.count });

@@ -234,7 +234,20 @@ def test_a_site_that_is_not_allowed_can_not_show_the_chat(shop: Both, open_page:
     desk.stop()
     desk.start(house.app())
     page = open_page(url, blocks=True)
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
     with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
         page.get_by_role("button", name="Porozmawiajmy").click()
+    with page.expect_console_message(lambda said: "[brand].embedders" in said.text):
+        pass
+    assert any(f'"{url}"' in said and "add it" in said for said in errors), errors
     expect(page.frame_locator("okienko-chat iframe").locator("#log")).to_have_count(0)
     assert house.desk.received == []
+    way = page.get_by_role("link", name="Otwórz rozmowę w nowej karcie")
+    expect(way).to_have_attribute("href", f"{desk.url}/chat?lang=pl")
+    with page.context.expect_page() as opened:
+        way.click()
+    greeted(opened.value)
+    page.get_by_role("button", name="Zamknij", exact=True).click()
+    expect(way).to_be_hidden()
+    expect(page.get_by_role("button", name="Porozmawiajmy")).to_be_focused()
