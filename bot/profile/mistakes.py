@@ -104,31 +104,30 @@ def _extra(model: type[BaseModel], place: Place, misspelt: dict[Place, str]) -> 
     what, name = "nothing has this name", misspelt.get(place, str(place[-1]))
     if (instead := _wished(place)) is not None:
         return what, instead
-    known = _names(model, place[:-1])
+    known, meant_is = _names(model, place[:-1]), f"Is `{name}` meant?"
     if (home := None if name in known else _home(model, name)) is not None:
-        return f"{what} here", home if place not in misspelt else f"Is `{name}` meant? {home}"
+        return f"{what} here", home if place not in misspelt else f"{meant_is} {home}"
     if place in misspelt:
-        return what, f"Is `{name}` meant?"
+        return what, meant_is
     may = f"Here may stand: {', '.join(known)}."
     return what, f"Remove it. {may}" if len(place) > 1 else f"Remove it; {REFERENCE} has all names."
 
 
 def _home(model: type[BaseModel], name: str) -> str | None:
     """Return where a name belongs that stands in another table."""
-    if name in model.model_fields:
-        heading = _heading(model, name)
-        return _ABOVE if heading is None else f"It is a table of its own: {heading}."
-    headings = [(field, _heading(model, field)) for field in model.model_fields]
-    having = [h for field, h in headings if h and name in (_names(model, (field,)) or _names(model, (field, 0)))]
+    headings = {field: _heading(model, field) for field in model.model_fields}
+    if name in headings:
+        return f"It is a table of its own: {headings[name]}." if headings[name] else _ABOVE
+    having = [of for field, of in headings.items() if name in (*_names(model, (field,)), *_names(model, (field, 0)))]
     return f"It belongs into {' or '.join(having)}." if having else None
 
 
-def _heading(model: type[BaseModel], field: str) -> str | None:
-    """Return a table's heading as it is written; None for a plain value."""
+def _heading(model: type[BaseModel], field: str) -> str:
+    """Return a table's heading as it is written; nothing for a plain value."""
     if _names(model, (field, 0)):
         return f"[[{field}]]"
     is_table = _names(model, (field,)) or get_origin(model.model_fields[field].annotation) is dict
-    return f"[{field}]" if is_table else None
+    return f"[{field}]" if is_table else ""
 
 
 def _names(model: type[BaseModel], place: Place) -> list[str]:

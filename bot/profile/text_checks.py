@@ -4,7 +4,7 @@ The offer's words are filled as customers are shown them. That every text of the
 rehearsal (`bot/checking/rehearsal.py`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 
@@ -45,11 +45,10 @@ _ANY = datetime(2026, 1, 1, tzinfo=UTC)
 def text_problems(profile: Profile, own: Mapping[str, OwnTexts], faqs: Collection[str]) -> Iterator[ProfileProblem]:
     """Mistakes of the texts. `own` are the profile's own ones by language, `faqs` the languages whose FAQ was read."""
     every = {locale: found.texts for locale, found in own.items() if not found.broken}
-    offered = [
-        (word.key, dict(word.params)) for word in offer_words(Context(ConversationState(), _ANY, "", profile.seller))
-    ]
-    unfit = {locale: dict(_unfit(profile, offered, locale)) for locale in every}
-    needed = dict.fromkeys((*(key for key, _params in offered), *_needed(profile)))
+    offered = {w.key: dict(w.params) for w in offer_words(Context(ConversationState(), _ANY, "", profile.seller))}
+    filled = {of: [unfilled(profile, key, params, of) for key, params in offered.items()] for of in every}
+    unfit = {of: {gone[0]: gone[1:] for gone in found if gone is not None} for of, found in filled.items()}
+    needed = dict.fromkeys((*offered, *_needed(profile)))
     for locale in every:
         texts, place = profile.catalogue.texts[locale], own[locale].place
         wrong = misnamed(every, locale, needed)  # those are told under the names that they have
@@ -96,13 +95,6 @@ def _lacking(key: str, texts: Mapping[str, Text], needed: Collection[str]) -> tu
     """Return what is said of a missing text, and the remedy."""
     name = meant(key, [one for one in texts if one not in needed and one not in common(ENGLISH)], _MISSPELT)
     return f"there is no text {key}", "Add it." if name is None else f"Add it; or is the text {name} meant to be it?"
-
-
-def _unfit(profile: Profile, said: Iterable[tuple[str, Params]], locale: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield the offer's texts that can't be filled with what there is to fill them."""
-    for key, params in said:
-        if (gone := unfilled(profile, key, params, locale)) is not None:
-            yield gone[0], gone[1:]
 
 
 def unfilled(profile: Profile, key: str, params: Params, locale: str) -> tuple[str, str, str] | None:
