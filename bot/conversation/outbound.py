@@ -199,6 +199,7 @@ class StatusSnapshot(Struct, frozen=True):
     holder: str | None = None  # what a visitor's token hashes to who may see it, where a token is what a visitor has
     sheet: Sheet | None = None  # where the open step's channel shows fields
     codes: tuple[CodeField, ...] = ()
+    docked: tuple[CodeField, ...] = ()  # of two that were asked at once, where one is proven: typed at any step
     stage: tuple[int, int, float] = (0, 0, 0.0)  # which of how many, and how much of it is done; zeros off the way
 
 

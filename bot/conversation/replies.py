@@ -279,6 +279,7 @@ class Presenters(Struct, frozen=True):
         bound = step.display.bound_to(getattr(case, step.dialog), ctx) if step.display.bound_to is not None else None
         read = documents_of(self.renderer.seller, bound.reads if bound is not None else (), locale)
         shown = self.journey.card(step, ctx) if said is None else None
+        codes, docked = (_code_fields(one, case, ctx) for one in (step, self.journey.awaits_code(case, ctx)))
         return StatusSnapshot(
             conversation_id=conversation.id,
             dialog=self.journey.shown_dialog(step),
@@ -294,7 +295,8 @@ class Presenters(Struct, frozen=True):
             heading=_heading(case, self.renderer.seller),
             card=self.renderer.card(shown, locale) if shown is not None else said,
             sheet=self._sheet(step, case, ctx),
-            codes=tuple(_code_field(code, now) for code in step.display.codes(getattr(case, step.dialog), ctx)),
+            codes=codes,
+            docked=docked if not codes and any(code.proven for code in docked) else (),
             stage=self.journey.stage(step, case, ctx),
             speaker=None if case.handoff.passed else case.handoff.name,
             holder=_holder(conversation),
@@ -327,6 +329,11 @@ class Presenters(Struct, frozen=True):
                 return ReplyLink(rel, self.reach.address(Channel(rel), token), title)
             case _:
                 return ReplyLink(rel, self.panel_url, title)
+
+
+def _code_fields(step: Step[Any] | None, case: ConversationState, ctx: Ctx) -> tuple[CodeField, ...]:
+    awaited = step.display.codes(getattr(case, step.dialog), ctx) if step is not None else ()
+    return tuple(_code_field(code, ctx.now) for code in awaited)
 
 
 def _code_field(code: AwaitedCode, now: datetime) -> CodeField:

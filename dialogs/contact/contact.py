@@ -33,6 +33,7 @@ from dialogs.kit import (
     HUMAN,
     Answered,
     Asked,
+    AwaitedCode,
     Decision,
     Dialog,
     Event,
@@ -191,6 +192,17 @@ contact_code = dialog.ask(
     final=phone_proven,
     instead=contacts,
 )
+
+
+def _still_awaited(s: Contact, ctx: Ctx) -> tuple[AwaitedCode, ...]:
+    """Return the letter's code; after the SMS's, beside which it was asked, with that one until an order stands."""
+    if by_email(s, ctx):
+        return (letter_code.code("email_proof:again", ctx),) if letter_code.out(ctx) else ()
+    if s.proven is None or ctx.case.order.id is not None or not letter_code.asked_beside(ctx):
+        return ()
+    return AwaitedCode("sms", "contact_code:again", proven=True), letter_code.code("contact_code:letter", ctx)
+
+
 letter_code.ask(
     dialog,
     "email_proof",
@@ -200,6 +212,7 @@ letter_code.ask(
     when=by_email,
     done=lambda s, _c: s.email_proven_at is not None,
     out=letter_code.awaited,
+    codes=_still_awaited,
 )
 add_proof_letter(dialog)
 phone.on(Answered)(_number_given)

@@ -130,11 +130,12 @@ def ask(
     when: Condition[S],
     done: Condition[S],
     out: Condition[S] = never,
+    codes: Callable[[S, Ctx], tuple[AwaitedCode, ...]] | None = None,
 ) -> Step[S]:
     """Declare a step that awaits the confirmation letter's link or its code.
 
     `again` is the text of the button for another letter; `ways` lead off; by the last of them a wrong contact is
-    changed. `out`: as of `TypedEntry`.
+    changed. `out`: as of `TypedEntry`; `codes`: the boxes, where they aren't the letter's alone.
     """
     renewed = f"{name}:again"
     step = dialog.ask(
@@ -147,7 +148,7 @@ def ask(
         options=lambda _s, _c: (Option(renewed, again), *ways),
         params=shown,
         lapsed=lambda _s, c: "late" if c.case.account.letter_late else lapsed.letter(c.case.account.letter_at, c),
-        codes=_alone(renewed),
+        codes=_alone(renewed) if codes is None else codes,
         intents={"resend_code": renewed, "change_contact": ways[-1].payload},
         counted=False,
     )

@@ -1,5 +1,6 @@
 """The SMS's code and the letter's, typed in one message where the SMS's is asked for."""
 
+from bot.conversation.identity import conversation_id
 from bot.simulation.pages import code_in
 from services.store import journal
 from tests.desk.running import Running
@@ -77,3 +78,33 @@ async def test_guesses_run_out_as_they_do_one_by_one(desk: Running) -> None:
     assert buyer.customer.expects == "contact_code"
     await buyer.say(by_sms)
     assert buyer.customer.expects == "tax_number"
+
+
+async def test_the_letters_boxes_stay_from_the_texts_code_until_it_is_proven_or_an_order_stands(desk: Running) -> None:
+    buyer, by_sms, by_letter = await awaited(desk)
+    chat = conversation_id("rest", buyer.customer.sender)
+    held = desk.installation.desk
+
+    async def shown() -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+        now = await held.standing(chat)
+        return [(one.by, one.proven) for one in now.codes], [(one.by, one.proven) for one in now.docked]
+
+    assert await shown() == ([("sms", False), ("letter", False)], [])
+    await buyer.say(by_sms)
+    assert buyer.customer.expects == "tax_number"
+    assert await shown() == ([], [("sms", True), ("letter", False)])
+    await buyer.say("000000")
+    assert buyer.customer.expects == "tax_number"
+    assert await shown() == ([], [("sms", True), ("letter", False)])
+    await buyer.say(by_letter)
+    assert buyer.customer.expects == "tax_number"
+    assert await shown() == ([], [])
+
+    buyer, by_sms, by_letter = await awaited(desk)
+    chat = conversation_id("rest", buyer.customer.sender)
+    await buyer.say(by_sms)
+    await buyer.run("email_link")
+    assert await shown() == ([("letter", False)], []), "asked for by its own step"
+    await buyer.say(by_letter)
+    await buyer.run("payment")
+    assert await shown() == ([], [])

@@ -47,6 +47,7 @@ class Place:
     mode: str = "bot"
     sheet: Sheet | None = None
     codes: tuple[CodeField, ...] = ()
+    docked: tuple[CodeField, ...] = ()
 
 
 class Script(Protocol):
@@ -255,6 +256,7 @@ class RecorderDesk:
             seq=conversation.seq,
             sheet=place.sheet,
             codes=place.codes,
+            docked=place.docked,
         )
         return replace(standing)
 

@@ -44,6 +44,7 @@ def standing(now: StatusSnapshot) -> Json:
         "card": _card(now.card),
         "sheet": to_builtins(now.sheet),
         "codes": to_builtins(now.codes),
+        "docked": to_builtins(now.docked),
     }
 
 

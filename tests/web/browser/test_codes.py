@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace as replaced
 from playwright.sync_api import Locator, Page, expect
 
 from bot.conversation.outbound import CodeField
@@ -41,6 +42,7 @@ class Desk:
     locale: str = "pl"
     heard: list[str] = field(default_factory=list[str])
     proven: bool = False
+    docks: bool = False
     place: Place = field(default_factory=Place)
 
     def answer(self, words: str) -> list[Said]:
@@ -50,11 +52,18 @@ class Desk:
         self.heard.append(words)
         digits = words.rpartition(" ")[2]
         if digits == SMS:
-            self.place = Place("company", "tax_number", "tax_number")
+            self.place = Place("company", "tax_number", "tax_number", docked=self._docked())
             return [NEXT]
         self.proven |= digits == LETTER
+        if self.place.docked:
+            self.place = replace(self.place, docked=self._docked())
+            return [Said("E-mail potwierdzony. Jaki jest NIP firmy?" if self.proven else "To nie ten kod.", ASIDE)]
         self.place = Place("contact", "contact_code", "contact_code", codes=self._codes())
         return [Said("E-mail potwierdzony." if digits == LETTER else "Jaki kod wysłaliśmy?", RESENDS)]
+
+    def _docked(self) -> tuple[CodeField, ...]:
+        by_sms, *letter = self._codes()
+        return (replaced(by_sms, proven=True), *letter) if self.docks and letter and not self.proven else ()
 
     def _codes(self) -> tuple[CodeField, ...]:
         by_sms = CodeField("sms", "contact_code:again", self.waits[0], proven=False)
@@ -226,3 +235,37 @@ def test_another_code_sleeps_until_it_is_not_refused(codes: Codes) -> None:
     text.click()
     expect(page.locator(".slip.desk")).to_have_count(3)
     assert desk.heard[-1] == "contact_code:again"
+
+
+def test_the_letters_boxes_stay_over_what_follows_until_it_is_proven(codes: Codes) -> None:
+    page, desk = codes(letter=True)
+    desk.docks = True
+    row(page, "sms").press_sequentially(SMS)
+    expect(page.locator(".slip.desk").last).to_contain_text("NIP")
+    expect(page.locator("output[for=code-sms]")).to_contain_text("✓")
+    expect(row(page, "sms")).to_be_disabled()
+    expect(row(page, "letter")).to_be_focused()
+
+    below(page).press_sequentially("123456")  # the beginning of a number that is asked for here
+    assert desk.heard[-1].endswith(SMS)
+    below(page).fill("")
+
+    row(page, "letter").press_sequentially("111111")
+    expect(page.locator("output[for=code-letter]")).to_contain_text("✗")
+    row(page, "letter").press_sequentially(LETTER)
+    expect(page.locator(".slip.desk").last).to_contain_text("E-mail potwierdzony")
+    assert desk.heard[-2:] == ["111111", LETTER]
+    expect(page.locator("form.codes")).to_be_hidden()
+    expect(below(page)).to_be_focused()
+
+
+def test_boxes_that_are_docked_take_no_focus_from_what_is_asked(codes: Codes) -> None:
+    page, desk = codes(letter=True)
+    desk.docks = True
+    row(page, "sms").press_sequentially(SMS)
+    expect(row(page, "letter")).to_be_focused()
+    below(page).click()
+    say(page, "Ile to kosztuje?")
+    expect(page.locator(".slip.desk").last).to_contain_text("To nie ten kod.")
+    expect(row(page, "letter")).to_be_visible()
+    expect(below(page)).to_be_focused()

@@ -96,6 +96,7 @@ export class Codes {
   /** @type {Map<string, Row>} */ #rows = new Map();
   /** @type {AbortController|null} the question to the phone */ #asked = null;
   #awaited = 0;
+  #docked = false; // they stand over another question
   #seq = 0;
 
   /** @param {HTMLInputElement} input the line for anything else @param {(text: string) => void} send */
@@ -108,15 +109,20 @@ export class Codes {
 
   /** The field that is typed into next: the first box that is still to be filled, where codes are awaited. */
   get field() {
-    return [...this.#rows.values()].find((row) => row.open)?.field ?? this.input;
+    return (this.#docked ? null : this.#next) ?? this.input;
   }
 
-  /** @param {Code[]} codes those that may be typed @param {number} seq the desk's last line */
-  expect(codes, seq) {
+  get #next() {
+    return [...this.#rows.values()].find((row) => row.open)?.field;
+  }
+
+  /** @param {Code[]} codes those that may be typed @param {number} seq the desk's last line @param {boolean} docked */
+  expect(codes, seq, docked) {
     this.#seq = seq;
-    this.#awaited = codes.filter((code) => !code.proven).length;
+    this.#docked = docked;
+    this.#awaited = docked ? 0 : codes.filter((code) => !code.proven).length;
     // Whoever has just typed the number goes on in the boxes; whoever wants the line below later on keeps it.
-    const held = this.#form.contains(document.activeElement) || (this.#form.hidden && document.activeElement === this.input && !this.input.value);
+    const held = this.#form.contains(document.activeElement) || (!docked && this.#form.hidden && document.activeElement === this.input && !this.input.value);
     for (const by of this.#rows.keys()) if (!codes.some((code) => code.by === by)) this.#rows.delete(by);
     for (const { by, proven } of codes) {
       const row = this.#rows.get(by) ?? new Row(by, (full, digits) => this.#full(full, digits), (words) => this.#write(words));
@@ -128,14 +134,14 @@ export class Codes {
     const drawn = [...this.#form.children];
     if (lines.length !== drawn.length || lines.some((line, n) => line !== drawn[n])) this.#form.replaceChildren(...lines);
     this.#form.hidden = !lines.length;
-    if (held && !(this.#form.contains(document.activeElement) && document.activeElement?.matches(":enabled"))) this.field.focus({ preventScroll: true });
+    if (held && !(this.#form.contains(document.activeElement) && document.activeElement?.matches(":enabled"))) (this.#next ?? this.input).focus({ preventScroll: true });
     this.#askPhone(codes.some((code) => code.by === "sms" && !code.proven));
   }
 
   /** Where two are awaited each says which one it is, as a person would. @param {Row} row @param {string} digits */
   #full(row, digits) {
     row.sent(this.#seq);
-    this.send(this.#rows.size > 1 ? `${t(`code_${row.by}`)}: ${digits}` : digits);
+    this.send(this.#rows.size > 1 && !this.#docked ? `${t(`code_${row.by}`)}: ${digits}` : digits);
   }
 
   /** @param {string} words */

@@ -64,9 +64,9 @@ export class Composer {
     return this.#codes.field;
   }
 
-  /** @param {import("./codes.js").Code[]} codes those awaited @param {number} seq the desk's last line @param {string} expects @param {string} mode */
-  awaits(codes, seq, expects, mode) {
-    if (expects !== "wait") this.#codes.expect(mode === "agent" ? [] : codes, seq); // while one is on its way what is typed stays
+  /** @param {import("./codes.js").Code[]} codes those awaited @param {import("./codes.js").Code[]} docked those that may be typed at any step @param {number} seq the desk's last line @param {string} expects @param {string} mode */
+  awaits(codes, docked, seq, expects, mode) {
+    if (expects !== "wait") this.#codes.expect(mode === "agent" ? [] : [...codes, ...docked], seq, docked.length > 0); // while one is on its way what is typed stays
     this.#beside = mode !== "agent" && codes.length > 0;
   }
 

@@ -323,7 +323,7 @@ class Chat {
     this.transcript.standing = standing;
     if (standing) speak(standing.locale);
     this.resend.stand(standing?.codes ?? []);
-    this.composer.awaits(standing?.codes ?? [], standing?.seq ?? 0, standing?.expects ?? "", standing?.mode ?? "bot");
+    this.composer.awaits(standing?.codes ?? [], standing?.docked ?? [], standing?.seq ?? 0, standing?.expects ?? "", standing?.mode ?? "bot");
     this.reading.draw();
     this.frame.stands(standing, this.begun);
     this.draw();
