@@ -78,9 +78,13 @@ def customer(connection: sa.Connection, id: str = "a1", email: str = "anna@examp
 
 
 def company(
-    connection: sa.Connection, account_id: str = "a1", id: str = "f1", billing: Billing = BURSZTYN
+    connection: sa.Connection,
+    account_id: str = "a1",
+    id: str = "f1",
+    billing: Billing = BURSZTYN,
+    seen: Billing | None = None,
 ) -> CompanyRecord:
-    """A confirmed company."""
+    """A confirmed company; `seen`: as it was before."""
     saved = companies.confirm(
         connection,
         company_id=id,
@@ -89,6 +93,7 @@ def company(
         source="mf",
         check="verified",
         now=NOW,
+        seen=seen,
     )
     assert isinstance(saved, CompanyRecord)
     return saved

@@ -48,7 +48,7 @@ def test_an_order_keeps_what_was_agreed(connection: sa.Connection) -> None:
     order = placed(connection)
     assert (order.number, order.status, order.price.gross.minor) == ("FS/2026/000001", "placed", 36777)
     assert (order.items, order.method, order.auto_renewal, order.conversation_id) == ((PLAN,), "blik", True, "talk-a1")
-    company(connection, billing=replace(BURSZTYN, street="ul. Nowa 1"))
+    company(connection, billing=replace(BURSZTYN, street="ul. Nowa 1"), seen=BURSZTYN)
     kept = order_record.by_number(connection, "FS/2026/000001")
     assert kept is not None
     assert kept.billing["street"] == BURSZTYN.street
