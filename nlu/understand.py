@@ -133,7 +133,11 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     A title is no sentence to guess from. What binds is given otherwise; an entry of the FAQ that is called so answers.
     """
     said = fold_words(text) if len(text) <= _LONGEST_TITLE else ""
-    called = {option.payload: option.binds for option in expected.options if said in map(fold_words, option.titles)}
+    called = {
+        option.payload: option.binds
+        for option in expected.options
+        if not option.beside and said in map(fold_words, option.titles)
+    }
     if len(called) == 1 and "?" not in text and expected.expects is not Expects.consents:
         ((payload, binds),) = called.items()
         return Press(payload, words=text) if binds is None else None

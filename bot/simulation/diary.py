@@ -6,6 +6,8 @@ from collections import Counter
 from msgspec import Struct, field
 
 _UNFILLED = re.compile(r"\{\w+\}")
+_CODE = re.compile(r"^\d{6}$")
+"""Codes differ each time: they follow from what is drawn for each conversation."""
 _LONGEST = 300
 
 
@@ -28,7 +30,7 @@ class Diary(Struct):
         """Note what the customer said or pressed."""
         self.counts["said"] += 1
         self._typed |= {*_UNFILLED.findall(message)}
-        self.lines.append(f"> {_short(message)}")
+        self.lines.append(f"> {_CODE.sub('the code', _short(message))}")
 
     def did(self, what: str, kind: str = "") -> None:
         """Note what happened elsewhere than in the chat; `kind` counts it."""

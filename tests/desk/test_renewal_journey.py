@@ -291,7 +291,7 @@ async def shown_the_data(desk: Running) -> Customer:
     return customer
 
 
-@pytest.mark.parametrize("said", ["moje dane", "zmień dane firmy"])
+@pytest.mark.parametrize("said", ["zmień dane firmy", "chcę zmienić dane firmy"])
 async def test_the_company_s_data_can_be_asked_for_at_the_cart(desk: Running, said: str) -> None:
     customer = await logged_in(desk)
     await customer.say("zone:renewal")

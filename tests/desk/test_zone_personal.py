@@ -24,7 +24,7 @@ async def test_what_is_settled_in_the_zone(database: str, tmp_path: Path, reques
         assert "zone:add_company" in customer.buttons, "home again"
 
         await customer.say("zone:password")
-        assert customer.said[-1].startswith("Wysłaliśmy na ")
+        assert customer.said[-1].startswith("Wysyłam na ")
         letter = (await desks.all.outbox(scripted.person.email))[-1]
         scripted.person.password = "Cztery-nowe-parasole-8"
         assert (await scripted.submit(letter["links"][0])).status_code in (200, 303)

@@ -139,6 +139,7 @@ def test_nothing_leads_away_from_a_paid_order(found: Walk) -> None:
         "einvoice.invoice_email",
         "zone.zone",
         "zone.auto_renewal",  # the page that stood, where e-invoices were asked for from there
+        "zone.method",
     }
 
 
