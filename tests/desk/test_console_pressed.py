@@ -86,6 +86,7 @@ async def test_the_slash_opens_the_picker_of_ready_answers(tmp_path: Path, chrom
         box, picker = agent.page.locator("#say"), agent.page.locator("#picker")
         await box.press_sequentially("Dzień dobry /")
         await expect(picker).to_be_visible()
+        await expect(picker.locator("li").first).to_be_visible()  # the answers come a moment after their frame
         every = await picker.locator("li").count()
         assert every > 1
         await expect(box).to_have_attribute("aria-activedescendant", "picker-0")
