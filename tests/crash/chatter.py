@@ -152,7 +152,7 @@ def _comes_after(words: str, texts: list[str]) -> bool:
 
 def _what(message: Json) -> str:
     """Its words; of a card that came twice the newest one counts, whatever became of the other in its place."""
-    on_card = any(payload.startswith("method:") for payload in offered(message))
+    on_card = any(payload.startswith(("method:", "einvoice:")) for payload in offered(message))
     return f"{message['message_id'] if on_card else ''} {message['text']}"
 
 
