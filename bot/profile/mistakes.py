@@ -44,7 +44,7 @@ _WISHED = {
 _IN_A_CURRENCY = re.compile(r"(net|price|gross|cost)_[a-z]{3}|eur|usd|gbp|chf|pln|czk")
 _ABOVE = "It belongs above the first [table]."
 _ALONE = {"currency": _ONE_CURRENCY, "net": _ONE_CURRENCY}
-"""What is said of a value of which there is one, where several are given."""
+"""The remedy for several values where one belongs."""
 _LONGEST = 40  # characters of a value that is shown again
 _DATE = re.compile(r"=\s*\d{4}-\d\d-\d\d")
 

@@ -38,7 +38,7 @@ TRIES: Mapping[str, int] = {
 # Faults in what a job was given: words that can't be written down. Money is asked after again all the same.
 UNFIT = (ValueError, TypeError, LookupError)
 LATE_AFTER = timedelta(seconds=5)
-"""What succeeds within this of its first failure was never late."""
+"""A job that succeeds within this of its first failure counts as in time."""
 
 
 class JobTable(JobDeps, frozen=True):

@@ -18,7 +18,7 @@ from services.store.errors import StoreUnavailable
 AWAY_AFTER = timedelta(minutes=2)
 """A provider that has answered nothing for so long is away, however few have asked."""
 FORGOTTEN_AFTER = timedelta(hours=1)
-"""Nobody has asked it for so long, and nothing waits for it: how it is isn't known."""
+"""After so long without a question or a waiting job, a provider's state is unknown."""
 
 LOOK_AGAIN = timedelta(seconds=10)
 """So old may be what a process knows of failures in the others."""

@@ -80,7 +80,7 @@ class Answering(Scripted):
 
 
 def raw(person: Person) -> Iterator[str]:
-    """What nobody is to read: parts of addresses before the @, ends of numbers."""
+    """Return the parts that nobody is to read: of addresses before the @, ends of numbers."""
     for value in (*ANSWERED.values(), *CORRECTED.values(), *REFUSED.values(), person.email, person.phone):
         yield f"{value.partition('@')[0]}@" if "@" in value else value[-6:]
 

@@ -29,7 +29,7 @@ def words_of(key: str, params: Params) -> Iterator[str]:
 
 
 def without(key: str, profile: Profile, own: dict[str, OwnTexts]) -> set[str]:
-    """What the quick check says of the profile that lacks one text in all its languages."""
+    """The quick check's words on a profile that lacks one text in all its languages."""
     texts = {of: {k: v for k, v in known.items() if k != key} for of, known in profile.catalogue.texts.items()}
     lacking = {of: replace(one, texts={k: v for k, v in one.texts.items() if k != key}) for of, one in own.items()}
     spoilt = replace(profile, catalogue=replace(profile.catalogue, texts=texts))

@@ -19,7 +19,7 @@ LETTER: dict[str, tuple[Params, ...]] = {
     "contact.email_proof.ask": ({"code": True},),
     "order.email_link.ask": ({"code": True},),
 }
-"""What tells of the letter, by what it may be filled with."""
+"""Texts that tell of the letter, by the values that may fill them."""
 IF_KNOWN = {
     "pl": ("jeśli",),
     "it": ("se l’account", "se esiste"),

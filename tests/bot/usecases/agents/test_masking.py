@@ -40,7 +40,7 @@ def said_back(expects: Expects) -> Iterator[str]:
 
 
 def tells(shown: str, value: str) -> bool:
-    """Whether the value can be read in what is shown, however it is spaced."""
+    """Return whether the value can be read in the text shown, however it is spaced."""
     return value.strip() in shown or (len(only_digits(value)) > 5 and only_digits(value)[-6:] in only_digits(shown))
 
 
