@@ -8,7 +8,7 @@ from nlu.amounts import read_amount, read_range, without_separators
 from nlu.entities.addresses import find_addresses
 from nlu.entities.short_codes import find_codes
 from nlu.languages.language import Languages
-from nlu.numbers.choose import candidates, choose
+from nlu.numbers.choose import candidates, choose, halves
 from nlu.numbers.groups import Run, runs
 from nlu.numbers_and_days import Read, ReadAttempt, asks_with_number, read_day, read_number
 from nlu.parse import LABEL_WORDS
@@ -165,9 +165,9 @@ def _number(sought: _Sought, found: Sequence[Run]) -> ReadAttempt | None:
         return ReadAttempt(code, good=True)
     if one_time and not corrected and len(only_digits(fold_digits(text))) >= _ENOUGH_DIGITS:
         return ReadAttempt(None, good=False)  # typed digits are judged as they stand: several codes are never tried
-    good = [value for run in found if (value := _fitting(run, read)) is not None]
-    if good and not (one_time and len(set(good)) > 1):
-        return ReadAttempt(good[-1], good=True)
+    good = list(dict.fromkeys(value for run in found for value in _fitting(run, read)))
+    if good and not (one_time and len(good) > 1):
+        return ReadAttempt(" ".join(good), good=len(good) == 1)
     digits = max((candidates(run)[0] for run in found), key=len, default="")
     whole = len(found) == 1 and len(fold_words(text[: found[0].start] + " " + text[found[0].end :])) <= 1
     if len(digits) >= _ENOUGH_DIGITS or (digits and whole):
@@ -181,15 +181,25 @@ def _only_reading(run: Run, read: Read) -> str | None:
     return readings[0] if len(readings) == 1 and isinstance(read(readings[0]), Ok) else None
 
 
-def _fitting(run: Run, read: Read) -> str | None:
+def _fitting(run: Run, read: Read) -> Sequence[str]:
+    """Return the number that a run says, or the two that stand side by side in it."""
     plus = "+" if run.plus else ""
-    value = choose(run, lambda c: isinstance(read(plus + c), Ok), lambda _: False)
-    return None if value is None else plus + value
+
+    def fits(digits: str) -> bool:
+        return isinstance(read(plus + digits), Ok)
+
+    for first, second in halves(run):
+        if fits(first) and fits(second):
+            return (plus + first, plus + second)
+    value = choose(run, fits, lambda _: False)
+    return () if value is None else (plus + value,)
 
 
 def _email(sought: _Sought) -> ReadAttempt | None:
     text = sought.text
     found = find_addresses(text, sought.langs)
+    if len({one.value for one in found if one.valid}) > 1:
+        return ReadAttempt(" ".join(one.value for one in found if one.valid), good=False)
     if found:
         value = found[-1].value
         return ReadAttempt(value, isinstance(sought.read(value), Ok))

@@ -1,6 +1,7 @@
 """Names and addresses: a person, a company, street, postal code and city."""
 
 import re
+import unicodedata
 
 from values.country import RULES
 from values.incoming_text import one_line
@@ -13,7 +14,10 @@ _NAME_LABEL = regex(
     r"|ich hei(?:ß|ss)e|mein name ist|ich bin|jmenuji se|name\s*:)\s+",
     re.I,
 )
-_NAME_SIGN = regex(r"[^\W\d_]|[ '’ʼ.\-‐–\u200c\u200d\u0300-\u036f]")
+_NAME_SIGNS = frozenset(" '’´`′·.\u200c\u200d\u2212")
+_NAME_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Pd"})  # Unicode's letters, marks and hyphens
+_BEFORE_TITLE = regex(r",(?= ?(?:[^\W\d_]{1,6}\.)+$| ?[^\W\d_]{0,3}[A-Z][^\W\d_]{0,3}[A-Z][^\W\d_]{0,3}$)")
+"""The comma before "MBA", "PhD", "Jr."."""
 
 
 def parse_person_name(text: str) -> Parsed[str]:
@@ -26,7 +30,8 @@ def parse_person_name(text: str) -> Parsed[str]:
         return ParseRefused("person_name.too_long", {"expected": PERSON_NAME_MAX})
     if any(c.isdecimal() for c in name):
         return ParseRefused("person_name.digits")
-    if not all(_NAME_SIGN.match(c) for c in name):
+    signs = _BEFORE_TITLE.sub("", name)
+    if not all(c in _NAME_SIGNS or unicodedata.category(c) in _NAME_CATEGORIES for c in signs):
         return ParseRefused("person_name.odd_characters")
     if sum(any(c.isalpha() for c in word) for word in name.split()) < 2:
         return ParseRefused("person_name.one_word")

@@ -8,27 +8,25 @@ from values.private import Private, PrivateStruct
 
 CODE_LENGTH = 6
 _GROUP = regex(r"(?<![0-9])[0-9]+(?![0-9])")
-_RUN = regex(r"[0-9](?:[ \u00a0.\-–][0-9]|[0-9])*")
+_PLACE = regex(r"\S*(?:@|://)\S+")  # the site that a sent code is for, as its message says it to a browser
+_RUN = regex(r"[0-9](?:[ \u00a0.\-][0-9]|[0-9])*")
 
 
 def parse_code(text: str) -> Parsed[str]:
-    """Read the one code in a message; several candidates are refused.
+    """Read the one code in a message, however often it stands there; several are refused.
 
     Reasons: `code.no_digits`, `code.several`, `code.wrong_length` (with `digits`, `expected`).
     """
-    folded = fold_digits(text)
+    folded = _PLACE.sub(" ", fold_digits(text))
     groups = [m.group() for m in _GROUP.finditer(folded)]
     if not groups:
         return ParseRefused("code.no_digits")
-    whole = [g for g in groups if len(g) == CODE_LENGTH]
-    if len(whole) > 1:
-        return ParseRefused("code.several")
     runs = [only_digits(m.group()) for m in _RUN.finditer(folded)]
-    split = [r for r in runs if len(r) == CODE_LENGTH]
-    if len(split) > 1:
-        return ParseRefused("code.several")
-    if split or whole:
-        return Ok((split or whole)[0])
+    for found in (groups, runs):
+        if len({one for one in found if len(one) == CODE_LENGTH}) > 1:
+            return ParseRefused("code.several")
+    if (code := next((one for one in (*runs, *groups) if len(one) == CODE_LENGTH), None)) is not None:
+        return Ok(code)
     return ParseRefused("code.wrong_length", {"digits": len(max(runs, key=len)), "expected": CODE_LENGTH})
 
 
@@ -58,7 +56,7 @@ class TypedCodes(PrivateStruct):
     letter: Private[tuple[str, ...]] = ()
 
 
-_SIX = regex(r"(?<![0-9])[0-9]{3}[ \u00a0.\-–]?[0-9]{3}(?![0-9])")
+_SIX = regex(r"(?<![0-9])[0-9]{3}[ \u00a0.\-]?[0-9]{3}(?![0-9])")
 _MORE = regex(r"[0-9]{3}")
 _BY_SMS = regex(r"\bsms|\btext|\btel|\bphone|\bmobile|\bcell|\bkom[oó]r|\bhandy", re.I)
 _BY_LETTER = regex(r"mail|\bpoczt|\bposta\b|\bletter|\blist|\blettera", re.I)

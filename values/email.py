@@ -1,6 +1,7 @@
 """E-mail addresses: read as typed, kept in lower case with an ASCII (IDNA) domain."""
 
 import re
+import unicodedata
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -10,7 +11,7 @@ from values.incoming_text import clean
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits
 from values.patterns import regex
 
-MAX_CHARS = 254
+MAX_CHARS, MAX_LOCAL = 254, 64
 _LABEL = regex(
     r"^(?:mailto:|(?:m[oó]j\s+|mój\s+|my\s+|la\s+mia\s+)?e-?mail\s*(?:[:=]|to|is|è|jest)\s+|mail\s*:\s*)", re.I
 )
@@ -20,8 +21,12 @@ _CERTIFIED = regex(r"(?:^|[.@-])(?:pec|\w{0,12}pec|legalmail|postacert|cert|post
 _ENCODED = "=?"
 # Mail providers that take one mailbox by these names, and leave dots in it out.
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_ANY_ADDRESS = regex(r"(?<![^\s,;:()<>/|\"])[^\s,;:()<>/|\"@]{1,64}@[^\s,;:()<>/|\"@]{1,190}(?![^\s,;:()<>/|\"])")
 _AROUND_AT = regex(r"(?<!\s)\s++@\s*|@\s*")
-_SIGNS = " <>()[]\"'.,;:!?"
+_SIGNS, _LEGAL_SIGNS = " <>()[]\".,;:", "'!?"
+"""Signs around an address; the legal ones are its own where they don't stand at both its ends."""
+_TOP = regex(r"\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.I)
+_MIXED_IN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})  # they are written with Latin letters, too
 
 
 def parse(text: str) -> Parsed[str]:
@@ -29,18 +34,19 @@ def parse(text: str) -> Parsed[str]:
 
     Ok carries the normal form, which is also the key of uniqueness.
 
-    Reasons: `email.missing_at`, `.two_ats`, `.missing_local`, `.missing_domain`, `.no_dot`, `.space`, `.too_long`,
-    `.odd_characters`, `.invalid`.
+    Reasons: `email.missing_at`, `.two_ats`, `.several` (with `one` and `other`), `.missing_local`, `.missing_domain`,
+    `.no_dot`, `.space`, `.too_long`, `.odd_characters`, `.invalid`.
     """
     return _parsed(text[: MAX_CHARS * 4])
 
 
 @lru_cache(maxsize=256)  # one message's address is read as a fact, an answer and a correction, and when it is taken
 def _parsed(text: str) -> Parsed[str]:
-    address = _bare(_AROUND_AT.sub("@", fold_digits(clean(text).text)))
+    typed = _AROUND_AT.sub("@", fold_digits(clean(text).text)).strip(_SIGNS)
+    address = _bare(typed, _SIGNS + _LEGAL_SIGNS if typed[-1:] in _LEGAL_SIGNS else _SIGNS)
     shape = _shape(address)
     if shape is not None:
-        return shape
+        return _one_of(typed) if shape.reason == "email.two_ats" else shape
     library: Any = import_module("email_validator")  # by name: it takes 20 ms, with the first address
     try:
         found = library.validate_email(
@@ -49,16 +55,27 @@ def _parsed(text: str) -> Parsed[str]:
     except ValueError:  # as are EmailNotValidError and UnicodeError
         return ParseRefused("email.odd_characters" if not address.isascii() else "email.invalid")
     normal = f"{found.local_part}@{found.ascii_domain}".lower()
+    if len(found.local_part) > MAX_LOCAL or _TOP.fullmatch(normal, normal.rindex(".")) is None:
+        return ParseRefused("email.invalid")
     return Ok(normal) if len(normal) <= MAX_CHARS else ParseRefused("email.too_long", {"expected": MAX_CHARS})
 
 
-def _bare(typed: str) -> str:
+def _one_of(typed: str) -> Parsed[str]:
+    """Return the address that a text of several signs @ has, however often it stands there; two are asked about."""
+    read = [_parsed(one) for one in _ANY_ADDRESS.findall(typed)]
+    found = list(dict.fromkeys(one.value for one in read if isinstance(one, Ok)))
+    if len(read) < typed.count("@") or any(isinstance(one, ParseRefused) for one in read):
+        return ParseRefused("email.two_ats")
+    return Ok(found[0]) if len(found) == 1 else ParseRefused("email.several", {"one": found[0], "other": found[1]})
+
+
+def _bare(typed: str, around: str) -> str:
     """Return the address without labels and signs around it, so that what is kept reads as itself the next time.
 
     Else two mailboxes would be one account's: letters to `'anna@…` would open what is kept under `anna@…`.
     """
-    bare = _LABEL.sub("", typed.strip(_SIGNS), count=1).strip(_SIGNS)
-    return bare if bare == typed else _bare(bare)
+    bare = _LABEL.sub("", typed.strip(around), count=1).strip(around)
+    return bare if bare == typed else _bare(bare, around)
 
 
 def _shape(address: str) -> ParseRefused | None:
@@ -79,7 +96,13 @@ def _shape(address: str) -> ParseRefused | None:
         return ParseRefused("email.no_dot", {"domain": domain[:40]})
     if len(address) > MAX_CHARS:
         return ParseRefused("email.too_long", {"expected": MAX_CHARS})
-    return None
+    return None if all(map(_is_of_one_script, domain.split("."))) else ParseRefused("email.odd_characters")
+
+
+def _is_of_one_script(label: str) -> bool:
+    """Return whether a part of a domain has Latin letters among those of no other alphabet: one may look as another."""
+    scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in label if sign.isalpha()} if label else set()
+    return len(scripts - _MIXED_IN) <= 1
 
 
 def is_certified(address: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
-from values.parsing import ZERO_WIDTH
+from values.parsing import IGNORABLE
 from values.patterns import regex
 
 MAX_CHARS = 4096
@@ -20,7 +20,9 @@ KEPT_OF_TOO_LONG = 512
 _UNUSABLE = regex("[\ud800-\udfff\u0000]")
 _LINE_ENDS = regex("\r\n?|\u0085|\u2028|\u2029")
 _CONTROLS = regex("[\u0001-\u0008\u000b-\u001f\u007f-\u009f]")
-_AT_ENDS = "".join(sorted(ZERO_WIDTH)) + " \n\u00a0\u3000"
+# What is never shown, but for the signs that choose the look of an emoji: strip() takes single signs only.
+_UNSEEN = (0xAD, 0x34F, 0x61C, 0x115F, 0x1160, *range(0x180B, 0x1810), *range(0x200B, 0x2010), *range(0x202A, 0x202F))
+_AT_ENDS = "".join(map(chr, (*_UNSEEN, *range(0x2060, 0x2070), 0x3164, 0xFEFF, 0xFFA0))) + " \n\u00a0\u3000"
 
 
 class Cleaned(Struct, frozen=True):
@@ -56,13 +58,13 @@ def _tidy(text: str) -> str:
     return text.strip(_AT_ENDS)
 
 
-# Unicode's bidirectional controls. A name needs none: its letters bring their direction with them, and a control could
-# show it, and what stands beside it, turned round in letters, lists and exports.
-_TURNS = regex("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# A name needs nothing that isn't shown but the two joiners: its letters bring their direction with them, and a control
+# could show it, and what stands beside it, turned round in letters, lists and exports.
+_TURNS = regex(f"(?![\u200c\u200d])[{IGNORABLE}]")
 
 
 def without_turns(text: str) -> str:
-    """`text` without the marks that turn its direction; the joiners, which some names are written with, stay."""
+    """`text` without unseen signs and marks that turn its direction; the joiners, which some names need, stay."""
     return text if text.isascii() else _TURNS.sub("", text)
 
 

@@ -36,13 +36,18 @@ class ParseRefused(Struct, frozen=True):
 Parsed = Ok[T] | ParseRefused
 
 
-ZERO_WIDTH = frozenset(
-    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+# Unicode's Default_Ignorable_Code_Point: signs of format, and these, which its categories don't tell.
+_NEVER_SHOWN = (
+    "\u034f\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u2060-\u206f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff"
 )
-_KEYCAP_PARTS = frozenset("\ufe0e\ufe0f\u20e3")
+IGNORABLE = f"\u00ad\u061c\u200b-\u200f\u202a-\u202e\ufeff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a{_NEVER_SHOWN}"
+"""All that is never shown (Unicode's Default_Ignorable_Code_Point), as it stands in a set of a pattern."""
+_IS_IGNORABLE = regex(f"[{IGNORABLE}\u20e3]")  # and the frame of a keycap
+HYPHENS = "-\u2010-\u2015\u2212"
+"""Hyphens, dashes and the minus as they are typed and pasted, as they stand in a set of a pattern."""
 # Nearly all letters of Latin-1 and Latin Extended-A, and marks of punctuation: `fold_char` gives them as they are.
-_PLAIN = regex("[\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-ž‐–—‘’“”„«»]*")
+_PLAIN = regex("[\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-ž‘’“”„«»]*")
 # One Arabic ligature is a phrase of eighteen letters: a message of them would be as long as a book.
 _LONGEST_FORM = 4
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1", "I": "1", "i": "1", "|": "1"})
@@ -50,14 +55,16 @@ _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "О": "0", "о": "0", "l": "1",
 
 @lru_cache(maxsize=1024)  # single characters: nothing of anybody's is kept
 def fold_char(char: str) -> str:
-    """One character in ASCII where it is a decimal digit or a compatibility form of a letter.
+    """One character in ASCII where it is a decimal digit, a hyphen of any kind or a compatibility form of a letter.
 
     Superscripts, circled digits and fractions stay as they are: they are numbers, but nobody's digit.
     """
     if char.isascii():
         return char
-    if char in ZERO_WIDTH or char in _KEYCAP_PARTS:
+    if _IS_IGNORABLE.match(char) is not None:
         return ""
+    if char == "\u2212" or unicodedata.category(char) == "Pd":
+        return "-"
     if char.isdecimal():
         return str(unicodedata.decimal(char))
     if unicodedata.category(char).startswith("N"):
@@ -72,7 +79,7 @@ def folds_to_itself(text: str) -> bool:
 
 
 def fold_digits(text: str) -> str:
-    """`text` with decimal digits of every script in ASCII, zero-width signs gone, letters in their plain form."""
+    """`text` with digits of every script and hyphens in ASCII, unseen signs gone, letters in their plain form."""
     return text if folds_to_itself(text) else "".join(map(fold_char, text))
 
 
@@ -92,6 +99,7 @@ _SPECIAL = str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "đ": "d", "ø": "o"
 _LETTERS = (
     {code: chr(code) for code in range(0x80)}
     | _SPECIAL
+    | dict.fromkeys((*range(0x2010, 0x2016), 0x2212), "-")
     | {
         code: plain
         for code in range(0xC0, 0x180)

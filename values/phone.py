@@ -40,7 +40,7 @@ def parse(text: str, region: str, allowed: tuple[int, ...] = DEFAULT_ALLOWED) ->
     """Read a mobile number typed by a customer of `region` (ISO 3166, upper case).
 
     `allowed` are the country calling codes served, all of them if it is empty. Ok carries E.164. Reasons:
-    `phone.no_digits`, `.odd_characters`, `.too_short`, `.too_long`, `.leading_zero` (with `suggestion`),
+    `phone.no_digits`, `.odd_characters`, `.too_short`, `.too_long`, `.several`, `.leading_zero` (with `suggestion`),
     `.country_not_served`, `.fixed_line`, `.voip`, `.premium`, `.toll_free`, `.voicemail`, `.pager`, `.invalid`.
     """
     return _parse(text, region, allowed, _SERVED)
@@ -168,8 +168,14 @@ def _refusal(typed: str, digits: str, region: str, allowed: tuple[int, ...]) -> 
     if national < fewest:
         return ParseRefused("phone.too_short", {"digits": national, "expected": fewest})
     if most and national > most:
-        return ParseRefused("phone.too_long", {"digits": national, "expected": most})
+        several = any(_is_number(digits[:at], region) and _is_number(digits[at:], region) for at in range(7, len(digits)))
+        return ParseRefused("phone.several" if several else "phone.too_long", {"digits": national, "expected": most})
     return ParseRefused("phone.invalid")
+
+
+def _is_number(digits: str, region: str) -> bool:
+    read = (_read(one, region) for one in (digits, *_with_code(digits, region)))
+    return any(one is not None and phonenumbers.is_valid_number(one) for one in read)
 
 
 def _national_length(typed: str, digits: str, region: str) -> int:

@@ -46,8 +46,8 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
     PL, 11 for IT, otherwise prefix and number in capitals (always so for `VATIN`).
 
     Reasons: `tax_number.no_digits`, `.odd_characters`, `.too_short`, `.too_long` (with `digits`, `expected`),
-    `.leading_zero` (with `suggestion`: a partita IVA that a spreadsheet has robbed of its first zero), `.all_zero`,
-    `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
+    `.leading_zero` (with `suggestion`: a partita IVA that a spreadsheet has robbed of its first zero), `.several`,
+    `.all_zero`, `.pattern`, `.checksum`, `.foreign` (with `country`), `.codice_fiscale`, `.prefix_missing`, `.invalid`.
     """
     typed = _introduced(text[: _MAX_TYPED * 4])
     compact = _compact(typed)
@@ -123,6 +123,8 @@ def _checked(digits: str, country: str) -> Parsed[str]:
     expected = _longest(country)
     if country == "IT" and len(digits) == expected - 1 and isinstance(_by_stdnum("0" + digits, iva.validate), Ok):
         return ParseRefused("tax_number.leading_zero", {"suggestion": "0" + digits})
+    if len(digits) == 2 * expected and all(isinstance(_checked(one, country), Ok) for one in _halves(digits)):
+        return ParseRefused("tax_number.several")
     if len(digits) != expected:
         reason = "tax_number.too_short" if len(digits) < expected else "tax_number.too_long"
         return ParseRefused(reason, {"digits": len(digits), "expected": expected})
@@ -131,6 +133,10 @@ def _checked(digits: str, country: str) -> Parsed[str]:
     if country == "PL" and not _NIP_PATTERN.fullmatch(digits):
         return ParseRefused("tax_number.pattern")
     return _by_stdnum(digits, nip.validate if country == "PL" else iva.validate)
+
+
+def _halves(digits: str) -> tuple[str, str]:
+    return digits[: len(digits) // 2], digits[len(digits) // 2 :]
 
 
 def _by_stdnum(number: str, validate: Callable[[str], str]) -> Parsed[str]:

@@ -10,13 +10,16 @@ from nlu.numbers.spelling import WORDS_TOO, letter, without_examples
 from nlu.tokens import Token, joined, tokens
 from values import email
 from values.meaning import Entity
-from values.parsing import Ok
+from values.parsing import HYPHENS, Ok
 from values.patterns import regex
 
 _AT_TYPED = r"[ ]?(?:@|[\[({] ?(?:at|@|malpa|małpa|chiocciola) ?[\])}])[ ]?"
 TYPED = regex(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # As some write it against robots, or as a keyboard leaves it: "anna [at] firma.pl", "anna @ firma . pl".
 _DOT_TYPED = regex(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
+_HYPHENS = regex(f"[{HYPHENS}]")
+_GLUED = "!#$%&*^{}~'`"
+"""Signs that may begin an address, where they don't stand at both its ends."""
 _LOOSE = regex(
     rf"(?<![\w.+-])([\w.+-]{{1,64}}){_AT_TYPED}([\w-]{{1,63}}(?:{_DOT_TYPED.pattern}[\w-]{{2,63}}){{1,4}})", re.I
 )
@@ -51,8 +54,9 @@ _MOST_RIGHT = 14
 
 def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Return every address of a text that it doesn't take back, in lower case, as `email` or `pec`."""
+    text = text if text.isascii() else _HYPHENS.sub("-", text)
     written = TYPED.finditer(text) if "@" in text else ()
-    typed = [(m.start(), m.end(), "".join(m.group().split()).rstrip(".")) for m in written]
+    typed = [(_begin(text, m), m.end(), "".join(text[_begin(text, m) : m.end()].split()).rstrip(".")) for m in written]
     found = typed or list(_loose(text)) or list(_spoken(text, langs))
     if not found:
         return []
@@ -62,6 +66,14 @@ def find_addresses(text: str, langs: Languages) -> list[Entity]:
         for start, end, address in found
     ]
     return without_taken_back(every, text, langs)
+
+
+def _begin(text: str, typed: re.Match[str]) -> int:
+    """Return where an address begins: with a sign before it that doesn't stand behind it, too."""
+    start = typed.start()
+    while start and text[start - 1] in _GLUED and text[start - 1] != text[typed.end() : typed.end() + 1]:
+        start -= 1
+    return start
 
 
 def _called_pec(start: int, names: Sequence[int], *, alone: bool) -> bool:

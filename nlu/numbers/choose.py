@@ -62,6 +62,14 @@ def choose(run: Run, fits: Fits, right_length: Fits) -> str | None:
     return next((c for c in (*found, *parts) if right_length(c)), None)
 
 
+def halves(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield the digits before and behind each joint that sets typed groups apart: there two numbers may stand."""
+    groups = run.groups if len(run.segments) == 1 and len(run.groups) <= _MOST_GROUPS else []
+    for at in range(1, len(groups)):
+        if groups[at].hard_before or _whole(groups[at]) or _whole(groups[at - 1]):
+            yield ("".join(g.readings()[0] for g in groups[:at]), "".join(g.readings()[0] for g in groups[at:]))
+
+
 def _states(run: Run) -> list[Groups]:
     states = older = _readings(run.segments[0].groups)
     said = run.segments[0]
