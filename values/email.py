@@ -23,7 +23,7 @@ _ENCODED = "=?"
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 _ANY_ADDRESS = regex(r"(?<![^\s,;:()<>/|\"])[^\s,;:()<>/|\"@]{1,64}@[^\s,;:()<>/|\"@]{1,190}(?![^\s,;:()<>/|\"])")
 _AROUND_AT = regex(r"(?<!\s)\s++@\s*|@\s*")
-_SIGNS, _LEGAL_SIGNS = " <>()[]\".,;:", "'!?"
+_SIGNS, _LEGAL_SIGNS = ' <>()[]".,;:', "'!?"
 """Signs around an address; the legal ones are its own where they don't stand at both its ends."""
 _TOP = regex(r"\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.I)
 _MIXED_IN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})  # they are written with Latin letters, too

@@ -48,7 +48,7 @@ class NumberWords(Struct, frozen=True):
             return 1000
         mark = next((one for one in (self.thousands, self.thousand) if self.thousands and one in word), "")
         several, _, rest = word.partition(mark) if mark else ("", "", "")
-        times = self._below(several) if several else 1 if mark == self.thousand else None
+        times = self._below(several) if several else 1 if mark == self.thousand or rest else None
         behind = self._below(rest) if rest else 0
         return None if not mark or times is None or behind is None else times * 1000 + behind
 
@@ -65,9 +65,10 @@ def _table(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
 def _polish() -> NumberWords:
     units = _table(
         "zero/zera/zerem/zerko jeden/jedna/jedno/jedynka/jedynke/jednego dwa/dwie/dwojka/dwojke/dwoch"
-        " trzy/trojka/trojke/trzech"
-        " cztery/czworka/czworke/czterech piec/piatka/piatke/pieciu szesc/szostka/szostke/szesciu"
-        " siedem/siodemka/siodemke/siedmiu osiem/osemka/osemke/osmiu dziewiec/dziewiatka/dziewiatke/dziewieciu"
+        "/dwu/dwom/dwoma/dwiema trzy/trojka/trojke/trzech/trzem/trzema"
+        " cztery/czworka/czworke/czterech/czterem/czterema piec/piatka/piatke/pieciu/pieciom/piecioma"
+        " szesc/szostka/szostke/szesciu/szesciom/szescioma siedem/siodemka/siodemke/siedmiu/siedmiom/siedmioma"
+        " osiem/osemka/osemke/osmiu/osmiom/osmioma dziewiec/dziewiatka/dziewiatke/dziewieciu/dziewieciom/dziewiecioma"
     )
     teens = _table(
         "dziesiec/dziesiatka/dziesiatke/dziesieciu jedenascie/jedenastka/jedenastu dwanascie/dwunastka/dwunastu"
@@ -92,6 +93,9 @@ def _polish() -> NumberWords:
         100,
         100,
     )
+    teens |= {f"{word[:-1]}oma": n for word, n in teens.items() if word.endswith("u")} | {"dziesiecioma": 10}
+    tens |= {f"{word.removesuffix('u')}oma": n for word, n in tens.items() if word.endswith("u")}
+    hundreds |= {"stoma": 100, "dwustoma": 200}
     return NumberWords(units, teens, tens, hundreds, {}, "tysiac")
 
 

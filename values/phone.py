@@ -168,7 +168,9 @@ def _refusal(typed: str, digits: str, region: str, allowed: tuple[int, ...]) -> 
     if national < fewest:
         return ParseRefused("phone.too_short", {"digits": national, "expected": fewest})
     if most and national > most:
-        several = any(_is_number(digits[:at], region) and _is_number(digits[at:], region) for at in range(7, len(digits)))
+        several = any(
+            _is_number(digits[:at], region) and _is_number(digits[at:], region) for at in range(7, len(digits))
+        )
         return ParseRefused("phone.several" if several else "phone.too_long", {"digits": national, "expected": most})
     return ParseRefused("phone.invalid")
 

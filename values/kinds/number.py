@@ -1,7 +1,17 @@
 """Whole numbers: how many people, rooms, years; one number, never a range read as one."""
 
+from itertools import pairwise
+
+from values.kinds.date_words import ordinals
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
-from values.kinds.said_numbers import SaidNumber, beside_the_numbers, said_numbers, without_thousands_marks
+from values.kinds.said_numbers import (
+    ROOT,
+    SaidNumber,
+    beside_the_numbers,
+    number_roots,
+    said_numbers,
+    without_thousands_marks,
+)
 from values.kinds.samples import fixed
 from values.meaning import Expected, Expects
 from values.parsing import Ok, Parsed, ParseRefused, fold_digits, fold_words, unaccent
@@ -12,8 +22,10 @@ _FEW_WORDS = 3
 _FEW_DIGITS = 5  # six are a code that was sent
 _MOST = 99_999_999  # more digits are a phone or a tax number
 _FRACTION = regex(
-    r"[0-9][.,][0-9]|[½¼¾]|\b(?:i|e|and|und) (?:a |un )?(?:pol|mezz[oa]|half|halb)\b|\b(?:poltor(?:a|ej)|anderthalb)\b"
+    r"[0-9][.,][0-9]|(?<![^\s(+-])[.,][0-9]|[½¼¾⅓⅔⅛]|\b(?:pol|poltor(?:a|ej)|polow[aey]|cwier[ct]\w*|mezz[aieo]|meta"
+    r"|half|halves|quarters?|halb\w*|\w*einhalb\w*|anderthalb|halfte|viertel\w*|drittel\w*)\b"
 )
+_MEGA = regex(r"(?<=[0-9]) ?M\b")
 _BETWEEN = regex(r"\W*[-–—/~]\W*|\s*(?:do|a|ai|al|albo|lub|czy|badz|to|or|till|o|oppure|ovvero|fino a|bis|oder)\s*")
 """Between two numbers these make a range of them, or a choice."""
 _BOTH = regex(r"\b(?:tra|fra|between|(?:po)?miedzy|zwischen)\s*$")
@@ -28,20 +40,40 @@ _BOUND_BEHIND = regex(
     r"\s*\+|(?:\s+[^\W\d_]+)?\s+(?:(?:i|lub|albo|o|e|or|and|oder|und)\s+(?:wiecej|mniej|piu|meno|more|less|fewer|mehr"
     r"|weniger)|w gore|wzwyz|in su|upwards?|aufwarts)\b|[\s-]+(?:kilka|kilku|pare|paru|something|odd)\b"
 )
-_NEGATIVE = regex(r"(?<![^\W_])(?:(?<![0-9.,]\s)[-−]|\b(?:minus|meno) )$")
+_NEGATIVE = regex(r"^\s*- ?$|(?<![^\W_])(?<![0-9.,]\s)-$|\b(?:minus|meno|negativ[eo]?|ujemn[aey]) $")
 _UNSAID = regex(r"\b(?:dozens?|tuzin\w{0,3}|dozzin[ae]|dutzend|couple)\b")
 """A number by its name, which the words beside it multiply or halve."""
+_TURNING = (
+    r"kilk\w*|par[aeuy]\w*|qualche|alcun[ei]|several|few|many|some|einig\w*|mehrere\w*"
+    r"|setek|setk\w*|dych\w*|stow\w*|tuzin\w*|kop[aey]|mendel\w*|centinai[ao]|migliai[ao]|\w+in[ae](?= di\b)"
+    r"|dozzin\w*|pai[ao]|coppi[ae]|dozens?|scores?|gross|couples?|pairs?|bn|b[il]+ion\w*|tr[iy]l+ion\w*|dutzend\w*"
+    r"|razy|volte|times|mal|per|x|plus|minus|meno|piu|divis\w*|divided|geteilt|do potegi|kwadrat\w*|squared|cubed"
+    r"|quadrat\w*|procent\w*|percent\w*|pct|prozent\w*|promil\w*"
+    r"|przecin\w*|kropk[aiy]|virgola|punto|comma|point|dot|komma|punkt|ujemn\w*|negativ\w*|na minusie"
+    r"|terz[aeio]|quart[aeio]|quint[aeio]|sest[aeio]|settim[aeio]|ottav[aeio]|non[aeio]|\w+esim[aeio]"
+)
+"""Words that make another number of the one beside them: so many times, parts, more, less."""
+_NOT = r"nie|ani|bez|non|ne|senza|not|without|no|never|nicht|kein\w*|ohne"
+_TURNS_BEFORE = regex(rf"\b(?:{_TURNING}|{_NOT})[ \u00a0-]*$|[*/^=×÷±√#] ?$")
+_TURNS_BEHIND = regex(
+    rf"[ \u00a0-]*(?:{_TURNING})\b| ?[*/^=×÷±√%‰²³°ºª]|[^\W\d_](?![^\W\d_])"
+    r"|(?:st|nd|rd|th|t[aeiy]|t?ego|go|ma|er|ish|t?e[nmrs]?)\b"
+)
+_NEIGHBOUR_BEFORE, _NEIGHBOUR_BEHIND = regex(r"([^\W\d_]+)[ \u00a0-]*$"), regex(r"[ \u00a0-]*([^\W\d_]+)")
 _COUNTED_BY_ONE = frozenset({0, 1})
+_OUT_OF = regex(r"\s*(?:(?:out )?of|in|na|ze?|su|von|auf|per|[ -]?)\s*")
 
 
 def parse_number(text: str, *, minimum: int | None = None, maximum: int | None = None) -> Parsed[int]:
     """Read the one whole number of an answer, in digits or words, between `minimum` and `maximum` inclusive.
 
     Words of any kind may stand beside it ("about 30 people"). Reasons: `number.none`, `.whole` (a fraction), `.range`
-    (two numbers as bounds, or one as a bound), `.several`, `.too_small` (with `minimum`), `.too_big` (with `maximum`).
+    (two numbers as bounds, or one as a bound), `.several`, `.unsure` (a word beside it makes another of it),
+    `.too_small` (with `minimum`), `.too_big` (with `maximum`).
     """
-    said = without_thousands_marks(unaccent(fold_digits(text[:_LONGEST])))
-    found = _counting(said_numbers(said))
+    said = without_thousands_marks(unaccent(_MEGA.sub(" mln", fold_digits(text[:_LONGEST]))))
+    every = said_numbers(said)
+    found = _counting(said, every)
     if _FRACTION.search(said):
         return ParseRefused("number.whole")
     if not found or _UNSAID.search(said):
@@ -50,6 +82,8 @@ def parse_number(text: str, *, minimum: int | None = None, maximum: int | None =
         return ParseRefused("number.range") if _is_range(said, found) else ParseRefused("number.several")
     if _is_bound(said, found[0]):
         return ParseRefused("number.range")
+    if any(_is_turned(said, one) for one in every) or _is_repeated(said, found):
+        return ParseRefused("number.unsure")
     least, most = minimum if minimum is not None else -_MOST, maximum if maximum is not None else _MOST
     number = -found[0].value if _NEGATIVE.search(said[: found[0].start]) else found[0].value
     if number < least:
@@ -57,10 +91,27 @@ def parse_number(text: str, *, minimum: int | None = None, maximum: int | None =
     return Ok(number) if number <= most else ParseRefused("number.too_big", {"maximum": most})
 
 
-def _counting(found: list[SaidNumber]) -> list[SaidNumber]:
-    """Drop a word for one beside another number: "un po' più", "one of us", are no count."""
+def _counting(said: str, found: list[SaidNumber]) -> list[SaidNumber]:
+    """Drop a word for one beside another number: "un po' più", "one of us", are no count, but "one in ten" is."""
+    between = [said[one.end : other.start] for one, other in pairwise(found)]
+    parts = any(_OUT_OF.fullmatch(words) or _BETWEEN.fullmatch(words) for words in between)
     sure = [one for one in found if not (one.worded and one.value in _COUNTED_BY_ONE)]
-    return sure or found
+    return found if parts else sure or found
+
+
+def _is_turned(said: str, one: SaidNumber) -> bool:
+    """Return whether something beside a number makes another of it: a word that does, or an unknown number word."""
+    before = _NEGATIVE.sub("", said[: one.start])
+    if _TURNS_BEFORE.search(before) is not None or _TURNS_BEHIND.match(said, one.end) is not None:
+        return True
+    beside = (_NEIGHBOUR_BEFORE.search(before), _NEIGHBOUR_BEHIND.match(said, one.end))
+    words = [word[1] for word in beside if word is not None]
+    return any(word in ordinals() or (len(word) >= ROOT and word[:ROOT] in number_roots()) for word in words)
+
+
+def _is_repeated(said: str, found: list[SaidNumber]) -> bool:
+    """Return whether a number stands twice in a row: "two two" may be 22, "12 (dwanaście)" is 12."""
+    return any(a.worded == b.worded and not said[a.end : b.start].strip(" -") for a, b in pairwise(found))
 
 
 def _is_range(said: str, found: list[SaidNumber]) -> bool:

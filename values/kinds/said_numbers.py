@@ -12,26 +12,48 @@ from values.parsing import fold_digits, unaccent
 from values.patterns import regex
 
 POLISH, ITALIAN, ENGLISH, GERMAN = Locale("pl"), Locale("it"), Locale("en"), Locale("de")
+_OF_LATIN = ("", "a", "owi", "em", "ie", "y", "ow", "om", "ami", "ach")
+
+
+def _scale(number: int, words: str) -> Mapping[str, int]:
+    return dict.fromkeys(words.split(), number)
+
+
 _SCALES: Mapping[Locale, Mapping[str, int]] = {
-    POLISH: {"tysiac": 1000, "tysiace": 1000, "tysiecy": 1000},
-    ITALIAN: {"mila": 1000},
-    ENGLISH: {"hundred": 100, "thousand": 1000},
-    GERMAN: {"hundert": 100, "tausend": 1000},
+    POLISH: {
+        **_scale(1000, "tysiac tysiaca tysiacowi tysiacem tysiacu tysiace tysiecy tysiacom tysiacami tysiacach tys"),
+        **_scale(10**6, " ".join(f"milion{end}" for end in _OF_LATIN) + " mln"),
+        **_scale(10**9, " ".join(f"miliard{end}" for end in (*_OF_LATIN, "zie")) + " mld"),
+    },
+    ITALIAN: {**_scale(1000, "mila"), **_scale(10**6, "milione milioni mln"), **_scale(10**9, "miliardo miliardi mld")},
+    ENGLISH: {"hundred": 100, "thousand": 1000, "million": 10**6, "mln": 10**6, "billion": 10**9},
+    GERMAN: {
+        "hundert": 100,
+        "tausend": 1000,
+        "tsd": 1000,
+        **_scale(10**6, "million millionen mio"),
+        **_scale(10**9, "milliarde milliarden mrd"),
+    },
 }
-_BEHIND_DIGITS = {
-    **dict.fromkeys(("k", "tys", "tysiac", "tysiace", "tysiecy", "mila", "thousand", "tausend"), 1000),
-    **dict.fromkeys(("mln", "milion", "miliony", "milionow", "milione", "milioni", "million", "millionen"), 10**6),
-}
+_ALONE = frozenset("tysiac milion miliard hundred thousand million billion hundert tausend".split())
+"""Those that are a number without another before them; the rest then only say that there are many."""
+_BEHIND_DIGITS = {"k": 1000} | {word: scale for table in _SCALES.values() for word, scale in table.items()}
 """Words and signs that multiply a number in digits: "5 tys.", "5k"."""
-_OF_PEOPLE = dict(
-    zip("dwoje troje czworo piecioro szescioro siedmioro osmioro dziewiecioro".split(), range(2, 10), strict=True)
-)
+_COLLECTIVE = "dwoj troj czwor pi\u0119cior sze\u015bcior siedmior osmior dziewi\u0119cior dziesi\u0119cior"
+_OF_PEOPLE = {
+    f"{unaccent(stem)}{end}": number
+    for number, stem in enumerate(_COLLECTIVE.split(), start=2)
+    for end in ("e" if number < 4 else "o", "ga", "gu", "giem")
+}
 """Polish counts people by words of their own."""
-_JOINING = {ENGLISH: "and", GERMAN: "und"}
+_JOINING = {ENGLISH: "and", GERMAN: "und", ITALIAN: "e"}
+_LONE_ARTICLES = frozenset({"a", "an"})
 _TOKEN = regex(r"(?P<digits>(?<![^\W_])[0-9]+)|(?P<word>[^\W\d_]+)")
 _THOUSANDS = regex(
     r"(?<![0-9.,])(?!0)[0-9]{1,3}(?P<mark>[ \u00a0\u202f.,'’])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?![0-9]|[.,][0-9])"
 )
+ROOT = 5
+"""Letters."""
 _MOST_DIGITS = 15  # more are no number that anybody counts, and int() of very many takes a while
 
 
@@ -69,6 +91,13 @@ def said_numbers(said: str, ordinals: Mapping[str, int] | None = None) -> list[S
         found += [number] if number is not None else []
         at += used
     return found
+
+
+@cache
+def number_roots() -> frozenset[str]:
+    """Return the beginnings of number words of any language, by which one in an unknown form is known."""
+    known = [word for locale in _SCALES for word in (*number_words(locale).digits, *_SCALES[locale])]
+    return frozenset(word[:ROOT] for word in (*known, *_OF_PEOPLE) if len(word) >= ROOT)
 
 
 def beside_the_numbers(text: str) -> str:
@@ -120,40 +149,56 @@ class _Reading:
         self._words, self._scales = number_words(locale), _SCALES[locale]
         self._and, self._ordinals = _JOINING.get(locale, ""), ordinals
         self._total = self._part = 0
-        self._room = 1000  # the next word has to stand for less
+        self._room, self._top = 1000, 10**10  # the next word, the next scale has to stand for less
 
     def read(self, words: Iterator[str]) -> tuple[int, int] | None:
         """Return the number, and how many words it takes; None where the first one is no number."""
-        used = waits = 0
+        used, waits, last = 0, 0, ""
         for word in words:
-            if word == self._and and used and not waits and self._room > 1:
+            joins = word == self._and and used and self._room > (10 if self._and == "e" else 1)
+            if not waits and (joins or (not used and word in _LONE_ARTICLES)):
                 waits = 1
                 continue
             if not self._take(word):
                 break
-            used, waits = used + 1 + waits, 0
+            used, waits, last = used + 1 + waits, 0, word
+        if self._total and self._top >= 10**6 and self._part % 100 == 0 and self._words.value(last) == self._part:
+            return self._total, used - 1  # "milion dwieście" may be 1,200,000
         return (self._total + self._part, used) if used else None
 
     def _take(self, word: str) -> bool:
         scale = self._scales.get(word)
-        if scale == 1000 and not self._total:
-            self._total, self._part, self._room = (self._part or 1) * 1000, 0, 1000
-            return True
-        if scale == 100 and 0 < self._part < 10:
-            self._part, self._room = self._part * 100, 100
+        if scale is not None and self._scaled(word, scale):
             return True
         value = self._ordinals.get(word)
         value = self._words.value(word) if value is None else value
         if value is None:
             return False
-        if value >= 1000 and not self._total and not self._part:
-            self._total, self._room = value, 1 if value % 1000 else 1000
-            return True
+        if value >= 1000:
+            return not self._part and self._add(value, 1000, 1 if value % 1000 else 1000)
         begun = self._total or self._part
         if value >= self._room or (begun and not value):
             return False
         self._part += value
         self._room = 1 if value % 10 or value < 20 else 10 if value % 100 else 100
+        return True
+
+    def _scaled(self, word: str, scale: int) -> bool:
+        """Multiply what was said by a scale: "twelve hundred", "two million"; by one where it stands alone."""
+        if not self._part and word not in _ALONE:
+            return False
+        part = self._part or 1
+        if scale > 100:
+            return self._add(part * scale, scale, 1000)
+        if part >= 100 or (part % 10 == 0) or self._room == 100:
+            return False
+        self._part, self._room = part * 100, 100
+        return True
+
+    def _add(self, value: int, scale: int, room: int) -> bool:
+        if scale >= self._top:
+            return False
+        self._total, self._part, self._room, self._top = self._total + value, 0, room, scale
         return True
 
 
