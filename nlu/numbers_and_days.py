@@ -51,7 +51,9 @@ class ReadAttempt(Struct, frozen=True):
 def read_number(text: str, expected: Expected, langs: Languages) -> ReadAttempt | None:
     """Return the number that a message tells as its answer, or tries to; None where it asks or wants something."""
     if (unsaid := unsaid_number(tokens(text[:_LONGEST]), langs)) is not None and not _asks(text, langs):
-        return ReadAttempt(unsaid[0], good=True)
+        value, start, end = unsaid
+        alone = not said_numbers(unaccent(f"{text[:start]}; {text[end:_LONGEST]}"))
+        return ReadAttempt(value if alone else None, good=alone)
     for part, asked in _telling(text[:_LONGEST], langs, beside_the_numbers):
         outcome = parse_number(part)
         if isinstance(outcome, ParseRefused) and outcome.reason in ("number.none", "number.several"):
@@ -122,8 +124,8 @@ def _as_spoken(text: str, refused: ParseRefused, langs: Languages) -> Ok[int] | 
     """Return the number in words of another language, or the one that corrects another: "12, sorry, 13"."""
     found = runs(text, langs)
     corrects = len(found) == 1 and len(found[0].segments) > 1
-    digits = any(sign.isdecimal() for sign in text)
-    if digits and not (corrects and refused.reason == "number.several"):
+    several = refused.reason == "number.several"
+    if (several or any(sign.isdecimal() for sign in text)) and not (corrects and several):
         return refused
     said = {number for run in found for number, _, _ in counted(run, text)}
     only = next(iter(said)) if len(said) == 1 else ""

@@ -9,11 +9,15 @@ from msgspec import Struct
 
 from values.day import Day
 from values.kinds.date_words import (
+    AGO,
     AHEAD,
     ANOTHER_WEEKS,
     ENGLISH_MONTHS,
     FROM_TODAY,
     MONTHS,
+    OTHER_MONTH,
+    TURNED_BEFORE,
+    TURNED_BEHIND,
     WEEKDAYS,
     month_of,
     ordinals,
@@ -26,7 +30,9 @@ from values.parsing import Ok, Parsed, ParseRefused, fold_digits, unaccent
 from values.patterns import regex
 
 _LONGEST = 400
-_CENTURY, _LAST_OF_IT = 100, 79
+_CENTURY, _NEAR_YEARS, _FAR_YEARS = 100, 10, 40
+_TIME = regex(r"\b(?:o|at|alle|all'|ore|um|godz\w*)\s*[0-9]{1,2}(?:[:.][0-9]{2})?\b|\b[0-9]{1,2}:[0-9]{2}\b")
+_OF_YEAR = regex(r"\s*(?:roku?|r)\b\.?")
 _MONTHS_A_YEAR = 12
 _YEARS_BETWEEN_LEAP_DAYS = 8  # at most: around the turn of most centuries
 _YEAR = r"(?P<year>(?:19|20) ?[0-9]{2}|['’][0-9]{2}|[0-9]{2}(?=\s*(?:r\b|[.,;!?)]|$)))(?![0-9])"
@@ -60,6 +66,10 @@ _ALSO_BEFORE = regex(
 """Another day of the same month stands in front: "3-5 May"."""
 
 
+_SOME_DAY = date(2026, 1, 1)
+_RELATIVE = (AHEAD, *AGO, *(pattern for pattern, _ in (*FROM_TODAY, *WEEKDAYS)))
+
+
 class _NamedDay(Struct, frozen=True):
     """A day as it is written. `year` is None where it isn't; `either`: day and month may be meant the other way."""
 
@@ -81,8 +91,8 @@ def parse_date(
     `.impossible`, `.several`, `.which` (two days fit), `.too_early` (with `earliest`), `.too_late` (with `latest`).
     """
     said = _in_digits(unaccent(fold_digits(text[:_LONGEST])))
-    named = _named(said, english=locale == ENGLISH)
-    rest = _without(said, named)
+    named = _named(said, today, english=locale == ENGLISH)
+    rest = _TIME.sub(lambda time: " " * len(time[0]), _without(said, named))
     told = [*_from_today(rest, today), *_weekdays(rest, today)]
     if not named and not told:
         return ParseRefused("date.none")
@@ -91,7 +101,7 @@ def parse_date(
     days = [_completed(one, today) for one in named]
     if None in days:
         return ParseRefused("date.impossible")
-    if any(one.either for one in named) or ANOTHER_WEEKS.search(rest):
+    if any(one.either for one in named) or ANOTHER_WEEKS.search(rest) or _is_turned(rest, named):
         return ParseRefused("date.which")
     read = {day for day in days if day is not None}
     if len(read) == 1 and any(day not in read for day in _near(rest, read, told, today)):
@@ -103,8 +113,8 @@ def parse_date(
 def beside_the_day(text: str) -> str:
     """Return the words of a text that name no day, unaccented."""
     said = _in_digits(unaccent(fold_digits(text[:_LONGEST])))
-    rest = AHEAD.sub(" ", _without(said, _named(said, english=True)))
-    for pattern, _ in (*FROM_TODAY, *WEEKDAYS):
+    rest = _without(said, _named(said, _SOME_DAY, english=True))
+    for pattern in _RELATIVE:
         rest = pattern.sub(" ", rest)
     return rest
 
@@ -124,28 +134,29 @@ def _in_digits(said: str) -> str:
     return "".join((*parts, said[at:]))
 
 
-def _named(said: str, *, english: bool) -> list[_NamedDay]:
+def _named(said: str, today: date, *, english: bool) -> list[_NamedDay]:
     found: list[_NamedDay] = []
     taken = said
     for pattern in (_ISO, _DAY_FIRST, _MONTH_FIRST, _ROMAN_MONTH, _FULL, _COMPACT, _SHORT):
         for match in pattern.finditer(taken):
-            day = _read(match, pattern, english=english)
+            day = _read(match, pattern, today, english=english)
             if day is not None:
                 found.append(day)
         taken = _without(said, found)
     return found
 
 
-def _read(match: re.Match[str], pattern: re.Pattern[str], *, english: bool) -> _NamedDay | None:
+def _read(match: re.Match[str], pattern: re.Pattern[str], today: date, *, english: bool) -> _NamedDay | None:
     """Return the day that digits, or digits and a month's name, write; None for a mere number such as "3.50"."""
     day, written = int(match["day"]), match["month"]
     month = int(written) if written.isdecimal() else _month(written)
-    year = _year(match["year"]) if pattern is not _SHORT and match["year"] else None
-    either = False
+    written_year = match["year"] if pattern is not _SHORT else None
+    year = _year(written_year, today) if written_year else None
+    either = bool(written_year) and year is None
     if english and pattern in (_FULL, _SHORT) and "." not in match["mark"]:
         if day <= _MONTHS_A_YEAR < month:
             day, month = month, day
-        either = day <= _MONTHS_A_YEAR and month <= _MONTHS_A_YEAR and day != month
+        either = either or (day <= _MONTHS_A_YEAR and month <= _MONTHS_A_YEAR and day != month)
     if pattern in (_SHORT, _COMPACT) and not _exists(day, month, year):
         return None
     return _NamedDay(day, month, year, match.start(), match.end(), either)
@@ -155,12 +166,15 @@ def _month(written: str) -> int:
     return _ROMAN.index(written) + 1 if written in _ROMAN else month_of(written)
 
 
-def _year(written: str) -> int:
+def _year(written: str, today: date) -> int | None:
+    """Return the year of four digits, or of two: a near one to come, else a past one; None where it may be either."""
     digits = "".join(sign for sign in written if sign.isdecimal())
-    short = int(digits)
     if len(digits) > 2:
-        return short
-    return short + (20 if short <= _LAST_OF_IT else 19) * _CENTURY
+        return int(digits)
+    ahead = (int(digits) - today.year) % _CENTURY
+    if _NEAR_YEARS < ahead < _FAR_YEARS:
+        return None
+    return today.year + ahead - (0 if ahead <= _NEAR_YEARS else _CENTURY)
 
 
 def _exists(day: int, month: int, year: int | None) -> bool:
@@ -173,6 +187,21 @@ def _without(said: str, named: list[_NamedDay]) -> str:
     for one in named:
         said = said[: one.start] + " " * (one.end - one.start) + said[one.end :]
     return said
+
+
+def _is_turned(rest: str, named: list[_NamedDay]) -> bool:
+    """Return whether something beside a day makes another of it, or names another month. Nothing of it is left over."""
+    spans = [(one.start, one.end + _length(_OF_YEAR, rest, one.end) * (one.year is not None)) for one in named]
+    spans += [match.span() for pattern in _RELATIVE for match in pattern.finditer(rest)]
+    beside = "".join(" " if any(a <= i < b for a, b in spans) else sign for i, sign in enumerate(rest))
+    return OTHER_MONTH.search(beside) is not None or any(
+        TURNED_BEFORE.search(rest[:start]) is not None or TURNED_BEHIND.match(rest, end) is not None
+        for start, end in spans
+    )
+
+
+def _length(pattern: re.Pattern[str], text: str, at: int) -> int:
+    return 0 if (match := pattern.match(text, at)) is None else match.end() - at
 
 
 def _completed(one: _NamedDay, today: date) -> date | None:
@@ -190,16 +219,17 @@ def _from_today(said: str, today: date) -> Iterator[date]:
     for pattern, days in FROM_TODAY:
         if pattern.search(said) is not None:
             yield today + timedelta(days=days)
-    for match in AHEAD.finditer(said):
-        count = int(match["count"]) if (match["count"] or "").isdecimal() else 1
-        yield _ahead(today, count, match)
+    for pattern, sign in ((AHEAD, 1), *((pattern, -1) for pattern in AGO)):
+        for match in pattern.finditer(said):
+            count = int(match["count"]) if (match["count"] or "").isdecimal() else 1
+            yield _ahead(today, sign * count, match)
 
 
 def _ahead(today: date, count: int, match: re.Match[str]) -> date:
     if match["days"] or match["weeks"]:
         return today + timedelta(days=count * (1 if match["days"] else 7))
     months = today.month - 1 + count * (1 if match["months"] else _MONTHS_A_YEAR)
-    year, month = today.year + months // _MONTHS_A_YEAR, months % _MONTHS_A_YEAR + 1
+    year, month = max(date.min.year, today.year + months // _MONTHS_A_YEAR), months % _MONTHS_A_YEAR + 1
     return date(year, month, min(today.day, monthrange(year, month)[1]))
 
 
@@ -231,9 +261,6 @@ def _shown(answer: str) -> Day | str:
         return Day(date.fromisoformat(answer).isoformat())
     except ValueError:
         return answer
-
-
-_SOME_DAY = date(2026, 1, 1)
 
 
 def _read_at(text: str, _at: Expected, locale: str) -> Parsed[str]:

@@ -34,7 +34,9 @@ _WEEKDAYS = (
     "niedziel[aei]|domenica|sunday|sonntag",
 )
 _FROM_TODAY: Mapping[str, int] = {
-    r"wczoraj|ieri|yesterday|(?<!vor)gestern": -1,
+    r"przedwczoraj\w*|(?:dzien )?przed wczoraj\w*|(?:l.)?altro ?ieri|ieri l.altro|avantieri|day before yesterday"
+    r"|vorgestern": -2,
+    r"(?<!przed )wczoraj(?:sz\w+)?|(?<!altro )(?<!altro)ieri(?! l.altro)|(?<!day before )yesterday|gestern": -1,
     r"dzis(?:iaj)?|dzisiejsz\w+|oggi|today|heute": 0,
     r"jutr[oa]|(?<!dopo)(?<!dopo )domani|(?<!day after )tomorrow|(?<!guten )(?<!am )(?<!jeden )morgen": 1,
     r"pojutrze|dopo ?domani|day after tomorrow|ubermorgen": 2,
@@ -51,15 +53,57 @@ ENGLISH_MONTHS = (
 )
 """Months in front of a day are an English custom."""
 MONTHS = "|".join(_MONTHS)
-AHEAD = regex(
-    r"\b(?:za|tra|fra|in)\s+(?:(?P<count>[0-9]{1,3}|an?|una|eine[mnr]?)\s+)?(?:"
-    + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
-    + r")\b"
-)
+_COUNT = r"(?:(?P<count>[0-9]{1,3}|an?|una?|eine[mnrs]?)\s+)?"
+_EACH = "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
+AHEAD = regex(rf"\b(?:za|tra|fra|in)\s+{_COUNT}(?:{_EACH})\b")
 """So many days, weeks, months or years from today."""
+AGO = (regex(rf"\b{_COUNT}(?:{_EACH})\s+(?:temu|fa|ago)\b"), regex(rf"\bvor\s+{_COUNT}(?:{_EACH})\b"))
+"""So many before today."""
 _OTHER_WEEK = r"(?:przyszl\w+|nastepn\w+|kolejn\w+|next|nachste[mnrs]?)"
 ANOTHER_WEEKS = regex(rf"\b{_OTHER_WEEK} (?:{'|'.join(_WEEKDAYS)})\b|\b(?:{'|'.join(_WEEKDAYS[:7])}) {_OTHER_WEEK}\b")
 """The coming one to some, the one after it to others."""
+_PAST = (
+    r"zeszl\w*|ubiegl\w*|minion\w*|ostatni\w*|poprzedni\w*|scors[oaie]|passat[oaie]|ultim[oaie]|precedent[ei]|last|past"
+    r"|previous|letzt\w*|vorig\w*|vergangen\w*"
+)
+_NOT = r"nie|ani|oprocz|non|ne|tranne|not|except|never|no|nicht|kein\w*|ausser"
+_EVERY = r"kazd\w*|co|ogni|tutti i|tutte le|every|each|jede[mnrs]?"
+_FEW = r"kilk\w*|par[eu]|paio di|qualche|few|couple of|some|several|einig\w*|paar|mehrere\w*"
+_FEAST = (
+    r"wielk\w*|tlust\w*|czarn\w*|popielcow\w*|palmow\w*|good|black|easter|ash|palm|holy|cyber|maundy|shrove"
+    r"|sant[oa]|grass[oa]|d(?:i|el\w*) (?:pasqua|ceneri|palme|angelo)"
+)
+_BOUND = r"(?:naj)?(?:pozniej|wczesniej)|latest|earliest|later than|sooner than|tardi|presto|spatestens|fruhestens"
+_BESIDE = r"przed|po|przez|before|after|prima|dopo|vor|nach"
+_SMALL = (
+    r"(?:(?:w|we|na|od|do|o|dnia|dniem|dniu|niz|on|at|the|of|from|than|in|il|lo|la|di|da|del|dal|al|i|che|am|ab|den|dem"
+    r"|der)\s+|[dl]'|(?:del|dal|al)l'|d'|-)*"
+)
+_PERIODS = (
+    r"dni|tydzien|tygodni\w*|miesi\w*|roku?|lata?|kwarta\w*|weekend\w*|giorni|settiman[ae]|mes[ei]|ann[oi]|trimestr[ei]"
+    r"|days|weeks?|months?|years?|quarters?|fortnights?|tage[ns]?|wochen?|monat\w*|jahr\w*"
+)
+_HALF = r"pol|poltor\w*|half|mezz[oa]|halb\w*"
+_FOR = ("na", "for", "per", "fur")  # "for two years from 5 May" is a term beside a day
+_NO_TERM = "".join(rf"(?<!{word} )(?<!{word} [0-9] )" for word in _FOR)
+TURNED_BEFORE = regex(
+    rf"\b(?:{_PAST})(?:\s+[^\W\d_]+){{0,2}}\s+$|\b(?:{_NOT}|{_EVERY}|{_FEAST}|{_BOUND}|{_BESIDE}|{_FEW})\s+{_SMALL}$"
+    rf"|{_NO_TERM}\b(?:{_PERIODS})(?:\s+\w+)?\s+{_SMALL}$|[0-9](?:st|nd|rd|th|\.|°)?\s+$"
+)
+"""Before a day these make another of it: "last", "not", "every", "before", "a week from", "the second"."""
+TURNED_BEHIND = regex(
+    rf"(?:\s+[\w']+){{0,2}}?\s+(?:{_PAST}|{_BOUND}|{_HALF})\b"
+    rf"|\s+(?:{_FEAST}|wielkanocn\w*|but|after|before|dopo|prima|nach|vor)\b|\s+(?:{_NOT})\s*(?:$|[,;.!])"
+    r"|\s+(?:po|przed)\s+(?!poludni|obied|prac|polnoc|godz|[0-9])"
+    rf"|(?:\s+(?!(?:{'|'.join(_FOR)}|auf)\b)[^\W\d_]+'?){{0,2}}?\s*(?:\b|(?<='))(?:{_PERIODS})\b|\s+a\s+[0-9]"
+    r"|\s*(?:do|a|al|to|till|bis|i|e|ed|and|und|lub|albo|o|or|oder|[-,/])\s*(?:the |il |dem )?[0-9]{1,2}(?![0-9:.])"
+    r"(?!\s*\w)|\s+[0-9]{1,2}(?![0-9:.]|\s*(?:am|pm|h|uhr|r)\b)"
+)
+"""Behind a day these make another of it: "last year", "or two", "after next", "and a half"."""
+OTHER_MONTH = regex(
+    rf"\b(?:(?=\w{{4}})(?!maja)(?:{MONTHS})|(?:of|in|di|w|we|im)\s+(?:may|maj[au]?|mai|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec))\b"
+)
+"""A month that is named without a day: "the last Monday of March"."""
 _POLISH_ORDINALS = (
     "pierwsz drug trzec czwart piat szost siodm osm dziewiat dziesiat jedenast dwunast trzynast czternast pietnast"
     " szesnast siedemnast osiemnast dziewietnast dwudziest trzydziest"
