@@ -101,7 +101,7 @@ def _shape(address: str) -> ParseRefused | None:
 
 def _is_of_one_script(label: str) -> bool:
     """Return whether a part of a domain has Latin letters among those of no other alphabet: one may look as another."""
-    scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in label if sign.isalpha()} if label else set()
+    scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in label if sign.isalpha()}
     return len(scripts - _MIXED_IN) <= 1
 
 

@@ -82,7 +82,7 @@ def stored(question: OwnQuestion, text: str) -> AnswerValue | None:
     if not text:
         return None
     match question.kind:
-        case "number" if text.isdecimal():
+        case "number" if text.removeprefix("-").isdecimal():
             return int(text)
         case "yes_no" if text in (YES, NO):
             return text == YES

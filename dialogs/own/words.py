@@ -20,7 +20,7 @@ def said(question: OwnQuestion, answer: str) -> Param | tuple[Param, ...]:
                 return _title(question, answer, among=False)
             return tuple(_title(question, one, among=True) for one in named)
         case "number":
-            return int(answer) if answer.isdecimal() else answer
+            return int(answer) if answer.removeprefix("-").isdecimal() else answer
         case _:
             return kind_of(question.expects).display(answer)
 

@@ -15,6 +15,7 @@ from values.kinds.date_words import (
     ENGLISH_MONTHS,
     FROM_TODAY,
     MONTHS,
+    ONE_UNIT,
     OTHER_MONTH,
     TURNED_BEFORE,
     TURNED_BEHIND,
@@ -32,6 +33,7 @@ from values.patterns import regex
 _LONGEST = 400
 _CENTURY, _NEAR_YEARS, _FAR_YEARS = 100, 10, 40
 _TIME = regex(r"\b(?:o|at|alle|all'|ore|um|godz\w*)\s*[0-9]{1,2}(?:[:.][0-9]{2})?\b|\b[0-9]{1,2}:[0-9]{2}\b")
+_A_YEAR = regex(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _OF_YEAR = regex(r"\s*(?:roku?|r)\b\.?")
 _MONTHS_A_YEAR = 12
 _YEARS_BETWEEN_LEAP_DAYS = 8  # at most: around the turn of most centuries
@@ -194,9 +196,14 @@ def _is_turned(rest: str, named: list[_NamedDay]) -> bool:
     spans = [(one.start, one.end + _length(_OF_YEAR, rest, one.end) * (one.year is not None)) for one in named]
     spans += [match.span() for pattern in _RELATIVE for match in pattern.finditer(rest)]
     beside = "".join(" " if any(a <= i < b for a, b in spans) else sign for i, sign in enumerate(rest))
-    return OTHER_MONTH.search(beside) is not None or any(
-        TURNED_BEFORE.search(rest[:start]) is not None or TURNED_BEHIND.match(rest, end) is not None
-        for start, end in spans
+    dated = any(one.year is None for one in named) and _A_YEAR.search(beside) is not None
+    return (
+        dated
+        or OTHER_MONTH.search(beside) is not None
+        or any(
+            TURNED_BEFORE.search(rest[:start]) is not None or TURNED_BEHIND.match(rest, end) is not None
+            for start, end in spans
+        )
     )
 
 
@@ -222,7 +229,8 @@ def _from_today(said: str, today: date) -> Iterator[date]:
     for pattern, sign in ((AHEAD, 1), *((pattern, -1) for pattern in AGO)):
         for match in pattern.finditer(said):
             count = int(match["count"]) if (match["count"] or "").isdecimal() else 1
-            yield _ahead(today, sign * count, match)
+            if match["count"] or ONE_UNIT.search(match[0]) is not None:
+                yield _ahead(today, sign * count, match)
 
 
 def _ahead(today: date, count: int, match: re.Match[str]) -> date:

@@ -55,6 +55,8 @@ ENGLISH_MONTHS = (
 MONTHS = "|".join(_MONTHS)
 _COUNT = r"(?:(?P<count>[0-9]{1,3}|an?|una?|eine[mnrs]?)\s+)?"
 _EACH = "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
+ONE_UNIT = regex(r"dzien|tydzien|miesiac|rok|giorno|settimana|mese|anno|day|week|month|year|tag|woche|monat|jahr")
+"""Units that are one where no number stands before them."""
 AHEAD = regex(rf"\b(?:za|tra|fra|in)\s+{_COUNT}(?:{_EACH})\b")
 """So many days, weeks, months or years from today."""
 AGO = (regex(rf"\b{_COUNT}(?:{_EACH})\s+(?:temu|fa|ago)\b"), regex(rf"\bvor\s+{_COUNT}(?:{_EACH})\b"))
@@ -74,7 +76,7 @@ _FEAST = (
     r"|sant[oa]|grass[oa]|d(?:i|el\w*) (?:pasqua|ceneri|palme|angelo)"
 )
 _BOUND = r"(?:naj)?(?:pozniej|wczesniej)|latest|earliest|later than|sooner than|tardi|presto|spatestens|fruhestens"
-_BESIDE = r"przed|po|przez|before|after|prima|dopo|vor|nach"
+_BESIDE = r"przed|po(?! poludni)|przez|since|before|after|prima|dopo|vor|nach|altr[oaie]"
 _SMALL = (
     r"(?:(?:w|we|na|od|do|o|dnia|dniem|dniu|niz|on|at|the|of|from|than|in|il|lo|la|di|da|del|dal|al|i|che|am|ab|den|dem"
     r"|der)\s+|[dl]'|(?:del|dal|al)l'|d'|-)*"
@@ -85,10 +87,11 @@ _PERIODS = (
 )
 _HALF = r"pol|poltor\w*|half|mezz[oa]|halb\w*"
 _FOR = ("na", "for", "per", "fur")  # "for two years from 5 May" is a term beside a day
-_NO_TERM = "".join(rf"(?<!{word} )(?<!{word} [0-9] )" for word in _FOR)
+_NO_TERM = "".join(rf"(?<!\b{word} )(?<!\b{word} [0-9] )" for word in _FOR)
 TURNED_BEFORE = regex(
-    rf"\b(?:{_PAST})(?:\s+[^\W\d_]+){{0,2}}\s+$|\b(?:{_NOT}|{_EVERY}|{_FEAST}|{_BOUND}|{_BESIDE}|{_FEW})\s+{_SMALL}$"
-    rf"|{_NO_TERM}\b(?:{_PERIODS})(?:\s+\w+)?\s+{_SMALL}$|[0-9](?:st|nd|rd|th|\.|°)?\s+$"
+    rf"\b(?:{_PAST})(?:\s+[^\W\d_]+){{0,2}}\s+$|\b(?:{_NOT}|{_EVERY}|{_FEAST}|{_BOUND}|{_FEW})\s+{_SMALL}$"
+    rf"|{_NO_TERM}\b(?:{_PERIODS})(?:\s+\w+)?\s+{_SMALL}$"
+    rf"|(?:\b(?:{_BESIDE})|[0-9](?:st|nd|rd|th|\.|°)?)(?:\s+[^\W\d_]+)?\s+{_SMALL}$"
 )
 """Before a day these make another of it: "last", "not", "every", "before", "a week from", "the second"."""
 TURNED_BEHIND = regex(

@@ -6,6 +6,7 @@ from values.kinds.date_words import ordinals
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import (
     ROOT,
+    SCALE_WORDS,
     SaidNumber,
     beside_the_numbers,
     number_roots,
@@ -25,7 +26,7 @@ _FRACTION = regex(
     r"[0-9][.,][0-9]|(?<![^\s(+-])[.,][0-9]|[½¼¾⅓⅔⅛]|\b(?:pol|poltor(?:a|ej)|polow[aey]|cwier[ct]\w*|mezz[aieo]|meta"
     r"|half|halves|quarters?|halb\w*|\w*einhalb\w*|anderthalb|halfte|viertel\w*|drittel\w*)\b"
 )
-_MEGA = regex(r"(?<=[0-9]) ?M\b")
+_MEGA = regex(r"(?:(?<=[0-9]) ?|(?<= ))M\b")
 _BETWEEN = regex(r"\W*[-–—/~]\W*|\s*(?:do|a|ai|al|albo|lub|czy|badz|to|or|till|o|oppure|ovvero|fino a|bis|oder)\s*")
 """Between two numbers these make a range of them, or a choice."""
 _BOTH = regex(r"\b(?:tra|fra|between|(?:po)?miedzy|zwischen)\s*$")
@@ -38,7 +39,9 @@ _BOUND_BEFORE = regex(
 )
 _BOUND_BEHIND = regex(
     r"\s*\+|(?:\s+[^\W\d_]+)?\s+(?:(?:i|lub|albo|o|e|or|and|oder|und)\s+(?:wiecej|mniej|piu|meno|more|less|fewer|mehr"
-    r"|weniger)|w gore|wzwyz|in su|upwards?|aufwarts)\b|[\s-]+(?:kilka|kilku|pare|paru|something|odd)\b"
+    r"|weniger)|w gore|wzwyz|in su|upwards?|aufwarts|z (?:hakiem|kawalkiem|okladem|gorka)|(?:e|and|i|und)"
+    r" (?:rotti|passa|change|a bit|troche|cos|etwas)|abbondant\w*|scars\w*)\b"
+    r"|[\s-]+(?:kilka|kilku|pare|paru|something|odd)\b"
 )
 _NEGATIVE = regex(r"^\s*- ?$|(?<![^\W_])(?<![0-9.,]\s)-$|\b(?:minus|meno|negativ[eo]?|ujemn[aey]) $")
 _UNSAID = regex(r"\b(?:dozens?|tuzin\w{0,3}|dozzin[ae]|dutzend|couple)\b")
@@ -47,7 +50,8 @@ _TURNING = (
     r"kilk\w*|par[aeuy]\w*|qualche|alcun[ei]|several|few|many|some|einig\w*|mehrere\w*"
     r"|setek|setk\w*|dych\w*|stow\w*|tuzin\w*|kop[aey]|mendel\w*|centinai[ao]|migliai[ao]|\w+in[ae](?= di\b)"
     r"|dozzin\w*|pai[ao]|coppi[ae]|dozens?|scores?|gross|couples?|pairs?|bn|b[il]+ion\w*|tr[iy]l+ion\w*|dutzend\w*"
-    r"|razy|volte|times|mal|per|x|plus|minus|meno|piu|divis\w*|divided|geteilt|do potegi|kwadrat\w*|squared|cubed"
+    r"|mil|twice|thrice|d(?:wu|oppi|oubl)\w*|tr(?:zyk|ipl)\w*|po(?:dwoj|troj)\w*|razy|volte|times|mal|per|x|plus|minus"
+    r"|meno|piu|divis\w*|divided|geteilt|do potegi|kwadrat\w*|squared|cubed"
     r"|quadrat\w*|procent\w*|percent\w*|pct|prozent\w*|promil\w*"
     r"|przecin\w*|kropk[aiy]|virgola|punto|comma|point|dot|komma|punkt|ujemn\w*|negativ\w*|na minusie"
     r"|terz[aeio]|quart[aeio]|quint[aeio]|sest[aeio]|settim[aeio]|ottav[aeio]|non[aeio]|\w+esim[aeio]"
@@ -61,6 +65,10 @@ _TURNS_BEHIND = regex(
 )
 _NEIGHBOUR_BEFORE, _NEIGHBOUR_BEHIND = regex(r"([^\W\d_]+)[ \u00a0-]*$"), regex(r"[ \u00a0-]*([^\W\d_]+)")
 _COUNTED_BY_ONE = frozenset({0, 1})
+_APART = regex(r"[,;.!?()\n]")
+_MORE_OR_LESS = regex(r"\b(?:piu o meno|mniej wiecej|more or less|mehr oder weniger)\b")
+_SIGNED = regex(r"^\s*-(?!\s?[0-9])|\b(?:minus|meno|negativ\w*|ujemn\w*)\b")
+_SCALED = regex(rf"\b(?:{'|'.join(SCALE_WORDS)})\b")
 _OUT_OF = regex(r"\s*(?:(?:out )?of|in|na|ze?|su|von|auf|per|[ -]?)\s*")
 
 
@@ -72,6 +80,7 @@ def parse_number(text: str, *, minimum: int | None = None, maximum: int | None =
     `.too_small` (with `minimum`), `.too_big` (with `maximum`).
     """
     said = without_thousands_marks(unaccent(_MEGA.sub(" mln", fold_digits(text[:_LONGEST]))))
+    said = _MORE_OR_LESS.sub("circa", said)
     every = said_numbers(said)
     found = _counting(said, every)
     if _FRACTION.search(said):
@@ -82,7 +91,7 @@ def parse_number(text: str, *, minimum: int | None = None, maximum: int | None =
         return ParseRefused("number.range") if _is_range(said, found) else ParseRefused("number.several")
     if _is_bound(said, found[0]):
         return ParseRefused("number.range")
-    if any(_is_turned(said, one) for one in every) or _is_repeated(said, found):
+    if _is_left_over(said, every) or _is_repeated(said, found):
         return ParseRefused("number.unsure")
     least, most = minimum if minimum is not None else -_MOST, maximum if maximum is not None else _MOST
     number = -found[0].value if _NEGATIVE.search(said[: found[0].start]) else found[0].value
@@ -95,8 +104,20 @@ def _counting(said: str, found: list[SaidNumber]) -> list[SaidNumber]:
     """Drop a word for one beside another number: "un po' più", "one of us", are no count, but "one in ten" is."""
     between = [said[one.end : other.start] for one, other in pairwise(found)]
     parts = any(_OUT_OF.fullmatch(words) or _BETWEEN.fullmatch(words) for words in between)
-    sure = [one for one in found if not (one.worded and one.value in _COUNTED_BY_ONE)]
-    return found if parts else sure or found
+    small = [one.worded and one.value in _COUNTED_BY_ONE for one in found]
+    behind = any(one and not _APART.search(words) for one, words in zip(small[1:], between, strict=True))
+    sure = [one for one, is_small in zip(found, small, strict=True) if not is_small]
+    return found if parts or behind else sure or found
+
+
+def _is_left_over(said: str, every: list[SaidNumber]) -> bool:
+    """Return whether something of a number isn't read: a scale or a sign apart from it, or what turns it."""
+    rest = said
+    for one in every:
+        start = one.start - len(sign[0]) if (sign := _NEGATIVE.search(said[: one.start])) is not None else one.start
+        rest = f"{rest[:start]}{'0' * (one.end - start)}{rest[one.end :]}"
+    apart = _SCALED.search(rest) is not None or _SIGNED.search(rest) is not None
+    return apart or any(_is_turned(said, one) for one in every)
 
 
 def _is_turned(said: str, one: SaidNumber) -> bool:

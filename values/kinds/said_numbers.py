@@ -39,13 +39,14 @@ _ALONE = frozenset("tysiac milion miliard hundred thousand million billion hunde
 """Those that are a number without another before them; the rest then only say that there are many."""
 _BEHIND_DIGITS = {"k": 1000} | {word: scale for table in _SCALES.values() for word, scale in table.items()}
 """Words and signs that multiply a number in digits: "5 tys.", "5k"."""
+SCALE_WORDS = frozenset(_BEHIND_DIGITS)
 _COLLECTIVE = "dwoj troj czwor pi\u0119cior sze\u015bcior siedmior osmior dziewi\u0119cior dziesi\u0119cior"
 _OF_PEOPLE = {
     f"{unaccent(stem)}{end}": number
     for number, stem in enumerate(_COLLECTIVE.split(), start=2)
     for end in ("e" if number < 4 else "o", "ga", "gu", "giem")
-}
-"""Polish counts people by words of their own."""
+} | dict.fromkeys(("jednym", "jednej", "jednemu"), 1)
+"""Polish counts people by words of their own; the rest are forms that name no digit of a dictated number."""
 _JOINING = {ENGLISH: "and", GERMAN: "und", ITALIAN: "e"}
 _LONE_ARTICLES = frozenset({"a", "an"})
 _TOKEN = regex(r"(?P<digits>(?<![^\W_])[0-9]+)|(?P<word>[^\W\d_]+)")
