@@ -18,12 +18,13 @@ from values import country, tax_number
 from values.codes import LOG_IN_DIGITS, parse_pair, parse_quantity
 from values.kinds import kind_of
 from values.kinds.kind import AnswerKind, FoundBy
+from values.kinds.number import parse_number
 from values.meaning import Expected, Expects
 from values.offer import parse_discount_code
 from values.parsing import Ok, ParseRefused, fold_digits, fold_words, only_digits
 from values.patterns import regex
 
-_ENOUGH_DIGITS = 3
+_ENOUGH_DIGITS, _MANY = 3, 1000
 _MOST_WORDS_OF_NAME = 4
 _DOTTED = regex(r"[^\s@]{2,64}\.[^\s@.]{2,20}")
 _SEVEN_LIKE = regex(r"(?=[A-Za-z0-9]{5,9}$)(?:[A-Za-z]*[0-9][A-Za-z0-9]*|[A-Z]+)")
@@ -115,6 +116,9 @@ def _quantity(sought: _Sought) -> ReadAttempt | None:
         "quantity.too_big",
     ):
         return ReadAttempt(None, good=False)
+    whole = parse_number(plain)
+    if isinstance(whole, Ok) and not 0 <= whole.value < _MANY:  # "minus 3", "10 tys."
+        return ReadAttempt(str(whole.value), good=True)
     amount = read_amount(plain, expected.pieces, langs) if not asks_with_number(plain, langs) else None
     several = isinstance(read, ParseRefused) and read.reason == "quantity.several"
     if amount is not None and (amount.counts or not several):
