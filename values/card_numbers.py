@@ -15,7 +15,7 @@ from stdnum.it import iva
 from stdnum.pl import nip, regon
 
 from values.number_words import DIGITS_OF_WORD
-from values.parsing import fold_char, folds_to_itself, unaccent, undo_lookalikes
+from values.parsing import fold_char, fold_hyphens, folds_to_itself, unaccent, undo_lookalikes
 from values.patterns import regex
 
 _TOKEN = regex(r"[0-9][0-9OolI]*|[^\W\d_]+")
@@ -50,7 +50,7 @@ class Folded(Struct, frozen=True):
 
 def fold_with_offsets(text: str) -> Folded:
     """Fold digits to ASCII and drop zero-width signs, remembering offsets."""
-    if folds_to_itself(text):
+    if folds_to_itself(text) or folds_to_itself(text := fold_hyphens(text)):
         return Folded(text, range(len(text)), len(text))
     parts: list[str] = []
     origin: list[int] = []

@@ -44,8 +44,7 @@ _NEVER_SHOWN = (
 IGNORABLE = f"\u00ad\u061c\u200b-\u200f\u202a-\u202e\ufeff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a{_NEVER_SHOWN}"
 """All that is never shown (Unicode's Default_Ignorable_Code_Point), as it stands in a set of a pattern."""
 _IS_IGNORABLE = regex(f"[{IGNORABLE}\u20e3]")  # and the frame of a keycap
-HYPHENS = "-\u2010-\u2015\u2212"
-"""Hyphens, dashes and the minus as they are typed and pasted, as they stand in a set of a pattern."""
+_HYPHEN = regex("[\u2010-\u2015\u2212]")
 # Nearly all letters of Latin-1 and Latin Extended-A, and marks of punctuation: `fold_char` gives them as they are.
 _PLAIN = regex("[\x00-\x7fÀ-ÖØ-öø-ıĴ-ľŁ-ňŊ-ž‘’“”„«»]*")
 # One Arabic ligature is a phrase of eighteen letters: a message of them would be as long as a book.
@@ -78,9 +77,16 @@ def folds_to_itself(text: str) -> bool:
     return text.isascii() or _PLAIN.fullmatch(text) is not None
 
 
+def fold_hyphens(text: str) -> str:
+    """`text` with the hyphens, dashes and the minus that are pasted in ASCII; each stays in its place."""
+    return _HYPHEN.sub("-", text)
+
+
 def fold_digits(text: str) -> str:
     """`text` with digits of every script and hyphens in ASCII, unseen signs gone, letters in their plain form."""
-    return text if folds_to_itself(text) else "".join(map(fold_char, text))
+    if folds_to_itself(text) or folds_to_itself(text := fold_hyphens(text)):
+        return text
+    return "".join(map(fold_char, text))
 
 
 def undo_lookalikes(text: str) -> str:

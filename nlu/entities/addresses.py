@@ -10,14 +10,13 @@ from nlu.numbers.spelling import WORDS_TOO, letter, without_examples
 from nlu.tokens import Token, joined, tokens
 from values import email
 from values.meaning import Entity
-from values.parsing import HYPHENS, Ok
+from values.parsing import Ok, fold_hyphens
 from values.patterns import regex
 
 _AT_TYPED = r"[ ]?(?:@|[\[({] ?(?:at|@|malpa|małpa|chiocciola) ?[\])}])[ ]?"
 TYPED = regex(r"(?<![\w.+-])[\w.+-]{1,64}[ ]?@[ ]?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 # As some write it against robots, or as a keyboard leaves it: "anna [at] firma.pl", "anna @ firma . pl".
 _DOT_TYPED = regex(r" ?(?:\.|[\[(]dot[\])]) ?", re.I)
-_HYPHENS = regex(f"[{HYPHENS}]")
 _GLUED = "!#$%&*^{}~'`"
 """Signs that may begin an address, where they don't stand at both its ends."""
 _LOOSE = regex(
@@ -54,7 +53,7 @@ _MOST_RIGHT = 14
 
 def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Return every address of a text that it doesn't take back, in lower case, as `email` or `pec`."""
-    text = text if text.isascii() else _HYPHENS.sub("-", text)
+    text = fold_hyphens(text) if "@" in text else text
     written = TYPED.finditer(text) if "@" in text else ()
     typed = [(_begin(text, m), m.end(), "".join(text[_begin(text, m) : m.end()].split()).rstrip(".")) for m in written]
     found = typed or list(_loose(text)) or list(_spoken(text, langs))

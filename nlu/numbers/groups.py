@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from nlu.languages.language import Language, Languages
 from nlu.numbers.number_words import Phrases
 from values.card_numbers import Folded, fold_with_offsets
-from values.parsing import fold_words, folds_to_itself, unaccent, undo_lookalikes
+from values.parsing import fold_hyphens, fold_words, folds_to_itself, unaccent, undo_lookalikes
 from values.patterns import regex
 
 _TOKEN = regex(r"(?:[0-9]|[OolI](?=[0-9]))[0-9OolI]*(?![^\W\d_])|[0-9]+|[^\W\d_]+|\S")
@@ -120,7 +120,7 @@ def _counting(langs: Languages) -> tuple[frozenset[str], tuple[str, ...]]:
 
 def may_count(text: str, langs: Languages) -> bool:
     """Return whether a text may say digits: a cheap look, which is only ever wrong in finding some."""
-    if not folds_to_itself(text) or _DIGIT.search(text) is not None:
+    if _DIGIT.search(text) is not None or not (folds_to_itself(text) or folds_to_itself(fold_hyphens(text))):
         return True
     said, (words, parts) = fold_words(text), _counting(langs)
     return not words.isdisjoint(said.split()) or any(part in said for part in parts)
