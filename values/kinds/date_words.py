@@ -68,7 +68,7 @@ _PAST = (
     r"zeszl\w*|ubiegl\w*|minion\w*|ostatni\w*|poprzedni\w*|scors[oaie]|passat[oaie]|ultim[oaie]|precedent[ei]|last|past"
     r"|previous|letzt\w*|vorig\w*|vergangen\w*"
 )
-_NOT = r"nie|ani|oprocz|non|ne|tranne|not|except|never|no|nicht|kein\w*|ausser"
+_NOT = r"nie|ani|oprocz|poza|non|ne|tranne|not|but|except|never|no|nicht|kein\w*|ausser"
 _EVERY = r"kazd\w*|co|ogni|tutti i|tutte le|every|each|jede[mnrs]?"
 _FEW = r"kilk\w*|par[eu]|paio di|qualche|few|couple of|some|several|einig\w*|paar|mehrere\w*"
 _FEAST = (
@@ -76,7 +76,7 @@ _FEAST = (
     r"|sant[oa]|grass[oa]|d(?:i|el\w*) (?:pasqua|ceneri|palme|angelo)"
 )
 _BOUND = r"(?:naj)?(?:pozniej|wczesniej)|latest|earliest|later than|sooner than|tardi|presto|spatestens|fruhestens"
-_BESIDE = r"przed|po(?! poludni)|przez|since|before|after|prima|dopo|vor|nach|altr[oaie]"
+_BESIDE = r"przed|po(?! poludni)|przez|since|before|after|beyond|prima|dopo|oltre|vor|nach|altr[oaie]"
 _SMALL = (
     r"(?:(?:w|we|na|od|do|o|dnia|dniem|dniu|niz|on|at|the|of|from|than|in|il|lo|la|di|da|del|dal|al|i|che|am|ab|den|dem"
     r"|der)\s+|[dl]'|(?:del|dal|al)l'|d'|-)*"
@@ -85,7 +85,7 @@ _PERIODS = (
     r"dni|tydzien|tygodni\w*|miesi\w*|roku?|lata?|kwarta\w*|weekend\w*|giorni|settiman[ae]|mes[ei]|ann[oi]|trimestr[ei]"
     r"|days|weeks?|months?|years?|quarters?|fortnights?|tage[ns]?|wochen?|monat\w*|jahr\w*"
 )
-_HALF = r"pol|poltor\w*|half|mezz[oa]|halb\w*"
+_HALF_OR_WORKING = r"pol|poltor\w*|half|mezz[oa]|halb\w*|robocz\w*|working|business|lavorativ\w*|werktag\w*"
 _FOR = ("na", "for", "per", "fur")  # "for two years from 5 May" is a term beside a day
 _NO_TERM = "".join(rf"(?<!\b{word} )(?<!\b{word} [0-9] )" for word in _FOR)
 TURNED_BEFORE = regex(
@@ -95,11 +95,11 @@ TURNED_BEFORE = regex(
 )
 """Before a day these make another of it: "last", "not", "every", "before", "a week from", "the second"."""
 TURNED_BEHIND = regex(
-    rf"(?:\s+[\w']+){{0,2}}?\s+(?:{_PAST}|{_BOUND}|{_HALF})\b"
+    rf"(?:\s+[\w']+){{0,2}}?\s+(?:{_PAST}|{_BOUND}|{_HALF_OR_WORKING})\b"
     rf"|\s+(?:{_FEAST}|wielkanocn\w*|but|after|before|dopo|prima|nach|vor)\b|\s+(?:{_NOT})\s*(?:$|[,;.!])"
     r"|\s+(?:po|przed)\s+(?!poludni|obied|prac|polnoc|godz|[0-9])"
     rf"|(?:\s+(?!(?:{'|'.join(_FOR)}|auf)\b)[^\W\d_]+'?){{0,2}}?\s*(?:\b|(?<='))(?:{_PERIODS})\b|\s+a\s+[0-9]"
-    r"|\s*(?:do|a|al|to|till|bis|i|e|ed|and|und|lub|albo|o|or|oder|[-,/])\s*(?:the |il |dem )?[0-9]{1,2}(?![0-9:.])"
+    r"|\s*(?:do|a|al|to|till|bis|i|e|ed|and|und|lub|albo|o|or|oder|[-,/+])\s*(?:the |il |dem )?[0-9]{1,2}(?![0-9:.])"
     r"(?!\s*\w)|\s+[0-9]{1,2}(?![0-9:.]|\s*(?:am|pm|h|uhr|r)\b)"
 )
 """Behind a day these make another of it: "last year", "or two", "after next", "and a half"."""

@@ -47,7 +47,7 @@ _NEGATIVE = regex(r"^\s*- ?$|(?<![^\W_])(?<![0-9.,]\s)-$|\b(?:minus|meno|negativ
 _UNSAID = regex(r"\b(?:dozens?|tuzin\w{0,3}|dozzin[ae]|dutzend|couple)\b")
 """A number by its name, which the words beside it multiply or halve."""
 _TURNING = (
-    r"kilk\w*|par[aeuy]\w*|qualche|alcun[ei]|several|few|many|some|einig\w*|mehrere\w*"
+    r"kilk\w*|pa(?:r[aeuy]\w*|ar)|qualche|alcun[ei]|several|few|many|some|einig\w*|mehrere\w*"
     r"|setek|setk\w*|dych\w*|stow\w*|tuzin\w*|kop[aey]|mendel\w*|centinai[ao]|migliai[ao]|\w+in[ae](?= di\b)"
     r"|dozzin\w*|pai[ao]|coppi[ae]|dozens?|scores?|gross|couples?|pairs?|bn|b[il]+ion\w*|tr[iy]l+ion\w*|dutzend\w*"
     r"|mil|twice|thrice|d(?:wu|oppi|oubl)\w*|tr(?:zyk|ipl)\w*|po(?:dwoj|troj)\w*|razy|volte|times|mal|per|x|plus|minus"
