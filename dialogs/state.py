@@ -475,11 +475,12 @@ class Withdrawal(Slots, frozen=True):
 class Voice(Slots, frozen=True):
     """A recording that waits or is being heard (`since`), and spoken values that wait for a yes.
 
-    `informed`: in which words the customer was told who hears.
+    `informed`: in which words the customer was told who hears. `second_hand`: it is somebody else's, passed on.
     """
 
     note: str | None = None
     place: Private[str | None] = None
+    second_hand: bool = False
     since: datetime | None = None
     informed: Acceptance | None = None
     asked: str | None = None  # the fingerprint of the consent's words, while it is asked for

@@ -87,7 +87,7 @@ def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
     if is_too_long(e.seconds):
         dropped = (DropNote(e.note),) if e.note else ()
         return then(s, *dropped, Say("voice.unheard", {"reason": "too_long"}))
-    held = replace(s, note=e.note or None, place=e.place or None)
+    held = replace(s, note=e.note or None, place=e.place or None, second_hand=e.second_hand)
     kept = (SetTimer(OVER, ctx.now + KEPT_FOR),) if e.note else ()
     kept += (DropNote(s.note),) if s.note is not None else ()
     if not ctx.seller.accepts(VOICE):

@@ -79,6 +79,7 @@ _KINDS: Mapping[str, OtherKind] = {
     "animation": "video",
     "audio": "file",
     "document": "file",
+    "live_photo": "photo",
     "venue": "location",
 }
 
@@ -89,6 +90,25 @@ def known_kind(kind: str) -> OtherKind:
 
 
 Body = Text | ButtonPressed | Edited | SharedContact | VoiceNote | UnsupportedMedia
+
+
+class Provenance(PrivateStruct):
+    """The surroundings of a message's words, as its channel tells them.
+
+    `second_hand`: they are somebody else's, forwarded or put in by another bot. `caption_of` is the channel's name of
+    what the words stand under. `album`, `topic` and `replies_to` are the channel's names of the group of messages that
+    were sent as one, of the part of the chat, and of the earlier message that this one replies to.
+    """
+
+    second_hand: bool = False
+    caption_of: str | None = None
+    album: Private[str | None] = None
+    topic: Private[str | None] = None
+    replies_to: Private[str | None] = None
+
+
+PLAIN = Provenance()
+"""Of a message with nothing around it."""
 
 
 class Inbound(PrivateStruct):
@@ -116,3 +136,4 @@ class Inbound(PrivateStruct):
     said_at: datetime | None = None
     holder: Private[str | None] = None
     next_holder: Private[str | None] = None
+    provenance: Provenance = PLAIN

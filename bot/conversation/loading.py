@@ -105,6 +105,7 @@ class Situation(Struct, frozen=True):
     unseen: bool = False  # it is older than a question that binds
     unseen_card: bool = False  # it is older than what the other rows of its card bind to
     parts: tuple[StoredCause, ...] = ()  # what was written just before it, and may be the beginning of the same value
+    replied: str | None = None  # the step of the question that it replies to
 
 
 class ConversationLoader:
@@ -123,7 +124,16 @@ class ConversationLoader:
         self._remembered.set(conversation.id, (conversation, case, reply))
 
     async def load(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
-        """Return what holds now; a fresh conversation before the first message."""
+        """Return what holds now, and what the message refers to; a fresh conversation before the first message."""
+        found = await self._situation(inbound, conversation_id, arrived)
+        place = inbound.provenance.replies_to
+        if place is None or not isinstance(inbound.body, Text):
+            return found
+        said = await self._store.read(lambda c: journal.newest_said(c, conversation_id, LOOKED_AT), brief=True)
+        replied = next((entry.data.get("step") for entry in said if entry.place == place), None)
+        return structs.replace(found, replied=replied)
+
+    async def _situation(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
         if (remembered := self._remembered.pop(conversation_id)) is not None:
             conversation, case, reply = remembered
         else:
@@ -197,7 +207,7 @@ class ConversationLoader:
             return None
         step = lines[0].step
         last = next(line for line in reversed(said) if line.step == step)
-        return Earlier(step, lines[-1].text or "", answered=last.ref == inbound.reference)
+        return Earlier(step, lines[-1].text or "", answered=last.ref == inbound.reference, mark=lines[-1].mark)
 
     def _fresh(self, inbound: Inbound, conversation_id: str) -> StoredConversation:
         now, locale = self._clock.now(), self.locale_of(inbound)

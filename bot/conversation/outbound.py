@@ -127,6 +127,8 @@ class Reply(Struct, frozen=True):
     ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
     heard: str = ""  # the words of the recording that it answers
     again: bool = False  # its card was shown before, just as it is
+    second_hand: bool = False  # it answers somebody else's words, by which nothing was done
+    topic: str | None = None  # the channel's name of the part of the chat in which it stands
 
     @property
     def text(self) -> str:

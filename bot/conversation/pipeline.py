@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from bot.conversation import identity
 from bot.conversation.dispatch import Dispatcher
 from bot.conversation.escape_commands import wanted
-from bot.conversation.inbound import ButtonPressed, Edited, Inbound, SharedContact, Text, VoiceNote
+from bot.conversation.inbound import PLAIN, ButtonPressed, Edited, Inbound, SharedContact, Text, VoiceNote
 from bot.conversation.loading import ConversationLoader, Situation
 from bot.conversation.metrics import Metrics
 from bot.conversation.new_chats import NewChats, NoNewChat
@@ -25,7 +25,15 @@ from bot.conversation.queue import ConversationQueue, QueuePlace
 from bot.conversation.replies import no_new_chat
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
-from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, note_id, unchanged
+from bot.conversation.understanding import (
+    MessageUnderstanding,
+    ParsedMessage,
+    digest,
+    is_digest,
+    note_id,
+    unchanged,
+    words_mark,
+)
 from dialogs.kit import Said
 from dialogs.messages.handoff import NetworkClosed
 from dialogs.state import ConversationState
@@ -77,6 +85,17 @@ def waits(inbound: Inbound) -> bool:
             return True
         case _:
             return False
+
+
+def _as_kept(inbound: Inbound, parsed: ParsedMessage, server_key: bytes) -> StoredCause:
+    """Return the journal's line with what an edit of the message, or a reader of its words, needs to know."""
+    line, kind, mark = parsed.line, parsed.line.kind or inbound.provenance.caption_of, None
+    match inbound.body:
+        case Text(body) | Edited(body) if inbound.reference is not None and body != line.text:
+            mark = words_mark(body, server_key)
+        case _:
+            pass
+    return structs.replace(line, kind=kind, mark=mark, step=parsed.at, ref=inbound.reference or None)
 
 
 class _Arrival(Struct, frozen=True):
@@ -148,8 +167,10 @@ class MessagePipeline(Struct, frozen=True):
     async def _in_turn(self, arrival: _Arrival) -> TurnReceipt:
         """Run the turn in its place in the queue. Raises StillHearing, and what `receive` raises."""
         inbound, conversation_id = arrival.inbound, arrival.conversation_id
-        # An edit mostly changes nothing: if it did so as the last of a burst, no question would be asked.
-        word = None if isinstance(inbound.body, Edited) else inbound.key
+        # An edit mostly changes nothing, and of an album one picture is answered: if such a one was the last of a
+        # burst, no question would be asked.
+        album = inbound.provenance.album is not None and not isinstance(inbound.body, Text)
+        word = None if album or isinstance(inbound.body, Edited) else inbound.key
         async with self.queue.turn(conversation_id, word=word) as place:
             for _ in range(REREADS):
                 try:
@@ -166,7 +187,7 @@ class MessagePipeline(Struct, frozen=True):
             before = await self.loader.load(inbound, arrival.conversation_id, arrival.at)
             if before.conversation.revision == 0 and inbound.network is not None:
                 await self.store.read(lambda c: self._look(c, inbound, arrival.at), brief=True)
-            if unchanged(inbound, before.earlier):
+            if unchanged(inbound, before.earlier, self.turn.server_key):
                 return TurnReceipt(arrival.conversation_id, arrival.root, repeated=True)
             if waits(inbound) and is_heard(before.ctx.case.voice, before.ctx):
                 raise StillHearing
@@ -228,6 +249,7 @@ class MessagePipeline(Struct, frozen=True):
             unseen=before.unseen,
             unseen_card=before.unseen_card,
             parts=before.parts,
+            replied=before.replied,
             codes_held=codes_held,
         )
 
@@ -259,6 +281,8 @@ class MessagePipeline(Struct, frozen=True):
             seen = inbox.known(connection, inbound.channel, inbound.key)
             same = seen is None or is_digest(inbound, self.turn.server_key, seen.digest)
             return _Repeat(current, conflict=not same)
+        if not self._is_answered(connection, inbound, current, parsed, now):
+            return _Repeat(current, conflict=False)
         if (held := block()) is not None and (held.channel or blocked_networks.concerns(connection, current)):
             return self._refused(connection, current, held, arrival.root, now)
         if current.revision != before.conversation.revision:
@@ -270,14 +294,30 @@ class MessagePipeline(Struct, frozen=True):
         if isinstance(inbound.body, VoiceNote) and isinstance(parsed.said.meaning, meaning.UnheardNote):
             self._keep(connection, inbound, inbound.body, structs.replace(current, network=network), now)
         # Step and reference are what an edit of this message is understood by.
-        line = structs.replace(parsed.line, step=parsed.at, ref=inbound.reference or None)
+        line = _as_kept(inbound, parsed, self.turn.server_key)
         place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
         receipt = before.asked.receipt if before.asked is not None else None
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place, receipt=receipt)
-        current = structs.replace(current, network=network)
+        topic = current.topic if inbound.provenance is PLAIN else inbound.provenance.topic
+        current = structs.replace(current, network=network, topic=topic)
         understood = before.ctx if current.revision else None
         result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, understood=understood)
         return self._turned(connection, inbound, current, result)
+
+    def _is_answered(
+        self,
+        connection: sa.Connection,
+        inbound: Inbound,
+        conversation: StoredConversation,
+        parsed: ParsedMessage,
+        now: datetime,
+    ) -> bool:
+        """Tell whether a message isn't just another picture of an album: its first one, and words, are answered."""
+        if (album := inbound.provenance.album) is None:
+            return True
+        of_album = f"album:{conversation.life}:{album}"
+        first = inbox.first_time(connection, inbound.channel, of_album, conversation.id, "", now)
+        return first or not isinstance(parsed.said.meaning, meaning.NotText)
 
     def _keep(
         self,

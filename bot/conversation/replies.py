@@ -27,7 +27,19 @@ from bot.conversation.outbound import (
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.account.account import consents
-from dialogs.kit import AwaitedCode, CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
+from dialogs.kit import (
+    SECOND_HAND,
+    AwaitedCode,
+    CardContent,
+    Context,
+    Journey,
+    Option,
+    Outcome,
+    Question,
+    Say,
+    Step,
+    sheet_at,
+)
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
 from dialogs.state import ConversationState, Ctx
@@ -79,6 +91,7 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
         asks_contact=question is not None and question.step.expects == "phone",
         card=card,
         again=again,
+        second_hand=any(say.key == SECOND_HAND for say in outcome.says),
         late=_stays_true(renderer, outcome) if outcome.held else "",
         paid=tuple(say.paid for say in outcome.says if say.paid is not None),
         ticked=outcome.case.account.ticked if outcome.before == consents.path else None,
@@ -243,6 +256,8 @@ class Presenters(Struct, frozen=True):
             ticked=stored.ticked,
             heard=stored.heard,
             again=stored.again,
+            second_hand=stored.second_hand,
+            topic=stored.topic,
         )
 
     def standing(

@@ -2,7 +2,7 @@
 
 from msgspec import Struct, structs
 
-from bot.conversation.inbound import Inbound, Text
+from bot.conversation.inbound import Inbound, Provenance, Text
 from bot.conversation.loading import ConversationStates
 from bot.conversation.stored import StoredCause
 from bot.conversation.understanding import MessageUnderstanding
@@ -39,7 +39,7 @@ class SpokenWords(Struct, frozen=True):
         case = self.states.case(conversation)
         if key not in case.talk.awaiting.values():
             return None
-        note = case.voice.note or ""
+        note, around = case.voice.note or "", Provenance(second_hand=case.voice.second_hand)
         awaiting = {label: awaited for label, awaited in case.talk.awaiting.items() if awaited != key}
         case = structs.replace(
             case,
@@ -48,6 +48,6 @@ class SpokenWords(Struct, frozen=True):
         )
         ctx = self.states.context(conversation, self.clock.now())(case)
         step = self.states.journey.position(case, ctx)
-        inbound = Inbound(Channel(conversation.channel), conversation.address, key, Text(heard.text))
+        inbound = Inbound(Channel(conversation.channel), conversation.address, key, Text(heard.text), provenance=around)
         parsed = self.understanding.hear_spoken(heard.text, inbound, step, ctx)
         return HeardWords(parsed.said, ctx, note, parsed.line)

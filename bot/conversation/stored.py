@@ -40,6 +40,7 @@ class StoredMessage(PrivateStruct):
     changes. `late`: what of it stays true, of a message that was kept back from the customer. `paid`: numbers of orders
     that are paid now. `ticked`: the boxes of the consents as the question before it was left, if it asked for them.
     `heard`: the words of the recording that it answers. `again`: its card was shown before, just as it is.
+    `second_hand`: it answers somebody else's words, by which nothing was done. `topic`: the part of the chat for it.
     """
 
     text: Private[str] = ""
@@ -56,6 +57,8 @@ class StoredMessage(PrivateStruct):
     ticked: tuple[str, ...] | None = None
     heard: Private[str] = ""
     again: bool = False
+    second_hand: bool = False
+    topic: str | None = None
 
     @property
     def plain(self) -> str:
@@ -78,6 +81,8 @@ class StoredMessage(PrivateStruct):
             **({"paid": list(self.paid)} if self.paid else {}),
             **({"heard": self.heard} if self.heard else {}),
             **({"again": True} if self.again else {}),
+            **({"second_hand": True} if self.second_hand else {}),
+            **({"topic": self.topic} if self.topic is not None else {}),
             **({"ticked": list(self.ticked)} if self.ticked is not None else {}),
         }
 
@@ -97,6 +102,8 @@ class StoredMessage(PrivateStruct):
             late=data.get("late", ""),
             heard=data.get("heard", ""),
             again=data.get("again", False),
+            second_hand=data.get("second_hand", False),
+            topic=data.get("topic"),
             paid=tuple(data.get("paid", ())),
             ticked=tuple(data["ticked"]) if "ticked" in data else None,
         )
@@ -111,7 +118,8 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
 
     A customer's message has the `payload` of a button, the `kind` of what is no text, its redacted `text`, whether it
     was `spoken`, the kinds of `secret` in it, the `length` of what is too long, the `step` that was open and the
-    channel's `ref`, that of a recording its `note` in the desk's store; a job's result has `call`, `key` and `status`;
+    channel's `ref`, with `mark`, a keyed hash, in place of words that aren't kept, that of a recording its `note` in
+    the desk's store; a job's result has `call`, `key` and `status`;
     an agent's command `act`, `agent` and what it concerns, a correction also the answer `before` and `after`. Then come
     the funnel's marks (`funnel_marks.py`) and the names of commands and jobs that the turn caused.
     """
@@ -149,6 +157,12 @@ class StoredCause(Struct, frozen=True, omit_defaults=True):
     calls: tuple[str, ...] = ()
     dropped: bool = False
     note: str | None = None
+    mark: str | None = None
+
+    @property
+    def under(self) -> OtherKind | None:
+        """Return the kind of what the words stand under, which nobody has read."""
+        return known_kind(self.kind) if self.kind is not None and self.text else None
 
     @property
     def other(self) -> OtherKind | None:

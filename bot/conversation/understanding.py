@@ -12,6 +12,7 @@ from bot.conversation.completing import completed
 from bot.conversation.edited_amounts import amounts
 from bot.conversation.expectations import Expectations
 from bot.conversation.inbound import (
+    PLAIN,
     ButtonPressed,
     Edited,
     Inbound,
@@ -41,11 +42,13 @@ from services.keyed_hash import derived_id, is_keyed_hex, keyed_hex
 from values import meaning
 from values.incoming_text import clean
 from values.meaning import Expected, Expects
+from values.parsing import Ok
 from values.patterns import compile_waiting
 from values.redaction import redact
 
 _SIGNS_OF_PAYLOADS = {ord(sign): " " for sign in "/:"}
 _LEAST_CODE = 5
+_WORDS = "words of a message"
 _START = re.compile(r"^\s*((?:/|cmd:)start(?:@\w+)?)\s+\S+", re.IGNORECASE)
 
 
@@ -73,12 +76,14 @@ class AskedStep(Struct, frozen=True):
 class Earlier(Struct, frozen=True):
     """The journal's record of a message that was changed afterwards: the step open when it was said, its last words.
 
-    `answered`: no later message was said at that step, so this one is its answer, if it has any.
+    `answered`: no later message was said at that step, so this one is its answer, if it has any. `mark`: the keyed hash
+    of words that aren't kept.
     """
 
     step: str | None
     text: str
     answered: bool
+    mark: str | None = None
 
 
 #: Intents of which the words needn't be a sentence.
@@ -125,16 +130,19 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         unseen_card: bool = False,
         parts: Sequence[StoredCause] = (),
         codes_held: int | None = None,
+        replied: str | None = None,
     ) -> ParsedMessage:
         """Return the message's meaning at `step`, the open one.
 
         `asked`: the message that carried the pressed button. `was`: an edited message as it was before. `unseen`: it
         was written before the open question was shown, or edited; `unseen_card`: before the card was as it is now.
         `parts`: what was written just before, and may be the beginning of the same value. `codes_held`: the seconds for
-        which no discount code is tried, not even a right one.
+        which no discount code is tried, not even a right one. `replied`: the step of the question it replies to.
         """
         heard = self._heard(inbound, step, ctx, asked, was, codes_held)
         heard = self._completed(heard, parts, step, ctx) if parts else heard
+        if replied is not None and all(one.path != replied for one in self.journey.together(step)):
+            heard = self._replying(heard, replied, step, ctx)
         # A client that sends payloads as texts presses what it was shown; one that says what was seen, or when it was
         # written, is believed.
         undated = isinstance(inbound.body, Text) and inbound.seen is None and inbound.said_at is None
@@ -202,8 +210,12 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
 
     def _declaring(self, heard: ParsedMessage, inbound: Inbound, ctx: Ctx) -> Said:
         """Note what the words declare: that has effect, however and whenever they came."""
+        around = inbound.provenance
         said, text = self._in_language(heard, inbound, ctx), heard.line.text or ""
-        typed = isinstance(inbound.body, Text | Edited)
+        if around is not PLAIN:
+            under = known_kind(around.caption_of) if around.caption_of is not None else None
+            said = structs.replace(said, second_hand=around.second_hand, under=under)
+        typed = isinstance(inbound.body, Text | Edited) and not around.second_hand
         states = typed and states_withdrawal(text, self._reader.langs(ctx.case.talk.locale))
         return structs.replace(said, declared=text) if states else said
 
@@ -213,6 +225,30 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """Read a message as the rest of the value that the one before began, where it isn't one of its own."""
         whole = completed(heard.line.text or "", parts, step, ctx, self.journey) if not heard.secret else None
         return heard if whole is None else _without_code(structs.replace(heard, said=Said(whole)), step)
+
+    def _replying(self, heard: ParsedMessage, replied: str, step: Step[Any], ctx: Ctx) -> ParsedMessage:
+        """Read a reply to the question of an earlier step: another answer to that, if it can be, and none to `step`.
+
+        What asks or tells, and what says itself what it is about, means the same wherever it stands.
+        """
+        said, at = heard.said, self.journey.known(replied)
+        if heard.secret or not (isinstance(said.meaning, meaning.Answer) or _answers(said.meaning, step, ctx)):
+            return heard
+        corrected = self._rewritten(heard.line.text or "", at, ctx)
+        if corrected is not None:
+            return structs.replace(heard, said=Said(corrected, typed=True))
+        return structs.replace(heard, said=structs.replace(said, replied=replied))
+
+    def _rewritten(self, text: str, at: Step[Any] | None, ctx: Ctx) -> meaning.Correction | None:
+        """Return the words as another answer to an answered step; None where they can't be one."""
+        if at is None or at.path not in ctx.case.talk.answered:
+            return None
+        if at.parse is None:
+            return self._chosen_at(text, at, ctx)
+        read = self._read(text, self._expected.at(at, ctx), ctx.case.talk.locale)
+        words = read.words if isinstance(read, meaning.Answer) else text
+        taken = isinstance(at.parse(words, getattr(ctx.case, at.dialog), ctx), Ok)
+        return meaning.Correction(at.name, words) if taken else None
 
     def _ticks(self, heard: ParsedMessage, step: Step[Any], ctx: Ctx) -> bool:
         """Tell whether a press binds by another row of the card."""
@@ -235,7 +271,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
             return said
         out = isinstance(said.meaning, meaning.Intent) and said.meaning.name in _UNTELLING
         value = isinstance(said.meaning, meaning.Answer | meaning.Discount | meaning.SentCode)
-        tells = said.typed and not out and not value
+        tells = said.typed and not out and not value and not inbound.provenance.second_hand
         written = written_in(heard.line.text or "", self.known, offered) if tells else None
         return structs.replace(said, untold=untold, written=written)
 
@@ -392,9 +428,19 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         return self._reader.meaning(text, expected, locale)
 
 
-def unchanged(inbound: Inbound, was: Earlier | None) -> bool:
+def unchanged(inbound: Inbound, was: Earlier | None, server_key: bytes) -> bool:
     """Tell whether an edit left the words as they were: channels tell of previews and reactions as well."""
-    return was is not None and isinstance(inbound.body, Edited) and clean(inbound.body.body).text == was.text
+    match inbound.body:
+        case Edited(body) if was is not None:
+            kept = was.mark is not None and is_keyed_hex(server_key, was.mark, _WORDS, body)
+            return kept or clean(body).text == was.text
+        case _:
+            return False
+
+
+def words_mark(body: str, server_key: bytes) -> str:
+    """Return what stands for words that aren't kept, by which the same words are known again."""
+    return keyed_hex(server_key, _WORDS, body)
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:

@@ -102,7 +102,7 @@ def wish(ctx: Ctx) -> Wish | None:
     """Return the customer's wish, to be heard after the log-in; None for one that is heard now, or by nobody."""
     said, shown = ctx.said, private_page(ctx)
     asked = ctx.asked if ctx.asked is not None else ""
-    if said is None or said.unseen or said.edited or heard_now(said):
+    if said is None or said.unseen or said.edited or said.second_hand or heard_now(said):
         return None
     if shown and not (isinstance(said.meaning, Press) and said.meaning.payload.startswith("zone:")):
         return Wish(ctx.now, asked, press=shown)

@@ -88,7 +88,7 @@ def decide(
     if isinstance(event, Said):
         play.hear_in(_as_said(event, before.path, context))
     match event:
-        case Said(Intent(name)) if silent and name in LOG_OUTS:
+        case Said(Intent(name), second_hand=False) if silent and name in LOG_OUTS:
             play.ask(name)  # of no concern to a person: whoever sits there next must not be in
             return play.played(ask=False)
         case Said(NotText(kind)) if silent:
@@ -101,6 +101,10 @@ def decide(
         case Said(UnheardNote(note, place)) if silent:
             play.deliver(SaidToPerson(event.facts, "voice", note, place))
             return play.played(ask=False)  # said, so that nobody types it once more: the person can hear it
+        case Said(under=str(kind)) if silent:
+            play.deliver(SaidToPerson(event.facts, kind))
+            _declare(play, event)
+            return play.played(ask=False)  # said: the person reads the words, and can't open what they stand under
         case Said() if silent:
             play.deliver(SaidToPerson(event.facts))
             _declare(play, event)
@@ -115,6 +119,8 @@ def decide(
             _compare(play)
             if not play.unheard:
                 hear(play, event)
+            if event.under is not None:
+                play.say("kit.words_only", {"kind": event.under})
         case ResultOf(key, outcome):
             if not play.result(key, outcome):
                 return play.played(ask=False, dropped=True)

@@ -141,11 +141,16 @@ def only_tells(play: Runner[Any], meaning: Meaning) -> bool:
             return payload.partition(":")[0] == step.name and step.expects is not Expects.nothing
         case Intent(name):
             own = name in step.intents and step.expects is not Expects.nothing
-            return own or name in _NO_WISH or name.startswith(_ASKS)
+            return own or is_no_wish(name)
         case NavigationCommand() | Correction() | Refusal():
             return False
         case _:
             return True
+
+
+def is_no_wish(intent: str) -> bool:
+    """Return whether words of this intent only ask, tell or mean nothing here."""
+    return intent in _NO_WISH or intent.startswith(_ASKS)
 
 
 def revise(play: Runner[Any], step: AnyStep, text: str) -> None:

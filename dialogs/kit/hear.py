@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.kit import edited, harvest, moves, side_questions, spoken
+from dialogs.kit import edited, harvest, moves, second_hand, side_questions, spoken
 from dialogs.kit.correct import correct, read
-from dialogs.kit.journey import options_of
+from dialogs.kit.journey import EDIT, options_of
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood, short_of_binding
 from dialogs.kit.options import Option, Word
@@ -63,6 +63,8 @@ def hear(play: Runner[Any], said: Said) -> None:
         return
     if not isinstance(said.meaning, NavigationCommand):
         play.talk(told=None)
+    if second_hand.refused(play, said):
+        return
     if said.before is not None and edited.replaced(play, said):
         return
     if said.spoken:
@@ -99,6 +101,8 @@ def _hear(play: Runner[Any], said: Said) -> None:
     match said.meaning:
         case _ if said.unseen:
             play.say("kit.unseen" if said.before is None and not said.edited else "kit.edit_unread")
+        case _ if said.replied is not None:
+            _which_question(play, said.replied)
         case meaning if said.before is not None and not said.edited and not edited.only_tells(play, meaning):
             play.say("kit.edit_unread")
         case Correction() if said.edited:
@@ -122,7 +126,7 @@ def _hear(play: Runner[Any], said: Said) -> None:
         case SecretTyped(kinds):
             play.say("kit.secret_removed", {"kinds": tuple(Word(f"secret.{kind}") for kind in kinds)})
         case UnheardNote(note, place, seconds):
-            play.deliver(Recorded(note, place, seconds))
+            play.deliver(Recorded(note, place, seconds, said.second_hand))
         case NotText(kind):
             play.say("kit.not_text", {"kind": kind}, play.edits_left())
         case Empty():
@@ -133,6 +137,13 @@ def _hear(play: Runner[Any], said: Said) -> None:
             edited.edited(play, said, _text(meaning))
         case meaning:
             _words(play, meaning)
+
+
+def _which_question(play: Runner[Any], replied: str) -> None:
+    """Ask whether the earlier answer is meant, which may be changed, or the open question."""
+    step = play.journey.known(replied)
+    known = step is not None and step.slots and play.askable(step)
+    play.say("kit.replied", options=(Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),) if step and known else ())
 
 
 def _answer_too(play: Runner[Any], question: Meaning) -> None:

@@ -52,6 +52,9 @@ class Said(Event):
     vouched: Private[str] = ""  # the author's own phone number, of which their messenger says so
     declared: Private[str] = ""  # words that have effect by themselves (`Declared`)
     spoken: Private[str] = ""  # the words of a recording, as they were heard
+    replied: str | None = None  # the step whose question it replies to, which isn't the open one: it answers neither
+    second_hand: bool = False  # somebody else's words: they give values and ask, and do nothing
+    under: OtherKind | None = None  # what the words stand under, which nobody reads
 
 
 class TakenBack(Event):
@@ -64,6 +67,7 @@ class Recorded(Event):
     note: str
     place: Private[str]
     seconds: float | None = None
+    second_hand: bool = False
 
 
 class NamedValue(PrivateStruct):

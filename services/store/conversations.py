@@ -25,6 +25,7 @@ class StoredConversation(Struct, frozen=True):
     `closed_at`: since when the channel takes nothing for the customer (blocked, chat gone), None while it does.
     `network`: keyed hash of the network address of the last message; None where no address counts in limits. `session`:
     what holds it in place of the address, once that was turned. `birth`: drawn when it was opened.
+    `topic`: the channel's name of the part of the chat in which the customer wrote last, where it has such.
     """
 
     id: str
@@ -43,6 +44,7 @@ class StoredConversation(Struct, frozen=True):
     network: str | None = None
     session: str | None = None
     birth: str = ""
+    topic: str | None = None
 
     @property
     def life(self) -> str:
@@ -97,6 +99,7 @@ _change = (
         customer_at=given("new_customer_at"),
         closed_at=given("new_closed_at"),
         network=given("new_network"),
+        topic=given("new_topic"),
     )
 )
 _unchanged = table.c.revision == given("seen")
@@ -182,6 +185,7 @@ def _new(changed: StoredConversation, now: datetime) -> dict[str, Any]:
         "new_customer_at": changed.customer_at,
         "new_closed_at": changed.closed_at,
         "new_network": changed.network,
+        "new_topic": changed.topic,
     }
 
 

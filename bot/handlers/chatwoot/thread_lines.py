@@ -45,7 +45,8 @@ def lines_of(
         cause, own = StoredCause.from_json(entry.data), entry.kind == CUSTOMER
         if own:
             words = cause.text or ""
-            text = masks.mask_said(titles.get(words, words), cause.step) or named_kind(t, cause)
+            text = masks.mask_said(titles.get(words, words), cause.step)
+            text = "\n".join((named_kind(t, cause), text)).strip() if cause.under or not text else text
         elif entry.kind == BY_AGENT and (cause.agent or "").startswith(AGENTS):
             text = ""  # done there
         else:

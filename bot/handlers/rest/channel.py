@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.identity import hashed_address
-from bot.conversation.inbound import Body, Inbound, Text, UnsupportedMedia, VoiceNote
+from bot.conversation.inbound import PLAIN, Body, Inbound, Provenance, Text, UnsupportedMedia, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import Card, CardRow, Reply, StatusSnapshot, with_consents
 from bot.conversation.port import Desk, Given
@@ -248,6 +248,7 @@ def read_inbound(sender: str, body: Mapping[str, Any], *, network: str | None = 
         locale_hint=locale[:35] if isinstance(locale, str) and locale.isascii() else None,
         network=network,
         seen=_seen(metadata.get("seen")),
+        provenance=Provenance(second_hand=True) if metadata.get("second_hand") is True else PLAIN,
     )
 
 
@@ -322,6 +323,7 @@ def answer(sender: str, given: Given, *, cards: bool = False, speech: str | None
     heard = next((message.heard for message in reversed(given.messages) if message.heard), "")
     known = custom(_with_documents(given), given.seq) | ({"heard": heard} if heard else {})
     known |= {"speech": speech} if speech is not None else {}
+    known |= {"second_hand": True} if any(message.second_hand for message in given.messages) else {}
     return [*items, {"recipient_id": sender, "custom": known}]
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -80,6 +80,11 @@ def make_bot(token: str, *, base_url: str, file_url: str) -> BotClient:
         request=LeanRequest(base_url, tls, at_once=CALLS_AT_ONCE, read_s=10.0, pool_s=POOL_WAIT_S),
         get_updates_request=LeanRequest(base_url, tls, at_once=1, read_s=5.0, pool_s=POOL_WAIT_S),
     )
+
+
+def in_chat(address: str, topic: str | None) -> Mapping[str, int]:
+    """Return the parameters that say where in which chat something stands."""
+    return {"chat_id": int(address)} if topic is None else {"chat_id": int(address), "message_thread_id": int(topic)}
 
 
 def wait_of(error: RetryAfter) -> timedelta:

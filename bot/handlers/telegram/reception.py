@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import structlog
 from msgspec.structs import replace
 
-from bot.conversation.inbound import ButtonPressed, Inbound
+from bot.conversation.inbound import ButtonPressed, Inbound, UnsupportedMedia
 from bot.conversation.outbound import TICKED, UNTICKED
 from bot.conversation.port import Desk, TurnReceipt
 from bot.conversation.recent import Recent
@@ -37,6 +37,9 @@ log = structlog.get_logger(__name__)
 #: An update that fails so often is given up, or it would hold up its chat for a day.
 TRIES = 3
 
+#: So long a picture waits for the words that came with its album, which Telegram brings apart.
+ALBUM_S = 0.5
+
 #: The answers that tick boxes by themselves.
 _ANSWER_FOR_ALL = ("consents:required", "consents:all")
 
@@ -44,11 +47,20 @@ _ANSWER_FOR_ALL = ("consents:required", "consents:all")
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
 
-    def __init__(self, bot: BotClient, desk: Desk, sender: TelegramSender, agents: Members | None = None) -> None:
+    def __init__(
+        self,
+        bot: BotClient,
+        desk: Desk,
+        sender: TelegramSender,
+        agents: Members | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
         self._agents = agents
+        self._sleep = sleep
         self._failures: Recent[int, int] = Recent()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._aside: set[asyncio.Task[None]] = set()
@@ -103,7 +115,9 @@ class Reception:
     async def _hand_over(self, parsed: TelegramText | TelegramPress) -> TurnReceipt:
         if isinstance(parsed, TelegramPress):
             self._start(self._answer(parsed.query_id))
-        address = parsed.inbound.address
+        address, around = parsed.inbound.address, parsed.inbound.provenance
+        if around.album is not None and isinstance(parsed.inbound.body, UnsupportedMedia):
+            await self._sleep(ALBUM_S)
         async with self._locks.setdefault(address, asyncio.Lock()):
             # Looking a button up takes time; what came after it must not overtake.
             inbound = await self._whole(parsed)
@@ -111,7 +125,7 @@ class Reception:
                 self._sender.pressed(address, str(parsed.message.id))
         # The turns themselves wait for each other in the desk, which sees by its queue that there are several. Nothing
         # comes between the lock and the place in that queue: both are left and taken without a pause.
-        receipt = await self._sender.typing.during(address, self._desk.receive(inbound))
+        receipt = await self._sender.typing.during(address, self._desk.receive(inbound), around.topic)
         if isinstance(parsed, TelegramPress) and not _spends(parsed, receipt):
             self._sender.unpressed(address)
         elif isinstance(parsed, TelegramPress):
@@ -119,7 +133,7 @@ class Reception:
             self._start(self._sender.spend(address, message, _trace(parsed, inbound, receipt)))
         if receipt.turned is not None and receipt.turned.calls:
             due = partial(self._is_due, receipt.conversation_id)
-            self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due)
+            self._sender.typing.until_answered(address, receipt.turned.conversation.seq, due, around.topic)
         return receipt
 
     async def _is_due(self, conversation_id: str) -> bool:

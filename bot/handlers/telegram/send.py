@@ -29,7 +29,7 @@ from bot.handlers.telegram.buttons import (
     ticked_as,
 )
 from bot.handlers.telegram.cards import card_keyboard, html_of, paid_html
-from bot.handlers.telegram.client import BotClient, wait_of
+from bot.handlers.telegram.client import BotClient, in_chat, wait_of
 from bot.handlers.telegram.command_menu import ChannelWords, shipped_words
 from bot.handlers.telegram.incoming import PressedMessage
 from bot.handlers.telegram.pace import Pace
@@ -48,6 +48,8 @@ AFTER_A_REFUSED_TOKEN = timedelta(minutes=1)
 _GONE = ("chat not found", "user not found", "peer_id_invalid", "chat was deactivated", "user is deactivated")
 #: Descriptions of "400 Bad Request" to an edit that mean the message there, not what it is to say.
 _NO_MORE_CHANGED = ("message to edit not found", "message can't be edited", "message_id_invalid")
+#: Descriptions of "400 Bad Request" that mean the topic of the chat.
+_NO_TOPIC = ("thread not found", "topic_closed", "topic_deleted", "topic closed", "topic deleted")
 _NOT_MODIFIED = "message is not modified"
 #: Of so many messages it is remembered as what they were sent.
 _SENT_LATELY = 1000
@@ -86,7 +88,7 @@ class TelegramSender:
                 return changed
             for form in _forms(message, self._looks):
                 try:
-                    delivered = await self._send(address, message.id, form)
+                    delivered = await self._send_there(address, message, form)
                     self._sent_as.set(message.id, form)
                     return delivered
                 except BadRequest as error:
@@ -198,14 +200,24 @@ class TelegramSender:
             raise
         return _delivered(edited)
 
-    async def _send(self, address: str, message: int, form: _Form) -> Delivered:
+    async def _send_there(self, address: str, message: Reply, form: _Form) -> Delivered:
+        """Send to the topic that the message belongs to, or to the chat where the topic is closed or gone."""
+        try:
+            return await self._send(address, message.topic, message.id, form)
+        except BadRequest as error:
+            if message.topic is None or not any(sign in error.message.lower() for sign in _NO_TOPIC):
+                raise
+        return await self._send(address, None, message.id, form)
+
+    async def _send(self, address: str, topic: str | None, message: int, form: _Form) -> Delivered:
         delivered = Delivered("")
         parts = self._parts(address, form)
         done = min(self._progress.get((address, message)) or 0, len(parts) - 1)
         for index, text in enumerate(parts[done:], done):
             await self._pace.turn(address)
             markup = self._markup(address, form.markup if index == len(parts) - 1 else None)
-            sent = await self._bot.call("sendMessage", chat_id=int(address), **_shown(text, markup, html=form.html))
+            shown = _shown(text, markup, html=form.html)
+            sent = await self._bot.call("sendMessage", **in_chat(address, topic), **shown)
             delivered = _delivered(sent)
             self._progress.set((address, message), index + 1)
             self._keep(address, markup)

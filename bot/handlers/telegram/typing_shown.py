@@ -5,13 +5,13 @@ cancelled.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 import structlog
 from msgspec import Struct
 
-from bot.handlers.telegram.client import BotClient
+from bot.handlers.telegram.client import BotClient, in_chat
 from services import tasks
 
 log = structlog.get_logger(__name__)
@@ -47,23 +47,23 @@ class TypingShown:
         """Return whether any chat shows it or is about to."""
         return bool(self._waits or self._shown)
 
-    async def during(self, address: str, turn: Awaitable[T]) -> T:
+    async def during(self, address: str, turn: Awaitable[T], topic: str | None = None) -> T:
         """Wait for a turn, which begins at once, and show that it takes long if it does."""
         done = False
 
         async def lasts() -> bool:
             return not done
 
-        timer = asyncio.get_running_loop().call_later(self._after_s, self._begin, address, lasts)
+        timer = asyncio.get_running_loop().call_later(self._after_s, self._begin, address, topic, lasts)
         try:
             return await turn
         finally:
             done = True
             timer.cancel()
 
-    def until_answered(self, address: str, seq: int, due: Lasts) -> None:
+    def until_answered(self, address: str, seq: int, due: Lasts, topic: str | None = None) -> None:
         """Show that a result is due, until a message after the message `seq` is sent or `due` says no."""
-        timer = asyncio.get_running_loop().call_later(self._after_s, self._overdue, address, due)
+        timer = asyncio.get_running_loop().call_later(self._after_s, self._overdue, address, topic, due)
         if (earlier := self._waits.get(address)) is not None:
             earlier.timer.cancel()
         self._waits[address] = _Wait(seq, timer)
@@ -86,13 +86,13 @@ class TypingShown:
         self._waits.clear()
         self._shown.clear()
 
-    def _overdue(self, address: str, due: Lasts) -> None:
+    def _overdue(self, address: str, topic: str | None, due: Lasts) -> None:
         self._waits.pop(address, None)
-        self._begin(address, due)
+        self._begin(address, topic, due)
 
-    def _begin(self, address: str, lasts: Lasts) -> None:
+    def _begin(self, address: str, topic: str | None, lasts: Lasts) -> None:
         if address not in self._shown:
-            task = tasks.spawn("typing", self._show(address, lasts))
+            task = tasks.spawn("typing", self._show(in_chat(address, topic), lasts))
             self._shown[address] = task
             task.add_done_callback(lambda done: self._forget(address, done))
 
@@ -100,12 +100,12 @@ class TypingShown:
         if self._shown.get(address) is task:
             del self._shown[address]
 
-    async def _show(self, address: str, lasts: Lasts) -> None:
+    async def _show(self, place: Mapping[str, int], lasts: Lasts) -> None:
         try:
             for _ in range(MOST):
                 if not await lasts():
                     return
-                await self._bot.call("sendChatAction", chat_id=int(address), action="typing")
+                await self._bot.call("sendChatAction", **place, action="typing")
                 await asyncio.sleep(self._again_after_s)
         except Exception as error:  # a courtesy, whatever the Bot API answers
             log.debug("telegram.typing_not_shown", error=type(error).__name__)

@@ -109,7 +109,8 @@ def _with_line(post: TopicPost, line: OutsideLine) -> TopicPost:
 def _customers(t: PageWords, message: StoredCause, masks: ContactMasks) -> str:
     if message.other is not None:
         return named_kind(t, message)
-    return masks.mask_said(message.text or "", message.step)
+    words = masks.mask_said(message.text or "", message.step)
+    return f"{named_kind(t, message)}\n{words}" if message.under is not None else words
 
 
 def _short(text: str) -> str:

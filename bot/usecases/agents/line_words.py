@@ -25,6 +25,11 @@ def other_kind(entry: JournalEntry) -> OtherKind | None:
     return StoredCause.from_json(entry.data).other if entry.kind == CUSTOMER else None
 
 
+def beside_words(entry: JournalEntry) -> OtherKind | None:
+    """Return the kind of what came with a customer's line, with words or without."""
+    return StoredCause.from_json(entry.data).under or other_kind(entry) if entry.kind == CUSTOMER else None
+
+
 @cache
 def in_every_language(kind: str) -> str:
     """Return the names, in all languages of agents, of what a channel calls `kind`: by any of them it is found."""

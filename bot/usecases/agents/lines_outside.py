@@ -87,8 +87,8 @@ def wish_told(t: PageWords, entry: JournalEntry, reason: str) -> Iterator[str]:
 
 
 def named_kind(t: PageWords, line: StoredCause) -> str:
-    """Return the name of a customer's message that is no text; of a recording, too, where it is played."""
-    kind = t(f"other_kind.{line.other or 'other'}")
+    """Return the name of what a customer's message is beside text; of a recording, too, where it is played."""
+    kind = t(f"other_kind.{line.other or line.under or 'other'}")
     return kind if line.note is None else f"{kind} → /desk"
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause
-from bot.usecases.agents.line_words import other_kind, said
+from bot.usecases.agents.line_words import beside_words, said
 from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.emails.letter_page import framed, leading, page, pale
 from dialogs.kit import Params, Word
@@ -156,8 +156,9 @@ def waiting(
 def _line(
     renderer: Renderer, line: JournalEntry, lines: Sequence[JournalEntry], masks: ContactMasks, locale: str
 ) -> str:
-    who, other = "customer" if line.kind == CUSTOMER else "desk", other_kind(line)
-    words = said(line, lines) if other is None else renderer.words(f"other_kind.{other}", {}, locale)
+    who, other = "customer" if line.kind == CUSTOMER else "desk", beside_words(line)
+    came = renderer.words(f"other_kind.{other}", {}, locale) if other is not None else ""
+    words = "\n".join(filter(None, (came, said(line, lines))))
     shown = masks.mask_line(words, line.kind, StoredCause.from_json(line.data).step)
     cut = shown if len(shown) <= _LONGEST_LINE else f"{shown[:_LONGEST_LINE].rstrip()} …"
     return f"{line.at:%Y-%m-%d %H:%M} UTC  {renderer.words(f'mail.support.{who}', {}, locale)}:\n{cut}"

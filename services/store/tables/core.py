@@ -61,6 +61,8 @@ conversation = sa.Table(
     sa.Column("session", sa.Text, info=withheld("a key to the conversation", KEPT)),
     # drawn when it was opened: its id follows from the address, and comes back with it after a deletion
     sa.Column("birth", sa.Text, nullable=False, server_default="", info=withheld(INTERNAL, KEPT)),
+    # the channel's name of the part of the chat in which the customer wrote last
+    sa.Column("topic", sa.Text, info=withheld(INTERNAL, KEPT)),
     sa.UniqueConstraint("channel", "address"),
     # What no turn changes: written once for a conversation. Few are closed.
     sa.Index("ix_conversation_started_at_channel", "started_at", "channel"),

@@ -74,7 +74,8 @@ SIZE = {"width": 1, "height": 1}
             SharedContact("48600700800", False),
         ),
         ({"voice": FILE | {"duration": 3}}, VoiceNote(place=FILE["file_id"], kind="voice", seconds=3)),
-        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, UnsupportedMedia("photo")),
+        ({"photo": [FILE | {"width": 1, "height": 1}]}, UnsupportedMedia("photo")),
+        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, Text("moje hasło")),
         (
             {"sticker": FILE | SIZE | {"is_animated": False, "is_video": False, "type": "regular"}},
             UnsupportedMedia("sticker"),
