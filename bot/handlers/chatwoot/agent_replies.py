@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.conversation.desk import BY_AGENT
+from bot.handlers.chatwoot.markup import plain
 from bot.handlers.chatwoot.posting import ChatwootOutbound
 from bot.handlers.chatwoot.thread_lines import AGENTS, VIA
 from bot.usecases.agents.acts import (
@@ -225,22 +226,13 @@ def webhook_route(
     return Route(PATH, webhook, methods=["POST"])
 
 
-def plain(words: str) -> str:
-    """Return text of the help desk's editor without the backslashes that escape its mark-up."""
-    text = words.replace("\\\n", "\n")
-    return "".join(sign for at, sign in enumerate(text) if not (sign == "\\" and text[at + 1 : at + 2] in _GUARDED))
-
-
-_GUARDED = frozenset("*_`~[]()#>+-.!|{}")
-
-
 def _is_reply(message: ChatwootMessage, me: int) -> bool:
-    """Return whether a person there has said it to the customer.
+    """Return whether a person there has said it to the customer, and hasn't deleted it since.
 
     Bots and rules that send by themselves are no persons.
     """
     sender = message.sender
-    public = message.message_type == Kind.OUTGOING and not message.private
+    public = message.message_type == Kind.OUTGOING and not message.private and not message.is_deleted
     return public and sender is not None and sender.type == "user" and sender.id not in (None, me)
 
 

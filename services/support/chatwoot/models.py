@@ -92,6 +92,12 @@ class ChatwootMessage(ChatwootModel):
     source_id: str | None = None
     created_at: int = 0
     sender: ChatwootPerson | None = None
+    content_attributes: JsonValue = Field(default=None, repr=False)
+
+    @property
+    def is_deleted(self) -> bool:
+        """Return whether it was deleted there: it stands on with a sentence of Chatwoot's own in place of its words."""
+        return isinstance(self.content_attributes, dict) and bool(self.content_attributes.get("deleted"))
 
 
 class MessagesFound(ChatwootModel):
