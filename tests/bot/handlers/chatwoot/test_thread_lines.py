@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.handlers.chatwoot.agent_replies import in_charge, plain
+from bot.handlers.chatwoot.agent_replies import in_charge
+from bot.handlers.chatwoot.markup import plain
 from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, transcript, words
 from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
@@ -38,6 +39,7 @@ def test_who_said_what() -> None:
     assert told(entry(2, CUSTOMER, text="plan:2y"), earlier=(asked,)) == ["Two *years*"], "a button by its title"
     assert told(entry(3, CUSTOMER, kind="voice")) == ["[voice message]"]
     assert told(entry(4, CUSTOMER, kind="unheard of")) == ["[something that is no text]"]
+    assert told(entry(5, CUSTOMER, kind="photo", text="the bill is wrong")) == ["[photo]\nthe bill is wrong"]
     assert told(entry(6, AGENT, text="Hi", by="Marek")) == ["Marek (Okienko): Hi"]
     card = {"kind": "order", "key": "o", "title": "Order", "rows": [{"name": "n", "label": "No.", "value": "FS/1"}]}
     [held] = told(entry(8, "held", text="Paid.", card=card))

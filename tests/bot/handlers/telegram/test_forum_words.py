@@ -83,6 +83,7 @@ def test_lines_of_the_journal() -> None:
         entry(9, "result", 7, call="AskPayment"),
         entry(10, "timer", 8, acts=["PutBack"]),
         entry(11, "timer", 9, acts=["LookAtWait", "EndWait"]),
+        entry(12, "customer", 10, text="the bill is wrong", kind="photo"),
     ]
     shown = ["\n".join(filter(None, texts)) for texts in by_entry(lines_of(t, entries, "asked", MASKS))]
     assert shown == [
@@ -97,6 +98,7 @@ def test_lines_of_the_journal() -> None:
         "",
         "The customer had no answer in time: the conversation is in the queue again.",
         "Nobody has written here for long: the request for a person ends, the bot goes on.",
+        "[photo]\nthe bill is wrong",
     ]
 
 

@@ -230,3 +230,15 @@ async def test_senders_keep_telegrams_pace() -> None:
         await pace.turn(str(chat))
     assert len(slept) == 54
     assert slept[-1] == pytest.approx(54 / 30, abs=0.01)
+
+
+async def test_a_message_goes_to_its_topic_and_to_the_chat_where_that_is_gone(
+    api: BotApi, sender: TelegramSender
+) -> None:
+    await send(sender, message("W wątku.", topic="42"))
+    for number, told in enumerate(("message thread not found", "TOPIC_CLOSED"), 8):
+        api.faults["sendMessage"].append(Fault(400, f"Bad Request: {told}"))
+        await send(sender, message("Poza wątkiem.", seq=number, topic="42"))
+    threads = [sent.get("message_thread_id") for sent in api.made("sendMessage")]
+    assert threads == [42, 42, None, 42, None]
+    assert api.texts(CHAT) == ["W wątku.", "Poza wątkiem.", "Poza wątkiem."]

@@ -48,6 +48,15 @@ async def test_a_slow_turn_shows_it_again_and_again_until_it_ends(api: BotApi, t
     assert api.made("sendChatAction")[0] == {"chat_id": 501, "action": "typing"}
 
 
+async def test_it_is_shown_in_the_topic_that_asked(api: BotApi, typing: TypingShown) -> None:
+    turn = asyncio.get_running_loop().create_future()
+    waiting = asyncio.create_task(typing.during(CHAT, turn, "42"))
+    await until(lambda: shown(api) > 0)
+    turn.set_result(None)
+    await waiting
+    assert api.made("sendChatAction")[0] == {"chat_id": 501, "message_thread_id": 42, "action": "typing"}
+
+
 async def test_a_result_that_is_due_is_shown_until_its_reply_is_sent(
     api: BotApi, typing: TypingShown, sender: TelegramSender
 ) -> None:
