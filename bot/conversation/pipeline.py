@@ -25,15 +25,7 @@ from bot.conversation.queue import ConversationQueue, QueuePlace
 from bot.conversation.replies import no_new_chat
 from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
-from bot.conversation.understanding import (
-    MessageUnderstanding,
-    ParsedMessage,
-    digest,
-    is_digest,
-    note_id,
-    unchanged,
-    words_mark,
-)
+from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, note_id, unchanged
 from dialogs.kit import Said
 from dialogs.messages.handoff import NetworkClosed
 from dialogs.state import ConversationState
@@ -85,17 +77,6 @@ def waits(inbound: Inbound) -> bool:
             return True
         case _:
             return False
-
-
-def _as_kept(inbound: Inbound, parsed: ParsedMessage, server_key: bytes) -> StoredCause:
-    """Return the journal's line with what an edit of the message, or a reader of its words, needs to know."""
-    line, kind, mark = parsed.line, parsed.line.kind or inbound.provenance.caption_of, None
-    match inbound.body:
-        case Text(body) | Edited(body) if inbound.reference is not None and body != line.text:
-            mark = words_mark(body, server_key)
-        case _:
-            pass
-    return structs.replace(line, kind=kind, mark=mark, step=parsed.at, ref=inbound.reference or None)
 
 
 class _Arrival(Struct, frozen=True):
@@ -281,7 +262,7 @@ class MessagePipeline(Struct, frozen=True):
             seen = inbox.known(connection, inbound.channel, inbound.key)
             same = seen is None or is_digest(inbound, self.turn.server_key, seen.digest)
             return _Repeat(current, conflict=not same)
-        if not self._is_answered(connection, inbound, current, parsed, now):
+        if not self._is_answered(connection, arrival, current.life, parsed):
             return _Repeat(current, conflict=False)
         if (held := block()) is not None and (held.channel or blocked_networks.concerns(connection, current)):
             return self._refused(connection, current, held, arrival.root, now)
@@ -294,7 +275,7 @@ class MessagePipeline(Struct, frozen=True):
         if isinstance(inbound.body, VoiceNote) and isinstance(parsed.said.meaning, meaning.UnheardNote):
             self._keep(connection, inbound, inbound.body, structs.replace(current, network=network), now)
         # Step and reference are what an edit of this message is understood by.
-        line = _as_kept(inbound, parsed, self.turn.server_key)
+        line = parsed.kept(inbound, self.turn.server_key)
         place = inbound.body.place if isinstance(inbound.body, ButtonPressed) else None
         receipt = before.asked.receipt if before.asked is not None else None
         cause = Cause(journal.CUSTOMER, line, arrival.root, said=True, place=place, receipt=receipt)
@@ -304,19 +285,12 @@ class MessagePipeline(Struct, frozen=True):
         result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, understood=understood)
         return self._turned(connection, inbound, current, result)
 
-    def _is_answered(
-        self,
-        connection: sa.Connection,
-        inbound: Inbound,
-        conversation: StoredConversation,
-        parsed: ParsedMessage,
-        now: datetime,
-    ) -> bool:
+    def _is_answered(self, connection: sa.Connection, arrival: _Arrival, life: str, parsed: ParsedMessage) -> bool:
         """Tell whether a message isn't just another picture of an album: its first one, and words, are answered."""
-        if (album := inbound.provenance.album) is None:
+        around, mark = arrival.inbound.provenance, (arrival.conversation_id, "", arrival.at)
+        if around.album is None:
             return True
-        of_album = f"album:{conversation.life}:{album}"
-        first = inbox.first_time(connection, inbound.channel, of_album, conversation.id, "", now)
+        first = inbox.first_time(connection, arrival.inbound.channel, f"album:{life}:{around.album}", *mark)
         return first or not isinstance(parsed.said.meaning, meaning.NotText)
 
     def _keep(

@@ -27,19 +27,8 @@ from bot.conversation.outbound import (
 from bot.conversation.render import Renderer
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
 from dialogs.account.account import consents
-from dialogs.kit import (
-    SECOND_HAND,
-    AwaitedCode,
-    CardContent,
-    Context,
-    Journey,
-    Option,
-    Outcome,
-    Question,
-    Say,
-    Step,
-    sheet_at,
-)
+from dialogs.kit import AwaitedCode, CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
+from dialogs.kit.second_hand import SECOND_HAND
 from dialogs.order.bought import beside
 from dialogs.order.products import counted
 from dialogs.state import ConversationState, Ctx

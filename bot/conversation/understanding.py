@@ -61,6 +61,13 @@ class ParsedMessage(Struct, frozen=True):
     at: str | None = None  # the step that was open when it was said
     codes: tuple[str, ...] = ()  # what it may try as a discount code, right or wrong
 
+    def kept(self, inbound: Inbound, server_key: bytes) -> StoredCause:
+        """Return the line with what an edit of the message, or who reads it later, needs to know."""
+        line, ref = self.line, inbound.reference or None
+        said = inbound.body.body if isinstance(inbound.body, Text | Edited) else None
+        mark = keyed_hex(server_key, _WORDS, said) if ref and said is not None and said != line.text else None
+        return structs.replace(line, kind=line.kind or inbound.provenance.caption_of, mark=mark, step=self.at, ref=ref)
+
 
 class AskedStep(Struct, frozen=True):
     """A message of ours with buttons: the step it asked, and the buttons' titles by payload.
@@ -237,7 +244,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         corrected = self._rewritten(heard.line.text or "", at, ctx)
         if corrected is not None:
             return structs.replace(heard, said=Said(corrected, typed=True))
-        return structs.replace(heard, said=structs.replace(said, replied=replied))
+        return structs.replace(heard, said=structs.replace(said, elsewhere=True))
 
     def _rewritten(self, text: str, at: Step[Any] | None, ctx: Ctx) -> meaning.Correction | None:
         """Return the words as another answer to an answered step; None where they can't be one."""
@@ -430,17 +437,10 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
 
 def unchanged(inbound: Inbound, was: Earlier | None, server_key: bytes) -> bool:
     """Tell whether an edit left the words as they were: channels tell of previews and reactions as well."""
-    match inbound.body:
-        case Edited(body) if was is not None:
-            kept = was.mark is not None and is_keyed_hex(server_key, was.mark, _WORDS, body)
-            return kept or clean(body).text == was.text
-        case _:
-            return False
-
-
-def words_mark(body: str, server_key: bytes) -> str:
-    """Return what stands for words that aren't kept, by which the same words are known again."""
-    return keyed_hex(server_key, _WORDS, body)
+    if was is None or not isinstance(inbound.body, Edited):
+        return False
+    body, mark = inbound.body.body, was.mark
+    return clean(body).text == was.text or (mark is not None and is_keyed_hex(server_key, mark, _WORDS, body))
 
 
 def _answers(said: meaning.Meaning, step: Step[Any], ctx: Ctx) -> bool:

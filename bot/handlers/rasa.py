@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -91,7 +91,9 @@ class OkienkoTurn(Action, ABC):
         seen = int(seen) if isinstance(seen, int | float) else None
         if isinstance(text := latest.get("text"), str):
             known = {"message_id": latest.get("message_id"), "locale": _locale(tracker), "seen": seen}
-            answer = await client.say(text, **known, second_hand=_is_second_hand(latest))
+            told = latest.get("metadata")
+            passed_on = True if isinstance(told, dict) and told.get("second_hand") is True else None
+            answer = await client.say(text, **known, second_hand=passed_on)
             if seen is not None and seen + len(answer.said) < answer.custom.seq:
                 # Said in the meantime by a timer or a person, for whom Rasa has no way to the customer.
                 answer = await client.events(after=seen)
@@ -125,12 +127,6 @@ def _locale(tracker: Tracker) -> str | None:
     metadata = (tracker.latest_message or {}).get("metadata") or {}
     found = tracker.get_slot(LANG_SLOT) or (metadata.get("locale") if isinstance(metadata, dict) else None)
     return found if isinstance(found, str) else None
-
-
-def _is_second_hand(message: Mapping[str, Any]) -> bool | None:
-    """Return whether Rasa's channel says that somebody else wrote the message; None where it doesn't."""
-    metadata = message.get("metadata")
-    return True if isinstance(metadata, dict) and metadata.get("second_hand") is True else None
 
 
 def _utter(dispatcher: CollectingDispatcher, said: list[RestMessage], answer: RestAnswer) -> None:

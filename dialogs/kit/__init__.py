@@ -86,7 +86,6 @@ from dialogs.kit.moves import REMINDERS, ElsewhereAsked, HumanAsked, ListsLeft, 
 from dialogs.kit.once import once
 from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import IssuedJob, Outcome, Question
-from dialogs.kit.second_hand import SECOND_HAND
 from dialogs.kit.step import BoundStep, Cards, Condition, Guest, Step, from_text, required, unchanged
 from dialogs.kit.talk import Shown, Slots, StateBase, TalkState
 
@@ -95,7 +94,6 @@ __all__ = [
     "HUMAN",
     "INTENT_COMMANDS",
     "REMINDERS",
-    "SECOND_HAND",
     "AddressProposed",
     "AddressTaken",
     "Adopt",

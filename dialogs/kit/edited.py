@@ -30,7 +30,7 @@ from values.offer import WITHOUT
 from values.parsing import Ok
 
 _ASKS = "ask_"
-_NO_WISH = frozenset({"inform", "out_of_scope"})
+_NO_WISH = frozenset({"inform", "out_of_scope", "greet", "thank", "goodbye"})
 
 
 def replaced(play: Runner[Any], said: Said) -> bool:

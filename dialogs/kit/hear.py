@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import edited, harvest, moves, second_hand, side_questions, spoken
 from dialogs.kit.correct import correct, read
-from dialogs.kit.journey import EDIT, options_of
+from dialogs.kit.journey import options_of
 from dialogs.kit.messages import Answered, ConsentTakenBack, Declined, Recorded, Remarked, Said, Say
 from dialogs.kit.misses import HUMAN, declined, missed, not_understood, short_of_binding
 from dialogs.kit.options import Option, Word
@@ -101,8 +101,8 @@ def _hear(play: Runner[Any], said: Said) -> None:
     match said.meaning:
         case _ if said.unseen:
             play.say("kit.unseen" if said.before is None and not said.edited else "kit.edit_unread")
-        case _ if said.replied is not None:
-            _which_question(play, said.replied)
+        case _ if said.elsewhere:
+            play.say("kit.replied")
         case meaning if said.before is not None and not said.edited and not edited.only_tells(play, meaning):
             play.say("kit.edit_unread")
         case Correction() if said.edited:
@@ -137,13 +137,6 @@ def _hear(play: Runner[Any], said: Said) -> None:
             edited.edited(play, said, _text(meaning))
         case meaning:
             _words(play, meaning)
-
-
-def _which_question(play: Runner[Any], replied: str) -> None:
-    """Ask whether the earlier answer is meant, which may be changed, or the open question."""
-    step = play.journey.known(replied)
-    known = step is not None and step.slots and play.askable(step)
-    play.say("kit.replied", options=(Option(f"{EDIT}:{step.name}", f"edit.{step.name}"),) if step and known else ())
 
 
 def _answer_too(play: Runner[Any], question: Meaning) -> None:

@@ -52,7 +52,7 @@ class Said(Event):
     vouched: Private[str] = ""  # the author's own phone number, of which their messenger says so
     declared: Private[str] = ""  # words that have effect by themselves (`Declared`)
     spoken: Private[str] = ""  # the words of a recording, as they were heard
-    replied: str | None = None  # the step whose question it replies to, which isn't the open one: it answers neither
+    elsewhere: bool = False  # it replies to the question of another step, and is no answer to that one either
     second_hand: bool = False  # somebody else's words: they give values and ask, and do nothing
     under: OtherKind | None = None  # what the words stand under, which nobody reads
 

@@ -47,13 +47,13 @@ def counting(play: Runner[Any], said: Said) -> Counting:
         return Counting(said)
     if (refused := _never_spoken(play, said.meaning)) is not None:
         if refused != _TYPE_CODE:  # a code isn't repeated, not even as dots
-            _say_heard(play, said, _way_back(play, said.meaning))
+            say_heard(play, said, _way_back(play, said.meaning))
         play.say(refused)
         return Counting(None)
     own = _own_value(play, said.meaning)
     besides = [fact for fact in said.facts if fact.kind in _REACHES and not _is_meant(play, said.meaning, fact)]
     values = tuple(value for fact in (*own, *besides) if (value := harvest.named(play, fact)) is not None)
-    _say_heard(play, said, *(() if values else (_way_back(play, said.meaning),)))  # a value has a no of its own
+    say_heard(play, said, *(() if values else (_way_back(play, said.meaning),)))  # a value has a no of its own
     rest = replace(said, facts=tuple(fact for fact in said.facts if fact.kind not in _REACHES))
     match said.meaning:
         case Correction(what) if own and not values:  # it is changed elsewhere, where it is asked for anew
@@ -62,7 +62,8 @@ def counting(play: Runner[Any], said: Said) -> Counting:
             return Counting(None if own else rest, values)
 
 
-def _say_heard(play: Runner[Any], said: Said, *ways: Option) -> None:
+def say_heard(play: Runner[Any], said: Said, *ways: Option) -> None:
+    """Say which words were heard."""
     play.say("voice.heard", {"words": said.spoken.rstrip(".")}, ways)
 
 

@@ -75,7 +75,7 @@ class TelegramChannel:
         self._sleep = sleep
         self._sender = sender
         self._forum = forum
-        self._reception = Reception(bot, desk, sender, forum, sleep=sleep)
+        self._reception = Reception(bot, desk, sender, forum)
         self._status = status or ChannelStatus()
         self._webhook = Webhook(self._reception, way.secrets, self._status) if isinstance(way, ByWebhook) else None
         self._connected = asyncio.Event()

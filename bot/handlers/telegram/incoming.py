@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from msgspec import Struct
-from telegram import ChatMember
+from telegram import ChatMember, Message
 from telegram.constants import ChatType
 
 from bot.conversation.inbound import (
@@ -54,34 +54,13 @@ UNREADABLE = (
     "checklist",
     "live_photo",
 )
-#: The wire's names of fields that say who, when and how; a message with others has content, be it new to us.
-_FRAME = frozenset(
-    "message_id from chat date edit_date forward_origin is_automatic_forward reply_to_message external_reply quote "
-    "reply_to_story reply_to_checklist_task_id reply_to_poll_option_id via_bot has_protected_content is_from_offline "
-    "sender_chat sender_boost_count sender_tag author_signature media_group_id message_thread_id is_topic_message "
-    "direct_messages_topic effect_id show_caption_above_media has_media_spoiler reply_markup link_preview_options "
-    "entities caption caption_entities sender_business_bot paid_star_count is_paid_post suggested_post_info "
-    "business_connection_id guest_bot_caller_user guest_bot_caller_chat guest_query_id".split()
-)
-#: What Telegram itself writes into a private chat; nobody said anything.
-_NOTICES = frozenset(
-    "pinned_message message_auto_delete_timer_changed write_access_allowed connected_website users_shared chat_shared "
-    "proximity_alert_triggered successful_payment refunded_payment boost_added chat_background_set giveaway "
-    "giveaway_created giveaway_winners giveaway_completed web_app_data gift unique_gift gift_upgrade_sent "
-    "new_chat_members left_chat_member new_chat_title new_chat_photo delete_chat_photo group_chat_created "
-    "supergroup_chat_created channel_chat_created migrate_to_chat_id migrate_from_chat_id forum_topic_created "
-    "forum_topic_edited forum_topic_closed forum_topic_reopened general_forum_topic_hidden "
-    "general_forum_topic_unhidden video_chat_scheduled video_chat_started video_chat_ended "
-    "video_chat_participants_invited passport_data checklist_tasks_added checklist_tasks_done poll_option_added "
-    "poll_option_deleted chat_owner_changed chat_owner_left direct_message_price_changed paid_message_price_changed "
-    "managed_bot_created suggested_post_approved suggested_post_approval_failed suggested_post_declined "
-    "suggested_post_paid suggested_post_refunded".split()
-)
 #: Fields of a message that isn't its sender's own, in the form of any version of the Bot API.
 _SECOND_HAND = frozenset(
     "forward_origin forward_date forward_from forward_from_chat forward_from_message_id forward_sender_name "
     "forward_signature via_bot sender_business_bot sender_chat".split()
 )
+#: The wire's names of all fields on which somebody has decided: a message with another has content, be it new to us.
+_DECIDED = _SECOND_HAND.union(("from",), *(kind.__dict__.get("__slots__", ()) for kind in Message.__mro__))
 #: Kinds of entities that say how words look, or what is behind them.
 _FORMATS = frozenset(
     "bold italic underline strikethrough spoiler blockquote expandable_blockquote code pre text_link".split()
@@ -174,7 +153,7 @@ def parse(update: Json) -> Parsed:
     sender = message.get("from")
     if sender is None or sender["is_bot"]:
         return Stray()
-    body = _edited(message) if edited else _body(message)
+    body = _edited(message) if edited else body_of(message)
     if body is None:
         return Stray()
     said_at = datetime.fromtimestamp(message["date"], UTC)
@@ -193,34 +172,26 @@ def _inbound(
         locale_hint=_words(language)[:35] if language else None,
         reference=reference,
         said_at=said_at,
-        provenance=_provenance(message) if reference is not None else _around_button(message),
+        provenance=_provenance(message, reference),
     )
 
 
-def _provenance(message: Json) -> Provenance:
-    """Return what stands around the words of a customer's message."""
+def _provenance(message: Json, reference: str | None) -> Provenance:
+    """Return what stands around the words of a customer's message, or around a button of ours (without `reference`)."""
+    thread = message.get("message_thread_id") if message.get("is_topic_message") else None  # replies make threads, too
+    topic = str(_number(thread)) if thread is not None else None
+    if reference is None:  # an old message comes without its topic ("inaccessible")
+        return Provenance(topic=topic) if message.get("date") else PLAIN
     album, replied = message.get("media_group_id"), message.get("reply_to_message")
+    captioned = message.get("text") is None and message.get("caption")
+    under = next((kind for kind in (*HEARD, *UNREADABLE) if message.get(kind)), "other") if captioned else None
     return Provenance(
         second_hand=is_second_hand(message),
-        caption_of=_caption_of(message) if message.get("text") is None and message.get("caption") else None,
+        caption_of=under,
         album=_words(album) if album is not None else None,
-        topic=_topic(message),
+        topic=topic,
         replies_to=str(_number(replied["message_id"])) if replied is not None else None,
     )
-
-
-def _around_button(message: Json) -> Provenance:
-    """Return where the message with the button stands; an old one comes without its topic ("inaccessible")."""
-    return Provenance(topic=_topic(message)) if message.get("date") else PLAIN
-
-
-def _topic(message: Json) -> str | None:
-    """Return the topic of a chat that has topics; a thread of mere replies is none."""
-    return str(_number(message["message_thread_id"])) if message.get("is_topic_message") else None
-
-
-def _caption_of(message: Json) -> str:
-    return next((kind for kind in (*HEARD, *UNREADABLE) if message.get(kind)), "other")
 
 
 def is_second_hand(message: Json) -> bool:
@@ -274,7 +245,7 @@ def _text(message: Json) -> object:
     return text if text is not None else message.get("caption") or None
 
 
-def _body(message: Json) -> Body | None:
+def body_of(message: Json) -> Body | None:
     if (text := _text(message)) is not None:
         return Text(_ADDRESSED_COMMAND.sub(r"\1", _words(text)))
     if contact := message.get("contact"):
@@ -285,7 +256,7 @@ def _body(message: Json) -> Body | None:
     for kind in UNREADABLE:
         if message.get(kind):
             return UnsupportedMedia(kind)
-    return UnsupportedMedia("other") if _has_content(message) else None
+    return UnsupportedMedia("other") if any(message[name] for name in message.keys() - _DECIDED) else None
 
 
 def _seconds(sound: Json) -> float | None:
@@ -303,8 +274,3 @@ def _is_own(message: Json, contact: Json) -> bool:
     is proof of nothing.
     """
     return contact.get("user_id") == _number(message["from"]["id"]) and not is_second_hand(message)
-
-
-def _has_content(message: Json) -> bool:
-    fields = {name for name, value in message.items() if value}
-    return not fields & _NOTICES and bool(fields - _FRAME)

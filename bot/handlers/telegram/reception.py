@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -47,20 +47,11 @@ _ANSWER_FOR_ALL = ("consents:required", "consents:all")
 class Reception:
     """Takes updates in the Bot API's JSON. Those of the agents' group, if there is one, are told apart first."""
 
-    def __init__(
-        self,
-        bot: BotClient,
-        desk: Desk,
-        sender: TelegramSender,
-        agents: Members | None = None,
-        *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, bot: BotClient, desk: Desk, sender: TelegramSender, agents: Members | None = None) -> None:
         self._bot = bot
         self._desk = desk
         self._sender = sender
         self._agents = agents
-        self._sleep = sleep
         self._failures: Recent[int, int] = Recent()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._aside: set[asyncio.Task[None]] = set()
@@ -117,7 +108,7 @@ class Reception:
             self._start(self._answer(parsed.query_id))
         address, around = parsed.inbound.address, parsed.inbound.provenance
         if around.album is not None and isinstance(parsed.inbound.body, UnsupportedMedia):
-            await self._sleep(ALBUM_S)
+            await asyncio.sleep(ALBUM_S)
         async with self._locks.setdefault(address, asyncio.Lock()):
             # Looking a button up takes time; what came after it must not overtake.
             inbound = await self._whole(parsed)

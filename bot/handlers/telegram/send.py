@@ -88,12 +88,14 @@ class TelegramSender:
                 return changed
             for form in _forms(message, self._looks):
                 try:
-                    delivered = await self._send_there(address, message, form)
+                    delivered = await self._send(address, message.topic, message.id, form)
                     self._sent_as.set(message.id, form)
                     return delivered
                 except BadRequest as error:
                     if _is_gone(error):
                         raise
+                    if message.topic is not None and any(sign in error.message.lower() for sign in _NO_TOPIC):
+                        return await self.deliver(address, replace(message, topic=None))
                     refused = error
         except TelegramError as error:
             return Dead(gone=True) if isinstance(error, BadRequest) and _is_gone(error) else _outcome(error)
@@ -199,15 +201,6 @@ class TelegramSender:
                 return Delivered(str(message_id))
             raise
         return _delivered(edited)
-
-    async def _send_there(self, address: str, message: Reply, form: _Form) -> Delivered:
-        """Send to the topic that the message belongs to, or to the chat where the topic is closed or gone."""
-        try:
-            return await self._send(address, message.topic, message.id, form)
-        except BadRequest as error:
-            if message.topic is None or not any(sign in error.message.lower() for sign in _NO_TOPIC):
-                raise
-        return await self._send(address, None, message.id, form)
 
     async def _send(self, address: str, topic: str | None, message: int, form: _Form) -> Delivered:
         delivered = Delivered("")

@@ -5,36 +5,11 @@ import re
 from msgspec import Struct
 from telegram.constants import ChatType
 
-from bot.handlers.telegram.incoming import Json
+from bot.handlers.telegram.incoming import Json, body_of
 
 _JOIN = re.compile(r"^/join(?:@\w+)?\s+(\S{1,100})\s*$")
 _COMMAND = re.compile(r"^/([A-Za-z_]+)(?:@\w+)?(?:\s+(.*))?$", re.DOTALL)
 NOTE_SIGN = "//"
-#: What Telegram itself writes into a topic; nobody said anything.
-_NOTICES = (
-    "forum_topic_created",
-    "forum_topic_edited",
-    "forum_topic_closed",
-    "forum_topic_reopened",
-    "general_forum_topic_hidden",
-    "general_forum_topic_unhidden",
-    "pinned_message",
-    "new_chat_members",
-    "left_chat_member",
-    "new_chat_title",
-    "new_chat_photo",
-    "delete_chat_photo",
-    "migrate_to_chat_id",
-    "migrate_from_chat_id",
-    "video_chat_scheduled",
-    "video_chat_started",
-    "video_chat_ended",
-    "video_chat_participants_invited",
-    "message_auto_delete_timer_changed",
-    "boost_added",
-    "chat_background_set",
-    "proximity_alert_triggered",
-)
 
 
 class Wrote(Struct, frozen=True):
@@ -116,7 +91,7 @@ def _in_group(update: Json, message: Json) -> GroupUpdate:
     anonymous = message.get("sender_chat") is not None
     if (sender is None or sender["is_bot"]) and not anonymous:
         return GroupUpdate(*here, Other())
-    if any(notice in message for notice in _NOTICES):
+    if body_of(message) is None:  # Telegram itself wrote it
         return GroupUpdate(*here, Other())
     text, edited = message.get("text"), not update.get("message")
     if (join := _JOIN.match(text or "")) and not edited and not anonymous:

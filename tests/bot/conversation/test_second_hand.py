@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from bot.conversation.inbound import PLAIN, Inbound, Provenance, Text
-from dialogs.kit import SECOND_HAND, TalkState
+from dialogs.kit import TalkState
+from dialogs.kit.second_hand import SECOND_HAND
 from dialogs.messages import payment
 from dialogs.state import ConversationState, Feedback
 from tests.architecture.rooms import ROOT
