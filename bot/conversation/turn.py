@@ -462,7 +462,7 @@ def _entries(conversation: StoredConversation, reply: _Reply, cause: Cause, now:
     if message is not None and reply.author == HELD:
         entries.append(entry(HELD, message.to_json()))
     elif message is not None:
-        message = replace(message, topic=conversation.topic)
+        message = replace(message, topic=conversation.topic) if conversation.topic is not None else message
         delivery = DELIVERY[Channel(conversation.channel).replies_by]
         if delivery == "open" and conversation.closed_at is not None:
             delivery = "given_up"  # the customer has shut the door; what was said they find in the question

@@ -12,7 +12,6 @@ from bot.conversation.completing import completed
 from bot.conversation.edited_amounts import amounts
 from bot.conversation.expectations import Expectations
 from bot.conversation.inbound import (
-    PLAIN,
     ButtonPressed,
     Edited,
     Inbound,
@@ -219,7 +218,7 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         """Note what the words declare: that has effect, however and whenever they came."""
         around = inbound.provenance
         said, text = self._in_language(heard, inbound, ctx), heard.line.text or ""
-        if around is not PLAIN:
+        if around.second_hand or around.caption_of is not None:
             under = known_kind(around.caption_of) if around.caption_of is not None else None
             said = structs.replace(said, second_hand=around.second_hand, under=under)
         typed = isinstance(inbound.body, Text | Edited) and not around.second_hand
