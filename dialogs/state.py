@@ -232,12 +232,13 @@ class Orderer(Slots, frozen=True):
 
 
 class CompanyData(HiddenStruct):
-    """A company as a register knows it."""
+    """A company as a register knows it. `country` (ISO code) is that of a seat where the number isn't from."""
 
     name: str
     street: str
     postal_code: str
     city: str
+    country: str = ""
 
 
 class Registered(Slots, frozen=True):
@@ -255,7 +256,7 @@ class Company(Slots, frozen=True):
     legal_form: str | None = None
     registered_as: str | None = None
     tax_number: str | None = None  # empty: it has none, and says so
-    country: str | None = None  # by ISO code, of a company without a number; else the number tells it
+    country: str | None = None  # by ISO code, of a company without a number, or with a seat where its number isn't from
     named: str | None = None  # the number of another company, named before the log-in: for the next order
     lookup: Literal["found", "not_found", "unavailable", "known", "none"] | None = None
     source: str | None = None  # mf, gus, customer

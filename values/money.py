@@ -13,6 +13,7 @@ from typing import Literal
 from babel.numbers import format_currency, get_currency_precision
 from msgspec import Struct
 
+from values import tax_number
 from values.country import RULES
 from values.patterns import regex
 from values.private import Private, PrivateStruct
@@ -125,15 +126,19 @@ class Vat(PrivateStruct):
 
 
 def vat_of(buyer: Buyer, *, home: str, percent: int, rules: VatRules) -> Vat:
-    """Return the tax of an order of this buyer, by a seller of `home` whose own rate is `percent`."""
-    if not abroad(buyer.country, home):
+    """Return the tax of an order of this buyer, by a seller of `home` whose own rate is `percent`.
+
+    A tax number tells the country, wherever the company sits; one without letters is the seller's own country's.
+    """
+    country = (tax_number.country_of(buyer.number) or home) if buyer.number else buyer.country
+    if not abroad(country, home):
         return Vat(percent, "home", home)
-    rate = dict(rules.rates).get(buyer.country)
+    rate = dict(rules.rates).get(country)
     if not rules.reverse_charge or not buyer.number:
-        return Vat(percent, "home", home) if rate is None else Vat(rate, "destination", buyer.country)
+        return Vat(percent, "home", home) if rate is None else Vat(rate, "destination", country)
     if buyer.checked_at is not None:
-        return Vat(0, "reverse_charge", buyer.country, buyer.number, buyer.checked_at, buyer.check_id)
-    taxed, where = (percent, home) if rate is None else (rate, buyer.country)
+        return Vat(0, "reverse_charge", country, buyer.number, buyer.checked_at, buyer.check_id)
+    taxed, where = (percent, home) if rate is None else (rate, country)
     return Vat(taxed, "unconfirmed", where, buyer.number)
 
 

@@ -202,6 +202,12 @@ def country_of(number: str | None) -> str | None:
     return {"EL": "GR", "XI": "GB"}.get(prefix, prefix)
 
 
+def nation_of(number: str) -> str | None:
+    """Return the ISO code of the country that a parsed number is from, also of a national one, by its length."""
+    bare = (country for country in sorted(_BARE) if len(number) == _longest(country))
+    return country_of(number) or next(bare, None)
+
+
 def codicefiscale_like(compact: str) -> bool:
     """Return whether 16 characters are a person's codice fiscale with its right check letter."""
     try:

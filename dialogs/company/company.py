@@ -38,6 +38,7 @@ from dialogs.company.data import (
     parse_postal_code,
     products,
     read_anew,
+    seat,
     seen,
     settled,
     shown,
@@ -223,7 +224,7 @@ save = dialog.do(
     "save",
     lambda s, c: SaveCompany(
         required(c.case.account.id),
-        country(s, c),
+        seat(s, c),
         required(s.tax_number),
         data(s),
         s.source or "customer",

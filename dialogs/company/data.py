@@ -18,7 +18,7 @@ REPORT_CHARS = 2000
 FIELDS = ("tax_number", "company_name", "street", "postal_code", "city")
 REGISTERED = ("name", "street", "postal_code", "city")
 """The slots of what a register knows."""
-_SAVED = (*REGISTERED, "holder_email", "delivery", "source", "check", "vat_checked_at", "vat_check_id")
+_SAVED = (*REGISTERED, "country", "holder_email", "delivery", "source", "check", "vat_checked_at", "vat_check_id")
 """The slots that are saved with a company."""
 
 
@@ -54,8 +54,14 @@ def parse_number(text: str, _s: Company, ctx: Ctx) -> Parsed[str]:
 
 
 def country(s: Company, ctx: Ctx) -> str:
-    """Return the company's country, as its tax number says, or as a company without one has said."""
-    return tax_number.country_of(s.tax_number) or s.country or ctx.seller.country
+    """Return the country that taxes the company: that of its number, or what a company without one has said."""
+    own = ctx.seller.country
+    return (tax_number.country_of(s.tax_number) or own) if s.tax_number else (s.country or own)
+
+
+def seat(s: Company, ctx: Ctx) -> str:
+    """Return the country of the company's address: the one of its number, unless a register names another."""
+    return s.country or country(s, ctx)
 
 
 def by_sdi(s: Company, ctx: Ctx) -> bool:
@@ -81,7 +87,7 @@ def buyer(s: Company, ctx: Ctx) -> Buyer:
 
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
     """Return a postal code of the company's country."""
-    return address.parse_postal_code(text, country(s, ctx))
+    return address.parse_postal_code(text, seat(s, ctx))
 
 
 def parse_words(text: str, _s: object, _ctx: Ctx) -> Parsed[str]:
@@ -133,7 +139,8 @@ def differing(s: Company, before: Company, ctx: Ctx) -> str:
 
 def data(s: Company) -> CompanyData:
     """Return the company's data in a register's form."""
-    return CompanyData(*(getattr(s, name) or "" for name in REGISTERED))
+    seated = s.country if s.tax_number else None
+    return CompanyData(s.name or "", s.street or "", s.postal_code or "", s.city or "", seated or "")
 
 
 def shown(s: Company, ctx: Ctx) -> Params:
@@ -143,7 +150,8 @@ def shown(s: Company, ctx: Ctx) -> Params:
         **{name: getattr(s, name) for name in (*REGISTERED, "check", "holder_email")},
         "delivery": delivery(s, ctx),
         "tax_number": tax_number.display(s.tax_number) if s.tax_number else None,
-        "country": Country(country(s, ctx)),
+        "country": Country(seat(s, ctx)),
+        "seated": seat(s, ctx) != ctx.seller.country,
         "abroad": country(s, ctx) != ctx.seller.country,
         "sells": ctx.seller.sells,
         "source": s.source or "customer",
@@ -254,7 +262,7 @@ def from_view(view: CompanyView) -> Company:
     """Return a company of the account, as it was confirmed."""
     return Company(
         tax_number=view.tax_number,
-        country=None if view.tax_number else view.country,
+        country=view.country if view.country != tax_number.nation_of(view.tax_number) else None,
         lookup="known",
         source=view.source,
         check=view.check,
@@ -275,7 +283,7 @@ def from_view(view: CompanyView) -> Company:
 def agrees(s: Company, told: CompanyData) -> bool:
     """Return whether a register says the same, as far as it says anything; some keep name and address back."""
     mine = data(s)
-    pairs = ((getattr(told, name), getattr(mine, name)) for name in REGISTERED)
+    pairs = ((getattr(told, name), getattr(mine, name)) for name in (*REGISTERED, "country"))
     return all(theirs in ("", ours) for theirs, ours in pairs)
 
 
@@ -327,5 +335,5 @@ def struck_off(e: CompanyFound) -> tuple[Say, ...]:
 
 def filled(s: Company, data: CompanyData) -> Company:
     """Return the slots filled with a register's data; the values that it keeps back are asked."""
-    known = {name: getattr(data, name) or None for name in REGISTERED}
+    known = {name: getattr(data, name) or None for name in (*REGISTERED, "country")}
     return replace(s, **known)

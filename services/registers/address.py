@@ -1,39 +1,170 @@
-"""Addresses as registers write them, taken apart."""
+"""Addresses as registers write them, taken apart.
+
+VIES hands on what each country's own register writes; the forms below are those that its public clients have met. What
+fits none of them stays whole in the street, and the rest is asked: a town that is guessed would count as verified.
+"""
 
 import re
+from collections.abc import Mapping, Sequence
+from functools import cache
 
+from babel.languages import get_official_languages
+from msgspec.structs import replace
+
+from values.address import parse_postal_code
+from values.country import RULES, parse
+from values.parsing import Ok, fold_words
 from values.private import HiddenStruct
 
 _POLISH = re.compile(r"\b(\d{2}-\d{3})\s+(\S.*)$", re.DOTALL)
-_CODE_AND_CITY = re.compile(r"^(?:[A-Z]{1,2}-)?(\d{2}-\d{3}|\d{4,6})\s+(\S.*)$")
-_PROVINCE = re.compile(r"\s+[A-Z]{2}$")
+_PADDED = re.compile(r"(?<=\s)0+(?=[1-9])")
+_FREE_CODE = r"[A-Z]{0,3}-?[0-9][A-Z0-9-]{0,9}(?: [0-9][A-Z0-9]{1,3})?"
+_CODES = {"GB": r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", "IE": r"(?:[A-Z][0-9]{2}|D6W) ?[A-Z0-9]{4}"}
+"""Postal codes of countries whose forms hold more than digits and letters at fixed places."""
+
+_STREET, _CITY = r"(?P<street>.+?)", r"(?P<city>[^\W\d_][^\n,]*)"
+_BARE_CITY = r"(?P<city>[^\W\d_][^\n,\d]*)"  # a number in what stands before a code makes it a street
+_BELOW = rf"(?:{_STREET}\n)?{{code}}\s{_CITY}"
+_IN_ROW = rf"{_STREET},\s{{code}}\s{_CITY}"
+_DASHED = rf"{_STREET},?\s{{code}}\s-\s{_CITY}"
+_UNMARKED = rf"(?P<street>[^\n]+?)\s{{code}}\s{_CITY}"
+_ONE_WORD = r"(?P<city>[^\W\d_][\w-]*)"
+_HUNGARIAN = (rf"{{code}}\s{_ONE_WORD}[,\s]+(?P<street>.+)", rf"{_STREET},?\s{{code}}\s{_ONE_WORD}")
+"""Hungarian towns are called by one word, so that nothing need stand between town and street."""
+_CODE_BEHIND = rf"{_STREET}[,\n]\s?{_BARE_CITY}[,\s]\s?{{code}}"
+_REPEATED = rf"{_STREET},\s{_CITY},\s{{code}}\s(?P=city)"
+_BALTIC = rf"(?P<street>[^,]+),\s{_BARE_CITY}(?:,\s[^,]+\s(?:nov|pag|sav|novads|pagasts)\.?)*,\s{{code}}"
+_IRISH = rf"{_STREET},?\s{{code}}(?P<city>)"
+_FORMS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(RULES, (_BELOW, _IN_ROW)),
+    "BG": (rf"{_STREET},\s(?:обл\.\s?[^,]+,\s)?(?:гр\.|с\.)?\s?{_BARE_CITY}\s{{code}}", _BELOW),
+    "EE": (_BELOW, _UNMARKED),
+    "GB": (_CODE_BEHIND, _IN_ROW),
+    "GR": (_DASHED, _BELOW),
+    "HR": (_REPEATED, _IN_ROW, rf"(?P<street>[^,]+),\s{_BARE_CITY},\s{{code}}"),
+    "HU": _HUNGARIAN,
+    "IE": (_IRISH,),
+    "IT": (rf"{_STREET}\n{{code}}\s(?P<city>[^\W\d_][^\n,]*?)\s\(?[A-Z]{{2}}\)?", _BELOW, _IN_ROW),
+    "LT": (_IN_ROW, _BALTIC),
+    "LV": (_BALTIC,),
+    "MT": (_CODE_BEHIND,),
+    "PT": (rf"{_STREET}\n{_CITY}\n{{code}}\s(?P=city)", _BELOW, _IN_ROW),
+    "SI": (_REPEATED, _IN_ROW),
+}
+"""How a country's addresses are written, best form first; `code` stands for its postal code."""
+_NO_TOWN = re.compile(
+    r"\b(?:nov|pag|sav|novads|pagasts|maakond|vald|linnaosa|jude[tţț]|jud|street|road|avenue|lane|square|court|house"
+    r"|building|centre|park|estate|flat|suite|unit|floor|triq|vjal|pjazza|sqaq|misra[hħ])\b",
+    re.IGNORECASE,
+)
+"""Districts, and streets, where a town is looked for."""
+_ROMANIAN_TOWN = re.compile(
+    r"(?:MUN(?:ICIPIUL)?|ORA[SŞȘ](?:UL)?|OR[SŞȘ]|SAT(?:UL)?|COM(?:UNA)?|LOC(?:ALITATEA)?)\b\.?\s*(?P<city>[^\W\d_].*)",
+    re.IGNORECASE,
+)
+_ROMANIAN_CODE = re.compile(r"(?:COD(?:\s+PO[SŞȘ]TAL)?\W{0,2})?\b([0-9]{6})\b[ ,]*", re.IGNORECASE)
 
 
 class Address(HiddenStruct):
-    """Street with number, postal code, city. What can't be told apart stays in `street`."""
+    """Street with number, postal code, city; what can't be told apart stays in `street`.
+
+    `country` (ISO code) is the one that the address itself names; empty where it names none.
+    """
 
     street: str
     postal_code: str
     city: str
+    country: str = ""
 
 
 def polish(text: str) -> Address:
-    """ "ul. Długa 12/4, 80-831 Gdańsk" (the white list's form) taken apart at the postal code."""
+    """ "ul. Długa 12/4, 80-831 Gdańsk" (the white list's form) taken apart at the postal code.
+
+    A seat abroad ends in its country: "Hauptstrasse 12, 10115 Berlin, Niemcy".
+    """
     line = " ".join(text.split())
+    rest, _, last = line.rpartition(",")
+    if rest and (named := named_country(last, "PL")):
+        if named != "PL":
+            return _abroad(rest, named)
+        line = rest
     if (match := _POLISH.search(line)) is None:
         return Address(line, "", "")
     return Address(line[: match.start()].rstrip(" ,"), match[1], match[2])
 
 
+def named_country(text: str, home: str) -> str:
+    """Return the ISO code of the country that a register's words are the name of; empty where they are none.
+
+    `home` is the country whose register writes: it names others in its own languages.
+    """
+    words = fold_words(text)
+    own = get_official_languages("GB" if home == "XI" else home, de_facto=True)
+    read = (parse(words, language) for language in ("", *own)) if len(words) > 2 else ()
+    return next((one.value for one in read if isinstance(one, Ok)), "")
+
+
 def of_lines(text: str, country: str) -> Address:
-    """Split lines that end in one with postal code and city (the form of VIES for most countries)."""
+    """Take an answer of VIES apart as the country (ISO code) of the number writes its addresses."""
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    if len(lines) < 2 and country == "PL":
+    where = named_country(lines[-1], country) if len(lines) > 1 else ""
+    lines = lines[:-1] if where else lines
+    if where not in ("", country):
+        return _abroad(", ".join(lines), where)
+    if country == "PL" and len(lines) < 2:
         return polish(" ".join(lines))
-    if not lines or (match := _CODE_AND_CITY.match(lines[-1])) is None:
+    if country == "RO":
+        return _romanian(lines)
+    home = "GB" if country == "XI" else country
+    return _parted("\n".join(lines), home, _FORMS.get(home, ())) or Address(", ".join(lines), "", "")
+
+
+def _abroad(line: str, country: str) -> Address:
+    """Return an address that a register of another country writes on one line, mostly with the code before the town."""
+    parted = _parted(line.replace(", ", "\n"), country, (*_FORMS.get(country, ()), _BELOW))
+    return Address(line, "", "", country) if parted is None else replace(parted, country=country)
+
+
+def _parted(text: str, country: str, forms: Sequence[str]) -> Address | None:
+    """Return an address by the first form that it has, as people write it; None where it has none of them."""
+    found = (_form(form, country).fullmatch(text) for form in forms)
+    match = next((one for one in found if one is not None and _NO_TOWN.search(one["city"]) is None), None)
+    if match is None:
+        return None
+    street = ", ".join(line.strip(" ,") for line in (match["street"] or "").split("\n"))
+    address = Address(street, match["code"], match["city"].strip(" ,-"))
+    return _dutch(address) if country == "NL" else address
+
+
+@cache
+def _form(form: str, country: str) -> re.Pattern[str]:
+    """Return a form with the country's postal code in it, which may bear the country's letters."""
+    postal = RULES[country].postal if country in RULES else ""
+    signs = {"N": "[0-9]", "A": "[A-Z]", " ": " ?", "-": "-?"}
+    code = "".join(signs[sign] for sign in postal) if postal else _CODES.get(country, _FREE_CODE)
+    letters = rf"(?:(?:{country}|{country[0]})[- ]?)?" if postal and "A" not in postal else ""
+    written = rf"{letters}(?P<code>{code})(?![0-9])"
+    return re.compile(form.replace("{code}", written), re.DOTALL | re.IGNORECASE)
+
+
+def _romanian(lines: Sequence[str]) -> Address:
+    """Return an address of Romania, which begins with the town and has a postal code now and then."""
+    code = _ROMANIAN_CODE.search("\n".join(lines))
+    pieces = [piece.strip() for line in lines for piece in _ROMANIAN_CODE.sub("", line).split(",") if piece.strip()]
+    towns = [match["city"] for piece in pieces if (match := _ROMANIAN_TOWN.fullmatch(piece)) is not None]
+    streets = [piece for piece in pieces if not _ROMANIAN_TOWN.fullmatch(piece) and not _NO_TOWN.search(piece)]
+    if not towns and len(lines) > 1 and not any(sign.isdecimal() or sign == "," for sign in lines[0]):
+        towns, streets = [lines[0]], streets[1:]
+    if len(towns) != 1:
         return Address(", ".join(lines), "", "")
-    city = _PROVINCE.sub("", match[2]) if country == "IT" else match[2]
-    return Address(", ".join(lines[:-1]), match[1], city)
+    return Address(", ".join(streets), code[1] if code is not None else "", towns[0])
+
+
+def _dutch(address: Address) -> Address:
+    """Return a Dutch address as people write it: the register fills house numbers up with noughts."""
+    code = parse_postal_code(address.postal_code, "NL")
+    street = _PADDED.sub("", address.street)
+    return Address(street, code.value if isinstance(code, Ok) else address.postal_code, address.city)
 
 
 def hyphened(postal_code: str) -> str:

@@ -13,7 +13,7 @@ from services.clients.http import HttpAnswer
 from services.clients.provider_client import Breaker, ProviderClient
 from services.clock import Clock
 from services.errors import Misconfigured, ProviderUnavailable
-from services.registers.address import hyphened
+from services.registers.address import Address, hyphened, polish
 from services.registers.gus_soap import CONTENT_TYPE, entries_of, get_value, log_in, result_of, search_nip
 from services.registers.register import CompanyFoundInRegister, Evidence, LegalForm, NotFound, RegisterData, Source
 
@@ -126,14 +126,19 @@ def _company(tax_number: str, entry: Mapping[str, str]) -> RegisterData:
     number = "/".join(part for part in (of("NrNieruchomosci"), of("NrLokalu")) if part)
     # A village without streets: the number belongs to the village, the letter goes to the post office's town.
     road, city = (of("Ulica"), of("Miejscowosc")) if of("Ulica") else (of("Miejscowosc"), of("MiejscowoscPoczty"))
+    street, code, city = f"{road} {number}".strip(), of("KodPocztowy"), city or of("Miejscowosc")
+    address = polish(f"{street}, {code} {city}")
+    if not address.country:
+        address = Address(street, hyphened(code), city)
     ended = of("DataZakonczeniaDzialalnosci")
     return RegisterData(
         country="PL",
         tax_number=tax_number,
-        name=" ".join(of("Nazwa").split()),
-        street=f"{road} {number}".strip(),
-        postal_code=hyphened(of("KodPocztowy")),
-        city=city or of("Miejscowosc"),
+        name=of("Nazwa"),
+        street=address.street,
+        postal_code=address.postal_code,
+        city=address.city,
+        seat=address.country,
         legal_form=KINDS[of("Typ")],
         notes=(f"ended:{ended}",) if ended else (),
     )

@@ -134,6 +134,7 @@ def _company(tax_number: str, subject: _Subject) -> RegisterData:
         postal_code=address.postal_code,
         city=address.city,
         legal_form="company" if subject.krs else None,
+        seat=address.country,
         notes=tuple(notes),
     )
 

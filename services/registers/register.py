@@ -37,6 +37,7 @@ def day(text: str) -> datetime | None:
 class RegisterData(HiddenStruct):
     """A company as a register writes it. Texts are empty where it keeps them back or they can't be told apart.
 
+    `country` is that of the number, `seat` that of the address where it is another one.
     `tax_number` is national, without the country's letters. `notes` are for the seller, not the customer, as codes:
     "vat_status:Zwolniony", "vat_removed:2024-03-31", "ended:2024-03-31", "data_withheld".
     """
@@ -48,6 +49,7 @@ class RegisterData(HiddenStruct):
     postal_code: str
     city: str
     legal_form: LegalForm | None = None
+    seat: str = ""
     notes: tuple[str, ...] = ()
 
     @property

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from html import unescape
 
 import structlog
 from msgspec.structs import replace
 
 from services.errors import Misconfigured, ProviderUnavailable
 from services.registers.register import CompanyFoundInRegister, NotFound, Register, Source
-from values.incoming_text import without_turns
+from values.address import COMPANY_NAME_MAX
+from values.incoming_text import one_line
+from values.patterns import regex
 
 #: The letters that may stand in front of a VAT number; Greece's are EL, Northern Ireland's XI.
 EU_PREFIXES = frozenset("AT BE BG CY CZ DE DK EE EL ES FI FR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI".split())
@@ -18,6 +21,8 @@ SHARE = 0.75
 #: And never less than this part of all. So little is left only to a process that stood still meanwhile (a frozen
 #: machine, no memory): who has waited for that is better served by a second more than by typing the data.
 LEAST = 0.125
+_TIMES_ESCAPED = 2  # a document in an envelope may have been escaped with it
+_ESCAPED = regex(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")  # without the last sign "&reg" is a name
 
 _log = structlog.get_logger(__name__)
 
@@ -75,10 +80,21 @@ async def _ask(
 
 
 def _readable(found: CompanyFoundInRegister) -> CompanyFoundInRegister:
-    """Return the answer without marks of direction: they would be stored, mailed and exported."""
+    """Return the answer in words that may be stored, mailed and exported."""
     told = found.company
     names = {"name": told.name, "street": told.street, "postal_code": told.postal_code, "city": told.city}
-    return replace(found, company=replace(told, **{name: without_turns(text) for name, text in names.items()}))
+    return replace(found, company=replace(told, **{name: _line_of(text) for name, text in names.items()}))
+
+
+def _line_of(words: str) -> str:
+    """Return a register's words on one line, without the signs of mark-up and no longer than a customer may write."""
+    plain = words
+    for _ in range(_TIMES_ESCAPED):
+        plain = _ESCAPED.sub(lambda sign: unescape(sign[0]), plain)
+    line = one_line(plain)
+    if len(line) <= COMPANY_NAME_MAX:
+        return line
+    return line[: COMPANY_NAME_MAX + 1].rpartition(" ")[0].rstrip(" ,;") or line[:COMPANY_NAME_MAX]
 
 
 def _split(country: str, tax_number: str) -> tuple[str, str]:

@@ -20,6 +20,8 @@ from services.registers.address import of_lines
 from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 
 WITHHELD = "---"
+_NAMES = "||"
+"""Between a company's name and that of its business."""
 REQUESTER_REFUSED = "INVALID_REQUESTER_INFO"
 STOP = frozenset({"VAT_BLOCKED", "IP_BLOCKED"})
 
@@ -140,9 +142,10 @@ def _company(country: str, national: str, reply: _Reply) -> RegisterData:
     return RegisterData(
         country=country,
         tax_number=national,
-        name=" ".join(name.split()),
+        name=next(filter(None, map(str.strip, name.split(_NAMES))), ""),
         street=address.street,
         postal_code=address.postal_code,
         city=address.city,
+        seat=address.country,
         notes=() if name and text else ("data_withheld",),
     )

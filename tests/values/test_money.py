@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.table import table
 from values.money import UNION, Buyer, Vat, VatRules, vat_of
@@ -36,6 +37,8 @@ HOME = Vat(23, "home", "PL")
         # Northern Ireland belongs to the Union for goods only.
         (Buyer("GB", "XI123456789", AT), REVERSE, HOME),
         (Buyer("CH", "", AT), BOTH, HOME),
+        (Buyer("DE", "1234563218"), BOTH, HOME),
+        (replace(PORT, country="DE"), BOTH, Vat(0, "reverse_charge", "FR", "FR44732829320", AT, "WAPI0001")),
     ],
 )
 def test_whose_rate_it_is(buyer: Buyer, rules: VatRules, expected: Vat) -> None:

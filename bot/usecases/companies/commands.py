@@ -1,5 +1,7 @@
 """Acts about the company that invoices are made out to."""
 
+from msgspec.structs import astuple
+
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles, one_of
 from dialogs.kit import Event, required
@@ -14,7 +16,6 @@ from dialogs.messages.company import (
     SetCheck,
     WordsChanged,
 )
-from dialogs.state import CompanyData
 from services.accounts import account_view, accounts
 from services.companies import companies
 from values import sdi_code
@@ -62,7 +63,7 @@ def set_check(deps: CommandDeps, command: SetCheck, context: CommandContext) -> 
     """Store the registers' late answer; about data that were changed meanwhile it says nothing."""
     check = one_of(("verified", "pending", "not_found"), command.check)
     known = companies.get(context.connection, command.company_id)
-    if known is not None and command.data is not None and command.data != CompanyData(*known.billing.address):
+    if known is not None and command.data is not None and astuple(command.data)[:4] != known.billing.address:
         check = known.check
     companies.set_check(context.connection, company_id=command.company_id, check=check, vat_check=_vat_check(command))
     return CheckSet()

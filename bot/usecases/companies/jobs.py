@@ -59,7 +59,7 @@ async def _look_up(deps: JobDeps, job: LookUpCompany | LookUpCompanyLater, store
     if not isinstance(answer, CompanyFoundInRegister):
         return CompanyUnknown()
     known, proof = answer.company, answer.evidence
-    data = CompanyData(known.name, known.street, known.postal_code, known.city)
+    data = CompanyData(known.name, known.street, known.postal_code, known.city, known.seat)
     gone = known.struck_off
     return CompanyFound(
         data,

@@ -2,9 +2,12 @@
 
 from msgspec.structs import replace
 
+from dialogs.company.data import buyer, seat
 from dialogs.messages.company import CompanyFound, LookUpCompany, SaveCompany
+from dialogs.state import CompanyData
 from tests.dialogs.driver import BURSZTYN, SELLER, Driver, contact_proven
 from tests.table import table
+from values.country import Country
 from values.rules import CompanyRules
 
 UNION = replace(SELLER, company=CompanyRules(vatin=True, sdi=True))
@@ -51,3 +54,25 @@ def test_a_number_put_right_later_changes_country_and_delivery() -> None:
 
 def saved(customer: Driver) -> SaveCompany:
     return next(act for act in reversed(customer.acts) if isinstance(act, SaveCompany))
+
+
+def test_a_polish_number_with_a_seat_abroad_keeps_its_seat_and_its_tax() -> None:
+    berlin = CompanyData("Muster GmbH", "Hauptstraße 12", "10115", "Berlin", "DE")
+    customer = contact_proven().given(LookUpCompany, CompanyFound(berlin, "mf")).write("1234563218")
+    assert (customer.at, customer.shown["country"]) == ("company.confirm", Country("DE"))
+    assert (customer.shown["abroad"], customer.shown["seated"]) == (False, True), "its number is a NIP all the same"
+    customer.correct("postal_code", "D-10117")
+    assert customer.case.company.postal_code == "10117"
+    customer.press("confirm:yes")
+
+    assert (saved(customer).country, saved(customer).data.country) == ("DE", "DE")
+    assert seat(customer.case.company, customer.context(customer.case)) == "DE"
+    assert buyer(customer.case.company, customer.context(customer.case)).country == "PL"
+
+
+def test_an_address_that_the_register_leaves_whole_is_asked_for_by_its_country() -> None:
+    london = CompanyData("Muster Ltd", "1 High Street, London", "", "", "GB")
+    customer = contact_proven().given(LookUpCompany, CompanyFound(london, "mf")).write("1234563218")
+    assert customer.at == "company.postal_code"
+    customer.write("SW1A 1AA", "London")
+    assert (customer.case.company.postal_code, customer.case.company.country) == ("SW1A 1AA", "GB")

@@ -1,5 +1,12 @@
+import tomllib
+from pathlib import Path
+
 from services.registers.address import Address, hyphened, of_lines, polish
+from services.registers.vies import COUNTRIES
 from tests.table import table
+
+SAMPLES = tomllib.loads((Path(__file__).parent / "vies_addresses.toml").read_text("utf-8"))["address"]
+"""Invented addresses in the forms of VIES; all in the street where a town could only be guessed."""
 
 
 def parts(address: Address) -> tuple[str, str, str]:
@@ -15,6 +22,8 @@ def parts(address: Address) -> tuple[str, str, str]:
         ("os. Młodych 7 05-123 Płock", ("os. Młodych 7", "05-123", "Płock")),
         ("Długa 12, Gdańsk", ("Długa 12, Gdańsk", "", "")),
         ("Długa 12-34 m 5, 80-831", ("Długa 12-34 m 5, 80-831", "", "")),
+        ("ul. Prosta 20, 00-850 Warszawa, Polska", ("ul. Prosta 20", "00-850", "Warszawa")),
+        ("Węgry 12, 49-300 Węgry", ("Węgry 12", "49-300", "Węgry")),
         ("", ("", "", "")),
     ],
 )
@@ -43,3 +52,35 @@ def test_addresses_of_several_lines(text: str, country: str, expected: tuple[str
 @table(("given", "written"), [("80831", "80-831"), ("80-831", "80-831"), (" 80831 ", "80-831"), ("", "")])
 def test_postal_codes_get_their_hyphen(given: str, written: str) -> None:
     assert hyphened(given) == written
+
+
+def test_every_country_of_vies_has_an_address_that_is_taken_apart_right() -> None:
+    wrong: list[str] = []
+    for sample in SAMPLES:
+        read = of_lines(sample["text"], sample["country"])
+        whole = (sample.get("street", ""), sample.get("postal_code", ""), sample.get("city", ""))
+        if (*parts(read), read.country) != (*whole, sample.get("seat", "")):
+            wrong.append(f"{sample['country']} {sample['text']!r}: {(*parts(read), read.country)}")
+    assert not wrong, "\n".join(wrong)
+    assert COUNTRIES - {sample["country"] for sample in SAMPLES} == {"DE"}, "it keeps addresses back"
+
+
+@table(
+    ("text", "expected", "country"),
+    [
+        ("HAUPTSTRASSE 12, 10115 BERLIN, NIEMCY", ("HAUPTSTRASSE 12", "10115", "BERLIN"), "DE"),
+        ("LINDENWEG 3, D-80331 MONACHIUM, NIEMCY", ("LINDENWEG 3", "80331", "MONACHIUM"), "DE"),
+        ("DAMRAK 12, 1012 LG AMSTERDAM, HOLANDIA", ("DAMRAK 12", "1012 LG", "AMSTERDAM"), "NL"),
+        ("1 HIGH STREET, SW1A 1AA LONDYN, WIELKA BRYTANIA", ("1 HIGH STREET", "SW1A 1AA", "LONDYN"), "GB"),
+        ("1 HIGH STREET, LONDON SW1A 1AA, WIELKA BRYTANIA", ("1 HIGH STREET", "SW1A 1AA", "LONDON"), "GB"),
+        ("LIPOVÁ 1, 110 00 PRAHA 1, CZECHY", ("LIPOVÁ 1", "110 00", "PRAHA 1"), "CZ"),
+        ("VIA LUNGA 1, 20121 MEDIOLAN, WŁOCHY", ("VIA LUNGA 1", "20121", "MEDIOLAN"), "IT"),
+        ("SEESTRASSE 1, 8001 ZURYCH, SZWAJCARIA", ("SEESTRASSE 1", "8001", "ZURYCH"), "CH"),
+        ("CHRESZCZATYK 1, KIJÓW, UKRAINA", ("CHRESZCZATYK 1, KIJÓW", "", ""), "UA"),
+    ],
+)
+def test_a_seat_abroad_is_known_by_the_registers_last_word(
+    text: str, expected: tuple[str, str, str], country: str
+) -> None:
+    read = polish(text)
+    assert (parts(read), read.country) == (expected, country)

@@ -171,3 +171,12 @@ BOMB = '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><root><dane><Nazwa>
 async def test_anything_else_is_no_answer(answer: httpx.Response, error: type[ServiceError]) -> None:
     with pytest.raises(error):
         await ask(logged_in(), *[answer] * 3)
+
+
+async def test_a_seat_abroad_keeps_its_postal_code() -> None:
+    seat = {"Ulica": "Lindenweg", "NrNieruchomosci": "12", "NrLokalu": "", "KodPocztowy": "10115"}
+    answer = await ask(logged_in(), found(COMPANY | seat | {"Miejscowosc": "Berlin, Niemcy", "MiejscowoscPoczty": ""}))
+    assert isinstance(answer, CompanyFoundInRegister)
+    company = answer.company
+    assert (company.street, company.postal_code, company.city) == ("Lindenweg 12", "10115", "Berlin")
+    assert (company.country, company.seat) == ("PL", "DE")

@@ -134,3 +134,31 @@ async def test_after_the_process_stood_still_the_next_is_asked_all_the_same() ->
     gus = Told("gus", found("gus"))
     assert await look_up([Frozen("mf", ProviderUnavailable("timeout")), gus], "1", budget=0.2) == found("gus")
     assert [within for _, _, within in gus.asked] == [0.025]
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("DELTA  \r\nSPÓŁKA Z O.O. ", "DELTA SPÓŁKA Z O.O."),
+        ("&quot;LIPA &amp; SYN&quot; S.C.", '"LIPA & SYN" S.C.'),
+        ("LIPA &amp;amp; SYN&#39;S", "LIPA & SYN'S"),
+        ("A&REG B&COPY", "A&REG B&COPY"),
+        ("LIPA\u00a0\tI\u2028SYN", "LIPA I SYN"),
+    ],
+)
+async def test_a_registers_words_are_one_line_without_mark_up(said: str, kept: str) -> None:
+    told = CompanyFoundInRegister(RegisterData("PL", "1234563218", said, said, said, said), "gus", Evidence(None, NOON))
+    answer = await look_up([Told("gus", told)], "1234563218", budget=8)
+    assert isinstance(answer, CompanyFoundInRegister)
+    company = answer.company
+    assert {company.name, company.street, company.postal_code, company.city} == {kept}
+
+
+async def test_a_registers_words_end_at_the_longest_that_a_customer_may_write() -> None:
+    for words, end in (("SPÓŁKA " * 200, "SPÓŁKA"), ("X" * 1500, "X" * 240)):
+        told = CompanyFoundInRegister(RegisterData("PL", "1", words, "", "", ""), "mf", Evidence(None, NOON))
+        answer = await look_up([Told("mf", told)], "1234563218", budget=8)
+        assert isinstance(answer, CompanyFoundInRegister)
+        kept = answer.company.name
+        assert 200 < len(kept) <= 240
+        assert kept.split(" ")[-1] == end
