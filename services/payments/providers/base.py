@@ -5,14 +5,16 @@ An *attempt* is one order at a provider; a payment may have many. It is named by
 units.
 """
 
-from collections.abc import Mapping, Set
+import hashlib
+import json
+from collections.abc import Container, Mapping, Set
 from datetime import timedelta
 from typing import Literal, Protocol, runtime_checkable
 
 from msgspec import Struct, field
 from pydantic import JsonValue
 
-from services.errors import ProviderRefused
+from services.errors import ProviderRefused, Unreadable
 from values.payment import StoredMethod
 from values.private import Private, PrivateStruct
 
@@ -104,6 +106,22 @@ class Notice(Struct, frozen=True):
     kind: NoticeKind
     dedup_key: str
     facts: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+
+
+def others_notice(body: bytes, kind: str, read: Container[str]) -> Notice:
+    """Return the notice of a proven body that the desk has no use for, whatever its shape.
+
+    The account may serve others, too. Raises Unreadable where the field `kind` names one of those that are `read`, or
+    none.
+    """
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Unreadable("notice") from None
+    named = told.get(kind) if isinstance(told, dict) else None
+    if not isinstance(named, str) or named in read:
+        raise Unreadable("notice")
+    return Notice("", "", None, None, "other", hashlib.sha256(body).hexdigest(), {"kind": "other"})
 
 
 class State(Struct, frozen=True):

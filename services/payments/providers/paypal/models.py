@@ -1,6 +1,6 @@
 """PayPal's messages (Orders v2, Payments v2, Webhooks v1), as far as the desk reads them; and its money."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.errors import ProviderRefused
 from services.late_model import LateModel
@@ -218,10 +218,16 @@ class Resource(LateModel):
     dispute_amount: PayPalMoney | None = None
     disputed_transactions: list[Disputed] = Field(default_factory=list[Disputed])
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, told: object) -> object:
+        """Return a subject in which a null is as good as nothing."""
+        return {name: v for name, v in told.items() if v is not None} if isinstance(told, dict) else told
+
 
 class PayPalEvent(LateModel):
     """A notice."""
 
-    id: str
+    id: str = Field(pattern="^[!-~]+$")
     event_type: str
     resource: Resource

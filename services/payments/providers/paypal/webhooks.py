@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from pydantic import JsonValue, ValidationError
 
-from services.errors import Forged, Unreadable
-from services.payments.providers.base import Notice, NoticeKind
+from services.errors import Forged
+from services.payments.providers.base import Notice, NoticeKind, others_notice
 from services.payments.providers.paypal.models import PayPalEvent, Wallet
 from values.payment import StoredMethod
 
@@ -110,11 +110,11 @@ def question(proof: Transmission, body: bytes, webhook_id: str) -> bytes:
 
 
 def read(body: bytes) -> Notice:
-    """Return the notice in a body that is proven. Raises Unreadable for one that has not the form of a notice."""
+    """Return the notice in a body that is proven. Raises Unreadable for one that has not the form of its kind."""
     try:
         event = PayPalEvent.model_validate_json(body)
     except ValidationError:
-        raise Unreadable("notice") from None
+        return others_notice(body, "event_type", {*KINDS, KEPT})
     resource = event.resource
     unit = resource.purchase_units[0] if resource.purchase_units else None
     amount = unit.amount if unit is not None else resource.amount or resource.dispute_amount

@@ -235,7 +235,7 @@ class Data(LateModel):
 class StripeEvent(LateModel):
     """A notice."""
 
-    id: str
+    id: str = Field(pattern="^[!-~]+$")
     type: str
     livemode: bool
     data: Data

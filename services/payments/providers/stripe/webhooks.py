@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from pydantic import JsonValue, ValidationError
 
-from services.errors import Forged, Unreadable
-from services.payments.providers.base import Notice, NoticeKind
+from services.errors import Forged
+from services.payments.providers.base import Notice, NoticeKind, others_notice
 from services.payments.providers.stripe.models import StripeEvent, Subject
 
 HEADER = "stripe-signature"
@@ -27,15 +27,12 @@ KINDS: Mapping[str, NoticeKind] = {
     "refund.created": "refunded",
     "refund.updated": "settling",
     "refund.failed": "settling",
-    "checkout.session.expired": "other",
     "charge.dispute.created": "disputed",
     "charge.dispute.updated": "settling",
     "charge.dispute.closed": "settling",
     "charge.dispute.funds_reinstated": "settling",
     "charge.dispute.funds_withdrawn": "settling",
     "payment_method.detached": "detached",
-    "mandate.updated": "other",
-    "setup_intent.succeeded": "other",
 }
 
 
@@ -66,8 +63,8 @@ def read(body: bytes, *, live: bool) -> Notice:
     try:
         event = StripeEvent.model_validate_json(body)
     except ValidationError:
-        raise Unreadable("notice") from None
-    if event.livemode is not live:
+        return others_notice(body, "type", KINDS)
+    if event.livemode is not live and event.type in KINDS:
         raise Forged("notice")
     subject = event.data.object
     is_session = subject.object == "checkout.session"

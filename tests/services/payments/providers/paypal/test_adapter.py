@@ -4,15 +4,23 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.errors import Conflict, Forged, Misconfigured, ProviderRefused, ProviderUnavailable, Unreadable
 from services.payments.providers.base import Attempt, PaymentRequest, Refund, RegisteredAttempt
+from services.payments.providers.paypal import webhooks
 from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.paypal.models import decimal_string
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
 REF = "a1b2c3-2"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
 ORDER = "5O190127TN364715T"
 ATTEMPT = Attempt(REF, ORDER, 4900, "PLN")
 TOKEN = said({"access_token": "tok", "token_type": "Bearer", "expires_in": 32400})
@@ -241,6 +249,20 @@ async def test_a_body_that_could_bend_our_question_is_forged_unasked(body: bytes
 async def test_a_proven_body_of_another_form_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         await read(b'{"hello": 1}')
+
+
+@given(st.dictionaries(st.text(), JSON), st.text().filter(lambda kind: kind not in {*webhooks.KINDS, webhooks.KEPT}))
+def test_a_proven_notice_of_another_kind_is_taken_whatever_its_shape(told: dict[str, Any], kind: str) -> None:
+    for resource in (told, {"amount": {"total": "7.47", "currency": "USD"}}, {"links": None, "customer": None}):
+        body = json.dumps({"id": "WH-1", "resource": resource} | told | {"event_type": kind}).encode()
+        taken = webhooks.read(body)
+        assert (taken.kind, "\0" in taken.dedup_key) == ("other", False)
+
+
+def test_a_null_in_a_notice_is_as_good_as_nothing() -> None:
+    nulls = dict.fromkeys(("links", "customer", "custom_id", "purchase_units", "supplementary_data", "metadata"))
+    event = {"id": "WH-1", "event_type": "PAYMENT.CAPTURE.COMPLETED", "resource": nulls | {"id": "CAP1"}}
+    assert webhooks.read(json.dumps(event).encode()).facts["capture_id"] == "CAP1"
 
 
 async def test_when_paypal_can_not_be_asked_the_notice_is_to_come_again() -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.errors import Forged, Unreadable
 from services.payments.providers.base import Notice
@@ -20,6 +22,12 @@ SESSION = {"id": "cs_1", "object": "checkout.session", "client_reference_id": RE
 INTENT = {"id": "pi_1", "object": "payment_intent", "metadata": {"payment_ref": REF}, "amount": 24000}
 CHARGE = {"id": "ch_1", "object": "charge", "payment_intent": "pi_1", "metadata": {"payment_ref": REF}}
 REFUND = {"id": "re_1", "object": "refund", "payment_intent": "pi_1", "metadata": {"payment_ref": REF}}
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
 
 
 def prove(header: str, *, body: bytes = BODY, secret: str = SECRET, after_s: int = 0) -> None:
@@ -98,6 +106,24 @@ def test_a_notice_of_the_other_mode_is_refused() -> None:
 def test_what_has_not_the_form_of_a_notice_is_refused(body: bytes) -> None:
     with pytest.raises(Unreadable):
         webhooks.read(body, live=False)
+
+
+@given(st.dictionaries(st.text(), JSON), st.text().filter(lambda kind: kind not in webhooks.KINDS), st.booleans())
+def test_a_proven_notice_of_another_kind_is_taken_whatever_its_shape(
+    told: dict[str, Any], kind: str, live: bool
+) -> None:
+    bodies = [json.dumps(told | {"type": kind}).encode()]
+    bodies += [json.dumps({"id": "evt_1", "livemode": False, "data": {"object": told}, "type": kind}).encode()]
+    for body in bodies:
+        taken = webhooks.read(body, live=live)
+        assert (taken.kind, "\0" in taken.dedup_key) == ("other", False)
+
+
+@pytest.mark.parametrize("kind", webhooks.KINDS)
+def test_a_kind_that_is_read_must_have_its_form(kind: str) -> None:
+    for odd in ({"data": None}, {"data": {"object": {"id": "x", "amount": {"value": 1}}}}, {"livemode": "no"}):
+        with pytest.raises(Unreadable):
+            webhooks.read(json.dumps({"id": "evt_1", "livemode": False, "type": kind} | odd).encode(), live=False)
 
 
 @pytest.mark.parametrize(
