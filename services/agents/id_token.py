@@ -3,6 +3,7 @@
 Signature and claims are checked by joserfc and Authlib; here is what must be there, and what of it is believed.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,15 +104,15 @@ def identity(id_token: str, claims: Claims, more: Claims, expected: ExpectedToke
     # An address counts with the `email_verified` it came with: that of one source says nothing of the other's address.
     whole = claims.get("email") is not None and (expected.trust_email or claims.get("email_verified") is not None)
     source = claims if whole or more.get("email") is None else more
-    said, methods = source.get("email"), claims.get("amr")
+    said = source.get("email")
     email = said if isinstance(said, str) and said else None
     return Identity(
         issuer=expected.issuer,
         subject=claims["sub"],
         email=email,
-        email_proven=email is not None and (expected.trust_email or source.get("email_verified") is True),
+        email_proven=email is not None and (expected.trust_email or _is_yes(source.get("email_verified"))),
         role=_role(claims, more, expected.role_claim),
-        strong=isinstance(methods, list) and "mfa" in methods,
+        strong="mfa" in listed(claims.get("amr")),
         id_token=id_token,
     )
 
@@ -121,5 +122,21 @@ def _role(claims: Claims, more: Claims, name: str | None) -> Role | None:
     if name is None:
         return None
     said = claims.get(name) if claims.get(name) is not None else more.get(name)
-    named = said if isinstance(said, list) else [said]
+    named = listed(said)
     return next((role for role in reversed(ROLES) if role in named), None)
+
+
+def _is_yes(said: object) -> bool:
+    """Return whether a claim says yes: some providers write booleans as text or as numbers."""
+    return said is True or (isinstance(said, str | int) and str(said).strip().casefold() in ("true", "1"))
+
+
+def listed(said: object) -> list[Any]:
+    """Return a claim's values: some providers write a list as one value, with commas, or as JSON in a text."""
+    if not isinstance(said, str):
+        return said if isinstance(said, list) else [] if said is None else [said]
+    try:
+        read = json.loads(said)
+    except (ValueError, RecursionError):
+        read = None
+    return read if isinstance(read, list) else [one.strip() for one in said.split(",")]

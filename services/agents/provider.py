@@ -6,7 +6,7 @@ from starting the desk.
 
 from base64 import b64encode
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote_plus, urlsplit
 
 import httpx
@@ -14,7 +14,7 @@ from authlib.oauth2.rfc6749.parameters import prepare_grant_uri
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, BeforeValidator, RootModel
 
 from services.agents import id_token
 from services.agents.id_token import Claims, ExpectedToken, Identity
@@ -49,6 +49,9 @@ class OidcClient(PrivateStruct):
     prompt: Prompt | None = None
 
 
+_Values = Annotated[list[str], BeforeValidator(id_token.listed)]
+
+
 class _Discovered(BaseModel):
     issuer: str
     authorization_endpoint: str
@@ -56,8 +59,8 @@ class _Discovered(BaseModel):
     jwks_uri: str
     userinfo_endpoint: str | None = None
     end_session_endpoint: str | None = None
-    token_endpoint_auth_methods_supported: list[str] = ["client_secret_basic"]
-    prompt_values_supported: list[str] = []
+    token_endpoint_auth_methods_supported: _Values = ["client_secret_basic"]
+    prompt_values_supported: _Values = []
     authorization_response_iss_parameter_supported: bool = False
 
     @property

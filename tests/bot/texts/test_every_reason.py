@@ -108,11 +108,11 @@ def _built(reaction: ast.FunctionDef) -> Iterator[tuple[str, str, str]]:
     told = {arg.arg: ast.unparse(arg.annotation) for arg in reaction.args.args if arg.annotation}
     calls = (node for node in ast.walk(reaction) if isinstance(node, ast.Call) and node.args)
     for key in (call.args[0] for call in calls if called(call.func) in ("Say", "Word")):
-        for part in key.values if isinstance(key, ast.JoinedStr) else ():
-            field = part.value if isinstance(part, ast.FormattedValue) else None
+        parts = key.values if isinstance(key, ast.JoinedStr) else []
+        pattern = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+        for field in (part.value for part in parts if isinstance(part, ast.FormattedValue)):
             if isinstance(field, ast.Attribute) and (event := told.get(ast.unparse(field.value), "")) in events():
-                pieces = (str(p.value) if isinstance(p, ast.Constant) else "{}" for p in key.values)
-                yield "".join(pieces), event, field.attr
+                yield pattern, event, field.attr
 
 
 @cache

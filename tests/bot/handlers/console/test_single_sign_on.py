@@ -114,7 +114,7 @@ async def test_a_subject_that_is_forgotten_is_linked_anew(desk: Desk) -> None:
     [
         ({"email": "nobody@firma.pl"}, "unknown", "provider_unknown"),
         ({"email_verified": False}, "email_unverified", "provider_email"),
-        ({"email_verified": "true"}, "email_unverified", "provider_email"),
+        ({"email_verified": "false"}, "email_unverified", "provider_email"),
         ({"email_verified": None}, "email_unverified", "provider_email"),
         ({"email": None}, "email_missing", "provider_email"),
         ({"email": ""}, "email_missing", "provider_email"),
