@@ -15,8 +15,10 @@ from nlu.parse import LABEL_WORDS
 from nlu.questions.asking import asks
 from nlu.tokens import is_question
 from values import country, tax_number
+from values.address import lettered_postal_codes
 from values.codes import LOG_IN_DIGITS, parse_pair, parse_quantity
 from values.kinds import kind_of
+from values.kinds.contacts import home_of
 from values.kinds.kind import AnswerKind, FoundBy
 from values.kinds.number import parse_number
 from values.meaning import Expected, Expects
@@ -262,9 +264,21 @@ def _country(sought: _Sought) -> ReadAttempt | None:
     return None
 
 
+def _postal_code(sought: _Sought) -> ReadAttempt | None:
+    """Find a code by the form of its country: one with letters isn't to be cut by its digits."""
+    found = lettered_postal_codes(sought.text, sought.expected.seat or home_of(sought.expected))
+    if found is None:
+        return _digits(sought)
+    if sought.is_whole or not found:
+        digits = len(only_digits(sought.text)) >= _ENOUGH_DIGITS
+        return ReadAttempt(None, good=sought.is_whole) if sought.is_whole or digits else None
+    return ReadAttempt(found[0], good=True) if len(found) == 1 else ReadAttempt(None, good=False)
+
+
 _FINDERS: Mapping[FoundBy, _Finder] = {
     "itself": _whole_or(lambda _sought: None),
     "digits": _digits,
+    "postal_code": _postal_code,
     "tax_number": _tax_number,
     "amount": _quantity,
     "number": lambda sought: read_number(sought.text, sought.expected, sought.langs),

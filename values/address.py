@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 from values.country import RULES
 from values.incoming_text import one_line
@@ -147,29 +148,39 @@ def _free(text: str, kind: str, longest: int) -> Parsed[str]:
 
 
 _POSTAL_LABEL = regex(
-    r"^(?:kod(?:\s+pocztowy)?|c\.?a\.?p\.?|post(?:al)?\s*code|zip(?:\s+code)?|plz|postleitzahl|ps[čc]|code\s+postal)\b"
+    r"^(?:kod(?:\s+pocztowy)?|c\.?a\.?p\.?|post(?:al)?\s*code|zip(?:\s+code)?|eircode|plz|postleitzahl|ps[čc]|code\s+postal)\b"
     r"[\s.:]*(?:to|is|ist|je|è)?\s*",
     re.I,
 )
 _POSTAL_COUNTRY = regex(r"^[A-Z]{1,2}\s?[-–]\s?(?=[0-9])")
 _SEPARATORS = regex(r"[\s.\-–—_]+")
-_FREE_POSTAL_CODE = regex(r"[A-Z0-9](?:[A-Z0-9 \-]{0,10}[A-Z0-9])")
+_GROUP = "(?=[A-Z]*[0-9])[A-Z0-9]+"  # there is no postal code without a digit
+_FREE_POSTAL_CODE = regex(rf"(?=.{{3,12}}$)(?:[A-Z]{{1,3}}[ -])?{_GROUP}(?:[ -]{_GROUP})*")
+_FREE_IN_TEXT = rf"(?=[0-9]*[A-Z]){_GROUP}(?: {_GROUP})?|[0-9]{{3,5}}-[0-9]{{3,4}}|[0-9]{{4,7}}"
+_SIGNS = {"N": "[0-9]", "A": "[A-Z]", "X": "[A-Z0-9]", " ": "[ -]?", "-": "[ -]?"}
 
 
 def parse_postal_code(text: str, country: str) -> Parsed[str]:
     """Read the postal code of an address in `country` (ISO 3166).
 
     Reasons: `postal_code.no_digits`, `.wrong_length` (with `digits`, `expected`), `.odd_characters`, `.shape` (with
-    `example`) where a code has letters, too.
+    `example`) where a code has letters, too, `.foreign` where its form isn't known.
     """
     typed = _POSTAL_LABEL.sub("", fold_digits(text[:120]).strip(), count=1).strip(" .,;").upper()
+    if typed.startswith((f"{country} ", f"{country}-")):
+        typed = typed[len(country) + 1 :]
     form = RULES[country].postal if country in RULES else ""
     if not form:
         code = " ".join(typed.split())
-        return Ok(code) if _FREE_POSTAL_CODE.fullmatch(code) else ParseRefused("postal_code.odd_characters")
-    compact = _SEPARATORS.sub("", _POSTAL_COUNTRY.sub("", typed))
+        return Ok(code) if _FREE_POSTAL_CODE.fullmatch(code) else ParseRefused("postal_code.foreign")
+    compact = _SEPARATORS.sub("", typed)
     if "A" in form:
-        return _lettered(compact, form, RULES[country].postal_example)
+        if _postal_codes_of(country).fullmatch(compact) is None:
+            return ParseRefused("postal_code.shape", {"example": RULES[country].postal_example})
+        return Ok(_written(compact, form))
+    letters = (country, country[0], RULES[country].letters) if not _POSTAL_COUNTRY.match(typed) else ()
+    compact = _SEPARATORS.sub("", _POSTAL_COUNTRY.sub("", typed))
+    compact = next((compact.removeprefix(own) for own in letters if compact.startswith(own)), compact)
     compact = undo_lookalikes(compact)
     digits, expected = only_digits(compact), form.count("N")
     if not digits:
@@ -181,15 +192,27 @@ def parse_postal_code(text: str, country: str) -> Parsed[str]:
     return Ok(_written(digits, form))
 
 
-def _lettered(compact: str, form: str, example: str) -> Parsed[str]:
-    places = [place for place in form if place in "NA"]
-    fits = len(compact) == len(places) and all(
-        (sign.isdecimal() if place == "N" else sign.isalpha()) and sign.isascii()
-        for sign, place in zip(compact, places, strict=False)
-    )
-    return Ok(_written(compact, form)) if fits else ParseRefused("postal_code.shape", {"example": example})
+def postal_shape(country: str) -> str:
+    """Return the expression of a country's postal codes in a text, with or without what parts their signs."""
+    form = RULES[country].postal if country in RULES else ""
+    return "".join(_SIGNS[place] for place in form) if form else _FREE_IN_TEXT
+
+
+def lettered_postal_codes(text: str, country: str) -> tuple[str, ...] | None:
+    """Return the postal codes in a text, each once, where the country's hold letters; None where they are digits."""
+    form = RULES[country].postal if country in RULES else ""
+    if form and "A" not in form:
+        return None
+    read = (parse_postal_code(one.group(), country) for one in _postal_codes_of(country).finditer(text))
+    return tuple(dict.fromkeys(one.value for one in read if isinstance(one, Ok)))
+
+
+@cache
+def _postal_codes_of(country: str) -> re.Pattern[str]:
+    written = rf"(?<![\w-])(?:{country}[ -])?(?:{postal_shape(country)})(?![\w-])"
+    return re.compile(written, re.IGNORECASE if country in RULES else 0)
 
 
 def _written(signs: str, form: str) -> str:
     left = iter(signs)
-    return "".join(next(left) if place in "NA" else place for place in form)
+    return "".join(next(left) if place in "NAX" else place for place in form)

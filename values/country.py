@@ -21,7 +21,7 @@ class CountryRules(Struct, frozen=True):
 
     `example`: a VAT number with its letters, right by its check digits. `digits`: how few and how many of them stand
     behind the letters; None where letters do, too. `bare`: at home the number is kept without the letters in front.
-    `postal`: how a postal code is written, `N` for a digit and `A` for a letter; empty where it has no fixed form.
+    `postal`: how a postal code is written, `N` for a digit, `A` for a letter, `X` for either.
     `mobile`: how few and how many digits a mobile number has, where the metadata are wider than what is in use.
     `gave_up_zero`: people still dial a zero in front of mobile numbers that no longer has a meaning.
     """
@@ -40,9 +40,9 @@ class CountryRules(Struct, frozen=True):
 
     @property
     def postal_example(self) -> str:
-        """A postal code by its form, such as `12345`; empty where it has none."""
-        digits, letters = iter("1234567890"), iter("ABC")
-        return "".join(next(digits) if c == "N" else next(letters) if c == "A" else c for c in self.postal)
+        """A postal code by its form, such as `12345`."""
+        signs = {"N": iter("1234567890"), "A": iter("ABC"), "X": iter("5F4E2")}
+        return "".join(next(signs[place]) if place in signs else place for place in self.postal)
 
 
 RULES: Mapping[str, CountryRules] = MappingProxyType(
@@ -61,7 +61,7 @@ RULES: Mapping[str, CountryRules] = MappingProxyType(
         "GR": CountryRules("EL094259216", (9, 9), "NNN NN"),
         "HR": CountryRules("HR33392005961", (11, 11), "NNNNN"),
         "HU": CountryRules("HU12892312", (8, 8), "NNNN"),
-        "IE": CountryRules("IE6433435F"),
+        "IE": CountryRules("IE6433435F", None, "ANX XXXX"),
         "IT": CountryRules("IT00743110157", (11, 11), "NNNNN", bare=True, mobile=(10, 10)),
         "LT": CountryRules("LT119511515", (9, 12), "NNNNN"),
         "LU": CountryRules("LU15027442", (8, 8), "NNNN"),

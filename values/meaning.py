@@ -114,13 +114,13 @@ class Expected(Struct, frozen=True):
     """The open step as language understanding needs to know it.
 
     `country` is the ISO code that decides about numbers, or `tax_number.VATIN`, and `home` then the seller's own
-    country; `discount_codes` are those the profile knows; `correctable` names the earlier answers (`Expects` names or
-    steps) that may be corrected, each with its kind; `optional` steps can be skipped, and `several` take more than one
-    of their options at once; `pieces` are the words by which a quantity is counted; `enough` is the payload of "that's
-    all"; `names` are the seller's own and its products'. `code`: six digits are
-    an answer, though the step awaits something else. `rows` are the other steps on its card, answered or not, and
-    `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in words,
-    such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call its answer.
+    country; `seat` is that of the company's address; `discount_codes` are those the profile knows; `correctable` names
+    the earlier answers (`Expects` names or steps) that may be corrected, each with its kind; `optional` steps can be
+    skipped, and `several` take more than one of their options at once; `pieces` are the words by which a quantity is
+    counted; `enough` is the payload of "that's all"; `names` are the seller's own and its products'. `code`: six
+    digits are an answer, though the step awaits something else. `rows` are the other steps on its card, answered or
+    not, and `act` is the payload by which the last of them orders, once nothing is missing. `given` are the answers in
+    words, such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call it.
     `consents` are those of the profile that may be given or taken back in words. `joint` answers the open step and
     others of its card together: it is given by words that name all of them. `pages` are the payloads of the menu's
     buttons by their folded titles, wherever the customer is.
@@ -136,6 +136,7 @@ class Expected(Struct, frozen=True):
     optional: bool = False
     several: bool = False
     home: str = ""
+    seat: str = ""
     pieces: tuple[str, ...] = ()
     enough: str = ""
     names: tuple[str, ...] = ()

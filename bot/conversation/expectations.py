@@ -12,6 +12,7 @@ from bot.conversation import sent_codes
 from bot.conversation.consent_names import consent_names
 from bot.conversation.product_words import names as product_names
 from bot.conversation.render import Renderer
+from dialogs.company.data import seat
 from dialogs.kit import Journey, Option, Step, Word, options_of
 from dialogs.kit.step import never
 from dialogs.state import Ctx
@@ -69,6 +70,7 @@ class Expectations(Struct, frozen=True, dict=True):
             correctable=Deferred(lambda: self._correctable(step, ctx), lambda name: self._corrected(name, step, ctx)),
             pieces=self._pieces(step.typed.pieces(getattr(ctx.case, step.dialog), ctx)),
             act=act.payload if act is not None and act.step != step.name else "",
+            seat=seat(ctx.case.company, ctx),
             given=Deferred(lambda: self._given(ctx)),
             joint=self._joint(step, ctx) if rows else None,
             pages=Deferred(lambda: self._pages(ctx), lambda said: self._page(said, ctx)),

@@ -155,6 +155,7 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         when=own,
         needs=("lookup",),
         free_text=free_text,
+        params=shown,
         options=lambda s, _c: _sure(name, s),
         ahead=lambda s, c: _may_be_named(s, c) and s.lookup is None,
         sheet=lambda s, c: own(s, c) and s.lookup is not None,

@@ -86,8 +86,12 @@ def buyer(s: Company, ctx: Ctx) -> Buyer:
 
 
 def parse_postal_code(text: str, s: Company, ctx: Ctx) -> Parsed[str]:
-    """Return a postal code of the company's country."""
-    return address.parse_postal_code(text, seat(s, ctx))
+    """Return a postal code of the company's country; one abroad is told its form rather than how ours differs."""
+    where = seat(s, ctx)
+    read = address.parse_postal_code(text, where)
+    if isinstance(read, Ok) or where == ctx.seller.country or where not in RULES:
+        return read
+    return ParseRefused("postal_code.shape", {"example": RULES[where].postal_example})
 
 
 def parse_words(text: str, _s: object, _ctx: Ctx) -> Parsed[str]:

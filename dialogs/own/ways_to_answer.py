@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from dialogs.company.data import seat
 from dialogs.kit import Option, required
 from dialogs.kit.dialog import SKIP
 from dialogs.state import Ctx, OwnAnswers
@@ -75,7 +76,7 @@ def parser(question: OwnQuestion) -> Callable[[str, OwnAnswers, Ctx], Parsed[Any
 
 
 def _expected(question: OwnQuestion, ctx: Ctx) -> Expected:
-    return Expected(question.expects, question.id, country=ctx.seller.country)
+    return Expected(question.expects, question.id, country=ctx.seller.country, seat=seat(ctx.case.company, ctx))
 
 
 def _today(ctx: Ctx) -> date:

@@ -11,7 +11,7 @@ from functools import cache
 from babel.languages import get_official_languages
 from msgspec.structs import replace
 
-from values.address import parse_postal_code
+from values.address import parse_postal_code, postal_shape
 from values.country import RULES, parse
 from values.parsing import Ok, fold_words
 from values.private import HiddenStruct
@@ -19,7 +19,7 @@ from values.private import HiddenStruct
 _POLISH = re.compile(r"\b(\d{2}-\d{3})\s+(\S.*)$", re.DOTALL)
 _PADDED = re.compile(r"(?<=\s)0+(?=[1-9])")
 _FREE_CODE = r"[A-Z]{0,3}-?[0-9][A-Z0-9-]{0,9}(?: [0-9][A-Z0-9]{1,3})?"
-_CODES = {"GB": r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", "IE": r"(?:[A-Z][0-9]{2}|D6W) ?[A-Z0-9]{4}"}
+_CODES = {"GB": r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"}
 """Postal codes of countries whose forms hold more than digits and letters at fixed places."""
 
 _STREET, _CITY = r"(?P<street>.+?)", r"(?P<city>[^\W\d_][^\n,]*)"
@@ -140,8 +140,7 @@ def _parted(text: str, country: str, forms: Sequence[str]) -> Address | None:
 def _form(form: str, country: str) -> re.Pattern[str]:
     """Return a form with the country's postal code in it, which may bear the country's letters."""
     postal = RULES[country].postal if country in RULES else ""
-    signs = {"N": "[0-9]", "A": "[A-Z]", " ": " ?", "-": "-?"}
-    code = "".join(signs[sign] for sign in postal) if postal else _CODES.get(country, _FREE_CODE)
+    code = postal_shape(country) if postal else _CODES.get(country, _FREE_CODE)
     letters = rf"(?:(?:{country}|{country[0]})[- ]?)?" if postal and "A" not in postal else ""
     written = rf"{letters}(?P<code>{code})(?![0-9])"
     return re.compile(form.replace("{code}", written), re.DOTALL | re.IGNORECASE)

@@ -22,6 +22,7 @@ answer that comes from a page, a letter or a provider; or none."""
 FoundBy = Literal[
     "itself",
     "digits",
+    "postal_code",
     "tax_number",
     "amount",
     "number",

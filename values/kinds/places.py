@@ -8,7 +8,6 @@ from values.kinds.kind import GIVEN, AnswerInput, AnswerInWords, AnswerKind
 from values.kinds.samples import Specimens, by_country, fixed
 from values.meaning import Expected, Expects
 from values.parsing import Parsed
-from values.tax_number import VATIN
 
 PARTS = (Expects.street, Expects.postal_code, Expects.city)
 """An address is typed in these parts, whatever their order."""
@@ -19,11 +18,11 @@ _POSTAL_CODES = {
 
 
 def _postal_codes_of(rules: CountryRules, _country: str) -> Specimens:
-    return Specimens((rules.postal_example or "A65 F4E2",), ("!",), ("anna@example.com",))
+    return Specimens((rules.postal_example,), ("!",), ("anna@example.com",))
 
 
 def _read_postal_code(text: str, at: Expected, _locale: str) -> Parsed[str]:
-    return parse_postal_code(text, home_of(at) if at.country == VATIN else at.country)
+    return parse_postal_code(text, at.seat or home_of(at))
 
 
 STREET = AnswerKind(
@@ -49,8 +48,8 @@ POSTAL_CODE = AnswerKind(
     "digits",
     read=_read_postal_code,
     samples=by_country(_POSTAL_CODES, _postal_codes_of),
-    found_by="digits",
-    input=AnswerInput("numeric", "postal-code"),
+    found_by="postal_code",
+    input=AnswerInput("text", "postal-code", "characters"),
     by_shape=True,
     by_part=True,
     called_code=True,
