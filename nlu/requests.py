@@ -16,7 +16,7 @@ from nlu.corrections.sentences import plain, without_the_old
 from nlu.entities.extract import extract
 from nlu.entities.terms import find_methods, find_terms
 from nlu.entities.vat_numbers import NAMED
-from nlu.intents.as_meant import as_meant, is_assent
+from nlu.intents.as_meant import as_meant, is_assent, names_origin
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.named.own_order import BEGINNING, is_owner, orders_nothing
@@ -253,7 +253,8 @@ def _free_version(wish: WeighedMessage) -> Meaning | None:
 def _foreign_number(wish: WeighedMessage) -> Meaning | None:
     """Read "we're Italian, we only have a partita IVA" as about the number that is asked for."""
     about = wish.top.name == "change_language" and wish.expected.expects is Expects.tax_number
-    return Answer(wish.text) if about and NAMED.search(wish.text) is not None else None
+    named = about and (NAMED.search(wish.text) is not None or names_origin(wish.text))
+    return Answer(wish.text) if named else None
 
 
 def _wiping(wish: WeighedMessage) -> Meaning | None:

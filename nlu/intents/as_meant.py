@@ -71,6 +71,17 @@ _SOMETHING_ELSE = regex(
     r"|guid[ae]s?|maile?|e ?mails?|raport\w*|reports?|klien\w+|client\w*|customers?)\b"
 )
 """Things that may be in another language than the conversation."""
+_ORIGIN = regex(
+    r"\b(?:jest\w*|nie jest\w*|e|sono|siamo|am|are|is|re|m|s|bin|sind|ist|from|aus"
+    r"|firm\w*|spol\w+|przedsiebior\w+|ditt[ae]|aziend[ae]|societa|impres[ae]|compan\w+|business\w*|unternehmen)\b"
+)
+"""Forms of to be, and nouns of a business: beside them a nationality is where somebody is from."""
+_AS_LANGUAGE = regex(
+    r"\b(?:po|in|auf|jezyk\w*|lingu\w*|languages?|sprach\w*|mow\w*|rozmawi\w*|pisz\w*|pisa\w*|wol\w*|zmien\w*|parl\w*"
+    r"|scriv\w*|continu\w*|prosegu\w*|prefer\w*|cambi\w*|speak\w*|talk\w*|writ\w*|switch|change|understand|spreche?n?"
+    r"|schreib\w*|please|prosze|per favore|bitte|mozliw\w*|possib\w*|better|lepiej|meglio)\b"
+)
+"""Words beside which it is what people speak."""
 _LEARNT = regex(
     r"\b(?:ucze|uczysz|uczymy|nauk\w+|studi\w+|impar\w+|learn\w*|study\w*|lern\w*|kurs\w*|corso|lekcj\w*)\b"
 )
@@ -134,6 +145,12 @@ def is_assent(text: str) -> bool:
     """Return whether a message only goes along: "ok", "va bene", "fine"."""
     words = fold_words(text[:_LONGEST]).split()
     return bool(words) and all(word in _ASSENT for word in words)
+
+
+def names_origin(text: str) -> bool:
+    """Return whether a nationality in a message is where somebody is from rather than what they speak."""
+    said = fold_words(text[:_LONGEST])
+    return _ORIGIN.search(said) is not None and _AS_LANGUAGE.search(said) is None
 
 
 def _is_another_matter(name: str, said: str) -> bool:
