@@ -71,11 +71,11 @@ _SOMETHING_ELSE = regex(
     r"|guid[ae]s?|maile?|e ?mails?|raport\w*|reports?|klien\w+|client\w*|customers?)\b"
 )
 """Things that may be in another language than the conversation."""
-_ORIGIN = regex(
-    r"\b(?:jest\w*|nie jest\w*|e|sono|siamo|am|are|is|re|m|s|bin|sind|ist|from|aus"
-    r"|firm\w*|spol\w+|przedsiebior\w+|ditt[ae]|aziend[ae]|societa|impres[ae]|compan\w+|business\w*|unternehmen)\b"
+_BEING = regex(r"\b(?:jest\w*|e|sono|siamo|am|are|is|re|m|s|bin|sind|ist|from|aus)\b")
+_BUSINESS = regex(
+    r"\b(?:firm\w*|spol\w+|przedsiebior\w+|ditt[ae]|aziend[ae]|societa|impres[ae]|compan\w+|business\w*|unternehmen)\b"
 )
-"""Forms of to be, and nouns of a business: beside them a nationality is where somebody is from."""
+"""Beside these a nationality is where somebody is from."""
 _AS_LANGUAGE = regex(
     r"\b(?:po|in|auf|jezyk\w*|lingu\w*|languages?|sprach\w*|mow\w*|rozmawi\w*|pisz\w*|pisa\w*|wol\w*|zmien\w*|parl\w*"
     r"|scriv\w*|continu\w*|prosegu\w*|prefer\w*|cambi\w*|speak\w*|talk\w*|writ\w*|switch|change|understand|spreche?n?"
@@ -150,12 +150,14 @@ def is_assent(text: str) -> bool:
 def names_origin(text: str) -> bool:
     """Return whether a nationality in a message is where somebody is from rather than what they speak."""
     said = fold_words(text[:_LONGEST])
-    return _ORIGIN.search(said) is not None and _AS_LANGUAGE.search(said) is None
+    told = _BEING.search(said) is not None or _BUSINESS.search(said) is not None
+    return told and _AS_LANGUAGE.search(said) is None
 
 
 def _is_another_matter(name: str, said: str) -> bool:
     if name == "change_language":
-        return _SOMETHING_ELSE.search(said) is not None or _LEARNT.search(said) is not None
+        of_a_firm = _BUSINESS.search(said) is not None and _AS_LANGUAGE.search(said) is None
+        return of_a_firm or _SOMETHING_ELSE.search(said) is not None or _LEARNT.search(said) is not None
     if name == "renew_subscription":
         return is_term_alone(said)
     if name == "log_in":
