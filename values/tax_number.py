@@ -88,8 +88,7 @@ def _without_letters(compact: str, named: str | None, home: str) -> Parsed[str]:
         return own
     others = [country for country in sorted(_BARE - {home}) if len(digits) == _longest(country)]
     read = [(country, _checked(digits, country)) for country in others if digits.isdecimal()]
-    right = (_with_prefix(country, one) for country, one in read if isinstance(one, Ok))
-    return next(right, read[0][1] if read else own)
+    return next((_with_prefix(country, one) for country, one in read if isinstance(one, Ok)), own)
 
 
 def _of_home(compact: str, home: str) -> Parsed[str]:
