@@ -35,6 +35,12 @@ _CODE_BEHIND = rf"{_STREET}[,\n]\s?{_BARE_CITY}[,\s]\s?{{code}}"
 _REPEATED = rf"{_STREET},\s{_CITY},\s{{code}}\s(?P=city)"
 _BALTIC = rf"(?P<street>[^,]+),\s{_BARE_CITY}(?:,\s[^,]+\s(?:nov|pag|sav|novads|pagasts)\.?)*,\s{{code}}"
 _IRISH = rf"{_STREET},?\s{{code}}(?P<city>)"
+_ROMANIAN = (
+    r"(?:JUD[^,]+,\s)?(?:MUN(?:ICIPIUL)?|ORA?[SŞȘ](?:UL)?|SAT|COM(?:UNA)?)\b\.?\s*(?P<city>[^\W\d_][^\n,]*)[,\n]\s?"
+    r"(?P<street>.+?)(?:,\s(?P<code>[0-9]{6}))?",
+    rf"(?P<city>[^\W\d_][^\n,\d]*)\n{_STREET}(?P<code>)",
+)
+"""Romanian addresses begin with the town, and most have no postal code."""
 _FORMS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(RULES, (_BELOW, _IN_ROW)),
     "BG": (rf"{_STREET},\s(?:обл\.\s?[^,]+,\s)?(?:гр\.|с\.)?\s?{_BARE_CITY}\s{{code}}", _BELOW),
@@ -49,20 +55,16 @@ _FORMS: Mapping[str, tuple[str, ...]] = {
     "LV": (_BALTIC,),
     "MT": (_CODE_BEHIND,),
     "PT": (rf"{_STREET}\n{_CITY}\n{{code}}\s(?P=city)", _BELOW, _IN_ROW),
+    "RO": _ROMANIAN,
     "SI": (_REPEATED, _IN_ROW),
 }
 """How a country's addresses are written, best form first; `code` stands for its postal code."""
 _NO_TOWN = re.compile(
     r"\b(?:nov|pag|sav|novads|pagasts|maakond|vald|linnaosa|jude[tţț]|jud|street|road|avenue|lane|square|court|house"
-    r"|building|centre|park|estate|flat|suite|unit|floor|triq|vjal|pjazza|sqaq|misra[hħ])\b",
+    r"|building|centre|park|str|strada|bulevardul|calea|aleea|estate|flat|suite|unit|floor|triq|vjal|pjazza|sqaq|misra[hħ])\b",
     re.IGNORECASE,
 )
 """Districts, and streets, where a town is looked for."""
-_ROMANIAN_TOWN = re.compile(
-    r"(?:MUN(?:ICIPIUL)?|ORA[SŞȘ](?:UL)?|OR[SŞȘ]|SAT(?:UL)?|COM(?:UNA)?|LOC(?:ALITATEA)?)\b\.?\s*(?P<city>[^\W\d_].*)",
-    re.IGNORECASE,
-)
-_ROMANIAN_CODE = re.compile(r"(?:COD(?:\s+PO[SŞȘ]TAL)?\W{0,2})?\b([0-9]{6})\b[ ,]*", re.IGNORECASE)
 
 
 class Address(HiddenStruct):
@@ -113,8 +115,6 @@ def of_lines(text: str, country: str) -> Address:
         return _abroad(", ".join(lines), where)
     if country == "PL" and len(lines) < 2:
         return polish(" ".join(lines))
-    if country == "RO":
-        return _romanian(lines)
     home = "GB" if country == "XI" else country
     return _parted("\n".join(lines), home, _FORMS.get(home, ())) or Address(", ".join(lines), "", "")
 
@@ -132,7 +132,7 @@ def _parted(text: str, country: str, forms: Sequence[str]) -> Address | None:
     if match is None:
         return None
     street = ", ".join(line.strip(" ,") for line in (match["street"] or "").split("\n"))
-    address = Address(street, match["code"], match["city"].strip(" ,-"))
+    address = Address(street, match["code"] or "", match["city"].strip(" ,-"))
     return _dutch(address) if country == "NL" else address
 
 
@@ -144,19 +144,6 @@ def _form(form: str, country: str) -> re.Pattern[str]:
     letters = rf"(?:(?:{country}|{country[0]})[- ]?)?" if postal and "A" not in postal else ""
     written = rf"{letters}(?P<code>{code})(?![0-9])"
     return re.compile(form.replace("{code}", written), re.DOTALL | re.IGNORECASE)
-
-
-def _romanian(lines: Sequence[str]) -> Address:
-    """Return an address of Romania, which begins with the town and has a postal code now and then."""
-    code = _ROMANIAN_CODE.search("\n".join(lines))
-    pieces = [piece.strip() for line in lines for piece in _ROMANIAN_CODE.sub("", line).split(",") if piece.strip()]
-    towns = [match["city"] for piece in pieces if (match := _ROMANIAN_TOWN.fullmatch(piece)) is not None]
-    streets = [piece for piece in pieces if not _ROMANIAN_TOWN.fullmatch(piece) and not _NO_TOWN.search(piece)]
-    if not towns and len(lines) > 1 and not any(sign.isdecimal() or sign == "," for sign in lines[0]):
-        towns, streets = [lines[0]], streets[1:]
-    if len(towns) != 1:
-        return Address(", ".join(lines), "", "")
-    return Address(", ".join(streets), code[1] if code is not None else "", towns[0])
 
 
 def _dutch(address: Address) -> Address:
