@@ -19,6 +19,7 @@ from nlu.intents.as_meant import is_asked_for
 from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
+from nlu.named.agreed import agreed
 from nlu.named.channels import read_channel
 from nlu.named.consents import read_consents
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
@@ -124,7 +125,7 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
-    return direct or _in_words(message, expected, langs, faq)
+    return direct or agreed(_in_words(message, expected, langs, faq), message, expected, langs)
 
 
 def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Press | Faq | None:

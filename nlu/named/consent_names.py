@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from nlu.languages.language import Languages
+from nlu.stance import Polarity, polarity
 from values.meaning import ConsentName
 from values.parsing import fold_words
 from values.patterns import regex
@@ -84,9 +86,19 @@ def _stems(text: str) -> Iterable[str]:
     return (word[:_STEM] for word in fold_words(text).split() if len(word) >= _LEAST)
 
 
+def names_einvoice(said: str) -> bool:
+    """Return whether folded words speak of e-invoices."""
+    return _EINVOICE.search(said) is not None
+
+
+def einvoice_polarity(text: str, langs: Languages) -> Polarity | None:
+    """Return whether a message wants e-invoices, as its words count; None where it doesn't speak of them."""
+    return polarity(text, _EINVOICE, langs) if names_einvoice(fold_words(text)) else None
+
+
 def names_any(said: str) -> bool:
     """Return whether folded words may name a consent at all; cheap, and wrong in nothing that it denies."""
-    return speaks_of_ads(said) or _EINVOICE.search(said) is not None or _DATA.search(said) is not None
+    return speaks_of_ads(said) or names_einvoice(said) or _DATA.search(said) is not None
 
 
 def speaks_of_ads(said: str) -> bool:
@@ -102,7 +114,7 @@ def named(said: str, names: Iterable[ConsentName], *, asked: bool = False) -> tu
     known = [(name, _known(name)) for name in names]
     stems = frozenset(word[:_STEM] for word in said.split())
     found = {name.id for name, one in known if any(title <= stems for title in one.titles)}
-    if _EINVOICE.search(said) is not None:
+    if names_einvoice(said):
         found.add(EINVOICE)
     found |= set(_advertising(said, known, asked=asked))
     return tuple(name.id for name, _ in known if name.id in found)

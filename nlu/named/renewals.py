@@ -6,7 +6,7 @@ from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
-from nlu.stance import Stance, doubts, stance, stances
+from nlu.stance import Polarity, Stance, doubts, polarity, stance, stances
 from nlu.stance.clauses import APART
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
@@ -28,7 +28,7 @@ _RENEWAL = r"(?:\w+ ){0,3}?(?:auto ?)?" + _STEM + r"\w*"
 _TURNED_OFF = regex(
     r"\b(?:(?P<ban>(?:do not|don t|dont|never) (?:auto ?|ever |please )?(?:renew|extend|prolong)\b"
     r"|nie (?:odnawiaj|przedluzaj)(?:cie)?\b)"
-    rf"|(?P<denied>(?:nie|non|not|dont|don t|nicht) )?(?:(?:disable|deactivate|cancel|(?:switch|turn|shut) off"
+    rf"|(?P<denied>(?:nie|non|not|dont|don t|nicht) )?(?:(?:disable|deactivate|cancel|stop|(?:switch|turn|shut) off"
     r"|spegn(?:i|ete|ere)|disattiv(?:a|ate|i|are)|tog(?:li|liete|liere)|tolga|lev(?:a|ate|are)|ferm(?:a|ate|are)"
     rf"|blocc(?:a|ate|are)|(?:wy|od)(?:lacz|hacz)(?:cie|yc)?|zatrzymaj(?:cie)?|anuluj(?:cie)?) {_RENEWAL}"
     rf"|(?:switch|turn|shut) {_RENEWAL} (?:\w+ )?off"
@@ -70,6 +70,11 @@ _BANNED = _DENIED | {Stance.later}
 def names_renewal(text: str) -> bool:
     """Return whether a message has a word for renewing."""
     return _NAMED.search(fold_words(text[:_LONGEST])) is not None
+
+
+def renewal_polarity(text: str, langs: Languages) -> Polarity | None:
+    """Return whether a message wants to be renewed, as its words count; None where it doesn't speak of it."""
+    return polarity(text[:_LONGEST], _WORD, langs) if names_renewal(text) else None
 
 
 def takes_back_renewal(text: str) -> bool:
@@ -121,7 +126,17 @@ def _gives(act: BindingAct, text: str, expected: Expected, langs: Languages) -> 
 
 
 def renewal_beside(text: str, langs: Languages) -> str | None:
-    """Return "yes" or "no" as the part of a message that names renewal says it; None where that isn't asserted."""
+    """Return "yes" or "no" as the part of a message that names renewal says it; None where that isn't asserted.
+
+    Nor where the words count the other way: then it is asked.
+    """
+    wanted, told = _beside(text, langs), renewal_polarity(text, langs)
+    if wanted is None or told is None or told.on is (wanted == "yes"):
+        return wanted
+    return ("yes" if told.on else "no") if told.plain else None
+
+
+def _beside(text: str, langs: Languages) -> str | None:
     parts = [part for part in _PARTS.split(plain(text)) if part and _NAMED.search(part) is not None]
     if len(parts) != 1 or "?" in text or _is_told_of(text, langs):
         return None

@@ -1,0 +1,85 @@
+"""The last look at an act before it is done: its value agrees with the polarity of the words that it was read from.
+
+Where they go apart and the words are plain, the words win, unless that would bind; else it is asked.
+"""
+
+from nlu.languages.language import Languages
+from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
+from nlu.named.renewals import renewal_polarity
+from nlu.stance import Polarity, Stance, stances
+from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
+
+_LONGEST = 400
+_RENEWED = {f"{RENEWAL}:yes": True, f"{RENEWAL}:no": False, "renewal_on": True, "renewal_off": False}
+_SWITCH = "zone:renewal"
+_ACTIVATE, _LATER = "einvoice:activate", "einvoice:later"
+_OF_INVOICES = frozenset({_ACTIVATE, "activate_einvoice", "ask_einvoice", "ask_ksef", "deny"})
+_MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
+
+
+def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:
+    """Return the meaning of a message, if need be as its words count, or as a question which of the two is meant."""
+    if len(text) > _LONGEST or "?" in text or expected.expects is Expects.free_text:
+        return meaning
+    name = _name(meaning)
+    if (renewed := _RENEWED.get(name)) is not None:
+        told = renewal_polarity(text, langs)
+        return meaning if told is None or told.on is renewed else _renewed(meaning, told, text, expected)
+    if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
+        told = renewal_polarity(text, langs)
+        return meaning if told is None else Correction(RENEWAL, _value(told))
+    if name in _OF_INVOICES and _refuses_einvoice(text, langs):
+        return _without_einvoice(meaning, text, expected)
+    return meaning
+
+
+def _name(meaning: Meaning) -> str:
+    match meaning:
+        case Press(payload):
+            return payload
+        case Intent(name) | Faq(name):
+            return name
+        case Correction(what, str(value)):
+            return f"{what}:{value}"
+        case _:
+            return ""
+
+
+def _renewed(meaning: Meaning, told: Polarity, text: str, expected: Expected) -> Meaning:
+    """Return renewal as it is turned by plain words; else the question of it, or the page where it is switched."""
+    free = {option.payload for option in expected.options if option.binds is None}
+    value = _value(told)
+    if told.plain:
+        match meaning:
+            case Correction():
+                return Correction(RENEWAL, value)
+            case Press() if f"{RENEWAL}:{value}" in free:
+                return Press(f"{RENEWAL}:{value}", words=text)
+            case Intent(_, confidence):
+                return Intent("renewal_on" if told.on else "renewal_off", confidence, (), text)
+            case _:
+                pass
+    if RENEWAL in expected.correctable:
+        return Correction(RENEWAL)
+    if _SWITCH in free:
+        return Press(_SWITCH, words=text)
+    return Unclear(tuple(one for one in (f"{RENEWAL}:yes", f"{RENEWAL}:no") if one in free), text)
+
+
+def _value(told: Polarity) -> str | None:
+    return None if told.on is None else "yes" if told.on else "no"
+
+
+def _refuses_einvoice(text: str, langs: Languages) -> bool:
+    """Return whether a message turns e-invoices down, of the customer's own, now."""
+    told = einvoice_polarity(text, langs)
+    return told is not None and told.on is False and _MEANT.issuperset(stances(text, langs))
+
+
+def _without_einvoice(meaning: Meaning, text: str, expected: Expected) -> Meaning:
+    """Return the answer that leaves them off where they are offered; else that they are off, or are to be."""
+    if any(option.payload == _LATER for option in expected.options):
+        return Press(_LATER, words=text)
+    if any(one.id == EINVOICE for one in expected.consents):
+        return Consenting(refused=(EINVOICE,), text=text)
+    return meaning

@@ -1,0 +1,110 @@
+"""The polarity of what is said of a thing: that it is to be, or that it isn't.
+
+Counted, not guessed. A denial, a verb of turning off, "without" each reverse what their clause says, with the clause
+that a complementiser hangs on it ("nie chcę, żeby …"); two reversals give back what they take ("don't turn it off").
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+
+from nlu.languages.language import Languages
+from nlu.stance.clauses import APART
+from values.parsing import fold_words
+from values.patterns import regex
+
+_DENIALS = frozenset("nie non not dont doesnt didnt isnt wont shouldnt cannot cant nicht".split())
+_CONTRACTED = frozenset("don doesn didn isn aren wasn weren won wouldn shouldn mustn couldn needn ain haven can".split())
+_NONE = regex(
+    r"(?:nic|niczego|nigdy|nikt|zad(?:en|n\w{1,3})|zero|brak|ani|niente|nulla|nessun\w?|mai|ne|no|never|none|nothing|neither"
+    r"|nor|nobody|kein\w{0,2}|niemals|nie)"
+)
+"""Beside a denial these say the same once more, in Polish and Italian; alone they deny."""
+_WITHOUT = frozenset(
+    "bez beze senza without ohne zamiast invece instead than niz statt anstatt oprocz poza tranne except".split()
+)
+"""They deny only what stands right behind them: "without asking me" refuses nothing."""
+_REACH = 3
+_FROM = ["from"]
+"""Right before a thing it denies it: "keep it from renewing"."""
+_TURNS_OFF = regex(
+    r"(?:(?:wy|od)(?:lacz|hacz)\w*|(?:z)?rezygn\w+|zatrzym\w+|wstrzym\w+|anul\w+|odwol\w+|cofa\w*|cofn\w+|wycof\w+|usu[nw]\w*"
+    r"|(?:wy|s)?kasuj\w*|dezaktyw\w+|unikn\w+|odpad\w+|wyklucz\w+|zbedn\w+|zapomn\w+"
+    r"|disattiv\w+|spegn\w+|tog(?:li|lie)\w*|tolga|lev(?:a|are|ate|atelo)|ferm(?:a|are|ate)|blocc\w+|annull\w+|disdi\w+"
+    r"|rimuov\w+|elimin\w+|rinunc\w+|evit\w+|esclud\w+|esclus\w|revoc\w+|ritir\w+|inutil\w"
+    r"|disabl\w+|deactivat\w+|cancel\w*|stop\w*|remov\w+|drop|avoid\w*|prevent\w*|skip|refus\w+|reject\w+|exclud\w+|off|out"
+    r"|against|opt|withdraw\w*|revok\w+|useless|pointless|deaktivier\w*|abschalten|ausschalten|aus|kundig\w*)"
+)
+_ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
+_HARMLESS = regex(
+    r"\b(?:(?:nie ma|bez|nessun|senza|non c e|no|not a|kein) (?:problem\w*|sprawy|doubt|worries)|(?:czemu|dlaczego) nie"
+    r"|perche no|why not|warum nicht|nie ma za co)\b"
+)
+_HANGS_ON = regex(r"\s*(?:(?:z|a|az)?eby\w{0,3}|by\w{0,3}|aby\w{0,3}|ze|che|ch|that|to|dass|damit)\b")
+_ASKS_FOR = regex(
+    r"\b(?:(?:z|a|az)?eby\w{0,3}|aby\w{0,3}|niech|che|let|have|make|should|shall|must|ma|maja|powinn\w+|deve|dovrebbe"
+    r"|want it to|like it to|soll\w*)\b"
+)
+
+
+class Polarity(Struct, frozen=True):
+    """Whether a thing is to be; None where words of it go both ways.
+
+    `plain`: it is asked for, or denied, in so many words, so that nothing else has to say so.
+    """
+
+    on: bool | None
+    plain: bool = False
+
+
+_UNTOLD = Polarity(None)
+
+
+@lru_cache(maxsize=8)  # several readers look at one message in a row
+def polarity(text: str, about: re.Pattern[str], langs: Languages) -> Polarity | None:
+    """Return the polarity of what a message says of the thing that `about` finds in folded words; None of nothing."""
+    judged = [_of_clause(said, about, langs) for said in _hung(text) if about.search(said) is not None]
+    if not judged:
+        return None
+    return judged[-1] if len({one.on for one in judged}) == 1 else _UNTOLD
+
+
+def _hung(text: str) -> Iterator[str]:
+    """Yield the clauses of a message in folded words, each with those that a complementiser hangs on it."""
+    whole = ""
+    for part in APART.split(text):
+        said = fold_words(part)
+        if whole and _HANGS_ON.match(said) is not None:
+            whole = f"{whole} {said}"
+            continue
+        if whole:
+            yield whole
+        whole = said
+    if whole:
+        yield whole
+
+
+def _of_clause(said: str, about: re.Pattern[str], langs: Languages) -> Polarity:
+    said = _HARMLESS.sub(" ", _ONLY.sub(" ", said))
+    found = about.search(said)
+    if found is None:
+        return Polarity(on=True)
+    before, behind = said[: found.start()].split(), said[found.end() :].split()
+    words = [*before, *behind]
+    if langs[0].code == "pl" and words[:1] == ["no"]:  # Polish opens with it
+        words = words[1:]
+        before = before[1:]
+    denials = sum(_denies(words, at) for at in range(len(words)))
+    denied = denials or any(_NONE.fullmatch(word) for word in words) or not _WITHOUT.isdisjoint(before[-_REACH:])
+    denied = denied or before[-1:] == _FROM
+    turned = sum(_TURNS_OFF.fullmatch(word) is not None for word in words)
+    if denials > 1 or turned > 1:
+        return _UNTOLD
+    on = bool(denied) == bool(turned)
+    return Polarity(on, plain=not turned and (not on or _ASKS_FOR.search(said[: found.start()]) is not None))
+
+
+def _denies(words: Sequence[str], at: int) -> bool:
+    return words[at] in _DENIALS or (words[at] in _CONTRACTED and words[at + 1 : at + 2] == ["t"])
