@@ -30,7 +30,7 @@ _REACH = 3
 _FROM = ["from"]
 """Right before a thing it denies it: "keep it from renewing"."""
 _TURNS_OFF = regex(
-    r"(?:(?:wy|od)(?:lacz|hacz)\w*|(?:z)?rezygn\w+|zatrzym\w+|wstrzym\w+|anul\w+|odwol\w+|cofa\w*|cofn\w+|wycof\w+|usu[nw]\w*"
+    r"(?:(?:wy|od)(?:lacz|hacz)\w*|(?:z)?rezygn\w+|zatrzym\w+|wstrzym\w+|anul\w+|odwol\w+|cofa\w*|cofn\w+|wycof\w+|usu[nw]\w*|zde?jm\w+"
     r"|(?:wy|s)?kasuj\w*|dezaktyw\w+|unikn\w+|odpad\w+|wyklucz\w+|zbedn\w+|zapomn\w+"
     r"|disattiv\w+|spegn\w+|tog(?:li|lie)\w*|tolga|lev(?:a|are|ate|atelo)|ferm(?:a|are|ate)|blocc\w+|annull\w+|disdi\w+"
     r"|rimuov\w+|elimin\w+|rinunc\w+|evit\w+|esclud\w+|esclus\w|revoc\w+|ritir\w+|inutil\w"
@@ -103,7 +103,7 @@ def _of_clause(said: str, about: re.Pattern[str], langs: Languages) -> Polarity:
     if denials > 1 or turned > 1:
         return _UNTOLD
     on = bool(denied) == bool(turned)
-    return Polarity(on, plain=not turned and (not on or _ASKS_FOR.search(said[: found.start()]) is not None))
+    return Polarity(on, plain=not on or (not turned and _ASKS_FOR.search(said[: found.start()]) is not None))
 
 
 def _denies(words: Sequence[str], at: int) -> bool:
