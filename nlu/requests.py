@@ -161,6 +161,8 @@ def _impossible(text: str, expected: Expected, hits: Sequence[FaqHit]) -> frozen
     left = set(BEGINNING) if is_owner(expected) and orders_nothing(text, expected) else set[str]()
     if expected.expects is Expects.nothing and not names_renewal(text):  # "bez sensu" stops none that isn't asked about
         left.add("renewal_off")
+    if expected.expects is Expects.consents:  # none is given yet that could be taken back
+        left.add("withdraw_consent")
     if hits and hits[0].named:  # what the profile has a place for isn't another firm's matter
         left.add(OUT_OF_SCOPE)
     if closed(expected.expects) and len(tokens(text[:80])) <= _ANSWER_WORDS:

@@ -21,13 +21,14 @@ from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.agreed import agreed
 from nlu.named.channels import read_channel
-from nlu.named.consents import read_consents
+from nlu.named.consents import read_consents, with_the_rest
 from nlu.named.discount_codes import read_code_taken_out, read_discount, read_unknown_code
 from nlu.named.log_ins import LOG_INS, asks_for_log_ins, log_out_wanted
 from nlu.named.own_copy import wants_own_copy
 from nlu.named.own_order import orders_nothing, read_own_order
 from nlu.named.pieces import with_amount
 from nlu.named.renewals import read_renewal, turns_renewal_off
+from nlu.named.restated import restated
 from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
@@ -169,6 +170,8 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     worded = kind.form == "words" or kind.worded.verbatim
     if not worded and (grievance := read_grievance(text, langs)) is not None:
         return Intent(grievance, _GRIEVED, (), text)
+    if not worded and (anew := _said_anew(text, expected, langs, faq)) is not None:
+        return anew
     cut = without_addresses(text)
     if (consenting := _consenting(cut, expected, langs)) is not None:
         return consenting
@@ -176,6 +179,24 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return _in_words_given(text, expected, langs, faq)
     given = withheld(text, langs, dictated=numeric(expected.expects))
     return _in_words_given(given, expected, langs, faq)
+
+
+def _said_anew(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning | None:
+    """Return the last of two answers to the open question, where the first is taken back: "card, or rather PayPal".
+
+    Consents add up, and are read whole; of what binds neither is given that way.
+    """
+    parts = None if expected.expects is Expects.consents else restated(text)
+    if parts is None:
+        return None
+    first, last = (_in_words(part, expected, langs, faq) for part in parts)
+    match first, last:
+        case Press(one), Press(other) if one.partition(":")[0] == other.partition(":")[0] == expected.step:
+            return None if _binds(first, expected) or _binds(last, expected) else replace(last, words=text)
+        case Answer(value=one), Answer(value=other) if one is not None and other is not None:
+            return replace(last, text=text)
+        case _:
+            return None
 
 
 def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
@@ -214,6 +235,8 @@ def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Cons
     ):  # "Bez Reklam sp. z o.o." is a name
         return None
     found = read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
+    if isinstance(found, Consenting) and found.refused and not (found.given or found.base):
+        found = with_the_rest(found, text, expected, langs)
     if "@" in text and expected.expects is not Expects.consents:  # where letters are to go is said, not that none are
         return None
     if isinstance(found, Consenting) and _puts_email_right(text, expected, langs):

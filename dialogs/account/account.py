@@ -310,26 +310,29 @@ def boxes_ticked(s: Account, e: Answered, ctx: Ctx) -> Decision[Account]:
 def _in_words(s: Account, said: Consenting, ctx: Ctx) -> Decision[Account]:
     """Tick what was named and untick what was refused; submit where that answers the whole question.
 
-    Whoever turns down voluntary ones alone goes on with the rest, as the button for the required ones does.
+    Whoever only turns down consents to nothing: the question stays.
     """
     required = consent_words.required(ctx)
     if refused := tuple(id for id in required if id in said.refused):
         return then(replace(s, ticked=consent_words.given(said, s.ticked, ctx)), consent_words.missing(refused))
-    if said.refused and not said.base:
+    if said.refused and said.given and not said.base:
         said = replace(said, base="ticked")
     given = consent_words.given(said, s.ticked, ctx)
     if said.base or (said.given and set(required) <= set(given)):
         submitted = _submitted(s, given, ctx)
         told = Say("account.consents_given", consent_words.titles(given))
         return Decision(submitted.slots, (*submitted.effects, told)) if submitted.slots.consents else submitted
-    return then(replace(s, ticked=given), consent_words.ticked(said))
+    told = consent_words.ticked(said.given) if said.given else consent_words.unticked(said.refused)
+    return then(replace(s, ticked=given), told)
 
 
 def _submitted(s: Account, given: tuple[str, ...], ctx: Ctx) -> Decision[Account]:
     if missing := tuple(c for c in consent_words.required(ctx) if c not in given):
         return then(replace(s, ticked=given), consent_words.missing(missing))
     agreed = tuple(c for c in ctx.seller.consents if c.id in given)
-    return then(replace(s, ticked=given, consents=given, accepted=accepting.accepted(agreed, ctx)))
+    left = tuple(id for id in s.ticked if id not in given)
+    told = (consent_words.unticked(left),) if left else ()
+    return then(replace(s, ticked=given, consents=given, accepted=accepting.accepted(agreed, ctx)), *told)
 
 
 @create.on(AccountCreated)

@@ -32,6 +32,11 @@ def missing(ids: tuple[str, ...]) -> Say:
     return Say("account.consent_missing", titles(ids))
 
 
-def ticked(said: Consenting) -> Say:
+def ticked(ids: tuple[str, ...]) -> Say:
     """Say what was ticked, as the question stays open."""
-    return Say("account.consents_ticked", titles(said.given))
+    return Say("account.consents_ticked", titles(ids))
+
+
+def unticked(ids: tuple[str, ...]) -> Say:
+    """Say what is left without a tick, or loses it."""
+    return Say("account.consents_unticked", titles(ids))

@@ -55,6 +55,13 @@ def may_sign_up(s: Account, ctx: Ctx) -> bool:
     return s.id is None and not by_number(ctx) and bool(offered) and chosen
 
 
+def signing_up(ctx: Ctx) -> bool:
+    """Return whether an account is on its way whose consents aren't given yet."""
+    s = ctx.case.account
+    elsewhere = by_number(ctx) or wants_in(s, ctx) or s.entry not in (*NEEDING, "sign_up")
+    return s.id is None and s.consents is None and not elsewhere
+
+
 def must_return(s: Account, ctx: Ctx) -> bool:
     """Return whether the account was made here and its letter's link followed: only the log-in is left."""
     proven = ctx.case.contact.email_proven_at is not None

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from dialogs import elsewhere
 from dialogs.account import consent_words, end_renewal, log_in_list, own_data
-from dialogs.account.entry import account_contacts
+from dialogs.account.entry import account_contacts, signing_up
 from dialogs.kit import (
     HUMAN,
     REMINDERS,
@@ -177,6 +177,9 @@ def taken_back(s: Personal, e: ConsentTakenBack, ctx: Ctx) -> Decision[Personal]
 
 def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
     """End the voluntary ones; of a required one say first that the account ends with it."""
+    if signing_up(ctx) and ctx.seller.voluntary:  # nothing is given yet that could end: it is only not to be ticked
+        named = tuple(c.id for c in ctx.seller.voluntary if c.id in said.refused or not said.refused)
+        return then(s, consent_words.unticked(named) if named else Say("personal.consents_none"))
     if ctx.case.account.id is None:
         return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
     obligatory = tuple(id for id in consent_words.required(ctx) if id in said.refused)

@@ -62,6 +62,7 @@ _EINVOICE = regex(
 _DATA = regex(r"\b(?:dan(?:e|ych|ymi)|rodo|prywatn\w+|dati|privacy|gdpr|data|daten\w*)\b")
 _ALL = regex(r"\b(?:wszystki\w+ zg\w+|all (?:my |of my |the )?consents?|tutti i (?:miei )?consensi|every consent)\b")
 _NOTE = regex(r"\([^)]*\)")
+_NOR = regex(r"\b(?:ani|ne|nor|or|and|lub|i|oraz|o|ed|e(?! ?(?:mail|faktur|fattur|invoic))|noch|oder|und)\b")
 _STEM, _LEAST = 5, 4
 
 
@@ -126,8 +127,9 @@ def _advertising(said: str, known: list[tuple[ConsentName, _Known]], *, asked: b
     if not (speaks_of_ads(said) or (asked and ways)):
         return []
     ads = [(name.id, one.by) for name, one in known if one.ads]
-    told = [id for id, by in ads if by & ways]
-    return told if ways else [id for id, _ in ads]
+    apart = (part for part in _NOR.split(said) if speaks_of_ads(part))  # "reklam ani telefonów" are two things
+    every = not ways or any(all(words.search(part) is None for _, words in _BY) for part in apart)
+    return [id for id, _ in ads] if every else [id for id, by in ads if by & ways]
 
 
 def required_by_subject(said: str, names: Iterable[ConsentName]) -> tuple[str, ...]:

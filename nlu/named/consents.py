@@ -7,20 +7,22 @@ import re
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nlu.binding import read_binding, unknown_words, withholds
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
-from nlu.named.consent_names import named
+from nlu.named.consent_names import named, required_by_subject
+from nlu.named.restated import adds_to_it, restated
 from nlu.questions.asking import asks
-from nlu.stance import Stance, doubts, stance, stances
+from nlu.stance import HARMLESS, ONLY, Stance, doubts, stance, stances
 from nlu.tokens import is_question
 from values.meaning import BindingAct, Consenting, ConsentName, Expected, Expects, OptionWords, Press
 from values.parsing import fold_words
 from values.patterns import regex
 
-_BOX, _REQUIRED = "consents:toggle:", "consents:required"
+_BOX, _REQUIRED, _EVERYTHING = "consents:toggle:", "consents:required", "consents:all"
 _NOT_NOW = frozenset(
     {Stance.past, Stance.asked, Stance.conditional, Stance.doubted, Stance.later, Stance.others, Stance.quoted}
 )
@@ -30,7 +32,7 @@ _ALL_BUT = regex(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
 _NO_TO = regex(
     r"\b(?:nie|no|nope|not|bez|oprocz|procz|procz|poza|z wyjatkiem|wyjawszy|zadn\w+|zero|odpuszcz\w+|odpusccie"
     r"|darujcie|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam|pomin\w*|(?:mam )?dosc"
-    r"|don t|do not|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart from|excluding"
+    r"|don t|do not|won t|wouldn t|can t|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart from|excluding"
     r"|besides|skip|stop|withdraw|revoke|refuse|never|none"
     r"|non|niente|senza|tranne|eccetto|salvo|fuorche|a parte|nessun\w*|meno che|meno|escluso|revoco|ritiro"
     r"|rifiuto|basta|levami|leva|levate|toglimi|togli|togliete|(?:manco|neanche|nemmeno) mort\w|neanche|nemmeno"
@@ -45,8 +47,10 @@ _NO_AT_THE_END = regex(
 _WHY = r"(?:bo|perche|because|cause|gdyz|poniewaz|since|weil)"
 _REASON = regex(rf"(?<=\w)(?<!\bmeno) (?:{_WHY}|che)\b")
 _ONLY_A_REASON = regex(rf"{_WHY}\b")
+_WAY_TO_AGREE = regex(r"(?:(?:tak|ok|si|yes|tylko|solo|only|just|ale|ma|but|poprosze|prosze) )*(?:bez|senza|without|ohne)\b")
+"""Whoever goes on "without" something goes on; "I don't want it" agrees to nothing."""
 _ALLOWS = regex(
-    r"\b(?:can|may|could|yes|fine|happy|okay|mozecie|mozesz|moga|moze|tak|potete|puoi|possono|va bene|si|konnen|gern)\b"
+    r"\b(?:(?:accons|autorizz)\w+|zgadzam|powierzam|agree|consent|can|may|could|yes|fine|happy|okay|mozecie|mozesz|moga|moze|tak|potete|puoi|possono|va bene|si|konnen|gern)\b"
 )
 _SMALL_TALK = regex(r"(?:why not|perche no|czemu nie|a co (?:mi )?tam|thanks|thank you|thx|dzieki|dziekuje|grazie)")
 _EVERY = regex(
@@ -83,7 +87,7 @@ _WANTING = frozenset(
     " ptaszek ptaszki kratki"
     " wysylajcie przysylajcie slijcie pisz piszcie dostawac"
     " tick check mark box boxes put sure fine sign up me happy go ahead count in include give keep take"
-    " chce chcemy chcialbym chcialabym poprosze prosze dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
+    " jeszcze dodatkowo rowniez inoltre as well dorzuc dorzuccie chce chcemy chcialbym chcialabym poprosze prosze dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
     " takze"
     " oraz plus tylko o od was i w sprawie te ten ta do mnie"
     " want d like to get receive have send me please thx thanks thank too also and plus only the"
@@ -135,8 +139,35 @@ def read_consents(text: str, expected: Expected, langs: Languages) -> Press | Co
     """Return the answer in words to a question of consents: which are given, which refused; None for all else.
 
     What is given is named with a yes, in words that say nothing else; a refusal needs no more than its name. Whoever
-    names the required ones gives these and what stands beside them; a plain yes also what is ticked.
+    names the required ones gives these and what stands beside them; a plain yes also what is ticked. What is said anew
+    takes the place of what was said before it, or adds to it.
     """
+    if (parts := restated(text)) is not None:
+        first, last = (_read(part, expected, langs) for part in parts)
+        return _anew(first, last, text, adds=adds_to_it(parts[1]))
+    return _read(text, expected, langs)
+
+
+def _anew(
+    first: Press | Consenting | None, last: Press | Consenting | None, text: str, *, adds: bool
+) -> Press | Consenting | None:
+    """Return what two readings come to: the last one where it says all, else both; nothing where one isn't read."""
+    if first is None or last is None:
+        return None
+    before, after = _as_consenting(first), _as_consenting(last)
+    if (after.base or not (adds or after.refused)) and not (adds and not after.base):
+        return last
+    given = tuple(id for id in dict.fromkeys((*before.given, *after.given)) if id not in after.refused)
+    refused = tuple(id for id in dict.fromkeys((*before.refused, *after.refused)) if id not in after.given)
+    return Consenting(given, refused, before.base, text)
+
+
+def _as_consenting(one: Press | Consenting) -> Consenting:
+    return one if isinstance(one, Consenting) else Consenting(base="all" if one.payload == _EVERYTHING else "required")
+
+
+def _read(text: str, expected: Expected, langs: Languages) -> Press | Consenting | None:
+    """Return the answer that is given once."""
     required = any(option.payload == _REQUIRED for option in expected.options)
     if required and only_required(text, langs) and not _gives_more(text, expected, langs):
         return Press(_REQUIRED, words=text)
@@ -180,6 +211,19 @@ def _gives_more(text: str, expected: Expected, langs: Languages) -> bool:
         if voluntary.intersection(given):
             return True
     return False
+
+
+def with_the_rest(found: Consenting, text: str, expected: Expected, langs: Languages) -> Consenting:
+    """Return what a message refuses with the required consents that its other clauses give: "you can process my data".
+
+    One that gives nothing for sure leaves the question open.
+    """
+    boxes = _boxes(expected)
+    rest = [said for part in _clauses(text) if (said := fold_words(part)) and not _halves(said, langs)[1]]
+    given = [required_by_subject(said, boxes) for said in rest if _ALLOWS.search(said) is not None]
+    if not boxes or not rest or len(given) < len(rest) or not all(given):
+        return found
+    return replace(found, given=tuple(id for id in dict.fromkeys(given[0]) if id not in found.refused))
 
 
 def refused_in(text: str, names: tuple[ConsentName, ...], langs: Languages) -> tuple[str, ...]:
@@ -243,18 +287,22 @@ def _clauses(text: str) -> list[str]:
 
 def _clause(clause: str, boxes: tuple[ConsentName, ...], langs: Languages) -> _Clause | None:
     """Return what one clause says; None where words of it aren't known and it would give something."""
-    said = _REASON.split(NOT_MORE.sub(" ", fold_words(clause)))[0]
+    said = _REASON.split(NOT_MORE.sub(" ", HARMLESS.sub(" ", ONLY.sub(" ", fold_words(clause)))))[0]
     if not said.strip() or _SMALL_TALK.fullmatch(said.strip()) is not None:
         return _Clause()
     if _ONLY_A_REASON.match(said) is not None and not _ids(said, boxes):
         return _Clause()
     yes, no = _halves(said, langs)
+    if no and not _ids(no, boxes) and not _base(no) and _ids(yes, boxes):
+        if _ALLOWS.search(yes) is not None or _ONLY_A_REASON.match(said) is not None:
+            return None
+        yes, no = "", yes  # "na oferty się nie zgadzam": the verb that is denied stands behind what it is about
     refused = _ids(no, boxes)
     if no and REQUIRED.search(no) is not None:
         return None  # without these there is no account: that is told where everything is refused
     given, base = _ids(yes, boxes), _base(yes)
     if not given and not base:
-        agrees = bool(yes.strip()) and _agrees(yes, langs)
+        agrees = (bool(yes.strip()) and _agrees(yes, langs)) or _WAY_TO_AGREE.match(said.strip()) is not None
         return _Clause(refused=refused, agrees=agrees) if refused or agrees else None
     return _Clause(given, refused, base) if _known_words(yes, boxes, langs) else None
 

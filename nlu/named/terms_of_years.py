@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nlu.corrections.sentences import correction_forms, plain, stated
 from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS
 from nlu.languages.language import Languages
+from nlu.named.restated import restated
 from nlu.stance import denies
 from nlu.tokens import part_around
 from values.patterns import regex
@@ -44,6 +46,8 @@ class MeantTerm(Struct, frozen=True):
 
 def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     """Return the one term that a message is for; None where it only asks, or tells how long something has lasted."""
+    if (parts := restated(text)) is not None and (term := _anew(parts, langs)) is not None:
+        return term
     said, forms = plain(stated(text, langs)), correction_forms(langs)
     every, down = list(TERM.finditer(said)), list(_turned_down(said))
     meant = [
@@ -60,6 +64,15 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         return None
     changes = len(every) > 1 or _TOO.search(said) is not None or any(words.signs.search(said) for words in forms)
     return MeantTerm(_years(meant[0]), _WISHED.search(said, 0, meant[0].start()) is not None, changes)
+
+
+def _anew(parts: tuple[str, str], langs: Languages) -> MeantTerm | None:
+    """Return the term that takes the place of the one before it, as a bare number, too: "un anno, anzi due"."""
+    before, behind = (meant_term(part, langs) for part in parts)
+    if before is None or behind is not None:
+        return None if behind is None else replace(behind, wished=True, changes=True)
+    bare = _BARE.fullmatch(plain(parts[1]).strip(" .!"))
+    return None if bare is None else MeantTerm(OF_WORD[bare.group()], wished=True, changes=True)
 
 
 def _turned_down(said: str) -> Iterator[tuple[int, int]]:

@@ -14,6 +14,7 @@ from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods, names_a_method
 from nlu.languages.language import Languages
 from nlu.named.renewals import names_renewal, without_renewal
+from nlu.named.restated import RESTATING
 from nlu.named.stored_ways import about_stored
 from nlu.questions.asking import asks
 from nlu.stance import Stance, doubts, stance, stance_at
@@ -239,9 +240,9 @@ class _Said(Struct, frozen=True):
         return passed or self._turns(n) or _FAILING.search(behind) is not None
 
     def _turns(self, n: int) -> bool:
-        """Return whether a way to pay is to be changed to the next one: "card to PayPal"."""
-        between = self.text[self.places[n][1] : self.places[n + 1][0]] if n + 1 < len(self.places) else ""
-        return _TURNS_TO.fullmatch(plain(between)) is not None
+        """Return whether a way to pay is to be changed to the next one: "card to PayPal", "card, or rather PayPal"."""
+        between = plain(self.text[self.places[n][1] : self.places[n + 1][0]]) if n + 1 < len(self.places) else ""
+        return _TURNS_TO.fullmatch(between) is not None or RESTATING.match(between) is not None
 
 
 def _one_of(ways: Sequence[Way]) -> Way | None:

@@ -7,11 +7,13 @@ Belongs here: how a clause, or a value in it, is meant. Must not know: what is d
 from nlu.stance.clauses import clauses
 from nlu.stance.cues import doubts
 from nlu.stance.judged import asserted, stance, stances
-from nlu.stance.polarity import Polarity, polarity
+from nlu.stance.polarity import HARMLESS, ONLY, Polarity, polarity
 from nlu.stance.stances import POLITE, Stance
 from nlu.stance.values import between_denials, denies, not_given, stance_at, withheld
 
 __all__ = [
+    "HARMLESS",
+    "ONLY",
     "POLITE",
     "Polarity",
     "Stance",

@@ -37,11 +37,13 @@ _TURNS_OFF = regex(
     r"|disabl\w+|deactivat\w+|cancel\w*|stop\w*|remov\w+|drop|avoid\w*|prevent\w*|skip|refus\w+|reject\w+|exclud\w+|off|out"
     r"|against|opt|withdraw\w*|revok\w+|useless|pointless|deaktivier\w*|abschalten|ausschalten|aus|kundig\w*)"
 )
-_ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
-_HARMLESS = regex(
+ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
+"""It denies that there is no more, and nothing else."""
+HARMLESS = regex(
     r"\b(?:(?:nie ma|bez|nessun|senza|non c e|no|not a|kein) (?:problem\w*|sprawy|doubt|worries)|(?:czemu|dlaczego) nie"
     r"|perche no|why not|warum nicht|nie ma za co)\b"
 )
+"""Denials that deny nothing."""
 _HANGS_ON = regex(r"\s*(?:(?:z|a|az)?eby\w{0,3}|by\w{0,3}|aby\w{0,3}|ze|che|ch|that|to|dass|damit)\b")
 _ASKS_FOR = regex(
     r"\b(?:(?:z|a|az)?eby\w{0,3}|aby\w{0,3}|niech|che|let|have|make|should|shall|must|ma|maja|powinn\w+|deve|dovrebbe"
@@ -87,7 +89,7 @@ def _hung(text: str) -> Iterator[str]:
 
 
 def _of_clause(said: str, about: re.Pattern[str], langs: Languages) -> Polarity:
-    said = _HARMLESS.sub(" ", _ONLY.sub(" ", said))
+    said = HARMLESS.sub(" ", ONLY.sub(" ", said))
     found = about.search(said)
     if found is None:
         return Polarity(on=True)

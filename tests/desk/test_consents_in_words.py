@@ -25,6 +25,9 @@ TICKS: dict[str, Callable[[Ticks], Ticks]] = {
     "czy muszę zgodzić się na marketing?": lambda t: t,
     "nie zgadzam się": lambda t: t,
     "żona chce newsletter": lambda t: t,
+    "nie chcę newslettera": lambda t: t - EMAIL,
+    "no marketing": lambda t: t - EMAIL - PHONE,
+    "non voglio le novità per telefono": lambda t: t - PHONE,
 }
 GIVES: dict[str, Callable[[Ticks], Ticks]] = {
     "consents:required": lambda _: REQUIRED,
@@ -41,10 +44,7 @@ GIVES: dict[str, Callable[[Ticks], Ticks]] = {
     "tak": lambda t: REQUIRED | t,
     "I agree": lambda t: REQUIRED | t,
     "tak, ale bez telefonu": lambda t: (REQUIRED | t) - PHONE,
-    "nie chcę newslettera": lambda t: (REQUIRED | t) - EMAIL,
     "bez marketingu": lambda t: (REQUIRED | t) - EMAIL - PHONE,
-    "no marketing": lambda t: (REQUIRED | t) - EMAIL - PHONE,
-    "non voglio le novità per telefono": lambda t: (REQUIRED | t) - PHONE,
 }
 # What is said or pressed at the steps that follow, with what of the consents it ends.
 ENDS: dict[str, Ticks] = {
@@ -156,6 +156,21 @@ async def test_a_no_to_the_voluntary_ones_gives_the_required_ones_and_names_them
     customer = (await Scripted(desk).run("consents")).customer
     await customer.say("bez marketingu")
     assert customer.said[-1].startswith("Twoje zgody: Dane osobowe (wymagane) i Dane z faktur (wymagane).")
+    assert customer.at == "contact.phone"
+
+
+async def test_a_sentence_that_only_refuses_consents_to_nothing_and_is_answered(desk: Running) -> None:
+    customer = (await Scripted(desk).run("consents")).customer
+    await customer.say("nie chcę reklam ani telefonów")
+    assert customer.said[-1].startswith("Nie zaznaczam: Nowości e-mailem i Nowości przez telefon.")
+    assert customer.at == "account.consents"
+
+
+async def test_a_tick_that_an_answer_leaves_out_is_named(desk: Running) -> None:
+    customer = (await Scripted(desk).run("consents")).customer
+    await customer.say("consents:toggle:marketing_email")
+    await customer.say("zgadzam się na obowiązkowe")
+    assert customer.said[-1].startswith("Nie zaznaczam: Nowości e-mailem.")
     assert customer.at == "contact.phone"
 
 

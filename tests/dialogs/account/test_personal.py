@@ -53,8 +53,8 @@ def test_e_invoices_refused_at_the_boxes_of_an_account_untick_the_one_beside_the
     customer = Driver().press("start:buy", "account:new").write("jan@example.com")
     customer.happen(PasswordSet("page-set_password", "credential-1")).press("consents:toggle:marketing")
     customer.hear(Said(Consenting(refused=("marketing", "einvoice")), typed=True))
-    assert (customer.at, customer.case.account.consents) == ("contact.phone", ("privacy",))
-    assert customer.heard[0] == "account.consents_given"
+    assert (customer.at, customer.case.account.ticked) == ("account.consents", ())
+    assert customer.heard[0] == "account.consents_unticked"
 
 
 def test_whoever_wants_off_the_list_is_asked_off_which_where_advertising_stands() -> None:

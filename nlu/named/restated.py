@@ -1,0 +1,40 @@
+"""What a message says in the place of what it said first: "un anno, anzi due", "karta, albo nie, blik"."""
+
+from nlu.corrections.sentences import plain
+from values.patterns import regex
+
+_LONGEST = 400
+_MARKS = (
+    r"(?:(?:albo|a|oj|eh|ups) nie|nie,? (?:czekaj\w*|jednak|przepraszam|sorry|raczej)|przepraszam|pardon|pomylka|wlasciwie"
+    r"|w sumie|(?:a |albo |czy |lub )raczej|(?:to )?znaczy(?: sie)?|tzn|czekaj(?:cie)?|chwila|(?:albo )?jednak|po namysle"
+    r"|anzi(?: no)?|no,? (?:scus[ai]\w*|aspett[ai]|anzi|meglio|dai)|scus[ai]|o meglio|o piuttosto|cioe|volevo dire|aspetta"
+    r"|ripensandoci|macche"
+    r"|(?:oh |oops,? )?no,? (?:sorry|wait|actually|rather|hang on)|sorry|wait(?:,? no)?|hang on|or rather|or better"
+    r"|actually|i mean(?:t)?|scratch that|make (?:it|that)|correction|on second thoughts?|well no"
+    r"|nein|quatsch|besser gesagt|eigentlich|vielmehr|doch lieber)"
+)
+_BARE = r"(?:no|nie|non|nein)(?=\s*[,;.…!–-])"
+"""A no by itself between two marks takes back what stands before it."""
+_BREAK = r"[\s,;.…!–-]"
+RESTATING = regex(
+    rf"(?:{_BREAK}*[,;.…!–-]{_BREAK}*(?:(?:a|i|e|ma|and|oh|ah|ale|but)\s+)?(?:{_MARKS}|{_BARE})"
+    rf"|\s(?:or rather|anzi|albo raczej|o meglio|no sorry|no wait|a raczej))\b(?:{_BREAK}+(?:{_MARKS}|{_BARE})\b)*[\s,;.…!:–-]+"
+)
+"""The words, and the marks around them, by which something is said anew."""
+_MORE = regex(r"\b(?:jeszcze|tez|takze|rowniez|dodatkowo|plus|anche|pure|inoltre|also|too|as well|auch|dazu)\b")
+
+
+def restated(text: str) -> tuple[str, str] | None:
+    """Return what a message says before it takes that back, and what behind; None where it takes nothing back."""
+    if len(text) > _LONGEST:
+        return None
+    marks = list(RESTATING.finditer(plain(text)))
+    if not marks:
+        return None
+    before, behind = text[: marks[-1].start()].strip(), text[marks[-1].end() :].strip()
+    return (before, behind) if before and behind else None
+
+
+def adds_to_it(behind: str) -> bool:
+    """Return whether what is said anew is only one more thing: "albo nie, jeszcze newsletter"."""
+    return _MORE.search(plain(behind)) is not None
