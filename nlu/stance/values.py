@@ -9,6 +9,7 @@ from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import GONE, FoundCue, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
+from nlu.stance.told_behind import told_behind
 from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
@@ -53,9 +54,13 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     last = _part_at(text, end - 1) or part
     before = [token.word for token in part.words if token.end <= start]
     behind = [token.word for token in last.words if token.start >= end]
+    cues = cues_in(before, langs)
+    free = not any(cue.kind in ("giving", "requested", "wish") for cue in cues)
+    if (told := told_behind(text, start, end, asks=last.asks, free=free)) is not None:
+        return told
     if not before and not behind:
         return _told_beside(text, part, last, langs)
-    led = _led(before, cues_in(before, langs), asks=part.asks)
+    led = _led(before, cues, asks=part.asks)
     if led is not Stance.asserted:
         return led
     example = not _EXAMPLE.isdisjoint(before[-2:]) or not _SAMPLE.isdisjoint(before)
