@@ -5,6 +5,7 @@ Where they go apart and the words are plain, the words win, unless that would bi
 
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
+from nlu.named.confirmed import names_a_value
 from nlu.named.renewals import renewal_polarity
 from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
@@ -22,6 +23,9 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     if len(text) > _LONGEST or "?" in text or expected.expects is Expects.free_text:
         return meaning
     name = _name(meaning)
+    if expected.expects is Expects.confirm_data and name in (f"{expected.step}:yes", "affirm"):
+        valued = names_a_value(text, expected, langs)
+        return Intent("correct_data", 1.0, (), text) if valued else meaning
     if (renewed := _RENEWED.get(name)) is not None:
         told = renewal_polarity(text, langs)
         return meaning if told is None or told.on is renewed else _renewed(meaning, told, text, expected)
