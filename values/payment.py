@@ -17,6 +17,8 @@ from values.patterns import regex
 from values.private import Private, PrivateStruct
 
 OFFLINE_METHODS = ("transfer", "postal_slip")
+METHODS = ("card", "paypal", "przelewy24", "blik", *OFFLINE_METHODS)
+"""All that a seller may take."""
 OFFLINE_PROVIDER = "transfer"  # the name under which such payments stand among the providers'
 
 

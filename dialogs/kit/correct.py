@@ -193,6 +193,8 @@ def choose(play: Runner[Any], step: AnyStep, text: str) -> None:
     payload = f"{step.name}:{text.strip().casefold()}"
     named = next((option for option in play.offered(step) if option.payload == payload), None)
     bound = play.bound(step) is not None and step.path != play.position.path
+    if named is None:
+        play.ask(f"{step.name}_{text.strip().casefold()}")  # whoever knows why it isn't offered says so
     if named is None or named.binds is not None or bound:
         moves.edit(play, step.name)
     elif step.slots and answered_with(named, step.answer_in(play.slots(step))):

@@ -14,6 +14,7 @@ from dialogs.kit import (
     Declined,
     Dialog,
     Option,
+    Params,
     Say,
     Step,
     TakenBack,
@@ -35,6 +36,7 @@ from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Order
 from values.meaning import BindingAct
 from values.order import OrdererDetails
+from values.payment import METHODS
 
 WITHDRAW = "withdraw"
 _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "orderer.orderer_email")
@@ -328,11 +330,31 @@ def _renewal_demanded() -> Say:
 @method.on(Answered)
 def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     """Take the method of payment, or switch between the menus."""
+    if str(e.value) in ctx.seller.chargeable and (refused := _renewal_by_way(ctx)) and _refuses_renewal(ctx):
+        return then(s, refused)
     stored, again = stored_methods.usable(s, ctx, str(e.value)), log_ins.asked_again(ctx)
     if stored and again is not None:
         return then(s, again)
     chosen = replace(s, method=None if e.value == "first" else str(e.value), instrument=None, way=None)
     return then(chosen, *stored_methods.looked_up(ctx))
+
+
+def _refuses_renewal(ctx: Ctx) -> bool:
+    """Return whether the message that is heard says that nothing is to be renewed."""
+    facts = ctx.said.facts if ctx.said is not None else ()
+    return any(fact.kind == RENEWAL and fact.text == "no" for fact in facts)
+
+
+def _renewal_by_way(ctx: Ctx) -> Say | None:
+    """Say which ways to pay renew, and which don't, where the way decides that and there are both."""
+    if ctx.seller.auto_renewal != "with_method":
+        return None
+    ways = {way: Word(f"option.method.{way}") for way in ctx.seller.methods}
+    renewing, others = (
+        tuple(word for way, word in ways.items() if (way in ctx.seller.chargeable) is charged) for charged in (True, False)
+    )
+    told: Params = {"renewing": renewing, "others": others}
+    return Say("order.renewed_by_method", told) if renewing and others else None
 
 
 @years.on(Answered)
@@ -375,12 +397,22 @@ def _sold_today(ctx: Ctx) -> tuple[str, ...]:
 @dialog.asked("renewal_off")
 def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Withdraw the renewal of what is bought, or one that the desk has ordered; else show the cart with its consent."""
-    account = ctx.case.account
+    account, way = ctx.case.account, _renewal_by_way(ctx)
+    if way is not None and s.id is None and begun(ctx):
+        return then(s, way if s.method is None else replace(way, options=(Option("edit:method", "edit.method"),)))
     if account.id is None and account.entry != "buy":
         return then(s, Say("own_data.log_in_first"))
     if account.id is not None and (is_unpaid_renewal(s, ctx) or (s.auto_renewal is None and renewing(ctx))):
         return then(s, SetAutoRenewal(account.id, on=False))
     return cart_asked(s, e, ctx)
+
+
+@dialog.asked(*(f"method_{way}" for way in METHODS))
+def way_not_sold(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
+    """Tell by its name that a way to pay isn't taken, and which are."""
+    way = e.intent.removeprefix("method_")
+    told = {"method": way, "methods": tuple(Word(option.key) for option in methods(ctx))}
+    return cart_asked(s, e, ctx) if way in ctx.seller.methods else then(s, Say("order.method_unsold", told))
 
 
 @dialog.asked("ask_payment_methods")

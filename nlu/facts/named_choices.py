@@ -88,8 +88,10 @@ def named_choices(
     counted = any(option.pieces for option in expected.options)
     if len(text) > _LONGEST or not (counted or _may_name(said, langs)):
         return
-    asks = is_question(text, said.split(), langs)
-    for choice in nameable():
+    asks, choices = is_question(text, said.split(), langs), nameable()
+    if choices and names_renewal(text) and all(choice.step != RENEWAL for choice in choices):
+        yield from (one for one in _renewal(text, expected, langs) if one.fact.text == "no")  # a way to pay may renew
+    for choice in choices:
         if choice.called:
             continue
         if choice.step == "method":

@@ -7,6 +7,7 @@ from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.confirmed import names_a_value
 from nlu.named.renewals import renewal_polarity
+from nlu.named.ways_to_pay import unsold_way
 from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 
@@ -15,6 +16,7 @@ _RENEWED = {f"{RENEWAL}:yes": True, f"{RENEWAL}:no": False, "renewal_on": True, 
 _SWITCH = "zone:renewal"
 _ACTIVATE, _LATER = "einvoice:activate", "einvoice:later"
 _OF_INVOICES = frozenset({_ACTIVATE, "activate_einvoice", "ask_einvoice", "ask_ksef", "deny"})
+_OF_PAYING = frozenset({"choose_payment_method", "ask_payment_methods", "pay"})
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
 
@@ -32,6 +34,9 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
         told = renewal_polarity(text, langs)
         return meaning if told is None else Correction(RENEWAL, _value(told))
+    if name in _OF_PAYING or name.startswith("method:") or isinstance(meaning, Unclear):
+        unsold = unsold_way(text, expected, langs)
+        return meaning if unsold is None else Intent(f"method_{unsold}", 1.0, (), text)
     if name in _OF_INVOICES and _refuses_einvoice(text, langs):
         return _without_einvoice(meaning, text, expected)
     return meaning

@@ -10,7 +10,7 @@ _LONGEST = 400
 _RIGHT = r"(?:right|correct|proper|good|true|giust\w|corrett\w|esatt\w|dobr\w{1,3}|poprawn\w+|prawidlow\w+|wlasciw\w+|richtig\w*)"
 _PART = (
     r"(?:zip|post ?code|code|kod\w{0,3}|cap|plz|ulic\w+|street|road|via|viale|piazza|strasse|town|city|miast\w+|miejscowosc\w*"
-    r"|citta|comune|ort|stadt|nazw\w+|name|nome|ragione|numer\w*|number|civico|lokal\w*|adres\w*|address|indirizzo|nip|vat)"
+    r"|citta|comune|ort|stadt|nazw\w+|name|nome|ragione|numer\w*|number|civico|lokal\w*|adres\w*|address|indirizzo|nip|vat|sede|siedzib\w+|seat)"
 )
 _OF_PART = regex(_PART)
 _THE_RIGHT = regex(

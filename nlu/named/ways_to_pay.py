@@ -34,14 +34,15 @@ _TURNS_TO = regex(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|i
 DROPPED = frozenset(
     "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie odpusc odpuscmy usun usuncie lasci lascia lasciamo lasciate"
     " scordati togli tolga butta butti scrap scratch forget drop ditch remove vergessen vergiss streichen"
-    " streiche".split()
+    " streiche rule exclude excluding wyklucz wykluczam wykluczcie escludo escludi escludiamo escluderei".split()
 )
 """Verbs that drop what they name."""
 _POLISH_FILLER = regex(r"\s*no\b(?=[\s,]+\w)", re.I)
 """Polish opens with it: "no dobra, blik" refuses nothing."""
 _WITHOUT = regex(r"\b(?:senza|bez|without|ohne)\b", re.I)
 _FAILING = regex(
-    r"\b(?:nie (?:\w+ ){0,2}?(?:dziala\w*|idzie|przechodzi|moge|mam|um\w+|chce)|odrzuc\w*|wiesza|wygas\w*|pad[al]\w*"
+    r"\b(?:odpad\w+|wyklucz\w+|nie wchodz\w+|esclus\w|fuori (?:discussione|gioco)|(?:is|s) out|out of the question|excluded"
+    r"|not an option|nie (?:\w+ ){0,2}?(?:dziala\w*|idzie|przechodzi|moge|mam|um\w+|chce)|odrzuc\w*|wiesza|wygas\w*|pad[al]\w*"
     r"|blad|bledy?|limit\w*|non (?:\w+ ){0,2}?(?:va|funziona|parte|passa|prende|posso|riesco)|da errore|scad\w+"
     r"|rifiut\w+|bloccat\w+|(?:isn|doesn|won|didn|don|can|not) (?:t )?(?:\w+ )?work\w*|expired|declin\w+|no good"
     r"|is down|reject\w+|fail\w*|error|trouble)\b"
@@ -55,6 +56,9 @@ _PASSED_OVER = regex(
 _CHANGING = regex(
     r"\b(?:instead|zamiast tego|przelacz\w*|podmien\w*|switch\w*|swap|passare a\w*|fammi passare|cambia\w*|lieber)\b"
 )
+_METHOD = "method:"
+_ONLINE = regex(r"\b(?:online|szybk\w+|internetow\w+|natychmiast\w+|instant)\b")
+"""A transfer of this kind is what a payment operator makes."""
 _MARKED = regex(r"[,;:.?!\n]")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _NOT_MEANT = _TOLD | {Stance.negated, Stance.conditional}
@@ -97,7 +101,7 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
     So it does where another row of the same card is asked, which of the stored cards, for example.
     """
     binds = any(option.binds is not None for option in expected.options)
-    ways = [one for one in expected.options if one.payload.startswith("method:") and one.binds is None]
+    ways = [one for one in expected.options if one.payload.startswith(_METHOD) and one.binds is None]
     offered = any(not one.beside for one in ways)
     chosen = "method" in expected.rows and not ways
     if not (binds or chosen) or offered or "?" in text or len(text) > _LONGEST:
@@ -130,15 +134,24 @@ def wanted_way(text: str, langs: Languages, *, beside: bool = False) -> Way | No
     return None if about_stored(said) or doubts(said) or (beside and asks(about, langs)) else one
 
 
+def unsold_way(text: str, expected: Expected, langs: Languages) -> str | None:
+    """Return the one way to pay that a message wants where a step offers ways, this one not among them."""
+    offered = {one.payload.removeprefix(_METHOD) for one in expected.options if one.payload.startswith(_METHOD)}
+    if not offered or not names_a_method(fold_words(text), langs) or _ONLINE.search(fold_words(text)) is not None:
+        return None
+    way = wanted_way(text, langs)
+    return None if way is None or way.value in offered else way.value
+
+
 def as_wanted(text: str, whole: Meaning, expected: Expected, langs: Languages) -> Press | None:
     """Return the button of the way to pay that is wanted, where a message was read as a question, or as several."""
     offered = {one.payload for one in expected.options if one.binds is None and not one.beside}
     match whole:
         case Correction("method", str(value)):
-            payload = f"method:{value}"
+            payload = f"{_METHOD}{value}"
         case Intent("choose_payment_method") | Faq("ask_payment_methods") | Unclear():
             way = wanted_way(text, langs) if names_a_method(fold_words(text), langs) else None
-            payload = "" if way is None or not changes_way(text, langs) else f"method:{way.value}"
+            payload = "" if way is None or not changes_way(text, langs) else f"{_METHOD}{way.value}"
         case _:
             return None
     return Press(payload, words=text) if payload in offered else None
