@@ -474,7 +474,9 @@ def deadline_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay; of a lapsed order, that it has none any more; without one, how many days there are."""
     undated = s.expires_at is None and s.status != "paid"  # kept by a release that didn't tell the day
     if s.id is None or ctx.case.order.id is None or undated or s.status in ("refunded", "cancelled"):
-        return then(s, Say("kit.aside.pay_later", {"days": ctx.seller.manners.payment_ttl.days}))
+        manners = ctx.seller.manners
+        within = manners.transfer_ttl if is_offline(method_of(s, ctx)) else manners.payment_ttl
+        return then(s, Say("payment.pay_within", {"days": within.days}))
     lapsed = s.expires_at is not None and s.expires_at <= ctx.now
     status = "expired" if lapsed and s.status in ("pending", "failed") else s.status
     return then(s, Say("payment.pay_by", {**_shown(s, ctx), "status": status, "until": s.expires_at}))

@@ -102,8 +102,9 @@ def declare_data(dialog: Dialog[Zone]) -> None:
 
 def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
     """Return how the terms go on as it is set now."""
-    known = order_shown(ctx.case.order, ctx)
-    return {**known, "outlooks": outlooks_shown(ctx.case.purchases.outlooks, ctx.seller)}
+    known, set_to = order_shown(ctx.case.order, ctx), {one.auto_renewal for one in ctx.case.purchases.owned}
+    now = {"now": "on" if set_to == {True} else "off" if set_to == {False} else "mixed"}
+    return {**known, **now, "outlooks": outlooks_shown(ctx.case.purchases.outlooks, ctx.seller)}
 
 
 def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:

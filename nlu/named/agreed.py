@@ -7,6 +7,7 @@ from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.confirmed import names_a_value
 from nlu.named.renewals import renewal_polarity
+from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
@@ -34,6 +35,8 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
         told = renewal_polarity(text, langs)
         return meaning if told is None else Correction(RENEWAL, _value(told))
+    if isinstance(meaning, Correction) and meaning.what == "years" and (term := meant_term(text, langs)) is not None:
+        return Correction("years", term.value)
     if name in _OF_PAYING or name.startswith("method:") or isinstance(meaning, Unclear):
         unsold = unsold_way(text, expected, langs)
         return meaning if unsold is None else Intent(f"method_{unsold}", 1.0, (), text)

@@ -16,6 +16,8 @@ from values.parsing import fold_words
 _LONGEST, _MOST_WORDS = 400, 9
 _pattern = partial(wish, "own")
 _BUYS, _ORDER, _LEAVES = _pattern("<buy>"), _pattern("<order>"), _pattern("<leave>..<service>|<leave> <service>")
+_QUITS = _pattern(r"(?:^|<wish> (?:\w+ )?|^(?:i m|i am|we re|we are|io|ja|my) )<quit>(?: (?:tutto|wszystko|od was|everything|you|now|subito|juz|alles))*$")
+"""To leave, without a word of what."""
 _PAPER, _CORRECTION = _pattern("<paper>|<correction>"), _pattern("<correction>")
 _CONFIRMATION, _MONEY = _pattern("<confirmation>"), _pattern("<money>")
 _TROUBLE, _OTHERWISE = _pattern("<trouble>"), _pattern("<data>|<cancel>|<switch>")
@@ -42,6 +44,8 @@ def orders_nothing(text: str, expected: Expected) -> bool:
 def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | Intent | NavigationCommand | None:
     """Return what is wanted of one's own order or papers; on the card of an order to be placed, that it be repeated."""
     said = fold_words(text[:_LONGEST])
+    if is_owner(expected) and _QUITS.search(said) is not None and asserted(text, langs):
+        return Intent("cancel_subscription", 1.0, (), text)
     if len(said.split()) > _MOST_WORDS or "@" in text or _OTHERWISE.search(said) is not None:
         return None
     if not orders_nothing(text, expected):
