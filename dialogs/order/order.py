@@ -39,6 +39,7 @@ from values.order import OrdererDetails
 from values.payment import METHODS
 
 WITHDRAW = "withdraw"
+RUNNING_OFF = "zone:renewal_off"
 _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "orderer.orderer_email")
 
 
@@ -299,7 +300,22 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     yes = e.value == "yes"
     asked = accepting.documents(ctx, RENEWAL)
     given = accepting.anew(s.accepted, asked, ctx) if yes else accepting.taken_back(s.accepted, RENEWAL, ctx)
-    return then(replace(s, auto_renewal=yes, accepted=given))
+    return then(replace(s, auto_renewal=yes, accepted=given), *(() if yes or not ctx.typed else _running(ctx)))
+
+
+def _running(ctx: Ctx) -> tuple[Say, ...]:
+    """Say that what runs goes on renewing itself, where it does: words of renewal may mean either of the two."""
+    off = Option(RUNNING_OFF, "option.running_renewal.no", loses=True)
+    renewed = ctx.case.account.id is not None and any(one.auto_renewal for one in ctx.case.purchases.owned)
+    return (Say("order.running_renews", options=(off,)),) if renewed else ()
+
+
+@dialog.anywhere(RUNNING_OFF)
+def running_unrenewed(s: Order, _e: Answered, ctx: Ctx) -> Decision[Order]:
+    """Turn off the renewal of what runs, whatever is being ordered."""
+    if ctx.case.account.id is None:
+        return then(s, Say("own_data.log_in_first"))
+    return then(s, SetAutoRenewal(ctx.case.account.id, on=False))
 
 
 @auto_renewal.on(TakenBack)
@@ -398,6 +414,8 @@ def _sold_today(ctx: Ctx) -> tuple[str, ...]:
 def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Withdraw the renewal of what is bought, or one that the desk has ordered; else show the cart with its consent."""
     account, way = ctx.case.account, _renewal_by_way(ctx)
+    if s.id is None and begun(ctx) and (running := _running(ctx)):
+        return then(s, *running)
     if way is not None and s.id is None and begun(ctx):
         return then(s, way if s.method is None else replace(way, options=(Option("edit:method", "edit.method"),)))
     if account.id is None and account.entry != "buy":
