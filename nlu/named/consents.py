@@ -155,7 +155,8 @@ def _anew(
     if first is None or last is None:
         return None
     before, after = _as_consenting(first), _as_consenting(last)
-    if (after.base or not (adds or after.refused)) and not (adds and not after.base):
+    whole = after.base in ("required", "all")
+    if whole or not (adds or after.refused):
         return last
     given = tuple(id for id in dict.fromkeys((*before.given, *after.given)) if id not in after.refused)
     refused = tuple(id for id in dict.fromkeys((*before.refused, *after.refused)) if id not in after.given)

@@ -18,7 +18,7 @@ from values.patterns import regex
 _DENIALS = frozenset("nie non not dont doesnt didnt isnt wont shouldnt cannot cant nicht".split())
 _CONTRACTED = frozenset("don doesn didn isn aren wasn weren won wouldn shouldn mustn couldn needn ain haven can".split())
 _NONE = regex(
-    r"(?:nic|niczego|nigdy|nikt|zad(?:en|n\w{1,3})|zero|brak|ani|niente|nulla|nessun\w?|mai|ne|no|never|none|nothing|neither"
+    r"(?:nic|niczego|nigdy|nikt|zad(?:en|n\w{1,3})|zero|brak|ani|guai|niente|nulla|nessun\w?|mai|ne|no|never|none|nothing|neither"
     r"|nor|nobody|kein\w{0,2}|niemals|nie)"
 )
 """Beside a denial these say the same once more, in Polish and Italian; alone they deny."""
