@@ -367,7 +367,8 @@ def _renewal_by_way(ctx: Ctx) -> Say | None:
         return None
     ways = {way: Word(f"option.method.{way}") for way in ctx.seller.methods}
     renewing, others = (
-        tuple(word for way, word in ways.items() if (way in ctx.seller.chargeable) is charged) for charged in (True, False)
+        tuple(word for way, word in ways.items() if (way in ctx.seller.chargeable) is charged)
+        for charged in (True, False)
     )
     told: Params = {"renewing": renewing, "others": others}
     return Say("order.renewed_by_method", told) if renewing and others else None

@@ -4,8 +4,8 @@ Where they go apart and the words are plain, the words win, unless that would bi
 """
 
 from nlu.languages.language import Languages
-from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.confirmed import names_a_value
+from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.renewals import renewal_polarity
 from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way

@@ -7,14 +7,20 @@ from values.parsing import fold_words
 from values.patterns import regex
 
 _LONGEST = 400
-_RIGHT = r"(?:right|correct|proper|good|true|giust\w|corrett\w|esatt\w|dobr\w{1,3}|poprawn\w+|prawidlow\w+|wlasciw\w+|richtig\w*)"
+_RIGHT = (
+    r"(?:right|correct|proper|good|true|giust\w|corrett\w|esatt\w|dobr\w{1,3}|poprawn\w+|prawidlow\w+"
+    r"|wlasciw\w+|richtig\w*)"
+)
 _PART = (
-    r"(?:zip|post ?code|code|kod\w{0,3}|cap|plz|ulic\w+|street|road|via|viale|piazza|strasse|town|city|miast\w+|miejscowosc\w*"
-    r"|citta|comune|ort|stadt|nazw\w+|name|nome|ragione|numer\w*|number|civico|lokal\w*|adres\w*|address|indirizzo|nip|vat|sede|siedzib\w+|seat)"
+    r"(?:zip|post ?code|code|kod\w{0,3}|cap|plz|ulic\w+|street|road|via|viale|piazza|strasse|town|city|miast\w+"
+    r"|miejscowosc\w*"
+    r"|citta|comune|ort|stadt|nazw\w+|name|nome|ragione|numer\w*|number|civico|lokal\w*|adres\w*|address|indirizzo"
+    r"|nip|vat|sede|siedzib\w+|seat)"
 )
 _OF_PART = regex(_PART)
 _THE_RIGHT = regex(
-    rf"\b{_RIGHT} (?:(?:il|la|lo|postal|pocztow\w+) )?{_PART}\b|\b{_PART} {_RIGHT} (?:e|sarebbe|dovrebbe|deve|to|would|should)\b"
+    rf"\b{_RIGHT} (?:(?:il|la|lo|postal|pocztow\w+) )?{_PART}\b|\b{_PART} {_RIGHT} (?:e|sarebbe|dovrebbe|deve|to"
+    rf"|would|should)\b"
 )
 _CALLED_RIGHT = regex(
     rf"(?P<what>.+?) (?:is|s|are|would be|e|sono|sarebbe|jest|sa|to|bylby|byloby|ist|sie)"

@@ -49,7 +49,8 @@ _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "phone",
         regex(
-            r"\b(?:telefon\w*|(?:za)?dzwon\w*|sms\w*|esemes\w*|komork\w*|chiam\w+|cellulare|calls?|calling|ring|ringing|phones?"
+            r"\b(?:telefon\w*|(?:za)?dzwon\w*|sms\w*|esemes\w*|komork\w*|chiam\w+|cellulare|calls?|calling|ring"
+            r"|ringing|phones?"
             r"|texts?|texting|anruf\w*|mobile)\b"
         ),
     ),

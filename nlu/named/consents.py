@@ -32,7 +32,8 @@ _ALL_BUT = regex(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
 _NO_TO = regex(
     r"\b(?:nie|no|nope|not|bez|oprocz|procz|procz|poza|z wyjatkiem|wyjawszy|zadn\w+|zero|odpuszcz\w+|odpusccie"
     r"|darujcie|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam|pomin\w*|(?:mam )?dosc"
-    r"|don t|do not|won t|wouldn t|can t|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart from|excluding"
+    r"|don t|do not|won t|wouldn t|can t|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart"
+    r" from|excluding"
     r"|besides|skip|stop|withdraw|revoke|refuse|never|none"
     r"|non|niente|senza|tranne|eccetto|salvo|fuorche|a parte|nessun\w*|meno che|meno|escluso|revoco|ritiro"
     r"|rifiuto|basta|levami|leva|levate|toglimi|togli|togliete|(?:manco|neanche|nemmeno) mort\w|neanche|nemmeno"
@@ -47,10 +48,13 @@ _NO_AT_THE_END = regex(
 _WHY = r"(?:bo|perche|because|cause|gdyz|poniewaz|since|weil)"
 _REASON = regex(rf"(?<=\w)(?<!\bmeno) (?:{_WHY}|che)\b")
 _ONLY_A_REASON = regex(rf"{_WHY}\b")
-_WAY_TO_AGREE = regex(r"(?:(?:tak|ok|si|yes|tylko|solo|only|just|ale|ma|but|poprosze|prosze) )*(?:bez|senza|without|ohne)\b")
+_WAY_TO_AGREE = regex(
+    r"(?:(?:tak|ok|si|yes|tylko|solo|only|just|ale|ma|but|poprosze|prosze) )*(?:bez|senza|without|ohne)\b"
+)
 """Whoever goes on "without" something goes on; "I don't want it" agrees to nothing."""
 _ALLOWS = regex(
-    r"\b(?:(?:accons|autorizz)\w+|zgadzam|powierzam|agree|consent|can|may|could|yes|fine|happy|okay|mozecie|mozesz|moga|moze|tak|potete|puoi|possono|va bene|si|konnen|gern)\b"
+    r"\b(?:(?:accons|autorizz)\w+|zgadzam|powierzam|agree|consent|can|may|could|yes|fine|happy|okay|mozecie|mozesz"
+    r"|moga|moze|tak|potete|puoi|possono|va bene|si|konnen|gern)\b"
 )
 _SMALL_TALK = regex(r"(?:why not|perche no|czemu nie|a co (?:mi )?tam|thanks|thank you|thx|dzieki|dziekuje|grazie)")
 _EVERY = regex(
@@ -87,7 +91,8 @@ _WANTING = frozenset(
     " ptaszek ptaszki kratki"
     " wysylajcie przysylajcie slijcie pisz piszcie dostawac"
     " tick check mark box boxes put sure fine sign up me happy go ahead count in include give keep take"
-    " jeszcze dodatkowo rowniez inoltre as well dorzuc dorzuccie chce chcemy chcialbym chcialabym poprosze prosze dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
+    " jeszcze dodatkowo rowniez inoltre as well dorzuc dorzuccie chce chcemy chcialbym chcialabym poprosze prosze"
+    " dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
     " takze"
     " oraz plus tylko o od was i w sprawie te ten ta do mnie"
     " want d like to get receive have send me please thx thanks thank too also and plus only the"

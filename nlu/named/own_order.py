@@ -16,7 +16,10 @@ from values.parsing import fold_words
 _LONGEST, _MOST_WORDS = 400, 9
 _pattern = partial(wish, "own")
 _BUYS, _ORDER, _LEAVES = _pattern("<buy>"), _pattern("<order>"), _pattern("<leave>..<service>|<leave> <service>")
-_QUITS = _pattern(r"(?:^|<wish> (?:\w+ )?|^(?:i m|i am|we re|we are|io|ja|my) )<quit>(?: (?:tutto|wszystko|od was|everything|you|now|subito|juz|alles))*$")
+_QUITS = _pattern(
+    r"(?:^|<wish> (?:\w+ )?|^(?:i m|i am|we re|we are|io|ja|my) )<quit>(?: (?:tutto|wszystko|od was|everything|you"
+    r"|now|subito|juz|alles))*$"
+)
 """To leave, without a word of what."""
 _PAPER, _CORRECTION = _pattern("<paper>|<correction>"), _pattern("<correction>")
 _CONFIRMATION, _MONEY = _pattern("<confirmation>"), _pattern("<money>")

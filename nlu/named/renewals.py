@@ -37,7 +37,8 @@ _TURNED_OFF = regex(
 _PARTS = regex(rf"{APART.pattern}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
 _NEAR = 4
 _ITS_PART = regex(
-    r"\b(?:(?:and|i|e|und|oraz)\s+)?(?:(?:togli(?:ete|ere|amo)?|tolga|leva(?:te)?|disattiva(?:te)?|wylacz(?:cie|yc)?|wlacz(?:cie|yc)?"
+    r"\b(?:(?:and|i|e|und|oraz)\s+)?(?:(?:togli(?:ete|ere|amo)?|tolga|leva(?:te)?|disattiva(?:te)?|wylacz(?:cie"
+    r"|yc)?|wlacz(?:cie|yc)?"
     r"|bez|senza|con|col|niente|without|with|disable|enable|turn (?:off|on)|no|kein\w*|ohne|mit)\s+)?"
     rf"(?:(?:il|the|auto\w*|automat\w+)[\s-]+){{0,2}}(?:auto-?)?{_STEM}\w*"
     r"(?:\s+(?:automat\w+|auto))?(?:\s*:?\s*(?:no|si|nie|tak|yes|off|on|nein|ja|wylacz\w*|wlacz\w*)\b)?"

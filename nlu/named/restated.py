@@ -5,9 +5,12 @@ from values.patterns import regex
 
 _LONGEST = 400
 _MARKS = (
-    r"(?:(?:albo|a|oj|eh|ups) nie|nie,? (?:czekaj\w*|jednak|przepraszam|sorry|raczej)|przepraszam|pardon|pomylka|wlasciwie"
-    r"|w sumie|(?:a |albo |czy |lub )raczej|(?:to )?znaczy(?: sie)?|tzn|czekaj(?:cie)?|chwila|(?:albo )?jednak|po namysle"
-    r"|anzi(?: no)?|no,? (?:scus[ai]\w*|aspett[ai]|anzi|meglio|dai)|scus[ai]|o meglio|o piuttosto|cioe|volevo dire|aspetta"
+    r"(?:(?:albo|a|oj|eh|ups) nie|nie,? (?:czekaj\w*|jednak|przepraszam|sorry|raczej)|przepraszam|pardon|pomylka"
+    r"|wlasciwie"
+    r"|w sumie|(?:a |albo |czy |lub )raczej|(?:to )?znaczy(?: sie)?|tzn|czekaj(?:cie)?|chwila|(?:albo )?jednak|po"
+    r" namysle"
+    r"|anzi(?: no)?|no,? (?:scus[ai]\w*|aspett[ai]|anzi|meglio|dai)|scus[ai]|o meglio|o piuttosto|cioe|volevo dire"
+    r"|aspetta"
     r"|ripensandoci|macche"
     r"|(?:oh |oops,? )?no,? (?:sorry|wait|actually|rather|hang on)|sorry|wait(?:,? no)?|hang on|or rather|or better"
     r"|actually|i mean(?:t)?|scratch that|make (?:it|that)|correction|on second thoughts?|well no"
@@ -18,7 +21,8 @@ _BARE = r"(?:no|nie|non|nein)(?=\s*[,;.…!–-])"
 _BREAK = r"[\s,;.…!–-]"
 RESTATING = regex(
     rf"(?:{_BREAK}*[,;.…!–-]{_BREAK}*(?:(?:a|i|e|ma|and|oh|ah|ale|but)\s+)?(?:{_MARKS}|{_BARE})"
-    rf"|\s(?:or rather|anzi|albo raczej|o meglio|no sorry|no wait|a raczej))\b(?:{_BREAK}+(?:{_MARKS}|{_BARE})\b)*[\s,;.…!:–-]+"
+    rf"|\s(?:or rather|anzi|albo raczej|o meglio|no sorry|no wait|a raczej))\b(?:{_BREAK}+(?:{_MARKS}"
+    rf"|{_BARE})\b)*[\s,;.…!:–-]+"
 )
 """The words, and the marks around them, by which something is said anew."""
 _MORE = regex(r"\b(?:jeszcze|tez|takze|rowniez|dodatkowo|plus|anche|pure|inoltre|also|too|as well|auch|dazu)\b")

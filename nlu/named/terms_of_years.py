@@ -64,7 +64,12 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         return _instead(said, down)
     if len({_years(term) for term in meant}) != 1:
         return None
-    changes = len(every) > 1 or _NOT_SO_MANY.search(said) is not None or _TOO.search(said) is not None or any(words.signs.search(said) for words in forms)
+    changes = (
+        len(every) > 1
+        or _NOT_SO_MANY.search(said) is not None
+        or _TOO.search(said) is not None
+        or any(words.signs.search(said) for words in forms)
+    )
     return MeantTerm(_years(meant[0]), _WISHED.search(said, 0, meant[0].start()) is not None, changes)
 
 

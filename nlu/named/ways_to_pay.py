@@ -27,7 +27,8 @@ from values.patterns import regex
 _LONGEST = 400
 _CHOOSES = regex(
     r"\b(?:dam|daje(?:my)?|daj(?:cie)?|we[zź](?:cie|m[ęe])?|bior[ęe]|niech b[ęe]dzie|zr[óo]b(?:cie|my)?|p[łl]ac[ęe]"
-    r"|zap[łl]ac[ęe]|wol[ęe]|wybieram|ustaw(?:cie)?|facciamo|fai|fate|faccia|metti|metta|mettete|usa|uso|usi|prendo|pago|preferisco"
+    r"|zap[łl]ac[ęe]|wol[ęe]|wybieram|ustaw(?:cie)?|facciamo|fai|fate|faccia|metti|metta|mettete|usa|uso|usi|prendo"
+    r"|pago|preferisco"
     r"|scelgo|vada per|make it|use|take|put|do|i'?ll|go with|let'?s|prefer|choose|switch|nehme|nimm|nehmen)\b"
 )
 _TURNS_TO = regex(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
@@ -41,8 +42,10 @@ _POLISH_FILLER = regex(r"\s*no\b(?=[\s,]+\w)", re.I)
 """Polish opens with it: "no dobra, blik" refuses nothing."""
 _WITHOUT = regex(r"\b(?:senza|bez|without|ohne)\b", re.I)
 _FAILING = regex(
-    r"\b(?:odpad\w+|wyklucz\w+|nie wchodz\w+|esclus\w|fuori (?:discussione|gioco)|(?:is|s) out|out of the question|excluded"
-    r"|not an option|nie (?:\w+ ){0,2}?(?:dziala\w*|idzie|przechodzi|moge|mam|um\w+|chce)|odrzuc\w*|wiesza|wygas\w*|pad[al]\w*"
+    r"\b(?:odpad\w+|wyklucz\w+|nie wchodz\w+|esclus\w|fuori (?:discussione|gioco)|(?:is|s) out|out of the question"
+    r"|excluded"
+    r"|not an option|nie (?:\w+ ){0,2}?(?:dziala\w*|idzie|przechodzi|moge|mam|um\w+|chce)|odrzuc\w*|wiesza|wygas\w*"
+    r"|pad[al]\w*"
     r"|blad|bledy?|limit\w*|non (?:\w+ ){0,2}?(?:va|funziona|parte|passa|prende|posso|riesco)|da errore|scad\w+"
     r"|rifiut\w+|bloccat\w+|(?:isn|doesn|won|didn|don|can|not) (?:t )?(?:\w+ )?work\w*|expired|declin\w+|no good"
     r"|is down|reject\w+|fail\w*|error|trouble)\b"

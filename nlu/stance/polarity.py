@@ -16,9 +16,12 @@ from values.parsing import fold_words
 from values.patterns import regex
 
 _DENIALS = frozenset("nie non not dont doesnt didnt isnt wont shouldnt cannot cant nicht".split())
-_CONTRACTED = frozenset("don doesn didn isn aren wasn weren won wouldn shouldn mustn couldn needn ain haven can".split())
+_CONTRACTED = frozenset(
+    "don doesn didn isn aren wasn weren won wouldn shouldn mustn couldn needn ain haven can".split()
+)
 _NONE = regex(
-    r"(?:nic|niczego|nigdy|nikt|zad(?:en|n\w{1,3})|zero|brak|ani|guai|niente|nulla|nessun\w?|mai|ne|no|never|none|nothing|neither"
+    r"(?:nic|niczego|nigdy|nikt|zad(?:en|n\w{1,3})|zero|brak|ani|guai|niente|nulla|nessun\w?|mai|ne|no|never|none"
+    r"|nothing|neither"
     r"|nor|nobody|kein\w{0,2}|niemals|nie)"
 )
 """Beside a denial these say the same once more, in Polish and Italian; alone they deny."""
@@ -30,11 +33,13 @@ _REACH = 3
 _FROM = ["from"]
 """Right before a thing it denies it: "keep it from renewing"."""
 _TURNS_OFF = regex(
-    r"(?:(?:wy|od)(?:lacz|hacz)\w*|(?:z)?rezygn\w+|zatrzym\w+|wstrzym\w+|anul\w+|odwol\w+|cofa\w*|cofn\w+|wycof\w+|usu[nw]\w*|zde?jm\w+"
+    r"(?:(?:wy|od)(?:lacz|hacz)\w*|(?:z)?rezygn\w+|zatrzym\w+|wstrzym\w+|anul\w+|odwol\w+|cofa\w*|cofn\w+|wycof\w+"
+    r"|usu[nw]\w*|zde?jm\w+"
     r"|(?:wy|s)?kasuj\w*|dezaktyw\w+|unikn\w+|odpad\w+|wyklucz\w+|zbedn\w+|zapomn\w+"
     r"|disattiv\w+|spegn\w+|tog(?:li|lie)\w*|tolga|lev(?:a|are|ate|atelo)|ferm(?:a|are|ate)|blocc\w+|annull\w+|disdi\w+"
     r"|rimuov\w+|elimin\w+|rinunc\w+|evit\w+|esclud\w+|esclus\w|revoc\w+|ritir\w+|inutil\w"
-    r"|disabl\w+|deactivat\w+|cancel\w*|stop\w*|remov\w+|drop|avoid\w*|prevent\w*|skip|refus\w+|reject\w+|exclud\w+|off|out"
+    r"|disabl\w+|deactivat\w+|cancel\w*|stop\w*|remov\w+|drop|avoid\w*|prevent\w*|skip|refus\w+|reject\w+|exclud\w+"
+    r"|off|out"
     r"|against|opt|withdraw\w*|revok\w+|useless|pointless|deaktivier\w*|abschalten|ausschalten|aus|kundig\w*)"
 )
 ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")

@@ -12,29 +12,38 @@ _CLAUSE = regex(r"[,;:.!?\n]")
 _DIGITS = regex(r"\d|@")
 _BUT = regex(r"\b(?:ale|lecz|tylko ze|ma|pero|but|though|however|aber)\b")
 _NO = r"(?:nie|no|not|non|nein|nope|n t|isn t|wasn t|nicht|kein\w*)"
-_REFUSED = regex(rf"(?:(?:i|id|d|io|ja|ich|wole|raczej|chyba|rather|prefer|preferirei|meglio|lieber) )*{_NO}(?: (?:to|chce|voglio))?")
+_REFUSED = regex(
+    rf"(?:(?:i|id|d|io|ja|ich|wole|raczej|chyba|rather|prefer|preferirei|meglio|lieber) )*{_NO}(?: (?:to|chce|voglio))?"
+)
 _IS_NOT = regex(
-    rf"(?:(?:ja|io|i|to|it|that|this|quello|questo|das|es|jest|s|is|e|chyba|raczej|forse|maybe|secondo me|mi sa che) )*{_NO}"
-    r" (?:(?:to|jest|e|is|s|quello|quella|la|il|lo|our|my|nasz\w*|moj\w*|mio|mia|nostr\w|the|ten|ta|mein\w*|unser\w*)\b|$)"
+    rf"(?:(?:ja|io|i|to|it|that|this|quello|questo|das|es|jest|s|is|e|chyba|raczej|forse|maybe|secondo me|mi sa"
+    rf" che) )*{_NO}"
+    r" (?:(?:to|jest|e|is|s|quello|quella|la|il|lo|our|my|nasz\w*|moj\w*|mio|mia|nostr\w|the|ten|ta|mein\w*"
+    r"|unser\w*)\b|$)"
 )
 _UNSURE = regex(
-    r"\b(?:chyba|raczej|byc moze|moze|pewnie|podobno|forse|magari|probabilmente|credo|penso|mi sa|may|might|maybe|perhaps"
+    r"\b(?:chyba|raczej|byc moze|moze|pewnie|podobno|forse|magari|probabilmente|credo|penso|mi sa|may|might|maybe"
+    r"|perhaps"
     r"|probably|could|think|guess|vielleicht|wohl|glaube)\b.*\b(?:to|jest|byc|e|sia|be|is|s|it|nalezy|belongs|ist)\b"
-    r"|\b(?:to|it|that|e|das) (?:s |is |jest )?(?:chyba|raczej|moze|pewnie|forse|probably|maybe|perhaps|vielleicht|wohl)\b"
+    r"|\b(?:to|it|that|e|das) (?:s |is |jest )?(?:chyba|raczej|moze|pewnie|forse|probably|maybe|perhaps|vielleicht"
+    r"|wohl)\b"
 )
 _WRONG = regex(
-    r"\b(?:bledn\w+|zl[yea]|myli|nieaktualn\w+|sbaglia|(?<!ho )(?<!mi sono )sbagliat[oa]|errat[oa]|vecchi[oa]|wrong|incorrect"
+    r"\b(?:bledn\w+|zl[yea]|myli|nieaktualn\w+|sbaglia|(?<!ho )(?<!mi sono )sbagliat[oa]|errat[oa]|vecchi[oa]|wrong"
+    r"|incorrect"
     r"|mistaken|outdated|falsch)\b"
 )
 _FALLS_OUT = regex(
-    rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} (?:wchodz\w+|nadaj\w+|uzyw\w+|va|vale"
+    rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} (?:wchodz\w+|nadaj\w+"
+    rf"|uzyw\w+|va|vale"
     r"|to be|for|valid|in use|wazn\w+|aktualn\w+))\b"
 )
 _TO = frozenset("na do pod al allo alla a to on at an auf su sul".split())
 _NEGATED_VERB = regex(rf"(?:nic |niczego |niente |nulla |nothing |anything )?{_NO}(?: \w+){{1,3}}")
 _WHETHER = frozenset("czy whether if se ob".split())
 _TAGS = frozenset(
-    "ok okej okay dobrze right correct va bene giusto prosze please per favore grazie thanks dziekuje to is e tak si yes bitte"
+    "ok okej okay dobrze right correct va bene giusto prosze please per favore grazie thanks dziekuje to is e tak"
+    " si yes bitte"
     " danke".split()
 )
 _MOST_LED, _NEAR = 2, 2
@@ -55,7 +64,9 @@ def told_behind(text: str, start: int, end: int, *, asks: bool, free: bool) -> S
         return Stance.negated
     if led[-1:] and led[-1] in _TO and _NEGATED_VERB.fullmatch(clause) is not None:
         return Stance.negated  # "na 512 … nic nie wysyłajcie"
-    if not _WHETHER.isdisjoint(led[-_NEAR:]) or (asks and free and len(led) <= _MOST_LED and _asks_of_it(clause.split())):
+    if not _WHETHER.isdisjoint(led[-_NEAR:]) or (
+        asks and free and len(led) <= _MOST_LED and _asks_of_it(clause.split())
+    ):
         return Stance.asked
     return None
 

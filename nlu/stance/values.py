@@ -20,7 +20,8 @@ _VALUE = regex(
 )
 _MAY_VALUE = regex(r"[\d@]")
 _SPEAKS = regex(
-    r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?|mi[oa]|mine|ours?|nostr[oa])"
+    r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?"
+    r"|mi[oa]|mine|ours?|nostr[oa])"
 )
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
 _OWNED = regex(
