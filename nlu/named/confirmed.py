@@ -27,11 +27,13 @@ _CALLED_RIGHT = regex(
     rf" (?:(?:the|il|la|quell\w|ten|ta|to|za|de\w|die|das) )?(?:{_RIGHT}|zgadza\w*|ones?|richtige\w?)\b"
     rf"|(?:{_RIGHT}|va bene) (?:one |would be |is |jest |to |sarebbe |e |byloby )(?P<named>.+)"
 )
-_THE_WHOLE = frozenset(
-    "it this that these those they everything all data details company firm business info information and the my our"
-    " wszystko to dane firma wpis info calosc moja nasza moje nasze i jest sa te"
-    " tutto dati ditta azienda societa quello quelli i la il lo le mia nostra miei nostri sono essi"
-    " alles das die daten firma ist there here s now so checked co do literki joty".split()
+_THE_WHOLE = regex(
+    r"\b(?:it|this|that|these|those|they|everything|all|data|details?|compan\w+|firm\w*|business|info\w*|records?"
+    r"|wszystk\w+|dan(?:e|ych)|spolk\w+|wpis\w*|calosc\w*|tutt[oaie]|dat[io]|ditt\w+|aziend\w+|societa|quell[oaie]"
+    r"|alle?s?|daten|angaben|unternehmen)\b"
+)
+_SMALL = frozenset(
+    "the and my our i jest sa te moja nasza moje nasze il la lo le mia nostra die co do literki joty so s".split()
 )
 
 
@@ -46,5 +48,8 @@ def names_a_value(text: str, expected: Expected, langs: Languages) -> bool:
     called = _CALLED_RIGHT.match(said)
     if called is None:
         return False
-    about = " ".join(word for word in (called["what"] or called["named"]).split() if word not in shown)
-    return any(word not in _THE_WHOLE and not _OF_PART.fullmatch(word) for word in unknown_words(about, langs))
+    about = called["what"] or called["named"]
+    if _THE_WHOLE.search(about) is not None:
+        return False
+    words = unknown_words(" ".join(word for word in about.split() if word not in shown), langs)
+    return any(word not in _SMALL and not _OF_PART.fullmatch(word) for word in words)

@@ -1,4 +1,4 @@
-"""What a message says in the place of what it said first: "un anno, anzi due", "karta, albo nie, blik"."""
+"""Corrections within one message: "un anno, anzi due", "karta, albo nie, blik"."""
 
 from nlu.corrections.sentences import plain
 from values.patterns import regex

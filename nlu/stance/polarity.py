@@ -57,7 +57,7 @@ _ASKS_FOR = regex(
 
 
 class Polarity(Struct, frozen=True):
-    """Whether a thing is to be; None where words of it go both ways.
+    """The answer whether a thing is to be, which is None where words of it go both ways.
 
     `plain`: it is asked for, or denied, in so many words, so that nothing else has to say so.
     """

@@ -1,4 +1,4 @@
-"""What the rest of a sentence says of a value that stands before it: "…, but that may be the seller's", "… odpada"."""
+"""The judgement of a value by the rest of its sentence: "…, but that may be the seller's", "… odpada"."""
 
 from collections.abc import Sequence
 
