@@ -1,9 +1,15 @@
-"""Values that are named as somebody else's, old or denied: none is taken, and one may be put in by its button."""
+"""Values that aren't taken yet: named as somebody else's, old or denied, or told among words that may say otherwise.
 
-from dialogs.kit import AsidePressed, Came, Decision, Dialog, Option, OtherNamed, Say, TakeFacts, then
+One may be put in by its button; one that was only doubted also by a yes, or by saying it again.
+"""
+
+from msgspec.structs import replace
+
+from dialogs.kit import AsidePressed, Came, Decision, Dialog, Option, OtherNamed, Say, TakeFacts, Unheard, then
 from dialogs.kit.harvest import worded
 from dialogs.state import Ctx, Offered
-from values.meaning import Press
+from values.address import is_bare_yes
+from values.meaning import Answer, Fact, Intent, Meaning, Press
 
 TAKE = "offered:take"
 
@@ -18,8 +24,9 @@ dialog = Dialog("offered", Offered, shown_as="handoff", asides=_open)
 @dialog.always(OtherNamed)
 def named(_s: Offered, e: OtherNamed, ctx: Ctx) -> Decision[Offered]:
     """Say that the value isn't taken, and offer to take it."""
-    offered = Offered(e.value)
-    return then(offered, Say("offered.not_taken", {"what": worded(e.value)}, _open(offered, ctx)))
+    offered = Offered(e.value, e.said)
+    key = "offered.doubted" if e.said else "offered.not_taken"
+    return then(offered, Say(key, {"what": worded(e.value)}, _open(offered, ctx)))
 
 
 @dialog.always(AsidePressed)
@@ -32,6 +39,23 @@ def pressed(s: Offered, e: AsidePressed, _ctx: Ctx) -> Decision[Offered]:
 
 @dialog.always(Came)
 def said_else(s: Offered, _e: Came, ctx: Ctx) -> Decision[Offered]:
-    """Forget the value once something else is said."""
-    presses = ctx.said is not None and ctx.said.meaning == Press(TAKE)
-    return then(s if presses or s.value is None else Offered())
+    """Take the value that the customer says again or says yes to; forget it once something else is said."""
+    meaning = ctx.said.meaning if ctx.said is not None else None
+    if s.value is None or meaning == Press(TAKE):
+        return then(s)
+    meant = _meant(s, s.value.fact, meaning) if meaning is not None else None
+    return then(Offered()) if meant is None else then(Offered(), TakeFacts((meant,)), Unheard())
+
+
+def _meant(s: Offered, doubted: Fact, said: Meaning) -> Fact | None:
+    """Return the value that an answer to the doubt gives: the one offered, or all the words once more."""
+    match said:
+        case Answer():
+            words = said.words
+        case Intent(text=text) | Press(words=text):
+            words = text
+        case _:
+            return None
+    if s.said and words.strip() == s.said.strip():
+        return replace(doubted, text=words.strip())
+    return doubted if s.said and is_bare_yes(words) else None

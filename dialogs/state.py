@@ -267,7 +267,6 @@ class Company(Slots, frozen=True):
     street: str | None = None
     postal_code: str | None = None
     city: str | None = None
-    doubted: str | None = None  # a name or street that reads as a sentence, while it is asked back
     found: Registered | None = None  # what a register said, once the customer has changed something of it
     offered: CompanyData | None = None  # what a late register answer says, where it differs
     confirmed: str | None = None
@@ -491,9 +490,13 @@ class Voice(Slots, frozen=True):
 
 
 class Offered(Slots, frozen=True):
-    """A value that the customer named as somebody else's, old or denied, while its button may be pressed."""
+    """A value that isn't taken yet, while its button may be pressed.
+
+    The customer named it as somebody else's, old or denied, or in words (`said`) that may say something else.
+    """
 
     value: NamedValue | None = None
+    said: str = ""
 
 
 class OwnAnswers(Slots, frozen=True):

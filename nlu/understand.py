@@ -15,6 +15,7 @@ from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.sentences import read_correction
 from nlu.corrections.step_back import read_other
+from nlu.corrections.worded import told_answer
 from nlu.intents.as_meant import is_asked_for
 from nlu.intents.score import OUT_OF_SCOPE, likeliest
 from nlu.languages.language import Languages
@@ -351,7 +352,8 @@ def _attempted(text: str, expected: Expected, langs: Languages) -> Answer | None
     if expected.code:
         return _letter_code(text, expected, langs)
     if not closed(expected.expects):
-        return None
+        told = told_answer(text, expected.expects)
+        return Answer(told) if told is not None else None
     said = text[:_LONGEST_TO_SEARCH]
     if numeric(expected.expects) and (cut := without_addresses(said)) != said:  # the digits of an address aren't asked
         tried = attempt(cut, expected.expects, expected, langs)

@@ -6,15 +6,12 @@ from functools import cache
 
 from values.country import RULES
 from values.incoming_text import one_line
-from values.parsing import Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
+from values.meaning import Expects
+from values.parsing import Doubted, Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
 from values.patterns import regex
+from values.slots.spans import find_span
 
 PERSON_NAME_MAX = 120
-_NAME_LABEL = regex(
-    r"^(?:nazywam się|jestem|imię i nazwisko\s*:?|mi chiamo|sono|nome e cognome\s*:?|my name is|i am|i'm"
-    r"|ich hei(?:ß|ss)e|mein name ist|ich bin|jmenuji se|name\s*:)\s+",
-    re.I,
-)
 _NAME_SIGNS = frozenset(" '’´`′·.\u200c\u200d\u2212")
 _NAME_CATEGORIES = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Pd"})  # Unicode's letters, marks and hyphens
 _BEFORE_TITLE = regex(r",(?= ?(?:[^\W\d_]{1,6}\.)+$| ?[^\W\d_]{0,3}[A-Z][^\W\d_]{0,3}[A-Z][^\W\d_]{0,3}$)")
@@ -26,7 +23,8 @@ def parse_person_name(text: str) -> Parsed[str]:
 
     Reasons: `person_name.one_word`, `.digits`, `.odd_characters`, `.too_long`.
     """
-    name = _NAME_LABEL.sub("", one_line(text[: PERSON_NAME_MAX * 8]), count=1).strip(" .,;:!?")
+    span = find_span(one_line(text[: PERSON_NAME_MAX * 8]).strip(" .,;:!?"), Expects.person_name)
+    name = span.value.strip(" .,;:!?")
     if len(name) > PERSON_NAME_MAX:
         return ParseRefused("person_name.too_long", {"expected": PERSON_NAME_MAX})
     if any(c.isdecimal() for c in name):
@@ -34,80 +32,31 @@ def parse_person_name(text: str) -> Parsed[str]:
     signs = _BEFORE_TITLE.sub("", name)
     if not all(c in _NAME_SIGNS or unicodedata.category(c) in _NAME_CATEGORIES for c in signs):
         return ParseRefused("person_name.odd_characters")
-    if sum(any(c.isalpha() for c in word) for word in name.split()) < 2:
+    if not span.formed or sum(any(c.isalpha() for c in word) for word in name.split()) < 2:
         return ParseRefused("person_name.one_word")
-    return Ok(name)
+    return Ok(name) if span.sure else Doubted(name)
 
 
 STREET_MAX = 120
 CITY_MAX = 80
 COMPANY_NAME_MAX = 240
-# A house number, then what it isn't: "Polna 1a nie 1". No street goes on like that.
-_TWO = regex(
-    r"[0-9]\w*[\s,;]+(?:(?:a|i|e|and|but|ma|und)\s+)?"
-    r"(?:nie|zamiast|non|invece|anziché|not|instead|rather|nicht|statt|anstatt)\s+\S",
-    re.IGNORECASE,
-)
-
-
-_STREET_LABEL = regex(
-    r"^(?:(?:(?:moja|nasza|mój|nasz) )?(?:ulica|adres)(?: (?:to|brzmi)|:)"
-    r"|(?:(?:la|il nostro|il mio) )?(?:l['’] ?)?(?:via|indirizzo)(?: è|:)"
-    r"|(?:(?:the|my|our) )?(?:street|address)(?: is|:)"
-    r"|(?:(?:die|unsere|meine) )?(?:straße|adresse)(?: (?:ist|lautet)|:)) ?",
-    re.IGNORECASE,
-)
-_COMPANY_LABEL = regex(
-    r"^(?:(?:(?:moja|nasza) )?(?:firma|nazwa(?: firmy)?)(?: (?:to|brzmi|nazywa się)|:)"
-    r"|(?:(?:la|nostra|mia) )*(?:ragione sociale|azienda|ditta|impresa)(?: (?:è|si chiama)|:)"
-    r"|(?:(?:the|my|our) )?company(?: name)?(?: is(?: called)?|:)"
-    r"|(?:(?:die|unsere|meine) )?firma(?: (?:ist|heißt)|:)) ?",
-    re.IGNORECASE,
-)
-"""What some call the answer before they give it: "ulica to Długa 14", "our company is Lipa"."""
 
 
 def parse_street(text: str) -> Parsed[str]:
-    """Street and house number. Reasons: `street.empty`, `.too_short`, `.too_long`, `.digits`, `.two`."""
-    if _TWO.search(text[:STREET_MAX]):
-        return ParseRefused("street.two")
-    return _free(_STREET_LABEL.sub("", one_line(text), count=1), "street", STREET_MAX)
+    """Street and house number. Reasons: `street.empty`, `.too_short`, `.too_long`, `.digits`."""
+    return _worded(text, Expects.street, STREET_MAX)
 
 
 def parse_city(text: str) -> Parsed[str]:
     """Town. Reasons: `city.empty`, `city.too_short`, `city.too_long`, `city.digits`."""
-    return _free(text, "city", CITY_MAX)
+    return _worded(text, Expects.city, CITY_MAX)
 
 
-_SAID = regex(
-    r"(?:nip\w{0,2}|wy|wam|was|nie|jest|są|mój|moja|moje|nasz|nasza|nasze|mam|mamy|macie|proszę|jeszcze|już|dlaczego|czemu"
-    r"|to|ale|bo|że|który|która|rejestrze|adres|nazwa|nazwę|ulica"
-    r"|è|sono|siamo|ho|hai|abbiamo|avete|hanno|non|mio|mia|nostro|nostra|voi|vi|perché|che|registro|indirizzo|partita"
-    r"|is|are|isn't|am|have|has|my|our|you|your|not|don't|can't|please|why|it's|already|register|address|vat"
-    r"|ist|sind|habe|haben|hat|mein|meine|unser|unsere|sie|nicht|bitte|warum|steht|schon|noch)",
-    re.IGNORECASE,
-)
-_TOLD = regex(r"[^\W\d_]{2,}(?:łem|łam|liśmy|łyśmy|[aeiyźćj]cie|ujemy)", re.IGNORECASE)
-"""Verbs that are in no name: "znajdujecie", "sprawdźcie", "przeprowadziliśmy"."""
-_ASKED = regex(r"[^\W\d_]{4,}(?:ate|ete|ite)", re.IGNORECASE)  # "controllate", but "Elite"
-_LEGAL = regex(
-    r"\b(?:sp\. ?z ?o\. ?o|sp\. ?[jkp]\b|spółka|s\.? ?a\.?$|s\.? ?r\.? ?l\b|s\.? ?p\.? ?a\b|s\.? ?n\.? ?c\b"
-    r"|gmbh|ug|ltd|llc|inc)",
-    re.IGNORECASE,
-)
-_FEWEST_WORDS, _FEWEST_SIGNS = 4, 2
 _YES = regex(
     r"tak|okej|ok|dobrze|jasne|zgoda|zgadza się|s[iì]|va bene|d['’]accordo|giusto|yes|yep|yeah|okay|right|sure"
     r"|ja|gut|richtig",
     re.IGNORECASE,
 )
-_NO_NAME = regex(
-    r"nie|nie wiem|dalej|no|non lo so|avanti|i don['’]t know|next|nein|weiß nicht|weiter"
-    r"|blik(?:iem)?|kart[aąę]|pay ?pal(?:em)?|przelew(?:em)?|przelewy ?24|carta|bonifico|bollettino|(?:by )?card"
-    r"|bank transfer|karte|überweisung",
-    re.IGNORECASE,
-)
-"""Other replies, and ways to pay: answers to some other question."""
 
 
 def is_bare_yes(text: str) -> bool:
@@ -115,24 +64,15 @@ def is_bare_yes(text: str) -> bool:
     return _YES.fullmatch(one_line(text).strip(" .,!?")) is not None
 
 
-def reads_as_talk(text: str) -> bool:
-    """Return whether a name or a street reads as something said: "NIP jest poprawny a wy go nie znajdujecie", "tak".
-
-    It may be a name all the same ("It Is What It Is"): whoever gives it is asked once, never refused.
-    """
-    if is_bare_yes(text) or _NO_NAME.fullmatch(one_line(text).strip(" .,!?")):
-        return True
-    words = text.replace("’", "'").split()
-    if len(words) < _FEWEST_WORDS or _LEGAL.search(text) is not None:
-        return False
-    plain = [word.strip(".,;:!?\"'„”«»()") for word in words]
-    signs = sum(1 for word in plain if _SAID.fullmatch(word) or _ASKED.fullmatch(word))
-    return signs >= _FEWEST_SIGNS or any(_TOLD.fullmatch(word) for word in plain)
-
-
 def parse_company_name(text: str) -> Parsed[str]:
     """Name of a business. Reasons: `company_name.empty`, `.too_short`, `.too_long`, `.digits` (a postal code)."""
-    return _free(_COMPANY_LABEL.sub("", one_line(text), count=1), "company_name", COMPANY_NAME_MAX)
+    return _worded(text, Expects.company_name, COMPANY_NAME_MAX)
+
+
+def _worded(text: str, kind: Expects, longest: int) -> Parsed[str]:
+    span = find_span(one_line(text), kind)
+    read = _free(span.value, kind, longest)
+    return read if span.sure or isinstance(read, ParseRefused) else Doubted(read.value, span.formed)
 
 
 def _free(text: str, kind: str, longest: int) -> Parsed[str]:

@@ -172,8 +172,9 @@ class Fact(Struct, frozen=True):
     `kind` is the `Expects` name of the steps that take it, or a choice's step; `text` what that step's parser reads,
     or the VALUE of its payload. `adds`: more of something rather than an answer ("add 2 users"). `corrects`: the
     message says that it takes the place of what was given before. `others`: it says that somebody else has it.
-    `wrong`: it is called what it can't be, such as a tax number whose check digit doesn't fit. `labelled`: it stands
-    behind the label of its field, and needn't be said back.
+    `sure`: the customer has confirmed it, so its words aren't doubted. `wrong`: it is called what it can't be, such as
+    a tax number whose check digit doesn't fit. `labelled`: it stands behind the label of its field, and needn't be
+    said back.
     """
 
     kind: str
@@ -183,6 +184,7 @@ class Fact(Struct, frozen=True):
     others: bool = False
     wrong: bool = False
     labelled: bool = False
+    sure: bool = False
 
 
 class Nameable(Struct, frozen=True):

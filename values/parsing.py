@@ -23,6 +23,15 @@ class Ok(Struct, Generic[T], frozen=True):
     value: T
 
 
+class Doubted(Ok[str], frozen=True):
+    """An answer in words that something said may be: it is offered before it is taken.
+
+    `formed`: it has the form of its kind, whatever stood around it.
+    """
+
+    formed: bool = True
+
+
 class ParseRefused(Struct, frozen=True):
     """A refused answer.
 

@@ -88,9 +88,7 @@ from values import address
 from values.account_view import AccountAnswers, answers
 from values.meaning import BindingAct, Expects
 
-STATEMENT, SURE = "statement", "yes"
-_DOUBTED = {"company_name": "name", "street": "street"}
-"""The slots of what may read as a sentence."""
+STATEMENT = "statement"
 
 dialog = Dialog("company", Company, outlives=as_saved, applies=begun)
 
@@ -156,7 +154,6 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
         needs=("lookup",),
         free_text=free_text,
         params=shown,
-        options=lambda s, _c: _sure(name, s),
         ahead=lambda s, c: _may_be_named(s, c) and s.lookup is None,
         sheet=lambda s, c: own(s, c) and s.lookup is not None,
         revise="anew",
@@ -165,27 +162,16 @@ def _field(name: str, slot: str, expects: Expects, parse: Parse, *, free_text: b
 
     @step.on(Answered)
     def typed(s: Company, e: Answered, _ctx: Ctx) -> Decision[Company]:
-        """Take the typed value, which is no longer the register's; one that reads as a sentence is asked back once.
+        """Take the typed value, which is no longer the register's.
 
         One that is named before the number stands beside what the register will say.
         """
         value = str(e.value)
         if s.lookup is None:
             return then(replace(s, **{slot: value}))
-        if s.doubted is not None and (value in (SURE, s.doubted) or address.is_bare_yes(value)):
-            return then(by_hand(replace(s, doubted=None), slot, s.doubted))
-        if name in _DOUBTED and address.reads_as_talk(value):
-            asked_back = replace(s, doubted=value, **{slot: None})
-            return then(asked_back, Say("company.doubted", {"value": value}))
-        return then(by_hand(replace(s, doubted=None), slot, e.value))
+        return then(by_hand(s, slot, e.value))
 
     return step
-
-
-def _sure(name: str, s: Company) -> tuple[Option, ...]:
-    """Return the button that says that a doubted value is meant."""
-    asked = s.doubted is not None and name in _DOUBTED and getattr(s, _DOUBTED[name]) is None
-    return (Option(f"{name}:{SURE}", "option.company.sure"),) if asked else ()
 
 
 _field("company_name", "name", Expects.company_name, from_text(address.parse_company_name))

@@ -7,14 +7,14 @@ from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import AnyStep, options_of
-from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, PutRight
+from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight
 from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
 from values.kinds import kind_of
-from values.meaning import OTHER, Expects
-from values.parsing import Ok, ParseRefused
+from values.meaning import OTHER, Expects, Fact
+from values.parsing import Doubted, Ok, ParseRefused
 
 # Alike enough to be one answer with a slip put right, and not another step's answer.
 ALIKE = 0.6
@@ -22,10 +22,10 @@ ALIKE = 0.6
 CLEARLY = 0.2
 
 
-def correct(play: Runner[Any], what: str, text: str | None) -> None:
+def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = False) -> None:
     """Take the new answer at once if it was given, else ask for it.
 
-    `what` is a step or the `expects` of one, or `OTHER`.
+    `what` is a step or the `expects` of one, or `OTHER`; `sure`: the text isn't doubted.
     """
     if what == OTHER:
         _other(play)
@@ -46,7 +46,7 @@ def correct(play: Runner[Any], what: str, text: str | None) -> None:
     elif step.parse is None:
         choose(play, step, text)
     else:
-        reread(play, step, text)
+        reread(play, step, text, sure=sure)
 
 
 def _likeliest(play: Runner[Any], named: list[AnyStep], address: str) -> list[AnyStep]:
@@ -100,7 +100,7 @@ def put_right(play: Runner[Any], path: str, text: str) -> None:
         _propose(play, step, text)
     elif step.parse is None or _offers(play, step, text):
         choose(play, step, text)
-    elif (refused := read(play, step, text)) is not None:
+    elif (refused := read(play, step, text, sure=True)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
 
 
@@ -144,16 +144,28 @@ def by_others(step: AnyStep) -> bool:
     return kind_of(step.expects).others.may_give and not step.awaits_machine
 
 
-def read(play: Runner[Any], step: AnyStep, text: str) -> ParseRefused | None:
-    """Take a text as the step's answer, or return why it can't be."""
+def read(play: Runner[Any], step: AnyStep, text: str, *, sure: bool = False) -> ParseRefused | None:
+    """Take a text as the step's answer, or return why it can't be; a doubted one is offered, unless it is `sure`."""
     outcome = parsed(play, step, text)
     if isinstance(outcome, ParseRefused):
         return outcome
-    moves.take(play, step, Answered(outcome.value, text))
+    if isinstance(outcome, Doubted) and not sure:
+        doubt(play, step, outcome, text)
+    else:
+        moves.take(play, step, Answered(text if isinstance(outcome, Doubted) else outcome.value, text))
     return None
 
 
-def reread(play: Runner[Any], step: AnyStep, text: str) -> None:
+def doubt(play: Runner[Any], step: AnyStep, doubted: Doubted, text: str) -> None:
+    """Offer what may be the step's answer; where nothing of a correction has its form, ask for the answer anew."""
+    if doubted.formed or step.path == play.position.path:
+        fact = Fact(step.name, doubted.value, corrects=True, sure=True)
+        play.deliver(OtherNamed(NamedValue(fact, label(step).key, doubted.value), text))
+    else:
+        moves.edit(play, step.name)
+
+
+def reread(play: Runner[Any], step: AnyStep, text: str, *, sure: bool = False) -> None:
     """Take the new answer of a step that has one, and say so unless the step itself did."""
     said = len(play.says)
     outcome = parsed(play, step, text)
@@ -161,7 +173,9 @@ def reread(play: Runner[Any], step: AnyStep, text: str) -> None:
         _said_again(play, step)
     elif isinstance(outcome, ParseRefused) and step.path == play.position.path:
         missed(play, outcome)
-    elif (refused := read(play, step, text)) is not None:
+    elif isinstance(outcome, Doubted) and not sure:
+        doubt(play, step, outcome, text)
+    elif (refused := read(play, step, text, sure=sure)) is not None:
         play.say(f"refused.{refused.reason}", refused.params)
         if not step.anytime:
             moves.edit(play, step.name)

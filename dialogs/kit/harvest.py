@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.kit.correct import correct, parsed
+from dialogs.kit.correct import correct, doubt, parsed
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Answered, Command, NamedValue, OtherNamed, Said, Say
 from dialogs.kit.moves import take
@@ -18,7 +18,7 @@ from dialogs.kit.press import label, pass_over, press, readable, say_chosen, spo
 from dialogs.kit.step import MissingSlotError
 from values.kinds import KINDS, answers_with, kind_of
 from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
-from values.parsing import Ok, ParseRefused
+from values.parsing import Doubted, Ok, ParseRefused
 
 #: Intents that say no more than the value that comes with them, by its kind, or by the step of a choice.
 _SAYING = {str(kind.expects): kind.saying for kind in KINDS.values()} | {
@@ -133,11 +133,20 @@ def remind(play: Runner[Any], facts: tuple[Fact, ...]) -> bool:
         if step is None:
             continue
         if step.parse is not None and not fact.others and play.position.name != EDIT and _in_question(play, step):
-            correct(play, step.name, fact.text)
+            _change(play, step, fact)
         else:
             say_chosen(play, step)
         return True
     return False
+
+
+def _change(play: Runner[Any], step: AnyStep, fact: Fact) -> None:
+    """Change an answer that is in question; the number of one more company is offered, as it replaces none."""
+    said, one = play.ctx.said, named(play, replace(fact, corrects=True, sure=True))
+    if said is not None and one is not None and isinstance(said.meaning, Intent) and said.meaning.name == "add_company":
+        play.deliver(OtherNamed(one, fact.text))
+    else:
+        correct(play, step.name, fact.text)
 
 
 def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
@@ -150,7 +159,7 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
         return False
     if str(step.answer_in(play.slots(step))) == fact.text:
         return False
-    correct(play, step.name, fact.text)
+    correct(play, step.name, fact.text, sure=fact.sure)
     return True
 
 
@@ -257,6 +266,10 @@ def _in_question(play: Runner[Any], step: AnyStep) -> bool:
 
 def _take(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
     """Take a fact as the step's answer; return False where the step refuses it, or would do more than keep it."""
+    read = parsed(play, step, fact.text) if not fact.sure else None
+    if isinstance(read, Doubted):
+        doubt(play, step, read, fact.text)
+        return read.formed
     event = _event(play, step, fact)
     if event is None:
         return False
@@ -270,7 +283,8 @@ def _event(play: Runner[Any], step: AnyStep, fact: Fact) -> Answered | None:
     """Return the fact as an answer: as the step's parser reads it, or an option that binds nobody."""
     if step.parse is not None:
         read = parsed(play, step, fact.text)
-        return Answered(read.value, fact.text) if isinstance(read, Ok) else None
+        value = fact.text if isinstance(read, Doubted) else read.value if isinstance(read, Ok) else None
+        return Answered(value, fact.text) if value is not None else None
     payload = f"{step.name}:{fact.text.partition(':')[0]}"
     free = {option.payload for option in play.offered(step) if option.binds is None}
     return Answered(fact.text, payload) if payload in free else None

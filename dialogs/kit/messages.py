@@ -85,9 +85,13 @@ class SaidAloud(Event):
 
 
 class OtherNamed(Event):
-    """The customer named a value that seems to be somebody else's, old or denied."""
+    """The customer named a value that seems to be somebody else's, old or denied, or may be an answer.
+
+    `said`: the words in which it may be one; empty for another's.
+    """
 
     value: Private[NamedValue]
+    said: Private[str] = ""
 
 
 class Answered(Event):

@@ -69,16 +69,17 @@ NOUNS: tuple[Noun, ...] = (
     (("sdi_code",), r"codice (?:destinatario|univoco)|(?:la |mia )?pec|sdi code|recipient code|kod\w{0,3} sdi"),
     (("discount_code",), r"kod\w{0,3} rabatow\w{1,3}|codice sconto|discount code|promo code"),
     (
-        ("company_name",),
+        ("company_name", "person_name"),
         r"nazw\w{1,2} (?:firm\w|spolki|dzialalnosci)|nazw\w{1,2}|(?:nome"
         r"|ragione sociale)(?: dell ?'?(?:azienda|impresa)| della (?:ditta|societa))?"
         r"|(?:company|business|firm)(?: ?'?s)? name|name of the company",
     ),
     (
         ("person_name",),
-        r"imi\w{1,4} i nazwisk\w{1,3}|nazwisk\w{1,3}|imi\w{1,4}|nome e cognome|cognome|nome|(?:my |last "
-        r"|first |full )?name|surname",
+        r"imi\w{1,4} i nazwisk\w{1,3}|nazwisk\w{1,3}|imi\w{1,4}|nome e cognome|cognome|(?:my |last |first |full )name"
+        r"|surname",
     ),
+    (("person_name", "company_name"), r"nome|name"),
     (
         ("street",),
         r"ulic\w{1,2}|adres\w{0,2}|via|indirizzo|street(?: (?:name|address))?|address|numer\w{0,2} domu"

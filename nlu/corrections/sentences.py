@@ -13,6 +13,7 @@ from nlu.answers import attempt, closed
 from nlu.corrections.by_value import read_count, read_house_number, read_replaced
 from nlu.corrections.correction_words import CorrectionForm, Corrections, Noun, also_called, shipped
 from nlu.corrections.own_name import read_own_name
+from nlu.corrections.worded import read_worded
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods
 from nlu.languages.brought import loose
@@ -66,6 +67,10 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     if len(text) > _LONGEST:
         return None
     said, tried = plain(text), _tried(expected.called, langs)
+    denies = any(words.not_meant.search(said) is not None for words in tried)
+    worded = read_worded(text, said, expected, langs, denies=denies)
+    if worded is not None and worded.sure:
+        return worded.correction
     if (house := read_house_number(text, said, expected, langs)) is not None:
         return house
     named = _named(text, said, expected, langs, tried)
@@ -76,7 +81,8 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
         return named
     shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
     replaced = read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
-    return replaced or read_count(text, said, expected, langs, tried)
+    replaced = replaced or read_count(text, said, expected, langs, tried)
+    return replaced or (worded.correction if worded is not None and puts_right(said, langs) else None)
 
 
 @lru_cache(maxsize=64)
@@ -158,7 +164,7 @@ def plain(text: str) -> str:
 
 
 def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction | None:
-    slots = _also(found.slots)
+    slots = found.slots
     what = next((s for s in slots if s in expected.correctable and s != expected.step), None)
     if what is None or (expected.expects in slots and expected.expects not in expected.correctable):
         return None
@@ -182,12 +188,6 @@ def _stated(kind: Expects) -> bool:
 def _own_choice(what: str, expected: Expected) -> bool:
     """Return whether it is a seller's own choice, yes or no among them."""
     return expected.correctable[what] is Expects.choice and any(step == what for step, _words in expected.called)
-
-
-def _also(slots: tuple[str, ...]) -> tuple[str, ...]:
-    """Return other slots a noun may mean: an address is a street or an e-mail, a name a person's or a company's."""
-    wider = {"company_name": ("company_name", "person_name"), "person_name": ("person_name", "company_name")}
-    return wider.get(slots[0], slots)
 
 
 def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> str | None:

@@ -20,6 +20,7 @@ from nlu.tokens import part_around
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.towns import is_town
 
 _SENTENCE_END = regex(r"[.?!](?=\s|$)|\n")
 _CLAUSE_END = regex(r"[;,!?\n]|\.(?=\s)|:(?=\s*[^\W\d_])")
@@ -141,6 +142,8 @@ def correction_by(
         return None
     if isinstance(whole, Correction):
         if whole.what == first.kind and first.kind in OF_COMPANY:  # its form tells where it ends
+            if whole.text is not None and first.text in whole.text and is_town(whole.text):
+                return None
             return Correction(first.kind, first.text)
         if expected.correctable.get(whole.what) == first.kind:  # called by the name of one of several addresses
             return Correction(whole.what, first.text) if whole.text is None else None

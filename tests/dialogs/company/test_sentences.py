@@ -3,7 +3,8 @@
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from tests.dialogs.driver import Driver, contact_proven
 from tests.table import table
-from values.address import reads_as_talk
+from values.address import parse_company_name, parse_street
+from values.parsing import Doubted, Ok
 
 SAID = "NIP jest poprawny a wy go nie znajdujecie"
 
@@ -16,32 +17,32 @@ def asked() -> Driver:
 
 def test_a_sentence_is_asked_back_and_taken_when_it_is_said_again() -> None:
     customer = asked().write(SAID)
-    assert (customer.at, customer.heard, customer.offers) == (
+    assert (customer.at, customer.heard, customer.buttons) == (
         "company.company_name",
-        ["company.doubted"],
-        ["company_name:yes"],
+        ["offered.doubted"],
+        ["offered:take"],
     )
     customer.write(SAID)
     assert (customer.at, customer.case.company.name) == ("company.street", SAID)
 
 
 def test_a_sentence_is_taken_by_the_button_and_another_name_instead_of_it() -> None:
-    assert asked().write(SAID).press("company_name:yes").case.company.name == SAID
+    assert asked().write(SAID).press("offered:take").case.company.name == SAID
 
     instead = asked().write(SAID, "Bursztyn")
-    assert (instead.at, instead.case.company.name, instead.case.company.doubted) == ("company.street", "Bursztyn", None)
+    assert (instead.at, instead.case.company.name, instead.case.offered.value) == ("company.street", "Bursztyn", None)
 
 
 def test_a_bare_yes_is_no_name_but_confirms_one_that_was_asked_back() -> None:
     customer = asked().write("tak")
-    assert (customer.at, customer.heard) == ("company.company_name", ["company.doubted"])
+    assert (customer.at, customer.heard) == ("company.company_name", ["offered.doubted"])
 
     assert asked().write(SAID, "tak").case.company.name == SAID
 
 
 def test_a_way_to_pay_alone_is_no_street() -> None:
     customer = asked().write("Bursztyn", "kartą")
-    assert (customer.at, customer.heard) == ("company.street", ["company.doubted"])
+    assert (customer.at, customer.heard) == ("company.street", ["offered.doubted"])
 
 
 @table(
@@ -73,7 +74,7 @@ def test_what_a_name_is_called_before_it_is_no_part_of_it(said: str, name: str) 
 
 def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
     customer = asked().write("Bursztyn", "nie mamy już tego adresu co w rejestrze")
-    assert (customer.at, customer.offers) == ("company.street", ["street:yes"])
+    assert (customer.at, customer.buttons) == ("company.street", ["offered:take"])
     customer.write("ul. Nowa 7")
 
     assert (customer.at, customer.case.company.street) == ("company.postal_code", "ul. Nowa 7")
@@ -90,19 +91,20 @@ def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
     ],
 )
 def test_it_reads_as_a_sentence(said: str) -> None:
-    assert reads_as_talk(said)
+    assert isinstance(parse_company_name(said), Doubted)
+    assert isinstance(parse_street(said), Doubted)
 
 
 @table(
     "name",
     [
-        *("Pracownia Bursztyn sp. z o.o.", "Nie Tylko Kawa Anna Nowak", "To jest to, my już jesteśmy sp. z o.o."),
+        *("Pracownia Bursztyn sp. z o.o.", "Nie Tylko Kawa Anna Nowak", "To Jest To sp. z o.o."),
         *("Biuro Rachunkowe Nowak i Wspólnicy", "Salon Fryzjerski Elite Anna Nowak", "Non Solo Pane di Mario Rossi"),
         *("ul. Marszałka Józefa Piłsudskiego 12 m. 3", "via dei Mille 12, scala B", "7 New Bridge Street"),
     ],
 )
 def test_a_name_or_a_street_does_not(name: str) -> None:
-    assert not reads_as_talk(name)
+    assert Ok(name) in (parse_company_name(name), parse_street(name))
 
 
 def test_digits_alone_are_neither_a_name_nor_a_street() -> None:

@@ -1,0 +1,141 @@
+"""No word of a sentence is stored with an answer in words, however it is said; real names are taken as they are."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from nlu.understand import understand
+from tests.table import table
+from values.address import parse_city, parse_company_name, parse_person_name, parse_street
+from values.meaning import Correction, Expected, Expects, OptionWords
+from values.parsing import Doubted, Ok, Parsed
+from values.slots import spans
+
+HERE = Path(__file__).parent
+PARSERS: dict[str, Callable[[str], Parsed[str]]] = {
+    "street": parse_street,
+    "city": parse_city,
+    "person_name": parse_person_name,
+    "company_name": parse_company_name,
+}
+VALUES: dict[str, list[str]] = tomllib.loads((HERE / "values.toml").read_text(encoding="utf-8"))
+TYPED = (*PARSERS, "postal_code", "tax_number", "email", "phone")
+OPTIONS = (OptionWords("confirm:yes", ("Zgadza się", "Tutto giusto", "It’s all right")),)
+CONFIRMING = Expected(
+    Expects.confirm_data, "confirm", options=OPTIONS, correctable={name: Expects(name) for name in TYPED}
+)
+
+AT_EMAIL = Expected(Expects.email, "email", correctable={"person_name": Expects.person_name})
+
+
+def said(half: str) -> Iterator[tuple[str, str, str, str]]:
+    ways: dict[str, dict[str, list[str]]] = tomllib.loads((HERE / f"{half}.toml").read_text(encoding="utf-8"))
+    for kind, by_locale in ways.items():
+        for locale, templates in by_locale.items():
+            for template in templates:
+                yield from ((kind, locale, value, template.format(value)) for value in VALUES[kind])
+
+
+def judged(read: Parsed[str], value: str) -> str:
+    """Say what came of a text that tells a value."""
+    if isinstance(read, Doubted):
+        return "offered" if read.value == value or not read.formed else "offered otherwise"
+    if isinstance(read, Ok):
+        return "right" if read.value.removeprefix("ul. ") == value.removeprefix("ul. ") else "stored wrongly"
+    return "refused"
+
+
+def figures(found: list[tuple[str, str]]) -> tuple[float, float]:
+    """The shares that were right, and right or offered, of the least of all kinds and languages."""
+    by = {group: Counter(came for one, came in found if one == group) for group, _ in found}
+    rights = [counts["right"] / counts.total() for counts in by.values()]
+    return min(rights), min((counts["right"] + counts["offered"]) / counts.total() for counts in by.values())
+
+
+@table("half", ["templates_read", "templates_unread"])
+def test_what_stands_around_an_answer_at_its_own_step_is_no_part_of_it(half: str) -> None:
+    found = [(f"{kind} {at}", judged(PARSERS[kind](text), value), text) for kind, at, value, text in said(half)]
+    assert [text for _, came, text in found if came == "stored wrongly"] == []
+    right, kept = figures([(group, came) for group, came, _ in found])
+    assert (right >= 0.7, kept >= 0.95) == (True, True), (right, kept)
+
+
+@table("half", ["templates_read", "templates_unread"])
+def test_an_answer_that_is_called_by_its_name_is_put_right_where_the_data_are_shown(half: str) -> None:
+    found: list[tuple[str, str, str]] = []
+    for kind, locale, value, text in list(said(half))[::7]:
+        meant = understand(text, AT_EMAIL if kind == "person_name" else CONFIRMING, locale=locale)
+        named = isinstance(meant, Correction) and meant.what == kind
+        came = (
+            judged(PARSERS[kind](meant.text or ""), value) if named and isinstance(meant, Correction) else "not heard"
+        )
+        found.append((kind, came, text))
+    assert [text for _, came, text in found if came == "stored wrongly"] == []
+    right, _ = figures([(group, came) for group, came, _ in found])
+    assert right >= 0.7, right
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["with towns", "by form alone"])
+def test_real_names_are_taken_unasked(known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Towns of twelve countries are GeoNames' (CC BY 4.0), words of talk first; streets are Faker's (MIT)."""
+    if not known:
+        monkeypatch.setattr(spans, "is_town", lambda _text: False)
+    lines = [line.split("\t") for line in (HERE / "real_names.tsv").read_text(encoding="utf-8").splitlines()]
+    asked = [name for kind, _, name in lines if PARSERS[kind](name) != Ok(" ".join(name.split()))]
+    assert len(lines) > 5000
+    assert len(asked) / len(lines) < 0.01, asked
+
+
+@table(
+    ("kind", "text"),
+    [
+        *(("person_name", text) for text in ("no zaloz", "yes to both", "I declare it", "nie wiem", "ok va bene")),
+        *(("company_name", text) for text in ("nie wiem", "tak", "NIP jest poprawny a wy go nie znajdujecie")),
+        *(("street", text) for text in ("nie mamy już tego adresu", "kartą", "non lo so", "next please")),
+        *(("city", text) for text in ("nie wiem", "non lo so", "no, not that")),
+    ],
+)
+def test_talk_alone_is_no_answer(kind: str, text: str) -> None:
+    read = PARSERS[kind](text)
+    assert isinstance(read, Doubted) or not isinstance(read, Ok)
+
+
+@table(
+    ("text", "what", "value"),
+    [
+        ("80-832", "postal_code", "80-832"),
+        ("61-001 is the right zip", "postal_code", "61-001"),
+        ("Polna 3", "street", "Polna 3"),
+        ("no mowie ze Krotka 5", "street", "Krotka 5"),
+        ("Gdynia", "city", "Gdynia"),
+    ],
+)
+def test_a_bare_value_goes_where_it_fits(text: str, what: str, value: str) -> None:
+    assert understand(text, CONFIRMING, locale="pl") == Correction(what, value)
+    menu = Expected(Expects.choice, "edit", options=(OptionWords("edit:street"),), correctable=CONFIRMING.correctable)
+    assert understand(text, menu, locale="pl") == Correction(what, value)
+
+
+@table(
+    "text", ["Dobra", "ok", "tak", "wszystko dobrze", "tutto giusto", "everything is right", "2 lata", "10 GB", "nie"]
+)
+def test_a_reply_is_no_bare_value(text: str) -> None:
+    meant = understand(text, CONFIRMING, locale="pl")
+    assert not isinstance(meant, Correction)
+
+
+@table(
+    "text",
+    [
+        "ulica mojego kolegi to Polna 3",
+        "l'indirizzo del mio amico è via Verdi 7",
+        "my friend's address is 5 High Street",
+    ],
+)
+def test_what_is_called_somebody_elses_is_not_taken(text: str) -> None:
+    meant = understand(text, CONFIRMING, locale="en")
+    taken = isinstance(meant, Correction) and meant.text is not None and type(parse_street(meant.text)) is Ok
+    assert not taken

@@ -1,0 +1,260 @@
+"""The words of a text that are an answer in words: "ulica nazywa się teraz Polna 3" tells *Polna 3*.
+
+A text without a word of talk is its answer as it stands. Of any other the words of the closed classes are set aside,
+and so is what is denied. What is left is surely the answer where it is one piece and well formed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from values.meaning import Expects
+from values.patterns import regex
+from values.slots.towns import is_town
+from values.slots.word_classes import TALK, WordClass, class_of, is_denial, is_rather
+
+_PIECE = regex(r"[^\s,;:!?()\"„”“«»]+|[,;:!?()\n]+|(?<=\s)[-–—]+(?=\s)")
+_BREAK = regex(r"[,;:!?()\n–—-]+")
+_STREET = regex(r"(?=.*[0-9])(?=.*[^\W\d_]{2})")
+_FLAT = regex(r"(?:lok|m|mieszk|int|interno|scala|piano|flat|apt|unit)\b", re.I)
+_NAME_WORD = regex(r"[^\W\d_][^\d_@/]*")
+_NAMING = regex(r"nazyw|nazwisk|imi[eę]|chiam|name|jestem|sono|\bi(?:'?| a)m\b|called", re.I)
+_FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "przy", "o"})
+"""Polish prepositions: a town behind one stands in another case than on an invoice."""
+_COPULAS = frozenset({"to", "jest", "is", "è", "e'"})
+_KINDS_OF_VIA = frozenset({"via", "strada"})
+_LABELS = frozenset({WordClass.type, WordClass.quality})
+_IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
+_MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
+_LONGEST_TO_KEEP_ITS_DOT = 3
+_SHORT_VERB = _LONGEST_SHORT = 4
+
+
+class Span(Struct, frozen=True):
+    """The answer in a text. `sure`: nothing else can be meant; `formed`: it has the form of its kind."""
+
+    value: str
+    sure: bool = True
+    formed: bool = True
+
+
+class _Word(Struct, frozen=True):
+    """A word with its class. `first`, `last`: of its clause; `named`: only a name explains its capital letter."""
+
+    text: str
+    start: int
+    end: int
+    of: WordClass
+    first: bool
+    last: bool
+    named: bool
+
+    @property
+    def said(self) -> str:
+        return self.text.lower()
+
+    @property
+    def talks(self) -> bool:
+        return self.of in TALK and not self.named
+
+    @property
+    def capital(self) -> bool:
+        return not self.text[0].islower()
+
+
+def find_span(text: str, kind: Expects) -> Span:
+    """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
+    words = _words(text, kind)
+    talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
+    if not talks or (kind is Expects.city and is_town(text)):
+        return Span(text)
+    runs = list(_runs(words, kind))
+    formed = [run for run in runs if _is_formed(run, kind, text)]
+    if kind is Expects.city and len(formed) > 1:
+        formed = [run for run in formed if is_town(_written(text, run))]
+    may_begin = len(words) > 1 and talks == words[:1] and not _is_surely_said(words)  # as "Ma" of "Ma Long"
+    if len(formed) != 1:
+        return Span(text) if may_begin else Span(text, sure=False, formed=False)
+    value = _written(text, formed[0])
+    sure = len(runs) == 1 and not may_begin and _is_sure(formed[0], kind, text, value)
+    if words[0].said == "ul." and words[0] not in formed[0] and formed[0][0].of is WordClass.content:
+        value = f"{words[0].text} {value}"
+    return Span(value, sure=sure)
+
+
+def pieces(text: str, kind: Expects) -> list[str]:
+    """Return what is left of a line without the words of the closed classes, piece by piece."""
+    return [_written(text, run) for run in _runs(_words(text, kind), kind)]
+
+
+def _is_typed_street(words: Sequence[_Word]) -> bool:
+    """Return whether a line goes from a street's kind over its name to a number: "Via Non ti scordar di me 3"."""
+    if len(words) < _FEWEST_OF_STREET or words[0].of is not WordClass.type or words[0].last:
+        return False
+    numbers = [word for word in words if word.text[0].isdecimal()]
+    return (words[1].named or words[1].of is WordClass.content) and numbers == [words[-1]]
+
+
+def _is_surely_said(words: Sequence[_Word]) -> bool:
+    """Return whether the first word is talk, whatever capital letters the others have: none of a name begins so."""
+    first = words[0]
+    titled = all(word.capital or word.of is WordClass.particle for word in words)
+    verb = "'" in first.text or (first.of is WordClass.verb and len(first.text) > _SHORT_VERB)
+    return not titled or first.last or verb or first.of in (WordClass.noun, WordClass.courtesy)
+
+
+# --- words ---
+
+
+def _words(text: str, kind: Expects) -> list[_Word]:
+    found = list(_PIECE.finditer(text))
+    words: list[_Word] = []
+    first, shouted = True, text.isupper()
+    for piece, after, behind in zip(found, [*found[1:], None], [*found[2:], None, None], strict=False):
+        if _BREAK.fullmatch(piece.group()) is not None:
+            first = first or not _joins(piece, after, kind)
+            continue
+        typed = piece.group()
+        of = _class_here(typed, after, words, first=first)
+        breaks = after is None or (_BREAK.fullmatch(after.group()) is not None and not _joins(after, behind, kind))
+        sentence = (
+            typed.endswith(".")
+            and len(typed) > _LONGEST_SHORT
+            and after is not None
+            and class_of(after.group().lower()) in TALK
+        )
+        begins = kind is Expects.company_name and after is not None and after.group()[0].isupper()
+        shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
+        named = typed[0].isupper() and not shouted and (begins or not first) and not shortened
+        words.append(_Word(typed, piece.start(), piece.end(), of, first, breaks or sentence, named))
+        first = sentence
+    return words
+
+
+def _class_here(typed: str, after: re.Match[str] | None, words: list[_Word], *, first: bool) -> WordClass:
+    """Return the class of a word by its neighbours: "I" is somebody before small letters."""
+    spelt, of = typed.lower(), class_of(typed.lower())
+    if spelt in ("i", "i'd") and after is not None and after.group().islower() and (first or typed == "I"):
+        return WordClass.pronoun
+    if spelt == "am" and words and words[-1].said == "i":
+        words[-1] = replace(words[-1], of=WordClass.pronoun, named=False)
+        return WordClass.verb
+    labels = of in _LABELS and after is not None and after.group() == ":"
+    return WordClass.noun if labels and all(word.of is not WordClass.content for word in words) else of
+
+
+def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Expects) -> bool:
+    """Return whether a comma stands before the flat of an address."""
+    comma = kind is Expects.street and piece.group() == ","
+    return comma and after is not None and _FLAT.match(after.group()) is not None
+
+
+# --- what is kept of them ---
+
+
+def _runs(words: Sequence[_Word], kind: Expects) -> Iterator[list[_Word]]:
+    """Yield the pieces that are no talk about the answer, without those that are denied where others aren't."""
+    kept, denied = _kept(words, kind), _denied(words)
+    if any(stays and not out for stays, out in zip(kept, denied, strict=True)):
+        kept = [stays and not out for stays, out in zip(kept, denied, strict=True)]
+    run: list[_Word] = []
+    for word, stays in zip(words, kept, strict=True):
+        if stays:
+            run.append(word)
+        if run and (not stays or word.last):
+            yield run
+            run = []
+
+
+def _kept(words: Sequence[_Word], kind: Expects) -> list[bool]:
+    """Return by word whether it belongs to an answer: the last word first, as what follows decides of many."""
+    kept = [False] * len(words)
+    mixed = any(word.named for word in words)
+    for at in reversed(range(len(words))):
+        word, behind = words[at], _before(words, at)
+        followed = not word.last and kept[at + 1]
+        if word.named or word.of is WordClass.content:
+            kept[at] = True
+        elif word.of is WordClass.type:
+            kept[at] = _is_type(words, at, words[at + 1] if followed else None, kind)
+        elif word.of is WordClass.quality:
+            kept[at] = followed and (word.capital or not (mixed and words[at + 1].named))
+        elif word.of is WordClass.particle and followed and not is_rather(word.said):
+            lower = not mixed and behind is not None and behind.said in _COPULAS
+            kept[at] = word.capital or lower or _goes_on(words, at, kind)
+    return kept
+
+
+def _before(words: Sequence[_Word], at: int) -> _Word | None:
+    """Return the word before one in its clause."""
+    return words[at - 1] if at and not words[at - 1].last else None
+
+
+def _goes_on(words: Sequence[_Word], at: int, kind: Expects) -> bool:
+    """Return whether a particle stands within a name: behind a word of it, or behind "via"."""
+    behind = _before(words, at)
+    if behind is None or behind.named or behind.of is WordClass.content:
+        return behind is not None
+    return behind.of is WordClass.type and _is_type(words, at - 1, words[at + 1], kind)
+
+
+def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Expects) -> bool:
+    """Return whether a word such as "via" or "street" is part of the answer, not what that is called."""
+    word, behind = words[at], _before(words, at)
+    if behind is not None and behind.of is WordClass.content:
+        return after is not None or word.last
+    if after is None or kind is not Expects.street or (after.text[0].isupper() and class_of(after.said) is word.of):
+        return False
+    if at == 0 or word.text.endswith("."):
+        return True
+    return word.said in _KINDS_OF_VIA and (behind is None or behind.of is WordClass.verb)
+
+
+def _denied(words: Sequence[_Word]) -> list[bool]:
+    """Return by word whether it is taken back, from a denial to the end of its clause, or to what is meant instead."""
+    denied: list[bool] = []
+    out = False
+    for at, word in enumerate(words):
+        begins = is_denial(word.said) and not word.last and not word.named
+        out = begins or (out and at > 0 and not words[at - 1].last and not is_rather(word.said))
+        denied.append(out)
+    return denied
+
+
+# --- what it is worth ---
+
+
+def _is_formed(run: Sequence[_Word], kind: Expects, text: str) -> bool:
+    value = _written(text, run)
+    match kind:
+        case Expects.street:
+            return _STREET.match(value) is not None
+        case Expects.person_name:
+            fits = _FEWEST_OF_NAME <= len(run) <= _MOST_WORDS
+            return fits and all(_NAME_WORD.fullmatch(word.text) is not None for word in run)
+        case Expects.city:
+            return is_town(value) or (len(run) <= _MOST_WORDS and not any(c.isdecimal() for c in value))
+        case _:
+            return sum(c.isalnum() for c in value) > 1 and run[0].capital
+
+
+def _is_sure(run: Sequence[_Word], kind: Expects, text: str, value: str) -> bool:
+    """Return whether a piece that has its form is written as a name, or called one."""
+    written = all(word.capital or word.of is WordClass.particle for word in run)
+    match kind:
+        case Expects.person_name:
+            return written or _NAMING.search(text) is not None
+        case Expects.city:
+            before = text[: run[0].start].lower().split()
+            return is_town(value) or (written and not (before and before[-1] in _FROM))
+        case _:
+            return True
+
+
+def _written(text: str, run: Sequence[_Word]) -> str:
+    """Return a piece as it is typed, without the full stop of a sentence; that of an abbreviation stays."""
+    value, last = text[run[0].start : run[-1].end], run[-1].text.rstrip(".")
+    short = "." in last or (last.isalpha() and len(last) <= _LONGEST_TO_KEEP_ITS_DOT)
+    return value if short else value.rstrip(".")

@@ -1,0 +1,84 @@
+"""The closed classes of words that stand around an answer, by `words.toml`."""
+
+import re
+import tomllib
+from enum import StrEnum
+from functools import cache, lru_cache
+from pathlib import Path
+
+from values.parsing import unaccent
+from values.patterns import regex
+
+_FILE = Path(__file__).with_name("words.toml")
+_ELIDED = regex(r"(?:l|dell|all|nell|sull|dall|un|c|d|quest|dev|dov|com|cos)'(?=\w)")
+_IS = frozenset({"è", "é", "e'", "e`", "É", "È"})
+_SHORT = frozenset({"al", "st", "im", "nam"})
+"""Abbreviations that are other words without their dot: "al. Niepodległości"."""
+_YES = frozenset({"sì", "si'"})
+
+
+class WordClass(StrEnum):
+    """A class of words by what it does around an answer. The first ones are never part of one in small letters."""
+
+    reply = "replies"
+    verb = "verbs"
+    pronoun = "pronouns"
+    adverb = "adverbs"
+    courtesy = "courtesies"
+    noun = "nouns"
+    type = "types"
+    quality = "qualities"
+    particle = "particles"
+    content = ""
+    """No word of these classes."""
+
+
+TALK = frozenset(list(WordClass)[:6])
+"""Classes of which a word shows that something is said."""
+
+
+@cache
+def _listed() -> dict[str, tuple[frozenset[str], re.Pattern[str]]]:
+    said = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    words = {name: str(value).split() for name, value in said.items()}
+    return {
+        name: (frozenset(listed), regex("|".join(word[:-1] for word in listed if word.endswith("*")) or "(?!)"))
+        for name, listed in words.items()
+    }
+
+
+@lru_cache(maxsize=2048)  # of one word each, whoever wrote it
+def class_of(word: str) -> WordClass:
+    """Return the class of a word in small letters, its accents as they are typed."""
+    typed = word.rstrip(".")
+    if typed != word and unaccent(typed) in _SHORT:
+        return WordClass.content
+    if typed in _IS:
+        return WordClass.verb
+    if typed in _YES:
+        return WordClass.reply
+    said = unaccent(typed.replace("’", "'"))
+    found = _found(said)
+    if found is WordClass.content and (elided := _ELIDED.match(said)) is not None:
+        found = _found(typed.replace("’", "'")[elided.end() :] if said[elided.end() :] == "e" else said[elided.end() :])
+    return _found(said[:-2]) if found is WordClass.content and said.endswith("'s") else found
+
+
+def _found(said: str) -> WordClass:
+    if said in _IS:
+        return WordClass.verb
+    for one in list(WordClass)[:-1]:
+        words, stems = _listed()[one]
+        if said in words or stems.match(said) is not None:
+            return one
+    return WordClass.content
+
+
+def is_denial(word: str) -> bool:
+    """Return whether a word takes back what follows it: "not", "nie", "anziché"."""
+    return unaccent(word) in _listed()["denials"][0]
+
+
+def is_rather(word: str) -> bool:
+    """Return whether a word goes on to what is meant instead: "tylko", "ma", "but"."""
+    return unaccent(word) in _listed()["rather"][0]
