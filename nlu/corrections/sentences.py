@@ -82,7 +82,8 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
     replaced = read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
     replaced = replaced or read_count(text, said, expected, langs, tried)
-    return replaced or (worded.correction if worded is not None and puts_right(said, langs) else None)
+    doubted = worded is not None and (expected.expects is Expects.confirm_data or puts_right(said, langs))
+    return replaced or (worded.correction if worded is not None and doubted else None)
 
 
 @lru_cache(maxsize=64)

@@ -81,6 +81,11 @@ _PLAIN = regex(r"[^\W\d_][\w.'’ -]{1,50} [0-9]{1,4}[A-Za-z]?(?:\s?/\s?[0-9]{1,
 _AT = regex(r"\b(?:na|przy|w|we)\s+$")
 _OBLIQUE = regex(r"ulic[ęy]", re.I)
 _OF_WOMEN = frozenset("orzeszkowej konopnickiej sklodowskiej dabrowskiej nalkowskiej szymborskiej zapolskiej".split())
+_NOT_SEAT = regex(
+    r"\b(?:nie(?: jest)?|non e|isn'?t|is not|not|nicht)\s+(?:(?:nasz[ae]?|moj[ae]?|la|il|our|my|the|unser\w?|mein\w?)\s+)*"
+    r"(?:siedzib\w|adres\w{0,2}|sede|indirizzo|seat|office|address|sitz|anschrift)\b\s*[.!]*$"
+)
+"""At the end of a message: the address that it tells is another one's, "but it isn't our office"."""
 _Parts = Mapping[Expects, str]
 
 
@@ -99,6 +104,8 @@ def told_address(text: str, langs: Languages, *, shown: bool) -> Iterator[_Parts
     core = _REST.sub("", text.strip())
     said = plain(core)
     if not shown and _NAMED.search(said) is None and _moved().search(said) is None:
+        return
+    if _NOT_SEAT.search(said) is not None:
         return
     if labelled := _labelled(core, said, shown=shown):
         yield labelled

@@ -249,6 +249,8 @@ def _is_sure(run: Sequence[_Word], kind: Expects, text: str, value: str) -> bool
         case Expects.city:
             before = text[: run[0].start].lower().split()
             return is_town(value) or (written and not (before and before[-1] in _FROM))
+        case Expects.company_name:  # the words of its legal form may be small
+            return all(word.capital or len(word.text) <= _LONGEST_SHORT or "." in word.text for word in run)
         case _:
             return True
 

@@ -11,7 +11,8 @@ from values.patterns import regex
 
 _FILE = Path(__file__).with_name("words.toml")
 _ELIDED = regex(r"(?:l|dell|all|nell|sull|dall|un|c|d|quest|dev|dov|com|cos)'(?=\w)")
-_IS = frozenset({"è", "é", "e'", "e`", "É", "È"})
+_IS = frozenset({"è", "é", "e'", "e`", "mają"})
+"""Verbs that are other words without their accents: "3 Maja"."""
 _SHORT = frozenset({"al", "st", "im", "nam"})
 """Abbreviations that are other words without their dot: "al. Niepodległości"."""
 _YES = frozenset({"sì", "si'"})
