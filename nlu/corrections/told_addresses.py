@@ -82,7 +82,8 @@ _AT = regex(r"\b(?:na|przy|w|we)\s+$")
 _OBLIQUE = regex(r"ulic[ęy]", re.I)
 _OF_WOMEN = frozenset("orzeszkowej konopnickiej sklodowskiej dabrowskiej nalkowskiej szymborskiej zapolskiej".split())
 _NOT_SEAT = regex(
-    r"\b(?:nie(?: jest)?|non e|isn'?t|is not|not|nicht)\s+(?:(?:nasz[ae]?|moj[ae]?|la|il|our|my|the|unser\w?|mein\w?)\s+)*"
+    r"\b(?:nie(?: jest)?|non e|isn'?t|is not|not|nicht)\s+"
+    r"(?:(?:nasz[ae]?|moj[ae]?|la|il|our|my|the|unser\w?|mein\w?)\s+)*"
     r"(?:siedzib\w|adres\w{0,2}|sede|indirizzo|seat|office|address|sitz|anschrift)\b\s*[.!]*$"
 )
 """At the end of a message: the address that it tells is another one's, "but it isn't our office"."""

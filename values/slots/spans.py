@@ -24,7 +24,8 @@ _NAMING = regex(r"nazyw|nazwisk|imi[eę]|chiam|name|jestem|sono|\bi(?:'?| a)m\b|
 _FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "przy", "o"})
 """Polish prepositions: a town behind one stands in another case than on an invoice."""
 _COPULAS = frozenset({"to", "jest", "is", "è", "e'"})
-_KINDS_OF_VIA = frozenset({"via", "strada"})
+_NAMES_OF_STREETS = frozenset({"ulica", "street"})
+"""Types that are rather what a street is called, where something is said of it."""
 _LABELS = frozenset({WordClass.type, WordClass.quality})
 _IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
 _MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
@@ -196,7 +197,7 @@ def _goes_on(words: Sequence[_Word], at: int, kind: Expects) -> bool:
     """Return whether a particle stands within a name: behind a word of it, or behind "via"."""
     behind = _before(words, at)
     if behind is None or behind.named or behind.of is WordClass.content:
-        return behind is not None
+        return behind is not None and (behind.capital or not words[at + 1].named)
     return behind.of is WordClass.type and _is_type(words, at - 1, words[at + 1], kind)
 
 
@@ -209,7 +210,7 @@ def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Expects
         return False
     if at == 0 or word.text.endswith("."):
         return True
-    return word.said in _KINDS_OF_VIA and (behind is None or behind.of is WordClass.verb)
+    return word.said not in _NAMES_OF_STREETS and (behind is None or behind.of is WordClass.verb)
 
 
 def _denied(words: Sequence[_Word]) -> list[bool]:
