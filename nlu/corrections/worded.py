@@ -67,9 +67,9 @@ def told_answer(text: str, kind: Expects) -> str | None:
 
 def _shows(expected: Expected) -> bool:
     """Return whether the answers are shown to be confirmed, it is asked which to change, or nothing is asked."""
-    if expected.expects in (Expects.confirm_data, Expects.nothing):
+    if expected.expects is Expects.confirm_data or (expected.expects is Expects.nothing and not expected.code):
         return True
-    return any(option.payload.startswith("edit:") for option in expected.options)
+    return any(option.payload == f"edit:{Expects.street}" for option in expected.options)
 
 
 def _named(said: str) -> Iterator[Expects]:
@@ -104,21 +104,26 @@ def _is_others(text: str, span: Span, langs: Languages) -> bool:
 def _bare_value(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by a value that only one of the answers can have."""
     whole = pieces(text.strip(), Expects.city)
-    one = whole[0] if len(whole) == 1 else ""
-    read = kind_of(Expects.postal_code).read
-    if (
-        one
-        and read is not None
-        and isinstance(read(one, expected, langs[0].code), Ok)
-        and any(c.isdecimal() for c in one)
-    ):
+    if len(whole) == 1 and _is_postal_code(whole[0], expected, langs):
         slot = _slot(Expects.postal_code, expected)
-        return Correction(slot, one) if slot is not None else None
+        return Correction(slot, whole[0]) if slot is not None else None
     for kind in (Expects.street, Expects.city):
         span, slot = find_span(text.strip(), kind), _slot(kind, expected)
         if slot is not None and span.sure and _is_alone(span.value, kind) and not _is_others(text, span, langs):
             return Correction(slot, span.value)
     return None
+
+
+def _is_postal_code(text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether a text is a postal code; where nothing is asked, digits alone may be some other code."""
+    read = kind_of(Expects.postal_code).read
+    if (
+        read is None
+        or not any(c.isdecimal() for c in text)
+        or (expected.expects is Expects.nothing and text.isdecimal())
+    ):
+        return False
+    return isinstance(read(text, expected, langs[0].code), Ok)
 
 
 def _is_alone(value: str, kind: Expects) -> bool:
