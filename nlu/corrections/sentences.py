@@ -67,8 +67,7 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     if len(text) > _LONGEST:
         return None
     said, tried = plain(text), _tried(expected.called, langs)
-    denies = any(words.not_meant.search(said) is not None for words in tried)
-    worded = read_worded(text, said, expected, langs, denies=denies)
+    worded = read_worded(text, said, expected, langs, lambda: any(words.not_meant.search(said) for words in tried))
     if worded is not None and worded.sure:
         return worded.correction
     if (house := read_house_number(text, said, expected, langs)) is not None:

@@ -3,7 +3,7 @@
 Which words of the message are the answer is judged by `values.slots`; here is found which answer they are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -13,25 +13,31 @@ from values.kinds import kind_of
 from values.meaning import Correction, Expected, Expects
 from values.parsing import Ok, fold_words, unaccent
 from values.patterns import regex
-from values.slots.spans import Span, find_span, pieces
+from values.slots.spans import AnswerSpan, Slot, find_span, pieces
 from values.slots.towns import is_town
 from values.slots.word_classes import WordClass, class_of
 
 _LONGEST = 160
 _NAME = r"nazw\w{1,2}|name|nome"
 _CALLED = {
-    Expects.street: regex(r"\b(?:ulic\w{1,2}|adres\w{0,2}|via|strada|indirizzo|street|address|strasse|adresse)\b"),
-    Expects.city: regex(r"\b(?:miast\w{1,2}|miejscowos\w{1,2}|citta|comune|localita|city|town|stadt|ort)\b"),
-    Expects.person_name: regex(
+    Slot.street: regex(r"\b(?:ulic\w{1,2}|adres\w{0,2}|via|strada|indirizzo|street|address|strasse|adresse)\b"),
+    Slot.city: regex(r"\b(?:miast\w{1,2}|miejscowos\w{1,2}|citta|comune|localita|city|town|stadt|ort)\b"),
+    Slot.person_name: regex(
         r"\b(?:imie|imienia|imieniem|nazwisk\w{1,2}|nazywam|mi chiamo|cognome|surname|(?:my|full|first|last) name"
         r"|i(?:'m| am)|jestem|sono|moje dane|vorname|nachname|ich (?:heisse|bin))\b"
     ),
-    Expects.company_name: regex(
+    Slot.company_name: regex(
         rf"\b(?:{_NAME}|firm\w{{0,3}}|spolk\w{{1,2}}|nazywamy|ragione|azienda|ditta|impresa|societa|ci chiamiamo"
         r"|company|business|we(?:'re| are) called|we trade as|wir heissen)\b"
     ),
 }
 """What the answers in words are called, unaccented."""
+_STEMS = frozenset(
+    "ulic adre via stra indi stre addr mias miej citt comu loca city town stad ort imie nazw nazy chia cogn surn name am"
+    " i'm jest sono moje vorn nach heis bin nome firm spol ragi azie ditt impr soci comp busi call trad wir".split()
+)
+"""Beginnings of these names: a message without one calls nothing so."""
+_WORDS, _A_DIGIT = regex(r"[a-z']+"), regex(r"\d")
 _BARE_NAME = regex(rf"\b(?:{_NAME})\b")
 _OTHER_VALUE = regex(r"@|mail|mejl|[0-9][0-9 ().-]{6,}[0-9]")
 _STREET_NUMBER = regex(r"(?:[^\W\d_][^\d]* [0-9]|[0-9]{1,4}[a-z]? [^\W\d_])", 2)
@@ -44,24 +50,30 @@ class WordedCorrection(Struct, frozen=True):
     sure: bool = True
 
 
-def read_worded(text: str, said: str, expected: Expected, langs: Languages, *, denies: bool) -> WordedCorrection | None:
+def read_worded(
+    text: str, said: str, expected: Expected, langs: Languages, denies: Callable[[], bool]
+) -> WordedCorrection | None:
     """Return the correction of an answer in words; `said` is the message unaccented, `denies`: it takes words back."""
     if len(text) > _LONGEST or "?" in text or kind_of(expected.expects).worded.says_all:
         return None
-    called = [kind for kind in _named(said) if _slot(kind, expected) is not None or kind is expected.expects]
-    if not called and _BARE_NAME.search(said) is not None and _slot(Expects.person_name, expected) is not None:
-        called = [Expects.person_name]
-    if len(called) == 1 and called[0] is not expected.expects and _OTHER_VALUE.search(said) is None:
+    named = [] if _STEMS.isdisjoint(word[:4] for word in _WORDS.findall(said)) else list(_named(said))
+    called = [kind for kind in named if _slot(kind, expected) is not None or kind == expected.expects]
+    if named and not called and _BARE_NAME.search(said) and _slot(Slot.person_name, expected) is not None:
+        called = [Slot.person_name]
+    if len(called) == 1 and called[0] != expected.expects and _OTHER_VALUE.search(said) is None:
         return _named_value(text, called[0], expected, langs)
-    bare = _bare_value(text, expected, langs) if not called and not denies and _shows(expected) else None
+    if called or (text.islower() and not _A_DIGIT.search(text)) or not _shows(expected) or denies():
+        return None
+    bare = _bare_value(text, expected, langs)
     return WordedCorrection(bare) if bare is not None else None
 
 
 def told_answer(text: str, kind: Expects) -> str | None:
     """Return the answer that is asked for, where a message calls it by its name: "my name is Kuba Wilk"."""
-    if kind not in _CALLED or len(text) > _LONGEST or "?" in text or kind not in _named(unaccent(text)):
+    slot = next((slot for slot in _CALLED if slot == kind), None)
+    if slot is None or len(text) > _LONGEST or "?" in text or slot not in _named(unaccent(text)):
         return None
-    span = find_span(text.strip(), kind)
+    span = find_span(text.strip(), slot)
     return span.value if span.sure and span.value != text.strip() else None
 
 
@@ -72,42 +84,42 @@ def _shows(expected: Expected) -> bool:
     return any(option.payload == f"edit:{Expects.street}" for option in expected.options)
 
 
-def _named(said: str) -> Iterator[Expects]:
+def _named(said: str) -> Iterator[Slot]:
     """Yield the kinds of answers that a message calls by their name: a street's name is no company's."""
     found = [kind for kind, names in _CALLED.items() if names.search(said) is not None]
-    if len(found) > 1 and Expects.company_name in found and _CALLED[Expects.company_name].sub("", said) == said:
-        found.remove(Expects.company_name)
-    bare = len(found) > 1 and all(_BARE_NAME.fullmatch(one) for one in _CALLED[Expects.company_name].findall(said))
-    yield from (kind for kind in found if not (bare and kind is Expects.company_name))
+    if len(found) > 1 and Slot.company_name in found and _CALLED[Slot.company_name].sub("", said) == said:
+        found.remove(Slot.company_name)
+    bare = len(found) > 1 and all(_BARE_NAME.fullmatch(one) for one in _CALLED[Slot.company_name].findall(said))
+    yield from (kind for kind in found if not (bare and kind is Slot.company_name))
 
 
-def _slot(kind: Expects, expected: Expected) -> str | None:
+def _slot(kind: Expects | Slot, expected: Expected) -> str | None:
     """Return the answered step of a kind that may be corrected."""
-    steps = [step for step, expects in expected.correctable.items() if expects is kind and step != expected.step]
+    steps = [step for step, expects in expected.correctable.items() if expects == kind and step != expected.step]
     return str(kind) if kind in steps else next(iter(steps), None)
 
 
-def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages) -> WordedCorrection | None:
+def _named_value(text: str, kind: Slot, expected: Expected, langs: Languages) -> WordedCorrection | None:
     span, slot = find_span(text.strip(), kind), _slot(kind, expected)
     if slot is None or not span.formed or span.value == text.strip() or _is_others(text, span, langs):
         return None
-    if span.sure and (kind is not Expects.person_name or span.value[0].isupper()):
+    if span.sure and (kind is not Slot.person_name or span.value[0].isupper()):
         return WordedCorrection(Correction(slot, span.value))
     return WordedCorrection(Correction(slot, text.strip()), sure=False)
 
 
-def _is_others(text: str, span: Span, langs: Languages) -> bool:
+def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
     start = max(text.find(span.value), 0)
     return stance_at(text, start, start + len(span.value), langs) in (Stance.others, Stance.besides)
 
 
 def _bare_value(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by a value that only one of the answers can have."""
-    whole = pieces(text.strip(), Expects.city)
+    whole = pieces(text.strip(), Slot.city)
     if len(whole) == 1 and _is_postal_code(whole[0], expected, langs):
         slot = _slot(Expects.postal_code, expected)
         return Correction(slot, whole[0]) if slot is not None else None
-    for kind in (Expects.street, Expects.city):
+    for kind in (Slot.street, Slot.city):
         span, slot = find_span(text.strip(), kind), _slot(kind, expected)
         if slot is not None and span.sure and _is_alone(span.value, kind) and not _is_others(text, span, langs):
             return Correction(slot, span.value)
@@ -126,9 +138,9 @@ def _is_postal_code(text: str, expected: Expected, langs: Languages) -> bool:
     return isinstance(read(text, expected, langs[0].code), Ok)
 
 
-def _is_alone(value: str, kind: Expects) -> bool:
+def _is_alone(value: str, kind: Slot) -> bool:
     """Return whether a value shows by itself what it is: a street by its number, a town by the gazetteer."""
-    if kind is Expects.street:
+    if kind is Slot.street:
         return value[:1].isupper() and _STREET_NUMBER.match(value) is not None
     content = any(class_of(word) is WordClass.content for word in fold_words(value).split())
     return value[:1].isupper() and content and is_town(value)

@@ -6,11 +6,12 @@ and so is what is denied. What is left is surely the answer where it is one piec
 
 import re
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from values.meaning import Expects
 from values.patterns import regex
 from values.slots.towns import is_town
 from values.slots.word_classes import TALK, WordClass, class_of, is_denial, is_rather
@@ -33,7 +34,16 @@ _LONGEST_TO_KEEP_ITS_DOT = 3
 _SHORT_VERB = _LONGEST_SHORT = 4
 
 
-class Span(Struct, frozen=True):
+class Slot(StrEnum):
+    """A kind of answer in words, by its name."""
+
+    street = "street"
+    city = "city"
+    person_name = "person_name"
+    company_name = "company_name"
+
+
+class AnswerSpan(Struct, frozen=True):
     """The answer in a text. `sure`: nothing else can be meant; `formed`: it has the form of its kind."""
 
     value: str
@@ -65,27 +75,28 @@ class _Word(Struct, frozen=True):
         return not self.text[0].islower()
 
 
-def find_span(text: str, kind: Expects) -> Span:
+@lru_cache(maxsize=8)  # the readers and the parser look at one message in a row
+def find_span(text: str, kind: Slot) -> AnswerSpan:
     """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
     words = _words(text, kind)
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
-    if not talks or (kind is Expects.city and is_town(text)):
-        return Span(text)
+    if not talks or (kind is Slot.city and is_town(text)):
+        return AnswerSpan(text)
     runs = list(_runs(words, kind))
     formed = [run for run in runs if _is_formed(run, kind, text)]
-    if kind is Expects.city and len(formed) > 1:
+    if kind is Slot.city and len(formed) > 1:
         formed = [run for run in formed if is_town(_written(text, run))]
     may_begin = len(words) > 1 and talks == words[:1] and not _is_surely_said(words)  # as "Ma" of "Ma Long"
     if len(formed) != 1:
-        return Span(text) if may_begin else Span(text, sure=False, formed=False)
+        return AnswerSpan(text) if may_begin else AnswerSpan(text, sure=False, formed=False)
     value = _written(text, formed[0])
     sure = len(runs) == 1 and not may_begin and _is_sure(formed[0], kind, text, value)
     if words[0].said == "ul." and words[0] not in formed[0] and formed[0][0].of is WordClass.content:
         value = f"{words[0].text} {value}"
-    return Span(value, sure=sure)
+    return AnswerSpan(value, sure=sure)
 
 
-def pieces(text: str, kind: Expects) -> list[str]:
+def pieces(text: str, kind: Slot) -> list[str]:
     """Return what is left of a line without the words of the closed classes, piece by piece."""
     return [_written(text, run) for run in _runs(_words(text, kind), kind)]
 
@@ -109,7 +120,7 @@ def _is_surely_said(words: Sequence[_Word]) -> bool:
 # --- words ---
 
 
-def _words(text: str, kind: Expects) -> list[_Word]:
+def _words(text: str, kind: Slot) -> list[_Word]:
     found = list(_PIECE.finditer(text))
     words: list[_Word] = []
     first, shouted = True, text.isupper()
@@ -126,7 +137,7 @@ def _words(text: str, kind: Expects) -> list[_Word]:
             and after is not None
             and class_of(after.group().lower()) in TALK
         )
-        begins = kind is Expects.company_name and after is not None and after.group()[0].isupper()
+        begins = kind is Slot.company_name and after is not None and after.group()[0].isupper()
         shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
         named = typed[0].isupper() and not shouted and (begins or not first) and not shortened
         words.append(_Word(typed, piece.start(), piece.end(), of, first, breaks or sentence, named))
@@ -146,16 +157,16 @@ def _class_here(typed: str, after: re.Match[str] | None, words: list[_Word], *, 
     return WordClass.noun if labels and all(word.of is not WordClass.content for word in words) else of
 
 
-def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Expects) -> bool:
+def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Slot) -> bool:
     """Return whether a comma stands before the flat of an address."""
-    comma = kind is Expects.street and piece.group() == ","
+    comma = kind is Slot.street and piece.group() == ","
     return comma and after is not None and _FLAT.match(after.group()) is not None
 
 
 # --- what is kept of them ---
 
 
-def _runs(words: Sequence[_Word], kind: Expects) -> Iterator[list[_Word]]:
+def _runs(words: Sequence[_Word], kind: Slot) -> Iterator[list[_Word]]:
     """Yield the pieces that are no talk about the answer, without those that are denied where others aren't."""
     kept, denied = _kept(words, kind), _denied(words)
     if any(stays and not out for stays, out in zip(kept, denied, strict=True)):
@@ -169,7 +180,7 @@ def _runs(words: Sequence[_Word], kind: Expects) -> Iterator[list[_Word]]:
             run = []
 
 
-def _kept(words: Sequence[_Word], kind: Expects) -> list[bool]:
+def _kept(words: Sequence[_Word], kind: Slot) -> list[bool]:
     """Return by word whether it belongs to an answer: the last word first, as what follows decides of many."""
     kept = [False] * len(words)
     mixed = any(word.named for word in words)
@@ -193,7 +204,7 @@ def _before(words: Sequence[_Word], at: int) -> _Word | None:
     return words[at - 1] if at and not words[at - 1].last else None
 
 
-def _goes_on(words: Sequence[_Word], at: int, kind: Expects) -> bool:
+def _goes_on(words: Sequence[_Word], at: int, kind: Slot) -> bool:
     """Return whether a particle stands within a name: behind a word of it, or behind "via"."""
     behind = _before(words, at)
     if behind is None or behind.named or behind.of is WordClass.content:
@@ -201,12 +212,12 @@ def _goes_on(words: Sequence[_Word], at: int, kind: Expects) -> bool:
     return behind.of is WordClass.type and _is_type(words, at - 1, words[at + 1], kind)
 
 
-def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Expects) -> bool:
+def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Slot) -> bool:
     """Return whether a word such as "via" or "street" is part of the answer, not what that is called."""
     word, behind = words[at], _before(words, at)
     if behind is not None and behind.of is WordClass.content:
         return after is not None or word.last
-    if after is None or kind is not Expects.street or (after.text[0].isupper() and class_of(after.said) is word.of):
+    if after is None or kind is not Slot.street or (after.text[0].isupper() and class_of(after.said) is word.of):
         return False
     if at == 0 or word.text.endswith("."):
         return True
@@ -227,30 +238,30 @@ def _denied(words: Sequence[_Word]) -> list[bool]:
 # --- what it is worth ---
 
 
-def _is_formed(run: Sequence[_Word], kind: Expects, text: str) -> bool:
+def _is_formed(run: Sequence[_Word], kind: Slot, text: str) -> bool:
     value = _written(text, run)
     match kind:
-        case Expects.street:
+        case Slot.street:
             return _STREET.match(value) is not None
-        case Expects.person_name:
+        case Slot.person_name:
             fits = _FEWEST_OF_NAME <= len(run) <= _MOST_WORDS
             return fits and all(_NAME_WORD.fullmatch(word.text) is not None for word in run)
-        case Expects.city:
+        case Slot.city:
             return is_town(value) or (len(run) <= _MOST_WORDS and not any(c.isdecimal() for c in value))
         case _:
             return sum(c.isalnum() for c in value) > 1 and run[0].capital
 
 
-def _is_sure(run: Sequence[_Word], kind: Expects, text: str, value: str) -> bool:
+def _is_sure(run: Sequence[_Word], kind: Slot, text: str, value: str) -> bool:
     """Return whether a piece that has its form is written as a name, or called one."""
     written = all(word.capital or word.of is WordClass.particle for word in run)
     match kind:
-        case Expects.person_name:
+        case Slot.person_name:
             return written or _NAMING.search(text) is not None
-        case Expects.city:
+        case Slot.city:
             before = text[: run[0].start].lower().split()
             return is_town(value) or (written and not (before and before[-1] in _FROM))
-        case Expects.company_name:  # the words of its legal form may be small
+        case Slot.company_name:  # the words of its legal form may be small
             return all(word.capital or len(word.text) <= _LONGEST_SHORT or "." in word.text for word in run)
         case _:
             return True
