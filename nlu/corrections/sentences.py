@@ -25,6 +25,7 @@ from values.kinds import KINDS, SHAPED
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
+from values.slots.spans import Slot, find_span
 
 _LONGEST = 400
 _SUBJECTLESS = regex(r"will (?:pay|use|take|go)\b[^?]*$", re.I)  # "will pay by card" asks nothing
@@ -35,14 +36,6 @@ _COURTESY = regex(
     r"(?<![\s,.])[\s,.]++(?:please|bitte|danke|prosz[eę]|per favore|dzi[eę]ki|thanks|grazie)[\s.!]*$", re.I
 )
 _NAMES = ("person_name", "company_name")
-_AT_PLACE = regex(
-    r"^(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?"
-    r"(?:jestesmy|mieszkam\w?|(?:sie )?przeni\w{3,7}(?: sie)?|(?:sie )?przeprowadzi\w{2,4}(?: sie)?"
-    r"|siamo|stiamo|abit(?:o|iamo)|(?:ci siamo|mi sono) (?:trasferit|spostat)[ioa]"
-    r"|(?:we|i)(?:'?re|'?m| are| am| live|(?:'?ve| have)?(?: just)? moved)|(?:wir sind|ich bin)(?: umgezogen)?)"
-    r"\s+(?:(?:teraz|obecnie|ora|adesso|now|jetzt)\s+)?(?:(?:na|w|do|pod|in|a|al|alla|at|to|nach)\s+(?:der\s+|dem\s+)?)?"
-)
-_NOW = regex(r"(?<!\s)\s++(?:teraz|obecnie|ora|adesso|now|jetzt)$")
 _MOST_LETTERS = 2000
 _SHAPED = regex(r"[\d@]|\b(?:malp|chiocciola|at|kropka|punto|dot|punkt)")
 _SAYS_HOW = regex(
@@ -202,7 +195,8 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
     if what == "method":
         return next((METHOD_VALUES[one.value] for one in find_methods(tail, langs)[0]), None)
     if kind in _PLACES:
-        tail = _place(tail)
+        span = find_span(tail, Slot(kind))
+        tail = span.value if span.sure else tail
     introduced = words.starts_is.match(plain(tail))
     if introduced is not None:
         return _trimmed(tail[introduced.end() :]) or None
@@ -213,13 +207,6 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
         return tail  # its options are named by their titles
     plausible = tail[0].isupper() or any(c.isdecimal() for c in tail)
     return tail if plausible and (found.form.needs_value or len(tail.split()) <= 6) else None
-
-
-def _place(tail: str) -> str:
-    """Return an address without the words that say that one is there: "we're at Polna 7 now"."""
-    said = plain(tail)
-    at, now = _AT_PLACE.match(said), _NOW.search(said)
-    return tail[at.end() if at else 0 : now.start() if now else len(tail)]
 
 
 def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages, words: Corrections) -> str | None:

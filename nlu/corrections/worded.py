@@ -33,8 +33,8 @@ _CALLED = {
 }
 """What the answers in words are called, unaccented."""
 _STEMS = frozenset(
-    "ulic adre via stra indi stre addr mias miej citt comu loca city town stad ort imie nazw nazy chia cogn surn name am"
-    " i'm jest sono moje vorn nach heis bin nome firm spol ragi azie ditt impr soci comp busi call trad wir".split()
+    "ulic adre via stra indi stre addr mias miej citt comu loca city town stad ort imie nazw nazy chia cogn surn name"
+    " am i'm jest sono moje vorn nach heis bin nome firm spol ragi azie ditt impr soci comp busi call trad wir".split()
 )
 """Beginnings of these names: a message without one calls nothing so."""
 _WORDS, _A_DIGIT = regex(r"[a-z']+"), regex(r"\d")
