@@ -71,7 +71,7 @@ _TOWN_IN_A_ROW = regex(
 _SEAT = regex(
     r"\b(?:siedzib[aęy]|sede|seat|office|siamo|jeste[śs]my|we(?:'re| are)(?: based| now)?|based|mieszkamy|firma jest)"
     r"\s+(?:jest\s+|[èe]\s+|is\s+|now\s+|teraz\s+|ora\s+)?(?:w|we|a|in|at)\s+"
-    rf"(?P<town>{_TOWN})(?!\s+\d)",
+    rf"(?P<town>{_TOWN})(?![^\W\d_])(?!\s+\d)",
 )
 _BEFORE_NAME = regex(r"(?:\S*\d{3}\S*\s+(?:(?:i|e|and)\s+)?|(?:[^\W\d_][\w'’-]{3,}|[^\s]*\d[^\s]*)\.\s+)")
 """Words with which a capital letter may seem to begin a name with: a number, the end of a sentence."""
