@@ -7,7 +7,7 @@ word of consequence says that the act follows from it ("…, so I accept"), or i
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,8 +23,15 @@ from nlu.binding_words import (
     IRONIC,
     LEANING,
     NATIVE,
+    OBJECTS,
+    OPENING,
     PARTING,
+    PLAIN,
+    PLAIN_YES,
+    POINTING,
+    PRONOUN,
     SO,
+    STANDING_BY,
     YES,
     Kinds,
     Vocabulary,
@@ -46,23 +53,29 @@ _DOCUMENTS = {
 """Names of the documents that the same verb accepts, by their step: beginnings of unaccented words."""
 _AGREE = str(BindingAct.agree)
 _AGREEING = frozenset({_AGREE, YES})
+_END, _NOWHERE = "\n", range(0)
+"""Where the second part of a phrase stood; no word is called so."""
 _SAYING = ACTS | {YES}
-_STANDING_BY = frozenset({BESIDE, PARTING, SO, LEANING, IRONIC})
-_OF_EVERYTHING = frozenset({EVERYTHING, _AGREE, about(BindingAct.agree), BESIDE, PARTING})
+_YESES = frozenset({YES})
+_LEADING = frozenset({SO, LEANING})
+_SMALL, _ALONE = frozenset({POINTING, PRONOUN}), frozenset[str]()
+_HARMLESS = frozenset({BESIDE, PLAIN})
+_OF_EVERYTHING = frozenset({EVERYTHING, _AGREE, about(BindingAct.agree), BESIDE, POINTING, PRONOUN, PARTING})
 _TAKING_BACK = frozenset({str(BindingAct.withdraw)})
-_SHORTEST_OF_TITLE = 3
 _OF_ANYTHING = frozenset({str(BindingAct.activate), str(BindingAct.renew)})
 """Acts whose verbs are said of any program, too: "start it, because it hung"."""
 _RENEWING = ("odn", "przedl", "rinn", "renew", "prolong")
 _IT = frozenset("je ja go nie nich le lo la li them these those".split())
-_NODDED = str.maketrans(dict.fromkeys("👍✅👌🆗💯", " ok "))
+_NODS = "👍✅👌🆗💯"
+_NODDING, _NODDED = str.maketrans(dict.fromkeys(_NODS, " ok ")), str.maketrans(dict.fromkeys(_NODS, " "))
+"""Signs that say yes where they stand alone, and nothing more beside words."""
 # A question's mark, and signs that take back what the words say: no, a doubt, rolled eyes.
 _WITHHOLDING = frozenset("😂🤣?？؟👎❌🚫🙅🤔🤨🙄🤷🤡⛔❓❔✖🖕😒🙃")
 _QUOTES = frozenset('"„”“«»')
 
 
 class _Message(Struct, frozen=True):
-    """A message, its words with slips repaired, and where those behind a reason begin: 0 where there is none."""
+    """A message, its words, and where those behind a reason begin: 0 where there is none."""
 
     text: str
     words: list[str]
@@ -104,9 +117,9 @@ def read_binding(
         return Unclear((), text)
     if payloads:
         return Press(payloads[0]) if len(payloads) == 1 else Unclear(payloads, text)
-    # A yes that binds nobody here, or another act's verb: nothing to guess from. To take back is a no, and not unclear.
-    read = _split(message.words, message.known, ALL_KINDS)
-    says = not read.unknown and read.says(_SAYING) and not read.says(_TAKING_BACK)
+    # A yes that binds nobody here, another act's verb or a slip: nothing to guess from. To take back is a no.
+    read = _split(message.known.mended(message.words), message.known, ALL_KINDS)
+    says = {POINTING}.issuperset(read.unknown) and read.says(_SAYING) and not read.says(_TAKING_BACK)
     return Unclear((), text) if says else None
 
 
@@ -114,13 +127,26 @@ def _is_filler(message: _Message, langs: Languages) -> bool:
     """Return whether a mere yes stands in words that make it none ("tak sobie", "sì vabbè"), or somebody else acts."""
     known = message.known
     acts = known.names_an_act(message.words)
-    if not acts and acknowledges(message.words, message.known):
+    if not acts and (acknowledges(message.words, message.known) or _repeats(message)):
         return True
     for clause in clauses(message.text):
         how = stance(clause, langs)
         if how is Stance.others and (not acts or known.names_an_act(fold_words(clause).split())):
             return True
         if how is Stance.filler and not acts:
+            return True
+    return False
+
+
+def _repeats(message: _Message) -> bool:
+    """Return whether a yes is said twice in a row, which waves it away ("eh già, eh già"), unless it is plain."""
+    words, phrases = message.words, message.known.phrases
+    for at in range(len(words)):
+        length, kinds = phrases.longest(words, at, _YESES)
+        if length and PLAIN not in kinds and words[at : at + length] == words[at + length : at + 2 * length]:
+            return True
+        half = length // 2  # "ok ok" is a phrase of its own
+        if half and words[at : at + half] * 2 == words[at : at + length] and words[at] not in PLAIN_YES:
             return True
     return False
 
@@ -191,12 +217,13 @@ def wants_another(text: str, langs: Languages) -> bool:
 
 def unknown_words(text: str, langs: Languages) -> tuple[str, ...]:
     """Return the words of a message beside those of an act."""
-    return _split(fold_words(text[:_LONGEST]).split(), vocabulary(langs), ALL_KINDS).unknown
+    found = _split(fold_words(text[:_LONGEST]).split(), vocabulary(langs), ALL_KINDS).unknown
+    return tuple(word for word in found if word != POINTING)
 
 
 def _message(text: str, langs: Languages) -> _Message:
-    known, text = vocabulary(langs), text.translate(_NODDED)
-    words = known.mended(fold_words(text).split())
+    known, text = vocabulary(langs), text.translate(_NODDED if fold_words(text) else _NODDING)
+    words = fold_words(text).split()
     behind = known.reason(words, langs) if _QUOTES.isdisjoint(text) else 0
     return _Message(text, words, known, behind, langs)
 
@@ -206,9 +233,9 @@ def _gives(message: _Message, option: OptionWords, expected: Expected) -> bool:
     act = option.binds
     if act is None:
         return False
-    kinds = _STANDING_BY | _AGREEING | {str(act), about(act)}
+    kinds = STANDING_BY | _AGREEING | {str(act), about(act)}
     read = _split(message.words, message.known, kinds)
-    if _known(read.unknown, option):  # whoever says yes and goodbye leaves
+    if not read.unknown:  # whoever says yes and goodbye leaves
         agreeing = frozenset({_AGREE}) if read.says(frozenset({PARTING})) else _AGREEING
     elif message.behind:
         read, agreeing = _split(message.words[message.behind :], message.known, kinds), frozenset({_AGREE})
@@ -229,11 +256,14 @@ def _gives_beside_a_reason(message: _Message, option: OptionWords, expected: Exp
     if not known.phrases.may_say(message.words, giving):
         return False
     clauses = known.reasons.clauses(message.text)
-    reads = [_split(known.mended(clause.words), known, kinds) for clause in clauses]
+    reads = [_split(clause.words, known, kinds) for clause in clauses]
     acting = [at for at, read in enumerate(reads) if not read.unknown and read.says(giving)]
     if not acting:
         return False
     gives, object_named = clauses[acting[0]].words, _names_its_object(clauses[acting[0]], reads[acting[0]], act)
+    closed = [phrase for read in reads if not read.unknown for phrase in read.phrases]
+    if not _joined(closed, kinds):
+        return False
     if act in _OF_ANYTHING and not (object_named or any(word.startswith(_RENEWING) for word in gives)):
         return False
     caused = False
@@ -259,17 +289,6 @@ def _names_its_object(clause: Clause, read: _Read, act: str) -> bool:
     return acts > 1 or read.says(frozenset({about(BindingAct(act))})) or not _IT.isdisjoint(clause.words)
 
 
-def _known(unknown: tuple[str, ...], option: OptionWords) -> bool:
-    """Return whether the only words that aren't known are the button's own."""
-    return not unknown or _title_words(option.titles).issuperset(unknown)
-
-
-@lru_cache(maxsize=256)
-def _title_words(titles: tuple[str, ...]) -> frozenset[str]:
-    words = (word for title in titles for word in fold_words(title).split())
-    return frozenset(word for word in words if len(word) >= _SHORTEST_OF_TITLE and word not in SHIPPED.negating)
-
-
 def _own(option: OptionWords, expected: Expected) -> bool:
     return _step(option) == expected.step
 
@@ -290,21 +309,65 @@ def _split_by(
     said: list[str], found: Callable[[Sequence[str], int, Kinds], tuple[int, Kinds, range]], wanted: Kinds
 ) -> tuple[_Read, bool]:
     """Return words split into the phrases that are found, and whether one of them is in two parts."""
-    words, at, parted = said, 0, False
+    words, at = said, 0
     phrases: list[Kinds] = []
     unknown: list[str] = []
+    ends: list[Kinds] = []
     while at < len(words):
-        length, kinds, end = found(words, at, wanted)
+        if words[at] is _END:
+            length, kinds, end = 1, ends.pop(0), _NOWHERE
+        else:
+            length, kinds, end = found(words, at, wanted)
         if kinds and IRONIC not in kinds:
             phrases.append(kinds)
         else:
             unknown += words[at : at + length]
         if end:
-            words, parted = [*words[: end.start], *words[end.stop :]], True
+            words = [*words[: end.start], _END, *words[end.stop :]]
+            ends.append(kinds)
         at += length
     if any(LEANING in kinds for kinds in phrases) and not _native(phrases):
         unknown.append(LEANING)
-    return _Read(tuple(phrases), tuple(unknown)), parted
+    if not _joined(phrases, wanted):
+        unknown.append(POINTING)
+    return _Read(tuple(phrases), tuple(unknown)), _END in words
+
+
+def _joined(phrases: Sequence[Kinds], wanted: Kinds) -> bool:
+    """Return whether small words lead to a verb or its object, pronouns touch a verb, and nothing mocks behind it."""
+    told = wanted & (ACTS | OBJECTS)
+    leading = so = False  # from the end: whether what follows small words is a verb or its object, or says anything
+    for at in range(len(phrases) - 1, -1, -1):
+        kinds = phrases[at]
+        if not kinds.isdisjoint(_LEADING) and not kinds & told:
+            if not so:
+                return False
+        elif _is_small(kinds, told):
+            if not leading and not (PRONOUN in kinds and _touches(phrases[:at], wanted & ACTS)):
+                return False
+        elif BESIDE not in kinds or kinds & told:
+            leading = bool(kinds & told)
+            so = so or YES in kinds or leading
+    acts = [at for at, kinds in enumerate(phrases) if kinds & wanted & ACTS]
+    said = acts or [at for at, kinds in enumerate(phrases) if YES in kinds]
+    return not said or not any(_mocks(kinds, told, bool(acts)) for kinds in phrases[said[-1] + 1 :])
+
+
+def _touches(before: Sequence[Kinds], told: Kinds) -> bool:
+    """Return whether a verb stands right before a pronoun, or before other pronouns before it."""
+    around = next((kinds for kinds in reversed(before) if PRONOUN not in kinds or kinds & told), _ALONE)
+    return bool(around & told)
+
+
+def _mocks(kinds: Kinds, told: Kinds, act: bool) -> bool:
+    """Return whether a phrase behind what is said mocks it: a sigh, praise, and behind an act's verb a lazy yes."""
+    late = OPENING in kinds or (act and YES in kinds and kinds.isdisjoint(_HARMLESS))
+    return late and not kinds & told
+
+
+def _is_small(kinds: Kinds, told: Kinds) -> bool:
+    """Return whether a phrase is a small word here, and nothing that tells more."""
+    return not kinds.isdisjoint(_SMALL) and YES not in kinds and not kinds & told
 
 
 def _native(phrases: list[Kinds]) -> bool:

@@ -18,11 +18,15 @@ from values.meaning import BindingAct
 
 YES, BESIDE, PARTING, ONLY = "yes", "beside", "parting", "only"
 LEANING, NATIVE, IRONIC, SO, EVERYTHING = "leaning", "native", "ironic", "so", "everything"
+POINTING, PRONOUN, OPENING, PLAIN = "pointing", "pronoun", "opening", "plain"
 """Kinds of phrases, beside an act's verb and `about` its object.
 
-`leaning` ones count only among verbs and yeses that are `native`: of their own language alone.
+`leaning` ones count only among verbs and yeses that are `native`: of their own language alone. `pointing` ones, the
+small words, have to lead to a verb or its object; a `pronoun` may stand right behind a verb, too. `opening` ones, sighs
+and praise, lead up to what is said: behind it they mock ("I order, oh great"), as does a yes that isn't `plain`.
 """
 _FOLDER = Path(__file__).parent / "phrases" / "binding"
+PLAIN_YES = frozenset({"tak", "si", "yes"})
 _NOTHING: frozenset[str] = frozenset()
 _NOWHERE = range(0)
 _MOST_TO_REPAIR = 3
@@ -116,17 +120,11 @@ class Vocabulary(Struct, frozen=True):
     slips: InnerSlips
 
     def mended(self, words: list[str]) -> list[str]:
-        """Return the words with slips repaired; where most are unknown, something else is meant."""
+        """Return the words with slips repaired, which bind nobody; where most are unknown, something else is meant."""
         unknown = {word for word in words if word not in self.phrases.words}
         if not unknown or len(unknown) > _MOST_TO_REPAIR:
             return words
-        found = {word: known for word in unknown if (known := self.slips.repaired(word)) is not None}
-        said = {act for word in words for act in self.phrases.alone(found.get(word, word)) & ACTS}
-        for word in unknown - found.keys():
-            verb = self.slips.repaired_short(word)
-            if verb is not None and self.phrases.alone(verb) & said:
-                found[word] = verb
-        return [found.get(word, word) for word in words] if found else words
+        return [(self.slips.repaired(word) or word) if word in unknown else word for word in words]
 
     def reason(self, words: list[str], langs: Languages) -> int:
         """Return where the words behind a reason begin ("…, so I accept"), 0 where there is none."""
@@ -175,8 +173,9 @@ class Vocabulary(Struct, frozen=True):
 _REFUSAL, _DENIAL = "refusal", "denial"
 _REFUSING, _CONSEQUENCE, _MOCKING = frozenset({_REFUSAL, _DENIAL}), frozenset({SO}), frozenset({IRONIC})
 ACTS = frozenset(map(str, BindingAct))
-ALL_KINDS = ACTS | set(map(about, BindingAct)) | {YES, BESIDE, PARTING, ONLY, LEANING, IRONIC, SO}
-_ORDERING = frozenset({str(BindingAct.order)})
+OBJECTS = frozenset({*map(about, BindingAct), EVERYTHING})
+STANDING_BY = frozenset({BESIDE, POINTING, PRONOUN, OPENING, PARTING, SO, LEANING, IRONIC})
+ALL_KINDS = ACTS | OBJECTS | STANDING_BY | {YES, ONLY}
 _TELLING = ACTS | set(map(about, BindingAct)) | {YES}
 
 
@@ -199,7 +198,7 @@ def _vocabulary(brought: Languages) -> Vocabulary:
         Phrases(kinds),
         Phrases(refusing),
         _reasons(),
-        InnerSlips(telling, never | denied | unlike, _single(kinds, _ORDERING)),
+        InnerSlips(telling, never | denied | unlike),
     )
 
 
@@ -228,11 +227,6 @@ def _kinds(every: Sequence[BindingWords], brought_yes: frozenset[str]) -> dict[s
     return {phrase: same.setdefault(fixed := frozenset(of), fixed) for phrase, of in kinds.items()}
 
 
-def _single(kinds: Mapping[str, Kinds], wanted: Kinds) -> set[str]:
-    """Return the phrases of one word that are of the wanted kinds."""
-    return {phrase for phrase, of in kinds.items() if " " not in phrase and of & wanted}
-
-
 def _has(phrases: Phrases, words: list[str]) -> bool:
     return any(phrases.longest(words, at, ACTS)[0] for at in range(len(words)))
 
@@ -252,6 +246,10 @@ def _phrases(words: BindingWords) -> Iterator[tuple[str, str]]:
         (ONLY, words.only),
         (LEANING, words.particles),
         (IRONIC, words.ironic),
+        (POINTING, words.pointing),
+        (PRONOUN, words.pronouns),
+        (OPENING, words.opening),
+        (PLAIN, PLAIN_YES & words.yes),
         (SO, words.so),
     ):
         yield from ((phrase, kind) for phrase in phrases)
@@ -272,6 +270,9 @@ def shipped(code: Locale) -> BindingWords:
         only=expanded(words["only"]),
         particles=expanded(words.get("particles", ())),
         ironic=expanded(words.get("ironic", ())),
+        pointing=expanded(words["pointing"]),
+        pronouns=expanded(words["pronouns"]),
+        opening=expanded(words["opening"]),
         so=expanded(reasons["so"]),
         never=expanded(reasons["never"]),
         unlike=expanded(words.get("unlike", ())),

@@ -10,7 +10,6 @@ from itertools import groupby
 _SHORTEST = 5
 _SHORTEST_SWAPPED = 4
 _LONG = 8
-_SHORT = range(3, 5)
 _ENDS = 2  # letters that stay at either end where one was added or replaced
 
 
@@ -21,11 +20,9 @@ class InnerSlips:
         self,
         known: Iterable[str],
         kept: frozenset[str] = frozenset(),
-        verbs: Iterable[str] = (),
     ) -> None:
-        """Take the words to be found, verbs among them; `kept` are others that stand for themselves."""
+        """Take the words to be found; `kept` are others that stand for themselves."""
         self._kept = kept
-        self._short = {slip: verb for verb in verbs if len(verb) in _SHORT for slip in _in_short(verb)}
         self._known: set[str] = set()
         self._ends: set[tuple[str, str]] = set()
         self._slips: dict[str, str] = {}
@@ -54,10 +51,6 @@ class InnerSlips:
             found = next((known for hole in _with_hole(word) if (known := self._holes.get(hole))), None)
         return found
 
-    def repaired_short(self, word: str) -> str | None:
-        """Return the short verb that a word stands for where a verb of its act stands beside it: "I order and pya"."""
-        return None if word in self._kept else self._short.get(word)
-
 
 def _undoubled(word: str) -> str:
     """Return the word with each run of a letter as one: "zamawiamm", "acceto"."""
@@ -74,12 +67,3 @@ def _with_hole(word: str) -> list[str]:
 
 def _swaps(word: str) -> list[str]:
     return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)]
-
-
-def _in_short(word: str) -> list[str]:
-    """Return slips of a word of three or four letters that are no word: the first letter stays."""
-    swapped = (slip for slip in _swaps(word) if slip[0] == word[0])
-    doubled = (word[:i] + letter + word[i:] for i, letter in enumerate(word))
-    silent = [word[:i] + "h" + word[i:] for i in range(1, len(word))] if len(word) > _SHORT.start else []
-    missing = _without_one(word, 1) if len(word) > _SHORT.start else []
-    return [slip for slip in (*swapped, *doubled, *silent, *missing) if slip != word]

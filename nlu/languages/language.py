@@ -42,9 +42,10 @@ class BindingWords(Struct, frozen=True, eq=False):
     `beside` may stand beside any act's verb, `about` beside that act's, `everything` beside that of agreeing to all
     that stands there; `denials` make a refusal of the verb behind them, `refusals` are refusals by themselves.
     `particles` count among verbs and yeses of this language alone; beside `parting` words a mere yes is none; `only`
-    stands in the choice of one among several; `ironic` phrases say the contrary of their words. Behind a word of
-    consequence (`so`) an act follows from a reason, which has no `never` word. `unlike` are words that look like a slip
-    of another.
+    stands in the choice of one among several; `ironic` phrases say the contrary of their words; `pointing` ones have to
+    lead to a verb or its object, `pronouns` to touch a verb, and `opening` ones to lead up to what is said. Behind a
+    word of consequence (`so`) an act follows from a reason, which has no `never` word. `unlike` are words that look
+    like a slip of another.
     """
 
     verbs: Mapping[BindingAct, frozenset[str]] = field(default_factory=dict[BindingAct, frozenset[str]])
@@ -58,6 +59,9 @@ class BindingWords(Struct, frozen=True, eq=False):
     parting: frozenset[str] = _NOTHING
     only: frozenset[str] = _NOTHING
     ironic: frozenset[str] = _NOTHING
+    pointing: frozenset[str] = _NOTHING
+    pronouns: frozenset[str] = _NOTHING
+    opening: frozenset[str] = _NOTHING
     so: frozenset[str] = _NOTHING
     never: frozenset[str] = _NOTHING
     unlike: frozenset[str] = _NOTHING

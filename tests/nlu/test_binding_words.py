@@ -77,11 +77,11 @@ def test_slips_inside_a_word_are_repaired(typed: str, meant: str | None) -> None
     assert InnerSlips(known).repaired(typed) == meant
 
 
-def test_a_slip_in_a_short_verb_is_repaired_beside_another_of_its_act() -> None:
-    assert given("ordno e pagho", locale="it")
-    assert given("i oredr and pya", locale="en")
-    for text in ("pya", "pagho", "i order and play", "i order and pray"):
+def test_a_slip_binds_nobody_and_refuses_all_the_same() -> None:
+    for text in ("ordno e pago", "oridno", "zamaiwam", "i oredr and pay", "pya", "place teh ordre"):
+        assert not given(text, locale="it"), text
         assert not given(text, locale="en"), text
+    assert refuses("nie zamwiam", among(KNOWN, "pl"))
 
 
 def test_what_is_longer_than_can_be_read_gives_nothing() -> None:
