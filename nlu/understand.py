@@ -44,6 +44,7 @@ from nlu.tokens import without_addresses
 from values.incoming_text import clean
 from values.kinds import kind_of
 from values.meaning import (
+    TITLE,
     Answer,
     BindingAct,
     Consenting,
@@ -72,6 +73,7 @@ _BEGINNING = frozenset({_BUY, "zone:renewal", "renew:now"})
 """Of buttons that begin an order."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
+_FAQ, _OF_A_STEP = "faq", f"{TITLE}:step"
 _CODE_CUE = (
     r"[,;]?\s*(?:(?:and|with|i|z|e|con|mit|und)\s+)?(?:(?:the|my|il|mio|mój)\s+)*(?:(?:discount|promo)\s+)?"
     r"(?:(?:code|kod\w{0,2}|codice|coupon|voucher|kupon\w{0,3})\s+)?(?:(?:rabatow\w+|sconto)\s+)?:?\s*"
@@ -123,7 +125,7 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
     if direct is not None and _trusted(direct, expected):
         return direct
     secrets = (redact_words if command is None else redact_command)(message, expected, langs)
-    if secrets.kinds:
+    if secrets.kinds and not _is_title(message, expected):
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
@@ -145,12 +147,21 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         ((payload, binds),) = called.items()
         return Press(payload, words=text) if binds is None else None
     page = None if called else expected.pages.get(said)
-    if page is None:
+    kind, _, name = (page or "").partition(":")
+    if page is None or page == _OF_A_STEP or kind_of(expected.expects).worded.says_all:
         return None
+    if kind in (TITLE, _FAQ):
+        own = Faq(name, 1.0) if kind == _FAQ else Press(page, words=text)
+        return own if read_command(text, langs) is None else None
     for hit in nearest(text, faq, langs)[:1]:
         if hit.confidence >= _CALLED_SO:
             return Faq(hit.id, hit.confidence)
     return Press(_LOG_IN if any(one.payload == _LOG_IN for one in expected.options) else page, words=text)
+
+
+def _is_title(text: str, expected: Expected) -> bool:
+    """Return whether a message is a title of the desk's own: no secret, and nothing to guess from."""
+    return len(text) <= _LONGEST_TITLE and fold_words(text) in expected.pages
 
 
 def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
@@ -220,6 +231,8 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     if own is not None and not expected.rows:
         return own
     given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
+    if given is None and own is None and _is_title(text, expected) and not _takes_any_words(expected):
+        return Press(_OF_A_STEP, words=text)
     return given or own or _wished(text, expected, langs, faq)
 
 

@@ -60,6 +60,10 @@ class BindingAct(StrEnum):
     """A mandate or a consent is taken back."""
 
 
+TITLE = "title"
+"""The name of a press on a button that isn't offered: `title:menu` or `title:step` says where it belongs."""
+
+
 class Deferred(Mapping[K, V]):
     """A mapping that few readers look at, and that takes time to make: it is made at the first look.
 
@@ -123,7 +127,8 @@ class Expected(Struct, frozen=True):
     words, such as streets and names, by their steps. `called` says by step, with commas, what a sentence may call it.
     `consents` are those of the profile that may be given or taken back in words. `joint` answers the open step and
     others of its card together: it is given by words that name all of them. `pages` are the payloads of the menu's
-    buttons by their folded titles, wherever the customer is.
+    buttons by their folded titles, wherever the customer is, and of other titles of the desk's what they are: an entry
+    of the FAQ, or a `TITLE` of a menu or a step.
     """
 
     expects: Expects

@@ -12,17 +12,23 @@ from bot.conversation import sent_codes
 from bot.conversation.consent_names import consent_names
 from bot.conversation.product_words import names as product_names
 from bot.conversation.render import Renderer
+from bot.texts.catalogue import MissingText
 from dialogs.company.data import seat
 from dialogs.kit import Journey, Option, Step, Word, options_of
+from dialogs.kit.press import FAQ
 from dialogs.kit.step import never
 from dialogs.state import Ctx
 from values import meaning
 from values.kinds import kind_of
-from values.meaning import BindingAct, Deferred, Expected, Expects, OptionWords
+from values.meaning import TITLE, BindingAct, Deferred, Expected, Expects, OptionWords
 from values.parsing import fold_words
 from values.seller import Seller
 from values.tax_number import VATIN
 
+_WISHES = frozenset(
+    "start.buy start.sign_up start.log_in start.forgot_password start.forgot_username account.new account.existing".split()
+)
+"""Buttons whose titles are what people say who want that, wherever they are."""
 BUTTONS = 2000
 """Of so many buttons the words are kept: more than a profile's dialogs have."""
 
@@ -77,20 +83,42 @@ class Expectations(Struct, frozen=True, dict=True):
         )
 
     def _page(self, said: str, ctx: Ctx) -> str | None:
-        """Return the payload of the menu's button that is called so; most messages are no title of any."""
-        return self._pages(ctx).get(said) if said in self._menu_titles else None
+        """Return what a title of the desk's own stands for; most messages are none."""
+        return None if (target := self._titles.get(said)) is None else self._pages(ctx).get(said, target)
 
     def _pages(self, ctx: Ctx) -> dict[str, str]:
-        menus = (step for step in self.journey.steps if step.ways.menu)
-        options = (self._option(option) for menu in menus for option in options_of(menu, ctx))
+        """Return the payloads of the menus' buttons, on the open page and at home, by their titles."""
+        menus = [step for step in self.journey.steps if step.ways.menu]
+        afresh = [ctx.case, *(replace(ctx.case, **{s.dialog: self.journey.dialogs[s.dialog].slots()}) for s in menus)]
+        given = [option for case in afresh for menu in menus for option in options_of(menu, replace(ctx, case=case))]
+        options = [self._option(option) for option in reversed(given)]
         return {fold_words(title): one.payload for one in options if one.binds is None for title in one.titles}
 
     @cached_property
-    def _menu_titles(self) -> frozenset[str]:
-        """Titles of the menu's buttons, folded."""
-        begins = tuple(f"option.{step.dialog}." for step in self.journey.steps if step.ways.menu)
-        keys = [key for key in self.renderer.catalogue.texts[self.renderer.spoken("")] if key.startswith(begins)]
-        return frozenset(fold_words(title) for key in keys for title in self.renderer.said(Word(key)))
+    def _titles(self) -> dict[str, str]:
+        """The desk's own titles, folded: of the FAQ by their entries, of buttons by where they lead (`TITLE`)."""
+        menus = {step.dialog for step in self.journey.steps if step.ways.menu}
+        spoken, known = self.renderer.spoken(""), dict[str, str]()
+        for key in self.renderer.catalogue.texts[spoken]:
+            room, _, name = key.partition(".")
+            part, _, rest = name.partition(".")
+            if room == "option" and rest and name not in _WISHES:
+                target = f"{TITLE}:{'menu' if part in menus else 'step'}"
+            elif room == FAQ and rest == "title" and part in self.renderer.seller.answers:
+                target = f"{FAQ}:{part}"
+            else:
+                continue
+            for title in self._plain(key):
+                if " " in title or not target.endswith(":step"):  # "card" or "yes" is a word as well
+                    known[fold_words(title)] = target
+        return known
+
+    def _plain(self, key: str) -> tuple[str, ...]:
+        """Return a title in all of the profile's languages, none where it has places to fill."""
+        try:
+            return self.renderer.said(Word(key))
+        except MissingText:
+            return ()
 
     def _still(self, step: Step[Any], seller: Seller) -> Expected:
         """Return what a step expects of everybody, made once for each step."""

@@ -12,10 +12,11 @@ from dialogs.kit.options import Option, Param, Params, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.shown import marks_of, same
 from values.kinds import kind_of
-from values.meaning import CommandName, Expects
+from values.meaning import TITLE, CommandName, Expects
 
 COMMANDS: frozenset[str] = frozenset(get_args(CommandName))
 FAQ = "faq"
+_QUOTED = ' \n!.„”“«»"'
 
 
 def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = False) -> None:
@@ -25,6 +26,9 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
     nothing.
     """
     name, _, value = payload.partition(":")
+    if name == TITLE:
+        _elsewhere(play, words, menu=value == "menu")
+        return
     if play.aside(payload) or _question(play, payload) or (stale and _told_over(play, payload)):
         return
     _give_way(play, payload)
@@ -51,7 +55,7 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
         if _too_early(play, step, payload):
             return
         if name != step.name or not play.deliver_to(step, Declined(value)):
-            _over(play, payload)
+            _over(play, payload, words)
     elif value == EDIT and step.ways.edits and step.ways.edits_when(play.slots(step), play.ctx):
         _change(play, step)
     elif not as_shown(play, step):
@@ -60,6 +64,11 @@ def press(play: Runner[Any], payload: str, words: str = "", *, stale: bool = Fal
         moves.take(play, step, Answered(value, words or payload))
     else:
         _way_off(play, step, payload)
+
+
+def _elsewhere(play: Runner[Any], title: str, *, menu: bool) -> None:
+    """Say where the button is whose title was typed; nothing else is done."""
+    play.say("kit.title_of_menu" if menu else "kit.title_of_step", {"title": title.strip(_QUOTED)})
 
 
 def _question(play: Runner[Any], payload: str) -> bool:
@@ -191,7 +200,7 @@ def _way_off(play: Runner[Any], step: AnyStep, payload: str) -> None:
     moves.take(play, others[0], Answered(value, payload))
 
 
-def _over(play: Runner[Any], payload: str) -> None:
+def _over(play: Runner[Any], payload: str, title: str = "") -> None:
     """Answer a press on a button of a step that is over.
 
     Where the open step has a page for it, that page takes the press; else nothing changes, and the customer learns what
@@ -208,7 +217,9 @@ def _over(play: Runner[Any], payload: str) -> None:
     answered = {step.path for step in play.journey.answered(play.case, play.ctx)}
     named = play.journey.named(name, play.position.dialog)
     step = next((s for s in named if s.path in answered and s.slots and s.manners.said_back), None)
-    if step is None:
+    if step is None and title:
+        _elsewhere(play, title, menu=any(s.ways.menu for s in named))
+    elif step is None:
         play.say("kit.not_now")
     else:
         say_chosen(play, step)

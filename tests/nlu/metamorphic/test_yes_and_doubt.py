@@ -97,7 +97,6 @@ SOME, MANY = 211, 11
 """Of the combinations each so-manieth is tried by day and by night: primes, so that every frame has its turn."""
 KNOWN_SILENT: dict[tuple[str, str], frozenset[str]] = {
     # "Please" is the first half of another phrase there ("please do"), which leaves over what the word was to be.
-    ("renewal", "pl"): frozenset({"proszę, automatycznie pasuje", "proszę, autoodnawianie pasuje"}),
     ("renewal", "en"): frozenset(
         f"please, {yes}"
         for yes in (
