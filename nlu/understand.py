@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from nlu.amounts import tells_a_total
 from nlu.answers import attempt, closed, names_itself, numeric
+from nlu.asked_text import read_asked_text
 from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
@@ -172,6 +173,9 @@ def _trusted(direct: Press | NavigationCommand, expected: Expected) -> bool:
 
 
 def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    if kind_of(expected.expects).worded.says_all:  # nothing is taken out of a text that was asked for
+        done = read_skip(text, expected, langs) or read_asked_text(text, expected, langs)
+        return done or read_wish(text, expected, langs, faq)
     if (leaving := log_out_wanted(text, langs)) is not None:
         return Intent(leaving, 1.0, (), text)
     if asks_for_log_ins(text):
@@ -242,8 +246,6 @@ def _takes_any_words(expected: Expected) -> bool:
 
 def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Consenting | None:
     """Return the consents that a message gives where they are asked for, or takes back at any step."""
-    if expected.expects is Expects.free_text:  # a report: that is its text
-        return None
     if kind_of(expected.expects).worded.names_itself and not takes_consent_back(
         text
     ):  # "Bez Reklam sp. z o.o." is a name
