@@ -9,6 +9,7 @@ import re
 from msgspec.structs import replace
 
 from nlu.amounts import tells_a_total
+from nlu.answer_words import SHIPPED
 from nlu.answers import attempt, closed, names_itself, numeric
 from nlu.asked_text import read_asked_text
 from nlu.binding import read_binding
@@ -74,6 +75,8 @@ _BEGINNING = frozenset({_BUY, "zone:renewal", "renew:now"})
 """Of buttons that begin an order."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
+_EDIT, _AGREEMENT = "edit", OptionWords("agreement:yes", binds=BindingAct.agree)
+"""A question to which any words that agree are a yes."""
 _FAQ, _OF_A_STEP = "faq", f"{TITLE}:step"
 _CODE_CUE = (
     r"[,;]?\s*(?:(?:and|with|i|z|e|con|mit|und)\s+)?(?:(?:the|my|il|mio|mój)\s+)*(?:(?:discount|promo)\s+)?"
@@ -184,7 +187,8 @@ def _in_words(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return Press(_OWN_COPY, words=text)
     kind = kind_of(expected.expects)
     worded = kind.form == "words" or kind.worded.verbatim
-    if not worded and (grievance := read_grievance(text, langs)) is not None:
+    told = not worded and not _is_title(text, expected)
+    if told and (grievance := read_grievance(text, langs)) is not None:
         return Intent(grievance, _GRIEVED, (), text)
     if not worded and (anew := _said_anew(text, expected, langs, faq)) is not None:
         return anew
@@ -235,9 +239,24 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     if own is not None and not expected.rows:
         return own
     given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
-    if given is None and own is None and _is_title(text, expected) and not _takes_any_words(expected):
+    if (
+        _is_title(text, expected)
+        and own is None
+        and (given is None or _agrees_by_a_title(given, text, expected, langs))
+    ):
         return Press(_OF_A_STEP, words=text)
     return given or own or _wished(text, expected, langs, faq)
+
+
+def _agrees_by_a_title(given: Meaning, text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether a title of another button is read as an answer that agrees or refuses, but doesn't say so."""
+    if not isinstance(given, Press) or _titled(text, expected) or given.payload.rpartition(":")[2] not in _AGREEING:
+        return False
+    said, known = fold_words(text), (SHIPPED, *(lang.answers for lang in langs))
+    if any(said in words for answers in known for words in (answers.yes, answers.no, answers.skip, answers.lost)):
+        return False
+    agreed = read_binding(text, (_AGREEMENT,), Expected(Expects.choice, "agreement", (_AGREEMENT,)), langs)
+    return given.payload.rpartition(":")[2] != _EDIT and not isinstance(agreed, Press)
 
 
 def _takes_any_words(expected: Expected) -> bool:

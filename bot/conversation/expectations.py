@@ -84,7 +84,7 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def _page(self, said: str, ctx: Ctx) -> str | None:
         """Return what a title of the desk's own stands for; most messages are none."""
-        return None if (target := self._titles.get(said)) is None else self._pages(ctx).get(said, target)
+        return None if (target := self.titles.get(said)) is None else self._pages(ctx).get(said, target)
 
     def _pages(self, ctx: Ctx) -> dict[str, str]:
         """Return the payloads of the menus' buttons, on the open page and at home, by their titles."""
@@ -95,7 +95,7 @@ class Expectations(Struct, frozen=True, dict=True):
         return {fold_words(title): one.payload for one in options if one.binds is None for title in one.titles}
 
     @cached_property
-    def _titles(self) -> dict[str, str]:
+    def titles(self) -> dict[str, str]:
         """The desk's own titles, folded: of the FAQ by their entries, of buttons by where they lead (`TITLE`)."""
         menus = {step.dialog for step in self.journey.steps if step.ways.menu}
         spoken, known = self.renderer.spoken(""), dict[str, str]()
@@ -115,8 +115,9 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def _plain(self, key: str) -> tuple[str, ...]:
         """Return a title in all of the profile's languages, none where it has places to fill."""
+        catalogue, locales = self.renderer.catalogue, self.renderer.seller.locales
         try:
-            return self.renderer.said(Word(key))
+            return tuple(catalogue.fill(key, {}, locale) for locale in locales)
         except MissingText:
             return ()
 
