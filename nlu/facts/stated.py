@@ -49,6 +49,7 @@ from values.patterns import regex
 LONGEST = 2000
 _HINT = regex(r"[\d@]")
 _NUMBER = regex(r"(?:(?<![\w@])|(?<=nip)|(?<=tel))\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])", re.I)
+_OF_A_PERSON = frozenset({Expects.person_name, Expects.phone})
 _GLUED = {"nip": "nip", "tel": "phone"}
 """Names of a number written without a space before it: "NIP1234563218"."""
 _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together
@@ -298,6 +299,8 @@ def _is_mistyped(match: re.Match[str], read: ParseRefused, expected: Expected) -
 def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Iterator[FoundFact]:
     """Yield tax numbers, phones and customer numbers; a landline only where there is no mobile number."""
     words, previous, landlines, mobile = tokens(text), 0, list[FoundFact](), False
+    # Where a person is asked for, "Anna Nowak, 22 123 45 67, anna@firma.pl" needn't say that it is a phone.
+    reached = expected.expects in _OF_A_PERSON and any(one.fact.kind == Expects.email for one in taken)
     for match in _NUMBER.finditer(text):
         if any(one.start < match.end() and match.start() < one.end for one in taken):
             previous = match.end()
@@ -309,12 +312,15 @@ def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Itera
         previous = match.end()
         for start, end in _parts(match, cue, expected):
             called = cue if start == match.start() else ""
-            fact = _judged(text[start:end], called, expected) or _wrong(text, start, end, called)
+            fact = _judged(text[start:end], called, expected)
+            if fact is None and reached and not cue:
+                fact = _judged(text[start:end], "phone", expected)
+            fact = fact or _wrong(text, start, end, called)
             if fact is None:
                 continue
             one = FoundFact(fact, start, end)
             # What isn't called a phone was taken for one because it is a mobile number.
-            by_name = fact.kind == Expects.phone and (cue == "phone" or text[start] == "+")
+            by_name = fact.kind == Expects.phone and (cue == "phone" or text[start] == "+" or reached)
             if by_name and not isinstance(phone.parse(fact.text, _home(expected), ()), Ok):
                 landlines.append(one)
                 continue

@@ -126,6 +126,18 @@ def test_the_accounts_address_is_one_press_where_there_are_no_fields() -> None:
     assert told.case.orderer == Orderer(EMAIL, "Anna Nowak", "+48512000111", EMAIL)
 
 
+def test_the_orderer_in_one_line_may_have_a_landline() -> None:
+    for line in (
+        f"Anna Nowak, 22 123 45 67, {EMAIL}",
+        f"{EMAIL}, Anna Nowak, 221234567",
+        f"Anna Nowak 22 123 45 67 {EMAIL}",
+    ):
+        told = at_the_orderer()
+        told.chooses("invoice_email:same")
+        told.write(line)
+        assert told.case.orderer == Orderer(EMAIL, "Anna Nowak", "+48221234567", EMAIL), line
+
+
 def test_after_a_silence_what_the_account_has_is_masked_and_taken_all_the_same() -> None:
     told = at_the_orderer()
     account = told.case.account
