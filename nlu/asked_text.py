@@ -53,10 +53,23 @@ def read_asked_text(text: str, expected: Expected, langs: Languages) -> Press | 
     return Unclear((*sends, *drops) if sends else (), text)
 
 
+def calls_data_wrong(text: str, langs: Languages) -> bool:
+    """Return whether a message says that the data are wrong, or not right, and nothing else."""
+    words = fold_words(text[:_LONGEST]).split()
+    if len(text) > _LONGEST or "?" in text or _words("data").isdisjoint(words):
+        return False
+    telling, denied = [word for word in words if word not in _words("data")], _denies(words, langs)
+    return _consists(telling, "right") if denied else _consists(telling, "wrong")
+
+
+def _denies(words: list[str], langs: Languages) -> bool:
+    return not _words("negating", langs[0].code).isdisjoint(words)  # "no" opens a Polish sentence
+
+
 def _does(clause: str, langs: Languages) -> str | None:
     """Return what a clause does to the text, None where it is the text."""
-    words, negating = clause.split(), _words("negating", langs[0].code)  # "no" opens a Polish sentence
-    if len(words) > 1 and words[1] in _words("after_all") and words[0] in negating:
+    words = clause.split()
+    if len(words) > 1 and words[1] in _words("after_all") and _denies(words[:1], langs):
         words = words[1:]  # "no, after all they are right"
     said = " ".join(words)
     if any(said in answers for lang in langs for answers in (lang.answers.yes, lang.answers.no)):
@@ -65,7 +78,7 @@ def _does(clause: str, langs: Languages) -> str | None:
         return _EITHER
     if read_enough(said, langs):
         return _SEND
-    denied = not negating.isdisjoint(words)
+    denied = _denies(words, langs)
     if _consists(words, "giving_up"):
         return _DROP
     if _consists(words, "sending"):

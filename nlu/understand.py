@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from nlu.amounts import tells_a_total
 from nlu.answer_words import SHIPPED
 from nlu.answers import attempt, closed, names_itself, numeric
-from nlu.asked_text import read_asked_text
+from nlu.asked_text import calls_data_wrong, read_asked_text
 from nlu.binding import read_binding
 from nlu.choices import read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
@@ -245,6 +245,8 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
         and (given is None or _agrees_by_a_title(given, text, expected, langs))
     ):
         return Press(_OF_A_STEP, words=text)
+    if given is None and own is None and calls_data_wrong(text, langs):
+        return Intent("wrong_register_data", 1.0, (), text)
     return given or own or _wished(text, expected, langs, faq)
 
 

@@ -86,7 +86,7 @@ from dialogs.renewal.renewing import begun, choosing
 from dialogs.state import Company, Ctx
 from values import address
 from values.account_view import AccountAnswers, answers
-from values.meaning import BindingAct, Expects
+from values.meaning import BindingAct, Expects, Intent
 
 STATEMENT = "statement"
 
@@ -436,7 +436,11 @@ def change_wanted(s: Company, _e: Asked, ctx: Ctx) -> Decision[Company]:
         return then(s, Say("company.shown_next", shown(s, ctx)))
     if not own(s, ctx):
         open_still = s.id is None or (s.again and ctx.case.order.id is None)
-        return then(replace(s, reporting=True, confirmed=None, id=None) if open_still and begun(ctx) else s)
+        if not (open_still and begun(ctx)):
+            return then(s)
+        told = ctx.said.meaning if ctx.said is not None else None
+        report = stated(told.text) if isinstance(told, Intent) else None
+        return then(replace(s, reporting=True, report=report, confirmed=None, id=None))
     return then(s, Say("company.which_to_change", options=edits(ctx))) if s.lookup is not None else then(s)
 
 

@@ -20,6 +20,7 @@ from values.parsing import Doubted, Ok, ParseRefused
 ALIKE = 0.6
 #: By how much more alike an address is to be than the one that is usually meant.
 CLEARLY = 0.2
+_WRONG = "wrong_register_data"
 
 
 def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = False) -> None:
@@ -40,13 +41,21 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
     elif step is None and any(play.journey.is_answered(s, play.case, play.ctx) for s in named):
         moves.say_act_done(play)
     elif step is None:
-        play.say("kit.nothing_to_correct")
+        if not _reported(play, named):
+            play.say("kit.nothing_to_correct")
     elif text is None:
         moves.edit(play, step.name)
     elif step.parse is None:
         choose(play, step, text)
     else:
         reread(play, step, text, sure=sure)
+
+
+def _reported(play: Runner[Any], named: list[AnyStep]) -> bool:
+    """Let the dialog whose data somebody else puts right ask for a report; return whether it does."""
+    said, here = len(play.says), play.position.path
+    asks = any(_WRONG in play.journey.dialogs[step.dialog].questions for step in named)
+    return asks and play.ask(_WRONG) and (len(play.says) > said or play.position.path != here)
 
 
 def _likeliest(play: Runner[Any], named: list[AnyStep], address: str) -> list[AnyStep]:

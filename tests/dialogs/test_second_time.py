@@ -17,7 +17,7 @@ from tests.dialogs.test_ordering_again import CARTS, comes_back, holder, told
 from tests.table import table
 from values.account_view import AccountView
 from values.consent import Consent
-from values.meaning import Correction, Expects
+from values.meaning import Correction, Expects, Intent
 from values.money import VatRules
 from values.order import OrdererDetails
 from values.payment import StoredWay
@@ -253,6 +253,13 @@ def test_wrong_data_are_reported_from_the_card() -> None:
     customer.write("zmieniła się ulica, teraz ul. Nowa 1")
     assert customer.at == "order.auto_renewal"
     assert renews().press("edit:confirm", "confirm:edit").at == "company.company_report"
+
+
+def test_data_that_the_seller_puts_right_are_reported_later_too() -> None:
+    for what, text in (("company_name", "Sadowski i Syn"), ("street", "Nowa 5"), ("tax_number", "9876543210")):
+        assert renews().correct(what, text).at == "company.company_report"
+    said = Intent("wrong_register_data", 1.0, (), "dane firmy są zupełnie niepoprawne")
+    assert renews().say(said).case.company.report == "dane firmy są zupełnie niepoprawne"
 
 
 def test_what_is_not_on_file_is_asked_by_the_guides_steps() -> None:

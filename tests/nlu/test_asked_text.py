@@ -5,7 +5,7 @@ import tomllib
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing
-from values.meaning import Answer, Expected, Expects, Meaning, OptionWords, Press, Unclear
+from values.meaning import Answer, Expected, Expects, Intent, Meaning, OptionWords, Press, Unclear
 
 SETS = tomllib.loads((ROOT / "tests/nlu/asked_text.toml").read_text(encoding="utf-8"))
 STATED = ("company_report", ("company_report:send", "company_report:skip"))
@@ -37,3 +37,16 @@ def test_words_send_the_text_take_it_back_or_are_the_text() -> None:
                     same = same and (not isinstance(got, Answer) or got.text == text)
                     wrong += [] if same else [f"{locale} {name}: {text!r} is {got}"]
     assert not wrong, "\n".join(wrong)
+
+
+def test_data_that_are_called_wrong_are_reported() -> None:
+    zone = Expected(Expects.choice, "my_data", (OptionWords("zone:home"),))
+    said = {
+        "pl": ("dane firmy są niepoprawne", "moje dane są złe", "dane nie są aktualne", "te dane są już nieaktualne"),
+        "it": ("i dati dell'azienda sono sbagliati", "i miei dati non sono corretti", "dati errati"),
+        "en": ("the company details are wrong", "my data aren't right", "incorrect details"),
+    }
+    meant = {t: understand(t, zone, locale=code) for code, texts in said.items() for t in texts}
+    assert [text for text, one in meant.items() if one != Intent("wrong_register_data", 1.0, (), text)] == []
+    for text in ("dane są dobre", "moje dane", "złe mam wspomnienia", "dane są dobre, ale drogie"):
+        assert getattr(understand(text, zone, locale="pl"), "name", "") != "wrong_register_data", text

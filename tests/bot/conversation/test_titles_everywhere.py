@@ -24,8 +24,8 @@ from values.channel import Channel
 from values.meaning import TITLE, BindingAct, Expected, Expects, Intent, Meaning, OptionWords, Press, SecretTyped
 from values.parsing import fold_words
 
-MOST = 1500
-"""Cases at which a walk stops that is to find one for each step."""
+BY_NIGHT = 20_000
+"""Cases at which a walk stops that is to find one for each step; a thirteenth of them by day."""
 FEWEST_STEPS = 10
 HEARD = frozenset({"inform", "log_out_others", "log_out_everywhere"})
 """What a title says by itself: a value that is noted, a log-out."""
@@ -50,7 +50,7 @@ def cases(name: str) -> dict[str, Ctx]:
                 seen.append(case)
                 ctx = world.context(case)
                 found.setdefault(known.journey.position(case, ctx).path, ctx)
-            if len(seen) > MOST:
+            if len(seen) > BY_NIGHT // each_by_day(13):
                 raise Enough
             return world.context(case)
 
