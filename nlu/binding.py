@@ -57,6 +57,7 @@ _END, _NOWHERE = "\n", range(0)
 """Where the second part of a phrase stood; no word is called so."""
 _SAYING = ACTS | {YES}
 _YESES = frozenset({YES})
+_PASSED = frozenset({PRONOUN, BESIDE})
 _LEADING = frozenset({SO, LEANING})
 _SMALL, _ALONE = frozenset({POINTING, PRONOUN}), frozenset[str]()
 _HARMLESS = frozenset({BESIDE, PLAIN})
@@ -354,8 +355,8 @@ def _joined(phrases: Sequence[Kinds], wanted: Kinds) -> bool:
 
 
 def _touches(before: Sequence[Kinds], told: Kinds) -> bool:
-    """Return whether a verb stands right before a pronoun, or before other pronouns before it."""
-    around = next((kinds for kinds in reversed(before) if PRONOUN not in kinds or kinds & told), _ALONE)
+    """Return whether a verb stands before a pronoun, with no more than pronouns and courtesies between."""
+    around = next((kinds for kinds in reversed(before) if kinds & told or kinds.isdisjoint(_PASSED)), _ALONE)
     return bool(around & told)
 
 

@@ -13,7 +13,7 @@ from nlu.answer_words import SHIPPED
 from nlu.answers import attempt, closed, names_itself, numeric
 from nlu.asked_text import calls_data_wrong, read_asked_text
 from nlu.binding import read_binding
-from nlu.choices import read_choice, read_enough, read_skip
+from nlu.choices import is_lost, read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.sentences import read_correction
 from nlu.corrections.step_back import read_other
@@ -75,7 +75,8 @@ _BEGINNING = frozenset({_BUY, "zone:renewal", "renew:now"})
 """Of buttons that begin an order."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
-_EDIT, _AGREEMENT = "edit", OptionWords("agreement:yes", binds=BindingAct.agree)
+_EDIT, _METHOD = "edit", "method"
+_AGREEMENT = OptionWords("agreement:yes", binds=BindingAct.agree)
 """A question to which any words that agree are a yes."""
 _FAQ, _OF_A_STEP = "faq", f"{TITLE}:step"
 _CODE_CUE = (
@@ -235,30 +236,29 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
         return _bought_with(code, text, expected, langs, faq) or code
     if (unknown := read_unknown_code(cut, expected, langs)) is not None:
         return unknown
-    own = None if _takes_any_words(expected) else read_own_order(text, expected, langs)
+    title = _is_title(text, expected) and not _titled(text, expected)
+    own = None if title or _takes_any_words(expected) else read_own_order(text, expected, langs)
     if own is not None and not expected.rows:
         return own
     given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
-    if (
-        _is_title(text, expected)
-        and own is None
-        and (given is None or _agrees_by_a_title(given, text, expected, langs))
-    ):
+    if title and (given is None or not _answers_too(given, text, expected, langs)):
         return Press(_OF_A_STEP, words=text)
     if given is None and own is None and calls_data_wrong(text, langs):
         return Intent("wrong_register_data", 1.0, (), text)
     return given or own or _wished(text, expected, langs, faq)
 
 
-def _agrees_by_a_title(given: Meaning, text: str, expected: Expected, langs: Languages) -> bool:
-    """Return whether a title of another button is read as an answer that agrees or refuses, but doesn't say so."""
-    if not isinstance(given, Press) or _titled(text, expected) or given.payload.rpartition(":")[2] not in _AGREEING:
-        return False
+def _answers_too(given: Meaning, text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether the title of another button answers the open step as well: a plain yes or no, a way to pay."""
+    value = given.payload.rpartition(":")[2] if isinstance(given, Press) else _EDIT
+    if value == _EDIT or (expected.step == _METHOD and expected.rows):
+        return True
     said, known = fold_words(text), (SHIPPED, *(lang.answers for lang in langs))
-    if any(said in words for answers in known for words in (answers.yes, answers.no, answers.skip, answers.lost)):
-        return False
+    plain = (words for answers in known for words in (answers.yes, answers.no, answers.skip, answers.enough))
+    if any(said in words for words in plain) or is_lost(text, langs):
+        return True
     agreed = read_binding(text, (_AGREEMENT,), Expected(Expects.choice, "agreement", (_AGREEMENT,)), langs)
-    return given.payload.rpartition(":")[2] != _EDIT and not isinstance(agreed, Press)
+    return isinstance(agreed, Press)
 
 
 def _takes_any_words(expected: Expected) -> bool:

@@ -26,7 +26,10 @@ from values.seller import Seller
 from values.tax_number import VATIN
 
 _WISHES = frozenset(
-    "start.buy start.sign_up start.log_in start.forgot_password start.forgot_username account.new account.existing".split()
+    {
+        *("start.buy", "start.sign_up", "start.log_in", "start.forgot_password", "start.forgot_username"),
+        *("account.new", "account.existing"),
+    }
 )
 """Buttons whose titles are what people say who want that, wherever they are."""
 BUTTONS = 2000

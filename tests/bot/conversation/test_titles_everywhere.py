@@ -13,8 +13,11 @@ from dialogs.explorer.explore import SampleWorld, Walk, walk
 from dialogs.explorer.outcomes import outcomes_for
 from dialogs.kit import Said, decide
 from dialogs.messages.account import OpenPage
+from dialogs.messages.order import SeeAccount
 from dialogs.state import ConversationState, Ctx
 from nlu.answer_words import SHIPPED
+from nlu.commands import read_command
+from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
 from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
@@ -71,12 +74,13 @@ def is_its_own(meaning: Meaning, title: str, expected: Expected) -> bool:
         return True
     offered = {o.payload for o in expected.options if title in map(fold_words, o.titles)}
     agreed = understand(title, AGREEMENT, locale="pl") == Press("agreement:yes")
-    said = agreed or any(title in words for words in (SHIPPED.yes, SHIPPED.no, SHIPPED.skip, SHIPPED.lost))
+    said = agreed or any(title in words for words in (SHIPPED.yes, SHIPPED.no, SHIPPED.skip, SHIPPED.enough))
+    said = said or meaning == read_command(title, among(KNOWN, "pl"))
     return said or meaning.payload in offered or meaning.payload == expected.pages.get(title)
 
 
 def causes(ctx: Ctx, name: str, said: Said) -> tuple[type, ...]:
-    """Return the commands that a message causes; to open a page is none."""
+    """Return the commands that a message causes; to look at something is none."""
     seller = profile(name).seller
     played = decide(
         hearing(name).journey,
@@ -86,7 +90,7 @@ def causes(ctx: Ctx, name: str, said: Said) -> tuple[type, ...]:
         perform=lambda act, _key: outcomes_for(act, seller)[0],
         new_key=lambda: "key",
     )
-    return tuple(type(act) for act in played.acts if not isinstance(act, OpenPage))
+    return tuple(type(act) for act in played.acts if not isinstance(act, OpenPage | SeeAccount))
 
 
 @table("name", SELLERS)
