@@ -47,6 +47,8 @@ def read_asked_text(text: str, expected: Expected, langs: Languages) -> Press | 
     payloads = [option.payload for option in expected.options]
     sends = [one for one in payloads if one.endswith(f":{_SEND}")]
     drops = [one for value in _DROPPING for one in payloads if one.endswith(f":{value}")][:1]
+    if not sends and not drops:
+        return None
     wanted = sends if done <= {_SEND, _EITHER} and _SEND in done else drops if done <= {_DROP, _EITHER} else []
     if wanted and done != {_EITHER}:
         return Press(wanted[0], words=text)

@@ -7,7 +7,7 @@ from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing
 from values.meaning import Answer, Expected, Expects, Intent, Meaning, OptionWords, Press, Unclear
 
-SETS = tomllib.loads((ROOT / "tests/nlu/asked_text.toml").read_text(encoding="utf-8"))
+SETS = tomllib.loads((ROOT / "tests/nlu/asked/texts.toml").read_text(encoding="utf-8"))
 STATED = ("company_report", ("company_report:send", "company_report:skip"))
 ASKED = ("data_report", ("zone:home",))
 
