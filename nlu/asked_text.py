@@ -38,7 +38,7 @@ def _words(name: str, code: str = "") -> frozenset[str]:
 
 def read_asked_text(text: str, expected: Expected, langs: Languages) -> Press | Unclear | None:
     """Return the press that sends the text or takes it back; a bare yes or no at such a question is asked about."""
-    if len(text) > _LONGEST or "?" in text or expected.optional:
+    if len(text) > _LONGEST or "?" in text:
         return None
     clauses = [clause for part in _CLAUSES.split(text) if (clause := fold_words(part))]
     done = {_does(clause, langs) for clause in clauses}
@@ -47,9 +47,9 @@ def read_asked_text(text: str, expected: Expected, langs: Languages) -> Press | 
     payloads = [option.payload for option in expected.options]
     sends = [one for one in payloads if one.endswith(f":{_SEND}")]
     drops = [one for value in _DROPPING for one in payloads if one.endswith(f":{value}")][:1]
-    if not sends and not drops:
+    if not (sends or drops) or (done == {_EITHER} and expected.optional and not sends):
         return None
-    wanted = sends if done <= {_SEND, _EITHER} and _SEND in done else drops if done <= {_DROP, _EITHER} else []
+    wanted = sends if done <= {_SEND, _EITHER} and _SEND in done else drops if _DROP in done else []
     if wanted and done != {_EITHER}:
         return Press(wanted[0], words=text)
     return Unclear((*sends, *drops) if sends else (), text)

@@ -28,7 +28,7 @@ from values.tax_number import VATIN
 _WISHES = frozenset(
     {
         *("start.buy", "start.sign_up", "start.log_in", "start.forgot_password", "start.forgot_username"),
-        *("account.new", "account.existing"),
+        *("account.new", "account.existing", "my_data.save"),
     }
 )
 """Buttons whose titles are what people say who want that, wherever they are."""
