@@ -1,7 +1,7 @@
-"""What a message does to a text that was asked for, such as a report: send it, or take it back. All else is its text.
+"""Read what a message does to a text that was asked for, such as a report: send it, or take it back.
 
-Only a message of which every clause says no more than that is read so, by closed lists: "no, the data are right after
-all" isn't sent to anybody, and "the data aren't right" is what the report says.
+All else is its text. Only a message of which every clause says no more than that is read so, by closed lists: "no, the
+data are right after all" isn't sent to anybody, and "the data aren't right" is what the report says.
 """
 
 import tomllib

@@ -95,7 +95,8 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
         if code["town"] is not None:
             kinds.add(Expects.city)
             yield from _own(text, code["town"], Expects.city, *code.span(), langs)
-    if Expects.city not in kinds and (town := _named_town(text, langs)) is not None:
+    town = _named_town(text, langs) if Expects.city not in kinds else None
+    if town is not None and all(town.start("town") not in range(one.start, one.end) for one in address):
         yield from _own(text, town["town"], Expects.city, *town.span(), langs)
 
 

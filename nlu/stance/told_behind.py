@@ -31,12 +31,16 @@ _UNSURE = regex(
 _WRONG = regex(
     r"\b(?:bledn\w+|zl[yea]|myli|nieaktualn\w+|sbaglia|(?<!ho )(?<!mi sono )sbagliat[oa]|errat[oa]|vecchi[oa]|wrong"
     r"|incorrect"
-    r"|mistaken|outdated|falsch)\b"
+    r"|mistaken|outdated|falsch|doubt|dubito|watpi\w*|zweifle)\b"
 )
 _FALLS_OUT = regex(
     rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} (?:wchodz\w+|nadaj\w+"
     rf"|uzyw\w+|va|vale"
     r"|to be|for|valid|in use|wazn\w+|aktualn\w+))\b"
+)
+_WOULD_DO = regex(
+    r"(?:(?:tez|tak samo|also|too|pure|anche|auch) )?"
+    r"(?:by \w+|\w+l(?:by|aby|oby)|\w+rebbe(?:ro)?|would|might|could|wurde)\b(?! be (?:my|our))"
 )
 _TO = frozenset("na do pod al allo alla a to on at an auf su sul".split())
 _NEGATED_VERB = regex(rf"(?:nic |niczego |niente |nulla |nothing |anything )?{_NO}(?: \w+){{1,3}}")
@@ -64,6 +68,8 @@ def told_behind(text: str, start: int, end: int, *, asks: bool, free: bool) -> S
         return Stance.negated
     if led[-1:] and led[-1] in _TO and _NEGATED_VERB.fullmatch(clause) is not None:
         return Stance.negated  # "na 512 … nic nie wysyłajcie"
+    if _WOULD_DO.match(clause) is not None:
+        return Stance.asked  # "600 700 800 would do"
     if not _WHETHER.isdisjoint(led[-_NEAR:]) or (
         asks and free and len(led) <= _MOST_LED and _asks_of_it(clause.split())
     ):

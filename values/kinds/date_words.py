@@ -141,7 +141,7 @@ def ordinals() -> Mapping[str, int]:
     found = {
         f"{stem}{ending}": number
         for stem, number in zip(_POLISH_ORDINALS.split(), _NUMBERS, strict=True)
-        for ending in ("y", "i", "a", "ego", "iego", "ej", "iej", "ym", "im")
+        for ending in "y i a e ie ego iego ej iej ym im ych ich ymi imi".split()
     }
     found |= dict(zip(_ENGLISH_ORDINALS.split(), _NUMBERS, strict=True))
     found |= {"primo": 1}

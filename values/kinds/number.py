@@ -58,9 +58,10 @@ _TURNING = (
 )
 """Words that make another number of the one beside them: so many times, parts, more, less."""
 _NOT = r"nie|ani|bez|non|ne|senza|not|without|no|never|nicht|kein\w*|ohne"
-_TURNS_BEFORE = regex(rf"\b(?:{_TURNING}|{_NOT})[ \u00a0-]*$|[*/^=×÷±√#] ?$")
+_OF = r"(?:do|ponad|di|del|dei|delle|of|to|the|von|zu|na|z|al|alla|hoch) "
+_TURNS_BEFORE = regex(rf"\b(?:{_TURNING}|{_NOT})[ \u00a0-]*(?:{_OF})?$|[*/^=×÷±√#] ?$")
 _TURNS_BEHIND = regex(
-    rf"[ \u00a0-]*(?:{_TURNING})\b| ?[*/^=×÷±√%‰²³°ºª]|[^\W\d_](?![^\W\d_])"
+    rf"[ \u00a0-]*(?:{_OF})?(?:{_TURNING})\b| ?[*/^=×÷±√%‰²³°ºª]|[^\W\d_](?![^\W\d_])"
     r"|(?:st|nd|rd|th|t[aeiy]|t?ego|go|ma|er|ish|t?e[nmrs]?)\b"
 )
 _NEIGHBOUR_BEFORE, _NEIGHBOUR_BEHIND = regex(r"([^\W\d_]+)[ \u00a0-]*$"), regex(r"[ \u00a0-]*([^\W\d_]+)")
@@ -106,6 +107,7 @@ def _counting(said: str, found: list[SaidNumber]) -> list[SaidNumber]:
     parts = any(_OUT_OF.fullmatch(words) or _BETWEEN.fullmatch(words) for words in between)
     small = [one.worded and one.value in _COUNTED_BY_ONE for one in found]
     behind = any(one and not _APART.search(words) for one, words in zip(small[1:], between, strict=True))
+    parts = parts or any(len(words.split()) == 1 and words.strip().isalpha() for words in between)  # "one comma five"
     sure = [one for one, is_small in zip(found, small, strict=True) if not is_small]
     return found if parts or behind else sure or found
 

@@ -81,7 +81,8 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     words = _words(text, kind)
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
     if not talks or (kind is Slot.city and is_town(text)):
-        return AnswerSpan(text)
+        name = _without_small_words(words, kind) if kind is Slot.city and not is_town(text) else words
+        return AnswerSpan(text) if name == words else AnswerSpan(_written(text, name), sure=False)
     runs = list(_runs(words, kind))
     formed = [run for run in runs if _is_formed(run, kind, text)]
     if kind is Slot.city and len(formed) > 1:
@@ -89,8 +90,9 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     may_begin = len(words) > 1 and talks == words[:1] and not _is_surely_said(words)  # as "Ma" of "Ma Long"
     if len(formed) != 1:
         return AnswerSpan(text) if may_begin else AnswerSpan(text, sure=False, formed=False)
-    value = _written(text, formed[0])
-    sure = len(runs) == 1 and not may_begin and _is_sure(formed[0], kind, text, value)
+    run = formed[0] if is_town(_written(text, formed[0])) else _without_small_words(formed[0], kind)
+    value = _written(text, run)
+    sure = run == formed[0] and len(runs) == 1 and not may_begin and _is_sure(run, kind, text, value)
     if words[0].said == "ul." and words[0] not in formed[0] and formed[0][0].of is WordClass.content:
         value = f"{words[0].text} {value}"
     return AnswerSpan(value, sure=sure)
@@ -233,6 +235,24 @@ def _denied(words: Sequence[_Word]) -> list[bool]:
         out = begins or (out and at > 0 and not words[at - 1].last and not is_rather(word.said))
         denied.append(out)
     return denied
+
+
+def _without_small_words(run: Sequence[_Word], kind: Slot) -> Sequence[_Word]:
+    """Return a street or town without the small unknown words around it: "stać Kwiatowa 9 od stycznia"."""
+    if kind not in (Slot.street, Slot.city) or not any(word.named for word in run):
+        return run
+    parts = [at for at, word in enumerate(run) if word.capital or _is_flat(word)]
+    begins = next((at for at, word in enumerate(run) if at in parts or not _is_unknown(word)), parts[0])
+    ends = parts[-1] + 1
+    return run[begins:] if run[ends:] and _is_unknown(run[ends]) else run[begins:ends]
+
+
+def _is_flat(word: _Word) -> bool:
+    return _FLAT.match(word.text) is not None or len(word.text) == 1
+
+
+def _is_unknown(word: _Word) -> bool:
+    return word.of is WordClass.content and not word.text.endswith(".")
 
 
 # --- what it is worth ---
