@@ -9,7 +9,7 @@ from pathlib import Path
 from values.parsing import unaccent
 from values.patterns import regex
 
-_FILE = Path(__file__).with_name("words.toml")
+_FILE = Path(__file__).with_name("closed_classes.toml")
 _ELIDED = regex(r"(?:l|dell|all|nell|sull|dall|un|c|d|quest|dev|dov|com|cos)'(?=\w)")
 _IS = frozenset({"è", "é", "e'", "e`", "mają"})
 """Verbs that are other words without their accents: "3 Maja"."""
