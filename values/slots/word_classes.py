@@ -1,4 +1,4 @@
-"""The closed classes of words that stand around an answer, by `words.toml`."""
+"""The closed classes of words that stand around an answer, by `closed_classes.toml`."""
 
 import re
 import tomllib
