@@ -49,6 +49,8 @@ from values.patterns import regex
 LONGEST = 2000
 _HINT = regex(r"[\d@]")
 _NUMBER = regex(r"(?:(?<![\w@])|(?<=nip)|(?<=tel))\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])", re.I)
+_OF_A_PERSON = frozenset({"name", "tel"})
+"""What browsers fill in where a person is asked for."""
 _GLUED = {"nip": "nip", "tel": "phone"}
 """Names of a number written without a space before it: "NIP1234563218"."""
 _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together
@@ -299,8 +301,9 @@ def _numbers(text: str, expected: Expected, taken: Sequence[FoundFact]) -> Itera
     """Yield tax numbers, phones and customer numbers; a landline only where there is no mobile number."""
     words, previous, landlines, mobile = tokens(text), 0, list[FoundFact](), False
     # Where a person is asked for, "Anna Nowak, 22 123 45 67, anna@firma.pl" needn't say that it is a phone.
-    asked = expected.expects is Expects.person_name or expected.expects is Expects.phone
-    reached = asked and any(one.fact.kind == Expects.email for one in taken)
+    asked = kind_of(expected.expects).input
+    of_person = asked is not None and asked.autocomplete in _OF_A_PERSON
+    reached = of_person and any(one.fact.kind == Expects.email for one in taken)
     for match in _NUMBER.finditer(text):
         if any(one.start < match.end() and match.start() < one.end for one in taken):
             previous = match.end()
