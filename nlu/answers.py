@@ -119,9 +119,10 @@ def _quantity(sought: _Sought) -> ReadAttempt | None:
     ):
         return ReadAttempt(None, good=False)
     whole = parse_number(plain)
-    if isinstance(whole, Ok) and not 0 <= whole.value < _MANY:  # "minus 3", "10 tys."
-        return ReadAttempt(str(whole.value), good=True)
     amount = read_amount(plain, expected.pieces, langs) if not asks_with_number(plain, langs) else None
+    if amount is not None and isinstance(whole, Ok) and not 0 <= whole.value < _MANY:  # "minus 3", "10 tys."
+        counts = amount.counts if expected.pieces else ""
+        return ReadAttempt(f"{whole.value} {counts}".rstrip(), good=True)
     several = isinstance(read, ParseRefused) and read.reason == "quantity.several"
     if amount is not None and (amount.counts or not several):
         return ReadAttempt(amount.text if expected.pieces else amount.number, good=True)

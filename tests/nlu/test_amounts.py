@@ -30,6 +30,7 @@ def said(text: str, pieces: tuple[str, ...], locale: str = "it") -> object:
         *(("20 utenti", "20 pieces"), ("venti utenti", "20 pieces"), ("150 utenti esterni", "150 pieces")),
         *(("100 użytkowników", "100 pieces"), ("20 osób", "20 pieces"), ("twenty people", "20 pieces")),
         *(("1.000 utenti esterni", "1000 pieces"), ("20 utenti?", "20 pieces"), ("utenti: 20", "20 pieces")),
+        *(("1.000 pacchetti", "1000 packs"), ("10 tys. użytkowników", "10000 pieces")),
         *(("2 pacchetti", "2 packs"), ("due pacchetti da 50", "2 packs"), ("dwa pakiety", "2 packs")),
         *(("3 paczki po 50", "3 packs"), ("two packs of 50 users", "2 packs"), ("50 utenti in 1 pacchetto", "1 packs")),
         *(("20", "20"), ("a couple", "2"), ("un paio", "2"), ("para", "2"), ("a couple of packs", "2 packs")),
