@@ -384,3 +384,13 @@ def shipped() -> Corrections:
             signs=_SIGNS,
         )
     )
+
+
+def tells_a_move(said: str) -> bool:
+    """Return whether unaccented words tell that somebody has moved: street, postal code and town are others now."""
+    return _moved().search(said) is not None
+
+
+@cache
+def _moved() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{shipped().made_of.moved})\b")

@@ -6,9 +6,8 @@ line street, postal code and town come in the orders in which people write them.
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 
-from nlu.corrections.correction_words import shipped
+from nlu.corrections.correction_words import tells_a_move
 from nlu.corrections.sentences import plain
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
@@ -104,7 +103,7 @@ def told_address(text: str, langs: Languages, *, shown: bool) -> Iterator[_Parts
         return
     core = _REST.sub("", text.strip())
     said = plain(core)
-    if not shown and _NAMED.search(said) is None and _moved().search(said) is None:
+    if not shown and _NAMED.search(said) is None and not tells_a_move(said):
         return
     if _NOT_SEAT.search(said) is not None:
         return
@@ -113,11 +112,6 @@ def told_address(text: str, langs: Languages, *, shown: bool) -> Iterator[_Parts
         return
     for start in _starts(core, said, shown=shown):
         yield from _from(core, said, start, langs)
-
-
-@cache
-def _moved() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{shipped().made_of.moved})\b")
 
 
 def _starts(core: str, said: str, *, shown: bool) -> Iterator[int]:
@@ -152,7 +146,7 @@ def _own(core: str, said: str, start: int, end: int, langs: Languages) -> bool:
     how = stance_at(core, start, end, langs)
     clause = re.split(r"[;.!\n]|,\s", before)[-1]
     if how is Stance.past:
-        return _moved().search(clause) is not None
+        return tells_a_move(clause)
     return how is Stance.asserted or (how is Stance.negated and _RATHER.search(before) is not None)
 
 

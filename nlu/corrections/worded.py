@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
+from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from values.kinds import kind_of
@@ -64,7 +65,7 @@ def read_worded(
         return _named_value(text, called[0], expected, langs)
     if called or (text.islower() and not _A_DIGIT.search(text)) or not _shows(expected) or denies():
         return None
-    bare = _bare_value(text, expected, langs)
+    bare = _bare_value(text, said, expected, langs)
     return WordedCorrection(bare) if bare is not None else None
 
 
@@ -113,13 +114,13 @@ def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
     return stance_at(text, start, start + len(span.value), langs) in (Stance.others, Stance.besides)
 
 
-def _bare_value(text: str, expected: Expected, langs: Languages) -> Correction | None:
+def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by a value that only one of the answers can have."""
     whole = pieces(text.strip(), Slot.city)
     if len(whole) == 1 and _is_postal_code(whole[0], expected, langs):
         slot = _slot(Expects.postal_code, expected)
         return Correction(slot, whole[0]) if slot is not None else None
-    for kind in (Slot.street, Slot.city):
+    for kind in (Slot.street,) if tells_a_move(said) else (Slot.street, Slot.city):  # the street is another, too
         span, slot = find_span(text.strip(), kind), _slot(kind, expected)
         if slot is not None and span.sure and _is_alone(span.value, kind) and not _is_others(text, span, langs):
             return Correction(slot, span.value)

@@ -80,7 +80,10 @@ def test_a_street_is_taken_out_of_its_sentence(locale: str, text: str, street: s
 
 @table(
     ("locale", "text"),
-    [("pl", "przenieśliśmy się do Gdyni"), ("it", "ci siamo trasferiti a Milano"), ("en", "we moved to Gdynia")],
+    [
+        *(("pl", "przenieśliśmy się do Gdyni"), ("pl", "przeprowadziliśmy się, teraz Gdynia")),
+        *(("it", "ci siamo trasferiti a Milano"), ("en", "we moved to Gdynia"), ("en", "we have relocated to Gdynia")),
+    ],
 )
 def test_a_town_is_no_street_so_the_street_is_asked_for(locale: str, text: str) -> None:
     teller = shown(locale)
