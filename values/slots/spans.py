@@ -25,6 +25,8 @@ _NAMING = regex(r"nazyw|nazwisk|imi[eę]|chiam|name|jestem|sono|\bi(?:'?| a)m\b|
 _FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "przy", "o"})
 """Polish prepositions: a town behind one stands in another case than on an invoice."""
 _COPULAS = frozenset({"to", "jest", "is", "è", "e'"})
+_AND = frozenset({"&", "+", "i", "oraz", "e", "ed", "and", "und"})
+"""Join the first word of a company's name to the next one: "Karta i Papier"."""
 _NAMES_OF_STREETS = frozenset({"ulica", "street"})
 """Types that are rather what a street is called, where something is said of it."""
 _LABELS = frozenset({WordClass.type, WordClass.quality})
@@ -139,7 +141,8 @@ def _words(text: str, kind: Slot) -> list[_Word]:
             and after is not None
             and class_of(after.group().lower()) in TALK
         )
-        begins = kind is Slot.company_name and after is not None and after.group()[0].isupper()
+        beside = behind if after is not None and after.group() in _AND else after
+        begins = kind is Slot.company_name and beside is not None and beside.group()[0].isupper()
         shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
         named = typed[0].isupper() and not shouted and (begins or not first) and not shortened
         words.append(_Word(typed, piece.start(), piece.end(), of, first, breaks or sentence, named))

@@ -20,6 +20,7 @@ def at(locale: str, name: str | None) -> Teller:
         *(("pl", "Blik i Karta sp. z o.o."), ("pl", "PayPal Polska"), ("pl", "START20 sp. z o.o.")),
         *(("pl", "Dwa Lata Gwarancji Nowak"), ("it", "Carta e Penna di Rossi"), ("it", "Bonifico Mario")),
         *(("en", "Blue Card Ltd"), ("en", "Card & Co"), ("en", "Two Years Ltd")),
+        *(("pl", "Przelew oraz Gotówka"), ("it", "Bonifico e Figli srl"), ("en", "Card and Paper Ltd")),
     ],
 )
 def test_a_name_made_of_ways_to_pay_years_or_codes_is_the_name(locale: str, name: str) -> None:
