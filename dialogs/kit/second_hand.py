@@ -12,6 +12,8 @@ from dialogs.kit.step import never
 from values.meaning import Consenting, Correction, Intent, Meaning, NavigationCommand, Press, Refusal, Unclear
 
 SECOND_HAND = "kit.second_hand"
+_NOT_TAKEN = "method_"
+"""Begins intents of ways to pay that the seller doesn't take, which is told: nothing is chosen by them."""
 
 
 def refused(play: Runner[Any], said: Said) -> bool:
@@ -39,7 +41,8 @@ def _acts(play: Runner[Any], meaning: Meaning) -> bool:
             free = [step for step in named if step.path == play.position.path or play.askable(step)]
             return text is None or not free or any(step.parse is None for step in free)
         case Intent(name):
-            return name in play.position.intents or not is_no_wish(name)
+            tells = is_no_wish(name) or name.startswith(_NOT_TAKEN)
+            return name in play.position.intents or not tells
         case Unclear(candidates):
             return not all(candidate.startswith("faq:") for candidate in candidates)
         case _:

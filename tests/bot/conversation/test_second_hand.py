@@ -86,6 +86,11 @@ def test_values_in_them_are_as_good_as_typed_ones(half: str) -> None:
     assert wrong == []
 
 
+def test_a_way_to_pay_that_is_not_taken_is_told_of_by_its_name() -> None:
+    driver, did = heard("method", "pl", "przelewem", FORWARDED)
+    assert (did, driver.said) == (False, ["order.method_unsold"])
+
+
 def test_own_words_afterwards_bind() -> None:
     name, driver = at("pay", "pl")
     for around in (FORWARDED, PLAIN):
