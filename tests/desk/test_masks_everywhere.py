@@ -29,7 +29,7 @@ REFUSED = {"email": "stara.marta@example", "phone": "6027338"}
 """Of each kind: an answer, another one, and one that isn't taken."""
 SUPPORT = "pomoc@example.com"
 KEEP = {"contact": "account", "company": "company"}
-OWN = {f"{kind}_{after}": kind for kind in (*MASKED, "text") for after in KEEP}
+OWN = {f"{kind}_{after}": kind for kind in ("text", *MASKED) for after in KEEP}
 """Questions of each masked kind, and in words, with the account and with the company: their kinds by their ids."""
 WORDS = """
 [question.{id}]

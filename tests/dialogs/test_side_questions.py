@@ -14,7 +14,7 @@ QUESTIONS = {
     "ask_readers": ["kit.aside.readers"],
     "ask_kept": ["kit.aside.kept"],
     "ask_pay_later": ["kit.aside.pay_later"],
-    "ask_pay_by": ["kit.aside.pay_later"],
+    "ask_pay_by": ["payment.pay_within"],
     "ask_currency": ["kit.aside.currency"],
     "ask_later": ["kit.aside.later"],
     "ask_safe": ["kit.aside.safe"],
