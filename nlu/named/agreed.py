@@ -11,6 +11,8 @@ from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
+from values.parsing import fold_words
+from values.patterns import regex
 
 _LONGEST = 400
 _RENEWED = {f"{RENEWAL}:yes": True, f"{RENEWAL}:no": False, "renewal_on": True, "renewal_off": False}
@@ -18,6 +20,11 @@ _SWITCH = "zone:renewal"
 _ACTIVATE, _LATER = "einvoice:activate", "einvoice:later"
 _OF_INVOICES = frozenset({_ACTIVATE, "activate_einvoice", "ask_einvoice", "ask_ksef", "deny"})
 _OF_PAYING = frozenset({"choose_payment_method", "ask_payment_methods", "pay"})
+_BY_ONESELF = regex(
+    r"\b(?:sam[aie]?(?! sie\b)|samemu|samej|samodzielnie|da (?:sol[oaie]|me|noi)|io stess[oa]|noi stess[ie]"
+    r"|(?:my|our)sel(?:f|ves)|selbst|selber)\b"
+)
+"""Who does it by themselves wants nothing done by itself."""
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
 
@@ -31,7 +38,8 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
         return Intent("correct_data", 1.0, (), text) if valued else meaning
     if (renewed := _RENEWED.get(name)) is not None:
         told = renewal_polarity(text, langs)
-        return meaning if told is None or told.on is renewed else _renewed(meaning, told, text, expected)
+        stands = told is None or told.on is renewed or _stands(meaning, told, text, expected)
+        return meaning if stands or told is None else _renewed(meaning, told, text, expected)
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
         told = renewal_polarity(text, langs)
         return meaning if told is None else Correction(RENEWAL, _value(told))
@@ -76,6 +84,16 @@ def _renewed(meaning: Meaning, told: Polarity, text: str, expected: Expected) ->
     if _SWITCH in free:
         return Press(_SWITCH, words=text)
     return Unclear(tuple(one for one in (f"{RENEWAL}:yes", f"{RENEWAL}:no") if one in free), text)
+
+
+def _stands(meaning: Meaning, told: Polarity, text: str, expected: Expected) -> bool:
+    """Return whether an answer is of a closed vocabulary, whose "full stop" stops nothing, or one will do it alone."""
+    if not isinstance(meaning, Press):
+        return False
+    if any(option.binds is not None for option in expected.options if option.payload == meaning.payload):
+        return True
+    alone = expected.step == RENEWAL and _BY_ONESELF.search(fold_words(text)) is not None
+    return alone and told.on is True and not told.plain
 
 
 def _value(told: Polarity) -> str | None:
