@@ -12,7 +12,7 @@ from nlu.amounts import tells_a_total
 from nlu.answer_words import SHIPPED
 from nlu.answers import attempt, closed, names_itself, numeric
 from nlu.asked_text import calls_data_wrong, read_asked_text
-from nlu.binding import read_binding
+from nlu.binding import read_binding, refuses
 from nlu.choices import is_lost, read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.sentences import read_correction
@@ -240,22 +240,23 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     own = None if title or _takes_any_words(expected) else read_own_order(text, expected, langs)
     if own is not None and not expected.rows:
         return own
-    given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
-    if title and (given is None or not _answers_too(given, text, expected, langs)):
+    early = _ordered_early(text, expected, langs)
+    given = early or _answered(text, expected, langs)
+    if title and early is None and not _answers_too(given, text, expected, langs):
         return Press(_OF_A_STEP, words=text)
     if given is None and own is None and calls_data_wrong(text, langs):
         return Intent("wrong_register_data", 1.0, (), text)
     return given or own or _wished(text, expected, langs, faq)
 
 
-def _answers_too(given: Meaning, text: str, expected: Expected, langs: Languages) -> bool:
-    """Return whether the title of another button answers the open step as well: a plain yes or no, a way to pay."""
+def _answers_too(given: Meaning | None, text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether the title of another button is an answer as well: a plain yes or no anywhere, a way to pay."""
     value = given.payload.rpartition(":")[2] if isinstance(given, Press) else _EDIT
-    if value == _EDIT or (expected.step == _METHOD and expected.rows):
+    if given is not None and (value == _EDIT or (expected.step == _METHOD and expected.rows)):
         return True
     said, known = fold_words(text), (SHIPPED, *(lang.answers for lang in langs))
     plain = (words for answers in known for words in (answers.yes, answers.no, answers.skip, answers.enough))
-    if any(said in words for words in plain) or is_lost(text, langs):
+    if any(said in words for words in plain) or is_lost(text, langs) or refuses(text, langs):
         return True
     agreed = read_binding(text, (_AGREEMENT,), Expected(Expects.choice, "agreement", (_AGREEMENT,)), langs)
     return isinstance(agreed, Press)

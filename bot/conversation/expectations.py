@@ -28,7 +28,8 @@ from values.tax_number import VATIN
 _WISHES = frozenset(
     {
         *("start.buy", "start.sign_up", "start.log_in", "start.forgot_password", "start.forgot_username"),
-        *("account.new", "account.existing", "my_data.save"),
+        *("account.new", "account.existing", "my_data.save", "payment.again", "helpful.no"),
+        *("auto_renewal.no", "running_renewal.no"),
     }
 )
 """Buttons whose titles are what people say who want that, wherever they are."""

@@ -14,8 +14,10 @@ from dialogs.explorer.outcomes import outcomes_for
 from dialogs.kit import Said, decide
 from dialogs.messages.account import OpenPage
 from dialogs.messages.order import SeeAccount
+from dialogs.messages.payment import SeeMethods
 from dialogs.state import ConversationState, Ctx
 from nlu.answer_words import SHIPPED
+from nlu.binding import refuses
 from nlu.commands import read_command
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
@@ -66,16 +68,18 @@ def cases(name: str) -> dict[str, Ctx]:
 
 def is_its_own(meaning: Meaning, title: str, expected: Expected) -> bool:
     """Return whether a title is its button, its page, its entry, told elsewhere, or says just yes, no or skip."""
-    if isinstance(meaning, Intent):
-        return meaning.name in HEARD
+    if isinstance(meaning, Intent) and meaning.name in HEARD:
+        return True
     if isinstance(meaning, SecretTyped):
         return False
-    if not isinstance(meaning, Press):
+    if not isinstance(meaning, Press | Intent):
         return True
     offered = {o.payload for o in expected.options if title in map(fold_words, o.titles)}
     agreed = understand(title, AGREEMENT, locale="pl") == Press("agreement:yes")
     said = agreed or any(title in words for words in (SHIPPED.yes, SHIPPED.no, SHIPPED.skip, SHIPPED.enough))
-    said = said or meaning == read_command(title, among(KNOWN, "pl"))
+    said = said or refuses(title, among(KNOWN, "pl")) or meaning == read_command(title, among(KNOWN, "pl"))
+    if isinstance(meaning, Intent):
+        return said
     return said or meaning.payload in offered or meaning.payload == expected.pages.get(title)
 
 
@@ -90,7 +94,7 @@ def causes(ctx: Ctx, name: str, said: Said) -> tuple[type, ...]:
         perform=lambda act, _key: outcomes_for(act, seller)[0],
         new_key=lambda: "key",
     )
-    return tuple(type(act) for act in played.acts if not isinstance(act, OpenPage | SeeAccount))
+    return tuple(type(act) for act in played.acts if not isinstance(act, OpenPage | SeeAccount | SeeMethods))
 
 
 @table("name", SELLERS)
