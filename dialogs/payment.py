@@ -62,6 +62,7 @@ from dialogs.messages.payment import (
     TransferNotBooked,
 )
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
+from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.bought import as_payment, overtaken, resumes
 from dialogs.order.costs import cart, methods
 from dialogs.payment_card import payment_card, receipt_card, transfer_card
@@ -76,6 +77,7 @@ POLL = "payment_poll"
 EXPIRY = "payment_expiry"
 POLL_EVERY = timedelta(minutes=15)
 _PAYING = ("payment", "pay")
+_UNRENEWED = "auto_renewal:no"
 _MONEY = (*_PAYING, "method", "card", "paypal", "saved")
 """What the buttons name that choose how an order is paid, and pay it."""
 
@@ -104,7 +106,8 @@ def _left(s: Payment) -> bool:
 
 
 def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
-    zone = (Option("zone:home", "option.zone.home"),) if ctx.case.order.renewal else ()
+    off = Option(_UNRENEWED, "option.auto_renewal.no", hidden=True)  # said, it withdraws what the desk has ordered
+    zone = (Option("zone:home", "option.zone.home"), off) if ctx.case.order.renewal else ()
     if s.status == "pending":
         check = Option("payment:check", "option.payment.check")
         return (check, *_changes(s, ctx), *_named(ctx, method_of(s, ctx)), *zone)
@@ -208,9 +211,11 @@ def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
 
 @payment.on(Chosen)
 def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
-    """Reopen the payment, or open a new one by another method; a lapsed order is ordered again by it first."""
+    """Reopen the payment, or open one by another method (a lapsed order is ordered again by it), or end the renewal."""
     if e.payload == "zone:home":
         return then(replace(s, aside=True))
+    if e.payload == _UNRENEWED:
+        return then(s, SetAutoRenewal(required(ctx.case.account.id), on=False))
     if e.payload == "pay:now":
         return then(s, ReopenPayment(required(s.id)))
     if s.status == "expired":
