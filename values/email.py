@@ -74,7 +74,8 @@ def _bare(typed: str, around: str) -> str:
 
     Else two mailboxes would be one account's: letters to `'anna@…` would open what is kept under `anna@…`.
     """
-    bare = _LABEL.sub("", typed.strip(around), count=1).strip(around)
+    bare, labels = _LABEL.subn("", typed.strip(around), count=1)
+    bare = bare.strip(around + _LEGAL_SIGNS if labels else around)
     return bare if bare == typed else _bare(bare, around)
 
 
