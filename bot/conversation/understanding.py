@@ -229,7 +229,8 @@ class MessageUnderstanding(Struct, frozen=True, dict=True):
         self, heard: ParsedMessage, parts: Sequence[StoredCause], step: Step[Any], ctx: Ctx
     ) -> ParsedMessage:
         """Read a message as the rest of the value that the one before began, where it isn't one of its own."""
-        whole = completed(heard.line.text or "", parts, step, ctx, self.journey) if not heard.secret else None
+        own = heard.secret or isinstance(heard.said.meaning, meaning.NavigationCommand)
+        whole = None if own else completed(heard.line.text or "", parts, step, ctx, self.journey)
         return heard if whole is None else _without_code(structs.replace(heard, said=Said(whole)), step)
 
     def _replying(self, heard: ParsedMessage, replied: str, step: Step[Any], ctx: Ctx) -> ParsedMessage:
