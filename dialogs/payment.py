@@ -107,7 +107,8 @@ def _left(s: Payment) -> bool:
 
 def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     off = Option(_UNRENEWED, "option.auto_renewal.no", hidden=True)  # said, it withdraws what the desk has ordered
-    zone = (Option("zone:home", "option.zone.home"), off) if ctx.case.order.renewal else ()
+    known = (off,) if ctx.case.account.id is not None else ()
+    zone = (Option("zone:home", "option.zone.home"), *known) if ctx.case.order.renewal else ()
     if s.status == "pending":
         check = Option("payment:check", "option.payment.check")
         return (check, *_changes(s, ctx), *_named(ctx, method_of(s, ctx)), *zone)
