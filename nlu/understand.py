@@ -244,6 +244,8 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     given = early or _answered(text, expected, langs)
     if title and early is None and not _answers_too(given, text, expected, langs):
         return Press(_OF_A_STEP, words=text)
+    if title and given is None:  # a plain word that answers nothing here: no wish to guess from
+        return Unclear((), text)
     if given is None and own is None and calls_data_wrong(text, langs):
         return Intent("wrong_register_data", 1.0, (), text)
     return given or own or _wished(text, expected, langs, faq)

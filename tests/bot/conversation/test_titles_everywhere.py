@@ -68,18 +68,16 @@ def cases(name: str) -> dict[str, Ctx]:
 
 def is_its_own(meaning: Meaning, title: str, expected: Expected) -> bool:
     """Return whether a title is its button, its page, its entry, told elsewhere, or says just yes, no or skip."""
-    if isinstance(meaning, Intent) and meaning.name in HEARD:
-        return True
+    if isinstance(meaning, Intent):
+        return meaning.name in HEARD
     if isinstance(meaning, SecretTyped):
         return False
-    if not isinstance(meaning, Press | Intent):
+    if not isinstance(meaning, Press):
         return True
     offered = {o.payload for o in expected.options if title in map(fold_words, o.titles)}
     agreed = understand(title, AGREEMENT, locale="pl") == Press("agreement:yes")
     said = agreed or any(title in words for words in (SHIPPED.yes, SHIPPED.no, SHIPPED.skip, SHIPPED.enough))
     said = said or refuses(title, among(KNOWN, "pl")) or meaning == read_command(title, among(KNOWN, "pl"))
-    if isinstance(meaning, Intent):
-        return said
     return said or meaning.payload in offered or meaning.payload == expected.pages.get(title)
 
 
