@@ -19,7 +19,7 @@ from dialogs.state import ConversationState, Ctx
 from nlu.answer_words import SHIPPED
 from nlu.binding import refuses
 from nlu.commands import read_command
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import among
 from nlu.understand import understand
 from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
@@ -66,7 +66,23 @@ def cases(name: str) -> dict[str, Ctx]:
     return found
 
 
-def is_its_own(meaning: Meaning, title: str, expected: Expected) -> bool:
+@cache
+def is_plain(title: str, name: str) -> bool:
+    """Return whether a title says just yes, no, skip, enough, or a command, in one of the seller's languages."""
+    known = hearing(name).known
+    for locale, langs in ((code, among(known, code)) for code in known):
+        words = [(lang.answers.yes, lang.answers.no, lang.answers.skip, lang.answers.enough) for lang in langs]
+        words.append((SHIPPED.yes, SHIPPED.no, SHIPPED.skip, SHIPPED.enough))
+        if any(title in answers for each in words for answers in each):
+            return True
+        if understand(title, AGREEMENT, locale=locale, known=known) == Press("agreement:yes"):
+            return True
+        if refuses(title, langs) or read_command(title, langs) is not None:
+            return True
+    return False
+
+
+def is_its_own(meaning: Meaning, title: str, expected: Expected, name: str) -> bool:
     """Return whether a title is its button, its page, its entry, told elsewhere, or says just yes, no or skip."""
     if isinstance(meaning, Intent):
         return meaning.name in HEARD
@@ -75,10 +91,7 @@ def is_its_own(meaning: Meaning, title: str, expected: Expected) -> bool:
     if not isinstance(meaning, Press):
         return True
     offered = {o.payload for o in expected.options if title in map(fold_words, o.titles)}
-    agreed = understand(title, AGREEMENT, locale="pl") == Press("agreement:yes")
-    said = agreed or any(title in words for words in (SHIPPED.yes, SHIPPED.no, SHIPPED.skip, SHIPPED.enough))
-    said = said or refuses(title, among(KNOWN, "pl")) or meaning == read_command(title, among(KNOWN, "pl"))
-    return said or meaning.payload in offered or meaning.payload == expected.pages.get(title)
+    return is_plain(title, name) or meaning.payload in offered or meaning.payload == expected.pages.get(title)
 
 
 def causes(ctx: Ctx, name: str, said: Said) -> tuple[type, ...]:
@@ -111,7 +124,7 @@ def test_a_title_is_itself_at_every_step(name: str) -> None:
         for title in titles[at % share :: share]:
             heard = known.hear(Inbound(Channel.REST, "a" * 64, "m", Text(title)), step, ctx)
             meaning = heard.said.meaning
-            if is_its_own(meaning, title, expected):
+            if is_its_own(meaning, title, expected, name):
                 elsewhere = isinstance(meaning, Press) and meaning.payload.startswith(TITLE)
                 acts = causes(ctx, name, heard.said) if elsewhere else ()
             else:
