@@ -40,7 +40,8 @@ _FALLS_OUT = regex(
 )
 _WOULD_DO = regex(
     r"(?:(?:tez|tak samo|also|too|pure|anche|auch) )?"
-    r"(?:by \w+|\w+l(?:by|aby|oby)|\w+rebbe(?:ro)?|would|might|could|wurde)\b(?! be (?:my|our))"
+    r"(?!dovrebbe|sarebbe|byl(?:by|aby|oby)|would be|wurde sein)"
+    r"(?:by \w+|\w+l(?:by|aby|oby)|\w+rebbe(?:ro)?|would|might|could|wurde)\b"
 )
 _TO = frozenset("na do pod al allo alla a to on at an auf su sul".split())
 _NEGATED_VERB = regex(rf"(?:nic |niczego |niente |nulla |nothing |anything )?{_NO}(?: \w+){{1,3}}")
