@@ -55,7 +55,8 @@ def find_addresses(text: str, langs: Languages) -> list[Entity]:
     """Return every address of a text that it doesn't take back, in lower case, as `email` or `pec`."""
     text = fold_hyphens(text) if "@" in text else text
     written = TYPED.finditer(text) if "@" in text else ()
-    typed = [(_begin(text, m), m.end(), "".join(text[_begin(text, m) : m.end()].split()).rstrip(".")) for m in written]
+    spans = [(_begin(text, match), match.end()) for match in written]
+    typed = [(start, end, "".join(text[start:end].split()).rstrip(".")) for start, end in spans]
     found = typed or list(_loose(text)) or list(_spoken(text, langs))
     if not found:
         return []

@@ -82,9 +82,12 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
     words = _words(text, kind)
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
-    if not talks or (kind is Slot.city and is_town(text)):
-        name = _without_small_words(words, kind) if kind is Slot.city and not is_town(text) else words
-        return AnswerSpan(text) if name == words else AnswerSpan(_written(text, name), sure=False)
+    if not talks:
+        name = _without_small_words(words, kind) if kind is Slot.city else words
+        whole = name == words or is_town(text)
+        return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
+    if kind is Slot.city and is_town(text):
+        return AnswerSpan(text)
     runs = list(_runs(words, kind))
     formed = [run for run in runs if _is_formed(run, kind, text)]
     if kind is Slot.city and len(formed) > 1:
@@ -92,7 +95,9 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     may_begin = len(words) > 1 and talks == words[:1] and not _is_surely_said(words)  # as "Ma" of "Ma Long"
     if len(formed) != 1:
         return AnswerSpan(text) if may_begin else AnswerSpan(text, sure=False, formed=False)
-    run = formed[0] if is_town(_written(text, formed[0])) else _without_small_words(formed[0], kind)
+    run = _without_small_words(formed[0], kind)
+    if run != formed[0] and is_town(_written(text, formed[0])):  # the list is only looked into where it decides
+        run = formed[0]
     value = _written(text, run)
     sure = run == formed[0] and len(runs) == 1 and not may_begin and _is_sure(run, kind, text, value)
     if words[0].said == "ul." and words[0] not in formed[0] and formed[0][0].of is WordClass.content:
@@ -135,12 +140,8 @@ def _words(text: str, kind: Slot) -> list[_Word]:
         typed = piece.group()
         of = _class_here(typed, after, words, first=first)
         breaks = after is None or (_BREAK.fullmatch(after.group()) is not None and not _joins(after, behind, kind))
-        sentence = (
-            typed.endswith(".")
-            and len(typed) > _LONGEST_SHORT
-            and after is not None
-            and class_of(after.group().lower()) in TALK
-        )
+        full_stop = typed.endswith(".") and len(typed) > _LONGEST_SHORT
+        sentence = full_stop and after is not None and class_of(after.group().lower()) in TALK
         beside = behind if after is not None and after.group() in _AND else after
         begins = kind is Slot.company_name and beside is not None and beside.group()[0].isupper()
         shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
