@@ -32,7 +32,7 @@ _CALLED = {
         r"|company|business|we(?:'re| are) called|we trade as|wir heissen)\b"
     ),
 }
-"""What the answers in words are called, unaccented."""
+"""Names of the answers in words, unaccented."""
 _STEMS = frozenset(
     "ulic adre via stra indi stre addr mias miej citt comu loca city town stad ort imie nazw nazy chia cogn surn name"
     " am i'm jest sono moje vorn nach heis bin nome firm spol ragi azie ditt impr soci comp busi call trad wir".split()

@@ -50,7 +50,7 @@ LONGEST = 2000
 _HINT = regex(r"[\d@]")
 _NUMBER = regex(r"(?:(?<![\w@])|(?<=nip)|(?<=tel))\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])", re.I)
 _OF_A_PERSON = frozenset({"name", "tel"})
-"""What browsers fill in where a person is asked for."""
+"""Values of `autocomplete` where a person is asked for."""
 _GLUED = {"nip": "nip", "tel": "phone"}
 """Names of a number written without a space before it: "NIP1234563218"."""
 _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone together

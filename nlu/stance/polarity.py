@@ -43,7 +43,7 @@ _TURNS_OFF = regex(
     r"|against|opt|withdraw\w*|revok\w+|useless|pointless|deaktivier\w*|abschalten|ausschalten|aus|kundig\w*)"
 )
 ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
-"""It denies that there is no more, and nothing else."""
+"""A denial that only says that there is no more."""
 HARMLESS = regex(
     r"\b(?:(?:nie ma|bez|nessun|senza|non c e|no|not a|kein) (?:problem\w*|sprawy|doubt|worries)|(?:czemu|dlaczego) nie"
     r"|perche no|why not|warum nicht|nie ma za co)\b"

@@ -47,7 +47,7 @@ def answers(case: ConversationState) -> ConversationState:
 
 
 def given(case: ConversationState) -> tuple[object, ...]:
-    """What somebody has agreed to or ordered."""
+    """Return the consents and the order that somebody has given."""
     order = case.order
     return (order.terms, order.clauses, order.auto_renewal is True, order.id, case.account.consents)
 

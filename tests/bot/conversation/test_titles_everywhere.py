@@ -33,7 +33,7 @@ BY_NIGHT = 20_000
 """Cases at which a walk stops that is to find one for each step; a thirteenth of them by day."""
 FEWEST_STEPS = 10
 HEARD = frozenset({"inform", "log_out_others", "log_out_everywhere"})
-"""What a title says by itself: a value that is noted, a log-out."""
+"""Wishes that a title may say by itself: a value that is noted, a log-out."""
 YES = OptionWords("agreement:yes", binds=BindingAct.agree)
 AGREEMENT = Expected(Expects.choice, "agreement", (YES,))
 

@@ -1,4 +1,4 @@
-"""What the help desk's people wrote, as it reaches the customer: without mark-up, and not once it was deleted."""
+"""Agents' words reach the customer without mark-up, and not at all once they were deleted."""
 
 from typing import Any
 

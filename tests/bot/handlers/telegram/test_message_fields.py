@@ -28,7 +28,7 @@ def inbound(message: dict[str, Any]) -> Inbound | None:
 
 
 def test_somebody_has_decided_on_every_field() -> None:
-    """What a new version of the library brings belongs into one of the tables."""
+    """A field that a new version of the library brings has to be put into one of the tables."""
     known = {"from" if name == "from_user" else name for name in inspect.signature(Message.__init__).parameters}
     known -= {"self", "api_kwargs"}
     decided = [name for table in TABLES.values() for name in table]
