@@ -1,7 +1,6 @@
 """Conversations stored by any release go on where they were."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,8 @@ import pytest
 from dialogs.state import ConversationState
 from dialogs.versions import dump, load
 from tests.dialogs.driver import Driver
-from tests.specimens.make import HERE, ROOT, STAGES, version
+from tests.docs.releases import released
+from tests.specimens.make import HERE, STAGES, version
 from tests.specimens.stored import once_each
 from tests.table import table
 from values.meaning import NavigationCommand
@@ -27,11 +27,9 @@ def test_this_release_has_its_specimens() -> None:
 
 def test_every_release_has_left_its_specimens() -> None:
     """Those that the changelog gives a date: what lies in sellers' databases, single conversations and a whole desk."""
-    released = re.findall(r"^## \[([\d.]+)\] - \d{4}-", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
-
-    assert "0.1.0" in released
-    assert [one for one in released if not list((HERE / one).glob("*.json"))] == []
-    assert [one for one in released if not (HERE / one / "desk.zip").exists()] == []
+    assert "0.1.0" in released()
+    assert [one for one in released() if not list((HERE / one).glob("*.json"))] == []
+    assert [one for one in released() if not (HERE / one / "desk.zip").exists()] == []
 
 
 @table("file", FILES)

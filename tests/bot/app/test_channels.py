@@ -11,6 +11,7 @@ from bot.app.channels import CHANNELS, BotAt, bot_at
 from bot.app.settings import OwnSettings, Settings, SettingsGroups
 from tests.architecture.rooms import ROOT
 from tests.desk.running import running_desk
+from tests.docs.releases import told
 from tests.table import table
 from values.channel import REACHES_AWAY, Channel
 
@@ -69,7 +70,7 @@ def test_a_channel_is_tested_and_told_of(channel: Channel) -> None:
     tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests/bot/handlers").iterdir()}
     assert channel in tests, f"tests/bot/handlers/test_{channel}.py: nothing tests what only {channel} does"
     title = channel.brand or str(channel)
-    assert title in (ROOT / "CHANGELOG.md").read_text("utf-8"), f"CHANGELOG.md: nothing tells of {title}"
+    assert title in told(), f"CHANGELOG.md: nothing tells of {title}"
 
 
 def test_every_group_of_settings_is_read() -> None:

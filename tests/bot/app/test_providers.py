@@ -16,6 +16,7 @@ from sandbox.simulator import PaymentSimulator
 from services.payments.providers.base import Method
 from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, PaymentSettings, ProviderEntry, ProviderName
 from tests.architecture.rooms import ROOT
+from tests.docs.releases import told
 from tests.services.outside import noon
 from values.recording import AudioType
 
@@ -58,7 +59,7 @@ def test_a_provider_is_declared_in_all_places(entry: ProviderEntry) -> None:
     assert not idle, f"{REGISTRY}: {entry.title} would go live without {idle}, which `needed` lacks"
     beside = {path.stem.removeprefix("test_") for path in (ROOT / TESTS).iterdir()}
     assert entry.name in beside, f"{TESTS}/test_{entry.name}.py: nothing tests what only {entry.title} does"
-    assert entry.title in (ROOT / "CHANGELOG.md").read_text("utf-8"), f"CHANGELOG.md: nothing tells of {entry.title}"
+    assert entry.title in told(), f"CHANGELOG.md: nothing tells of {entry.title}"
     simulator = PAYMENT_SIMULATORS.get(entry.name)
     assert simulator is not None, f"{SIMULATORS}/{entry.name}.py: {entry.title} has no simulator"
     assert set(simulator.keys) == short - {"url"}, (
