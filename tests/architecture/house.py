@@ -195,6 +195,11 @@ def floors(arrows: Mapping[str, set[str]]) -> int:
     return max(map(height, groups.values()), default=0)
 
 
+def front_page() -> str:
+    """Return the README: whoever opens the repository reads it whole, or nothing."""
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
 def figures() -> list[Figure]:
     """Measure the house."""
     flat = [path for path in sources("bot") if path.parent == ROOT / "bot" and path.stem != "__init__"]
@@ -207,6 +212,8 @@ def figures() -> list[Figure]:
         Figure("product files", len(product())),
         Figure("product lines", line_count(product()), limit=127_724),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py")))),
+        Figure("words of the README", len(front_page().split()), limit=600),
+        Figure("links of the README", front_page().count("]("), limit=12),
         Figure("files flat in bot/", len(flat), reach=3, limit=3),
         Figure("arrows between the rooms of bot/", sum(map(len, arrows.values()))),
         Figure("rooms of bot/ in an import cycle", len(turning := circular(arrows)), reach=0, limit=0, found=turning),
