@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test nightly coverage mutants check house bench crash pages pictures lock sbom clean
+.PHONY: help install run test nightly coverage mutants check house bench crash pages pictures lock sbom tags clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -79,6 +79,10 @@ lock: $(TOOLS) ## Pin the newest versions allowed by pyproject.toml, with hashes
 
 sbom: ## Write okienko.cdx.json, the bill of materials, for vulnerability scanners
 	@python3 requirements/sbom.py > okienko.cdx.json && echo okienko.cdx.json
+
+# Lightweight ones, where they are missing; git push --tags publishes them.
+tags: $(TOOLS) ## Tag each release's commit vX.Y.Z
+	@$(BIN)/python -m tests.architecture.tags
 
 clean: ## Remove .venv and caches; keeps data/
 	rm -rf .venv dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.architecture.rooms import ROOT
 
@@ -45,10 +46,10 @@ class Commit:
     body: str
 
 
-def git(*arguments: str) -> str | None:
-    """Return what git prints, or None if it fails."""
+def git(*arguments: str, at: Path = ROOT) -> str | None:
+    """Return what git prints in the clone, or None if it fails."""
     command = ["git", "-c", "safe.directory=*", *arguments]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    answer = subprocess.run(command, cwd=at, capture_output=True, text=True, check=False)
     return answer.stdout if answer.returncode == 0 else None
 
 
