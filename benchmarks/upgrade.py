@@ -30,8 +30,8 @@ from services.store.database import parse_url
 from services.store.sqlite_files import writer
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
+from tests.specimens import archives
 
-SPECIMENS = Path(__file__).parents[1] / "tests" / "specimens" / "0.1.0"
 THEN = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LATER = timedelta(days=3650)
 """Timers and calls are due then: what is measured is the upgrade, not what a desk does at its start."""
@@ -85,7 +85,7 @@ def measure(url: str, conversations: int) -> Figures:
 
 def fill(url: str, conversations: int) -> int:
     """The rows of so many conversations; gives their number."""
-    states = [json.loads(file.read_text("utf-8"))["stored"] for file in sorted(SPECIMENS.glob("*.json"))]
+    states = [json.loads(text)["stored"] for _, text in sorted(archives.conversations("0.1.0").items())]
     rows = 0
     with opened(url) as engine, engine.begin() as connection:
         connection.execute(sa.insert(metadata.tables["conversation"]), [_conversation(WRITER, {"v": 1})])

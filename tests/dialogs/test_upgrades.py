@@ -2,9 +2,8 @@
 
 import copy
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import pytest
@@ -30,7 +29,7 @@ from dialogs.state import (
 )
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
-from tests.specimens.make import HERE
+from tests.specimens.archives import conversations, releases
 from tests.table import table
 from values.meaning import NavigationCommand
 from values.seller import Seller
@@ -38,14 +37,11 @@ from values.seller import Seller
 DIALOGS = tuple(journey(SELLER.dialogs).dialogs.values())
 
 
-@cache
-def stored(release: str = "0.1.0") -> dict[str, str]:
-    """The specimens of a release by name, as texts: each use reads its own."""
-    return {file.stem: file.read_text("utf-8") for file in (HERE / release).glob("*.json")}
+FIRST = conversations("0.1.0")
 
 
-def specimen(name: str) -> Any:
-    return json.loads(stored()[name])["stored"]
+def specimen(name: str, texts: Mapping[str, str] = FIRST) -> Any:
+    return json.loads(texts[name])["stored"]
 
 
 def contact(**slots: Any) -> dict[str, Any]:
@@ -107,7 +103,7 @@ def test_any_contact_of_0_1_0_is_read_and_nothing_of_it_is_lost(known: dict[str,
     assert load(json.loads(json.dumps(dump(case)))) == case
 
 
-@given(st.sampled_from(sorted(stored())), st.data())
+@given(st.sampled_from(sorted(FIRST)), st.data())
 def test_a_state_that_knows_less_is_read_too(name: str, data: st.DataObject) -> None:
     """Slots are left out where nothing is known: any of them may be missing."""
     raw = specimen(name)
@@ -170,22 +166,22 @@ def test_a_log_in_is_one_value_and_what_was_yes_is_true() -> None:
 # --- dropped ---
 
 
-@table("name", sorted(stored()))
+@table("name", sorted(FIRST))
 def test_a_slot_that_is_gone_is_forgotten(name: str) -> None:
     """When the number was proven lies in the account's record; 0.1.0 kept it here, too."""
-    assert ("phone_proven_at" in stored()[name]) == ("proven" in specimen(name).get("contact", {}))
+    assert ("phone_proven_at" in FIRST[name]) == ("proven" in specimen(name).get("contact", {}))
     assert "phone_proven_at" not in json.dumps(dump(load(specimen(name))))
 
 
 # --- gone: the summary, whose sums stand on the order's card ---
 
-RELEASES = sorted(folder.name for folder in HERE.iterdir() if (folder / "summary-shown.json").exists())
+RELEASES = [release for release in releases() if "summary-shown" in conversations(release)]
 DEARER = replace(SELLER, plans=tuple(replace(plan, net=plan.net + 10000) for plan in SELLER.plans))
 
 
 def of_release(release: str, name: str, seller: Seller = SELLER) -> Driver:
     """A conversation as this release stored it."""
-    return Driver(seller, load(json.loads(stored(release)[name])["stored"]))
+    return Driver(seller, load(specimen(name, conversations(release))))
 
 
 @table("release", RELEASES)
@@ -294,7 +290,7 @@ def changes() -> Iterator[Any]:
 @table(("dialog", "steps"), list(changes()))
 def test_whatever_becomes_of_a_step_no_conversation_is_stuck(dialog: Dialog[Any], steps: list[Any]) -> None:
     way = rebuilt(dialog, steps)
-    for name in stored():
+    for name in FIRST:
         customer = under(way, name)
         customer.say(NavigationCommand("help"))
         assert customer.asked or customer.case.talk.awaiting or customer.step.awaits_machine, name

@@ -1,7 +1,7 @@
 """Makes the specimens of stored conversations of this release: `python -m tests.specimens.make`.
 
-Run once, when a release is closed; the files of a released version are never made anew, for they stand for what lies in
-sellers' databases.
+They are kept in the release's archive (`<version>.zip`). Run once, when a release is closed; those of a released
+version are never made anew, for they stand for what lies in sellers' databases.
 """
 
 import json
@@ -29,11 +29,11 @@ from tests.dialogs.driver import (
 from tests.dialogs.test_ordering_again import holder, over, renewal_placed, told, waiting
 from tests.dialogs.test_own_questions import at_card
 from tests.dialogs.test_voice import NOTE, heard, listening
+from tests.specimens.archives import archive, keep_conversations
 from values.meaning import Answer, Empty, Expects, Fact
 from values.order import Bill
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).parents[2]
 
 Stage = Callable[[], Driver]
 
@@ -121,11 +121,8 @@ def specimens() -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Writes the folder of this release."""
-    folder = HERE / version()
-    folder.mkdir(exist_ok=True)
-    for name, content in specimens():
-        (folder / f"{name}.json").write_text(content, "utf-8")
+    """Writes them into the archive of this release."""
+    keep_conversations(archive(version()), dict(specimens()))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Makes the specimen of a whole desk of this release: `python -m tests.specimens.make_desk`.
 
 A desk's data folder (database and sandbox) with a customer at every place where one can be for long, and one on
-Telegram whose answer couldn't be sent; none of them real; packed into `<version>/desk.zip`. Run once, when a release is
-closed; a released one is never made anew.
+Telegram whose answer couldn't be sent; none of them real; kept in the release's archive (`<version>.zip`). Run once,
+when a release is closed; a released one is never made anew.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import json
 import shutil
 import sqlite3
 import tempfile
-import zipfile
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
@@ -21,7 +20,8 @@ from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-from tests.specimens.make import HERE, version
+from tests.specimens.archives import archive, desk, keep_desk
+from tests.specimens.make import version
 
 SECRET_KEY = "the key of the specimens' desk; it guards nothing"
 PEOPLE = "people.json"
@@ -108,38 +108,36 @@ async def people(desk: Running) -> dict[str, Any]:
     return {"secret_key": SECRET_KEY, "now": (await desk.advance(0))["now"], "people": known}
 
 
-def pack(folder: Path, target: Path) -> None:
+def closed(folder: Path) -> dict[str, bytes]:
     """The folder's databases without their gaps, and the list of people."""
     for name in FILES:
         database = sqlite3.connect(folder / name)
         database.execute("PRAGMA journal_mode=DELETE")
         database.execute("VACUUM")
         database.close()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as packed:
-        for name in (*FILES, PEOPLE):
-            packed.write(folder / name, name)
+    return {name: (folder / name).read_bytes() for name in (*FILES, PEOPLE)}
 
 
-def unpack(source: Path, folder: Path) -> tuple[dict[str, Any], datetime]:
+def unpack(release: str, folder: Path) -> tuple[dict[str, Any], datetime]:
     """A desk of an earlier release, ready to be started in `folder`: its people, and when they were left."""
-    with zipfile.ZipFile(source) as packed:
-        packed.extractall(folder)
+    for name, content in desk(release).items():
+        (folder / name).write_bytes(content)
     told = json.loads((folder / PEOPLE).read_text("utf-8"))
     return told, datetime.fromisoformat(told["now"])
 
 
 async def make(target: Path) -> None:
-    """Writes the packed desk to `target`."""
+    """Puts the desk into the archive `target`."""
     folder = Path(tempfile.mkdtemp())
     try:
         async with bot_api() as telegram, telegram_desk(folder, telegram, secret_key=SECRET_KEY) as desk:
             known = await unanswered(telegram, desk)
             told = {**await people(desk), "telegram": known}
         (folder / PEOPLE).write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-        pack(folder, target)
+        keep_desk(target, closed(folder))
     finally:
         shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    asyncio.run(make(HERE / version() / "desk.zip"))
+    asyncio.run(make(archive(version())))

@@ -18,14 +18,15 @@ from services.store import migrate
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-from tests.specimens.make import HERE, version
+from tests.specimens.archives import releases
+from tests.specimens.make import version
 from tests.specimens.make_desk import TELEGRAM_CHAT, unpack
 from values.consent import fingerprint
 
 pytestmark = pytest.mark.anyio
 
 # The present release's own is tried once it has become an earlier one.
-DESKS = sorted(file for file in HERE.glob("*/desk.zip") if file.parent.name != version())
+DESKS = [release for release in releases() if release != version()]
 PAUSE = timedelta(minutes=1)
 
 # With something under way outside: a code, a letter, a payment, a call in the outbox.
@@ -115,21 +116,21 @@ async def all_finish(folder: Path, told: dict[str, Any], release: str, *places: 
         await asyncio.gather(*(finish(desk, known, release) for known in people))
 
 
-async def test_every_customer_of_an_earlier_release_finishes(file: Path, tmp_path: Path) -> None:
-    told, then = unpack(file, tmp_path)
+async def test_every_customer_of_an_earlier_release_finishes(release: str, tmp_path: Path) -> None:
+    told, then = unpack(release, tmp_path)
     after_a_minute(tmp_path, then)
     before = versions_stored(tmp_path)
 
-    await all_finish(tmp_path, told, file.parent.name)
+    await all_finish(tmp_path, told, release)
 
     assert max(before) <= VERSION
     assert versions_stored(tmp_path) == {VERSION}
     assert migrate.current(f"sqlite:///{tmp_path}/okienko.sqlite") == migrate.newest()
 
 
-async def test_consents_get_the_words_that_were_shown(file: Path, tmp_path: Path) -> None:
+async def test_consents_get_the_words_that_were_shown(release: str, tmp_path: Path) -> None:
     """The fingerprint proves the sentence; the full text of today, which nobody had been shown, isn't put under it."""
-    told, then = unpack(file, tmp_path)
+    told, then = unpack(release, tmp_path)
     after_a_minute(tmp_path, then)
     with sqlite3.connect(tmp_path / "okienko.sqlite") as database:
         rows = database.execute("SELECT DISTINCT consent_id, text_sha256 FROM consent")
@@ -160,11 +161,11 @@ async def test_a_desk_moved_to_postgresql_goes_on(tmp_path: Path, postgres: str)
     assert "okienko db upgrade" in early.stderr
     assert f"{len(told['people']) + 1:>9}  conversation" in copied.stdout, "all customers, and the one on Telegram"
     (tmp_path / "okienko.sqlite").unlink()
-    await all_finish(tmp_path, told, DESKS[0].parent.name, *UNDER_WAY, database_url=postgres)
+    await all_finish(tmp_path, told, DESKS[0], *UNDER_WAY, database_url=postgres)
     assert not (tmp_path / "okienko.sqlite").exists()
 
 
-@pytest.fixture(params=DESKS, ids=lambda file: file.parent.name)
-def file(request: pytest.FixtureRequest) -> Path:
-    """A packed desk of each release."""
+@pytest.fixture(params=DESKS)
+def release(request: pytest.FixtureRequest) -> str:
+    """Each release before this one, which has left a desk."""
     return request.param

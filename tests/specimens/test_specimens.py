@@ -1,6 +1,7 @@
 """Conversations stored by any release go on where they were."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,12 @@ from dialogs.state import ConversationState
 from dialogs.versions import dump, load
 from tests.dialogs.driver import Driver
 from tests.docs.releases import released
-from tests.specimens.make import HERE, STAGES, version
-from tests.specimens.stored import once_each
+from tests.specimens.archives import conversations, desk, keep_conversations, keep_desk
+from tests.specimens.make import STAGES, version
+from tests.specimens.stored import each, once_each
 from tests.table import table
 from values.meaning import NavigationCommand
 
-FILES = sorted(HERE.glob("*/*.json"))
 # Steps whose question another one asks now: the summary's stands on the order's card.
 MOVED = {"order.confirm": "order.pay"}
 # The order's card, in front of which the proof of the e-mail is asked for since 0.19.0.
@@ -22,19 +23,19 @@ CARD = ("order.auto_renewal", "order.method", "order.terms", "order.clauses", "o
 
 
 def test_this_release_has_its_specimens() -> None:
-    assert {file.stem for file in (HERE / version()).glob("*.json")} >= set(STAGES)
+    assert conversations(version()).keys() >= set(STAGES)
 
 
 def test_every_release_has_left_its_specimens() -> None:
     """Those that the changelog gives a date: what lies in sellers' databases, single conversations and a whole desk."""
     assert "0.1.0" in released()
-    assert [one for one in released() if not list((HERE / one).glob("*.json"))] == []
-    assert [one for one in released() if not (HERE / one / "desk.zip").exists()] == []
+    assert [one for one in released() if not conversations(one)] == []
+    assert [one for one in released() if not desk(one)] == []
 
 
-@table("file", FILES)
-def test_a_stored_conversation_stands_where_it_stood(file: Path) -> None:
-    specimen = json.loads(file.read_text("utf-8"))
+@table("text", [pytest.param(text, id=f"{release}-{name}") for release, name, text in each()])
+def test_a_stored_conversation_stands_where_it_stood(text: str) -> None:
+    specimen = json.loads(text)
     customer = Driver(case=load(specimen["stored"]))
 
     if specimen["at"] in CARD and customer.case.contact.email_proven_at is None:
@@ -54,3 +55,18 @@ def test_a_stored_conversation_can_be_gone_on_with(case: ConversationState) -> N
 def test_a_conversation_of_a_later_release_is_not_misread() -> None:
     with pytest.raises(ValueError, match="later release"):
         load({"v": 10_000})
+
+
+def test_an_archive_is_the_same_whenever_it_is_packed(tmp_path: Path) -> None:
+    """Whichever half is made first, and a half that is made anew leaves the other as it was."""
+    one, other = tmp_path / "one.zip", tmp_path / "other.zip"
+    keep_conversations(one, {"b": "{}", "a": "ł"})
+    keep_desk(one, {"people.json": b"[]"})
+    keep_desk(other, {"people.json": b"[]", "gone": b""})
+    keep_conversations(other, {"a": "ł", "b": "{}"})
+    keep_desk(other, {"people.json": b"[]"})
+
+    assert one.read_bytes() == other.read_bytes()
+    with zipfile.ZipFile(one) as packed:
+        assert packed.namelist() == ["a.json", "b.json", "desk/people.json"]
+        assert packed.read("a.json").decode() == "ł"
