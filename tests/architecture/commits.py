@@ -30,7 +30,7 @@ VERBS = frozenset(
     Redact Reduce Refund Refuse Regenerate Register Reject Release Remember Remove Rename Render Renew
     Reorder Repeat Replace Report Require Reset Resolve Restore Retry Return Reuse Revert Rewrite Roll
     Rotate Round Run Save Say Send Separate Serve Set Settle Share Shorten Show Simplify Skip Sort Speak
-    Speed Split Start State Step Stop Store Switch Take Tell Test Thin Tidy Time Train Translate Treat Trim
+    Speed Split Start State Step Stop Store Switch Tag Take Tell Test Thin Tidy Time Train Translate Treat Trim
     Trust Try Turn Type Understand Unify Update Upgrade Use Validate Verify Wait Walk Warn Widen Withdraw
     Wrap Write""".split()
 )
