@@ -22,7 +22,7 @@ install: $(DESK) $(COMPILED) ## Make .venv with the command .venv/bin/okienko (a
 run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OKIENKO_PORT)
 	@exec $(BIN)/okienko run
 
-# Only failed tests (exit code 1) get a second run, never one that was cut short; docs/decisions/a-second-run.md says why.
+# Only failed tests (exit code 1) get a second run, never one that was cut short; docs/decisions/tests.md says why.
 test: $(TOOLS) ## Run the daily tests; those that fail once more, by themselves
 	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal || { code=$$?; [ $$code -eq 1 ] || exit $$code; \
 		echo "=== Again, by itself, each test that failed. One that passes now depends on chance: mend it. ==="; \

@@ -1,7 +1,7 @@
 """Ways of reading intents, side by side: `python -m benchmarks.readers`, several minutes, needs the extra `training`.
 
 All are trained on the project's sentences and asked about the held-back ones; the table stands in
-docs/decisions/a-trained-reader.md. A figure is the share read rightly by language, on the classifier's side alone.
+docs/decisions/trained-reader.md. A figure is the share read rightly by language, on the classifier's side alone.
 """
 
 from collections.abc import Iterator, Sequence

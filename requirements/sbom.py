@@ -2,7 +2,7 @@
 
     python3 requirements/sbom.py > okienko.cdx.json        (or: make sbom)
 
-Needs no network and nothing installed. Scanners read it: docs/decisions/vulnerability-scans.md.
+Needs no network and nothing installed. Scanners read it: docs/decisions/dependencies.md.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """The greeting as it would be said: decided on a conversation that nobody has begun, with nothing stored.
 
 A page may show it before its visitor has said a word. The first message then begins the conversation with just this
-greeting (docs/decisions/a-light-page.md).
+greeting (docs/decisions/web-chat.md).
 """
 
 from datetime import datetime

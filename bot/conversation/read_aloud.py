@@ -1,7 +1,7 @@
 """Messages as a voice reads them, derived from what is written when a channel asks for it.
 
 Nothing of it is stored: an agent's words, yesterday's and a profile's own read as well as the dialogs' do. Why from the
-written text and not from a second rendering: docs/decisions/reading-aloud.md.
+written text and not from a second rendering: docs/decisions/voice.md.
 """
 
 from collections.abc import Iterator, Sequence

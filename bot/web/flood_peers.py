@@ -2,7 +2,7 @@
 
 A process admits a visitor on its own only what would keep the rule if all processes had admitted as much since they
 last told each other; visitors who use a good part of that are told of twice a second. Ordinary visitors are never told
-of, and nothing is stored (docs/decisions/flood-counters.md).
+of, and nothing is stored (docs/decisions/limits.md).
 """
 
 import json

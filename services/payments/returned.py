@@ -3,7 +3,7 @@
 Booked from the provider's own answer alone, never from a notice. The answers to two questions may come in the wrong
 order: what was asked earlier than what is booked says nothing. A whole sum that is back, or a dispute opened, switches
 off the renewal of the term that it paid for; a term that has begun runs to its end, one that hasn't doesn't begin, and
-a contract that was withdrawn from is over (`docs/decisions/money-that-came-back.md`).
+a contract that was withdrawn from is over (`docs/decisions/withdrawals-and-refunds.md`).
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """Full-text search over transcripts, whatever the case and accents of the words.
 
-Lines are folded into a table of their own (docs/decisions/transcript-search.md), not by the turn that writes them:
+Lines are folded into a table of their own (docs/decisions/agents-reading.md), not by the turn that writes them:
 whoever searches brings the table up first, in batches (`catch_up`).
 """
 

@@ -1,7 +1,7 @@
 """The second line of the queue: requests beyond the ten that may wait from one network without an account.
 
 It is reckoned from what is stored, not stored itself: once one of the ten is taken, ends or logs in, the next of the
-network stands in the queue from that hour on, whichever process looks (docs/decisions/a-full-queue.md).
+network stands in the queue from that hour on, whichever process looks (docs/decisions/limits.md).
 """
 
 from datetime import UTC, datetime

@@ -1,6 +1,6 @@
 """The house in figures, printed by `make house`; `make check` fails when a figure with a limit exceeds it.
 
-What is counted, and why: docs/decisions/a-map-and-a-language.md.
+What is counted, and why: docs/decisions/rooms-and-records.md.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """How well the tests hold the core: `python -m tests.mutants trace | coverage | run | show`.
 
-What is measured and how: docs/decisions/mutation-sample.md.
+What is measured and how: docs/decisions/tests.md.
 """
 
 import argparse

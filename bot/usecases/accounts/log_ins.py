@@ -1,7 +1,7 @@
 """Log-ins begun in a chat, and the letters by which their owner hears of them.
 
 A chat without an earlier log-in of the account is told by e-mail, once: five letters a day, and one on the next day
-that counts the others (docs/decisions/log-ins-told.md).
+that counts the others (docs/decisions/log-ins.md).
 """
 
 from datetime import datetime, timedelta

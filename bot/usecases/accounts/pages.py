@@ -339,7 +339,7 @@ class AccountPages(Struct, frozen=True):
     def _is_apart(self, tx: UnitOfWork, link: OneTimeLink, account_id: str) -> bool:
         """Return whether whoever knows the password may be somebody else than who has the chat.
 
-        The browser doesn't hold it, and this account was never in it (docs/decisions/two-digits.md).
+        The browser doesn't hold it, and this account was never in it (docs/decisions/log-ins.md).
         """
         here = conversations.load(tx.connection, link.conversation_id, lock=False)
         if here is None or not Channel(here.channel).matches_digits:

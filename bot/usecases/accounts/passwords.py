@@ -2,7 +2,7 @@
 
 An attempt is counted before the password is compared, and takes the same time for every login. Wrong ones are limited
 strictly per login and network address, loosely per login from unknown addresses, so that nobody locks the holder out
-(docs/decisions/wrong-log-ins.md). A right one ends the count.
+(docs/decisions/passwords.md). A right one ends the count.
 """
 
 from collections.abc import Iterable, Mapping

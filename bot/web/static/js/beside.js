@@ -1,7 +1,7 @@
 /**
  * Pages of ours that the chat opens beside itself close by themselves once they are done, where the chat is still there;
  * one that it left for in its own tab leads back to it. A bank's page gets no opener, so the way there and back is known
- * by its path (docs/decisions/back-to-the-chat.md).
+ * by its path (docs/decisions/one-customer-several-chats.md).
  */
 const CHAT = "okienko.chat";
 const FOLLOWED = "okienko.followed";
