@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.architecture.locality import expects_tables, files_of_a_kind, files_of_a_question, files_of_an_effect
+from tests.architecture.prose import BRIEF, decision_pages, long_decisions, prose_pages, word_count
 from tests.architecture.rooms import ROOT, shown, sources, tree
 from tests.architecture.sizes import LONG, WIDE, long_files, percentile, statement_count, step_fields, wide_classes
 
@@ -214,6 +215,9 @@ def figures() -> list[Figure]:
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py")))),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
+        Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=75_000),
+        Figure("pages of decisions", len(decision_pages()), reach=40, limit=40),
+        Figure(f"decisions of more than {BRIEF} words", len(lengthy := long_decisions()), limit=0, found=lengthy),
         Figure("files flat in bot/", len(flat), reach=3, limit=3),
         Figure("arrows between the rooms of bot/", sum(map(len, arrows.values()))),
         Figure("rooms of bot/ in an import cycle", len(turning := circular(arrows)), reach=0, limit=0, found=turning),
