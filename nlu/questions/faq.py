@@ -2,8 +2,8 @@
 
 An entry is as near as the share of the question's telling words that it knows, and as its nearest way of asking is
 alike; a word that few entries have tells the more. Words that no entry knows count against all of them, so that a
-question about something else has no answer (docs/decisions/questions-and-answers.md). An entry that answers whatever is asked
-about a subject names it by cues, whose weight is its confidence.
+question about something else has no answer (docs/decisions/questions-and-answers.md). An entry that answers whatever is
+asked about a subject names it by cues, whose weight is its confidence.
 """
 
 import math
