@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from bot.handlers.api import examples
+from bot.handlers.api.examples import CURSOR, EXAMPLES, OWNED
 from values.account_view import ANSWERS
 from values.channel import Channel
 
@@ -228,7 +228,7 @@ class MethodRow(BaseModel):
 class EInvoiceState(BaseModel):
     """The state of a customer's e-invoices, and their address."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.EINVOICE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["einvoice"]]})
 
     id: str
     status: Literal["off", "requested", "active"]
@@ -262,13 +262,13 @@ _OF_ANSWERS: dict[str, Any] = dict.fromkeys(ANSWERS, (str | None, ...))
 class CustomerListed(create_model("Answered", __base__=CustomerHead, **_OF_ANSWERS)):
     """A customer's head, with the answers kept with the account; the card, by id or e-mail, holds the rest."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.HEAD]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["head"]]})
 
 
 class CustomerCard(CustomerListed):
     """All that the desk knows of one customer."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.CARD]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["card"]]})
 
     contacts: list[ContactRow]
     companies: list[CompanyRow]
@@ -294,7 +294,7 @@ class CustomerLink(BaseModel):
     """A link for a customer whom the desk knows."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"customer_id": examples.CUSTOMER_ID, "entry": None}]}
+        extra="forbid", json_schema_extra={"examples": [{"customer_id": OWNED["customer_id"], "entry": None}]}
     )
 
     customer_id: str = Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")
@@ -307,7 +307,7 @@ NewStartLink = EntryLink | CustomerLink
 class StartLink(BaseModel):
     """A way into the chat from the seller's site. `telegram` is null while that channel is off."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.START_LINK]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["start_link"]]})
 
     token: str
     telegram: str | None
@@ -337,7 +337,7 @@ class Page(BaseModel, Generic[Row]):
 class CompanyListed(CompanyRow):
     """A company and whose it is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.COMPANY | examples.OWNED]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["company"] | OWNED]})
 
     customer_id: str
 
@@ -351,7 +351,7 @@ class OrderListed(OrderRow):
 class SubscriptionListed(SubscriptionRow):
     """A subscription and whose it is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.SUBSCRIPTION | examples.OWNED]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["subscription"] | OWNED]})
 
     customer_id: str
 
@@ -359,30 +359,26 @@ class SubscriptionListed(SubscriptionRow):
 class CustomerPage(Page[CustomerListed]):
     """Customers, those who came first before the others."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.HEAD], "next": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["head"]], "next": None}]})
 
 
 class CompanyPage(Page[CompanyListed]):
     """Companies, in the order in which they became known."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"items": [examples.COMPANY | examples.OWNED], "next": None}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["company"] | OWNED], "next": None}]})
 
 
 class OrderPage(Page[OrderListed]):
     """Orders, in the order in which they were placed."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"items": [examples.ORDER | examples.OWNED], "next": examples.CURSOR}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["order"] | OWNED], "next": CURSOR}]})
 
 
 class SubscriptionPage(Page[SubscriptionListed]):
     """Subscriptions, in the order in which they were ordered."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"items": [examples.SUBSCRIPTION | examples.OWNED], "next": None}]}
+        json_schema_extra={"examples": [{"items": [EXAMPLES["subscription"] | OWNED], "next": None}]}
     )
 
 
@@ -419,13 +415,13 @@ class TransferListed(TransferRow):
 class TransferPage(Page[TransferListed]):
     """Transfers, in the order in which they were told."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.TRANSFER], "next": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["transfer"]], "next": None}]})
 
 
 class OrderInFull(OrderListed):
     """An order with all that was paid for it."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.ORDER_IN_FULL]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["order_in_full"]]})
 
     items: list[ItemRow]
     auto_renewal: bool
@@ -492,13 +488,13 @@ class EventRow(Event):
 class EventPage(Page[EventRow]):
     """Events, in the order in which they happened."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.EVENT], "next": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["event"]], "next": None}]})
 
 
 class FeedbackRow(BaseModel):
     """A yes or no about an answer of the FAQ (`faq:ENTRY`) or a dialog's end (`end:DIALOG`). `words`: why not."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.FEEDBACK]})
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["feedback"]]})
 
     id: str
     conversation_id: str
@@ -512,4 +508,4 @@ class FeedbackRow(BaseModel):
 class FeedbackPage(Page[FeedbackRow]):
     """Feedback, in the order in which it was given."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [examples.FEEDBACK], "next": None}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["feedback"]], "next": None}]})
