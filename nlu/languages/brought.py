@@ -51,8 +51,7 @@ def introducing(words: Words) -> re.Pattern[str] | None:
 
 def phrases_of(said: Words) -> Phrases:
     """Index phrases by their first word."""
-    known = sorted(folded(said))
-    return phrases("|".join(known)) if known else {}
+    return phrases(sorted(folded(said)))
 
 
 def numbers_of(
