@@ -4,6 +4,11 @@ Units, teens, tens and hundreds are kept apart, because how they join decides th
 "seven eight" is 78.
 """
 
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from msgspec import Struct
 
 from values.locale import Locale
@@ -57,65 +62,6 @@ NO_WORDS = NumberWords({}, {}, {}, {}, {})
 """Those of a language whose numbers are understood in digits only."""
 
 
-def _table(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
-    """Return words with their numbers; one number's synonyms are joined by `/`."""
-    return {w: first + i * step for i, group in enumerate(words.split()) for w in group.split("/")}
-
-
-def _polish() -> NumberWords:
-    units = _table(
-        "zero/zera/zerem/zerko jeden/jedna/jedno/jedynka/jedynke/jednego dwa/dwie/dwojka/dwojke/dwoch"
-        "/dwu/dwom/dwoma/dwiema trzy/trojka/trojke/trzech/trzem/trzema"
-        " cztery/czworka/czworke/czterech/czterem/czterema piec/piatka/piatke/pieciu/pieciom/piecioma"
-        " szesc/szostka/szostke/szesciu/szesciom/szescioma siedem/siodemka/siodemke/siedmiu/siedmiom/siedmioma"
-        " osiem/osemka/osemke/osmiu/osmiom/osmioma dziewiec/dziewiatka/dziewiatke/dziewieciu/dziewieciom/dziewiecioma"
-    )
-    teens = _table(
-        "dziesiec/dziesiatka/dziesiatke/dziesieciu jedenascie/jedenastka/jedenastu dwanascie/dwunastka/dwunastu"
-        " trzynascie/trzynastka/trzynastu czternascie/czternastka/czternastu pietnascie/pietnastka/pietnastu"
-        " szesnascie/szesnastka/szesnastu siedemnascie/siedemnastka/siedemnastu"
-        " osiemnascie/osiemnastka/osiemnastu dziewietnascie/dziewietnastka/dziewietnastu",
-        10,
-    )
-    tens = _table(
-        "dwadziescia/dwudziestka/dwudziestu trzydziesci/trzydziestka/trzydziestu"
-        " czterdziesci/czterdziestka/czterdziestu"
-        " piecdziesiat/piecdziesiatka/piecdziesieciu szescdziesiat/szescdziesiatka/szescdziesieciu"
-        " siedemdziesiat/siedemdziesiatka/siedemdziesieciu osiemdziesiat/osiemdziesiatka/osiemdziesieciu"
-        " dziewiecdziesiat/dziewiecdziesiatka/dziewiecdziesieciu",
-        20,
-        10,
-    )
-    hundreds = _table(
-        "sto/setka/stu dwiescie/dwustu trzysta/trzystu czterysta/czterystu piecset/pieciuset"
-        " szescset/szesciuset"
-        " siedemset/siedmiuset osiemset/osmiuset dziewiecset/dziewieciuset",
-        100,
-        100,
-    )
-    teens |= {f"{word[:-1]}oma": n for word, n in teens.items() if word.endswith("u")} | {"dziesiecioma": 10}
-    tens |= {f"{word.removesuffix('u')}oma": n for word, n in tens.items() if word.endswith("u")}
-    hundreds |= {"stoma": 100, "dwustoma": 200}
-    return NumberWords(units, teens, tens, hundreds, {}, "tysiac")
-
-
-def _english() -> NumberWords:
-    units = _table("zero/oh/nought/naught/nil one two three four/fore five six seven eight nine/niner")
-    teens = _table("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10)
-    tens = _table("twenty thirty forty/fourty fifty sixty seventy eighty ninety", 20, 10)
-    return NumberWords(units, teens, tens, {}, {})
-
-
-_IT_UNITS = "zero uno/un due tre quattro cinque sei sette otto nove"
-
-
-def _italian() -> NumberWords:
-    units = _table(_IT_UNITS)
-    teens = _table("dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove", 10)
-    tens = _table("venti trenta quaranta cinquanta sessanta settanta ottanta novanta", 20, 10)
-    return NumberWords(units, teens, tens, {"cento": 100}, _italian_compounds(units, teens, tens), "mille", "mila")
-
-
 def _italian_compounds(units: dict[str, int], teens: dict[str, int], tens: dict[str, int]) -> dict[str, str]:
     """Italian writes numbers below a thousand as one word, with an elided vowel before uno and otto."""
     below = {**teens, **tens, **{w: n for w, n in units.items() if n and w != "un"}}
@@ -132,7 +78,20 @@ def _italian_compounds(units: dict[str, int], teens: dict[str, int], tens: dict[
     return whole
 
 
-WORDS: dict[Locale, NumberWords] = {Locale("pl"): _polish(), Locale("it"): _italian(), Locale("en"): _english()}
+def _words(code: str, listed: Mapping[str, Any]) -> NumberWords:
+    units, teens, tens, hundreds = (
+        {word: first + i * step for i, forms in enumerate(listed.get(place, ())) for word in forms.split()}
+        for place, first, step in (("units", 0, 1), ("teens", 10, 1), ("tens", 20, 10), ("hundreds", 100, 100))
+    )
+    whole = _italian_compounds(units, teens, tens) if code == "it" else {}
+    ends = listed.get("thousand", ""), listed.get("thousands", "")
+    return NumberWords(units, teens, tens, hundreds, whole, *ends)
+
+
+WORDS: Mapping[Locale, NumberWords] = {
+    Locale(code): _words(code, listed)
+    for code, listed in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8")).items()
+}
 """The words of the shipped languages; a profile's own language brings its own (`nlu/brought.py`)."""
 
 
