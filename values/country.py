@@ -1,16 +1,18 @@
 """Countries: names and ISO codes, and what differs between them in the forms of numbers and codes.
 
-A seller's country must have a row in `RULES`. Phones follow from the `phonenumbers` metadata, names from CLDR, check
-digits from `stdnum`; a row holds what none of them tells.
+A seller's country must have a row in `countries.toml`. Phones follow from the `phonenumbers` metadata, names from
+CLDR, check digits from `stdnum`; a row holds what none of them tells.
 """
 
+import tomllib
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import cast
 
 from babel import Locale as BabelLocale
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from values.locale import SHIPPED
 from values.parsing import Ok, Parsed, ParseRefused, fold_words
@@ -46,35 +48,7 @@ class CountryRules(Struct, frozen=True):
 
 
 RULES: Mapping[str, CountryRules] = MappingProxyType(
-    {
-        "AT": CountryRules("ATU13585627", None, "NNNN"),
-        "BE": CountryRules("BE0697449992", (10, 10), "NNNN"),
-        "BG": CountryRules("BG175074752", (9, 10), "NNNN"),
-        "CY": CountryRules("CY10259033P", None, "NNNN"),
-        "CZ": CountryRules("CZ25123891", (8, 10), "NNN NN"),
-        "DE": CountryRules("DE136695976", (9, 9), "NNNNN"),
-        "DK": CountryRules("DK13585628", (8, 8), "NNNN"),
-        "EE": CountryRules("EE100931558", (9, 9), "NNNNN"),
-        "ES": CountryRules("ESB58378431", None, "NNNNN"),
-        "FI": CountryRules("FI20774740", (8, 8), "NNNNN"),
-        "FR": CountryRules("FR40303265045", None, "NNNNN"),
-        "GR": CountryRules("EL094259216", (9, 9), "NNN NN"),
-        "HR": CountryRules("HR33392005961", (11, 11), "NNNNN"),
-        "HU": CountryRules("HU12892312", (8, 8), "NNNN"),
-        "IE": CountryRules("IE6433435F", None, "ANX XXXX"),
-        "IT": CountryRules("IT00743110157", (11, 11), "NNNNN", bare=True, mobile=(10, 10)),
-        "LT": CountryRules("LT119511515", (9, 12), "NNNNN"),
-        "LU": CountryRules("LU15027442", (8, 8), "NNNN"),
-        "LV": CountryRules("LV40003521600", (11, 11), "NNNN"),
-        "MT": CountryRules("MT11679112", (8, 8), "AAA NNNN"),
-        "NL": CountryRules("NL004495445B01", None, "NNNN AA"),
-        "PL": CountryRules("PL1234563218", (10, 10), "NN-NNN", bare=True, gave_up_zero=True),
-        "PT": CountryRules("PT501964843", (9, 9), "NNNN-NNN"),
-        "RO": CountryRules("RO18547290", (2, 10), "NNNNNN"),
-        "SE": CountryRules("SE123456789701", (12, 12), "NNN NN"),
-        "SI": CountryRules("SI50223054", (8, 8), "NNNN"),
-        "SK": CountryRules("SK2022749619", (10, 10), "NNN NN"),
-    }
+    convert(tomllib.loads(Path(__file__).with_name("countries.toml").read_text("utf-8")), dict[str, CountryRules])
 )
 """The rules by ISO 3166 code."""
 

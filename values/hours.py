@@ -1,6 +1,10 @@
 """Office hours, quiet hours and the time zones of countries."""
 
+import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -77,44 +81,11 @@ NIGHT = QuietHours()
 """From ten in the evening to seven in the morning."""
 
 
-# Of the European Economic Area and its neighbours; where a country has several, its capital's.
-_ZONES = {
-    "AT": "Europe/Vienna",
-    "BE": "Europe/Brussels",
-    "BG": "Europe/Sofia",
-    "CH": "Europe/Zurich",
-    "CY": "Asia/Nicosia",
-    "CZ": "Europe/Prague",
-    "DE": "Europe/Berlin",
-    "DK": "Europe/Copenhagen",
-    "EE": "Europe/Tallinn",
-    "ES": "Europe/Madrid",
-    "FI": "Europe/Helsinki",
-    "FR": "Europe/Paris",
-    "GB": "Europe/London",
-    "GR": "Europe/Athens",
-    "HR": "Europe/Zagreb",
-    "HU": "Europe/Budapest",
-    "IE": "Europe/Dublin",
-    "IS": "Atlantic/Reykjavik",
-    "IT": "Europe/Rome",
-    "LI": "Europe/Vaduz",
-    "LT": "Europe/Vilnius",
-    "LU": "Europe/Luxembourg",
-    "LV": "Europe/Riga",
-    "MT": "Europe/Malta",
-    "NL": "Europe/Amsterdam",
-    "NO": "Europe/Oslo",
-    "PL": "Europe/Warsaw",
-    "PT": "Europe/Lisbon",
-    "RO": "Europe/Bucharest",
-    "SE": "Europe/Stockholm",
-    "SI": "Europe/Ljubljana",
-    "SK": "Europe/Bratislava",
-    "UA": "Europe/Kyiv",
-}
+@cache
+def _zones() -> Mapping[str, str]:
+    return tomllib.loads(Path(__file__).with_name("time_zones.toml").read_text("utf-8"))
 
 
 def zone_of(country: str | None, otherwise: str) -> ZoneInfo:
     """Return the zone of a country by its ISO 3166 code; the zone named `otherwise` where none is known."""
-    return ZoneInfo(_ZONES.get(country or "", otherwise))
+    return ZoneInfo(_zones().get(country or "", otherwise))
