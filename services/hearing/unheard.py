@@ -6,7 +6,9 @@ such words is the customer's.
 """
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 from services.hearing.transcriber import Transcript
@@ -16,59 +18,8 @@ from values.recording import is_too_long
 
 Reason = Literal["silence", "prompt", "noise", "too_long"]
 
-FILLERS: Mapping[str, tuple[str, ...]] = {
-    "pl": (
-        "dziękuję za uwagę",
-        "dziękuję za oglądanie",
-        "dziękuję za obejrzenie",
-        "dziękujemy za oglądanie",
-        "dziękujemy za uwagę",
-        "dzięki za oglądanie",
-        "dzięki za obejrzenie",
-        "zapraszam do subskrypcji",
-        "zapraszam do subskrybowania",
-        "subskrybujcie",
-        "zasubskrybuj kanał",
-        "do zobaczenia w następnym odcinku",
-        "do zobaczenia w kolejnym odcinku",
-        "do zobaczenia w następnym filmie",
-        "napisy stworzone przez społeczność",
-    ),
-    "it": (
-        "grazie a tutti",
-        "grazie per la visione",
-        "grazie per l'attenzione",
-        "grazie per l'ascolto",
-        "grazie per aver guardato il video",
-        "grazie per aver guardato questo video",
-        "grazie per aver guardato",
-        "iscriviti al canale",
-        "iscrivetevi al canale",
-        "sottotitoli e revisione a cura di QTSS",
-        "sottotitoli a cura di QTSS",
-    ),
-    "en": (
-        "you",
-        "thank you for watching",
-        "thank you very much for watching",
-        "thank you so much for watching",
-        "thank you for watching this video",
-        "thanks for watching",
-        "thanks for watching this video",
-        "thank you for listening",
-        "thanks for listening",
-        "see you in the next video",
-        "like and subscribe",
-        "please subscribe",
-        "please subscribe to my channel",
-        "please like and subscribe",
-    ),
-}
-"""Phrases that recognisers write for silence, by language.
-
-Plain thanks and good-byes are left out, and a bare "subscribe": customers of a seller say them.
-"""
-
+FILLERS: Mapping[str, Sequence[str]] = tomllib.loads(Path(__file__).with_name("fillers.toml").read_text("utf-8"))
+"""Phrases that recognisers write for silence, by language."""
 ANSWERS = frozenset(
     {
         *("tak", "nie", "dobrze", "okej", "dziękuję", "dziękuję bardzo", "dzięki"),
