@@ -5,8 +5,10 @@ fits none of them stays whole in the street, and the rest is asked: a town that 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 from babel.languages import get_official_languages
 from msgspec.structs import replace
@@ -18,47 +20,11 @@ from values.private import HiddenStruct
 
 _POLISH = re.compile(r"\b(\d{2}-\d{3})\s+(\S.*)$", re.DOTALL)
 _PADDED = re.compile(r"(?<=\s)0+(?=[1-9])")
+_PART = re.compile(r"\{([a-z_]+)\}")
 _FREE_CODE = r"[A-Z]{0,3}-?[0-9][A-Z0-9-]{0,9}(?: [0-9][A-Z0-9]{1,3})?"
 _CODES = {"GB": r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"}
 """Postal codes of countries whose forms hold more than digits and letters at fixed places."""
 
-_STREET, _CITY = r"(?P<street>.+?)", r"(?P<city>[^\W\d_][^\n,]*)"
-_BARE_CITY = r"(?P<city>[^\W\d_][^\n,\d]*)"  # a number in what stands before a code makes it a street
-_BELOW = rf"(?:{_STREET}\n)?{{code}}\s{_CITY}"
-_IN_ROW = rf"{_STREET},\s{{code}}\s{_CITY}"
-_DASHED = rf"{_STREET},?\s{{code}}\s-\s{_CITY}"
-_UNMARKED = rf"(?P<street>[^\n]+?)\s{{code}}\s{_CITY}"
-_ONE_WORD = r"(?P<city>[^\W\d_][\w-]*)"
-_HUNGARIAN = (rf"{{code}}\s{_ONE_WORD}[,\s]+(?P<street>.+)", rf"{_STREET},?\s{{code}}\s{_ONE_WORD}")
-"""Hungarian towns are called by one word, so that nothing need stand between town and street."""
-_CODE_BEHIND = rf"{_STREET}[,\n]\s?{_BARE_CITY}[,\s]\s?{{code}}"
-_REPEATED = rf"{_STREET},\s{_CITY},\s{{code}}\s(?P=city)"
-_BALTIC = rf"(?P<street>[^,]+),\s{_BARE_CITY}(?:,\s[^,]+\s(?:nov|pag|sav|novads|pagasts)\.?)*,\s{{code}}"
-_IRISH = rf"{_STREET},?\s{{code}}(?P<city>)"
-_ROMANIAN = (
-    r"(?:JUD[^,]+,\s)?(?:MUN(?:ICIPIUL)?|ORA?[SŞȘ](?:UL)?|SAT|COM(?:UNA)?)\b\.?\s*(?P<city>[^\W\d_][^\n,]*)[,\n]\s?"
-    r"(?P<street>.+?)(?:,\s(?P<code>[0-9]{6}))?",
-    rf"(?P<city>[^\W\d_][^\n,\d]*)\n{_STREET}(?P<code>)",
-)
-"""Romanian addresses begin with the town, and most have no postal code."""
-_FORMS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(RULES, (_BELOW, _IN_ROW)),
-    "BG": (rf"{_STREET},\s(?:обл\.\s?[^,]+,\s)?(?:гр\.|с\.)?\s?{_BARE_CITY}\s{{code}}", _BELOW),
-    "EE": (_BELOW, _UNMARKED),
-    "GB": (_CODE_BEHIND, _IN_ROW),
-    "GR": (_DASHED, _BELOW),
-    "HR": (_REPEATED, _IN_ROW, rf"(?P<street>[^,]+),\s{_BARE_CITY},\s{{code}}"),
-    "HU": _HUNGARIAN,
-    "IE": (_IRISH,),
-    "IT": (rf"{_STREET}\n{{code}}\s(?P<city>[^\W\d_][^\n,]*?)\s\(?[A-Z]{{2}}\)?", _BELOW, _IN_ROW),
-    "LT": (_IN_ROW, _BALTIC),
-    "LV": (_BALTIC,),
-    "MT": (_CODE_BEHIND,),
-    "PT": (rf"{_STREET}\n{_CITY}\n{{code}}\s(?P=city)", _BELOW, _IN_ROW),
-    "RO": _ROMANIAN,
-    "SI": (_REPEATED, _IN_ROW),
-}
-"""How a country's addresses are written, best form first; `code` stands for its postal code."""
 _NO_TOWN = re.compile(
     r"\b(?:nov|pag|sav|novads|pagasts|maakond|vald|linnaosa|jude[tţț]|jud|street|road|avenue|lane|square|court|house"
     r"|building|centre|park|str|strada|bulevardul|calea|aleea|estate|flat|suite|unit|floor|triq|vjal|pjazza|sqaq|misra[hħ])\b",
@@ -116,18 +82,18 @@ def of_lines(text: str, country: str) -> Address:
     if country == "PL" and len(lines) < 2:
         return polish(" ".join(lines))
     home = "GB" if country == "XI" else country
-    return _parted("\n".join(lines), home, _FORMS.get(home, ())) or Address(", ".join(lines), "", "")
+    return _parted("\n".join(lines), home, _forms(home)) or Address(", ".join(lines), "", "")
 
 
 def _abroad(line: str, country: str) -> Address:
     """Return an address that a register of another country writes on one line, mostly with the code before the town."""
-    parted = _parted(line.replace(", ", "\n"), country, (*_FORMS.get(country, ()), _BELOW))
+    parted = _parted(line.replace(", ", "\n"), country, _forms(country, "below"))
     return Address(line, "", "", country) if parted is None else replace(parted, country=country)
 
 
-def _parted(text: str, country: str, forms: Sequence[str]) -> Address | None:
+def _parted(text: str, country: str, forms: Iterable[re.Pattern[str]]) -> Address | None:
     """Return an address by the first form that it has, as people write it; None where it has none of them."""
-    found = (_form(form, country).fullmatch(text) for form in forms)
+    found = (form.fullmatch(text) for form in forms)
     match = next((one for one in found if one is not None and _NO_TOWN.search(one["city"]) is None), None)
     if match is None:
         return None
@@ -137,13 +103,16 @@ def _parted(text: str, country: str, forms: Sequence[str]) -> Address | None:
 
 
 @cache
-def _form(form: str, country: str) -> re.Pattern[str]:
-    """Return a form with the country's postal code in it, which may bear the country's letters."""
+def _forms(country: str, *also: str) -> tuple[re.Pattern[str], ...]:
+    """Return the forms of a country and others, with its postal code in them, which may bear the country's letters."""
+    listed = tomllib.loads(Path(__file__).with_name("address_forms.toml").read_text("utf-8"))
+    named = listed["countries"].get(country, listed["countries"]["others"] if country in RULES else ())
     postal = RULES[country].postal if country in RULES else ""
     code = postal_shape(country) if postal else _CODES.get(country, _FREE_CODE)
     letters = rf"(?:(?:{country}|{country[0]})[- ]?)?" if postal and "A" not in postal else ""
-    written = rf"{letters}(?P<code>{code})(?![0-9])"
-    return re.compile(form.replace("{code}", written), re.DOTALL | re.IGNORECASE)
+    parts: dict[str, str] = {**listed["parts"], "code": rf"{letters}(?P<code>{code})(?![0-9])"}
+    forms = (_PART.sub(lambda part: parts[part[1]], listed["forms"][name]) for name in (*named, *also))
+    return tuple(re.compile(form, re.DOTALL | re.IGNORECASE) for form in forms)
 
 
 def _dutch(address: Address) -> Address:
