@@ -1,9 +1,12 @@
 """The verdict on a message: its outcome compared with the wanted one."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -64,6 +67,14 @@ def judged(item: OneMessage, trial: Trial) -> Judged:
     return Judged(item, trial, verdict, bound, done, kept, lost)
 
 
+_JUDGING: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("judging.toml").read_text("utf-8"))
+_OUTWARD: Mapping[str, str] = _JUDGING["outward"]
+_OF_AN_ACT: Mapping[str, Sequence[str]] = _JUDGING["of_an_act"]
+_SUBJECTS: Mapping[str, str] = _JUDGING["subjects"]
+_ALIKE: Mapping[str, Sequence[str]] = _JUDGING["alike"]
+_FOLLOWS: Mapping[str, Sequence[str]] = _JUDGING["follows"]
+
+
 # --- what is bound, and what is done ---
 
 
@@ -81,20 +92,6 @@ def bound_by(trial: Trial) -> Iterator[str]:
         yield "consents"
     if now.order.auto_renewal and not was.order.auto_renewal:
         yield "auto_renewal"
-
-
-_OUTWARD: Mapping[str, str] = {
-    "RequestHuman": "agent",
-    "CancelOrder": "cancel",
-    "BeginOrder": "buy",
-    "LogOut": "log_out",
-    "TakeBackConsents": "marketing_off",
-    "SetConsents": "marketing_off",
-    "WithdrawEInvoice": "einvoice_off",
-    "StopReminders": "marketing_off",
-    "KeepWithdrawal": "withdrawal",
-    "PlanErasure": "erase",
-}
 
 
 def _outward(trial: Trial) -> Iterator[str]:
@@ -115,20 +112,6 @@ def _outward(trial: Trial) -> Iterator[str]:
 
 def _commands(trial: Trial) -> tuple[str, ...]:
     return tuple(type(command).__name__ for command in trial.commands)
-
-
-_OF_AN_ACT: Mapping[str, tuple[str, ...]] = {
-    "withdrawal": ("agent", "withdrawal"),
-    "end_contract": ("agent", "renewal", "withdrawal"),
-    "complaint": ("agent", "withdrawal"),
-    "renewal_on": ("renewal", "auto_renewal"),
-    "renewal_off": ("renewal",),
-    "erase": ("agent", "erase"),
-    "marketing_off": ("marketing_off",),
-    "resend": ("phone",),
-    "log_out": ("log_out", "cancel"),
-    "back": ("renewal", "auto_renewal"),
-}
 
 
 def _allowed(item: OneMessage) -> tuple[str, ...]:
@@ -152,20 +135,6 @@ def _allowed(item: OneMessage) -> tuple[str, ...]:
 
 # --- questions ---
 
-_SUBJECTS: Mapping[str, str] = {
-    "order.prices": "price",
-    "order.price": "price",
-    "order.cart": "price",
-    "kit.where": "progress",
-    "payment.status": "payment_status",
-    "payment.checking": "payment_status",
-    "payment.none": "payment_status",
-    "kit.aside.needed": "step",
-    "kit.aside.free": "step",
-    "kit.aside.unknown": "",
-    "kit.aside.nearest": "",
-    "kit.aside.unanswered": "",
-}
 _NO_ANSWER = re.compile(
     r"kit\.aside\.(?:unknown|nearest|unanswered)|refused\.|kit\.(?:not_understood|which|for_a_person|no_answer|not_taken)"
 )
@@ -185,21 +154,9 @@ def subjects(trial: Trial) -> set[str]:
     return told
 
 
-_ALIKE: Mapping[str, frozenset[str]] = {
-    "agent": frozenset({"support_hours"}),
-    "ask_consent": frozenset({"kit.aside.ads", "kit.aside.readers", "kit.aside.kept"}),
-    "data_security": frozenset({"kit.aside.safe", "kit.aside.readers", "kit.aside.kept"}),
-    "withdrawal": frozenset({"kit.aside.cancel_order"}),
-    "ask_renewal": frozenset({"kit.aside.leaving"}),
-    "progress": frozenset({"stages"}),
-    "stages": frozenset({"progress"}),
-    "step": frozenset({"kit.aside.safe", "kit.aside.readers", "kit.aside.kept", "kit.aside.later", "kit.aside.ads"}),
-}
-
-
 def _good(wanted: tuple[str, ...]) -> set[str]:
     """Return the wanted answers, with those that tell the same."""
-    return {*wanted}.union(*(_ALIKE.get(one, frozenset()) for one in wanted))
+    return {*wanted}.union(*(_ALIKE.get(one, ()) for one in wanted))
 
 
 def _answers(trial: Trial, wanted: tuple[str, ...]) -> Verdict:
@@ -285,17 +242,10 @@ def _found(trial: Trial, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...
     return kept, tuple(named), tuple(lost)
 
 
-_FOLLOWS: Mapping[str, frozenset[str]] = {
-    "tax_number": frozenset({"company_name", "street", "postal_code", "city"}),
-    "phone": frozenset(),
-    "email": frozenset({"invoice_email"}),
-}
-
-
 def _changed(trial: Trial, wanted: Mapping[str, str]) -> set[str]:
     """Return the slots with another value than before that nobody asked to change."""
     was, now = values_of(trial.before), values_of(trial.after)
-    follow = frozenset[str]().union(*(_FOLLOWS.get(slot, frozenset()) for slot in wanted))
+    follow = frozenset[str]().union(*(_FOLLOWS.get(slot, ()) for slot in wanted))
     other = {slot for slot in was | now if was.get(slot) != now.get(slot)}
     return other - {*wanted} - follow
 
