@@ -14,23 +14,7 @@ from bot.app.alarms import Alarms
 from services.errors import describe
 
 # Fields that could carry personal data or a secret: dropped, so that a mistake costs a field only.
-FORBIDDEN = frozenset(
-    {
-        "text",
-        "body",
-        "email",
-        "phone",
-        "address",
-        "name",
-        "nip",
-        "tax_number",
-        "code",
-        "token",
-        "password",
-        "url",
-        "path",
-    }
-)
+FORBIDDEN = frozenset("text body email phone address name nip tax_number code token password url path".split())
 
 
 ASYNCIO = "asyncio"

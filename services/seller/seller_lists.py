@@ -112,18 +112,7 @@ def on_file(connection: sa.Connection, *, after: KeysetPlace | None, most: int) 
 
 
 def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
-    told = (
-        "id",
-        "ref",
-        "customer_number",
-        "user_name",
-        "name",
-        "email",
-        "phone",
-        "country",
-        "tax_number",
-        "legal_form",
-    )
+    told = tuple("id ref customer_number user_name name email phone country tax_number legal_form".split())
     return {
         **{name: getattr(known, name) for name in told},
         "programs": [

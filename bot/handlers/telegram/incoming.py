@@ -36,23 +36,9 @@ Json = Mapping[str, Any]
 #: Kinds of content that can be heard.
 HEARD = ("voice", "audio")
 #: Kinds of content that the desk can't read, as it names them.
-UNREADABLE = (
-    "video_note",
-    "photo",
-    "sticker",
-    "animation",
-    "document",
-    "video",
-    "venue",
-    "location",
-    "poll",
-    "dice",
-    "story",
-    "game",
-    "invoice",
-    "paid_media",
-    "checklist",
-    "live_photo",
+UNREADABLE = tuple(
+    "video_note photo sticker animation document video venue location poll dice story game invoice"
+    " paid_media checklist live_photo".split()
 )
 #: Fields of a message that isn't its sender's own, in the form of any version of the Bot API.
 _SECOND_HAND = frozenset(

@@ -140,17 +140,7 @@ def _json(body: dict[str, Any]) -> bytes:
 
 
 REGISTER: Final = ("sessionId", "merchantId", "amount", "currency")
-NOTICE: Final = (
-    "merchantId",
-    "posId",
-    "sessionId",
-    "amount",
-    "originAmount",
-    "currency",
-    "orderId",
-    "methodId",
-    "statement",
-)
+NOTICE: Final = tuple("merchantId posId sessionId amount originAmount currency orderId methodId statement".split())
 VERIFY: Final = ("sessionId", "orderId", "amount", "currency")
 REFUND_NOTICE: Final = ("orderId", "sessionId", "refundsUuid", "merchantId", "amount", "currency", "status")
 

@@ -22,28 +22,12 @@ CURRENCIES: Final = frozenset("aud bgn cad chf czk dkk eur gbp hkd huf ils mxn n
 LOCALES: Final = frozenset("auto bg cs da de el en es et fi fr hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru".split())
 MORE_LOCALES: Final = frozenset("sk sl sv th tr vi zh".split())
 KNOWN: Final = frozenset(
-    {
-        "mode",
-        "client_reference_id",
-        "metadata[*]",
-        "line_items[#][quantity]",
-        "line_items[#][price_data][currency]",
-        "line_items[#][price_data][unit_amount]",
-        "line_items[#][price_data][product_data][name]",
-        "payment_method_types[#]",
-        "adaptive_pricing[enabled]",
-        "payment_intent_data[description]",
-        "payment_intent_data[metadata][*]",
-        "payment_intent_data[setup_future_usage]",
-        "customer",
-        "customer_email",
-        "saved_payment_method_options[allow_redisplay_filters][#]",
-        "success_url",
-        "cancel_url",
-        "expires_at",
-        "locale",
-        "expand[#]",
-    }
+    "mode client_reference_id metadata[*] line_items[#][quantity] line_items[#][price_data][currency]"
+    " line_items[#][price_data][unit_amount] line_items[#][price_data][product_data][name]"
+    " payment_method_types[#] adaptive_pricing[enabled] payment_intent_data[description]"
+    " payment_intent_data[metadata][*] payment_intent_data[setup_future_usage] customer customer_email"
+    " saved_payment_method_options[allow_redisplay_filters][#] success_url cancel_url expires_at locale"
+    " expand[#]".split()
 )
 REDISPLAY: Final = frozenset({"always", "limited", "unspecified"})
 EXPANDED: Final = frozenset(

@@ -26,18 +26,8 @@ from sandbox.vault import KeptMethod
 from sandbox.world import World
 
 KNOWN_INTENT: Final = frozenset(
-    {
-        "amount",
-        "currency",
-        "customer",
-        "payment_method",
-        "payment_method_types[#]",
-        "confirm",
-        "off_session",
-        "description",
-        "metadata[*]",
-        "expand[#]",
-    }
+    "amount currency customer payment_method payment_method_types[#] confirm off_session description"
+    " metadata[*] expand[#]".split()
 )
 KNOWN_REFUND: Final = frozenset({"payment_intent", "amount", "metadata[*]", "reason", "expand[#]"})
 QUERY: Final = re.compile(r"""metadata\[["']payment_ref["']\]:["']([^"']{1,200})["']""")

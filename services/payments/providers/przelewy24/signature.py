@@ -10,17 +10,7 @@ from collections.abc import Mapping
 
 REGISTER = ("sessionId", "merchantId", "amount", "currency")
 VERIFY = ("sessionId", "orderId", "amount", "currency")
-NOTICE = (
-    "merchantId",
-    "posId",
-    "sessionId",
-    "amount",
-    "originAmount",
-    "currency",
-    "orderId",
-    "methodId",
-    "statement",
-)
+NOTICE = tuple("merchantId posId sessionId amount originAmount currency orderId methodId statement".split())
 REFUND_NOTICE = ("orderId", "sessionId", "refundsUuid", "merchantId", "amount", "currency", "status")
 
 

@@ -20,31 +20,13 @@ BRANDS = {
     "visa": "Visa",
 }
 NEEDS_PAYER = frozenset(
-    {
-        "authentication_required",
-        "authentication_not_handled",
-        "payment_intent_authentication_failure",
-        "offline_pin_required",
-        "online_or_offline_pin_required",
-        "confirm_card_data",
-    }
+    "authentication_required authentication_not_handled payment_intent_authentication_failure"
+    " offline_pin_required online_or_offline_pin_required confirm_card_data".split()
 )
 GONE = frozenset(
-    {
-        "do_not_try_again",
-        "expired_card",
-        "incorrect_number",
-        "invalid_account",
-        "invalid_number",
-        "lost_card",
-        "new_account_information_available",
-        "pickup_card",
-        "restricted_card",
-        "revocation_of_all_authorizations",
-        "revocation_of_authorization",
-        "stolen_card",
-        "stop_payment_order",
-    }
+    "do_not_try_again expired_card incorrect_number invalid_account invalid_number lost_card"
+    " new_account_information_available pickup_card restricted_card revocation_of_all_authorizations"
+    " revocation_of_authorization stolen_card stop_payment_order".split()
 )
 
 
