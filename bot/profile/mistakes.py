@@ -1,8 +1,10 @@
 """Errors of pydantic and the TOML parser in the project's words, with what to write instead."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from types import UnionType
 from typing import Any, NotRequired, TypedDict, Union, get_args, get_origin
 
@@ -14,33 +16,10 @@ Place = tuple[str | int, ...]
 REFERENCE = "docs/reference/profile.md"
 _NAME = 0.7
 """Names alike by less are different ones: `seats` isn't `years`."""
-_ONE_CURRENCY = "All prices are in the one `currency`; a second desk, with a database of its own, sells in another."
-_RENEWED = "All that is sold renews with the plan, each add-on too: what is paid once can’t be sold here yet."
-_NO_TRIAL = "There are no trials; `free_version` names what customers may have for nothing."
-_PRICED = "An answer changes no price: sell what costs more as an [[addon]], or as a [[plan]] of its own."
-_WISHED = {
-    name: instead
-    for names, instead in (
-        ("month months monthly quarters quarterly period interval", "Terms are whole years: write `years`."),
-        ("trial trial_days trial_months", _NO_TRIAL),
-        ("seats users", "A plan is sold once; sell seats as an [[addon]]."),
-        ("quantity", "A plan is sold once; sell more of it as an [[addon]]."),
-        ("per", "A plan has one price; what is sold by the piece is an [[addon]]."),
-        ("price", "The price of one year without VAT is `net`."),
-        ("gross", "The price is written without VAT: `net`; what customers pay follows from `vat_percent`."),
-        ("once one_time one_off single recurring renews renewable setup setup_fee fee activation_fee", _RENEWED),
-        ("plan.renewal plan.auto_renewal addon.renewal addon.auto_renewal", _RENEWED),
-        ("currencies prices plan.currency addon.currency", _ONE_CURRENCY),
-        *((f"question.{name}", _PRICED) for name in ("price", "net", "gross", "cost", "amount", "surcharge")),
-        ("plan.name plan.title", "The name of a plan is its text `plan.ID`."),
-        ("addon.name addon.title", "The name of an add-on is its text `addon.ID.title`."),
-        ("contact_forms", 'Ask it as a [[question]] of the kind "several", with `keep = "company"`.'),
-        ("logo", "The chat has no logo of the seller's; its colour is `accent`."),
-        ("font", "The chat has its own font; its colour is `accent`."),
-    )
-    for name in names.split()
-}
+_LISTED = tomllib.loads(Path(__file__).with_name("wished.toml").read_text("utf-8"))["wished"]
+_WISHED: dict[str, str] = {name: one["instead"] for one in _LISTED for name in one["names"].split()}
 """Names that sellers look for in vain, in any table or in the one named, each with what there is instead."""
+_ONE_CURRENCY = _WISHED["currencies"]
 _IN_A_CURRENCY = re.compile(r"(net|price|gross|cost)_[a-z]{3}|eur|usd|gbp|chf|pln|czk")
 _ABOVE = "It belongs above the first [table]."
 _ALONE = {"currency": _ONE_CURRENCY, "net": _ONE_CURRENCY}
