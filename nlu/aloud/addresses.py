@@ -6,7 +6,10 @@ name is a letter among letters and signs, number words are the number they make,
 """
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -15,7 +18,7 @@ from nlu.entities.taken_back import correcting, without_taken_back
 from nlu.languages.language import Language, Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
-from nlu.numbers.spelling import letter, without_examples
+from nlu.numbers.spelling import OF_TWO_WORDS, letter, without_examples
 from nlu.tokens import Token
 from values import email
 from values.meaning import Entity
@@ -25,47 +28,12 @@ from values.patterns import regex
 _PIECE = regex(r"[^\W_]+(?:['’][^\W_]+)*|\S")
 _SIGNS = {".": ".", "-": "-", "_": "_", "@": "@"}
 _SOFT, _BREAK = ",…", ':;!?\n()"„”'
-_PAIRS = {
-    ("trattino", "basso"): "_",
-    ("lineetta", "bassa"): "_",
-    ("kreska", "dolna"): "_",
-    ("dolna", "kreska"): "_",
-    ("podkreslenie", "dolne"): "_",
-    ("under", "score"): "_",
-    ("at", "sign"): "@",
-    ("doppia", "vu"): "w",
-    ("doppia", "v"): "w",
-    ("vu", "doppia"): "w",
-    ("double", "u"): "w",
-    ("double", "you"): "w",
-    ("i", "lunga"): "j",
-    ("i", "greca"): "y",
-    ("podwojne", "v"): "w",
-    ("g", "mail"): "gmail",
-    ("gie", "mail"): "gmail",
-    ("dzi", "mejl"): "gmail",
-    ("hot", "mail"): "hotmail",
-    ("out", "look"): "outlook",
-    ("i", "cloud"): "icloud",
-}
-_HEARD_AS = {
-    **dict.fromkeys(("dzimejl", "dzimail", "gmejl", "gimejl", "gmeil", "jimail", "dzmail"), "gmail"),
-    **dict.fromkeys(("hotmejl", "otmail"), "hotmail"),
-    "autlook": "outlook",
-    "autluk": "outlook",
-    "jahu": "yahoo",
-    "iahoo": "yahoo",
-}
-"""Mail providers as recognisers write them down by ear."""
+_LISTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("address_parts.toml").read_text("utf-8"))
+_PAIRS = OF_TWO_WORDS | {tuple(words.split()): sign for words, sign in _LISTED["pairs"].items()}
 _PROVIDERS = frozenset(
     "gmail googlemail outlook hotmail live yahoo icloud proton protonmail wp onet interia o2 op gazeta libero virgilio"
     " tiscali alice tin aruba".split()
 )
-_HEARD_LETTERS = {
-    "en": {"eye": "i", "are": "r", "sea": "c", "tea": "t", "pea": "p", "jay": "j", "kay": "k", "bee": "b", "oh": "o"},
-    "pl": {"y": "y", "zed": "z", "ce": "c", "v": "v"},
-    "it": {"doppiavu": "w", "cappa": "k"},
-}
 # How it is written, and no part of it.
 _NOTES = regex(
     r"\b(?:(?:pisane|wszystko|piszemy|pisz[eę])? ?(?:razem|[łl][aą]cznie)(?: pisane)?|jednym s[łl]owem"
@@ -201,7 +169,7 @@ def _item(match: re.Match[str], text: str, signs: dict[str, str]) -> _Item:
         return _Item("soft", raw, start, end, raw)
     if not raw[0].isalnum():
         return _Item("break", raw, start, end, raw)
-    return _Item("word", _HEARD_AS.get(word, word), start, end, word)
+    return _Item("word", _LISTED["heard_as"].get(word, word), start, end, word)
 
 
 def _dot(text: str, at: int) -> str:
@@ -217,7 +185,7 @@ class _Reader:
 
     def __init__(self, items: Sequence[_Item], text: str, langs: Languages) -> None:
         self.items, self.text, self.langs = items, text, langs
-        self.letters = {**langs[0].letters, **_HEARD_LETTERS.get(langs[0].code, {})}
+        self.letters = {**langs[0].letters, **_LISTED["letters"].get(langs[0].code, {})}
 
     def read(self, at: int) -> tuple[int, int, str] | None:
         """Return where the address begins and ends, and how it is typed; None where that isn't certain."""

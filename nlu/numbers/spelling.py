@@ -9,7 +9,7 @@ from nlu.tokens import Token, joined
 from values.locale import SHIPPED, Locale
 
 _LISTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("letters.toml").read_text("utf-8"))
-_OF_TWO_WORDS = {tuple(name.split()): letter for letter, names in _LISTED["two_words"].items() for name in names}
+OF_TWO_WORDS = {tuple(name.split()): letter for letter, names in _LISTED["two_words"].items() for name in names}
 LETTERS: Mapping[Locale, Mapping[str, str]] = {
     code: {name: letter for letter, names in _LISTED[code].items() for name in names.split()} for code in SHIPPED
 }
@@ -22,7 +22,7 @@ WORDS_TOO = frozenset(
 
 def with_letters(words: Sequence[Token]) -> Sequence[Token]:
     """Return the words with letters of two words as one: "i lunga" is a j."""
-    return joined(words, _OF_TWO_WORDS)
+    return joined(words, OF_TWO_WORDS)
 
 
 def letter(word: str, letters: Mapping[str, str]) -> str:

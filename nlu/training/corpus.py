@@ -7,8 +7,9 @@ drawn from the sentence itself: the same sentences always give the same ones.
 """
 
 import random
+import tomllib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -54,29 +55,7 @@ _WITHOUT = frozenset(
     "inform greet goodbye thank affirm deny back restart help change_language ask_password_rules out_of_scope".split()
 )
 """Intents that people don't state together with a value, or by it alone."""
-_VALUES = {
-    "pl": (
-        "NIP 526-104-08-28",
-        "mail anna@example.com",
-        "tel. 512 000 111",
-        "numer klienta 12345678",
-        "klient 12345678",
-    ),
-    "it": (
-        "P.IVA 12345670017",
-        "mail anna@example.com",
-        "cell. 333 123 4567",
-        "codice cliente 12345678",
-        "cliente 123456",
-    ),
-    "en": (
-        "VAT DE136695976",
-        "mail anna@example.com",
-        "phone +44 7700 900123",
-        "customer no 12345678",
-        "NIP 5261040828",
-    ),
-}
+_VALUES: Mapping[str, Sequence[str]] = tomllib.loads(Path(__file__).with_name("values.toml").read_text("utf-8"))
 
 
 def augmented(sentences: Sequence[Labelled]) -> Iterator[Labelled]:
