@@ -16,7 +16,6 @@ from pydantic import (
     model_validator,
 )
 
-from bot.handlers.api.examples import CURSOR, EXAMPLES, OWNED
 from values.account_view import ANSWERS
 from values.channel import Channel
 
@@ -40,8 +39,6 @@ ChannelName = Annotated[str, AfterValidator(Channel), WithJsonSchema({"enum": [*
 
 class ApiError(BaseModel):
     """An error, in words for the seller's developer."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"error": "no such customer"}]})
 
     error: str
 
@@ -228,8 +225,6 @@ class MethodRow(BaseModel):
 class EInvoiceState(BaseModel):
     """The state of a customer's e-invoices, and their address."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["einvoice"]]})
-
     id: str
     status: Literal["off", "requested", "active"]
     email: str | None
@@ -262,13 +257,9 @@ _OF_ANSWERS: dict[str, Any] = dict.fromkeys(ANSWERS, (str | None, ...))
 class CustomerListed(create_model("Answered", __base__=CustomerHead, **_OF_ANSWERS)):
     """A customer's head, with the answers kept with the account; the card, by id or e-mail, holds the rest."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["head"]]})
-
 
 class CustomerCard(CustomerListed):
     """All that the desk knows of one customer."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["card"]]})
 
     contacts: list[ContactRow]
     companies: list[CompanyRow]
@@ -284,7 +275,7 @@ class CustomerCard(CustomerListed):
 class EntryLink(BaseModel):
     """A link that starts a conversation at an entry of the journey."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"entry": "buy"}]})
+    model_config = ConfigDict(extra="forbid")
 
     entry: Literal["buy", "program", "sign_up", "log_in", "forgot_password"]
     customer_id: None = None
@@ -293,9 +284,7 @@ class EntryLink(BaseModel):
 class CustomerLink(BaseModel):
     """A link for a customer whom the desk knows."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"customer_id": OWNED["customer_id"], "entry": None}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     customer_id: str = Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")
     entry: None = None
@@ -307,8 +296,6 @@ NewStartLink = EntryLink | CustomerLink
 class StartLink(BaseModel):
     """A way into the chat from the seller's site. `telegram` is null while that channel is off."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["start_link"]]})
-
     token: str
     telegram: str | None
     web: str
@@ -317,8 +304,6 @@ class StartLink(BaseModel):
 
 class ActivationChange(BaseModel):
     """The seller's system has switched the service. `seen`: the status that it has read; another one now is 409."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "active", "seen": "requested"}]})
 
     status: Literal["off", "requested", "active"]
     seen: Literal["off", "requested", "active"] | None = None
@@ -337,8 +322,6 @@ class Page(BaseModel, Generic[Row]):
 class CompanyListed(CompanyRow):
     """A company and whose it is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["company"] | OWNED]})
-
     customer_id: str
 
 
@@ -351,35 +334,23 @@ class OrderListed(OrderRow):
 class SubscriptionListed(SubscriptionRow):
     """A subscription and whose it is."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["subscription"] | OWNED]})
-
     customer_id: str
 
 
 class CustomerPage(Page[CustomerListed]):
     """Customers, those who came first before the others."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["head"]], "next": None}]})
-
 
 class CompanyPage(Page[CompanyListed]):
     """Companies, in the order in which they became known."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["company"] | OWNED], "next": None}]})
 
 
 class OrderPage(Page[OrderListed]):
     """Orders, in the order in which they were placed."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["order"] | OWNED], "next": CURSOR}]})
-
 
 class SubscriptionPage(Page[SubscriptionListed]):
     """Subscriptions, in the order in which they were ordered."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"items": [EXAMPLES["subscription"] | OWNED], "next": None}]}
-    )
 
 
 class InvoiceTo(BaseModel):
@@ -415,13 +386,9 @@ class TransferListed(TransferRow):
 class TransferPage(Page[TransferListed]):
     """Transfers, in the order in which they were told."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["transfer"]], "next": None}]})
-
 
 class OrderInFull(OrderListed):
     """An order with all that was paid for it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["order_in_full"]]})
 
     items: list[ItemRow]
     auto_renewal: bool
@@ -440,10 +407,7 @@ def whole(value: object) -> object:
 class NewTransfer(BaseModel):
     """Money that has come for an order, as the bank shows it."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"amount": 36777, "currency": "PLN", "reference": "WB/2026/11/0042"}]},
-    )
+    model_config = ConfigDict(extra="forbid")
 
     amount: Annotated[int, Field(strict=True, gt=0, le=10**12, description="In minor units."), BeforeValidator(whole)]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217.")]
@@ -454,17 +418,6 @@ class NewTransfer(BaseModel):
 
 class TransferRefused(ApiError):
     """The reason why a transfer wasn't booked."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "error": "another sum than the 36777 PLN owed: kept with the order, not booked",
-                    "reason": "wrong_amount",
-                }
-            ]
-        }
-    )
 
     reason: Literal["wrong_amount", "wrong_currency", "already_paid", "booked_before", "cancelled"] | None = None
 
@@ -488,13 +441,9 @@ class EventRow(Event):
 class EventPage(Page[EventRow]):
     """Events, in the order in which they happened."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["event"]], "next": None}]})
-
 
 class FeedbackRow(BaseModel):
     """A yes or no about an answer of the FAQ (`faq:ENTRY`) or a dialog's end (`end:DIALOG`). `words`: why not."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["feedback"]]})
 
     id: str
     conversation_id: str
@@ -507,5 +456,3 @@ class FeedbackRow(BaseModel):
 
 class FeedbackPage(Page[FeedbackRow]):
     """Feedback, in the order in which it was given."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["feedback"]], "next": None}]})

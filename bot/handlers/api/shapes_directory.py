@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.handlers.api.examples import EXAMPLES, OWNED
 from bot.handlers.api.shapes import Day, Minor, Page, When, whole
 from values.incoming_text import without_turns
 from values.rules import LegalForm
@@ -47,15 +46,13 @@ class ImportedCustomer(BaseModel):
 class NewDirectory(BaseModel):
     """Up to a thousand customers at a time."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"customers": [EXAMPLES["on_file"]]}]})
+    model_config = ConfigDict(extra="forbid")
 
     customers: Annotated[list[ImportedCustomer], Field(min_length=1, max_length=1000)]
 
 
 class Imported(BaseModel):
     """The number of customers put on file or brought up to date."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"imported": 1}]})
 
     imported: int
 
@@ -89,8 +86,6 @@ class OnFileRow(BaseModel):
 class DirectoryPage(Page[OnFileRow]):
     """Customers on file."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["on_file_row"]], "next": None}]})
-
 
 class _NewInvoice(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -112,18 +107,12 @@ class _NewInvoice(BaseModel):
 class InvoiceOnFile(_NewInvoice):
     """An invoice for a customer on file, registered or not; the document stays with you."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["new_invoice"]]})
-
     ref: Annotated[Words, Field(description="Your own name for the customer.")]
     customer_id: None = None
 
 
 class InvoiceOfCustomer(_NewInvoice):
     """An invoice for a customer of the desk's; the document stays with you."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{n: v for n, v in EXAMPLES["new_invoice"].items() if n != "ref"} | OWNED]}
-    )
 
     customer_id: Annotated[str, Field(pattern="^[0-9A-Za-z_-]{1,64}$", description="The `id` of a customer.")]
     ref: None = None
@@ -134,8 +123,6 @@ NewInvoice = InvoiceOnFile | InvoiceOfCustomer
 
 class InvoiceRow(BaseModel):
     """An invoice; `customer_id` is null while its customer hasn't registered."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLES["invoice"]]})
 
     id: str
     customer_id: str | None
@@ -150,5 +137,3 @@ class InvoiceRow(BaseModel):
 
 class InvoicePage(Page[InvoiceRow]):
     """Invoices, in the order in which they were told."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLES["invoice"]], "next": None}]})
