@@ -31,13 +31,12 @@ from bot.usecases.agents.acts import (
     By,
     HandoffNotTaken,
     LoneCommand,
-    NotDecided,
     NotFilled,
     NotRight,
     NotSaid,
     NotYours,
-    WithdrawalAnswer,
 )
+from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
 from services.agents.agent_accounts import AgentPresence

@@ -20,7 +20,7 @@ from bot.conversation.stored import StoredCause, StoredMessage
 from bot.conversation.turn import ReplyWords, TurnResult
 from bot.usecases.agents import statements
 from bot.usecases.agents.masking import emails_in
-from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
+from bot.usecases.agents.statements import WithdrawalAnswer
 from dialogs.handoff.proposals import waiting_for
 from dialogs.kit import Corrected, Event, Say
 from dialogs.messages.handoff import (
@@ -408,22 +408,6 @@ def _enabled(turn: AgentTurn, by: By) -> None:
 
 def _refuses(say: Say) -> bool:
     return say.key.startswith("refused.") or say.key == "kit.not_now"
-
-
-__all__ = [
-    "LONGEST",
-    "AgentActs",
-    "By",
-    "HandoffNotTaken",
-    "LoneCommand",
-    "NotDecided",
-    "NotFilled",
-    "NotRight",
-    "NotSaid",
-    "NotYours",
-    "WithdrawalAnswer",
-    "key_of",
-]
 
 
 def release_all_of(connection: sa.Connection, agent_id: str, now: datetime, why: Left = "disabled") -> int:
