@@ -26,16 +26,7 @@ from bot.handlers.console.access import (
     see_other,
 )
 from bot.handlers.console.console import Console, ConsoleProblem
-from bot.usecases.agents.acts import (
-    LONGEST,
-    By,
-    HandoffNotTaken,
-    LoneCommand,
-    NotFilled,
-    NotRight,
-    NotSaid,
-    NotYours,
-)
+from bot.usecases.agents.acts import LONGEST, By, HandoffNotTaken, LoneCommand, NotFilled, NotRight, NotSaid, NotYours
 from bot.usecases.agents.statements import NotDecided, WithdrawalAnswer
 from bot.web.guard import RequestTurnedAway
 from services.agents import agent_accounts, audit
