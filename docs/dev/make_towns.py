@@ -1,7 +1,8 @@
-"""Makes the list of towns: `python -m nlu.training.towns CITIES.json COMUNI.csv` writes `values/slots/towns.txt.gz`.
+"""Makes the list of towns: `.venv/bin/python docs/dev/make_towns.py CITIES.json COMUNI.csv`.
 
-The first file holds GeoNames' places of 500 people and more (`cities500`, as JSON by their ids), the second ISTAT's
-list of Italian municipalities. Both are named with their licences in `values/slots/towns.md`.
+It writes `values/slots/towns.txt.gz`. The first file holds GeoNames' places of 500 people and more (`cities500`, as
+JSON by their ids), the second ISTAT's list of Italian municipalities. Both are named with their licences in
+`values/slots/towns.md`.
 """
 
 import gzip
