@@ -143,8 +143,3 @@ def drop_unopened(connection: sa.Connection, *, conversation_id: str) -> None:
 def drop_from(connection: sa.Connection, *, conversation_id: str) -> None:
     """End all links of a conversation: who came by one isn't written to any more for that."""
     connection.execute(sa.delete(table).where(table.c.from_conversation == conversation_id))
-
-
-def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drop links that expired before that moment."""
-    connection.execute(sa.delete(table).where(table.c.expires_at < before))

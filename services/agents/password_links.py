@@ -38,8 +38,3 @@ def use(connection: sa.Connection, token: str, now: datetime) -> str | None:
 
 def _opens(token: str, now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return agent_link.c.token_hash == sha256_hex(token), agent_link.c.expires_at > now
-
-
-def forget_before(connection: sa.Connection, now: datetime) -> None:
-    """Drop those whose time is over."""
-    connection.execute(sa.delete(agent_link).where(agent_link.c.expires_at < now))

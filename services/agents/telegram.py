@@ -53,8 +53,3 @@ def agent_of(connection: sa.Connection, telegram_id: int) -> Agent | None:
 def joined(connection: sa.Connection, agent_id: str) -> bool:
     found = sa.select(agent_telegram.c.telegram_id).where(agent_telegram.c.agent_id == agent_id)
     return connection.execute(found).first() is not None
-
-
-def forget_before(connection: sa.Connection, now: datetime) -> None:
-    """Drop codes whose time is over."""
-    connection.execute(sa.delete(agent_telegram_code).where(agent_telegram_code.c.expires_at < now))

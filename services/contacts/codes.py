@@ -273,11 +273,6 @@ def end(connection: sa.Connection, challenge_id: str) -> None:
     connection.execute(_END, {"wanted_id": challenge_id})
 
 
-def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drop codes older than any quota that still counts them (a day)."""
-    connection.execute(sa.delete(code).where(code.c.issued_at < before))
-
-
 def _per_day(limits: CodeLimits) -> hits.Rule:
     return hits.Rule(_WRONG, limits.tries_per_day, timedelta(days=1))
 

@@ -4,7 +4,7 @@ Finding it may take a look through a whole table: an index for this alone would 
 find the rows, and the writer gets their keys, a few at a time. Between them nobody waits for long.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,11 +20,12 @@ from services.privacy.sections import blanks, is_on_file, owned
 from services.store import sqlite_files
 from services.store.journal import CUSTOMER
 from services.store.tables.accounts import account, code, consent, one_time_link, start_link
+from services.store.tables.agents import agent_link, agent_telegram_code
 from services.store.tables.agents import audit as trail
 from services.store.tables.core import call, conversation, event, journal, timer
 from services.store.tables.orders import sales_order
 from services.store.tables.schema import metadata
-from services.store.tables.seller import issued_invoice
+from services.store.tables.seller import api_answer, issued_invoice, outgoing_event
 from services.store.tables.support import (
     answer_letter,
     answer_stop,
@@ -50,6 +51,15 @@ UNUSED_PASSWORDS = timedelta(days=30)
 NOTICE_FACTS = timedelta(days=30)
 STOPPED_ANSWERS = timedelta(days=730)
 """So long a mailbox whose reader has stopped e-mails with answers gets none without asking anew."""
+AGED: Mapping[str, tuple[sa.Column[Any], timedelta]] = {
+    "codes": (code.c.issued_at, timedelta(days=2)),  # quotas count those of a day
+    "start_links": (start_link.c.expires_at, DEAD_LINKS),
+    "api_answers": (api_answer.c.at, timedelta(days=7)),  # a request is known again for so long (docs/reference/api.md)
+    "told_events": (outgoing_event.c.at, timedelta(days=30)),  # the seller's system may look up what it has missed
+    "password_links": (agent_link.c.expires_at, timedelta()),
+    "telegram_links": (agent_telegram_code.c.expires_at, timedelta()),
+}
+"""Rows of which only the age counts, by the name of the rule: since which moment, and how long they stay."""
 ONE_MESSAGE = timedelta(days=7)
 """So long a chat of one message is kept from which nothing is known."""
 FOUND = 10_000
@@ -62,6 +72,12 @@ _OUTLIVING = (
 """The columns of rows that stay when the conversation goes which they name."""
 MOST = 500
 """So many are dropped in one transaction, of those that have nothing hanging on them."""
+
+
+def forget_aged(name: str, connection: sa.Connection, now: datetime) -> None:
+    """Drop the rows of one of the rules of `AGED` whose time is over."""
+    since, kept_for = AGED[name]
+    connection.execute(sa.delete(since.table).where(since < now - kept_for))
 
 
 class Expiry(Struct, frozen=True):

@@ -95,11 +95,6 @@ def forget_person(connection: sa.Connection, account_id: str) -> None:
             connection.execute(sa.update(table).where(table.c.id == id).values(data=emptied))
 
 
-def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drop events that happened before that moment, arrived or not."""
-    connection.execute(sa.delete(table).where(table.c.at < before))
-
-
 def _told(row: sa.RowMapping) -> OutgoingEvent:
     event = SellerEvent(row["id"], row["type"], row["account_id"], row["data"], row["at"])
     return OutgoingEvent(event, _STATUS.get(row["status"] or "", "given_up"), row["attempts"] or 0)

@@ -57,8 +57,3 @@ def blank(connection: sa.Connection, values: Sequence[str]) -> None:
     for value in values:
         named = sa.cast(table.c.body, sa.Text).contains(canonical(value), autoescape=True)
         connection.execute(sa.update(table).where(named).values(body={"erased": True}))
-
-
-def forget_before(connection: sa.Connection, before: datetime) -> None:
-    """Drop answers given before that moment: their keys are new again."""
-    connection.execute(sa.delete(table).where(table.c.at < before))

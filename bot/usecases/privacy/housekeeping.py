@@ -16,17 +16,14 @@ import structlog
 from bot.usecases.agents.line_words import in_every_language
 from dialogs.state import ConversationState
 from services import limits, tasks
-from services.accounts import start_links
-from services.agents import audit, identities, password_links, sessions, telegram
+from services.agents import audit, identities, sessions
 from services.clock import Clock
 from services.condition import RetentionStatus
-from services.contacts import codes
 from services.errors import describe
 from services.hearing import recordings
 from services.jobs.backoff import cancel
 from services.privacy import desk_rows, retention
 from services.privacy.retention import Expiry
-from services.seller import events_out, idempotency
 from services.store import inbox
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
@@ -39,13 +36,8 @@ A_DAY = timedelta(days=1)
 BETWEEN_BATCHES_S = 0.05
 # A repeat of a message is known for so long (docs/reference/rest.md); Telegram repeats for a day at most.
 MESSAGE_KEYS = timedelta(days=7)
-# The longest windows that limits count over: a month for wrong log-ins, a day for codes.
+# The longest window that limits count over: a month, for wrong log-ins.
 COUNTED = timedelta(days=31)
-CODES = timedelta(days=2)
-# A request of the seller's API is known again for so long (docs/reference/api.md).
-API_ANSWERS = timedelta(days=7)
-# Longer than an event is tried: the seller's system may look up what it has missed.
-TOLD_EVENTS = timedelta(days=30)
 
 FACTS = tuple(name for name in ConversationState.__struct_fields__ if name not in ("talk", "feedback"))
 """The parts of a state that hold what a customer told or did; the others are manners."""
@@ -53,15 +45,10 @@ FACTS = tuple(name for name in ConversationState.__struct_fields__ if name not i
 
 SWEPT: Mapping[str, Callable[[sa.Connection, datetime], object]] = {
     "limits": lambda c, now: limits.forget_before(c, now - COUNTED),
-    "codes": lambda c, now: codes.forget_before(c, now - CODES),
-    "start_links": lambda c, now: start_links.forget_before(c, now - retention.DEAD_LINKS),
-    "api_answers": lambda c, now: idempotency.forget_before(c, now - API_ANSWERS),
-    "told_events": lambda c, now: events_out.forget_before(c, now - TOLD_EVENTS),
+    **{name: partial(retention.forget_aged, name) for name in retention.AGED},
     "recordings": recordings.forget_before,
     "sessions": sessions.forget_before,
-    "password_links": password_links.forget_before,
     "sign_ons": identities.forget_sign_ons_before,
-    "telegram_links": telegram.forget_before,
     "blocks": desk_rows.forget_blocks,
     "handoffs": handoffs.mind_all,
 }

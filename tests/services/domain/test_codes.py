@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from services.contacts import codes
 from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited
 from services.contacts.codes import Exhausted, Expired, IssuedCode, RightCode, TooManyToday, WrongCode
+from services.privacy import retention
 from services.store.tables.accounts import code
 from tests.services.domain.people import KEY, NOW, at_once, later
 
@@ -214,7 +215,7 @@ def test_a_message_that_never_left_counts_for_nothing(connection: sa.Connection)
 
 def test_old_codes_are_forgotten(connection: sa.Connection) -> None:
     issue(connection)
-    codes.forget_before(connection, later(days=1))
+    retention.forget_aged("codes", connection, later(days=3))
     assert connection.execute(sa.select(code)).first() is None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from services.privacy import retention
 from services.seller import events_out, idempotency, seller_events, seller_lists
 from services.seller.idempotency import AnotherRequest, KeptAnswer
 from services.seller.seller_events import MEANINGS
@@ -24,7 +25,7 @@ def test_the_same_thing_is_told_once(connection: sa.Connection) -> None:
     (told,) = events_out.listed(connection, after=None, most=10)
     assert (told.event, told.delivery, told.attempts) == (event, "given_up", 0)
     assert events_out.listed(connection, after=None, most=10, type="payment.paid") == []
-    events_out.forget_before(connection, later(seconds=1))
+    retention.forget_aged("told_events", connection, later(days=31))
     assert events_out.get(connection, event.id) is None
 
 
@@ -58,7 +59,7 @@ def test_a_known_key_gives_the_answer_it_gave(connection: sa.Connection) -> None
     assert find("k1", "POST /x {}") == KeptAnswer(409, {"error": "no"})
     assert isinstance(find("k1", "POST /y {}"), AnotherRequest)
     assert find("k2", "POST /x {}") is None
-    idempotency.forget_before(connection, later(seconds=1))
+    retention.forget_aged("api_answers", connection, later(days=8))
     assert find("k1", "POST /y {}") is None
 
 

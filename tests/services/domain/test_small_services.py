@@ -9,6 +9,7 @@ from services.accounts import start_links
 from services.einvoicing import einvoices
 from services.einvoicing.einvoices import Activation, ActivationNotYet
 from services.payments import attempts, methods, money
+from services.privacy import retention
 from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
 from services.support import handoffs
@@ -175,7 +176,7 @@ def test_a_personal_link_serves_one_conversation(connection: sa.Connection) -> N
         assert taken is not None
         assert taken.account_id == "a1"
     assert start_links.take(connection, token=TOKEN, conversation_id="c2", now=NOW) is None
-    start_links.forget_before(connection, later(days=2))
+    retention.forget_aged("start_links", connection, later(days=32))
     assert start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW) is None
 
 
