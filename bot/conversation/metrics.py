@@ -1,9 +1,12 @@
 """The desk's metrics for the person on call."""
 
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from time import monotonic
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -33,46 +36,31 @@ EVENT_ENDS = ("delivered", "failed", "given_up")
 _STATES = {"closed": 0, "half_open": 1, "open": 2}
 
 
+M = TypeVar("M", Counter, Gauge, Histogram)
+_LISTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("metrics.toml").read_text("utf-8"))
+
+
+def _listed(kind: type[M], name: str, registry: CollectorRegistry) -> M:
+    """Return a metric as `metrics.toml` describes it."""
+    return kind(f"okienko_{name}", _LISTED[name]["help"], _LISTED[name].get("labels", ()), registry=registry)
+
+
 class Metrics:
     """Counters of turns, jobs and events, and the time that turns took."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        mine: dict[str, Any] = {"registry": self.registry}
+        counter = partial(_listed, Counter, registry=self.registry)
+        gauge = partial(_listed, Gauge, registry=self.registry)
         ProcessCollector(registry=self.registry)
-        self.turns = Counter("okienko_turns", "Turns by kind.", ["kind"], registry=self.registry)
-        self.seconds = Histogram("okienko_turn_seconds", "From taking a message to its commit.", registry=self.registry)
-        self.calls = Counter("okienko_calls", "Jobs by kind and end.", ["kind", "end"], registry=self.registry)
-        self.events = Counter(
-            "okienko_events",
-            "Events to the seller's own system by type and end of a try: delivered, failed (comes again), given_up.",
-            ["type", "end"],
-            registry=self.registry,
-        )
-        self.feedback = Counter(
-            "okienko_feedback",
-            "What customers said of answers (faq) and of the way to its end (end): helpful yes or no.",
-            ["about", "helpful"],
-            registry=self.registry,
-        )
-        self.held_back = Counter(
-            "okienko_held_back",
-            "Codes (sms) and e-mails (mail) that a limit held back, by the limit.",
-            ["what", "limit"],
-            registry=self.registry,
-        )
-        self._log_ins = Counter(
-            "okienko_log_ins",
-            "Tries to log in, by who and end: right, wrong, held (a limit refused it before anything was compared).",
-            ["who", "end"],
-            registry=self.registry,
-        )
-        self._refused = Counter(
-            "okienko_refused",
-            "Other refused requests: wrong tokens, secrets, signatures, roles and origins; held by a limit.",
-            ["what", "end"],
-            registry=self.registry,
-        )
+        self.turns = counter("turns")
+        self.seconds = _listed(Histogram, "turn_seconds", self.registry)
+        self.calls = counter("calls")
+        self.events = counter("events")
+        self.feedback = counter("feedback")
+        self.held_back = counter("held_back")
+        self._log_ins = counter("log_ins")
+        self._refused = counter("refused")
         for who in LOG_INS:
             for end in ENDS:
                 self._log_ins.labels(who, end)
@@ -86,49 +74,23 @@ class Metrics:
         for about in ("faq", "end"):
             for helpful in ("yes", "no"):
                 self.feedback.labels(about, helpful)
-        self._database = Gauge(
-            "okienko_database_up", "1 while the database answers and takes what is written.", registry=self.registry
-        )
-        self._waiting = Gauge(
-            "okienko_waiting",
-            "What waits in the database, of all processes: jobs and timers due, replies to be sent (deliveries), "
-            "events to be taken to their conversation, customers waiting for an agent (people).",
-            ["what"],
-            registry=self.registry,
-        )
-        self._oldest = Gauge(
-            "okienko_waiting_oldest_seconds",
-            "For how long the first of them has waited; 0 while nothing waits.",
-            ["what"],
-            registry=self.registry,
-        )
-        self._jobs = Gauge("okienko_jobs_waiting", "Jobs due and not done, by kind.", ["kind"], registry=self.registry)
-        self._retried = Gauge("okienko_jobs_retrying", "Jobs whose last try failed, by kind.", ["kind"], **mine)
-        self._oldest_retry = Gauge(
-            "okienko_oldest_retry_seconds", "Since the first failure, by kind.", ["kind"], **mine
-        )
+        self._database = gauge("database_up")
+        self._waiting = gauge("waiting")
+        self._oldest = gauge("waiting_oldest_seconds")
+        self._jobs = gauge("jobs_waiting")
+        self._retried = gauge("jobs_retrying")
+        self._oldest_retry = gauge("oldest_retry_seconds")
         self.business = CollectorRegistry()
-        self._orders = Gauge("okienko_orders", "Orders by state.", ["state"], registry=self.business)
-        self._payments = Gauge("okienko_payments", "Payments by state.", ["state"], registry=self.business)
+        self._orders = _listed(Gauge, "orders", self.business)
+        self._payments = _listed(Gauge, "payments", self.business)
         self._kinds: tuple[str, ...] = ()
         self.retention = RetentionStatus()
         self._telegram: ChannelStatus | None = None
-        self._loop_up = Gauge("okienko_loop_up", "1 while a background loop runs, by name.", ["loop"], **mine)
-        self._loop_failures = Gauge(
-            "okienko_loop_failures", "How often a background loop failed and was begun again.", ["loop"], **mine
-        )
-        self._retention_failed = Gauge(
-            "okienko_retention_failed", "1 while a rule of the retention can't delete, by rule.", ["rule"], **mine
-        )
-        self._retention_age = Gauge(
-            "okienko_retention_age_seconds",
-            "Since a rule of the retention was carried out; +Inf while it never was.",
-            ["rule"],
-            **mine,
-        )
-        self._breakers = Gauge(
-            "okienko_breaker", "0 closed, 1 half open, 2 open, by provider.", ["provider"], registry=self.registry
-        )
+        self._loop_up = gauge("loop_up")
+        self._loop_failures = gauge("loop_failures")
+        self._retention_failed = gauge("retention_failed")
+        self._retention_age = gauge("retention_age_seconds")
+        self._breakers = gauge("breaker")
 
     def count(self, commands: Iterable[Command]) -> None:
         """Count a committed turn's commands that have a figure of their own."""
@@ -155,13 +117,9 @@ class Metrics:
     def watch_telegram(self) -> ChannelStatus:
         """Show the state of the Telegram channel from now on; return where the channel notes it."""
         self._telegram = status = ChannelStatus()
-        up = Gauge("okienko_telegram_up", "1 while the Bot API answers as it should.", registry=self.registry)
+        up = _listed(Gauge, "telegram_up", self.registry)
         up.set_function(lambda: status.fault is None)
-        silent = Gauge(
-            "okienko_telegram_silent_seconds",
-            "Since the Bot API last answered, or brought an update by webhook.",
-            registry=self.registry,
-        )
+        silent = _listed(Gauge, "telegram_silent_seconds", self.registry)
         silent.set_function(status.silent_s)
         return status
 
