@@ -13,13 +13,7 @@ from bot.cli import COMMANDS, build
 
 PAGE = Path("docs/reference/commands.md")
 
-HEAD = """<!-- Made from bot/cli by `python -m bot.cli.commands_page`; don't edit. -->
-# Commands
-
-`okienko COMMAND --help` says the same. A command ends with 0, with 1 where it couldn't do what it was asked or found
-something wrong, and with 2 where it was asked in a way that it doesn't know. Settings come from the environment and
-`.env` ([all of them](settings.md)).
-"""
+HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
 
 
 def page() -> str:

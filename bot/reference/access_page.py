@@ -34,23 +34,7 @@ ALL_ROUTES: dict[str, Any] = {
 }
 """Settings with which a sandboxed desk has every route there is; what they name isn't there."""
 
-HEAD = """<!-- Made from the desk's routes by `python -m bot.reference.access_page`; don't edit. -->
-# Who may ask for what
-
-Each route of a desk and who is let in. A test asks for each of them as each visitor, and a route without a declaration
-(`bot/app/admissions.py`, or a role at `guarded`) fails.
-
-- *in*: the request reaches its handler, which may still find nothing, or nothing to do.
-- *log-in*: led to the agents' log-in; scripts get 401.
-- *401*, *403*, *404*, *400*: refused so.
-- *foreign page*: a form or a script of another site in an administrator's browser; `–` where nothing is changed.
-- *by*: the role (higher ones may, too) or what must be shown. `10 min`: only so long after the last log-in.
-- *the link*, *the sender*: who knows it is the customer. An unknown link is 404. With `OKIENKO_REST_TOKEN` the REST
-  channel answers 401 without that token.
-- *a form of this page*: sent in the browser that asked for it; *the chat's own page*: our script, with its session.
-- *this machine*: with the sandbox on only; everything else of a sandboxed desk is for this machine alone, too.
-
-"""
+HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
 
 
 def page(admissions: Iterable[Admission]) -> str:

@@ -10,22 +10,7 @@ from bot.handlers.api.app import described
 PAGE = Path("docs/reference/api.md")
 Json = dict[str, Any]
 
-HEAD = """<!-- Made from bot/handlers/api by `python -m bot.reference.api_page`; don't edit. -->
-# The seller's API
-
-At `/api/v1`, JSON in and out. The OpenAPI is at `/api/v1/openapi.json`, open like this page; everything else wants
-`Authorization: Bearer TOKEN`: `OKIENKO_API_TOKEN`, or `sandbox` while the sandbox is on and none is set.
-
-- Amounts are integers in minor units (36777 is 367,77 zł), times RFC 3339 in UTC.
-- Errors are `{"error": "…"}`, in words for a developer. Every way may answer 401 (no or a wrong bearer), 413 (a body of
-  more than 4 MB), 422 (not of the form described here) and 503 (nothing can be stored just now, `Retry-After`).
-- Lists are in the order of time: `limit` rows a page (50, at most 200), `next` is the `cursor` of the page that
-  follows, null on the last one. Rows that come meanwhile shift nothing: keep the last `next`, ask again tomorrow.
-- Every POST takes the header `Idempotency-Key`: for seven days the same key and request get the same answer and nothing
-  is done twice; the same key with another request is 409. What failed with 422 or 503 has done nothing and leaves its
-  key unused.
-- What happens is told as it happens, too: [listen to events](../how-to/listen-to-events.md).
-"""
+HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
 
 
 def page() -> str:

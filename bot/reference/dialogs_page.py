@@ -13,17 +13,7 @@ from dialogs.kit.journey import AnyStep
 PAGE = Path("docs/reference/dialogs.md")
 PROFILE: Path = Settings.model_fields["profile"].default
 
-HEAD = """<!-- Made by walking the journey: `python -m bot.reference.dialogs_page`; don't edit. -->
-# Dialogs
-
-Every step of the journey of `{profile}`, as found by playing it from every place with every answer and
-every outcome. `okienko diagram DIR` draws the same for any profile. A step is open when it applies, isn't done, and
-all before it are done; its name and what it expects are `custom.step` and `custom.expects` of the REST channel.
-
-Left out: back, cancel, start again, help, language, a person, questions and corrections work at every step. Rounded
-boxes wait for a machine. `✎` is a typed answer, `a / B` the answer `a` when its command came to `B` instead of the
-ordinary outcome.
-"""
+HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
 
 
 def page(folder: Path = PROFILE) -> str:

@@ -12,12 +12,7 @@ from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, Paymen
 
 PAGE = Path("docs/reference/settings.md")
 
-HEAD = """<!-- Made from bot/app/settings.py by `python -m bot.reference.settings_page`; don't edit. -->
-# Settings
-
-Environment variables, or lines of a file `.env` in the working folder. An empty one counts as not given. Lengths,
-addresses and choices are checked at the start; a refused value is never printed.
-"""
+HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
 
 
 def page() -> str:
