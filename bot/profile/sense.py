@@ -25,15 +25,11 @@ from values.seller import Seller
 
 # What each dialog leans on: the dialogs that must come before it.
 AFTER = {
-    "renewal": "account",
+    **dict.fromkeys(("renewal", "on_file", "contact", "company", "einvoice"), "account"),
     "orderer": "renewal",
-    "on_file": "account",
     "lost_password": "on_file",
-    "contact": "account",
-    "company": "account",
     "order": "company",
     "payment": "order",
-    "einvoice": "account",
 }
 # What customers who sign up by their number need.
 BY_NUMBER = ("on_file", "lost_password", "contact")
