@@ -59,21 +59,7 @@ _ORDINAL = [
     for p in _ORDINALS
 ]
 _LAST = regex(r"(?:ta |the |la |l )?(?:ostatni[aey]?\w?|last|ultim[ao])(?: one| option| opcja)?")
-_AT_A_LOSS = regex(
-    r"\b(?:nie (?:wiem|rozumiem|jestem pewn\w+)|niewiem|non (?:so|capisco|sono sicur\w)|boh"
-    r"|don t (?:know|understand)|not sure|no idea)\b"
-)
-_LOST = frozenset(
-    "nie pamietam|nie pamietam go|nie pamietam tego|juz nie pamietam|nie znam|nie znam go|zapomnialem|zapomnialam"
-    "|nie mam pojecia|skad mam wiedziec|nie wiem jaki|nie pamietam numeru|zapomnialem numeru|zapomnialam numeru|dalej"
-    "|naprzod|co dalej"
-    "|non ricordo|non me lo ricordo|non lo ricordo|non mi ricordo|l ho dimenticato|ho dimenticato|dimenticato|non lo so"
-    "|non lo conosco|non ne ho idea|non ricordo il numero|avanti|vai avanti|prosegui"
-    "|i don t remember|don t remember|i do not remember|i can t remember|can t remember|i forgot|forgot|i forgot it"
-    "|i ve forgotten|no idea|i have no idea|i don t remember it|i don t remember the number|next|go on|continue".split(
-        "|"
-    )
-)
+_LOST = frozenset("dalej|naprzod|co dalej|avanti|vai avanti|prosegui|next|go on|continue".split("|"))
 _SMALL = frozenset(
     "a i w z na do o to poprosze prosze wybieram biore chce chcialbym chcialabym niech bedzie wole"
     " moze dla mnie the an of i d like ll take choose"
@@ -89,7 +75,6 @@ SHIPPED = AnswerWords(
     enough=_ENOUGH,
     negating=frozenset({"nie", "non", "not", "no", "don"}),
     small=_SMALL,
-    at_a_loss=_AT_A_LOSS,
     lost=_LOST,
     ordinals=tuple(_ORDINAL),
     last=_LAST,

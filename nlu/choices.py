@@ -33,9 +33,6 @@ _MOST_WORDS_OF_REASON = 40
 _MOST_WORDS_OF_TITLE_AND = 5
 _STEM, _ENDING = 5, 3
 _LIKELY, _FEW_WORDS = 0.6, 6
-_SETTLES = regex(
-    r"\b(?:va bene|facciamo|diciamo|dai|niech bedzie|moze byc|to daj\w*|ok|okay|fine|let s|go for|make it)\b"
-)
 _BECAUSE = regex(
     # From a run's first character only, and whole: a message of nothing but dots would else take seconds.
     r"(?<![\s,.])[\s,.]++(?:bo|ponieważ|gdyż|because|'?cause|cos|cuz|since|perch[eéè]|poich[eéè]|siccome|visto che"
@@ -89,7 +86,7 @@ def read_enough(text: str, langs: Languages) -> bool:
 
 
 def is_lost(text: str, langs: Languages) -> bool:
-    """Return whether a whole message says that its author can't answer, or wants to go on without."""
+    """Return whether a whole message wants to go on without an answer."""
     words = fold_words(text[:80])
     return any(words in answers.lost for answers in _answers(langs))
 
@@ -127,8 +124,6 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         options = own if thought else _meant(text, words, options, langs)
     if all(_value(o).isdecimal() for o in own) and runs(text, langs):
         return _by_years(text, own, langs)
-    if _at_a_loss(said, langs):
-        return None
     binding = tuple(option for option in options if option.binds is not None)
     free = tuple(option for option in options if option.binds is None)
     if not binding:
@@ -140,12 +135,6 @@ def read_choice(text: str, expected: Expected, langs: Languages) -> Press | Uncl
         no = [option for option in free if _value(option) in _NEGATIVE and not option.beside]
         return Press(no[0].payload) if len(no) == 1 else Refusal(text)
     return _named(text, words, free, expected, langs)
-
-
-def _at_a_loss(said: str, langs: Languages) -> bool:
-    """Return whether a message says that its author doesn't know, and settles on nothing, unlike "boh, dai un sms"."""
-    lost = any(a.at_a_loss is not None and a.at_a_loss.search(said) for a in _answers(langs))
-    return lost and _SETTLES.search(said) is None
 
 
 def _without_filler(words: list[str], langs: Languages) -> list[str]:

@@ -20,7 +20,7 @@ from nlu.facts.stated import beside, find_facts
 from nlu.languages.language import Languages
 from nlu.named.ways_to_pay import as_wanted
 from nlu.questions.several import questions
-from nlu.stance import not_given
+from nlu.stance import not_given, surely_told
 from values.meaning import Answer, Consenting, Correction, Expected, Fact, Meaning, Nameable, Press
 
 Understand = Callable[[str], Meaning]
@@ -63,7 +63,7 @@ def read(
     whole = understand(text)
     if read_payload(text, expected) is not None:
         return Reading(text, whole, typed=False)
-    facts = find_facts(text, expected, langs, nameable)
+    facts = find_facts(surely_told(text, langs), expected, langs, nameable)
     meaning = beside(text, facts, whole, expected, understand)
     return Reading(text, as_wanted(text, meaning, expected, langs) or meaning, facts)
 

@@ -41,7 +41,7 @@ from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
-from nlu.stance import withheld
+from nlu.stance import names_what_is_unknown, surely_told, withheld
 from nlu.tokens import without_addresses
 from values.incoming_text import clean
 from values.kinds import kind_of
@@ -50,6 +50,7 @@ from values.meaning import (
     Answer,
     BindingAct,
     Consenting,
+    Correction,
     Discount,
     Empty,
     Expected,
@@ -99,6 +100,15 @@ _GREETING = regex(
     r"|good afternoon|good evening|guten (?:tag|morgen|abend)|hallo)(?:[\s,.!:]+)(?=\w)",
     re.I,
 )
+_SETTLES = regex(
+    r"\b(?:va bene|facciamo|diciamo|dai|niech bedzie|moze byc|to daj\w*|ok|okay|fine|let s|go for|make it)\b"
+)
+"""Beside "I don't know" it decides all the same: "boh, dai un sms"."""
+_HELPING = ASKED | frozenset(
+    {"log_in", "forgot_password", "talk_to_agent", "complaint", "change_language", "resend_code"}
+)
+"""What may be wished for by one who doesn't know: it is told, or led to."""
+_ASK, _VALUED = "ask_", regex(r"[\d@]")
 _UNKNOWN_COMMAND = regex(r"/[A-Za-z]\w*(?:@\w+)?")
 
 
@@ -134,7 +144,34 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
+    if direct is None and not kind_of(expected.expects).worded.says_all:
+        sure = surely_told(message, langs)
+        if sure != message:
+            return _not_known(message, sure, expected, langs, faq)
     return direct or agreed(_in_words(message, expected, langs, faq), message, expected, langs)
+
+
+def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
+    """Return what is settled or wished for beside "I don't know", or asked by it; by itself it answers nothing."""
+    said = fold_words(sure)
+    beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if said else None
+    match beside:
+        case Press() if _SETTLES.search(said) is not None and not _binds(beside, expected):
+            return replace(beside, words=text)
+        case Answer() if closed(expected.expects) and _VALUED.search(sure) is not None:
+            return replace(beside, text=text)
+        case Intent() | Faq() if _is_helping(beside):
+            return beside
+        case Correction() | Discount():
+            return beside
+        case _:
+            pass
+    about = read_wish(text, expected, langs, faq) if names_what_is_unknown(text) else None
+    return about if isinstance(about, Faq | Intent) and _is_helping(about) else Intent("help", 1.0, (), text)
+
+
+def _is_helping(meant: Faq | Intent) -> bool:
+    return isinstance(meant, Faq) or meant.name in _HELPING or meant.name.startswith(_ASK)
 
 
 def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Press | Faq | None:

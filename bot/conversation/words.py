@@ -26,6 +26,7 @@ from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
 from nlu.questions.faq import FaqIndex
 from nlu.reading import Reading, read, with_not_given, with_questions
+from nlu.stance import surely_told
 from nlu.understand import understand_among
 from values.kinds import answers_with, kind_of
 from values.meaning import (
@@ -150,12 +151,13 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _address(self, reading: Reading, place: Place) -> Reading:
         """Find a whole address, whose parts fit its country: the part that is asked for, or a correction."""
+        sure = surely_told(reading.text, place.langs)
         if not reading.typed or isinstance(reading.meaning, SecretTyped | Press | NavigationCommand):
             found = None
         else:
-            found = whole_address(reading.text, place.step, place.ctx, self.journey)
+            found = whole_address(sure, place.step, place.ctx, self.journey)
         found = found or told_anew(
-            reading.text, reading.meaning, place.step, place.ctx, place.expected, self.journey, place.langs
+            sure, reading.meaning, place.step, place.ctx, place.expected, self.journey, place.langs
         )
         return reading if found is None else reading.with_parts(*found)
 

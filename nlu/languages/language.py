@@ -27,8 +27,8 @@ class AnswerWords(Struct, frozen=True, eq=False):
     enough: frozenset[str] = _NOTHING  # whole answers by which nothing more is wanted
     negating: frozenset[str] = _NOTHING
     small: frozenset[str] = _NOTHING
-    at_a_loss: re.Pattern[str] | None = None
-    lost: frozenset[str] = _NOTHING  # whole answers of somebody who can't answer, and wants to go on all the same
+    at_a_loss: re.Pattern[str] | None = None  # of a language without a table of stances
+    lost: frozenset[str] = _NOTHING  # whole answers of somebody who wants to go on all the same
     ordinals: tuple[re.Pattern[str], ...] = ()
     last: re.Pattern[str] | None = None
     helpful: frozenset[str] = _NOTHING  # whole answers to "did it help?", and to "what was missing?"

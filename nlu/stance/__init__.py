@@ -9,6 +9,7 @@ from nlu.stance.cues import doubts
 from nlu.stance.judged import asserted, stance, stances
 from nlu.stance.polarity import HARMLESS, ONLY, Polarity, polarity
 from nlu.stance.stances import POLITE, Stance
+from nlu.stance.unknowing import names_what_is_unknown, surely_told
 from nlu.stance.values import between_denials, denies, not_given, stance_at, withheld
 
 __all__ = [
@@ -22,10 +23,12 @@ __all__ = [
     "clauses",
     "denies",
     "doubts",
+    "names_what_is_unknown",
     "not_given",
     "polarity",
     "stance",
     "stance_at",
     "stances",
+    "surely_told",
     "withheld",
 ]

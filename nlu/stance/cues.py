@@ -29,6 +29,9 @@ class FoundCue(Struct, frozen=True):
     end: int
 
 
+UNKNOWING = "unknowing"
+_ALSO = {UNKNOWING: ("negated", "doubted")}
+"""What the phrases of a kind say as well."""
 _PARTICIPLE = "participle"
 """Of endings that are of the past beside certain words alone."""
 _Phrase = tuple[list[str], str]
@@ -118,7 +121,8 @@ def _found(words: tuple[str, ...], own: str) -> tuple[FoundCue, ...]:
 @cache
 def of_any_language(kind: str) -> _Table:
     """Return the words of one kind in all languages; those by which a value is `GONE` judge no clause by themselves."""
-    named = (kind, f"{_OWN}{kind}")
+    kinds = (kind, *(one for one, also in _ALSO.items() if kind in also))
+    named = {f"{own}{one}" for one in kinds for own in ("", _OWN)}
     return _Table((kind, expanded(lines)) for raw in _raw().values() for name, lines in raw.items() if name in named)
 
 
@@ -135,7 +139,8 @@ def _made(own: str) -> _Table:
         for name, lines in raw.items():
             kind = name.removeprefix(_OWN)
             if kind != GONE and (kind == name or code == own):
-                rows.append((_PARTICIPLE if behind and kind == "past_endings" else kind, expanded(lines)))
+                ending = _PARTICIPLE if behind and kind == "past_endings" else kind
+                rows += ((one, expanded(lines)) for one in (ending, *_ALSO.get(kind, ())))
     return _Table(rows)
 
 

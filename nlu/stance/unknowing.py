@@ -1,0 +1,59 @@
+"""Messages by which their author doesn't know what is asked: "nie wiem, chyba tak", "boh, forse la carta"."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from nlu.languages.language import Languages
+from nlu.stance.clauses import LONGEST, MARK
+from nlu.stance.cues import UNKNOWING, cues_in, doubts, of_any_language
+from values.parsing import fold_words
+from values.slots.word_classes import TALK, WordClass, class_of
+
+_AROUND = TALK | {WordClass.particle, WordClass.quality} - {WordClass.noun}
+
+
+@lru_cache(maxsize=4)  # asked for what a message does, for its facts, and for the parts of an address in it
+def surely_told(text: str, langs: Languages) -> str:
+    """Return a message of the same length without the clauses of one who doesn't know.
+
+    Those beside them that only suppose go with them; without the first, a supposition is left to its reader.
+    """
+    if not _found(fold_words(text[:LONGEST]), langs):
+        return text
+    parts = list(_parts(text))
+    unknowing = [_is_unknowing(fold_words(text[start:end]), langs) for start, end in parts]
+    if not any(unknowing):
+        return text
+    for (start, end), known in zip(parts, unknowing, strict=True):
+        if known or doubts(fold_words(text[start:end])):
+            text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def names_what_is_unknown(text: str) -> bool:
+    """Return whether a message that says "I don't know" names a thing: the password, for example, or the way there."""
+    words = fold_words(text[:LONGEST]).split()
+    cued = {at for cue in of_any_language(UNKNOWING).cues(words) for at in range(cue.start, cue.end)}
+    return any(at not in cued and class_of(word) not in _AROUND for at, word in enumerate(words))
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for border in MARK.finditer(text):
+        yield start, border.start()
+        start = border.end()
+    yield start, len(text)
+
+
+def _found(said: str, langs: Languages) -> bool:
+    own = (lang.answers.at_a_loss for lang in langs)
+    return bool(of_any_language(UNKNOWING).cues(said.split())) or any(one and one.search(said) for one in own)
+
+
+def _is_unknowing(said: str, langs: Languages) -> bool:
+    """Return whether a clause says it in words that are of no harmless phrase: "nie znam włoskiego"."""
+    words = said.split()
+    harmless = [cue for cue in cues_in(words, langs) if cue.kind == "harmless"]
+    found = of_any_language(UNKNOWING).cues(words)
+    kept = [cue for cue in found if not any(one.start <= cue.start and cue.end < one.end for one in harmless)]
+    return bool(kept) if found else _found(said, langs)
