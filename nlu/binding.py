@@ -53,6 +53,8 @@ _DOCUMENTS = {
 """Names of the documents that the same verb accepts, by their step: beginnings of unaccented words."""
 _AGREE = str(BindingAct.agree)
 _AGREEING = frozenset({_AGREE, YES})
+PLAINLY = ALL_KINDS - {PARTING, IRONIC}
+"""Kinds of the words that agree without a goodbye."""
 _END, _NOWHERE = "\n", range(0)
 """Where the second part of a phrase stood; no word is called so."""
 _SAYING = ACTS | {YES}
@@ -216,10 +218,10 @@ def wants_another(text: str, langs: Languages) -> bool:
     return rather and (other or len(words) == 1) and "?" not in text and not refuses(text, langs)
 
 
-def unknown_words(text: str, langs: Languages) -> tuple[str, ...]:
+def unknown_words(text: str, langs: Languages, wanted: Kinds = ALL_KINDS) -> tuple[str, ...]:
     """Return the words of a message beside those of an act."""
-    found = _split(fold_words(text[:_LONGEST]).split(), vocabulary(langs), ALL_KINDS).unknown
-    return tuple(word for word in found if word != POINTING)
+    found = _split(fold_words(text[:_LONGEST]).split(), vocabulary(langs), wanted).unknown
+    return tuple(word for word in found if word not in (POINTING, LEANING))
 
 
 def _message(text: str, langs: Languages) -> _Message:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
@@ -207,6 +207,14 @@ def _cues(option: OptionWords, langs: Languages) -> tuple[Cue, ...]:
     own = (cue for lang in langs for cue in lang.choices.get(option.payload, ()))
     shipped = _synonyms()
     return (*own, *shipped.get(option.payload, shipped.get(f"*:{_value(option)}", ())))
+
+
+def words_of(options: Iterable[OptionWords], langs: Languages) -> Callable[[str], bool]:
+    """Return what tells whether a folded word belongs to options: to their titles, or to what else means them."""
+    options = tuple(options)
+    titles = {word for option in options for title in option.titles for word in fold_words(title).split()}
+    cues = [cue for option in options for cue in _cues(option, langs)]
+    return lambda word: word in titles or any(cue.names(word) for cue in cues)
 
 
 def _named(

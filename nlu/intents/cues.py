@@ -82,6 +82,10 @@ class Cue(Struct, frozen=True):
             return False
         return all(term.holds(message) for term in self.terms)
 
+    def names(self, word: str) -> bool:
+        """Return whether a word stands in the cue itself, not among those that it excludes."""
+        return any(one.fits(word) for term in self.terms if not term.negated for of in term.choices for one in of)
+
     @property
     def words(self) -> list[str]:
         """The words and beginnings of the cue, for the repair of typing mistakes."""

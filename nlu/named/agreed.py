@@ -3,8 +3,9 @@
 Where they go apart and the words are plain, the words win, unless that would bind; else it is asked.
 """
 
+from nlu.binding import PLAINLY, unknown_words
+from nlu.choices import words_of
 from nlu.languages.language import Languages
-from nlu.named.confirmed import names_a_value
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.renewals import renewal_polarity
 from nlu.named.terms_of_years import meant_term
@@ -13,6 +14,7 @@ from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.word_classes import WordClass, class_of
 
 _LONGEST = 400
 _RENEWED = {f"{RENEWAL}:yes": True, f"{RENEWAL}:no": False, "renewal_on": True, "renewal_off": False}
@@ -25,6 +27,7 @@ _BY_ONESELF = regex(
     r"|(?:my|our)sel(?:f|ves)|selbst|selber)\b"
 )
 """Who does it by themselves wants nothing done by itself."""
+_AROUND = frozenset({WordClass.pronoun, WordClass.particle, WordClass.noun, WordClass.type, WordClass.courtesy})
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
 
@@ -34,8 +37,7 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
         return meaning
     name = _name(meaning)
     if expected.expects is Expects.confirm_data and name in (f"{expected.step}:yes", "affirm"):
-        valued = names_a_value(text, expected, langs)
-        return Intent("correct_data", 1.0, (), text) if valued else meaning
+        return Intent("correct_data", 1.0, (), text) if _leaves_words_over(text, expected, langs) else meaning
     if (renewed := _RENEWED.get(name)) is not None:
         told = renewal_polarity(text, langs)
         stands = told is None or told.on is renewed or _stands(meaning, told, text, expected)
@@ -51,6 +53,15 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     if name in _OF_INVOICES and _refuses_einvoice(text, langs):
         return _without_einvoice(meaning, text, expected)
     return meaning
+
+
+def _leaves_words_over(text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether a yes has words that are neither of agreeing nor of what is shown: it is none to all of that."""
+    shown = {word for value in expected.given.values() for word in fold_words(str(value)).split()}
+    said = " ".join(word for word in fold_words(text).split() if word not in shown)
+    known = words_of([one for one in expected.options if one.payload == f"{expected.step}:yes"], langs)
+    left = [word for word in unknown_words(said, langs, PLAINLY) if not known(word)]
+    return any(class_of(word) not in _AROUND for word in left)
 
 
 def _name(meaning: Meaning) -> str:
