@@ -12,7 +12,7 @@ from values.parsing import fold_words
 from values.patterns import regex
 
 _PARTED = "..."
-_WISHES = Path(__file__).parent / "phrases" / "wishes.toml"
+_FILES = [Path(__file__).parent / "phrases" / name for name in ("wishes.toml", "word_lists.toml")]
 
 
 def expanded(lines: Iterable[str]) -> frozenset[str]:
@@ -21,17 +21,28 @@ def expanded(lines: Iterable[str]) -> frozenset[str]:
 
 
 def wish(table: str, pattern: str) -> re.Pattern[str]:
-    """Return a pattern of words of one table of `phrases/wishes.toml`: `<name>` is one of that list of it.
+    """Return a pattern of words of one table of the files of lists: `<name>` is one of that list of it.
 
     `..` are up to four words between two.
     """
-    spelled = re.sub(r"<(\w+)>", lambda name: rf"\b(?:{'|'.join(_wishes()[table][name[1]])})\b", pattern)
+    spelled = re.sub(r"<(\w+)>", lambda name: rf"\b{alternatives(table, name[1])}\b", pattern)
     return regex(spelled.replace("..", r" (?:\w+ ){0,4}?"))
 
 
+def alternatives(table: str, name: str) -> str:
+    """Return the source of a pattern that is one of a list's patterns."""
+    return f"(?:{'|'.join(_tables()[table][name])})"
+
+
+def word_set(table: str, name: str) -> frozenset[str]:
+    """Return a list of plain words, or of whole phrases."""
+    return frozenset(_tables()[table][name])
+
+
 @cache
-def _wishes() -> dict[str, dict[str, list[str]]]:
-    return cast("dict[str, dict[str, list[str]]]", tomllib.loads(_WISHES.read_text(encoding="utf-8")))
+def _tables() -> dict[str, dict[str, list[str]]]:
+    read = (tomllib.loads(file.read_text(encoding="utf-8")) for file in _FILES)
+    return cast("dict[str, dict[str, list[str]]]", {name: lists for file in read for name, lists in file.items()})
 
 
 def _meant_by(line: str) -> Iterator[str]:

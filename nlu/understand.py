@@ -36,6 +36,7 @@ from nlu.named.stored_ways import read_stored_way
 from nlu.named.taken_back import read_grievance
 from nlu.named.taken_back_consents import read_withdrawal, takes_consent_back
 from nlu.named.ways_to_pay import read_method
+from nlu.phrase_lines import wish, word_set
 from nlu.questions.answering import nearest
 from nlu.questions.asking import ASKED, asked_about, asked_command, asks
 from nlu.questions.faq import FaqIndex
@@ -86,9 +87,7 @@ _CODE_CUE = (
 )
 _ORDERS = 0.8
 _GRIEVED = 0.95
-_AGREEING = frozenset(
-    "yes accept now activate confirm required all send done no edit later skip none buy several".split()
-)
+_AGREEING = word_set("understand", "agreeing")
 """Values of answers that agree, refuse or go on."""
 _DELETING = 0.7
 _LONGEST_CODE_MESSAGE = 80
@@ -100,9 +99,7 @@ _GREETING = regex(
     r"|good afternoon|good evening|guten (?:tag|morgen|abend)|hallo)(?:[\s,.!:]+)(?=\w)",
     re.I,
 )
-_SETTLES = regex(
-    r"\b(?:va bene|facciamo|diciamo|dai|niech bedzie|moze byc|to daj\w*|ok|okay|fine|let s|go for|make it)\b"
-)
+_SETTLES = wish("understand", "<settles>")
 """Beside "I don't know" it decides all the same: "boh, dai un sms"."""
 _HELPING = ASKED | frozenset(
     {"log_in", "forgot_password", "talk_to_agent", "complaint", "change_language", "resend_code"}

@@ -10,17 +10,13 @@ from nlu.binding_words import YES, vocabulary
 from nlu.entities.term_words import is_term_alone
 from nlu.intents.score import Scored, likeliest
 from nlu.languages.language import Languages
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import wish, word_set
 from nlu.stance import Stance, clauses, stances
 from values.meaning import BindingAct
 from values.parsing import fold_words
 from values.patterns import regex
 
-_ASSENT = frozenset(
-    "ok okej okay oki okey k kk dobra dobrze dobry spoko git niech bedzie no jasne pewnie rozumiem w porzadku va"
-    " bene bene"
-    " d accordo certo sure fine alright right all good great gut klar perfetto".split()
-)
+_ASSENT = word_set("as_meant", "assent")
 """Words that go along with something: to a question of fact they are no answer."""
 _LONGEST, _MOST_CLAUSES = 400, 6
 _LEAST = 0.4
@@ -63,31 +59,15 @@ _ABOUT: Mapping[str, re.Pattern[str]] = {
         r"|jezyk\w*|languages?|lingu\w|sprache|deutsch|englisch)\b"
     ),
 }
-_SOMETHING_ELSE = regex(
-    r"\b(?:e?faktur\w*|e?fattur\w*|e?invoic\w*|rechnung\w*|dokument\w*|documenti?|documents?|umow\w*|contratt\w*"
-    r"|contracts?"
-    r"|regulamin\w*|terms|program\w*|software|aplikacj\w*|app|system\w*|support|wsparci\w*|assistenza|instrukcj\w*"
-    r"|manuals?"
-    r"|guid[ae]s?|maile?|e ?mails?|raport\w*|reports?|klien\w+|client\w*|customers?)\b"
-)
+_SOMETHING_ELSE = wish("as_meant", "<something_else>")
 """Things that may be in another language than the conversation."""
 _BEING = regex(r"\b(?:jest\w*|e|sono|siamo|am|are|is|re|m|s|bin|sind|ist|from|aus)\b")
-_BUSINESS = regex(
-    r"\b(?:firm\w*|spol\w+|przedsiebior\w+|ditt[ae]|aziend[ae]|societa|impres[ae]|compan\w+|business\w*|unternehmen)\b"
-)
+_BUSINESS = wish("as_meant", "<business>")
 """Beside these a nationality is where somebody is from."""
-_AS_LANGUAGE = regex(
-    r"\b(?:po|in|auf|jezyk\w*|lingu\w*|languages?|sprach\w*|mow\w*|rozmawi\w*|pisz\w*|pisa\w*|wol\w*|zmien\w*|parl\w*"
-    r"|scriv\w*|continu\w*|prosegu\w*|prefer\w*|cambi\w*|speak\w*|talk\w*|writ\w*|switch|change|understand|spreche?n?"
-    r"|schreib\w*|please|prosze|per favore|bitte|mozliw\w*|possib\w*|better|lepiej|meglio)\b"
-)
+_AS_LANGUAGE = wish("as_meant", "<as_language>")
 """Words beside which it is what people speak."""
-_LEARNT = regex(
-    r"\b(?:ucze|uczysz|uczymy|nauk\w+|studi\w+|impar\w+|learn\w*|study\w*|lern\w*|kurs\w*|corso|lekcj\w*)\b"
-)
-_LOGGED_OUT = regex(
-    r"\b(?:wylog\w*|logged out|log (?:me |us )?out|signed out|sign (?:me )?out|scolleg\w*|disconnes\w*)\b"
-)
+_LEARNT = wish("as_meant", "<learnt>")
+_LOGGED_OUT = wish("as_meant", "<logged_out>")
 _UNDONE = regex(
     r"\b(?:nie|non|not|don t|dont|never|nigdy|nicht|wont|won t) (?:\w+ ){0,3}?(?:wycof\w+|cofam\w?|cofn\w+|odwol\w+"
     r"|anul\w+|rezygn\w+"

@@ -7,6 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.languages.language import Languages
+from nlu.phrase_lines import alternatives
 from nlu.stance import Polarity, polarity
 from values.meaning import ConsentName
 from values.parsing import fold_words
@@ -18,10 +19,7 @@ EINVOICE = "einvoice"
 RENEWAL = "auto_renewal"
 """The consent by which what is paid goes on; named by the words for renewing."""
 
-CONSENT = (
-    r"(?:zgod(?:a|y|e|zie|om|ami|ach)?|consens[oi]|autorizzazion[ei]|consents?|permissions?"
-    r"|einwilligung\w*|zustimmung\w*)"
-)
+CONSENT = alternatives("consent_names", "consent")
 TAKING_BACK = (
     r"wycofuj\w*|wycof(?:ac|aj|ajcie|amy)|cofa(?:m|my|c|j|jcie)?|cofn(?:ac|ij|ijcie)|odwoluj\w*|odwola(?:c|j|jcie)"
     r"|rezygnuj\w*|zrezygnowac|(?:wycofanie|cofniecie|odwolanie)"

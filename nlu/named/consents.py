@@ -15,6 +15,7 @@ from nlu.intents.cues import CueMessage
 from nlu.languages.language import Languages
 from nlu.named.consent_names import named, required_by_subject
 from nlu.named.restated import adds_to_it, restated
+from nlu.phrase_lines import alternatives, wish, word_set
 from nlu.questions.asking import asks
 from nlu.stance import HARMLESS, ONLY, Stance, doubts, stance, stances
 from nlu.tokens import is_question
@@ -29,16 +30,7 @@ _NOT_NOW = frozenset(
 _Base = Literal["", "required", "ticked", "all"]
 _Named = Literal["", "required", "rest", "all"]
 _ALL_BUT = regex(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
-_NO_TO = regex(
-    r"\b(?:nie|no|nope|not|bez|oprocz|procz|procz|poza|z wyjatkiem|wyjawszy|zadn\w+|zero|odpuszcz\w+|odpusccie"
-    r"|darujcie|rezygnuj\w*|wycofuj\w*|cofam|odwoluj\w*|odmawiam|pomin\w*|(?:mam )?dosc"
-    r"|don t|do not|won t|wouldn t|can t|minus|leave out|hold the|bar|but not|dont|without|except(?: for)?|apart"
-    r" from|excluding"
-    r"|besides|skip|stop|withdraw|revoke|refuse|never|none"
-    r"|non|niente|senza|tranne|eccetto|salvo|fuorche|a parte|nessun\w*|meno che|meno|escluso|revoco|ritiro"
-    r"|rifiuto|basta|levami|leva|levate|toglimi|togli|togliete|(?:manco|neanche|nemmeno) mort\w|neanche|nemmeno"
-    r"|ohne|ausser|kein\w*|nicht)\b"
-)
+_NO_TO = wish("consents", "<no_to>")
 _NO_AT_THE_END = regex(
     r" (?:to |juz |raczej |invece |are |is |mnie |mi |ci )*(?:nie|no|not|non|nein|nicht|nie chce|nie dziekuje"
     r"|nie dzieki"
@@ -52,24 +44,12 @@ _WAY_TO_AGREE = regex(
     r"(?:(?:tak|ok|si|yes|tylko|solo|only|just|ale|ma|but|poprosze|prosze) )*(?:bez|senza|without|ohne)\b"
 )
 """Whoever goes on "without" something goes on; "I don't want it" agrees to nothing."""
-_ALLOWS = regex(
-    r"\b(?:(?:accons|autorizz)\w+|zgadzam|powierzam|agree|consent|can|may|could|yes|fine|happy|okay|mozecie|mozesz"
-    r"|moga|moze|tak|potete|puoi|possono|va bene|si|konnen|gern)\b"
-)
+_ALLOWS = wish("consents", "<allows>")
 _SMALL_TALK = regex(r"(?:why not|perche no|czemu nie|a co (?:mi )?tam|thanks|thank you|thx|dzieki|dziekuje|grazie)")
-_EVERY = regex(
-    r"\b(?:kazd\w{1,3} (?:zgod\w|z (?:nich|tych|dwoch|trzech|czterech))|each (?:one )?of them"
-    r"|ogni (?:consenso|casella)|wszystk\w+(?: (?:zgod\w|cztery|trzy|dwie|co jest|jak leci))?|calosc"
-    r"|komplet|all(?: (?:four|three|two"
-    r"|the boxes))?(?: of (?:them|it|the above))?|every (?:single )?(?:one|box)|the lot"
-    r"|ogni cosa|tutt[eio] (?:e )?(?:quattro|tre|due|quant[oie])(?: le caselle)?|everything|tutt[eio](?: (?:i"
-    r"|gli) consensi)?|alle|alles)\b"
-)
+_EVERY = wish("consents", "<every>")
 _REST = regex(r"\b(?:reszt\w{1,3}|pozostal\w{1,3}|(?:the )?rest|everything else|(?:tutto )?(?:il )?resto)\b")
 """All but what is refused beside it."""
-_ALL_OPTIONAL = regex(
-    r"\b(?:dobrowoln\w+|opcjonaln\w+|dodatkow\w+|facoltativ\w+|opzional\w+|optional\w*|voluntary|freiwillig\w+)\b"
-)
+_ALL_OPTIONAL = wish("consents", "<all_optional>")
 _PLACES = (
     r"pierwsz\w+|1|first|prim[aoei]",
     r"drug(?:a|i|ie|iej|a zgode)|2|second|second[ao]",
@@ -81,26 +61,7 @@ _SO_MANY = ("dwie|dwa|dwoch|two|due|2", "trzy|trzech|three|tre|3", "cztery|four|
 _MANY = "|".join(_SO_MANY)
 _FIRST_SO_MANY = regex(rf"\b(?:(?:{_MANY}) (?:pierwsz\w+|first|prim[ei])|(?:pierwsz\w+|first|prim[ei]) (?:{_MANY}))\b")
 _LAST = regex(r"\b(?:ostatni\w*|last|ultim[oa])\b")
-_WANTING = frozenset(
-    "spunta spunti spuntate metti metta mettete mettili mettile spuntali spuntale posto x casella caselle"
-    " quadratini mandatemi mandate mandatemele"
-    " mandi iscriva"
-    " iscrivimi iscrivetemi passino bene ok pure tutto quelli quelle quello quella grazie acconsento autorizzo"
-    " trattamento"
-    " zaznacz zaznaczcie zaznaczam zaznaczaj zaznaczajcie daj dawaj dajcie moga byc moze niech bedzie dobra jasne"
-    " ptaszek ptaszki kratki"
-    " wysylajcie przysylajcie slijcie pisz piszcie dostawac"
-    " tick check mark box boxes put sure fine sign up me happy go ahead count in include give keep take"
-    " jeszcze dodatkowo rowniez inoltre as well dorzuc dorzuccie chce chcemy chcialbym chcialabym poprosze prosze"
-    " dostawac otrzymywac miec biore daje wyrazam zgode zgody na tez"
-    " takze"
-    " oraz plus tylko o od was i w sprawie te ten ta do mnie"
-    " want d like to get receive have send me please thx thanks thank too also and plus only the"
-    " just my one ones from you with on"
-    " voglio vorrei desidero ricevere avere prendo anche pure e ed piu solo la le il lo gli i alle al alla per via"
-    " di do"
-    " bitte auch und gern mochte will".split()
-)
+_WANTING = word_set("consents", "wanting")
 _QUESTION = OptionWords(_REQUIRED, binds=BindingAct.agree)
 _ALONE = Expected(Expects.consents, "consents", (_QUESTION,))
 LONGEST, MOST_WORDS = 300, 40
@@ -109,19 +70,8 @@ CLAUSES = regex(
     r"[.;:!\n]+|,(?!\s*(?:kt[óo]r\w+|co|che|that|which|die|was)\b)|\b(?:ale|lecz|tylko że|but|però|pero|ma|aber)\b",
     re.I,
 )
-REQUIRED = regex(
-    r"\b(?:minimo sindacale|obowiazk\w+|wymagan\w+|koniecz\w+|niezbedn\w+|potrzebn(?:e|ych|ymi)|minimum|minimaln\w+"
-    r"|required|mandatory|compulsory|obligatory|necessary|needed|essentials?|must haves?|minimal"
-    r"|obbligatori\w?|necessari\w?|indispensabil\w|richiest\w|minimo|essenzial\w|pflicht\w*|notig\w*|erforderlich\w*"
-    r"|(?:cio|quell\w|quel|solo) che (?:[mcv]i )?serv\w{1,3}"
-    r"|(?:co|te|to|tylko|same)(?: \w+){0,2} (?:musz\w|musi|trzeba)"
-    r"|(?:what|those|ones|only|just)(?: \w+){0,3} (?:must|have to|needs? to))\b"
-)
-_OTHERS = (
-    r"(?:(?:the )?rest|(?:the )?others?|anything else|anything more|optional\w*|extras?"
-    r"|reszt\w{1,3}|pozostal\w{1,3}|inn(?:e|ych|ym)|opcjonaln\w{1,3}|dodatkow\w{1,3}|dobrowoln\w{1,3}"
-    r"|(?:il |gli |le |per il |per gli )?(?:resto|altr[ieo]|facoltativ\w|opzional\w))"
-)
+REQUIRED = wish("consents", "<required>")
+_OTHERS = alternatives("consents", "others")
 _NO = r"(?:nie|no|not|nope|non|nein|nicht|nic|ani|zadn\w{1,3}|nothing|none|niente|nulla|nessun\w?)"
 _DENIAL = regex(rf"\b{_NO}\b")
 NOT_MORE = regex(
@@ -131,12 +81,7 @@ NOT_MORE = regex(
     rf"(?:{_OTHERS}|more|else|wiecej|ponadto|ponad to|poza tym|di piu|altro)"
     r"|(?:i|e|and) (?:tyle|koniec|basta|starczy|that s (?:it|all)|thats (?:it|all)|done)|bez reszty|skip the rest)\b"
 )
-BARELY = frozenset(
-    "giusto quelli quelle sindacale absolute absolutne absolutnie bezwzglednie bare minimum minimo byc musza"
-    " dwa dwie two due both oba obie obydwie entrambi entrambe musi musze ktore"
-    " wystarcza w of which dalla legge prawo prawnie stretto"
-    " strettamente niech bedzie bitte nur die das was must have you metto metta".split()
-)
+BARELY = word_set("consents", "barely")
 """Words beside the name of these consents, besides those beside the name of any (`consents:*` in choices.toml)."""
 
 

@@ -6,6 +6,7 @@ from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
+from nlu.phrase_lines import wish, word_set
 from nlu.stance import Polarity, Stance, doubts, polarity, stance, stances
 from nlu.stance.clauses import APART
 from nlu.tokens import is_question
@@ -43,21 +44,9 @@ _ITS_PART = regex(
     rf"(?:(?:il|the|auto\w*|automat\w+)[\s-]+){{0,2}}(?:auto-?)?{_STEM}\w*"
     r"(?:\s+(?:automat\w+|auto))?(?:\s*:?\s*(?:no|si|nie|tak|yes|off|on|nein|ja|wylacz\w*|wlacz\w*)\b)?"
 )
-_OFF = frozenset(
-    "off without no not dont don disable stop skip cancel bez nie wylacz wylaczcie wylaczyc wylaczone zrezygnuj"
-    " zrezygnowac senza non disattiva disattivi disattivate disattivato niente togli tolga toglierei toglietemi"
-    " togliere leva levate nessun ohne kein keine aus nein never nigdy mai zadnego zadnych brak".split()
-)
-_ON = frozenset(
-    "on yes with enable enabled activate wlacz wlaczcie wlaczone wlaczyc tak z ze si attiva attivo attivate attivato"
-    " abilita con col mit ja an automatycznie automatyczne automatico automaticamente automatically automatic"
-    " itself sam samo sama sie ok please poprosze prosze prosila prosil prosilabym prosilbym chce chcialbym chcialabym"
-    " tez moze vorrei voglio want like too also anche pure".split()
-)
-_ASKED_FOR = regex(
-    r"\b(?:odnawiaj\w*|odnow(?:cie)?|przedluzaj\w*|rinnova(?:te|telo|lo|ndo)?|rinnovi|rinnovatevi|renew(?: it)?"
-    r"|verlanger[ent]*)\b"
-)
+_OFF = word_set("renewals", "off")
+_ON = word_set("renewals", "on")
+_ASKED_FOR = wish("renewals", "<asked_for>")
 """Verbs that ask for it by themselves."""
 _BY_ITSELF = regex(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""

@@ -1,21 +1,11 @@
 """Corrections within one message: "un anno, anzi due", "karta, albo nie, blik"."""
 
 from nlu.corrections.sentences import plain
+from nlu.phrase_lines import alternatives
 from values.patterns import regex
 
 _LONGEST = 400
-_MARKS = (
-    r"(?:(?:albo|a|oj|eh|ups) nie|nie,? (?:czekaj\w*|jednak|przepraszam|sorry|raczej)|przepraszam|pardon|pomylka"
-    r"|wlasciwie"
-    r"|w sumie|(?:a |albo |czy |lub )raczej|(?:to )?znaczy(?: sie)?|tzn|czekaj(?:cie)?|chwila|(?:albo )?jednak|po"
-    r" namysle"
-    r"|anzi(?: no)?|no,? (?:scus[ai]\w*|aspett[ai]|anzi|meglio|dai)|scus[ai]|o meglio|o piuttosto|cioe|volevo dire"
-    r"|aspetta"
-    r"|ripensandoci|macche"
-    r"|(?:oh |oops,? )?no,? (?:sorry|wait|actually|rather|hang on)|sorry|wait(?:,? no)?|hang on|or rather|or better"
-    r"|actually|i mean(?:t)?|scratch that|make (?:it|that)|correction|on second thoughts?|well no"
-    r"|nein|quatsch|besser gesagt|eigentlich|vielmehr|doch lieber)"
-)
+_MARKS = alternatives("restated", "marks")
 _BARE = r"(?:no|nie|non|nein)(?=\s*[,;.…!–-])"
 """A no by itself between two marks takes back what stands before it."""
 _BREAK = r"[\s,;.…!–-]"

@@ -2,7 +2,7 @@
 
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import alternatives, wish
 from nlu.stance import Stance, asserted, clauses, stance
 from values.meaning import NavigationCommand
 from values.parsing import fold_words
@@ -12,31 +12,13 @@ _LONGEST = 400
 _LEAST = 0.5
 REFUND, COMPLAINT, LEAVING = "refund", "complaint", "cancel_subscription"
 _CANCEL = wish("own", "<cancel>")
-_RESTART = regex(
-    r"\b(?:od nowa|od poczatku|restart\w*|resetuj\w*|start(?:ing)? (?:over|again|afresh|anew)|begin again|from scratch"
-    r"|ricominci\w+|da capo|da zero|dall inizio|von vorn\w*|neu anfangen)\b"
-)
+_RESTART = wish("taken_back", "<restart>")
 _PLAIN = {"cancel": _CANCEL, "restart": _RESTART}
 _LEAVES_IT = frozenset({Stance.negated, Stance.filler, Stance.past})
 """Beside a plain "cancel" these are its reason: "anulujcie, nie będę płacił"."""
-_MONEY_BACK = regex(
-    r"\b(?:zwrot\w{0,3} (?:moich |wszystkich |calej |wplaconej )?(?:pieniedzy|kwoty|kasy|srodkow|wplaty|naleznosci"
-    r"|platnosci|kosztow)"
-    r"|(?:o|na|chce|zadam) zwrot\w{0,2}(?! (?:nip|danych))|(?:zwroc\w*|oddaj\w*|oddac|zwrocic) (?:mi |nam )?(?:moje "
-    r"|nasze |te )?(?:pieniadze|kase|srodki|kwote)"
-    r"|refund\w*|money back|rimbors\w+|(?:indietro|ridat\w+|restitui\w+|rivoglio|rivogliamo) (?:i |il |miei "
-    r"|mio )*(?:soldi|denaro|importo)"
-    r"|soldi indietro|geld zuruck|erstattung|erstatten)\b"
-)
-_BOUGHT = (
-    r"(?:kupil\w*|zakupil\w*|zamowil\w*|zaplacil\w*|oplacil\w*|bought|ordered|purchased|paid|subscribed|signed up"
-    r"|comprat\w|ordinat\w|acquistat\w|pagat\w|abbonat\w|gekauft|bestellt|bezahlt)"
-)
-_BY_MISTAKE = (
-    r"(?:przez pomylke|pomylkowo|omylkowo|niechcacy|przez przypadek|przypadkiem|by mistake|by accident|accidentally"
-    r"|mistakenly"
-    r"|in error|per errore|per sbaglio|erroneamente|versehentlich|aus versehen|irrtumlich)"
-)
+_MONEY_BACK = wish("taken_back", "<money_back>")
+_BOUGHT = alternatives("taken_back", "bought")
+_BY_MISTAKE = alternatives("taken_back", "by_mistake")
 _MISTAKEN = regex(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
 _MISTAKE = regex("pomyl|omyl|niechc|przypad|mistak|accid|error|sbagl|erron|verseh|irrt")
 _NOT_MINE = regex(

@@ -16,6 +16,7 @@ from nlu.named.consent_names import (
     speaks_of_ads,
 )
 from nlu.named.renewals import names_renewal
+from nlu.phrase_lines import wish
 from nlu.questions.asking import asks
 from nlu.stance import Stance, doubts, stance, stances
 from values.meaning import Consenting, Expected
@@ -26,33 +27,11 @@ _LONGEST = 400
 _CLAUSES = regex(r"[.;!,\n]+|\b(?:ale|lecz|bo|gdyz|but|because|since|perché|ma|però|aber|weil)\b", re.I)
 _CONSENT = regex(rf"\b(?:{CONSENT}|opt in)\b")
 _TAKES_BACK = regex(rf"\b(?:{TAKING_BACK})\b")
-_LEAVES = regex(
-    r"\b(?:wypis(?:z|zcie|uje|ujemy|ac|ujcie)|usun(?:cie)? mnie|skresl\w* mnie|wyrejestruj\w*"
-    r"|disiscriv\w+|cancellat?emi|cancellami|toglie?temi|toglimi|annullate l iscrizione"
-    r"|unsubscrib\w+|opt(?:ing)? (?:me )?out|(?:take|get|remove|leave) (?:me|us) (?:off|from|out)|sign me off)\b"
-)
-_DENIES = regex(
-    r"\b(?:nie (?:chc[ei]\w*|zycz\w+|zgadzam\w*|wyraza\w+|potrzebuj\w+|prosi\w+|wysyla\w+|przysyla\w+|przesyla\w+"
-    r"|slij\w*"
-    r"|dzwon\w*|telefonuj\w*|daj\w* zgod\w+|akceptuj\w*|przyjmuj\w*|pisz\w*)"
-    r"|zadnych|zadnego|zero|dosc|dosyc|koniec z|precz z|bez|stop|przestan\w*|skoncz\w*|wylacz\w*|odmawiam\w*"
-    r"|sprzeciw\w*"
-    r"|dezaktyw\w+"
-    r"|non (?:voglio|vogliamo|desidero|desideriamo|acconsent\w+|accett\w+|mi interess\w+|mandat\w+|inviat\w+|mandar\w+"
-    r"|inviar\w+|autorizz\w+|chiamat\w+|telefonat\w+|do|gradisco)"
-    r"|niente|nessun\w*|basta|smett\w+|senza|disattiv\w+|rifiut\w+|mi oppongo|no a\w*"
-    r"|(?:don t|do not|doesn t|no longer|never) (?:want|wish|agree|consent|send|need|call|text|mail|email|spam|like"
-    r"|accept)"
-    r"|no more|no|enough|quit|without|turn (?:\w+ ){0,3}off|switch (?:\w+ ){0,3}off|disable|deactivate|not interested"
-    r"|object to|refuse|kein\w*|nicht)\b"
-)
+_LEAVES = wish("taken_back_consents", "<leaves>")
+_DENIES = wish("taken_back_consents", "<denies>")
 _SAYS_NO_TO = regex(r"\b(?:nie zgadzam|nie wyraza|non acconsent|non do|(?:don t|do not) (?:agree|consent))")
 _MISSED = regex(r"\b(?:miss|lose|losing|strac\w*|przegap\w*|perder\w*|rinunci\w+ a(?:i|lle)? vantagg\w+)\b")
-_PAPER = regex(
-    r"\b(?:(?:chc\w+|wol\w+)(?: \w+)?(?: znowu)? papierow\w+ faktur\w*|(?:voglio"
-    r"|preferisco)(?: \w+ \w+)? la fattura cartacea"
-    r"|(?:want|prefer) paper invoices)\b"
-)
+_PAPER = wish("taken_back_consents", "<paper>")
 _DONE = frozenset({Stance.asserted, Stance.complained})
 _DENIED = _DONE | {Stance.negated}
 _DIGITS = regex(r"\d(?:[ -]?\d){5}")

@@ -16,6 +16,7 @@ from nlu.languages.language import Languages
 from nlu.named.renewals import names_renewal, without_renewal
 from nlu.named.restated import RESTATING
 from nlu.named.stored_ways import about_stored
+from nlu.phrase_lines import wish, word_set
 from nlu.questions.asking import asks
 from nlu.stance import Stance, doubts, stance, stance_at
 from nlu.stance.clauses import APART, MARK
@@ -32,33 +33,19 @@ _CHOOSES = regex(
     r"|scelgo|vada per|make it|use|take|put|do|i'?ll|go with|let'?s|prefer|choose|switch|nehme|nimm|nehmen)\b"
 )
 _TURNS_TO = regex(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
-DROPPED = frozenset(
-    "skresl skreslcie skreslmy wykresl zapomnij zapomnijcie odpusc odpuscmy usun usuncie lasci lascia lasciamo lasciate"
-    " scordati togli tolga butta butti scrap scratch forget drop ditch remove vergessen vergiss streichen"
-    " streiche rule exclude excluding wyklucz wykluczam wykluczcie escludo escludi escludiamo escluderei".split()
-)
+DROPPED = word_set("ways_to_pay", "dropped")
 """Verbs that drop what they name."""
 _POLISH_FILLER = regex(r"\s*no\b(?=[\s,]+\w)", re.I)
 """Polish opens with it: "no dobra, blik" refuses nothing."""
 _WITHOUT = regex(r"\b(?:senza|bez|without|ohne)\b", re.I)
-_FAILING = regex(
-    r"\b(?:odpad\w+|wyklucz\w+|nie wchodz\w+|esclus\w|fuori (?:discussione|gioco)|(?:is|s) out|out of the question"
-    r"|excluded"
-    r"|not an option|nie (?:\w+ ){0,2}?(?:dziala\w*|idzie|przechodzi|moge|mam|um\w+|chce)|odrzuc\w*|wiesza|wygas\w*"
-    r"|pad[al]\w*"
-    r"|blad|bledy?|limit\w*|non (?:\w+ ){0,2}?(?:va|funziona|parte|passa|prende|posso|riesco)|da errore|scad\w+"
-    r"|rifiut\w+|bloccat\w+|(?:isn|doesn|won|didn|don|can|not) (?:t )?(?:\w+ )?work\w*|expired|declin\w+|no good"
-    r"|is down|reject\w+|fail\w*|error|trouble)\b"
-)
+_FAILING = wish("ways_to_pay", "<failing>")
 """Behind a way to pay: it doesn't work."""
 _PASSED_OVER = regex(
     r"\b(?:zamiast|niz|invece (?:di|del|della)|che(?: (?:il|la|col|con))?|piuttosto che|instead of|than|swap|scrap"
     r"|statt|als)$"
 )
 """Before a way to pay: it is the other one that isn't wanted."""
-_CHANGING = regex(
-    r"\b(?:instead|zamiast tego|przelacz\w*|podmien\w*|switch\w*|swap|passare a\w*|fammi passare|cambia\w*|lieber)\b"
-)
+_CHANGING = wish("ways_to_pay", "<changing>")
 _METHOD = "method:"
 _ONLINE = regex(r"\b(?:online|szybk\w+|internetow\w+|natychmiast\w+|instant)\b")
 """A transfer of this kind is what a payment operator makes."""

@@ -8,29 +8,12 @@ from functools import lru_cache
 
 from nlu.intents.score import Scored
 from nlu.languages.language import Languages
+from nlu.phrase_lines import wish
 from values.meaning import NavigationCommand
 from values.parsing import fold_words
-from values.patterns import regex
 
 _LONGEST = 400
-_ASKS = regex(
-    r"\b(?:"
-    # English: the verb before its subject, and ways and consequences.
-    r"(?:can|could|may|might|should|must|shall|will|would|does|did) (?:i|we|you|it|this|that|one|they|someone)"
-    r"|do (?:i|we|you|they)"  # "let's do it" doesn't ask
-    r"|(?<!no way )(?:am i|are we)|is (?:it|this|that)|how (?:to|do|can|could|would|does)"
-    r"|what (?:if|happens|would happen)|if i ask|i (?:wonder|was wondering|m wondering)"
-    r"|not sure (?:if|whether)|don t know (?:if|whether)|just asking"
-    # Polish: the particle, and what is possible or would follow.
-    r"|czy|(?<!nie )(?:moge|mozemy|mozna|da sie|wolno)|(?:co|a) (?:jak|jesli|jezeli|gdy|gdyby)|co bedzie|co sie stanie"
-    r"|jak (?:(?:to|sie|moge|mam|mozna|potem|pozniej|z tego) ){0,3}\w{2,}c|(?:jak|jesli) poprosze"
-    r"|tylko (?:sie )?pytam|tak sie pytam|zastanawiam sie|pytanie (?:tylko|mam)"
-    # Italian: what is possible, how, and what would follow.
-    r"|(?<!non )(?:posso|possiamo|potrei|potro|potremo|potremmo|si puo|si potra|e possibile)|potete|potreste"
-    r"|come (?:si|faccio|facciamo|posso|fare|annull|disdic|disattiv|cancell|elimin|revoc|ritir|rinunci|chiud|esc)\w*"
-    r"|(?:cosa|che) (?:succede|accade)|e se|se (?:ve )?lo chiedo|chiedo solo|solo per sapere|mi chied\w+|non so se"
-    r")\b"
-)
+_ASKS = wish("asking", "<asks>")
 _FIRST = frozenset("a e and und so ma but ale aber hm ok okay hi hello hallo sorry scusi scusate also no ja".split())
 _QUESTIONS: Mapping[str, str] = {
     "cancel": "ask_cancel",

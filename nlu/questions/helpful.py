@@ -4,6 +4,7 @@ They are read only where the question was asked; a language that a profile bring
 """
 
 from nlu.languages.language import Languages
+from nlu.phrase_lines import word_set
 from values.parsing import fold_words
 from values.patterns import regex
 
@@ -23,10 +24,7 @@ _NO = regex(
     r"(?:helpful|useful|help|helped)|unhelpful|useless|no help"
     r")(?: grazie| thanks| dziekuje)?"
 )
-_SKIP = frozenset(
-    "pomin|pomijam|bez powodu|nie wiem|niewazne|nie chce pisac|salta|saltalo|niente|non lo so|non importa"
-    "|skip|skip it|never mind|nevermind|i don t know|no reason".split("|")
-)
+_SKIP = word_set("helpful", "skip")
 _LONGEST = 80
 
 

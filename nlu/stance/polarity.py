@@ -11,49 +11,27 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.languages.language import Languages
+from nlu.phrase_lines import alternatives, wish, word_set
 from nlu.stance.clauses import APART
 from values.parsing import fold_words
 from values.patterns import regex
 
 _DENIALS = frozenset("nie non not dont doesnt didnt isnt wont shouldnt cannot cant nicht".split())
-_CONTRACTED = frozenset(
-    "don doesn didn isn aren wasn weren won wouldn shouldn mustn couldn needn ain haven can".split()
-)
-_NONE = regex(
-    r"(?:nic|niczego|nigdy|nikt|zad(?:en|n\w{1,3})|zero|brak|ani|guai|niente|nulla|nessun\w?|mai|ne|no|never|none"
-    r"|nothing|neither"
-    r"|nor|nobody|kein\w{0,2}|niemals|nie)"
-)
+_CONTRACTED = word_set("polarity", "contracted")
+_NONE = regex(alternatives("polarity", "none"))
 """Beside a denial these say the same once more, in Polish and Italian; alone they deny."""
-_WITHOUT = frozenset(
-    "bez beze senza without ohne zamiast invece instead than niz statt anstatt oprocz poza tranne except".split()
-)
+_WITHOUT = word_set("polarity", "without")
 """They deny only what stands right behind them: "without asking me" refuses nothing."""
 _REACH = 3
 _FROM = ["from"]
 """Right before a thing it denies it: "keep it from renewing"."""
-_TURNS_OFF = regex(
-    r"(?:(?:wy|od)(?:lacz|hacz)\w*|(?:z)?rezygn\w+|zatrzym\w+|wstrzym\w+|anul\w+|odwol\w+|cofa\w*|cofn\w+|wycof\w+"
-    r"|usu[nw]\w*|zde?jm\w+"
-    r"|(?:wy|s)?kasuj\w*|dezaktyw\w+|unikn\w+|odpad\w+|wyklucz\w+|zbedn\w+|zapomn\w+"
-    r"|disattiv\w+|spegn\w+|tog(?:li|lie)\w*|tolga|lev(?:a|are|ate|atelo)|ferm(?:a|are|ate)|blocc\w+|annull\w+|disdi\w+"
-    r"|rimuov\w+|elimin\w+|rinunc\w+|evit\w+|esclud\w+|esclus\w|revoc\w+|ritir\w+|inutil\w"
-    r"|disabl\w+|deactivat\w+|cancel\w*|stop\w*|remov\w+|drop|avoid\w*|prevent\w*|skip|refus\w+|reject\w+|exclud\w+"
-    r"|off|out"
-    r"|against|opt|withdraw\w*|revok\w+|useless|pointless|deaktivier\w*|abschalten|ausschalten|aus|kundig\w*)"
-)
+_TURNS_OFF = regex(alternatives("polarity", "turns_off"))
 ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
 """A denial that only says that there is no more."""
-HARMLESS = regex(
-    r"\b(?:(?:nie ma|bez|nessun|senza|non c e|no|not a|kein) (?:problem\w*|sprawy|doubt|worries)|(?:czemu|dlaczego) nie"
-    r"|perche no|why not|warum nicht|nie ma za co)\b"
-)
+HARMLESS = wish("polarity", "<harmless>")
 """Denials that deny nothing."""
 _HANGS_ON = regex(r"\s*(?:(?:z|a|az)?eby\w{0,3}|by\w{0,3}|aby\w{0,3}|ze|che|ch|that|to|dass|damit)\b")
-_ASKS_FOR = regex(
-    r"\b(?:(?:z|a|az)?eby\w{0,3}|aby\w{0,3}|niech|che|let|have|make|should|shall|must|ma|maja|powinn\w+|deve|dovrebbe"
-    r"|want it to|like it to|soll\w*)\b"
-)
+_ASKS_FOR = wish("polarity", "<asks_for>")
 
 
 class Polarity(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nlu.phrase_lines import wish, word_set
 from nlu.stance.stances import Stance
 from values.parsing import fold_words
 from values.patterns import regex
@@ -28,11 +29,7 @@ _UNSURE = regex(
     r"|\b(?:to|it|that|e|das) (?:s |is |jest )?(?:chyba|raczej|moze|pewnie|forse|probably|maybe|perhaps|vielleicht"
     r"|wohl)\b"
 )
-_WRONG = regex(
-    r"\b(?:bledn\w+|zl[yea]|myli|nieaktualn\w+|sbaglia|(?<!ho )(?<!mi sono )sbagliat[oa]|errat[oa]|vecchi[oa]|wrong"
-    r"|incorrect"
-    r"|mistaken|outdated|falsch|doubt|dubito|watpi\w*|zweifle)\b"
-)
+_WRONG = wish("told_behind", "<wrong>")
 _FALLS_OUT = regex(
     rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} (?:wchodz\w+|nadaj\w+"
     rf"|uzyw\w+|va|vale"
@@ -46,11 +43,7 @@ _WOULD_DO = regex(
 _TO = frozenset("na do pod al allo alla a to on at an auf su sul".split())
 _NEGATED_VERB = regex(rf"(?:nic |niczego |niente |nulla |nothing |anything )?{_NO}(?: \w+){{1,3}}")
 _WHETHER = frozenset("czy whether if se ob".split())
-_TAGS = frozenset(
-    "ok okej okay dobrze right correct va bene giusto prosze please per favore grazie thanks dziekuje to is e tak"
-    " si yes bitte"
-    " danke".split()
-)
+_TAGS = word_set("told_behind", "tags")
 _MOST_LED, _NEAR = 2, 2
 
 

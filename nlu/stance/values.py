@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
+from nlu.phrase_lines import alternatives, word_set
 from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import GONE, FoundCue, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
@@ -19,10 +20,7 @@ _VALUE = regex(
     r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
 )
 _MAY_VALUE = regex(r"[\d@]")
-_SPEAKS = regex(
-    r"(?:mowi\w?|pisz[ea]|twierdzi|powiedzial\w|dice|detto|scrive|says|said|told|tells|sagt|meint|moj\w?|nasz\w?"
-    r"|mi[oa]|mine|ours?|nostr[oa])"
-)
+_SPEAKS = regex(alternatives("values", "speaks"))
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
 _OWNED = regex(
     r"(?:moj|nasz|mio|mia|nostr|my|mine|our|mein|aktualn|dziala|work|valid|current|wazn|funziona|attiv|dobr)"
@@ -32,9 +30,7 @@ _THAT = frozenset("to ten ta tamten quello quella questo questa e that this it d
 _NO = frozenset("no nie non not nein nope".split())
 _EXAMPLE = frozenset("jak come tipo np przyklad esempio example like eg say powiedzmy diciamo beispiel".split())
 _SAMPLE = frozenset("wzor wzoru przyklad przykladowy esempio example sample beispiel".split())
-_WILL = frozenset(
-    "bede bedzie bedziemy will ll saro sara avro avremo saremo wird werde would wouldn sarebbe byloby".split()
-)
+_WILL = word_set("values", "will")
 _SO = frozenset("i to a dobra e problem problema".split())
 """Behind the Polish word by which one goes on: "987… no i kod"."""
 _WITHIN = 3
