@@ -334,9 +334,9 @@ def _plain_answer(
 def _likely_answer(words: list[str], options: tuple[OptionWords, ...], langs: Languages) -> Press | None:
     positive, negative = _sides(options)
     agreeing = _agreeing(words, langs)
-    if agreeing == "affirm" and not is_meant(agreeing, " ".join(words), langs):
+    if agreeing is None or not is_meant(agreeing, " ".join(words), langs):
         return None
-    chosen = positive if agreeing == "affirm" else negative if agreeing else []
+    chosen = positive if agreeing == "affirm" else negative
     return Press(chosen[0].payload) if len(chosen) == 1 else None
 
 

@@ -163,7 +163,7 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
             return beside
         case _:
             pass
-    about = read_wish(text, expected, langs, faq) if names_what_is_unknown(text) else None
+    about = read_wish(text, expected, langs, faq) if names_what_is_unknown(text, langs) else None
     return about if isinstance(about, Faq | Intent) and _is_helping(about) else Intent("help", 1.0, (), text)
 
 

@@ -6,12 +6,14 @@ Which stances an act bears is told here, by the intents' names; the judgement of
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from nlu.answer_words import SHIPPED
 from nlu.binding_words import YES, vocabulary
 from nlu.entities.term_words import is_term_alone
 from nlu.intents.score import Scored, likeliest
 from nlu.languages.language import Languages
 from nlu.phrase_lines import wish, word_set
 from nlu.stance import Stance, clauses, stances
+from nlu.stance.cues import cues_in
 from values.meaning import BindingAct
 from values.parsing import fold_words
 from values.patterns import regex
@@ -93,6 +95,8 @@ def is_meant(name: str, text: str, langs: Languages) -> bool:
     rejected = _REJECTED.get(name)
     if name == "delete_my_data" and _DELETES.search(fold_words(text)) is None:
         return False
+    if name == "deny":
+        return _says_no(fold_words(text), langs)
     if rejected is None or len(text) > _LONGEST:
         return True
     said = fold_words(text)
@@ -149,6 +153,13 @@ def _says_yes(said: str, langs: Languages) -> bool:
     """Return whether a yes is more than a likeness of short words: a grunt is none."""
     words, known = said.split(), vocabulary(langs).phrases
     return any(len(word) >= _SHORT or known.alone(word) & _YESES for word in words)
+
+
+def _says_no(said: str, langs: Languages) -> bool:
+    """Return whether a no is more than a likeness: it has a word of denying, or refuses."""
+    words = said.split()
+    denied = any(cue.kind == "negated" for cue in cues_in(words, langs)) or said in SHIPPED.no
+    return denied or any(said in lang.answers.no for lang in langs) or vocabulary(langs).refuses(words)
 
 
 def _about(name: str, text: str, langs: Languages) -> re.Pattern[str] | Callable[[str], bool] | None:

@@ -30,9 +30,15 @@ def surely_told(text: str, langs: Languages) -> str:
     return text
 
 
-def names_what_is_unknown(text: str) -> bool:
-    """Return whether a message that says "I don't know" names a thing: the password, for example, or the way there."""
-    words = fold_words(text[:LONGEST]).split()
+def names_what_is_unknown(text: str, langs: Languages) -> bool:
+    """Return whether "I don't know" names a thing: the password, for example, or the way there."""
+    return any(
+        _names_more(said) for start, end in _parts(text) if _is_unknowing(said := fold_words(text[start:end]), langs)
+    )
+
+
+def _names_more(said: str) -> bool:
+    words = said.split()
     cued = {at for cue in of_any_language(UNKNOWING).cues(words) for at in range(cue.start, cue.end)}
     return any(at not in cued and class_of(word) not in _AROUND for at, word in enumerate(words))
 
