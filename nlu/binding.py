@@ -53,7 +53,7 @@ _DOCUMENTS = {
 """Names of the documents that the same verb accepts, by their step: beginnings of unaccented words."""
 _AGREE = str(BindingAct.agree)
 _AGREEING = frozenset({_AGREE, YES})
-PLAINLY = ALL_KINDS - {PARTING, IRONIC}
+PLAINLY = (STANDING_BY | _AGREEING | {about(BindingAct.agree), EVERYTHING}) - {PARTING, IRONIC}
 """Kinds of the words that agree without a goodbye."""
 _END, _NOWHERE = "\n", range(0)
 """Where the second part of a phrase stood; no word is called so."""

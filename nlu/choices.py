@@ -19,7 +19,7 @@ from nlu.intents.score import likeliest
 from nlu.languages.language import AnswerWords, Languages
 from nlu.named.ways_to_pay import methods_meant
 from nlu.numbers.groups import runs
-from nlu.stance import doubts
+from nlu.stance import doubts, spared
 from nlu.tokens import is_question
 from values.meaning import Expected, OptionWords, Press, Refusal, Unclear
 from values.parsing import fold_words
@@ -220,7 +220,7 @@ def words_of(options: Iterable[OptionWords], langs: Languages) -> Callable[[str]
 def _named(
     text: str, words: list[str], options: tuple[OptionWords, ...], expected: Expected, langs: Languages
 ) -> Press | Unclear | None:
-    options = _not_refused(text, options, langs)
+    options = _not_refused(text, words, options, langs)
     own = tuple(option for option in options if not option.beside)
     found = _plain_answer(text, words, own, langs) or _by_synonym(text, words, options, langs)
     found = found or _likely_answer(words, own, langs)
@@ -242,12 +242,21 @@ def _by_reservation(text: str, options: tuple[OptionWords, ...], langs: Language
     return Press(edits[0].payload) if edits and is_reserved(text, langs) else None
 
 
-def _not_refused(text: str, options: tuple[OptionWords, ...], langs: Languages) -> tuple[OptionWords, ...]:
-    """Return the options without the ways to pay that a message refuses, tells of or leaves to others."""
+def _not_refused(
+    text: str, words: list[str], options: tuple[OptionWords, ...], langs: Languages
+) -> tuple[OptionWords, ...]:
+    """Return the options without those that a message refuses, and the ways to pay that it tells of or leaves."""
+    if denied := spared(words):
+        options = tuple(one for one in options if not _is_spared(words_of([one], langs), denied))
     if not any(option.payload.startswith(_METHOD) for option in options):
         return options
     _, refused = methods_meant(text, langs)
     return tuple(o for o in options if not (o.payload.startswith(_METHOD) and o.payload[len(_METHOD) :] in refused))
+
+
+def _is_spared(belongs: Callable[[str], bool], denied: Iterable[tuple[str, str]]) -> bool:
+    """Return whether an option is named behind a word of denying that is none of its own: "Without renewal" has it."""
+    return any(belongs(word) and not belongs(by) for by, word in denied)
 
 
 REQUESTS = ("ask_end", "change_plan", "payment_status")

@@ -7,7 +7,7 @@ Belongs here: how a clause, or a value in it, is meant. Must not know: what is d
 from nlu.stance.clauses import clauses
 from nlu.stance.cues import doubts
 from nlu.stance.judged import asserted, stance, stances
-from nlu.stance.polarity import HARMLESS, ONLY, Polarity, polarity
+from nlu.stance.polarity import HARMLESS, ONLY, Polarity, polarity, spared
 from nlu.stance.stances import POLITE, Stance
 from nlu.stance.unknowing import names_what_is_unknown, surely_told
 from nlu.stance.values import between_denials, denies, not_given, stance_at, withheld
@@ -26,6 +26,7 @@ __all__ = [
     "names_what_is_unknown",
     "not_given",
     "polarity",
+    "spared",
     "stance",
     "stance_at",
     "stances",

@@ -34,6 +34,11 @@ _HANGS_ON = regex(r"\s*(?:(?:z|a|az)?eby\w{0,3}|by\w{0,3}|aby\w{0,3}|ze|che|ch|t
 _ASKS_FOR = wish("polarity", "<asks_for>")
 
 
+def spared(words: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the words right behind one that denies these alone, each with that one: "without a phone"."""
+    return [(one, word) for at, one in enumerate(words) if one in _WITHOUT for word in words[at + 1 : at + _REACH]]
+
+
 class Polarity(Struct, frozen=True):
     """The answer whether a thing is to be, which is None where words of it go both ways.
 
