@@ -13,6 +13,7 @@ from nlu.entities.terms import TERMS
 from nlu.intents.score import OUT_OF_SCOPE, THRESHOLD, Scored, rank
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
+from nlu.phrase_lines import word_set
 from nlu.questions.asking import asks
 from nlu.stance import clauses, not_given, stance
 from nlu.tokens import Token, tokens
@@ -22,20 +23,8 @@ from values.meaning import Entity
 
 _RANKED = 10
 _INFORM = 0.8
-_ID_ENTITIES = frozenset(
-    "nip vat_number partita_iva codice_fiscale codice_destinatario pec email phone sms_code"
-    " customer_number person_name".split()
-)
-LABEL_WORDS = frozenset(
-    "to jest moj moja moje nip numer nr telefon telefonu mail mailowy email e adres kod klienta z"
-    " sms firmy nasz nasza oto podaje a i prosze brzmi ok tak"
-    " no czyli nazywam sie imie nazwisko regon vat ue moim na ewidencyjny rabatowy la mia il mio e"
-    " partita iva p codice cliente telefono cellulare"
-    " indirizzo ecco fiscale destinatario univoco pec mi chiamo nome cognome si del della l nostra"
-    " nostro questo questa sono posta elettronica"
-    " my is the it s number tax phone mobile address customer here code name i m am our you are vat"
-    " id yes well so".split()
-)
+_ID_ENTITIES = word_set("parse", "id_entities")
+LABEL_WORDS = word_set("parse", "label_words")
 
 
 def parse(text: str, lang: str = "pl", asked: str | None = None, known: Known = KNOWN) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from nlu.phrase_lines import word_set
 from values.card_numbers import fold_with_offsets
 from values.parsing import unaccent
 from values.patterns import regex
@@ -17,13 +18,7 @@ _ADDRESS = regex(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;()]{1,190}|(?:https?://|ww
 _LETTERS = regex(r"[^\s@]")
 _MOST = 400
 _LONGEST = 40
-_QUESTION_STARTS = frozenset(
-    "czy jak jaki jaka jakie jakim jakich ile kiedy gdzie dlaczego po co czemu skad ktory ktora"
-    " ktore kto kim czym dokad"
-    " quanto quanti quanta quante quando dove come cosa che perche quale quali chi posso devo bisogna cos com dov quant"
-    " what how when where why which who whose is are do does did can could must should may will"
-    " whats hows wheres am".split()
-)
+_QUESTION_STARTS = word_set("tokens", "question_starts")
 
 
 class Token(Struct, frozen=True):

@@ -19,6 +19,7 @@ from nlu.languages.language import Language, Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.spelling import OF_TWO_WORDS, letter, without_examples
+from nlu.phrase_lines import word_set
 from nlu.tokens import Token
 from values import email
 from values.meaning import Entity
@@ -30,10 +31,7 @@ _SIGNS = {".": ".", "-": "-", "_": "_", "@": "@"}
 _SOFT, _BREAK = ",…", ':;!?\n()"„”'
 _LISTED: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("address_parts.toml").read_text("utf-8"))
 _PAIRS = OF_TWO_WORDS | {tuple(words.split()): sign for words, sign in _LISTED["pairs"].items()}
-_PROVIDERS = frozenset(
-    "gmail googlemail outlook hotmail live yahoo icloud proton protonmail wp onet interia o2 op gazeta libero virgilio"
-    " tiscali alice tin aruba".split()
-)
+_PROVIDERS = word_set("aloud_addresses", "providers")
 # How it is written, and no part of it.
 _NOTES = regex(
     r"\b(?:(?:pisane|wszystko|piszemy|pisz[eę])? ?(?:razem|[łl][aą]cznie)(?: pisane)?|jednym s[łl]owem"

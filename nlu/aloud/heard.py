@@ -11,6 +11,7 @@ from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates, choose
 from nlu.numbers.groups import Run, runs
 from nlu.parse import LABEL_WORDS
+from nlu.phrase_lines import word_set
 from nlu.stance import withheld
 from nlu.tokens import tokens
 from values import tax_number
@@ -18,12 +19,7 @@ from values.kinds import kind_of
 from values.meaning import Expected, Expects
 from values.parsing import Ok
 
-_SAID_WITH = frozenset(
-    "wloski polski zagraniczny komorkowy komorka prywatny firmowy sluzbowy dziekuje dzieki prosze dzwonic pod na mozna"
-    " dzien dobry wiec"
-    " italiano polacco estero privato aziendale grazie prego un buongiorno salve potete chiamare al chiamatemi allora"
-    " italian polish foreign private work thanks thank please hello hi call me can at on so an".split()
-)
+_SAID_WITH = word_set("heard", "said_with")
 """Words beside a number that say nothing against it."""
 _CODES = frozenset("kod kodem kodu sms smsa esemes esemesa codice code pin".split())
 _PLUS = frozenset({"plus", "piu"})

@@ -7,6 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from nlu.languages.language import Language
+from nlu.phrase_lines import word_set
 from values.hesitation import HESITATION
 from values.parsing import unaccent
 from values.patterns import regex
@@ -32,14 +33,7 @@ _INTRODUCED = regex(
 )
 _WORD = regex(r"[^\W\d_][^\W\d_'’.-]*(?:['’-][^\W\d_]+)*\.?")
 _FEWEST, _MOST = 2, 5
-_NONE = frozenset(
-    "nie tak no wiem mam moje moja moj czyje czyj kto co jak po gdzie kiedy dlaczego wlasnie zaraz chwila chwile jest"
-    " prosze sa bylo bedzie chce moze pan pani ja ty on ona my wy oni to ten ta tego dobra ale albo czy sie z na do"
-    " non so si boh mah chi che cosa come perche quando dove aspetta aspetti attimo momento un mio mia mi ti ho hai ha"
-    " e' sono voglio vorrei io tu lui lei noi voi loro ma o il lo ancora"
-    " i you he she we they know don't dont not sure what who whose why when where wait is are am my your the a it yes"
-    " or but and at can could would want have has this that there here moment second".split()
-)
+_NONE = word_set("speech", "none")
 """Words that stand in sentences and in nobody's name."""
 _BEGINS = regex(
     r"(?:(?:a|e|and|ale|ma|but|przepraszam|scusi|scusa|sorry|excuse me)[, ]+)?(?:"

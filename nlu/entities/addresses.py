@@ -7,6 +7,7 @@ from functools import lru_cache
 from nlu.entities.taken_back import without_taken_back
 from nlu.languages.language import AddressWords, Languages, spelled
 from nlu.numbers.spelling import WORDS_TOO, letter, without_examples
+from nlu.phrase_lines import word_set
 from nlu.tokens import Token, joined, tokens
 from values import email
 from values.meaning import Entity
@@ -29,21 +30,8 @@ _HYPHEN = frozenset("myslnik minus kreska lacznik trattino hyphen dash".split())
 # Signs of two words.
 _PAIRS = {("trattino", "basso"): "underscore", ("dolna", "kreska"): "underscore", ("under", "score"): "underscore"}
 _UNDERSCORE = frozenset("podkreslnik podkreslenie underscore podloga".split())
-INTRO = frozenset(
-    "bedzie powinno powinien byc ma mialo mial chyba wiec czyli tutaj sarebbe dovrebbe essere deve"
-    " sara should be would will must so well and"
-    " to jest jako adres mail maila mailem mejl email e poczta moj moja nowy nowa podaje prosze na"
-    " brzmi wpisz zapisz poprawny dobry zmien zmienic"
-    " la mia mio il nuova nuovo indirizzo posta scrivi scrivete pec ecco l un una via cambia corretta corretto giusta"
-    " in my the is it its s address new change set use correct right please here write to me no nie"
-    " sorry przepraszam zle wrong a an anzi scusi scusa scusate aspetti aspetta cioe znaczy pomylka czekaj"
-    " actually wait rather meant"
-    " ok si tak yes yeah hello hi ciao czesc email e".split()
-)
-TLDS = frozenset(
-    "com pl it eu org net info biz edu gov de uk fr es at ch cz sk ua ie be nl se dk hu ro gr io co me app dev online"
-    " shop store cloud example test".split()
-)
+INTRO = word_set("entities_addresses", "intro")
+TLDS = word_set("entities_addresses", "tlds")
 _PEC = regex(r"(?<![\w@.])pec(?![\w@]|\.\w)", re.I)  # not that of "@pec.it"
 _NEAR = 12
 _MOST_LEFT = 12

@@ -10,6 +10,7 @@ from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.numbers.spelling import letter, with_letters, without_examples
+from nlu.phrase_lines import word_set
 from nlu.tokens import Token, tokens
 from values import tax_number
 from values.meaning import Entity
@@ -39,14 +40,8 @@ _CODE_TOKEN = regex(
 )
 _CODE_ALONE = regex(r"(?<![\w@./-])[A-Z]{4,14}[0-9]{1,3}(?![\w@])")  # "TARGI30": nothing else looks so
 _MIXED = regex(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{3,16}")
-_NOT_CODES = frozenset(
-    "NIP VAT PEC BLIK PAYPAL IBAN KSEF REGON KRS CEIDG VIES PESEL SWIFT HTTP HTTPS SMS FAQ JPK EMAIL"
-    " PLN EUR CVC P24 PRZELEWY24".split()
-)
-_SKIPPED = frozenset(
-    "to jest brzmi o nazwie nr numer haslo e il codice is called named the my with moj mam ho code"
-    " kod rabatowy sconto promo di del na".split()
-)
+_NOT_CODES = word_set("short_codes", "not_codes")
+_SKIPPED = word_set("short_codes", "skipped")
 _MOST_SPOKEN, _MOST_CODES = 4, 4
 _LEAST_SPELLED = 3
 _FISCAL_CUE = regex(r"\bcodice fiscale\b|\bc\.? ?f\b", re.I)

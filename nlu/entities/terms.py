@@ -13,6 +13,7 @@ from nlu.entities.term_words import LANGUAGES, METHODS, MONTHS, PLANS, YEARS, me
 from nlu.languages.language import Languages, spelled
 from nlu.numbers.choose import candidates, counted
 from nlu.numbers.groups import Run, runs
+from nlu.phrase_lines import alternatives, word_set
 from nlu.stance import denies
 from nlu.tokens import Token, tokens
 from values.meaning import Entity
@@ -29,25 +30,12 @@ _OLD = regex(r"(?:^| )(?:z|dal|dalla|from) (?:\S{1,6} )?$")
 _YEAR_WORD, _MONTH_WORD = regex(YEARS), regex(MONTHS)
 _ONE_YEAR = frozenset("roczek annetto".split())
 _A_YEAR = frozenset("rok anno year yr twelvemonth".split())
-_ONE_MORE = frozenset(
-    "na o kolejny nastepny jeden jeszcze dodatkowy altro another next more further extra additional".split()
-)
+_ONE_MORE = word_set("terms", "one_more")
 _ONE = frozenset("one un una jeden jednego".split())
 _FOR_A = (["for", "a"], ["per", "un"])
-_MORE = frozenset(
-    "more extra further additional other another new nowych nowe nowego kolejne kolejnych kolejny nastepne dodatkowe"
-    " dodatkowych dodatkowy wiecej altri altro altre altra nuovi nuovo ulteriori ulteriore pelne cale full interi"
-    " weitere mehr".split()
-)
-_UNIT_WORD = regex(
-    r"(?:uzytkowni\w{1,6}|osob\w{0,3}|stanowisk\w{0,3}|miejsc\w{0,2}|licencj\w{0,2}|kont[oa]?|userow"
-    r"|utent[ei]|person[ae]|postazion[ei]|post[oi]"
-    r"|licenz[ae]|access[oi]|dostep\w{0,2}|logins|lots|users?|seats?|people|persons?|licen[cs]es?|pakiet\w{0,3}|pacchett[oi]|packs?|packages?|sztuk\w?)"
-)
-_PACK_WORD = regex(
-    r"(?:pakiet\w{0,3}|pakiecik\w{0,3}|paczk\w{0,3}|paczek|porcj\w{1,3}|blok\w{0,3}|pacchett[oi]|tagli\w?|taglio"
-    r"|blocc(?:o|hi)|packs?|packets?|packages?|blocks?|cuts?|bundles?)"
-)
+_MORE = word_set("terms", "more")
+_UNIT_WORD = regex(alternatives("terms", "unit_word"))
+_PACK_WORD = regex(alternatives("terms", "pack_word"))
 _WORDS = regex(r"[^\W\d_]{2,}")
 _DOZEN = regex(r"tuzin\w{0,2}|dozzin[ae]|dozens?|dutzend")
 _TWELVE = 12

@@ -10,10 +10,10 @@ from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.renewals import renewal_polarity
 from nlu.named.terms_of_years import meant_term
 from nlu.named.ways_to_pay import unsold_way
+from nlu.phrase_lines import wish
 from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
-from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
 
 _LONGEST = 400
@@ -22,10 +22,7 @@ _SWITCH = "zone:renewal"
 _ACTIVATE, _LATER = "einvoice:activate", "einvoice:later"
 _OF_INVOICES = frozenset({_ACTIVATE, "activate_einvoice", "ask_einvoice", "ask_ksef", "deny"})
 _OF_PAYING = frozenset({"choose_payment_method", "ask_payment_methods", "pay"})
-_BY_ONESELF = regex(
-    r"\b(?:sam[aie]?(?! sie\b)|samemu|samej|samodzielnie|da (?:sol[oaie]|me|noi)|io stess[oa]|noi stess[ie]"
-    r"|(?:my|our)sel(?:f|ves)|selbst|selber)\b"
-)
+_BY_ONESELF = wish("agreed", "<by_oneself>")
 """Who does it by themselves wants nothing done by itself."""
 _AROUND = frozenset({WordClass.pronoun, WordClass.particle, WordClass.noun, WordClass.type, WordClass.courtesy})
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})

@@ -7,6 +7,7 @@ from nlu.answer_words import SHIPPED
 from nlu.choices import cues_of
 from nlu.intents.cues import CueMessage
 from nlu.named.ways_to_pay import DROPPED
+from nlu.phrase_lines import wish, word_set
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
 from values.patterns import regex
@@ -17,18 +18,11 @@ _MOST_WORDS = 25
 _ONE_WORD, _E_MAIL = regex(r"\be[- ]mail", re.I), "email"
 _SOME_NUMBER = regex(r"\d{3}")
 _CLAUSE_END = regex(r"[,.;:!\n]|\b(?:ale|lecz|tylko|but|so|ma|bensì|però|sondern|aber)\b", re.I)
-_ABOUT_IT = regex(
-    r"\b(?:yet|still|jeszcze|ancora|came?|comes?|received?|arriv\w+|ricev\w+|got|gett?ing|przysz\w+|dosz\w+"
-    r"|dotar\w+|dosta\w+|wrong|mistyped|(?<!sono )sbagliat\w|errat\w|zl[yae]|bledn\w+"
-    r"|(?:my|moj\w?|mio|mia|nasz|our) (?:new |nowy |nuov\w )?(?:e ?mail|mail|sms))\b"
-)
+_ABOUT_IT = wish("channels", "<about_it>")
 """Words of a message that doesn't come, or of an address that is wrong: no channel is wished for."""
 _NEGATING = SHIPPED.negating | DROPPED | frozenset("bez niente senza without kein keine".split())
 _RULING_OUT = _NEGATING | frozenset("zamiast invece instead statt".split())
-_BETWEEN = frozenset(
-    "na przez o z tego ten ta te to do w chce poprosze moze zaden zadnego zadnych a the any of via by with that this il"
-    " la lo l di del della per con al posto stare perdere un una den die das".split()
-)
+_BETWEEN = word_set("channels", "between")
 
 
 def read_channel(text: str, expected: Expected) -> Correction | None:

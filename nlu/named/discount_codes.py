@@ -10,6 +10,7 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import may_count, runs
+from nlu.phrase_lines import wish
 from nlu.stance import Stance, asserted, stance_at
 from values.kinds import kind_of
 from values.meaning import Correction, Discount, Expected, Expects, Press
@@ -56,10 +57,7 @@ _UNWANTED = regex(
     rf" (?:juz |jednak |piu )?{_THE}(?:{_CODE})\b"
     rf"|^(?:bez|senza|without) {_THE}(?:{_CODE})$"
 )
-_OTHER_CODE = regex(
-    r"\b(?:pocztow\w+|sms\w*|\w*mail\w*|blik\w*|pin|postal\w*|zip|destinatario|fiscale|univoco|sdi|weryfik\w+"
-    r"|aktywac\w+|verific\w+|verification|recipient|qr|iban|nie usuwaj\w*|non toglie\w*|don t remove)\b"
-)
+_OTHER_CODE = wish("discount_codes", "<other_code>")
 _SURELY_DISCOUNT = regex(_CALLED)
 TAKE_OUT = "discount:skip"
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nlu.intents.cues import CueIndex, CueMessage, compile_cue
+from nlu.phrase_lines import word_set
 from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
@@ -33,17 +34,7 @@ _ANSWER_SHARE = 0.5
 _ONE_WORD, _WHOLE = 0.6, 0.999
 _UNSEEN = 0.7
 """A word of no entry is as rare as one of so many."""
-STOP = frozenset(
-    "a i w z na do o u ta ten te tej tego tym ich jej jego jeszcze bardzo gdy jesli mam masz u co"
-    " czy jak to jest sie mi mnie moj moja moje ja ty wy wasz wasza za po od dla ze nie tak juz moge"
-    " mozna mam macie"
-    " prosze chce jaki jaka jakie gdzie kiedy kto ile che di il lo la i gli le un una e ed per con"
-    " come cosa dove quando quanto si mi ti ci"
-    " vi non ho ha del della dei delle al alla mio mia vostro posso puo sono questo questa quello"
-    " quella ne lo se the an of to these those by from at as if in on for is are do does can my me"
-    " your you it"
-    " how what where when which who i we be and or with there this that please no now teraz adesso ora".split()
-)
+STOP = word_set("faq", "stop")
 
 
 class FaqText(Struct, frozen=True):

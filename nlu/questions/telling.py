@@ -14,6 +14,7 @@ from nlu.corrections.correction_words import shipped
 from nlu.corrections.sentences import plain
 from nlu.intents.classifier import UNMET
 from nlu.languages.language import Languages
+from nlu.phrase_lines import word_set
 from nlu.questions.faq import STOP, stems
 from nlu.questions.side_questions import words_of
 from values.locale import SHIPPED
@@ -21,12 +22,7 @@ from values.locale import SHIPPED
 _PHRASES = Path(__file__).parents[1] / "phrases"
 _TELLS_NOTHING, _TELLS_ALL = 3.0, 7.0
 _LEAST, _TELLS = 0.3, 0.75
-_SMALL = frozenset(
-    "possi rathe than today tomor other actua really reall end part parte altra altro dall dalla anche poi miei mio mie"
-    " li lo su dica prima pero propr qui cos kims ktos moze byc pewni moje mogl mam miec jakis jakas wiec wlasn to"
-    " numer fisca darve darvi recap lasci wybra numbe know need kurwa cholr chole blood hell damn pierd grzyb choin"
-    " pan pania panst scusi scusa sorry please".split()
-)
+_SMALL = word_set("telling", "small")
 """Stems that tell nothing beside a question, however rarely the training has met them."""
 _LONGEST = 400
 _ALSO = {
