@@ -29,14 +29,14 @@ def wish(table: str, pattern: str) -> re.Pattern[str]:
     return regex(spelled.replace("..", r" (?:\w+ ){0,4}?"))
 
 
-def alternatives(table: str, name: str) -> str:
-    """Return the source of a pattern that is one of a list's patterns."""
-    return f"(?:{'|'.join(_tables()[table][name])})"
+def alternatives(table: str, *names: str) -> str:
+    """Return the source of a pattern that is one of the patterns of lists."""
+    return f"(?:{'|'.join(one for name in names for one in _tables()[table][name])})"
 
 
-def word_set(table: str, name: str) -> frozenset[str]:
-    """Return a list of plain words, or of whole phrases."""
-    return frozenset(_tables()[table][name])
+def word_set(table: str, *names: str) -> frozenset[str]:
+    """Return the plain words, or whole phrases, of lists."""
+    return frozenset(one for name in names for one in _tables()[table][name])
 
 
 @cache

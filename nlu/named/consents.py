@@ -72,7 +72,9 @@ CLAUSES = regex(
 )
 REQUIRED = wish("consents", "<required>")
 _OTHERS = alternatives("consents", "others")
-_NO = r"(?:nie|no|not|nope|non|nein|nicht|nic|ani|zadn\w{1,3}|nothing|none|niente|nulla|nessun\w?)"
+_NO = (
+    rf"(?:{alternatives('denials', 'particles', 'answers')}|nic|ani|zadn\w{{1,3}}|nothing|none|niente|nulla|nessun\w?)"
+)
 _DENIAL = regex(rf"\b{_NO}\b")
 NOT_MORE = regex(
     rf"\b(?:(?:a |i |e |and )?(?:na |to |for |per )?{_OTHERS}(?: (?:to|juz|juz to|is|are|invece))*(?: {_NO})"

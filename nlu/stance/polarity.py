@@ -16,11 +16,11 @@ from nlu.stance.clauses import APART
 from values.parsing import fold_words
 from values.patterns import regex
 
-_DENIALS = frozenset("nie non not dont doesnt didnt isnt wont shouldnt cannot cant nicht".split())
-_CONTRACTED = word_set("polarity", "contracted")
-_NONE = regex(alternatives("polarity", "none"))
+_DENIALS = word_set("denials", "particles", "joined")
+_CONTRACTED = word_set("denials", "contracted")
+_NONE = regex(alternatives("denials", "none"))
 """Beside a denial these say the same once more, in Polish and Italian; alone they deny."""
-_WITHOUT = word_set("polarity", "without")
+_WITHOUT = word_set("denials", "without")
 """They deny only what stands right behind them: "without asking me" refuses nothing."""
 _REACH = 3
 _FROM = ["from"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nlu.phrase_lines import wish, word_set
+from nlu.phrase_lines import alternatives, wish, word_set
 from nlu.stance.stances import Stance
 from values.parsing import fold_words
 from values.patterns import regex
@@ -12,7 +12,7 @@ _ENDS = regex(r"[.!?\n]")
 _CLAUSE = regex(r"[,;:.!?\n]")
 _DIGITS = regex(r"\d|@")
 _BUT = regex(r"\b(?:ale|lecz|tylko ze|ma|pero|but|though|however|aber)\b")
-_NO = r"(?:nie|no|not|non|nein|nope|n t|isn t|wasn t|nicht|kein\w*)"
+_NO = rf"(?:{alternatives('denials', 'particles', 'answers')}|{alternatives('denials', 'contracted')} t|n t|kein\w*)"
 _REFUSED = regex(
     rf"(?:(?:i|id|d|io|ja|ich|wole|raczej|chyba|rather|prefer|preferirei|meglio|lieber) )*{_NO}(?: (?:to|chce|voglio))?"
 )

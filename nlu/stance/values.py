@@ -27,7 +27,7 @@ _OWNED = regex(
     r"\w*"
 )
 _THAT = frozenset("to ten ta tamten quello quella questo questa e that this it das der die".split())
-_NO = frozenset("no nie non not nein nope".split())
+_NO = word_set("denials", "particles", "answers")
 _EXAMPLE = frozenset("jak come tipo np przyklad esempio example like eg say powiedzmy diciamo beispiel".split())
 _SAMPLE = frozenset("wzor wzoru przyklad przykladowy esempio example sample beispiel".split())
 _WILL = word_set("values", "will")
