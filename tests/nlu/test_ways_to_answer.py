@@ -3,7 +3,7 @@
 from nlu.understand import understand
 from tests.table import table
 from values.locale import Locale, parse_locale
-from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
+from values.meaning import BindingAct, Correction, Expected, Expects, Intent, OptionWords, Press
 
 STEPS = {
     "start": ("start:buy", "start:sign_up", "start:log_in", "start:forgot_password"),
@@ -40,10 +40,15 @@ CHOSEN = {
     "holder_email:same": {"pl": "taki sam jak w koncie", "it": "la stessa di prima", "en": "same one as before"},
 }
 NOT_CHOSEN = {
+    ("contact_forms:phone", "it"): "niente telefono",
+    ("contact_forms:phone", "pl"): "bez telefonu",
+    ("contact_forms:email", "it"): "niente email",
+    ("contact_forms:email", "en"): "without e-mail",
     ("start:buy", "pl"): "potrzebuję pomocy z programem",
     ("account:existing", "en"): "I have a question first",
     ("service:extension", "en"): "tell me more",
     ("contact_forms:none", "en"): "don't call me, mail me",
+    ("contact_forms:none", "pl"): "oświadczam",
     ("start:sign_up", "en"): "I need to get into my account",
     ("confirm:yes", "it"): "torna su, ho scritto male",
     ("confirm:yes", "pl"): "pasuje, tylko ulica jest inna",
@@ -70,6 +75,13 @@ def test_an_option_is_chosen(payload: str, lang: str, text: str) -> None:
 @table(("payload", "lang", "text"), [(*which, text) for which, text in NOT_CHOSEN.items()])
 def test_it_is_not_chosen(payload: str, lang: str, text: str) -> None:
     assert meaning_of(payload, text, lang) != Press(payload)
+
+
+@table("text", ["I declare it", "I deny it", "as you like", "my decision"])
+def test_what_names_no_option_is_neither_none_nor_a_no(text: str) -> None:
+    read = meaning_of("contact_forms:none", text, "en")
+    assert isinstance(read, Intent)
+    assert read.name != "deny"
 
 
 @table(

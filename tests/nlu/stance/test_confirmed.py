@@ -1,9 +1,14 @@
 """What is shown to be confirmed is confirmed by a yes to all of it, of one's own, now."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
+from msgspec.structs import replace
 
 from nlu.understand import understand
-from values.meaning import Correction, Expected, Expects, OptionWords, Press
+from values.locale import SHIPPED, Locale
+from values.meaning import Correction, Expected, Expects, Intent, OptionWords, Press
 
 STREET, EDIT = Correction("street"), Press("confirm:edit")
 SHOWN = Expected(
@@ -71,3 +76,36 @@ def test_a_yes_to_all_of_it_confirms(locale: str, text: str) -> None:
     read = understand(text, SHOWN, locale=locale)
     assert isinstance(read, Press)
     assert read.payload == "confirm:yes"
+
+
+GIVEN = {
+    "street": "Długa 12/4",
+    "postal_code": "80-831",
+    "city": "Gdańsk",
+    "company_name": "Hurtownia Bałtyk sp. z o.o.",
+}
+SAID = tomllib.loads(Path(__file__).with_name("shown_data.toml").read_text(encoding="utf-8"))
+LEAST = 0.95
+
+
+def confirms(text: str, locale: Locale) -> bool:
+    read = understand(text, replace(SHOWN, given=GIVEN), locale=locale)
+    return (isinstance(read, Press) and read.payload == "confirm:yes") or (
+        isinstance(read, Intent) and read.name == "affirm"
+    )
+
+
+def test_plain_yeses_confirm() -> None:
+    every = [(locale, text) for locale in SHIPPED for text in SAID["plain"][locale]]
+    missed = [one for one in every if not confirms(one[1], one[0])]
+    assert len(missed) <= len(every) * (1 - LEAST), missed
+
+
+def test_a_yes_that_leaves_words_over_confirms_nothing() -> None:
+    every = [(locale, text) for locale in SHIPPED for text in SAID["weak"][locale]]
+    assert not [one for one in every if confirms(one[1], one[0])]
+
+
+@pytest.mark.parametrize("text", ["61-001 is the right zip", "Polna 3 is the right street", "Sopot is correct"])
+def test_a_value_that_is_called_right_confirms_nothing(text: str) -> None:
+    assert not confirms(text, "en")
