@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from nlu.understand import understand
-from values.locale import SHIPPED, Locale
+from values.locale import SHIPPED
 from values.meaning import Correction, Expected, Expects, Intent, OptionWords, Press
 
 STREET, EDIT = Correction("street"), Press("confirm:edit")
@@ -88,7 +88,7 @@ SAID = tomllib.loads(Path(__file__).with_name("shown_data.toml").read_text(encod
 LEAST = 0.95
 
 
-def confirms(text: str, locale: Locale) -> bool:
+def confirms(text: str, locale: str) -> bool:
     read = understand(text, replace(SHOWN, given=GIVEN), locale=locale)
     return (isinstance(read, Press) and read.payload == "confirm:yes") or (
         isinstance(read, Intent) and read.name == "affirm"
