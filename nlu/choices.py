@@ -213,7 +213,9 @@ def words_of(options: Iterable[OptionWords], langs: Languages) -> Callable[[str]
     """Return what tells whether a folded word belongs to options: to their titles, or to what else means them."""
     options = tuple(options)
     titles = {word for option in options for title in option.titles for word in fold_words(title).split()}
+    small = {f"{option.payload.partition(':')[0]}:*" for option in options}
     cues = [cue for option in options for cue in _cues(option, langs)]
+    cues += [cue for name in small for cue in _synonyms().get(name, ())]
     return lambda word: word in titles or any(cue.names(word) for cue in cues)
 
 

@@ -54,9 +54,12 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
 
 def _leaves_words_over(text: str, expected: Expected, langs: Languages) -> bool:
     """Return whether a yes has words that are neither of agreeing nor of what is shown: it is none to all of that."""
+    given = [one for one in expected.options if one.payload == f"{expected.step}:yes"]
+    if any(one.binds is not None for one in given):  # by a closed vocabulary already
+        return False
     shown = {word for value in expected.given.values() for word in fold_words(str(value)).split()}
     said = " ".join(word for word in fold_words(text).split() if word not in shown)
-    known = words_of([one for one in expected.options if one.payload == f"{expected.step}:yes"], langs)
+    known = words_of(given, langs)
     left = [word for word in unknown_words(said, langs, PLAINLY) if not known(word)]
     return any(class_of(word) not in _AROUND for word in left)
 
