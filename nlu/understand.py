@@ -150,10 +150,12 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
 
 def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what is settled or wished for beside "I don't know", or asked by it; by itself it answers nothing."""
+    settled = _SETTLES.search(fold_words(text)) is not None
+    sure = text if settled else sure
     said = fold_words(sure)
     beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if said else None
     match beside:
-        case Press() if _SETTLES.search(said) is not None and not _binds(beside, expected):
+        case Press() if settled and not _binds(beside, expected):
             return replace(beside, words=text)
         case Answer() if closed(expected.expects) and _VALUED.search(sure) is not None:
             return replace(beside, text=text)

@@ -4,6 +4,7 @@ Where they go apart and the words are plain, the words win, unless that would bi
 """
 
 from nlu.binding import PLAINLY, unknown_words
+from nlu.binding_words import vocabulary
 from nlu.choices import words_of
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
@@ -58,7 +59,7 @@ def _leaves_words_over(text: str, expected: Expected, langs: Languages) -> bool:
     if any(one.binds is not None for one in given):  # by a closed vocabulary already
         return False
     shown = {word for value in expected.given.values() for word in fold_words(str(value)).split()}
-    said = " ".join(word for word in fold_words(text).split() if word not in shown)
+    said = " ".join(word for word in vocabulary(langs).mended(fold_words(text).split()) if word not in shown)
     known = words_of(given, langs)
     left = [word for word in unknown_words(said, langs, PLAINLY) if not known(word)]
     return any(class_of(word) not in _AROUND for word in left)
