@@ -17,8 +17,8 @@ from nlu.phrase_lines import expanded
 
 _FOLDER = Path(__file__).parents[1] / "phrases" / "stance"
 _OWN = "own_"
-TOLD, GONE = "told", "gone"
-"""Of verbs in the past by their endings: a value beside one isn't an old one ("I mistyped it: 512 …")."""
+TOLD, GONE, UNSURE = "told", "gone", "unsure"
+"""`TOLD` are verbs in the past by their endings: a value beside one isn't an old one ("I mistyped it: 512 …")."""
 
 
 class FoundCue(Struct, frozen=True):
@@ -120,7 +120,7 @@ def _found(words: tuple[str, ...], own: str) -> tuple[FoundCue, ...]:
 
 @cache
 def of_any_language(kind: str) -> _Table:
-    """Return the words of one kind in all languages; those by which a value is `GONE` judge no clause by themselves."""
+    """Return the words of one kind in all languages; those by which a value is `GONE` or `UNSURE` judge no clause."""
     kinds = (kind, *(one for one, also in _ALSO.items() if kind in also))
     named = {f"{own}{one}" for one in kinds for own in ("", _OWN)}
     return _Table((kind, expanded(lines)) for raw in _raw().values() for name, lines in raw.items() if name in named)
@@ -138,7 +138,7 @@ def _made(own: str) -> _Table:
         behind = "past_after" in raw
         for name, lines in raw.items():
             kind = name.removeprefix(_OWN)
-            if kind != GONE and (kind == name or code == own):
+            if kind not in (GONE, UNSURE) and (kind == name or code == own):
                 ending = _PARTICIPLE if behind and kind == "past_endings" else kind
                 rows += ((one, expanded(lines)) for one in (ending, *_ALSO.get(kind, ())))
     return _Table(rows)

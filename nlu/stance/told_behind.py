@@ -30,6 +30,10 @@ _UNSURE = regex(
     r"|wohl)\b"
 )
 _WRONG = wish("told_behind", "<wrong>")
+_TO_BE_CHECKED = regex(
+    r"\b(?:(?:sprawdz|zweryfik|upewni|dopyt|zapyt|controll|verific|chied|check|verify|ask|pruf)\w*"
+    rf"|{_NO} (?:\w+ )?(?:pewn\w+|cert\w+|sicur\w|sure|sicher)|(?:glowy|pewnosci) {_NO})\b"
+)
 _FALLS_OUT = regex(
     rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} (?:wchodz\w+|nadaj\w+"
     rf"|uzyw\w+|va|vale"
@@ -80,6 +84,7 @@ def _is_denied(tail: str) -> bool:
         or _IS_NOT.match(said) is not None
         or _UNSURE.search(said) is not None
         or _WRONG.search(said) is not None
+        or _TO_BE_CHECKED.search(said) is not None
     )
 
 

@@ -7,7 +7,7 @@ from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.phrase_lines import alternatives, word_set
 from nlu.stance.clauses import LONGEST, Part, parted
-from nlu.stance.cues import GONE, FoundCue, cues_in, of_any_language
+from nlu.stance.cues import GONE, UNSURE, FoundCue, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
 from nlu.stance.told_behind import told_behind
@@ -33,6 +33,12 @@ _SAMPLE = frozenset("wzor wzoru przyklad przykladowy esempio example sample beis
 _WILL = word_set("values", "will")
 _SO = frozenset("i to a dobra e problem problema".split())
 """Behind the Polish word by which one goes on: "987… no i kod"."""
+_IS_YOURS = regex(
+    r"(?:(?:a|e|i|o|albo|or|czy|to|jest|jestescie|is|s|that|this|it|are|siete|sei|e|questo|quello|il|la|ist|das|seid|sind)"
+    r" )+(?:you|yours|wy|wasz\w*|twoj\w*|panstwa|voi|vostr\w|tu\w?|lei|sua|suo|ihr\w*|euer\w*|du)"
+)
+_SHORT = 6
+_HANGS_ON = frozenset("ze that che dass".split())
 _WITHIN = 3
 _DENYING = frozenset({"negated", "instead", "complained"})
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
@@ -49,9 +55,9 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     if part is None:
         return Stance.asserted
     last = _part_at(text, end - 1) or part
-    before = [token.word for token in part.words if token.end <= start]
+    before = _before(text, part, start)
     behind = [token.word for token in last.words if token.start >= end]
-    cues = cues_in(before, langs)
+    cues = _cues(before, langs)
     free = not any(cue.kind in ("giving", "requested", "wish") for cue in cues)
     if (told := told_behind(text, start, end, asks=last.asks, free=free)) is not None:
         return told
@@ -60,6 +66,10 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     led = _led(before, cues, asks=part.asks)
     if led is not Stance.asserted:
         return led
+    if any(_IS_YOURS.fullmatch(" ".join(words)) is not None for words in (before, behind)):
+        return Stance.others
+    if (closed := _closed(text, last, langs)) is not None:
+        return closed
     example = not _EXAMPLE.isdisjoint(before[-2:]) or not _SAMPLE.isdisjoint(before)
     asks = (example or part.start > 0) and _sentence_asks(text, part, langs)
     if asks and example:
@@ -67,7 +77,15 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     if (asks or _WILL.intersection(before)) and _depends(text, part, langs):
         return Stance.conditional
     another = _VALUE.search(text, end, last.end) is not None
-    return _told_behind(behind, cues_in(behind, langs), another=another) if behind else Stance.asserted
+    return _told_behind(behind, _cues(behind, langs), another=another) if behind else Stance.asserted
+
+
+def _before(text: str, part: Part, start: int) -> list[str]:
+    """Return the words before a value in its clause, with those of the clause that it hangs on ("…, że to 512 …")."""
+    before = [token.word for token in part.words if token.end <= start]
+    if before and before[0] in _HANGS_ON and part.start:
+        before[:0] = [token.word for token in parted(text)[parted(text).index(part) - 1].words]
+    return before
 
 
 def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
@@ -80,9 +98,11 @@ def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
     if at and _ENDS.search(text, parts[at - 1].end - 1, parts[at - 1].end) is None:
         words = [token.word for token in parts[at - 1].words]
         if _VALUE.search(text, parts[at - 1].start, parts[at - 1].end) is None:
-            named = _led(words, cues_in(words, langs), asks=any(one.asks for one in parts[at:]))
-            if named in (Stance.others, Stance.conditional):
+            named = _led(words, _cues(words, langs), asks=any(one.asks for one in parts[at:]))
+            if named in (Stance.others, Stance.conditional, Stance.doubted):
                 return named
+    if (closed := _closed(text, last, langs)) is not None:
+        return closed
     after = parts[parts.index(last) + 1 :]
     if not after or _VALUE.search(text, last.end) is not None:
         return Stance.asserted
@@ -92,6 +112,24 @@ def _told_beside(text: str, part: Part, last: Part, langs: Languages) -> Stance:
     if (how is Stance.others and points) or (how is Stance.negated and (last.asks or _is_disowned(words, cues))):
         return how
     return _told_behind(["is", *words], cues_in(["is", *words], langs)) if words[0] in _THAT else Stance.asserted
+
+
+def _closed(text: str, last: Part, langs: Languages) -> Stance | None:
+    """Return what a short clause right behind the value's says of it: "526 …, I think", "526 …, is that you?"."""
+    parts = parted(text)
+    after = next((one for one in parts if one.start >= last.end), None)
+    if after is None or len(after.words) > _SHORT or _VALUE.search(text, last.end) is not None:
+        return None
+    words = [token.word for token in after.words]
+    if after.asks and _IS_YOURS.fullmatch(" ".join(words)) is not None:
+        return Stance.asked
+    return Stance.doubted if any(cue.kind == "doubted" and cue.start <= 1 for cue in _cues(words, langs)) else None
+
+
+def _cues(words: Sequence[str], langs: Languages) -> tuple[FoundCue, ...]:
+    """Return the cues beside a value: those of a clause, and those by which its author isn't sure of it."""
+    unsure = of_any_language(UNSURE).cues(words)
+    return (*cues_in(words, langs), *(FoundCue("doubted", cue.start, cue.end) for cue in unsure))
 
 
 def _is_disowned(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
@@ -105,7 +143,7 @@ def _led(words: Sequence[str], cues: Sequence[FoundCue], *, asks: bool) -> Stanc
     if any(cue.kind in ("kin", "others", "theirs") and not _speaks(words[cue.end :]) for cue in cues):
         return Stance.others
     given = [cue for cue in cues if cue.kind == "giving"]
-    for kind in ("past", "negated", "conditional", "besides"):
+    for kind in ("past", "negated", "conditional", "doubted", "besides"):
         reach = 0 if kind == "past" else 1
         named = ("negated", "instead") if kind == "negated" else (kind,)
         of_kind = [cue for cue in cues if cue.kind in named and not any(g.start >= cue.end + reach for g in given)]
@@ -135,8 +173,9 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
     denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
     if denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
         return Stance.negated
-    if any(cue.kind == "others" and cue.start <= 1 for cue in cues):
-        return Stance.others
+    for kind in (Stance.others, Stance.doubted):
+        if any(cue.kind == kind and cue.start <= 1 for cue in cues):
+            return kind
     held = next((cue for cue in cues if cue.kind == "kin" and 0 < cue.start <= _HELD), None)
     if held is not None and words[0] not in _COPULA and not _speaks(words) and acts_for_themselves(words, cues):
         return Stance.others  # "… odbiera sekretarka"
