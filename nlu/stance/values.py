@@ -38,6 +38,9 @@ _IS_YOURS = regex(
     r" )+(?:you|yours|wy|wasz\w*|twoj\w*|panstwa|voi|vostr\w|tu\w?|lei|sua|suo|ihr\w*|euer\w*|du)"
 )
 _SHORT = 6
+_WAS = frozenset("was were era ero erano eravamo byl byla bylo byli byly war waren".split())
+_AMBIGUOUS = ("nie",)
+"""Polish "X nie Y" may mean either."""
 _HANGS_ON = frozenset("ze that che dass".split())
 _WITHIN = 3
 _DENYING = frozenset({"negated", "instead", "complained"})
@@ -68,6 +71,8 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
         return led
     if any(_IS_YOURS.fullmatch(" ".join(words)) is not None for words in (before, behind)):
         return Stance.others
+    if before[-1:] and before[-1] in _WAS:
+        return Stance.past
     if (closed := _closed(text, last, langs)) is not None:
         return closed
     example = not _EXAMPLE.isdisjoint(before[-2:]) or not _SAMPLE.isdisjoint(before)
@@ -246,7 +251,11 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
     places = [match.span() for match in _VALUE.finditer(text[:LONGEST])] if valued else []
     if dictated:
         places = sorted([*places, *_dictated(text, places, langs)])
-    judged = [(start, end, stance_at(text, start, end, langs)) for start, end in places]
+    ends = [None, *(end for _, end in places)]
+    judged = [
+        (start, end, _after(text, before, start, langs) or stance_at(text, start, end, langs))
+        for before, (start, end) in zip(ends, places, strict=False)
+    ]
     given: set[bool] = set()
     for start, end, how in reversed(judged):
         address = "@" in text[start:end]
@@ -255,6 +264,23 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
         elif how is Stance.others or address not in given:
             text = text[:start] + " " * (end - start) + text[end:]
     return text
+
+
+def _after(text: str, other: int | None, start: int, langs: Languages) -> Stance | None:
+    """Return asserted for a value before which another is taken back, and nothing else said: "512 … no, sorry 600 …".
+
+    `other` is where the other ends.
+    """
+    words = tuple(fold_words(text[other:start]).split()) if other is not None else ()
+    if not words or words == _AMBIGUOUS:
+        return None
+    at = 0
+    while at < len(words):
+        phrases = (phrase for lang in langs for phrase in lang.cues.corrections.get(words[at], ()))
+        if not (taken := max((len(one) for one in phrases if words[at : at + len(one)] == one), default=0)):
+            return None
+        at += taken
+    return Stance.asserted
 
 
 def not_given(text: str, langs: Languages) -> tuple[str, ...]:
