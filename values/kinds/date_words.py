@@ -70,6 +70,7 @@ _PAST = (
 )
 _NOT = r"nie|ani|oprocz|poza|non|ne|tranne|not|but|except|never|no|nicht|kein\w*|ausser"
 _EVERY = r"kazd\w*|co|ogni|tutti i|tutte le|every|each|jede[mnrs]?"
+_NTH = r"(?:\s+(?:other|alternate|altr[oaie]|[0-9]{1,2}(?:nd|rd|th|\.)?))?"
 _FEW = r"kilk\w*|par[eu]|paio di|qualche|few|couple of|some|several|einig\w*|paar|mehrere\w*"
 _FEAST = (
     r"wielk\w*|tlust\w*|czarn\w*|popielcow\w*|palmow\w*|good|black|easter|ash|palm|holy|cyber|maundy|shrove"
@@ -89,7 +90,7 @@ _HALF_OR_WORKING = r"pol|poltor\w*|half|mezz[oa]|halb\w*|robocz\w*|working|busin
 _FOR = ("na", "for", "per", "fur")  # "for two years from 5 May" is a term beside a day
 _NO_TERM = "".join(rf"(?<!\b{word} )(?<!\b{word} [0-9] )" for word in _FOR)
 TURNED_BEFORE = regex(
-    rf"\b(?:{_PAST})(?:\s+[^\W\d_]+){{0,2}}\s+$|\b(?:{_NOT}|{_EVERY}|{_FEAST}|{_BOUND}|{_FEW})\s+{_SMALL}$"
+    rf"\b(?:{_PAST})(?:\s+[^\W\d_]+){{0,2}}\s+$|\b(?:{_NOT}|(?:{_EVERY}){_NTH}|{_FEAST}|{_BOUND}|{_FEW})\s+{_SMALL}$"
     rf"|{_NO_TERM}\b(?:{_PERIODS})(?:\s+\w+)?\s+{_SMALL}$"
     rf"|(?:\b(?:{_BESIDE})|[0-9](?:st|nd|rd|th|\.|°)?)(?:\s+[^\W\d_]+)?\s+{_SMALL}$"
 )

@@ -33,7 +33,7 @@ _BOTH = regex(r"\b(?:tra|fra|between|(?:po)?miedzy|zwischen)\s*$")
 _AND = regex(r"\s*(?:i|a|e|ed|and|und)\s*")
 _BOUND_BEFORE = regex(
     r"(?:\b(?:ponad|powyzej|ponizej|(?:wiecej|mniej) niz|co naj(?:mniej|wyzej)|przynajmniej|najwyzej|maksymalnie|do"
-    r"|oltre|(?:piu|meno) di|almeno|fino a|al (?:massimo|minimo)|massimo|minimo"
+    r"|oltre|(?:sotto|sopra)(?: (?:il?|le))?|(?:piu|meno) di|almeno|fino a|al (?:massimo|minimo)|massimo|minimo"
     r"|over|above|under|below|(?:more|less|fewer) than|up to|at (?:least|most)"
     r"|uber|unter|(?:mehr|weniger) als|bis(?: zu)?|mindestens|hochstens)|[<>≤≥])\s*$"
 )
@@ -52,17 +52,17 @@ _TURNING = (
     r"|dozzin\w*|pai[ao]|coppi[ae]|dozens?|scores?|gross|couples?|pairs?|bn|b[il]+ion\w*|tr[iy]l+ion\w*|dutzend\w*"
     r"|mil|twice|thrice|d(?:wu|oppi|oubl)\w*|tr(?:zyk|ipl)\w*|po(?:dwoj|troj)\w*|razy|volte|times|mal|per|x|plus|minus"
     r"|meno|piu|divis\w*|divided|geteilt|do potegi|kwadrat\w*|squared|cubed"
-    r"|quadrat\w*|procent\w*|percent\w*|pct|prozent\w*|promil\w*"
+    r"|quadrat\w*|each|apiece|a testa|(?:ci)?ascun[oa]|cadaun[oa]|jeweils|procent\w*|percent\w*|pct|prozent\w*|promil\w*"
     r"|przecin\w*|kropk[aiy]|virgola|punto|comma|point|dot|komma|punkt|ujemn\w*|negativ\w*|na minusie"
     r"|terz[aeio]|quart[aeio]|quint[aeio]|sest[aeio]|settim[aeio]|ottav[aeio]|non[aeio]|\w+esim[aeio]"
 )
 """Words that make another number of the one beside them: so many times, parts, more, less."""
 _NOT = r"nie|ani|bez|non|ne|senza|not|without|no|never|nicht|kein\w*|ohne"
 _OF = r"(?:do|ponad|di|del|dei|delle|of|to|the|von|zu|na|z|al|alla|hoch) "
-_TURNS_BEFORE = regex(rf"\b(?:{_TURNING}|{_NOT})[ \u00a0-]*(?:{_OF})?$|[*/^=×÷±√#] ?$")
+_TURNS_BEFORE = regex(rf"\b(?:{_TURNING}|{_NOT})[ \u00a0-]*(?:{_OF})?$|\bpo $|[*/^=×÷±√#] ?$")
 _TURNS_BEHIND = regex(
     rf"[ \u00a0-]*(?:{_OF})?(?:{_TURNING})\b| ?[*/^=×÷±√%‰²³°ºª]|[^\W\d_](?![^\W\d_])"
-    r"|(?:st|nd|rd|th|t[aeiy]|t?ego|go|ma|er|ish|t?e[nmrs]?)\b"
+    r"|(?:st|nd|rd|th|t[aeiy]|t?ego|go|ma|er|-?ish|t?e[nmrs]?)\b"
 )
 _NEIGHBOUR_BEFORE, _NEIGHBOUR_BEHIND = regex(r"([^\W\d_]+)[ \u00a0-]*$"), regex(r"[ \u00a0-]*([^\W\d_]+)")
 _COUNTED_BY_ONE = frozenset({0, 1})
