@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from values.kinds.date_words import ordinals
+from values.kinds.date_words import ordinals, words_of
 from values.kinds.kind import GIVEN, AnswerInput, AnswerKind
 from values.kinds.said_numbers import (
     ROOT,
@@ -22,21 +22,13 @@ _LONGEST = 400
 _FEW_WORDS = 3
 _FEW_DIGITS = 5  # six are a code that was sent
 _MOST = 99_999_999  # more digits are a phone or a tax number
-_FRACTION = regex(
-    r"[0-9][.,][0-9]|(?<![^\s(+-])[.,][0-9]|[½¼¾⅓⅔⅛]|\b(?:pol|poltor(?:a|ej)|polow[aey]|cwier[ct]\w*|mezz[aieo]|meta"
-    r"|half|halves|quarters?|halb\w*|\w*einhalb\w*|anderthalb|halfte|viertel\w*|drittel\w*)\b"
-)
+_FRACTION = regex(rf"[0-9][.,][0-9]|(?<![^\s(+-])[.,][0-9]|[½¼¾⅓⅔⅛]|\b(?:{words_of('numbers', 'fraction')})\b")
 _MEGA = regex(r"(?:(?<=[0-9]) ?|(?<= ))M\b")
 _BETWEEN = regex(r"\W*[-–—/~]\W*|\s*(?:do|a|ai|al|albo|lub|czy|badz|to|or|till|o|oppure|ovvero|fino a|bis|oder)\s*")
 """Between two numbers these make a range of them, or a choice."""
 _BOTH = regex(r"\b(?:tra|fra|between|(?:po)?miedzy|zwischen)\s*$")
 _AND = regex(r"\s*(?:i|a|e|ed|and|und)\s*")
-_BOUND_BEFORE = regex(
-    r"(?:\b(?:ponad|powyzej|ponizej|(?:wiecej|mniej) niz|co naj(?:mniej|wyzej)|przynajmniej|najwyzej|maksymalnie|do"
-    r"|oltre|(?:sotto|sopra)(?: (?:il?|le))?|(?:piu|meno) di|almeno|fino a|al (?:massimo|minimo)|massimo|minimo"
-    r"|over|above|under|below|(?:more|less|fewer) than|up to|at (?:least|most)"
-    r"|uber|unter|(?:mehr|weniger) als|bis(?: zu)?|mindestens|hochstens)|[<>≤≥])\s*$"
-)
+_BOUND_BEFORE = regex(rf"(?:\b(?:{words_of('numbers', 'bound_before')})|[<>≤≥])\s*$")
 _BOUND_BEHIND = regex(
     r"\s*\+|(?:\s+[^\W\d_]+)?\s+(?:(?:i|lub|albo|o|e|or|and|oder|und)\s+(?:wiecej|mniej|piu|meno|more|less|fewer|mehr"
     r"|weniger)|w gore|wzwyz|in su|upwards?|aufwarts|z (?:hakiem|kawalkiem|okladem|gorka)|(?:e|and|i|und)"
@@ -46,18 +38,7 @@ _BOUND_BEHIND = regex(
 _NEGATIVE = regex(r"^\s*- ?$|(?<![^\W_])(?<![0-9.,]\s)-$|\b(?:minus|meno|negativ[eo]?|ujemn[aey]) $")
 _UNSAID = regex(r"\b(?:dozens?|tuzin\w{0,3}|dozzin[ae]|dutzend|couple)\b")
 """A number by its name, which the words beside it multiply or halve."""
-_TURNING = (
-    r"kilk\w*|pa(?:r[aeuy]\w*|ar)|qualche|alcun[ei]|several|few|many|some|einig\w*|mehrere\w*"
-    r"|setek|setk\w*|dych\w*|stow\w*|tuzin\w*|kop[aey]|mendel\w*|centinai[ao]|migliai[ao]|\w+in[ae](?= di\b)"
-    r"|dozzin\w*|pai[ao]|coppi[ae]|dozens?|scores?|gross|couples?|pairs?|bn|b[il]+ion\w*|tr[iy]l+ion\w*|dutzend\w*"
-    r"|mil|twice|thrice|d(?:wu|oppi|oubl)\w*|tr(?:zyk|ipl)\w*|po(?:dwoj|troj)\w*|razy|volte|times|mal|per|x|plus|minus"
-    r"|meno|piu|divis\w*|divided|geteilt|do potegi|kwadrat\w*|squared|cubed"
-    r"|quadrat\w*|each|apiece|a testa|(?:ci)?ascun[oa]|cadaun[oa]|jeweils|procent\w*|percent\w*|pct|prozent\w*|promil\w*"
-    r"|przecin\w*|kropk[aiy]|virgola|punto|comma|point|dot|komma|punkt|ujemn\w*|negativ\w*|na minusie"
-    r"|terz[aeio]|quart[aeio]|quint[aeio]|sest[aeio]|settim[aeio]|ottav[aeio]|non[aeio]|\w+esim[aeio]"
-)
-"""Words that make another number of the one beside them: so many times, parts, more, less."""
-_NOT = r"nie|ani|bez|non|ne|senza|not|without|no|never|nicht|kein\w*|ohne"
+_TURNING, _NOT = words_of("numbers", "turning"), words_of("numbers", "not")
 _OF = r"(?:do|ponad|di|del|dei|delle|of|to|the|von|zu|na|z|al|alla|hoch) "
 _TURNS_BEFORE = regex(rf"\b(?:{_TURNING}|{_NOT})[ \u00a0-]*(?:{_OF})?$|\bpo $|[*/^=×÷±√#] ?$")
 _TURNS_BEHIND = regex(
