@@ -46,10 +46,24 @@ _ITS_PART = regex(
 )
 _OFF = word_set("renewals", "off")
 _ON = word_set("renewals", "on")
+_BESIDE = word_set("renewals", "beside")
+"""Any other word beside one for renewing makes a clause tell of it rather than turn it on."""
+_CONTRACT = word_set("renewals", "contract")
+"""What "renew our licence" orders, which turns nothing on."""
 _ASKED_FOR = wish("renewals", "<asked_for>")
 """Verbs that ask for it by themselves."""
 _BY_ITSELF = regex(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
+_ONCE = regex(
+    r"\b(?:(?:odnow|odnawia|przedluz)\w*c|odnow(?:cie)?|przedluz(?:cie)?|rinnov(?!i\b|o\b)\w*|prolung\w+|renew)\b"
+)
+"""Verbs that may mean only this once."""
+_SHUNNED = regex(
+    r"\b(?:nie|non|not|t|nicht) .*\b(?:tylko|lecz|ale|ma|bensi|but|just|sondern)\W*$"
+    r"|\b(?:precz|dosc|koniec|basta|abbasso|via|down|away|enough|schluss|weg)\W*$"
+)
+"""Before what isn't wanted: "I'm not leaving, but the renewal …", "down with …"."""
+_PASSED_OVER = regex(r"[eu]+[hmr]*m*|h+m+|y+|\d+|automat\w+")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 _ORDERED = frozenset({Stance.asserted, Stance.filler})
@@ -127,7 +141,8 @@ def renewal_beside(text: str, langs: Languages) -> str | None:
 
 
 def _beside(text: str, langs: Languages) -> str | None:
-    parts = [part for part in _PARTS.split(plain(text)) if part and _NAMED.search(part) is not None]
+    whole = plain(text.replace("è", "is"))  # without its accent it would part the clause, as "e" does
+    parts = [part for part in _PARTS.split(whole) if part and _NAMED.search(part) is not None]
     if len(parts) != 1 or "?" in text or _is_told_of(text, langs):
         return None
     said, how = fold_words(parts[0]), stance(parts[0], langs)
@@ -135,7 +150,17 @@ def _beside(text: str, langs: Languages) -> str | None:
     if around & _OFF:
         return "no" if how in _DENIED else None
     wanted = around & _ON or _ASKED_FOR.search(said) is not None
-    return "yes" if how is Stance.asserted and wanted else None
+    turned_on = wanted and how is Stance.asserted and _turns_on(said)
+    return "yes" if turned_on and _SHUNNED.search(whole[: whole.index(parts[0])]) is None else None
+
+
+def _turns_on(said: str) -> bool:
+    """Return whether all of a clause that names renewal says that it is to be on; any word left over tells of it."""
+    words = frozenset(_WORD.sub(" ", said).split())
+    if any(_PASSED_OVER.fullmatch(word) is None for word in words - _BESIDE - _ON):
+        return False
+    once = _ONCE.search(said) is not None and _BY_ITSELF.search(said) is None
+    return not (once and words & _CONTRACT)
 
 
 def _around(said: str) -> frozenset[str]:
