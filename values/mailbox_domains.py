@@ -4,47 +4,16 @@ A domain that somebody may own isn't taken for a slip: letters count only as fin
 out or doubled, the key beside), and only in names that are no words.
 """
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-# Names long and odd enough that a letter's difference is a slip.
-_NAMED = frozenset(
-    "gmail.com googlemail.com hotmail.com hotmail.it hotmail.de hotmail.fr hotmail.co.uk outlook.com outlook.it"
-    " outlook.de yahoo.com yahoo.it yahoo.de yahoo.fr yahoo.co.uk icloud.com protonmail.com"
-    " interia.pl interia.eu interia.com libero.it virgilio.it tiscali.it fastwebnet.it"
-    " t-online.de freenet.de btinternet.com".split()
-)
-# Short names and words: firms have names like these, so only their endings are looked at.
-_SHORT = frozenset(
-    "live.com live.it live.de live.co.uk msn.com ymail.com me.com mac.com mail.com email.com aol.com proton.me pm.me"
-    " wp.pl o2.pl onet.pl onet.eu poczta.onet.pl op.pl vp.pl tlen.pl gazeta.pl poczta.fm go2.pl"
-    " alice.it tin.it inwind.it iol.it email.it tim.it"
-    " gmx.de gmx.net gmx.at gmx.ch gmx.com web.de arcor.de mail.de posteo.de bluewin.ch".split()
-)
+_DOMAINS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+_NAMED, _SHORT, _WORDS = (frozenset(_DOMAINS[name]) for name in ("named", "short", "words"))
 KNOWN = _NAMED | _SHORT
-# Slips that no rule finds, by what was meant.
-_LISTED = {
-    "gmail.com": "gmail.pl gmail.it gmail.de gmeil.com",
-    "hotmail.com": "hotmeil.com",
-    "outlook.com": "outlock.com",
-    "o2.pl": "02.pl",
-    "onet.pl": "onte.pl",
-    "gmx.de": "gxm.de",
-    "gmx.net": "gxm.net",
-}
-# Endings that don't exist …
-_ENDINGS = {
-    "com": "con cim vom xom comm cmo ocm cpm coom",
-    "pl": "p lp ol pll",
-    "it": "i ti itt ut",
-    "de": "d ed dee",
-    "net": "nt ner ney nte",
-    "fr": "rf",
-}
-# … and those that do: countries, where firms have short names, too.
-_COUNTRIES = {"co": "com", "cm": "com", "om": "com"}
-# Words and names that are a slip away from a known one.
-_WORDS = frozenset({"gail", "intera", "liber", "liberi", "libro", "vigilio"})
+_COUNTRIES: Mapping[str, str] = _DOMAINS["countries"]
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _PLACES = {key: (place + row / 2, row) for row, keys in enumerate(_ROWS) for place, key in enumerate(keys)}
 
@@ -74,8 +43,8 @@ def _slips(name: str) -> Iterator[str]:
 
 _NAMES = frozenset(domain.partition(".")[0] for domain in _NAMED)
 _MEANT_NAMES = {slip: name for name in sorted(_NAMES) for slip in _slips(name) if slip not in _NAMES | _WORDS}
-_MEANT_ENDINGS = {slip: ending for ending, slips in _ENDINGS.items() for slip in slips.split()}
-_MEANT_WHOLE = {slip: domain for domain, slips in _LISTED.items() for slip in slips.split()}
+_MEANT_ENDINGS = {slip: ending for ending, slips in _DOMAINS["endings"].items() for slip in slips}
+_MEANT_WHOLE = {slip: domain for domain, slips in _DOMAINS["listed"].items() for slip in slips}
 
 
 @lru_cache(maxsize=1024)  # each turn asks for the domain of its customer's address again

@@ -30,10 +30,7 @@ _UNSURE = regex(
     r"|wohl)\b"
 )
 _WRONG = wish("told_behind", "<wrong>")
-_TO_BE_CHECKED = regex(
-    r"\b(?:(?:sprawdz|zweryfik|upewni|dopyt|zapyt|controll|verific|chied|check|verify|ask|pruf)\w*"
-    rf"|{_NO} (?:\w+ )?(?:pewn\w+|cert\w+|sicur\w|sure|sicher)|(?:glowy|pewnosci) {_NO})\b"
-)
+_TO_BE_CHECKED = wish("told_behind", "<to_be_checked>")
 _FALLS_OUT = regex(
     rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} (?:wchodz\w+|nadaj\w+"
     rf"|uzyw\w+|va|vale"
