@@ -53,7 +53,7 @@ _MARKED = regex(r"[,;:.?!\n]")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _NOT_MEANT = _TOLD | {Stance.negated, Stance.conditional}
 _WONT_DO = frozenset({Stance.negated, Stance.complained, Stance.reserved})
-_MOST_BESIDE = 2  # words that a method may have beside it, such as those of paying
+_CHOOSING = word_set("answer_words", "small") | word_set("renewals", "beside") | word_set("ways_to_pay", "beside")
 _AHEAD, _BEHIND = 3, 9
 
 
@@ -179,8 +179,8 @@ class _Said(Struct, frozen=True):
         """Return one of the ways to pay with its part in the message."""
         clause = self._clause(n)
         marked = _MARKED.search(self.text.rstrip(" .!")) is not None
-        whole = not marked and self._beside(n, (0, len(self.text))) <= _MOST_BESIDE
-        return Way(value, self._role(n), *self.places[n], clause, self._beside(n, clause) <= _MOST_BESIDE, whole)
+        whole = not marked and self._beside(n, (0, len(self.text))) == 0
+        return Way(value, self._role(n), *self.places[n], clause, self._beside(n, clause) == 0, whole)
 
     def _role(self, n: int) -> Role:
         if self.places[n] in self.denied or self._is_left(n) or self._wont_do(n):
@@ -202,9 +202,10 @@ class _Said(Struct, frozen=True):
         return part_around(self.text, *self.places[n], APART)
 
     def _beside(self, n: int, part: tuple[int, int]) -> int:
-        """Return how many words stand beside a way to pay."""
+        """Return how many words beside a way to pay are none by which one chooses it."""
         (begins, ends), (start, end) = part, self.places[n]
-        return len(fold_words(f"{self.text[begins:start]} {self.text[end:ends]}").split())
+        said = fold_words(f"{self.text[begins:start]} {self.text[end:ends]}").split()
+        return sum(word not in _CHOOSING for word in said)
 
     def _is_told(self, n: int) -> bool:
         """Return whether a way to pay is somebody else's or of before; on a condition where no other one is named."""
