@@ -150,7 +150,8 @@ def _beside(text: str, langs: Languages) -> str | None:
     if around & _OFF:
         return "no" if how in _DENIED else None
     wanted = around & _ON or _ASKED_FOR.search(said) is not None
-    turned_on = wanted and how is Stance.asserted and _turns_on(said)
+    own = said.split(" a ") if langs[0].code == "pl" else (said,)  # the Polish word parts clauses, the English doesn't
+    turned_on = wanted and how is Stance.asserted and any(_NAMED.search(one) and _turns_on(one) for one in own)
     return "yes" if turned_on and _SHUNNED.search(whole[: whole.index(parts[0])]) is None else None
 
 
