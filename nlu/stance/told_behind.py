@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nlu.languages.language import Languages
 from nlu.phrase_lines import alternatives, wish, word_set
 from nlu.stance.stances import Stance
 from values.parsing import fold_words
@@ -45,6 +46,8 @@ _TO = frozenset("na do pod al allo alla a to on at an auf su sul".split())
 _NEGATED_VERB = regex(rf"(?:nic |niczego |niente |nulla |nothing |anything )?{_NO}(?: \w+){{1,3}}")
 _WHETHER = frozenset("czy whether if se ob".split())
 _TAGS = word_set("told_behind", "tags")
+_NO_CORRECTION = ("nie",)
+"""Polish "X nie Y" may mean either."""
 _MOST_LED, _NEAR = 2, 2
 
 
@@ -88,3 +91,20 @@ def _is_denied(tail: str) -> bool:
 def _asks_of_it(words: Sequence[str]) -> bool:
     """Return whether a question says more of the value than "ok?"."""
     return any(word not in _TAGS for word in words)
+
+
+def said_anew(text: str, other: int | None, start: int, langs: Languages) -> Stance | None:
+    """Return asserted for a value before which another is taken back, and nothing else said: "512 … no, sorry 600 …".
+
+    `other` is where the other ends.
+    """
+    words = tuple(fold_words(text[other:start]).split()) if other is not None else ()
+    if not words or words == _NO_CORRECTION:
+        return None
+    at = 0
+    while at < len(words):
+        phrases = (phrase for lang in langs for phrase in lang.cues.corrections.get(words[at], ()))
+        if not (taken := max((len(one) for one in phrases if words[at : at + len(one)] == one), default=0)):
+            return None
+        at += taken
+    return Stance.asserted

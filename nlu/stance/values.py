@@ -10,7 +10,7 @@ from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import GONE, UNSURE, FoundCue, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import Stance
-from nlu.stance.told_behind import told_behind
+from nlu.stance.told_behind import said_anew, told_behind
 from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
@@ -39,8 +39,6 @@ _IS_YOURS = regex(
 )
 _SHORT = 6
 _WAS = frozenset("was were era ero erano eravamo byl byla bylo byli byly war waren".split())
-_AMBIGUOUS = ("nie",)
-"""Polish "X nie Y" may mean either."""
 _HANGS_ON = frozenset("ze that che dass".split())
 _WITHIN = 3
 _DENYING = frozenset({"negated", "instead", "complained"})
@@ -253,7 +251,7 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
         places = sorted([*places, *_dictated(text, places, langs)])
     ends = [None, *(end for _, end in places)]
     judged = [
-        (start, end, _after(text, before, start, langs) or stance_at(text, start, end, langs))
+        (start, end, said_anew(text, before, start, langs) or stance_at(text, start, end, langs))
         for before, (start, end) in zip(ends, places, strict=False)
     ]
     given: set[bool] = set()
@@ -264,23 +262,6 @@ def withheld(text: str, langs: Languages, *, dictated: bool = False) -> str:
         elif how is Stance.others or address not in given:
             text = text[:start] + " " * (end - start) + text[end:]
     return text
-
-
-def _after(text: str, other: int | None, start: int, langs: Languages) -> Stance | None:
-    """Return asserted for a value before which another is taken back, and nothing else said: "512 … no, sorry 600 …".
-
-    `other` is where the other ends.
-    """
-    words = tuple(fold_words(text[other:start]).split()) if other is not None else ()
-    if not words or words == _AMBIGUOUS:
-        return None
-    at = 0
-    while at < len(words):
-        phrases = (phrase for lang in langs for phrase in lang.cues.corrections.get(words[at], ()))
-        if not (taken := max((len(one) for one in phrases if words[at : at + len(one)] == one), default=0)):
-            return None
-        at += taken
-    return Stance.asserted
 
 
 def not_given(text: str, langs: Languages) -> tuple[str, ...]:
