@@ -6,7 +6,7 @@ from typing import Any
 from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
-from dialogs.kit.journey import AnyStep, options_of
+from dialogs.kit.journey import EDIT, AnyStep, options_of
 from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight
 from dialogs.kit.misses import missed
 from dialogs.kit.options import Option
@@ -31,9 +31,13 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
     if what == OTHER:
         _other(play)
         return
-    named = play.journey.named(what, play.position.dialog)
+    shown = _on_card(play, what)
+    named = shown or play.journey.named(what, play.position.dialog)
     if what == Expects.email and text is not None:
-        named = _likeliest(play, named, text)
+        named = _likeliest(play, named, text, shown)
+    elif len(shown) > 1:
+        play.say("kit.which", options=tuple(Option(f"{EDIT}:{one.name}", f"edit.{one.name}") for one in shown))
+        return
     here = next((s for s in named if s.path == play.position.path), None)
     step = here or next((s for s in named if play.askable(s)), None)
     if step is None and (payload := way_to_change(play, what, text)) is not None:
@@ -58,12 +62,20 @@ def _reported(play: Runner[Any], named: list[AnyStep]) -> bool:
     return asks and play.ask(_WRONG) and (len(play.says) > said or play.position.path != here)
 
 
-def _likeliest(play: Runner[Any], named: list[AnyStep], address: str) -> list[AnyStep]:
+def _on_card(play: Runner[Any], what: str) -> list[AnyStep]:
+    """Return the answers of a kind that the open card lets one change: beside it a bare "e-mail" means them."""
+    card = play.journey.card(play.position, play.ctx)
+    edits = {row.edit for row in card.rows} if card is not None else ()
+    return [s for s in play.journey.steps if s.expects == what and f"{EDIT}:{s.name}" in edits and play.askable(s)]
+
+
+def _likeliest(play: Runner[Any], named: list[AnyStep], address: str, shown: list[AnyStep]) -> list[AnyStep]:
     """Return the step whose address is clearly nearest to the new one, else those that are usually meant.
 
-    Which of several addresses was mistyped isn't always said.
+    Which of several addresses was mistyped isn't always said; of those that are `shown` it is one.
     """
-    known = [s for s in play.journey.steps if s.expects is Expects.email and s.slots and play.askable(s)]
+    email = (s for s in play.journey.steps if s.expects is Expects.email and s.slots and play.askable(s))
+    known = shown or list(email)
     usual = next((step for step in named if step in known), None)
     if usual is None or len(known) == 1:
         return named
