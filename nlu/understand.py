@@ -246,6 +246,8 @@ def _said_anew(text: str, expected: Expected, langs: Languages, faq: FaqIndex | 
     parts = None if expected.expects is Expects.consents else restated(text)
     if parts is None:
         return None
+    if (counted := with_amount(text, expected, langs)) is not None:  # "four" by itself is a place in the row
+        return counted
     first, last = (_in_words(part, expected, langs, faq) for part in parts)
     match first, last:
         case Press(one), Press(other) if one.partition(":")[0] == other.partition(":")[0] == expected.step:

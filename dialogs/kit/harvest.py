@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from dialogs.kit.correct import correct, doubt, parsed
 from dialogs.kit.journey import EDIT, AnyStep
 from dialogs.kit.messages import Answered, Command, NamedValue, OtherNamed, Said, Say
-from dialogs.kit.moves import take
+from dialogs.kit.moves import say_act_done, take
 from dialogs.kit.options import Option, Param, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, pass_over, press, readable, say_chosen, spoken
@@ -24,6 +24,7 @@ from values.parsing import Doubted, Ok, ParseRefused
 _SAYING = {str(kind.expects): kind.saying for kind in KINDS.values()} | {
     "method": frozenset({"choose_payment_method", "pay"}),
     "addons": frozenset({"order_addon"}),
+    "years": frozenset({"renew_subscription"}),
 }
 _NOTHING_MORE = frozenset({"inform", "out_of_scope", "affirm", "deny", "greet", "choose_plan"})
 
@@ -48,7 +49,8 @@ def facts_of(said: Said, step: AnyStep) -> tuple[Fact, ...]:
 def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
     """Return whether a message is there for its facts alone: else it would be an odd answer to the open question."""
     step = play.position
-    if not any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts):
+    late = not is_idle(play) and any(fact.adds for fact in facts)
+    if not (late or any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts)):
         return False
     saying = _NOTHING_MORE.union(*(_SAYING.get(fact.kind, frozenset()) for fact in facts))
     match said.meaning:
@@ -155,12 +157,42 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
     Where the message `began` something, a choice filled in as last time gives way to one that is only named.
     """
     step = _known(play, fact)
+    if fact.adds and not began:
+        return _add(play, step, fact) if step is not None else _added_late(play, fact)
     if step is None or not (fact.corrects or (began and step.parse is None)):
         return False
     if str(step.answer_in(play.slots(step))) == fact.text:
         return False
     correct(play, step.name, fact.text, sure=fact.sure)
     return True
+
+
+def _add(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
+    """Add to an answer that was given, or take from it: it stays given, and its question isn't asked again."""
+    event, said, before = _event(play, step, fact), len(play.says), play.slots(step)
+    if event is None:
+        return False
+    take(play, step, event)
+    if step.answer_in(play.slots(step)) is None:
+        play.case = replace(play.case, **{step.dialog: step.with_answer(play.slots(step), step.answer_in(before))})
+    play.talk(reopened=None)
+    if len(play.says) == said and play.slots(step) == before:
+        say_chosen(play, step)
+    return True
+
+
+def _added_late(play: Runner[Any], fact: Fact) -> bool:
+    """Say that an act stands on what the message would add to, or take out; return whether one does."""
+    step = next((one for one in play.journey.steps if answers(one, fact)), None)
+    late = step is not None and not is_idle(play) and play.journey.behind_an_act(step, play.case, play.ctx)
+    if late:
+        say_act_done(play)
+    return late
+
+
+def is_idle(play: Runner[Any]) -> bool:
+    """Return whether nothing is asked."""
+    return play.position.expects is Expects.nothing
 
 
 # --- what isn't taken at once ---

@@ -8,20 +8,22 @@ from msgspec.structs import replace
 
 from nlu.answers import names_itself
 from nlu.corrections.sentences import plain, puts_right
-from nlu.entities.term_words import is_term_alone
+from nlu.entities.term_words import OF_WORD, TERM, is_term_alone
 from nlu.entities.terms import names_a_method
 from nlu.languages.language import Languages
 from nlu.named.consent_names import RENEWAL
-from nlu.named.pieces import OUT, each_with_amount, in_a_range, taken_out, with_amount
+from nlu.named.pieces import OUT, each_with_amount, in_a_range, named_in, taken_out, takes_all_out, with_amount
 from nlu.named.renewals import names_renewal, renewal_beside
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
 from nlu.named.ways_to_pay import changes_way, wanted_way
-from nlu.stance import Stance, stance_at
-from nlu.tokens import is_question, tokens, without_addresses
+from nlu.numbers.groups import runs
+from nlu.stance import TOLD_OF, Stance, stance_at
+from nlu.tokens import is_question, part_around, tokens, without_addresses
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
 from values.offer import WITHOUT
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.word_classes import WordClass, class_of
 
 _PAYING = regex(
     r"(?<![^ ])(?:zaplac(?:e|ic|imy)|plac(?:e|ic|imy)|platnosc\w{0,3}|pag(?:o|are|hero|hiamo|amento)|pay|paying|payment"
@@ -58,7 +60,6 @@ _HINTS = (
     YEAR_WORD,
     _WISHED,
 )
-_TOLD_OF = frozenset({Stance.past, Stance.others, Stance.negated, Stance.conditional, Stance.quoted})
 CLAUSE = regex(r"[,;:.()!]")
 _STEM = 5
 _LONGEST = 400
@@ -89,6 +90,8 @@ def named_choices(
     if len(text) > _LONGEST or not (counted or _may_name(said, langs)):
         return
     asks, choices = is_question(text, said.split(), langs), nameable()
+    timed = any(choice.step == "years" for choice in choices) and YEAR_WORD.search(said) is not None
+    listed = listed or (timed and (term := meant_term(text, langs)) is not None and term.changes)
     if choices and names_renewal(text) and all(choice.step != RENEWAL for choice in choices):
         yield from (one for one in _renewal(text, expected, langs) if one.fact.text == "no")  # a way to pay may renew
     for choice in choices:
@@ -97,8 +100,9 @@ def named_choices(
         if choice.step == "method":
             yield from _method(text, said, choice, expected, langs, listed=listed)
         elif choice.step == "years":
-            on_card = choice.step in expected.rows and len(said.split()) <= _MOST_OF_TERM
-            yield from _years(text, choice, langs, listed=listed or is_term_alone(said), on_card=on_card)
+            row = choice.step in expected.rows
+            alone = listed or is_term_alone(said) or (row and len(said.split()) <= _MOST_OF_TERM)
+            yield from _years(text, choice, langs, listed=alone, row=row)
         elif choice.step == RENEWAL:
             yield from _renewal(text, expected, langs)
         elif asks:
@@ -110,7 +114,8 @@ def named_choices(
 
 
 def _may_name(said: str, langs: Languages) -> bool:
-    return any(hint.search(said) for hint in _HINTS) or names_a_method(said, langs) or names_renewal(said)
+    hinted = any(hint.search(said) for hint in _HINTS) or takes_all_out(said)
+    return hinted or names_a_method(said, langs) or names_renewal(said)
 
 
 def _method(
@@ -163,16 +168,26 @@ def _renewal(text: str, expected: Expected, langs: Languages) -> Iterator[FoundF
         yield FoundFact(Fact(RENEWAL, wanted, corrects=RENEWAL in expected.rows))
 
 
-def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, on_card: bool) -> Iterator[FoundFact]:
+def _years(text: str, choice: Nameable, langs: Languages, *, listed: bool, row: bool) -> Iterator[FoundFact]:
     """Yield the one term of years that is wished for, not one that something has lasted.
 
-    `listed`: it stands alone or among other facts; `on_card`: where it is a row of the card that is open.
+    `listed`: it stands alone or among other facts; `row`: the card that is open has one.
     """
     meant = meant_term(text, langs)
-    if meant is None or not _offers(choice, meant.value):
-        return
-    if listed or on_card or meant.wished or meant.changes:
-        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes or on_card))
+    if meant is not None and _offers(choice, meant.value) and (listed or meant.wished or meant.changes):
+        span = _beside_term(text) if meant.changes else (0, 0)
+        yield FoundFact(Fact(choice.step, meant.value, corrects=meant.changes or row), *span)
+
+
+def _beside_term(text: str) -> tuple[int, int]:
+    """Return where nothing but words of closed classes stands beside a term: the message, or its clause."""
+    said = plain(text)
+    term = TERM.search(said)
+    for start, end in ((0, len(text)), part_around(said, term.start(), term.end(), CLAUSE)) if term is not None else ():
+        words = fold_words(TERM.sub(" ", said[start:end])).split()
+        if all(class_of(word) is not WordClass.content or word in OF_WORD for word in words):
+            return start, end
+    return 0, 0
 
 
 def _plan(text: str, said: str, choice: Nameable, langs: Languages) -> Iterator[FoundFact]:
@@ -211,7 +226,7 @@ def _is_told_of(text: str, said: str, plan: re.Match[str], langs: Languages) -> 
     """Return whether a plan is denied, or somebody else has it, or had it before."""
     words = tokens(text[:_LONGEST])
     first, last = said.count(" ", 0, plan.start()), said.count(" ", 0, plan.end())
-    return last >= len(words) or stance_at(text, words[first].start, words[last].end, langs) in _TOLD_OF
+    return last >= len(words) or stance_at(text, words[first].start, words[last].end, langs) in {Stance.negated, *TOLD_OF}
 
 
 def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:
@@ -219,6 +234,11 @@ def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: L
 
     One counts as two do: it is to be added, bought or had with the rest, or called by its whole name.
     """
+    chosen = choice.step != expected.step and choice.step in expected.correctable
+    late = expected.expects is Expects.payment
+    if takes_all_out(said) and (chosen or late or choice.step == expected.step):
+        yield FoundFact(Fact(choice.step, f"none:{WITHOUT}", adds=True))
+        return
     here = replace(expected, expects=Expects.choice, step=choice.step, options=choice.options, several=False)
     out, text = taken_out(text, here, langs)
     for name, fewer in out.items():
@@ -242,7 +262,9 @@ def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: L
                 number = f":{pressed.then}" if pressed.then is not None else ""
                 yield FoundFact(Fact(choice.step, f"{value}{number}", adds=True))
             return
-    if (asked := in_a_range(text, here, langs)) is not None:
+    adding = chosen and _ADDING.search(said) is not None and not runs(text, langs)
+    asked = named_in(_ADDING.sub("", said), here, langs) if adding else in_a_range(text, here, langs)
+    if asked is not None:
         yield FoundFact(Fact(choice.step, asked.payload.partition(":")[2], adds=True))
 
 

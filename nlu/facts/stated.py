@@ -91,6 +91,7 @@ _CLOSING = regex(
 _TWO_NAMES = regex(r"(?<!\w)[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’.-]+ (?:[a-z]{2,3} )?[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ]")
 _INTRODUCING = regex(r"[^\s,.;:!?]+(?: [^\s,.;:!?]+)?\s*:?\s*$")
 _SIGNED = 2
+_NOTHING = frozenset({"none", "no", "skip", "later"})
 _GREETED = frozenset({"start:buy", "start:log_in"})
 _VAGUE = frozenset({"renew_subscription", "inform", "out_of_scope"})
 """Intents by which "I'd like Team for two years" may be classified."""
@@ -138,6 +139,8 @@ def beside(
         return Intent("inform", 1.0, (), text)
     if isinstance(whole, Intent) and whole.name in _VAGUE and _names_plan_to_newcomer(found, expected):
         whole = replace(whole, name="choose_plan")
+    if _only_refuses(whole) and any(one.end for one in found) and not without(text, found):
+        return Intent("inform", 1.0, (), text)  # "no, two years!" takes back what was understood before
     several = sum(one.fact.adds for one in found) > 1
     if several and (isinstance(whole, Unclear) or _presses_one(whole, found)):  # it means all that it names
         return Intent("inform", 1.0, (), text)
@@ -186,6 +189,10 @@ def _names_plan_to_newcomer(found: Sequence[FoundFact], expected: Expected) -> b
     """Return whether a plan is wished for at the greeting: whoever has said no more wants to buy it."""
     offered = {option.payload for option in expected.options}
     return offered.issuperset(_GREETED) and any(one.fact.kind == "plan" for one in found)
+
+
+def _only_refuses(whole: Meaning) -> bool:
+    return isinstance(whole, Press) and whole.payload.rpartition(":")[2] in _NOTHING
 
 
 def _presses_one(whole: Meaning, found: Sequence[FoundFact]) -> bool:

@@ -9,7 +9,7 @@ from nlu.choices import words_of
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.renewals import renewal_polarity
-from nlu.named.terms_of_years import meant_term
+from nlu.named.terms_of_years import meant_term, names_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.phrase_lines import wish
 from nlu.stance import Polarity, Stance, stances
@@ -43,8 +43,8 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names
         told = renewal_polarity(text, langs)
         return meaning if told is None else Correction(RENEWAL, _value(told))
-    if isinstance(meaning, Correction) and meaning.what == "years" and (term := meant_term(text, langs)) is not None:
-        return Correction("years", term.value)
+    if name.startswith("years:") and names_term(text):
+        return _of_years(meaning, text, expected, langs)
     if name in _OF_PAYING or name.startswith("method:") or isinstance(meaning, Unclear):
         unsold = unsold_way(text, expected, langs)
         return meaning if unsold is None else Intent(f"method_{unsold}", 1.0, (), text)
@@ -106,6 +106,18 @@ def _stands(meaning: Meaning, told: Polarity, text: str, expected: Expected) -> 
         return True
     alone = expected.step == RENEWAL and _BY_ONESELF.search(fold_words(text)) is not None
     return alone and told.on is True and not told.plain
+
+
+def _of_years(meaning: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:
+    """Return the term as the message means it; one that is denied, doubted or told of is asked for."""
+    term = meant_term(text, langs)
+    if term is None:
+        return Unclear((), text)
+    if isinstance(meaning, Correction):
+        return Correction("years", term.value)
+    payload = f"years:{term.value}"
+    offered = any(option.payload == payload for option in expected.options)
+    return Press(payload, words=text) if offered else meaning
 
 
 def _value(told: Polarity) -> str | None:

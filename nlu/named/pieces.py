@@ -8,6 +8,9 @@ from msgspec.structs import replace
 from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
 from nlu.languages.language import Languages
+from nlu.named.restated import put_instead
+from nlu.phrase_lines import wish
+from nlu.stance import is_told_of
 from values.meaning import Expected, OptionWords, Press, Unclear
 from values.offer import PIECES
 from values.parsing import fold_words
@@ -29,15 +32,30 @@ OUT = regex(
     r"|nie (?:chc\w{1,3}|potrzebuj\w{1,3}|potrzeba|biore|bierz\w{1,3})"
     r"|togl\w{1,5}|tolg[ao]|rimuov\w{1,4}|elimin\w{1,5}|lev[ao]\w{0,3}|rinunci\w{1,3}|senza|niente"
     r"|non (?:(?:mi|ci) serv\w{1,3}|vogli(?:o|amo)|aggiung\w{1,4}|vorrei)"
+    r"|minus|(?<!o )meno(?! di)|mniej(?! niz)|less(?! than)|fewer(?! than)|weniger(?! als)"
     r"|remove|take out|take off|drop|delete|without|(?:don t|do not|dont) (?:want|need|add)"
     r"|entfern\w{0,3}|ohne|(?:will|brauche) kein\w{0,2})(?![^ ])"
 )
 """Words that take out what they name."""
-_FEWER = regex(r"(?<![^ ])(?:usun|wyrzuc|zdejm|skresl|togl|tolg|rimuov|elimin|lev[ao]|remove|take|drop|delete|entfern)")
+_FEWER = regex(
+    r"(?<![^ ])(?:usun|wyrzuc|zdejm|skresl|togl|tolg|rimuov|elimin|lev[ao]|remove|take|drop|delete|entfern|minus|meno"
+    r"|mniej|less|fewer|weniger)"
+)
 """Of these a number says how many; to want no 100 users is to want none."""
 _ADDS = regex(
     r"(?<![^ ])(?:dodaj\w{0,3}|dorzuc\w{0,3}|chc\w{1,3}|aggiung\w{1,5}|vogli\w{1,3}|vorrei|add|want"
     r"|hinzu\w{0,8})(?![^ ])"
+)
+_ROUGHLY = regex(
+    r"(?<![^ ])(?:about|around|roughly|approx\w*|some|almost|nearly|under|over|at least|up to|circa|quasi|piu o meno|almeno|oltre"
+    r"|sotto i|okolo|ok|gdzies|prawie|ponad|mniej wiecej|co najmniej|najwyzej|do|ze|etwa|ungefahr|fast|knapp|mindestens)$"
+)
+"""Before a number that isn't meant exactly, so that it is asked for."""
+_ONE = regex(r" *(?:one|a single|jed(?:en|n\w{1,3})|ein\w{0,2}) ")
+_ALL_OUT = wish(
+    "pieces",
+    r"^(?:<lead> )*(?:<take>(?: <small>)* <all>(?: <out>)?(?: <small>)*(?: <extras>)?"
+    r"|(?:<take>|<without>)(?: <small>| <all>)* <extras>(?: <out>)?)(?: <from> <cart>)?(?: <courtesy>)*$",
 )
 _SMALL = frozenset(
     "i gli la lo le il un una dei degli delle the any my all te ten ta tych wszystkich tutti die der das".split()
@@ -53,6 +71,8 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
     counted = tuple(option for option in expected.options if option.pieces)
     if not counted or len(text) > _LONGEST:
         return None
+    if (parts := put_instead(text)) is not None:
+        return _put_anew(parts, expected, langs)
     total = tells_a_total(fold_words(text))
     if (
         total
@@ -63,6 +83,9 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
     amount = read_amount(text, tuple(word for option in counted for word in option.pieces), langs)
     if amount is None or not amount.counts:
         return None
+    if is_told_of(text, amount.start, amount.end, langs):
+        return None
+    total = total or _ROUGHLY.search(fold_words(text[: amount.start])) is not None
     rest = f"{text[: amount.start]} {text[amount.end :]}"
     here = replace(expected, options=counted)
     named = read_choice(rest, here, langs)
@@ -71,6 +94,15 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
     if not isinstance(named, Press):
         return None
     return named if total else replace(named, then=amount.text)
+
+
+def _put_anew(parts: tuple[str, str], expected: Expected, langs: Languages) -> Press | None:
+    """Return the thing with the last of two numbers of it, or the last of two things."""
+    last, first = (with_amount(part, expected, langs) for part in reversed(parts))
+    if last is not None or first is None:
+        return last
+    number = read_amount(parts[1], ("",), langs)
+    return replace(first, then=number.text if number is not None and not number.counts else None)
 
 
 def in_a_range(text: str, expected: Expected, langs: Languages) -> Press | None:
@@ -117,16 +149,22 @@ def taken_out(text: str, expected: Expected, langs: Languages) -> tuple[Mapping[
             verb, folded = out.group(), f"{folded[: out.start()]} {folded[out.end() :]}"
         elif _ADDS.search(folded) is not None:
             verb = ""
-        read = (with_amount(part, here, langs) or _named_in(folded, here, langs)) if verb else None
+        read = (with_amount(folded, here, langs) or named_in(folded, here, langs)) if verb else None
         if read is None:
             rest.append(part)
         else:
-            fewer = read.then if read.then is not None and _FEWER.match(verb) is not None else None
+            named = read.then or (f"1 {PIECES}" if _ONE.match(folded) is not None else None)
+            fewer = named if _FEWER.match(verb) is not None else None
             found[read.payload.partition(":")[2]] = fewer or ""
     return found, ", ".join(rest) if found else text
 
 
-def _named_in(folded: str, expected: Expected, langs: Languages) -> Press | None:
+def takes_all_out(said: str) -> bool:
+    """Return whether a message, folded, wants none of the things, and nothing else."""
+    return _ALL_OUT.search(said) is not None
+
+
+def named_in(folded: str, expected: Expected, langs: Languages) -> Press | None:
     """Return the thing whose name ends a clause or begins it, among other words."""
     words = [word for word in folded.split() if word not in _SMALL]
     for name in (" ".join(words), " ".join(words[-2:]), " ".join(words[-1:]), " ".join(words[:2]), " ".join(words[:1])):
@@ -141,7 +179,7 @@ def each_with_amount(text: str, expected: Expected, langs: Languages) -> tuple[P
     Where the open step offers them, the number may be left out. Nothing where a part may mean two of them.
     """
     counted = tuple(option for option in expected.options if option.pieces)
-    if len(counted) < 2 or len(text) > _LONGEST or "?" in text:
+    if len(counted) < 2 or len(text) > _LONGEST or "?" in text or put_instead(text) is not None:
         return ()
     here = replace(expected, options=counted, several=False)
     read = [with_amount(part, here, langs) or read_choice(part, here, langs) for part in _AND.split(text)]

@@ -6,7 +6,7 @@ from values.patterns import regex
 
 _LONGEST = 400
 _MARKS = alternatives("restated", "marks")
-_BARE = r"(?:no|nie|non|nein)(?=\s*[,;.…!–-])"
+_BARE = r"(?:no|nie|non|nein|wroc)(?=\s*[,;.…!–-])"
 """A no by itself between two marks takes back what stands before it."""
 _BREAK = r"[\s,;.…!–-]"
 RESTATING = regex(
@@ -27,6 +27,22 @@ def restated(text: str) -> tuple[str, str] | None:
         return None
     before, behind = text[: marks[-1].start()].strip(), text[marks[-1].end() :].strip()
     return (before, behind) if before and behind else None
+
+
+_INSTEAD = (
+    regex(r"(?:nie|non|not|nicht) (?P<old>[^,;]+?),? (?:but|ma|ale|lecz|tylko|bensi|sondern) (?P<new>[^?]+)"),
+    regex(r"(?P<old>[^,;]+?) (?:no|nie|nein)\s*[,;.!–-]+\s*(?P<new>[^?]+)"),
+)
+
+
+def put_instead(text: str) -> tuple[str, str] | None:
+    """Return what a message takes back and what it says instead, in one clause, too: "not two but three"."""
+    if (found := restated(text)) is not None:
+        return None if adds_to_it(found[1]) else found
+    said = plain(text) if len(text) <= _LONGEST else ""
+    form = next((match for one in _INSTEAD if (match := one.fullmatch(said.strip(" .!"))) is not None), None)
+    start = len(said) - len(said.lstrip(" .!"))
+    return None if form is None else (text[start + form.start("old") : start + form.end("old")], text[start + form.start("new") :])
 
 
 def adds_to_it(behind: str) -> bool:

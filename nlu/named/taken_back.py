@@ -1,5 +1,6 @@
 """Things taken back in plain words: an order given up, money wanted back, a purchase that was none of theirs."""
 
+from nlu.corrections.sentences import plain
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.phrase_lines import alternatives, wish
@@ -19,6 +20,12 @@ _LEAVES_IT = frozenset({Stance.negated, Stance.filler, Stance.past})
 _MONEY_BACK = wish("taken_back", "<money_back>")
 _BOUGHT = alternatives("taken_back", "bought")
 _BY_MISTAKE = alternatives("taken_back", "by_mistake")
+_CHARGED = regex(
+    r"(?P<wish>\b(?:annull|cancel|anul|cofn|odwol|wycof|revers|undo|stor?n|ruckgang)\w* (?:\w+ ){0,3}?"
+    r"(?:rinnov|renew|odn[ao]w|przedluz|verlanger)\w*),? (?:[\w']+ ){0,4}?"
+    r"(?:addebit|charg|pobra|obciaz|zaplac|pagat|paid|took|taken|abgebucht|prelevat)"
+)
+"""A renewal that was charged is taken back with its money."""
 _MISTAKEN = regex(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
 _MISTAKE = regex("pomyl|omyl|niechc|przypad|mistak|accid|error|sbagl|erron|verseh|irrt")
 _NOT_MINE = regex(
@@ -65,6 +72,9 @@ def read_grievance(text: str, langs: Languages) -> str | None:
     if _MISTAKE.search(said) is not None and _MISTAKEN.search(said) is not None:
         return REFUND
     if _MONEY_BACK.search(said) is not None and asserted(text, langs, about=_MONEY_BACK, polite=True):
+        return REFUND
+    charged = _CHARGED.search(plain(text))
+    if charged is not None and asserted(text[: charged.end("wish")], langs, polite=True):
         return REFUND
     if _NOT_MINE.search(said) is not None:
         return COMPLAINT

@@ -8,22 +8,44 @@ from msgspec.structs import replace
 
 from nlu.corrections.sentences import correction_forms, plain, stated
 from nlu.entities.meant_terms import has_lasted
-from nlu.entities.term_words import OF_WORD, TERM, YEARS
+from nlu.entities.term_words import OF_WORD, TERM, YEARS, is_term_alone
 from nlu.languages.language import Languages
-from nlu.named.restated import restated
-from nlu.stance import denies
+from nlu.named.restated import put_instead
+from nlu.stance import denies, is_told_of
 from nlu.tokens import part_around
+from values.parsing import fold_words
 from values.patterns import regex
 
 YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
-_WISHED = regex(r"\b(?:na|za|per|for|fur)(?: (?:the|ten|te|i|gli|caly|cale|kolejny|kolejne|okres))?\s*$")
+_SUCH = (
+    r"(?: (?:the|ten|te|i|gli|caly|cale|okres|kolejn\w{1,3}|nastepn\w|now[ye]|altr[io]|ulterior[ie]|another|other|next"
+    r"|more|further|weitere|nachste))*\s*$"
+)
+_WISHED = regex(
+    r"\b(?:na|za|per|for|fur|prefer\w*|wol(?:e|imy|al\w*)|chc\w{1,7}|biore|bierzemy|wezm\w{1,2}|poprosz\w{1,3}|lepiej|niech bedzie"
+    r"|zrobmy|vogli(?:o|amo)|vorre\w{1,4}|prend(?:o|iamo)|facciamo(?:la)?|meglio|want|like|take|make it|rather|let'?s do"
+    rf"|nehme|lieber|mochte){_SUCH}"
+)
+_SWITCHED = regex(
+    r"\b(?:prze(?:jsc|jdz\w{0,4}|jde|chodz\w{1,4})|zmien\w{0,3}|wydluz\w{0,3}|przedluz\w{0,3}|zwieksz\w{0,3}"
+    r"|pass(?:are|iamo|[aoi])|allung\w{1,4}|estend\w{1,4}|prolung\w{1,4}|cambi(?:are|amo|[aoi])|port(?:are|a|iamo)"
+    r"|switch(?:ing)?|chang(?:e|ing)|mov(?:e|ing)|go(?:ing)?|upgrad(?:e|ing)|extend(?:ing)?|make|wechs\w{1,4}"
+    r"|verlanger\w{1,2})\b[^,;.!?]*?\s(?:na|o|do|ad?|ai|in|di|to|by|auf|um|zu)" + _SUCH
+)
+_REFUSING = regex(r"(?:(?:ma|ale|but|oh|eh|ah|aber) )?(?:no|nie|nein)\b(?:[\s,;.!…–-]|no\b|nie\b)*[,;.!…–-]\s*")
+"""A no before something else, which takes back what was understood before."""
 _HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
 _SINCE = regex(r"\s*(?:che|jak|odkad)\b")
+_NO_WHOLE = regex(r" (?:e mezzo|i pol|and a half|und ein halbes)\b|,? (?:no|nie|nein)\b[\s.!]*$")
+_MAYBE = regex(
+    r"\b(?:moze|chyba|maybe|perhaps|possibly|forse|magari|vielleicht|(?:rok|roku|lata|lat|ann[oi]|years?) (?:temu|fa|ago))\b"
+)
+"""With one of these no term is wished for: they doubt, or tell of another time."""
 _CLAUSE_END = regex(r"[,;.!?\n]")
 _TOO = regex(
     r"\b(?:(?:za|zbyt) (?:dlug\w{1,3}|duzo|wiele|krotk\w{1,3}|malo)|przesad\w"
     r"|tropp[oaie]\w?(?: (?:lungh?|cort)\w{1,2})?|esageraz\w{1,5}"
-    r"|esagerat\w|too (?:long|much|many|short|few)|overkill|zu (?:viel\w?|lang\w?|kurz|wenig\w?))\b"
+    r"|esagerat\w|tant[oi]|molt[oi]|sporo|(?:to|sa|jest) duzo|a lot|quite long|too (?:long|much|many|short|few)|overkill|zu (?:viel\w?|lang\w?|kurz|wenig\w?))\b"
 )
 _NEEDLESS = regex(
     r"\b(?:nie (?:chc\w{1,3}|potrzeb\w{1,5})|non (?:(?:mi|ci) serv\w{1,3}|vogli(?:o|amo))"
@@ -48,15 +70,23 @@ class MeantTerm(Struct, frozen=True):
 
 def meant_term(text: str, langs: Languages) -> MeantTerm | None:
     """Return the one term that a message is for; None where it only asks, or tells how long something has lasted."""
-    if (parts := restated(text)) is not None and (term := _anew(parts, langs)) is not None:
+    if (parts := put_instead(text)) is not None and (term := _anew(parts, langs)) is not None:
         return term
     said, forms = plain(stated(text, langs)), correction_forms(langs)
+    if (no := _REFUSING.match(said)) is not None and is_term_alone(fold_words(said[no.end() :])):
+        term = TERM.search(said, no.end())
+        return None if term is None else MeantTerm(_years(term), wished=True, changes=True)
+    if _MAYBE.search(said) is not None:
+        return None
     every, down = list(TERM.finditer(said)), list(_turned_down(said))
+    put_right = any(words.signs.search(said) for words in forms)
     meant = [
         term
         for term in every
         if not has_lasted(said, term.start(), term.end())
         and not (_HAVE_FOR.search(said, 0, term.start()) or _SINCE.match(said, term.end()))
+        and _NO_WHOLE.match(said, term.end()) is None
+        and (put_right or not is_told_of(said, term.start(), term.end(), langs))  # "it was to be two years"
         and not any(start <= term.start() < end for start, end in down)
         and not denies(_CLAUSE_END.split(said[: term.start()])[-1], langs)
     ]
@@ -64,13 +94,21 @@ def meant_term(text: str, langs: Languages) -> MeantTerm | None:
         return _instead(said, down)
     if len({_years(term) for term in meant}) != 1:
         return None
+    switched = _SWITCHED.search(said, 0, meant[0].start()) is not None
     changes = (
-        len(every) > 1
+        switched
+        or len(every) > 1
         or _NOT_SO_MANY.search(said) is not None
         or _TOO.search(said) is not None
-        or any(words.signs.search(said) for words in forms)
+        or put_right
     )
-    return MeantTerm(_years(meant[0]), _WISHED.search(said, 0, meant[0].start()) is not None, changes)
+    wished = switched or _WISHED.search(said, 0, meant[0].start()) is not None
+    return MeantTerm(_years(meant[0]), wished, changes)
+
+
+def names_term(text: str) -> bool:
+    """Return whether a message names a number of years, whatever it says of it."""
+    return TERM.search(plain(text)) is not None
 
 
 def _anew(parts: tuple[str, str], langs: Languages) -> MeantTerm | None:

@@ -28,7 +28,7 @@ _SENTENCE = regex(r"(?<=[.!?;\n])\s+")
 _PL = (
     r"(?:odstepuj(?:e|emy)|(?:chce|chcemy|chcial(?:a)?bym|chcielibysmy|pragne|pragniemy|zamierzam|musze|prosze)"
     r" (?:\w+ ){0,4}?odstapic)(?: \w+){0,4}? od (?:\w+ ){0,2}?"
-    r"(?:umow|zakup|zamowien|subskrypcj|uslug|kontrakt|transakcj)\w*"
+    r"(?:umow|zakup|zamowien|subskrypcj|uslug|kontrakt|transakcj|odnowieni|przedluzeni)\w*"
     r"|(?:chce|chcemy|chcial(?:a)?bym|prosze) (?:\w+ ){0,2}?od (?:\w+ ){0,2}?(?:umowy|zakupu|zamowienia) odstapic"
     r"|(?:od (?:tej |niniejszej )?(?:umowy|zamowienia) (?:\w+ )?odstepuj(?:e|emy))"
     r"|(?:korzystam|korzystamy|chce (?:\w+ ){0,2}?skorzystac|chcial(?:a)?bym (?:\w+ ){0,2}?skorzystac)"
@@ -41,7 +41,7 @@ _PL = (
 _IT = (
     r"(?:(?:recedo|recediamo|(?:voglio|vogliamo|vorrei|vorremmo|intendo|intendiamo|desidero|devo|chiedo di|dichiaro di)"
     r" (?:\w+ ){0,3}?recedere)(?: \w+){0,4}? (?:dal|dall|dalla|da)(?: \w+){0,2}?"
-    r" (?:contratt|acquist|ordin|abbonament|servizi|sottoscrizion)\w*)"
+    r" (?:contratt|acquist|ordin|abbonament|servizi|sottoscrizion|rinnov)\w*)"
     r"|(?:mi ritiro|ci ritiriamo|(?:voglio|vogliamo|vorrei|intendo|desidero) (?:ritirarmi|ritirarci))(?: \w+){0,2}?"
     r" (?:dal|dall|dalla)(?: \w+){0,2}? (?:contratt|acquist|ordin|abbonament)\w*"
     r"|(?:esercito|esercitiamo|mi avvalgo|ci avvaliamo|(?:voglio|vorrei|intendo|desidero) (?:\w+ ){0,2}?"
@@ -54,7 +54,7 @@ _EN = (
     r"|(?:(?:i|we) )?(?:want|wish|would like|d like|intend|need|have decided|ve decided)"
     r" to (?:\w+ )?(?:withdraw|pull out|back out)"
     r"|please (?:accept|treat|take) (?:\w+ ){0,6}?withdraw\w*) (?:from|of) (?:\w+ ){0,3}?"
-    r"(?:contract|purchase|order|agreement|subscription|deal|sale)"
+    r"(?:contract|purchase|order|agreement|subscription|deal|sale|renewal)"
     r"|(?:exercising|using|invoking) (?:my|our|the)(?: \w+){0,2}?"
     r" (?:right (?:of withdrawal|to withdraw)|withdrawal right)"
     r"|(?:(?:i|we) (?:hereby |now )?|(?:i m|i am|we are|we re) "

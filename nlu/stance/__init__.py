@@ -8,14 +8,15 @@ from nlu.stance.clauses import clauses
 from nlu.stance.cues import doubts
 from nlu.stance.judged import asserted, stance, stances
 from nlu.stance.polarity import HARMLESS, ONLY, Polarity, polarity, spared
-from nlu.stance.stances import POLITE, Stance
+from nlu.stance.stances import POLITE, TOLD_OF, Stance
 from nlu.stance.unknowing import names_what_is_unknown, surely_told
-from nlu.stance.values import between_denials, denies, not_given, stance_at, withheld
+from nlu.stance.values import between_denials, denies, is_told_of, not_given, stance_at, withheld
 
 __all__ = [
     "HARMLESS",
     "ONLY",
     "POLITE",
+    "TOLD_OF",
     "Polarity",
     "Stance",
     "asserted",
@@ -23,6 +24,7 @@ __all__ = [
     "clauses",
     "denies",
     "doubts",
+    "is_told_of",
     "names_what_is_unknown",
     "not_given",
     "polarity",

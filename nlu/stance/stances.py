@@ -30,4 +30,6 @@ class Stance(StrEnum):
 
 POLITE = frozenset({Stance.asserted, Stance.requested, Stance.complained})
 """As good as asserted for a hand-over, a log-in, the language and a new code."""
+TOLD_OF = frozenset({Stance.past, Stance.others, Stance.conditional, Stance.quoted})
+"""Stances of what is told of, whether denied or not, and not wished for."""
 BY_WEIGHT = ("quoted", "conditional", "others", "negated", "reserved", "past", "later", "doubted")

@@ -1,5 +1,6 @@
 """The judgement of a value by the words around it: given as the customer's own, or refused, old, another's."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -9,13 +10,14 @@ from nlu.phrase_lines import alternatives, word_set
 from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import GONE, UNSURE, FoundCue, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
-from nlu.stance.stances import Stance
+from nlu.stance.stances import TOLD_OF, Stance
 from nlu.stance.told_behind import said_anew, told_behind
 from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
 
 _ENDS = regex(r"[.!?\n]")
+_MORE_OF_IT = regex(r"\baltr(?=[ie] )", re.I)
 _VALUE = regex(
     r"(?<![\w@])(?:[A-Z]{2,3} ?)?\+?\(?\d(?:[ \u00a0.\-–/()]{0,3}\d){6,27}(?![\w@])|[\w.+\-]{1,64}@[\w.\-]{1,190}\w"
 )
@@ -295,3 +297,8 @@ def _is_whole(segment: Segment, first: int) -> bool:
 
 def _digits(groups: Sequence[DigitGroup]) -> int:
     return sum(len(group.readings()[0]) for group in groups)
+
+
+def is_told_of(text: str, start: int, end: int, langs: Languages) -> bool:
+    """Return whether a number is told of and not wished for; "altri due anni" are more of them, and nobody else's."""
+    return stance_at(_MORE_OF_IT.sub("nuov", text), start, end, langs) in TOLD_OF

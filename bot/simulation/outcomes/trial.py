@@ -60,7 +60,7 @@ async def tried(profile: Path, lang: str, items: Iterable[OneMessage]) -> list[t
                 await player.play(done(written))
                 continue
             here = at[written.removeprefix(Mark.STANDS).strip()]
-            found += [(item, await _try(visit, item.text, next(numbers))) for item in here]
+            found += [(item, await foresee_turn(visit, item.text, next(numbers))) for item in here]
     return found
 
 
@@ -82,7 +82,8 @@ async def visit_of(profile: Path, lang: str, sender: str) -> AsyncGenerator[tupl
             yield visit, ScriptPlayer(visit, heard)
 
 
-async def _try(visit: SimulatedVisit, text: str, number: int) -> Trial:
+async def foresee_turn(visit: SimulatedVisit, text: str, number: int) -> Trial:
+    """Return what a message would come to where a visit stands."""
     address = hashed_address(Channel.REST, SENDER)
     inbound = Inbound(Channel.REST, address, f"tried-{number}", Text(text), locale_hint=visit.locale)
     seen = await visit.desk.desk.foresee(inbound)
