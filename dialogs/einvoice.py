@@ -119,6 +119,7 @@ invoice_email = dialog.ask(
     slot="email",
     parse=from_text(parse_email),
     when=lambda _s, c: c.case.account.id is not None,
+    ahead=lambda s, c: s.status is None and c.case.account.id is None,
     asked=lambda s, c: c.case.account.id is not None and _confirming(s, c) and not _email_of(s, c),
     revise="anew",
     counted=False,
@@ -228,7 +229,7 @@ def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     email = str(e.value)
     noted = replace(s, email=email)
     if s.status is None:
-        return then(noted, Say("einvoice.email_noted", {"email": email}))
+        return then(noted, Say("einvoice.email_noted", {"email": email})) if ctx.case.account.id else then(noted)
     return then(noted, ChangeInvoiceEmail(required(ctx.case.account.id), email, s.seen or s.email))
 
 
@@ -261,8 +262,10 @@ def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInv
 def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
     """Take over the activation; offer it if it is off and this chat hasn't put it off."""
     known = _standing(e.view.einvoice_status, e.view.einvoice_email)
-    put_off = s.choice if s.choice == "later" else None
-    return then(replace(known, choice="activate" if known.status else put_off))
+    if known.status:
+        return then(replace(known, choice="activate"))
+    email = s.email if s.email != s.seen else known.email
+    return then(replace(known, email=email, choice=s.choice if s.choice == "later" else None))
 
 
 @dialog.always(AccountSeen)

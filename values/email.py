@@ -25,6 +25,7 @@ _ANY_ADDRESS = regex(r"(?<![^\s,;:()<>/|\"])[^\s,;:()<>/|\"@]{1,64}@[^\s,;:()<>/
 _AROUND_AT = regex(r"(?<!\s)\s++@\s*|@\s*")
 _SIGNS, _LEGAL_SIGNS = ' <>()[]".,;:', "'!?"
 """Signs around an address; the legal ones are its own where they don't stand at both its ends."""
+_WORD = regex(r"\w")
 _TOP = regex(r"\.(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})", re.I)
 _MIXED_IN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})  # they are written with Latin letters, too
 
@@ -61,11 +62,13 @@ def _parsed(text: str) -> Parsed[str]:
 
 
 def _one_of(typed: str) -> Parsed[str]:
-    """Return the address that a text of several signs @ has, however often it stands there; two are asked about."""
+    """Return the address that a text has several times and nothing else; two are asked about."""
     read = [_parsed(one) for one in _ANY_ADDRESS.findall(typed)]
     found = list(dict.fromkeys(one.value for one in read if isinstance(one, Ok)))
     if len(read) < typed.count("@") or any(isinstance(one, ParseRefused) for one in read):
         return ParseRefused("email.two_ats")
+    if len(found) == 1 and _WORD.search(_ANY_ADDRESS.sub(" ", typed).replace("mailto", "")) is not None:
+        return ParseRefused("email.space")
     return Ok(found[0]) if len(found) == 1 else ParseRefused("email.several", {"one": found[0], "other": found[1]})
 
 

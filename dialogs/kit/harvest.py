@@ -26,6 +26,8 @@ _SAYING = {str(kind.expects): kind.saying for kind in KINDS.values()} | {
     "addons": frozenset({"order_addon"}),
     "years": frozenset({"renew_subscription"}),
 }
+_BY_NAME = frozenset({"invoice_email"})
+"""Answers that a message gives ahead of their question only where it says what they are."""
 _NOTHING_MORE = frozenset({"inform", "out_of_scope", "affirm", "deny", "greet", "choose_plan"})
 
 
@@ -268,9 +270,9 @@ def _instead(play: Runner[Any], fact: Fact) -> str | None:
 def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
     """Return whether the fact is new to a step that isn't reached yet, or adds to it."""
     slots = play.slots(step)
-    if step.anytime:
+    if step.anytime and step.name not in _BY_NAME:
         return fact.kind == Expects.discount_code and play.askable(step)
-    if step.answer.entry and fact.kind != step.name:
+    if (step.answer.entry or step.name in _BY_NAME) and fact.kind != step.name:
         return False  # an own question may be about anybody's address or number: only its name tells
     if not step.answer.ahead(slots, play.ctx) or play.journey.behind_an_act(step, play.case, play.ctx):
         return False
@@ -352,7 +354,7 @@ def _say(play: Runner[Any], kept: list[AnyStep]) -> None:
         value = spoken(step, step.answer_in(play.slots(step)), play.offered(step))
         if value is None or isinstance(value, tuple):
             continue
-        kind = str(step.expects) if step.parse is not None else step.name
+        kind = str(step.expects) if step.parse is not None and step.name not in _BY_NAME else step.name
         given = step.answer_in(play.slots(step))
         said = ("yes" if given else "no") if isinstance(given, bool) else given
         about: tuple[tuple[str, Param], ...] = (

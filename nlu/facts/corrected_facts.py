@@ -13,6 +13,7 @@ from nlu.answer_words import SHIPPED as ANSWERS
 from nlu.corrections.correction_words import Corrections
 from nlu.corrections.sentences import correction_forms, plain, puts_right
 from nlu.facts.company_facts import OF_COMPANY
+from nlu.facts.labelled_emails import INVOICE_EMAIL
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
@@ -97,7 +98,7 @@ def _for_invoices(one: FoundFact, text: str) -> FoundFact:
         return one
     _, end = part_around(text, one.start, one.end, _CLAUSE_END)
     told = "?" not in text and ANSWERS.negating.isdisjoint(fold_words(text[one.end : end]).split())
-    return replace(one, fact=replace(one.fact, kind="invoice_email", corrects=told))
+    return replace(one, fact=replace(one.fact, kind=INVOICE_EMAIL, corrects=told))
 
 
 def _asks_to_change(question: str, forms: Sequence[Corrections]) -> bool:

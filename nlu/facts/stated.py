@@ -17,6 +17,7 @@ from nlu.entities.identifiers import cue_before
 from nlu.entities.vat_numbers import VAT_NUMBER
 from nlu.facts.company_facts import company_facts
 from nlu.facts.corrected_facts import as_meant, correction_by, instead_of_refused
+from nlu.facts.labelled_emails import INVOICE_EMAIL, by_labels
 from nlu.facts.named_answers import named_answers
 from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
@@ -116,7 +117,7 @@ def find_facts(
         found += _numbers(plain, expected, found)
     if _TWO_NAMES.search(text) is not None:
         found += _people(text, langs)
-    found = _single(as_meant(text, found, expected, langs)) if found else found
+    found = _single(as_meant(text, by_labels(text, found, expected), expected, langs)) if found else found
     kinds = {one.fact.kind for one in found}
     told = [one for one in company_facts(text, expected.expects, langs) if one.fact.kind not in kinds]
     found += [replace(one, fact=replace(one.fact, corrects=one.fact.kind in expected.correctable)) for one in told]
@@ -161,7 +162,7 @@ def beside(
         return changed
     guessed = isinstance(whole, Intent | Faq | Unclear | Answer | Discount)
     own = _answers_too(whole, apart, found)
-    named = [one.fact.text for one in found if one.end and one.fact.kind == expected.expects == Expects.person_name]
+    named = [one.fact.text for one in found if one.end and one.fact.kind in _called(whole, expected)]
     if own and len(named) == 1:  # "my name is Anna Nowak my phone is 512 000 111": only the name is the answer
         return Answer(named[0])
     alone = isinstance(whole, Discount) and len(apart) < 2
@@ -189,6 +190,14 @@ def _names_plan_to_newcomer(found: Sequence[FoundFact], expected: Expected) -> b
     """Return whether a plan is wished for at the greeting: whoever has said no more wants to buy it."""
     offered = {option.payload for option in expected.options}
     return offered.issuperset(_GREETED) and any(one.fact.kind == "plan" for one in found)
+
+
+def _called(whole: Meaning, expected: Expected) -> tuple[str, ...]:
+    """Return the kinds of facts of which one is the answer among others: a name, one of two addresses."""
+    if expected.expects is Expects.person_name:
+        return (Expects.person_name,)
+    two = expected.expects is Expects.email and isinstance(whole, Answer) and " " in (whole.value or "")
+    return (INVOICE_EMAIL if expected.step == INVOICE_EMAIL else Expects.email,) if two else ()
 
 
 def _only_refuses(whole: Meaning) -> bool:
