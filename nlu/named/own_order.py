@@ -28,6 +28,7 @@ _WHICH, _SEES = _pattern("^<which>..<mine>|^<which> <mine>"), _pattern("<see>|^(
 _OWNED = _pattern("<order>|<paper>|<correction>|<trouble>|<leave>..<service>|<leave> <service>")
 _NOT_YET = _pattern("<see>.*<order>|<trouble>.*<order>|<order>.*<trouble>|<leave>..<service>|<leave> <service>")
 """Before the first order its noun alone may be the wish for it: "procedo all'acquisto"."""
+_ONE_MORE = _pattern("<second> (?:\\w+ )?<licence>")
 BEGINNING = frozenset({"choose_plan", "renew_subscription", "order_addon"})
 """Intents that begin an order."""
 
@@ -49,6 +50,8 @@ def read_own_order(text: str, expected: Expected, langs: Languages) -> Press | I
     said = fold_words(text[:_LONGEST])
     if is_owner(expected) and _QUITS.search(said) is not None and asserted(text, langs):
         return Intent("cancel_subscription", 1.0, (), text)
+    if is_owner(expected) and _ONE_MORE.search(said) is not None and asserted(text, langs, polite=True):
+        return Intent("order_addon", 1.0, (), text)  # one beside that which runs, not the one that follows it
     if len(said.split()) > _MOST_WORDS or "@" in text or _OTHERWISE.search(said) is not None:
         return None
     if not orders_nothing(text, expected):
