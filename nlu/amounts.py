@@ -1,6 +1,7 @@
 """Amounts named in a message, in pieces or packs."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -9,11 +10,13 @@ from nlu.entities.terms import UnitWords, unit_words, unsaid_number
 from nlu.languages.language import Languages
 from nlu.numbers.choose import counted
 from nlu.numbers.groups import runs
+from nlu.phrase_lines import alternatives
 from nlu.tokens import Token, is_question, tokens
 from values.offer import PACKS, PIECES
 from values.parsing import fold_words
 from values.patterns import regex
 
+_words = partial(alternatives, "amounts")
 _STEM = 5
 _LONG = 3
 _NEAR = 3
@@ -21,19 +24,13 @@ _MONEY = regex(r"eur\w{0,2}|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|proc\w{0,5}|per
 _PIECE = regex(r"sztuk\w?|pezz[oi]|pieces?|units?|unita|stuck")
 _BETWEEN = frozenset(("", *"do a i e o to and or lub albo czy badz oppure ovvero bis oder und".split()))
 """Words between the numbers of a range, folded."""
-_PEOPLE = regex(
-    r"\b(?:siamo|saremo|jestesmy|bedziemy|jest nas|nas jest|bedzie nas|we are|we re|there are"
-    r"|there ll be|of us|wir sind)\b"
-)
+_PEOPLE = regex(r"\b(?:" + _words("people") + r")\b")
 _TOTAL = regex(
     rf"{_PEOPLE.pattern}|\b(?:in tutto|in totale|complessiv\w+|razem|lacznie|w sumie|ogolem|in total|in all|altogether"
     r"|overall|insgesamt|(?:ho|abbiamo|mam|mamy|zatrudniam\w?|have|employ|haben)(?! bisogno)(?: \w+)? (?:[0-9]+|\w+) "
     r"(?:utent|dipendent|person|collab|uzytkown|pracowni|osob|user|employe|people|nutzer|mitarb)\w*)"
 )
-_MORE = regex(
-    r"\b(?:in piu|aggiun\w+|altr[ieao]|extra|oltre|dodatkow\w+|dodaj\w*|wiecej|jeszcze|kolejn\w+|additional|more"
-    r"|further|add|zusatzlich\w*|weitere\w*|mehr)\b"
-)
+_MORE = regex(r"\b(?:" + _words("more") + r")\b")
 _THOUSANDS = regex(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 

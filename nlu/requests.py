@@ -181,8 +181,9 @@ def _lost(wish: WeighedMessage) -> Meaning | None:
 def _about_the_desk(wish: WeighedMessage) -> Meaning | None:
     """Read a question about the desk itself, unless an entry surely answers."""
     aside = _aside(wish.text, wish.langs, SURE) if wish.aside_too else None
-    own = aside == "pay_by" and bool(wish.expected.rows)  # an order's card knows the days of its way to pay
-    gives_way = not own and aside in _GIVING_WAY and (entry := wish.near.answer) is not None and _may_tell(wish, aside, entry.id)
+    if aside == "pay_by" and wish.expected.rows:  # an order's card knows the days of its way to pay
+        return wish.sure("ask_pay_by")
+    gives_way = aside in _GIVING_WAY and (entry := wish.near.answer) is not None and _may_tell(wish, aside, entry.id)
     return None if aside is None or gives_way else wish.sure(f"ask_{aside}")
 
 

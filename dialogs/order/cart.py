@@ -185,8 +185,10 @@ def addon_wanted(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     if e.value == "undo":
         return then(replace(s, extra=s.extra[:-1], closed=None))
     named, _, amount = str(e.value).partition(":")
+    if amount.startswith(WITHOUT) and named == "none":
+        return _emptied(s)
     if amount.startswith(WITHOUT):
-        return _emptied(s) if named == "none" else _without(s, ctx.seller.addon(named), amount.removeprefix(WITHOUT), ctx)
+        return _without(s, ctx.seller.addon(named), amount.removeprefix(WITHOUT), ctx)
     if s.addon is not None:  # named in the same sentence as the one that is asked about just now
         return then(replace(s, wanted=(*s.wanted, str(e.value))))
     wanted = replace(s, addon=named, unsure=None)
@@ -216,7 +218,7 @@ def so_many(s: Cart, e: Answered, ctx: Ctx) -> Decision[Cart]:
     packs = _meant(s.unsure, addon) if s.unsure is not None and e.value in ("yes", s.unsure) else int(str(e.value))
     others = tuple(line for line in s.extra if line[0] != s.addon)
     extra = (*others, (addon.id, packs)) if packs else others
-    said = Say("cart.added", _bought(addon, packs, ctx)) if packs else _taken_out(Word(f"addon.{addon.id}.title"))
+    said = Say("cart.added", _bought(addon, packs, ctx)) if packs else _taken_out(addon.id)
     return _next_one(replace(s, extra=extra, addon=None, unsure=None), ctx, said)
 
 
@@ -230,7 +232,7 @@ def _without(s: Cart, addon: Addon, fewer: str, ctx: Ctx) -> Decision[Cart]:
     left = max(have - out, 0)
     extra = tuple((name, left if name == addon.id else packs) for name, packs in s.extra if name != addon.id or left)
     told: Params = {"product": Word(f"addon.{addon.id}.title"), **_bought(addon, left, ctx)}
-    said = Say("cart.fewer", told) if left else _taken_out(Word(f"addon.{addon.id}.title")) if have else Say("cart.not_in", told)
+    said = Say("cart.fewer", told) if left else _taken_out(addon.id) if have else Say("cart.not_in", told)
     if s.addon not in (None, addon.id):
         return then(replace(s, extra=extra), said)
     return _next_one(replace(s, extra=extra, addon=None, unsure=None, closed=None), ctx, said)
@@ -238,13 +240,12 @@ def _without(s: Cart, addon: Addon, fewer: str, ctx: Ctx) -> Decision[Cart]:
 
 def _emptied(s: Cart) -> Decision[Cart]:
     """Take all add-ons out and go on: whoever wants none is asked for no others."""
-    out = tuple(Word(f"addon.{name}.title") for name, _ in s.extra)
     emptied = replace(s, extra=(), addon=None, unsure=None, wanted=(), closed="none")
-    return then(emptied, _taken_out(*out)) if out else then(emptied)
+    return then(emptied, _taken_out(*(name for name, _ in s.extra))) if s.extra else then(emptied)
 
 
-def _taken_out(*addons: Word) -> Say:
-    return Say("cart.taken_out", {"product": addons})
+def _taken_out(*addons: str) -> Say:
+    return Say("cart.taken_out", {"product": tuple(Word(f"addon.{name}.title") for name in addons)})
 
 
 def _next_one(s: Cart, ctx: Ctx, *said: Say) -> Decision[Cart]:

@@ -3,33 +3,20 @@
 All texts are unaccented words with single spaces; `before` ends and `after` begins at the term, within its clause.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from nlu.phrase_lines import alternatives
 from values.patterns import regex
 
-_LASTED = regex(
-    r"\b(?:od|da|juz|gia|since|last|past|po|przez|mam|ho|ha|hai|avess\w|aver|compi\w{0,3}|skoncz\w{2,4}|seit|zeszly|ubiegly"
-    r"|ostatni\w{1,2}|ultim\w|sprzed|dopo|after|ponad|prawie|quasi|oltre|almost|nearly|every|ogni|co"
-    r"|been (?:\S+ ){0,6}for|had (?:a|my|our|it|this|your) (?:\S+ ){0,5}for"
-    r"|(?:have|ve) (?:had|used|worked|paid|run|lived) (?:\S+ ){0,5}for)\s*$"
-)
-_AGO = regex(
-    r"\s*(?:temu|fa|ago|old|older|earlier|prima|wczesniej|buoni|juz|gia|ormai|wstecz|doswiadczenia|gwarancji)\b"
-)
+_words = partial(alternatives, "meant_terms")
+_LASTED = regex(r"\b(?:" + _words("lasted") + r")\s*$")
+_AGO = regex(r"\s*(?:" + _words("ago") + r")\b")
 _MOST_YEARS = 10  # more is an age, or how long a business has been there
 
-_TRANSLATED = regex(
-    r"(?<![^ ])(?:(?:what|how) (?:does|do|would|is|s) .{0,60}(?:mean|called|spelled|translated)"
-    r"|how (?:do|would) (?:you|i|we) (?:say|spell|call|write)|(?:the )?word for"
-    r"|jak (?:jest|bedzie|powiedziec|sie (?:mowi|pisze|nazywa)|to (?:jest|bedzie|sie (?:mowi|pisze|nazywa)))"
-    r"|co (?:znaczy|oznacza)|come si (?:dice|scrive|chiama|traduce)|cosa (?:significa|vuol dire)"
-    r"|wie (?:sagt|schreibt|heisst)|was (?:heisst|bedeutet))(?![^ ])"
-)
+_TRANSLATED = regex(r"(?<![^ ])(?:" + _words("translated") + r")(?![^ ])")
 _WHY_NOW = regex(r"(?<![^ ])(?:why|perche|dlaczego|czemu|warum|wieso)(?! (?:don t|not|can t|non|nie|nicht)\b)")
 _MY_OWN = regex(r"(?<![^ ])(?:my|mio|moj|mojego|moim|mein|meinem)(?: \S+)? $")
-_SPOKEN_WELL = regex(
-    r"^ (?:is|s|jest|e|ist) (?:\S+ )?(?:better|good|fine|fluent|lepsz\w|dobry|migliore|buono|besser|gut)\b"
-)
+_SPOKEN_WELL = regex(r"^ (?:is|s|jest|e|ist) (?:\S+ )?(?:" + _words("spoken_well") + r")\b")
 _SPOKEN_ILL = regex(
     r"^ (?:(?:is|s|jest|e|ist|lo|lo (?:parl|legg|cap)\w{1,4}|to|mi) ){0,2}(?:\S+ )?"
     r"(?:poor|bad|rubbish|terrible|awful|weak|rusty|limited|broken|sucks|isn t|is not|non e|nie jest|nicht"
@@ -43,51 +30,23 @@ _NOT_WELL = regex(
 )
 _PLAINLY = regex(r"(?<![^ ])(?:plain|simple|proper|prost\w{1,3}|ludzk\w{1,3}) $")
 _PLAINLY_AFTER = regex(r"^ (?:uman[oa]|semplice|comprensibile|corrente|ludzk\w{1,3})\b")
-_OF_THINGS_FORM = regex(
-    r"(?:polsk|wlosk|angielsk|niemieck|ukrainsk|rosyjsk|francusk|hiszpansk)(?:a|ej|ie|ich|imi|iemu)"
-    r"|italiana|polacca|tedesca|ucraina|russa|spagnola"
-)
+_OF_THINGS_FORM = regex(_words("of_things_form"))
 """Forms that only things have, and what may be had in a language: "wersja polska", "lingua tedesca"."""
 _IN_A_LANGUAGE = regex(r"(?:wersj|version|lingu|jezyk|mow|rozmow|obslug|stron|tresc|sprach|mutacj)\w*")
 _IS = regex(r" (?:is|jest|e|ist) $")
-_OF_A_COUNTRY = regex(
-    r"(?:firm|spolk|oddzial|filial|ditta|ditte|aziend|societ|compan|business|branch|subsidiar|unternehm|gesellschaft"
-    r"|zweig|niederlassung|bank|banc|nip|vat|iva|tax|steuer|fiscal|podatk|numer|number|nummer|passport|paszport|passaport"
-    r"|urzad|urzed|office|uffici|system|sistem|letter|liter|znak|charact|law|praw|legge|gesetz|rynek|rynk|market|mercat"
-    r"|adres|address|indirizz|kontrahent|fornitor|supplier|dostaw|method|metod|konto|kont[aeo]|register|rejestr|registr"
-    r"|citizen|obywatel|cittadin|komunikat|revolution|rewolucj|rivoluzion|owner|wlascicie|wspolni|partner|client|klient"
-    r"|entit|phone|telefon|iban|shop|sklep|negozi)\w*"
-)
+_OF_A_COUNTRY = regex(r"(?:" + _words("of_a_country") + r")\w*")
 """Beginnings of what has a nationality, unaccented, in all languages."""
 
-_OTHER_CARD = regex(
-    r"(?<![^ ])(?:e?sim|identity|id|library|business|loyalty|member(?:ship)?|birthday|greeting|christmas|post|score"
-    r"|report|green|gift|graphics|memory|sd|health|travel|residence|invitation|calling) $"
-)
-_OTHER_CARD_AFTER = regex(
-    r"^ (?:e?sim|d identita|identita|carbone|intestata|igienica|bollata|straccia|fedelta|sanitaria|regionale"
-    r"|biblioteczn|miejsk|pobytu|dan|gwarancyjn|pracy|zdrowia|graficzn|pamieci|stalego|duzej|parkingow|lojalnosciow|czlonkowsk"
-    r"|podarunkow|wedkarsk|swiateczn|pocztow)\w*"
-)
-_OF_PAPER = regex(
-    r"(?<![^ ])(?:basta(?: con)?|fogli"
-    r"|(?:fattur|bollett|document|copi|ricevut|tutt|ancor)\w{1,2} (?:\S+ )?(?:di|su|in|per)) $"
-)
+_OTHER_CARD = regex(r"(?<![^ ])(?:" + _words("other_card") + r") $")
+_OTHER_CARD_AFTER = regex(r"^ (?:" + _words("other_card_after") + r")\w*")
+_OF_PAPER = regex(r"(?<![^ ])(?:" + _words("of_paper") + r") $")
 _ELECTRONIC = regex(r"(?<![^ ])(?:elettronic|digital|e fattur|pdf)")
 _PAYING = regex(r"(?<![^ ])(?:pag|addebit|credito|debito|prepagat|scad|accett|visa|bonific|paypal)")
 
 _PERSON = regex(r"osob\w{0,3}|person[ae]|people|persons?|personen")
-_GIVEN_ACCESS = regex(
-    r"(?<![^ ])(?:doda|doloz|dolac|doku|dorzu|dodatkow|dostep|licencj|stanowisk|uzytkown|aggiung|access|utent|licenz"
-    r"|add|extra|user|licen|seat|log ?in|hinzu|zugang|nutzer|lizenz)"
-)
-_MORE_OR_WHAT_FOR = regex(
-    r"(?<![^ ])(?:jeszcze|kolejn|wiecej|koszt|ile|cen|dla|altr|in piu|ancora|quant|cost|more|another|price|how much"
-    r"|weitere|mehr|kost)"
-)
-_ONLY_TOLD = regex(
-    r"(?<![^ ])(?:siamo|jestesmy|jest nas|nas jest|we are|we re|there are|wir sind|stolik|tavol|table|tisch)(?![^ ])"
-)
+_GIVEN_ACCESS = regex(r"(?<![^ ])(?:" + _words("given_access") + r")")
+_MORE_OR_WHAT_FOR = regex(r"(?<![^ ])(?:" + _words("more_or_what_for") + r")")
+_ONLY_TOLD = regex(r"(?<![^ ])(?:" + _words("only_told") + r")(?![^ ])")
 
 
 def has_lasted(said: str, start: int, end: int) -> bool:

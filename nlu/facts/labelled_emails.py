@@ -1,23 +1,23 @@
 """Several e-mail addresses in one answer, each with a word for what it is: "a@… do konta, b@… do faktur"."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
 from nlu.answer_words import SHIPPED
 from nlu.facts.named_choices import FoundFact
 from nlu.named.consent_names import EINVOICE
+from nlu.phrase_lines import alternatives
 from nlu.tokens import part_around
 from values.meaning import Expected, Expects
 from values.parsing import fold_words
 from values.patterns import regex
 
+_words = partial(alternatives, "labels")
 INVOICE_EMAIL = "invoice_email"
 _BREAK = regex(r"[,;\n]|\.\s|\s(?:a|i|oraz|natomiast|e|ed|ma|mentre|and|but|while|und|aber)\s")
-_INVOICES = regex(
-    r"(?<![^ ])(?:e ?)?(?:faktur\w*|ksiegow\w*|rozliczen\w*|fattur\w*|contabil\w*|amministrazion\w*|invoic\w*|billing|bills?"
-    r"|accounting|accounts|rechnung\w*|buchhalt\w*)(?![^ ])"
-)
+_INVOICES = regex(r"(?<![^ ])(?:e ?)?(?:" + _words("invoices") + r")(?![^ ])")
 
 
 def by_labels(text: str, found: Sequence[FoundFact], expected: Expected) -> Sequence[FoundFact]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from nlu.named.renewals import names_renewal, renewal_beside
 from nlu.named.terms_of_years import YEAR_WORD, meant_term
 from nlu.named.ways_to_pay import changes_way, wanted_way
 from nlu.numbers.groups import runs
+from nlu.phrase_lines import alternatives
 from nlu.stance import TOLD_OF, Stance, stance_at
 from nlu.tokens import is_question, part_around, tokens, without_addresses
 from values.meaning import Expected, Expects, Fact, Nameable, OptionWords, Press
@@ -25,16 +27,11 @@ from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
 
-_PAYING = regex(
-    r"(?<![^ ])(?:zaplac(?:e|ic|imy)|plac(?:e|ic|imy)|platnosc\w{0,3}|pag(?:o|are|hero|hiamo|amento)|pay|paying|payment"
-    r"|(?:be)?zahl(?:e|en)|zahlung\w{0,4})(?![^ ])"
-)
+_words = partial(alternatives, "choices")
+_PAYING = regex(r"(?<![^ ])(?:" + _words("paying") + r")(?![^ ])")
 _BY = frozenset("przez con tramite via by with per mit metoda metodo method zahlungsart".split())
 _PLAN = r"(?:plan\w{0,2}|pakiet\w{0,2}|wersj\w{1,2}|piano|pacchetto|versione|package|version|tarif|paket)"
-_ADDING = regex(
-    r"(?<![^ ])(?:dodaj\w{0,3}|dodac|dorzuc\w{0,3}|dolicz\w{0,3}|dokup\w{0,4}|aggiung\w{1,5}|add|adding|hinzu\w{0,8}"
-    r"|dazu|zusatzlich\w{0,2})(?![^ ])"
-)
+_ADDING = regex(r"(?<![^ ])(?:" + _words("adding") + r")(?![^ ])")
 _WISHED = regex(
     rf"{_ADDING.pattern}"
     r"|(?<![^ ])(?:kup\w{1,4}|zam(?:awiam|owic|ow)|chc\w{1,8}|popros\w{1,3}|potrzeb\w{1,5}|biore|wezme"
@@ -44,14 +41,9 @@ _WISHED = regex(
     r"|(?<![^ ])(?:z|ze|con|with|mit|plus) (?:\d{1,3}|\S{2,8}) (?:dodatkow|uzytkown|utent|extra|additional|more|seats"
     r"|users)"
 )
-_HAVING = regex(
-    r"(?<![^ ])(?:mam|mamy|jest nas|jestesmy|ho|abbiamo|siamo|(?:i|we) have|there are|we are|we re|haben|sind)(?![^ ])"
-)
+_HAVING = regex(r"(?<![^ ])(?:" + _words("having") + r")(?![^ ])")
 _NAMES_PLAN = regex(rf"(?<![^ ]){_PLAN}(?![^ ])")
-_OURS = regex(
-    r"(?:nasz|moj|wasz|swoj|nostr|vostr|mi[oa]|su[oa]|our|my|your|their|unser|mein|dein|euer|eure|ihr|sein)\w*"
-    r"|das|dem|im|ein|zum|vom|des"
-)
+_OURS = regex(_words("ours"))
 """Before a word that may be a plan's name: it is a thing of theirs, or of the sentence."""
 _HINTS = (
     regex(r"\d(?<!\d\d)(?<!\d \d)\d{0,2}(?:(?: 000)?(?! ?\d)| \d{1,3} (?=\D))"),  # a number, or a range
@@ -226,7 +218,8 @@ def _is_told_of(text: str, said: str, plan: re.Match[str], langs: Languages) -> 
     """Return whether a plan is denied, or somebody else has it, or had it before."""
     words = tokens(text[:_LONGEST])
     first, last = said.count(" ", 0, plan.start()), said.count(" ", 0, plan.end())
-    return last >= len(words) or stance_at(text, words[first].start, words[last].end, langs) in {Stance.negated, *TOLD_OF}
+    told = {Stance.negated, *TOLD_OF}
+    return last >= len(words) or stance_at(text, words[first].start, words[last].end, langs) in told
 
 
 def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: Languages) -> Iterator[FoundFact]:

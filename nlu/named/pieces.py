@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -9,13 +10,14 @@ from nlu.amounts import counts_people, end_of_range, read_amount, tells_a_total
 from nlu.choices import read_choice
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import alternatives, wish
 from nlu.stance import is_told_of
 from values.meaning import Expected, OptionWords, Press, Unclear
 from values.offer import PIECES
 from values.parsing import fold_words
 from values.patterns import regex
 
+_words = partial(alternatives, "pieces")
 _LONGEST = 120
 _AND = regex(r"[,;+&]|\b(?:e|ed|i|oraz|plus|(?<!in )più|and|und|sowie)\b", re.I)
 _MOST_OF_A_TOTAL = 5  # words of a message that tells nothing but how many people there are
@@ -26,30 +28,12 @@ _MORE = (
     regex(r"\b(?:wi[eę]cej|jeszcze|kolejn\w{1,3})\b", re.I),
 )
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
-OUT = regex(
-    r"(?<![^ ])(?:usun\w{0,5}|wyrzuc\w{0,3}|zdejm\w{0,4}|skresl\w{0,3}|z?rezygnuj\w{0,2} z|bez"
-    r"|nie dodawaj\w{0,2}"
-    r"|nie (?:chc\w{1,3}|potrzebuj\w{1,3}|potrzeba|biore|bierz\w{1,3})"
-    r"|togl\w{1,5}|tolg[ao]|rimuov\w{1,4}|elimin\w{1,5}|lev[ao]\w{0,3}|rinunci\w{1,3}|senza|niente"
-    r"|non (?:(?:mi|ci) serv\w{1,3}|vogli(?:o|amo)|aggiung\w{1,4}|vorrei)"
-    r"|minus|(?<!o )meno(?! di)|mniej(?! niz)|less(?! than)|fewer(?! than)|weniger(?! als)"
-    r"|remove|take out|take off|drop|delete|without|(?:don t|do not|dont) (?:want|need|add)"
-    r"|entfern\w{0,3}|ohne|(?:will|brauche) kein\w{0,2})(?![^ ])"
-)
+OUT = regex(r"(?<![^ ])(?:" + _words("taking_out") + r")(?![^ ])")
 """Words that take out what they name."""
-_FEWER = regex(
-    r"(?<![^ ])(?:usun|wyrzuc|zdejm|skresl|togl|tolg|rimuov|elimin|lev[ao]|remove|take|drop|delete|entfern|minus|meno"
-    r"|mniej|less|fewer|weniger)"
-)
+_FEWER = regex(r"(?<![^ ])(?:" + _words("fewer") + r")")
 """Of these a number says how many; to want no 100 users is to want none."""
-_ADDS = regex(
-    r"(?<![^ ])(?:dodaj\w{0,3}|dorzuc\w{0,3}|chc\w{1,3}|aggiung\w{1,5}|vogli\w{1,3}|vorrei|add|want"
-    r"|hinzu\w{0,8})(?![^ ])"
-)
-_ROUGHLY = regex(
-    r"(?<![^ ])(?:about|around|roughly|approx\w*|some|almost|nearly|under|over|at least|up to|circa|quasi|piu o meno|almeno|oltre"
-    r"|sotto i|okolo|ok|gdzies|prawie|ponad|mniej wiecej|co najmniej|najwyzej|do|ze|etwa|ungefahr|fast|knapp|mindestens)$"
-)
+_ADDS = regex(r"(?<![^ ])(?:" + _words("adds") + r")(?![^ ])")
+_ROUGHLY = regex(r"(?<![^ ])(?:" + _words("roughly") + r")$")
 """Before a number that isn't meant exactly, so that it is asked for."""
 _ONE = regex(r" *(?:one|a single|jed(?:en|n\w{1,3})|ein\w{0,2}) ")
 _ALL_OUT = wish(

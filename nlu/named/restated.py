@@ -30,8 +30,8 @@ def restated(text: str) -> tuple[str, str] | None:
 
 
 _INSTEAD = (
-    regex(r"(?:nie|non|not|nicht) (?P<old>[^,;]+?),? (?:but|ma|ale|lecz|tylko|bensi|sondern) (?P<new>[^?]+)"),
-    regex(r"(?P<old>[^,;]+?) (?:no|nie|nein)\s*[,;.!–-]+\s*(?P<new>[^?]+)"),
+    regex(r"[ .!]*(?:nie|non|not|nicht) (?P<old>[^,;]+?),? (?:but|ma|ale|lecz|tylko|bensi|sondern) (?P<new>[^?]+)"),
+    regex(r"[ .!]*(?P<old>[^,;]+?) (?:no|nie|nein)\s*[,;.!–-]+\s*(?P<new>[^?]+)"),
 )
 
 
@@ -40,9 +40,8 @@ def put_instead(text: str) -> tuple[str, str] | None:
     if (found := restated(text)) is not None:
         return None if adds_to_it(found[1]) else found
     said = plain(text) if len(text) <= _LONGEST else ""
-    form = next((match for one in _INSTEAD if (match := one.fullmatch(said.strip(" .!"))) is not None), None)
-    start = len(said) - len(said.lstrip(" .!"))
-    return None if form is None else (text[start + form.start("old") : start + form.end("old")], text[start + form.start("new") :])
+    form = next((match for one in _INSTEAD if (match := one.fullmatch(said)) is not None), None)
+    return None if form is None else (text[slice(*form.span("old"))], text[slice(*form.span("new"))])
 
 
 def adds_to_it(behind: str) -> bool:

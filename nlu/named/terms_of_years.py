@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,51 +12,28 @@ from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import OF_WORD, TERM, YEARS, is_term_alone
 from nlu.languages.language import Languages
 from nlu.named.restated import put_instead
+from nlu.phrase_lines import alternatives
 from nlu.stance import denies, is_told_of
 from nlu.tokens import part_around
 from values.parsing import fold_words
 from values.patterns import regex
 
+_words = partial(alternatives, "years")
 YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
-_SUCH = (
-    r"(?: (?:the|ten|te|i|gli|caly|cale|okres|kolejn\w{1,3}|nastepn\w|now[ye]|altr[io]|ulterior[ie]|another|other|next"
-    r"|more|further|weitere|nachste))*\s*$"
-)
-_WISHED = regex(
-    r"\b(?:na|za|per|for|fur|prefer\w*|wol(?:e|imy|al\w*)|chc\w{1,7}|biore|bierzemy|wezm\w{1,2}|poprosz\w{1,3}|lepiej|niech bedzie"
-    r"|zrobmy|vogli(?:o|amo)|vorre\w{1,4}|prend(?:o|iamo)|facciamo(?:la)?|meglio|want|like|take|make it|rather|let'?s do"
-    rf"|nehme|lieber|mochte){_SUCH}"
-)
-_SWITCHED = regex(
-    r"\b(?:prze(?:jsc|jdz\w{0,4}|jde|chodz\w{1,4})|zmien\w{0,3}|wydluz\w{0,3}|przedluz\w{0,3}|zwieksz\w{0,3}"
-    r"|pass(?:are|iamo|[aoi])|allung\w{1,4}|estend\w{1,4}|prolung\w{1,4}|cambi(?:are|amo|[aoi])|port(?:are|a|iamo)"
-    r"|switch(?:ing)?|chang(?:e|ing)|mov(?:e|ing)|go(?:ing)?|upgrad(?:e|ing)|extend(?:ing)?|make|wechs\w{1,4}"
-    r"|verlanger\w{1,2})\b[^,;.!?]*?\s(?:na|o|do|ad?|ai|in|di|to|by|auf|um|zu)" + _SUCH
-)
+_SUCH = r"(?: (?:" + _words("such") + r"))*\s*$"
+_WISHED = regex(r"\b(?:" + _words("wished") + r")" + _SUCH)
+_SWITCHED = regex(r"\b(?:" + _words("switched") + r")\b[^,;.!?]*?\s(?:na|o|do|ad?|ai|in|di|to|by|auf|um|zu)" + _SUCH)
 _REFUSING = regex(r"(?:(?:ma|ale|but|oh|eh|ah|aber) )?(?:no|nie|nein)\b(?:[\s,;.!…–-]|no\b|nie\b)*[,;.!…–-]\s*")
 """A no before something else, which takes back what was understood before."""
 _HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
 _SINCE = regex(r"\s*(?:che|jak|odkad)\b")
 _NO_WHOLE = regex(r" (?:e mezzo|i pol|and a half|und ein halbes)\b|,? (?:no|nie|nein)\b[\s.!]*$")
-_MAYBE = regex(
-    r"\b(?:moze|chyba|maybe|perhaps|possibly|forse|magari|vielleicht|(?:rok|roku|lata|lat|ann[oi]|years?) (?:temu|fa|ago))\b"
-)
+_MAYBE = regex(r"\b(?:" + _words("maybe") + r")\b")
 """With one of these no term is wished for: they doubt, or tell of another time."""
 _CLAUSE_END = regex(r"[,;.!?\n]")
-_TOO = regex(
-    r"\b(?:(?:za|zbyt) (?:dlug\w{1,3}|duzo|wiele|krotk\w{1,3}|malo)|przesad\w"
-    r"|tropp[oaie]\w?(?: (?:lungh?|cort)\w{1,2})?|esageraz\w{1,5}"
-    r"|esagerat\w|tant[oi]|molt[oi]|sporo|(?:to|sa|jest) duzo|a lot|quite long|too (?:long|much|many|short|few)|overkill|zu (?:viel\w?|lang\w?|kurz|wenig\w?))\b"
-)
-_NEEDLESS = regex(
-    r"\b(?:nie (?:chc\w{1,3}|potrzeb\w{1,5})|non (?:(?:mi|ci) serv\w{1,3}|vogli(?:o|amo))"
-    r"|nie dam rady|non (?:me l[io] |ce l[io] )?poss\w{1,4}"
-    r"|(?:can'?t|cannot) afford|(?:don'?t|do not) (?:want|need)|(?:will|brauche) (?:ich )?(?:nicht|keine))\b"
-)
-_BARE = regex(
-    r"(?<!this )(?<!that )(?<!which )\b(?:1|2|3|5|jeden|dwa|trzy|piec|uno|due|tre|cinque|one|two|three|five"
-    r"|eins|zwei|drei)\b"
-)
+_TOO = regex(r"\b(?:" + _words("too") + r")\b")
+_NEEDLESS = regex(r"\b(?:" + _words("needless") + r")\b")
+_BARE = regex(r"(?<!this )(?<!that )(?<!which )\b(?:" + _words("bare") + r")\b")
 
 _NOT_SO_MANY = regex(rf"\b(?:nie|non|not|nicht) (?:{_BARE.pattern})")
 

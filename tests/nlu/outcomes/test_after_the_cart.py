@@ -44,8 +44,8 @@ CHANGED = ("users", "space", "years", "method")
 
 
 def held(case: ConversationState) -> dict[str, Any]:
-    extra, order = dict(case.cart.extra), case.order
-    return {"users": extra.get("users", 0), "space": extra.get("space", 0), "years": order.years, "method": order.method}
+    packs = {name: dict(case.cart.extra).get(name, 0) for name in ("users", "space")}
+    return packs | {"years": case.order.years, "method": case.order.method}
 
 
 @pytest.mark.parametrize("lang", ["pl", "it", "en"])
