@@ -63,7 +63,9 @@ def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
         case Faq():  # what is to be added needn't be explained
             return any(fact.adds for fact in facts)
         case Unclear(candidates):
-            return bool(candidates) and saying.issuperset(candidates)
+            shown = (_known(play, fact) for fact in facts if fact.kind == Expects.email)
+            corrects = any(one is not None and _in_question(play, one) for one in shown)
+            return (corrects or bool(candidates)) and saying.issuperset(candidates)
         case Answer() as answer:
             own = facts != said.facts
             return not own and (step.parse is None or not isinstance(parsed(play, step, answer.words), Ok))
@@ -161,7 +163,8 @@ def _put_right(play: Runner[Any], fact: Fact, *, began: bool) -> bool:
     step = _known(play, fact)
     if fact.adds and not began:
         return _add(play, step, fact) if step is not None else _added_late(play, fact)
-    if step is None or not (fact.corrects or (began and step.parse is None)):
+    shown = step is not None and fact.kind == Expects.email and not fact.others and _in_question(play, step)
+    if step is None or not (fact.corrects or shown or (began and step.parse is None)):
         return False
     if str(step.answer_in(play.slots(step))) == fact.text:
         return False
@@ -285,8 +288,9 @@ def _keeps(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
 
 def _known(play: Runner[Any], fact: Fact) -> AnyStep | None:
     """Return the answered step that the fact is about, if it can be answered anew; the one in question first."""
-    known = [s for s in play.journey.steps if answers(s, fact) and not s.anytime and play.askable(s)]
-    return next((step for step in known if _in_question(play, step)), next(iter(known), None))
+    known = [s for s in play.journey.steps if answers(s, fact) and play.askable(s)]
+    shown = (step for step in known if _in_question(play, step))
+    return next(shown, next((step for step in known if not step.anytime), None))
 
 
 def _in_question(play: Runner[Any], step: AnyStep) -> bool:

@@ -243,7 +243,7 @@ def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: L
         named = (one.payload.partition(":")[2] + (f":{one.then}" if one.then is not None else "") for one in each)
         yield from (FoundFact(Fact(choice.step, value, adds=True)) for value in named)
         return
-    wished = _WISHED.search(said) is not None and _HAVING.search(said) is None
+    wished = (bool(out) or chosen or _WISHED.search(said) is not None) and _HAVING.search(said) is None
     if not wished and not any(_called(said, option) for option in choice.options):
         return
     for part in (text, *CLAUSE.split(text)):

@@ -39,6 +39,7 @@ _ONE = regex(r" *(?:one|a single|jed(?:en|n\w{1,3})|ein\w{0,2}) ")
 _ALL_OUT = wish(
     "pieces",
     r"^(?:<lead> )*(?:<take>(?: <small>)* <all>(?: <out>)?(?: <small>)*(?: <extras>)?"
+    r"|<only>(?: <small>)* <base>(?: <nothing>)?"
     r"|(?:<take>|<without>)(?: <small>| <all>)* <extras>(?: <out>)?)(?: <from> <cart>)?(?: <courtesy>)*$",
 )
 _SMALL = frozenset(

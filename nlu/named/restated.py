@@ -30,7 +30,9 @@ def restated(text: str) -> tuple[str, str] | None:
 
 
 _INSTEAD = (
-    regex(r"[ .!]*(?:nie|non|not|nicht) (?P<old>[^,;]+?),? (?:but|ma|ale|lecz|tylko|bensi|sondern) (?P<new>[^?]+)"),
+    regex(
+        r"[ .!]*(?:nie|non|not|nicht) (?P<old>[^,;]+?)(?:,? (?:but|ma|ale|lecz|tylko|bensi|sondern)|,) (?P<new>[^?]+)"
+    ),
     regex(r"[ .!]*(?P<old>[^,;]+?) (?:no|nie|nein)\s*[,;.!–-]+\s*(?P<new>[^?]+)"),
 )
 
