@@ -274,8 +274,9 @@ class Journey:
     def _has_answer(self, step: AnyStep, case: StateBase, ctx: Context[Any]) -> bool:
         """Return whether the step applies and has an answer, or takes one at any time."""
         slots = getattr(case, step.dialog)
-        applies = step.when(slots, ctx) or step.answer.ahead(slots, ctx)
-        return applies and (step.anytime or step.done(slots, ctx))
+        if step.anytime:
+            return step.when(slots, ctx)
+        return (step.when(slots, ctx) or step.answer.ahead(slots, ctx)) and step.done(slots, ctx)
 
     def _may_change(self, step: AnyStep, case: StateBase, first: AnyStep, act: AnyStep | None) -> bool:
         """Return whether an answer is the customer's own, and no act stands on it that it can't be taken from."""

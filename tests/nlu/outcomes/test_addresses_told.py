@@ -53,7 +53,7 @@ async def test_the_address_of_a_card_is_the_one_it_shows(lang: str) -> None:
         asked = [(text, await foresee_turn(visit, text, next(numbers))) for text in TOLD["asked"][lang]]
     assert [text for text, one in said if (one.after.einvoice.email, one.step) != ("x@example.com", visit.at)] == []
     assert [text for text, one in asked if one.step != "einvoice.invoice_email"] == []
-    assert not any(one.after.einvoice.accepted for _, one in (*said, *asked))
+    assert not any(one.after.einvoice.confirmed for _, one in (*said, *asked))
 
 
 @pytest.mark.parametrize("lang", ["pl", "it", "en"])
