@@ -24,13 +24,13 @@ _MONEY = regex(r"eur\w{0,2}|zl|zlot\w{1,3}|pln|usd|dol+ar\w{0,3}|proc\w{0,5}|per
 _PIECE = regex(r"sztuk\w?|pezz[oi]|pieces?|units?|unita|stuck")
 _BETWEEN = frozenset(("", *"do a i e o to and or lub albo czy badz oppure ovvero bis oder und".split()))
 """Words between the numbers of a range, folded."""
-_PEOPLE = regex(r"\b(?:" + _words("people") + r")\b")
+_PEOPLE = regex(r"\b" + _words("people") + r"\b")
 _TOTAL = regex(
     rf"{_PEOPLE.pattern}|\b(?:in tutto|in totale|complessiv\w+|razem|lacznie|w sumie|ogolem|in total|in all|altogether"
     r"|overall|insgesamt|(?:ho|abbiamo|mam|mamy|zatrudniam\w?|have|employ|haben)(?! bisogno)(?: \w+)? (?:[0-9]+|\w+) "
     r"(?:utent|dipendent|person|collab|uzytkown|pracowni|osob|user|employe|people|nutzer|mitarb)\w*)"
 )
-_MORE = regex(r"\b(?:" + _words("more") + r")\b")
+_MORE = regex(r"\b" + _words("more") + r"\b")
 _THOUSANDS = regex(r"(?<=[0-9])[.'\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
 
 

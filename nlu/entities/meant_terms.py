@@ -9,14 +9,14 @@ from nlu.phrase_lines import alternatives
 from values.patterns import regex
 
 _words = partial(alternatives, "meant_terms")
-_LASTED = regex(r"\b(?:" + _words("lasted") + r")\s*$")
-_AGO = regex(r"\s*(?:" + _words("ago") + r")\b")
+_LASTED = regex(r"\b" + _words("lasted") + r"\s*$")
+_AGO = regex(r"\s*" + _words("ago") + r"\b")
 _MOST_YEARS = 10  # more is an age, or how long a business has been there
 
-_TRANSLATED = regex(r"(?<![^ ])(?:" + _words("translated") + r")(?![^ ])")
+_TRANSLATED = regex(r"(?<![^ ])" + _words("translated") + r"(?![^ ])")
 _WHY_NOW = regex(r"(?<![^ ])(?:why|perche|dlaczego|czemu|warum|wieso)(?! (?:don t|not|can t|non|nie|nicht)\b)")
 _MY_OWN = regex(r"(?<![^ ])(?:my|mio|moj|mojego|moim|mein|meinem)(?: \S+)? $")
-_SPOKEN_WELL = regex(r"^ (?:is|s|jest|e|ist) (?:\S+ )?(?:" + _words("spoken_well") + r")\b")
+_SPOKEN_WELL = regex(r"^ (?:is|s|jest|e|ist) (?:\S+ )?" + _words("spoken_well") + r"\b")
 _SPOKEN_ILL = regex(
     r"^ (?:(?:is|s|jest|e|ist|lo|lo (?:parl|legg|cap)\w{1,4}|to|mi) ){0,2}(?:\S+ )?"
     r"(?:poor|bad|rubbish|terrible|awful|weak|rusty|limited|broken|sucks|isn t|is not|non e|nie jest|nicht"
@@ -34,19 +34,19 @@ _OF_THINGS_FORM = regex(_words("of_things_form"))
 """Forms that only things have, and what may be had in a language: "wersja polska", "lingua tedesca"."""
 _IN_A_LANGUAGE = regex(r"(?:wersj|version|lingu|jezyk|mow|rozmow|obslug|stron|tresc|sprach|mutacj)\w*")
 _IS = regex(r" (?:is|jest|e|ist) $")
-_OF_A_COUNTRY = regex(r"(?:" + _words("of_a_country") + r")\w*")
+_OF_A_COUNTRY = regex(_words("of_a_country") + r"\w*")
 """Beginnings of what has a nationality, unaccented, in all languages."""
 
-_OTHER_CARD = regex(r"(?<![^ ])(?:" + _words("other_card") + r") $")
-_OTHER_CARD_AFTER = regex(r"^ (?:" + _words("other_card_after") + r")\w*")
-_OF_PAPER = regex(r"(?<![^ ])(?:" + _words("of_paper") + r") $")
+_OTHER_CARD = regex(r"(?<![^ ])" + _words("other_card") + r" $")
+_OTHER_CARD_AFTER = regex(r"^ " + _words("other_card_after") + r"\w*")
+_OF_PAPER = regex(r"(?<![^ ])" + _words("of_paper") + r" $")
 _ELECTRONIC = regex(r"(?<![^ ])(?:elettronic|digital|e fattur|pdf)")
 _PAYING = regex(r"(?<![^ ])(?:pag|addebit|credito|debito|prepagat|scad|accett|visa|bonific|paypal)")
 
 _PERSON = regex(r"osob\w{0,3}|person[ae]|people|persons?|personen")
-_GIVEN_ACCESS = regex(r"(?<![^ ])(?:" + _words("given_access") + r")")
-_MORE_OR_WHAT_FOR = regex(r"(?<![^ ])(?:" + _words("more_or_what_for") + r")")
-_ONLY_TOLD = regex(r"(?<![^ ])(?:" + _words("only_told") + r")(?![^ ])")
+_GIVEN_ACCESS = regex(r"(?<![^ ])" + _words("given_access"))
+_MORE_OR_WHAT_FOR = regex(r"(?<![^ ])" + _words("more_or_what_for"))
+_ONLY_TOLD = regex(r"(?<![^ ])" + _words("only_told") + r"(?![^ ])")
 
 
 def has_lasted(said: str, start: int, end: int) -> bool:

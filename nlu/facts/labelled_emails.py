@@ -17,7 +17,7 @@ from values.patterns import regex
 _words = partial(alternatives, "labels")
 INVOICE_EMAIL = "invoice_email"
 _BREAK = regex(r"[,;\n]|\.\s|\s(?:a|i|oraz|natomiast|e|ed|ma|mentre|and|but|while|und|aber)\s")
-_INVOICES = regex(r"(?<![^ ])(?:e ?)?(?:" + _words("invoices") + r")(?![^ ])")
+_INVOICES = regex(r"(?<![^ ])(?:e ?)?" + _words("invoices") + r"(?![^ ])")
 
 
 def by_labels(text: str, found: Sequence[FoundFact], expected: Expected) -> Sequence[FoundFact]:

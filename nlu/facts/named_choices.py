@@ -28,10 +28,10 @@ from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
 
 _words = partial(alternatives, "choices")
-_PAYING = regex(r"(?<![^ ])(?:" + _words("paying") + r")(?![^ ])")
+_PAYING = regex(r"(?<![^ ])" + _words("paying") + r"(?![^ ])")
 _BY = frozenset("przez con tramite via by with per mit metoda metodo method zahlungsart".split())
 _PLAN = r"(?:plan\w{0,2}|pakiet\w{0,2}|wersj\w{1,2}|piano|pacchetto|versione|package|version|tarif|paket)"
-_ADDING = regex(r"(?<![^ ])(?:" + _words("adding") + r")(?![^ ])")
+_ADDING = regex(r"(?<![^ ])" + _words("adding") + r"(?![^ ])")
 _WISHED = regex(
     rf"{_ADDING.pattern}"
     r"|(?<![^ ])(?:kup\w{1,4}|zam(?:awiam|owic|ow)|chc\w{1,8}|popros\w{1,3}|potrzeb\w{1,5}|biore|wezme"
@@ -41,7 +41,7 @@ _WISHED = regex(
     r"|(?<![^ ])(?:z|ze|con|with|mit|plus) (?:\d{1,3}|\S{2,8}) (?:dodatkow|uzytkown|utent|extra|additional|more|seats"
     r"|users)"
 )
-_HAVING = regex(r"(?<![^ ])(?:" + _words("having") + r")(?![^ ])")
+_HAVING = regex(r"(?<![^ ])" + _words("having") + r"(?![^ ])")
 _NAMES_PLAN = regex(rf"(?<![^ ]){_PLAN}(?![^ ])")
 _OURS = regex(_words("ours"))
 """Before a word that may be a plan's name: it is a thing of theirs, or of the sentence."""
@@ -229,7 +229,8 @@ def _amount(text: str, said: str, choice: Nameable, expected: Expected, langs: L
     """
     chosen = choice.step != expected.step and choice.step in expected.correctable
     late = expected.expects is Expects.payment
-    if takes_all_out(said) and (chosen or late or choice.step == expected.step):
+    filled = any(option.payload == f"{expected.step}:undo" for option in expected.options)
+    if takes_all_out(said) and (chosen or late or (choice.step == expected.step and filled)):
         yield FoundFact(Fact(choice.step, f"none:{WITHOUT}", adds=True))
         return
     here = replace(expected, expects=Expects.choice, step=choice.step, options=choice.options, several=False)

@@ -196,7 +196,7 @@ def _called(whole: Meaning, expected: Expected) -> tuple[str, ...]:
     """Return the kinds of facts of which one is the answer among others: a name, one of two addresses."""
     if expected.expects is Expects.person_name:
         return (Expects.person_name,)
-    two = expected.expects is Expects.email and isinstance(whole, Answer) and " " in (whole.value or "")
+    two = expected.expects is Expects.email and isinstance(whole, Answer) and " " in str(whole.value)
     return (INVOICE_EMAIL if expected.step == INVOICE_EMAIL else Expects.email,) if two else ()
 
 

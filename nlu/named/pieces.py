@@ -28,13 +28,14 @@ _MORE = (
     regex(r"\b(?:wi[eę]cej|jeszcze|kolejn\w{1,3})\b", re.I),
 )
 _ADDITIONAL = ("aggiuntivi", "additional", "dodatkowych")
-OUT = regex(r"(?<![^ ])(?:" + _words("taking_out") + r")(?![^ ])")
+OUT = regex(r"(?<![^ ])" + _words("taking_out") + r"(?![^ ])")
 """Words that take out what they name."""
-_FEWER = regex(r"(?<![^ ])(?:" + _words("fewer") + r")")
+_FEWER = regex(r"(?<![^ ])" + _words("fewer"))
 """Of these a number says how many; to want no 100 users is to want none."""
-_ADDS = regex(r"(?<![^ ])(?:" + _words("adds") + r")(?![^ ])")
-_ROUGHLY = regex(r"(?<![^ ])(?:" + _words("roughly") + r")$")
-"""Before a number that isn't meant exactly, so that it is asked for."""
+_ADDS = regex(r"(?<![^ ])" + _words("adds") + r"(?![^ ])")
+_ROUGHLY = regex(r"(?<![^ ])" + _words("roughly") + r"$")
+_COMPARED = regex(r"(?<![^ ])(?:than|niz|rispetto|als)(?![^ ])")
+"""Beside a number that isn't meant exactly, so that it is asked for."""
 _ONE = regex(r" *(?:one|a single|jed(?:en|n\w{1,3})|ein\w{0,2}) ")
 _ALL_OUT = wish(
     "pieces",
@@ -70,7 +71,8 @@ def with_amount(text: str, expected: Expected, langs: Languages) -> Press | None
         return None
     if is_told_of(text, amount.start, amount.end, langs):
         return None
-    total = total or _ROUGHLY.search(fold_words(text[: amount.start])) is not None
+    rough = _ROUGHLY.search(fold_words(text[: amount.start])) or _COMPARED.search(fold_words(text[amount.end :]))
+    total = total or rough is not None
     rest = f"{text[: amount.start]} {text[amount.end :]}"
     here = replace(expected, options=counted)
     named = read_choice(rest, here, langs)

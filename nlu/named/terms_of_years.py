@@ -20,20 +20,20 @@ from values.patterns import regex
 
 _words = partial(alternatives, "years")
 YEAR_WORD = regex(rf"\b(?:{YEARS}|12|24|36)\b")
-_SUCH = r"(?: (?:" + _words("such") + r"))*\s*$"
-_WISHED = regex(r"\b(?:" + _words("wished") + r")" + _SUCH)
-_SWITCHED = regex(r"\b(?:" + _words("switched") + r")\b[^,;.!?]*?\s(?:na|o|do|ad?|ai|in|di|to|by|auf|um|zu)" + _SUCH)
+_SUCH = r"(?: " + _words("such") + r")*\s*$"
+_WISHED = regex(r"\b" + _words("wished") + _SUCH)
+_SWITCHED = regex(r"\b" + _words("switched") + r"\b[^,;.!?]*?\s(?:na|o|do|ad?|ai|in|di|to|by|auf|um|zu)" + _SUCH)
 _REFUSING = regex(r"(?:(?:ma|ale|but|oh|eh|ah|aber) )?(?:no|nie|nein)\b(?:[\s,;.!…–-]|no\b|nie\b)*[,;.!…–-]\s*")
 """A no before something else, which takes back what was understood before."""
 _HAVE_FOR = regex(r"\b(?:i|we)(?:'?ve| have)\b[^,;.!?]* for\s*$")
 _SINCE = regex(r"\s*(?:che|jak|odkad)\b")
 _NO_WHOLE = regex(r" (?:e mezzo|i pol|and a half|und ein halbes)\b|,? (?:no|nie|nein)\b[\s.!]*$")
-_MAYBE = regex(r"\b(?:" + _words("maybe") + r")\b")
+_MAYBE = regex(r"\b" + _words("maybe") + r"\b")
 """With one of these no term is wished for: they doubt, or tell of another time."""
 _CLAUSE_END = regex(r"[,;.!?\n]")
-_TOO = regex(r"\b(?:" + _words("too") + r")\b")
-_NEEDLESS = regex(r"\b(?:" + _words("needless") + r")\b")
-_BARE = regex(r"(?<!this )(?<!that )(?<!which )\b(?:" + _words("bare") + r")\b")
+_TOO = regex(r"\b" + _words("too") + r"\b")
+_NEEDLESS = regex(r"\b" + _words("needless") + r"\b")
+_BARE = regex(r"(?<!this )(?<!that )(?<!which )\b" + _words("bare") + r"\b")
 
 _NOT_SO_MANY = regex(rf"\b(?:nie|non|not|nicht) (?:{_BARE.pattern})")
 
