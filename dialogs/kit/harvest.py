@@ -51,7 +51,7 @@ def facts_of(said: Said, step: AnyStep) -> tuple[Fact, ...]:
 def only_tells(play: Runner[Any], said: Said, facts: tuple[Fact, ...]) -> bool:
     """Return whether a message is there for its facts alone: else it would be an odd answer to the open question."""
     step = play.position
-    late = not is_idle(play) and any(fact.adds for fact in facts)
+    late = step.expects is not Expects.nothing and any(fact.adds for fact in facts)
     if not (late or any(_instead(play, fact) or _place(play, fact) or _known(play, fact) for fact in facts)):
         return False
     saying = _NOTHING_MORE.union(*(_SAYING.get(fact.kind, frozenset()) for fact in facts))
@@ -189,15 +189,11 @@ def _add(play: Runner[Any], step: AnyStep, fact: Fact) -> bool:
 def _added_late(play: Runner[Any], fact: Fact) -> bool:
     """Say that an act stands on what the message would add to, or take out; return whether one does."""
     step = next((one for one in play.journey.steps if answers(one, fact)), None)
-    late = step is not None and not is_idle(play) and play.journey.behind_an_act(step, play.case, play.ctx)
-    if late:
+    if step is None or play.position.expects is Expects.nothing:
+        return False
+    if late := play.journey.behind_an_act(step, play.case, play.ctx):
         say_act_done(play)
     return late
-
-
-def is_idle(play: Runner[Any]) -> bool:
-    """Return whether nothing is asked."""
-    return play.position.expects is Expects.nothing
 
 
 # --- what isn't taken at once ---
