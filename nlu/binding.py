@@ -62,6 +62,7 @@ _YESES = frozenset({YES})
 _PASSED = frozenset({PRONOUN, BESIDE})
 _LEADING = frozenset({SO, LEANING})
 _SMALL, _ALONE = frozenset({POINTING, PRONOUN}), frozenset[str]()
+_PLAINLY = frozenset({_AGREE, YES, PLAIN, BESIDE, PRONOUN})
 _HARMLESS = frozenset({BESIDE, PLAIN})
 _OF_EVERYTHING = frozenset({EVERYTHING, _AGREE, about(BindingAct.agree), BESIDE, POINTING, PRONOUN, PARTING})
 _TAKING_BACK = frozenset({str(BindingAct.withdraw)})
@@ -111,7 +112,7 @@ def read_binding(
     if (document := named_document(text, (*options, *expected.options))) is not None:
         options = tuple(option for option in options if option == document)
         expected = replace(expected, step=_step(document))
-    elif (named := _documents(text)) and not named.isdisjoint(expected.rows):
+    elif (named := documents(text)) and not named.isdisjoint(expected.rows):
         options = tuple(option for option in options if _step(option) not in _DOCUMENTS or _step(option) in named)
     given = [option for option in options if _gives(message, option, expected)]
     given = [option for option in given if _own(option, expected)] or given
@@ -162,11 +163,11 @@ def named_document(text: str, options: Sequence[OptionWords]) -> OptionWords | N
     offered = {_step(option): option for option in options if _step(option) in _DOCUMENTS}
     if len(offered) < 2:
         return None
-    named = [offered[step] for step in _documents(text) if step in offered]
+    named = [offered[step] for step in documents(text) if step in offered]
     return named[0] if len(named) == 1 else None
 
 
-def _documents(text: str) -> frozenset[str]:
+def documents(text: str) -> frozenset[str]:
     """Return the documents that a message names, by their steps."""
     said = fold_words(text[:_LONGEST]).split()
     return frozenset(step for step, names in _DOCUMENTS.items() if any(word.startswith(names) for word in said))
@@ -180,7 +181,7 @@ def read_joint(text: str, expected: Expected, langs: Languages) -> Press | None:
     joint = expected.joint
     if joint is None or withholds(text) or len(text) > _LONGEST:
         return None
-    message, named = _message(text, langs), _documents(text)
+    message, named = _message(text, langs), documents(text)
     covered = named.issuperset(joint.covers) if named else _says_everything(message)
     given = covered and _gives(message, joint, replace(expected, step=_step(joint)))
     return Press(joint.payload) if given and not _is_filler(message, langs) else None
@@ -208,6 +209,13 @@ def refuses(text: str, langs: Languages) -> bool:
     said = fold_words(text[:_LONGEST])
     whole = said in SHIPPED.no or any(said in lang.answers.no for lang in langs)
     return whole or vocabulary(langs).refuses(said.split())
+
+
+def agrees_plainly(text: str, langs: Languages) -> bool:
+    """Return whether a message says yes, or agrees, and names nothing that it agrees to."""
+    message = _message(text, langs)
+    read = _split(message.words, message.known, _PLAINLY)
+    return not (withholds(text) or read.unknown or _is_filler(message, langs)) and read.says(_AGREEING)
 
 
 def wants_another(text: str, langs: Languages) -> bool:

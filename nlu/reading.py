@@ -21,7 +21,8 @@ from nlu.languages.language import Languages
 from nlu.named.ways_to_pay import as_wanted
 from nlu.questions.several import questions
 from nlu.stance import not_given, surely_told
-from values.meaning import Answer, Consenting, Correction, Expected, Fact, Meaning, Nameable, Press
+from values.meaning import TITLE, Answer, Consenting, Correction, Expected, Fact, Intent, Meaning, Nameable, Press
+from values.parsing import fold_words
 
 Understand = Callable[[str], Meaning]
 VALUED = (Answer, Correction, Press, Consenting)
@@ -64,8 +65,20 @@ def read(
     if read_payload(text, expected) is not None:
         return Reading(text, whole, typed=False)
     facts = find_facts(surely_told(text, langs), expected, langs, nameable)
+    if isinstance(whole, Press) and whole.payload.startswith(TITLE):
+        return _named_by_title(Reading(text, whole, facts), nameable)
     meaning = beside(text, facts, whole, expected, understand)
     return Reading(text, as_wanted(text, meaning, expected, langs) or meaning, facts)
+
+
+def _named_by_title(told: Reading, nameable: Callable[[], Sequence[Nameable]]) -> Reading:
+    """Return the title of another button with the choice that it is by itself, which is noted; with no other value."""
+    title, facts = fold_words(told.text), told.facts
+    options = [option for one in nameable() for option in one.options] if facts else ()
+    own = {option.payload for option in options if title in map(fold_words, option.titles)}
+    facts = tuple(one for one in facts if f"{one.fact.kind}:{one.fact.text}" in own)
+    meaning = Intent("inform", 1.0, (), told.text) if facts else told.meaning
+    return replace(told, meaning=meaning, facts=facts)
 
 
 def with_questions(reading: Reading, langs: Languages, understand: Understand) -> Reading:

@@ -12,7 +12,7 @@ from nlu.amounts import tells_a_total
 from nlu.answer_words import SHIPPED
 from nlu.answers import attempt, closed, names_itself, numeric
 from nlu.asked_text import calls_data_wrong, read_asked_text
-from nlu.binding import read_binding, refuses
+from nlu.binding import agrees_plainly, documents, read_binding, refuses
 from nlu.choices import is_lost, read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
 from nlu.corrections.sentences import read_correction
@@ -47,7 +47,10 @@ from nlu.tokens import without_addresses
 from values.incoming_text import clean
 from values.kinds import kind_of
 from values.meaning import (
+    OF_A_STEP,
+    OF_A_WORD,
     TITLE,
+    WISH,
     Answer,
     BindingAct,
     Consenting,
@@ -77,10 +80,9 @@ _BEGINNING = frozenset({_BUY, "zone:renewal", "renew:now"})
 """Of buttons that begin an order."""
 _ORDERING = frozenset({"renew_subscription", "choose_plan"})
 _BUYING = frozenset({"choose_plan", "order_addon"})
-_EDIT, _METHOD = "edit", "method"
-_AGREEMENT = OptionWords("agreement:yes", binds=BindingAct.agree)
-"""A question to which any words that agree are a yes."""
-_FAQ, _OF_A_STEP = "faq", f"{TITLE}:step"
+_METHOD = "method"
+_FAQ, _OF_STEPS = "faq", frozenset({OF_A_STEP, OF_A_WORD})
+_POLAR = frozenset({"affirm", "deny"})
 _CODE_CUE = (
     r"[,;]?\s*(?:(?:and|with|i|z|e|con|mit|und)\s+)?(?:(?:the|my|il|mio|mój)\s+)*(?:(?:discount|promo)\s+)?"
     r"(?:(?:code|kod\w{0,2}|codice|coupon|voucher|kupon\w{0,3})\s+)?(?:(?:rabatow\w+|sconto)\s+)?:?\s*"
@@ -141,11 +143,11 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
         return SecretTyped(secrets.kinds)
     if direct is None and _UNKNOWN_COMMAND.fullmatch(message):  # another program's; its words aren't the customer's
         return Intent(OUT_OF_SCOPE, 1.0, (), message)
-    if direct is None and not kind_of(expected.expects).worded.says_all:
+    if direct is None and not kind_of(expected.expects).worded.says_all and not _is_title(message, expected):
         sure = surely_told(message, langs)
         if sure != message:
             return _not_known(message, sure, expected, langs, faq)
-    return direct or agreed(_in_words(message, expected, langs, faq), message, expected, langs)
+    return direct or _unless_titled(_in_words(message, expected, langs, faq), message, expected, langs)
 
 
 def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
@@ -173,7 +175,7 @@ def _is_helping(meant: Faq | Intent) -> bool:
     return isinstance(meant, Faq) or meant.name in _HELPING or meant.name.startswith(_ASK)
 
 
-def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Press | Faq | None:
+def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning | None:
     """Return the press of a button whose title is the whole message: one that is offered, else one of the menu's.
 
     A title is no sentence to guess from. What binds is given otherwise; an entry of the FAQ that is called so answers.
@@ -189,10 +191,12 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return Press(payload, words=text) if binds is None else None
     page = None if called else expected.pages.get(said)
     kind, _, name = (page or "").partition(":")
-    if page is None or page == _OF_A_STEP or kind_of(expected.expects).worded.says_all:
+    if page is None or page in _OF_STEPS or kind_of(expected.expects).worded.says_all:
         return None
-    if kind in (TITLE, _FAQ):
-        own = Faq(name, 1.0) if kind == _FAQ else Press(page, words=text)
+    if page.startswith("/"):
+        return read_payload(page, expected)
+    if kind in (TITLE, _FAQ, WISH):
+        own = {_FAQ: Faq(name, 1.0), WISH: Intent(name, 1.0, (), text)}.get(kind, Press(page, words=text))
         return own if read_command(text, langs) is None else None
     for hit in nearest(text, faq, langs)[:1]:
         if hit.confidence >= _CALLED_SO:
@@ -274,32 +278,59 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
         return _bought_with(code, text, expected, langs, faq) or code
     if (unknown := read_unknown_code(cut, expected, langs)) is not None:
         return unknown
-    title = _is_title(text, expected) and not _titled(text, expected)
-    own = None if title or _takes_any_words(expected) else read_own_order(text, expected, langs)
+    own = None if _takes_any_words(expected) else read_own_order(text, expected, langs)
     if own is not None and not expected.rows:
         return own
-    early = _ordered_early(text, expected, langs)
-    given = early or _answered(text, expected, langs)
-    if title and early is None and not _answers_too(given, text, expected, langs):
-        return Press(_OF_A_STEP, words=text)
-    if title and given is None:  # a plain word that answers nothing here: no wish to guess from
-        return Unclear((), text)
+    given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
     if given is None and own is None and calls_data_wrong(text, langs):
         return Intent("wrong_register_data", 1.0, (), text)
     return given or own or _wished(text, expected, langs, faq)
 
 
-def _answers_too(given: Meaning | None, text: str, expected: Expected, langs: Languages) -> bool:
+def _unless_titled(meant: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:
+    """Return what was read, if need be as its words count; of another button's title only what answers here as well."""
+    title = expected.pages.get(fold_words(text)) if len(text) <= _LONGEST_TITLE else None
+    if title not in _OF_STEPS or kind_of(expected.expects).worded.says_all or _titled(text, expected):
+        return agreed(meant, text, expected, langs)
+    plain, single = _says_plainly(text, langs), title == OF_A_WORD
+    if (single and plain) or _answers_too(meant, text, expected, plain=plain):
+        return agreed(meant, text, expected, langs)
+    if plain:  # it answers nothing here: no wish to guess from
+        return Unclear((), text)
+    return meant if single and _names_itself(meant) else Press(OF_A_STEP, words=text)
+
+
+def _answers_too(meant: Meaning, text: str, expected: Expected, *, plain: bool) -> bool:
     """Return whether the title of another button is an answer as well: a plain yes or no anywhere, a way to pay."""
-    value = given.payload.rpartition(":")[2] if isinstance(given, Press) else _EDIT
-    if given is not None and (value == _EDIT or (expected.step == _METHOD and expected.rows)):
-        return True
+    match meant:
+        case Refusal():
+            return True
+        case Answer():
+            return kind_of(expected.expects).form == "words"
+        case Press(payload):
+            step, joint = payload.partition(":")[0], expected.joint.payload if expected.joint is not None else ""
+            way = step == _METHOD == expected.step and bool(expected.rows)
+            return plain or way or payload in (expected.act, joint) or step in documents(text)
+        case _:
+            return plain and isinstance(meant, Consenting | Unclear)
+
+
+def _says_plainly(text: str, langs: Languages) -> bool:
+    """Return whether a message says yes, no or that it doesn't know, and names nothing."""
     said, known = fold_words(text), (SHIPPED, *(lang.answers for lang in langs))
     plain = (words for answers in known for words in (answers.yes, answers.no, answers.skip, answers.enough))
-    if any(said in words for words in plain) or is_lost(text, langs) or refuses(text, langs):
+    if any(said in words for words in plain) or is_lost(text, langs):
         return True
-    agreed = read_binding(text, (_AGREEMENT,), Expected(Expects.choice, "agreement", (_AGREEMENT,)), langs)
-    return isinstance(agreed, Press)
+    return refuses(text, langs) or agrees_plainly(text, langs)
+
+
+def _names_itself(meant: Meaning) -> bool:
+    """Return whether a single word was read by rule as what it names: no yes or no, no guess, nothing pressed."""
+    match meant:
+        case Intent(name, confidence):
+            return confidence == 1.0 and name not in _POLAR
+        case _:
+            return isinstance(meant, Faq | Correction | Discount)
 
 
 def _takes_any_words(expected: Expected) -> bool:

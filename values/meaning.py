@@ -62,6 +62,10 @@ class BindingAct(StrEnum):
 
 TITLE = "title"
 """The name of a press on a button that isn't offered: `title:menu` or `title:step` says where it belongs."""
+OF_A_STEP, OF_A_WORD = f"{TITLE}:step", f"{TITLE}:word"
+"""A title of another step's button, and one that is a single word, which may mean something else as well."""
+WISH = "wish"
+"""The name of a title by which an intent is asked for: `wish:log_in`."""
 
 
 class Deferred(Mapping[K, V]):

@@ -15,24 +15,17 @@ from bot.conversation.render import Renderer
 from bot.texts.catalogue import MissingText
 from dialogs.company.data import seat
 from dialogs.kit import Journey, Option, Step, Word, options_of
-from dialogs.kit.press import FAQ
+from dialogs.kit.journey import EDIT
+from dialogs.kit.press import COMMANDS, FAQ
 from dialogs.kit.step import never
 from dialogs.state import Ctx
 from values import meaning
 from values.kinds import kind_of
-from values.meaning import TITLE, BindingAct, Deferred, Expected, Expects, OptionWords
+from values.meaning import OF_A_STEP, OF_A_WORD, TITLE, WISH, BindingAct, Deferred, Expected, Expects, OptionWords
 from values.parsing import fold_words
 from values.seller import Seller
 from values.tax_number import VATIN
 
-_WISHES = frozenset(
-    {
-        *("start.buy", "start.sign_up", "start.log_in", "start.forgot_password", "start.forgot_username"),
-        *("account.new", "account.existing", "my_data.save", "payment.again", "helpful.no"),
-        *("auto_renewal.no", "running_renewal.no"),
-    }
-)
-"""Buttons whose titles are what people say who want that, wherever they are."""
 BUTTONS = 2000
 """Of so many buttons the words are kept: more than a profile's dialogs have."""
 
@@ -88,7 +81,16 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def _page(self, said: str, ctx: Ctx) -> str | None:
         """Return what a title of the desk's own stands for; most messages are none."""
-        return None if (target := self.titles.get(said)) is None else self._pages(ctx).get(said, target)
+        if (targets := self.titles.get(said)) is None:
+            return None
+        pages = self._pages(ctx)
+        return pages[said] if said in pages else next(t for t in targets if self._may_be(t, ctx))
+
+    def _may_be(self, target: str, ctx: Ctx) -> bool:
+        """Return whether a title may stand for this: what isn't given yet isn't changed."""
+        name, _, edited = target.partition(":")
+        given = (self.journey.askable(s, ctx.case, ctx) for _, s in self._by_name.get(edited, ()))
+        return name != EDIT or any(given)
 
     def _pages(self, ctx: Ctx) -> dict[str, str]:
         """Return the payloads of the menus' buttons, on the open page and at home, by their titles."""
@@ -99,31 +101,58 @@ class Expectations(Struct, frozen=True, dict=True):
         return {fold_words(title): one.payload for one in options if one.binds is None for title in one.titles}
 
     @cached_property
-    def titles(self) -> dict[str, str]:
-        """The desk's own titles, folded: of the FAQ by their entries, of buttons by where they lead (`TITLE`)."""
-        menus = {step.dialog for step in self.journey.steps if step.ways.menu}
-        spoken, known = self.renderer.spoken(""), dict[str, str]()
-        for key in self.renderer.catalogue.texts[spoken]:
-            room, _, name = key.partition(".")
-            part, _, rest = name.partition(".")
-            if room == "option" and rest and name not in _WISHES:
-                target = f"{TITLE}:{'menu' if part in menus else 'step'}"
-            elif room == FAQ and rest == "title" and part in self.renderer.seller.answers:
-                target = f"{FAQ}:{part}"
-            else:
-                continue
-            for title in self._plain(key):
-                if " " in title or not target.endswith(":step"):  # "card" or "yes" is a word as well
-                    known[fold_words(title)] = target
-        return known
+    def titles(self) -> dict[str, tuple[str, ...]]:
+        """The desk's own titles, folded, with what each may stand for: an answer to be changed is the last but one."""
+        known = defaultdict[str, set[str]](set)
+        for key in self.renderer.catalogue.texts[self.renderer.spoken("")]:
+            if (target := self._target(*key.split("."))) is not None:
+                for title in self._plain(key):
+                    known[fold_words(title)].add(target)
+        return {title: _ranked(title, targets) for title, targets in known.items()}
+
+    def _target(self, room: str, name: str = "", value: str = "", *_: str) -> str | None:
+        """Return what the title with this key leads to: of the FAQ to its entry, of a button to what it does."""
+        if room == FAQ:
+            return f"{FAQ}:{name}" if value == "title" and name in self.renderer.seller.answers else None
+        if room == EDIT:
+            return f"{EDIT}:{name}"
+        if room != "option":
+            return None
+        return f"/{name}" if name in COMMANDS and not value else self._button(f"{name}:{value}")
+
+    def _button(self, payload: str) -> str:
+        """Return where a button leads: to its page, to what it does at any step, to the wish that it stands for."""
+        name = payload.partition(":")[0]
+        if any(step.ways.menu for _, step in self._by_name.get(name, ())):
+            return f"{TITLE}:menu"
+        if name not in self._by_name and any(dialog.takes(payload) for dialog in self.journey.dialogs.values()):
+            return payload
+        return self._wishes.get(payload, OF_A_STEP)
+
+    @cached_property
+    def _wishes(self) -> dict[str, str]:
+        """What is asked for by buttons that stand for what can be asked for at any step, such as to log in.
+
+        A yes, a no and what is bound to figures are given where they are asked for, unless a menu knows them as well.
+        """
+        asked = {intent for dialog in self.journey.dialogs.values() for intent in dialog.questions}
+        steps = self.journey.steps
+        stands = [(s, intent, _several(payloads)) for s in steps for intent, payloads in s.intents.items()]
+        listed = {payload for step, _, payloads in stands if step.ways.menu for payload in payloads}
+        polar = {payloads[0] for _, intent, payloads in stands if intent in ("affirm", "deny")}
+        bound = {step.name for step in steps if step.figures is not None}
+        wanted = {p: intent for _, intent, payloads in reversed(stands) if intent in asked for p in payloads}
+        kept = (p for p in wanted if p in listed or not (p in polar or p.partition(":")[0] in bound))
+        return {payload: f"{WISH}:{wanted[payload]}" for payload in kept}
 
     def _plain(self, key: str) -> tuple[str, ...]:
-        """Return a title in all of the profile's languages, none where it has places to fill."""
+        """Return a title in all of the profile's languages, none where it has places to fill; a number is no title."""
         catalogue, locales = self.renderer.catalogue, self.renderer.seller.locales
         try:
-            return tuple(catalogue.fill(key, {}, locale) for locale in locales)
+            titles = [catalogue.fill(key, {}, locale) for locale in locales]
         except MissingText:
             return ()
+        return tuple(title for title in titles if any(map(str.isalpha, title)))
 
     def _still(self, step: Step[Any], seller: Seller) -> Expected:
         """Return what a step expects of everybody, made once for each step."""
@@ -236,6 +265,18 @@ class Expectations(Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys(word for words in said for word in fold_words(words).split() if word.isalpha()))
 
 
+def _several(payloads: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (payloads,) if isinstance(payloads, str) else payloads
+
+
+def _ranked(title: str, targets: Set[str]) -> tuple[str, ...]:
+    """Return what a title may stand for, what is sure first; "card" or "yes" is a word as well."""
+    apart = OF_A_STEP if " " in title else OF_A_WORD
+    edits = sorted(target for target in targets if target.startswith(f"{EDIT}:") and " " in title)
+    others = sorted(target for target in targets if target != OF_A_STEP and not target.startswith(f"{EDIT}:"))
+    return (*others, *edits, apart)
+
+
 def binds(step: Step[Any], ctx: Ctx) -> bool:
     """Tell whether one of the step's answers binds."""
     return any(option.binds for option in options_of(step, ctx))
@@ -256,8 +297,7 @@ def _is_unasked(option: Option, step: Step[Any]) -> bool:
 
 def _enough(step: Step[Any]) -> str:
     """Return the payload of "that's all" at a step."""
-    meant = step.intents.get("enough", "")
-    return meant if isinstance(meant, str) else meant[0]
+    return _several(step.intents.get("enough", ""))[0]
 
 
 def _kinds(step: Step[Any]) -> tuple[str, ...]:

@@ -49,6 +49,7 @@ def heard(
 def _unasked(text: str, understood: Meaning, known: Languages) -> Meaning:
     """Return the meaning where nobody asked whether it helped: "it didn't" is a call for help, and nobody's name."""
     free = isinstance(understood, meaning.Answer | meaning.Intent | meaning.Unclear)
+    free = free or understood == meaning.Press(meaning.OF_A_STEP)
     helped = read_helpful(text, known) if free else None
     return understood if helped is None else meaning.Intent("thank" if helped else "help", 1.0, (), text)
 

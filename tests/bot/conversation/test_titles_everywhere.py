@@ -1,133 +1,194 @@
 """Every title of the desk's own at every step: its press, its page, its entry, an answer, or told where it belongs."""
 
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import product
 from unittest.mock import patch
 
 from msgspec.structs import replace
 
 from bot.conversation.expectations import Expectations
 from bot.conversation.inbound import Inbound, Text
+from bot.texts.catalogue import MissingText
 from dialogs.explorer import seller as explored
 from dialogs.explorer.explore import SampleWorld, Walk, walk
-from dialogs.explorer.outcomes import outcomes_for
-from dialogs.kit import Said, decide
-from dialogs.messages.account import OpenPage
-from dialogs.messages.order import SeeAccount
-from dialogs.messages.payment import SeeMethods
+from dialogs.kit import Said
 from dialogs.state import ConversationState, Ctx
 from nlu.answer_words import SHIPPED
-from nlu.binding import refuses
+from nlu.binding import agrees_plainly, refuses
+from nlu.choices import is_lost, read_enough
 from nlu.commands import read_command
 from nlu.languages.shipped import among
-from nlu.understand import understand
 from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
-from tests.nightly import each_by_day
+from tests.nightly import each_by_day, portion
 from tests.table import table
 from values.channel import Channel
-from values.meaning import TITLE, BindingAct, Expected, Expects, Intent, Meaning, OptionWords, Press, SecretTyped
-from values.parsing import fold_words
+from values.kinds import kind_of
+from values.meaning import (
+    TITLE,
+    WISH,
+    Answer,
+    Consenting,
+    Discount,
+    Expected,
+    Expects,
+    Faq,
+    Intent,
+    Meaning,
+    NavigationCommand,
+    Press,
+    SecretTyped,
+)
+from values.parsing import fold_words, unaccent
 
-BY_NIGHT = 20_000
-"""Cases at which a walk stops that is to find one for each step; a thirteenth of them by day."""
-FEWEST_STEPS = 10
-HEARD = frozenset({"inform", "log_out_others", "log_out_everywhere"})
-"""Wishes that a title may say by itself: a value that is noted, a log-out."""
-YES = OptionWords("agreement:yes", binds=BindingAct.agree)
-AGREEMENT = Expected(Expects.choice, "agreement", (YES,))
-
-
-class Enough(Exception):
-    """The walk has gone far enough."""
+FEWEST_STEPS = 20
+BY_DAY = 61
+"""Of so many cases one is tried by day, each time another title at a step."""
+WRITTEN: tuple[Callable[[str], str], ...] = (
+    *(str.lower, str.upper, unaccent),
+    *("{}.".format, "„{}”".format, "«{}»".format, "{}!".format),
+)
+"""How people write a title that they read."""
 
 
 @cache
-def cases(name: str) -> dict[str, Ctx]:
-    """Return one case for each step that a walk of a seller's journey soon reaches."""
+def cases(name: str) -> tuple[Ctx, ...]:
+    """Return a case for each step of a seller's journey, without and with an account and an order."""
     known, seller = hearing(name), profile(name).seller
-    found: dict[str, Ctx] = {}
-    seen: list[ConversationState] = []
+    found: dict[tuple[str, bool, bool], Ctx] = {}
+
+    def coarse(case: ConversationState) -> tuple[object, ...]:
+        return (*_stage(case), case.einvoice.status, case.payment.status, case.zone.page, case.personal.page)
 
     def short(world: SampleWorld[ConversationState]) -> Walk:
         def context(case: ConversationState) -> Ctx:
-            if not seen or case is not seen[-1]:
-                seen.append(case)
-                ctx = world.context(case)
-                found.setdefault(known.journey.position(case, ctx).path, ctx)
-            if len(seen) > BY_NIGHT // each_by_day(13):
-                raise Enough
-            return world.context(case)
+            ctx = world.context(case)
+            found.setdefault((known.journey.position(case, ctx).path, *_stage(case)), ctx)
+            return ctx
 
-        return walk(replace(world, context=context))
+        once = {"once": lambda _case: ()} if each_by_day(2) > 1 else {}
+        return walk(replace(world, context=context, shape=coarse, **once))
 
-    with patch.object(explored, "walk", short), suppress(Enough):
+    with patch.object(explored, "walk", short):
         explored.walk_seller.__wrapped__(seller)
-    return found
+    return tuple(found.values())
+
+
+def _stage(case: ConversationState) -> tuple[bool, bool]:
+    return case.account.id is not None, case.order.id is not None
+
+
+@cache
+def titles(name: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the titles of a seller's buttons and questions, each with its key and its language."""
+    catalogue, seller = hearing(name).renderer.catalogue, profile(name).seller
+
+    def named(key: str, locale: str) -> Iterator[tuple[str, str, str]]:
+        room, _, rest = key.partition(".")
+        entry = room == "faq" and rest.endswith(".title") and rest.partition(".")[0] in seller.answers
+        if room in ("option", "edit") or entry:
+            try:
+                yield catalogue.fill(key, {}, locale), key, locale
+            except MissingText:  # it has places to fill
+                return
+
+    found = (one for locale in seller.locales for key in catalogue.texts[locale] for one in named(key, locale))
+    return tuple(one for one in found if any(map(str.isalpha, one[0])))
 
 
 @cache
 def is_plain(title: str, name: str) -> bool:
     """Return whether a title says just yes, no, skip, enough, or a command, in one of the seller's languages."""
     known = hearing(name).known
-    for locale, langs in ((code, among(known, code)) for code in known):
-        words = [(lang.answers.yes, lang.answers.no, lang.answers.skip, lang.answers.enough) for lang in langs]
-        words.append((SHIPPED.yes, SHIPPED.no, SHIPPED.skip, SHIPPED.enough))
-        if any(title in answers for each in words for answers in each):
+    for langs in (among(known, code) for code in known):
+        answers = (SHIPPED, *(lang.answers for lang in langs))
+        if any(fold_words(title) in said for one in answers for said in (one.yes, one.no, one.skip, one.enough)):
             return True
-        if understand(title, AGREEMENT, locale=locale, known=known) == Press("agreement:yes"):
+        if refuses(title, langs) or agrees_plainly(title, langs) or is_lost(title, langs):
             return True
-        if refuses(title, langs) or read_command(title, langs) is not None:
+        if read_enough(title, langs) or read_command(title, langs) is not None:
             return True
     return False
 
 
-def is_its_own(meaning: Meaning, title: str, expected: Expected, name: str) -> bool:
+def is_its_own(meaning: Meaning, title: str, key: str, expected: Expected, name: str) -> bool:
     """Return whether a title is its button, its page, its entry, told elsewhere, or says just yes, no or skip."""
-    if isinstance(meaning, Intent):
-        return meaning.name in HEARD
-    if isinstance(meaning, SecretTyped):
-        return False
-    if not isinstance(meaning, Press):
-        return True
-    offered = {o.payload for o in expected.options if title in map(fold_words, o.titles)}
-    return is_plain(title, name) or meaning.payload in offered or meaning.payload == expected.pages.get(title)
+    said, page = fold_words(title), expected.pages.get(fold_words(title), "")
+    offered = {o.payload for o in expected.options if said in map(fold_words, o.titles)}
+    match meaning:
+        case Press(payload):
+            step, _, _ = payload.partition(":")
+            early = payload == expected.act or step == expected.step == "method"
+            own = {page, key.partition(".")[2].replace(".", ":"), *offered}
+            entered = payload == "start:log_in" and page != ""
+            named = step.partition("_")[0] in key  # "accept the terms" where they are asked for
+            return step == TITLE or early or payload in own or entered or named or is_plain(title, name)
+        case Intent(wish, confidence):
+            by_rule = confidence == 1.0 and wish not in ("affirm", "deny")
+            return f"{WISH}:{wish}" == page or by_rule or is_plain(title, name)
+        case Answer():
+            return kind_of(expected.expects).form == "words" or is_plain(title, name)
+        case Faq():
+            return True
+        case NavigationCommand(command):
+            return f"/{command}" == page or is_plain(title, name)
+        case Consenting():
+            return is_plain(title, name) or expected.expects is Expects.consents
+        case _:
+            return not isinstance(meaning, SecretTyped | Discount)
 
 
-def causes(ctx: Ctx, name: str, said: Said) -> tuple[type, ...]:
-    """Return the commands that a message causes; to look at something is none."""
-    seller = profile(name).seller
-    played = decide(
-        hearing(name).journey,
-        ctx.case,
-        said,
-        context=lambda case: replace(ctx, case=case),
-        perform=lambda act, _key: outcomes_for(act, seller)[0],
-        new_key=lambda: "key",
-    )
-    return tuple(type(act) for act in played.acts if not isinstance(act, OpenPage | SeeAccount | SeeMethods))
+@cache
+def expectations(name: str) -> Expectations:
+    """Return what a seller's steps expect."""
+    return Expectations(hearing(name).journey, hearing(name).renderer)
+
+
+def heard_at(ctx: Ctx, locale: str, name: str) -> tuple[Expected, Callable[[str], Said]] | None:
+    """Return what a customer's step expects in a language, and how it hears; None where it is the desk's own turn."""
+    known = hearing(name)
+    ctx = replace(ctx, case=replace(ctx.case, talk=replace(ctx.case.talk, locale=locale)))
+    step = known.journey.position(ctx.case, ctx)
+    if step.effect is not None:
+        return None
+
+    def hear(text: str) -> Said:
+        return known.hear(Inbound(Channel.REST, "a" * 64, "m", Text(text)), step, ctx).said
+
+    return expectations(name).at(step, ctx), hear
 
 
 @table("name", SELLERS)
 def test_a_title_is_itself_at_every_step(name: str) -> None:
-    known = hearing(name)
-    titles = sorted(Expectations(known.journey, known.renderer).titles)
     places = cases(name)
     assert len(places) >= FEWEST_STEPS
     wrong: list[str] = []
-    share = each_by_day(45)
-    for at, (path, ctx) in enumerate(places.items()):
-        step = known.journey.position(ctx.case, ctx)
-        if step.effect is not None:  # the desk's own turn
+    for ctx, (title, key, locale) in portion(product(places, titles(name)), BY_DAY):
+        at = heard_at(ctx, locale, name)
+        if at is None or kind_of(at[0].expects).worded.says_all:  # any words are the text that was asked for
             continue
-        expected = Expectations(known.journey, known.renderer).at(step, ctx)
-        for title in titles[at % share :: share]:
-            heard = known.hear(Inbound(Channel.REST, "a" * 64, "m", Text(title)), step, ctx)
-            meaning = heard.said.meaning
-            if is_its_own(meaning, title, expected, name):
-                elsewhere = isinstance(meaning, Press) and meaning.payload.startswith(TITLE)
-                acts = causes(ctx, name, heard.said) if elsewhere else ()
-            else:
-                acts = causes(ctx, name, heard.said) if isinstance(meaning, Press) else (type(meaning),)
-            wrong += [f"{path}: {title!r} is {meaning}, {acts}"] if acts else []
+        said = at[1](title)
+        told = isinstance(said.meaning, Press) and said.meaning.payload.startswith(f"{TITLE}:")
+        if not is_its_own(said.meaning, title, key, at[0], name) or (told and said.facts):
+            wrong.append(f"{at[0].step}: {title!r} ({key}) is {said.meaning}, {said.facts}")
     assert not wrong, "\n".join(wrong)
+
+
+@table("name", SELLERS)
+def test_a_title_is_one_however_it_is_written(name: str) -> None:
+    wrong: list[str] = []
+    for ctx, write, (title, _, locale) in portion(product(cases(name), WRITTEN, titles(name)), 31 * BY_DAY):
+        at = heard_at(ctx, locale, name)
+        if at is None or kind_of(at[0].expects).form == "words" or kind_of(at[0].expects).worded.says_all:
+            continue
+        written = write(title)
+        one, other = gist(at[1](title).meaning), gist(at[1](written).meaning)
+        wrong += [f"{at[0].step}: {title!r} is {one}, {written!r} {other}"] if one != other else []
+    assert not wrong, "\n".join(wrong)
+
+
+def gist(meaning: Meaning) -> tuple[str, str]:
+    """Return a meaning without its words."""
+    named = (str(value) for field in ("payload", "name", "id", "what") if (value := getattr(meaning, field, "")))
+    return type(meaning).__name__, next(named, "")
