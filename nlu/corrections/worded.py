@@ -3,7 +3,9 @@
 Which words of the message are the answer is judged by `values.slots`; here is found which answer they are.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable
+from functools import cache
 
 from msgspec import Struct
 
@@ -14,32 +16,13 @@ from values.kinds import kind_of
 from values.meaning import Correction, Expected, Expects
 from values.parsing import Ok, fold_words, unaccent
 from values.patterns import regex
-from values.slots.spans import AnswerSpan, Slot, find_span, pieces
+from values.slots.answer_names import AnswerName, answer_names
+from values.slots.spans import AnswerSpan, find_span, pieces
 from values.slots.towns import is_town
 from values.slots.word_classes import WordClass, class_of
 
 _LONGEST = 160
-_NAME = r"nazw\w{1,2}|name|nome"
-_CALLED = {
-    Slot.street: regex(r"\b(?:ulic\w{1,2}|adres\w{0,2}|via|strada|indirizzo|street|address|strasse|adresse)\b"),
-    Slot.city: regex(r"\b(?:miast\w{1,2}|miejscowos\w{1,2}|citta|comune|localita|city|town|stadt|ort)\b"),
-    Slot.person_name: regex(
-        r"\b(?:imie|imienia|imieniem|nazwisk\w{1,2}|nazywam|mi chiamo|cognome|surname|(?:my|full|first|last) name"
-        r"|i(?:'m| am)|jestem|sono|moje dane|vorname|nachname|ich (?:heisse|bin))\b"
-    ),
-    Slot.company_name: regex(
-        rf"\b(?:{_NAME}|firm\w{{0,3}}|spolk\w{{1,2}}|nazywamy|ragione|azienda|ditta|impresa|societa|ci chiamiamo"
-        r"|company|business|we(?:'re| are) called|we trade as|wir heissen)\b"
-    ),
-}
-"""Names of the answers in words, unaccented."""
-_STEMS = frozenset(
-    "ulic adre via stra indi stre addr mias miej citt comu loca city town stad ort imie nazw nazy chia cogn surn name"
-    " am i'm jest sono moje vorn nach heis bin nome firm spol ragi azie ditt impr soci comp busi call trad wir".split()
-)
-"""Beginnings of these names: a message without one calls nothing so."""
-_WORDS, _A_DIGIT = regex(r"[a-z']+"), regex(r"\d")
-_BARE_NAME = regex(rf"\b(?:{_NAME})\b")
+_A_DIGIT = regex(r"\d")
 _OTHER_VALUE = regex(r"@|mail|mejl|[0-9][0-9 ().-]{6,}[0-9]")
 _STREET_NUMBER = regex(r"(?:[^\W\d_][^\d]* [0-9]|[0-9]{1,4}[a-z]? [^\W\d_])", 2)
 
@@ -57,10 +40,8 @@ def read_worded(
     """Return the correction of an answer in words; `said` is the message unaccented, `denies`: it takes words back."""
     if len(text) > _LONGEST or "?" in text or kind_of(expected.expects).worded.says_all:
         return None
-    named = [] if _STEMS.isdisjoint(word[:4] for word in _WORDS.findall(said)) else list(_named(said))
+    named = _named(said, expected)
     called = [kind for kind in named if _slot(kind, expected) is not None or kind == expected.expects]
-    if named and not called and _BARE_NAME.search(said) and _slot(Slot.person_name, expected) is not None:
-        called = [Slot.person_name]
     if len(called) == 1 and called[0] != expected.expects and _OTHER_VALUE.search(said) is None:
         return _named_value(text, called[0], expected, langs)
     if called or (text.islower() and not _A_DIGIT.search(text)) or not _shows(expected) or denies():
@@ -71,10 +52,9 @@ def read_worded(
 
 def told_answer(text: str, kind: Expects) -> str | None:
     """Return the answer that is asked for, where a message calls it by its name: "my name is Kuba Wilk"."""
-    slot = next((slot for slot in _CALLED if slot == kind), None)
-    if slot is None or len(text) > _LONGEST or "?" in text or slot not in _named(unaccent(text)):
+    if kind_of(kind).form != "words" or len(text) > _LONGEST or "?" in text or kind not in _named(unaccent(text)):
         return None
-    span = find_span(text.strip(), slot)
+    span = find_span(text.strip(), kind)
     return span.value if span.sure and span.value != text.strip() else None
 
 
@@ -85,26 +65,40 @@ def _shows(expected: Expected) -> bool:
     return any(option.payload == f"edit:{Expects.street}" for option in expected.options)
 
 
-def _named(said: str) -> Iterator[Slot]:
-    """Yield the kinds of answers that a message calls by their name: a street's name is no company's."""
-    found = [kind for kind, names in _CALLED.items() if names.search(said) is not None]
-    if len(found) > 1 and Slot.company_name in found and _CALLED[Slot.company_name].sub("", said) == said:
-        found.remove(Slot.company_name)
-    bare = len(found) > 1 and all(_BARE_NAME.fullmatch(one) for one in _CALLED[Slot.company_name].findall(said))
-    yield from (kind for kind in found if not (bare and kind is Slot.company_name))
+@cache
+def _names() -> tuple[re.Pattern[str], tuple[AnswerName, ...]]:
+    """Return the pattern of the names of answers in words, a group for each, and these names."""
+    names = sorted((one for one in answer_names() if one.in_words or one.bare), key=lambda one: one.bare)
+    told = (f"{one.called}|{one.told}" if one.told else one.called for one in names)
+    return regex(rf"\b(?:{'|'.join(f'({one})' for one in told)})\b"), tuple(names)
 
 
-def _slot(kind: Expects | Slot, expected: Expected) -> str | None:
+def _named(said: str, expected: Expected | None = None) -> list[Expects]:
+    """Return the kinds of answers in words that a message calls by their name; a bare one is of what is beside it."""
+    pattern, names = _names()
+    found = [names[match.lastindex - 1] for match in pattern.finditer(said) if match.lastindex is not None]
+    told = dict.fromkeys(Expects(one.of[0]) for one in found if not one.bare)
+    bare = [Expects(kind) for one in found if one.bare for kind in one.of]
+    if told or not bare:
+        return list(told)
+    if expected is None:
+        return bare
+    if expected.expects is Expects.confirm_data:  # the company is shown
+        bare.sort()
+    return [next((kind for kind in bare if _slot(kind, expected) is not None), bare[0])]
+
+
+def _slot(kind: Expects, expected: Expected) -> str | None:
     """Return the answered step of a kind that may be corrected."""
     steps = [step for step, expects in expected.correctable.items() if expects == kind and step != expected.step]
     return str(kind) if kind in steps else next(iter(steps), None)
 
 
-def _named_value(text: str, kind: Slot, expected: Expected, langs: Languages) -> WordedCorrection | None:
+def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages) -> WordedCorrection | None:
     span, slot = find_span(text.strip(), kind), _slot(kind, expected)
     if slot is None or not span.formed or span.value == text.strip() or _is_others(text, span, langs):
         return None
-    if span.sure and (kind is not Slot.person_name or span.value[0].isupper()):
+    if span.sure and (kind is not Expects.person_name or span.value[0].isupper()):
         return WordedCorrection(Correction(slot, span.value))
     return WordedCorrection(Correction(slot, text.strip()), sure=False)
 
@@ -116,11 +110,12 @@ def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
 
 def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by a value that only one of the answers can have."""
-    whole = pieces(text.strip(), Slot.city)
+    whole = pieces(text.strip(), Expects.city)
     if len(whole) == 1 and _is_postal_code(whole[0], expected, langs):
         slot = _slot(Expects.postal_code, expected)
         return Correction(slot, whole[0]) if slot is not None else None
-    for kind in (Slot.street,) if tells_a_move(said) else (Slot.street, Slot.city):  # the street is another, too
+    moved = tells_a_move(said)  # the street is another, too
+    for kind in (Expects.street,) if moved else (Expects.street, Expects.city):
         span, slot = find_span(text.strip(), kind), _slot(kind, expected)
         if slot is not None and span.sure and _is_alone(span.value, kind) and not _is_others(text, span, langs):
             return Correction(slot, span.value)
@@ -139,9 +134,9 @@ def _is_postal_code(text: str, expected: Expected, langs: Languages) -> bool:
     return isinstance(read(text, expected, langs[0].code), Ok)
 
 
-def _is_alone(value: str, kind: Slot) -> bool:
+def _is_alone(value: str, kind: Expects) -> bool:
     """Return whether a value shows by itself what it is: a street by its number, a town by the gazetteer."""
-    if kind is Slot.street:
+    if kind is Expects.street:
         return value[:1].isupper() and _STREET_NUMBER.match(value) is not None
     content = any(class_of(word) is WordClass.content for word in fold_words(value).split())
     return value[:1].isupper() and content and is_town(value)

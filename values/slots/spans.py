@@ -6,15 +6,15 @@ and so is what is denied. What is left is surely the answer where it is one piec
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from values.meaning import Expects
 from values.patterns import regex
 from values.slots.towns import is_town
-from values.slots.word_classes import TALK, WordClass, class_of, is_denial, is_rather
+from values.slots.word_classes import TALK, WordClass, class_of, is_denial, is_rather, is_restating
 
 _PIECE = regex(r"[^\s,;:!?()\"„”“«»]+|[,;:!?()\n]+|(?<=\s)[-–—]+(?=\s)")
 _BREAK = regex(r"[,;:!?()\n–—-]+")
@@ -34,15 +34,6 @@ _IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
 _MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
 _LONGEST_TO_KEEP_ITS_DOT = 3
 _SHORT_VERB = _LONGEST_SHORT = 4
-
-
-class Slot(StrEnum):
-    """A kind of answer in words, by its name."""
-
-    street = "street"
-    city = "city"
-    person_name = "person_name"
-    company_name = "company_name"
 
 
 class AnswerSpan(Struct, frozen=True):
@@ -78,19 +69,21 @@ class _Word(Struct, frozen=True):
 
 
 @lru_cache(maxsize=8)  # the readers and the parser look at one message in a row
-def find_span(text: str, kind: Slot) -> AnswerSpan:
+def find_span(text: str, kind: Expects) -> AnswerSpan:
     """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
     words = _words(text, kind)
+    if (anew := _said_anew(words, text, kind)) is not None:
+        return anew
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
     if not talks:
-        name = _without_small_words(words, kind) if kind is Slot.city else words
+        name = _without_small_words(words, kind) if kind is Expects.city else words
         whole = name == words or is_town(text)
         return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
-    if kind is Slot.city and is_town(text):
+    if kind is Expects.city and is_town(text):
         return AnswerSpan(text)
     runs = list(_runs(words, kind))
     formed = [run for run in runs if _is_formed(run, kind, text)]
-    if kind is Slot.city and len(formed) > 1:
+    if kind is Expects.city and len(formed) > 1:
         formed = [run for run in formed if is_town(_written(text, run))]
     may_begin = len(words) > 1 and talks == words[:1] and not _is_surely_said(words)  # as "Ma" of "Ma Long"
     if len(formed) != 1:
@@ -105,7 +98,37 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
     return AnswerSpan(value, sure=sure)
 
 
-def pieces(text: str, kind: Slot) -> list[str]:
+def _said_anew(words: Sequence[_Word], text: str, kind: Expects) -> AnswerSpan | None:
+    """Return the answer in place of the one before it: "Polna 3, nie, Polna 13"; a part of one is unsure."""
+    at = next((at for at in reversed(range(1, len(words) - 1)) if _takes_back(words, at)), 0)
+    before = list(_runs([*words[: at - 1], replace(words[at - 1], last=True)], kind)) if at else []
+    if not before or is_denial(words[at + 1].said):
+        return None
+    rest, first = text[words[at + 1].start :], before[-1]
+    span, last = find_span(rest, kind), list(_runs(words[at + 1 :], kind))
+    if len(last) != 1:
+        return None
+    parted = kind in (Expects.person_name, Expects.company_name) or not _is_formed(last[0], kind, text)
+    missing = len(first) - len(last[0]) if parted else 0
+    if missing <= 0:
+        return span
+    whole = kind is Expects.company_name or not all(word.capital for word in last[0])
+    return AnswerSpan(
+        span.value if whole else f"{_written(text, first[:missing])} {_written(text, last[0])}", sure=False
+    )
+
+
+def _takes_back(words: Sequence[_Word], at: int) -> bool:
+    """Return whether a word takes back what stands before it; a bare no does so alone between two marks."""
+    word = words[at]
+    if word.named or not is_restating(word.said):
+        return False
+    begins = next(start for start in range(at, -1, -1) if not start or words[start - 1].last)
+    alone = word.last and all(one.talks or one.of is WordClass.particle for one in words[begins:at])
+    return alone or not is_denial(word.said)
+
+
+def pieces(text: str, kind: Expects) -> list[str]:
     """Return what is left of a line without the words of the closed classes, piece by piece."""
     return [_written(text, run) for run in _runs(_words(text, kind), kind)]
 
@@ -129,7 +152,7 @@ def _is_surely_said(words: Sequence[_Word]) -> bool:
 # --- words ---
 
 
-def _words(text: str, kind: Slot) -> list[_Word]:
+def _words(text: str, kind: Expects) -> list[_Word]:
     found = list(_PIECE.finditer(text))
     words: list[_Word] = []
     first, shouted = True, text.isupper()
@@ -143,7 +166,7 @@ def _words(text: str, kind: Slot) -> list[_Word]:
         full_stop = typed.endswith(".") and len(typed) > _LONGEST_SHORT
         sentence = full_stop and after is not None and class_of(after.group().lower()) in TALK
         beside = behind if after is not None and after.group() in _AND else after
-        begins = kind is Slot.company_name and beside is not None and beside.group()[0].isupper()
+        begins = kind is Expects.company_name and beside is not None and beside.group()[0].isupper()
         shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
         named = typed[0].isupper() and not shouted and (begins or not first) and not shortened
         words.append(_Word(typed, piece.start(), piece.end(), of, first, breaks or sentence, named))
@@ -163,16 +186,16 @@ def _class_here(typed: str, after: re.Match[str] | None, words: list[_Word], *, 
     return WordClass.noun if labels and all(word.of is not WordClass.content for word in words) else of
 
 
-def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Slot) -> bool:
+def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Expects) -> bool:
     """Return whether a comma stands before the flat of an address."""
-    comma = kind is Slot.street and piece.group() == ","
+    comma = kind is Expects.street and piece.group() == ","
     return comma and after is not None and _FLAT.match(after.group()) is not None
 
 
 # --- what is kept of them ---
 
 
-def _runs(words: Sequence[_Word], kind: Slot) -> Iterator[list[_Word]]:
+def _runs(words: Sequence[_Word], kind: Expects) -> Iterator[list[_Word]]:
     """Yield the pieces that are no talk about the answer, without those that are denied where others aren't."""
     kept, denied = _kept(words, kind), _denied(words)
     if any(stays and not out for stays, out in zip(kept, denied, strict=True)):
@@ -186,7 +209,7 @@ def _runs(words: Sequence[_Word], kind: Slot) -> Iterator[list[_Word]]:
             run = []
 
 
-def _kept(words: Sequence[_Word], kind: Slot) -> list[bool]:
+def _kept(words: Sequence[_Word], kind: Expects) -> list[bool]:
     """Return by word whether it belongs to an answer: the last word first, as what follows decides of many."""
     kept = [False] * len(words)
     mixed = any(word.named for word in words)
@@ -210,7 +233,7 @@ def _before(words: Sequence[_Word], at: int) -> _Word | None:
     return words[at - 1] if at and not words[at - 1].last else None
 
 
-def _goes_on(words: Sequence[_Word], at: int, kind: Slot) -> bool:
+def _goes_on(words: Sequence[_Word], at: int, kind: Expects) -> bool:
     """Return whether a particle stands within a name: behind a word of it, or behind "via"."""
     behind = _before(words, at)
     if behind is None or behind.named or behind.of is WordClass.content:
@@ -218,12 +241,12 @@ def _goes_on(words: Sequence[_Word], at: int, kind: Slot) -> bool:
     return behind.of is WordClass.type and _is_type(words, at - 1, words[at + 1], kind)
 
 
-def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Slot) -> bool:
+def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Expects) -> bool:
     """Return whether a word such as "via" or "street" is part of the answer, not what that is called."""
     word, behind = words[at], _before(words, at)
     if behind is not None and behind.of is WordClass.content:
         return after is not None or word.last
-    if after is None or kind is not Slot.street or (after.text[0].isupper() and class_of(after.said) is word.of):
+    if after is None or kind is not Expects.street or (after.text[0].isupper() and class_of(after.said) is word.of):
         return False
     if at == 0 or word.text.endswith("."):
         return True
@@ -241,9 +264,9 @@ def _denied(words: Sequence[_Word]) -> list[bool]:
     return denied
 
 
-def _without_small_words(run: Sequence[_Word], kind: Slot) -> Sequence[_Word]:
+def _without_small_words(run: Sequence[_Word], kind: Expects) -> Sequence[_Word]:
     """Return a street or town without the small unknown words around it: "stać Kwiatowa 9 od stycznia"."""
-    if kind not in (Slot.street, Slot.city) or not any(word.named for word in run):
+    if kind not in (Expects.street, Expects.city) or not any(word.named for word in run):
         return run
     parts = [at for at, word in enumerate(run) if word.capital or _is_flat(word)]
     begins = next((at for at, word in enumerate(run) if at in parts or not _is_unknown(word)), parts[0])
@@ -262,30 +285,30 @@ def _is_unknown(word: _Word) -> bool:
 # --- what it is worth ---
 
 
-def _is_formed(run: Sequence[_Word], kind: Slot, text: str) -> bool:
+def _is_formed(run: Sequence[_Word], kind: Expects, text: str) -> bool:
     value = _written(text, run)
     match kind:
-        case Slot.street:
+        case Expects.street:
             return _STREET.match(value) is not None
-        case Slot.person_name:
+        case Expects.person_name:
             fits = _FEWEST_OF_NAME <= len(run) <= _MOST_WORDS
             return fits and all(_NAME_WORD.fullmatch(word.text) is not None for word in run)
-        case Slot.city:
+        case Expects.city:
             return is_town(value) or (len(run) <= _MOST_WORDS and not any(c.isdecimal() for c in value))
         case _:
             return sum(c.isalnum() for c in value) > 1 and run[0].capital
 
 
-def _is_sure(run: Sequence[_Word], kind: Slot, text: str, value: str) -> bool:
+def _is_sure(run: Sequence[_Word], kind: Expects, text: str, value: str) -> bool:
     """Return whether a piece that has its form is written as a name, or called one."""
     written = all(word.capital or word.of is WordClass.particle for word in run)
     match kind:
-        case Slot.person_name:
+        case Expects.person_name:
             return written or _NAMING.search(text) is not None
-        case Slot.city:
+        case Expects.city:
             before = text[: run[0].start].lower().split()
             return is_town(value) or (written and not (before and before[-1] in _FROM))
-        case Slot.company_name:  # the words of its legal form may be small
+        case Expects.company_name:  # the words of its legal form may be small
             return all(word.capital or len(word.text) <= _LONGEST_SHORT or "." in word.text for word in run)
         case _:
             return True

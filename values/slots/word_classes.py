@@ -8,6 +8,7 @@ from pathlib import Path
 
 from values.parsing import unaccent
 from values.patterns import regex
+from values.slots.answer_names import answer_names
 
 _FILE = Path(__file__).with_name("closed_classes.toml")
 _ELIDED = regex(r"(?:l|dell|all|nell|sull|dall|un|c|d|quest|dev|dov|com|cos)'(?=\w)")
@@ -36,6 +37,8 @@ class WordClass(StrEnum):
 
 TALK = frozenset(list(WordClass)[:6])
 """Classes of which a word shows that something is said."""
+_TRIED = sorted(list(WordClass)[:-1], key=lambda one: one is WordClass.noun)
+"""A name of an answer that may be part of one is a type."""
 
 
 @cache
@@ -65,10 +68,18 @@ def class_of(word: str) -> WordClass:
     return _found(said[:-2]) if found is WordClass.content and said.endswith("'s") else found
 
 
+@cache
+def _names() -> re.Pattern[str]:
+    """Return the names of the answers beside which others stand in a line."""
+    return regex("|".join(one.called for one in answer_names() if one.in_words or one.bare or one.stands_around))
+
+
 def _found(said: str) -> WordClass:
     if said in _IS:
         return WordClass.verb
-    for one in list(WordClass)[:-1]:
+    for one in _TRIED:
+        if one is WordClass.noun and _names().fullmatch(said) is not None:
+            return one
         words, stems = _listed()[one]
         if said in words or stems.match(said) is not None:
             return one
@@ -78,6 +89,11 @@ def _found(said: str) -> WordClass:
 def is_denial(word: str) -> bool:
     """Return whether a word takes back what follows it: "not", "nie", "anziché"."""
     return unaccent(word) in _listed()["denials"][0]
+
+
+def is_restating(word: str) -> bool:
+    """Return whether a word may take back what stands before it, for what follows: "anzi", "sorry"."""
+    return unaccent(word) in _listed()["restating"][0]
 
 
 def is_rather(word: str) -> bool:
