@@ -9,12 +9,14 @@ from functools import cache
 
 from msgspec import Struct
 
+from nlu.answers import attempt
 from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
+from nlu.numbers.groups import runs
 from nlu.stance import Stance, stance_at
 from values.kinds import kind_of
 from values.meaning import Correction, Expected, Expects
-from values.parsing import Ok, fold_words, unaccent
+from values.parsing import fold_words, unaccent
 from values.patterns import regex
 from values.slots.answer_names import AnswerName, answer_names
 from values.slots.spans import AnswerSpan, find_span, pieces
@@ -44,7 +46,7 @@ def read_worded(
     called = [kind for kind in named if _slot(kind, expected) is not None or kind == expected.expects]
     if len(called) == 1 and called[0] != expected.expects and _OTHER_VALUE.search(said) is None:
         return _named_value(text, called[0], expected, langs)
-    if called or (text.islower() and not _A_DIGIT.search(text)) or not _shows(expected) or denies():
+    if called or not _shows(expected) or denies():
         return None
     bare = _bare_value(text, said, expected, langs)
     return WordedCorrection(bare) if bare is not None else None
@@ -111,9 +113,11 @@ def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
 def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by a value that only one of the answers can have."""
     whole = pieces(text.strip(), Expects.city)
-    if len(whole) == 1 and _is_postal_code(whole[0], expected, langs):
+    if len(whole) == 1 and (code := _postal_code(whole[0], expected, langs)) is not None:
         slot = _slot(Expects.postal_code, expected)
-        return Correction(slot, whole[0]) if slot is not None else None
+        return Correction(slot, code) if slot is not None else None
+    if text.islower() and not _A_DIGIT.search(text):
+        return None
     moved = tells_a_move(said)  # the street is another, too
     for kind in (Expects.street,) if moved else (Expects.street, Expects.city):
         span, slot = find_span(text.strip(), kind), _slot(kind, expected)
@@ -122,16 +126,15 @@ def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> C
     return None
 
 
-def _is_postal_code(text: str, expected: Expected, langs: Languages) -> bool:
-    """Return whether a text is a postal code; where nothing is asked, digits alone may be some other code."""
-    read = kind_of(Expects.postal_code).read
-    if (
-        read is None
-        or not any(c.isdecimal() for c in text)
-        or (expected.expects is Expects.nothing and text.isdecimal())
-    ):
-        return False
-    return isinstance(read(text, expected, langs[0].code), Ok)
+def _postal_code(text: str, expected: Expected, langs: Languages) -> str | None:
+    """Return the postal code that a text is; where nothing is asked, digits alone may be some other code."""
+    said = runs(text, langs)
+    whole = len(said) == 1 and (said[0].start, said[0].end) == (0, len(text))
+    lettered = any(c.isdecimal() for c in text) and not whole
+    if not (whole or lettered) or (expected.expects is Expects.nothing and text.isdecimal()):
+        return None
+    read = attempt(text, Expects.postal_code, expected, langs)
+    return read.value or text if read is not None and read.good else None
 
 
 def _is_alone(value: str, kind: Expects) -> bool:
