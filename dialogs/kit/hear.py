@@ -51,6 +51,7 @@ INTENT_COMMANDS: Mapping[str, str] = {
 WIPING = ("cancel", "restart")
 REFUND = "refund"
 SMALL_TALK = ("greet", "thank", "goodbye")
+_PUT_RIGHT = "correct_data"
 # No request: a bare value, a yes or no to something else, another firm's matter.
 NOT_MEANT = ("inform", "out_of_scope", "affirm", "deny")
 MOVES = tuple(dict.fromkeys(INTENT_COMMANDS.values()))
@@ -89,12 +90,28 @@ def _hear_all(play: Runner[Any], said: Said) -> None:
         harvest.offer(play, said.not_given)
         if isinstance(said.meaning, Intent) and said.meaning.name in NOT_MEANT:
             return  # nothing else was said
-    _hear(play, said)
+    if _tells_own_name(play, said, idle=idle):
+        _for_people(play)
+    else:
+        _hear(play, said)
     for question in said.also:
         _answer_too(play, question)
     if left := tuple(question for question in said.also if isinstance(question, Unclear)):
         side_questions.unanswered(play, left)
     harvest.gather(play, facts, began=idle and play.position.expects is not Expects.nothing)
+
+
+def _tells_own_name(play: Runner[Any], said: Said, *, idle: bool) -> bool:
+    """Return whether a name is told, as another than the one known, that no step takes any more."""
+    match said.meaning:
+        case Intent(name):
+            unasked = idle and name == "inform" and _PUT_RIGHT in play.position.intents
+        case Press(payload) if payload == _payload(play, _PUT_RIGHT):
+            unasked = False
+        case _:
+            return False
+    names = (fact for fact in said.facts if fact.kind == Expects.person_name and not fact.others)
+    return any(fact.corrects or unasked for fact in names if harvest.taker(play, fact) is None) and not said.edited
 
 
 def _hear(play: Runner[Any], said: Said) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from nlu.understand import understand
 from tests.table import table
@@ -139,3 +140,25 @@ def test_what_is_called_somebody_elses_is_not_taken(text: str) -> None:
     meant = understand(text, CONFIRMING, locale="en")
     taken = isinstance(meant, Correction) and meant.text is not None and type(parse_street(meant.text)) is Ok
     assert not taken
+
+
+def test_an_answer_that_is_said_anew_is_the_last_one() -> None:
+    anew: dict[str, dict[str, str]] = tomllib.loads((HERE / "said_anew.toml").read_text(encoding="utf-8"))
+    parts = anew.pop("parts")
+    told = [(text, PARSERS[kind](text), Ok(value)) for kind, said in anew.items() for text, value in said.items()]
+    told += [(text, PARSERS["person_name"](text), Doubted(value)) for text, value in parts.items()]
+    assert [(text, read) for text, read, meant in told if read != meant] == []
+
+
+@table(
+    ("text", "locale", "seat"),
+    [
+        ("kod osiemdziesiąt osiemset trzydzieści dwa", "pl", "PL"),
+        ("popraw kod na osiemdziesiąt osiemset trzydzieści dwa", "pl", "PL"),
+        ("cap è ottanta ottocentotrentadue", "it", "IT"),
+        ("my postcode should be eight zero eight three two", "en", "IT"),
+    ],
+)
+def test_a_postal_code_is_dictated_where_the_data_are_shown(text: str, locale: str, seat: str) -> None:
+    meant = understand(text, replace(CONFIRMING, seat=seat), locale=locale)
+    assert meant == Correction("postal_code", "80832")
