@@ -25,7 +25,7 @@ from values.kinds import KINDS, SHAPED
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
-from values.slots.spans import find_span
+from values.slots.spans import find_span, said_anew
 
 _LONGEST = 400
 _SUBJECTLESS = regex(r"will (?:pay|use|take|go)\b[^?]*$", re.I)  # "will pay by card" asks nothing
@@ -213,7 +213,7 @@ def _closed_value(tail: str, kind: Expects, expected: Expected, langs: Languages
     """Return what a text offers as a value of a closed form: behind the words that introduce it, or anywhere."""
     later = words.later_is.search(plain(tail))
     behind = tail[later.start("value") :] if later is not None else tail
-    for text in dict.fromkeys((behind, tail)):
+    for text in dict.fromkeys((said_anew(behind), behind, tail)):
         offered = attempt(text, kind, expected, langs)
         if offered is not None and (offered.good or text == tail):
             return offered.value or _stripped(text, words)

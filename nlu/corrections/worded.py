@@ -19,7 +19,7 @@ from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
 from values.slots.answer_names import AnswerName, answer_names
-from values.slots.spans import AnswerSpan, find_span, pieces
+from values.slots.spans import AnswerSpan, find_span, pieces, said_anew
 from values.slots.towns import is_town
 from values.slots.word_classes import WordClass, class_of
 
@@ -112,7 +112,7 @@ def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
 
 def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by a value that only one of the answers can have."""
-    whole = pieces(text.strip(), Expects.city)
+    whole = pieces(said_anew(text.strip()), Expects.city)
     if len(whole) == 1 and (code := _postal_code(whole[0], expected, langs)) is not None:
         slot = _slot(Expects.postal_code, expected)
         return Correction(slot, code) if slot is not None else None

@@ -8,10 +8,12 @@ from nlu.corrections.told_addresses import STREET_BEGINS, nominative, street_beg
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
+from values import country
 from values.kinds.places import PARTS
 from values.meaning import Expects, Fact
-from values.parsing import fold_words
+from values.parsing import Ok, fold_words
 from values.patterns import regex
+from values.slots.spans import find_span, said_anew
 
 _FORM = (
     r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
@@ -38,7 +40,7 @@ _MAY_CALL = regex("nazw|nazyw|firm|ragion|ditt|aziend|societ|impres|chiamiamo|co
 """Without one of these in its folded words a message calls nothing by its name."""
 _MAY_BEGIN = regex('[0-9À-Þ"„“«]')
 _NAME_ENDS = regex(
-    r"[,;:!?\n]|\.\s|\.?$|\s(?:i|oraz|e|ed|and|und|poi|potem|with|con|z|a|,)\s+(?=[a-ząćęłńóśźż])"
+    r"[,;:!?\n]|\.\s|\.?$|\s(?:i|oraz|e|ed|and|und|poi|potem|with|con|z|a|,)\s+(?=(?-i:[a-ząćęłńóśźż]|I\b))"
     r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
     re.I,
 )
@@ -59,20 +61,18 @@ _LABELLED_CODE = regex(
     rf"[^\d,;:?!]{{0,30}}:?\s*(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?:(?:i|e|and)\s+)?(?P<town>{_TOWN}))?",
     re.I,
 )
-_LABELLED_TOWN = regex(
-    r"\b(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|city|town)\b[^,;:?!\d]{0,25}?"
+_IS_TOWN = regex(
+    r"(?:\b(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|city|town)\b[^,;:?!\d]{0,25}?"
     r"(?::|=|\b(?:to|na|jest|powinn\w+ (?:by[ćc]|brzmie[ćc])|ma by[ćc]|is|should (?:be|say|read)|[èe]|in|con|scriva"
-    r"|metta|deve essere)(?=\s))\s*"
-    rf"(?P<town>{_TOWN})",
-)
-_TOWN_IN_A_ROW = regex(
-    rf"(?:^|[,;.:]\s*|\b(?:i|oraz|e|ed|and)\s+)(?:miasto|citt[àa]|comune|city|town)\s+(?P<town>{_TOWN})"
+    r"|metta|deve essere)(?=\s))"
+    r"|(?:^|[,;.:]\s*|\b(?:i|oraz|e|ed|and)\s+)(?:miasto|citt[àa]|comune|city|town)(?=\s))\s*(?=[^\W\d_a-z])"
 )
 _SEAT = regex(
-    r"\b(?:siedzib[aęy]|sede|seat|office|siamo|jeste[śs]my|we(?:'re| are)(?: based| now)?|based|mieszkamy|firma jest)"
-    r"\s+(?:jest\s+|[èe]\s+|is\s+|now\s+|teraz\s+|ora\s+)?(?:w|we|a|in|at)\s+"
-    rf"(?P<town>{_TOWN})(?![^\W\d_])(?!\s+\d)",
+    r"\b(?:(?:sede|seat|office|siamo|based)\s+(?:[èe]\s+|is\s+|now\s+|ora\s+)?(?:a|in|at)"
+    r"|we(?:'re| are)(?: now)?\s+(?:in|at))\s+(?=[^\W\d_a-z])"
 )
+"""The locative of Polish isn't the name on an invoice."""
+_CLAUSE = regex(r"[^,;:?!\n]+")
 _BEFORE_NAME = regex(r"(?:\S*\d{3}\S*\s+(?:(?:i|e|and)\s+)?|(?:[^\W\d_][\w'’-]{3,}|[^\s]*\d[^\s]*)\.\s+)")
 """Words with which a capital letter may seem to begin a name with: a number, the end of a sentence."""
 _LONGEST = 400
@@ -81,7 +81,7 @@ OF_COMPANY = frozenset((Expects.company_name, *PARTS))
 
 def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[FoundFact]:
     """Yield the name and the parts of the address that a message tells; one that is asked for has its own reader."""
-    if asked in OF_COMPANY or len(text) > _LONGEST or "?" in text:
+    if asked in OF_COMPANY or len(text) > _LONGEST or "?" in text or said_anew(text) != text:
         return
     if text.islower() and _MAY_BEGIN.search(text) is None:  # each begins with a capital, or what is as good
         return
@@ -95,9 +95,19 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
         if code["town"] is not None:
             kinds.add(Expects.city)
             yield from _own(text, code["town"], Expects.city, *code.span(), langs)
-    town = _named_town(text, langs) if Expects.city not in kinds else None
-    if town is not None and all(town.start("town") not in range(one.start, one.end) for one in address):
-        yield from _own(text, town["town"], Expects.city, *town.span(), langs)
+    if Expects.city not in kinds and (told := _IS_TOWN.search(text) or _SEAT.search(text)) is not None:
+        yield from _town(text, told, address, langs)
+
+
+def _town(text: str, told: re.Match[str], address: Sequence[FoundFact], langs: Languages) -> Iterator[FoundFact]:
+    """Yield the town that the rest of a clause is, where it is surely one: no street, and no country."""
+    clause = _CLAUSE.match(text, told.end())
+    if clause is None or any(told.end() in range(one.start, one.end) for one in address):
+        return
+    span = find_span(clause.group().strip(), Expects.city)
+    placed = not any(c.isdecimal() for c in clause.group()) and span.value[:1].isupper()
+    if span.sure and placed and not isinstance(country.parse(span.value, langs[0].code), Ok):
+        yield from _own(text, span.value, Expects.city, told.start(), clause.start() + len(span.value), langs)
 
 
 def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
@@ -147,15 +157,6 @@ def _address(text: str, langs: Languages) -> Iterator[FoundFact]:
     yield FoundFact(Fact(Expects.postal_code, behind["code"].replace("–", "-")), *behind.span())
     if behind["town"] is not None:
         yield FoundFact(Fact(Expects.city, behind["town"]), *behind.span())
-
-
-def _named_town(text: str, langs: Languages) -> re.Match[str] | None:
-    return _LABELLED_TOWN.search(text) or _TOWN_IN_A_ROW.search(text) or _seat(text, langs)
-
-
-def _seat(text: str, langs: Languages) -> re.Match[str] | None:
-    """Return where a message says the town of the seat; the locative of Polish isn't the name on an invoice."""
-    return _SEAT.search(text) if langs[0].code != "pl" else None
 
 
 def _own(text: str, value: str, kind: Expects, start: int, end: int, langs: Languages) -> Sequence[FoundFact]:

@@ -72,11 +72,13 @@ class _Word(Struct, frozen=True):
 def find_span(text: str, kind: Expects) -> AnswerSpan:
     """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
     words = _words(text, kind)
-    if (anew := _said_anew(words, text, kind)) is not None:
+    if (anew := _anew(words, text, kind)) is not None:
         return anew
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
     if not talks:
         name = _without_small_words(words, kind) if kind is Expects.city else words
+        if kind is Expects.company_name and _is_description(words):
+            return AnswerSpan(text, sure=False)
         whole = name == words or is_town(text)
         return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
     if kind is Expects.city and is_town(text):
@@ -98,12 +100,26 @@ def find_span(text: str, kind: Expects) -> AnswerSpan:
     return AnswerSpan(value, sure=sure)
 
 
-def _said_anew(words: Sequence[_Word], text: str, kind: Expects) -> AnswerSpan | None:
-    """Return the answer in place of the one before it: "Polna 3, nie, Polna 13"; a part of one is unsure."""
+def said_anew(text: str) -> str:
+    """Return what of a text takes the place of what was said before it: "kod 80-832, nie, 80-833"; else the text."""
+    words = _words(text, Expects.city)
+    at = _taken_back(words, Expects.city)
+    return text[words[at + 1].start :] if at else text
+
+
+def _taken_back(words: Sequence[_Word], kind: Expects) -> int:
+    """Return the place of the last word that takes an answer back for another one; 0 where none does."""
     at = next((at for at in reversed(range(1, len(words) - 1)) if _takes_back(words, at)), 0)
-    before = list(_runs([*words[: at - 1], replace(words[at - 1], last=True)], kind)) if at else []
-    if not before or is_denial(words[at + 1].said):
+    before = _runs([*words[: at - 1], replace(words[at - 1], last=True)], kind) if at else iter(())
+    return 0 if next(before, None) is None or is_denial(words[at + 1].said) else at
+
+
+def _anew(words: Sequence[_Word], text: str, kind: Expects) -> AnswerSpan | None:
+    """Return the answer in place of the one before it: "Polna 3, nie, Polna 13"; a part of one is unsure."""
+    at = _taken_back(words, kind)
+    if not at:
         return None
+    before = list(_runs([*words[: at - 1], replace(words[at - 1], last=True)], kind))
     rest, first = text[words[at + 1].start :], before[-1]
     span, last = find_span(rest, kind), list(_runs(words[at + 1 :], kind))
     if len(last) != 1:
@@ -131,6 +147,12 @@ def _takes_back(words: Sequence[_Word], at: int) -> bool:
 def pieces(text: str, kind: Expects) -> list[str]:
     """Return what is left of a line without the words of the closed classes, piece by piece."""
     return [_written(text, run) for run in _runs(_words(text, kind), kind)]
+
+
+def _is_description(words: Sequence[_Word]) -> bool:
+    """Return whether a company is told by what and whence it is, not by its name: "firma z Belfastu"."""
+    first, *rest = words
+    return first.of is WordClass.type and not first.capital and bool(rest) and rest[0].of is WordClass.particle
 
 
 def _is_typed_street(words: Sequence[_Word]) -> bool:
@@ -309,7 +331,10 @@ def _is_sure(run: Sequence[_Word], kind: Expects, text: str, value: str) -> bool
             before = text[: run[0].start].lower().split()
             return is_town(value) or (written and not (before and before[-1] in _FROM))
         case Expects.company_name:  # the words of its legal form may be small
-            return all(word.capital or len(word.text) <= _LONGEST_SHORT or "." in word.text for word in run)
+            before = text[: run[0].start].lower().split()
+            return not (before and before[-1] in _FROM) and all(
+                word.capital or len(word.text) <= _LONGEST_SHORT or "." in word.text for word in run
+            )
         case _:
             return True
 

@@ -95,6 +95,7 @@ def test_real_names_are_taken_unasked(known: bool, monkeypatch: pytest.MonkeyPat
     [
         *(("person_name", text) for text in ("no zaloz", "yes to both", "I declare it", "nie wiem", "ok va bene")),
         *(("company_name", text) for text in ("nie wiem", "tak", "NIP jest poprawny a wy go nie znajdujecie")),
+        *(("company_name", text) for text in ("firma z Belfastu", "ditta di Como", "firma jest w Niemczech")),
         *(("street", text) for text in ("nie mamy już tego adresu", "kartą", "non lo so", "next please")),
         *(("city", text) for text in ("nie wiem", "non lo so", "no, not that")),
     ],
