@@ -8,6 +8,7 @@ import re
 import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct, convert
 from msgspec.structs import replace
@@ -20,6 +21,12 @@ Noun = tuple[tuple[str, ...], str]
 NOUNS: tuple[Noun, ...] = tuple((one.of, one.called) for one in answer_names())
 
 _FILE = Path(__file__).parents[1] / "phrases" / "corrections.toml"
+
+
+@cache
+def phrases() -> dict[str, Any]:
+    """Return the tables of the file: the words of corrections themselves, and by name those of other readers."""
+    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 class CorrectionWords(Struct, frozen=True, eq=False):
@@ -154,7 +161,7 @@ def also_called(known: Corrections, nouns: tuple[Noun, ...]) -> Corrections:
 @cache
 def shipped() -> Corrections:
     """Return the corrections in any of the shipped languages."""
-    w = spelt(tomllib.loads(_FILE.read_text(encoding="utf-8")))
+    w = spelt(phrases())
     other = w["other"]
     wrong = (
         rf"(?:(?:{w['verbs']}) )?(?:{w['mistaken']})"

@@ -7,6 +7,7 @@ other is meant; else it is the last answer that is to be the other one.
 
 import re
 
+from nlu.corrections.correction_words import phrases
 from nlu.corrections.sentences import puts_right
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance
@@ -14,50 +15,21 @@ from nlu.tokens import is_question
 from values.meaning import OTHER, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
+from values.slots.answer_names import spelt
 
 _LONGEST, _MOST_WORDS = 80, 10
-_BACK = regex(
-    r"wstecz|wroc\w{0,3}|cofn\w{1,5}|cofam\w?|cofa\w{2,3}|tyl\w?|nazad|poprzedni\w{0,3}|wczesniejsz\w{1,3}"
-    r"|indietro|precedente|retro|back|backwards?|previous|prior"
-)
-_UP = regex(r"wyzej|gor[ey]|przedtem|wczesniej|di_prima|su|sopra|scorsa|up|upwards?|before|earlier")
+_WORDS = spelt(phrases()["step_back"])
+_BACK, _UP, _STEP = (regex(_WORDS[name]) for name in ("back", "up", "step"))
 _TURNS = regex(rf"(?<![0-9a-z])(?:{_BACK.pattern}|{_UP.pattern}|prima)(?![0-9a-z])")
 """Without one of these words there is no step back: "di prima" is written as two."""
-_STEP = regex(
-    r"krok\w{0,3}|krocz\w{1,3}|pytani\w{1,2}|oczk\w|rzecz\w?|punkt\w{0,2}|ekran\w?|etap\w?|miejsc\w|jeden|jedn[oaey]\w{0,2}"
-    r"|passo|passettino|passaggio|domanda|cosa|schermata|punto|un[oa]?"
-    r"|one|1|a|steps?|questions?|screens?|items?|notch|places?|thing"
-)
-_SMALL = frozenset(
-    "hop no ok okej dobra prosze poprosze prosz o sie w do na z tej tego ten to ta jeszcze raz chce chcialbym"
-    " chcialabym moge mozemy mozna da czy bysmy zrobmy zrob przejdz przejdzmy idz idzmy skok skoczmy tam gdzie"
-    " bylismy troche torna torniamo tornare vai andiamo andare fai fare facciamo vorrei voglio posso possiamo"
-    " potrei si puo per favore cortesia piacere alla al di all della la il lo l ancora volta grazie dove eravamo"
-    " rivediamo rifacciamo un po can could may we i you let s us me please go going move step jump take get just"
-    " the that want d like would again thanks hang on was were it for where".split()
-)
-
+_SMALL, _BESIDE = (frozenset(_WORDS[name].replace("|", " ").split()) for name in ("small", "beside"))
 
 _WHY = regex(r"[,;.!:]|\s(?:bo|zeby|aby|che|perche|because|cause|cos|so|as|i want|i need|weil|damit)\s")
 _VALUE = regex(r"[\d@]")
 _LONGEST_OTHER, _MOST_WORDS_OTHER = 80, 9
 _SECOND = r"(?:t[aeo]|ten|tego|tej|tym) drug\w{1,4}"
-_OTHER = regex(
-    rf"\b(?:{_SECOND}|(?:tylko|ale|lecz) tamt\w{{1,3}}|odwrotnie|na odwrot"
-    r"|(?:the|that) other(?: one| option| thing)?|other way (?:a?round)|the opposite"
-    r"|(?:quell?|quest|l|dell|nell|all) ?altr[oa]"
-    r"|al contrario|de[rnm] andere\w?|die andere|das andere|umgekehrt)\b"
-)
+_OTHER = regex(rf"\b(?:{_SECOND}|{_WORDS['other']})\b")
 _ORDINAL = regex(_SECOND)
-_BESIDE = frozenset(
-    "nie to ten te ta tego tej tamto tamten tamta jednak przepraszam sorry sorki pomylka pomylilem pomylilam sie"
-    " zle oj ups a ale tylko chodzilo mi o wole wolalbym wolalabym poprosze prosze dajcie daj biore wezme niech"
-    " bedzie na mialo byc chyba wlasciwie chcialem chcialam kliknalem kliknelam wybralem wybralam chce no non"
-    " quello quella questo questa scusi scusa scusate ho sbagliato anzi ma e era volevo preferisco metta metti"
-    " prendo invece per favore cortesia grazie intendevo facciamo not that one this it is s i meant mean wanted"
-    " want picked pressed wrong oops actually rather but please thanks my mistake bad make take give me let have"
-    " was supposed be of those two nein nicht das die der doch bitte entschuldigung ich meinte meine lieber war".split()
-)
 
 
 def reads_step_back(text: str) -> bool:
