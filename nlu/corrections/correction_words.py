@@ -6,12 +6,13 @@ dialog alone is called stands in its texts, as `called.STEP`, and comes with the
 
 import re
 import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct, convert
-from msgspec.structs import replace
+from msgspec import Struct
 
 from values.slots.answer_names import answer_names, spelt
 
@@ -27,31 +28,6 @@ _FILE = Path(__file__).parents[1] / "phrases" / "corrections.toml"
 def phrases() -> dict[str, Any]:
     """Return the tables of the file: the words of corrections themselves, and by name those of other readers."""
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
-
-
-class CorrectionWords(Struct, frozen=True, eq=False):
-    """The words of corrections as regular expressions of unaccented text; `whose`, `lead` and `is_` as whole groups."""
-
-    nouns: tuple[Noun, ...]
-    change: str
-    lead: str
-    error: str
-    whose: str
-    is_: str
-    wrong: str
-    wrong_before: str
-    said: str
-    states: str
-    later: str
-    instead: str = r"(?!)"  # what stands before the answer that isn't meant
-    rather: str = r"(?!)"  # what stands between that and the one that is
-    should: str = r"(?!)"  # what an answer is to be
-    moved: str = r"(?!)"  # what says that the address is another now
-    renamed: str = r"(?!)"  # what says that the company has another name now
-    right: str = r"(?!)"  # what an answer is called behind its name: "il CAP corretto"
-    except_: str = r"(?!)"  # what stands between "all right" and what isn't
-    signs: str = r"(?!)"  # what stands beside the new value of an answer, in any place
-    change_last: bool = False  # the language also puts the word of change at the end
 
 
 class CorrectionForm(Struct, frozen=True, eq=False):
@@ -82,7 +58,8 @@ class Corrections(Struct, frozen=True, eq=False):
     signs: re.Pattern[str]
     denies: re.Pattern[str]
     change: re.Pattern[str]
-    made_of: CorrectionWords
+    words: Mapping[str, str]
+    change_last: bool
 
     def slots(self, form: CorrectionForm, match: re.Match[str]) -> tuple[str, ...]:
         """Return the slots that the noun of a match names, or its form."""
@@ -97,65 +74,76 @@ _TO_PLACE = r"teraz|obecnie|to|na|do|w|pod|adres|ora|adesso|in|a|siamo|now|at|je
 _BEFORE_VALUE = r"jest|to|na|do|is|was|the|e|e'|era|il|la|al|numer|nr|number|numero"
 
 
-def corrections_of(w: CorrectionWords) -> Corrections:
-    """Compile the forms of correction made of the words. Errors: re.error."""
-    noun = "|".join(f"(?P<n{i}>{pattern})" for i, (_, pattern) in enumerate(w.nouns))
-    erred = rf"(?:(?:{w.error})[\s,.!:;-]+)"
-    named = rf"{w.whose}(?:{noun})(?: (?:{w.right}))?{_EDGE}"
+def corrections_of(nouns: tuple[Noun, ...], words: Mapping[str, str], *, change_last: bool = False) -> Corrections:
+    """Compile the forms of correction made of words, by the names that `corrections.toml` explains. Errors: re.error.
+
+    `change_last`: the language also puts the word of change at the end. Of words that are missing there are none.
+    """
+    w = defaultdict(lambda: "(?!)", words)
+    noun = "|".join(f"(?P<n{i}>{pattern})" for i, (_, pattern) in enumerate(nouns))
+    lead, whose, is_ = rf"(?:(?:{w['lead']}) )*", rf"(?:(?:{w['whose']}) |l')*", rf"(?:{w['is']})"
+    erred = rf"(?:(?:{w['error']})[\s,.!:;-]+)"
+    named = rf"{whose}(?:{noun})(?: (?:{w['right']}))?{_EDGE}"
     forms = [
-        CorrectionForm(re.compile(rf"^{erred}?{w.lead}(?:{w.change}) {named}(?P<rest>.*)$", re.S)),
-        CorrectionForm(re.compile(rf"^{erred}*{named}(?: sie|'s)? {w.wrong}{_EDGE}(?P<rest>.*)$", re.S)),
-        CorrectionForm(re.compile(rf"^{erred}*(?:(?:{w.said}) )*(?:{w.wrong_before}) {named}(?P<rest>.*)$", re.S)),
-        CorrectionForm(re.compile(rf"^{erred}+{named}\s*{w.is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
+        CorrectionForm(re.compile(rf"^{erred}?{lead}(?:{w['change']}) {named}(?P<rest>.*)$", re.S)),
+        CorrectionForm(re.compile(rf"^{erred}*{named}(?: sie|'s)? (?:{w['wrong']}){_EDGE}(?P<rest>.*)$", re.S)),
         CorrectionForm(
-            re.compile(rf"^{erred}*{named}\s+(?P<rest>(?:{w.instead})\s+\S.*[\s,;](?:{w.rather})\s+[^?]+)$", re.S),
-            needs_value=True,
+            re.compile(rf"^{erred}*(?:(?:{w['said']}) )*(?:{w['wrong_before']}) {named}(?P<rest>.*)$", re.S)
         ),
-        CorrectionForm(re.compile(rf"^{named},?\s+(?:{w.should})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
-        CorrectionForm(re.compile(rf"^{named}\s*(?:{w.states})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
+        CorrectionForm(re.compile(rf"^{erred}+{named}\s*{is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
         CorrectionForm(
             re.compile(
-                rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w.moved})[\s,:]+(?:(?:{_TO_PLACE})\s+)*(?P<rest>[^?]+)$", re.S
+                rf"^{erred}*{named}\s+(?P<rest>(?:{w['instead']})\s+\S.*[\s,;](?:{w['rather']})\s+[^?]+)$", re.S
+            ),
+            needs_value=True,
+        ),
+        CorrectionForm(re.compile(rf"^{named},?\s+(?:{w['should']})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
+        CorrectionForm(re.compile(rf"^{named}\s*(?:{w['states']})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
+        CorrectionForm(
+            re.compile(
+                rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w['moved']})[\s,:]+(?:(?:{_TO_PLACE})\s+)*(?P<rest>[^?]+)$",
+                re.S,
             ),
             needs_value=True,
             shown=True,
             slot="street",
         ),
         CorrectionForm(
-            re.compile(rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w.renamed})[\s:]+(?P<rest>[^?]+)$", re.S),
+            re.compile(rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w['renamed']})[\s:]+(?P<rest>[^?]+)$", re.S),
             needs_value=True,
             slot="company_name",
         ),
         CorrectionForm(
-            re.compile(rf"^(?:[^?]{{0,60}}?[\s,])?(?:{w.except_})\s+{named}(?P<rest>[^?]*)$", re.S),
+            re.compile(rf"^(?:[^?]{{0,60}}?[\s,])?(?:{w['except']})\s+{named}(?P<rest>[^?]*)$", re.S),
             shown=True,
             ends=True,
         ),
     ]
-    if w.change_last:
+    if change_last:
         forms.insert(
-            1, CorrectionForm(re.compile(rf"^{erred}*{w.lead}{named}(?P<rest>.*?)\s+(?:{w.change})\W*$", re.S))
+            1, CorrectionForm(re.compile(rf"^{erred}*{lead}{named}(?P<rest>.*?)\s+(?:{w['change']})\W*$", re.S))
         )
     return Corrections(
-        w.nouns,
+        nouns,
         tuple(forms),
         re.compile(rf"^{erred}+(?P<rest>.+)$", re.S),
-        re.compile(rf"^\s*(?:{w.is_})(?![^\W_])\s*", re.S),
-        re.compile(rf"(?:^|(?<=[\s,;:]))(?:{w.later})\s+(?P<value>\S.*)$", re.S),
-        re.compile(rf"(?:^|(?<=[\s,;(]))(?:{w.instead})\s+(?=\S)", re.S),
-        re.compile(rf"[\s,;]+(?:{w.rather})\s+(?P<value>\S.*)$", re.S),
-        re.compile(rf"^{erred}*(?:{named}\s*(?:(?:{w.states})\s+)?)?"),
-        re.compile(rf"{_START}(?:{w.signs}){_EDGE}"),
-        re.compile(rf"{_START}(?:{w.instead}|isn'?t|wasn'?t)\s+(?:(?:{_BEFORE_VALUE})\s+)*$"),
-        re.compile(rf"{_START}(?:{w.change}){_EDGE}"),
+        re.compile(rf"^\s*(?:{is_})(?![^\W_])\s*", re.S),
+        re.compile(rf"(?:^|(?<=[\s,;:]))(?:{w['later']})\s+(?P<value>\S.*)$", re.S),
+        re.compile(rf"(?:^|(?<=[\s,;(]))(?:{w['instead']})\s+(?=\S)", re.S),
+        re.compile(rf"[\s,;]+(?:{w['rather']})\s+(?P<value>\S.*)$", re.S),
+        re.compile(rf"^{erred}*(?:{named}\s*(?:(?:{w['states']})\s+)?)?"),
+        re.compile(rf"{_START}(?:{w['signs']}){_EDGE}"),
+        re.compile(rf"{_START}(?:{w['instead']}|isn'?t|wasn'?t)\s+(?:(?:{_BEFORE_VALUE})\s+)*$"),
+        re.compile(rf"{_START}(?:{w['change']}){_EDGE}"),
         w,
+        change_last,
     )
 
 
 @lru_cache(maxsize=32)
 def also_called(known: Corrections, nouns: tuple[Noun, ...]) -> Corrections:
     """Return the forms with more nouns, looked for before the others."""
-    return corrections_of(replace(known.made_of, nouns=(*nouns, *known.made_of.nouns))) if nouns else known
+    return corrections_of((*nouns, *known.nouns), known.words, change_last=known.change_last) if nouns else known
 
 
 @cache
@@ -168,17 +156,13 @@ def shipped() -> Corrections:
         rf"|(?:jest|to juz|is|was|e|e'|era) (?:{other})|(?:{other})(?=\s*[:,;.!-])"
     )
     made = {
-        "nouns": NOUNS,
-        "lead": rf"(?:(?:{w['lead']}) )*",
         "error": rf"{w['error']}|nie|no",
-        "whose": rf"(?:(?:{w['whose']}) |l')*",
-        "is_": rf"(?:{w['is']})(?: (?:{w['now']}))?",
-        "wrong": rf"(?:{wrong})",
+        "is": rf"(?:{w['is']})(?: (?:{w['now']}))?",
+        "wrong": wrong,
         "later": rf"{w['later']}|to|is|e",
-        "except_": w["except"],
         "signs": rf"{w['change']}|{w['error']}|{w['later']}|{w['signs']}",
     }
-    return corrections_of(convert({**w, **made}, CorrectionWords))
+    return corrections_of(NOUNS, {**w, **made})
 
 
 def tells_a_move(said: str) -> bool:
@@ -188,4 +172,4 @@ def tells_a_move(said: str) -> bool:
 
 @cache
 def _moved() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{shipped().made_of.moved})\b")
+    return re.compile(rf"\b(?:{shipped().words['moved']})\b")

@@ -6,7 +6,7 @@ In a word `*` stands for any ending; letters may be written with their accents. 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from nlu.corrections.correction_words import Corrections, CorrectionWords, Noun, corrections_of
+from nlu.corrections.correction_words import Corrections, corrections_of
 from nlu.numbers.number_words import Phrases, phrases
 from values.number_words import NumberWords
 from values.parsing import fold_words, unaccent
@@ -95,34 +95,11 @@ def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str,
     if not nouns or not words.get("change"):
         return None
 
-    def some(name: str) -> str:
-        return loose(words.get(name, ())) or r"(?!)"  # nothing is ever one of no words
-
-    named: tuple[Noun, ...] = tuple((slots, loose(said)) for slots, said in nouns.items())
-    return corrections_of(
-        CorrectionWords(
-            nouns=named,
-            change=some("change"),
-            lead=rf"(?:(?:{some('lead')}) )*",
-            error=some("error"),
-            whose=rf"(?:(?:{some('whose')}) )*",
-            is_=rf"(?::|=|->|→|,? ?(?:{some('is')}))",
-            wrong=rf"(?:{some('wrong')})",
-            wrong_before=rf"(?:{some('wrong_before')})",
-            said=some("said"),
-            states=rf":|=|{some('is')}",
-            later=some("later"),
-            instead=some("instead"),
-            rather=some("rather"),
-            should=some("should"),
-            moved=some("moved"),
-            renamed=some("renamed"),
-            right=some("right"),
-            except_=some("except"),
-            signs=loose([word for name in ("change", "error", "signs") for word in words.get(name, ())]) or r"(?!)",
-            change_last=True,
-        )
-    )
+    said = {name: loose(listed) for name, listed in words.items() if listed}
+    is_ = said.get("is", "(?!)")
+    signs = loose([word for name in ("change", "error", "signs") for word in words.get(name, ())])
+    made = {"is": rf":|=|->|→|,? ?(?:{is_})", "states": rf":|=|{is_}", "signs": signs}
+    return corrections_of(tuple((slots, loose(names)) for slots, names in nouns.items()), said | made, change_last=True)
 
 
 def _spellings(words: Iterable[str]) -> dict[str, None]:
