@@ -13,6 +13,7 @@ from nlu.languages.language import Languages
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.spans import find_span
 
 _ALIKE = 0.6
 _LEAST_WORDS, _MOST_WORDS = 2, 4  # of a name
@@ -20,11 +21,8 @@ _NAME_LIKE = regex(r"[^\W\d_][\w'’-]* +[^\W\d_]")
 _WORD = regex(r"[^\W\d_][\w'’-]*")
 _CALLED = regex(r"\b(?:nazwisk\w{0,2}|imi(?:e|enia|eniu)|podpisal\w{1,2}|nome|cognome|(?:sur|nach|vor)?namen?)\b")
 _COMPANYS = regex(r"\b(?:firm\w{0,3}|spolk\w|aziend\w|ditt[ae]|societa|ragione|company|business|shop|gmbh)\b")
-_GIVES = regex(
-    r"(?:\b(?:to|jest|byc|brzmi|brzmiec|e|e'|essere|scrive|is|it'?s|be|say|read|ist|sein|heissen|lautet)|[:!.-])\s*$"
-)
-_MINE = regex(r"\b(?:moje to|i miei sono|mine (?:are|is)|meiner? (?:ist|sind))\s*:?\s*$")
-_SOMEBODY = regex(r"\s*,?\s*(?:to|jest|is|was|e'|e|era|ist|war)\s+(?:moj\w?|my|mi[oa]|mein\w?|nasz\w?|our)\b")
+_MINE = regex(r"\b(?:moje to|i miei sono|mine (?:are|is)|meiner? (?:ist|sind))\b")
+_SOMEBODY = regex(r"\b(?:to|jest|is|was|e'|e|era|ist|war)\s+(?:moj\w?|my|mi[oa]|mein\w?|nasz\w?|our)\b")
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’-]+"
 _TWO_NAMES = regex(rf"(?<![\w'’.@-]){_CAPITAL}(?: [a-z]{{2,3}})? {_CAPITAL}(?: {_CAPITAL})?")
 
@@ -46,22 +44,13 @@ def read_own_name(
         value = expected.given.get(slot, "")  # what an act stands on isn't among these: that is said
         if denies and not (called or introduced or _denied(value, said, forms)):
             continue
-        name = _nearly(value, text, said, forms) or (introduced if signs else None)
-        name = name or (_called_so(text, said, forms, named=called) if signs else None)
+        span = find_span(text.strip(), Expects.person_name)
+        alike = _alike(span.value, fold_words(value).split()) and _SOMEBODY.search(said) is None
+        told = signs and (called or _MINE.search(said) is not None) and _COMPANYS.search(said) is None
+        name = span.value if span.formed and (alike or told) else introduced if signs else None
         if name is not None and fold_words(name) != fold_words(value):
             return Correction(slot, name)
     return None
-
-
-def _nearly(value: str, text: str, said: str, forms: Sequence[Corrections]) -> str | None:
-    """Return the one name, as long as the one given and word for word nearly the same; None if there are more."""
-    words, own = list(_WORD.finditer(text)), fold_words(value).split()
-    if not _LEAST_WORDS <= len(own) <= _MOST_WORDS:
-        return None
-    places = ((words[i].start(), words[i + len(own) - 1].end()) for i in range(len(words) - len(own) + 1))
-    alike = ((start, end) for start, end in places if _alike(text[start:end], own))
-    found = {text[a:b] for a, b in alike if _meant(said, a, forms) and _SOMEBODY.match(said, b) is None}
-    return found.pop() if len(found) == 1 else None
 
 
 def _alike(name: str, own: Sequence[str]) -> bool:
@@ -81,18 +70,3 @@ def _denied(value: str, said: str, forms: Sequence[Corrections]) -> bool:
         fold_words(said[match.end() :]).split()[:1] for words in forms for match in words.not_meant.finditer(said)
     )
     return any(word in fold_words(value).split() for words in behind for word in words)
-
-
-def _called_so(text: str, said: str, forms: Sequence[Corrections], *, named: bool) -> str | None:
-    """Return the one name that is given as the customer's, or in a message about the name (`named`)."""
-    if _COMPANYS.search(said) is not None:
-        return None
-    gives = _GIVES if named else _MINE
-    stated = (match for match in _TWO_NAMES.finditer(text) if gives.search(said, 0, match.start()))
-    found = {match.group() for match in stated if _meant(said, match.start(), forms)}
-    return found.pop() if len(found) == 1 else None
-
-
-def _meant(said: str, start: int, forms: Sequence[Corrections]) -> bool:
-    """Return whether no word before a name denies it."""
-    return not any(words.denies.search(said[:start]) for words in forms)

@@ -87,6 +87,8 @@ def find_span(text: str, kind: Expects) -> AnswerSpan:
     formed = [run for run in runs if _is_formed(run, kind, text)]
     if kind is Expects.city and len(formed) > 1:
         formed = [run for run in formed if is_town(_written(text, run))]
+    if kind is Expects.person_name and len(formed) > 1:
+        formed = [run for run in formed if all(word.capital for word in run)]
     may_begin = len(words) > 1 and talks == words[:1] and not _is_surely_said(words)  # as "Ma" of "Ma Long"
     if len(formed) != 1:
         return AnswerSpan(text) if may_begin else AnswerSpan(text, sure=False, formed=False)
