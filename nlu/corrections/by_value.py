@@ -11,6 +11,7 @@ from values.kinds import COUNTED, AnswerKind, kind_of
 from values.meaning import Correction, Expected
 from values.parsing import fold_words
 from values.patterns import regex
+from values.slots.word_classes import WordClass, class_of
 
 _MOST_WORDS = 3
 _TO = regex(r"\s*(?:(?:it|that|es|das|lo|la|je)\s+)?(?:to|na|in|auf|a|con|by)\s+")
@@ -110,6 +111,10 @@ def _changed(name: str, value: str, old: str, new: str) -> str | None:
         return new
     if old.isalpha() and len(old) < _LEAST_LETTERS:  # "nie o to mi chodzi" is about no "o" of "sp. z o.o."
         return None
+    if old[-1:].isdecimal() and _NUMBER.fullmatch(new) is None:  # "flat 6 instead of 4"
+        return None
+    if class_of(new.split()[0].lower()) is WordClass.type:  # a street that comes with its kind is the whole one
+        return new if name == "street" else None
     part = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", value, re.I)
     if part is not None and name == "street" and old[-1:].isalpha() and new[-1:].isdecimal():
         return f"{value[: part.start()]}{new}"

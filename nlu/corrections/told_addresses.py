@@ -6,6 +6,7 @@ line street, postal code and town come in the orders in which people write them.
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from nlu.corrections.correction_words import tells_a_move
 from nlu.corrections.sentences import plain
@@ -116,7 +117,10 @@ def told_address(text: str, langs: Languages, *, shown: bool) -> Iterator[_Parts
 
 def _starts(core: str, said: str, *, shown: bool) -> Iterator[int]:
     """Yield where an address may begin: at a street's kind, behind "the address is", or with the message."""
-    yield from (begins.start() for begins in STREET_BEGINS.finditer(core))
+    starts = [begins.start() for begins in STREET_BEGINS.finditer(core)]
+    for before, at in pairwise((0, *starts)):
+        if at in starts[:1] or any(c.isdecimal() for c in core[before:at]):  # "Via del Corso 18" begins once
+            yield at
     if (lead := _LEAD.match(said)) is not None:
         yield lead.end()
     elif shown and _NAMED.search(said) is None:

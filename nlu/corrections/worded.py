@@ -46,9 +46,9 @@ def read_worded(
     called = [kind for kind in named if _slot(kind, expected) is not None or kind == expected.expects]
     if len(called) == 1 and called[0] != expected.expects and _OTHER_VALUE.search(said) is None:
         return _named_value(text, called[0], expected, langs)
-    if called or not _shows(expected) or denies():
+    if called or not _shows(expected):
         return None
-    bare = _bare_value(text, said, expected, langs)
+    bare = _bare_code(text, expected, langs) or (None if denies() else _bare_value(text, said, expected, langs))
     return WordedCorrection(bare) if bare is not None else None
 
 
@@ -110,12 +110,16 @@ def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
     return stance_at(text, start, start + len(span.value), langs) in (Stance.others, Stance.besides)
 
 
+def _bare_code(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Return the correction by the one postal code that a message gives: "there's a typo in the code, it's 81-702"."""
+    slot = _slot(Expects.postal_code, expected)
+    found = pieces(said_anew(text.strip()), Expects.city) if slot is not None else []
+    code = _postal_code(found[0], expected, langs) if len(found) == 1 else None
+    return Correction(slot, code) if slot is not None and code is not None else None
+
+
 def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by a value that only one of the answers can have."""
-    whole = pieces(said_anew(text.strip()), Expects.city)
-    if len(whole) == 1 and (code := _postal_code(whole[0], expected, langs)) is not None:
-        slot = _slot(Expects.postal_code, expected)
-        return Correction(slot, code) if slot is not None else None
     if text.islower() and not _A_DIGIT.search(text):
         return None
     moved = tells_a_move(said)  # the street is another, too

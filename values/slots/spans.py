@@ -79,6 +79,8 @@ def find_span(text: str, kind: Expects) -> AnswerSpan:
         name = _without_small_words(words, kind) if kind is Expects.city else words
         if kind is Expects.company_name and _is_description(words):
             return AnswerSpan(text, sure=False)
+        if kind is Expects.street and _names_its_type(words):
+            return AnswerSpan(_written(text, words[1:]))
         whole = name == words or is_town(text)
         return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
     if kind is Expects.city and is_town(text):
@@ -147,14 +149,21 @@ def _takes_back(words: Sequence[_Word], at: int) -> bool:
 
 
 def pieces(text: str, kind: Expects) -> list[str]:
-    """Return what is left of a line without the words of the closed classes, piece by piece."""
-    return [_written(text, run) for run in _runs(_words(text, kind), kind)]
+    """Return what is left of a line without the words of the closed classes and what is denied, piece by piece."""
+    words = _words(text, kind)
+    denied = [word for word, out in zip(words, _denied(words), strict=True) if out]
+    return [_written(text, run) for run in _runs(words, kind) if run[0] not in denied]
 
 
 def _is_description(words: Sequence[_Word]) -> bool:
     """Return whether a company is told by what and whence it is, not by its name: "firma z Belfastu"."""
     first, *rest = words
     return first.of is WordClass.type and not first.capital and bool(rest) and rest[0].of is WordClass.particle
+
+
+def _names_its_type(words: Sequence[_Word]) -> bool:
+    """Return whether a street is called one beside its own type: "ulica Plac Wolności 3"."""
+    return words[0].said in _NAMES_OF_STREETS and len(words) > 1 and words[1].named and words[1].of is WordClass.type
 
 
 def _is_typed_street(words: Sequence[_Word]) -> bool:

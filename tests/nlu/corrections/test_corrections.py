@@ -148,6 +148,7 @@ SHOWN = Expected(
         ("pl", "nie Gdańsk, tylko Sopot", "city", "Sopot"),
         ("pl", "miejscowość Sopot a nie Gdańsk", "city", "Sopot"),
         ("pl", "12/5 zamiast 12/4", "street", "ul. Długa 12/5"),
+        ("it", "invece di Długa scrivi via Po 9", "street", "via Po 9"),
         ("pl", "nie Bursztyn tylko Bursztyny", "company_name", "Bursztyny sp. z o.o."),
         ("pl", "przeprowadziliśmy się, teraz ul. Morska 5", "street", "ul. Morska 5"),
         ("pl", "wszystko ok, tylko ulica to ul. Morska 5", "street", "ul. Morska 5"),

@@ -110,7 +110,14 @@ def test_talk_alone_is_no_answer(kind: str, text: str) -> None:
     [
         ("80-832", "postal_code", "80-832"),
         ("61-001 is the right zip", "postal_code", "61-001"),
+        ("kod 80-832, nie, 80-833", "postal_code", "80-833"),
+        ("kod się nie zgadza, prawidłowy 81-702", "postal_code", "81702"),
+        ("zip 80-333, not 80-331", "postal_code", "80-333"),
         ("Polna 3", "street", "Polna 3"),
+        ("ulica Plac Wolności 3", "street", "Plac Wolności 3"),
+        ("street Via Del Corso 18", "street", "Via Del Corso 18"),
+        ("Polna 3, nie, przepraszam, Polna 5", "street", "Polna 5"),
+        ("Sopot, anzi Gdynia", "city", "Gdynia"),
         ("no mowie ze Krotka 5", "street", "Krotka 5"),
         ("Gdynia", "city", "Gdynia"),
     ],
@@ -122,7 +129,19 @@ def test_a_bare_value_goes_where_it_fits(text: str, what: str, value: str) -> No
 
 
 @table(
-    "text", ["Dobra", "ok", "tak", "wszystko dobrze", "tutto giusto", "everything is right", "2 lata", "10 GB", "nie"]
+    "text",
+    [
+        "not 81-702",
+        "Dobra",
+        "ok",
+        "tak",
+        "wszystko dobrze",
+        "tutto giusto",
+        "everything is right",
+        "2 lata",
+        "10 GB",
+        "nie",
+    ],
 )
 def test_a_reply_is_no_bare_value(text: str) -> None:
     meant = understand(text, CONFIRMING, locale="pl")
