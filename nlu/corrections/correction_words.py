@@ -84,45 +84,30 @@ def corrections_of(nouns: tuple[Noun, ...], words: Mapping[str, str], *, change_
     lead, whose, is_ = rf"(?:(?:{w['lead']}) )*", rf"(?:(?:{w['whose']}) |l')*", rf"(?:{w['is']})"
     erred = rf"(?:(?:{w['error']})[\s,.!:;-]+)"
     named = rf"{whose}(?:{noun})(?: (?:{w['right']}))?{_EDGE}"
+    begins = rf"(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*"
+    moved, renamed, change = w["moved"], w["renamed"], w["change"]
+    either = rf"(?P<rest>(?:{w['instead']})\s+\S.*[\s,;](?:{w['rather']})\s+[^?]+)"
     forms = [
-        CorrectionForm(re.compile(rf"^{erred}?{lead}(?:{w['change']}) {named}(?P<rest>.*)$", re.S)),
-        CorrectionForm(re.compile(rf"^{erred}*{named}(?: sie|'s)? (?:{w['wrong']}){_EDGE}(?P<rest>.*)$", re.S)),
+        CorrectionForm(_whole(rf"{erred}?{lead}(?:{change}) {named}(?P<rest>.*)")),
+        CorrectionForm(_whole(rf"{erred}*{named}(?: sie|'s)? (?:{w['wrong']}){_EDGE}(?P<rest>.*)")),
+        CorrectionForm(_whole(rf"{erred}*(?:(?:{w['said']}) )*(?:{w['wrong_before']}) {named}(?P<rest>.*)")),
+        CorrectionForm(_whole(rf"{erred}+{named}\s*{is_}(?![^\W_])\s*(?P<rest>.+)"), needs_value=True),
+        CorrectionForm(_whole(rf"{erred}*{named}\s+{either}"), needs_value=True),
+        CorrectionForm(_whole(rf"{named},?\s+(?:{w['should']})\s+(?P<rest>[^?]+)"), needs_value=True),
+        CorrectionForm(_whole(rf"{named}\s*(?:{w['states']})\s+(?P<rest>.+)"), needs_value=True, bare=True),
         CorrectionForm(
-            re.compile(rf"^{erred}*(?:(?:{w['said']}) )*(?:{w['wrong_before']}) {named}(?P<rest>.*)$", re.S)
-        ),
-        CorrectionForm(re.compile(rf"^{erred}+{named}\s*{is_}(?![^\W_])\s*(?P<rest>.+)$", re.S), needs_value=True),
-        CorrectionForm(
-            re.compile(
-                rf"^{erred}*{named}\s+(?P<rest>(?:{w['instead']})\s+\S.*[\s,;](?:{w['rather']})\s+[^?]+)$", re.S
-            ),
-            needs_value=True,
-        ),
-        CorrectionForm(re.compile(rf"^{named},?\s+(?:{w['should']})\s+(?P<rest>[^?]+)$", re.S), needs_value=True),
-        CorrectionForm(re.compile(rf"^{named}\s*(?:{w['states']})\s+(?P<rest>.+)$", re.S), needs_value=True, bare=True),
-        CorrectionForm(
-            re.compile(
-                rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w['moved']})[\s,:]+(?:(?:{_TO_PLACE})\s+)*(?P<rest>[^?]+)$",
-                re.S,
-            ),
+            _whole(rf"{begins}(?:{moved})[\s,:]+(?:(?:{_TO_PLACE})\s+)*(?P<rest>[^?]+)"),
             needs_value=True,
             shown=True,
             slot="street",
         ),
+        CorrectionForm(_whole(rf"{begins}(?:{renamed})[\s:]+(?P<rest>[^?]+)"), needs_value=True, slot="company_name"),
         CorrectionForm(
-            re.compile(rf"^(?:[^?]{{0,40}}[,.;!]\s+)?{erred}*(?:{w['renamed']})[\s:]+(?P<rest>[^?]+)$", re.S),
-            needs_value=True,
-            slot="company_name",
-        ),
-        CorrectionForm(
-            re.compile(rf"^(?:[^?]{{0,60}}?[\s,])?(?:{w['except']})\s+{named}(?P<rest>[^?]*)$", re.S),
-            shown=True,
-            ends=True,
+            _whole(rf"(?:[^?]{{0,60}}?[\s,])?(?:{w['except']})\s+{named}(?P<rest>[^?]*)"), shown=True, ends=True
         ),
     ]
     if change_last:
-        forms.insert(
-            1, CorrectionForm(re.compile(rf"^{erred}*{lead}{named}(?P<rest>.*?)\s+(?:{w['change']})\W*$", re.S))
-        )
+        forms.insert(1, CorrectionForm(_whole(rf"{erred}*{lead}{named}(?P<rest>.*?)\s+(?:{change})\W*")))
     return Corrections(
         nouns,
         tuple(forms),
@@ -138,6 +123,10 @@ def corrections_of(nouns: tuple[Noun, ...], words: Mapping[str, str], *, change_
         w,
         change_last,
     )
+
+
+def _whole(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"^{pattern}$", re.S)
 
 
 @lru_cache(maxsize=32)
