@@ -145,7 +145,7 @@ def _takes_back(words: Sequence[_Word], at: int) -> bool:
         return False
     begins = next(start for start in range(at, -1, -1) if not start or words[start - 1].last)
     alone = word.last and all(one.talks or one.of is WordClass.particle for one in words[begins:at])
-    return alone or not is_denial(word.said)
+    return alone or not (word.of is WordClass.reply or is_denial(word.said))
 
 
 def pieces(text: str, kind: Expects) -> list[str]:

@@ -43,6 +43,11 @@ def told(text: str, locale: str = "pl", asked: Expects = Expects.phone) -> dict[
         ("it", "la sede è a Reggio nell'Emilia", {"city": "Reggio nell'Emilia"}),
         ("it", "ragione sociale: Dell'Orto e Figli", {"company_name": "Dell'Orto e Figli"}),
         ("pl", "kod 80-832, nie, 80-833", {}),
+        (
+            "en",
+            "postal code 80-831 Gdańsk, no automatic renewal",
+            {"postal_code": "80-831", "city": "Gdańsk"},
+        ),
         ("it", "la sede è in Via dei Mille 4", {}),
         ("it", "la sede è in Piazza della Vittoria 2", {}),
         ("it", "siamo in Germania", {}),
