@@ -1,4 +1,4 @@
-"""What answers are called, by `answer_names.toml`: in texts that are unaccented."""
+"""Names of answers, by `answer_names.toml`, for texts that are unaccented."""
 
 import tomllib
 from functools import cache
