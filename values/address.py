@@ -6,10 +6,9 @@ from functools import cache
 
 from values.country import RULES
 from values.incoming_text import one_line
-from values.meaning import Expects
 from values.parsing import Doubted, Ok, Parsed, ParseRefused, fold_digits, only_digits, undo_lookalikes
 from values.patterns import regex
-from values.slots.spans import find_span
+from values.slots.spans import Slot, find_span
 
 PERSON_NAME_MAX = 120
 _NAME_SIGNS = frozenset(" '’´`′·.\u200c\u200d\u2212")
@@ -23,7 +22,7 @@ def parse_person_name(text: str) -> Parsed[str]:
 
     Reasons: `person_name.one_word`, `.digits`, `.odd_characters`, `.too_long`.
     """
-    span = find_span(one_line(text[: PERSON_NAME_MAX * 8]).strip(" .,;:!?"), Expects.person_name)
+    span = find_span(one_line(text[: PERSON_NAME_MAX * 8]).strip(" .,;:!?"), Slot.person_name)
     name = span.value.strip(" .,;:!?")
     if len(name) > PERSON_NAME_MAX:
         return ParseRefused("person_name.too_long", {"expected": PERSON_NAME_MAX})
@@ -44,12 +43,12 @@ COMPANY_NAME_MAX = 240
 
 def parse_street(text: str) -> Parsed[str]:
     """Street and house number. Reasons: `street.empty`, `.too_short`, `.too_long`, `.digits`."""
-    return _worded(text, Expects.street, STREET_MAX)
+    return _worded(text, Slot.street, STREET_MAX)
 
 
 def parse_city(text: str) -> Parsed[str]:
     """Town. Reasons: `city.empty`, `city.too_short`, `city.too_long`, `city.digits`."""
-    return _worded(text, Expects.city, CITY_MAX)
+    return _worded(text, Slot.city, CITY_MAX)
 
 
 _YES = regex(
@@ -66,10 +65,10 @@ def is_bare_yes(text: str) -> bool:
 
 def parse_company_name(text: str) -> Parsed[str]:
     """Name of a business. Reasons: `company_name.empty`, `.too_short`, `.too_long`, `.digits` (a postal code)."""
-    return _worded(text, Expects.company_name, COMPANY_NAME_MAX)
+    return _worded(text, Slot.company_name, COMPANY_NAME_MAX)
 
 
-def _worded(text: str, kind: Expects, longest: int) -> Parsed[str]:
+def _worded(text: str, kind: Slot, longest: int) -> Parsed[str]:
     span = find_span(one_line(text), kind)
     read = _free(span.value, kind, longest)
     return read if span.sure or isinstance(read, ParseRefused) else Doubted(read.value, span.formed)

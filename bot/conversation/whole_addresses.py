@@ -16,7 +16,7 @@ from nlu.corrections.told_addresses import LONGEST, read_addresses, told_address
 from nlu.languages.language import Languages
 from values.kinds.places import PARTS
 from values.meaning import Answer, Correction, Expected, Expects, Fact, Meaning, SecretTyped
-from values.slots.spans import find_span
+from values.slots.spans import Slot, find_span
 
 _A_DIGIT = re.compile(r"\d")
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
@@ -56,7 +56,7 @@ def told_anew(
         return None
     shown = step.expects is Expects.confirm_data or step.name == EDIT
     named = meant.text if isinstance(meant, Correction) and meant.what == Expects.street else None
-    span = find_span(text.strip(), Expects.street)
+    span = find_span(text.strip(), Slot.street)
     if span.sure and span.value != text.strip() and told_in_words(span.value):  # its own parser reads it
         return None
     street = journey.known(f"company.{Expects.street}")

@@ -13,7 +13,7 @@ from nlu.languages.language import Languages
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words
 from values.patterns import regex
-from values.slots.spans import find_span
+from values.slots.spans import Slot, find_span
 
 _ALIKE = 0.6
 _LEAST_WORDS, _MOST_WORDS = 2, 4  # of a name
@@ -44,7 +44,7 @@ def read_own_name(
         value = expected.given.get(slot, "")  # what an act stands on isn't among these: that is said
         if denies and not (called or introduced or _denied(value, said, forms)):
             continue
-        span = find_span(text.strip(), Expects.person_name)
+        span = find_span(text.strip(), Slot.person_name)
         alike = _alike(span.value, fold_words(value).split()) and _SOMEBODY.search(said) is None
         told = signs and (called or _MINE.search(said) is not None) and _COMPANYS.search(said) is None
         name = span.value if span.formed and (alike or told) else introduced if signs else None

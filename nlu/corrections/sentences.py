@@ -25,7 +25,7 @@ from values.kinds import KINDS, SHAPED
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
-from values.slots.spans import find_span, said_anew
+from values.slots.spans import Slot, find_span, said_anew
 
 _LONGEST = 400
 _SUBJECTLESS = regex(r"will (?:pay|use|take|go)\b[^?]*$", re.I)  # "will pay by card" asks nothing
@@ -195,7 +195,7 @@ def _value(found: _Found, what: str, expected: Expected, langs: Languages) -> st
     if what == "method":
         return next((METHOD_VALUES[one.value] for one in find_methods(tail, langs)[0]), None)
     if kind in _PLACES:
-        span = find_span(tail, kind)
+        span = find_span(tail, Slot(kind))
         tail = span.value if span.sure else tail
     introduced = words.starts_is.match(plain(tail))
     if introduced is not None:

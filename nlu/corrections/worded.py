@@ -19,7 +19,7 @@ from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
 from values.slots.answer_names import AnswerName, answer_names
-from values.slots.spans import AnswerSpan, find_span, pieces, said_anew
+from values.slots.spans import AnswerSpan, Slot, find_span, pieces, said_anew
 from values.slots.towns import is_town
 from values.slots.word_classes import WordClass, class_of
 
@@ -56,7 +56,7 @@ def told_answer(text: str, kind: Expects) -> str | None:
     """Return the answer that is asked for, where a message calls it by its name: "my name is Kuba Wilk"."""
     if kind_of(kind).form != "words" or len(text) > _LONGEST or "?" in text or kind not in _named(unaccent(text)):
         return None
-    span = find_span(text.strip(), kind)
+    span = find_span(text.strip(), Slot(kind))
     return span.value if span.sure and span.value != text.strip() else None
 
 
@@ -90,14 +90,14 @@ def _named(said: str, expected: Expected | None = None) -> list[Expects]:
     return [next((kind for kind in bare if _slot(kind, expected) is not None), bare[0])]
 
 
-def _slot(kind: Expects, expected: Expected) -> str | None:
+def _slot(kind: Expects | Slot, expected: Expected) -> str | None:
     """Return the answered step of a kind that may be corrected."""
     steps = [step for step, expects in expected.correctable.items() if expects == kind and step != expected.step]
     return str(kind) if kind in steps else next(iter(steps), None)
 
 
 def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages) -> WordedCorrection | None:
-    span, slot = find_span(text.strip(), kind), _slot(kind, expected)
+    span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
     if slot is None or not span.formed or span.value == text.strip() or _is_others(text, span, langs):
         return None
     if span.sure and (kind is not Expects.person_name or span.value[0].isupper()):
@@ -113,7 +113,7 @@ def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
 def _bare_code(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by the one postal code that a message gives: "there's a typo in the code, it's 81-702"."""
     slot = _slot(Expects.postal_code, expected)
-    found = pieces(said_anew(text.strip()), Expects.city) if slot is not None else []
+    found = pieces(said_anew(text.strip()), Slot.city) if slot is not None else []
     code = _postal_code(found[0], expected, langs) if len(found) == 1 else None
     return Correction(slot, code) if slot is not None and code is not None else None
 
@@ -123,8 +123,8 @@ def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> C
     if text.islower() and not _A_DIGIT.search(text):
         return None
     moved = tells_a_move(said)  # the street is another, too
-    for kind in (Expects.street,) if moved else (Expects.street, Expects.city):
-        span, slot = find_span(text.strip(), kind), _slot(kind, expected)
+    for kind in (Slot.street,) if moved else (Slot.street, Slot.city):
+        span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
         if slot is not None and span.sure and _is_alone(span.value, kind) and not _is_others(text, span, langs):
             return Correction(slot, span.value)
     return None
@@ -141,9 +141,9 @@ def _postal_code(text: str, expected: Expected, langs: Languages) -> str | None:
     return read.value or text if read is not None and read.good else None
 
 
-def _is_alone(value: str, kind: Expects) -> bool:
+def _is_alone(value: str, kind: Slot) -> bool:
     """Return whether a value shows by itself what it is: a street by its number, a town by the gazetteer."""
-    if kind is Expects.street:
+    if kind is Slot.street:
         return value[:1].isupper() and _STREET_NUMBER.match(value) is not None
     content = any(class_of(word) is WordClass.content for word in fold_words(value).split())
     return value[:1].isupper() and content and is_town(value)

@@ -13,7 +13,7 @@ from values.kinds.places import PARTS
 from values.meaning import Expects, Fact
 from values.parsing import Ok, fold_words
 from values.patterns import regex
-from values.slots.spans import find_span, said_anew
+from values.slots.spans import Slot, find_span, said_anew
 
 _FORM = (
     r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
@@ -104,7 +104,7 @@ def _town(text: str, told: re.Match[str], address: Sequence[FoundFact], langs: L
     clause = _CLAUSE.match(text, told.end())
     if clause is None or any(told.end() in range(one.start, one.end) for one in address):
         return
-    span = find_span(clause.group().strip(), Expects.city)
+    span = find_span(clause.group().strip(), Slot.city)
     placed = not any(c.isdecimal() for c in clause.group()) and span.value[:1].isupper()
     if span.sure and placed and not isinstance(country.parse(span.value, langs[0].code), Ok):
         yield from _own(text, span.value, Expects.city, told.start(), clause.start() + len(span.value), langs)

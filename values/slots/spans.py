@@ -6,12 +6,12 @@ and so is what is denied. What is left is surely the answer where it is one piec
 
 import re
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from values.meaning import Expects
 from values.patterns import regex
 from values.slots.towns import is_town
 from values.slots.word_classes import TALK, WordClass, class_of, is_denial, is_rather, is_restating
@@ -34,6 +34,15 @@ _IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
 _MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
 _LONGEST_TO_KEEP_ITS_DOT = 3
 _SHORT_VERB = _LONGEST_SHORT = 4
+
+
+class Slot(StrEnum):
+    """A kind of answer in words, by its name."""
+
+    street = "street"
+    city = "city"
+    person_name = "person_name"
+    company_name = "company_name"
 
 
 class AnswerSpan(Struct, frozen=True):
@@ -69,27 +78,27 @@ class _Word(Struct, frozen=True):
 
 
 @lru_cache(maxsize=8)  # the readers and the parser look at one message in a row
-def find_span(text: str, kind: Expects) -> AnswerSpan:
+def find_span(text: str, kind: Slot) -> AnswerSpan:
     """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
     words = _words(text, kind)
     if (anew := _anew(words, text, kind)) is not None:
         return anew
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
     if not talks:
-        name = _without_small_words(words, kind) if kind is Expects.city else words
-        if kind is Expects.company_name and _is_description(words):
+        name = _without_small_words(words, kind) if kind is Slot.city else words
+        if kind is Slot.company_name and _is_description(words):
             return AnswerSpan(text, sure=False)
-        if kind is Expects.street and _names_its_type(words):
+        if kind is Slot.street and _names_its_type(words):
             return AnswerSpan(_written(text, words[1:]))
         whole = name == words or is_town(text)
         return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
-    if kind is Expects.city and is_town(text):
+    if kind is Slot.city and is_town(text):
         return AnswerSpan(text)
     runs = list(_runs(words, kind))
     formed = [run for run in runs if _is_formed(run, kind, text)]
-    if kind is Expects.city and len(formed) > 1:
+    if kind is Slot.city and len(formed) > 1:
         formed = [run for run in formed if is_town(_written(text, run))]
-    if kind is Expects.person_name and len(formed) > 1:
+    if kind is Slot.person_name and len(formed) > 1:
         formed = [run for run in formed if all(word.capital for word in run)]
     may_begin = len(words) > 1 and talks == words[:1] and not _is_surely_said(words)  # as "Ma" of "Ma Long"
     if len(formed) != 1:
@@ -106,19 +115,19 @@ def find_span(text: str, kind: Expects) -> AnswerSpan:
 
 def said_anew(text: str) -> str:
     """Return what of a text takes the place of what was said before it: "kod 80-832, nie, 80-833"; else the text."""
-    words = _words(text, Expects.city)
-    at = _taken_back(words, Expects.city)
+    words = _words(text, Slot.city)
+    at = _taken_back(words, Slot.city)
     return text[words[at + 1].start :] if at else text
 
 
-def _taken_back(words: Sequence[_Word], kind: Expects) -> int:
+def _taken_back(words: Sequence[_Word], kind: Slot) -> int:
     """Return the place of the last word that takes an answer back for another one; 0 where none does."""
     at = next((at for at in reversed(range(1, len(words) - 1)) if _takes_back(words, at)), 0)
     before = _runs([*words[: at - 1], replace(words[at - 1], last=True)], kind) if at else iter(())
     return 0 if next(before, None) is None or is_denial(words[at + 1].said) else at
 
 
-def _anew(words: Sequence[_Word], text: str, kind: Expects) -> AnswerSpan | None:
+def _anew(words: Sequence[_Word], text: str, kind: Slot) -> AnswerSpan | None:
     """Return the answer in place of the one before it: "Polna 3, nie, Polna 13"; a part of one is unsure."""
     at = _taken_back(words, kind)
     if not at:
@@ -128,11 +137,11 @@ def _anew(words: Sequence[_Word], text: str, kind: Expects) -> AnswerSpan | None
     span, last = find_span(rest, kind), list(_runs(words[at + 1 :], kind))
     if len(last) != 1:
         return None
-    parted = kind in (Expects.person_name, Expects.company_name) or not _is_formed(last[0], kind, text)
+    parted = kind in (Slot.person_name, Slot.company_name) or not _is_formed(last[0], kind, text)
     missing = len(first) - len(last[0]) if parted else 0
     if missing <= 0:
         return span
-    whole = kind is Expects.company_name or not all(word.capital for word in last[0])
+    whole = kind is Slot.company_name or not all(word.capital for word in last[0])
     return AnswerSpan(
         span.value if whole else f"{_written(text, first[:missing])} {_written(text, last[0])}", sure=False
     )
@@ -148,7 +157,7 @@ def _takes_back(words: Sequence[_Word], at: int) -> bool:
     return alone or not (word.of is WordClass.reply or is_denial(word.said))
 
 
-def pieces(text: str, kind: Expects) -> list[str]:
+def pieces(text: str, kind: Slot) -> list[str]:
     """Return what is left of a line without the words of the closed classes and what is denied, piece by piece."""
     words = _words(text, kind)
     denied = [word for word, out in zip(words, _denied(words), strict=True) if out]
@@ -185,7 +194,7 @@ def _is_surely_said(words: Sequence[_Word]) -> bool:
 # --- words ---
 
 
-def _words(text: str, kind: Expects) -> list[_Word]:
+def _words(text: str, kind: Slot) -> list[_Word]:
     found = list(_PIECE.finditer(text))
     words: list[_Word] = []
     first, shouted = True, text.isupper()
@@ -199,7 +208,7 @@ def _words(text: str, kind: Expects) -> list[_Word]:
         full_stop = typed.endswith(".") and len(typed) > _LONGEST_SHORT
         sentence = full_stop and after is not None and class_of(after.group().lower()) in TALK
         beside = behind if after is not None and after.group() in _AND else after
-        begins = kind is Expects.company_name and beside is not None and beside.group()[0].isupper()
+        begins = kind is Slot.company_name and beside is not None and beside.group()[0].isupper()
         shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
         named = typed[0].isupper() and not shouted and (begins or not first) and not shortened
         words.append(_Word(typed, piece.start(), piece.end(), of, first, breaks or sentence, named))
@@ -219,16 +228,16 @@ def _class_here(typed: str, after: re.Match[str] | None, words: list[_Word], *, 
     return WordClass.noun if labels and all(word.of is not WordClass.content for word in words) else of
 
 
-def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Expects) -> bool:
+def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Slot) -> bool:
     """Return whether a comma stands before the flat of an address."""
-    comma = kind is Expects.street and piece.group() == ","
+    comma = kind is Slot.street and piece.group() == ","
     return comma and after is not None and _FLAT.match(after.group()) is not None
 
 
 # --- what is kept of them ---
 
 
-def _runs(words: Sequence[_Word], kind: Expects) -> Iterator[list[_Word]]:
+def _runs(words: Sequence[_Word], kind: Slot) -> Iterator[list[_Word]]:
     """Yield the pieces that are no talk about the answer, without those that are denied where others aren't."""
     kept, denied = _kept(words, kind), _denied(words)
     if any(stays and not out for stays, out in zip(kept, denied, strict=True)):
@@ -242,7 +251,7 @@ def _runs(words: Sequence[_Word], kind: Expects) -> Iterator[list[_Word]]:
             run = []
 
 
-def _kept(words: Sequence[_Word], kind: Expects) -> list[bool]:
+def _kept(words: Sequence[_Word], kind: Slot) -> list[bool]:
     """Return by word whether it belongs to an answer: the last word first, as what follows decides of many."""
     kept = [False] * len(words)
     mixed = any(word.named for word in words)
@@ -266,7 +275,7 @@ def _before(words: Sequence[_Word], at: int) -> _Word | None:
     return words[at - 1] if at and not words[at - 1].last else None
 
 
-def _goes_on(words: Sequence[_Word], at: int, kind: Expects) -> bool:
+def _goes_on(words: Sequence[_Word], at: int, kind: Slot) -> bool:
     """Return whether a particle stands within a name: behind a word of it, or behind "via"."""
     behind = _before(words, at)
     if behind is None or behind.named or behind.of is WordClass.content:
@@ -274,12 +283,12 @@ def _goes_on(words: Sequence[_Word], at: int, kind: Expects) -> bool:
     return behind.of is WordClass.type and _is_type(words, at - 1, words[at + 1], kind)
 
 
-def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Expects) -> bool:
+def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Slot) -> bool:
     """Return whether a word such as "via" or "street" is part of the answer, not what that is called."""
     word, behind = words[at], _before(words, at)
     if behind is not None and behind.of is WordClass.content:
         return after is not None or word.last
-    if after is None or kind is not Expects.street or (after.text[0].isupper() and class_of(after.said) is word.of):
+    if after is None or kind is not Slot.street or (after.text[0].isupper() and class_of(after.said) is word.of):
         return False
     if at == 0 or word.text.endswith("."):
         return True
@@ -297,9 +306,9 @@ def _denied(words: Sequence[_Word]) -> list[bool]:
     return denied
 
 
-def _without_small_words(run: Sequence[_Word], kind: Expects) -> Sequence[_Word]:
+def _without_small_words(run: Sequence[_Word], kind: Slot) -> Sequence[_Word]:
     """Return a street or town without the small unknown words around it: "stać Kwiatowa 9 od stycznia"."""
-    if kind not in (Expects.street, Expects.city) or not any(word.named for word in run):
+    if kind not in (Slot.street, Slot.city) or not any(word.named for word in run):
         return run
     parts = [at for at, word in enumerate(run) if word.capital or _is_flat(word)]
     begins = next((at for at, word in enumerate(run) if at in parts or not _is_unknown(word)), parts[0])
@@ -318,30 +327,30 @@ def _is_unknown(word: _Word) -> bool:
 # --- what it is worth ---
 
 
-def _is_formed(run: Sequence[_Word], kind: Expects, text: str) -> bool:
+def _is_formed(run: Sequence[_Word], kind: Slot, text: str) -> bool:
     value = _written(text, run)
     match kind:
-        case Expects.street:
+        case Slot.street:
             return _STREET.match(value) is not None
-        case Expects.person_name:
+        case Slot.person_name:
             fits = _FEWEST_OF_NAME <= len(run) <= _MOST_WORDS
             return fits and all(_NAME_WORD.fullmatch(word.text) is not None for word in run)
-        case Expects.city:
+        case Slot.city:
             return is_town(value) or (len(run) <= _MOST_WORDS and not any(c.isdecimal() for c in value))
         case _:
             return sum(c.isalnum() for c in value) > 1 and run[0].capital
 
 
-def _is_sure(run: Sequence[_Word], kind: Expects, text: str, value: str) -> bool:
+def _is_sure(run: Sequence[_Word], kind: Slot, text: str, value: str) -> bool:
     """Return whether a piece that has its form is written as a name, or called one."""
     written = all(word.capital or word.of is WordClass.particle for word in run)
     match kind:
-        case Expects.person_name:
+        case Slot.person_name:
             return written or _NAMING.search(text) is not None
-        case Expects.city:
+        case Slot.city:
             before = text[: run[0].start].lower().split()
             return is_town(value) or (written and not (before and before[-1] in _FROM))
-        case Expects.company_name:  # the words of its legal form may be small
+        case Slot.company_name:  # the words of its legal form may be small
             before = text[: run[0].start].lower().split()
             return not (before and before[-1] in _FROM) and all(
                 word.capital or len(word.text) <= _LONGEST_SHORT or "." in word.text for word in run
