@@ -308,11 +308,13 @@ def _denied(words: Sequence[_Word]) -> list[bool]:
 
 def _without_small_words(run: Sequence[_Word], kind: Slot) -> Sequence[_Word]:
     """Return a street or town without the small unknown words around it: "stać Kwiatowa 9 od stycznia"."""
-    if kind not in (Slot.street, Slot.city) or not any(word.named for word in run):
+    if kind not in (Slot.street, Slot.city, Slot.person_name) or not any(word.named for word in run):
         return run
-    parts = [at for at, word in enumerate(run) if word.capital or _is_flat(word)]
+    parts = [at for at, word in enumerate(run) if word.capital or (kind is not Slot.person_name and _is_flat(word))]
     begins = next((at for at, word in enumerate(run) if at in parts or not _is_unknown(word)), parts[0])
     ends = parts[-1] + 1
+    if kind is Slot.person_name:
+        return run[begins:ends]  # "Ilaria Ferretti con due t"
     return run[begins:] if run[ends:] and _is_unknown(run[ends]) else run[begins:ends]
 
 
