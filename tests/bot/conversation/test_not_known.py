@@ -32,7 +32,7 @@ def helps(meaning: Meaning) -> bool:
 @table("name", SELLERS)
 def test_who_does_not_know_answers_nothing(name: str) -> None:
     known, share, wrong = hearing(name), each_by_day(24), list[str]()
-    for at, (path, ctx) in enumerate(cases(name).items()):
+    for at, ctx in enumerate(cases(name)):
         step = known.journey.position(ctx.case, ctx)
         expected = Expectations(known.journey, known.renderer).at(step, ctx)
         if step.effect is not None or kind_of(expected.expects).worded.says_all:  # a text that was asked for is text
@@ -42,7 +42,7 @@ def test_who_does_not_know_answers_nothing(name: str) -> None:
             for said in phrases(locale)[at % share :: share]:
                 heard = known.hear(Inbound(Channel.REST, "a" * 64, "m", Text(said)), step, here).said
                 if not helps(heard.meaning) or heard.facts:
-                    wrong.append(f"{path} {locale} {said!r}: {heard.meaning} {heard.facts}")
+                    wrong.append(f"{step.path} {locale} {said!r}: {heard.meaning} {heard.facts}")
     assert not wrong, "\n".join(wrong)
 
 
