@@ -131,7 +131,7 @@ class Expectations(Struct, frozen=True, dict=True):
 
     @cached_property
     def _wishes(self) -> dict[str, str]:
-        """What is asked for by buttons that stand for what can be asked for at any step, such as to log in.
+        """The wishes behind buttons that stand for what can be asked for at any step, such as to log in.
 
         A yes, a no and what is bound to figures are given where they are asked for, unless a menu knows them as well.
         """

@@ -6,7 +6,6 @@ and so is what is denied. What is left is surely the answer where it is one piec
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
@@ -14,35 +13,21 @@ from msgspec.structs import replace
 
 from values.patterns import regex
 from values.slots.towns import is_town
-from values.slots.word_classes import TALK, WordClass, class_of, is_denial, is_rather, is_restating
+from values.slots.typed_words import FLAT, LONGEST_SHORT, Slot, TypedWord, read_words
+from values.slots.word_classes import WordClass, class_of, is_denial, is_rather, is_restating
 
-_PIECE = regex(r"[^\s,;:!?()\"„”“«»]+|[,;:!?()\n]+|(?<=\s)[-–—]+(?=\s)")
-_BREAK = regex(r"[,;:!?()\n–—-]+")
 _STREET = regex(r"(?=.*[0-9])(?=.*[^\W\d_]{2})")
-_FLAT = regex(r"(?:lok|m|mieszk|int|interno|scala|piano|flat|apt|unit)\b", re.I)
 _NAME_WORD = regex(r"[^\W\d_][^\d_@/]*")
 _NAMING = regex(r"nazyw|nazwisk|imi[eę]|chiam|name|jestem|sono|\bi(?:'?| a)m\b|called", re.I)
 _FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "przy", "o"})
 """Polish prepositions: a town behind one stands in another case than on an invoice."""
 _COPULAS = frozenset({"to", "jest", "is", "è", "e'"})
-_AND = frozenset({"&", "+", "i", "oraz", "e", "ed", "and", "und"})
-"""Join the first word of a company's name to the next one: "Karta i Papier"."""
 _NAMES_OF_STREETS = frozenset({"ulica", "street"})
 """Types that are rather what a street is called, where something is said of it."""
-_LABELS = frozenset({WordClass.type, WordClass.quality})
 _IN_STREETS = frozenset({WordClass.pronoun, WordClass.adverb, WordClass.reply})
 _MOST_WORDS, _FEWEST_OF_NAME, _FEWEST_OF_STREET = 5, 2, 3
 _LONGEST_TO_KEEP_ITS_DOT = 3
-_SHORT_VERB = _LONGEST_SHORT = 4
-
-
-class Slot(StrEnum):
-    """A kind of answer in words, by its name."""
-
-    street = "street"
-    city = "city"
-    person_name = "person_name"
-    company_name = "company_name"
+_SHORT_VERB = 4
 
 
 class AnswerSpan(Struct, frozen=True):
@@ -53,34 +38,10 @@ class AnswerSpan(Struct, frozen=True):
     formed: bool = True
 
 
-class _Word(Struct, frozen=True):
-    """A word with its class. `first`, `last`: of its clause; `named`: only a name explains its capital letter."""
-
-    text: str
-    start: int
-    end: int
-    of: WordClass
-    first: bool
-    last: bool
-    named: bool
-
-    @property
-    def said(self) -> str:
-        return self.text.lower()
-
-    @property
-    def talks(self) -> bool:
-        return self.of in TALK and not self.named
-
-    @property
-    def capital(self) -> bool:
-        return not self.text[0].islower()
-
-
 @lru_cache(maxsize=8)  # the readers and the parser look at one message in a row
 def find_span(text: str, kind: Slot) -> AnswerSpan:
     """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
-    words = _words(text, kind)
+    words = read_words(text, kind)
     if (anew := _anew(words, text, kind)) is not None:
         return anew
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
@@ -115,19 +76,19 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
 
 def said_anew(text: str) -> str:
     """Return what of a text takes the place of what was said before it: "kod 80-832, nie, 80-833"; else the text."""
-    words = _words(text, Slot.city)
+    words = read_words(text, Slot.city)
     at = _taken_back(words, Slot.city)
     return text[words[at + 1].start :] if at else text
 
 
-def _taken_back(words: Sequence[_Word], kind: Slot) -> int:
+def _taken_back(words: Sequence[TypedWord], kind: Slot) -> int:
     """Return the place of the last word that takes an answer back for another one; 0 where none does."""
     at = next((at for at in reversed(range(1, len(words) - 1)) if _takes_back(words, at)), 0)
     before = _runs([*words[: at - 1], replace(words[at - 1], last=True)], kind) if at else iter(())
     return 0 if next(before, None) is None or is_denial(words[at + 1].said) else at
 
 
-def _anew(words: Sequence[_Word], text: str, kind: Slot) -> AnswerSpan | None:
+def _anew(words: Sequence[TypedWord], text: str, kind: Slot) -> AnswerSpan | None:
     """Return the answer in place of the one before it: "Polna 3, nie, Polna 13"; a part of one is unsure."""
     at = _taken_back(words, kind)
     if not at:
@@ -147,7 +108,7 @@ def _anew(words: Sequence[_Word], text: str, kind: Slot) -> AnswerSpan | None:
     )
 
 
-def _takes_back(words: Sequence[_Word], at: int) -> bool:
+def _takes_back(words: Sequence[TypedWord], at: int) -> bool:
     """Return whether a word takes back what stands before it; a bare no does so alone between two marks."""
     word = words[at]
     if word.named or not is_restating(word.said):
@@ -159,23 +120,23 @@ def _takes_back(words: Sequence[_Word], at: int) -> bool:
 
 def pieces(text: str, kind: Slot) -> list[str]:
     """Return what is left of a line without the words of the closed classes and what is denied, piece by piece."""
-    words = _words(text, kind)
+    words = read_words(text, kind)
     denied = [word for word, out in zip(words, _denied(words), strict=True) if out]
     return [_written(text, run) for run in _runs(words, kind) if run[0] not in denied]
 
 
-def _is_description(words: Sequence[_Word]) -> bool:
+def _is_description(words: Sequence[TypedWord]) -> bool:
     """Return whether a company is told by what and whence it is, not by its name: "firma z Belfastu"."""
     first, *rest = words
     return first.of is WordClass.type and not first.capital and bool(rest) and rest[0].of is WordClass.particle
 
 
-def _names_its_type(words: Sequence[_Word]) -> bool:
+def _names_its_type(words: Sequence[TypedWord]) -> bool:
     """Return whether a street is called one beside its own type: "ulica Plac Wolności 3"."""
     return words[0].said in _NAMES_OF_STREETS and len(words) > 1 and words[1].named and words[1].of is WordClass.type
 
 
-def _is_typed_street(words: Sequence[_Word]) -> bool:
+def _is_typed_street(words: Sequence[TypedWord]) -> bool:
     """Return whether a line goes from a street's kind over its name to a number: "Via Non ti scordar di me 3"."""
     if len(words) < _FEWEST_OF_STREET or words[0].of is not WordClass.type or words[0].last:
         return False
@@ -183,7 +144,7 @@ def _is_typed_street(words: Sequence[_Word]) -> bool:
     return (words[1].named or words[1].of is WordClass.content) and numbers == [words[-1]]
 
 
-def _is_surely_said(words: Sequence[_Word]) -> bool:
+def _is_surely_said(words: Sequence[TypedWord]) -> bool:
     """Return whether the first word is talk, whatever capital letters the others have: none of a name begins so."""
     first = words[0]
     titled = all(word.capital or word.of is WordClass.particle for word in words)
@@ -191,58 +152,15 @@ def _is_surely_said(words: Sequence[_Word]) -> bool:
     return not titled or first.last or verb or first.of in (WordClass.noun, WordClass.courtesy)
 
 
-# --- words ---
-
-
-def _words(text: str, kind: Slot) -> list[_Word]:
-    found = list(_PIECE.finditer(text))
-    words: list[_Word] = []
-    first, shouted = True, text.isupper()
-    for piece, after, behind in zip(found, [*found[1:], None], [*found[2:], None, None], strict=False):
-        if _BREAK.fullmatch(piece.group()) is not None:
-            first = first or not _joins(piece, after, kind)
-            continue
-        typed = piece.group()
-        of = _class_here(typed, after, words, first=first)
-        breaks = after is None or (_BREAK.fullmatch(after.group()) is not None and not _joins(after, behind, kind))
-        full_stop = typed.endswith(".") and len(typed) > _LONGEST_SHORT
-        sentence = full_stop and after is not None and class_of(after.group().lower()) in TALK
-        beside = behind if after is not None and after.group() in _AND else after
-        begins = kind is Slot.company_name and beside is not None and beside.group()[0].isupper()
-        shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
-        named = typed[0].isupper() and not shouted and (begins or not first) and not shortened
-        words.append(_Word(typed, piece.start(), piece.end(), of, first, breaks or sentence, named))
-        first = sentence
-    return words
-
-
-def _class_here(typed: str, after: re.Match[str] | None, words: list[_Word], *, first: bool) -> WordClass:
-    """Return the class of a word by its neighbours: "I" is somebody before small letters."""
-    spelt, of = typed.lower(), class_of(typed.lower())
-    if spelt in ("i", "i'd") and after is not None and after.group().islower() and (first or typed == "I"):
-        return WordClass.pronoun
-    if spelt == "am" and words and words[-1].said == "i":
-        words[-1] = replace(words[-1], of=WordClass.pronoun, named=False)
-        return WordClass.verb
-    labels = of in _LABELS and after is not None and after.group() == ":"
-    return WordClass.noun if labels and all(word.of is not WordClass.content for word in words) else of
-
-
-def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Slot) -> bool:
-    """Return whether a comma stands before the flat of an address."""
-    comma = kind is Slot.street and piece.group() == ","
-    return comma and after is not None and _FLAT.match(after.group()) is not None
-
-
 # --- what is kept of them ---
 
 
-def _runs(words: Sequence[_Word], kind: Slot) -> Iterator[list[_Word]]:
+def _runs(words: Sequence[TypedWord], kind: Slot) -> Iterator[list[TypedWord]]:
     """Yield the pieces that are no talk about the answer, without those that are denied where others aren't."""
     kept, denied = _kept(words, kind), _denied(words)
     if any(stays and not out for stays, out in zip(kept, denied, strict=True)):
         kept = [stays and not out for stays, out in zip(kept, denied, strict=True)]
-    run: list[_Word] = []
+    run: list[TypedWord] = []
     for word, stays in zip(words, kept, strict=True):
         if stays:
             run.append(word)
@@ -251,7 +169,7 @@ def _runs(words: Sequence[_Word], kind: Slot) -> Iterator[list[_Word]]:
             run = []
 
 
-def _kept(words: Sequence[_Word], kind: Slot) -> list[bool]:
+def _kept(words: Sequence[TypedWord], kind: Slot) -> list[bool]:
     """Return by word whether it belongs to an answer: the last word first, as what follows decides of many."""
     kept = [False] * len(words)
     mixed = any(word.named for word in words)
@@ -270,12 +188,12 @@ def _kept(words: Sequence[_Word], kind: Slot) -> list[bool]:
     return kept
 
 
-def _before(words: Sequence[_Word], at: int) -> _Word | None:
+def _before(words: Sequence[TypedWord], at: int) -> TypedWord | None:
     """Return the word before one in its clause."""
     return words[at - 1] if at and not words[at - 1].last else None
 
 
-def _goes_on(words: Sequence[_Word], at: int, kind: Slot) -> bool:
+def _goes_on(words: Sequence[TypedWord], at: int, kind: Slot) -> bool:
     """Return whether a particle stands within a name: behind a word of it, or behind "via"."""
     behind = _before(words, at)
     if behind is None or behind.named or behind.of is WordClass.content:
@@ -283,7 +201,7 @@ def _goes_on(words: Sequence[_Word], at: int, kind: Slot) -> bool:
     return behind.of is WordClass.type and _is_type(words, at - 1, words[at + 1], kind)
 
 
-def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Slot) -> bool:
+def _is_type(words: Sequence[TypedWord], at: int, after: TypedWord | None, kind: Slot) -> bool:
     """Return whether a word such as "via" or "street" is part of the answer, not what that is called."""
     word, behind = words[at], _before(words, at)
     if behind is not None and behind.of is WordClass.content:
@@ -295,7 +213,7 @@ def _is_type(words: Sequence[_Word], at: int, after: _Word | None, kind: Slot) -
     return word.said not in _NAMES_OF_STREETS and (behind is None or behind.of is WordClass.verb)
 
 
-def _denied(words: Sequence[_Word]) -> list[bool]:
+def _denied(words: Sequence[TypedWord]) -> list[bool]:
     """Return by word whether it is taken back, from a denial to the end of its clause, or to what is meant instead."""
     denied: list[bool] = []
     out = False
@@ -306,7 +224,7 @@ def _denied(words: Sequence[_Word]) -> list[bool]:
     return denied
 
 
-def _without_small_words(run: Sequence[_Word], kind: Slot) -> Sequence[_Word]:
+def _without_small_words(run: Sequence[TypedWord], kind: Slot) -> Sequence[TypedWord]:
     """Return a street or town without the small unknown words around it: "stać Kwiatowa 9 od stycznia"."""
     if kind not in (Slot.street, Slot.city, Slot.person_name) or not any(word.named for word in run):
         return run
@@ -318,18 +236,18 @@ def _without_small_words(run: Sequence[_Word], kind: Slot) -> Sequence[_Word]:
     return run[begins:] if run[ends:] and _is_unknown(run[ends]) else run[begins:ends]
 
 
-def _is_flat(word: _Word) -> bool:
-    return _FLAT.match(word.text) is not None or len(word.text) == 1
+def _is_flat(word: TypedWord) -> bool:
+    return FLAT.match(word.text) is not None or len(word.text) == 1
 
 
-def _is_unknown(word: _Word) -> bool:
+def _is_unknown(word: TypedWord) -> bool:
     return word.of is WordClass.content and not word.text.endswith(".")
 
 
 # --- what it is worth ---
 
 
-def _is_formed(run: Sequence[_Word], kind: Slot, text: str) -> bool:
+def _is_formed(run: Sequence[TypedWord], kind: Slot, text: str) -> bool:
     value = _written(text, run)
     match kind:
         case Slot.street:
@@ -343,7 +261,7 @@ def _is_formed(run: Sequence[_Word], kind: Slot, text: str) -> bool:
             return sum(c.isalnum() for c in value) > 1 and run[0].capital
 
 
-def _is_sure(run: Sequence[_Word], kind: Slot, text: str, value: str) -> bool:
+def _is_sure(run: Sequence[TypedWord], kind: Slot, text: str, value: str) -> bool:
     """Return whether a piece that has its form is written as a name, or called one."""
     written = all(word.capital or word.of is WordClass.particle for word in run)
     match kind:
@@ -355,13 +273,13 @@ def _is_sure(run: Sequence[_Word], kind: Slot, text: str, value: str) -> bool:
         case Slot.company_name:  # the words of its legal form may be small
             before = text[: run[0].start].lower().split()
             return not (before and before[-1] in _FROM) and all(
-                word.capital or len(word.text) <= _LONGEST_SHORT or "." in word.text for word in run
+                word.capital or len(word.text) <= LONGEST_SHORT or "." in word.text for word in run
             )
         case _:
             return True
 
 
-def _written(text: str, run: Sequence[_Word]) -> str:
+def _written(text: str, run: Sequence[TypedWord]) -> str:
     """Return a piece as it is typed, without the full stop of a sentence; that of an abbreviation stays."""
     value, last = text[run[0].start : run[-1].end], run[-1].text.rstrip(".")
     short = "." in last or (last.isalpha() and len(last) <= _LONGEST_TO_KEEP_ITS_DOT)

@@ -1,0 +1,92 @@
+"""The words of a typed line with their classes, each in its clause: what `spans` judges."""
+
+import re
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from values.patterns import regex
+from values.slots.word_classes import TALK, WordClass, class_of
+
+_PIECE = regex(r"[^\s,;:!?()\"„”“«»]+|[,;:!?()\n]+|(?<=\s)[-–—]+(?=\s)")
+_BREAK = regex(r"[,;:!?()\n–—-]+")
+FLAT = regex(r"(?:lok|m|mieszk|int|interno|scala|piano|flat|apt|unit)\b", re.I)
+_AND = frozenset({"&", "+", "i", "oraz", "e", "ed", "and", "und"})
+"""Join the first word of a company's name to the next one: "Karta i Papier"."""
+_LABELS = frozenset({WordClass.type, WordClass.quality})
+LONGEST_SHORT = 4
+
+
+class Slot(StrEnum):
+    """A kind of answer in words, by its name."""
+
+    street = "street"
+    city = "city"
+    person_name = "person_name"
+    company_name = "company_name"
+
+
+class TypedWord(Struct, frozen=True):
+    """A word with its class. `first`, `last`: of its clause; `named`: only a name explains its capital letter."""
+
+    text: str
+    start: int
+    end: int
+    of: WordClass
+    first: bool
+    last: bool
+    named: bool
+
+    @property
+    def said(self) -> str:
+        return self.text.lower()
+
+    @property
+    def talks(self) -> bool:
+        return self.of in TALK and not self.named
+
+    @property
+    def capital(self) -> bool:
+        return not self.text[0].islower()
+
+
+def read_words(text: str, kind: Slot) -> list[TypedWord]:
+    """Return the words of a line, each with what it is where it stands."""
+    found = list(_PIECE.finditer(text))
+    words: list[TypedWord] = []
+    first, shouted = True, text.isupper()
+    for piece, after, behind in zip(found, [*found[1:], None], [*found[2:], None, None], strict=False):
+        if _BREAK.fullmatch(piece.group()) is not None:
+            first = first or not _joins(piece, after, kind)
+            continue
+        typed = piece.group()
+        of = _class_here(typed, after, words, first=first)
+        breaks = after is None or (_BREAK.fullmatch(after.group()) is not None and not _joins(after, behind, kind))
+        full_stop = typed.endswith(".") and len(typed) > LONGEST_SHORT
+        sentence = full_stop and after is not None and class_of(after.group().lower()) in TALK
+        beside = behind if after is not None and after.group() in _AND else after
+        begins = kind is Slot.company_name and beside is not None and beside.group()[0].isupper()
+        shortened = "'" in typed and of in TALK  # "I'm" has its capital letter anywhere
+        named = typed[0].isupper() and not shouted and (begins or not first) and not shortened
+        words.append(TypedWord(typed, piece.start(), piece.end(), of, first, breaks or sentence, named))
+        first = sentence
+    return words
+
+
+def _class_here(typed: str, after: re.Match[str] | None, words: list[TypedWord], *, first: bool) -> WordClass:
+    """Return the class of a word by its neighbours: "I" is somebody before small letters."""
+    spelt, of = typed.lower(), class_of(typed.lower())
+    if spelt in ("i", "i'd") and after is not None and after.group().islower() and (first or typed == "I"):
+        return WordClass.pronoun
+    if spelt == "am" and words and words[-1].said == "i":
+        words[-1] = replace(words[-1], of=WordClass.pronoun, named=False)
+        return WordClass.verb
+    labels = of in _LABELS and after is not None and after.group() == ":"
+    return WordClass.noun if labels and all(word.of is not WordClass.content for word in words) else of
+
+
+def _joins(piece: re.Match[str], after: re.Match[str] | None, kind: Slot) -> bool:
+    """Return whether a comma stands before the flat of an address."""
+    comma = kind is Slot.street and piece.group() == ","
+    return comma and after is not None and FLAT.match(after.group()) is not None
