@@ -20,13 +20,13 @@ LONGEST = 72
 VERBS = frozenset(
     """Accept Add Adopt Allow Answer Ask Assert Avoid Begin Bound Break Bring Build Cache Call Cancel Carry
     Catch Change Charge Check Claim Clarify Clean Clear Close Collect Combine Compare Compile Complete
-    Compute Construct Correct Count Cover Cut Decide Declare Define Delete Deliver Deny Derive Describe
+    Compute Confirm Construct Correct Count Cover Cut Decide Declare Define Delete Deliver Deny Derive Describe
     Detect Disable Dispatch Document Draw Drop Emit Enable Encode End Enforce Ensure Erase Escape Exclude
     Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold Follow Format Generate Give Go
     Greet Group Guard Guide Hand Handle Hash Hide Hold Ignore Import Improve Include Inline Insert Introduce
-    Invert Join Keep Know Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail Make Map Mark
+    Invert Join Judge Keep Know Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail Make Map Mark
     Match Measure Mend Merge Misspell Migrate Move Name Narrow Normalise Note Offer Omit Open Order Parse
-    Pass Pause Pin Place Plant Play Point Prefer Prepare Press Prevent Print Prove Publish Put Quote Raise Read Record
+    Part Pass Pause Pin Place Plant Play Point Prefer Prepare Press Prevent Print Prove Publish Put Quote Raise Read Record
     Redact Reduce Refund Refuse Regenerate Register Reject Release Remember Remove Rename Render Renew
     Reorder Repeat Replace Report Require Reset Resolve Restore Retry Return Reuse Revert Rewrite Roll
     Rotate Round Run Save Say Send Separate Serve Set Settle Share Shorten Show Simplify Skip Sort Speak

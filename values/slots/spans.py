@@ -42,6 +42,8 @@ class AnswerSpan(Struct, frozen=True):
 def find_span(text: str, kind: Slot) -> AnswerSpan:
     """Return what of a line is the answer of a kind: of a street, a town, a person or a company."""
     words = read_words(text, kind)
+    if not words:
+        return AnswerSpan(text)
     if (anew := _anew(words, text, kind)) is not None:
         return anew
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
