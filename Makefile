@@ -9,6 +9,7 @@ BIN := .venv/bin
 DESK := .venv/.desk-installed
 TOOLS := .venv/.tools-installed
 COMPILED := .venv/.desk-compiled
+KIND ?= both
 PACKAGES := bot dialogs nlu services values sandbox
 
 # Tests wait for browsers, databases and processes for nearly half of their time: four of them keep two processors busy.
@@ -35,8 +36,8 @@ nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: b
 coverage: $(TOOLS) ## Count the lines and branches of turn, money, verification and webhooks that their tests run
 	@$(BIN)/python -m tests.mutants coverage
 
-mutants: $(TOOLS) ## Plant small mistakes in these, see which tests notice (again: goes on where it stopped)
-	@$(BIN)/python -m tests.mutants run
+mutants: $(TOOLS) ## Plant small mistakes in these, and faults of the past (KIND=historical: these alone), see which tests notice
+	@$(BIN)/python -m tests.mutants run --kind $(KIND)
 
 check: $(TOOLS) ## Lint, formatting, types, import contracts, the house's limits, commit messages
 	$(BIN)/ruff check

@@ -294,6 +294,13 @@ async def test_live_there_is_no_sandbox_and_cookies_are_for_https_only(tmp_path:
             assert 429 in more
 
 
+async def test_live_nobody_writes_by_rest_where_no_word_opens_it(tmp_path: Path) -> None:
+    async with running_desk(tmp_path, **LIVE | {"rest": None}) as desk:
+        body = {"sender": "q7Vx2mLw9RtZ4kCd", "message": "/start"}
+        assert (await desk.http.post("/webhooks/rest/webhook", json=body)).status_code == 404
+        assert (await desk.http.get("/chat")).status_code == 200
+
+
 @pytest.mark.parametrize(("token", "status"), [("sandbox", 403), (LIVE["api_token"], 404)])
 async def test_behind_a_proxy_nobody_reaches_a_live_desk_whose_key_can_be_guessed(
     tmp_path: Path, token: str, status: int

@@ -1,4 +1,4 @@
-"""How well the tests hold the core: `python -m tests.mutants trace | coverage | run | show`.
+"""How well the tests hold the core: `python -m tests.mutants trace | coverage | run | show | record`.
 
 What is measured and how: docs/decisions/tests.md.
 """
@@ -18,7 +18,9 @@ from pathlib import Path
 from coverage import Coverage
 
 from tests.mutants.core import PARTS, ROOT, TRACED, core_files, suite
+from tests.mutants.historical import historical
 from tests.mutants.operators import Mutant, mutants
+from tests.mutants.past import gone_blind, past_table, recorded, tried
 from tests.mutants.sample import Tests, sample
 from tests.mutants.trial import KILLED, SURVIVED, TIMEOUT, UNSEEN, Result, Results, Trial
 
@@ -30,7 +32,8 @@ Z = 1.96
 def main() -> None:
     """Do what is asked for; what is there already isn't done again."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
-    asked.add_argument("what", choices=("trace", "coverage", "run", "show"))
+    asked.add_argument("what", choices=("trace", "coverage", "run", "show", "record"))
+    asked.add_argument("--kind", choices=("seeded", "historical", "both"), default="both", help="which mistakes")
     asked.add_argument("--sample", type=int, default=40, help="mistakes of each part (default: 40)")
     asked.add_argument("--seed", default="20261124")
     asked.add_argument("--jobs", type=int, default=os.cpu_count() or 2)
@@ -39,14 +42,23 @@ def main() -> None:
     )
     asked.add_argument("--again", nargs="*", default=[], metavar="ID", help="try these anew")
     given = asked.parse_args()
-    if given.what == "trace" or not (TRACED / "coverage").exists():
+    past = historical() if given.kind != "seeded" or given.what == "record" else []
+    chosen = sample(given.seed, given.sample) if given.kind != "historical" else []
+    traces = given.what in ("trace", "coverage") or (given.what == "run" and chosen)
+    if given.what == "trace" or (traces and not (TRACED / "coverage").exists()):
         trace(given.jobs)
     if given.what == "coverage":
         print("\n".join(covered()))
-    if given.what == "run":
-        run(sample(given.seed, given.sample), given.jobs, given.budget, given.again)
+    if given.what == "run" and past:
+        tried(past, given.jobs, given.again)
+    if given.what == "run" and chosen:
+        run(chosen, given.jobs, given.budget, given.again)
     if given.what in ("run", "show"):
-        print("\n".join(table(sample(given.seed, given.sample))))
+        print("\n".join([*(past_table(past) if past else ()), "", *(table(chosen) if chosen else ())]))
+        if blind := list(gone_blind(past, noticed(chosen), Results().all)):
+            sys.exit("\n".join(["", *blind]))
+    if given.what == "record":
+        recorded(past, noticed(chosen))
 
 
 def trace(jobs: int) -> None:
@@ -96,9 +108,15 @@ def run(wanted: list[Mutant], jobs: int, budget: float, again: list[str]) -> Non
                 begun.remove(trial)
                 results.add(result)
                 print(f"{len(left) + len(begun):4} left  {result.result:9}{result.seconds:6} s  {trial.mutant.path}")
-                if not trial.mutant.operator and result.result != SURVIVED:
+                if result.id == same[0].id and result.result != SURVIVED:
                     sys.exit(f"tests fail on the file as it is: {result.by}")
         time.sleep(0.1)
+
+
+def noticed(chosen: list[Mutant]) -> dict[str, bool]:
+    """Tell of each mistake that was tried whether a test noticed it."""
+    results = Results().all
+    return {one.id: results[one.id].result in (KILLED, TIMEOUT) for one in chosen if one.id in results}
 
 
 def table(wanted: list[Mutant]) -> Iterator[str]:

@@ -47,6 +47,10 @@ class Mutant:
     after: str
     id: str
 
+    def tree(self, source: bytes) -> ast.Module:
+        """The file's tree with the mistake."""
+        return mutated(source, self.number, self.operator)
+
 
 def mutants(part: str, path: Path, root: Path) -> list[Mutant]:
     """All mistakes of a file. An id stays the same as long as the place and its function's name do."""

@@ -6,7 +6,6 @@ that test's, in whichever thread or task: a desk's work is done by its own.
 
 import json
 import os
-import sys
 import time
 from collections.abc import Generator
 
@@ -14,6 +13,7 @@ import pytest
 from coverage import Coverage
 
 from tests.mutants.core import TRACED, core_files
+from tests.mutants.trial import libraries
 
 _coverage = Coverage(
     data_file=str(TRACED / "coverage"),
@@ -53,9 +53,4 @@ def pytest_unconfigure() -> None:
         return
     good = {test: took for test, took in _took.items() if test not in _failed}
     (TRACED / f"tests.{os.getpid()}.json").write_text(json.dumps(good))
-    libraries = sorted(name for name, module in sys.modules.items() if _is_library(module))
-    (TRACED / f"libraries.{os.getpid()}.json").write_text(json.dumps(libraries))
-
-
-def _is_library(module: object) -> bool:
-    return "site-packages" in (getattr(module, "__file__", None) or "")
+    (TRACED / f"libraries.{os.getpid()}.json").write_text(json.dumps(libraries()))

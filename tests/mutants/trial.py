@@ -3,6 +3,7 @@
 The process is forked from one that has loaded the libraries, and nothing of Okienko: that spares seconds each time.
 """
 
+import ast
 import contextlib
 import importlib
 import json
@@ -22,16 +23,30 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Protocol
 
 import pytest
 
 from tests.mutants.core import FOLDER, ROOT, TRACED
-from tests.mutants.operators import Mutant, mutated
 
+#: What of the libraries was loaded by tests that weren't traced.
+LIBRARIES = FOLDER / "libraries.json"
 #: A mistake may make tests go on for ever: they are stopped after so many times the processor's time that they took,
 #: and this. What waits for ever is stopped by the clock, which a busy machine must not reach.
 PATIENCE, AT_LEAST_S, WAITING_S = 8, 30, 420.0
 KILLED, SURVIVED, TIMEOUT, UNSEEN = "killed", "survived", "timeout", "no test"
+
+
+class Planted(Protocol):
+    """A mistake in one file."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+    def tree(self, source: bytes) -> ast.Module: ...
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,8 @@ class Result:
 class Trial:
     """A process at work on one."""
 
-    mutant: Mutant
+    mutant: Planted
+    id: str
     tests: list[str]
     deadline: float
     begun: float
@@ -57,11 +73,14 @@ class Trial:
     folder: Path
 
     @classmethod
-    def begin(cls, mutant: Mutant, tests: list[str], took: float) -> "Trial":
+    def begin(
+        cls, mutant: Planted, tests: list[str], took: float, *, id: str = "", waits: float = WAITING_S
+    ) -> "Trial":
+        """Begin one of tests that take so long (in seconds); its result has the mutant's `id`, or that one."""
         folder, now = Path(tempfile.mkdtemp(prefix="mutant-", dir=_room())), time.monotonic()
         process = _context().Process(target=_run, args=(mutant, tests, folder, int(AT_LEAST_S + PATIENCE * took)))
         process.start()
-        return cls(mutant, tests, now + WAITING_S, now, process, folder)
+        return cls(mutant, id or mutant.id, tests, now + waits, now, process, folder)
 
     def result(self) -> Result | None:
         """Return the end of the trial; None while it is at work."""
@@ -80,7 +99,7 @@ class Trial:
         by = re.search(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
         last = said.strip().splitlines()[-1:] or [f"exit {self.process.exitcode}"]
         why = "" if result == SURVIVED else by[1] if by else last[0]
-        return Result(self.mutant.id, result, round(time.monotonic() - self.begun, 1), len(self.tests), why)
+        return Result(self.id, result, round(time.monotonic() - self.begun, 1), len(self.tests), why)
 
 
 class Results:
@@ -93,17 +112,27 @@ class Results:
 
     def add(self, result: Result) -> None:
         self.all[result.id] = result
+        FOLDER.mkdir(exist_ok=True)
         with self._path.open("a") as file:
             file.write(json.dumps(asdict(result)) + "\n")
 
 
 def preload() -> None:
     """Import the libraries that the traced tests did; what can't be imported by itself is left out."""
-    for path in TRACED.glob("libraries.*.json"):
+    for path in [*TRACED.glob("libraries.*.json"), *FOLDER.glob(LIBRARIES.name)]:
         for name in json.loads(path.read_text()):
             if name.partition(".")[0] not in ("coverage", "xdist"):
                 with contextlib.suppress(Exception):
                     importlib.import_module(name)
+
+
+def libraries() -> list[str]:
+    """Name the modules that are loaded and none of Okienko's."""
+    return sorted(name for name, module in sys.modules.items() if _is_library(module))
+
+
+def _is_library(module: object) -> bool:
+    return "site-packages" in (getattr(module, "__file__", None) or "")
 
 
 def _context() -> ForkServerContext:
@@ -120,7 +149,7 @@ class _Finder(PathFinder):
     """Finds the mutant's module in its tree, any other where it is."""
 
     @classmethod
-    def of(cls, mutant: Mutant) -> "type[_Finder]":
+    def of(cls, mutant: Planted) -> "type[_Finder]":
         wanted = mutant.path.removesuffix(".py").replace("/", ".")
 
         class Found(cls):
@@ -139,16 +168,16 @@ class _Finder(PathFinder):
 
 
 class _Loader(SourceFileLoader):
-    def __init__(self, fullname: str, path: str, mutant: Mutant) -> None:
+    def __init__(self, fullname: str, path: str, mutant: Planted) -> None:
         super().__init__(fullname, path)
         self._mutant = mutant
 
     def get_code(self, fullname: str) -> CodeType:
         source = Path(self.path).read_bytes()
-        return compile(mutated(source, self._mutant.number, self._mutant.operator), self.path, "exec")
+        return compile(self._mutant.tree(source), self.path, "exec")
 
 
-def _run(mutant: Mutant, tests: list[str], folder: Path, most: int) -> None:
+def _run(mutant: Planted, tests: list[str], folder: Path, most: int) -> None:
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
     said = os.open(folder / "said", os.O_WRONLY | os.O_CREAT)
@@ -158,5 +187,7 @@ def _run(mutant: Mutant, tests: list[str], folder: Path, most: int) -> None:
     sys.meta_path.insert(0, _Finder.of(mutant))
     quiet = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore", f"--basetemp={folder / 'tests'}", "--tb=line"]
     code = pytest.main([*quiet, *tests])
+    if not LIBRARIES.exists():
+        LIBRARIES.write_text(json.dumps(libraries()))
     sys.stdout.flush()
     os._exit(int(code))

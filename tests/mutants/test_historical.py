@@ -1,0 +1,87 @@
+"""The faults that are planted still fit the code: each function, its words and its tests are there."""
+
+import ast
+from dataclasses import replace
+
+import pytest
+
+from tests.mutants.core import ROOT
+from tests.mutants.historical import HistoricalMutant, Outdated, historical
+from tests.mutants.past import BY_NONE, BY_ROOM, BY_TEST, gone_blind, known_record, noticed_by
+from tests.mutants.trial import KILLED, SURVIVED, Result
+from tests.table import table
+
+ROW = HistoricalMutant(
+    "late-money",
+    "0.13.0",
+    "Money that comes late is booked",
+    "tests.mutants.past:noticed_by",
+    "return None",
+    "return BY_NONE",
+    ("tests/mutants/test_historical.py::test_who_noticed_is_told",),
+)
+
+
+def test_every_row_fits_the_code() -> None:
+    fits = Outdated()
+    assert [wrong for row in historical() for wrong in fits.of(row)] == []
+
+
+def test_every_row_has_a_name_of_its_own_and_none_is_lost() -> None:
+    names = [row.name for row in historical()]
+    assert len(names) == len(set(names))
+    assert known_record()["historical"].keys() <= set(names), "a row that goes leaves the record, too"
+
+
+@table(
+    ("wrong", "said"),
+    [
+        ({"function": "tests.mutants.gone:run"}, "there is no module tests.mutants.gone"),
+        ({"function": "tests.mutants.past:gone"}, "there is no gone"),
+        ({"function": "tests.mutants.past:noticed_by.inner"}, "there is no noticed_by.inner"),
+        ({"old": "return False"}, "stands there 0 times"),
+        ({"old": "return"}, "stands there 3 times"),
+        ({"new": "return ("}, "was never closed"),
+        ({"new": "return  None"}, "the edit changes nothing"),
+        ({"tests": ("tests/mutants/test_historical.py::test_gone",)}, "there is no test"),
+        ({"tests": ("tests/mutants/test_gone.py::test_who_noticed_is_told",)}, "there is no test"),
+    ],
+)
+def test_what_is_gone_is_named(wrong: dict[str, str], said: str) -> None:
+    assert list(Outdated().of(ROW)) == []
+    (told,) = Outdated().of(replace(ROW, **wrong))
+    assert told.startswith("late-money: ")
+    assert said in told
+
+
+def test_a_fault_changes_its_function_alone() -> None:
+    source = (ROOT / ROW.path).read_bytes()
+    before, after = (tree.body for tree in (replace(ROW, new=ROW.old).tree(source), ROW.tree(source)))
+    differ = [one for one, other in zip(before, after, strict=True) if ast.dump(one) != ast.dump(other)]
+    assert [ast.unparse(one).partition("(")[0] for one in differ] == ["def noticed_by"]
+
+
+@table(
+    ("own", "room", "by"),
+    [
+        (KILLED, None, BY_TEST),
+        (SURVIVED, KILLED, BY_ROOM),
+        (SURVIVED, SURVIVED, BY_NONE),
+        (SURVIVED, None, None),
+        (None, None, None),
+    ],
+)
+def test_who_noticed_is_told(own: str | None, room: str | None, by: str | None) -> None:
+    told = {ROW.id: own, f"{ROW.id}@room": room}
+    assert noticed_by(ROW, {id: Result(id, said, 1.0, 1) for id, said in told.items() if said is not None}) == by
+
+
+def test_what_was_noticed_once_and_is_no_more_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    unseen = {id: Result(id, SURVIVED, 1.0, 1) for id in (ROW.id, f"{ROW.id}@room")}
+    known = {"release": "0.24.0", "historical": {ROW.name: BY_TEST}, "seeded": {"a": BY_TEST, "b": BY_NONE}}
+    monkeypatch.setattr("tests.mutants.past.known_record", lambda: known)
+    assert list(gone_blind([ROW], {"a": False, "b": False}, unseen)) == [
+        "late-money was noticed in 0.24.0",
+        "a was noticed in 0.24.0",
+    ]
+    assert list(gone_blind([ROW], {"a": True}, {})) == []
