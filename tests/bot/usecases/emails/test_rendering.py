@@ -7,12 +7,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from bot.conversation.render import Renderer
 from bot.profile import load
 from bot.texts import moments
 from bot.usecases.emails import informational, letter_page, rendering
 from bot.usecases.emails.informational import NoteFacts
+from dialogs.explorer.outcomes import INVOICE
 from dialogs.kit import Params, Word
 from dialogs.messages.handoff import REASONS
 from dialogs.messages.letters import SendNote
@@ -68,6 +70,16 @@ def test_how_to_pay_says_until_when(folder: Path, method: str) -> None:
         day = renderer.words("mail.confirm_email.text", {"seller": "", "expires_at": UNTIL}, locale)
         shown = next(line for line in letter.text.splitlines() if line.startswith(BY))
         assert shown.partition(": ")[2] in day
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_a_notice_calls_a_correction_what_it_is(folder: Path) -> None:
+    for renderer, locale in spoken(folder):
+        subjects = {
+            rendering.invoice_notice(renderer, "anna@example.com", invoice, "https://desk.example/x", locale).subject
+            for invoice in (INVOICE, replace(INVOICE, gross=Money(-8990, "PLN")))
+        }
+        assert len(subjects) == 2, locale
 
 
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
