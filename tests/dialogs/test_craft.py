@@ -21,6 +21,7 @@ from tests.dialogs.driver import (
     signed_up,
 )
 from tests.table import table
+from values.incoming_text import MAX_CHARS
 from values.meaning import (
     Answer,
     Empty,
@@ -127,6 +128,11 @@ def test_what_is_no_answer_is_answered_and_changes_nothing(stage: type[Driver], 
     assert customer.heard[-1] == words
     assert customer.asked
     assert replace(customer.case, talk=before.talk) == before
+
+
+def test_a_message_too_long_is_told_how_long_it_may_be() -> None:
+    told = {say.key: say.params for say in Driver().say(TooLong()).reply}
+    assert told["kit.too_long"] == {"most": MAX_CHARS}
 
 
 @table("stage", STAGES)
