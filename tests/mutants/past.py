@@ -60,7 +60,8 @@ def _in_room(row: HistoricalMutant) -> str:
 
 
 def _is_noticed(result: Result | None) -> bool:
-    return result is not None and result.result in (KILLED, TIMEOUT)
+    """Tell whether a test fell or never ended; a process that couldn't run any has noticed nothing."""
+    return result is not None and (result.result == TIMEOUT or (result.result == KILLED and "tests/" in result.by))
 
 
 def noticed_by(row: HistoricalMutant, results: Mapping[str, Result]) -> str | None:

@@ -29,7 +29,7 @@ def test_every_row_fits_the_code() -> None:
 
 def test_every_row_has_a_name_of_its_own_and_none_is_lost() -> None:
     names = [row.name for row in historical()]
-    assert len(names) == len(set(names))
+    assert len(names) == len(set(names)) >= 100
     assert known_record()["historical"].keys() <= set(names), "a row that goes leaves the record, too"
 
 
@@ -73,7 +73,12 @@ def test_a_fault_changes_its_function_alone() -> None:
 )
 def test_who_noticed_is_told(own: str | None, room: str | None, by: str | None) -> None:
     told = {ROW.id: own, f"{ROW.id}@room": room}
-    assert noticed_by(ROW, {id: Result(id, said, 1.0, 1) for id, said in told.items() if said is not None}) == by
+    by_test = {id: Result(id, said, 1.0, 1, ROW.tests[0]) for id, said in told.items() if said is not None}
+    assert noticed_by(ROW, by_test) == by
+
+
+def test_a_process_that_could_run_no_test_has_noticed_nothing() -> None:
+    assert noticed_by(ROW, {id: Result(id, KILLED, 1.0, 1, "exit 1") for id in (ROW.id, f"{ROW.id}@room")}) == BY_NONE
 
 
 def test_what_was_noticed_once_and_is_no_more_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
