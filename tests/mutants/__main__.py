@@ -1,6 +1,8 @@
 """How well the tests hold the core: `python -m tests.mutants trace | coverage | run | show | record`.
 
-What is measured and how: docs/decisions/tests.md.
+What is measured and why: docs/decisions/tests.md. Mistakes that make no difference to anybody are in `equivalent.toml`,
+with a reason; faults of the past in `historical.toml`. What was tried is kept in `.mutants/`, so a run that was stopped
+goes on. To measure an earlier commit, copy this folder into a checkout of it.
 """
 
 import argparse
