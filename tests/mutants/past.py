@@ -26,9 +26,9 @@ def tried(rows: list[HistoricalMutant], jobs: int, again: list[str]) -> None:
     sound = Outdated()
     if found := [wrong for row in rows for wrong in sound.of(row)]:
         sys.exit("\n".join(["historical.toml has to follow the code:", *found]))
-    results, same = Results(), Unchanged()
+    every = list(dict.fromkeys(test for row in rows for test in row.tests))
+    results, same = Results(), Unchanged.by(every)
     if same.id not in results.all:
-        every = list(dict.fromkeys(test for row in rows for test in row.tests))
         _run([Trial.begin(same, every, ALL_S, waits=2 * ALL_S)], 1, results)
     if results.all[same.id].result != SURVIVED:
         sys.exit(f"tests fail on the code as it is: {results.all[same.id].by}")

@@ -320,15 +320,25 @@ async def test_paid_orders_messages_tell_it_before_the_receipt_leaves(scene: Sce
     assert [text for _, text in scene.channel.took].count("r4") == 1
 
 
-async def test_a_message_is_changed_only_when_its_answers_are_off(scene: Scene) -> None:
+async def test_a_message_is_changed_only_when_its_answers_are_off(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A card that came twice, pressed where it stands above: what took its answers off mustn't take the new ones."""
+    begun, shows = asyncio.Event(), Plain.message
+
+    def noted(self: Plain, entry: JournalEntry) -> Reply:
+        if entry.data["text"] == "r3":
+            begun.set()
+        return shows(self, entry)
+
+    monkeypatch.setattr(Plain, "message", noted)
     scene.channel.answer = lambda text: Delivered({"r1": "10", "r2": "11", "r3": "10"}[text])
     scene.channel.spends = asyncio.Event()
     talk = await scene.talk("1")
     await say(scene, talk, 1)
     await say(scene, talk, 2)
     changed = asyncio.create_task(say(scene, talk, 3, place="10"))
-    await until(lambda: talk.id in scene.delivery._at_work)
+    await begun.wait()
     for _ in range(20):
         await asyncio.sleep(0)
     assert [text for _, text in scene.channel.took] == ["r1", "r2"]
