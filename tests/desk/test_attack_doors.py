@@ -296,9 +296,11 @@ async def test_live_there_is_no_sandbox_and_cookies_are_for_https_only(tmp_path:
 
 async def test_live_nobody_writes_by_rest_where_no_word_opens_it(tmp_path: Path) -> None:
     async with running_desk(tmp_path, **LIVE | {"rest": None}) as desk:
-        body = {"sender": "q7Vx2mLw9RtZ4kCd", "message": "/start"}
-        assert (await desk.http.post("/webhooks/rest/webhook", json=body)).status_code == 404
-        assert (await desk.http.get("/chat")).status_code == 200
+        app = httpx.ASGITransport(desk.installation.app, client=("203.0.113.7", 1))
+        async with httpx.AsyncClient(transport=app, base_url="https://desk.example") as http:
+            body = {"sender": "q7Vx2mLw9RtZ4kCd", "message": "/start"}
+            assert (await http.post("/webhooks/rest/webhook", json=body)).status_code == 404
+            assert (await http.get("/chat")).status_code == 200
 
 
 @pytest.mark.parametrize(("token", "status"), [("sandbox", 403), (LIVE["api_token"], 404)])
