@@ -273,8 +273,13 @@ def _halves(said: str, langs: Languages) -> tuple[str, str]:
 
 
 def _is_filler(no: re.Match[str], langs: Languages) -> bool:
-    """Return whether it is the Polish word that one opens with: "no dobra, wymagane"."""
-    return no.group() == "no" and langs[0].code == "pl" and no.start() == 0
+    """Return whether it is the Polish word that one opens a wish with: "no dobra, wymagane"; "no marketing" denies."""
+    if no.group() != "no" or langs[0].code != "pl" or no.start() != 0:
+        return False
+    wish = no.string[no.end() :].strip()
+    return wish.partition(" ")[0] in langs[0].answers.yes | _WANTING or any(
+        begins.match(wish) is not None for begins in (_ALLOWS, REQUIRED, _EVERY)
+    )
 
 
 def _ids(said: str, boxes: tuple[ConsentName, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 from values.kinds.said_numbers import GERMAN, number_words
 from values.patterns import regex
 
-_WORDS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+_WORDS: Mapping[str, Any] = tomllib.loads(Path(__file__).with_name("date_words.toml").read_text(encoding="utf-8"))
 _DAYS = _WORDS["days"]
 
 
