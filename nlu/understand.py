@@ -167,7 +167,12 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
             return beside
         case _:
             pass
-    about = read_wish(text, expected, langs, faq) if names_what_is_unknown(text, langs) else None
+    if not names_what_is_unknown(text, langs):
+        return Intent("help", 1.0, (), text)
+    whole = _in_words(text, expected, langs, faq)
+    if isinstance(whole, Press) and whole.payload.partition(":")[2] in _HELPING:
+        return whole
+    about = read_wish(text, expected, langs, faq)
     return about if isinstance(about, Faq | Intent) and _is_helping(about) else Intent("help", 1.0, (), text)
 
 
@@ -193,6 +198,9 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     kind, _, name = (page or "").partition(":")
     if page is None or page in _OF_STEPS or kind_of(expected.expects).worded.says_all:
         return None
+    taking_back = tuple(one for one in expected.options if one.binds is BindingAct.withdraw)
+    if taking_back and isinstance(read_binding(text, taking_back, expected, langs), Press):
+        return None  # the words in which it is asked whether to take something back are the answer, too
     if page.startswith("/"):
         return read_payload(page, expected)
     if kind in (TITLE, _FAQ, WISH):
