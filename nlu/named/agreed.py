@@ -8,7 +8,7 @@ from nlu.binding_words import vocabulary
 from nlu.choices import words_of
 from nlu.languages.language import Languages
 from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
-from nlu.named.renewals import renewal_polarity
+from nlu.named.renewals import renewal_polarity, renews_on_condition
 from nlu.named.terms_of_years import meant_term, names_term
 from nlu.named.ways_to_pay import unsold_way
 from nlu.phrase_lines import wish
@@ -22,10 +22,11 @@ _RENEWED = {f"{RENEWAL}:yes": True, f"{RENEWAL}:no": False, "renewal_on": True, 
 _SWITCH = "zone:renewal"
 _ACTIVATE, _LATER = "einvoice:activate", "einvoice:later"
 _OF_INVOICES = frozenset({_ACTIVATE, "activate_einvoice", "ask_einvoice", "ask_ksef", "deny"})
-_OF_PAYING = frozenset({"choose_payment_method", "ask_payment_methods", "pay"})
+_OF_PAYING = frozenset({"choose_payment_method", "ask_payment_methods", "pay", "out_of_scope"})
 _BY_ONESELF = wish("agreed", "<by_oneself>")
 """Who does it by themselves wants nothing done by itself."""
 _AROUND = frozenset({WordClass.pronoun, WordClass.particle, WordClass.noun, WordClass.type, WordClass.courtesy})
+_EITHER = Polarity(None)
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
 
@@ -38,6 +39,8 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
         return Intent("correct_data", 1.0, (), text) if _leaves_words_over(text, expected, langs) else meaning
     if (renewed := _RENEWED.get(name)) is not None:
         told = renewal_polarity(text, langs)
+        if renewed and renews_on_condition(text, langs):
+            return _renewed(meaning, _EITHER, text, expected)
         stands = told is None or told.on is renewed or _stands(meaning, told, text, expected)
         return meaning if stands or told is None else _renewed(meaning, told, text, expected)
     if isinstance(meaning, Refusal) and RENEWAL in expected.correctable:  # it turns down no more than it names

@@ -1,5 +1,7 @@
 """Automatic renewal turned on or off in words: on its card, beside another choice, or by taking back the consent."""
 
+import re
+
 from nlu.binding import read_binding
 from nlu.corrections.sentences import plain
 from nlu.intents.as_meant import is_meant
@@ -65,6 +67,15 @@ _SHUNNED = regex(
 """Before what isn't wanted: "I'm not leaving, but the renewal …", "down with …"."""
 _PASSED_OVER = regex(r"[eu]+[hmr]*m*|h+m+|y+|\d+|automat\w+")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
+_MOOD = regex(r"\b(?:would|\w+(?:rei|remmo)|(?!gdy|jak|że)\w+by(?:m|śmy)|würden?|hätten?)\b", re.I)
+"""Verbs by which people wish politely; a condition has a word of its own beside."""
+_ONE_TIME = regex(
+    r"(?<!at )(?<!jeszcze )(?<!ancora )\b(?:once|one time|(?:jeden )?raz|jednorazowo|una(?: sola)? volta|una tantum|einmal\w*)\b"
+    r"(?! (?:a|per|every|each|more|again|na|w|do|al|all|l|ogni|im|pro|jahrlich)\b)"
+    r"|\b(?:only|just|solo|soltanto|solamente|tylko|nur) (?:(?:for|per|na|fur|o) )?"
+    r"(?:this|one|a|quest\w*|un\w{0,2}|ten|jeden|dies\w*|ein\w*)\b"
+)
+"""It is to be renewed so often and no more, which automatic renewal doesn't do."""
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 _ORDERED = frozenset({Stance.asserted, Stance.filler})
 _BANNED = _DENIED | {Stance.later}
@@ -79,6 +90,12 @@ def names_renewal(text: str) -> bool:
 def renewal_polarity(text: str, langs: Languages) -> Polarity | None:
     """Return whether a message wants to be renewed, as its words count; None where it doesn't speak of it."""
     return polarity(text[:_LONGEST], _WORD, langs) if names_renewal(text) else None
+
+
+def renews_on_condition(text: str, langs: Languages) -> bool:
+    """Return whether a message that names renewal wants it on a condition, or a number of times: that turns none on."""
+    told = stances(_MOOD.sub(" ", text[:_LONGEST]), langs)
+    return Stance.conditional in told or _ONE_TIME.search(fold_words(text)) is not None
 
 
 def takes_back_renewal(text: str) -> bool:
@@ -110,6 +127,8 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(RENEWAL, "no")
+    if renews_on_condition(text, langs):
+        return Correction(RENEWAL)
     if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
         return Correction(RENEWAL, "yes")
     top = likeliest(text, langs)
@@ -152,6 +171,7 @@ def _beside(text: str, langs: Languages) -> str | None:
     wanted = around & _ON or _ASKED_FOR.search(said) is not None
     own = said.split(" a ") if langs[0].code == "pl" else (said,)  # the Polish word parts clauses, the English doesn't
     turned_on = wanted and how is Stance.asserted and any(_NAMED.search(one) and _turns_on(one) for one in own)
+    turned_on = turned_on and not renews_on_condition(text, langs)
     return "yes" if turned_on and _SHUNNED.search(whole[: whole.index(parts[0])]) is None else None
 
 
