@@ -18,6 +18,8 @@ from values.private import Private, PrivateStruct
 
 OFFLINE_METHODS = ("transfer", "postal_slip")
 METHODS = ("card", "paypal", "przelewy24", "blik", *OFFLINE_METHODS)
+UNSOLD_METHODS = ("apple_pay", "google_pay", "direct_debit", "cash", "crypto", "cheque", "wallet")
+"""Ways to pay that people name and no seller can take here."""
 """All that a seller may take."""
 OFFLINE_PROVIDER = "transfer"  # the name under which such payments stand among the providers'
 

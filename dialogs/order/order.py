@@ -36,7 +36,7 @@ from dialogs.renewal.renewing import begun, under_way
 from dialogs.state import Ctx, Order
 from values.meaning import BindingAct
 from values.order import OrdererDetails
-from values.payment import METHODS
+from values.payment import METHODS, UNSOLD_METHODS
 
 WITHDRAW = "withdraw"
 RUNNING_OFF = "zone:renewal_off"
@@ -426,7 +426,7 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     return cart_asked(s, e, ctx)
 
 
-@dialog.asked(*(f"method_{way}" for way in METHODS))
+@dialog.asked(*(f"method_{way}" for way in (*METHODS, *UNSOLD_METHODS)))
 def way_not_sold(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell by its name that a way to pay isn't taken, and which are."""
     way = e.intent.removeprefix("method_")
