@@ -150,9 +150,10 @@ def _is_another_matter(name: str, said: str) -> bool:
 
 
 def _says_yes(said: str, langs: Languages) -> bool:
-    """Return whether a yes is more than a likeness of short words: a grunt is none."""
-    words, known = said.split(), vocabulary(langs).phrases
-    return any(len(word) >= _SHORT or known.alone(word) & _YESES for word in words)
+    """Return whether a yes is more than a likeness of short words, and refuses nothing: a grunt is none."""
+    words, known = said.split(), vocabulary(langs)
+    yes = any(len(word) >= _SHORT or known.phrases.alone(word) & _YESES for word in words)
+    return yes and not known.refuses(words)
 
 
 def _says_no(said: str, langs: Languages) -> bool:
