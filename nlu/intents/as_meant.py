@@ -41,25 +41,9 @@ _REJECTED: Mapping[str, frozenset[Stance]] = {
 _MENDED_BY_A_CLAUSE = frozenset({"log_in", "change_language", "talk_to_agent", "resend_code"})
 """One clause that asks for it is enough; what binds or wipes is asserted in each clause that speaks of it."""
 _ABOUT: Mapping[str, re.Pattern[str]] = {
-    "talk_to_agent": regex(
-        r"\b(?:konsultant\w*|czlowiek\w*|ludz\w+|doradc\w+|pracowni\w+|agent\w*|osob\w+|kims|rozmawia\w*"
-        r"|porozmawia\w*|polacz\w*"
-        r"|przelacz\w*|zadzwon\w*|humans?|persons?|people|someone|somebody|operator\w*|representative|advis[eo]r"
-        r"|talk\w*|speak"
-        r"|call\w*|person[ae]|uman[oi]|consulent\w|parlare|qualcuno|mensch\w*|mitarbeiter\w*|sprechen)\b(?! (?:bot"
-        r"|automat))"
-    ),
-    "log_in": regex(
-        r"\b(?:zalog\w*|logow\w*|loguj\w*|logs in|logged in|log (?:me |us )?in|login|logging in|sign (?:me )?in"
-        r"|signing in|acce[ds]\w*|entra\w*"
-        r"|wej[sd]\w+"
-        r"|konta?|account|anmeld\w*|einlogg\w*)\b"
-    ),
-    "change_language": regex(
-        r"\b(?:polsk\w*|angielsk\w*|wlosk\w*|niemieck\w*|english|polish|italian|german|ingles\w|italian[oi]"
-        r"|polacc\w+|tedesc\w+"
-        r"|jezyk\w*|languages?|lingu\w|sprache|deutsch|englisch)\b"
-    ),
+    "talk_to_agent": wish("as_meant", r"<about_talk_to_agent>(?! (?:bot|automat))"),
+    "log_in": wish("as_meant", r"<about_log_in>"),
+    "change_language": wish("as_meant", r"<about_change_language>"),
 }
 _SOMETHING_ELSE = wish("as_meant", "<something_else>")
 """Things that may be in another language than the conversation."""

@@ -8,7 +8,7 @@ from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
 from nlu.languages.language import Languages
 from nlu.named.consent_names import CONSENT, RENEWAL, TAKING_BACK
-from nlu.phrase_lines import wish, word_set
+from nlu.phrase_lines import alternatives, wish, word_set
 from nlu.stance import Polarity, Stance, doubts, polarity, stance, stances
 from nlu.stance.clauses import APART
 from nlu.tokens import is_question
@@ -40,10 +40,7 @@ _TURNED_OFF = regex(
 _PARTS = regex(rf"{APART.pattern}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
 _NEAR = 4
 _ITS_PART = regex(
-    r"\b(?:(?:and|i|e|und|oraz)\s+)?(?:(?:togli(?:ete|ere|amo)?|tolga|leva(?:te)?|disattiva(?:te)?|wylacz(?:cie"
-    r"|yc)?|wlacz(?:cie|yc)?"
-    r"|bez|senza|con|col|niente|without|with|disable|enable|turn (?:off|on)|no|kein\w*|ohne|mit)\s+)?"
-    rf"(?:(?:il|the|auto\w*|automat\w+)[\s-]+){{0,2}}(?:auto-?)?{_STEM}\w*"
+    rf"\b{alternatives('renewals', 'its_part')}{_STEM}\w*"
     r"(?:\s+(?:automat\w+|auto))?(?:\s*:?\s*(?:no|si|nie|tak|yes|off|on|nein|ja|wylacz\w*|wlacz\w*)\b)?"
 )
 _OFF = word_set("renewals", "off")
@@ -56,25 +53,15 @@ _ASKED_FOR = wish("renewals", "<asked_for>")
 """Verbs that ask for it by themselves."""
 _BY_ITSELF = regex(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
 """Without one of these, renewing may be the order itself: "I renew the subscription"."""
-_ONCE = regex(
-    r"\b(?:(?:odnow|odnawia|przedluz)\w*c|odnow(?:cie)?|przedluz(?:cie)?|rinnov(?!i\b|o\b)\w*|prolung\w+|renew)\b"
-)
+_ONCE = wish("renewals", "<once>")
 """Verbs that may mean only this once."""
-_SHUNNED = regex(
-    r"\b(?:nie|non|not|t|nicht) .*\b(?:tylko|lecz|ale|ma|bensi|but|just|sondern)\W*$"
-    r"|\b(?:precz|dosc|koniec|basta|abbasso|via|down|away|enough|schluss|weg)\W*$"
-)
+_SHUNNED = regex(alternatives("renewals", "shunned"))
 """Before what isn't wanted: "I'm not leaving, but the renewal …", "down with …"."""
 _PASSED_OVER = regex(r"[eu]+[hmr]*m*|h+m+|y+|\d+|automat\w+")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
-_MOOD = regex(r"\b(?:would|\w+(?:rei|remmo)|(?!gdy|jak|że)\w+by(?:m|śmy)|würden?|hätten?)\b", re.I)
+_MOOD = regex(alternatives("renewals", "moods"), re.I)
 """Verbs by which people wish politely; a condition has a word of its own beside."""
-_ONE_TIME = regex(
-    r"(?<!at )(?<!jeszcze )(?<!ancora )\b(?:once|one time|(?:jeden )?raz|jednorazowo|una(?: sola)? volta|una tantum|einmal\w*)\b"
-    r"(?! (?:a|per|every|each|more|again|na|w|do|al|all|l|ogni|im|pro|jahrlich)\b)"
-    r"|\b(?:only|just|solo|soltanto|solamente|tylko|nur) (?:(?:for|per|na|fur|o) )?"
-    r"(?:this|one|a|quest\w*|un\w{0,2}|ten|jeden|dies\w*|ein\w*)\b"
-)
+_ONE_TIME = regex(alternatives("renewals", "one_time"))
 """It is to be renewed so often and no more, which automatic renewal doesn't do."""
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 _ORDERED = frozenset({Stance.asserted, Stance.filler})
