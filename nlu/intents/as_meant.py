@@ -54,13 +54,7 @@ _AS_LANGUAGE = wish("as_meant", "<as_language>")
 """Words beside which it is what people speak."""
 _LEARNT = wish("as_meant", "<learnt>")
 _LOGGED_OUT = wish("as_meant", "<logged_out>")
-_UNDONE = regex(
-    r"\b(?:nie|non|not|don t|dont|never|nigdy|nicht|wont|won t) (?:\w+ ){0,3}?(?:wycof\w+|cofam\w?|cofn\w+|odwol\w+"
-    r"|anul\w+|rezygn\w+"
-    r"|usuw\w+|usun\w*|kasuj\w*|skasuj\w*|withdraw\w*|revok\w+|cancel\w*|delet\w+|remov\w+|eras\w+|stop\w*|annull\w+"
-    r"|disdi\w+"
-    r"|revoc\w+|ritir\w+|rinunc\w+|cancell\w+|elimin\w+|kundig\w*|widerruf\w*|losch\w*)\b"
-)
+_UNDONE = wish("as_meant", r"<denying> (?:\w+ ){0,3}?<undoing>")
 _UNDOING = frozenset({"withdraw_consent", "renewal_off", "cancel_subscription", "delete_my_data", "cancel", "restart"})
 _DELETES = wish("own", "<deleting>")
 """Without one of these no account is deleted: "my account" is only a noun."""

@@ -24,6 +24,7 @@ from nlu.tokens import part_around
 from values.meaning import Correction, Expected, Faq, Intent, Meaning, Press, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
+from values.payment import UNSOLD_METHODS
 
 _LONGEST = 400
 _CHOOSES = regex(
@@ -125,12 +126,17 @@ def wanted_way(text: str, langs: Languages, *, beside: bool = False) -> Way | No
 
 
 def unsold_way(text: str, expected: Expected, langs: Languages) -> str | None:
-    """Return the one way to pay that a message wants where a step offers ways, this one not among them."""
-    offered = {one.payload.removeprefix(_METHOD) for one in expected.options if one.payload.startswith(_METHOD)}
-    if not offered or not names_a_method(fold_words(text), langs) or _ONLINE.search(fold_words(text)) is not None:
+    """Return the one way to pay that a message wants where a step offers ways, this one not among them.
+
+    One that no seller takes is told of anywhere, where the message is about it alone.
+    """
+    if not names_a_method(fold_words(text), langs) or _ONLINE.search(fold_words(text)) is not None:
         return None
+    offered = {one.payload.removeprefix(_METHOD) for one in expected.options if one.payload.startswith(_METHOD)}
     way = wanted_way(text, langs)
-    return None if way is None or way.value in offered else way.value
+    if way is None or way.value in offered:
+        return None
+    return way.value if offered or (way.whole and way.value in UNSOLD_METHODS) else None
 
 
 def as_wanted(text: str, whole: Meaning, expected: Expected, langs: Languages) -> Press | None:
