@@ -16,6 +16,7 @@ from nlu.corrections.own_name import read_own_name
 from nlu.corrections.worded import read_worded
 from nlu.entities.term_words import METHOD_VALUES
 from nlu.entities.terms import find_methods
+from nlu.intents.as_meant import is_nationality
 from nlu.languages.brought import loose
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
@@ -166,6 +167,8 @@ def _resolved(found: _Found, expected: Expected, langs: Languages) -> Correction
     if found.form.bare and not (_stated(expected.correctable[what]) or _own_choice(what, expected)):
         return None
     value = _value(found, what, expected, langs)
+    if value is not None and is_nationality(value):
+        return None
     if found.form.slot == "street" and value is not None and not any(c.isdecimal() for c in value):
         return Correction(what, None)  # the town that they have moved to is no street
     if found.form.ends and _SAYS_HOW.fullmatch(plain(_trimmed(found.rest))):

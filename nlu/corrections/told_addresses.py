@@ -17,6 +17,7 @@ from values.kinds.places import PARTS
 from values.meaning import Expects
 from values.parsing import Ok
 from values.patterns import regex
+from values.slots.word_classes import WordClass, class_of
 
 LONGEST = 250
 STREET_TYPES = (
@@ -87,6 +88,11 @@ _NOT_SEAT = regex(
     r"(?:siedzib\w|adres\w{0,2}|sede|indirizzo|seat|office|address|sitz|anschrift)\b\s*[.!]*$"
 )
 """At the end of a message: the address that it tells is another one's, "but it isn't our office"."""
+_PLACE_BEFORE = regex(
+    r"(?<![\w'])(?P<place>[^\W\d_]{3,})(?:'s|\s+(?:e'?|sta|si trova|abbiamo|is|lies|jest|mamy|mam"
+    r"|(?:znajduje|miesci) sie|ist|liegt|haben wir))\s+(?:in|at|on|a|al|alla|presso|na|przy|w|auf)(?: der| dem)?\s+$"
+)
+_SEATS = frozenset("sede ufficio studio attivita siedziba biuro adres office seat address sitz buro".split())
 _Parts = Mapping[Expects, str]
 
 
@@ -149,9 +155,17 @@ def _own(core: str, said: str, start: int, end: int, langs: Languages) -> bool:
     before = said[:start]
     how = stance_at(core, start, end, langs)
     clause = re.split(r"[;.!\n]|,\s", before)[-1]
+    if tells_another_place(clause):
+        return False
     if how is Stance.past:
         return tells_a_move(clause)
     return how is Stance.asserted or (how is Stance.negated and _RATHER.search(before) is not None)
+
+
+def tells_another_place(before: str) -> bool:
+    """Return whether unaccented words before a street say what else than the company is there: "il magazzino è in"."""
+    found = _PLACE_BEFORE.search(before)
+    return found is not None and found["place"] not in _SEATS and class_of(found["place"]) is WordClass.content
 
 
 def _labelled(core: str, said: str, *, shown: bool) -> _Parts | None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from nlu.answers import attempt
 from nlu.corrections.correction_words import tells_a_move
+from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
 from nlu.stance import Stance, stance_at
@@ -99,6 +100,8 @@ def _slot(kind: Expects | Slot, expected: Expected) -> str | None:
 def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages) -> WordedCorrection | None:
     span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
     if slot is None or not span.formed or span.value == text.strip() or _is_others(text, span, langs):
+        return None
+    if is_nationality(span.value):  # "our business is German"
         return None
     if span.sure and (kind is not Expects.person_name or span.value[0].isupper()):
         return WordedCorrection(Correction(slot, span.value))

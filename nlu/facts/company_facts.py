@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlu.corrections.sentences import plain
-from nlu.corrections.told_addresses import STREET_BEGINS, nominative, street_begun_by
+from nlu.corrections.told_addresses import STREET_BEGINS, nominative, street_begun_by, tells_another_place
 from nlu.facts.named_choices import FoundFact
+from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
 from values import country
@@ -14,6 +15,7 @@ from values.meaning import Expects, Fact
 from values.parsing import Ok, fold_words
 from values.patterns import regex
 from values.slots.spans import Slot, find_span, said_anew
+from values.slots.towns import is_town
 
 _FORM = (
     r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
@@ -106,8 +108,13 @@ def _town(text: str, told: re.Match[str], address: Sequence[FoundFact], langs: L
         return
     span = find_span(clause.group().strip(), Slot.city)
     placed = not any(c.isdecimal() for c in clause.group()) and span.value[:1].isupper()
-    if span.sure and placed and not isinstance(country.parse(span.value, langs[0].code), Ok):
+    if (span.sure or is_town(span.value)) and placed and not _is_country(span.value, langs):
         yield from _own(text, span.value, Expects.city, told.start(), clause.start() + len(span.value), langs)
+
+
+def _is_country(name: str, langs: Languages) -> bool:
+    """Return whether a name is a country's, or tells who is from there: "Polish"."""
+    return isinstance(country.parse(name, langs[0].code), Ok) or is_nationality(name)
 
 
 def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
@@ -118,7 +125,7 @@ def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
         if (with_form := _BY_FORM.match(text, start)) is not None:
             end = with_form.end("name")
         name = text[start:end].strip(' "„”“«».')
-        if name and name[0].isupper():
+        if name and name[0].isupper() and not _is_country(name, langs):
             yield from _own(text, name_of(text[start:end]), Expects.company_name, named.start(), end, langs)
         return
     for match in _BY_FORM.finditer(text):
@@ -148,7 +155,10 @@ def _address(text: str, langs: Languages) -> Iterator[FoundFact]:
             yield from _own(text, whole[part].replace("–", "-"), part, *span, langs)
     if street is None or len(STREET_BEGINS.findall(street.group())) > 1:
         return
-    told = nominative(street.group(), plain(text[: street.start()]))
+    before = plain(text[: street.start()])
+    if tells_another_place(before):
+        return
+    told = nominative(street.group(), before)
     found = list(_own(text, told, Expects.street, *street.span(), langs))
     yield from found
     behind = _CODE_AND_TOWN.match(text, street.end())

@@ -116,6 +116,11 @@ def names_origin(text: str) -> bool:
     return told and _AS_LANGUAGE.search(said) is None
 
 
+def is_nationality(word: str) -> bool:
+    """Return whether a word is a nationality that is a language as well: "Polish"."""
+    return _ABOUT["change_language"].fullmatch(fold_words(word)) is not None
+
+
 def _is_another_matter(name: str, said: str) -> bool:
     if name == "change_language":
         of_a_firm = _BUSINESS.search(said) is not None and _AS_LANGUAGE.search(said) is None

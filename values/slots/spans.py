@@ -54,6 +54,8 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         if kind is Slot.street and _names_its_type(words):
             return AnswerSpan(_written(text, words[1:]))
         whole = name == words or is_town(text)
+        if kind is Slot.person_name and words[-1].text.islower():  # "hurry up", if not "kate wolf"
+            return AnswerSpan(text, sure=False)
         return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
     if kind is Slot.city and is_town(text):
         return AnswerSpan(text)
@@ -228,14 +230,22 @@ def _denied(words: Sequence[TypedWord]) -> list[bool]:
 
 def _without_small_words(run: Sequence[TypedWord], kind: Slot) -> Sequence[TypedWord]:
     """Return a street or town without the small unknown words around it: "stać Kwiatowa 9 od stycznia"."""
-    if kind not in (Slot.street, Slot.city, Slot.person_name) or not any(word.named for word in run):
+    begun = kind is Slot.city and run[0].capital
+    if kind is Slot.company_name or not (begun or any(word.named for word in run)):
         return run
-    parts = [at for at, word in enumerate(run) if word.capital or (kind is not Slot.person_name and _is_flat(word))]
+    parts = [at for at, word in enumerate(run) if _is_part(word, kind)]
     begins = next((at for at, word in enumerate(run) if at in parts or not _is_unknown(word)), parts[0])
     ends = parts[-1] + 1
     if kind is Slot.person_name:
         return run[begins:ends]  # "Ilaria Ferretti con due t"
-    return run[begins:] if run[ends:] and _is_unknown(run[ends]) else run[begins:ends]
+    goes_on = bool(run[ends:]) and _is_unknown(run[ends])
+    town = goes_on and kind is Slot.city and is_town(" ".join(word.text for word in run[begins:ends]))
+    return run[begins:] if goes_on and not town else run[begins:ends]
+
+
+def _is_part(word: TypedWord, kind: Slot) -> bool:
+    """Return whether a word is written as a part of a name, be it only behind its article: "nell'Emilia"."""
+    return word.capital or not word.text.islower() or (kind is not Slot.person_name and _is_flat(word))
 
 
 def _is_flat(word: TypedWord) -> bool:

@@ -154,12 +154,22 @@ def test_a_reply_is_no_bare_value(text: str) -> None:
         "ulica mojego kolegi to Polna 3",
         "l'indirizzo del mio amico è via Verdi 7",
         "my friend's address is 5 High Street",
+        "il magazzino è in Via Po 3",
+        "our branch is at ul. Polna 3",
+        "sklep mamy przy ul. Polnej 3",
+        "our business is German",
+        "la mia azienda è Polacca",
     ],
 )
 def test_what_is_called_somebody_elses_is_not_taken(text: str) -> None:
     meant = understand(text, CONFIRMING, locale="en")
     taken = isinstance(meant, Correction) and meant.text is not None and type(parse_street(meant.text)) is Ok
     assert not taken
+
+
+@table("text", ["zakładaj wreszcie", "Zakładaj wreszcie", "dai veloce", "hurry up", "jan kowalski", "giovanni de rosa"])
+def test_a_name_whose_last_word_is_small_is_doubted(text: str) -> None:
+    assert type(parse_person_name(text)) is Doubted
 
 
 def test_an_answer_that_is_said_anew_is_the_last_one() -> None:
