@@ -99,9 +99,9 @@ def _slot(kind: Expects | Slot, expected: Expected) -> str | None:
 
 def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages) -> WordedCorrection | None:
     span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
-    if slot is None or not span.formed or span.value == text.strip() or _is_others(text, span, langs):
+    if slot is None or not span.formed or span.value == text.strip():
         return None
-    if is_nationality(span.value):  # "our business is German"
+    if _is_others(text, span, langs) or is_nationality(span.value):  # "our business is German"
         return None
     if span.sure and (kind is not Expects.person_name or span.value[0].isupper()):
         return WordedCorrection(Correction(slot, span.value))

@@ -128,18 +128,9 @@ def _name(text: str, langs: Languages) -> Iterator[FoundFact]:
         if name and name[0].isupper() and not _is_country(name, langs):
             yield from _own(text, name_of(text[start:end]), Expects.company_name, named.start(), end, langs)
         return
-    for match in _BY_FORM.finditer(text):
-        start = match.start("name") + _foreign_words(match["name"])
-        yield from _own(
-            text, name_of(text[start : match.end("name")]), Expects.company_name, start, match.end("name"), langs
-        )
-        return
-
-
-def _foreign_words(name: str) -> int:
-    """Return where the name begins behind a number and a sentence's end."""
-    ends = [m.end() for m in _BEFORE_NAME.finditer(name)]
-    return ends[-1] if ends else 0
+    if (match := _BY_FORM.search(text)) is not None:  # a number or a sentence's end may stand before it
+        start = max((before.end() for before in _BEFORE_NAME.finditer(match["name"])), default=0) + match.start()
+        yield from _own(text, name_of(text[start : match.end()]), Expects.company_name, start, match.end(), langs)
 
 
 def name_of(words: str) -> str:
