@@ -41,6 +41,9 @@ _IS_YOURS = regex(
 )
 _SHORT = 6
 _WAS = frozenset("was were era ero erano eravamo byl byla bylo byli byly war waren".split())
+_GOOD = frozenset("dobrze dobry dobra dobre right good fine correct giusto giusta bene corretto richtig gut".split())
+"""Beside these it was no other before: "jednak dobrze było: …" keeps it."""
+_IS_IT = regex(r"\b(?:that|this|it|to|jest|e|das) ?(?:'?s |is |jest |ist )?(?:the one|it|ten|ta|quello|questo)$")
 _HANGS_ON = frozenset("ze that che dass".split())
 _WITHIN = 3
 _DENYING = frozenset({"negated", "instead", "complained"})
@@ -71,7 +74,7 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
         return led
     if any(_IS_YOURS.fullmatch(" ".join(words)) is not None for words in (before, behind)):
         return Stance.others
-    if before[-1:] and before[-1] in _WAS:
+    if before[-1:] and before[-1] in _WAS and _GOOD.isdisjoint(before[-_WITHIN:]):
         return Stance.past
     if (closed := _closed(text, last, langs)) is not None:
         return closed
@@ -128,7 +131,12 @@ def _closed(text: str, last: Part, langs: Languages) -> Stance | None:
     words = [token.word for token in after.words]
     if after.asks and _IS_YOURS.fullmatch(" ".join(words)) is not None:
         return Stance.asked
-    return Stance.doubted if any(cue.kind == "doubted" and cue.start <= 1 for cue in _cues(words, langs)) else None
+    return Stance.doubted if _is_doubted(words, _cues(words, langs)) else None
+
+
+def _is_doubted(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
+    """Return whether what follows a value doubts it at once; "I think that's the one" does not."""
+    return any(cue.kind == "doubted" and cue.start <= 1 for cue in cues) and _IS_IT.search(" ".join(words)) is None
 
 
 def _cues(words: Sequence[str], langs: Languages) -> tuple[FoundCue, ...]:
@@ -178,9 +186,10 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
     denied = next((cue for cue in cues if cue.kind == "negated" and cue.start <= _WITHIN), None)
     if denied is not None and any(_OWNED.fullmatch(word) for word in words[denied.end : denied.end + _REACH]):
         return Stance.negated
-    for kind in (Stance.others, Stance.doubted):
-        if any(cue.kind == kind and cue.start <= 1 for cue in cues):
-            return kind
+    if any(cue.kind == Stance.others and cue.start <= 1 for cue in cues):
+        return Stance.others
+    if _is_doubted(words, cues):
+        return Stance.doubted
     held = next((cue for cue in cues if cue.kind == "kin" and 0 < cue.start <= _HELD), None)
     if held is not None and words[0] not in _COPULA and not _speaks(words) and acts_for_themselves(words, cues):
         return Stance.others  # "… odbiera sekretarka"
