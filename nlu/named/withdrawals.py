@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from nlu.intents.cues import CueIndex, CueMessage
 from nlu.languages.language import Languages
+from nlu.phrase_lines import alternatives
 from nlu.stance import Stance, asserted, stances
 from values.parsing import fold_words
 from values.patterns import regex
@@ -25,46 +26,7 @@ _AND = regex(r"\s(?:ed|e|i|oraz|and|und)\s", re.I)
 _CARRIES = frozenset({Stance.conditional, Stance.asked, Stance.others, Stance.quoted})
 """Stances that one clause gives to its whole sentence: "if I want to withdraw, what happens"."""
 _SENTENCE = regex(r"(?<=[.!?;\n])\s+")
-_PL = (
-    r"(?:odstepuj(?:e|emy)|(?:chce|chcemy|chcial(?:a)?bym|chcielibysmy|pragne|pragniemy|zamierzam|musze|prosze)"
-    r" (?:\w+ ){0,4}?odstapic)(?: \w+){0,4}? od (?:\w+ ){0,2}?"
-    r"(?:umow|zakup|zamowien|subskrypcj|uslug|kontrakt|transakcj|odnowieni|przedluzeni)\w*"
-    r"|(?:chce|chcemy|chcial(?:a)?bym|prosze) (?:\w+ ){0,2}?od (?:\w+ ){0,2}?(?:umowy|zakupu|zamowienia) odstapic"
-    r"|(?:od (?:tej |niniejszej )?(?:umowy|zamowienia) (?:\w+ )?odstepuj(?:e|emy))"
-    r"|(?:korzystam|korzystamy|chce (?:\w+ ){0,2}?skorzystac|chcial(?:a)?bym (?:\w+ ){0,2}?skorzystac)"
-    r" (?:\w+ ){0,3}?praw\w+ (?:do )?odstapieni\w+"
-    r"|(?:skladam|skladamy|przesylam|zglaszam) (?:\w+ ){0,3}?odstapieni\w+"
-    r"|oswiadczam(?:y)? (?:\w+ ){0,3}?o odstapieniu"
-    r"|(?:rezygnuj(?:e|emy)|(?:chce|chcial(?:a)?bym) (?:\w+ ){0,3}?zrezygnowac) z (?:\w+ ){0,2}?"
-    r"(?:umow|zakup|uslug|zamowien|subskrypcj)\w*(?: \w+){0,6}? (?:14|czternastu)"
-)
-_IT = (
-    r"(?:(?:recedo|recediamo|(?:voglio|vogliamo|vorrei|vorremmo|intendo|intendiamo|desidero|devo|chiedo di|dichiaro di)"
-    r" (?:\w+ ){0,3}?recedere)(?: \w+){0,4}? (?:dal|dall|dalla|da)(?: \w+){0,2}?"
-    r" (?:contratt|acquist|ordin|abbonament|servizi|sottoscrizion|rinnov)\w*)"
-    r"|(?:mi ritiro|ci ritiriamo|(?:voglio|vogliamo|vorrei|intendo|desidero) (?:ritirarmi|ritirarci))(?: \w+){0,2}?"
-    r" (?:dal|dall|dalla)(?: \w+){0,2}? (?:contratt|acquist|ordin|abbonament)\w*"
-    r"|(?:esercito|esercitiamo|mi avvalgo|ci avvaliamo|(?:voglio|vorrei|intendo|desidero) (?:\w+ ){0,2}?"
-    r"(?:esercitare|avvalermi|usare|far valere))(?: \w+){0,4}? recesso"
-    r"|(?:comunico|comunichiamo|chiedo|chiediamo|invio|notifico) (?:\w+ ){0,3}?recesso"
-)
-_EN = (
-    r"(?:(?:i|we) (?:hereby |now |do |also ){0,2}?withdraw"
-    r"|(?:i m|im|i am|we are|we re) (?:hereby |now )?(?:withdrawing|pulling out|backing out)"
-    r"|(?:(?:i|we) )?(?:want|wish|would like|d like|intend|need|have decided|ve decided)"
-    r" to (?:\w+ )?(?:withdraw|pull out|back out)"
-    r"|please (?:accept|treat|take) (?:\w+ ){0,6}?withdraw\w*) (?:from|of) (?:\w+ ){0,3}?"
-    r"(?:contract|purchase|order|agreement|subscription|deal|sale|renewal)"
-    r"|(?:exercising|using|invoking) (?:my|our|the)(?: \w+){0,2}?"
-    r" (?:right (?:of withdrawal|to withdraw)|withdrawal right)"
-    r"|(?:(?:i|we) (?:hereby |now )?|(?:i m|i am|we are|we re) "
-    r"|(?:i|we) (?:want|wish|would like|d like|intend) to (?:\w+ )?)"
-    r"(?:exercis\w+|us(?:e|ing)|invok\w+|mak(?:e|ing) use of)(?: \w+){0,6}?"
-    r" (?:right (?:of withdrawal|to withdraw)|cooling off (?:right|period)|withdrawal right)"
-    r"|this is (?:my|our) (?:\w+ ){0,3}?withdrawal|(?:my|our) notice of withdrawal"
-    r"|(?:i|we) (?:hereby |now )?(?:revoke|rescind) (?:the|this|my|our) (?:contract|purchase|agreement)"
-)
-_STATED = regex(rf"(?<![^ ])(?:{_PL}|{_IT}|{_EN})(?![^ ])")
+_STATED = regex(rf"(?<![^ ]){alternatives('withdrawals', 'pl', 'it', 'en')}(?![^ ])")
 
 
 def states_withdrawal(text: str, langs: Languages) -> bool:
