@@ -108,6 +108,8 @@ _HELPING = ASKED | frozenset(
 )
 """What may be wished for by one who doesn't know: it is told, or led to."""
 _ASK, _VALUED = "ask_", regex(r"[\d@]")
+_MOST_OF_NOT_KNOWING = 8
+"""Words of a message that says no more than that its author doesn't know what is asked."""
 _UNKNOWN_COMMAND = regex(r"/[A-Za-z]\w*(?:@\w+)?")
 
 
@@ -161,23 +163,27 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
             return replace(beside, words=text)
         case Answer() if closed(expected.expects) and _VALUED.search(sure) is not None:
             return replace(beside, text=text)
-        case Intent() | Faq() if _is_helping(beside):
-            return beside
-        case Correction() | Discount():
+        case Intent(name) if name not in _POLAR:  # a wish of a clause of its own
+            return replace(beside, text=text)
+        case Faq() | Correction() | Discount():
             return beside
         case _:
             pass
     if not names_what_is_unknown(text, langs):
         return Intent("help", 1.0, (), text)
     whole = _in_words(text, expected, langs, faq)
-    if isinstance(whole, Press) and whole.payload.partition(":")[2] in _HELPING:
+    leads = isinstance(whole, Press) and whole.payload.partition(":")[2] in _HELPING
+    if leads or (isinstance(whole, Faq | Intent) and _is_helping(whole)):
         return whole
+    told = isinstance(whole, Unclear) or (isinstance(whole, Intent) and whole.name not in _POLAR)
+    if told and (said or len(text.split()) > _MOST_OF_NOT_KNOWING):
+        return whole  # it tells of something else, which isn't known there
     about = read_wish(text, expected, langs, faq)
     return about if isinstance(about, Faq | Intent) and _is_helping(about) else Intent("help", 1.0, (), text)
 
 
 def _is_helping(meant: Faq | Intent) -> bool:
-    return isinstance(meant, Faq) or meant.name in _HELPING or meant.name.startswith(_ASK)
+    return isinstance(meant, Faq) or meant.name in (*_HELPING, OUT_OF_SCOPE) or meant.name.startswith(_ASK)
 
 
 def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning | None:

@@ -16,6 +16,9 @@ from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
 from values.patterns import regex
 
+_YES = frozenset("si tak yes ja on".split())
+_THAT = regex(r"\b(?:ż|a)?eby\b|\bże\b", re.I)
+"""Whose clause is what is wished for, no condition: "nie chcę, żeby się odnawiało"."""
 _LONGEST = 400
 _SURE = 0.8
 _BINDS = "renewal_on"
@@ -114,7 +117,7 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(RENEWAL, "no")
-    if renews_on_condition(text, langs):
+    if renews_on_condition(_THAT.sub(" ", text), langs):
         return Correction(RENEWAL)
     if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
         return Correction(RENEWAL, "yes")
@@ -164,6 +167,9 @@ def _beside(text: str, langs: Languages) -> str | None:
 
 def _turns_on(said: str) -> bool:
     """Return whether all of a clause that names renewal says that it is to be on; any word left over tells of it."""
+    named = _WORD.search(said)
+    if named is not None and said[named.end() :].strip() in _YES:  # "… paypal, rinnovo sì": as in a form
+        return True
     words = frozenset(_WORD.sub(" ", said).split())
     if any(_PASSED_OVER.fullmatch(word) is None for word in words - _BESIDE - _ON):
         return False

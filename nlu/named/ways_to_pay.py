@@ -20,7 +20,7 @@ from nlu.phrase_lines import wish, word_set
 from nlu.questions.asking import asks
 from nlu.stance import Stance, doubts, stance, stance_at
 from nlu.stance.clauses import APART, MARK
-from nlu.tokens import part_around
+from nlu.tokens import is_question, part_around
 from values.meaning import Correction, Expected, Faq, Intent, Meaning, Press, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
@@ -130,7 +130,8 @@ def unsold_way(text: str, expected: Expected, langs: Languages) -> str | None:
 
     One that no seller takes is told of anywhere, where the message is about it alone.
     """
-    if not names_a_method(fold_words(text), langs) or _ONLINE.search(fold_words(text)) is not None:
+    said = fold_words(text)
+    if not names_a_method(said, langs) or _ONLINE.search(said) is not None or is_question(text, said.split(), langs):
         return None
     offered = {one.payload.removeprefix(_METHOD) for one in expected.options if one.payload.startswith(_METHOD)}
     way = wanted_way(text, langs)
