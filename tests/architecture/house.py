@@ -211,7 +211,7 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("product files", len(product())),
-        Figure("product lines", line_count(product()), limit=126_231),
+        Figure("product lines", line_count(product()), limit=126_244),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py")))),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
