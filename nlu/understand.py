@@ -154,7 +154,7 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
 
 def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what is settled or wished for beside "I don't know", or asked by it; by itself it answers nothing."""
-    settled = _SETTLES.search(fold_words(text)) is not None
+    settled, tells = _SETTLES.search(fold_words(text)) is not None, len(text.split()) > _MOST_OF_NOT_KNOWING
     sure = text if settled else sure
     said = fold_words(sure)
     beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if said else None
@@ -163,7 +163,7 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
             return replace(beside, words=text)
         case Answer() if closed(expected.expects) and _VALUED.search(sure) is not None:
             return replace(beside, text=text)
-        case Intent(name) if name not in _POLAR:  # a wish of a clause of its own
+        case Intent(name) if _is_helping(beside) or (tells and name not in _POLAR):  # a wish of a clause of its own
             return replace(beside, text=text)
         case Faq() | Correction() | Discount():
             return beside
@@ -175,8 +175,7 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
     leads = isinstance(whole, Press) and whole.payload.partition(":")[2] in _HELPING
     if leads or (isinstance(whole, Faq | Intent) and _is_helping(whole)):
         return whole
-    told = isinstance(whole, Unclear) or (isinstance(whole, Intent) and whole.name not in _POLAR)
-    if told and (said or len(text.split()) > _MOST_OF_NOT_KNOWING):
+    if tells and (isinstance(whole, Unclear) or (isinstance(whole, Intent) and whole.name not in _POLAR)):
         return whole  # it tells of something else, which isn't known there
     about = read_wish(text, expected, langs, faq)
     return about if isinstance(about, Faq | Intent) and _is_helping(about) else Intent("help", 1.0, (), text)
