@@ -104,9 +104,9 @@ _GREETING = regex(
 _SETTLES = wish("understand", "<settles>")
 """Beside "I don't know" it decides all the same: "boh, dai un sms"."""
 _HELPING = ASKED | frozenset(
-    {"log_in", "forgot_password", "talk_to_agent", "complaint", "change_language", "resend_code"}
+    {"log_in", "forgot_password", "talk_to_agent", "complaint", "change_language", "resend_code", OUT_OF_SCOPE}
 )
-"""What may be wished for by one who doesn't know: it is told, or led to."""
+"""Wishes of one who doesn't know: each is told of, or led to."""
 _ASK, _VALUED = "ask_", regex(r"[\d@]")
 _MOST_OF_NOT_KNOWING = 8
 """Words of a message that says no more than that its author doesn't know what is asked."""
@@ -182,7 +182,7 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
 
 
 def _is_helping(meant: Faq | Intent) -> bool:
-    return isinstance(meant, Faq) or meant.name in (*_HELPING, OUT_OF_SCOPE) or meant.name.startswith(_ASK)
+    return isinstance(meant, Faq) or meant.name in _HELPING or meant.name.startswith(_ASK)
 
 
 def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning | None:

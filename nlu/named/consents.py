@@ -276,9 +276,9 @@ def _is_filler(no: re.Match[str], langs: Languages) -> bool:
     """Return whether it is the Polish word that one opens a wish with: "no dobra, wymagane"; "no marketing" denies."""
     if no.group() != "no" or langs[0].code != "pl" or no.start() != 0:
         return False
-    wish = no.string[no.end() :].strip()
-    return wish.partition(" ")[0] in langs[0].answers.yes | _WANTING or any(
-        begins.match(wish) is not None for begins in (_ALLOWS, REQUIRED, _EVERY)
+    behind = no.string[no.end() :].strip()
+    return behind.partition(" ")[0] in langs[0].answers.yes | _WANTING or any(
+        begins.match(behind) is not None for begins in (_ALLOWS, REQUIRED, _EVERY)
     )
 
 

@@ -51,7 +51,7 @@ _ON = word_set("renewals", "on")
 _BESIDE = word_set("renewals", "beside")
 """Any other word beside one for renewing makes a clause tell of it rather than turn it on."""
 _CONTRACT = word_set("renewals", "contract")
-"""What "renew our licence" orders, which turns nothing on."""
+"""Names of the contract: "renew our licence" orders it anew and turns nothing on."""
 _ASKED_FOR = wish("renewals", "<asked_for>")
 """Verbs that ask for it by themselves."""
 _BY_ITSELF = regex(r"automat|\bauto|\bsam[oa]?\b|\bwlacz|\battiv|\babilit|\bturn|\bswitch|\benable|\bitself")
@@ -65,7 +65,7 @@ _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
 _MOOD = regex(alternatives("renewals", "moods"), re.I)
 """Verbs by which people wish politely; a condition has a word of its own beside."""
 _ONE_TIME = regex(alternatives("renewals", "one_time"))
-"""It is to be renewed so often and no more, which automatic renewal doesn't do."""
+"""Words for so many renewals and no more, which automatic renewal doesn't do."""
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 _ORDERED = frozenset({Stance.asserted, Stance.filler})
 _BANNED = _DENIED | {Stance.later}

@@ -212,7 +212,7 @@ def figures() -> list[Figure]:
     return [
         Figure("product files", len(product())),
         Figure("product lines", line_count(product()), limit=126_244),
-        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py")))),
+        Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=108_778),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
         Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=75_000),

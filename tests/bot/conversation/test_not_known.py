@@ -1,4 +1,4 @@
-"""Who doesn't know answers nothing, at any step of any seller: nothing is done or kept, and the desk helps."""
+"""No answer by one who doesn't know, at any step of any seller: nothing is done or kept, and the desk helps."""
 
 import tomllib
 
