@@ -11,6 +11,7 @@ from dialogs.lost import fitted
 from dialogs.state import ConversationState, Offer, Reminder, Renewal
 from dialogs.versions import dump, load
 from tests.dialogs.driver import NOW, SELLER, Driver
+from tests.nightly import portion
 from tests.specimens.stored import once_each
 from tests.table import table
 from values.meaning import Intent, NavigationCommand, Press
@@ -37,7 +38,7 @@ LOSSES = dict(losses())
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@table("case", once_each())
+@table("case", portion(once_each(), 3))
 def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(case: ConversationState, loss: str) -> None:
     seller = LOSSES[loss]
     fit = fitted(case, seller, lambda _key: True)

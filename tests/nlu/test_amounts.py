@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Answer, Expected, Expects, Intent, OptionWords, Press
 from values.offer import Addon, parse_packs
@@ -24,19 +25,7 @@ def said(text: str, pieces: tuple[str, ...], locale: str = "it") -> object:
     return understand(text, expected, locale=locale)
 
 
-@table(
-    ("text", "amount"),
-    [
-        *(("20 utenti", "20 pieces"), ("venti utenti", "20 pieces"), ("150 utenti esterni", "150 pieces")),
-        *(("100 użytkowników", "100 pieces"), ("20 osób", "20 pieces"), ("twenty people", "20 pieces")),
-        *(("1.000 utenti esterni", "1000 pieces"), ("20 utenti?", "20 pieces"), ("utenti: 20", "20 pieces")),
-        *(("1.000 pacchetti", "1000 packs"), ("10 tys. użytkowników", "10000 pieces")),
-        *(("2 pacchetti", "2 packs"), ("due pacchetti da 50", "2 packs"), ("dwa pakiety", "2 packs")),
-        *(("3 paczki po 50", "3 packs"), ("two packs of 50 users", "2 packs"), ("50 utenti in 1 pacchetto", "1 packs")),
-        *(("20", "20"), ("a couple", "2"), ("un paio", "2"), ("para", "2"), ("a couple of packs", "2 packs")),
-        *(("20, no 30 utenti", "30 pieces"), ("1", "1"), ("jeden", "1"), ("zero", "0"), ("aggiungine due", "2")),
-    ],
-)
+@all_rows
 def test_what_a_number_of_people_counts(text: str, amount: str) -> None:
     assert said(text, PEOPLE) == Answer(text, amount)
 
@@ -79,22 +68,7 @@ OFFERED = (
 )
 
 
-@table(
-    ("text", "payload", "then"),
-    [
-        ("aggiungi 2 utenti", "addons:users", "2 pieces"),
-        ("add 2 users", "addons:users", "2 pieces"),
-        ("dodaj 2 użytkowników", "addons:users", "2 pieces"),
-        ("20 utenti esterni", "addons:external_users", "20 pieces"),
-        ("due pacchetti di utenti esterni", "addons:external_users", "2 packs"),
-        ("10 GB di spazio", "addons:space", "10 pieces"),
-        ("10 giga", "addons:space", "10 pieces"),
-        ("20 GB miejsca", "addons:space", "20 pieces"),
-        ("spazio", "addons:space", None),
-        ("nient'altro", "addons:none", None),
-        ("to wszystko", "addons:none", None),
-    ],
-)
+@all_rows
 def test_an_add_on_is_chosen_with_how_many_of_it(text: str, payload: str, then: str | None) -> None:
     expected = Expected(Expects.choice, "addons", OFFERED, country="IT", enough="addons:none")
     assert understand(text, expected, locale="it") == Press(payload, then)

@@ -6,6 +6,7 @@ from nlu.binding import read_binding, refuses
 from nlu.binding_words import shipped, vocabulary
 from nlu.languages.shipped import KNOWN, among
 from nlu.slips import InnerSlips
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.locale import SHIPPED, Locale
 from values.meaning import BindingAct, Expected, Expects, OptionWords, Press
@@ -56,22 +57,7 @@ def test_the_lists_stay_small_enough_to_be_kept() -> None:
     assert phrases < 25_000
 
 
-@table(
-    ("typed", "meant"),
-    [
-        ("zamaiwam", "zamawiam"),
-        ("zamawiamm", "zamawiam"),
-        ("zamwiam", "zamawiam"),
-        ("zatwierdzsm", None),  # the ending tells the person
-        ("zatwiexdzam", "zatwierdzam"),
-        ("oridno", "ordino"),
-        ("acceto", "accetto"),
-        ("attimo", None),
-        ("wylacz", None),
-        ("zamowie", None),
-        ("niezamawiam", None),
-    ],
-)
+@all_rows
 def test_slips_inside_a_word_are_repaired(typed: str, meant: str | None) -> None:
     known = ("zamawiam", "zatwierdzam", "zamow", "ordino", "accetto", "attivo", "wlacz")
     assert InnerSlips(known).repaired(typed) == meant
@@ -108,17 +94,7 @@ def test_a_reason_may_stand_before_and_nothing_else() -> None:
         assert not given(text), text
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "Zamawiam, bo stara licencja się skończyła"),
-        ("pl", "zamawiam bo stara licencja się skończyła"),
-        ("pl", "Ponieważ licencja wygasła, zamawiam"),
-        ("it", "Ordino, perché la licenza è scaduta e il programma ci serve"),
-        ("en", "I order, because the old licence ran out last week"),
-        ("en", "Since our licence ran out, I order"),
-    ],
-)
+@all_rows
 def test_a_reason_for_an_order_calls_itself_one_and_tells_a_motive(locale: str, text: str) -> None:
     assert given(text, locale=locale)
     words = text.split(" ", 1)

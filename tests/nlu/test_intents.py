@@ -9,6 +9,7 @@ from nlu.evaluation import from_lines, from_table, measure
 from nlu.intents.cues import CueMessage, compile_cue
 from nlu.intents.lexicon import Speller, vocabulary
 from nlu.parse import parse
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.locale import SHIPPED
 from values.redaction import redact
@@ -69,18 +70,7 @@ def test_every_language_knows_every_intent_and_they_are_forty_five() -> None:
     assert len(names[PL]) == 45
 
 
-@table(
-    ("on", "off", "lang"),
-    [
-        ("włącz odnawianie", "wyłącz odnawianie", "pl"),
-        ("niech się odnawia", "niech się nie odnawia", "pl"),
-        ("włączcie automatyczne odnawianie", "wyłączcie automatyczne odnawianie", "pl"),
-        ("voglio il rinnovo automatico", "non voglio il rinnovo automatico", "it"),
-        ("attivate il rinnovo", "disattivate il rinnovo", "it"),
-        ("let it renew by itself", "don't let it renew by itself", "en"),
-        ("turn renewal on", "turn renewal off", "en"),
-    ],
-)
+@all_rows
 def test_polarity_is_never_confused(on: str, off: str, lang: str) -> None:
     assert named(on, lang) == "renewal_on"
     assert named(off, lang) == "renewal_off"

@@ -4,20 +4,11 @@ import pytest
 
 from nlu.commands import read_command
 from nlu.languages.shipped import KNOWN, among
+from tests.kit.rows import all_rows
 from values.meaning import Press
 
 
-@pytest.mark.parametrize(
-    ("lang", "said"),
-    [
-        ("pl", "moje faktury"),
-        ("pl", "Pokaż moje faktury"),
-        ("it", "le mie fatture"),
-        ("it", "Mostrami le fatture!"),
-        ("en", "the invoices"),
-        ("en", "show my invoices, please"),
-    ],
-)
+@all_rows
 def test_my_invoices_are_the_zones_list(lang: str, said: str) -> None:
     assert read_command(said, among(KNOWN, lang)) == Press("zone:invoices")
 

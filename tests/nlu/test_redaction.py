@@ -4,24 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.redaction import anonymise
-from tests.table import table
+from tests.kit.rows import all_rows
 
 
-@table(
-    ("lang", "text", "shown"),
-    [
-        ("pl", "nie mogę się zalogować", "nie mogę się zalogować"),
-        ("pl", "mój mail anna.nowak@example.com nie działa", "mój mail [email] nie działa"),
-        ("pl", "anna małpa example kropka com", "[email]"),
-        ("pl", "NIP 526-104-08-28 czy 5261040828?", "NIP [nip] czy [nip]?"),
-        ("pl", "dzwońcie pięćset sto dwieście trzysta czterdzieści", "dzwońcie [number]"),
-        ("pl", "dzwońcie na 600 700 800", "dzwońcie na [phone]"),
-        ("it", "il codice fiscale è RSSMRA85T10A562S", "il codice fiscale è [codice_fiscale]"),
-        ("en", "my name is Anna Nowak, I want two years", "my name is [person_name], I want two years"),
-        ("pl", "chcę plan pro na 2 lata, kartą", "chcę plan pro na 2 lata, kartą"),
-        ("pl", "konto 12 3456 7890 1234", "konto [number]"),
-    ],
-)
+@all_rows
 def test_what_is_kept(lang: str, text: str, shown: str) -> None:
     assert anonymise(text, lang) == shown
 

@@ -3,6 +3,7 @@
 from nlu.languages.shipped import KNOWN, among
 from nlu.redaction import redact_message
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Expected, Expects, SecretTyped
 
@@ -13,26 +14,7 @@ ELSEWHERE = Expected(Expects.email, "email")
 HIDDEN = "[removed: password]"
 
 
-@table(
-    "typed",
-    [
-        "Xk9!kanarekPW-7z",
-        "Faktura2026!",
-        "Haslo123!",
-        "Marek1984",
-        "Marek 1984",
-        "KanarekDrugi",
-        "qwerty1",
-        "zażółć2026",
-        "trzy-zielone-parasole",
-        "Pa$$word",
-        "kanarek!",
-        "abc:Def1!",
-        "Kanarek Drugi88!",
-        "Übermut_7",
-        "„Gołąb44”",
-    ],
-)
+@all_rows
 def test_a_password_typed_where_one_is_asked_for_is_taken_out(typed: str) -> None:
     for locale in ("pl", "it", "en"):
         assert HIDDEN in redact_message(typed, AT_THE_PAGE, among(KNOWN, locale)).text
@@ -51,66 +33,12 @@ def test_a_password_among_words_is_taken_out(typed: str, kept: str) -> None:
     assert redact_message(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == kept
 
 
-@table(
-    "typed",
-    [
-        "co?",
-        "OK!",
-        "ok 👍",
-        "tak!!!",
-        "E-mail?",
-        "e-faktura",
-        "FakturaSmart",
-        "R2płatnik",
-        "PayPal",
-        "2FA",
-        "24h",
-        "2 osoby",
-        "NIP 5260250274",
-        "PL5260250274",
-        "+48512000999",
-        "anna@example.com",
-        "start20",
-        "pomoc!",
-        "Jan Kowalski",
-        "secure_page:again",
-        "start:log_in",
-        "/back",
-        "cmd:back",
-        "KSeF",
-        "FV/2026/11/0001",
-        "konsultant, proszę",
-        "non c’è",
-        "dov’è",
-        "l’ho fatto",
-        "I don’t",
-        "what’s this",
-        "https://example.com/x",
-        "nie działa",
-        "SMS-em",
-        "Wi-Fi",
-    ],
-)
+@all_rows
 def test_what_customers_say_there_is_no_password(typed: str) -> None:
     assert redact_message(typed, AT_THE_PAGE, among(KNOWN, "pl")).text == typed
 
 
-@table(
-    "typed",
-    [
-        "moje hasło będzie KanarekDrugi88!",
-        "moje nowe hasło to będzie kanarek",
-        "hasło do konta będzie kanarek",
-        "la mia password sarà Canarino88",
-        "la mia password sara' canarino",
-        "la nuova password per account sarà canarino",
-        "my password will be Canary88",
-        "the new password should be canary",
-        "mein Passwort wird Kanari88 sein",
-        "mein Passwort ist Kanari88",
-        "mein neues Kennwort soll Kanari88 sein",
-    ],
-)
+@all_rows
 def test_an_announced_password_is_taken_out_wherever_it_is_said(typed: str) -> None:
     for expected in (AT_THE_PAGE, ELSEWHERE):
         kept = redact_message(typed, expected, among(KNOWN, "pl")).text

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from nlu.questions.faq import FaqHit, FaqIndex, FaqText
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.kinds.samples import GARBAGE
 from values.locale import SHIPPED
@@ -145,28 +146,7 @@ def test_a_known_code_is_taken_at_any_step(kind: str, text: str) -> None:
     assert at(kind, text, discount_codes=("START20", "STARY")) == Discount("START20")
 
 
-@table(
-    ("kind", "lang", "text", "value"),
-    [
-        ("tax_number", "pl", "1234563218", None),
-        ("tax_number", "pl", "mój NIP to sto dwadzieścia trzy 456 32 18", "1234563218"),
-        ("tax_number", "pl", "12345", None),
-        ("email", "pl", "ola@example.com", None),
-        ("email", "pl", "to będzie ola małpa example kropka com", "ola@example.com"),
-        ("email", "en", "bob at example dot com", "bob@example.com"),
-        ("email", "pl", "ola.example.com", None),
-        ("phone", "it", "tre tre tre dodici trentaquattro cinquecentosessantasette", "3331234567"),
-        ("contact_code", "pl", "123 456", None),
-        ("contact_code", "pl", "jeden dwa trzy cztery pięć sześć", "123456"),
-        ("contact_code", "pl", "123456 654321", None),
-        ("contact_code", "pl", "12 34 56 nie, przepraszam, 57", "123457"),
-        ("customer_number", "pl", "jeden pięć zer siedemnaście", "10000017"),
-        ("sdi_code", "it", "emme cinque u ics ci erre uno", "M5UXCR1"),
-        ("quantity", "pl", "pięciu użytkowników", "5"),
-        ("quantity", "it", "una dozzina", "12"),
-        ("discount_code", "pl", "LATO50", "LATO50"),
-    ],
-)
+@all_rows
 def test_a_closed_form_is_read_out_of_the_message(kind: str, lang: str, text: str, value: str | None) -> None:
     country = "IT" if lang == "it" else "PL"
     assert at(kind, text, lang, country=country) == Answer(text, value)
@@ -218,31 +198,14 @@ def test_an_optional_step_can_be_passed(text: str) -> None:
     assert at("discount_code", text, optional=True) == Press("discount_code:skip")
 
 
-@table(
-    ("lang", "text", "intent"),
-    [
-        ("pl", "kod nie przyszedł", "resend_code"),
-        ("it", "non ho ricevuto il codice", "resend_code"),
-        ("en", "how much is it?", "ask_price"),
-        ("pl", "co to za pogoda dzisiaj", "out_of_scope"),
-        ("pl", "qwrtp zxcv", "out_of_scope"),
-    ],
-)
+@all_rows
 def test_requests_at_a_closed_step(lang: str, text: str, intent: str) -> None:
     found = at("contact_code", text, lang)
     assert isinstance(found, Intent)
     assert found.name == intent
 
 
-@table(
-    ("lang", "question", "text"),
-    [
-        ("pl", "Nie mam NIP-u, co teraz?", "a teraz"),
-        ("it", "Ho chiuso il messaggio, e adesso?", "e adesso"),
-        ("it", "Ho chiuso il messaggio, e ora?", "e ora"),
-        ("en", "I have no NIP, what now?", "and now"),
-    ],
-)
+@all_rows
 def test_what_now_asks_for_no_entry_of_the_faq(lang: str, question: str, text: str) -> None:
     assert FaqIndex([FaqText("no_number", lang, (question,))]).find(question, lang)
     assert FaqIndex([FaqText("no_number", lang, (question,))]).find(text, lang) == []
@@ -357,19 +320,7 @@ ZONE = (
 )
 
 
-@table(
-    ("said", "locale"),
-    [
-        ("proszę usunąć moje dane", "pl"),
-        ("usuńcie moje dane", "pl"),
-        ("usuń moje konto", "pl"),
-        ("korzystam z prawa do bycia zapomnianym", "pl"),
-        ("cancellate i miei dati", "it"),
-        ("vorrei eliminare i miei dati", "it"),
-        ("please delete my details and my data", "en"),
-        ("I want my data removed", "en"),
-    ],
-)
+@all_rows
 def test_deletion_is_no_page_that_the_same_words_name(said: str, locale: str) -> None:
     expected = Expected(Expects.nothing, "zone", options=ZONE)
     meant = understand(said, expected, locale=locale)

@@ -1,6 +1,7 @@
 """Ways of choosing an option in one's own words, which bind nobody; and words that choose none."""
 
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.locale import Locale, parse_locale
 from values.meaning import BindingAct, Correction, Expected, Expects, Intent, OptionWords, Press
@@ -16,46 +17,6 @@ STEPS = {
     "addons": ("addons:users", "addons:external_users", "addons:space", "addons:none"),
     "holder_email": ("holder_email:same",),
 }
-CHOSEN = {
-    "start:buy": {"pl": "wezmę ten wasz pakiet", "it": "prendo il vostro servizio", "en": "I'll take the service"},
-    "start:sign_up": {"pl": "potrzebuję u was konta", "it": "mi serve un account", "en": "hey, I need an account"},
-    "start:log_in": {
-        "pl": "chcę wejść na konto",
-        "it": "vorrei entrare nella mia area",
-        "en": "get me into my account",
-    },
-    "account:new": {"pl": "jeszcze nie mamy", "it": "ne apriamo uno nuovo", "en": "we haven't, make one"},
-    "contact_channel:sms": {"pl": "wyślij esemesa", "it": "un messaggino sul cellulare", "en": "a text message"},
-    "contact_channel:email": {"pl": "linkiem", "it": "nella casella di posta", "en": "to my inbox"},
-    "confirm:yes": {"pl": "no pasuje, jest git", "it": "tutto torna, perfetto", "en": "yup that's us, spot on"},
-    "cart:confirm": {"pl": "koszyk w porządku, lecimy dalej", "it": "va bene, procedi", "en": "fine, go ahead"},
-    "service:subscription": {"pl": "subskrypcję", "it": "prolunghiamo", "en": "renew it"},
-    "contact_forms:phone": {"pl": "zadzwońcie po prostu", "it": "fatemi uno squillo", "en": "give me a ring"},
-    "contact_forms:none": {
-        "pl": "zostawcie mnie w spokoju",
-        "it": "lasciatemi in pace",
-        "en": "please don't contact me",
-    },
-    "addons:none": {"pl": "sama podstawowa wystarczy", "it": "va bene solo la base", "en": "just the base"},
-    "holder_email:same": {"pl": "taki sam jak w koncie", "it": "la stessa di prima", "en": "same one as before"},
-}
-NOT_CHOSEN = {
-    ("contact_forms:phone", "it"): "niente telefono",
-    ("contact_forms:phone", "pl"): "bez telefonu",
-    ("contact_forms:email", "it"): "niente email",
-    ("contact_forms:email", "en"): "without e-mail",
-    ("start:buy", "pl"): "potrzebuję pomocy z programem",
-    ("account:existing", "en"): "I have a question first",
-    ("service:extension", "en"): "tell me more",
-    ("contact_forms:none", "en"): "don't call me, mail me",
-    ("contact_forms:none", "pl"): "oświadczam",
-    ("start:sign_up", "en"): "I need to get into my account",
-    ("confirm:yes", "it"): "torna su, ho scritto male",
-    ("confirm:yes", "pl"): "pasuje, tylko ulica jest inna",
-    ("confirm:yes", "en"): "it's fine but the street",
-    ("cart:confirm", "en"): "fine, add the other program",
-    ("holder_email:same", "en"): "not the same",
-}
 
 
 def meaning_of(payload: str, text: str, lang: str) -> object:
@@ -67,12 +28,12 @@ def meaning_of(payload: str, text: str, lang: str) -> object:
     return understand(text, Expected(expects, step, options), locale=locale)
 
 
-@table(("payload", "lang", "text"), [(payload, *said) for payload, of in CHOSEN.items() for said in of.items()])
+@all_rows
 def test_an_option_is_chosen(payload: str, lang: str, text: str) -> None:
     assert meaning_of(payload, text, lang) == Press(payload)
 
 
-@table(("payload", "lang", "text"), [(*which, text) for which, text in NOT_CHOSEN.items()])
+@all_rows
 def test_it_is_not_chosen(payload: str, lang: str, text: str) -> None:
     assert meaning_of(payload, text, lang) != Press(payload)
 
@@ -113,27 +74,12 @@ def consents_given(text: str, lang: str) -> object:
     return understand(text, Expected(Expects.consents, "consents", CONSENTS), locale=locale)
 
 
-@table(
-    ("lang", "text"),
-    [
-        ("pl", "zaznaczcie same niezbędne"), ("pl", "zgoda tylko na wymagane"),
-        ("it", "spunta quelle indispensabili e via"), ("it", "acconsento soltanto a ciò che serve per forza"),
-        ("en", "just tick what's compulsory"), ("en", "fine, the essential ones only"),
-    ],
-)  # fmt: skip
+@all_rows
 def test_the_obligatory_consents_in_ones_own_words(lang: str, text: str) -> None:
     assert consents_given(text, lang) == Press("consents:required")
 
 
-@table(
-    ("lang", "text"),
-    [
-        ("pl", "czy to wymagane"), ("pl", "nie zgadzam się na wymagane"), ("pl", "może te wymagane"),
-        ("pl", "jeśli są wymagane, to zgoda"), ("it", "sono necessari?"), ("it", "non accetto quelli obbligatori"),
-        ("it", "forse gli obbligatori"), ("en", "are they compulsory"), ("en", "no to the required ones"),
-        ("en", "I'd take the required ones if you delete them later"),
-    ],
-)  # fmt: skip
+@all_rows
 def test_no_consent_is_given(lang: str, text: str) -> None:
     assert consents_given(text, lang) != Press("consents:required")
 
@@ -141,15 +87,7 @@ def test_no_consent_is_given(lang: str, text: str) -> None:
 PROVING = Expected(Expects.email, "email", (), correctable={"contact_channel": Expects.choice})
 
 
-@table(
-    ("lang", "text", "channel"),
-    [
-        ("pl", "a jednak lepiej esemesem", "sms"),
-        ("it", "scusi, preferirei un messaggio", "sms"),
-        ("en", "could we do that by text instead", "sms"),
-        ("en", "oops, make that e-mail", "email"),
-    ],
-)
+@all_rows
 def test_the_other_channel_after_all(lang: str, text: str, channel: str) -> None:
     locale = parse_locale(lang)
     assert locale is not None

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from sandbox.credentials import TELEGRAM_TOKEN
+from tests.kit.rows import each_row
 from tests.sandbox.room import Room
 from tests.sandbox.test_smsapi import send
 
@@ -89,16 +90,7 @@ async def test_a_fault_without_times_lasts_until_it_is_cleared(room: Room) -> No
     assert (await call(room, "mf")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "wish",
-    [
-        {"provider": "nobody", "mode": "down"},
-        {"provider": "mf", "mode": "odd"},
-        {"provider": "mf", "mode": "down", "times": -1},
-        {"provider": "mf", "mode": "down", "times": "2"},
-        {},
-    ],
-)
+@each_row
 async def test_a_fault_that_is_none_is_refused(room: Room, wish: dict[str, object]) -> None:
     response = await room.client.post("/sandbox/api/faults", json=wish)
     assert (response.status_code, "error" in response.json()) == (400, True)

@@ -10,8 +10,8 @@ import pytest
 
 from sandbox.credentials import GUS_KEY
 from sandbox.gus.envelope import ADDRESSING, COMMON, PARAMETERS, SEARCH, SOAP, action_of, split_street
+from tests.kit.rows import all_rows, each_row
 from tests.sandbox.room import Room
-from tests.table import table
 
 
 async def white_list(room: Room, nip: str, date: str | None = "2026-11-20") -> httpx.Response:
@@ -40,18 +40,7 @@ async def test_whom_the_white_list_lacks_is_a_null_subject(room: Room, nip: str)
     assert (response.status_code, response.json()["result"]["subject"]) == (200, None)
 
 
-@pytest.mark.parametrize(
-    ("nip", "date", "code"),
-    [
-        ("1234563218", None, "WL-101"),
-        ("1234563218", "20.11.2026", "WL-102"),
-        ("1234563218", "2026-11-21", "WL-103"),
-        ("123456321", "2026-11-20", "WL-113"),
-        ("12345632AB", "2026-11-20", "WL-114"),
-        ("1234563219", "2026-11-20", "WL-115"),
-        ("1234563218", "1999-01-01", "WL-118"),
-    ],
-)
+@each_row
 async def test_the_white_list_names_what_is_wrong(room: Room, nip: str, date: str | None, code: str) -> None:
     response = await white_list(room, nip, date)
     assert (response.status_code, response.json()["code"]) == (400, code)
@@ -177,15 +166,7 @@ async def test_gus_reports_are_5_for_a_wrong_name_and_hyphenless_in_postal_codes
     assert "<praw_adSiedzKodPocztowy>80831</praw_adSiedzKodPocztowy>" in await report("BIR12OsPrawna")
 
 
-@table(
-    ("street", "expected"),
-    [
-        ("ul. Długa 12/4", ("ul. Długa", "12", "4")),
-        ("ul. 3 Maja 5", ("ul. 3 Maja", "5", "")),
-        ("ul. Okrężna 100B", ("ul. Okrężna", "100B", "")),
-        ("Bez numeru", ("Bez numeru", "", "")),
-    ],
-)
+@all_rows
 def test_a_street_is_split_as_gus_keeps_it(street: str, expected: tuple[str, str, str]) -> None:
     assert split_street(street) == expected
 

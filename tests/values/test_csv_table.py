@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.architecture.rooms import shown, sources
-from tests.table import table
+from tests.kit.rows import all_rows
 from values.csv_table import inert_cell, write_rows
 
 SIGNS = "=+-@＝＋－＠"
@@ -23,19 +23,7 @@ def written(rows: list[list[str]]) -> str:
     return to.getvalue()
 
 
-@table(
-    ("text", "cell"),
-    [
-        ("=1+1", "'=1+1"),
-        ("Znajomy;=HYPERLINK(A1)", "Znajomy;'=HYPERLINK(A1)"),
-        ("a; \t+1", "a;' \t'+1"),
-        ('x"@SUM(A1)"', 'x"\'@SUM(A1)"'),
-        ("dwa\n-2", "dwa\n'-2"),
-        ("＝1+1", "'＝1+1"),
-        ("anna@example.com", "anna@example.com"),
-        ("Łódź-Bałuty, 3+4; a=b", "Łódź-Bałuty, 3+4; a=b"),
-    ],
-)
+@all_rows
 def test_a_cell_begins_no_formula_anywhere(text: str, cell: str) -> None:
     assert inert_cell(text) == cell
     assert inert_cell(cell) == cell

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.table import table
+from tests.kit.rows import all_rows
 from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes, visible
 
 
@@ -42,17 +42,7 @@ def test_no_text_and_no_value_raises(text: str, values: dict[str, str]) -> None:
         assert filled.text == text
 
 
-@table(
-    ("text", "seen"),
-    [
-        ("a\u202egnp.exe", "a[U+202E]gnp.exe"),
-        ("\u2066x\u2069\u200b\ufeff", "[U+2066]x[U+2069][U+200B][U+FEFF]"),
-        ("a\ud800b", "a\ufffdb"),
-        ("wiersz\ndrugi", "wiersz\ndrugi"),
-        ("👩\u200d💻 ن\u200cا ąę", "👩\u200d💻 ن\u200cا ąę"),
-        ("tag\U000e0041", "tag[U+E0041]"),
-    ],
-)
+@all_rows
 def test_signs_are_seen(text: str, seen: str) -> None:
     assert visible(text) == seen
     assert visible(seen) == seen

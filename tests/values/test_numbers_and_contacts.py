@@ -4,47 +4,19 @@ import phonenumbers
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.kit.rows import all_rows
 from tests.table import table
 from values import email, phone, sdi_code, tax_number
 from values.codes import TypedCodes, parse_code, parse_codes, parse_customer_number
 from values.parsing import Ok, ParseRefused
 
 
-@table(
-    ("region", "typed", "e164"),
-    [
-        ("PL", "500 600 700", "+48500600700"),
-        ("PL", "0048500600700", "+48500600700"),
-        ("PL", "48500600700", "+48500600700"),
-        ("PL", "0500600700", "+48500600700"),
-        ("PL", "tel. 6OO-7OO-8OO", "+48600700800"),
-        ("PL", "+39 333 1234567", "+393331234567"),
-        ("IT", "3331234567", "+393331234567"),
-        ("IT", "393331234567", "+393331234567"),
-        ("PL", "５００６００７００", "+48500600700"),
-    ],
-)
+@all_rows
 def test_a_mobile_is_read_however_it_is_written(region: str, typed: str, e164: str) -> None:
     assert phone.parse(typed, region) == Ok(e164)
 
 
-@table(
-    ("region", "typed", "reason", "params"),
-    [
-        ("PL", "12345", "phone.too_short", {"digits": 5, "expected": 9}),
-        ("PL", "5006007001", "phone.too_long", {"digits": 10, "expected": 9}),
-        ("PL", "22 123 45 67", "phone.fixed_line", {}),
-        ("PL", "701234567", "phone.premium", {}),
-        ("PL", "800123456", "phone.toll_free", {}),
-        ("PL", "391234567", "phone.voip", {}),
-        ("IT", "03331234567", "phone.leading_zero", {"suggestion": "3331234567"}),
-        ("IT", "0612345678", "phone.fixed_line", {}),
-        ("IT", "33312345678", "phone.voicemail", {}),
-        ("PL", "+1 876 555 1234", "phone.country_not_served", {"code": "+1"}),
-        ("PL", "+378 66 66 12 12", "phone.country_not_served", {"code": "+378"}),
-        ("PL", "nie mam", "phone.no_digits", {}),
-    ],
-)
+@all_rows
 def test_what_is_no_mobile_of_ours_is_refused_by_its_reason(
     region: str, typed: str, reason: str, params: dict[str, object]
 ) -> None:
@@ -55,25 +27,7 @@ def test_the_country_is_judged_by_its_calling_code() -> None:
     assert phone.parse("+48500600700", "IT", allowed=(39,)) == ParseRefused("phone.country_not_served", {"code": "+48"})
 
 
-@table(
-    ("country", "typed", "normal"),
-    [
-        ("PL", "NIP: 526.025.02.74", "5260250274"),
-        ("PL", "It is 526-025-02-74", "5260250274"),
-        ("PL", "it’s 5260250274", "5260250274"),
-        ("PL", "PL 526-025-02-74", "5260250274"),
-        ("PL", "526O25O274", "5260250274"),
-        ("PL", "5 2 6 0 2 5 0 2 7 4", "5260250274"),
-        ("PL", "1️⃣2️⃣3️⃣4563218", "1234563218"),
-        ("IT", "IT 0074311 0157", "00743110157"),
-        ("PL", "7003004002", "7003004002"),
-        ("EU", "1234563218", "PL1234563218"),
-        ("EU", "gr 094259216", "EL094259216"),
-        ("EU", "12345670363", "IT12345670363"),
-        ("EU", "USt-IdNr. 136695976", "DE136695976"),
-        ("FR", "44732829320", "FR44732829320"),
-    ],
-)
+@all_rows
 def test_a_tax_number_is_read_however_it_is_written(country: str, typed: str, normal: str) -> None:
     assert tax_number.parse(typed, country) == Ok(normal)
 
@@ -83,25 +37,7 @@ def test_its_before_a_number_are_no_letters_of_italy() -> None:
     assert not tax_number.has_prefix("it's 5260250274")
 
 
-@table(
-    ("country", "typed", "reason"),
-    [
-        ("PL", "526025027", "tax_number.too_short"),
-        ("PL", "52602502745", "tax_number.too_long"),
-        ("PL", "0000000000", "tax_number.all_zero"),
-        ("PL", "0123456789", "tax_number.pattern"),
-        ("PL", "5260250275", "tax_number.checksum"),
-        ("PL", "IT00743110157", "tax_number.foreign"),
-        ("PL", "ABC1234567", "tax_number.odd_characters"),
-        ("PL", "nie mam", "tax_number.no_digits"),
-        ("IT", "RSSMRA85T10A562S", "tax_number.codice_fiscale"),
-        ("IT", "00000000000", "tax_number.all_zero"),
-        ("EU", "GB123456789", "tax_number.prefix_missing"),
-        ("EU", "12345670364", "tax_number.too_long"),
-        ("EU", "partita IVA 12345670364", "tax_number.checksum"),
-        ("EU", "136695976", "tax_number.too_short"),
-    ],
-)
+@all_rows
 def test_a_wrong_tax_number_is_refused_by_its_reason(country: str, typed: str, reason: str) -> None:
     outcome = tax_number.parse(typed, country)
     assert isinstance(outcome, ParseRefused)
@@ -155,19 +91,7 @@ def test_an_email_is_read_or_refused_by_its_reason(typed: str, outcome: object) 
     assert email.parse(typed) == outcome
 
 
-@table(
-    ("address", "mailbox"),
-    [
-        ("Anna@Example.com", "anna@example.com"),
-        ("anna+faktury@example.com", "anna@example.com"),
-        ("anna+a+b@example.com", "anna@example.com"),
-        ("+anna@example.com", "+anna@example.com"),
-        ("an.na@example.com", "an.na@example.com"),
-        ("An.na+1@googlemail.com", "anna@gmail.com"),
-        ("anna@żółć.pl", "anna@xn--kda4b0koi.pl"),
-        ("klient7", "klient7"),
-    ],
-)
+@all_rows
 def test_letters_are_counted_for_the_mailbox_in_which_they_lie(address: str, mailbox: str) -> None:
     assert email.mailbox(address) == mailbox
 
@@ -188,17 +112,7 @@ def test_a_code_is_read_from_its_one_group(typed: str) -> None:
 _SMS, _MAIL = "123456", "654321"
 
 
-@table(
-    "typed",
-    [
-        "SMS 123456, e-mail 654321",
-        "kod z maila: 654 321, a z sms-a 123 456",
-        "654321 z poczty i 123456 z SMS-a",
-        "123456 (sms) 654321 (mail)",
-        "codice email 654321 e sms 123456",
-        "E-Mail 654-321, Handy 123-456",
-    ],
-)
+@all_rows
 def test_each_of_two_codes_is_meant_for_what_names_it(typed: str) -> None:
     assert parse_codes(typed) == Ok(TypedCodes((_SMS,), (_MAIL,)))
 

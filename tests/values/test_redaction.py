@@ -9,6 +9,7 @@ from stdnum import luhn
 from stdnum.it import iva
 from stdnum.pl import nip
 
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Expects
 from values.redaction import redact
@@ -92,44 +93,14 @@ def test_ten_thousand_numbers_of_ours_are_left_alone() -> None:
     assert len(touched) <= 10, touched[:5]
 
 
-@table(
-    ("text", "kind"),
-    [
-        ("hasło: Kasia1234!", "password"),
-        ("moje hasło to kotek", "password"),
-        ("my password is hunter2", "password"),
-        ("la password è Sbagliata1!", "password"),
-        ("hasło Kasia1234!", "password"),
-        ("hasło: correct horse battery staple", "password"),
-        ("CVC: jeden dwa trzy", "cvc"),
-        ("cvv2 1234", "cvc"),
-        ("mój PIN to 4711", "pin"),
-        ("płacę BLIK-iem, kod 123 456", "blik"),
-        ("-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----", "private_key"),
-        ("123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc", "token"),
-        ("api key: 0123456789abcdef0123", "token"),
-        ("44051401359", "pesel"),
-        ("mój cf RSSMRA85T10A562S", "codice_fiscale"),
-    ],
-)
+@all_rows
 def test_announced_secrets_are_gone(text: str, kind: str) -> None:
     outcome = redact(text)
     assert outcome.kinds == (kind,)
     assert f"[removed: {kind}]" in outcome.text
 
 
-@table(
-    "text",
-    [
-        "nie pamiętam hasła", "hasło jest złe", "hasło: nie pamiętam", "password is wrong", "my password is too short",
-        "la mia password è sbagliata", "jakie hasło?", "what password will pass?", "kod 123456", "123 456",
-        "zapomniałem hasła do konta anna@example.com", "mój NIP to 526-025-02-74", "PIN mi nie działa", "hasło wygasło",
-        "a hasło ile znaków", "hasło do konta gdzie zmienić",
-        "password reset", "la password quanto lunga", "my password page is blank",
-        "IT60X0542811101000000123456", "blik", "płacę blikiem", "numer klienta 10000017", "START20",
-        "I forgot my password, send me a link", "ho dimenticato la password, che faccio",
-    ],
-)  # fmt: skip
+@all_rows
 def test_talk_about_secrets_is_left_alone(text: str) -> None:
     assert redact(text).kinds == ()
     assert redact(text).text == text

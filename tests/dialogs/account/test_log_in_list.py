@@ -8,22 +8,11 @@ from dialogs.messages.own_data import EndLogIn, ListLogIns, LogInEnded, LogInsLi
 from dialogs.messages.zone import LoggedOut, LogOut
 from nlu.understand import understand
 from tests.dialogs.driver import Driver, activated, ordered
+from tests.kit.rows import all_rows
 from values.meaning import Expected, Expects, Intent
 
 
-@pytest.mark.parametrize(
-    ("locale", "text"),
-    [
-        ("pl", "gdzie jestem zalogowany?"),
-        ("pl", "Gdzie jestem jeszcze zalogowana"),
-        ("pl", "pokaż logowania"),
-        ("it", "dove ho effettuato l'accesso?"),
-        ("it", "mostrami i miei accessi"),
-        ("en", "where am I logged in?"),
-        ("en", "show me my log-ins"),
-        ("de", "Wo bin ich überall angemeldet?"),
-    ],
-)
+@all_rows
 def test_where_one_is_logged_in_is_asked_in_words(locale: str, text: str) -> None:
     heard = understand(text, Expected(Expects.nothing, "zone"), locale=locale)
     assert isinstance(heard, Intent)

@@ -2,6 +2,7 @@
 
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from tests.dialogs.driver import Driver, contact_proven
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.address import parse_company_name, parse_street
 from values.parsing import Doubted, Ok
@@ -45,29 +46,12 @@ def test_a_way_to_pay_alone_is_no_street() -> None:
     assert (customer.at, customer.heard) == ("company.street", ["offered.doubted"])
 
 
-@table(
-    ("said", "street"),
-    [
-        ("ulica to Długa 14", "Długa 14"),
-        ("nasz adres to ul. Polna 1/2", "ul. Polna 1/2"),
-        ("l'indirizzo è via Roma 5", "via Roma 5"),
-        ("the street is 7 New Bridge Street", "7 New Bridge Street"),
-        ("ulica Długa 14", "ulica Długa 14"),
-    ],
-)
+@all_rows
 def test_what_a_street_is_called_before_it_is_no_part_of_it(said: str, street: str) -> None:
     assert asked().write("Bursztyn", said).case.company.street == street
 
 
-@table(
-    ("said", "name"),
-    [
-        ("nasza firma nazywa się Pracownia Lipa", "Pracownia Lipa"),
-        ("la nostra azienda si chiama Lipa", "Lipa"),
-        ("our company is Lipa Ltd", "Lipa Ltd"),
-        ("Firma Lipa", "Firma Lipa"),
-    ],
-)
+@all_rows
 def test_what_a_name_is_called_before_it_is_no_part_of_it(said: str, name: str) -> None:
     assert asked().write(said).case.company.name == name
 
@@ -80,16 +64,7 @@ def test_a_street_that_reads_as_a_sentence_is_asked_back_too() -> None:
     assert (customer.at, customer.case.company.street) == ("company.postal_code", "ul. Nowa 7")
 
 
-@table(
-    "said",
-    [
-        "mój NIP jest dobry, sprawdźcie jeszcze raz",
-        "la partita IVA è giusta, controllate ancora",
-        "my VAT number is right, please check again",
-        "die Nummer ist richtig, prüfen Sie bitte",
-        "przenieśliśmy się w maju do Gdyni",
-    ],
-)
+@all_rows
 def test_it_reads_as_a_sentence(said: str) -> None:
     assert isinstance(parse_company_name(said), Doubted)
     assert isinstance(parse_street(said), Doubted)

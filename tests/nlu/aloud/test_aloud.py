@@ -4,25 +4,12 @@ from nlu.aloud.addresses import with_addresses
 from nlu.aloud.heard import as_typed
 from nlu.aloud.speech import spoken_name, taken_back, with_its_mark, with_spelled_words, with_titles, without_pauses
 from nlu.languages.shipped import KNOWN, among
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Expected, Expects
 
 
-@table(
-    ("lang", "said", "kept"),
-    [
-        ("pl", "yyy tak", "tak"),
-        ("pl", "No więc, eee, kartą", "kartą"),
-        ("pl", "no tak, zgadza się", "tak, zgadza się"),
-        ("pl", "er em es", "er em es"),
-        ("it", "Allora, ehm, la carta", "la carta"),
-        ("en", "Um, like, by card", "by card"),
-        ("en", "so", "so"),
-        ("pl", "yyy, eee…", ""),
-        ("pl", "hmmm.", ""),
-        ("pl", "anna@eee.pl", "anna@eee.pl"),
-    ],
-)
+@all_rows
 def test_pauses_and_openings_go(lang: str, said: str, kept: str) -> None:
     assert without_pauses(said, KNOWN[lang]) == kept  # type: ignore[index]
 
@@ -31,72 +18,26 @@ def test_a_firm_may_be_called_like_an_opening() -> None:
     assert without_pauses("Ecco srl", KNOWN["it"], named=True) == "Ecco srl"  # type: ignore[index]
 
 
-@table(
-    ("lang", "said", "typed"),
-    [
-        ("pl", "Mój mail to Anna, kropka, Nowak małpa gmail.com.", "Mój mail to anna.nowak@gmail.com."),
-        ("pl", "A. Wrona małpa o dwa kropka pl", "a.wrona@o2.pl"),
-        ("pl", "adam dwa tysiące jeden małpa wp kropka pl", "adam2001@wp.pl"),
-        ("pl", "A jak Anna, K jak Karol małpa wp kropka pl", "ak@wp.pl"),
-        ("pl", "ka kropka be kropka lis małpa onet kropka eu", "k.b.lis@onet.eu"),
-        ("pl", "ewa kropka sowa nie przepraszam ewa kropka lis małpa wp kropka pl", "ewa.lis@wp.pl"),
-        ("it", "luna duemilauno chiocciola yahoo punto it", "luna2001@yahoo.it"),
-        ("it", "marco millenovecentosettanta chiocciola gmail com", "marco1970@gmail.com"),
-        ("it", "sara chiocciola libero punto it, cioè no, gmail punto com", "sara@gmail.com"),
-        ("en", "Mary dot jones@mail.com", "mary.jones@mail.com"),
-        ("en", "tom under score cook at gmail dot com", "tom_cook@gmail.com"),
-        ("en", "bee eye are dee at new home all one word dot com", "bird@newhome.com"),
-        ("en", "ann at mail dot com sorry I mean anna at mail dot com", "anna@mail.com"),
-    ],
-)
+@all_rows
 def test_addresses_in_words_are_typed(lang: str, said: str, typed: str) -> None:
     read = with_addresses(said, among(KNOWN, lang))
 
     assert (read.text, read.sure) == (typed, True)
 
 
-@table(
-    ("lang", "said"),
-    [
-        ("pl", "anna małpa nie pamiętam"),
-        ("pl", "ten co zawsze małpa wp kropka pl"),
-        ("pl", "jan małpa wp kropka pl albo jan małpa onet kropka pl"),
-        ("pl", "jan kot przez zet małpa wp kropka pl"),
-        ("pl", "ewa kropka sowa nie lis małpa wp kropka pl"),
-        ("en", "look at my website dot com"),
-    ],
-)
+@all_rows
 def test_an_address_in_doubt_is_none(lang: str, said: str) -> None:
     assert not with_addresses(said, among(KNOWN, lang)).sure
 
 
-@table(
-    ("said", "name"),
-    [
-        ("Dzień dobry, nazywam się Jan Kowalski.", "Jan Kowalski"),
-        ("mi chiamo marco de santis", "Marco De Santis"),
-        ("my full name is Fiona O'Brien, thanks", "Fiona O'Brien"),
-        ("nie wiem czyje", None),
-        ("Anna", None),
-        ("sam at gmail dot com", None),
-    ],
-)
+@all_rows
 def test_a_name_is_taken_out_of_its_sentence(said: str, name: str | None) -> None:
     read = spoken_name(said)
 
     assert (None if read is None else read.text) == name
 
 
-@table(
-    ("said", "parts"),
-    [
-        ("kartą, albo nie, jednak blikiem", ("kartą", "blikiem")),
-        ("paypal no anzi carta", ("paypal", "carta")),
-        ("yes, no wait, no", ("yes", "")),
-        ("kartą, nie blikiem", None),
-        ("jednak kartą", None),
-    ],
-)
+@all_rows
 def test_what_is_taken_back_in_one_breath(said: str, parts: tuple[str, str] | None) -> None:
     assert taken_back(said) == parts
 
@@ -106,15 +47,7 @@ def test_spelled_and_split_titles_are_one_word() -> None:
     assert with_titles("by pay pal", ["PayPal", "24"]) == "by PayPal"
 
 
-@table(
-    ("said", "written"),
-    [
-        ("ile to kosztuje", "ile to kosztuje?"),
-        ("Is there somebody.", "Is there somebody?"),
-        ("card please", "card please"),
-        ("co", "co"),
-    ],
-)
+@all_rows
 def test_a_question_gets_its_mark(said: str, written: str) -> None:
     assert with_its_mark(said) == written
 

@@ -4,6 +4,7 @@ from nlu.commands import read_command
 from nlu.corrections.step_back import read_other
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import OTHER, Correction, Expected, Expects, NavigationCommand, OptionWords, Press
 
@@ -35,19 +36,7 @@ def test_words_of_going_back_that_mean_something_else(text: str) -> None:
     assert read_command(text, among(KNOWN, "it")) != NavigationCommand("back")
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "nie to, to drugie"),
-        ("pl", "przepraszam, odwrotnie"),
-        ("pl", "nie ten, tylko tamten"),
-        ("it", "no scusi, l'altra"),
-        ("it", "volevo quell'altro"),
-        ("en", "not that one, the other"),
-        ("en", "the other one"),
-        ("en", "oops, I meant the other one"),
-    ],
-)
+@all_rows
 def test_the_other_of_the_last_two(locale: str, text: str) -> None:
     assert understand(text, CODE, locale=locale) == Correction(OTHER)
 

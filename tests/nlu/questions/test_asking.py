@@ -3,6 +3,8 @@
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.asking import asks
 from nlu.understand import understand
+from tests.kit.rows import all_rows
+from tests.nightly import portion
 from tests.table import table
 from values.locale import Locale
 from values.meaning import Answer, BindingAct, Expected, Expects, Intent, Meaning, NavigationCommand, OptionWords, Press
@@ -96,7 +98,7 @@ def test_no_question_acts(lang: str, step: str) -> None:
     asked = [how.format(what) + mark for how in _CAN_I[lang] for what in _DO[lang] for mark in ("", "?")]
     questions = [text for text in asked if "?" in text or asks(text, among(KNOWN, Locale(lang)))]
     assert len(questions) > len(asked) * 0.85
-    wrong = {text for text in questions if _acts(understand(text, _STEPS[step], locale=Locale(lang)))}
+    wrong = {text for text in portion(questions, 5) if _acts(understand(text, _STEPS[step], locale=Locale(lang)))}
     assert not wrong
 
 
@@ -106,29 +108,14 @@ def test_nor_does_one_in_other_words(lang: str, text: str, step: str) -> None:
     assert not _acts(understand(text, _STEPS[step], locale=Locale(lang)))
 
 
-@table(
-    ("lang", "text", "name"),
-    [
-        ("en", "cancel the order please", "cancel"), ("pl", "chcę zacząć wszystko od nowa", "restart"),
-        ("it", "voglio disdire l'abbonamento", "cancel_subscription"), ("pl", "usuńcie moje dane", "delete_my_data"),
-        ("en", "I can't use it, delete my account", "delete_my_data"),
-        ("it", "non posso usarlo, annullate l'ordine", "cancel"),
-    ],
-)  # fmt: skip
+@all_rows
 def test_a_request_does(lang: str, text: str, name: str) -> None:
     meaning = understand(text, Expected(Expects.tax_number, "tax_number"), locale=Locale(lang))
     assert isinstance(meaning, Intent | NavigationCommand)
     assert meaning.name == name
 
 
-@table(
-    ("lang", "text", "name"),
-    [
-        ("en", "can I cancel the order later", "ask_cancel"), ("pl", "anuluj?", "ask_cancel"),
-        ("it", "posso ricominciare da capo", "ask_restart"), ("en", "may I cancel my subscription", "ask_leaving"),
-        ("pl", "czy mogę potem usunąć konto", "ask_kept"), ("it", "come disattivo il rinnovo?", "ask_renewal"),
-    ],
-)  # fmt: skip
+@all_rows
 def test_what_it_asks_about(lang: str, text: str, name: str) -> None:
     meaning = understand(text, Expected(Expects.tax_number, "tax_number"), locale=Locale(lang))
     assert isinstance(meaning, Intent)

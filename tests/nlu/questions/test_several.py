@@ -2,20 +2,11 @@
 
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.several import parted_questions
+from tests.kit.rows import all_rows
 from tests.table import table
 
 
-@table(
-    ("locale", "text", "first", "second"),
-    [
-        ("pl", "Ile kosztuje i czy mogę płacić przelewem?", "Ile kosztuje?", "czy mogę płacić przelewem?"),
-        ("pl", "Ile kosztuje? I jakie są metody płatności?", "Ile kosztuje?", "jakie są metody płatności?"),
-        ("pl", "Hej, ile to kosztuje, jak działa?", "Hej, ile to kosztuje?", "jak działa?"),
-        ("it", "Cos’è il KSeF? Avete un’app per Android?", "Cos’è il KSeF?", "Avete un’app per Android?"),
-        ("it", "Quanto costa e posso pagare con bonifico?", "Quanto costa?", "posso pagare con bonifico?"),
-        ("en", "how much is it and can I pay by card", "how much is it?", "can I pay by card?"),
-    ],
-)
+@all_rows
 def test_each_stands_by_itself(locale: str, text: str, first: str, second: str) -> None:
     assert parted_questions(text, among(KNOWN, locale)) == (first, second)
 

@@ -11,6 +11,7 @@ from services.companies import companies
 from services.companies.companies import Billing, CompanyChanged, CompanyRecord
 from services.einvoicing import einvoices
 from services.store.tables.orders import einvoice
+from tests.kit.rows import each_row
 from tests.services.domain.people import BURSZTYN, NOW, company, customer, later
 
 HOME = replace(BURSZTYN, country="IT")  # where each of them is its own
@@ -79,16 +80,7 @@ def test_who_never_read_it_is_shown_it_first(connection: sa.Connection) -> None:
     assert (refused.now.id, refused.now.billing) == (known.id, BURSZTYN)
 
 
-@pytest.mark.parametrize(
-    ("now", "seen", "wanted", "refused"),
-    [
-        ("requested", "requested", "active", False),
-        ("requested", None, "active", False),
-        ("active", "requested", "active", False),  # the same call once more
-        ("off", "requested", "active", True),
-        ("active", "requested", "off", True),
-    ],
-)
+@each_row
 def test_the_sellers_system_switches_what_it_has_read(
     connection: sa.Connection, now: Any, seen: Any, wanted: Any, refused: bool
 ) -> None:
@@ -102,17 +94,7 @@ def test_the_sellers_system_switches_what_it_has_read(
     assert einvoices.of_account(connection, "a1").status == (now if refused else wanted)
 
 
-@pytest.mark.parametrize(
-    ("now", "seen", "email", "changed"),
-    [
-        (None, None, "mine@example.com", False),
-        ("old@example.com", "old@example.com", "mine@example.com", False),
-        ("Mine@example.com", "old@example.com", "mine@example.com", False),
-        ("theirs@example.com", "old@example.com", "mine@example.com", True),
-        ("theirs@example.com", None, "mine@example.com", True),
-        ("theirs@example.com", None, None, True),
-    ],
-)
+@each_row
 def test_the_address_of_invoices(
     connection: sa.Connection, now: str | None, seen: str | None, email: str | None, changed: bool
 ) -> None:

@@ -17,8 +17,8 @@ from services.store.tables.core import call
 from services.store.tables.schema import metadata
 from services.support import handoffs, notes
 from services.support.notes import Note
+from tests.kit.rows import all_rows
 from tests.services.domain.people import KEY, NOW, conversation, customer, sign_up
-from tests.table import table
 
 EMAIL, PHONE = "anna@example.com", "+48600700800"
 EXEMPT = {
@@ -126,16 +126,7 @@ def test_money_on_its_way_goes_on(connection: sa.Connection) -> None:
     assert sorted((status, bool(payload)) for status, payload in rows) == [("cancelled", False), ("open", True)]
 
 
-@table(
-    ("text", "named"),
-    [
-        ("anna@example.com", True), ("<ANNA@example.com>,", True), ("mailto:anna@example.com?x", True),
-        ("anna@example.com.", True), ("hanna@example.com", False), ("x.anna@example.com", False),
-        ("anna+x@example.com", False), ("anna@example.company", False), ("anna@example.com.pl", False),
-        ("+48 600 700 800", True), ("600.700.800", True), ("(600) 700-800", True), ("tel:600700800", True),
-        ("600 700 8001", False), ("600 700 80", False), ("6007 00", False),
-    ],
-)  # fmt: skip
+@all_rows
 def test_a_name_is_found_as_a_whole_however_it_is_written(text: str, named: bool) -> None:
     assert naming.names((EMAIL, PHONE)).are_in({"text": text}) is named
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from services.hearing.transcriber import Transcript
 from services.hearing.unheard import ANSWERS, FILLERS, unheard
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.recording import MOST_SECONDS
 
@@ -15,38 +16,7 @@ def judged(text: str, prompt: str = PROMPT, duration: float | None = 3.0) -> str
     return unheard(Transcript(text, duration), prompt)
 
 
-@table(
-    "text",
-    [
-        "",
-        " \n",
-        "...",
-        "…",
-        "- - -",
-        "🙂",
-        "yyy",
-        "Eee, yyy…",
-        "Um.",
-        "Ehm, ehm.",
-        "You",
-        "you you you",
-        "Thank you for watching.",
-        "Thanks for watching! Thanks for watching!",
-        "Napisy stworzone przez społeczność Amara.org",
-        "NAPISY STWORZONE PRZEZ SPOŁECZNOŚĆ AMARA.ORG",
-        "Dziękuję za uwagę.",
-        "Dziękuję za uwagę. Zapraszam do subskrypcji!",
-        "Sottotitoli e revisione a cura di QTSS",
-        "Sottotitoli creati dalla comunità Amara.org",
-        "Subtitles by the Amara.org community",
-        "Grazie a tutti.",
-        "Grazie per l’attenzione",
-        "[BLANK_AUDIO]",
-        "[ Silence ]",
-        "(cisza)",
-        "[Muzyka] Thank you for watching!",
-    ],
-)
+@all_rows
 def test_what_is_written_for_silence(text: str) -> None:
     assert judged(text) == "silence"
 
@@ -56,65 +26,17 @@ def test_every_filler_is_one_however_it_is_written(text: str) -> None:
     assert {judged(text), judged(f" {text.upper()}!\n"), judged(f"{text}. {text}.")} == {"silence"}
 
 
-@table(
-    "text",
-    [
-        "[Music]",
-        "(muzyka)",
-        "*musica*",
-        "♪",
-        "♪♪",
-        "♪ la la la ♪",
-        "[ Applause ] [Laughter]",
-        "[muzyka]\n[BLANK_AUDIO]",
-    ],
-)
+@all_rows
 def test_notes_of_what_else_is_heard(text: str) -> None:
     assert judged(text) == "noise"
 
 
-@table(
-    "text",
-    [
-        "FakturaSmart, NIP, KSeF, e-faktura, subskrypcja, Kowalski i Synowie",
-        "fakturasmart nip ksef e faktura",
-        "KSeF, KSeF, KSeF, KSeF, KSeF",
-        "Subskrypcja Kowalski i Synowie.",
-    ],
-)
+@all_rows
 def test_an_echo_of_the_prompt(text: str) -> None:
     assert judged(text) == "prompt"
 
 
-@table(
-    "text",
-    [
-        "tak",
-        "Tak.",
-        "sì",
-        "yes",
-        "Dziękuję.",
-        "Dziękuję bardzo!",
-        "Grazie.",
-        "Thank you.",
-        "FakturaSmart",
-        "KSeF, NIP",
-        "Kowalski i Synowie.",
-        "NIP 1234563218",
-        "1234563218",
-        "Kowalski",
-        "[Muzyka] Dzień dobry",
-        "(22) 123 45 67",
-        "Dziękuję za uwagę, a teraz mój NIP to 1234563218",
-        "Thank you for watching out for me",
-        "Grazie a tutti voi, vorrei disdire",
-        "Do you subscribe",
-        "Subskrybuj",
-        "Так",
-        "ναι",
-        "はい",
-    ],
-)
+@all_rows
 def test_what_is_the_customers(text: str) -> None:
     assert judged(text) is None
 

@@ -9,6 +9,7 @@ from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 from services.registers.several_registers import look_up
+from tests.kit.rows import each_row
 from tests.services.outside import NOON, noon
 
 
@@ -85,16 +86,7 @@ async def test_a_number_called_malformed_ends_it() -> None:
     assert gus.asked == []
 
 
-@pytest.mark.parametrize(
-    ("country", "number", "asked"),
-    [
-        ("PL", "1234563218", ("PL", "1234563218")),
-        ("EU", "FR44732829320", ("FR", "44732829320")),
-        ("EU", "PL1234563218", ("PL", "1234563218")),
-        ("IT", "12345670363", ("IT", "12345670363")),
-        ("EU", "EL094259216", ("GR", "094259216")),
-    ],
-)
+@each_row
 async def test_only_registers_of_the_numbers_country_are_asked(
     country: str, number: str, asked: tuple[str, str]
 ) -> None:
@@ -136,16 +128,7 @@ async def test_after_the_process_stood_still_the_next_is_asked_all_the_same() ->
     assert [within for _, _, within in gus.asked] == [0.025]
 
 
-@pytest.mark.parametrize(
-    ("said", "kept"),
-    [
-        ("DELTA  \r\nSPÓŁKA Z O.O. ", "DELTA SPÓŁKA Z O.O."),
-        ("&quot;LIPA &amp; SYN&quot; S.C.", '"LIPA & SYN" S.C.'),
-        ("LIPA &amp;amp; SYN&#39;S", "LIPA & SYN'S"),
-        ("A&REG B&COPY", "A&REG B&COPY"),
-        ("LIPA\u00a0\tI\u2028SYN", "LIPA I SYN"),
-    ],
-)
+@each_row
 async def test_a_registers_words_are_one_line_without_mark_up(said: str, kept: str) -> None:
     told = CompanyFoundInRegister(RegisterData("PL", "1234563218", said, said, said, said), "gus", Evidence(None, NOON))
     answer = await look_up([Told("gus", told)], "1234563218", budget=8)

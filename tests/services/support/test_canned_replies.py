@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.support import canned_replies
 from services.support.canned_replies import PLACES, CannedReply, ReplyRefused
+from tests.kit.rows import each_row
 from tests.services.domain.people import NOW
 
 FIRST = (
@@ -58,20 +59,7 @@ def test_a_shortcut_is_taken_among_the_same_agents_only(connection: sa.Connectio
         canned_replies.save(connection, reply("c", owner="anna"))
 
 
-@pytest.mark.parametrize(
-    ("changes", "reason", "detail"),
-    [
-        ({"shortcut": "Two Words"}, "shortcut", ""),
-        ({"shortcut": ""}, "shortcut", ""),
-        ({"title": " "}, "title", ""),
-        ({"title": "x" * 61}, "title", ""),
-        ({"words": {}}, "words", ""),
-        ({"words": {"pl": "  "}}, "words", ""),
-        ({"words": {"pl": "x" * 4001}}, "too_long", ""),
-        ({"words": {"pl": "Twoje {password}"}}, "place", "password"),
-        ({"words": {"pl": "{customer.email}"}}, "place", "{"),
-    ],
-)
+@each_row
 def test_what_cant_be_kept(connection: sa.Connection, changes: dict[str, Any], reason: str, detail: str) -> None:
     with pytest.raises(ReplyRefused) as refused:
         canned_replies.save(connection, reply("a", **changes))

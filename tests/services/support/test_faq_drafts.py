@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from services.support import faq_drafts
 from services.support.faq_drafts import DraftRefused, DraftWords, FaqDraft
+from tests.kit.rows import all_rows
 from tests.services.domain.people import NOW
 
 
@@ -12,16 +13,7 @@ def draft(title: str = "Płatność w euro", answer: str = "Tak.") -> FaqDraft:
     return FaqDraft("euro", {"pl": DraftWords(title, answer)}, "agent-1", NOW)
 
 
-@pytest.mark.parametrize(
-    ("title", "id"),
-    [
-        ("Płatność w euro?", "platnosc_w_euro"),
-        ("24 godziny", "q_24_godziny"),
-        ("Czy można zapłacić kartą firmową z zagranicy", "czy_mozna_zaplacic_karta_firmowa"),
-        ("Pomoc", "pomoc_2"),
-        ("Ужасно", "q"),
-    ],
-)
+@all_rows
 def test_an_id_is_what_a_profile_takes_for_one_and_nobody_has_it(title: str, id: str) -> None:
     assert faq_drafts.new_id(title, {"pomoc"}) == id
 

@@ -7,6 +7,7 @@ from services.directory import directory
 from services.store import journal
 from services.store.tables.core import journal as journal_table
 from services.support import conversations_of, search
+from tests.kit.rows import each_row
 from tests.services.domain.people import NOW, buyer, conversation, placed
 
 
@@ -119,21 +120,7 @@ def test_what_is_deleted_is_found_no_more(connection: sa.Connection) -> None:
     assert search.find(connection, "żyrafa").hits == ()
 
 
-@pytest.mark.parametrize(
-    ("looked_for", "by"),
-    [
-        (" Anna@Example.com ", "email"),
-        ("+48600700800", "phone"),
-        ("0048 600 700 800", "phone"),
-        ("600 700 800", "phone"),
-        ("48600700800", "phone"),
-        ("0700800", "phone"),
-        ("123-456-32-18", "tax_number"),
-        ("PL1234563218", "tax_number"),
-        ("ORDER", "order"),
-        ("10000017", "customer_number"),
-    ],
-)
+@each_row
 def test_people_are_found_by_what_is_known_of_them(connection: sa.Connection, looked_for: str, by: str) -> None:
     buyer(connection)
     order = placed(connection)

@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.payments.przelewy24 import P24_API_KEY, P24_CRC, P24_MERCHANT_ID, P24_POS_ID
 from sandbox.payments.przelewy24.webhooks import NOTICE, REFUND_NOTICE, REGISTER, VERIFY, sign
+from tests.kit.rows import each_row
 from tests.sandbox.room import DESK, Room
 
 API = "/sandbox/przelewy24/api/v1"
@@ -113,18 +114,7 @@ async def test_register_refuses_what_the_provider_refuses(room: Room, changed: d
     assert await room.get_api("payments") == []
 
 
-@pytest.mark.parametrize(
-    ("asked", "method"),
-    [
-        ({"channel": 1}, "card"),
-        ({"channel": 4096}, "card"),
-        ({"channel": 8192}, "blik"),
-        ({"method": 154}, "blik"),
-        ({"channel": 16}, "przelewy24"),
-        ({"channel": 4097}, "card"),
-        ({"channel": 8193}, "przelewy24"),
-    ],
-)
+@each_row
 async def test_the_method_is_told_by_the_channel(room: Room, asked: dict[str, int], method: str) -> None:
     await token(room, **asked)
     assert (await room.get_api("payments"))[0]["method"] == method

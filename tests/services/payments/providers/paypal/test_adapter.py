@@ -13,6 +13,7 @@ from services.payments.providers.base import Attempt, PaymentRequest, Refund, Re
 from services.payments.providers.paypal import webhooks
 from services.payments.providers.paypal.adapter import PayPal
 from services.payments.providers.paypal.models import decimal_string
+from tests.kit.rows import each_row
 from tests.services.outside import FarEnd, Step, breaker, noon, said
 
 REF = "a1b2c3-2"
@@ -184,16 +185,7 @@ async def test_paypal_is_asked_about_the_notices_very_bytes() -> None:
     assert (notice.amount, notice.currency) == (4900, "PLN")
 
 
-@pytest.mark.parametrize(
-    "certificate",
-    [
-        "https://evil.example/cert",
-        "https://paypal.com.evil.example/c",
-        "http://api.paypal.com/cert",
-        "file:///c",
-        "[::",
-    ],
-)
+@each_row
 async def test_a_certificate_that_is_not_paypals_is_forged_without_asking(certificate: str) -> None:
     far = FarEnd()
     with pytest.raises(Forged):
@@ -208,16 +200,7 @@ async def test_an_approval_is_read() -> None:
     assert notice.facts["order_id"] == ORDER
 
 
-@pytest.mark.parametrize(
-    ("event", "kind"),
-    [
-        ("PAYMENT.CAPTURE.DENIED", "failed"),
-        ("PAYMENT.CAPTURE.REFUNDED", "refunded"),
-        ("PAYMENT.CAPTURE.REVERSED", "refunded"),
-        ("PAYMENT.CAPTURE.PENDING", "other"),
-        ("VAULT.PAYMENT-TOKEN.CREATED", "other"),
-    ],
-)
+@each_row
 async def test_other_notices_are_sorted(event: str, kind: str) -> None:
     assert (await read(notice_of(event, {"id": "x", "custom_id": REF}))).kind == kind
     assert (await read(notice_of(event, {}))).payment_ref == ""

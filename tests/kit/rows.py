@@ -1,0 +1,103 @@
+"""Rows of expectations kept beside their test file: what is said and what it means, in a table of its own.
+
+`test_x.py` has `test_x.tsv`. There `@name` opens the rows of the test of this name, the next line names the columns,
+`#` begins a remark, tabs part the cells. A column is text unless the end of its name says what its cells are: `?` text
+or None where empty, `=` JSON, `()` JSON with its lists as tuples, `[]` and `{}` a list and a set of them, `:Expects` a
+kind of step.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from inspect import unwrap
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import pytest
+
+from tests.table import Test, table
+from values.meaning import Expects
+
+Reader = Callable[[str], Any]
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+def frozen(value: object) -> object:
+    """Return the value with its lists as tuples."""
+    return tuple(map(frozen, cast("list[object]", value))) if isinstance(value, list) else value
+
+
+READERS: Mapping[str, Reader] = {
+    "()": lambda cell: frozen(json.loads(cell)),
+    "[]": lambda cell: list(cast("tuple[object, ...]", frozen(json.loads(cell)))),
+    "{}": lambda cell: set(cast("tuple[object, ...]", frozen(json.loads(cell)))),
+    "=": json.loads,
+    "?": lambda cell: cell or None,
+    ":Expects": Expects,
+}
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one test."""
+
+    names: Sequence[str]
+    readers: Sequence[Reader]
+    rows: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+
+    @classmethod
+    def under(cls, head: str) -> "Rows":
+        """Return the rows to be read under the names of the columns."""
+        columns = head.split("\t")
+        ends = [next((end for end in READERS if column.endswith(end)), "") for column in columns]
+        names = [column.removesuffix(end) for column, end in zip(columns, ends, strict=True)]
+        return cls(names, [READERS.get(end, str) for end in ends])
+
+    def add(self, line: str) -> None:
+        """Keep the cells of a line."""
+        self.rows.append(tuple(read(cell) for read, cell in zip(self.readers, line.split("\t"), strict=True)))
+
+
+@cache
+def rows_beside(file: str) -> Mapping[str, Rows]:
+    """Return the rows kept beside the test file, by the name of their test."""
+    told = Path(file).with_suffix(".tsv").read_text(encoding="utf-8").splitlines()
+    lines = (line for line in told if line and not line.startswith("#"))
+    return dict(_blocks(lines))
+
+
+def _blocks(lines: Iterator[str]) -> Iterator[tuple[str, Rows]]:
+    rows = Rows((), ())
+    for line in lines:
+        if line.startswith("@"):
+            rows = Rows.under(next(lines))
+            yield line.removeprefix("@"), rows
+        else:
+            rows.add(line)
+
+
+def phrases_of(file: str, name: str) -> Mapping[str, Sequence[str]]:
+    """Return the texts kept beside the file under the name, by their language: the first column of two."""
+    found: dict[str, list[str]] = {}
+    for language, text in rows_beside(file)[name].rows:
+        found.setdefault(language, []).append(text)
+    return found
+
+
+def rows_of(test: Test) -> Rows:
+    """Return the test's rows."""
+    return rows_beside(unwrap(test).__code__.co_filename)[test.__name__]
+
+
+def all_rows(test: Test) -> Test:
+    """Call the test with each of its rows, and fail with all the rows that did (`tests.table`)."""
+    kept = rows_of(test)
+    one = len(kept.names) == 1
+    return table(kept.names, [row[0] for row in kept.rows] if one else kept.rows)(test)
+
+
+def each_row(test: T) -> T:
+    """Make a test of each of its rows: where a row begins or keeps something."""
+    kept = rows_of(test)
+    return pytest.mark.parametrize(tuple(kept.names), kept.rows)(test)
