@@ -50,7 +50,7 @@ SUITE = (
     *(f"tests/services/{room}" for room in ("domain", "payments", "seller", "support/chatwoot")),
     *(f"tests/services/store/test_{name}.py" for name in ("conversations", "group_commit", "inbox", "jobs_table")),
     *(f"tests/services/store/test_{name}.py" for name in ("leases", "small_tables", "talks")),
-    *("tests/services/test_refusals.py", "tests/values/test_money.py", "tests/values/test_border_and_money.py"),
+    *("tests/services/test_refusals.py", "tests/values/test_money.py", "tests/values/test_money.py"),
     *("tests/values/test_numbers_and_contacts.py", "tests/values/test_codes.py", "tests/values/test_password.py"),
     *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue", "turn")),
     *(f"tests/bot/usecases/{room}" for room in ("accounts", "billing", "orders", "renewals", "seller")),

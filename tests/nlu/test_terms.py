@@ -1,13 +1,21 @@
 """Methods, plans, languages, years and quantities: slips in their words, and words that mean something else."""
 
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from nlu.commands import read_command
 from nlu.entities.meant_terms import has_lasted
 from nlu.entities.term_words import TYPED_OFTEN, repaired
 from nlu.entities.terms import TERMS, find_methods, find_terms, names_a_method
+from nlu.facts.named_answers import named_answers
 from nlu.languages.language import Languages
-from nlu.languages.shipped import KNOWN, among
+from nlu.languages.shipped import KNOWN, among, written_in
 from nlu.parse import parse
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.meaning import Expects, Nameable, OptionWords, Press
 
 
 def langs(lang: str) -> Languages:
@@ -81,3 +89,64 @@ def test_another_firms_business_names_no_terms() -> None:
     answer = parse(text, "en")
     assert answer["intent"]["name"] == "out_of_scope"
     assert not [e for e in answer["entities"] if e["entity"] in TERMS]
+
+
+# Whoever asks for their invoices means the zone's list, at any step; other words about invoices don't.
+
+
+@all_rows
+def test_my_invoices_are_the_zones_list(lang: str, said: str) -> None:
+    assert read_command(said, among(KNOWN, lang)) == Press("zone:invoices")
+
+
+@pytest.mark.parametrize("said", ["nie pokazuj moich faktur", "moje faktury są złe", "potrzebuję faktury", "e-faktury"])
+def test_other_words_about_invoices_are_none(said: str) -> None:
+    assert read_command(said, among(KNOWN, "pl")) is None
+
+
+# Answers to a seller's own questions, given by name wherever the customer is.
+
+ASKED = (
+    Nameable("staff", (), "liczb* osób, osób, numero di persone, persone, people", Expects.number),
+    Nameable("note", (), "uwag*, note, notes", Expects.free_text),
+    Nameable("start_day", (), "dat* startu, data d'inizio, start date", Expects.date),
+    Nameable("branch", (OptionWords("branch:south", ("Południe", "Sud", "South")),), "oddział*, sede, branch"),
+    Nameable("method", (OptionWords("method:blik", ("BLIK",)),)),
+)
+
+
+def told(text: str, lang: str) -> list[tuple[str, str]]:
+    return [(one.fact.kind, one.fact.text) for one in named_answers(text, among(KNOWN, lang), lambda: ASKED)]
+
+
+@all_rows
+def test_an_answer_is_what_its_question_is_called(text: str, lang: str, answers: list[tuple[str, str]]) -> None:
+    assert told(text, lang) == answers
+
+
+@all_rows
+def test_nothing_else_is_one(text: str, lang: str) -> None:
+    assert told(text, lang) == []
+
+
+# In which language a message is written.
+
+ALL = ("pl", "it", "en")
+
+
+def test_sentences_of_customers_are_told_apart() -> None:
+    written = tomllib.loads((Path(__file__).parent / "held_out.toml").read_text(encoding="utf-8"))
+    said = [(code, text) for code in ALL for texts in written[code].values() for text in texts]
+    found = [(code, written_in(text, KNOWN, ALL)) for code, text in said]
+    assert sum(code == read for code, read in found) / len(found) >= 0.97
+    assert sum(read not in (code, None) for code, read in found) / len(found) <= 0.005
+
+
+@table("text", ["", "ok", "BLIK", "PayPal", "NIP 123-456-32-18", "1234", "🙂", "no", "x" * 10_000])
+def test_what_every_language_has_tells_nothing(text: str) -> None:
+    assert written_in(text, KNOWN, ALL) is None
+
+
+def test_only_a_language_that_is_offered_is_told() -> None:
+    assert written_in("Vorrei parlare con una persona", KNOWN, ("pl", "en")) is None
+    assert written_in("Vorrei parlare con una persona", KNOWN, ("pl",)) is None

@@ -1,10 +1,27 @@
 """Ways of choosing an option in one's own words, which bind nobody; and words that choose none."""
 
+import tomllib
+from collections.abc import Iterator
+
 from nlu.understand import understand
+from tests.architecture.rooms import ROOT
+from tests.journeys.teller import hearing
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.kinds import KINDS
 from values.locale import Locale, parse_locale
-from values.meaning import BindingAct, Correction, Expected, Expects, Intent, OptionWords, Press
+from values.meaning import (
+    Answer,
+    BindingAct,
+    Correction,
+    Expected,
+    Expects,
+    Intent,
+    Meaning,
+    OptionWords,
+    Press,
+    Unclear,
+)
 
 STEPS = {
     "start": ("start:buy", "start:sign_up", "start:log_in", "start:forgot_password"),
@@ -109,3 +126,86 @@ def test_a_word_that_begins_like_a_title_is_not_its_form() -> None:
     zone = Expected(Expects.nothing, "zone", (OptionWords("zone:payments", ("Płatności",)),))
     assert understand("pokaż płatność", zone, locale=Locale("pl")) == Press("zone:payments")
     assert understand("trzeba odnowić płatnika na kolejny rok", zone, locale=Locale("pl")) != Press("zone:payments")
+
+
+# A text that was asked for: what sends it or takes it back, and all else, which is the text.
+
+SETS = tomllib.loads((ROOT / "tests/nlu/asked/texts.toml").read_text(encoding="utf-8"))
+STATED = ("company_report", ("company_report:send", "company_report:skip"))
+ASKED = ("data_report", ("zone:home",))
+
+
+def read(text: str, locale: str, step: str, payloads: tuple[str, ...]) -> Meaning:
+    heard = hearing("r2platnik")
+    given = {name: Expects(name) for name in ("company_name", "street", "city", "postal_code", "tax_number", "email")}
+    options = tuple(OptionWords(payload) for payload in payloads)
+    expected = Expected(Expects.free_text, step, options, free_text=True, correctable=given)
+    return understand(text, expected, locale=locale, faq=heard.faq, known=heard.known)
+
+
+def test_words_send_the_text_take_it_back_or_are_the_text() -> None:
+    wrong: list[str] = []
+    for locale, sets in SETS.items():
+        for name, texts in sets.items():
+            for text in texts:
+                stated, asked = read(text, locale, *STATED), read(text, locale, *ASKED)
+                wanted: tuple[Meaning | type, Meaning | type] = {
+                    "sends": (Press("company_report:send"), Unclear),
+                    "drops": (Press("company_report:skip"), Press("zone:home")),
+                    "either": (Unclear, Unclear),
+                    "text": (Answer, Answer),
+                }[name]
+                for got, want in zip((stated, asked), wanted, strict=True):
+                    same = isinstance(got, want) if isinstance(want, type) else got == want
+                    same = same and (not isinstance(got, Answer) or got.text == text)
+                    wrong += [] if same else [f"{locale} {name}: {text!r} is {got}"]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_data_that_are_called_wrong_are_reported() -> None:
+    zone = Expected(Expects.choice, "my_data", (OptionWords("zone:home"),))
+    said = {
+        "pl": ("dane firmy są niepoprawne", "moje dane są złe", "dane nie są aktualne", "te dane są już nieaktualne"),
+        "it": ("i dati dell'azienda sono sbagliati", "i miei dati non sono corretti", "dati errati"),
+        "en": ("the company details are wrong", "my data aren't right", "incorrect details"),
+    }
+    meant = {t: understand(t, zone, locale=code) for code, texts in said.items() for t in texts}
+    assert [text for text, one in meant.items() if one != Intent("wrong_register_data", 1.0, (), text)] == []
+    for text in ("dane są dobre", "moje dane", "złe mam wspomnienia", "dane są dobre, ale drogie"):
+        assert getattr(understand(text, zone, locale="pl"), "name", "") != "wrong_register_data", text
+
+
+# A question with a number, a day or a code in it is a question, whatever kind of answer the open step takes.
+
+QUESTIONS = {
+    "pl": (
+        *("ile kosztuje plan na 3 lata?", "Ile kosztuje plan na 3 lata", "czy 12 osób może z tego korzystać?"),
+        *("czy jutro też działa pomoc?", "co się stanie 31.12.2026?", "kiedy przyjdzie kod 6-cyfrowy?"),
+        *("czy kod START20 jeszcze działa?", "czy dostanę rabat po 2 latach?", "do kiedy trwa promocja, do 3 maja?"),
+    ),
+    "it": (
+        *("quanto costa il piano per 3 anni?", "quanto costa per 3 anni", "possono usarlo 12 persone?"),
+        *("domani l'assistenza è aperta?", "cosa succede il 31/12/2026?", "quando arriva il codice di 6 cifre?"),
+        *("il codice START20 vale ancora?", "posso pagare in 2 rate?", "la promozione vale fino al 3 maggio?"),
+    ),
+    "en": (
+        *("how much is it for 3 years?", "how much is it for 3 years", "can 12 people use it?"),
+        *("is support open tomorrow?", "what happens on 31/12/2026?", "when does the 6-digit code come?"),
+        *("does the code START20 still work?", "can I pay in 2 instalments?", "is the offer good until 3 May?"),
+    ),
+}
+TYPED = tuple(kind.expects for kind in KINDS.values() if kind.form in ("digits", "formed", "words"))
+ANY_WORDS = frozenset({Expects.free_text})
+"""A message to somebody may ask: that is its text."""
+
+
+def asked(kind: Expects) -> Iterator[tuple[str, str, Meaning]]:
+    for lang, texts in QUESTIONS.items():
+        for text in texts:
+            yield lang, text, understand(text, Expected(kind, "asked", optional=True), locale=lang)
+
+
+@table("kind", [kind for kind in TYPED if kind not in ANY_WORDS])
+def test_a_question_is_no_answer(kind: Expects) -> None:
+    taken = [(lang, text, meaning) for lang, text, meaning in asked(kind) if isinstance(meaning, Answer)]
+    assert not taken

@@ -1,10 +1,22 @@
 """Placeholders are filled in one pass, deceptive characters become marks."""
 
+import csv
+import io
+import re
+from itertools import chain
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.architecture.rooms import shown, sources
 from tests.kit.rows import all_rows
+from tests.table import table
+from values.csv_table import inert_cell, write_rows
 from values.incoming_text import Filled, fill_placeholders, placeholder_mistakes, visible
+from values.patterns import compile_waiting, regex
+from values.search_terms import MOST_WORDS, SearchTerms, folded, parse_search, snippet
+from values.sms import bound_to, is_one_part
 
 
 def test_values_come_into_their_places() -> None:
@@ -46,3 +58,148 @@ def test_no_text_and_no_value_raises(text: str, values: dict[str, str]) -> None:
 def test_signs_are_seen(text: str, seen: str) -> None:
     assert visible(text) == seen
     assert visible(seen) == seen
+
+
+# No part of a written table is run by a spreadsheet, whatever sign it takes for the end of a cell.
+
+SIGNS = "=+-@＝＋－＠"
+PARTS = ";,\t|"
+texts = st.text(alphabet=f"{SIGNS}{PARTS}\"'\r\n \u00a0\u3000aż1(&", max_size=30)
+
+
+def written(rows: list[list[str]]) -> str:
+    to = io.StringIO(newline="")
+    write_rows(to, rows)
+    return to.getvalue()
+
+
+@all_rows
+def test_a_cell_begins_no_formula_anywhere(text: str, cell: str) -> None:
+    assert inert_cell(text) == cell
+    assert inert_cell(cell) == cell
+
+
+@given(st.lists(st.lists(texts, min_size=1, max_size=3), min_size=1, max_size=3))
+def test_no_spreadsheet_finds_a_formula(rows: list[list[str]]) -> None:
+    told = written(rows)
+    readers = (csv.reader(io.StringIO(told, newline=""), delimiter=part) for part in PARTS)
+    cells = chain(chain.from_iterable(chain.from_iterable(readers)), re.split(rf'[{PARTS}"\r\n]', told))
+    assert not [cell for cell in cells if cell.strip().startswith(tuple(SIGNS))]
+
+
+@given(st.lists(st.lists(texts, min_size=2, max_size=3), min_size=1, max_size=3))
+def test_whoever_takes_the_apostrophes_out_has_what_was_written(rows: list[list[str]]) -> None:
+    read = [*csv.reader(io.StringIO(written(rows), newline=""))]
+    assert [[cell.replace("'", "") for cell in row] for row in read] == [
+        [cell.replace("'", "") for cell in row] for row in rows
+    ]
+
+
+def test_there_is_one_writer_of_tables() -> None:
+    writers = {shown(path) for path in sources() if re.search(r"^import csv|^from csv", path.read_text("utf-8"), re.M)}
+    assert writers == {"values/csv_table.py"}
+
+
+# What is found in a text, and the piece of it that is shown.
+
+
+def hit(text: str, looked_for: str) -> bool:
+    wanted = parse_search(looked_for)
+    assert wanted is not None
+    return all(needle in folded(text) for needle in wanted.needles)
+
+
+@all_rows
+def test_it_is_found(text: str, looked_for: str) -> None:
+    assert hit(text, looked_for)
+
+
+@all_rows
+def test_it_isnt(text: str, looked_for: str) -> None:
+    assert not hit(text, looked_for)
+
+
+@table("nothing", ["", "  ", "%", "_", "?!…", "\\", "'\""])
+def test_nothing_is_looked_for(nothing: str) -> None:
+    assert parse_search(nothing) is None
+
+
+def test_the_piece_around_the_hit() -> None:
+    text = "słowo " * 40 + "tutaj ŻYRAFA stoi " + "słowo " * 60
+    shown = snippet(text, SearchTerms(("zyraf",)))
+
+    (start, end), *more = shown.hits
+    assert (shown.text[start:end], more) == ("ŻYRAFA", [])
+    assert shown.text.startswith("…")
+    assert shown.text.endswith("…")
+    assert len(shown.text) <= 202
+
+
+def test_a_number_is_marked_whole() -> None:
+    shown = snippet("mój NIP: 526-104-08-28.", SearchTerms((), "1040828"))
+
+    assert [shown.text[a:b] for a, b in shown.hits] == ["526-104-08-28"]
+
+
+@given(st.text(max_size=300), st.text(max_size=20))
+def test_no_text_raises_and_hits_stand_in_the_piece(text: str, looked_for: str) -> None:
+    if (wanted := parse_search(looked_for)) is not None:
+        shown = snippet(text, wanted)
+        assert all(0 <= a < b <= len(shown.text) for a, b in shown.hits)
+        assert shown.text.strip("…") in text
+
+
+@given(st.text(alphabet=st.characters(categories=["L", "Nd", "Zs", "Po"]), min_size=1, max_size=60))
+def test_whatever_was_written_finds_itself(text: str) -> None:
+    wanted = parse_search(text)
+    if wanted is not None and len(wanted.words) < MOST_WORDS:
+        assert all(needle in folded(text) for needle in wanted.needles)
+
+
+# Patterns that are compiled when they are first asked.
+
+
+def test_a_pattern_answers_as_a_compiled_one_does() -> None:
+    waiting, compiled = regex(r"(?P<word>b\w+)", re.I), re.compile(r"(?P<word>b\w+)", re.I)
+    assert waiting.pattern == compiled.pattern
+    for _ in range(2):
+        assert waiting.sub("-", "a Bee") == compiled.sub("-", "a Bee")
+        assert [found["word"] for found in waiting.finditer("bee BAT")] == ["bee", "BAT"]
+        assert waiting.fullmatch("cat") is None
+    assert (waiting.flags, waiting.groupindex) == (compiled.flags, compiled.groupindex)
+
+
+def test_what_is_no_pattern_is_found_when_it_is_asked_not_when_it_is_written() -> None:
+    broken = regex("(")
+    with pytest.raises(re.error):
+        broken.search("")
+    with pytest.raises(re.error):
+        compile_waiting()
+
+
+def test_asked_for_what_no_pattern_has() -> None:
+    with pytest.raises(AttributeError):
+        getattr(regex("a"), "strange")  # noqa: B009
+
+
+def test_all_that_wait_are_compiled_once_nobody_waits() -> None:
+    compile_waiting()
+    late = regex("b+")
+    compile_waiting()
+    assert late.search("abb") is not None
+
+
+# Texts of one part, and the line by which a browser enters their code.
+
+WORDS = "FakturaSmart: Twoj kod to 123456. Wpisz go w rozmowie, dziala 10 minut."
+
+
+def test_the_last_line_binds_the_code_to_the_desks_pages() -> None:
+    assert bound_to("desk.example.com", "123456", WORDS).splitlines()[-1] == "@desk.example.com #123456"
+
+
+def test_a_text_that_would_need_another_part_stays_as_it_is() -> None:
+    long = WORDS.ljust(150, ".")
+
+    assert is_one_part(long)
+    assert bound_to("desk.example.com", "123456", long) == long

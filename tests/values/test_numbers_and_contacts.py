@@ -1,14 +1,21 @@
 """The reasons a customer hears: phones, tax numbers, e-mails, codes."""
 
+import sys
+import unicodedata
+from collections.abc import Callable
+from itertools import pairwise
+
 import phonenumbers
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kit.rows import all_rows
 from tests.table import table
-from values import email, phone, sdi_code, tax_number
+from values import email, mailbox_domains, masked, phone, sdi_code, tax_number
+from values.address import parse_person_name, parse_postal_code
 from values.codes import TypedCodes, parse_code, parse_codes, parse_customer_number
-from values.parsing import Ok, ParseRefused
+from values.email import likely_meant
+from values.parsing import Ok, ParseRefused, fold_digits, unaccent
 
 
 @all_rows
@@ -192,3 +199,192 @@ def test_why_a_customer_number_is_none() -> None:
     for digits, reason in (("1234567", "too_short"), ("123456789", "too_long")):
         told = {"digits": len(digits), "expected": 8}
         assert parse_customer_number(digits) == ParseRefused(f"customer_number.{reason}", told)
+
+
+# Signs as they are pasted: hyphens of any kind, what is never shown, the letters and marks of every script.
+
+EVERY = [*map(chr, range(sys.maxunicode + 1))]
+HYPHENS = [sign for sign in EVERY if unicodedata.category(sign) == "Pd"] + ["\u2212"]
+# Signs of format that are shown: of Arabic and Syriac numbers and verses, of hieroglyphs, of annotations.
+SHOWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, *range(0xFFF9, 0xFFFC), 0x110BD, 0x110CD}
+SHOWN |= {*range(0x13430, 0x13440)}
+OTHERS = (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2065, 0x3164, *range(0xFE00, 0xFE10), 0xFFA0)
+UNSEEN = {sign for sign in EVERY if unicodedata.category(sign) == "Cf" and ord(sign) not in SHOWN}
+UNSEEN |= {*map(chr, (*OTHERS, *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)))}
+
+
+def test_every_hyphen_is_a_hyphen_and_nothing_unseen_stays() -> None:
+    assert {fold_digits(sign) for sign in HYPHENS} == {"-"}
+    assert {fold_digits(sign) for sign in UNSEEN} == {""}
+    assert unaccent("10–20 − 5") == "10-20 - 5"
+
+
+@table("sign", [*HYPHENS, *sorted(UNSEEN)[::50], "\u200b", "\ufe0d", "\u115f", "\u3164"])
+def test_a_number_with_pasted_signs_is_the_number(sign: str) -> None:
+    assert phone.parse(f"+48{sign}512{sign}000{sign}111", "PL") == Ok("+48512000111")
+    assert tax_number.parse(f"123{sign}456{sign}32{sign}18", "PL") == Ok("1234563218")
+    assert tax_number.parse(f"PL{sign}123{sign}4563218", tax_number.VATIN) == Ok("PL1234563218")
+    assert parse_postal_code(f"80{sign}832", "PL") == Ok("80-832")
+    assert parse_customer_number(f"1000{sign}0017") == Ok("10000017")
+    assert sdi_code.parse(f"M5UX{sign}CR1") == Ok("M5UXCR1")
+    assert parse_code(f"123{sign}456") == Ok("123456")
+
+
+def test_a_pasted_hyphen_in_an_address_is_one() -> None:
+    assert email.parse("jan\u2011kowalski@exam\u200bple.com") == Ok("jan-kowalski@example.com")
+
+
+@table(
+    "name",
+    [
+        *("राम शर्मा", "สมชาย ใจดี", "বিপ্লব সাহা", "အောင် ဆန်း", "דָּוִד כהן", "محمّد عليّ", "Nguyễn Văn An"),
+        *("Mario D´Angelo", "Nicolo` Rossi", "Meritxell Col·lell", "Kaʻiulani O’Hara", "Anna Nowak\u2011Lis"),
+        *("Anna Nowak–Lis", "Jan Kowalski, MBA", "Anna Nowak, PhD", "Zażółć Gęślą-Jaźń", "José da Silva"),
+    ],
+)
+def test_a_name_of_any_script_is_taken(name: str) -> None:
+    assert parse_person_name(name) == Ok(unicodedata.normalize("NFC", name))
+
+
+def test_what_is_never_shown_is_no_part_of_a_name() -> None:
+    assert parse_person_name("Anna\u3164 No\ufe0dwak\u202e") == Ok("Anna Nowak")
+    assert parse_person_name("\u200bAnna Nowak\u115f") == Ok("Anna Nowak")
+
+
+@table(
+    "name", ["Kowalski, Jan", "Jan Kowalski, Warszawa", "nie wiem, po co", "Jan_Kowalski Nowak", "Jan + Anna", "☃ Jan"]
+)
+def test_a_sign_that_no_name_has_is_asked_about(name: str) -> None:
+    assert parse_person_name(name) == ParseRefused("person_name.odd_characters")
+
+
+@table(
+    ("typed", "outcome"),
+    [
+        *((f"{'a' * 64}@example.com", Ok(f"{'a' * 64}@example.com")), (f"{'a' * 65}@example.com", "invalid")),
+        *(("me@bad.tld-2", "invalid"), ("test@iana.123", "invalid"), ("x@255.255.255.255", "invalid")),
+        *(("anna@exаmple.com", "odd_characters"), ("anna@αpple.com", "odd_characters")),
+        *(("anna@пример.рф", Ok("anna@xn--e1afmkfd.xn--p1ai")), ("anna@日本x.jp", Ok("anna@xn--x-jn6bt1b.jp"))),
+        *(("!info@example.com", Ok("!info@example.com")), ("'anna@example.com'", Ok("anna@example.com"))),
+        *(("jan@example.com jan@example.com", Ok("jan@example.com")), ("a@b, c@example.com", "two_ats")),
+    ],
+)
+def test_an_address_is_kept_whole_or_refused(typed: str, outcome: object) -> None:
+    assert email.parse(typed) == (ParseRefused(f"email.{outcome}") if isinstance(outcome, str) else outcome)
+
+
+@table("between", [", ", " albo ", "\n", "/", " lub ", "; "])
+def test_of_two_addresses_both_are_named(between: str) -> None:
+    both = {"one": "jan@example.com", "other": "biuro@example.com"}
+    assert email.parse(f"jan@example.com{between}biuro@example.com") == ParseRefused("email.several", both)
+
+
+def test_of_two_numbers_one_is_asked_for() -> None:
+    for typed in ("512000111 512000112", "+48512000111/+48512000112", "+48 512 000 111 600 100 200"):
+        outcome = phone.parse(typed, "PL")
+        assert isinstance(outcome, ParseRefused)
+        assert outcome.reason == "phone.several"
+    assert tax_number.parse("1234563218 9876543210", "PL") == ParseRefused("tax_number.several")
+
+
+@table(
+    "typed",
+    [
+        "FakturaSmart: Twoj kod to 722199. Nie podawaj go nikomu. Wazny 10 minut.\n\n@127.0.0.1 #722199",
+        "Your code is 722 199\n@desk24.example.com #722199",
+        *("722199\n722199", "722199, 722-199", "kod 722199 (https://example.com/c/123456)"),
+    ],
+)
+def test_a_code_that_stands_twice_in_its_message_is_one(typed: str) -> None:
+    assert parse_code(typed) == Ok("722199")
+    assert isinstance(parse_codes(typed), Ok)
+
+
+# Which domains are taken for a slip of a well-known mailbox, and which are somebody's own.
+
+
+@all_rows
+def test_a_slip_of_a_known_domain_is_told_from_it(slip: str, meant: str | None) -> None:
+    assert mailbox_domains.meant(slip) == meant
+
+
+@table(
+    "own",
+    [
+        *("wp.com", "op.com", "o3.pl", "ob.pl", "wb.de", "gmx.pl", "live.co", "mail.co", "me.co", "web.dev"),
+        *("libro.it", "libera.it", "intera.pl", "interna.pl", "cloud.com", "gail.com", "malice.it", "alive.it"),
+        *("gazela.pl", "email.de", "bursztyn.pl", "lucani.it", "morgenrot.de", "example.com", "gmail.example.com"),
+        *("pec.it", "legalmail.it", "outlooks.com", "firma.p"),
+    ],
+)
+def test_a_firms_own_domain_is_no_slip(own: str) -> None:
+    assert mailbox_domains.meant(own) is None
+
+
+def test_no_known_domain_is_a_slip_of_another() -> None:
+    assert {
+        known: mailbox_domains.meant(known) for known in mailbox_domains.KNOWN if mailbox_domains.meant(known)
+    } == {}
+
+
+def test_what_was_meant_is_known_and_keeps_the_name_in_front() -> None:
+    assert likely_meant("anna.nowak+1@gmial.com") == "anna.nowak+1@gmail.com"
+    assert likely_meant("anna.nowak+1@gmail.com") is None
+
+
+# Masked contact data never shows more than it says it does.
+
+anything = st.text(max_size=60)
+
+
+@table(
+    ("mask", "value", "shown"),
+    [
+        (masked.email, "anna@example.com", "a•••@example.com"),
+        (masked.email, "a@example.com", "•••@example.com"),
+        (masked.email, '"a@b"@example.com', '"•••@example.com'),
+        (masked.email, "no address", "n••• a•••"),
+        (masked.email, "@example.com", "@•••"),
+        (masked.phone, phone.display("+48600700789"), "+48 ••• ••• 789"),
+        (masked.phone, "+48600700789", "••• ••• 789"),
+        (masked.phone, "12345", "••• •••"),
+        (masked.words, "Anna Nowak", "A••• N•••"),
+        (masked.words, "", "•••"),
+    ],
+)
+def test_what_is_shown(mask: Callable[[str], str], value: str, shown: str) -> None:
+    assert mask(value) == shown
+
+
+@given(local=st.text(min_size=1, max_size=40), domain=st.from_regex(r"[a-z]{1,9}\.[a-z]{2,4}", fullmatch=True))
+def test_of_an_address_the_first_sign_and_the_domain_at_most(local: str, domain: str) -> None:
+    shown = masked.email(f"{local}@{domain}")
+
+    assert shown in (f"{local[0]}•••@{domain}", f"•••@{domain}")
+    assert len(local) > 1 or shown.startswith("•••")
+
+
+@given(anything)
+def test_of_a_number_three_signs_at_most(text: str) -> None:
+    shown = masked.phone(text)
+    assert len(shown.rpartition("•")[2].strip()) <= 3
+    assert sum(sign.isalnum() for sign in shown) <= 3 + 4, "and the country"
+
+
+@given(st.from_regex(r"\+[1-9][0-9]{0,2} [0-9]{3} [0-9]{3} [0-9]{3}", fullmatch=True))
+def test_of_a_phone_number_the_middle_is_never_seen(number: str) -> None:
+    code, *groups = number.split()
+
+    assert masked.phone(number) == f"{code} ••• ••• {groups[-1]}"
+
+
+@given(anything)
+def test_how_long_a_word_is_stays_unknown(text: str) -> None:
+    for word, shown in zip(text.split(), masked.words(text).split(), strict=False):
+        assert shown in (f"{word[0]}•••", "•••")
+
+
+@given(st.lists(st.text(alphabet="0123456789", min_size=6, max_size=14), min_size=2, max_size=2, unique=True))
+def test_numbers_with_the_same_end_look_the_same(numbers: list[str]) -> None:
+    for one, other in pairwise(numbers):
+        assert masked.phone(one[:-3] + "789") == masked.phone(other[:-3] + "789")

@@ -2,11 +2,14 @@
 
 from nlu.languages.shipped import KNOWN, among
 from nlu.questions.asking import asks
+from nlu.questions.helpful import is_no_reason, read_helpful
+from nlu.questions.several import parted_questions
+from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.understand import understand
 from tests.kit.rows import all_rows
 from tests.nightly import portion
 from tests.table import table
-from values.locale import Locale
+from values.locale import Locale, parse_locale
 from values.meaning import Answer, BindingAct, Expected, Expects, Intent, Meaning, NavigationCommand, OptionWords, Press
 
 _CAN_I = {
@@ -125,3 +128,92 @@ def test_what_it_asks_about(lang: str, text: str, name: str) -> None:
 def test_no_way_am_i_is_a_refusal_and_no_question() -> None:
     assert asks("am I paying for that", among(KNOWN, "en"))
     assert not asks("no way am I paying for that", among(KNOWN, "en"))
+
+
+# Whether something helped, typed: what says so, and what is the open step's own yes or no.
+
+
+@table(
+    "text",
+    ["Tak, pomogło!", "pomogło", "to było pomocne", "bardzo pomocne, dzięki", "sì, utile", "Utile", "è stato utile",
+     "mi ha aiutato, grazie", "helpful", "yes, it helped", "very useful, thanks", "that was helpful"],
+)  # fmt: skip
+def test_it_helped(text: str) -> None:
+    assert read_helpful(text) is True
+
+
+@table(
+    "text",
+    ["nie pomogło", "Nie, nie pomogło", "nie pomogło mi", "to nie było pomocne", "nieprzydatne", "non utile",
+     "No, non è stato utile", "non mi ha aiutato", "inutile", "not helpful", "no, that didn't help",
+     "it wasn’t helpful", "not very useful"],
+)  # fmt: skip
+def test_it_did_not(text: str) -> None:
+    assert read_helpful(text) is False
+
+
+@table(
+    "text",
+    ["tak", "nie", "sì", "no", "yes", "", "pomoc", "help", "can you help me", "nie pomogło mi to hasło, zmień je",
+     "pomogło " * 40, "czy to pomocne?  jak?", "usługa utile dla firmy"],
+)  # fmt: skip
+def test_anything_else_is_for_the_open_step(text: str) -> None:
+    assert read_helpful(text) is None
+
+
+def test_no_reason_is_given() -> None:
+    assert all(map(is_no_reason, ("Pomiń", "salta", "Skip", "nie wiem", "non lo so", "I don't know")))
+    assert not any(map(is_no_reason, ("nie wiem, gdzie jest NIP", "nie", "skip the NIP")))
+
+
+# Several questions in one message, taken apart.
+
+
+@all_rows
+def test_each_stands_by_itself(locale: str, text: str, first: str, second: str) -> None:
+    assert parted_questions(text, among(KNOWN, locale)) == (first, second)
+
+
+@table(
+    "text",
+    ["Ile kosztuje?", "Jan i Maria", "czy mogę zapłacić kartą i blikiem?", "chcę kupić i zapłacić", "", "i czy?"],
+)
+def test_one_question_or_none_is_left_whole(text: str) -> None:
+    assert parted_questions(text, among(KNOWN, "pl")) == (text,)
+
+
+def test_of_three_each_stands_by_itself() -> None:
+    asked = "Ile kosztuje? Czy macie aplikację? I jak długo trwa aktywacja?"
+    each = ("Ile kosztuje?", "Czy macie aplikację?", "jak długo trwa aktywacja?")
+    assert parted_questions(asked, among(KNOWN, "pl")) == each
+
+
+# Questions about the open step or the desk itself: told by their question words, in any step and language.
+
+
+def asked(text: str, lang: str) -> str | None:
+    locale = parse_locale(lang)
+    assert locale is not None
+    return read_side_question(text, among(KNOWN, locale), (*SURE, *ABOUT_THE_STEP))
+
+
+@all_rows
+def test_what_is_asked(kind: str, lang: str, text: str) -> None:
+    assert asked(text, lang) == kind
+
+
+@all_rows
+def test_what_is_no_such_question(lang: str, text: str) -> None:
+    assert asked(text, lang) is None
+
+
+@table("text", ["Po Co Przepłacać sp. z o.o.", "Why Wait Limited"])
+def test_a_company_may_be_called_by_a_question(text: str) -> None:
+    meaning = understand(text, Expected(Expects.company_name, "company_name"), locale=Locale("pl"))
+    assert meaning == Answer(text)
+
+
+@table("text", ["a imię wam do czego?", "il nome è proprio obbligatorio?", "do you know any jokes?"])
+def test_a_question_is_nobodys_name(text: str) -> None:
+    meaning = understand(text, Expected(Expects.person_name, "person_name"), locale=Locale("pl"))
+    assert not isinstance(meaning, Answer)
