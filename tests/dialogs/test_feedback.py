@@ -8,6 +8,7 @@ from dialogs.messages.feedback import KeepFeedback, KeepReason
 from dialogs.messages.renewal import RenewalCharged
 from dialogs.state import Handoff
 from tests.dialogs.driver import Driver, activated, card_filled, ordered, paid, signed_up
+from tests.kit.narrow import present
 from values.meaning import Faq, Remark
 
 
@@ -69,8 +70,7 @@ def test_a_remark_that_nobody_awaits_changes_nothing() -> None:
 
 def test_an_open_correction_is_not_disturbed() -> None:
     customer = signed_up().press("edit:email")
-    revising = customer.case.talk.revising
-    assert revising is not None
+    revising = present(customer.case.talk.revising)
     assert asked_something(customer).press("helpful:yes").case.talk.revising == revising
 
 

@@ -9,6 +9,7 @@ from dialogs.messages.contact import CodeSent, IssueCode, SendCode
 from dialogs.messages.handoff import AgentLeft, AgentTook
 from dialogs.messages.order import ResendConfirmation
 from tests.dialogs.driver import BY_NUMBER, Driver, activated, at_the_link, signed_up
+from tests.kit.narrow import present
 from tests.table import table
 from values.meaning import NavigationCommand
 from values.rules import CODE_LIFETIME, PAGE_LIFETIME
@@ -46,19 +47,15 @@ def test_after_a_person_s_turn_the_question_is_true(path: str) -> None:
     assert customer.at == path
     customer.now += lifetime - timedelta(seconds=1)
     customer.happen(AgentTook("agent-anna", "Anna"))
-    alive = customer.play(AgentLeft()).question
-    assert alive is not None
-    assert alive.lapsed is None
+    assert present(customer.play(AgentLeft()).question).lapsed is None
 
     customer.happen(AgentTook("agent-anna", "Anna"))
     customer.now += timedelta(seconds=1)
-    over = customer.play(AgentLeft()).question
-    assert over is not None
+    over = present(customer.play(AgentLeft()).question)
     assert (over.lapsed, over.step.path) == (what, path)
 
     customer.results[SendCode] = lambda _call: CodeSent(customer.now)
-    fresh = customer.want("affirm").decide(Said(NavigationCommand("help"))).question
-    assert fresh is not None
+    fresh = present(customer.want("affirm").decide(Said(NavigationCommand("help"))).question)
     assert (fresh.lapsed, fresh.step.path) == (None, path), "a yes has brought another"
 
 

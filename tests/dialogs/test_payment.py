@@ -35,6 +35,7 @@ from tests.dialogs.driver import (
     ordered,
     paid,
 )
+from tests.kit.narrow import present
 from tests.table import table
 from values.meaning import BindingAct, Discount
 from values.money import Money
@@ -339,8 +340,7 @@ def test_money_for_a_cancelled_order_revives_it() -> None:
 
 def test_the_receipt_shows_what_was_ordered_and_none_is_made_up_of_todays_cart() -> None:
     customer = card_filled().say(Discount("START20")).press("pay:now")
-    receipt = customer.hear(PaymentNoticed(FIRST, 1, {})).reply[0].card
-    assert receipt is not None
+    receipt = present(customer.hear(PaymentNoticed(FIRST, 1, {})).reply[0].card)
     assert (receipt.kind, receipt.params["gross"], receipt.params["discount"]) == (
         "receipt",
         Money(29422, "PLN"),

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.understand import understand
+from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Answer, Expected, Expects, Intent, OptionWords, Press
@@ -127,8 +128,7 @@ def test_a_range_is_asked_back_and_never_one_number(form: str, numbers: list[int
     ["dwa-trzy", "dwóch albo trzech", "od pięciu do ośmiu", "due o tre", "due-tre", "tra due e tre", "two or three"],
 )
 def test_a_range_in_words_is_asked_back(text: str) -> None:
-    answer = said(text, PEOPLE)
-    assert isinstance(answer, Answer)
+    answer = a(Answer, said(text, PEOPLE))
     assert parse_packs(str(answer.value), Addon("users", 100)) == ParseRefused("quantity.several")
 
 
@@ -151,6 +151,5 @@ def test_a_range_of_years_is_no_term(text: str) -> None:
     [("1 000 utenti", "1000"), ("1.000 utenti", "1000"), ("venticinque", "25"), ("twenty-five", "25")],
 )
 def test_thousands_and_tens_are_one_number(text: str, number: str) -> None:
-    answer = said(text, PEOPLE, "en")
-    assert isinstance(answer, Answer)
+    answer = a(Answer, said(text, PEOPLE, "en"))
     assert str(answer.value).split()[0] == number

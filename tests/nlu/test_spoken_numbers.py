@@ -16,6 +16,7 @@ from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
 from nlu.parse import parse
 from nlu.understand import understand
+from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.codes import LOG_IN_DIGITS, parse_pair, parse_quantity
@@ -82,8 +83,7 @@ def test_time_is_linear(piece: str) -> None:
 
 @all_rows
 def test_two_digits_of_a_log_in_are_read_in_words(lang: str, text: str, typed: str) -> None:
-    meant = understand(text, Expected(Expects.login_code, LOG_IN_DIGITS), locale=lang)
-    assert isinstance(meant, Answer)
+    meant = a(Answer, understand(text, Expected(Expects.login_code, LOG_IN_DIGITS), locale=lang))
     assert parse_pair(str(meant.value or meant.text)) == Ok(typed)
 
 
@@ -120,10 +120,8 @@ def test_a_word_of_one_letter_between_two_numbers_is_a_word() -> None:
 def heard(kind: Expects, text: str) -> object:
     """Return what the open step's parser makes of a message."""
     expected = Expected(kind, "own", pieces=("uzytkownikow",) if kind is Expects.quantity else ())
-    meant = understand(text, expected, locale="pl")
-    assert isinstance(meant, Answer)
-    read = kind_of(kind).read
-    assert read is not None
+    meant = a(Answer, understand(text, expected, locale="pl"))
+    read = present(kind_of(kind).read)
     return parse_quantity(meant.words) if kind is Expects.quantity else read(meant.words, expected, "pl")
 
 

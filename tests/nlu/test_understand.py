@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from nlu.questions.faq import FaqHit, FaqIndex, FaqText
 from nlu.understand import understand
+from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.kinds.samples import GARBAGE
@@ -200,9 +201,7 @@ def test_an_optional_step_can_be_passed(text: str) -> None:
 
 @all_rows
 def test_requests_at_a_closed_step(lang: str, text: str, intent: str) -> None:
-    found = at("contact_code", text, lang)
-    assert isinstance(found, Intent)
-    assert found.name == intent
+    assert a(Intent, at("contact_code", text, lang)).name == intent
 
 
 @all_rows
@@ -220,12 +219,8 @@ def test_an_entry_answers_for_a_subject_by_its_cues_and_their_weight() -> None:
 
 
 def test_an_entry_of_the_faq_answers_its_question_in_its_language() -> None:
-    found = at("email", "kiedy ruszy ta usługa?")
-    assert isinstance(found, Faq)
-    assert found.id == "start_time"
-    other = at("email", "how long do you store the invoices?", "en")
-    assert isinstance(other, Faq)
-    assert other.id == "storage"
+    assert a(Faq, at("email", "kiedy ruszy ta usługa?")).id == "start_time"
+    assert a(Faq, at("email", "how long do you store the invoices?", "en")).id == "storage"
     assert not isinstance(at("email", "kiedy urodził się Chopin?"), Faq)
 
 
@@ -235,9 +230,7 @@ def test_a_free_text_is_taken_as_it_is(text: str) -> None:
 
 
 def test_a_question_interrupts_a_free_text() -> None:
-    found = at("company_name", "Ile to kosztuje?", free_text=True)
-    assert isinstance(found, Intent)
-    assert found.name == "ask_price"
+    assert a(Intent, at("company_name", "Ile to kosztuje?", free_text=True)).name == "ask_price"
 
 
 def test_secrets_empty_and_endless_messages() -> None:
@@ -323,9 +316,7 @@ ZONE = (
 @all_rows
 def test_deletion_is_no_page_that_the_same_words_name(said: str, locale: str) -> None:
     expected = Expected(Expects.nothing, "zone", options=ZONE)
-    meant = understand(said, expected, locale=locale)
-    assert isinstance(meant, Intent)
-    assert meant.name == "delete_my_data"
+    assert a(Intent, understand(said, expected, locale=locale)).name == "delete_my_data"
     assert understand("moje dane", expected, locale=locale) == Press("zone:my_data", words="moje dane")
     assert understand("Usuń konto", expected, locale=locale) == Press("zone:erase", words="Usuń konto")
 

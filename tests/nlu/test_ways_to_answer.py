@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing
+from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.kinds import KINDS
@@ -40,8 +41,7 @@ def meaning_of(payload: str, text: str, lang: str) -> object:
     step = payload.partition(":")[0]
     options = tuple(OptionWords(option) for option in STEPS[step])
     expects = Expects.email if step == "holder_email" else Expects.choice
-    locale = parse_locale(lang)
-    assert locale is not None
+    locale = present(parse_locale(lang))
     return understand(text, Expected(expects, step, options), locale=locale)
 
 
@@ -57,17 +57,14 @@ def test_it_is_not_chosen(payload: str, lang: str, text: str) -> None:
 
 @table("text", ["I declare it", "I deny it", "as you like", "my decision"])
 def test_what_names_no_option_is_neither_none_nor_a_no(text: str) -> None:
-    read = meaning_of("contact_forms:none", text, "en")
-    assert isinstance(read, Intent)
-    assert read.name != "deny"
+    assert a(Intent, meaning_of("contact_forms:none", text, "en")).name != "deny"
 
 
 @table(
     ("lang", "text"), [("pl", "to tyle, starczy"), ("it", "no, basta così"), ("en", "that's all, thanks, nothing else")]
 )
 def test_enough_in_several_words(lang: str, text: str) -> None:
-    locale = parse_locale(lang)
-    assert locale is not None
+    locale = present(parse_locale(lang))
     options = tuple(OptionWords(option) for option in STEPS["addons"])
     step = Expected(Expects.choice, "addons", options, enough="addons:none")
     assert understand(text, step, locale=locale) == Press("addons:none")
@@ -86,8 +83,7 @@ CONSENTS = tuple(
 
 
 def consents_given(text: str, lang: str) -> object:
-    locale = parse_locale(lang)
-    assert locale is not None
+    locale = present(parse_locale(lang))
     return understand(text, Expected(Expects.consents, "consents", CONSENTS), locale=locale)
 
 
@@ -106,8 +102,7 @@ PROVING = Expected(Expects.email, "email", (), correctable={"contact_channel": E
 
 @all_rows
 def test_the_other_channel_after_all(lang: str, text: str, channel: str) -> None:
-    locale = parse_locale(lang)
-    assert locale is not None
+    locale = present(parse_locale(lang))
     assert understand(text, PROVING, locale=locale) == Correction("contact_channel", channel)
 
 
@@ -116,8 +111,7 @@ def test_the_other_channel_after_all(lang: str, text: str, channel: str) -> None
     ["sorry, it's anna@example.com", "I never get your e-mail", "sorry, my phone has changed"],
 )
 def test_no_other_channel(text: str) -> None:
-    locale = parse_locale("en")
-    assert locale is not None
+    locale = present(parse_locale("en"))
     meaning = understand(text, PROVING, locale=locale)
     assert not (isinstance(meaning, Correction) and meaning.what == "contact_channel")
 

@@ -11,6 +11,7 @@ from sandbox.clock import MovableClock
 from sandbox.database import stamp
 from sandbox.faults import Faults
 from sandbox.ledger import Ledger, LedgerAnswer
+from tests.kit.narrow import present
 from tests.sandbox.room import noon
 
 
@@ -38,9 +39,7 @@ def test_everything_is_there_after_reopening_without_a_close(tmp_path: Path) -> 
     assert again.session_is_open("gus", "sid", noon().replace(hour=11))
     assert again.next_due() == noon()
     assert [(fault.mode, fault.times) for fault in Faults(again).all()] == [("down", 3)]
-    kept = PaymentBook(again).newest_of("abc")
-    assert kept is not None
-    assert kept.details == {"urlReturn": "https://desk/ż"}
+    assert present(PaymentBook(again).newest_of("abc")).details == {"urlReturn": "https://desk/ż"}
     assert MovableClock(noon, again).now() == noon().replace(hour=15)
     assert again.count("orders") == number + 1
 

@@ -8,6 +8,7 @@ from stdnum.pl import nip, regon
 
 import sandbox
 from sandbox.people import PeopleCompany, load_people
+from tests.kit.narrow import present
 
 PEOPLE = load_people()
 README = Path(sandbox.__file__).with_name("README.md").read_text("utf-8")
@@ -30,8 +31,7 @@ def test_the_readme_shows_everybody() -> None:
 
 
 def test_companies_are_found_by_each_of_their_numbers() -> None:
-    amber = PEOPLE.company_by_nip("1234563218")
-    assert amber is not None
+    amber = present(PEOPLE.company_by_nip("1234563218"))
     assert PEOPLE.company_by_regon("123456785") is PEOPLE.company_by_regon("12345678512347") is amber
     assert PEOPLE.company_by_krs("123456") is PEOPLE.company_by_vat("PL", "1234563218") is amber
     assert PEOPLE.company_by_nip("") is PEOPLE.company_by_regon("") is PEOPLE.company_by_vat("IT", "") is None

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.credentials import GUS_KEY
 from sandbox.gus.envelope import ADDRESSING, COMMON, PARAMETERS, SEARCH, SOAP, action_of, split_street
+from tests.kit.narrow import present
 from tests.kit.rows import all_rows, each_row
 from tests.sandbox.room import Room
 
@@ -78,8 +79,7 @@ async def soap(room: Room, body: bytes, sid: str = "", path: str = "/sandbox/gus
 
 def result_of(response: httpx.Response, operation: str) -> str:
     assert response.headers["content-type"].startswith("multipart/related")
-    found = re.search(r"<s:Envelope.*</s:Envelope>", response.text, re.S)
-    assert found is not None
+    found = present(re.search(r"<s:Envelope.*</s:Envelope>", response.text, re.S))
     namespace = COMMON if operation == "GetValue" else SEARCH
     return ElementTree.fromstring(found[0]).findtext(f".//{{{namespace}}}{operation}Result", "")
 

@@ -27,6 +27,7 @@ from bot.handlers.telegram.client import wait_of
 from sandbox.credentials import TELEGRAM_TOKEN
 from sandbox.ledger import Ledger
 from sandbox.telegram.store import TelegramStore
+from tests.kit.narrow import present
 from tests.sandbox.room import URL, Room, noon
 
 OLA, MARCO = 501_000_001, 501_000_002
@@ -86,8 +87,7 @@ async def test_a_chat_begins_with_start_and_is_the_persons_own(room: Room, bot: 
     with refused(BadRequest, "chat not found"):
         await bot.send_message(1, "who?")
     await act(room, do="start", payload="Tok_en-1")
-    message = (await heard(bot)).message
-    assert message is not None
+    message = present((await heard(bot)).message)
     assert message.from_user is not None
     assert (message.text, message.chat.type, message.from_user.language_code) == ("/start Tok_en-1", "private", "pl")
     assert message.entities[0] == MessageEntity("bot_command", 0, 6)
@@ -103,8 +103,7 @@ async def test_buttons_are_pressed_answered_and_taken_away(room: Room, bot: Bot)
     asked = await bot.send_message(OLA, "Sure?", reply_markup=CHOICE)
     assert asked.reply_markup == CHOICE
     pressed = await act(room, do="press", message_id=asked.message_id, data="1|yes")
-    query = (await heard(bot)).callback_query
-    assert query is not None
+    query = present((await heard(bot)).callback_query)
     assert (query.id, query.data, query.from_user.id) == (pressed["press"], "1|yes", OLA)
     assert query.message is not None
     assert query.message.message_id == asked.message_id
@@ -159,13 +158,11 @@ async def test_the_contact_button_shares_the_persons_own_number(room: Room, bot:
     with refused(BadRequest, "can't be edited"):
         await bot.edit_message_reply_markup(OLA, asked.message_id, reply_markup=CHOICE)
     await act(room, do="share", phone="+48512000111", first_name="Jan")
-    other = (await heard(bot)).message
-    assert other is not None
+    other = present((await heard(bot)).message)
     assert other.contact is not None
     assert (other.contact.phone_number, other.contact.user_id) == ("48512000111", None)
     await act(room, do="share")
-    own = (await heard(bot)).message
-    assert own is not None
+    own = present((await heard(bot)).message)
     assert own.contact is not None
     assert (own.contact.phone_number, own.contact.user_id) == ("48512000999", OLA)
     assert (await shown(room))["keyboard"] is None
@@ -179,8 +176,7 @@ async def test_other_content_arrives_as_it_is(room: Room, bot: Bot, kind: str) -
     await act(room, do="start")
     await heard(bot)
     await act(room, do="send", kind=kind)
-    message = (await heard(bot)).message
-    assert message is not None
+    message = present((await heard(bot)).message)
     assert getattr(message, kind)
 
 
@@ -221,8 +217,7 @@ async def test_who_blocks_the_bot_is_out_of_reach_until_the_next_start(room: Roo
     await act(room, do="start")
     await heard(bot)
     await act(room, do="block")
-    member = (await heard(bot)).my_chat_member
-    assert member is not None
+    member = present((await heard(bot)).my_chat_member)
     assert (member.new_chat_member.status, member.chat.id) == ("kicked", OLA)
     with refused(Forbidden, "blocked by the user"):
         await bot.send_message(OLA, "hello?")

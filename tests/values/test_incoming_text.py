@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.architecture.rooms import shown, sources
+from tests.kit.narrow import present
 from tests.kit.rows import all_rows
 from tests.table import table
 from values.csv_table import inert_cell, write_rows
@@ -104,8 +105,7 @@ def test_there_is_one_writer_of_tables() -> None:
 
 
 def hit(text: str, looked_for: str) -> bool:
-    wanted = parse_search(looked_for)
-    assert wanted is not None
+    wanted = present(parse_search(looked_for))
     return all(needle in folded(text) for needle in wanted.needles)
 
 

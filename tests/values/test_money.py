@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from tests.kit.narrow import a, present
 from tests.table import table
 from values.address import parse_city, parse_company_name, parse_person_name, parse_street
 from values.incoming_text import KEPT_OF_TOO_LONG, MAX_CHARS, clean, one_line
@@ -228,8 +229,7 @@ def test_the_european_lines() -> None:
     told = transfer_qr(ITALIAN, EURO, "CP/2026/000001")
     lines = ["BCD", "002", "1", "SCT", "BLOPIT22", ITALIAN.payee, ITALIAN.iban, "EUR292.80", "", "", "CP/2026/000001"]
     assert told == QrText("\n".join(lines), "M")
-    without = transfer_qr(replace(ITALIAN, bic=""), Money(5, "EUR"), "x")
-    assert without is not None
+    without = present(transfer_qr(replace(ITALIAN, bic=""), Money(5, "EUR"), "x"))
     assert without.text.split("\n")[4:8] == ["", ITALIAN.payee, ITALIAN.iban, "EUR0.05"]
 
 
@@ -265,15 +265,11 @@ def test_what_breaks_the_standard_is_no_code(to: Transfer, amount: Money, title:
 
 def test_a_long_name_has_a_short_one_for_the_code() -> None:
     to = replace(POLISH, payee="Pracownia Bursztyn i Synowie sp. z o.o.", short_payee="Pracownia Bursztyn")
-    told = transfer_qr(to, ZLOTY, "T")
-    assert told is not None
-    assert "|Pracownia Bursztyn|" in told.text
+    assert "|Pracownia Bursztyn|" in present(transfer_qr(to, ZLOTY, "T")).text
 
 
 def test_euro_may_be_sent_to_a_polish_account() -> None:
-    told = transfer_qr(POLISH, EURO, "T")
-    assert told is not None
-    assert told.level == "M"
+    assert present(transfer_qr(POLISH, EURO, "T")).level == "M"
 
 
 # How many packs of an add-on an answer comes to, and which numbers are said back first.
@@ -311,8 +307,7 @@ def test_packs(addon: Addon, text: str, packs: object) -> None:
 
 @table(("addon", "text"), [(USERS, "21 packs"), (USERS, "1020 pieces"), (SPACE, "130")])
 def test_more_than_there_are(addon: Addon, text: str) -> None:
-    refused = parse_packs(text, addon)
-    assert isinstance(refused, ParseRefused)
+    refused = a(ParseRefused, parse_packs(text, addon))
     assert refused.reason == "addon.too_many"
     assert (refused.params["pack"], refused.params["pieces"]) == (addon.pack, addon.most * addon.pack)
 

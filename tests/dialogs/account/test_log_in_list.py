@@ -8,15 +8,14 @@ from dialogs.messages.own_data import EndLogIn, ListLogIns, LogInEnded, LogInsLi
 from dialogs.messages.zone import LoggedOut, LogOut
 from nlu.understand import understand
 from tests.dialogs.driver import Driver, activated, ordered
+from tests.kit.narrow import a
 from tests.kit.rows import all_rows
 from values.meaning import Expected, Expects, Intent
 
 
 @all_rows
 def test_where_one_is_logged_in_is_asked_in_words(locale: str, text: str) -> None:
-    heard = understand(text, Expected(Expects.nothing, "zone"), locale=locale)
-    assert isinstance(heard, Intent)
-    assert heard.name == "log_ins"
+    assert a(Intent, understand(text, Expected(Expects.nothing, "zone"), locale=locale)).name == "log_ins"
 
 
 @pytest.mark.parametrize("text", ["chcę się zalogować", "log me out", "nie mogę się zalogować", "voglio accedere"])

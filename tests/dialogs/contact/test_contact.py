@@ -41,6 +41,7 @@ from tests.dialogs.driver import (
     phone_proven,
     signed_up,
 )
+from tests.kit.narrow import present
 from tests.table import table
 from values.meaning import Answer, Expects, Fact, Intent, SentCode
 from values.parsing import Ok
@@ -425,8 +426,7 @@ def test_without_a_letter_on_its_way_two_codes_are_one_too_many() -> None:
 
 def test_a_code_of_an_earlier_release_is_not_checked_for_a_number_that_nobody_knows() -> None:
     customer = code_awaited()
-    sent = customer.case.contact.code
-    assert sent is not None
+    sent = present(customer.case.contact.code)
     assert sent.phone == customer.case.contact.phone
     customer.case = replace(customer.case, contact=replace(customer.case.contact, code=replace(sent, phone=None)))
     customer.command("back").say(SentCode("123456"))

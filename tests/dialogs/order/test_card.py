@@ -9,6 +9,7 @@ from dialogs.kit import Word
 from dialogs.messages.order import PlaceOrder
 from tests.dialogs.driver import BURSZTYN, SELLER, Driver, card_filled, contact_proven
 from tests.dialogs.order.test_accepting import NEW, OLD, standing
+from tests.kit.narrow import present
 from tests.table import table
 from values.consent import Consent
 from values.seller import Seller
@@ -33,8 +34,7 @@ def placed(customer: Driver) -> PlaceOrder:
 
 def chosen(customer: Driver) -> set[str]:
     """The answers that stand in the card's rows."""
-    card = customer.card
-    assert card is not None
+    card = present(customer.card)
     return {option.payload for row in card.rows for option in row.choices if option.chosen}
 
 

@@ -9,6 +9,7 @@ from dialogs.messages.order import CancelOrder, OrderPlaced, OrderRefused, Order
 from dialogs.order.costs import cart
 from dialogs.payment import EXPIRY, POLL
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled, contact_proven, ordered, paid, signed_up
+from tests.kit.narrow import a
 from tests.table import table
 from values.meaning import Discount, Press, Refusal, Unclear
 from values.money import Money
@@ -117,8 +118,7 @@ def test_a_code_that_ends_between_press_and_order_makes_no_dearer_order() -> Non
     customer.say(Discount("START20")).given(PlaceOrder, OrderRefused("price_changed")).press("pay:now")
     customer.now += timedelta(hours=2)
 
-    placed = customer.acts[-1]
-    assert isinstance(placed, PlaceOrder)
+    placed = a(PlaceOrder, customer.acts[-1])
     assert placed.price.gross.minor == 29422, "what was agreed to is what is asked for"
     assert customer.heard[-1] == "order.refused.price_changed"
     assert (customer.at, customer.shown["gross"]) == ("order.pay", Money(36777, "PLN"))

@@ -17,6 +17,7 @@ from dialogs.messages.company import (
 from dialogs.messages.order import OrderPlaced, OrderRefused, PlaceOrder
 from dialogs.state import CompanyData
 from tests.dialogs.driver import NOW, SELLER, Driver, known_account, known_company, known_order
+from tests.kit.narrow import a
 from values.money import Money, Vat, VatRules
 from values.rules import CompanyRules
 
@@ -144,8 +145,7 @@ def test_confirmed_between_press_and_order_the_new_sum_is_agreed_to_anew() -> No
 
     assert (customer.heard, customer.at) == (["order.vat_confirmed"], "order.pay")
     customer.press("pay:now")
-    placed = customer.acts[-2] if not isinstance(customer.acts[-1], PlaceOrder) else customer.acts[-1]
-    assert isinstance(placed, PlaceOrder)
+    placed = a(PlaceOrder, customer.acts[-2] if not isinstance(customer.acts[-1], PlaceOrder) else customer.acts[-1])
     assert placed.price.gross == Money(29900, "PLN")
 
 

@@ -10,6 +10,7 @@ from dialogs.messages.order import SeeAccount
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
+from tests.kit.narrow import present
 from tests.table import table
 from values.meaning import Press
 from values.money import Money
@@ -29,8 +30,7 @@ def test_a_page_is_told_and_the_zone_stays(page: str, words: str) -> None:
 def test_the_account_is_told_on_a_card_and_the_zone_stays() -> None:
     customer = activated().press("zone:my_account")
 
-    card = customer.reply[0].card
-    assert card is not None
+    card = present(customer.reply[0].card)
     assert (card.kind, card.params["number"], card.params["email"]) == ("zone", "FS/2026/000001", "jan@example.com")
     assert (customer.heard, customer.at) == ([], "zone.zone")
 

@@ -8,6 +8,7 @@ from nlu.binding_words import shipped
 from nlu.understand import understand
 from tests.bot.conversation.test_sentences_that_bind import asked
 from tests.journeys.teller import hearing
+from tests.kit.narrow import present
 from values.locale import Locale
 from values.meaning import BindingAct, Expected, Meaning, Press
 
@@ -26,9 +27,7 @@ _PARTED = " ... "
 
 def step_of(name: str) -> Expected:
     """Return the step at which an act is asked for."""
-    expected = asked(SELLER, name)
-    assert expected is not None
-    return expected
+    return present(asked(SELLER, name))
 
 
 @cache

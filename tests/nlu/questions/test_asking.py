@@ -6,6 +6,7 @@ from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.questions.several import parted_questions
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.understand import understand
+from tests.kit.narrow import a, present
 from tests.kit.rows import all_rows
 from tests.nightly import portion
 from tests.table import table
@@ -120,8 +121,7 @@ def test_a_request_does(lang: str, text: str, name: str) -> None:
 
 @all_rows
 def test_what_it_asks_about(lang: str, text: str, name: str) -> None:
-    meaning = understand(text, Expected(Expects.tax_number, "tax_number"), locale=Locale(lang))
-    assert isinstance(meaning, Intent)
+    meaning = a(Intent, understand(text, Expected(Expects.tax_number, "tax_number"), locale=Locale(lang)))
     assert meaning.name == name
 
 
@@ -192,8 +192,7 @@ def test_of_three_each_stands_by_itself() -> None:
 
 
 def asked(text: str, lang: str) -> str | None:
-    locale = parse_locale(lang)
-    assert locale is not None
+    locale = present(parse_locale(lang))
     return read_side_question(text, among(KNOWN, locale), (*SURE, *ABOUT_THE_STEP))
 
 

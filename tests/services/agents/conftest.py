@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from services.agents import agent_accounts
 from services.agents.agent_accounts import Agent, Role
 from services.store.database import Store
+from tests.kit.narrow import present
 from tests.services.databases import (
     NOW,
     postgres_pair,
@@ -79,9 +80,7 @@ def put(
         password_hash=password_hash,
     )
     assert made
-    found = agent_accounts.get(connection, f"id of {login}")
-    assert found is not None
-    return found
+    return present(agent_accounts.get(connection, f"id of {login}"))
 
 
 async def ola(store: Store) -> Agent:

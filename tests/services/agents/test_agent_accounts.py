@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.agents import agent_accounts, password_links, sessions
+from tests.kit.narrow import present
 from tests.services.agents.conftest import put
 from tests.services.databases import NOW
 from tests.table import table
@@ -13,8 +14,7 @@ def test_a_login_is_one_however_it_is_spelled(connection: sa.Connection) -> None
     put(connection, "Ola")
     again = agent_accounts.add(connection, agent_id="other", login=" OLA ", name="Other", role="admin", now=NOW)
     assert not again
-    found = agent_accounts.by_login(connection, "oLa")
-    assert found is not None
+    found = present(agent_accounts.by_login(connection, "oLa"))
     assert (found.login, found.role) == ("Ola", "agent")
 
 

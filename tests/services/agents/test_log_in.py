@@ -13,6 +13,7 @@ from services.agents.agent_accounts import Agent
 from services.agents.log_in import CODES, CODES_A_DAY, PER_ADDRESS, PER_LOGIN, AgentLogIns, Held
 from services.agents.sessions import AgentSession
 from services.store.database import Store
+from tests.kit.narrow import a, present
 from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
 from tests.services.databases import NOW
 from values.private import Secret
@@ -26,9 +27,7 @@ def log_ins(store: Store, clock: Moved, hasher: Plain | None = None) -> AgentLog
 
 
 async def half_session(store: Store) -> AgentSession:
-    found = await store.read(lambda c: sessions.find(c, "t", NOW, "half"))
-    assert found is not None
-    return found
+    return present(await store.read(lambda c: sessions.find(c, "t", NOW, "half")))
 
 
 async def test_a_right_password_counts_for_nothing(store: Store, clock: Moved) -> None:
@@ -170,8 +169,7 @@ async def test_a_password_is_hashed_anew_once_the_figures_were_raised_and_nobody
     await store.write(lambda c: admission.admit(c, agent, opened, now=NOW, how="password"))
     tries = log_ins(store, clock)
     assert await tries.password("ola", WRONG, HERE) is None
-    changed = await tries.password("ola", RIGHT, HERE)
-    assert isinstance(changed, Agent)
+    changed = a(Agent, await tries.password("ola", RIGHT, HERE))
     assert changed.password_hash == "hash of right", "what known browsers are bound to from now on"
     assert await store.read(lambda c: agent_accounts.get(c, agent.id)) == changed
     assert await store.read(lambda c: sessions.find(c, "t", NOW, "full")) is not None

@@ -12,6 +12,7 @@ from services.agents.log_in import PER_ADDRESS, PER_DEVICE, PER_LOGIN, AgentLogI
 from services.store.database import Store
 from services.store.tables.accounts import limit_hit
 from services.store.tables.agents import agent as table
+from tests.kit.narrow import present
 from tests.services.agents.conftest import KEY, Moved, Plain, ola, put
 from tests.services.databases import NOW
 from values.private import Secret
@@ -21,9 +22,7 @@ HERE = "203.0.113.7"
 
 
 def token_of(agent: Agent, key: bytes = KEY) -> str:
-    token = log_in.issue_device(key, agent, NOW)
-    assert token is not None
-    return token
+    return present(log_in.issue_device(key, agent, NOW))
 
 
 def log_ins(store: Store, clock: Moved) -> AgentLogIns:
@@ -122,6 +121,5 @@ def test_a_token_dies_with_the_password_and_when_the_account_is_disabled(connect
         assert not is_known()
         agent_accounts.enable(connection, agent.id)
         assert is_known() is (how == "an earlier release")
-        found = agent_accounts.get(connection, agent.id)
-        assert found is not None
+        found = present(agent_accounts.get(connection, agent.id))
         assert found.times_disabled == (None if how == "an earlier release" else time)

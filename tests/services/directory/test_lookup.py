@@ -8,6 +8,7 @@ import pytest
 from sandbox.faults import Mode
 from services.directory.lookup import DirectoryLookup
 from services.errors import Misconfigured, ProviderUnavailable
+from tests.kit.narrow import present
 from tests.services.outside import FarEnd, breaker, said
 from tests.services.standins import PASSING, StandIns
 
@@ -25,15 +26,13 @@ def lookup(world: StandIns, token: str | None = None) -> DirectoryLookup:
 
 async def test_a_customer_is_found_by_number_and_by_email(tmp_path: Path) -> None:
     world = StandIns(tmp_path)
-    by_number = await lookup(world).by_number("10000017")
-    assert by_number is not None
+    by_number = present(await lookup(world).by_number("10000017"))
     assert {(c.kind, c.value) for c in by_number.contacts} == {
         ("phone", "+48512000111"),
         ("email", "anna.nowak@example.com"),
     }
     assert await lookup(world).by_email("Anna.Nowak@example.com") == by_number
-    owner = await lookup(world).by_email("kadry@bursztyn.example.com")
-    assert owner is not None
+    owner = present(await lookup(world).by_email("kadry@bursztyn.example.com"))
     assert [program.serial for program in owner.programs] == ["R2P-0001-7788", "R2F-0001-1122"]
     assert await lookup(world).by_number("99999999") is None
     assert await lookup(world).by_email("nobody@example.com") is None

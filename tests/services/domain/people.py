@@ -20,6 +20,7 @@ from services.payments import book
 from services.payments.record import PaymentRecord
 from services.store import conversations
 from services.store.tables.accounts import company as company_table
+from tests.kit.narrow import a
 
 T = TypeVar("T")
 
@@ -136,9 +137,7 @@ def try_to_place(
 
 def placed(connection: sa.Connection, id: str = "o1", account_id: str = "a1", now: datetime = NOW) -> OrderRecord:
     """A placed order of a customer who has a company."""
-    outcome = try_to_place(connection, id, account_id, now=now)
-    assert isinstance(outcome, orders.Placed)
-    return outcome.order
+    return a(orders.Placed, try_to_place(connection, id, account_id, now=now)).order
 
 
 def to_pay(

@@ -11,6 +11,7 @@ from services.contacts import contacts
 from services.contacts.contacts import ContactTaken, Proven
 from services.store import conversations
 from services.store.tables.accounts import account, credential
+from tests.kit.narrow import present
 from tests.services.domain.people import (
     NOW,
     at_once,
@@ -37,8 +38,7 @@ def test_an_account_is_active_once_all_that_is_demanded_is_proven(connection: sa
     assert prove(connection, "a1", "phone", "+48600700800") == Proven(active_now=False)
     assert prove(connection, "a1", "email", ANNA) == Proven(active_now=True)
     assert prove(connection, "a1", "email", ANNA) == Proven(active_now=False)
-    active = accounts.get(connection, "a1")
-    assert active is not None
+    active = present(accounts.get(connection, "a1"))
     assert (active.status, active.activated_at) == ("active", NOW)
 
 
@@ -53,8 +53,7 @@ def test_a_sign_up_with_anothers_email_is_a_shadow_that_nobody_finds(connection:
     assert sign_up(connection, "a2") == accounts.SignedUp("a2", taken=True)
     assert prove(connection, "a2", "phone", "+48600700801") == Proven(active_now=False)
     assert prove(connection, "a2", "email", ANNA) == ContactTaken()
-    shadow = account_view.view(connection, "a2")
-    assert shadow is not None
+    shadow = present(account_view.view(connection, "a2"))
     assert (shadow.status, shadow.taken, shadow.phone_verified, shadow.email_verified) == ("pending", True, True, False)
     assert found(connection) == "a1"
     assert [c.account_id for c in account_search.login_candidates(connection, ANNA)] == ["a1"]
@@ -77,8 +76,7 @@ def test_without_a_demanded_email_the_first_active_account_has_it(connection: sa
     assert prove(connection, "a2", "phone", "+48600700802") == Proven(active_now=True)
     assert prove(connection, "a1", "phone", "+48600700801") == Proven(active_now=False)
     assert found(connection) == "a2"
-    loser = accounts.get(connection, "a1")
-    assert loser is not None
+    loser = present(accounts.get(connection, "a1"))
     assert (loser.status, loser.taken) == ("pending", True)
 
 
@@ -118,8 +116,7 @@ def test_a_contact_given_again_replaces_one_not_proven(connection: sa.Connection
     prove(connection, "a1", "phone", "+48600700803")
     newer = "+48600700804"
     contacts.give(connection, account_id="a1", kind="phone", value=newer, key=newer, now=later(days=1))
-    view = account_view.view(connection, "a1")
-    assert view is not None
+    view = present(account_view.view(connection, "a1"))
     assert (view.phone, view.phone_verified) == ("+48600700803", True)
 
 
@@ -216,8 +213,7 @@ def test_the_view_shows_what_the_dialogs_need(connection: sa.Connection) -> None
     buyer(connection)
     order = placed(connection)
     to_pay(connection)
-    view = account_view.view(connection, "a1")
-    assert view is not None
+    view = present(account_view.view(connection, "a1"))
     assert view.company is not None
     assert view.order is not None
     assert (view.company.tax_number, view.company.check) == ("1234563218", "verified")
@@ -257,8 +253,7 @@ def test_proving_another_address_that_is_taken_makes_no_shadow(connection: sa.Co
     customer(connection, "a1", "bob@example.com")
     sign_up(connection, "a2")
     assert prove(connection, "a2", "email", "bob@example.com") == ContactTaken()
-    other = accounts.get(connection, "a2")
-    assert other is not None
+    other = present(accounts.get(connection, "a2"))
     assert (other.status, other.taken) == ("pending", False)
     assert prove(connection, "a2", "phone", "+48600700802") == Proven(active_now=False)
     assert prove(connection, "a2", "email", ANNA) == Proven(active_now=True)

@@ -12,6 +12,7 @@ from services.einvoicing import einvoices
 from services.payments import attempts, money
 from services.seller import card
 from services.seller.card import when
+from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, customer, later, placed, sign_up, to_pay
 from values.account_view import ANSWERS
 
@@ -39,8 +40,7 @@ def whole(connection: sa.Connection) -> dict[str, Any]:
     attempts.open_attempt(connection, payment_id="p1", good_for=timedelta(hours=1), now=NOW)
     money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=later(minutes=1))
     einvoices.activate(connection, account_id="a1", email=None, by_seller=False, now=later(minutes=2))
-    shown = card.card(connection, ANNA)
-    assert shown is not None
+    shown = present(card.card(connection, ANNA))
     return json.loads(json.dumps(shown))
 
 
@@ -153,8 +153,7 @@ def test_the_whole_card(connection: sa.Connection) -> None:
 
 def test_an_account_just_made_has_a_card_of_empty_lists(connection: sa.Connection) -> None:
     sign_up(connection)
-    shown = card.card(connection, ANNA)
-    assert shown is not None
+    shown = present(card.card(connection, ANNA))
     assert (shown["account"], shown["phone"]) == ({"status": "pending", "answers": {}}, None)
     lists = ("companies", "consents", "orders", "payments", "subscriptions", "methods")
     assert [shown[name] for name in lists] == [[]] * 6
@@ -171,8 +170,7 @@ def test_an_email_on_file_finds_it_and_an_unknown_one_does_not(connection: sa.Co
 def test_a_shadow_is_not_on_anybodys_card(connection: sa.Connection) -> None:
     customer(connection)
     sign_up(connection, "a2")
-    shown = card.card(connection, ANNA)
-    assert shown is not None
+    shown = present(card.card(connection, ANNA))
     assert (shown["id"], [c["id"] for c in shown["conversations"]]) == ("a1", ["talk-a1"])
 
 

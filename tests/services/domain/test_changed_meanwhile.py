@@ -11,6 +11,7 @@ from services.companies import companies
 from services.companies.companies import Billing, CompanyChanged, CompanyRecord
 from services.einvoicing import einvoices
 from services.store.tables.orders import einvoice
+from tests.kit.narrow import present
 from tests.kit.rows import each_row
 from tests.services.domain.people import BURSZTYN, NOW, company, customer, later
 
@@ -38,8 +39,7 @@ def test_two_copies_of_a_company(connection: sa.Connection, theirs: str, mine: s
     a, b = replace(HOME, **{theirs: "A"}), replace(HOME, **{mine: "B"})
     assert isinstance(saves(connection, a, HOME), CompanyRecord)
     saved = saves(connection, b, HOME)
-    stands = companies.latest(connection, "a1")
-    assert stands is not None
+    stands = present(companies.latest(connection, "a1"))
     if theirs == mine:
         assert saved == CompanyChanged(stands)
         assert stands.billing == a

@@ -12,6 +12,7 @@ from services.contacts.code_quotas import RECOMMENDED, CodeLimits, Limited
 from services.contacts.codes import Exhausted, Expired, IssuedCode, RightCode, TooManyToday, WrongCode
 from services.privacy import retention
 from services.store.tables.accounts import code
+from tests.kit.narrow import a
 from tests.services.domain.people import KEY, NOW, at_once, later
 
 NUMBER = "+48600700800"
@@ -174,8 +175,7 @@ def test_the_installation_has_a_ceiling_that_mail_does_not_touch(connection: sa.
 def flood(connection: sa.Connection, entered: int, times: int = 20) -> None:
     """Codes to neighbouring numbers, of which some are typed in."""
     for n in range(times):
-        issued = issue(connection, f"k{n}", f"+4860070{n:04d}", f"c{n}", later(seconds=n))
-        assert isinstance(issued, IssuedCode)
+        a(IssuedCode, issue(connection, f"k{n}", f"+4860070{n:04d}", f"c{n}", later(seconds=n)))
         if n < entered:
             assert check(connection, f"k{n}", now=later(seconds=n)) == RightCode()
 

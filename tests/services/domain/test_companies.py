@@ -8,6 +8,7 @@ from services.companies.companies import CompanyRecord
 from services.orders import order_record
 from services.store.tables.accounts import company as company_table
 from services.store.tables.orders import sales_order as orders_table
+from tests.kit.narrow import present
 from tests.services.domain.people import BURSZTYN, NOW, at_once, company, customer, later, placed, unconfirmed
 
 OTHER = replace(BURSZTYN, tax_number="6005004000", name="Powolna Logistyka S.A.")
@@ -39,9 +40,7 @@ def test_the_latest_is_the_one_confirmed_last(connection: sa.Connection) -> None
     unconfirmed(connection, "f0", OTHER)
     assert companies.latest(connection, "a1") is None
     company(connection)
-    latest = companies.latest(connection, "a1")
-    assert latest is not None
-    assert latest.billing == BURSZTYN
+    assert present(companies.latest(connection, "a1")).billing == BURSZTYN
 
 
 def test_a_late_register_only_sets_the_check(connection: sa.Connection) -> None:
@@ -87,6 +86,5 @@ def test_the_code_that_a_firm_abroad_was_once_stored_with_is_read_as_that_of_abr
     first = placed(connection)
     assert first.billing["sdi_code"] == "XXXXXXX"
     connection.execute(sa.update(orders_table).values(billing={**first.billing, "sdi_code": "0000000"}))
-    before = order_record.get(connection, first.id)
-    assert before is not None
+    before = present(order_record.get(connection, first.id))
     assert before.billing["sdi_code"] == "0000000", "what was ordered under it stays as it was ordered"

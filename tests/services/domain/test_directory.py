@@ -13,6 +13,7 @@ from services.directory.directory import CustomerOnFile, DirectoryRecord, Progra
 from services.einvoicing import issued_invoices
 from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, InvoiceTold, IssuedInvoice
 from services.subscriptions import subscriptions
+from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, at_once, customer, later, sign_up
 
 ANNA = DirectoryRecord("10000017", customer_number="10000017", email="Anna.Nowak@Example.com", phone="+48512000111")
@@ -80,8 +81,7 @@ def test_a_program_belongs_to_whom_the_last_import_says(connection: sa.Connectio
 
 def test_the_account_has_the_contacts_on_file_and_is_active(connection: sa.Connection) -> None:
     assert registered(connection) == "a1"
-    mine = accounts.get(connection, "a1")
-    assert mine is not None
+    mine = present(accounts.get(connection, "a1"))
     assert (mine.status, mine.email_key, mine.user_name) == (
         "active",
         "anna.nowak@example.com",
@@ -89,9 +89,7 @@ def test_the_account_has_the_contacts_on_file_and_is_active(connection: sa.Conne
     )
     verified = {c.kind: c.verified_at for c in contacts.of_account(connection, "a1")}
     assert verified == {"email": None, "phone": NOW}
-    of = directory.of_account(connection, "a1")
-    assert of is not None
-    assert of.customer_number == "10000017"
+    assert present(directory.of_account(connection, "a1")).customer_number == "10000017"
 
 
 @pytest.mark.parametrize("login", ["10000017", "anna.nowak@example.com"])
@@ -111,12 +109,9 @@ def test_an_account_without_email_is_nobodys_namesake(connection: sa.Connection)
 def test_an_email_that_is_anothers_stays_a_contact(connection: sa.Connection) -> None:
     customer(connection, "a1", "anna.nowak@example.com")
     registered(connection, id="a2", proven=("email",))
-    mine = accounts.get(connection, "a2")
-    assert mine is not None
+    mine = present(accounts.get(connection, "a2"))
     assert (mine.status, mine.email_key, mine.user_name) == ("active", "", "10000017")
-    found = account_search.find_by_email(connection, "anna.nowak@example.com")
-    assert found is not None
-    assert found.id == "a1"
+    assert present(account_search.find_by_email(connection, "anna.nowak@example.com")).id == "a1"
 
 
 def test_a_customer_is_registered_once(connection: sa.Connection) -> None:
@@ -133,8 +128,7 @@ def test_of_two_who_register_at_once_one_wins(racing: sa.Engine) -> None:
             credentials.store(connection, f"password-{n}", "hash", NOW)
 
     def register(connection: sa.Connection, n: int) -> str | None:
-        known = directory.by_number(connection, "10000017")
-        assert known is not None
+        known = present(directory.by_number(connection, "10000017"))
         return directory_accounts.open_account(
             connection,
             known,
@@ -150,12 +144,10 @@ def test_of_two_who_register_at_once_one_wins(racing: sa.Engine) -> None:
 
 def test_an_issued_invoice_is_listed_once_the_customer_has_an_account(connection: sa.Connection) -> None:
     known = on_file(connection)
-    told = issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW)
-    assert isinstance(told, InvoiceTold)
+    told = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, customer_id=known.id, now=NOW))
     assert (told.news, told.invoice.account_id) == (True, None)
     registered(connection)
-    again = issued_invoices.tell(connection, INVOICE, account_id="a1", now=later(days=1))
-    assert isinstance(again, InvoiceTold)
+    again = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, account_id="a1", now=later(days=1)))
     assert (again.news, again.invoice.account_id) == (False, "a1")
     newer = replace(INVOICE, number="FV/2", issued_on=date(2026, 12, 1), due_on=date(2026, 12, 15))
     assert isinstance(issued_invoices.tell(connection, newer, account_id="a1", now=NOW), InvoiceTold)
@@ -175,8 +167,7 @@ def test_an_invoice_number_is_one_customers(connection: sa.Connection) -> None:
 
 def test_an_account_that_isnt_on_file_has_invoices_too(connection: sa.Connection) -> None:
     customer(connection)
-    told = issued_invoices.tell(connection, INVOICE, account_id="a1", now=NOW)
-    assert isinstance(told, InvoiceTold)
+    told = a(InvoiceTold, issued_invoices.tell(connection, INVOICE, account_id="a1", now=NOW))
     assert [i.id for i in issued_invoices.of_account(connection, "a1")] == [told.invoice.id]
 
 

@@ -9,6 +9,7 @@ from services.orders.order_record import OrderRecord
 from services.orders.orders import DiscountUsedUp, Placed
 from services.orders.pricing import PricingDiscount
 from services.payments import attempts, book, money
+from tests.kit.narrow import a
 from tests.services.domain.people import NOW, at_once, company, customer, later, to_pay, try_to_place
 
 TWENTY = PricingDiscount("START20", 20)
@@ -71,8 +72,7 @@ def test_used_up_in_all(connection: sa.Connection) -> None:
 
 def test_a_cancelled_order_gives_its_use_back_and_takes_it_again_with_its_money(connection: sa.Connection) -> None:
     buyers(connection, 2)
-    placed = place(connection, 0, ONE_IN_ALL)
-    assert isinstance(placed, Placed)
+    a(Placed, place(connection, 0, ONE_IN_ALL))
     owed = to_pay(connection, order_id="o0")
     attempt = attempts.open_attempt(connection, payment_id="p1", good_for=later(hours=8) - NOW, now=NOW)
     assert isinstance(attempt, attempts.ToPay)
@@ -105,8 +105,7 @@ def test_an_order_that_ran_out_of_time_gives_its_use_back_until_it_is_paid_after
 
 def run_out(connection: sa.Connection, n: int) -> OrderRecord:
     """Place an order with the code and let the time to pay it pass."""
-    made = place(connection, n, ONE_IN_ALL)
-    assert isinstance(made, Placed)
+    made = a(Placed, place(connection, n, ONE_IN_ALL))
     owed = to_pay(connection, f"p{n}", order_id=f"o{n}")
     assert book.expire(connection, payment_id=owed.id, now=owed.expires_at)
     return made.order

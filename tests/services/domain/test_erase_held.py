@@ -10,6 +10,7 @@ from services.privacy.erase import erase
 from services.store import conversations
 from services.store.conversations import StoredConversation
 from services.support import handoffs
+from tests.kit.narrow import present
 from tests.services.domain.people import NOW, customer, sign_up
 
 TALK = "talk-a1"
@@ -25,9 +26,7 @@ def held(connection: sa.Connection, **more: Any) -> None:
 
 
 def known(connection: sa.Connection) -> StoredConversation:
-    found = conversations.load(connection, TALK, lock=True)
-    assert found is not None
-    return found
+    return present(conversations.load(connection, TALK, lock=True))
 
 
 def erased(connection: sa.Connection) -> None:
@@ -40,8 +39,7 @@ def test_a_talk_that_goes_on_without_the_person_stays_the_agents(connection: sa.
     erased(connection)
 
     assert known(connection).mode == "agent"
-    request = handoffs.open_of(connection, TALK)
-    assert request is not None
+    request = present(handoffs.open_of(connection, TALK))
     assert (request.agent_id, request.email) == ("marek", None)
 
 

@@ -17,6 +17,7 @@ from services.store.tables.core import call
 from services.store.tables.schema import metadata
 from services.support import handoffs, notes
 from services.support.notes import Note
+from tests.kit.narrow import present
 from tests.kit.rows import all_rows
 from tests.services.domain.people import KEY, NOW, conversation, customer, sign_up
 
@@ -33,9 +34,7 @@ def lines(connection: sa.Connection, id: str, *texts: str) -> None:
 
 
 def known(connection: sa.Connection, id: str) -> StoredConversation:
-    found = conversations.load(connection, id, lock=True)
-    assert found is not None
-    return found
+    return present(conversations.load(connection, id, lock=True))
 
 
 def texts(connection: sa.Connection, id: str) -> list[str]:
@@ -47,9 +46,7 @@ def state(connection: sa.Connection, id: str, **slots: Any) -> None:
 
 
 def erased(connection: sa.Connection, id: str = "a1", going_on: tuple[str, ...] = ()) -> Erased:
-    done = erase(connection, account_id=id, on_file="keep", going_on=going_on, now=NOW)
-    assert done is not None
-    return done
+    return present(erase(connection, account_id=id, on_file="keep", going_on=going_on, now=NOW))
 
 
 def everything(connection: sa.Connection) -> str:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from services.accounts import start_links
+from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, conversation, customer, later
 from values.rules import GO_ON
 
@@ -63,8 +64,7 @@ def test_the_one_opened_last_is_gone_on_with(connection: sa.Connection) -> None:
 def test_going_on_uses_up_all_links_to_the_same_conversation_and_no_other(connection: sa.Connection) -> None:
     people(connection)
     first, again, another = (link(connection, *of) for of in (("l1", "here"), ("l2", "here"), ("l3", "third")))
-    taken = start_links.get(connection, token=first)
-    assert taken is not None
+    taken = present(start_links.get(connection, token=first))
     start_links.use_up(connection, taken, now=NOW)
     assert [opened(connection, token, "there", seconds=1) for token in (first, again, another)] == [False, False, True]
 

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from services.accounts import held_log_ins
+from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, customer, later
 
 
@@ -54,6 +55,4 @@ def test_who_is_told_that_a_log_in_came_to_nothing(connection: sa.Connection) ->
     assert says(connection, right) is None
     hold(connection, "h2")
     assert held_log_ins.end(connection, "c1", but_of="a1") == (), "whoever ended it knows"
-    known = held_log_ins.of(connection, "h2", NOW)
-    assert known is not None
-    assert known.state == "cancelled"
+    assert present(held_log_ins.of(connection, "h2", NOW)).state == "cancelled"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from services.accounts import one_time_links
 from services.accounts.one_time_links import LIFETIMES, OneTimeLink, Purpose
 from services.store.tables.accounts import one_time_link
+from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, at_once, later, sign_up
 
 
@@ -31,9 +32,7 @@ def issue(
 
 
 def state(connection: sa.Connection, id: str = "l1", now: datetime = NOW) -> str:
-    link = one_time_links.find(connection, token=one_time_links.token_of(KEY, id), now=now)
-    assert link is not None
-    return link.state
+    return present(one_time_links.find(connection, token=one_time_links.token_of(KEY, id), now=now)).state
 
 
 def test_a_token_leads_to_its_link_and_only_its_hash_is_stored(connection: sa.Connection) -> None:

@@ -17,6 +17,7 @@ from services.orders.orders import (
 from services.orders.pricing import PricingDiscount
 from services.payments import attempts, book, money, record
 from services.subscriptions import subscriptions
+from tests.kit.narrow import a, present
 from tests.services.domain.people import (
     BURSZTYN,
     NOW,
@@ -49,9 +50,7 @@ def test_an_order_keeps_what_was_agreed(connection: sa.Connection) -> None:
     assert (order.number, order.status, order.price.gross.minor) == ("FS/2026/000001", "placed", 36777)
     assert (order.items, order.method, order.auto_renewal, order.conversation_id) == ((PLAN,), "blik", True, "talk-a1")
     company(connection, billing=replace(BURSZTYN, street="ul. Nowa 1"), seen=BURSZTYN)
-    kept = order_record.by_number(connection, "FS/2026/000001")
-    assert kept is not None
-    assert kept.billing["street"] == BURSZTYN.street
+    assert present(order_record.by_number(connection, "FS/2026/000001")).billing["street"] == BURSZTYN.street
     assert [s.status for s in subscriptions.of_account(connection, "a1")] == ["pending"]
 
 
@@ -146,8 +145,7 @@ def test_an_order_of_nothing_is_a_mistake(connection: sa.Connection) -> None:
 
 def test_a_discount_is_kept_with_its_order(connection: sa.Connection) -> None:
     buyer(connection)
-    outcome = try_to_place(connection, discount=PricingDiscount("START20", 20))
-    assert isinstance(outcome, Placed)
+    outcome = a(Placed, try_to_place(connection, discount=PricingDiscount("START20", 20)))
     assert (outcome.order.discount, outcome.order.price.gross.minor) == (PricingDiscount("START20", 20), 29422)
 
 
@@ -155,8 +153,7 @@ def test_cancelling_an_unpaid_order_ends_what_hung_on_it(connection: sa.Connecti
     buyer(connection)
     placed(connection)
     to_pay(connection)
-    outcome = orders.cancel(connection, order_id="o1", now=later(hours=1))
-    assert isinstance(outcome, OrderWasCancelled)
+    outcome = a(OrderWasCancelled, orders.cancel(connection, order_id="o1", now=later(hours=1)))
     assert (outcome.order.status, outcome.payments) == ("cancelled", ("p1",))
     assert [p.status for p in record.of_order(connection, "o1")] == ["cancelled"]
     assert subscriptions.of_account(connection, "a1") == []

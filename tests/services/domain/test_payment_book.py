@@ -24,6 +24,7 @@ from services.payments.attempts import ToPay
 from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, UnknownPaymentNotice
 from services.payments.providers.base import Returned
 from services.subscriptions import subscriptions
+from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, buyer, try_to_place
 
 GROSS = 36777
@@ -210,8 +211,7 @@ class PaymentBook(RuleBasedStateMachine):
     @invariant()
     def every_sum_the_provider_took_is_in_the_books(self) -> None:
         for (payment_id, n), sum_taken in self.taken.items():
-            kept = record.attempt(self.connection, payment_id, n)
-            assert kept is not None
+            kept = present(record.attempt(self.connection, payment_id, n))
             assert (kept.received, kept.received_currency) == sum_taken
         for payment_id in self.payments:
             tried = record.attempts_of(self.connection, payment_id)

@@ -18,6 +18,7 @@ from services.payments.providers.base import Returned
 from services.payments.returned import BookedBack
 from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscriptions
+from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, placed, to_pay, try_to_place
 
 HOURS = timedelta(hours=8)
@@ -57,15 +58,11 @@ def paid(
 
 
 def status(connection: sa.Connection, id: str = "p1") -> str:
-    known = record.get(connection, id)
-    assert known is not None
-    return known.status
+    return present(record.get(connection, id)).status
 
 
 def order_status(connection: sa.Connection, id: str = "o1") -> str:
-    order = order_record.get(connection, id)
-    assert order is not None
-    return order.status
+    return present(order_record.get(connection, id)).status
 
 
 @pytest.fixture
@@ -80,8 +77,7 @@ def owed(connection: sa.Connection) -> sa.Connection:
 def test_our_link_is_derived_permanent_and_kept_as_a_hash(owed: sa.Connection) -> None:
     token = book.public_token(KEY, "p1")
     assert len(token) == 43
-    found = book.find_by_token(owed, token)
-    assert found is not None
+    found = present(book.find_by_token(owed, token))
     assert (found.id, found.amount, found.currency, found.status) == ("p1", GROSS, "PLN", "pending")
     assert book.find_by_token(owed, "x" * 43) is None
     assert token not in str(owed.execute(sa.select(payment)).mappings().one())
@@ -162,9 +158,7 @@ def test_another_method_cancels_the_payment_and_gives_a_new_one(owed: sa.Connect
     assert isinstance(second, Opened)
     assert second.replaced == ("p1",)
     assert (status(owed, "p1"), status(owed, "p2")) == ("cancelled", "pending")
-    order = order_record.get(owed, "o1")
-    assert order is not None
-    assert order.method == "paypal"
+    assert present(order_record.get(owed, "o1")).method == "paypal"
     assert book.retry(owed, payment_id="p1", now=NOW) == NotPayable("cancelled")
     assert attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW) == NotPayable("cancelled")
 
@@ -197,13 +191,10 @@ def test_money_is_booked_once_with_all_that_follows(owed: sa.Connection) -> None
     first = paid(owed)
     assert first == Booked()
     assert paid(owed, now=later(days=1)) == Duplicate()
-    order = order_record.get(owed, "o1")
-    assert order is not None
+    order = present(order_record.get(owed, "o1"))
     assert (order.status, order.paid_at, status(owed)) == ("paid", NOW, "paid")
     assert [s.status for s in subscriptions.of_account(owed, "a1")] == ["active"]
-    default = methods.default_of(owed, "a1")
-    assert default is not None
-    assert default.method == "blik"
+    assert present(methods.default_of(owed, "a1")).method == "blik"
     assert book.retry(owed, payment_id="p1", now=NOW) == NotPayable("paid")
     assert failed(owed) == Ignored("overtaken")
     assert not book.expire(owed, payment_id="p1", now=later(days=30))
@@ -288,8 +279,7 @@ def test_money_for_an_order_in_whose_place_another_was_paid_goes_back(owed: sa.C
 def lapsed(connection: sa.Connection, *, swept: bool = True) -> datetime:
     """Let the first order run out of the time to pay it; return a moment after that."""
     opened(connection)
-    known = record.get(connection, "p1")
-    assert known is not None
+    known = present(record.get(connection, "p1"))
     assert not swept or book.expire(connection, payment_id="p1", now=known.expires_at)
     return known.expires_at + HOURS
 
@@ -358,14 +348,12 @@ def test_a_whole_sum_that_came_back_in_parts_stops_the_renewal_and_a_part_change
     opened(owed)
     paid(owed)
     subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
-    part = back(owed, 1000)
-    assert part is not None
+    part = present(back(owed, 1000))
     assert (part.back, part.whole, part.stopped) == (1000, False, ())
     assert (status(owed), service(owed)) == ("paid", ("active", True, None))
     assert back(owed, 1000, hours=2) is None, "the same again"
     assert back(owed, 0, hours=0) is None, "an answer that was asked for earlier"
-    rest = back(owed, GROSS, hours=3)
-    assert rest is not None
+    rest = present(back(owed, GROSS, hours=3))
     assert (rest.back, rest.whole, len(rest.stopped)) == (GROSS - 1000, True, 1)
     assert (status(owed), order_status(owed)) == ("refunded", "paid")
     assert service(owed) == ("active", False, "refunded")
@@ -378,8 +366,7 @@ def test_a_refund_that_failed_lets_the_customer_renew_again(owed: sa.Connection)
     opened(owed)
     paid(owed)
     back(owed, GROSS)
-    failed = back(owed, 0, hours=2)
-    assert failed is not None
+    failed = present(back(owed, 0, hours=2))
     assert (failed.back, status(owed), service(owed)[1:]) == (-GROSS, "paid", (False, None))
     assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
 
@@ -388,13 +375,11 @@ def test_a_refund_that_failed_lets_the_customer_renew_again(owed: sa.Connection)
 def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_wants_it(owed: sa.Connection, end: Any) -> None:
     opened(owed)
     paid(owed)
-    disputed = back(owed, 0, disputed="open", case="du_1", disputed_amount=GROSS)
-    assert disputed is not None
+    disputed = present(back(owed, 0, disputed="open", case="du_1", disputed_amount=GROSS))
     assert (disputed.dispute, service(owed)) == ("open", ("active", False, "disputed"))
     assert not subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
     lost = end == "lost"
-    closed = back(owed, GROSS if lost else 0, hours=2, disputed=end, case="du_1", disputed_amount=GROSS)
-    assert closed is not None
+    closed = present(back(owed, GROSS if lost else 0, hours=2, disputed=end, case="du_1", disputed_amount=GROSS))
     assert (closed.dispute, service(owed)[1], status(owed)) == (end, False, "refunded" if lost else "paid")
     assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True) is not lost
 
@@ -403,17 +388,14 @@ def test_a_dispute_that_is_first_heard_of_when_it_is_won_has_stopped_the_renewal
     opened(owed)
     paid(owed)
     subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
-    won = back(owed, 0, disputed="won", case="du_1", disputed_amount=GROSS)
-    assert won is not None
+    won = present(back(owed, 0, disputed="won", case="du_1", disputed_amount=GROSS))
     assert (won.dispute, len(won.stopped), service(owed)[:2]) == ("won", 1, ("active", False))
     assert subscriptions.set_auto_renewal(owed, account_id="a1", on=True)
 
 
 def test_money_that_was_gone_before_it_was_booked_pays_nothing(owed: sa.Connection) -> None:
     opened(owed)
-    gone = back(owed, GROSS)
-    assert gone is not None
-    assert (gone.owed, status(owed), order_status(owed)) == (False, "refunded", "placed")
+    assert (present(back(owed, GROSS)).owed, status(owed), order_status(owed)) == (False, "refunded", "placed")
     assert isinstance(paid(owed), Duplicate), "the notice of the money comes last"
     assert order_status(owed) == "placed"
 
@@ -423,13 +405,9 @@ def test_a_refund_of_what_was_paid_twice_changes_no_contract(owed: sa.Connection
     opened(owed, now=later(hours=9))
     paid(owed, n=2)
     assert isinstance(paid(owed, n=1), Overpaid)
-    over = back(owed, GROSS, n=1)
-    assert over is not None
-    assert (over.owed, status(owed), service(owed)[0]) == (False, "paid", "active")
+    assert (present(back(owed, GROSS, n=1)).owed, status(owed), service(owed)[0]) == (False, "paid", "active")
     assert money.book_refund(owed, payment_id="p1", attempt=1, now=later(hours=2)) is None, "counted once"
-    known = record.get(owed, "p1")
-    assert known is not None
-    assert known.refunded_amount == 0
+    assert present(record.get(owed, "p1")).refunded_amount == 0
 
 
 def test_a_notice_is_kept_once(connection: sa.Connection) -> None:

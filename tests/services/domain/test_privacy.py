@@ -25,6 +25,7 @@ from services.store.tables.schema import metadata
 from services.store.tables.support import feedback
 from services.subscriptions import reminders, subscriptions
 from services.support import blocklist, handoffs, labels, misread_lines, notes, search, tickets
+from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, buyer, conversation, customer, later, placed, prove, sign_up, to_pay
 from values.channel import Channel
 from values.order import OrdererDetails
@@ -46,8 +47,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     said(connection, talk, "mój e-mail to anna@example.com")
     said(connection, talk, "Zielony Parasol", by="bot")
     state = {"v": 2, "account": {"id": "a1", "email": "anna@example.com"}}
-    known = conversations.load(connection, talk, lock=True)
-    assert known is not None
+    known = present(conversations.load(connection, talk, lock=True))
     assert conversations.save(connection, _with(known, state=state, mode="waiting"), NOW)
     inbox.first_time(connection, "rest", "address-of-talk-a1:1", talk, "digest", NOW)
     consents.record(
@@ -163,9 +163,7 @@ def marked(connection: sa.Connection, *marks: str) -> list[str]:
 
 
 def gone(connection: sa.Connection, on_file: Any = "forget") -> Erased:
-    done = erase(connection, account_id="a1", on_file=on_file, going_on=("RefundPayment",), now=later(days=1))
-    assert done is not None
-    return done
+    return present(erase(connection, account_id="a1", on_file=on_file, going_on=("RefundPayment",), now=later(days=1)))
 
 
 # --- the schema ---
@@ -432,8 +430,7 @@ def test_the_sellers_own_record_is_kept_where_the_seller_wants_it(connection: sa
     assert done.on_file
     left = {where.partition(".")[0] for where in marked(connection, *MARKS)}
     assert left == {"customer_on_file", "owned_program", "issued_invoice"}
-    kept = directory.by_number(connection, "10000017")
-    assert kept is not None
+    kept = present(directory.by_number(connection, "10000017"))
     assert kept.account_id is None, "the customer may register again"
     assert reminders.is_stopped(connection, kept.id), "and isn't written to meanwhile"
 

@@ -14,6 +14,7 @@ from services.payments.providers.base import Returned
 from services.store import conversations, timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from services.support import tickets
+from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, to_pay
 from values.order import OrdererDetails
 from values.renewal import RenewalRules
@@ -140,31 +141,26 @@ def test_each_step_of_a_period_is_due_once_and_a_new_end_begins_anew(connection:
     buyer(connection)
     mine = owned(connection, 31)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 14, 6, tzinfo=UTC)
-    known = subscriptions.lock(connection, mine)
-    assert known is not None
+    known = present(subscriptions.lock(connection, mine))
     stands = renewals.progress(connection, known, NOW)
-    of_way = renewals.due_notice(known, stands, RULES, WARSAW, NOW)
-    assert of_way is not None
+    of_way = present(renewals.due_notice(known, stands, RULES, WARSAW, NOW))
     assert (of_way.of_way, of_way.days) == (True, 37)
     renewals.advance(connection, stands, [mine], NOW, noticed=of_way.days)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 21, 6, tzinfo=UTC)
     assert renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, NOW) is None
-    due = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=1))
-    assert due is not None
+    due = present(renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=1)))
     assert due.action == "remind"
     stands = renewals.progress(connection, known, NOW)
     renewals.advance(connection, stands, [mine], NOW, done=due.number, reminded_at=NOW)
     assert renewals.progress(connection, known, NOW).reminded_at == NOW
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 11, 21, 6, tzinfo=UTC)
     stands = renewals.progress(connection, known, NOW)
-    first = renewals.due_notice(known, stands, RULES, WARSAW, later(days=1))
-    assert first is not None
+    first = present(renewals.due_notice(known, stands, RULES, WARSAW, later(days=1)))
     assert first.days == 30
     assert renewals.due_notice(known, stands, RULES, WARSAW, later(days=60)) is None, "it has ended"
     renewals.advance(connection, stands, [mine], NOW, noticed=first.days)
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) == datetime(2026, 12, 14, 6, tzinfo=UTC)
-    missed = renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=60))
-    assert missed is not None
+    missed = present(renewals.due_step(known, renewals.progress(connection, known, NOW), RULES, WARSAW, later(days=60)))
     assert missed.action == "end"
 
     renewed(connection, mine)
@@ -177,8 +173,7 @@ def test_what_has_ended_has_no_timer(connection: sa.Connection) -> None:
     buyer(connection)
     mine = owned(connection)
     subscriptions.set_ended(connection, mine)
-    ended = subscriptions.get(connection, mine)
-    assert ended is not None
+    ended = present(subscriptions.get(connection, mine))
     assert (ended.status, ended.end_reason) == ("ended", "term")
     assert renewals.plan(connection, mine, RULES, WARSAW, NOW) is None
     assert timer_rows.due(connection, later(days=1000)) == ()

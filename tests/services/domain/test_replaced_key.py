@@ -14,6 +14,7 @@ from services.contacts import codes
 from services.keyed_hash import ServerKey, marked
 from services.payments import book
 from services.store.tables.agents import agent as agents
+from tests.kit.narrow import present
 from tests.services.agents.conftest import put
 from tests.services.domain.people import KEY, NOW, buyer, conversation, later, placed
 
@@ -61,9 +62,7 @@ def test_a_link_is_shown_as_it_was_sent_whichever_of_the_two_keys_made_it(connec
     token = one_time_links.token_of(BOTH, after)
     assert token == one_time_links.token_of(ALONE, after), "made with the new one"
     for given, wanted in ((sent, before), (token, after)):
-        found = one_time_links.find(connection, token=given, now=NOW)
-        assert found is not None
-        assert found.id == wanted
+        assert present(one_time_links.find(connection, token=given, now=NOW)).id == wanted
     assert one_time_links.is_addressee(BOTH, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
     assert not one_time_links.is_addressee(ALONE, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
 
@@ -83,9 +82,7 @@ def test_a_payment_keeps_its_link_also_one_of_an_earlier_release(connection: sa.
         now=NOW,
     )
     assert isinstance(opened, book.Opened)
-    found = book.find_by_token(connection, book.public_token(BOTH, payment_id))
-    assert found is not None
-    assert found.id == payment_id
+    assert present(book.find_by_token(connection, book.public_token(BOTH, payment_id))).id == payment_id
 
 
 def test_a_code_that_was_sent_is_sent_again_and_taken(connection: sa.Connection) -> None:

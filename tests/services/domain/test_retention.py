@@ -18,6 +18,7 @@ from services.store.tables.core import journal as journal_table
 from services.store.tables.orders import payment_notice, sales_order
 from services.store.tables.support import answer_letter, answer_stop, blocked_address
 from services.support import answer_letters, blocklist, handoffs, notes
+from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, conversation, customer, later, placed, to_pay
 from values.rules import PrivacyRules
 
@@ -190,8 +191,7 @@ def test_notes_and_blocks_go_after_their_time(connection: sa.Connection) -> None
 
 def test_a_chat_of_one_message_that_told_nothing_goes_after_a_week(connection: sa.Connection) -> None:
     def talk(id: str, messages: int = 1, **state: object) -> None:
-        here = conversations.load(connection, conversation(connection, id), lock=True)
-        assert here is not None
+        here = present(conversations.load(connection, conversation(connection, id), lock=True))
         say(connection, id, messages)
         assert conversations.save(connection, replace(here, state={"v": 4, "talk": {"greeted": True}, **state}), NOW)
 
@@ -227,11 +227,9 @@ def test_letters_with_answers_go_with_the_words_and_a_mailbox_that_stopped_them_
 ) -> None:
     customer(connection)
     for seq in (1, 2):
-        here = conversations.load(connection, "talk-a1", lock=False)
-        assert here is not None
+        here = present(conversations.load(connection, "talk-a1", lock=False))
         answer_letters.spoken(connection, replace(here, seq=seq), b"k" * 32, now=NOW, due_at=NOW)
-        letter = answer_letters.gathering(connection, "talk-a1")
-        assert letter is not None
+        letter = present(answer_letters.gathering(connection, "talk-a1"))
         if seq == 1:
             answer_letters.end(connection, letter, "read", 1, NOW)
     answer_letters.stop(connection, "hash", NOW)

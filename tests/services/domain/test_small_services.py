@@ -13,6 +13,7 @@ from services.privacy import retention
 from services.store.tables.accounts import start_link
 from services.subscriptions import subscriptions
 from services.support import handoffs
+from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, at_once, buyer, customer, later, placed, to_pay
 from tests.table import table
 from values.renewal import years_later
@@ -103,13 +104,11 @@ def test_the_desk_activates_at_once(connection: sa.Connection) -> None:
     buyer(connection)
     off = einvoices.of_account(connection, "a1")
     paid(connection)
-    first = activate(connection)
-    assert isinstance(first, Activation)
+    first = a(Activation, activate(connection))
     assert first.changed
     assert (first.einvoice.id, first.einvoice.status, first.einvoice.email) == (off.id, "active", "anna@example.com")
     assert first.einvoice.activated_at == NOW
-    again = activate(connection, "invoices@example.com")
-    assert isinstance(again, Activation)
+    again = a(Activation, activate(connection, "invoices@example.com"))
     assert (again.changed, again.einvoice.email, again.einvoice.activated_at) == (False, "invoices@example.com", NOW)
 
 
@@ -117,8 +116,7 @@ def test_where_the_seller_confirms_it_is_requested_first(connection: sa.Connecti
     buyer(connection)
     einvoices.set_email(connection, account_id="a1", email="invoices@example.com")
     paid(connection)
-    asked = activate(connection, by_seller=True)
-    assert isinstance(asked, Activation)
+    asked = a(Activation, activate(connection, by_seller=True))
     assert (asked.einvoice.status, asked.einvoice.email) == ("requested", "invoices@example.com")
     done = einvoices.set_status(connection, einvoice_id=asked.einvoice.id, status="active", now=later(days=1))
     assert isinstance(done, Activation)
@@ -145,8 +143,7 @@ def test_who_asks_for_a_person_waits_once(connection: sa.Connection) -> None:
     assert ask("c1", "asked", minutes=1)
     assert ask("c2", "code_failed", "b@example.com")
     assert not ask("c1", "again", "a@example.com", minutes=5)
-    waiting = handoffs.open_of(connection, "c1")
-    assert waiting is not None
+    waiting = present(handoffs.open_of(connection, "c1"))
     assert (waiting.reason, waiting.email, waiting.asked_at) == ("asked", "a@example.com", later(minutes=1))
     assert "example" not in repr(waiting)
     assert [h.conversation_id for h in handoffs.queue(connection)] == ["c2", "c1"]
@@ -160,8 +157,7 @@ def test_an_entry_link_serves_everybody_until_it_expires(connection: sa.Connecti
     assert start_links.create(connection, token="kup-teraz", entry="buy", expires_at=later(days=1), now=NOW)
     assert not start_links.create(connection, token="kup-teraz", entry="buy", expires_at=later(days=9), now=NOW)
     for id in ("c1", "c2"):
-        taken = start_links.take(connection, token="kup-teraz", conversation_id=id, now=NOW)
-        assert taken is not None
+        taken = present(start_links.take(connection, token="kup-teraz", conversation_id=id, now=NOW))
         assert (taken.entry, taken.account_id) == ("buy", None)
     assert start_links.take(connection, token="kup-teraz", conversation_id="c1", now=later(days=1)) is None
     assert start_links.take(connection, token="\x00 no such", conversation_id="c1", now=NOW) is None
@@ -172,8 +168,7 @@ def test_a_personal_link_serves_one_conversation(connection: sa.Connection) -> N
     start_links.create(connection, token=TOKEN, account_id="a1", expires_at=later(days=1), now=NOW)
     assert TOKEN not in str(connection.execute(sa.select(start_link)).mappings().one())
     for _ in range(2):
-        taken = start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW)
-        assert taken is not None
+        taken = present(start_links.take(connection, token=TOKEN, conversation_id="c1", now=NOW))
         assert taken.account_id == "a1"
     assert start_links.take(connection, token=TOKEN, conversation_id="c2", now=NOW) is None
     retention.forget_aged("start_links", connection, later(days=32))

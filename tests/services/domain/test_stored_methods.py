@@ -9,6 +9,7 @@ from services.orders.pricing import price
 from services.payments import attempts, book, charges, methods, money, record
 from services.store import timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
+from tests.kit.narrow import a, present
 from tests.services.domain.people import NOW, PLAN, buyer, later, to_pay
 from tests.services.domain.test_renewals import RULES, WARSAW, owned
 from values.payment import StoredMethod
@@ -105,13 +106,10 @@ def test_the_same_card_again_is_the_same_one_by_its_newest_name(connection: sa.C
 
 def test_a_card_is_good_until_its_last_day_and_while_nobody_says_otherwise(connection: sa.Connection) -> None:
     buyer(connection)
-    mine = methods.get(connection, stored(connection))
-    assert mine is not None
+    mine = present(methods.get(connection, stored(connection)))
     assert (mine.is_good(date(2029, 8, 31)), mine.is_good(date(2029, 9, 1))) == (True, False)
     methods.set_gone(connection, mine.id, NOW)
-    gone = methods.get(connection, mine.id)
-    assert gone is not None
-    assert not gone.is_good(NOW.date())
+    assert not present(methods.get(connection, mine.id)).is_good(NOW.date())
 
 
 def test_a_forgotten_one_is_nowhere_and_no_default_is_left(connection: sa.Connection) -> None:
@@ -122,9 +120,7 @@ def test_a_forgotten_one_is_nowhere_and_no_default_is_left(connection: sa.Connec
     assert methods.of_account(connection, "a1") == []
     assert methods.default_of(connection, "a1") is None
     assert methods.set_default(connection, account_id="a1", method_id=mine) is False
-    left = methods.get(connection, mine)
-    assert left is not None
-    assert not left.is_good(NOW.date())
+    assert not present(methods.get(connection, mine)).is_good(NOW.date())
 
 
 def test_the_kind_means_the_one_stored(connection: sa.Connection) -> None:
@@ -137,11 +133,9 @@ def test_the_kind_means_the_one_stored(connection: sa.Connection) -> None:
 def test_a_charge_under_way_is_one_and_bars_the_link(connection: sa.Connection) -> None:
     ordered(connection)
     mine = stored(connection)
-    begun = charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
-    assert isinstance(begun, charges.StartedCharge)
+    begun = a(charges.StartedCharge, charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW))
     assert (begun.attempt.n, begun.attempt.stored_id, begun.new) == (1, mine, True)
-    again = charges.begin(connection, payment_id="p1", stored_id=mine, now=later(minutes=1))
-    assert isinstance(again, charges.StartedCharge)
+    again = a(charges.StartedCharge, charges.begin(connection, payment_id="p1", stored_id=mine, now=later(minutes=1)))
     assert (again.attempt.n, again.new) == (1, False)
     assert attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW) == book.NotPayable("charging")
     charges.taken_on(connection, payment_id="p1", n=1, provider_ref="pi_1", now=NOW)
@@ -152,21 +146,17 @@ def test_a_refused_charge_leaves_the_link_and_its_reason(connection: sa.Connecti
     ordered(connection)
     mine = stored(connection)
     charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
-    ended = charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW)
-    assert isinstance(ended, attempts.Failed)
+    a(attempts.Failed, charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
     assert charges.wants_its_payer(connection, order_id="o1", stored_id=mine)
     assert not charges.wants_its_payer(connection, order_id="o1", stored_id="another")
-    again = charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW)
-    assert isinstance(again, attempts.Ignored)
-    led = attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
-    assert isinstance(led, attempts.ToPay)
+    a(attempts.Ignored, charges.refused(connection, payment_id="p1", n=1, refusal="needs_payer", now=NOW))
+    led = a(attempts.ToPay, attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW))
     assert (led.attempt.n, led.attempt.stored_id) == (2, None)
 
 
 def test_charged_and_paid_at_once_there_is_one_money_and_one_to_give_back(connection: sa.Connection) -> None:
     ordered(connection)
-    led = attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW)
-    assert isinstance(led, attempts.ToPay)
+    a(attempts.ToPay, attempts.open_attempt(connection, payment_id="p1", good_for=HOUR, now=NOW))
     attempts.registered(connection, payment_id="p1", n=1, provider_ref="cs_1", redirect_url="https://x", now=NOW)
     mine = stored(connection)
     charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
@@ -191,9 +181,7 @@ def test_what_was_paid_with_is_the_default_again(connection: sa.Connection) -> N
     methods.save_default(connection, account_id="a1", method="blik", now=NOW)
     charges.begin(connection, payment_id="p1", stored_id=mine, now=NOW)
     money.book_paid(connection, payment_id="p1", attempt=1, amount=36777, currency="PLN", now=NOW)
-    default = methods.default_of(connection, "a1")
-    assert default is not None
-    assert default.id == mine
+    assert present(methods.default_of(connection, "a1")).id == mine
 
 
 def test_only_what_is_not_planned_by_these_rules_is_planned_at_a_start(connection: sa.Connection) -> None:
@@ -240,14 +228,12 @@ def test_the_same_card_stored_anew_leaves_the_old_name_to_be_forgotten_at_its_pr
     assert again.id == first.id
     [mine] = methods.of_account(connection, "a1")
     assert (mine.token, mine.is_default) == ("pm_2", True)
-    old = methods.get(connection, again.replaced or "")
-    assert old is not None
+    old = present(methods.get(connection, again.replaced or ""))
     assert (old.token, old.customer, old.forgotten_at, old.is_good(NOW.date())) == ("pm_1", "cus_1", NOW, False)
 
     methods.forget(connection, account_id="a1", method_id=mine.id, now=NOW)
     third = keep(connection, StoredMethod("pm_3", "cus_1", "Visa …4242"))
-    left = methods.get(connection, third.replaced or "")
-    assert left is not None
+    left = present(methods.get(connection, third.replaced or ""))
     assert left.token == "pm_2", "forgotten here, its provider not told yet: not lost"
 
 
@@ -257,6 +243,4 @@ def test_the_default_is_changed_and_said_so(connection: sa.Connection) -> None:
     second = methods.save_default(connection, account_id="a1", method="blik", now=NOW)
     for id in (second, first):
         assert methods.set_default(connection, account_id="a1", method_id=id) is True
-        default = methods.default_of(connection, "a1")
-        assert default is not None
-        assert default.id == id
+        assert present(methods.default_of(connection, "a1")).id == id

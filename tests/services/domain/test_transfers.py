@@ -10,6 +10,7 @@ from services.orders import order_record, orders
 from services.payments import attempts, book, money, record, transfers
 from services.payments.transfers import TransferBooked, TransferKept
 from services.subscriptions import subscriptions
+from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
 
 GROSS = 36777
@@ -49,8 +50,7 @@ def kept(outcome: TransferBooked | TransferKept | None) -> tuple[str, bool]:
 @pytest.mark.parametrize("method", ["transfer", "postal_slip"])
 def test_the_right_sum_pays_the_order(connection: sa.Connection, method: str) -> None:
     awaited(connection, method)
-    booked = told(connection, currency="pln")
-    assert isinstance(booked, TransferBooked)
+    booked = a(TransferBooked, told(connection, currency="pln"))
     assert (booked.order.status, booked.payment.id, booked.payment.method) == ("paid", "p1", method)
     assert [s.status for s in subscriptions.of_account(connection, "a1")] == ["active"]
     assert [(t.reference, t.amount, t.status) for t in transfers.receipts(connection, "o1")] == [
@@ -127,8 +127,7 @@ def test_the_customer_chose_blik_and_paid_by_transfer(connection: sa.Connection)
     awaited(connection, "blik")
     assert kept(told(connection, amount=1)) == ("wrong_amount", True)
     assert statuses(connection) == {"p1": "pending"}, "a wrong sum ends no payment under way"
-    booked = told(connection, reference="WB/2")
-    assert isinstance(booked, TransferBooked)
+    booked = a(TransferBooked, told(connection, reference="WB/2"))
     assert (booked.payment.method, booked.payment.provider) == ("transfer", "transfer")
     assert statuses(connection) == {"p1": "cancelled", "t1": "paid"}
 
@@ -137,9 +136,7 @@ def test_money_for_an_order_withdrawn_or_a_payment_run_out_counts(connection: sa
     awaited(connection)
     book.expire(connection, payment_id="p1", now=later(days=8))
     assert isinstance(told(connection, now=later(days=9)), TransferBooked)
-    order = order_record.get(connection, "o1")
-    assert order is not None
-    assert order.status == "paid"
+    assert present(order_record.get(connection, "o1")).status == "paid"
 
 
 def test_a_cancelled_order_is_paid_after_all(connection: sa.Connection) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from services.clients.http import make_client
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.hearing.transcriber import MOST_ANSWER_BYTES, PATIENCE_S, Transcriber, Transcript
+from tests.kit.narrow import a
 from tests.services.outside import FarEnd, breaker, said
 from tests.table import table
 from values.recording import AudioType
@@ -51,9 +52,7 @@ def parts(request: httpx.Request) -> dict[str, Message]:
 
 
 def content(part: Message) -> bytes:
-    payload = part.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload
+    return a(bytes, part.get_payload(decode=True))
 
 
 async def test_a_recording_goes_out_in_the_usual_form() -> None:

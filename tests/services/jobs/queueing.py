@@ -14,6 +14,7 @@ from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_jobs import QueueOutbox
 from services.store import jobs_table
 from services.store.database import Store, open_store
+from tests.kit.narrow import present
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside
 
@@ -81,9 +82,7 @@ async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> None:
 
 
 async def status(store: Store, key: str) -> str:
-    record = await store.read(lambda connection: jobs_table.find(connection, key))
-    assert record is not None
-    return record.status
+    return present(await store.read(lambda connection: jobs_table.find(connection, key))).status
 
 
 async def jobs(store: Store) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from services.jobs.worker import LEASE, SqliteOutbox, Worker
 from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from tests.kit.narrow import present
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside, Watched, until
 
@@ -72,9 +73,7 @@ async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> list[Sto
 
 
 async def status(store: Store, key: str) -> str:
-    record = await store.read(lambda connection: jobs_table.find(connection, key))
-    assert record is not None
-    return record.status
+    return present(await store.read(lambda connection: jobs_table.find(connection, key))).status
 
 
 async def test_a_call_just_committed_is_run_at_once_and_its_result_ends_it(

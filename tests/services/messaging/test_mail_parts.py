@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from services.messaging.mail import Mail, Picture, compose
+from tests.kit.narrow import present
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LETTER = Mail("anna@example.com", "Przelew", "Dane", '<body><img src="cid:qr" alt="Kod"></body>')
@@ -18,9 +19,7 @@ def test_a_picture_belongs_to_the_html_and_the_words_stay_readable_without_it() 
     assert parts["image/png"].get_content() == b"\x89PNG"
     assert parts["image/png"].get_content_disposition() == "inline"
     for kind, words in (("plain", "Dane"), ("html", 'src="cid:qr"')):
-        body = letter.get_body(preferencelist=(kind,))
-        assert body is not None
-        assert words in body.get_content()
+        assert words in present(letter.get_body(preferencelist=(kind,))).get_content()
 
 
 def test_a_mail_program_can_offer_the_way_out_by_itself() -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.errors import Misconfigured, ProviderUnavailable, ServiceError
 from services.registers.gus import Gus
 from services.registers.register import CompanyFoundInRegister, NotFound, RegisterData
+from tests.kit.narrow import a, present
 from tests.services.outside import FarEnd, Step, breaker, noon
 
 COMPANY = {
@@ -61,23 +62,18 @@ async def ask(*steps: Step) -> CompanyFoundInRegister | NotFound:
 
 
 async def company_of(*entries: Mapping[str, str]) -> RegisterData:
-    answer = await ask(logged_in(), found(*entries))
-    assert isinstance(answer, CompanyFoundInRegister)
-    return answer.company
+    return a(CompanyFoundInRegister, await ask(logged_in(), found(*entries))).company
 
 
 def action(request: httpx.Request) -> str:
-    match = re.search(r"<wsa:Action>(.*?)</wsa:Action>", request.content.decode())
-    assert match is not None
-    return match[1]
+    return present(re.search(r"<wsa:Action>(.*?)</wsa:Action>", request.content.decode()))[1]
 
 
 async def test_a_company_is_found_in_one_session() -> None:
     far = FarEnd(logged_in("abc"), found(COMPANY), found(COMPANY))
     register = gus(far)
     await register.find("PL", "1234563218", within_s=5)
-    answer = await register.find("PL", "1234563218", within_s=5)
-    assert isinstance(answer, CompanyFoundInRegister)
+    answer = a(CompanyFoundInRegister, await register.find("PL", "1234563218", within_s=5))
     company = answer.company
     assert company.name == "Pracownia Bursztyn sp. z o.o."
     assert (company.street, company.postal_code, company.city) == ("ul. Długa 12/4", "80-831", "Gdańsk")

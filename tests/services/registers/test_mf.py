@@ -8,6 +8,7 @@ from services.clock import ManualClock
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.mf import WARSAW, WhiteList
 from services.registers.register import CompanyFoundInRegister, NotFound
+from tests.kit.narrow import a
 from tests.services.outside import FarEnd, breaker, noon, said
 
 SUBJECT = {
@@ -78,16 +79,13 @@ async def test_a_person_has_only_a_residence_and_no_form() -> None:
 
 
 async def test_a_vat_status_that_is_not_active_is_a_note_for_the_seller() -> None:
-    found = await ask(FarEnd(listed(statusVat="Wykreślony", removalDate="2024-03-31")))
-    assert isinstance(found, CompanyFoundInRegister)
+    found = a(CompanyFoundInRegister, await ask(FarEnd(listed(statusVat="Wykreślony", removalDate="2024-03-31"))))
     assert found.company.notes == ("vat_status:Wykreślony", "vat_removed:2024-03-31")
 
 
 async def test_a_time_in_an_unknown_form_is_replaced_by_ours() -> None:
     answer = said({"result": {"subject": SUBJECT, "requestId": "x", "requestDateTime": "2026-11-20T13:00:01Z"}})
-    found = await ask(FarEnd(answer))
-    assert isinstance(found, CompanyFoundInRegister)
-    assert found.evidence.at == noon().now()
+    assert a(CompanyFoundInRegister, await ask(FarEnd(answer))).evidence.at == noon().now()
 
 
 async def test_no_subject_is_not_found() -> None:

@@ -12,6 +12,7 @@ from services.registers.mf import WhiteList
 from services.registers.register import CompanyFoundInRegister, NotFound, Register, RegisterData, StruckOff
 from services.registers.several_registers import look_up
 from services.registers.vies import Vies
+from tests.kit.narrow import a
 from tests.services.standins import PASSING, StandIns
 from tests.table import table
 
@@ -35,8 +36,7 @@ def registers(world: StandIns, *names: str) -> list[Register]:
 
 
 async def company(world: StandIns, name: str, number: str, country: str = "PL") -> RegisterData:
-    answer = await look_up(registers(world, name), number, country=country, budget=8)
-    assert isinstance(answer, CompanyFoundInRegister)
+    answer = a(CompanyFoundInRegister, await look_up(registers(world, name), number, country=country, budget=8))
     assert answer.source == name
     return answer.company
 
@@ -92,18 +92,14 @@ async def test_foreign_companies_come_from_vies(world: StandIns) -> None:
     found = await company(world, "vies", "12345670363", "IT")
     assert found.name == "Officine Lucani S.r.l."
     assert address(found) == ("Via Garibaldi 21", "41121", "Modena")
-    french = await look_up(registers(world), "FR44732829320", country="EU", budget=8)
-    assert isinstance(french, CompanyFoundInRegister)
+    french = a(CompanyFoundInRegister, await look_up(registers(world), "FR44732829320", country="EU", budget=8))
     assert french.company.country == "FR"
     assert address(french.company) == ("12 quai des Chartrons", "33000", "Bordeaux")
 
 
 async def test_one_register_steps_in_for_another(world: StandIns) -> None:
-    exempt = await look_up(registers(world), "1112223332", budget=8)
-    assert isinstance(exempt, CompanyFoundInRegister)
-    assert exempt.source == "gus"
-    slow = await look_up(registers(world), "6005004000", budget=8)
-    assert isinstance(slow, CompanyFoundInRegister)
+    assert a(CompanyFoundInRegister, await look_up(registers(world), "1112223332", budget=8)).source == "gus"
+    a(CompanyFoundInRegister, await look_up(registers(world), "6005004000", budget=8))
     assert await look_up(registers(world), "8123456782", budget=8) == NotFound("vies")
     with pytest.raises(ProviderUnavailable, match="registers_silent"):
         await look_up(registers(world), "7003004002", budget=8)
@@ -119,8 +115,7 @@ async def test_a_passing_fault_is_ridden_out(world: StandIns, register: str, mod
 @pytest.mark.parametrize("mode", PASSING[:-1])
 async def test_a_lasting_fault_leads_to_the_next_register(world: StandIns, mode: Mode) -> None:
     world.fault("mf", mode, 50)
-    found = await look_up(registers(world, "mf", "gus"), "1234563218", budget=8)
-    assert isinstance(found, CompanyFoundInRegister)
+    found = a(CompanyFoundInRegister, await look_up(registers(world, "mf", "gus"), "1234563218", budget=8))
     assert found.source == "gus"
 
 

@@ -9,6 +9,7 @@ from services.clients.provider_client import Breaker, ProviderClient
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable
 from services.registers.register import CompanyFoundInRegister, Evidence, NotFound, RegisterData, Source
 from services.registers.several_registers import look_up
+from tests.kit.narrow import a
 from tests.kit.rows import each_row
 from tests.services.outside import NOON, noon
 
@@ -51,9 +52,7 @@ async def test_the_first_that_knows_ends_the_search() -> None:
 async def test_marks_of_direction_in_a_registers_answer_are_dropped() -> None:
     turned = RegisterData("PL", "1234563218", "Bursztyn \u202eeil.kr", "\u2067Długa 1\u2069", "80-001", "\u200fGdańsk")
     told = CompanyFoundInRegister(turned, "vies", Evidence(None, NOON))
-    answer = await look_up([Told("vies", told)], "1234563218", budget=8)
-    assert isinstance(answer, CompanyFoundInRegister)
-    company = answer.company
+    company = a(CompanyFoundInRegister, await look_up([Told("vies", told)], "1234563218", budget=8)).company
     assert (company.name, company.street, company.city) == ("Bursztyn eil.kr", "Długa 1", "Gdańsk")
 
 
@@ -131,17 +130,13 @@ async def test_after_the_process_stood_still_the_next_is_asked_all_the_same() ->
 @each_row
 async def test_a_registers_words_are_one_line_without_mark_up(said: str, kept: str) -> None:
     told = CompanyFoundInRegister(RegisterData("PL", "1234563218", said, said, said, said), "gus", Evidence(None, NOON))
-    answer = await look_up([Told("gus", told)], "1234563218", budget=8)
-    assert isinstance(answer, CompanyFoundInRegister)
-    company = answer.company
+    company = a(CompanyFoundInRegister, await look_up([Told("gus", told)], "1234563218", budget=8)).company
     assert {company.name, company.street, company.postal_code, company.city} == {kept}
 
 
 async def test_a_registers_words_end_at_the_longest_that_a_customer_may_write() -> None:
     for words, end in (("SPÓŁKA " * 200, "SPÓŁKA"), ("X" * 1500, "X" * 240)):
         told = CompanyFoundInRegister(RegisterData("PL", "1", words, "", "", ""), "mf", Evidence(None, NOON))
-        answer = await look_up([Told("mf", told)], "1234563218", budget=8)
-        assert isinstance(answer, CompanyFoundInRegister)
-        kept = answer.company.name
+        kept = a(CompanyFoundInRegister, await look_up([Told("mf", told)], "1234563218", budget=8)).company.name
         assert 200 < len(kept) <= 240
         assert kept.split(" ")[-1] == end

@@ -7,6 +7,7 @@ import pytest
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.registers.register import CompanyFoundInRegister, NotFound
 from services.registers.vies import Requester, Vies
+from tests.kit.narrow import a
 from tests.services.outside import FarEnd, breaker, noon, said
 
 VALID: dict[str, Any] = {
@@ -54,8 +55,7 @@ async def test_the_other_shape_is_read_too() -> None:
 
 
 async def test_what_the_country_keeps_back_stays_empty() -> None:
-    answer = await ask(said(VALID | {"name": "---", "address": "---"}))
-    assert isinstance(answer, CompanyFoundInRegister)
+    answer = a(CompanyFoundInRegister, await ask(said(VALID | {"name": "---", "address": "---"})))
     assert (answer.company.name, answer.company.street, answer.company.city) == ("", "", "")
     assert answer.company.notes == ("data_withheld",)
 

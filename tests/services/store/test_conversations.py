@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.store import conversations, inbox
 from services.store.database import Store, open_store
+from tests.kit.narrow import present
 from tests.services.databases import NOW, a_conversation
 
 
@@ -67,8 +68,7 @@ async def test_a_stale_revision_changes_nothing(store: Store) -> None:
     old = await a_conversation(store)
     assert await store.write(lambda connection: conversations.save(connection, replace(old, seq=1), NOW))
     assert not await store.write(lambda connection: conversations.save(connection, replace(old, seq=9), NOW))
-    found = await store.read(lambda connection: conversations.load(connection, "c1", lock=False))
-    assert found is not None
+    found = present(await store.read(lambda connection: conversations.load(connection, "c1", lock=False)))
     assert found.seq == 1
 
 
@@ -80,14 +80,12 @@ async def test_turns_of_two_processes_wait_for_each_other(postgres_pair: tuple[S
     await a_conversation(postgres_pair[0])
 
     def turn(connection: sa.Connection) -> None:
-        now = conversations.load(connection, "c1", lock=True)
-        assert now is not None
+        now = present(conversations.load(connection, "c1", lock=True))
         connection.exec_driver_sql("SELECT pg_sleep(0.002)")  # room for the others
         assert conversations.save(connection, replace(now, seq=now.seq + 1), NOW)
 
     await asyncio.gather(*(store.write(turn) for store in postgres_pair * 10))
-    found = await postgres_pair[0].read(lambda connection: conversations.load(connection, "c1", lock=False))
-    assert found is not None
+    found = present(await postgres_pair[0].read(lambda connection: conversations.load(connection, "c1", lock=False)))
     assert (found.seq, found.revision) == (20, 20)
 
 
@@ -111,8 +109,7 @@ def _sync_turn(url: str, key: str, met: asyncio.Barrier, loop: asyncio.AbstractE
     with engine.begin() as connection:
         assert inbox.first_time(connection, "rest", key, "c1", "d", NOW)
         asyncio.run_coroutine_threadsafe(met.wait(), loop).result(10)
-        now = conversations.load(connection, "c1", lock=True)
-        assert now is not None
+        now = present(conversations.load(connection, "c1", lock=True))
         conversations.save(connection, now, NOW)
     engine.dispose()
     return now.revision

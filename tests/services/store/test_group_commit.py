@@ -18,13 +18,13 @@ from services.store.database import open_store
 from services.store.errors import StoreInUse, StoreUnavailable
 from services.store.events import StoredEvent
 from services.store.sqlite_store import SqliteStore
+from tests.kit.narrow import a
 from tests.services.databases import NOW
 
 
 @pytest.fixture
 async def lite(sqlite_url: str) -> AsyncIterator[SqliteStore]:
-    opened = open_store(sqlite_url)
-    assert isinstance(opened, SqliteStore)
+    opened = a(SqliteStore, open_store(sqlite_url))
     yield opened
     await opened.close()
 
@@ -219,9 +219,7 @@ async def test_a_brief_batch_without_a_fault_has_no_savepoint(lite: SqliteStore)
     statements = list[str]()
 
     def watch(connection: sa.Connection) -> None:
-        driver = connection.connection.dbapi_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.set_trace_callback(statements.append)
+        a(sqlite3.Connection, connection.connection.dbapi_connection).set_trace_callback(statements.append)
 
     await lite.write(watch)
     await briefly(lite, *(lambda c, n=n: put(c, f"e{n}") for n in range(3)))
@@ -246,9 +244,7 @@ async def test_brief_work_that_raises_alone_runs_once(lite: SqliteStore) -> None
 @pytest.mark.parametrize("raises", [False, True])
 async def test_brief_work_that_ends_the_transaction_harms_nobody(lite: SqliteStore, *, raises: bool) -> None:
     def ending(connection: sa.Connection) -> None:
-        driver = connection.connection.dbapi_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.execute("ROLLBACK")
+        a(sqlite3.Connection, connection.connection.dbapi_connection).execute("ROLLBACK")
         if raises:
             raise ValueError("refused")
 

@@ -11,6 +11,7 @@ from services.jobs.port import StoredJob
 from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import NameTaken
+from tests.kit.narrow import present
 from tests.services.databases import NOW
 
 LEASE = timedelta(seconds=8)
@@ -34,8 +35,7 @@ async def test_the_same_key_is_the_same_call(store: Store) -> None:
     assert not await put(store, call("k"), LEASE)
     with pytest.raises(NameTaken):
         await put(store, replace(call("k"), kind="other"), LEASE)
-    record = await store.read(lambda connection: jobs_table.find(connection, "k"))
-    assert record is not None
+    record = present(await store.read(lambda connection: jobs_table.find(connection, "k")))
     assert (record.call, record.status, record.created_at) == (replace(call("k"), attempts=1), "open", NOW)
 
 
@@ -90,8 +90,7 @@ async def test_a_call_ends_once(store: Store) -> None:
     assert await finish("done", {"id": "7"})
     assert not await finish("failed", None)
     assert not await store.write(lambda connection: jobs_table.retry_later(connection, "k", NOW))
-    record = await store.read(lambda connection: jobs_table.find(connection, "k"))
-    assert record is not None
+    record = present(await store.read(lambda connection: jobs_table.find(connection, "k")))
     assert (record.status, record.call.outcome) == ("done", {"id": "7"})
     assert await claim(store, timedelta(days=1)) == []
 

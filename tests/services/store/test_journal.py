@@ -7,6 +7,7 @@ import pytest
 from services.store import journal, leases
 from services.store.database import Store
 from services.store.journal import JournalEntry, NewJournalEntry
+from tests.kit.narrow import present
 from tests.services.databases import NOW, a_conversation
 
 
@@ -57,8 +58,7 @@ async def test_lines_are_numbered_in_the_order_given(store: Store) -> None:
 
 async def test_one_line_by_its_number(store: Store) -> None:
     await talk(store)
-    one = await store.read(lambda connection: journal.said(connection, "c1", 2))
-    assert one is not None
+    one = present(await store.read(lambda connection: journal.said(connection, "c1", 2)))
     assert one.data == {"text": "bot 2"}
     assert await store.read(lambda connection: journal.said(connection, "c1", 5)) is None
 

@@ -26,6 +26,7 @@ from services.store.tables.accounts import code, one_time_link
 from services.store.tables.schema import TABLES, metadata
 from services.subscriptions import subscriptions
 from tests.architecture.rooms import ROOT
+from tests.kit.narrow import a, present
 from tests.services.domain import people
 from tests.services.domain.people import NOW, buyer
 
@@ -201,8 +202,7 @@ def activated(connection: sa.Connection, items: list[Item]) -> None:
         series="T/2026",
         conversation_id=None,
     )
-    placed = orders.place(connection, wanted, NOW)
-    assert isinstance(placed, orders.Placed)
+    placed = a(orders.Placed, orders.place(connection, wanted, NOW))
     subscriptions.activate(connection, placed.order, NOW)
 
 
@@ -217,8 +217,7 @@ async def test_forms_of_contact_of_before_are_answers_with_their_words(empty_url
 
     migrate.upgrade(empty_url)
     with engine.connect() as connection:
-        company = companies.get(connection, "f1")
-        assert company is not None
+        company = present(companies.get(connection, "f1"))
         kept = own_answers.read(company.own_answers)
     assert kept == {"contact_forms": own_answers.OwnAnswer(("email", "sms"), "Forma kontaktu", "E-mail, SMS")}
 

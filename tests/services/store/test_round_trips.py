@@ -15,6 +15,7 @@ from services.store.errors import StoreUnavailable
 from services.store.journal import NewJournalEntry
 from services.store.postgres_store import PostgresStore
 from services.store.round_trips import TripConnection
+from tests.kit.narrow import present
 from tests.services.databases import NOW, a_conversation
 
 LINE = NewJournalEntry("c1", 1, "bot", {"text": "hi"}, NOW, seq=1, delivery="open")
@@ -46,8 +47,7 @@ async def test_a_turn_is_two_round_trips_and_a_mark_one(store: PostgresStore, tr
     def turn(connection: sa.Connection) -> tuple[conversations.StoredConversation, object]:
         known = conversations.ask(connection, "c1")
         first = inbox.ask_first_time(connection, "rest", "k", "c1", "d", NOW)
-        found = known()
-        assert found is not None
+        found = present(known())
         assert first()
         conversations.save_locked(connection, found, NOW)
         lines = journal.ask_add(connection, [LINE])
@@ -75,8 +75,7 @@ async def test_a_turn_is_two_round_trips_and_a_mark_one(store: PostgresStore, tr
 async def test_a_statement_refused_in_the_last_trip_undoes_all(store: PostgresStore, brief: bool) -> None:
     def work(connection: sa.Connection) -> None:
         timer_rows.set(connection, "c1", "k", NOW)
-        found = conversations.load(connection, "c1", lock=True)
-        assert found is not None
+        found = present(conversations.load(connection, "c1", lock=True))
         assert conversations.save(connection, found, NOW)
         timer_rows.set(connection, "c1", "silence", NOW)
         conversations.save_locked(connection, found, NOW)  # of a revision that is over

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.support import canned_replies
 from services.support.canned_replies import PLACES, CannedReply, ReplyRefused
+from tests.kit.narrow import present
 from tests.kit.rows import each_row
 from tests.services.domain.people import NOW
 
@@ -47,8 +48,7 @@ def test_a_changed_one_stays_its_owners(connection: sa.Connection) -> None:
     canned_replies.save(connection, reply("annas", owner="anna"))
     canned_replies.save(connection, reply("annas", owner="marek", shortcut="vat", title=" VAT "))
 
-    found = canned_replies.get(connection, "annas")
-    assert found is not None
+    found = present(canned_replies.get(connection, "annas"))
     assert (found.owner, found.shortcut, found.title) == ("anna", "vat", "VAT")
 
 

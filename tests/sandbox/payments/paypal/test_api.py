@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from sandbox.attempts import Claim, ProviderAttempt
 from sandbox.payments.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_WEBHOOK_ID
+from tests.kit.narrow import a
 from tests.sandbox.room import DESK, URL, Room
 
 API = "/sandbox/paypal"
@@ -177,8 +178,7 @@ async def test_events_are_signed_so_that_the_verify_call_and_the_certificate_agr
     assert await verification(room, tamper=body.replace(b"49.00", b"00.01")) == "FAILURE"
     assert await verification(room, tamper=json.dumps(json.loads(body)).encode()) == "FAILURE"
     pem = (await room.client.get(headers["paypal-cert-url"])).content
-    key = x509.load_pem_x509_certificate(pem).public_key()
-    assert isinstance(key, rsa.RSAPublicKey)
+    key = a(rsa.RSAPublicKey, x509.load_pem_x509_certificate(pem).public_key())
     sent = (headers["paypal-transmission-id"], headers["paypal-transmission-time"], PAYPAL_WEBHOOK_ID)
     signed = "|".join((*sent, str(zlib.crc32(body)))).encode()
     signature = base64.b64decode(headers["paypal-transmission-sig"])

@@ -16,6 +16,7 @@ from sandbox.payments.stripe import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from sandbox.payments.stripe.api import parse
 from sandbox.payments.stripe.shapes import StripeError
 from sandbox.vault import KeptMethod, Vault
+from tests.kit.narrow import present
 from tests.sandbox.room import DESK, Room, noon
 from tests.table import table
 
@@ -349,8 +350,7 @@ def test_what_is_kept_is_on_the_disk(tmp_path: Path) -> None:
     Vault(Ledger(path)).keep(KeptMethod("stripe", "pm_1", "cus_1", "Visa …4242", stamp(noon()), details={"a": 1}))
     again = Vault(Ledger(path))
     assert again.let_next("pm_1", "declined") is not None
-    found = Vault(Ledger(path)).get("stripe", "pm_1")
-    assert found is not None
+    found = present(Vault(Ledger(path)).get("stripe", "pm_1"))
     assert (found.next, found.details, found.kept) == ("declined", {"a": 1}, True)
     assert again.get("paypal", "pm_1") is None
 

@@ -16,6 +16,7 @@ from sandbox.payments import PAYMENT_SIMULATORS
 from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, Notice, PaymentProvider, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS, ProviderEntry
+from tests.kit.narrow import a, present
 from tests.services.standins import PASSING, StandIns
 from values.payment import StoredMethod
 
@@ -280,9 +281,7 @@ async def stored_by(world: StandIns, provider: PaymentProvider, asked: PaymentRe
     """Return the method that a first payment leaves at the provider."""
     attempt = await opened(provider, replace(asked, store_for="account-1"))
     await world.pay(notify="none", card=card)
-    stored = (await provider.ask(attempt)).stored
-    assert stored is not None
-    return stored
+    return present((await provider.ask(attempt)).stored)
 
 
 def renewal(stored: StoredMethod, ref: str = "0renew-1") -> Charge:
@@ -290,8 +289,7 @@ def renewal(stored: StoredMethod, ref: str = "0renew-1") -> Charge:
 
 
 def storing(world: StandIns, entry: ProviderEntry) -> tuple[StoringProvider, PaymentRequest]:
-    provider = made(world, entry)
-    assert isinstance(provider, StoringProvider)
+    provider = a(StoringProvider, made(world, entry))
     return provider, replace(request(entry), method=min(provider.storable))
 
 

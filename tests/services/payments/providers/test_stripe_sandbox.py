@@ -12,6 +12,7 @@ from services.errors import Forged, ProviderRefused, ProviderUnavailable, Unread
 from services.payments.providers.base import Attempt, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS
 from services.payments.providers.stripe import webhooks
+from tests.kit.narrow import a, present
 from tests.services.payments.providers.test_providers_sandbox import made, opened, renewal, stored_by, world
 from tests.services.payments.providers.test_providers_sandbox import request as of_provider
 from tests.services.standins import StandIns
@@ -24,9 +25,7 @@ CERTAINLY_NOT: list[Mode] = ["timeout", "error", "down", "garbage", "reset"]
 
 @pytest.fixture
 def stripe(world: StandIns) -> StoringProvider:
-    adapter = made(world, STRIPE)
-    assert isinstance(adapter, StoringProvider)
-    return adapter
+    return a(StoringProvider, made(world, STRIPE))
 
 
 def request(attempt: int = 1, **more: Any) -> PaymentRequest:
@@ -69,8 +68,7 @@ async def test_a_kept_card_pays_again_and_another_is_kept_beside_it(world: Stand
     assert (await stripe.ask(attempt)).stored == stored
     attempt = await opened(stripe, request(3, store_for="account-1", stored=stored))
     await world.pay(card="mastercard")
-    other = (await stripe.ask(attempt)).stored
-    assert other is not None
+    other = present((await stripe.ask(attempt)).stored)
     assert (other.customer, other.label) == (stored.customer, "Mastercard …4444")
 
 
@@ -270,6 +268,4 @@ async def test_a_customer_removed_at_stripe_can_pay_again(world: StandIns, strip
     assert (await stripe.charge(renewal(stored))).state.refusal == "gone"
     attempt = await opened(stripe, request(2, store_for="account-2", stored=stored))
     await world.pay()
-    again = (await stripe.ask(attempt)).stored
-    assert again is not None
-    assert again.customer != stored.customer
+    assert present((await stripe.ask(attempt)).stored).customer != stored.customer

@@ -8,6 +8,7 @@ import pytest
 from sandbox.faults import Mode
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.support.chatwoot.client import PAGE, Chatwoot, ChatwootGone
+from tests.kit.narrow import present
 from tests.services.outside import FarEnd, breaker
 from tests.services.standins import PASSING, StandIns
 
@@ -40,9 +41,7 @@ async def test_a_contact_and_its_conversation_are_found_by_our_names(tmp_path: P
     first = await desk.make_conversation(made.id, "ab", {"okienko_step": "a.b"})
     last = await desk.make_conversation(made.id, "ab", {})
     await desk.make_conversation(made.id, "another", {})
-    found = await desk.find_conversation(made.id, "ab")
-    assert found is not None
-    assert found.id == last.id > first.id
+    assert present(await desk.find_conversation(made.id, "ab")).id == last.id > first.id
     await desk.describe(last.id, "ab", {"okienko_step": "c.d"})
     assert (await desk.conversation(last.id)).custom_attributes == {
         "okienko_conversation": "ab",

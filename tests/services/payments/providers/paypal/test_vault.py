@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from services.errors import Conflict, Misconfigured, ProviderUnavailable
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS
+from tests.kit.narrow import a, present
 from tests.services.outside import FarEnd, said
 from tests.services.payments.providers.paypal.test_adapter import (
     AMOUNT,
@@ -52,8 +53,7 @@ def refused(issue: str, http: int = 422) -> httpx.Response:
 async def test_a_wallet_is_asked_to_be_kept_for_an_account() -> None:
     opened = said({"id": ORDER, "status": "CREATED", "links": [{"rel": "approve", "href": "https://pp/x"}]}, 201)
     far = FarEnd(TOKEN, *[opened] * 4)
-    desk = adapter(far)
-    assert isinstance(desk, StoringProvider)
+    desk = a(StoringProvider, adapter(far))
     for request in (
         REQUEST,
         replace(REQUEST, store_for="account-1"),
@@ -174,9 +174,7 @@ async def test_a_wallet_is_forgotten_once_and_for_all() -> None:
 
 @pytest.fixture
 def paypal(world: StandIns) -> StoringProvider:
-    made = in_sandbox(world, PAYPAL)
-    assert isinstance(made, StoringProvider)
-    return made
+    return a(StoringProvider, in_sandbox(world, PAYPAL))
 
 
 def first(**more: Any) -> PaymentRequest:
@@ -203,8 +201,7 @@ async def test_a_wallet_kept_only_later_is_told_by_a_notice(world: StandIns, pay
     notices = [await paypal.read_notice(*told) for told in world.notices]
     (told,) = (notice for notice in notices if notice.facts["event_type"] == "VAULT.PAYMENT-TOKEN.CREATED")
     assert (told.kind, told.provider_ref) == ("approved", attempt.provider_ref)
-    stored = (await paypal.confirm(attempt, told.facts)).stored
-    assert stored is not None
+    stored = present((await paypal.confirm(attempt, told.facts)).stored)
     assert (await paypal.charge(renewal(stored))).state.status == "paid"
 
 
