@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ParamSpec
 
 from msgspec.structs import replace
 
@@ -80,6 +82,8 @@ RESULTS: dict[type[Job], Callable[[Any], Event]] = {
     payment.PollPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
 }
 
+P = ParamSpec("P")
+
 
 @dataclass
 class Driver:
@@ -108,6 +112,14 @@ class Driver:
         self.journey = journey_of(self.seller)
         self.outcomes.setdefault(order.SeeAccount, self._seen)
         self.outcomes.setdefault(contact.CheckCodes, self._codes)
+
+    def copied(self) -> "Driver":
+        """Return a conversation of its own that stands where this one does."""
+        lists: dict[str, Any] = {name: [*getattr(self, name)] for name in ("acts", "calls", "said", "reply", "held")}
+        own = (self._seen, self._codes)
+        told = {act: outcome for act, outcome in self.outcomes.items() if outcome not in own}
+        results, timers, hold = dict(self.results), dict(self.timers), set(self.hold)
+        return replaced(self, outcomes=told, results=results, timers=timers, hold=hold, **lists)
 
     def _codes(self, act: contact.CheckCodes) -> Event:
         """Return the outcome of the SMS's code typed alone; the letter's is 654321."""
@@ -295,6 +307,18 @@ class Driver:
         return sum(isinstance(c, call) for c in self.calls)
 
 
+def stage(reached: Callable[P, Driver]) -> Callable[P, Driver]:
+    """Go to the stage once for each seller; whoever begins there has a copy."""
+    kept = cache(reached)
+
+    @wraps(reached)
+    def begun(*args: P.args, **kwargs: P.kwargs) -> Driver:
+        return kept(*args, **kwargs).copied()
+
+    return begun
+
+
+@stage
 def signed_up(seller: Seller = SELLER) -> Driver:
     """A new customer whose account is made and whose phone is asked for."""
     customer = Driver(seller).press("start:buy", "account:new").write("jan@example.com")
@@ -302,38 +326,45 @@ def signed_up(seller: Seller = SELLER) -> Driver:
     return customer.press("consents:required")
 
 
+@stage
 def phone_proven(seller: Seller = SELLER) -> Driver:
     """… and whose phone is proven; the tax number is asked for, the letter's link not followed yet."""
     return signed_up(seller).write("512 000 999", "123456")
 
 
+@stage
 def at_the_link(seller: Seller = SELLER) -> Driver:
     """… and whose company is confirmed; nothing is ordered before the address is proven."""
     return phone_proven(seller).write("1234563218").press("confirm:yes")
 
 
+@stage
 def contact_proven(seller: Seller = SELLER) -> Driver:
     """… and whose phone and e-mail are proven; the tax number is asked for."""
     return phone_proven(seller).prove_email()
 
 
+@stage
 def card_filled(seller: Seller = SELLER) -> Driver:
     """… and whose company is confirmed; the order's card lacks nothing but the order."""
     customer = contact_proven(seller).write("1234563218").press("confirm:yes")
     return customer.press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
 
 
+@stage
 def ordered() -> Driver:
     """… and who has ordered; the payment is awaited."""
     return card_filled().press("pay:now")
 
 
+@stage
 def paid() -> Driver:
     """… and has paid; e-invoices are offered."""
     customer = ordered()
     return customer.happen(payment.PaymentNoticed(customer.case.payment.id or "", 1, {}))
 
 
+@stage
 def activated() -> Driver:
     """… and has e-invoices: the customer zone."""
     return paid().press("einvoice:activate")
