@@ -7,7 +7,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from services.errors import Conflict, Misconfigured, ProviderUnavailable
+from services.errors import Conflict
 from services.payments.providers.base import Attempt, Charge, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS
 from tests.kit.narrow import a, present
@@ -126,47 +126,6 @@ async def test_a_charge_is_followed_to_its_end(answers: list[httpx.Response], st
     far = after_token(*answers)
     assert (await adapter(far).charge(CHARGE)).state.status == status
     assert far.done
-
-
-@pytest.mark.parametrize(
-    ("answer", "refusal"),
-    [
-        (refused("INSTRUMENT_DECLINED"), "declined"),
-        (refused("PAYER_CANNOT_PAY"), "declined"),
-        (paid(capture="DECLINED"), "declined"),
-        (refused("PAYER_ACTION_REQUIRED"), "needs_payer"),
-        (refused("REDIRECT_PAYER_FOR_ALTERNATE_FUNDING"), "needs_payer"),
-        (paid("PAYER_ACTION_REQUIRED", capture=""), "needs_payer"),
-        (refused("TOKEN_ID_NOT_FOUND"), "gone"),
-        (refused("AGREEMENT_ALREADY_CANCELLED"), "gone"),
-        (refused("INVALID_RESOURCE_ID", 404), "gone"),
-    ],
-    ids=range(9),
-)
-async def test_a_refusal_is_an_answer(answer: httpx.Response, refusal: str) -> None:
-    charged = await adapter(after_token(answer)).charge(CHARGE)
-    assert (charged.state.status, charged.state.refusal) == ("failed", refusal)
-
-
-async def test_what_is_no_refusal_of_the_wallet_is_told_apart() -> None:
-    with pytest.raises(Conflict, match="already_paid"):
-        await adapter(after_token(refused("DUPLICATE_INVOICE_ID"))).charge(CHARGE)
-    with pytest.raises(Conflict, match="attempt_used"):
-        await adapter(after_token(refused("DUPLICATE_REQUEST_ID"))).charge(CHARGE)
-    with pytest.raises(Misconfigured):
-        await adapter(after_token(refused("NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE"))).charge(CHARGE)
-    with pytest.raises(ProviderUnavailable, match="charge_unclear"):
-        await adapter(after_token(paid(http=200), said({}, 404))).charge(CHARGE)
-
-
-async def test_a_wallet_is_forgotten_once_and_for_all() -> None:
-    for answers in ([httpx.Response(204)], [said({}, 404)], [refused("X", 400), said({}, 404)]):
-        far = after_token(*answers)
-        await adapter(far).forget(KEPT)
-        assert (far.asked[1].method, far.asked[1].url.path) == ("DELETE", f"/v3/vault/payment-tokens/{KEPT.token}")
-        assert far.done
-    with pytest.raises(Misconfigured, match="forget_refused"):
-        await adapter(after_token(refused("X", 400), said({"id": KEPT.token}))).forget(KEPT)
 
 
 # --- against the sandbox ---
