@@ -3,9 +3,10 @@
 `test_x.py` has `test_x.tsv`. There `@name` opens the rows of the test of this name, the next line names the columns,
 `#` begins a remark, tabs part the cells. A column is text unless the end of its name says what its cells are: `?` text
 or None where empty, `=` JSON, `()` JSON with its lists as tuples, `[]` and `{}` a list and a set of them, `:Expects` a
-kind of step.
+kind of step, `:made` a meaning or what a parser returns, as it is made in code.
 """
 
+import ast
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from typing import Any, TypeVar, cast
 import pytest
 
 from tests.table import Test, table
+from values import meaning, parsing
 from values.meaning import Expects
 
 Reader = Callable[[str], Any]
@@ -28,6 +30,18 @@ def frozen(value: object) -> object:
     return tuple(map(frozen, cast("list[object]", value))) if isinstance(value, list) else value
 
 
+def made(cell: str) -> object:
+    """Return the meaning or the parser's outcome that is written as it is made."""
+    return _value(ast.parse(cell, mode="eval").body)
+
+
+def _value(node: ast.expr) -> Any:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        kind = getattr(meaning, node.func.id, None) or getattr(parsing, node.func.id)
+        return kind(*map(_value, node.args))
+    return ast.literal_eval(node)
+
+
 READERS: Mapping[str, Reader] = {
     "()": lambda cell: frozen(json.loads(cell)),
     "[]": lambda cell: list(cast("tuple[object, ...]", frozen(json.loads(cell)))),
@@ -35,6 +49,7 @@ READERS: Mapping[str, Reader] = {
     "=": json.loads,
     "?": lambda cell: cell or None,
     ":Expects": Expects,
+    ":made": made,
 }
 
 

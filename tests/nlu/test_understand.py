@@ -71,32 +71,7 @@ def at(kind: str, text: str, lang: str = "pl", **more: object) -> Meaning:
     return understand(text, Expected(Expects(kind), step, **more), locale=lang, faq=FAQ)  # type: ignore[arg-type]
 
 
-@table(
-    ("text", "meaning"),
-    [
-        ("/back", NavigationCommand("back")),
-        ("cmd:back", NavigationCommand("back")),
-        ("/help@okienko_bot", NavigationCommand("help")),
-        ("/start abc_DEF-1", NavigationCommand("start", "abc_DEF-1")),
-        ("/start bad token!", None),
-        ("/lang it", NavigationCommand("lang", "it")),
-        ("method:card", Press("method:card")),
-        ("confirm:edit", Press("confirm:edit")),
-        ("consents:toggle:marketing", Press("consents:toggle:marketing")),
-        ("Wstecz!", NavigationCommand("back")),
-        ("COFNIJ", NavigationCommand("back")),
-        ("indietro, per favore", NavigationCommand("back")),
-        ("Anuluj.", NavigationCommand("cancel")),
-        ("człowiek", NavigationCommand("agent")),
-        ("czlowiek", NavigationCommand("agent")),
-        ("po polsku", NavigationCommand("lang", "pl")),
-        ("in italiano", NavigationCommand("lang", "it")),
-        ("English please", NavigationCommand("lang", "en")),
-        ("powtórz", NavigationCommand("repeat")),
-        ("gdzie jestem?", NavigationCommand("where")),
-        ("da capo", NavigationCommand("restart")),
-    ],
-)
+@all_rows
 def test_payloads_and_commands_come_first(text: str, meaning: Meaning | None) -> None:
     found = at("choice", text, options=METHODS, step="method")
     assert found == meaning if meaning is not None else not isinstance(found, NavigationCommand)
@@ -107,25 +82,7 @@ def test_a_label_with_a_number_is_no_payload(text: str) -> None:
     assert not isinstance(at("tax_number", text), Press)
 
 
-@table(
-    ("lang", "text", "meaning"),
-    [
-        ("pl", "źle, mój e-mail to ola@example.com", Correction("email", "ola@example.com")),
-        ("pl", "pomyliłem się, telefon to 512 000 111", Correction("phone", "512 000 111")),
-        ("pl", "zmień ulicę na Krótka 5", Correction("street", "Krótka 5")),
-        ("pl", "zmień nazwę firmy na Bursztyn sp. z o.o.", Correction("company_name", "Bursztyn sp. z o.o.")),
-        ("pl", "chcę zmienić metodę płatności na blik", Correction("method", "blik")),
-        ("pl", "podałam zły telefon", Correction("phone", None)),
-        ("pl", "mail jest błędny, powinno być ola małpa example kropka com", Correction("email", "ola@example.com")),
-        ("pl", "oj, ola@example.com", Correction("email", "ola@example.com")),
-        ("it", "no, la mia mail è ada@example.it", Correction("email", "ada@example.it")),
-        ("it", "la partita IVA è sbagliata", Correction("tax_number", None)),
-        ("it", "cambia la via in Via Emilia 7", Correction("street", "Via Emilia 7")),
-        ("en", "wrong, my phone is +48 512 000 111", Correction("phone", "+48 512 000 111")),
-        ("en", "my e-mail is wrong", Correction("email", None)),
-        ("en", "change the city to Sopot, please", Correction("city", "Sopot")),
-    ],
-)
+@all_rows
 def test_a_sentence_corrects_another_answer(lang: str, text: str, meaning: Meaning) -> None:
     assert at("quantity", text, lang, correctable=ANSWERED) == meaning
 

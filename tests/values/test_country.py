@@ -3,6 +3,7 @@
 import phonenumbers
 from stdnum.eu import vat
 
+from tests.kit.rows import all_rows
 from tests.table import table
 from values import phone, tax_number
 from values.address import parse_postal_code
@@ -41,29 +42,12 @@ def test_its_specimens_are_what_they_say(country: str, kind: Expects) -> None:
     assert [text for text in found.invalid if not isinstance(read(text), ParseRefused)] == []
 
 
-@table(
-    ("typed", "country", "reason"),
-    [
-        ("DE13669597", "DE", ParseRefused("tax_number.too_short", {"digits": 8, "expected": 9})),
-        ("12/345/67890", "DE", ParseRefused("tax_number.too_long", {"digits": 10, "expected": 9})),
-        ("DE136695977", "DE", ParseRefused("tax_number.checksum")),
-        ("PL1234563218", "DE", ParseRefused("tax_number.foreign", {"country": "PL"})),
-        ("CZ1234567", "CZ", ParseRefused("tax_number.too_short", {"digits": 7, "expected": 8})),
-    ],
-)
+@all_rows
 def test_a_number_is_refused_for_what_is_wrong_with_it(typed: str, country: str, reason: ParseRefused) -> None:
     assert tax_number.parse(typed, country) == reason
 
 
-@table(
-    ("typed", "country", "written"),
-    [
-        ("D-80331", "DE", "80331"), ("PLZ 80331", "DE", "80331"), ("11000", "CZ", "110 00"),
-        ("PSČ 110 00", "CZ", "110 00"), ("1012ab", "NL", "1012 AB"), ("SE-114 55", "SE", "114 55"),
-        ("1000-205", "PT", "1000-205"), ("LV-1010", "LV", "1010"), ("VLT 1117", "MT", "VLT 1117"),
-        ("A65 F4E2", "IE", "A65 F4E2"),
-    ],
-)  # fmt: skip
+@all_rows
 def test_postal_codes_are_written_as_the_country_writes_them(typed: str, country: str, written: str) -> None:
     assert parse_postal_code(typed, country) == Ok(written)
 

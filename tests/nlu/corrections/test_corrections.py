@@ -85,15 +85,7 @@ def test_names_that_begin_like_a_word_of_correction_are_kept() -> None:
 CALLED = (("contact_forms", "form* kontaktu, way* of contact"), ("company_size", "wielkość firmy, company size"))
 
 
-@table(
-    ("said", "meant"),
-    [
-        ("zmień formę kontaktu", Correction("contact_forms")),
-        ("the way of contact is wrong", Correction("contact_forms")),
-        ("nie, wielkość firmy to 12", Correction("company_size", "12")),
-        ("change the company size to 30", Correction("company_size", "30")),
-    ],
-)
+@all_rows
 def test_an_answer_is_called_as_its_dialog_s_texts_say(said: str, meant: Correction) -> None:
     expected = Expected(
         Expects.confirm_data,

@@ -1,6 +1,7 @@
 """The one number or day that was given is corrected by its value, wherever that can be nothing else."""
 
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Correction, Expected, Expects, Meaning, OptionWords
 
@@ -14,15 +15,7 @@ def said(lang: str, text: str, kind: Expects = Expects.email, **more: object) ->
     return understand(text, Expected(kind, "asked", **given), locale=lang)  # type: ignore[arg-type]
 
 
-@table(
-    ("lang", "text", "value"),
-    [
-        *(("pl", "nie, 12", "12"), ("pl", "nie, 12 osób", "12 osób"), ("pl", "zmień na 12", "12")),
-        *(("pl", "pomyłka, dwanaście osób", "dwanaście osób"), ("pl", "proszę zmienić na 12 osób", "12 osób")),
-        *(("it", "no, 12", "12"), ("it", "scusi, 12 persone", "12 persone"), ("it", "cambia in 12", "12")),
-        *(("en", "no, 12", "12"), ("en", "sorry, 12 people", "12 people"), ("en", "change it to 12", "12")),
-    ],
-)
+@all_rows
 def test_a_number_is_corrected_by_its_value(lang: str, text: str, value: str) -> None:
     assert said(lang, text) == Correction("company_size", value)
     assert said(lang, text, Expects.choice, options=()) == Correction("company_size", value)

@@ -10,6 +10,7 @@ import pytest
 from bot.simulation.outcomes.trial import Trial, tried
 from bot.simulation.outcomes.wanted import Near
 from dialogs.messages.zone import SetAutoRenewal
+from tests.nightly import portion
 
 PROFILE = Path(__file__).parents[3] / "profiles" / "fakturasmart"
 ROWS = [line.split("\t") for line in Path(__file__).with_name("sentences.tsv").read_text("utf-8").splitlines()]
@@ -86,7 +87,7 @@ OUTCOMES: Mapping[str, Outcome] = {
 
 @pytest.mark.parametrize("lang", ["pl", "it", "en"])
 async def test_nothing_is_done_the_other_way_round(lang: str) -> None:
-    items = {(at, text): want for code, at, text, want in ROWS if code == lang}
+    items = {(at, text): want for code, at, text, want in portion([row for row in ROWS if row[0] == lang], 3)}
     found = await tried(PROFILE, lang, [Near(lang=lang, at=at, text=text) for at, text in items])
     told = [(one.text, one.at, verdict(items[one.at, one.text], trial)) for one, trial in found]
     assert [one for one in told if one[2] == "opposite"] == []

@@ -25,6 +25,7 @@ from services.payments.money import Booked, Duplicate, Mismatch, Overpaid, Unkno
 from services.payments.providers.base import Returned
 from services.subscriptions import subscriptions
 from tests.kit.narrow import present
+from tests.nightly import each_by_day
 from tests.services.domain.people import KEY, NOW, buyer, try_to_place
 
 GROSS = 36777
@@ -238,7 +239,7 @@ def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
 def test_the_payment_book(engine: sa.Engine) -> None:
     examples = settings().max_examples
     if engine.dialect.name == "sqlite":
-        chosen = settings(max_examples=min(2 * examples, 200), stateful_step_count=30)
+        chosen = settings(max_examples=min(2 * examples, 200) // each_by_day(2), stateful_step_count=30)
     else:  # slower, and the same machine: a failure found here isn't made smaller
         chosen = settings(max_examples=examples // 5, stateful_step_count=30, phases=[Phase.reuse, Phase.generate])
     run_state_machine_as_test(PaymentBook, settings=chosen)

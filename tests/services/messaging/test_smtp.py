@@ -12,6 +12,7 @@ from dialogs.messages.letters import LETTER_REASONS
 from services.errors import Misconfigured, ProviderRefused, ProviderUnavailable, ServiceError
 from services.messaging.mail import Mail
 from services.messaging.smtp import GREYLIST_WAIT, SmtpMailer
+from tests.kit.rows import each_row
 from tests.services.outside import breaker, noon
 
 MAIL = Mail("anna@example.com", "Hello", "text", "<p>html</p>")
@@ -113,71 +114,30 @@ async def test_a_letter_to_an_address_in_other_letters_arrives() -> None:
     assert box.kept[0].rcpt_tos == ["łukasz@example.com"]
 
 
-RECIPIENT = (ProviderRefused, "recipient_refused", False)
-LETTER = (ProviderRefused, "message_refused", False)
-OURS = (Misconfigured, "mail_policy", True)
-SERVER = (ProviderUnavailable, "later", True)
-LATER = (ProviderUnavailable, "later", False)
+MEANINGS: dict[str, tuple[type[ServiceError], str, bool]] = {
+    "recipient": (ProviderRefused, "recipient_refused", False),
+    "letter": (ProviderRefused, "message_refused", False),
+    "ours": (Misconfigured, "mail_policy", True),
+    "server": (ProviderUnavailable, "later", True),
+    "later": (ProviderUnavailable, "later", False),
+}
 """The error, its reason, and whether the failure is the provider's."""
 
-Meaning = tuple[type[ServiceError], str, bool]
 
-
-@pytest.mark.parametrize(
-    ("answer", "meaning"),
-    [
-        ("550 5.1.1 <anna@example.com> no such user", RECIPIENT),
-        ("550 5.1.1 <anna@relay.example.com>: Recipient address rejected: unknown", RECIPIENT),
-        ("552 5.2.2 mailbox full", RECIPIENT),
-        ("553 bad name", RECIPIENT),
-        ("554 5.7.1 <anna@example.com>: Recipient address rejected: Access denied", RECIPIENT),
-        ("550 5.7.1 Delivery not authorized, message refused", RECIPIENT),
-        ("550 5.7.2 this list takes no letters", RECIPIENT),
-        ("550 5.7.515 sender not authenticated", OURS),
-        ("550 5.7.26 SPF fails", OURS),
-        ("554 5.7.1 relaying denied", OURS),
-        ("554 5.7.1 <anna@example.com>: Relay access denied", OURS),
-        ("554 5.7.1 <desk@okienko.example>: Sender address rejected: Access denied", OURS),
-        ("550 5.1.8 <desk@okienko.example>: Sender address rejected: Domain not found", OURS),
-        ("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked", OURS),
-        ("550 Sender verify failed", OURS),
-        ("530 5.7.0 Must issue a STARTTLS command first", OURS),
-        ("450 4.2.0 greylisted", LATER),
-        ("451 4.7.1 Greylisting in action", LATER),
-        ("452 4.2.2 over quota", LATER),
-        ("450 4.4.1 their server is away", LATER),
-        ("451 4.3.0 Temporary lookup failure", SERVER),
-        ("450 4.7.1 Client host rejected: cannot find your hostname", SERVER),
-        ("421 4.3.2 going down", SERVER),
-    ],
-)
-async def test_an_answer_to_the_recipient_is_told_from_our_own_trouble(answer: str, meaning: Meaning) -> None:
+@each_row
+async def test_an_answer_to_the_recipient_is_told_from_our_own_trouble(answer: str, meaning: str) -> None:
     async with listening(Box(at_recipient=[answer] * 3)) as port:
         await refuses(port, meaning)
 
 
-@pytest.mark.parametrize(
-    ("answer", "meaning"),
-    [
-        ("552 5.3.4 too big", LETTER),
-        ("554 no", LETTER),
-        ("554 5.7.1 Spam message rejected", LETTER),
-        ("550 5.6.0 lines too long", LETTER),
-        ("552 5.2.2 mailbox full", RECIPIENT),
-        ("550 5.1.1 unknown", RECIPIENT),
-        ("550 5.7.26 unauthenticated", OURS),
-        ("451 4.7.1 try again later", LATER),
-        ("452 4.3.1 no space left", SERVER),
-        ("451 local trouble", SERVER),
-    ],
-)
-async def test_an_answer_to_the_letter_is_told_from_our_own_trouble(answer: str, meaning: Meaning) -> None:
+@each_row
+async def test_an_answer_to_the_letter_is_told_from_our_own_trouble(answer: str, meaning: str) -> None:
     async with listening(Box(at_data=[answer] * 3)) as port:
         await refuses(port, meaning)
 
 
-async def refuses(port: int, meaning: Meaning) -> None:
-    kind, reason, of_provider = meaning
+async def refuses(port: int, meaning: str) -> None:
+    kind, reason, of_provider = MEANINGS[meaning]
     with pytest.raises(kind) as raised:
         await mailer(port).send(MAIL, "k1")
     assert (raised.value.reason, raised.value.provider) == (reason, "far" if of_provider else None)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from services.errors import Conflict, Forged, ProviderRefused, ProviderUnavailab
 from services.payments.providers.base import Attempt, Charge, Notice, PaymentProvider, PaymentRequest, StoringProvider
 from services.payments.providers.registry import PROVIDERS, ProviderEntry
 from tests.kit.narrow import a, present
+from tests.nightly import portion
 from tests.services.standins import PASSING, StandIns
 from values.payment import StoredMethod
 
@@ -32,9 +34,12 @@ SPARROW = ProviderEntry(
 )
 Result = TypeVar("Result")
 each = pytest.mark.parametrize("entry", [*PROVIDERS, SPARROW], ids=lambda entry: entry.name)
-each_storing = pytest.mark.parametrize(
-    "entry", [entry for entry in PROVIDERS if hasattr(entry.adapter, "storable")], ids=lambda entry: entry.name
-)
+STORING = [entry for entry in PROVIDERS if hasattr(entry.adapter, "storable")]
+each_storing = pytest.mark.parametrize("entry", STORING, ids=lambda entry: entry.name)
+
+
+def shown(one: ProviderEntry | Mode) -> str:
+    return one if isinstance(one, str) else one.name
 
 
 def made(world: StandIns, entry: ProviderEntry) -> PaymentProvider:
@@ -185,8 +190,7 @@ async def test_a_payment_that_failed_is_not_paid_and_the_next_attempt_is(world: 
     assert (await provider.ask(first)).status in ("pending", "failed")
 
 
-@each
-@pytest.mark.parametrize("mode", PASSING)
+@pytest.mark.parametrize(("entry", "mode"), portion(product([*PROVIDERS, SPARROW], PASSING), 3), ids=shown)
 async def test_every_request_rides_out_a_passing_fault(world: StandIns, entry: ProviderEntry, mode: Mode) -> None:
     """Each request of each step fails the first time, that for a token among them."""
     provider = made(world, entry)
@@ -324,8 +328,7 @@ async def test_a_charge_that_is_refused_says_why(world: StandIns, entry: Provide
     assert (await provider.charge(renewal(stored, "0renew-2"))).state.status == "paid"
 
 
-@each_storing
-@pytest.mark.parametrize("mode", PASSING)
+@pytest.mark.parametrize(("entry", "mode"), portion(product(STORING, PASSING), 3), ids=shown)
 async def test_a_passing_fault_never_charges_twice(world: StandIns, entry: ProviderEntry, mode: Mode) -> None:
     provider, asked = storing(world, entry)
     stored = await stored_by(world, provider, asked)
