@@ -13,6 +13,27 @@ from psycopg import sql
 from services.store.sqlite_files import prepare, writer
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
+from tests.services.databases import (
+    empty_url,
+    postgres_pair,
+    postgres_template,
+    postgres_url,
+    sqlite_template,
+    sqlite_url,
+    store,
+    url,
+)
+
+__all__ = [
+    "empty_url",
+    "postgres_pair",
+    "postgres_template",
+    "postgres_url",
+    "sqlite_template",
+    "sqlite_url",
+    "store",
+    "url",
+]
 
 
 @pytest.fixture(autouse=True)

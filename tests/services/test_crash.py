@@ -11,9 +11,6 @@ import sqlalchemy as sa
 
 from services.crash import Hook, crash_point, reaching
 from services.store.database import Store, open_store
-from tests.services.databases import postgres_template, postgres_url, sqlite_template, sqlite_url, url
-
-__all__ = ["postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "url"]
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "dialogs", "nlu", "sandbox", "services", "values")

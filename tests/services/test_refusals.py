@@ -9,16 +9,6 @@ import structlog
 from services.refusals import ALARM_AGAIN, FEWEST, FURTHER, MOST_NETWORKS, QUARTER, Note, RefusalLog
 from services.store.database import Store, open_store
 from tests.services.agents.conftest import KEY, Moved
-from tests.services.databases import (
-    postgres_template,
-    postgres_url,
-    sqlite_template,
-    sqlite_url,
-    store,
-    url,
-)
-
-__all__ = ["postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]
 
 NETWORK = "203.0.113.7"
 

@@ -9,18 +9,7 @@ from services.agents import agent_accounts
 from services.agents.agent_accounts import Agent, Role
 from services.store.database import Store
 from tests.kit.narrow import present
-from tests.services.databases import (
-    NOW,
-    postgres_pair,
-    postgres_template,
-    postgres_url,
-    sqlite_template,
-    sqlite_url,
-    store,
-    url,
-)
-
-__all__ = ["postgres_pair", "postgres_template", "postgres_url", "sqlite_template", "sqlite_url", "store", "url"]
+from tests.services.databases import NOW
 
 KEY = b"k" * 32
 

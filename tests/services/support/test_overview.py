@@ -7,10 +7,8 @@ import pytest
 
 from services.store.database import Store
 from services.support.overview import Overview
-from tests.services.databases import a_conversation, sqlite_template, sqlite_url, store, url
+from tests.services.databases import a_conversation
 from tests.services.domain.people import NOW, later
-
-__all__ = ["sqlite_template", "sqlite_url", "store", "url"]
 
 
 class Clock:
@@ -22,7 +20,7 @@ class Clock:
 
 
 @pytest.fixture
-def url(sqlite_url: str) -> str:  # noqa: F811 - one database is enough for what isn't about databases
+def url(sqlite_url: str) -> str:  # one database is enough for what isn't about databases
     return sqlite_url
 
 
