@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from stdnum.it import iva
 from stdnum.pl import nip
 
-from nlu.corrections.told_addresses import read_addresses
 from nlu.languages.shipped import KNOWN, among
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import runs
@@ -276,43 +275,3 @@ def normal(entity: str, value: str) -> tuple[str, str]:
     value = value.upper() if "@" in value else "".join(c for c in value if c.isalnum() or c == "+").upper()
     national = {"PL": "nip", "IT": "partita_iva"}.get(value[:2])
     return (national, value[2:]) if entity == "vat_number" and national else (entity, value)
-
-
-# Whole addresses in one line, as they are written in Poland, Italy and Germany.
-
-PARTS = (Expects.street, Expects.postal_code, Expects.city)
-
-
-@table(
-    ("locale", "text", "expected"),
-    [
-        ("de", "Hauptstr. 5, 10115 Berlin", ("Hauptstr. 5", "10115", "Berlin")),
-        ("de", "Hauptstr. 5 10115 Berlin", ("Hauptstr. 5", "10115", "Berlin")),
-        ("de", "Hauptstr. 5\n10115 Berlin", ("Hauptstr. 5", "10115", "Berlin")),
-        ("de", "Hauptstr. 5, D-10115 Berlin, Deutschland", ("Hauptstr. 5", "10115", "Berlin")),
-        ("de", "10115 Berlin, Hauptstr. 5", ("Hauptstr. 5", "10115", "Berlin")),
-        ("de", "Straße des 17. Juni 135, 10623 Berlin", ("Straße des 17. Juni 135", "10623", "Berlin")),
-        ("pl", "ul. Polna 5/3, 00-001 Warszawa", ("ul. Polna 5/3", "00-001", "Warszawa")),
-        ("pl", "Polna 12 30-100 Kraków", ("Polna 12", "30-100", "Kraków")),
-        ("pl", "os. 1000-lecia 5, 31-601 Kraków, Polska", ("os. 1000-lecia 5", "31-601", "Kraków")),
-        ("pl", "ul. Polna 5, Warszawa, 00-001", ("ul. Polna 5", "00-001", "Warszawa")),
-        ("it", "Via Roma 12, 20121 Milano (MI)", ("Via Roma 12", "20121", "Milano (MI)")),
-        ("it", "Piazza Garibaldi, 3 – 80142 Napoli NA", ("Piazza Garibaldi, 3", "80142", "Napoli NA")),
-        ("it", "Via Casilina 1234, 00182 Roma", ("Via Casilina 1234", "00182", "Roma")),
-        ("de", "10115 Berlin", (None, "10115", "Berlin")),
-        # Many spaces are read as one: a form tries each of them in each of its gaps.
-        ("de", f"Hauptstr. 5,{' ' * 300}10115{' ' * 300}Berlin", ("Hauptstr. 5", "10115", "Berlin")),
-        ("de", f"Hauptstr. 5{' ' * 300}\n{' ' * 300}10115 Berlin", ("Hauptstr. 5", "10115", "Berlin")),
-    ],
-)
-def test_an_address_is_read_in_its_parts(locale: str, text: str, expected: tuple[str | None, ...]) -> None:
-    first = next(iter(read_addresses(text, locale)))
-    assert tuple(first.get(part) for part in PARTS) == expected
-
-
-@table(
-    "text",
-    ["ul. Polna 5", "Rynek 5", "ul. 3 Maja 15", "12, 00-001 Warszawa", "00-001", "Warszawa", "Polna 5, 00-001?", ""],
-)
-def test_a_part_alone_is_none(text: str) -> None:
-    assert list(read_addresses(text, "pl")) == []

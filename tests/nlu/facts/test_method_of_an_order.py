@@ -3,6 +3,7 @@
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Expected, Expects, Fact, Intent, Meaning, Nameable, OptionWords, Press
 
@@ -21,17 +22,7 @@ def meant(text: str, locale: str) -> tuple[Meaning, list[Fact]]:
     return told, [one.fact for one in found]
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "proszę to samo na kolejny rok, płacę kartą"),
-        ("pl", "zamawiam następny rok, zapłacę kartą"),
-        ("it", "ordino un altro anno, pago con carta"),
-        ("it", "vorrei rinnovare per un altro anno, pago con carta"),
-        ("en", "I'd like to order another year, I'll pay by card"),
-        ("en", "same as last time for another year, by card"),
-    ],
-)
+@all_rows
 def test_it_is_the_order_that_is_meant(locale: str, text: str) -> None:
     meaning, facts = meant(text, locale)
     assert isinstance(meaning, Intent)

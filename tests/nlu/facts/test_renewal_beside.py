@@ -1,9 +1,8 @@
 """Renewal named beside a way to pay on the order's card: both are taken."""
 
-import pytest
-
 from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
+from tests.kit.rows import all_rows
 from values.meaning import BindingAct, Expected, Expects, Nameable, OptionWords
 
 METHODS = (OptionWords("method:card", ("Card",)), OptionWords("method:paypal", ("PayPal",)))
@@ -23,30 +22,11 @@ def facts(text: str, locale: str) -> dict[str, str]:
     return {str(one.fact.kind): one.fact.text for one in found}
 
 
-@pytest.mark.parametrize(
-    ("locale", "text", "renews"),
-    [
-        ("en", "make it paypal and turn on renewal", "yes"),
-        ("en", "switch to paypal and enable automatic renewal", "yes"),
-        ("en", "make it paypal and switch renewal off", "no"),
-        ("it", "paypal con rinnovo", "yes"),
-        ("it", "paypal senza rinnovo", "no"),
-        ("pl", "jednak paypal i odnawianie włączone", "yes"),
-        ("pl", "niech będzie paypal, bez odnawiania", "no"),
-    ],
-)
+@all_rows
 def test_both_are_taken(locale: str, text: str, renews: str) -> None:
     assert facts(text, locale) == {"method": "paypal", "auto_renewal": renews}
 
 
-@pytest.mark.parametrize(
-    ("locale", "text"),
-    [
-        ("en", "make it paypal and turn on renewal later"),
-        ("en", "make it paypal, my boss wants renewal on"),
-        ("it", "metti paypal e forse attivo il rinnovo"),
-        ("pl", "niech będzie paypal, a kiedyś odnawianie było włączone"),
-    ],
-)
+@all_rows
 def test_renewal_that_is_not_asserted_is_left(locale: str, text: str) -> None:
     assert "auto_renewal" not in facts(text, locale)

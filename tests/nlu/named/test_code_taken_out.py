@@ -1,51 +1,9 @@
 """A discount code is taken out by words that say so, and by no others."""
 
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Discount, Expected, Expects, Intent, OptionWords, Press
-
-OUT = {
-    "pl": [
-        "usuń kod rabatowy",
-        "nie chcę tego kodu",
-        "Nie chcę już tego kodu.",
-        "skasuj kod",
-        "proszę usunąć rabat",
-        "rezygnuję z kodu",
-        "usuń kod START20",
-        "czy mogę prosić o usunięcie? usuń ten kod",
-        "bez kodu",
-    ],
-    "it": [
-        "togli il codice sconto",
-        "non voglio il codice sconto",
-        "non voglio più questo codice",
-        "rimuovi il codice",
-        "elimina lo sconto",
-        "senza codice",
-    ],
-    "en": [
-        "remove the discount code",
-        "I don't want this code",
-        "take off the code",
-        "please delete my coupon",
-        "without the code",
-    ],
-}
-NOT_OUT = {
-    "pl": [
-        "nie usuwaj kodu rabatowego",
-        "usunąłem kod rabatowy",
-        "nie mam kodu",
-        "usuń kod pocztowy",
-        "nie chcę kodu SMS",
-        "gdyby usunąć kod rabatowy",
-        "jaki kod rabatowy?",
-        "mój brat nie chce kodu",
-    ],
-    "it": ["non togliere il codice sconto", "ho tolto il codice sconto", "non ho un codice", "il codice non funziona"],
-    "en": ["don't remove the discount code", "I removed the code yesterday", "I have no code", "wrong postal code"],
-}
 
 
 def taken(text: str, locale: str, expects: Expects = Expects.choice) -> bool:
@@ -53,12 +11,12 @@ def taken(text: str, locale: str, expects: Expects = Expects.choice) -> bool:
     return isinstance(meaning, Press) and meaning.payload == "discount:skip"
 
 
-@table(("locale", "text"), [(locale, text) for locale in OUT for text in OUT[locale]])
+@all_rows
 def test_these_take_it_out(locale: str, text: str) -> None:
     assert taken(text, locale)
 
 
-@table(("locale", "text"), [(locale, text) for locale in NOT_OUT for text in NOT_OUT[locale]])
+@all_rows
 def test_these_dont(locale: str, text: str) -> None:
     assert not taken(text, locale)
 

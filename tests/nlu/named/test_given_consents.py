@@ -3,6 +3,7 @@
 from bot.conversation.consent_names import consent_names
 from nlu.understand import understand
 from tests.journeys.teller import hearing
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Consenting, Expected, Expects, OptionWords
 
@@ -44,15 +45,7 @@ def test_what_is_given_and_refused(
     assert (found.given, found.refused, found.base) == (given, refused, base)
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "wszystko, bo telefonów nie odbieram"),
-        ("en", "yes to both required, and you can text me offers but keep my inbox clean"),
-        ("en", "first I want to read them"),
-        ("it", "tutti? perché no, vediamo"),
-    ],
-)
+@all_rows
 def test_what_leaves_a_doubt_gives_nothing(locale: str, text: str) -> None:
     found = said(text, locale)
     assert not isinstance(found, Consenting) or not (found.given or found.base)
