@@ -92,12 +92,12 @@ def _blocks(lines: Iterator[str]) -> Iterator[tuple[str, Rows]]:
             rows.add(line)
 
 
-def phrases_of(file: str, name: str) -> Mapping[str, Sequence[str]]:
+def phrases_of(file: str, name: str) -> Mapping[str, tuple[str, ...]]:
     """Return the texts kept beside the file under the name, by their language: the first column of two."""
     found: dict[str, list[str]] = {}
     for language, text in rows_beside(file)[name].rows:
         found.setdefault(language, []).append(text)
-    return found
+    return {language: tuple(texts) for language, texts in found.items()}
 
 
 def rows_of(test: Test) -> Rows:

@@ -7,34 +7,14 @@ from nlu.questions.several import parted_questions
 from nlu.questions.side_questions import ABOUT_THE_STEP, SURE, read_side_question
 from nlu.understand import understand
 from tests.kit.narrow import a, present
-from tests.kit.rows import all_rows
+from tests.kit.rows import all_rows, phrases_of
 from tests.nightly import portion
 from tests.table import table
 from values.locale import Locale, parse_locale
 from values.meaning import Answer, BindingAct, Expected, Expects, Intent, Meaning, NavigationCommand, OptionWords, Press
 
-_CAN_I = {
-    "en": ["can I {}", "so could we {} one day", "is it possible to {}", "how do I {}", "what if I want to {}", "{}"],
-    "pl": ["czy mogę {}", "a da się potem {}", "jak {}", "nie wiem czy mogę {}", "co jak będę chciał {}", "{}"],
-    "it": ["posso {}", "ma si può {} dopo", "è possibile {}", "e se un giorno voglio {}", "senta potrei {}", "{}"],
-}
-_DO = {
-    "en": [
-        "cancel", "cancel the order", "start over", "delete my account", "delete my data", "cancel my subscription",
-        "turn the renewal off", "turn automatic renewal on", "unsubscribe", "withdraw my consent", "order", "confirm",
-        "accept the terms", "activate it",
-    ],
-    "pl": [
-        "anulować", "anulować zamówienie", "zacząć od nowa", "usunąć konto", "usunąć moje dane", "wypowiedzieć umowę",
-        "wyłączyć odnawianie", "włączyć automatyczne odnawianie", "wypisać się", "cofnąć zgodę", "zamówić",
-        "potwierdzić", "zaakceptować regulamin", "to aktywować",
-    ],
-    "it": [
-        "annullare", "annullare l'ordine", "ricominciare da capo", "cancellare l'account", "cancellare i miei dati",
-        "disdire l'abbonamento", "disattivare il rinnovo", "attivare il rinnovo automatico", "disiscrivermi",
-        "revocare il consenso", "ordinare", "confermare", "accettare i termini", "attivarla",
-    ],
-}  # fmt: skip
+_CAN_I = phrases_of(__file__, "_CAN_I")
+_DO = phrases_of(__file__, "_DO")
 _BARE = [
     ("en", "cancel?"), ("en", "start over?"), ("en", "unsubscribe?"), ("en", "turn off renewal?"), ("en", "I order?"),
     ("pl", "anuluj?"), ("pl", "od nowa?"), ("pl", "usuwam konto?"), ("pl", "zamawiam?"), ("pl", "akceptuję?"),
