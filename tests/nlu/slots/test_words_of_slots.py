@@ -107,7 +107,21 @@ def test_a_bare_value_goes_where_it_fits(text: str, what: str, value: str) -> No
     assert understand(text, menu, locale="pl") == Correction(what, value)
 
 
-@all_rows
+@table(
+    "text",
+    [
+        "not 81-702",
+        "Dobra",
+        "ok",
+        "tak",
+        "wszystko dobrze",
+        "tutto giusto",
+        "everything is right",
+        "2 lata",
+        "10 GB",
+        "nie",
+    ],
+)
 def test_a_reply_is_no_bare_value(text: str) -> None:
     meant = understand(text, CONFIRMING, locale="pl")
     assert not isinstance(meant, Correction)
