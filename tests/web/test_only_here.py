@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.only_here import CLOSED, OnlyHere, OwnLatch
 from bot.web.pages import Site
+from tests.kit.cases import cases
 from tests.table import table
 
 PUBLIC = "https://desk.example.com"
@@ -99,23 +100,7 @@ def posted(host: str, **headers: str) -> Request:
 
 @table(
     ("public", "host", "origin", "ours"),
-    [
-        (PUBLIC, PUBLIC, PUBLIC, True),
-        (PUBLIC, "http://10.0.0.11:8080", PUBLIC, True),
-        (PUBLIC + ":443", PUBLIC, PUBLIC, True),
-        (PUBLIC, "http://evil.example", "http://evil.example", False),
-        (PUBLIC, "https://evil.example", "https://evil.example", False),
-        (PUBLIC, HERE, HERE, False),
-        (PUBLIC, PUBLIC, "http://desk.example.com", False),
-        (PUBLIC, PUBLIC, "https://desk.example.com:8443", False),
-        (HERE, HERE, HERE, True),
-        (HERE, "http://localhost:8080", "http://localhost:8080", True),
-        (HERE, "http://[::1]:8080", "http://[::1]:8080", True),
-        (HERE, HERE, "http://localhost:3000", False),
-        (HERE, "http://rebound.example:8080", "http://rebound.example:8080", False),
-        (HERE, "http://127.0.0.1.evil.example", "http://127.0.0.1.evil.example", False),
-        (HERE, HERE, "null", False),
-    ],
+    cases(__file__, "only_here.hosts"),
 )
 def test_our_own_pages_are_those_of_the_public_url_whatever_host_is_claimed(
     public: str, host: str, origin: str, ours: bool

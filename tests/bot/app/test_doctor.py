@@ -32,6 +32,7 @@ from services.store.database import parse_url
 from services.store.inspection import inspected, server_time
 from services.store.tables.core import journal
 from tests.architecture.rooms import ROOT
+from tests.kit.cases import cases
 
 KEY, TOKEN = "k3y-of-a-desk-that-is-live-0123456789", "t0ken-of-a-desk-that-is-live-0123456789"
 LIVE = {
@@ -146,65 +147,7 @@ def test_a_database_at_which_a_desk_is_at_work_is_read_beside_it(look: Look, dat
 
 @pytest.mark.parametrize(
     ("settings", "check", "says"),
-    [
-        ({"PORT": "eighty"}, "settings", "wrong: OKIENKO_PORT can't be read → write a whole number"),
-        ({"SMTP_HOST": ""}, "settings", "wrong: OKIENKO_SMTP_HOST: with the sandbox off it must be set →"),
-        ({"SECRET_KEY": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}, "settings", "OKIENKO_SECRET_KEY can be guessed"),
-        ({"SMSAPI_URL": "http://sms.example/x"}, "settings", "wrong: OKIENKO_SMSAPI_URL must be https"),
-        ({"SMTP_FROM": "Bursztyn"}, "settings", "wrong: OKIENKO_SMTP_FROM holds no address → Write an address"),
-        ({"TELEGRAM_TOKEN": "@my_bot"}, "settings", "wrong: OKIENKO_TELEGRAM_TOKEN is no bot's token → BotFather"),
-        ({"TELEGRAM_TOKN": "1:a"}, "settings", "OKIENKO_TELEGRAM_TOKN is no setting → Is OKIENKO_TELEGRAM_TOKEN meant"),
-        ({"SANDBOX_URL": "http://127.0.0.1:8090"}, "settings", "OKIENKO_SANDBOX_URL is set, and the sandbox is off"),
-        ({"MF_URL": "http://127.0.0.1:8090/x"}, "settings", "warning: OKIENKO_MF_URL leads to this machine"),
-        (
-            {"EVENTS_URL": "https://a.pl/", "EVENTS_SECRET": "whsec_%"},
-            "settings",
-            "wrong: OKIENKO_EVENTS_SECRET can't be read → ",
-        ),
-        ({"PUBLIC_URL": "https://bursztyn.pl/desk"}, "address", "wrong: OKIENKO_PUBLIC_URL has a path behind the host"),
-        ({"PUBLIC_URL": "http://desk.bursztyn.pl"}, "settings", "wrong: OKIENKO_PUBLIC_URL must be https"),
-        ({"PUBLIC_URL": "http://127.0.0.1:8080"}, "address", "warning: http://127.0.0.1:8080 is reached from this"),
-        ({"HOST": "10.0.0.1"}, "address", "warning: OKIENKO_HOST is set, so the desk listens on 10.0.0.1"),
-        (
-            {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://desk.bursztyn.pl:8444"},
-            "address",
-            "wrong: Telegram brings updates to the ports",
-        ),
-        (
-            {"REST": "open", "REST_TOKEN": ""},
-            "REST",
-            "the sixth code of an hour is refused), and anybody may be a client → Set OKIENKO_",
-        ),
-        ({"REST_TOKEN": ""}, "settings", "wrong: OKIENKO_REST=on needs OKIENKO_REST_TOKEN"),
-        ({"REST": ""}, "settings", "warning: OKIENKO_REST isn't set, so the REST channel is off → Set on, with"),
-        ({"REST": "", "REST_TOKEN": ""}, "settings", "warning: OKIENKO_REST isn't set, so the REST channel is off"),
-        ({"SMTP_PORT": "465"}, "mailer", "warning: port 465 is encrypted from the first byte"),
-        ({"SMTP_TLS": "tls"}, "mailer", "warning: port 587 begins in clear"),
-        ({"SMTP_PASSWORD": ""}, "mailer", "OKIENKO_SMTP_USER is set without OKIENKO_SMTP_PASSWORD"),
-        ({"SMTP_USER": "", "SMTP_PASSWORD": ""}, "mailer", "neither user nor password is set"),
-        ({"SMTP_FROM": "desk@example.com"}, "mailer", "mails are sent as desk@example.com, an address of the template"),
-        ({"SMTP_FROM": "desk@gmail.com"}, "mailer", "mails come from gmail.com, their links lead to desk.bursztyn.pl"),
-        (
-            {"PRZELEWY24_URL": "https://sandbox.przelewy24.pl"},
-            "providers",
-            "wrong: Przelewy24 is set for tests while PayPal takes real money",
-        ),
-        (
-            {
-                "PRZELEWY24_URL": "https://sandbox.przelewy24.pl",
-                "PAYPAL_URL": "https://api-m.sandbox.paypal.com",
-            },
-            "providers",
-            "warning: Przelewy24 and PayPal is set for tests: nobody is charged",
-        ),
-        (
-            {"TRANSCRIPTION_URL": "https://speech.example.com/v1"},
-            "recordings",
-            "customers aren't told who hears their recordings (pl, it, en) → Write the text voice.recogniser",
-        ),
-        ({"DATABASE_URL": "mysql://desk@db/x"}, "database", "wrong: OKIENKO_DATABASE_URL: the desk keeps its data in"),
-        ({"DATA_DIR": "data"}, "data folder", "warning: OKIENKO_DATA_DIR is relative"),
-    ],
+    cases(__file__, "doctor.settings"),
 )
 def test_a_setting_that_is_wrong(look: Look, settings: dict[str, str], check: str, says: str) -> None:
     found = look({**LIVE, **settings})

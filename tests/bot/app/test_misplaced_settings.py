@@ -6,22 +6,14 @@ import pytest
 
 from bot.app.misplaced_settings import misplaced
 from bot.app.settings import OwnSettings
+from tests.kit.cases import cases
 
 WELL = "Okno <desk@example.com>"
 
 
 @pytest.mark.parametrize(
     ("given", "told"),
-    [
-        ({"smtp_from": "Conti Insieme"}, "OKIENKO_SMTP_FROM holds no address"),
-        ({"smtp_from": "Conti <conti@localhost>"}, "OKIENKO_SMTP_FROM holds no address"),
-        ({"support_email": "nobody"}, "OKIENKO_SUPPORT_EMAIL is no e-mail address"),
-        ({"smsapi_sender": "seventeen letters"}, "at most 11 characters"),
-        ({"stripe_secret_key": "pk_live_abcdef"}, "take the secret one (sk_…)"),
-        ({"stripe_secret_key": "whsec_abcdef"}, "goes into OKIENKO_STRIPE_WEBHOOK_SECRET"),
-        ({"stripe_webhook_secret": "sk_live_abcdef"}, "begins with whsec_"),
-        ({"telegram_token": "@my_bot"}, "OKIENKO_TELEGRAM_TOKEN is no bot's token"),
-    ],
+    cases(__file__, "misplaced.settings"),
 )
 def test_each_is_named_with_what_belongs_there(given: dict[str, Any], told: str) -> None:
     (said,) = misplaced(OwnSettings(**given), WELL)

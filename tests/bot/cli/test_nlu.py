@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import build
 from nlu.evaluation import Labelled
 from nlu.intents.classifier import read_classifier
+from tests.kit.cases import cases
 from values.locale import Locale
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -85,13 +86,7 @@ def test_a_table_of_languages_and_intents_does_as_well() -> None:
 
 @pytest.mark.parametrize(
     ("written", "told"),
-    [
-        ('{"text": "ile", "lang": "pl"}', 'line 1: {"text", "lang", "intent"} is needed'),
-        ("[1]", "line 1: "),
-        ("\n{", "line 2: "),
-        ('{"text": "ile", "lang": "pl", "intent": "buy_all"}', "there is no intent buy_all. There are: "),
-        ("", "there are no sentences in it"),
-    ],
+    cases(__file__, "nlu.files"),
 )
 def test_a_file_that_cant_be_read_is_named_with_its_line(tmp_path: Path, written: str, told: str) -> None:
     (tmp_path / "said.jsonl").write_text(written)

@@ -16,6 +16,7 @@ from nlu.named.withdrawals import states_withdrawal
 from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
+from tests.kit.cases import cases
 from values.meaning import (
     Answer,
     BindingAct,
@@ -128,18 +129,7 @@ def test_a_form_of_counting_that_is_missing_is_told(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "start", "said"),
-    [
-        ("pages/de.toml", 'send = "Senden"\n', "", "[chat]", "chat.send"),
-        ("pages/de.toml", "{n} von {of}", "{n} von {off}", "progress = ", "differ in of, off"),
-        ("pages/de.toml", 'send = "Senden"', 'sendd = "x"\nsend = "Senden"', "sendd", "no page has words chat.sendd"),
-        ("nlu/de.toml", "[intents.thank]", "[intents.thanks]", "[intents.thanks]", "there is no intent thanks"),
-        ("nlu/de.toml", "stop = [\"Stopp\"", "halt = [\"Stopp\"", "halt", "commands.halt"),
-        ("nlu/de.toml", 'cues = ["ksef/sdi =0.8"]', 'cues = ["!ksef"]', "cues = [\"!ksef", "without a positive term"),
-        ("nlu/de.toml", "email = [", "e_mail = [", "e_mail", "no answer is called e_mail"),
-        ("profile.toml", 'country = "DE"', 'country = "CH"', "country", "rules of “CH” aren’t known"),
-        ("profile.toml", 'currency = "EUR"', 'currency = "EUX"', "currency", "is no currency"),
-        ("profile.toml", 'locales = ["de", "en"]', 'locales = ["de_DE", "en"]', "locales", "is no language"),
-    ],
+    cases(__file__, "brought.mistakes"),
 )  # fmt: skip
 def test_each_mistake_is_told_with_its_line(folder: Path, file: str, old: str, new: str, start: str, said: str) -> None:
     spoil(folder, file, old, new)
@@ -198,19 +188,7 @@ def test_german_is_understood_wherever_it_is_said(text: str, meant: Meaning) -> 
 
 @pytest.mark.parametrize(
     ("expects", "text", "value"),
-    [
-        ("tax_number", "eins drei sechs sechs neun fünf neun sieben sechs", "136695976"),
-        ("tax_number", "hundertsechsunddreißig sechshundertfünfundneunzig neunhundertsechsundsiebzig", "136695976"),
-        ("email", "anna punkt schmidt ät beispiel punkt de", "anna.schmidt@beispiel.de"),
-        ("quantity", "zwei Pakete", "2"),
-        ("quantity", "zwei Dutzend", "24"),
-        ("email", "nicht anna@beispiel.de, sondern anne@beispiel.de", "anne@beispiel.de"),
-        ("email", "b wie Berta, e, r, n, d ät beispiel punkt de", "bernd@beispiel.de"),
-        ("tax_number", "136 659 976, nein, statt 659 muss es 695 heißen", "136695976"),
-        ("tax_number", "136 659 976, nicht 659, sondern 695", "136695976"),
-        ("tax_number", "136 695 975, die letzte Ziffer ist eine sechs", "136695976"),
-        ("tax_number", "236 695 976, nein, die erste Ziffer ist eine eins", "136695976"),
-    ],
+    cases(__file__, "brought.numbers"),
 )
 def test_numbers_and_addresses_are_understood_in_german_words(expects: str, text: str, value: str) -> None:
     assert at(expects, text) == Answer(text, value)
@@ -252,16 +230,7 @@ def test_whether_it_helped_is_read_in_the_language_that_the_folder_brings(text: 
 
 @pytest.mark.parametrize(
     ("said", "states"),
-    [
-        *((words, True) for words in ("Ich widerrufe den Vertrag.", "Ich möchte vom Kauf zurücktreten.")),
-        *((words, True) for words in ("Hiermit erkläre ich den Widerruf meines Vertrags.",)),
-        *((words, False) for words in ("Kann ich den Vertrag widerrufen?", "Ich widerrufe meine Einwilligung.")),
-        *(
-            (words, False)
-            for words in ("Erklären Sie mir den Widerruf des Vertrags.", "Ich widerrufe den Vertrag nicht.")
-        ),
-        *((words, False) for words in ("Widerrufe ich den Vertrag, was passiert dann?",)),
-    ],
+    cases(__file__, "brought.withdrawals"),
 )
 def test_a_withdrawal_from_the_contract_is_stated_in_a_brought_language(said: str, states: bool) -> None:
     assert states_withdrawal(said, among(seller().known, "de")) is states

@@ -9,6 +9,7 @@ from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE
 from services.support import canned_replies
 from tests.bot.profile.test_load import SHIPPED
+from tests.kit.cases import cases
 
 GOOD = """
 [[reply]]
@@ -53,16 +54,7 @@ def test_they_may_be_left_out(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "line", "what"),
-    [
-        ("{customer}", "{klient}", 5, "hello: klient can't be filled in"),
-        ("Buongiorno, {customer}", "Buongiorno { }", 6, "hello: { can't be filled in"),
-        ('words.en = "Hello, {customer}"', "", 2, "hello: there are no words in “en”"),
-        ("words.en", "words.de", 7, "there are words in “de”, which isn’t among `locales`, in 1 of 1 replies"),
-        ('"hello"', '"Hello there"', 3, "Hello there: this shortcut can't be used"),
-        ('"Hello"', '" "', 4, "hello: this title can't be used"),
-        ('"Hello, {customer}"', '" "', 7, "hello: the answer is empty"),
-        ("title =", "titel =", 4, "reply.0.titel: nothing has this name"),
-    ],
+    cases(__file__, "replies.mistakes"),
 )
 def test_each_mistake_is_told_with_its_line(folder: Path, old: str, new: str, line: int, what: str) -> None:
     found = written(folder, GOOD.replace(old, new, 1))

@@ -14,6 +14,7 @@ from bot.profile.beginning import TEMPLATE, begin
 from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
+from tests.kit.cases import cases
 from values.country import RULES
 
 CODE = '[[discount]]\ncode = "JESIEN"\npercent = 10\n'
@@ -51,154 +52,13 @@ def told_once(folder: Path, file: str, at: str, *said: tuple[str, Params]) -> st
     return f"{problem.what}. {problem.remedy}"
 
 
-PROFILE = [
-    ("phone_countries =", "phone_contries =", "phone_contries", "Is `phone_countries` meant?"),
-    ("accent =", "acent =", "acent", "Is `accent` meant?"),
-    ("[brand]", "[brnd]", "[brnd]", "Is `brand` meant?"),
-    ("vat_percent =", "vat_percnt =", "vat_percnt", "Is `vat_percent` meant?"),
-    ("years = [1]", "months = [1]", "months", "Terms are whole years: write `years`."),
-    ("years = [1]", "yeers = [1]", "yeers", "Is `years` meant?"),
-    ("years = [1]", "colour = 1", "colour", "Here may stand: id, net, years, sold."),
-    ("years = [1]", "years = [1]\nseats = 3", "seats", "nothing has this name. A plan is sold once; sell seats as"),
-    ("[brand]\n", '[brand]\nlogo = "logo.svg"\n', "logo", "The chat has no logo of the seller's"),
-    ('"Europe/Warsaw"', '"Europe/Milano"', "time_zone", "for its whole country: Europe/Warsaw (PL), Europe/Rome (IT)."),
-    (
-        "years = [1]",
-        "years = [1, 5]",
-        "years",
-        "there is no text option.years.5. Add it to texts/pl.toml, texts/it.toml",
-    ),
-    (
-        "[brand]",
-        '[questions]\n"account.email" = ["trial"]\n\n[brand]',
-        '"account.email"',
-        "the step account.email offers the question trial, which no FAQ has. Add it with a `title` to faq/pl.toml",
-    ),
-    (
-        '"pl", "it", "en"',
-        '"pl", "it", "en", "es"',
-        "locales",
-        "“es” is among `locales`, and the folder has no words in it. Take it out, or write texts/es.toml, faq/es.toml",
-    ),
-    ('"My Seller <desk@example.com>"', '"My Seller"', "mail_sender", "Write an e-mail address, or a name with it"),
-    ('name = "My Seller"\n', "", "# Your desk", "name: this is missing. Add `name = …`."),
-    ('site_url = "https://www.example.com/"\n', "", "[brand]", "brand.site_url: this is missing."),
-    (
-        "[[consent]]",
-        '[[plan]]\nid = "standard"\nnet = "2.00"\n\n[[consent]]',
-        "[[plan]]",
-        "standard stands twice among plan",
-    ),
-    ('"blik"]', '"blick"]', "methods", "“blick” isn’t known here. Is blik meant?"),
-    ('"blik"]', '"gotówka"]', "methods", "Write one of card, paypal, przelewy24, blik, transfer, postal_slip."),
-    ('"blik"]', '"blik", "transfer"]', "methods", "where the money goes isn’t said. Add [transfer]."),
-    ('"account",', '"acount",', "dialogs", "there is no dialog acount. Is account meant?"),
-    ('"company", "order"', '"order", "company"', "dialogs", "Put company before order."),
-    (
-        "[[consent]]",
-        "[company]\nnumber_optional = true\nseveral = true\n\n[[consent]]",
-        "number_optional = true",
-        "companies of one account are told apart by their numbers, which here may be missing. Take out",
-    ),
-    ('"company", ', "", "dialogs", "Put company before order."),
-    (
-        'demanded_contacts = ["phone", "email"]',
-        'demanded_contacts = ["email"]\nsign_up.email = "after_payment"',
-        "sign_up.email",
-        'only after a phone is proven can the e-mail\'s proof wait. Add "phone" to `demanded_contacts`.',
-    ),
-    (
-        'demanded_contacts = ["phone", "email"]',
-        'demanded_contacts = ["phone", "email"]\nsign_up.email = "after_payment"\nsign_up.confirm_first = true',
-        "sign_up.confirm_first",
-        "the e-mail is to be proven after the payment, and before everything. Leave one of the two out.",
-    ),
-    ("#f0a63a", "#7b7b7b", "accent", "the contrast must reach 4.5 : 1. Choose a darker or a lighter one."),
-    ("#f0a63a", "#0b728", "accent", "“#0b728” is no colour. Write it as #rrggbb."),
-    ("vat_percent = 23", "vat_percent = 230", "vat_percent", "“230” is too much. Write 50 at most."),
-    ("vat_percent = 23", 'vat_percent = "23%"', "vat_percent", "“23%” is no whole number. Write digits only"),
-    ('net = "100.00"', 'net = "100,00"', "net", "“100,00” is no price. Write it with a point"),
-    ('net = "100.00"', "net = 100,00", "net", "something stands behind the value. Put texts in quotes"),
-    ('net = "100.00"', 'net = "0"', "net", "a price is above zero"),
-    ("# [[discount]]", f"{CODE}expires_at = 2027-13-31T00:00:00+01:00\n#", "expires_at", "there is no such date."),
-    ("# [[discount]]", f'{CODE}expires_at = "31.12.2027"\n#', "expires_at", "is no moment. Write it without quotes"),
-    ("# [[discount]]", f"{CODE}expires_at = 2027-12-31\n#", "expires_at", "a moment needs its offset. Write it like"),
-    ("# [[discount]]", CODE.replace("JESIEN", "jesien") + "#", "code", "Write 2 to 32 capital letters"),
-    ('name = "My Seller"', 'name = "My Seller', "name", "a text isn’t closed. Close it with a quotation mark"),
-    ('name = "My Seller"', "name = My Seller", "name", "Put texts in quotes"),
-    ('currency = "PLN"', 'country = "PL"\ncurrency = "PLN"', "country", "country stands here twice. Keep one of them."),
-    ("[password]", "[brand]\n[password]", "[brand]", "[brand] stands here twice."),
-    ('currency = "PLN"', 'currency = "zł"', "currency", "“zł” is no currency. Write its ISO 4217 code"),
-    ('country = "PL"', 'country = "Polska"', "country", "the rules of “Polska” aren’t known. Write one of AT, BE"),
-    ('"Europe/Warsaw"', '"Europe/Warszawa"', "time_zone", "Is Europe/Warsaw meant?"),
-    ('locales = ["pl", "it", "en"]', 'locales = "pl"', "locales", "“pl” is no list. Put it in brackets"),
-    ('order_prefix = "MS"', 'order_prefix = "ms-1"', "order_prefix", "Write 1 to 8 capital letters and digits"),
-    ("embedders = []", 'embedders = ["shop.example.com"]', "embedders", "Write https://, the host"),
-    ('"support@example.com"', '"support"', "support_email", "Write an e-mail address"),
-    ('"https://panel.example.com/"', '"panel.example.com"', "panel_url", "Write an address that begins with https://."),
-    ("chargeable = []", 'chargeable = []\nauto_renewal = "asks"', "auto_renewal", "Is ask meant?"),
-    ('version = "1"', "version = 1", "version", "“1” is no text. Put it in quotes."),
-    ("[password]", '[providers]\ncard = "strip"\n\n[password]', "card", "Is stripe meant?"),
-    ("[password]", '[company]\nseveral = "maybe"\n\n[password]', "several", "“maybe” is neither true nor false."),
-    ("[desk]\n", '[desk]\nvip = ["firma.pl"]\n', "vip", "a domain such as @firma.pl"),
-    ("min = 15", "min = 5", "min", "“5” is too little. Write 8 at least."),
-    ("charge_days = 7", "charge_days = 7\nmonths = 1", "months", "“1” isn’t known here. Write one of 12, 24, 36."),
-    (
-        'currency = "PLN"',
-        'currency = ["PLN", "EUR"]',
-        "currency",
-        "this is a list, and there is one value of it. All pri",
-    ),
-    (
-        'net = "100.00"',
-        'net = { PLN = "100.00", EUR = "25.00" }',
-        "net",
-        "this is a table, and there is one value of it.",
-    ),
-    ('country = "PL"', 'country = ["PL", "IT"]', "country", "this is a list, and there is one value of it. Write one"),
-    ("years = [1]", 'years = [1]\nnet_eur = "25.00"', "net_eur", "a second desk, with a database of its own, sells in"),
-    ("years = [1]", 'years = [1]\nname = "Standard"', "name", "The name of a plan is its text `plan.ID`."),
-    (
-        "years = [1]",
-        'years = [1]\nsetup_fee = "300.00"',
-        "setup_fee",
-        "each add-on too: what is paid once can’t be sold",
-    ),
-    ("years = [1]", "years = [1]\nrenews = false", "renews", "All that is sold renews with the plan, each add-on too"),
-    (
-        "years = [1]",
-        'years = [1]\naccent = "#000000"',
-        "accent",
-        "nothing has this name here. It belongs into [brand].",
-    ),
-    ("years = [1]", "years = [1]\nvat = { number = 1 }", "vat", "It is a table of its own: [vat]."),
-    ('id = "clauses"', 'id = "clausses"', "id", "nobody is asked for clausses. Is clauses meant?"),
-]
+PROFILE = cases(__file__, "mistakes.profile")
 
 
 QUESTION = '\n[[question]]\nid = "staff"\nkind = "number"\nafter = "company"\nkeep = "company"\n'
 ADDON = '\n[[addon]]\nid = "setup"\nnet = "300.00"\nmax = 1\n'
 ABOVE = "It belongs above the first [table]."
-BELOW = [
-    (f'{QUESTION}price = "5.00"', "price", "An answer changes no price: sell what costs more as an [[addon]]"),
-    (f'{QUESTION}net = "5.00"', "net", "An answer changes no price: sell what costs more as an [[addon]]"),
-    (f'{QUESTION}chargeable = ["card"]', "chargeable", f"nothing has this name here. {ABOVE}"),
-    (f'{QUESTION}chargable = ["card"]', "chargable", f"nothing has this name here. Is `chargeable` meant? {ABOVE}"),
-    (
-        f"{ADDON}once = true",
-        "once",
-        "All that is sold renews with the plan, each add-on too: what is paid once can’t be",
-    ),
-    (f"{ADDON}one_time = true", "one_time", "what is paid once can’t be sold here yet"),
-    (f"{ADDON}auto_renewal = false", "auto_renewal", "All that is sold renews with the plan, each add-on too"),
-    (f"{ADDON}years = [1]", "years", "It belongs into [[plan]]."),
-    (ADDON.replace("setup", "standard"), "[[addon]]", "standard stands twice among plan and addon, in line "),
-    (
-        '\n[[document]]\nid = "terms"\nversion = "2"',
-        "[[document]]",
-        "terms stands twice among consent and document, in",
-    ),
-]
+BELOW = cases(__file__, "mistakes.at_the_end")
 
 
 @pytest.mark.parametrize(("added", "at", "said"), BELOW)
@@ -234,43 +94,7 @@ def test_a_mistake_in_profile_toml(folder: Path, old: str, new: str, at: str, sa
 
 
 PL, EN, FAQ, REPLIES = "texts/pl.toml", "texts/en.toml", "faq/en.toml", "desk/replies.toml"
-WORDS = [
-    (PL, 'standard = "Plan Standard"\n', "", "[plan]", "there is no text plan.standard. Add it."),
-    (PL, "standard =", "standart =", "standart", "no text is called plan.standart. Is plan.standard meant?"),
-    (PL, "{support}", "{suport}", "greeting", "nothing fills {suport} in kit.greeting. Is {support} meant?"),
-    (
-        PL,
-        '"Plan Standard"',
-        '"Plan za {prezzo}"',
-        "standard",
-        "nothing fills {prezzo} in plan.standard. Remove {prezzo}.",
-    ),
-    (PL, '"Plan Standard"', '"Plan za {gross}"', "standard", "plan.standard has {gross}, which it hasn’t in other"),
-    (
-        PL,
-        "[plan]",
-        '[offer]\nstandard = "x"\n\n[plan]',
-        "standard",
-        "no other language has a text offer.standard. Remove",
-    ),
-    (EN, "{support}", "us", "greeting", "kit.greeting lacks {support}, which it has in other languages."),
-    (PL, "greeting =", "greting =", "greting", "no text is called kit.greting. Is kit.greeting meant?"),
-    (
-        PL,
-        "[plan]",
-        '[card.order]\nterms = "{@consent.trms.text}"\n\n[plan]',
-        "terms",
-        "Is {@consent.terms.text} meant?",
-    ),
-    (PL, '"Plan Standard"', '"Plan Standard', "standard", "a text isn’t closed."),
-    (PL, '"Plan Standard"', "5", "standard", "put it in quotes"),
-    (FAQ, "{support}", "{suport}", "answer", "faq.support_hours can't be filled for {suport}. Is {support} meant?"),
-    (FAQ, "{support}", "{support", "answer", "a lone {"),
-    (FAQ, '"support_hours"', '"support_hour"', "id", "no other language has an entry support_hour. Is support_hours"),
-    (FAQ, "questions =", "qestions =", "qestions", "Is `questions` meant?"),
-    (REPLIES, "{agent}", "{agnet}", "words.pl", "agnet can't be filled in. Is {agent} meant?"),
-    (REPLIES, "words.it = ", "# ", "[[reply]]", "there are no words in “it”. Add `words.it = …`."),
-]
+WORDS = cases(__file__, "mistakes.words")
 
 
 @pytest.mark.parametrize(("file", "old", "new", "at", "said"), WORDS)
@@ -305,20 +129,7 @@ count = "{pieces} seats"
 title = "News"
 text = "Send me news."
 """
-OFFERED = [
-    ("[consent.news]", "[consent.newz]", "[consent.newz]", "no text is called consent.newz. Is consent.news meant?"),
-    ("[consent.news]", "[consent.promo]", "[consent.promo]", "no text is called consent.promo. Is consent.news meant?"),
-    ("[addon.seat]", "[addon.chair]", "[addon.chair]", "no text is called addon.chair. Is addon.seat meant?"),
-    ("pro = 'Pro'", "premium = 'Pro'", "premium", "no text is called plan.premium. Is plan.pro meant?"),
-    ('pro = "Pro', 'premium = "Pro', "premium", "no text is called offer.premium. Is offer.pro meant?"),
-    ('pro = "Pro: {net}, {gross}"\n', "", "[offer]", "there is no text offer.pro. Add it."),
-    ("[consent.news]", "[consent.ads]\ntext = 'x'\n\n[consent.news]", "[consent.ads]", "has nothing for the text"),
-    ("Pro: {net}", "Pro: {prezzo}", "pro", "nothing fills {prezzo} in offer.pro. Remove {prezzo}, or write what other"),
-    ("Pro: {net}", "Pro: {unit_net}", "pro", "offer.pro has {unit_net}, which it hasn’t in other languages."),
-    ("Pro: {net}", "Pro", "pro", "offer.pro lacks {net}, which it has in other languages."),
-    ("{pieces} seats", "{piecez} seats", "count", "nothing fills {piecez} in addon.seat.count. Is {pieces} meant?"),
-    ("At most {most}", "At most {pieses}", "ask", "nothing fills {pieses} in addon.seat.ask."),
-]
+OFFERED = cases(__file__, "mistakes.one_language")
 
 
 @pytest.mark.parametrize("file", [PL, EN])
@@ -407,20 +218,7 @@ def test_files_that_nothing_reads_are_warnings(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "at", "said"),
-    [
-        (
-            "vat_percent = 23",
-            "vat_percent = 22",
-            "vat_percent",
-            "22% isn’t the standard rate of VAT in PL, which is 23%",
-        ),
-        (
-            "# [[discount]]",
-            f"{CODE}expires_at = 2020-12-31T00:00:00+01:00\n#",
-            "expires_at",
-            "JESIEN is over since 2020",
-        ),
-    ],
+    cases(__file__, "mistakes.doubts"),
 )
 def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: str, said: str) -> None:
     spoil(folder, "profile.toml", old, new)

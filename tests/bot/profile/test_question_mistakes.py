@@ -8,38 +8,10 @@ from bot.profile import load
 from bot.profile.beginning import begin
 from bot.profile.problems import ProfileErrors
 from tests.asking import asking_seller
+from tests.kit.cases import cases
 
 TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
-MISTAKES = [
-    ('id = "note"', 'id = "phone"', "id", "this name is taken by a step, a button or a command. Choose another"),
-    ('id = "note"', 'id = "plan"', "id", "this name is taken by a step"),
-    ('kind = "email"', 'kind = "mail"', "kind", "“mail” isn’t known here. Is email meant?"),
-    ('after = "contact"\n', "", "id", "nothing says where it is asked. Write `after"),
-    ('after = "contact"\n', 'after = "contact"\nbefore = "pay"\n', "after", "it has two places"),
-    ('after = "contact"\n', 'after = "contract"\n', "after", "“contract” isn’t known here. Is contact meant?"),
-    ('after = "contact"\nkeep = "account"', 'after = "contact"\nkeep = "order"', "keep", "there is no order yet"),
-    ('after = "contact"\nkeep = "account"', 'after = "contact"\nkeep = "company"', "keep", "there is no company yet"),
-    ('options = ["friend", "search", "fair"]\n', "", "id", "there is nothing to choose from"),
-    ('["friend", "search", "fair"]', '["friend", "friend"]', "options", "an option stands twice"),
-    ('["friend", "search", "fair"]', '["friend", "skip"]', "options", "skip is a button of the desk"),
-    ('["friend", "search", "fair"]', '["friend", "several"]', "options", "several is a button of the desk"),
-    ('kind = "yes_no"\n', 'kind = "yes_no"\nmostly_one = true\n', "mostly_one", "only several options have"),
-    (
-        'kind = "yes_no"\n',
-        'kind = "yes_no"\noptions = ["a", "b"]\n',
-        "options",
-        "a question of the kind yes_no has none",
-    ),
-    ('kind = "date"\n', 'kind = "date"\nmin = 3\n', "min", "only a number has `min`"),
-    ("min = 1\n", "min = 501\n", "min", "the least is more than the most"),
-    ('tools = ["shop"]', 'tool = ["shop"]', "when", "`when` knows no tool. Is tools meant?"),
-    ('tools = ["shop"]', 'tools = ["shops"]', "when", "tools is never shops. Is shop meant?"),
-    ('tools = ["shop"]', 'plan = ["team"]', "when", "plan is never team. Choose from standard."),
-    ('tools = ["shop"]', 'branch = ["north"]', "when", "`when` knows no branch"),
-    ('tools = ["shop"]', "tools = []", "when", "tools has no values"),
-    ('show = ["agent"]', 'show = ["agents"]', "show", "“agents” isn’t known here. Is agent meant?"),
-    ("required = true", "obligatory = true", "obligatory", "nothing has this name"),
-]
+MISTAKES = cases(__file__, "questions.mistakes")
 
 
 @pytest.mark.parametrize(("right", "wrong", "at", "said"), MISTAKES)

@@ -14,6 +14,7 @@ from bot.simulation.scripted import play_script
 from dialogs.journey import journey_of
 from tests.architecture.rooms import ROOT
 from tests.asking import asking_seller
+from tests.kit.cases import cases
 
 PROFILES = sorted(path.name for path in (ROOT / "profiles").iterdir() if (path / "profile.toml").is_file())
 GREETING = "# Greeting\nlanguage: en\n> /start\n"
@@ -95,16 +96,7 @@ async def test_words_are_looked_for_in_their_order(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "why"),
-    [
-        ("! What can I do", "the desk said it"),
-        ("@ account.email", "the conversation stands at account.start"),
-        ("> [Buy later]", "there is no such button; the desk offers: Buy now,"),
-        ("* code", "no SMS has come"),
-        ("* letter", "no e-mail with a link has come"),
-        ("* pays", "the open step, account.start, has no link of this kind"),
-        ("* transfers nobody@example.com", "nobody@example.com has no order that awaits money"),
-        ("* fails nobody down", "provider is one of"),
-    ],
+    cases(__file__, "scripts.not_so"),
 )
 async def test_what_isnt_so_is_told(folder: Path, line: str, why: str) -> None:
     assert why in await why_not(folder, GREETING + line)
@@ -129,21 +121,7 @@ async def test_time_passes_and_a_provider_fails_where_it_is_written(folder: Path
 
 @pytest.mark.parametrize(
     ("written", "place", "what"),
-    [
-        ("> /start", 1, "there is no heading above the first line"),
-        (GREETING + "Hello", 4, "a line is a mark, a blank and words"),
-        (GREETING + "* dances", 4, "there is no act dances. Choose: code, letter,"),
-        (GREETING + "* waits long", 4, "“waits long” can't be done"),
-        (
-            GREETING + f"* waits {10**13} days",
-            4,
-            f"“waits {10**13} days” can't be done. Write less than a hundred years.",
-        ),
-        (GREETING + "* pays cash", 4, "“pays cash” can't be done"),
-        (GREETING + "* page password", 4, "“page password” can't be done"),
-        (GREETING + "* code 1", 4, "“code 1” can't be done"),
-        ("# Greeting\nlanguage: fr\n> /start", 1, "fr isn't spoken here. Choose: pl, it, en."),
-    ],
+    cases(__file__, "scripts.mistakes"),
 )
 def test_mistakes_are_told_before_anything_is_played(folder: Path, written: str, place: int, what: str) -> None:
     told = typed(folder, written)

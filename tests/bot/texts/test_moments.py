@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from bot.texts.catalogue import Catalogue
 from bot.texts.moments import elided, moment, moment_this_year
 from bot.texts.text import parse
+from tests.kit.cases import cases
 from tests.table import table
 
 AT = datetime(2026, 11, 24, 16, 5, tzinfo=UTC)
@@ -26,13 +27,7 @@ def test_hours_run_to_24(locale: str, said: str) -> None:
 
 @table(
     ("written", "said"),
-    [
-        ("Il link è valido fino al 8 novembre 2026.", "Il link è valido fino all’8 novembre 2026."),
-        ("scade il 11 dicembre", "scade l’11 dicembre"),
-        ("Il 8 marzo addebiteremo", "L’8 marzo addebiteremo"),
-        ("fattura del 8 aprile", "fattura dell’8 aprile"),
-        ("fino al 18 novembre, al 8 per cento", "fino al 18 novembre, al 8 per cento"),
-    ],
+    cases(__file__, "moments.articles"),
 )
 def test_italian_articles_are_elided_before_a_vowel(written: str, said: str) -> None:
     assert elided(written, "it") == said

@@ -7,6 +7,7 @@ import pytest
 from bot.handlers.chatwoot.agent_replies import _is_reply  # pyright: ignore[reportPrivateUsage]
 from bot.handlers.chatwoot.markup import plain
 from services.support.chatwoot.models import ChatwootMessage
+from tests.kit.cases import cases
 from tests.table import table
 
 OUR_NUMBER = 1
@@ -21,29 +22,7 @@ WRITTEN: dict[str, Any] = {
 
 @table(
     ("written", "read"),
-    [
-        ("**Dzień dobry**, _proszę_ zobaczyć ~~stary~~ cennik", "Dzień dobry, proszę zobaczyć stary cennik"),
-        ("***raz*** __dwa__ *trzy*", "raz dwa trzy"),
-        ("Już sprawdzam, \\*chwila\\*, 100 zł\\.", "Już sprawdzam, *chwila*, 100 zł."),
-        ("linia\\\ndruga", "linia\ndruga"),
-        ("2*3*4, snake_case_x, 5 * 3 * 2 i (*) gwiazdka (*)", "2*3*4, snake_case_x, 5 * 3 * 2 i (*) gwiazdka (*)"),
-        ("# Tytuł\n> cytat\n* raz\n+ dwa\n1. trzy", "Tytuł\ncytat\n- raz\n- dwa\n1. trzy"),
-        ("wpisz `kod *x*`", "wpisz kod *x*"),
-        ("```\nblok **y**\n```\ndalej", "blok **y**\ndalej"),
-        ("[cennik](https://x.example/a_b_c?x=1&copy=2)", "cennik (https://x.example/a_b_c?x=1&copy=2)"),
-        ("[https://x.example](https://x.example)", "https://x.example"),
-        ("[a@b.example](mailto:a@b.example)", "a@b.example"),
-        ("<https://x.example>", "https://x.example"),
-        (
-            "**https://x.example/_a_/b** i https://x.example/_c_/d.",
-            "https://x.example/_a_/b i https://x.example/_c_/d.",
-        ),
-        ("[@Ania](mention://user/1/Ania) zobacz", "@Ania zobacz"),
-        ("<p>Hej <b>Ola</b>,<br>5 &lt; 6 &amp; tak</p><ul><li>a</li><li>b</li>", "Hej Ola,\n5 < 6 & tak\n- a\n- b"),
-        ('<a href="https://x.example/?a=1&amp;b=2">tu</a>', "tu (https://x.example/?a=1&b=2)"),
-        ("podaj <NIP>, a < b > c, AT&T &copy", "podaj <NIP>, a < b > c, AT&T &copy"),
-        ("1 < 2\n\n\\<b\\>", "1 < 2\n\n<b>"),
-    ],
+    cases(__file__, "words.mark_up"),
 )
 def test_mark_up_is_read_as_it_looks_there(written: str, read: str) -> None:
     assert plain(written) == read

@@ -8,6 +8,7 @@ import pytest
 
 from bot.usecases.agents import masking
 from bot.usecases.agents.masking import guest
+from tests.kit.cases import cases
 from tests.masks import MASKED, masks_of_contacts, own_question
 from tests.table import table
 from values import masked
@@ -90,15 +91,7 @@ def test_a_value_is_hidden_as_it_is_spoken_or_spelled(text: str) -> None:
 
 @table(
     ("text", "theirs", "seen"),
-    [
-        ("Piszę z jan@example.com.", False, "Piszę z j•••@example.com."),
-        ("Pomoc: pomoc@seller.example", False, "Pomoc: pomoc@seller.example"),
-        ("inny@example.org", True, "i•••@example.org"),
-        ("inny@example.org", False, "i•••@example.org"),
-        ("tel. 512 000 999", True, "tel. ••• ••• 999"),
-        ("NIP 123-456-32-18", True, "NIP 123-456-32-18"),
-        ("nr FS/2026/000001", True, "nr FS/2026/000001"),
-    ],
+    cases(__file__, "masking.hidden"),
 )
 def test_contacts_are_hidden(text: str, theirs: bool, seen: str) -> None:
     masks = masks_of_contacts(*KNOWN, own=("pomoc@seller.example",))
@@ -120,13 +113,7 @@ def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -
 
 @table(
     ("text", "seen"),
-    [
-        ("telefon 345 678 9012", "telefon ••• ••• 012"),
-        ("NIP 123-456-32-18 i DE123456789", "NIP 123-456-32-18 i DE123456789"),
-        ("P.IVA 12345670017, zamówienie FS/2026/000012", "P.IVA 12345670017, zamówienie FS/2026/000012"),
-        ("28.11.2026 o 16:30, 1 234 567,89 zł", "28.11.2026 o 16:30, 1 234 567,89 zł"),
-        ("konto 61 1090 1014 0000 0712 1981 2874", "konto 61 1090 1014 0000 0712 1981 2874"),
-    ],
+    cases(__file__, "masking.phones"),
 )
 def test_a_phone_number_is_masked_wherever_a_customer_writes_one(text: str, seen: str) -> None:
     assert UNKNOWN.mask_said(text) == seen
@@ -135,15 +122,7 @@ def test_a_phone_number_is_masked_wherever_a_customer_writes_one(text: str, seen
 
 @table(
     ("expects", "value"),
-    [
-        (Expects.tax_number, "1234563218"),
-        (Expects.tax_number, "123456789"),
-        (Expects.customer_number, "10000017"),
-        (Expects.number, "1000000000"),
-        (Expects.date, "2027-05-03"),
-        (Expects.sdi_code, "M5UXCR1"),
-        (Expects.street, "ul. Długa 12/4"),
-    ],
+    cases(__file__, "masking.shown"),
 )
 def test_an_answer_of_another_kind_stays(expects: Expects, value: str) -> None:
     assert UNKNOWN.mask_answer(expects, value) == value
