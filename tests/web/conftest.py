@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.kit.visit import Visit, greeted, to_consents, to_email
 from tests.web.house import House, Served, sandbox_of
 
 PHONE = {"width": 390, "height": 844}
@@ -73,3 +74,18 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert thrown == []
+
+
+@pytest.fixture
+def visit(served: tuple[Served, House, Any], open_page: Callable[..., Page]) -> Callable[..., Visit]:
+    """Opens a page of the desk's, the chat if no other is named; `to` leads on to a step of the sample journey."""
+    server, house, sandbox = served
+    ways = {"greeting": greeted, "email": to_email, "consents": to_consents}
+
+    def opened(path: str = "/chat", *, to: str | None = None, **how: Any) -> Visit:
+        one = Visit(open_page(server.url + path if path.startswith("/") else path, **how), server, house, sandbox)
+        if to:
+            ways[to](one.page)
+        return one
+
+    return opened

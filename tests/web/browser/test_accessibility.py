@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bot.handlers.pages.landing import SampleReceipt
 from sandbox.attempts import ProviderAttempt
-from tests.web.browser.steps import only, say, to_consents
+from tests.kit.visit import only, say, to_consents
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.counter import COMPANY, NEXT, RECEIPT, Counter, consents
 from tests.web.house import House, Served

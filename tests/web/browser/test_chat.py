@@ -6,292 +6,243 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from bot.conversation.inbound import ButtonPressed, Text
+from bot.conversation.inbound import Text
 from bot.conversation.outbound import ReplyLink
+from tests.kit.visit import Visit, greeted, lines, say
 from tests.web import journey
-from tests.web.browser.steps import greeted, lines, only, say, to_consents, to_email
 from tests.web.conftest import DESKTOP, PHONE
-from tests.web.house import House, Served
 from tests.web.recorder import Place, Said
 
-Open = Callable[..., Page]
-At = tuple[Served, House, Any]
+Open = Callable[..., Visit]
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_a_customer_goes_through_the_journey(served: At, open_page: Open, size: Any) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat", size=size)
-    to_email(page)
-    box = page.get_by_label("Wiadomość")
+def test_a_customer_goes_through_the_journey(visit: Open, size: Any) -> None:
+    one = visit(size=size, to="email")
+    box = one.box
     expect(box).to_have_attribute("inputmode", "email")
     expect(box).to_have_attribute("autocomplete", "email")
-    say(page, "anna")
-    expect(page.locator(".slip.desk").last).to_contain_text("brakuje znaku @")
-    say(page, "anna@firma.pl")
-    way = page.get_by_role("link", name="Ustaw hasło")
-    expect(way).to_have_attribute("href", server.url + "/s/set")
-    expect(way).to_contain_text(f"otwiera 127.0.0.1:{server.port}")
-    expect(page.locator("#hint")).to_be_visible()
-    say(page, "gotowe")
-    page.get_by_role("button", name="Wszystkie").click()
+    one.says("anna")
+    expect(one.last).to_contain_text("brakuje znaku @")
+    one.says("anna@firma.pl")
+    way = one.link("Ustaw hasło")
+    expect(way).to_have_attribute("href", one.server.url + "/s/set")
+    expect(way).to_contain_text(f"otwiera 127.0.0.1:{one.server.port}")
+    expect(one.page.locator("#hint")).to_be_visible()
+    one.says("gotowe")
+    one.button("Wszystkie").click()
     expect(box).to_have_attribute("inputmode", "tel")
-    say(page, "512 000 111")
-    expect(page.get_by_label("Kod z SMS-a")).to_have_attribute("autocomplete", "one-time-code")
-    expect(page.get_by_label("Kod z SMS-a")).to_have_attribute("inputmode", "numeric")
-    say(page, "493027")
-    say(page, "1234563218")
-    expect(page.locator("#progress-words")).to_have_text("5 z 8 · Dane firmy")
-    expect(page.get_by_role("progressbar")).to_have_attribute("value", "4")
-    house.payments.provider = server.url + "/chat"
-    with page.expect_request("**/p/paid"):
-        page.get_by_role("button", name="Zgadza się").click()
-    expect(page.get_by_role("link", name="Zapłać 367,77 zł")).to_be_visible()
-    expect(page.locator(".slip.customer.waiting, .slip.customer.refused")).to_have_count(0)
-    assert lines(page).count("anna@firma.pl") == 1
-    assert len(house.desk.by_address) == 1
+    one.says("512 000 111")
+    expect(one.page.get_by_label("Kod z SMS-a")).to_have_attribute("autocomplete", "one-time-code")
+    expect(one.page.get_by_label("Kod z SMS-a")).to_have_attribute("inputmode", "numeric")
+    one.says("493027")
+    one.says("1234563218")
+    one.sees("#progress-words", "5 z 8 · Dane firmy")
+    expect(one.page.get_by_role("progressbar")).to_have_attribute("value", "4")
+    one.house.payments.provider = one.server.url + "/chat"
+    with one.page.expect_request("**/p/paid"):
+        one.button("Zgadza się").click()
+    expect(one.link("Zapłać 367,77 zł")).to_be_visible()
+    one.counts(".slip.customer.waiting, .slip.customer.refused", 0)
+    assert lines(one.page).count("anna@firma.pl") == 1
+    assert len(one.house.desk.by_address) == 1
 
 
-def test_a_day_is_picked_in_the_calendar_or_typed(served: At, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_is_picked_in_the_calendar_or_typed(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = journey.steps("http://127.0.0.1")
     asks = replace(whole[1], place=replace(whole[1].place, expects="date"), takes=bool)
     monkeypatch.setattr(journey, "steps", lambda _page: [whole[0], asks, *whole[3:]])
-    page = open_page(served[0].url + "/chat")
-    to_email(page)
-    calendar, box = page.get_by_label("Dzień z kalendarza"), page.get_by_label("Wiadomość")
+    one = visit(to="email")
+    calendar, box = one.page.get_by_label("Dzień z kalendarza"), one.box
 
     calendar.fill("2027-05-03")
     expect(box).to_have_value("3 maja 2027")
     expect(box).to_be_editable()
-    say(page, "jutro")
+    one.says("jutro")
 
-    expect(page.locator(".slip.customer").last).to_contain_text("jutro")
+    expect(one.page.locator(".slip.customer").last).to_contain_text("jutro")
     expect(calendar).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_nothing_sticks_out_at_any_width(served: At, open_page: Open, width: int) -> None:
-    page = open_page(served[0].url + "/chat", size={"width": width, "height": 640})
-    to_consents(page)
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= width
-    box = page.locator("#input").bounding_box()
-    assert box
-    assert box["y"] + box["height"] <= 640
-    assert box["x"] + box["width"] <= width
+def test_nothing_sticks_out_at_any_width(visit: Open) -> None:
+    one = visit(size={"width": 320, "height": 640}, to="consents")
+    for width in (320, 390, 768, 1280):
+        one.page.set_viewport_size({"width": width, "height": 640})
+        assert one.page.evaluate("document.scrollingElement.scrollWidth") <= width
+        box = one.page.locator("#input").bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 640
+        assert box["x"] + box["width"] <= width
 
 
-def test_a_reload_keeps_what_was_typed_and_not_sent_but_nothing_secret(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    to_email(page)
-    box = page.get_by_label("Wiadomość")
-    box.fill("anna@firma.pl")
-    page.reload()
-    expect(box).to_have_value("anna@firma.pl")
-    box.press("Enter")
-    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
-    box.fill("zielony-rower-42")
-    page.reload()
-    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
-    expect(box).to_have_value("")
-    assert page.evaluate("sessionStorage.getItem('okienko.draft')") is None
+def test_a_reload_goes_on_where_it_was_with_what_was_typed_but_nothing_secret(visit: Open) -> None:
+    one = visit(to="email")
+    expect(one.page.locator(".slip.desk").first.locator(".spent li")).to_have_text(["✓ Kup teraz"])
+    expect(one.button("Kup teraz")).to_have_count(0)
+    one.counts(".slip.customer", 0)  # a press has no bubble of its own
+    before = lines(one.page)
+    one.box.fill("anna@firma.pl")
+    one.page.reload()
+    expect(one.box).to_have_value("anna@firma.pl")
+    one.counts(".slip", len(before))
+    assert lines(one.page) == before
+    one.box.press("Enter")
+    expect(one.link("Ustaw hasło")).to_be_visible()
+    one.reads(".slip.customer", "anna@firma.pl")
+    one.counts(".spent", 1)
+    one.box.fill("zielony-rower-42")
+    one.page.reload()
+    expect(one.link("Ustaw hasło")).to_be_visible()
+    expect(one.box).to_have_value("")
+    assert one.page.evaluate("sessionStorage.getItem('okienko.draft')") is None
+    assert [inbound.body for inbound in one.house.desk.received].count(Text("/start")) == 1
 
 
-def test_who_logs_out_leaves_nothing_typed_behind(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    server.do(lambda: house.desk.say(only(served), Said("Konto", (("Wyloguj się", "zone:log_out"),))))
-    page.get_by_label("Wiadomość").fill("anna@fir")
-    page.get_by_role("button", name="Wyloguj się").click()
-    expect(page.get_by_label("Wiadomość")).to_have_value("")
-    assert page.evaluate("sessionStorage.getItem('okienko.draft')") is None
+def test_who_logs_out_leaves_nothing_typed_behind(visit: Open) -> None:
+    one = visit(to="email")
+    one.is_told(Said("Konto", (("Wyloguj się", "zone:log_out"),)))
+    one.box.fill("anna@fir")
+    one.button("Wyloguj się").click()
+    expect(one.box).to_have_value("")
+    assert one.page.evaluate("sessionStorage.getItem('okienko.draft')") is None
 
 
-def test_an_answered_question_keeps_the_answer_that_was_pressed(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    to_email(page)
-    expect(page.locator(".slip.desk").first.locator(".spent li")).to_have_text(["✓ Kup teraz"])
-    expect(page.get_by_role("button", name="Kup teraz")).to_have_count(0)
-    expect(page.locator(".slip.customer")).to_have_count(0)  # a press has no bubble of its own
-    say(page, "anna@firma.pl")
-    expect(page.locator(".slip.customer")).to_contain_text("anna@firma.pl")
-    expect(page.locator(".spent")).to_have_count(1)
-
-
-def test_consents_are_boxes_that_keep_their_state_and_the_focus(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    to_consents(page)
-    slips = page.locator(".slip").count()
-    expect(page.get_by_role("checkbox").first).to_be_enabled()  # what has just come sleeps
+def test_consents_are_boxes_that_keep_their_state_and_the_focus(visit: Open) -> None:
+    one = visit(to="consents")
+    slips = one.page.locator(".slip").count()
+    expect(one.page.get_by_role("checkbox").first).to_be_enabled()  # what has just come sleeps
     for n in (0, 2):
-        box = page.get_by_role("checkbox").nth(n)
+        box = one.page.get_by_role("checkbox").nth(n)
         box.focus()
-        page.keyboard.press("Space")
-        expect(page.get_by_role("checkbox").nth(n)).to_be_checked()
-        expect(page.get_by_role("checkbox").nth(n)).to_be_focused()
-        expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
-    page.keyboard.press("Space")
-    expect(page.get_by_role("checkbox").nth(2)).not_to_be_checked()
-    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
-    assert page.locator(".slip").count() == slips
-    page.reload()
-    expect(page.get_by_role("checkbox").nth(0)).to_be_checked()
-    expect(page.get_by_role("checkbox").nth(2)).not_to_be_checked()
-    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")  # until then a button isn't taken
-    assert page.locator(".slip").count() == slips
-    page.get_by_role("button", name="Dalej", exact=True).click()
-    expect(page.get_by_role("checkbox")).to_have_count(0)
-    chosen = page.locator(".slip", has_text="Jeszcze zgody").locator(".spent li")
+        one.page.keyboard.press("Space")
+        expect(one.page.get_by_role("checkbox").nth(n)).to_be_checked()
+        expect(one.page.get_by_role("checkbox").nth(n)).to_be_focused()
+        expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    one.page.keyboard.press("Space")
+    expect(one.page.get_by_role("checkbox").nth(2)).not_to_be_checked()
+    expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    assert one.page.locator(".slip").count() == slips
+    one.page.reload()
+    expect(one.page.get_by_role("checkbox").nth(0)).to_be_checked()
+    expect(one.page.get_by_role("checkbox").nth(2)).not_to_be_checked()
+    expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")  # until then a button isn't taken
+    assert one.page.locator(".slip").count() == slips
+    one.button("Dalej", exact=True).click()
+    expect(one.page.get_by_role("checkbox")).to_have_count(0)
+    chosen = one.page.locator(".slip", has_text="Jeszcze zgody").locator(".spent li")
     expect(chosen).to_have_count(2)
     expect(chosen.first).to_contain_text("Przetwarzanie danych")
     expect(chosen.last).to_contain_text("Dalej")
 
 
-def test_ticks_made_before_the_last_one_is_answered_are_kept(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_consents(page)
-    boxes = page.get_by_role("checkbox")
+def test_ticks_made_before_the_last_one_is_answered_are_kept(visit: Open) -> None:
+    one = visit(to="consents")
+    boxes = one.page.get_by_role("checkbox")
     expect(boxes.first).to_be_enabled()  # what has just come sleeps
-    server.do(house.desk.gate.clear)
+    one.server.do(one.house.desk.gate.clear)
     for n in (0, 1, 2):
         boxes.nth(n).check()
     boxes.nth(2).uncheck()
-    page.get_by_role("button", name="Dalej", exact=True).dispatch_event("click")  # not before the ticks are in
-    server.do(house.desk.gate.set)
-    expect(page.locator("#tray")).to_have_attribute("aria-busy", "false")
-    expect(page.locator("#tray :checked")).to_have_count(2)
-    page.reload()
-    expect(page.locator("#tray :checked")).to_have_count(2)
-    pressed = [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, ButtonPressed)]
-    assert pressed[1:] == ["consents:toggle:rodo", "consents:toggle:regulamin"]
+    one.button("Dalej", exact=True).dispatch_event("click")  # not before the ticks are in
+    one.server.do(one.house.desk.gate.set)
+    expect(one.page.locator("#tray")).to_have_attribute("aria-busy", "false")
+    one.counts("#tray :checked", 2)
+    one.page.reload()
+    one.counts("#tray :checked", 2)
+    assert one.pressed[1:] == ["consents:toggle:rodo", "consents:toggle:regulamin"]
 
 
-def test_a_reload_goes_on_where_it_was(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    before = lines(page)
-    page.reload()
-    expect(page.locator(".slip")).to_have_count(len(before))
-    assert lines(page) == before
-    say(page, "anna@firma.pl")
-    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
-    assert [inbound.body for inbound in house.desk.received].count(Text("/start")) == 1
-
-
-def test_after_a_restart_of_the_server_nothing_is_doubled_or_lost(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    server.stop()
-    expect(page.locator("#notice")).to_have_text("Brak połączenia. Łączę ponownie, nic nie zginie.")
-    held = only(served)
-    server.do(lambda: house.desk.say(held, Said("Powiedziane w czasie przerwy.")))
-    say(page, "anna@firma.pl")
-    expect(page.locator(".slip.customer").last).to_contain_text("Jeszcze nie dotarło")
-    server.do(house.renew)
-    server.start(house.app([]))
-    expect(page.locator(".slip.desk", has_text="Zakładam konto")).to_be_visible(timeout=20_000)
-    expect(page.locator(".slip.customer").last).to_contain_text("✓")
-    told = lines(page)
+def test_after_a_restart_of_the_server_nothing_is_doubled_or_lost(visit: Open) -> None:
+    one = visit(to="email")
+    one.server.stop()
+    one.sees("#notice", "Brak połączenia. Łączę ponownie, nic nie zginie.")
+    one.is_told(Said("Powiedziane w czasie przerwy."))
+    one.says("anna@firma.pl")
+    expect(one.page.locator(".slip.customer").last).to_contain_text("Jeszcze nie dotarło")
+    one.server.do(one.house.renew)
+    one.server.start(one.house.app([]))
+    expect(one.page.locator(".slip.desk", has_text="Zakładam konto")).to_be_visible(timeout=20_000)
+    expect(one.page.locator(".slip.customer").last).to_contain_text("✓")
+    told = lines(one.page)
     assert told.count("Powiedziane w czasie przerwy.") == 1
     assert told.count("anna@firma.pl") == 1
     assert len(told) == len(
-        [line for _, line in held.lines if not line.text.startswith("/start") and line.payload is None]
+        [line for _, line in one.talk.lines if not line.text.startswith("/start") and line.payload is None]
     )
 
 
-def test_streams_that_the_desk_closes_are_opened_again_at_once(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    server.do(house.streams.close)
-    server.do(house.streams._closing.clear)
-    server.do(lambda: house.desk.say(only(served), Said("Jestem z powrotem.")))
-    expect(page.locator(".slip.desk").last).to_contain_text("Jestem z powrotem.")
-    expect(page.locator(".slip.desk")).to_have_count(3)
+def test_streams_that_the_desk_closes_are_opened_again_at_once(visit: Open) -> None:
+    one = visit(to="email")
+    one.server.do(one.house.streams.close)
+    one.server.do(one.house.streams._closing.clear)
+    one.is_told(Said("Jestem z powrotem."))
+    expect(one.last).to_contain_text("Jestem z powrotem.")
+    one.counts(".slip.desk", 3)
 
 
-def test_own_words_appear_at_once_and_are_marked_when_acknowledged(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    server.do(house.desk.gate.clear)
-    say(page, "anna@firma.pl")
-    expect(page.locator(".slip.customer").last).to_contain_text("Wysyłam")
-    expect(page.locator("#typing")).to_be_visible()
-    expect(page.get_by_label("Wiadomość")).to_be_enabled()
-    expect(page.get_by_label("Wiadomość")).to_have_value("")
-    server.do(house.desk.gate.set)
-    expect(page.locator(".slip.customer").last).to_contain_text("✓")
-    expect(page.locator("#typing")).to_be_hidden()
+def test_own_words_appear_at_once_and_are_marked_when_acknowledged(visit: Open) -> None:
+    one = visit(to="email")
+    one.server.do(one.house.desk.gate.clear)
+    one.says("anna@firma.pl")
+    expect(one.page.locator(".slip.customer").last).to_contain_text("Wysyłam")
+    expect(one.page.locator("#typing")).to_be_visible()
+    expect(one.box).to_be_enabled()
+    expect(one.box).to_have_value("")
+    one.server.do(one.house.desk.gate.set)
+    expect(one.page.locator(".slip.customer").last).to_contain_text("✓")
+    expect(one.page.locator("#typing")).to_be_hidden()
 
 
-def test_while_nothing_can_be_stored_words_are_kept_and_sent_again(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    house.desk.down = True
-    say(page, "anna@firma.pl")
-    say(page, "gotowe")
-    expect(page.locator(".slip.waiting").first).to_contain_text("Jeszcze nie dotarło")
-    expect(page.locator("#notice")).to_contain_text("Chwilowo nie mogę zapisać")
-    page.reload()  # even then
-    house.desk.down = False
-    expect(page.get_by_role("checkbox").first).to_be_visible(timeout=20_000)
-    assert lines(page).count("anna@firma.pl") == 1
-    assert [turn.body for turn in house.desk.turns][-2:] == [Text("anna@firma.pl"), Text("gotowe")]
-    assert server.port
+def test_while_nothing_can_be_stored_words_are_kept_and_sent_again(visit: Open) -> None:
+    one = visit(to="email")
+    one.house.desk.down = True
+    one.says("anna@firma.pl")
+    one.says("gotowe")
+    expect(one.page.locator(".slip.waiting").first).to_contain_text("Jeszcze nie dotarło")
+    one.reads("#notice", "Chwilowo nie mogę zapisać")
+    one.page.reload()  # even then
+    one.house.desk.down = False
+    expect(one.page.get_by_role("checkbox").first).to_be_visible(timeout=20_000)
+    assert lines(one.page).count("anna@firma.pl") == 1
+    assert one.heard[-2:] == [Text("anna@firma.pl"), Text("gotowe")]
 
 
-def test_an_answer_that_got_lost_doubles_nothing(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    house.desk.losing = 1
-    say(page, "anna@firma.pl")
-    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
-    expect(page.locator(".slip.customer").last).to_contain_text("✓", timeout=20_000)
-    assert lines(page).count("anna@firma.pl") == 1
-    assert [turn.body for turn in house.desk.turns].count(Text("anna@firma.pl")) == 1
-    assert server.port
+def test_an_answer_that_got_lost_doubles_nothing(visit: Open) -> None:
+    one = visit(to="email")
+    one.house.desk.losing = 1
+    one.says("anna@firma.pl")
+    expect(one.link("Ustaw hasło")).to_be_visible()
+    expect(one.page.locator(".slip.customer").last).to_contain_text("✓", timeout=20_000)
+    assert lines(one.page).count("anna@firma.pl") == 1
+    assert one.heard.count(Text("anna@firma.pl")) == 1
 
 
-def test_the_next_question_is_answered_before_the_last_answer_is_acknowledged(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)  # the stream is open
-    house.desk.losing = 1
-    page.get_by_role("button", name="Wróć").click()
-    expect(page.locator(".slip.desk", has_text="Tu zawsze można")).to_be_visible()
-    expect(page.locator(".spent.waiting")).to_contain_text("Jeszcze nie dotarło")
-    page.get_by_role("button", name="Pomoc").click()
-    expect(page.locator(".spent.waiting")).to_have_count(0, timeout=20_000)
-    pressed = [turn.body.payload for turn in house.desk.turns if isinstance(turn.body, ButtonPressed)]
-    assert pressed == ["start:buy", "/back", "/help"]
-    assert server.port
+def test_the_next_question_is_answered_before_the_last_answer_is_acknowledged(visit: Open) -> None:
+    one = visit(to="email")  # the stream is open
+    one.house.desk.losing = 1
+    one.button("Wróć").click()
+    expect(one.page.locator(".slip.desk", has_text="Tu zawsze można")).to_be_visible()
+    one.reads(".spent.waiting", "Jeszcze nie dotarło")
+    one.button("Pomoc").click()
+    one.counts(".spent.waiting", 0, timeout=20_000)
+    assert one.pressed == ["start:buy", "/back", "/help"]
 
 
-def test_what_the_desk_redacted_is_gone_from_the_page(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    house.desk.redact = lambda text: re.sub(r"[\d ]{13,}", "[usunięte]", text)
-    say(page, "4242 4242 4242 4242")
-    expect(page.locator(".slip.customer").last).to_contain_text("[usunięte]")
-    expect(page.locator("body")).not_to_contain_text("4242 4242")
-    assert server.port
+def test_what_the_desk_redacted_is_gone_from_the_page(visit: Open) -> None:
+    one = visit(to="email")
+    one.house.desk.redact = lambda text: re.sub(r"[\d ]{13,}", "[usunięte]", text)
+    one.says("4242 4242 4242 4242")
+    expect(one.page.locator(".slip.customer").last).to_contain_text("[usunięte]")
+    expect(one.page.locator("body")).not_to_contain_text("4242 4242")
 
 
-def test_two_tabs_show_the_same_conversation_once(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    first = open_page(server.url + "/chat")
-    greeted(first)
+def test_two_tabs_show_the_same_conversation_once(visit: Open) -> None:
+    one = visit(to="greeting")
+    first = one.page
     second = first.context.new_page()
-    second.goto(server.url + "/chat")
+    second.goto(one.server.url + "/chat")
     greeted(second)
     first.get_by_role("button", name="Kup teraz").click()
     expect(second.locator(".slip")).to_have_count(2)
@@ -300,235 +251,205 @@ def test_two_tabs_show_the_same_conversation_once(served: At, open_page: Open) -
     say(second, "anna@firma.pl")
     expect(first.get_by_role("link", name="Ustaw hasło")).to_be_visible()
     assert lines(first) == lines(second)
-    assert [turn.body for turn in house.desk.turns].count(Text("/start")) == 1
+    assert one.heard.count(Text("/start")) == 1
 
 
-def test_markup_stays_text_and_only_web_addresses_become_links(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    say(page, "<img src=x onerror=alert(1)> https://evil.example")
-    expect(page.locator(".slip.customer").last).to_contain_text("<img src=x onerror=alert(1)>")
-    expect(page.locator(".slip.desk").last).to_contain_text("brakuje znaku @")  # or it might come after what follows
+def test_markup_stays_text_and_only_web_addresses_become_links(visit: Open) -> None:
+    one = visit(to="email")
+    one.says("<img src=x onerror=alert(1)> https://evil.example")
+    expect(one.page.locator(".slip.customer").last).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(one.last).to_contain_text("brakuje znaku @")  # or it might come after what follows
     bad = ReplyLink("login", "javascript:alert(1)", "Kliknij")
-    server.do(lambda: house.desk.say(only(served), Said("<b>x</b> regulamin: https://a.example/r?x=1.", links=(bad,))))
-    slip = page.locator(".slip.desk").last
+    one.is_told(Said("<b>x</b> regulamin: https://a.example/r?x=1.", links=(bad,)))
+    slip = one.last
     expect(slip).to_contain_text("<b>x</b> regulamin")
     expect(slip.get_by_role("link")).to_have_count(1)
     expect(slip.get_by_role("link")).to_have_attribute("href", "https://a.example/r?x=1")
-    expect(page.locator(".slip img, .slip b, .slip.customer a")).to_have_count(0)
+    one.counts(".slip img, .slip b, .slip.customer a", 0)
 
 
-def test_a_colleague_takes_over_and_the_machine_is_waited_for(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    held = only(served)
-    server.do(lambda: house.desk.stand(held, Place("company", "wait", "wait", 3, 8, "Dane firmy")))
-    expect(page.locator("#typing")).to_contain_text("Czekam na wynik")
+def test_a_colleague_takes_over_and_the_machine_is_waited_for(visit: Open) -> None:
+    one = visit(to="email")
+    one.stands(Place("company", "wait", "wait", 3, 8, "Dane firmy"))
+    one.reads("#typing", "Czekam na wynik")
     agent = Place("account", "email", "agent", 1, 8, "Konto", mode="agent")
-    server.do(lambda: house.desk.say(held, Said("Tu Anna, już pomagam.", author="agent"), agent))
-    expect(page.locator("#mode")).to_have_text("Odpowiada konsultant")
-    expect(page.locator(".slip.agent .who")).to_have_text("Konsultant")
-    expect(page.locator("#tray")).to_be_hidden()
-    expect(page.locator("#typing")).to_be_hidden()
-    expect(page.get_by_label("Wiadomość")).to_have_attribute("placeholder", "Napisz do konsultanta")
+    one.is_told(Said("Tu Anna, już pomagam.", author="agent"), agent)
+    one.sees("#mode", "Odpowiada konsultant")
+    one.sees(".slip.agent .who", "Konsultant")
+    expect(one.page.locator("#tray")).to_be_hidden()
+    expect(one.page.locator("#typing")).to_be_hidden()
+    expect(one.box).to_have_attribute("placeholder", "Napisz do konsultanta")
 
 
-def test_the_page_follows_the_conversation_s_language(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    greeted(page)
-    page.get_by_role("button", name="Więcej").click()
-    page.get_by_role("button", name="IT", exact=True).click()
-    expect(page.locator("html")).to_have_attribute("lang", "it")
-    expect(page.locator("#progress-words")).to_have_text(re.compile(r"^1 di 8"))
-    expect(page.get_by_label("Messaggio")).to_be_visible()
-    page.get_by_role("button", name="Altro").click()
-    expect(page.get_by_role("button", name="Parla con un operatore")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Parla con un operatore")).to_be_hidden()
+def test_the_page_and_what_is_sold_follow_the_conversation_s_language(visit: Open) -> None:
+    one = visit(size=PHONE, to="greeting")
+    about = one.page.locator("#about")
+    expect(about).to_have_text("E-faktury przez internet")
+    for locale, said in (("en", "E-invoices online"), ("it", "")):
+        one.page.locator("#menu-button").click()
+        one.page.locator("#menu").get_by_role("button", name=locale.upper(), exact=True).click()
+        expect(about).to_have_text(said)
+    expect(about).to_be_hidden()
+    expect(one.page.locator("html")).to_have_attribute("lang", "it")
+    one.sees("#progress-words", re.compile(r"^1 di 8"))
+    expect(one.page.get_by_label("Messaggio")).to_be_visible()
+    one.button("Altro").click()
+    expect(one.button("Parla con un operatore")).to_be_visible()
+    one.page.keyboard.press("Escape")
+    expect(one.button("Parla con un operatore")).to_be_hidden()
 
 
-def test_the_first_language_is_the_browser_s(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat?lang=it")
-    to_email(page)
-    assert [turn.locale_hint for turn in house.desk.turns] == ["it", "it"]
+def test_the_first_language_is_the_browser_s(visit: Open) -> None:
+    one = visit("/chat?lang=it", to="email")
+    assert [turn.locale_hint for turn in one.house.desk.turns] == ["it", "it"]
 
 
-def test_a_start_token_is_used_once_and_leaves_the_address_bar(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat?start=Tok_en-1")
-    greeted(page)
-    assert house.desk.turns[0].body == Text("/start Tok_en-1")
-    assert page.url == server.url + "/chat"
-    page.goto(server.url + "/chat?start=Tok_en-1")
-    greeted(page)
-    page.goto(server.url + "/chat?start=" + "x" * 65)
-    greeted(page)
-    assert len(house.desk.turns) == 1
-    expect(page.locator(".slip.customer")).to_have_count(0)
+def test_a_start_token_is_used_once_and_leaves_the_address_bar(visit: Open) -> None:
+    one = visit("/chat?start=Tok_en-1", to="greeting")
+    assert one.house.desk.turns[0].body == Text("/start Tok_en-1")
+    assert one.page.url == one.server.url + "/chat"
+    one.go("/chat?start=Tok_en-1")
+    greeted(one.page)
+    one.go("/chat?start=" + "x" * 65)
+    greeted(one.page)
+    assert len(one.house.desk.turns) == 1
+    one.counts(".slip.customer", 0)
 
 
-def test_who_reads_further_up_is_not_torn_away(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    held = only(served)
+def test_who_reads_further_up_is_not_torn_away(visit: Open) -> None:
+    one = visit(to="email")
     for n in range(12):
-        server.do(lambda n=n: house.desk.say(held, Said(f"Wiersz {n}\n" * 3)))
-    expect(page.locator(".slip.desk").last).to_be_in_viewport()
-    page.locator("#log").evaluate("log => log.scrollTo(0, 0)")
-    expect(page.locator(".slip.desk").first).to_be_in_viewport()
-    server.do(lambda: house.desk.say(held, Said("Nowy wiersz")))
-    expect(page.get_by_role("button", name="Nowsze wiadomości")).to_be_visible()
-    expect(page.locator(".slip.desk").first).to_be_in_viewport()
-    page.get_by_role("button", name="Nowsze wiadomości").click()
-    expect(page.locator(".slip.desk").last).to_be_in_viewport()
-    expect(page.get_by_role("button", name="Nowsze wiadomości")).to_be_hidden()
+        one.is_told(Said(f"Wiersz {n}\n" * 3))
+    expect(one.last).to_be_in_viewport()
+    one.page.locator("#log").evaluate("log => log.scrollTo(0, 0)")
+    expect(one.page.locator(".slip.desk").first).to_be_in_viewport()
+    one.is_told(Said("Nowy wiersz"))
+    expect(one.button("Nowsze wiadomości")).to_be_visible()
+    expect(one.page.locator(".slip.desk").first).to_be_in_viewport()
+    one.button("Nowsze wiadomości").click()
+    expect(one.last).to_be_in_viewport()
+    expect(one.button("Nowsze wiadomości")).to_be_hidden()
 
 
-def test_everything_can_be_done_by_keyboard(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat", size=DESKTOP)
-    greeted(page)
-    page.get_by_role("button", name="Więcej").focus()
+def test_everything_can_be_done_by_keyboard(visit: Open) -> None:
+    one = visit(size=DESKTOP, to="greeting")
+    one.button("Więcej").focus()
     order: list[str] = []
     for _ in range(6):
-        page.keyboard.press("Tab")
-        order.append(page.evaluate("document.activeElement.dataset.payload || document.activeElement.id"))
+        one.page.keyboard.press("Tab")
+        order.append(one.page.evaluate("document.activeElement.dataset.payload || document.activeElement.id"))
     assert order == ["log", "start:buy", "start:log_in", "/help", "input", "send"]
-    expect(page.get_by_role("button", name="Kup teraz")).to_be_enabled()
-    page.get_by_role("button", name="Kup teraz").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".slip.desk").last).to_contain_text("Na jaki adres")
-    expect(page.get_by_label("Wiadomość")).to_be_focused()
+    expect(one.button("Kup teraz")).to_be_enabled()
+    one.button("Kup teraz").focus()
+    one.page.keyboard.press("Enter")
+    expect(one.last).to_contain_text("Na jaki adres")
+    expect(one.box).to_be_focused()
 
 
-def test_the_focus_is_never_taken_from_the_input(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    page.get_by_label("Wiadomość").focus()
-    page.keyboard.type("anna@")
-    server.do(lambda: house.desk.say(only(served), Said("Coś w międzyczasie", (("Tak", "x:y"),))))
-    expect(page.get_by_role("button", name="Tak")).to_be_visible()
-    page.keyboard.type("firma.pl")
-    expect(page.get_by_label("Wiadomość")).to_have_value("anna@firma.pl")
+def test_the_focus_is_never_taken_and_words_too_long_are_told_before_they_are_sent(visit: Open) -> None:
+    one = visit(to="email")
+    one.box.focus()
+    one.page.keyboard.type("anna@")
+    one.is_told(Said("Coś w międzyczasie", (("Tak", "x:y"),)))
+    expect(one.button("Tak")).to_be_visible()
+    one.page.keyboard.type("firma.pl")
+    expect(one.box).to_have_value("anna@firma.pl")
+    one.says("x" * 9000)
+    one.reads("#notice", "za długa: zmieści się 4096 znaków")
+    expect(one.box).to_have_value("x" * 9000)
 
 
-def test_a_message_too_long_is_told_before_it_is_sent(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat")
-    to_email(page)
-    say(page, "x" * 9000)
-    expect(page.locator("#notice")).to_contain_text("za długa: zmieści się 4096 znaków")
-    expect(page.get_by_label("Wiadomość")).to_have_value("x" * 9000)
-
-
-def test_motion_is_left_out_where_it_is_not_wanted(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat", reduced_motion="reduce")
-    to_email(page)
-    names = page.evaluate("[...document.querySelectorAll('*')].map(e => getComputedStyle(e).animationName)")
+def test_motion_is_left_out_where_it_is_not_wanted(visit: Open) -> None:
+    one = visit(reduced_motion="reduce", to="email")
+    names = one.page.evaluate("[...document.querySelectorAll('*')].map(e => getComputedStyle(e).animationName)")
     assert set(names) == {"none"}
 
 
-def test_without_scripts_the_page_says_what_to_do(served: At, open_page: Open) -> None:
-    page = open_page(served[0].url + "/chat", java_script_enabled=False)
-    greeted(page)  # readable all the same
-    expect(page.get_by_role("button", name="Kup teraz")).to_be_disabled()
-    expect(page.locator("noscript .notice")).to_contain_text("wymaga JavaScriptu")
-    assert served[1].desk.received == []
+def test_without_scripts_the_page_says_what_to_do(visit: Open) -> None:
+    one = visit(java_script_enabled=False, to="greeting")  # readable all the same
+    expect(one.button("Kup teraz")).to_be_disabled()
+    one.reads("noscript .notice", "wymaga JavaScriptu")
+    assert one.house.desk.received == []
 
 
-def test_a_page_for_which_no_stream_is_left_asks_for_the_news(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    greeted(page)
+def test_a_page_for_which_no_stream_is_left_asks_for_the_news(visit: Open) -> None:
+    one = visit(to="greeting")
     asked: list[str] = []
 
     def full(route: Route) -> None:
         asked.append(route.request.url)
         route.fulfill(status=429, json={"error": "too_many"}, headers={"retry-after": "5"})
 
-    page.route("**/webchat/events", full)
-    page.reload()
-    greeted(page)
-    page.get_by_role("button", name="Kup teraz").click()
-    expect(page.locator(".slip.desk").last).to_contain_text("e-mail")
+    one.page.route("**/webchat/events", full)
+    one.page.reload()
+    greeted(one.page)
+    one.button("Kup teraz").click()
+    expect(one.last).to_contain_text("e-mail")
     assert asked
-    expect(page.locator("#notice")).to_have_text("")
-    page.unroute("**/webchat/events")
-    say(page, "anna@firma.pl")
-    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
-    assert len(house.desk.by_address) == 1
+    one.sees("#notice", "")
+    one.page.unroute("**/webchat/events")
+    one.says("anna@firma.pl")
+    expect(one.link("Ustaw hasło")).to_be_visible()
+    assert len(one.house.desk.by_address) == 1
 
 
-def test_of_many_answers_four_are_shown_and_the_others_unfold(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
+def test_of_many_answers_four_are_shown_and_the_others_unfold(visit: Open) -> None:
+    one = visit(to="email")
     titles = ["Moje konto", "Faktury", "Moje dane", "Odnawianie", "Metody", "Kup ponownie"]
     judged = (("Pomogło", "helpful:yes"), ("Nie pomogło", "helpful:no"), ("Pomoc", "/help"))
     ways = tuple((title, f"zone:way{n}") for n, title in enumerate(titles))
     zone = Place("zone", "zone", "nothing", 8, 8, "Strefa klienta")
-    server.do(lambda: house.desk.say(only(served), Said("Co dalej?", (*ways, *judged)), zone))
-    answers = page.locator("#tray > [data-payload]")
+    one.is_told(Said("Co dalej?", (*ways, *judged)), zone)
+    answers = one.page.locator("#tray > [data-payload]")
     expect(answers).to_have_text(titles[:4])
-    expect(page.locator("#tray .rest")).to_have_text("PomogłoNie pomogłoPomoc")
-    more = page.get_by_role("button", name="Więcej: Odpowiedzi do wyboru")
+    one.sees("#tray .rest", "PomogłoNie pomogłoPomoc")
+    more = one.button("Więcej: Odpowiedzi do wyboru")
     expect(more).to_have_attribute("aria-expanded", "false")
     more.focus()
-    page.keyboard.press("Enter")
+    one.page.keyboard.press("Enter")
     expect(answers).to_have_text(titles)
     expect(more).to_have_count(0)
-    fifth = page.get_by_role("button", name="Metody")
+    fifth = one.button("Metody")
     expect(fifth).to_be_focused()
     expect(fifth).not_to_have_attribute("aria-disabled", "true")
     fifth.click()
-    expect(page.locator(".spent li").last).to_have_text("✓ Metody")
+    expect(one.page.locator(".spent li").last).to_have_text("✓ Metody")
 
 
-def test_progress_never_recedes_and_is_gone_where_there_is_no_way(served: At, open_page: Open) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat")
-    to_email(page)
-    held, bar = only(served), page.get_by_role("progressbar")
-    server.do(lambda: house.desk.stand(held, Place("company", "tax_number", "tax_number", 4, 8, "Dane firmy")))
-    expect(page.locator("#progress-words")).to_have_text("5 z 8 · Dane firmy")
-    server.do(lambda: house.desk.stand(held, Place("company", "street", "street", 4, 10, "Dane firmy")))
-    expect(page.locator("#progress-words")).to_have_text("5 z 10 · Dane firmy")
+def test_progress_never_recedes_and_is_gone_where_there_is_no_way(visit: Open) -> None:
+    one = visit(to="email")
+    bar = one.page.get_by_role("progressbar")
+    one.stands(Place("company", "tax_number", "tax_number", 4, 8, "Dane firmy"))
+    one.sees("#progress-words", "5 z 8 · Dane firmy")
+    one.stands(Place("company", "street", "street", 4, 10, "Dane firmy"))
+    one.sees("#progress-words", "5 z 10 · Dane firmy")
     assert bar.evaluate("bar => bar.value / bar.max") == 0.5
-    server.do(lambda: house.desk.stand(held, Place("zone", "zone", "nothing", -1, 10, "Strefa klienta")))
+    one.stands(Place("zone", "zone", "nothing", -1, 10, "Strefa klienta"))
     expect(bar).to_be_hidden()
 
 
-NARROW = {"width": 320, "height": 640}
-
-
-@pytest.mark.parametrize(
-    ("text", "broken"),
-    [
-        ("anna.nowak@pracownia-bursztyn.example.com", ["anna", ".nowak@", "pracownia-bursztyn", ".example", ".com"]),
-        ("+48 512 000 999", ["+48 512 000 999"]),
-        ("1 299,00\xa0zł", ["1 299,00\xa0zł"]),
-        ("SMS-y", ["SMS-y"]),
-        ("R2P-0001-7788", ["R2P-0001-7788"]),
-        ("sp. z o.o.", ["sp. z o.o."]),
-    ],
+WHOLE = (
+    ("anna.nowak@pracownia-bursztyn.example.com", "anna", ".nowak@", "pracownia-bursztyn", ".example", ".com"),
+    *((one, one) for one in ("+48 512 000 999", "1 299,00\xa0zł", "SMS-y", "R2P-0001-7788", "sp. z o.o.")),
 )
-def test_what_is_read_as_one_is_not_torn(served: At, open_page: Open, text: str, broken: list[str]) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat", size=NARROW)
-    to_email(page)
-    ends = (",", ".") if "@" in text else ("", "")  # an address takes along what may not begin a line
-    pieces = [piece for end in ends for piece in (*broken[:-1], broken[-1] + end)]
-    for width in range(8, 30, 3):  # wherever the line ends
-        said = f"{'o ' * width}{text}, {text}."
-        server.do(lambda said=said: house.desk.say(only(served), Said(said)))
-        slip = page.locator(".slip.desk p.words").last
-        expect(slip).to_have_text(said)
-        expect(slip.locator(".kept")).to_have_text(pieces)
-        assert slip.locator(".kept").evaluate_all("all => all.every(one => one.getClientRects().length === 1)")
-    assert page.evaluate("document.querySelector('#log').scrollWidth") <= NARROW["width"]
+
+
+def test_what_is_read_as_one_is_not_torn(visit: Open) -> None:
+    one = visit(size={"width": 320, "height": 640}, to="email")
+    for text, *broken in WHOLE:
+        ends = (",", ".") if "@" in text else ("", "")  # an address takes along what may not begin a line
+        pieces = [piece for end in ends for piece in (*broken[:-1], broken[-1] + end)]
+        for width in range(8, 30, 3):  # wherever the line ends
+            said = f"{'o ' * width}{text}, {text}."
+            one.is_told(Said(said))
+            slip = one.page.locator(".slip.desk p.words").last
+            expect(slip).to_have_text(said)
+            expect(slip.locator(".kept")).to_have_text(pieces)
+            assert slip.locator(".kept").evaluate_all(UNBROKEN)
+    assert one.page.evaluate("document.querySelector('#log').scrollWidth") <= 320
+
+
+UNBROKEN = "all => all.every(one => one.getClientRects().length === 1)"
 
 
 # The lines on which the signs after each address stand, and those on which the signs before these stand.
@@ -545,65 +466,42 @@ ORPHANS = """p => {
 }"""
 
 
-@pytest.mark.parametrize("own", [False, True], ids=["the desk's", "own"])
-def test_no_line_begins_with_a_comma_and_no_address_breaks_in_a_word(served: At, open_page: Open, own: bool) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat", size=PHONE)
-    to_email(page)
-    for width in range(1, 15, 2):
-        said = f"{'o ' * width}ala.kowalska.bursztynowa@bursztyn-gdansk.example.com, NIP 123-456-32-18."
-        if own:
-            house.desk.down = True  # a bubble is drawn before it has arrived
-            say(page, said)
-        else:
-            server.do(lambda said=said: house.desk.say(only(served), Said(said)))
-        words = page.locator(".slip.customer p[dir]" if own else ".slip.desk p.words").last
-        expect(words).to_have_text(said.strip())
-        assert words.evaluate(ORPHANS) == 0
-        expect(words.locator(".kept")).not_to_have_count(0)
-        assert words.locator(".kept").evaluate_all("all => all.every(one => one.getClientRects().length === 1)")
+def test_no_line_begins_with_a_comma_and_no_address_breaks_in_a_word(visit: Open) -> None:
+    one = visit(size=PHONE, to="email")
+    for own in (False, True):
+        one.house.desk.down = own  # a bubble of one's own is drawn before it has arrived
+        for width in range(1, 15, 2):
+            said = f"{'o ' * width}ala.kowalska.bursztynowa@bursztyn-gdansk.example.com, NIP 123-456-32-18."
+            (one.says if own else lambda text: one.is_told(Said(text)))(said)
+            words = one.page.locator(".slip.customer p[dir]" if own else ".slip.desk p.words").last
+            expect(words).to_have_text(said.strip())
+            assert words.evaluate(ORPHANS) == 0
+            expect(words.locator(".kept")).not_to_have_count(0)
+            assert words.locator(".kept").evaluate_all(UNBROKEN)
 
 
-@pytest.mark.parametrize("mode", ["bot", "waiting", "agent"])
-def test_the_header_is_one_line_whoever_speaks(served: At, open_page: Open, mode: str) -> None:
-    server, house, _ = served
-    page = open_page(server.url + "/chat", size=PHONE)
-    to_email(page)
-    server.do(lambda: house.desk.stand(only(served), Place("account", "email", "email", 1, 8, "Konto", mode=mode)))
-    told = {"bot": f"127.0.0.1:{server.port}", "waiting": "Czeka na konsultanta", "agent": "Odpowiada konsultant"}
-    expect(page.locator("#mode")).to_have_text(told[mode])
-    for part in (page.get_by_role("heading", name="Okienko FakturaSmart"), page.locator("#mode")):
-        assert part.evaluate("one => one.scrollWidth <= one.clientWidth"), "all of it is read"
-    assert page.locator("header").bounding_box()["height"] == 52  # pyright: ignore[reportOptionalSubscript]
+def test_the_header_is_one_line_whoever_speaks(visit: Open) -> None:
+    one = visit(size=PHONE, to="email")
+    told = {"bot": f"127.0.0.1:{one.server.port}", "waiting": "Czeka na konsultanta", "agent": "Odpowiada konsultant"}
+    for mode, words in told.items():
+        one.stands(Place("account", "email", "email", 1, 8, "Konto", mode=mode))
+        one.sees("#mode", words)
+        for part in (one.page.get_by_role("heading", name="Okienko FakturaSmart"), one.page.locator("#mode")):
+            assert part.evaluate("one => one.scrollWidth <= one.clientWidth"), "all of it is read"
+        assert one.page.locator("header").bounding_box()["height"] == 52  # pyright: ignore[reportOptionalSubscript]
 
 
-def test_what_is_sold_is_said_in_a_line_that_follows_the_language(served: At, open_page: Open) -> None:
-    server, _, _ = served
-    page = open_page(server.url + "/chat", size=PHONE)
-    greeted(page)
-    about = page.locator("#about")
-    expect(about).to_have_text("E-faktury przez internet")
-    for locale, said in (("en", "E-invoices online"), ("it", "")):
-        page.locator("#menu-button").click()
-        page.locator("#menu").get_by_role("button", name=locale.upper(), exact=True).click()
-        expect(about).to_have_text(said)
-    expect(about).to_be_hidden()
-
-
-def test_the_end_stays_in_view_where_the_answers_over_the_input_go_and_taller_ones_come(
-    served: At, open_page: Open
-) -> None:
-    page = open_page(served[0].url + "/chat", size={"width": 390, "height": 500})
-    to_email(page)
-    say(page, "anna@firma.pl")
-    expect(page.get_by_role("link", name="Ustaw hasło")).to_be_visible()
+def test_the_end_stays_in_view_where_the_answers_over_the_input_go_and_taller_ones_come(visit: Open) -> None:
+    one = visit(size={"width": 390, "height": 500}, to="email")
+    one.says("anna@firma.pl")
+    expect(one.link("Ustaw hasło")).to_be_visible()
     at_the_end = """() => {
       const log = document.getElementById("log");
       return log.scrollTop + log.clientHeight > log.scrollHeight - 2;
     }"""
-    page.wait_for_function(at_the_end)
+    one.page.wait_for_function(at_the_end)
 
-    page.evaluate(
+    one.page.evaluate(
         """() => {
           const [log, composer] = ["log", "composer"].map((id) => document.getElementById(id));
           composer.style.display = "none";
@@ -613,4 +511,4 @@ def test_the_end_stays_in_view_where_the_answers_over_the_input_go_and_taller_on
         }"""
     )
 
-    page.wait_for_function(at_the_end)
+    one.page.wait_for_function(at_the_end)

@@ -9,7 +9,7 @@ from msgspec.structs import replace as replaced
 from playwright.sync_api import Locator, Page, expect
 
 from bot.conversation.outbound import CodeField
-from tests.web.browser.steps import lines, only, say
+from tests.kit.visit import lines, only, say
 from tests.web.house import House, Served
 from tests.web.journey import ASIDE
 from tests.web.recorder import Place, Said

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from tests.web.browser.steps import greeted, lines, say, to_email
+from tests.kit.visit import greeted, lines, say, to_email
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said

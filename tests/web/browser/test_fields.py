@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.conversation.outbound import Sheet, SheetField
+from tests.kit.visit import greeted, lines, say
 from tests.table import table
 from tests.web import journey
-from tests.web.browser.steps import greeted, lines, say
 from tests.web.house import House, Served
 
 Open = Callable[..., Page]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.conversation.inbound import VoiceNote
-from tests.web.browser.steps import greeted
+from tests.kit.visit import greeted
 from tests.web.browser.test_accessibility import clean
 from tests.web.conftest import PHONE
 from tests.web.house import House, Served

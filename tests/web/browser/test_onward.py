@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from tests.web.browser.steps import begun, only
+from tests.kit.visit import begun, only
 from tests.web.counter import ASIDE, NEXT, ORDER, RECEIPT, Counter
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said

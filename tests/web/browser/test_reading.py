@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.browser.steps import greeted, say
+from tests.kit.visit import greeted, say
 from tests.web.browser.test_accessibility import clean
 from tests.web.house import House, Served
 

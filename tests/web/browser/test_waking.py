@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.conversation.inbound import ButtonPressed, Text
-from tests.web.browser.steps import begun, only, say
+from tests.kit.visit import begun, only, say
 from tests.web.conftest import DESKTOP, PHONE
 from tests.web.house import House, Served
 from tests.web.recorder import Place, Said
