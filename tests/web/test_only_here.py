@@ -98,10 +98,7 @@ def posted(host: str, **headers: str) -> Request:
     )  # fmt: skip
 
 
-@table(
-    ("public", "host", "origin", "ours"),
-    cases(__file__, "only_here.hosts"),
-)
+@table(("public", "host", "origin", "ours"), cases(__file__, "only_here.hosts"))
 def test_our_own_pages_are_those_of_the_public_url_whatever_host_is_claimed(
     public: str, host: str, origin: str, ours: bool
 ) -> None:

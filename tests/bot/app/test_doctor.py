@@ -145,10 +145,7 @@ def test_a_database_at_which_a_desk_is_at_work_is_read_beside_it(look: Look, dat
     desk.close()
 
 
-@pytest.mark.parametrize(
-    ("settings", "check", "says"),
-    cases(__file__, "doctor.settings"),
-)
+@pytest.mark.parametrize(("settings", "check", "says"), cases(__file__, "doctor.settings"))
 def test_a_setting_that_is_wrong(look: Look, settings: dict[str, str], check: str, says: str) -> None:
     found = look({**LIVE, **settings})
     assert says in told(found, check)

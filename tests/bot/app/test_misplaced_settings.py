@@ -11,10 +11,7 @@ from tests.kit.cases import cases
 WELL = "Okno <desk@example.com>"
 
 
-@pytest.mark.parametrize(
-    ("given", "told"),
-    cases(__file__, "misplaced.settings"),
-)
+@pytest.mark.parametrize(("given", "told"), cases(__file__, "misplaced.settings"))
 def test_each_is_named_with_what_belongs_there(given: dict[str, Any], told: str) -> None:
     (said,) = misplaced(OwnSettings(**given), WELL)
     assert told in said

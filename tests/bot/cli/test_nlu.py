@@ -84,10 +84,7 @@ def test_a_table_of_languages_and_intents_does_as_well() -> None:
     assert [head for head in heads if head in ("pl", "it", "en")] == ["pl", "it", "en"]
 
 
-@pytest.mark.parametrize(
-    ("written", "told"),
-    cases(__file__, "nlu.files"),
-)
+@pytest.mark.parametrize(("written", "told"), cases(__file__, "nlu.files"))
 def test_a_file_that_cant_be_read_is_named_with_its_line(tmp_path: Path, written: str, told: str) -> None:
     (tmp_path / "said.jsonl").write_text(written)
     found = typed("test", str(tmp_path / "said.jsonl"))

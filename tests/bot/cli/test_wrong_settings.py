@@ -10,10 +10,7 @@ from bot.cli import main
 from tests.kit.cases import cases
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "told"),
-    cases(__file__, "settings.wrong"),
-)
+@pytest.mark.parametrize(("name", "value", "told"), cases(__file__, "settings.wrong"))
 def test_it_is_told_by_its_name(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, told: str
 ) -> None:

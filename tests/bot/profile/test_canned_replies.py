@@ -52,10 +52,7 @@ def test_they_may_be_left_out(folder: Path) -> None:
     assert load(folder).replies == ()
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "line", "what"),
-    cases(__file__, "replies.mistakes"),
-)
+@pytest.mark.parametrize(("old", "new", "line", "what"), cases(__file__, "replies.mistakes"))
 def test_each_mistake_is_told_with_its_line(folder: Path, old: str, new: str, line: int, what: str) -> None:
     found = written(folder, GOOD.replace(old, new, 1))
 

@@ -216,10 +216,7 @@ def test_files_that_nothing_reads_are_warnings(folder: Path) -> None:
     assert said == [("logo.svg", "nothing reads this"), ("fr.toml", words)]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "at", "said"),
-    cases(__file__, "mistakes.doubts"),
-)
+@pytest.mark.parametrize(("old", "new", "at", "said"), cases(__file__, "mistakes.doubts"))
 def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: str, said: str) -> None:
     spoil(folder, "profile.toml", old, new)
     profile = load(folder)

@@ -25,10 +25,7 @@ def test_hours_run_to_24(locale: str, said: str) -> None:
     assert moment_this_year(AT, locale) == said.replace(" 2026", "")
 
 
-@table(
-    ("written", "said"),
-    cases(__file__, "moments.articles"),
-)
+@table(("written", "said"), cases(__file__, "moments.articles"))
 def test_italian_articles_are_elided_before_a_vowel(written: str, said: str) -> None:
     assert elided(written, "it") == said
     assert elided(written, "pl") == written

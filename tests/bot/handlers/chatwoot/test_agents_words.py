@@ -20,10 +20,7 @@ WRITTEN: dict[str, Any] = {
 }
 
 
-@table(
-    ("written", "read"),
-    cases(__file__, "words.mark_up"),
-)
+@table(("written", "read"), cases(__file__, "words.mark_up"))
 def test_mark_up_is_read_as_it_looks_there(written: str, read: str) -> None:
     assert plain(written) == read
 

@@ -85,6 +85,13 @@ class House:
     async def agent(self, login: str = "ola", role: Role = "agent") -> Agent:
         return await self.store.write(lambda c: put(c, login, role))
 
+    async def inside(self) -> "Browser":
+        """A browser of an agent who has just logged in by password."""
+        await self.agent()
+        browser = self.browser()
+        await browser.log_in()
+        return browser
+
     async def trail(self) -> list[AuditEntry]:
         return await self.store.read(audit.page)
 

@@ -71,9 +71,7 @@ async def test_roles(house: House) -> None:
     ],
 )
 async def test_a_form_without_the_sessions_token_changes_nothing(house: House, sent: dict[str, str]) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     answer = await browser.http.post("/desk/act", data={**sent, "of": "c1"}, headers={"origin": house.url})
     assert answer.status_code == 403
     assert house.calls == []
@@ -109,18 +107,14 @@ async def test_a_token_of_another_session_is_worth_nothing(house: House) -> None
 async def test_a_form_of_another_site_changes_nothing_though_it_has_the_token(
     house: House, headers: dict[str, str]
 ) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     await browser.get("/desk")
     assert (await browser.post("/desk/act", headers=headers)).status_code == 403
     assert house.calls == []
 
 
 async def test_a_script_sends_the_token_as_a_header(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     await browser.get("/desk")
     for token, status in ((browser.csrf, 200), ("x" * 43, 403)):
         answer = await browser.http.post("/desk/act", data={"of": "c1"}, headers={"okienko-csrf": token})
@@ -129,9 +123,7 @@ async def test_a_script_sends_the_token_as_a_header(house: House) -> None:
 
 
 async def test_what_cant_be_undone_wants_a_log_in_of_ten_minutes_ago_at_most(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     house.clock.move(timedelta(minutes=10))
     await browser.get("/desk")
     assert (await browser.post("/desk/erase")).status_code == 200
@@ -149,9 +141,7 @@ async def test_what_cant_be_undone_wants_a_log_in_of_ten_minutes_ago_at_most(hou
 
 
 async def test_a_forgotten_screen_logs_itself_out_whatever_its_scripts_ask(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     for _ in range(3):
         house.clock.move(timedelta(minutes=9))
         assert (await browser.get("/desk/events")).status_code == 200
@@ -161,9 +151,7 @@ async def test_a_forgotten_screen_logs_itself_out_whatever_its_scripts_ask(house
 
 
 async def test_whoever_works_stays_in_for_twelve_hours(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     for _ in range(12 * 3 - 1):
         house.clock.move(timedelta(minutes=20))
         assert await browser.is_in()
@@ -185,9 +173,7 @@ async def test_disabled_is_out_with_the_next_request(house: House) -> None:
 async def test_a_flood_is_slowed_down(house: House) -> None:
     house.flood = Flood(FloodRules(session="3/minute", address="1000/minute"))
     house.__post_init__()
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     answers = [await browser.get("/desk") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
     assert int(answers[-1].headers["retry-after"]) > 0

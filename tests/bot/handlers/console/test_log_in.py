@@ -29,9 +29,7 @@ async def test_in_and_out(house: House) -> None:
 
 
 async def test_logging_out_takes_a_form(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     assert (await browser.get("/desk/logout")).status_code == 405
     assert (await browser.http.post("/desk/logout")).status_code == 403
     assert await browser.is_in()
@@ -111,10 +109,7 @@ async def test_what_another_browser_was_offered_isnt_what_is_enrolled(strict: Ho
     assert thief.secret != ola.secret
 
 
-@pytest.mark.parametrize(
-    "after",
-    cases(__file__, "log_in.elsewhere"),
-)
+@pytest.mark.parametrize("after", cases(__file__, "log_in.elsewhere"))
 async def test_a_log_in_leads_nowhere_else(house: House, after: str) -> None:
     await house.agent()
     browser = house.browser()

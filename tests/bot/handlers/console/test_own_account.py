@@ -43,9 +43,7 @@ async def test_a_new_password_logs_all_others_out_and_gives_a_new_token(house: H
     ],
 )
 async def test_a_password_that_wont_do_changes_nothing(house: House, old: str, new: str, again: str) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     await browser.get("/desk/profile")
     answer = await browser.post("/desk/profile/password", old_password=old, password=new, password_repeat=again)
     assert answer.status_code == 422
@@ -54,9 +52,7 @@ async def test_a_password_that_wont_do_changes_nothing(house: House, old: str, n
 
 
 async def test_an_open_screen_isnt_enough_to_guess_the_password(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     await browser.get("/desk/profile")
     for n in range(11):
         answer = await browser.post("/desk/profile/password", old_password="wrong", password=NEW, password_repeat=NEW)
@@ -64,9 +60,7 @@ async def test_an_open_screen_isnt_enough_to_guess_the_password(house: House) ->
 
 
 async def test_a_language_is_kept(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     await browser.get("/desk/profile")
     await browser.post("/desk/profile/language", locale="it")
     assert '<html lang="it">' in (await browser.get("/desk")).text
@@ -86,9 +80,7 @@ async def test_everywhere_is_everywhere(house: House) -> None:
 
 
 async def test_whoever_wants_a_second_factor_gets_one(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     await browser.get("/desk/second-factor?next=/desk/profile")
     app = TOTP(browser.secret)
     assert (await browser.post("/desk/second-factor", code=app.at(house.clock.now()))).status_code == 200
@@ -99,9 +91,7 @@ async def test_whoever_wants_a_second_factor_gets_one(house: House) -> None:
 
 
 async def test_a_second_factor_is_set_up_soon_after_a_log_in_only(house: House) -> None:
-    await house.agent()
-    browser = house.browser()
-    await browser.log_in()
+    browser = await house.inside()
     house.clock.move(timedelta(minutes=11))
     led = await browser.get("/desk/second-factor")
     assert led.headers["location"] == "/desk/login?next=%2Fdesk%2Fsecond-factor&again=1"

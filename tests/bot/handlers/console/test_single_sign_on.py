@@ -61,6 +61,16 @@ class Desk:
         way = await self.there(browser, after)
         return await browser.get(way, sec_fetch_site="cross-site", sec_fetch_mode="navigate")
 
+    async def inside(self, after: str = "/desk") -> Browser:
+        """A browser that has come back from the provider."""
+        browser = self.house.browser()
+        await self.log_in(browser, after)
+        return browser
+
+    async def state(self, browser: Browser) -> str:
+        """The state of the way that the browser is sent on."""
+        return parse_qs(urlsplit(await self.there(browser)).query)["state"][0]
+
 
 @pytest.fixture
 async def desk(house: House) -> AsyncIterator[Desk]:
@@ -89,7 +99,7 @@ async def test_whoever_the_provider_knows_by_an_address_noted_here_is_in(desk: D
 
 
 async def test_from_then_on_the_subject_counts_and_not_the_address(desk: Desk) -> None:
-    await desk.log_in(desk.house.browser())
+    await desk.inside()
     desk.provider.claims |= {"email": "ola@nowa.pl"}
     renamed = desk.house.browser()
     await desk.log_in(renamed)
@@ -100,61 +110,47 @@ async def test_from_then_on_the_subject_counts_and_not_the_address(desk: Desk) -
 
 async def test_a_subject_that_is_forgotten_is_linked_anew(desk: Desk) -> None:
     """A client registered anew: many providers give each client other ids of the same people."""
-    await desk.log_in(desk.house.browser())
+    await desk.inside()
     desk.provider.claims |= {"sub": "subject-2"}
     await refused(desk, "other_subject", "provider_unknown", "id of ola")
     await desk.house.store.write(lambda c: identities.forget(c, "id of ola"))
-    browser = desk.house.browser()
-    await desk.log_in(browser)
-    assert await browser.is_in()
+    assert await (await desk.inside()).is_in()
 
 
-@pytest.mark.parametrize(
-    ("claims", "cause", "reason"),
-    [
-        ({"email": "nobody@firma.pl"}, "unknown", "provider_unknown"),
-        ({"email_verified": False}, "email_unverified", "provider_email"),
-        ({"email_verified": "false"}, "email_unverified", "provider_email"),
-        ({"email_verified": None}, "email_unverified", "provider_email"),
-        ({"email": None}, "email_missing", "provider_email"),
-        ({"email": ""}, "email_missing", "provider_email"),
-        ({"email": ["ola@firma.pl"]}, "email_missing", "provider_email"),
-    ],
-)
-@pytest.mark.parametrize("where", ["ID token", "UserInfo"])
-async def test_nobody_makes_themselves_an_account(
-    desk: Desk, where: str, claims: dict[str, Any], cause: str, reason: str
-) -> None:
-    desk.provider.in_id_token |= {"email", "email_verified"} if where == "ID token" else set()
-    desk.provider.claims |= claims
-    browser = desk.house.browser()
-    with capture_logs() as logged:
-        led = await desk.log_in(browser)
-    assert led.headers["location"] == f"/desk/login?again=1&reason={reason}"
-    assert 'role="alert"' in (await browser.get(led.headers["location"])).text
-    assert not await browser.is_in()
-    (line,) = await desk.house.trail()
-    assert (line.what, line.agent_id, line.details) == ("log_in_refused", None, {"why": "provider", "cause": cause})
-    assert [(one["event"], one["cause"]) for one in logged] == [("sign_on_refused", cause)]
-    assert "@" not in str(logged)
+UNVERIFIED, NO_ADDRESS = ("email_unverified", "provider_email"), ("email_missing", "provider_email")
+REFUSED: list[tuple[dict[str, Any], tuple[str, str]]] = [
+    ({"claims": {"email": "nobody@firma.pl"}}, ("unknown", "provider_unknown")),
+    *(({"claims": {"email_verified": said}}, UNVERIFIED) for said in (False, "false", None)),
+    *(({"claims": {"email": said}}, NO_ADDRESS) for said in (None, "", ["ola@firma.pl"])),
+    ({"user_info": {"sub": "subject-2"}}, ("sub_differs", "provider")),
+    ({"user_info": {"sub": None}}, ("sub_differs", "provider")),
+    ({"discovery": {"userinfo_endpoint": None}}, NO_ADDRESS),
+    ({"spoilt": {"nonce": "another"}}, ("id_token", "provider")),
+    ({"spoilt": {"exp": 1}}, ("id_token", "provider")),
+    ({"role_claim": "desk_role"}, ("no_role", "provider_no_role")),
+]
+
+
+@pytest.mark.parametrize(("given", "why"), REFUSED, ids=str)
+async def test_nobody_makes_themselves_an_account(desk: Desk, given: dict[str, Any], why: tuple[str, str]) -> None:
+    places = ("ID token", "UserInfo") if "claims" in given else ("UserInfo",)
+    desk.provider.claims |= given.get("claims", {})
+    desk.provider.user_info |= given.get("user_info", {})
+    desk.provider.discovery = given.get("discovery", {})
+    desk.provider.spoil = claim(**given.get("spoilt", {}))
+    desk.role_claim = given.get("role_claim")
+    desk.connect()
+    for where in places:
+        desk.provider.in_id_token = {"sub", "amr", *(("email", "email_verified") if where == "ID token" else ())}
+        await refused(desk, *why)
+        if "discovery" in given:
+            assert "userinfo" not in desk.provider.asked, "it is asked for nothing more"
 
 
 async def test_an_id_token_that_says_everything_is_enough(desk: Desk) -> None:
     desk.provider.in_id_token |= {"email", "email_verified"}
-    browser = desk.house.browser()
-    await desk.log_in(browser)
-    assert await browser.is_in()
+    assert await (await desk.inside()).is_in()
     assert "userinfo" not in desk.provider.asked
-
-
-async def test_user_info_of_somebody_else_lets_nobody_in(desk: Desk) -> None:
-    desk.provider.user_info = {"sub": "subject-2"}
-    await refused(desk, "sub_differs", "provider")
-
-
-async def test_user_info_without_a_subject_lets_nobody_in(desk: Desk) -> None:
-    desk.provider.user_info = {"sub": None}
-    await refused(desk, "sub_differs", "provider")
 
 
 async def test_a_verified_address_says_nothing_of_another_sources_address(desk: Desk) -> None:
@@ -169,23 +165,16 @@ async def test_a_verified_address_says_nothing_of_another_sources_address(desk: 
     await refused(desk, "email_unverified", "provider_email")
 
 
-async def test_a_provider_without_user_info_is_asked_for_nothing_more(desk: Desk) -> None:
-    desk.provider.discovery = {"userinfo_endpoint": None}
-    await refused(desk, "email_missing", "provider_email")
-    assert "userinfo" not in desk.provider.asked
-
-
 @pytest.mark.parametrize("said", [False, None])
 async def test_addresses_of_a_trusted_issuer_need_no_proof(desk: Desk, said: bool | None) -> None:
     desk.connect(trust_email=True)
     desk.provider.claims |= {"email_verified": said}
-    browser = desk.house.browser()
-    await desk.log_in(browser)
-    assert await browser.is_in()
+    assert await (await desk.inside()).is_in()
 
 
 async def refused(desk: Desk, cause: str, reason: str, agent_id: str | None = None) -> None:
     """A log-in that is refused for this cause: so the page, the log and the trail say."""
+    origin = cause == "id_token"  # what the library found is told as well
     browser = desk.house.browser()
     with capture_logs() as logged:
         led = await desk.log_in(browser)
@@ -193,8 +182,17 @@ async def refused(desk: Desk, cause: str, reason: str, agent_id: str | None = No
     assert 'role="alert"' in (await browser.get(led.headers["location"])).text
     assert not await browser.is_in()
     line = (await desk.house.trail())[0]
-    assert (line.what, line.agent_id, line.details["cause"]) == ("log_in_refused", agent_id, cause)
+    assert (line.what, line.agent_id) == ("log_in_refused", agent_id)
+    assert line.details == {"why": "provider", "cause": cause} | ({"origin": line.details["origin"]} if origin else {})
     assert [(one["event"], one["cause"]) for one in logged] == [("sign_on_refused", cause)]
+    assert "@" not in f"{logged} {line.details}"
+
+
+async def spoilt(desk: Desk) -> None:
+    """A log-in from which something that isn't the provider's keeps out."""
+    browser = desk.house.browser()
+    assert SPOILT in (await desk.log_in(browser)).headers["location"]
+    assert not await browser.is_in()
 
 
 def claim(**changed: Any) -> Callable[[dict[str, Any]], None]:
@@ -205,42 +203,37 @@ def without(name: str) -> Callable[[dict[str, Any]], None]:
     return lambda claims: claims.__delitem__(name)
 
 
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        claim(nonce="another"),
-        without("nonce"),
-        claim(aud="another-client"),
-        claim(aud=["another-client"]),
-        claim(aud=[CLIENT_ID, "another-client"]),
-        claim(aud=[CLIENT_ID, "another-client"], azp="another-client"),
-        without("aud"),
-        claim(azp="another-client"),
-        claim(iss="https://evil.example"),
-        without("iss"),
-        claim(exp=int(NOW.timestamp()) - 61),
-        without("exp"),
-        claim(iat=int(NOW.timestamp()) + 3600),
-        without("iat"),
-        claim(nbf=int(NOW.timestamp()) + 3600),
-        without("sub"),
-        claim(sub=""),
-        claim(sub="x" * 256),
-        claim(sub=7),
-        claim(exp="soon"),
-        claim(amr="mfa"),
-    ],
-)
-async def test_a_token_that_says_anything_else_lets_nobody_in(
-    desk: Desk, spoil: Callable[[dict[str, Any]], None]
-) -> None:
-    desk.provider.spoil = spoil
-    browser = desk.house.browser()
-    assert SPOILT in (await desk.log_in(browser)).headers["location"]
-    assert not await browser.is_in()
-    desk.provider.spoil = lambda _claims: None
-    await desk.log_in(browser)
-    assert await browser.is_in(), "it was that and nothing else"
+TOKENS = [
+    claim(nonce="another"),
+    without("nonce"),
+    claim(aud="another-client"),
+    claim(aud=["another-client"]),
+    claim(aud=[CLIENT_ID, "another-client"]),
+    claim(aud=[CLIENT_ID, "another-client"], azp="another-client"),
+    without("aud"),
+    claim(azp="another-client"),
+    claim(iss="https://evil.example"),
+    without("iss"),
+    claim(exp=int(NOW.timestamp()) - 61),
+    without("exp"),
+    claim(iat=int(NOW.timestamp()) + 3600),
+    without("iat"),
+    claim(nbf=int(NOW.timestamp()) + 3600),
+    without("sub"),
+    claim(sub=""),
+    claim(sub="x" * 256),
+    claim(sub=7),
+    claim(exp="soon"),
+    claim(amr="mfa"),
+]
+
+
+async def test_a_token_that_says_anything_else_lets_nobody_in(desk: Desk) -> None:
+    for spoil in TOKENS:
+        desk.provider.spoil = spoil
+        await spoilt(desk)
+        desk.provider.spoil = lambda _claims: None
+        assert await (await desk.inside()).is_in(), "it was that and nothing else"
 
 
 @pytest.mark.parametrize("how", ["another key", "none", "the public key as a secret", "garbage"])
@@ -250,21 +243,17 @@ async def test_a_forged_signature_lets_nobody_in(desk: Desk, how: str) -> None:
     stand_in.unsigned, stand_in.by_secret = how == "none", how == "the public key as a secret"
     if how == "garbage":
         stand_in._id_token = lambda _asked: "a.b.c"  # type: ignore[method-assign]
-    browser = desk.house.browser()
-    assert SPOILT in (await desk.log_in(browser)).headers["location"]
-    assert not await browser.is_in()
+    await spoilt(desk)
 
 
 async def test_a_provider_may_replace_its_keys(desk: Desk) -> None:
-    await desk.log_in(desk.house.browser())
+    await desk.inside()
     desk.provider.key = new_key("k2")
-    browser = desk.house.browser()
-    await desk.log_in(browser)
-    assert await browser.is_in()
+    assert await (await desk.inside()).is_in()
     assert desk.provider.asked.count("keys") == 2
     assert desk.provider.asked.count("discovery") == 1
     desk.house.clock.move(timedelta(hours=1))
-    await desk.log_in(desk.house.browser())
+    await desk.inside()
     assert desk.provider.asked.count("discovery") == 2
 
 
@@ -306,7 +295,7 @@ async def test_a_way_is_open_for_ten_minutes(desk: Desk) -> None:
 )
 async def test_ways_back_that_bring_nothing(desk: Desk, query: str) -> None:
     browser = desk.house.browser()
-    state = parse_qs(urlsplit(await desk.there(browser)).query)["state"][0]
+    state = await desk.state(browser)
     answer = await browser.get(single_sign_on.BACK + query.format(s=state))
     assert SPOILT in answer.headers["location"]
     assert "token" not in desk.provider.asked
@@ -314,8 +303,6 @@ async def test_ways_back_that_bring_nothing(desk: Desk, query: str) -> None:
 
 
 async def test_whoever_is_disabled_stays_out(desk: Desk) -> None:
-    browser = desk.house.browser()
-    await desk.log_in(browser)
     await desk.house.store.write(lambda c: agent_accounts.disable(c, "id of ola", NOW))
     await refused(desk, "disabled", "provider_unknown", "id of ola")
     await refused(desk, "disabled", "provider_unknown", "id of ola")
@@ -354,23 +341,16 @@ async def test_a_role_claim_decides_on_the_role(desk: Desk, where: str, said: ob
     desk.role_claim = "desk_role"
     desk.connect()
     desk.provider.claims |= {"desk_role": said}
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     assert await browser.is_in() is (role is not None)
     found = await desk.house.store.read(lambda c: agent_accounts.by_login(c, "ola"))
     assert found is not None
     assert found.role == (role or "agent")
     changed = {"how": "provider", "from": "agent", "to": role}
     told = [(changed, found.id)] if role is not None else []
-    await desk.log_in(desk.house.browser())
+    await desk.inside()
     trail = await desk.house.trail()
     assert [(line.details, line.agent_id) for line in trail if line.what == "role_changed"] == told, "once"
-
-
-async def test_whoever_has_no_role_is_told_so(desk: Desk) -> None:
-    desk.role_claim = "desk_role"
-    desk.connect()
-    await refused(desk, "no_role", "provider_no_role")
 
 
 async def test_a_provider_that_is_away_is_told_and_the_password_still_opens(desk: Desk) -> None:
@@ -403,29 +383,17 @@ async def test_a_provider_that_says_something_odd_of_itself_is_not_asked(desk: D
 @pytest.mark.parametrize("methods", [["client_secret_basic"], ["client_secret_post"], ["private_key_jwt"]])
 async def test_the_secret_is_shown_as_the_provider_wants_it(desk: Desk, methods: list[str]) -> None:
     desk.provider.discovery = {"token_endpoint_auth_methods_supported": methods}
-    browser = desk.house.browser()
-    await desk.log_in(browser)
-    assert await browser.is_in()
+    assert await (await desk.inside()).is_in()
 
 
 async def test_a_wrong_secret_lets_nobody_in(desk: Desk) -> None:
     desk.connect(client_secret="wrong")
-    browser = desk.house.browser()
-    assert SPOILT in (await desk.log_in(browser)).headers["location"]
-
-
-@pytest.mark.parametrize(
-    ("spoilt", "cause"),
-    [({"nonce": "another"}, "id_token"), ({"exp": 1}, "id_token")],
-)
-async def test_a_token_that_isnt_proven_is_on_record(desk: Desk, spoilt: dict[str, Any], cause: str) -> None:
-    desk.provider.spoil = claim(**spoilt)
-    await refused(desk, cause, "provider")
+    await spoilt(desk)
 
 
 async def test_what_the_provider_refuses_is_on_record(desk: Desk) -> None:
     browser = desk.house.browser()
-    state = parse_qs(urlsplit(await desk.there(browser)).query)["state"][0]
+    state = await desk.state(browser)
     await browser.get(f"{single_sign_on.BACK}?error=access_denied&state={state}&iss={desk.provider.url}")
     (line,) = await desk.house.trail()
     assert line.details == {"why": "provider", "cause": "no_code", "origin": "access_denied"}
@@ -445,8 +413,7 @@ async def test_an_answer_without_issuer_is_refused_where_it_is_always_said(desk:
 
 
 async def test_log_out_ends_the_providers_session(desk: Desk) -> None:
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     await browser.get("/desk")
     page = await browser.post("/desk/logout")
     assert page.status_code == 200, "browsers don't follow a form's answer to another site"
@@ -460,16 +427,14 @@ async def test_log_out_ends_the_providers_session(desk: Desk) -> None:
 
 
 async def test_log_out_everywhere_does_so_too(desk: Desk) -> None:
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     await browser.get("/desk")
     assert f"{desk.provider.url}/logout?" in (await browser.post("/desk/logout/everywhere")).text
 
 
 async def test_a_token_too_long_for_a_cookie_ends_the_session_without_it(desk: Desk) -> None:
     desk.provider.spoil = claim(groups=["x" * 36] * 100)
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     assert await browser.is_in()
     page = await browser.post("/desk/logout")
     assert f"{desk.provider.url}/logout?" in page.text
@@ -485,15 +450,13 @@ async def test_whoever_came_by_password_leaves_the_provider_alone(desk: Desk) ->
 
 async def test_a_provider_without_a_log_out_is_left_alone(desk: Desk) -> None:
     desk.provider.discovery = {"end_session_endpoint": None}
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     await browser.get("/desk")
     assert (await browser.post("/desk/logout")).headers["location"] == "/desk/login"
 
 
 async def test_log_out_works_while_the_provider_is_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     monkeypatch.setattr(provider, "KEPT", timedelta(0))
     desk.provider.down = True
     await browser.get("/desk")
@@ -555,18 +518,16 @@ async def test_after_a_log_out_the_provider_asks_who_it_is(
 
 @pytest.mark.parametrize(("error", "still"), [("invalid_request", False), ("access_denied", True)])
 async def test_a_provider_that_refuses_the_prompt_is_asked_without_it(desk: Desk, error: str, still: bool) -> None:
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     await browser.get("/desk")
     await browser.post("/desk/logout")
-    state = parse_qs(urlsplit(await desk.there(browser)).query)["state"][0]
+    state = await desk.state(browser)
     await browser.get(f"{single_sign_on.BACK}?error={error}&state={state}&iss={desk.provider.url}")
     assert (await asked_anew(desk, browser) is not None) is still
 
 
 async def test_to_show_once_more_who_one_is_takes_more_than_the_providers_session(desk: Desk) -> None:
-    browser = desk.house.browser()
-    await desk.log_in(browser)
+    browser = await desk.inside()
     assert await asked_anew(desk, browser) == ["login"]
 
 

@@ -89,10 +89,7 @@ def test_a_value_is_hidden_as_it_is_spoken_or_spelled(text: str) -> None:
     assert text not in said
 
 
-@table(
-    ("text", "theirs", "seen"),
-    cases(__file__, "masking.hidden"),
-)
+@table(("text", "theirs", "seen"), cases(__file__, "masking.hidden"))
 def test_contacts_are_hidden(text: str, theirs: bool, seen: str) -> None:
     masks = masks_of_contacts(*KNOWN, own=("pomoc@seller.example",))
     assert (masks.mask_said if theirs else masks.mask_text)(text) == seen
@@ -111,19 +108,13 @@ def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -
     assert "jan" not in UNKNOWN.mask_said("jan@example.com", "contact.phone")
 
 
-@table(
-    ("text", "seen"),
-    cases(__file__, "masking.phones"),
-)
+@table(("text", "seen"), cases(__file__, "masking.phones"))
 def test_a_phone_number_is_masked_wherever_a_customer_writes_one(text: str, seen: str) -> None:
     assert UNKNOWN.mask_said(text) == seen
     assert UNKNOWN.mask_text(text) == seen
 
 
-@table(
-    ("expects", "value"),
-    cases(__file__, "masking.shown"),
-)
+@table(("expects", "value"), cases(__file__, "masking.shown"))
 def test_an_answer_of_another_kind_stays(expects: Expects, value: str) -> None:
     assert UNKNOWN.mask_answer(expects, value) == value
 
