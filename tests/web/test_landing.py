@@ -1,10 +1,21 @@
-"""The page at `/`, with the sandbox and without."""
+"""The page at `/`, with the sandbox and without; how a desk's line and places are shown."""
+
+import asyncio
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 
+from bot.conversation.outbound import Card, CardRow
 from bot.handlers.pages.landing import SampleReceipt
-from tests.web.house import House
+from bot.usecases.agents.lines_view import TranscriptLine
+from bot.web.guard import RequestTurnedAway
+from bot.web.pages import Pages, Site
+from bot.web.places import HASHES, SOON_S, Places
+from tests.web.house import House, Links
 
 
 async def test_with_the_sandbox_the_instruments_stand_beside_the_chat() -> None:
@@ -53,3 +64,84 @@ async def test_it_speaks_the_visitor_s_language(client: httpx.AsyncClient, accep
     assert f'<html lang="{lang}">' in page
     assert f"lang={lang}" in page
     assert '<html lang="it">' in (await client.get("/?lang=it", headers={"accept-language": accept})).text
+
+
+TOLD = SimpleNamespace(hour=lambda at: f"{at:%H:%M}", seen=lambda text: text)  # pyright: ignore[reportUnknownLambdaType]
+CARD = Card(
+    "company",
+    "company",
+    "Dane do faktury",
+    (CardRow("company_name", "Nazwa", "<b>Bursztyn</b>"),),
+    total="367,77 zł",
+    state="Czeka",
+)
+
+
+def markup(text: str) -> str:
+    """The lines' part of the page, with one message of the bot's."""
+    pages = Pages(Site("http://testserver", "FakturaSmart", "Okienko FakturaSmart"))
+    line = TranscriptLine(3, "bot", text, datetime(2026, 11, 20, 9, tzinfo=UTC), card=CARD)
+    lines = SimpleNamespace(start=0, last=3, mark="m", older=False, lines=(line,))
+    talk = SimpleNamespace(conversation=SimpleNamespace(id="c"))
+    return pages.text("desk/parts/lines.html", "pl", lines=lines, talk=talk, told=TOLD)
+
+
+def test_an_agent_reads_the_card_above_the_words() -> None:
+    shown = markup("Zgadza się?")
+    assert shown.index("Dane do faktury") < shown.index("367,77 zł") < shown.index("Czeka") < shown.index("Zgadza się?")
+    assert "<dt>Nazwa</dt>" in shown
+    assert "&lt;b&gt;Bursztyn&lt;/b&gt;" in shown
+
+
+def test_a_card_without_words_leaves_no_empty_line() -> None:
+    assert 'class="text"' not in markup("")
+
+
+def test_a_network_has_a_few_places_at_once_and_each_is_given_back() -> None:
+    hashes = Places.for_hashes()
+    with ExitStack() as under_way:
+        for _ in range(HASHES):
+            under_way.enter_context(hashes.place("203.0.113.9"))
+        with pytest.raises(RequestTurnedAway) as turned, hashes.place("203.0.113.9"):
+            pass
+        assert (turned.value.status, turned.value.wait) == (429, SOON_S)
+        with hashes.place("192.0.2.99"), hashes.place(None):
+            pass  # others, and who counts in no limit
+    for _ in range(2 * HASHES):
+        with pytest.raises(ZeroDivisionError), hashes.place("203.0.113.9"):
+            raise ZeroDivisionError  # what fails gives its place back, too
+
+
+class Slow(Links):
+    """Takes its time over each form, until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.go_on = 0, asyncio.Event()
+
+    async def submit(self, token: str, fields: Any, address: str | None, chat: object = None) -> Any:
+        self.begun += 1
+        await self.go_on.wait()
+        return await super().submit(token, fields, address, chat)
+
+
+async def test_forty_passwords_at_once_are_told_when_to_come_again() -> None:
+    links = Slow()
+    app = House(links=links).app()
+
+    def browser(network: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(network, 5)), base_url="http://testserver")
+
+    async with browser("203.0.113.7") as here, browser("192.0.2.99") as elsewhere:
+        form = {"password": "zielony-rower-42", "password_repeat": "zielony-rower-42"}
+        tries = [asyncio.create_task(here.post("/s/set", data=form)) for _ in range(40)]
+        other = asyncio.create_task(elsewhere.post("/s/reset", data=form))
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        assert links.begun == HASHES + 1
+        refused = [task.result() for task in tries if task.done()]
+        links.go_on.set()
+        assert {(answer.status_code, answer.headers["retry-after"]) for answer in refused} == {(429, str(SOON_S))}
+        assert (await other).status_code == 200, "nobody elsewhere waits behind them"
+        await asyncio.gather(*tries)
+        assert (await here.post("/s/confirm")).status_code == 200, "a form without a password costs nothing"

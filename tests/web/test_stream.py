@@ -1,14 +1,20 @@
-"""The stream of events: resumed without a doubled or a lost line, alive when nothing happens, ended on demand."""
+"""The stream of events: resumed without a doubled or a lost line; how long the page waits to open it again."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from babel.dates import format_timedelta
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from bot.conversation.inbound import Inbound, Text
+from bot.handlers.console.formatting import ConsoleWords
 from bot.handlers.webchat.stream import MOST_LINES, Streams
 from bot.handlers.webchat.wire import Cursor, parse_cursor
 from bot.web.session import WebSession
@@ -206,3 +212,15 @@ async def test_it_ends_when_the_conversation_is_erased() -> None:
         await read.until("the end")
 
     assert not streams.full(WebSession("a").address)
+
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("locale", ["pl", "it", "en"])
+@example(seconds=3059.5)
+@given(seconds=st.one_of(st.floats(0, 200), st.floats(0, 10_000), st.floats(0, 1e7)))
+def test_rounding_changes_no_word(locale: str, seconds: float) -> None:
+    span = timedelta(seconds=seconds)
+    told = ConsoleWords(SimpleNamespace(), locale, NOW)  # type: ignore[arg-type]
+    assert told.wait(NOW - span) == format_timedelta(span, locale=locale, format="short")

@@ -1,12 +1,15 @@
-"""The pages' own words: complete in every language, and the right language for each visitor."""
+"""The pages' own words and colours: complete in every language, readable in both lights."""
 
 import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.texts.text import undeclined
 from bot.web import page_texts as module
+from bot.web.colours import by_day, by_night, contrast, is_colour, stylesheet
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale, places, words
 from tests.table import table
 
@@ -62,3 +65,48 @@ def test_a_missing_value_is_an_error_and_an_unknown_key_has_a_fallback() -> None
 )
 def test_the_browser_s_languages_are_heard(header: str, chosen: str) -> None:
     assert choose_locale(accepted_languages(header), LOCALES, "pl") == chosen
+
+
+COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
+
+
+def test_contrast_is_wcag_s() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@given(COLOURS)
+def test_whatever_the_accent_texts_stay_readable(accent: str) -> None:
+    day, night = by_day(accent), by_night(accent)
+    for tints in (day, night):
+        assert contrast(tints.text, tints.soft) >= 4.5
+        assert contrast(tints.on_fill, tints.fill) >= 4.5
+    assert contrast("#17203a", day.soft) >= 4.5  # ink on the customer's slip
+    assert contrast("#565f74", day.soft) >= 4.5  # and the time below it
+    assert contrast("#efeade", night.soft) >= 4.5
+    assert contrast("#aab3c7", night.soft) >= 4.5
+    assert contrast(night.text, "#182440") >= 4.5
+    assert contrast(day.text, "#fffdf8") >= 4.5
+
+
+@table("text", ["#f0a63", "red", "#f0a63a;}", "", "#F0A63Z", "f0a63a"])
+def test_only_plain_colours_are_taken(text: str) -> None:
+    assert not is_colour(text)
+
+
+def test_the_stylesheet_has_both_lights() -> None:
+    sheet = stylesheet("#f0a63a")
+    assert "--accent:#f0a63a" in sheet
+    assert "prefers-color-scheme:dark" in sheet
+
+
+FOLDER = Path(__file__).parents[2] / "bot" / "web" / "templates"
+TEMPLATES = sorted(FOLDER.rglob("*.html"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(FOLDER)))
+def test_moments_are_written_as_html_reads_them(path: Path) -> None:
+    """HTML takes three digits of a second at most; Python writes six."""
+    written = path.read_text("utf-8")
+    assert ".isoformat()" not in written
+    assert all("datetime=" in tag for tag in re.findall(r"<time[^>]*>", written))

@@ -5,11 +5,13 @@ import contextlib
 import resource
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from starlette.responses import PlainTextResponse
 from structlog.testing import capture_logs
 
+from bot.app.own_process import NotStarted, own_desk
 from bot.app.serve import DeskServer
 from bot.web import idle_connections
 from bot.web.direct import Doors
@@ -96,3 +98,9 @@ async def test_the_last_descriptors_are_told_and_idle_connections_given_up(monke
         assert [await asyncio.wait_for(reader.read(), 10) for reader, _ in idle] == [b""] * 3
     told = [line for line in log if line["event"] == "descriptors_short"]
     assert [line["alarm"] for line in told] == [True], "once, and not for each connection"
+
+
+def test_a_desk_that_does_not_start_says_why(tmp_path: Path) -> None:
+    with pytest.raises(NotStarted) as failed, own_desk(tmp_path / "nowhere"):
+        pass
+    assert str(failed.value).strip()

@@ -1,4 +1,4 @@
-"""Settings: what is refused, what is missing, and what must not be shown."""
+"""Settings: what is refused, what is missing, what is misplaced, and what must not be shown."""
 
 import base64
 import stat
@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from bot.app.misplaced_settings import misplaced
 from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
 from bot.app.settings import OwnSettings, Settings
 from bot.reference.settings_page import PAGE, page
+from tests.kit.cases import cases
 from tests.table import table
 
 FIELDS = Settings.model_fields
@@ -219,3 +221,32 @@ def test_requests_on_the_rest_channel_are_counted_wherever_others_reach_it(
     given: dict[str, Any], counted: bool
 ) -> None:
     assert (rest_flood(OwnSettings(**given)) is not None) == counted
+
+
+WELL = "Okno <desk@example.com>"
+
+
+@pytest.mark.parametrize(("given", "told"), cases(__file__, "misplaced.settings"))
+def test_each_is_named_with_what_belongs_there(given: dict[str, Any], told: str) -> None:
+    (said,) = misplaced(OwnSettings(**given), WELL)
+    assert told in said
+    assert "abcdef" not in said
+
+
+def test_what_is_right_is_taken() -> None:
+    assert misplaced(OwnSettings(), WELL) == []
+    given: dict[str, Any] = {
+        "smtp_from": "desk@example.com",
+        "support_email": "help@example.com",
+        "smsapi_sender": "Conti",
+        "stripe_secret_key": "rk_live_x",
+        "stripe_webhook_secret": "whsec_x",
+        "telegram_token": "123456:AA-bb_c",
+    }
+    assert misplaced(OwnSettings(**given), WELL) == []
+    assert "`mail_sender` under [brand]" in misplaced(OwnSettings(), "Conti Insieme")[0]
+
+
+def test_a_bad_secret_of_events_names_its_setting() -> None:
+    with pytest.raises(ValueError, match="OKIENKO_EVENTS_SECRET"):
+        OwnSettings(events_url="https://shop.example/hook", events_secret="not base64!")  # type: ignore[arg-type]

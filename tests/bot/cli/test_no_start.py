@@ -4,14 +4,18 @@ import os
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel, ValidationError
 from typer.testing import CliRunner, Result
 
-from bot.cli import build
+from bot.app.settings_mistakes import said
+from bot.cli import COMMANDS, build, main
 from services.store import migrate
 from services.store.sqlite_files import EngineLock
+from tests.kit.cases import cases
 
 
 def okienko(*words: str) -> Result:
@@ -101,3 +105,46 @@ def test_a_profile_that_isnt_there(data: Path) -> None:
         1,
         True,
     )
+
+
+@pytest.mark.parametrize(("name", "value", "told"), cases(__file__, "settings.wrong"))
+def test_it_is_told_by_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"OKIENKO_{name}", value)
+    monkeypatch.setattr(sys, "argv", ["okienko", "agent", "list"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("okienko: ")
+    assert told in line
+    assert value not in line
+
+
+def test_other_mistakes_are_left_as_they_are() -> None:
+    class Other(BaseModel):
+        n: int
+
+    with pytest.raises(ValidationError) as wrong:
+        Other.model_validate({"n": "x"})
+    with pytest.raises(ValidationError):
+        list(said(wrong.value))
+
+
+def test_every_listed_command_is_there_and_says_what_it_does() -> None:
+    shown = CliRunner().invoke(build(*COMMANDS), ["--help"])
+    assert shown.exit_code == 0
+    assert all(name in shown.output for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_stands_alone(name: str) -> None:
+    shown = CliRunner().invoke(build(name), [name, "--help"])
+    assert shown.exit_code == 0, shown.output
+    assert name in shown.output
+
+
+def test_it_says_which_release_it_is() -> None:
+    said = CliRunner().invoke(build("check"), ["--version"])
+    assert (said.exit_code, said.output) == (0, f"okienko {version('okienko')}\n")

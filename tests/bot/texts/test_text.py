@@ -1,4 +1,4 @@
-"""How a text is written, and how it is filled."""
+"""How a text is written, and how it is filled: with days and hours as each language writes them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 
 from bot.texts.catalogue import Catalogue, MissingText
+from bot.texts.moments import elided, moment, moment_this_year
 from bot.texts.text import TextError, parse
 from dialogs.kit import Word
+from tests.kit.cases import cases
 from tests.table import table
+from values.day import Day
 from values.money import Money
 
 
@@ -100,3 +103,47 @@ def test_values_are_written_as_the_language_does() -> None:
 def test_a_place_without_a_value_is_a_missing_text() -> None:
     with pytest.raises(MissingText, match="it_is:name"):
         filled("{name}")
+
+
+AT = datetime(2026, 11, 24, 16, 5, tzinfo=UTC)
+
+
+@table(
+    ("locale", "said"),
+    [
+        ("pl", "24 listopada 2026, 16:05"),
+        ("it", "24 novembre 2026, ore 16:05"),
+        ("en", "24 November 2026, 16:05"),
+        ("de", "24. November 2026, 16:05"),
+    ],
+)
+def test_hours_run_to_24(locale: str, said: str) -> None:
+    assert moment(AT, locale) == said
+    assert moment_this_year(AT, locale) == said.replace(" 2026", "")
+
+
+@table(("written", "said"), cases(__file__, "moments.articles"))
+def test_italian_articles_are_elided_before_a_vowel(written: str, said: str) -> None:
+    assert elided(written, "it") == said
+    assert elided(written, "pl") == written
+
+
+def test_a_name_that_ends_with_a_stop_ends_the_sentence() -> None:
+    catalogue = Catalogue({"pl": {"saved": parse("Zapisane: {name}. Dalej?")}}, {})
+    assert catalogue.fill("saved", {"name": "Bursztyn sp. z o.o."}, "pl") == "Zapisane: Bursztyn sp. z o.o. Dalej?"
+
+
+@table(
+    ("locale", "said"),
+    [("pl", "8 maja 2027"), ("it", "8 maggio 2027"), ("en", "8 May 2027"), ("de", "8. Mai 2027")],
+)
+def test_a_day_is_written_as_the_language_writes_it(locale: str, said: str) -> None:
+    catalogue = Catalogue({locale: {"until": parse("… {latest}")}}, {})
+
+    assert catalogue.fill("until", {"latest": Day("2027-05-08")}, locale) == f"… {said}"
+
+
+def test_italian_elides_the_article_before_it() -> None:
+    catalogue = Catalogue({"it": {"until": parse("Fino al {latest}.")}}, {})
+
+    assert catalogue.fill("until", {"latest": Day("2027-05-08")}, "it") == "Fino all’8 maggio 2027."

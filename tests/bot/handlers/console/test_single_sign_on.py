@@ -303,6 +303,7 @@ async def test_ways_back_that_bring_nothing(desk: Desk, query: str) -> None:
 
 
 async def test_whoever_is_disabled_stays_out(desk: Desk) -> None:
+    await desk.inside()
     await desk.house.store.write(lambda c: agent_accounts.disable(c, "id of ola", NOW))
     await refused(desk, "disabled", "provider_unknown", "id of ola")
     await refused(desk, "disabled", "provider_unknown", "id of ola")

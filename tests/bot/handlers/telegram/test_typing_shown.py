@@ -1,14 +1,17 @@
-"""The sign that an answer is being made: only where it takes long, and only as long as it does."""
+"""While an answer is made, typing is shown, and no chat is written to faster than Telegram allows."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 
 import pytest
 
 from bot.conversation.outbound import Reply
 from bot.handlers.telegram.client import BotClient
+from bot.handlers.telegram.pace import Pace
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.typing_shown import TypingShown
+from bot.handlers.telegram_group.group import PER_MINUTE
 from tests.bot.handlers.scripted_desk import AT
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
 
@@ -87,3 +90,35 @@ async def test_what_telegram_says_to_it_hurts_nobody(api: BotApi, typing: Typing
     await until(lambda: shown(api) and not typing.at_work)
     turn.set_result(None)
     await waiting
+
+
+@dataclass
+class Watch:
+    """A clock that only waiting moves."""
+
+    now: float = 1000.0
+    sent: list[float] = field(default_factory=list[float])
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+async def test_eighteen_a_minute_whatever_came_before() -> None:
+    watch = Watch()
+    pace = Pace(
+        overall_per_s=None,
+        chat_per_s=PER_MINUTE / 60,
+        chat_burst=6,
+        chat_per_minute=PER_MINUTE,
+        monotonic=lambda: watch.now,
+        sleep=watch.sleep,
+    )
+    for pause in (0.0, 0.0, 90.0, 7.0, 0.0):
+        watch.now += pause
+        for _ in range(25):
+            await pace.turn("-100")
+            watch.sent.append(watch.now)
+    most = max(sum(at <= other < at + 60 for other in watch.sent) for at in watch.sent)
+    assert most == PER_MINUTE
+    assert watch.sent[5] - watch.sent[0] < 0.01, "a few at once"
+    assert watch.sent[49] - watch.sent[0] <= 50 / PER_MINUTE * 60, "and no slower than that in the long run"

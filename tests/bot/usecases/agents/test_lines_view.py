@@ -1,13 +1,20 @@
-"""Lines as agents read them: the customer's card with it, contacts masked."""
+"""Lines as agents see them, and what is learned of their words."""
 
 from datetime import UTC, datetime
 from typing import Any, cast
 
+import sqlalchemy as sa
+
 from bot.conversation.outbound import Button, Card, CardChoice, CardRow
 from bot.conversation.stored import StoredMessage
 from bot.usecases.agents.lines_view import ContactAccess, LineReader, TranscriptLine
+from bot.usecases.handoff.training import TrainingLabels
+from dialogs.journey import journey
+from services.store import journal
 from services.store.journal import BOT, CUSTOMER, JournalEntry
 from tests.masks import masks_of_contacts
+from tests.services.conftest import connection, postgres_engine, sqlite_engine
+from tests.services.domain.people import NOW, buyer
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
@@ -54,3 +61,19 @@ def test_what_is_no_text_is_a_line_of_its_kind() -> None:
     entry = JournalEntry(1, "c", 1, CUSTOMER, None, None, {"text": "", "kind": "venue"}, AT, "none", None)
     (line,) = LineReader(cast(Any, None), {}, ContactAccess(masks_of_contacts()), "pl").lines([entry])
     assert (line.text, line.other) == ("", "location")
+
+
+__all__ = ["connection", "postgres_engine", "sqlite_engine"]
+
+
+def test_names_and_addresses_that_are_on_file_go(connection: sa.Connection) -> None:
+    buyer(connection)
+    account = sa.table("account", sa.column("person_name"))
+    connection.execute(sa.update(account).values(person_name="Anna Nowak"))
+    said = "tu Nowak z Pracownia Bursztyn sp. z o.o., ul. Długa 12/4, gdańsk: co z tym żółwiem"
+    line = journal.NewJournalEntry("talk-a1", 1, "customer", {"text": said, "missed": "not_understood"}, NOW)
+    journal.add(connection, [line])
+
+    [sentence] = TrainingLabels(journey(("account", "company"))).listed(connection)
+
+    assert sentence.words == "tu [value] z [value], [value], [value]: co z tym żółwiem"

@@ -1,15 +1,21 @@
-"""Wrong passwords: how many are looked at, from where, and what a right one changes."""
+"""Passwords: how many wrong ones are looked at, what a right one changes, and how a new one is set."""
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
-from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn
+from bot.profile import load
+from bot.usecases.accounts.passwords import LogIns, RightLogIn, WrongLogIn, criteria, reasons
+from bot.web.page_texts import words
 from services.limits import Held
 from services.store.database import Store
 from services.store.tables.accounts import credential
+from tests.architecture.rooms import ROOT
 from tests.services.agents.conftest import KEY, Moved, Plain
 from tests.services.domain.people import customer
+from tests.table import table
+from values.password import DEFAULT, PasswordRule
 from values.private import Secret
 
 ANNA, HOME = "anna@example.com", "203.0.113.7"
@@ -97,3 +103,74 @@ async def test_a_hundred_from_everywhere_hold_strangers_and_not_who_has_logged_i
         assert await scene.wrong(10, address=f"198.51.100.{n}") == [WrongLogIn] * 10
     assert await scene.wrong(1, address="198.51.100.99") == [Held]
     assert await scene.right() is RightLogIn
+
+
+VECTRA = load(ROOT / "profiles/vectra").seller.password
+CONTEXT = ("Vectra", "anna.nowak@example.com", "+48512000111")
+
+
+def told(typed: str) -> list[str]:
+    """Why Vectra refuses it, in Polish."""
+    pl = words("pl")
+    return [pl(f"reasons.{said.key}", **said.values) for said in reasons(typed, VECTRA, CONTEXT)]
+
+
+def test_a_forbidden_space_is_called_a_space() -> None:
+    assert told("Haslo 1234") == ["W haśle jest spacja, a tu nie można jej użyć."]
+    assert told("Haslo 12~34") == [
+        "W haśle jest znak, którego tu nie można użyć: ~",
+        "W haśle jest spacja, a tu nie można jej użyć.",
+    ]
+
+
+@table(("typed", "reason"), [
+    ("Krotk1a", "potrzeba co najmniej 8"),
+    ("A1" + "b" * 31, "do 32"),
+    ("malelitery77", "wielkiej litery"),
+    ("WIELKIELITERY77", "małej litery"),
+    ("BezZadnejCyfry", "cyfry"),
+    ("Zielony7Parasol€", "€"),
+])  # fmt: skip
+def test_the_published_rule_refuses(typed: str, reason: str) -> None:
+    assert any(reason in said for said in told(typed))
+
+
+@table("typed", ["Zielon7!", r"""A1a!@#$%^&*(){}[]\:";'<>?,./-_=+""", "Zielony7" + "Parasol9" * 3])
+def test_the_published_rule_allows(typed: str) -> None:
+    assert told(typed) == []
+
+
+@pytest.mark.parametrize("rule", [VECTRA, DEFAULT], ids=["vectra", "default"])
+def test_every_reason_stands_among_the_criteria(rule: PasswordRule) -> None:
+    shown = {said.key for said in criteria(rule)}
+    before = {"too_short": "min_length", "too_long": "max_length", "space": "allowed", "not_allowed": "allowed"}
+    before |= {"no_upper": "upper", "no_lower": "lower", "no_digit": "digit", "common": "not_guessable"}
+    before |= {"context": "not_guessable"}
+    for typed in ("a", "x" * 200, "haslo haslo~", "HASLO", "password123456", "annanowak", "Vectra12"):
+        for said in reasons(typed, rule, CONTEXT):
+            assert before[said.key] in shown, (typed, said.key)
+
+
+@table("locale", ["pl", "it", "en"])
+def test_a_criterion_and_a_reason_have_words_in_every_language(locale: str) -> None:
+    spoken = words(locale)
+    for rule in (VECTRA, DEFAULT):
+        assert all(spoken.has(f"criteria.{said.key}") for said in criteria(rule))
+    assert "7" in spoken("reasons.too_short", length=7, n=12)
+
+
+async def test_a_right_password_is_hashed_anew_once(store: Store) -> None:
+    def set_hash(connection: sa.Connection) -> None:
+        customer(connection)
+        connection.execute(sa.update(credential).values(password_hash="weak hash of right"))
+
+    async def kept() -> str:
+        return await store.read(lambda c: c.execute(sa.select(credential.c.password_hash)).scalar_one())
+
+    await store.write(set_hash)
+    log_ins = LogIns(store, Moved(), Plain(), KEY, by_number=False, quotas=True)
+    assert isinstance(await log_ins.attempt("anna@example.com", Secret("wrong"), None), WrongLogIn)
+    assert await kept() == "weak hash of right"
+    for _ in range(2):
+        assert isinstance(await log_ins.attempt("anna@example.com", Secret("right"), None), RightLogIn)
+        assert await kept() == "hash of right"
