@@ -32,6 +32,13 @@ async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
         yield one
 
 
+@pytest.fixture
+async def visitor(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client that has looked at the page."""
+    await client.get("/chat")
+    return client
+
+
 @pytest.fixture(scope="module")
 def browser(chromium_path: str) -> Iterator[Browser]:
     """One Chromium for a module's tests. Not for longer: Playwright's loop stands in the way of async tests."""

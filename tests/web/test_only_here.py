@@ -23,16 +23,7 @@ def client(app: ASGIApp) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HERE)
 
 
-@pytest.mark.parametrize(
-    ("headers", "sign"),
-    [
-        ({"x-forwarded-for": "203.0.113.7"}, "proxy_header"),
-        ({"forwarded": "for=203.0.113.7"}, "proxy_header"),
-        ({"via": "1.1 tunnel", "host": "desk.example"}, "proxy_header"),
-        ({"host": "desk.example"}, "foreign_host"),
-        ({"host": "127.0.0.1.rebound.example"}, "foreign_host"),
-    ],
-)
+@pytest.mark.parametrize(("headers", "sign"), cases(__file__, "public_sandbox.closing"))
 async def test_a_proxys_header_or_a_foreign_host_closes_the_sandbox_until_restart(
     headers: Mapping[str, str], sign: str
 ) -> None:
@@ -63,19 +54,7 @@ async def test_a_live_desk_with_a_guessable_key_refuses_by_request_alone() -> No
         assert (await http.get("/sandbox")).status_code == 200
 
 
-@table(
-    ("host", "origin", "site", "ours"),
-    [
-        ("http://demo.example", "http://demo.example", "same-origin", True),
-        ("http://demo.example:8080", "https://demo.example:8080", "same-origin", True),
-        (HERE, HERE, "same-origin", True),
-        ("http://demo.example", "http://evil.example", "cross-site", False),
-        ("http://demo.example", "http://demo.example", "same-site", False),
-        ("http://demo.example", "http://demo.example:8080", "same-site", False),
-        ("http://demo.example", "null", "cross-site", False),
-        ("http://", "null", "same-origin", False),
-    ],
-)
+@table(("host", "origin", "site", "ours"), cases(__file__, "public_sandbox.hosts"))
 def test_a_public_sandbox_without_an_address_works_under_the_host_it_is_visited_by(
     host: str, origin: str, site: str, ours: bool
 ) -> None:

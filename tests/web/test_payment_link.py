@@ -4,21 +4,12 @@ import httpx
 import pytest
 
 from bot.web.flood import FloodRules
+from tests.kit.cases import cases
 from tests.web.doors import HOLDER
 from tests.web.house import House
 
 PERSON = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Safari/604.1"}
-LOOKERS = (
-    {"user-agent": "TelegramBot (like TwitterBot)"},
-    {"user-agent": "facebookexternalhit/1.1"},
-    {"user-agent": "WhatsApp/2.23"},
-    {"user-agent": "Slackbot-LinkExpanding 1.0"},
-    {"user-agent": "Mozilla/5.0 (compatible; Discordbot/2.0)"},
-    {"user-agent": "Mozilla/5.0 SkypeUriPreview Preview/0.5"},
-    {**PERSON, "sec-purpose": "prefetch;prerender"},
-    {**PERSON, "purpose": "prefetch"},
-    {**PERSON, "x-moz": "prefetch"},
-)
+LOOKERS = cases(__file__, "payment_link.lookers")
 
 
 async def test_a_person_is_led_to_the_provider(client: httpx.AsyncClient, house: House) -> None:
@@ -50,16 +41,7 @@ async def test_head_registers_nothing(client: httpx.AsyncClient, house: House) -
     assert house.payments.attempts == []
 
 
-@pytest.mark.parametrize(
-    ("token", "status", "words"),
-    [
-        ("done", 200, "Zapłacone"),
-        ("cancelled", 410, "Tej płatności już nie ma"),
-        ("expired", 410, "wygasł"),
-        ("away", 503, "nie odpowiada"),
-        ("none", 404, "Nie ma takiej strony"),
-    ],
-)
+@pytest.mark.parametrize(("token", "status", "words"), cases(__file__, "payment_link.closed"))
 async def test_where_nothing_can_be_paid(client: httpx.AsyncClient, token: str, status: int, words: str) -> None:
     answer = await client.get(f"/p/{token}", headers=PERSON)
     assert answer.status_code == status

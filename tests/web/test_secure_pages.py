@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from tests.kit.cases import cases
 from tests.web.house import House
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -26,17 +27,7 @@ async def test_looking_changes_nothing_however_often(client: httpx.AsyncClient, 
     assert (await post(client, "set", password=PASSWORD, password_repeat=PASSWORD)).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("token", "fields"),
-    [
-        ("set", {"password": "password", "password_repeat": "password"}),
-        ("once", {"username": "text", "password": "password"}),
-        ("reset", {"password": "password", "password_repeat": "password"}),
-        ("log-in", {"login": "text", "password": "password", "stay": "checkbox"}),
-        ("taken", {"login": "text", "password": "password"}),
-        ("confirm", {}),
-    ],
-)
+@pytest.mark.parametrize(("token", "fields"), cases(__file__, "secure_pages.forms"))
 async def test_each_purpose_has_one_plain_form(client: httpx.AsyncClient, token: str, fields: dict[str, str]) -> None:
     page = (await client.get(f"/s/{token}")).text
     assert page.count("<form") == 1

@@ -14,6 +14,7 @@ from bot.conversation.new_chats import NoNewChat
 from bot.handlers.rest.channel import Rest
 from bot.handlers.webchat.stream import MOST_LINES
 from bot.web.flood import FloodRules
+from tests.kit.cases import cases
 from tests.web.house import House
 from values.channel import Channel
 
@@ -75,10 +76,9 @@ async def test_a_session_of_another_form_is_none(house: House, token: str) -> No
     assert house.desk.received == []
 
 
-async def test_the_address_never_comes_from_json(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
+async def test_the_address_never_comes_from_json(visitor: httpx.AsyncClient, house: House) -> None:
     body = json.dumps({"text": "x", "message_id": "1", "address": "stolen", "sender": "stolen"})
-    await client.post("/webchat/messages", content=body, headers=OURS)
+    await visitor.post("/webchat/messages", content=body, headers=OURS)
     assert house.desk.turns[0].address != "stolen"
 
 
@@ -91,19 +91,17 @@ async def test_a_message_is_answered_with_the_line_as_it_was_stored(client: http
     assert answer["repeated"] is False
 
 
-async def test_the_same_message_twice_is_one_turn(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
-    first = (await send(client, "hello", "same")).json()
-    again = (await send(client, "hello", "same")).json()
+async def test_the_same_message_twice_is_one_turn(visitor: httpx.AsyncClient, house: House) -> None:
+    first = (await send(visitor, "hello", "same")).json()
+    again = (await send(visitor, "hello", "same")).json()
     assert (again["repeated"], again["line"]) == (True, first["line"])
-    assert (await send(client, "other words", "same")).status_code == 409
+    assert (await send(visitor, "other words", "same")).status_code == 409
     assert len(house.desk.turns) == 1
 
 
-async def test_the_token_of_a_start_link_stands_in_no_key(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
-    first = (await send(client, "/start kanarek77x", "start:kanarek77x")).json()
-    assert (await send(client, "/start kanarek77x", "start:kanarek77x")).json()["line"] == first["line"]
+async def test_the_token_of_a_start_link_stands_in_no_key(visitor: httpx.AsyncClient, house: House) -> None:
+    first = (await send(visitor, "/start kanarek77x", "start:kanarek77x")).json()
+    assert (await send(visitor, "/start kanarek77x", "start:kanarek77x")).json()["line"] == first["line"]
     [inbound] = house.desk.turns
     assert "kanarek" not in inbound.key
 
@@ -116,29 +114,26 @@ async def test_two_visitors_may_use_the_same_message_id(house: House) -> None:
     assert len({inbound.key for inbound in house.desk.turns}) == 2
 
 
-async def test_a_press_says_which_message_carried_the_button(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
+async def test_a_press_says_which_message_carried_the_button(visitor: httpx.AsyncClient, house: House) -> None:
     body = {"payload": "start:buy", "asked_at": 1, "message_id": "p1"}
-    assert (await client.post("/webchat/press", content=json.dumps(body), headers=OURS)).status_code == 200
+    assert (await visitor.post("/webchat/press", content=json.dumps(body), headers=OURS)).status_code == 200
     assert house.desk.turns[0].body == ButtonPressed("start:buy", 1)
 
 
-async def test_a_text_says_which_message_was_seen_last(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
+async def test_a_text_says_which_message_was_seen_last(visitor: httpx.AsyncClient, house: House) -> None:
     for number, seen in enumerate(({}, {"seen": None}, {"seen": 4}, {"seen": "4"}, {"seen": -1}, {"seen": True})):
         body = {"text": "tak", "message_id": f"s{number}", **seen}
-        answer = await client.post("/webchat/messages", content=json.dumps(body), headers=OURS)
+        answer = await visitor.post("/webchat/messages", content=json.dumps(body), headers=OURS)
         assert answer.status_code == (200 if number < 3 else 400)
     assert [inbound.seen for inbound in house.desk.turns] == [None, None, 4]
 
 
-async def test_while_nothing_can_be_committed_the_answer_is_503(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
+async def test_while_nothing_can_be_committed_the_answer_is_503(visitor: httpx.AsyncClient, house: House) -> None:
     house.desk.down = True
-    answer = await send(client, "hello")
+    answer = await send(visitor, "hello")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
     house.desk.down = False
-    assert (await send(client, "hello")).json()["repeated"] is False
+    assert (await send(visitor, "hello")).json()["repeated"] is False
 
 
 BAD_BODIES: list[tuple[Any, int]] = [
@@ -156,70 +151,54 @@ BAD_BODIES: list[tuple[Any, int]] = [
 
 @pytest.mark.parametrize(("body", "status"), BAD_BODIES)
 async def test_what_is_no_message_is_turned_away(
-    client: httpx.AsyncClient, house: House, body: Any, status: int
+    visitor: httpx.AsyncClient, house: House, body: Any, status: int
 ) -> None:
-    await client.get("/chat")
-    assert (await client.post("/webchat/messages", content=body, headers=OURS)).status_code == status
+    assert (await visitor.post("/webchat/messages", content=body, headers=OURS)).status_code == status
     assert house.desk.received == []
 
 
-async def test_an_odd_start_link_is_a_message_as_any(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
+async def test_an_odd_start_link_is_a_message_as_any(visitor: httpx.AsyncClient, house: House) -> None:
     body = '{"text": "/start x", "message_id": "start:\\ud800"}'
-    assert (await client.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
+    assert (await visitor.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
     assert len(house.desk.received) == 1
 
 
-async def test_odd_signs_reach_the_desk_as_they_came(client: httpx.AsyncClient, house: House) -> None:
-    await client.get("/chat")
+async def test_odd_signs_reach_the_desk_as_they_came(visitor: httpx.AsyncClient, house: House) -> None:
     body = '{"text": "\\ud800 \\u0000 \\u202e", "message_id": "odd"}'
-    assert (await client.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
+    assert (await visitor.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
     assert house.desk.turns[0].body == Text("\ud800 \x00 \u202e")
 
 
-@pytest.mark.parametrize(
-    "foreign",
-    [
-        {"okienko-chat": ""},
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-        {"origin": "https://evil.example"},
-        {"origin": "null"},
-    ],
-)
-async def test_only_our_own_page_is_let_in(client: httpx.AsyncClient, house: House, foreign: dict[str, str]) -> None:
-    await client.get("/chat")
-    assert (await send(client, "hello", **foreign)).status_code == 403
-    assert (await client.get("/webchat/history", headers={**OURS, **foreign})).status_code == 403
+@pytest.mark.parametrize("foreign", cases(__file__, "webchat.foreign"))
+async def test_only_our_own_page_is_let_in(visitor: httpx.AsyncClient, house: House, foreign: dict[str, str]) -> None:
+    assert (await send(visitor, "hello", **foreign)).status_code == 403
+    assert (await visitor.get("/webchat/history", headers={**OURS, **foreign})).status_code == 403
     assert house.desk.received == []
-    assert (await send(client, "hello", origin="http://testserver")).status_code == 200
+    assert (await send(visitor, "hello", origin="http://testserver")).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-async def test_a_form_can_not_post_a_message(client: httpx.AsyncClient, kind: str) -> None:
-    await client.get("/chat")
-    assert (await send(client, "hello", **{"content-type": kind})).status_code == 415
+async def test_a_form_can_not_post_a_message(visitor: httpx.AsyncClient, kind: str) -> None:
+    assert (await send(visitor, "hello", **{"content-type": kind})).status_code == 415
 
 
-async def test_history_tells_everything_and_where_it_stands(client: httpx.AsyncClient) -> None:
-    await client.get("/chat")
-    empty = (await client.get("/webchat/history", headers=OURS)).json()
+async def test_history_tells_everything_and_where_it_stands(visitor: httpx.AsyncClient) -> None:
+    empty = (await visitor.get("/webchat/history", headers=OURS)).json()
     assert empty == {"lines": [], "standing": None, "cursor": "0.0"}
-    await send(client, "/start")
-    told = (await client.get("/webchat/history", headers=OURS)).json()
+    await send(visitor, "/start")
+    told = (await visitor.get("/webchat/history", headers=OURS)).json()
     assert [line["author"] for line in told["lines"]] == ["customer", "bot"]
     assert told["standing"]["expects"] == "choice"
     assert told["cursor"] == "2.1"
     assert told["lines"][1]["buttons"][0] == {"title": "Kup teraz", "payload": "start:buy"}
 
 
-async def test_a_history_erased_while_it_is_read_is_none(house: House, client: httpx.AsyncClient) -> None:
-    await client.get("/chat")
-    empty = (await client.get("/webchat/history", headers=OURS)).json()
-    await send(client, "/start")
+async def test_a_history_erased_while_it_is_read_is_none(house: House, visitor: httpx.AsyncClient) -> None:
+    empty = (await visitor.get("/webchat/history", headers=OURS)).json()
+    await send(visitor, "/start")
     house.desk.erased.update(house.desk.by_id)
 
-    assert (await client.get("/webchat/history", headers=OURS)).json() == empty
+    assert (await visitor.get("/webchat/history", headers=OURS)).json() == empty
 
 
 async def test_a_flood_is_slowed_down_per_session() -> None:
@@ -286,11 +265,10 @@ async def ended(*_args: Any) -> AsyncIterator[str]:
     yield ": the end\n\n"
 
 
-async def test_a_look_at_a_long_talk_reads_its_last_lines(house: House, client: httpx.AsyncClient) -> None:
-    await client.get("/chat")
+async def test_a_look_at_a_long_talk_reads_its_last_lines(house: House, visitor: httpx.AsyncClient) -> None:
     for n in range(MOST_LINES):
-        await send(client, f"line {n}", f"m{n}")
-    told = (await client.get("/webchat/history", headers=OURS)).json()
+        await send(visitor, f"line {n}", f"m{n}")
+    told = (await visitor.get("/webchat/history", headers=OURS)).json()
     assert len(told["lines"]) == MOST_LINES
     everything = await house.desk.messages(next(iter(house.desk.by_id)), with_customer=True)
     assert len(everything) > MOST_LINES

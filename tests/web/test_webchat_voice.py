@@ -27,13 +27,6 @@ def house() -> House:
     return House(hears=True)
 
 
-@pytest.fixture
-async def visitor(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """A client that has looked at the page."""
-    await client.get("/chat")
-    return client
-
-
 async def speak(
     client: httpx.AsyncClient, sound: bytes = SOUNDS["ogg"], headers: dict[str, str] = PAGE, **fields: Any
 ) -> httpx.Response:

@@ -12,6 +12,7 @@ from bot.cli import build
 from bot.profile import load
 from bot.profile.beginning import TEMPLATE
 from bot.profile.faq_source import NotWritable, quoted, with_entry, with_questions
+from tests.kit.cases import cases
 
 EURO = {
     "pl": {"title": "Płatność w euro", "answer": "Tak, napisz na {support}."},
@@ -97,16 +98,7 @@ def test_a_mistake_leaves_the_profile_as_it_was(folder: Path) -> None:
     assert (refused.exit_code, "line 1: " in refused.stderr) == (1, True)
 
 
-@pytest.mark.parametrize(
-    ("written", "becomes"),
-    [
-        ('questions = ["a"]', 'questions = ["a", "b", "c"]'),
-        ('questions = ["a", ] # why', 'questions = ["a", "b", "c" ] # why'),
-        ('questions = [\n    "a" # ] is no end\n]', 'questions = [\n    "a", # ] is no end\n    "b",\n    "c",\n]'),
-        ('questions = [\r\n  "a",\r\n]', 'questions = [\r\n  "a",\r\n    "b",\r\n    "c",\r\n]'),
-        ('questions = [\'a]\', """#]""",\n  \'z\']', 'questions = [\'a]\', """#]""",\n  \'z\', "b", "c"]'),
-    ],
-)
+@pytest.mark.parametrize(("written", "becomes"), cases(__file__, "adoption.lists"))
 def test_a_list_is_added_to_in_the_form_that_it_has(written: str, becomes: str) -> None:
     def source(questions: str) -> str:
         return f'\ufeff[[entry]] # first\nid = "x"\n{questions}\nanswer = "…" # stays\n'

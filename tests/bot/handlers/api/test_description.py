@@ -15,6 +15,7 @@ from services.privacy import sections
 from services.seller import card, seller_events
 from services.seller.seller_events import MEANINGS
 from services.store.tables.accounts import account
+from tests.kit.cases import cases
 from tests.services.domain.people import NOW
 from values.account_view import ANSWERS
 
@@ -49,18 +50,7 @@ def test_contacts_of_an_import_say_their_form() -> None:
     assert fields["phone"]["pattern"].startswith("^")
 
 
-@pytest.mark.parametrize(
-    ("path", "allowed"),
-    [
-        ("/directory", "GET, POST"),
-        ("/invoices", "GET, POST"),
-        ("/customers", "GET"),
-        ("/orders/FS/2026/000001", "GET"),
-        ("/orders/FS/2026/000001/payments", "POST"),
-        ("/start-links", "POST"),
-        ("/einvoice-activations/a1", "PATCH"),
-    ],
-)
+@pytest.mark.parametrize(("path", "allowed"), cases(__file__, "description.methods"))
 async def test_a_refused_method_is_told_all_that_are_taken(path: str, allowed: str) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(described()), base_url="http://desk") as http:
         answer = await http.delete(path)

@@ -7,6 +7,7 @@ import pytest
 from bot.web.flood import Flood, FloodRules
 from services.agents import agent_accounts, sessions
 from tests.bot.handlers.console.house import House
+from tests.kit.cases import cases
 from tests.services.databases import NOW
 
 
@@ -94,16 +95,7 @@ async def test_a_token_of_another_session_is_worth_nothing(house: House) -> None
     assert [call["of"] for call in house.calls] == ["c1"]
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"origin": "https://evil.example"},
-        {"origin": "null"},
-        {"sec-fetch-site": "cross-site"},
-        {"sec-fetch-site": "same-site"},
-        {"origin": "http://testserver.evil.example"},
-    ],
-)
+@pytest.mark.parametrize("headers", cases(__file__, "access.other_sites"))
 async def test_a_form_of_another_site_changes_nothing_though_it_has_the_token(
     house: House, headers: dict[str, str]
 ) -> None:

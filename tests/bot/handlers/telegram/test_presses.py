@@ -13,6 +13,7 @@ from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.typing_shown import TypingShown
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi, until
+from tests.kit.cases import cases
 
 CHAT = 5
 ASKED = Draft(
@@ -46,18 +47,7 @@ async def press(api: BotApi, reception: Reception, title: str) -> None:
     await reception.close()
 
 
-@pytest.mark.parametrize(
-    ("title", "trace"),
-    [
-        ("BLIK", "✓ BLIK"),
-        ("☐ Oferty", "☑ Oferty"),
-        ("☑ Regulamin", "☐ Regulamin"),
-        ("✎ NIP", "✎ NIP"),
-        ("✓ Karta", "✓ Karta"),
-        ("Wstecz", "→ Wstecz"),
-        ("Długa nazwa", "✓ Długa nazwa"),
-    ],
-)
+@pytest.mark.parametrize(("title", "trace"), cases(__file__, "presses.pressed"))
 async def test_what_was_pressed_stays_below_its_question(
     title: str, trace: str, api: BotApi, reception: Reception
 ) -> None:
