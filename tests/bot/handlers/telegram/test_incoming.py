@@ -18,6 +18,7 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi
+from tests.kit.cases import cases
 from tests.table import table
 
 PERSON = {"id": 5, "is_bot": False, "first_name": "Jan", "language_code": "it-IT"}
@@ -34,65 +35,20 @@ FILE = {"file_id": "f", "file_unique_id": "u"}
 SIZE = {"width": 1, "height": 1}
 
 
-@table(
-    ("content", "body"),
-    [
-        ({"text": "Dzień dobry"}, Text("Dzień dobry")),
-        ({"text": "/start"}, Text("/start")),
-        ({"text": "/start abc_-9"}, Text("/start abc_-9")),
-        ({"text": "/back@okienko_bot"}, Text("/back")),
-        ({"text": "pisz na jan@okienko_bot"}, Text("pisz na jan@okienko_bot")),
-        (
-            {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 5}},
-            SharedContact("48600700800", True),
-        ),
-        (
-            {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 6}},
-            SharedContact("48600700800", False),
-        ),
-        ({"contact": {"phone_number": "48600700800", "first_name": "J"}}, SharedContact("48600700800", False)),
-        (
-            {
-                "contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 5},
-                "forward_origin": {"type": "user", "date": 1, "sender_user": PERSON},
-            },
-            SharedContact("48600700800", False),
-        ),
-        *(
-            (
-                {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": 5}, **second_hand},
-                SharedContact("48600700800", False),
-            )
-            for second_hand in (
-                {"forward_date": 1, "forward_sender_name": "J"},
-                {"forward_from": PERSON},
-                {"via_bot": {"id": 9, "is_bot": True, "first_name": "B"}},
-            )
-        ),
-        (
-            {"contact": {"phone_number": "48600700800", "first_name": "J", "user_id": "5"}},
-            SharedContact("48600700800", False),
-        ),
-        ({"voice": FILE | {"duration": 3}}, VoiceNote(place=FILE["file_id"], kind="voice", seconds=3)),
-        ({"photo": [FILE | {"width": 1, "height": 1}]}, UnsupportedMedia("photo")),
-        ({"photo": [FILE | {"width": 1, "height": 1}], "caption": "moje hasło"}, Text("moje hasło")),
-        (
-            {"sticker": FILE | SIZE | {"is_animated": False, "is_video": False, "type": "regular"}},
-            UnsupportedMedia("sticker"),
-        ),
-        ({"document": FILE}, UnsupportedMedia("document")),
-        (
-            {"animation": FILE | {"width": 1, "height": 1, "duration": 1}, "document": FILE},
-            UnsupportedMedia("animation"),
-        ),
-        ({"location": {"latitude": 1.0, "longitude": 1.0}}, UnsupportedMedia("location")),
-        ({"hologram": {"from": "a later Bot API"}}, UnsupportedMedia("other")),
-        ({"pinned_message": {"message_id": 1, "chat": CHAT, "date": 0}}, None),
-        ({"message_auto_delete_timer_changed": {"message_auto_delete_time": 5}}, None),
-    ],
-)
-def test_messages(content: dict[str, Any], body: Body | None) -> None:
-    assert said(**content) == body
+def body_of(kind: str, *parts: Any) -> Body | None:
+    """What a row of the table says that is heard."""
+    made = {
+        "text": lambda: Text(*parts),
+        "contact": lambda: SharedContact(*parts),
+        "voice": lambda: VoiceNote(place=parts[0], kind="voice", seconds=parts[1]),
+        "media": lambda: UnsupportedMedia(*parts),
+    }
+    return made[kind]() if kind in made else None
+
+
+@table(("content", "heard"), cases(__file__, "incoming.messages"))
+def test_messages(content: dict[str, Any], heard: list[Any]) -> None:
+    assert said(**content) == body_of(*heard)
 
 
 def test_what_is_known_of_a_message() -> None:
