@@ -124,14 +124,6 @@ def test_the_last_digit_sends(codes: Codes) -> None:
     expect(below(page)).to_be_focused()
 
 
-def test_whoever_takes_a_digit_away_is_still_writing(codes: Codes) -> None:
-    page, desk = codes()
-    row(page, "sms").evaluate("box => { box.value = '493027' }")
-    row(page, "sms").press("Backspace")
-    expect(row(page, "sms")).to_have_value("49302")
-    assert len(desk.heard) == 1
-
-
 def test_each_half_is_sent_by_itself_and_told_right_or_wrong(codes: Codes) -> None:
     page, desk = codes(letter=True)
 
@@ -164,19 +156,22 @@ def test_a_code_that_was_copied_is_found_in_what_stands_around_it(codes: Codes) 
     assert desk.heard[-1] == SMS
 
 
-def test_a_sentence_goes_on_in_the_line_below(codes: Codes) -> None:
+def test_whoever_takes_a_digit_away_or_writes_a_sentence_sends_no_code_and_digits_go_into_the_boxes(
+    codes: Codes,
+) -> None:
     page, desk = codes()
+    row(page, "sms").evaluate("box => { box.value = '493027' }")
+    row(page, "sms").press("Backspace")
+    expect(row(page, "sms")).to_have_value("49302")
+    assert len(desk.heard) == 1
+    row(page, "sms").fill("")
     page.keyboard.type("nic nie przyszło")
     expect(below(page)).to_have_value("nic nie przyszło")
     page.keyboard.press("Enter")
     expect(page.locator(".slip.desk")).to_have_count(3)
     assert desk.heard[-1] == "nic nie przyszło"
     expect(row(page, "sms")).to_have_attribute("aria-invalid", "false")
-
-
-def test_digits_typed_anywhere_go_into_the_boxes(codes: Codes) -> None:
-    page, desk = codes()
-    row(page, "sms").blur()
+    page.locator("*:focus").blur()
     page.keyboard.type(SMS)
     gone_on(page)
     assert desk.heard[-1] == SMS
@@ -213,14 +208,10 @@ def test_an_agent_is_written_to_without_boxes(codes: Codes, served: At) -> None:
     expect(page.locator("form.codes")).to_be_hidden()
 
 
-def test_another_number_and_another_e_mail_stand_in_the_quiet_line(codes: Codes) -> None:
-    page, _ = codes(letter=True)
-    for title in ("Nowy SMS", "Inny numer", "Inny e-mail"):
-        expect(page.locator("#tray .rest").get_by_role("button", name=title)).to_be_visible()
-
-
 def test_another_code_sleeps_until_it_is_not_refused(codes: Codes) -> None:
     page, desk = codes(letter=True, waits=(9, 3))
+    for title in ("Inny numer", "Inny e-mail"):
+        expect(page.locator("#tray .rest").get_by_role("button", name=title)).to_be_visible()
     text, letter = page.get_by_role("button", name="Nowy SMS"), page.get_by_role("button", name="E-mail jeszcze raz")
     expect(text).to_contain_text("0:0")
     expect(text).to_have_attribute("aria-disabled", "true")
@@ -232,6 +223,7 @@ def test_another_code_sleeps_until_it_is_not_refused(codes: Codes) -> None:
     page.clock.run_for(6_000)
     expect(text).to_have_text("Nowy SMS")
     assert desk.heard[1:] == []
+    expect(page.locator("#tray .rest").get_by_role("button", name="Nowy SMS")).to_be_visible()
     text.click()
     expect(page.locator(".slip.desk")).to_have_count(3)
     assert desk.heard[-1] == "contact_code:again"

@@ -83,37 +83,28 @@ def test_a_browser_that_takes_no_cookie_from_a_frame_is_served_as_well(shop: Bot
     assert len(house.desk.by_address) == 1
 
 
-def test_the_accent_and_the_language_are_the_shop_s(shop: Both, open_page: Open) -> None:
-    page = open_page(shop[2])
-    launcher = page.get_by_role("button", name="Porozmawiajmy")
+def test_it_opens_in_the_shop_s_colours_closes_and_counts_what_is_said_meanwhile(shop: Both, open_page: Open) -> None:
+    desk, house, url = shop
+    page = open_page(url, size=DESKTOP)
+    launcher, iframe = page.get_by_role("button", name="Porozmawiajmy"), page.locator("okienko-chat iframe")
     expect(launcher).to_have_css("background-color", "rgb(29, 78, 216)")
     expect(launcher).to_have_css("color", "rgb(255, 255, 255)")
     launcher.click()
-    likely = page.frame_locator("okienko-chat iframe").get_by_role("button", name="Kup teraz")
-    expect(likely).to_have_css("background-color", "rgb(29, 78, 216)")
-
-
-def test_it_closes_by_button_and_by_escape_and_gives_the_focus_back(shop: Both, open_page: Open) -> None:
-    page = open_page(shop[2])
-    launcher = page.get_by_role("button", name="Porozmawiajmy")
-    launcher.click()
     frame = page.frame_locator("okienko-chat iframe")
     greeted(frame)
+    expect(frame.get_by_role("button", name="Kup teraz")).to_have_css("background-color", "rgb(29, 78, 216)")
+    page.evaluate("window.postMessage({okienko: 1, kind: 'close'}, '*')")  # from elsewhere: it isn't heard
+    page.evaluate("window.postMessage(null, '*')")
+    expect(iframe).to_be_visible()
     frame.get_by_role("button", name="Zamknij rozmowę").click()
-    expect(page.locator("okienko-chat iframe")).to_be_hidden()
+    expect(iframe).to_be_hidden()
     expect(launcher).to_be_focused()
     expect(launcher).to_have_attribute("aria-expanded", "false")
     launcher.click()
     frame.get_by_label("Wiadomość").press("Escape")
-    expect(page.locator("okienko-chat iframe")).to_be_hidden()
-
-
-def test_what_is_said_meanwhile_is_counted_on_the_button(shop: Both, open_page: Open) -> None:
-    desk, house, url = shop
-    page = open_page(url, size=DESKTOP)
-    launcher = page.get_by_role("button", name="Porozmawiajmy")
+    expect(iframe).to_be_hidden()
     launcher.click()
-    to_email(page.frame_locator("okienko-chat iframe"))
+    to_email(frame)
     launcher.click()
     (held,) = house.desk.by_address.values()
     desk.do(lambda: house.desk.say(held, Said("Halo?")))
@@ -216,15 +207,6 @@ def test_a_secure_page_is_a_window_of_its_own_that_closes_itself(shop: Both, ope
         secure.get_by_label(name, exact=True).fill("zielony-rower-42")
     with secure.expect_event("close"):
         secure.get_by_role("button", name="Zapisz hasło").click()
-    expect(page.locator("okienko-chat iframe")).to_be_visible()
-
-
-def test_a_message_from_elsewhere_is_not_heard(shop: Both, open_page: Open) -> None:
-    page = open_page(shop[2])
-    page.get_by_role("button", name="Porozmawiajmy").click()
-    greeted(page.frame_locator("okienko-chat iframe"))
-    page.evaluate("window.postMessage({okienko: 1, kind: 'close'}, '*')")
-    page.evaluate("window.postMessage(null, '*')")
     expect(page.locator("okienko-chat iframe")).to_be_visible()
 
 

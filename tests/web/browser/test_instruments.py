@@ -77,40 +77,29 @@ def test_a_payment_is_paid_at_the_bank(visit: Open) -> None:
     expect(receipt.get_by_role("button")).to_have_count(0)
 
 
-def test_a_kept_card_is_declined_from_now_on(visit: Open) -> None:
-    one = visit("/sandbox", size=PHONE)
+def test_a_kept_card_the_clock_a_number_and_a_reset(visit: Open) -> None:
+    clipboard = ["clipboard-read", "clipboard-write"]
+    one = visit("/sandbox", size=PHONE, timezone_id="Europe/Warsaw", permissions=clipboard)
+    world = one.sandbox.world
     expect(one.page.locator("#kept")).to_be_hidden()
-    one.sandbox.world.vault.keep(KeptMethod("stripe", "pm_1", "cus_1", "Visa …4242", STAMP))
+    world.vault.keep(KeptMethod("stripe", "pm_1", "cus_1", "Visa …4242", STAMP))
     choice = one.page.get_by_label("Co stanie się przy następnym obciążeniu: Visa …4242")
     expect(choice).to_have_value("works")
     with one.page.expect_response("**/sandbox/api/methods/pm_1"):
         choice.select_option("odmowa")
-    assert [method.next for method in one.sandbox.world.vault.all()] == ["declined"]
+    assert [method.next for method in world.vault.all()] == ["declined"], "from now on"
     assert one.page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
-
-
-def test_the_clock_moves_the_sandbox_s_time(visit: Open) -> None:
-    one = visit("/sandbox", timezone_id="Europe/Warsaw")
     one.sees("#clock-now", "pt., 20 listopada 10:00")
     one.button("+1 dzień").click()
     one.sees("#clock-now", "sob., 21 listopada 10:00")
-    assert one.sandbox.world.clock.now() == datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-
-
-def test_the_registers_numbers_can_be_copied(visit: Open) -> None:
-    one = visit("/sandbox", permissions=["clipboard-read", "clipboard-write"])
+    assert world.clock.now() == datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
     one.reads("#registers", "Pracownia Bursztyn sp. z o.o.")
     one.reads("#registers", "START20")
     expect(one.page.locator("#registers")).not_to_contain_text("10000017")  # another profile's customer
     one.button("Kopiuj 1234563218").click()
     expect(one.button("Kopiuj 1234563218")).to_have_text("Skopiowano")
     assert one.page.evaluate("navigator.clipboard.readText()") == "1234563218"
-
-
-def test_a_reset_empties_the_instruments(visit: Open) -> None:
-    one = visit("about:blank")
-    one.sandbox.world.ledger.store_message("sms", "+48512000111", "kod 493027", NOW)
-    one.go("/sandbox")
+    world.ledger.store_message("sms", "+48512000111", "kod 493027", NOW)
     one.counts("#phone article", 1)
     one.sandbox.reset()
     one.reads("#phone", "Tu przyjdą SMS-y")
