@@ -78,30 +78,24 @@ def test_the_cards(served: At, open_page: Open, shown: str) -> None:
         clean(page)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/s/vectra",
-        "/s/log-in",
-        "/s/confirm",
-        "/s/stop",
-        "/s/expired",
-        "/p/failed/return",
-        "/p/checking/return",
-        "/p/checking/return?n=20",
-        "/p/transfer",
-    ],
+ONE_TIME = (
+    *("/s/vectra", "/s/log-in", "/s/confirm", "/s/stop", "/s/expired"),
+    *("/p/failed/return", "/p/checking/return", "/p/checking/return?n=20", "/p/transfer"),
 )
-def test_the_one_time_pages(served: At, open_page: Open, path: str) -> None:
-    page = open_page(served[0].url + path)
-    if path == "/s/vectra":
-        page.get_by_label("Powtórz hasło", exact=True).fill("x")
-        page.evaluate("document.querySelector('form').submit()")
-        expect(page.get_by_role("alert")).to_be_visible()
-        page.get_by_label("Hasło", exact=True).fill("Zażółć12")
-    if path == "/s/log-in":
-        page.get_by_text("Google Play").click()
-    clean(page)
+
+
+def test_the_one_time_pages(served: At, open_page: Open) -> None:
+    page = open_page("about:blank")
+    for path in ONE_TIME:
+        page.goto(served[0].url + path)
+        if path == "/s/vectra":
+            page.get_by_label("Powtórz hasło", exact=True).fill("x")
+            page.evaluate("document.querySelector('form').submit()")
+            expect(page.get_by_role("alert")).to_be_visible()
+            page.get_by_label("Hasło", exact=True).fill("Zażółć12")
+        if path == "/s/log-in":
+            page.get_by_text("Google Play").click()
+        clean(page)
 
 
 @pytest.mark.parametrize("path", ["/", "/sandbox"])
@@ -133,14 +127,14 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("main a, main button, mai
     .filter(([, height]) => height < 44)"""
 
 
-@pytest.mark.parametrize("size", [NARROW, ZOOMED], ids=["320 px", "zoom 200 %"])
-@pytest.mark.parametrize("path", ["/", "/sandbox", "/s/log-in", "/s/vectra", "/p/transfer", "/p/checking/return"])
-def test_pages_fit_narrow_windows_and_forced_colours(
-    served: At, open_page: Open, path: str, size: dict[str, int]
-) -> None:
-    page = open_page(served[0].url + path, size=size)
+def test_pages_fit_narrow_windows_and_forced_colours(served: At, open_page: Open) -> None:
+    page = open_page("about:blank", size=NARROW)
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
-    expect(page.get_by_role("main")).to_be_visible()
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"]
-    if path.startswith(("/s/", "/p/")):
-        assert page.evaluate(SMALL_TARGETS) == []
+    for path in ("/", "/sandbox", "/s/log-in", "/s/vectra", "/p/transfer", "/p/checking/return"):
+        for size in (NARROW, ZOOMED):
+            page.set_viewport_size(size)  # pyright: ignore[reportArgumentType]
+            page.goto(served[0].url + path)
+            expect(page.get_by_role("main")).to_be_visible()
+            assert page.evaluate("document.scrollingElement.scrollWidth") <= size["width"], path
+            if path.startswith(("/s/", "/p/")):
+                assert page.evaluate(SMALL_TARGETS) == [], path

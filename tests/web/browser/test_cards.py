@@ -143,7 +143,7 @@ def place(one: Visit, part: str) -> dict[str, float]:
     """Where a part of the page is."""
     found = one.page.locator(part).bounding_box()
     assert found
-    return {**found, "end": found["y"] + found["height"]}
+    return {"y": found["y"], "height": found["height"], "end": found["y"] + found["height"]}
 
 
 def test_above_the_order_whether_an_answer_helped_is_asked_quietly(at: Open) -> None:

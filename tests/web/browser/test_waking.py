@@ -143,16 +143,9 @@ def test_who_types_right_after_a_press_loses_nothing(served: At, open_page: Open
     page.keyboard.type("anna@")  # nothing has been asked yet
     server.do(house.desk.gate.set)
     expect(page.locator(".slip.desk").last).to_contain_text("Na jaki adres?")
+    expect(page.get_by_label("Wiadomość")).to_be_focused()
     page.keyboard.type("firma.pl")
     expect(page.get_by_label("Wiadomość")).to_have_value("anna@firma.pl")
-
-
-def test_the_input_is_focused_where_one_types(served: At, open_page: Open) -> None:
-    page = opened(served, open_page, 4)
-    page.clock.run_for(1000)
-    page.get_by_role("button", name="Inny adres").click()
-    expect(page.locator(".slip.desk").last).to_contain_text("Na jaki adres?")
-    expect(page.get_by_label("Wiadomość")).to_be_focused()
 
 
 def test_a_text_says_how_far_its_writer_had_read(served: At, open_page: Open) -> None:
