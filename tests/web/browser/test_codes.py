@@ -165,11 +165,11 @@ def test_whoever_takes_a_digit_away_or_writes_a_sentence_sends_no_code_and_digit
     expect(row(page, "sms")).to_have_value("49302")
     assert len(desk.heard) == 1
     row(page, "sms").fill("")
-    page.keyboard.type("nic nie przyszło")
-    expect(below(page)).to_have_value("nic nie przyszło")
+    page.keyboard.type("po 493027 nic nie przyszło")
+    expect(below(page)).to_have_value("po 493027 nic nie przyszło")
     page.keyboard.press("Enter")
     expect(page.locator(".slip.desk")).to_have_count(3)
-    assert desk.heard[-1] == "nic nie przyszło"
+    assert desk.heard[-1] == "po 493027 nic nie przyszło"
     expect(row(page, "sms")).to_have_attribute("aria-invalid", "false")
     page.locator("*:focus").blur()
     page.keyboard.type(SMS)
