@@ -2,19 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from bot.conversation.outbound import Sheet, SheetField
-from tests.kit.visit import greeted, lines, say
+from tests.kit.visit import Visit, lines
 from tests.table import table
 from tests.web import journey
-from tests.web.house import House, Served
 
-Open = Callable[..., Page]
-At = tuple[Served, House, Any]
 EMAIL, PHONE, NIP = (
     SheetField(name, label, name) for name, label in (("email", "E-mail"), ("phone", "Telefon"), ("tax_number", "NIP"))
 )
@@ -34,15 +30,17 @@ def asked_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journey, "steps", lambda _page: [whole[0], account, *whole[2:]])
 
 
-def at_the_sheet(page: Page) -> Page:
-    greeted(page)
-    page.get_by_role("button", name="Kup teraz").click()
-    expect(page.get_by_label("NIP")).to_be_visible()
-    return page
+@pytest.fixture
+def sheet(visit: Callable[..., Visit]) -> Visit:
+    """The chat at the question with the sheet."""
+    one = visit(to="greeting")
+    one.button("Kup teraz").click()
+    expect(one.page.get_by_label("NIP")).to_be_visible()
+    return one
 
 
-def test_fields_are_sent_as_one_message_of_labels_and_values(served: At, open_page: Open) -> None:
-    page = at_the_sheet(open_page(served[0].url + "/chat"))
+def test_fields_are_sent_as_one_message_of_labels_and_values(sheet: Visit) -> None:
+    page = sheet.page
     expect(page.get_by_label("E-mail")).to_be_focused()
     expect(page.get_by_label("E-mail")).to_have_attribute("autocomplete", "email")
     expect(page.get_by_label("Telefon")).to_have_attribute("inputmode", "tel")
@@ -58,8 +56,8 @@ def test_fields_are_sent_as_one_message_of_labels_and_values(served: At, open_pa
     expect(page.locator(".fields")).to_have_count(0)
 
 
-def test_what_cant_be_is_marked_and_nothing_is_sent(served: At, open_page: Open) -> None:
-    page = at_the_sheet(open_page(served[0].url + "/chat"))
+def test_what_cant_be_is_marked_and_nothing_is_sent(sheet: Visit) -> None:
+    page = sheet.page
     page.get_by_label("E-mail").fill("anna@firma.pl")
     page.get_by_label("NIP").fill("123-456-32-19")
     page.get_by_role("button", name="Dalej").click()
@@ -81,26 +79,26 @@ def test_what_cant_be_is_marked_and_nothing_is_sent(served: At, open_page: Open)
         *(("DE136695976", True), ("DE136695977", False), ("FR40303265045", True), ("x", False)),
     ],
 )
-def test_tax_numbers_are_checked_by_their_digits(served: At, open_page: Open, text: str, plausible: bool) -> None:
-    page = at_the_sheet(open_page(served[0].url + "/chat"))
+def test_tax_numbers_are_checked_by_their_digits(sheet: Visit, text: str, plausible: bool) -> None:
+    page = sheet.page
     page.get_by_label("NIP").fill(text)
     page.get_by_label("Telefon").focus()
     expect(page.get_by_label("NIP")).to_have_attribute("aria-invalid", str(not plausible).lower())
 
 
-def test_fields_outlive_a_reload_and_a_question_typed_beside(served: At, open_page: Open) -> None:
-    page = at_the_sheet(open_page(served[0].url + "/chat"))
+def test_fields_outlive_a_reload_and_a_question_typed_beside(sheet: Visit) -> None:
+    page = sheet.page
     page.get_by_label("Telefon").fill("512 000 111")
     page.reload()
     expect(page.get_by_label("Telefon")).to_have_value("512 000 111")
 
-    say(page, "po co numer?")
+    sheet.says("po co numer?")
     expect(page.locator(".slip.desk").last).to_contain_text("To pytanie ma inną odpowiedź.")
     expect(page.get_by_label("Telefon")).to_have_value("512 000 111")
 
 
-def test_an_empty_sheet_asks_for_its_first_value(served: At, open_page: Open) -> None:
-    page = at_the_sheet(open_page(served[0].url + "/chat"))
+def test_an_empty_sheet_asks_for_its_first_value(sheet: Visit) -> None:
+    page = sheet.page
     page.get_by_label("NIP").focus()
     page.get_by_role("button", name="Dalej").click()
     expect(page.get_by_label("E-mail")).to_be_focused()
