@@ -22,7 +22,6 @@ from bot.handlers.telegram.polling import alone
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import secret_of
 from bot.usecases.job_deps import Fetch
-from bot.web.direct import Door
 from services.keyed_hash import all_of
 from values.channel import Channel
 from values.private import HiddenStruct
@@ -45,14 +44,10 @@ class ChannelWorker(Protocol):
 
 
 class Receiver(Struct, frozen=True):
-    """A channel's way in: its routes on the desk's web server, and its worker where it has one.
-
-    `doors`: what of the same the server's protocol may bring past ASGI.
-    """
+    """A channel's way in: its routes on the desk's web server, and its worker where it has one."""
 
     routes: Sequence[Route]
     worker: ChannelWorker | None = None
-    doors: Sequence[Door] = ()
 
 
 class OpenChannel(Struct, frozen=True):
@@ -167,7 +162,7 @@ def _telegram_receiver(
         forum=forum,
         status=deps.metrics.watch_telegram(),
     )
-    return Receiver(channel.routes(), channel, channel.doors())
+    return Receiver(channel.routes(), channel)
 
 
 CHANNELS: Mapping[Channel, Callable[[Dependencies], OpenChannel | None]] = {Channel.TELEGRAM: telegram}

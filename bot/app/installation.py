@@ -25,11 +25,10 @@ from bot.conversation.delivery import Sender
 from bot.conversation.desk import ConversationDesk
 from bot.conversation.metrics import Metrics
 from bot.profile import Profile
-from bot.web.direct import Doors
 from bot.web.errors import away, broken, nowhere
 from bot.web.flood_peers import TELL_S, FloodPeers
-from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere, passes_here
-from bot.web.policy import Headers, strict_headers
+from bot.web.only_here import A_SANDBOX, GUESSABLE, OnlyHere
+from bot.web.policy import Headers
 from bot.web.refused import RefusedTries
 from services import tasks
 from services.accounts import consents
@@ -112,7 +111,7 @@ class PeerNotifications:
 
 @dataclass
 class Installation:
-    """A desk that can be served: `app` answers, `doors` what needs less than it; `start` begins what is behind them.
+    """A desk that can be served: `app` answers; `start` begins what is behind it.
 
     `installed` ends that.
     """
@@ -127,7 +126,6 @@ class Installation:
     routes: DeskRoutes
     ready: asyncio.Event
     app: Starlette
-    doors: Doors
     warning: "asyncio.Task[None] | None" = field(default=None, init=False)
     loading: "asyncio.Task[None] | None" = field(default=None, init=False)
 
@@ -272,14 +270,11 @@ async def installed(
         of_channels = [route for receiver in receivers.values() for route in receiver.routes]
         routes = DeskRoutes(parts, of_channels, helpdesk, sandbox, virtual_clock, ready.is_set, peers.floods)
         app = _app(routes)
-        if at_home := stays_at_home(settings):
+        if stays_at_home(settings):
             latch = sandbox.latch() if sandbox is not None else None
             app.add_middleware(OnlyHere, why=A_SANDBOX if settings.sandboxed else GUESSABLE, latch=latch)
         app.add_middleware(RefusedTries, note=deps.refusals.note, address_of=routes.address_of)
-        of_protocol = [door for receiver in receivers.values() for door in receiver.doors]
-        strict = strict_headers(secure=routes.site.secure)
-        doors = Doors(of_protocol, headers=strict, passes=passes_here if at_home else None)
-        yield Installation(deps, written, parts, sandbox, receivers, helpdesk, peers, routes, ready, app, doors)
+        yield Installation(deps, written, parts, sandbox, receivers, helpdesk, peers, routes, ready, app)
 
 
 async def _with_former_names(profile: Profile, store: Store) -> Profile:

@@ -19,7 +19,7 @@ from bot.app.ready import NotReady, base_url_of, listen, prepare, present, profi
 from bot.app.settings import Settings
 from bot.app.supervisor_pipe import SupervisorPipe
 from bot.profile import Profile
-from bot.web.direct import Doors, direct_http
+from bot.web.idle_connections import IdleHeads
 from sandbox.faults import QuietDrops
 from services import tasks
 from services.clock import SystemClock
@@ -89,7 +89,7 @@ async def serving(
             raise NotReady(f"the sandbox at {settings.sandbox_url} doesn't answer: {type(error).__name__}") from None
         except (secret_key.AnotherKey, one_seller.AnotherSeller) as error:
             raise NotReady(str(error)) from None
-        server = DeskServer(desk.app, desk.doors)
+        server = DeskServer(desk.app)
         task = tasks.spawn("web", server.serve(sockets=[listening]), awaited=True)
         await server.listens.wait()
         process, contents = f"{socket.gethostname()}:{os.getpid()}", digest(where(settings.profile))
@@ -130,11 +130,11 @@ class Alarmed:
 class DeskServer(uvicorn.Server):
     """uvicorn without its own signal handling: the desk stops in its own order."""
 
-    def __init__(self, app: ASGIApp, doors: Doors) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         super().__init__(
             uvicorn.Config(
                 Alarmed(QuietDrops(app)),
-                http=direct_http(doors),
+                http=IdleHeads,
                 ws="none",  # else a library for it is loaded wherever it is installed
                 lifespan="off",
                 log_level="critical",

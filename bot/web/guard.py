@@ -8,14 +8,12 @@ import asyncio
 import hmac
 import json
 import re
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import SecretStr
 from starlette.requests import ClientDisconnect, Request
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
 from bot.web.pages import Site
 from bot.web.refused import say_why
@@ -217,7 +215,7 @@ HEAD_S = 10.0
 if TYPE_CHECKING:
 
     class _Http(asyncio.Protocol):
-        """The part of uvicorn's protocol that is used here and in `direct`: by its types there is always a cycle."""
+        """The part of uvicorn's protocol that is used here: by its types there is always a cycle."""
 
         transport: asyncio.Transport
         client: tuple[str, int] | None
@@ -226,20 +224,6 @@ if TYPE_CHECKING:
         timeout_keep_alive_task: asyncio.TimerHandle | None
         app: Any
         cycle: Any
-        flow: Any
-        parser: Any
-        server_state: ServerState
-        logger: Any
-        access_logger: Any
-        access_log: bool
-        scope: dict[str, Any]
-        url: bytes
-        expect_100_continue: bool
-        pipeline: deque[tuple[Any, Any]]
-
-        def on_headers_complete(self) -> None: ...
-        def on_response_complete(self) -> None: ...
-        def _start_asgi_task(self, cycle: Any, app: Any) -> None: ...
 
 else:
     _Http = HttpToolsProtocol

@@ -108,12 +108,6 @@ class OnlyHere:
         return None
 
 
-def passes_here(scope: Scope) -> bool:
-    """Tell whether `OnlyHere` passes a request on, outside the sandbox's paths, and has nothing to learn from it."""
-    headers = Headers(scope=scope)
-    return _from_elsewhere(headers) is None and _from_here(headers, scope)
-
-
 def _from_elsewhere(headers: Headers) -> Sign | None:
     if any(map(by_proxy, headers.keys())):
         return "proxy_header"

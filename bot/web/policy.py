@@ -66,7 +66,7 @@ DESK_PAGE = SECRET_PAGE | {
 """For the agents' pages. Their forms must say where they come from: without a referrer browsers send `Origin: null`."""
 
 
-def strict_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+def _strict_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     """Return the headers of every answer that doesn't carry its own. `secure`: the desk is reached by HTTPS."""
     strict = {
         "content-security-policy": _NOTHING,
@@ -86,7 +86,7 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._defaults = strict_headers(secure=secure)
+        self._defaults = _strict_headers(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add missing headers when the answer starts."""

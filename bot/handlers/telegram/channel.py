@@ -17,7 +17,6 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, Webhook
 from bot.handlers.telegram_group.members import Members
-from bot.web.direct import Door
 from services import tasks
 from services.condition import ChannelStatus
 from services.errors import describe
@@ -84,10 +83,6 @@ class TelegramChannel:
     def routes(self) -> list[Route]:
         """Return what the desk's web server is to serve for this channel."""
         return [] if self._webhook is None else self._webhook.routes()
-
-    def doors(self) -> list[Door]:
-        """Return what the server's protocol may bring past ASGI."""
-        return [] if self._webhook is None else [self._webhook]
 
     def start(self) -> None:
         """Begin to serve, in the background."""

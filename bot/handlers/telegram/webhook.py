@@ -5,13 +5,14 @@ import hashlib
 import hmac
 
 import structlog
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from bot.handlers.telegram.plain_json import read
 from bot.handlers.telegram.reception import Reception
-from bot.web.direct import GONE, TOO_SLOW, DoorAnswer, RawHeaders
 from bot.web.guard import SLOWEST_BODY_S
 from services.condition import ChannelStatus
 from values.private import HiddenStruct
@@ -21,9 +22,6 @@ log = structlog.get_logger(__name__)
 PATH = "/webhooks/telegram"
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 MAX_BODY_BYTES = 1024 * 1024
-DONE = DoorAnswer(200)
-AGAIN = DoorAnswer(503, ((b"retry-after", b"2"),))
-_SECRET_NAME = SECRET_HEADER.lower().encode()
 
 
 def secret_of(signing_key: str, token: str) -> str:
@@ -35,23 +33,35 @@ def secret_of(signing_key: str, token: str) -> str:
 
 
 class Webhook(HiddenStruct):
-    """Telegram's way in. What can't be read is answered 200 and logged: sent again it would be no better.
-
-    The server's protocol brings most updates (`bot.web.direct`), ASGI the rest: what it isn't sure of.
-    """
+    """Telegram's way in. What can't be read is answered 200 and logged: sent again it would be no better."""
 
     reception: Reception
     secrets: tuple[str, ...]
     status: ChannelStatus
-    path: str = PATH
-    most_bytes: int = MAX_BODY_BYTES
 
-    def admits(self, headers: RawHeaders) -> bool:
-        """Tell whether a request shows the secret."""
-        shown = next((value for name, value in headers if name == _SECRET_NAME), b"")
-        return any(hmac.compare_digest(shown, secret.encode()) for secret in self.secrets)
+    def routes(self) -> list[Route]:
+        """To be mounted at the root."""
+        return [Route(PATH, self, methods=["POST"])]
 
-    async def answer(self, body: bytes) -> DoorAnswer:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve as an ASGI application: Starlette's wrapper for functions catches what its middleware does already."""
+        answer = await self._answered(scope, receive)
+        await answer(scope, receive, send)
+
+    async def _answered(self, scope: Scope, receive: Receive) -> Response:
+        shown = Headers(scope=scope).get(SECRET_HEADER, "").encode()
+        if not any(hmac.compare_digest(shown, secret.encode()) for secret in self.secrets):
+            return Response(status_code=403)
+        try:
+            async with asyncio.timeout(SLOWEST_BODY_S):
+                body = await _body(receive, MAX_BODY_BYTES)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except TimeoutError:
+            return Response(status_code=408, headers={"connection": "close"})
+        return await self.answer(body)
+
+    async def answer(self, body: bytes) -> Response:
         """Take one update.
 
         200 once it is done with, 503 while nothing can be committed (Telegram brings it again).
@@ -60,30 +70,11 @@ class Webhook(HiddenStruct):
             raw = read(body)
         except (ValueError, RecursionError):
             log.error("telegram.unreadable_body")
-            return DONE
+            return Response()
         self.status.answered()
-        return DONE if await self.reception.take(raw) else AGAIN
-
-    def routes(self) -> list[Route]:
-        """To be mounted at the root."""
-        return [Route(PATH, self, methods=["POST"])]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve as an ASGI application: Starlette's wrapper for functions catches what its middleware does already."""
-        answer = await self._by_asgi(scope["headers"], receive)
-        await answer.response()(scope, receive, send)
-
-    async def _by_asgi(self, headers: RawHeaders, receive: Receive) -> DoorAnswer:
-        if not self.admits(headers):
-            return DoorAnswer(403)
-        try:
-            async with asyncio.timeout(SLOWEST_BODY_S):
-                body = await _body(receive, self.most_bytes)
-        except ClientDisconnect:
-            return GONE
-        except TimeoutError:
-            return TOO_SLOW
-        return await self.answer(body)
+        if await self.reception.take(raw):
+            return Response()
+        return Response(status_code=503, headers={"retry-after": "2"})
 
 
 async def _body(receive: Receive, most: int) -> bytes:

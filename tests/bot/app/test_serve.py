@@ -14,7 +14,6 @@ from structlog.testing import capture_logs
 from bot.app.own_process import NotStarted, own_desk
 from bot.app.serve import DeskServer
 from bot.web import idle_connections
-from bot.web.direct import Doors
 from bot.web.idle_connections import MOST_OF_A_NETWORK, STRANGERS_S
 
 #: https://caddyserver.com/docs/caddyfile/directives/reverse_proxy: `keepalive`; nginx's `keepalive_timeout` is 60.
@@ -27,7 +26,7 @@ ELSEWHERE = "192.0.2.1"
 @contextlib.asynccontextmanager
 async def served() -> AsyncGenerator[tuple[DeskServer, Callable[[], Awaitable[Connected]]]]:
     """A server, and how to connect to it; a connection has been answered once, and waits for its next request."""
-    server = DeskServer(PlainTextResponse("in"), Doors())
+    server = DeskServer(PlainTextResponse("in"))
     with socket.create_server(("127.0.0.1", 0), backlog=200) as listening:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
 

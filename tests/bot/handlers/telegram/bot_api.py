@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.web.direct import Doors, direct_http
+from bot.web.idle_connections import IdleHeads
 from sandbox.telegram.markup import MarkupRefused, inline_keyboard, reply_keyboard, words_of
 
 TOKEN = "123456:test-token"
@@ -281,7 +281,6 @@ class Hall:
 
     def __init__(self) -> None:
         self.app = Starlette()
-        self.protocol = direct_http(Doors())
         self.address = ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -293,7 +292,7 @@ async def hall() -> AsyncIterator[Hall]:
     found = Hall()
     # A question for updates may wait for half a minute: it isn't waited for.
     server = uvicorn.Server(
-        uvicorn.Config(found, http=found.protocol, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=0)
+        uvicorn.Config(found, http=IdleHeads, port=0, log_config=None, lifespan="off", timeout_graceful_shutdown=0)
     )
     task = asyncio.create_task(server.serve())
     await until(lambda: server.started)

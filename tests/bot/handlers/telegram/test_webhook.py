@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import Response
 from structlog.testing import capture_logs
 
 from bot.conversation.inbound import ButtonPressed, Text
@@ -19,8 +18,6 @@ from bot.handlers.telegram.channel import ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.send import TelegramSender
 from bot.handlers.telegram.webhook import PATH, SECRET_HEADER, secret_of
-from bot.web import guard
-from bot.web.direct import Doors
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi, Fault, Hall, until
 
@@ -39,20 +36,11 @@ async def channel(
         client, desk, sender, way=ByWebhook(host.address, (SECRET, FORMER)), locale="it", sleep=sleep
     )
     host.app = Starlette(routes=found.routes())
-    host.protocol.doors = Doors(found.doors())
     found.start()
     try:
         yield found
     finally:
         await found.stop()
-
-
-@pytest.fixture(params=["protocol", "asgi"], autouse=True)
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """By which way updates come: whatever is told of the webhook holds for both."""
-    if request.param == "asgi":
-        monkeypatch.setattr(TelegramChannel, "doors", lambda _: [])
-    return request.param
 
 
 @pytest.fixture
@@ -121,15 +109,6 @@ async def test_an_update_is_answered_after_its_turn(live: BotApi, desk: Scripted
     desk.gate.set()
     assert await answer == 200
     assert [inbound.body for inbound in desk.received] == [Text("hej")]
-
-
-async def test_plain_updates_pass_the_application_by(
-    live: BotApi, desks_host: Hall, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    monkeypatch.setattr(desks_host, "app", Response(status_code=418))
-    assert await live.bring(live.text(5, "hej")) == (200 if way == "protocol" else 418)
-    assert await live.bring(live.text(5, "hej"), secret="x") == 418
-    assert len(desk.received) == (way == "protocol")
 
 
 async def test_who_does_not_know_the_secret_is_turned_away(live: BotApi, desk: ScriptedDesk) -> None:
@@ -313,7 +292,6 @@ async def test_a_body_that_never_ends_isn_t_waited_for(
     live: BotApi, desks_host: Hall, desk: ScriptedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook, "SLOWEST_BODY_S", 0.1)
-    monkeypatch.setattr(guard, "SLOWEST_BODY_S", 0.1)
     url = httpx.URL(f"{desks_host.address}{PATH}")
     reader, writer = await asyncio.open_connection(url.host, url.port)
     head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\n{SECRET_HEADER}: {SECRET}\r\nContent-Length: 99\r\n\r\n"
