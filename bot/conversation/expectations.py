@@ -1,7 +1,7 @@
 """The open step as language understanding needs to know it: what it takes, what may be named, and by which words."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -76,15 +76,14 @@ class Expectations(Struct, frozen=True, dict=True):
             seat=seat(ctx.case.company, ctx),
             given=Deferred(lambda: self._given(ctx)),
             joint=self._joint(step, ctx) if rows else None,
-            pages=Deferred(lambda: self._pages(ctx), lambda said: self._page(said, ctx)),
+            pages=Deferred(dict, lambda said: self._page(said, ctx)),
         )
 
     def _page(self, said: str, ctx: Ctx) -> str | None:
         """Return what a title of the desk's own stands for; most messages are none."""
         if (targets := self.titles.get(said)) is None:
             return None
-        pages = self._pages(ctx)
-        return pages[said] if said in pages else next(t for t in targets if self._may_be(t, ctx))
+        return self._on_a_menu(said, ctx) or next(t for t in targets if self._may_be(t, ctx))
 
     def _may_be(self, target: str, ctx: Ctx) -> bool:
         """Return whether a title may stand for this: what isn't given yet isn't changed."""
@@ -92,32 +91,49 @@ class Expectations(Struct, frozen=True, dict=True):
         given = (self.journey.askable(s, ctx.case, ctx) for _, s in self._by_name.get(edited, ()))
         return name != EDIT or any(given)
 
-    def _pages(self, ctx: Ctx) -> dict[str, str]:
-        """Return the payloads of the menus' buttons, on the open page and at home, by their titles."""
-        menus = [step for step in self.journey.steps if step.ways.menu]
-        afresh = [ctx.case, *(replace(ctx.case, **{s.dialog: self.journey.dialogs[s.dialog].slots()}) for s in menus)]
-        given = [option for case in afresh for menu in menus for option in options_of(menu, replace(ctx, case=case))]
-        options = [self._option(option) for option in reversed(given)]
-        return {fold_words(title): one.payload for one in options if one.binds is None for title in one.titles}
+    def _on_a_menu(self, said: str, ctx: Ctx) -> str | None:
+        """Return the payload of the menus' button with this title, on the open page or at home."""
+        keys = self._keys[said]
+        for here in self._menus_open(ctx):
+            for menu in self._menus:
+                free = (self._option(o) for o in options_of(menu, here) if o.binds is None and o.key in keys)
+                if found := next((one.payload for one in free if said in map(fold_words, one.titles)), None):
+                    return found
+        return None
+
+    def _menus_open(self, ctx: Ctx) -> Iterator[Ctx]:
+        """Yield the context as it is, then with each menu at home that isn't."""
+        yield ctx
+        for dialog in {menu.dialog for menu in self._menus}:
+            home = self.journey.dialogs[dialog].slots()
+            if getattr(ctx.case, dialog) != home:
+                yield replace(ctx, case=replace(ctx.case, **{dialog: home}))
+
+    @cached_property
+    def _menus(self) -> Sequence[Step[Any]]:
+        return [step for step in self.journey.steps if step.ways.menu]
 
     @cached_property
     def titles(self) -> dict[str, tuple[str, ...]]:
         """The desk's own titles, folded, with what each may stand for: an answer to be changed is the last but one."""
-        known = defaultdict[str, set[str]](set)
-        for key in self.renderer.catalogue.texts[self.renderer.spoken("")]:
-            if (target := self._target(*key.split("."))) is not None:
-                for title in self._plain(key):
-                    known[fold_words(title)].add(target)
-        return {title: _ranked(title, targets) for title, targets in known.items()}
+        leads = {title: {self._target(*key.split(".")) for key in keys} for title, keys in self._keys.items()}
+        return {title: _ranked(title, targets - {""}) for title, targets in leads.items() if targets != {""}}
 
-    def _target(self, room: str, name: str = "", value: str = "", *_: str) -> str | None:
+    @cached_property
+    def _keys(self) -> Mapping[str, Set[str]]:
+        """The keys of the titles of buttons and of the FAQ's entries, by these titles."""
+        keys = defaultdict[str, set[str]](set)
+        for key in self.renderer.catalogue.texts[self.renderer.spoken("")]:
+            for title in self._plain(key) if key.partition(".")[0] in (FAQ, EDIT, "option") else ():
+                keys[fold_words(title)].add(key)
+        return keys
+
+    def _target(self, room: str, name: str = "", value: str = "", *_: str) -> str:
         """Return what the title with this key leads to: of the FAQ to its entry, of a button to what it does."""
         if room == FAQ:
-            return f"{FAQ}:{name}" if value == "title" and name in self.renderer.seller.answers else None
+            return f"{FAQ}:{name}" if value == "title" and name in self.renderer.seller.answers else ""
         if room == EDIT:
             return f"{EDIT}:{name}"
-        if room != "option":
-            return None
         return f"/{name}" if name in COMMANDS and not value else self._button(f"{name}:{value}")
 
     def _button(self, payload: str) -> str:

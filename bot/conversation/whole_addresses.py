@@ -56,11 +56,11 @@ def told_anew(
         return None
     shown = step.expects is Expects.confirm_data or step.name == EDIT
     named = meant.text if isinstance(meant, Correction) and meant.what == Expects.street else None
-    span = find_span(text.strip(), Slot.street)
-    if span.sure and span.value != text.strip() and told_in_words(span.value):  # its own parser reads it
-        return None
     street = journey.known(f"company.{Expects.street}")
     if street is None or not (asked or Expects.street in expected.correctable):
+        return None
+    span = find_span(text.strip(), Slot.street)
+    if span.sure and span.value != text.strip() and told_in_words(span.value):  # its own parser reads it
         return None
     for parts in chain(told_address(text, langs, shown=shown), read_addresses(named or "", ctx.case.talk.locale)):
         if not (asked and Expects.street not in parts) and _fit(parts, street, ctx, journey):

@@ -115,7 +115,7 @@ def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
 
 def _bare_code(text: str, expected: Expected, langs: Languages) -> Correction | None:
     """Return the correction by the one postal code that a message gives: "there's a typo in the code, it's 81-702"."""
-    slot = _slot(Expects.postal_code, expected)
+    slot = _slot(Expects.postal_code, expected) if _A_DIGIT.search(text) or runs(text, langs) else None
     found = pieces(said_anew(text.strip()), Slot.city) if slot is not None else []
     code = _postal_code(found[0], expected, langs) if len(found) == 1 else None
     return Correction(slot, code) if slot is not None and code is not None else None

@@ -83,9 +83,11 @@ OF_COMPANY = frozenset((Expects.company_name, *PARTS))
 
 def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[FoundFact]:
     """Yield the name and the parts of the address that a message tells; one that is asked for has its own reader."""
-    if asked in OF_COMPANY or len(text) > _LONGEST or "?" in text or said_anew(text) != text:
+    if asked in OF_COMPANY or len(text) > _LONGEST or "?" in text:
         return
     if text.islower() and _MAY_BEGIN.search(text) is None:  # each begins with a capital, or what is as good
+        return
+    if said_anew(text) != text:
         return
     yield from _name(text, langs)
     address = list(_address(text, langs))

@@ -35,13 +35,17 @@ _ALSO = {UNKNOWING: ("negated", "doubted")}
 _PARTICIPLE = "participle"
 """Of endings that are of the past beside certain words alone."""
 _Phrase = tuple[list[str], str]
+_BySecond = defaultdict[str, list[_Phrase]]
+"""Phrases by their second word, as some words begin hundreds of them."""
+_ANY = "*"
+"""Instead of the second word of phrases that have none, or whose second one has any ending."""
 
 
 class _Table:
     """Phrases by their first word, and endings, of every language that counts in a conversation."""
 
     def __init__(self, rows: Iterable[tuple[str, Iterable[str]]]) -> None:
-        self._exact: defaultdict[str, list[_Phrase]] = defaultdict(list)
+        self._exact: defaultdict[str, _BySecond] = defaultdict(lambda: defaultdict(list))
         self._begun: defaultdict[str, list[_Phrase]] = defaultdict(list)
         self._endings: dict[str, str] = {}
         self._behind: set[str] = set()
@@ -61,8 +65,9 @@ class _Table:
             elif kind.endswith("_endings"):
                 self._endings[phrase] = kind.removesuffix("_endings")
             else:
-                table = self._begun if first.endswith("*") else self._exact
-                table[first.rstrip("*")[:3] if first.endswith("*") else first].append((words, kind))
+                begun = first.endswith("*")
+                table = self._begun[first.rstrip("*")[:3]] if begun else self._exact[first][_second(words)]
+                table.append((words, kind))
 
     def cues(self, words: Sequence[str]) -> tuple[FoundCue, ...]:
         """Return the cues in a row of words, each as long as it goes; those of several kinds stand at one place."""
@@ -70,7 +75,10 @@ class _Table:
         at = 0
         while at < len(words):
             known, ended = self._known(words[at])
-            here = [(len(phrase), kind) for phrase, kind in known if _stands(phrase, words, at)] if known else ()
+            here: Sequence[tuple[int, str]] = ()
+            if known:
+                tried = [*known.get(_ANY, ()), *known.get(words[at + 1] if at + 1 < len(words) else "", ())]
+                here = [(len(phrase), kind) for phrase, kind in tried if _stands(phrase, words, at)]
             if here:
                 longest = max(here)[0]
                 kinds = sorted({kind for length, kind in here if length == longest})
@@ -82,12 +90,17 @@ class _Table:
             at += 1
         return tuple(found)
 
-    def _of_word(self, word: str) -> tuple[tuple[_Phrase, ...], tuple[str, ...]]:
+    def _of_word(self, word: str) -> tuple[_BySecond | None, tuple[str, ...]]:
         """Return the phrases that begin with a word, and the kinds of its endings, the shortest first."""
-        begun = (one for one in self._begun.get(word[:3], ()) if word.startswith(one[0][0][:-1]))
+        phrases = self._exact.get(word)
+        begun = [one for one in self._begun.get(word[:3], ()) if word.startswith(one[0][0][:-1])]
+        if begun:
+            phrases = defaultdict(list, {second: [*listed] for second, listed in (phrases or {}).items()})
+            for one in begun:
+                phrases[_second(one[0])].append(one)
         endings = [word[-length:] for length in self._lengths if len(word) > length + 1]
         kinds = (self._endings.get(end, _PARTICIPLE if end in self._participles else "") for end in endings)
-        return (*self._exact.get(word, ()), *begun), tuple(kind for kind in kinds if kind)
+        return phrases, tuple(kind for kind in kinds if kind)
 
     def _ending(self, kinds: Sequence[str], before: Sequence[str]) -> str | None:
         for kind in kinds:
@@ -96,6 +109,11 @@ class _Table:
             if not self._behind.isdisjoint((*before, " ".join(before))):
                 return TOLD
         return None
+
+
+def _second(phrase: Sequence[str]) -> str:
+    second = phrase[1] if len(phrase) > 1 else _ANY
+    return _ANY if second.endswith(_ANY) else second
 
 
 def _stands(phrase: Sequence[str], words: Sequence[str], at: int) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.towns import is_town
 from values.slots.typed_words import FLAT, LONGEST_SHORT, Slot, TypedWord, read_words
@@ -80,6 +81,8 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
 
 def said_anew(text: str) -> str:
     """Return what of a text takes the place of what was said before it: "kod 80-832, nie, 80-833"; else the text."""
+    if not any(map(is_restating, fold_words(text).split())):
+        return text
     words = read_words(text, Slot.city)
     at = _taken_back(words, Slot.city)
     return text[words[at + 1].start :] if at else text
