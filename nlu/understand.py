@@ -15,7 +15,7 @@ from nlu.asked_text import calls_data_wrong, read_asked_text
 from nlu.binding import agrees_plainly, documents, read_binding, refuses
 from nlu.choices import is_lost, read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
-from nlu.corrections.sentences import read_correction
+from nlu.corrections.sentences import read_correction, read_elsewhere
 from nlu.corrections.step_back import read_other
 from nlu.corrections.worded import told_answer
 from nlu.intents.as_meant import is_asked_for
@@ -83,6 +83,7 @@ _BUYING = frozenset({"choose_plan", "order_addon"})
 _METHOD = "method"
 _FAQ, _OF_STEPS = "faq", frozenset({OF_A_STEP, OF_A_WORD})
 _POLAR = frozenset({"affirm", "deny"})
+_CHANGING = frozenset({"change_contact", "correct_data"})
 _CODE_CUE = (
     r"[,;]?\s*(?:(?:and|with|i|z|e|con|mit|und)\s+)?(?:(?:the|my|il|mio|mój)\s+)*(?:(?:discount|promo)\s+)?"
     r"(?:(?:code|kod\w{0,2}|codice|coupon|voucher|kupon\w{0,3})\s+)?(?:(?:rabatow\w+|sconto)\s+)?:?\s*"
@@ -297,7 +298,19 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
     if given is None and own is None and calls_data_wrong(text, langs):
         return Intent("wrong_register_data", 1.0, (), text)
-    return given or own or _wished(text, expected, langs, faq)
+    meant = given or own or _wished(text, expected, langs, faq)
+    return read_elsewhere(text, expected, langs) or meant if _changes(meant, text, expected) else meant
+
+
+def _changes(meant: Meaning, text: str, expected: Expected) -> bool:
+    """Return whether words that aren't its title open the open step's own change, or might."""
+    match meant:
+        case Press(payload):
+            return payload == f"{expected.step}:edit" and not _titled(text, expected)
+        case Intent(name):
+            return name in _CHANGING and expected.expects is Expects.confirm_data
+        case _:
+            return False
 
 
 def _unless_titled(meant: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:

@@ -60,6 +60,9 @@ class BindingAct(StrEnum):
     """A mandate or a consent is taken back."""
 
 
+ACCOUNT_EMAIL = "account_email"
+"""The account's own address in corrections that name it so, as others go by its kind: "e-mail do konta"."""
+
 TITLE = "title"
 """The name of a press on a button that isn't offered: `title:menu` or `title:step` says where it belongs."""
 OF_A_STEP, OF_A_WORD = f"{TITLE}:step", f"{TITLE}:word"

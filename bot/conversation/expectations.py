@@ -21,7 +21,18 @@ from dialogs.kit.step import never
 from dialogs.state import Ctx
 from values import meaning
 from values.kinds import kind_of
-from values.meaning import OF_A_STEP, OF_A_WORD, TITLE, WISH, BindingAct, Deferred, Expected, Expects, OptionWords
+from values.meaning import (
+    ACCOUNT_EMAIL,
+    OF_A_STEP,
+    OF_A_WORD,
+    TITLE,
+    WISH,
+    BindingAct,
+    Deferred,
+    Expected,
+    Expects,
+    OptionWords,
+)
 from values.parsing import fold_words
 from values.seller import Seller
 from values.tax_number import VATIN
@@ -222,6 +233,8 @@ class Expectations(Struct, frozen=True, dict=True):
     def _corrected(self, name: str, step: Step[Any], ctx: Ctx) -> Expects | None:
         """Return the kind of one answer of `_correctable`: few messages ask for more than that."""
         journey, case, answered = self.journey, ctx.case, ctx.case.talk.answered
+        if name == ACCOUNT_EMAIL:  # it is told, if need be, where that is changed; where it is asked for it is given
+            return None if step.name == Expects.email else Expects.email
         for path, s in self._by_name.get(name, ()):
             told = journey.askable(s, case, ctx) or (path in answered and journey.is_answered(s, case, ctx))
             if told and path != step.path:

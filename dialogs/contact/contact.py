@@ -399,6 +399,8 @@ def logged_out(_s: Contact, _e: AccountLeft, _ctx: Ctx) -> Decision[Contact]:
 @dialog.asked("change_contact")
 def which_contact(s: Contact, _e: Asked, ctx: Ctx) -> Decision[Contact]:
     """Ask with buttons which contact is to be changed."""
+    if by_number(ctx) and ctx.case.account.id is not None:  # those that the seller knows are changed there
+        return then(s, Say("kit.for_a_person", options=(HUMAN,)))
     inside = ctx.case.account.id is not None and s.email_proven_at is not None
     known = account_contacts(ctx) if inside else contacts(s, ctx) if ctx.case.account.email or by_number(ctx) else ()
     return then(s, Say("contact.which_to_change", options=known) if known else Say("kit.nothing_to_correct"))

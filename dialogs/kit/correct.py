@@ -8,12 +8,12 @@ from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import EDIT, AnyStep, options_of
 from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight
-from dialogs.kit.misses import missed
+from dialogs.kit.misses import HUMAN, missed
 from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
 from values.kinds import kind_of
-from values.meaning import OTHER, Expects, Fact
+from values.meaning import ACCOUNT_EMAIL, OTHER, Expects, Fact
 from values.parsing import Doubted, Ok, ParseRefused
 
 # Alike enough to be one answer with a slip put right, and not another step's answer.
@@ -21,6 +21,7 @@ ALIKE = 0.6
 #: By how much more alike an address is to be than the one that is usually meant.
 CLEARLY = 0.2
 _WRONG = "wrong_register_data"
+CHANGE_CONTACT = "change_contact"
 
 
 def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = False) -> None:
@@ -32,7 +33,7 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
         _other(play)
         return
     shown = _on_card(play, what)
-    named = shown or play.journey.named(what, play.position.dialog)
+    named = shown or _called(play, what)
     if what == Expects.email and text is not None:
         named = _likeliest(play, named, text, shown)
     elif len(shown) > 1:
@@ -46,13 +47,31 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
         moves.say_act_done(play)
     elif step is None:
         if not _reported(play, named):
-            play.say("kit.nothing_to_correct")
+            _tell_where(play, what, named)
     elif text is None:
         moves.edit(play, step.name)
     elif step.parse is None:
         choose(play, step, text)
     else:
         reread(play, step, text, sure=sure)
+
+
+def _called(play: Runner[Any], what: str) -> list[AnyStep]:
+    """Return the steps whose answers are called so; the account's own address is no other one."""
+    if what == ACCOUNT_EMAIL:
+        return [s for s in play.journey.named(Expects.email, play.position.dialog) if s.name == Expects.email]
+    return play.journey.named(what, play.position.dialog)
+
+
+def _tell_where(play: Runner[Any], what: str, named: list[AnyStep]) -> None:
+    """Let the dialog of contacts say how one is changed elsewhere; a person helps with what isn't asked here."""
+    contact = what in (ACCOUNT_EMAIL, Expects.email, Expects.phone)
+    if contact and play.ask(CHANGE_CONTACT):
+        return
+    if any(play.journey.precedes(play.position, step) for step in named):
+        play.say("kit.nothing_to_correct")
+    else:
+        play.say("kit.for_a_person", options=(HUMAN,))
 
 
 def _reported(play: Runner[Any], named: list[AnyStep]) -> bool:

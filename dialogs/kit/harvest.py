@@ -17,7 +17,7 @@ from dialogs.kit.play import Runner
 from dialogs.kit.press import label, pass_over, press, readable, say_chosen, spoken
 from dialogs.kit.step import MissingSlotError
 from values.kinds import KINDS, answers_with, kind_of
-from values.meaning import Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
+from values.meaning import ACCOUNT_EMAIL, Answer, Correction, Discount, Expects, Fact, Faq, Intent, Press, Unclear
 from values.parsing import Doubted, Ok, ParseRefused
 
 #: Intents that say no more than the value that comes with them, by its kind, or by the step of a choice.
@@ -39,7 +39,8 @@ def facts_of(said: Said, step: AnyStep) -> tuple[Fact, ...]:
         case Answer():
             return tuple(fact for fact in said.facts if fact.kind not in answers_with(step.expects))
         case Correction(what):
-            return tuple(fact for fact in said.facts if fact.kind != what)
+            kind = Expects.email if what == ACCOUNT_EMAIL else what
+            return tuple(fact for fact in said.facts if fact.kind != kind)
         case Discount():
             return tuple(fact for fact in said.facts if fact.kind != Expects.discount_code)
         case Press(payload):

@@ -23,7 +23,7 @@ from nlu.numbers.groups import runs
 from nlu.stance import Stance, stance_at
 from nlu.tokens import is_question
 from values.kinds import KINDS, SHAPED
-from values.meaning import Correction, Expected, Expects
+from values.meaning import ACCOUNT_EMAIL, Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
 from values.slots.spans import Slot, find_span, said_anew
@@ -104,6 +104,19 @@ def _named(
             correction = _resolved(found, expected, langs)
             if correction is not None and not _of_another(correction, text, match.start("rest"), langs):
                 return correction
+    return None
+
+
+def read_elsewhere(text: str, expected: Expected, langs: Languages) -> Correction | None:
+    """Return the wish to change an answer that can't be changed where it is said: "change my phone" at an address."""
+    said = plain(text[:_LONGEST])
+    for words in _tried(expected.called, langs):
+        for form in words.forms:
+            match = form.pattern.match(said) if not (form.bare or form.slot) else None
+            slots = words.slots(form, match) if match is not None else (expected.expects,)
+            known = slots[0] != ACCOUNT_EMAIL and any(slot in expected.correctable for slot in slots)
+            if not known and expected.expects not in slots:
+                return Correction(slots[0])
     return None
 
 
