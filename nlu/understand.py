@@ -15,7 +15,7 @@ from nlu.asked_text import calls_data_wrong, read_asked_text
 from nlu.binding import agrees_plainly, documents, read_binding, refuses
 from nlu.choices import is_lost, read_choice, read_enough, read_skip
 from nlu.commands import read_command, read_payload
-from nlu.corrections.sentences import read_correction, read_elsewhere
+from nlu.corrections.sentences import read_correction, read_elsewhere, wants_change
 from nlu.corrections.step_back import read_other
 from nlu.corrections.worded import told_answer
 from nlu.intents.as_meant import is_asked_for
@@ -299,18 +299,17 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     if given is None and own is None and calls_data_wrong(text, langs):
         return Intent("wrong_register_data", 1.0, (), text)
     meant = given or own or _wished(text, expected, langs, faq)
-    return read_elsewhere(text, expected, langs) or meant if _changes(meant, text, expected) else meant
+    return read_elsewhere(text, expected, langs) or meant if _changes(meant, text, expected, langs) else meant
 
 
-def _changes(meant: Meaning, text: str, expected: Expected) -> bool:
-    """Return whether words that aren't its title open the open step's own change, or might."""
-    match meant:
-        case Press(payload):
-            return payload == f"{expected.step}:edit" and not _titled(text, expected)
-        case Intent(name):
-            return name in _CHANGING and expected.expects is Expects.confirm_data
-        case _:
-            return False
+def _changes(meant: Meaning, text: str, expected: Expected, langs: Languages) -> bool:
+    """Return whether words that aren't its title open the open step's own change, or might; a report is none."""
+    own = f"{expected.step}:edit"
+    wished = isinstance(meant, Intent) and meant.name in _CHANGING
+    if not (wished or (isinstance(meant, Press) and meant.payload == own)) or _titled(text, expected):
+        return False
+    titles = (title for option in expected.options if option.payload == own for title in option.titles)
+    return any(wants_change(title, langs) for title in titles)
 
 
 def _unless_titled(meant: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:

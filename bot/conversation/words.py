@@ -19,8 +19,10 @@ from bot.conversation.product_words import products_named
 from bot.conversation.render import Renderer
 from bot.conversation.whole_addresses import told_anew, whole_address
 from dialogs.kit import Journey, Said, Step, sheet_at
+from dialogs.kit.step import never
 from dialogs.state import Ctx
 from nlu.facts.named_choices import FoundFact
+from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
@@ -46,8 +48,11 @@ from values.meaning import (
 )
 from values.offer import normalise_code
 from values.parsing import fold_words
+from values.question import NONE
 
 _LEAST_CODE = 5
+_VAGUE = frozenset({OUT_OF_SCOPE, "change_contact", "change_contact_channel"})
+"""What is meant by words that may as well choose among ways to be reached."""
 
 
 class Place(Struct, frozen=True, dict=True):
@@ -108,7 +113,8 @@ class WordReader(Struct, frozen=True, dict=True):
 
     @cached_property
     def _stages(self) -> tuple[Stage, ...]:
-        return (self._sheet, self._value, self._address, self._own_choice, self._sent_code, self._reply_beside)
+        own = self._own_choice, self._own_choice_ahead
+        return (self._sheet, self._value, self._address, *own, self._sent_code, self._reply_beside)
 
     def meaning(self, text: str, expected: Expected, locale: str) -> Meaning:
         """Return what words mean as a whole where `expected` is, whatever else they say."""
@@ -172,6 +178,25 @@ class WordReader(Struct, frozen=True, dict=True):
             return reading
         value = self.option_named(corrected.text, at, place.ctx)
         return replace(reading, meaning=Correction(at.name, None if value is None or ":" in value else value))
+
+    def _own_choice_ahead(self, reading: Reading, place: Place) -> Reading:
+        """Keep what a message that means nothing else chooses at a seller's own question to come: "e-mail only"."""
+        meant = reading.meaning
+        vague = isinstance(meant, Intent) and meant.name in _VAGUE and reading.typed
+        if not vague or reading.settled or reading.facts or "?" in reading.text:
+            return reading
+        for at in self._own_choices:
+            value = self.option_named(reading.text, at, place.ctx)
+            if value is not None and ":" not in value and value != NONE and at is not place.step:
+                nothing = Intent("inform", 1.0, (), reading.text)
+                return replace(reading, meaning=nothing, facts=(FoundFact(Fact(at.name, value)),))
+        return reading
+
+    @cached_property
+    def _own_choices(self) -> Sequence[Step[Any]]:
+        """Return the seller's own questions that are answered by a button, and may be before they are asked."""
+        own = (step for step in self.journey.steps if step.answer.entry and step.answer.ahead is not never)
+        return [step for step in own if step.parse is None]
 
     def option_named(self, text: str, at: Step[Any], ctx: Ctx) -> str | None:
         """Return the VALUE of the step's own option that the words name."""

@@ -374,6 +374,16 @@ def _renewal_by_way(ctx: Ctx) -> Say | None:
     return Say("order.renewed_by_method", told) if renewing and others else None
 
 
+def _without_renewal(s: Order, ctx: Ctx) -> tuple[Say, ...]:
+    """Say to whoever orders without renewal which way to pay meets that, or that none does; () where it is free."""
+    if ctx.seller.auto_renewal == "obligatory":
+        return (_renewal_demanded(),)
+    way = _renewal_by_way(ctx)
+    if way is None:
+        return ()
+    return (way if s.method is None else replace(way, options=(Option("edit:method", "edit.method"),)),)
+
+
 @years.on(Answered)
 def term_chosen(s: Order, e: Answered, _ctx: Ctx) -> Decision[Order]:
     return then(replace(s, years=int(str(e.value))))
@@ -414,11 +424,9 @@ def _sold_today(ctx: Ctx) -> tuple[str, ...]:
 @dialog.asked("renewal_off")
 def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Withdraw the renewal of what is bought, or one that the desk has ordered; else show the cart with its consent."""
-    account, way = ctx.case.account, _renewal_by_way(ctx)
-    if s.id is None and begun(ctx) and (running := _running(ctx)):
-        return then(s, *running)
-    if way is not None and s.id is None and begun(ctx):
-        return then(s, way if s.method is None else replace(way, options=(Option("edit:method", "edit.method"),)))
+    account, ordering = ctx.case.account, s.id is None and begun(ctx)
+    if ordering and (said := (*_running(ctx), *_without_renewal(s, ctx))):
+        return then(s, *said)
     if account.id is None and account.entry != "buy":
         return then(s, Say("own_data.log_in_first"))
     if account.id is not None and (is_unpaid_renewal(s, ctx) or (s.auto_renewal is None and renewing(ctx))):
@@ -431,7 +439,10 @@ def way_not_sold(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     """Tell by its name that a way to pay isn't taken, and which are."""
     way = e.intent.removeprefix("method_")
     told = {"method": way, "methods": tuple(Word(option.key) for option in methods(ctx))}
-    return cart_asked(s, e, ctx) if way in ctx.seller.methods else then(s, Say("order.method_unsold", told))
+    if way in ctx.seller.methods:
+        return cart_asked(s, e, ctx)
+    meeting = _without_renewal(s, ctx) if _refuses_renewal(ctx) else ()
+    return then(s, Say("order.method_unsold", told), *meeting)
 
 
 @dialog.asked("ask_payment_methods")

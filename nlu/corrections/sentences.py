@@ -149,7 +149,12 @@ def stated(text: str, langs: Languages) -> str:
 def _asks(sentence: str, langs: Languages) -> bool:
     if _SUBJECTLESS.match(sentence) or not is_question(sentence, fold_words(sentence).split(), langs):
         return False
-    return not any(words.change.search(plain(sentence)) for words in correction_forms(langs))
+    return not wants_change(sentence, langs)
+
+
+def wants_change(text: str, langs: Languages) -> bool:
+    """Return whether a text has a verb of change."""
+    return any(words.change.search(plain(text)) for words in correction_forms(langs))
 
 
 class _Letters(dict[int, str]):

@@ -55,8 +55,8 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         if kind is Slot.street and _names_its_type(words):
             return AnswerSpan(_written(text, words[1:]))
         whole = name == words or is_town(text)
-        if kind is Slot.person_name and words[-1].text.islower():  # "hurry up", if not "kate wolf"
-            return AnswerSpan(text, sure=False)
+        if kind is Slot.person_name and words[-1].text.islower():
+            return AnswerSpan(_as_a_name(text, words), sure=False)
         return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
     if kind is Slot.city and is_town(text):
         return AnswerSpan(text)
@@ -292,6 +292,18 @@ def _is_sure(run: Sequence[TypedWord], kind: Slot, text: str, value: str) -> boo
             )
         case _:
             return True
+
+
+def _as_a_name(text: str, words: Sequence[TypedWord]) -> str:
+    """Return a name in small letters as invoices and letters have it: "jan kowalski" is offered as "Jan Kowalski".
+
+    It is offered, not taken: "hurry up" has the form of "kate wolf", and no list knows all names. One press is the
+    price, and buys the seller a name that needn't be put right in each document afterwards.
+    """
+    for word in words:
+        if word.of is not WordClass.particle:
+            text = f"{text[: word.start]}{word.text.title()}{text[word.end :]}"
+    return text
 
 
 def _written(text: str, run: Sequence[TypedWord]) -> str:

@@ -1,0 +1,73 @@
+"""A seller's own choice that is made before it is asked is kept for its question, and said; a name is offered whole."""
+
+from msgspec.structs import replace
+
+from dialogs.explorer.samples import MOMENT
+from dialogs.state import Account, Company, Contact, ConversationState, LogIn
+from tests.journeys.teller import Teller
+from tests.table import table
+
+COMPANY = Company(
+    product="gt",
+    program_ready=True,
+    tax_number="1234563218",
+    lookup="found",
+    source="mf",
+    check="verified",
+    name="Pracownia Bursztyn sp. z o.o.",
+    street="ul. Długa 12/4",
+    postal_code="80-831",
+    city="Gdańsk",
+    confirmed="yes",
+)
+BY_EMAIL = (
+    *(("pl", "tylko e-mail"), ("pl", "kontakt tylko mailem"), ("pl", "najlepiej e-mailem")),
+    *(("it", "solo email"), ("it", "solo per email"), ("en", "email only"), ("en", "by e-mail only, please")),
+)
+
+
+def at_the_statement(locale: str) -> Teller:
+    """Somebody of a company who is asked for the statement; how to reach them comes next."""
+    teller = Teller("konto_insert", locale)
+    account = Account(entry="log_in", email="anna@example.com", login=LogIn("account-1", inside=True))
+    talk = replace(teller.case.talk, greeted=True)
+    contact = Contact(email_proven_at=MOMENT)
+    teller.case = ConversationState(talk=talk, account=account, contact=contact, company=COMPANY)
+    assert teller.at == "company.statement"
+    return teller
+
+
+@table("locale, text", BY_EMAIL)
+def test_a_choice_to_come_is_kept_and_not_asked_again(locale: str, text: str) -> None:
+    teller = at_the_statement(locale)
+    teller.write(text)
+    assert (teller.at, teller.case.own.answers) == ("company.statement", {"contact_forms": "email"})
+    teller.chooses("statement:accept")
+    assert (teller.at, teller.case.own.answers) == ("zone.zone", {"contact_forms": "email"})
+
+
+@table("locale, text", [("pl", "nie wiem"), ("pl", "żadnego"), ("en", "whatever"), ("it", "boh"), ("en", "email?")])
+def test_what_chooses_nothing_is_kept_nowhere(locale: str, text: str) -> None:
+    teller = at_the_statement(locale)
+    teller.write(text)
+    assert (teller.at, dict(teller.case.own.answers)) == ("company.statement", {})
+
+
+@table(
+    "typed, offered",
+    [
+        ("jan kowalski", "Jan Kowalski"),
+        ("żaneta łoś", "Żaneta Łoś"),
+        ("anna d'angelo-rossi", "Anna D'Angelo-Rossi"),
+        ("hans van der berg", "Hans van der Berg"),
+    ],
+)
+def test_a_name_in_small_letters_is_offered_as_it_is_written(typed: str, offered: str) -> None:
+    teller = Teller("konto_insert", "pl")
+    teller.write("Dzień dobry")
+    teller.chooses("start:sign_up")
+    assert teller.at == "account.person_name"
+    teller.write(typed)
+    assert teller.case.account.name is None
+    teller.write("tak")
+    assert teller.case.account.name == offered
