@@ -16,6 +16,11 @@ from values.patterns import regex
 _WORD = regex(r"[^\W_]+")
 _ADDRESS = regex(r"[^\s@<>\"',;:()]{1,64}@[^\s@<>\"',;()]{1,190}|(?:https?://|www\.)\S{1,400}", re.I)
 _LETTERS = regex(r"[^\s@]")
+_GREETING = regex(
+    r"(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
+    r"|good afternoon|good evening|guten (?:tag|morgen|abend)|hallo)(?:[\s,.:!]+)(?=\w)",
+    re.I,
+)
 _MOST = 400
 _LONGEST = 40
 _QUESTION_STARTS = word_set("tokens", "question_starts")
@@ -40,6 +45,12 @@ def tokens(text: str) -> tuple[Token, ...]:
         word = match[0][:_LONGEST]
         found.append(Token(unaccent(word) or word, *folded.span(*match.span())))
     return tuple(found)
+
+
+def without_greeting(text: str) -> str:
+    """Return what follows a greeting, the whole text where nothing does: "good morning, how do I turn it on?"."""
+    greeting = _GREETING.match(text)
+    return text if greeting is None else text[greeting.end() :]
 
 
 def without_addresses(text: str) -> str:

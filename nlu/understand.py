@@ -43,7 +43,7 @@ from nlu.questions.faq import FaqIndex
 from nlu.redaction import redact_command, redact_words
 from nlu.requests import read_wish
 from nlu.stance import names_what_is_unknown, surely_told, withheld
-from nlu.tokens import without_addresses
+from nlu.tokens import without_addresses, without_greeting
 from values.incoming_text import clean
 from values.kinds import kind_of
 from values.meaning import (
@@ -97,11 +97,6 @@ _LONGEST_CODE_MESSAGE = 80
 _LONGEST_TITLE, _CALLED_SO = 80, 0.9
 _CODE_LIKE = regex(r"\d(?:[ \u00a0.\-–]?\d){3,7}")
 _LONGEST_TO_SEARCH = 2000
-_GREETING = regex(
-    r"(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
-    r"|good afternoon|good evening|guten (?:tag|morgen|abend)|hallo)(?:[\s,.!:]+)(?=\w)",
-    re.I,
-)
 _SETTLES = wish("understand", "<settles>")
 """Beside "I don't know" it decides all the same: "boh, dai un sms"."""
 _HELPING = ASKED | frozenset(
@@ -155,7 +150,7 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
 
 def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what is settled or wished for beside "I don't know", or asked by it; by itself it answers nothing."""
-    settled, tells = _SETTLES.search(fold_words(text)) is not None, len(text.split()) > _MOST_OF_NOT_KNOWING
+    settled, tells = _SETTLES.search(fold_words(text)) is not None, False
     sure = text if settled else sure
     said = fold_words(sure)
     beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if said else None
@@ -204,9 +199,9 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     kind, _, name = (page or "").partition(":")
     if page is None or page in _OF_STEPS or kind_of(expected.expects).worded.says_all:
         return None
-    taking_back = tuple(one for one in expected.options if one.binds is BindingAct.withdraw)
-    if taking_back and isinstance(read_binding(text, taking_back, expected, langs), Press):
-        return None  # the words in which it is asked whether to take something back are the answer, too
+    binding = tuple(one for one in expected.options if one.binds is not None and not one.beside)
+    if binding and isinstance(read_binding(text, binding, expected, langs), Press):
+        return None  # the words by which the open question is answered are its own
     if page.startswith("/"):
         return read_payload(page, expected)
     if kind in (TITLE, _FAQ, WISH):
@@ -402,10 +397,8 @@ def _wished(text: str, expected: Expected, langs: Languages, faq: FaqIndex | Non
     """Return what a message wants, if need be without its greeting: "good morning, how do I turn it on?"."""
     meant = read_wish(text, expected, langs, faq)
     unanswered = isinstance(meant, Unclear) or (isinstance(meant, Intent) and meant.name == OUT_OF_SCOPE)
-    if not unanswered:
-        return meant
-    greeting = _GREETING.match(text)
-    return meant if greeting is None else read_wish(text[greeting.end() :], expected, langs, faq)
+    asked = without_greeting(text) if unanswered else text
+    return meant if asked == text else read_wish(asked, expected, langs, faq)
 
 
 def _ordered_early(text: str, expected: Expected, langs: Languages) -> Press | None:

@@ -1,8 +1,9 @@
 """The open step as language understanding needs to know it: what it takes, what may be named, and by which words."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -104,47 +105,32 @@ class Expectations(Struct, frozen=True, dict=True):
 
     def _on_a_menu(self, said: str, ctx: Ctx) -> str | None:
         """Return the payload of the menus' button with this title, on the open page or at home."""
-        keys = self._keys[said]
-        for here in self._menus_open(ctx):
-            for menu in self._menus:
-                free = (self._option(o) for o in options_of(menu, here) if o.binds is None and o.key in keys)
-                if found := next((one.payload for one in free if said in map(fold_words, one.titles)), None):
-                    return found
-        return None
-
-    def _menus_open(self, ctx: Ctx) -> Iterator[Ctx]:
-        """Yield the context as it is, then with each menu at home that isn't."""
-        yield ctx
-        for dialog in {menu.dialog for menu in self._menus}:
-            home = self.journey.dialogs[dialog].slots()
-            if getattr(ctx.case, dialog) != home:
-                yield replace(ctx, case=replace(ctx.case, **{dialog: home}))
-
-    @cached_property
-    def _menus(self) -> Sequence[Step[Any]]:
-        return [step for step in self.journey.steps if step.ways.menu]
+        menus = [step for step in self.journey.steps if step.ways.menu]
+        homes = {menu.dialog: self.journey.dialogs[menu.dialog].slots() for menu in menus}
+        away = {dialog: home for dialog, home in homes.items() if getattr(ctx.case, dialog) != home}
+        afresh = (replace(ctx, case=replace(ctx.case, **{dialog: home})) for dialog, home in away.items())
+        given = (o for here in chain((ctx,), afresh) for menu in menus for o in options_of(menu, here))
+        free = (self._option(option) for option in given if option.binds is None)
+        return next((one.payload for one in free if said in map(fold_words, one.titles)), None)
 
     @cached_property
     def titles(self) -> dict[str, tuple[str, ...]]:
         """The desk's own titles, folded, with what each may stand for: an answer to be changed is the last but one."""
-        leads = {title: {self._target(*key.split(".")) for key in keys} for title, keys in self._keys.items()}
-        return {title: _ranked(title, targets - {""}) for title, targets in leads.items() if targets != {""}}
-
-    @cached_property
-    def _keys(self) -> Mapping[str, Set[str]]:
-        """The keys of the titles of buttons and of the FAQ's entries, by these titles."""
-        keys = defaultdict[str, set[str]](set)
+        known = defaultdict[str, set[str]](set)
         for key in self.renderer.catalogue.texts[self.renderer.spoken("")]:
-            for title in self._plain(key) if key.partition(".")[0] in (FAQ, EDIT, "option") else ():
-                keys[fold_words(title)].add(key)
-        return keys
+            if (target := self._target(*key.split("."))) is not None:
+                for title in self._plain(key):
+                    known[fold_words(title)].add(target)
+        return {title: _ranked(title, targets) for title, targets in known.items()}
 
-    def _target(self, room: str, name: str = "", value: str = "", *_: str) -> str:
+    def _target(self, room: str, name: str = "", value: str = "", *_: str) -> str | None:
         """Return what the title with this key leads to: of the FAQ to its entry, of a button to what it does."""
         if room == FAQ:
-            return f"{FAQ}:{name}" if value == "title" and name in self.renderer.seller.answers else ""
+            return f"{FAQ}:{name}" if value == "title" and name in self.renderer.seller.answers else None
         if room == EDIT:
             return f"{EDIT}:{name}"
+        if room != "option":
+            return None
         return f"/{name}" if name in COMMANDS and not value else self._button(f"{name}:{value}")
 
     def _button(self, payload: str) -> str:

@@ -7,9 +7,9 @@ from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import EDIT, AnyStep, options_of
-from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight
+from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight, Say
 from dialogs.kit.misses import HUMAN, missed
-from dialogs.kit.options import Option
+from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
 from values.kinds import kind_of
@@ -22,6 +22,7 @@ ALIKE = 0.6
 CLEARLY = 0.2
 _WRONG = "wrong_register_data"
 CHANGE_CONTACT = "change_contact"
+_ONE, _SEVERAL = "kit.corrected", "kit.corrected_all"
 
 
 def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = False) -> None:
@@ -235,8 +236,16 @@ def _said_again(play: Runner[Any], step: AnyStep) -> None:
 def _say_now(play: Runner[Any], step: AnyStep) -> None:
     """Say what the answer is now, where there is one."""
     now = spoken(step, step.answer_in(play.slots(step)), play.offered(step)) if step.slots else None
-    if now is not None and (step.answer.several or not isinstance(now, tuple)):
-        play.say("kit.corrected", {"step": label(step), "answer": now})
+    if now is None or (isinstance(now, tuple) and not step.answer.several):
+        return
+    last, told = play.says[-1] if play.says else None, {"step": label(step), "answer": now}
+    before = last.params.get("what") if last is not None and last.key == _SEVERAL else None
+    if last is not None and last.key == _ONE and not isinstance(last.params["answer"], tuple):
+        before = (Word("kit.answer", tuple(last.params.items())),)
+    if isinstance(before, tuple) and not isinstance(now, tuple):  # of one message, in one sentence
+        play.says[-1] = Say(_SEVERAL, {"what": (*before, Word("kit.answer", tuple(told.items())))})
+    else:
+        play.say(_ONE, told)
 
 
 def choose(play: Runner[Any], step: AnyStep, text: str) -> None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from nlu.languages.language import Language
 from nlu.phrase_lines import word_set
+from nlu.tokens import without_greeting
 from values.hesitation import HESITATION
 from values.parsing import unaccent
 from values.patterns import regex
@@ -19,11 +20,6 @@ _OPENINGS = {
     "it": r"allora|dunque|quindi|ecco|senta|diciamo",
     "en": r"(?:yeah|okay|ok|well|and)[, ]+so|so|well|like|you know|right so|yeah",
 }
-_GREETING = regex(
-    r"^(?:dzie[nń] dobry|dobry wiecz[oó]r|witam|cze[sś][cć]|hej|buongiorno|buonasera|salve|ciao|hello|hi|good morning"
-    r"|good afternoon|good evening)\b[\s,.!]*",
-    re.I,
-)
 _INTRODUCED = regex(
     r"^(?:(?:to jest|tutaj|tu|z tej strony|m[oó]wi|jestem|nazywam si[eę]|no to|to|tak"
     r"|(?:moje |prosz[eę] zapisa[cć] )?imi[eę] i nazwisko(?: to| brzmi)?|(?:moje )?nazwisko(?: to)?"
@@ -102,7 +98,7 @@ class SpokenName(Struct, frozen=True):
 
 def spoken_name(text: str) -> SpokenName | None:
     """Return the name that was said; None where the words aren't surely one."""
-    whole = _GREETING.sub("", without_thanks(text).strip(" .,;:!"))
+    whole = without_greeting(without_thanks(text).strip(" .,;:!"))
     said = _INTRODUCED.sub("", whole).strip(" .,;:!")
     words = said.split()
     if not _FEWEST <= len(words) <= _MOST or not all(_WORD.fullmatch(word) for word in words):
