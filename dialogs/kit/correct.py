@@ -12,7 +12,7 @@ from dialogs.kit.misses import HUMAN, missed
 from dialogs.kit.options import Option, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
-from values.kinds import kind_of
+from values.kinds import KINDS, kind_of
 from values.meaning import ACCOUNT_EMAIL, OTHER, Expects, Fact
 from values.parsing import Doubted, Ok, ParseRefused
 
@@ -69,7 +69,8 @@ def _tell_where(play: Runner[Any], what: str, named: list[AnyStep]) -> None:
     contact = what in (ACCOUNT_EMAIL, Expects.email, Expects.phone)
     if contact and play.ask(CHANGE_CONTACT):
         return
-    if any(play.journey.precedes(play.position, step) for step in named):
+    unknown = what not in (*KINDS, ACCOUNT_EMAIL)
+    if unknown or any(play.journey.precedes(play.position, step) for step in named):
         play.say("kit.nothing_to_correct")
     else:
         play.say("kit.for_a_person", options=(HUMAN,))
