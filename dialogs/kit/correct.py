@@ -9,7 +9,7 @@ from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import EDIT, AnyStep, options_of
 from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight, Say
 from dialogs.kit.misses import HUMAN, missed
-from dialogs.kit.options import Option, Word
+from dialogs.kit.options import Option, Params, Word
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
 from values.kinds import KINDS, kind_of
@@ -239,14 +239,19 @@ def _say_now(play: Runner[Any], step: AnyStep) -> None:
     now = spoken(step, step.answer_in(play.slots(step)), play.offered(step)) if step.slots else None
     if now is None or (isinstance(now, tuple) and not step.answer.several):
         return
-    last, told = play.says[-1] if play.says else None, {"step": label(step), "answer": now}
-    before = last.params.get("what") if last is not None and last.key == _SEVERAL else None
-    if last is not None and last.key == _ONE and not isinstance(last.params["answer"], tuple):
-        before = (Word("kit.answer", tuple(last.params.items())),)
-    if isinstance(before, tuple) and not isinstance(now, tuple):  # of one message, in one sentence
-        play.says[-1] = Say(_SEVERAL, {"what": (*before, Word("kit.answer", tuple(told.items())))})
+    last = play.says[-1] if play.says else Say("")
+    before = last.params.get("what") if last.key == _SEVERAL else _worded(last.params) if last.key == _ONE else ()
+    told: Params = {"step": label(step), "answer": now}
+    if before and isinstance(before, tuple) and (one := _worded(told)):  # of one message, in one sentence
+        play.says[-1] = Say(_SEVERAL, {"what": (*before, *one)})
     else:
         play.say(_ONE, told)
+
+
+def _worded(told: Params) -> tuple[Word, ...]:
+    """Return an answer that is now another as words of a list; none where it is a list itself."""
+    plain = tuple((name, value) for name, value in told.items() if not isinstance(value, tuple))
+    return (Word("kit.answer", plain),) if len(plain) == len(told) else ()
 
 
 def choose(play: Runner[Any], step: AnyStep, text: str) -> None:
