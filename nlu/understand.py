@@ -150,7 +150,7 @@ def understand_among(text: str, expected: Expected, langs: Languages, faq: FaqIn
 
 def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: FaqIndex | None) -> Meaning:
     """Return what is settled or wished for beside "I don't know", or asked by it; by itself it answers nothing."""
-    settled, tells = _SETTLES.search(fold_words(text)) is not None, False
+    settled, tells = _SETTLES.search(fold_words(text)) is not None, len(text.split()) > _MOST_OF_NOT_KNOWING
     sure = text if settled else sure
     said = fold_words(sure)
     beside = agreed(_in_words(sure, expected, langs, faq), sure, expected, langs) if said else None

@@ -21,7 +21,7 @@ ALIKE = 0.6
 #: By how much more alike an address is to be than the one that is usually meant.
 CLEARLY = 0.2
 _WRONG = "wrong_register_data"
-CHANGE_CONTACT = "change_contact"
+_CONTACT = "change_contact"
 _ONE, _SEVERAL = "kit.corrected", "kit.corrected_all"
 
 
@@ -34,7 +34,7 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
         _other(play)
         return
     shown = _on_card(play, what)
-    named = shown or _called(play, what)
+    named = shown or play.journey.named(what, play.position.dialog)
     if what == Expects.email and text is not None:
         named = _likeliest(play, named, text, shown)
     elif len(shown) > 1:
@@ -57,23 +57,13 @@ def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = Fals
         reread(play, step, text, sure=sure)
 
 
-def _called(play: Runner[Any], what: str) -> list[AnyStep]:
-    """Return the steps whose answers are called so; the account's own address is no other one."""
-    if what == ACCOUNT_EMAIL:
-        return [s for s in play.journey.named(Expects.email, play.position.dialog) if s.name == Expects.email]
-    return play.journey.named(what, play.position.dialog)
-
-
 def _tell_where(play: Runner[Any], what: str, named: list[AnyStep]) -> None:
     """Let the dialog of contacts say how one is changed elsewhere; a person helps with what isn't asked here."""
-    contact = what in (ACCOUNT_EMAIL, Expects.email, Expects.phone)
-    if contact and play.ask(CHANGE_CONTACT):
+    kind = next((one for one in KINDS.values() if one.expects == what), None)
+    if (what == ACCOUNT_EMAIL or (kind and _CONTACT in kind.saying)) and play.ask(_CONTACT):
         return
-    unknown = what not in (*KINDS, ACCOUNT_EMAIL)
-    if unknown or any(play.journey.precedes(play.position, step) for step in named):
-        play.say("kit.nothing_to_correct")
-    else:
-        play.say("kit.for_a_person", options=(HUMAN,))
+    later = not (kind or named) or any(play.journey.precedes(play.position, step) for step in named)
+    play.say("kit.nothing_to_correct" if later else "kit.for_a_person", options=() if later else (HUMAN,))
 
 
 def _reported(play: Runner[Any], named: list[AnyStep]) -> bool:

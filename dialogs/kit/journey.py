@@ -15,7 +15,7 @@ from dialogs.kit.once import once
 from dialogs.kit.options import Option
 from dialogs.kit.step import UNCOUNTED, BoundStep, Intents, Reaction, Step, WaysOff, never
 from dialogs.kit.talk import StateBase
-from values.meaning import BindingAct, Expects
+from values.meaning import ACCOUNT_EMAIL, BindingAct, Expects
 
 C = TypeVar("C", bound=StateBase)
 AnyStep = Step[Any]
@@ -81,7 +81,8 @@ class Journey:
 
     def named(self, name: str, near: str) -> list[AnyStep]:
         """Return the customer's steps of this name, else those that expect it; dialog `near` first."""
-        matching = self._named.get(name) or self._expecting.get(name, ())
+        called = Expects.email if name == ACCOUNT_EMAIL else name  # the step's own name, as no other's is meant
+        matching = self._named.get(called) or self._expecting.get(name, ())
         return sorted(matching, key=lambda s: s.dialog != near)
 
     # --- where a case stands ---

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.towns import is_town
-from values.slots.typed_words import FLAT, LONGEST_SHORT, Slot, TypedWord, read_words
+from values.slots.typed_words import FLAT, LONGEST_SHORT, Slot, TypedWord, as_a_name, read_words
 from values.slots.word_classes import WordClass, class_of, is_denial, is_rather, is_restating
 
 _STREET = regex(r"(?=.*[0-9])(?=.*[^\W\d_]{2})")
@@ -56,7 +56,7 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
             return AnswerSpan(_written(text, words[1:]))
         whole = name == words or is_town(text)
         if kind is Slot.person_name and words[-1].text.islower():
-            return AnswerSpan(_as_a_name(text, words), sure=False)
+            return AnswerSpan(as_a_name(text, words), sure=False)
         return AnswerSpan(text) if whole else AnswerSpan(_written(text, name), sure=False)
     if kind is Slot.city and is_town(text):
         return AnswerSpan(text)
@@ -81,9 +81,8 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
 
 def said_anew(text: str) -> str:
     """Return what of a text takes the place of what was said before it: "kod 80-832, nie, 80-833"; else the text."""
-    if not any(map(is_restating, fold_words(text).split())):
-        return text
-    words = read_words(text, Slot.city)
+    restates = any(map(is_restating, fold_words(text).split()))
+    words = read_words(text, Slot.city) if restates else []
     at = _taken_back(words, Slot.city)
     return text[words[at + 1].start :] if at else text
 
@@ -292,18 +291,6 @@ def _is_sure(run: Sequence[TypedWord], kind: Slot, text: str, value: str) -> boo
             )
         case _:
             return True
-
-
-def _as_a_name(text: str, words: Sequence[TypedWord]) -> str:
-    """Return a name in small letters as invoices and letters have it: "jan kowalski" is offered as "Jan Kowalski".
-
-    It is offered, not taken: "hurry up" has the form of "kate wolf", and no list knows all names. One press is the
-    price, and buys the seller a name that needn't be put right in each document afterwards.
-    """
-    for word in words:
-        if word.of is not WordClass.particle:
-            text = f"{text[: word.start]}{word.text.title()}{text[word.end :]}"
-    return text
 
 
 def _written(text: str, run: Sequence[TypedWord]) -> str:

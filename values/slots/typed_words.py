@@ -74,6 +74,18 @@ def read_words(text: str, kind: Slot) -> list[TypedWord]:
     return words
 
 
+def as_a_name(text: str, words: list[TypedWord]) -> str:
+    """Return a name in small letters as invoices and letters have it: "jan kowalski" is offered as "Jan Kowalski".
+
+    It is offered, not taken: "hurry up" has the form of "kate wolf", and no list knows all names. One press is the
+    price, and buys the seller a name that needn't be put right in each document afterwards.
+    """
+    for word in words:
+        if word.of is not WordClass.particle:
+            text = f"{text[: word.start]}{word.text.title()}{text[word.end :]}"
+    return text
+
+
 def _class_here(typed: str, after: re.Match[str] | None, words: list[TypedWord], *, first: bool) -> WordClass:
     """Return the class of a word by its neighbours: "I" is somebody before small letters."""
     spelt, of = typed.lower(), class_of(typed.lower())
