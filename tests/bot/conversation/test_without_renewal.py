@@ -1,5 +1,7 @@
 """Whoever orders without renewal is told which way to pay meets that, or that the seller sells none without it."""
 
+from msgspec.structs import replace
+
 from tests.journeys.r2_scenes import Owner
 from tests.journeys.test_r2platnik import WORDS
 from tests.table import table
@@ -25,3 +27,17 @@ def test_where_renewal_is_obligatory_it_is_said_that_no_way_goes_without(locale:
     buyer.write(text)
     assert NONE_WITHOUT[locale] in " ".join(" ".join(buyer.lines[told:]).split())
     assert buyer.case.order == before
+
+
+def test_beside_a_way_that_is_not_taken_it_is_said_too() -> None:
+    buyer = Owner("r2platnik", "pl")
+    buyer.words = WORDS["pl"]
+    buyer.at_the_consent()
+    order = replace(buyer.case.order, method="card")
+    buyer.case = replace(buyer.case, order=order, talk=replace(buyer.case.talk, revising="order.method"))
+    assert buyer.at == "order.method"
+    told = len(buyer.lines)
+    buyer.write("zwykły przelew, bez odnawiania")
+    said = " ".join(" ".join(buyer.lines[told:]).split())
+    assert "Zwykłego przelewu tu nie ma" in said
+    assert NONE_WITHOUT["pl"] in said
