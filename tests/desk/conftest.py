@@ -1,5 +1,6 @@
 """Hundreds of desks begin here: what comes out the same each time is made once."""
 
+import os
 import sys
 from collections import ChainMap
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +17,8 @@ from tests.desk.databases import desk_on, on
 from tests.desk.quick_starts import Quick, in_place, made_once
 from tests.desk.recogniser import Held
 from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Scripted
+from tests.desk.stages import Stage, desk_at
 
 
 @pytest.fixture(scope="session")
@@ -37,16 +40,44 @@ def database() -> str:
     return "sqlite"
 
 
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this run's stages are kept (stages.py): one folder for all its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stages"
+
+
 @pytest.fixture
-async def desk(request: pytest.FixtureRequest, tmp_path: Path, database: str) -> AsyncIterator[Running]:
-    """A desk set as the marks `desk` of the test and its file say; two on PostgreSQL where they are `replicated`."""
-    settings = ChainMap(*(mark.kwargs for mark in request.node.iter_markers("desk")))
-    if request.node.get_closest_marker("replicated"):
+async def _met(
+    request: pytest.FixtureRequest, tmp_path: Path, database: str, stages: Path
+) -> AsyncIterator[tuple[Running, Scripted | None]]:
+    settings = dict(ChainMap(*(mark.kwargs for mark in request.node.iter_markers("desk"))))
+    mark = request.node.get_closest_marker("stage")
+    stage = mark and Stage.of(*mark.args, **mark.kwargs)
+    replicated = request.node.get_closest_marker("replicated")
+    if stage and database == "sqlite" and not replicated:
+        async with desk_at(stages, tmp_path, stage, **settings) as met:
+            yield met
+        return
+    if replicated:
         opening = desk_on(database, request, tmp_path, **settings)
     else:
         opening = running_desk(tmp_path, **on(database, request), **settings)
     async with opening as desk:
-        yield desk
+        yield desk, stage and await stage.walk(desk, **stage.person)
+
+
+@pytest.fixture
+def desk(_met: tuple[Running, Scripted | None]) -> Running:
+    """A desk set as the marks `desk` of the test and its file say; two on PostgreSQL where they are `replicated`."""
+    return _met[0]
+
+
+@pytest.fixture
+def buyer(_met: tuple[Running, Scripted | None]) -> Scripted:
+    """The one who stands at `desk` where the mark `stage` of the test or its file says (stages.py)."""
+    assert _met[1] is not None, "no mark `stage`"
+    return _met[1]
 
 
 @pytest.fixture

@@ -1,0 +1,69 @@
+"""A stage is walked to once a run; who begins there can do all that one who has walked can."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from tests.desk.running import Running
+from tests.desk.scripted import Scripted
+from tests.desk.stages import Stage, desk_at
+
+
+@pytest.mark.stage("ordered", method="card", locale="it")
+@pytest.mark.parametrize("time", ["first", "second"])
+async def test_who_has_ordered_can_still_pay(desk: Running, buyer: Scripted, time: str) -> None:
+    """Each on a copy of its own: the second finds the order as the first did."""
+    assert buyer.person.locale == "it"
+    assert buyer.customer.link("payment")["href"].startswith(desk.url)
+    await buyer.run()
+    card = await desk.card(buyer.person.email)
+    assert [order["status"] for order in card["orders"]] == ["paid"]
+
+
+@pytest.mark.stage("contact_code")
+async def test_a_stage_is_a_step_as_well(buyer: Scripted) -> None:
+    await buyer.run("tax_number")
+    assert buyer.trail[-1] == "contact.contact_code"
+
+
+@pytest.mark.stage("a month left")
+@pytest.mark.usefixtures("asked_seldom")
+async def test_the_clock_stands_where_it_stood(desk: Running, buyer: Scripted) -> None:
+    [owned] = (await desk.card(buyer.person.email))["subscriptions"]
+    left = datetime.fromisoformat(owned["ends_at"]) - await desk.now()
+    assert timedelta(days=29) < left < timedelta(days=32)
+
+
+async def test_it_is_walked_to_once_and_each_desk_of_other_settings_by_itself(tmp_path: Path) -> None:
+    walks = 0
+
+    async def walk(desk: Running) -> Scripted:
+        nonlocal walks
+        walks += 1
+        return await Scripted(desk).run("email")
+
+    for number, settings in enumerate(({}, {}, {"rate_limits": "on"})):
+        (folder := tmp_path / str(number)).mkdir()
+        async with desk_at(tmp_path / "stages", folder, Stage.of(walk), **settings) as (_, buyer):
+            assert buyer.customer.expects == "email"
+    assert walks == 2
+
+
+async def test_a_clock_that_is_behind_is_moved_on(tmp_path: Path) -> None:
+    """Each process of the tests begins its morning at a moment of its own."""
+    stages, stage = tmp_path / "stages", Stage.of("email")
+    for name, behind in (("first", timedelta(0)), ("second", timedelta(hours=1))):
+        (folder := tmp_path / name).mkdir()
+        with patch("tests.conftest.datetime", **{"now.side_effect": partial(_earlier, datetime.now, behind)}):
+            async with desk_at(stages, folder, stage) as (desk, _):
+                [made] = stages.glob("*/buyer.json")
+                assert (await desk.now()).isoformat() >= json.loads(made.read_text())["now"]
+
+
+def _earlier(now: Callable[[tzinfo], datetime], behind: timedelta, zone: tzinfo) -> datetime:
+    return now(zone) - behind
