@@ -9,9 +9,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.simulation.diary import Broken
-from bot.simulation.pages import code_in
 from bot.simulation.person import PASSWORD, SimulatedPerson, answer
 from bot.simulation.visit import SimulatedVisit
+from sandbox.testing.pages import code_in
 from services.payments.providers.registry import PROVIDERS as PAYMENT_PROVIDERS
 from values.kinds import kind_of
 from values.kinds.kind import GivenBy
@@ -64,9 +64,9 @@ class SimulatedCustomer(Struct):
         for turn in range(MOST_TURNS):
             if self.leaves_at is not None and turn >= self.leaves_at:
                 return await self._leave()
-            if self.visit.expects == Expects.nothing and not (self.errands and self.visit.buttons):
+            if self.visit.door.expects == Expects.nothing and not (self.errands and self.visit.door.buttons):
                 return await self._finish()
-            if self.visit.expects == Expects.agent or (self._tries > PATIENCE and self._is_waiting()):
+            if self.visit.door.expects == Expects.agent or (self._tries > PATIENCE and self._is_waiting()):
                 return "with a person"
             await self._turn()
         raise Broken("stuck", f"{MOST_TURNS} turns, and still at {self.visit.at}")
@@ -88,10 +88,10 @@ class SimulatedCustomer(Struct):
         if self._tries == PATIENCE:
             await self.visit.say("/agent")
         else:
-            await _ANSWERS[kind_of(Expects(self.visit.expects)).given_by](self)
+            await _ANSWERS[kind_of(Expects(self.visit.door.expects)).given_by](self)
 
     def _is_waiting(self) -> bool:
-        return self.visit.custom is not None and self.visit.custom.mode == "waiting"
+        return self.visit.door.custom is not None and self.visit.door.custom["mode"] == "waiting"
 
     async def _leave(self) -> End:
         self.visit.diary.did(f"leaves at {self.visit.at}")
@@ -110,7 +110,7 @@ class SimulatedCustomer(Struct):
 
     async def chooses(self) -> None:
         """Press what leads on, now and then another answer, or type what its button says."""
-        offered = self.visit.buttons
+        offered = self.visit.door.buttons
         step = self.visit.at.partition(".")[2]
         here = [payload for payload in offered if payload.partition(":")[0] == step and ":again" not in payload]
         ways = [*dict.fromkeys((*(payload for payload in WILLING if payload in offered), *here, *offered))]
@@ -122,21 +122,21 @@ class SimulatedCustomer(Struct):
         if here and self.whims and self.dice.random() < 0.5:
             chosen = self.dice.choice(here)
         typed = self.whims and self.dice.random() < 0.3
-        await self.visit.say(self.visit.titles[chosen] if typed else chosen)
+        await self.visit.say(self.visit.door.titles[chosen] if typed else chosen)
 
     async def types(self) -> None:
         """Type a right answer; after two of them in vain something else: another address, or what is offered."""
-        if self._tries > 2 and self._tries % 3 == 0 and self.visit.buttons:
-            await self.visit.say(self.visit.buttons[self._tries // 3 % len(self.visit.buttons)])
+        if self._tries > 2 and self._tries % 3 == 0 and self.visit.door.buttons:
+            await self.visit.say(self.visit.door.buttons[self._tries // 3 % len(self.visit.door.buttons)])
             return
-        if self._tries > 2 and self.visit.expects == Expects.email:
+        if self._tries > 2 and self.visit.door.expects == Expects.email:
             other = f"other.{self._tries}.{self.person.email}"
             self.person = replace(self.person, email=other, login=other, password=PASSWORD)
-        await self.visit.say(answer(self.person, self.visit.expects, self.seller.country))
+        await self.visit.say(answer(self.person, self.visit.door.expects, self.seller.country))
 
     async def types_code(self) -> None:
         """Type the code of the newest SMS; without one, wait for it."""
-        sent = [one for one in await self.visit.messages(self.person.phone) if one["kind"] == "sms"]
+        sent = [one for one in await self.visit.outbox(self.person.phone) if one["kind"] == "sms"]
         if sent and self._tries < 3:
             await self.visit.say(code_in(sent[-1]["text"]))
         else:
@@ -144,7 +144,7 @@ class SimulatedCustomer(Struct):
 
     async def follows_mail(self) -> None:
         """Follow the newest e-mail's link; without one, wait for it."""
-        letters = [one for one in await self.visit.messages(self.person.email) if one["links"]]
+        letters = [one for one in await self.visit.outbox(self.person.email) if one["links"]]
         if not letters or not await self.visit.submit(letters[-1]["links"][0], self._form()):
             await self._asks_again("email_link:again")
 
@@ -174,7 +174,7 @@ class SimulatedCustomer(Struct):
             await self.chooses()
             return
         await self.visit.waits(WAITS_S[2])
-        if payload in self.visit.buttons:
+        if payload in self.visit.door.buttons:
             await self.visit.say(payload)
 
     def _form(self) -> dict[str, str]:
@@ -184,19 +184,19 @@ class SimulatedCustomer(Struct):
     async def goes_on(self) -> None:
         """Begin something that is offered at the end of the straight way."""
         self.errands -= 1
-        await self.visit.say(self.dice.choice(self.visit.buttons))
+        await self.visit.say(self.dice.choice(self.visit.door.buttons))
 
     # whims
 
     async def talks_past(self) -> None:
         """Say something else than an answer, or a wrong one."""
-        kinds = specimens(Expects(self.visit.expects), self.seller.country)
+        kinds = specimens(Expects(self.visit.door.expects), self.seller.country)
         said = (*kinds.invalid, *kinds.foreign, *GARBAGE, TOO_LONG, *QUESTIONS.values())
         await self.visit.say(self.dice.choice(said))
 
     async def presses_twice(self) -> None:
         """Press a button twice: as one message that a client repeats, or as two."""
-        payload = self.dice.choice(self.visit.buttons or ("/help",))
+        payload = self.dice.choice(self.visit.door.buttons or ("/help",))
         if self.dice.random() < 0.5:
             await self.visit.say(payload, times=2)
         else:
@@ -205,17 +205,17 @@ class SimulatedCustomer(Struct):
 
     async def presses_an_old_one(self) -> None:
         """Press any button of the conversation so far."""
-        await self.visit.say(self.dice.choice([*self.visit.seen] or ["/help"]))
+        await self.visit.say(self.dice.choice([*self.visit.door.seen] or ["/help"]))
 
     async def corrects(self) -> None:
         """Change an earlier answer, or say the last one anew."""
-        edits = [payload for payload in self.visit.seen if payload.startswith("edit:")]
+        edits = [payload for payload in self.visit.door.seen if payload.startswith("edit:")]
         await self.visit.say(self.dice.choice([*edits, "confirm:edit", "edit:email", "edit:tax_number"]))
 
     async def changes_a_row(self) -> None:
         """Press something in the card's rows, in whatever order; without a card, correct an earlier answer."""
-        if self.visit.on_card:
-            await self.visit.say(self.dice.choice(self.visit.on_card))
+        if self.visit.door.on_card:
+            await self.visit.say(self.dice.choice(self.visit.door.on_card))
         else:
             await self.corrects()
 
@@ -231,7 +231,7 @@ class SimulatedCustomer(Struct):
 
     async def meets_a_fault(self) -> None:
         """Make a provider fail now."""
-        await self.visit.fails(self.dice.choice(PROVIDERS), self.dice.choice(FAULTS), self.dice.randint(1, 4))
+        await self.visit.fault(self.dice.choice(PROVIDERS), self.dice.choice(FAULTS), self.dice.randint(1, 4))
 
 
 Act = Callable[[SimulatedCustomer], Awaitable[None]]

@@ -5,13 +5,15 @@ from collections import Counter
 
 from msgspec import Struct, field
 
+from sandbox.testing.desk import NotDone
+
 _UNFILLED = re.compile(r"\{\w+\}")
 _CODE = re.compile(r"^\d{6}$")
 """Codes differ each time: they follow from what is drawn for each conversation."""
 _LONGEST = 300
 
 
-class Broken(Exception):
+class Broken(NotDone):
     """Something that must hold doesn't: `what` names it, the message says how."""
 
     def __init__(self, what: str, how: str) -> None:

@@ -22,6 +22,7 @@ from bot.simulation.customer import MOST_ERRANDS, MOST_WHIMS, End, SimulatedCust
 from bot.simulation.diary import Broken, Diary
 from bot.simulation.person import draw
 from bot.simulation.visit import SimulatedVisit, visiting
+from sandbox.testing.desk import NotDone
 from services.clock import SystemClock
 
 OPENS_AT = 10
@@ -82,8 +83,8 @@ async def play(profile: Path, seed: int) -> SimulatedJourney:
             try:
                 end = await _played(visit, seed)
                 await _judged(visit, _alarms(logged))
-            except Broken as found:
-                broken = await _raised(visit) or found
+            except NotDone as found:
+                broken = await _raised(visit) or (found if isinstance(found, Broken) else Broken("answer", str(found)))
             at = visit.at
             diary.counts.update(await _outcome(visit))
     return SimulatedJourney(seed, end, at, broken, _alarms(logged), diary)
@@ -92,8 +93,8 @@ async def play(profile: Path, seed: int) -> SimulatedJourney:
 async def _played(visit: SimulatedVisit, seed: int) -> End:
     dice, seller = random.Random(seed), visit.desk.profile.seller  # noqa: S311 - it must come out the same each time
     await visit.advance(until_opening(visit.desk.clock, seller.time_zone))
-    person = draw(seller, await visit.people(), seed, dice)
-    visit.locale = person.locale
+    person = draw(seller, await visit.ask("GET", "/sandbox/api/people"), seed, dice)
+    visit.door.locale = person.locale
     leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
     whims, errands = dice.randint(0, MOST_WHIMS), dice.randint(0, MOST_ERRANDS)
     return await SimulatedCustomer(visit, person, seller, dice, whims, errands, leaves_at).run()
@@ -101,15 +102,15 @@ async def _played(visit: SimulatedVisit, seed: int) -> End:
 
 async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:
     """Let all that was begun end, then look at what must hold. Errors: Broken for what doesn't."""
-    for provider in {fault["provider"] for fault in await visit.faults()}:
-        await visit.fails(provider, "error", 0)
+    for provider in {fault["provider"] for fault in await visit.ask("GET", "/sandbox/api/faults")}:
+        await visit.fault(provider, "error", 0)
     for _ in range(2):
         await visit.advance(SETTLING_S)
     store, faults = visit.desk.store, visit.diary.counts["faults"] > 0
     found: Iterable[tuple[str, str]] = chain(
         judge.undone(await store.read(books.left), faults=faults),
         judge.money(await visit.attempts(), await store.read(books.booked)),
-        judge.doubled(await visit.messages(), letters=not faults),
+        judge.doubled(await visit.outbox(), letters=not faults),
         (("account twice", email) for email in await store.read(books.addresses_twice)),
         (("alarm", alarm) for alarm in alarms if not faults),
     )
@@ -125,7 +126,7 @@ async def _raised(visit: SimulatedVisit) -> Broken | None:
 
 async def _outcome(visit: SimulatedVisit) -> Counter[str]:
     orders = await visit.desk.store.read(books.orders)
-    kinds = Counter(str(one["kind"]) for one in await visit.messages())
+    kinds = Counter(str(one["kind"]) for one in await visit.outbox())
     return Counter({f"orders {status}": n for status, n in orders.items()}) + kinds
 
 

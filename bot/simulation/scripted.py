@@ -8,11 +8,12 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from bot.conversation.outbound import TICKED, UNTICKED
-from bot.simulation.diary import Broken, Diary
-from bot.simulation.pages import code_in
+from bot.simulation.diary import Diary
 from bot.simulation.run import new_desk, until_opening
 from bot.simulation.script import Act, Mark, ScriptedConversation, ScriptLine
 from bot.simulation.visit import SimulatedVisit, visiting
+from sandbox.testing.desk import NotDone
+from sandbox.testing.pages import code_in
 
 _BLANKS = re.compile(r"\s+")
 _GAP = "…"
@@ -55,7 +56,7 @@ async def play_script(profile: Path, conversation: ScriptedConversation) -> Scri
             for line in conversation.lines:
                 try:
                     await player.play(line)
-                except (Unlike, Broken) as unlike:
+                except (Unlike, NotDone) as unlike:
                     return ScriptOutcome(conversation, frozenset(steps), line, str(unlike))
                 steps.add(visit.at)
     return ScriptOutcome(conversation, frozenset(steps))
@@ -69,7 +70,7 @@ class ScriptPlayer(Struct):
     place: int = 0
 
     async def play(self, line: ScriptLine) -> None:
-        """Do what the line says, or compare. Errors: Unlike, Broken."""
+        """Do what the line says, or compare. Errors: Unlike, NotDone."""
         match line.mark:
             case Mark.HEARS:
                 self._hear(line.words)
@@ -89,22 +90,22 @@ class ScriptPlayer(Struct):
 
     def _payload(self, button: str) -> str:
         """Return what the button sends, named by its title or by that itself."""
-        offered = dict.fromkeys((*self.visit.buttons, *self.visit.on_card))
+        offered = dict.fromkeys((*self.visit.door.buttons, *self.visit.door.on_card))
         if button in offered:
             return button
-        titled = (payload for payload in offered if _bare(self.visit.titles.get(payload, "")) == _plain(button))
+        titled = (payload for payload in offered if _bare(self.visit.door.titles.get(payload, "")) == _plain(button))
         if (payload := next(titled, None)) is None:
-            shown = ", ".join(_bare(self.visit.titles.get(payload, payload)) for payload in offered) or "none"
+            shown = ", ".join(_bare(self.visit.door.titles.get(payload, payload)) for payload in offered) or "none"
             raise Unlike(f"there is no such button; the desk offers: {shown}")
         return payload
 
     async def _do(self, act: Act, line: ScriptLine) -> None:
         match act:
             case Act.CODE:
-                sent = [one["text"] for one in await self.visit.messages() if one["kind"] == "sms"]
+                sent = [one["text"] for one in await self.visit.outbox() if one["kind"] == "sms"]
                 await self.visit.say(code_in(_newest(sent, "SMS")))
             case Act.LETTER:
-                letters = [one["links"][0] for one in await self.visit.messages() if one["links"]]
+                letters = [one["links"][0] for one in await self.visit.outbox() if one["links"]]
                 await self._submit(_newest(letters, "e-mail with a link"), line)
             case Act.PAGE:
                 await self._submit(self._link("secure_page")["href"], line)
@@ -116,7 +117,7 @@ class ScriptPlayer(Struct):
                 await self.visit.waits(line.span.total_seconds())
             case Act.FAILS:
                 provider, mode = line.words.split()
-                await self.visit.fails(provider, mode, 1)
+                await self.visit.fault(provider, mode, 1)
 
     async def _submit(self, href: str, line: ScriptLine) -> None:
         """Fill in a page; a password is repeated."""

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from services.store.tables.seller import customer_on_file
 from tests.crash.process import free_port
 from tests.desk.databases import on_each_database

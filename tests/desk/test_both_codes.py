@@ -1,7 +1,7 @@
 """The SMS's code and the letter's, typed in one message where the SMS's is asked for."""
 
 from bot.conversation.identity import conversation_id
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from services.store import journal
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted, until

@@ -2,7 +2,7 @@
 
 import json
 
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from services.store import journal
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulation.pages import code_in
 from bot.usecases.agents.acts import By
+from sandbox.testing.pages import code_in
 from tests.abroad import profile_with
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted

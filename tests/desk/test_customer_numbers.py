@@ -10,8 +10,8 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bot.simulation.pages import PageForm, code_in
 from bot.usecases.einvoices import events
+from sandbox.testing.pages import PageForm, code_in
 from services.directory import directory
 from services.einvoicing.issued_invoices import InvoiceTold, IssuedInvoice
 from services.store.tables.seller import outgoing_event

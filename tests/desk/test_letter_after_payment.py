@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import structlog.testing
 
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from tests.abroad import profile_with
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Customer, Running

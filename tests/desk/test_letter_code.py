@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from services.store import journal
 from services.store.tables import accounts as tables
 from tests.desk.running import Running, running_desk

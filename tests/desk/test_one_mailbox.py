@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 from structlog.testing import capture_logs
 
-from bot.simulation.pages import code_in
 from bot.usecases.command_deps import LETTERS
+from sandbox.testing.pages import code_in
 from services.contacts.code_quotas import RECOMMENDED
 from services.store.tables.accounts import contact
 from tests.desk.replicas import replicas

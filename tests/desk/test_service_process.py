@@ -21,7 +21,7 @@ from bot.app.installation import Installation
 from bot.app.ready import where
 from bot.app.settings_mistakes import said
 from bot.cli import build
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from services.store.errors import StoreInUse
 from tests.desk.running import PATIENCE_S, Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted

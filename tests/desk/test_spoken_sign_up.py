@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from tests.bot.handlers.telegram.bot_api import BotApi
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import BrowserContext, FrameLocator, Page, async_playwright, expect
 
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from tests.desk.running import Running
 
 PASSWORD = "Trzy-zielone-parasole-7"

@@ -7,9 +7,9 @@ from msgspec import Struct, field
 from bot.simulation.outcomes.places import NEW_HERE, STEPS
 from bot.simulation.outcomes.trial import done, visit_of
 from bot.simulation.outcomes.wanted import Talk
-from bot.simulation.pages import code_in
 from bot.simulation.scripted import ScriptPlayer, Unlike
 from bot.simulation.visit import SimulatedVisit
+from sandbox.testing.pages import code_in
 
 _MOST_TURNS = 60
 _PASSWORD = "Zielony7Parasol!"

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from bot.conversation import identity
-from bot.simulation.pages import PageForm, code_in
+from sandbox.testing.pages import PageForm, code_in
 from services.store import conversations
 from tests.desk.running import Customer, Running
 from tests.journeys.typed.told import Interruption, Told
