@@ -24,6 +24,7 @@ from typing import Any, TextIO
 
 import anyio.to_thread
 
+from tests.crash.process import free_port
 from tests.desk.running import A_MOMENT_S, Customer, Json, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
@@ -83,8 +84,21 @@ async def desk_at(kept: Path, folder: Path, stage: Stage, **settings: Any) -> As
     made = await _made(kept / stage.named(settings), stage, settings)
     for name in PAST:
         shutil.copy(made / name, folder / name)
-    async with running_desk(folder, **settings) as desk:
-        yield desk, await _taken_up(desk, json.loads((made / BUYER).read_text()))
+    told = json.loads((made / BUYER).read_text())
+    port = settings.get("port") or free_port()
+    _moved(folder / DATABASES[1], told["url"], f"http://127.0.0.1:{port}")
+    async with running_desk(folder, **settings | {"port": port}) as desk:
+        yield desk, await _taken_up(desk, told)
+
+
+def _moved(sandbox: Path, old: str, new: str) -> None:
+    """The stand-ins bring their news to where the desk is now."""
+    with closing(sqlite3.connect(sandbox)) as database, database:
+        tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            for _, column, kind, *_ in database.execute(f"PRAGMA table_info({table})").fetchall():
+                if kind.upper() in ("TEXT", "JSON"):
+                    database.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (old, new))
 
 
 async def _made(folder: Path, stage: Stage, settings: dict[str, Any]) -> Path:
@@ -107,7 +121,7 @@ async def _make(folder: Path, stage: Stage, settings: dict[str, Any]) -> None:
     async with running_desk(folder, **settings) as desk:
         buyer = await stage.walk(desk, **stage.person)
         await desk.advance(A_MOMENT_S)
-        told = {**_told(buyer), "now": (await desk.now()).isoformat()}
+        told = {**_told(buyer), "now": (await desk.now()).isoformat(), "url": desk.url}
     for name in DATABASES:
         with closing(sqlite3.connect(folder / name)) as database:
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
