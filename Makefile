@@ -69,8 +69,8 @@ crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what
 		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --helped $(HELPED) --seed $(SEED) $(MORE)
 
 pages: $(DESK) ## Write the generated pages of docs/reference anew (walks every seller's journey)
-	@for page in reference.api reference.settings cli.commands reference.dialogs reference.access; do \
-		$(BIN)/python -m bot.$${page}_page || exit 1; done
+	@for page in api settings commands dialogs access; do \
+		$(BIN)/python -m docs.dev.generated.$${page}_page || exit 1; done
 
 pictures: $(TOOLS) ## Make the documentation's pictures anew from the running desk (port 8080, needs Chromium)
 	@exec $(BIN)/python docs/pictures/make_pictures.py

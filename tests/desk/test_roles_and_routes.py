@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 from starlette.routing import Mount, Route
 
-from bot.app.admissions import HERE, IN, LOG_IN, NOT_ASKED, VISITORS, Admission, UndeclaredRoute, declared
-from bot.reference.access_page import ALL_ROUTES, PAGE, admissions_of, page
+from docs.dev.generated.access_page import ALL_ROUTES, PAGE, admissions_of, page
+from docs.dev.generated.admissions import HERE, IN, LOG_IN, NOT_ASKED, VISITORS, Admission, UndeclaredRoute, declared
 from services.accounts.credentials import Argon2Hasher
 from services.agents import agent_accounts
 from tests.desk.agent_http import AgentHttp
@@ -43,7 +43,7 @@ def _administrator(connection: sa.Connection, hashed: str, now: datetime) -> Non
 
 async def test_each_route_answers_each_visitor_as_the_table_says(desk: Running) -> None:
     admissions = admissions_of(desk.installation)
-    assert (ROOT / PAGE).read_text("utf-8") == page(admissions), "run python -m bot.reference.access_page"
+    assert (ROOT / PAGE).read_text("utf-8") == page(admissions), "run python -m docs.dev.generated.access_page"
     wrong: list[str] = []
     for visitor in VISITORS:
         who = await entered(desk, visitor)

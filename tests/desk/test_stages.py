@@ -59,7 +59,8 @@ async def test_a_clock_that_is_behind_is_moved_on(tmp_path: Path) -> None:
     stages, stage = tmp_path / "stages", Stage.of("email")
     for name, behind in (("first", timedelta(0)), ("second", timedelta(hours=1))):
         (folder := tmp_path / name).mkdir()
-        with patch("tests.conftest.datetime", **{"now.side_effect": partial(_earlier, datetime.now, behind)}):
+        with patch("tests.conftest.datetime") as clock:
+            clock.now.side_effect = partial(_earlier, datetime.now, behind)
             async with desk_at(stages, folder, stage) as (desk, _):
                 [made] = stages.glob("*/buyer.json")
                 assert (await desk.now()).isoformat() >= json.loads(made.read_text())["now"]

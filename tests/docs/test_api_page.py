@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.handlers.api.app import described
 from bot.handlers.api.shapes import CustomerCard
-from bot.reference.api_page import page
+from docs.dev.generated.api_page import page
 from services.store.sqlite_files import prepare, writer
 from services.store.tables.schema import metadata
 from tests.services.domain.test_card import whole
@@ -34,7 +34,7 @@ def test_every_way_has_its_heading() -> None:
 
 
 def test_the_page_is_the_apis() -> None:
-    assert page() == PAGE, "make it anew: python -m bot.reference.api_page"
+    assert page() == PAGE, "make it anew: python -m docs.dev.generated.api_page"
 
 
 def test_the_card_is_shown_with_its_fields(tmp_path: Path) -> None:

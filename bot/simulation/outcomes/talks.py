@@ -72,14 +72,14 @@ class _Talker(Struct):
 
     async def _turn(self) -> bool:
         """Do the next thing; return False where nothing can be done any more."""
-        if self.visit.expects == "secure_page":
+        if self.visit.door.expects == "secure_page":
             await self.player.play(done(f"* page password={_PASSWORD}"))
             return True
         place = STEPS.get(self.visit.at, "")
         if place == "payment":
             await self.player.play(done("* pays"))
             return True
-        if self.visit.expects == "email_link":
+        if self.visit.door.expects == "email_link":
             await self.player.play(done("* letter"))
             return True
         if (line := self._next(place)) is not None:
@@ -105,5 +105,5 @@ class _Talker(Struct):
         return self.outcome.talk.again[place]
 
     async def _code(self) -> str:
-        sent = [one["text"] for one in await self.visit.messages() if one["kind"] == "sms"]
+        sent = [one["text"] for one in await self.visit.outbox() if one["kind"] == "sms"]
         return code_in(sent[-1])

@@ -85,7 +85,7 @@ async def visit_of(profile: Path, lang: str, sender: str) -> AsyncGenerator[tupl
 async def foresee_turn(visit: SimulatedVisit, text: str, number: int) -> Trial:
     """Return what a message would come to where a visit stands."""
     address = hashed_address(Channel.REST, SENDER)
-    inbound = Inbound(Channel.REST, address, f"tried-{number}", Text(text), locale_hint=visit.locale)
+    inbound = Inbound(Channel.REST, address, f"tried-{number}", Text(text), locale_hint=visit.door.locale)
     seen = await visit.desk.desk.foresee(inbound)
     if seen.result.case is None:
         raise TypeError("a turn that was decided has a state")

@@ -13,7 +13,7 @@ from bot.app.misplaced_settings import misplaced
 from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
 from bot.app.settings import OwnSettings, Settings
-from bot.reference.settings_page import PAGE, page
+from docs.dev.generated.settings_page import PAGE, page
 from tests.kit.cases import cases
 from tests.table import table
 
@@ -181,7 +181,7 @@ def test_the_sandboxs_key_is_made_once_and_for_its_owner_only(tmp_path: Path) ->
 
 
 def test_the_reference_page_is_current() -> None:
-    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(), "run python -m bot.reference.settings_page"
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == page(), "run python -m docs.dev.generated.settings_page"
     unlisted = [name for name in Settings.model_fields if f"`OKIENKO_{name.upper()}` |" not in page()]
     assert unlisted == [], "declare it in a group of bot/app/settings.py"
     assert all(field.description for field in Settings.model_fields.values())

@@ -1,4 +1,4 @@
-"""docs/reference/settings.md, made from `bot.app.settings`: run `python -m bot.reference.settings_page`."""
+"""docs/reference/settings.md, made from `bot.app.settings`: run `python -m docs.dev.generated.settings_page`."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from services.payments.providers.registry import KEEPS, PROVIDERS, TAKES, Paymen
 
 PAGE = Path("docs/reference/settings.md")
 
-HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
+HEAD = Path(__file__).with_suffix(".txt").read_text("utf-8")
 
 
 def page() -> str:

@@ -1,4 +1,4 @@
-"""docs/reference/api.md, made from the API's own OpenAPI: run `python -m bot.reference.api_page`."""
+"""docs/reference/api.md, made from the API's own OpenAPI: run `python -m docs.dev.generated.api_page`."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bot.handlers.api.app import described
 PAGE = Path("docs/reference/api.md")
 Json = dict[str, Any]
 
-HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
+HEAD = Path(__file__).with_suffix(".txt").read_text("utf-8")
 
 
 def page() -> str:

@@ -1,4 +1,4 @@
-"""docs/reference/commands.md, made from the command line itself: run `python -m bot.cli.commands_page`."""
+"""docs/reference/commands.md, made from the command line itself: run `python -m docs.dev.generated.commands_page`."""
 
 import inspect
 import re
@@ -13,7 +13,7 @@ from bot.cli import COMMANDS, build
 
 PAGE = Path("docs/reference/commands.md")
 
-HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
+HEAD = Path(__file__).with_suffix(".txt").read_text("utf-8")
 
 
 def page() -> str:

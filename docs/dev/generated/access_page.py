@@ -1,4 +1,4 @@
-"""docs/reference/access.md, made from the routes of a desk with all of them: `python -m bot.reference.access_page`."""
+"""docs/reference/access.md, from the routes of a desk with all of them: `python -m docs.dev.generated.access_page`."""
 
 import asyncio
 from collections.abc import Iterable
@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.app.admissions import VISITORS, Admission, declared
 from bot.app.installation import Installation, installed
 from bot.app.settings import OwnSettings
 from bot.handlers.api.dependencies import DESCRIPTION
 from bot.profile import load
+from docs.dev.generated.admissions import VISITORS, Admission, declared
 from services.clock import SystemClock
 from services.store import migrate
 from services.store.database import open_store
@@ -34,7 +34,7 @@ ALL_ROUTES: dict[str, Any] = {
 }
 """Settings with which a sandboxed desk has every route there is; what they name isn't there."""
 
-HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
+HEAD = Path(__file__).with_suffix(".txt").read_text("utf-8")
 
 
 def page(admissions: Iterable[Admission]) -> str:

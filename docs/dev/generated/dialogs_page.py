@@ -1,4 +1,4 @@
-"""docs/reference/dialogs.md, made by walking a journey: run `python -m bot.reference.dialogs_page`."""
+"""docs/reference/dialogs.md, made by walking a journey: run `python -m docs.dev.generated.dialogs_page`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from dialogs.kit.journey import AnyStep
 PAGE = Path("docs/reference/dialogs.md")
 PROFILE: Path = Settings.model_fields["profile"].default
 
-HEAD = Path(__file__).with_suffix(".md").read_text("utf-8")
+HEAD = Path(__file__).with_suffix(".txt").read_text("utf-8")
 
 
 def page(folder: Path = PROFILE) -> str:
