@@ -13,11 +13,13 @@ from typing import Any, Final
 
 import httpx
 
+from sandbox.testing.desk import A_MOMENT_S, DeskClient
 from sandbox.testing.doors import PATIENCE_S, PAUSE_S, link_of
 
 Json = Any
 _OURS: Final = {"okienko-chat": "1", "content-type": "application/json"}
 _TELEGRAM: Final = "/sandbox/telegram/api"
+_STANDING: Final = ("✓", "☑")
 _PATHS: Final = {"secure_page": "/s/", "payment": "/p/"}
 _SIGNS: Final = {
     "consents:required": "consents",
@@ -81,8 +83,8 @@ class TelegramDoor:
     is answered by typing from its words. `asks` has for some of them what is typed: {"NIP": "tax_number"}.
     """
 
-    def __init__(self, http: httpx.AsyncClient, asks: Mapping[str, str], phone: str, language: str = "pl") -> None:
-        self._http, self._asks = http, asks
+    def __init__(self, desk: DeskClient, asks: Mapping[str, str], phone: str, language: str = "pl") -> None:
+        self._desk, self._http, self._asks = desk, desk.http, asks
         self._person = {"first_name": "K", "language_code": language, "phone": phone}
         self._path = ""
         self._seen: Json = {"messages": ()}
@@ -104,12 +106,14 @@ class TelegramDoor:
 
     async def say(self, message: str) -> None:
         """Write something, or press the newest button with this payload; a phone number is shared where it is asked."""
-        before = self._seen
+        before = self.shown
         await self._act(**self._wish(message))
         async with asyncio.timeout(PATIENCE_S):
-            while self._seen == before or self._seen["typing"]:
+            while self.shown == before:
                 await asyncio.sleep(PAUSE_S)
                 await self.look()
+        await self._desk.advance(A_MOMENT_S)  # more may follow
+        await self.look()
 
     def _wish(self, message: str) -> Json:
         command, _, payload = message.partition(" ")
@@ -165,10 +169,10 @@ class TelegramDoor:
 
 
 def _pressed(message: Json) -> dict[str, str]:
-    """Return a message's buttons: the data to press by their payloads."""
+    """Return a message's buttons, the data to press by their payloads; one pressed again is taken back."""
     rows = (message.get("reply_markup") or {}).get("inline_keyboard", [])
-    data = (button["callback_data"] for row in rows for button in row if "callback_data" in button)
-    return {one.partition("|")[2]: one for one in data}
+    keys = (key for row in rows for key in row if "callback_data" in key and not key["text"].startswith(_STANDING))
+    return {key["callback_data"].partition("|")[2]: key["callback_data"] for key in keys}
 
 
 def _hrefs(message: Json) -> list[str]:

@@ -1,0 +1,86 @@
+"""The one customer of tests (`sandbox.testing`): by every door, with facts of their own, in a seller's own tests."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from bot.handlers.rest.channel import Rest
+from bot.profile.beginning import begin
+from docs.dev.samples.doors import TelegramDoor, WebDoor
+from sandbox.testing import Customer, Door, NotDone, Person, RestDoor
+from tests.architecture.rooms import ROOT
+from tests.desk.running import Running, running_desk
+
+SAMPLE = ROOT / "docs" / "samples" / "own_tests" / "test_orders.py"
+ASKS = {"NIP": "tax_number", "e-mail": "email"}
+
+
+def door_to(desk: Running, name: str, person: Person) -> Door:
+    match name:
+        case "in process":
+            routes = Rest(desk.installation.desk, "pl").routes()
+            transport = httpx.ASGITransport(app=Starlette(routes=routes))
+            return RestDoor(httpx.AsyncClient(transport=transport, base_url="http://desk"))
+        case "web":
+            return WebDoor(desk.url)
+        case "telegram":
+            return TelegramDoor(desk, ASKS, person.phone)
+        case _:
+            return RestDoor(desk.http)
+
+
+@pytest.mark.parametrize("name", ["rest", "in process", "web", "telegram"])
+async def test_one_customer_signs_up_orders_and_pays_by_every_door(tmp_path: Path, name: str) -> None:
+    person = Person(method="card")
+    mode = "polling" if name == "telegram" else "off"
+    async with running_desk(tmp_path, telegram_mode=mode) as desk:
+        customer = Customer(desk, person, via=door_to(desk, name, person))
+        await customer.run("payment")
+        assert customer.door.expects == "payment"
+        await customer.run()
+        card = await desk.card(person.email)
+        assert [(order["status"], order["method"]) for order in card["orders"]] == [("paid", "card")]
+        assert card["phone"] == person.phone
+        assert {talk["channel"] for talk in card["conversations"]} == {name if name in ("web", "telegram") else "rest"}
+
+
+async def test_facts_win_and_what_is_missing_is_named(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        person = Person(facts={"company.tax_number": "7003004002", "email": "facts@example.com"})
+        customer = await Customer(desk, person).run("secure_page")
+        assert await desk.card("facts@example.com") is None, "there is no account without a password"
+        with pytest.raises(NotDone, match="nothing wanted is offered at account"):
+            await Customer(desk, Person(ways=())).run()
+        with pytest.raises(NotDone, match="never came to"):
+            await Customer(desk).run("nowhere", most=2)
+        with pytest.raises(NotDone, match="the open step has no link payment"):
+            customer.door.link("payment")
+        with pytest.raises(NotDone, match="no form at"):
+            await desk.fill_in("/s/not-a-token")
+
+
+def test_a_sellers_own_tests_run_as_the_sample_says(tmp_path: Path) -> None:
+    """By pytest alone, without any configuration of this repository, on the profile that `okienko new` writes."""
+    begin(tmp_path / "shop")
+    shutil.copy(SAMPLE, tmp_path / "shop" / "tests")
+    asked = (
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        ".",
+        "-p",
+        "no:cacheprovider",
+        "shop/tests",
+    )
+    done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "3 passed" in done.stdout
