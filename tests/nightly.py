@@ -20,7 +20,6 @@ ON_BOTH = ("tests/services/store/", "tests/services/jobs/", "tests/services/doma
 #: Here PostgreSQL is the daily one: processes that share it, locks, and every second row of the table of faults.
 ON_POSTGRESQL = (
     "tests/desk/test_api_directory.py",
-    "tests/desk/test_crash_exits.py",
     "tests/desk/test_events_journey.py",
     "tests/desk/test_renewal_journey.py",
     "tests/desk/test_several_companies.py",
@@ -34,6 +33,11 @@ FAULTS_AT_NIGHT = (
     "tests/desk/test_restart.py::test_dropped_at_every_point_of_the_journey_on_telegram",
     "tests/desk/test_trusted_hands_failing.py",
     "tests/desk/test_forum_killed.py",
+    "tests/desk/test_forum_restart.py",
+    "tests/desk/test_crash_exits.py",
+    "tests/desk/test_console_killed.py",
+    "tests/desk/test_browser_restart.py::test_all_presses_on_the_card_while_the_desk_is_away_count",
+    "tests/desk/test_database_away.py::test_the_database_is_away_for_a_while",
     "tests/crash/test_small.py::test_two_processes_and_the_sandbox_on_postgresql",
 )
 #: The daily table: which fault, over which transport, on which database.
@@ -44,24 +48,13 @@ FAULTS = {
         "telegram",
         "postgresql",
     ),
-    "tests/desk/test_crash_exits.py::test_a_process_that_ends_at_five_points[postgresql]": (
-        "the process exits",
-        "rest",
-        "postgresql",
-    ),
-    "tests/desk/test_forum_restart.py::test_dropped_at_every_point_in_the_group[sqlite]": (
-        "dropped",
-        "forum",
-        "sqlite",
-    ),
     "tests/desk/test_helpdesk_restart.py::test_dropped_at_every_point_of_its_way_there_and_back[sqlite]": (
         "dropped",
         "help desk",
         "sqlite",
     ),
-    "tests/desk/test_console_killed.py::test_the_desk_is_killed_between_all_acts": ("killed", "console", "sqlite"),
     "tests/crash/test_small.py::test_one_process_on_sqlite": ("killed", "rest", "sqlite"),
-    "tests/desk/test_database_away.py::test_the_database_is_away_for_a_while": (
+    "tests/desk/test_database_away.py::test_storage_is_down_while_it_is_away_and_a_quiet_desk_finds_it_again": (
         "the database is away",
         "rest",
         "postgresql",
@@ -79,6 +72,9 @@ OTHERS_AT_NIGHT = (
     "tests/dialogs/explorer/test_seller.py::test_no_code_is_asked_for_between_the_press_that_binds_and_the_money[r2platnik]",
     "tests/bot/profile/test_two_plans.py::test_a_cart_with_two_plans_passes_the_check",
     "tests/desk/test_browser_journey.py::test_from_the_landing_page_to_active_e_invoices[desktop]",
+    "tests/desk/test_console_journey.py::test_the_stuck_customer_is_helped",
+    "tests/desk/test_console_pressed.py::test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once[mouse-1280]",
+    "tests/desk/test_console_pressed.py::test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once[keys-390]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[pl-*phone]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[it-*]",
     "tests/desk/test_documents.py::test_a_document_opens_from_the_web_chat_and_stays_open_to_reading[en-*desktop]",

@@ -1,35 +1,49 @@
-"""The six digits of the confirmation letter, typed where its link is awaited."""
+"""The six digits of the confirmation letter, typed where its link is awaited, at another step, beside the SMS's."""
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from sandbox.testing.pages import code_in
-from services.store import journal
+from bot.conversation.identity import conversation_id
+from bot.simulation.pages import code_in
 from services.store.tables import accounts as tables
+from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, until
+from tests.kit.codes import LEFT, WRONG, another, letter, letters_code
+from tests.kit.talks import NOT, plays, written
 
-WRONG = "To nie ten kod."
 OVER = 601
 """Seconds after which a code is no longer good."""
+WRONG_LETTER = "Kod z e-maila się nie zgadza."
+UNKNOWN = "526-025-02-74"
+"""A tax number that no register of the sandbox knows, so that the name is asked for."""
+HERE = "order.email_link"
+ON = "order.method"
+"""The step that awaits the letter, and the one after it."""
 
 
-async def letter(desk: Running, who: Scripted) -> Any:
-    return (await desk.outbox(who.person.email))[-1]
+async def awaited(desk: Running, step: str = "email_link") -> tuple[Scripted, str]:
+    """A buyer at this step while the letter is out, and the letter's code."""
+    person = Person(nip=UNKNOWN) if step == "company_name" else Person()
+    buyer = await Scripted(desk, person).run(step)
+    return buyer, await letters_code(desk, buyer)
 
 
-def another(code: str) -> str:
-    return f"{(int(code) + 1) % 10**6:06d}"
+async def with_both(desk: Running) -> tuple[Scripted, str, str]:
+    """A buyer at the SMS's code, its code and the letter's."""
+    buyer, by_letter = await awaited(desk, "contact_code")
+    return buyer, await buyer.last_code(), by_letter
 
 
-async def awaited(desk: Running) -> tuple[Scripted, str]:
-    """A buyer who has been asked for the letter's code, and the letter's code."""
-    buyer = await Scripted(desk).run("email_link")
-    return buyer, code_in((await letter(desk, buyer))["text"])
+async def status(desk: Running, buyer: Scripted) -> str:
+    return str((await desk.card(buyer.person.email))["account"]["status"])
+
+
+async def conversation(desk: Running, buyer: Scripted) -> str:
+    return str((await desk.card(buyer.person.email))["conversations"][0]["id"])
 
 
 async def test_the_code_proves_the_address_and_its_link_is_over(desk: Running) -> None:
@@ -39,84 +53,93 @@ async def test_the_code_proves_the_address_and_its_link_is_over(desk: Running) -
     assert code in sent["subject"]
     assert code in sent["html"]
     assert sent["links"][0].startswith(f"{desk.url}/s/")
-    await buyer.say(f"{code[:3]} {code[3:]}")
-    assert buyer.customer.at == "order.method"
-    assert (await desk.card(buyer.person.email))["account"]["status"] == "active"
+    await plays(buyer, (f"{code[:3]} {code[3:]}", ON))
+    assert await status(desk, buyer) == "active"
     late = await desk.http.get(sent["links"][0])
-    assert late.status_code == 410
-    assert "potwierdzon" in late.text
+    assert (late.status_code, "potwierdzon" in late.text) == (410, True)
 
 
 async def test_the_code_is_over_once_the_link_was_followed(desk: Running) -> None:
     buyer, code = await awaited(desk)
     assert (await desk.http.post((await letter(desk, buyer))["links"][0])).status_code == 200
-    await buyer.say(code)
-    assert buyer.customer.at == "order.method"
+    await plays(buyer, (code, ON))
     assert len(await desk.outbox(buyer.person.email)) == 1, "no other letter is sent"
+    buyer, code = await awaited(desk, "company_name")
+    assert (await desk.http.post((await letter(desk, buyer))["links"][0])).status_code == 200
+    await plays(buyer, (code, "company_name", "na żaden nie czekam"))
 
 
-async def test_it_isnt_kept_as_it_was_typed(desk: Running) -> None:
-    buyer, code = await awaited(desk)
-    await buyer.say(f"kod to {code}")
-    assert buyer.customer.at == "order.method"
-    talks = (await desk.card(buyer.person.email))["conversations"]
-    lines = await desk.installation.store.read(lambda c: journal.everything(c, talks[0]["id"]))
-    assert lines
-    assert code not in repr(lines)
+@pytest.mark.parametrize(
+    ("step", "said", "then"),
+    [
+        ("email_link", "kod to {letter}", ON),
+        ("company_name", "kod z maila: {letter}", "company_name"),
+        ("contact_code", "sms {sms}, mail {letter}", "tax_number"),
+    ],
+)
+async def test_it_isnt_kept_as_it_was_typed(desk: Running, step: str, said: str, then: str) -> None:
+    buyer, code = await awaited(desk, step)
+    sms = await buyer.last_code()
+    await plays(buyer, (said.format(sms=sms, letter=code), then))
+    lines = await written(desk, await conversation(desk, buyer))
+    assert (code in lines, sms in lines) == (False, False)
 
 
-async def test_five_wrong_ones_end_letter_and_link_and_another_is_sent(desk: Running) -> None:
-    buyer, code = await awaited(desk)
+async def test_to_an_agent_at_another_step_an_awaited_code_is_not_kept_either(desk: Running) -> None:
+    buyer, code = await awaited(desk, "company_name")
+    agent, where = await AgentHttp.logged_in(desk), await conversation(desk, buyer)
+    await buyer.say("/agent")
+    await agent.act(where, "take")
+    await plays(buyer, (f"kod z maila: {code}", ""), ("chodzi o dwa biura, 12 i 14", ""))
+    assert buyer.customer.custom["mode"] == "agent"
+    lines = await written(desk, where)
+    assert (code in lines, "12 i 14" in lines) == (False, True)
+    await agent.get(f"/desk/c/{where}")
+    assert (code in agent.page, "••••••" in agent.page) == (False, True)
+
+
+async def test_it_is_taken_where_the_companys_name_is_asked_for(desk: Running) -> None:
+    buyer, code = await awaited(desk, "company_name")
+    await plays(buyer, (f"kod z maila: {code}", "company_name", "potwierdzony"))
+    await buyer.run("payment")
+    assert HERE not in buyer.trail
+    assert (await desk.card(buyer.person.email))["companies"][0]["name"] == buyer.person.name
+
+
+@pytest.mark.parametrize("step", ["email_link", "company_name"])
+async def test_five_wrong_ones_end_letter_and_link_and_another_is_sent(desk: Running, step: str) -> None:
+    buyer, code = await awaited(desk, step)
     first = await letter(desk, buyer)
-    for left in ("4 próby", "3 próby", "2 próby", "jedna próba"):
-        await buyer.say(another(code))
-        assert WRONG in buyer.customer.said[-1]
-        assert left in buyer.customer.said[-1]
-    await buyer.say(another(code))
-    assert "Za dużo prób" in buyer.customer.said[-1]
-    assert buyer.customer.at == "order.email_link"
+    await plays(buyer, *((another(code), step, WRONG, left) for left in LEFT), (another(code), step, "Za dużo prób"))
     second = await letter(desk, buyer)
     assert second["id"] != first["id"]
     assert (await desk.http.post(first["links"][0])).status_code == 410
-    await buyer.say(code)
-    assert WRONG in buyer.customer.said[-1], "the first letter's"
-    await buyer.say(code_in(second["text"]))
-    assert buyer.customer.at == "order.method"
+    await plays(buyer, (code, step, WRONG))
+    await plays(buyer, (code_in(second["text"]), ON if step == "email_link" else step, NOT + WRONG))
 
 
 async def test_the_links_time_is_longer_than_the_codes(desk: Running) -> None:
     buyer, code = await awaited(desk)
     first = await letter(desk, buyer)
     await desk.advance(OVER)
-    await buyer.say("/help")
-    assert "poproś o nową, z kodem" in buyer.customer.said[-1]
+    await plays(buyer, ("/help", "", "poproś o nową, z kodem"))
     assert (await desk.http.get(first["links"][0])).status_code == 200
-    await buyer.say(code)
-    assert "już nie działa" in buyer.customer.said[-1]
-    await buyer.say(code_in((await letter(desk, buyer))["text"]))
-    assert buyer.customer.at == "order.method"
+    await plays(buyer, (code, "", "już nie działa"))
+    await plays(buyer, (await letters_code(desk, buyer), ON))
 
 
 async def test_a_new_letter_ends_the_code_of_the_one_before(desk: Running) -> None:
     buyer, code = await awaited(desk)
     await buyer.say("email_link:again")
-    newer = code_in((await letter(desk, buyer))["text"])
+    newer = await letters_code(desk, buyer)
     assert newer != code
-    await buyer.say(code)
-    assert WRONG in buyer.customer.said[-1]
-    await buyer.say(newer)
-    assert buyer.customer.at == "order.method"
+    await plays(buyer, (code, "", WRONG), (newer, ON))
 
 
 async def test_other_words_mean_what_they_mean_elsewhere(desk: Running) -> None:
     buyer, code = await awaited(desk)
-    await buyer.say("12345")
-    assert "To 5\u00a0cyfr" in buyer.customer.said[-1]
-    for words in ("Czy to link 123456?", f"anna{another(code)}@example", "ile to kosztuje?", "nie wiem"):
-        await buyer.say(words)
-        assert WRONG not in buyer.customer.said[-1]
-    await buyer.say(code)
-    assert buyer.customer.at == "order.method"
+    others = ("Czy to link 123456?", f"anna{another(code)}@example", "ile to kosztuje?", "nie wiem")
+    await plays(buyer, ("12345", "", "To 5 cyfr"), *((words, "", NOT + WRONG) for words in others), (code, ON))
 
 
 async def test_an_address_that_is_taken_gets_no_code_and_no_other_words(desk: Running) -> None:
@@ -126,45 +149,37 @@ async def test_an_address_that_is_taken_gets_no_code_and_no_other_words(desk: Ru
     for email in (owner.person.email, "free.address@example.com"):
         buyer = await Scripted(desk, Person(email=email, phone=owner.person.phone)).run("email_link")
         told = len(buyer.customer.said) - 1
-        for typed in ("12345", *["000000"] * 6):
+        for typed in ("12345", *["000000"] * 6, "email_link:again"):
             await buyer.say(typed)
-        await buyer.say("email_link:again")
         await desk.advance(OVER)
-        await buyer.say("000000")
+        await plays(buyer, ("000000", HERE))
         seen.append([text.replace(email, "X") for text in buyer.customer.said[told:]])
-        assert buyer.customer.at == "order.email_link"
         await desk.advance(24 * 3600)
     assert seen[0] == seen[1]
-    written = (await desk.outbox(owner.person.email))[before:]
-    assert written
-    for sent in written:
+    written_to = (await desk.outbox(owner.person.email))[before:]
+    assert written_to
+    for sent in written_to:
         assert not re.search(r"(?<!\d)\d{6}(?!\d)", f"{sent['subject']} {sent['text']}")
 
 
 @pytest.mark.desk(rate_limits="on")
 async def test_ten_wrong_ones_a_day_are_enough_and_the_link_stays(desk: Running) -> None:
     buyer, code = await awaited(desk)
-    for _ in range(5):
-        await buyer.say(another(code))
-    code = code_in((await letter(desk, buyer))["text"])
-    for _ in range(4):
-        await buyer.say(another(code))
-    await buyer.say("email_link:again")
-    code = code_in((await letter(desk, buyer))["text"])
-    await buyer.say(another(code))
-    await buyer.say(code)
-    assert "Link z wiadomości nadal działa" in buyer.customer.said[-1]
+    for wrong, asks in ((5, ()), (4, ("email_link:again",)), (1, ())):
+        for said in (*[another(code)] * wrong, *asks):
+            await buyer.say(said)
+        if wrong > 1:
+            code = await letters_code(desk, buyer)
+    await plays(buyer, (code, "", "Link z wiadomości nadal działa"))
     assert (await desk.http.post((await letter(desk, buyer))["links"][0])).status_code == 200
 
 
 @pytest.mark.desk(rate_limits="on")
 async def test_letters_count_for_no_limit_of_sms(desk: Running) -> None:
-    buyer = await Scripted(desk).run("contact_code")
+    buyer, _ = await awaited(desk, "contact_code")
     for _ in range(3):
-        await buyer.say("edit:email")
-        await buyer.say(f"other.{buyer.person.email}")
-        await buyer.say("edit:email")
-        await buyer.say(buyer.person.email)
+        for said in ("edit:email", f"other.{buyer.person.email}", "edit:email", buyer.person.email):
+            await buyer.say(said)
     await desk.advance(61)
     await buyer.say("contact_code:again")
     assert len(await desk.outbox(buyer.person.phone)) == 2
@@ -184,36 +199,33 @@ async def test_an_older_letter_goes_on_with_its_link_and_a_code_brings_one_with_
     older = await letter(desk, buyer)
     await desk.installation.store.write(lambda c: c.execute(sa.delete(tables.code)))
     assert (await desk.http.get(older["links"][0])).status_code == 200
-    await buyer.say(code)
-    assert "już nie działa" in buyer.customer.said[-1]
-    await buyer.say(code_in((await letter(desk, buyer))["text"]))
-    assert buyer.customer.at == "order.method"
+    await plays(buyer, (code, "", "już nie działa"))
+    await plays(buyer, (await letters_code(desk, buyer), ON))
 
 
-async def test_the_seller_is_told_as_by_the_link(desk: Running) -> None:
-    buyer, code = await awaited(desk)
-    await buyer.say(code)
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_the_seller_is_told_as_by_the_link_of_each(desk: Running, at_once: bool) -> None:
+    buyer, code = await awaited(desk, "contact_code" if at_once else "email_link")
+    await buyer.say(f"{await buyer.last_code()} {code}" if at_once else code)
 
     async def proven() -> list[tuple[str, str]]:
         arrived = [one["data"] for one in (await desk.http.get("/sandbox/api/events")).json()]
-        return [(one["kind"], one["account_status"]) for one in arrived if one.get("kind")]
+        return sorted((one["kind"], one["account_status"]) for one in arrived if one.get("kind"))
 
     async def told() -> bool:
         return len(await proven()) >= 2
 
     await until(told)
-    assert sorted(await proven()) == [("email", "active"), ("phone", "pending")]
+    assert {kind for kind, _ in await proven()} == {"email", "phone"}
+    assert at_once or await proven() == [("email", "active"), ("phone", "pending")]
 
 
 async def test_of_two_sign_ups_the_first_to_prove_the_address_has_it(desk: Running) -> None:
     first, code = await awaited(desk)
     second = await Scripted(desk, Person(email=first.person.email, phone=first.person.phone)).run("email_link")
-    later = code_in((await letter(desk, second))["text"])
-    await first.say(code)
-    assert first.customer.at == "order.method"
-    await second.say(later)
-    assert second.customer.at == "order.email_link"
-    assert "już nie działa" in second.customer.said[-1]
+    later = await letters_code(desk, second)
+    await plays(first, (code, ON))
+    await plays(second, (later, HERE, "już nie działa"))
     assert "konto już istnieje" in (await letter(desk, second))["text"]
 
 
@@ -223,32 +235,76 @@ async def test_an_activation_letter_holds_one_too(tmp_path: Path) -> None:
         sent = await letter(desk, holder)
         assert sent["subject"] == "Aktywuj Konto InsERT"
         assert "naciśnij link poniżej" in sent["text"]
-        await holder.say(code_in(sent["text"]))
-        assert holder.customer.expects == "secure_page"
-        assert any("Konto InsERT jest aktywne" in said for said in holder.customer.said)
-        assert (await desk.card(holder.person.email))["account"]["status"] == "active"
+        await plays(holder, (code_in(sent["text"]), "secure_page", "Konto InsERT jest aktywne"))
+        assert await status(desk, holder) == "active"
+
+
+# --- while the texted code is awaited ---
 
 
 @pytest.mark.parametrize("asked", ["nie dostałem maila", "contact_code:letter"])
 async def test_a_letter_is_sent_anew_while_the_texted_code_is_awaited(desk: Running, asked: str) -> None:
-    buyer = await Scripted(desk).run("contact_code")
-    person = buyer.person
-    first, texts = await letter(desk, buyer), len(await desk.outbox(person.phone))
+    buyer, _ = await awaited(desk, "contact_code")
+    first, texts = await letter(desk, buyer), len(await desk.outbox(buyer.person.phone))
     assert {"contact_code:letter", "edit:email"} <= {*buyer.customer.buttons}
-    await buyer.say(asked)
+    await plays(buyer, (asked, "contact_code"))
     second = await letter(desk, buyer)
     assert second["id"] != first["id"]
-    assert len(await desk.outbox(person.phone)) == texts, "no text goes out for a letter"
-    assert buyer.customer.expects == "contact_code"
-    await buyer.say(f"{await buyer.last_code()} {code_in(second['text'])}")
-    assert buyer.customer.expects == "tax_number"
+    assert len(await desk.outbox(buyer.person.phone)) == texts, "no text goes out for a letter"
+    await plays(buyer, (f"{await buyer.last_code()} {code_in(second['text'])}", "tax_number"))
 
 
 async def test_an_address_is_put_right_while_the_texted_code_is_awaited(desk: Running) -> None:
-    buyer = await Scripted(desk).run("contact_code")
-    await buyer.say("edit:email")
+    buyer, _ = await awaited(desk, "contact_code")
     right = f"right.{buyer.person.email}"
-    await buyer.say(right)
-    assert buyer.customer.expects == "contact_code"
-    await buyer.say(f"{await buyer.last_code()} {code_in((await desk.outbox(right))[-1]['text'])}")
-    assert buyer.customer.expects == "tax_number"
+    await plays(buyer, ("edit:email", ""), (right, "contact_code"))
+    await plays(buyer, (f"{await buyer.last_code()} {code_in((await desk.outbox(right))[-1]['text'])}", "tax_number"))
+
+
+async def test_both_are_taken_in_either_order_and_the_letter_isnt_asked_for_again(desk: Running) -> None:
+    for swapped in (False, True):
+        buyer, by_sms, by_letter = await with_both(desk)
+        await plays(buyer, (f"{by_letter} {by_sms}" if swapped else f"{by_sms} {by_letter}", "tax_number"))
+        await buyer.run("payment")
+        assert HERE not in buyer.trail
+        assert await status(desk, buyer) == "active"
+
+
+async def test_the_letters_code_alone_confirms_the_letter_and_is_no_wrong_answer(desk: Running) -> None:
+    buyer, by_sms, by_letter = await with_both(desk)
+    await plays(buyer, (by_letter, "contact_code", NOT + WRONG), (by_sms, "tax_number"))
+
+
+async def test_each_is_told_and_counted_on_its_own(desk: Running) -> None:
+    buyer, by_sms, by_letter = await with_both(desk)
+    await plays(buyer, (f"sms {by_sms}, mail {another(by_letter)}", "tax_number", WRONG_LETTER))
+    await buyer.run("email_link")
+    await plays(buyer, (another(by_letter), "", "3 próby"), (by_letter, ON))
+
+
+async def test_guesses_run_out_as_they_do_one_by_one(desk: Running) -> None:
+    buyer, by_sms, by_letter = await with_both(desk)
+    both = f"{another(by_sms)} {another(by_letter)}"
+    await plays(buyer, (both, ""), (both, "", "jedna próba"))  # four codes were tried
+    await plays(buyer, (f"mail {by_letter}", "contact_code"), (by_sms, "tax_number"))
+
+
+async def test_the_letters_boxes_stay_from_the_texts_code_until_it_is_proven_or_an_order_stands(desk: Running) -> None:
+    async def shown(buyer: Scripted) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
+        now = await desk.installation.desk.standing(conversation_id("rest", buyer.customer.sender))
+        return [(one.by, one.proven) for one in now.codes], [(one.by, one.proven) for one in now.docked]
+
+    buyer, by_sms, by_letter = await with_both(desk)
+    assert await shown(buyer) == ([("sms", False), ("letter", False)], [])
+    docked = [("sms", True), ("letter", False)]
+    for said, left in ((by_sms, docked), ("000000", docked), (by_letter, [])):
+        await plays(buyer, (said, "tax_number"))
+        assert await shown(buyer) == ([], left)
+
+    buyer, by_sms, by_letter = await with_both(desk)
+    await buyer.say(by_sms)
+    await buyer.run("email_link")
+    assert await shown(buyer) == ([("letter", False)], []), "asked for by its own step"
+    await buyer.say(by_letter)
+    await buyer.run("payment")
+    assert await shown(buyer) == ([], [])
