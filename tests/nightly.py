@@ -36,6 +36,8 @@ FAULTS_AT_NIGHT = (
     "tests/desk/test_forum_restart.py",
     "tests/desk/test_crash_exits.py",
     "tests/desk/test_console_killed.py",
+    "tests/desk/test_answers_by_mail.py::test_killed_around_the_letter_it_is_sent_after_the_start_and_told_apart_by_nobody",
+    "tests/desk/test_log_ins_told.py::test_killed_around_the_letter_it_is_sent_after_the_start",
     "tests/desk/test_browser_restart.py::test_all_presses_on_the_card_while_the_desk_is_away_count",
     "tests/desk/test_database_away.py::test_the_database_is_away_for_a_while",
     "tests/crash/test_small.py::test_two_processes_and_the_sandbox_on_postgresql",

@@ -9,16 +9,21 @@ from pathlib import Path
 
 import pytest
 import stamina
+from playwright.async_api import Browser, BrowserContext, async_playwright
 from sqlalchemy import make_url
 
 from services.store import migrate
 from tests.conftest import database_of
 from tests.desk.databases import desk_on, on
+from tests.desk.forum import Forum, forum_on
+from tests.desk.helpdesk import Helpdesk, help_desk
 from tests.desk.quick_starts import Quick, in_place, made_once
 from tests.desk.recogniser import Held
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted
 from tests.desk.stages import Stage, desk_at
+from tests.desk.visitor import FLAGS
+from tests.kit.browsers import DESKTOP, PHONE, window
 
 
 @pytest.fixture(scope="session")
@@ -112,3 +117,38 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Held:
     monkeypatch.setattr("services.hearing.transcriber.Transcriber.transcribe", held.transcribe)
     monkeypatch.setattr("bot.conversation.pipeline.waits", held.waits)
     return held
+
+
+@pytest.fixture
+async def forum(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Forum]:
+    """A desk whose agents have a group (forum.py)."""
+    async with forum_on(database, request, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+async def helpdesk(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Helpdesk]:
+    """A desk whose seller keeps a help desk (helpdesk.py)."""
+    async with help_desk(database, request, tmp_path) as (_, found):
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def chromium(chromium_path: str) -> AsyncIterator[Browser]:
+    """One for all tests of a process, each in windows of its own (tests/kit/browsers.py)."""
+    async with async_playwright() as playwright:
+        yield await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+
+
+@pytest.fixture
+async def phone(chromium: Browser) -> AsyncIterator[BrowserContext]:
+    """A window as wide as a phone."""
+    async with window(chromium, PHONE) as context:
+        yield context
+
+
+@pytest.fixture
+async def office(chromium: Browser) -> AsyncIterator[BrowserContext]:
+    """A window on a desktop."""
+    async with window(chromium, DESKTOP) as context:
+        yield context

@@ -8,26 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import expect
+from playwright.async_api import BrowserContext, expect
 
 from bot.conversation.identity import conversation_id
 from bot.usecases.agents import answer_marks
 from bot.usecases.privacy.erasing import Erasing
-from services.crash import reaching
 from services.store import journal
 from services.support import answer_letters, handoffs
 from services.support.answer_letters import AnswerLetter
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.forum import id_of
-from tests.desk.mortal import Died
 from tests.desk.replicas import replicas
 from tests.desk.running import Customer, Running, http_client, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_reminders_stopped import posted
 from tests.desk.test_take_over import ANNA, acts
-from tests.desk.visitor import browser as chromium
+from tests.kit.deaths import around_a_letter, dying_once
 
 WORDS = "Faktura jest już poprawiona <b>dzisiaj</b>."
 OURS = {"okienko-chat": "1", "content-type": "application/json"}
@@ -49,6 +47,13 @@ async def letters_of(desk: Running, where: str) -> list[AnswerLetter]:
 
 async def answers(desk: Running, to: str) -> list[dict[str, Any]]:
     return [mail for mail in await desk.outbox(to) if "odpowiedź" in mail["subject"].lower()]
+
+
+async def answered(desk: Running, where: str, *words: str) -> None:
+    """Anna takes the conversation, and answers."""
+    await acts(desk).take(where, ANNA, f"take {where}")
+    for said in words or (WORDS,):
+        await acts(desk).say(where, ANNA, said, f"say {said}")
 
 
 async def asks_for_a_person(desk: Running, email: str) -> tuple[Customer, str]:
@@ -107,8 +112,7 @@ async def test_what_nobody_has_fetched_is_mailed_once_with_its_words_to_a_proven
     await customer.say("/agent")
     assert f"odpowiedź przyjdzie tutaj albo na {email}" in "".join(customer.said)
     where = await id_of(desk, customer)
-    await acts(desk).take(where, ANNA, "1")
-    await acts(desk).say(where, ANNA, WORDS, "2")
+    await answered(desk, where)
     await desk.advance(100)
     await acts(desk).say(where, ANNA, "Coś jeszcze?", "3")
     await acts(desk).give_back(where, ANNA, "4", done=True)
@@ -154,8 +158,7 @@ async def test_to_an_address_only_given_it_says_that_an_answer_waits_and_opens_o
 ) -> None:
     async with page_of(desk) as browser, page_of(desk) as another:
         where = await asks_on_the_page(browser, desk, "tylko@example.com")
-        await acts(desk).take(where, ANNA, "1")
-        await acts(desk).say(where, ANNA, WORDS, "2")
+        await answered(desk, where)
         await desk.advance(180)
         [letter] = await answers(desk, "tylko@example.com")
         for secret in ("Faktura jest", "Anna", "poprawiona"):
@@ -175,8 +178,7 @@ async def test_to_an_address_only_given_it_says_that_an_answer_waits_and_opens_o
 async def test_drawn_in_a_visible_tab_nothing_is_mailed_and_the_agent_sees_read(desk: Running) -> None:
     async with page_of(desk) as browser:
         where = await asks_on_the_page(browser, desk, "widzi@example.com")
-        await acts(desk).take(where, ANNA, "1")
-        await acts(desk).say(where, ANNA, WORDS, "2")
+        await answered(desk, where)
         last = (await browser.get("/webchat/history", headers=OURS)).json()["lines"][-1]
         assert await marks(desk, where) == ["due"], "a page that only loaded it, perhaps in the background"
         await send(browser, "seen", seq=last["seq"])
@@ -204,8 +206,7 @@ async def test_elsewhere_a_proven_address_is_asked_to_log_in(desk: Running) -> N
         assert (await browser.post(page, data=person)).status_code in (200, 303), "the page holds the chat: no digits"
         await send(browser, "messages", text="/agent", message_id="c")
         where = await desk.installation.store.read(_newest_web)
-        await acts(desk).take(where, ANNA, "1")
-        await acts(desk).say(where, ANNA, WORDS, "2")
+        await answered(desk, where)
         await desk.advance(180)
         [letter] = await answers(desk, email)
         assert WORDS in letter["text"]
@@ -246,16 +247,14 @@ async def test_no_address_a_given_back_one_and_an_erased_one_get_nothing_and_the
     await customer.say("/agent")
     await customer.say("agent_email:skip")
     where = await id_of(desk, customer)
-    await acts(desk).take(where, ANNA, "1")
-    await acts(desk).say(where, ANNA, WORDS, "2")
+    await answered(desk, where)
     await desk.advance(200)
     assert await marks(desk, where) == ["no_address"]
 
     scripted = await Scripted(desk, Person()).run("tax_number")
     await scripted.customer.say("/agent")
     where = await id_of(desk, scripted.customer)
-    await acts(desk).take(where, ANNA, "3")
-    await acts(desk).say(where, ANNA, WORDS, "4")
+    await answered(desk, where)
     container, account = desk.installation.container, (await desk.card(scripted.person.email))["id"]
     erasing = Erasing(container.deps.seller, container.outbox)
     assert len(await letters_of(desk, where)) == 1
@@ -265,38 +264,30 @@ async def test_no_address_a_given_back_one_and_an_erased_one_get_nothing_and_the
     assert await answers(desk, scripted.person.email) == []
 
 
-async def test_killed_around_the_letter_it_is_sent_after_the_start_and_told_apart_by_nobody(tmp_path: Path) -> None:
-    for point, sent in (("before sending a letter", 1), ("after sending a letter", 2)):
-        deadly: list[str] = []
-
-        def reach(at: str, deadly: list[str] = deadly) -> None:
-            if at in deadly:
-                deadly.remove(at)
-                raise Died(at)
-
-        email, folder = f"{point.split()[0]}@example.com", tmp_path / point.split()[0]
-        with reaching(reach):
-            async with running_desk(folder) as desk:
-                _, where = await asks_for_a_person(desk, email)
-                await acts(desk).take(where, ANNA, "1")
-                await acts(desk).say(where, ANNA, WORDS, "2")
-                deadly.append(point)
-                await desk.advance(180)
-                assert deadly == []
-        async with running_desk(folder) as desk:
-            await desk.advance(3600)
-            letters = await answers(desk, email)
-            assert 1 <= len(letters) <= sent
-            assert len({mail["text"] for mail in letters}) == 1
-            assert await marks(desk, where) == ["noticed"]
+@around_a_letter
+async def test_killed_around_the_letter_it_is_sent_after_the_start_and_told_apart_by_nobody(
+    tmp_path: Path, point: str, most: int
+) -> None:
+    with dying_once() as deadly:
+        async with running_desk(tmp_path) as desk:
+            _, where = await asks_for_a_person(desk, "killed@example.com")
+            await answered(desk, where)
+            deadly.append(point)
+            await desk.advance(180)
+            assert deadly == []
+    async with running_desk(tmp_path) as desk:
+        await desk.advance(3600)
+        letters = await answers(desk, "killed@example.com")
+        assert 1 <= len(letters) <= most
+        assert len({mail["text"] for mail in letters}) == 1
+        assert await marks(desk, where) == ["noticed"]
 
 
 async def test_where_the_mail_server_is_away_it_goes_later_and_where_it_refuses_the_agent_sees_it(
     desk: Running,
 ) -> None:
     _, where = await asks_for_a_person(desk, "pozniej@example.com")
-    await acts(desk).take(where, ANNA, "1")
-    await acts(desk).say(where, ANNA, WORDS, "2")
+    await answered(desk, where)
     await desk.fault("smtp", "error", 3)
     await desk.advance(181)
     await desk.advance(3600)
@@ -370,24 +361,23 @@ async def test_two_processes_send_one_letter(tmp_path: Path, postgres: str) -> N
         assert await marks(two, where) == ["noticed", "noticed"]
 
 
-async def test_the_page_tells_what_it_showed_only_while_it_could_be_seen(desk: Running, chromium_path: str) -> None:
-    async with chromium(chromium_path, 390) as context:
-        page = await context.new_page()
-        await page.add_init_script(
-            "let seen = 'hidden'; Object.defineProperty(document, 'visibilityState', { get: () => seen });"
-            "addEventListener('looked-at', () => {"
-            " seen = 'visible'; document.dispatchEvent(new Event('visibilitychange')); })"
-        )
-        await page.goto(f"{desk.url}/chat")
-        for words, then in (("/agent", "Na jaki adres"), ("okno@example.com", "damy znać")):
-            await page.get_by_role("textbox").fill(words)
-            await page.get_by_role("textbox").press("Enter")
-            await expect(page.get_by_text(then).last).to_be_visible()
-        where = str(await desk.installation.store.read(_newest_web))
-        await acts(desk).take(where, ANNA, "1")
-        await acts(desk).say(where, ANNA, "Już sprawdzam.", "2")
-        await expect(page.get_by_text("Już sprawdzam.").first).to_be_visible()
-        assert await marks(desk, where) == ["due"], "drawn in a tab that nobody looks at"
-        async with page.expect_response("**/webchat/seen"):
-            await page.evaluate("dispatchEvent(new Event('looked-at'))")
-        assert await marks(desk, where) == ["read"]
+async def test_the_page_tells_what_it_showed_only_while_it_could_be_seen(desk: Running, phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.add_init_script(
+        "let seen = 'hidden'; Object.defineProperty(document, 'visibilityState', { get: () => seen });"
+        "addEventListener('looked-at', () => {"
+        " seen = 'visible'; document.dispatchEvent(new Event('visibilitychange')); })"
+    )
+    await page.goto(f"{desk.url}/chat")
+    for words, then in (("/agent", "Na jaki adres"), ("okno@example.com", "damy znać")):
+        await page.get_by_role("textbox").fill(words)
+        await page.get_by_role("textbox").press("Enter")
+        await expect(page.get_by_text(then).last).to_be_visible()
+    where = str(await desk.installation.store.read(_newest_web))
+    await acts(desk).take(where, ANNA, "1")
+    await acts(desk).say(where, ANNA, "Już sprawdzam.", "2")
+    await expect(page.get_by_text("Już sprawdzam.").first).to_be_visible()
+    assert await marks(desk, where) == ["due"], "drawn in a tab that nobody looks at"
+    async with page.expect_response("**/webchat/seen"):
+        await page.evaluate("dispatchEvent(new Event('looked-at'))")
+    assert await marks(desk, where) == ["read"]

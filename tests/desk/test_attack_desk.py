@@ -1,8 +1,7 @@
 """Somebody wishes the agents' desk ill, or is unlucky at it: odd signs, odd moments, a turn that raises."""
 
-from pathlib import Path
-
 import pytest
+from playwright.async_api import BrowserContext
 
 from bot.handlers.chatwoot import agent_replies
 from bot.usecases.agents.acts import By, NotRight, NotYours
@@ -10,11 +9,10 @@ from services.agents import agent_accounts, audit
 from services.support import handoffs
 from services.support.chatwoot.models import ChatwootPerson
 from tests.desk.agent_browser import AgentBrowser
+from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_agents_access import _CSRF, log_in
-from tests.desk.test_console_journey import two_browsers
 from tests.desk.test_take_over import ANNA, acts, id_of, lines
 from tests.desk.test_turn_failing import SORRY, breaks
 
@@ -71,15 +69,12 @@ async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(d
 @on_each_database
 @pytest.mark.replicated
 async def test_an_address_that_no_conversation_has_is_not_found(desk: Running) -> None:
-    await log_in(desk.http, "anna")
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
-        assert (await desk.http.get(path)).status_code == 404, path
+        assert (await anna.get(path)).status_code == 404, path
     for path in ("/desk/replies?edit=%00", "/desk/events?c=%00", "/desk?open=%00", "/desk/search?q=%00"):
-        assert (await desk.http.get(path)).status_code == 404, path
-    desk.http.cookies.clear()
-    await log_in(desk.http, "marek")
-    form = _CSRF.search((await desk.http.get("/desk/search")).text)
-    assert form is not None
+        assert (await anna.get(path)).status_code == 404, path
+    await marek.get("/desk/search")
     for path, fields in (
         ("/desk/blocked/remove", {"conversation": "\0"}),
         ("/desk/replies/remove", {"id": "\0"}),
@@ -88,9 +83,7 @@ async def test_an_address_that_no_conversation_has_is_not_found(desk: Running) -
         ("/desk/c/nobody/note", {"key": "\0" * 20, "note": "\0"}),
         ("/desk/c/nobody/take", {"key": "\0" * 20}),
     ):
-        sent = {"csrf": form[1]} | fields
-        answer = await desk.http.post(path, data=sent, headers={"origin": desk.url})
-        assert answer.status_code < 500, path
+        assert (await marek.post(path, **fields)).status_code < 500, path
 
 
 async def test_a_search_opens_no_contacts(desk: Running) -> None:
@@ -99,13 +92,10 @@ async def test_a_search_opens_no_contacts(desk: Running) -> None:
     await scripted.customer.say(f"Mój numer to {person.phone[3:]}, prawda?")
     for before in range(170, 200, 3):  # wherever the piece that is shown is cut off
         await scripted.customer.say(f"zdradliwe {'x' * before} {person.email} {person.phone[3:]}")
-    await log_in(desk.http, "anna")
-    form = _CSRF.search((await desk.http.get("/desk/search")).text)
-    assert form is not None
+    anna = await AgentHttp.logged_in(desk)
+    await anna.get("/desk/search")
     for sought in (person.email.partition("@")[0], person.phone[3:], "example", "zdradliwe"):
-        headers = {"origin": desk.url}
-        asked = {"csrf": form[1], "q": sought}
-        found = (await desk.http.post("/desk/search", data=asked, headers=headers)).text
+        found = (await anna.post("/desk/search", q=sought)).text
         shown = found.replace(f'value="{sought}"', "").replace("<mark>", "").replace("</mark>", "")
         assert "\u2022" in shown, "it was found"
         assert person.email[1:].partition("@")[0] not in shown
@@ -125,15 +115,14 @@ async def test_a_name_from_the_help_desk_is_one_line_and_hides_nothing() -> None
         assert agent_replies._by(ChatwootPerson(id=7, available_name=name)).name == shown
 
 
-async def test_a_field_that_was_drawn_larger_breaks_no_policy(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, two_browsers(chromium_path) as contexts:
-        customer = desk.customer()
-        await customer.say("/agent")
-        agent = await AgentBrowser.logged_in(desk.url, contexts[1])
-        await agent.opens()
-        await agent.page.locator("#note").evaluate("field => { field.style.height = '200px'; }")
-        await agent.takes()
-        await agent.page.locator("#say").evaluate("field => { field.style.height = '200px'; }")
-        await agent.says("Dzień dobry")
-        await agent.sees("Dzień dobry")
-        assert agent.wrong == []
+async def test_a_field_that_was_drawn_larger_breaks_no_policy(desk: Running, office: BrowserContext) -> None:
+    await desk.customer().say("/agent")
+    agent = await AgentBrowser.logged_in(desk.url, office)
+    await agent.opens()
+    larger = "field => { field.style.height = '200px'; }"
+    await agent.page.locator("#note").evaluate(larger)
+    await agent.takes()
+    await agent.page.locator("#say").evaluate(larger)
+    await agent.says("Dzień dobry")
+    await agent.sees("Dzień dobry")
+    assert agent.wrong == []

@@ -149,19 +149,6 @@ async def test_no_answer_sends_anybody_to_the_host_that_a_request_claims(desk: R
     assert (await customer.say("secure_page:again"))["links"][0]["href"].startswith(desk.url + "/s/")
 
 
-async def test_an_idempotency_key_names_one_start_link(desk: Running) -> None:
-
-    async def make(**wanted: str) -> httpx.Response:
-        return await desk.http.post("/api/v1/start-links", json=wanted, headers={**API, "idempotency-key": "k-1"})
-
-    first = await make(entry="buy")
-    await desk.advance(3600)
-    again = await make(entry="buy")
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert first.json() == again.json()
-    assert (await make(entry="log_in")).status_code == 409
-
-
 async def test_the_api_is_closed_whatever_its_path_and_its_header(desk: Running) -> None:
     wrong: tuple[dict[str, str | bytes], ...] = (
         {},

@@ -1,18 +1,19 @@
-"""The whole journey in a real browser, as somebody who tries the desk goes through it."""
+"""The whole journey in a real browser, as somebody who tries the desk goes through it; an answer without a line."""
 
 import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, BrowserContext, expect
 
-from tests.desk.running import running_desk
-from tests.desk.visitor import Visitor, browser
+from tests.desk.running import Running, running_desk
+from tests.desk.visitor import Visitor
+from tests.kit.browsers import window
 
 
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
-async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromium_path: str, width: int) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, width) as context:
+async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromium: Browser, width: int) -> None:
+    async with running_desk(tmp_path) as desk, window(chromium, width) as context:
         page = await context.new_page()
         await page.goto(desk.url)
         visitor = Visitor(desk, context, page)
@@ -44,3 +45,28 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await expect(visitor.chat.get_by_text("E-faktury włączone")).to_have_count(1)
         card = await desk.card("jan.nowak@example.com")
         assert (card["orders"][0]["status"], card["einvoice"]["status"]) == ("paid", "active")
+
+
+async def test_words_written_before_the_order_was_asked_for_order_nothing(desk: Running, phone: BrowserContext) -> None:
+    page = await phone.new_page()
+    await page.goto(desk.url)
+    visitor = Visitor(desk, phone, page)
+    await visitor.signs_up("jan.nowak@example.com")
+    await visitor.write("1234563218")
+    await visitor.sees("Pracownia Bursztyn")
+    await visitor.press("Zgadza się")
+    await visitor.types_the_letters_code()
+    await visitor.press("BLIK")
+    await visitor.sees("klauzul")
+    await phone.set_offline(True)
+    await visitor.tick("Akceptuję regulamin i klauzule")
+    await visitor.write("zamawiam")
+    await phone.set_offline(False)
+    order = visitor.chat.get_by_role("button", name="Zamawiam z obowiązkiem zapłaty")
+    await expect(order).to_be_enabled()
+    await expect(visitor.chat.locator(".slip.customer").last).to_contain_text("✓")
+    await expect(visitor.chat.locator(".slip.customer").last).to_contain_text("zamawiam")
+    await expect(order).to_be_enabled()  # asked again
+    assert (await desk.card("jan.nowak@example.com"))["orders"] == []
+    await order.click()
+    await visitor.sees("Do zapłaty")

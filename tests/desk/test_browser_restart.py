@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from services.store.journal import CUSTOMER
 from tests.crash.process import free_port
@@ -10,15 +10,16 @@ from tests.desk.killed import killed_desk
 from tests.desk.mortal import MortalDesk
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
-from tests.desk.visitor import Visitor, browser
+from tests.desk.visitor import Visitor
+from tests.kit.browsers import window
 
 EMAIL = "jan.nowak@example.com"
 
 
-async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromium_path: str) -> None:
+async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromium: Browser) -> None:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    async with browser(chromium_path, 390) as context, Insistent(url) as http:
+    async with window(chromium, 390) as context, Insistent(url) as http:
         desk = MortalDesk(tmp_path, port)
         try:
             assert await desk.live()
@@ -51,8 +52,8 @@ async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromi
             await desk.bury()
 
 
-async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Path, chromium_path: str) -> None:
-    async with killed_desk(tmp_path) as desk, browser(chromium_path, 390) as context:
+async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Path, chromium: Browser) -> None:
+    async with killed_desk(tmp_path) as desk, window(chromium, 390) as context:
         page = await context.new_page()
         await page.goto(desk.url)
         visitor = Visitor(desk.running, context, page)

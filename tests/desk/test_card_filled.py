@@ -1,4 +1,4 @@
-"""The card of customers who have done all that can be done: every field filled in, of its kind, under its name."""
+"""The card by the seller's API: its fields and no others, their kinds, each filled in by who has done all."""
 
 import json
 import re
@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, logged_in
+from tests.desk.renewing import EMAIL
 from tests.desk.renewing import PROFILE as RENEWING
 from tests.desk.running import Json, Running
-from tests.desk.scripted import Person, Scripted
+from tests.desk.scripted import Person, Scripted, only
 from tests.desk.test_certified_journey import PROFILE as ITALIAN
 from tests.desk.test_certified_journey import Buyer, Buying
-from tests.desk.test_charges import pays_by_card
+from tests.desk.test_charges import subscribed
+from values.account_view import ANSWERS
 
 Kind = Callable[[Any], bool]
 
@@ -39,58 +40,72 @@ def one_of(*values: str) -> Kind:
     return lambda value: value in values
 
 
+def texts(names: str) -> Mapping[str, Kind]:
+    return dict.fromkeys(names.split(), text)
+
+
 CHANNEL = one_of("telegram", "web", "rest", "terminal")
-#: What sellers' programs were promised. More may stand beside it; nothing of it may be missing or mean another thing.
-HEAD: Mapping[str, Kind] = {
-    **dict.fromkeys(("id", "email", "user_name", "phone", "locale"), text),
-    "created_at": moment,
-}
+#: What sellers' programs were promised: nothing of it may be missing or mean another thing.
+HEAD: Mapping[str, Kind] = {**texts("id email user_name phone locale"), "created_at": moment}
 ROWS: Mapping[str, Mapping[str, Kind]] = {
     "account": {"status": one_of("pending", "active", "closed")},
     "contacts": {"kind": one_of("email", "phone"), "value": text, "verified_at": moment},
     "companies": {
-        **dict.fromkeys(("id", "country", "tax_number", "name", "street", "postal_code", "city"), text),
-        "sdi_code": text,
-        "pec": text,
+        **texts("id country tax_number name street postal_code city sdi_code pec"),
         "source": one_of("mf", "gus", "vies", "seller", "customer"),
         "check": one_of("verified", "pending", "not_found"),
         "confirmed_at": moment,
     },
-    "consents": {
-        **dict.fromkeys(("id", "version", "locale"), text),
-        "given_at": moment,
-        "withdrawn_at": moment,
-        "channel": CHANNEL,
-    },
+    "consents": {**texts("id version locale"), "given_at": moment, "withdrawn_at": moment, "channel": CHANNEL},
     "orders": {
-        **dict.fromkeys(("id", "number", "discount_code", "currency", "method"), text),
+        **texts("id number discount_code currency method"),
         **dict.fromkeys(("net", "vat", "gross"), amount),
         "status": one_of("draft", "placed", "paid", "failed", "cancelled"),
         "placed_at": moment,
     },
     "payments": {
-        **dict.fromkeys(("id", "order_number", "method", "provider", "currency"), text),
+        **texts("id order_number method provider currency"),
         "amount": amount,
         "status": one_of("pending", "paid", "failed", "expired", "cancelled", "refunded"),
     },
     "subscriptions": {
-        **dict.fromkeys(("id", "product"), text),
+        **texts("id product"),
         "status": one_of("pending", "active", "grace", "ended"),
-        "starts_at": moment,
-        "ends_at": moment,
+        **dict.fromkeys(("starts_at", "ends_at"), moment),
         "auto_renewal": flag,
     },
-    "methods": {**dict.fromkeys(("id", "method", "label"), text), "default": flag},
+    "methods": {**texts("id method label"), "default": flag},
     "einvoice": {"id": text, "status": one_of("off", "requested", "active"), "email": text, "activated_at": moment},
     "conversations": {"id": text, "channel": CHANNEL, "mode": one_of("bot", "waiting", "agent")},
 }
+#: What has come to stand beside it since.
+BESIDE = {
+    "account": "answers",
+    "companies": "contact_form contact_forms vat_checked_at vat_check_id answers",
+    "consents": "how words",
+    "orders": "company_id items tax withdrawn_at refunded_amount answers",
+    "payments": "refunded_amount disputed",
+    "subscriptions": "end_reason quantity years",
+}
+
+
+def rows_of(card: Json, part: str) -> list[Json]:
+    return card[part] if isinstance(card[part], list) else [card[part]]
+
+
+def has_its_fields(card: Json) -> None:
+    """The card has these and no others."""
+    assert set(card) == {*HEAD, *ROWS, *ANSWERS}
+    for part, fields in ROWS.items():
+        for row in rows_of(card, part):
+            assert set(row) == {*fields, *BESIDE.get(part, "").split()}, part
 
 
 def unfilled(card: Json) -> set[str]:
     """The fields that no row fills in. A row without one of them, or with something else in it, is a failure."""
     found = {name for name, kind in HEAD.items() if not kind(card[name])}
     for part, fields in ROWS.items():
-        rows = card[part] if isinstance(card[part], list) else [card[part]]
+        rows = rows_of(card, part)
         for name, kind in fields.items():
             values = [row[name] for row in rows]
             assert all(value is None or kind(value) for value in values), (part, name, values)
@@ -143,8 +158,8 @@ async def test_an_italian_company_has_its_code_and_its_pec(desk: Running) -> Non
 
 
 @pytest.mark.desk(profile=RENEWING)
+@pytest.mark.stage(subscribed, card="works")
 async def test_a_stored_card_is_shown_by_its_label_alone(desk: Running) -> None:
-    await pays_by_card(desk, await logged_in(desk))
     card = await desk.card(EMAIL)
     [method] = card["methods"]
     assert set(method) == {"id", "method", "label", "default"}
@@ -154,3 +169,41 @@ async def test_a_stored_card_is_shown_by_its_label_alone(desk: Running) -> None:
     assert stored["id"] not in written, "its name at the provider stays with the desk"
     shown = re.sub(r"\b[0-9a-f]{32}\b", "", written)  # an id may have a dozen digits in a row, too
     assert re.search(r"\d{12,}", re.sub(r'"(tax_number|phone|value)": "[^"]*"', "", shown)) is None
+
+
+@pytest.mark.stage("paid", method="card", locale="it")
+async def test_the_card_has_exactly_its_fields(desk: Running, buyer: Scripted) -> None:
+    person = buyer.person
+    card = await desk.card(person.email)
+    has_its_fields(card)
+    assert all(rows_of(card, part) for part in ROWS)
+    times = re.findall(r'"\w+_at": "([^"]+)"', json.dumps(card))
+    assert len(times) > 8
+    assert all(moment(one) for one in times)
+    assert (card["user_name"], card["locale"], card["phone"]) == (person.email, "it", person.phone)
+    assert {c["id"] for c in card["consents"]} == {"privacy", "data_processing", "terms", "clauses", "einvoice"}
+    assert {(c["locale"], c["channel"], c["withdrawn_at"]) for c in card["consents"]} == {("it", "rest", None)}
+    order, payment, runs = only(card["orders"]), only(card["payments"]), only(card["subscriptions"])
+    assert order["items"] == [{"id": "standard", "quantity": 1, "years": 1}]
+    assert (order["net"], order["vat"], order["gross"], order["currency"]) == (29900, 6877, 36777, "PLN")
+    assert all(type(order[amount]) is int for amount in ("net", "vat", "gross"))
+    assert (payment["order_number"], payment["amount"]) == (order["number"], 36777)
+    assert (payment["method"], payment["provider"]) == ("card", "przelewy24")
+    assert (runs["product"], runs["status"], runs["auto_renewal"]) == ("standard", "active", True)
+    assert only(card["conversations"])["channel"] == "rest"
+    assert await desk.card(person.email.upper()) == card, "an address is found however it is written"
+
+
+async def test_the_card_of_an_unfinished_sign_up(desk: Running) -> None:
+    scripted = await Scripted(desk).run("consents")
+    assert await desk.card(scripted.person.email) is None, "no account yet"
+    await scripted.run("phone")
+    card = await desk.card(scripted.person.email)
+    has_its_fields(card)
+    assert (card["account"]["status"], card["phone"]) == ("pending", None)
+    assert (card["orders"], card["payments"], card["companies"], card["einvoice"]["status"]) == ([], [], [], "off")
+    await scripted.run("tax_number")
+    card = await desk.card(scripted.person.email)
+    assert card["account"]["status"] == "pending", "the e-mail isn't proven yet"
+    await scripted.follow_mail()
+    assert (await desk.card(scripted.person.email))["account"]["status"] == "active"

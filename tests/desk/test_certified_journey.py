@@ -11,6 +11,7 @@ from tests.desk.running import Running
 from tests.desk.scripted import TABLE, Person, Scripted, only, until
 
 PROFILE = Path("profiles/certified_platform")
+OFFICE = "ufficio@lucani.example"
 
 pytestmark = pytest.mark.desk(profile=PROFILE)
 WAYS = (
@@ -28,7 +29,7 @@ class Buyer(Person):
     nip: str = "12345670363"
     ways: tuple[str, ...] = WAYS
     sdi_code: str = "M5UXCR1"
-    office: str = "ufficio@lucani.example"
+    office: str = OFFICE
     quantity: str = "2"
     extra: list[str] = field(default_factory=list[str])
 
@@ -101,8 +102,8 @@ async def test_the_straight_way_by_card(desk: Running) -> None:
     assert (company["name"], company["source"]) == ("Officine Lucani S.r.l.", "vies")
     assert (company["sdi_code"], company["pec"]) == ("M5UXCR1", None)
     assert {s["product"]: s["auto_renewal"] for s in card["subscriptions"]}["base"] is True
-    await until(lambda: mailed(desk, "ufficio@lucani.example", "il servizio è attivo"))
-    assert set(await letters(desk, "ufficio@lucani.example")) == {
+    await until(lambda: mailed(desk, OFFICE, "il servizio è attivo"))
+    assert set(await letters(desk, OFFICE)) == {
         f"Conferma dell’ordine {order['number']} – Certified Platform",
         f"Il servizio è attivo – ordine {order['number']}",
     }
@@ -129,7 +130,7 @@ async def test_money_that_is_carried_to_a_bank(desk: Running, method: str) -> No
     coordinates = "IT60" if method == "transfer" else "12345678"
     assert coordinates in here.said[-1]
     assert order["number"] in here.said[-1]
-    await until(lambda: mailed(desk, "ufficio@lucani.example", coordinates, order["number"]))
+    await until(lambda: mailed(desk, OFFICE, coordinates, order["number"]))
 
     assert await book(desk, order["number"], order["gross"] - 1, "line-1") == (409, "wrong_amount")
     assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
@@ -144,7 +145,7 @@ async def test_money_that_is_carried_to_a_bank(desk: Running, method: str) -> No
     card = await desk.card(scripted.person.email)
     assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("paid", "paid")
     assert card["methods"] == []
-    await until(lambda: mailed(desk, "ufficio@lucani.example", "il servizio è attivo", order["number"]))
+    await until(lambda: mailed(desk, OFFICE, "il servizio è attivo", order["number"]))
 
     assert await book(desk, order["number"], order["gross"], "line-2") == (409, "booked_before")
     assert await book(desk, order["number"], order["gross"], "line-3") == (409, "already_paid")
@@ -254,3 +255,40 @@ async def test_a_transfer_that_comes_after_its_time_counts(desk: Running) -> Non
     await scripted.customer.settled()
     assert scripted.customer.at == "zone.zone"
     assert only((await desk.card(scripted.person.email))["orders"])["status"] == "paid"
+
+
+async def to_pay(desk: Running) -> list[str]:
+    """The letters that say until when to pay: three days before, by day, never after."""
+    return [letter["text"] for letter in await desk.outbox(OFFICE) if "Da pagare entro" in letter["subject"]]
+
+
+async def test_a_slip_is_told_of_before_its_deadline_and_ordered_again_after_it(desk: Running) -> None:
+    scripted = buying(desk, method="transfer")
+    await scripted.run()
+    here = scripted.customer
+    await here.say("zone:payment")
+    await here.say("method:postal_slip")
+    number = only((await desk.card(scripted.person.email))["orders"])["number"]
+    await here.say("fino a quando posso pagare?")
+    assert f"L’ordine {number} da 292,80\xa0€ si può pagare fino al" in here.said[-1]
+
+    await desk.advance(11 * 86400 - 3600)
+    assert not await to_pay(desk)
+    await desk.advance(86400)
+    await until(lambda: to_pay(desk))
+    [letter] = await to_pay(desk)
+    assert "12345678" in letter, "with all that the slip is made out with, by its own method alone"
+    assert "IT60" not in letter
+    await here.look()
+    assert [said for said in here.said if "poi scade" in said], here.said[-3:]
+
+    await desk.advance(4 * 86400)
+    await here.look()
+    assert len(await to_pay(desk)) == 1
+    assert not [m for m in await desk.outbox(OFFICE) if "attende il pagamento" in m["text"]], (
+        "nothing after the deadline"
+    )
+    await here.say("fino a quando posso pagare?")
+    assert "è scaduto e non c’è nulla da pagare" in "\n".join(here.said[-2:])
+    await here.say("voglio ordinare di nuovo")
+    assert "Ordini di nuovo per 292,80\xa0€?" in here.said[-1]

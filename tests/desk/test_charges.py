@@ -15,10 +15,12 @@ from services.store.tables.accounts import account as account_table
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes_to, fills_in, logged_in, orders, subscription, written
 from tests.desk.running import Customer, Json, Running, running_desk
-from tests.desk.scripted import logs_in_again, until
+from tests.desk.scripted import Scripted, logs_in_again, until
+from tests.desk.stages import Stage, desk_at
 from tests.desk.test_renewal_unasked import comes
+from tests.kit.talks import plain, plays
 
-pytestmark = pytest.mark.usefixtures("asked_seldom")
+pytestmark = [pytest.mark.usefixtures("asked_seldom"), pytest.mark.desk(profile=PROFILE)]
 
 
 async def pays_by_card(desk: Running, customer: Customer, card: str = "works") -> None:
@@ -54,15 +56,31 @@ async def taken(desk: Running) -> int:
     return sum(attempt["status"] == "paid" for attempt in attempts)
 
 
+async def subscribed(desk: Running, *, card: str = "works", days: float | None = None) -> Scripted:
+    """A customer whose subscription is paid by a card that is kept; so many days before it ends, if any are given."""
+    who = Scripted(desk)
+    who.customer = await logged_in(desk)
+    await pays_by_card(desk, who.customer, card)
+    if days is not None:
+        await comes(desk, await end_of(desk), days=days)
+    return who
+
+
 @asynccontextmanager
 async def subscriber(
     folder: Path, card: str = "works", **on: Any
 ) -> AsyncGenerator[tuple[Running, Customer, datetime]]:
-    """A desk with a customer whose subscription is paid by a card that is kept, and when it ends."""
+    """A desk with such a customer, and when the subscription ends."""
     async with running_desk(folder, profile=PROFILE, **on) as desk:
-        customer = await logged_in(desk)
-        await pays_by_card(desk, customer, card)
-        yield desk, customer, datetime.fromisoformat((await subscription(desk))["ends_at"])
+        who = await subscribed(desk, card=card)
+        yield desk, who.customer, await end_of(desk)
+
+
+async def end_of(desk: Running) -> datetime:
+    return datetime.fromisoformat((await subscription(desk))["ends_at"])
+
+
+a_month_before = pytest.mark.stage(subscribed, days=28)
 
 
 async def looks(customer: Customer) -> str:
@@ -72,98 +90,84 @@ async def looks(customer: Customer) -> str:
     return "\n\n".join(customer.said[before:])
 
 
-@on_each_database
-async def test_the_stored_card_is_charged_seven_days_before_the_next_end(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    on: dict[str, Any] = {}
-    if database == "postgresql":
-        on = {"database_url": request.getfixturevalue("postgres").replace("+psycopg", "")}
-    async with subscriber(tmp_path, **on) as (desk, customer, end):
-        card = await desk.card(EMAIL)
-        assert [(m["method"], m["label"], m["default"]) for m in card["methods"]] == [("card", "Visa …4242", True)]
-        assert "4242424242424242" not in str(card)
-        await comes(desk, end, days=28)
-        told = await looks(customer)
-        assert "Chcesz teraz zamówić" not in told.partition("Zbliża się odnowienie")[2], (
-            "a card is charged: no question"
-        )
-        await comes(desk, end, days=10)
-        assert "Zbliża się odnowienie" not in await looks(customer), "announced once"
-        charged, last = written(end, 7, "pl"), written(end, 8, "pl")
-        assert f"tak, {charged} pobierzemy 466,17 zł za kolejny rok (Visa …4242)" in told.replace("\xa0", " ")
-        assert f"najpóźniej {last}" in told.replace("\xa0", " ")
-        assert "nie odnawiaj" in told
-        assert (await taken(desk), len((await desk.card(EMAIL))["orders"])) == (1, 1)
-
-        await comes(desk, end, days=6.5)
-        told = (await looks(customer)).replace("\xa0", " ")
-        assert "Pobraliśmy 466,17 zł zapisaną metodą (Visa …4242)" in told
-        assert "nie odnawiaj" in told
-        assert customer.expects == "nothing"
-        after = await subscription(desk)
-        assert datetime.fromisoformat(after["ends_at"]) == end.replace(year=end.year + 1)
-        card = await desk.card(EMAIL)
-        assert [(o["status"], o["method"]) for o in card["orders"]] == [("paid", "card")] * 2
-        assert await taken(desk) == 2
-        await comes(desk, end, days=-2)
-        assert (await taken(desk), await looks(customer)) == (2, "")
+async def told_by(desk: Running, customer: Customer, end: datetime, days: float) -> str:
+    """What is said until so many days before the end."""
+    await comes(desk, end, days=days)
+    return plain(await looks(customer))
 
 
 @on_each_database
-async def test_a_declined_card_is_told_and_tried_again(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
+@a_month_before
+async def test_the_stored_card_is_charged_seven_days_before_the_next_end(desk: Running, buyer: Scripted) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    card = await desk.card(EMAIL)
+    assert [(m["method"], m["label"], m["default"]) for m in card["methods"]] == [("card", "Visa …4242", True)]
+    assert "4242424242424242" not in str(card)
+    await customer.look()
+    told = plain("\n\n".join(customer.said))
+    assert "Chcesz teraz zamówić" not in told.partition("Zbliża się odnowienie")[2], "a card is charged: no question"
+    charged, last = written(end, 7, "pl"), written(end, 8, "pl")
+    assert f"tak, {charged} pobierzemy 466,17 zł za kolejny rok (Visa …4242)" in told
+    assert f"najpóźniej {last}" in told
+    assert "nie odnawiaj" in told
+    assert "Zbliża się odnowienie" not in await told_by(desk, customer, end, 10), "announced once"
+    assert (await taken(desk), len((await desk.card(EMAIL))["orders"])) == (1, 1)
+
+    told = await told_by(desk, customer, end, 6.5)
+    assert "Pobraliśmy 466,17 zł zapisaną metodą (Visa …4242)" in told
+    assert "nie odnawiaj" in told
+    assert customer.expects == "nothing"
+    assert await end_of(desk) == end.replace(year=end.year + 1)
+    assert [(o["status"], o["method"]) for o in (await desk.card(EMAIL))["orders"]] == [("paid", "card")] * 2
+    assert await taken(desk) == 2
+    assert (await told_by(desk, customer, end, -2), await taken(desk)) == ("", 2)
+
+
+@on_each_database
+@pytest.mark.stage(subscribed, days=28, card="declined_later")
+async def test_a_declined_card_is_told_and_tried_again(desk: Running, buyer: Scripted) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    told = await told_by(desk, customer, end, 6.5)
+    assert "Nie udało się pobrać 466,17 zł zapisaną metodą (Visa …0341)" in told
+    assert "Spróbujemy jeszcze raz" in told
+    assert (customer.expects, customer.link("payment")["id"] != "") == ("payment", True)
+    assert "Nie udało się pobrać" in await told_by(desk, customer, end, 4.5)
+    await lets(desk, "works")
+    assert "Pobraliśmy" in await told_by(desk, customer, end, 2.5)
+    assert customer.expects == "nothing"
+    card = await desk.card(EMAIL)
+    assert [one["status"] for one in (*card["orders"], *card["payments"])] == ["paid"] * 4
+    assert await taken(desk) == 2
+
+
+@a_month_before
+async def test_what_the_bank_wants_confirmed_is_only_asked_for_by_link(desk: Running, buyer: Scripted) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    await lets(desk, "needs_payer")
+    assert "potwierdziła osobiście" in await told_by(desk, customer, end, 6.5)
+    tried = len((await desk.http.get("/sandbox/api/attempts")).json())
+    told = await told_by(desk, customer, end, 2.5)
+    assert ("wciąż czeka na wpłatę" in told, "Nie udało się" in told) == (True, False)
+    assert len((await desk.http.get("/sandbox/api/attempts")).json()) == tried
+    await desk.pay(customer.link("payment")["id"])
+    await comes_to(customer, "nothing")
+    assert (await end_of(desk)).year == end.year + 1
+
+
+@a_month_before
+async def test_a_card_that_is_gone_is_marked_and_everything_failing_ends_in_grace(
+    desk: Running, buyer: Scripted
 ) -> None:
-    on: dict[str, Any] = {}
-    if database == "postgresql":
-        on = {"database_url": request.getfixturevalue("postgres").replace("+psycopg", "")}
-    async with subscriber(tmp_path, "declined_later", **on) as (desk, customer, end):
-        await comes(desk, end, days=6.5)
-        told = (await looks(customer)).replace("\xa0", " ")
-        assert "Nie udało się pobrać 466,17 zł zapisaną metodą (Visa …0341)" in told
-        assert "Spróbujemy jeszcze raz" in told
-        assert (customer.expects, customer.link("payment")["id"] != "") == ("payment", True)
-        await comes(desk, end, days=4.5)
-        assert "Nie udało się pobrać" in await looks(customer)
-        await lets(desk, "works")
-        await comes(desk, end, days=2.5)
-        assert "Pobraliśmy" in await looks(customer)
-        assert customer.expects == "nothing"
-        card = await desk.card(EMAIL)
-        assert [o["status"] for o in card["orders"]] == ["paid", "paid"]
-        assert [p["status"] for p in card["payments"]] == ["paid", "paid"]
-        assert await taken(desk) == 2
-
-
-async def test_what_the_bank_wants_confirmed_is_only_asked_for_by_link(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await lets(desk, "needs_payer")
-        await comes(desk, end, days=6.5)
-        assert "potwierdziła osobiście" in await looks(customer)
-        tried = len((await desk.http.get("/sandbox/api/attempts")).json())
-        await comes(desk, end, days=2.5)
-        told = await looks(customer)
-        assert "wciąż czeka na wpłatę" in told
-        assert "Nie udało się" not in told
-        assert len((await desk.http.get("/sandbox/api/attempts")).json()) == tried
-        await desk.pay(customer.link("payment")["id"])
-        await comes_to(customer, "nothing")
-        assert (await subscription(desk))["ends_at"][:4] == str(end.year + 1)
-
-
-async def test_a_card_that_is_gone_is_marked_and_everything_failing_ends_in_grace(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await lets(desk, "gone")
-        await comes(desk, end, days=6.5)
-        assert "już nie działa" in await looks(customer)
-        await comes(desk, end, days=-1)
-        told = await looks(customer)
-        assert told.count("wciąż czeka na wpłatę") == 3
-        assert "Usługa działa jeszcze" in told
-        assert (await subscription(desk))["status"] == "grace"
-        await comes(desk, end, days=-15)
-        assert (await subscription(desk))["status"] == "ended"
-        assert await taken(desk) == 1
+    customer, end = buyer.customer, await end_of(desk)
+    await lets(desk, "gone")
+    assert "już nie działa" in await told_by(desk, customer, end, 6.5)
+    told = await told_by(desk, customer, end, -1)
+    assert told.count("wciąż czeka na wpłatę") == 3
+    assert "Usługa działa jeszcze" in told
+    assert (await subscription(desk))["status"] == "grace"
+    await comes(desk, end, days=-15)
+    assert (await subscription(desk))["status"] == "ended"
+    assert await taken(desk) == 1
 
 
 class Falls:
@@ -179,74 +183,69 @@ class Falls:
             raise RuntimeError(point)
 
 
-async def test_broken_off_at_any_point_and_with_answers_lost_the_money_is_taken_once(tmp_path: Path) -> None:
+async def test_broken_off_at_any_point_and_with_answers_lost_the_money_is_taken_once(
+    tmp_path: Path, stages: Path
+) -> None:
     around = ("before call ChargeStored", "before POST payment_intents", "after POST payment_intents")
-    falls = Falls(*around, "after call ChargeStored")
+    falls, before = Falls(*around, "after call ChargeStored"), Stage.of(subscribed, days=28)
     with reaching(falls):
-        async with subscriber(tmp_path) as (desk, customer, end):
-            await comes(desk, end, days=8)
-            await looks(customer)
+        async with desk_at(stages, tmp_path, before, profile=PROFILE) as (desk, buyer):
+            customer, end = buyer.customer, await end_of(desk)
+            await told_by(desk, customer, end, 8)
             await desk.fault("stripe", "lost", 1)
             await desk.fault("stripe", "down", 1)
-            await comes(desk, end, days=6)
-            assert (await looks(customer)).count("Pobraliśmy") == 1
+            assert (await told_by(desk, customer, end, 6)).count("Pobraliśmy") == 1
             assert await taken(desk) == 2
             assert [p["status"] for p in (await desk.card(EMAIL))["payments"]] == ["paid", "paid"]
     assert not falls.left
 
 
-async def test_a_provider_that_stays_down_is_told_honestly_and_tried_another_day(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await comes(desk, end, days=8)
-        await looks(customer)
-        await desk.fault("stripe", "down", 1000)
-        await comes(desk, end, days=6)
-        told = await looks(customer)
-        assert "nie odpowiedział, czy pobrał" in told
-        assert customer.expects == "payment"
-        await desk.http.post("/sandbox/api/faults", json={"provider": "stripe", "mode": "down", "times": 0})
-        await comes(desk, end, days=4.5)
-        assert "Pobraliśmy" in await looks(customer)
-        assert await taken(desk) == 2
+@a_month_before
+async def test_a_provider_that_stays_down_is_told_honestly_and_tried_another_day(
+    desk: Running, buyer: Scripted
+) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    await told_by(desk, customer, end, 8)
+    await desk.fault("stripe", "down", 1000)
+    assert "nie odpowiedział, czy pobrał" in await told_by(desk, customer, end, 6)
+    assert customer.expects == "payment"
+    await desk.fault("stripe", "down", 0)
+    assert "Pobraliśmy" in await told_by(desk, customer, end, 4.5)
+    assert await taken(desk) == 2
 
 
 @pytest.mark.parametrize("how", ["renewal", "card"])
-async def test_whoever_stops_it_after_the_announcement_is_not_charged(tmp_path: Path, how: str) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await comes(desk, end, days=10)
-        await customer.look()
-        if customer.at == "renewal.renew":
-            await customer.say("renew:later")
-        if how == "renewal":
-            await customer.say("nie odnawiaj")
-            await logs_in_again(customer, EMAIL, PASSWORD)
-            assert "wycofana" in customer.said[-1]
-        else:
-            await customer.say("zone:methods")
-            await logs_in_again(customer, EMAIL, PASSWORD)
-            assert "Visa …4242" in customer.said[-1]
-            [forget] = [b for b in customer.buttons if b.startswith("forget:")]
-            await customer.say(forget)
-            assert "usunięte" in customer.said[-1]
-
-            async def forgotten() -> bool:
-                return not (await kept(desk))["kept"]
-
-            await until(forgotten)
-            assert (await desk.card(EMAIL))["methods"] == []
-        await comes(desk, end, days=2)
-        await customer.look()
-        assert await taken(desk) == 1
-        assert customer.expects == ("nothing" if how == "renewal" else "payment")
+@a_month_before
+async def test_whoever_stops_it_after_the_announcement_is_not_charged(desk: Running, buyer: Scripted, how: str) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    await told_by(desk, customer, end, 10)
+    if customer.at == "renewal.renew":
+        await customer.say("renew:later")
+    if how == "renewal":
+        await customer.say("nie odnawiaj")
+        await logs_in_again(customer, EMAIL, PASSWORD)
+        assert "wycofana" in customer.said[-1]
+    else:
+        await customer.say("zone:methods")
+        await logs_in_again(customer, EMAIL, PASSWORD)
+        assert "Visa …4242" in customer.said[-1]
+        [forget] = [b for b in customer.buttons if b.startswith("forget:")]
+        await plays(customer, (forget, "", "usunięte"))
+        await until(lambda: not_kept(desk))
+        assert (await desk.card(EMAIL))["methods"] == []
+    await told_by(desk, customer, end, 2)
+    assert await taken(desk) == 1
+    assert customer.expects == ("nothing" if how == "renewal" else "payment")
 
 
-@pytest.mark.desk(profile=PROFILE)
-async def test_a_stored_card_is_chosen_paid_with_and_forgotten(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await pays_by_card(desk, customer)
-    await customer.say("zone:renewal")
-    await customer.say("program:r2faktury")
-    await customer.say("program:r2platnik")
+async def not_kept(desk: Running) -> bool:
+    return not (await kept(desk))["kept"]
+
+
+@pytest.mark.stage(subscribed, card="works")
+async def test_a_stored_card_is_chosen_paid_with_and_forgotten(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
+    await plays(customer, ("zone:renewal", ""), ("program:r2faktury", ""), ("program:r2platnik", ""))
     await fills_in(customer)
     assert "Karta (Visa …4242)" in customer.said[-1]
     await customer.say("auto_renewal:yes")
@@ -255,37 +254,32 @@ async def test_a_stored_card_is_chosen_paid_with_and_forgotten(desk: Running) ->
     await logs_in_again(customer, EMAIL, PASSWORD)
     assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"]), "the way is chosen anew"
     assert len((await desk.card(EMAIL))["orders"]) == 1
-    await customer.say("card:saved")
-    await customer.say("pay:now")
+    await plays(customer, ("card:saved", ""), ("pay:now", "payment"))
     await desk.pay(customer.link("payment")["id"])
     await comes_to(customer, "nothing")
     assert len((await desk.http.get("/sandbox/api/methods")).json()) == 1, "the same one, not kept anew"
     assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
 
 
-async def test_who_has_no_conversation_is_written_to(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await customer.say("zone:log_out")
-        before = len(await desk.outbox(EMAIL))
-        await comes(desk, end, days=6)
-        subjects = [letter["subject"].replace("\xa0", " ") for letter in (await desk.outbox(EMAIL))[before:]]
-        assert any("pobierzemy 466,17 zł" in subject for subject in subjects), subjects
-        assert any("pobraliśmy 466,17 zł" in subject for subject in subjects), subjects
-        assert await taken(desk) == 2
+@a_month_before
+async def test_who_has_no_conversation_is_written_to(desk: Running, buyer: Scripted) -> None:
+    await buyer.customer.say("zone:log_out")
+    before = await desk.outbox(EMAIL)
+    await comes(desk, await end_of(desk), days=6)
+    told = [plain(letter["subject"]) for letter in await desk.outbox(EMAIL)]
+    assert any("pobierzemy 466,17 zł" in subject for subject in told), told
+    assert any("pobraliśmy 466,17 zł" in subject for subject in told[len(before) :]), told
+    assert await taken(desk) == 2
 
 
-@pytest.mark.desk(profile=PROFILE)
-async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await pays_by_card(desk, customer)
-    first = (await kept(desk))["id"]
+@pytest.mark.stage(subscribed, card="works")
+async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(desk: Running, buyer: Scripted) -> None:
+    customer, first = buyer.customer, (await kept(desk))["id"]
     await customer.say("zone:renewal")
     await fills_in(customer)
-    await customer.say("auto_renewal:yes")
-    await customer.say("zapłacę inną kartą")
-    assert (customer.at, customer.buttons) == ("order.card", ["card:saved", "card:another"])
-    await customer.say("card:another")
-    await customer.say("pay:now")
+    await plays(customer, ("auto_renewal:yes", ""), ("zapłacę inną kartą", "order.card"))
+    assert customer.buttons == ["card:saved", "card:another"]
+    await plays(customer, ("card:another", ""), ("pay:now", "payment"))
     await goes_through(desk, customer.link("payment")["id"], "works")
     await comes_to(customer, "nothing")
 
@@ -298,20 +292,19 @@ async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(desk: R
     assert customer.expects == "nothing"
 
 
-async def test_whoever_is_erased_is_forgotten_at_the_provider_card_and_address(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, _end):
-        assert EMAIL in await at_stripe(desk)
-        await customer.say("zone:erase")
-        await customer.say("erase:yes")
-        page = customer.link("secure_page")["href"]
-        await desk.fault("stripe", "lost", 2)
-        assert (await desk.http.post(page, data={"login": EMAIL, "password": PASSWORD})).status_code == 200
+@pytest.mark.stage(subscribed, card="works")
+async def test_whoever_is_erased_is_forgotten_at_the_provider_card_and_address(desk: Running, buyer: Scripted) -> None:
+    assert EMAIL in await at_stripe(desk)
+    await plays(buyer, ("zone:erase", ""), ("erase:yes", ""))
+    page = buyer.customer.link("secure_page")["href"]
+    await desk.fault("stripe", "lost", 2)
+    assert (await desk.http.post(page, data={"login": EMAIL, "password": PASSWORD})).status_code == 200
 
-        async def forgotten() -> bool:
-            await desk.advance(300)
-            return not (await kept(desk))["kept"] and EMAIL not in await at_stripe(desk)
+    async def forgotten() -> bool:
+        await desk.advance(300)
+        return await not_kept(desk) and EMAIL not in await at_stripe(desk)
 
-        await until(forgotten)
+    await until(forgotten)
 
 
 async def at_stripe(desk: Running) -> str:

@@ -1,31 +1,28 @@
 """What browsers do by themselves at the console: back, a key that is held, another tab, what they keep."""
 
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import BrowserContext, Page, expect
 
 from tests.desk.agent_browser import AgentBrowser
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
-from tests.desk.visitor import browser
 
 _BOX = "Wiadomość do klienta"
 _TYPED = ("okienko.desk.draft.", "okienko.desk.search.")
 
 
-@asynccontextmanager
-async def at_work(folder: Path, chromium_path: str) -> AsyncGenerator[tuple[Running, AgentBrowser]]:
+@pytest.fixture
+async def agent(desk: Running, office: BrowserContext) -> AsyncIterator[AgentBrowser]:
     """Anna, and a customer who waits at the NIP."""
-    async with running_desk(folder) as desk, browser(chromium_path, 1280) as context:
-        waiting = await Scripted(desk, Person()).run("tax_number")
-        await waiting.customer.say("123-456-32-18")
-        await waiting.customer.say("/agent")
-        agent = await AgentBrowser.logged_in(desk.url, context)
-        yield desk, agent
-        assert agent.wrong == []
+    waiting = await Scripted(desk, Person()).run("tax_number")
+    await waiting.customer.say("123-456-32-18")
+    await waiting.customer.say("/agent")
+    agent = await AgentBrowser.logged_in(desk.url, office)
+    yield agent
+    assert agent.wrong == []
 
 
 async def kept(page: Page) -> list[str]:
@@ -34,55 +31,52 @@ async def kept(page: Page) -> list[str]:
     return [name for name in await page.evaluate(both) if name.startswith(_TYPED)]
 
 
-async def test_the_way_back_from_what_was_found_leads_to_the_results(tmp_path: Path, chromium_path: str) -> None:
-    async with at_work(tmp_path, chromium_path) as (desk, agent):
-        page = agent.page
-        await page.goto(f"{desk.url}/desk/search")
-        await page.get_by_role("searchbox").fill("bursztyn")
-        await page.get_by_role("searchbox").press("Enter")
-        found = page.locator("#found a").first
-        await expect(found).to_have_text("Pracownia Bursztyn sp. z o.o.")
-        await expect(page.locator("#counted")).to_have_text("Rozmowy osób 0, Wypowiedzi 2")
-        await found.click()
-        await expect(page.locator("#log li:target")).to_contain_text("Pracownia Bursztyn")
-        await page.go_back()
-        await expect(found).to_be_visible()
-        await page.reload()
-        await expect(found).to_be_visible()
-        await expect(page.get_by_role("searchbox")).to_have_value("bursztyn")
-        await page.get_by_role("link", name="Szukaj").click()
-        await expect(page.get_by_role("searchbox")).to_have_value("")
+async def test_the_way_back_from_what_was_found_leads_to_the_results(desk: Running, agent: AgentBrowser) -> None:
+    page = agent.page
+    await page.goto(f"{desk.url}/desk/search")
+    await page.get_by_role("searchbox").fill("bursztyn")
+    await page.get_by_role("searchbox").press("Enter")
+    found = page.locator("#found a").first
+    await expect(found).to_have_text("Pracownia Bursztyn sp. z o.o.")
+    await expect(page.locator("#counted")).to_have_text("Rozmowy osób 0, Wypowiedzi 2")
+    await found.click()
+    await expect(page.locator("#log li:target")).to_contain_text("Pracownia Bursztyn")
+    await page.go_back()
+    await expect(found).to_be_visible()
+    await page.reload()
+    await expect(found).to_be_visible()
+    await expect(page.get_by_role("searchbox")).to_have_value("bursztyn")
+    await page.get_by_role("link", name="Szukaj").click()
+    await expect(page.get_by_role("searchbox")).to_have_value("")
 
 
-async def test_a_message_is_sent_once_however_the_keys_are_pressed(tmp_path: Path, chromium_path: str) -> None:
-    async with at_work(tmp_path, chromium_path) as (_, agent):
-        await agent.opens()
-        await agent.takes()
-        box = agent.page.get_by_label(_BOX)
-        await agent.says("Dzień dobry")
-        await box.press("Control+Enter")
-        await expect(box).to_have_value("")
-        await box.press("Control+Enter")
-        await agent.says("Już patrzę")
-        await agent.sees("Już patrzę")
-        await expect(agent.page.locator("#log .agent")).to_have_count(2)
-        await expect(agent.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
+async def test_a_message_is_sent_once_however_the_keys_are_pressed(desk: Running, agent: AgentBrowser) -> None:
+    await agent.opens()
+    await agent.takes()
+    box = agent.page.get_by_label(_BOX)
+    await agent.says("Dzień dobry")
+    await box.press("Control+Enter")
+    await expect(box).to_have_value("")
+    await box.press("Control+Enter")
+    await agent.says("Już patrzę")
+    await agent.sees("Już patrzę")
+    await expect(agent.page.locator("#log .agent")).to_have_count(2)
+    await expect(agent.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
 
 
-async def test_another_tab_takes_no_draft_away_and_a_log_out_all(tmp_path: Path, chromium_path: str) -> None:
-    async with at_work(tmp_path, chromium_path) as (desk, agent):
-        await agent.opens()
-        await agent.takes()
-        other = AgentBrowser(desk.url, agent.context, await agent.context.new_page())
-        await other.page.goto(agent.page.url)
-        await other.page.get_by_label(_BOX).fill("Z drugiej karty")
-        await agent.page.get_by_label(_BOX).fill("Jeszcze nie koniec")
-        await other.page.get_by_role("button", name="Wyślij").click()
-        await agent.sees("Z drugiej karty")
-        await agent.page.reload()
-        await expect(agent.page.get_by_label(_BOX)).to_have_value("Jeszcze nie koniec")
-        await agent.page.goto(f"{desk.url}/desk/profile")
-        assert await kept(agent.page)
-        await agent.press("Wyloguj wszędzie")
-        await expect(agent.page).to_have_url(f"{desk.url}/desk/login")
-        assert await kept(agent.page) == []
+async def test_another_tab_takes_no_draft_away_and_a_log_out_all(desk: Running, agent: AgentBrowser) -> None:
+    await agent.opens()
+    await agent.takes()
+    other = AgentBrowser(desk.url, agent.context, await agent.context.new_page())
+    await other.page.goto(agent.page.url)
+    await other.page.get_by_label(_BOX).fill("Z drugiej karty")
+    await agent.page.get_by_label(_BOX).fill("Jeszcze nie koniec")
+    await other.page.get_by_role("button", name="Wyślij").click()
+    await agent.sees("Z drugiej karty")
+    await agent.page.reload()
+    await expect(agent.page.get_by_label(_BOX)).to_have_value("Jeszcze nie koniec")
+    await agent.page.goto(f"{desk.url}/desk/profile")
+    assert await kept(agent.page)
+    await agent.press("Wyloguj wszędzie")
+    await expect(agent.page).to_have_url(f"{desk.url}/desk/login")
+    assert await kept(agent.page) == []

@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.visitor import browser
+from tests.kit.browsers import window
 
 NAME = "<img src=x onerror=alert(1)>"
 WORDS = (
@@ -44,9 +44,9 @@ async def nothing_in_the_export(desk: Running, person: Person, page: Page) -> No
 
 
 async def test_a_hostile_customer_harms_nothing(
-    tmp_path: Path, chromium_path: str, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, chromium: Browser, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    async with running_desk(tmp_path, log_level="debug") as desk, browser(chromium_path, 1280) as context:
+    async with running_desk(tmp_path, log_level="debug") as desk, window(chromium, 1280) as context:
         agent = await AgentBrowser.logged_in(desk.url, context, "marek")
         person = Person()
         scripted = await Scripted(desk, person).run("tax_number")

@@ -1,31 +1,15 @@
 """The stuck customer is helped from the console: two browsers, live, on one desk and over two replicas."""
 
 import re
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, async_playwright, expect
+from playwright.async_api import BrowserContext, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.replicas import replicas
-from tests.desk.running import Running, running_desk
-from tests.desk.visitor import FLAGS, Visitor
-
-
-@asynccontextmanager
-async def two_browsers(chromium_path: str) -> AsyncGenerator[tuple[BrowserContext, BrowserContext]]:
-    """The customer's on a phone, the agent's on a desk."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        sizes = ({"width": 390, "height": 860}, {"width": 1280, "height": 860})
-        contexts = [await chromium.new_context(viewport=size, locale="pl-PL") for size in sizes]  # type: ignore[arg-type]
-        for context in contexts:
-            context.set_default_timeout(30_000)
-        try:
-            yield contexts[0], contexts[1]
-        finally:
-            await chromium.close()
+from tests.desk.running import Running
+from tests.desk.visitor import Visitor
 
 
 async def stuck_at_the_nip(desk: Running, context: BrowserContext, email: str) -> Visitor:
@@ -50,12 +34,12 @@ async def typing_seen(visitor: Visitor, agent: AgentBrowser) -> None:
     raise AssertionError("nobody saw the customer type")
 
 
-async def helped(here: Running, there: Running, contexts: tuple[BrowserContext, BrowserContext]) -> None:
+async def helped(here: Running, there: Running, phone: BrowserContext, office: BrowserContext) -> None:
     """The whole of it: the customer at one desk, the agent at the other."""
     email = "jan.nowak@example.com"
-    agent = await AgentBrowser.logged_in(there.url, contexts[1])
+    agent = await AgentBrowser.logged_in(there.url, office)
     await expect(agent.page.get_by_text("Nikt nie czeka.")).to_be_visible()
-    visitor = await stuck_at_the_nip(here, contexts[0], email)
+    visitor = await stuck_at_the_nip(here, phone, email)
     await visitor.write("/agent")
 
     await agent.opens()
@@ -99,12 +83,12 @@ async def helped(here: Running, there: Running, contexts: tuple[BrowserContext, 
     assert agent.wrong == []
 
 
-async def test_the_stuck_customer_is_helped(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, two_browsers(chromium_path) as contexts:
-        await helped(desk, desk, contexts)
+async def test_the_stuck_customer_is_helped(desk: Running, phone: BrowserContext, office: BrowserContext) -> None:
+    await helped(desk, desk, phone, office)
 
 
-async def test_the_two_are_at_different_replicas(tmp_path: Path, chromium_path: str, postgres: str) -> None:
-    url = postgres.replace("+psycopg", "")
-    async with replicas(tmp_path, url) as desks, two_browsers(chromium_path) as contexts:
-        await helped(desks.each[0], desks.each[1], contexts)
+async def test_the_two_are_at_different_replicas(
+    tmp_path: Path, postgres: str, phone: BrowserContext, office: BrowserContext
+) -> None:
+    async with replicas(tmp_path, postgres.replace("+psycopg", "")) as desks:
+        await helped(desks.each[0], desks.each[1], phone, office)

@@ -3,18 +3,20 @@
 import re
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, Route, expect
+from playwright.async_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.killed import KilledDesk, killed_desk, said_once
-from tests.desk.test_console_journey import stuck_at_the_nip, two_browsers
+from tests.desk.test_console_journey import stuck_at_the_nip
 from tests.desk.visitor import Visitor
 
 EMAIL = "jan.nowak@example.com"
 
 
-async def test_the_desk_is_killed_between_all_acts(tmp_path: Path, chromium_path: str) -> None:
-    async with killed_desk(tmp_path) as desk, two_browsers(chromium_path) as (phone, office):
+async def test_the_desk_is_killed_between_all_acts(
+    tmp_path: Path, phone: BrowserContext, office: BrowserContext
+) -> None:
+    async with killed_desk(tmp_path) as desk:
         agent = await AgentBrowser.logged_in(desk.url, office)
         visitor = await stuck_at_the_nip(desk.running, phone, EMAIL)
         await desk.dies()

@@ -3,14 +3,14 @@
 import asyncio
 from pathlib import Path
 
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.crash.process import free_port
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.long_talk import lengthen
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.visitor import browser
+from tests.kit.browsers import window
 
 AT_THE_END = "() => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
 
@@ -73,9 +73,9 @@ async def answers_cross(agent: AgentBrowser, customer: Customer) -> None:
     await expect(agent.page.locator("#lines").get_by_text("Jeszcze jedno pytanie", exact=True)).to_have_count(1)
 
 
-async def test_a_long_conversation(tmp_path: Path, chromium_path: str) -> None:
+async def test_a_long_conversation(tmp_path: Path, chromium: Browser) -> None:
     port = free_port()
-    async with browser(chromium_path, 1280) as context:
+    async with window(chromium, 1280) as context:
         async with running_desk(tmp_path, port=port) as desk:
             customer = await prepared(desk)
             agent = await AgentBrowser.logged_in(desk.url, context)

@@ -4,13 +4,12 @@ import re
 from pathlib import Path
 
 import sqlalchemy as sa
-from playwright.async_api import Page, expect
+from playwright.async_api import BrowserContext, Page, expect
 
 from services.agents import agent_accounts
 from tests.desk.agent_browser import AgentBrowser
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, bought
-from tests.desk.visitor import browser
 from tests.voices import sentences
 
 AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
@@ -77,48 +76,46 @@ async def helped_half(desk: Running, agent: AgentBrowser) -> None:
     await expect(agent.page.locator(".note")).to_have_count(1)
 
 
-async def test_before_anybody_waits(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        page = await context.new_page()
-        await page.goto(f"{desk.url}/desk")
-        await expect(page.get_by_text("login anna albo marek, hasło sandbox")).to_be_visible()
-        await clean(page)
-        await desk.installation.store.write(_make_marek_admin)
-        agent = await AgentBrowser.logged_in(desk.url, context, "marek")
-        await expect(agent.page.get_by_role("heading", name="Tu otworzy się rozmowa")).to_be_visible()
-        await expect(agent.page.get_by_role("link", name="w rozmowie")).to_have_attribute("href", "/chat")
-        await clean(agent.page)
-        side = await agent.page.locator("#talk").bounding_box()
-        assert side is not None
-        assert side["x"] + side["width"] == SIZES[1]["width"], "no hole where a card would stand"
-        await agent.page.set_viewport_size(SIZES[0])  # type: ignore[arg-type]
-        await expect(agent.page.get_by_role("link", name="Dziennik")).to_be_visible()
-        ways = await agent.page.locator("nav.ways").bounding_box()
-        assert ways is not None
-        assert ways["height"] <= 2 * THUMB + 2, "two lines of ways on a phone"
+async def test_before_anybody_waits(desk: Running, office: BrowserContext) -> None:
+    page = await office.new_page()
+    await page.goto(f"{desk.url}/desk")
+    await expect(page.get_by_text("login anna albo marek, hasło sandbox")).to_be_visible()
+    await clean(page)
+    await desk.installation.store.write(_make_marek_admin)
+    agent = await AgentBrowser.logged_in(desk.url, office, "marek")
+    await expect(agent.page.get_by_role("heading", name="Tu otworzy się rozmowa")).to_be_visible()
+    await expect(agent.page.get_by_role("link", name="w rozmowie")).to_have_attribute("href", "/chat")
+    await clean(agent.page)
+    side = await agent.page.locator("#talk").bounding_box()
+    assert side is not None
+    assert side["x"] + side["width"] == SIZES[1]["width"], "no hole where a card would stand"
+    await agent.page.set_viewport_size(SIZES[0])  # type: ignore[arg-type]
+    await expect(agent.page.get_by_role("link", name="Dziennik")).to_be_visible()
+    ways = await agent.page.locator("nav.ways").bounding_box()
+    assert ways is not None
+    assert ways["height"] <= 2 * THUMB + 2, "two lines of ways on a phone"
 
 
-async def test_the_console(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        done = await bought(desk)
-        agent = await AgentBrowser.logged_in(desk.url, context, "marek")
-        page = agent.page
-        await helped_half(desk, agent)
-        await page.locator(".way > summary").click()
-        await page.locator(".ready > summary").click()
-        await clean(page)
-        await page.goto(page.url.split("?")[0] + "?view=card")
-        await clean(page)
-        await done.customer.say("/agent")
-        await page.goto(f"{desk.url}/desk")
-        await expect(page.locator("a.row.waiting")).to_have_count(1)
-        await clean(page)
-        await page.set_viewport_size(SIZES[1])  # type: ignore[arg-type]
-        await agent.opens()
-        await page.get_by_role("button", name="Pokaż kontakty").click()
-        await expect(page.get_by_text(done.person.email).first).to_be_visible()
-        await clean(page)
-        assert agent.wrong == []
+async def test_the_console(desk: Running, office: BrowserContext) -> None:
+    done = await bought(desk)
+    agent = await AgentBrowser.logged_in(desk.url, office, "marek")
+    page = agent.page
+    await helped_half(desk, agent)
+    await page.locator(".way > summary").click()
+    await page.locator(".ready > summary").click()
+    await clean(page)
+    await page.goto(page.url.split("?")[0] + "?view=card")
+    await clean(page)
+    await done.customer.say("/agent")
+    await page.goto(f"{desk.url}/desk")
+    await expect(page.locator("a.row.waiting")).to_have_count(1)
+    await clean(page)
+    await page.set_viewport_size(SIZES[1])  # type: ignore[arg-type]
+    await agent.opens()
+    await page.get_by_role("button", name="Pokaż kontakty").click()
+    await expect(page.get_by_text(done.person.email).first).to_be_visible()
+    await clean(page)
+    assert agent.wrong == []
 
 
 PAGES = ("/desk/search", "/desk/help", "/desk/overview?days=30", "/desk/replies", "/desk/blocked", "/desk/trail")
@@ -130,17 +127,16 @@ def _make_marek_admin(connection: sa.Connection) -> None:
     agent_accounts.set_role(connection, marek.id, "admin")
 
 
-async def test_the_pages_beside_it(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        done = await bought(desk)
-        await done.customer.say("kawa z mlekiem owsianym")
-        await desk.installation.store.write(_make_marek_admin)
-        agent = await AgentBrowser.logged_in(desk.url, context, "marek")
-        account = (await desk.card(done.person.email))["id"]
-        for path in (*PAGES, f"/desk/customers/{account}"):
-            await agent.page.goto(f"{desk.url}{path}")
-            await clean(agent.page)
-        await agent.page.goto(f"{desk.url}/desk/overview")
-        await agent.page.get_by_role("link", name="Nowa odpowiedź").click()
+async def test_the_pages_beside_it(desk: Running, office: BrowserContext) -> None:
+    done = await bought(desk)
+    await done.customer.say("kawa z mlekiem owsianym")
+    await desk.installation.store.write(_make_marek_admin)
+    agent = await AgentBrowser.logged_in(desk.url, office, "marek")
+    account = (await desk.card(done.person.email))["id"]
+    for path in (*PAGES, f"/desk/customers/{account}"):
+        await agent.page.goto(f"{desk.url}{path}")
         await clean(agent.page)
-        assert agent.wrong == []
+    await agent.page.goto(f"{desk.url}/desk/overview")
+    await agent.page.get_by_role("link", name="Nowa odpowiedź").click()
+    await clean(agent.page)
+    assert agent.wrong == []

@@ -4,12 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
-from tests.desk.visitor import browser
+from tests.kit.browsers import window
 
 
 async def asks_for_a_person(customer: Customer) -> None:
@@ -26,85 +26,81 @@ async def opened_by_an_agent(desk: Running, context: BrowserContext) -> tuple[Sc
     return stuck, agent
 
 
-async def test_news_wait_until_the_button_is_let_go(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        agent = await AgentBrowser.logged_in(desk.url, context)
+async def test_news_wait_until_the_button_is_let_go(desk: Running, office: BrowserContext) -> None:
+    agent = await AgentBrowser.logged_in(desk.url, office)
+    await asks_for_a_person(desk.customer())
+    page, waiting = agent.page, agent.page.locator("a.row.waiting")
+    await expect(waiting).to_have_count(1)
+    await waiting.hover()
+    await page.mouse.down()
+    async with page.expect_response(re.compile("/desk/queue")) as brought:
         await asks_for_a_person(desk.customer())
-        page, waiting = agent.page, agent.page.locator("a.row.waiting")
-        await expect(waiting).to_have_count(1)
-        await waiting.hover()
-        await page.mouse.down()
-        async with page.expect_response(re.compile("/desk/queue")) as brought:
-            await asks_for_a_person(desk.customer())
-        assert (await (await brought.value).text()).count("a class=") == 2
-        await page.evaluate("new Promise(requestAnimationFrame)")
-        await expect(waiting).to_have_count(1)
-        await page.mouse.up()
-        await expect(page.locator("#talk-title")).to_be_visible()
-        await expect(waiting).to_have_count(2)
-        assert agent.wrong == []
+    assert (await (await brought.value).text()).count("a class=") == 2
+    await page.evaluate("new Promise(requestAnimationFrame)")
+    await expect(waiting).to_have_count(1)
+    await page.mouse.up()
+    await expect(page.locator("#talk-title")).to_be_visible()
+    await expect(waiting).to_have_count(2)
+    assert agent.wrong == []
 
 
-async def test_contacts_that_were_opened_stay_open_when_news_comes(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        stuck, agent = await opened_by_an_agent(desk, context)
-        address = agent.page.locator("#piece-card").get_by_text(stuck.person.email)
-        await agent.press("Pokaż kontakty")
-        await expect(address).to_be_visible()
+async def test_contacts_that_were_opened_stay_open_when_news_comes(desk: Running, office: BrowserContext) -> None:
+    stuck, agent = await opened_by_an_agent(desk, office)
+    address = agent.page.locator("#piece-card").get_by_text(stuck.person.email)
+    await agent.press("Pokaż kontakty")
+    await expect(address).to_be_visible()
+    await stuck.customer.say("Jest tam kto?")
+    await agent.sees("Jest tam kto")
+    await expect(address).to_be_visible()
+    await agent.takes()
+    await expect(address).to_be_visible()
+    await agent.page.reload()
+    await expect(agent.page.get_by_role("button", name="Pokaż kontakty")).to_be_visible()
+    assert agent.wrong == []
+
+
+async def test_why_something_was_refused_stays_when_news_comes(desk: Running, office: BrowserContext) -> None:
+    stuck, agent = await opened_by_an_agent(desk, office)
+    await agent.takes()
+    await agent.corrects("NIP", "12")
+    await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
+    async with agent.page.expect_response(re.compile("/parts")) as brought:
         await stuck.customer.say("Jest tam kto?")
-        await agent.sees("Jest tam kto")
-        await expect(address).to_be_visible()
-        await agent.takes()
-        await expect(address).to_be_visible()
-        await agent.page.reload()
-        await expect(agent.page.get_by_role("button", name="Pokaż kontakty")).to_be_visible()
-        assert agent.wrong == []
+    assert "piece-steps" in await (await brought.value).text()
+    await agent.sees("Jest tam kto")
+    await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
+    await expect(agent.page.get_by_label(re.compile("^NIP"))).to_have_value("12")
+    await agent.corrects("NIP", "123-456-32-18")
+    await agent.sees("Anna poprawia: NIP")
+    await expect(agent.page.get_by_role("alert")).to_have_count(0)
+    assert agent.wrong == []
 
 
-async def test_why_something_was_refused_stays_when_news_comes(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        stuck, agent = await opened_by_an_agent(desk, context)
-        await agent.takes()
-        await agent.corrects("NIP", "12")
-        await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
-        async with agent.page.expect_response(re.compile("/parts")) as brought:
-            await stuck.customer.say("Jest tam kto?")
-        assert "piece-steps" in await (await brought.value).text()
-        await agent.sees("Jest tam kto")
-        await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
-        await expect(agent.page.get_by_label(re.compile("^NIP"))).to_have_value("12")
-        await agent.corrects("NIP", "123-456-32-18")
-        await agent.sees("Anna poprawia: NIP")
-        await expect(agent.page.get_by_role("alert")).to_have_count(0)
-        assert agent.wrong == []
-
-
-async def test_the_slash_opens_the_picker_of_ready_answers(tmp_path: Path, chromium_path: str) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, 1280) as context:
-        _, agent = await opened_by_an_agent(desk, context)
-        await agent.takes()
-        box, picker = agent.page.locator("#say"), agent.page.locator("#picker")
-        await box.press_sequentially("Dzień dobry /")
-        await expect(picker).to_be_visible()
-        await expect(picker.locator("li").first).to_be_visible()  # the answers come a moment after their frame
-        every = await picker.locator("li").count()
-        assert every > 1
-        await expect(box).to_have_attribute("aria-activedescendant", "picker-0")
-        await box.press("ArrowDown")
-        await expect(box).to_have_attribute("aria-activedescendant", "picker-1")
-        await box.press("Escape")
-        await expect(picker).to_be_hidden()
-        await expect(box).to_be_focused()
-        await box.fill("")
-        await box.press_sequentially("/")
-        first = (await picker.locator("li").first.inner_text()).split()[0]
-        await box.press_sequentially(first[1:3])
-        assert await picker.locator("li").count() <= every
-        await box.press("Enter")
-        await expect(picker).to_be_hidden()
-        assert not (await box.input_value()).startswith("/"), "the words are there, nothing is sent"
-        assert await agent.page.locator("#log li.agent").count() == 0
-        assert agent.wrong == []
+async def test_the_slash_opens_the_picker_of_ready_answers(desk: Running, office: BrowserContext) -> None:
+    _, agent = await opened_by_an_agent(desk, office)
+    await agent.takes()
+    box, picker = agent.page.locator("#say"), agent.page.locator("#picker")
+    await box.press_sequentially("Dzień dobry /")
+    await expect(picker).to_be_visible()
+    await expect(picker.locator("li").first).to_be_visible()  # the answers come a moment after their frame
+    every = await picker.locator("li").count()
+    assert every > 1
+    await expect(box).to_have_attribute("aria-activedescendant", "picker-0")
+    await box.press("ArrowDown")
+    await expect(box).to_have_attribute("aria-activedescendant", "picker-1")
+    await box.press("Escape")
+    await expect(picker).to_be_hidden()
+    await expect(box).to_be_focused()
+    await box.fill("")
+    await box.press_sequentially("/")
+    first = (await picker.locator("li").first.inner_text()).split()[0]
+    await box.press_sequentially(first[1:3])
+    assert await picker.locator("li").count() <= every
+    await box.press("Enter")
+    await expect(picker).to_be_hidden()
+    assert not (await box.input_value()).startswith("/"), "the words are there, nothing is sent"
+    assert await agent.page.locator("#log li.agent").count() == 0
+    assert agent.wrong == []
 
 
 _ACTS_NOTED = """() => { window.acts = []; document.body.addEventListener("htmx:beforeRequest", (event) => {
@@ -122,9 +118,9 @@ _PRESSED_THERE = """({x, y, width, height}) => {
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("act", ["mouse", "keys"])
 async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once(
-    tmp_path: Path, chromium_path: str, width: int, act: str
+    tmp_path: Path, chromium: Browser, width: int, act: str
 ) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, width) as context:
+    async with running_desk(tmp_path) as desk, window(chromium, width) as context:
         stuck = await Scripted(desk).run("tax_number")
         await stuck.customer.say("/agent")
         agent = await AgentBrowser.logged_in(desk.url, context)
@@ -152,11 +148,11 @@ async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts
 
 
 async def test_no_language_of_the_console_puts_a_button_where_taking_was_pressed(
-    tmp_path: Path, chromium_path: str
+    tmp_path: Path, chromium: Browser
 ) -> None:
     for language in ("it-IT", "en-GB"):
         folder = tmp_path / language
-        async with running_desk(folder) as desk, browser(chromium_path, 390, locale=language) as context:
+        async with running_desk(folder) as desk, window(chromium, 390, locale=language) as context:
             await asks_for_a_person(desk.customer())
             page = await context.new_page()
             await page.goto(f"{desk.url}/desk")

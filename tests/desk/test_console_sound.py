@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.crash.process import free_port
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.visitor import browser
+from tests.kit.browsers import window
 
 WAITS, WRITES = "Ktoś czeka na osobę", "Klient czeka na odpowiedź"
 # Permission is the browser's own; only what would be heard and seen outside the page is written down instead.
@@ -142,10 +142,10 @@ async def of_time_that_runs_out(here: Desk, customer: Customer) -> None:
     assert (await told.value).status == 204
 
 
-async def test_who_is_told_and_when(tmp_path: Path, chromium_path: str) -> None:
+async def test_who_is_told_and_when(tmp_path: Path, chromium: Browser) -> None:
     async with (
         running_desk(tmp_path) as desk,
-        browser(chromium_path, 1280) as context,
+        window(chromium, 1280) as context,
         at_the_queue(desk.url, context, desk) as here,
     ):
         first = await of_those_who_wait(here, desk)
@@ -163,9 +163,9 @@ async def test_who_is_told_and_when(tmp_path: Path, chromium_path: str) -> None:
         assert here.agent.wrong == []
 
 
-async def test_nothing_is_told_again_after_a_break(tmp_path: Path, chromium_path: str) -> None:
+async def test_nothing_is_told_again_after_a_break(tmp_path: Path, chromium: Browser) -> None:
     port = free_port()
-    async with browser(chromium_path, 1280) as context:
+    async with window(chromium, 1280) as context:
         async with running_desk(tmp_path, port=port) as desk, at_the_queue(desk.url, context, desk) as here:
             await here.page.get_by_role("button", name="Dźwięk").click()
             await here.behind(True)

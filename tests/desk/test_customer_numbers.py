@@ -1,6 +1,8 @@
-"""Customers on file register by their number, log in, get a new password, switch e-invoices on; on each database."""
+"""Customers on file register by their number, log in, get a new password, switch e-invoices on; on each database.
 
-from collections.abc import AsyncIterator
+What each step asks next is in `tests/dialogs/account/test_on_file.py`, how long a link lives in `test_links.py`.
+"""
+
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,24 +17,19 @@ from sandbox.testing.pages import PageForm, code_in
 from services.directory import directory
 from services.einvoicing.issued_invoices import InvoiceTold, IssuedInvoice
 from services.store.tables.seller import outgoing_event
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.databases import on_each_database
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import until
+from tests.kit.codes import another
+from tests.kit.talks import plain, plays
+
+pytestmark = pytest.mark.desk(profile=Path("profiles/vectra"))
 
 PASSWORD = "Zielony7Parasol"
 BOTH, PHONE_ONLY, EMAIL_ONLY, NO_CONTACT, REGISTERED = "10000017", "10000025", "10000033", "10000041", "10000058"
 ANNA, ANNAS_PHONE = "anna.nowak@example.com", "+48512000111"
 EWA, EWAS_PHONE = "ewa.krol@example.com", "+48512000555"
 PIOTR = "piotr.zielinski@example.com"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Running]:
-    settings: dict[str, Any] = {"profile": Path("profiles/vectra")}
-    if request.param == "postgresql":
-        url: str = request.getfixturevalue("postgres")
-        settings |= {"database_url": url.replace("+psycopg", ""), "secret_key": "k" * 32}
-    async with running_desk(tmp_path, **settings) as opened:
-        yield opened
 
 
 @dataclass
@@ -95,58 +92,64 @@ def subscriber(desk: Running) -> Subscriber:
     return Subscriber(desk)
 
 
+@on_each_database
 async def test_the_straight_way_by_sms(desk: Running) -> None:
     anna = await subscriber(desk).says("/start")
     assert anna.chat.buttons[:3] == ["start:sign_up", "start:log_in", "start:forgot_password"]
-    await anna.says("start:sign_up")
-    assert (anna.chat.expects, anna.chat.at) == ("customer_number", "account.customer_number")
-    assert "Numer ewidencyjny Abonenta" in anna.told
-    assert "Nr ewidencyjny" in anna.told
-    await anna.says("mój numer to 1000 0017")
-    assert (anna.chat.expects, anna.chat.at) == ("choice", "contact.contact_channel")
-    assert anna.chat.buttons[:2] == ["contact_channel:sms", "contact_channel:email"]
-    await anna.says("contact_channel:sms")
-    assert anna.chat.expects == "phone"
-    await anna.says("0048 512-000-111")  # compared after normalising
-    assert (anna.chat.expects, anna.chat.at) == ("contact_code", "contact.contact_code")
-    await anna.says(await anna.code(ANNAS_PHONE))
+    await plays(
+        anna.chat,
+        ("start:sign_up", "account.customer_number", "Numer ewidencyjny Abonenta", "Nr ewidencyjny"),
+        ("mój numer to 1000 0017", "contact.contact_channel"),
+    )
+    assert (anna.chat.expects, anna.chat.buttons[:2]) == ("choice", ["contact_channel:sms", "contact_channel:email"])
+    await plays(
+        anna.chat,
+        ("contact_channel:sms", "phone"),
+        ("0048 512-000-111", "contact.contact_code"),  # compared after normalising
+    )
+    await plays(anna.chat, (await anna.code(ANNAS_PHONE), "secure_page"))
+    refused = await anna.sets_password("malelitery77")
+    assert (refused.status_code, "wielkiej litery" in refused.text) == (422, True), "by the published rule"
+    assert (await anna.sets_password(PASSWORD, "Zielony7Inny")).status_code == 422, "typed twice"
     assert anna.chat.expects == "secure_page"
     assert await desk.card(ANNA) is None, "no account before the password"
     await anna.sets_password()
     assert anna.chat.expects == "secure_page", "now the log-in"
-    assert (await anna.logs_in(BOTH)).status_code == 200
+    assert (await anna.logs_in("1000 0017")).status_code == 200
     assert (anna.chat.expects, anna.chat.at) == ("nothing", "zone.zone")
     assert "Dzięki e-Fakturze będziesz mógł otrzymywać fakturę w formie elektronicznej" in anna.told
     assert anna.chat.buttons[:2] == ["einvoice:details", "einvoice:activate"]
     card = await desk.card(ANNA)
     assert card["account"]["status"] == "active"
     assert {c["kind"]: bool(c["verified_at"]) for c in card["contacts"]} == {"phone": True, "email": False}
+    other = await subscriber(desk).says("start:sign_up", BOTH)
+    assert "już zarejestrowany" in other.told
 
 
-async def test_the_sellers_system_is_told_of_account_contact_and_e_invoice(tmp_path: Path) -> None:
-    settings: dict[str, Any] = {"profile": Path("profiles/vectra")}
-    async with running_desk(tmp_path, **settings) as desk:
-        anna = await subscriber(desk).comes_home()
-        await anna.says("einvoice:activate", "confirm:yes")
-        types = sa.select(outgoing_event.c.type).order_by(outgoing_event.c.type)
-        told = await desk.installation.store.read(lambda connection: list(connection.execute(types).scalars()))
-        assert told == ["account.created", "contact.verified", "einvoice.activated"]
+async def test_the_sellers_system_is_told_of_account_contact_and_e_invoice(desk: Running) -> None:
+    anna = await subscriber(desk).comes_home()
+    await anna.says("einvoice:activate", "confirm:yes")
+    types = sa.select(outgoing_event.c.type).order_by(outgoing_event.c.type)
+    told = await desk.installation.store.read(lambda connection: list(connection.execute(types).scalars()))
+    assert told == ["account.created", "contact.verified", "einvoice.activated"]
 
 
-async def test_the_straight_way_by_link(desk: Running) -> None:
-    piotr = await subscriber(desk).says(
-        "start:sign_up", EMAIL_ONLY, "contact_channel:email", " Piotr.Zielinski@Example.COM "
-    )
-    assert piotr.chat.expects == "email_link"
-    assert "spam" in piotr.told
+@on_each_database
+async def test_the_straight_way_by_link_and_one_of_a_registration_given_up(desk: Running) -> None:
+    begins = ("start:sign_up", EMAIL_ONLY, "contact_channel:email", " Piotr.Zielinski@Example.COM ")
+    piotr = await subscriber(desk).says(*begins)
+    old = (await piotr.letter(PIOTR))["links"][0]
+    await piotr.says("/cancel")
+    assert (await desk.http.post(old)).status_code == 410
+    await piotr.says(*begins)
+    assert (piotr.chat.expects, "spam" in piotr.told) == ("email_link", True)
     letter = await piotr.letter(PIOTR)
     await desk.advance(3 * 86400 - 60)
     followed = await piotr.sends(letter["links"][0])
     assert followed.status_code == 303, "the proof leads to a page for the password"
     page = str(httpx.URL(letter["links"][0]).join(followed.headers["location"]))
     assert (await desk.http.get(letter["links"][0])).status_code == 410, "used up"
-    done = await piotr.sends(page, password=PASSWORD, password_repeat=PASSWORD)
-    assert done.status_code == 200
+    assert (await piotr.sends(page, password=PASSWORD, password_repeat=PASSWORD)).status_code == 200
     await piotr.chat.look()
     assert piotr.chat.expects == "secure_page"
     assert (await piotr.logs_in(PIOTR)).status_code == 200, "the login works as well as the number"
@@ -155,85 +158,31 @@ async def test_the_straight_way_by_link(desk: Running) -> None:
     assert [(c["kind"], bool(c["verified_at"])) for c in contacts] == [("email", True)]
 
 
-async def test_a_link_is_dead_after_three_days(desk: Running) -> None:
-    piotr = await subscriber(desk).says("start:sign_up", EMAIL_ONLY, "contact_channel:email", PIOTR)
-    letter = await piotr.letter(PIOTR)
-    await desk.advance(3 * 86400 + 1)
-    assert (await desk.http.post(letter["links"][0])).status_code == 410
-    await piotr.says("email_link:again")
-    assert (await piotr.sends((await piotr.letter(PIOTR))["links"][0])).status_code == 303
-
-
-async def test_a_link_of_a_registration_given_up_leads_nowhere(desk: Running) -> None:
-    piotr = await subscriber(desk).says("start:sign_up", EMAIL_ONLY, "contact_channel:email", PIOTR)
-    old = (await piotr.letter(PIOTR))["links"][0]
-    await piotr.says("/cancel")
-    assert (await desk.http.post(old)).status_code == 410
-    await piotr.says("start:sign_up", EMAIL_ONLY, "contact_channel:email", PIOTR)
-    assert (await piotr.sends((await piotr.letter(PIOTR))["links"][0])).status_code == 303
-
-
-async def test_the_page_for_the_password_can_be_had_again(desk: Running) -> None:
-    anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:email", ANNA)
-    await anna.sends((await anna.letter(ANNA))["links"][0])
-    await anna.chat.look()
-    old = anna.chat.link("secure_page")["href"]
-    await desk.advance(31 * 60)
-    assert (await desk.http.get(old)).status_code == 410
-    await anna.says("secure_page:again")
-    assert (await anna.sets_password()).status_code == 200
-    assert (await anna.logs_in(BOTH)).status_code == 200
-
-
-async def test_whoever_has_just_registered_is_registered_for_others(desk: Running) -> None:
-    await subscriber(desk).registers()
-    other = await subscriber(desk).says("start:sign_up", BOTH)
-    assert "już zarejestrowany" in other.told
-
-
+@on_each_database
 async def test_without_a_contact_on_file_the_service_centre_helps(desk: Running) -> None:
     nobody = await subscriber(desk).says("start:sign_up", NO_CONTACT)
-    assert "58 555 01 23" in nobody.told.replace("\u00a0", " ")
+    assert "58 555 01 23" in plain(nobody.told)
     assert "od 8 do 20" in nobody.told
     assert nobody.chat.buttons[0] == "/agent"
     await nobody.says("/agent")
     assert nobody.chat.custom["mode"] == "waiting"
 
 
-@pytest.mark.parametrize(("number", "channel", "given"), [
-    (BOTH, "sms", "+48512000222"),
-    (EMAIL_ONLY, "sms", "+48512000222"),
-    (BOTH, "email", "kto.inny@example.com"),
-    (PHONE_ONLY, "email", "kto.inny@example.com"),
-])  # fmt: skip
-async def test_another_contact_is_refused_in_the_same_words_whether_one_is_on_file_or_none(
-    desk: Running, number: str, channel: str, given: str
-) -> None:
-    someone = await subscriber(desk).says("start:sign_up", number, f"contact_channel:{channel}")
-    asked = someone.chat.at
-    await someone.says(given)
-    assert someone.chat.at == asked, "asked again"
-    what = "numer" if channel == "sms" else "adres"
-    assert someone.told.startswith(f"To nie jest {what} zgłoszony w Vectrze.")
-    assert await desk.outbox(given) == []
-
-
-async def test_the_right_contact_after_a_wrong_one_goes_on(desk: Running) -> None:
+@on_each_database
+async def test_another_contact_is_refused_in_the_same_words_whether_one_is_on_file_or_none(desk: Running) -> None:
+    phone, mail = ("sms", "numer", "+48512000222"), ("email", "adres", "kto.inny@example.com")
+    for number, (channel, what, given) in ((BOTH, phone), (EMAIL_ONLY, phone), (BOTH, mail), (PHONE_ONLY, mail)):
+        someone = await subscriber(desk).says("start:sign_up", number, f"contact_channel:{channel}")
+        asked = someone.chat.at
+        await someone.says(given)
+        assert someone.chat.at == asked, "asked again"
+        assert someone.told.startswith(f"To nie jest {what} zgłoszony w Vectrze.")
+        assert await desk.outbox(given) == []
     anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", "512 000 222", "512 000 111")
-    assert anna.chat.at == "contact.contact_code"
+    assert anna.chat.at == "contact.contact_code", "the right one goes on"
 
 
-async def test_a_password_is_set_by_the_published_rule(desk: Running) -> None:
-    anna = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms", ANNAS_PHONE)
-    await anna.says(await anna.code(ANNAS_PHONE))
-    refused = await anna.sets_password("malelitery77")
-    assert (refused.status_code, "wielkiej litery" in refused.text) == (422, True)
-    assert (await anna.sets_password(PASSWORD, "Zielony7Inny")).status_code == 422, "typed twice"
-    assert anna.chat.expects == "secure_page"
-    assert (await anna.sets_password()).status_code == 200
-    assert (await anna.logs_in("1000 0017")).status_code == 200
-
-
+@on_each_database
 async def test_a_forgotten_password_by_link(desk: Running) -> None:
     ewa = await subscriber(desk).says("start:forgot_password")
     assert ewa.chat.expects == "customer_number"
@@ -248,54 +197,41 @@ async def test_a_forgotten_password_by_link(desk: Running) -> None:
     assert ewa.chat.at == "zone.zone"
 
 
-async def test_a_link_for_a_forgotten_password_lives_half_an_hour(desk: Running) -> None:
-    ewa = await subscriber(desk).says("start:forgot_password", EWA, "contact_channel:email")
-    href = (await ewa.letter(EWA))["links"][0]
-    await desk.advance(30 * 60 + 1)
-    assert (await desk.http.post(href)).status_code == 410
-
-
+@on_each_database
 async def test_a_forgotten_password_by_code(desk: Running) -> None:
     ewa = await subscriber(desk).says("start:forgot_password", EWA, "contact_channel:sms")
-    assert (ewa.chat.expects, ewa.chat.at) == ("login_code", "account.login_code")
     code = await ewa.code(EWAS_PHONE)
-    await ewa.says(f"{(int(code) + 1) % 10**6:06d}")
-    assert ewa.chat.expects == "login_code"
-    await ewa.says(code)
-    assert ewa.chat.expects == "secure_page"
+    await plays(ewa.chat, (another(code), "account.login_code"), (code, "secure_page"))
     assert (await ewa.sets_password()).status_code == 200
     assert (await ewa.logs_in(EWA)).status_code == 200
 
 
-@pytest.mark.parametrize(("login", "channel"), [("10000017", "sms"), ("nikt@example.com", "email"), ("nikt1", "sms")])
-async def test_a_login_that_nobody_has_looks_the_same(desk: Running, login: str, channel: str) -> None:
-    nobody, ewa = subscriber(desk), subscriber(desk)
-    await nobody.says("start:forgot_password", login, f"contact_channel:{channel}")
-    await ewa.says("start:forgot_password", REGISTERED, f"contact_channel:{channel}")
-    assert nobody.told == ewa.told
-    assert nobody.chat.expects == ewa.chat.expects
-    if channel == "sms":
-        await nobody.says("000000")
-        await ewa.says("000000" if await ewa.code(EWAS_PHONE) != "000000" else "000001")
-        assert nobody.told == ewa.told
-    sent = [message["to"] for message in (await desk.http.get("/sandbox/api/messages")).json()]
-    assert sent == [EWAS_PHONE if channel == "sms" else EWA]
+@on_each_database
+async def test_a_login_that_nobody_has_looks_the_same(desk: Running) -> None:
+    for login, channel in ((BOTH, "sms"), ("nikt@example.com", "email"), ("nikt1", "sms")):
+        nobody, ewa = subscriber(desk), subscriber(desk)
+        await nobody.says("start:forgot_password", login, f"contact_channel:{channel}")
+        await ewa.says("start:forgot_password", REGISTERED, f"contact_channel:{channel}")
+        assert (nobody.told, nobody.chat.expects) == (ewa.told, ewa.chat.expects)
+        if channel == "sms":
+            for who in (nobody, ewa):
+                await who.says(another(await ewa.code(EWAS_PHONE)))
+            assert nobody.told == ewa.told
+    sent = {message["to"] for message in (await desk.http.get("/sandbox/api/messages")).json()}
+    assert sent == {EWAS_PHONE, EWA}
 
 
+@on_each_database
 async def test_e_invoice_from_home(desk: Running) -> None:
     anna = await subscriber(desk).comes_home()
-    await anna.says("einvoice:details")
-    assert anna.chat.at == "zone.zone"
-    await anna.says("einvoice:activate")
-    assert (anna.chat.expects, anna.chat.at) == ("confirm_data", "einvoice.confirm")
-    assert ANNA in anna.told
-    await anna.says("confirm:edit")
-    assert anna.chat.expects == "email", "there is only one answer to change"
-    await anna.says("faktury@example.com")
-    assert anna.chat.expects == "confirm_data"
-    assert "faktury@example.com" in anna.told
-    await anna.says("confirm:yes")
-    assert anna.chat.expects == "nothing"
+    await plays(
+        anna.chat,
+        ("einvoice:details", "zone.zone"),
+        ("einvoice:activate", "einvoice.confirm", ANNA),
+        ("confirm:edit", "email"),  # there is only one answer to change
+        ("faktury@example.com", "confirm_data", "faktury@example.com"),
+        ("confirm:yes", "nothing"),
+    )
     card = await desk.card(ANNA)
     assert (card["einvoice"]["status"], card["einvoice"]["email"]) == ("active", "faktury@example.com")
     assert [c["id"] for c in card["consents"]] == ["einvoice"]
@@ -303,8 +239,7 @@ async def test_e_invoice_from_home(desk: Running) -> None:
     for asked in ("jak wycofać zgodę na e-fakturę?", "zone:einvoice"):
         await anna.says(asked)
         assert "zone:einvoice_off" in anna.chat.buttons
-    await anna.says("wyłącz e-fakturę")
-    assert "jest wyłączona" in anna.told, "the verb of the act is as good as its button"
+    await plays(anna.chat, ("wyłącz e-fakturę", "", "jest wyłączona"))  # the verb of the act is as good as its button
     assert [c["withdrawn_at"] is None for c in (await desk.card(ANNA))["consents"]] == [False]
 
 
@@ -327,6 +262,7 @@ async def has_mail(desk: Running, to: str) -> bool:
     return bool(await desk.outbox(to))
 
 
+@on_each_database
 async def test_issued_invoices_are_noticed_listed_and_opened(desk: Running) -> None:
     await invoice(desk, BOTH, "FV/2026/10/0001")  # before there was an account
     anna = await subscriber(desk).comes_home()
@@ -350,6 +286,7 @@ async def test_issued_invoices_are_noticed_listed_and_opened(desk: Running) -> N
     assert anna.chat.at == "zone.zone"
 
 
+@on_each_database
 async def test_without_e_invoice_there_is_no_notice(desk: Running) -> None:
     anna = await subscriber(desk).comes_home()
     await anna.says("zone:invoices")
@@ -360,58 +297,45 @@ async def test_without_e_invoice_there_is_no_notice(desk: Running) -> None:
     assert await desk.outbox(ANNA) == []
 
 
-async def test_numbers_are_limited(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/vectra"), rate_limits="on") as desk:
-        guesser = await subscriber(desk).says("start:sign_up", "99999991", "99999991", "99999992", "99999993")
-        assert "nie ma w naszych danych" in guesser.told, "the same number again counts once"
-        await guesser.says(BOTH)
-        assert guesser.chat.at == "account.customer_number"
-        assert "/agent" in guesser.chat.buttons
-        await desk.advance(3601)
-        await guesser.says(BOTH)
-        assert guesser.chat.at == "contact.contact_channel"
+@pytest.mark.desk(rate_limits="on")
+async def test_numbers_are_limited(desk: Running) -> None:
+    guesser = await subscriber(desk).says("start:sign_up", "99999991", "99999991", "99999992", "99999993")
+    assert "nie ma w naszych danych" in guesser.told, "the same number again counts once"
+    await plays(guesser.chat, (BOTH, "account.customer_number"))
+    assert "/agent" in guesser.chat.buttons
+    await desk.advance(3601)
+    await plays(guesser.chat, (BOTH, "contact.contact_channel"))
 
 
-async def test_contacts_are_limited(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/vectra"), rate_limits="on") as desk:
-        guesser = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms")
-        for n in range(5):
-            await guesser.says(f"51200022{n}")
-            assert guesser.told.startswith("To nie jest numer zgłoszony")
-        await guesser.says(ANNAS_PHONE)
-        assert guesser.chat.at == "contact.phone"
-        assert "/agent" in guesser.chat.buttons
-        assert await desk.outbox(ANNAS_PHONE) == []
+@pytest.mark.desk(rate_limits="on")
+async def test_contacts_are_limited(desk: Running) -> None:
+    guesser = await subscriber(desk).says("start:sign_up", BOTH, "contact_channel:sms")
+    await plays(guesser.chat, *((f"51200022{n}", "", "To nie jest numer zgłoszony") for n in range(5)))
+    await plays(guesser.chat, (ANNAS_PHONE, "contact.phone"))
+    assert "/agent" in guesser.chat.buttons
+    assert await desk.outbox(ANNAS_PHONE) == []
 
 
-async def test_a_list_read_out_number_by_number_is_stopped(tmp_path: Path) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/vectra"), rate_limits="on") as desk:
-        for n in range(20):
-            await subscriber(desk).says("start:sign_up", f"{90000000 + n}")
-        late = await subscriber(desk).says("start:sign_up", BOTH)
-        assert late.chat.at == "account.customer_number"
-        await desk.advance(3601)
-        await late.says(BOTH)
-        assert late.chat.at == "contact.contact_channel"
+@pytest.mark.desk(rate_limits="on")
+async def test_a_list_read_out_number_by_number_is_stopped(desk: Running) -> None:
+    for n in range(20):
+        await subscriber(desk).says("start:sign_up", f"{90000000 + n}")
+    late = subscriber(desk).chat
+    await plays(late, ("start:sign_up", ""), (BOTH, "account.customer_number"))
+    await desk.advance(3601)
+    await plays(late, (BOTH, "contact.contact_channel"))
 
 
-@pytest.mark.parametrize(
-    ("question", "answer"),
-    [
-        ("Co to jest Strefa Klienta?", "Strefa Klienta to Twoje konto"),
-        ("Gdzie jest Elektroniczna Faktura?", "przyciskiem „Aktywuj”"),
-        ("Pobierz instrukcję do Strefy Klienta", "strefa-klienta.pdf"),
-        ("Świecimy przykładem", "to akcja"),
-        ("Gdzie pobrać aplikację z Google Play?", "Google Play"),
-        ("Gdzie się loguje do Strefy Klienta?", "ikona Strefa Klienta"),
-    ],
-)
-async def test_the_questions_on_the_screens_are_answered_in_the_middle(
-    tmp_path: Path, question: str, answer: str
-) -> None:
-    async with running_desk(tmp_path, profile=Path("profiles/vectra")) as desk:
-        anna = await subscriber(desk).says("start:sign_up", question)
-        assert anna.chat.at == "account.customer_number"
-        assert answer in anna.told
-        await anna.says(BOTH)
-        assert anna.chat.at == "contact.contact_channel"
+async def test_the_questions_on_the_screens_are_answered_in_the_middle(desk: Running) -> None:
+    here = "account.customer_number"
+    await plays(
+        subscriber(desk).chat,
+        ("start:sign_up", here),
+        ("Co to jest Strefa Klienta?", here, "Strefa Klienta to Twoje konto"),
+        ("Gdzie jest Elektroniczna Faktura?", here, "przyciskiem „Aktywuj”"),
+        ("Pobierz instrukcję do Strefy Klienta", here, "strefa-klienta.pdf"),
+        ("Świecimy przykładem", here, "to akcja"),
+        ("Gdzie pobrać aplikację z Google Play?", here, "Google Play"),
+        ("Gdzie się loguje do Strefy Klienta?", here, "ikona Strefa Klienta"),
+        (BOTH, "contact.contact_channel"),
+    )

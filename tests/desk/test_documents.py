@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from tests.crash.process import free_port
 from tests.desk.databases import on, on_each_database
@@ -13,7 +13,7 @@ from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_consents_as_given import ROOT
-from tests.desk.visitor import browser
+from tests.kit.browsers import window
 
 WAYS = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
 
@@ -134,9 +134,9 @@ ASKING = [
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
 @pytest.mark.parametrize(("locale", "asked", "heading"), ASKING)
 async def test_a_document_opens_from_the_web_chat_and_stays_open_to_reading(
-    tmp_path: Path, chromium_path: str, width: int, locale: str, asked: str, heading: str
+    tmp_path: Path, chromium: Browser, width: int, locale: str, asked: str, heading: str
 ) -> None:
-    async with running_desk(tmp_path) as desk, browser(chromium_path, width) as context:
+    async with running_desk(tmp_path) as desk, window(chromium, width) as context:
         page = await context.new_page()
         await page.goto(f"{desk.url}/chat?lang={locale}")
         box = page.get_by_role("textbox")

@@ -1,5 +1,6 @@
 """Events to the seller's own system, on a whole desk: what a purchase tells, a receiver that is away, none at all."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,11 +88,11 @@ async def test_a_receiver_that_is_away_holds_nobody_up_and_misses_nothing(desk: 
     assert {row["delivery"] for row in await listed(desk)} == {"delivered"}
 
 
-async def test_after_three_days_it_is_given_up_and_may_be_looked_up(desk: Running) -> None:
+async def test_what_was_given_up_may_be_looked_up(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.usecases.seller.event_sender.PATIENCE", timedelta(minutes=20))  # of three days
     await desk.http.post("/sandbox/api/faults", json={"provider": "seller", "mode": "error"})
     await Scripted(desk).run("phone")
-    for _ in range(4):
-        await desk.advance(86400)
+    await desk.advance(3600)
     assert [(row["type"], row["delivery"]) for row in await listed(desk)] == [("account.created", "given_up")]
     figures = (await desk.http.get("/metrics")).text
     assert 'okienko_events_total{end="given_up",type="account.created"} 1.0' in figures

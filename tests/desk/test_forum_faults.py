@@ -32,24 +32,21 @@ async def waiting(forum: Forum) -> Customer:
 
 
 @on_each_database
-async def test_a_topic_deleted_by_hand_is_made_once_more(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with forum_on(database, request, tmp_path) as forum:
-        anna = await forum.agent("anna", 71)
-        customer = await waiting(forum)
-        first = await forum.topic()
-        await customer.say("Halo, jest tam kto?")
-        await forum.reads(first, "Halo, jest tam kto?")
-        forum.api.removes_by_hand(first.id)
-        await customer.say("Nadal czekam")
-        second = await forum.topic()
-        await forum.reads(second, "Nadal czekam")
-        assert "Halo, jest tam kto?" in second.whole, "what went before stands in the new one"
-        await anna.says(second, "Jestem")
-        await customer.look()
-        assert customer.said[-1] == "Jestem"
-        await forum.reads(second, "Rozmowę prowadzi teraz Anna.")
+async def test_a_topic_deleted_by_hand_is_made_once_more(forum: Forum) -> None:
+    anna = await forum.agent("anna", 71)
+    customer = await waiting(forum)
+    first = await forum.topic()
+    await customer.say("Halo, jest tam kto?")
+    await forum.reads(first, "Halo, jest tam kto?")
+    forum.api.removes_by_hand(first.id)
+    await customer.say("Nadal czekam")
+    second = await forum.topic()
+    await forum.reads(second, "Nadal czekam")
+    assert "Halo, jest tam kto?" in second.whole, "what went before stands in the new one"
+    await anna.says(second, "Jestem")
+    await customer.look()
+    assert customer.said[-1] == "Jestem"
+    await forum.reads(second, "Rozmowę prowadzi teraz Anna.")
 
 
 @on_each_database
@@ -131,68 +128,59 @@ async def test_a_flood_answered_429_is_waited_for(
 
 
 @on_each_database
-async def test_a_customer_on_telegram_and_the_group_are_never_confused(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with forum_on(database, request, tmp_path) as forum:
-        chat = Chat(forum.api, forum.desk, 501)
-        await chat.say("/start")
-        await chat.press("start:buy")
-        anna = await forum.agent("anna", 71)
-        before = len(chat.shown)
-        await chat.say("/agent")
-        await chat.answered(before)
-        topic = await forum.topic(name="Telegram")
-        await anna.says(topic, "Dzień dobry!")
-        await chat.reads("Dzień dobry!")
-        silent = len(chat.shown)
-        await chat.taken(await chat.say("No wreszcie"))
-        await forum.reads(topic, "No wreszcie")
-        assert len(chat.shown) == silent, "the bot is silent"
-        mine = Chat(forum.api, forum.desk, 71)  # an agent may be a customer, too: in private
-        await mine.say("/start")
-        await mine.sees(lambda: mine.button("start:buy"))
-        assert "Dzień dobry!" not in " ".join(mine.texts)
-        assert len(forum.api.topics) == 1
-        assert await forum.desk.installation.desk.conversation("telegram", str(GROUP)) is None
+async def test_a_customer_on_telegram_and_the_group_are_never_confused(forum: Forum) -> None:
+    chat = Chat(forum.api, forum.desk, 501)
+    await chat.say("/start")
+    await chat.press("start:buy")
+    anna = await forum.agent("anna", 71)
+    before = len(chat.shown)
+    await chat.say("/agent")
+    await chat.answered(before)
+    topic = await forum.topic(name="Telegram")
+    await anna.says(topic, "Dzień dobry!")
+    await chat.reads("Dzień dobry!")
+    silent = len(chat.shown)
+    await chat.taken(await chat.say("No wreszcie"))
+    await forum.reads(topic, "No wreszcie")
+    assert len(chat.shown) == silent, "the bot is silent"
+    mine = Chat(forum.api, forum.desk, 71)  # an agent may be a customer, too: in private
+    await mine.say("/start")
+    await mine.sees(lambda: mine.button("start:buy"))
+    assert "Dzień dobry!" not in " ".join(mine.texts)
+    assert len(forum.api.topics) == 1
+    assert await forum.desk.installation.desk.conversation("telegram", str(GROUP)) is None
 
 
 @on_each_database
-async def test_a_code_joins_once_in_private_and_says_who(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with forum_on(database, request, tmp_path) as forum:
-        customer = await waiting(forum)
-        topic = await forum.topic()
-        stranger = Chat(forum.api, forum.desk, 99)
-        await stranger.say("/join nothing-of-the-kind")
-        await stranger.reads("Ten kod nie jest ważny")
-        assert await forum.desk.installation.desk.conversation("telegram", "99") is None, "no customer's chat"
-        await forum.agent("anna", 71)
-        await forum.member(72).says(topic, "/join code-of-anna-71")
-        await forum.reads(topic, "Ten kod nie jest ważny")
-        # Another account of the same agent: the earlier one may act no more.
-        newer = await forum.agent("anna", 73)
-        assert "Klientom odpowiadają" in await forum.member(71).presses(topic, "take")
-        await newer.presses(topic, "take")
-        await customer.look()
-        assert customer.custom["mode"] == "agent"
+async def test_a_code_joins_once_in_private_and_says_who(forum: Forum) -> None:
+    customer = await waiting(forum)
+    topic = await forum.topic()
+    stranger = Chat(forum.api, forum.desk, 99)
+    await stranger.say("/join nothing-of-the-kind")
+    await stranger.reads("Ten kod nie jest ważny")
+    assert await forum.desk.installation.desk.conversation("telegram", "99") is None, "no customer's chat"
+    await forum.agent("anna", 71)
+    await forum.member(72).says(topic, "/join code-of-anna-71")
+    await forum.reads(topic, "Ten kod nie jest ważny")
+    # Another account of the same agent: the earlier one may act no more.
+    newer = await forum.agent("anna", 73)
+    assert "Klientom odpowiadają" in await forum.member(71).presses(topic, "take")
+    await newer.presses(topic, "take")
+    await customer.look()
+    assert customer.custom["mode"] == "agent"
 
 
 @on_each_database
-async def test_an_update_brought_twice_is_one_message(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with forum_on(database, request, tmp_path) as forum:
-        anna = await forum.agent("anna", 71)
-        customer = await waiting(forum)
-        topic = await forum.topic()
-        update = forum.api.says(anna.id, topic.id, "Raz")
-        for desk in (*forum.desks.each, *forum.desks.each):  # as a webhook would: to whichever replica
-            telegram: Any = desk.installation.receivers[Channel.TELEGRAM].worker
-            assert await telegram._reception.take(update)
-        await customer.look()
-        assert customer.said.count("Raz") == 1
+async def test_an_update_brought_twice_is_one_message(forum: Forum) -> None:
+    anna = await forum.agent("anna", 71)
+    customer = await waiting(forum)
+    topic = await forum.topic()
+    update = forum.api.says(anna.id, topic.id, "Raz")
+    for desk in (*forum.desks.each, *forum.desks.each):  # as a webhook would: to whichever replica
+        telegram: Any = desk.installation.receivers[Channel.TELEGRAM].worker
+        assert await telegram._reception.take(update)
+    await customer.look()
+    assert customer.said.count("Raz") == 1
 
 
 async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_dies(
@@ -217,40 +205,36 @@ async def test_two_replicas_make_each_topic_once_and_one_goes_on_when_the_other_
 
 
 @on_each_database
-async def test_an_erased_customers_topic_goes(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with forum_on(database, request, tmp_path) as forum:
-        customer = await waiting(forum)
-        topic = await forum.topic()
-        where, store = await id_of(forum.desk, customer), forum.desk.installation.store
-        here = await store.read(lambda c: conversations.load(c, where, lock=False))
-        assert here is not None
-        await store.write(lambda c: desk_rows.erase(c, here))
-        await soon(lambda: topic.id not in forum.api.topics)
+async def test_an_erased_customers_topic_goes(forum: Forum) -> None:
+    customer = await waiting(forum)
+    topic = await forum.topic()
+    where, store = await id_of(forum.desk, customer), forum.desk.installation.store
+    here = await store.read(lambda c: conversations.load(c, where, lock=False))
+    assert here is not None
+    await store.write(lambda c: desk_rows.erase(c, here))
+    await soon(lambda: topic.id not in forum.api.topics)
 
 
 @on_each_database
-async def test_of_two_who_press_at_once_one_has_it(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with forum_on(database, request, tmp_path) as forum:
-        anna, marek = await forum.agent("anna", 71), await forum.agent("marek", 72)
-        for number in range(5):
-            customer = forum.desk.customer()
-            await customer.say("/start")
-            await customer.say("/agent")
-            await soon(lambda number=number: len(forum.api.topics) == number + 1)
-            topic = list(forum.api.topics.values())[-1]
-            await soon(lambda topic=topic: any(message.get("reply_markup") for message in topic.messages))
-            before = len(forum.api.answers)
-            presses = [forum.api.presses(who.id, topic.id, "desk:take") for who in (anna, marek)]
-            forum.api.queue(*presses)
-            await soon(lambda before=before: len(forum.api.answers) == before + 2)
-            said = sorted(answer["text"] for answer in forum.api.answers[before:])
-            assert said[0] == "Rozmowa jest Twoja."
-            assert said[1] in ("Tę rozmowę prowadzi Anna.", "Tę rozmowę prowadzi Marek.")
-            held = await forum.request(await id_of(forum.desk, customer))
-            assert held is not None
-            assert held.agent_id in {(await forum.account(login)).id for login in ("anna", "marek")}
+async def test_of_two_who_press_at_once_one_has_it(forum: Forum) -> None:
+    anna, marek = await forum.agent("anna", 71), await forum.agent("marek", 72)
+    for number in range(5):
+        customer = forum.desk.customer()
+        await customer.say("/start")
+        await customer.say("/agent")
+        await soon(lambda number=number: len(forum.api.topics) == number + 1)
+        topic = list(forum.api.topics.values())[-1]
+        await soon(lambda topic=topic: any(message.get("reply_markup") for message in topic.messages))
+        before = len(forum.api.answers)
+        presses = [forum.api.presses(who.id, topic.id, "desk:take") for who in (anna, marek)]
+        forum.api.queue(*presses)
+        await soon(lambda before=before: len(forum.api.answers) == before + 2)
+        said = sorted(answer["text"] for answer in forum.api.answers[before:])
+        assert said[0] == "Rozmowa jest Twoja."
+        assert said[1] in ("Tę rozmowę prowadzi Anna.", "Tę rozmowę prowadzi Marek.")
+        held = await forum.request(await id_of(forum.desk, customer))
+        assert held is not None
+        assert held.agent_id in {(await forum.account(login)).id for login in ("anna", "marek")}
 
 
 async def test_block_asks_first_and_takes_nothing_more(tmp_path: Path, request: pytest.FixtureRequest) -> None:

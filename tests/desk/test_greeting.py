@@ -127,23 +127,14 @@ async def test_a_start_link_is_a_message_of_its_own(desk: Running) -> None:
     await visitor.http.aclose()
 
 
-async def test_an_open_page_of_before_an_upgrade_still_begins_by_start(desk: Running) -> None:
+async def test_who_begins_by_start_or_comes_again_behind_the_greeting_is_greeted_once(desk: Running) -> None:
+    """An open page of before an upgrade; and a desk killed between the greeting, a turn of its own, and the message."""
     visitor = Visitor(desk)
     await visitor.look()
     body = json.dumps({"text": "/start", "message_id": "start", "locale": "pl"})
     assert (await visitor.http.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
-    await visitor.press("start:buy")
-    assert [line["author"] for line in await visitor.lines()] == ["customer", "bot", "customer", "bot"]
-    await visitor.http.aclose()
-
-
-async def test_a_desk_killed_between_greeting_and_message_loses_and_doubles_nothing(desk: Running) -> None:
-    """The greeting is a turn of its own: whoever comes again goes on behind it."""
-    visitor = Visitor(desk)
-    await visitor.look()
-    body = json.dumps({"text": "/start", "message_id": "start", "locale": "pl"})  # all that was stored then
-    await visitor.http.post("/webchat/messages", content=body, headers=OURS)
     assert (await visitor.press("start:buy")).json()["repeated"] is False
     lines = await visitor.lines()
+    assert [line["author"] for line in lines] == ["customer", "bot", "customer", "bot"]
     assert [line["text"] for line in lines].count(lines[1]["text"]) == 1
     await visitor.http.aclose()

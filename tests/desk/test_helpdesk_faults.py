@@ -39,38 +39,36 @@ def doubles(messages: list[Json]) -> list[Any]:
 
 
 @on_each_database
-async def test_an_answer_lost_makes_no_second_of_anything(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with help_desk(database, request, tmp_path) as (desk, helpdesk):
-        for number in range(1, 6):  # contact, conversation, card, two lines
-            asked = 0
+async def test_an_answer_lost_makes_no_second_of_anything(helpdesk: Helpdesk) -> None:
+    desk = helpdesk.desk
+    for number in range(1, 6):  # contact, conversation, card, two lines
+        asked = 0
 
-            def lose(notice: Notice, number: int = number) -> bool:
-                nonlocal asked
-                asked += notice.method == "POST"
-                return notice.method == "POST" and asked == number
+        def lose(notice: Notice, number: int = number) -> bool:
+            nonlocal asked
+            asked += notice.method == "POST"
+            return notice.method == "POST" and asked == number
 
-            helpdesk.office.lose = lose
-            customer = desk.customer()
-            await customer.say("/agent")
-            where = await id_of(desk, customer)
-            for words in ("Pierwsze pytanie", "Drugie pytanie"):
-                await customer.say(words)
+        helpdesk.office.lose = lose
+        customer = desk.customer()
+        await customer.say("/agent")
+        where = await id_of(desk, customer)
+        for words in ("Pierwsze pytanie", "Drugie pytanie"):
+            await customer.say(words)
 
-            async def told(where: str = where) -> bool:
-                await desk.advance(15)
-                found = await of(helpdesk, where)
-                return bool(found) and any("Drugie" in (m["content"] or "") for m in found[0]["messages"])
+        async def told(where: str = where) -> bool:
+            await desk.advance(15)
+            found = await of(helpdesk, where)
+            return bool(found) and any("Drugie" in (m["content"] or "") for m in found[0]["messages"])
 
-            await until(told)
-            helpdesk.office.lose = lambda _: False
-            assert asked >= min(number, 2)
-            [there] = await of(helpdesk, where)
-            assert not doubles(there["messages"])
-            words = "\n".join(m["content"] for m in there["messages"])
-            assert words.index("Pierwsze") < words.index("Drugie")
-        assert len({c["identifier"] for c in await helpdesk.contacts()}) == len(await helpdesk.contacts()) == 5
+        await until(told)
+        helpdesk.office.lose = lambda _: False
+        assert asked >= min(number, 2)
+        [there] = await of(helpdesk, where)
+        assert not doubles(there["messages"])
+        words = "\n".join(m["content"] for m in there["messages"])
+        assert words.index("Pierwsze") < words.index("Drugie")
+    assert len({c["identifier"] for c in await helpdesk.contacts()}) == len(await helpdesk.contacts()) == 5
 
 
 @on_each_database
@@ -115,105 +113,101 @@ async def test_away_for_long_it_costs_nobody_anything(
 
 
 @on_each_database
-async def test_webhooks_lost_doubled_late_and_forged(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with help_desk(database, request, tmp_path) as (desk, helpdesk):
-        customer = desk.customer()
-        await customer.say("/agent")
-        where = await id_of(desk, customer)
-        await helpdesk.says("Powód")
-        await helpdesk.inbox(silent=True)
-        said = await helpdesk.act("say", "Nikt o tym nie wie")
+async def test_webhooks_lost_doubled_late_and_forged(helpdesk: Helpdesk) -> None:
+    desk = helpdesk.desk
+    customer = desk.customer()
+    await customer.say("/agent")
+    where = await id_of(desk, customer)
+    await helpdesk.says("Powód")
+    await helpdesk.inbox(silent=True)
+    said = await helpdesk.act("say", "Nikt o tym nie wie")
 
-        async def read() -> bool:
-            await desk.advance(MINUTES)
-            await customer.look()
-            return "Nikt o tym nie wie" in customer.said
-
-        await until(read)
-        # In the wrong order: the end is told before the words, and the words twice, and once more much later.
-        await helpdesk.act("say", "Ostatnie słowo")
-        await helpdesk.act("resolve")
-        [there] = await of(helpdesk, where)
-        ended = {"event": "conversation_status_changed", **there}
-        told = {"event": "message_created", **said, "message_type": "outgoing", "conversation": there}
-        for one in (ended, told, told, ended):
-            assert (await helpdesk.inbox(send=one))["taken"]
-        await in_mode(customer, "bot")
-        await hears(customer, "Ostatnie słowo")
-        for _ in range(3):
-            await desk.advance(MINUTES)
-            assert (await helpdesk.inbox(send=told))["taken"]
+    async def read() -> bool:
+        await desk.advance(MINUTES)
         await customer.look()
-        assert customer.custom["mode"] == "bot", "an old word takes nothing again"
-        assert Counter(customer.said)["Nikt o tym nie wie"] == Counter(customer.said)["Ostatnie słowo"] == 1
+        return "Nikt o tym nie wie" in customer.said
 
-        async def knocked() -> int:
-            row = await desk.installation.store.read(lambda c: THREADS.of(c, where, INBOX))
-            assert row is not None
-            return row.knocked
+    await until(read)
+    # In the wrong order: the end is told before the words, and the words twice, and once more much later.
+    await helpdesk.act("say", "Ostatnie słowo")
+    await helpdesk.act("resolve")
+    [there] = await of(helpdesk, where)
+    ended = {"event": "conversation_status_changed", **there}
+    told = {"event": "message_created", **said, "message_type": "outgoing", "conversation": there}
+    for one in (ended, told, told, ended):
+        assert (await helpdesk.inbox(send=one))["taken"]
+    await in_mode(customer, "bot")
+    await hears(customer, "Ostatnie słowo")
+    for _ in range(3):
+        await desk.advance(MINUTES)
+        assert (await helpdesk.inbox(send=told))["taken"]
+    await customer.look()
+    assert customer.custom["mode"] == "bot", "an old word takes nothing again"
+    assert Counter(customer.said)["Nikt o tym nie wie"] == Counter(customer.said)["Ostatnie słowo"] == 1
 
-        before = await knocked()
-        forged: list[dict[str, Any]] = [{"secret": "another"}, {"age_s": 301}, {"age_s": -301}]
-        for how in forged:
-            assert not (await helpdesk.inbox(send=told, **how))["taken"]
-        assert (await helpdesk.inbox(send={**told, "account": {"id": 2}}))["taken"], "another's: no affair of ours"
-        now = str(int(desk.installation.clock.now().timestamp()))
-        headers = {"x-chatwoot-timestamp": now, "x-chatwoot-signature": sign(now, b"[1", "sandbox-chatwoot-secret")}
-        path = "/webhooks/helpdesk/chatwoot"
-        assert (await desk.http.post(path, content=b"[1", headers=headers)).status_code == 400
-        assert (await desk.http.post(path, content=b"{}")).status_code == 400
-        assert (await desk.http.post(path, content=b"x" * (512 * 1024 + 1))).status_code == 413
-        assert await knocked() == before
+    async def knocked() -> int:
+        row = await desk.installation.store.read(lambda c: THREADS.of(c, where, INBOX))
+        assert row is not None
+        return row.knocked
 
-
-@on_each_database
-async def test_deleted_there_it_is_made_anew_and_put_back_it_waits(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with help_desk(database, request, tmp_path) as (desk, helpdesk):
-        customer = desk.customer()
-        await customer.say("/agent")
-        where = await id_of(desk, customer)
-        first = (await helpdesk.says("Powód"))["conversation_id"]
-        await helpdesk.act("delete", number=first)
-        await customer.say("Jest tam kto?")
-        await helpdesk.says("Jest tam kto?")
-        [there] = await of(helpdesk, where)
-        assert there["id"] != first
-        assert "Powód" in there["messages"][0]["content"], "with all that was said before"
-        assert len(await helpdesk.contacts()) == 1
-
-        await helpdesk.act("assign", agent="Zofia")
-        await in_mode(customer, "agent")
-        await helpdesk.act("leave")
-        await in_mode(customer, "waiting")
-        held = await desk.installation.store.read(lambda c: handoffs.open_of(c, where))
-        assert held is not None
-        assert held.agent_id is None
-        await helpdesk.act("say", "")
-        await helpdesk.says("można przekazać tylko tekst")
-        await helpdesk.act("resolve")
-        await in_mode(customer, "bot")
+    before = await knocked()
+    forged: list[dict[str, Any]] = [{"secret": "another"}, {"age_s": 301}, {"age_s": -301}]
+    for how in forged:
+        assert not (await helpdesk.inbox(send=told, **how))["taken"]
+    assert (await helpdesk.inbox(send={**told, "account": {"id": 2}}))["taken"], "another's: no affair of ours"
+    now = str(int(desk.installation.clock.now().timestamp()))
+    headers = {"x-chatwoot-timestamp": now, "x-chatwoot-signature": sign(now, b"[1", "sandbox-chatwoot-secret")}
+    path = "/webhooks/helpdesk/chatwoot"
+    assert (await desk.http.post(path, content=b"[1", headers=headers)).status_code == 400
+    assert (await desk.http.post(path, content=b"{}")).status_code == 400
+    assert (await desk.http.post(path, content=b"x" * (512 * 1024 + 1))).status_code == 413
+    assert await knocked() == before
 
 
 @on_each_database
-async def test_whoever_is_erased_is_erased_there(tmp_path: Path, database: str, request: pytest.FixtureRequest) -> None:
-    async with help_desk(database, request, tmp_path) as (desk, helpdesk):
-        scripted = await Scripted(desk, Person()).run("tax_number")
-        await scripted.customer.say("/agent")
-        where = await id_of(desk, scripted.customer)
-        await helpdesk.says("Powód")
-        store, now = desk.installation.store, desk.installation.clock.now()
-        here = await store.read(lambda c: conversations.load(c, where, lock=False))
-        assert here is not None
-        account = here.account_id or ""
-        await store.write(lambda c: erase(c, account_id=account, on_file="forget", going_on=(), now=now))
-        await helpdesk.until(lambda all: not all)
+async def test_deleted_there_it_is_made_anew_and_put_back_it_waits(helpdesk: Helpdesk) -> None:
+    desk = helpdesk.desk
+    customer = desk.customer()
+    await customer.say("/agent")
+    where = await id_of(desk, customer)
+    first = (await helpdesk.says("Powód"))["conversation_id"]
+    await helpdesk.act("delete", number=first)
+    await customer.say("Jest tam kto?")
+    await helpdesk.says("Jest tam kto?")
+    [there] = await of(helpdesk, where)
+    assert there["id"] != first
+    assert "Powód" in there["messages"][0]["content"], "with all that was said before"
+    assert len(await helpdesk.contacts()) == 1
 
-        async def forgotten() -> bool:
-            return await store.read(lambda c: THREADS.of(c, where, INBOX)) is None
+    await helpdesk.act("assign", agent="Zofia")
+    await in_mode(customer, "agent")
+    await helpdesk.act("leave")
+    await in_mode(customer, "waiting")
+    held = await desk.installation.store.read(lambda c: handoffs.open_of(c, where))
+    assert held is not None
+    assert held.agent_id is None
+    await helpdesk.act("say", "")
+    await helpdesk.says("można przekazać tylko tekst")
+    await helpdesk.act("resolve")
+    await in_mode(customer, "bot")
 
-        await until(forgotten)
-        assert await helpdesk.contacts() == []
+
+@on_each_database
+async def test_whoever_is_erased_is_erased_there(helpdesk: Helpdesk) -> None:
+    desk = helpdesk.desk
+    scripted = await Scripted(desk, Person()).run("tax_number")
+    await scripted.customer.say("/agent")
+    where = await id_of(desk, scripted.customer)
+    await helpdesk.says("Powód")
+    store, now = desk.installation.store, desk.installation.clock.now()
+    here = await store.read(lambda c: conversations.load(c, where, lock=False))
+    assert here is not None
+    account = here.account_id or ""
+    await store.write(lambda c: erase(c, account_id=account, on_file="forget", going_on=(), now=now))
+    await helpdesk.until(lambda all: not all)
+
+    async def forgotten() -> bool:
+        return await store.read(lambda c: THREADS.of(c, where, INBOX)) is None
+
+    await until(forgotten)
+    assert await helpdesk.contacts() == []

@@ -1,14 +1,11 @@
 """Konto InsERT over REST: the account is activated and logged into before a company is added; several of them."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk.databases import desks_on, on_each_database
-from tests.desk.post_office import post_office
+from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, only
 
@@ -17,65 +14,58 @@ pytestmark = pytest.mark.desk(profile=Path("profiles/konto_insert"))
 WAYS = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
 
 
-@asynccontextmanager
-async def desk_on(database: str, folder: Path, request: pytest.FixtureRequest) -> AsyncGenerator[Running]:
-    profile = Path("profiles/konto_insert")
-    async with post_office() as office, desks_on(database, request, folder, office, profile=profile) as desks:
-        yield desks.all
-
-
 async def newcomer(desk: Running, *until: str, **person: Any) -> Scripted:
     return await Scripted(desk, Person(ways=WAYS, **person)).run(*until)
 
 
 @on_each_database
-async def test_the_straight_way(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    async with desk_on(database, tmp_path, request) as desk:
-        scripted = await newcomer(desk)
+@pytest.mark.replicated
+async def test_the_straight_way(desk: Running) -> None:
+    scripted = await newcomer(desk)
 
-        assert (scripted.customer.at, scripted.customer.expects) == ("zone.zone", "nothing")
-        assert scripted.customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
-        assert scripted.trail == [
-            *("account.start", "account.person_name", "account.email", "account.secure_page", "account.consents"),
-            *("contact.activation", "account.secure_page", "company.product", "company.tax_number", "company.confirm"),
-            *("company.statement", "company.contact_forms"),
-        ]
-        card = await desk.card(scripted.person.email)
-        assert card["account"]["status"] == "active"
-        assert only(card["companies"])["tax_number"] == "1234563218"
-        assert {consent["id"] for consent in card["consents"]} == {"terms", "privacy", "statement"}
-        letter = only(await desk.outbox(scripted.person.email))
-        assert letter["subject"] == "Aktywuj Konto InsERT"
-        assert letter["links"][0] in letter["text"]
+    assert (scripted.customer.at, scripted.customer.expects) == ("zone.zone", "nothing")
+    assert scripted.customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
+    assert scripted.trail == [
+        *("account.start", "account.person_name", "account.email", "account.secure_page", "account.consents"),
+        *("contact.activation", "account.secure_page", "company.product", "company.tax_number", "company.confirm"),
+        *("company.statement", "company.contact_forms"),
+    ]
+    card = await desk.card(scripted.person.email)
+    assert card["account"]["status"] == "active"
+    assert only(card["companies"])["tax_number"] == "1234563218"
+    assert {consent["id"] for consent in card["consents"]} == {"terms", "privacy", "statement"}
+    letter = only(await desk.outbox(scripted.person.email))
+    assert letter["subject"] == "Aktywuj Konto InsERT"
+    assert letter["links"][0] in letter["text"]
 
 
 @on_each_database
-async def test_several_companies(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    async with desk_on(database, tmp_path, request) as desk:
-        scripted = await newcomer(desk)
-        customer, said = scripted.customer, scripted.customer.said
-        await customer.say("zone:add_company")
-        assert customer.at == "company.product"
-        await customer.say("/cancel")
-        assert customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
+@pytest.mark.replicated
+async def test_several_companies(desk: Running) -> None:
+    scripted = await newcomer(desk)
+    customer, said = scripted.customer, scripted.customer.said
+    await customer.say("zone:add_company")
+    assert customer.at == "company.product"
+    await customer.say("/cancel")
+    assert customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
 
-        await customer.say("zone:add_company")
-        scripted.person.nip = "FR 44 732 829 320"
-        await scripted.run("company.confirm")
-        assert customer.buttons == ["confirm:yes", "confirm:edit"], "the other company's data are nothing to put back"
-        await scripted.run()
-        assert customer.custom["heading"] == "Atelier du Port SARL"
-        card = await desk.card(scripted.person.email)
-        assert [(c["country"], c["tax_number"]) for c in card["companies"]] == [
-            ("PL", "1234563218"),
-            ("FR", "FR44732829320"),
-        ]
+    await customer.say("zone:add_company")
+    scripted.person.nip = "FR 44 732 829 320"
+    await scripted.run("company.confirm")
+    assert customer.buttons == ["confirm:yes", "confirm:edit"], "the other company's data are nothing to put back"
+    await scripted.run()
+    assert customer.custom["heading"] == "Atelier du Port SARL"
+    card = await desk.card(scripted.person.email)
+    assert [(c["country"], c["tax_number"]) for c in card["companies"]] == [
+        ("PL", "1234563218"),
+        ("FR", "FR44732829320"),
+    ]
 
-        await customer.say("zone:companies")
-        assert customer.buttons[:2] == ["company:1", "company:2"]
-        await customer.say("company:1")
-        assert customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
-        assert "Pracownia Bursztyn" in said[-1]
+    await customer.say("zone:companies")
+    assert customer.buttons[:2] == ["company:1", "company:2"]
+    await customer.say("company:1")
+    assert customer.custom["heading"] == "Pracownia Bursztyn sp. z o.o."
+    assert "Pracownia Bursztyn" in said[-1]
 
 
 async def test_whoever_returns_days_later_stands_where_a_company_is_added(desk: Running) -> None:

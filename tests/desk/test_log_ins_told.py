@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 
-from services.crash import reaching
 from tests.desk.databases import on_each_database
 from tests.desk.digits import digits_on
-from tests.desk.mortal import Died
 from tests.desk.replicas import replicas
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, until
 from tests.desk.test_two_digits import at, at_log_in
+from tests.kit.deaths import around_a_letter, dying_once
 
 pytestmark = pytest.mark.replicated
 
@@ -201,16 +200,9 @@ async def test_three_processes_tell_once_per_chat_and_five_times_a_day(tmp_path:
         await letters(desk, email, "Jeszcze 3 logowania", count=1)
 
 
-@pytest.mark.parametrize(("point", "most"), [("before sending a letter", 1), ("after sending a letter", 2)])
+@around_a_letter
 async def test_killed_around_the_letter_it_is_sent_after_the_start(tmp_path: Path, point: str, most: int) -> None:
-    deadly: list[str] = []
-
-    def reach(at_point: str) -> None:
-        if at_point in deadly:
-            deadly.remove(at_point)
-            raise Died(at_point)
-
-    with reaching(reach):
+    with dying_once() as deadly:
         async with running_desk(tmp_path) as desk:
             email = (await owner_of(desk)).person.email
             deadly.append(point)

@@ -154,6 +154,7 @@ async def test_a_plan_that_lost_its_name_is_called_as_it_was_sold(tmp_path: Path
             assert "pro (nie ma" not in "".join(each.customer.said[before:])
 
 
+@pytest.mark.usefixtures("asked_seldom")
 async def test_a_renewal_of_what_is_sold_no_longer_is_told_in_time_with_what_there_is_instead(tmp_path: Path) -> None:
     profile = three_plans(tmp_path / "new")
     async with running_desk(tmp_path / "data", profile=profile) as desk:

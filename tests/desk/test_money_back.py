@@ -3,45 +3,60 @@
 The same stories at each provider: what tells them apart is in its adapter and in its stand-in.
 """
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from services.payments import questions
 from services.seller import events_out
 from tests.desk.agent_http import AgentHttp
-from tests.desk.databases import on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription
-from tests.desk.running import Customer, Json, Running, running_desk
-from tests.desk.test_charges import looks, taken
+from tests.desk.running import Customer, Json, Running
+from tests.desk.scripted import Scripted
+from tests.desk.test_charges import end_of, looks, taken
 from tests.desk.test_renewal_unasked import comes
+from tests.kit.talks import plain
+
+pytestmark = pytest.mark.desk(profile=PROFILE)
 
 GROSS = 46617
-METHODS = {"stripe": "card", "paypal": "paypal", "przelewy24": "blik"}
-each_provider = pytest.mark.parametrize("provider", METHODS)
-disputing = pytest.mark.parametrize("provider", ["stripe", "paypal"])
 HOUR, DAY = 3600.0, 86400.0
 
 
-@asynccontextmanager
-async def payer(folder: Path, provider: str, **settings: Any) -> AsyncGenerator[tuple[Running, Customer, str]]:
-    """A desk with a customer who has paid for a year that renews itself, and the payment's id."""
-    async with running_desk(folder, profile=PROFILE, **settings) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await fills_in(customer)
-        payment_id = await orders(customer, METHODS[provider])
-        await desk.pay(payment_id)
-        await comes_to(customer, "nothing")
-        await customer.look()
-        yield desk, customer, payment_id
+async def payer(desk: Running, method: str) -> Scripted:
+    """A customer who has paid for a year that renews itself."""
+    who = Scripted(desk)
+    who.customer = customer = await logged_in(desk)
+    await customer.say("zone:renewal")
+    await fills_in(customer)
+    await desk.pay(await orders(customer, method))
+    await comes_to(customer, "nothing")
+    await customer.look()
+    return who
 
 
-async def comes_back(desk: Running, payment_id: str, outcome: str = "refunded", **said: Any) -> None:
+async def unasked(desk: Running, method: str) -> Scripted:
+    """The same, and no question about that payment is planned."""
+    with patch.object(questions, "plan", lambda *_: None):
+        return await payer(desk, method)
+
+
+METHODS = {"stripe": "card", "paypal": "paypal", "przelewy24": "blik"}
+paid_by = {provider: pytest.mark.stage(payer, method=method) for provider, method in METHODS.items()}
+#: A test takes `provider` for its name; the mark brings its payer.
+each_provider = pytest.mark.parametrize("provider", [pytest.param(name, marks=mark) for name, mark in paid_by.items()])
+DISPUTING = ("stripe", "paypal")
+disputing = pytest.mark.parametrize("provider", [pytest.param(name, marks=paid_by[name]) for name in DISPUTING])
+
+
+@pytest.fixture
+async def payment_id(desk: Running) -> str:
+    """What the payer has paid."""
+    return str((await desk.card(EMAIL))["payments"][0]["id"])
+
+
+async def comes_back(desk: Running, payment_id: str, outcome: str = "refunded", **said: object) -> None:
     """The seller gives money back in the provider's panel, or the payer claims it there."""
     done = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": outcome, **said})
     assert done.status_code == 200, done.text
@@ -62,7 +77,7 @@ async def events(desk: Running, type: str) -> list[Json]:
 
 
 async def tells(customer: Customer) -> str:
-    return (await looks(customer)).replace("\xa0", " ")
+    return plain(await looks(customer))
 
 
 async def seen_by_an_agent(desk: Running, email: str) -> str:
@@ -70,137 +85,130 @@ async def seen_by_an_agent(desk: Running, email: str) -> str:
     [conversation] = (await desk.card(email))["conversations"][-1:]
     anna = await AgentHttp.logged_in(desk)
     await anna.get(f"/desk/c/{conversation['id']}")
-    return anna.words.replace("\xa0", " ")
+    return plain(anna.words)
 
 
 @each_provider
 @on_each_database
 async def test_a_refunded_customer_is_told_and_charged_nothing_a_year_later(
-    database: str, provider: str, tmp_path: Path, request: pytest.FixtureRequest
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
 ) -> None:
-    async with payer(tmp_path, provider, **on(database, request)) as (desk, customer, payment_id):
-        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
-        assert (await subscription(desk))["auto_renewal"] is True
-        await comes_back(desk, payment_id, notify="twice")
-        told = await tells(customer)
-        assert told.count("zwrot całej wpłaty") == 1
-        assert "466,17 zł" in told
-        assert "się nie odnowi: nic więcej za nią nie pobierzemy" in told
-        assert await books(desk) == ("refunded", GROSS, None)
-        running = await subscription(desk)
-        assert (running["status"], running["auto_renewal"], running["end_reason"]) == ("active", False, None)
-        assert datetime.fromisoformat(running["ends_at"]) < end, "the year given back hadn't begun: it never does"
-        [event] = await events(desk, "payment.refunded")
-        assert (event["refunded"], event["refunded_amount"], event["payment_id"]) == (GROSS, GROSS, payment_id)
-        await comes(desk, end, days=-2)
-        ended = await subscription(desk)
-        assert (ended["status"], ended["end_reason"]) == ("ended", "refunded")
-        assert await taken(desk) == 0, "what was taken went back, and nothing after it"
-        assert len((await desk.card(EMAIL))["orders"]) == 1
-        assert "Pobraliśmy" not in await tells(customer)
+    end = await end_of(desk)
+    assert (await subscription(desk))["auto_renewal"] is True
+    await comes_back(desk, payment_id, notify="twice")
+    told = await tells(buyer.customer)
+    assert told.count("zwrot całej wpłaty") == 1
+    assert "466,17 zł" in told
+    assert "się nie odnowi: nic więcej za nią nie pobierzemy" in told
+    assert await books(desk) == ("refunded", GROSS, None)
+    running = await subscription(desk)
+    assert (running["status"], running["auto_renewal"], running["end_reason"]) == ("active", False, None)
+    assert await end_of(desk) < end, "the year given back hadn't begun: it never does"
+    [event] = await events(desk, "payment.refunded")
+    assert (event["refunded"], event["refunded_amount"], event["payment_id"]) == (GROSS, GROSS, payment_id)
+    await comes(desk, end, days=-2)
+    ended = await subscription(desk)
+    assert (ended["status"], ended["end_reason"]) == ("ended", "refunded")
+    assert await taken(desk) == 0, "what was taken went back, and nothing after it"
+    assert len((await desk.card(EMAIL))["orders"]) == 1
+    assert "Pobraliśmy" not in await tells(buyer.customer)
 
 
 @each_provider
-async def test_parts_change_no_contract_until_they_are_the_whole(provider: str, tmp_path: Path) -> None:
-    async with payer(tmp_path, provider) as (desk, customer, payment_id):
-        await comes_back(desk, payment_id, amount=10000)
-        await comes_back(desk, payment_id, amount=10000)
-        assert await books(desk) == ("paid", 10000, None), "said twice, refunded once"
-        assert "zwrot 100,00 zł" in await tells(customer)
-        assert (await subscription(desk))["auto_renewal"] is True
-        await comes_back(desk, payment_id, amount=6617)
-        assert await books(desk) == ("paid", 16617, None)
-        assert "zwrócono część: 166,17 zł" in await seen_by_an_agent(desk, EMAIL)
-        await comes_back(desk, payment_id)
-        assert await books(desk) == ("refunded", GROSS, None)
-        assert (await subscription(desk))["auto_renewal"] is False
-        assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
-        await customer.say("zone:my_data")
-        await customer.say("my_data:additional")
-        assert "auto_renewal:no" not in customer.buttons, "what doesn't renew can't be switched off"
-        sums = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
-        assert sums == [(10000, 10000), (6617, 16617), (30000, GROSS)]
-
-
-@each_provider
-async def test_a_refund_of_which_no_notice_came_is_found_within_a_day_and_a_forged_one_is_none(
-    provider: str, tmp_path: Path
+async def test_parts_change_no_contract_until_they_are_the_whole(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
 ) -> None:
-    async with payer(tmp_path, provider) as (desk, _customer, payment_id):
-        await comes_back(desk, payment_id, notify="forged")
-        await desk.advance(1.1 * DAY)
-        assert await books(desk) == ("paid", 0, None)
-        await comes_back(desk, payment_id, notify="none")
-        assert await books(desk) == ("paid", 0, None)
-        await desk.advance(1.1 * DAY)
-        assert await books(desk) == ("refunded", GROSS, None)
+    customer = buyer.customer
+    await comes_back(desk, payment_id, amount=10000)
+    await comes_back(desk, payment_id, amount=10000)
+    assert await books(desk) == ("paid", 10000, None), "said twice, refunded once"
+    assert "zwrot 100,00 zł" in await tells(customer)
+    assert (await subscription(desk))["auto_renewal"] is True
+    await comes_back(desk, payment_id, amount=6617)
+    assert await books(desk) == ("paid", 16617, None)
+    assert "zwrócono część: 166,17 zł" in await seen_by_an_agent(desk, EMAIL)
+    await comes_back(desk, payment_id)
+    assert await books(desk) == ("refunded", GROSS, None)
+    assert (await subscription(desk))["auto_renewal"] is False
+    assert "zwrócono całość: 466,17 zł" in await seen_by_an_agent(desk, EMAIL)
+    await customer.say("zone:my_data")
+    await customer.say("my_data:additional")
+    assert "auto_renewal:no" not in customer.buttons, "what doesn't renew can't be switched off"
+    sums = [(event["refunded"], event["refunded_amount"]) for event in await events(desk, "payment.refunded")]
+    assert sums == [(10000, 10000), (6617, 16617), (30000, GROSS)]
 
 
 @each_provider
-async def test_a_late_notice_is_in_time(provider: str, tmp_path: Path) -> None:
-    async with payer(tmp_path, provider) as (desk, _customer, payment_id):
-        await comes_back(desk, payment_id, notify="late")
-        assert await books(desk) == ("paid", 0, None)
-        await desk.advance(1.1 * HOUR)
-        assert await books(desk) == ("refunded", GROSS, None)
+async def test_a_refund_is_found_by_a_late_notice_or_within_a_day_by_none_and_a_forged_one_is_none(
+    desk: Running, buyer: Scripted, provider: str, payment_id: str
+) -> None:
+    untouched = ("paid", 0, None)
+    await comes_back(desk, payment_id, notify="forged")
+    await desk.advance(1.1 * DAY)
+    assert await books(desk) == untouched
+    await comes_back(desk, payment_id, amount=10000, notify="late")
+    assert await books(desk) == untouched
+    await desk.advance(1.1 * HOUR)
+    assert await books(desk) == ("paid", 10000, None)
+    await comes_back(desk, payment_id, notify="none")
+    assert await books(desk) == ("paid", 10000, None)
+    await desk.advance(1.1 * DAY)
+    assert await books(desk) == ("refunded", GROSS, None)
 
 
-@disputing
+@pytest.mark.parametrize(
+    "provider", [pytest.param(name, marks=pytest.mark.stage(unasked, method=METHODS[name])) for name in DISPUTING]
+)
 async def test_before_a_charge_the_provider_is_asked_what_came_back(
-    provider: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Running, buyer: Scripted, provider: str, payment_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(questions, "plan", lambda *_: None)  # no other question finds it first
-    async with payer(tmp_path, provider) as (desk, customer, payment_id):
-        end = datetime.fromisoformat((await subscription(desk))["ends_at"])
-        await comes(desk, end, days=9)
-        await comes_back(desk, payment_id, notify="none")
-        assert await books(desk) == ("paid", 0, None)
-        await comes(desk, end, days=6.5)
-        assert await books(desk) == ("refunded", GROSS, None)
-        assert await taken(desk) == 0
-        assert "Pobraliśmy" not in await tells(customer)
-        assert [order["status"] for order in (await desk.card(EMAIL))["orders"]] == ["paid", "cancelled"]
+    end = await end_of(desk)
+    await comes(desk, end, days=9)
+    await comes_back(desk, payment_id, notify="none")
+    assert await books(desk) == ("paid", 0, None)
+    await comes(desk, end, days=6.5)
+    assert await books(desk) == ("refunded", GROSS, None)
+    assert await taken(desk) == 0
+    assert "Pobraliśmy" not in await tells(buyer.customer)
+    assert [order["status"] for order in (await desk.card(EMAIL))["orders"]] == ["paid", "cancelled"]
 
 
 @disputing
 @pytest.mark.parametrize("outcome", ["dispute_won", "dispute_lost"])
 async def test_a_dispute_stops_the_renewal_until_it_is_won_and_the_customer_wants_it(
-    provider: str, outcome: str, tmp_path: Path
+    desk: Running, buyer: Scripted, provider: str, payment_id: str, outcome: str
 ) -> None:
-    async with payer(tmp_path, provider) as (desk, customer, payment_id):
-        support = desk.installation.profile.brand.support_email
-        before = len(await desk.outbox(support))
-        await comes_back(desk, payment_id, "disputed")
-        await comes_back(desk, payment_id, "disputed")
-        assert await books(desk) == ("paid", 0, "open")
-        assert len(await desk.outbox(support)) == before + 1, "one ticket a case"
-        assert "reklamację płatności" in await tells(customer)
-        assert "reklamacja w banku lub PayPal w toku" in await seen_by_an_agent(desk, EMAIL)
-        assert (await subscription(desk))["auto_renewal"] is False
-        await comes_back(desk, payment_id, outcome)
-        won = outcome == "dispute_won"
-        assert await books(desk) == (("paid", 0, "won") if won else ("refunded", GROSS, "lost"))
-        told = await tells(customer)
-        assert ("wpłata zostaje u nas" if won else "pieniądze wracają do Ciebie") in told
-        assert (await subscription(desk))["auto_renewal"] is False, "until the customer says so"
-        states = [event["disputed"] for event in await events(desk, "payment.disputed")]
-        assert states == ["open", "won" if won else "lost"]
+    customer, support, won = buyer.customer, desk.installation.profile.brand.support_email, outcome == "dispute_won"
+    before = len(await desk.outbox(support))
+    await comes_back(desk, payment_id, "disputed")
+    await comes_back(desk, payment_id, "disputed")
+    assert await books(desk) == ("paid", 0, "open")
+    assert len(await desk.outbox(support)) == before + 1, "one ticket a case"
+    assert "reklamację płatności" in await tells(customer)
+    assert "reklamacja w banku lub PayPal w toku" in await seen_by_an_agent(desk, EMAIL)
+    assert (await subscription(desk))["auto_renewal"] is False
+    await comes_back(desk, payment_id, outcome)
+    assert await books(desk) == (("paid", 0, "won") if won else ("refunded", GROSS, "lost"))
+    assert ("wpłata zostaje u nas" if won else "pieniądze wracają do Ciebie") in await tells(customer)
+    assert (await subscription(desk))["auto_renewal"] is False, "until the customer says so"
+    states = [event["disputed"] for event in await events(desk, "payment.disputed")]
+    assert states == ["open", "won" if won else "lost"]
 
 
-async def test_przelewy24_tells_of_no_disputes(tmp_path: Path) -> None:
-    async with payer(tmp_path, "przelewy24") as (desk, _customer, payment_id):
-        refused = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "disputed"})
-        assert refused.status_code == 400
+@paid_by["przelewy24"]
+async def test_przelewy24_tells_of_no_disputes(desk: Running, payment_id: str) -> None:
+    refused = await desk.http.post(f"/sandbox/api/payments/{payment_id}", json={"outcome": "disputed"})
+    assert refused.status_code == 400
 
 
 @each_provider
-async def test_who_has_no_chat_is_written_to(provider: str, tmp_path: Path) -> None:
-    async with payer(tmp_path, provider) as (desk, customer, payment_id):
-        await desk.advance(3 * DAY)  # the chat was left
-        before = len(await desk.outbox(EMAIL))
-        await comes_back(desk, payment_id)
-        letters = (await desk.outbox(EMAIL))[before:]  # and that the term before ends in a month, as for everybody
-        [letter] = [one for one in letters if one["subject"].startswith("Zwrot wpłaty")]
-        assert "466,17 zł" in letter["text"].replace("\xa0", " ")
-        assert "się nie odnowi" in letter["text"]
-        assert "zwrot całej wpłaty" in await tells(customer), "in the chat, too, for whoever comes back"
+async def test_who_has_no_chat_is_written_to(desk: Running, buyer: Scripted, provider: str, payment_id: str) -> None:
+    await desk.advance(3 * DAY)  # the chat was left
+    before = len(await desk.outbox(EMAIL))
+    await comes_back(desk, payment_id)
+    letters = (await desk.outbox(EMAIL))[before:]  # and that the term before ends in a month, as for everybody
+    [letter] = [one for one in letters if one["subject"].startswith("Zwrot wpłaty")]
+    assert "466,17 zł" in plain(letter["text"])
+    assert "się nie odnowi" in letter["text"]
+    assert "zwrot całej wpłaty" in await tells(buyer.customer), "in the chat, too, for whoever comes back"

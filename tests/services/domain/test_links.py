@@ -1,6 +1,6 @@
 """One-time links: looked at as often as one likes, used once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -55,7 +55,21 @@ def test_it_is_used_once(connection: sa.Connection) -> None:
     assert not one_time_links.use(connection, link_id="l1", now=NOW)
 
 
+#: Of pages, and of links in letters, in minutes.
+TIMES: dict[Purpose, int] = {
+    **dict.fromkeys(("set_password", "log_in", "reset_password", "taken_log_in", "export", "erase"), 30),
+    **dict.fromkeys(("confirm_email", "register"), 72 * 60),
+    **dict.fromkeys(("stop_reminders", "stop_unfinished"), 90 * 1440),
+    "log_in_digits": 5,
+    "change_email": 60,
+    "export_files": 15,
+    "not_me": 30 * 1440,
+    "prove_withdrawal": 14 * 1440,
+}
+
+
 def test_every_purpose_has_its_time(connection: sa.Connection) -> None:
+    assert {purpose: lifetime / timedelta(minutes=1) for purpose, lifetime in LIFETIMES.items()} == TIMES
     for purpose, lifetime in LIFETIMES.items():
         assert issue(connection, purpose, purpose) == NOW + lifetime
         end = NOW + lifetime
