@@ -19,8 +19,8 @@ POSTGRESQL = ("postgresql", "postgres")
 ON_BOTH = ("tests/services/store/", "tests/services/jobs/", "tests/services/domain/test_payment_book.py")
 #: Here PostgreSQL is the daily one: processes that share it, locks, and every second row of the table of faults.
 ON_POSTGRESQL = (
-    "tests/desk/test_api_directory.py",
-    "tests/desk/test_events_journey.py",
+    "tests/desk/test_api_directory.py::test_customers_are_put_on_file_and_brought_up_to_date",
+    "tests/desk/test_events_journey.py::test_a_purchase_is_told_step_by_step",
     "tests/desk/test_renewal_journey.py",
     "tests/desk/test_several_companies.py",
     "tests/desk/test_twice.py",

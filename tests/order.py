@@ -25,7 +25,7 @@ LONG = (
     *("test_console_killed.py", "test_forum_killed.py", "test_console_sound.py"),
 )
 #: So do these, by one browser after the other.
-BROWSERS = ("test_chat.py", "test_browser_journey.py", "test_console_looks.py", "test_browser_offline.py")
+BROWSERS = ("test_chat.py", "test_browser_journey.py", "test_console_looks.py")
 
 
 def dealt(items: Sequence[pytest.Item], processes: int) -> list[pytest.Item]:

@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from services.store import migrate
 from tests.conftest import database_of
+from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import desk_on, on
 from tests.desk.forum import Forum, forum_on
 from tests.desk.helpdesk import Helpdesk, help_desk
@@ -152,3 +153,15 @@ async def office(chromium: Browser) -> AsyncIterator[BrowserContext]:
     """A window on a desktop."""
     async with window(chromium, DESKTOP) as context:
         yield context
+
+
+@pytest.fixture
+async def anna(desk: Running) -> AgentHttp:
+    """An agent at the console without scripts."""
+    return await AgentHttp.logged_in(desk)
+
+
+@pytest.fixture
+async def marek(desk: Running) -> AgentHttp:
+    """A supervisor there."""
+    return await AgentHttp.logged_in(desk, "marek")

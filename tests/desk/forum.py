@@ -15,8 +15,12 @@ from services.support.handoffs import HandoffRecord
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topic
 from tests.desk.replicas import Replicas, replicas
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.telegram_chat import soon
+from tests.kit.talks import place_of
+
+#: As most of those who look into the group call it.
+id_of = place_of
 
 
 @dataclass
@@ -98,12 +102,6 @@ class Member:
         api.put(update)
         await soon(lambda: not any(one["update_id"] == update["update_id"] for one in api.pending))
         return update
-
-
-async def id_of(desk: Running, customer: Customer) -> str:
-    found = await desk.installation.desk.conversation("rest", customer.sender)
-    assert found is not None
-    return found
 
 
 @asynccontextmanager

@@ -6,30 +6,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only
+from tests.kit.log_ins import at_log_in, page_of
 from tests.kit.talks import plays
 
 PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
-async def logging_in(desk: Running) -> Customer:
-    """A new conversation that stands at the log-in page."""
-    customer = desk.customer()
-    await customer.say("/start")
-    await customer.say("start:log_in")
-    assert customer.expects == "secure_page"
-    return customer
-
-
-def page_of(customer: Customer) -> str:
-    return str(customer.link("secure_page")["href"])
-
-
 async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running) -> None:
     first = await Scripted(desk).run("order.method")
     await first.follow_mail()
-    customer = await logging_in(desk)
+    customer = await at_log_in(desk)
     done = await customer.submit(page_of(customer), login=first.person.email.upper(), password=PASSWORD)
     assert done.status_code in (200, 303)
     await customer.look()
@@ -47,9 +35,7 @@ async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running) -> N
 @pytest.mark.stage("paid")
 async def test_logging_in_after_buying_leads_to_the_zone(desk: Running, buyer: Scripted) -> None:
     first = buyer
-    customer = desk.customer("en")
-    await customer.say("/start")
-    await customer.say("start:log_in")
+    customer = await at_log_in(desk)
     done = await customer.submit(page_of(customer), login=first.person.email, password=PASSWORD)
     assert done.status_code == 200
     await customer.look()
@@ -71,7 +57,7 @@ async def test_the_log_in_page_leads_on_to_what_was_forgotten(
     tmp_path: Path, profile: str, way: str, expects: str
 ) -> None:
     async with running_desk(tmp_path, profile=f"profiles/{profile}") as desk:
-        customer = await logging_in(desk)
+        customer = await at_log_in(desk)
         page = page_of(customer)
         wrong = await customer.submit(page, login="nikt@example.com", password="nie-to-haslo-1")
         assert (wrong.status_code, f'value="{way}"' in wrong.text) == (422, True)
@@ -86,7 +72,7 @@ async def test_the_log_in_page_leads_on_to_what_was_forgotten(
 @pytest.mark.stage("paid")
 async def test_wrong_log_ins_are_counted_and_then_paused(desk: Running, buyer: Scripted) -> None:
     first = buyer
-    customer = await logging_in(desk)
+    customer = await at_log_in(desk)
     page = page_of(customer)
     for field in ({"login": first.person.email}, {"password": PASSWORD}, {}, {"login": "", "password": ""}):
         assert (await customer.submit(page, **field)).status_code == 422, "a field missing counts as nothing"
@@ -106,7 +92,7 @@ async def test_wrong_log_ins_are_counted_and_then_paused(desk: Running, buyer: S
 @pytest.mark.stage("paid")
 async def test_an_unknown_login_looks_like_a_wrong_password(desk: Running, buyer: Scripted) -> None:
     first = buyer
-    customer = await logging_in(desk)
+    customer = await at_log_in(desk)
     page = page_of(customer)
     known = await customer.submit(page, login=first.person.email, password="not-the-password")
     unknown = await customer.submit(page, login="nobody.here@example.com", password="not-the-password")

@@ -23,6 +23,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import A_MOMENT_S, Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted, bought, only, until
 from tests.desk.test_money_back import seen_by_an_agent
+from tests.nightly import each_by_day
 
 TOKEN = {"authorization": "Bearer sandbox"}
 OPERATIONS = 18
@@ -143,7 +144,7 @@ def answers_hold(url: str, operation: Any, mode: GenerationMode) -> None:
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=5,
+        max_examples=5 // each_by_day(2),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         database=None,

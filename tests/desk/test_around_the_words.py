@@ -1,6 +1,7 @@
 """What surrounds a message's words on Telegram: forwards, inline bots, captions, albums, topics, replies, edits."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -28,102 +29,97 @@ UNREAD = "Zdjęcia nie potrafię odczytać"
 EMAIL = "jan.nowak@example.com"
 
 
-async def test_somebody_elses_words_neither_tick_nor_order(tmp_path: Path) -> None:
+@pytest.fixture
+async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
+    """Somebody's chat with the bot."""
     async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = await at_terms(api, desk, webhook=True)
-        before = ticks(chat)
-        for around in FORWARDED:
-            assert SOMEBODY_ELSES in await answer_to(chat, "akceptuję", **around)
-        assert ticks(chat) == before
-        for payload in ("terms:accept", "clauses:accept"):
-            await is_asked(chat, payload)
-            await chat.say("akceptuję")
-            before += 1
-            await chat.sees(lambda: ticks(chat) == before)  # noqa: B023 - it is awaited here
-        await is_asked(chat, "pay:now")
-        for around in FORWARDED:
-            assert SOMEBODY_ELSES in await answer_to(chat, "zamawiam i płacę", **around)
-        assert (await desk.card(EMAIL))["orders"] == []
-        await chat.say("zamawiam i płacę")
-        await chat.reads("Zamówienie przyjęte")
+        yield Chat(api, desk, 900, webhook=True)
 
 
-async def test_a_forwarded_footer_gives_its_tax_number(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 900, webhook=True)
-        await sign_up(chat, EMAIL)
-        await chat.reads("Jaki jest NIP")
-        await chat.say("Pozdrawiam, Szef\nPracownia Bursztyn, NIP 123-456-32-18", forward_origin=ORIGIN)
-        await chat.sees(lambda: chat.button("confirm:yes"))
+async def test_somebody_elses_words_neither_tick_nor_order(chat: Chat) -> None:
+    api, desk = chat.api, chat.desk
+    at = await at_terms(api, desk, webhook=True)
+    before = ticks(at)
+    for around in FORWARDED:
+        assert SOMEBODY_ELSES in await answer_to(at, "akceptuję", **around)
+    assert ticks(at) == before
+    for payload in ("terms:accept", "clauses:accept"):
+        await is_asked(at, payload)
+        await at.say("akceptuję")
+        before += 1
+        await at.sees(lambda: ticks(at) == before)  # noqa: B023 - it is awaited here
+    await is_asked(at, "pay:now")
+    for around in FORWARDED:
+        assert SOMEBODY_ELSES in await answer_to(at, "zamawiam i płacę", **around)
+    assert (await desk.card(EMAIL))["orders"] == []
+    await at.say("zamawiam i płacę")
+    await at.reads("Zamówienie przyjęte")
 
 
-async def test_words_under_a_picture_are_words_also_once_they_are_changed(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 900, webhook=True)
-        await at_the_email(chat)
-        said = await chat.send(photo=PHOTO, caption="jan.kowalski@example.com")
-        assert WORDS_ONLY in await chat.reads("/s/")
-        shown = len(chat.shown)
-        edited = {**said["message"], "edit_date": api.second(), "caption": EMAIL}
-        await chat.put(api.update(edited_message=edited))
-        await chat.reads(EMAIL, after=shown)
+async def test_a_forwarded_footer_gives_its_tax_number(chat: Chat) -> None:
+    await sign_up(chat, EMAIL)
+    await chat.reads("Jaki jest NIP")
+    await chat.say("Pozdrawiam, Szef\nPracownia Bursztyn, NIP 123-456-32-18", forward_origin=ORIGIN)
+    await chat.sees(lambda: chat.button("confirm:yes"))
 
 
-async def test_the_words_and_that_a_picture_came_are_kept_for_the_agent(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 900, webhook=True)
-        await chat.say("/start")
-        await chat.press_after("konsultant", "start:buy")
-        await chat.send(photo=PHOTO, caption="Na fakturze FV/12/2026 jest zły NIP")
-        await chat.reads(WORDS_ONLY)
-        (line,) = [line for line in await customers_lines(desk) if line.text and "FV/12/2026" in line.text]
-        assert (line.under, line.other) == ("photo", None)
+async def test_words_under_a_picture_are_words_also_once_they_are_changed(chat: Chat) -> None:
+    await at_the_email(chat)
+    said = await chat.send(photo=PHOTO, caption="jan.kowalski@example.com")
+    assert WORDS_ONLY in await chat.reads("/s/")
+    shown = len(chat.shown)
+    edited = {**said["message"], "edit_date": chat.api.second(), "caption": EMAIL}
+    await chat.put(chat.api.update(edited_message=edited))
+    await chat.reads(EMAIL, after=shown)
+
+
+async def test_the_words_and_that_a_picture_came_are_kept_for_the_agent(chat: Chat) -> None:
+    await chat.say("/start")
+    await chat.press_after("konsultant", "start:buy")
+    await chat.send(photo=PHOTO, caption="Na fakturze FV/12/2026 jest zły NIP")
+    await chat.reads(WORDS_ONLY)
+    (line,) = [line for line in await customers_lines(chat.desk) if line.text and "FV/12/2026" in line.text]
+    assert (line.under, line.other) == ("photo", None)
 
 
 @pytest.mark.parametrize("captioned", [None, 0, 2], ids=["no words", "words first", "words later"])
-async def test_an_album_is_answered_once(tmp_path: Path, captioned: int | None) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 900, webhook=True)
-        await at_the_email(chat)
-        shown = len(chat.shown)
-        parts = [
-            {"photo": PHOTO, "media_group_id": "g1", **({"caption": EMAIL} if number == captioned else {})}
-            for number in range(4)
-        ]
-        await asyncio.gather(*(chat.send(**part) for part in parts))
-        answer = await chat.answered(shown)
-        assert (UNREAD if captioned is None else WORDS_ONLY) in answer
-        assert len(chat.shown) == shown + 1
-        await chat.send(photo=PHOTO, media_group_id="g2")
-        await chat.answered(shown + 1)
+async def test_an_album_is_answered_once(chat: Chat, captioned: int | None) -> None:
+    await at_the_email(chat)
+    shown = len(chat.shown)
+    parts = [
+        {"photo": PHOTO, "media_group_id": "g1", **({"caption": EMAIL} if number == captioned else {})}
+        for number in range(4)
+    ]
+    await asyncio.gather(*(chat.send(**part) for part in parts))
+    answer = await chat.answered(shown)
+    assert (UNREAD if captioned is None else WORDS_ONLY) in answer
+    assert len(chat.shown) == shown + 1
+    await chat.send(photo=PHOTO, media_group_id="g2")
+    await chat.answered(shown + 1)
 
 
-async def test_answers_stay_in_their_topic_and_go_to_the_chat_where_it_is_gone(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 900, webhook=True)
-        await chat.say("/start", message_thread_id=42, is_topic_message=True)
-        await chat.sees(lambda: chat.button("start:buy"))
-        await chat.say("pomoc", message_thread_id=7)
-        await chat.answered(1)
-        await chat.say("pomoc", message_thread_id=43, is_topic_message=True)
-        await chat.answered(2)
-        assert [sent.get("message_thread_id") for sent in api.made("sendMessage")] == [42, None, 43]
-        kept = await desk.installation.store.read(lambda c: c.execute(sa.select(conversation.c.topic)).scalar())
-        assert kept == "43"
+async def test_answers_stay_in_their_topic_and_go_to_the_chat_where_it_is_gone(chat: Chat) -> None:
+    await chat.say("/start", message_thread_id=42, is_topic_message=True)
+    await chat.sees(lambda: chat.button("start:buy"))
+    await chat.say("pomoc", message_thread_id=7)
+    await chat.answered(1)
+    await chat.say("pomoc", message_thread_id=43, is_topic_message=True)
+    await chat.answered(2)
+    assert [sent.get("message_thread_id") for sent in chat.api.made("sendMessage")] == [42, None, 43]
+    kept = await chat.desk.installation.store.read(lambda c: c.execute(sa.select(conversation.c.topic)).scalar())
+    assert kept == "43"
 
 
-async def test_a_reply_to_an_earlier_question_changes_its_answer_and_gives_no_other(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 900, webhook=True)
-        await registered(chat, EMAIL)
-        await chat.sees(lambda: chat.sharing)
-        asked = next(message for message in chat.shown if "adres e-mail" in message["text"])
-        shown = len(chat.shown)
-        await chat.say("512 000 999", **replying(asked))
-        assert "To odpowiedź na wcześniejsze pytanie" in await chat.answered(shown)
-        shown = len(chat.shown)
-        await chat.say("512 000 999", **replying(chat.shown[-1]))
-        await chat.sees(lambda: chat.button("contact_code:again"))
+async def test_a_reply_to_an_earlier_question_changes_its_answer_and_gives_no_other(chat: Chat) -> None:
+    await registered(chat, EMAIL)
+    await chat.sees(lambda: chat.sharing)
+    asked = next(message for message in chat.shown if "adres e-mail" in message["text"])
+    shown = len(chat.shown)
+    await chat.say("512 000 999", **replying(asked))
+    assert "To odpowiedź na wcześniejsze pytanie" in await chat.answered(shown)
+    shown = len(chat.shown)
+    await chat.say("512 000 999", **replying(chat.shown[-1]))
+    await chat.sees(lambda: chat.button("contact_code:again"))
 
 
 def replying(message: dict[str, Any]) -> dict[str, Any]:
@@ -131,23 +127,21 @@ def replying(message: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("said", ["123456", "4242 4242 4242 4242"])
-async def test_an_edit_without_a_change_is_silent_also_where_the_words_arent_kept(tmp_path: Path, said: str) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 900, webhook=True)
-        await registered(chat, EMAIL)
-        await chat.sees(lambda: chat.sharing)
-        await chat.share("48512000999")
-        await chat.sees(lambda: chat.button("contact_code:again"))
-        shown = len(chat.shown)
-        update = await chat.say(said)
-        await chat.answered(shown)
-        shown, lines = len(chat.shown), len(await customers_lines(desk))
-        edited = {**update["message"], "edit_date": api.second()}
-        await chat.put(api.update(edited_message=edited))
-        assert len(await customers_lines(desk)) == lines
-        await chat.put(api.update(edited_message={**edited, "text": f"{said[:-1]}9"}))
-        assert len(await customers_lines(desk)) == lines + 1
-        await chat.answered(shown)
+async def test_an_edit_without_a_change_is_silent_also_where_the_words_arent_kept(chat: Chat, said: str) -> None:
+    await registered(chat, EMAIL)
+    await chat.sees(lambda: chat.sharing)
+    await chat.share("48512000999")
+    await chat.sees(lambda: chat.button("contact_code:again"))
+    shown = len(chat.shown)
+    update = await chat.say(said)
+    await chat.answered(shown)
+    shown, lines = len(chat.shown), len(await customers_lines(chat.desk))
+    edited = {**update["message"], "edit_date": chat.api.second()}
+    await chat.put(chat.api.update(edited_message=edited))
+    assert len(await customers_lines(chat.desk)) == lines
+    await chat.put(chat.api.update(edited_message={**edited, "text": f"{said[:-1]}9"}))
+    assert len(await customers_lines(chat.desk)) == lines + 1
+    await chat.answered(shown)
 
 
 async def at_the_email(chat: Chat) -> None:

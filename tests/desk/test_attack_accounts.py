@@ -11,6 +11,7 @@ import pytest
 from bot.usecases.accounts.passwords import PER_LOGIN
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Person, Scripted
+from tests.kit.log_ins import at_log_in, page_of
 
 FEW = PER_LOGIN[0]
 OWN = "Moje-trzy-krzywe-slowa-9"
@@ -18,9 +19,8 @@ OWN = "Moje-trzy-krzywe-slowa-9"
 
 async def log_in(desk: Running, email: str, password: str) -> tuple[int, Customer]:
     """A fresh conversation's log-in: the page's status, and the customer behind it."""
-    customer = desk.customer()
-    await customer.say("start:log_in")
-    done = await customer.submit(customer.link("secure_page")["href"], login=email, password=password)
+    customer = await at_log_in(desk)
+    done = await customer.submit(page_of(customer), login=email, password=password)
     await customer.look()
     return done.status_code, customer
 
@@ -97,9 +97,8 @@ async def test_a_reset_is_written_to_the_accounts_own_mailbox_however_it_is_type
 
 async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: Running) -> None:
     owner = await Scripted(desk).run("email_link")
-    customer = desk.customer()
-    await customer.say("start:log_in")
-    page = customer.link("secure_page")["href"]
+    customer = await at_log_in(desk)
+    page = page_of(customer)
 
     async def guess(n: int) -> int:
         return (await customer.submit(page, login=owner.person.email, password=f"guess number {n}")).status_code

@@ -68,8 +68,9 @@ async def test_an_agent_switched_off_in_mid_act_takes_nothing_and_gets_nothing(d
 
 @on_each_database
 @pytest.mark.replicated
-async def test_an_address_that_no_conversation_has_is_not_found(desk: Running) -> None:
-    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+async def test_an_address_that_no_conversation_has_is_not_found(
+    desk: Running, anna: AgentHttp, marek: AgentHttp
+) -> None:
     for path in ("/desk/c/%00", "/desk/c/%00/parts", "/desk/c/nobody", "/desk/c/%ed%a0%80"):
         assert (await anna.get(path)).status_code == 404, path
     for path in ("/desk/replies?edit=%00", "/desk/events?c=%00", "/desk?open=%00", "/desk/search?q=%00"):
@@ -86,13 +87,12 @@ async def test_an_address_that_no_conversation_has_is_not_found(desk: Running) -
         assert (await marek.post(path, **fields)).status_code < 500, path
 
 
-async def test_a_search_opens_no_contacts(desk: Running) -> None:
+async def test_a_search_opens_no_contacts(desk: Running, anna: AgentHttp) -> None:
     person = Person()
     scripted = await Scripted(desk, person).run("tax_number")
     await scripted.customer.say(f"Mój numer to {person.phone[3:]}, prawda?")
     for before in range(170, 200, 3):  # wherever the piece that is shown is cut off
         await scripted.customer.say(f"zdradliwe {'x' * before} {person.email} {person.phone[3:]}")
-    anna = await AgentHttp.logged_in(desk)
     await anna.get("/desk/search")
     for sought in (person.email.partition("@")[0], person.phone[3:], "example", "zdradliwe"):
         found = (await anna.post("/desk/search", q=sought)).text

@@ -10,6 +10,7 @@ import pytest
 
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only, until
+from tests.kit.log_ins import at_log_in, page_of
 
 
 async def test_of_many_that_set_a_password_at_once_one_has_set_it(desk: Running) -> None:
@@ -28,10 +29,9 @@ async def test_of_many_that_set_a_password_at_once_one_has_set_it(desk: Running)
     await buyer.run("email_link")
     loser = f"To-jest-haslo-numer-{(answers.index(200) + 1) % 12}"
     for password, status in ((loser, 422), (PASSWORD, 422), (winner, 200)):
-        login = desk.customer()
-        await login.say("start:log_in")
-        href = login.link("secure_page")["href"]
-        assert (await login.submit(href, login=buyer.person.email, password=password)).status_code == status
+        login = await at_log_in(desk)
+        typed = {"login": buyer.person.email, "password": password}
+        assert (await login.submit(page_of(login), **typed)).status_code == status
 
 
 async def test_scanners_neither_confirm_nor_pay(desk: Running) -> None:

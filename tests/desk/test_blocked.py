@@ -12,10 +12,10 @@ from tests.desk.running import Customer, Running
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 
-async def block(desk: Running, channel: str, address: str, **changes: Any) -> None:
+async def block(desk: Running, channel: str, address: str) -> None:
     address = identity.hashed_address(channel, address) if channel == "rest" else address
     now = desk.installation.clock.now()
-    blocked = blocklist.BlockedAddress(channel, address, "anna", "insults", now, **changes)
+    blocked = blocklist.BlockedAddress(channel, address, "anna", "insults", now)
     await desk.installation.store.write(lambda c: blocklist.block(c, blocked))
 
 
@@ -62,15 +62,6 @@ async def test_each_request_gets_the_sentence_and_nothing_else_happens(desk: Run
     await desk.installation.store.write(lambda c: blocklist.unblock(c, channel="rest", address=address))
     await customer.say("jan@example.com")
     assert customer.at == "account.secure_page"
-
-
-async def test_a_block_that_is_over_is_none(desk: Running) -> None:
-    customer = desk.customer()
-    now = desk.installation.clock.now()
-    await block(desk, "rest", customer.sender, until=now)
-    await customer.say("/start")
-
-    assert customer.buttons
 
 
 async def test_who_never_wrote_before_may_be_blocked(desk: Running) -> None:

@@ -158,23 +158,6 @@ async def test_paypal_and_two_years(desk: Running) -> None:
     assert (order["status"], order["items"][0]["years"], order["net"]) == ("paid", 2, 48000)
 
 
-async def test_limits_are_named(desk: Running) -> None:
-    scripted = buying(desk)
-    await scripted.run("order.addons")
-    await scripted.customer.say("addons:users")
-    await scripted.customer.say("15")
-    assert scripted.customer.expects == "quantity"
-    assert "14" in scripted.customer.said[-1]
-    await scripted.customer.say("14")
-    assert scripted.customer.at == "order.addons"
-    await scripted.customer.say("addons:external_users")
-    await scripted.customer.say("75")
-    assert scripted.customer.expects == "quantity"
-    assert "50" in scripted.customer.said[-1]
-    await scripted.customer.say("50")
-    assert "50 utenti esterni" in scripted.customer.said[-1]
-
-
 async def test_an_account_of_a_natural_person_cant_go_on(desk: Running) -> None:
     ways = ("start:buy", "addons:none", "account:existing")
     scripted = buying(desk, ways=ways, email="4455667@aruba.it", password="Privata2026!x")
@@ -262,6 +245,7 @@ async def to_pay(desk: Running) -> list[str]:
     return [letter["text"] for letter in await desk.outbox(OFFICE) if "Da pagare entro" in letter["subject"]]
 
 
+@pytest.mark.usefixtures("asked_seldom")
 async def test_a_slip_is_told_of_before_its_deadline_and_ordered_again_after_it(desk: Running) -> None:
     scripted = buying(desk, method="transfer")
     await scripted.run()

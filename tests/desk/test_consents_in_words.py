@@ -1,5 +1,6 @@
 """The books hold the consents that presses and words gave: random histories, and what a consent taken back leads to."""
 
+import re
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
+from tests.kit.talks import plays
 
 EMAIL, PHONE = frozenset({"marketing_email"}), frozenset({"marketing_phone"})
 REQUIRED = frozenset({"privacy", "data_processing"})
@@ -103,34 +105,54 @@ async def gives_and_takes_back(desk: Running, chance: Random) -> None:
     assert expected >= REQUIRED
 
 
-async def told(desk: Running, *said: str) -> list[str]:
-    """What is answered to the last of these, by a customer with every consent whose phone is asked for."""
-    customer = await Scripted(desk).run("consents")
-    for one in ("consents:all", *said[:-1]):
-        await customer.customer.say(one)
-    before = len(customer.customer.said)
-    await customer.customer.say(said[-1])
-    return [*customer.customer.said[before:], *customer.customer.buttons]
+GIVEN = "consents:all"
+#: What is said from the question on, where that leads, and how the answer to the last of it begins.
+TOLD: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    # One that ends is told by its name.
+    ((GIVEN, "cofam zgodę na marketing"), "phone", "Wycofane: Nowości e-mailem i Nowości przez telefon."),
+    (
+        (GIVEN, "wypisz mnie z newslettera", "wypisz mnie z newslettera"),
+        *("phone", "Nie masz tej zgody, więc nie ma czego wycofywać: Nowości e-mailem."),
+    ),
+    # One is asked for where none is named.
+    ((GIVEN, "cofam zgodę"), "phone", "Którą zgodę wycofać?"),
+    # A no to the voluntary ones gives the required ones, and names them.
+    (("bez marketingu",), "phone", "Twoje zgody: Dane osobowe (wymagane) i Dane z faktur (wymagane)."),
+    # A sentence that only refuses consents to nothing, and is answered.
+    (("nie chcę reklam ani telefonów",), "consents", "Nie zaznaczam: Nowości e-mailem i Nowości przez telefon."),
+    # A tick that an answer leaves out is named.
+    (
+        ("consents:toggle:marketing_email", "zgadzam się na obowiązkowe"),
+        *("phone", "Nie zaznaczam: Nowości e-mailem."),
+    ),
+    # The boxes sent empty: those without which there is no account.
+    (
+        ("consents:done",),
+        *("consents", "Bez tych zgód nie da się założyć konta: Dane osobowe (wymagane) i Dane z faktur (wymagane)."),
+    ),
+)
 
 
-async def test_a_consent_that_ends_is_told_by_its_name(desk: Running) -> None:
-    first, *_ = await told(desk, "cofam zgodę na marketing")
-    assert first.startswith("Wycofane: Nowości e-mailem i Nowości przez telefon.")
-    first, *_ = await told(desk, "wypisz mnie z newslettera", "wypisz mnie z newslettera")
-    assert first.startswith("Nie masz tej zgody, więc nie ma czego wycofywać: Nowości e-mailem.")
-
-
-async def test_one_is_asked_for_where_none_is_named(desk: Running) -> None:
-    first, *buttons = await told(desk, "cofam zgodę")
-    assert first.startswith("Którą zgodę wycofać?")
-    assert {"consents:withdraw:marketing_email", "consents:withdraw:marketing_phone"} <= set(buttons)
+async def test_what_was_given_left_out_and_taken_back_is_told_by_its_name(desk: Running) -> None:
+    for said, stands, begins in TOLD:
+        customer = await Scripted(desk).run("consents")
+        told = await plays(
+            customer,
+            *((one, "") for one in said),
+        )
+        assert (customer.customer.expects, told[: len(begins)]) == (stands, begins), said
+        if said[-1] == "cofam zgodę":
+            named = {"consents:withdraw:marketing_email", "consents:withdraw:marketing_phone"}
+            assert named <= {*customer.customer.buttons}
 
 
 async def test_a_required_one_ends_the_account_only_once_that_is_confirmed(desk: Running) -> None:
-    first, *buttons = await told(desk, "cofam zgodę na przetwarzanie danych")
-    assert "jej wycofanie kończy konto" in first or "ich wycofanie kończy konto" in first
-    assert "Na razie nic się nie zmienia" in first
-    assert "zone:erase" in buttons
+    customer = await Scripted(desk).run("consents")
+    told = await plays(
+        customer, (GIVEN, ""), ("cofam zgodę na przetwarzanie danych", "phone", "Na razie nic się nie zmienia")
+    )
+    assert re.search("(jej|ich) wycofanie kończy konto", told)
+    assert "zone:erase" in customer.customer.buttons
 
 
 async def test_a_withdrawal_keeps_its_hour_and_that_it_was_said(desk: Running) -> None:
@@ -150,33 +172,3 @@ async def test_e_invoices_end_by_the_words_that_name_them_alone(desk: Running) -
         assert "E-faktury są wyłączone" not in customer.said[-1], said
     await customer.say("Wyłącz e-fakturę")
     assert "E-faktury są wyłączone" in customer.said[-1]
-
-
-async def test_a_no_to_the_voluntary_ones_gives_the_required_ones_and_names_them(desk: Running) -> None:
-    customer = (await Scripted(desk).run("consents")).customer
-    await customer.say("bez marketingu")
-    assert customer.said[-1].startswith("Twoje zgody: Dane osobowe (wymagane) i Dane z faktur (wymagane).")
-    assert customer.at == "contact.phone"
-
-
-async def test_a_sentence_that_only_refuses_consents_to_nothing_and_is_answered(desk: Running) -> None:
-    customer = (await Scripted(desk).run("consents")).customer
-    await customer.say("nie chcę reklam ani telefonów")
-    assert customer.said[-1].startswith("Nie zaznaczam: Nowości e-mailem i Nowości przez telefon.")
-    assert customer.at == "account.consents"
-
-
-async def test_a_tick_that_an_answer_leaves_out_is_named(desk: Running) -> None:
-    customer = (await Scripted(desk).run("consents")).customer
-    await customer.say("consents:toggle:marketing_email")
-    await customer.say("zgadzam się na obowiązkowe")
-    assert customer.said[-1].startswith("Nie zaznaczam: Nowości e-mailem.")
-    assert customer.at == "contact.phone"
-
-
-async def test_the_boxes_sent_empty_name_those_without_which_there_is_no_account(desk: Running) -> None:
-    customer = (await Scripted(desk).run("consents")).customer
-    await customer.say("consents:done")
-    assert customer.said[-1].startswith(
-        "Bez tych zgód nie da się założyć konta: Dane osobowe (wymagane) i Dane z faktur (wymagane)."
-    )

@@ -1,26 +1,18 @@
 """The console by plain forms: what each handler does, and what it refuses, on a whole desk."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from bot.conversation.identity import hashed_address
 from services.agents import agent_accounts, audit
 from services.support import blocklist, handoffs, notes
 from tests.desk.agent_http import AgentHttp
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted, bought
-
-
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running_desk(tmp_path) as one:
-        yield one
+from tests.kit.talks import place_of
 
 
 async def waiting(desk: Running) -> tuple[Scripted, str]:
@@ -30,19 +22,12 @@ async def waiting(desk: Running) -> tuple[Scripted, str]:
     return scripted, await place_of(desk, scripted.customer)
 
 
-async def place_of(desk: Running, customer: Customer) -> str:
-    found = await desk.installation.desk.conversation("rest", customer.sender)
-    assert found is not None
-    return found
-
-
 async def trail(desk: Running) -> list[str]:
     return [line.what for line in await desk.installation.store.read(lambda c: audit.page(c, most=100))]
 
 
-async def test_an_agent_sets_the_language_in_which_the_customer_is_written_to(desk: Running) -> None:
+async def test_an_agent_sets_the_language_in_which_the_customer_is_written_to(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     assert "Język klienta: polski" in unescape((await anna.get(f"/desk/c/{where}")).text)
     assert (await anna.act(where, "language", locale="it")).status_code == 409, "whoever has the conversation does"
     await anna.act(where, "take")
@@ -58,9 +43,9 @@ async def test_an_agent_sets_the_language_in_which_the_customer_is_written_to(de
     assert "language" in await trail(desk)
 
 
-async def test_a_conversation_from_the_queue_to_its_return(desk: Running) -> None:
+async def test_a_conversation_from_the_queue_to_its_return(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
+    await anna.get("/desk")
     assert f"/desk/c/{where}" in anna.page
     assert "prośba o rozmowę" in anna.words
     assert (await anna.act(where, "take")).status_code == 303
@@ -86,9 +71,8 @@ async def test_a_conversation_from_the_queue_to_its_return(desk: Running) -> Non
         assert what in noted
 
 
-async def test_a_form_sent_twice_is_one_act_and_changed_words_are_another(desk: Running) -> None:
+async def test_a_form_sent_twice_is_one_act_and_changed_words_are_another(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     await anna.act(where, "take")
     await anna.get(f"/desk/c/{where}")
     for words in ("raz", "raz", "dwa"):
@@ -97,9 +81,10 @@ async def test_a_form_sent_twice_is_one_act_and_changed_words_are_another(desk: 
     assert scripted.customer.said[-2:] == ["raz", "dwa"]
 
 
-async def test_what_is_refused_is_said_beside_the_field_and_what_was_typed_stays(desk: Running) -> None:
+async def test_what_is_refused_is_said_beside_the_field_and_what_was_typed_stays(
+    desk: Running, anna: AgentHttp, marek: AgentHttp
+) -> None:
     _, where = await waiting(desk)
-    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     not_taken = await anna.act(where, "say", text="Słowa, które nie mogą zginąć")
     assert not_taken.status_code == 409
     assert "nie jest teraz Twoja" in anna.words
@@ -151,32 +136,24 @@ async def test_whatever_shows_a_conversation_is_in_the_trail(desk: Running) -> N
     assert scripted.person.email not in anna.page or "contacts_opened" in await trail(desk)
 
 
-async def test_who_may_not(desk: Running) -> None:
+async def test_whoever_isnt_logged_in_sees_no_conversation_and_a_form_has_its_key(
+    desk: Running, anna: AgentHttp
+) -> None:
+    """Tokens, other sites and roles are in `tests/bot/handlers/console/test_access.py`."""
     _, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     await anna.get(f"/desk/c/{where}")
-    key = anna.tokens["key"]
-    forged = await anna.http.post(
-        f"/desk/c/{where}/take", data={"key": key, "csrf": "x" * 43}, headers={"origin": desk.url}
-    )
-    assert forged.status_code == 403
-    foreign = await anna.post(f"/desk/c/{where}/take", headers={"origin": "https://evil.example"})
-    assert foreign.status_code == 403
     assert (await anna.post(f"/desk/c/{where}/take", key="")).status_code == 422
-    assert (await anna.get("/desk/c/nobody")).status_code == 404
     assert (await anna.act("nobody", "take")).status_code == 404
     anna.http.cookies.clear()
     assert (await anna.get(f"/desk/c/{where}")).status_code == 303
     assert (await anna.get("/desk/queue", accept="application/json")).status_code == 401
     assert (await anna.get("/desk/events", accept="text/event-stream")).status_code == 401
-    assert (
-        (await anna.get(f"/desk/c/{where}/parts", hx_request="true")).headers["hx-redirect"].startswith("/desk/login")
-    )
+    parts = await anna.get(f"/desk/c/{where}/parts", hx_request="true")
+    assert parts.headers["hx-redirect"].startswith("/desk/login")
 
 
-async def test_parts_come_only_if_they_have_changed(desk: Running) -> None:
+async def test_parts_come_only_if_they_have_changed(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     page = (await anna.get(f"/desk/c/{where}")).text
     marks = [part.split('"', 1)[0] for part in page.split('name="mark" value="')[1:]]
     assert len(marks) == 7
@@ -189,10 +166,9 @@ async def test_parts_come_only_if_they_have_changed(desk: Running) -> None:
     assert 'id="piece-card"' not in fresh.text
 
 
-async def test_contacts_are_masked_until_opened_and_that_is_noted(desk: Running) -> None:
+async def test_contacts_are_masked_until_opened_and_that_is_noted(desk: Running, anna: AgentHttp) -> None:
     done = await bought(desk)
     where = await place_of(desk, done.customer)
-    anna = await AgentHttp.logged_in(desk)
     await anna.get(f"/desk/c/{where}")
     assert done.person.email not in anna.page
     assert done.person.phone[-9:] not in anna.page.replace(" ", "")
@@ -224,11 +200,10 @@ async def test_opened_contacts_stay_open_on_their_page_for_a_while(desk: Running
     assert not await shown_to(anna)
 
 
-async def test_search_finds_people_and_words_and_any_of_them_can_be_taken(desk: Running) -> None:
+async def test_search_finds_people_and_words_and_any_of_them_can_be_taken(desk: Running, anna: AgentHttp) -> None:
     done = await bought(desk)
     where = await place_of(desk, done.customer)
     await done.customer.say("Poproszę fakturę za zażółcone gęsi")
-    anna = await AgentHttp.logged_in(desk)
     for asked in (done.person.email, done.person.phone, "123-456-32-18", "zazolcone"):
         await anna.get("/desk/search")
         found = await anna.post("/desk/search", q=asked)
@@ -239,9 +214,8 @@ async def test_search_finds_people_and_words_and_any_of_them_can_be_taken(desk: 
     assert (await done.customer.look())["mode"] == "agent"
 
 
-async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running) -> None:
+async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     assert (await anna.act(where, "block", reason=" ", span="day")).status_code == 422
     assert (await anna.act(where, "block", reason="obelgi", span="century")).status_code == 422
     assert (await anna.act(where, "block", reason="obelgi", span="day")).status_code == 303
@@ -256,9 +230,8 @@ async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running) 
     assert {"blocked", "unblocked"} <= set(await trail(desk))
 
 
-async def test_a_conversation_is_passed_on_and_put_back(desk: Running) -> None:
+async def test_a_conversation_is_passed_on_and_put_back(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
     _, where = await waiting(desk)
-    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     await anna.act(where, "take")
     other = next(
         agent.id for agent in await desk.installation.store.read(agent_accounts.listed) if agent.login == "marek"
@@ -281,11 +254,10 @@ def _ola_without_a_password(connection: sa.Connection) -> None:
     assert agent_accounts.add(connection, agent_id="ola", login="ola", name="Ola", role="agent", now=now)
 
 
-async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running) -> None:
+async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
     customer, store = scripted.customer, desk.installation.store
     await store.write(_ola_without_a_password)
-    anna = await AgentHttp.logged_in(desk)
     await anna.act(where, "take")
     await anna.act(where, "say", text="Dzień dobry")
     assert "Marek · offline" in (await anna.get(f"/desk/c/{where}")).text
@@ -320,9 +292,8 @@ async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running
     assert customer.custom["mode"] == "waiting"
 
 
-async def test_a_supervisor_takes_a_conversation_over(desk: Running) -> None:
+async def test_a_supervisor_takes_a_conversation_over(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     await marek.act(where, "take")
     assert (await anna.act(where, "take-over")).status_code == 409, "she is no supervisor"
     assert "take-over" not in (await anna.get(f"/desk/c/{where}")).text
@@ -356,9 +327,8 @@ async def test_what_the_customer_reads_of_an_agent_who_leaves_is_so(desk: Runnin
     assert "Anna nie jest już online" in customer.said[-1]
 
 
-async def test_a_block_gives_the_conversation_up(desk: Running) -> None:
+async def test_a_block_gives_the_conversation_up(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     await anna.act(where, "take")
     await scripted.customer.look()
     said = len(scripted.customer.said)
@@ -372,9 +342,8 @@ async def test_a_block_gives_the_conversation_up(desk: Running) -> None:
     assert await desk.installation.store.read(handoffs.all_open) == []
 
 
-async def test_no_place_to_fill_in_reaches_the_customer(desk: Running) -> None:
+async def test_no_place_to_fill_in_reaches_the_customer(desk: Running, anna: AgentHttp) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     await anna.act(where, "take")
     for text in ("Zamówienie {order}: sprawdzam", "Zamówienie { ORDER }: sprawdzam"):
         refused = await anna.act(where, "say", text=text)
@@ -426,11 +395,10 @@ async def test_who_holds_a_conversation_reads_what_is_written_to_them(desk: Runn
     assert "luca.bianchi@example.it" not in anna.words, "she only looks now"
 
 
-async def test_an_address_written_to_the_agent_is_kept_for_the_answer(desk: Running) -> None:
+async def test_an_address_written_to_the_agent_is_kept_for_the_answer(desk: Running, anna: AgentHttp) -> None:
     customer = desk.customer()
     await customer.say("/start")
     where = await place_of(desk, customer)
-    anna = await AgentHttp.logged_in(desk)
     await anna.act(where, "take")
     await customer.say("proszę odpisać na luca.bianchi@example.it")
     await anna.get(f"/desk/c/{where}")
@@ -445,9 +413,8 @@ async def test_an_address_written_to_the_agent_is_kept_for_the_answer(desk: Runn
     assert "address_kept" in await trail(desk)
 
 
-async def test_a_lone_command_isnt_sent_to_the_customer(desk: Running) -> None:
+async def test_a_lone_command_isnt_sent_to_the_customer(desk: Running, anna: AgentHttp) -> None:
     _, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     await anna.act(where, "take")
     for word in ("/pay", " / ", "/zażółć\n"):
         refused = await anna.act(where, "say", text=word)

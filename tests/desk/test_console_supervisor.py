@@ -1,9 +1,7 @@
 """What supervisors and administrators do beside the conversations, over HTTP, on a whole desk."""
 
 import json
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,24 +9,18 @@ import sqlalchemy as sa
 from services.agents import agent_accounts, audit
 from services.support import canned_replies, labels
 from tests.desk.agent_http import AgentHttp
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running
 from tests.desk.scripted import bought
-from tests.desk.test_console_pages import place_of, trail, waiting
+from tests.desk.test_console_pages import trail, waiting
+from tests.kit.talks import place_of
 
 SUPERVISORS = ("/desk/overview", "/desk/blocked")
 ADMINS = ("/desk/trail",)
 
 
-@pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running_desk(tmp_path) as one:
-        yield one
-
-
-async def test_who_may_see_what(desk: Running) -> None:
+async def test_who_may_see_what(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
     done = await bought(desk)
     account = (await desk.card(done.person.email))["id"]
-    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     for path in (*SUPERVISORS, *ADMINS, f"/desk/customers/{account}"):
         assert (await anna.get(path)).status_code == 403, path
     for path in (*SUPERVISORS, f"/desk/customers/{account}"):
@@ -41,10 +33,9 @@ async def test_who_may_see_what(desk: Running) -> None:
     assert (await marek.get("/desk/customers/nobody")).status_code == 404
 
 
-async def test_the_overview_counts_and_a_sentence_is_labelled(desk: Running) -> None:
+async def test_the_overview_counts_and_a_sentence_is_labelled(desk: Running, marek: AgentHttp) -> None:
     scripted, where = await waiting(desk)
     await scripted.customer.say("kawa z mlekiem owsianym proszę")
-    marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get("/desk/overview?days=30")
     assert "Dane firmy: NIP" in marek.words
     assert "Kod lub PEC" not in marek.words, "a step that nobody came to"
@@ -60,9 +51,10 @@ async def test_the_overview_counts_and_a_sentence_is_labelled(desk: Running) -> 
     await marek.get(f"/desk/c/{where}")
 
 
-async def test_ready_answers_are_written_refused_used_and_removed(desk: Running) -> None:
+async def test_ready_answers_are_written_refused_used_and_removed(
+    desk: Running, anna: AgentHttp, marek: AgentHttp
+) -> None:
     scripted, where = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     await anna.get("/desk/replies")
     for wrong in (
         {"shortcut": "Z Ł", "title": "T", "words-pl": "x"},
@@ -84,7 +76,6 @@ async def test_ready_answers_are_written_refused_used_and_removed(desk: Running)
     page = await anna.get(f"/desk/c/{where}?reply={known[0].id}")
     assert "Tu Anna, &lt;b&gt;NIP&lt;/b&gt; jest na fakturze. {ok}</textarea>" in page.text
     assert scripted.customer.locale == "pl"
-    marek = await AgentHttp.logged_in(desk, "marek")
     assert (await marek.post("/desk/replies/remove", id=known[0].id)).status_code == 403
     assert (await anna.post("/desk/replies/remove", id=known[0].id)).status_code == 303
 
@@ -120,7 +111,7 @@ async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only
     assert {"customer_exported", "customer_erased"} <= set(await trail(desk))
 
 
-async def test_the_trail_names_who_and_what_and_no_customer(desk: Running) -> None:
+async def test_the_trail_names_who_and_what_and_no_customer(desk: Running, anna: AgentHttp) -> None:
     done = await bought(desk)
     where = await place_of(desk, done.customer)
 
@@ -130,7 +121,6 @@ async def test_the_trail_names_who_and_what_and_no_customer(desk: Running) -> No
         agent_accounts.set_role(connection, marek.id, "admin")
 
     await desk.installation.store.write(promote)
-    anna = await AgentHttp.logged_in(desk)
     await anna.act(where, "block", reason="obelgi <b>", span="good")
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get("/desk/trail")
@@ -161,9 +151,8 @@ async def test_blocked_addresses_are_shown_page_by_page(desk: Running, monkeypat
         assert "groźby" in marek.words
 
 
-async def test_the_queue_tells_what_customers_said_and_the_menu_where_one_is(desk: Running) -> None:
+async def test_the_queue_tells_what_customers_said_and_the_menu_where_one_is(desk: Running, anna: AgentHttp) -> None:
     asked, _ = await waiting(desk)
-    anna = await AgentHttp.logged_in(desk)
     queue = (await anna.get("/desk/queue")).text
     assert '<span class="quiet">Konsultant</span>' in queue, "the button that was pressed"
     await asked.customer.say("gdzie znajdę NIP?")

@@ -35,39 +35,27 @@ async def read(desk: Running, link: Any) -> str:
     return page.text
 
 
-@pytest.mark.parametrize(
-    ("locale", "asked", "heading", "who", "agreed", "controller"),
-    [
-        (
-            "pl",
-            "gdzie mogę przeczytać regulamin?",
-            "Regulamin Konta InsERT",
-            "kto jest administratorem danych?",
-            "administratora, firmę InsERT,",
-            "Administratorem danych jest firma InsERT.",
-        ),
-        (
-            "it",
-            "dove leggo le condizioni?",
-            "Condizioni d’uso di Konto InsERT",
-            "chi è il titolare dei dati?",
-            "del titolare, l’azienda InsERT,",
-            "Il titolare del trattamento è l’azienda InsERT.",
-        ),
-        (
-            "en",
-            "where can I read the terms?",
-            "Terms of use of Konto InsERT",
-            "who is the data controller?",
-            "the controller, InsERT,",
-            "The controller of the data is InsERT.",
-        ),
-    ],
-)
+#: By language: how the terms are asked for, their title, how one asks who holds the data, and what is said of that.
+TERMS = {
+    "pl": (
+        *("gdzie mogę przeczytać regulamin?", "Regulamin Konta InsERT", "kto jest administratorem danych?"),
+        *("administratora, firmę InsERT,", "Administratorem danych jest firma InsERT."),
+    ),
+    "it": (
+        *("dove leggo le condizioni?", "Condizioni d’uso di Konto InsERT", "chi è il titolare dei dati?"),
+        *("del titolare, l’azienda InsERT,", "Il titolare del trattamento è l’azienda InsERT."),
+    ),
+    "en": (
+        *("where can I read the terms?", "Terms of use of Konto InsERT", "who is the data controller?"),
+        *("the controller, InsERT,", "The controller of the data is InsERT."),
+    ),
+}
+
+
+@pytest.mark.parametrize("locale", TERMS)
 @pytest.mark.desk(profile=ROOT / "profiles/konto_insert")
-async def test_terms_are_read_where_they_are_asked_when_asked_for_and_in_the_zone(
-    desk: Running, locale: str, asked: str, heading: str, who: str, agreed: str, controller: str
-) -> None:
+async def test_terms_are_read_where_they_are_asked_when_asked_for_and_in_the_zone(desk: Running, locale: str) -> None:
+    asked, heading, who, agreed, controller = TERMS[locale]
     scripted = await Scripted(desk, Person(ways=WAYS, locale=locale)).run("account.email")
     customer = scripted.customer
     assert documents(customer) == []

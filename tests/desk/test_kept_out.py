@@ -10,19 +10,14 @@ from bot.usecases.accounts import passwords
 from bot.usecases.accounts.passwords import ANYWHERE, PER_LOGIN
 from services.limits import Rule
 from tests.desk.databases import on_each_database
-from tests.desk.running import Customer, Running
+from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, bought
+from tests.kit.log_ins import NEW, at_log_in, page_of
 
-OWN, NEW = "192.0.2.10", "Zupelnie-nowe-haslo-9"
+OWN = "192.0.2.10"
 FEW = PER_LOGIN[0]
 
 pytestmark = [pytest.mark.replicated, pytest.mark.desk(rate_limits="on", sandbox="public")]
-
-
-async def page(desk: Running, wish: str = "start:log_in") -> str:
-    customer = desk.customer()
-    await customer.say(wish)
-    return str(customer.link("secure_page")["href"])
 
 
 async def sent(desk: Running, href: str, network: str, **fields: str) -> httpx.Response:
@@ -30,24 +25,13 @@ async def sent(desk: Running, href: str, network: str, **fields: str) -> httpx.R
     return await desk.http.post(href, data=fields, headers={"x-forwarded-for": network})
 
 
-async def reset(desk: Running, email: str, network: str, password: str) -> Customer:
-    customer = desk.customer()
-    await customer.say("start:forgot_password")
-    await customer.say(email)
-    link = (await desk.outbox(email))[-1]["links"][0]
-    done = await sent(desk, link, network, password=password, password_repeat=password)
-    assert done.status_code == 200
-    await customer.settled()
-    return customer
-
-
 @on_each_database
 async def test_an_attackers_network_does_not_hold_the_holders(desk: Running) -> None:
     email = (await bought(desk)).person.email
-    href = await page(desk)
+    href = page_of(await at_log_in(desk))
     answers = [await sent(desk, href, "198.51.100.66", login=email, password=f"guess {n}") for n in range(FEW.n + 2)]
     assert [answer.status_code for answer in answers] == [422] * FEW.n + [429] * 2
-    assert (await sent(desk, await page(desk), OWN, login=email, password=PASSWORD)).status_code == 200
+    assert (await sent(desk, page_of(await at_log_in(desk)), OWN, login=email, password=PASSWORD)).status_code == 200
 
 
 async def test_a_new_password_counts_from_nothing_and_where_it_was_set_the_login_is_known(
@@ -55,14 +39,21 @@ async def test_a_new_password_counts_from_nothing_and_where_it_was_set_the_login
 ) -> None:
     monkeypatch.setattr(passwords, "ANYWHERE", Rule("login wrong anywhere", FEW.n, ANYWHERE.per))
     email = (await bought(desk)).person.email
-    href = await page(desk)
+    href = page_of(await at_log_in(desk))
     for _ in range(FEW.n):
         assert (await sent(desk, href, "192.0.2.1", login=email, password="what-was-it-1")).status_code == 422
     assert (await sent(desk, href, "192.0.2.1", login=email, password=PASSWORD)).status_code == 429
     held = await sent(desk, href, "192.0.2.77", login=email, password=PASSWORD)
     assert (held.status_code, "Ustaw nowe hasło" in held.text) == (429, True), "strangers are, wherever they are"
-    await reset(desk, email, OWN, NEW)
+    asking = desk.customer()
+    for said in ("start:forgot_password", email):
+        await asking.say(said)
+    link = (await desk.outbox(email))[-1]["links"][0]
+    assert (await sent(desk, link, OWN, password=NEW, password_repeat=NEW)).status_code == 200
+    await asking.settled()
     for n in range(FEW.n):
         assert (await sent(desk, href, "192.0.2.1", login=email, password=f"guess {n}")).status_code == 422
     for network, status in (("192.0.2.77", 429), (OWN, 200)):
-        assert (await sent(desk, await page(desk), network, login=email, password=NEW)).status_code == status
+        assert (
+            await sent(desk, page_of(await at_log_in(desk)), network, login=email, password=NEW)
+        ).status_code == status

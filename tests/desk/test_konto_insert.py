@@ -174,17 +174,3 @@ async def test_whoever_has_only_gt_registers_the_program_and_returns_to_step_2(d
     await again.run("company.product")
     await again.customer.say("program jest już zarejestrowany")
     assert again.customer.at == "company.tax_number", "said by somebody who returns in a new chat"
-
-
-@pytest.mark.parametrize(
-    ("asked", "leads_to"),
-    [
-        ("Gdzie są Tutoriale InsERT?", "https://tutoriale.insert.com.pl/insert-gt/jak-zalozyc-konto-insert/"),
-        ("Jak zarejestrować podmiot w InsERT GT?", "pierwsze-logowanie-i-powiazanie-konta-z-twoja-firma/"),
-    ],
-)
-async def test_the_guides_links_lead_to_the_guides(desk: Running, asked: str, leads_to: str) -> None:
-    customer = desk.customer()
-    await customer.say(asked)
-    assert leads_to in customer.said[-1]
-    assert "https://konto.insert.com.pl/" not in customer.said[-1]

@@ -13,17 +13,13 @@ from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import WAYS, Person, Scripted, bought, only
 from tests.desk.test_api_directory import invoice
+from tests.kit.log_ins import NEW
+from tests.kit.log_ins import new_password as sets_password
 
 WAITS = '\n[sign_up]\nemail = "after_payment"\n\n[providers]\ncard = "stripe"\n'
 WEEK_S = 7 * 24 * 3600 + 60
 DUE = "Potwierdź jeszcze e-mail"
 LEFT = "usunęliśmy z konta telefon"
-
-
-@pytest.fixture
-def database() -> str:
-    """Where a test isn't made on each."""
-    return "sqlite"
 
 
 @pytest.fixture
@@ -119,13 +115,11 @@ async def bought_by_somebody_else(desk: Running, email: str) -> Scripted:
 
 async def new_password(desk: Running, chat: Customer, email: str) -> Scripted:
     """Sets a password by the letter that this chat asks for."""
-    await chat.say("start:forgot_password")
-    await chat.say(email)
-    await chat.settled()
-    resetting = Scripted(desk, Person(email=email, password="Zupelnie-nowe-haslo-9"))
+    for said in ("start:forgot_password", email):
+        await chat.say(said)
+    await sets_password(desk, chat, email)
+    resetting = Scripted(desk, Person(email=email, password=NEW))
     resetting.customer = chat
-    assert (await resetting.submit((await desk.outbox(email))[-1]["links"][0])).status_code == 200
-    await chat.settled()
     return resetting
 
 

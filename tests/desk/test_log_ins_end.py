@@ -1,40 +1,13 @@
 """A new password or e-mail ends the account's other log-ins and nothing else; so does a wish from the zone."""
 
-import re
-
 import pytest
 
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, logs_in_again, until
+from tests.kit.log_ins import NEW, log_in, new_password, resets
 
 pytestmark = pytest.mark.replicated
-
-NEW = "Zupelnie-nowe-haslo-9"
-
-
-async def logged_in(desk: Running, email: str, password: str = PASSWORD, customer: Customer | None = None) -> Customer:
-    customer = customer or desk.customer("en")
-    await customer.say("start:log_in")
-    done = await customer.submit(customer.link("secure_page")["href"], login=email, password=password)
-    assert done.status_code == 200
-    await customer.settled()
-    return customer
-
-
-async def new_password(desk: Running, customer: Customer, email: str) -> None:
-    sent = [one for one in await desk.outbox(email) if re.search("Nowe hasło|A new password", one["subject"])]
-    done = await customer.submit(sent[-1]["links"][0], password=NEW, password_repeat=NEW)
-    assert done.status_code == 200
-    await customer.settled()
-
-
-async def resets(desk: Running, email: str) -> None:
-    """Somebody who reads the mailbox sets a new password, in a chat of their own."""
-    asking = desk.customer()
-    await asking.say("start:forgot_password")
-    await asking.say(email)
-    await new_password(desk, asking, email)
 
 
 async def told(desk: Running, email: str, subject: str) -> None:
@@ -64,7 +37,7 @@ async def is_out(customer: Customer, email: str) -> None:
 async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Running) -> None:
     owner = await bought(desk)
     email = owner.person.email
-    thief = await logged_in(desk, email)
+    thief = await log_in(desk, email)
     await thief.say("zone:export")
     page = thief.link("secure_page")["href"]
     await resets(desk, email)
@@ -73,7 +46,7 @@ async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Runnin
     await told(desk, email, "Hasło do konta zmienione")
     await owner.customer.look()
     assert owner.customer.custom["dialog"] == "account"
-    await logged_in(desk, email, NEW, owner.customer)
+    await log_in(desk, email, owner.customer, NEW)
     assert owner.customer.custom["dialog"] == "zone"
     assert len((await desk.card(email))["orders"]) == 1
 
@@ -85,7 +58,7 @@ async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running) -> Non
     await resets(desk, email)
     await customer.settled()
     assert customer.custom["dialog"] == "account"
-    await logged_in(desk, email, NEW, customer)
+    await log_in(desk, email, customer, NEW)
     owner.person.password = NEW
     await owner.run(stood)
     assert customer.at == stood
@@ -96,7 +69,7 @@ async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running) -> Non
 async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(desk: Running) -> None:
     owner = await bought(desk)
     email = owner.person.email
-    other = await logged_in(desk, email)
+    other = await log_in(desk, email)
     await owner.customer.say("zone:password")
     await new_password(desk, owner.customer, email)
     assert owner.customer.custom["dialog"] == "zone"
@@ -106,7 +79,7 @@ async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(d
 async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running) -> None:
     owner = await bought(desk)
     email, new = owner.person.email, "nowy.adres@example.com"
-    other = await logged_in(desk, email)
+    other = await log_in(desk, email)
     await owner.customer.say("edit:email")
     await owner.customer.say(new)
     link = (await desk.outbox(new))[-1]["links"][0]
@@ -121,7 +94,7 @@ async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running) ->
 async def test_logged_out_everywhere_from_the_zone(desk: Running) -> None:
     owner = await bought(desk)
     email = owner.person.email
-    other = await logged_in(desk, email)
+    other = await log_in(desk, email)
     here = await Scripted(desk, Person(ways=("start:log_in",), email=email)).run()
     await here.customer.say("zone:settings")
     await here.customer.say("zone:log_out_everywhere")
@@ -136,7 +109,7 @@ async def test_logged_out_everywhere_from_the_zone(desk: Running) -> None:
 async def test_the_others_are_logged_out_in_words_and_this_one_stays(desk: Running) -> None:
     owner = await bought(desk)
     email, here = owner.person.email, owner.customer
-    others = [await logged_in(desk, email), await logged_in(desk, email)]
+    others = [await log_in(desk, email), await log_in(desk, email)]
     await here.say("wyloguj wszystkie inne urządzenia")
     assert "Zakończono 2\xa0inne logowania" in here.said[-1]
     for other in others:

@@ -10,10 +10,11 @@ import pytest
 from tests.desk.databases import on_each_database
 from tests.desk.digits import digits_on
 from tests.desk.replicas import replicas
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, until
 from tests.desk.test_two_digits import at, at_log_in
 from tests.kit.deaths import around_a_letter, dying_once
+from tests.kit.log_ins import log_in
 
 pytestmark = pytest.mark.replicated
 
@@ -22,15 +23,6 @@ NEW, STOPPED = "Nowe logowanie", "Zatrzymane logowanie"
 
 async def owner_of(desk: Running) -> Scripted:
     return await Scripted(desk, Person()).run("tax_number")
-
-
-async def log_in(desk: Running, email: str, customer: Customer | None = None) -> Customer:
-    customer = customer or desk.customer("en")
-    await customer.say("start:log_in")
-    done = await customer.submit(customer.link("secure_page")["href"], login=email, password=PASSWORD)
-    assert done.status_code == 200
-    await customer.settled()
-    return customer
 
 
 async def letters(desk: Running, email: str, subject: str = NEW, *, count: int) -> list[Any]:

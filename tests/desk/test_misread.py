@@ -18,7 +18,8 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.test_console_lines import long_talk
-from tests.desk.test_console_pages import place_of, trail, waiting
+from tests.desk.test_console_pages import trail, waiting
+from tests.kit.talks import place_of
 
 ASKED = "Jak mogę zapłacić? Piszcie na anna@example.com"
 IN_EURO = "żółw płaci w euro, prawda?"
@@ -50,9 +51,8 @@ def options(page: str, line: int) -> list[str]:
     return re.findall(r'<option value="([a-z_0-9]+)"', page.split(f'id="asks-{line}"')[1].split("</select>")[0])
 
 
-async def test_any_agent_marks_a_line_and_takes_it_back(desk: Running) -> None:
+async def test_any_agent_marks_a_line_and_takes_it_back(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
     where, line = await asked(desk)
-    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
     assert "Zdania do oznaczenia" in await sentences_of(marek)
     assert "Jak mogę" not in await sentences_of(marek), "it was taken for a question that has an answer"
     await anna.get(f"/desk/c/{where}")
@@ -80,11 +80,10 @@ async def test_any_agent_marks_a_line_and_takes_it_back(desk: Running) -> None:
     assert IN_THE_LIST not in await sentences_of(marek)
 
 
-async def test_a_line_is_marked_by_a_form_of_this_page_in_its_own_conversation(desk: Running) -> None:
+async def test_a_line_is_marked_by_a_form_of_this_page_in_its_own_conversation(desk: Running, anna: AgentHttp) -> None:
     (where, line), (elsewhere, _) = await asked(desk), await asked(desk)
     said = await desk.installation.store.read(lambda c: journal.everything(c, where))
     others = [one.id for one in said if one.id != line]
-    anna = await AgentHttp.logged_in(desk)
 
     assert (await anna.post(f"/desk/c/{where}/misread", line=str(line), csrf="x" * 40)).status_code == 403
     assert (await anna.act(where, "misread", line="x")).status_code == 422
@@ -95,12 +94,11 @@ async def test_a_line_is_marked_by_a_form_of_this_page_in_its_own_conversation(d
     assert await marked(desk, where) | await marked(desk, elsewhere) == frozenset()
 
 
-async def test_a_page_that_is_open_sees_what_a_colleague_marks(desk: Running) -> None:
+async def test_a_page_that_is_open_sees_what_a_colleague_marks(desk: Running, marek: AgentHttp) -> None:
     scripted, shown = await long_talk(desk)
     await scripted.customer.say("Czy ktoś mnie słyszy?")
     await shown.refresh()
     line = max(id for id, text in shown.lines.items() if "said customer" in text)
-    marek = await AgentHttp.logged_in(desk, "marek")
     before = shown.redrawn
 
     await marek.act(shown.where, "misread", line=str(line))
@@ -113,9 +111,8 @@ async def test_a_page_that_is_open_sees_what_a_colleague_marks(desk: Running) ->
     await shown.is_right()
 
 
-async def test_a_script_is_brought_the_lines_as_they_are_now(desk: Running) -> None:
+async def test_a_script_is_brought_the_lines_as_they_are_now(desk: Running, anna: AgentHttp) -> None:
     where, line = await asked(desk)
-    anna = await AgentHttp.logged_in(desk)
     await anna.get(f"/desk/c/{where}")
     answer = await anna.post(f"/desk/c/{where}/misread", {"hx-request": "true"}, line=str(line))
     assert answer.status_code == 200
@@ -123,9 +120,8 @@ async def test_a_script_is_brought_the_lines_as_they_are_now(desk: Running) -> N
     assert f'id="misread-{line}">Cofnij' in answer.text
 
 
-async def test_one_press_makes_a_way_to_ask_of_a_line(desk: Running) -> None:
+async def test_one_press_makes_a_way_to_ask_of_a_line(desk: Running, marek: AgentHttp) -> None:
     where, line = await asked(desk)
-    marek = await AgentHttp.logged_in(desk, "marek")
     await marek.act(where, "misread", line=str(line))
     await marek.get("/desk/overview?days=1")
     near = options(marek.page, line)
@@ -146,9 +142,8 @@ ANSWERS = {"pl": "Tak, {support} poda numer konta.", "it": "Sì, scriva a {suppo
 WORDS = {f"title-{of}": text for of, text in TITLES.items()} | {f"answer-{of}": text for of, text in ANSWERS.items()}
 
 
-async def test_a_new_answer_is_written_refused_kept_and_offered(desk: Running) -> None:
+async def test_a_new_answer_is_written_refused_kept_and_offered(desk: Running, marek: AgentHttp) -> None:
     (where, line), (elsewhere, other) = await asked(desk), await asked(desk, IN_EURO)
-    marek = await AgentHttp.logged_in(desk, "marek")
     await marek.act(where, "misread", line=str(line))
     await marek.get(f"/desk/overview/entry?line={line}")
     assert IN_THE_LIST in marek.words
@@ -169,9 +164,8 @@ async def test_a_new_answer_is_written_refused_kept_and_offered(desk: Running) -
     assert "platnosc_w_euro" in options(marek.page, other), "the next who asks the same asks for it"
 
 
-async def test_supervisors_label_and_agents_only_mark(desk: Running) -> None:
+async def test_supervisors_label_and_agents_only_mark(desk: Running, anna: AgentHttp) -> None:
     _, line = await asked(desk)
-    anna = await AgentHttp.logged_in(desk)
     for answer in (
         await anna.post("/desk/overview/label", line=str(line), faq="ask_payment_methods"),
         await anna.get(f"/desk/overview/entry?line={line}"),
