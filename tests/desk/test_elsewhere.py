@@ -71,8 +71,6 @@ async def test_an_order_begun_on_telegram_is_paid_on_the_web_and_both_hear_of_it
         await web.http.aclose()
 
 
-@on_each_database
-@pytest.mark.replicated
 async def offered(customer: Customer, payload: str) -> bool:
     await customer.look()
     return payload in customer.buttons
@@ -83,6 +81,8 @@ async def is_at(customer: Customer, step: str) -> bool:
     return customer.at == step
 
 
+@on_each_database
+@pytest.mark.replicated
 async def test_the_link_works_once_for_minutes_and_its_opener_can_be_logged_out(desk: Running) -> None:
     scripted = await Scripted(desk, Person()).run("tax_number")
     customer = scripted.customer

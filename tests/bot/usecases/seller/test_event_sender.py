@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from bot.conversation.metrics import Metrics
-from bot.usecases.seller.event_sender import AT_ONCE, LATEST, PATIENCE, SOONEST, EventSender, body, pause
+from bot.usecases.seller.event_sender import AT_ONCE, LATEST, SOONEST, EventSender, body, pause
 from services.jobs.port import Done, GaveUp, StoredJob, TryLater
 from services.seller import events_out
 from services.seller.events_out import SellerEvent
@@ -57,16 +57,17 @@ async def test_one_that_is_not_taken_comes_again_and_is_given_up_after_three_day
     store: Store, status: int, *, taken: bool
 ) -> None:
     """An answer to this event has its own pauses; a receiver that is away has those of every provider."""
-    scene = await Scene(store, *[httpx.Response(status)] * 3).put()
+    scene = await Scene(store, *[httpx.Response(status)] * 4).put()
     first = await scene.sender.send(CALL)
     assert isinstance(first, TryLater)
     assert first.after is None or first.after < 2 * SOONEST
-    scene.clock.advance(86400)
     then = TryLater(LATEST, first.reason) if taken else TryLater(None, first.reason, "far")
-    assert await scene.sender.send(CALL) == then
-    scene.clock.advance(PATIENCE.total_seconds())
+    for passed in (86400, 2 * 86400 - 1):
+        scene.clock.advance(passed)
+        assert await scene.sender.send(CALL) == then
+    scene.clock.advance(1)
     assert isinstance(await scene.sender.send(CALL), GaveUp)
-    assert (scene.counted("failed"), scene.counted("given_up")) == (2, 1)
+    assert (scene.counted("failed"), scene.counted("given_up")) == (3, 1)
 
 
 async def test_whoever_wants_no_more_is_left_alone(store: Store) -> None:
