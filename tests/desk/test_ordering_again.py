@@ -61,6 +61,7 @@ async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Runnin
     )
 
 
+@pytest.mark.usefixtures("asked_seldom")
 @on_each_database
 async def test_after_the_end_it_is_told_and_ordered_again(desk: Running) -> None:
     first = await bought(desk)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.desk.databases import on_each_database
-from tests.desk.renewing import EMAIL, ORDERER, PROFILE, comes_to, logged_in, orders
+from tests.desk.renewing import EMAIL, ORDERER, PROFILE, comes_to, logged_in, orders, subscription
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import only, until
 
@@ -60,10 +60,14 @@ async def test_one_address_for_both_gets_it_once(desk: Running) -> None:
 async def test_an_extension_is_confirmed_as_an_order_and_isnt_said_to_renew(desk: Running) -> None:
     customer = await logged_in(desk)
     await ordering(customer, "extension")
-    said = len(customer.said)
+    said, before = len(customer.said), await subscription(desk)
     await desk.pay(await orders(customer))
     await comes_to(customer, "nothing")
     letter = await confirmed(desk, EMAIL, INVOICES)
     assert "Rozszerzenie" in letter["text"]
     told = "\n".join([*customer.said[said:], letter["text"]])
     assert "Odnawianie: tak" not in told
+    assert only((await desk.card(EMAIL))["orders"])["items"] == [
+        {"id": "r2platnik_extension", "quantity": 1, "years": 1}
+    ]
+    assert (await subscription(desk))["ends_at"] == before["ends_at"]

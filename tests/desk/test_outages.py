@@ -13,7 +13,7 @@ from services.messaging.mail import Mail
 from services.payments.providers.base import Attempt
 from services.seller.standard_webhooks import WebhookSender
 from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Scripted, until
+from tests.desk.scripted import Scripted
 from tests.desk.test_figures import figures
 
 LONG = 10_000
@@ -114,32 +114,3 @@ async def test_one_letter_is_enough_and_leaves_when_the_server_is_back(tmp_path:
             assert any("wiadomość wysłana" in said for said in buyer.customer.said)
             told = figures((await desk.http.get("/metrics")).text)
             assert told['okienko_jobs_retrying{kind="SendLetter"}'] == 0
-
-
-async def test_the_first_answer_has_all_that_waits_run_at_once(tmp_path: Path) -> None:
-    with structlog.testing.capture_logs():
-        async with running_desk(tmp_path) as desk:
-            await desk.fault("smtp", "down", LONG)
-            waiting = [await Scripted(desk).run("email_link") for _ in range(3)]
-            await desk.advance(60 * 50)
-            await desk.fault("smtp", "down", 0)
-            await ask(calls(desk.installation.deps.providers)["smtp"])
-            await desk.advance(1)
-            for buyer in waiting:
-                await until(lambda to=buyer.person.email: _arrived(desk, to))
-
-
-async def _arrived(desk: Running, to: str) -> bool:
-    return bool(await desk.outbox(to))
-
-
-async def test_a_short_hiccup_is_told_to_nobody(tmp_path: Path) -> None:
-    with structlog.testing.capture_logs():
-        async with running_desk(tmp_path) as desk:
-            await desk.fault("smtp", "down", 1)
-            buyer = await Scripted(desk).run("email_link")
-            await desk.advance(30)
-            assert await _arrived(desk, buyer.person.email)
-            before = len(buyer.customer.said)
-            await buyer.customer.look()
-            assert len(buyer.customer.said) == before

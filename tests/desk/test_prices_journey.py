@@ -9,7 +9,7 @@ from tests.abroad import profile_abroad
 from tests.desk.databases import desk_on, on, on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import running_desk
-from tests.desk.scripted import WAYS, Person, Scripted, logs_in_again, only, until
+from tests.desk.scripted import WAYS, Person, Scripted, logs_in_again, only
 from tests.desk.test_renewal_unasked import comes
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
@@ -32,25 +32,6 @@ async def test_a_company_abroad_buys_without_vat_and_the_order_keeps_why(
         assert (tax["percent"], tax["reason"], tax["country"]) == (0, "reverse_charge", "FR")
         assert (tax["vat_number"], tax["check_id"][:4]) == (NUMBER, "WAPI")
         assert tax["checked_at"] == company["vat_checked_at"]
-
-
-async def test_while_vies_is_away_the_customer_waits_and_is_told(tmp_path: Path) -> None:
-    async with desk_on("sqlite", None, tmp_path / "data", profile=profile_abroad(tmp_path / "abroad")) as desk:  # type: ignore[arg-type]
-        buyer = await Scripted(desk, Person(nip=NUMBER)).run("company.tax_number")
-        await desk.fault("vies", "down", 50)
-        await buyer.run("order.vat_check")
-        await buyer.customer.say("vat_check:wait")
-        assert (buyer.customer.at, buyer.customer.buttons) == ("order.vat_check", ["vat_check:charge"])
-
-        await desk.fault("vies", "down", 0)
-        await desk.advance(6 * 3600)
-
-        async def told() -> bool:
-            await buyer.customer.look()
-            return buyer.customer.at != "order.vat_check"
-
-        await until(told)
-        assert any("VIES potwierdził" in said for said in buyer.customer.said)
 
 
 @on_each_database

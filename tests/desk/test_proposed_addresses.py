@@ -4,9 +4,11 @@ import asyncio
 import re
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
+from bot.usecases.agents.talk_view import WaitingCorrection, unconfirmed
+from dialogs.state import Company, ConversationState
 from services.agents import agent_accounts
 from tests.desk.agent_http import AgentHttp
 from tests.desk.replicas import replicas
@@ -32,8 +34,7 @@ async def invoices_go_to(desk: Running, email: str) -> str:
     return (await desk.card(email))["einvoice"]["email"]
 
 
-@pytest.mark.parametrize("way_back", ["give-back", "done", "ask-to-confirm", "put-back"])
-async def test_an_agent_alone_redirects_no_invoices(desk: Running, way_back: str) -> None:
+async def test_an_agent_alone_redirects_no_invoices(desk: Running) -> None:
     scripted = await bought(desk)
     customer, mine = scripted.customer, scripted.person.email
     at = customer.at
@@ -45,7 +46,7 @@ async def test_an_agent_alone_redirects_no_invoices(desk: Running, way_back: str
     assert "k•••@example.com → z•••@evil.example" in anna.words
     assert "Anna proponuje klientowi adres: E-mail do faktur" in anna.words
 
-    await anna.act(where, way_back)
+    await anna.act(where, "put-back")
     await customer.settled()
     assert (customer.at, customer.expects, customer.buttons) == (
         ASKED,
@@ -116,28 +117,6 @@ async def test_a_sign_up_keeps_its_owner_whatever_an_agent_types(desk: Running) 
     assert 'value="account.email"' not in anna.page, "nor is it offered"
 
 
-async def test_who_has_gone_is_told_at_the_address_that_holds(desk: Running) -> None:
-    scripted = await bought(desk)
-    customer, mine = scripted.customer, scripted.person.email
-    anna, where = await taken(desk, customer)
-    await anna.act(where, "correct", step="einvoice.invoice_email", value=NEW)
-    await anna.act(where, "give-back")
-    await desk.advance(DAY_S + 60)
-    told = [letter for letter in await desk.outbox(mine) if "Propozycja zmiany adresu" in letter["subject"]]
-    assert len(told) == 1
-    assert NEW not in told[0]["text"]
-    await desk.advance(6 * DAY_S + 60)
-    await customer.look()
-    await customer.say("tak")
-    assert await invoices_go_to(desk, mine) == mine, "a week old it lapses"
-    anna = await AgentHttp.logged_in(desk)
-    await anna.get(f"/desk/c/{where}")
-    assert "wygasło" in anna.words
-    assert WAITS not in anna.words
-    assert await desk.outbox(NEW) == []
-    assert len([one for one in await desk.outbox(mine) if "Propozycja" in one["subject"]]) == 1
-
-
 async def test_of_two_agents_at_once_only_what_the_customer_reads_and_agrees_to_counts(desk: Running) -> None:
     scripted = await bought(desk)
     customer, mine = scripted.customer, scripted.person.email
@@ -202,3 +181,44 @@ async def test_a_yes_pressed_at_once_in_three_processes_is_one_change_and_one_le
         assert await desk.card("nowy@example.com") is not None
         assert len(await desk.outbox("nowy@example.com")) == 1, "the confirmation, once"
         assert len([one for one in await desk.outbox(mine) if "Zmiana adresu" in one["subject"]]) == 1
+
+
+# --- what an agent puts right for a customer who has paid ---
+
+FORMER, STREET = "ul. Długa 12/4", "ul. Nowa 7"
+
+
+async def test_a_correction_is_shown_as_waiting_until_it_is_confirmed(desk: Running) -> None:
+    scripted = Scripted(desk, Person())
+    await scripted.run()
+    customer = scripted.customer
+    anna, where = await taken(desk, customer)
+    await anna.act(where, "correct", step="company.street", value=STREET)
+    await anna.get(f"/desk/c/{where}")
+
+    assert f"{WAITS}. Do tego czasu, także na fakturach, obowiązuje: {FORMER}" in anna.words
+    assert f"{FORMER} → {STREET}" in anna.words
+    assert "czeka na potwierdzenie klienta" in anna.words, "in the row of the queue"
+    assert (await desk.card(scripted.person.email))["companies"][0]["street"] == FORMER
+
+    await anna.act(where, "ask-to-confirm")
+    await customer.settled()
+    await anna.get("/desk")
+    assert "Czekają na potwierdzenie klienta 1" in anna.words, "until it is confirmed, whoever has the conversation"
+    assert customer.at == "company.confirm"
+    assert "prosi o ich potwierdzenie" in customer.said[-1]
+    await customer.say("confirm:yes")
+    assert (await desk.card(scripted.person.email))["companies"][0]["street"] == STREET
+    await anna.get(f"/desk/c/{where}")
+    assert WAITS not in anna.words
+    assert "Czekają na potwierdzenie" not in anna.words
+
+
+def test_all_that_an_agent_may_put_right_of_a_company_is_looked_at() -> None:
+    saved = Company(id="c-1", tax_number="12345670363", city="Modena", delivery="M5UXCR1", holder_email="a@example.it")
+    changed = replace(saved, id=None, city="Roma", delivery="ABCDEF7", holder_email="b@example.it", kept=saved)
+    assert unconfirmed(ConversationState(company=changed)) == {
+        "company.city": WaitingCorrection("Modena", "Roma"),
+        "company.sdi_code": WaitingCorrection("M5UXCR1", "ABCDEF7"),
+        "company.holder_email": WaitingCorrection("a@example.it", "b@example.it"),
+    }

@@ -17,6 +17,7 @@ from tests.desk.test_charges import kept, looks, subscriber, taken
 from tests.desk.test_renewal_unasked import comes
 from values import masked
 
+pytestmark = pytest.mark.usefixtures("asked_seldom")
 GONE = "operator płatności już tego nie przechowuje"
 
 

@@ -93,3 +93,13 @@ async def test_the_question_says_that_the_contact_must_be_the_contracts(
         await customer.say(words)
     assert given in customer.said[-1]
     assert "tożsame z tymi podanymi w trakcie zawierania umowy" in customer.said[-1]
+
+
+@pytest.mark.parametrize("said", ["nie mam dostępu do tego numeru ani maila", "non ho accesso a quel numero"])
+async def test_who_reaches_no_contact_on_file_is_offered_a_person(desk: Running, said: str) -> None:
+    customer = desk.customer()
+    for words in ("start:sign_up", "10000017"):
+        await customer.say(words)
+    await customer.say(said)
+    assert "/agent" in customer.buttons
+    assert customer.at == "contact.contact_channel"

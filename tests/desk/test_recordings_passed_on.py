@@ -1,6 +1,6 @@
 """What customers say reaches agents in their Telegram group and in the help desk: the recording, once, in its order."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from tests.desk.test_voice_for_agents import OGG, WAV, speak, take, voice
 MP3, MP4 = b"ID3" + bytes(range(100)), b"\x00\x00\x00\x20ftypM4A " + bytes(100)
 WEBM = b"\x1a\x45\xdf\xa3" + bytes(100)
 WORDS = "→ /desk"
+PLAYED = ("ogg", "mp3", "m4a")
+"""What Telegram plays as a voice message."""
 
 
 # --- the group ---
@@ -51,71 +53,62 @@ def sounds(messages: Sequence[Json]) -> list[Json]:
     return [one for one in messages if one.get("sound") is not None]
 
 
-@pytest.mark.parametrize(
-    ("sound", "method", "name"),
-    [
-        (OGG, "sendVoice", "recording.ogg"),
-        (MP3, "sendVoice", "recording.mp3"),
-        (MP4, "sendVoice", "recording.m4a"),
-        (WEBM, "sendDocument", "recording.webm"),
-        (WAV, "sendDocument", "recording.wav"),
-    ],
-)
-async def test_a_recording_is_uploaded_to_the_topic(
-    tmp_path: Path, request: pytest.FixtureRequest, sound: bytes, method: str, name: str
-) -> None:
-    async with forum_on("sqlite", request, tmp_path) as forum:
-        customer = await waiting(forum.desk)
-        topic = await forum.topic()
-        await customer.say("Powiem to")
+@pytest.fixture
+async def forum(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncGenerator[Forum]:
+    """A desk whose agents sit in a group on Telegram."""
+    async with forum_on("sqlite", request, tmp_path) as found:
+        yield found
+
+
+async def test_recordings_are_uploaded_to_the_topic_in_their_order(forum: Forum) -> None:
+    customer = await waiting(forum.desk)
+    topic = await forum.topic()
+    await customer.say("Powiem to")
+    for sound in (OGG, MP3, MP4, WEBM, WAV):
         await speak(forum.desk, customer, sound)
-        await customer.say("I tyle")
+    await customer.say("I tyle")
 
-        await forum.reads(topic, "I tyle")
+    await forum.reads(topic, "I tyle")
 
-        (passed,) = sounds(topic.messages)
-        assert passed["sound"] == sound
-        assert passed["caption"].startswith("[głosówka]")
-        assert topic.whole.index("Powiem to") < topic.whole.index("[głosówka]") < topic.whole.index("I tyle")
-        (asked,) = forum.api.made(method)
-        assert asked["voice" if method == "sendVoice" else "document"][0] == name
+    passed = sounds(topic.messages)
+    assert [one["sound"] for one in passed] == [OGG, MP3, MP4, WEBM, WAV]
+    assert all(one["caption"].startswith("[głosówka]") for one in passed)
+    assert topic.whole.index("Powiem to") < topic.whole.index("[głosówka]") < topic.whole.index("I tyle")
+    assert [asked["voice"][0] for asked in forum.api.made("sendVoice")] == [f"recording.{end}" for end in PLAYED]
+    assert [asked["document"][0] for asked in forum.api.made("sendDocument")] == ["recording.webm", "recording.wav"]
 
 
 async def test_a_note_of_telegram_is_copied_and_waits_for_nothing(
-    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    forum: Forum, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: Any) -> bytes:
         raise ProviderUnavailable("telegram")
 
     monkeypatch.setattr("bot.handlers.telegram.client.BotClient.file", away)
-    async with forum_on("sqlite", request, tmp_path) as forum:
-        forum.api.files["note-1"] = OGG
-        chat, topic = await on_telegram(forum, 921)
+    forum.api.files["note-1"] = OGG
+    chat, topic = await on_telegram(forum, 921)
 
-        await chat.send(**voice("note-1"))
+    await chat.send(**voice("note-1"))
 
-        await soon(lambda: sounds(topic.messages))
-        assert [one["sound"] for one in sounds(topic.messages)] == [OGG]
-        (asked,) = forum.api.made("copyMessage")
-        assert asked["from_chat_id"] == 921
-        assert not forum.api.made("sendVoice")
+    await soon(lambda: sounds(topic.messages))
+    assert [one["sound"] for one in sounds(topic.messages)] == [OGG]
+    (asked,) = forum.api.made("copyMessage")
+    assert asked["from_chat_id"] == 921
+    assert not forum.api.made("sendVoice")
 
 
-async def test_a_message_that_can_not_be_copied_any_more_is_uploaded(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with forum_on("sqlite", request, tmp_path) as forum:
-        forum.api.files["note-1"] = OGG
-        chat, topic = await on_telegram(forum, 922)
-        for _ in range(2):  # the outage lasts until the recording was fetched
-            forum.api.faults["copyMessage"].append(Fault(502, "Bad Gateway"))
-        forum.api.faults["copyMessage"].append(Fault(400, "Bad Request: MESSAGE_ID_INVALID"))
+async def test_a_message_that_can_not_be_copied_any_more_is_uploaded(forum: Forum) -> None:
+    forum.api.files["note-1"] = OGG
+    chat, topic = await on_telegram(forum, 922)
+    for _ in range(2):  # the outage lasts until the recording was fetched
+        forum.api.faults["copyMessage"].append(Fault(502, "Bad Gateway"))
+    forum.api.faults["copyMessage"].append(Fault(400, "Bad Request: MESSAGE_ID_INVALID"))
 
-        await chat.send(**voice("note-1"))
+    await chat.send(**voice("note-1"))
 
-        await passed_on(forum, topic)
-        assert len(forum.api.made("copyMessage")) == 3
-        assert len(forum.api.made("sendVoice")) == 1
+    await passed_on(forum, topic)
+    assert len(forum.api.made("copyMessage")) == 3
+    assert len(forum.api.made("sendVoice")) == 1
 
 
 async def passed_on(forum: Forum, topic: Topic) -> None:
@@ -130,38 +123,32 @@ async def passed_on(forum: Forum, topic: Topic) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault(502, "Bad Gateway"), Fault(429, "Too Many Requests", {"retry_after": 1})])
-async def test_an_outage_of_the_group_is_tried_again(
-    tmp_path: Path, request: pytest.FixtureRequest, fault: Fault
-) -> None:
-    async with forum_on("sqlite", request, tmp_path) as forum:
-        customer = await waiting(forum.desk)
-        topic = await forum.topic()
-        forum.api.faults["sendVoice"].append(fault)
+async def test_an_outage_of_the_group_is_tried_again(forum: Forum, fault: Fault) -> None:
+    customer = await waiting(forum.desk)
+    topic = await forum.topic()
+    forum.api.faults["sendVoice"].append(fault)
 
-        await speak(forum.desk, customer)
+    await speak(forum.desk, customer)
 
-        await passed_on(forum, topic)
-        assert len(forum.api.made("sendVoice")) == 2
-        assert topic.whole.count(WORDS) == 1
+    await passed_on(forum, topic)
+    assert len(forum.api.made("sendVoice")) == 2
+    assert topic.whole.count(WORDS) == 1
 
 
 @pytest.mark.parametrize(
     "fault", [Fault(400, "Bad Request: file is too big"), Fault(413, "Request Entity Too Large")], ids=["400", "413"]
 )
-async def test_what_telegram_refuses_leaves_the_words(
-    tmp_path: Path, request: pytest.FixtureRequest, fault: Fault
-) -> None:
-    async with forum_on("sqlite", request, tmp_path) as forum:
-        customer = await waiting(forum.desk)
-        topic = await forum.topic()
-        forum.api.faults["sendVoice"].append(fault)
+async def test_what_telegram_refuses_leaves_the_words(forum: Forum, fault: Fault) -> None:
+    customer = await waiting(forum.desk)
+    topic = await forum.topic()
+    forum.api.faults["sendVoice"].append(fault)
 
-        await speak(forum.desk, customer)
-        await customer.say("Słychać?")
+    await speak(forum.desk, customer)
+    await customer.say("Słychać?")
 
-        await forum.reads(topic, "Słychać?")
-        assert not sounds(topic.messages)
-        assert topic.whole.count(f"[głosówka] {WORDS}") == 1
+    await forum.reads(topic, "Słychać?")
+    assert not sounds(topic.messages)
+    assert topic.whole.count(f"[głosówka] {WORDS}") == 1
 
 
 async def test_a_desk_that_ends_before_the_group_was_told_tells_it_afterwards(
@@ -177,21 +164,20 @@ async def test_a_desk_that_ends_before_the_group_was_told_tells_it_afterwards(
         await passed_on(forum, topic)
 
 
-async def test_one_that_is_deleted_meanwhile_is_no_error(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    async with forum_on("sqlite", request, tmp_path) as forum:
-        customer = await waiting(forum.desk)
-        topic = await forum.topic()
-        forum.api.trouble = Fault(502, "Bad Gateway")
-        await speak(forum.desk, customer)
-        await forget(forum.desk)
-        forum.api.trouble = None
+async def test_one_that_is_deleted_meanwhile_is_no_error(forum: Forum) -> None:
+    customer = await waiting(forum.desk)
+    topic = await forum.topic()
+    forum.api.trouble = Fault(502, "Bad Gateway")
+    await speak(forum.desk, customer)
+    await forget(forum.desk)
+    forum.api.trouble = None
 
-        async def told() -> bool:
-            await forum.desk.advance(60)
-            return f"[głosówka] {WORDS}" in topic.whole
+    async def told() -> bool:
+        await forum.desk.advance(60)
+        return f"[głosówka] {WORDS}" in topic.whole
 
-        await until(told)
-        assert not sounds(topic.messages)
+    await until(told)
+    assert not sounds(topic.messages)
 
 
 async def forget(desk: Running) -> None:
@@ -213,124 +199,119 @@ async def heard_there(helpdesk: Helpdesk) -> list[tuple[Json, bytes]]:
     return found
 
 
-async def asked_for_help(desk: Running, helpdesk: Helpdesk) -> Customer:
-    customer = await waiting(desk)
+async def asked_for_help(helpdesk: Helpdesk) -> Customer:
+    customer = await waiting(helpdesk.desk)
     await helpdesk.says("Powód")
     return customer
 
 
-@pytest.mark.parametrize("sound", [OGG, MP3, MP4, WEBM, WAV])
-async def test_a_recording_is_attached_to_the_customers_message(
-    tmp_path: Path, request: pytest.FixtureRequest, sound: bytes
-) -> None:
-    async with help_desk("sqlite", request, tmp_path) as (desk, helpdesk):
-        customer = await asked_for_help(desk, helpdesk)
-        await customer.say("Powiem to")
-        await speak(desk, customer, sound)
-        await customer.say("I tyle")
+@pytest.fixture
+async def helpdesk(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncGenerator[Helpdesk]:
+    """A desk whose agents sit in a help desk."""
+    async with help_desk("sqlite", request, tmp_path) as (_, found):
+        yield found
 
-        await helpdesk.says("I tyle")
 
-        ((message, passed),) = await heard_there(helpdesk)
-        assert passed == sound
+async def test_recordings_are_attached_to_the_customers_messages_in_their_order(helpdesk: Helpdesk) -> None:
+    customer = await asked_for_help(helpdesk)
+    await customer.say("Powiem to")
+    for sound in (OGG, MP3, MP4, WEBM, WAV):
+        await speak(helpdesk.desk, customer, sound)
+    await customer.say("I tyle")
+
+    await helpdesk.says("I tyle")
+
+    heard = await heard_there(helpdesk)
+    assert [passed for _, passed in heard] == [OGG, MP3, MP4, WEBM, WAV]
+    for message, _ in heard:
         assert (message["message_type"], message["private"]) == (0, False)
         assert message["content"].startswith("[głosówka]")
-        (there,) = await helpdesk.listed()
-        told = "\n".join(one["content"] for one in there["messages"])
-        assert told.index("Powiem to") < told.index("[głosówka]") < told.index("I tyle")
+    (there,) = await helpdesk.listed()
+    told = "\n".join(one["content"] for one in there["messages"])
+    assert told.index("Powiem to") < told.index("[głosówka]") < told.index("I tyle")
 
 
-async def test_what_was_said_before_the_card_is_attached_behind_it(
-    tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with help_desk("sqlite", request, tmp_path) as (desk, helpdesk):
-        helpdesk.office.lose = lambda _: True
-        customer = await waiting(desk)
-        await speak(desk, customer)
-        await customer.say("I tyle")
-        helpdesk.office.lose = lambda _: False
+async def test_what_was_said_before_the_card_is_attached_behind_it(helpdesk: Helpdesk) -> None:
+    helpdesk.office.lose = lambda _: True
+    customer = await waiting(helpdesk.desk)
+    await speak(helpdesk.desk, customer)
+    await customer.say("I tyle")
+    helpdesk.office.lose = lambda _: False
 
-        await advanced(desk, helpdesk, "I tyle")
+    await advanced(helpdesk, "I tyle")
 
-        ((message, passed),) = await heard_there(helpdesk)
-        assert passed == OGG
-        (there,) = await helpdesk.listed()
-        words = [one["content"] for one in there["messages"]]
-        assert "Powód" in words[0]
-        assert "głosówka" not in words[0]
-        assert words.index(message["content"]) < len(words) - 1
+    ((message, passed),) = await heard_there(helpdesk)
+    assert passed == OGG
+    (there,) = await helpdesk.listed()
+    words = [one["content"] for one in there["messages"]]
+    assert "Powód" in words[0]
+    assert "głosówka" not in words[0]
+    assert words.index(message["content"]) < len(words) - 1
 
 
-async def advanced(desk: Running, helpdesk: Helpdesk, words: str) -> None:
+async def advanced(helpdesk: Helpdesk, words: str) -> None:
     """The help desk is left alone for a while after an outage: until these words stand there."""
 
     async def told() -> bool:
-        await desk.advance(200)
+        await helpdesk.desk.advance(200)
         return any(words in (one["content"] or "") for there in await helpdesk.listed() for one in there["messages"])
 
     await until(told)
 
 
-async def test_an_answer_lost_makes_no_second_recording(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    async with help_desk("sqlite", request, tmp_path) as (desk, helpdesk):
-        customer = await asked_for_help(desk, helpdesk)
-        lost = 0
+async def test_an_answer_lost_makes_no_second_recording(helpdesk: Helpdesk) -> None:
+    customer = await asked_for_help(helpdesk)
+    lost = 0
 
-        def lose(asked: Notice) -> bool:
-            nonlocal lost
-            lost += asked.method == "POST"
-            return asked.method == "POST" and lost == 1
+    def lose(asked: Notice) -> bool:
+        nonlocal lost
+        lost += asked.method == "POST"
+        return asked.method == "POST" and lost == 1
 
-        helpdesk.office.lose = lose
-        await speak(desk, customer)
-        await customer.say("I tyle")
+    helpdesk.office.lose = lose
+    await speak(helpdesk.desk, customer)
+    await customer.say("I tyle")
 
-        await advanced(desk, helpdesk, "I tyle")
-        assert len(await heard_there(helpdesk)) == 1
+    await advanced(helpdesk, "I tyle")
+    assert len(await heard_there(helpdesk)) == 1
 
 
-async def test_what_the_help_desk_refuses_leaves_the_words(
-    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_the_help_desk_refuses_leaves_the_words(helpdesk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.chatwoot.api.LARGEST", 10)
-    async with help_desk("sqlite", request, tmp_path) as (desk, helpdesk):
-        customer = await asked_for_help(desk, helpdesk)
+    customer = await asked_for_help(helpdesk)
 
-        await speak(desk, customer)
+    await speak(helpdesk.desk, customer)
 
-        assert WORDS in (await helpdesk.says("[głosówka]"))["content"]
-        assert await heard_there(helpdesk) == []
-
-
-async def test_one_on_its_way_is_waited_for(
-    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with help_desk("sqlite", request, tmp_path) as (desk, helpdesk):
-        customer = await asked_for_help(desk, helpdesk)
-        where = await id_of(desk, customer)
-        real, told = OutsideSounds.known, list[str]()
-        state = {"state": "coming", "sounds": False}
-
-        async def known(self: OutsideSounds, conversation_id: str) -> Any:
-            found = dict(await real(self, conversation_id))
-            told.append(conversation_id)
-            return {note: type(one)(words=one.words, **state) for note, one in found.items()}  # type: ignore[arg-type]
-
-        monkeypatch.setattr(OutsideSounds, "known", known)
-        await speak(desk, customer)
-        await customer.say("I tyle")
-        await until(lambda: _twice(told, where))
-        assert await heard_there(helpdesk) == []
-        assert not any("I tyle" in one["content"] for one in (await helpdesk.listed())[0]["messages"])
-
-        monkeypatch.setattr(OutsideSounds, "known", real)
-
-        await helpdesk.says("I tyle")
-        assert [sound for _, sound in await heard_there(helpdesk)] == [OGG]
+    assert WORDS in (await helpdesk.says("[głosówka]"))["content"]
+    assert await heard_there(helpdesk) == []
 
 
-async def _twice(told: list[str], where: str) -> bool:
-    return told.count(where) >= 4
+async def test_one_on_its_way_is_waited_for(helpdesk: Helpdesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = await asked_for_help(helpdesk)
+    where = await id_of(helpdesk.desk, customer)
+    real, told = OutsideSounds.known, list[str]()
+    state = {"state": "coming", "sounds": False}
+
+    async def known(self: OutsideSounds, conversation_id: str) -> Any:
+        found = dict(await real(self, conversation_id))
+        told.append(conversation_id)
+        return {note: type(one)(words=one.words, **state) for note, one in found.items()}  # type: ignore[arg-type]
+
+    monkeypatch.setattr(OutsideSounds, "known", known)
+    await speak(helpdesk.desk, customer)
+    await customer.say("I tyle")
+
+    async def asked_often() -> bool:
+        return told.count(where) >= 4
+
+    await until(asked_often)
+    assert await heard_there(helpdesk) == []
+    assert not any("I tyle" in one["content"] for one in (await helpdesk.listed())[0]["messages"])
+
+    monkeypatch.setattr(OutsideSounds, "known", real)
+
+    await helpdesk.says("I tyle")
+    assert [sound for _, sound in await heard_there(helpdesk)] == [OGG]
 
 
 @pytest.mark.parametrize(
@@ -338,16 +319,15 @@ async def _twice(told: list[str], where: str) -> bool:
     [("lost", "nie udało się pobrać"), ("no_sound", "To nie jest nagranie"), ("limited", "Za dużo nagrań")],
 )
 async def test_the_fate_of_one_without_a_sound_is_told(
-    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, state: str, fate: str
+    helpdesk: Helpdesk, monkeypatch: pytest.MonkeyPatch, state: str, fate: str
 ) -> None:
     monkeypatch.setattr("bot.conversation.pipeline.for_agents.keep", _keep_as(state))
-    async with help_desk("sqlite", request, tmp_path) as (desk, helpdesk):
-        customer = await asked_for_help(desk, helpdesk)
+    customer = await asked_for_help(helpdesk)
 
-        await speak(desk, customer)
+    await speak(helpdesk.desk, customer)
 
-        assert (await helpdesk.says(fate))["private"]
-        assert await heard_there(helpdesk) == []
+    assert (await helpdesk.says(fate))["private"]
+    assert await heard_there(helpdesk) == []
 
 
 def _keep_as(state: str) -> Any:
@@ -359,14 +339,13 @@ def _keep_as(state: str) -> Any:
     return keep
 
 
-async def test_deleted_meanwhile_the_help_desk_has_the_words(tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    async with help_desk("sqlite", request, tmp_path) as (desk, helpdesk):
-        customer = await asked_for_help(desk, helpdesk)
-        helpdesk.office.lose = lambda _: True
-        await speak(desk, customer)
-        await forget(desk)
-        helpdesk.office.lose = lambda _: False
-        await customer.say("I tyle")
+async def test_deleted_meanwhile_the_help_desk_has_the_words(helpdesk: Helpdesk) -> None:
+    customer = await asked_for_help(helpdesk)
+    helpdesk.office.lose = lambda _: True
+    await speak(helpdesk.desk, customer)
+    await forget(helpdesk.desk)
+    helpdesk.office.lose = lambda _: False
+    await customer.say("I tyle")
 
-        await advanced(desk, helpdesk, "I tyle")
-        assert len(await heard_there(helpdesk)) <= 1
+    await advanced(helpdesk, "I tyle")
+    assert len(await heard_there(helpdesk)) <= 1

@@ -1,49 +1,44 @@
 """The tax number in every company the sandbox knows: found, slow, down, unknown, in the second register, struck off."""
 
-import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
-from functools import partial
 from itertools import count, islice
-from pathlib import Path
 from typing import Any
 
 import pytest
 from stdnum.pl import nip
 
-from bot.app.sandboxed import OwnSandbox
 from bot.usecases.companies import jobs
 from bot.usecases.companies.jobs import LOOK_UPS
 from services.registers.several_registers import look_up
-from tests.desk.running import Running, running_desk
-from tests.desk.scripted import Person, Scripted, only, until
+from tests.desk.running import Running
+from tests.desk.scripted import Person, Scripted, only
 
 
 async def company_of(desk: Running, scripted: Scripted) -> dict[str, object]:
     return dict(only((await desk.card(scripted.person.email))["companies"]))
 
 
-@pytest.mark.parametrize(
-    ("nip", "name", "source", "check"),
-    [
-        ("1234563218", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
-        ("PL 123-456-32-18", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
-        ("l23-456-32-I8", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
-        ("1112223332", "Fundacja Dobry Początek", "gus", "verified"),
-        ("5551112223", "Dawna Hurtownia sp. z o.o. w likwidacji", "mf", "not_found"),
-        ("9876543210", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>', "mf", "verified"),
-    ],
+#: What is typed; the name, the register that knows it, and what the check says.
+FOUND = (
+    ("PL 123-456-32-18", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
+    ("l23-456-32-I8", "Pracownia Bursztyn sp. z o.o.", "mf", "verified"),
+    ("1112223332", "Fundacja Dobry Początek", "gus", "verified"),
+    ("5551112223", "Dawna Hurtownia sp. z o.o. w likwidacji", "mf", "not_found"),
+    ("9876543210", '"ŻÓŁĆ & SYNOWIE" Łukasz O\'Grady-Święch <usługi>', "mf", "verified"),
 )
-async def test_a_company_that_is_found(desk: Running, nip: str, name: str, source: str, check: str) -> None:
-    scripted = await Scripted(desk, Person(nip=nip)).run("company.confirm")
-    assert name in scripted.customer.said[-1], "as it is, neither escaped nor cut"
-    told = "wykreślona z rejestru VAT (31 marca 2024)" in scripted.customer.said[-1]
-    assert told is (check == "not_found"), "who was struck off is told so, and goes on all the same"
-    await scripted.run("order.method")
-    company = await company_of(desk, scripted)
-    assert (company["name"], company["source"], company["check"]) == (name, source, check)
-    assert (company["country"], company["sdi_code"], company["pec"]) == ("PL", None, None)
-    assert company["confirmed_at"]
+
+
+async def test_a_company_that_is_found(desk: Running) -> None:
+    for typed, name, source, check in FOUND:
+        scripted = await Scripted(desk, Person(nip=typed)).run("company.confirm")
+        assert name in scripted.customer.said[-1], "as it is, neither escaped nor cut"
+        told = "wykreślona z rejestru VAT (31 marca 2024)" in scripted.customer.said[-1]
+        assert told is (check == "not_found"), "who was struck off is told so, and goes on all the same"
+        await scripted.run("order.method")
+        company = await company_of(desk, scripted)
+        assert (company["name"], company["source"], company["check"]) == (name, source, check)
+        assert (company["country"], company["sdi_code"], company["pec"]) == ("PL", None, None)
+        assert company["confirmed_at"]
 
 
 async def test_a_number_that_nobody_knows_is_typed_in(desk: Running) -> None:
@@ -94,43 +89,6 @@ async def _silence(desk: Running) -> None:
     """Both registers answer nothing but errors."""
     await desk.fault("mf", "error", 1000)
     await desk.fault("gus", "error", 1000)
-
-
-async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answered = asyncio.Event()
-
-    async def held(_seconds: float) -> None:
-        await answered.wait()
-
-    monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
-    async with running_desk(tmp_path) as desk:
-        scripted = await Scripted(desk, Person(nip="6005004000")).run("tax_number")
-        customer = scripted.customer
-        told = customer.custom["seq"]
-        asking = asyncio.create_task(customer.say("6005004000"))
-        await until(partial(_was_asked, desk, "mf"))
-        desk.installation.clock.offset += timedelta(seconds=3)
-        desk.installation.container.timers.wake()
-        waiting: list[Any] = []
-
-        async def is_told() -> bool:
-            params = {"sender": customer.sender, "after": str(told)}
-            waiting[:] = (await desk.http.get("/webhooks/rest/events", params=params)).json()
-            return len(waiting) > 1
-
-        await until(is_told)
-        assert waiting[-1]["custom"]["expects"] == "wait"
-        assert waiting[0]["text"].strip()
-        answered.set()
-        await asking
-        assert customer.at == "company.confirm"
-        assert "Powolna Logistyka S.A." in customer.said[-1]
-        await scripted.run("order.method")
-        assert (await company_of(desk, scripted))["check"] == "verified"
-
-
-async def _was_asked(desk: Running, provider: str) -> bool:
-    return bool((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
 
 
 @pytest.mark.desk(rate_limits="on")

@@ -99,22 +99,6 @@ async def test_nobody_is_reminded_who_has_stopped_in_the_chat_or_by_the_letter(d
     assert "zone:reminders" not in before.buttons
 
 
-async def test_the_letter_s_link_is_used_once_by_post_and_whoever_used_it_hears_no_more(desk: Running) -> None:
-    await desk.advance(2 * DAY)
-    [letter] = await desk.outbox(EMAIL)
-    leave = letter["links"][1]
-    assert (await desk.http.get(leave)).status_code == 200
-    assert "Nie przypominaj mi" in (await desk.http.get(leave)).text
-    assert await posted(desk, leave) == 200
-    assert await posted(desk, leave) == 200, "a second press changes nothing, and fails nobody"
-    customer = await logged_in(desk)
-    assert "zone:reminders" in customer.buttons
-    await desk.advance(170 * DAY)
-    await customer.look()
-    assert customer.at == "zone.zone"
-    assert [m for m in await desk.outbox(EMAIL) if ENDING in m["text"]] == [letter]
-
-
 async def test_a_mail_program_s_button_stops_them_in_either_form_from_anywhere_and_after_they_were_resumed(
     desk: Running,
 ) -> None:

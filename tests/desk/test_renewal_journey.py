@@ -53,6 +53,7 @@ async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_e
     await fills_in(customer)
     assert "zostanie automatycznie przedłużona" in customer.said[-1]
     assert "auto_renewal:no" not in customer.buttons
+    assert (await desk.card(EMAIL))["consents"] == [], "not by looking at it"
     payment = await orders(customer)
     assert await subscription(desk) == before
     await desk.pay(payment)
@@ -69,36 +70,6 @@ async def test_the_desk_writes_first_and_the_subscription_goes_on_from_its_old_e
     assert [c["tax_number"] for c in card["companies"]] == ["1234563218"]
 
 
-@on_each_database
-async def test_without_the_reminder_it_begins_in_the_menu(desk: Running) -> None:
-    customer = await logged_in(desk)
-    before = await subscription(desk)
-    assert "zone:renewal" in customer.buttons
-    await customer.say("zone:renewal")
-    assert customer.at == "renewal.cart"
-    await fills_in(customer)
-    await desk.pay(await orders(customer))
-    await comes_to(customer, "nothing")
-    assert (await subscription(desk))["ends_at"] == a_year_later(before["ends_at"])
-    await desk.advance(2 * DAY)
-    await customer.look()
-    assert not any(ENDING in said for said in customer.said)
-
-
-@on_each_database
-async def test_later_asks_no_more_and_the_menu_still_leads_there(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await desk.advance(2 * DAY)
-    await customer.look()
-    await customer.say("renew:later")
-    assert customer.expects == "nothing"
-    await desk.advance(10 * DAY)
-    await customer.look()
-    assert sum(ENDING in said for said in customer.said) == 1
-    await customer.say("zamów abonament")
-    assert customer.at == "renewal.cart"
-
-
 async def test_who_logs_in_within_those_days_is_asked_there_too(desk: Running) -> None:
     await desk.advance(3 * DAY)
     customer = await logged_in(desk)
@@ -107,50 +78,6 @@ async def test_who_logs_in_within_those_days_is_asked_there_too(desk: Running) -
     assert "Abonament kończy się za" in customer.said[-1]
     await customer.say("zamów abonament")
     assert customer.at == "renewal.cart"
-
-
-@on_each_database
-async def test_a_reminder_left_open_is_said_once_and_gives_way_to_the_menu(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await desk.advance(6 * DAY)
-    await customer.look()
-    assert customer.at == "renewal.renew"
-    assert sum(ENDING in said for said in customer.said) == 1
-    await customer.say("zone:renewal")
-    assert customer.at == "renewal.cart"
-
-
-@on_each_database
-async def test_wrong_company_data_go_to_support_in_the_customer_s_words_and_the_order_goes_on(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await customer.say("zone:renewal")
-    await customer.say("cart:confirm")
-    await customer.say("service:subscription")
-    await customer.settled()
-    await customer.say("confirm:edit")
-    assert (customer.at, customer.expects) == ("company.company_report", "free_text")
-    await customer.say("Zmieniła się ulica: teraz ul. Nowa 1/2")
-    assert customer.at == "renewal.invoice_email"
-    await until(lambda: mailed(desk))
-    [letter] = await desk.outbox("pomoc@r2platnik.example")
-    assert "Zmieniła się ulica: teraz ul. Nowa 1/2" in letter["text"]
-    assert "ul. Długa 12/4" in letter["text"]
-    card = await desk.card(EMAIL)
-    assert [c["street"] for c in card["companies"]] == ["ul. Długa 12/4"]
-
-
-@on_each_database
-async def test_the_consent_is_obligatory_and_can_be_given_after_all(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await customer.say("zone:renewal")
-    await fills_in(customer)
-    for refusal in ("auto_renewal:no", "nie"):
-        await customer.say(refusal)
-        assert "obowiązkowa" in customer.said[-1]
-        assert (customer.at, "/agent" in customer.buttons) == ("order.auto_renewal", True)
-    assert (await desk.card(EMAIL))["consents"] == []
-    await orders(customer)
-    assert [c["id"] for c in (await desk.card(EMAIL))["consents"]] == ["auto_renewal"]
 
 
 @on_each_database
@@ -183,29 +110,6 @@ async def test_the_consent_is_given_in_my_data_by_the_one_button_that_saves_it(d
 
 
 @on_each_database
-async def test_a_program_is_put_in_and_taken_out_and_an_empty_cart_is_no_order(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await customer.say("zone:renewal")
-    await customer.say("program:r2platnik")
-    await customer.say("program:r2platnik")
-    await customer.say("cart:confirm")
-    assert customer.at == "renewal.cart"
-    await customer.say("program:r2faktury")
-    await customer.say("cart:confirm")
-    await customer.say("rozszerzenie")
-    await customer.settled()
-    assert customer.at == "company.confirm"
-    await customer.say("confirm:yes")
-    for answer in ORDERER.values():
-        await customer.say(answer)
-    before = await subscription(desk, "r2faktury")
-    await desk.pay(await orders(customer))
-    await comes_to(customer, "nothing")
-    [order] = (await desk.card(EMAIL))["orders"]
-    assert order["items"] == [{"id": "r2faktury_extension", "quantity": 1, "years": 1}]
-    assert (await subscription(desk, "r2faktury"))["ends_at"] == before["ends_at"]
-
-
 async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Running) -> None:
     customer = await shown_the_data(desk)
     await customer.say("NIP jest niepoprawny, powinno być 9876543210")
@@ -228,6 +132,9 @@ async def test_what_is_said_first_of_wrong_data_belongs_to_the_report(desk: Runn
     )
     assert stated in letter["text"].replace("\xa0", " ")
     assert known in letter["text"].replace("\xa0", " ")
+    assert [c["street"] for c in (await desk.card(EMAIL))["companies"]] == ["ul. Długa 12/4"], (
+        "nothing is changed by it"
+    )
 
 
 @pytest.mark.parametrize("said", ["stop, wszystko jednak dobrze", "dane są jednak dobre"])
@@ -267,19 +174,6 @@ async def test_who_orders_and_where_invoices_go_is_shown_and_corrected_on_the_or
     await customer.say("pay:now")
     assert customer.expects == "payment"
     assert (await desk.card(EMAIL))["email"] == EMAIL
-
-
-@pytest.mark.parametrize("asked", ["mam pytanie o deklaracje ZUS", "Jak naliczyć wynagrodzenie?"])
-async def test_questions_about_the_program_lead_to_the_community(desk: Running, asked: str) -> None:
-    customer = await logged_in(desk)
-    await customer.say(asked)
-    assert customer.said[-1].startswith("Masz dodatkowe pytania? Zadaj je w Społeczności Klientów Symfonii.")
-
-
-async def test_the_panel_is_named_after_the_log_in_too(desk: Running) -> None:
-    customer = await logged_in(desk)
-    await customer.say("Gdzie się zalogować?")
-    assert "https://online.reset2.pl/" in customer.said[-1]
 
 
 async def shown_the_data(desk: Running) -> Customer:

@@ -25,7 +25,6 @@ from tests.desk.renewing import (
     subscription,
 )
 from tests.desk.running import Running, http_client
-from tests.desk.scripted import WAYS, bought
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 pytestmark = [pytest.mark.desk(profile=PROFILE), pytest.mark.usefixtures("asked_seldom")]
@@ -147,6 +146,9 @@ async def test_the_renewal_runs_seven_days_before_the_next_end_and_is_told_again
     desk: Running,
 ) -> None:
     customer, end = await renewed(desk)
+    await desk.advance(2 * DAY)
+    await customer.look()
+    assert not any(ENDING in said for said in customer.said), "whoever has renewed isn't reminded of it"
 
     await comes(desk, end, days=8)
     await customer.look()
@@ -186,6 +188,7 @@ async def test_what_nobody_renews_ends(desk: Running) -> None:
     await customer.say("renew:later")
     await desk.advance(31 * DAY)
     await customer.look()
+    assert sum(ENDING in said for said in customer.said) == 1, "later asks no more"
     assert (await subscription(desk))["status"] == "ended"
     assert any("skończył się" in said for said in customer.said)
     assert (await subscription(desk, "r2faktury"))["status"] == "active"
@@ -209,36 +212,6 @@ async def test_an_end_that_the_seller_has_put_off_meanwhile_is_not_reminded_of(d
     await desk.advance(4 * DAY)
     await customer.look()
     assert not any(ENDING in said for said in customer.said)
-
-
-@pytest.mark.desk(profile=Path("profiles/fakturasmart"))
-async def test_a_service_sold_by_the_year_renews_itself_with_any_seller_who_says_so(desk: Running) -> None:
-    scripted = await bought(desk)
-    customer, email = scripted.customer, scripted.person.email
-    [before] = (await desk.card(email))["subscriptions"]
-    end = datetime.fromisoformat(before["ends_at"])
-    await comes(desk, end, days=6)
-    await customer.look()
-    assert customer.expects == "payment"
-    card = await desk.card(email)
-    assert [order["status"] for order in card["orders"]] == ["paid", "placed"]
-    await desk.pay(customer.link("payment")["id"])
-    await comes_to(customer, "nothing")
-    [after] = (await desk.card(email))["subscriptions"]
-    assert after["ends_at"] == before["ends_at"].replace(str(end.year), str(end.year + 1))
-    assert (after["id"], after["status"]) == (before["id"], "active")
-
-
-@pytest.mark.desk(profile=Path("profiles/fakturasmart"))
-async def test_what_was_not_to_renew_itself_only_ends(desk: Running) -> None:
-    ways = tuple(way.replace("auto_renewal:yes", "auto_renewal:no") for way in WAYS)
-    scripted = await bought(desk, ways=ways)
-    [before] = (await desk.card(scripted.person.email))["subscriptions"]
-    await comes(desk, datetime.fromisoformat(before["ends_at"]), days=-1)
-    card = await desk.card(scripted.person.email)
-    assert (len(card["orders"]), card["subscriptions"][0]["status"]) == (1, "ended")
-    await scripted.customer.look()
-    assert "okres usługi skończył się" in scripted.customer.said[-1]
 
 
 async def comes(desk: Running, end: datetime, *, days: float) -> None:

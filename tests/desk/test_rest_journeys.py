@@ -87,31 +87,6 @@ async def test_failed_then_another_method_is_a_new_payment(desk: Running) -> Non
     assert statuses == {first: "cancelled", second: "paid"}
 
 
-async def test_abandoned_stays_open_and_is_paid_later(desk: Running) -> None:
-    scripted = await Scripted(desk).run("payment")
-    payment = scripted.customer.link("payment")["id"]
-    await desk.pay(payment, "abandoned")
-    await scripted.customer.settled()
-    assert scripted.customer.expects == "payment"
-    assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
-    await desk.advance(20 * 60)
-    await scripted.customer.look()
-    await scripted.run()
-    await assert_finished(desk, scripted)
-
-
-@pytest.mark.parametrize("method", ["przelewy24", "paypal"])
-async def test_a_late_notice(desk: Running, method: str) -> None:
-    scripted = await Scripted(desk, Person(method=method)).run("payment")
-    await desk.pay(scripted.customer.link("payment")["id"], "paid", "late")
-    await scripted.customer.settled()
-    assert scripted.customer.expects == "payment"
-    await desk.advance(3600)
-    await scripted.customer.look()
-    await scripted.run()
-    await assert_finished(desk, scripted)
-
-
 async def test_the_money_of_a_second_payment_goes_back_once(desk: Running) -> None:
     scripted = await Scripted(desk, Person(method="blik")).run("payment")
     customer = scripted.customer
@@ -135,47 +110,6 @@ async def test_the_money_of_a_second_payment_goes_back_once(desk: Running) -> No
     card = await desk.card(scripted.person.email)
     assert {p["id"]: p["status"] for p in card["payments"]} == {second: "paid", first["id"]: "refunded"}
     assert only(card["orders"])["status"] == "paid"
-
-
-async def test_cancelling_after_pay_now_withdraws_the_order(desk: Running) -> None:
-    scripted = await Scripted(desk).run("payment")
-    first = scripted.customer.link("payment")["id"]
-    await scripted.customer.say("/cancel")
-    card = await desk.card(scripted.person.email)
-    assert (only(card["orders"])["status"], only(card["payments"])["status"]) == ("cancelled", "cancelled")
-    await scripted.run()
-    card = await desk.card(scripted.person.email)
-    assert sorted(o["status"] for o in card["orders"]) == ["cancelled", "paid"]
-    assert {p["status"] for p in card["payments"]} == {"cancelled", "paid"}
-    assert next(p for p in card["payments"] if p["id"] == first)["status"] == "cancelled"
-
-
-async def test_a_lapsed_order_ordered_anew_has_no_code_that_somebody_else_has_used_up(tmp_path: Path) -> None:
-    profile = shutil.copytree("profiles/fakturasmart", tmp_path / "profile")
-    written = (profile / "profile.toml").read_text()
-    written = written.replace("payment_days = 7", "payment_days = 1").replace("percent = 20", "percent = 20\nuses = 1")
-    (profile / "profile.toml").write_text(written)
-    async with running_desk(tmp_path, profile=profile) as desk:
-        first = Scripted(desk)
-        await first.customer.say("START20")
-        await first.run("payment")
-        await desk.advance(25 * 3600)
-        second = Scripted(desk)
-        await second.customer.say("START20")
-        await second.run("payment")
-        await desk.pay(second.customer.link("payment")["id"])
-
-        await first.customer.say("zamawiam")
-        assert any("START20" in said for said in first.customer.said[-2:])
-        assert first.customer.at == "order.pay"
-        assert all(link["rel"] == "document" for link in first.customer.custom["links"]), "nothing is payable yet"
-        await first.customer.say("zamawiam")
-        card = await desk.card(first.person.email)
-        assert [(o["discount_code"], o["status"]) for o in card["orders"]] == [
-            ("START20", "cancelled"),
-            (None, "placed"),
-        ]
-        assert first.customer.link("payment")
 
 
 async def test_a_lapsed_order_is_ordered_anew_at_todays_price(tmp_path: Path) -> None:

@@ -28,18 +28,19 @@ class Returning(Scripted):
         await super().follow_mail()
 
 
-@pytest.mark.parametrize("step", STEPS)
-async def test_five_days_later_at(desk: Running, step: str) -> None:
-    scripted = await Returning(desk).run(step)
-    customer = scripted.customer
-    at, told = customer.at, len(customer.said)
+@pytest.mark.usefixtures("asked_seldom")
+async def test_five_days_later_each_goes_on_at_the_step_where_they_left(desk: Running) -> None:
+    left = [await Returning(desk).run(step) for step in STEPS]
+    stood = [(scripted.customer.at, len(scripted.customer.said)) for scripted in left]
     for _ in range(5):
         await desk.advance(24 * 3600)
-    await customer.look()
-    assert customer.at == at
-    assert len(customer.said) - told == 3, "reminded twice, then a kind good-bye"
-    await customer.say("/help")
-    assert customer.at == at
-    await scripted.run()
-    card = await desk.card(scripted.person.email)
-    assert [order["status"] for order in card["orders"]] == ["paid"]
+    for scripted, (at, told) in zip(left, stood, strict=True):
+        customer = scripted.customer
+        await customer.look()
+        assert customer.at == at
+        assert len(customer.said) - told == 3, f"reminded twice, then a kind good-bye: {at}"
+        await customer.say("/help")
+        assert customer.at == at
+        await scripted.run()
+        card = await desk.card(scripted.person.email)
+        assert [order["status"] for order in card["orders"]] == ["paid"], at

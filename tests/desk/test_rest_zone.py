@@ -75,69 +75,6 @@ async def test_a_yes_or_no_where_nothing_is_asked_changes_nothing(desk: Running)
         }, words
 
 
-@pytest.mark.parametrize(
-    "words", ["nie odnawiaj", "wyłącz odnawianie", "senza rinnovo", "don't renew", "bez odnawiania"]
-)
-async def test_a_renewal_named_in_the_zone_is_switched_off_at_once(desk: Running, words: str) -> None:
-    scripted = await bought(desk)
-    await scripted.customer.say(words)
-    card = await desk.card(scripted.person.email)
-    assert only(card["subscriptions"])["auto_renewal"] is False
-
-
-async def test_e_invoices_put_off_are_activated_from_the_zone(desk: Running) -> None:
-    scripted = await Scripted(desk).run("einvoice.einvoice")
-    await scripted.customer.say("einvoice:details")
-    assert scripted.customer.at == "einvoice.einvoice"
-    await scripted.customer.say("einvoice:later")
-    assert scripted.customer.expects == "nothing"
-    assert scripted.customer.custom["links"] == []
-    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
-    assert "einvoice:activate" in scripted.customer.buttons
-    await scripted.customer.say("einvoice:activate")
-    assert scripted.customer.expects == "nothing"
-    assert scripted.customer.link("login")
-    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
-
-
-async def test_another_address_for_the_invoices_before_the_activation(desk: Running) -> None:
-    scripted = await Scripted(desk).run("einvoice.einvoice")
-    await scripted.customer.say("edit:invoice_email")
-    assert scripted.customer.expects == "email"
-    await scripted.customer.say("ksiegowosc@example.com")
-    assert scripted.customer.at == "einvoice.einvoice"
-    await scripted.customer.say("einvoice:activate")
-    assert (await desk.card(scripted.person.email))["einvoice"]["email"] == "ksiegowosc@example.com"
-
-
-@pytest.mark.parametrize(
-    ("step", "wrong"),
-    [
-        ("email", "jan@"),
-        ("phone", "12"),
-        ("contact_code", "1234567"),
-        ("tax_number", "1234563219"),
-        ("postal_code", "99"),
-        ("order.method", "muszelki"),
-        ("consents", "może"),
-    ],
-)
-async def test_three_wrong_answers_offer_a_person(desk: Running, step: str, wrong: str) -> None:
-    scripted = await Scripted(desk, Person(nip="8123456782")).run(step)
-    customer = scripted.customer
-    at, sentences = customer.at, list[str]()
-    for _ in range(3):
-        await customer.say(wrong)
-        assert customer.at == at
-        sentences.append(customer.said[-1])
-    assert len(set(sentences)) > 1, "the same sentence isn't said again and again"
-    assert "/agent" in customer.buttons
-    await customer.say("/agent")
-    assert customer.custom["mode"] == "waiting"
-    await customer.say("/help")
-    await scripted.run()
-
-
 @pytest.mark.parametrize("method", ["blik", "paypal"])
 async def test_a_long_address_can_pay_as_well(desk: Running, method: str) -> None:
     email = "bardzo.dlugi.adres.pewnej.osoby.z.dlugim.nazwiskiem@poczta.firmowa.example.com"
@@ -146,11 +83,31 @@ async def test_a_long_address_can_pay_as_well(desk: Running, method: str) -> Non
     assert scripted.customer.expects == "nothing"
 
 
-async def test_a_discount_code_after_the_order(desk: Running) -> None:
-    scripted = await Scripted(desk).run("payment")
-    await scripted.customer.say("START20")
-    assert scripted.customer.expects == "payment"
-    assert scripted.customer.said[-1].strip()
+WRONG = {
+    "email": "jan@",
+    "consents": "może",
+    "phone": "12",
+    "contact_code": "1234567",
+    "tax_number": "1234563219",
+    "postal_code": "99",
+    "order.method": "muszelki",
+}
+"""An answer to each step that is none."""
+
+
+async def test_three_wrong_answers_offer_a_person(desk: Running) -> None:
+    scripted = Scripted(desk, Person(nip="8123456782"))
+    customer = scripted.customer
+    for step, wrong in WRONG.items():
+        await scripted.run(step)
+        at, sentences = customer.at, list[str]()
+        for _ in range(3):
+            await customer.say(wrong)
+            assert customer.at == at
+            sentences.append(customer.said[-1])
+        assert len(set(sentences)) > 1, "the same sentence isn't said again and again"
+        assert "/agent" in customer.buttons, step
+    await customer.say("/agent")
+    assert customer.custom["mode"] == "waiting"
+    await customer.say("/help")
     await scripted.run()
-    order = only((await desk.card(scripted.person.email))["orders"])
-    assert (order["discount_code"], order["gross"]) == (None, 36777)

@@ -18,7 +18,6 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from bot.app.installation import Installation
-from bot.app.ready import where
 from bot.app.settings_mistakes import said
 from bot.cli import build
 from sandbox.testing.pages import code_in
@@ -208,15 +207,6 @@ def test_a_port_in_use_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_profile_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "nowhere" in refused(monkeypatch, tmp_path, "--profile", str(tmp_path / "nowhere"))
-
-
-async def test_a_whole_journey_on_postgresql(tmp_path: Path, postgres: str) -> None:
-    async with running_desk(tmp_path, database_url=postgres.replace("+psycopg", "")) as desk:
-        assert desk.installation.store.dialect == "postgresql"
-        scripted = await Scripted(desk).run()
-        card = await desk.card(scripted.person.email)
-        assert (card["account"]["status"], card["einvoice"]["status"]) == ("active", "active")
-        assert where(Path("profiles/fakturasmart")).exists()
 
 
 @pytest.mark.parametrize("proxies", ["127.0.0.1", "192.0.2.1"], ids=["by the proxy", "by a stranger"])

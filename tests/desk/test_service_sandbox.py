@@ -202,21 +202,19 @@ async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_
             assert (await second.http.get("/chat")).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [{"outcome": "paid", "notify": "forged"}, {"outcome": "abandoned"}, {"outcome": "nonsense"}, {"outcome": "failed"}],
-    ids=lambda asked: "/".join(asked.values()),
-)
-async def test_a_failed_payment_is_opened_anew_by_nothing_but_money(desk: Running, asked: dict[str, str]) -> None:
+NO_MONEY = ({"outcome": "paid", "notify": "forged"}, *({"outcome": one} for one in ("abandoned", "nonsense", "failed")))
+
+
+async def test_a_failed_payment_is_opened_anew_by_nothing_but_money(desk: Running) -> None:
     scripted = await Scripted(desk).run("payment")
     payment = scripted.customer.link("payment")["id"]
     await desk.pay(payment, "failed")
 
-    await desk.http.post(f"/sandbox/api/payments/{payment}", json=asked)
-    await desk.advance(A_MOMENT_S)
-
-    card = await desk.card(scripted.person.email)
-    assert only(card["payments"])["status"] == "failed"
+    for asked in NO_MONEY:
+        await desk.http.post(f"/sandbox/api/payments/{payment}", json=asked)
+        await desk.advance(A_MOMENT_S)
+        card = await desk.card(scripted.person.email)
+        assert only(card["payments"])["status"] == "failed", asked
     await desk.pay(payment)
     assert only((await desk.card(scripted.person.email))["payments"])["status"] == "paid"
 

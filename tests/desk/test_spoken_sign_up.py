@@ -243,6 +243,10 @@ async def test_in_chromium(tmp_path: Path, chromium_path: str, locale: str) -> N
         customer = BrowserSpeaker(desk, page, locale)
 
         await customer.signs_up()
+        said = page.locator(".slip.customer")
+        before = await said.count()
+        await page.reload()
+        await expect(said).to_have_count(before)  # what was spoken stands there once
         await customer.orders()
         await page.wait_for_url("**/sandbox/**")
         await page.get_by_role("button").first.click()

@@ -1,58 +1,14 @@
 """Telegram as it is on a bad day: limits, refusals, updates twice and in the wrong order, a desk that can't commit."""
 
-import time
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.handlers.telegram import send
 from services.store.errors import StoreUnavailable
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
 from tests.desk.full_disk import Disk
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
-
-
-async def test_too_many_requests_are_waited_for_and_nothing_overtakes(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
-        chat, other = Chat(api, desk, 1), Chat(api, desk, 2)
-        api.faults["sendMessage"].append(Fault(429, "Too Many Requests: retry after 1", {"retry_after": 1}))
-        begun = time.monotonic()
-        await chat.say("/start")
-        await soon(lambda: api.made("sendMessage"))
-        await other.say("/start")
-        await chat.press("start:buy")
-        await chat.sees(lambda: chat.button("account:new"))
-        assert time.monotonic() - begun >= 1, "it was asked again too soon"
-        assert ["W czym pomóc" in chat.texts[0], "konto" in chat.texts[1]] == [True, True]
-        assert len(chat.texts) == 2
-        await other.sees(lambda: other.button("start:buy"))
-
-
-async def test_what_is_refused_as_it_is_arrives_more_plainly(tmp_path: Path) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
-        chat = Chat(api, desk, 1)
-        refusals = [Fault(400, f"Bad Request: {why}") for why in ("can't parse entities", "BUTTON_DATA_INVALID")]
-        api.faults["sendMessage"].extend(refusals)
-        await chat.say("/start")
-        text = await chat.answered(0)
-        assert "W czym pomóc" in text
-        assert "–" in text, "the answers are told where they can't be buttons"
-        await chat.say("kup teraz")
-        await chat.sees(lambda: chat.button("account:new"))
-
-
-async def test_a_broken_bot_api_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(send, "AFTER_A_FAULT", timedelta(milliseconds=20))
-    async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
-        chat = Chat(api, desk, 1)
-        api.faults["sendMessage"].extend([Fault(500, "Internal"), Fault(502, "Bad Gateway"), Fault(503, "?")])
-        api.faults["answerCallbackQuery"].append(Fault(400, "Bad Request: query is too old"))
-        api.faults["editMessageText"].append(Fault(400, "Bad Request: message is not modified"))
-        await chat.press_after("/start", "start:buy")
-        await chat.sees(lambda: chat.button("account:new"))
-        assert len(chat.texts) == 2
 
 
 async def test_who_blocked_the_bot_is_left_in_peace_and_can_come_back(tmp_path: Path) -> None:
@@ -106,27 +62,6 @@ async def test_an_update_taken_before_a_restart_is_not_taken_again(tmp_path: Pat
             await chat.press("account:new")
             await chat.reads("Będzie nazwą użytkownika")
             assert len(chat.texts) == 3
-
-
-async def test_while_nothing_can_be_committed_telegram_keeps_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with bot_api() as api, telegram_desk(tmp_path, api, webhook=True) as desk:
-        chat = Chat(api, desk, 1, webhook=True)
-        store = desk.installation.store
-        write = store.write
-
-        async def away(work: Any, **_how: Any) -> Any:
-            raise StoreUnavailable("no store")
-
-        monkeypatch.setattr(store, "write", away)
-        update = api.text(1, "/start")
-        assert [await api.bring(update) for _ in range(3)] == [503, 503, 503]
-        assert not chat.shown
-        monkeypatch.setattr(store, "write", write)
-        assert await api.bring(update) == 200
-        await chat.sees(lambda: chat.button("start:buy"))
-        assert len(chat.texts) == 1
 
 
 async def test_what_was_sent_is_noted_as_soon_as_the_store_is_back(

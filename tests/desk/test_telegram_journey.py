@@ -1,11 +1,9 @@
 """The whole journey in a Telegram chat, as `make run` offers it: on the sandbox's Telegram, without a bot's token."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.handlers.telegram import send
 from tests.desk.killed import killed_desk
 from tests.desk.running import Running, running_desk
 from tests.desk.telegram_chat import SandboxChat, Talk, datas
@@ -146,16 +144,3 @@ async def test_a_kill_between_what_is_written_and_its_answer_loses_nothing(tmp_p
         await desk.dies()
         await chat.press("start:buy")
         await chat.sees(lambda: chat.button("account:new"))
-
-
-async def test_faults_of_telegram_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(send, "AFTER_A_FAULT", timedelta(milliseconds=20))
-    async with running_desk(tmp_path, telegram_mode="polling") as desk:
-        chat = SandboxChat(desk)
-        for times, mode in enumerate(("down", "reset", "too_many"), 1):
-            await desk.fault("telegram", mode)
-            await chat.say("/start" if times == 1 else "/help")
-            await chat.answered(times - 1)
-        assert len(chat.texts) == 3, "each is answered once"
-        calls = (await desk.http.get("/sandbox/api/calls", params={"provider": "telegram"})).json()
-        assert {"down", "reset", "too_many"} <= {call["outcome"] for call in calls}

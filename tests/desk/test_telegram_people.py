@@ -11,7 +11,7 @@ import pytest
 
 from services.store import group_commit
 from tests.abroad import profile_with
-from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+from tests.bot.handlers.telegram.bot_api import BotApi
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
@@ -126,13 +126,6 @@ def everything_in(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-async def test_a_secret_that_cant_be_deleted_now_is_deleted_later(chat: Chat) -> None:
-    await to_email(chat)
-    chat.api.faults["deleteMessage"].append(Fault(429, "Too Many Requests", {"retry_after": 1}))
-    said = await chat.say("4242 4242 4242 4242")
-    await chat.sees(lambda: (chat.id, said["message"]["message_id"]) in chat.api.deleted)
-
-
 async def test_what_is_no_text_gets_a_sentence_and_the_question(chat: Chat) -> None:
     await to_email(chat)
     file = {"file_id": "f", "file_unique_id": "u", "file_size": 10}
@@ -178,13 +171,6 @@ async def test_an_own_number_needs_no_code_where_the_seller_says_so(tmp_path: Pa
         assert all(word is None for kind, word in kept if kind == "email")
 
 
-async def test_a_text_as_long_as_telegram_lets_it_be(chat: Chat) -> None:
-    await to_email(chat)
-    before = len(chat.shown)
-    await chat.say("ą" * 4096)
-    assert "e-mail" in await chat.answered(before)
-
-
 async def test_somebody_elses_card_proves_nothing(chat: Chat) -> None:
     await sign_up_to_phone(chat)
     before = len(chat.shown)
@@ -220,14 +206,6 @@ async def test_the_language_is_the_messengers_and_can_be_changed(stage: Stage) -
     chat = Chat(api, desk, 700)
     await chat.say("/lang en")
     await chat.reads("English")
-
-
-async def test_each_language_has_its_menu(stage: Stage) -> None:
-    api, _ = stage
-    await soon(lambda: len(api.made("setMyCommands")) == 4)
-    menus = {menu.get("language_code", ""): menu["commands"] for menu in api.made("setMyCommands")}
-    assert set(menus) == {"", "pl", "it", "en"}
-    assert menus[""] == menus["pl"]
 
 
 async def test_any_answer_removes_the_open_messages_keyboard(chat: Chat) -> None:
@@ -286,20 +264,6 @@ async def test_a_question_is_answered_before_it_is_marked_as_sent(chat: Chat, mo
     await to_consents(chat)
     await chat.say("nowości e-mailem tak")
     await chat.sees(lambda: "☑ Nowości e-mailem" in str(chat.shown[-1]))
-
-
-async def test_a_deep_link_of_the_sellers_site_is_taken_and_not_kept(chat: Chat, tmp_path: Path) -> None:
-    await soon(lambda: chat.api.made("getUpdates"))  # by then the bot knows its name
-    made = await chat.desk.http.post(
-        "/api/v1/start-links", json={"entry": "buy"}, headers={"authorization": "Bearer sandbox"}
-    )
-    link = made.json()
-    assert link["telegram"].endswith(f"?start={link['token']}")
-    await chat.say(f"/start {link['token']}")
-    await chat.sees(lambda: chat.button("account:new"))
-    with closing(sqlite3.connect(tmp_path / "okienko.sqlite")) as database:
-        lines = [row[0] for row in database.execute("SELECT data FROM journal")]
-    assert not any(link["token"] in line for line in lines)
 
 
 async def test_an_agent_reads_what_came_and_the_customer_is_told_that_it_cant_be_opened(

@@ -164,18 +164,6 @@ async def test_a_timer_whose_turn_breaks_comes_again(
     assert "Czekam jeszcze na odpowiedź" in customer.said[-1]
 
 
-async def test_a_state_nobody_can_read_is_apologised_for(desk: Running, tmp_path: Path) -> None:
-    customer = await at_the_page(desk)
-    desk.installation.desk._loader._remembered.pop(rows(tmp_path, "SELECT id FROM conversation")[0][0])
-    unread = "UPDATE conversation SET state = '{\"account\": 7}'"
-    await desk.installation.store.write(lambda c: c.exec_driver_sql(unread))
-    body = {"sender": customer.sender, "message": "halo", "metadata": {"message_id": "m1"}}
-    await desk.http.post("/webhooks/rest/webhook", json=body)
-    assert rows(tmp_path, "SELECT count(*) FROM inbound WHERE failed = 1") == [(1,)]
-    said = rows(tmp_path, "SELECT json_extract(data, '$.text') FROM journal WHERE seq IS NOT NULL ORDER BY id DESC")
-    assert SORRY in said[0][0]
-
-
 async def test_the_full_disk_is_answered_503_and_loses_nothing(desk: Running) -> None:
     customer = await at_the_page(desk)
     disk = Disk(desk)

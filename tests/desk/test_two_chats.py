@@ -78,31 +78,3 @@ async def test_the_zone_shows_what_another_chat_has_saved(desk: Running, chats: 
         assert told[0] == told[1], page
     assert "ul. Nowa 77" in "\n".join(b.said)
     assert "ksiegowosc@example.com" in "\n".join(b.said)
-
-
-async def test_an_older_copy_sets_no_address_of_invoices(desk: Running, chats: tuple[Scripted, Customer]) -> None:
-    a, b = chats
-    await a.say("zmień e-mail do faktur na ksiegowosc@example.com")
-    await b.say("zmień e-mail do faktur na biuro@example.com")
-    assert (await desk.card(a.person.email))["einvoice"]["email"] == "ksiegowosc@example.com"
-    assert "ksiegowosc@example.com" in b.said[-1]
-    await b.say("zmień e-mail do faktur na biuro@example.com")
-    assert (await desk.card(a.person.email))["einvoice"]["email"] == "biuro@example.com"
-
-
-async def test_an_older_copy_switches_no_renewal_on(desk: Running, chats: tuple[Scripted, Customer]) -> None:
-    a, b = chats
-
-    async def renews() -> bool:
-        return only((await desk.card(a.person.email))["subscriptions"])["auto_renewal"]
-
-    await b.say("zone:renewal")
-    await a.say("nie odnawiaj automatycznie")
-    assert not await renews()
-    await b.say("auto_renewal:yes")
-    assert not await renews()
-    assert "w innej rozmowie" in "\n".join(b.said[-2:]).casefold()
-    await b.say("auto_renewal:yes")
-    assert await renews(), "asked again, it is a wish"
-    await b.say("auto_renewal:no")
-    assert not await renews()

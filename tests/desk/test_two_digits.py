@@ -105,50 +105,6 @@ async def test_the_owner_of_the_password_must_have_the_chat_as_well(desk: Runnin
     await web.http.aclose()
 
 
-async def test_wrong_digits_and_five_minutes_end_the_log_in(desk: Running) -> None:
-    email = await owner_of(desk)
-    web, page = await at_log_in(desk)
-    digits = digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD}))
-    await at(web, "log_in_digits")
-    await web.say(f"{(int(digits) + 1) % 100:02d}")
-    await at(web, "secure_page")
-    await web.say(digits)
-    assert "web" not in await channels(desk, email), "there was one answer"
-
-    async def told() -> bool:
-        return any("Zatrzymane logowanie" in one["subject"] for one in await desk.outbox(email))
-
-    await until(told)
-    assert (await desk.http.post(page, data={"login": email, "password": PASSWORD})).status_code == 410
-
-    fresh = next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
-    digits = digits_on(await desk.http.post(fresh, data={"login": email, "password": PASSWORD}))
-    await at(web, "log_in_digits")
-    await desk.advance(301)
-    await at(web, "secure_page")
-    await web.say(digits)
-    assert "web" not in await channels(desk, email)
-    assert digits_on(await desk.http.post(fresh, data={"login": email, "password": PASSWORD})) == ""
-    await web.http.aclose()
-
-
-async def test_the_browser_that_holds_the_chat_and_rest_are_asked_for_no_digits(desk: Running) -> None:
-    email = await owner_of(desk)
-    web, page = await at_log_in(desk)
-    done = await web.http.post(page, data={"login": email, "password": PASSWORD})
-    assert (done.status_code, digits_on(done)) == (200, "")
-    assert sorted(await channels(desk, email)) == ["rest", "web"]
-    await web.http.aclose()
-
-    rest = desk.customer()
-    await rest.say("start:log_in")
-    done = await rest.submit(rest.link("secure_page")["href"], login=email, password=PASSWORD)
-    assert (done.status_code, digits_on(done)) == (200, "")
-    await rest.settled()
-    assert "log_in_digits" not in rest.at
-    assert len(await channels(desk, email)) == 3
-
-
 async def test_on_telegram_a_page_never_holds_the_chat(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
         email = await owner_of(desk)

@@ -32,6 +32,7 @@ from tests.architecture.rooms import ROOT
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Json, Running, running_desk
 from tests.desk.scripted import PASSWORD, Scripted, bought
+from tests.nightly import portion
 from values.channel import Channel
 
 AGED = 60 * 24 * 3600.0
@@ -187,7 +188,7 @@ async def _visited(seller: str, folder: Path, sender: str) -> AsyncGenerator[Sim
         yield visit
 
 
-@pytest.mark.parametrize("seller", SELLERS)
+@pytest.mark.parametrize("seller", portion(SELLERS, 3))
 async def test_the_second_life_of_a_sender_shares_nothing_with_the_first(seller: str, tmp_path: Path) -> None:
     sender = "sender-of-two-lives-0001"
     async with _visited(seller, tmp_path, sender) as visit:

@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.conversation.identity import conversation_id, hashed_address
 from bot.conversation.inbound import Text
-from bot.usecases.agents.acts import By
 from services import limits
 from tests.bot.handlers.telegram.bot_api import until
 from tests.desk.databases import on_each_database
@@ -66,17 +64,6 @@ async def test_a_number_is_spoken_said_back_and_proven(desk: Running) -> None:
     assert customer.expects == "contact_code"
 
 
-async def test_nothing_is_ordered_by_voice(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("order.pay")).customer
-    await speaks(desk, customer, "zamawiam i płacę")
-
-    await customer.say("voice:listen")
-
-    assert "potwierdź, proszę, przyciskiem" in customer.said[-1]
-    assert "order:" not in customer.custom["step"]
-    assert (await customer.say("pay:now")) is not None
-
-
 async def customers_lines(desk: Running) -> list[str]:
     asked = sa.text("SELECT data FROM journal WHERE kind = 'customer' ORDER BY id")
     found = await desk.installation.store.read(lambda c: [row[0] for row in c.execute(asked)])
@@ -96,50 +83,6 @@ async def test_what_is_written_after_a_recording_is_answered_after_it(desk: Runn
 
     said = await customers_lines(desk)
     assert said.index("dzień dobry") < said.index("512 000 999")
-
-
-async def test_a_button_does_not_wait_and_what_was_heard_too_late_is_dropped(desk: Running, held: Held) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
-    await speaks(desk, customer, "")
-    listening = asyncio.create_task(customer.say("voice:listen"))
-    await held.asked.wait()
-
-    other = Customer(desk.http, "pl", customer.sender)
-    await other.say("/help")
-    assert "Nagrania nie odsłuchałem" in "\n".join(other.said)
-    held.let.set()
-    await listening
-
-    assert "dzień dobry" not in await customers_lines(desk)
-    assert await kept(desk) == 0
-
-
-async def test_silence_says_how_to_go_on(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="it")).run("contact.phone")).customer
-    await speaks(desk, customer, "")
-
-    await customer.say("voice:listen")
-
-    assert "non sento parole" in customer.said[-1]
-    assert customer.expects == "phone"
-
-
-async def test_a_recording_of_many_bytes_is_taken(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="en")).run("contact.phone")).customer
-
-    await speaks(desk, customer, "hello", OGG + bytes(range(256)) * 1000)
-
-    assert await kept(desk) == 1
-
-
-async def test_what_is_no_sound_is_refused(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="en")).run("contact.phone")).customer
-    for sound in (bytes(1000), b"PK\x03\x04" + bytes(200), b"", b"<html>" * 40):
-        answer = await desk.http.post(
-            "/webhooks/rest/voice", data={"sender": customer.sender}, files={"file": ("note.ogg", sound, "audio/ogg")}
-        )
-        assert answer.status_code == 415, sound[:10]
-    assert await kept(desk) == 0
 
 
 async def test_a_voice_note_on_telegram_is_fetched_heard_and_said_back(tmp_path: Path) -> None:
@@ -178,17 +121,6 @@ async def test_what_nobody_listens_to_is_gone_after_a_quarter_of_an_hour(desk: R
     await desk.advance(16 * 60)
 
     assert await kept(desk) == 0
-
-
-async def test_what_is_said_to_a_person_waits_for_no_recogniser(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
-    await customer.say("/agent")
-    where = conversation_id("rest", hashed_address("rest", customer.sender))
-    await desk.installation.container.agent_acts.take(where, By("agent-anna", "Anna", "pl"), "take")
-
-    await speaks(desk, customer, "…")
-
-    assert (await desk.http.get("/sandbox/api/recordings")).json()["heard"] == []
 
 
 @pytest.mark.desk(rate_limits="on")
@@ -232,3 +164,29 @@ async def test_a_consent_is_on_record_in_its_words_and_taken_back_in_the_custome
     assert "is withdrawn" in customer.said[-1]
     assert [given for _, given, _ in await consents(desk)] == [True, False]
     assert "I agree that" in texts(await speaks(desk, customer, "and now?"))
+
+
+# --- what is read aloud: `custom.speech`, only where a text is read otherwise than it is written ---
+
+
+async def test_an_answer_says_how_it_is_read_where_that_differs(desk: Running) -> None:
+    scripted = Scripted(desk, Person(locale="pl", nip="123-456-32-18"))
+    customer = (await scripted.run("account.email")).customer
+    assert "speech" not in customer.custom  # a question in plain words
+
+    await scripted.run("company.confirm")
+
+    assert "NIP: 1 2 3, 4 5 6, 3 2, 1 8." in customer.custom["speech"]
+    assert customer.custom["speech"].endswith(customer.said[-1].rpartition("\n")[2])
+    assert "NIP: 123-456-32-18" in customer.said[-1]
+
+
+async def test_no_link_is_read_and_the_order_is_told_in_words(desk: Running) -> None:
+    scripted = Scripted(desk, Person(locale="it"))
+    customer = (await scripted.run("secure_page")).customer
+    assert customer.link("secure_page")["href"] not in customer.custom.get("speech", "")
+
+    await scripted.run("order.pay", "payment.pay")
+
+    assert "zloty e " in customer.custom["speech"]
+    assert "PLN" not in customer.custom["speech"]

@@ -136,18 +136,6 @@ async def test_a_log_in_in_the_chats_own_browser_turns_its_cookie(desk: Running)
         assert (wrong.status_code, "set-cookie" in wrong.headers) == (410, False)
 
 
-async def test_a_session_turned_in_one_process_is_dead_in_the_others(tmp_path: Path, postgres: str) -> None:
-    async with replicas(tmp_path, postgres) as desks:
-        one, two = desks.each
-        email, old = await owner_of(one), await begun(two)
-        shown = await one.http.post(await page_of(two, old), data={"login": email, "password": PASSWORD})
-        await at(one, old, "log_in_digits")
-        new = (await say(two, old, digits_on(shown), "m2")).json()["token"]
-        assert ((await history(one, old)).status_code, (await history(one, new)).status_code) == (401, 200)
-        assert (await say(one, old, "/help", "m3")).status_code == 401
-        assert (await say(one, new, "/help", "m3")).status_code == 200
-
-
 async def test_right_digits_said_at_once_in_three_processes_are_one_log_in_and_one_new_session(
     tmp_path: Path, postgres: str
 ) -> None:
