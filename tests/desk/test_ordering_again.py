@@ -8,7 +8,7 @@ import pytest
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import comes_to
 from tests.desk.running import Customer, Running
-from tests.desk.scripted import Scripted, bought, logs_in_again, only, until
+from tests.desk.scripted import Scripted, logs_in_again, only, until
 from tests.desk.test_certified_journey import PROFILE, Buyer, Buying, buying
 from tests.desk.test_renewal_unasked import comes
 
@@ -61,26 +61,26 @@ async def test_bought_again_while_it_runs_it_begins_where_that_ends(desk: Runnin
     )
 
 
+@pytest.mark.stage("paid")
 @pytest.mark.usefixtures("asked_seldom")
 @on_each_database
-async def test_after_the_end_it_is_told_and_ordered_again(desk: Running) -> None:
-    first = await bought(desk)
-    here = first.customer
+async def test_after_the_end_it_is_told_and_ordered_again(desk: Running, buyer: Scripted) -> None:
+    here = buyer.customer
     for said in ("einvoice:activate", "zone:renewal", "auto_renewal:no"):
         await here.say(said)
     await desk.advance(YEAR + 86400)
 
     async def ended() -> bool:
-        return only((await desk.card(first.person.email))["subscriptions"])["status"] == "ended"
+        return only((await desk.card(buyer.person.email))["subscriptions"])["status"] == "ended"
 
     await until(ended)
     await here.say("zone:home")
-    await logs_in_again(here, first.person.email)
+    await logs_in_again(here, buyer.person.email)
     assert "skończył się" in here.said[-1]
     assert "jest aktywna" not in here.said[-1]
     assert next(iter(here.buttons)) == "start:buy"
     assert all(link["rel"] != "login" for link in here.custom["links"])
-    assert (await desk.card(first.person.email))["einvoice"]["status"] == "off"
+    assert (await desk.card(buyer.person.email))["einvoice"]["status"] == "off"
 
     await here.say("kup teraz")
     payment = await orders(
@@ -94,18 +94,19 @@ async def test_after_the_end_it_is_told_and_ordered_again(desk: Running) -> None
     )
     await desk.pay(payment)
     await comes_to(here, "choice")
-    card = await desk.card(first.person.email)
+    card = await desk.card(buyer.person.email)
     assert sorted(s["status"] for s in card["subscriptions"]) == ["active", "ended"]
     running = only([s for s in card["subscriptions"] if s["status"] == "active"])
     assert datetime.fromisoformat(running["ends_at"]).year == datetime.fromisoformat(running["starts_at"]).year + 1
 
 
+@pytest.mark.stage("paid")
 @pytest.mark.usefixtures("asked_seldom")
 async def test_a_renewal_given_up_in_grace_leads_to_the_zone_and_what_is_bought_instead_takes_its_place(
     desk: Running,
+    buyer: Scripted,
 ) -> None:
-    first = await bought(desk)
-    here, email = first.customer, first.person.email
+    here, email = buyer.customer, buyer.person.email
     end = datetime.fromisoformat(only((await desk.card(email))["subscriptions"])["ends_at"])
     await comes(desk, end, days=-3)
     await here.look()

@@ -56,18 +56,18 @@ async def files(scripted: Scripted, href: str) -> tuple[dict[str, Any], str]:
     return as_json.json(), as_page.text
 
 
+@pytest.mark.stage("paid", name="<b>Dobra</b>")
 @on_each_database
 @pytest.mark.replicated
-async def test_all_data_handed_out_and_then_deleted(desk: Running) -> None:
-    scripted = await bought(desk, name="<b>Dobra</b>")
-    person, customer = scripted.person, scripted.customer
+async def test_all_data_handed_out_and_then_deleted(desk: Running, buyer: Scripted) -> None:
+    person, customer = buyer.person, buyer.customer
     other = await Scripted(desk, Person(ways=("start:log_in",), email=person.email)).run()
 
-    href = await page(scripted, "zone:export")
-    assert (await scripted.submit(href, password="not the password 1")).status_code == 422
+    href = await page(buyer, "zone:export")
+    assert (await buyer.submit(href, password="not the password 1")).status_code == 422
     stranger = await bought(desk)
     assert (await stranger.submit(href)).status_code == 422, "another customer's password"
-    found, shown = await files(scripted, href)
+    found, shown = await files(buyer, href)
     assert found["account"]["email"] == person.email
     assert found["orders"][0]["status"] == found["payments"][0]["status"] == "paid"
     said = [line["text"] for talk in found["conversations"] for line in talk["messages"]]
@@ -78,11 +78,11 @@ async def test_all_data_handed_out_and_then_deleted(desk: Running) -> None:
     await customer.settled()
     assert "hasł" in customer.said[-1]
 
-    href = await page(scripted, "zone:erase")
-    assert (await scripted.submit(href, password="not the password 1")).status_code == 422
+    href = await page(buyer, "zone:erase")
+    assert (await buyer.submit(href, password="not the password 1")).status_code == 422
     assert (await desk.card(person.email)) is not None
-    assert (await scripted.submit(href)).status_code == 200
-    assert (await scripted.submit_again(href)).status_code == 410
+    assert (await buyer.submit(href)).status_code == 200
+    assert (await buyer.submit_again(href)).status_code == 410
     await customer.settled()
     await other.customer.settled()
     assert "usunięt" in customer.said[-1]

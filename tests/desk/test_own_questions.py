@@ -18,12 +18,13 @@ from bot.cli import build
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
 from services.store.tables.seller import outgoing_event
+from tests.abroad import profile_with
 from tests.asking import QUESTIONS, asking_seller
 from tests.desk.agent_http import AgentHttp
+from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.telegram_chat import SandboxChat
-from tests.desk.test_telegram_journey import code_sent, confirm_the_email, registered, set_on_the_card
+from tests.desk.test_rest_cards import FIXED
 
 OWN = {
     "source": "z targów, oddział: południe",
@@ -120,28 +121,70 @@ async def handed_out_and_erased(tmp_path: Path, folder: Path, email: str, monkey
         assert not any(held for rows in left for held in rows)
 
 
-async def test_on_telegram_boxes_are_ticked_in_their_place(tmp_path: Path) -> None:
-    """From the account's question to the order's card, where the branch is a row."""
+@on_each_database
+async def test_a_client_that_presses_a_fixed_sequence_passes_optional_questions_over(
+    tmp_path: Path, database: str, request: pytest.FixtureRequest
+) -> None:
     folder = asking_seller(tmp_path / "seller")
-    async with running_desk(tmp_path / "data", profile=folder, telegram_mode="polling") as desk:
-        chat = SandboxChat(desk)
-        await registered(chat, "telegram.asked@example.com")
-        await chat.press("source:fair")
-        await chat.sees(lambda: chat.sharing)
-        await chat.share("48512000999")
-        await chat.say(await code_sent(chat, "+48512000999"))
-        await chat.press("news:no")
-        await chat.reads("Jaki jest NIP")
-        await chat.say("123-456-32-18")
-        await chat.press("confirm:yes")
-        await chat.reads("Ile osób")
-        await chat.say("kilkanaście, powiedzmy 12")
-        for box in ("till", "bank"):
-            await set_on_the_card(chat, f"tools:toggle:{box}", undisturbed=True)
-        assert chat.shown[-1]["reply_markup"]["inline_keyboard"][0][0]["text"] == "☑ Kasa fiskalna"
-        await chat.press("tools:done")
-        await confirm_the_email(chat, "telegram.asked@example.com")
-        await set_on_the_card(chat, "branch:south", undisturbed=True)
-        card = await desk.card("telegram.asked@example.com")
-        assert card["account"]["answers"] == {"source": "fair", "news": False, "tools": ["till", "bank"]}
-        assert card["companies"][0]["answers"] == {"staff": 12}
+    profile = folder / "profile.toml"
+    profile.write_text(profile.read_text("utf-8").replace("required = true\n", ""), "utf-8")
+    async with desk_on(database, request, tmp_path / "data", profile=folder) as desk:
+        scripted = await Scripted(desk).run("account.source")
+        await scripted.customer.say(scripted.person.phone)
+        assert scripted.customer.at == "contact.contact_code", "a phone can only be the next question's answer"
+        await scripted.customer.say(await scripted.last_code())
+        assert scripted.customer.at == "contact.news"
+        await scripted.customer.say(scripted.person.nip)
+        await scripted.run("company.confirm")
+        await scripted.follow_mail()
+        for payload in FIXED:
+            await scripted.customer.say(payload)
+        await scripted.pay()
+        await scripted.customer.say("einvoice:activate")
+        card = await desk.card(scripted.person.email)
+        assert [order["status"] for order in card["orders"]] == ["paid"]
+        assert card["einvoice"]["status"] == "active"
+        assert card["companies"][0]["answers"] == {"staff": None}
+
+
+# --- an optional question with yes and no ---
+
+
+ABROAD = """
+[[question]]
+id = "abroad"
+kind = "yes_no"
+after = "contact"
+keep = "account"
+"""
+ASK = {"pl": "Czy wystawiasz faktury za granicę?", "it": "Emetti fatture per l’estero?", "en": "Any invoices abroad?"}
+CALLED = {"pl": "faktury za granicę", "it": "fatture per l’estero", "en": "invoices abroad"}
+SAID = {"pl": ("tak", "nie", "pomiń"), "it": ("sì", "no", "salta"), "en": ("yes", "no", "skip")}
+CHANGED = {
+    "pl": "zmień faktury za granicę na nie",
+    "it": "cambia fatture per l’estero in no",
+    "en": "change invoices abroad to no",
+}
+
+
+def asks_abroad(folder: Path) -> Path:
+    """A seller with this one question, whose words are set with typographic apostrophes."""
+    profile_with(folder, ABROAD)
+    for locale, ask in ASK.items():
+        texts = folder / "texts" / f"{locale}.toml"
+        words = (f'ask = "{ask}"', 'label = "Export"', 'help = "VAT."', f'called = "{CALLED[locale]}"', 'change = "X"')
+        texts.write_text("\n".join((texts.read_text("utf-8"), "[question.abroad]", *words, "")), "utf-8")
+    return folder
+
+
+async def test_a_typed_no_is_an_answer_and_any_is_corrected_by_its_name(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "data", profile=asks_abroad(tmp_path / "seller")) as desk:
+        for locale, (yes, no, skip) in SAID.items():
+            for words, kept in ((yes, True), (no, False), (skip, None)):
+                person = Person(locale=locale)
+                scripted = await Scripted(desk, person).run("contact.abroad")
+                for said, now in ((words, kept), (CHANGED[locale], False), (f"{CALLED[locale]}: {yes}", True)):
+                    await scripted.customer.say(said)
+                    assert scripted.customer.at == "company.tax_number", said
+                    answers = (await desk.card(person.email))["account"]["answers"]
+                    assert answers == {"abroad": now}, said

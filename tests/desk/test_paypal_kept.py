@@ -11,7 +11,7 @@ from tests.desk.databases import on, on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription, written
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import until
-from tests.desk.test_charges import kept, lets, looks, taken
+from tests.desk.test_charges import kept, looks, taken
 from tests.desk.test_renewal_unasked import comes
 
 seldom = pytest.mark.usefixtures("asked_seldom")
@@ -78,32 +78,6 @@ async def test_a_wallet_that_is_kept_only_after_the_money_is_charged_all_the_sam
         await comes(desk, end, days=6.5)
         assert "Pobraliśmy" in await looks(customer)
         assert await taken(desk) == 2
-
-
-@seldom
-async def test_a_refused_charge_is_told_and_tried_another_day(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await lets(desk, "declined")
-        await comes(desk, end, days=6.5)
-        told = (await looks(customer)).replace("\xa0", " ")
-        assert f"Nie udało się pobrać 466,17 zł zapisaną metodą ({LABEL})" in told
-        assert "Spróbujemy jeszcze raz" in told
-        assert customer.expects == "payment"
-        await lets(desk, "works")
-        await comes(desk, end, days=4.5)
-        assert "Pobraliśmy" in await looks(customer)
-        assert await taken(desk) == 2
-
-
-@seldom
-async def test_an_agreement_that_was_ended_at_paypal_is_not_tried_again(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await lets(desk, "gone")
-        await comes(desk, end, days=6.5)
-        assert "już nie działa" in await looks(customer)
-        await comes(desk, end, days=2)
-        assert "Nie udało się" not in await looks(customer)
-        assert await taken(desk) == 1
 
 
 @seldom

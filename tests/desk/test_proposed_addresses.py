@@ -4,6 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
@@ -13,7 +14,7 @@ from services.agents import agent_accounts
 from tests.desk.agent_http import AgentHttp
 from tests.desk.replicas import replicas
 from tests.desk.running import Customer, Running
-from tests.desk.scripted import Person, Scripted, bought
+from tests.desk.scripted import Person, Scripted
 
 NEW = "zlodziej@evil.example"
 ASKED = "handoff.proposed_address"
@@ -34,9 +35,9 @@ async def invoices_go_to(desk: Running, email: str) -> str:
     return (await desk.card(email))["einvoice"]["email"]
 
 
-async def test_an_agent_alone_redirects_no_invoices(desk: Running) -> None:
-    scripted = await bought(desk)
-    customer, mine = scripted.customer, scripted.person.email
+@pytest.mark.stage("paid")
+async def test_an_agent_alone_redirects_no_invoices(desk: Running, buyer: Scripted) -> None:
+    customer, mine = buyer.customer, buyer.person.email
     at = customer.at
     anna, where = await taken(desk, customer)
     await anna.act(where, "correct", step="einvoice.invoice_email", value=NEW)
@@ -65,9 +66,9 @@ async def test_an_agent_alone_redirects_no_invoices(desk: Running) -> None:
     assert WAITS not in anna.words
 
 
-async def test_an_honest_correction_is_made_by_the_customers_yes(desk: Running) -> None:
-    scripted = await bought(desk)
-    customer, mine = scripted.customer, scripted.person.email
+@pytest.mark.stage("paid")
+async def test_an_honest_correction_is_made_by_the_customers_yes(desk: Running, buyer: Scripted) -> None:
+    customer, mine = buyer.customer, buyer.person.email
     anna, where = await taken(desk, customer)
     await anna.act(where, "correct", step="einvoice.invoice_email", value="literowka@example.com")
     await anna.act(where, "correct", step="einvoice.invoice_email", value="faktury@example.com")
@@ -94,9 +95,9 @@ def _promote_marek(connection: sa.Connection) -> None:
     agent_accounts.set_role(connection, marek.id, "admin")
 
 
-async def test_a_sign_up_keeps_its_owner_whatever_an_agent_types(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("contact_code")
-    customer, mine = scripted.customer, scripted.person.email
+@pytest.mark.stage("contact_code")
+async def test_a_sign_up_keeps_its_owner_whatever_an_agent_types(desk: Running, buyer: Scripted) -> None:
+    customer, mine = buyer.customer, buyer.person.email
     anna, where = await taken(desk, customer)
     await anna.act(where, "correct", step="account.email", value=NEW)
     assert await desk.outbox(NEW) == [], "no code, no link to whom only an agent has named"
@@ -104,7 +105,7 @@ async def test_a_sign_up_keeps_its_owner_whatever_an_agent_types(desk: Running) 
     await customer.settled()
     assert (customer.at, f"{mine} → {NEW}" in customer.said[-1]) == (ASKED, True)
     await customer.say("proposed_address:no")
-    await scripted.run()
+    await buyer.run()
     assert await desk.outbox(NEW) == []
     number = (await desk.card(mine))["orders"][0]["number"]
     assert any(number in letter["subject"] for letter in await desk.outbox(mine)), "its papers are the customer's"
@@ -117,9 +118,33 @@ async def test_a_sign_up_keeps_its_owner_whatever_an_agent_types(desk: Running) 
     assert 'value="account.email"' not in anna.page, "nor is it offered"
 
 
-async def test_of_two_agents_at_once_only_what_the_customer_reads_and_agrees_to_counts(desk: Running) -> None:
-    scripted = await bought(desk)
-    customer, mine = scripted.customer, scripted.person.email
+@pytest.mark.stage("paid")
+async def test_who_has_gone_is_told_at_the_address_that_holds(desk: Running, buyer: Scripted) -> None:
+    customer, mine = buyer.customer, buyer.person.email
+    anna, where = await taken(desk, customer)
+    await anna.act(where, "correct", step="einvoice.invoice_email", value=NEW)
+    await anna.act(where, "give-back")
+    await desk.advance(DAY_S + 60)
+    told = [letter for letter in await desk.outbox(mine) if "Propozycja zmiany adresu" in letter["subject"]]
+    assert len(told) == 1
+    assert NEW not in told[0]["text"]
+    await desk.advance(6 * DAY_S + 60)
+    await customer.look()
+    await customer.say("tak")
+    assert await invoices_go_to(desk, mine) == mine, "a week old it lapses"
+    anna = await AgentHttp.logged_in(desk)
+    await anna.get(f"/desk/c/{where}")
+    assert "wygasło" in anna.words
+    assert WAITS not in anna.words
+    assert await desk.outbox(NEW) == []
+    assert len([one for one in await desk.outbox(mine) if "Propozycja" in one["subject"]]) == 1
+
+
+@pytest.mark.stage("paid")
+async def test_of_two_agents_at_once_only_what_the_customer_reads_and_agrees_to_counts(
+    desk: Running, buyer: Scripted
+) -> None:
+    customer, mine = buyer.customer, buyer.person.email
     anna, where = await taken(desk, customer)
     marek = await AgentHttp.logged_in(desk, "marek")
     typed = [(anna, "anna@example.com"), (marek, "marek@example.com")]
@@ -136,10 +161,12 @@ async def test_of_two_agents_at_once_only_what_the_customer_reads_and_agrees_to_
     assert customer.at != ASKED
 
 
-async def test_a_taken_address_agreed_to_is_answered_as_the_customers_own_would_be(desk: Running) -> None:
-    owner = await Scripted(desk, Person()).run("tax_number")
-    await owner.follow_mail()
-    theirs, ends = owner.person.email, list[list[str]]()
+@pytest.mark.stage("signed_up")
+async def test_a_taken_address_agreed_to_is_answered_as_the_customers_own_would_be(
+    desk: Running, buyer: Scripted
+) -> None:
+    await buyer.follow_mail()
+    theirs, ends = buyer.person.email, list[list[str]]()
     for by_agent in (True, False):
         scripted = await Scripted(desk, Person()).run("contact_code")
         customer = scripted.customer

@@ -68,13 +68,6 @@ async def test_a_page_of_a_seller_without_questions_has_none(desk: Running) -> N
     assert "<details" not in (await desk.http.get(customer.link("secure_page")["href"])).text
 
 
-async def test_the_button_of_the_questions_can_be_said(desk: Running) -> None:
-    customer = desk.customer()
-    await customer.say("/start")
-    await customer.say("częste pytania")
-    assert set(OFFERED) <= set(customer.buttons)
-
-
 async def test_a_step_without_questions_lists_none(desk: Running) -> None:
     customer = desk.customer()
     for words in ("/start", "start:sign_up"):

@@ -1,17 +1,22 @@
 """The tax number in every company the sandbox knows: found, slow, down, unknown, in the second register, struck off."""
 
+import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from itertools import count, islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 from stdnum.pl import nip
 
+from bot.app.sandboxed import OwnSandbox
 from bot.usecases.companies import jobs
 from bot.usecases.companies.jobs import LOOK_UPS
 from services.registers.several_registers import look_up
-from tests.desk.running import Running
-from tests.desk.scripted import Person, Scripted, only
+from tests.desk.running import Running, running_desk
+from tests.desk.scripted import Person, Scripted, only, until
 
 
 async def company_of(desk: Running, scripted: Scripted) -> dict[str, object]:
@@ -41,25 +46,25 @@ async def test_a_company_that_is_found(desk: Running) -> None:
         assert company["confirmed_at"]
 
 
-async def test_a_number_that_nobody_knows_is_typed_in(desk: Running) -> None:
-    scripted = await Scripted(desk, Person(nip="8123456782")).run("company.confirm")
-    assert scripted.trail[-4:] == ["company.company_name", "company.street", "company.postal_code", "company.city"]
-    await scripted.run("order.method")
+@pytest.mark.stage("company.confirm", nip="8123456782")
+async def test_a_number_that_nobody_knows_is_typed_in(desk: Running, buyer: Scripted) -> None:
+    assert buyer.trail[-4:] == ["company.company_name", "company.street", "company.postal_code", "company.city"]
+    await buyer.run("order.method")
     await desk.advance(0.1)
-    company = await company_of(desk, scripted)
-    assert (company["name"], company["source"]) == (scripted.person.name, "customer")
+    company = await company_of(desk, buyer)
+    assert (company["name"], company["source"]) == (buyer.person.name, "customer")
     assert company["check"] == "not_found"
-    await scripted.run()
+    await buyer.run()
 
 
-async def test_registers_that_are_down_do_not_stop_the_sale(desk: Running) -> None:
-    scripted = await Scripted(desk, Person(nip="7003004002")).run("order.method")
-    company = await company_of(desk, scripted)
+@pytest.mark.stage("order.method", nip="7003004002")
+async def test_registers_that_are_down_do_not_stop_the_sale(desk: Running, buyer: Scripted) -> None:
+    company = await company_of(desk, buyer)
     assert (company["source"], company["check"]) == ("customer", "pending")
-    await scripted.run()
-    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
+    await buyer.run()
+    assert (await desk.card(buyer.person.email))["einvoice"]["status"] == "active"
     await desk.advance(3600)
-    assert (await company_of(desk, scripted))["check"] == "pending"
+    assert (await company_of(desk, buyer))["check"] == "pending"
 
 
 async def test_an_answer_that_comes_late_is_offered_before_the_order(desk: Running) -> None:
@@ -89,6 +94,43 @@ async def _silence(desk: Running) -> None:
     """Both registers answer nothing but errors."""
     await desk.fault("mf", "error", 1000)
     await desk.fault("gus", "error", 1000)
+
+
+async def test_a_slow_register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = asyncio.Event()
+
+    async def held(_seconds: float) -> None:
+        await answered.wait()
+
+    monkeypatch.setattr("bot.app.installation.OwnSandbox", partial(OwnSandbox, sleep=held))
+    async with running_desk(tmp_path) as desk:
+        scripted = await Scripted(desk, Person(nip="6005004000")).run("tax_number")
+        customer = scripted.customer
+        told = customer.custom["seq"]
+        asking = asyncio.create_task(customer.say("6005004000"))
+        await until(partial(_was_asked, desk, "mf"))
+        desk.installation.clock.offset += timedelta(seconds=3)
+        desk.installation.container.timers.wake()
+        waiting: list[Any] = []
+
+        async def is_told() -> bool:
+            params = {"sender": customer.sender, "after": str(told)}
+            waiting[:] = (await desk.http.get("/webhooks/rest/events", params=params)).json()
+            return len(waiting) > 1
+
+        await until(is_told)
+        assert waiting[-1]["custom"]["expects"] == "wait"
+        assert waiting[0]["text"].strip()
+        answered.set()
+        await asking
+        assert customer.at == "company.confirm"
+        assert "Powolna Logistyka S.A." in customer.said[-1]
+        await scripted.run("order.method")
+        assert (await company_of(desk, scripted))["check"] == "verified"
+
+
+async def _was_asked(desk: Running, provider: str) -> bool:
+    return bool((await desk.http.get("/sandbox/api/calls", params={"provider": provider})).json())
 
 
 @pytest.mark.desk(rate_limits="on")

@@ -9,17 +9,20 @@ import pytest
 import sqlalchemy as sa
 
 from services.store.tables.accounts import account
+from services.store.tables.core import timer
+from services.store.tables.subscriptions import subscription
+from services.subscriptions import renewal_timer, subscriptions
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, renewed
 from tests.desk.renewing import PROFILE as R2
-from tests.desk.running import Running
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted, only, until
+from tests.desk.test_ordering_again import transfer_comes
 from tests.desk.test_renewal_unasked import comes
 from tests.desk.years import ALA, GermanBuyer
 
 KONTORBLATT = Path("profiles/kontorblatt")
 BERLIN = ZoneInfo("Europe/Berlin")
-BEARER = {"authorization": "Bearer sandbox"}
 
 pytestmark = [pytest.mark.desk(profile=KONTORBLATT), pytest.mark.usefixtures("asked_seldom")]
 
@@ -28,21 +31,13 @@ async def runs_by_transfer(desk: Running) -> tuple[Scripted, datetime]:
     """A plan for two years, paid by transfer; gives when it ends."""
     scripted = Scripted(desk, GermanBuyer(email=ALA, locale="en"))
     await scripted.run()
-    await transfer_comes(desk)
+    await transfer_comes(desk, ALA)
     await scripted.customer.settled()
     return scripted, await team_ends(desk)
 
 
 async def team_ends(desk: Running) -> datetime:
     return datetime.fromisoformat(only((await desk.card(ALA))["subscriptions"])["ends_at"])
-
-
-async def transfer_comes(desk: Running) -> None:
-    [order] = [o for o in (await desk.card(ALA))["orders"] if o["status"] == "placed"]
-    told = {"amount": order["gross"], "currency": order["currency"], "reference": order["number"]}
-    done = await desk.http.post(f"/api/v1/orders/{order['number']}/payments", json=told, headers=BEARER)
-    assert done.status_code == 201, done.text
-    await desk.advance(1e-6)
 
 
 async def stands(desk: Running) -> tuple[str, str]:
@@ -94,7 +89,7 @@ async def test_the_whole_last_day_of_grace_renews_and_the_day_is_the_same_everyw
     await customer.settled()
     assert await stands(desk) == ("grace", "placed")
     assert (await desk.http.get(customer.link("payment")["href"])).status_code == 200
-    await transfer_comes(desk)
+    await transfer_comes(desk, ALA)
     assert await stands(desk) == ("active", "paid")
     again = end.replace(year=end.year + 2)
     assert await team_ends(desk) == again, "from the old end"
@@ -176,3 +171,38 @@ async def test_how_to_pay_is_mailed_once_however_many_chats_there_are(desk: Runn
     await until(is_mailed)
     await desk.advance(60)
     assert sum(day in letter["text"] for letter in await letters(desk)) == 1
+
+
+# --- locks ---
+
+
+WAITING = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+async def test_a_timer_that_fires_waits_for_its_subscription_before_it_takes_anything(
+    tmp_path: Path, postgres: str
+) -> None:
+    outside = sa.create_engine(postgres, poolclass=sa.NullPool)
+    async with running_desk(tmp_path, profile=R2, database_url=postgres) as desk:
+        with outside.begin() as planning:
+            begun = sa.select(subscription.c.id).where(subscription.c.ends_at.is_not(None)).limit(1)
+            id = planning.execute(begun).scalar_one()
+            subscriptions.lock(planning, id)
+            with outside.begin() as buying:
+                renewal_timer.wake(buying, id, desk.installation.clock.now())
+
+            async def fires() -> bool:
+                with outside.connect() as looking:
+                    return looking.execute(WAITING).scalar_one() > 0
+
+            await until(fires)
+            mine = sa.select(timer.c.data).where(timer.c.conversation_id == renewal_timer.owner_of(id))
+            assert planning.execute(mine.with_for_update(nowait=True)).scalar_one() == {}
+
+        async def planned() -> bool:
+            with outside.connect() as looking:
+                return looking.execute(mine).scalar_one() != {}
+
+        await until(planned)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from services.store.tables.accounts import consent
 from tests.desk.running import Customer, Running
-from tests.desk.scripted import Person, Scripted, bought, only
+from tests.desk.scripted import Person, Scripted, only
 
 ROWS = ("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
 #: The step of the first row that lacks an answer; renewal may be left alone.
@@ -83,9 +84,9 @@ async def test_the_rows_are_answered_in_any_order(desk: Running) -> None:
     assert {"terms", "clauses"} <= {one["id"] for one in card["consents"] if not one["withdrawn_at"]}
 
 
-async def test_an_answer_is_changed_in_its_row_and_by_its_edit(desk: Running) -> None:
-    scripted = await Scripted(desk).run("order.pay")
-    customer = scripted.customer
+@pytest.mark.stage("order.pay")
+async def test_an_answer_is_changed_in_its_row_and_by_its_edit(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     changed_by = {one["name"]: one["edit"] for one in customer.custom["card"]["rows"] if "edit" in one}
     named = ("discount", "auto_renewal", "method", "terms", "clauses")
     assert changed_by == {name: f"edit:{name}" for name in named} | {"company": "edit:confirm"}
@@ -112,17 +113,17 @@ async def test_an_answer_is_changed_in_its_row_and_by_its_edit(desk: Running) ->
     await customer.say("START20")
     assert (customer.at, "START20" in row(customer, "discount")["value"]) == ("order.pay", True)
     assert "294,22" in customer.custom["card"]["total"]
-    await scripted.run()
-    card = await desk.card(scripted.person.email)
+    await buyer.run()
+    card = await desk.card(buyer.person.email)
     assert (only(card["orders"])["method"], only(card["orders"])["gross"]) == ("paypal", 29422)
     acts = sa.select(consent.c.given).where(consent.c.consent_id == "terms").order_by(consent.c.id)
     given = await desk.installation.store.read(lambda connection: connection.scalars(acts).all())
     assert given == [True, False, True], "the tick that was taken back is on record"
 
 
-async def test_each_row_of_the_company_is_changed_by_its_edit(desk: Running) -> None:
-    scripted = await Scripted(desk).run("company.confirm")
-    customer = scripted.customer
+@pytest.mark.stage("company.confirm")
+async def test_each_row_of_the_company_is_changed_by_its_edit(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     rows = [one["name"] for one in customer.custom["card"]["rows"]]
     assert rows == ["tax_number", "company_name", "street", "postal_code", "city"]
     for name, value in (("city", "Sopot"), ("company_name", "Inna Nazwa S.A."), ("street", "ul. Nowa 5")):
@@ -130,7 +131,7 @@ async def test_each_row_of_the_company_is_changed_by_its_edit(desk: Running) -> 
         assert customer.custom["step"] == name
         await customer.say(value)
         assert (customer.at, row(customer, name)["value"]) == ("company.confirm", value)
-    await scripted.run()
+    await buyer.run()
 
 
 #: A client of before the cards: each press in its place, whatever the answers say.
@@ -140,23 +141,23 @@ FIXED = (
 )
 
 
-async def test_a_client_that_presses_a_fixed_sequence_still_ends_paid(desk: Running) -> None:
-    scripted = await Scripted(desk).run("company.confirm")
-    await scripted.follow_mail()
+@pytest.mark.stage("company.confirm")
+async def test_a_client_that_presses_a_fixed_sequence_still_ends_paid(desk: Running, buyer: Scripted) -> None:
+    await buyer.follow_mail()
     for payload in FIXED:
-        await scripted.customer.say(payload)
-    assert scripted.customer.expects == "payment"
-    await scripted.pay()
-    await scripted.customer.say("einvoice:activate")
-    card = await desk.card(scripted.person.email)
+        await buyer.customer.say(payload)
+    assert buyer.customer.expects == "payment"
+    await buyer.pay()
+    await buyer.customer.say("einvoice:activate")
+    card = await desk.card(buyer.person.email)
     assert [(order["status"], order["method"]) for order in card["orders"]] == [("paid", "blik")]
     assert only(card["subscriptions"])["auto_renewal"] is False
     assert card["einvoice"]["status"] == "active"
 
 
 async def test_the_consent_to_einvoices_is_a_row_of_the_receipt(desk: Running) -> None:
-    scripted = await Scripted(desk).run("einvoice.einvoice")
-    customer = scripted.customer
+    buyer = await Scripted(desk).run("einvoice.einvoice")
+    customer = buyer.customer
     agreed = row(customer, "einvoice")
     assert customer.custom["card"]["kind"] == "receipt"
     assert agreed["value"] == "Zgadzam się wystawiać i otrzymywać e-faktury przez FakturaSmart."
@@ -165,15 +166,7 @@ async def test_the_consent_to_einvoices_is_a_row_of_the_receipt(desk: Running) -
     await customer.say("einvoice:details")
     assert "edit:invoice_email" in customer.buttons, "where the invoices go is told there, and may be changed"
     await customer.say("einvoice:activate")
-    assert (row(customer, "einvoice")["value"], customer.custom["card"]["kind"]) == (scripted.person.email, "receipt")
+    assert (row(customer, "einvoice")["value"], customer.custom["card"]["kind"]) == (buyer.person.email, "receipt")
     acts = sa.select(consent.c.version, consent.c.how).where(consent.c.consent_id == "einvoice")
     given = await desk.installation.store.read(lambda connection: connection.execute(acts).all())
     assert [tuple(one) for one in given] == [("2026-11", "button")]
-
-
-async def test_a_second_order_is_on_a_card_of_its_own(desk: Running) -> None:
-    scripted = await bought(desk)
-    customer = scripted.customer
-    await customer.say("start:buy")
-    await customer.say("confirm:yes")
-    assert (customer.at, chosen(customer)) == ("order.terms", {"method:blik"}), "nothing that binds is ticked"

@@ -2,9 +2,13 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import structlog
 
+from services.orders import orders
+from services.orders.pricing import price
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted, only
 
@@ -59,37 +63,22 @@ async def test_failed_then_the_same_payment_again(desk: Running, method: str) ->
     assert only((await desk.card(scripted.person.email))["payments"])["id"] == first
 
 
-async def test_failed_then_the_link_opened_again(desk: Running) -> None:
-    scripted = await Scripted(desk).run("payment")
-    link = scripted.customer.link("payment")
+@pytest.mark.stage("ordered")
+async def test_failed_then_the_link_opened_again(desk: Running, buyer: Scripted) -> None:
+    link = buyer.customer.link("payment")
     await desk.pay(link["id"], "failed")
     opened = await desk.http.get(link["href"])
     assert opened.status_code == 303
-    assert only((await desk.card(scripted.person.email))["payments"])["status"] == "pending"
+    assert only((await desk.card(buyer.person.email))["payments"])["status"] == "pending"
     await desk.pay(link["id"])
-    await scripted.customer.settled()
-    await scripted.run()
-    await assert_finished(desk, scripted)
+    await buyer.customer.settled()
+    await buyer.run()
+    await assert_finished(desk, buyer)
 
 
-async def test_failed_then_another_method_is_a_new_payment(desk: Running) -> None:
-    scripted = await Scripted(desk, Person(method="blik")).run("payment")
-    first = scripted.customer.link("payment")["id"]
-    await desk.pay(first, "failed")
-    await scripted.customer.settled()
-    await scripted.customer.say("method:paypal")
-    second = scripted.customer.link("payment")["id"]
-    assert second != first
-    scripted.person.method = "paypal"
-    await scripted.run()
-    await assert_finished(desk, scripted)
-    statuses = {p["id"]: p["status"] for p in (await desk.card(scripted.person.email))["payments"]}
-    assert statuses == {first: "cancelled", second: "paid"}
-
-
-async def test_the_money_of_a_second_payment_goes_back_once(desk: Running) -> None:
-    scripted = await Scripted(desk, Person(method="blik")).run("payment")
-    customer = scripted.customer
+@pytest.mark.stage("ordered", method="blik")
+async def test_the_money_of_a_second_payment_goes_back_once(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     first = customer.link("payment")
     assert (await desk.http.get(first["href"])).status_code == 303
     await customer.say("method:card")
@@ -106,8 +95,8 @@ async def test_the_money_of_a_second_payment_goes_back_once(desk: Running) -> No
     bank = {p["id"]: p for p in (await desk.http.get("/sandbox/api/payments")).json()}
     assert bank[second]["status"] == "paid"
     assert (bank[first["id"]]["status"], bank[first["id"]]["refunded"]) == ("refunded", 36777)
-    await scripted.run()
-    card = await desk.card(scripted.person.email)
+    await buyer.run()
+    card = await desk.card(buyer.person.email)
     assert {p["id"]: p["status"] for p in card["payments"]} == {second: "paid", first["id"]: "refunded"}
     assert only(card["orders"])["status"] == "paid"
 
@@ -150,3 +139,30 @@ async def test_an_offer_to_pay_runs_out(tmp_path: Path) -> None:
         assert scripted.customer.link("payment")["id"] != first["id"]
         await scripted.run()
         await assert_finished(desk, scripted)
+
+
+# --- ordering that can't succeed ---
+
+
+async def test_pay_now_answered_twice_by_the_same_card_is_an_alarm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_connection: Any, wanted: orders.WantedOrder, _now: Any) -> orders.PriceChanged:
+        return orders.PriceChanged(price(wanted.items, wanted.discount, wanted.price.gross.currency))
+
+    async with running_desk(tmp_path) as desk:
+        buyer = await Scripted(desk).run("order.pay")
+        alarms: list[int] = []
+        with structlog.testing.capture_logs() as lines, monkeypatch.context() as broken:
+            broken.setattr(orders, "place", never)
+            for _press in range(3):
+                await buyer.customer.say("pay:now")
+                assert buyer.customer.at == "order.pay"
+                alarms.append(len([line for line in lines if line["event"] == "order_refused_again"]))
+        assert alarms == [0, 1, 2], "once may be a price that was changed"
+        told = next(line for line in lines if line["event"] == "order_refused_again")
+        assert (told["alarm"], told["reason"]) == (True, "price_changed")
+        with structlog.testing.capture_logs() as lines:
+            await buyer.customer.say("pay:now")
+        assert buyer.customer.at == "payment.payment"
+        assert not [line for line in lines if line.get("alarm")]

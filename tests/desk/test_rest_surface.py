@@ -86,18 +86,20 @@ async def test_every_answer_of_a_journey_has_the_fixed_form(desk: Running) -> No
     assert dones == sorted(dones)
 
 
-async def test_repeats_while_it_runs_wait_for_the_same_turn(desk: Running) -> None:
-    scripted = await Scripted(desk).run("phone")
-    body = {"sender": scripted.customer.sender, "message": scripted.person.phone, "metadata": {"message_id": "x"}}
+@pytest.mark.stage("phone")
+async def test_repeats_while_it_runs_wait_for_the_same_turn(desk: Running, buyer: Scripted) -> None:
+    body = {"sender": buyer.customer.sender, "message": buyer.person.phone, "metadata": {"message_id": "x"}}
     answers = await asyncio.gather(*(post(desk, body) for _ in range(5)))
     given = [answer.json() for answer in answers]
     assert all(answer == given[0] for answer in given)
     assert given[0][-1]["custom"]["expects"] == "contact_code"
-    assert len(await desk.outbox(scripted.person.phone)) == 1
+    assert len(await desk.outbox(buyer.person.phone)) == 1
+    other = await post(desk, {**body, "message": "+48512000998"})
+    assert (other.status_code, "error" in other.json()) == (409, True)
     # Ids are per sender: somebody else's is another one.
     stranger = await post(desk, {**body, "sender": SENDER, "message": "/start"})
     assert stranger.status_code == 200
-    await scripted.run("tax_number")
+    await buyer.run("tax_number")
     moved = (await post(desk, body)).json()
     assert texts(moved) == texts(given[0])
     assert moved[-1]["custom"]["expects"] == "tax_number", "custom is as it is now"
@@ -137,10 +139,10 @@ async def test_an_answer_is_not_read_back(desk: Running, monkeypatch: pytest.Mon
     assert texts(await events(desk, customer.sender)) == [], "both were marked as given"
 
 
-async def test_events_bring_what_a_page_caused_once(desk: Running) -> None:
-    scripted = await Scripted(desk).run("secure_page")
-    sender, seq = scripted.customer.sender, scripted.customer.custom["seq"]
-    done = await scripted.submit(scripted.customer.link("secure_page")["href"])
+@pytest.mark.stage("secure_page")
+async def test_events_bring_what_a_page_caused_once(desk: Running, buyer: Scripted) -> None:
+    sender, seq = buyer.customer.sender, buyer.customer.custom["seq"]
+    done = await buyer.submit(buyer.customer.link("secure_page")["href"])
     assert done.status_code == 200
     told = await events(desk, sender, seq)
     assert len(texts(told)) == 1
@@ -149,9 +151,9 @@ async def test_events_bring_what_a_page_caused_once(desk: Running) -> None:
     assert texts(await events(desk, sender, seq)) == texts(told)
 
 
-async def test_commands(desk: Running) -> None:
-    scripted = await Scripted(desk).run("consents")
-    customer = scripted.customer
+@pytest.mark.stage("consents")
+async def test_commands(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     buttons = customer.buttons
     await customer.say("/help")
     assert (customer.expects, customer.buttons) == ("consents", buttons)
@@ -159,43 +161,43 @@ async def test_commands(desk: Running) -> None:
     assert (customer.custom["locale"], customer.expects) == ("it", "consents")
     await customer.say("cmd:help")
     assert "consents:required" in customer.buttons
-    await scripted.run("phone")
+    await buyer.run("phone")
     await customer.say("/back")
     assert customer.expects == "phone", "never back over the account that was made"
     await customer.say("/restart")
     assert customer.expects in ("choice", "phone")
-    await scripted.run("company.confirm")
+    await buyer.run("company.confirm")
     await customer.say("/back")
     assert customer.expects == "tax_number"
-    await scripted.run("order.pay")
+    await buyer.run("order.pay")
     await customer.say("/back")
     assert customer.at == "order.clauses"
     await customer.say("/cancel")
     assert (customer.at, customer.buttons[:2]) == ("order.restart", ["restart:no", "restart:yes"])
     await customer.say("restart:yes")
     assert customer.custom["dialog"] != "order"
-    await scripted.run()
-    assert len((await desk.card(scripted.person.email))["orders"]) == 1
+    await buyer.run()
+    assert len((await desk.card(buyer.person.email))["orders"]) == 1
 
 
-async def test_a_person_is_asked_for(desk: Running) -> None:
-    scripted = await Scripted(desk).run("phone")
-    customer = scripted.customer
+@pytest.mark.stage("phone")
+async def test_a_person_is_asked_for(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     await customer.say("/agent")
     assert (customer.custom["mode"], customer.expects) == ("waiting", "phone")
     letter = (await desk.outbox("pomoc@fakturasmart.example"))[-1]
-    assert masked.email(scripted.person.email) in letter["text"]
+    assert masked.email(buyer.person.email) in letter["text"]
     assert customer.said[0].split("\n")[0] not in letter["text"], "the last words are in it, not the whole talk"
     assert "Jaki jest Twój numer komórkowy?" in letter["text"]
     await customer.say("/agent")
     assert len(await desk.outbox("pomoc@fakturasmart.example")) == 1
-    await scripted.run()
+    await buyer.run()
     assert customer.custom["mode"] == "waiting", "the customer goes on meanwhile"
 
 
-async def test_a_person_is_asked_for_before_there_is_an_address(desk: Running) -> None:
-    scripted = await Scripted(desk).run("account.start")
-    customer = scripted.customer
+@pytest.mark.stage("account.start")
+async def test_a_person_is_asked_for_before_there_is_an_address(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     await customer.say("/agent")
     assert (customer.custom["dialog"], customer.expects, customer.custom["mode"]) == ("handoff", "email", "waiting")
     assert "agent_email:skip" in customer.buttons
@@ -215,7 +217,7 @@ async def test_a_person_is_asked_for_before_there_is_an_address(desk: Running) -
     *_two, last = await desk.outbox("pomoc@fakturasmart.example")
     assert masked.email("poi@example.com") in last["text"]
     assert len(_two) == 2, "told once, and once more with the address"
-    await scripted.run()
+    await buyer.run()
 
 
 async def test_a_start_link_leads_in(desk: Running) -> None:

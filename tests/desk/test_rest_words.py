@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import WAYS, Person, Scripted, bought
 
@@ -41,9 +43,9 @@ async def test_signing_up_first_leads_the_same_way(desk: Running) -> None:
     assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "active"
 
 
-async def test_consents_one_by_one(desk: Running) -> None:
-    scripted = await Scripted(desk).run("consents")
-    customer = scripted.customer
+@pytest.mark.stage("consents")
+async def test_consents_one_by_one(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     boxes = [payload for payload in customer.buttons if payload.startswith("consents:toggle:")]
     assert len(boxes) == 4
     await customer.say("consents:done")
@@ -58,19 +60,19 @@ async def test_consents_one_by_one(desk: Running) -> None:
     assert customer.expects == "consents"
     await customer.say("consents:done")
     assert customer.expects == "phone"
-    card = await desk.card(scripted.person.email)
+    card = await desk.card(buyer.person.email)
     assert {consent["id"] for consent in card["consents"]} == {"privacy", "data_processing", "marketing_email"}
 
 
-async def test_a_correction_in_one_sentence_keeps_the_rest(desk: Running) -> None:
-    scripted = await Scripted(desk).run("consents")
-    await scripted.customer.say("źle, mój e-mail to poprawiony@example.com")
-    assert scripted.customer.expects == "consents"
-    scripted.person.email = "poprawiony@example.com"
-    await scripted.run("order.method")
-    await scripted.customer.say("pomyłka, nazwa firmy to Inna Firma S.A.")
-    assert "Inna Firma S.A." in scripted.customer.said[-1]
-    await scripted.run()
+@pytest.mark.stage("consents")
+async def test_a_correction_in_one_sentence_keeps_the_rest(desk: Running, buyer: Scripted) -> None:
+    await buyer.customer.say("źle, mój e-mail to poprawiony@example.com")
+    assert buyer.customer.expects == "consents"
+    buyer.person.email = "poprawiony@example.com"
+    await buyer.run("order.method")
+    await buyer.customer.say("pomyłka, nazwa firmy to Inna Firma S.A.")
+    assert "Inna Firma S.A." in buyer.customer.said[-1]
+    await buyer.run()
     card = await desk.card("poprawiony@example.com")
     assert card["companies"][0]["name"] == "Inna Firma S.A."
     assert card["orders"][0]["status"] == "paid"
@@ -84,15 +86,15 @@ async def passed_on(customer: Customer, words: str) -> dict[str, Any]:
     return answer.json()[-1]["custom"]
 
 
-async def test_the_answer_tells_that_words_passed_on_did_nothing(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("tax_number")
-    told = await passed_on(scripted.customer, "NIP 123-456-32-18")
+@pytest.mark.stage("signed_up")
+async def test_the_answer_tells_that_words_passed_on_did_nothing(desk: Running, buyer: Scripted) -> None:
+    told = await passed_on(buyer.customer, "NIP 123-456-32-18")
     assert "second_hand" not in told, "a value is as good as a typed one"
-    await scripted.customer.settled()
-    assert scripted.customer.expects == "confirm_data"
-    await scripted.run("order.pay")
-    told = await passed_on(scripted.customer, "zamawiam i płacę")
+    await buyer.customer.settled()
+    assert buyer.customer.expects == "confirm_data"
+    await buyer.run("order.pay")
+    told = await passed_on(buyer.customer, "zamawiam i płacę")
     assert (told["second_hand"], told["step"]) == (True, "pay")
-    custom = await scripted.customer.say("zamawiam i płacę")
+    custom = await buyer.customer.say("zamawiam i płacę")
     assert "second_hand" not in custom
     assert custom["expects"] == "payment"

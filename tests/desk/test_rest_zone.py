@@ -6,9 +6,9 @@ from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, bought, only, until
 
 
-async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running) -> None:
-    scripted = await bought(desk, method="card")
-    customer, email = scripted.customer, scripted.person.email
+@pytest.mark.stage("paid", method="card")
+async def test_renewal_method_and_data_are_changed_in_the_zone(desk: Running, buyer: Scripted) -> None:
+    customer, email = buyer.customer, buyer.person.email
     offered = {"zone:my_account", "zone:einvoice", "zone:my_data", "zone:renewal", "zone:methods"}
     assert offered <= set(customer.buttons)
     for page in sorted(offered | {"zone:home"}):
@@ -61,9 +61,9 @@ NOTHING_ASKED = (
 )
 
 
-async def test_a_yes_or_no_where_nothing_is_asked_changes_nothing(desk: Running) -> None:
-    scripted = await bought(desk)
-    customer, email = scripted.customer, scripted.person.email
+@pytest.mark.stage("paid")
+async def test_a_yes_or_no_where_nothing_is_asked_changes_nothing(desk: Running, buyer: Scripted) -> None:
+    customer, email = buyer.customer, buyer.person.email
     await customer.say("helpful:yes")
     before = await desk.card(email)
     assert only(before["subscriptions"])["auto_renewal"] is True

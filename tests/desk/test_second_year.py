@@ -14,7 +14,7 @@ from services.seller import events_out
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import written
 from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import Scripted, bought, logs_in_again, only
+from tests.desk.scripted import Scripted, logs_in_again, only
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying
 from tests.desk.test_charges import goes_through, lets, looks, taken
@@ -267,13 +267,15 @@ async def bought_with_code(desk: Running) -> Scripted:
     return await scripted.run()
 
 
+@pytest.mark.stage("paid")
 @pytest.mark.desk(profile=FAKTURASMART)
-async def test_no_renewal_said_to_the_renewals_order_in_a_new_chat_withdraws_it_for_good(desk: Running) -> None:
-    scripted = await bought(desk)
-    email = scripted.person.email
+async def test_no_renewal_said_to_the_renewals_order_in_a_new_chat_withdraws_it_for_good(
+    desk: Running, buyer: Scripted
+) -> None:
+    email = buyer.person.email
     end = await ends_at(desk, email)
     await comes(desk, end, days=6)
-    customer = (await logs_in(desk, scripted, "start:log_in")).customer
+    customer = (await logs_in(desk, buyer, "start:log_in")).customer
     payment = customer.link("payment")
     await desk.http.get(payment["href"])  # stands open in another window
     await customer.say("non rinnovare")

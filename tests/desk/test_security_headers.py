@@ -15,9 +15,9 @@ PATHS = (
 )  # fmt: skip
 
 
-async def test_every_answer_has_the_strict_headers(desk: Running) -> None:
-    scripted = await Scripted(desk).run("secure_page")
-    page = scripted.customer.link("secure_page")["href"]
+@pytest.mark.stage("secure_page")
+async def test_every_answer_has_the_strict_headers(desk: Running, buyer: Scripted) -> None:
+    page = buyer.customer.link("secure_page")["href"]
     for path in (*PATHS, page):
         for method in ("GET", "HEAD", "POST", "OPTIONS"):
             answer = await desk.http.request(method, path)
@@ -51,11 +51,11 @@ async def test_where_there_is_nothing_browsers_read_a_page_and_programs_two_word
     assert missing.headers["content-type"] == "application/json"
 
 
-async def test_pages_with_secrets_in_their_address_are_kept_by_nobody(desk: Running) -> None:
-    scripted = await Scripted(desk).run("secure_page")
-    secret = [scripted.customer.link("secure_page")["href"], f"{desk.url}/s/{'x' * 43}"]
-    await scripted.run("payment")
-    link = scripted.customer.link("payment")["href"]
+@pytest.mark.stage("secure_page")
+async def test_pages_with_secrets_in_their_address_are_kept_by_nobody(desk: Running, buyer: Scripted) -> None:
+    secret = [buyer.customer.link("secure_page")["href"], f"{desk.url}/s/{'x' * 43}"]
+    await buyer.run("payment")
+    link = buyer.customer.link("payment")["href"]
     for href in (*secret, link, f"{link}/return"):
         for method in ("GET", "HEAD"):
             answer = await desk.http.request(method, href)

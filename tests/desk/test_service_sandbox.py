@@ -205,18 +205,18 @@ async def test_it_answers_to_this_machine_alone_and_to_desks_that_are_meant_for_
 NO_MONEY = ({"outcome": "paid", "notify": "forged"}, *({"outcome": one} for one in ("abandoned", "nonsense", "failed")))
 
 
-async def test_a_failed_payment_is_opened_anew_by_nothing_but_money(desk: Running) -> None:
-    scripted = await Scripted(desk).run("payment")
-    payment = scripted.customer.link("payment")["id"]
+@pytest.mark.stage("ordered")
+async def test_a_failed_payment_is_opened_anew_by_nothing_but_money(desk: Running, buyer: Scripted) -> None:
+    payment = buyer.customer.link("payment")["id"]
     await desk.pay(payment, "failed")
 
     for asked in NO_MONEY:
         await desk.http.post(f"/sandbox/api/payments/{payment}", json=asked)
         await desk.advance(A_MOMENT_S)
-        card = await desk.card(scripted.person.email)
+        card = await desk.card(buyer.person.email)
         assert only(card["payments"])["status"] == "failed", asked
     await desk.pay(payment)
-    assert only((await desk.card(scripted.person.email))["payments"])["status"] == "paid"
+    assert only((await desk.card(buyer.person.email))["payments"])["status"] == "paid"
 
 
 async def test_the_reset_tells_the_clock_it_leads_back_to(desk: Running) -> None:

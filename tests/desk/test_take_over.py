@@ -73,11 +73,11 @@ async def test_the_stuck_customer_is_helped_and_finishes(desk: Running) -> None:
     assert kinds.count("desk") == 4
 
 
+@pytest.mark.stage("ordered")
 @on_each_database
 @pytest.mark.replicated
-async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("payment")
-    customer = scripted.customer
+async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     where = await id_of(desk, customer)
     payment = customer.link("payment")["id"]
     await acts(desk).take(where, ANNA, "1")
@@ -88,7 +88,7 @@ async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(desk:
     await desk.advance(60)
     await customer.look()
     assert len(customer.said) == said
-    assert [order["status"] for order in (await desk.card(scripted.person.email))["orders"]] == ["paid"]
+    assert [order["status"] for order in (await desk.card(buyer.person.email))["orders"]] == ["paid"]
     held = [line for line in await lines(desk, where) if line.kind == "held"]
     assert held, "the agent sees what came"
     assert held[0].seq is None
@@ -96,7 +96,7 @@ async def test_money_that_comes_meanwhile_is_booked_and_told_at_the_return(desk:
     await acts(desk).give_back(where, ANNA, "2")
     await customer.look()
     assert customer.at == "einvoice.einvoice"
-    await scripted.run()
+    await buyer.run()
 
 
 @on_each_database
@@ -155,25 +155,21 @@ async def test_what_an_agent_cannot_do(tmp_path: Path, request: pytest.FixtureRe
         await acts(desk).take(where, ANNA, "15")
 
 
-@on_each_database
-async def test_an_agent_who_closes_the_browser_loses_the_talk_to_the_queue(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    async with desk_on(database, request, tmp_path) as desk:
-        scripted = await at_the_nip(desk)
-        customer = scripted.customer
-        where = await id_of(desk, customer)
-        await acts(desk).take(where, ANNA, "1")
-        for number in range(5):
-            await customer.say(f"Halo {number}?")
-        await desk.advance(601)
-        await customer.look()
-        assert customer.custom["mode"] == "waiting"
-        assert "znowu w kolejce" in customer.said[-1]
-        waiting = await desk.installation.store.read(handoffs.queue)
-        assert [request.conversation_id for request in waiting] == [where]
-        await scripted.run()
-        assert (await desk.card(scripted.person.email))["orders"][0]["status"] == "paid"
+@pytest.mark.stage("signed_up")
+async def test_an_agent_who_closes_the_browser_loses_the_talk_to_the_queue(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
+    where = await id_of(desk, customer)
+    await acts(desk).take(where, ANNA, "1")
+    for number in range(5):
+        await customer.say(f"Halo {number}?")
+    await desk.advance(601)
+    await customer.look()
+    assert customer.custom["mode"] == "waiting"
+    assert "znowu w kolejce" in customer.said[-1]
+    waiting = await desk.installation.store.read(handoffs.queue)
+    assert [one.conversation_id for one in waiting] == [where]
+    await buyer.run()
+    assert (await desk.card(buyer.person.email))["orders"][0]["status"] == "paid"
 
 
 async def test_an_agent_switched_off_with_talks_in_hand(tmp_path: Path, request: pytest.FixtureRequest) -> None:

@@ -47,22 +47,6 @@ async def to_consents(chat: Chat) -> None:
     await chat.sees(lambda: any("consents:toggle:" in data for data in datas(chat.shown[-1])))
 
 
-async def test_a_doubled_press_counts_once_and_is_answered(chat: Chat) -> None:
-    await chat.say("/start")
-    await chat.sees(lambda: chat.button("start:buy"))
-    first = chat.button("start:buy")
-    assert first is not None
-    data, message = first
-    shown = dict(message)
-    presses = [chat.api.press(chat.id, data, shown) for _ in range(3)]
-    chat.api.queue(*presses)
-    await soon(lambda: len(chat.api.made("answerCallbackQuery")) == 3 and not chat.api.pending)
-    # Three in one batch are a burst: each is its own turn, the question comes after the last.
-    await chat.sees(lambda: chat.button("account:new"))
-    assert sum("account:new" in data for message in chat.shown for data in datas(message)) == 1
-    assert "Ten krok jest już za nami" in " ".join(chat.texts)
-
-
 async def test_an_old_button_changes_nothing_and_is_answered(chat: Chat) -> None:
     await chat.say("/start")
     await chat.sees(lambda: chat.button("start:log_in"))

@@ -19,9 +19,11 @@ async def acts(desk: Running, document: str) -> list[tuple[bool, str]]:
     return [(bool(given), how) for given, how in rows]
 
 
+@pytest.mark.stage("order.method")
 @on_each_database
-async def test_a_tick_that_was_taken_back_and_given_again_stands_and_each_act_is_kept(desk: Running) -> None:
-    buyer = await Scripted(desk).run("order.method")
+async def test_a_tick_that_was_taken_back_and_given_again_stands_and_each_act_is_kept(
+    desk: Running, buyer: Scripted
+) -> None:
     for said in ("clauses:accept", "terms:accept", "terms:withdraw", "auto_renewal:yes"):
         await buyer.customer.say(said)
     assert buyer.customer.at == "order.method"
@@ -35,8 +37,8 @@ async def test_a_tick_that_was_taken_back_and_given_again_stands_and_each_act_is
     assert shown["clauses"]["given_at"] < shown["terms"]["given_at"], "as the ticks were given, not as they are listed"
 
 
-async def test_both_documents_accepted_in_words_are_on_record_one_by_one(desk: Running) -> None:
-    buyer = await Scripted(desk).run("order.terms")
+@pytest.mark.stage("order.terms")
+async def test_both_documents_accepted_in_words_are_on_record_one_by_one(desk: Running, buyer: Scripted) -> None:
     await buyer.customer.say("akceptuję regulamin i klauzule")
     assert buyer.customer.at == "order.pay"
     await buyer.run()

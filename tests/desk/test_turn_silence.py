@@ -14,7 +14,6 @@ from services.store.journal import JournalEntry
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted
-from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 
 HOUR = 3600.0
 REMINDER = "Czekam jeszcze na odpowiedź"
@@ -168,24 +167,3 @@ async def test_a_turn_of_a_move_that_takes_too_long_is_not_cut_off(
     monkeypatch.setattr(TimerLoop, "run_due", slowly)
     await desk.http.post("/sandbox/api/clock", json={"advance_s": HOUR})
     assert whole == [0]
-
-
-async def test_the_same_on_telegram_over_a_restart(tmp_path: Path) -> None:
-    async with bot_api() as api:
-        async with telegram_desk(tmp_path, api) as desk:
-            chat = Chat(api, desk, 1)
-            await chat.press_after("/start", "start:buy")
-            await chat.press("account:new")
-            await chat.reads("e-mail")
-            await desk.advance(1.1 * HOUR)
-            await chat.reads(REMINDER)
-        async with telegram_desk(tmp_path, api) as desk:
-            chat.desk = desk
-            await desk.advance(73 * HOUR)
-            await chat.reads(CLOSED)
-            shown = len(chat.shown)
-            await desk.advance(8 * 24 * HOUR)
-            await chat.say("anna@example.com")
-            await chat.follows("s")
-            assert any(BACK in text for text in chat.texts[shown:])
-            assert len(chat.texts) == shown + 1

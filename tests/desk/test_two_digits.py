@@ -45,12 +45,12 @@ async def owner_of(desk: Running) -> str:
     return (await Scripted(desk, Person()).run("tax_number")).person.email
 
 
-async def test_the_browser_that_has_the_chat_may_stay_logged_in(desk: Running) -> None:
-    bought = await Scripted(desk, Person()).run()
+@pytest.mark.stage("paid")
+async def test_the_browser_that_has_the_chat_may_stay_logged_in(desk: Running, buyer: Scripted) -> None:
     web, page = await at_log_in(desk)
     assert 'name="stay"' in (await web.http.get(page)).text
     assert 'name="stay"' not in (await desk.http.get(page)).text, "not whoever has the link alone"
-    form = {"login": bought.person.email, "password": PASSWORD, "stay": "yes"}
+    form = {"login": buyer.person.email, "password": PASSWORD, "stay": "yes"}
     assert (await web.http.post(page, data=form)).status_code == 200
     await at(web, "zone")
     await desk.advance(24 * 3600)
@@ -105,6 +105,33 @@ async def test_the_owner_of_the_password_must_have_the_chat_as_well(desk: Runnin
     await web.http.aclose()
 
 
+async def test_wrong_digits_and_five_minutes_end_the_log_in(desk: Running) -> None:
+    email = await owner_of(desk)
+    web, page = await at_log_in(desk)
+    digits = digits_on(await desk.http.post(page, data={"login": email, "password": PASSWORD}))
+    await at(web, "log_in_digits")
+    await web.say(f"{(int(digits) + 1) % 100:02d}")
+    await at(web, "secure_page")
+    await web.say(digits)
+    assert "web" not in await channels(desk, email), "there was one answer"
+
+    async def told() -> bool:
+        return any("Zatrzymane logowanie" in one["subject"] for one in await desk.outbox(email))
+
+    await until(told)
+    assert (await desk.http.post(page, data={"login": email, "password": PASSWORD})).status_code == 410
+
+    fresh = next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
+    digits = digits_on(await desk.http.post(fresh, data={"login": email, "password": PASSWORD}))
+    await at(web, "log_in_digits")
+    await desk.advance(301)
+    await at(web, "secure_page")
+    await web.say(digits)
+    assert "web" not in await channels(desk, email)
+    assert digits_on(await desk.http.post(fresh, data={"login": email, "password": PASSWORD})) == ""
+    await web.http.aclose()
+
+
 async def test_on_telegram_a_page_never_holds_the_chat(tmp_path: Path) -> None:
     async with bot_api() as api, telegram_desk(tmp_path, api) as desk:
         email = await owner_of(desk)
@@ -118,10 +145,12 @@ async def test_on_telegram_a_page_never_holds_the_chat(tmp_path: Path) -> None:
         assert "telegram" in await channels(desk, email)
 
 
-async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_named_it(desk: Running) -> None:
-    owner = await Scripted(desk, Person()).run("tax_number")
-    await owner.follow_mail()
-    email = owner.person.email
+@pytest.mark.stage("signed_up")
+async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_named_it(
+    desk: Running, buyer: Scripted
+) -> None:
+    await buyer.follow_mail()
+    email = buyer.person.email
     thief = WebChat(desk)
     await thief.http.get("/chat")
     await thief.say("start:sign_up")
@@ -140,12 +169,13 @@ async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_n
     await thief.http.aclose()
 
 
+@pytest.mark.stage("signed_up")
 async def test_the_log_in_link_in_the_letter_to_a_taken_address_lives_30_minutes_and_offers_a_new_one(
     desk: Running,
+    buyer: Scripted,
 ) -> None:
-    owner = await Scripted(desk, Person()).run("tax_number")
-    await owner.follow_mail()
-    email = owner.person.email
+    await buyer.follow_mail()
+    email = buyer.person.email
     other = Scripted(desk, Person(email=email))
     await other.run("phone")
     taken = await taken_letters(desk, email, 1)

@@ -31,7 +31,7 @@ from services.store.tables.schema import metadata
 from tests.architecture.rooms import ROOT
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Json, Running, running_desk
-from tests.desk.scripted import PASSWORD, Scripted, bought
+from tests.desk.scripted import PASSWORD, Scripted
 from tests.nightly import portion
 from values.channel import Channel
 
@@ -115,19 +115,21 @@ async def test_the_second_life_has_letters_of_its_own_on_each_channel(desk: Runn
     assert len({*links}) == 2
 
 
-async def test_who_was_logged_out_and_comes_back_as_somebody_else_gets_an_account_of_their_own(desk: Running) -> None:
-    first = await bought(desk)
-    await first.say("zone:log_out")
+@pytest.mark.stage("paid")
+async def test_who_was_logged_out_and_comes_back_as_somebody_else_gets_an_account_of_their_own(
+    desk: Running, buyer: Scripted
+) -> None:
+    await buyer.say("zone:log_out")
     await desk.advance(AGED)
-    assert await life_of(desk, first.customer.sender) is None
+    assert await life_of(desk, buyer.customer.sender) is None
     again = Scripted(desk)
-    again.customer.sender = first.customer.sender
+    again.customer.sender = buyer.customer.sender
     await again.run()
-    old, new = await desk.card(first.person.email), await desk.card(again.person.email)
+    old, new = await desk.card(buyer.person.email), await desk.card(again.person.email)
     assert new["account"]["status"] == "active"
     assert not {*_ids(old)} & {*_ids(new)}
     assert [one["how"] for one in old["consents"] if "how" in one] == [
-        one["how"] for one in (await desk.card(first.person.email))["consents"] if "how" in one
+        one["how"] for one in (await desk.card(buyer.person.email))["consents"] if "how" in one
     ]
 
 

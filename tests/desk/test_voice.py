@@ -43,9 +43,10 @@ async def kept(desk: Running) -> int:
     return await desk.installation.store.read(lambda c: c.execute(count).scalar_one())
 
 
+@pytest.mark.stage("contact.phone", locale="pl")
 @on_each_database
-async def test_a_number_is_spoken_said_back_and_proven(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+async def test_a_number_is_spoken_said_back_and_proven(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
 
     words = "pięćset dwanaście zero zero zero dziewięćset dziewięćdziesiąt dziewięć"
     asked = texts(await speaks(desk, customer, words))
@@ -111,8 +112,9 @@ async def test_a_voice_note_that_telegram_has_no_more_says_how_to_go_on(tmp_path
         await chat.sees(lambda: any("Nie udało się odsłuchać" in text for text in api.texts(902)))
 
 
-async def test_what_nobody_listens_to_is_gone_after_a_quarter_of_an_hour(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+@pytest.mark.stage("contact.phone", locale="pl")
+async def test_what_nobody_listens_to_is_gone_after_a_quarter_of_an_hour(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     await speaks(desk, customer, "…")
     await speaks(desk, customer, "…", OGG + b"another")
     assert await kept(desk) == 1

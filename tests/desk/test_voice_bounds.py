@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
-from tests.desk.scripted import Person, Scripted
+from tests.desk.scripted import Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_voice import kept, texts
 from tests.desk.test_voice_for_agents import held, rows, settled, speak, telegram_held
@@ -24,8 +24,9 @@ async def heard(desk: Running) -> list[Any]:
     return (await desk.http.get("/sandbox/api/recordings")).json()["heard"]
 
 
-async def test_by_rest_the_bot_says_that_it_is_too_long(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+@pytest.mark.stage("contact.phone", locale="pl")
+async def test_by_rest_the_bot_says_that_it_is_too_long(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     for make, _ in SOUNDS.values():
         assert TOO_LONG in texts(await speak(desk, customer, make(LONG)))
     assert await kept(desk) == 0

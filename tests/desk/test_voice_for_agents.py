@@ -171,9 +171,10 @@ def _deaf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.app.providers.Providers.hears", property(lambda _: False))
 
 
+@pytest.mark.stage("contact.phone", locale="pl")
 @pytest.mark.usefixtures("_deaf")
-async def test_a_desk_without_a_recogniser_keeps_it_for_the_agent_alone(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+async def test_a_desk_without_a_recogniser_keeps_it_for_the_agent_alone(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     answer = await speak(desk, customer)
     assert "Głosówki jeszcze nie potrafię odsłuchać" in "\n".join(one.get("text", "") for one in answer)
     assert await rows(desk) == []

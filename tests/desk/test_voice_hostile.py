@@ -89,9 +89,10 @@ async def orders_by_voice(desk: Running, scripted: Scripted) -> None:
     assert "<img" not in customer.said[-1] or "onerror" in customer.said[-1], "shown as it is, as text"
 
 
+@pytest.mark.stage("contact.phone", locale="en")
 @on_each_database
-async def test_what_is_no_sound_leaves_nothing(desk: Running, tmp_path: Path) -> None:
-    customer = (await Scripted(desk, Person(locale="en")).run("contact.phone")).customer
+async def test_what_is_no_sound_leaves_nothing(desk: Running, buyer: Scripted, tmp_path: Path) -> None:
+    customer = buyer.customer
     for name, sound in NO_SOUNDS.items():
         answer = await desk.http.post(
             "/webhooks/rest/voice", data={"sender": customer.sender}, files={"file": ("note.ogg", sound, "audio/ogg")}
@@ -109,8 +110,9 @@ def left_on_disk(folder: Path, mark: bytes) -> list[str]:
     return [str(file) for file in folder.rglob("*") if file.is_file() and mark in file.read_bytes()]
 
 
-async def test_a_sound_that_is_heard_is_on_no_disk_in_the_clear(desk: Running, tmp_path: Path) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+@pytest.mark.stage("contact.phone", locale="pl")
+async def test_a_sound_that_is_heard_is_on_no_disk_in_the_clear(desk: Running, buyer: Scripted, tmp_path: Path) -> None:
+    customer = buyer.customer
     sound = sentences("pl")["yes"].sound
 
     await customer.speak(sound)
@@ -122,8 +124,9 @@ async def test_a_sound_that_is_heard_is_on_no_disk_in_the_clear(desk: Running, t
     assert left_on_disk(tmp_path, sound[40:120]) == []
 
 
-async def test_every_kind_of_sound_is_known_by_its_first_bytes(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+@pytest.mark.stage("contact.phone", locale="pl")
+async def test_every_kind_of_sound_is_known_by_its_first_bytes(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     for file in KINDS:
         await desk.http.post("/sandbox/api/recordings", json={"text": "dzień dobry"})
         await customer.speak(file.read_bytes())
@@ -135,9 +138,10 @@ async def test_every_kind_of_sound_is_known_by_its_first_bytes(desk: Running) ->
     assert [one["filename"] for one in heard] == ["note.ogg", "note.webm", "note.mp4", "note.mp3", "note.wav"]
 
 
+@pytest.mark.stage("contact.phone", locale="en")
 @pytest.mark.parametrize("informed", [False, True])
-async def test_two_hundred_at_once_hold_nobody_up(desk: Running, informed: bool) -> None:
-    flood = (await Scripted(desk, Person(locale="en")).run("contact.phone")).customer
+async def test_two_hundred_at_once_hold_nobody_up(desk: Running, buyer: Scripted, informed: bool) -> None:
+    flood = buyer.customer
     sound = sentences("en")["yes"].sound
     if informed:
         await flood.speak(sound)

@@ -100,8 +100,9 @@ async def test_what_comes_too_late_is_dropped_and_what_was_written_is_answered(
     assert "dzień dobry" not in await customers_lines(desk)
 
 
-async def test_a_recogniser_that_fails_leaves_the_way_to_type(desk: Running) -> None:
-    customer = (await Scripted(desk, Person(locale="pl")).run("contact.phone")).customer
+@pytest.mark.stage("contact.phone", locale="pl")
+async def test_a_recogniser_that_fails_leaves_the_way_to_type(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     await customer.speak(sentences("pl")["phone"].sound)
     await desk.fault("transcription", "down", times=100)
 

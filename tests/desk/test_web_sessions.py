@@ -16,8 +16,9 @@ from tests.desk.databases import on_each_database
 from tests.desk.digits import digits_on
 from tests.desk.replicas import replicas
 from tests.desk.running import Running, http_client
-from tests.desk.scripted import PASSWORD, Person, Scripted, until
+from tests.desk.scripted import PASSWORD, until
 from tests.desk.test_renewal_unasked import OURS
+from tests.desk.test_two_digits import owner_of
 
 HEADER = "okienko-session"
 
@@ -52,10 +53,6 @@ async def at(desk: Running, token: str, step: str) -> None:
 async def page_of(desk: Running, token: str) -> str:
     await at(desk, token, "secure_page")
     return next(link["href"] for link in (await standing(desk, token))["links"] if link["rel"] == "secure_page")
-
-
-async def owner_of(desk: Running) -> str:
-    return (await Scripted(desk, Person()).run("tax_number")).person.email
 
 
 @on_each_database

@@ -76,16 +76,16 @@ async def test_a_press_in_another_row_may_be_older_than_a_change_that_binds_nobo
     assert ticked(customer)
 
 
-async def test_the_order_isnt_placed_at_a_sum_that_wasnt_seen(desk: Running) -> None:
-    scripted = await Scripted(desk).run("order.pay")
-    customer = scripted.customer
+@pytest.mark.stage("order.pay")
+async def test_the_order_isnt_placed_at_a_sum_that_wasnt_seen(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     asked = customer.custom["seq"]
     await customer.say("START20")
     assert customer.at == "order.pay"
     for order in ("zamawiam", "pay:now"):
-        await says(scripted, order, seen=asked)
+        await says(buyer, order, seen=asked)
         assert (customer.at, BEFORE in customer.said[-1]) == ("order.pay", True)
-    await says(scripted, "zamawiam", seen=customer.custom["seq"])
+    await says(buyer, "zamawiam", seen=customer.custom["seq"])
     assert customer.at == "payment.payment"
 
 
