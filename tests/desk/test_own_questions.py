@@ -21,10 +21,8 @@ from services.store.tables.seller import outgoing_event
 from tests.abroad import profile_with
 from tests.asking import QUESTIONS, asking_seller
 from tests.desk.agent_http import AgentHttp
-from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_rest_cards import FIXED
 
 OWN = {
     "source": "z targów, oddział: południe",
@@ -119,32 +117,6 @@ async def handed_out_and_erased(tmp_path: Path, folder: Path, email: str, monkey
         )
         assert [one["answers"] for one in told if "answers" in one] == [None], "of questions that events show"
         assert not any(held for rows in left for held in rows)
-
-
-@on_each_database
-async def test_a_client_that_presses_a_fixed_sequence_passes_optional_questions_over(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    folder = asking_seller(tmp_path / "seller")
-    profile = folder / "profile.toml"
-    profile.write_text(profile.read_text("utf-8").replace("required = true\n", ""), "utf-8")
-    async with desk_on(database, request, tmp_path / "data", profile=folder) as desk:
-        scripted = await Scripted(desk).run("account.source")
-        await scripted.customer.say(scripted.person.phone)
-        assert scripted.customer.at == "contact.contact_code", "a phone can only be the next question's answer"
-        await scripted.customer.say(await scripted.last_code())
-        assert scripted.customer.at == "contact.news"
-        await scripted.customer.say(scripted.person.nip)
-        await scripted.run("company.confirm")
-        await scripted.follow_mail()
-        for payload in FIXED:
-            await scripted.customer.say(payload)
-        await scripted.pay()
-        await scripted.customer.say("einvoice:activate")
-        card = await desk.card(scripted.person.email)
-        assert [order["status"] for order in card["orders"]] == ["paid"]
-        assert card["einvoice"]["status"] == "active"
-        assert card["companies"][0]["answers"] == {"staff": None}
 
 
 # --- an optional question with yes and no ---

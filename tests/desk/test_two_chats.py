@@ -4,13 +4,15 @@ import pytest
 
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Json, Running
-from tests.desk.scripted import Scripted, bought, only
+from tests.desk.scripted import Scripted, only
+
+pytestmark = pytest.mark.stage("paid")
 
 
 @pytest.fixture
-async def chats(desk: Running) -> tuple[Scripted, Customer]:
+async def chats(desk: Running, buyer: Scripted) -> tuple[Scripted, Customer]:
     """A has bought, B is logged in to the same account; both have read it as it is."""
-    a, b = await bought(desk), desk.customer()
+    a, b = buyer, desk.customer()
     await b.say("start:log_in")
     await b.submit(b.link("secure_page")["href"], login=a.person.email, password=a.person.password)
     await b.settled()

@@ -16,6 +16,7 @@ from services.store import conversations
 from services.store.tables.core import conversation as table
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.test_turn_failing import SORRY, PoisonedError, rows
+from tests.nightly import portion
 
 ANEW = "Zaczynamy od nowa, bo coś się u nas zepsuło"
 
@@ -76,7 +77,9 @@ async def at_the_email(desk: Running) -> Customer:
     return customer
 
 
-BROKEN = [name for name in ALL if name not in ("cart", "on_file", "lost_password", "renewal", "reminder", "orderer")]
+ELSEWHERE = ("cart", "on_file", "lost_password", "renewal", "reminder", "orderer")
+"""Dialogs that this seller's customers never come to."""
+BROKEN = portion([name for name in ALL if name not in ELSEWHERE], 3)
 
 
 @pytest.mark.parametrize("command", ["/restart", "/cancel", "/agent", "cmd:restart"])

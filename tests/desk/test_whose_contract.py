@@ -6,7 +6,6 @@ By a log-in in that chat, or by the link in a letter to its proven address; from
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,8 @@ from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, bought, until
 from tests.desk.test_log_ins_told import log_in
+
+pytestmark = pytest.mark.stage("paid")
 
 STATED = {
     "pl": ("Odstępuję od umowy {number}", "poproś o link", "To oświadczenie jest"),
@@ -101,13 +102,12 @@ class Case:
         assert not [one for one in await self.desk.outbox(self.email) if "Przyjęliśmy" in one["subject"]]
 
 
-async def case_of(desk: Running, locale: str = "pl", *, words: str = "") -> Case:
-    owner = await bought(desk)
+async def case_of(desk: Running, owner: Scripted, locale: str = "pl") -> Case:
     number = (await desk.card(owner.person.email))["orders"][-1]["number"]
     stranger = desk.customer(locale)
     await stranger.say("/start")
     at = await desk.now()
-    await stranger.say((words or STATED[locale][0]).format(number=number))
+    await stranger.say(STATED[locale][0].format(number=number))
     anna = await AgentHttp.logged_in(desk)
     where = anna.page.split('id="row-', 1)[1].split('"', 1)[0]
     assert (await anna.act(where, "take")).status_code == 303
@@ -115,8 +115,8 @@ async def case_of(desk: Running, locale: str = "pl", *, words: str = "") -> Case
 
 
 @pytest.fixture
-async def case(desk: Running) -> Case:
-    return await case_of(desk)
+async def case(desk: Running, buyer: Scripted) -> Case:
+    return await case_of(desk, buyer)
 
 
 def from_then(case: Case, withdrawn_at: str) -> bool:
@@ -124,8 +124,10 @@ def from_then(case: Case, withdrawn_at: str) -> bool:
 
 
 @pytest.mark.parametrize("locale", STATED)
-async def test_it_is_acknowledged_held_and_shown_with_whose_contract_it_names(desk: Running, locale: str) -> None:
-    case = await case_of(desk, locale)
+async def test_it_is_acknowledged_held_and_shown_with_whose_contract_it_names(
+    desk: Running, buyer: Scripted, locale: str
+) -> None:
+    case = await case_of(desk, buyer, locale)
     said = "\n".join(case.stranger.said[-2:])
     assert STATED[locale][1] in said
     assert case.number not in said, "whether there is such a contract is told to nobody"
@@ -152,8 +154,10 @@ async def test_no_press_decides_it_before_the_proof(case: Case) -> None:
 
 
 @on_each_database
-async def test_the_link_to_the_contracts_address_proves_it_from_the_hour_of_the_words(desk: Running) -> None:
-    case = await case_of(desk)
+async def test_the_link_to_the_contracts_address_proves_it_from_the_hour_of_the_words(
+    desk: Running, buyer: Scripted
+) -> None:
+    case = await case_of(desk, buyer)
     await case.hours_pass()
     assert await case.decides("ask") == 303
     await case.anna.get(f"/desk/c/{case.where}")
@@ -210,9 +214,9 @@ async def test_another_accounts_log_in_proves_nothing_and_the_link_does_still(ca
     assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is None
 
 
-async def test_a_customers_words_about_anothers_contract_are_a_strangers(desk: Running) -> None:
+async def test_a_customers_words_about_anothers_contract_are_a_strangers(desk: Running, buyer: Scripted) -> None:
     """And about a number that nobody has they are answered alike; one of their own they may choose."""
-    victim, mine = await bought(desk), await bought(desk)
+    victim, mine = buyer, await bought(desk)
     [number] = [one["number"] for one in (await desk.card(victim.person.email))["orders"]]
     [own] = [one["number"] for one in (await desk.card(mine.person.email))["orders"]]
     told: list[list[str]] = []
@@ -262,11 +266,10 @@ async def test_only_a_contract_with_a_proven_address_is_written_to_and_not_witho
     assert await case.decides("ask", id="another") == 404
 
 
-async def test_a_statement_is_of_its_conversation_alone(desk: Running, tmp_path: Path) -> None:
+async def test_a_statement_is_of_its_conversation_alone(case: Case) -> None:
     """A chat that the same agent has, and where the contract's owner is, is no way round."""
-    case = await case_of(desk)
     await case.owner.say("/agent")
-    anna = await AgentHttp.logged_in(desk)
+    anna = await AgentHttp.logged_in(case.desk)
     rows = re.findall(r'id="row-([^"]+)"', anna.page)
     [there] = [one for one in rows if one != case.where]
     assert (await anna.act(there, "take")).status_code == 303

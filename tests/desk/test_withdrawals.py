@@ -161,66 +161,65 @@ async def test_a_strangers_statement_stops_no_charge(tmp_path: Path) -> None:
         assert await taken(desk) == 2
 
 
-async def test_while_an_agent_speaks_it_is_kept_and_waits_for_a_decision(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        walker = await Scripted(desk).run()
-        customer = walker.customer
-        await customer.say("/agent")
-        agent, where = await AgentHttp.logged_in(desk), await place_of(desk, customer)
-        assert (await agent.act(where, "take")).status_code == 303
-        await customer.look()
-        before = len(customer.said)
-        await customer.say("odstępuję od umowy")
-        assert customer.said[before:] == [], "the bot is silent"
-        [letter] = await letters(desk, walker.person.email, "odstąpienie")
-        assert "odstępuję od umowy" in letter["text"]
-        await agent.get(f"/desk/c/{where}")
-        assert "Odstąpienia od umowy" in agent.words
-        assert (await agent.act(where, "done")).status_code == 303
-        told = await looks(customer)
-        assert "Mamy Twoje oświadczenie o odstąpieniu" in told
-        assert "wciąż czeka na decyzję" in told
-        assert customer.custom is not None
-        assert customer.custom["mode"] == "waiting", "nobody has decided"
+@pytest.mark.stage("paid")
+async def test_while_an_agent_speaks_it_is_kept_and_waits_for_a_decision(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
+    await customer.say("/agent")
+    agent, where = await AgentHttp.logged_in(desk), await place_of(desk, customer)
+    assert (await agent.act(where, "take")).status_code == 303
+    await customer.look()
+    before = len(customer.said)
+    await customer.say("odstępuję od umowy")
+    assert customer.said[before:] == [], "the bot is silent"
+    [letter] = await letters(desk, buyer.person.email, "odstąpienie")
+    assert "odstępuję od umowy" in letter["text"]
+    await agent.get(f"/desk/c/{where}")
+    assert "Odstąpienia od umowy" in agent.words
+    assert (await agent.act(where, "done")).status_code == 303
+    told = await looks(customer)
+    assert "Mamy Twoje oświadczenie o odstąpieniu" in told
+    assert "wciąż czeka na decyzję" in told
+    assert customer.custom is not None
+    assert customer.custom["mode"] == "waiting", "nobody has decided"
 
 
-async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_why(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        walker = await Scripted(desk).run()
-        await walker.say("odstępuję od umowy")
-        where = await place_of(desk, walker.customer)
-        anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
-        assert (await anna.act(where, "take")).status_code == 303
-        await anna.get(f"/desk/c/{where}")
-        stated = anna.page.partition('name="id" value="')[2].partition('"')[0]
-        number = (await order_of(desk, walker.person.email))["number"]
-        wanted: dict[str, str] = {"id": stated, "number": number}
-        assert (await marek.act(where, "withdrawal", decision="accept", **wanted)).status_code == 409
-        assert (await anna.act(where, "withdrawal", decision="refuse", **wanted)).status_code == 422
-        assert "dlaczego nie" in anna.words
-        assert (await anna.act(where, "withdrawal", decision="accept", id=stated, number="XX/1")).status_code == 422
-        assert (await anna.act(where, "withdrawal", decision="accept", **wanted)).status_code == 303
-        again = await anna.act(where, "withdrawal", decision="refuse", reason="Jednak nie.", **wanted)
-        assert again.status_code == 422
-        assert (await order_of(desk, walker.person.email))["withdrawn_at"] is not None
-        assert (await anna.act(where, "done")).status_code == 303
-        await walker.say("odstępuję od umowy")
-        assert "już przyjęliśmy" in "\n".join(walker.customer.said[-2:])
+@pytest.mark.stage("paid")
+async def test_a_decision_is_whose_conversation_it_is_once_and_a_refusal_says_why(
+    desk: Running, buyer: Scripted
+) -> None:
+    await buyer.say("odstępuję od umowy")
+    where = await place_of(desk, buyer.customer)
+    anna, marek = await AgentHttp.logged_in(desk), await AgentHttp.logged_in(desk, "marek")
+    assert (await anna.act(where, "take")).status_code == 303
+    await anna.get(f"/desk/c/{where}")
+    stated = anna.page.partition('name="id" value="')[2].partition('"')[0]
+    number = (await order_of(desk, buyer.person.email))["number"]
+    wanted: dict[str, str] = {"id": stated, "number": number}
+    assert (await marek.act(where, "withdrawal", decision="accept", **wanted)).status_code == 409
+    assert (await anna.act(where, "withdrawal", decision="refuse", **wanted)).status_code == 422
+    assert "dlaczego nie" in anna.words
+    assert (await anna.act(where, "withdrawal", decision="accept", id=stated, number="XX/1")).status_code == 422
+    assert (await anna.act(where, "withdrawal", decision="accept", **wanted)).status_code == 303
+    again = await anna.act(where, "withdrawal", decision="refuse", reason="Jednak nie.", **wanted)
+    assert again.status_code == 422
+    assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is not None
+    assert (await anna.act(where, "done")).status_code == 303
+    await buyer.say("odstępuję od umowy")
+    assert "już przyjęliśmy" in "\n".join(buyer.customer.said[-2:])
 
 
-async def test_who_has_logged_out_since_is_decided_for_and_written_to(tmp_path: Path) -> None:
+@pytest.mark.stage("paid")
+async def test_who_has_logged_out_since_is_decided_for_and_written_to(desk: Running, buyer: Scripted) -> None:
     """The statement stands on the card of the conversation in which it was made; the letter finds its account."""
-    async with running_desk(tmp_path) as desk:
-        walker = await Scripted(desk).run()
-        await walker.say("odstępuję od umowy")
-        await walker.say("zone:log_out")
-        await decides(desk, walker.customer, "accept")
-        assert (await order_of(desk, walker.person.email))["withdrawn_at"] is not None
-        [decided] = await letters(desk, walker.person.email, "Przyjęliśmy odstąpienie")
-        assert (await order_of(desk, walker.person.email))["number"] in decided["text"]
-        where = await place_of(desk, walker.customer)
-        agent = await AgentHttp.logged_in(desk)
-        assert (await agent.act(where, "done")).status_code == 303
-        assert "wciąż czeka" not in await looks(walker.customer)
-        assert walker.customer.custom is not None
-        assert walker.customer.custom["mode"] == "bot"
+    await buyer.say("odstępuję od umowy")
+    await buyer.say("zone:log_out")
+    await decides(desk, buyer.customer, "accept")
+    assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is not None
+    [decided] = await letters(desk, buyer.person.email, "Przyjęliśmy odstąpienie")
+    assert (await order_of(desk, buyer.person.email))["number"] in decided["text"]
+    where = await place_of(desk, buyer.customer)
+    agent = await AgentHttp.logged_in(desk)
+    assert (await agent.act(where, "done")).status_code == 303
+    assert "wciąż czeka" not in await looks(buyer.customer)
+    assert buyer.customer.custom is not None
+    assert buyer.customer.custom["mode"] == "bot"

@@ -34,45 +34,49 @@ async def at_terms(desk: Running) -> Scripted:
     return await Scripted(desk).run("order.terms")
 
 
+@pytest.mark.stage("order.terms")
 @pytest.mark.parametrize("words", ["tak", "akceptuję", "terms:accept"])
-async def test_what_was_written_before_the_question_was_seen_is_no_answer(desk: Running, words: str) -> None:
-    scripted = await at_terms(desk)
-    customer = scripted.customer
+async def test_what_was_written_before_the_question_was_seen_is_no_answer(
+    desk: Running, buyer: Scripted, words: str
+) -> None:
+    customer = buyer.customer
     asked = customer.custom["seq"]
-    await says(scripted, words, seen=asked - 1)
+    await says(buyer, words, seen=asked - 1)
     assert customer.at == "order.terms"
     assert BEFORE in customer.said[-1]
-    await says(scripted, words, seen=asked)
+    await says(buyer, words, seen=asked)
     assert customer.at == "order.clauses"
 
 
-async def test_a_question_that_was_only_repeated_since_was_seen(desk: Running) -> None:
-    scripted = await at_terms(desk)
-    asked = scripted.customer.custom["seq"]
-    await scripted.customer.say("/help")
-    await says(scripted, "akceptuję", seen=asked)
-    assert scripted.customer.at == "order.clauses"
+@pytest.mark.stage("order.terms")
+async def test_a_question_that_was_only_repeated_since_was_seen(desk: Running, buyer: Scripted) -> None:
+    asked = buyer.customer.custom["seq"]
+    await buyer.customer.say("/help")
+    await says(buyer, "akceptuję", seen=asked)
+    assert buyer.customer.at == "order.clauses"
 
 
-async def test_a_press_in_another_row_is_as_old_as_the_card_it_was_seen_on(desk: Running) -> None:
-    scripted = await at_terms(desk)
-    customer = scripted.customer
+@pytest.mark.stage("order.terms")
+async def test_a_press_in_another_row_is_as_old_as_the_card_it_was_seen_on(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     asked = customer.custom["seq"]
     await customer.say("START20")
     assert (customer.at, customer.custom["seq"] > asked) == ("order.terms", True)
-    await says(scripted, "clauses:accept", seen=asked)
+    await says(buyer, "clauses:accept", seen=asked)
     assert BEFORE in customer.said[-1]
     assert not ticked(customer)
-    await says(scripted, "clauses:accept", seen=customer.custom["seq"])
+    await says(buyer, "clauses:accept", seen=customer.custom["seq"])
     assert ticked(customer)
 
 
-async def test_a_press_in_another_row_may_be_older_than_a_change_that_binds_nobody(desk: Running) -> None:
-    scripted = await at_terms(desk)
-    customer = scripted.customer
+@pytest.mark.stage("order.terms")
+async def test_a_press_in_another_row_may_be_older_than_a_change_that_binds_nobody(
+    desk: Running, buyer: Scripted
+) -> None:
+    customer = buyer.customer
     asked = customer.custom["seq"]
     await customer.say("method:card")
-    await says(scripted, "clauses:accept", seen=asked)
+    await says(buyer, "clauses:accept", seen=asked)
     assert ticked(customer)
 
 
@@ -89,16 +93,16 @@ async def test_the_order_isnt_placed_at_a_sum_that_wasnt_seen(desk: Running, buy
     assert customer.at == "payment.payment"
 
 
-async def test_without_a_number_a_press_counts_as_it_came(desk: Running) -> None:
-    scripted = await at_terms(desk)
-    await scripted.customer.say("START20")
-    await scripted.customer.say("clauses:accept")
-    assert ticked(scripted.customer)
+@pytest.mark.stage("order.terms")
+async def test_without_a_number_a_press_counts_as_it_came(desk: Running, buyer: Scripted) -> None:
+    await buyer.customer.say("START20")
+    await buyer.customer.say("clauses:accept")
+    assert ticked(buyer.customer)
 
 
-async def test_two_answers_at_once_answer_one_question(desk: Running) -> None:
-    scripted = await at_terms(desk)
-    customer = scripted.customer
+@pytest.mark.stage("order.terms")
+async def test_two_answers_at_once_answer_one_question(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     both = (Inbound(Channel.REST, customer.sender, f"{customer.sender}:{n}", Text("tak")) for n in range(2))
     await asyncio.gather(*map(desk.installation.desk.receive, both))
     await customer.say("/help")
