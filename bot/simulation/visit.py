@@ -61,7 +61,7 @@ class SimulatedVisit(DeskClient):
 
     @property
     def diary(self) -> Diary:
-        """What was done and read."""
+        """The diary of all this."""
         return self.door.diary
 
     def link(self, rel: str) -> Json | None:

@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from sandbox.testing.desk import DeskClient, NotDone
-from sandbox.testing.doors import PATIENCE_S, Door, RestDoor
+from sandbox.testing.doors import PATIENCE_S, CustomerDoor, RestDoor
 from sandbox.testing.pages import code_in
 
 MOST_STEPS: Final = 60
@@ -27,7 +27,7 @@ WAYS: Final = (
 
 @dataclass
 class Person:
-    """What a customer knows of themselves, somebody new each time, and what they want.
+    """A customer's own data, of somebody new each time, and their wishes.
 
     `ways` are the payloads they press where they are offered, the dearest first. `facts` are what they type at a step
     ("company.activation_code") or for a kind of answer ("quantity") that has no field here.
@@ -59,12 +59,12 @@ class Customer:
 
     desk: DeskClient
     person: Person = field(default_factory=Person)
-    via: InitVar[Door | None] = None
-    door: Door = field(init=False)
+    via: InitVar[CustomerDoor | None] = None
+    door: CustomerDoor = field(init=False)
     trail: list[str] = field(default_factory=list[str])
     followed: set[str] = field(default_factory=set[str])
 
-    def __post_init__(self, via: Door | None) -> None:
+    def __post_init__(self, via: CustomerDoor | None) -> None:
         """Come by that door."""
         self.door = via or RestDoor(self.desk.http, self.person.locale)
 

@@ -17,12 +17,12 @@ PATIENCE_S: Final = 60.0
 PAUSE_S: Final = 0.01
 
 
-class Door(Protocol):
+class CustomerDoor(Protocol):
     """A conversation as its customer has it: what another channel's author writes, so that a customer goes by it."""
 
     @property
     def said(self) -> Sequence[str]:
-        """What the desk has said, oldest first."""
+        """All that the desk has said, oldest first."""
         ...
 
     @property
@@ -32,12 +32,12 @@ class Door(Protocol):
 
     @property
     def expects(self) -> str:
-        """What is expected of the customer now, as `custom.expects` of docs/reference/rest.md; "" before the start."""
+        """The kind of answer expected now, as `custom.expects` of docs/reference/rest.md; "" before the start."""
         ...
 
     @property
     def at(self) -> str:
-        """Where the conversation stands, as "dialog.step"; what is expected, where the door doesn't tell."""
+        """The open step, as "dialog.step"; the kind of answer again, where the door doesn't tell."""
         ...
 
     async def say(self, message: str, /) -> object:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.architecture.locality import expects_tables, files_of_a_kind, files_of_a_question, files_of_an_effect
+from tests.architecture.players import players
 from tests.architecture.prose import BRIEF, decision_pages, long_decisions, prose_pages, word_count
 from tests.architecture.rooms import ROOT, shown, sources, tree
 from tests.architecture.sizes import LONG, WIDE, long_files, percentile, statement_count, step_fields, wide_classes
@@ -213,6 +214,7 @@ def figures() -> list[Figure]:
         Figure("product files", len(product())),
         Figure("product lines", line_count(product()), limit=126_244),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=108_778),
+        Figure("classes that play a customer", len(playing := players()), reach=6, limit=18, found=playing),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
         Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=75_000),

@@ -28,7 +28,7 @@ class Scripted(Customer):
 
     @customer.setter
     def customer(self, door: RestDoor) -> None:
-        self.door = door
+        self.door = door  # pyright: ignore[reportIncompatibleVariableOverride]
 
     async def submit_again(self, href: str) -> httpx.Response:
         """Posts to a page that doesn't open any more."""

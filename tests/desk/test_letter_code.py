@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.conversation.identity import conversation_id
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from services.store.tables import accounts as tables
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk

@@ -160,7 +160,7 @@ OF_THE_OUTSIDE = ("conversation", "customer_on_file", "inbound", "contact", "con
 
 
 async def plays(visit: SimulatedVisit, person: SimulatedPerson, seed: int) -> None:
-    visit.locale = person.locale
+    visit.door.locale = person.locale
     await SimulatedCustomer(visit, person, visit.desk.profile.seller, random.Random(seed), 0, 0, None).run()
 
 
@@ -172,7 +172,7 @@ def subjects(messages: list[Json], person: SimulatedPerson) -> list[tuple[str, s
 
 async def two_people(visit: SimulatedVisit) -> tuple[SimulatedPerson, SimulatedPerson]:
     """Return two customers of the seller of one language, who differ in all that they are known by."""
-    seller, people = visit.desk.profile.seller, await visit.people()
+    seller, people = visit.desk.profile.seller, await visit.ask("GET", "/sandbox/api/people")
     drawn = (draw(seller, people, seed, random.Random(seed)) for seed in range(1, 400))
     new = [one for one in drawn if one.email.startswith("customer.")] or [*drawn]
     first, *others = new or [draw(seller, people, seed, random.Random(seed)) for seed in range(1, 400)]
@@ -199,8 +199,8 @@ async def test_the_second_life_of_a_sender_shares_nothing_with_the_first(seller:
         where = conversation_id("rest", sender)
         await visit.desk.store.write(lambda c: accounts.unbind_conversation(c, conversation_id=where))
         gone = await names(visit)
-        told = subjects(await visit.messages(), first)
-        visit.custom = None
+        told = subjects(await visit.outbox(), first)
+        visit.door.custom = None
         await visit.advance(AGED)
         left = await visit.desk.store.read(lambda c: named(c, where))
         assert left == [], "what is kept doesn't name the conversation that is deleted"
@@ -212,7 +212,7 @@ async def test_the_second_life_of_a_sender_shares_nothing_with_the_first(seller:
             again = {table: (after[table] - before[table]) & gone[table] for table in after}
             assert not {table: found for table, found in again.items() if found}, "given out twice"
             if seller not in ON_FILE:
-                assert subjects(await back.messages(), other) == told, "every letter and text message was sent"
+                assert subjects(await back.outbox(), other) == told, "every letter and text message was sent"
 
 
 def named(connection: sa.Connection, conversation: str) -> list[str]:

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from bot.handlers.rest.channel import Rest
 from bot.profile.beginning import begin
 from docs.dev.samples.doors import TelegramDoor, WebDoor
-from sandbox.testing import Customer, Door, NotDone, Person, RestDoor
+from sandbox.testing import Customer, CustomerDoor, NotDone, Person, RestDoor
 from tests.architecture.rooms import ROOT
 from tests.desk.running import Running, running_desk
 
@@ -20,7 +20,7 @@ SAMPLE = ROOT / "docs" / "samples" / "own_tests" / "test_orders.py"
 ASKS = {"NIP": "tax_number", "e-mail": "email"}
 
 
-def door_to(desk: Running, name: str, person: Person) -> Door:
+def door_to(desk: Running, name: str, person: Person) -> CustomerDoor:
     match name:
         case "in process":
             routes = Rest(desk.installation.desk, "pl").routes()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.simulation.pages import code_in
+from sandbox.testing.pages import code_in
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
 

@@ -1,6 +1,6 @@
 """Doors of two channels, as their authors would write them: the one customer of tests goes by each.
 
-A door is all that a channel needs, to be tried by a customer who signs up, orders and pays: `Door` of
+A door is all that a channel needs, to be tried by a customer who signs up, orders and pays: `CustomerDoor` of
 `sandbox.testing` says what it must tell. Their test: tests/docs/test_sample_doors.py.
 """
 
