@@ -52,8 +52,9 @@ async def test_one_customer_signs_up_orders_and_pays_by_every_door(tmp_path: Pat
 async def test_facts_win_and_what_is_missing_is_named(tmp_path: Path) -> None:
     async with running_desk(tmp_path) as desk:
         person = Person(facts={"company.tax_number": "7003004002", "email": "facts@example.com"})
-        customer = await Customer(desk, person).run("secure_page")
-        assert await desk.card("facts@example.com") is None, "there is no account without a password"
+        customer = await Customer(desk, person).run("confirm_data")
+        assert (await desk.card("facts@example.com"))["phone"] == person.phone
+        assert "700-300-40-02" in customer.door.said[-1].replace("7003004002", "700-300-40-02")
         with pytest.raises(NotDone, match="nothing wanted is offered at account"):
             await Customer(desk, Person(ways=())).run()
         with pytest.raises(NotDone, match="never came to"):
