@@ -1,7 +1,7 @@
 """Which tests `make test` leaves to `make nightly`: the same rule once more, on another database or transport.
 
-Each fault, each transport and each database appears in the daily tests (tests/architecture/test_nightly.py). What is
-rare or new there gets a row here only when a daily test holds the same rule.
+Of each kind of fault one is tried by day, and each database (tests/architecture/test_nightly.py). What is rare or new
+there gets a row here only when a daily test holds the same rule.
 """
 
 import os

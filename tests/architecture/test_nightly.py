@@ -1,4 +1,4 @@
-"""What `make test` leaves to `make nightly` leaves no fault, transport or database untried by day."""
+"""What `make test` leaves to `make nightly` leaves no kind of fault and no database untried by day."""
 
 import subprocess
 import sys

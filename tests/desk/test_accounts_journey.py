@@ -14,19 +14,19 @@ from tests.kit.talks import plays
 PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
-async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running) -> None:
-    first = await Scripted(desk).run("order.method")
-    await first.follow_mail()
+@pytest.mark.stage("order.method")
+async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running, buyer: Scripted) -> None:
+    await buyer.follow_mail()
     customer = await at_log_in(desk)
-    done = await customer.submit(page_of(customer), login=first.person.email.upper(), password=PASSWORD)
+    done = await customer.submit(page_of(customer), login=buyer.person.email.upper(), password=PASSWORD)
     assert done.status_code in (200, 303)
     await customer.look()
     assert (customer.at, customer.expects) == ("company.confirm", "confirm_data")
     assert "Bursztyn" in customer.said[-1]
-    second = Scripted(desk, first.person)
+    second = Scripted(desk, buyer.person)
     second.customer = customer
     await second.run()
-    card = await desk.card(first.person.email)
+    card = await desk.card(buyer.person.email)
     assert only(card["orders"])["status"] == "paid"
     assert len(card["conversations"]) == 2
     assert only(card["companies"])["tax_number"] == "1234563218"
@@ -139,34 +139,34 @@ async def test_a_forgotten_password_of_nobody_looks_the_same(desk: Running) -> N
     assert all("/s/" not in link for link in letter["links"]), "nothing to set a password with"
 
 
-async def test_a_taken_e_mail_leads_to_log_in_by_mail_only(desk: Running) -> None:
-    owner = await Scripted(desk).run("order.method")
+@pytest.mark.stage("order.method")
+async def test_a_taken_e_mail_leads_to_log_in_by_mail_only(desk: Running, buyer: Scripted) -> None:
     free = await Scripted(desk).run("email_link")
-    twin = await Scripted(desk, Person(email=owner.person.email, password="Calkiem-inne-haslo-3")).run("email_link")
+    twin = await Scripted(desk, Person(email=buyer.person.email, password="Calkiem-inne-haslo-3")).run("email_link")
     expected = [text.replace(free.person.email, "X").replace(free.person.phone, "Y") for text in free.customer.said]
     told = [text.replace(twin.person.email, "X").replace(twin.person.phone, "Y") for text in twin.customer.said]
     assert _without_numbers(told) == _without_numbers(expected), "the same words for a taken e-mail"
     assert free.trail == twin.trail
     assert (twin.customer.expects, twin.customer.at) == ("email_link", "order.email_link")
-    card = await desk.card(owner.person.email)
+    card = await desk.card(buyer.person.email)
     assert card["account"]["status"] == "active"
-    assert card["phone"] == owner.person.phone, "?email= shows the owner"
+    assert card["phone"] == buyer.person.phone, "?email= shows the buyer"
     assert card["orders"] == []
-    letter = (await desk.outbox(owner.person.email))[-1]
+    letter = (await desk.outbox(buyer.person.email))[-1]
     link = letter["links"][0]
     shown = await desk.http.get(link)
     assert 'name="login"' in shown.text
     wrong = await desk.http.post(link, data={"login": twin.person.email, "password": twin.person.password})
     assert wrong.status_code == 422, "the shadow's password opens nothing"
-    done = await desk.http.post(link, data={"login": owner.person.email, "password": PASSWORD})
+    done = await desk.http.post(link, data={"login": buyer.person.email, "password": PASSWORD})
     assert done.status_code == 200
     await twin.customer.look()
     assert twin.customer.expects == "confirm_data"
     twin.person.password = PASSWORD
     await twin.run()
-    card = await desk.card(owner.person.email)
+    card = await desk.card(buyer.person.email)
     assert only(card["orders"])["status"] == "paid"
-    assert card["phone"] == owner.person.phone
+    assert card["phone"] == buyer.person.phone
 
 
 def _without_numbers(texts: list[str]) -> list[str]:
@@ -174,9 +174,9 @@ def _without_numbers(texts: list[str]) -> list[str]:
     return ["".join("#" if c.isdigit() else c for c in text) for text in texts]
 
 
-async def test_a_page_is_used_once_and_its_get_changes_nothing(desk: Running) -> None:
-    scripted = await Scripted(desk).run("secure_page")
-    page = page_of(scripted.customer)
+@pytest.mark.stage("secure_page")
+async def test_a_page_is_used_once_and_its_get_changes_nothing(desk: Running, buyer: Scripted) -> None:
+    page = page_of(buyer.customer)
     for method in ("HEAD", "GET", "GET", "HEAD"):
         looked = await desk.http.request(method, page)
         assert looked.status_code == 200
@@ -185,15 +185,15 @@ async def test_a_page_is_used_once_and_its_get_changes_nothing(desk: Running) ->
         assert "default-src 'none'" in looked.headers["content-security-policy"]
         assert "frame-ancestors 'none'" in looked.headers["content-security-policy"]
         assert "set-cookie" not in looked.headers
-    assert (await scripted.submit(page)).status_code == 200
+    assert (await buyer.submit(page)).status_code == 200
     for method in ("GET", "HEAD", "POST"):
         gone = await desk.http.request(method, page)
         assert gone.status_code == 410, method
     for method in ("GET", "HEAD", "POST"):
         unknown = await desk.http.request(method, f"{desk.url}/s/{'x' * 43}")
         assert unknown.status_code == 404, method
-    await scripted.customer.look()
-    assert scripted.customer.expects == "consents"
+    await buyer.customer.look()
+    assert buyer.customer.expects == "consents"
 
 
 async def test_a_page_that_has_expired_is_had_again(desk: Running) -> None:
@@ -208,22 +208,22 @@ async def test_a_page_that_has_expired_is_had_again(desk: Running) -> None:
     await scripted.run("consents")
 
 
-async def test_what_the_rule_refuses_keeps_the_page_open(desk: Running) -> None:
-    scripted = await Scripted(desk).run("secure_page")
-    page = page_of(scripted.customer)
-    own = scripted.person.email  # what else the rule refuses: tests/bot/usecases/accounts/test_new_password.py
+@pytest.mark.stage("secure_page")
+async def test_what_the_rule_refuses_keeps_the_page_open(desk: Running, buyer: Scripted) -> None:
+    page = page_of(buyer.customer)
+    own = buyer.person.email  # what else the rule refuses: tests/bot/usecases/accounts/test_new_password.py
     for password, again in (("short", "short"), (PASSWORD, PASSWORD + "x"), (PASSWORD, ""), ("", ""), (own, own)):
-        refused = await scripted.customer.submit(page, password=password, password_repeat=again)
+        refused = await buyer.customer.submit(page, password=password, password_repeat=again)
         assert refused.status_code == 422, password
         assert 'type="password"' in refused.text
         typed = re.findall(r'<input[^>]*type="password"[^>]*>', refused.text)
         assert not any(" value=" in field for field in typed), "a password is never written back"
-    assert (await scripted.customer.submit(page)).status_code == 422
+    assert (await buyer.customer.submit(page)).status_code == 422
     assert (await desk.http.post(page, json={"password": PASSWORD})).status_code == 422
     assert (await desk.http.post(page, content=b"\xff\xfe%%%", headers=_FORM)).status_code == 422
     many = "&".join(f"f{n}=x" for n in range(1000))
     assert (await desk.http.post(page, content=many, headers=_FORM)).status_code == 422
-    assert (await scripted.submit(page)).status_code == 200
+    assert (await buyer.submit(page)).status_code == 200
 
 
 _FORM = {"content-type": "application/x-www-form-urlencoded"}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from playwright.async_api import BrowserContext, expect
 
 from bot.conversation.identity import conversation_id
@@ -103,11 +104,13 @@ def _newest_web(connection: Any) -> str:
 
 
 @on_each_database
-async def test_what_nobody_has_fetched_is_mailed_once_with_its_words_to_a_proven_address(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("tax_number")
-    email, customer = scripted.person.email, scripted.customer
+@pytest.mark.stage("signed_up")
+async def test_what_nobody_has_fetched_is_mailed_once_with_its_words_to_a_proven_address(
+    desk: Running, buyer: Scripted
+) -> None:
+    email, customer = buyer.person.email, buyer.customer
     [letter] = await desk.outbox(email)
-    await scripted.submit(letter["links"][0])
+    await buyer.submit(letter["links"][0])
     await customer.settled()
     await customer.say("/agent")
     assert f"odpowiedź przyjdzie tutaj albo na {email}" in "".join(customer.said)
@@ -192,17 +195,17 @@ async def test_drawn_in_a_visible_tab_nothing_is_mailed_and_the_agent_sees_read(
         assert await answers(desk, "widzi@example.com") == []
 
 
-async def test_elsewhere_a_proven_address_is_asked_to_log_in(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("tax_number")
-    email = scripted.person.email
+@pytest.mark.stage("signed_up")
+async def test_elsewhere_a_proven_address_is_asked_to_log_in(desk: Running, buyer: Scripted) -> None:
+    email = buyer.person.email
     [letter] = await desk.outbox(email)
-    await scripted.submit(letter["links"][0])
+    await buyer.submit(letter["links"][0])
     async with page_of(desk) as browser, page_of(desk) as another:
         await send(browser, "messages", text="/start log_in", message_id="a")
         await send(browser, "messages", text="zaloguj", message_id="b")
         history = (await browser.get("/webchat/history", headers=OURS)).json()
         page = next(one["href"] for one in history["standing"]["links"] if one["rel"] == "secure_page")
-        person = {"login": scripted.person.email, "password": scripted.person.password}
+        person = {"login": buyer.person.email, "password": buyer.person.password}
         assert (await browser.post(page, data=person)).status_code in (200, 303), "the page holds the chat: no digits"
         await send(browser, "messages", text="/agent", message_id="c")
         where = await desk.installation.store.read(_newest_web)

@@ -21,7 +21,7 @@ from services.seller import events_out
 from services.store.tables.orders import payment, payment_attempt
 from tests.desk.databases import on_each_database
 from tests.desk.running import A_MOMENT_S, Customer, Running, running_desk
-from tests.desk.scripted import Person, Scripted, bought, only, until
+from tests.desk.scripted import Scripted, bought, only, until
 from tests.desk.test_money_back import seen_by_an_agent
 from tests.nightly import each_by_day
 
@@ -61,9 +61,9 @@ async def test_who_is_refused(desk: Running) -> None:
         assert (await desk.http.get("/api/v1/customers", params={"email": odd}, headers=TOKEN)).status_code == 404
 
 
-async def test_start_links(desk: Running) -> None:
-    customer = await bought(desk)
-    known = (await desk.card(customer.person.email))["id"]
+@pytest.mark.stage("paid")
+async def test_start_links(desk: Running, buyer: Scripted) -> None:
+    known = (await desk.card(buyer.person.email))["id"]
 
     async def make(body: Any, key: str | None = None) -> Any:
         headers = TOKEN | ({"idempotency-key": key} if key else {})
@@ -119,11 +119,11 @@ async def test_the_seller_confirms_the_activation(tmp_path: Path) -> None:
         assert (await activate(desk, stands["id"], "sideways")).status_code == 422
 
 
-async def test_nothing_is_activated_that_is_not_paid(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("payment")
-    stands = (await desk.card(scripted.person.email))["einvoice"]
+@pytest.mark.stage("ordered")
+async def test_nothing_is_activated_that_is_not_paid(desk: Running, buyer: Scripted) -> None:
+    stands = (await desk.card(buyer.person.email))["einvoice"]
     assert (await activate(desk, stands["id"])).status_code in (404, 409)
-    assert (await desk.card(scripted.person.email))["einvoice"]["status"] == "off"
+    assert (await desk.card(buyer.person.email))["einvoice"]["status"] == "off"
 
 
 async def test_the_description_holds(desk: Running) -> None:
@@ -220,9 +220,9 @@ async def tells(customer: Customer, words: str, times: int) -> bool:
 
 @on_each_database
 @pytest.mark.replicated
-async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("payment")
-    order = only((await desk.card(scripted.person.email))["orders"])
+@pytest.mark.stage("ordered")
+async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running, buyer: Scripted) -> None:
+    order = only((await desk.card(buyer.person.email))["orders"])
     owed: dict[str, Any] = {"amount": order["gross"], "currency": order["currency"]}
     wrong: dict[str, Any] = {
         "wrong_amount": {**owed, "amount": order["gross"] - 1, "reference": "WB/1"},
@@ -231,10 +231,10 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running)
     for reason, told in wrong.items():
         refused = await transfer(desk, order["number"], **told)
         assert (refused.status_code, refused.json()["reason"]) == (409, reason)
-    assert only((await desk.card(scripted.person.email))["orders"])["status"] == "placed"
-    await scripted.customer.settled()
-    await until(lambda: tells(scripted.customer, "Tej wpłaty nie mogliśmy zaliczyć", 2))
-    said = len(scripted.customer.said)
+    assert only((await desk.card(buyer.person.email))["orders"])["status"] == "placed"
+    await buyer.customer.settled()
+    await until(lambda: tells(buyer.customer, "Tej wpłaty nie mogliśmy zaliczyć", 2))
+    said = len(buyer.customer.said)
     booked = await transfer(desk, order["number"], "key-1", **owed, reference="WB/3")
     assert (booked.status_code, booked.json()["status"]) == (201, "paid")
     # Told again: with its key, without it, as another transfer, and with the key for something else.
@@ -246,17 +246,17 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running)
     again = await transfer(desk, order["number"], "key-2", **owed, reference="WB/4")
     assert (again.status_code, again.json()) == (409, twice.json())
     assert (await transfer(desk, order["number"], "key-1", **owed, reference="WB/5")).status_code == 409
-    await until(lambda: tells(scripted.customer, "Odeślemy te pieniądze", 1))
-    assert len(scripted.customer.said) == said + 2, "told once"
-    assert scripted.customer.at == "einvoice.einvoice"
+    await until(lambda: tells(buyer.customer, "Odeślemy te pieniądze", 1))
+    assert len(buyer.customer.said) == said + 2, "told once"
+    assert buyer.customer.at == "einvoice.einvoice"
     listed = (await desk.http.get("/api/v1/transfers", params={"status": "kept"}, headers=TOKEN)).json()["items"]
     assert [(row["reference"], row["order_number"]) for row in listed] == [
         (reference, order["number"]) for reference in ("WB/1", "WB/2", "WB/4")
     ]
     await desk.advance(A_MOMENT_S)
-    letters = [letter["subject"] for letter in await desk.outbox(scripted.person.email)]
+    letters = [letter["subject"] for letter in await desk.outbox(buyer.person.email)]
     assert sum("Wpłata w inn" in subject or "Druga wpłata" in subject for subject in letters) == 3
-    await scripted.run()
+    await buyer.run()
     kept = (await desk.http.get(f"/api/v1/orders/{order['number']}", headers=TOKEN)).json()["transfers"]
     assert [(one["reference"], one["status"]) for one in kept] == [
         ("WB/1", "kept"),
@@ -264,7 +264,7 @@ async def test_a_transfer_pays_the_order_and_the_customer_is_told(desk: Running)
         ("WB/3", "booked"),
         ("WB/4", "kept"),
     ]
-    card = await desk.card(scripted.person.email)
+    card = await desk.card(buyer.person.email)
     assert sorted(p["status"] for p in card["payments"]) == ["cancelled", "paid"]
     assert only(card["subscriptions"])["status"] == "active"
 
@@ -276,9 +276,11 @@ def _never_payable(connection: sa.Connection, order_id: str) -> None:
     orders.cancel(connection, order_id=order_id, now=datetime.now(UTC))
 
 
-async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_told(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("payment")
-    email = scripted.person.email
+@pytest.mark.stage("ordered")
+async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_told(
+    desk: Running, buyer: Scripted
+) -> None:
+    email = buyer.person.email
     order = only((await desk.card(email))["orders"])
     await desk.installation.store.write(lambda connection: _never_payable(connection, order["id"]))
     refused = await transfer(desk, order["number"], amount=100, currency="PLN", reference="WB/1")
@@ -291,7 +293,7 @@ async def test_a_transfer_for_an_order_cancelled_before_any_payment_is_kept_and_
         lambda connection: events_out.listed(connection, after=None, most=9, type="transfer.kept")
     )
     assert [one.event.data["reason"] for one in events] == ["cancelled"]
-    await until(lambda: tells(scripted.customer, "Odeślemy te pieniądze", 1))
+    await until(lambda: tells(buyer.customer, "Odeślemy te pieniądze", 1))
     card = await seen_by_an_agent(desk, email)
     assert "niezaliczony przelew 1,00 zł" in card
     assert "zamówienie jest anulowane; do odesłania" in card

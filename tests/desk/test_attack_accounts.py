@@ -45,19 +45,19 @@ async def test_a_letter_proves_the_mailbox_it_went_to_and_no_address_given_since
     assert (await desk.card(anothers))["account"]["status"] == "active"
 
 
-async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(desk: Running) -> None:
-    owner = await Scripted(desk).run("order.method")
+@pytest.mark.stage("order.method")
+async def test_a_sign_ups_own_password_tells_nobody_whether_its_e_mail_is_taken(desk: Running, buyer: Scripted) -> None:
     seen: list[object] = []
-    for email in (owner.person.email, "free.address@example.com"):
+    for email in (buyer.person.email, "free.address@example.com"):
         await Scripted(desk, Person(email=email, password=OWN)).run("email_link")
         status, customer = await log_in(desk, email, OWN)
         said = [text.replace(email, "X") for text in customer.said]
         seen.append((status, customer.at, customer.buttons, said))
         assert (await log_in(desk, email, "Zupelnie-inne-slowa-8"))[0] == 422
     assert seen[0] == seen[1]
-    status, customer = await log_in(desk, owner.person.email, PASSWORD)
+    status, customer = await log_in(desk, buyer.person.email, PASSWORD)
     assert status == 200
-    assert (await desk.card(owner.person.email))["account"]["status"] == "active"
+    assert (await desk.card(buyer.person.email))["account"]["status"] == "active"
 
 
 async def export(desk: Running, email: str) -> tuple[dict[str, Any], str]:
@@ -75,9 +75,11 @@ async def export(desk: Running, email: str) -> tuple[dict[str, Any], str]:
     return json.loads(alike(as_json)), alike(as_page)
 
 
-async def test_the_export_of_an_unproven_sign_up_tells_nobody_whether_its_e_mail_is_taken(desk: Running) -> None:
-    owner = await Scripted(desk).run("order.method")
-    told = await export(desk, owner.person.email)
+@pytest.mark.stage("order.method")
+async def test_the_export_of_an_unproven_sign_up_tells_nobody_whether_its_e_mail_is_taken(
+    desk: Running, buyer: Scripted
+) -> None:
+    told = await export(desk, buyer.person.email)
     assert told == await export(desk, "free.address@example.com")
     assert told[0]["told_to_seller"] == []
 
@@ -95,18 +97,18 @@ async def test_a_reset_is_written_to_the_accounts_own_mailbox_however_it_is_type
     assert len(await desk.outbox(owner.person.email)) > before
 
 
-async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: Running) -> None:
-    owner = await Scripted(desk).run("email_link")
+@pytest.mark.stage("email_link")
+async def test_guesses_at_once_are_counted_like_guesses_one_after_another(desk: Running, buyer: Scripted) -> None:
     customer = await at_log_in(desk)
     page = page_of(customer)
 
     async def guess(n: int) -> int:
-        return (await customer.submit(page, login=owner.person.email, password=f"guess number {n}")).status_code
+        return (await customer.submit(page, login=buyer.person.email, password=f"guess number {n}")).status_code
 
     answers = await asyncio.gather(*(guess(n) for n in range(3 * FEW.n)))
     assert answers.count(422) == FEW.n
     assert answers.count(429) == 2 * FEW.n
-    held = await customer.submit(page, login=owner.person.email, password=PASSWORD)
+    held = await customer.submit(page, login=buyer.person.email, password=PASSWORD)
     assert held.status_code == 429
     assert 0 < int(held.headers["retry-after"]) <= FEW.per.total_seconds()
 

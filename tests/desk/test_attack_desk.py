@@ -35,9 +35,9 @@ async def test_a_turn_that_raises_while_a_person_speaks_says_nothing_to_the_cust
     assert SORRY in last.data["text"], "the agent sees that something broke"
 
 
-async def test_what_an_agent_types_passes_the_border_like_a_customers_words(desk: Running) -> None:
-    scripted = await Scripted(desk, Person()).run("phone")
-    where = await id_of(desk, scripted.customer)
+@pytest.mark.stage("phone")
+async def test_what_an_agent_types_passes_the_border_like_a_customers_words(desk: Running, buyer: Scripted) -> None:
+    where = await id_of(desk, buyer.customer)
     await acts(desk).take(where, ANNA, "1")
     try:
         await acts(desk).correct(where, ANNA, "contact.phone", "512 000\x07 111", "2")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
+import pytest
+
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
@@ -146,13 +148,13 @@ async def test_what_was_given_left_out_and_taken_back_is_told_by_its_name(desk: 
             assert named <= {*customer.customer.buttons}
 
 
-async def test_a_required_one_ends_the_account_only_once_that_is_confirmed(desk: Running) -> None:
-    customer = await Scripted(desk).run("consents")
+@pytest.mark.stage("consents")
+async def test_a_required_one_ends_the_account_only_once_that_is_confirmed(desk: Running, buyer: Scripted) -> None:
     told = await plays(
-        customer, (GIVEN, ""), ("cofam zgodę na przetwarzanie danych", "phone", "Na razie nic się nie zmienia")
+        buyer, (GIVEN, ""), ("cofam zgodę na przetwarzanie danych", "phone", "Na razie nic się nie zmienia")
     )
     assert re.search("(jej|ich) wycofanie kończy konto", told)
-    assert "zone:erase" in customer.customer.buttons
+    assert "zone:erase" in buyer.buyer.buttons
 
 
 async def test_a_withdrawal_keeps_its_hour_and_that_it_was_said(desk: Running) -> None:

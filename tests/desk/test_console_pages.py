@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from html import unescape
 
+import pytest
 import sqlalchemy as sa
 
 from bot.conversation.identity import hashed_address
@@ -166,20 +167,22 @@ async def test_parts_come_only_if_they_have_changed(desk: Running, anna: AgentHt
     assert 'id="piece-card"' not in fresh.text
 
 
-async def test_contacts_are_masked_until_opened_and_that_is_noted(desk: Running, anna: AgentHttp) -> None:
-    done = await bought(desk)
-    where = await place_of(desk, done.customer)
+@pytest.mark.stage("paid")
+async def test_contacts_are_masked_until_opened_and_that_is_noted(
+    desk: Running, anna: AgentHttp, buyer: Scripted
+) -> None:
+    where = await place_of(desk, buyer.customer)
     await anna.get(f"/desk/c/{where}")
-    assert done.person.email not in anna.page
-    assert done.person.phone[-9:] not in anna.page.replace(" ", "")
+    assert buyer.person.email not in anna.page
+    assert buyer.person.phone[-9:] not in anna.page.replace(" ", "")
     assert "opłacone" in anna.words
     assert "Pracownia Bursztyn" in anna.words
     opened = await anna.post(f"/desk/c/{where}/show")
     assert opened.status_code == 200
-    assert done.person.email in opened.text
+    assert buyer.person.email in opened.text
     assert "contacts_opened" in await trail(desk)
     await anna.get(f"/desk/c/{where}")
-    assert done.person.email not in anna.page
+    assert buyer.person.email not in anna.page
 
 
 async def test_opened_contacts_stay_open_on_their_page_for_a_while(desk: Running) -> None:
@@ -200,18 +203,20 @@ async def test_opened_contacts_stay_open_on_their_page_for_a_while(desk: Running
     assert not await shown_to(anna)
 
 
-async def test_search_finds_people_and_words_and_any_of_them_can_be_taken(desk: Running, anna: AgentHttp) -> None:
-    done = await bought(desk)
-    where = await place_of(desk, done.customer)
-    await done.customer.say("Poproszę fakturę za zażółcone gęsi")
-    for asked in (done.person.email, done.person.phone, "123-456-32-18", "zazolcone"):
+@pytest.mark.stage("paid")
+async def test_search_finds_people_and_words_and_any_of_them_can_be_taken(
+    desk: Running, anna: AgentHttp, buyer: Scripted
+) -> None:
+    where = await place_of(desk, buyer.customer)
+    await buyer.customer.say("Poproszę fakturę za zażółcone gęsi")
+    for asked in (buyer.person.email, buyer.person.phone, "123-456-32-18", "zazolcone"):
         await anna.get("/desk/search")
         found = await anna.post("/desk/search", q=asked)
         assert f"/desk/c/{where}" in found.text, asked
     assert (await anna.post("/desk/search", q="nikt taki")).status_code == 200
     assert "Nikogo takiego nie ma." in anna.words
     assert (await anna.act(where, "take")).status_code == 303
-    assert (await done.customer.look())["mode"] == "agent"
+    assert (await buyer.customer.look())["mode"] == "agent"
 
 
 async def test_an_address_is_blocked_with_a_reason_and_unblocked(desk: Running, anna: AgentHttp) -> None:

@@ -10,7 +10,7 @@ from services.agents import agent_accounts, audit
 from services.support import canned_replies, labels
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
-from tests.desk.scripted import bought
+from tests.desk.scripted import Scripted, bought
 from tests.desk.test_console_pages import trail, waiting
 from tests.kit.talks import place_of
 
@@ -18,9 +18,9 @@ SUPERVISORS = ("/desk/overview", "/desk/blocked")
 ADMINS = ("/desk/trail",)
 
 
-async def test_who_may_see_what(desk: Running, anna: AgentHttp, marek: AgentHttp) -> None:
-    done = await bought(desk)
-    account = (await desk.card(done.person.email))["id"]
+@pytest.mark.stage("paid")
+async def test_who_may_see_what(desk: Running, anna: AgentHttp, marek: AgentHttp, buyer: Scripted) -> None:
+    account = (await desk.card(buyer.person.email))["id"]
     for path in (*SUPERVISORS, *ADMINS, f"/desk/customers/{account}"):
         assert (await anna.get(path)).status_code == 403, path
     for path in (*SUPERVISORS, f"/desk/customers/{account}"):
@@ -80,17 +80,19 @@ async def test_ready_answers_are_written_refused_used_and_removed(
     assert (await anna.post("/desk/replies/remove", id=known[0].id)).status_code == 303
 
 
-async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only(desk: Running) -> None:
-    done = await bought(desk)
-    account = (await desk.card(done.person.email))["id"]
-    where = await place_of(desk, done.customer)
+@pytest.mark.stage("paid")
+async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only(
+    desk: Running, buyer: Scripted
+) -> None:
+    account = (await desk.card(buyer.person.email))["id"]
+    where = await place_of(desk, buyer.customer)
     marek = await AgentHttp.logged_in(desk, "marek")
     at = f"/desk/customers/{account}"
     await marek.get(at)
-    assert done.person.email not in marek.page
+    assert buyer.person.email not in marek.page
     as_json = await marek.post(f"{at}/export", kind="json")
     assert json.loads(as_json.text)["account"]
-    assert done.person.email in as_json.text
+    assert buyer.person.email in as_json.text
     assert as_json.headers["content-disposition"].startswith("attachment")
     readable = await marek.post(f"{at}/export", kind="html")
     assert "<script" not in readable.text
@@ -100,14 +102,14 @@ async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only
 
     await desk.advance(timedelta(minutes=11).total_seconds())
     assert (await marek.post(f"{at}/erase", sure="yes")).status_code == 303
-    assert (await desk.card(done.person.email)) is not None, "led to the log-in"
+    assert (await desk.card(buyer.person.email)) is not None, "led to the log-in"
     marek = await AgentHttp.logged_in(desk, "marek")
     await marek.get(at)
     erased = await marek.post(f"{at}/erase", sure="yes")
     assert erased.status_code == 303
     assert "Klient został usunięty." in (await marek.get(erased.headers["location"])).text
-    assert await desk.card(done.person.email) is None
-    assert done.person.email not in (await marek.get(f"/desk/c/{where}")).text
+    assert await desk.card(buyer.person.email) is None
+    assert buyer.person.email not in (await marek.get(f"/desk/c/{where}")).text
     assert {"customer_exported", "customer_erased"} <= set(await trail(desk))
 
 

@@ -324,3 +324,18 @@ async def test_a_list_read_out_number_by_number_is_stopped(desk: Running) -> Non
     await plays(late, ("start:sign_up", ""), (BOTH, "account.customer_number"))
     await desk.advance(3601)
     await plays(late, (BOTH, "contact.contact_channel"))
+
+
+async def test_the_questions_on_the_screens_are_answered_in_the_middle(desk: Running) -> None:
+    here = "account.customer_number"
+    await plays(
+        subscriber(desk).chat,
+        ("start:sign_up", here),
+        ("Co to jest Strefa Klienta?", here, "Strefa Klienta to Twoje konto"),
+        ("Gdzie jest Elektroniczna Faktura?", here, "przyciskiem „Aktywuj”"),
+        ("Pobierz instrukcję do Strefy Klienta", here, "strefa-klienta.pdf"),
+        ("Świecimy przykładem", here, "to akcja"),
+        ("Gdzie pobrać aplikację z Google Play?", here, "Google Play"),
+        ("Gdzie się loguje do Strefy Klienta?", here, "ikona Strefa Klienta"),
+        (BOTH, "contact.contact_channel"),
+    )
