@@ -139,7 +139,8 @@ async def _taken_up(desk: Running, told: Json) -> Scripted:
     if behind > 0:
         await desk.advance(behind)
     person = Person(**told["person"] | {"ways": tuple(told["person"]["ways"])})
-    buyer = Scripted(desk, person, trail=told["trail"], followed=set(told["followed"]))
+    followed = {link.replace(told["url"], desk.url) for link in told["followed"]}
+    buyer = Scripted(desk, person, trail=told["trail"], followed=followed)
     buyer.customer = Customer(desk.http, **told["customer"])
     await buyer.customer.look()
     return buyer

@@ -14,8 +14,8 @@ from tests.kit.talks import plays
 PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
-@pytest.mark.stage("order.method")
-async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running, buyer: Scripted) -> None:
+async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running) -> None:
+    buyer = await Scripted(desk).run("order.method")
     await buyer.follow_mail()
     customer = await at_log_in(desk)
     done = await customer.submit(page_of(customer), login=buyer.person.email.upper(), password=PASSWORD)

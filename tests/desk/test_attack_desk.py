@@ -84,7 +84,7 @@ async def test_an_address_that_no_conversation_has_is_not_found(
         ("/desk/c/nobody/note", {"key": "\0" * 20, "note": "\0"}),
         ("/desk/c/nobody/take", {"key": "\0" * 20}),
     ):
-        assert (await marek.post(path, **fields)).status_code < 500, path
+        assert (await marek.post(path, None, **fields)).status_code < 500, path
 
 
 async def test_a_search_opens_no_contacts(desk: Running, anna: AgentHttp) -> None:

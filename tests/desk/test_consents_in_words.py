@@ -154,7 +154,7 @@ async def test_a_required_one_ends_the_account_only_once_that_is_confirmed(desk:
         buyer, (GIVEN, ""), ("cofam zgodę na przetwarzanie danych", "phone", "Na razie nic się nie zmienia")
     )
     assert re.search("(jej|ich) wycofanie kończy konto", told)
-    assert "zone:erase" in buyer.buyer.buttons
+    assert "zone:erase" in buyer.customer.buttons
 
 
 async def test_a_withdrawal_keeps_its_hour_and_that_it_was_said(desk: Running) -> None:

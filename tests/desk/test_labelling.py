@@ -14,7 +14,6 @@ from bot.usecases.handoff.training import Sentence, TrainingLabels
 from dialogs.journey import journey_of
 from nlu.evaluation import INTENTS
 from services.store import journal
-from services.support.search import Finder
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running, running_desk
 
@@ -99,16 +98,3 @@ async def test_what_is_awaited_stands_with_it_and_the_command_prints_it(
         assert await label(desk, sentence.said.line_id, "complaint")
         assert await asyncio.to_thread(printed) == []
         assert await asyncio.to_thread(printed, "--labelled") == [row | {"intent": "complaint"}]
-
-
-@on_each_database
-async def test_what_was_said_is_found_at_once(desk: Running) -> None:
-    await at_email(desk, ODD)
-    finder = Finder(desk.installation.store)
-
-    [hit] = (await finder.words("ZOLWIA")).hits
-
-    assert (hit.who, hit.channel) == ("customer", "rest")
-    (start, end), *_ = hit.snippet.hits
-    assert hit.snippet.text[start:end] == "żółwia"
-    assert await finder.people("nobody@example.com") == []
