@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +23,7 @@ from tests.mutants.historical import historical
 from tests.mutants.operators import Mutant, mutants
 from tests.mutants.past import gone_blind, past_table, recorded, tried
 from tests.mutants.sample import Tests, sample
-from tests.mutants.trial import KILLED, SURVIVED, TIMEOUT, UNSEEN, Result, Results, Trial
+from tests.mutants.trial import KILLED, SURVIVED, TIMEOUT, UNSEEN, Result, Results, Trial, ended
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 #: 95 of 100 samples.
@@ -95,24 +94,19 @@ def covered() -> Iterator[str]:
 def run(wanted: list[Mutant], jobs: int, budget: float, again: list[str]) -> None:
     """Try those that weren't tried yet, so many at a time, after one that is no mistake."""
     results, tests = Results(), Tests()
-    same = [replace(wanted[0], operator="", id=f"none-{wanted[0].id}", before="", after="")]
-    left = [one for one in [*same, *wanted] if one.id not in results.all or one.id in again]
-    begun: list[Trial] = []
-    while left or begun:
-        while left and len(begun) < jobs:
-            mutant = left.pop(0)
-            if chosen := tests.of(mutant, budget):
-                begun.append(Trial.begin(mutant, chosen, tests.took(chosen)))
-            else:
-                results.add(Result(mutant.id, UNSEEN, 0, 0))
-        for trial in list(begun):
-            if result := trial.result():
-                begun.remove(trial)
-                results.add(result)
-                print(f"{len(left) + len(begun):4} left  {result.result:9}{result.seconds:6} s  {trial.mutant.path}")
-                if result.id == same[0].id and result.result != SURVIVED:
-                    sys.exit(f"tests fail on the file as it is: {result.by}")
-        time.sleep(0.1)
+    same = replace(wanted[0], operator="", id=f"none-{wanted[0].id}", before="", after="")
+    left = [one for one in [same, *wanted] if one.id not in results.all or one.id in again]
+    seen = {one.id: chosen for one in left if (chosen := tests.of(one, budget))}
+    for one in left:
+        if one.id not in seen:
+            results.add(Result(one.id, UNSEEN, 0, 0))
+    trials = (Trial.begin(one, seen[one.id], tests.took(seen[one.id])) for one in left if one.id in seen)
+    paths = {one.id: one.path for one in left}
+    for number, result in enumerate(ended(trials, jobs), 1):
+        results.add(result)
+        print(f"{len(seen) - number:4} left  {result.result:9}{result.seconds:6} s  {paths[result.id]}")
+        if result.id == same.id and result.result != SURVIVED:
+            sys.exit(f"tests fail on the file as it is: {result.by}")
 
 
 def noticed(chosen: list[Mutant]) -> dict[str, bool]:

@@ -1,16 +1,15 @@
 """Tries the faults that people met once, and keeps which are noticed."""
 
 import sys
-import time
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.mutants.core import ROOT
 from tests.mutants.historical import HistoricalMutant, Outdated, Unchanged
-from tests.mutants.trial import KILLED, SURVIVED, TIMEOUT, Result, Results, Trial
+from tests.mutants.trial import KILLED, SURVIVED, TIMEOUT, Result, Results, Trial, ended
 
 RECORD = Path(__file__).with_name("record.toml")
 #: How long the tests of one fault take at most where nothing is wrong, of all rows and of a whole room (in seconds).
@@ -29,30 +28,21 @@ def tried(rows: list[HistoricalMutant], jobs: int, again: list[str]) -> None:
     every = list(dict.fromkeys(test for row in rows for test in row.tests))
     results, same = Results(), Unchanged.by(every)
     if same.id not in results.all:
-        _run([Trial.begin(same, every, ALL_S, waits=2 * ALL_S)], 1, results)
+        _keep(ended([Trial.begin(same, every, ALL_S, waits=2 * ALL_S)], 1), results)
     if results.all[same.id].result != SURVIVED:
         sys.exit(f"tests fail on the code as it is: {results.all[same.id].by}")
     left = [row for row in rows if row.id not in results.all or row.name in again]
-    _run((Trial.begin(row, list(row.tests), OWN_S) for row in left), jobs, results)
+    _keep(ended((Trial.begin(row, list(row.tests), OWN_S) for row in left), jobs), results)
     beyond = [row for row in rows if not _is_noticed(results.all[row.id])]
     beyond = [row for row in beyond if _in_room(row) not in results.all or row.name in again]
     trials = (Trial.begin(row, list(row.rooms), ROOM_S, id=_in_room(row), waits=ROOM_S) for row in beyond)
-    _run(trials, jobs, results)
+    _keep(ended(trials, jobs), results)
 
 
-def _run(trials: "Iterator[Trial] | list[Trial]", jobs: int, results: Results) -> None:
-    waiting, begun, more = iter(trials), list[Trial](), True
-    while more or begun:
-        while more and len(begun) < jobs:
-            trial = next(waiting, None)
-            more = trial is not None
-            begun += [trial] if trial is not None else []
-        for trial in list(begun):
-            if result := trial.result():
-                begun.remove(trial)
-                results.add(result)
-                print(f"{result.result:9}{result.seconds:6} s  {result.id}", flush=True)
-        time.sleep(0.1)
+def _keep(found: Iterable[Result], results: Results) -> None:
+    for result in found:
+        results.add(result)
+        print(f"{result.result:9}{result.seconds:6} s  {result.id}", flush=True)
 
 
 def _in_room(row: HistoricalMutant) -> str:

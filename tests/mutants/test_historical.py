@@ -2,13 +2,15 @@
 
 import ast
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.mutants.core import ROOT
 from tests.mutants.historical import HistoricalMutant, Outdated, historical
 from tests.mutants.past import BY_NONE, BY_ROOM, BY_TEST, gone_blind, known_record, noticed_by
-from tests.mutants.trial import KILLED, SURVIVED, Result
+from tests.mutants.trial import KILLED, SURVIVED, Result, ended
 from tests.table import table
 
 ROW = HistoricalMutant(
@@ -90,3 +92,18 @@ def test_what_was_noticed_once_and_is_no_more_is_told(monkeypatch: pytest.Monkey
         "a was noticed in 0.24.0",
     ]
     assert list(gone_blind([ROW], {"a": True}, {})) == []
+
+
+def test_trials_are_begun_as_others_end_and_no_more_than_so_many_are_at_work() -> None:
+    at_work: list[int] = []
+
+    def begun(looks: int) -> Any:
+        at_work.append(looks)
+        said = iter([None] * looks + [Result(str(looks), SURVIVED, 0, 1)])
+        return SimpleNamespace(result=lambda: next(said))
+
+    found: list[str] = []
+    for result in ended((begun(looks) for looks in (2, 0, 1)), 2):
+        assert len(at_work) - len(found) <= 2
+        found.append(result.id)
+    assert found == ["0", "2", "1"]

@@ -16,9 +16,10 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import islice
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -100,6 +101,16 @@ class Trial:
         last = said.strip().splitlines()[-1:] or [f"exit {self.process.exitcode}"]
         why = "" if result == SURVIVED else by[1] if by else last[0]
         return Result(self.id, result, round(time.monotonic() - self.begun, 1), len(self.tests), why)
+
+
+def ended(trials: Iterable[Trial], jobs: int) -> Iterator[Result]:
+    """Yield the end of each trial as it comes; so many are at work at a time, each begun when it is asked for."""
+    waiting, begun = iter(trials), list[Trial]()
+    while begun := [*begun, *islice(waiting, jobs - len(begun))]:
+        ends = [(trial, trial.result()) for trial in begun]
+        begun = [trial for trial, result in ends if result is None]
+        yield from (result for _, result in ends if result is not None)
+        time.sleep(0.1)
 
 
 class Results:
