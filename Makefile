@@ -1,6 +1,6 @@
 # Okienko. Needs Python 3.11 or newer and make; all else is set up in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help install run test nightly coverage mutants check house bench crash pages pictures lock sbom tags clean
+.PHONY: help install run test near nightly coverage mutants check house bench crash pages pictures lock sbom tags clean
 
 # The first of these that is 3.11 or newer; 3.11 is what the tests run on. Another one: make install PYTHON=/path/to/python
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
@@ -23,13 +23,13 @@ install: $(DESK) $(COMPILED) ## Make .venv with the command .venv/bin/okienko (a
 run: install ## Start the desk with its sandbox at http://127.0.0.1:8080/ (or OKIENKO_PORT)
 	@exec $(BIN)/okienko run
 
-# Only failed tests (exit code 1) get a second run, never one that was cut short; docs/decisions/tests.md says why.
-test: $(TOOLS) ## Run the daily tests; those that fail once more, by themselves
-	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal || { code=$$?; [ $$code -eq 1 ] || exit $$code; \
-		echo "=== Again, by itself, each test that failed. One that passes now depends on chance: mend it. ==="; \
-		exec $(BIN)/python -m pytest --last-failed --last-failed-no-failures none --maxfail 1; }
+test: $(TOOLS) ## Run the daily tests; a failure is a failure
+	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal
 
-# No second run here: a failure is mended before a release, or said in docs/dev/reliability.md.
+near: $(TOOLS) ## Run the tests nearest to what was changed since main, for two minutes at most
+	@$(BIN)/python -m tests.architecture.near $(WORKERS)
+
+# A failure is mended before a release, or said in docs/dev/reliability.md.
 nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: before every release
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 

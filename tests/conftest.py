@@ -27,6 +27,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from services.clock import SystemClock
+from tests.architecture.near import Timed
 from tests.nightly import BY_DAY, left_to_the_night
 from tests.order import dealt
 from tests.walks import walks_kept
@@ -54,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Each process that begins would compile all it imports, and rewrite the asserts of all tests.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    config.pluginmanager.register(Timed())
     gc.disable()  # until all is loaded
 
 

@@ -1,0 +1,151 @@
+"""The tests that a change reaches, nearest first, as many as fit into two minutes: `make near`.
+
+A module reaches those that import it; a file that is no Python reaches the modules that name it or lie in its room. So
+a change of what all stands on reaches all: then the nearest are run, and the others are counted for `make test`.
+"""
+
+import ast
+import json
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.commits import git
+from tests.architecture.rooms import ROOMS, ROOT
+
+WHERE = (*ROOMS, "tests", "benchmarks", "docs")
+#: How long each test file took when it last ran, in seconds (`pytest_sessionfinish` below).
+SECONDS = ROOT / ".pytest_cache" / "seconds.json"
+#: … where none is known: whole desks and browsers by their rooms, and the others.
+UNKNOWN = {"tests/desk/": 12.0, "tests/web/browser/": 15.0, "tests/crash/": 60.0, "tests/journeys/": 8.0, "": 1.0}
+#: What all processes may take together, in seconds of each.
+BUDGET = 90.0
+
+
+class Tree:
+    """The Python files of a repository, by which others they import and which files they name."""
+
+    def __init__(self, root: Path, rooms: Iterable[str] = WHERE) -> None:
+        self.root = root
+        paths = sorted(path for room in rooms for path in (root / room).rglob("*.py"))
+        self.modules = {_module(path.relative_to(root)): path.relative_to(root).as_posix() for path in paths}
+        self.named: dict[str, set[str]] = {}
+        self.importers: dict[str, set[str]] = defaultdict(set)
+        for file in self.modules.values():
+            imported, self.named[file] = self._read(file)
+            for other in imported:
+                self.importers[other].add(file)
+
+    def reached(self, changed: Iterable[str]) -> Mapping[str, int]:
+        """Return the files that a change of these reaches, with the imports that lie between."""
+        found = dict.fromkeys(self._begins(changed), 0)
+        waiting = list(found)
+        for file in waiting:
+            for importer in sorted(self.importers[file] - found.keys()):
+                found[importer] = found[file] + 1
+                waiting.append(importer)
+        return found
+
+    def _begins(self, changed: Iterable[str]) -> Iterator[str]:
+        for file in changed:
+            if file.endswith(".py"):
+                yield from (file,) if file in self.named else ()
+                yield from self._below(file) if file.endswith("/conftest.py") else ()
+            else:
+                yield from self._readers(Path(file))
+
+    def _below(self, conftest: str) -> Iterator[str]:
+        """Yield the tests that are given the fixtures of this file."""
+        yield from (file for file in self.named if file.startswith(conftest.removesuffix("conftest.py")))
+
+    def _readers(self, file: Path) -> Iterator[str]:
+        """Yield the modules that name the file or a folder of it, and those of its room and of the tests of that."""
+        told = {file.name, *(folder.as_posix() for folder in [file, *file.parents] if len(folder.parts) > 1)}
+        yield from (reader for reader, names in self.named.items() if told & names)
+        for rooms in (file.parents[:-1], [Path("tests", room) for room in file.parents[:-1] or [Path("docs")]]):
+            yield from next(filter(None, (self._in(room) for room in rooms)), [])
+
+    def _in(self, room: Path) -> list[str]:
+        return [file for file in self.named if Path(file).parent == room]
+
+    def _read(self, file: str) -> tuple[set[str], set[str]]:
+        """Return which files this one imports, and the words in it that may be names of files."""
+        imported, words = set[str](), set[str]()
+        for node in ast.walk(ast.parse((self.root / file).read_bytes(), filename=file)):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
+                words.add(node.value.strip("/"))
+        late = {word.partition(":")[0] for word in words}
+        packages = {".".join(parts[:end]) for parts in (name.split(".") for name in imported) for end in (1, 2, 3)}
+        return {self.modules[name] for name in imported | late | packages if name in self.modules} - {file}, words
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.parts[:-1] if path.stem == "__init__" else (*path.parts[:-1], path.stem))
+
+
+def changed(at: Path = ROOT) -> list[str]:
+    """Return the files that differ from where this branch left main, committed or not, new ones with them."""
+    begun = (git("merge-base", "main", "HEAD", at=at) or "HEAD").strip()
+    differing = (("diff", "--name-only", begun), ("ls-files", "--others", "--exclude-standard"))
+    return sorted({file for question in differing for file in (git(*question, at=at) or "").splitlines()})
+
+
+def chosen(reached: Mapping[str, int], seconds: Mapping[str, float], budget: float) -> tuple[list[str], int]:
+    """Return the nearest test files that take no longer than this together, and how many are left out."""
+    tests = [file for file in reached if file.startswith("tests/") and Path(file).name.startswith("test_")]
+    taken, spent = list[str](), 0.0
+    for file in sorted(tests, key=lambda file: (reached[file], _took(file, seconds), file)):
+        if (took := _took(file, seconds)) <= budget - spent:
+            taken.append(file)
+            spent += took
+    return taken, len(tests) - len(taken)
+
+
+def _took(file: str, seconds: Mapping[str, float]) -> float:
+    return seconds.get(file) or next(took for room, took in UNKNOWN.items() if file.startswith(room))
+
+
+def known_seconds() -> dict[str, float]:
+    """Return how long each test file took when it last ran here."""
+    return json.loads(SECONDS.read_text()) if SECONDS.exists() else {}
+
+
+class Timed:
+    """A plugin of pytest that keeps how long each test file took."""
+
+    def __init__(self) -> None:
+        self._took: dict[str, float] = defaultdict(float)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add up set-up, call and tear-down."""
+        self._took[report.nodeid.partition("::")[0]] += report.duration
+
+    def pytest_sessionfinish(self) -> None:
+        """Keep them beside those of other runs, in the process that sees all the others' reports."""
+        if "PYTEST_XDIST_WORKER" not in os.environ:
+            SECONDS.parent.mkdir(exist_ok=True)
+            took = {file: round(seconds, 1) for file, seconds in self._took.items()}
+            SECONDS.write_text(json.dumps(known_seconds() | took))
+
+
+def main(workers: int, more: list[str]) -> int:
+    """Run them in so many processes; say how many tests the change reaches besides."""
+    reached = Tree(ROOT).reached(differing := changed())
+    tests, left = chosen(reached, known_seconds(), BUDGET * workers)
+    print(f"{len(differing)} changed files reach {len(tests) + left} files of tests; the nearest {len(tests)} are run.")
+    if not tests:
+        return 0
+    given = [*tests, "-q", "-m", "not nightly", "-n", str(workers), "--dist", "worksteal", *more]
+    return pytest.main(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,82 @@
+"""What a change reaches: by imports, by fixtures, by files that are named; and what fits into the time."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.commits import git
+from tests.architecture.near import Tree, changed, chosen
+from tests.table import table
+
+FILES = {
+    "values/__init__.py": "",
+    "values/money.py": "",
+    "values/tax.toml": "",
+    "services/orders.py": "from values.money import Money",
+    "services/late.py": "LATE = LateModel('services.orders:Order')",
+    "services/eu/vat/rates.tsv": "",
+    "services/eu/vat/read.py": "",
+    "services/unread.py": "import values",
+    "tests/conftest.py": "from services import orders",
+    "tests/services/test_orders.py": "from services import orders",
+    "tests/services/test_late.py": "from services.late import LATE",
+    "tests/desk/conftest.py": "def desk(): ...",
+    "tests/desk/test_desk.py": "PAGE = ROOT / 'docs/how-to/operate.md'",
+    "tests/docs/test_links.py": "",
+    "tests/values/test_money.py": "import values.money",
+}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return Tree(tmp_path, ("values", "services", "tests"))
+
+
+@table(
+    ("file", "tests"),
+    [
+        ("values/money.py", {"values/test_money": 1, "services/test_orders": 2, "services/test_late": 3}),
+        ("services/orders.py", {"services/test_orders": 1, "services/test_late": 2}),
+        ("values/__init__.py", {"values/test_money": 1, "services/test_orders": 2, "services/test_late": 3}),
+        ("values/tax.toml", {"values/test_money": 0, "services/test_orders": 2, "services/test_late": 3}),
+        ("services/eu/vat/rates.tsv", {"services/test_orders": 0, "services/test_late": 0}),
+        ("services/unread.py", {}),
+        ("services/gone.py", {}),
+        ("tests/desk/conftest.py", {"desk/test_desk": 0}),
+        ("tests/desk/test_desk.py", {"desk/test_desk": 0}),
+        ("docs/how-to/operate.md", {"desk/test_desk": 0, "docs/test_links": 0}),
+        ("README.md", {"docs/test_links": 0}),
+    ],
+)
+def test_a_change_reaches_what_imports_or_names_it(tree: Tree, file: str, tests: dict[str, int]) -> None:
+    reached = tree.reached([file])
+    told = {name.removeprefix("tests/").removesuffix(".py"): far for name, far in reached.items() if "/test_" in name}
+    assert told == tests
+
+
+def test_the_nearest_that_fit_into_the_time_are_taken() -> None:
+    reached = {"values/money.py": 0, "tests/a/test_far.py": 3, "tests/a/test_near.py": 1, "tests/a/test_long.py": 1}
+    seconds = {"tests/a/test_far.py": 4.0, "tests/a/test_near.py": 5.0, "tests/a/test_long.py": 50.0}
+    assert chosen(reached, seconds, 10) == (["tests/a/test_near.py", "tests/a/test_far.py"], 1)
+    assert chosen(reached, seconds, 1000) == ([f"tests/a/test_{name}.py" for name in ("near", "long", "far")], 0)
+
+
+def test_what_a_branch_and_its_work_tree_changed_is_seen(tmp_path: Path) -> None:
+    def done(*words: str) -> None:
+        assert git("-c", "user.name=A", "-c", "user.email=a@example.com", *words, at=tmp_path) is not None, words
+
+    done("init", "-q", "-b", "main")
+    for name in ("old.py", "committed.py", "edited.py", "new.py"):
+        (tmp_path / name).write_text("1")
+        if name in ("edited.py", "committed.py"):
+            done("add", "old.py", name)
+            done("commit", "-q", "-m", name)
+        if name == "old.py":
+            done("add", name)
+            done("commit", "-q", "-m", name)
+            done("checkout", "-q", "-b", "mine")
+    (tmp_path / "edited.py").write_text("2")
+    assert changed(tmp_path) == ["committed.py", "edited.py", "new.py"]
