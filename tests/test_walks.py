@@ -25,9 +25,17 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The languages of the sellers whose journey was walked for real, by few kinds of events."""
     found: list[str] = []
 
-    def walking(world: SampleWorld[Any]) -> Walk:
+    def walking(world: SampleWorld[Any], *_how: object) -> Walk:
         found.append(",".join(world.context(world.start).seller.locales))
-        return walk(replace(world, typed=lambda _step: (), happenings=lambda _case: (), once=lambda _case: ()))
+        return walk(
+            replace(
+                world,
+                typed=lambda _step: (),
+                happenings=lambda _case: (),
+                once=lambda _case: (),
+                varied=lambda _case: (),
+            )
+        )
 
     monkeypatch.setattr(explored, "walk", walking)
     return found

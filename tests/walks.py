@@ -20,7 +20,7 @@ from unittest.mock import patch
 from msgspec.structs import asdict
 
 from dialogs.explorer import seller as explored
-from dialogs.explorer.explore import SampleWorld, Walk
+from dialogs.explorer.explore import Heed, SampleWorld, Walk
 from dialogs.explorer.watch import watched
 from dialogs.kit.journey import EDIT, Journey
 from dialogs.kit.step import Step
@@ -31,14 +31,18 @@ FOLDER = ROOT / ".pytest_cache" / "walks"
 SOURCES = ("dialogs", "values")
 #: As many as the shipped sellers and the tests' own, of this commit and of a few before it.
 KEPT = 48
-Walking = Callable[[SampleWorld[Any]], Walk]
+Walking = Callable[..., Walk]
 
 
 @contextmanager
 def walks_kept(folder: Path = FOLDER) -> Generator[None]:
     """While it lasts no seller's journey is walked whose walk is in the folder."""
     walking = explored.walk
-    with patch.object(explored, "walk", lambda world: kept(world, walking, folder)):
+
+    def walk(world: SampleWorld[Any], *heed: Heed, straight: bool = False) -> Walk:
+        return walking(world, *heed, straight=True) if straight else kept(world, walking, folder)
+
+    with patch.object(explored, "walk", walk):
         yield
 
 

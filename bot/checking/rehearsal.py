@@ -1,6 +1,6 @@
 """A rehearsal of a profile: every dialog is walked, every text rendered, two lives of a customer lived."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from dialogs.explorer.explore import Walk
 from dialogs.explorer.seller import walk_seller
 from dialogs.kit import CardContent, Params
 from values.payment import is_offline
+from values.seller import Seller
 
 REMEDY = "Look at that part of the offer; if it is right, the fault is Okienko's: please report it."
 
@@ -26,9 +27,9 @@ class Rehearsal(NamedTuple):
     problems: tuple[ProfileProblem, ...]
 
 
-def rehearse(profile: Profile) -> Rehearsal:
+def rehearse(profile: Profile, walked: Callable[[Seller], Walk] = walk_seller) -> Rehearsal:
     """Walk the dialogs, live the lives and render the texts of a profile."""
-    found, lives = walk_seller(profile.seller), live(profile.seller)
+    found, lives = walked(profile.seller), live(profile.seller)
     faults = (ProfileProblem(profile.folder / "profile.toml", 0, fault, REMEDY) for fault in lives.faults)
     return Rehearsal(found, lives, (*faults, *unsaid(profile, (*spoken(found), *spoken(lives.heard)))))
 

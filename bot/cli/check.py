@@ -1,10 +1,14 @@
 """`okienko check`: every mistake of a profile, with file, line and remedy; and who would lose what by it."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.app.settings import Settings
 from bot.checking.losses import losses
@@ -12,6 +16,8 @@ from bot.checking.rehearsal import rehearse
 from bot.cli.database import in_store
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.sense import doubts
+from dialogs.explorer.explore import Heed
+from dialogs.explorer.seller import walk_heeded, walk_seller
 from services.clock import SystemClock
 from values.seller import Seller
 
@@ -42,8 +48,10 @@ def check(
         if database is not None:
             _customers(database, profile.seller)
         return
-    with Console(stderr=True).status("Playing the journey by every answer, and what comes after the first order …"):
-        found, lives, problems = rehearse(profile)
+    console = Console(stderr=True)
+    with far_shown(console) as heed:
+        walked = partial(walk_heeded, heed=heed) if console.is_terminal else walk_seller
+        found, lives, problems = rehearse(profile, walked)
     if problems:
         _tell(problems)
     steps, languages = len(found.journey.steps), ", ".join(profile.seller.locales)
@@ -52,6 +60,15 @@ def check(
         typer.echo(f"{lives.played} second lives played: order, renewal, changed price and terms, end, order again.")
     if database is not None:
         _customers(database, profile.seller)
+
+
+@contextmanager
+def far_shown(console: Console) -> Generator[Heed]:
+    """Show on a terminal how much of the journey has been played, of all that is known of it, and the time left."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task("Playing the journey by every answer", total=None)
+        yield lambda looked_at, waiting: shown.update(task, completed=looked_at, total=looked_at + waiting)
 
 
 def _renewing(seller: Seller) -> None:

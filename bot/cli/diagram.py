@@ -9,7 +9,7 @@ from bot.cli import refuse
 from bot.profile import ProfileErrors, load
 from dialogs.explorer.diagram import diagram as drawn
 from dialogs.explorer.diagram import overview as drawn_over
-from dialogs.explorer.seller import walk_seller
+from dialogs.explorer.seller import walk_straight
 
 
 def diagram(
@@ -21,7 +21,7 @@ def diagram(
     if overview and dialog:
         refuse("--overview draws all dialogs; leave out --dialog")
     try:
-        found = walk_seller(load(folder).seller)
+        found = walk_straight(load(folder).seller)
     except ProfileErrors as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -40,9 +40,10 @@ class SampleWorld(Struct, Generic[C], frozen=True):
     outcomes: Callable[[Command | Job], Sequence[Event]]
     typed: Callable[[AnyStep], Sequence[Sample]]
     happenings: Callable[[C], Sequence[Sample]]
-    once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first
+    once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first …
+    varied: Callable[[C], Sequence[tuple[Event, ...]]]  # … and those tried there in each variety
     shape: Callable[[C], Hashable]  # what tells two cases at the same step apart
-    variety: Callable[[C], Hashable]  # what tells them apart enough to try `once` again
+    variety: Callable[[C], Hashable]  # what tells them apart enough to try `varied` again
     chapter: Callable[[C], Hashable]  # what tells apart the parts of the journey in which a step may stand
     stakes: Callable[[C], Hashable]  # what happenings, and results that the open step doesn't await, depend on
 
@@ -118,9 +119,21 @@ PATIENCE = 30
 LATELY = 1000
 
 
-def walk(world: SampleWorld[C]) -> Walk:
-    """Walk until nothing new is found; a dialog that contradicts itself raises its error, with the way there."""
-    return _Walker(world).run()
+Heed = Callable[[int, int], None]
+"""Takes how many places have been looked at, and how many wait."""
+
+
+def _unheeded(_looked_at: int, _waiting: int) -> None:
+    """Take no notice."""
+
+
+def walk(world: SampleWorld[C], heed: Heed = _unheeded, *, straight: bool = False) -> Walk:
+    """Walk until nothing new is found; a dialog that contradicts itself raises its error, with the way there.
+
+    `straight`: only what those do who go straight on, which is all that a diagram shows; the rest takes most of the
+    time.
+    """
+    return _Walker(world, heed, straight).run()
 
 
 class _Known(Struct):
@@ -166,8 +179,8 @@ class _Walked(Journey):
 
 
 class _Walker(Generic[C]):
-    def __init__(self, world: SampleWorld[C]) -> None:
-        self.world = world
+    def __init__(self, world: SampleWorld[C], heed: Heed, straight: bool) -> None:
+        self.world, self.heed, self.straight = world, heed, straight
         reached: set[str] = set()
         dialogs, parts = watched(world.dialogs, reached.add)
         self.found = Walk(_Walked(dialogs), parts, reached)
@@ -176,25 +189,30 @@ class _Walker(Generic[C]):
         self.paths: set[Hashable] = set()
         self.asides: set[Hashable] = set()
         self.in_vain: Counter[Hashable] = Counter()
+        self.understood: dict[int, Context[C]] = {}
 
     def run(self) -> Walk:
         todo = deque([_Place(self.world.start, self._at(self.world.start))])
-        while todo:
+        for looked_at in count():
+            if not todo:
+                break
+            self.heed(looked_at, len(todo))
             place = todo.popleft()
             path = place.step.path
             variety = (path, self.world.variety(place.case))
             new = variety not in self.paths
-            self.paths.add(variety)
+            rows = self._rows_at(place) if new and not self.straight else ()
+            self.paths |= {path, variety}
             self.found.reached.add(path)
             alike = (path, place.straight, self.world.chapter(place.case))
             if self.in_vain[alike] >= PATIENCE and not new and not self._untried(place):
                 continue
             known = self.found.news
+            self.understood.clear()
             afterwards = [after for sample in self._here(place) for after in self._play(place, path, sample)]
-            for events in self.world.once(place.case) if new else ():
-                afterwards += self._in_a_row(place, events)
+            afterwards += self._in_rows(place, rows)
             self.in_vain[alike] = self.in_vain[alike] + 1 if self.found.news == known else 0
-            for after in afterwards:
+            for after in filter(_is_straight, afterwards) if self.straight else afterwards:
                 mark = self._mark(after)
                 if mark not in self.seen:
                     self.seen.add(mark)
@@ -205,11 +223,21 @@ class _Walker(Generic[C]):
         """Return whether a job is under way of which no result was tried yet."""
         return any(type(issued.call).__name__ not in self.found.outcomes for issued in place.due)
 
-    def _in_a_row(self, place: _Place[C], events: Sequence[Event]) -> list[_Place[C]]:
-        places = [place]
-        for event in events:
-            places = [after for p in places for after in self._play(p, p.step.path, Sample("", event))]
-        return places
+    def _rows_at(self, place: _Place[C]) -> Sequence[tuple[Event, ...]]:
+        """Return the rows of events to be tried at the place: all where its step is reached first."""
+        varied = self.world.varied(place.case)
+        return varied if place.step.path in self.paths else (*self.world.once(place.case), *varied)
+
+    def _in_rows(self, place: _Place[C], rows: Sequence[tuple[Event, ...]]) -> Iterator[_Place[C]]:
+        """Play each row from the place; the events that several rows begin with are played once."""
+        played = {(): [place]}
+        for row in rows:
+            begun: tuple[int, ...] = ()
+            for event in row:
+                places, begun = played[begun], (*begun, id(event))
+                if begun not in played:
+                    played[begun] = [after for p in places for after in self._play(p, p.step.path, Sample("", event))]
+            yield from played[begun]
 
     def _at(self, case: C) -> AnyStep:
         return self.found.journey.position(case, self.world.context(case))
@@ -289,15 +317,26 @@ class _Walker(Generic[C]):
                 context=self.world.context,
                 perform=perform,
                 new_key=lambda: f"key-{next(self.keys)}",
+                understood=self._understood(place.case),
             )
         except Exception as error:
             error.add_note(f"at {path}, upon {sample.event}, outcomes {script}")
             raise
         return played, taken
 
+    def _understood(self, case: C) -> Context[C]:
+        """Return the case's context, one for all events that are played from it: what it comes to is found once."""
+        if (known := self.understood.get(id(case))) is None:
+            known = self.understood[id(case)] = self.world.context(case)
+        return known
+
     def _due(self, place: _Place[C], played: Outcome[C]) -> tuple[IssuedJob, ...]:
         awaited = set(played.case.talk.awaiting.values())
         return tuple(issued for issued in (*place.due, *played.calls) if issued.key in awaited)
+
+
+def _is_straight(place: _Place[Any]) -> bool:
+    return place.straight or place.step.name == EDIT
 
 
 def _name(event: Event) -> str:

@@ -10,7 +10,7 @@ from dialogs import einvoice
 from dialogs.company.data import PERSON
 from dialogs.contact import contact
 from dialogs.explorer import events
-from dialogs.explorer.explore import Sample, SampleWorld, Walk, walk
+from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, walk
 from dialogs.explorer.outcomes import INVOICE, outcomes_for
 from dialogs.explorer.samples import (
     MOMENT,
@@ -69,24 +69,37 @@ KINDS: tuple[OtherKind, ...] = get_args(OtherKind)
 @cache
 def walk_seller(seller: Seller) -> Walk:
     """Walk the journey of this seller; once a process, as it takes seconds."""
+    return walk(_world_of(seller))
+
+
+def walk_heeded(seller: Seller, heed: Heed) -> Walk:
+    """Walk it while `heed` is told how far that is."""
+    return walk(_world_of(seller), heed)
+
+
+def walk_straight(seller: Seller) -> Walk:
+    """Walk what diagrams of this seller's journey show: the ways of those who go straight on."""
+    return walk(_world_of(seller), straight=True)
+
+
+def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
     way = journey_of(seller)
-    return walk(
-        SampleWorld(
-            dialogs=tuple(way.dialogs.values()),
-            start=ConversationState(),
-            context=lambda case: Context(case, MOMENT, "rest", seller, REACH),
-            outcomes=lambda effect: outcomes_for(effect, seller),
-            typed=lambda step: tuple(_typed(step, seller)),
-            happenings=lambda case: (
-                *_happenings(case, seller),
-                *events.reminders(case, seller),
-            ),
-            once=lambda case: tuple(_once(case, seller)),
-            shape=lambda case: (_shape(case), _vat_shape(case, seller), _next_order_shape(case, seller)),
-            variety=_typed_here,
-            chapter=_chapter,
-            stakes=_stakes,
-        )
+    return SampleWorld(
+        dialogs=tuple(way.dialogs.values()),
+        start=ConversationState(),
+        context=lambda case: Context(case, MOMENT, "rest", seller, REACH),
+        outcomes=lambda effect: outcomes_for(effect, seller),
+        typed=lambda step: tuple(_typed(step, seller)),
+        happenings=lambda case: (
+            *_happenings(case, seller),
+            *events.reminders(case, seller),
+        ),
+        once=lambda case: tuple(_once(case, seller)),
+        varied=lambda case: tuple(_varied(case, seller)),
+        shape=lambda case: (_shape(case), _vat_shape(case, seller), _next_order_shape(case, seller)),
+        variety=_typed_here,
+        chapter=_chapter,
+        stakes=_stakes,
     )
 
 
@@ -145,7 +158,7 @@ def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
 
 def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield events that are possible anywhere, tried once at each step; of no interest in a diagram."""
-    for meaning in (*_wrong(case, seller), *_meanings(case, seller)):
+    for meaning in _meanings(seller):
         yield (Said(meaning),)
     nonsense, silence = Said(Answer("…")), TimerDue(SILENCE)
     yield (nonsense, nonsense, nonsense)
@@ -180,11 +193,19 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
             invoicing.InvoiceNoticed(sent=True),
         )
         yield (invoicing.InvoiceIssued("another account", INVOICE, ""),)
-        yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
         yield (payment.StoredForgotten(), payment.StoredNotForgotten(), letters.UnfinishedMailed())
     yield (account.AccountLeft("log_in"),)
     yield (payment.PaymentNoticed("another payment", 1, {}),)
     yield (payment.PaymentChecked("another payment", "paid", 1, 36777, "PLN"),)
+
+
+def _varied(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]]:
+    """Yield the same whose effect depends on what the customer has answered: tried with each variety of that."""
+    for meaning in (*_wrong(case, seller), *_about_answers(case, seller)):
+        yield (Said(meaning),)
+    yield from _proposed()
+    if case.account.id is not None:
+        yield (account.EmailReplaced("maria@example.com", MOMENT, old="anna@example.com"),)
 
 
 def _helpful() -> Iterator[tuple[Event, ...]]:
@@ -220,11 +241,11 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     unread = (("Anna", "…"),)
     yield (handoff.TalkCame("account-1", unread, held), handoff.TalkCame("account-1", unread, waits))
     yield (handoff.TalkCame("account-2", unread, waits), handoff.AgentLeft())
-    yield from _proposed(came)
 
 
-def _proposed(came: Event) -> Iterator[tuple[Event, ...]]:
+def _proposed() -> Iterator[tuple[Event, ...]]:
     """Yield addresses that a person types: asked about when they leave, at the first and at a second."""
+    came = handoff.AgentTook("agent-1", "Anna")
     left, no = handoff.AgentLeft(), Said(Press("proposed_address:no"))
     for step in ("account.email", "einvoice.invoice_email", "orderer.orderer_email", "company.sdi_code"):
         yield (came, Corrected(step, "ABCDEF7" if step == "company.sdi_code" else "agents@example.com"), left)
@@ -239,8 +260,7 @@ def _wrong(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
     yield from (Answer(text) for text in (*known.invalid, *known.foreign, *known.garbage))
 
 
-def _meanings(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
-    yield from (NavigationCommand(name) for name in COMMANDS)
+def _meanings(seller: Seller) -> Iterator[Meaning]:
     yield NavigationCommand("start", "token")
     yield from (NavigationCommand("stop", of) for of in (REMINDERS, LISTS))
     yield from (NavigationCommand("lang", code) for code in (*seller.locales, "de", None))
@@ -250,6 +270,10 @@ def _meanings(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
     yield SecretTyped(SECRETS)
     yield from (Empty(), TooLong(), Unclear(("start:buy", "start:log_in", "method:card"), ""), Unclear((), ""))
     yield from (Unclear(("back", "cancel", "restart", "help", "talk_to_agent"), ""), Unclear(("ask_price", "pay"), ""))
+
+
+def _about_answers(case: ConversationState, seller: Seller) -> Iterator[Meaning]:
+    yield from (NavigationCommand(name) for name in COMMANDS)
     yield from (Discount(d.code) for d in seller.discounts)
     yield SentCode("123456")
     for what in (*CORRECTIONS, "nothing of ours"):

@@ -1,14 +1,18 @@
 """`okienko check`, `diagram` and `new`, as typed."""
 
 import shutil
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from bot.cli import build
+from bot.cli.check import far_shown
 from bot.profile.beginning import TEMPLATE
 from tests.architecture.rooms import ROOT
+from tests.table import table
 
 FAKTURASMART = str(ROOT / "profiles/fakturasmart")
 
@@ -31,6 +35,16 @@ def test_a_right_profile_is_told_so() -> None:
     assert told.exit_code == 0, told.stderr
     assert "all is well" in told.stdout
     assert told.stderr == ""
+
+
+@table(("terminal", "count"), [(True, "3/12"), (False, "")])
+def test_on_a_terminal_the_walk_shows_how_far_it_is(*, terminal: bool, count: str) -> None:
+    written = StringIO()
+    with far_shown(Console(file=written, force_terminal=terminal, width=90)) as heed:
+        heed(3, 9)
+
+    assert count in written.getvalue()
+    assert bool(written.getvalue()) is terminal
 
 
 def test_a_mistake_is_told_with_its_place_and_the_command_fails(spoilt: Path) -> None:
