@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.architecture.commits import git
 from tests.architecture.locality import expects_tables, files_of_a_kind, files_of_a_question, files_of_an_effect
 from tests.architecture.players import players
 from tests.architecture.prose import BRIEF, decision_pages, long_decisions, prose_pages, word_count
@@ -209,12 +210,15 @@ def figures() -> list[Figure]:
     classes = shared_class_names()
     files = shared_file_names()
     effect = files_of_an_effect()
+    tracked = (git("ls-files") or "").splitlines()  # none outside of a clone
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("product files", len(product())),
         Figure("product lines", line_count(product()), limit=126_244),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=108_778),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=18, found=playing),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_809),
+        Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=3_000),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
         Figure("words of prose in docs/", sum(map(word_count, prose_pages())), reach=60_000, limit=75_000),
