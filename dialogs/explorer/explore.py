@@ -6,7 +6,6 @@ The result are the ways between the steps, all words said, and the names of part
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import count
-from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
@@ -116,7 +115,6 @@ MOST_EXAMPLES = 12
 # looked at: they are combinations of whatever happened before. With five times as many the shipped profiles take twice
 # as long, and no more is found.
 PATIENCE = 30
-LATELY = 1000
 
 
 Heed = Callable[[int, int], None]
@@ -136,54 +134,12 @@ def walk(world: SampleWorld[C], heed: Heed = _unheeded, *, straight: bool = Fals
     return _Walker(world, heed, straight).run()
 
 
-class _Known(Struct):
-    """The findings about a case, which is kept so that nothing else gets its identity: its open step, its offers."""
-
-    case: StateBase
-    first_open: AnyStep | None = None
-    offered: dict[str, tuple[Option, ...]] = field(default_factory=dict[str, tuple[Option, ...]])
-
-
-class _Walked(Journey):
-    """A journey that caches the cases asked about lately: all events at a place are played from the same case.
-
-    Cases that differ in `talk` only are one: it decides nothing.
-    """
-
-    def __init__(self, dialogs: Sequence[Dialog[Any]]) -> None:
-        super().__init__(dialogs)
-        self._slots = attrgetter(*self.dialogs)
-        self._lately: dict[tuple[int, ...], _Known] = {}
-
-    def first_open(self, ctx: Context[Any]) -> AnyStep:
-        known = self._known(ctx.case)
-        if known.first_open is None:
-            known.first_open = super().first_open(ctx)
-        return known.first_open
-
-    def offered(self, step: AnyStep, ctx: Context[Any]) -> tuple[Option, ...]:
-        if step.name == EDIT:  # what it offers is what was answered
-            return super().offered(step, ctx)
-        known = self._known(ctx.case).offered
-        if step.path not in known:
-            known[step.path] = super().offered(step, ctx)
-        return known[step.path]
-
-    def _known(self, case: StateBase) -> _Known:
-        key = tuple(map(id, self._slots(case)))
-        if (known := self._lately.get(key)) is not None:
-            return known
-        if len(self._lately) >= LATELY:
-            self._lately.clear()
-        return self._lately.setdefault(key, _Known(case))
-
-
 class _Walker(Generic[C]):
     def __init__(self, world: SampleWorld[C], heed: Heed, straight: bool) -> None:
         self.world, self.heed, self.straight = world, heed, straight
         reached: set[str] = set()
         dialogs, parts = watched(world.dialogs, reached.add)
-        self.found = Walk(_Walked(dialogs), parts, reached)
+        self.found = Walk(Journey(dialogs), parts, reached)
         self.keys = count(1)
         self.seen: set[Hashable] = set()
         self.paths: set[Hashable] = set()
