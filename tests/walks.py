@@ -39,8 +39,8 @@ def walks_kept(folder: Path = FOLDER) -> Generator[None]:
     """While it lasts no seller's journey is walked whose walk is in the folder."""
     walking = explored.walk
 
-    def walk(world: SampleWorld[Any], *heed: Heed, straight: bool = False) -> Walk:
-        return walking(world, *heed, straight=True) if straight else kept(world, walking, folder)
+    def walk(world: SampleWorld[Any], heed: Heed, *, straight: bool) -> Walk:
+        return walking(world, heed, straight=True) if straight else kept(world, walking, folder)
 
     with patch.object(explored, "walk", walk):
         yield

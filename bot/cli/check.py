@@ -12,12 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bot.app.settings import Settings
 from bot.checking.losses import losses
-from bot.checking.rehearsal import rehearse
+from bot.checking.rehearsal import Rehearsal, rehearse
 from bot.cli.database import in_store
-from bot.profile import ProfileErrors, ProfileProblem, load
+from bot.profile import Profile, ProfileErrors, ProfileProblem, load
 from bot.profile.sense import doubts
 from dialogs.explorer.explore import Heed
-from dialogs.explorer.seller import walk_heeded, walk_seller
+from dialogs.explorer.seller import walk_anew, walk_seller
 from services.clock import SystemClock
 from values.seller import Seller
 
@@ -40,26 +40,29 @@ def check(
     for doubt in doubts(folder, profile.seller, SystemClock().now()):
         typer.echo(f"warning: {doubt}", err=True)
     _renewing(profile.seller)
+    languages = ", ".join(profile.seller.locales)
     if quick:
-        languages = ", ".join(profile.seller.locales)
         typer.echo(
             f"{folder}: files, offer and texts in {languages} are well. The journey wasn't walked: leave out --quick."
         )
-        if database is not None:
-            _customers(database, profile.seller)
-        return
-    console = Console(stderr=True)
-    with far_shown(console) as heed:
-        walked = partial(walk_heeded, heed=heed) if console.is_terminal else walk_seller
-        found, lives, problems = rehearse(profile, walked)
-    if problems:
-        _tell(problems)
-    steps, languages = len(found.journey.steps), ", ".join(profile.seller.locales)
-    typer.echo(f"{folder}: all is well. {steps} steps walked in {found.turns} turns, spoken in {languages}.")
-    if lives.played:
-        typer.echo(f"{lives.played} second lives played: order, renewal, changed price and terms, end, order again.")
+    else:
+        found, lives, problems = _rehearsed(profile)
+        if problems:
+            _tell(problems)
+        steps = len(found.journey.steps)
+        typer.echo(f"{folder}: all is well. {steps} steps walked in {found.turns} turns, spoken in {languages}.")
+        if lives.played:
+            typer.echo(
+                f"{lives.played} second lives played: order, renewal, changed price and terms, end, order again."
+            )
     if database is not None:
         _customers(database, profile.seller)
+
+
+def _rehearsed(profile: Profile) -> Rehearsal:
+    console = Console(stderr=True)
+    with far_shown(console) as heed:
+        return rehearse(profile, partial(walk_anew, heed=heed) if console.is_terminal else walk_seller)
 
 
 @contextmanager

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from bot.cli import refuse
-from bot.profile import ProfileErrors, load
+from bot.cli.profiles import read_profile
 from dialogs.explorer.diagram import diagram as drawn
 from dialogs.explorer.diagram import overview as drawn_over
-from dialogs.explorer.seller import walk_straight
+from dialogs.explorer.seller import walk_anew
 
 
 def diagram(
@@ -20,11 +20,7 @@ def diagram(
     """Draw a profile's journey as Mermaid, on the standard output."""
     if overview and dialog:
         refuse("--overview draws all dialogs; leave out --dialog")
-    try:
-        found = walk_straight(load(folder).seller)
-    except ProfileErrors as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
+    found = walk_anew(read_profile(folder).seller, straight=True)
     try:
         typer.echo(drawn_over(found) if overview else drawn(found, dialog), nl=False)
     except KeyError:

@@ -7,9 +7,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.app.settings import Settings
-from bot.cli import refuse
 from bot.cli.database import in_store
-from bot.profile import ProfileErrors, load
+from bot.cli.profiles import read_profile
 from bot.usecases.handoff.training import TrainingLabels
 from dialogs.journey import journey_of
 
@@ -19,10 +18,7 @@ PAGE = 200
 def lines(profile: Path | None, *, labelled: bool) -> list[str]:
     """Return them as JSON, a line each: those without a label, or those with one."""
     settings = Settings()
-    try:
-        seller = load(profile or settings.profile)
-    except ProfileErrors as errors:
-        refuse(errors)
+    seller = read_profile(profile or settings.profile)
     desk = TrainingLabels(journey_of(seller.seller), seller.known)
     return in_store(settings, lambda s: s.read(lambda c: list(desk.exported(c) if labelled else _unlabelled(c, desk))))
 

@@ -121,11 +121,11 @@ Heed = Callable[[int, int], None]
 """Takes how many places have been looked at, and how many wait."""
 
 
-def _unheeded(_looked_at: int, _waiting: int) -> None:
+def unheeded(_looked_at: int, _waiting: int) -> None:
     """Take no notice."""
 
 
-def walk(world: SampleWorld[C], heed: Heed = _unheeded, *, straight: bool = False) -> Walk:
+def walk(world: SampleWorld[C], heed: Heed = unheeded, *, straight: bool = False) -> Walk:
     """Walk until nothing new is found; a dialog that contradicts itself raises its error, with the way there.
 
     `straight`: only what those do who go straight on, which is all that a diagram shows; the rest takes most of the

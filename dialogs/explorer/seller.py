@@ -10,7 +10,7 @@ from dialogs import einvoice
 from dialogs.company.data import PERSON
 from dialogs.contact import contact
 from dialogs.explorer import events
-from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, walk
+from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
 from dialogs.explorer.outcomes import INVOICE, outcomes_for
 from dialogs.explorer.samples import (
     MOMENT,
@@ -69,17 +69,12 @@ KINDS: tuple[OtherKind, ...] = get_args(OtherKind)
 @cache
 def walk_seller(seller: Seller) -> Walk:
     """Walk the journey of this seller; once a process, as it takes seconds."""
-    return walk(_world_of(seller))
+    return walk_anew(seller)
 
 
-def walk_heeded(seller: Seller, heed: Heed) -> Walk:
-    """Walk it while `heed` is told how far that is."""
-    return walk(_world_of(seller), heed)
-
-
-def walk_straight(seller: Seller) -> Walk:
-    """Walk what diagrams of this seller's journey show: the ways of those who go straight on."""
-    return walk(_world_of(seller), straight=True)
+def walk_anew(seller: Seller, heed: Heed = unheeded, *, straight: bool = False) -> Walk:
+    """Walk it whether that was done or not, as `walk` does."""
+    return walk(_world_of(seller), heed, straight=straight)
 
 
 def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
@@ -90,10 +85,7 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
         context=lambda case: Context(case, MOMENT, "rest", seller, REACH),
         outcomes=lambda effect: outcomes_for(effect, seller),
         typed=lambda step: tuple(_typed(step, seller)),
-        happenings=lambda case: (
-            *_happenings(case, seller),
-            *events.reminders(case, seller),
-        ),
+        happenings=lambda case: (*_happenings(case, seller), *events.reminders(case, seller)),
         once=lambda case: tuple(_once(case, seller)),
         varied=lambda case: tuple(_varied(case, seller)),
         shape=lambda case: (_shape(case), _vat_shape(case, seller), _next_order_shape(case, seller)),

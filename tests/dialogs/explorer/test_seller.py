@@ -11,8 +11,9 @@ from bot.profile import load
 from dialogs.explorer import outcomes
 from dialogs.explorer.diagram import diagram
 from dialogs.explorer.explore import Walk
-from dialogs.explorer.seller import walk_seller
+from dialogs.explorer.seller import walk_anew, walk_seller
 from dialogs.kit import Option
+from dialogs.kit.journey import EDIT
 from dialogs.messages import account, payment
 from tests.architecture.rooms import ROOT
 from tests.dialogs.driver import SELLER, Driver
@@ -159,6 +160,14 @@ def test_the_diagram_is_well_formed_mermaid(found: Walk, dialog: str | None) -> 
     assert arrows
     assert {end for arrow in arrows for end in arrow} <= nodes
     assert drawn.count("subgraph ") == drawn.count("  end\n")
+
+
+def test_a_straight_walk_draws_the_same_but_what_begins_in_menus_that_are_reached_aside() -> None:
+    whole, straight = walk_seller(SEVERAL_PLANS), walk_anew(SEVERAL_PLANS, straight=True)
+
+    assert straight.ways.keys() <= whole.ways.keys()
+    assert {start.rpartition(".")[2] for start, _ in whole.ways.keys() - straight.ways.keys()} <= {EDIT}
+    assert straight.turns * 4 < whole.turns
 
 
 def test_a_dialog_that_isnt_there_is_a_mistake(found: Walk) -> None:
