@@ -11,8 +11,7 @@ from rich.table import Table
 
 from bot.app import logs
 from bot.app.settings import Settings
-from bot.cli import refuse
-from bot.profile import ProfileErrors, load
+from bot.cli.profiles import read_profile
 from bot.simulation.run import Result, SimulatedJourney, play_all
 
 COUNTS = ("said", "read", "sms", "email", "payments", "faults")
@@ -29,11 +28,7 @@ def simulate(
     They type, press, go back, correct, fall silent and meet providers that fail. Neither the settings nor the data of
     a real desk are touched. The exit code is 1 where anything broke.
     """
-    folder = profile or Settings().profile
-    try:
-        load(folder)
-    except ProfileErrors as error:
-        refuse(error)
+    folder = read_profile(profile or Settings().profile).folder
     logs.configure("error")
 
     def done(one: SimulatedJourney) -> None:

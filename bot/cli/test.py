@@ -9,7 +9,8 @@ import typer
 
 from bot.app import logs
 from bot.cli import refuse
-from bot.profile import Profile, ProfileErrors, load
+from bot.cli.profiles import read_profile
+from bot.profile import Profile
 from bot.simulation.script import FOLDER, ScriptedConversation, read_scripts
 from bot.simulation.scripted import ScriptOutcome, play_script
 from dialogs.explorer.seller import walk_seller
@@ -27,10 +28,8 @@ def play(
 
     Neither the settings nor the data of a real desk are touched. The exit code is 1 where one isn't as written.
     """
-    try:
-        profile = load(folder)
-    except ProfileErrors as error:
-        refuse(error)
+    profile = read_profile(folder)
+    folder = profile.folder
     scripts, problems = read_scripts(folder, profile.seller)
     if problems:
         refuse("\n".join(map(str, problems)))

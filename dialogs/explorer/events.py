@@ -55,7 +55,7 @@ def of_own_data(case: ConversationState, seller: Seller) -> Iterator[tuple[Event
     """Yield wishes that words express at any step, and events of other conversations, the seller and the clock."""
     anywhere = tuple(
         "zone:export zone:erase contact:no_access einvoice:withdraw zone:einvoice_off zone:more"
-        " zone:renewal_off".split()
+        " zone:renewal_off zone:log_out".split()
     )
     anywhere += ("zone:invoices", "zone:log_ins", f"log_ins:end:{LOG_INS[1].id}", "zone:log_out_everywhere")
     for payload in anywhere:

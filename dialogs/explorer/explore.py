@@ -5,7 +5,7 @@ The result are the ways between the steps, all words said, and the names of part
 
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from itertools import count
+from itertools import count, takewhile
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
@@ -149,9 +149,7 @@ class _Walker(Generic[C]):
 
     def run(self) -> Walk:
         todo = deque([_Place(self.world.start, self._at(self.world.start))])
-        for looked_at in count():
-            if not todo:
-                break
+        for looked_at in takewhile(lambda _: todo, count()):
             self.heed(looked_at, len(todo))
             place = todo.popleft()
             path = place.step.path

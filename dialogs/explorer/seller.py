@@ -55,7 +55,7 @@ from values.meaning import (
     TooLong,
     Unclear,
 )
-from values.payment import is_offline
+from values.payment import METHODS, UNSOLD_METHODS, is_offline
 from values.rules import GIVE_UP
 from values.seller import Seller
 from values.specimens import specimens
@@ -152,6 +152,9 @@ def _once(case: ConversationState, seller: Seller) -> Iterator[tuple[Event, ...]
     """Yield events that are possible anywhere, tried once at each step; of no interest in a diagram."""
     for meaning in _meanings(seller):
         yield (Said(meaning),)
+    # Each is answered by its name, at whatever step: at the first ones is enough.
+    for way in (*METHODS, *UNSOLD_METHODS) if not case.talk.answered else ():
+        yield (Said(Intent(f"method_{way}", 0.9)),)
     nonsense, silence = Said(Answer("…")), TimerDue(SILENCE)
     yield (nonsense, nonsense, nonsense)
     yield (nonsense, silence, silence, nonsense)
