@@ -184,7 +184,7 @@ class _Walker(Generic[C]):
 
     def _in_rows(self, place: _Place[C], rows: Sequence[tuple[Event, ...]]) -> Iterator[_Place[C]]:
         """Play each row from the place; the events that several rows begin with are played once."""
-        played = {(): [place]}
+        played: dict[tuple[int, ...], list[_Place[C]]] = {(): [place]}
         for row in rows:
             begun: tuple[int, ...] = ()
             for event in row:
