@@ -60,6 +60,7 @@ def test_a_change_reaches_what_imports_or_names_it(tree: Tree, file: str, tests:
 def test_the_nearest_that_fit_into_the_time_are_taken() -> None:
     reached = {"values/money.py": 0, "tests/a/test_far.py": 3, "tests/a/test_near.py": 1, "tests/a/test_long.py": 1}
     seconds = {"tests/a/test_far.py": 4.0, "tests/a/test_near.py": 5.0, "tests/a/test_long.py": 50.0}
+    assert chosen(reached, seconds, 8) == (["tests/a/test_near.py"], 2)
     assert chosen(reached, seconds, 10) == (["tests/a/test_near.py", "tests/a/test_far.py"], 1)
     assert chosen(reached, seconds, 1000) == ([f"tests/a/test_{name}.py" for name in ("near", "long", "far")], 0)
 
