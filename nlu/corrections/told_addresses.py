@@ -17,6 +17,7 @@ from values.kinds.places import PARTS
 from values.meaning import Expects
 from values.parsing import Ok
 from values.patterns import regex
+from values.slots.spans import said_anew
 from values.slots.word_classes import WordClass, class_of
 
 LONGEST = 250
@@ -108,7 +109,7 @@ def told_address(text: str, langs: Languages, *, shown: bool) -> Iterator[_Parts
     """
     if len(text) > LONGEST or "?" in text or not any(c.isdecimal() for c in text):
         return
-    core = _REST.sub("", text.strip())
+    core = _REST.sub("", said_anew(text.strip()))
     said = plain(core)
     if not shown and _NAMED.search(said) is None and not tells_a_move(said):
         return

@@ -8,6 +8,7 @@ from nlu.corrections.told_addresses import STREET_BEGINS, nominative, street_beg
 from nlu.facts.named_choices import FoundFact
 from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
+from nlu.named.restated import restated
 from nlu.stance import Stance, stance_at
 from values import country
 from values.kinds.places import PARTS
@@ -87,7 +88,7 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
         return
     if text.islower() and _MAY_BEGIN.search(text) is None:  # each begins with a capital, or what is as good
         return
-    if said_anew(text) != text:
+    if said_anew(text) != text or restated(text) is not None:  # for the reader of the one slot
         return
     yield from _name(text, langs)
     address = list(_address(text, langs))

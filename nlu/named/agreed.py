@@ -15,6 +15,7 @@ from nlu.phrase_lines import wish
 from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
+from values.patterns import regex
 from values.slots.word_classes import WordClass, class_of
 
 _LONGEST = 400
@@ -25,7 +26,12 @@ _OF_INVOICES = frozenset({_ACTIVATE, "activate_einvoice", "ask_einvoice", "ask_k
 _OF_PAYING = frozenset({"choose_payment_method", "ask_payment_methods", "pay", "out_of_scope"})
 _BY_ONESELF = wish("agreed", "<by_oneself>")
 """Who does it by themselves wants nothing done by itself."""
-_AROUND = frozenset({WordClass.pronoun, WordClass.particle, WordClass.noun, WordClass.type, WordClass.courtesy})
+_STRETCHED = regex(r"([a-z])\1{2,}")
+_FOUND_SO = wish("agreed", "<found_so>|<recognised> [a-z]+$")
+"""Says that what is shown has been looked at, or that it is the customer's own shop, whatever it sells."""
+_PARTS = regex(r"[,;.!\n]")
+_OF_VALUES = frozenset({WordClass.noun, WordClass.type})
+_AROUND = _OF_VALUES | frozenset({WordClass.pronoun, WordClass.particle, WordClass.courtesy})
 _EITHER = Polarity(None)
 _MEANT = frozenset({Stance.asserted, Stance.negated, Stance.filler})
 
@@ -36,7 +42,7 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
         return meaning
     name = _name(meaning)
     if expected.expects is Expects.confirm_data and name in (f"{expected.step}:yes", "affirm"):
-        return Intent("correct_data", 1.0, (), text) if _leaves_words_over(text, expected, langs) else meaning
+        return _confirmed(meaning, text, expected, langs)
     if (renewed := _RENEWED.get(name)) is not None:
         told = renewal_polarity(text, langs)
         if renewed and renews_on_condition(text, langs):
@@ -56,16 +62,27 @@ def agreed(meaning: Meaning, text: str, expected: Expected, langs: Languages) ->
     return meaning
 
 
-def _leaves_words_over(text: str, expected: Expected, langs: Languages) -> bool:
-    """Return whether a yes has words that are neither of agreeing nor of what is shown: it is none to all of that."""
+def _confirmed(meaning: Meaning, text: str, expected: Expected, langs: Languages) -> Meaning:
+    """Return a yes to all that is shown; one with words that are neither of agreeing nor of what is shown is asked.
+
+    Where these are about a value, or one is named beside them, that is what is to be corrected.
+    """
     given = [one for one in expected.options if one.payload == f"{expected.step}:yes"]
     if any(one.binds is not None for one in given):  # by a closed vocabulary already
-        return False
+        return meaning
     shown = {word for value in expected.given.values() for word in fold_words(str(value)).split()}
-    said = " ".join(word for word in vocabulary(langs).mended(fold_words(text).split()) if word not in shown)
+    plainly = " ".join(_FOUND_SO.sub(" ", _STRETCHED.sub(r"\1", fold_words(part))) for part in _PARTS.split(text))
+    said = [word for word in vocabulary(langs).mended(plainly.split()) if word not in shown]
     known = words_of(given, langs)
-    left = [word for word in unknown_words(said, langs, PLAINLY) if not known(word)]
-    return any(class_of(word) not in _AROUND for word in left)
+    left = [word for word in unknown_words(" ".join(said), langs, PLAINLY) if not known(word)]
+    if all(class_of(word) in _AROUND for word in left):
+        return meaning
+    valued = any(not word.isalpha() or class_of(word) in _OF_VALUES for word in said)
+    return (
+        Intent("correct_data", 1.0, (), text)
+        if valued
+        else Unclear((f"{expected.step}:yes", f"{expected.step}:edit"), text)
+    )
 
 
 def _name(meaning: Meaning) -> str:

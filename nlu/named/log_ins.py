@@ -31,6 +31,7 @@ _ONLY_HERE = _pattern(r"<only> (?:\w+ ){0,2}?<here>|<not> (?:\w+ )?(?:<place>|<e
 _HERE_AND_OTHERS = _pattern(r"<here> (?:\w+ )?<and>..<others>|<others>..<and>..<here>")
 _SCOPE = _pattern(r"(?:<but>|<only>|<not>) (?:\w+ ){0,2}?(?:<here>|<place>|<every>)|<every>|<others>|<another>")
 _ANOTHER = _pattern(r"<another> (?:\w+ )?(?:<device>|<session>)")
+_WONDERS = wish("asking", "<how>|<merely>")
 _NO_LOG_IN = regex(
     r"\b(?:newsletter\w*|mailing\w*|serviz\w*|uslug\w*|servic\w*|marketing\w*|pubblicit\w*|reklam\w*|werbung)\b"
 )
@@ -47,13 +48,15 @@ def asks_for_log_ins(text: str) -> bool:
 def log_out_wanted(text: str, langs: Languages) -> str | None:
     """Return the intent of a message that asks, now, for the end of log-ins; also in the form of a question.
 
-    Of one other log-in it is the list of them, where each has its button.
+    Of one other log-in it is the list of them, where each has its button; so it is where the way to do it is asked.
     """
     if len(text) > _LONGEST_WISH:
         return None
     said = fold_words(text)
     if _LEAVING.search(said) is None or _NO_LOG_IN.search(said) is not None:
         return None
+    if _WONDERS.search(said) is not None:
+        return LOG_INS
     meant = asserted(_without_scope(text), langs, about=_LEAVING, polite=True)
     return _scope(said) if meant else None
 

@@ -17,8 +17,6 @@ from values.parsing import fold_words
 from values.patterns import regex
 
 _YES = frozenset("si tak yes ja on".split())
-_THAT = regex(r"\b(?:ż|a)?eby\b|\bże\b", re.I)
-"""Whose clause is what is wished for, no condition: "nie chcę, żeby się odnawiało"."""
 _LONGEST = 400
 _SURE = 0.8
 _BINDS = "renewal_on"
@@ -40,7 +38,8 @@ _TURNED_OFF = regex(
     rf"|(?:switch|turn|shut) {_RENEWAL} (?:\w+ )?off"
     rf"|{_STEM}\w* (?:\w+ ){{0,2}}?(?:wylacz|odhacz)(?:cie|yc)?))\b"
 )
-_PARTS = regex(rf"{APART.pattern}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
+_WHY = r"\sche\s(?=(?:io|noi|poi|tanto|senno|altrimenti)\s)"
+_PARTS = regex(rf"{APART.pattern}|{_WHY}|\s(?=(?:with(?:out)?|con|col|senza|bez|ze?|mit|ohne)\s(?:\w+\s)?\w*{_STEM})")
 _NEAR = 4
 _ITS_PART = regex(
     rf"\b{alternatives('renewals', 'its_part')}{_STEM}\w*"
@@ -62,8 +61,12 @@ _SHUNNED = regex(alternatives("renewals", "shunned"))
 """Before what isn't wanted: "I'm not leaving, but the renewal …", "down with …"."""
 _PASSED_OVER = regex(r"[eu]+[hmr]*m*|h+m+|y+|\d+|automat\w+")
 _TOLD = frozenset({Stance.past, Stance.others, Stance.quoted})
-_MOOD = regex(alternatives("renewals", "moods"), re.I)
-"""Verbs by which people wish politely; a condition has a word of its own beside."""
+_NO_CONDITION = regex(
+    rf"{alternatives('renewals', 'moods')}|\b(?:(?:a|aż)?[żz]eby\w{{0,3}}|aby\w{{0,3}}|(?<!chyba )[żz]e)\b"
+    rf"|\b{alternatives('reasons', 'otherwise')}\b(?!.*{_STEM}).*",
+    re.I,
+)
+"""Verbs by which people wish politely, what is wished for ("nie chcę, żeby się odnawiało"), and what else would be."""
 _ONE_TIME = regex(alternatives("renewals", "one_time"))
 """Words for so many renewals and no more, which automatic renewal doesn't do."""
 _DENIED = frozenset({Stance.asserted, Stance.negated, Stance.filler})
@@ -84,7 +87,7 @@ def renewal_polarity(text: str, langs: Languages) -> Polarity | None:
 
 def renews_on_condition(text: str, langs: Languages) -> bool:
     """Return whether a message that names renewal wants it on a condition, or a number of times: that turns none on."""
-    told = stances(_MOOD.sub(" ", text[:_LONGEST]), langs)
+    told = stances(_NO_CONDITION.sub(" ", text[:_LONGEST]), langs)
     return Stance.conditional in told or _ONE_TIME.search(fold_words(text)) is not None
 
 
@@ -117,7 +120,7 @@ def read_renewal(text: str, expected: Expected, langs: Languages) -> Correction 
         return None
     if _gives(BindingAct.withdraw, text, expected, langs):
         return Correction(RENEWAL, "no")
-    if renews_on_condition(_THAT.sub(" ", text), langs):
+    if renews_on_condition(text, langs):
         return Correction(RENEWAL)
     if _gives(BindingAct.renew, text, expected, langs) and _BY_ITSELF.search(said) is not None:
         return Correction(RENEWAL, "yes")

@@ -13,7 +13,7 @@ from values.meaning import NavigationCommand
 from values.parsing import fold_words
 
 _LONGEST = 400
-_ASKS = wish("asking", "<asks>")
+_ASKS = wish("asking", "<asks>|<how>|<merely>")
 _FIRST = frozenset("a e and und so ma but ale aber hm ok okay hi hello hallo sorry scusi scusate also no ja".split())
 _QUESTIONS: Mapping[str, str] = {
     "cancel": "ask_cancel",

@@ -1,14 +1,16 @@
 """Messages by which their author doesn't know what is asked: "nie wiem, chyba tak", "boh, forse la carta"."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from nlu.languages.language import Languages
+from nlu.phrase_lines import wish
 from nlu.stance.clauses import LONGEST, MARK
-from nlu.stance.cues import UNKNOWING, cues_in, doubts, of_any_language
+from nlu.stance.cues import UNKNOWING, FoundCue, cues_in, doubts, of_any_language
 from values.parsing import fold_words
 from values.slots.word_classes import TALK, WordClass, class_of
 
+_BECAUSE = wish("reasons", "<because>|<otherwise>")
 _AROUND = TALK | {WordClass.particle, WordClass.quality} - {WordClass.noun}
 
 
@@ -57,9 +59,22 @@ def _found(said: str, langs: Languages) -> bool:
 
 
 def _is_unknowing(said: str, langs: Languages) -> bool:
-    """Return whether a clause says it in words that are of no harmless phrase: "nie znam włoskiego"."""
+    """Return whether a clause says it in words that are of no harmless phrase, nor a reason: "nie znam włoskiego"."""
     words = said.split()
     harmless = [cue for cue in cues_in(words, langs) if cue.kind == "harmless"]
     found = of_any_language(UNKNOWING).cues(words)
-    kept = [cue for cue in found if not any(one.start <= cue.start and cue.end < one.end for one in harmless)]
+    kept = [cue for cue in found if not any(_is_harmless(cue, one, words) for one in harmless)]
+    kept = [cue for cue in kept if not _is_reason(cue, words)]
     return bool(kept) if found else _found(said, langs)
+
+
+def _is_harmless(cue: FoundCue, harmless: FoundCue, words: Sequence[str]) -> bool:
+    """Return whether a cue is of a harmless phrase: a longer one, or one behind which a code stands ("I forgot X20")."""
+    within = harmless.start <= cue.start and cue.end <= harmless.end
+    return within and (cue.end < harmless.end or any(not word.isalpha() for word in words[cue.end :]))
+
+
+def _is_reason(cue: FoundCue, words: Sequence[str]) -> bool:
+    """Return whether a cue stands behind a word of reason, and tells of something else: "bo nie wiem, co będzie"."""
+    before, behind = " ".join(words[: cue.start]), words[cue.end :]
+    return _BECAUSE.search(before) is not None and any(class_of(word) not in _AROUND for word in behind)

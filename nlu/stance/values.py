@@ -39,6 +39,7 @@ _IS_YOURS = regex(
     r"(?:(?:a|e|i|o|albo|or|czy|to|jest|jestescie|is|s|that|this|it|are|siete|sei|e|questo|quello|il|la|ist|das|seid|sind)"
     r" )+(?:you|yours|wy|wasz\w*|twoj\w*|panstwa|voi|vostr\w|tu\w?|lei|sua|suo|ihr\w*|euer\w*|du)"
 )
+_REST, _REST_WITHIN = regex(alternatives("values", "rest")), 3
 _SHORT = 6
 _WAS = frozenset("was were era ero erano eravamo byl byla bylo byli byly war waren".split())
 _GOOD = frozenset("dobrze dobry dobra dobre right good fine correct giusto giusta bene corretto richtig gut".split())
@@ -75,7 +76,7 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
     if any(_IS_YOURS.fullmatch(" ".join(words)) is not None for words in (before, behind)):
         return Stance.others
     if before[-1:] and before[-1] in _WAS and _GOOD.isdisjoint(before[-_WITHIN:]):
-        return Stance.past
+        return Stance.asserted if _puts_right(text, part, langs) else Stance.past
     if (closed := _closed(text, last, langs)) is not None:
         return closed
     example = not _EXAMPLE.isdisjoint(before[-2:]) or not _SAMPLE.isdisjoint(before)
@@ -86,6 +87,12 @@ def stance_at(text: str, start: int, end: int, langs: Languages) -> Stance:
         return Stance.conditional
     another = _VALUE.search(text, end, last.end) is not None
     return _told_behind(behind, _cues(behind, langs), another=another) if behind else Stance.asserted
+
+
+def _puts_right(text: str, part: Part, langs: Languages) -> bool:
+    """Return whether the clause before denies what is there, so that "was" is what should be: "not mine! It was …"."""
+    before = next((one for one in reversed(parted(text)) if one.end <= part.start), None)
+    return before is not None and before.words[0].word in _THAT and judged(before, langs) is Stance.negated
 
 
 def _before(text: str, part: Part, start: int) -> list[str]:
@@ -131,7 +138,8 @@ def _closed(text: str, last: Part, langs: Languages) -> Stance | None:
     words = [token.word for token in after.words]
     if after.asks and _IS_YOURS.fullmatch(" ".join(words)) is not None:
         return Stance.asked
-    return Stance.doubted if _is_doubted(words, _cues(words, langs)) else None
+    rest = any(_REST.fullmatch(word) for word in words[:_REST_WITHIN])  # said of all but the value
+    return Stance.doubted if not rest and _is_doubted(words, _cues(words, langs)) else None
 
 
 def _is_doubted(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
