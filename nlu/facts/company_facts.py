@@ -64,11 +64,12 @@ _LABELLED_CODE = regex(
     rf"[^\d,;:?!]{{0,30}}:?\s*(?P<code>{_POSTAL_CODE})(?![\d-])(?:\s*,?\s*(?:(?:i|e|and)\s+)?(?P<town>{_TOWN}))?",
     re.I,
 )
+_TOWN_LABEL = r"(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|localit[àa]|city|town)"
 _IS_TOWN = regex(
-    r"(?:\b(?:miast[oa]|miejscowo[śs][ćc]\w{0,2}|citt[àa]|comune|city|town)\b[^,;:?!\d]{0,25}?"
+    rf"(?:\b{_TOWN_LABEL}\b[^,;:?!\d]{{0,25}}?"
     r"(?::|=|\b(?:to|na|jest|powinn\w+ (?:by[ćc]|brzmie[ćc])|ma by[ćc]|is|should (?:be|say|read)|[èe]|in|con|scriva"
     r"|metta|deve essere)(?=\s))"
-    r"|(?:^|[,;.:]\s*|\b(?:i|oraz|e|ed|and)\s+)(?:miasto|citt[àa]|comune|city|town)(?=\s))\s*(?=[^\W\d_a-z])"
+    rf"|(?:^|[,;.:]\s*|\d\s+|\b(?:i|oraz|e|ed|and)\s+){_TOWN_LABEL}(?=\s))\s*(?=[^\W\d_])"
 )
 _SEAT = regex(
     r"\b(?:(?:sede|seat|office|siamo|based)\s+(?:[èe]\s+|is\s+|now\s+|ora\s+)?(?:a|in|at)"
@@ -110,8 +111,9 @@ def _town(text: str, told: re.Match[str], address: Sequence[FoundFact], langs: L
     if clause is None or any(told.end() in range(one.start, one.end) for one in address):
         return
     span = find_span(clause.group().strip(), Slot.city)
-    placed = not any(c.isdecimal() for c in clause.group()) and span.value[:1].isupper()
-    if (span.sure or is_town(span.value)) and placed and not _is_country(span.value, langs):
+    capital, known = span.value[:1].isupper(), is_town(span.value)
+    placed = not any(c.isdecimal() for c in clause.group()) and (known or (capital and span.sure))
+    if placed and not _is_country(span.value, langs):
         yield from _own(text, span.value, Expects.city, told.start(), clause.start() + len(span.value), langs)
 
 

@@ -17,7 +17,7 @@ from nlu.facts.labelled_emails import INVOICE_EMAIL
 from nlu.facts.named_choices import FoundFact
 from nlu.languages.language import Languages
 from nlu.stance import Stance, stance_at
-from nlu.tokens import part_around
+from nlu.tokens import part_around, without_addresses
 from values.meaning import Answer, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
 from values.patterns import regex
@@ -37,7 +37,7 @@ _REFUSING = frozenset({"deny", "correct_data", "wrong_register_data"})
 
 def as_meant(text: str, found: Sequence[FoundFact], expected: Expected, langs: Languages) -> list[FoundFact]:
     """Return the facts without those that the message denies, marked where they put an answer right."""
-    if expected.expects is not Expects.email and _ABOUT_INVOICES.search(text.lower()) is not None:
+    if expected.expects is not Expects.email and _ABOUT_INVOICES.search(without_addresses(text).lower()) is not None:
         known = Expects.email in expected.correctable
         found = [_for_invoices(one, text) if known or _beside_invoices(text, one) else one for one in found]
     said, forms = plain(text), correction_forms(langs)
@@ -82,7 +82,7 @@ def _asked_about(whole: Meaning) -> bool:
 
 def _beside_invoices(text: str, one: FoundFact) -> bool:
     """Return whether invoices are named in the clause of an address: elsewhere they are what is bought."""
-    said = text.lower()
+    said = without_addresses(text).lower()
     start, end = part_around(said, one.start, one.end, _CLAUSE_END)
     return _ABOUT_INVOICES.search(said[start:end]) is not None
 

@@ -11,7 +11,7 @@ from nlu.named.consent_names import EINVOICE, RENEWAL, einvoice_polarity
 from nlu.named.renewals import renewal_polarity, renews_on_condition
 from nlu.named.terms_of_years import meant_term, names_term
 from nlu.named.ways_to_pay import unsold_way
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import alternatives, wish
 from nlu.stance import Polarity, Stance, stances
 from values.meaning import Consenting, Correction, Expected, Expects, Faq, Intent, Meaning, Press, Refusal, Unclear
 from values.parsing import fold_words
@@ -27,7 +27,9 @@ _OF_PAYING = frozenset({"choose_payment_method", "ask_payment_methods", "pay", "
 _BY_ONESELF = wish("agreed", "<by_oneself>")
 """Who does it by themselves wants nothing done by itself."""
 _STRETCHED = regex(r"([a-z])\1{2,}")
-_FOUND_SO = wish("agreed", "<found_so>|<recognised> [a-z]+$")
+_FOUND_SO = regex(
+    rf"{wish('agreed', '<found_so>|<recognised> [a-z]+$').pattern}|\b{alternatives('values', 'good', 'is_it')}\b"
+)
 """Says that what is shown has been looked at, or that it is the customer's own shop, whatever it sells."""
 _PARTS = regex(r"[,;.!\n]")
 _OF_VALUES = frozenset({WordClass.noun, WordClass.type})

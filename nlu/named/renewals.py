@@ -3,6 +3,7 @@
 import re
 
 from nlu.binding import read_binding
+from nlu.binding_words import PLAIN_YES
 from nlu.corrections.sentences import plain
 from nlu.intents.as_meant import is_meant
 from nlu.intents.score import likeliest
@@ -16,7 +17,7 @@ from values.meaning import BindingAct, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words
 from values.patterns import regex
 
-_YES = frozenset("si tak yes ja on".split())
+_YES = PLAIN_YES | {"ja", "on"}
 _LONGEST = 400
 _SURE = 0.8
 _BINDS = "renewal_on"

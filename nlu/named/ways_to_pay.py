@@ -17,7 +17,7 @@ from nlu.named.renewals import names_renewal, without_renewal
 from nlu.named.restated import RESTATING
 from nlu.named.stored_ways import about_stored
 from nlu.phrase_lines import wish, word_set
-from nlu.questions.asking import asks
+from nlu.questions.asking import asks, merely_asks
 from nlu.stance import Stance, doubts, stance, stance_at
 from nlu.stance.clauses import APART, MARK
 from nlu.tokens import is_question, part_around
@@ -101,6 +101,8 @@ def read_method(text: str, expected: Expected, langs: Languages) -> Correction |
     if not (named or wants_another(text, langs)) or "method" not in expected.correctable:
         return None
     way = wanted_way(text, langs) if named else None
+    if way is None and named and (asks(text, langs) or merely_asks(text)):
+        return None
     return Correction("method", None if way is None else way.value)
 
 
@@ -122,7 +124,8 @@ def wanted_way(text: str, langs: Languages, *, beside: bool = False) -> Way | No
         return None
     about = text[slice(*one.clause)] if beside else stated(text, langs)
     said = fold_words(about)
-    return None if about_stored(said) or doubts(said) or (beside and asks(about, langs)) else one
+    asked = merely_asks(text) or (beside and asks(about, langs))
+    return None if about_stored(said) or doubts(said) or asked else one
 
 
 def unsold_way(text: str, expected: Expected, langs: Languages) -> str | None:

@@ -14,6 +14,7 @@ from values.parsing import fold_words
 
 _LONGEST = 400
 _ASKS = wish("asking", "<asks>|<how>|<merely>")
+_MERELY = wish("asking", "<merely>|<taken>")
 _FIRST = frozenset("a e and und so ma but ale aber hm ok okay hi hello hallo sorry scusi scusate also no ja".split())
 _QUESTIONS: Mapping[str, str] = {
     "cancel": "ask_cancel",
@@ -41,6 +42,11 @@ def asks(text: str, langs: Languages) -> bool:
         return False
     first = next((word for word in said.split() if word not in _FIRST), "")
     return any(first in lang.questions for lang in langs)
+
+
+def merely_asks(text: str) -> bool:
+    """Return whether a message wants to know and no more: it is only curious, or asks what is taken here."""
+    return _MERELY.search(fold_words(text[:_LONGEST])) is not None
 
 
 def asked_about(scored: Scored) -> Scored:

@@ -29,7 +29,7 @@ class FoundCue(Struct, frozen=True):
     end: int
 
 
-UNKNOWING = "unknowing"
+UNKNOWING, HARMLESS = "unknowing", "harmless"
 _ALSO = {UNKNOWING: ("negated", "doubted")}
 """What the phrases of a kind say as well."""
 _PARTICIPLE = "participle"
@@ -146,7 +146,15 @@ def of_any_language(kind: str) -> _Table:
 
 def doubts(said: str) -> bool:
     """Return whether folded words are a thought rather than a wish: "może włącz", "maybe turn it on"."""
-    return bool(of_any_language("doubted").cues(said.split()))
+    words = said.split()
+    doubting = of_any_language("doubted").cues(words)
+    return bool(doubting) and bool(but_harmless((*doubting, *of_any_language(HARMLESS).cues(words))))
+
+
+def but_harmless(cues: Sequence[FoundCue]) -> tuple[FoundCue, ...]:
+    """Return the cues but those that are no more than a harmless phrase: "I forgot" in "I forgot my code START20"."""
+    harmless = [cue for cue in cues if cue.kind == HARMLESS]
+    return tuple(cue for cue in cues if not any(one.start <= cue.start and cue.end <= one.end for one in harmless))
 
 
 @lru_cache(maxsize=16)

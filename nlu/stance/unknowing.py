@@ -69,7 +69,7 @@ def _is_unknowing(said: str, langs: Languages) -> bool:
 
 
 def _is_harmless(cue: FoundCue, harmless: FoundCue, words: Sequence[str]) -> bool:
-    """Return whether a cue is of a harmless phrase: a longer one, or one behind which a code stands ("I forgot X20")."""
+    """Return whether a cue is of a harmless phrase: a longer one, or one before a code ("I forgot START20")."""
     within = harmless.start <= cue.start and cue.end <= harmless.end
     return within and (cue.end < harmless.end or any(not word.isalpha() for word in words[cue.end :]))
 

@@ -8,7 +8,7 @@ from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.phrase_lines import alternatives, word_set
 from nlu.stance.clauses import LONGEST, Part, parted
-from nlu.stance.cues import GONE, UNSURE, FoundCue, cues_in, of_any_language
+from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import TOLD_OF, Stance
 from nlu.stance.told_behind import said_anew, told_behind
@@ -41,10 +41,9 @@ _IS_YOURS = regex(
 )
 _REST, _REST_WITHIN = regex(alternatives("values", "rest")), 3
 _SHORT = 6
-_WAS = frozenset("was were era ero erano eravamo byl byla bylo byli byly war waren".split())
-_GOOD = frozenset("dobrze dobry dobra dobre right good fine correct giusto giusta bene corretto richtig gut".split())
-"""Beside these it was no other before: "jednak dobrze było: …" keeps it."""
-_IS_IT = regex(r"\b(?:that|this|it|to|jest|e|das) ?(?:'?s |is |jest |ist )?(?:the one|it|ten|ta|quello|questo)$")
+_WAS, _GOOD = word_set("values", "was"), word_set("values", "good")
+"""Beside what is good it was no other before: "jednak dobrze było: …" keeps it."""
+_IS_IT = regex(rf"\b{alternatives('values', 'is_it')}$")
 _HANGS_ON = frozenset("ze that che dass".split())
 _WITHIN = 3
 _DENYING = frozenset({"negated", "instead", "complained"})
@@ -150,7 +149,7 @@ def _is_doubted(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:
 def _cues(words: Sequence[str], langs: Languages) -> tuple[FoundCue, ...]:
     """Return the cues beside a value: those of a clause, and those by which its author isn't sure of it."""
     unsure = of_any_language(UNSURE).cues(words)
-    return (*cues_in(words, langs), *(FoundCue("doubted", cue.start, cue.end) for cue in unsure))
+    return (*but_harmless(cues_in(words, langs)), *(FoundCue("doubted", cue.start, cue.end) for cue in unsure))
 
 
 def _is_disowned(words: Sequence[str], cues: Sequence[FoundCue]) -> bool:

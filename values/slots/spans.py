@@ -18,6 +18,13 @@ from values.slots.typed_words import FLAT, LONGEST_SHORT, Slot, TypedWord, as_a_
 from values.slots.word_classes import WordClass, class_of, is_denial, is_rather, is_restating
 
 _STREET = regex(r"(?=.*[0-9])(?=.*[^\W\d_]{2})")
+_PART_OF_NUMBER = regex(
+    r"(?:(?:nr|numer\w{0,2}|no|number|numero|n|lok\w{0,4}|m|mieszk\w*|dom\w?|budyn\w+|klatk\w|pi[eę]tr\w|int(?:erno)?|scala"
+    r"|piano|civico|palazzina|flat|apt|apartment|unit|suite|floor|building|house|wohnung|etage|haus|to|jest|is|[eè])\b[\s.:]*)+"
+    r"\d{1,4}[a-z]?\W*",
+    re.I,
+)
+"""A house's number or a flat's: a street it is not."""
 _NAME_WORD = regex(r"[^\W\d_][^\d_@/]*")
 _NAMING = regex(r"nazyw|nazwisk|imi[eę]|chiam|name|jestem|sono|\bi(?:'?| a)m\b|called", re.I)
 _FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "przy", "o"})
@@ -47,6 +54,8 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         return AnswerSpan(text)
     if (anew := _anew(words, text, kind)) is not None:
         return anew
+    if kind is Slot.street and _PART_OF_NUMBER.fullmatch(text.strip()) is not None:
+        return AnswerSpan(text, sure=False, formed=False)
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
     if not talks:
         name = _without_small_words(words, kind) if kind is Slot.city else words
