@@ -12,7 +12,7 @@ from values.parsing import fold_words
 from values.patterns import regex
 
 _PARTED = "..."
-_FILES = [Path(__file__).parent / "phrases" / name for name in ("wishes.toml", "word_lists.toml")]
+_FILES = [Path(__file__).parent / "phrases" / f"{name}.toml" for name in ("corrections", "wishes", "word_lists")]
 
 
 def expanded(lines: Iterable[str]) -> frozenset[str]:
@@ -34,6 +34,11 @@ def alternatives(table: str, *names: str) -> str:
     return f"(?:{'|'.join(one for name in names for one in _tables()[table][name])})"
 
 
+def patterns(table: str) -> dict[str, str]:
+    """Return the sources of the patterns of all lists of a table, by their names."""
+    return {name: "|".join(listed) for name, listed in _tables()[table].items()}
+
+
 def word_set(table: str, *names: str) -> frozenset[str]:
     """Return the plain words, or whole phrases, of lists."""
     return frozenset(one for name in names for one in _tables()[table][name])
@@ -42,7 +47,13 @@ def word_set(table: str, *names: str) -> frozenset[str]:
 @cache
 def _tables() -> dict[str, dict[str, list[str]]]:
     read = (tomllib.loads(file.read_text(encoding="utf-8")) for file in _FILES)
-    return cast("dict[str, dict[str, list[str]]]", {name: lists for file in read for name, lists in file.items()})
+    tables = cast("dict[str, dict[str, list[str] | str]]", {name: of for file in read for name, of in file.items()})
+    return {name: {one: _listed(lines) for one, lines in of.items()} for name, of in tables.items()}
+
+
+def _listed(lines: list[str] | str) -> list[str]:
+    """Return a list, or the lines of a text as one."""
+    return lines.splitlines() if isinstance(lines, str) else lines
 
 
 def _meant_by(line: str) -> Iterator[str]:

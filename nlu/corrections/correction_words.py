@@ -5,29 +5,19 @@ dialog alone is called stands in its texts, as `called.STEP`, and comes with the
 """
 
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
-from values.slots.answer_names import answer_names, spelt
+from nlu.phrase_lines import patterns
+from values.slots.answer_names import answer_names
 
 Noun = tuple[tuple[str, ...], str]
 """The answers that a noun may mean, and the noun as a regular expression."""
 
 NOUNS: tuple[Noun, ...] = tuple((one.of, one.called) for one in answer_names())
-
-_FILE = Path(__file__).parents[1] / "phrases" / "corrections.toml"
-
-
-@cache
-def phrases() -> dict[str, Any]:
-    """Return the tables of the file: the words of corrections themselves, and by name those of other readers."""
-    return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
 class CorrectionForm(Struct, frozen=True, eq=False):
@@ -138,7 +128,7 @@ def also_called(known: Corrections, nouns: tuple[Noun, ...]) -> Corrections:
 @cache
 def shipped() -> Corrections:
     """Return the corrections in any of the shipped languages."""
-    w = spelt(phrases())
+    w = patterns("corrections")
     other = w["other"]
     wrong = (
         rf"(?:(?:{w['verbs']}) )?(?:{w['mistaken']})"

@@ -7,18 +7,17 @@ other is meant; else it is the last answer that is to be the other one.
 
 import re
 
-from nlu.corrections.correction_words import phrases
 from nlu.corrections.sentences import puts_right
 from nlu.languages.language import Languages
+from nlu.phrase_lines import patterns
 from nlu.stance import Stance, stance
 from nlu.tokens import is_question
 from values.meaning import OTHER, Correction, Expected, OptionWords, Press
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
-from values.slots.answer_names import spelt
 
 _LONGEST, _MOST_WORDS = 80, 10
-_WORDS = spelt(phrases()["step_back"])
+_WORDS = patterns("step_back")
 _BACK, _UP, _STEP = (regex(_WORDS[name]) for name in ("back", "up", "step"))
 _TURNS = regex(rf"(?<![0-9a-z])(?:{_BACK.pattern}|{_UP.pattern}|prima)(?![0-9a-z])")
 """Without one of these words there is no step back: "di prima" is written as two."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from nlu.corrections.sentences import plain
 from nlu.corrections.told_addresses import STREET_BEGINS, nominative, street_begun_by, tells_another_place
@@ -101,8 +102,9 @@ def company_facts(text: str, asked: Expects, langs: Languages) -> Iterator[Found
         if code["town"] is not None:
             kinds.add(Expects.city)
             yield from _own(text, code["town"], Expects.city, *code.span(), langs)
-    if Expects.city not in kinds and (told := _IS_TOWN.search(text) or _SEAT.search(text)) is not None:
-        yield from _town(text, told, address, langs)
+    if Expects.city not in kinds:
+        told = (_town(text, one, address, langs) for one in chain(_IS_TOWN.finditer(text), _SEAT.finditer(text)))
+        yield from islice(chain.from_iterable(told), 1)
 
 
 def _town(text: str, told: re.Match[str], address: Sequence[FoundFact], langs: Languages) -> Iterator[FoundFact]:

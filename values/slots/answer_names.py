@@ -24,9 +24,9 @@ class AnswerName(Struct, frozen=True):
 def answer_names() -> tuple[AnswerName, ...]:
     """Return the names of all answers, in the order in which they are tried."""
     listed = tomllib.loads(_FILE.read_text(encoding="utf-8"))["answers"]
-    return convert([{**one, **spelt(one)} for one in listed], tuple[AnswerName, ...])
+    return convert([{**one, **_spelt(one)} for one in listed], tuple[AnswerName, ...])
 
 
-def spelt(table: dict[str, object]) -> dict[str, str]:
+def _spelt(table: dict[str, object]) -> dict[str, str]:
     """Return the texts of a table as regular expressions: its lines are alternatives."""
     return {name: "|".join(value.split("\n")[:-1]) for name, value in table.items() if isinstance(value, str)}

@@ -18,7 +18,8 @@ ON = {
 }
 OFF = {
     "pl": "nie odnawiaj|nie chcę odnawiania|wyłącz odnawianie|bez odnawiania|jednak bez automatycznego odnawiania"
-    "|nie chcę, żeby się odnawiało|zamawiam bez odnawiania|akceptuję, ale nie odnawiaj|rezygnuję z odnawiania",
+    "|nie chcę, żeby się odnawiało|nie chce zeby sie samo odnawiało|zamawiam bez odnawiania"
+    "|akceptuję, ale nie odnawiaj|rezygnuję z odnawiania",
     "it": "non rinnovare|disattiva il rinnovo|senza rinnovo|non voglio il rinnovo automatico|niente rinnovo automatico"
     "|ordino senza rinnovo",
     "en": "don't renew|do not renew automatically|turn off auto-renewal|no auto-renewal|order without auto-renewal"

@@ -66,6 +66,19 @@ def test_at_the_order_another_method_is_a_correction(text: str, value: str | Non
     assert read_method(text, ORDER, among(KNOWN, "pl")) == Correction("method", value)
 
 
+@table(
+    ("locale", "text"),
+    [
+        ("en", "can you take bitcoin or paypal"),
+        ("en", "is it a direct debit sort of thing"),
+        ("it", "accettate anche paypal, per curiosità"),
+        ("pl", "tylko pytam, karta też działa"),
+    ],
+)
+def test_a_question_at_the_order_opens_no_ways_to_pay(locale: str, text: str) -> None:
+    assert read_method(text, ORDER, among(KNOWN, locale)) is None
+
+
 REFUSED = [
     *(("pl", "blik mi nie działa"), ("pl", "kiedyś płaciłem kartą"), ("pl", "wszystko oprócz blika")),
     *(("pl", "kolega płaci blikiem"), ("pl", "gdybym płacił kartą"), ("pl", "moja żona płaci kartą")),

@@ -16,6 +16,7 @@ from values.address import parse_city, parse_company_name, parse_person_name, pa
 from values.meaning import Correction, Expected, Expects, OptionWords
 from values.parsing import Doubted, Ok, Parsed
 from values.slots import spans
+from values.slots.spans import Slot, find_span
 
 HERE = Path(__file__).parent
 PARSERS: dict[str, Callable[[str], Parsed[str]]] = {
@@ -105,6 +106,13 @@ def test_a_bare_value_goes_where_it_fits(text: str, what: str, value: str) -> No
     assert understand(text, CONFIRMING, locale="pl") == Correction(what, value)
     menu = Expected(Expects.choice, "edit", options=(OptionWords("edit:street"),), correctable=CONFIRMING.correctable)
     assert understand(text, menu, locale="pl") == Correction(what, value)
+
+
+@table("text", ["numer lokalu 6", "lokal 6", "nr 6", "interno 6", "numero civico 14", "flat 6", "apartment number 6"])
+def test_the_number_of_a_house_or_flat_is_no_street(text: str) -> None:
+    span = find_span(text, Slot.street)
+    assert not span.sure
+    assert not span.formed
 
 
 @table(

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nlu.understand import understand
 from values.locale import SHIPPED
-from values.meaning import Correction, Expected, Expects, Intent, OptionWords, Press
+from values.meaning import Correction, Expected, Expects, Intent, OptionWords, Press, Unclear
 
 STREET, EDIT = Correction("street"), Press("confirm:edit")
 SHOWN = Expected(
@@ -104,6 +104,12 @@ def test_plain_yeses_confirm() -> None:
 def test_a_yes_that_leaves_words_over_confirms_nothing() -> None:
     every = [(locale, text) for locale in SHIPPED for text in SAID["weak"][locale]]
     assert not [one for one in every if confirms(one[1], one[0])]
+
+
+def test_a_yes_beside_other_words_is_asked_for_again() -> None:
+    read = understand("tak to mój salon zgadza się", replace(SHOWN, given=GIVEN), locale="pl")
+    assert isinstance(read, Unclear)
+    assert read.candidates == ("confirm:yes", "confirm:edit")
 
 
 @pytest.mark.parametrize("text", ["61-001 is the right zip", "Polna 3 is the right street", "Sopot is correct"])
