@@ -10,6 +10,7 @@ from nlu.facts.named_choices import FoundFact
 from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.named.restated import restated
+from nlu.phrase_lines import alternatives
 from nlu.stance import Stance, stance_at
 from values import country
 from values.kinds.places import PARTS
@@ -19,35 +20,20 @@ from values.patterns import regex
 from values.slots.spans import Slot, find_span, said_anew
 from values.slots.towns import is_town
 
-_FORM = (
-    r"(?:sp\.? ?z ?o\.? ?o\b\.?|sp\.? ?[jkp]\b\.?|s\.? ?c\b\.?|s\.? ?a\b\.?(?! )|s\.? ?r\.? ?l\b\.?s?\b\.?"
-    r"|s\.? ?p\.? ?a\b\.?"
-    r"|s\.? ?n\.? ?c\b\.?|s\.? ?a\.? ?s\b\.?|gmbh\b|ug\b|ltd\b\.?|llc\b|inc\b\.?)"
-)
+_FORM = alternatives("company_facts", "form")
 _CAPITAL = r"[A-Z0-9ÀÁÈÉÌÒÙÄÖÜĄĆĘŁŃÓŚŹŻ\"„“«][^\s,;:!?]*"
 _BY_FORM = regex(
     rf"(?P<name>{_CAPITAL}(?:[^\S\n]+(?:{_CAPITAL}|i|e|and|&|\+|de|di|del|von)){{0,5}}[^\S\n]+(?i:{_FORM}))"
 )
 _CALLED = regex(
-    r"(?:nazw[aey](?:\s+(?:firmy|spo[łl]ki|dzia[łl]alno[śs]ci))?|firma\s+(?:to|nazywa\s+si[ęe])|nazywamy\s+si[ęe]"
-    r"|ragione\s+sociale(?:\s+nuova)?|(?:la\s+)?(?:mia\s+|nostra\s+)?(?:ditta|azienda|societ[àa]"
-    r"|impresa)\s+(?:si\s+chiama|[èe])"
-    r"|ci\s+chiamiamo"
-    r"|(?:company|business|firm|trading)(?:'s)?\s+(?:name|called)|(?:my|our|the)\s+(?:company|business"
-    r"|firm)\s+is(?:\s+called)?"
-    r"|we(?:'re|\s+are)\s+called)"
-    r"\s*(?::|=|to\b|is\b|[èe](?=\s)|jest\b|as\b|(?:powinna (?:by[ćc]|brzmie[ćc])|should (?:be|say|read)"
-    r"|dovrebbe essere|deve essere):?)?\s*",
+    rf"{alternatives('company_facts', 'called')}\s*(?::|=|to\b|is\b|[èe](?=\s)|jest\b|as\b"
+    r"|(?:powinna (?:by[ćc]|brzmie[ćc])|should (?:be|say|read)|dovrebbe essere|deve essere):?)?\s*",
     re.I,
 )
 _MAY_CALL = regex("nazw|nazyw|firm|ragion|ditt|aziend|societ|impres|chiamiamo|company|business|trading|called")
 """Without one of these in its folded words a message calls nothing by its name."""
 _MAY_BEGIN = regex('[0-9À-Þ"„“«]')
-_NAME_ENDS = regex(
-    r"[,;:!?\n]|\.\s|\.?$|\s(?:i|oraz|e|ed|and|und|poi|potem|with|con|z|a|,)\s+(?=(?-i:[a-ząćęłńóśźż]|I\b))"
-    r"|\s(?:nip|p\.?\s?iva|partita|tel|mail|e-mail|vat)\b",
-    re.I,
-)
+_NAME_ENDS = regex(alternatives("company_facts", "name_ends"), re.I)
 _LETTER = "[A-ZĄĆĘŁŃÓŚŹŻÀ-Þ]"
 _WORD = rf"(?-i:{_LETTER})[^\W\d_]+"
 _TOWN = rf"{_WORD}(?:[ '-]{_WORD}){{0,3}}"

@@ -33,11 +33,7 @@ _BY = frozenset("przez con tramite via by with per mit metoda metodo method zahl
 _PLAN = r"(?:plan\w{0,2}|pakiet\w{0,2}|wersj\w{1,2}|piano|pacchetto|versione|package|version|tarif|paket)"
 _ADDING = regex(r"(?<![^ ])" + _words("adding") + r"(?![^ ])")
 _WISHED = regex(
-    rf"{_ADDING.pattern}"
-    r"|(?<![^ ])(?:kup\w{1,4}|zam(?:awiam|owic|ow)|chc\w{1,8}|popros\w{1,3}|potrzeb\w{1,5}|biore|wezme"
-    r"|vorrei|vogli(?:o|amo)|compr\w{1,5}|acquist\w{1,5}|prend\w{1,4}|serv(?:e|ono)|buy|order|want|need|like|get|take"
-    r"|wybieram|prosze|scelgo|please|choose|moechte|mochte|brauche|kaufen|bestell\w{1,4}|gern"
-    r"|nehm\w{1,3}|ich will|bitte)(?![^ ])"
+    rf"{_ADDING.pattern}|(?<![^ ]){_words('wished')}(?![^ ])"
     r"|(?<![^ ])(?:z|ze|con|with|mit|plus) (?:\d{1,3}|\S{2,8}) (?:dodatkow|uzytkown|utent|extra|additional|more|seats"
     r"|users)"
 )

@@ -23,6 +23,7 @@ from nlu.facts.named_choices import FoundFact, named_choices
 from nlu.languages.language import Languages
 from nlu.named.discount_codes import NOT_GIVEN, typed_codes
 from nlu.parse import LABEL_WORDS
+from nlu.phrase_lines import alternatives, word_set
 from nlu.stance import stance_at, withheld
 from nlu.tokens import Token, tokens
 from values import email, phone, sdi_code, tax_number
@@ -58,8 +59,7 @@ _LEAST_OF_TWO, _TWO_NUMBERS = 16, 24  # digits of a tax number and a phone toget
 _GROUP = regex(r"\+?\d+")
 _TWO_CODES = regex(r"\d{3}[ .\-–]?\d{3}\D{1,3}\d{3}[ .\-–]?\d{3}")
 _DELIVERY = regex(
-    r"(?:codice\s+(?:destinatario|univoco|sdi)|\bcod\.?\s+dest\w*\.?|\bsdi|recipient\s+code|kod\s+(?:odbiorcy|sdi))"
-    r"(?:\s+(?:è|e|is|to|code))?[\s:=]{1,3}(?P<code>[A-Za-z0-9]{7})(?![\w@])",
+    rf"{alternatives('stated', 'delivery')}(?:\s+(?:è|e|is|to|code))?[\s:=]{{1,3}}(?P<code>[A-Za-z0-9]{{7}})(?![\w@])",
     re.I,
 )
 _MAY_DELIVER = regex("cod|sdi|kod")
@@ -74,21 +74,11 @@ _TAX_DIGITS = range(8, 14)
 """Digits of a mistyped tax number; with fewer or more it is something else by that name."""
 _MISTYPED = frozenset(f"tax_number.{reason}" for reason in ("checksum", "invalid", "pattern", "too_short", "too_long"))
 _GOES_ON = regex(r"[ .\-]?[A-Za-z0-9]")
-_JOINING = frozenset(
-    "oraz und i e ed and poi potem then mein meine meinen ist tel kom cell mobil handy nummer telefonnummer ust"
-    " idnr".split()
-)
+_JOINING = word_set("stated", "joining")
 _ANSWERS = frozenset("tak si yes ok no well so".split())
 _LABELS = (LABEL_WORDS | _JOINING) - _ANSWERS
-_CHANGING = frozenset(
-    "zmien zmienic popraw poprawic prosze chce cambia cambiare modifica modificare correggi vorrei change correct"
-    " update please andern bitte".split()
-)
-_CLOSING = regex(
-    r"\n\s*\n|\n\s*(?:--|pozdrawiam|z powa[żz]aniem|[łl][ąa]cz[ęe]|(?:cordiali |distinti |un )?salut[io]|cordialmente"
-    r"|(?:kind |best |warm )?regards|best wishes|sincerely|(?:mit )?(?:freundlichen?|besten?|viele) gr[üu][ßs])",
-    re.I,
-)
+_CHANGING = word_set("stated", "changing")
+_CLOSING = regex(alternatives("stated", "closing"), re.I)
 _TWO_NAMES = regex(r"(?<!\w)[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ][\w'’.-]+ (?:[a-z]{2,3} )?[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻ]")
 _INTRODUCING = regex(r"[^\s,.;:!?]+(?: [^\s,.;:!?]+)?\s*:?\s*$")
 _SIGNED = 2

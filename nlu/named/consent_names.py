@@ -20,28 +20,14 @@ RENEWAL = "auto_renewal"
 """The consent by which what is paid goes on; named by the words for renewing."""
 
 CONSENT = alternatives("consent_names", "consent")
-TAKING_BACK = (
-    r"wycofuj\w*|wycof(?:ac|aj|ajcie|amy)|cofa(?:m|my|c|j|jcie)?|cofn(?:ac|ij|ijcie)|odwoluj\w*|odwola(?:c|j|jcie)"
-    r"|rezygnuj\w*|zrezygnowac|(?:wycofanie|cofniecie|odwolanie)"
-    r"|revoc(?:o|hiamo|are|a|ate|hi)|ritir(?:o|iamo|are|ate|i)"
-    r"|withdraw(?:ing)?|revok(?:e|ing)|take back|taking back|(?:take|taking) (?:\w+ ){1,3}back|cancel(?:ling)?|retract"
-    r"|widerruf\w*|ziehen?"
-)
+TAKING_BACK = alternatives("consent_names", "taking_back")
 """Verbs by which a consent is taken back."""
 _ADS = regex(
-    r"\b(?=(?:marketing\w*|reklam(?!ac|ow)\w*"
-    r"|newsletter\w*|ofert\w*|promocj\w*|nowosci\w*|spam\w*|mailing\w*"
-    r"|pubblicit\w*|promozion\w*|offert[ae]|novita|notizi\w*"
-    r"|ads?|advert\w*|promo(?:tion\w*|s)?|offers?|(?<!good )news(?! is)|junk mail"
-    r"|werb\w+|neuigkeit\w*|angebot\w*|rundbrief\w*)\b)"
+    rf"\b(?={alternatives('consent_names', 'ads')}\b)"
     # Looked at behind a name alone: in front it would be tried at every word of every message.
     r"(?<!\btej )(?<!\bte )(?<!\bta )(?<!\bthis )(?<!\bthat )(?<!\bquesta )"
 )
-_CALLING = regex(
-    r"\b(?:(?:nie|prze|niech nie) ?(?:sta\w+ )?(?:do mnie )?(?:dzwon|telefon)\w*|telefony od (?:was|ciebie|firmy)"
-    r"|(?:don t|do not|stop|never|quit) (?:call\w*|phon\w*|text\w*|ring\w*)(?: me| us)?\b|calls from you"
-    r"|non (?:mi |ci )?(?:chiam|telefon)\w*|non (?:voglio|vogliamo) (?:piu )?(?:essere chiamat\w+|telefonate|chiamate))"
-)
+_CALLING = regex(rf"\b{alternatives('consent_names', 'calling')}")
 _MAY_CALL = regex("dzwon|telefon|call|phon|text|ring|chiam")
 _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -54,10 +40,7 @@ _BY: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("email", regex(r"\b(?:e ?mail\w*|mail\w*|newsletter\w*|posta(?: elettronica)?|rundbrief\w*)\b")),
 )
-_EINVOICE = regex(
-    r"\be ?faktur\w*|\bfaktur\w* elektroniczn\w*|\belektroniczn\w* faktur\w*|\be ?fattur\w*"
-    r"|\bfattur\w* elettronic\w*|\b(?:e|electronic) ?invoic\w*|\be ?rechnung\w*"
-)
+_EINVOICE = regex(alternatives("consent_names", "einvoice"))
 _DATA = regex(r"\b(?:dan(?:e|ych|ymi)|rodo|prywatn\w+|dati|privacy|gdpr|data|daten\w*)\b")
 _ALL = regex(r"\b(?:wszystki\w+ zg\w+|all (?:my |of my |the )?consents?|tutti i (?:miei )?consensi|every consent)\b")
 _NOTE = regex(r"\([^)]*\)")

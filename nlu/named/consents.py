@@ -32,10 +32,7 @@ _Named = Literal["", "required", "rest", "all"]
 _ALL_BUT = regex(r"(?<=\ball)\s+but\b|(?<=\beverything)\s+but\b", re.I)
 _NO_TO = wish("consents", "<no_to>")
 _NO_AT_THE_END = regex(
-    r" (?:to |juz |raczej |invece |are |is |mnie |mi |ci )*(?:nie|no|not|non|nein|nicht|nie chce|nie dziekuje"
-    r"|nie dzieki"
-    r"|nie interesuj\w+|nie potrzebuje|odpada\w*|no grazie|no thanks|no thank you|non mi interess\w+|non interess\w+"
-    r"|not interested|non (?:lo |la |le |li )?voglio)$"
+    rf" (?:to |juz |raczej |invece |are |is |mnie |mi |ci )*{alternatives('consents', 'no_at_the_end')}$"
 )
 _WHY = r"(?:bo|perche|because|cause|gdyz|poniewaz|since|weil)"
 _REASON = regex(rf"(?<=\w)(?<!\bmeno) (?:{_WHY}|che)\b")

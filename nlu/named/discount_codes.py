@@ -10,7 +10,7 @@ from nlu.entities.extract import extract
 from nlu.languages.language import Languages
 from nlu.numbers.choose import candidates
 from nlu.numbers.groups import may_count, runs
-from nlu.phrase_lines import wish
+from nlu.phrase_lines import alternatives, wish
 from nlu.stance import Stance, asserted, stance_at
 from values.kinds import kind_of
 from values.meaning import Correction, Discount, Expected, Expects, Press
@@ -39,22 +39,11 @@ _LONGEST_WISH = 120
 _NAMED = regex(r"\b(?:k[ou][dp]|rabat|zni[zż]|cod|coup|scont|promo|discount|vouch|gutsch)", re.I)
 _CALLED = r"(?:rabat\w*|kupon\w*|zniz\w+|promocyjn\w+|voucher\w*|coupon\w*|scont[oi]|promo\w*|discount)"
 _CODE = rf"(?:(?:kod\w{{0,2}}|codice|code) )?{_CALLED}|kod(?:u|em)?|codice|code"
-_THE = (
-    r"(?:(?:z|ze|ten|tego|tym|moj|mojego|swoj|wpisany|podany|il|lo|l|quel|quello|questo|mio|di|del|dal"
-    r"|the|this|that|my|any|a) ){0,3}"
-)
-_PUT_OUT = regex(
-    r"\b(?:usun|usunac|usuncie|usunie\w+|usuwam|skasuj\w*|skasowac|wykasuj\w*|zdejmij\w*|wyrzuc\w*|wyjmij|wycofaj|wycofac"
-    r"|wycofuje|cofnij|anuluj|anulowac|zrezygnuj|rezygnuje|rezygnujemy|togli|toglier\w+|togliete|rimuov\w+|elimina"
-    r"|eliminare|cancella|cancellare|leva|levare|annulla|annullare|rinuncio|rinunciamo"
-    r"|remove|delete|drop|cancel|clear|discard|take out|take off|take away|get rid of)"
-    rf" {_THE}(?:{_CODE})\b"
-)
+_THE = rf"{alternatives('discount_codes', 'the')}{{0,3}}"
+_PUT_OUT = regex(rf"\b{alternatives('discount_codes', 'put_out')} {_THE}(?:{_CODE})\b")
 _UNWANTED = regex(
     r"(?:^|\b(?:ale|jednak|to|prosze|przepraszam|ja|a|ok|no|but|i|ma|e|io|scusa|actually) )"
-    r"(?:nie chce|nie chcemy|nie potrzebuje|nie potrzebujemy|wole bez|prosze bez|jednak bez|non voglio|non vogliamo"
-    r"|non mi serve|preferisco senza|dont want|don t want|do not want|dont need|don t need|do not need)"
-    rf" (?:juz |jednak |piu )?{_THE}(?:{_CODE})\b"
+    rf"{alternatives('discount_codes', 'unwanted')} (?:juz |jednak |piu )?{_THE}(?:{_CODE})\b"
     rf"|^(?:bez|senza|without) {_THE}(?:{_CODE})$"
 )
 _OTHER_CODE = wish("discount_codes", "<other_code>")

@@ -28,13 +28,7 @@ _CHARGED = regex(
 """A renewal that was charged is taken back with its money."""
 _MISTAKEN = regex(rf"\b{_BOUGHT}\b.*\b{_BY_MISTAKE}\b|\b{_BY_MISTAKE}\b.*\b{_BOUGHT}\b")
 _MISTAKE = regex("pomyl|omyl|niechc|przypad|mistak|accid|error|sbagl|erron|verseh|irrt")
-_NOT_MINE = regex(
-    r"\b(?:nie|wcale nie|nigdy nie|niczego nie) (?:zamawial\w*|zamowil\w*|kupowal\w*|kupil\w*)\b(?! jeszcze)"
-    r"|\b(?:didn t|did not|never|haven t) (?:order|ordered|buy|bought|purchase|purchased|subscribe"
-    r"|subscribed)\b(?! (?:yet|before))"
-    r"|\bnon (?:ho|abbiamo) (?:mai )?(?:ordinato|comprato|acquistato)\b(?! ancora)|\bhabe (?:das "
-    r"|es )?nicht (?:bestellt|gekauft)\b"
-)
+_NOT_MINE = regex(alternatives("taken_back", "not_mine"))
 _OUT = wish("own", "<wish>..<leave>..<service>|<wish> <leave> <service>")
 
 

@@ -16,7 +16,7 @@ from nlu.languages.language import Languages
 from nlu.named.renewals import names_renewal, without_renewal
 from nlu.named.restated import RESTATING
 from nlu.named.stored_ways import about_stored
-from nlu.phrase_lines import wish, word_set
+from nlu.phrase_lines import alternatives, wish, word_set
 from nlu.questions.asking import asks, merely_asks
 from nlu.stance import Stance, doubts, stance, stance_at
 from nlu.stance.clauses import APART, MARK
@@ -27,12 +27,7 @@ from values.patterns import regex
 from values.payment import UNSOLD_METHODS
 
 _LONGEST = 400
-_CHOOSES = regex(
-    r"\b(?:dam|daje(?:my)?|daj(?:cie)?|we[zź](?:cie|m[ęe])?|bior[ęe]|niech b[ęe]dzie|zr[óo]b(?:cie|my)?|p[łl]ac[ęe]"
-    r"|zap[łl]ac[ęe]|wol[ęe]|wybieram|ustaw(?:cie)?|facciamo|fai|fate|faccia|metti|metta|mettete|usa|uso|usi|prendo"
-    r"|pago|preferisco"
-    r"|scelgo|vada per|make it|use|take|put|do|i'?ll|go with|let'?s|prefer|choose|switch|nehme|nimm|nehmen)\b"
-)
+_CHOOSES = regex(rf"\b{alternatives('ways_to_pay', 'chooses')}\b")
 _TURNS_TO = regex(r"\s*(?:na|for|to|con|in|per|auf|durch|gegen)(?: (?:the|a|la|il|un|una|die|den))?\s*")
 DROPPED = word_set("ways_to_pay", "dropped")
 """Verbs that drop what they name."""
@@ -41,10 +36,7 @@ _POLISH_FILLER = regex(r"\s*no\b(?=[\s,]+\w)", re.I)
 _WITHOUT = regex(r"\b(?:senza|bez|without|ohne)\b", re.I)
 _FAILING = wish("ways_to_pay", "<failing>")
 """Behind a way to pay: it doesn't work."""
-_PASSED_OVER = regex(
-    r"\b(?:zamiast|niz|invece (?:di|del|della)|che(?: (?:il|la|col|con))?|piuttosto che|instead of|than|swap|scrap"
-    r"|statt|als)$"
-)
+_PASSED_OVER = regex(rf"\b{alternatives('ways_to_pay', 'passed_over')}$")
 """Before a way to pay: it is the other one that isn't wanted."""
 _CHANGING = wish("ways_to_pay", "<changing>")
 _METHOD = "method:"

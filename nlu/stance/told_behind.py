@@ -23,13 +23,7 @@ _IS_NOT = regex(
     r" (?:(?:to|jest|e|is|s|quello|quella|la|il|lo|our|my|nasz\w*|moj\w*|mio|mia|nostr\w|the|ten|ta|mein\w*"
     r"|unser\w*)\b|$)"
 )
-_UNSURE = regex(
-    r"\b(?:chyba|raczej|byc moze|moze|pewnie|podobno|forse|magari|probabilmente|credo|penso|mi sa|may|might|maybe"
-    r"|perhaps"
-    r"|probably|could|think|guess|vielleicht|wohl|glaube)\b.*\b(?:to|jest|byc|e|sia|be|is|s|it|nalezy|belongs|ist)\b"
-    r"|\b(?:to|it|that|e|das) (?:s |is |jest )?(?:chyba|raczej|moze|pewnie|forse|probably|maybe|perhaps|vielleicht"
-    r"|wohl)\b"
-)
+_UNSURE = regex(alternatives("told_behind", "unsure"))
 _WRONG = wish("told_behind", "<wrong>")
 _TO_BE_CHECKED = wish("told_behind", "<to_be_checked>")
 _FALLS_OUT = regex(

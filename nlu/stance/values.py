@@ -24,10 +24,7 @@ _VALUE = regex(
 _MAY_VALUE = regex(r"[\d@]")
 _SPEAKS = regex(alternatives("values", "speaks"))
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
-_OWNED = regex(
-    r"(?:moj|nasz|mio|mia|nostr|my|mine|our|mein|aktualn|dziala|work|valid|current|wazn|funziona|attiv|dobr)"
-    r"\w*"
-)
+_OWNED = regex(rf"{alternatives('values', 'owned')}\w*")
 _THAT = frozenset("to ten ta tamten quello quella questo questa e that this it das der die".split())
 _NO = word_set("denials", "particles", "answers")
 _EXAMPLE = frozenset("jak come tipo np przyklad esempio example like eg say powiedzmy diciamo beispiel".split())
