@@ -33,9 +33,7 @@ _RENEWAL = r"(?:\w+ ){0,3}?(?:auto ?)?" + _STEM + r"\w*"
 _TURNED_OFF = regex(
     r"\b(?:(?P<ban>(?:do not|don t|dont|never) (?:auto ?|ever |please )?(?:renew|extend|prolong)\b"
     r"|nie (?:odnawiaj|przedluzaj)(?:cie)?\b)"
-    rf"|(?P<denied>(?:nie|non|not|dont|don t|nicht) )?(?:(?:disable|deactivate|cancel|stop|(?:switch|turn|shut) off"
-    r"|spegn(?:i|ete|ere)|disattiv(?:a|ate|i|are)|tog(?:li|liete|liere)|tolga|lev(?:a|ate|are)|ferm(?:a|ate|are)"
-    rf"|blocc(?:a|ate|are)|(?:wy|od)(?:lacz|hacz)(?:cie|yc)?|zatrzymaj(?:cie)?|anuluj(?:cie)?) {_RENEWAL}"
+    rf"|(?P<denied>(?:nie|non|not|dont|don t|nicht) )?(?:{alternatives('renewals', 'turning_off')} {_RENEWAL}"
     rf"|(?:switch|turn|shut) {_RENEWAL} (?:\w+ )?off"
     rf"|{_STEM}\w* (?:\w+ ){{0,2}}?(?:wylacz|odhacz)(?:cie|yc)?))\b"
 )

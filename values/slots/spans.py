@@ -14,17 +14,10 @@ from msgspec.structs import replace
 from values.parsing import fold_words
 from values.patterns import regex
 from values.slots.towns import is_town
-from values.slots.typed_words import FLAT, LONGEST_SHORT, Slot, TypedWord, as_a_name, read_words
+from values.slots.typed_words import FLAT, LONGEST_SHORT, PART_OF_NUMBER, Slot, TypedWord, as_a_name, read_words
 from values.slots.word_classes import WordClass, class_of, is_denial, is_rather, is_restating
 
 _STREET = regex(r"(?=.*[0-9])(?=.*[^\W\d_]{2})")
-_PART_OF_NUMBER = regex(
-    r"(?:(?:nr|numer\w{0,2}|no|number|numero|n|lok\w{0,4}|m|mieszk\w*|dom\w?|budyn\w+|klatk\w|pi[eę]tr\w|int(?:erno)?|scala"
-    r"|piano|civico|palazzina|flat|apt|apartment|unit|suite|floor|building|house|wohnung|etage|haus|to|jest|is|[eè])\b[\s.:]*)+"
-    r"\d{1,4}[a-z]?\W*",
-    re.I,
-)
-"""A house's number or a flat's: a street it is not."""
 _NAME_WORD = regex(r"[^\W\d_][^\d_@/]*")
 _NAMING = regex(r"nazyw|nazwisk|imi[eę]|chiam|name|jestem|sono|\bi(?:'?| a)m\b|called", re.I)
 _FROM = frozenset({"z", "ze", "w", "we", "do", "od", "pod", "koło", "kolo", "przy", "o"})
@@ -54,7 +47,7 @@ def find_span(text: str, kind: Slot) -> AnswerSpan:
         return AnswerSpan(text)
     if (anew := _anew(words, text, kind)) is not None:
         return anew
-    if kind is Slot.street and _PART_OF_NUMBER.fullmatch(text.strip()) is not None:
+    if kind is Slot.street and PART_OF_NUMBER.fullmatch(text.strip()):
         return AnswerSpan(text, sure=False, formed=False)
     talks = [word for word in words if word.talks and not (word.of in _IN_STREETS and _is_typed_street(words))]
     if not talks:

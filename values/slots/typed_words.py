@@ -12,6 +12,13 @@ from values.slots.word_classes import TALK, WordClass, class_of
 _PIECE = regex(r"[^\s,;:!?()\"„”“«»]+|[,;:!?()\n]+|(?<=\s)[-–—]+(?=\s)")
 _BREAK = regex(r"[,;:!?()\n–—-]+")
 FLAT = regex(r"(?:lok|m|mieszk|int|interno|scala|piano|flat|apt|unit)\b", re.I)
+PART_OF_NUMBER = regex(
+    r"(?:(?:nr|numer\w{0,2}|no|number|numero|n|lok\w{0,4}|m|mieszk\w*|dom\w?|budyn\w+|klatk\w|pi[eę]tr\w|int(?:erno)?|scala"
+    r"|piano|civico|palazzina|flat|apt|apartment|unit|suite|floor|building|house|wohnung|etage|haus|to|jest|is|[eè])\b[\s.:]*)+"
+    r"\d{1,4}[a-z]?\W*",
+    re.I,
+)
+"""A house's number or a flat's: a street it is not."""
 _AND = frozenset({"&", "+", "i", "oraz", "e", "ed", "and", "und"})
 """Join the first word of a company's name to the next one: "Karta i Papier"."""
 _LABELS = frozenset({WordClass.type, WordClass.quality})
