@@ -26,11 +26,8 @@ _IS_NOT = regex(
 _UNSURE = regex(alternatives("told_behind", "unsure"))
 _WRONG = wish("told_behind", "<wrong>")
 _TO_BE_CHECKED = wish("told_behind", "<to_be_checked>")
-_FALLS_OUT = regex(
-    rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} (?:wchodz\w+|nadaj\w+"
-    rf"|uzyw\w+|va|vale"
-    r"|to be|for|valid|in use|wazn\w+|aktualn\w+))\b"
-)
+_UNFIT = alternatives("told_behind", "unfit")
+_FALLS_OUT = regex(rf"(?:(?:raczej|jednak|is|e|ist|s) )*(?:odpad\w+|wyklucz\w+|esclus\w|out|off|{_NO} {_UNFIT})\b")
 _WOULD_DO = regex(
     r"(?:(?:tez|tak samo|also|too|pure|anche|auch) )?"
     r"(?!dovrebbe|sarebbe|byl(?:by|aby|oby)|would be|wurde sein)"

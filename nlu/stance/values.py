@@ -23,6 +23,8 @@ _VALUE = regex(
 )
 _MAY_VALUE = regex(r"[\d@]")
 _SPEAKS = regex(alternatives("values", "speaks"))
+_AND = "e"
+"""Also the Italian "is" without its accent; before another value it joins."""
 _COPULA = frozenset("to jest is s isn e era belongs nalezy appartiene ist gehort".split())
 _OWNED = regex(rf"{alternatives('values', 'owned')}\w*")
 _THAT = frozenset("to ten ta tamten quello quella questo questa e that this it das der die".split())
@@ -197,7 +199,8 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
     held = next((cue for cue in cues if cue.kind == "kin" and 0 < cue.start <= _HELD), None)
     if held is not None and words[0] not in _COPULA and not _speaks(words) and acts_for_themselves(words, cues):
         return Stance.others  # "… odbiera sekretarka"
-    if words[0] not in _COPULA and not any(cue.start == 0 and cue.kind == "past" for cue in cues):
+    copula = words[0] in _COPULA and not (another and words[0] == _AND)
+    if not copula and not any(cue.start == 0 and cue.kind == "past" for cue in cues):
         return Stance.asserted
     near = {cue.kind for cue in cues if cue.start <= _REACH}
     if near & {"kin", "others"}:
