@@ -181,13 +181,10 @@ def _looks_like_one(token: str) -> bool:
     core = token.strip("\"'.,;()„”")
     if len(core) < _SHORTEST or "://" in core or re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", core):
         return False
-    kinds = (
-        any(c.isdigit() for c in core),
-        any(c.isalpha() for c in core),
-        any(not c.isalnum() for c in core.rstrip("?!")) and not re.fullmatch(r"[^\W\d_]+(?:[-/'’][^\W\d_]+)+", core),
-        any(c.isupper() for c in core[1:]) and any(c.islower() for c in core),
-    )
-    return sum(kinds) >= 2
+    digits, letters, _, mixed = _kinds_of(core)
+    joined = re.fullmatch(r"[^\W\d_]+(?:[-/'’][^\W\d_]+)+", core) is not None
+    signs = not joined and any(not c.isalnum() for c in core.rstrip("?!"))
+    return digits + letters + signs + mixed >= 2
 
 
 def find_announced_digits(text: str, groups: Sequence[DigitSpan]) -> Iterator[SecretSpan]:
@@ -272,7 +269,6 @@ def redact(
     at = 0
     for hit in hits:
         if hit.start < at:
-            out.append("")
             at = max(at, hit.end)
             continue
         out += [text[at : hit.start], hit.shown]

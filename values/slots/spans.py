@@ -85,25 +85,23 @@ def said_anew(text: str) -> str:
     """Return what of a text takes the place of what was said before it: "kod 80-832, nie, 80-833"; else the text."""
     restates = any(map(is_restating, fold_words(text).split()))
     words = read_words(text, Slot.city) if restates else []
-    at = _taken_back(words, Slot.city)
+    at, _ = _taken_back(words, Slot.city)
     return text[words[at + 1].start :] if at else text
 
 
-def _taken_back(words: Sequence[TypedWord], kind: Slot) -> int:
-    """Return the place of the last word that takes an answer back for another one; 0 where none does."""
+def _taken_back(words: Sequence[TypedWord], kind: Slot) -> tuple[int, Sequence[TypedWord]]:
+    """Return the place of the last word that takes an answer back for another, and that answer; 0 and () for none."""
     at = next((at for at in reversed(range(1, len(words) - 1)) if _takes_back(words, at)), 0)
-    before = _runs([*words[: at - 1], replace(words[at - 1], last=True)], kind) if at else iter(())
-    return 0 if next(before, None) is None or is_denial(words[at + 1].said) else at
+    before = list(_runs([*words[: at - 1], replace(words[at - 1], last=True)], kind)) if at else []
+    return (at, before[-1]) if before and not is_denial(words[at + 1].said) else (0, ())
 
 
 def _anew(words: Sequence[TypedWord], text: str, kind: Slot) -> AnswerSpan | None:
     """Return the answer in place of the one before it: "Polna 3, nie, Polna 13"; a part of one is unsure."""
-    at = _taken_back(words, kind)
+    at, first = _taken_back(words, kind)
     if not at:
         return None
-    before = list(_runs([*words[: at - 1], replace(words[at - 1], last=True)], kind))
-    rest, first = text[words[at + 1].start :], before[-1]
-    span, last = find_span(rest, kind), list(_runs(words[at + 1 :], kind))
+    span, last = find_span(text[words[at + 1].start :], kind), list(_runs(words[at + 1 :], kind))
     if len(last) != 1:
         return None
     parted = kind in (Slot.person_name, Slot.company_name) or not _is_formed(last[0], kind, text)
@@ -280,15 +278,15 @@ def _is_formed(run: Sequence[TypedWord], kind: Slot, text: str) -> bool:
 def _is_sure(run: Sequence[TypedWord], kind: Slot, text: str, value: str) -> bool:
     """Return whether a piece that has its form is written as a name, or called one."""
     written = all(word.capital or word.of is WordClass.particle for word in run)
+    before = text[: run[0].start].lower().split()
+    placed = bool(before) and before[-1] in _FROM
     match kind:
         case Slot.person_name:
             return written or _NAMING.search(text) is not None
         case Slot.city:
-            before = text[: run[0].start].lower().split()
-            return is_town(value) or (written and not (before and before[-1] in _FROM))
+            return is_town(value) or (written and not placed)
         case Slot.company_name:  # the words of its legal form may be small
-            before = text[: run[0].start].lower().split()
-            return not (before and before[-1] in _FROM) and all(
+            return not placed and all(
                 word.capital or len(word.text) <= LONGEST_SHORT or "." in word.text for word in run
             )
         case _:
