@@ -1,6 +1,7 @@
 """The faults that are planted still fit the code: each function, its words and its tests are there."""
 
 import ast
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -107,3 +108,15 @@ def test_trials_are_begun_as_others_end_and_no_more_than_so_many_are_at_work() -
         assert len(at_work) - len(found) <= 2
         found.append(result.id)
     assert found == ["0", "2", "1", "1"]
+
+
+def test_each_promise_is_broken_and_a_test_that_the_page_names_notices() -> None:
+    page = (ROOT / "docs/dev/reliability.md").read_text("utf-8")
+    lines = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("| P")}
+    broken = [row for row in historical() if row.release in lines]
+    assert {row.release for row in broken} == lines.keys()
+    assert [row.name for row in broken if not any(_names(lines[row.release], test) for test in row.tests)] == []
+
+
+def _names(line: str, test: str) -> bool:
+    return any(test.startswith(place) for place in re.findall(r"`(tests/[^`]+)`", line))
