@@ -152,7 +152,7 @@ def test_a_spoken_change_is_said_back_too() -> None:
 def test_a_spoken_change_of_what_nobody_asked_for_changes_nothing() -> None:
     driver = heard(signed_up(), Correction("customer_number", "123456"), "zmień numer klienta na 123456")
 
-    assert "kit.nothing_to_correct" in driver.said
+    assert "kit.for_a_person" in driver.said
     assert driver.case.voice.values == ()
 
 
