@@ -20,8 +20,9 @@ from tests.crash.house import House
 
 #: Late notices come in an hour, and each payment's provider is asked within a day.
 NIGHT = (timedelta(hours=1.5), timedelta(hours=27))
-#: Before the end: nothing is due until the desks wake, then it is announced, then charged or asked for.
-WAKES_DAYS = 32.0
+#: Before the end: nothing is due until the desks wake, then it is announced, then charged or asked for. Who left is
+#: reminded by then, by day only, and closed two days later: that has to be a month ago when they come back.
+WAKES_DAYS = 36.0
 DUE_DAYS = (29.5, 20.0, 13.5, 8.0, 6.5)
 #: Until what was refused in between is charged.
 AFTER_DAYS = (4.5, 2.5, 0.5)
