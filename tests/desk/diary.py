@@ -13,8 +13,9 @@ from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
+from sandbox.testing.doors import RestDoor
 from services.clock import SystemClock
-from tests.desk.running import Customer, Json, Running
+from tests.desk.running import Json, Running
 from tests.desk.scripted import Scripted
 
 MORNING = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -28,7 +29,7 @@ def standing_still() -> Generator[None]:
         yield
 
 
-class Chat(Customer):
+class DiaryDoor(RestDoor):
     """A customer on the REST channel whose messages and answers go into a diary."""
 
     diary: "Diary"
@@ -40,7 +41,7 @@ class Chat(Customer):
         return custom
 
 
-def _rows(chat: Chat) -> Json:
+def _rows(chat: DiaryDoor) -> Json:
     """The rows of the card that came last."""
     return chat.custom.get("card", {}).get("rows", [])
 
@@ -57,9 +58,9 @@ class Diary:
     seen: set[str] = field(default_factory=set[str])
     told: bool = True
 
-    def chat(self, locale: str) -> Chat:
+    def chat(self, locale: str) -> DiaryDoor:
         """Another conversation of the customer."""
-        chat = Chat(self.desk.http, locale)
+        chat = DiaryDoor(self.desk.http, locale)
         chat.diary = self
         return chat
 
@@ -75,36 +76,19 @@ class Diary:
 
     # --- what is done ---
 
-    async def press(self, chat: Chat, *payloads: str) -> None:
-        """Presses buttons that the chat has shown, or answers that stand on its card, by their payload."""
-        for payload in payloads:
-            on_card = {c["payload"]: c["title"] for row in _rows(chat) for c in row.get("choices", ())}
-            self.titles |= on_card
-            assert payload in {*chat.buttons, *on_card}, f"{payload} isn't offered at {chat.at}, only {chat.buttons}"
-            self._line(">", f"[{self.titles[payload]}]")
-            await chat.say(payload)
-            await chat.settled()
-
-    async def write(self, chat: Chat, *texts: str) -> None:
-        """Types."""
-        for text in texts:
-            self._line(">", text)
-            await chat.say(text)
-            await chat.settled()
-
-    async def follows(self, chat: Chat, what: str, rel: str, scripted: Scripted, **typed: str) -> None:
+    async def follows(self, chat: DiaryDoor, what: str, rel: str, scripted: Scripted, **typed: str) -> None:
         """Fills in the page behind a link of the chat."""
         self.happens(what)
         done = await scripted.submit(chat.link(rel)["href"], **typed)
         assert done.status_code in (200, 303), done.text
         await chat.settled()
 
-    async def logs_in_again(self, chat: Chat, scripted: Scripted) -> None:
+    async def logs_in_again(self, chat: DiaryDoor, scripted: Scripted) -> None:
         """The log-in has ended by its age: the customer gives the password, and what was asked for goes on."""
         assert chat.at == "account.secure_page", chat.at
         await self.follows(chat, "the customer logs in again", "secure_page", scripted)
 
-    async def pays(self, chat: Chat, **how: str) -> None:
+    async def pays(self, chat: DiaryDoor, **how: str) -> None:
         """Opens the payment link and pays there."""
         payment, told = chat.link("payment")["id"], {"outcome": "paid", "notify": "once", **how}
         done = await self.desk.http.post(f"/sandbox/api/payments/{payment}", json=told)
@@ -125,7 +109,7 @@ class Diary:
         await self.desk.advance(1e-6)
         await self.mail()
 
-    async def goes_to(self, *chats: Chat, moment: datetime, what: str) -> None:
+    async def goes_to(self, *chats: DiaryDoor, moment: datetime, what: str) -> None:
         """Time passes until then; what was said and written meanwhile is told."""
         now = datetime.fromisoformat((await self.desk.advance(0))["now"])
         assert moment > now, (moment, now)
@@ -142,13 +126,13 @@ class Diary:
                 if letter["id"] in self.seen:
                     continue
                 self.seen.add(letter["id"])
-                self._line("✉", f"{letter['subject']}")
+                self.line("✉", f"{letter['subject']}")
                 self._indented(_without_links(letter))
 
     async def card(self, email: str) -> None:
         """What the seller's system reads of the customer now."""
         card = await self.desk.card(email)
-        self._line("=", "on the seller's card")
+        self.line("=", "on the seller's card")
         for order in card["orders"]:
             items = ", ".join(f"{line['quantity']} × {line['id']}, {line['years']} y" for line in order["items"])
             gross = f"{_amount(order['gross'])} {order['currency']}"
@@ -161,7 +145,7 @@ class Diary:
 
     def happens(self, what: str) -> None:
         """Something outside the chat."""
-        self._line("*", what)
+        self.line("*", what)
 
     def message(self, item: dict[str, Any]) -> None:
         """A message of the desk, with its buttons."""
@@ -179,7 +163,8 @@ class Diary:
             for line in text.split("\n"):
                 self.lines += wrap(line, WIDTH, initial_indent="    ", subsequent_indent="    ") or [""]
 
-    def _line(self, mark: str, text: str) -> None:
+    def line(self, mark: str, text: str) -> None:
+        """One line under a mark."""
         if self.told:
             self.lines += ["", f"{mark} {text}"]
 
@@ -191,6 +176,27 @@ class Diary:
     def transcript(self) -> str:
         """All of it."""
         return "\n".join(line.rstrip(" ") for line in self.lines).strip("\n") + "\n"
+
+
+async def press(chat: DiaryDoor, *payloads: str) -> None:
+    """Presses buttons that the chat has shown, or answers that stand on its card, by their payload."""
+    for payload in payloads:
+        on_card = {c["payload"]: c["title"] for row in _rows(chat) for c in row.get("choices", ())}
+        chat.diary.titles |= on_card
+        assert payload in {*chat.buttons, *on_card}, f"{payload} isn't offered at {chat.at}, only {chat.buttons}"
+        await _says(chat, payload, f"[{chat.diary.titles[payload]}]")
+
+
+async def write(chat: DiaryDoor, *texts: str) -> None:
+    """Types."""
+    for text in texts:
+        await _says(chat, text, text)
+
+
+async def _says(chat: DiaryDoor, message: str, told: str) -> None:
+    chat.diary.line(">", told)
+    await chat.say(message)
+    await chat.settled()
 
 
 def _amount(minor: int) -> str:

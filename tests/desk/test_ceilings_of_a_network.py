@@ -9,23 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.new_chats import NEW_CHATS, NoNewChat
 from bot.web.flood import Flood, FloodRules
 from services.support import handoffs, second_line
 from tests.desk.agent_http import AgentHttp
 from tests.desk.replicas import replicas
 from tests.desk.running import Running
-from tests.desk.test_quotas_by_network import ELSEWHERE, HERE, Chat
+from tests.desk.test_quotas_by_network import ELSEWHERE, HERE, NetworkDoor
 
 pytestmark = pytest.mark.desk(rate_limits="on")
 
 
-async def wants_a_person(desk: Running, network: str | None) -> tuple[Chat, str]:
+async def wants_a_person(desk: Running, network: str | None) -> tuple[NetworkDoor, str]:
     """A new chat that asks for one, and all that it was told."""
-    chat = Chat(desk, network)
-    await chat.says(Text("/agent"))
-    return chat, await chat.said()
+    chat = NetworkDoor(desk, network)
+    await chat.say("/agent")
+    return chat, chat.said[-1]
 
 
 async def second(desk: Running) -> frozenset[str]:
@@ -43,12 +42,12 @@ async def test_the_eleventh_of_a_network_is_told_the_truth_and_nobody_else_waits
     assert "Na jaki adres e-mail" in told, "asked where the answer is to go"
     assert await second(desk) == {await eleventh.id(), await twelfth.id()}
 
-    await eleventh.says(Text("jan@example.com"))
-    assert "jan@example.com" in await eleventh.said()
+    await eleventh.say("jan@example.com")
+    assert "jan@example.com" in eleventh.said[-1]
     request = await desk.installation.store.read(lambda c: c.execute(handoffs._QUEUE).all())
     assert len(request) == second_line.CEILING + 2, "nothing they wrote is lost"
-    assert (await twelfth.says(Text("/agent"))).mode == "waiting"
-    assert "czeka już na konsultanta" in await twelfth.said()
+    assert (await twelfth.say("/agent")).mode == "waiting"
+    assert "czeka już na konsultanta" in twelfth.said[-1]
 
     _, other = await wants_a_person(desk, ELSEWHERE)
     assert "Miejsce w kolejce: 11." in other, "behind the ten, not behind those beside the queue"
@@ -82,23 +81,23 @@ async def test_sixty_of_a_network_keep_nobody_elsewhere_from_an_agent(desk: Runn
 
 async def test_a_network_begins_so_many_chats_an_hour_and_nothing_of_a_refused_one_is_stored(desk: Running) -> None:
     ceiling = NEW_CHATS[0].n
-    begun = [Chat(desk, HERE) for _ in range(ceiling)]
+    begun = [NetworkDoor(desk, HERE) for _ in range(ceiling)]
     for chat in begun:
-        await chat.says(ButtonPressed("/start"))
-    late = Chat(desk, HERE)
+        await chat.say("/start")
+    late = NetworkDoor(desk, HERE)
     for _ in range(2):
         with pytest.raises(NoNewChat) as refused:
-            await late.says(Text("dzień dobry"))
+            await late.say("dzień dobry")
         assert 0 < refused.value.retry_after <= 3600
         assert "minut" in refused.value.words
         assert "@" in refused.value.words, "where to write instead"
     assert await desk.installation.desk.conversation("web", late.address) is None
-    assert (await begun[0].says(Text("start:log_in"))).expects == "secure_page", "one that has begun goes on"
-    await Chat(desk, ELSEWHERE).says(ButtonPressed("/start"))
-    await Chat(desk, None).says(ButtonPressed("/start"))
+    assert (await begun[0].say("start:log_in")).expects == "secure_page", "one that has begun goes on"
+    await NetworkDoor(desk, ELSEWHERE).say("/start")
+    await NetworkDoor(desk, None).say("/start")
 
     await desk.advance(3601)
-    await late.says(Text("dzień dobry"))
+    await late.say("dzień dobry")
     assert await desk.installation.desk.conversation("web", late.address) is not None
 
 
@@ -129,14 +128,14 @@ async def test_three_processes_count_as_one(tmp_path: Path, postgres: str) -> No
         admitted = at_one + 1 + sum(flood.wait(None, HERE) == 0 for flood in floods for _ in range(60))
         assert admitted <= 30
 
-        waiting = [Chat(desks.each[n % THREE], HERE) for n in range(second_line.CEILING + 5)]
-        await asyncio.gather(*(chat.says(Text("/agent")) for chat in waiting))
+        waiting = [NetworkDoor(desks.each[n % THREE], HERE) for n in range(second_line.CEILING + 5)]
+        await asyncio.gather(*(chat.say("/agent") for chat in waiting))
         assert len(await desks.each[0].installation.store.read(second_line.ids)) == 5
-        told = [await chat.said() for chat in waiting]
+        told = [chat.said[-1] for chat in waiting]
         assert sum("drugiej kolejce" in one for one in told) == 5, "of those at once, too"
 
-        more = [Chat(desks.each[n % THREE], HERE) for n in range(NEW_CHATS[0].n)]
-        ends = await asyncio.gather(*(chat.says(ButtonPressed("/start")) for chat in more), return_exceptions=True)
+        more = [NetworkDoor(desks.each[n % THREE], HERE) for n in range(NEW_CHATS[0].n)]
+        ends = await asyncio.gather(*(chat.say("/start") for chat in more), return_exceptions=True)
         begun = len(waiting) + sum(not isinstance(end, BaseException) for end in ends)
         assert begun == NEW_CHATS[0].n
         assert {type(end) for end in ends if isinstance(end, BaseException)} == {NoNewChat}

@@ -1,25 +1,19 @@
 """One customer on web and Telegram: the conversation goes on there at the same step, by a link that works once."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.web.guard import MARK
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted, until
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
 from tests.desk.test_own_data import held
-from tests.desk.test_renewal_unasked import WebChat
+from tests.desk.test_renewal_unasked import on_the_web
 
 
 def token_of(href: str) -> str:
     return href.rpartition("start=")[2]
-
-
-async def seen(web: WebChat) -> dict[str, Any]:
-    return (await web.http.get("/webchat/history", headers={MARK: "1"})).json()
 
 
 async def channels(desk: Running, email: str) -> list[str]:
@@ -48,21 +42,20 @@ async def test_an_order_begun_on_telegram_is_paid_on_the_web_and_both_hear_of_it
         await chat.say("/elsewhere")
         await chat.sees(lambda: any("/chat?start=" in text for text in chat.texts))
         address = next(text for text in reversed(chat.texts) if "/chat?start=" in text)
-        web = WebChat(desk)
-        await web.http.get("/chat")
+        web = on_the_web(desk)
         await web.say(f"/start {address.partition('start=')[2].split()[0]}")
-        standing = (await seen(web))["standing"]
-        assert (standing["dialog"], standing["expects"]) == ("payment", "payment")
+        assert (web.at.partition(".")[0], web.expects) == ("payment", "payment")
         assert await channels(desk, email) == ["rest", "telegram", "web"]
 
-        payment = next(link for link in standing["links"] if link["rel"] == "payment")
+        payment = web.link("payment")
         assert payment["id"] == (await desk.card(email))["payments"][0]["id"]
         await desk.pay(payment["id"])
         await scripted.customer.settled()
         await chat.reads("Opłacone")
 
         async def paid_on_the_web() -> bool:
-            return (await seen(web))["standing"]["expects"] != "payment"
+            await web.look()
+            return web.expects != "payment"
 
         await until(paid_on_the_web)
         card = await desk.card(email)

@@ -38,26 +38,22 @@ async def rows(desk: Running) -> dict[str, int]:
     return await desk.installation.deps.store.read(counted)
 
 
-class Visitor:
-    """A browser that shows the chat."""
+async def looks(http: httpx.AsyncClient, query: str = "") -> dict[str, Any]:
+    """A browser shows the chat."""
+    return talk_in(await http.get(f"/chat{query}"))
 
-    def __init__(self, desk: Running) -> None:
-        self.http = http_client(desk.url)
 
-    async def look(self, query: str = "") -> dict[str, Any]:
-        return talk_in(await self.http.get(f"/chat{query}"))
+async def sends(http: httpx.AsyncClient, message_id: str = "m1", **told: object) -> httpx.Response:
+    """The page sends what is pressed (`payload`) or typed (`text`) below the greeting."""
+    where = "press" if "payload" in told else "messages"
+    told = {"asked_at" if where == "press" else "seen": 1, "message_id": message_id, "greeted": True, **told}
+    return await http.post(f"/webchat/{where}", content=json.dumps(told), headers=OURS)
 
-    async def press(self, payload: str, message_id: str = "m1", locale: str = "pl") -> httpx.Response:
-        body = {"payload": payload, "asked_at": 1, "message_id": message_id, "greeted": True, "locale": locale}
-        return await self.http.post("/webchat/press", content=json.dumps(body), headers=OURS)
 
-    async def say(self, text: str, message_id: str = "m1", **more: object) -> httpx.Response:
-        body = {"text": text, "message_id": message_id, "greeted": True, "seen": 1, **more}
-        return await self.http.post("/webchat/messages", content=json.dumps(body), headers=OURS)
-
-    async def lines(self) -> list[dict[str, Any]]:
-        told: dict[str, Any] = (await self.http.get("/webchat/history", headers={MARK: "1"})).json()
-        return told["lines"]
+async def lines_of(http: httpx.AsyncClient) -> list[dict[str, Any]]:
+    """All that the page has of the talk."""
+    told: dict[str, Any] = (await http.get("/webchat/history", headers={MARK: "1"})).json()
+    return told["lines"]
 
 
 def shown(line: dict[str, Any]) -> dict[str, Any]:
@@ -68,73 +64,73 @@ def shown(line: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("profile", PROFILES)
 async def test_the_first_press_begins_with_the_greeting_that_the_page_showed(tmp_path: Path, profile: str) -> None:
     async with running_desk(tmp_path, profile=f"profiles/{profile}") as desk:
-        visitor, before = Visitor(desk), await rows(desk)
-        page = await visitor.look()
+        visitor, before = http_client(desk.url), await rows(desk)
+        page = await looks(visitor)
         (greeting,) = page["lines"]
-        packed = await visitor.http.get("/chat", headers={"accept-encoding": "gzip"})
+        packed = await visitor.get("/chat", headers={"accept-encoding": "gzip"})
         assert int(packed.headers["content-length"]) <= MOST["page"]
         for _ in range(3):
-            await visitor.look()
+            await looks(visitor)
         assert await rows(desk) == before, "a visit without a word leaves nothing"
 
         locale = page["standing"]["locale"]
         button = next(one for one in greeting["buttons"] if not one["payload"].startswith("/"))
-        assert (await visitor.press(button["payload"], locale=locale)).status_code == 200
-        start, begun, pressed, answer = await visitor.lines()
+        assert (await sends(visitor, payload=button["payload"], locale=locale)).status_code == 200
+        start, begun, pressed, answer = await lines_of(visitor)
         assert (start["text"], start["author"]) == ("/start", "customer")
         assert shown(begun) == shown(greeting)
         assert (pressed["payload"], pressed["author"]) == (button["payload"], "customer")
         assert (answer["author"], answer["seq"]) == ("bot", 2)
         assert greeting["text"] not in answer["text"]
 
-        again = await visitor.look()
-        assert [line["id"] for line in again["lines"]] == [line["id"] for line in await visitor.lines()]
+        again = await looks(visitor)
+        assert [line["id"] for line in again["lines"]] == [line["id"] for line in await lines_of(visitor)]
         assert "greeting" not in again
-        await visitor.http.aclose()
+        await visitor.aclose()
 
 
 @on_each_database
 @pytest.mark.replicated
 async def test_a_first_message_sent_twice_or_by_two_tabs_is_greeted_once(desk: Running) -> None:
-    visitor = Visitor(desk)
-    await visitor.look()
-    assert (await visitor.press("start:buy")).json()["repeated"] is False
-    assert (await visitor.press("start:buy")).json()["repeated"] is True
-    await visitor.say("jan.nowak@example.com", "other-tab")
-    lines = await visitor.lines()
+    visitor = http_client(desk.url)
+    await looks(visitor)
+    assert (await sends(visitor, payload="start:buy", locale="pl")).json()["repeated"] is False
+    assert (await sends(visitor, payload="start:buy", locale="pl")).json()["repeated"] is True
+    await sends(visitor, "other-tab", text="jan.nowak@example.com")
+    lines = await lines_of(visitor)
     assert [line["text"] for line in lines].count("/start") == 1
     assert [line["author"] for line in lines] == ["customer", "bot", "customer", "bot", "customer", "bot"]
-    await visitor.http.aclose()
+    await visitor.aclose()
 
 
 async def test_a_first_word_in_another_language_goes_on_in_it(desk: Running) -> None:
-    visitor = Visitor(desk)
-    page = await visitor.look("?lang=it")
-    await visitor.say("vorrei comprare", locale="it")
-    _, greeting, _, answer = await visitor.lines()
+    visitor = http_client(desk.url)
+    page = await looks(visitor, "?lang=it")
+    await sends(visitor, text="vorrei comprare", locale="it")
+    _, greeting, _, answer = await lines_of(visitor)
     assert greeting["text"] == page["lines"][0]["text"]
     assert page["standing"]["locale"] == "it"
     assert answer["author"] == "bot"
-    assert (await visitor.look("?lang=pl"))["standing"]["locale"] == "it", "a talk keeps its language"
-    await visitor.http.aclose()
+    assert (await looks(visitor, "?lang=pl"))["standing"]["locale"] == "it", "a talk keeps its language"
+    await visitor.aclose()
 
 
 async def test_a_start_link_is_a_message_of_its_own(desk: Running) -> None:
-    visitor, before = Visitor(desk), await rows(desk)
-    page = await visitor.look("?start=abcdef0123456789")
+    visitor, before = http_client(desk.url), await rows(desk)
+    page = await looks(visitor, "?start=abcdef0123456789")
     assert page == {"lines": [], "standing": None, "cursor": "0.0"}, "its answer greets"
     assert await rows(desk) == before
-    await visitor.http.aclose()
+    await visitor.aclose()
 
 
 async def test_who_begins_by_start_or_comes_again_behind_the_greeting_is_greeted_once(desk: Running) -> None:
     """An open page of before an upgrade; and a desk killed between the greeting, a turn of its own, and the message."""
-    visitor = Visitor(desk)
-    await visitor.look()
+    visitor = http_client(desk.url)
+    await looks(visitor)
     body = json.dumps({"text": "/start", "message_id": "start", "locale": "pl"})
-    assert (await visitor.http.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
-    assert (await visitor.press("start:buy")).json()["repeated"] is False
-    lines = await visitor.lines()
+    assert (await visitor.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
+    assert (await sends(visitor, payload="start:buy", locale="pl")).json()["repeated"] is False
+    lines = await lines_of(visitor)
     assert [line["author"] for line in lines] == ["customer", "bot", "customer", "bot"]
     assert [line["text"] for line in lines].count(lines[1]["text"]) == 1
-    await visitor.http.aclose()
+    await visitor.aclose()

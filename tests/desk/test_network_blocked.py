@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.new_chats import NoNewChat
 from services.agents import audit
 from services.store import conversations
@@ -15,19 +14,19 @@ from services.support import blocked_networks, handoffs
 from tests.desk.agent_http import AgentHttp
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
-from tests.desk.test_quotas_by_network import ELSEWHERE, HERE, Chat
+from tests.desk.test_quotas_by_network import ELSEWHERE, HERE, NetworkDoor
 
 pytestmark = pytest.mark.desk(rate_limits="on")
 
 
-async def begun(desk: Running, network: str, words: str) -> Chat:
-    chat = Chat(desk, network)
-    await chat.says(ButtonPressed("/start"))
-    await chat.says(Text(words))
+async def begun(desk: Running, network: str, words: str) -> NetworkDoor:
+    chat = NetworkDoor(desk, network)
+    await chat.say("/start")
+    await chat.say(words)
     return chat
 
 
-async def lines(chat: Chat) -> list[str]:
+async def lines(chat: NetworkDoor) -> list[str]:
     """All that the desk said in it."""
     return [line.text for line in await chat.desk.installation.desk.messages(await chat.id())]
 
@@ -56,16 +55,16 @@ async def test_a_block_of_a_network_concerns_its_strangers_until_it_is_undone(de
     assert re.search(r"do \d+ \w+, \d\d:\d\d ich tutaj nie przyjmujemy", told[0])
     for chat in (stranger, waits):
         for _ in range(2):
-            await chat.says(Text("/agent"))
+            await chat.say("/agent")
         assert len([said for said in await lines(chat) if "Z tej sieci" in said]) == 1, "one sentence, once"
     with pytest.raises(NoNewChat) as refused:
-        await Chat(desk, HERE).says(Text("dzień dobry"))
+        await NetworkDoor(desk, HERE).say("dzień dobry")
     assert "Z tej sieci" in refused.value.words
     assert refused.value.retry_after > 4 * 3600 - 60
     assert {row.conversation_id for row in await store.read(handoffs.queue)} == {its, await other.id()}
     for chat in (known, other):
-        assert (await chat.says(Text("/help"))).mode == "waiting"
-        assert "Z tej sieci" not in await chat.said()
+        assert (await chat.say("/help")).mode == "waiting"
+        assert "Z tej sieci" not in chat.said[-1]
 
     await marek.get("/desk/blocked")
     assert "zalew reklam" in marek.words
@@ -75,20 +74,20 @@ async def test_a_block_of_a_network_concerns_its_strangers_until_it_is_undone(de
     network = here.network or ""
     assert (await anna.post("/desk/blocked/network/remove", network=network)).status_code == 403
     assert (await marek.post("/desk/blocked/network/remove", network=network)).status_code == 303
-    assert (await stranger.says(Text("/agent"))).mode == "waiting", "undone by a press"
+    assert (await stranger.say("/agent")).mode == "waiting", "undone by a press"
     trail = await store.read(lambda c: audit.page(c, before=None, most=50))
     assert [line.what for line in trail if "network" in line.what] == ["network_unblocked", *2 * ["network_blocked"]]
     assert next(line.details for line in trail if line.what == "network_blocked")["chats"] == 2
 
 
 async def test_a_block_ends_by_itself_and_a_customer_without_a_network_has_none(desk: Running) -> None:
-    stranger, unknown = await begun(desk, HERE, "pomidor"), Chat(desk, None)
-    await unknown.says(Text("dzień dobry"))
+    stranger, unknown = await begun(desk, HERE, "pomidor"), NetworkDoor(desk, None)
+    await unknown.say("dzień dobry")
     marek = await AgentHttp.logged_in(desk, "marek")
     assert (await marek.get(f"/desk/c/{await unknown.id()}/network")).status_code == 404
     await marek.get(page := f"/desk/c/{await stranger.id()}/network")
     await marek.post(page, reason="zalew", hours="1")
-    assert (await stranger.says(Text("/agent"))).mode != "waiting"
+    assert (await stranger.say("/agent")).mode != "waiting"
     await desk.advance(timedelta(hours=1, seconds=1).total_seconds())
-    assert (await stranger.says(Text("/agent"))).mode == "waiting"
+    assert (await stranger.say("/agent")).mode == "waiting"
     assert not await desk.installation.store.read(lambda c: blocked_networks.listed(c, desk.installation.clock.now()))

@@ -14,8 +14,8 @@ from services.store.tables.accounts import contact
 from tests.desk.replicas import replicas
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
-from tests.desk.test_customer_numbers import EWA, REGISTERED, Subscriber
-from tests.desk.test_quotas_by_network import Chat
+from tests.desk.test_customer_numbers import EWA, REGISTERED, says
+from tests.desk.test_quotas_by_network import NetworkDoor, forgets
 
 NETWORKS = ("203.0.113.9", "192.0.2.99", "198.51.100.7")
 ENCODED = (
@@ -36,18 +36,18 @@ async def test_however_an_address_is_spelled_its_mailbox_gets_so_many_letters_of
     spelled = [*ENCODED, "OFIARA@Example.com", *(f"ofiara+{n}@example.com" for n in range(1, 17))]
     async with replicas(tmp_path, postgres, 3, rate_limits="on") as desks:
         with capture_logs() as lines:
-            chats = [Chat(desks.each[n % 3], NETWORKS[n % 3]) for n in range(len(spelled))]
-            await asyncio.gather(*(chat.forgets(email) for chat, email in zip(chats, spelled, strict=True)))
-            held = Chat(desks.all, None)
-            await held.forgets("ofiara@example.com")
-        assert "wysłaliśmy już kilka wiadomości" in await held.said()
+            chats = [NetworkDoor(desks.each[n % 3], NETWORKS[n % 3]) for n in range(len(spelled))]
+            await asyncio.gather(*(forgets(chat, email) for chat, email in zip(chats, spelled, strict=True)))
+            held = NetworkDoor(desks.all, None)
+            await forgets(held, "ofiara@example.com")
+        assert "wysłaliśmy już kilka wiadomości" in held.said[-1]
         sent = [letter["to"] for letter in (await desks.all.http.get("/sandbox/api/messages")).json()]
         assert len(sent) == LETTERS_TO.n, sent
         assert all(to.startswith("ofiara") and to.endswith("@example.com") for to in sent), sent
         assert [line for line in lines if line.get("alarm")] == []
-        refused = [(await chat.said()) for chat in chats[: len(ENCODED)]]
+        refused = [chat.said[-1] for chat in chats[: len(ENCODED)]]
         assert all(said.startswith("Taki adres nie może istnieć") for said in refused), refused
-        await Chat(desks.all, None).forgets("kto.inny+1@example.com")
+        await forgets(NetworkDoor(desks.all, None), "kto.inny+1@example.com")
         assert len(await desks.all.outbox("kto.inny+1@example.com")) == 1, "nobody else's letters wait for it"
 
 
@@ -56,9 +56,9 @@ async def test_an_address_stored_long_ago_as_an_encoded_word_is_a_recipient_refu
     spelled = sa.update(contact).where(contact.c.value == EWA).values(value=ENCODED[5])
     await desk.installation.store.write(lambda connection: connection.execute(spelled).rowcount)
     with capture_logs() as lines:
-        ewa = await Subscriber(desk).says("start:forgot_password", REGISTERED, "contact_channel:email")
-        await ewa.chat.settled()
-    assert ewa.chat.expects != "wait"
+        ewa = await says(desk.customer(), "start:forgot_password", REGISTERED, "contact_channel:email")
+        await ewa.settled()
+    assert ewa.expects != "wait"
     assert [line["event"] for line in lines if line.get("alarm")] == []
     assert (await desk.http.get("/sandbox/api/messages")).json() == []
 

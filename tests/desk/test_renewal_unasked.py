@@ -1,6 +1,5 @@
 """What the desk does by itself about subscriptions that end: reminds everywhere, collects, and lets them run out."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.web.guard import MARK
+from docs.dev.samples.doors import WebDoor
 from services.directory import directory
 from services.store import conversations
 from tests.desk.databases import on, on_each_database
@@ -41,22 +41,9 @@ async def personal_link(desk: Running) -> str:
     return made.json()["token"]
 
 
-class WebChat:
+def on_the_web(desk: Running) -> WebDoor:
     """The customer in a browser."""
-
-    def __init__(self, desk: Running) -> None:
-        self.http = http_client(desk.url)
-        self.count = 0
-
-    async def say(self, text: str) -> None:
-        self.count += 1
-        body = {"text": text, "message_id": f"m{self.count}"}
-        done = await self.http.post("/webchat/messages", content=json.dumps(body), headers=OURS)
-        assert done.status_code == 200, done.text
-
-    async def texts(self) -> list[str]:
-        seen: dict[str, Any] = (await self.http.get("/webchat/history", headers={MARK: "1"})).json()
-        return [line["text"] for line in seen["lines"]]
+    return WebDoor(http_client(desk.url))
 
 
 @on_each_database
@@ -71,8 +58,7 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         done = await desk.http.post(page, data={"login": EMAIL, "password": PASSWORD})
         await chat.say(digits_on(done))
         await chat.reads("Zalogowano")
-        web = WebChat(desk)
-        await web.http.get("/chat")
+        web = on_the_web(desk)
         await web.say(f"/start {await personal_link(desk)}")
         stranger = desk.customer()
         await stranger.say("/start")
@@ -81,7 +67,8 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
         await chat.reads(ENDING)
         await rest.look()
         assert ENDING in rest.said[-1]
-        assert any(ENDING in text for text in await web.texts())
+        await web.look()
+        assert any(ENDING in text for text in web.said)
         await stranger.look()
         assert not any("Abonament" in said for said in stranger.said)
         letters = [letter["text"] for letter in await desk.outbox(EMAIL)]
@@ -94,18 +81,19 @@ async def test_the_reminder_comes_on_rest_web_and_telegram_to_whoever_logged_in_
 
 
 async def test_whoever_has_left_the_page_is_reminded_by_e_mail_as_well(desk: Running) -> None:
-    web = WebChat(desk)
-    await web.http.get("/chat")
+    web = on_the_web(desk)
     await web.say(f"/start {await personal_link(desk)}")
 
     async def mailed() -> list[dict[str, Any]]:
         return [m for m in await desk.outbox(EMAIL) if "kończy się za 30\u00a0dni" in m["text"]]
 
     await desk.advance(1.5 * DAY)
-    assert any(ENDING in text for text in await web.texts())
+    await web.look()
+    assert any(ENDING in text for text in web.said)
     assert await mailed() == [], "the customer was there a moment ago"
     await desk.advance(170 * DAY)  # the other program: 30 days before its end
-    assert not await web.texts(), "a chat without an account goes after a month of silence, so the letter alone tells"
+    seen = (await web.http.get("/webchat/history", headers=OURS)).json()
+    assert not seen["lines"], "a chat without an account goes after a month of silence, so the letter alone tells"
     [letter] = await mailed()
     assert "/s/" in letter["links"][1]
     await web.http.aclose()

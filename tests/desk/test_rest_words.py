@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from sandbox.testing.doors import RestDoor
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import WAYS, Person, Scripted, bought
 
 
 @dataclass
-class Reader(Customer):
-    """Remembers what the buttons are called."""
+class TitlesDoor(RestDoor):
+    """Presses by what the buttons are called."""
 
     titles: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -28,8 +29,7 @@ class Reader(Customer):
 
 
 async def test_titles_typed_work_as_well_as_buttons(desk: Running) -> None:
-    scripted = Scripted(desk, Person(locale="it", method="card"))
-    scripted.customer = Reader(desk.http, "it")
+    scripted = Scripted(desk, Person(locale="it", method="card"), TitlesDoor(desk.http, "it"))
     await scripted.run()
     card = await desk.card(scripted.person.email)
     assert (card["orders"][0]["method"], card["orders"][0]["status"]) == ("card", "paid")

@@ -2,43 +2,43 @@
 
 import json
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import pytest
 
-from bot.web.guard import MARK
+from docs.dev.samples.doors import WebDoor
 from tests.desk.databases import on_each_database
 from tests.desk.digits import digits_on
 from tests.desk.running import Running
 from tests.desk.scripted import PASSWORD, Person, Scripted, until
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-from tests.desk.test_renewal_unasked import OURS, WebChat
+from tests.desk.test_renewal_unasked import OURS, on_the_web
 
 
-async def standing(web: WebChat) -> dict[str, Any]:
-    return (await web.http.get("/webchat/history", headers={MARK: "1"})).json()["standing"]
+async def standing(web: WebDoor) -> dict[str, Any]:
+    return (await web.http.get("/webchat/history", headers=OURS)).json()["standing"]
 
 
-async def at(web: WebChat, step: str) -> None:
+async def at(web: WebDoor, step: str) -> None:
     async def is_there() -> bool:
-        return (await standing(web))["step"] == step
+        await web.look()
+        return web.at.partition(".")[2] == step
 
     await until(is_there)
 
 
-async def press(web: WebChat, payload: str) -> None:
-    web.count += 1
-    body = {"payload": payload, "asked_at": (await standing(web))["seq"], "message_id": f"m{web.count}"}
+async def press(web: WebDoor, payload: str) -> None:
+    body = {"payload": payload, "asked_at": (await standing(web))["seq"], "message_id": token_hex(8)}
     assert (await web.http.post("/webchat/press", content=json.dumps(body), headers=OURS)).status_code == 200
 
 
-async def at_log_in(desk: Running) -> tuple[WebChat, str]:
+async def at_log_in(desk: Running) -> tuple[WebDoor, str]:
     """A web chat that asks to log in, and its page."""
-    web = WebChat(desk)
-    await web.http.get("/chat")
+    web = on_the_web(desk)
     await web.say("start:log_in")
     await at(web, "secure_page")
-    return web, next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
+    return web, web.link("secure_page")["href"]
 
 
 async def owner_of(desk: Running) -> str:
@@ -57,7 +57,7 @@ async def test_the_browser_that_has_the_chat_may_stay_logged_in(desk: Running, b
     await press(web, "zone:my_data")
 
     async def is_shown() -> bool:
-        said = json.dumps((await web.http.get("/webchat/history", headers={MARK: "1"})).json(), ensure_ascii=False)
+        said = json.dumps((await web.http.get("/webchat/history", headers=OURS)).json(), ensure_ascii=False)
         return "Witaj ponownie" in said and "Pracownia Bursztyn" in said
 
     await until(is_shown)
@@ -78,7 +78,7 @@ async def test_the_owner_of_the_password_must_have_the_chat_as_well(desk: Runnin
     await at(web, "log_in_digits")
     seen = await standing(web)
     assert (seen["dialog"], seen["expects"]) == ("account", "login_code")
-    assert email not in json.dumps((await web.http.get("/webchat/history", headers={MARK: "1"})).json())
+    assert email not in json.dumps((await web.http.get("/webchat/history", headers=OURS)).json())
     assert "web" not in await channels(desk, email), "nothing is bound before"
 
     assert (await desk.http.get(page)).status_code == 410, "the link alone shows them to nobody"
@@ -90,7 +90,7 @@ async def test_the_owner_of_the_password_must_have_the_chat_as_well(desk: Runnin
     await web.say("abc")
     await at(web, "log_in_digits")
     await web.say(f"{digits[0]} {digits[1]}")
-    texts = await web.texts()
+    texts = [line["text"] for line in (await web.http.get("/webchat/history", headers=OURS)).json()["lines"]]
     assert any(f"Zalogowano jako {email}" in text for text in texts)
     assert not {digits, f"{digits[0]} {digits[1]}"} & {*texts}, "they don't stay in the chat's journal"
     assert "web" in await channels(desk, email)
@@ -99,7 +99,7 @@ async def test_the_owner_of_the_password_must_have_the_chat_as_well(desk: Runnin
     await web.say("wyloguj mnie")
     await press(web, "start:log_in")
     await at(web, "secure_page")
-    page = next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
+    page = web.link("secure_page")["href"]
     known = await desk.http.post(page, data={"login": email, "password": PASSWORD})
     assert digits_on(known) == "", "the account has been in this chat"
     await web.http.aclose()
@@ -121,7 +121,7 @@ async def test_wrong_digits_and_five_minutes_end_the_log_in(desk: Running) -> No
     await until(told)
     assert (await desk.http.post(page, data={"login": email, "password": PASSWORD})).status_code == 410
 
-    fresh = next(link["href"] for link in (await standing(web))["links"] if link["rel"] == "secure_page")
+    fresh = web.link("secure_page")["href"]
     digits = digits_on(await desk.http.post(fresh, data={"login": email, "password": PASSWORD}))
     await at(web, "log_in_digits")
     await desk.advance(301)
@@ -151,11 +151,10 @@ async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_n
 ) -> None:
     await buyer.follow_mail()
     email = buyer.person.email
-    thief = WebChat(desk)
-    await thief.http.get("/chat")
+    thief = on_the_web(desk)
     await thief.say("start:sign_up")
     await thief.say(email)
-    page = next(link["href"] for link in (await standing(thief))["links"] if link["rel"] == "secure_page")
+    page = thief.link("secure_page")["href"]
     await thief.http.post(page, data={"password": PASSWORD + "x", "password_repeat": PASSWORD + "x"})
     await at(thief, "consents")
     await press(thief, "consents:required")
@@ -164,7 +163,7 @@ async def test_the_letter_to_a_taken_address_hands_no_account_to_the_chat_that_n
     victim = await desk.http.post(letter, data={"login": email, "password": PASSWORD})
     assert len(digits_on(victim)) == 2
     await at(thief, "log_in_digits")
-    assert email not in (await thief.texts())[-1]
+    assert email not in thief.said[-1]
     assert "web" not in await channels(desk, email)
     await thief.http.aclose()
 

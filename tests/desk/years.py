@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.architecture.rooms import ROOT
-from tests.desk.diary import Chat, Diary
+from tests.desk.diary import Diary, DiaryDoor, press, write
 from tests.desk.renewing import EMAIL as OWNER
 from tests.desk.renewing import ORDERER
 from tests.desk.renewing import PASSWORD as OWNERS_PASSWORD
 from tests.desk.running import running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import Buyer, Buying
-from tests.desk.test_customer_numbers import ANNA, BOTH, Subscriber
+from tests.desk.test_customer_numbers import ANNA, BOTH, comes_home, logs_in, says
 
 ALA = "ala@example.com"
 FIRST_COMPANY = ("start:sign_up", "account:new", "product:nexo", "statement:accept", "contact_forms:email")
@@ -77,7 +77,7 @@ class Years:
         given = {"profile": self.profile, "secret_key": "k" * 32, **self.settings}
         return await self.stack.enter_async_context(running_desk(self.folder / "data", **given))
 
-    def same(self, chat: Chat) -> Chat:
+    def same(self, chat: DiaryDoor) -> DiaryDoor:
         """The same conversation at the desk that was opened again."""
         chat.http = self.diary.desk.http
         return chat
@@ -109,15 +109,15 @@ async def fakturasmart(years: Years) -> None:
     await diary.pays(chat)
     await diary.mail()
     await diary.card(ALA)
-    await diary.press(chat, "zone:my_account")
+    await press(chat, "zone:my_account")
     await diary.logs_in_again(chat, buyer)
-    await diary.write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
+    await write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
     end = await years.end_of("standard")
     await diary.goes_to(chat, moment=end + timedelta(days=1), what="the paid year is over")
     await diary.card(ALA)
-    await diary.write(chat, {"pl": "kup teraz", "it": "compra ora", "en": "buy now"}[years.locale])
+    await write(chat, {"pl": "kup teraz", "it": "compra ora", "en": "buy now"}[years.locale])
     await diary.logs_in_again(chat, buyer)
-    await diary.press(chat, "method:card", "terms:accept", "clauses:accept", "pay:now")
+    await press(chat, "method:card", "terms:accept", "clauses:accept", "pay:now")
     await diary.pays(chat)
     await diary.mail()
     await diary.card(ALA)
@@ -139,19 +139,19 @@ async def certified_platform(years: Years) -> None:
     await diary.goes_to(chat, moment=end - timedelta(days=30), what="a month before the end")
     await diary.goes_to(chat, moment=end - timedelta(days=6), what="a week before the end")
     await diary.card(ALA)
-    await diary.press(chat, "zone:my_account")
+    await press(chat, "zone:my_account")
     await diary.logs_in_again(chat, buyer)
-    await diary.write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
+    await write(chat, {"pl": "nie odnawiaj", "it": "non rinnovare", "en": "don't renew"}[years.locale])
     end = await years.end_of("base")
     await diary.goes_to(chat, moment=end + timedelta(days=1), what="the two years are over")
     await diary.card(ALA)
     other = diary.chat(years.locale)
     await other.say("/start")
-    await diary.press(other, "start:buy", "addons:users")
-    await diary.write(other, "3")
-    await diary.press(other, "addons:none", "account:existing")
+    await press(other, "start:buy", "addons:users")
+    await write(other, "3")
+    await press(other, "addons:none", "account:existing")
     await diary.follows(other, "the customer logs in", "secure_page", buyer)
-    await diary.press(other, "years:1", "terms:accept", "pay:now")
+    await press(other, "years:1", "terms:accept", "pay:now")
     await diary.pays(other)
     await diary.mail()
     await diary.card(ALA)
@@ -165,13 +165,13 @@ async def r2platnik(years: Years) -> None:
     owner = Scripted(diary.desk, Person(email=OWNER, password=OWNERS_PASSWORD, locale=years.locale))
     chat = owner.customer = diary.chat(years.locale)
     await chat.say("/start")
-    await diary.press(chat, "start:log_in")
+    await press(chat, "start:log_in")
     await diary.follows(chat, "the customer logs in", "secure_page", owner)
     end = await years.end_of("r2platnik", OWNER)
     await diary.goes_to(chat, moment=end - timedelta(days=29), what="a month before the end")
-    await diary.press(chat, "renew:now", "cart:confirm", "service:subscription", "confirm:yes")
-    await diary.write(chat, *ORDERER.values())
-    await diary.press(chat, "auto_renewal:yes", "method:card", "pay:now")
+    await press(chat, "renew:now", "cart:confirm", "service:subscription", "confirm:yes")
+    await write(chat, *ORDERER.values())
+    await press(chat, "auto_renewal:yes", "method:card", "pay:now")
     await diary.pays(chat, card="works")
     await diary.mail()
     await diary.card(OWNER)
@@ -202,7 +202,7 @@ async def kontorblatt(years: Years) -> None:
     await chat.settled()
     await diary.mail()
     await diary.card(ALA)
-    await diary.press(chat, "zone:my_account")
+    await press(chat, "zone:my_account")
     await diary.logs_in_again(chat, buyer)
 
 
@@ -220,12 +220,12 @@ async def konto_insert(years: Years) -> None:
     await diary.goes_to(moment=now + timedelta(days=366), what="a year later")
     chat = diary.chat(years.locale)
     await chat.say("/start")
-    await diary.press(chat, "start:log_in")
+    await press(chat, "start:log_in")
     await diary.follows(chat, "the customer logs in", "secure_page", newcomer)
-    await diary.press(chat, "zone:add_company", "product:nexo")
-    await diary.write(chat, "FR 44 732 829 320")
-    await diary.press(chat, "confirm:yes", "statement:accept", "contact_forms:email")
-    await diary.press(chat, "zone:companies", "company:1")
+    await press(chat, "zone:add_company", "product:nexo")
+    await write(chat, "FR 44 732 829 320")
+    await press(chat, "confirm:yes", "statement:accept", "contact_forms:email")
+    await press(chat, "zone:companies", "company:1")
 
 
 async def vectra(years: Years) -> None:
@@ -233,22 +233,21 @@ async def vectra(years: Years) -> None:
     await years.begin()
     diary = years.diary
     diary.mailboxes = [ANNA]
-    anna = Subscriber(diary.desk)
-    anna.chat = diary.chat(years.locale)
+    chat = diary.chat(years.locale)
     with diary.unheard("the first year: registered by SMS, e-invoices switched on"):
-        await anna.says("/start")
-        await anna.comes_home()
-        await anna.says("einvoice:activate", "confirm:yes")
+        await says(chat, "/start")
+        await comes_home(diary.desk, chat)
+        await says(chat, "einvoice:activate", "confirm:yes")
         await diary.mail()
     now = datetime.fromisoformat((await diary.desk.advance(0))["now"])
     await diary.goes_to(moment=now + timedelta(days=366), what="a year later")
-    chat = anna.chat = diary.chat(years.locale)
+    chat = diary.chat(years.locale)
     await chat.say("/start")
-    await diary.press(chat, "start:log_in")
+    await press(chat, "start:log_in")
     diary.happens("the customer logs in by the customer number")
-    assert (await anna.logs_in(BOTH)).status_code == 200
+    assert (await logs_in(chat, BOTH)).status_code == 200
     await chat.settled()
-    await diary.press(chat, "zone:einvoice", "zone:einvoice_off", "einvoice:activate", "confirm:yes")
+    await press(chat, "zone:einvoice", "zone:einvoice_off", "einvoice:activate", "confirm:yes")
 
 
 LIVES: dict[str, Callable[[Years], Awaitable[None]]] = {

@@ -14,7 +14,7 @@ from bot.profile.beginning import begin
 from docs.dev.samples.doors import TelegramDoor, WebDoor
 from sandbox.testing import Customer, CustomerDoor, NotDone, Person, RestDoor
 from tests.architecture.rooms import ROOT
-from tests.desk.running import Running, running_desk
+from tests.desk.running import Running, http_client, running_desk
 
 SAMPLE = ROOT / "docs" / "samples" / "own_tests" / "test_orders.py"
 ASKS = {"NIP": "tax_number", "e-mail": "email"}
@@ -27,7 +27,7 @@ def door_to(desk: Running, name: str, person: Person) -> CustomerDoor:
             transport = httpx.ASGITransport(app=Starlette(routes=routes))
             return RestDoor(httpx.AsyncClient(transport=transport, base_url="http://desk"))
         case "web":
-            return WebDoor(desk.url)
+            return WebDoor(http_client(desk.url))
         case "telegram":
             return TelegramDoor(desk, ASKS, person.phone)
         case _:

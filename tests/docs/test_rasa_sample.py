@@ -15,8 +15,9 @@ import httpx
 import pytest
 import yaml
 
+from sandbox.testing.doors import RestDoor
 from tests.bot.handlers.rasa.action_server import action_server
-from tests.desk.running import Customer, Running, running_desk
+from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "rasa"
@@ -145,8 +146,8 @@ def test_the_readme_names_each_file_and_slot_count(domain: Json) -> None:
 
 
 @dataclass
-class RasaCustomer(Customer):
-    """A customer of the assistant: `http` leads to the action server, not to the desk."""
+class RasaDoor(RestDoor):
+    """The assistant as a customer has it: `http` leads to the action server, not to the desk."""
 
     domain: Json = None
     slots: Json = field(default_factory=dict)
@@ -224,8 +225,8 @@ async def test_a_customer_signs_up_through_the_assistant(
     listed = (await actions.get("/actions")).json()
     assert domain["actions"] == [action["name"] for action in listed]
 
-    scripted = Scripted(desk, Person())
-    customer = scripted.customer = RasaCustomer(actions, domain=domain)
+    customer = RasaDoor(actions, domain=domain)
+    scripted = Scripted(desk, Person(), customer)
     await customer.say("dzień dobry")
     assert customer.buttons, "the greeting offers ways on"
     fits_domain(customer, domain)
@@ -245,7 +246,7 @@ async def test_a_customer_signs_up_through_the_assistant(
     assert company["confirmed_at"] is not None
 
 
-def fits_domain(customer: RasaCustomer, domain: Json) -> None:
+def fits_domain(customer: RasaDoor, domain: Json) -> None:
     """The action sets the slots that the domain has, all of them, with values of their types."""
     assert customer.slots.keys() == domain["slots"].keys()
     for name, value in customer.slots.items():

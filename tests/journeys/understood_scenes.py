@@ -6,7 +6,7 @@ Nothing is pressed. What the law wants on a page of its own (the password, the p
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from tests.desk.diary import Chat, Diary
+from tests.desk.diary import Diary, DiaryDoor, write
 from tests.desk.running import Running
 from tests.desk.scripted import WAYS, Person, Scripted
 
@@ -50,20 +50,20 @@ class Understood:
         words, diary = self.words, self.diary
         who = Scripted(self.desk, Person(email=words.email, phone="+48512000321", locale=self.locale))
         chat = who.customer = self._heading("Everything in free words")
-        await diary.write(chat, words.three_facts, words.new_here)
+        await write(chat, words.three_facts, words.new_here)
         await diary.follows(chat, "the password is set on the secure page", "secure_page", who)
-        await diary.write(chat, words.who_reads, words.required)
+        await write(chat, words.who_reads, words.required)
         diary.happens("the code from the text message is typed")
         await who.type_code()
         diary.happens("the link in the confirmation mail is followed")
         await who.follow_mail()
         await chat.settled()
-        await diary.write(chat, words.corrected, words.right, words.pay_later)
+        await write(chat, words.corrected, words.right, words.pay_later)
         await self._a_day_passes(chat)
-        await diary.write(chat, words.method, words.accept, words.confirm)
-        await diary.write(chat, words.order)
+        await write(chat, words.method, words.accept, words.confirm)
+        await write(chat, words.order)
         await diary.pays(chat)
-        await diary.write(chat, words.activate)
+        await write(chat, words.activate)
         await diary.card(words.email)
 
     async def same_again(self) -> None:
@@ -78,18 +78,18 @@ class Understood:
         before_the_end = datetime.fromisoformat(owned["ends_at"]) - timedelta(days=20)
         await diary.goes_to(moment=before_the_end, what="twenty days before its end, in a new conversation")
         chat = who.customer = diary.chat(self.locale)
-        await diary.write(chat, words.log_in)
+        await write(chat, words.log_in)
         await diary.follows(chat, "the customer logs in on the secure page", "secure_page", who)
-        await diary.write(chat, words.again)
+        await write(chat, words.again)
         assert chat.at == "order.terms"
-        await diary.write(chat, words.accept, words.confirm, words.order_again)
+        await write(chat, words.accept, words.confirm, words.order_again)
         await diary.pays(chat)
         await diary.card(RETURNING)
 
-    def _heading(self, title: str) -> Chat:
+    def _heading(self, title: str) -> DiaryDoor:
         self.diary.lines += ["", "", title, "=" * len(title)]
         return self.diary.chat(self.locale)
 
-    async def _a_day_passes(self, chat: Chat) -> None:
+    async def _a_day_passes(self, chat: DiaryDoor) -> None:
         now = datetime.fromisoformat((await self.desk.advance(0))["now"])
         await self.diary.goes_to(chat, moment=now + timedelta(days=1), what="a day without a word")

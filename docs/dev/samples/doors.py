@@ -31,10 +31,10 @@ _SIGNS: Final = {
 
 
 class WebDoor:
-    """The web chat, as its page asks for it; a browser of its own."""
+    """The web chat, as its page asks for it; `http` is a browser of this customer's own."""
 
-    def __init__(self, url: str) -> None:
-        self.http = httpx.AsyncClient(base_url=url, trust_env=False, timeout=PATIENCE_S)
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http, self.own = http, dict(_OURS)
         self.said = list[str]()
         self.buttons = list[str]()
         self._standing: Json = {"expects": "", "links": ()}
@@ -44,7 +44,7 @@ class WebDoor:
         if not self.http.cookies:
             (await self.http.get("/chat")).raise_for_status()
         body = {"text": message, "message_id": token_hex(8)}
-        (await self.http.post("/webchat/messages", content=json.dumps(body), headers=_OURS)).raise_for_status()
+        (await self.http.post("/webchat/messages", content=json.dumps(body), headers=self.own)).raise_for_status()
         await self.look()
 
     async def look(self) -> None:
@@ -55,7 +55,7 @@ class WebDoor:
         self._standing = found
 
     async def _read(self) -> Json:
-        talk = (await self.http.get("/webchat/history", headers=_OURS)).raise_for_status().json()
+        talk = (await self.http.get("/webchat/history", headers=self.own)).raise_for_status().json()
         lines = [line for line in talk["lines"] if line["author"] != "customer"]
         self.said = [line["text"] for line in lines]
         self.buttons = [button["payload"] for button in lines[-1]["buttons"]] if lines else []
