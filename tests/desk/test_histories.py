@@ -35,64 +35,72 @@ class History:
     held: list[Notice] = field(default_factory=list[Notice])
     trail: list[str] = field(default_factory=list[str])
 
-    async def run(self) -> None:
-        """Some steps; then all that is held is brought, and the desk has time to ask after the rest."""
-        for _ in range(STEPS):
-            name = self.dice.choice(list(_STEPS))
-            self.trail.append(name)
-            await _STEPS[name](self)
-            self.held += [*self.office.notices(), *self.office.returns()]
-        self.dice.shuffle(self.held)
-        for notice in self.held:
-            await self.office.bring(notice)
-        for _ in range(2):
-            await self.desk.advance(15 * 60 + 1)
-        await self.scripted.customer.settled()
 
-    async def pays(self) -> None:
-        await self._at_the_bank("paid")
+async def lived(history: History) -> None:
+    """Some steps; then all that is held is brought, and the desk has time to ask after the rest."""
+    for _ in range(STEPS):
+        name = history.dice.choice(list(_STEPS))
+        history.trail.append(name)
+        await _STEPS[name](history)
+        history.held += [*history.office.notices(), *history.office.returns()]
+    history.dice.shuffle(history.held)
+    for notice in history.held:
+        await history.office.bring(notice)
+    for _ in range(2):
+        await history.desk.advance(15 * 60 + 1)
+    await history.scripted.customer.settled()
 
-    async def fails(self) -> None:
-        await self._at_the_bank("failed")
 
-    async def _at_the_bank(self, outcome: str) -> None:
-        """At the page of any of the payments so far; 404 where that was never opened and can't be any more."""
-        card = await self.desk.card(self.scripted.person.email)
-        payment = self.dice.choice(card["payments"])["id"]
-        body = {"outcome": outcome, "notify": self.dice.choice(["once", "twice"])}
-        answer = await self.desk.http.post(f"/sandbox/api/payments/{payment}", json=body)
-        assert answer.status_code in (200, 404), answer.text
+async def pays(history: History) -> None:
+    await at_the_bank(history, "paid")
 
-    async def says(self) -> None:
-        """Another method, the button of obligation, or the cancel."""
-        said = self.dice.choice([*(f"method:{method}" for method in METHODS), "pay:now", "pay:now", "/cancel"])
-        self.trail[-1] += f" {said}"
-        await self.scripted.customer.say(said)
 
-    async def is_told(self) -> None:
-        """One of the notices, up to three times at once."""
-        if self.held:
-            notice = self.held.pop(self.dice.randrange(len(self.held)))
-            await self.office.bring(notice, self.dice.randint(1, 3))
-            if self.dice.random() < 0.5:
-                self.held.append(notice)  # it comes again later
+async def fails(history: History) -> None:
+    await at_the_bank(history, "failed")
 
-    async def is_not_told(self) -> None:
-        """One is lost for good."""
-        if self.held:
-            self.held.pop(self.dice.randrange(len(self.held)))
 
-    async def waits(self) -> None:
-        await self.desk.advance(self.dice.choice(WAITS_S))
+async def at_the_bank(history: History, outcome: str) -> None:
+    """At the page of any of the payments so far; 404 where that was never opened and can't be any more."""
+    card = await history.desk.card(history.scripted.person.email)
+    payment = history.dice.choice(card["payments"])["id"]
+    body = {"outcome": outcome, "notify": history.dice.choice(["once", "twice"])}
+    answer = await history.desk.http.post(f"/sandbox/api/payments/{payment}", json=body)
+    assert answer.status_code in (200, 404), answer.text
+
+
+async def says(history: History) -> None:
+    """Another method, the button of obligation, or the cancel."""
+    said = history.dice.choice([*(f"method:{method}" for method in METHODS), "pay:now", "pay:now", "/cancel"])
+    history.trail[-1] += f" {said}"
+    await history.scripted.customer.say(said)
+
+
+async def is_told(history: History) -> None:
+    """One of the notices, up to three times at once."""
+    if history.held:
+        notice = history.held.pop(history.dice.randrange(len(history.held)))
+        await history.office.bring(notice, history.dice.randint(1, 3))
+        if history.dice.random() < 0.5:
+            history.held.append(notice)  # it comes again later
+
+
+async def is_not_told(history: History) -> None:
+    """One is lost for good."""
+    if history.held:
+        history.held.pop(history.dice.randrange(len(history.held)))
+
+
+async def waits(history: History) -> None:
+    await history.desk.advance(history.dice.choice(WAITS_S))
 
 
 _STEPS: dict[str, Callable[[History], Awaitable[None]]] = {
-    "pays": History.pays,
-    "fails": History.fails,
-    "says": History.says,
-    "is told": History.is_told,
-    "is not told": History.is_not_told,
-    "waits": History.waits,
+    "pays": pays,
+    "fails": fails,
+    "says": says,
+    "is told": is_told,
+    "is not told": is_not_told,
+    "waits": waits,
 }
 
 
@@ -124,7 +132,7 @@ async def _lived(desks: Replicas, office: PostOffice, seed: int) -> bool:
     dice = random.Random(seed)
     scripted = await Scripted(desks.all, Person(method=dice.choice(METHODS))).run("payment")
     history = History(desks.all, office, scripted, dice)
-    await history.run()
+    await lived(history)
     email = scripted.person.email
     try:
         await until(lambda: agreed(desks.all, email))

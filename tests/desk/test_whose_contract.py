@@ -48,15 +48,6 @@ class Case:
         self.anna = await AgentHttp.logged_in(self.desk)
         assert (await self.anna.act(self.where, "take")).status_code == 303
 
-    async def logs_in(self, email: str) -> None:
-        """The stranger, with this account: Anna gives the chat back for it, and takes it again."""
-        assert (await self.anna.act(self.where, "give-back")).status_code == 303
-        await log_in(self.desk, email, self.stranger)
-        await self.stranger.look()
-        if self.stranger.custom is not None and self.stranger.custom["mode"] == "bot":
-            await self.stranger.say("/agent")
-        await self.takes()
-
     async def hours_pass(self) -> None:
         """Nobody does anything; then Anna takes the chat again."""
         await self.desk.advance(timedelta(hours=3).total_seconds())
@@ -100,6 +91,16 @@ class Case:
         """The contract goes on, and nobody was told anything of it."""
         assert (await self.order())["withdrawn_at"] is None
         assert not [one for one in await self.desk.outbox(self.email) if "Przyjęliśmy" in one["subject"]]
+
+
+async def logs_in(case: Case, email: str) -> None:
+    """The stranger, with this account: Anna gives the chat back for it, and takes it again."""
+    assert (await case.anna.act(case.where, "give-back")).status_code == 303
+    await log_in(case.desk, email, case.stranger)
+    await case.stranger.look()
+    if case.stranger.custom is not None and case.stranger.custom["mode"] == "bot":
+        await case.stranger.say("/agent")
+    await case.takes()
 
 
 async def case_of(desk: Running, owner: Scripted, locale: str = "pl") -> Case:
@@ -191,7 +192,7 @@ async def test_whoever_ignores_the_letter_loses_nothing_and_its_link_ends(case: 
 
 async def test_a_log_in_of_the_contracts_own_account_proves_it(case: Case) -> None:
     await case.hours_pass()
-    await case.logs_in(case.email)
+    await logs_in(case, case.email)
     assert "nic za tę umowę nie pobierzemy" in "\n".join(case.stranger.said)
     assert await case.decides("accept") == 303
     assert from_then(case, (await case.order())["withdrawn_at"])
@@ -200,7 +201,7 @@ async def test_a_log_in_of_the_contracts_own_account_proves_it(case: Case) -> No
 async def test_another_accounts_log_in_proves_nothing_and_the_link_does_still(case: Case) -> None:
     other = await bought(case.desk)
     theirs = (await case.desk.card(other.person.email))["orders"][-1]["number"]
-    await case.logs_in(other.person.email)
+    await logs_in(case, other.person.email)
     assert "Na tym koncie nie ma umowy o podanym numerze" in "\n".join(case.stranger.said)
     for decision in ("accept", "refuse"):
         for number in (case.number, theirs):
@@ -252,7 +253,7 @@ async def test_a_second_statement_waits_for_its_own_proof(case: Case) -> None:
     await case.proven()
     assert await case.decides("accept") == 303
     assert await case.decides("accept", number=theirs) == 422, "the other one is nobody's still"
-    await case.logs_in(other.person.email)
+    await logs_in(case, other.person.email)
     assert await case.decides("accept", number=theirs) == 303
     assert (await case.desk.card(other.person.email))["orders"][-1]["withdrawn_at"] is not None
 

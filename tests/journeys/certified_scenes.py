@@ -59,12 +59,6 @@ class Scene(Teller):
             self.agreed("card")
             self.is_booked()
 
-    def tap(self, *names: str) -> None:
-        self.press(*(self.words.buttons[name] for name in names))
-
-    def tell(self, *names: str) -> None:
-        self.write(*(self.words.said.get(name, name) for name in names))
-
     def registers(self) -> None:
         self.write(EMAIL)
         page = self.case.account.page or ""

@@ -30,12 +30,6 @@ class Scene(Teller):
 
     words: Words
 
-    def tap(self, *names: str) -> None:
-        self.press(*(self.words.buttons[name] for name in names))
-
-    def tell(self, *names: str) -> None:
-        self.write(*(self.words.said.get(name, name) for name in names))
-
     def sets_password(self) -> None:
         page = self.case.account.page or ""
         self.happens("the password is set on the secure page", account.PasswordSet(page, "credential-1"))

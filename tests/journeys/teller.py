@@ -71,7 +71,7 @@ def as_it_stands(case: ConversationState) -> AccountView:
 
 @dataclass
 class Teller:
-    """One conversation, and its transcript so far."""
+    """One conversation, and its transcript so far. `words` are a scene's, in the customer's language."""
 
     name: str
     locale: str
@@ -86,6 +86,7 @@ class Teller:
     asked: str | None = None
     books: AccountView | None = None
     keys: int = 0
+    words: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.profile = profile(self.name)
@@ -124,6 +125,14 @@ class Teller:
             title = next((title for title, known in reversed(self.buttons.items()) if known == payload), None)
             assert title is not None, f"{payload} isn’t offered, only {self.buttons}"
             self.press(title)
+
+    def tap(self, *names: str) -> None:
+        """The customer presses what is called so in a scene's words."""
+        self.press(*(self.words.buttons[name] for name in names))
+
+    def tell(self, *names: str) -> None:
+        """The customer types what is called so in a scene's words."""
+        self.write(*(self.words.said.get(name, name) for name in names))
 
     def sends(self, kind: str) -> None:
         """The customer sends something that isn't text."""

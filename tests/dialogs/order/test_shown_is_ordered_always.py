@@ -1,6 +1,7 @@
 """What is shown is what is ordered, whatever a seller changes between any two presses of a purchase, and how often."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -84,53 +85,64 @@ def offer(customer: Driver) -> Offer:
     return Offer(cart(case.order, ctx), lines(case.order, ctx), words)
 
 
-class Shopper:
-    """A customer who remembers what the last message showed, and what counted on it."""
+@dataclass
+class Shown:
+    """What the last message showed, and how often something counted on it."""
 
-    def __init__(self, chosen: str) -> None:
-        self.customer = bought(f"plan:{chosen}", "addons:none").press("confirm:yes")
-        self.seen = offer(self.customer)
-        self.counted = 0
-
-    def press(self, payload: str) -> None:
-        before, offered = self.customer.case, offer(self.customer)
-        placed = self.customer.done(PlaceOrder)
-        self.customer.press(payload)
-        self._prove(before, offered, payload)
-        if self.customer.done(PlaceOrder) > placed:
-            self._placed()
-        if self.customer.asked and self.customer.at.startswith(("order.", "cart.addons")):
-            self.seen = offer(self.customer)
-
-    def _prove(self, before: Any, offered: Offer, payload: str) -> None:
-        case = self.customer.case
-        given = [one for one in case.order.accepted if one.given and one not in before.order.accepted]
-        bound = case.order.pay is not None and before.order.pay is None
-        chose = {"method": (before.order.method, case.order.method), "auto_renewal": (before.order.auto_renewal, True)}
-        was, now = chose.get(payload.partition(":")[0], (None, None))
-        took = payload == "method:card" and now == "card" and was != "card"
-        if not (given or bound or took):
-            return
-        self.counted += 1
-        assert (offered.gross, offered.lines) == (self.seen.gross, self.seen.lines), payload
-        words = dict(self.seen.words)
-        assert all(f"{one.version}/{one.words}" == words[one.id] for one in given), payload
-
-    def _placed(self) -> None:
-        order = next(act for act in reversed(self.customer.acts) if isinstance(act, PlaceOrder))
-        assert (order.price, order.lines) == (self.seen.gross, self.seen.lines)
-        standing = {one.id: f"{one.version}/{one.words}" for one in order.accepted if one.given}
-        assert all(standing[name] == dict(self.seen.words)[name] for name in order.documents)
+    customer: Driver
+    offer: Offer
+    counted: int = 0
 
 
-def buys(shopper: Shopper) -> None:
+def shopping(chosen: str) -> Shown:
+    """Somebody who has a plan in the cart, and has confirmed their company."""
+    customer = bought(f"plan:{chosen}", "addons:none").press("confirm:yes")
+    return Shown(customer, offer(customer))
+
+
+def pressed(shown: Shown, payload: str) -> None:
+    """Press it; what counts must have been shown."""
+    customer = shown.customer
+    before, offered, placed = customer.case, offer(customer), customer.done(PlaceOrder)
+    customer.press(payload)
+    prove(shown, before, offered, payload)
+    if customer.done(PlaceOrder) > placed:
+        prove_order(shown)
+    if customer.asked and customer.at.startswith(("order.", "cart.addons")):
+        shown.offer = offer(customer)
+
+
+def prove(shown: Shown, before: Any, offered: Offer, payload: str) -> None:
+    case, seen = shown.customer.case, shown.offer
+    given = [one for one in case.order.accepted if one.given and one not in before.order.accepted]
+    bound = case.order.pay is not None and before.order.pay is None
+    chose = {"method": (before.order.method, case.order.method), "auto_renewal": (before.order.auto_renewal, True)}
+    was, now = chose.get(payload.partition(":")[0], (None, None))
+    took = payload == "method:card" and now == "card" and was != "card"
+    if not (given or bound or took):
+        return
+    shown.counted += 1
+    assert (offered.gross, offered.lines) == (seen.gross, seen.lines), payload
+    words = dict(seen.words)
+    assert all(f"{one.version}/{one.words}" == words[one.id] for one in given), payload
+
+
+def prove_order(shown: Shown) -> None:
+    seen = shown.offer
+    order = next(act for act in reversed(shown.customer.acts) if isinstance(act, PlaceOrder))
+    assert (order.price, order.lines) == (seen.gross, seen.lines)
+    standing = {one.id: f"{one.version}/{one.words}" for one in order.accepted if one.given}
+    assert all(standing[name] == dict(seen.words)[name] for name in order.documents)
+
+
+def buys(shopper: Shown) -> None:
     """Whatever has changed, who answers what is asked comes to the order."""
     for _ in range(40):
         if shopper.customer.case.order.id is not None:
             return
         offers = [one for one in shopper.customer.offers if not one.startswith(("/", "edit:"))]
         likely = ("addons:none", "pay:now", "discount:skip")
-        shopper.press(next((one for one in offers if one in likely), offers[0]))
+        pressed(shopper, next((one for one in offers if one in likely), offers[0]))
     raise AssertionError(f"never ordered: {shopper.customer.at}")
 
 
@@ -140,12 +152,12 @@ def buys(shopper: Shopper) -> None:
     st.lists(st.tuples(st.lists(st.sampled_from(sorted(CHANGES)), max_size=2), st.sampled_from(SAID)), max_size=14),
 )
 def test_no_act_counts_on_what_the_last_message_did_not_show(chosen: str, course: list[tuple[list[str], str]]) -> None:
-    shopper = Shopper(chosen)
+    shopper = shopping(chosen)
     for changes, payload in course:
         for change in changes:
             shopper.customer.seller = CHANGES[change](shopper.customer.seller)
         if shopper.customer.case.order.id is None:
-            shopper.press(payload)
+            pressed(shopper, payload)
     if shopper.customer.case.order.id is None:
         buys(shopper)
     assert shopper.counted, "something did count in the end"
@@ -154,13 +166,13 @@ def test_no_act_counts_on_what_the_last_message_did_not_show(chosen: str, course
 @table("change", CHANGES)
 def test_any_one_change_before_each_of_the_rows_is_met(change: str) -> None:
     for at in range(6):
-        shopper = Shopper("solo")
+        shopper = shopping("solo")
         for n, payload in enumerate(("auto_renewal:yes", "method:card", "years:1", "terms:accept", "clauses:accept")):
             if n == at:
                 shopper.customer.seller = CHANGES[change](shopper.customer.seller)
-            shopper.press(payload)
+            pressed(shopper, payload)
         if at == 5:
             shopper.customer.seller = CHANGES[change](shopper.customer.seller)
-        shopper.press("pay:now")
+        pressed(shopper, "pay:now")
         if shopper.customer.case.order.id is None:
             buys(shopper)
