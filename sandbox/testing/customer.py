@@ -7,7 +7,7 @@ the REST channel may be written by somebody who has never seen the desk's code.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import InitVar, dataclass, field
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import httpx
@@ -54,7 +54,8 @@ class Person:
 class Customer:
     """A person at one desk, by the door `via` (REST, if none is given).
 
-    `trail` is where they were asked; `followed` are links of letters, used up.
+    `acts` are what this one does otherwise, by what is expected. `trail` is where they were asked; `followed` are links
+    of letters, used up.
     """
 
     desk: DeskClient
@@ -63,6 +64,7 @@ class Customer:
     door: CustomerDoor = field(init=False)
     trail: list[str] = field(default_factory=list[str])
     followed: set[str] = field(default_factory=set[str])
+    acts: Mapping[str, Callable[[Any], Awaitable[None]]] = field(default_factory=dict[str, Any], kw_only=True)
 
     def __post_init__(self, via: CustomerDoor | None) -> None:
         """Come by that door."""
@@ -86,8 +88,8 @@ class Customer:
         known = self.person.facts.get(at) or self.person.facts.get(expects)
         if known is not None:
             await self.say(known)
-        elif expects in TABLE:
-            await TABLE[expects](self)
+        elif (act := self.acts.get(expects) or TABLE.get(expects)) is not None:
+            await act(self)
         else:
             raise NotDone(f"{expects} is expected at {at}: give it in the person's facts")
 

@@ -10,14 +10,15 @@ import httpx
 from bot.conversation.identity import conversation_id
 from bot.conversation.outbound import TICKED
 from bot.handlers.telegram.buttons import CHOSEN
-from tests.crash.customers import NIP, PATIENCE_S, WORDS
+from sandbox.testing.customer import WAYS, Person
+from tests.crash.customers import NIP, WORDS
 from tests.crash.office import Helped, Office
-from tests.desk.stubborn import PASSWORD, WAYS
+from tests.desk.stubborn import PATIENCE_S
 from tests.desk.telegram_chat import Chat, Json, datas
 from tests.desk.test_telegram_journey import DONE
 
 #: Of what a message offers the first of these is pressed; his own method comes before them, and no other one.
-PRESSED = (*(way for way in WAYS if not way.startswith("method:")), "consents:required", "confirm:yes")
+PRESSED = (*WAYS, "said_back:yes", "consents:required", "confirm:yes")
 END = "zone:my_account"
 NEWS_S = 0.01
 
@@ -93,7 +94,7 @@ class Chatter:
         for asked, act in _TABLE:
             if asked(self, message):
                 return await act(self, message) is not False
-        chosen = next((way for way in (self.method, *PRESSED) if way in offered(message)), None)
+        chosen = next((way for way in (f"method:{self.method}", *PRESSED) if way in offered(message)), None)
         if chosen is not None:
             await self.chat.press(chosen)
         return chosen is not None
@@ -103,7 +104,7 @@ class Chatter:
         return f"{self.chat.desk.url}/{rel}/" in message["text"]
 
     async def fill_page(self, _message: Json) -> None:
-        form = {"password": PASSWORD, "password_repeat": PASSWORD}
+        form = {"password": Person.password, "password_repeat": Person.password}
         answer = await self.chat.desk.http.post(await self.chat.follows("s"), data=form)
         assert answer.status_code in DONE, answer.text
 

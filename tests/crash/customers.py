@@ -3,15 +3,17 @@
 import asyncio
 import random
 from dataclasses import dataclass, field
+from typing import Any, Self
 from uuid import uuid4
 
 from bot.conversation.identity import conversation_id
+from sandbox.testing.desk import DeskClient
+from sandbox.testing.doors import RestDoor
 from tests.crash.doors import Visitor
 from tests.crash.office import Helped, Office
-from tests.desk.stubborn import Json, Stubborn
+from tests.desk import stubborn
+from tests.desk.stubborn import ACTS, Json, Stubborn, StubbornDoor, follow_mail, linked, person, sent
 
-#: How long a whole journey may take before it counts as stuck.
-PATIENCE_S = 240.0
 #: Said by two fingers at once: two messages, of which one is the answer.
 #: Where somebody may ask for a person; while an agent has the talk the letter is followed and the money paid.
 ASKS_AT = ("phone", "confirm_data", "tax_number", "email_link", "payment")
@@ -30,89 +32,101 @@ class Cut:
 
 
 @dataclass
-class Traveller(Stubborn):
-    """On the REST channel. Sends some messages to two processes at once, and presses some buttons twice at once.
+class TravellersDoor(StubbornDoor):
+    """Some messages go to two processes at once, and some buttons are pressed twice at once.
 
-    `said` counts the messages with an id of their own, `taken_up` holds the requests that a process left unanswered.
-    With an `office` a person is asked for, once, at a step that follows from `number`.
+    `own` counts the messages with an id of their own, `taken_up` holds the requests that a process left unanswered.
     """
 
-    visitor: Visitor = field(kw_only=True)
-    dice: random.Random = field(kw_only=True)
+    http: Visitor  # pyright: ignore[reportIncompatibleVariableOverride]
+    dice: random.Random = field(default_factory=random.Random)
     twice: float = 0.0
-    patience_s: float = PATIENCE_S
-    number: int = 0
-    office: Office | None = None
-    said: int = 0
+    own: int = 0
     taken_up: list[Cut] = field(default_factory=list[Cut])
     _cut_at: float | None = None
 
-    async def run(self) -> None:
-        """From the greeting to the end of the straight way, with an agent's help if there is an office."""
-        async with asyncio.timeout(self.patience_s):
-            await self.say("/start")
-            if self.office is not None:
-                await self._is_helped(self.office, ASKS_AT[self.number % len(ASKS_AT)])
-            await self.go_on()
-
-    async def _is_helped(self, office: Office, at: str) -> None:
-        await self.go_on(at)
-        link = self._link("payment")
-        await self.say("/agent")
-
-        async def meanwhile() -> None:
-            await self.say(WORDS)
-            if at == "email_link":
-                await self.follow_mail()
-            if link is not None:
-                paid = {"outcome": "paid", "notify": "once"}
-                await self.do("POST", f"/sandbox/api/payments/{link['id']}", good=(200, 409), json=paid)
-
-        corrects = NIP if at == NIP[0].partition(".")[2] else None
-        await office.help(Helped(self.talk, self.number, corrects), meanwhile)
-        while self.custom["mode"] != "bot":
+    async def say(self, message: str, message_id: str | None = None) -> Json:
+        """Says it; now and then twice."""
+        self.does(f"says {message}" if ":" in message else "says")
+        ids = [message_id or uuid4().hex]
+        if self.dice.random() < self.twice:
+            ids.append(uuid4().hex if message in PRESSED_TWICE else ids[0])
+        self.own += len({*ids})
+        await asyncio.gather(*(RestDoor.say(self, message, id) for id in ids))
+        if len(ids) > 1:
+            # Which of two that were answered at once was the last can't be told from outside.
+            self.seqs[-2:] = [max(self.seqs[-2:])]
             await self.look()
+        return self.custom
 
-    async def speak_number(self) -> None:
-        """Counts the recording and, once they were heard, its words: each is a line of its own."""
-        await super().speak_number()
-        self.said += 1 + (self.custom["expects"] != "phone")
+    def _take(self, items: Json) -> Json:
+        super()._take(items)
+        now = asyncio.get_running_loop().time()
+        self._cut_at = self._cut_at or self.http.cut_at
+        if self._cut_at is not None and self.expects != "wait":
+            self.taken_up.append(Cut(self._cut_at, self.at, now - self._cut_at))
+            self._cut_at = self.http.cut_at = None
+        return self.custom
+
+
+@dataclass
+class Traveller(Stubborn):
+    """One by such a door. With an `office` a person is asked for, once, at a step that follows from `number`."""
+
+    door: TravellersDoor = field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
+    number: int = field(default=0, kw_only=True)
+    office: Office | None = field(default=None, kw_only=True)
 
     @property
     def talk(self) -> str:
         """The conversation's id."""
-        return conversation_id("rest", self.sender)
+        return conversation_id("rest", self.door.sender)
 
-    async def states(self, words: str) -> None:
-        """Withdraws from the contract, until that is with a person."""
-        async with asyncio.timeout(self.patience_s):
-            await self.say(words)
-            while self.custom["mode"] != "waiting":
-                await self.look()
+    async def run(self, *until: str, **more: Any) -> Self:
+        """From the greeting to the end of the straight way, with an agent's help if there is an office."""
+        if self.office is not None:
+            office, self.office = self.office, None
+            await _is_helped(self, office, ASKS_AT[self.number % len(ASKS_AT)])
+        return await super().run(*until, **more)
 
-    async def say(self, message: str) -> None:
-        """Says it; now and then twice."""
-        self.acting(f"{self.at} says {message}" if ":" in message else f"{self.at} says")
-        bodies = [self._body(message)]
-        if self.dice.random() < self.twice:
-            bodies.append(self._body(message) if message in PRESSED_TWICE else bodies[0])
-        self.said += len({body["metadata"]["message_id"] for body in bodies})
-        answers = [self.ask("POST", "/webhooks/rest/webhook", json=body) for body in bodies]
-        for answer in await asyncio.gather(*answers):
-            self._take(answer)
-        if len(answers) > 1:
-            # Which of two that were answered at once was the last can't be told from outside.
-            self.seqs[-2:] = [max(self.seqs[-2:])]
-            await self.look()
 
-    def _body(self, message: str) -> Json:
-        metadata = {"message_id": uuid4().hex, "locale": self.locale}
-        return {"sender": self.sender, "message": message, "metadata": metadata}
+def traveller(visitor: Visitor, method: str, *, phone: str, **door: Any) -> Traveller:
+    """Return one whose door is reached by `visitor`."""
+    by = TravellersDoor(visitor, **door)
+    known = person(method, phone=phone, locale=by.locale)
+    return Traveller(DeskClient(visitor), known, by, acts={**ACTS, "phone": give_number})
 
-    def _take(self, items: Json) -> None:
-        super()._take(items)
-        now = asyncio.get_running_loop().time()
-        self._cut_at = self._cut_at or self.visitor.cut_at
-        if self._cut_at is not None and self.custom["expects"] != "wait":
-            self.taken_up.append(Cut(self._cut_at, self.at, now - self._cut_at))
-            self._cut_at = self.visitor.cut_at = None
+
+async def _is_helped(one: Traveller, office: Office, at: str) -> None:
+    await one.run(at)
+    link = linked(one, "payment")
+    await one.say("/agent")
+
+    async def meanwhile() -> None:
+        await one.say(WORDS)
+        if at == "email_link":
+            await follow_mail(one)
+        if link is not None:
+            paid = {"outcome": "paid", "notify": "once"}
+            await sent(one, f"/sandbox/api/payments/{link['id']}", (200, 409), json=paid)
+
+    corrects = NIP if at == NIP[0].partition(".")[2] else None
+    await office.help(Helped(one.talk, one.number, corrects), meanwhile)
+    while one.door.custom["mode"] != "bot":
+        await one.door.look()
+
+
+async def give_number(one: Traveller) -> None:
+    """A recording counts and, once they were heard, its words: each is a line of its own."""
+    spoken = one.heard_in_vain
+    await stubborn.give_number(one)
+    if one.heard_in_vain > spoken:
+        one.door.own += 1 + (one.door.expects != "phone")
+
+
+async def withdraw(one: Traveller, words: str) -> None:
+    """Withdraws from the contract, until that is with a person."""
+    async with asyncio.timeout(one.patience_s):
+        await one.say(words)
+        while one.door.custom["mode"] != "waiting":
+            await one.door.look()

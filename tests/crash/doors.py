@@ -39,10 +39,11 @@ class Doors:
             await asyncio.sleep(0.01)
 
 
-class Visitor:
-    """One customer's way in: asks until there is an answer, each time at another door."""
+class Visitor(httpx.AsyncClient):
+    """One customer's way in by `http`: asks until there is an answer, each time at another door."""
 
     def __init__(self, http: httpx.AsyncClient, doors: Doors, first: int, answer_s: float = ANSWER_S) -> None:
+        super().__init__(transport=httpx.AsyncBaseTransport())
         self._http = http
         self._answer_s = answer_s
         self._doors = doors
@@ -50,8 +51,9 @@ class Visitor:
         self.cut_at: float | None = None
         self.unanswered = 0
 
-    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+    async def request(self, *args: Any, **more: Any) -> httpx.Response:
         """The first answer that is none of AGAIN. `cut_at` is when the last request began to be asked in vain."""
+        method, path = args
         self.cut_at = None
         while True:
             door = await self._doors.next(next(self._turns))

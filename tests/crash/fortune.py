@@ -4,8 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, get_args
 
+import httpx
+
 from tests.crash.chatter import Chatter
-from tests.crash.customers import Traveller
+from tests.crash.customers import Traveller, withdraw
 from tests.crash.doors import Visitor
 from tests.crash.office import Helped, Office
 from tests.crash.plan import Plan
@@ -88,7 +90,8 @@ class Fortune:
                 answer = await visitor.request("POST", path, json=said)
                 assert answer.status_code == 200, (path, said, answer.status_code, answer.text)
             return
-        await self.customer.states(WORDS[self.customer.locale])
+        words, one = WORDS[locale_of(self.customer)], self.customer
+        await (one.states(words) if isinstance(one, Chatter) else withdraw(one, words))
         if not self.is_late:
             await self.is_decided(office)
 
@@ -119,10 +122,14 @@ def place_of(number: int, plan: Plan) -> int:
 
 def method_of(customer: Customer) -> str:
     """By its bare name."""
-    return customer.method.partition(":")[2]
+    return customer.method if isinstance(customer, Chatter) else customer.person.method
 
 
-async def card_of(visitor: Visitor, email: str) -> dict[str, list[dict[str, object]]]:
+def locale_of(customer: Customer) -> str:
+    return customer.locale if isinstance(customer, Chatter) else customer.person.locale
+
+
+async def card_of(visitor: httpx.AsyncClient, email: str) -> dict[str, list[dict[str, object]]]:
     """The customer as the seller's system sees them."""
     bearer = {"authorization": "Bearer sandbox"}
     answer = await visitor.request("GET", "/api/v1/customers", params={"email": email}, headers=bearer)

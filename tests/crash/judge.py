@@ -147,8 +147,8 @@ def _counted(house: House, customer: Traveller | Chatter, rows: Books, ledger: L
     if taken != said:
         kind: Kind = "lost" if taken < said else "doubled"
         broken.append(Broken(kind, customer.email, f"{said} messages, {taken} in the transcript"))
-    if isinstance(customer, Traveller) and customer.seqs != sorted(customer.seqs):
-        broken.append(Broken("order", customer.email, f"seq went back: {customer.seqs}"))
+    if isinstance(customer, Traveller) and customer.door.seqs != sorted(customer.door.seqs):
+        broken.append(Broken("order", customer.email, f"seq went back: {customer.door.seqs}"))
     return broken
 
 
@@ -159,7 +159,7 @@ MOST_LETTERS = 6
 
 def _messages(house: House, customer: Traveller | Chatter, rows: Books) -> tuple[int, int]:
     if isinstance(customer, Traveller):
-        return customer.said, rows.lines.get(hashed_address("rest", customer.sender), 0)
+        return customer.door.own, rows.lines.get(hashed_address("rest", customer.door.sender), 0)
     return house.bots.updates[customer.chat.id], rows.lines.get(str(customer.chat.id), 0)
 
 

@@ -13,7 +13,7 @@ from tests.bot.handlers.telegram.bot_api import TOKEN, BotApi
 from tests.desk.lives import Fate, Lives, insistent, settled
 from tests.desk.quick_starts import in_place, made_once, quick_starts
 from tests.desk.running import Running
-from tests.desk.stubborn import Insistent, Stubborn, judged, judged_letters
+from tests.desk.stubborn import Insistent, judged, judged_letters, stubborn
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
@@ -50,7 +50,7 @@ async def crash_at_every_point(
     async with insistent() as http:
 
         async def journey(_n: int, lives: Lives) -> None:
-            customer = Stubborn(http, acting=fate.acting)
+            customer = stubborn(http, acting=fate.acting)
             await customer.run()
             await judged(customer, lives.seen)
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from services.store.tables.core import conversation
 from tests.crash.broken import Broken
-from tests.crash.customers import Traveller
+from tests.crash.customers import Traveller, traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate
 from tests.crash.fortune import card_of
@@ -35,7 +35,7 @@ class Returning:
 
     async def leave(self, customers: Sequence[object]) -> None:
         """Log out some of these, whose straight way has ended."""
-        ended = [one for one in customers if isinstance(one, Traveller) and one.custom["expects"] == "nothing"]
+        ended = [one for one in customers if isinstance(one, Traveller) and one.door.expects == "nothing"]
         for one in ended[:MOST]:
             await one.say("zone:log_out")
             self.former.append(one)
@@ -43,7 +43,7 @@ class Returning:
 
     async def come_back(self, kills: int) -> list[Traveller]:
         """Play each once more with other data, under so many kills."""
-        self.kept = {one.email: await card_of(one.visitor, one.email) for one in self.former}
+        self.kept = {one.email: await card_of(one.desk.http, one.email) for one in self.former}
         again = [self._as_another(one, number) for number, one in enumerate(self.former)]
         async with asyncio.TaskGroup() as all_of_it:
             for one in again:
@@ -59,22 +59,20 @@ class Returning:
             if await self._birth(one.talk) == self.births[one.talk]:
                 broken.append(Broken("doubled", one.email, "goes on in the conversation of a year ago"))
         for one in self.former:
-            now = await card_of(one.visitor, one.email)
+            now = await card_of(one.desk.http, one.email)
             changed = [name for name in ("id", "account", "contacts", "consents", "orders", "methods")
                        if now[name] != self.kept[one.email][name]]  # fmt: skip
             broken += [Broken("books", one.email, f"{name} changed by another") for name in changed]
         return broken
 
     def _as_another(self, former: Traveller, number: int) -> Traveller:
-        visitor = Visitor(self.house.http, self.house.doors, number)
-        return Traveller(
-            visitor,
-            former.method,
-            locale=former.locale,
-            visitor=visitor,
-            dice=random.Random(self.dice.random()),
+        return traveller(
+            Visitor(self.house.http, self.house.doors, number),
+            former.person.method,
             phone=f"+48513{number:06d}",
-            sender=former.sender,
+            locale=former.door.locale,
+            dice=random.Random(self.dice.random()),
+            sender=former.door.sender,
         )
 
     async def _kill(self, times: int) -> None:

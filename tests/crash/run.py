@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.crash import books
 from tests.crash.broken import Broken
 from tests.crash.chatter import Chatter
-from tests.crash.customers import Traveller
+from tests.crash.customers import Traveller, traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate, Strike
 from tests.crash.fortune import Fortune, fortune_of, place_of
@@ -28,7 +28,7 @@ from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
 from tests.desk.telegram_chat import Chat
 
-METHODS = ("method:blik", "method:przelewy24", "method:card", "method:paypal")
+METHODS = ("blik", "przelewy24", "card", "paypal")
 LOCALES = ("pl", "it", "en")
 #: Whose answers get lost.
 PROVIDERS = ("smsapi", "smtp", "przelewy24", "paypal", "stripe", "mf")
@@ -96,19 +96,16 @@ class Crowd:
         every = self.plan.journeys / self.plan.telegram if self.plan.telegram else 0
         if every and number % every < 1:
             return Chatter(Chat(self.house.bots, chats, FIRST_CHAT + number, language=locale), method, office)
-        visitor = Visitor(self.house.http, self.house.doors, number)
-        return Traveller(
-            visitor,
+        found = traveller(
+            Visitor(self.house.http, self.house.doors, number),
             method,
+            phone=f"+48512{number:06d}",
             locale=locale,
-            visitor=visitor,
             dice=random.Random(self.dice.random()),
             twice=self.plan.twice,
-            phone=f"+48512{number:06d}",
-            speaks=number % 3 == 1,
-            number=number,
-            office=office,
         )
+        found.speaks, found.number, found.office = number % 3 == 1, number, office
+        return found
 
     async def _journey(self, customer: Traveller | Chatter, number: int) -> None:
         self.customers.append(customer)
@@ -118,7 +115,7 @@ class Crowd:
                 self.fortunes.append(fortune)
                 await fortune.befall(Visitor(self.house.http, self.house.doors, number), self.office)
         except (TimeoutError, AssertionError, LookupError) as error:
-            where = customer.at if isinstance(customer, Traveller) else str(customer.chat.texts[-1:])
+            where = customer.door.at if isinstance(customer, Traveller) else str(customer.chat.texts[-1:])
             self.stuck[customer.email] = f"{type(error).__name__} at {where}: {str(error)[:300]}"
         self.done += 1
 
@@ -157,7 +154,7 @@ async def run(plan: Plan, folder: Path, database_url: str | None = None) -> Resu
             chat_messages=messages,
             starts_s=[seconds for desk in found.desks for seconds in desk.starts_s],
             took_s=time.monotonic() - began,
-            unanswered=sum(c.visitor.unanswered for c in crowd.customers if isinstance(c, Traveller)),
+            unanswered=sum(c.door.http.unanswered for c in crowd.customers if isinstance(c, Traveller)),
             helped=office.helped,
             fortunes=crowd.fortunes,
             unanswered_agents=office.unanswered,

@@ -96,7 +96,7 @@ def _helped(result: Result) -> str:
 def _cuts(result: Result) -> list[tuple[Cut, int]]:
     """Requests cut by a kill, with the strikes meanwhile; who met a frozen process waited for the end of patience."""
     freezes = [(s.at, s.at + s.back_s) for s in result.strikes if s.kind == "freeze"]
-    found = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.taken_up]
+    found = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.door.taken_up]
     return [
         (cut, sum(cut.at - 1.0 <= s.at <= cut.at + cut.took_s for s in result.strikes))
         for cut in found
@@ -106,7 +106,7 @@ def _cuts(result: Result) -> list[tuple[Cut, int]]:
 
 def slowest(result: Result, most: int = 10) -> str:
     """The messages that waited longest for an answer, one a line, with what befell the processes meanwhile."""
-    cuts = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.taken_up]
+    cuts = [cut for customer in result.customers if isinstance(customer, Traveller) for cut in customer.door.taken_up]
     lines: list[str] = []
     for cut in sorted(cuts, key=lambda cut: -cut.took_s)[:most]:
         befell = [s for s in result.strikes if cut.at - 1.0 <= s.at <= cut.at + cut.took_s]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import sqlalchemy as sa
 from sqlalchemy import make_url
@@ -228,7 +229,7 @@ async def until_undisturbed(lives: Lives, fate: Fate, journey: Callable[[int], A
     return await lives.during(journeys())
 
 
-async def settled(http: Insistent) -> None:
+async def settled(http: httpx.AsyncClient) -> None:
     """Returns when the desk has done all there is to do."""
     answer = await http.request("POST", "/sandbox/api/clock", json={"advance_s": 1})
     assert answer.status_code == 200, answer.text

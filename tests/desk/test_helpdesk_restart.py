@@ -11,7 +11,7 @@ from bot.conversation.identity import conversation_id
 from tests.desk.helpdesk import Json, keeping
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
-from tests.desk.stubborn import Insistent, Stubborn
+from tests.desk.stubborn import Insistent, stubborn
 
 WORDS = "Już sprawdzam w rejestrze."
 #: What is done with a help desk, and by nothing else.
@@ -67,23 +67,23 @@ async def test_dropped_at_every_point_of_its_way_there_and_back(tmp_path: Path, 
     async with insistent() as http:
 
         async def journey(_number: int) -> None:
-            customer = Stubborn(http, acting=fate.acting)
+            customer = stubborn(http, acting=fate.acting)
             await customer.say("/start")
             await customer.say("/agent")
-            there = There(http, conversation_id("rest", customer.sender))
+            there = There(http, conversation_id("rest", customer.door.sender))
             await there.says("Powód")
             await customer.say("Nie wiem, jaki mam NIP")
             await there.says("Nie wiem")
             fate.acting("a reply")
             await there.does("say", WORDS)
-            while WORDS not in (told := await texts(customer)):
+            while WORDS not in (told := await customer.door.everything()):
                 pass
             fate.acting("the end")
             await there.does("resolve")
-            while customer.custom["mode"] != "bot":
-                await customer.look()
+            while customer.door.custom["mode"] != "bot":
+                await customer.door.look()
             found = await there.until(lambda one: "kończy" in one["messages"][-1]["content"])
-            told = await texts(customer)
+            told = await customer.door.everything()
             assert Counter(told)[WORDS] == 1
             assert sum("Tu Anna" in text for text in told) == 1
             lines = Counter((m["source_id"], m["content"]) for m in found["messages"] if m["source_id"])
@@ -95,9 +95,3 @@ async def test_dropped_at_every_point_of_its_way_there_and_back(tmp_path: Path, 
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert fate.deaths_at("between a conversation outside and the note of it") >= 1
     assert fate.deaths_at("between a line outside and the note of it") >= 3
-
-
-async def texts(customer: Stubborn) -> list[str]:
-    """All that the customer was ever told."""
-    found = await customer.ask("GET", "/webhooks/rest/events", params={"sender": customer.sender, "after": 0})
-    return [item["text"] for item in found if "text" in item]

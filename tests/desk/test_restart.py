@@ -11,7 +11,7 @@ from tests.bot.handlers.telegram.bot_api import TOKEN
 from tests.desk.lives import Fate, Lives, insistent, recordings_left, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running
-from tests.desk.stubborn import Stubborn, judged, judged_letters
+from tests.desk.stubborn import judged, judged_letters, stubborn
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat
 
@@ -49,7 +49,8 @@ async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: d
     async with insistent() as http:
 
         async def journey(_number: int) -> None:
-            customer = Stubborn(http, acting=fate.acting, speaks=True)
+            customer = stubborn(http, acting=fate.acting)
+            customer.speaks = True
             await customer.run()
             await judged(customer, lives.seen)
             assert recordings_left(tmp_path, lives.url) == 0

@@ -10,7 +10,7 @@ import pytest
 from bot.conversation.identity import conversation_id
 from tests.desk.lives import Fate, Lives, insistent, until_undisturbed
 from tests.desk.quick_starts import quick_starts
-from tests.desk.stubborn import Insistent, Stubborn, judged
+from tests.desk.stubborn import Insistent, judged, stubborn
 
 WORDS = "Już sprawdzam w rejestrze."
 #: What agents' acts do that nothing else does.
@@ -58,27 +58,27 @@ async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, database: d
         browser.desk_up = http.desk_up
 
         async def journey(_number: int) -> None:
-            customer = Stubborn(http, acting=fate.acting)
-            await customer.say("/start")
-            await customer.go_on("tax_number")
+            customer = stubborn(http, acting=fate.acting)
+            await customer.run("tax_number")
             await customer.say("/agent")
-            agent = Agent(browser, conversation_id("rest", customer.sender), fate.acting)
+            agent = Agent(browser, conversation_id("rest", customer.door.sender), fate.acting)
             browser.cookies.clear()
             await agent.log_in()
             await agent.does("take")
             await customer.say("Nie wiem, jaki mam NIP")
             await agent.does("say", text=WORDS)
             await agent.does("correct", step="company.tax_number", value="123-456-32-18")
-            before, customer.email = customer.email, f"nowy.{customer.email}"
+            before = customer.email
+            customer.person.email = f"nowy.{before}"
             await agent.does("correct", step="account.email", value=customer.email)
             await agent.does("give-back")
-            await customer.look()
-            assert await customer.messages(customer.email) == [], "only an agent has named it"
+            await customer.door.look()
+            assert await customer.desk.outbox(customer.email) == [], "only an agent has named it"
             await customer.say("proposed_address:yes")
-            await customer.go_on()
+            await customer.run()
             await judged(customer)
-            said = [item["text"] for item in await everything(customer) if "text" in item]
-            assert any("Zmiana adresu" in one["subject"] for one in await customer.messages(before))
+            said = await customer.door.everything()
+            assert any("Zmiana adresu" in one["subject"] for one in await customer.desk.outbox(before))
             for once in ("Tu Anna", WORDS, "Anna oddaje rozmowę", "Anna proponuje zmianę"):
                 assert sum(once in text for text in said) == 1, (once, said)
 
@@ -88,8 +88,3 @@ async def test_dropped_at_every_point_of_a_take_over(tmp_path: Path, database: d
     print(f"{len(lives.deaths)} deaths, {points} points")
     assert fate.deaths_at("before commit of ConversationDesk.act") >= 4
     assert fate.deaths_at("after commit of ConversationDesk.act") >= 4
-
-
-async def everything(customer: Stubborn) -> list[dict[str, str]]:
-    """All that the customer was ever told."""
-    return await customer.ask("GET", "/webhooks/rest/events", params={"sender": customer.sender, "after": 0})

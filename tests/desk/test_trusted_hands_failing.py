@@ -4,7 +4,6 @@ Whoever wasn't answered sends the same again. In the end there is one change, on
 """
 
 from collections.abc import Callable
-from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,7 +13,9 @@ import structlog
 
 from bot.conversation.identity import conversation_id
 from bot.usecases.accounts import passwords
-from bot.web.guard import MARK
+from bot.web.session import HEADER
+from docs.dev.samples.doors import WebDoor
+from sandbox.testing.desk import DeskClient
 from tests.crash.process import free_port
 from tests.desk import test_faults_everywhere as faults
 from tests.desk.digits import digits_on
@@ -22,7 +23,8 @@ from tests.desk.faulty import Trouble, failing_borders
 from tests.desk.lives import Fate, Lives, insistent, settled, until_undisturbed
 from tests.desk.quick_starts import quick_starts
 from tests.desk.running import running_desk
-from tests.desk.stubborn import PASSWORD, Insistent, Json, Stubborn
+from tests.desk.scripted import PASSWORD
+from tests.desk.stubborn import Insistent, Stubborn, stubborn
 from tests.desk.test_take_over_restart import Agent
 
 HANDS = "trusted hands: "
@@ -38,106 +40,95 @@ def nobody_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "PER_LOGIN", ())
 
 
-class Visitor:
+class FramedDoor(WebDoor):
     """A chat in a frame; its page is opened by somebody else. What wasn't answered is sent again."""
 
-    def __init__(self, http: Insistent) -> None:
-        self.http, self.token, self._said = http, "", count(1)
-
-    async def page(self) -> str:
-        """Asks to log in; returns where the password is typed."""
-        begun = await self.http.request("POST", "/webchat/session", json={}, headers={MARK: "1"})
-        self.token = begun.json()["token"]
-        await self.say("start:log_in")
-        links = (await self.at("secure_page"))["links"]
-        href = next(link["href"] for link in links if link["rel"] == "secure_page")
-        return httpx.URL(href).raw_path.decode()
-
-    async def say(self, text: str) -> None:
-        body = {"text": text, "message_id": f"m{next(self._said)}"}
-        done = await self.http.request("POST", "/webchat/messages", json=body, headers=self._own)
+    async def say(self, message: str) -> None:
+        if HEADER not in self.own:
+            begun = await self.http.post("/webchat/session", json={}, headers=self.own)
+            self.own[HEADER] = begun.json()["token"]
+        body = {"text": message, "message_id": uuid4().hex}
+        done = await self.http.post("/webchat/messages", json=body, headers=self.own)
         assert done.status_code == 200, done.text
-        self.token = done.json().get("token") or self.token
+        self.own[HEADER] = done.json().get("token") or self.own[HEADER]
 
-    @property
-    def _own(self) -> dict[str, str]:
-        return {MARK: "1", "okienko-session": self.token}
+    async def look(self) -> None:
+        """Only what was done in vain waits for the clock."""
+        self._standing = await self._read()
 
-    async def history(self) -> Json:
-        answer = await self.http.request("GET", "/webchat/history", headers=self._own)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+    async def history(self) -> str:
+        """Return all that the page has of the chat."""
+        return (await self.http.get("/webchat/history", headers=self.own)).text
 
-    async def at(self, step: str) -> Json:
-        while (seen := (await self.history())["standing"])["step"] != step:
+    async def comes_to(self, step: str) -> None:
+        """Returns once the chat stands there."""
+        while await self.look() or self.at.partition(".")[2] != step:
             await settled(self.http)
-        return seen
 
 
 async def log_in(http: Insistent, email: str, acting: Acting) -> None:
     """The digits are right, wrong, and typed too late."""
     for how in ("right", "wrong", "late"):
-        chat = Visitor(http)
-        page = await chat.page()
+        chat = FramedDoor(http)
+        await chat.say("start:log_in")
+        await chat.comes_to("secure_page")
+        page = httpx.URL(chat.link("secure_page")["href"]).raw_path.decode()
         acting(f"{HANDS}the page, {how}")
         digits = digits_on(await http.request("POST", page, data={"login": email, "password": PASSWORD}))
         assert len(digits) == 2, "the form sent again shows them"
-        await chat.at("log_in_digits")
-        assert email not in str(await chat.history())
+        await chat.comes_to("log_in_digits")
+        assert email not in await chat.history()
         acting(f"{HANDS}the digits, {how}")
         if how == "late":
             await http.request("POST", "/sandbox/api/clock", json={"advance_s": 301})
-            await chat.at("secure_page")
+            await chat.comes_to("secure_page")
         await chat.say(f"{(int(digits) + 1) % 100:02d}" if how == "wrong" else digits)
         await settled(http)
         acting("")
-        said = str(await chat.history())
+        said = await chat.history()
         assert said.count(f"Zalogowano jako {email}") == (how == "right")
         assert (email in said) == (how == "right")
 
 
 async def agree(customer: Stubborn, step: str, acting: Acting) -> str:
     """An agent names another address, and the customer agrees; returns it."""
-    http, new = customer.http, f"nowy.{uuid4().hex[:8]}@example.com"
+    http, new = customer.desk.http, f"nowy.{uuid4().hex[:8]}@example.com"
     assert isinstance(http, Insistent)
-    at = customer.at
+    at = customer.door.at
     await customer.say("/agent")
     http.cookies.clear()
-    agent = Agent(http, conversation_id("rest", customer.sender), lambda _what: None)
+    agent = Agent(http, conversation_id("rest", customer.door.sender), lambda _what: None)
     await agent.log_in()
     for act, fields in (("take", {}), ("correct", {"step": step, "value": new}), ("give-back", {})):
         await agent.does(act, **fields)
-    await customer.look()
-    assert (customer.at, await customer.messages(new)) == ("handoff.proposed_address", [])
-    customer.acting = lambda _what: acting(f"{HANDS}yes to {step}")
-    await customer.say(next(one for one in customer.buttons if one.startswith("proposed_address:yes")))
+    await customer.door.look()
+    assert (customer.door.at, await customer.desk.outbox(new)) == ("handoff.proposed_address", [])
+    customer.door.acting = lambda _what: acting(f"{HANDS}yes to {step}")
+    await customer.say(next(one for one in customer.door.buttons if one.startswith("proposed_address:yes")))
     acting("")
-    customer.acting = lambda _what: None
+    customer.door.acting = lambda _what: None
     await http.request("POST", "/sandbox/api/clock", json={"advance_s": 300})  # a letter that failed goes again
-    await customer.look()
-    assert customer.at == at, "agreed to once, asked no more"
+    await customer.door.look()
+    assert customer.door.at == at, "agreed to once, asked no more"
     return new
 
 
 async def told(http: Insistent, address: str, subject: str) -> int:
     """How many letters of the kind it got, of which each may have come twice."""
-    return len({one["key"] for one in await Stubborn(http).messages(address) if subject in one["subject"]})
+    return len({one["key"] for one in await DeskClient(http).outbox(address) if subject in one["subject"]})
 
 
 async def signs_up_elsewhere(http: Insistent, acting: Acting) -> None:
     customer = await at(http, "tax_number")
     new = await agree(customer, "account.email", acting)
-    assert (await customer.card(), await told(http, customer.email, "Zmiana adresu")) == (None, 1)
-    customer.email = new
-    assert await customer.card() is not None
-    assert len({letter["links"][0] for letter in await customer.messages(new)}) == 1
+    assert (await customer.desk.card(customer.email), await told(http, customer.email, "Zmiana adresu")) == (None, 1)
+    customer.person.email = new
+    assert await customer.desk.card(customer.email) is not None
+    assert len({letter["links"][0] for letter in await customer.desk.outbox(new)}) == 1
 
 
 async def at(http: Insistent, expected: str) -> Stubborn:
-    customer = Stubborn(http)
-    await customer.say("/start")
-    await customer.go_on(expected)
-    return customer
+    return await stubborn(http).run(expected)
 
 
 class Owner:
@@ -155,7 +146,7 @@ class Owner:
         await log_in(http, self.email, acting)
         await signs_up_elsewhere(http, acting)
         new = await agree(self.buyer, "einvoice.invoice_email", acting)
-        assert (await self.buyer.card())["einvoice"]["email"] == new
+        assert (await self.buyer.desk.card(self.buyer.email))["einvoice"]["email"] == new
         assert await told(http, self.invoices_to, "Faktury idą na inny adres") == 1
         self.invoices_to = new
 
