@@ -15,7 +15,7 @@ from tests.desk.quick_starts import in_place, made_once, quick_starts
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent, judged, judged_letters, stubborn
 from tests.desk.telegram_chat import bot_api
-from tests.desk.traced_chat import TracedChat, judged_chat
+from tests.desk.traced_chat import TracedChat, judged_chat, walked
 
 
 @dataclass
@@ -67,7 +67,7 @@ async def crash_at_every_point_on_telegram(
         async def journey(n: int, lives: Lives) -> None:
             chat = TracedChat(api, _desk(http), 900 + n, acting=fate.acting)
             cut = fate.cut
-            await chat.run()
+            await walked(chat)
             await judged_chat(chat, lambda: fate.cut - cut)
             judged_letters(await chat.desk.outbox(chat.email), lives.seen)
 

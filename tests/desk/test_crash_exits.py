@@ -19,7 +19,7 @@ from tests.desk.lives import insistent, newest_message, time_passes
 from tests.desk.running import Running
 from tests.desk.stubborn import judged_letters
 from tests.desk.telegram_chat import bot_api
-from tests.desk.traced_chat import TracedChat, judged_chat
+from tests.desk.traced_chat import TracedChat, judged_chat, walked
 
 ROOT = Path(__file__).parents[2]
 POINTS = (
@@ -126,7 +126,7 @@ async def test_a_process_that_ends_at_five_points(
         living = asyncio.create_task(deaths.run())
         http.desk_up.set()
         try:
-            await chat.run()
+            await walked(chat)
             await judged_chat(chat, lambda: DOUBLED_AT_MOST)
             judged_letters(await chat.letters(), deaths.seen)
         finally:

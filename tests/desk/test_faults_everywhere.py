@@ -24,7 +24,7 @@ from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running, running_desk
 from tests.desk.stubborn import ACTS, Insistent, Json, Stubborn, StubbornDoor, judged, person, told_apart
 from tests.desk.telegram_chat import bot_api
-from tests.desk.traced_chat import TracedChat, judged_chat
+from tests.desk.traced_chat import TracedChat, judged_chat, walked
 
 MOST_JOURNEYS = 60
 #: Until whoever wasn't answered asks again.
@@ -145,7 +145,7 @@ async def test_every_call_of_telegram_fails_in_every_manner(tmp_path: Path, data
 
                 async def journey(number: int) -> None:
                     chat = PatientChat(api, Running(desk.installation, http), 600 + number, acting=trouble.acting)
-                    await chat.run()
+                    await walked(chat)
                     trouble.on = False
                     await chat.waits()
                     await judged_chat(chat, lambda: trouble.unheard("sendMessage"))

@@ -13,7 +13,7 @@ from tests.desk.quick_starts import quick_starts
 from tests.desk.running import Running
 from tests.desk.stubborn import judged, judged_letters, stubborn
 from tests.desk.telegram_chat import bot_api
-from tests.desk.traced_chat import TracedChat, judged_chat
+from tests.desk.traced_chat import TracedChat, judged_chat, walked
 
 #: What the desk does for this channel only: at these points it is dropped in a chat, at all others on REST.
 ON_TELEGRAM = (
@@ -72,7 +72,7 @@ async def test_dropped_at_every_point_of_the_journey_on_telegram(tmp_path: Path,
 
         async def journey(number: int) -> None:
             chat = TracedChat(api, desk, 900 + number, acting=fate.acting, quiet=fate.quiet)
-            await chat.run()
+            await walked(chat)
             await judged_chat(chat, lambda: fate.cut)
             judged_letters(await desk.outbox(chat.email), lives.seen)
 

@@ -15,7 +15,7 @@ async def _at_once() -> None:
 
 @dataclass
 class TracedChat(Chat):
-    """The whole journey in one chat."""
+    """A chat in which each act is told of before."""
 
     acting: Callable[[str], None] = field(default=lambda _what: None)
     quiet: Callable[[], Awaitable[None]] = field(default=_at_once)
@@ -46,16 +46,6 @@ class TracedChat(Chat):
         asking = max((message for message in self.shown if datas(message)), key=_asked_at, default={})
         return next(((data, asking) for data in datas(asking) if data.partition("|")[2] == payload), None)
 
-    async def run(self) -> None:
-        """From the greeting to active e-invoices."""
-        await sign_up(self, self.email, self.phone)
-        await to_the_link(self)
-        await self.confirm_the_email()
-        await order(self)
-        await self.pay()
-        await self.press("einvoice:activate")
-        await self.sees(lambda: self.button("zone:my_account"))
-
     async def confirm_the_email(self) -> None:
         """Follows the letter's link."""
         await self.sees(lambda: self.button("email_link:again"))
@@ -81,6 +71,17 @@ class TracedChat(Chat):
         body = {"outcome": "paid", "notify": "once"}
         paid = await self.desk.http.post(f"/sandbox/api/payments/{payment['id']}", json=body)
         assert paid.status_code in (200, 409), paid.text
+
+
+async def walked(chat: TracedChat) -> None:
+    """The whole journey in one chat, from the greeting to active e-invoices."""
+    await sign_up(chat, chat.email, chat.phone)
+    await to_the_link(chat)
+    await chat.confirm_the_email()
+    await order(chat)
+    await chat.pay()
+    await chat.press("einvoice:activate")
+    await chat.sees(lambda: chat.button("zone:my_account"))
 
 
 def _asked_at(message: Json) -> int:

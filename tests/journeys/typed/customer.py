@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from bot.conversation import identity
-from sandbox.testing.pages import PageForm, code_in
+from sandbox.testing.pages import code_in
 from services.store import conversations
 from tests.desk.running import Customer, Running
 from tests.journeys.typed.told import Interruption, Told
@@ -201,12 +201,9 @@ class Typist:
 
     async def _fill_page(self) -> bool:
         href = self.customer.link("secure_page")["href"]
-        page = await self.desk.http.get(href)
-        form = PageForm(page.text)
         account = self.state.get("account", {})
         given = {"login": account.get("email", ""), "password": PASSWORD, "password_repeat": PASSWORD} | self.told.page
-        fields = {name: given.get(name, value) for name, value in form.fields.items()}
-        done = await self.desk.http.post(httpx.URL(href).join(form.action), data=fields)
+        done = await self.desk.fill_in(href, **given)
         await self._came("fills the page in")
         return done.status_code in (200, 303)
 
@@ -232,9 +229,7 @@ class Typist:
     async def _follow(self, href: str) -> bool:
         """Follow a letter's link, and fill in the page that it leads to."""
         for _ in range(2):
-            form = PageForm((await self.desk.http.get(href)).text)
-            fields = {name: PASSWORD if "password" in name else value for name, value in form.fields.items()}
-            done = await self.desk.http.post(httpx.URL(href).join(form.action), data=fields)
+            done = await self.desk.fill_in(href, password=PASSWORD, password_repeat=PASSWORD)
             if done.status_code != 303:
                 break
             href = str(httpx.URL(href).join(done.headers["location"]))
