@@ -13,10 +13,35 @@ from bot.handlers.rest.channel import Rest
 from bot.profile.beginning import begin
 from docs.dev.samples.doors import TelegramDoor, WebDoor
 from sandbox.testing import Customer, CustomerDoor, NotDone, Person, RestDoor
+from tests.architecture.players import players
 from tests.architecture.rooms import ROOT
 from tests.desk.running import Running, http_client, running_desk
 
 SAMPLE = ROOT / "docs" / "samples" / "own_tests" / "test_orders.py"
+CLASSES = """
+class Says:
+    def say(self): ...
+class Goes(Says):
+    def run(self): self.say()
+class Changes(Says):
+    def press(self): ...
+class Taps:
+    def run(self): self.hands.left.tap()
+class Presses:
+    def run(self): return [Press("pay:now")]
+class Door:
+    said: list
+    def __init__(self): self.buttons = []
+    def expects(self): ...
+    def at(self): ...
+    def say(self): ...
+    def look(self): ...
+    def link(self): ...
+class Other(Door):
+    def look(self): self.say()
+class Prints:
+    def run(self, page): page.press()
+"""
 ASKS = {"NIP": "tax_number", "e-mail": "email"}
 
 
@@ -63,6 +88,12 @@ async def test_facts_win_and_what_is_missing_is_named(tmp_path: Path) -> None:
             customer.door.link("payment")
         with pytest.raises(NotDone, match="no form at"):
             await desk.fill_in("/s/not-a-token")
+
+
+def test_who_plays_a_customer_is_seen_by_what_a_class_does(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "some.py").write_text(CLASSES)
+    assert [one.partition(": ")[2] for one in players(tmp_path)] == ["Says", "Changes", "Taps", "Presses"]
 
 
 def test_a_sellers_own_tests_run_as_the_sample_says(tmp_path: Path) -> None:
