@@ -83,13 +83,12 @@ class _Talker(Struct):
             await self.player.play(done("* letter"))
             return True
         if (line := self._next(place)) is not None:
-            said = line.replace("{code}", await self._code()) if "{code}" in line else line
-            await self.player.play(done(f"> {said}"))
+            await self.visit.say(line.replace("{code}", await self._code()) if "{code}" in line else line)
             return True
         self.outcome.stuck.append(place or self.visit.at)
         if place not in _HELP or self.outcome.stuck.count(place) > 1:
             return False
-        await self.player.play(done(f"> {_HELP[place]}"))
+        await self.visit.say(_HELP[place])
         return True
 
     def _next(self, place: str) -> str | None:
