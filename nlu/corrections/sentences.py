@@ -4,7 +4,7 @@ Recognised are a word of change or of error with the name of another answer, and
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ from nlu.intents.as_meant import is_nationality
 from nlu.languages.brought import loose
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
-from nlu.stance import Stance, stance_at
+from nlu.stance import is_given
 from nlu.tokens import is_question
 from values.kinds import KINDS, SHAPED
 from values.meaning import ACCOUNT_EMAIL, Correction, Expected, Expects
@@ -60,23 +60,27 @@ def read_correction(text: str, expected: Expected, langs: Languages) -> Correcti
     """Return the correction of another, already answered slot that a message makes, or None."""
     if len(text) > _LONGEST:
         return None
+    read = (one for one in _readings(text, expected, langs) if one is not None)
+    return next((one for one in read if one.text is None or is_given(text, one.text, langs)), None)
+
+
+def _readings(text: str, expected: Expected, langs: Languages) -> Iterator[Correction | None]:
+    """Yield what each reader takes for a correction, the surest first."""
     said, tried = plain(text), _tried(expected.called, langs)
     worded = read_worded(text, said, expected, langs, lambda: any(words.not_meant.search(said) for words in tried))
     if worded is not None and worded.sure:
-        return worded.correction
-    if (house := read_house_number(text, said, expected, langs)) is not None:
-        return house
+        yield worded.correction
+    yield read_house_number(text, said, expected, langs)
     named = _named(text, said, expected, langs, tried)
     if named is None or named.what in _NAMES:
         own = read_own_name(text, said, expected, langs, tried)
         named = own if own is not None and _no_more(named, own) else named
-    if named is not None:
-        return named
-    shaped = (_by_shape(text, said, expected, langs, words) for words in tried)
-    replaced = read_replaced(text, said, expected, tried) or next((one for one in shaped if one is not None), None)
-    replaced = replaced or read_count(text, said, expected, langs, tried)
-    doubted = worded is not None and (expected.expects is Expects.confirm_data or puts_right(said, langs))
-    return replaced or (worded.correction if worded is not None and doubted else None)
+    yield named
+    yield read_replaced(text, said, expected, tried)
+    yield from (_by_shape(text, said, expected, langs, words) for words in tried)
+    yield read_count(text, said, expected, langs, tried)
+    if worded is not None and (expected.expects is Expects.confirm_data or puts_right(said, langs)):
+        yield worded.correction
 
 
 @lru_cache(maxsize=64)
@@ -102,7 +106,7 @@ def _named(
                 continue
             found = _Found(words.slots(form, match), text[match.start("rest") : match.end("rest")], form, words)
             correction = _resolved(found, expected, langs)
-            if correction is not None and not _of_another(correction, text, match.start("rest"), langs):
+            if correction is not None:
                 return correction
     return None
 
@@ -118,14 +122,6 @@ def read_elsewhere(text: str, expected: Expected, langs: Languages) -> Correctio
             if not known and expected.expects not in slots:
                 return Correction(slots[0])
     return None
-
-
-def _of_another(correction: Correction, text: str, rest: int, langs: Languages) -> bool:
-    """Return whether a street or town is said to be somebody else's: "my friend has the address …"."""
-    if correction.what not in _PLACES or correction.text is None:
-        return False
-    start = text.find(correction.text, rest)
-    return start >= 0 and stance_at(text, start, start + len(correction.text), langs) is Stance.others
 
 
 @lru_cache(maxsize=32)

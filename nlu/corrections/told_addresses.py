@@ -11,7 +11,7 @@ from itertools import pairwise
 from nlu.corrections.correction_words import tells_a_move
 from nlu.corrections.sentences import plain
 from nlu.languages.language import Languages
-from nlu.stance import Stance, stance_at
+from nlu.stance import Stance, is_given, stance_at
 from values import country
 from values.kinds.places import PARTS
 from values.meaning import Expects
@@ -156,11 +156,9 @@ def _own(core: str, said: str, start: int, end: int, langs: Languages) -> bool:
     before = said[:start]
     how = stance_at(core, start, end, langs)
     clause = re.split(r"[;.!\n]|,\s", before)[-1]
-    if tells_another_place(clause):
+    if tells_another_place(clause) or not is_given(core, core[start:end], langs):
         return False
-    if how is Stance.past:
-        return tells_a_move(clause)
-    return how is Stance.asserted or (how is Stance.negated and _RATHER.search(before) is not None)
+    return how in (Stance.asserted, Stance.past) or (how is Stance.negated and _RATHER.search(before) is not None)
 
 
 def tells_another_place(before: str) -> bool:

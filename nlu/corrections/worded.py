@@ -14,17 +14,21 @@ from nlu.corrections.correction_words import tells_a_move
 from nlu.intents.as_meant import is_nationality
 from nlu.languages.language import Languages
 from nlu.numbers.groups import runs
-from nlu.stance import Stance, stance_at
+from nlu.stance import Stance, is_given
+from nlu.stance.clauses import parted
+from nlu.stance.cues import cues_in
+from nlu.stance.judged import judged
 from values.kinds import kind_of
 from values.meaning import Correction, Expected, Expects
 from values.parsing import fold_words, unaccent
 from values.patterns import regex
 from values.slots.answer_names import AnswerName, answer_names
-from values.slots.spans import AnswerSpan, Slot, find_span, pieces, said_anew
+from values.slots.spans import Slot, find_span, pieces, said_anew
 from values.slots.towns import is_town
 from values.slots.word_classes import WordClass, class_of
 
 _LONGEST = 160
+_IS = frozenset("to jest is s e ist".split())
 _A_DIGIT = regex(r"\d")
 _OTHER_VALUE = regex(r"@|mail|mejl|[0-9][0-9 ().-]{6,}[0-9]")
 _STREET_NUMBER = regex(r"(?:[^\W\d_][^\d]* [0-9]|[0-9]{1,4}[a-z]? [^\W\d_])", 2)
@@ -43,6 +47,16 @@ def read_worded(
     """Return the correction of an answer in words; `said` is the message unaccented, `denies`: it takes words back."""
     if len(text) > _LONGEST or "?" in text or kind_of(expected.expects).worded.says_all:
         return None
+    read = _worded(text, said, expected, langs, denies)
+    if read is not None or not _shows(expected):
+        return read
+    now = _told_now(text, said, langs)
+    return _worded(*now, expected, langs, denies) if now[0] != text else None
+
+
+def _worded(
+    text: str, said: str, expected: Expected, langs: Languages, denies: Callable[[], bool]
+) -> WordedCorrection | None:
     named = _named(said, expected)
     called = [kind for kind in named if _slot(kind, expected) is not None or kind == expected.expects]
     if len(called) == 1 and called[0] != expected.expects and _OTHER_VALUE.search(said) is None:
@@ -51,6 +65,22 @@ def read_worded(
         return None
     bare = _bare_code(text, expected, langs) or (None if denies() else _bare_value(text, said, expected, langs))
     return WordedCorrection(bare) if bare is not None else None
+
+
+def _told_now(text: str, said: str, langs: Languages) -> tuple[str, str]:
+    """Blank what a message, and the same unaccented, tells of before: "X was the old one, now it's Y".
+
+    Clauses behind that give nothing anew belong to it, as the town does to its street.
+    """
+    past, parts = False, parted(text)
+    for one in parts if len(parts) > 1 and _A_DIGIT.search(text) is not None else ():
+        words = [token.word for token in one.words]
+        anew = not _IS.isdisjoint(words) or any(cue.kind == "giving" for cue in cues_in(words, langs))
+        past = judged(one, langs) is Stance.past or (past and not anew)
+        if past:
+            gone = " " * (one.end - one.start)
+            text, said = (f"{line[: one.start]}{gone}{line[one.end :]}" for line in (text, said))
+    return text, said
 
 
 def told_answer(text: str, kind: Expects) -> str | None:
@@ -101,16 +131,12 @@ def _named_value(text: str, kind: Expects, expected: Expected, langs: Languages)
     span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
     if slot is None or not span.formed or span.value == text.strip():
         return None
-    if _is_others(text, span, langs) or is_nationality(span.value):  # "our business is German"
+    if is_nationality(span.value):  # "our business is German"
         return None
     if span.sure and (kind is not Expects.person_name or span.value[0].isupper()):
         return WordedCorrection(Correction(slot, span.value))
-    return WordedCorrection(Correction(slot, text.strip()), sure=False)
-
-
-def _is_others(text: str, span: AnswerSpan, langs: Languages) -> bool:
-    start = max(text.find(span.value), 0)
-    return stance_at(text, start, start + len(span.value), langs) in (Stance.others, Stance.besides)
+    given = is_given(text, span.value, langs)
+    return WordedCorrection(Correction(slot, text.strip()), sure=False) if given else None
 
 
 def _bare_code(text: str, expected: Expected, langs: Languages) -> Correction | None:
@@ -128,7 +154,7 @@ def _bare_value(text: str, said: str, expected: Expected, langs: Languages) -> C
     moved = tells_a_move(said)  # the street is another, too
     for kind in (Slot.street,) if moved else (Slot.street, Slot.city):
         span, slot = find_span(text.strip(), Slot(kind)), _slot(kind, expected)
-        if slot is not None and span.sure and _is_alone(span.value, kind) and not _is_others(text, span, langs):
+        if slot is not None and span.sure and _is_alone(span.value, kind):
             return Correction(slot, span.value)
     return None
 

@@ -10,7 +10,7 @@ from nlu.stance.judged import asserted, stance, stances
 from nlu.stance.polarity import HARMLESS, ONLY, Polarity, polarity, spared
 from nlu.stance.stances import POLITE, TOLD_OF, Stance
 from nlu.stance.unknowing import names_what_is_unknown, surely_told
-from nlu.stance.values import between_denials, denies, is_told_of, not_given, stance_at, withheld
+from nlu.stance.values import between_denials, denies, is_given, is_told_of, not_given, stance_at, withheld
 
 __all__ = [
     "HARMLESS",
@@ -24,6 +24,7 @@ __all__ = [
     "clauses",
     "denies",
     "doubts",
+    "is_given",
     "is_told_of",
     "names_what_is_unknown",
     "not_given",

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from nlu.corrections.correction_words import tells_a_move
 from nlu.languages.language import Languages
 from nlu.numbers.groups import DigitGroup, Run, Segment, runs
 from nlu.phrase_lines import alternatives, word_set
 from nlu.stance.clauses import LONGEST, Part, parted
 from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_any_language
 from nlu.stance.judged import acts_for_themselves, judged
-from nlu.stance.stances import TOLD_OF, Stance
+from nlu.stance.stances import TOLD_OF, UNTOLD, Stance
 from nlu.stance.told_behind import said_anew, told_behind
 from nlu.tokens import tokens
 from values.parsing import fold_words
@@ -44,6 +45,8 @@ _WAS, _GOOD = word_set("values", "was"), word_set("values", "good")
 """Beside what is good it was no other before: "jednak dobrze było: …" keeps it."""
 _IS_IT = regex(rf"\b{alternatives('values', 'is_it')}$")
 _HANGS_ON = frozenset("ze that che dass".split())
+_OURS = regex(r"\w+[eiay]my|\w+iamo|we|noi|wir")
+"""Forms of verbs, and words, by which the author acts with others."""
 _WITHIN = 3
 _DENYING = frozenset({"negated", "instead", "complained"})
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
@@ -313,6 +316,26 @@ def _is_whole(segment: Segment, first: int) -> bool:
 
 def _digits(groups: Sequence[DigitGroup]) -> int:
     return sum(len(group.readings()[0]) for group in groups)
+
+
+def is_given(text: str, value: str, langs: Languages) -> bool:
+    """Return whether a message gives a value as its author's own, now, where that stands in it; for every slot."""
+    start = text.find(value)
+    if start < 0:
+        return True
+    part, how = _part_at(text, start), stance_at(text, start, start + len(value), langs)
+    if how is Stance.past and part is not None and tells_a_move(fold_words(text[part.start : start])):
+        return True  # "last year we moved to …"
+    return how not in UNTOLD and (part is None or not _own_condition(text, part, langs))
+
+
+def _own_condition(text: str, part: Part, langs: Languages) -> bool:
+    """Return whether a value is what its author will have if they do something: "if we move, it will be …"."""
+    before = next((one for one in reversed(parted(text)) if one.end <= part.start), None)
+    if before is None or _ENDS.search(text, before.end - 1, before.end) is not None:
+        return False
+    own = any(_OURS.fullmatch(token.word) for token in before.words)
+    return own and judged(before, langs) is Stance.conditional
 
 
 def is_told_of(text: str, start: int, end: int, langs: Languages) -> bool:

@@ -5,10 +5,49 @@ from pathlib import Path
 from typing import Any
 
 from nlu.languages.shipped import KNOWN, among
+from nlu.reading import read
 from nlu.stance import withheld
+from nlu.understand import understand_among
+from tests.nlu.slots.test_words_of_slots import PARSERS, TYPED
+from values.meaning import Answer, Correction, Expected, Expects, OptionWords
+from values.parsing import Doubted
 
 _FILE = Path(__file__).with_name("values_in_doubt.toml")
 _VALUES = ("5260250274", "526-025-02-74", "+48 601 202 303", "biuro@firma.example.com")
+
+_WAYS = (OptionWords("method:card", ("Karta", "Carta", "Card")), OptionWords("method:transfer", ("Przelew",)))
+_KNOWN = {name: Expects(name) for name in TYPED}
+_SHOWN = Expected(Expects.confirm_data, "confirm", (OptionWords("confirm:yes", ("Tak",)),), "PL", correctable=_KNOWN)
+_PLACES = (
+    _SHOWN,
+    Expected(Expects.choice, "method", _WAYS, "PL", correctable=_KNOWN),
+    Expected(Expects.choice, "edit", (OptionWords("edit:street", ("Ulica", "Via", "Street")),), correctable=_KNOWN),
+    Expected(Expects.nothing, "zone", country="PL", correctable=_KNOWN),
+    Expected(Expects.email, "email", country="PL"),
+)
+
+
+def stored(text: str, lang: str, place: Expected) -> set[str]:
+    """Return the answers and facts that a message stores at a place; what is only offered isn't."""
+    langs = among(KNOWN, lang)
+    told = read(text, place, langs, lambda words: understand_among(words, place, langs, None))
+    facts = {one.fact.text for one in told.facts if not one.fact.others}
+    match told.meaning:
+        case Correction(what, str(value)):
+            return facts | ({value} if not isinstance(PARSERS.get(what, str)(value), Doubted) else set())
+        case Answer(value=str(value)):
+            return facts | {value}
+        case _:
+            return facts
+
+
+def test_values_of_before_of_others_or_to_come_are_stored_nowhere() -> None:
+    told: dict[str, Any] = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    each = [(part[lang], lang) for part in (told, told["unread"]) for lang in ("pl", "it", "en")]
+    wrong = [(text, at.step) for said, lang in each for text in said["told_of"] for at in _PLACES
+             if stored(text, lang, at)]  # fmt: skip
+    lost = [text for said, lang in each for text in said["put_right"] if not stored(text, lang, _SHOWN)]
+    assert (wrong, lost) == ([], [])
 
 
 def test_values_in_doubt_are_withheld_and_given_ones_kept() -> None:
