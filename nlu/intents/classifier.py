@@ -68,15 +68,17 @@ class Rows:
                 at = (at + 1) & self._mask
             self._slots[at] = row
 
-    def get(self, feature: str) -> int | None:
-        """Return the feature's row, None where it has none."""
-        hashed = hash(feature)
-        at = hashed & self._mask
-        while row := self._slots[at]:
-            if self._hashes[row - 1] == hashed:
-                return row - 1
-            at = (at + 1) & self._mask
-        return None
+    def of(self, features: Iterable[str]) -> list[int]:
+        """Return the rows of those features that have one: all at once, as a message has hundreds."""
+        found, hashes, slots, mask = list[int](), self._hashes, self._slots, self._mask
+        for feature in features:
+            hashed = hash(feature)
+            at = hashed & mask
+            while (row := slots[at]) and hashes[row - 1] != hashed:
+                at = (at + 1) & mask
+            if row:
+                found.append(row - 1)
+        return found
 
 
 class Classifier:
@@ -99,12 +101,12 @@ class Classifier:
     def share_known(self, text: str) -> float:
         """Return the share of a message's words that the training has seen; 0 for none."""
         words = pieces(text)
-        return sum(self._rows.get(f"<{word}>") is not None for word in words) / len(words) if words else 0.0
+        return len(self._rows.of(f"<{word}>" for word in words)) / len(words) if words else 0.0
 
     def rarity(self, word: str) -> float:
         """Return how rarely the training has met a word; `UNMET` for one that it never met."""
-        row = self._rows.get(f"<{word}>")
-        return UNMET if row is None else math.sqrt(self._table[(row + 1) * self._width - 1] * self._rarity_step)
+        rows = self._rows.of([f"<{word}>"])
+        return math.sqrt(self._table[(rows[0] + 1) * self._width - 1] * self._rarity_step) if rows else UNMET
 
     def _logits(self, text: str, locale: Locale) -> list[float]:
         words = pieces(text)
@@ -120,7 +122,7 @@ class Classifier:
         if known is not None:
             return known
         total = self._sum(of_word(word))
-        if self._rows.get(f"<{word}>") is not None:
+        if self._rows.of([f"<{word}>"]):
             self._words[word] = total
         return total
 
@@ -130,13 +132,11 @@ class Classifier:
         A row is one number: its bytes four bytes apart, so that some thousand rows add up without touching each other,
         and last a one, which counts them.
         """
-        rows, width, table, total = self._rows, self._width, self._table, 0
+        width, table, total = self._width, self._table, 0
         lanes = bytearray(self._one)
-        for feature in present:
-            row = rows.get(feature)
-            if row is not None:
-                lanes[: width * _LANE : _LANE] = table[row * width : (row + 1) * width]
-                total += int.from_bytes(lanes, "little")
+        for row in self._rows.of(present):
+            lanes[: width * _LANE : _LANE] = table[row * width : (row + 1) * width]
+            total += int.from_bytes(lanes, "little")
         return total
 
 

@@ -44,9 +44,6 @@ class _Word(Struct, frozen=True):
     text: str
     begins: bool
 
-    def is_in(self, message: CueMessage) -> bool:
-        return self.text in (message.beginnings if self.begins else message.exact)
-
     def fits(self, word: str) -> bool:
         return word.startswith(self.text) if self.begins else word == self.text
 
@@ -60,11 +57,10 @@ class _Term(Struct, frozen=True):
     first: bool
 
     def holds(self, message: CueMessage) -> bool:
-        if self.first:
-            found = any(_at(p, message.words, 0) for p in self.choices)
-        else:
-            found = any(_anywhere(p, message) for p in self.choices)
-        return found is not self.negated
+        for phrase in self.choices:  # plain loops here: they are gone through for every cue of every message
+            if _at(phrase, message.words, 0) if self.first else _anywhere(phrase, message):
+                return not self.negated
+        return self.negated
 
 
 class Cue(Struct, frozen=True):
@@ -93,8 +89,8 @@ class Cue(Struct, frozen=True):
 
 
 def _anywhere(phrase: Phrase, message: CueMessage) -> bool:
-    for word in phrase:  # plain loops: most phrases fail at their first word
-        if not word.is_in(message):
+    for word in phrase:  # most phrases fail at their first word
+        if word.text not in (message.beginnings if word.begins else message.exact):
             return False
     return len(phrase) == 1 or any(_at(phrase, message.words, i) for i in range(len(message.words) - len(phrase) + 1))
 

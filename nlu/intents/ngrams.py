@@ -35,14 +35,14 @@ def of_word(word: str) -> set[str]:
     edged = f"<{word}>"
     length = len(edged)
     sizes = range(_SHORTEST, min(_LONGEST, length - 1) + 1)
-    return {edged, *(edged[at : at + size] for size in sizes for at in range(length - size + 1))}
+    return {edged, *[edged[at : at + size] for size in sizes for at in range(length - size + 1)]}
 
 
 def of_neighbours(words: Sequence[str]) -> set[str]:
     """Return the features of words in a row: pairs, pairs of stems, and pairs of stems with one word between."""
     stems = [word[:_STEM] for word in words]
     return {
-        *(f"{one} {other}" for one, other in pairwise(["^", *words, "$"])),
-        *(f"{one}~{other}" for one, other in pairwise(stems)),
-        *(f"{one}~~{other}" for one, other in zip(stems, stems[2:], strict=False)),
+        *[f"{one} {other}" for one, other in pairwise(["^", *words, "$"])],
+        *[f"{one}~{other}" for one, other in pairwise(stems)],
+        *[f"{one}~~{other}" for one, other in zip(stems, stems[2:], strict=False)],
     }

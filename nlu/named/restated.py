@@ -1,5 +1,7 @@
 """Corrections within one message: "un anno, anzi due", "karta, albo nie, blik"."""
 
+from functools import lru_cache
+
 from nlu.corrections.sentences import plain
 from nlu.phrase_lines import alternatives
 from values.patterns import regex
@@ -18,6 +20,7 @@ RESTATING = regex(
 _MORE = regex(r"\b(?:jeszcze|tez|takze|rowniez|dodatkowo|plus|anche|pure|inoltre|also|too|as well|auch|dazu)\b")
 
 
+@lru_cache(maxsize=4)  # several readers look at one message in a row
 def restated(text: str) -> tuple[str, str] | None:
     """Return what a message says before it takes that back, and what behind; None where it takes nothing back."""
     if len(text) > _LONGEST:

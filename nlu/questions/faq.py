@@ -126,7 +126,7 @@ class _Language:
         self._asked = _places(enumerate(asked))
         self._only_answered = _places((n, of - asked[n]) for n, of in enumerate(answers))
         every = [(n, way) for n, of in enumerate(ways) for way in of]
-        self._ways = [(n, _length(map(self._rarity, way))) for n, way in every]
+        self._ways = [(n, _length([self._rarities[stem] for stem in way])) for n, way in every]
         self._in_ways = _places((n, way) for n, (_, way) in enumerate(every))
         self._subjects = CueIndex((str(n), map(compile_cue, e.about)) for n, e in enumerate(entries))
 
@@ -148,7 +148,7 @@ class _Language:
             yield FaqHit(self._entries[number].id, max(cue.weight for cue in cues), named=True)
 
     def _alike(self, terms: Mapping[str, float]) -> Iterator[FaqHit]:
-        weights = {stem: self._rarity(stem) * told for stem, told in terms.items()}
+        weights = {stem: self._rarities.get(stem, self._unseen) * told for stem, told in terms.items()}
         inside = self._inside(weights)
         if not inside:
             return
@@ -159,9 +159,6 @@ class _Language:
             doubt = _ONE_WORD if len(weights) == 1 and likeness < _WHOLE else 1.0
             confidence = round(doubt * (0.5 * shared + 0.5 * likeness), 3)
             yield FaqHit(self._entries[number].id, confidence, shared=round(shared, 3))
-
-    def _rarity(self, stem: str) -> float:
-        return self._rarities.get(stem, self._unseen)
 
     def _inside(self, weights: Mapping[str, float]) -> Mapping[int, float]:
         """Return how much of a question each entry knows; what only its answer says counts less."""
@@ -177,7 +174,7 @@ class _Language:
         """Return what a question and each entry's nearest way to ask have in common, by the way's length."""
         common: dict[int, float] = defaultdict(float)
         for stem, weight in weights.items():
-            rarity = self._rarity(stem)
+            rarity = self._rarities.get(stem, self._unseen)
             for way in self._in_ways.get(stem, ()):
                 common[way] += weight * rarity
         likest: dict[int, float] = {}
