@@ -67,6 +67,8 @@ def read(
     facts = find_facts(surely_told(text, langs), expected, langs, nameable)
     if isinstance(whole, Press) and whole.payload.startswith(TITLE):
         return _named_by_title(Reading(text, whole, facts), nameable)
+    if isinstance(whole, Press) and expected.pages.get(fold_words(text)) == whole.payload:
+        return Reading(text, whole)  # the title of a button says that and nothing else
     meaning = beside(text, facts, whole, expected, understand)
     return Reading(text, as_wanted(text, meaning, expected, langs) or meaning, facts)
 

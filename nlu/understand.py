@@ -192,9 +192,8 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         for option in expected.options
         if not option.beside and said in map(fold_words, option.titles)
     }
-    if len(called) == 1 and "?" not in text and expected.expects is not Expects.consents:
-        ((payload, binds),) = called.items()
-        return Press(payload, words=text) if binds is None else None
+    if called and "?" not in text and expected.expects is not Expects.consents:
+        return Press(next(iter(called)), words=text) if not any(called.values()) else None
     page = None if called else expected.pages.get(said)
     kind, _, name = (page or "").partition(":")
     if page is None or page in _OF_STEPS or kind_of(expected.expects).worded.says_all:
@@ -204,6 +203,8 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
         return None  # the words by which the open question is answered are its own
     if page.startswith("/"):
         return read_payload(page, expected)
+    if kind in expected.rows:
+        return Press(page, words=text)
     if kind in (TITLE, _FAQ, WISH):
         own = {_FAQ: Faq(name, 1.0), WISH: Intent(name, 1.0, (), text)}.get(kind, Press(page, words=text))
         return own if read_command(text, langs) is None else None
@@ -366,7 +367,10 @@ def _consenting(text: str, expected: Expected, langs: Languages) -> Press | Cons
     found = read_consents(text, expected, langs) or read_withdrawal(text, expected, langs)
     if isinstance(found, Consenting) and found.refused and not (found.given or found.base):
         found = with_the_rest(found, text, expected, langs)
-    if "@" in text and expected.expects is not Expects.consents:  # where letters are to go is said, not that none are
+    if found is None:
+        return None
+    # Where letters are to go is said, not that none are, and a button's words are its own.
+    if expected.expects is not Expects.consents and ("@" in text or _titled(text, expected)):
         return None
     if isinstance(found, Consenting) and _puts_email_right(text, expected, langs):
         return None

@@ -88,7 +88,7 @@ class Expectations(Struct, frozen=True, dict=True):
             seat=seat(ctx.case.company, ctx),
             given=Deferred(lambda: self._given(ctx)),
             joint=self._joint(step, ctx) if rows else None,
-            pages=Deferred(dict, lambda said: self._page(said, ctx)),
+            pages=Deferred(dict, lambda said: self._on_the_card(said, step, ctx) or self._page(said, ctx)),
         )
 
     def _page(self, said: str, ctx: Ctx) -> str | None:
@@ -96,6 +96,12 @@ class Expectations(Struct, frozen=True, dict=True):
         if (targets := self.titles.get(said)) is None:
             return None
         return self._on_a_menu(said, ctx) or next(t for t in targets if self._may_be(t, ctx))
+
+    def _on_the_card(self, said: str, step: Step[Any], ctx: Ctx) -> str | None:
+        """Return the payload of the button with this title in another row of the open card; a word alone says more."""
+        rows = (row for row in self.journey.beside(step, ctx) if row.manners.early) if " " in said else ()
+        free = (o for row in rows for o in options_of(row, ctx) if o.binds is None and not o.hidden)
+        return next((o.payload for o in free if said in map(fold_words, self._option(o).titles)), None)
 
     def _may_be(self, target: str, ctx: Ctx) -> bool:
         """Return whether a title may stand for this: what isn't given yet isn't changed."""

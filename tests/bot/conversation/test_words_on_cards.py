@@ -1,16 +1,19 @@
 """Words and buttons at the order's card: a yes is to the row that is asked for, and each row has its own names."""
 
+from itertools import product
+
 from msgspec import structs
 
 from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text
 from bot.conversation.understanding import AskedStep
-from dialogs.kit import Said
+from dialogs.kit import Said, options_of
 from nlu.understand import understand
 from tests.bot.conversation.test_words_that_bind import AGREES, ELSEWHERE, ORDERS, REFUSES, YES, of
 from tests.dialogs.driver import Driver, contact_proven
 from tests.journeys.teller import hearing, profile
 from values.channel import Channel
-from values.meaning import Expected, Expects, OptionWords, Press
+from values.meaning import Correction, Expected, Expects, OptionWords, Press
+from values.payment import StoredWay
 
 SELLER = "fakturasmart"
 LOCALES = profile(SELLER).seller.locales
@@ -50,6 +53,25 @@ def test_what_binds_by_words_is_the_row_that_is_asked_for() -> None:
         for text in of(REFUSES, locale):
             meaning = heard(customer, Text(text)).meaning
             assert not isinstance(meaning, Press), (locale, text, meaning)
+
+
+def test_the_title_of_a_button_in_any_row_is_its_press() -> None:
+    visa, amex = (StoredWay(f"way-{last}", "card", f"Visa …{last}") for last in ("4242", "0005"))
+    shown = hearing(SELLER).renderer.options
+    for locale, ways in product(LOCALES, ((visa,), (visa, amex))):
+        for answers in (("method:card",), ("method:card", "card:saved"), ("method:blik",)):
+            customer = at_the_card(locale)
+            order = structs.replace(customer.case.order, ways=ways)
+            customer.case = structs.replace(customer.case, order=order)
+            customer.press(*answers)
+            ctx = customer.context(customer.case)
+            rows = (customer.step, *customer.journey.beside(customer.step, ctx))
+            free = [o for row in rows for o in options_of(row, ctx) if o.binds is None and not o.hidden]
+            said = {o.payload: words for o in free if " " in (words := shown((o,), locale)[0].title)}
+            assert "card:another" in said or answers == ("method:blik",)
+            for payload, words in said.items():
+                same = (Press(payload), Correction(*payload.split(":")))
+                assert heard(customer, Text(words)).meaning in same, (locale, customer.at, words)
 
 
 def test_an_order_that_lacks_something_is_told_what_it_lacks() -> None:
