@@ -198,7 +198,8 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     kind, _, name = (page or "").partition(":")
     if page is None or page in _OF_STEPS or kind_of(expected.expects).worded.says_all:
         return None
-    binding = tuple(one for one in expected.options if one.binds is not None and not one.beside)
+    orders = BindingAct.order if " " in said else None  # what another button is called in so many words orders nothing
+    binding = tuple(one for one in expected.options if one.binds not in (None, orders) and not one.beside)
     if binding and isinstance(read_binding(text, binding, expected, langs), Press):
         return None  # the words by which the open question is answered are its own
     if page.startswith("/"):
@@ -289,8 +290,10 @@ def _in_words_given(text: str, expected: Expected, langs: Languages, faq: FaqInd
     if (unknown := read_unknown_code(cut, expected, langs)) is not None:
         return unknown
     own = None if _takes_any_words(expected) else read_own_order(text, expected, langs)
-    if own is not None and not expected.rows:
-        return own
+    if own is not None and not expected.rows:  # "agli ordini" is a yes
+        binding = [one for one in expected.options if one.binds is not None]
+        given = read_binding(text, binding, expected, langs) if binding else None
+        return given if isinstance(given, Press) else own
     given = _ordered_early(text, expected, langs) or _answered(text, expected, langs)
     if given is None and own is None and calls_data_wrong(text, langs):
         return Intent("wrong_register_data", 1.0, (), text)

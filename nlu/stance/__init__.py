@@ -7,10 +7,10 @@ Belongs here: how a clause, or a value in it, is meant. Must not know: what is d
 from nlu.stance.clauses import clauses
 from nlu.stance.cues import doubts
 from nlu.stance.judged import asserted, stance, stances
-from nlu.stance.polarity import HARMLESS, ONLY, Polarity, polarity, spared
+from nlu.stance.polarity import HARMLESS, ONLY, Polarity, between_denials, denies, polarity, spared
 from nlu.stance.stances import POLITE, TOLD_OF, Stance
 from nlu.stance.unknowing import names_what_is_unknown, surely_told
-from nlu.stance.values import between_denials, denies, is_given, is_told_of, not_given, stance_at, withheld
+from nlu.stance.values import is_given, is_told_of, not_given, stance_at, withheld
 
 __all__ = [
     "HARMLESS",

@@ -13,6 +13,8 @@ from msgspec import Struct
 from nlu.languages.language import Languages
 from nlu.phrase_lines import alternatives, wish, word_set
 from nlu.stance.clauses import APART
+from nlu.stance.cues import cues_in
+from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
 
@@ -31,6 +33,7 @@ ONLY = regex(r"\b(?:nie|non|not|nicht) (?:tylko|solo|soltanto|only|just|nur)\b")
 HARMLESS = wish("polarity", "<harmless>")
 """Denials that deny nothing."""
 _HANGS_ON = regex(r"\s*(?:(?:z|a|az)?eby\w{0,3}|by\w{0,3}|aby\w{0,3}|ze|che|ch|that|to|dass|damit)\b")
+_DENYING = frozenset({"negated", "instead", "complained"})
 _ASKS_FOR = wish("polarity", "<asks_for>")
 
 
@@ -98,3 +101,23 @@ def _of_clause(said: str, about: re.Pattern[str], langs: Languages) -> Polarity:
 
 def _denies(words: Sequence[str], at: int) -> bool:
     return words[at] in _DENIALS or (words[at] in _CONTRACTED and words[at + 1 : at + 2] == ["t"])
+
+
+def denies(before: str, langs: Languages, *, within: int = 2) -> bool:
+    """Return whether a clause denies what stands right behind it, with at most so many words between."""
+    words = fold_words(before).split()
+    cues = cues_in(words, langs)
+    ends = (cue.start + 1 if cue.kind == "complained" else cue.end for cue in cues if cue.kind in _DENYING)
+    denied = max(ends, default=0)
+    gives = any(cue.kind == "giving" and cue.start >= denied for cue in cues)
+    return denied > 0 and len(words) - denied <= within and not gives
+
+
+def between_denials(text: str, langs: Languages) -> Iterator[str]:
+    """Yield what stands before, between and behind the words of denial of a text."""
+    said, start = tokens(text), 0
+    for cue in cues_in([token.word for token in said], langs):
+        if cue.kind in ("negated", "instead"):
+            yield text[start : said[cue.start].start]
+            start = said[cue.end - 1].end
+    yield text[start:]

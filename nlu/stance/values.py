@@ -13,7 +13,6 @@ from nlu.stance.cues import GONE, UNSURE, FoundCue, but_harmless, cues_in, of_an
 from nlu.stance.judged import acts_for_themselves, judged
 from nlu.stance.stances import TOLD_OF, UNTOLD, Stance
 from nlu.stance.told_behind import said_anew, told_behind
-from nlu.tokens import tokens
 from values.parsing import fold_words
 from values.patterns import regex
 
@@ -48,7 +47,6 @@ _HANGS_ON = frozenset("ze that che dass".split())
 _OURS = regex(r"\w+[eiay]my|\w+iamo|we|noi|wir")
 """Forms of verbs, and words, by which the author acts with others."""
 _WITHIN = 3
-_DENYING = frozenset({"negated", "instead", "complained"})
 _GIVEN = frozenset({Stance.asserted, Stance.besides})
 _GONE_WITHIN = 5
 _REACH = 5
@@ -209,26 +207,6 @@ def _told_behind(words: Sequence[str], cues: Sequence[FoundCue], *, another: boo
     if near & {"kin", "others"}:
         return Stance.others
     return Stance.past if "past" in near else Stance.asserted
-
-
-def denies(before: str, langs: Languages, *, within: int = 2) -> bool:
-    """Return whether a clause denies what stands right behind it, with at most so many words between."""
-    words = fold_words(before).split()
-    cues = cues_in(words, langs)
-    ends = (cue.start + 1 if cue.kind == "complained" else cue.end for cue in cues if cue.kind in _DENYING)
-    denied = max(ends, default=0)
-    gives = any(cue.kind == "giving" and cue.start >= denied for cue in cues)
-    return denied > 0 and len(words) - denied <= within and not gives
-
-
-def between_denials(text: str, langs: Languages) -> Iterator[str]:
-    """Yield what stands before, between and behind the words of denial of a text."""
-    said, start = tokens(text), 0
-    for cue in cues_in([token.word for token in said], langs):
-        if cue.kind in ("negated", "instead"):
-            yield text[start : said[cue.start].start]
-            start = said[cue.end - 1].end
-    yield text[start:]
 
 
 def _part_at(text: str, place: int) -> Part | None:
