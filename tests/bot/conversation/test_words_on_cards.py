@@ -13,6 +13,7 @@ from tests.dialogs.driver import Driver, contact_proven
 from tests.journeys.teller import hearing, profile
 from values.channel import Channel
 from values.meaning import Correction, Expected, Expects, OptionWords, Press
+from values.parsing import fold_words
 from values.payment import StoredWay
 
 SELLER = "fakturasmart"
@@ -72,6 +73,12 @@ def test_the_title_of_a_button_in_any_row_is_its_press() -> None:
             for payload, words in said.items():
                 same = (Press(payload), Correction(*payload.split(":")))
                 assert heard(customer, Text(words)).meaning in same, (locale, customer.at, words)
+
+
+def test_a_rows_title_is_its_press_though_an_entry_of_the_faq_is_called_so() -> None:
+    known, title = hearing("certified_platform"), "Come aggiungo un’altra carta"
+    here = Expected(Expects.choice, "terms", rows={"card"}, pages={fold_words(title): "card:another"})
+    assert understand(title, here, locale="it", faq=known.faq, known=known.known) == Press("card:another")
 
 
 def test_an_order_that_lacks_something_is_told_what_it_lacks() -> None:

@@ -39,6 +39,11 @@ def test_the_stance_of_a_value_says_why() -> None:
     assert stance_at("mamy też nip 9876543210", 13, 23, langs) is Stance.besides
 
 
+def test_the_full_stop_behind_the_short_word_for_a_street_ends_no_clause() -> None:
+    text = "dawniej siedzieliśmy przy ul. Polnej 3"
+    assert stance_at(text, text.index("Polnej"), len(text), among(KNOWN, "pl")) is Stance.past
+
+
 def test_the_words_behind_a_full_stop_of_a_name_are_its_own() -> None:
     text = "Alfa sp. z o.o. è il concorrente"
     assert stance_at(text, 0, 15, among(KNOWN, "it")) is Stance.others
