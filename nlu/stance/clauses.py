@@ -8,7 +8,7 @@ from nlu.tokens import Token, tokens
 from values.patterns import regex
 
 LONGEST = 2000
-_STOP = r"[,;!?\n]|(?<!\b[uUaApP][lL])(?<!\b[oO]s)(?<!\b[nN]r)\.(?=\s|$)"
+_STOP = r"[,;!?\n]|\.(?=\s|$)(?<!\b[uUaApP][lL]\.)(?<!\b[oO]s\.)(?<!\b[nN]r\.)"
 """Behind the short word for a street, an estate or a number a full stop ends nothing."""
 MARK = regex(rf"{_STOP}|:(?=\s*[^\W\d_])(?!\s*(?:\S+@|[A-Z]{{2,3}} ?\d))|(?<=\s)[-–—](?=\s)")
 APART = regex(
