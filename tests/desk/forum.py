@@ -17,6 +17,7 @@ from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi, Json, Topi
 from tests.desk.replicas import Replicas, replicas
 from tests.desk.running import Running, running_desk
 from tests.desk.telegram_chat import soon
+from tests.kit.narrow import present
 from tests.kit.talks import place_of
 
 #: As most of those who look into the group call it.
@@ -48,9 +49,7 @@ class Forum:
         return member
 
     async def account(self, login: str) -> Agent:
-        found = await self.desk.installation.store.read(lambda c: agent_accounts.by_login(c, login))
-        assert found is not None
-        return found
+        return present(await self.desk.installation.store.read(lambda c: agent_accounts.by_login(c, login)))
 
     async def topic(self, *, name: str = "") -> Topic:
         """The only topic of which the name holds that, as soon as its card is there."""

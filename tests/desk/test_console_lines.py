@@ -10,6 +10,7 @@ from tests.desk.agent_http import AgentHttp
 from tests.desk.long_talk import lengthen
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted
+from tests.kit.narrow import present
 
 _LOG = re.compile(r'data-start="(\d+)" data-last="(\d+)" data-mark="([0-9a-f]+)"')
 _LINE = re.compile(r'<li class="(?:said|thin)[^>]* id="line-(\d+)".*?(?=<li class="(?:said|thin)|</ol>)', re.S)
@@ -61,8 +62,7 @@ class Shown:
         self._told(page)
 
     def _told(self, page: str) -> None:
-        found = _LOG.search(page)
-        assert found is not None
+        found = present(_LOG.search(page))
         self.start, self.last, self.mark = int(found[1]), int(found[2]), found[3]
 
     async def is_right(self, *, from_first: bool = False) -> None:
@@ -74,8 +74,7 @@ class Shown:
 
 async def long_talk(desk: Running) -> tuple[Scripted, Shown]:
     scripted = await Scripted(desk, Person()).run("tax_number")
-    found = await desk.installation.desk.conversation("rest", scripted.customer.sender)
-    assert found is not None
+    found = present(await desk.installation.desk.conversation("rest", scripted.customer.sender))
     await lengthen(desk, found, 130)
     await scripted.customer.say("/agent")
     anna = await AgentHttp.logged_in(desk)

@@ -10,6 +10,7 @@ from services.agents import agent_accounts
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, bought
+from tests.kit.narrow import present
 from tests.voices import sentences
 
 AXE = (Path(__file__).parent.parent / "web" / "vendor" / "axe.min.js").read_text("utf-8")
@@ -91,8 +92,7 @@ async def test_before_anybody_waits(desk: Running, office: BrowserContext) -> No
     assert side["x"] + side["width"] == SIZES[1]["width"], "no hole where a card would stand"
     await agent.page.set_viewport_size(SIZES[0])  # type: ignore[arg-type]
     await expect(agent.page.get_by_role("link", name="Dziennik")).to_be_visible()
-    ways = await agent.page.locator("nav.ways").bounding_box()
-    assert ways is not None
+    ways = present(await agent.page.locator("nav.ways").bounding_box())
     assert ways["height"] <= 2 * THUMB + 2, "two lines of ways on a phone"
 
 
@@ -122,8 +122,7 @@ PAGES = ("/desk/search", "/desk/help", "/desk/overview?days=30", "/desk/replies"
 
 
 def _make_marek_admin(connection: sa.Connection) -> None:
-    marek = agent_accounts.by_login(connection, "marek")
-    assert marek is not None
+    marek = present(agent_accounts.by_login(connection, "marek"))
     agent_accounts.set_role(connection, marek.id, "admin")
 
 

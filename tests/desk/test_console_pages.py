@@ -13,6 +13,7 @@ from services.support import blocklist, handoffs, notes
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted, bought
+from tests.kit.narrow import present
 from tests.kit.talks import place_of
 
 
@@ -270,8 +271,7 @@ async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running
     assert (await anna.act(where, "pass", to="ola")).status_code == 422
     marek = await AgentHttp.logged_in(desk, "marek")
     assert "Marek · online" in (await anna.get(f"/desk/c/{where}")).text
-    to = re.search(r'<option value="([^"]+)">Marek', anna.page)
-    assert to is not None
+    to = present(re.search(r'<option value="([^"]+)">Marek', anna.page))
 
     assert (await anna.act(where, "pass", to=to[1])).status_code == 303
     assert "Anna przekazuje tę rozmowę dalej" in await last_said(customer)
@@ -289,8 +289,7 @@ async def test_passed_on_it_is_the_others_once_they_have_opened_it(desk: Running
     assert (await anna.act(where, "take-back")).status_code == 409, "Marek is there"
     await marek.act(where, "say", text="Już patrzę")
 
-    back = re.search(r'<option value="([^"]+)">Anna', (await marek.get(f"/desk/c/{where}")).text)
-    assert back is not None
+    back = present(re.search(r'<option value="([^"]+)">Anna', (await marek.get(f"/desk/c/{where}")).text))
     await marek.act(where, "pass", to=back[1])
     await desk.advance(601)
     assert "nikt jeszcze nie przejął tej rozmowy" in await last_said(customer)

@@ -21,6 +21,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.forum import Forum, forum_on, id_of
 from tests.desk.running import Customer
 from tests.desk.telegram_chat import Chat, soon
+from tests.kit.narrow import present
 from values.channel import Channel
 
 
@@ -209,8 +210,7 @@ async def test_an_erased_customers_topic_goes(forum: Forum) -> None:
     customer = await waiting(forum)
     topic = await forum.topic()
     where, store = await id_of(forum.desk, customer), forum.desk.installation.store
-    here = await store.read(lambda c: conversations.load(c, where, lock=False))
-    assert here is not None
+    here = present(await store.read(lambda c: conversations.load(c, where, lock=False)))
     await store.write(lambda c: desk_rows.erase(c, here))
     await soon(lambda: topic.id not in forum.api.topics)
 
@@ -232,8 +232,7 @@ async def test_of_two_who_press_at_once_one_has_it(forum: Forum) -> None:
         said = sorted(answer["text"] for answer in forum.api.answers[before:])
         assert said[0] == "Rozmowa jest Twoja."
         assert said[1] in ("Tę rozmowę prowadzi Anna.", "Tę rozmowę prowadzi Marek.")
-        held = await forum.request(await id_of(forum.desk, customer))
-        assert held is not None
+        held = present(await forum.request(await id_of(forum.desk, customer)))
         assert held.agent_id in {(await forum.account(login)).id for login in ("anna", "marek")}
 
 

@@ -18,6 +18,7 @@ from tests.desk.forum import id_of
 from tests.desk.helpdesk import Helpdesk, Json, hears, help_desk, in_mode
 from tests.desk.post_office import Notice
 from tests.desk.scripted import Person, Scripted, until
+from tests.kit.narrow import present
 
 INBOX = credentials.CHATWOOT_ACCOUNT_ID, credentials.CHATWOOT_INBOX_ID
 MINUTES = 200
@@ -146,8 +147,7 @@ async def test_webhooks_lost_doubled_late_and_forged(helpdesk: Helpdesk) -> None
     assert Counter(customer.said)["Nikt o tym nie wie"] == Counter(customer.said)["Ostatnie słowo"] == 1
 
     async def knocked() -> int:
-        row = await desk.installation.store.read(lambda c: THREADS.of(c, where, INBOX))
-        assert row is not None
+        row = present(await desk.installation.store.read(lambda c: THREADS.of(c, where, INBOX)))
         return row.knocked
 
     before = await knocked()
@@ -183,8 +183,7 @@ async def test_deleted_there_it_is_made_anew_and_put_back_it_waits(helpdesk: Hel
     await in_mode(customer, "agent")
     await helpdesk.act("leave")
     await in_mode(customer, "waiting")
-    held = await desk.installation.store.read(lambda c: handoffs.open_of(c, where))
-    assert held is not None
+    held = present(await desk.installation.store.read(lambda c: handoffs.open_of(c, where)))
     assert held.agent_id is None
     await helpdesk.act("say", "")
     await helpdesk.says("można przekazać tylko tekst")
@@ -200,8 +199,7 @@ async def test_whoever_is_erased_is_erased_there(helpdesk: Helpdesk) -> None:
     where = await id_of(desk, scripted.customer)
     await helpdesk.says("Powód")
     store, now = desk.installation.store, desk.installation.clock.now()
-    here = await store.read(lambda c: conversations.load(c, where, lock=False))
-    assert here is not None
+    here = present(await store.read(lambda c: conversations.load(c, where, lock=False)))
     account = here.account_id or ""
     await store.write(lambda c: erase(c, account_id=account, on_file="forget", going_on=(), now=now))
     await helpdesk.until(lambda all: not all)

@@ -25,6 +25,7 @@ from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying
+from tests.kit.narrow import present
 
 TOLD = "Nie ma już w sprzedaży: Plan Pro"
 SORRY = "Coś się u nas zepsuło"
@@ -263,8 +264,7 @@ async def test_the_check_counts_who_has_what_the_profile_lacks(tmp_path: Path, m
     assert paid.person.email not in told.output
     with structlog.testing.capture_logs() as logs:
         async with running_desk(data, profile=gone) as desk:
-            counting = desk.installation.warning
-            assert counting is not None
+            counting = present(desk.installation.warning)
             await counting
     warned = [(line["kind"], line["id"]) for line in logs if line["event"] == "profile_lacks"]
     assert warned == [("payment method", "blik"), ("product", "pro")]
@@ -275,7 +275,6 @@ async def test_no_shipped_seller_lacks_anything_of_the_sandboxs_customers(tmp_pa
     with structlog.testing.capture_logs() as logs:
         async with running_desk(tmp_path, profile=ROOT / "profiles" / name) as desk:
             await desk.customer().say("/start")
-            counting = desk.installation.warning
-            assert counting is not None
+            counting = present(desk.installation.warning)
             await counting
     assert not [line for line in logs if line["event"] == "profile_lacks"]

@@ -1,4 +1,7 @@
-"""A provider that is away is named after two minutes, however few ask it, and what waits runs when it is back."""
+"""A provider that is away is named after two minutes, however few ask it, and what waits runs when it is back.
+
+What waits in the database and what was sold is in `/metrics`.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -14,7 +17,6 @@ from services.payments.providers.base import Attempt
 from services.seller.standard_webhooks import WebhookSender
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Scripted
-from tests.desk.test_figures import figures
 
 LONG = 10_000
 LETTER = Mail("anna@example.com", "Hello", "text", "<p>html</p>")
@@ -114,3 +116,26 @@ async def test_one_letter_is_enough_and_leaves_when_the_server_is_back(tmp_path:
             assert any("wiadomość wysłana" in said for said in buyer.customer.said)
             told = figures((await desk.http.get("/metrics")).text)
             assert told['okienko_jobs_retrying{kind="SendLetter"}'] == 0
+
+
+async def test_orders_and_those_who_wait_are_counted(tmp_path: Path) -> None:
+    async with running_desk(tmp_path) as desk:
+        scripted = Scripted(desk)
+        await scripted.run("payment")
+        before = figures((await desk.http.get("/metrics")).text)
+        assert before['okienko_waiting{what="people"}'] == 0
+        assert before['okienko_orders{state="placed"}'] == before['okienko_payments{state="pending"}'] == 1
+        await scripted.customer.say("/agent")
+        await scripted.run()
+        await desk.advance(600)
+        after = figures((await desk.http.get("/metrics")).text)
+        assert after['okienko_waiting{what="people"}'] == 1
+        assert 600 <= after['okienko_waiting_oldest_seconds{what="people"}'] < 700
+        assert after['okienko_orders{state="paid"}'] == after['okienko_payments{state="paid"}'] == 1
+        assert after["okienko_database_up"] == 1
+
+
+def figures(text: str) -> dict[str, float]:
+    """Each series and its value."""
+    lines = (line.rpartition(" ") for line in text.splitlines() if not line.startswith("#"))
+    return {series: float(value) for series, _, value in lines}

@@ -1,5 +1,8 @@
 """A log-in ends by its age; after a silence the password is asked for again where it matters. What was asked for then
-is heard after the next log-in, unless it would bind the customer."""
+is heard after the next log-in, unless it would bind the customer.
+
+A log-in ends, and nothing else: what is known is out of sight until the same account is logged in to again.
+"""
 
 from datetime import timedelta
 
@@ -7,8 +10,9 @@ from msgspec.structs import replace
 
 from dialogs.messages import payment
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.own_data import EndLogIns
+from dialogs.messages.own_data import EndLogIns, LogInOver
 from dialogs.messages.renewal import StopReminders, SubscriptionEnding
+from dialogs.versions import dump, load
 from tests.dialogs.driver import (
     NOW,
     Driver,
@@ -18,6 +22,7 @@ from tests.dialogs.driver import (
     known_account,
     known_company,
     known_order,
+    ordered,
     paid,
 )
 from tests.table import table
@@ -271,3 +276,53 @@ def test_who_stays_logged_in_is_greeted_by_name_and_place_at_the_next_visit() ->
 
 def test_nobody_else_is_greeted_by_name() -> None:
     assert "account.back" not in activated().silent(timedelta(hours=12)).press("zone:my_account").heard
+
+
+def test_what_is_known_is_out_of_sight() -> None:
+    customer = ordered().happen(LogInOver("password"))
+
+    assert (customer.heard, customer.at) == (["own_data.log_in_over"], "account.start")
+    assert (customer.case.account.id, customer.case.company.name, customer.case.order.number) == (None, None, None)
+    customer.press("zone:export")
+    assert customer.heard[-1] == "own_data.log_in_first"
+
+
+def test_the_same_account_goes_on_where_it_stood() -> None:
+    before = contact_proven().write("1234563218")
+    stood, company, account_id = before.at, before.case.company.name, before.case.account.id
+    assert company is not None
+    customer = Driver(before.seller, load(dump(before.happen(LogInOver("password")).case)))
+
+    customer.press("start:log_in").happen(LoggedIn(known_account(id=account_id)))
+
+    assert (customer.at, customer.case.company.name) == (stood, company)
+    assert customer.case.own_data.left is None
+
+
+def test_another_account_gets_nothing_of_it() -> None:
+    customer = ordered().happen(LogInOver("password"))
+
+    customer.press("start:log_in").happen(LoggedIn(known_account(id="another")))
+
+    assert customer.case.own_data.left is None
+    assert customer.case.company.name is None
+
+
+def test_told_twice_it_is_said_once() -> None:
+    customer = ordered().happen(LogInOver("password"))
+    left = customer.case.own_data.left
+
+    customer.happen(LogInOver())
+
+    assert customer.heard == []
+    assert customer.case.own_data.left == left
+
+
+def test_logged_out_everywhere() -> None:
+    customer = activated().given(EndLogIns, LogInOver("everywhere")).press("zone:settings")
+    assert "zone:log_out_everywhere" in customer.buttons
+
+    customer.press("zone:log_out_everywhere")
+
+    assert [act.everywhere for act in customer.acts if isinstance(act, EndLogIns)] == [True]
+    assert (customer.heard, customer.at) == (["own_data.log_in_over"], "account.start")

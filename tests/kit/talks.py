@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from services.store import journal
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Scripted
+from tests.kit.narrow import present
 
 #: Before words that no answer may hold.
 NOT = "\N{NOT SIGN}"
@@ -32,9 +33,7 @@ def plain(words: str) -> str:
 
 async def place_of(desk: Running, customer: Customer) -> str:
     """Return the id of the customer's conversation."""
-    found = await desk.installation.desk.conversation("rest", customer.sender)
-    assert found is not None
-    return found
+    return present(await desk.installation.desk.conversation("rest", customer.sender))
 
 
 async def written(desk: Running, conversation: str) -> str:

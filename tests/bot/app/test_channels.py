@@ -12,6 +12,7 @@ from bot.app.settings import OwnSettings, Settings, SettingsGroups
 from tests.architecture.rooms import ROOT
 from tests.desk.running import running_desk
 from tests.docs.releases import told
+from tests.kit.narrow import present
 from tests.table import table
 from values.channel import REACHES_AWAY, Channel
 
@@ -25,12 +26,10 @@ def made(**given: Any) -> BotAt | None:
 
 
 def test_in_the_sandbox_it_is_the_stand_ins_unless_another_is_set() -> None:
-    own = made()
-    assert own is not None
+    own = present(made())
     assert (own.base_url, own.chats_at) == (BASE, "http://127.0.0.1:8090/sandbox/telegram")
     assert own.token.endswith(":sandbox-telegram-token")
-    real = made(telegram_token="1:real")
-    assert real is not None
+    real = present(made(telegram_token="1:real"))
     assert (real.token, real.chats_at) == ("1:real", "https://t.me")
     assert real.file_url == "https://api.telegram.org/file/bot"
 
@@ -50,8 +49,7 @@ def test_else_there_is_none(given: dict[str, str]) -> None:
 
 
 def test_a_live_desk_beside_a_sandbox_is_met_on_the_sandboxs_telegram() -> None:
-    bot = made(sandbox="off", telegram_base_url=BASE, telegram_token="7000000001:sandbox-telegram-token")
-    assert bot is not None
+    bot = present(made(sandbox="off", telegram_base_url=BASE, telegram_token="7000000001:sandbox-telegram-token"))
     assert bot.chats_at == "http://127.0.0.1:8090/sandbox/telegram"
 
 

@@ -22,6 +22,7 @@ from services.directory import directory
 from services.directory.directory import CustomerOnFile
 from services.store.database import Store, open_store
 from tests.dialogs.driver import SELLER
+from tests.kit.narrow import present
 from tests.services.agents.conftest import Moved, put
 from tests.services.databases import NOW
 
@@ -59,8 +60,7 @@ async def test_whoever_is_registered_has_an_account_and_the_others_have_none(ope
     found = await opened.read(look)
     assert all(found.values())
     assert [number for number, known in found.items() if known and known.account_id] == ["10000058"]
-    nobody = found["10000041"]
-    assert nobody is not None
+    nobody = present(found["10000041"])
     assert (nobody.email, nobody.phone) == (None, None)
 
 
@@ -71,8 +71,7 @@ async def test_programs_end_so_many_days_after_the_first_start(opened: Store) ->
     await people(opened, "r2platnik", clock).move_in()
 
     def look(connection: sa.Connection) -> list[directory.ProgramOnFile]:
-        known = directory.by_email(connection, "kadry@bursztyn.example.com")
-        assert known is not None
+        known = present(directory.by_email(connection, "kadry@bursztyn.example.com"))
         assert known.account_id is not None
         return directory.programs_of(connection, known.id)
 
@@ -126,8 +125,7 @@ async def test_they_move_in_and_out(store: Store) -> None:
     for _ in range(2):
         await moving.move_in(hasher)
         assert await roles(store) == {"anna": ("agent", True), "marek": ("supervisor", True), "ola": ("agent", True)}
-    anna = await store.read(lambda c: agent_accounts.by_login(c, "anna"))
-    assert anna is not None
+    anna = present(await store.read(lambda c: agent_accounts.by_login(c, "anna")))
     assert await hasher.verify(anna.password_hash or "", "sandbox")
     await store.write(lambda c: sessions.begin(c, session_id="s", token="t", agent_id=anna.id, now=NOW))
     for _ in range(2):
@@ -142,8 +140,7 @@ async def test_a_real_agent_of_the_name_is_left_alone(store: Store) -> None:
     moving, hasher = SandboxAgents(store, Moved()), Argon2Hasher()
     await store.write(lambda c: put(c, "anna", "admin"))
     await moving.move_in(hasher)
-    found = await store.read(lambda c: agent_accounts.by_login(c, "anna"))
-    assert found is not None
+    found = present(await store.read(lambda c: agent_accounts.by_login(c, "anna")))
     assert (found.role, found.password_hash) == ("admin", "hash of right")
     await moving.move_out()
     assert (await roles(store))["anna"] == ("admin", True)

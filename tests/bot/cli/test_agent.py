@@ -20,6 +20,7 @@ from services.store.database import open_store
 from services.store.tables.agents import agent as table
 from services.store.tables.core import event
 from services.support import handoffs
+from tests.kit.narrow import a, present
 from tests.services.databases import NOW
 
 Okienko = Callable[..., Result]
@@ -59,16 +60,13 @@ def in_store(url: str, work: Callable[[sa.Connection], Any]) -> Any:
 
 
 def agent(url: str, login: str = "ola") -> Agent:
-    found = in_store(url, lambda c: agent_accounts.by_login(c, login))
-    assert isinstance(found, Agent)
-    return found
+    return a(Agent, in_store(url, lambda c: agent_accounts.by_login(c, login)))
 
 
 def test_an_agent_is_added_by_a_link_and_no_password_is_in_the_arguments(okienko: Okienko, url: str) -> None:
     done = okienko("add", "ola", "--name", "Ola", "--role", "supervisor", "--email", "Ola@Firma.pl")
     assert done.exit_code == 0, done.output
-    link = LINK.search(done.output)
-    assert link is not None
+    link = present(LINK.search(done.output))
     made = agent(url)
     assert (made.name, made.role, made.email, made.password_hash) == ("Ola", "supervisor", "ola@firma.pl", None)
     whose = in_store(url, lambda c: password_links.whose(c, link[1], made.created_at))
@@ -82,8 +80,7 @@ def test_a_password_may_come_by_standard_input(okienko: Okienko, url: str) -> No
     assert done.exit_code == 0, done.output
     assert LINK.search(done.output) is None
     assert PASSWORD not in done.output
-    first = agent(url).password_hash
-    assert first is not None
+    first = present(agent(url).password_hash)
     assert first.startswith("$argon2id$")
     assert okienko("password", "OLA", "--password-stdin", given=f"{PASSWORD}2\n").exit_code == 0
     assert agent(url).password_hash != first
@@ -224,8 +221,7 @@ def test_a_command_says_which_database_it_acts_on_and_makes_none(
 def test_a_code_for_the_telegram_group_is_printed_and_is_the_agents(okienko: Okienko, url: str) -> None:
     okienko("add", "ola", "--name", "Ola")
     done = okienko("telegram", "ola")
-    found = re.search(r"^/join (\S{22})$", done.output, re.MULTILINE)
-    assert found is not None
+    found = present(re.search(r"^/join (\S{22})$", done.output, re.MULTILINE))
     made_at = agent(url).created_at
     joined = in_store(url, lambda c: telegram.join(c, code=found[1], telegram_id=7, now=made_at))
     assert joined.login == "ola"

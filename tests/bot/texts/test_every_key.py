@@ -1,6 +1,8 @@
 """No text lacks its key: where the code builds one from a value, every value has words, for each seller and language.
 
 A key that is built in a new way has to be entered in `BUILT`, with the values that it may be built from.
+
+Whatever is sold or owned has a name, in every language.
 """
 
 import ast
@@ -10,9 +12,11 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from bot.profile.load import load
 from bot.profile.profile import Profile
+from bot.texts.catalogue import Catalogue
 from bot.texts.speech.vocabulary import SIGNS
 from bot.texts.toml_tables import common
 from bot.usecases.emails.informational import TO_PAY
@@ -22,11 +26,13 @@ from dialogs.explorer.seller import SECRETS
 from dialogs.journey import ALL, journey_of
 from dialogs.kit.hear import MOVES
 from dialogs.messages import letters
+from dialogs.order.products import counted, product_word, program_word
 from nlu.corrections.correction_words import NOUNS
 from services.accounts.one_time_links import PURPOSES
 from services.payments.book import record
 from services.payments.transfers import Reason
 from tests.architecture.rooms import ROOT, sources, tree
+from tests.table import table
 from values.account_view import EInvoiceStatus
 from values.channel import Channel
 from values.locale import SHIPPED
@@ -41,6 +47,7 @@ from values.rules import (
     NOTE_USER_NAME,
     Entry,
 )
+from values.seller import Seller
 
 Values = Callable[[Profile], Iterable[str]]
 PROFILES = [*sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml")), ROOT / "bot/profile/template"]
@@ -276,3 +283,33 @@ def test_each_answer_that_may_be_changed_later_is_called_something() -> None:
     later = {step.name for dialog in ALL.values() for step in dialog.steps if step.answer.revise == "anew"} - nouns
     for locale in SHIPPED:
         assert {f"called.{name}" for name in later} <= {*common(locale)}, f"add it to bot/texts/{locale}/"
+
+
+FOLDER = ROOT / "profiles"
+SELLERS = sorted(path.parent.name for path in FOLDER.glob("*/profile.toml"))
+
+
+def said(catalogue: Catalogue, seller: Seller, product: str) -> list[str]:
+    words = (product_word(product, seller), program_word(product, seller), counted(product, 2, seller))
+    return [catalogue.fill(w.key, dict(w.params), locale) for w in words for locale in seller.locales]
+
+
+@table("name", SELLERS)
+def test_whatever_is_sold_or_owned_has_a_name(name: str) -> None:
+    profile = load(FOLDER / name)
+    seller = profile.seller
+    ids = {plan.id for plan in seller.plans} | {addon.id for addon in seller.addons}
+    ids |= {program.product for program in seller.programs} | {seller.free_version or "free", "never_heard_of"}
+    assert all(words for product in ids for words in said(profile.catalogue, seller, product))
+
+
+def test_a_plan_that_is_not_sold_any_more_keeps_the_name_that_its_texts_give() -> None:
+    seller = replace(load(FOLDER / "fakturasmart").seller, plans=(), former=("standard",))
+    assert product_word("standard", seller).key == "plan.standard"
+    assert product_word("standard", replace(seller, former=())).key == "word.unlisted"
+
+
+def test_an_add_on_is_counted_in_pieces_and_a_plan_is_only_named() -> None:
+    seller = load(FOLDER / "certified_platform").seller
+    assert counted("space", 2, seller).params == (("quantity", 2), ("pieces", 10))
+    assert counted("base", 1, seller).key == "plan.base"

@@ -130,7 +130,7 @@ def test_the_straight_way_is_drawn(found: Walk) -> None:
 def test_where_the_letter_waits_there_is_a_way_to_the_order_with_it_and_without() -> None:
     waiting = replace(ABROAD, dialogs=("account", "contact", *ABROAD.dialogs[1:]), demanded_contacts=("phone", "email"))
     waiting = replace(waiting, company=CompanyRules(), sign_up=replace(SELLER.sign_up, email="after_payment"))
-    ways = walk_seller(waiting).ways
+    ways = walk_anew(waiting, straight=True).ways
     assert {("company.confirm", "order.email_link"), ("company.confirm", "order.method")} <= {*ways}
 
 

@@ -1,11 +1,14 @@
-"""An erasure reaches conversations of nobody that only named the address or the number."""
+"""An erasure reaches conversations of nobody that only named the address or the number.
+
+Erased while an agent has a talk: who has it and who speaks never disagree.
+"""
 
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from services.accounts import one_time_links
+from services.accounts import accounts, one_time_links
 from services.jobs.port import StoredJob
 from services.privacy import naming
 from services.privacy.erase import Erased, erase
@@ -141,3 +144,44 @@ def _has_words(of: sa.Table) -> bool:
 
 def _plain(column: sa.Column[Any]) -> bool:
     return not column.primary_key and not column.foreign_keys and not column.name.endswith("_id")
+
+
+TALK = "talk-a1"
+
+
+def held(connection: sa.Connection, **more: Any) -> None:
+    """Anna's last talk, which she has left, and an agent has."""
+    accounts.unbind_conversation(connection, conversation_id=TALK)
+    handoffs.ask(connection, conversation_id=TALK, reason="asked", email="anna@example.com", now=NOW)
+    handoffs.take(connection, conversation_id=TALK, agent_id="marek", now=NOW)
+    state = {"v": 2, "handoff": {"mode": "agent", "agent": "marek"}, **more}
+    assert conversations.save(connection, replace(talk_of_anna(connection), state=state, mode="agent"), NOW)
+
+
+def talk_of_anna(connection: sa.Connection) -> StoredConversation:
+    return present(conversations.load(connection, TALK, lock=True))
+
+
+def forgets_anna(connection: sa.Connection) -> None:
+    assert erase(connection, account_id="a1", on_file="forget", going_on=(), now=NOW) is not None
+
+
+def test_a_talk_that_goes_on_without_the_person_stays_the_agents(connection: sa.Connection) -> None:
+    customer(connection)
+    held(connection)
+    forgets_anna(connection)
+
+    assert talk_of_anna(connection).mode == "agent"
+    request = present(handoffs.open_of(connection, TALK))
+    assert (request.agent_id, request.email) == ("marek", None)
+
+
+def test_a_talk_that_begins_anew_is_nobodys(connection: sa.Connection) -> None:
+    customer(connection)
+    sign_up(connection, "b1", "jan@example.com")
+    accounts.bind_conversation(connection, account_id="b1", conversation_id=TALK, now=NOW)
+    held(connection, contact={"email": "anna@example.com"})
+    forgets_anna(connection)
+
+    assert talk_of_anna(connection).mode == "bot"
+    assert handoffs.open_of(connection, TALK) is None

@@ -18,7 +18,7 @@ from services.payments.providers.base import Returned
 from services.payments.returned import BookedBack
 from services.store.tables.orders import payment, payment_notice, sales_order
 from services.subscriptions import subscriptions
-from tests.kit.narrow import present
+from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, company, later, placed, to_pay, try_to_place
 
 HOURS = timedelta(hours=8)
@@ -29,8 +29,7 @@ OTHER_COMPANY = Billing("PL", "5260001246", "Inna sp. z o.o.", "ul. Krótka 1", 
 
 def opened(connection: sa.Connection, id: str = "p1", now: datetime = NOW) -> ToPay:
     """Our payment link opened, and the attempt registered at the provider."""
-    to = attempts.open_attempt(connection, payment_id=id, good_for=HOURS, now=now)
-    assert isinstance(to, ToPay)
+    to = a(ToPay, attempts.open_attempt(connection, payment_id=id, good_for=HOURS, now=now))
     attempts.registered(
         connection,
         payment_id=id,
@@ -84,16 +83,13 @@ def test_our_link_is_derived_permanent_and_kept_as_a_hash(owed: sa.Connection) -
 
 
 def test_opening_the_link_again_reuses_the_attempt_under_way(owed: sa.Connection) -> None:
-    first = attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW)
-    assert isinstance(first, ToPay)
+    first = a(ToPay, attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=NOW))
     assert (first.attempt.reference, first.attempt.status, first.attempt.redirect_url) == ("p1-1", "created", None)
     assert attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=1)) == first
     opened(owed)
-    again = attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=7))
-    assert isinstance(again, ToPay)
+    again = a(ToPay, attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=7)))
     assert (again.attempt.n, again.attempt.redirect_url) == (1, "https://pay.example/x")
-    stale = attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=8))
-    assert isinstance(stale, ToPay)
+    stale = a(ToPay, attempts.open_attempt(owed, payment_id="p1", good_for=HOURS, now=later(hours=8)))
     assert (stale.attempt.reference, stale.attempt.status) == ("p1-2", "created")
 
 
@@ -122,12 +118,10 @@ def test_an_attempt_that_can_not_be_registered_makes_way_for_the_next(owed: sa.C
 
 def test_a_failed_attempt_fails_the_payment_and_the_same_one_is_tried_again(owed: sa.Connection) -> None:
     opened(owed)
-    outcome = failed(owed)
-    assert isinstance(outcome, Failed)
+    outcome = a(Failed, failed(owed))
     assert (outcome.payment.status, outcome.order.status) == ("failed", "placed")
     assert failed(owed) == Ignored("repeated")
-    again = book.retry(owed, payment_id="p1", now=NOW)
-    assert isinstance(again, Opened)
+    again = a(Opened, book.retry(owed, payment_id="p1", now=NOW))
     assert (again.payment.id, again.payment.status) == ("p1", "pending")
     assert opened(owed).attempt.n == 2
     failed(owed, n=2)
@@ -286,8 +280,7 @@ def lapsed(connection: sa.Connection, *, swept: bool = True) -> datetime:
 
 def paid_anew(connection: sa.Connection, now: datetime, company_id: str = "f1") -> None:
     """Order and pay the same plan once more."""
-    anew = try_to_place(connection, "o2", company_id=company_id, now=now)
-    assert isinstance(anew, orders.Placed)
+    a(orders.Placed, try_to_place(connection, "o2", company_id=company_id, now=now))
     to_pay(connection, "p2", "o2", now=now, expires_at=now + HOURS)
     opened(connection, "p2", now=now)
     assert paid(connection, "p2", now=now) == Booked()

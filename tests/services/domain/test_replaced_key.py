@@ -1,17 +1,22 @@
-"""The desk's key is replaced: what the former one made is read while both are there, and it is said what needs it."""
+"""The desk's key is replaced: what the former one made is read while both are there, and it is said what needs it.
+
+Derived values are told apart by purpose and parts, and never made from a weak key.
+"""
 
 import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
 from pyotp.totp import TOTP
 
 from services import key_change, limits
 from services.accounts import one_time_links
 from services.agents import log_in, second_factor
 from services.contacts import codes
-from services.keyed_hash import ServerKey, marked
+from services.keyed_hash import ServerKey, derived_id, keyed, marked, token
 from services.payments import book
 from services.store.tables.agents import agent as agents
 from tests.kit.narrow import present
@@ -61,8 +66,8 @@ def test_a_link_is_shown_as_it_was_sent_whichever_of_the_two_keys_made_it(connec
     after = link(connection, BOTH, "b")
     token = one_time_links.token_of(BOTH, after)
     assert token == one_time_links.token_of(ALONE, after), "made with the new one"
-    for given, wanted in ((sent, before), (token, after)):
-        assert present(one_time_links.find(connection, token=given, now=NOW)).id == wanted
+    for shown, wanted in ((sent, before), (token, after)):
+        assert present(one_time_links.find(connection, token=shown, now=NOW)).id == wanted
     assert one_time_links.is_addressee(BOTH, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
     assert not one_time_links.is_addressee(ALONE, one_time_links.addressee(KEY, "anna@example.com"), "anna@example.com")
 
@@ -186,3 +191,25 @@ def test_it_is_said_what_needs_the_former_key_and_until_when(connection: sa.Conn
     ]
     assert "limits, and messages that are sent again, until 2026-11-27" in told
     assert [*key_change.needs(connection, BOTH, later(days=10)).told()] == []
+
+
+@given(st.lists(st.text(), max_size=4), st.lists(st.text(), max_size=4))
+def test_other_parts_make_another_value(left: list[str], right: list[str]) -> None:
+    assert (keyed(KEY, "p", *left) == keyed(KEY, "p", *right)) == (left == right)
+
+
+def test_purposes_and_keys_are_apart() -> None:
+    made = {token(key, purpose, "x") for key in (KEY, b"k" * 32) for purpose in ("one", "two")}
+    assert len(made) == 4
+    assert all(len(text) == 43 and text.isascii() for text in made)
+    assert keyed(KEY, "p", "\ud800") != keyed(KEY, "p", "?")
+
+
+def test_a_short_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="too short"):
+        keyed(b"short", "purpose")
+
+
+def test_an_id_follows_from_its_parts() -> None:
+    assert derived_id("o1", "subscription", "0") == derived_id("o1", "subscription", "0")
+    assert len({derived_id("o1", "a"), derived_id("o1", "b"), derived_id("o1a")}) == 3

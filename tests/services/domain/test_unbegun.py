@@ -1,4 +1,7 @@
-"""Money that came back before the term that it paid for began: the term doesn't begin, and nothing else changes."""
+"""Money that came back before the term that it paid for began: the term doesn't begin, and nothing else changes.
+
+When providers are asked what came back: nightly for half a year, then weekly, each payment at its hour.
+"""
 
 from datetime import datetime, timedelta
 
@@ -6,11 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from services.orders.pricing import Item
-from services.payments import returned
+from services.payments import questions, record, returned
 from services.payments.providers.base import Returned
 from services.payments.returned import BookedBack
+from services.store import timer_rows
+from services.store.tables.orders import payment
 from services.subscriptions import subscriptions
 from services.subscriptions.subscriptions import Subscription, years_later
+from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, later
 from tests.services.domain.test_renewals import placed
 
@@ -98,3 +104,31 @@ def test_what_ran_last_is_no_term_that_never_began(connection: sa.Connection) ->
     subscriptions.set_ended(connection, first(connection).id)
     [last] = subscriptions.lapsed(subscriptions.of_account(connection, "a1"))
     assert last.id == first(connection).id
+
+
+PAYMENT = "payment of o1"
+DAY = timedelta(days=1)
+
+
+def asked_after(connection: sa.Connection, now: datetime) -> datetime | None:
+    """The next question, planned at this moment."""
+    of = present(record.get(connection, PAYMENT))
+    questions.plan(connection, of, now)
+    owner = questions.owner_of(PAYMENT)
+    return timer_rows.due_at(connection, (owner,), questions.KIND).get(owner)
+
+
+def test_each_night_for_half_a_year_then_weekly_until_the_term_is_over(connection: sa.Connection) -> None:
+    buyer(connection)
+    bought(connection, "o1", NOW)
+    first = present(asked_after(connection, NOW))
+    assert DAY * 0.75 <= first - NOW <= DAY, "within a day, at an hour of its own"
+    assert asked_after(connection, first) == first + DAY
+    assert asked_after(connection, first + DAY / 3) == first + DAY, "done late, the next one isn't later"
+    assert asked_after(connection, first + 170 * DAY) == first + 171 * DAY
+    old = present(asked_after(connection, later(days=200)))
+    assert timedelta() < old - later(days=200) <= 7 * DAY
+    assert asked_after(connection, old) == old + 7 * DAY
+    with_dispute = sa.update(payment).values(disputed="open")
+    connection.execute(with_dispute)
+    assert present(asked_after(connection, old)) - old <= DAY, "daily while a dispute is open, whatever its age"

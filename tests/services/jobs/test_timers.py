@@ -1,4 +1,7 @@
-"""The timer loop: what is due becomes a turn, once; a turn that fails comes again, later each time."""
+"""The timer loop: what is due becomes a turn, once; a turn that fails comes again, later each time.
+
+How long between tries: longer each time, up to a cap.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -9,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from services.clock import ManualClock
+from services.jobs.backoff import STEPS, pause
 from services.jobs.timers import TimerLoop
 from services.store import timer_rows
 from services.store.database import Store
@@ -216,3 +220,15 @@ async def test_timers_of_many_conversations_run_side_by_side_but_not_all_at_once
     loop._fire = counted
     assert await loop.run_due() == 20
     assert most == 4
+
+
+def test_pauses_grow_up_to_the_cap() -> None:
+    pauses = [pause(n) for n in range(1, 50)]
+    assert pauses[0] == timedelta(seconds=2)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == STEPS[-1] == timedelta(hours=1)
+
+
+def test_nothing_attempted_has_no_pause() -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        pause(0)

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.errors import ProviderRefused
-from services.messaging.mail import Mail, compose, message_id
+from services.messaging import qr_codes
+from services.messaging.mail import Mail, Picture, compose, message_id
+from tests.kit.narrow import present
 from tests.services.outside import NOON
 from tests.table import table
 from values import email
@@ -111,3 +114,43 @@ def test_message_ids_are_one_to_one_and_plain(one: str, other: str) -> None:
 def test_a_letter_does_not_show_itself() -> None:
     mail = Mail("anna@example.com", "subject-x", "text-x", "html-x")
     assert not any(part in repr(mail) for part in ("anna", "subject-x", "text-x", "html-x"))
+
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+LETTER = Mail("anna@example.com", "Przelew", "Dane", '<body><img src="cid:qr" alt="Kod"></body>')
+DESK = "Desk <desk@example.com>"
+
+
+def test_a_picture_belongs_to_the_html_and_the_words_stay_readable_without_it() -> None:
+    letter = compose(replace(LETTER, picture=Picture("qr", b"\x89PNG")), sender=DESK, key="k", at=AT)
+    parts = {part.get_content_type(): part for part in letter.walk()}
+    assert parts["image/png"]["Content-ID"] == "<qr>"
+    assert parts["image/png"].get_content() == b"\x89PNG"
+    assert parts["image/png"].get_content_disposition() == "inline"
+    for kind, words in (("plain", "Dane"), ("html", 'src="cid:qr"')):
+        assert words in present(letter.get_body(preferencelist=(kind,))).get_content()
+
+
+def test_a_mail_program_can_offer_the_way_out_by_itself() -> None:
+    letter = compose(replace(LETTER, leave="https://desk.example.com/s/abc"), sender=DESK, key="k", at=AT)
+    assert letter["List-Unsubscribe"] == "<https://desk.example.com/s/abc>"
+    assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert compose(LETTER, sender=DESK, key="k", at=AT)["List-Unsubscribe"] is None
+
+
+TEXT = "BCD\n002\n1\nSCT\nBLOPIT22\nDemo S.p.A.\nIT60X0542811101000000123456\nEUR292.80\n\n\nCP/2026/000001"
+
+
+@table("level", ["L", "M"])
+def test_it_is_drawn_in_both_forms(level: qr_codes.Level) -> None:
+    svg, png = qr_codes.svg(TEXT, level), qr_codes.png(TEXT, level)
+    assert svg is not None
+    assert svg.startswith("<svg ")
+    assert "style=" not in svg, "the page's policy forbids it"
+    assert png is not None
+    assert png.startswith(b"\x89PNG")
+
+
+def test_what_is_too_long_is_not_drawn() -> None:
+    assert qr_codes.svg("x" * 400, "M") is None
+    assert qr_codes.png("x" * 9000, "L") is None

@@ -1,4 +1,7 @@
-"""Conversations: opened once, saved by revision, locked by one turn at a time."""
+"""Conversations: opened once, saved by revision, locked by one turn at a time.
+
+No copy of a REST client's sender is kept, nor of one that an earlier release has stored.
+"""
 
 import asyncio
 from datetime import timedelta
@@ -6,8 +9,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from services.store import conversations, inbox
+from benchmarks.upgrade import opened
+from bot.conversation.identity import conversation_id, hashed_address
+from services.store import conversations, inbox, migrate
 from services.store.database import Store, open_store
+from services.store.tables.core import call, conversation, inbound, journal
+from services.store.tables.support import blocked_address
 from tests.kit.narrow import present
 from tests.services.databases import NOW, a_conversation
 
@@ -123,3 +130,43 @@ def test_its_repr_tells_nothing_of_the_person() -> None:
     )
     assert "secret-address" not in shown
     assert "anna" not in shown
+
+
+ODD_SENDER = "Kanarek'); -- ąę 0001"
+
+
+def fill(connection: sa.Connection, channel: str) -> None:
+    """A conversation as an earlier release stored it; it is blocked, too."""
+    id, root = conversation_id(channel, ODD_SENDER), f"{channel}:{ODD_SENDER}:m:1"
+    talk = {"id": id, "channel": channel, "address": ODD_SENDER, "locale": "pl", "mode": "bot", "revision": 1, "seq": 1}
+    taken = {"channel": channel, "key": f"{ODD_SENDER}:m:1", "conversation_id": id, "digest": "", "failed": False}
+    said = {"conversation_id": id, "revision": 1, "kind": "bot", "root": root, "data": {}, "delivery": "kept"}
+    due = {"key": id, "conversation_id": id, "root": root, "kind": "X", "payload": {}, "background": False}
+    block = {"channel": channel, "address": ODD_SENDER, "agent_id": "a", "reason": "r"}
+    connection.execute(sa.insert(conversation).values(**talk, state={}, started_at=NOW, updated_at=NOW))
+    connection.execute(sa.insert(inbound).values(**taken, at=NOW))
+    connection.execute(sa.insert(journal).values(**said, at=NOW))
+    connection.execute(sa.insert(call).values(**due, status="open", due_at=NOW, attempts=0, created_at=NOW))
+    connection.execute(sa.insert(blocked_address).values(**block, at=NOW))
+
+
+def test_senders_stored_by_earlier_releases_are_hashed(empty_url: str) -> None:
+    migrate.upgrade(empty_url, "0022")
+    with opened(empty_url) as engine, engine.begin() as connection:
+        fill(connection, "rest")
+        fill(connection, "telegram")
+
+    migrate.upgrade(empty_url)
+
+    hashed = hashed_address("rest", ODD_SENDER)
+    assert conversation_id("rest", hashed) == conversation_id("rest", ODD_SENDER)
+    columns = conversation.c.address, inbound.c.key, journal.c.root, call.c.root, blocked_address.c.address
+    with opened(empty_url) as engine, engine.begin() as connection:
+        found = [set(connection.scalars(sa.select(column))) for column in columns]
+    assert found == [
+        {ODD_SENDER, hashed},
+        {f"{ODD_SENDER}:m:1", f"{hashed}:m:1"},
+        {f"telegram:{ODD_SENDER}:m:1", f"rest:{hashed}:m:1"},
+        {f"telegram:{ODD_SENDER}:m:1", f"rest:{hashed}:m:1"},
+        {ODD_SENDER, hashed},
+    ]

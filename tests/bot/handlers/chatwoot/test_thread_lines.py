@@ -1,15 +1,30 @@
-"""What the help desk's people read of the journal, and what of their mark-up the customer reads."""
+"""What the help desk's people read of the journal, and what of their mark-up the customer reads.
+
+Shown there is the part that a person is asked for, and nothing of the rest.
+"""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.handlers.chatwoot.agent_replies import in_charge
+import pytest
+from msgspec.structs import replace
+
+from bot.conversation.desk import BY_AGENT
+from bot.handlers.chatwoot.agent_replies import (
+    _is_reply,  # pyright: ignore[reportPrivateUsage]
+    in_charge,
+)
+from bot.handlers.chatwoot.helpdesk import _shown_there  # pyright: ignore[reportPrivateUsage]
 from bot.handlers.chatwoot.markup import plain
 from bot.handlers.chatwoot.thread_lines import LONGEST, as_text, lines_of, transcript, words
 from bot.web.page_texts import LOCALES, places
 from dialogs.messages.handoff import REASONS
 from services.store.journal import AGENT, BOT, CUSTOMER, JournalEntry
-from services.support.chatwoot.models import ChatwootConversation, ChatwootPerson, Meta
+from services.support.chatwoot.models import ChatwootConversation, ChatwootMessage, ChatwootPerson, Meta
+from services.support.chatwoot.threads import Thread
+from services.support.handoffs import HandoffRecord
+from services.support.mirrors import CLOSED, MOST_ENTRIES, OPENED, MirrorView
+from tests.kit.cases import cases
 from tests.masks import masks_of_contacts
 from tests.table import table
 
@@ -107,3 +122,75 @@ def test_what_is_written_there_reads_as_it_was_meant(written: str, read: str) ->
 def test_who_has_it_there(meta: Meta, whose: int | None) -> None:
     found = in_charge(ChatwootConversation(id=7, inbox_id=1, status="open", meta=meta), me=1)
     assert (found.id if found is not None else None) == whose
+
+
+OUR_NUMBER = 1
+WRITTEN: dict[str, Any] = {
+    "id": 7,
+    "content": "Już sprawdzam",
+    "message_type": 1,
+    "private": False,
+    "sender": {"id": 2, "type": "user", "name": "Anna"},
+}
+
+
+@table(("written", "read"), cases(__file__, "words.mark_up"))
+def test_mark_up_is_read_as_it_looks_there(written: str, read: str) -> None:
+    assert plain(written) == read
+
+
+@pytest.mark.parametrize(
+    ("changed", "reaches"),
+    [
+        ({}, True),
+        ({"content_attributes": {}}, True),
+        ({"content_attributes": None}, True),
+        ({"content_attributes": {"in_reply_to": 3}}, True),
+        ({"content_attributes": {"deleted": True}, "content": "This message was deleted"}, False),
+        ({"private": True}, False),
+        ({"message_type": 0}, False),
+        ({"sender": {"id": OUR_NUMBER, "type": "user", "name": "Okienko"}}, False),
+        ({"sender": {"id": 3, "type": "agent_bot", "name": "Bot"}}, False),
+    ],
+)
+def test_only_what_a_person_says_and_leaves_standing_reaches_the_customer(
+    changed: dict[str, Any], reaches: bool
+) -> None:
+    assert _is_reply(ChatwootMessage.model_validate(WRITTEN | changed), OUR_NUMBER) is reaches
+
+
+WAITING = HandoffRecord(1, "c", "asked", None, NOW, None, None, None, None, None, None)
+THREAD = Thread("c", 1, 1, 1, True, 7, True, 2, 0, "open", None, 1, 0, OPENED)
+
+
+def kept(number: int, line: str, **data: Any) -> JournalEntry:
+    return JournalEntry(number, "c", number, line, None, None, data, NOW, "none", None)
+
+
+def view(*entries: JournalEntry, row: Thread = THREAD, request: HandoffRecord | None = None) -> MirrorView[Thread]:
+    return MirrorView(None, row, False, request, WAITING, 0, entries)
+
+
+ASKED, ANSWERED = kept(3, CUSTOMER, text="Jest tam ktoś?"), kept(4, BY_AGENT, act="said")
+ENDED = kept(5, BY_AGENT, act="gave_back")
+PAYING = kept(6, BOT, text="BLIK"), kept(7, CUSTOMER, text="zamawiam")
+
+
+def test_all_is_shown_while_a_person_is_wanted() -> None:
+    assert _shown_there(view(ASKED, ANSWERED, request=WAITING)) == (ASKED, ANSWERED)
+
+
+def test_what_follows_the_end_is_left_out() -> None:
+    assert _shown_there(view(ASKED, ENDED, *PAYING)) == (ASKED, ENDED)
+
+
+def test_once_the_end_stands_there_nothing_follows_at_a_later_look() -> None:
+    assert _shown_there(view(*PAYING)) == (), "it was interrupted before it was closed"
+    closed = replace(THREAD, state=CLOSED)
+    assert _shown_there(view(*PAYING, row=closed)) == (), "a webhook came late"
+    assert _shown_there(view(*PAYING * MOST_ENTRIES, row=closed)) == ()
+
+
+def test_an_end_that_is_not_read_yet_is_waited_for() -> None:
+    many = tuple(replace(ASKED, id=number) for number in range(MOST_ENTRIES))
+    assert _shown_there(view(*many)) == many

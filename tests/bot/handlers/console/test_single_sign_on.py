@@ -24,6 +24,7 @@ from services.clients.http import make_client
 from services.clock import SystemClock
 from tests.bot.handlers.console.house import Browser, House
 from tests.bot.handlers.console.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProviderStandIn, new_key
+from tests.kit.narrow import present
 from tests.services.agents.conftest import KEY, put
 from tests.services.databases import NOW
 from tests.web.house import Served
@@ -344,8 +345,7 @@ async def test_a_role_claim_decides_on_the_role(desk: Desk, where: str, said: ob
     desk.provider.claims |= {"desk_role": said}
     browser = await desk.inside()
     assert await browser.is_in() is (role is not None)
-    found = await desk.house.store.read(lambda c: agent_accounts.by_login(c, "ola"))
-    assert found is not None
+    found = present(await desk.house.store.read(lambda c: agent_accounts.by_login(c, "ola")))
     assert found.role == (role or "agent")
     changed = {"how": "provider", "from": "agent", "to": role}
     told = [(changed, found.id)] if role is not None else []
@@ -418,8 +418,7 @@ async def test_log_out_ends_the_providers_session(desk: Desk) -> None:
     await browser.get("/desk")
     page = await browser.post("/desk/logout")
     assert page.status_code == 200, "browsers don't follow a form's answer to another site"
-    found = re.search(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page.text)
-    assert found is not None
+    found = present(re.search(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page.text))
     async with httpx.AsyncClient(trust_env=False) as elsewhere:
         back = await elsewhere.get(unescape(found[1]))
     assert not desk.provider.session

@@ -1,7 +1,10 @@
-"""The action as Rasa calls it: its JSON, rasa-sdk's own executor, the desk's REST channel behind HTTP."""
+"""The action as Rasa calls it: its JSON, rasa-sdk's own executor, the desk's REST channel behind HTTP.
+
+Who may drive the action server: Rasa, with the token; no page in a browser, under whatever name it comes.
+"""
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -14,10 +17,12 @@ from bot.app.rasa import ActionOkienkoTurn
 from bot.conversation.outbound import Button, ReplyLink
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.rasa import AWAY, DeskAddress
+from bot.handlers.rasa_gate import ActionsGate
 from bot.handlers.rest.channel import Rest
 from bot.profile.load import load
 from tests.architecture.rooms import ROOT
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk
+from tests.table import table
 
 ADDRESS = DeskAddress("http://desk", SecretStr("bearer"), SecretStr("a key of thirty-two characters .."))
 Json = dict[str, Any]
@@ -237,3 +242,49 @@ def test_it_is_found_by_the_action_server(monkeypatch: pytest.MonkeyPatch) -> No
     found = ActionExecutor()
     found.register_package("bot.app.rasa")
     assert "action_okienko_turn" in found.actions
+
+
+JSON = {"host": "127.0.0.1:5055", "content-type": "application/json"}
+BEARER = {"authorization": "Bearer right"}
+OPEN = ActionsGate()
+KEPT = ActionsGate((SecretStr("new"), SecretStr("right")), ("actions.internal",))
+
+
+@table(
+    ("gate", "headers", "status"),
+    [
+        (OPEN, JSON, None),
+        (OPEN, JSON | {"host": "localhost"}, None),
+        (OPEN, JSON | {"host": "[::1]:5055"}, None),
+        (OPEN, JSON | {"content-type": "application/json; charset=utf-8"}, None),
+        (OPEN, JSON | {"host": "rebound.example:5055"}, 403),
+        (OPEN, JSON | {"host": "127.0.0.1.rebound.example"}, 403),
+        (OPEN, JSON | {"host": "[::bad"}, 403),
+        (OPEN, {"content-type": "application/json"}, 403),
+        (OPEN, JSON | {"origin": "https://evil.example"}, 403),
+        (OPEN, JSON | {"origin": "null"}, 403),
+        (OPEN, JSON | {"content-type": "text/plain"}, 415),
+        (OPEN, {"host": "127.0.0.1"}, 415),
+        (KEPT, JSON | BEARER, None),
+        (KEPT, JSON | BEARER | {"host": "actions.internal:5055"}, None),
+        (KEPT, JSON | {"authorization": "bearer new"}, None),
+        (KEPT, JSON, 401),
+        (KEPT, JSON | {"authorization": "Bearer wrong"}, 401),
+        (KEPT, JSON | {"authorization": "right"}, 401),
+        (KEPT, JSON | {"authorization": "Basic right"}, 401),
+        (KEPT, JSON | BEARER | {"host": "evil.internal"}, 403),
+        (KEPT, JSON | BEARER | {"origin": "http://127.0.0.1:5055"}, 403),
+    ],
+)
+def test_the_action_server_takes_json_of_a_known_host_with_the_token(
+    gate: ActionsGate, headers: Mapping[str, str], status: int | None
+) -> None:
+    refused = gate.refusal("POST", "/webhook", headers)
+    assert (refused.status if refused is not None else None) == status
+
+
+def test_its_health_needs_no_token_and_its_list_of_actions_does() -> None:
+    assert KEPT.refusal("GET", "/health", JSON) is None
+    listed = KEPT.refusal("GET", "/actions", JSON)
+    assert listed is not None
+    assert listed.status == 401

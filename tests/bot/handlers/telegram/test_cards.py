@@ -16,6 +16,7 @@ from bot.handlers.telegram.send import Dead, Delivered, TelegramSender
 from sandbox.telegram.markup import words_of
 from tests.bot.handlers.scripted_desk import AT
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault
+from tests.kit.narrow import a, present
 
 CHAT = 501
 NBSP = "\u00a0"
@@ -215,8 +216,7 @@ async def test_the_sandbox_s_people_press_links_to_this_machine(api: BotApi, cli
     looks = Looks(shipped_words(), at_home=True)
     page = ReplyLink("secure_page", f"{HERE}/s/1", "Otwórz bezpieczną stronę")
     assert text_with_links(order(card=None, links=(page,)), looks, every=False) == "Jak zapłacisz?"
-    keyboard = inline_keyboard(order(card=None, links=(page,)), looks)
-    assert keyboard is not None
+    keyboard = present(inline_keyboard(order(card=None, links=(page,)), looks))
     assert "inline_keyboard" in keyboard
     assert keyboard["inline_keyboard"][0] == [{"text": "Otwórz bezpieczną stronę · 127.0.0.1", "url": page.href}]
     # Refused all the same, they are words again.
@@ -256,8 +256,7 @@ async def test_a_reply_with_a_place_changes_that_message_with_one_call(api: BotA
     await sender.deliver(str(CHAT), order())
     there = str(api.last(CHAT)["message_id"])
     card = replace(ORDER, state="Brakuje regulaminu.")
-    outcome = await sender.deliver(str(CHAT), order(card, seq=8, place=there))
-    assert isinstance(outcome, Delivered)
+    outcome = a(Delivered, await sender.deliver(str(CHAT), order(card, seq=8, place=there)))
     assert (outcome.reference, outcome.at is not None) == (there, True)
     [shown] = api.sent[CHAT]
     assert "Brakuje regulaminu." in shown["text"]
@@ -294,8 +293,7 @@ async def test_an_edit_of_a_closed_chat_is_dead(api: BotApi, sender: TelegramSen
 def pressed(api: BotApi, data: str) -> PressedMessage:
     """The last message as a press on one of its buttons brings it."""
     shown = {"from": {"id": 1, "is_bot": True}, **api.last(CHAT), "chat": {"id": CHAT, "type": "private"}}
-    press = parse(api.press(CHAT, data, shown))
-    assert isinstance(press, TelegramPress)
+    press = a(TelegramPress, parse(api.press(CHAT, data, shown)))
     return press.message
 
 

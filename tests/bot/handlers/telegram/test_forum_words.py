@@ -10,6 +10,7 @@ from bot.handlers.telegram_group.topic_lines import LONGEST, first_post, lines_o
 from bot.usecases.agents.lines_outside import OutsideLine
 from bot.web.page_texts import LOCALES, places
 from services.store.journal import JournalEntry
+from tests.kit.narrow import present
 from tests.masks import masks_of_contacts
 from tests.table import table
 
@@ -37,8 +38,7 @@ def test_only_the_desks_lines_are_in_italics() -> None:
         OutsideLine(2, "Automat: słucham", own=False),
         OutsideLine(3, "ja", own=True),
     ]
-    post = first_post(lines)
-    assert post is not None
+    post = present(first_post(lines))
     assert post.through == 3
     assert post.text == "Dzień dobry 🐦\nAutomat: słucham\nja"
     (italic,) = post.entities
@@ -48,16 +48,13 @@ def test_only_the_desks_lines_are_in_italics() -> None:
 
 def test_what_is_too_much_for_one_message_waits_for_the_next() -> None:
     lines = [OutsideLine(number, "x" * 1000, own=True) for number in range(1, 10)]
-    post = first_post(lines)
-    assert post is not None
+    post = present(first_post(lines))
     assert (post.through, units(post.text) <= LONGEST) == (3, True)
-    huge = first_post([OutsideLine(1, "🐦" * 8000, own=False)])
-    assert huge is not None
+    huge = present(first_post([OutsideLine(1, "🐦" * 8000, own=False)]))
     assert units(huge.text) <= 4096
     assert huge.text.endswith("…")
     assert first_post([]) is None
-    silent = first_post([OutsideLine(7, "", own=False)])
-    assert silent is not None
+    silent = present(first_post([OutsideLine(7, "", own=False)]))
     assert (silent.text, silent.through) == ("", 7)
 
 

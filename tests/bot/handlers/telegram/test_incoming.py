@@ -19,6 +19,7 @@ from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi
 from tests.kit.cases import cases
+from tests.kit.narrow import a, present
 from tests.table import table
 
 PERSON = {"id": 5, "is_bot": False, "first_name": "Jan", "language_code": "it-IT"}
@@ -53,8 +54,7 @@ def test_messages(content: dict[str, Any], heard: list[Any]) -> None:
 
 def test_what_is_known_of_a_message() -> None:
     update = {"update_id": 77, "message": {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "text": "x"}}
-    parsed = parse(update)
-    assert isinstance(parsed, TelegramText)
+    parsed = a(TelegramText, parse(update))
     assert (parsed.inbound.address, parsed.inbound.key, parsed.inbound.reference) == ("5", "77", "3")
     assert parsed.inbound.locale_hint == "it-IT"
     assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC)
@@ -62,8 +62,7 @@ def test_what_is_known_of_a_message() -> None:
 
 def test_an_edit_is_a_correction() -> None:
     message = {"message_id": 3, "from": PERSON, "chat": CHAT, "date": 1, "edit_date": 2}
-    parsed = parse({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}})
-    assert isinstance(parsed, TelegramText)
+    parsed = a(TelegramText, parse({"update_id": 8, "edited_message": message | {"text": "mój NIP to …"}}))
     assert parsed.inbound.body == Edited("mój NIP to …")
     assert parsed.inbound.said_at == datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC), "of its first words"
     moving = message | {"location": {"latitude": 1.0, "longitude": 1.0}}
@@ -109,8 +108,7 @@ def test_bots_and_updates_nobody_asked_for_are_passed_over() -> None:
     ],
 )
 def test_presses(data: str, pressed: ButtonPressed) -> None:
-    parsed = parse(BotApi().press(5, data))
-    assert isinstance(parsed, TelegramPress)
+    parsed = a(TelegramPress, parse(BotApi().press(5, data)))
     assert parsed.inbound.body == pressed
 
 
@@ -119,8 +117,7 @@ def test_a_press_brings_the_keyboard_that_is_to_be_taken_away() -> None:
     shown = api.message(5, text="Zgody?", reply_markup=markup)
     inaccessible = {"message_id": 3, "chat": CHAT, "date": 0}
     for message, kept in ((shown, markup), (api.message(5, text="Zgody?"), None), (inaccessible, None)):
-        parsed = parse(api.press(5, "7|x:yes", message))
-        assert isinstance(parsed, TelegramPress)
+        parsed = a(TelegramPress, parse(api.press(5, "7|x:yes", message)))
         assert (parsed.message.id, parsed.message.markup) == (message["message_id"], kept)
     for nonsense in ({"inline_keyboard": [["Tak"]]}, {"inline_keyboard": [7]}, {"inline_keyboard": 7}):
         with pytest.raises(TypeError):
@@ -134,8 +131,7 @@ def test_a_press_brings_the_keyboard_that_is_to_be_taken_away() -> None:
 def test_every_button_can_be_told_by_its_data(payloads: list[str], seq: int) -> None:
     message = Reply(1, seq, "bot", "x", tuple(Button("t", payload) for payload in payloads), (), AT)
     for index, payload in enumerate(payloads):
-        data = data_of(message, index)
-        assert data is not None
+        data = present(data_of(message, index))
         assert 1 <= len(data.encode()) <= 64
         read = read_data(data)
         assert read == BoundButton(payload, seq) or read == ShortKey(seq, index)

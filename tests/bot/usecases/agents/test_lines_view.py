@@ -12,6 +12,7 @@ from bot.usecases.handoff.training import TrainingLabels
 from dialogs.journey import journey
 from services.store import journal
 from services.store.journal import BOT, CUSTOMER, JournalEntry
+from tests.kit.narrow import present
 from tests.masks import masks_of_contacts
 from tests.services.conftest import connection, postgres_engine, sqlite_engine
 from tests.services.domain.people import NOW, buyer
@@ -32,8 +33,7 @@ def test_agents_see_the_card_with_contacts_masked() -> None:
     card = Card("order", "order", "Zamówienie", (CardRow("email", "E-mail", "anna@firma.pl"),), total="367,77 zł")
     line = shown(card)
     assert line.text == "Zgadza się?"
-    seen = line.card
-    assert seen is not None
+    seen = present(line.card)
     assert (seen.title, seen.total) == ("Zamówienie", "367,77 zł")
     assert seen.rows[0].label == "E-mail"
     assert seen.rows[0].value
@@ -52,8 +52,7 @@ def test_a_row_of_answers_shows_the_chosen_one_and_is_left_out_before() -> None:
     methods = (CardChoice("BLIK", "method:blik", chosen=True), CardChoice("Karta", "method:card"))
     terms = (CardChoice("Akceptuję regulamin", "terms:accept"),)
     rows = (CardRow("method", "Metoda", "", choices=methods), CardRow("terms", "", "wersja 2026-09", choices=terms))
-    seen = shown(Card("order", "order", "Zamówienie", rows)).card
-    assert seen is not None
+    seen = present(shown(Card("order", "order", "Zamówienie", rows)).card)
     assert [(row.label, row.value) for row in seen.rows] == [("Metoda", "BLIK")]
 
 

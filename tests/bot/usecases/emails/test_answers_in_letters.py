@@ -15,6 +15,7 @@ from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
 from services.store.database import Store
 from tests.asking import asking_seller
+from tests.kit.narrow import present
 from tests.services.domain.people import buyer, placed
 from values.question import AnswerValue, Keep
 
@@ -59,8 +60,7 @@ def ordered(connection: sa.Connection, given: Mapping[Keep, Mapping[str, AnswerV
 
 def letter(connection: sa.Connection, renderer: Renderer) -> Mail:
     note = SendNote("order_confirmed", "o1")
-    told = informational.facts(connection, note, renderer, "en")
-    assert told is not None
+    told = present(informational.facts(connection, note, renderer, "en"))
     return informational.letter(renderer, note, told, "en")
 
 
@@ -102,7 +102,6 @@ async def test_without_answers_to_be_shown_the_letter_is_as_it_is_for_a_seller_w
 async def test_another_mailbox_reads_nothing_of_the_account(store: Store, renderer: Renderer) -> None:
     await store.write(lambda c: ordered(c, GIVEN))
     note = SendNote("order_confirmed", "o1", "invoices@example.com")
-    told = await store.read(lambda c: informational.facts(c, note, renderer, "en"))
-    assert told is not None
+    told = present(await store.read(lambda c: informational.facts(c, note, renderer, "en")))
     of_account = ("How you found us", "Accounting firm", "Connections")
     assert str(told.params["answers"]).splitlines() == [row for row in ROWS if not row.startswith(of_account)]

@@ -37,6 +37,7 @@ from services.store import conversations
 from services.store.sqlite_files import prepare, writer
 from services.store.tables.schema import metadata
 from services.subscriptions import subscriptions
+from tests.kit.narrow import a, present
 from tests.services.domain.people import buyer, company, conversation, later, prove, sign_up, to_pay, try_to_place
 from tests.services.domain.test_payments import OTHER_COMPANY, opened, paid
 
@@ -72,8 +73,7 @@ class Desk:
 
     def buys(self, order_id: str, company_id: str, account_id: str) -> str:
         """A contract, paid; its number."""
-        bought = try_to_place(self.connection, order_id, account_id, company_id=company_id)
-        assert isinstance(bought, orders.Placed)
+        bought = a(orders.Placed, try_to_place(self.connection, order_id, account_id, company_id=company_id))
         to_pay(self.connection, f"p-{order_id}", order_id)
         opened(self.connection, f"p-{order_id}")
         assert paid(self.connection, f"p-{order_id}")
@@ -93,8 +93,7 @@ class Desk:
         return self._runs(command, asked, here)
 
     def _runs(self, command: Callable[..., Event], asked: Any, here: str) -> Event:
-        known = conversations.load(self.connection, here, lock=False)
-        assert known is not None
+        known = present(conversations.load(self.connection, here, lock=False))
         return command(DEPS, asked, CommandContext(self.connection, later(hours=self.n), f"c{self.n}", known, "pl"))
 
     def charged(self, order_id: str) -> bool:
@@ -174,8 +173,7 @@ class History:
     def states(self, contract: str | None, *, logged_in: bool, killed: bool) -> None:
         words = f"Odstępuję od umowy {self.desk.number(contract)}."
         asked, here = KeepWithdrawal(words, ACCOUNT if logged_in else None), TALK if logged_in else UNPROVEN
-        kept = self.desk.does(commands.keep_withdrawal, asked, here=here, killed=killed)
-        assert isinstance(kept, WithdrawalKept)
+        kept = a(WithdrawalKept, self.desk.does(commands.keep_withdrawal, asked, here=here, killed=killed))
         by = ACCOUNT if logged_in and not self.is_anothers(contract) else None
         assert kept.bound is (by is not None), "a number alone binds nobody"
         known = self.stated.get(kept.id)
@@ -253,8 +251,7 @@ class History:
 
     def waits_here(self, here: str) -> bool:
         """Return whether the conversation still stands before a person."""
-        found = self.desk.does(commands.find_undecided, FindUndecided(), here=here, killed=False)
-        assert isinstance(found, UndecidedFound)
+        found = a(UndecidedFound, self.desk.does(commands.find_undecided, FindUndecided(), here=here, killed=False))
         return found.id is not None
 
 
@@ -277,15 +274,12 @@ def test_no_charge_of_that_contract_between_statement_and_decision(
 def test_the_order_that_is_named_is_meant_and_none_else(engine: sa.Engine) -> None:
     """Neither an unpaid one beside the contract that runs, nor one that is withdrawn from already."""
     with desk(engine, 1) as books:
-        unpaid = try_to_place(books.connection, "o2", company_id="f2")
-        assert isinstance(unpaid, orders.Placed)
+        unpaid = a(orders.Placed, try_to_place(books.connection, "o2", company_id="f2"))
         to_pay(books.connection, "p2", "o2")
 
         def states(number: str) -> WithdrawalKept:
             asked = KeepWithdrawal(f"Odstępuję od umowy {number}.", ACCOUNT)
-            kept = books.does(commands.keep_withdrawal, asked, killed=True)
-            assert isinstance(kept, WithdrawalKept)
-            return kept
+            return a(WithdrawalKept, books.does(commands.keep_withdrawal, asked, killed=True))
 
         named = states(unpaid.order.number)
         assert (named.unpaid, named.number) == ("o2", unpaid.order.number)

@@ -33,6 +33,7 @@ from services.store import timer_rows
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
 from services.subscriptions import renewals, subscriptions
+from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW, company, customer
 from values.payment import StoredMethod
 from values.renewal_outlook import Outlook
@@ -118,8 +119,7 @@ class Desk:
         if not isinstance(job, told.ChargeStored):
             self.said.append((self.now, job))
             return
-        owed = record.get(self.connection, job.payment_id)
-        assert owed is not None
+        owed = present(record.get(self.connection, job.payment_id))
         self.charged.append((self.now, owed.amount, self.before))
         state = "failed" if self.declined else "paid"
         self.declined = max(0, self.declined - 1)
@@ -180,8 +180,7 @@ def desk(declined: int) -> Iterator[Desk]:
 
 
 def item(seller: Seller, product: str, quantity: int = 1) -> Item:
-    net = seller.net_of(product)
-    assert net is not None
+    net = present(seller.net_of(product))
     return Item(product, quantity, 1, net, 22)
 
 
@@ -319,8 +318,7 @@ def test_a_card_that_expires_before_the_renewal_is_told_once_in_time() -> None:
         [(at, chat), (_at, letter)] = [(at, said) for at, said in here.said if isinstance(said, EXPIRING)]
         assert (type(chat), type(letter)) == EXPIRING
         assert (chat.way, chat.last, chat.outlook.kind) == ("Visa …4242", "11/2027", "link")
-        on = chat.outlook.on
-        assert on is not None
+        on = present(chat.outlook.on)
         assert on.date() - at.date() == 30 * DAY
         assert not here.charged
     with desk(0) as here:
