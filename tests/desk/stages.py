@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -138,7 +138,8 @@ async def _taken_up(desk: Running, told: Json) -> Scripted:
     behind = (datetime.fromisoformat(told["now"]) - await desk.now()).total_seconds()
     if behind > 0:
         await desk.advance(behind)
-    person = Person(**told["person"] | {"ways": tuple(told["person"]["ways"])})
+    known = {field.name: told["person"][field.name] for field in fields(Person)}
+    person = Person(**known | {"ways": tuple(known["ways"])})
     followed = {link.replace(told["url"], desk.url) for link in told["followed"]}
     buyer = Scripted(desk, person, trail=told["trail"], followed=followed)
     buyer.customer = Customer(desk.http, **told["customer"])

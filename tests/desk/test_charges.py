@@ -1,10 +1,7 @@
 """Renewals charged to a stored card: announced, taken seven days before the end, refused, tried again, stopped."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +11,7 @@ from services.crash import reaching
 from services.store.tables.accounts import account as account_table
 from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PASSWORD, PROFILE, comes_to, fills_in, logged_in, orders, subscription, written
-from tests.desk.running import Customer, Json, Running, running_desk
+from tests.desk.running import Customer, Json, Running
 from tests.desk.scripted import Scripted, logs_in_again, until
 from tests.desk.stages import Stage, desk_at
 from tests.desk.test_renewal_unasked import comes
@@ -64,16 +61,6 @@ async def subscribed(desk: Running, *, card: str = "works", days: float | None =
     if days is not None:
         await comes(desk, await end_of(desk), days=days)
     return who
-
-
-@asynccontextmanager
-async def subscriber(
-    folder: Path, card: str = "works", **on: Any
-) -> AsyncGenerator[tuple[Running, Customer, datetime]]:
-    """A desk with such a customer, and when the subscription ends."""
-    async with running_desk(folder, profile=PROFILE, **on) as desk:
-        who = await subscribed(desk, card=card)
-        yield desk, who.customer, await end_of(desk)
 
 
 async def end_of(desk: Running) -> datetime:

@@ -1,39 +1,35 @@
 """A wallet that PayPal keeps, over a whole desk: kept with a payment, charged at renewals, refused, forgotten."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
-from tests.desk.databases import on, on_each_database
+from tests.desk.databases import on_each_database
 from tests.desk.renewing import EMAIL, PROFILE, comes_to, fills_in, logged_in, orders, subscription, written
-from tests.desk.running import Customer, Running, running_desk
-from tests.desk.scripted import until
-from tests.desk.test_charges import kept, looks, taken
+from tests.desk.running import Running
+from tests.desk.scripted import Scripted, until
+from tests.desk.test_charges import end_of, kept, looks, taken
 from tests.desk.test_renewal_unasked import comes
 
+pytestmark = pytest.mark.desk(profile=PROFILE)
 seldom = pytest.mark.usefixtures("asked_seldom")
 LABEL = "PayPal p…@example.com"
 
 
-@asynccontextmanager
-async def subscriber(
-    folder: Path, notify: str = "once", **settings: str
-) -> AsyncGenerator[tuple[Running, Customer, datetime]]:
-    """A desk with a customer whose subscription is paid by PayPal, and when it ends."""
-    async with running_desk(folder, profile=PROFILE, **settings) as desk:
-        customer = await logged_in(desk)
-        await customer.say("zone:renewal")
-        await fills_in(customer)
-        await desk.pay(await orders(customer, "paypal"), notify=notify)
-        if notify == "once":
-            await comes_to(customer, "nothing")
-        else:
-            await desk.advance(3700)
-            await comes_to(customer, "nothing")
-        yield desk, customer, datetime.fromisoformat((await subscription(desk))["ends_at"])
+async def subscribed(desk: Running, *, notify: str = "once") -> Scripted:
+    """A customer whose subscription is paid by PayPal."""
+    who = Scripted(desk)
+    who.customer = await logged_in(desk)
+    await who.customer.say("zone:renewal")
+    await fills_in(who.customer)
+    await desk.pay(await orders(who.customer, "paypal"), notify=notify)
+    if notify != "once":
+        await desk.advance(3700)
+    await comes_to(who.customer, "nothing")
+    return who
+
+
+by_paypal = pytest.mark.stage.with_args(subscribed)
 
 
 async def methods(desk: Running) -> list[tuple[str, str, bool]]:
@@ -42,60 +38,63 @@ async def methods(desk: Running) -> list[tuple[str, str, bool]]:
 
 @seldom
 @on_each_database
-async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with subscriber(tmp_path, **on(database, request)) as (desk, customer, end):
-        assert await methods(desk) == [("paypal", LABEL, True)]
-        assert (await kept(desk))["provider"] == "paypal"
-        await comes(desk, end, days=10)
-        told = (await looks(customer)).replace("\xa0", " ")
-        charged, last = written(end, 7, "pl"), written(end, 8, "pl")
-        assert f"tak, {charged} pobierzemy 466,17 zł za kolejny rok ({LABEL})" in told
-        assert f"najpóźniej {last}" in told
-        assert await taken(desk) == 1
-        await comes(desk, end, days=6.5)
-        assert f"Pobraliśmy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
-        after = await subscription(desk)
-        assert datetime.fromisoformat(after["ends_at"]) == end.replace(year=end.year + 1)
-        card = await desk.card(EMAIL)
-        assert [(p["provider"], p["status"]) for p in card["payments"]] == [("paypal", "paid")] * 2
-        await comes(desk, end, days=-2)
-        assert (await taken(desk), await looks(customer)) == (2, "")
+@by_paypal
+async def test_kept_with_the_payment_and_charged_seven_days_before_the_next_end(desk: Running, buyer: Scripted) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    assert await methods(desk) == [("paypal", LABEL, True)]
+    assert (await kept(desk))["provider"] == "paypal"
+    await comes(desk, end, days=10)
+    told = (await looks(customer)).replace("\xa0", " ")
+    charged, last = written(end, 7, "pl"), written(end, 8, "pl")
+    assert f"tak, {charged} pobierzemy 466,17 zł za kolejny rok ({LABEL})" in told
+    assert f"najpóźniej {last}" in told
+    assert await taken(desk) == 1
+    await comes(desk, end, days=6.5)
+    assert f"Pobraliśmy 466,17 zł zapisaną metodą ({LABEL})" in (await looks(customer)).replace("\xa0", " ")
+    after = await subscription(desk)
+    assert datetime.fromisoformat(after["ends_at"]) == end.replace(year=end.year + 1)
+    card = await desk.card(EMAIL)
+    assert [(p["provider"], p["status"]) for p in card["payments"]] == [("paypal", "paid")] * 2
+    await comes(desk, end, days=-2)
+    assert (await taken(desk), await looks(customer)) == (2, "")
 
 
 async def test_a_wallet_that_is_kept_only_after_the_money_is_charged_all_the_same(
-    tmp_path: Path, request: pytest.FixtureRequest
+    desk: Running, request: pytest.FixtureRequest
 ) -> None:
-    async with subscriber(tmp_path, "late") as (desk, customer, end):
+    customer = (await subscribed(desk, notify="late")).customer
+    end = await end_of(desk)
 
-        async def kept_by_name() -> bool:
-            await desk.advance(3700)  # told an hour after the money was taken, which the books may know before
-            return await methods(desk) == [("paypal", LABEL, True)]
+    async def kept_by_name() -> bool:
+        await desk.advance(3700)  # told an hour after the money was taken, which the books may know before
+        return await methods(desk) == [("paypal", LABEL, True)]
 
-        await until(kept_by_name)
-        request.getfixturevalue("asked_seldom")  # the year that follows
-        await comes(desk, end, days=6.5)
-        assert "Pobraliśmy" in await looks(customer)
-        assert await taken(desk) == 2
+    await until(kept_by_name)
+    request.getfixturevalue("asked_seldom")  # the year that follows
+    await comes(desk, end, days=6.5)
+    assert "Pobraliśmy" in await looks(customer)
+    assert await taken(desk) == 2
 
 
 @seldom
-async def test_forgotten_in_the_zone_it_is_deleted_at_paypal_and_charged_no_more(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await customer.say("zone:methods")
-        assert LABEL in customer.said[-1]
-        [forget] = [b for b in customer.buttons if b.startswith("forget:")]
-        await desk.fault("paypal", "lost", 1)
-        await customer.say(forget)
-        assert "usunięte" in customer.said[-1]
+@by_paypal
+async def test_forgotten_in_the_zone_it_is_deleted_at_paypal_and_charged_no_more(
+    desk: Running, buyer: Scripted
+) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    await customer.say("zone:methods")
+    assert LABEL in customer.said[-1]
+    [forget] = [b for b in customer.buttons if b.startswith("forget:")]
+    await desk.fault("paypal", "lost", 1)
+    await customer.say(forget)
+    assert "usunięte" in customer.said[-1]
 
-        async def forgotten() -> bool:
-            await desk.advance(120)
-            return not (await kept(desk))["kept"]
+    async def forgotten() -> bool:
+        await desk.advance(120)
+        return not (await kept(desk))["kept"]
 
-        await until(forgotten)
-        assert await methods(desk) == []
-        await comes(desk, end, days=2)
-        await customer.look()
-        assert (await taken(desk), customer.expects) == (1, "payment")
+    await until(forgotten)
+    assert await methods(desk) == []
+    await comes(desk, end, days=2)
+    await customer.look()
+    assert (await taken(desk), customer.expects) == (1, "payment")

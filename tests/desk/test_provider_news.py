@@ -1,7 +1,6 @@
 """What a provider tells that is no money: a kept card that is gone, a wallet that was withdrawn, a disputed payment."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -9,11 +8,11 @@ from sandbox.payments.stripe import STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from services.payments.providers.paypal import webhooks
 from services.payments.providers.registry import NOTICE_ANSWERS
 from services.payments.providers.stripe import webhooks as stripe_notices
-from tests.desk.databases import on, on_each_database
-from tests.desk.renewing import EMAIL, comes_to
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import EMAIL, PROFILE, comes_to
 from tests.desk.running import Customer, Json, Running
-from tests.desk.scripted import until
-from tests.desk.test_charges import kept, looks, subscriber, taken
+from tests.desk.scripted import Scripted, until
+from tests.desk.test_charges import end_of, kept, looks, subscribed, taken
 from tests.desk.test_renewal_unasked import comes
 from values import masked
 
@@ -35,31 +34,33 @@ async def told(desk: Running, customer: Customer, words: str) -> bool:
 
 
 @on_each_database
-async def test_a_card_that_is_gone_at_the_provider_is_told_and_a_link_asked_for(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    async with subscriber(tmp_path, **on(database, request)) as (desk, customer, end):
-        await detached_at_stripe(desk)
-        await desk.advance(1)
-        await until(lambda: told(desk, customer, GONE))
-        await comes(desk, end, days=6.5)
-        await comes_to(customer, "payment")
-        assert "Pobraliśmy" not in await looks(customer)
-        assert await taken(desk) == 1
+@pytest.mark.stage(subscribed, card="works")
+@pytest.mark.desk(profile=PROFILE)
+async def test_a_card_that_is_gone_at_the_provider_is_told_and_a_link_asked_for(desk: Running, buyer: Scripted) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    await detached_at_stripe(desk)
+    await desk.advance(1)
+    await until(lambda: told(desk, customer, GONE))
+    await comes(desk, end, days=6.5)
+    await comes_to(customer, "payment")
+    assert "Pobraliśmy" not in await looks(customer)
+    assert await taken(desk) == 1
 
 
-async def test_what_the_customer_has_forgotten_is_no_news(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, _end):
-        await customer.say("zone:methods")
-        [forget] = [b for b in customer.buttons if b.startswith("forget:")]
-        await customer.say(forget)
+@pytest.mark.stage(subscribed, card="works")
+@pytest.mark.desk(profile=PROFILE)
+async def test_what_the_customer_has_forgotten_is_no_news(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
+    await customer.say("zone:methods")
+    [forget] = [b for b in customer.buttons if b.startswith("forget:")]
+    await customer.say(forget)
 
-        async def forgotten() -> bool:
-            return not (await kept(desk))["kept"]
+    async def forgotten() -> bool:
+        return not (await kept(desk))["kept"]
 
-        await until(forgotten)
-        await desk.advance(60)
-        assert not await told(desk, customer, GONE)
+    await until(forgotten)
+    await desk.advance(60)
+    assert not await told(desk, customer, GONE)
 
 
 def dispute(intent: str, id: str = "du_1") -> Json:
@@ -91,28 +92,29 @@ async def intents(desk: Running) -> list[str]:
 
 
 @on_each_database
+@pytest.mark.stage(subscribed, card="works")
+@pytest.mark.desk(profile=PROFILE)
 async def test_a_dispute_goes_to_support_once_and_one_of_something_else_does_not(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    desk: Running, buyer: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with subscriber(tmp_path, **on(database, request)) as (desk, _customer, _end):
-        [paid] = await intents(desk)
-        support = desk.installation.profile.brand.support_email
-        before = len(await desk.outbox(support))
-        assert await stripe_tells(desk, dispute(paid)) == "OK"
-        monkeypatch.setitem(NOTICE_ANSWERS, "stripe", "TAKEN")
-        assert await stripe_tells(desk, dispute(paid)) == "TAKEN"
-        await stripe_tells(desk, dispute("pi_of_another_shop", "du_2"))
-        order = (await desk.card(EMAIL))["orders"][0]["number"]
+    [paid] = await intents(desk)
+    support = desk.installation.profile.brand.support_email
+    before = len(await desk.outbox(support))
+    assert await stripe_tells(desk, dispute(paid)) == "OK"
+    monkeypatch.setitem(NOTICE_ANSWERS, "stripe", "TAKEN")
+    assert await stripe_tells(desk, dispute(paid)) == "TAKEN"
+    await stripe_tells(desk, dispute("pi_of_another_shop", "du_2"))
+    order = (await desk.card(EMAIL))["orders"][0]["number"]
 
-        async def mailed() -> bool:
-            return len(await desk.outbox(support)) > before
+    async def mailed() -> bool:
+        return len(await desk.outbox(support)) > before
 
-        await until(mailed)
-        await desk.advance(60)
-        [letter] = (await desk.outbox(support))[before:]
-        assert "kwestionowana" in letter["text"]
-        assert all(word in letter["text"] for word in (order, "du_1", "466.17 PLN", masked.email(EMAIL)))
-        assert EMAIL not in letter["text"]
+    await until(mailed)
+    await desk.advance(60)
+    [letter] = (await desk.outbox(support))[before:]
+    assert "kwestionowana" in letter["text"]
+    assert all(word in letter["text"] for word in (order, "du_1", "466.17 PLN", masked.email(EMAIL)))
+    assert EMAIL not in letter["text"]
 
 
 def test_paypal_names_our_payment_in_a_dispute_and_the_token_of_a_wallet_that_is_gone() -> None:

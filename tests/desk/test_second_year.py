@@ -15,6 +15,7 @@ from tests.desk.databases import on_each_database
 from tests.desk.renewing import written
 from tests.desk.running import Customer, Running, running_desk
 from tests.desk.scripted import Scripted, logs_in_again, only
+from tests.desk.stages import Stage, desk_at
 from tests.desk.test_certified_journey import PROFILE as CERTIFIED
 from tests.desk.test_certified_journey import buying
 from tests.desk.test_charges import goes_through, lets, looks, taken
@@ -43,11 +44,12 @@ async def buys(desk: Running, **person: Any) -> Scripted:
 
 
 @pytest.fixture
-async def sold(tmp_path: Path) -> tuple[Customer, str, datetime]:
+async def sold(tmp_path: Path, stages: Path) -> tuple[Customer, str, datetime]:
     """Who has bought so at a desk that is closed now, their e-mail, and when it ends."""
-    async with running_desk(tmp_path / "data", profile=CERTIFIED) as desk:
-        scripted = await buys(desk)
-        return scripted.customer, scripted.person.email, await ends_at(desk, scripted.person.email)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    async with desk_at(stages, folder, Stage.of(buys), profile=CERTIFIED) as (desk, buyer):
+        return buyer.customer, buyer.person.email, await ends_at(desk, buyer.person.email)
 
 
 @asynccontextmanager
@@ -83,9 +85,11 @@ def changed(folder: Path, profile: Path, *changes: tuple[str, str, str]) -> Path
 
 
 @on_each_database
-async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_same_sum(desk: Running) -> None:
-    scripted = await buys(desk)
-    customer, email = scripted.customer, scripted.person.email
+@pytest.mark.stage.with_args(buys)
+async def test_what_was_bought_renews_as_one_order_for_the_same_years_and_the_same_sum(
+    desk: Running, buyer: Scripted
+) -> None:
+    customer, email = buyer.customer, buyer.person.email
     [first] = (await desk.card(email))["orders"]
     assert (first["items"], first["gross"]) == (LINES, 73200)
     end = await ends_at(desk, email)
@@ -199,9 +203,9 @@ def new_terms() -> list[tuple[str, str, str]]:
     return [("profile.toml", document, document.replace("2026-11", "2027-01")), *words]
 
 
-async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Running) -> None:
-    scripted = await buys(desk)
-    customer, email = scripted.customer, scripted.person.email
+@pytest.mark.stage.with_args(buys)
+async def test_unpaid_after_its_grace_it_ends_and_nothing_is_awaited(desk: Running, buyer: Scripted) -> None:
+    customer, email = buyer.customer, buyer.person.email
     end = await ends_at(desk, email)
     await lets(desk, "gone")
     await comes(desk, end, days=-1)

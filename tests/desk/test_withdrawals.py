@@ -1,17 +1,17 @@
 """A withdrawal counts from its hour: kept, acknowledged, put before a person; nothing is charged until they decide."""
 
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
 from tests.desk.agent_http import AgentHttp
-from tests.desk.databases import on, on_each_database
-from tests.desk.renewing import EMAIL, enters, subscription
-from tests.desk.running import Customer, Json, Running, running_desk
-from tests.desk.scripted import Person, Scripted, until
-from tests.desk.test_charges import looks, subscriber, taken
+from tests.desk.databases import on_each_database
+from tests.desk.renewing import EMAIL, PROFILE, enters, subscription
+from tests.desk.running import Customer, Json, Running
+from tests.desk.scripted import Scripted, until
+from tests.desk.test_charges import a_month_before, end_of, looks, taken
 from tests.desk.test_renewal_unasked import comes
+from tests.kit.narrow import present
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
 
@@ -70,95 +70,102 @@ async def place_of(desk: Running, customer: Customer) -> str:
     return agent.page.partition('href="/desk/c/')[2].partition('"')[0].partition("?")[0]
 
 
-@pytest.mark.parametrize("locale", STATED)
-async def test_a_statement_is_kept_acknowledged_and_put_before_a_person(tmp_path: Path, locale: str) -> None:
+@pytest.mark.parametrize("locale", [pytest.param(one, marks=pytest.mark.stage("paid", locale=one)) for one in STATED])
+async def test_a_statement_is_kept_acknowledged_and_put_before_a_person(
+    desk: Running, buyer: Scripted, locale: str
+) -> None:
     said, answered = STATED[locale]
-    async with running_desk(tmp_path) as desk:
-        walker = await Scripted(desk, Person(locale=locale)).run()
-        order = await order_of(desk, walker.person.email)
-        await walker.say(said)
-        told = "\n".join(walker.customer.said[-2:])
-        assert answered in told
-        assert order["number"] in told
-        assert walker.customer.custom is not None
-        assert walker.customer.custom["mode"] == "waiting"
-        [letter] = await letters(desk, walker.person.email, SUBJECTS[locale])
-        assert said in letter["text"]
-        assert order["number"] in letter["text"]
-        agent = await AgentHttp.logged_in(desk)
-        assert "odstąpienie od umowy" in agent.words
-        assert (await order_of(desk, walker.person.email))["withdrawn_at"] is None, "nobody has decided"
+    order = await order_of(desk, buyer.person.email)
+    await buyer.say(said)
+    told = "\n".join(buyer.customer.said[-2:])
+    assert answered in told
+    assert order["number"] in told
+    assert present(buyer.customer.custom)["mode"] == "waiting"
+    [letter] = await letters(desk, buyer.person.email, SUBJECTS[locale])
+    assert said in letter["text"]
+    assert order["number"] in letter["text"]
+    agent = await AgentHttp.logged_in(desk)
+    assert "odstąpienie od umowy" in agent.words
+    assert (await order_of(desk, buyer.person.email))["withdrawn_at"] is None, "nobody has decided"
 
 
 @on_each_database
-async def test_nothing_is_charged_between_the_statement_and_the_decision(
-    database: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
+@a_month_before
+@pytest.mark.desk(profile=PROFILE)
+async def test_nothing_is_charged_between_the_statement_and_the_decision(desk: Running, buyer: Scripted) -> None:
     """The card is kept and renewal is on: refused, the second year is charged; accepted, no year ever is."""
-    async with subscriber(tmp_path, **on(database, request)) as (desk, customer, end):
-        await comes(desk, end, days=10)
-        await states_logged_in(desk, customer)
-        for days in (6.5, 4.5, 2.5):
-            await comes(desk, end, days=days)
-            assert await taken(desk) == 1, "only what the customer paid"
-        number = (await order_of(desk, EMAIL))["number"]
-        await decides(desk, customer, "refuse", reason="To umowa między firmami.")
-        assert "To umowa między firmami." in await looks(customer)
-        assert (await letters(desk, EMAIL, "Odstąpienie od umowy"))[-1]["text"].count(number) == 1
-        await comes(desk, end, days=0.5)
-        assert await taken(desk) == 2, "the contract goes on"
+    customer, end = buyer.customer, await end_of(desk)
+    await comes(desk, end, days=10)
+    await states_logged_in(desk, customer)
+    for days in (6.5, 4.5, 2.5):
+        await comes(desk, end, days=days)
+        assert await taken(desk) == 1, "only what the customer paid"
+    number = (await order_of(desk, EMAIL))["number"]
+    await decides(desk, customer, "refuse", reason="To umowa między firmami.")
+    assert "To umowa między firmami." in await looks(customer)
+    assert (await letters(desk, EMAIL, "Odstąpienie od umowy"))[-1]["text"].count(number) == 1
+    await comes(desk, end, days=0.5)
+    assert await taken(desk) == 2, "the contract goes on"
 
 
-async def test_an_accepted_statement_ends_renewal_and_is_told_to_the_sellers_system(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await comes(desk, end, days=12)
-        await states_logged_in(desk, customer)
-        stated = datetime.fromisoformat((await desk.advance(0))["now"])
-        await desk.advance(3600)
-        await decides(desk, customer, "accept")
-        order = await order_of(desk, EMAIL)
-        hour = datetime.fromisoformat(order["withdrawn_at"])
-        assert abs((hour - stated).total_seconds()) < 60, "the hour of the statement, not of the decision"
-        assert (await subscription(desk))["auto_renewal"] is False
-        assert "Przyjmujemy odstąpienie od umowy" in await looks(customer)
-        for year in (0, 1):
-            await comes(desk, end.replace(year=end.year + year), days=-2)
-        assert await taken(desk) == 1, "neither the second year nor the third"
-        assert (await subscription(desk))["end_reason"] == "withdrawn"
+@a_month_before
+@pytest.mark.desk(profile=PROFILE)
+async def test_an_accepted_statement_ends_renewal_and_is_told_to_the_sellers_system(
+    desk: Running, buyer: Scripted
+) -> None:
+    customer, end = buyer.customer, await end_of(desk)
+    await comes(desk, end, days=12)
+    await states_logged_in(desk, customer)
+    stated = datetime.fromisoformat((await desk.advance(0))["now"])
+    await desk.advance(3600)
+    await decides(desk, customer, "accept")
+    order = await order_of(desk, EMAIL)
+    hour = datetime.fromisoformat(order["withdrawn_at"])
+    assert abs((hour - stated).total_seconds()) < 60, "the hour of the statement, not of the decision"
+    assert (await subscription(desk))["auto_renewal"] is False
+    assert "Przyjmujemy odstąpienie od umowy" in await looks(customer)
+    for year in (0, 1):
+        await comes(desk, end.replace(year=end.year + year), days=-2)
+    assert await taken(desk) == 1, "neither the second year nor the third"
+    assert (await subscription(desk))["end_reason"] == "withdrawn"
 
 
-async def test_without_a_log_in_it_is_kept_and_stops_charges_from_the_log_in_on(tmp_path: Path) -> None:
+@a_month_before
+@pytest.mark.desk(profile=PROFILE)
+async def test_without_a_log_in_it_is_kept_and_stops_charges_from_the_log_in_on(desk: Running, buyer: Scripted) -> None:
     """The log-in of a year ago is over: the hour is that of the words, the letter tells a stranger nothing."""
-    async with subscriber(tmp_path) as (desk, customer, end):
-        await comes(desk, end, days=10)
-        stated = datetime.fromisoformat((await desk.advance(0))["now"])
-        await customer.say("odstępuję od umowy")
-        assert "Zaloguj się w tej rozmowie" in "\n".join(customer.said[-2:])
-        assert customer.at == "handoff.agent_email"
-        await customer.say("ktos.inny@example.com")
-        [letter] = await letters(desk, "ktos.inny@example.com", "Oświadczenie o odstąpieniu")
-        assert "odstępuję od umowy" not in letter["text"]
-        assert (await order_of(desk, EMAIL))["number"] not in letter["text"]
-        await desk.advance(120)
-        await enters(desk, customer)
-        await customer.look()
-        assert "nic za tę umowę nie pobierzemy" in "\n".join(customer.said[-3:])
-        [quoted] = await letters(desk, EMAIL, "Twoje odstąpienie od umowy")
-        assert "odstępuję od umowy" in quoted["text"]
-        await comes(desk, end, days=2.5)
-        assert await taken(desk) == 1
-        await decides(desk, customer, "accept")
-        hour = datetime.fromisoformat((await order_of(desk, EMAIL))["withdrawn_at"])
-        assert abs((hour - stated).total_seconds()) < 60
+    customer, end = buyer.customer, await end_of(desk)
+    await comes(desk, end, days=10)
+    stated = datetime.fromisoformat((await desk.advance(0))["now"])
+    await customer.say("odstępuję od umowy")
+    assert "Zaloguj się w tej rozmowie" in "\n".join(customer.said[-2:])
+    assert customer.at == "handoff.agent_email"
+    await customer.say("ktos.inny@example.com")
+    [letter] = await letters(desk, "ktos.inny@example.com", "Oświadczenie o odstąpieniu")
+    assert "odstępuję od umowy" not in letter["text"]
+    assert (await order_of(desk, EMAIL))["number"] not in letter["text"]
+    await desk.advance(120)
+    await enters(desk, customer)
+    await customer.look()
+    assert "nic za tę umowę nie pobierzemy" in "\n".join(customer.said[-3:])
+    [quoted] = await letters(desk, EMAIL, "Twoje odstąpienie od umowy")
+    assert "odstępuję od umowy" in quoted["text"]
+    await comes(desk, end, days=2.5)
+    assert await taken(desk) == 1
+    await decides(desk, customer, "accept")
+    hour = datetime.fromisoformat((await order_of(desk, EMAIL))["withdrawn_at"])
+    assert abs((hour - stated).total_seconds()) < 60
 
 
-async def test_a_strangers_statement_stops_no_charge(tmp_path: Path) -> None:
-    async with subscriber(tmp_path) as (desk, _customer, end):
-        await comes(desk, end, days=10)
-        stranger = desk.customer()
-        await stranger.say("odstępuję od umowy " + (await order_of(desk, EMAIL))["number"])
-        await comes(desk, end, days=6.5)
-        assert await taken(desk) == 2
+@a_month_before
+@pytest.mark.desk(profile=PROFILE)
+async def test_a_strangers_statement_stops_no_charge(desk: Running, buyer: Scripted) -> None:
+    end = await end_of(desk)
+    await comes(desk, end, days=10)
+    stranger = desk.customer()
+    await stranger.say("odstępuję od umowy " + (await order_of(desk, EMAIL))["number"])
+    await comes(desk, end, days=6.5)
+    assert await taken(desk) == 2
 
 
 @pytest.mark.stage("paid")
@@ -179,8 +186,7 @@ async def test_while_an_agent_speaks_it_is_kept_and_waits_for_a_decision(desk: R
     told = await looks(customer)
     assert "Mamy Twoje oświadczenie o odstąpieniu" in told
     assert "wciąż czeka na decyzję" in told
-    assert customer.custom is not None
-    assert customer.custom["mode"] == "waiting", "nobody has decided"
+    assert present(customer.custom)["mode"] == "waiting", "nobody has decided"
 
 
 @pytest.mark.stage("paid")
@@ -221,5 +227,4 @@ async def test_who_has_logged_out_since_is_decided_for_and_written_to(desk: Runn
     agent = await AgentHttp.logged_in(desk)
     assert (await agent.act(where, "done")).status_code == 303
     assert "wciąż czeka" not in await looks(buyer.customer)
-    assert buyer.customer.custom is not None
-    assert buyer.customer.custom["mode"] == "bot"
+    assert present(buyer.customer.custom)["mode"] == "bot"
