@@ -14,8 +14,8 @@ from tests.kit.talks import plays
 PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
 
 
-async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running) -> None:
-    buyer = await Scripted(desk).run("order.method")
+@pytest.mark.stage("order.method")
+async def test_logging_in_elsewhere_goes_on_with_the_account(desk: Running, buyer: Scripted) -> None:
     await buyer.follow_mail()
     customer = await at_log_in(desk)
     done = await customer.submit(page_of(customer), login=buyer.person.email.upper(), password=PASSWORD)
@@ -229,21 +229,23 @@ async def test_what_the_rule_refuses_keeps_the_page_open(desk: Running, buyer: S
 _FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
-async def test_the_confirmation_letter_can_be_asked_for_again_and_the_address_changed(desk: Running) -> None:
-    scripted = await Scripted(desk).run("email_link")
-    old_address = scripted.person.email
+@pytest.mark.stage("email_link")
+async def test_the_confirmation_letter_can_be_asked_for_again_and_the_address_changed(
+    desk: Running, buyer: Scripted
+) -> None:
+    old_address = buyer.person.email
     first = (await desk.outbox(old_address))[-1]["links"][0]
-    await scripted.customer.say("email_link:again")
+    await buyer.customer.say("email_link:again")
     assert len(await desk.outbox(old_address)) == 2
     assert (await desk.http.get(first)).status_code == 410
-    await scripted.customer.say("edit:email")
-    assert scripted.customer.expects == "email"
-    scripted.person.email = "nowy.adres@example.com"
-    await scripted.customer.say("nowy.adres@example.com")
-    assert scripted.customer.expects == "email_link"
+    await buyer.customer.say("edit:email")
+    assert buyer.customer.expects == "email"
+    buyer.person.email = "nowy.adres@example.com"
+    await buyer.customer.say("nowy.adres@example.com")
+    assert buyer.customer.expects == "email_link"
     second = (await desk.outbox(old_address))[-1]["links"][0]
     assert (await desk.http.post(second)).status_code == 410, "the link to the old address proves nothing now"
-    await scripted.run()
+    await buyer.run()
     assert (await desk.card("nowy.adres@example.com"))["account"]["status"] == "active"
     assert await desk.card(old_address) is None
 

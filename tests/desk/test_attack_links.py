@@ -34,8 +34,8 @@ async def test_of_many_that_set_a_password_at_once_one_has_set_it(desk: Running)
         assert (await login.submit(page_of(login), **typed)).status_code == status
 
 
-async def test_scanners_neither_confirm_nor_pay(desk: Running) -> None:
-    buyer = await Scripted(desk).run("email_link")
+@pytest.mark.stage("email_link")
+async def test_scanners_neither_confirm_nor_pay(desk: Running, buyer: Scripted) -> None:
     confirm = (await desk.outbox(buyer.person.email))[-1]["links"][0]
     await asyncio.gather(*(desk.http.request(way, confirm) for way in ("GET", "HEAD", "OPTIONS") * 5))
     assert (await desk.card(buyer.person.email))["account"]["status"] == "pending"
@@ -51,8 +51,8 @@ async def test_scanners_neither_confirm_nor_pay(desk: Running) -> None:
     assert {payment["status"] for payment in card["payments"]} <= {"pending", "failed"}
 
 
-async def test_a_payment_link_opened_by_many_at_once_is_one_payment(desk: Running) -> None:
-    buyer = await Scripted(desk).run("payment")
+@pytest.mark.stage("ordered")
+async def test_a_payment_link_opened_by_many_at_once_is_one_payment(desk: Running, buyer: Scripted) -> None:
     link = buyer.customer.link("payment")["href"]
     led = await asyncio.gather(*(desk.http.get(link) for _ in range(10)))
     assert {answer.status_code for answer in led} == {303}

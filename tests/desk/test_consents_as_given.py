@@ -75,8 +75,8 @@ async def test_terms_that_change_before_the_order_are_asked_again_and_recorded_a
         assert OLD in before["words"], "what was accepted stays, though the profile has changed"
 
 
-async def test_the_language_and_the_moment_are_those_of_the_press(desk: Running) -> None:
-    buyer = await Scripted(desk).run("order.pay")
+@pytest.mark.stage("order.pay")
+async def test_the_language_and_the_moment_are_those_of_the_press(desk: Running, buyer: Scripted) -> None:
     pressed = (await desk.advance(0))["now"]
     await desk.advance(3600)
     await buyer.customer.say("/lang en")

@@ -166,8 +166,9 @@ async def test_a_withdrawal_keeps_its_hour_and_that_it_was_said(desk: Running) -
     assert phone["withdrawn_at"] >= before.isoformat()[:19]
 
 
-async def test_e_invoices_end_by_the_words_that_name_them_alone(desk: Running) -> None:
-    customer = (await Scripted(desk).run()).customer
+@pytest.mark.stage("paid")
+async def test_e_invoices_end_by_the_words_that_name_them_alone(desk: Running, buyer: Scripted) -> None:
+    customer = buyer.customer
     assert customer.at == "zone.zone"
     for said in ("cofam zgodę na marketing", "stop spamowi", "cofam zgodę"):
         await customer.say(said)

@@ -3,13 +3,14 @@
 import re
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from playwright.async_api import BrowserContext, Page, expect
 
 from services.agents import agent_accounts
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running
-from tests.desk.scripted import Person, Scripted, bought
+from tests.desk.scripted import Person, Scripted
 from tests.kit.narrow import present
 from tests.voices import sentences
 
@@ -96,8 +97,8 @@ async def test_before_anybody_waits(desk: Running, office: BrowserContext) -> No
     assert ways["height"] <= 2 * THUMB + 2, "two lines of ways on a phone"
 
 
-async def test_the_console(desk: Running, office: BrowserContext) -> None:
-    done = await bought(desk)
+@pytest.mark.stage("paid")
+async def test_the_console(desk: Running, buyer: Scripted, office: BrowserContext) -> None:
     agent = await AgentBrowser.logged_in(desk.url, office, "marek")
     page = agent.page
     await helped_half(desk, agent)
@@ -106,14 +107,14 @@ async def test_the_console(desk: Running, office: BrowserContext) -> None:
     await clean(page)
     await page.goto(page.url.split("?")[0] + "?view=card")
     await clean(page)
-    await done.customer.say("/agent")
+    await buyer.customer.say("/agent")
     await page.goto(f"{desk.url}/desk")
     await expect(page.locator("a.row.waiting")).to_have_count(1)
     await clean(page)
     await page.set_viewport_size(SIZES[1])  # type: ignore[arg-type]
     await agent.opens()
     await page.get_by_role("button", name="Pokaż kontakty").click()
-    await expect(page.get_by_text(done.person.email).first).to_be_visible()
+    await expect(page.get_by_text(buyer.person.email).first).to_be_visible()
     await clean(page)
     assert agent.wrong == []
 
@@ -126,12 +127,12 @@ def _make_marek_admin(connection: sa.Connection) -> None:
     agent_accounts.set_role(connection, marek.id, "admin")
 
 
-async def test_the_pages_beside_it(desk: Running, office: BrowserContext) -> None:
-    done = await bought(desk)
-    await done.customer.say("kawa z mlekiem owsianym")
+@pytest.mark.stage("paid")
+async def test_the_pages_beside_it(desk: Running, buyer: Scripted, office: BrowserContext) -> None:
+    await buyer.customer.say("kawa z mlekiem owsianym")
     await desk.installation.store.write(_make_marek_admin)
     agent = await AgentBrowser.logged_in(desk.url, office, "marek")
-    account = (await desk.card(done.person.email))["id"]
+    account = (await desk.card(buyer.person.email))["id"]
     for path in (*PAGES, f"/desk/customers/{account}"):
         await agent.page.goto(f"{desk.url}{path}")
         await clean(agent.page)

@@ -12,7 +12,7 @@ from services.agents import agent_accounts, audit
 from services.support import blocklist, handoffs, notes
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Customer, Running
-from tests.desk.scripted import Person, Scripted, bought
+from tests.desk.scripted import Person, Scripted
 from tests.kit.narrow import present
 from tests.kit.talks import place_of
 
@@ -186,20 +186,22 @@ async def test_contacts_are_masked_until_opened_and_that_is_noted(
     assert buyer.person.email not in anna.page
 
 
-async def test_opened_contacts_stay_open_on_their_page_for_a_while(desk: Running) -> None:
-    done = await bought(desk)
-    where = await place_of(desk, done.customer)
+@pytest.mark.stage("paid")
+async def test_opened_contacts_stay_open_on_their_page_for_a_while(desk: Running, buyer: Scripted) -> None:
+    where = await place_of(desk, buyer.customer)
     anna, marek = [await AgentHttp.logged_in(desk, login) for login in ("anna", "marek")]
     on_the_page = {"hx-request": "true", "okienko-contacts": "open"}
 
     async def shown_to(agent: AgentHttp) -> bool:
-        return done.person.email in (await agent.http.get(f"/desk/c/{where}/parts", headers=on_the_page)).text
+        return buyer.person.email in (await agent.http.get(f"/desk/c/{where}/parts", headers=on_the_page)).text
 
     assert not await shown_to(anna), "a page can't say so by itself"
     await anna.post(f"/desk/c/{where}/show")
     assert await shown_to(anna)
     assert not await shown_to(marek)
-    assert done.person.email not in (await anna.http.get(f"/desk/c/{where}/parts", headers={"hx-request": "true"})).text
+    assert (
+        buyer.person.email not in (await anna.http.get(f"/desk/c/{where}/parts", headers={"hx-request": "true"})).text
+    )
     await desk.advance(601)
     assert not await shown_to(anna)
 

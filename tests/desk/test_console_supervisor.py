@@ -10,7 +10,7 @@ from services.agents import agent_accounts, audit
 from services.support import canned_replies, labels
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
-from tests.desk.scripted import Scripted, bought
+from tests.desk.scripted import Scripted
 from tests.desk.test_console_pages import trail, waiting
 from tests.kit.talks import place_of
 
@@ -113,9 +113,9 @@ async def test_a_customer_s_data_is_handed_out_and_erased_by_a_fresh_log_in_only
     assert {"customer_exported", "customer_erased"} <= set(await trail(desk))
 
 
-async def test_the_trail_names_who_and_what_and_no_customer(desk: Running, anna: AgentHttp) -> None:
-    done = await bought(desk)
-    where = await place_of(desk, done.customer)
+@pytest.mark.stage("paid")
+async def test_the_trail_names_who_and_what_and_no_customer(desk: Running, buyer: Scripted, anna: AgentHttp) -> None:
+    where = await place_of(desk, buyer.customer)
 
     def promote(connection: sa.Connection) -> None:
         marek = agent_accounts.by_login(connection, "marek")
@@ -129,10 +129,10 @@ async def test_the_trail_names_who_and_what_and_no_customer(desk: Running, anna:
     assert "blokada adresu" in marek.words
     assert "Anna" in marek.words
     assert "obelgi" not in marek.words
-    assert done.person.email not in marek.page
+    assert buyer.person.email not in marek.page
     await marek.get("/desk/blocked")
     assert "obelgi <b>" in marek.words
-    assert done.customer.sender not in marek.page, "an address may be a capability"
+    assert buyer.customer.sender not in marek.page, "an address may be a capability"
     assert (await marek.post("/desk/blocked/remove", conversation=where)).status_code == 303
     lines = await desk.installation.store.read(audit.page)
     assert [line.what for line in lines][:1] == ["unblocked"]

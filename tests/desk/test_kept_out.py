@@ -11,7 +11,7 @@ from bot.usecases.accounts.passwords import ANYWHERE, PER_LOGIN
 from services.limits import Rule
 from tests.desk.databases import on_each_database
 from tests.desk.running import Running
-from tests.desk.scripted import PASSWORD, bought
+from tests.desk.scripted import PASSWORD, Scripted, bought
 from tests.kit.log_ins import NEW, at_log_in, page_of
 
 OWN = "192.0.2.10"
@@ -26,8 +26,9 @@ async def sent(desk: Running, href: str, network: str, **fields: str) -> httpx.R
 
 
 @on_each_database
-async def test_an_attackers_network_does_not_hold_the_holders(desk: Running) -> None:
-    email = (await bought(desk)).person.email
+@pytest.mark.stage("paid")
+async def test_an_attackers_network_does_not_hold_the_holders(desk: Running, buyer: Scripted) -> None:
+    email = buyer.person.email
     href = page_of(await at_log_in(desk))
     answers = [await sent(desk, href, "198.51.100.66", login=email, password=f"guess {n}") for n in range(FEW.n + 2)]
     assert [answer.status_code for answer in answers] == [422] * FEW.n + [429] * 2

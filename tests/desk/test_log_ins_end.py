@@ -4,7 +4,7 @@ import pytest
 
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Running
-from tests.desk.scripted import PASSWORD, Person, Scripted, bought, logs_in_again, until
+from tests.desk.scripted import PASSWORD, Person, Scripted, logs_in_again, until
 from tests.kit.log_ins import NEW, log_in, new_password, resets
 
 pytestmark = pytest.mark.replicated
@@ -34,9 +34,9 @@ async def is_out(customer: Customer, email: str) -> None:
 
 
 @on_each_database
-async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Running) -> None:
-    owner = await bought(desk)
-    email = owner.person.email
+@pytest.mark.stage("paid")
+async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Running, buyer: Scripted) -> None:
+    email = buyer.person.email
     thief = await log_in(desk, email)
     await thief.say("zone:export")
     page = thief.link("secure_page")["href"]
@@ -44,71 +44,71 @@ async def test_a_reset_ends_all_other_log_ins_and_the_owner_is_told(desk: Runnin
     await is_out(thief, email)
     assert (await desk.http.get(page)).status_code == 410
     await told(desk, email, "Hasło do konta zmienione")
-    await owner.customer.look()
-    assert owner.customer.custom["dialog"] == "account"
-    await log_in(desk, email, owner.customer, NEW)
-    assert owner.customer.custom["dialog"] == "zone"
+    await buyer.customer.look()
+    assert buyer.customer.custom["dialog"] == "account"
+    await log_in(desk, email, buyer.customer, NEW)
+    assert buyer.customer.custom["dialog"] == "zone"
     assert len((await desk.card(email))["orders"]) == 1
 
 
-async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running) -> None:
-    owner = await Scripted(desk).run("order.method")
-    email, customer = owner.person.email, owner.customer
+@pytest.mark.stage("order.method")
+async def test_an_order_under_way_goes_on_after_the_log_in(desk: Running, buyer: Scripted) -> None:
+    email, customer = buyer.person.email, buyer.customer
     stood = customer.at
     await resets(desk, email)
     await customer.settled()
     assert customer.custom["dialog"] == "account"
     await log_in(desk, email, customer, NEW)
-    owner.person.password = NEW
-    await owner.run(stood)
+    buyer.person.password = NEW
+    await buyer.run(stood)
     assert customer.at == stood
-    await owner.run()
+    await buyer.run()
     assert [one["status"] for one in (await desk.card(email))["orders"]] == ["paid"]
 
 
-async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(desk: Running) -> None:
-    owner = await bought(desk)
-    email = owner.person.email
+@pytest.mark.stage("paid")
+async def test_a_password_changed_in_the_zone_ends_all_but_the_chat_that_asked(desk: Running, buyer: Scripted) -> None:
+    email = buyer.person.email
     other = await log_in(desk, email)
-    await owner.customer.say("zone:password")
-    await new_password(desk, owner.customer, email)
-    assert owner.customer.custom["dialog"] == "zone"
+    await buyer.customer.say("zone:password")
+    await new_password(desk, buyer.customer, email)
+    assert buyer.customer.custom["dialog"] == "zone"
     await is_out(other, email)
 
 
-async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running) -> None:
-    owner = await bought(desk)
-    email, new = owner.person.email, "nowy.adres@example.com"
+@pytest.mark.stage("paid")
+async def test_another_e_mail_ends_all_but_the_chat_that_asked(desk: Running, buyer: Scripted) -> None:
+    email, new = buyer.person.email, "nowy.adres@example.com"
     other = await log_in(desk, email)
-    await owner.customer.say("edit:email")
-    await owner.customer.say(new)
+    await buyer.customer.say("edit:email")
+    await buyer.customer.say(new)
     link = (await desk.outbox(new))[-1]["links"][0]
-    assert (await owner.customer.submit(link, password=PASSWORD)).status_code == 200
-    await owner.customer.settled()
-    assert owner.customer.custom["dialog"] == "zone"
+    assert (await buyer.customer.submit(link, password=PASSWORD)).status_code == 200
+    await buyer.customer.settled()
+    assert buyer.customer.custom["dialog"] == "zone"
     await is_out(other, email)
     await told(desk, email, "Adres e-mail konta zmieniony")
 
 
 @on_each_database
-async def test_logged_out_everywhere_from_the_zone(desk: Running) -> None:
-    owner = await bought(desk)
-    email = owner.person.email
+@pytest.mark.stage("paid")
+async def test_logged_out_everywhere_from_the_zone(desk: Running, buyer: Scripted) -> None:
+    email = buyer.person.email
     other = await log_in(desk, email)
     here = await Scripted(desk, Person(ways=("start:log_in",), email=email)).run()
     await here.customer.say("zone:settings")
     await here.customer.say("zone:log_out_everywhere")
     assert here.customer.at == "account.start"
     await is_out(other, email)
-    await owner.customer.look()
-    assert owner.customer.at == "account.start"
+    await buyer.customer.look()
+    assert buyer.customer.at == "account.start"
     assert "skończyły się 3\xa0logowania" in here.customer.said[-1]
 
 
 @on_each_database
-async def test_the_others_are_logged_out_in_words_and_this_one_stays(desk: Running) -> None:
-    owner = await bought(desk)
-    email, here = owner.person.email, owner.customer
+@pytest.mark.stage("paid")
+async def test_the_others_are_logged_out_in_words_and_this_one_stays(desk: Running, buyer: Scripted) -> None:
+    email, here = buyer.person.email, buyer.customer
     others = [await log_in(desk, email), await log_in(desk, email)]
     await here.say("wyloguj wszystkie inne urządzenia")
     assert "Zakończono 2\xa0inne logowania" in here.said[-1]
@@ -119,9 +119,11 @@ async def test_the_others_are_logged_out_in_words_and_this_one_stays(desk: Runni
 
 
 @on_each_database
-async def test_a_log_in_ends_by_its_age_and_after_a_silence_the_password_is_asked_for(desk: Running) -> None:
-    owner = await bought(desk)
-    email, customer = owner.person.email, owner.customer
+@pytest.mark.stage("paid")
+async def test_a_log_in_ends_by_its_age_and_after_a_silence_the_password_is_asked_for(
+    desk: Running, buyer: Scripted
+) -> None:
+    email, customer = buyer.person.email, buyer.customer
     await desk.advance(30 * 60)
     await customer.say("zone:einvoice")
     assert customer.at == "zone.zone", "nothing private"

@@ -135,9 +135,9 @@ async def test_a_sign_up_with_a_taken_address_writes_to_nobody_of_its_log_ins(de
 
 
 @on_each_database
-async def test_the_zone_lists_log_ins_and_ends_one(desk: Running) -> None:
-    owner = await Scripted(desk, Person()).run()
-    email, here = owner.person.email, owner.customer
+@pytest.mark.stage("paid")
+async def test_the_zone_lists_log_ins_and_ends_one(desk: Running, buyer: Scripted) -> None:
+    email, here = buyer.person.email, buyer.customer
     other = await log_in(desk, email)
     stranger = (await Scripted(desk, Person()).run()).customer
     await here.say("gdzie jestem zalogowany?")
