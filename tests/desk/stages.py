@@ -138,7 +138,7 @@ async def _taken_up(desk: Running, told: Json) -> Scripted:
     behind = (datetime.fromisoformat(told["now"]) - await desk.now()).total_seconds()
     if behind > 0:
         await desk.advance(behind)
-    known = {field.name: told["person"][field.name] for field in fields(Person)}
+    known: dict[str, Any] = {field.name: told["person"][field.name] for field in fields(Person)}
     person = Person(**known | {"ways": tuple(known["ways"])})
     followed = {link.replace(told["url"], desk.url) for link in told["followed"]}
     buyer = Scripted(desk, person, trail=told["trail"], followed=followed)

@@ -155,8 +155,8 @@ async def test_a_client_that_presses_a_fixed_sequence_still_ends_paid(desk: Runn
     assert card["einvoice"]["status"] == "active"
 
 
-@pytest.mark.stage("einvoice.einvoice")
-async def test_the_consent_to_einvoices_is_a_row_of_the_receipt(desk: Running, buyer: Scripted) -> None:
+async def test_the_consent_to_einvoices_is_a_row_of_the_receipt(desk: Running) -> None:
+    buyer = await Scripted(desk).run("einvoice.einvoice")
     customer = buyer.customer
     agreed = row(customer, "einvoice")
     assert customer.custom["card"]["kind"] == "receipt"

@@ -97,6 +97,14 @@ async def test_the_first_answer_to_any_process_makes_due_what_waits(store: Store
     assert all(job.outcome is not None and job.outcome["provider"] == "smtp" for job in due_now)
 
 
+async def test_an_outage_has_lasted_two_minutes(store: Store, clock: ManualClock) -> None:
+    outages = Outages(store, clock)
+    for later, away in ((0, []), (119, []), (1, ["vies"])):
+        clock.advance(later)
+        await outages.failed("vies", "unreachable")
+        assert await outages.away() == away
+
+
 async def test_one_failure_is_no_outage_and_an_old_one_is_forgotten(store: Store, clock: ManualClock) -> None:
     outages = Outages(store, clock)
     await outages.failed("vies", "unreachable")
