@@ -17,13 +17,12 @@ async def asks_for_a_person(customer: Customer) -> None:
     await customer.say("/agent")
 
 
-async def opened_by_an_agent(desk: Running, context: BrowserContext) -> tuple[Scripted, AgentBrowser]:
-    """A customer who asked for a person at the tax number, and an agent who looks at it."""
-    stuck = await Scripted(desk).run("tax_number")
+async def opened_by_an_agent(desk: Running, stuck: Scripted, context: BrowserContext) -> AgentBrowser:
+    """An agent who looks at the talk of a customer who asks for a person."""
     await stuck.customer.say("/agent")
     agent = await AgentBrowser.logged_in(desk.url, context)
     await agent.opens()
-    return stuck, agent
+    return agent
 
 
 async def test_news_wait_until_the_button_is_let_go(desk: Running, office: BrowserContext) -> None:
@@ -44,12 +43,15 @@ async def test_news_wait_until_the_button_is_let_go(desk: Running, office: Brows
     assert agent.wrong == []
 
 
-async def test_contacts_that_were_opened_stay_open_when_news_comes(desk: Running, office: BrowserContext) -> None:
-    stuck, agent = await opened_by_an_agent(desk, office)
-    address = agent.page.locator("#piece-card").get_by_text(stuck.person.email)
+@pytest.mark.stage("signed_up")
+async def test_contacts_that_were_opened_stay_open_when_news_comes(
+    desk: Running, buyer: Scripted, office: BrowserContext
+) -> None:
+    agent = await opened_by_an_agent(desk, buyer, office)
+    address = agent.page.locator("#piece-card").get_by_text(buyer.person.email)
     await agent.press("Pokaż kontakty")
     await expect(address).to_be_visible()
-    await stuck.customer.say("Jest tam kto?")
+    await buyer.customer.say("Jest tam kto?")
     await agent.sees("Jest tam kto")
     await expect(address).to_be_visible()
     await agent.takes()
@@ -59,13 +61,16 @@ async def test_contacts_that_were_opened_stay_open_when_news_comes(desk: Running
     assert agent.wrong == []
 
 
-async def test_why_something_was_refused_stays_when_news_comes(desk: Running, office: BrowserContext) -> None:
-    stuck, agent = await opened_by_an_agent(desk, office)
+@pytest.mark.stage("signed_up")
+async def test_why_something_was_refused_stays_when_news_comes(
+    desk: Running, buyer: Scripted, office: BrowserContext
+) -> None:
+    agent = await opened_by_an_agent(desk, buyer, office)
     await agent.takes()
     await agent.corrects("NIP", "12")
     await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
     async with agent.page.expect_response(re.compile("/parts")) as brought:
-        await stuck.customer.say("Jest tam kto?")
+        await buyer.customer.say("Jest tam kto?")
     assert "piece-steps" in await (await brought.value).text()
     await agent.sees("Jest tam kto")
     await expect(agent.page.get_by_role("alert")).to_contain_text("cyfr")
@@ -76,8 +81,11 @@ async def test_why_something_was_refused_stays_when_news_comes(desk: Running, of
     assert agent.wrong == []
 
 
-async def test_the_slash_opens_the_picker_of_ready_answers(desk: Running, office: BrowserContext) -> None:
-    _, agent = await opened_by_an_agent(desk, office)
+@pytest.mark.stage("signed_up")
+async def test_the_slash_opens_the_picker_of_ready_answers(
+    desk: Running, buyer: Scripted, office: BrowserContext
+) -> None:
+    agent = await opened_by_an_agent(desk, buyer, office)
     await agent.takes()
     box, picker = agent.page.locator("#say"), agent.page.locator("#picker")
     await box.press_sequentially("Dzień dobry /")
@@ -117,12 +125,12 @@ _PRESSED_THERE = """({x, y, width, height}) => {
 
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("act", ["mouse", "keys"])
+@pytest.mark.stage("signed_up")
 async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts_at_once(
-    tmp_path: Path, chromium: Browser, width: int, act: str
+    desk: Running, buyer: Scripted, chromium: Browser, width: int, act: str
 ) -> None:
-    async with running_desk(tmp_path) as desk, window(chromium, width) as context:
-        stuck = await Scripted(desk).run("tax_number")
-        await stuck.customer.say("/agent")
+    await buyer.customer.say("/agent")
+    async with window(chromium, width) as context:
         agent = await AgentBrowser.logged_in(desk.url, context)
         page, take = agent.page, agent.page.locator('[data-act="take"]')
         await page.locator("a.row.waiting").click()
@@ -143,7 +151,7 @@ async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts
         await expect(page.locator("#talk [data-asleep]")).to_have_count(0)
         await agent.press("Oddaj botowi")
         await agent.sees("oddaje rozmowę botowi")
-        assert stuck.customer.custom
+        assert buyer.customer.custom
         assert agent.wrong == []
 
 
