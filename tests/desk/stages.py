@@ -139,7 +139,8 @@ async def _taken_up(desk: Running, told: Json) -> Scripted:
     if behind > 0:
         await desk.advance(behind)
     known: dict[str, Any] = {field.name: told["person"][field.name] for field in fields(Person)}
-    person = Person(**known | {"ways": tuple(known["ways"])})
+    known["ways"] = tuple(known["ways"])
+    person = Person(**known)
     followed = {link.replace(told["url"], desk.url) for link in told["followed"]}
     buyer = Scripted(desk, person, trail=told["trail"], followed=followed)
     buyer.customer = Customer(desk.http, **told["customer"])
