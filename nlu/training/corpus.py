@@ -1,6 +1,6 @@
 """The sentences that are learnt from: the project's own, and some of them once more with a value beside the wish.
 
-The project's stand in Rasa's training data in YAML (3.1), a file for each intent. People write "sign me up, my mail is
+The project's stand in Rasa's training data in YAML (3.1), a file a language. People write "sign me up, my mail is
 …" as well as "my mail is …"; the sentences written for the intents seldom have values, those of `inform` always have,
 and a reader trained on them alone would take every message with a number for `inform`. Which value stands where is
 drawn from the sentence itself: the same sentences always give the same ones.
@@ -20,18 +20,17 @@ from nlu.evaluation import Labelled
 from values.patterns import regex
 
 DATA = Path(__file__).parent.parent / "data"
-"""A folder for each language; a file's intents stand in it."""
+"""A file for each language."""
 _ANNOTATED = regex(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def shipped_examples() -> list[Labelled]:
     """Return the sentences of the shipped languages, in the order of their files."""
-    folders = sorted(path for path in DATA.iterdir() if path.is_dir())
-    return [one for folder in folders for file in sorted(folder.glob("*.yml")) for one in read_examples(file)]
+    return [one for file in sorted(DATA.glob("*.yml")) for one in read_examples(file)]
 
 
 def read_examples(file: Path) -> Iterator[Labelled]:
-    """Yield a file's sentences; the folder names their language. Errors: ValueError names the file."""
+    """Yield a file's sentences; its name is their language. Errors: ValueError names the file."""
     content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
     match content:
         case {"version": "3.1", "nlu": list(entries)}:
@@ -45,7 +44,7 @@ def _entry(entry: object, file: Path) -> Iterator[Labelled]:
     match entry:
         case {"intent": str(intent), "examples": str(lines)}:
             for line in lines.splitlines():
-                yield Labelled(_ANNOTATED.sub(r"\1", line.removeprefix("- ").strip()), file.parent.name, intent)
+                yield Labelled(_ANNOTATED.sub(r"\1", line.removeprefix("- ").strip()), file.stem, intent)
         case _:
             raise ValueError(f"{file}: each entry needs an intent and its examples")
 
