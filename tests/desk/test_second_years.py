@@ -10,7 +10,7 @@ import pytest
 
 from tests.desk.diary import standing_still
 from tests.desk.years import LIVES, Years
-from tests.journeys.teller import TRANSCRIPTS, hold_to, profile
+from tests.journeys.teller import hold_to, profile, stored
 from tests.nightly import portion
 
 pytestmark = pytest.mark.usefixtures("asked_seldom")
@@ -36,7 +36,7 @@ async def lives(seller: str, locale: str, folder: Path, **settings: Any) -> str:
 
 @pytest.mark.parametrize(("seller", "locale"), SPOKEN)
 async def test_the_transcripts_are_as_they_were_read(seller: str, locale: str, tmp_path: Path) -> None:
-    hold_to(TRANSCRIPTS / f"second_year_{seller}_{locale}.txt", await lives(seller, locale, tmp_path))
+    hold_to(f"second_year_{seller}", locale, await lives(seller, locale, tmp_path))
 
 
 @pytest.mark.parametrize("seller", LIVES)
@@ -44,4 +44,4 @@ async def test_it_is_the_same_on_postgresql(seller: str, tmp_path: Path, postgre
     locale = profile(seller).seller.locales[0]
     told = await lives(seller, locale, tmp_path, database_url=postgres.replace("+psycopg", ""))
 
-    assert told == (TRANSCRIPTS / f"second_year_{seller}_{locale}.txt").read_text("utf-8")
+    assert told == stored(f"second_year_{seller}")[locale]

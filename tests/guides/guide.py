@@ -14,9 +14,9 @@ from msgspec import Struct, convert
 from bot.profile.load import load
 from bot.profile.profile import Profile
 from nlu.questions.faq import FaqIndex
+from tests.journeys.teller import stored
 
 TESTS = Path(__file__).parents[1]
-TRANSCRIPTS = TESTS / "journeys" / "transcripts"
 SELLERS = ("fakturasmart", "vectra", "certified_platform", "konto_insert", "r2platnik")
 
 
@@ -70,7 +70,8 @@ def _faq(seller: str) -> tuple[Profile, FaqIndex]:
 @cache
 def scenes(transcript: str) -> dict[str, str]:
     """Return a transcript's scenes by their titles, lines joined: where they break says nothing."""
-    lines = (TRANSCRIPTS / f"{transcript}.txt").read_text("utf-8").splitlines()
+    name, _, locale = transcript.rpartition("_")
+    lines = stored(name)[locale].splitlines()
     starts = [at for at, line in enumerate(lines[1:]) if line and set(line) == {"="}]
     ends = [*starts[1:], len(lines)]
     return {lines[at]: _joined(lines[at + 2 : end]) for at, end in zip(starts, ends, strict=True)}

@@ -5,6 +5,7 @@ The customer's words go the desk's own way (hearing, dialogs, words); acts and c
 """
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from values.account_view import AccountView
 from values.channel import Channel
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
+LANGUAGE = re.compile(r"^##### (\w+)\n", re.MULTILINE)
 WRITE = "OKIENKO_WRITE_TRANSCRIPTS"
 WIDTH = 100
 REACH = ("telegram",)
@@ -299,10 +301,19 @@ class Teller:
         return "\n".join(line.rstrip(" ") for line in self.lines).strip("\n") + "\n"
 
 
-def hold_to(path: Path, transcript: str) -> None:
+def stored(name: str) -> dict[str, str]:
+    """The transcripts of this name by their languages, each of which begins with a line of its own."""
+    path = TRANSCRIPTS / f"{name}.txt"
+    parts = LANGUAGE.split(path.read_text("utf-8"))[1:] if path.exists() else []
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def hold_to(name: str, locale: str, transcript: str) -> None:
     """Compares with the stored transcript, or writes it where OKIENKO_WRITE_TRANSCRIPTS is set."""
     if os.environ.get(WRITE):
-        path.write_text(transcript, "utf-8")
-    stored = path.read_text("utf-8") if path.exists() else ""
-    differences = "\n".join(unified_diff(stored.splitlines(), transcript.splitlines(), "stored", "told", lineterm=""))
-    assert not differences, f"{path.name} differs; if it is meant, run with {WRITE}=1\n{differences}"
+        kept = sorted((stored(name) | {locale: transcript}).items())
+        (TRANSCRIPTS / f"{name}.txt").write_text("".join(f"##### {one}\n{told}" for one, told in kept), "utf-8")
+    before = stored(name).get(locale, "")
+    differences = "\n".join(unified_diff(before.splitlines(), transcript.splitlines(), "stored", "told", lineterm=""))
+    meant = f"if it is meant, run with {WRITE}=1 in one process"
+    assert not differences, f"{name}, {locale}, differs; {meant}\n{differences}"

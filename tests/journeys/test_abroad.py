@@ -1,4 +1,4 @@
-"""Prices that hang on who buys, as transcripts that a person can read: tests/journeys/transcripts/abroad_*.txt."""
+"""Prices that hang on who buys, as transcripts that a person can read: tests/journeys/transcripts/abroad.txt."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from tests.abroad import profile_abroad
 from tests.journeys.abroad_scenes import SCENES
 from tests.journeys.scenes import Scene, Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 from tests.journeys.test_fakturasmart import WORDS
 
 MORE = {
@@ -26,4 +26,4 @@ def test_the_transcripts_are_as_they_were_read(locale: str, tmp_path: Path) -> N
         scene.scene(title)
         play(scene)
 
-    hold_to(TRANSCRIPTS / f"abroad_{locale}.txt", scene.transcript)
+    hold_to("abroad", locale, scene.transcript)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.certified_scenes import SCENES, Scene, Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 
 WORDS = {
     "it": Words(
@@ -113,4 +113,4 @@ def test_the_transcripts_are_as_they_were_read(locale: str) -> None:
         scene.scene(title)
         play(scene)
 
-    hold_to(TRANSCRIPTS / f"certified_platform_{locale}.txt", scene.transcript)
+    hold_to("certified_platform", locale, scene.transcript)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.journeys.scenes import SCENES, Scene, Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 
 WORDS = {
     "pl": Words(
@@ -101,4 +101,4 @@ def test_the_transcripts_are_as_they_were_read(locale: str) -> None:
         scene.scene(title)
         play(scene)
 
-    hold_to(TRANSCRIPTS / f"fakturasmart_{locale}.txt", scene.transcript)
+    hold_to("fakturasmart", locale, scene.transcript)

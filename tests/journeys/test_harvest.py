@@ -1,4 +1,4 @@
-"""What customers say without being asked, as transcripts: tests/journeys/transcripts/harvest_*.txt."""
+"""What customers say without being asked, as transcripts: tests/journeys/transcripts/harvest.txt."""
 
 from collections.abc import Callable, Mapping
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.harvest_scenes import ADDING, SCENES
 from tests.journeys.scenes import Scene, Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 
 SIGNATURE = """Anna Nowak
 Pracownia Bursztyn sp. z o.o.
@@ -81,10 +81,10 @@ def told(name: str, locale: str, words: Words, scenes: Mapping[str, Callable[[Sc
 
 @pytest.mark.parametrize("locale", sorted(WORDS))
 def test_what_is_said_once_is_not_asked(locale: str) -> None:
-    hold_to(TRANSCRIPTS / f"harvest_{locale}.txt", told("fakturasmart", locale, WORDS[locale], SCENES))
+    hold_to("harvest", locale, told("fakturasmart", locale, WORDS[locale], SCENES))
 
 
 def test_add_ons_are_taken_with_their_number() -> None:
     transcript = told("certified_platform", "it", ITALIAN, ADDING)
     assert "Quanti" not in transcript
-    hold_to(TRANSCRIPTS / "harvest_certified_platform_it.txt", transcript)
+    hold_to("harvest_certified_platform", "it", transcript)

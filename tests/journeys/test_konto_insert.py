@@ -1,10 +1,10 @@
-"""Konto InsERT's journeys, as transcripts that a person can read: tests/journeys/transcripts/konto_insert_*.txt."""
+"""Konto InsERT's journeys, as transcripts that a person can read: tests/journeys/transcripts/konto_insert.txt."""
 
 import pytest
 
 from tests.journeys.konto_scenes import SCENES, Holder
 from tests.journeys.scenes import Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 
 WORDS = {
     "pl": Words(
@@ -68,4 +68,4 @@ def test_the_transcripts_are_as_they_were_read(locale: str) -> None:
         scene.scene(title)
         play(scene)
 
-    hold_to(TRANSCRIPTS / f"konto_insert_{locale}.txt", scene.transcript)
+    hold_to("konto_insert", locale, scene.transcript)

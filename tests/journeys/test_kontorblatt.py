@@ -1,10 +1,10 @@
-"""Kontorblatt's journey, in the language that its own folder brings: tests/journeys/transcripts/kontorblatt_de.txt."""
+"""Kontorblatt's journey, in the language that its own folder brings: tests/journeys/transcripts/kontorblatt.txt."""
 
 from dialogs.explorer.samples import MOMENT
 from dialogs.messages import account, company, contact, order, payment
 from dialogs.messages.company import CompanyData
 from tests.journeys.again_scenes import Again
-from tests.journeys.teller import TRANSCRIPTS, Teller, hold_to
+from tests.journeys.teller import Teller, hold_to
 from values.money import Money
 
 WITHHELD = company.CompanyFound(CompanyData("", "", "", ""), "vies")
@@ -98,4 +98,4 @@ def test_the_transcript_is_as_it_was_read() -> None:
         teller.scene(title)
         play(teller)
 
-    hold_to(TRANSCRIPTS / "kontorblatt_de.txt", teller.transcript)
+    hold_to("kontorblatt", "de", teller.transcript)

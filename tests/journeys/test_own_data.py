@@ -1,4 +1,4 @@
-"""One's own data and going on elsewhere, as transcripts: tests/journeys/transcripts/own_data_*.txt."""
+"""One's own data and going on elsewhere, as transcripts: tests/journeys/transcripts/own_data.txt."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -9,7 +9,7 @@ from dialogs.elsewhere import EXPIRY, carried
 from dialogs.explorer.samples import MOMENT
 from dialogs.messages import account, elsewhere, own_data
 from tests.journeys.scenes import Scene, Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 
 SHARED = {
     "pl": {
@@ -148,4 +148,4 @@ def test_the_transcripts_are_as_they_were_read(locale: str) -> None:
         scene.scene(title)
         play(scene)
 
-    hold_to(TRANSCRIPTS / f"own_data_{locale}.txt", scene.transcript)
+    hold_to("own_data", locale, scene.transcript)

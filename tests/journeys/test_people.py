@@ -1,4 +1,4 @@
-"""A person takes part, as transcripts that a person can read: tests/journeys/transcripts/people_*.txt.
+"""A person takes part, as transcripts that a person can read: tests/journeys/transcripts/people.txt.
 
 `@` is what somebody at the desk does; what stands in brackets the customer isn't told.
 """
@@ -15,7 +15,7 @@ from dialogs.messages.company import LookUpCompany
 from dialogs.messages.handoff import AgentLeft, AgentSpoke, AgentTook, HumanRequested, RequestHuman
 from dialogs.messages.payment import PaymentNoticed
 from tests.journeys.scenes import Scene, Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 from tests.journeys.test_fakturasmart import WORDS
 from values.rules import GIVE_UP
 
@@ -125,4 +125,4 @@ def test_the_transcripts_stand(locale: str) -> None:
     scene.words = words
     for told in (stuck_at_the_number, money_meanwhile, nobody_answers, nobody_comes, nobody_is_there):
         told(scene, LINES[locale])
-    hold_to(TRANSCRIPTS / f"people_{locale}.txt", scene.transcript)
+    hold_to("people", locale, scene.transcript)

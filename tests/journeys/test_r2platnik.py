@@ -1,10 +1,10 @@
-"""R2płatnik's journeys, as transcripts that a person can read: tests/journeys/transcripts/r2platnik_*.txt."""
+"""R2płatnik's journeys, as transcripts that a person can read: tests/journeys/transcripts/r2platnik.txt."""
 
 import pytest
 
 from tests.journeys.r2_scenes import SCENES, Owner
 from tests.journeys.scenes import Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 
 WORDS = {
     "pl": Words(
@@ -86,4 +86,4 @@ def test_the_transcripts_are_as_they_were_read(locale: str) -> None:
         scene.scene(title)
         play(scene)
 
-    hold_to(TRANSCRIPTS / f"r2platnik_{locale}.txt", scene.transcript)
+    hold_to("r2platnik", locale, scene.transcript)

@@ -1,4 +1,4 @@
-"""Customers who only write, as transcripts that a person can read: tests/journeys/transcripts/understood_*.txt."""
+"""Customers who only write, as transcripts that a person can read: tests/journeys/transcripts/understood.txt."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from tests.architecture.rooms import ROOT
 from tests.desk.diary import Diary, standing_still
 from tests.desk.running import running_desk
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 from tests.journeys.understood_scenes import RETURNING, WARSAW, Understood, Words
 
 WORDS = {
@@ -86,4 +86,4 @@ async def test_free_words_are_enough(locale: str, tmp_path: Path) -> None:
     assert first["einvoice"]["status"] == "active"
     assert first["companies"][0]["tax_number"] in ("1234563218", "PL1234563218")
     assert [(order["status"], order["method"]) for order in second["orders"]] == [("paid", "blik"), ("paid", "card")]
-    hold_to(TRANSCRIPTS / f"understood_{locale}.txt", diary.transcript)
+    hold_to("understood", locale, diary.transcript)

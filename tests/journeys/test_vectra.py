@@ -1,10 +1,10 @@
-"""Vectra's journeys, as transcripts that a person can read: tests/journeys/transcripts/vectra_*.txt."""
+"""Vectra's journeys, as transcripts that a person can read: tests/journeys/transcripts/vectra.txt."""
 
 import pytest
 
 from tests.journeys.number_scenes import SCENES, Subscriber
 from tests.journeys.scenes import Words
-from tests.journeys.teller import TRANSCRIPTS, hold_to
+from tests.journeys.teller import hold_to
 
 WORDS = {
     "pl": Words(
@@ -74,4 +74,4 @@ def test_the_transcripts_are_as_they_were_read(locale: str) -> None:
         scene.scene(title)
         play(scene)
 
-    hold_to(TRANSCRIPTS / f"vectra_{locale}.txt", scene.transcript)
+    hold_to("vectra", locale, scene.transcript)

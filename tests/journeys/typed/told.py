@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ class Interruption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A journey's file: the seller, the language, the end it has to come to, the words at each step."""
+    """A journey as it is told: the seller, the language, the end it has to come to, the words at each step."""
 
     profile: str
     locale: str
@@ -43,8 +43,14 @@ class Told(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def journeys() -> dict[str, Told]:
-    """Return every journey by the name of its file."""
-    return {path.stem: msgspec.convert(_read(path), Told) for path in sorted(FOLDER.glob("*.toml"))}
+    """Return every journey by the name of its file, which holds those of one seller in one language, and its own."""
+    return {f"{path.stem}_{name}": told for path in sorted(FOLDER.glob("*.toml")) for name, told in _in(path)}
+
+
+def _in(path: Path) -> Iterator[tuple[str, Told]]:
+    told = _read(path)
+    shared = {name: told.pop(name) for name in ("profile", "locale")}
+    yield from ((name, msgspec.convert({**shared, **one}, Told)) for name, one in told.items())
 
 
 def known_gaps() -> dict[str, list[str]]:
