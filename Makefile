@@ -68,9 +68,10 @@ crash: $(TOOLS) ## Kill the desk's processes under customers at work, judge what
 	@exec $(BIN)/python -W ignore -m tests.crash --database $(DATABASE) --kills $(KILLS) --journeys $(JOURNEYS) \
 		--replicas $(REPLICAS) --freezes $(FREEZES) --telegram $(TELEGRAM) --helped $(HELPED) --seed $(SEED) $(MORE)
 
-pages: $(DESK) ## Write the generated pages of docs/reference anew (walks every seller's journey)
+pages: $(TOOLS) ## Write the generated pages of docs/reference and the golden files anew (walks every seller's journey)
 	@for page in api settings commands dialogs access; do \
 		$(BIN)/python -m docs.dev.generated.$${page}_page || exit 1; done
+	@$(BIN)/python -m tests.golden.files
 
 pictures: $(TOOLS) ## Make the documentation's pictures anew from the running desk (port 8080, needs Chromium)
 	@exec $(BIN)/python docs/pictures/make_pictures.py
