@@ -8,7 +8,7 @@ from values.private import Private, PrivateStruct
 
 CODE_LENGTH = 6
 _GROUP = regex(r"(?<![0-9])[0-9]+(?![0-9])")
-_PLACE = regex(r"\S*(?:@|://)\S+")  # the site that a sent code is for, as its message says it to a browser
+_PLACE = regex(r"(?<!\S)\S*(?:@|://)\S+")  # the site that a sent code is for, as its message says it to a browser
 _RUN = regex(r"[0-9](?:[ \u00a0.\-][0-9]|[0-9])*")
 
 
