@@ -3,16 +3,19 @@
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.architecture.rooms import ROOMS, ROOT, shown, sources, tree
+from tests.table import table
 
 UNFINISHED = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
-NAMES_A_PROFILE = {"bot/app/settings.py"}
-"""Where a profile may be named in code: the default of a setting."""
+FOR_STRUCTS = frozenset({"asdict", "fields", "replace"})
+"""Functions of `dataclasses` that `msgspec.structs` has under the same names, and that no record can be given to."""
+PROFILES = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
+#: The one place that names a profile: which is run when none is named.
+DEFAULT = ("bot/app/settings.py", 'default=Path("profiles/fakturasmart")')
 
 
 # Every folder of the rooms that holds Python files; Alembic runs the scripts in `versions` by path, not as a package.
@@ -26,38 +29,6 @@ def test_a_package_says_what_belongs_in_it(package: Path) -> None:
     init = package / "__init__.py"
     assert init.is_file(), f"{shown(package)} has no __init__.py"
     assert ast.get_docstring(tree(init)), f"{shown(init)} has no docstring: what belongs here, what must it not know?"
-
-
-def words(module: ast.Module) -> Iterator[tuple[int, str]]:
-    """Names and string constants of a module, docstrings left out, with their lines."""
-    prose = {
-        node.value
-        for node in ast.walk(module)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    }
-    for node in ast.walk(module):
-        if isinstance(node, ast.Name):
-            yield node.lineno, node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.lineno, node.attr
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.lineno, node.name
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in prose:
-            yield node.lineno, node.value
-
-
-def test_no_code_knows_a_profile_by_name() -> None:
-    profiles = sorted(path.parent.name for path in ROOT.glob("profiles/*/profile.toml"))
-    assert profiles, "no shipped profile found: this test would prove nothing"
-    found = [
-        f"{shown(path)}:{line}: {profile}"
-        for path in sources()
-        if shown(path) not in NAMES_A_PROFILE
-        for line, word in words(tree(path))
-        for profile in profiles
-        if profile in word.lower()
-    ]
-    assert not found, "a profile makes a journey, code doesn't (see profiles/): " + "; ".join(found)
 
 
 def committed() -> list[Path]:
@@ -77,3 +48,41 @@ def test_nothing_is_left_for_later() -> None:
             continue  # a picture
         found += [f"{shown(path)}:{n}" for n, line in enumerate(text.splitlines(), 1) if UNFINISHED.search(line)]
     assert not found, f"left for later: {found}"
+
+
+@table("room", ROOMS)
+def test_no_code_knows_a_profile(room: str) -> None:
+    named = re.compile("|".join(PROFILES), re.IGNORECASE)
+    for path in sorted((ROOT / room).rglob("*")):
+        if path.suffix not in (".py", ".js", ".html", ".css", ".sql"):
+            continue
+        told = path.read_text("utf-8")
+        if str(path.relative_to(ROOT)) == DEFAULT[0]:
+            assert DEFAULT[1] in told
+            told = told.replace(DEFAULT[1], "")
+        found = [line.strip() for line in told.splitlines() if named.search(line)]
+        assert not found, f"{path.relative_to(ROOT)}: {found[0]}"
+
+
+def test_records_are_copied_and_taken_apart_by_msgspec() -> None:
+    wrong = {shown(path): of_dataclasses(path.read_text()) for path in sources(*ROOMS, "docs/dev/samples")}
+    assert not {path: names for path, names in wrong.items() if names}, "msgspec.structs is meant"
+
+
+def test_a_wrong_copy_is_found() -> None:
+    assert of_dataclasses("from dataclasses import dataclass, replace\n") == ["replace"]
+    assert of_dataclasses("import dataclasses\ndataclasses.asdict(of)\n") == ["asdict"]
+
+
+def of_dataclasses(source: str) -> list[str]:
+    """Return what a module takes from `dataclasses` that no struct can be given to."""
+    taken: list[str] = []
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.ImportFrom(module="dataclasses", names=names):
+                taken += [alias.name for alias in names]
+            case ast.Attribute(value=ast.Name("dataclasses"), attr=name):
+                taken.append(name)
+            case _:
+                pass
+    return [name for name in taken if name in FOR_STRUCTS]
