@@ -214,10 +214,10 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("product files", len(product())),
-        Figure("product lines", line_count(product()), limit=126_130),
+        Figure("product lines", line_count(product()), limit=126_170),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=103_100),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=13, found=playing),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_809),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_575),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=3_000),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
