@@ -26,6 +26,7 @@ from nlu.intents.score import OUT_OF_SCOPE
 from nlu.languages.language import Languages
 from nlu.languages.shipped import KNOWN, Known, among
 from nlu.named.discount_codes import typed_codes
+from nlu.phrase_lines import wish
 from nlu.questions.faq import FaqIndex
 from nlu.reading import Reading, read, with_not_given, with_questions
 from nlu.stance import surely_told
@@ -49,8 +50,11 @@ from values.meaning import (
 from values.offer import normalise_code
 from values.parsing import fold_words
 from values.question import NONE
+from values.slots.word_classes import is_denial
 
 _LEAST_CODE = 5
+_FEW = 5
+_ONLY = wish("log_out", "<only>")
 _VAGUE = frozenset({OUT_OF_SCOPE, "change_contact", "change_contact_channel"})
 """What is meant by words that may as well choose among ways to be reached."""
 
@@ -180,9 +184,10 @@ class WordReader(Struct, frozen=True, dict=True):
         return replace(reading, meaning=Correction(at.name, None if value is None or ":" in value else value))
 
     def _own_choice_ahead(self, reading: Reading, place: Place) -> Reading:
-        """Keep what a message that means nothing else chooses at a seller's own question to come: "e-mail only"."""
-        meant = reading.meaning
-        vague = isinstance(meant, Intent) and meant.name in _VAGUE and reading.typed
+        """Keep what a few words choose alone at a seller's own question to come: "e-mail only", not "that mail"."""
+        meant, words = reading.meaning, fold_words(reading.text).split()
+        alone = len(words) <= _FEW and _ONLY.search(" ".join(words)) and not any(map(is_denial, words))
+        vague = alone and isinstance(meant, Intent) and meant.name in _VAGUE and reading.typed
         if not vague or reading.settled or reading.facts or "?" in reading.text:
             return reading
         for at in self._own_choices:

@@ -21,8 +21,13 @@ COMPANY = Company(
     confirmed="yes",
 )
 BY_EMAIL = (
-    *(("pl", "tylko e-mail"), ("pl", "kontakt tylko mailem"), ("pl", "najlepiej e-mailem")),
+    *(("pl", "tylko e-mail"), ("pl", "kontakt tylko mailem")),
     *(("it", "solo email"), ("it", "solo per email"), ("en", "email only"), ("en", "by e-mail only, please")),
+)
+
+NO_CHOICE = (
+    *(("it", "porca miseria quanto ci mette sta mail"), ("it", "non solo email"), ("pl", "nie przyszedł mail")),
+    *(("en", "where is that mail"), ("en", "I only see no mail"), ("pl", "mailem to ja nic nie dostałem")),
 )
 
 
@@ -46,7 +51,10 @@ def test_a_choice_to_come_is_kept_and_not_asked_again(locale: str, text: str) ->
     assert (teller.at, teller.case.own.answers) == ("zone.zone", {"contact_forms": "email"})
 
 
-@table("locale, text", [("pl", "nie wiem"), ("pl", "żadnego"), ("en", "whatever"), ("it", "boh"), ("en", "email?")])
+@table(
+    "locale, text",
+    [("pl", "nie wiem"), ("pl", "żadnego"), ("en", "whatever"), ("it", "boh"), ("en", "email?"), *NO_CHOICE],
+)
 def test_what_chooses_nothing_is_kept_nowhere(locale: str, text: str) -> None:
     teller = at_the_statement(locale)
     teller.write(text)

@@ -84,7 +84,7 @@ class Asked:
         for token in tokens(self.text):
             stem = next((stem for _, stem in stems(token.word, heard.faq._stop)), "")
             if stem in told:
-                found.append((index._rarity(stem) * told[stem], token))
+                found.append((index._rarities.get(stem, index._unseen) * told[stem], token))
         found.sort(key=lambda pair: -pair[0])
         left, chosen = REPLACED * sum(weight for weight, _ in found), list[Token]()
         for weight, token in found:
