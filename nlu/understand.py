@@ -161,7 +161,9 @@ def _not_known(text: str, sure: str, expected: Expected, langs: Languages, faq: 
             return replace(beside, text=text)
         case Intent(name) if _is_helping(beside) or (tells and name not in _POLAR):  # a wish of a clause of its own
             return replace(beside, text=text)
-        case Faq() | Correction() | Discount():
+        case Faq() | Discount():
+            return beside
+        case Correction() if tells or _VALUED.search(sure) is not None:  # else a guess: "I don't know, likely BLIK"
             return beside
         case _:
             pass

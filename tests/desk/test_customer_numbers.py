@@ -183,7 +183,7 @@ async def test_a_forgotten_password_by_link(desk: Running) -> None:
 
 
 @on_each_database
-async def test_a_forgotten_password_by_code_to(desk: Running) -> None:
+async def test_a_forgotten_password_by_code(desk: Running) -> None:
     ewa = await says(desk.customer(), "start:forgot_password", EWA, "contact_channel:sms")
     code = await code_to(desk, EWAS_PHONE)
     await plays(ewa, (another(code), "account.login_code"), (code, "secure_page"))

@@ -66,6 +66,8 @@ async def test_failed_then_the_same_payment_again(desk: Running, method: str) ->
 @pytest.mark.stage("ordered")
 async def test_failed_then_the_link_opened_again(desk: Running, buyer: Scripted) -> None:
     link = buyer.customer.link("payment")
+    (unopened,) = (await desk.http.get("/sandbox/api/payments")).json()
+    assert (unopened["id"], bool(unopened["at"])) == (link["id"], True), "the page shows when each was begun"
     await desk.pay(link["id"], "failed")
     opened = await desk.http.get(link["href"])
     assert opened.status_code == 303

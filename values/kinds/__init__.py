@@ -1,6 +1,6 @@
 """Kinds of answers: each fact about a kind stands in one object of this room, and every other room reads it here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from values.kinds import choices, contacts, date, elsewhere, identifiers, number, one_time, places, quantity, worded
@@ -28,8 +28,9 @@ MASKS: Mapping[Expects, Mask] = {kind.expects: mask for kind in _ALL if (mask :=
 """How values are hidden, by their kind."""
 
 
-kind_of: Callable[[Expects], AnswerKind] = KINDS.__getitem__
-"""Returns the kind of answer that a step of this name takes; each reader of a message asks for it."""
+def kind_of(expects: Expects) -> AnswerKind:
+    """Return the kind of answer that a step of this name takes."""
+    return KINDS[expects]
 
 
 def answers_with(expects: Expects) -> frozenset[str]:
