@@ -111,10 +111,7 @@ class PeerNotifications:
 
 @dataclass
 class Installation:
-    """A desk that can be served: `app` answers; `start` begins what is behind it.
-
-    `installed` ends that.
-    """
+    """A desk that can be served: `app` answers; `start` begins what is behind it, and `installed` ends that."""
 
     deps: Dependencies
     written: Seller  # as the profile has it, without products of former releases of it

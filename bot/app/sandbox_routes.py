@@ -64,8 +64,8 @@ class SandboxRoutes(Struct, frozen=True):
         for pending in await self.store.read(record.pending):
             if pending.id not in ids:
                 fields = ("id", "provider", "method", "amount", "currency", "status")
-                known = {name: getattr(pending, name) for name in fields}
-                payments.append({**known, "at": pending.created_at.isoformat()})
+                begun = {"at": pending.created_at.isoformat()}
+                payments.append({name: getattr(pending, name) for name in fields} | begun)
         return JSONResponse(payments)
 
     async def pay(self, request: Request) -> Response:

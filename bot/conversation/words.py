@@ -56,7 +56,7 @@ _LEAST_CODE = 5
 _FEW = 5
 _ONLY = wish("log_out", "<only>")
 _VAGUE = frozenset({OUT_OF_SCOPE, "change_contact", "change_contact_channel"})
-"""What is meant by words that may as well choose among ways to be reached."""
+"""Intents of words that may as well choose among ways to be reached."""
 
 
 class Place(Struct, frozen=True, dict=True):
@@ -185,10 +185,13 @@ class WordReader(Struct, frozen=True, dict=True):
 
     def _own_choice_ahead(self, reading: Reading, place: Place) -> Reading:
         """Keep what a few words choose alone at a seller's own question to come: "e-mail only", not "that mail"."""
-        meant, words = reading.meaning, fold_words(reading.text).split()
-        alone = len(words) <= _FEW and _ONLY.search(" ".join(words)) and not any(map(is_denial, words))
-        vague = alone and isinstance(meant, Intent) and meant.name in _VAGUE and reading.typed
+        meant = reading.meaning
+        vague = isinstance(meant, Intent) and meant.name in _VAGUE and reading.typed
         if not vague or reading.settled or reading.facts or "?" in reading.text:
+            return reading
+        said = fold_words(reading.text)
+        words = said.split()
+        if len(words) > _FEW or _ONLY.search(said) is None or any(map(is_denial, words)):
             return reading
         for at in self._own_choices:
             value = self.option_named(reading.text, at, place.ctx)

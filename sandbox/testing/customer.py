@@ -198,4 +198,4 @@ TABLE: Final[dict[str, Act]] = {
     "payment": lambda customer: customer.pay(),
     "wait": lambda customer: customer.wait(),
 }
-"""What is expected → what is done."""
+"""Acts of a customer, by the answer that is expected of them."""

@@ -13,7 +13,7 @@ from sandbox.testing.desk import NotDone
 
 Json = Any
 PATIENCE_S: Final = 60.0
-"""What comes at all comes within this on the busiest machine."""
+"""The longest wait for anything that comes at all, on the busiest machine (in seconds)."""
 PAUSE_S: Final = 0.01
 
 

@@ -214,7 +214,7 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("product files", len(product())),
-        Figure("product lines", line_count(product()), limit=126_180),
+        Figure("product lines", line_count(product()), limit=126_179),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=103_100),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=13, found=playing),
         Figure("tracked files", len(tracked), reach=2_000, limit=2_575),
