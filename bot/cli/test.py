@@ -24,8 +24,9 @@ def play(
         int, typer.Option("--fail-under", min=0, max=100, metavar="PERCENT", help="The least share of steps asked.")
     ] = 0,
 ) -> None:
-    """Play the conversations in DIR/tests, each at a desk of its own, and say which steps none of them comes to.
+    """Play the conversations in DIR/tests, each at a desk of its own.
 
+    Where all of them are played, or --fail-under is given, it says at the end which steps none of them comes to.
     Neither the settings nor the data of a real desk are touched. The exit code is 1 where one isn't as written.
     """
     profile = read_profile(folder)
@@ -40,8 +41,11 @@ def play(
     outcomes = [_played(folder, script) for script in chosen]
     failed = sum(outcome.line is not None for outcome in outcomes)
     typer.echo(f"{len(outcomes) - failed} as written, {failed} not.")
-    share = _tell_coverage(profile, frozenset[str]().union(*(outcome.steps for outcome in outcomes)))
-    if failed or share < least:
+    # The steps are found by walking the whole journey, which takes longer than a conversation.
+    told = bool(least) or len(chosen) == len(scripts)
+    seen = frozenset[str]().union(*(outcome.steps for outcome in outcomes))
+    short = told and _tell_coverage(profile, seen) < least
+    if failed or short:
         raise typer.Exit(1)
 
 

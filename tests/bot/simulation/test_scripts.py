@@ -148,6 +148,7 @@ def test_the_steps_that_nobody_comes_to_are_told_and_may_fail_it(folder: Path) -
 def test_those_that_are_named_are_played_alone(folder: Path) -> None:
     written = GREETING, "# Farewell\nlanguage: en\n> /start\n< nothing of the kind"
 
-    assert typed(folder, *written, options=("-k", "greet")).exit_code == 0
+    greeted = typed(folder, *written, options=("-k", "greet"))
+    assert (greeted.exit_code, greeted.stdout.splitlines()[-1]) == (0, "1 as written, 0 not.")
     assert typed(folder, *written, options=("-k", "fare")).exit_code == 1
     assert "there is no conversation to play" in typed(folder, *written, options=("-k", "other")).stderr
