@@ -55,12 +55,13 @@ def parse(text: str, country: str, home: str = "PL") -> Parsed[str]:
         return ParseRefused("tax_number.no_digits")
     if len(compact) > _MAX_TYPED:
         return ParseRefused("tax_number.too_long", {"digits": len(only_digits(compact)), "expected": _longest(country)})
-    if country in _BARE:
-        return _national(compact, country)
+    named = _country_named(typed)
+    if country != VATIN:
+        own = _national(compact, country) if country in _BARE else _european(compact.upper(), country, home)
+        other = None if isinstance(own, Ok) else _other_country(undo_lookalikes(compact), named, country)
+        return own if other is None else ParseRefused("tax_number.foreign", {"country": other})
     compact = compact.upper()
-    if country == VATIN and compact[:2] not in PREFIXES:
-        return _without_letters(compact, _country_named(typed), home)
-    return _european(compact, country, home)
+    return _european(compact, country, home) if compact[:2] in PREFIXES else _without_letters(compact, named, home)
 
 
 def _introduced(text: str) -> str:
@@ -83,12 +84,19 @@ def _without_letters(compact: str, named: str | None, home: str) -> Parsed[str]:
     if named is not None and named != home:
         return _european(RULES[named].letters + compact, VATIN, home)
     own = _of_home(compact, home)
-    digits = undo_lookalikes(compact)
     if isinstance(own, Ok) or named is not None or own.reason == "tax_number.leading_zero":
         return own
-    others = [country for country in sorted(_BARE - {home}) if len(digits) == _longest(country)]
-    read = [(country, _checked(digits, country)) for country in others if digits.isdecimal()]
-    return next((_with_prefix(country, one) for country, one in read if isinstance(one, Ok)), own)
+    digits = undo_lookalikes(compact)
+    other = _other_country(digits, None, home)
+    return own if other is None else Ok(other + digits)
+
+
+def _other_country(digits: str, named: str | None, home: str) -> str | None:
+    """Return the other country whose name for it stands in front of a number, or whose check digits it has."""
+    if named not in (None, home):
+        return named
+    others = sorted(_BARE - {home}) if digits.isdecimal() else ()
+    return next((country for country in others if isinstance(_checked(digits, country), Ok)), None)
 
 
 def _of_home(compact: str, home: str) -> Parsed[str]:
