@@ -7,9 +7,9 @@ from dialogs.kit import moves
 from dialogs.kit.card import answered_with
 from dialogs.kit.dialog import SKIP
 from dialogs.kit.journey import EDIT, AnyStep, options_of
-from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight, Say
+from dialogs.kit.messages import AddressProposed, AddressTaken, Answered, NamedValue, OtherNamed, PutRight
 from dialogs.kit.misses import HUMAN, missed
-from dialogs.kit.options import Option, Params, Word
+from dialogs.kit.options import Option
 from dialogs.kit.play import Runner
 from dialogs.kit.press import label, press, say_chosen, spoken, way_to_change
 from values.kinds import KINDS, kind_of
@@ -22,7 +22,7 @@ ALIKE = 0.6
 CLEARLY = 0.2
 _WRONG = "wrong_register_data"
 _CONTACT = "change_contact"
-_ONE, _SEVERAL = "kit.corrected", "kit.corrected_all"
+_ONE, _MORE = "kit.corrected", "kit.answer"
 
 
 def correct(play: Runner[Any], what: str, text: str | None, *, sure: bool = False) -> None:
@@ -229,19 +229,8 @@ def _say_now(play: Runner[Any], step: AnyStep) -> None:
     now = spoken(step, step.answer_in(play.slots(step)), play.offered(step)) if step.slots else None
     if now is None or (isinstance(now, tuple) and not step.answer.several):
         return
-    last = play.says[-1] if play.says else Say("")
-    before = last.params.get("what") if last.key == _SEVERAL else _worded(last.params) if last.key == _ONE else ()
-    told: Params = {"step": label(step), "answer": now}
-    if before and isinstance(before, tuple) and (one := _worded(told)):  # of one message, in one sentence
-        play.says[-1] = Say(_SEVERAL, {"what": (*before, *one)})
-    else:
-        play.say(_ONE, told)
-
-
-def _worded(told: Params) -> tuple[Word, ...]:
-    """Return an answer that is now another as words of a list; none where it is a list itself."""
-    plain = tuple((name, value) for name, value in told.items() if not isinstance(value, tuple))
-    return (Word("kit.answer", plain),) if len(plain) == len(told) else ()
+    begun = bool(play.says) and play.says[-1].key in (_ONE, _MORE)
+    play.say(_MORE if begun else _ONE, {"step": label(step), "answer": now})
 
 
 def choose(play: Runner[Any], step: AnyStep, text: str) -> None:

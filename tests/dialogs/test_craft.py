@@ -259,7 +259,7 @@ def rewritten(customer: Driver, facts: tuple[Fact, ...], before: tuple[Fact, ...
 def test_an_edit_replaces_every_value_that_the_message_gave() -> None:
     customer = rewritten(told_at_once(), PUT_RIGHT)
 
-    assert customer.heard == ["kit.corrected_all"]
+    assert customer.heard == ["kit.corrected", "kit.answer", "kit.answer"]
     known = (customer.case.account.email, customer.case.contact.phone, customer.case.company.tax_number)
     assert known == ("jan@example.com", "+48512000222", "9876543210")
     assert customer.at == "account.secure_page"
