@@ -257,6 +257,7 @@ def site(deps: Dependencies, reach: ReachableChannels) -> Site:
         about=brand.about,
         sandbox=deps.settings.sandboxed,
         profile=seller.id,
+        numbers_of="" if seller.company.vatin else seller.country,
         time_zone=seller.time_zone,
         words=deps.profile.pages,
         names={locale: deps.profile.seller_names(locale) for locale in seller.locales},

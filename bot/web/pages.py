@@ -35,7 +35,8 @@ class Site(Struct, frozen=True):
 
     `public_url` is the address customers use, without a path; `desk` is what the desk calls itself; `accent` the
     profile's colour as `#rrggbb`. `embedders` are the origins (`https://shop.example`) that may frame the chat.
-    `profile` is the profile's id, by which the sandbox's page picks whom one may try; `time_zone` an IANA name.
+    `profile` is the profile's id, `numbers_of` the country whose tax numbers alone it takes (ISO, empty: any of the
+    Union): by these the sandbox's page picks whom one may try. `time_zone` is an IANA name.
     `words` are those of the languages that the profile itself brings, `names` the seller's name in the cases of each.
     `required` are the ids of the consents without which there is no account, `questions` those of the seller's own
     questions. `any_host`: it has no address of its own and is visited by whatever leads there. `on_telegram` returns
@@ -51,6 +52,7 @@ class Site(Struct, frozen=True):
     locales: tuple[str, ...] = ("pl", "it", "en")
     embedders: tuple[str, ...] = ()
     profile: str = ""
+    numbers_of: str = ""
     time_zone: str = "Europe/Warsaw"
     words: Mapping[str, PageWords] = field(default_factory=dict[str, PageWords])
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])

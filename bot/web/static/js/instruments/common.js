@@ -2,10 +2,10 @@
 import { byId, embedded, fill, h } from "../dom.js";
 
 const words = embedded("words");
-const { locale = "en", profile = "" } = byId("instruments").dataset;
+const { locale = "en", profile = "", numbersOf = "" } = byId("instruments").dataset;
 const LIT_MS = 6000;
 
-export { locale, profile };
+export { locale, numbersOf, profile };
 
 /** @param {string} key @param {Record<string, unknown>} [values] */
 export const t = (key, values) => fill(words[key] ?? key, values);

@@ -1,11 +1,11 @@
 /** The registers: whom one may try, with numbers to copy. */
 import { byId, h } from "../dom.js";
-import { copier, profile, t } from "./common.js";
+import { copier, numbersOf, profile, t } from "./common.js";
 
 /** @param {any} people the answer of `/sandbox/api/people` */
 export function drawRegisters(people) {
   const mine = (entry) => !profile || !entry.profile || entry.profile === profile;
-  const companies = (people.companies ?? []).filter((company) => number(company));
+  const companies = (people.companies ?? []).filter((company) => number(company) && (!numbersOf || company.country === numbersOf));
   const codes = (people.discounts ?? []).filter(mine);
   const customers = (people.customers ?? []).filter((customer) => mine(customer) && who(customer));
   byId("registers").append(
