@@ -72,6 +72,11 @@ def code_sent(s: Contact) -> bool:
     return s.code is not None and s.code.sent_at is not None
 
 
+def code_later(s: Contact) -> bool:
+    """Return whether the number was just sent a code elsewhere, so that its own is still to be asked for."""
+    return s.code is not None and not s.code.challenge
+
+
 def code_out(s: Contact, ctx: Ctx) -> bool:
     """Return whether a code has gone to a number that isn't proven by it yet, whatever number is asked for now."""
     known = s.code is not None and (s.code.phone or s.phone) is not None

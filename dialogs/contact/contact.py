@@ -16,6 +16,7 @@ from dialogs.contact.conditions import (
     by_email,
     by_letter,
     challenge_of,
+    code_later,
     code_out,
     code_sent,
     code_ways,
@@ -169,7 +170,7 @@ challenge = dialog.do(
 sending = dialog.do(
     "sending",
     lambda s, _c: SendCode(challenge_of(s), required(s.phone)),
-    when=phone_unproven,
+    when=lambda s, c: phone_unproven(s, c) and not code_later(s),
     done=lambda s, _c: code_sent(s),
     needs=("challenge",),
 )
@@ -181,7 +182,7 @@ contact_code = dialog.ask(
     done=phone_proven,
     out=code_out,
     options=code_ways,
-    params=lambda s, c: {"phone": _shown(s.phone), "letter": letter_code.asked_beside(c)},
+    params=lambda s, c: {"phone": _shown(s.phone), "letter": "later" if code_later(s) else letter_code.asked_beside(c)},
     lapsed=lambda s, c: lapsed.code(s.code.sent_at if s.code is not None else None, c),
     codes=codes_awaited,
     intents={
@@ -267,12 +268,13 @@ def code_issued(s: Contact, e: CodeIssued, _ctx: Ctx) -> Decision[Contact]:
 
 @dialog.always(CodeLimited)
 def code_limited(s: Contact, e: CodeLimited, ctx: Ctx) -> Decision[Contact]:
-    """Keep a code that was sent; without one ask for another number, or offer a person."""
+    """Keep a code that was sent, or wait for the number's next one; else ask for another number, or offer a person."""
     params: Params = {"seconds": e.seconds, "minutes": -(-e.seconds // 60)}
     said = Say(f"contact.limited.{e.reason}", params, (HUMAN,))
-    if not code_sent(s):
+    if not code_sent(s) and e.reason != "cool_down":
         return _no_code(s, said)
-    return then(replace(s, code=replace(required(s.code), again_at=ctx.now + timedelta(seconds=e.seconds))), said)
+    code = s.code or PhoneCode("", phone=s.phone)
+    return then(replace(s, code=replace(code, again_at=ctx.now + timedelta(seconds=e.seconds))), said)
 
 
 @sending.on(CodeSent)

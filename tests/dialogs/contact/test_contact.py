@@ -189,6 +189,19 @@ def test_a_dead_code_that_cannot_be_replaced_yet_can_be_asked_for_later() -> Non
     assert "contact_code:again" in customer.offers
 
 
+def test_a_number_that_was_just_sent_a_code_elsewhere_is_kept_until_it_may_have_its_own() -> None:
+    customer = signed_up().given(IssueCode, CodeLimited("cool_down", 40)).write("512 000 999")
+
+    assert customer.heard == ["contact.limited.cool_down"]
+    assert (customer.at, customer.case.contact.phone) == ("contact.contact_code", "+48512000999")
+    assert customer.done(SendCode) == 0
+    customer.given(CheckCode, CodeDead("expired")).given(IssueCode, CodeLimited("cool_down", 30)).write("123456")
+    assert customer.heard == ["contact.code_expired", "contact.limited.cool_down"]
+    customer.given(IssueCode, CodeIssued("challenge-2")).press("contact_code:again")
+    assert SendCode("challenge-2", "+48512000999") in customer.calls
+    assert customer.at == "contact.contact_code"
+
+
 def test_too_many_wrong_codes_today_ask_for_another_number_or_a_person() -> None:
     customer = code_awaited().given(CheckCode, CodeDead("too_many_today")).write("123456")
 
