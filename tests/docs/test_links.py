@@ -23,6 +23,7 @@ ROOMS = ("bot", "dialogs", "nlu", "services", "values", "sandbox", "profiles", "
 PATH = re.compile(rf"(?<![\w/.-])(?:{'|'.join(ROOMS)})/[\w/.-]*\w/?")
 # Names that stand for what a reader fills in.
 OF_THE_READER = re.compile(r"[A-Z]{3,}")
+WHERE = ROOT / "docs/dev/where-things-go.md"
 # Said of the action server's own distribution, of folders made at run time.
 GIT_IGNORED = ("data/",)
 
@@ -102,4 +103,17 @@ def test_every_named_file_of_the_house_exists(page: Path) -> None:
                 continue
             if not (ROOT / path).exists() and not list(ROOT.glob(f"{path.rstrip('/')}*")):
                 missing.append(path)
+    assert missing == []
+
+
+def test_where_things_go_names_files_that_are_there() -> None:
+    """Also those that are named by a folder before them in their row, and those whose folder is the reader's choice."""
+    missing: list[str] = []
+    for row in (line for line in WHERE.read_text("utf-8").splitlines() if line.startswith("|")):
+        folders = [ROOT]
+        for named in re.findall(r"`([\w/.]+(?:/|\.py|\.toml))`", row):
+            path = OF_THE_READER.sub("*", named).rstrip("/")
+            found = [one for folder in folders for one in folder.glob(path)]
+            folders += [one if one.is_dir() else one.parent for one in found]
+            missing += [] if found else [named]
     assert missing == []
