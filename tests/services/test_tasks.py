@@ -1,11 +1,13 @@
 """Background tasks: a loop that fails says so and begins again; a task that fails says so."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from structlog.testing import capture_logs
 
 from services import tasks
+from services.clock import ManualClock, SystemClock
 from services.store.errors import StoreUnavailable
 from tests.bot.handlers.telegram.bot_api import until
 
@@ -88,3 +90,26 @@ async def test_a_task_that_fails_is_told_unless_somebody_awaits_it() -> None:
     assert [(line["event"], line["task"], line["alarm"], line["error"]) for line in log] == [
         ("task_failed", "aside", True, "Boom")
     ]
+
+
+# --- clock ---
+
+
+def test_the_system_clock_is_aware_and_moves_with_its_offset() -> None:
+    clock = SystemClock()
+    before = clock.now()
+    assert before.utcoffset() == timedelta(0)
+    clock.offset = timedelta(days=3)
+    assert timedelta(days=3) <= clock.now() - before < timedelta(days=3, minutes=1)
+
+
+def test_the_manual_clock_stands_until_told() -> None:
+    clock = ManualClock(datetime(2026, 1, 1, 1, 0, tzinfo=timezone(timedelta(hours=1))))
+    assert clock.now() == clock.now() == datetime(2026, 1, 1, tzinfo=UTC)
+    assert clock.now().tzinfo is UTC
+    assert clock.advance(90) == datetime(2026, 1, 1, 0, 1, 30, tzinfo=UTC) == clock.now()
+
+
+def test_a_clock_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        ManualClock(datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake itself

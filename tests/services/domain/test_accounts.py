@@ -2,17 +2,21 @@
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher as Argon2
+from argon2 import extract_parameters
 from msgspec.structs import fields
 
 from dialogs.state import ConversationState
-from services.accounts import account_search, account_view, accounts, credentials
+from services.accounts import account_search, account_view, accounts, credentials, held_log_ins
 from services.accounts.account_search import LoginCandidate
+from services.accounts.credentials import Argon2Hasher, PasswordHasher
 from services.contacts import contacts
 from services.contacts.contacts import ContactTaken, Proven
 from services.store import conversations
 from services.store.tables.accounts import account, credential
 from tests.kit.narrow import present
 from tests.services.domain.people import (
+    KEY,
     NOW,
     at_once,
     buyer,
@@ -257,3 +261,117 @@ def test_proving_another_address_that_is_taken_makes_no_shadow(connection: sa.Co
     assert (other.status, other.taken) == ("pending", False)
     assert prove(connection, "a2", "phone", "+48600700802") == Proven(active_now=False)
     assert prove(connection, "a2", "email", ANNA) == Proven(active_now=True)
+
+
+# --- passwords: hashed as the figures say, compared in any spelling, and nobody's takes as long as somebody's ---
+
+
+@pytest.fixture(scope="module")
+def hasher() -> Argon2Hasher:
+    return Argon2Hasher()
+
+
+async def test_the_figures_are_in_the_hash(hasher: Argon2Hasher) -> None:
+    first, second = await hasher.hash("correct horse"), await hasher.hash("correct horse")
+    figures = extract_parameters(first)
+    assert (figures.type.name, figures.memory_cost, figures.time_cost, figures.parallelism) == ("ID", 19456, 2, 1)
+    assert figures.salt_len >= 16
+    assert first != second
+    assert "horse" not in first
+
+
+async def test_only_the_password_fits(hasher: Argon2Hasher) -> None:
+    port: PasswordHasher = hasher
+    made = await port.hash("zażółć gęślą")
+    assert await port.verify(made, "zażółć gęślą")
+    assert not await port.verify(made, "zazolc gesla")
+    assert not await port.verify(made, "")
+    assert not await port.verify("not a hash", "zażółć gęślą")
+    assert not await port.verify("", "x")
+
+
+async def test_another_keyboard_types_the_same(hasher: Argon2Hasher) -> None:
+    made = await hasher.hash("café Ⅳ")
+    assert await hasher.verify(made, "cafe\u0301 IV")
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\x00", "x" * 100_000, "🔑" * 50])
+async def test_odd_characters_are_characters(hasher: Argon2Hasher, odd: str) -> None:
+    assert await hasher.verify(await hasher.hash(odd), odd)
+
+
+async def test_nobodys_password_is_burned_with_the_same_figures(
+    hasher: Argon2Hasher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    check = hasher._verify
+
+    def watch(password_hash: str, password: bytes) -> bool:
+        verified.append(password_hash)
+        return check(password_hash, password)
+
+    monkeypatch.setattr(hasher, "_verify", watch)
+    await hasher.burn("anything")
+    [burned] = verified
+    assert extract_parameters(burned) == extract_parameters(await hasher.hash("x"))
+
+
+async def test_weaker_hashes_are_known_as_outdated(hasher: Argon2Hasher) -> None:
+    weak = Argon2(time_cost=1, memory_cost=1024, parallelism=1).hash("x")
+    assert hasher.outdated(weak)
+    assert await hasher.verify(weak, "x")
+    assert not hasher.outdated(await hasher.hash("x"))
+
+
+# --- log-ins that wait for two digits: one answer, five minutes, the newest alone ---
+
+
+def hold(connection: sa.Connection, id: str = "h1", at: str = "c1") -> str:
+    """Hold a log-in of the first account; its digits."""
+    held_log_ins.hold(connection, held_id=id, account_id="a1", conversation_id=at, server_key=KEY, now=NOW)
+    return held_log_ins.digits(KEY, id)
+
+
+def says(connection: sa.Connection, typed: str, id: str = "h1", **after: float) -> bool | None:
+    return held_log_ins.answer(connection, held_id=id, typed=typed, server_key=KEY, now=later(**after))
+
+
+def test_digits_are_two_and_stay_the_same() -> None:
+    shown = [held_log_ins.digits(KEY, f"h{n}") for n in range(200)]
+    assert shown == [held_log_ins.digits(KEY, f"h{n}") for n in range(200)]
+    assert {len(digits) for digits in shown} == {2}
+    assert all(digits.isdigit() for digits in shown)
+    assert len(set(shown)) > 50
+
+
+def test_one_answer_ends_it_right_or_wrong(connection: sa.Connection) -> None:
+    customer(connection)
+    right = hold(connection)
+    assert [says(connection, right), says(connection, right)] == [True, None]
+    right = hold(connection, "h2", "c2")
+    assert [says(connection, right + "0", "h2"), says(connection, right, "h2")] == [False, None]
+
+
+def test_it_waits_five_minutes(connection: sa.Connection) -> None:
+    customer(connection)
+    in_time, late = hold(connection), hold(connection, "h2", "c2")
+    assert says(connection, in_time, seconds=299) is True
+    assert says(connection, late, "h2", seconds=300) is None
+
+
+def test_of_a_conversation_the_newest_alone_is_held(connection: sa.Connection) -> None:
+    customer(connection)
+    older, elsewhere, newer = hold(connection), hold(connection, "h2", "c2"), hold(connection, "h3")
+    assert says(connection, older) is None
+    assert [says(connection, newer, "h3"), says(connection, elsewhere, "h2")] == [True, True]
+
+
+def test_who_is_told_that_a_log_in_came_to_nothing(connection: sa.Connection) -> None:
+    customer(connection)
+    assert held_log_ins.end(connection, "c1") == ()
+    right = hold(connection)
+    assert held_log_ins.end(connection, "c1") == ("a1",)
+    assert says(connection, right) is None
+    hold(connection, "h2")
+    assert held_log_ins.end(connection, "c1", but_of="a1") == (), "whoever ended it knows"
+    assert present(held_log_ins.of(connection, "h2", NOW)).state == "cancelled"

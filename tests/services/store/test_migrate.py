@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from msgspec.structs import replace
 
+from benchmarks import upgrade
 from services.accounts import one_time_links
 from services.companies import companies
 from services.contacts import codes
@@ -267,3 +268,47 @@ async def test_links_and_codes_that_an_earlier_life_kept_from_leaving_are_revoke
         assert len({*births}) == 2
         assert all(re.fullmatch("[0-9a-f]{16}", birth) for birth in births)
     engine.dispose()
+
+
+# --- a database that 0.1.0 filled is brought up under somebody who goes on writing; the large form is `benchmarks/` ---
+
+
+MANY = 200
+
+
+def counts(url: str) -> dict[str, int]:
+    """Rows in each table that 0.1.0 had."""
+    with upgrade.opened(url) as engine, engine.connect() as connection:
+        known = set(sa.inspect(connection).get_table_names()) & metadata.tables.keys()
+        count = sa.func.count()
+        return {
+            name: connection.scalar(sa.select(count).select_from(metadata.tables[name])) or 0 for name in sorted(known)
+        }
+
+
+def test_what_0_1_0_left_is_all_there_and_can_be_read(empty_url: str) -> None:
+    migrate.upgrade(empty_url, "0001")
+    rows = upgrade.fill(empty_url, MANY)
+    before = counts(empty_url)
+
+    with upgrade.Busy(empty_url) as busy:
+        migrate.upgrade(empty_url)
+
+    after = counts(empty_url)
+    assert migrate.current(empty_url) == migrate.newest()
+    assert sum(before.values()) == rows + 1
+    assert {name: after[name] for name in before} == before
+    assert upgrade.read(empty_url) == MANY
+    assert busy.took_s
+
+
+def test_a_state_that_no_rung_leads_up_from_is_found(empty_url: str) -> None:
+    """The benchmark would tell: it reads as the desk does."""
+    migrate.upgrade(empty_url)
+    upgrade.fill(empty_url, 3)
+    table = metadata.tables["conversation"]
+    with upgrade.opened(empty_url) as engine, engine.begin() as connection:
+        connection.execute(sa.update(table).values(state={"v": 1, "contact": {"phone": 48512000999}}))
+
+    with pytest.raises(ValueError, match="contact"):
+        upgrade.read(empty_url)

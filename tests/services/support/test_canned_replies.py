@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.support import canned_replies
+from services.store.tables.core import conversation as conversations
+from services.support import canned_replies, faq_drafts, notes
 from services.support.canned_replies import PLACES, CannedReply, ReplyRefused
+from services.support.faq_drafts import DraftRefused, DraftWords, FaqDraft
+from services.support.notes import Note, NoteRefused
 from tests.kit.narrow import present
-from tests.kit.rows import each_row
-from tests.services.domain.people import NOW
+from tests.kit.rows import all_rows, each_row
+from tests.services.domain.people import NOW, conversation, later
 
 FIRST = (
     CannedReply("profile:nip", "", "nip", "Ask for the NIP", {"pl": "Proszę o NIP.", "en": "Your NIP, please."}),
@@ -90,3 +93,84 @@ def test_only_what_is_on_the_list_is_put_in() -> None:
     assert filled.text == "{order}, {order}, {secret}"
     assert filled.missing == ("order", "secret")
     assert "secret" not in PLACES
+
+
+# --- entries that agents write for the seller's FAQ: their ids, and what is none ---
+
+
+def draft(title: str = "Płatność w euro", answer: str = "Tak.") -> FaqDraft:
+    return FaqDraft("euro", {"pl": DraftWords(title, answer)}, "agent-1", NOW)
+
+
+@all_rows
+def test_an_id_is_what_a_profile_takes_for_one_and_nobody_has_it(title: str, id: str) -> None:
+    assert faq_drafts.new_id(title, {"pomoc"}) == id
+
+
+def test_an_entry_is_kept_once_and_as_it_was_written(connection: sa.Connection) -> None:
+    faq_drafts.keep(connection, draft())
+    faq_drafts.keep(connection, draft(answer="Nie."))
+    assert faq_drafts.listed(connection) == (draft(),)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"), [(draft(""), "title"), (draft("T" * 41), "title"), (draft(answer=""), "answer")]
+)
+def test_words_that_make_no_entry(connection: sa.Connection, wrong: FaqDraft, reason: str) -> None:
+    with pytest.raises(DraftRefused) as refused:
+        faq_drafts.keep(connection, wrong)
+    assert (refused.value.reason, refused.value.locale) == (reason, "pl")
+    assert faq_drafts.listed(connection) == ()
+
+
+# --- notes of agents: in order, only their own to delete, gone with the conversation ---
+
+
+def note(id: str, words: str = "calls back at five", agent: str = "anna", minutes: int = 0) -> Note:
+    return Note(id, "c1", agent, words, later(minutes=minutes))
+
+
+def test_the_oldest_comes_first(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    conversation(connection, "c2")
+    for one in (note("n2", "later", minutes=1), note("n1", "  first\n"), Note("n3", "c2", "anna", "elsewhere", NOW)):
+        notes.add(connection, one)
+
+    assert [found.words for found in notes.of_conversation(connection, "c1")] == ["first", "later"]
+
+
+def test_sent_twice_it_stands_once_and_as_first_written(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    assert notes.add(connection, note("n1", "one"))
+    assert not notes.add(connection, note("n1", "two"))
+
+    assert [found.words for found in notes.of_conversation(connection, "c1")] == ["one"]
+
+
+@pytest.mark.parametrize(("words", "why"), [(" \n", "empty"), ("x" * 4001, "too_long")])
+def test_what_is_no_note_is_refused(connection: sa.Connection, words: str, why: str) -> None:
+    conversation(connection, "c1")
+    with pytest.raises(NoteRefused, match=why):
+        notes.add(connection, note("n1", words))
+
+    assert notes.of_conversation(connection, "c1") == []
+
+
+def test_four_thousand_signs_of_any_kind_are_kept_as_they_are(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    words = "<script>alert(1)</script> ' ; DROP \u202e🐦 %_{}" + "ż" * 3950
+    notes.add(connection, note("n1", words))
+
+    assert notes.of_conversation(connection, "c1")[0].words == words
+
+
+def test_a_note_goes_with_its_conversation(connection: sa.Connection) -> None:
+    conversation(connection, "c1")
+    notes.add(connection, note("n1"))
+    connection.execute(sa.delete(conversations).where(conversations.c.id == "c1"))
+
+    assert notes.of_conversation(connection, "c1") == []
+
+
+def test_what_it_says_is_in_no_log() -> None:
+    assert "five" not in repr(note("n1"))

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pydantic import SecretStr
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
+from bot.handlers.api import dependencies
 from bot.handlers.api.app import described
+from bot.handlers.api.gate import FLOOD, Gate
 from bot.handlers.api.shapes import CustomerListed
 from bot.usecases.agents.talk_view import CardView
+from bot.web.flood import Flood
+from bot.web.network import counts_all
 from services.accounts.accounts import AccountRecord
 from services.privacy import sections
 from services.seller import card, seller_events
@@ -95,3 +102,36 @@ def test_the_page_about_personal_data_names_what_is_exported_of_an_account() -> 
     assert {*sections.fields(account)} - times - {*ANSWERS} == {*re.findall(r"`(\w+)`", row)} - {"account"}, (
         "personal-data.md"
     )
+
+
+# --- the gate of the seller's API: guesses at the token are counted, whoever has it isn't held up ---
+
+
+TOKEN, NEWER = "t" * 32, "n" * 32
+RIGHT = {"authorization": f"Bearer {TOKEN}"}
+
+
+async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+    await PlainTextResponse("in")(scope, receive, send)
+
+
+def client(gate: Gate, address: str = "203.0.113.9") -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(gate, client=(address, 1)), base_url="http://desk")
+
+
+async def test_guesses_are_counted_by_network_and_hold_up_nobody_with_the_token() -> None:
+    gate = Gate(answered, (SecretStr(NEWER), SecretStr(TOKEN)), Flood(FLOOD, now=lambda: 0.0), counts_all)
+    async with client(gate) as http, client(gate, "192.0.2.99") as elsewhere:
+        guesses = [await http.get("/customers", headers={"authorization": f"Bearer {n}"}) for n in range(61)]
+        assert [answer.status_code for answer in guesses] == [401] * 60 + [429]
+        assert int(guesses[-1].headers["retry-after"]) > 0
+        assert (await http.get("/customers", headers=RIGHT)).status_code == 200
+        assert (await http.get(dependencies.DESCRIPTION)).status_code == 429
+        assert (await elsewhere.get("/customers")).status_code == 401
+
+
+async def test_the_open_description_takes_no_large_body() -> None:
+    gate = Gate(answered, (SecretStr(NEWER), SecretStr(TOKEN)), Flood(None), counts_all)
+    async with client(gate) as http:
+        assert (await http.post(dependencies.DESCRIPTION, content=b"x" * 70_000)).status_code == 413
+        assert (await http.post(dependencies.DESCRIPTION, content=b"x" * 70_000, headers=RIGHT)).status_code == 200
