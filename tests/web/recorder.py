@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from bot.conversation.inbound import ButtonPressed, Inbound, Text, VoiceNote
+from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import Opening
 from bot.conversation.outbound import Button, Card, CodeField, Reply, ReplyLink, Sheet, StatusSnapshot
@@ -26,12 +26,14 @@ class Said:
     """What the script has the desk say, and where the conversation stands then."""
 
     text: str
-    buttons: tuple[tuple[str, ...], ...] = ()
+    buttons: tuple[Button | tuple[str, ...], ...] = ()
     links: tuple[ReplyLink, ...] = ()
     author: str = "bot"
     card: Card | None = None
     payload: str | None = None
     kind: str | None = None
+    asks_contact: bool = False
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Conversation:
     id: str
     script: Script
     lines: list[tuple[str, Reply]] = field(default_factory=list)
-    seen: dict[str, tuple[str, str]] = field(default_factory=dict)
+    taken: dict[str, tuple[str, Body]] = field(default_factory=dict)
     bells: set[asyncio.Event] = field(default_factory=set)
 
     @property
@@ -96,14 +98,15 @@ class RecorderDesk:
 
     def __init__(self, script: Callable[[Inbound], Script]) -> None:
         self._script = script
-        self._turn = asyncio.Lock()
+        self._order: dict[str, asyncio.Lock] = {}
         self._last_line = 0
-        self.received: list[Inbound] = []
+        self.brought: list[Inbound] = []
         self.turns: list[Inbound] = []
         self.by_address: dict[str, Conversation] = {}
         self.by_id: dict[str, Conversation] = {}
         self.erased: set[str] = set()
         self.down = False
+        self.unavailable = 0  # so many calls fail as they do while nothing can be committed
         self.losing = 0
         self.refuses: NoNewChat | None = None
         self.gate = asyncio.Event()
@@ -120,15 +123,19 @@ class RecorderDesk:
         conversation.script.locale = locale
         return Opening(conversation.lines[-1][1], looked._standing(conversation))
 
-    async def receive(self, inbound: Inbound) -> TurnReceipt:
-        """One turn; the same key twice is one turn."""
-        self.received.append(inbound)
-        if self.down:
+    def _check(self) -> None:
+        if self.down or self.unavailable:
+            self.unavailable = max(0, self.unavailable - 1)
             raise StoreUnavailable
+
+    async def receive(self, inbound: Inbound) -> TurnReceipt:
+        """One turn after the other in each conversation; the same key twice is one turn."""
+        self.brought.append(inbound)
+        self._check()
         if self.refuses is not None:
             raise self.refuses
-        await self.gate.wait()
-        async with self._turn:
+        async with self._order.setdefault(inbound.address, asyncio.Lock()):
+            await self.gate.wait()
             receipt = self._run(inbound)
         if self.losing:
             self.losing -= 1
@@ -137,28 +144,39 @@ class RecorderDesk:
 
     def _run(self, inbound: Inbound) -> TurnReceipt:
         conversation = self._open(inbound)
+        if known := conversation.taken.get(inbound.key):
+            conflict = known[1] != inbound.body
+            return TurnReceipt(conversation.id, known[0], repeated=not conflict, conflict=conflict)
         pressed = inbound.body.payload if isinstance(inbound.body, ButtonPressed) else None
-        words = pressed or ""
-        words = inbound.body.body if isinstance(inbound.body, Text) else words
-        if known := conversation.seen.get(inbound.key):
-            return TurnReceipt(conversation.id, known[0], repeated=True, conflict=known[1] != words)
-        root = f"root-{len(self.turns)}"
+        words = inbound.body.body if isinstance(inbound.body, Text) else pressed or ""
+        root, answers = f"r{len(self.turns)}", self._answers(conversation, inbound, words)
+        receipt = self._receipt(conversation, root, answers)
         self.turns.append(inbound)
-        conversation.seen[inbound.key] = (root, words)
+        conversation.taken[inbound.key] = (root, inbound.body)
         kind = inbound.body.kind if isinstance(inbound.body, VoiceNote) else None
         shown = conversation.titles.get(pressed, pressed) if pressed else self.redact(words)
         self._write(conversation, root, Said(shown, author="customer", payload=pressed, kind=kind))
-        for said in conversation.script.answer(words):
+        for said in answers:
             self._write(conversation, root, said)
         self._ring(conversation)
+        return receipt
+
+    def _answers(self, conversation: Conversation, inbound: Inbound, words: str) -> list[Said]:
+        """As the script says."""
+        del inbound
+        return conversation.script.answer(words)
+
+    def _receipt(self, conversation: Conversation, root: str, answers: list[Said]) -> TurnReceipt:
+        del answers
         return TurnReceipt(conversation.id, root)
 
-    def say(self, conversation: Conversation, said: Said, place: Place | None = None) -> None:
-        """Something said without being asked: a result, a colleague."""
+    def say(self, conversation: Conversation, said: Said, place: Place | None = None, *, root: str = "") -> Reply:
+        """Something said without being asked, or because of an earlier root: a result, a colleague."""
         if place:
             conversation.script.place = place
-        self._write(conversation, f"own-{self._last_line}", said)
+        line = self._write(conversation, root or f"own-{self._last_line}", said)
         self._ring(conversation)
+        return line
 
     def stand(self, conversation: Conversation, place: Place) -> None:
         """Another standing, without words."""
@@ -171,18 +189,21 @@ class RecorderDesk:
             self.by_address[inbound.address] = self.by_id[conversation.id] = conversation
         return self.by_address[inbound.address]
 
-    def _write(self, conversation: Conversation, root: str, said: Said) -> None:
+    def _write(self, conversation: Conversation, root: str, said: Said) -> Reply:
         self._last_line += 1
         seq = None if said.author == "customer" else conversation.seq + 1
-        buttons = tuple(Button(*fields) for fields in said.buttons)
+        buttons = tuple(one if isinstance(one, Button) else Button(*one) for one in said.buttons)
         at = START + timedelta(seconds=7 * self._last_line)
         line = Reply(
             *(self._last_line, seq, said.author, said.text, buttons, said.links, at),
             card=said.card,
             payload=said.payload,
             kind=said.kind,
+            asks_contact=said.asks_contact,
+            place=said.place,
         )
         conversation.lines.append((root, line))
+        return line
 
     def _ring(self, conversation: Conversation) -> None:
         for bell in conversation.bells:
@@ -191,8 +212,7 @@ class RecorderDesk:
     async def conversation(self, channel: str, address: str) -> str | None:
         """By address."""
         del channel
-        if self.down:
-            raise StoreUnavailable
+        self._check()
         found = self.by_address.get(address)
         return found.id if found else None
 
@@ -213,7 +233,8 @@ class RecorderDesk:
     ) -> list[Reply]:
         """Those after the bot's line number `after`, or all."""
         conversation = self.by_id[conversation_id]
-        since = next((line.id for _, line in conversation.lines if after and line.seq == after), 0)
+        above = [line.id for _, line in conversation.lines if line.seq and line.seq <= (after or 0)]
+        since = max(above, default=0)
         return [
             line for _, line in conversation.lines if line.id > since and (with_customer or line.author != "customer")
         ]

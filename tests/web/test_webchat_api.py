@@ -73,7 +73,7 @@ async def test_without_cookies_the_page_is_given_a_token_for_the_header(house: H
 async def test_a_session_of_another_form_is_none(house: House, token: str) -> None:
     async with browser_of(house) as client:
         assert (await send(client, "hello", **{"okienko-session": token})).status_code == 401
-    assert house.desk.received == []
+    assert house.desk.brought == []
 
 
 async def test_the_address_never_comes_from_json(visitor: httpx.AsyncClient, house: House) -> None:
@@ -154,13 +154,13 @@ async def test_what_is_no_message_is_turned_away(
     visitor: httpx.AsyncClient, house: House, body: Any, status: int
 ) -> None:
     assert (await visitor.post("/webchat/messages", content=body, headers=OURS)).status_code == status
-    assert house.desk.received == []
+    assert house.desk.brought == []
 
 
 async def test_an_odd_start_link_is_a_message_as_any(visitor: httpx.AsyncClient, house: House) -> None:
     body = '{"text": "/start x", "message_id": "start:\\ud800"}'
     assert (await visitor.post("/webchat/messages", content=body, headers=OURS)).status_code == 200
-    assert len(house.desk.received) == 1
+    assert len(house.desk.brought) == 1
 
 
 async def test_odd_signs_reach_the_desk_as_they_came(visitor: httpx.AsyncClient, house: House) -> None:
@@ -173,7 +173,7 @@ async def test_odd_signs_reach_the_desk_as_they_came(visitor: httpx.AsyncClient,
 async def test_only_our_own_page_is_let_in(visitor: httpx.AsyncClient, house: House, foreign: dict[str, str]) -> None:
     assert (await send(visitor, "hello", **foreign)).status_code == 403
     assert (await visitor.get("/webchat/history", headers={**OURS, **foreign})).status_code == 403
-    assert house.desk.received == []
+    assert house.desk.brought == []
     assert (await send(visitor, "hello", origin="http://testserver")).status_code == 200
 
 

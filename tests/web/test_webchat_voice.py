@@ -81,7 +81,7 @@ async def test_what_is_no_recording_is_refused_in_json(
 
     assert answer.status_code == status
     assert answer.json()["error"]
-    assert house.desk.received == []
+    assert house.desk.brought == []
 
 
 @pytest.mark.parametrize("metadata", ["", "[]", "{", '{"message_id": ""}', '{"message_id": "1", "seen": "x"}'])
@@ -90,7 +90,7 @@ async def test_its_fields_are_those_of_a_message(visitor: httpx.AsyncClient, hou
     answer = await visitor.post("/webchat/voice", data={"metadata": metadata}, files=files, headers=PAGE)
 
     assert answer.status_code == 400
-    assert house.desk.received == []
+    assert house.desk.brought == []
 
 
 async def test_json_is_no_form(visitor: httpx.AsyncClient) -> None:
@@ -105,12 +105,12 @@ async def test_no_other_page_speaks_for_a_visitor(
     visitor: httpx.AsyncClient, house: House, headers: dict[str, str]
 ) -> None:
     assert (await speak(visitor, headers=headers)).status_code == 403
-    assert house.desk.received == []
+    assert house.desk.brought == []
 
 
 async def test_without_a_session_nothing_is_taken(client: httpx.AsyncClient, house: House) -> None:
     assert (await speak(client)).status_code == 401
-    assert house.desk.received == []
+    assert house.desk.brought == []
 
 
 async def test_recordings_and_texts_count_together() -> None:

@@ -91,7 +91,7 @@ async def test_a_due_result_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> No
     async def result_comes(_seconds: float) -> None:
         desk.unsettled.clear()
         [talking] = desk.talks.values()
-        desk.say(talking, Draft("Pracownia Bursztyn?"), "r0")
+        desk.say(talking, Draft("Pracownia Bursztyn?"), root="r0")
 
     monkeypatch.setattr(module, "asyncio", with_sleep(result_comes))
     assert "Pracownia Bursztyn?" in await talk(desk, "1234563218")

@@ -97,7 +97,7 @@ def test_a_reload_goes_on_where_it_was_with_what_was_typed_but_nothing_secret(vi
     expect(one.link("Ustaw hasło")).to_be_visible()
     expect(one.box).to_have_value("")
     assert one.page.evaluate("sessionStorage.getItem('okienko.draft')") is None
-    assert [inbound.body for inbound in one.house.desk.received].count(Text("/start")) == 1
+    assert [inbound.body for inbound in one.house.desk.brought].count(Text("/start")) == 1
 
 
 def test_who_logs_out_leaves_nothing_typed_behind(visit: Open) -> None:
@@ -369,7 +369,7 @@ def test_without_scripts_the_page_says_what_to_do(visit: Open) -> None:
     one = visit(java_script_enabled=False, to="greeting")  # readable all the same
     expect(one.button("Kup teraz")).to_be_disabled()
     one.reads("noscript .notice", "wymaga JavaScriptu")
-    assert one.house.desk.received == []
+    assert one.house.desk.brought == []
 
 
 def test_a_page_for_which_no_stream_is_left_asks_for_the_news(visit: Open) -> None:

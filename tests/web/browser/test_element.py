@@ -51,7 +51,7 @@ def test_the_chat_opens_on_another_site_and_keeps_its_session(shop: Both, open_p
     page = open_page(url, size=size)
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text))
-    assert house.desk.received == []  # nothing is loaded before it is wanted
+    assert house.desk.brought == []  # nothing is loaded before it is wanted
     page.get_by_role("button", name="Porozmawiajmy").click()
     expect(page.locator("okienko-chat iframe")).to_have_attribute("allow", "microphone")
     frame = page.frame_locator("okienko-chat iframe")
@@ -224,7 +224,7 @@ def test_a_site_that_is_not_allowed_can_not_show_the_chat(shop: Both, open_page:
         pass
     assert any(f'"{url}"' in said and "add it" in said for said in errors), errors
     expect(page.frame_locator("okienko-chat iframe").locator("#log")).to_have_count(0)
-    assert house.desk.received == []
+    assert house.desk.brought == []
     way = page.get_by_role("link", name="Otwórz rozmowę w nowej karcie")
     expect(way).to_have_attribute("href", f"{desk.url}/chat?lang=pl")
     with page.context.expect_page() as opened:

@@ -14,7 +14,7 @@ OFFLINE = "Brak połączenia"
 
 def test_a_visit_is_two_requests_of_ours_the_second_time_and_begins_nothing(visit: Open) -> None:
     one = visit(to="greeting")
-    assert one.house.desk.received == []
+    assert one.house.desk.brought == []
     to_email(one.page)
     asked: list[str] = []
     one.page.context.on("request", lambda request: asked.append(request.url.removeprefix(one.server.url)))

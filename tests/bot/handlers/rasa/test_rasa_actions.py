@@ -163,7 +163,7 @@ async def test_a_machine_made_result_is_waited_for(desk: ScriptedDesk, transport
 
     async def result_comes(seconds: float) -> None:
         desk.unsettled.clear()
-        desk.say(desk.talk("rest", desk.received[0].address), Draft("Pracownia Bursztyn?"), "r0")
+        desk.say(desk.talk("rest", desk.received[0].address), Draft("Pracownia Bursztyn?"), root="r0")
 
     assistant = Assistant(executor(transport, result_comes))
     assert texts(await assistant.say("1234563218")) == ["heard: 1234563218", "Pracownia Bursztyn?"]
@@ -175,7 +175,7 @@ async def test_how_it_is_read_out_is_told_of_all_that_was_said(
 ) -> None:
     async def result_comes(seconds: float) -> None:
         desk.unsettled.clear()
-        desk.say(desk.talk("rest", desk.received[0].address), Draft("Pracownia Bursztyn?"), "r0")
+        desk.say(desk.talk("rest", desk.received[0].address), Draft("Pracownia Bursztyn?"), root="r0")
 
     desk.unsettled.add("r0")
     desk.answers = lambda inbound: [Draft("Mam: 123-456-32-18.")]
