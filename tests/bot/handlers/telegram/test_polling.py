@@ -1,7 +1,9 @@
 """Long polling: confirmed after the commit, in order per chat, past every fault."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,7 +15,7 @@ from bot.handlers.telegram.polling import HANDOVER_S, Polling
 from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from services.condition import ChannelStatus
-from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk, parrot
+from tests.bot.handlers.scripted_desk import ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
 
 
@@ -96,41 +98,6 @@ async def test_a_slow_chat_holds_up_no_other(api: BotApi, desk: ScriptedDesk, st
     gate.set()
     await until(lambda: words(desk, 5) == ["a"] and not api.pending)
     assert words(desk, 6) == ["b", "0", "1", "2"]
-
-
-async def test_the_order_of_each_chat_is_kept(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
-    api.queue(*(api.text(5 + n % 3, str(n)) for n in range(150)))
-    start()
-    await until(lambda: len(desk.received) == 150)
-    for chat in (5, 6, 7):
-        assert words(desk, chat) == [str(n) for n in range(150) if 5 + n % 3 == chat]
-
-
-async def test_while_nothing_can_be_committed_nothing_is_lost(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
-    desk.unavailable = 7
-    api.queue(*(api.text(5, str(n)) for n in range(4)))
-    start()
-    await until(lambda: len(desk.received) == 4 and not api.pending)
-    assert sorted(words(desk, 5)) == ["0", "1", "2", "3"]
-
-
-async def test_an_unreadable_update_stands_in_nobodys_way(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
-    api.queue(api.update(message={"text": "no chat"}), api.update(unknown={}), api.text(5, "hej"))
-    start()
-    await until(lambda: words(desk, 5) == ["hej"] and not api.pending)
-
-
-async def test_an_update_that_always_fails_is_given_up(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
-    def answers(inbound: Inbound) -> list[Draft]:
-        if inbound.body == Text("trucizna"):
-            raise ZeroDivisionError
-        return parrot(inbound)
-
-    desk.answers = answers
-    api.queue(api.text(5, "trucizna"), api.text(6, "hej"))
-    start()
-    await until(lambda: not api.pending)
-    assert words(desk, 6) == ["hej"]
 
 
 async def test_the_same_update_given_again_is_done_once(api: BotApi, desk: ScriptedDesk, start: Start) -> None:
@@ -266,3 +233,91 @@ async def test_a_conflict_is_no_alarm_while_the_turn_changes_hands(
             api.queue(api.text(5, "dalej"))
             await until(lambda: words(desk, 5) == ["hej", "dalej"])
     assert {line["event"] for line in log if line.get("alarm")} == {"telegram.conflict"}, "another program asks"
+
+
+# --- a Bot API that answers what it shouldn't (a gateway, an emulator, an older server) doesn't end the channel ---
+
+
+ODD: dict[str, Any] = {
+    "true": {"ok": True, "result": True},
+    "a list": {"ok": True, "result": []},
+    "no result": {"ok": True},
+    "a gateway": {"status": "starting"},
+    "null": None,
+    "HTML": b"<html>502</html>",
+    "nothing": b"",
+}
+METHODS = (
+    "getMe",
+    "deleteWebhook",
+    "getMyDescription",
+    "setMyCommands",
+    "getUpdates",
+    "answerCallbackQuery",
+    "sendChatAction",
+)
+
+
+@pytest.mark.parametrize("odd", ODD)
+async def test_the_channel_lives_whatever_a_method_answers(
+    odd: str, api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    body = ODD[odd] if isinstance(ODD[odd], bytes) else json.dumps(ODD[odd]).encode()
+    for method in METHODS:
+        api.odd[method].extend([body] * 2)
+    channel = TelegramChannel(client, desk, sender, way=ByPolling(wait_s=1), locale="pl", sleep=no_sleep)
+    channel.start()
+    try:
+        api.queue(api.press(5, "unknown"), api.text(5, "dzień dobry"))
+        await until(lambda: len(desk.received) == 2)
+    finally:
+        await channel.stop()
+    assert not api.odd["getUpdates"], "it went on asking"
+
+
+@pytest.mark.parametrize(("status", "event"), [(401, "telegram.token_refused"), (409, "telegram.conflict")])
+async def test_a_channel_that_is_refused_alarms_and_comes_back(
+    status: int, event: str, api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    api.faults["getUpdates"].extend([Fault(status, "Unauthorized" if status == 401 else "Conflict")] * 2)
+    condition = ChannelStatus()
+    way = ByPolling(wait_s=1)
+    channel = TelegramChannel(client, desk, sender, way=way, locale="pl", sleep=no_sleep, status=condition)
+    with capture_logs() as log:
+        channel.start()
+        await until(lambda: any(line["event"] == event for line in log))
+        api.queue(api.text(5, "dzień dobry"))
+        await until(lambda: bool(desk.received))
+        await channel.stop()
+    assert all(line["alarm"] is True for line in log if line["event"] == event)
+    assert condition.fault is None
+
+
+@pytest.mark.parametrize(
+    "odd", [True, [{"message": {"text": "hasło"}}], [None, 5]], ids=["true", "without an id", "no updates"]
+)
+async def test_what_can_t_be_confirmed_is_asked_for_after_a_pause_and_alarms(
+    odd: Any, api: BotApi, client: BotClient, desk: ScriptedDesk, sender: TelegramSender
+) -> None:
+    pauses: list[float] = []
+
+    async def rest(seconds: float) -> None:
+        pauses.append(seconds)
+        await no_sleep(seconds)
+
+    api.odd["getUpdates"].extend([json.dumps({"ok": True, "result": odd}).encode()] * 6)
+    condition = ChannelStatus()
+    way = ByPolling(wait_s=1)
+    channel = TelegramChannel(client, desk, sender, way=way, locale="pl", sleep=rest, status=condition)
+    with capture_logs() as log:
+        channel.start()
+        await until(lambda: not api.odd["getUpdates"])
+        api.queue(api.text(5, "dzień dobry"))
+        await until(lambda: bool(desk.received))
+        await channel.stop()
+    told = [line for line in log if line["event"] == "telegram.polling_fault"]
+    assert len(told) == 6
+    assert [line.get("alarm") for line in told] == [None] * 4 + [True] * 2
+    assert "hasło" not in repr(log)
+    assert pauses[:6] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]
+    assert condition.fault is None, "it answers again"

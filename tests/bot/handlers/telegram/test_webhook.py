@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 
-from bot.conversation.inbound import ButtonPressed, Text
+from bot.conversation.inbound import Text
 from bot.conversation.outbound import Button
 from bot.handlers.telegram import webhook
 from bot.handlers.telegram.channel import ByWebhook, TelegramChannel
@@ -193,48 +193,6 @@ async def test_an_update_that_always_fails_is_given_up(live: BotApi, desk: Scrip
     desk.answers = broken
     update = live.text(5, "hej")
     assert [await live.bring(update) for _ in range(3)] == [503, 503, 200]
-
-
-async def test_a_press_is_answered_bound_to_its_step_and_its_keyboard_spent(
-    live: BotApi, desk: ScriptedDesk, sender: TelegramSender
-) -> None:
-    talk = desk.talk("telegram", "5")
-    asked = desk.say(talk, Draft("Zgody?", (Button("Newsletter", "consents:toggle:x"), Button("Wstecz", "/back"))))
-    await sender.deliver("5", asked)
-    shown = dict(live.last(5))
-    assert await live.bring(live.press(5, "1|consents:toggle:x", shown)) == 200
-    assert desk.received[-1].body == ButtonPressed("consents:toggle:x", 1)
-    await until(lambda: live.made("answerCallbackQuery") and live.last(5)["reply_markup"] is None)
-
-
-async def test_a_press_that_is_too_old_to_be_answered_counts_all_the_same(live: BotApi, desk: ScriptedDesk) -> None:
-    live.faults["answerCallbackQuery"].append(Fault(400, "Bad Request: query is too old"))
-    live.faults["editMessageReplyMarkup"].append(Fault(400, "Bad Request: message is not modified"))
-    assert await live.bring(live.press(5, "1|pay:now")) == 200
-    assert desk.received[-1].body == ButtonPressed("pay:now", 1)
-
-
-async def test_a_short_key_is_looked_up(live: BotApi, desk: ScriptedDesk) -> None:
-    long = "consents:toggle:" + "ą" * 60
-    talk = desk.talk("telegram", "5")
-    desk.say(talk, Draft("Wcześniej."))
-    desk.say(talk, Draft("Zgody?", (Button("A", "consents:all"), Button("B", long))))
-    await live.bring(live.press(5, "k:2:1"))
-    assert desk.received[-1].body == ButtonPressed(long, 2)
-    for gone in ("k:2:9", "k:1:0", "k:77:0"):
-        assert await live.bring(live.press(5, gone)) == 200
-        assert desk.received[-1].body == ButtonPressed(gone, int(gone.split(":")[1]))
-    assert await live.bring(live.press(6, "k:2:1")) == 200, "another chat's buttons are nobody's business"
-    assert desk.received[-1].body == ButtonPressed("k:2:1", 2)
-
-
-async def test_a_group_gets_no_turn_but_its_press_an_answer(live: BotApi, desk: ScriptedDesk) -> None:
-    message = live.message(5, text="hej")
-    message["chat"] = {"id": -5, "type": "group", "title": "T"}
-    assert await live.bring(live.update(message=message)) == 200
-    assert await live.bring(live.press(5, "1|pay:now", message)) == 200
-    await until(lambda: live.made("answerCallbackQuery"))
-    assert not desk.received
 
 
 async def test_the_order_of_a_chat_is_kept_when_a_button_must_be_looked_up(live: BotApi, desk: ScriptedDesk) -> None:
