@@ -1,6 +1,5 @@
 """The agents' Telegram group: who waits has a topic, what agents write there goes to the customer, and nothing else."""
 
-from bot.usecases.agents.acts import By
 from services.agents import audit
 from services.support import notes
 from tests.desk.databases import on_each_database
@@ -92,25 +91,3 @@ async def test_what_is_no_answer_never_reaches_the_customer(forum: Forum) -> Non
     new = customer.said[said:]
     assert [text for text in new if "Anna" not in text] == ["Ostatnie słowo"]
     assert new[-2:] == ["Dzień dobry, tu Anna.", "Ostatnie słowo"]
-
-
-@on_each_database
-async def test_acts_at_the_console_are_told_in_the_topic(forum: Forum) -> None:
-    customer = forum.desk.customer()
-    await customer.say("/start")
-    await customer.say("/agent")
-    where, topic = await id_of(forum.desk, customer), await forum.topic()
-    acts, marek = forum.desk.installation.container.agent_acts, By("marek", "Marek", "pl")
-    await acts.take(where, marek, "1")
-    await acts.say(where, marek, "Z konsoli", "2")
-    await forum.reads(topic, "Marek: Z konsoli")
-    await customer.say("Halo?")
-    await forum.desk.advance(430)
-    await forum.reads(topic, "Kończy się czas na odpowiedź")
-    await acts.give_back(where, marek, "3", done=True)
-    await forum.reads(topic, "Marek kończy.")
-    await soon(lambda: not topic.open)
-    await customer.say("/agent")
-    await soon(lambda: topic.open)
-    await soon(lambda: not topic.name.startswith("✓"))
-    assert len(forum.api.topics) == 1, "the same topic again"

@@ -33,24 +33,6 @@ async def waiting(forum: Forum) -> Customer:
 
 
 @on_each_database
-async def test_a_topic_deleted_by_hand_is_made_once_more(forum: Forum) -> None:
-    anna = await forum.agent("anna", 71)
-    customer = await waiting(forum)
-    first = await forum.topic()
-    await customer.say("Halo, jest tam kto?")
-    await forum.reads(first, "Halo, jest tam kto?")
-    forum.api.removes_by_hand(first.id)
-    await customer.say("Nadal czekam")
-    second = await forum.topic()
-    await forum.reads(second, "Nadal czekam")
-    assert "Halo, jest tam kto?" in second.whole, "what went before stands in the new one"
-    await anna.says(second, "Jestem")
-    await customer.look()
-    assert customer.said[-1] == "Jestem"
-    await forum.reads(second, "Rozmowę prowadzi teraz Anna.")
-
-
-@on_each_database
 async def test_a_group_without_rights_is_told_once_and_made_good(
     tmp_path: Path, database: str, request: pytest.FixtureRequest
 ) -> None:
