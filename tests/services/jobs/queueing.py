@@ -1,4 +1,4 @@
-"""What the tests of the engine on PostgreSQL share: engines of the outside, a turn's commit, a look at the queue."""
+"""What the tests of both engines share: the database's engine of an outside, a turn's commit, a look at the queue."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -9,16 +9,18 @@ import pytest
 import sqlalchemy as sa
 
 from services.clock import ManualClock
-from services.jobs.port import StoredJob
+from services.jobs.opening import open_outbox
+from services.jobs.port import Engine, StoredJob
 from services.jobs.queue_engine import QueueEngine
-from services.jobs.queue_jobs import QueueOutbox
+from services.jobs.worker import Worker
 from services.store import jobs_table
-from services.store.database import Store, open_store
+from services.store.database import Store
 from tests.kit.narrow import present
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside
 
-Made = Callable[..., QueueEngine]
+Made = Callable[..., Any]
+"""Of engines: `beyond`, `at` and `on` are another outside, clock and store; what else is given is the engine's."""
 
 
 def call(key: str, due: timedelta = timedelta(0)) -> StoredJob:
@@ -31,11 +33,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def store(postgres_url: str) -> AsyncIterator[Store]:
-    """Here it is PostgreSQL."""
-    opened = open_store(postgres_url)
-    yield opened
-    await opened.close()
+def url(postgres_url: str) -> str:
+    """For the tests of one engine: here it is PostgreSQL."""
+    return postgres_url
 
 
 @pytest.fixture
@@ -44,15 +44,17 @@ async def outside(store: Store) -> Outside:
 
 
 @pytest.fixture
-async def make(store: Store, postgres_url: str, clock: ManualClock, outside: Outside) -> AsyncIterator[Made]:
-    """Makes engines of the outside on the store; they are stopped at the end."""
-    made: list[tuple[QueueEngine, Outside]] = []
+async def make(store: Store, url: str, clock: ManualClock, outside: Outside) -> AsyncIterator[Made]:
+    """Make engines of the outside on the store, of the kind that its database has; they are stopped at the end."""
+    made: list[tuple[Engine, Outside]] = []
 
     async def no_timers() -> None: ...
 
-    def one(beyond: Outside = outside, at: ManualClock = clock, **settings: Any) -> QueueEngine:
-        given: dict[str, Any] = {"tries": lambda _: 3, "sweep_timers": no_timers, "url": postgres_url} | settings
-        engine = QueueEngine(store, at, beyond.execute, beyond.finish, **given)
+    def one(beyond: Outside = outside, at: ManualClock = clock, on: Any = store, **settings: Any) -> Engine:
+        queue = store.dialect == "postgresql"
+        given: dict[str, Any] = {"sweep_timers": no_timers, "url": url} if queue else {"poll": 0.01}
+        kind: Any = QueueEngine if queue else Worker
+        engine: Engine = kind(on, at, beyond.execute, beyond.finish, **{"tries": lambda _: 3} | given | settings)
         made.append((engine, beyond))
         return engine
 
@@ -62,23 +64,28 @@ async def make(store: Store, postgres_url: str, clock: ManualClock, outside: Out
     await asyncio.gather(*(engine.stop(timedelta(0)) for engine, _ in made))
 
 
+async def started(engine: Engine) -> Engine:
+    await engine.start()
+    return engine
+
+
 @pytest.fixture
-async def engine(make: Made) -> QueueEngine:
-    started = make()
-    await started.start()
-    return started
+async def engine(make: Made) -> Engine:
+    return await started(make())
 
 
-async def quiet(engine: QueueEngine) -> None:
+async def quiet(engine: Engine) -> None:
     """Waits until the engine has nothing to do; one that never gets there is a failure, not a hang."""
     async with asyncio.timeout(60):
         await engine.idle()
 
 
-async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> None:
-    """A turn's commit."""
-    outbox = QueueOutbox(clock)
-    assert await store.write(lambda connection: [outbox.put(connection, one) for one in some]) == [False] * len(some)
+async def commit(store: Store, clock: ManualClock, *some: StoredJob) -> list[StoredJob]:
+    """A turn's commit; returns the calls that this process is to run, which on PostgreSQL are none."""
+    outbox = open_outbox(store, clock)
+    mine = await store.write(lambda connection: [one for one in some if outbox.put(connection, one)])
+    assert not mine or store.dialect == "sqlite"
+    return mine
 
 
 async def status(store: Store, key: str) -> str:

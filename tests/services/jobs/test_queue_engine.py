@@ -5,16 +5,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from structlog.testing import capture_logs
 
 from services.clock import ManualClock
-from services.jobs import attempt
-from services.jobs.port import Done, GaveUp, TryLater
+from services.jobs.port import TryLater
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_jobs import QueueOutbox
 from services.store import jobs_table
 from services.store.database import Store
-from services.store.errors import StoreUnavailable
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside, until
 from tests.services.jobs.queueing import (
@@ -28,11 +25,10 @@ from tests.services.jobs.queueing import (
     make,
     outside,
     quiet,
-    status,
-    store,
+    url,
 )
 
-__all__ = ["clock", "engine", "make", "outside", "store"]
+__all__ = ["clock", "engine", "make", "outside", "url"]
 
 SECOND = timedelta(seconds=1)
 
@@ -57,55 +53,6 @@ async def test_a_call_put_twice_has_one_job(store: Store, clock: ManualClock) ->
     await commit(store, clock, call("k"))
     await commit(store, clock, call("k"), call("k"))
     assert await jobs(store) == [("k", "todo")]
-
-
-async def test_a_call_just_committed_is_done_once_and_its_job_is_gone(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
-) -> None:
-    await commit(store, clock, call("k1"), call("k2"))
-    engine.submit([])
-    await until(lambda: len(outside.results) == 2)
-    assert sorted(outside.begun) == [("k1", 1), ("k2", 1)]
-    assert await status(store, "k1") == "done"
-    await quiet(engine)
-    assert len(outside.begun) == 2
-
-
-async def test_what_is_put_off_waits_for_the_desk_s_clock_without_a_job(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
-) -> None:
-    outside.script["k"].extend([TryLater(7 * SECOND, "busy"), TryLater(None, "busy")])
-    await commit(store, clock, call("k"))
-    for begun, wait in ((1, 7), (2, 10), (3, 0)):
-        await quiet(engine)
-        assert len(outside.begun) == begun
-        if wait:
-            assert await store.read(jobs_table.next_planned) == clock.now() + wait * SECOND
-            clock.advance(wait)
-    assert outside.results == [("k", Done({"of": "k"}))]
-
-
-async def test_a_planned_call_has_no_job_until_it_is_due(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
-) -> None:
-    await commit(store, clock, call("k", due=3600 * SECOND))
-    await quiet(engine)
-    assert await jobs(store) == []
-    clock.advance(3600)
-    engine.wake()
-    await until(lambda: outside.results != [])
-
-
-async def test_after_the_last_try_it_is_given_up(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
-) -> None:
-    outside.script["k"].extend([TryLater(SECOND, "busy")] * 3)
-    await commit(store, clock, call("k"))
-    for _ in range(3):
-        await quiet(engine)
-        clock.advance(1)
-    assert outside.results == [("k", GaveUp("busy"))]
-    assert [attempts for _, attempts in outside.begun] == [1, 2, 3]
 
 
 async def test_neither_what_waits_nor_what_is_at_work_holds_up_its_conversation(
@@ -197,17 +144,6 @@ async def test_a_job_nobody_was_told_of_is_found(
     await until(lambda: outside.results != [])
 
 
-async def test_while_the_store_is_away_a_result_is_kept_not_made_again(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(attempt, "STORE_PAUSES", (0.0,))
-    outside.finish_script.extend([StoreUnavailable("away")] * 5)
-    await commit(store, clock, call("k"))
-    await quiet(engine)
-    assert len(outside.begun) == 1
-    assert outside.results == [("k", Done({"of": "k"}))]
-
-
 async def test_idle_counts_what_another_process_is_at(
     store: Store, clock: ManualClock, engine: QueueEngine, make: Made, outside: Outside
 ) -> None:
@@ -220,42 +156,3 @@ async def test_idle_counts_what_another_process_is_at(
     outside.free.set()
     await quiet(watching)
     assert [key for key, _ in outside.results] == ["k"]
-
-
-async def test_stopping_lets_calls_end_and_gives_back_those_that_hang(
-    store: Store, clock: ManualClock, make: Made, outside: Outside
-) -> None:
-    first = make()
-    await first.start()
-    outside.hold()
-    await commit(store, clock, call("k1"), call("k2"))
-    await until(lambda: outside.running == 2)
-    asyncio.get_running_loop().call_later(0.01, outside.free.set)
-    await first.stop()
-    assert len(outside.results) == 2
-
-    outside.hold()
-    second = make()
-    await second.start()
-    await commit(store, clock, call("hangs"))
-    await until(lambda: outside.running == 1)
-    await second.stop(timedelta(seconds=0.01))
-    assert outside.running == 0
-    assert await jobs(store) == [("hangs", "todo")]  # for anybody, at once
-    outside.free.set()
-    third = make()
-    await third.start()
-    await until(lambda: len(outside.results) == 3)
-    assert outside.begun[-1] == ("hangs", 2)
-
-
-async def test_faults_are_told_without_anything_personal(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("DEBUG")
-    outside.script["k"].append(RuntimeError("to +48600700800"))
-    with capture_logs() as logs:
-        await commit(store, clock, call("k"))
-        await quiet(engine)
-    assert [(line["event"], line["error"]) for line in logs if line.get("alarm")] == [("call_raised", "RuntimeError")]
-    assert "600700800" not in str(logs) + caplog.text

@@ -38,11 +38,11 @@ from tests.services.jobs.queueing import (
     outside,
     quiet,
     status,
-    store,
     until_read,
+    url,
 )
 
-__all__ = ["clock", "engine", "make", "outside", "store"]
+__all__ = ["clock", "engine", "make", "outside", "url"]
 
 ROOT = Path(__file__).parents[3]
 DEAD = """
