@@ -17,32 +17,18 @@ from procrastinate.jobs import Job
 from psycopg import sql
 from structlog.testing import capture_logs
 
-from services.clock import ManualClock
 from services.jobs import queue_jobs, queue_worker
 from services.jobs.queue_engine import QueueEngine
 from services.jobs.queue_jobs import CALL, QUEUE, Jobs, defer
 from services.store import jobs_table
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from tests.kit.narrow import a
 from tests.services.databases import NOW
 from tests.services.jobs.outside import Outside, until
-from tests.services.jobs.queueing import (
-    Made,
-    call,
-    clock,
-    commit,
-    do,
-    engine,
-    jobs,
-    make,
-    outside,
-    quiet,
-    status,
-    until_read,
-    url,
-)
+from tests.services.jobs.queueing import Engines, at, call, engine, jobs, quiet, url
 
-__all__ = ["clock", "engine", "make", "outside", "url"]
+__all__ = ["at", "engine", "url"]
 
 ROOT = Path(__file__).parents[3]
 DEAD = """
@@ -91,30 +77,26 @@ async def cut(beside: psycopg.AsyncConnection[Any], url: str) -> int:
     return len(await ended.fetchall())
 
 
-async def test_what_a_killed_process_was_at_is_taken_up(
-    store: Store, postgres_url: str, clock: ManualClock, make: Made, outside: Outside
-) -> None:
+async def test_what_a_killed_process_was_at_is_taken_up(at: Engines, postgres_url: str) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", DEAD, postgres_url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     try:
         assert process.stdout is not None
-        await commit(store, clock, call("k"))
+        await at.commit(call("k"))
         assert await asyncio.wait_for(process.stdout.readline(), 20) == b"k\n"
     finally:
         os.kill(process.pid, signal.SIGKILL)
         await process.wait()
-    await make().start()
-    await until(lambda: outside.results != [])
-    assert outside.begun == [("k", 2)]
+    await at.make().start()
+    await until(lambda: at.outside.results != [])
+    assert at.outside.begun == [("k", 2)]
 
 
-async def test_a_frozen_process_that_wakes_does_no_harm(
-    store: Store, clock: ManualClock, make: Made, outside: Outside, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_frozen_process_that_wakes_does_no_harm(at: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
     awake = asyncio.Event()
 
-    first, second = make(), make(other := Outside(store))
+    first, second = a(QueueEngine, at.make()), at.make(other := Outside(at.store))
     manager = first._worker._jobs
     beat, fetch = manager.update_heartbeat, manager.fetch_job
 
@@ -123,74 +105,65 @@ async def test_a_frozen_process_that_wakes_does_no_harm(
         await beat(worker_id)
 
     async def fetches(queues: Iterable[str] | None, worker_id: int) -> Job | None:
-        if outside.running:
+        if at.outside.running:
             await awake.wait()
         return await fetch(queues, worker_id)
 
     monkeypatch.setattr(manager, "update_heartbeat", beats)
     monkeypatch.setattr(manager, "fetch_job", fetches)
-    outside.hold()
+    at.outside.hold()
     await first.start()
-    await commit(store, clock, call("k"))
-    await until(lambda: outside.running == 1)
+    await at.commit(call("k"))
+    await until(lambda: at.outside.running == 1)
     await second.start()
     await until(lambda: other.results != [])
     with capture_logs() as logs:
         awake.set()
-        outside.free.set()
+        at.outside.free.set()
         await until(lambda: any(line["event"] == "job_gone" for line in logs))
-    assert outside.results == []  # the call had ended: what this one brought is dropped
-    assert await status(store, "k") == "done"
+    assert at.outside.results == []  # the call had ended: what this one brought is dropped
+    assert await at.status("k") == "done"
     await second.stop()
-    await commit(store, clock, call("next"))
-    await until(lambda: outside.results != [])  # and it goes on working
+    await at.commit(call("next"))
+    await until(lambda: at.outside.results != [])  # and it goes on working
 
 
-async def test_a_worker_struck_off_the_list_registers_anew(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
-) -> None:
+async def test_a_worker_struck_off_the_list_registers_anew(at: Engines, engine: QueueEngine) -> None:
     """As happens to one that slept long: its number is nobody's any more, and it would get no job with it."""
-    await commit(store, clock, call("k"))
+    await at.commit(call("k"))
     await quiet(engine)
-    assert await do(store, "DELETE FROM procrastinate_workers") == 1
-    await commit(store, clock, call("next"))
-    await until(lambda: len(outside.results) == 2)
+    assert await at.do("DELETE FROM procrastinate_workers") == 1
+    await at.commit(call("next"))
+    await until(lambda: len(at.outside.results) == 2)
 
 
 async def test_the_engine_outlives_the_loss_of_all_its_connections(
-    store: Store,
-    postgres_url: str,
-    beside: psycopg.AsyncConnection[Any],
-    clock: ManualClock,
-    engine: QueueEngine,
-    outside: Outside,
+    at: Engines, postgres_url: str, beside: psycopg.AsyncConnection[Any], engine: QueueEngine
 ) -> None:
-    outside.hold()
-    await commit(store, clock, call("under way"))
-    await until(lambda: outside.running == 1)
+    at.outside.hold()
+    await at.commit(call("under way"))
+    await until(lambda: at.outside.running == 1)
     assert await cut(beside, postgres_url) >= 3
-    outside.free.set()
-    await until(lambda: len(outside.results) == 1)
-    await commit(store, clock, call("next"))
-    await until(lambda: len(outside.results) == 2)
+    at.outside.free.set()
+    await until(lambda: len(at.outside.results) == 1)
+    await at.commit(call("next"))
+    await until(lambda: len(at.outside.results) == 2)
     await quiet(engine)
-    assert [key for key, _ in outside.begun] == ["under way", "next"]
+    assert [key for key, _ in at.outside.begun] == ["under way", "next"]
 
 
 async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
-    store: Store,
+    at: Engines,
     postgres_url: str,
     beside: psycopg.AsyncConnection[Any],
-    clock: ManualClock,
     engine: QueueEngine,
-    outside: Outside,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """The worker ends and begins anew; the job, given out again, finds the attempt at hand."""
     database = sql.Identifier(str(sa.make_url(postgres_url).database))
-    outside.hold()
-    await commit(store, clock, call("under way"))
-    await until(lambda: outside.running == 1)
+    at.outside.hold()
+    await at.commit(call("under way"))
+    await until(lambda: at.outside.running == 1)
     await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
     # Which of its tasks notices first is chance; it ends by either. One that was just connecting is cut off later.
     # Where it is the fetching one, the library says neither: the worker fails, and only its supervisor says so.
@@ -202,39 +175,33 @@ async def test_a_call_under_way_while_the_database_is_away_is_not_made_again(
                 await cut(beside, postgres_url)
                 await asyncio.sleep(0.01)
     await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(database))
-    await commit(store, clock, call("next"))
-    await until(lambda: outside.running == 2)
-    outside.free.set()
-    await until(lambda: len(outside.results) == 2)
+    await at.commit(call("next"))
+    await until(lambda: at.outside.running == 2)
+    at.outside.free.set()
+    await until(lambda: len(at.outside.results) == 2)
     await quiet(engine)
-    assert outside.begun == [("under way", 1), ("next", 1)]
+    assert at.outside.begun == [("under way", 1), ("next", 1)]
 
 
 async def test_an_engine_ends_although_the_database_is_away(
-    store: Store,
-    postgres_url: str,
-    beside: psycopg.AsyncConnection[Any],
-    clock: ManualClock,
-    make: Made,
-    outside: Outside,
-    monkeypatch: pytest.MonkeyPatch,
+    at: Engines, postgres_url: str, beside: psycopg.AsyncConnection[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queue_worker, "LAST_S", 0.3)
     database = sql.Identifier(str(sa.make_url(postgres_url).database))
-    outside.hold()
-    engine = make()
+    at.outside.hold()
+    engine = at.make()
     await engine.start()
-    await commit(store, clock, call("k"))
-    await until(lambda: outside.running == 1)
+    await at.commit(call("k"))
+    await until(lambda: at.outside.running == 1)
     await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
     await cut(beside, postgres_url)
     await engine.stop(timedelta(seconds=0.1))
-    assert outside.running == 0
+    assert at.outside.running == 0
     await beside.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(database))
-    outside.free.set()
-    await make().start()
-    await until(lambda: outside.results != [])
-    assert outside.begun == [("k", 1), ("k", 2)]
+    at.outside.free.set()
+    await at.make().start()
+    await until(lambda: at.outside.results != [])
+    assert at.outside.begun == [("k", 1), ("k", 2)]
 
 
 # --- the queue's traps, each closed ---
@@ -260,7 +227,7 @@ async def test_a_connection_lost_at_the_job_is_the_store_s_fault_not_the_turn_s(
     assert await jobs(store) == [("k", "todo")]
 
 
-async def test_a_queue_that_is_locked_is_the_store_s_fault_not_the_turn_s(store: Store, postgres_url: str) -> None:
+async def test_a_queue_that_is_locked_is_the_store_s_fault_not_the_turn_s(at: Engines, postgres_url: str) -> None:
     def turn(connection: sa.Connection) -> None:
         connection.execute(sa.text("SET LOCAL lock_timeout = '10ms'"))
         defer(connection, ("k",))
@@ -269,20 +236,20 @@ async def test_a_queue_that_is_locked_is_the_store_s_fault_not_the_turn_s(store:
     with engine.begin() as other:
         other.execute(sa.text("LOCK procrastinate_jobs"))
         with pytest.raises(StoreUnavailable):
-            await store.write(turn)
+            await at.store.write(turn)
     engine.dispose()
-    await store.write(turn)
-    assert await jobs(store) == [("k", "todo")]
+    await at.store.write(turn)
+    assert await at.jobs() == [("k", "todo")]
 
 
 async def test_a_job_announced_during_a_look_that_found_nothing_is_seen(
-    store: Store, clock: ManualClock, make: Made, outside: Outside, monkeypatch: pytest.MonkeyPatch
+    at: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The worker forgets announcements after each look; nothing but the announcement would bring it to look again."""
     monkeypatch.setattr(queue_worker, "POLL_S", 3600.0)
     monkeypatch.setattr(queue_worker, "EVERY", "0 0 29 2 *")
     inner = procrastinate.manager.JobManager.fetch_job
-    engine = make()
+    engine = a(QueueEngine, at.make())
     manager = engine._worker._jobs
     looks = 0
 
@@ -293,7 +260,7 @@ async def test_a_job_announced_during_a_look_that_found_nothing_is_seen(
         if looks == 2:  # the listener listens by now
             assert job is None
             heard = manager._heard
-            await commit(store, clock, call("k"))
+            await at.commit(call("k"))
             await until(lambda: manager._heard > heard)
         return job
 
@@ -303,9 +270,9 @@ async def test_a_job_announced_during_a_look_that_found_nothing_is_seen(
     listening = sa.text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query ~ '^LISTEN'"
     )
-    await until_read(store, lambda connection: connection.scalar(listening))
-    await do(store, 'SELECT pg_notify(\'procrastinate_queue_v1#okienko\', \'{"type": "job_inserted", "job_id": 0}\')')
-    await until(lambda: outside.results != [])
+    await at.until_read(lambda connection: connection.scalar(listening))
+    await at.do('SELECT pg_notify(\'procrastinate_queue_v1#okienko\', \'{"type": "job_inserted", "job_id": 0}\')')
+    await until(lambda: at.outside.results != [])
 
 
 async def test_many_sweeps_at_once_bring_each_call_once(postgres_pair: tuple[Store, Store]) -> None:
@@ -317,17 +284,19 @@ async def test_many_sweeps_at_once_bring_each_call_once(postgres_pair: tuple[Sto
     assert await jobs(one) == [(f"k{n}", "todo") for n in range(5)]
 
 
-async def test_what_is_at_work_or_ended_or_planned_is_not_brought(store: Store, clock: ManualClock) -> None:
-    await commit(store, clock, call("waiting"), call("at work"), call("ended"), call("failed job"))
-    await store.write(lambda connection: jobs_table.add(connection, call("planned", due=timedelta(hours=1)), now=NOW))
-    await do(store, "UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'at work'")
-    await do(store, "UPDATE procrastinate_jobs SET status = 'failed' WHERE queueing_lock = 'failed job'")
-    await do(store, "DELETE FROM procrastinate_jobs WHERE queueing_lock = 'ended'")
-    await store.write(lambda connection: jobs_table.finish(connection, "ended", "done", None))
-    assert await store.read(lambda connection: queue_jobs.left(connection, NOW)) == ("failed job",)
+async def test_what_is_at_work_or_ended_or_planned_is_not_brought(at: Engines) -> None:
+    await at.commit(call("waiting"), call("at work"), call("ended"), call("failed job"))
+    await at.store.write(
+        lambda connection: jobs_table.add(connection, call("planned", due=timedelta(hours=1)), now=NOW)
+    )
+    await at.do("UPDATE procrastinate_jobs SET status = 'doing' WHERE queueing_lock = 'at work'")
+    await at.do("UPDATE procrastinate_jobs SET status = 'failed' WHERE queueing_lock = 'failed job'")
+    await at.do("DELETE FROM procrastinate_jobs WHERE queueing_lock = 'ended'")
+    await at.store.write(lambda connection: jobs_table.finish(connection, "ended", "done", None))
+    assert await at.store.read(lambda connection: queue_jobs.left(connection, NOW)) == ("failed job",)
 
 
-async def test_the_sweep_uses_the_index_of_open_calls(store: Store) -> None:
+async def test_the_sweep_uses_the_index_of_open_calls(at: Engines) -> None:
     """A partial index, used only for literally its condition; the table holds every call that ever was."""
 
     def explained(connection: sa.Connection) -> str:
@@ -336,25 +305,22 @@ async def test_the_sweep_uses_the_index_of_open_calls(store: Store) -> None:
         values = compiled.construct_params({"now": NOW, "most": 9})
         return "\n".join(connection.exec_driver_sql(f"EXPLAIN {compiled}", values).scalars())
 
-    assert "ix_call_due" in await store.write(explained)
+    assert "ix_call_due" in await at.store.write(explained)
 
 
-async def test_a_job_given_back_beside_one_that_waits_makes_no_second(
-    store: Store, clock: ManualClock, engine: QueueEngine, outside: Outside
-) -> None:
-    outside.hold()
-    await commit(store, clock, call("k"))
-    await until(lambda: outside.running == 1)
-    await do(
-        store,
+async def test_a_job_given_back_beside_one_that_waits_makes_no_second(at: Engines, engine: QueueEngine) -> None:
+    at.outside.hold()
+    await at.commit(call("k"))
+    await until(lambda: at.outside.running == 1)
+    await at.do(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, queueing_lock, args, scheduled_at)"
         " VALUES (:queue, :task, 'k', '{\"key\": \"k\"}', now() + interval '1 hour')",
         queue=QUEUE,
         task=CALL,
     )
-    await do(store, "UPDATE procrastinate_jobs SET worker_id = NULL WHERE status = 'doing'")
+    await at.do("UPDATE procrastinate_jobs SET worker_id = NULL WHERE status = 'doing'")
     at_work = sa.text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'call' AND status = 'doing'")
-    await until_read(store, lambda connection: connection.scalar(at_work) == 0)
-    assert await jobs(store) == [("k", "todo")]
-    outside.free.set()
-    await until(lambda: outside.results != [])
+    await at.until_read(lambda connection: connection.scalar(at_work) == 0)
+    assert await at.jobs() == [("k", "todo")]
+    at.outside.free.set()
+    await until(lambda: at.outside.results != [])
