@@ -15,6 +15,7 @@ from services.store.conversations import StoredConversation
 from services.store.errors import ConversationGone
 from services.store.journal import BOT, JournalEntry
 from tests.web.recorder import START, Conversation, Place, RecorderDesk, Said
+from values.channel import Channel
 
 AT = START
 Draft = Said
@@ -66,7 +67,7 @@ class ScriptedDesk(RecorderDesk):
 
     def talk(self, channel: str, address: str) -> Conversation:
         """The one at this address, begun where there is none."""
-        return self._open(Inbound(channel, address, "", Text("")))
+        return self._open(Inbound(Channel(channel), address, "", Text("")))
 
     def opening(self, channel: str, locale: str) -> None:
         """Return None: a scripted desk greets nobody beforehand."""
