@@ -17,21 +17,14 @@ from tests.desk.recogniser import Held
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import Person, Scripted
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
-
-OGG = b"OggS" + bytes(200)
+from tests.desk.test_voice_for_agents import OGG, speak
 
 
 async def speaks(desk: Running, customer: Customer, words: str, sound: bytes = OGG) -> Any:
     """The customer sends a recording of which the recogniser hears the words."""
     told = await desk.http.post("/sandbox/api/recordings", json={"text": words})
     assert told.status_code < 300, told.text
-    answer = await desk.http.post(
-        "/webhooks/rest/voice",
-        data={"sender": customer.sender, "metadata": json.dumps({"locale": customer.locale})},
-        files={"file": ("note.ogg", sound, "audio/ogg")},
-    )
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    return await speak(desk, customer, sound)
 
 
 def texts(answer: Any) -> str:

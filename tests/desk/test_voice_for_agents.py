@@ -47,9 +47,14 @@ class Held:
         return await speak(self.desk, self.customer, sound)
 
     async def anna(self) -> AgentHttp:
-        anna = await AgentHttp.logged_in(self.desk)
-        await anna.get(f"/desk/c/{self.where}")
-        return anna
+        return await at_the_talk(self.desk, self.where)
+
+
+async def at_the_talk(desk: Running, where: str, login: str = "anna") -> AgentHttp:
+    """An agent who looks at the conversation."""
+    agent = await AgentHttp.logged_in(desk, login)
+    await agent.get(f"/desk/c/{where}")
+    return agent
 
 
 async def speak(desk: Running, customer: Customer, sound: bytes = OGG, status: int = 200) -> Any:
@@ -138,8 +143,7 @@ async def test_nobody_else_plays_it(desk: Running) -> None:
     await talk.speaks()
     anna = await talk.anna()
     where = player(anna)
-    marek = await AgentHttp.logged_in(desk, "marek")
-    await marek.get(f"/desk/c/{talk.where}")
+    marek = await at_the_talk(desk, talk.where, "marek")
     assert not _PLAYER.findall(marek.page)
     assert "osoba, która prowadzi rozmowę" in marek.words
     assert (await marek.http.get(where)).status_code == 403
@@ -270,8 +274,7 @@ async def test_a_telegram_note_is_fetched_and_played(
         await chat.send(**voice("note-1"))
 
         await settled(desk, "kept")
-        anna = await AgentHttp.logged_in(desk)
-        await anna.get(f"/desk/c/{where}")
+        anna = await at_the_talk(desk, where)
         assert (await anna.http.get(player(anna))).content == OGG
         await chat.sees(lambda: any("Anna może odsłuchać" in text for text in api.texts(911)))
 
@@ -293,8 +296,7 @@ async def test_what_could_not_be_kept_is_said(tmp_path: Path, file: bytes | None
 
         await settled(desk, state)
         assert [one.size for one in await rows(desk)] == [0]
-        anna = await AgentHttp.logged_in(desk)
-        await anna.get(f"/desk/c/{where}")
+        anna = await at_the_talk(desk, where)
         assert told in anna.words
         assert not _PLAYER.findall(anna.page)
 
@@ -338,8 +340,7 @@ async def test_a_desk_that_ends_between_the_turn_and_the_fetch_fetches_it_afterw
                 chat, where = await telegram_held(api, desk, 914)
                 await chat.send(**voice("note-1"))
                 await settled(desk, "coming")
-                anna = await AgentHttp.logged_in(desk)
-                await anna.get(f"/desk/c/{where}")
+                anna = await at_the_talk(desk, where)
                 assert "Nagranie jest pobierane" in anna.words
         async with telegram_desk(tmp_path, api) as desk:
             await desk.advance(300)
@@ -393,8 +394,7 @@ async def test_what_waits_to_be_heard_when_the_agent_comes_can_be_played(
     let.set()
     await listening
 
-    anna = await AgentHttp.logged_in(desk)
-    await anna.get(f"/desk/c/{where}")
+    anna = await at_the_talk(desk, where)
     assert (await anna.http.get(player(anna))).content == OGG
     assert "pięćset dwanaście" in anna.words
     await desk.advance(16 * 60)
