@@ -50,14 +50,13 @@ SUITE = (
     *(f"tests/services/{room}" for room in ("domain", "payments", "seller", "support/chatwoot")),
     *(f"tests/services/store/test_{name}.py" for name in ("conversations", "group_commit", "inbox", "jobs_table")),
     *(f"tests/services/store/test_{name}.py" for name in ("leases", "small_tables", "talks")),
-    *("tests/services/test_refusals.py", "tests/values/test_money.py", "tests/values/test_money.py"),
-    *("tests/values/test_numbers_and_contacts.py", "tests/values/test_codes.py", "tests/values/test_password.py"),
-    *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue", "turn")),
-    *(f"tests/bot/usecases/{room}" for room in ("accounts", "billing", "orders", "renewals", "seller")),
+    *("tests/services/test_refusals.py", "tests/values/test_money.py", "tests/values/test_numbers_and_contacts.py"),
+    *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue")),
+    *(f"tests/bot/usecases/{room}" for room in ("accounts", "orders", "renewals", "seller")),
     *("tests/bot/handlers/telegram/test_webhook.py", "tests/bot/handlers/test_payment_webhooks.py"),
     *(f"tests/dialogs/test_{name}.py" for name in ("moves", "craft", "payment", "methods")),
-    *(f"tests/desk/test_{name}.py" for name in ("twice", "order", "turn_failing", "codes_tried", "codes_journey")),
-    *(f"tests/desk/test_{name}.py" for name in ("notices", "charges", "money_back", "attack_links")),
+    *(f"tests/desk/test_{name}.py" for name in ("twice", "order", "turn_failing", "codes_tried", "codes")),
+    *(f"tests/desk/test_{name}.py" for name in ("letter_code", "notices", "charges", "money_back", "attack_links")),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.mutants.core import ROOT
+from tests.mutants.core import PARTS, ROOT, SUITE
 from tests.mutants.historical import HistoricalMutant, Outdated, historical
 from tests.mutants.past import BY_NONE, BY_ROOM, BY_TEST, gone_blind, known_record, noticed_by
 from tests.mutants.trial import KILLED, SURVIVED, Result, ended
@@ -28,6 +28,11 @@ ROW = HistoricalMutant(
 def test_every_row_fits_the_code() -> None:
     fits = Outdated()
     assert [wrong for row in historical() for wrong in fits.of(row)] == []
+
+
+def test_all_that_is_measured_and_measures_is_there() -> None:
+    named = [*SUITE, *(pattern for patterns in PARTS.values() for pattern in patterns)]
+    assert [name for name in named if not list(ROOT.glob(name))] == [], "moved or joined: name its new place"
 
 
 def test_every_row_has_a_name_of_its_own_and_none_is_lost() -> None:
