@@ -1,0 +1,88 @@
+"""What comes of a term whose money doesn't: days of grace, the end after them, and a renewal that is called off."""
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from bot.conversation import codec
+from dialogs.messages import renewal as told
+from services.jobs.port import StoredJob
+from services.orders import order_record
+from services.orders.order_record import OrderRecord
+from services.payments import methods
+from services.subscriptions import subscriptions
+from services.subscriptions.subscriptions import Subscription
+from tests.bot.usecases.renewals.test_one_truth import CERTIFIED, DAY, Desk, desk, item
+from tests.kit.narrow import present
+from tests.services.domain.people import NOW
+from values.payment import StoredMethod
+from values.renewal import last_moment
+
+YEAR = 365
+
+
+def bought(here: Desk, *products: str, renews: bool) -> None:
+    here.buys([item(CERTIFIED, product) for product in products], 1, renews=renews)
+
+
+def keep_card(here: Desk) -> None:
+    stored = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2030, 1, 31))
+    methods.keep(
+        here.connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW
+    )
+
+
+def terms(here: Desk) -> tuple[Subscription, ...]:
+    return tuple(subscriptions.of_account(here.connection, "a1"))
+
+
+def renewals_of(here: Desk) -> list[OrderRecord]:
+    """The orders that the desk has placed by itself."""
+    known = order_record.of_account(here.connection, "a1")
+    return [order for order in known if any(item.renews is not None for item in order.items)]
+
+
+def test_an_unpaid_renewal_has_days_of_grace_then_ends_and_its_order_is_cancelled_once() -> None:
+    with desk(0) as here:
+        bought(here, "base", "users", renews=True)
+        here.until(YEAR + 1)
+        grace = last_moment(CERTIFIED.renewal_rules, NOW.replace(year=NOW.year + 1), here.quotes.zone)
+        assert [of.status for of in terms(here)] == ["grace", "grace"]
+        assert [(said.grace_until, said.number) for said in here.heard((told.SubscriptionLapsed,))] == [(grace, None)]
+        [order] = renewals_of(here)
+        here.until((grace - NOW) / DAY - 0.01)
+        assert [of.status for of in terms(here)] == ["grace", "grace"], "the last day counts whole"
+        here.until(YEAR + 16)
+        assert [of.status for of in terms(here)] == ["ended", "ended"]
+        [_, ended] = here.heard((told.SubscriptionLapsed,))
+        assert (ended.grace_until, ended.order_id, ended.number) == (None, order.id, order.number)
+        assert [letter.grace_until for letter in here.heard((told.MailLapse,))] == [grace, None]
+        assert [order.status for order in renewals_of(here)] == ["cancelled"]
+
+
+def test_what_isn_t_renewed_has_no_days_of_grace() -> None:
+    with desk(0) as here:
+        bought(here, "base", renews=False)
+        here.until(YEAR + 1)
+        [ended] = here.heard((told.SubscriptionLapsed,))
+        assert (ended.grace_until, ended.order_id, [of.status for of in terms(here)]) == (None, None, ["ended"])
+
+
+def test_a_charge_declined_after_the_renewal_was_switched_off_is_not_tried_again() -> None:
+    with desk(1) as here:
+        bought(here, "base", renews=True)
+        keep_card(here)
+
+        def switched_off(connection: sa.Connection, job: StoredJob) -> bool:
+            if isinstance(codec.call_from(job.kind, job.payload), told.ChargeStored):
+                subscriptions.set_auto_renewal(connection, account_id="a1", on=False)
+            return True
+
+        here.put = switched_off  # type: ignore[method-assign]
+        here.until(YEAR + 16)
+        assert [of.end_reason for of in terms(here)] == ["cancelled"]
+        assert len(here.charged) == 1
+        assert here.heard((told.RenewalToPay, told.MailToPay)) == []
+        [order] = renewals_of(here)
+        assert order.status == "cancelled"
+        assert present(order.cancelled_at) < NOW + (YEAR - 6) * DAY, "at once, not when the term is over"
