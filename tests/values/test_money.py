@@ -186,6 +186,8 @@ def test_a_sellers_rule_names_what_is_missing_and_what_is_refused() -> None:
     assert unmet("Zielony7Most", SEEDED) == []
     assert refused_characters("Zielony7 Most£", SEEDED) == " £"
     assert "not_allowed" in unmet("Zielony7Most£", SEEDED)
+    special = PasswordRule(8, classes=("special",))
+    assert (unmet("ZielonyMost7", special), unmet("Zielony.Most", special)) == (["special"], [])
 
 
 def test_the_block_list_is_long_enough_for_the_policy() -> None:

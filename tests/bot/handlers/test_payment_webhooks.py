@@ -72,6 +72,20 @@ class Says:
         return self.notice
 
 
+@dataclass
+class Proves(Says):
+    """Reads a notice without asking its provider only where its body proves itself; keeps what it was asked about."""
+
+    asked: list[bytes] = field(default_factory=list)
+
+    async def proven_notice(self, _headers: Mapping[str, str], body: bytes) -> Notice | None:
+        return notice() if body == b"proven" else None
+
+    async def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        self.asked.append(body)
+        return await super().read_notice(headers, body)
+
+
 def notice(kind: Any = "paid") -> Notice:
     return Notice("a1-1", "pi_1", 4900, "PLN", kind, f"evt_{kind}")
 
@@ -87,12 +101,12 @@ class Door:
 
 
 @contextmanager
-def door(says: Notice | Exception, store: Store | None, flood: Flood | None = None) -> Iterator[Door]:
-    books, news = Books(store), News()
-    floods = flood or Flood(None), Flood(None)
-    webhooks = PaymentWebhooks(
-        cast(Any, books), cast(Any, {"stripe": Says(says)}), cast(Any, news), *floods, counts_all
-    )
+def door(
+    says: Notice | Exception | Says, store: Store | None, flood: Flood | None = None, unproven: Flood | None = None
+) -> Iterator[Door]:
+    books, news, provider = Books(store), News(), says if isinstance(says, Says) else Says(says)
+    floods = flood or Flood(None), unproven or Flood(None)
+    webhooks = PaymentWebhooks(cast(Any, books), cast(Any, {"stripe": provider}), cast(Any, news), *floods, counts_all)
     app = httpx.ASGITransport(Starlette(routes=webhooks.routes()), client=("203.0.113.7", 1))
     yield Door(httpx.AsyncClient(transport=app, base_url="http://desk.example"), books, news)
 
@@ -134,6 +148,14 @@ async def test_a_network_that_brings_too_many_is_told_when_to_come_again(store: 
     with door(notice(), store, Flood(FloodRules("", "2/minute"), now=lambda: 0.0)) as way:
         assert [(await way.bring()).status_code for _ in range(3)] == [200, 200, 429]
         assert int((await way.bring()).headers["retry-after"]) > 0
+
+
+async def test_a_notice_that_proves_itself_never_waits_behind_those_that_are_asked_about(store: Store) -> None:
+    provider = Proves(notice())
+    with door(provider, store, unproven=Flood(FloodRules("", "1/minute"), now=lambda: 0.0)) as way:
+        assert [(await way.bring(body)).status_code for body in (b"1", b"2", b"proven")] == [200, 429, 200]
+        assert int((await way.bring(b"3")).headers["retry-after"]) > 0
+    assert provider.asked == [b"1"]
 
 
 @pytest.mark.parametrize(
