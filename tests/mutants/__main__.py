@@ -66,7 +66,7 @@ def trace(jobs: int) -> None:
     """Run the suite once, noting which test runs which line; each share is a pytest of its own."""
     shutil.rmtree(TRACED, ignore_errors=True)
     TRACED.mkdir(parents=True)
-    order = [sys.executable, "-m", "pytest", "-q", "-m", "not nightly", "-k", "not postgres"]
+    order = [sys.executable, "-m", "pytest", "-q", "-k", "not postgres"]
     seen = os.environ | {"PYTEST_PLUGINS": "tests.mutants.traced"}
     shares = [subprocess.Popen([*order, *share], cwd=ROOT, env=seen) for share in suite(jobs)]
     if any(share.wait() > 1 for share in shares):  # 1: some test failed; it kills nothing
