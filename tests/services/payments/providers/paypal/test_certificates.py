@@ -3,6 +3,8 @@
 import asyncio
 import base64
 import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import cache
 from typing import Any, cast
@@ -219,20 +221,60 @@ async def test_what_is_older_than_paypal_repeats_its_notices_is_forged_unasked()
     assert far.asked == []
 
 
-async def test_notices_that_come_at_once_fetch_their_certificate_once() -> None:
-    for pem, found in ((good(), True), (BAD["missing"], False)):
-        asked, all_wait = list[httpx.Request](), asyncio.Event()
+@asynccontextmanager
+async def held_up(pem: Step) -> AsyncIterator[tuple[Certificates, list[httpx.Request], asyncio.Event]]:
+    """Certificates whose far end answers with this once it may, and what it was asked."""
+    asked, may_answer = list[httpx.Request](), asyncio.Event()
 
-        async def answer(request: httpx.Request) -> httpx.Response:
-            asked.append(request)  # noqa: B023 - used up within the turn of the loop
-            await all_wait.wait()  # noqa: B023
-            return cast(httpx.Response, pem)  # noqa: B023
+    async def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        await may_answer.wait()
+        return cast(httpx.Response, pem)
 
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-            kept = Certificates(client, noon(), api=API, roots=[ROOT])
-            tasks = [asyncio.create_task(kept.key(URL)) for _ in range(3)]
-            while not asked:  # noqa: ASYNC110
-                await asyncio.sleep(0)
-            all_wait.set()
-            assert [key is not None for key in await asyncio.gather(*tasks)] == [found] * 3
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        yield Certificates(client, noon(), api=API, roots=[ROOT]), asked, may_answer
+
+
+async def until(asked: list[httpx.Request], many: int) -> None:
+    while len(asked) < many:  # noqa: ASYNC110 - nothing else tells
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(("pem", "found"), [(good(), True), (BAD["missing"], False)], ids=["good", "bad"])
+async def test_notices_that_come_at_once_fetch_their_certificate_once_even_if_one_gives_up(
+    pem: Step, found: bool
+) -> None:
+    async with held_up(pem) as (kept, asked, may_answer):
+        first, gone, last = (asyncio.create_task(kept.key(URL)) for _ in range(3))
+        await until(asked, 1)
+        gone.cancel()
+        await asyncio.wait([gone])
+        late = asyncio.create_task(kept.key(URL))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        may_answer.set()
+        assert [key is not None for key in await asyncio.gather(first, last, late)] == [found] * 3
         assert len(asked) == 1
+
+
+async def test_no_more_than_four_unknown_certificates_are_waited_for_at_once() -> None:
+    urls = [f"{URL}-{n}" for n in range(5)]
+    async with held_up(good()) as (kept, asked, may_answer):
+        waiting = [asyncio.create_task(kept.key(url)) for url in urls[:4]]
+        await until(asked, 4)
+        assert await kept.key(urls[4]) is None
+        assert len(asked) == 4
+        may_answer.set()
+        assert None not in await asyncio.gather(*waiting)
+        assert await kept.key(urls[4]) is not None, "the places are free again"
+
+
+async def test_sixteen_certificates_are_kept_and_the_oldest_gives_way() -> None:
+    far = FarEnd(*[good()] * 18)
+    kept = certificates(far)
+    for n in range(17):
+        assert await kept.key(f"{URL}-{n}") is not None
+    assert [await kept.key(f"{URL}-{n}") is not None for n in (16, 1)] == [True, True]
+    assert len(far.asked) == 17
+    assert await kept.key(f"{URL}-0") is not None
+    assert len(far.asked) == 18

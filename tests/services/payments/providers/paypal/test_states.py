@@ -9,6 +9,7 @@ from services.payments.providers.base import Attempt, Returned, State
 from services.payments.providers.paypal.models import PayPalDispute, PayPalOrder, PurchaseUnit
 from services.payments.providers.paypal.states import came_back, main_capture, state_of
 from tests.kit.narrow import present
+from tests.services.payments.providers.paypal.test_adapter import AMOUNT, REF, notice_of, read
 from tests.table import table
 
 ATTEMPT = Attempt("a1b2c3-2", "ORDER", 4900, "PLN")
@@ -88,3 +89,12 @@ def test_what_is_with_its_payer_again(
 ) -> None:
     of = unit(capture, refunds=refunds)
     assert came_back(ATTEMPT, of, present(main_capture(of)), claims) == back
+
+
+async def test_a_dispute_names_its_case_and_the_payment_by_what_was_paid() -> None:
+    paid = {"custom": REF, "seller_transaction_id": "CAP1"}
+    resource = {"dispute_id": "PP-D-1", "dispute_amount": AMOUNT | {"value": "9.00"}, "disputed_transactions": [paid]}
+    notice = await read(notice_of("CUSTOMER.DISPUTE.CREATED", resource))
+    assert (notice.kind, notice.payment_ref, notice.provider_ref) == ("disputed", REF, "CAP1")
+    assert (notice.amount, notice.currency) == (900, "PLN")
+    assert (notice.facts["case"], notice.facts["capture_id"]) == ("PP-D-1", "CAP1")
