@@ -3,6 +3,7 @@
 from datetime import date
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from bot.conversation import codec
 from dialogs.messages import renewal as told
@@ -48,6 +49,8 @@ def test_an_unpaid_renewal_has_days_of_grace_then_ends_and_its_order_is_cancelle
         here.until(YEAR + 1)
         grace = last_moment(CERTIFIED.renewal_rules, NOW.replace(year=NOW.year + 1), here.quotes.zone)
         assert [of.status for of in terms(here)] == ["grace", "grace"]
+        last = (NOW + (YEAR + 14) * DAY).date()
+        assert (CERTIFIED.renewal_rules.grace_days, grace.astimezone(here.quotes.zone).date()) == (14, last)
         assert [(said.grace_until, said.number) for said in here.heard((told.SubscriptionLapsed,))] == [(grace, None)]
         [order] = renewals_of(here)
         here.until((grace - NOW) / DAY - 0.01)
@@ -58,6 +61,16 @@ def test_an_unpaid_renewal_has_days_of_grace_then_ends_and_its_order_is_cancelle
         assert (ended.grace_until, ended.order_id, ended.number) == (None, order.id, order.number)
         assert [letter.grace_until for letter in here.heard((told.MailLapse,))] == [grace, None]
         assert [order.status for order in renewals_of(here)] == ["cancelled"]
+
+
+def test_only_what_its_money_is_awaited_for_has_days_of_grace() -> None:
+    with desk(0) as here:
+        bought(here, "base", "users", renews=True)
+        here.seller = replace(CERTIFIED, addons=tuple(one for one in CERTIFIED.addons if one.id != "users"))
+        here.until(YEAR + 1)
+        assert {of.product: of.status for of in terms(here)} == {"base": "grace", "users": "ended"}
+        heard = here.heard((told.SubscriptionLapsed,))
+        assert [(said.lines[0][0], said.grace_until is None) for said in heard] == [("base", False), ("users", True)]
 
 
 def test_what_isn_t_renewed_has_no_days_of_grace() -> None:
