@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.orders import order_record, orders
-from services.payments import attempts, book, money, record, transfers
+from services.payments import attempts, book, deadlines, money, record, transfers
 from services.payments.transfers import TransferBooked, TransferKept
+from services.store import timer_rows
 from services.subscriptions import subscriptions
 from tests.kit.narrow import a, present
 from tests.services.domain.people import KEY, NOW, at_once, buyer, later, placed, to_pay
@@ -179,3 +181,48 @@ def test_told_by_five_at_once_it_is_booked_once(racing: sa.Engine) -> None:
     assert sum(isinstance(outcome, TransferBooked) for outcome in outcomes) == 1
     with racing.begin() as connection:
         assert [t.status for t in transfers.receipts(connection, "o1")].count("refund_due") == 4
+
+
+def test_who_lists_transfers_sees_those_of_a_status_and_why_they_are_kept(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    told(connection, reference="WB/1", amount=1, now=NOW)
+    told(connection, reference="WB/2", currency="EUR", payment_id="t2", now=later(seconds=1))
+    before = present(order_record.get(connection, "o1"))
+    told(connection, reference="WB/3", payment_id="t3", now=later(seconds=2))
+    told(connection, reference="WB/4", payment_id="t4", now=later(seconds=3))
+    order = present(order_record.get(connection, "o1"))
+
+    def listed(status: str | None) -> list[str]:
+        found = transfers.listed(connection, after=None, most=9, status=status)
+        return [one.receipt.reference for one in found]
+
+    assert listed(None) == ["WB/1", "WB/2", "WB/3", "WB/4"]
+    assert listed("booked") == ["WB/3"]
+    assert listed("kept") == ["WB/1", "WB/2", "WB/4"]
+    assert (listed("mismatch"), listed("refund_due")) == (["WB/1", "WB/2"], ["WB/4"])
+    kept = transfers.kept_of(connection, "a1")
+    assert [transfers.why_kept(order, one.receipt) for one in kept] == [
+        "wrong_amount",
+        "wrong_currency",
+        "already_paid",
+    ]
+    assert transfers.kept_of(connection, "a2") == []
+    assert transfers.why_kept(before, kept[-1].receipt) == "late"
+    assert transfers.why_kept(replace(before, status="cancelled"), kept[-1].receipt) == "cancelled"
+
+
+def test_deadlines_of_transfers_alone_are_told_three_days_before(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    to_pay(connection, "p1", method="transfer")
+    [timer] = timer_rows.due(connection, later(days=9))
+    assert timer_rows.take(connection, timer)
+    deadlines.plan_all(connection, NOW)
+    assert timer_rows.due(connection, later(days=9)) == (), "a provider tells of this one"
+    connection.execute(sa.text("update payment set provider = 'transfer'"))
+    deadlines.plan_all(connection, later(days=4, seconds=1))
+    assert timer_rows.due(connection, later(days=9)) == (), "nearer from the start"
+    deadlines.plan_all(connection, NOW)
+    [timer] = timer_rows.due(connection, later(days=9))
+    assert timer.due_at == later(days=7) - timedelta(days=3)
