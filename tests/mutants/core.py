@@ -53,7 +53,7 @@ SUITE = (
     "tests/services/test_refusals.py",
     *(f"tests/values/test_{name}.py" for name in ("money", "numbers_and_contacts", "codes")),
     *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue")),
-    *(f"tests/bot/usecases/{room}" for room in ("accounts", "orders", "renewals", "seller")),
+    *(f"tests/bot/usecases/{room}" for room in ("accounts", "billing", "orders", "renewals", "seller")),
     *("tests/bot/handlers/telegram/test_webhook.py", "tests/bot/handlers/test_payment_webhooks.py"),
     *(f"tests/dialogs/test_{name}.py" for name in ("moves", "craft", "payment", "methods")),
     *(f"tests/desk/test_{name}.py" for name in ("twice", "order", "turn_failing", "codes_tried", "codes")),
