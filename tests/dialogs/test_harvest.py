@@ -254,11 +254,12 @@ def test_every_step_that_keeps_ahead_has_one_slot() -> None:
 # --- whatever is named, whenever ---
 
 BINDING = ("consents", "statement", "terms", "clauses", "pay", "confirm", "auto_renewal", "einvoice")
+VALUES = frozenset(map(str, Expects))
 FACTS = st.lists(
     st.one_of(
         st.sampled_from((MAIL, NIP, PHONE, BLIK)),
         st.builds(
-            Fact,
+            lambda kind, text, adds: Fact(kind, text, adds=adds and kind not in VALUES),  # choices alone are added to
             st.sampled_from([*map(str, Expects), *BINDING, "method", "plan", "addons", "account", "start", "zone"]),
             st.sampled_from(
                 "yes accept now all required done activate new existing buy card blik 1234563218 9876543210 "
