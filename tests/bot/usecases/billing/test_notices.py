@@ -1,8 +1,6 @@
 """What the desk says and does of itself about money: a way that is gone, a dispute, a deadline, an unproven address."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,6 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from structlog.testing import capture_logs
 
-from bot.profile.load import load
 from bot.usecases.billing import deadlines, unproven
 from bot.usecases.billing.notices import ProviderNotices
 from dialogs.messages.payment import BackAsked, PaymentDue, StoredWayGone
@@ -24,10 +21,9 @@ from services.payments import unproven as first_money
 from services.payments.providers.base import Notice
 from services.store import timer_rows
 from services.store.tables.accounts import contact
-from services.store.tables.base import canonical
-from services.store.tables.schema import metadata
 from services.subscriptions import subscriptions
 from services.support import tickets
+from tests.bot.usecases.commanding import SELLER
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, later, placed, to_pay
 from tests.services.domain.test_payments import opened, paid
@@ -36,18 +32,8 @@ from values.money import Money
 from values.payment import StoredMethod
 from values.seller import Seller
 
-SELLER = load(Path("profiles/fakturasmart")).seller
 WAITS = replace(SELLER, sign_up=replace(SELLER.sign_up, email="after_payment"))
 GROSS = 36777
-
-
-@pytest.fixture
-def connection() -> Iterator[sa.Connection]:
-    engine = sa.create_engine("sqlite://", json_serializer=canonical)
-    metadata.create_all(engine)
-    with engine.begin() as one:
-        yield one
-    engine.dispose()
 
 
 class Turn:

@@ -1,51 +1,23 @@
 """A lapsed order is ordered anew only as it was: by what is sold, asked and agreed to today."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from bot.conversation.turn import CommandContext
-from bot.profile.load import load
 from bot.usecases.billing.commands import open_payment
-from bot.usecases.command_deps import CommandDeps
 from bot.usecases.orders.commands import changed_since
 from dialogs.messages.order import LapsedOrderChanged
 from dialogs.messages.payment import OpenPayment
 from services.accounts import consents
 from services.orders.pricing import PricingDiscount
 from services.payments import book, record
-from services.store import conversations
-from services.store.tables.base import canonical
-from services.store.tables.schema import metadata
+from tests.bot.usecases.commanding import SELLER, deps, turn
 from tests.kit.narrow import present
-from tests.services.domain.people import KEY, buyer, later, to_pay, try_to_place
+from tests.services.domain.people import buyer, later, to_pay, try_to_place
 from values.offer import DiscountCode
 from values.seller import Seller
 
-SELLER = load(Path("profiles/fakturasmart")).seller
 TWENTY = PricingDiscount("START20", 20)
-
-
-@pytest.fixture
-def connection() -> Iterator[sa.Connection]:
-    engine = sa.create_engine("sqlite://", json_serializer=canonical)
-    metadata.create_all(engine)
-    with engine.begin() as one:
-        yield one
-    engine.dispose()
-
-
-def deps(seller: Seller) -> CommandDeps:
-    return CommandDeps(seller, None, KEY, False, None, lambda _method: "przelewy24")  # type: ignore[arg-type]
-
-
-def turn(connection: sa.Connection, now: datetime) -> CommandContext:
-    known = present(conversations.load(connection, "talk-a1", lock=False))
-    return CommandContext(connection, now, "p2", known, "pl")
 
 
 def ordered(connection: sa.Connection, discount: PricingDiscount | None = None) -> None:

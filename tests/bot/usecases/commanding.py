@@ -1,0 +1,27 @@
+"""A command done on the books of a test: its seller, its conversation, its moment."""
+
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.conversation.turn import CommandContext
+from bot.profile.load import load
+from bot.usecases.command_deps import CommandDeps
+from services.store import conversations
+from tests.kit.narrow import present
+from tests.services.domain.people import KEY, NOW
+from values.seller import Seller
+
+SELLER = load(Path("profiles/fakturasmart")).seller
+
+
+def deps(seller: Seller = SELLER) -> CommandDeps:
+    """All that a command about orders and money needs; nothing is rendered."""
+    return CommandDeps(seller, None, KEY, False, None, lambda _method: "przelewy24")  # type: ignore[arg-type]
+
+
+def turn(connection: sa.Connection, now: datetime = NOW, id: str = "p2", talk: str = "talk-a1") -> CommandContext:
+    """The turn of a conversation, whose command has this id."""
+    known = present(conversations.load(connection, talk, lock=False))
+    return CommandContext(connection, now, id, known, "pl")
