@@ -28,6 +28,7 @@ from sqlalchemy import make_url
 
 from services.clock import SystemClock
 from tests.architecture.near import Timed
+from tests.leftover import Leftover, database_folder
 from tests.nightly import BY_DAY, left_to_the_night
 from tests.order import dealt
 from tests.walks import walks_kept
@@ -56,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     config.pluginmanager.register(Timed())
+    config.pluginmanager.register(Leftover())
     gc.disable()  # until all is loaded
 
 
@@ -142,7 +144,7 @@ def postgres_server() -> Iterator[str]:
     The data folder has a short path (the socket lies in it) and is left world-traversable for the server's own user,
     which is used when the tests run as root.
     """
-    folder = Path(tempfile.mkdtemp(prefix="okienko-pg-"))
+    folder = database_folder()
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
         uri = server.get_uri(database="postgres")

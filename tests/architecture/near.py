@@ -1,19 +1,22 @@
 """The tests that a change reaches, nearest first, as many as fit into two minutes: `make near`.
 
 A module reaches those that import it; a file that is no Python reaches the modules that name it or lie in its room. So
-a change of what all stands on reaches all: then the nearest are run, and the others are counted for `make test`.
+a change of what all stands on reaches all: then the nearest are run until the clock says stop (`clock.py`), and the
+others are counted for `make test`. Comments and the way of writing reach nothing, docstrings only what shows them.
 """
 
 import ast
 import json
 import os
 import sys
+import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from tests.architecture.clock import BEGUN, Clock, told
 from tests.architecture.commits import git
 from tests.architecture.rooms import ROOMS, ROOT
 
@@ -22,8 +25,15 @@ WHERE = (*ROOMS, "tests", "benchmarks", "docs")
 SECONDS = ROOT / ".pytest_cache" / "seconds.json"
 #: … where none is known: whole desks and browsers by their rooms, and the others.
 UNKNOWN = {"tests/desk/": 12.0, "tests/web/browser/": 15.0, "tests/crash/": 60.0, "tests/journeys/": 8.0, "": 1.0}
-#: What all processes may take together, in seconds of each.
-BUDGET = 90.0
+#: What the tests that are begun may take, in seconds of each process: a little more than there is time for.
+BUDGET = 120.0
+#: These show what docstrings say: in the generated pages and the golden files, or as the house's figures.
+SHOW_DOCSTRINGS = (
+    "tests/docs/test_reference.py",
+    "tests/golden/test_golden.py",
+    "tests/architecture/test_docstrings.py",
+    "tests/architecture/test_rooms.py",
+)
 
 
 class Tree:
@@ -92,21 +102,56 @@ def _module(path: Path) -> str:
 
 
 def changed(at: Path = ROOT) -> list[str]:
-    """Return the files that differ from where this branch left main, committed or not, new ones with them."""
+    """Return what differs from where this branch left main, committed or not, new files with it.
+
+    A Python file whose code is the same isn't among it; where its docstrings differ, those who show them are.
+    """
     begun = (git("merge-base", "main", "HEAD", at=at) or "HEAD").strip()
     differing = (("diff", "--name-only", begun), ("ls-files", "--others", "--exclude-standard"))
-    return sorted({file for question in differing for file in (git(*question, at=at) or "").splitlines()})
+    files = {file for question in differing for file in (git(*question, at=at) or "").splitlines()}
+    return sorted({other for file in files for other in _differing(file, begun, at)})
 
 
-def chosen(reached: Mapping[str, int], seconds: Mapping[str, float], budget: float) -> tuple[list[str], int]:
-    """Return the nearest test files that take no longer than this together, and how many are left out."""
+def _differing(file: str, begun: str, at: Path) -> Sequence[str]:
+    is_code = file.endswith(".py") and (at / file).exists()
+    if not is_code or (before := git("show", f"{begun}:{file}", at=at)) is None:
+        return [file]
+    try:
+        old, new = ast.parse(before), ast.parse((at / file).read_bytes())
+    except SyntaxError:
+        return [file]
+    if ast.dump(old) == ast.dump(new):
+        return []
+    return SHOW_DOCSTRINGS if ast.dump(_undocumented(old)) == ast.dump(_undocumented(new)) else [file]
+
+
+def _undocumented(code: ast.Module) -> ast.Module:
+    """Take the docstrings out, and the texts below attributes."""
+    for node in ast.walk(code):
+        for name, block in ast.iter_fields(node):
+            if isinstance(block, list) and any(map(_is_text, block)):
+                setattr(node, name, [part for part in block if not _is_text(part)])
+    return code
+
+
+def _is_text(node: object) -> bool:
+    match node:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return True
+        case _:
+            return False
+
+
+def chosen(reached: Mapping[str, int], seconds: Mapping[str, float], budget: float) -> tuple[list[str], list[str]]:
+    """Return the nearest test files that take no longer than this together, and those that are left out."""
     tests = [file for file in reached if file.startswith("tests/") and Path(file).name.startswith("test_")]
     taken, spent = list[str](), 0.0
-    for file in sorted(tests, key=lambda file: (reached[file], _took(file, seconds), file)):
+    nearest = sorted(tests, key=lambda file: (reached[file], _took(file, seconds), file))
+    for file in nearest:
         if (took := _took(file, seconds)) <= budget - spent:
             taken.append(file)
             spent += took
-    return taken, len(tests) - len(taken)
+    return taken, [file for file in nearest if file not in taken]
 
 
 def _took(file: str, seconds: Mapping[str, float]) -> float:
@@ -136,15 +181,26 @@ class Timed:
             SECONDS.write_text(json.dumps(known_seconds() | took))
 
 
-def main(workers: int, more: list[str]) -> int:
-    """Run them in so many processes; say how many tests the change reaches besides."""
+def run(tests: Sequence[str], far: Sequence[str], workers: int, more: Sequence[str] = ()) -> int:
+    """Run the tests in so many processes, as far as the clock allows; tell which are left, those that are far too."""
+    shared = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.architecture.clock"]
+    quiet = ["-q", "--no-summary", "-m", "not nightly"]
+    code = pytest.main([*tests, *quiet, *shared, *more], plugins=[clock := Clock(tests)])
+    if left := [*clock.left, *far]:
+        print(f"{len(left)} of the files are left for `make test`: {told(left)}")
+    if clock.failed:
+        print("failed:", *clock.failed, sep="\n  ")
+        return 1
+    return 0 if clock.was_late or code == pytest.ExitCode.NO_TESTS_COLLECTED else code
+
+
+def main(workers: int, more: Sequence[str]) -> int:
+    """Run what the change reaches; say how much that is."""
+    os.environ[BEGUN] = str(time.time())
     reached = Tree(ROOT).reached(differing := changed())
-    tests, left = chosen(reached, known_seconds(), BUDGET * workers)
-    print(f"{len(differing)} changed files reach {len(tests) + left} files of tests; the nearest {len(tests)} are run.")
-    if not tests:
-        return 0
-    given = [*tests, "-q", "-m", "not nightly", "-n", str(workers), "--dist", "worksteal", *more]
-    return pytest.main(given)
+    tests, far = chosen(reached, known_seconds(), BUDGET * workers)
+    print(f"{len(differing)} changed files reach {len(tests) + len(far)} files of tests.", flush=True)
+    return run(tests, far, workers, more) if tests else 0
 
 
 if __name__ == "__main__":

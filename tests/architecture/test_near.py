@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.commits import git
-from tests.architecture.near import Tree, changed, chosen
+from tests.architecture.near import SHOW_DOCSTRINGS, Tree, changed, chosen
 from tests.table import table
 
 FILES = {
@@ -60,24 +60,46 @@ def test_a_change_reaches_what_imports_or_names_it(tree: Tree, file: str, tests:
 def test_the_nearest_that_fit_into_the_time_are_taken() -> None:
     reached = {"values/money.py": 0, "tests/a/test_far.py": 3, "tests/a/test_near.py": 1, "tests/a/test_long.py": 1}
     seconds = {"tests/a/test_far.py": 4.0, "tests/a/test_near.py": 5.0, "tests/a/test_long.py": 50.0}
-    assert chosen(reached, seconds, 8) == (["tests/a/test_near.py"], 2)
-    assert chosen(reached, seconds, 10) == (["tests/a/test_near.py", "tests/a/test_far.py"], 1)
-    assert chosen(reached, seconds, 1000) == ([f"tests/a/test_{name}.py" for name in ("near", "long", "far")], 0)
+    near, long, far = (f"tests/a/test_{name}.py" for name in ("near", "long", "far"))
+    assert chosen(reached, seconds, 8) == ([near], [long, far])
+    assert chosen(reached, seconds, 10) == ([near, far], [long])
+    assert chosen(reached, seconds, 1000) == ([near, long, far], [])
 
 
-def test_what_a_branch_and_its_work_tree_changed_is_seen(tmp_path: Path) -> None:
-    def done(*words: str) -> None:
-        assert git("-c", "user.name=A", "-c", "user.email=a@example.com", *words, at=tmp_path) is not None, words
+def committed(at: Path, **files: str) -> None:
+    for name, text in files.items():
+        (at / f"{name}.py").write_text(text)
+    for words in (["add", "."], ["-c", "user.name=A", "-c", "user.email=a@example.com", "commit", "-qm", "A"]):
+        assert git(*words, at=at) is not None, words
 
-    done("init", "-q", "-b", "main")
-    for name in ("old.py", "committed.py", "edited.py", "new.py"):
-        (tmp_path / name).write_text("1")
-        if name in ("edited.py", "committed.py"):
-            done("add", "old.py", name)
-            done("commit", "-q", "-m", name)
-        if name == "old.py":
-            done("add", name)
-            done("commit", "-q", "-m", name)
-            done("checkout", "-q", "-b", "mine")
-    (tmp_path / "edited.py").write_text("2")
-    assert changed(tmp_path) == ["committed.py", "edited.py", "new.py"]
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A branch "mine", begun where main has two files."""
+    git("init", "-q", "-b", "main", at=tmp_path)
+    committed(tmp_path, edited="1", text='def f():\n    """Tell."""\n    return 1')
+    git("checkout", "-q", "-b", "mine", at=tmp_path)
+    return tmp_path
+
+
+def test_what_a_branch_and_its_work_tree_changed_is_seen(clone: Path) -> None:
+    committed(clone, committed="1", edited="2")
+    (clone / "edited.py").write_text("3")
+    for name in ("new.py", "page.md"):
+        (clone / name).write_text("1")
+    assert changed(clone) == ["committed.py", "edited.py", "new.py", "page.md"]
+
+
+@table(
+    ("edited", "found"),
+    [
+        ('def f():  # why\n    """Tell."""\n\n    return (1)', []),
+        ('def f():\n    """Say."""\n    return 1', sorted(SHOW_DOCSTRINGS)),
+        ('"""It has f."""\ndef f():\n    return 1\n    """Told."""', sorted(SHOW_DOCSTRINGS)),
+        ('def f():\n    """Tell."""\n    return 2', ["text.py"]),
+        ("def f(:", ["text.py"]),
+    ],
+)
+def test_what_is_written_otherwise_reaches_only_what_shows_it(clone: Path, edited: str, found: list[str]) -> None:
+    (clone / "text.py").write_text(edited)
+    assert changed(clone) == found

@@ -1,7 +1,6 @@
 """An installation of real processes: its database, the stand-ins, the Bot API and `okienko run` as often as wanted."""
 
 import shutil
-import tempfile
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from tests.crash.bot_api import ListeningBotApi, listening_bot_api
 from tests.crash.doors import Doors, front_door
 from tests.crash.plan import Plan
 from tests.crash.process import ROOT, Process, free_port
+from tests.leftover import database_folder
 
 PROFILE = Path("profiles/fakturasmart")
 #: The seller keeps cards and PayPal accounts, and charges them for the next year.
@@ -120,7 +120,7 @@ def _desk(
 @contextmanager
 def postgresql() -> Generator[str]:
     """A server of its own and an empty database in it; its address as SQLAlchemy takes it."""
-    folder = Path(tempfile.mkdtemp(prefix="okienko-pg-"))  # short: the socket lies in it
+    folder = database_folder()
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
         uri = server.get_uri(database="postgres")

@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.desk.running import running_desk
 from tests.desk.scripted import until
 from tests.desk.stubborn import Insistent, judged, stubborn
 from tests.desk.test_storage_down import said
+from tests.leftover import database_folder
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="okienko-pg-"))
+    folder = database_folder()
     found = get_server(folder / "data", cleanup_mode="stop")
     try:
         yield Server(found)
