@@ -10,7 +10,7 @@ import pytest
 from tests.bot.handlers.telegram.bot_api import TOKEN
 from tests.desk.lives import Fate, Lives, insistent, recordings_left, until_undisturbed
 from tests.desk.quick_starts import quick_starts
-from tests.desk.running import Running
+from tests.desk.running import Customer, Running, running_desk
 from tests.desk.stubborn import judged, judged_letters, stubborn
 from tests.desk.telegram_chat import bot_api
 from tests.desk.traced_chat import TracedChat, judged_chat, walked
@@ -41,6 +41,19 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     if request.param == "sqlite":
         return {}
     return {"database_url": request.getfixturevalue("postgres")}
+
+
+async def test_a_message_repeated_to_the_next_life_is_the_same_message(tmp_path: Path) -> None:
+    said: list[list[str]] = []
+    for _ in range(2):
+        async with running_desk(tmp_path) as desk:
+            customer = Customer(desk.http, sender="a-customer-whom-nobody-guesses")
+            await customer.say("/start", message_id="first")
+            said.append(customer.said)
+            known = await desk.installation.desk.conversation("rest", customer.sender)
+            lines = await desk.installation.desk.messages(known or "", with_customer=True)
+    assert said[0] == said[1]
+    assert [line.author for line in lines].count("customer") == 1
 
 
 async def test_dropped_at_every_point_of_the_journey(tmp_path: Path, database: dict[str, str]) -> None:

@@ -66,6 +66,14 @@ def test_on_the_card_only_the_required_one_is_missing() -> None:
     assert kept(customer)[-1] == ("order", "order-1", {"branch": "south"})
 
 
+def test_an_optional_one_is_opened_on_the_card_and_passed_over() -> None:
+    customer = at_card().press("auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept", "branch:south")
+    assert customer.correct("note").at == "own.note"
+    assert customer.press("note:skip").at == "order.pay"
+    assert customer.case.own.answers["note"] == ""
+    assert kept(customer.press("pay:now"))[-1] == ("order", "order-1", {"note": None, "branch": "south"})
+
+
 def test_a_press_for_a_later_step_passes_optional_ones_over() -> None:
     customer = at_company().press("auto_renewal:yes")
     assert customer.at == "order.method"

@@ -7,10 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 from starlette.applications import Starlette
 
 from bot.conversation.inbound import ButtonPressed, Text
 from bot.conversation.new_chats import NoNewChat
+from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.rest.channel import Rest
 from bot.handlers.webchat.stream import MOST_LINES
 from bot.web.flood import FloodRules
@@ -199,6 +201,22 @@ async def test_a_history_erased_while_it_is_read_is_none(house: House, visitor: 
     house.desk.erased.update(house.desk.by_id)
 
     assert (await visitor.get("/webchat/history", headers=OURS)).json() == empty
+
+
+@pytest.mark.parametrize("page", ["history", "speech?line=2"])
+async def test_what_another_session_holds_by_now_is_shown_to_nobody(
+    house: House, visitor: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    await send(visitor, "/start")
+    assert (await visitor.get(f"/webchat/{page}", headers=OURS)).status_code == 200
+    standing = house.desk.standing
+
+    async def taken_over(*asked: Any, **how: Any) -> StatusSnapshot:
+        return replace(await standing(*asked, **how), holder="another")
+
+    monkeypatch.setattr(house.desk, "standing", taken_over)
+    answer = await visitor.get(f"/webchat/{page}", headers=OURS)
+    assert (answer.status_code, answer.json()) == (401, {"error": "no_session"})
 
 
 async def test_a_flood_is_slowed_down_per_session() -> None:

@@ -1,12 +1,16 @@
 """Ways to pay that a provider keeps: on file with the money, charged by the desk, refused, forgotten."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.usecases.billing.notices import ProviderNotices
 from services.orders import order_record, orders
 from services.orders.pricing import price
 from services.payments import attempts, book, charges, methods, money, record
+from services.payments.providers.base import Notice
 from services.store import timer_rows
 from services.subscriptions import renewal_timer, renewals, subscriptions
 from tests.kit.narrow import a, present
@@ -16,6 +20,7 @@ from values.payment import StoredMethod
 
 VISA = StoredMethod("pm_1", "cus_1", "Visa …4242", date(2029, 8, 31))
 HOUR = timedelta(hours=1)
+NOTICES = ProviderNotices(None, None)  # type: ignore[arg-type]  # no seller is asked, nothing is sent
 
 
 def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> record.PaymentRecord:
@@ -121,6 +126,19 @@ def test_a_forgotten_one_is_nowhere_and_no_default_is_left(connection: sa.Connec
     assert methods.default_of(connection, "a1") is None
     assert methods.set_default(connection, account_id="a1", method_id=mine) is False
     assert not present(methods.get(connection, mine)).is_good(NOW.date())
+
+
+def test_what_its_holder_has_forgotten_is_not_noted_as_gone(connection: sa.Connection) -> None:
+    buyer(connection)
+    mine = stored(connection)
+    turn: Any = SimpleNamespace(connection=connection, now=NOW)
+    notice = Notice("", VISA.token, None, None, "detached", "n1", {})
+    methods.forget(connection, account_id="a1", method_id=mine, now=NOW)
+    NOTICES.detached(turn, "stripe", notice)
+    assert present(methods.get(connection, mine)).gone_at is None
+    assert stored(connection) == mine
+    NOTICES.detached(turn, "stripe", notice)
+    assert present(methods.get(connection, mine)).gone_at == NOW
 
 
 def test_the_kind_means_the_one_stored(connection: sa.Connection) -> None:
