@@ -27,7 +27,7 @@ test: $(TOOLS) ## Run the daily tests; a failure is a failure
 	@$(BIN)/python -m pytest -m "not nightly" -n $(WORKERS) --dist worksteal
 
 near: $(TOOLS) ## Run the tests nearest to what was changed since main, for two minutes at most
-	@$(BIN)/python -m tests.architecture.near $(WORKERS)
+	@OKIENKO_TESTS_BEGUN=$$(date +%s) $(BIN)/python -m tests.architecture.near $(WORKERS)
 
 # A failure is mended before a release, or said in docs/dev/reliability.md.
 nightly: $(TOOLS) ## Run all tests, each fault on each transport and database: before every release

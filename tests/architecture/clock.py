@@ -17,7 +17,7 @@ import pytest
 #: When the run began, in seconds since the epoch: told to each process.
 BEGUN = "OKIENKO_TESTS_BEGUN"
 #: After so many seconds none begins, and after so many none is at work; what they leave is ended within two minutes.
-LAST_BEGINS_S, STOPPED_S = 104, 112
+LAST_BEGINS_S, STOPPED_S = 100, 108
 #: So many files that weren't run are named one by one.
 NAMED = 12
 
