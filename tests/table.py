@@ -31,7 +31,8 @@ def table(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Test], T
                 try:
                     test(**given, **case)
                 except FAILURES as error:
-                    error.add_note(f"with {row.id or ', '.join(f'{name}={value!r}' for name, value in case.items())}")
+                    told = ", ".join(f"{name}={value!r}" for name, value in case.items())
+                    error.add_note(f"with {told}" if row.id is None else f"with {row.id}: {told}")
                     failed.append(error)
             if failed:
                 raise failed[0] if len(failed) == 1 else BaseExceptionGroup(f"{len(failed)} of {len(known)}", failed)

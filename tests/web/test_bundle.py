@@ -8,7 +8,7 @@ import pytest
 
 from bot.web import assets, bundle
 from bot.web.bundle import NotBundled
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.web.house import House
 
 JSON = "application/json"
@@ -34,7 +34,7 @@ def test_a_module_stands_before_whoever_imports_it_and_once() -> None:
     assert "@type" not in made
 
 
-@pytest.mark.parametrize("main", cases(__file__, "bundle.unknown"))
+@each_row
 def test_what_it_doesnt_know_is_an_error_at_the_start(main: str) -> None:
     with pytest.raises(NotBundled):
         bundle.script(files(main=main, a="export const x = 1;\n"), "main.js")

@@ -12,8 +12,7 @@ from starlette.types import ASGIApp
 from bot.web.guard import RequestTurnedAway, same_origin
 from bot.web.only_here import CLOSED, OnlyHere, OwnLatch
 from bot.web.pages import Site
-from tests.kit.cases import cases
-from tests.table import table
+from tests.kit.rows import all_rows, each_row
 
 PUBLIC = "https://desk.example.com"
 HERE = "http://127.0.0.1:8080"
@@ -23,7 +22,7 @@ def client(app: ASGIApp) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=HERE)
 
 
-@pytest.mark.parametrize(("headers", "sign"), cases(__file__, "public_sandbox.closing"))
+@each_row
 async def test_a_proxys_header_or_a_foreign_host_closes_the_sandbox_until_restart(
     headers: Mapping[str, str], sign: str
 ) -> None:
@@ -54,7 +53,7 @@ async def test_a_live_desk_with_a_guessable_key_refuses_by_request_alone() -> No
         assert (await http.get("/sandbox")).status_code == 200
 
 
-@table(("host", "origin", "site", "ours"), cases(__file__, "public_sandbox.hosts"))
+@all_rows
 def test_a_public_sandbox_without_an_address_works_under_the_host_it_is_visited_by(
     host: str, origin: str, site: str, ours: bool
 ) -> None:
@@ -77,7 +76,7 @@ def posted(host: str, **headers: str) -> Request:
     )  # fmt: skip
 
 
-@table(("public", "host", "origin", "ours"), cases(__file__, "only_here.hosts"))
+@all_rows
 def test_our_own_pages_are_those_of_the_public_url_whatever_host_is_claimed(
     public: str, host: str, origin: str, ours: bool
 ) -> None:

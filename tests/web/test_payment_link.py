@@ -4,12 +4,11 @@ import httpx
 import pytest
 
 from bot.web.flood import FloodRules
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.web.doors import HOLDER
 from tests.web.house import House
 
 PERSON = {"user-agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605 Safari/604.1"}
-LOOKERS = cases(__file__, "payment_link.lookers")
 
 
 async def test_a_person_is_led_to_the_provider(client: httpx.AsyncClient, house: House) -> None:
@@ -24,7 +23,7 @@ async def test_a_scripted_client_is_led_as_well(client: httpx.AsyncClient) -> No
     assert (await client.get("/p/abc", headers={"user-agent": ""})).status_code == 303
 
 
-@pytest.mark.parametrize("looker", LOOKERS)
+@each_row
 async def test_who_only_looks_gets_a_page_with_the_way_on(
     client: httpx.AsyncClient, house: House, looker: dict[str, str]
 ) -> None:
@@ -41,7 +40,7 @@ async def test_head_registers_nothing(client: httpx.AsyncClient, house: House) -
     assert house.payments.attempts == []
 
 
-@pytest.mark.parametrize(("token", "status", "words"), cases(__file__, "payment_link.closed"))
+@each_row
 async def test_where_nothing_can_be_paid(client: httpx.AsyncClient, token: str, status: int, words: str) -> None:
     answer = await client.get(f"/p/{token}", headers=PERSON)
     assert answer.status_code == status

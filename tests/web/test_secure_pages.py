@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.web.house import House
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -27,7 +27,7 @@ async def test_looking_changes_nothing_however_often(client: httpx.AsyncClient, 
     assert (await post(client, "set", password=PASSWORD, password_repeat=PASSWORD)).status_code == 200
 
 
-@pytest.mark.parametrize(("token", "fields"), cases(__file__, "secure_pages.forms"))
+@each_row
 async def test_each_purpose_has_one_plain_form(client: httpx.AsyncClient, token: str, fields: dict[str, str]) -> None:
     page = (await client.get(f"/s/{token}")).text
     assert page.count("<form") == 1

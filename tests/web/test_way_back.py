@@ -6,7 +6,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.web.doors import CHAT, HOLDER
 from tests.web.house import House
 from values.channel import Channel
@@ -78,7 +78,7 @@ async def test_a_chat_on_telegram_is_gone_back_to_by_the_bot_s_name(house: House
     assert ways(await client.get("/p/paid/return")) == ["/chat"], "a web chat's pages know nothing of it"
 
 
-@pytest.mark.parametrize("page", cases(__file__, "way_back.foreign"))
+@each_row
 async def test_no_page_leads_to_a_site_that_may_not_show_the_chat(client: httpx.AsyncClient, page: str) -> None:
     done = await client.post("/s/set", params={"from": page}, data=FORM)
     assert ways(done) == []

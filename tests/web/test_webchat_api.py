@@ -16,7 +16,7 @@ from bot.conversation.outbound import StatusSnapshot
 from bot.handlers.rest.channel import Rest
 from bot.handlers.webchat.stream import MOST_LINES
 from bot.web.flood import FloodRules
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.web.house import House
 from values.channel import Channel
 
@@ -171,7 +171,7 @@ async def test_odd_signs_reach_the_desk_as_they_came(visitor: httpx.AsyncClient,
     assert house.desk.turns[0].body == Text("\ud800 \x00 \u202e")
 
 
-@pytest.mark.parametrize("foreign", cases(__file__, "webchat.foreign"))
+@each_row
 async def test_only_our_own_page_is_let_in(visitor: httpx.AsyncClient, house: House, foreign: dict[str, str]) -> None:
     assert (await send(visitor, "hello", **foreign)).status_code == 403
     assert (await visitor.get("/webchat/history", headers={**OURS, **foreign})).status_code == 403

@@ -32,7 +32,7 @@ from services.store.database import parse_url
 from services.store.inspection import inspected, server_time
 from services.store.tables.core import journal
 from tests.architecture.rooms import ROOT
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 
 KEY, TOKEN = "k3y-of-a-desk-that-is-live-0123456789", "t0ken-of-a-desk-that-is-live-0123456789"
 LIVE = {
@@ -145,7 +145,7 @@ def test_a_database_at_which_a_desk_is_at_work_is_read_beside_it(look: Look, dat
     desk.close()
 
 
-@pytest.mark.parametrize(("settings", "check", "says"), cases(__file__, "doctor.settings"))
+@each_row
 def test_a_setting_that_is_wrong(look: Look, settings: dict[str, str], check: str, says: str) -> None:
     found = look({**LIVE, **settings})
     assert says in told(found, check)

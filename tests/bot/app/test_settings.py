@@ -14,7 +14,7 @@ from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
 from bot.app.settings import OwnSettings, Settings
 from docs.dev.generated.settings_page import PAGE, page
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.table import table
 
 FIELDS = Settings.model_fields
@@ -226,7 +226,7 @@ def test_requests_on_the_rest_channel_are_counted_wherever_others_reach_it(
 WELL = "Okno <desk@example.com>"
 
 
-@pytest.mark.parametrize(("given", "told"), cases(__file__, "misplaced.settings"))
+@each_row
 def test_each_is_named_with_what_belongs_there(given: dict[str, Any], told: str) -> None:
     (said,) = misplaced(OwnSettings(**given), WELL)
     assert told in said

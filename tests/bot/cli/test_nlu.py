@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from bot.cli import build
 from nlu.evaluation import Labelled
 from nlu.intents.classifier import read_classifier
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from values.locale import Locale
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -84,7 +84,7 @@ def test_a_table_of_languages_and_intents_does_as_well() -> None:
     assert [head for head in heads if head in ("pl", "it", "en")] == ["pl", "it", "en"]
 
 
-@pytest.mark.parametrize(("written", "told"), cases(__file__, "nlu.files"))
+@each_row
 def test_a_file_that_cant_be_read_is_named_with_its_line(tmp_path: Path, written: str, told: str) -> None:
     (tmp_path / "said.jsonl").write_text(written)
     found = typed("test", str(tmp_path / "said.jsonl"))

@@ -15,7 +15,7 @@ from bot.app.settings_mistakes import said
 from bot.cli import COMMANDS, build, main
 from services.store import migrate
 from services.store.sqlite_files import EngineLock
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 
 
 def okienko(*words: str) -> Result:
@@ -107,7 +107,7 @@ def test_a_profile_that_isnt_there(data: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "value", "told"), cases(__file__, "settings.wrong"))
+@each_row
 def test_it_is_told_by_its_name(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, told: str
 ) -> None:

@@ -12,7 +12,7 @@ from bot.cli import build
 from bot.profile import load
 from bot.profile.beginning import TEMPLATE
 from bot.profile.faq_source import NotWritable, quoted, with_entry, with_questions
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 
 EURO = {
     "pl": {"title": "Płatność w euro", "answer": "Tak, napisz na {support}."},
@@ -98,7 +98,7 @@ def test_a_mistake_leaves_the_profile_as_it_was(folder: Path) -> None:
     assert (refused.exit_code, "line 1: " in refused.stderr) == (1, True)
 
 
-@pytest.mark.parametrize(("written", "becomes"), cases(__file__, "adoption.lists"))
+@each_row
 def test_a_list_is_added_to_in_the_form_that_it_has(written: str, becomes: str) -> None:
     def source(questions: str) -> str:
         return f'\ufeff[[entry]] # first\nid = "x"\n{questions}\nanswer = "…" # stays\n'

@@ -16,7 +16,7 @@ from nlu.named.withdrawals import states_withdrawal
 from nlu.questions.helpful import is_no_reason, read_helpful
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from values.meaning import (
     Answer,
     BindingAct,
@@ -127,7 +127,7 @@ def test_a_form_of_counting_that_is_missing_is_told(folder: Path) -> None:
     assert "lacks one" in only(folder).what
 
 
-@pytest.mark.parametrize(("file", "old", "new", "start", "said"), cases(__file__, "brought.mistakes"))  # fmt: skip
+@each_row
 def test_each_mistake_is_told_with_its_line(folder: Path, file: str, old: str, new: str, start: str, said: str) -> None:
     spoil(folder, file, old, new)
     problem = next(p for p in told(folder) if said in p.what)
@@ -183,7 +183,7 @@ def test_german_is_understood_wherever_it_is_said(text: str, meant: Meaning) -> 
     assert at("tax_number", text, (), Expects.email, Expects.street) == meant
 
 
-@pytest.mark.parametrize(("expects", "text", "value"), cases(__file__, "brought.numbers"))
+@each_row
 def test_numbers_and_addresses_are_understood_in_german_words(expects: str, text: str, value: str) -> None:
     assert at(expects, text) == Answer(text, value)
 
@@ -222,6 +222,6 @@ def test_whether_it_helped_is_read_in_the_language_that_the_folder_brings(text: 
     assert not is_no_reason("ist egal")
 
 
-@pytest.mark.parametrize(("said", "states"), cases(__file__, "brought.withdrawals"))
+@each_row
 def test_a_withdrawal_from_the_contract_is_stated_in_a_brought_language(said: str, states: bool) -> None:
     assert states_withdrawal(said, among(seller().known, "de")) is states

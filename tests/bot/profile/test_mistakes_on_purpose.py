@@ -14,7 +14,7 @@ from bot.profile.beginning import TEMPLATE, begin
 from bot.profile.sense import STANDARD, doubts
 from dialogs.kit import Params
 from tests.architecture.rooms import ROOT
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from values.country import RULES
 
 CODE = '[[discount]]\ncode = "JESIEN"\npercent = 10\n'
@@ -52,16 +52,12 @@ def told_once(folder: Path, file: str, at: str, *said: tuple[str, Params]) -> st
     return f"{problem.what}. {problem.remedy}"
 
 
-PROFILE = cases(__file__, "mistakes.profile")
-
-
 QUESTION = '\n[[question]]\nid = "staff"\nkind = "number"\nafter = "company"\nkeep = "company"\n'
 ADDON = '\n[[addon]]\nid = "setup"\nnet = "300.00"\nmax = 1\n'
 ABOVE = "It belongs above the first [table]."
-BELOW = cases(__file__, "mistakes.at_the_end")
 
 
-@pytest.mark.parametrize(("added", "at", "said"), BELOW)
+@each_row
 def test_a_mistake_at_the_end_of_profile_toml(folder: Path, added: str, at: str, said: str) -> None:
     profile = folder / "profile.toml"
     profile.write_text(profile.read_text("utf-8") + added + "\n", "utf-8")
@@ -87,17 +83,16 @@ def test_both_lines_of_an_id_that_stands_twice_are_told(folder: Path) -> None:
     assert (lines[told.line - 1], f"in line {lines.index('[[plan]]') + 1}, too" in told.what) == ("[[addon]]", True)
 
 
-@pytest.mark.parametrize(("old", "new", "at", "said"), PROFILE)
+@each_row
 def test_a_mistake_in_profile_toml(folder: Path, old: str, new: str, at: str, said: str) -> None:
     spoil(folder, "profile.toml", old, new)
     assert said in told_once(folder, "profile.toml", at)
 
 
 PL, EN, FAQ, REPLIES = "texts/pl.toml", "texts/en.toml", "faq/en.toml", "desk/replies.toml"
-WORDS = cases(__file__, "mistakes.words")
 
 
-@pytest.mark.parametrize(("file", "old", "new", "at", "said"), WORDS)
+@each_row
 def test_a_mistake_in_the_words(folder: Path, file: str, old: str, new: str, at: str, said: str) -> None:
     spoil(folder, file, old, new)
     assert said in told_once(folder, file, at)
@@ -129,11 +124,10 @@ count = "{pieces} seats"
 title = "News"
 text = "Send me news."
 """
-OFFERED = cases(__file__, "mistakes.one_language")
 
 
 @pytest.mark.parametrize("file", [PL, EN])
-@pytest.mark.parametrize(("old", "new", "at", "said"), OFFERED)
+@each_row
 def test_a_mistake_in_one_language_is_told_there_by_its_cause(
     cart: Path, file: str, old: str, new: str, at: str, said: str
 ) -> None:
@@ -216,7 +210,7 @@ def test_files_that_nothing_reads_are_warnings(folder: Path) -> None:
     assert said == [("logo.svg", "nothing reads this"), ("fr.toml", words)]
 
 
-@pytest.mark.parametrize(("old", "new", "at", "said"), cases(__file__, "mistakes.doubts"))
+@each_row
 def test_what_may_be_meant_is_a_warning(folder: Path, old: str, new: str, at: str, said: str) -> None:
     spoil(folder, "profile.toml", old, new)
     profile = load(folder)

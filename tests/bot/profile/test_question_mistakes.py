@@ -10,13 +10,12 @@ from bot.profile.beginning import TEMPLATE, begin
 from services.support import canned_replies
 from tests.asking import asking_seller
 from tests.bot.profile.test_load import SHIPPED
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 
 TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
-MISTAKES = cases(__file__, "questions.mistakes")
 
 
-@pytest.mark.parametrize(("right", "wrong", "at", "said"), MISTAKES)
+@each_row
 def test_a_mistake_in_a_question_is_told_once(tmp_path: Path, right: str, wrong: str, at: str, said: str) -> None:
     folder = asking_seller(tmp_path / "seller")
     file = folder / "profile.toml"
@@ -112,8 +111,10 @@ def test_they_may_be_left_out(folder: Path) -> None:
     assert load(folder).replies == ()
 
 
-@pytest.mark.parametrize(("old", "new", "line", "what"), cases(__file__, "replies.mistakes"))
-def test_each_mistake_is_told_with_its_line(folder: Path, old: str, new: str, line: int, what: str) -> None:
+@each_row
+def test_each_mistake_in_a_question_is_told_with_its_line(
+    folder: Path, old: str, new: str, line: int, what: str
+) -> None:
     found = written(folder, GOOD.replace(old, new, 1))
 
     path = folder / "desk" / "replies.toml"

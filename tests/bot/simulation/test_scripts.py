@@ -14,7 +14,7 @@ from bot.simulation.scripted import play_script
 from dialogs.journey import journey_of
 from tests.architecture.rooms import ROOT
 from tests.asking import asking_seller
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 
 PROFILES = sorted(path.name for path in (ROOT / "profiles").iterdir() if (path / "profile.toml").is_file())
 GREETING = "# Greeting\nlanguage: en\n> /start\n"
@@ -94,7 +94,7 @@ async def test_words_are_looked_for_in_their_order(folder: Path) -> None:
     assert "the desk said" in await why_not(folder, GREETING + "< [Buy now]\n< Hello")
 
 
-@pytest.mark.parametrize(("line", "why"), cases(__file__, "scripts.not_so"))
+@each_row
 async def test_what_isnt_so_is_told(folder: Path, line: str, why: str) -> None:
     assert why in await why_not(folder, GREETING + line)
 
@@ -116,7 +116,7 @@ async def test_time_passes_and_a_provider_fails_where_it_is_written(folder: Path
     assert why == ""
 
 
-@pytest.mark.parametrize(("written", "place", "what"), cases(__file__, "scripts.mistakes"))
+@each_row
 def test_mistakes_are_told_before_anything_is_played(folder: Path, written: str, place: int, what: str) -> None:
     told = typed(folder, written)
 

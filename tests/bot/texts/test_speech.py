@@ -13,7 +13,7 @@ from bot.texts.speech.spoken_text import spoken_text
 from bot.texts.speech.vocabulary import SpeechVocabulary, vocabulary
 from tests.architecture.rooms import ROOT
 from tests.bot.texts.test_every_wording import PROFILES, said
-from tests.kit.cases import cases
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.money import Money
 
@@ -29,7 +29,7 @@ def aloud(text: str, locale: str, **links: str) -> str:
     return spoken_text(text, words(locale), {f"https://desk.example/{name}": title for name, title in links.items()})
 
 
-@table("locale, minor, currency, spoken", cases(__file__, "speech.amounts"))
+@all_rows
 def test_amounts_are_said_in_their_currency(locale: str, minor: int, currency: str, spoken: str) -> None:
     assert aloud(Money(minor, currency).format(locale), locale) == spoken
 
@@ -40,7 +40,7 @@ def test_an_amount_as_it_is_written_is_read_back(minor: int, currency: str, loca
     assert aloud(money.format(locale), locale) == re.sub("\u00a0", " ", words(locale).amount(money))
 
 
-@table("locale, written, spoken", cases(__file__, "speech.values"))
+@all_rows
 def test_values_are_read_as_people_say_them(locale: str, written: str, spoken: str) -> None:
     assert aloud(written, locale, terms="Regulamin") == spoken
 

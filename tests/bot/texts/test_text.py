@@ -9,7 +9,7 @@ from bot.texts.catalogue import Catalogue, MissingText
 from bot.texts.moments import elided, moment, moment_this_year
 from bot.texts.text import TextError, parse
 from dialogs.kit import Word
-from tests.kit.cases import cases
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.day import Day
 from values.money import Money
@@ -122,7 +122,7 @@ def test_hours_run_to_24(locale: str, said: str) -> None:
     assert moment_this_year(AT, locale) == said.replace(" 2026", "")
 
 
-@table(("written", "said"), cases(__file__, "moments.articles"))
+@all_rows
 def test_italian_articles_are_elided_before_a_vowel(written: str, said: str) -> None:
     assert elided(written, "it") == said
     assert elided(written, "pl") == written

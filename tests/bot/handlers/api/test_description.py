@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import httpx
-import pytest
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
@@ -22,7 +21,7 @@ from services.privacy import sections
 from services.seller import card, seller_events
 from services.seller.seller_events import MEANINGS
 from services.store.tables.accounts import account
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.services.domain.people import NOW
 from values.account_view import ANSWERS
 
@@ -57,7 +56,7 @@ def test_contacts_of_an_import_say_their_form() -> None:
     assert fields["phone"]["pattern"].startswith("^")
 
 
-@pytest.mark.parametrize(("path", "allowed"), cases(__file__, "description.methods"))
+@each_row
 async def test_a_refused_method_is_told_all_that_are_taken(path: str, allowed: str) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(described()), base_url="http://desk") as http:
         answer = await http.delete(path)

@@ -24,7 +24,7 @@ from services.support.chatwoot.models import ChatwootConversation, ChatwootMessa
 from services.support.chatwoot.threads import Thread
 from services.support.handoffs import HandoffRecord
 from services.support.mirrors import CLOSED, MOST_ENTRIES, OPENED, MirrorView
-from tests.kit.cases import cases
+from tests.kit.rows import all_rows
 from tests.masks import masks_of_contacts
 from tests.table import table
 
@@ -134,7 +134,7 @@ WRITTEN: dict[str, Any] = {
 }
 
 
-@table(("written", "read"), cases(__file__, "words.mark_up"))
+@all_rows
 def test_mark_up_is_read_as_it_looks_there(written: str, read: str) -> None:
     assert plain(written) == read
 

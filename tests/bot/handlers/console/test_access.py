@@ -9,7 +9,7 @@ from bot.web.flood import Flood, FloodRules
 from services.agents import agent_accounts, password_links, sessions
 from services.agents.log_in import PER_DEVICE, PER_LOGIN
 from tests.bot.handlers.console.house import Browser, House
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.services.databases import NOW
 
 
@@ -97,7 +97,7 @@ async def test_a_token_of_another_session_is_worth_nothing(house: House) -> None
     assert [call["of"] for call in house.calls] == ["c1"]
 
 
-@pytest.mark.parametrize("headers", cases(__file__, "access.other_sites"))
+@each_row
 async def test_a_form_of_another_site_changes_nothing_though_it_has_the_token(
     house: House, headers: dict[str, str]
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from services.agents import agent_accounts
 from tests.bot.handlers.console.house import House
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 
 
 async def test_in_and_out(house: House) -> None:
@@ -109,7 +109,7 @@ async def test_what_another_browser_was_offered_isnt_what_is_enrolled(strict: Ho
     assert thief.secret != ola.secret
 
 
-@pytest.mark.parametrize("after", cases(__file__, "log_in.elsewhere"))
+@each_row
 async def test_a_log_in_leads_nowhere_else(house: House, after: str) -> None:
     await house.agent()
     browser = house.browser()

@@ -4,12 +4,11 @@ import asyncio
 import re
 from datetime import timedelta
 
-import pytest
 from pyotp.totp import TOTP
 
 from services.agents import agent_accounts, password_links, telegram
 from tests.bot.handlers.console.house import House
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 from tests.services.databases import NOW
 
 NEW = "Dwa-rowery-i-hulajnoga"
@@ -31,7 +30,7 @@ async def test_a_new_password_logs_all_others_out_and_gives_a_new_token(house: H
     assert (await other.log_in(password=NEW)).status_code == 303
 
 
-@pytest.mark.parametrize(("old", "new", "again"), cases(__file__, "own_account.passwords"))
+@each_row
 async def test_a_password_that_wont_do_changes_nothing(house: House, old: str, new: str, again: str) -> None:
     browser = await house.inside()
     await browser.get("/desk/profile")

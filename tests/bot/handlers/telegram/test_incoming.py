@@ -31,8 +31,8 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import AT, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi
-from tests.kit.cases import cases
 from tests.kit.narrow import a, present
+from tests.kit.rows import all_rows
 from tests.table import table
 
 PERSON = {"id": 5, "is_bot": False, "first_name": "Jan", "language_code": "it-IT"}
@@ -60,7 +60,7 @@ def body_of(kind: str, *parts: Any) -> Body | None:
     return made[kind]() if kind in made else None
 
 
-@table(("content", "heard"), cases(__file__, "incoming.messages"))
+@all_rows
 def test_messages(content: dict[str, Any], heard: list[Any]) -> None:
     assert said(**content) == body_of(*heard)
 

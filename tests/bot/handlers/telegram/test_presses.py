@@ -17,7 +17,7 @@ from bot.handlers.telegram.typing_shown import TypingShown
 from bot.handlers.telegram_group.group import PER_MINUTE
 from tests.bot.handlers.scripted_desk import AT, Draft, ScriptedDesk
 from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
-from tests.kit.cases import cases
+from tests.kit.rows import each_row
 
 CHAT = 5
 ASKED = Draft(
@@ -51,7 +51,7 @@ async def press(api: BotApi, reception: Reception, title: str) -> None:
     await reception.close()
 
 
-@pytest.mark.parametrize(("title", "trace"), cases(__file__, "presses.pressed"))
+@each_row
 async def test_what_was_pressed_stays_below_its_question(
     title: str, trace: str, api: BotApi, reception: Reception
 ) -> None:

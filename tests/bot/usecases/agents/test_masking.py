@@ -8,7 +8,7 @@ import pytest
 
 from bot.usecases.agents import masking
 from bot.usecases.agents.masking import guest
-from tests.kit.cases import cases
+from tests.kit.rows import all_rows
 from tests.masks import MASKED, masks_of_contacts, own_question
 from tests.table import table
 from values import masked
@@ -89,7 +89,7 @@ def test_a_value_is_hidden_as_it_is_spoken_or_spelled(text: str) -> None:
     assert text not in said
 
 
-@table(("text", "theirs", "seen"), cases(__file__, "masking.hidden"))
+@all_rows
 def test_contacts_are_hidden(text: str, theirs: bool, seen: str) -> None:
     masks = masks_of_contacts(*KNOWN, own=("pomoc@seller.example",))
     assert (masks.mask_said if theirs else masks.mask_text)(text) == seen
@@ -108,13 +108,13 @@ def test_a_number_given_where_one_is_asked_for_is_a_contact_whoever_knows_it() -
     assert "jan" not in UNKNOWN.mask_said("jan@example.com", "contact.phone")
 
 
-@table(("text", "seen"), cases(__file__, "masking.phones"))
+@all_rows
 def test_a_phone_number_is_masked_wherever_a_customer_writes_one(text: str, seen: str) -> None:
     assert UNKNOWN.mask_said(text) == seen
     assert UNKNOWN.mask_text(text) == seen
 
 
-@table(("expects", "value"), cases(__file__, "masking.shown"))
+@all_rows
 def test_an_answer_of_another_kind_stays(expects: Expects, value: str) -> None:
     assert UNKNOWN.mask_answer(expects, value) == value
 
