@@ -13,10 +13,20 @@ from pathlib import Path
 
 from tests.architecture.commits import git
 from tests.architecture.locality import expects_tables, files_of_a_kind, files_of_a_question, files_of_an_effect
-from tests.architecture.players import players
+from tests.architecture.players import OTHERS, players
 from tests.architecture.prose import BRIEF, decision_pages, long_decisions, prose_pages, word_count
 from tests.architecture.rooms import ROOT, shown, sources, tree
-from tests.architecture.sizes import LONG, WIDE, long_files, percentile, statement_count, step_fields, wide_classes
+from tests.architecture.sizes import (
+    LONG,
+    WIDE,
+    data_lines,
+    leaning_tests,
+    long_files,
+    percentile,
+    statement_count,
+    step_fields,
+    wide_classes,
+)
 
 TINY = 30
 """Lines up to which a file counts as tiny."""
@@ -198,6 +208,11 @@ def floors(arrows: Mapping[str, set[str]]) -> int:
     return max(map(height, groups.values()), default=0)
 
 
+def no_players() -> tuple[str, ...]:
+    """Return the exceptions among tests: one more is easily added in place of a door to the one customer."""
+    return tuple(one for some in OTHERS.values() for one in some if one.startswith("tests/"))
+
+
 def front_page() -> str:
     """Return the README: whoever opens the repository reads it whole, or nothing."""
     return (ROOT / "README.md").read_text(encoding="utf-8")
@@ -217,6 +232,9 @@ def figures() -> list[Figure]:
         Figure("product lines", line_count(product()), limit=126_179),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=103_100),
         Figure("classes that play a customer", len(playing := players()), reach=6, limit=13, found=playing),
+        Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
+        Figure("lines of data beside tests", data_lines(), limit=21_514),
+        Figure("test files that import from another", len(leaning := leaning_tests()), limit=103, found=leaning),
         Figure("tracked files", len(tracked), reach=2_000, limit=2_575),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=3_000),
         Figure("words of the README", len(front_page().split()), limit=600),

@@ -1,4 +1,4 @@
-"""How much there is to read: statements, long files, wide classes."""
+"""How much there is to read: statements, long files, wide classes, rows beside tests, tests that lean on tests."""
 
 import ast
 from collections.abc import Iterable, Iterator
@@ -11,6 +11,9 @@ WIDE = 12
 
 LONG = 300
 """Lines above which a file counts as long."""
+
+GROW = ("tests/golden/", "tests/mutants/")
+"""Rows that are written by the product, and those of mistakes that tests are to notice: more of them are no burden."""
 
 
 def statement_count(paths: Iterable[Path]) -> int:
@@ -59,3 +62,23 @@ def percentile(paths: Iterable[Path], share: float) -> int:
 def step_fields() -> int:
     """Return the number of fields that a step of a dialog has."""
     return next(fields_of(node) for _, node in classes([ROOT / "dialogs/kit/step.py"]) if node.name == "Step")
+
+
+def data_lines() -> int:
+    """Return the lines of data beside tests: what goes out of code into rows is still to be read."""
+    kept = (path for kind in ("tsv", "toml") for path in (ROOT / "tests").rglob(f"*.{kind}"))
+    return sum(number for number, place in lengths(kept) if not place.startswith(GROW))
+
+
+def leaning_tests() -> tuple[str, ...]:
+    """Return the test files that import from another one: what two need belongs beside them, under a name of its own.
+
+    Whoever changes the other's tests doesn't look there, and a test that is moved takes its helpers along.
+    """
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    return tuple(f"{shown(path)}: {' '.join(found)}" for path in files if (found := sorted(_tests_imported(path))))
+
+
+def _tests_imported(path: Path) -> set[str]:
+    nodes = (node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom))
+    return {node.module for node in nodes if node.module and node.module.rpartition(".")[2].startswith("test_")}

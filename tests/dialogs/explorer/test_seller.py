@@ -50,6 +50,10 @@ ABROAD = replace(
 )
 
 
+#: Of the largest shipped seller's walk; may only fall: `okienko check` and a dozen tests wait for it.
+MOST_TURNS = 74_826
+
+
 def walked(profile: str) -> Walk:
     """A shipped profile's journey: what `okienko check` walks too, so that it is done once."""
     return walk_seller(load(ROOT / "profiles" / profile).seller)
@@ -168,6 +172,10 @@ def test_a_straight_walk_draws_the_same_but_what_begins_in_menus_that_are_reache
     assert straight.ways.keys() <= whole.ways.keys()
     assert {start.rpartition(".")[2] for start, _ in whole.ways.keys() - straight.ways.keys()} <= {EDIT}
     assert straight.turns * 4 < whole.turns
+
+
+def test_a_walk_takes_no_more_turns_than_it_took(found: Walk) -> None:
+    assert found.turns <= MOST_TURNS
 
 
 def test_a_dialog_that_isnt_there_is_a_mistake(found: Walk) -> None:
