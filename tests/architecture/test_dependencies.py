@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -63,6 +63,18 @@ def test_every_pin_has_a_hash_and_no_file_names_an_index(file: str) -> None:
     assert len(entries) == sum(len(versions) for versions in pins(file).values())
     assert all("--hash=sha256:" in entry for entry in entries)
     assert not re.search(r"https?://|file:|^-", "\n".join(lines), re.MULTILINE)
+
+
+def test_what_is_installed_to_run_tests_of_rules_needs_nothing_else() -> None:
+    """It is taken out of dev.txt by its names: each with its hash, so nothing else may be missing."""
+    listed = re.search(r"^TESTERS := (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert listed is not None
+    names, pinned = set(listed[1].split()), pins("dev.txt")
+    needs = [Requirement(line) for name in names - {"colorama"} for line in requires(name) or ()]
+    at_work = [
+        need for need in needs if need.marker is None or need.marker.evaluate({"sys_platform": "win32", "extra": ""})
+    ]
+    assert {canonicalize_name(need.name) for need in at_work} <= names <= pinned.keys()
 
 
 def imported(path: Path) -> set[str]:
