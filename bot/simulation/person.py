@@ -1,11 +1,10 @@
 """The person behind a simulated customer, drawn from one seed, and what they type."""
 
 import random
+from dataclasses import dataclass
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import asdict
-
+from sandbox.testing.customer import Person
 from values import phone
 from values.meaning import Expects
 from values.parsing import Ok
@@ -13,19 +12,17 @@ from values.seller import Seller
 from values.specimens import specimens
 
 PASSWORD = "Trzy-zielone-parasole-7"
+_OWN = {"email": "email", "phone": "phone", "tax_number": "nip", "customer_number": "customer_number"}
+"""What is the person's own, by what is expected."""
 _DIGITS = 4
 """The last digits of a country's example number, which are drawn."""
 
 
-class SimulatedPerson(Struct, frozen=True):
+@dataclass
+class SimulatedPerson(Person):
     """The customer's own data. `login` and `customer_number` are those of somebody on file."""
 
-    locale: str
-    email: str
-    phone: str
-    login: str
-    password: str
-    tax_number: str
+    login: str = ""
     customer_number: str | None = None
     on_file: bool = False
 
@@ -45,7 +42,7 @@ def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random)
         phone=picked.get("phone", _phone(seller.country, dice)),
         login=picked.get("username", email),
         password=picked.get("password", PASSWORD),
-        tax_number=picked.get("nip") or dice.choice(companies or specimens(Expects.tax_number, seller.country).valid),
+        nip=picked.get("nip") or dice.choice(companies or specimens(Expects.tax_number, seller.country).valid),
         customer_number=picked.get("customer_number"),
         on_file="password" in picked,
     )
@@ -53,8 +50,8 @@ def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random)
 
 def answer(person: SimulatedPerson, expects: str, country: str) -> str:
     """Return what the person types at a step that expects this, in a form that is right."""
-    own = asdict(person).get(expects)
-    return own or (*specimens(Expects(expects), country).valid, "…")[0]
+    name = _OWN.get(expects)
+    return (name and getattr(person, name)) or (*specimens(Expects(expects), country).valid, "…")[0]
 
 
 def _phone(country: str, dice: random.Random) -> str:

@@ -97,7 +97,9 @@ async def _played(visit: SimulatedVisit, seed: int) -> End:
     visit.door.locale = person.locale
     leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
     whims, errands = dice.randint(0, MOST_WHIMS), dice.randint(0, MOST_ERRANDS)
-    return await SimulatedCustomer(visit, person, seller, dice, whims, errands, leaves_at).run()
+    return await SimulatedCustomer(
+        *(visit, person, visit.door), seller=seller, dice=dice, whims=whims, errands=errands, leaves_at=leaves_at
+    ).live()
 
 
 async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:

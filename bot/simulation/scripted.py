@@ -3,6 +3,8 @@
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as own
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -11,7 +13,8 @@ from bot.conversation.outbound import TICKED, UNTICKED
 from bot.simulation.diary import Diary
 from bot.simulation.run import new_desk, until_opening
 from bot.simulation.script import Act, Mark, ScriptedConversation, ScriptLine
-from bot.simulation.visit import SimulatedVisit, visiting
+from bot.simulation.visit import NotedDoor, SimulatedVisit, visiting
+from sandbox.testing.customer import Customer
 from sandbox.testing.desk import NotDone
 from sandbox.testing.pages import code_in
 
@@ -52,7 +55,7 @@ async def play_script(profile: Path, conversation: ScriptedConversation) -> Scri
             visiting(desk, "scripted-customer-00000001", conversation.locale, heard) as visit,
         ):
             await visit.advance(until_opening(desk.clock, desk.profile.seller.time_zone))
-            player = ScriptPlayer(visit, heard)
+            player = ScriptPlayer(visit, via=visit.door, diary=heard)
             for line in conversation.lines:
                 try:
                     await player.play(line)
@@ -62,11 +65,13 @@ async def play_script(profile: Path, conversation: ScriptedConversation) -> Scri
     return ScriptOutcome(conversation, frozenset(steps))
 
 
-class ScriptPlayer(Struct):
-    """The customer of a script. `place` is how far into what was heard the script has come."""
+@dataclass
+class ScriptPlayer(Customer):
+    """The customer who goes by a script. `place` is how far into what was heard the script has come."""
 
-    visit: SimulatedVisit
-    diary: HeardDiary
+    desk: SimulatedVisit  # pyright: ignore[reportIncompatibleVariableOverride]
+    door: NotedDoor = own(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
+    diary: HeardDiary = own(kw_only=True)
     place: int = 0
 
     async def play(self, line: ScriptLine) -> None:
@@ -78,66 +83,66 @@ class ScriptPlayer(Struct):
                 if self._found(line.words, 0) is not None:
                     raise Unlike(f"the desk said it:\n{self._said()}")
             case Mark.STANDS:
-                if self.visit.at != line.words:
-                    raise Unlike(f"the conversation stands at {self.visit.at}")
+                if self.desk.at != line.words:
+                    raise Unlike(f"the conversation stands at {self.desk.at}")
             case Mark.SAYS | Mark.ELSEWHERE:
                 self.diary.heard.clear()
                 self.place = 0
                 await (self._say(line) if line.act is None else self._do(line.act, line))
 
     async def _say(self, line: ScriptLine) -> None:
-        await self.visit.say(line.words if line.button is None else self._payload(line.button))
+        await self.say(line.words if line.button is None else self._payload(line.button))
 
     def _payload(self, button: str) -> str:
         """Return what the button sends, named by its title or by that itself."""
-        offered = dict.fromkeys((*self.visit.door.buttons, *self.visit.door.on_card))
+        offered = dict.fromkeys((*self.door.buttons, *self.door.on_card))
         if button in offered:
             return button
-        titled = (payload for payload in offered if _bare(self.visit.door.titles.get(payload, "")) == _plain(button))
+        titled = (payload for payload in offered if _bare(self.door.titles.get(payload, "")) == _plain(button))
         if (payload := next(titled, None)) is None:
-            shown = ", ".join(_bare(self.visit.door.titles.get(payload, payload)) for payload in offered) or "none"
+            shown = ", ".join(_bare(self.door.titles.get(payload, payload)) for payload in offered) or "none"
             raise Unlike(f"there is no such button; the desk offers: {shown}")
         return payload
 
     async def _do(self, act: Act, line: ScriptLine) -> None:
         match act:
             case Act.CODE:
-                sent = [one["text"] for one in await self.visit.outbox() if one["kind"] == "sms"]
-                await self.visit.say(code_in(_newest(sent, "SMS")))
+                sent = [one["text"] for one in await self.desk.outbox() if one["kind"] == "sms"]
+                await self.say(code_in(_newest(sent, "SMS")))
             case Act.LETTER:
-                letters = [one["links"][0] for one in await self.visit.outbox() if one["links"]]
+                letters = [one["links"][0] for one in await self.desk.outbox() if one["links"]]
                 await self._submit(_newest(letters, "e-mail with a link"), line)
             case Act.PAGE:
                 await self._submit(self._link("secure_page")["href"], line)
             case Act.PAYS:
-                await self.visit.pay(self._link("payment")["id"], line.words or "paid", "once")
+                await self.desk.pay(self._link("payment")["id"], line.words or "paid", "once")
             case Act.TRANSFERS:
                 await self._transfer(line.words)
             case Act.WAITS:
-                await self.visit.waits(line.span.total_seconds())
+                await self.desk.waits(line.span.total_seconds())
             case Act.FAILS:
                 provider, mode = line.words.split()
-                await self.visit.fault(provider, mode, 1)
+                await self.desk.fault(provider, mode, 1)
 
     async def _submit(self, href: str, line: ScriptLine) -> None:
         """Fill in a page; a password is repeated."""
         typed = line.fields if line.act is Act.PAGE else {}
         repeated = {"password_repeat": typed["password"]} if "password" in typed else {}
-        if not await self.visit.submit(href, repeated | typed):
+        if not await self.desk.submit(href, repeated | typed):
             raise Unlike("the page refuses that")
 
     async def _transfer(self, email: str) -> None:
         """Have the seller's back office report the money of the customer's open orders."""
-        card = await self.visit.card(email)
+        card = await self.desk.card(email)
         placed = [order for order in (card["orders"] if card is not None else ()) if order["status"] == "placed"]
         for order in placed:
-            await self.visit.book_transfer(order)
+            await self.desk.book_transfer(order)
         if not placed:
             raise Unlike(f"{email} has no order that awaits money")
 
     def _link(self, rel: str) -> Mapping[str, str]:
-        if (link := self.visit.link(rel)) is None:
-            raise Unlike(f"the open step, {self.visit.at}, has no link of this kind")
+        if (link := self.desk.link(rel)) is None:
+            raise Unlike(f"the open step, {self.desk.at}, has no link of this kind")
         return link
 
     def _hear(self, words: str) -> None:

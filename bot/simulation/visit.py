@@ -21,16 +21,27 @@ _DONE = (200, 303)
 
 @dataclass
 class NotedDoor(RestDoor):
-    """The REST channel, what is heard there noted in a diary.
+    """The REST channel, what is said and heard there noted in a diary; each message comes through whole.
 
-    `on_card` is what the rows of the open card offer (other answers, those that are taken back, changes), `titles` what
-    all buttons are called; `seen` are all payloads so far.
+    `desk` is the one behind it. `on_card` is what the rows of the open card offer (other answers, those that are taken
+    back, changes), `titles` what all buttons are called; `seen` are all payloads so far.
     """
 
     diary: Diary = field(default_factory=Diary)
     on_card: tuple[str, ...] = ()
     titles: dict[str, str] = field(default_factory=dict[str, str])
     seen: dict[str, None] = field(default_factory=dict[str, None])
+    desk: DeskClient = field(kw_only=True)
+    _said: int = 0
+
+    async def say(self, message: str, message_id: str | None = None, *, times: int = 1) -> Json:
+        """Say it, `times` with the same id as clients repeat it, and read all that comes of it."""
+        self._said += 1
+        self.diary.said(message)
+        for _ in range(times):
+            await super().say(message, message_id or f"message-{self._said}")
+        await self.desk.advance(A_MOMENT_S)
+        return await self.look()
 
     def _take(self, items: Json) -> Json:
         now, before = items[-1]["custom"], self.buttons
@@ -51,13 +62,23 @@ class NotedDoor(RestDoor):
         return now
 
 
+class SoundDesk(DeskClient):
+    """A desk that works, whatever is done there."""
+
+    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Return the answer of a desk that works. Errors: Broken."""
+        answer = await super().request(method, path, **more)
+        if answer.status_code >= 500:
+            raise Broken("answer", f"to {method} {httpx.URL(path).path.partition('/s/')[0]}: {answer.status_code}")
+        return answer
+
+
 @dataclass
-class SimulatedVisit(DeskClient):
-    """A conversation under way, and what is done beside it. Errors: NotDone."""
+class SimulatedVisit(SoundDesk):
+    """What is done beside a conversation under way, which goes by `door`. Errors: NotDone."""
 
     desk: Installation
     door: NotedDoor
-    _said: int = 0
 
     @property
     def diary(self) -> Diary:
@@ -72,14 +93,6 @@ class SimulatedVisit(DeskClient):
     def at(self) -> str:
         """The open step, as "dialog.step"."""
         return self.door.at or "start"
-
-    async def say(self, message: str, *, times: int = 1) -> None:
-        """Say it, `times` with the same id as clients repeat it, and read all that comes of it."""
-        self._said += 1
-        self.diary.said(message)
-        for _ in range(times):
-            await self.door.say(message, f"message-{self._said}")
-        await self.advance(A_MOMENT_S)
 
     async def advance(self, seconds: float) -> Json:
         """Let the desk's clock run, all on the way done, and read what came of it."""
@@ -127,13 +140,6 @@ class SimulatedVisit(DeskClient):
         await self.advance(A_MOMENT_S)
         return done.status_code in _DONE
 
-    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """Return the answer of a desk that works. Errors: Broken."""
-        answer = await super().request(method, path, **more)
-        if answer.status_code >= 500:
-            raise Broken("answer", f"to {method} {httpx.URL(path).path.partition('/s/')[0]}: {answer.status_code}")
-        return answer
-
 
 @asynccontextmanager
 async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[SimulatedVisit]:
@@ -146,4 +152,4 @@ async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -
         httpx.AsyncClient(transport=transport, base_url="http://desk") as chat,
         httpx.AsyncClient(base_url=desk.base_url, trust_env=False, timeout=60) as http,
     ):
-        yield SimulatedVisit(http, desk, NotedDoor(chat, locale, sender, diary=diary))
+        yield SimulatedVisit(http, desk, NotedDoor(chat, locale, sender, diary=diary, desk=SoundDesk(http)))

@@ -161,7 +161,8 @@ OF_THE_OUTSIDE = ("conversation", "customer_on_file", "inbound", "contact", "con
 
 async def plays(visit: SimulatedVisit, person: SimulatedPerson, seed: int) -> None:
     visit.door.locale = person.locale
-    await SimulatedCustomer(visit, person, visit.desk.profile.seller, random.Random(seed), 0, 0, None).run()
+    seller, dice = visit.desk.profile.seller, random.Random(seed)
+    await SimulatedCustomer(visit, person, visit.door, seller=seller, dice=dice).live()
 
 
 def subjects(messages: list[Json], person: SimulatedPerson) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Whole talks by customers who type everything: they read where they stand and say what they have for it."""
 
+from dataclasses import dataclass
+from dataclasses import field as own
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -8,7 +10,6 @@ from bot.simulation.outcomes.places import NEW_HERE, STEPS
 from bot.simulation.outcomes.trial import done, visit_of
 from bot.simulation.outcomes.wanted import Talk
 from bot.simulation.scripted import ScriptPlayer, Unlike
-from bot.simulation.visit import SimulatedVisit
 from sandbox.testing.pages import code_in
 
 _MOST_TURNS = 60
@@ -25,6 +26,12 @@ _HELP = {
     "einvoice": "einvoice:later",
 }
 """Buttons pressed for a customer who has said all they have and stands there still."""
+_ELSEWHERE = {
+    "secure_page": f"* page password={_PASSWORD}",
+    "payment": "* pays",
+    "email_link": "* letter",
+}
+"""Done elsewhere than in the chat, by what is expected or by the place."""
 
 
 class TalkOutcome(Struct):
@@ -43,52 +50,49 @@ class TalkOutcome(Struct):
 
 async def played(profile: Path, talk: Talk, number: int) -> TalkOutcome:
     """Play a talk to its end. Errors: Broken where the desk doesn't answer."""
-    outcome = TalkOutcome(talk)
+    outcome, left = TalkOutcome(talk), {place: list(lines) for place, lines in talk.says.items()}
     async with visit_of(profile, talk.lang, f"typing-customer-{number:08d}") as (visit, player):
-        await visit.say("/start")
-        await _Talker(visit, player, outcome, {place: list(lines) for place, lines in talk.says.items()}).run()
+        talker = _Talker(visit, via=visit.door, diary=player.diary, outcome=outcome, left=left)
+        await talker.say("/start")
+        await talker.talk()
         outcome.at, outcome.lines = visit.at, visit.diary.lines
     return outcome
 
 
-class _Talker(Struct):
-    visit: SimulatedVisit
-    player: ScriptPlayer
-    outcome: TalkOutcome
-    left: dict[str, list[str]]
-    again: set[str] = field(default_factory=set[str])
+@dataclass
+class _Talker(ScriptPlayer):
+    """The customer who types all they have; pages, letters and the bank are done as a script does them."""
 
-    async def run(self) -> None:
+    outcome: TalkOutcome = own(kw_only=True)
+    left: dict[str, list[str]] = own(kw_only=True)
+    again: set[str] = own(default_factory=set[str])
+
+    async def talk(self) -> None:
         for _ in range(_MOST_TURNS):
-            if self.visit.at.startswith(("zone.", "feedback.")):
+            if self.door.at.startswith(("zone.", "feedback.")):
                 self.outcome.through = not self.outcome.stuck
                 return
             try:
                 if not await self._turn():
                     return
             except Unlike:  # the open page is another one than a new customer's
-                self.outcome.stuck.append(self.visit.at)
+                self.outcome.stuck.append(self.door.at)
                 return
 
     async def _turn(self) -> bool:
         """Do the next thing; return False where nothing can be done any more."""
-        if self.visit.door.expects == "secure_page":
-            await self.player.play(done(f"* page password={_PASSWORD}"))
-            return True
-        place = STEPS.get(self.visit.at, "")
-        if place == "payment":
-            await self.player.play(done("* pays"))
-            return True
-        if self.visit.door.expects == "email_link":
-            await self.player.play(done("* letter"))
+        place = STEPS.get(self.door.at, "")
+        elsewhere = _ELSEWHERE.get(self.door.expects) or _ELSEWHERE.get(place)
+        if elsewhere is not None:
+            await self.play(done(elsewhere))
             return True
         if (line := self._next(place)) is not None:
-            await self.visit.say(line.replace("{code}", await self._code()) if "{code}" in line else line)
+            await self.say(line.replace("{code}", await self._code()) if "{code}" in line else line)
             return True
-        self.outcome.stuck.append(place or self.visit.at)
+        self.outcome.stuck.append(place or self.door.at)
         if place not in _HELP or self.outcome.stuck.count(place) > 1:
             return False
-        await self.visit.say(_HELP[place])
+        await self.say(_HELP[place])
         return True
 
     def _next(self, place: str) -> str | None:
@@ -105,5 +109,5 @@ class _Talker(Struct):
         return self.outcome.talk.again[place]
 
     async def _code(self) -> str:
-        sent = [one["text"] for one in await self.visit.outbox() if one["kind"] == "sms"]
+        sent = [one["text"] for one in await self.desk.outbox() if one["kind"] == "sms"]
         return code_in(sent[-1])

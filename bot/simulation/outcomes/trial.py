@@ -79,7 +79,7 @@ async def visit_of(profile: Path, lang: str, sender: str) -> AsyncGenerator[tupl
     with tempfile.TemporaryDirectory(prefix="okienko-outcomes-") as folder:
         async with new_desk(profile, Path(folder)) as desk, visiting(desk, sender, lang, heard) as visit:
             await visit.advance(until_opening(desk.clock, desk.profile.seller.time_zone))
-            yield visit, ScriptPlayer(visit, heard)
+            yield visit, ScriptPlayer(visit, via=visit.door, diary=heard)
 
 
 async def foresee_turn(visit: SimulatedVisit, text: str, number: int) -> Trial:
