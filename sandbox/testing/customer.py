@@ -17,6 +17,8 @@ from sandbox.testing.doors import PATIENCE_S, CustomerDoor, RestDoor
 from sandbox.testing.pages import code_in
 
 MOST_STEPS: Final = 60
+MOST_TRIES: Final = 2
+"""So often an answer is given where it isn't taken: a third time it would be refused as well."""
 _DONE: Final = (200, 303)
 WAYS: Final = (
     *("start:buy", "account:new", "auto_renewal:yes", "terms:accept", "clauses:accept", "pay:now"),
@@ -55,7 +57,7 @@ class Customer:
     """A person at one desk, by the door `via` (REST, if none is given).
 
     `acts` are what this one does otherwise, by what is expected. `trail` is where they were asked; `followed` are links
-    of letters, used up.
+    of letters, used up. `tries` is how often the same answer is given in a row at one step before it counts as refused.
     """
 
     desk: DeskClient
@@ -65,20 +67,27 @@ class Customer:
     trail: list[str] = field(default_factory=list[str])
     followed: set[str] = field(default_factory=set[str])
     acts: Mapping[str, Callable[[Any], Awaitable[None]]] = field(default_factory=dict[str, Any], kw_only=True)
+    tries: int = field(default=MOST_TRIES, kw_only=True)
+    _given: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]], repr=False)
 
     def __post_init__(self, via: CustomerDoor | None) -> None:
         """Come by that door."""
         self.door = via or RestDoor(self.desk.http, self.person.locale)
 
     async def run(self, *until: str, most: int = MOST_STEPS) -> Self:
-        """Go on until one of these is expected (or stood at, as "dialog.step"), by default the end. Errors: NotDone."""
+        """Go on until one of these is expected (or stood at, as "dialog.step"), by default the end.
+
+        Errors: NotDone, also for an answer that is refused: the message names it, and what the desk says to it.
+        """
         wanted = until or ("nothing",)
+        self._given.clear()
         if not self.door.expects:
             await self.say("/start")
         for _ in range(most):
             if self.door.expects in wanted or self.door.at in wanted:
                 return self
             self.trail.append(self.door.at)
+            self._stop_if_refused()
             await self.act()
         raise NotDone(f"never came to {wanted}: {self.trail[-8:]}, {self.door.said[-2:]}")
 
@@ -93,8 +102,17 @@ class Customer:
         else:
             raise NotDone(f"{expects} is expected at {at}: give it in the person's facts")
 
+    def _stop_if_refused(self) -> None:
+        last, here = self._given[-self.tries :], (self.door.at, self.door.expects)
+        if len(last) == self.tries and all(one == (*here, last[0][-1]) for one in last):
+            raise NotDone(f"“{last[0][-1]}” is refused at {self.door.at}: {self.door.said[-1:]}")
+
+    def _gives(self, answer: str) -> None:
+        self._given.append((self.door.at, self.door.expects, answer))
+
     async def say(self, text: str) -> None:
         """Write something, or press a button by its payload."""
+        self._gives(text)
         await self.door.say(text)
 
     async def choose(self) -> None:
@@ -112,6 +130,7 @@ class Customer:
 
     async def submit(self, href: str, **typed: str) -> httpx.Response:
         """Fill in the form of a page and send it; `typed` wins over the person's own data."""
+        self._gives(f"the form of {httpx.URL(href).path[:3]}…")
         own = self.person.password
         return await self.desk.fill_in(
             href, **{"login": self.person.email, "password": own, "password_repeat": own, **typed}

@@ -90,7 +90,7 @@ class Fortune:
                 answer = await visitor.request("POST", path, json=said)
                 assert answer.status_code == 200, (path, said, answer.status_code, answer.text)
             return
-        words, one = WORDS[locale_of(self.customer)], self.customer
+        words, one = WORDS[self.customer.person.locale], self.customer
         await (one.states(words) if isinstance(one, Chatter) else withdraw(one, words))
         if not self.is_late:
             await self.is_decided(office)
@@ -109,7 +109,7 @@ def fortune_of(customer: Customer, number: int, plan: Plan) -> Fortune | None:
         return Fortune(customer, WITHDRAWN[nth % len(WITHDRAWN)], "once", number)
     if 0 <= (nth := nth - plan.withdrawn) < plan.money_back:
         kind = MONEY_BACK[nth % len(MONEY_BACK)]
-        if kind.startswith("dispute") and method_of(customer) not in DISPUTABLE:
+        if kind.startswith("dispute") and customer.person.method not in DISPUTABLE:
             kind = "refunded"
         return Fortune(customer, kind, "none" if kind == "unnoticed" else NOTICES[nth % len(NOTICES)], number)
     return None
@@ -118,15 +118,6 @@ def fortune_of(customer: Customer, number: int, plan: Plan) -> Fortune | None:
 def place_of(number: int, plan: Plan) -> int:
     """Mixes the numbers: those of one kind aren't neighbours."""
     return (7 * number + 3) % plan.journeys
-
-
-def method_of(customer: Customer) -> str:
-    """By its bare name."""
-    return customer.method if isinstance(customer, Chatter) else customer.person.method
-
-
-def locale_of(customer: Customer) -> str:
-    return customer.locale if isinstance(customer, Chatter) else customer.person.locale
 
 
 async def card_of(visitor: httpx.AsyncClient, email: str) -> dict[str, list[dict[str, object]]]:

@@ -14,7 +14,7 @@ from services.store import journal
 from services.store.journal import BOT
 from tests.crash.broken import Broken
 from tests.crash.doors import Visitor
-from tests.crash.fortune import CHARGED, PART, WORDS, Customer, Fortune, card_of, locale_of, method_of
+from tests.crash.fortune import CHARGED, PART, WORDS, Customer, Fortune, card_of
 from tests.crash.house import House
 from tests.crash.judge import Ledger, read_ledger
 from tests.crash.process import ROOT
@@ -70,7 +70,7 @@ async def judge_money(
 async def _facts(visitor: Visitor, customer: Customer, ledger: Ledger, events: Mapping[str, Sequence[Json]]) -> Facts:
     card: Json = await card_of(visitor, customer.email)
     number = card["orders"][0]["number"]
-    return Facts(method_of(customer), card, ledger.attempts, events.get(number, ()))
+    return Facts(customer.person.method, card, ledger.attempts, events.get(number, ()))
 
 
 def wrong(facts: Facts, fortune: Fortune | None, stage: Stage) -> list[str]:
@@ -131,7 +131,7 @@ def untold(connection: sa.Connection, fortune: Fortune) -> list[str]:
     if fortune.withdraws:
         kept = withdrawals.stated_in(connection, fortune.customer.talk)
         decision = None if fortune.is_late else fortune.kind
-        right = [(WORDS[locale_of(fortune.customer)], True, decision)]
+        right = [(WORDS[fortune.customer.person.locale], True, decision)]
         if (stated := [(str(one.words), one.account_id is not None, one.decision) for one in kept]) != right:
             found.append(f"kept: {stated}, should be {right}")
         unsent = [line.id for line in said if line.delivery not in ("sent", "given", "kept")]
@@ -141,7 +141,7 @@ def untold(connection: sa.Connection, fortune: Fortune) -> list[str]:
 
 def _told_once(fortune: Fortune) -> tuple[str, ...]:
     """How the messages begin that are due to the customer."""
-    locale = locale_of(fortune.customer)
+    locale = fortune.customer.person.locale
     if fortune.withdraws:
         return (_words(locale, "withdrawal", "withdrawal", "have"),)
     key = "whole" if fortune.is_whole else "part"
@@ -161,4 +161,4 @@ def _words(locale: str, file: str, *key: str) -> str:
 
 
 def _named(fortune: Fortune | None, what: str) -> str:
-    return what if fortune is None else f"{fortune.kind}, {fortune.notify}, {method_of(fortune.customer)}: {what}"
+    return what if fortune is None else f"{fortune.kind}, {fortune.notify}, {fortune.customer.person.method}: {what}"

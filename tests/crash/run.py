@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.crash import books
 from tests.crash.broken import Broken
-from tests.crash.chatter import Chatter
+from tests.crash.chatter import Chatter, chatter
 from tests.crash.customers import Traveller, traveller
 from tests.crash.doors import Visitor
 from tests.crash.fate import Fate, Strike
@@ -95,7 +95,7 @@ class Crowd:
         office = self.office if place_of(number, self.plan) < self.plan.helped else None
         every = self.plan.journeys / self.plan.telegram if self.plan.telegram else 0
         if every and number % every < 1:
-            return Chatter(Chat(self.house.bots, chats, FIRST_CHAT + number, language=locale), method, office)
+            return chatter(Chat(self.house.bots, chats, FIRST_CHAT + number, language=locale), method, office)
         found = traveller(
             Visitor(self.house.http, self.house.doors, number),
             method,

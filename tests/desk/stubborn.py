@@ -109,6 +109,7 @@ class Stubborn(Customer):
     door: StubbornDoor = field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
     speaks: bool = field(default=False, kw_only=True)
     patience_s: float = field(default=PATIENCE_S, kw_only=True)
+    tries: int = field(default=MOST_TRIES, kw_only=True)
     heard_in_vain: int = 0
 
     @property

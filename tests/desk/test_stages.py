@@ -1,6 +1,7 @@
 """A stage is walked to once a run; who begins there can do all that one who has walked can."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
@@ -9,9 +10,13 @@ from unittest.mock import patch
 
 import pytest
 
+from tests.architecture.rooms import ROOT
 from tests.desk.running import Running
 from tests.desk.scripted import Scripted
 from tests.desk.stages import Stage, desk_at
+
+#: pytest takes a function alone for the one that is marked: the test below it is called at once, and vanishes.
+BARE = re.compile(r"mark\.stage\(\s*[A-Za-z_][\w.]*\s*,?\s*\)")
 
 
 @pytest.mark.stage("ordered", method="card", locale="it")
@@ -68,3 +73,10 @@ async def test_a_clock_that_is_behind_is_moved_on(tmp_path: Path) -> None:
 
 def _earlier(now: Callable[[tzinfo], datetime], behind: timedelta, zone: tzinfo) -> datetime:
     return now(zone) - behind
+
+
+def test_no_stage_is_a_function_alone() -> None:
+    assert BARE.search("@pytest.mark." + "stage(subscribed)")
+    assert not BARE.search("@pytest.mark." + "stage(subscribed, days=28)")
+    files = sorted((ROOT / "tests").rglob("*.py"))
+    assert [path.name for path in files if BARE.search(path.read_text("utf-8"))] == []

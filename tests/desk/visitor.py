@@ -1,15 +1,18 @@
-"""Somebody who tries the desk in a real browser, from the landing page on."""
+"""The chat in a real browser, from the landing page on: the one customer of tests goes by it, or a test by hand."""
 
+import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from playwright.async_api import BrowserContext, FrameLocator, Page, async_playwright, expect
 
+from sandbox.testing.customer import Customer, Person
+from sandbox.testing.doors import PATIENCE_S, PAUSE_S, link_of
 from sandbox.testing.pages import code_in
-from tests.desk.running import Running
+from tests.desk.running import Json, Running
 
-PASSWORD = "Trzy-zielone-parasole-7"
 # Five seconds are Playwright's own; on a busy machine a page may take longer.
 expect.set_options(timeout=20_000)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -28,11 +31,13 @@ async def browser(chromium_path: str, width: int, *flags: str, locale: str = "pl
 
 
 class Visitor:
-    """Somebody at the landing page, whose chat is a frame, or at the chat's own page."""
+    """The door of somebody at the landing page, whose chat is a frame, or at the chat's own page."""
 
     def __init__(self, desk: Running, context: BrowserContext, page: Page, *, framed: bool = True) -> None:
         self.desk, self.context, self.page = desk, context, page
         self.email = ""
+        self.said, self.buttons = list[str](), list[str]()
+        self._standing: Json = None
         self.chat: FrameLocator | Page = page.frame_locator("iframe") if framed else page
 
     async def press(self, *titles: str) -> None:
@@ -89,23 +94,69 @@ class Visitor:
         await page.goto(await link.get_attribute("href") or "")
         return page
 
+    # --- as the one customer goes by it ---
+
     async def signs_up(self, email: str) -> None:
         """From the first button to the question for the tax number: account, password, consents, telephone."""
-        await self.press("Kup teraz")
-        await self.sees("Masz już konto?")
         self.email = email
-        await self.write(email)
+        person = Person(email=email, phone="512 000 999", facts={"account.account": email})
+        acts = {"secure_page": self._saves_the_password, "contact_code": self._types_the_shown_code}
+        await self.look()
+        await Customer(self.desk, person, via=self, acts=acts).run("tax_number")
+        await self.sees("NIP")
+
+    async def _saves_the_password(self, customer: Customer) -> None:
         secure = await self.follow("/s/")
-        await secure.fill("input[name=password]", PASSWORD)
-        await secure.fill("input[name=password_repeat]", PASSWORD)
+        await secure.fill("input[name=password]", customer.person.password)
+        await secure.fill("input[name=password_repeat]", customer.person.password)
         await secure.get_by_role("button", name="Zapisz hasło").click()
         # A page that is closed while it leaves for another may never be: Chromium doesn't answer then.
         await expect(secure.get_by_text("Hasło jest zapisane")).to_be_visible()
         await secure.close()
-        await self.press("Tylko wymagane")
-        await self.sees("numer komórkowy")
-        await self.write("512 000 999")
-        await self.sees("z SMS-a")
+        await self._until_it_is_not("secure_page")
+
+    async def _types_the_shown_code(self, customer: Customer) -> None:
         code = self.page.get_by_role("button", name=re.compile(r"^Kopiuj \d{6}$"))
-        await self.write((await code.inner_text())[-6:])
-        await self.sees("NIP")
+        await customer.say((await code.inner_text())[-6:])
+
+    @property
+    def expects(self) -> str:
+        """The kind of answer that the open step takes; whoever has said nothing yet chooses where to begin."""
+        return "choice" if self._standing is None else self._standing["expects"]
+
+    @property
+    def at(self) -> str:
+        """The open step, as "dialog.step"."""
+        return "" if self._standing is None else f"{self._standing['dialog']}.{self._standing['step']}"
+
+    async def say(self, message: str) -> None:
+        """Press the button with this payload, or write it; see what the desk answers."""
+        heard = len(self.said)
+        if message in self.buttons:
+            await self.chat.locator(f'[data-payload="{message}"]:enabled').last.click()
+        else:
+            await self.write(message)
+        async with asyncio.timeout(PATIENCE_S):
+            while len(self.said) <= heard or self.expects == "wait":
+                await asyncio.sleep(PAUSE_S)
+                await self.look()
+
+    async def look(self) -> None:
+        """See what the desk knows of the conversation, and what the page offers."""
+        ours = {"okienko-chat": "1"}
+        answer = await self.page.context.request.get(f"{self.desk.url}/webchat/history", headers=ours)
+        talk = await answer.json() if answer.ok else {"lines": [], "standing": None}
+        self.said = [line["text"] for line in talk["lines"] if line["author"] != "customer"]
+        self._standing = talk["standing"]
+        shown = self.chat.locator("[data-payload]:enabled:visible")
+        self.buttons = await shown.evaluate_all("all => all.map(one => one.dataset.payload)")
+
+    def link(self, rel: str) -> Mapping[str, Any]:
+        """Return the open step's link of that kind."""
+        return link_of(rel, self._standing["links"])
+
+    async def _until_it_is_not(self, expected: str) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while self.expects in (expected, "wait"):
+                await asyncio.sleep(PAUSE_S)
+                await self.look()

@@ -12,12 +12,12 @@ from typing import Any
 import httpx
 
 from bot.conversation import identity
+from sandbox.testing.doors import CustomerDoor
 from sandbox.testing.pages import code_in
 from services.store import conversations
-from tests.desk.running import Customer, Running
+from tests.desk.scripted import Scripted
 from tests.journeys.typed.told import Interruption, Told
 
-PASSWORD = "Trzy-zielone-parasole-7"
 MOST_MESSAGES = 80
 #: What customers say of themselves and choose; all else of a state follows from it.
 WATCHED: Mapping[str, tuple[str, ...]] = {
@@ -88,21 +88,19 @@ def _wanted(interruption: Interruption) -> str:
 
 
 @dataclass
-class Typist:
+class Typist(Scripted):
     """One customer on one journey at one desk."""
 
-    desk: Running
-    told: Told
-    found: Findings
-    customer: Customer = field(init=False)
+    told: Told = field(kw_only=True)
+    found: Findings = field(kw_only=True)
     to_come: list[Interruption] = field(init=False)
     turns: dict[str, int] = field(default_factory=dict[str, int])
     state: State = field(default_factory=dict[str, Any])
     mailed: set[str] = field(default_factory=set[str])
     tried: dict[str, int] = field(default_factory=dict[str, int])
 
-    def __post_init__(self) -> None:
-        self.customer = self.desk.customer(self.told.locale)
+    def __post_init__(self, via: CustomerDoor | None) -> None:
+        super().__post_init__(via)
         self.to_come = list(self.told.interruption)
 
     async def go(self) -> Findings:
@@ -114,19 +112,19 @@ class Typist:
                 break
             if not await self._next():
                 break
-        self.found.stuck = "" if self.found.ended else self.customer.at
+        self.found.stuck = "" if self.found.ended else self.door.at
         self.found.interruptions = len(self.told.interruption)
         self.found.wrong += [(left, "never came there") for left in self.to_come]
         return self.found
 
     async def _next(self) -> bool:
-        at = self.customer.at
+        at = self.door.at
         interruption = next((one for one in self.to_come if one.at == at), None)
         if interruption is not None:
             self.to_come.remove(interruption)
             await self._interrupt(interruption)
             return True
-        outside = OUTSIDE.get(self.customer.expects)
+        outside = OUTSIDE.get(self.door.expects)
         if outside is not None and at not in self.told.steps:
             return await outside(self)
         return await self._answer(at)
@@ -135,15 +133,15 @@ class Typist:
 
     async def _say(self, words: str) -> str:
         """Say it; return what the desk says beside the question that was open."""
-        before = {part for said in self.customer.said[-1:] for part in said.split("\n\n")}
-        count = len(self.customer.said)
+        before = {part for said in self.door.said[-1:] for part in said.split("\n\n")}
+        count = len(self.door.said)
         self.found.trail.append(f"> {words}")
-        await self.customer.say(words)
-        await self.customer.settled()
+        await self.say(words)
+        await self.door.settled()
         self.state = await self._stored()
-        told = self.customer.said[count:]
+        told = self.door.said[count:]
         self.found.trail += [f"    {line}" for said in told for line in said.split("\n")]
-        self.found.trail.append(f"    # {self.customer.at}")
+        self.found.trail.append(f"    # {self.door.at}")
         return "\n\n".join(part for said in told for part in said.split("\n\n") if part not in before)
 
     async def _answer(self, at: str) -> bool:
@@ -165,7 +163,7 @@ class Typist:
             await self._say(bare)
             if self._moved(at, before):
                 return True
-        offered = [one for one in BUTTONS if one in self.customer.buttons]
+        offered = [one for one in BUTTONS if one in self.door.buttons]
         button = min(offered, key=lambda one: not one.startswith(at.partition(".")[2]), default=None)
         if button is None or self.tried[at] > 2:
             return False
@@ -174,21 +172,21 @@ class Typist:
         return True
 
     def _moved(self, at: str, before: dict[str, Any]) -> bool:
-        return self.customer.at != at or watched(self.state) != before or self.customer.expects == "wait"
+        return self.door.at != at or watched(self.state) != before or self.door.expects == "wait"
 
     async def _interrupt(self, said: Interruption) -> None:
-        at, before, misses = self.customer.at, watched(self.state), self._misses()
+        at, before, misses = self.door.at, watched(self.state), self._misses()
         answer = await self._say(said.say)
         changes = changed(before, watched(self.state))
         wrong = ""
         if said.back is not None:
-            wrong = "" if self.customer.at == said.back else f"stands at {self.customer.at}"
+            wrong = "" if self.door.at == said.back else f"stands at {self.door.at}"
         elif said.changed is not None:
             wrong = unlike(said.changed, changes)
         elif changes:
             wrong = f"changed {changes}"
-        elif self.customer.at != at:
-            wrong = f"went on to {self.customer.at}"
+        elif self.door.at != at:
+            wrong = f"went on to {self.door.at}"
         elif said.answered and self._misses() > misses:
             wrong = "not understood"
         elif not answer or not re.search(said.answered or "", answer, re.IGNORECASE):
@@ -200,10 +198,8 @@ class Typist:
     # --- what is done outside the chat ---
 
     async def _fill_page(self) -> bool:
-        href = self.customer.link("secure_page")["href"]
-        account = self.state.get("account", {})
-        given = {"login": account.get("email", ""), "password": PASSWORD, "password_repeat": PASSWORD} | self.told.page
-        done = await self.desk.fill_in(href, **given)
+        given = {"login": self.state.get("account", {}).get("email", "")} | self.told.page
+        done = await self.submit(self.door.link("secure_page")["href"], **given)
         await self._came("fills the page in")
         return done.status_code in (200, 303)
 
@@ -229,15 +225,15 @@ class Typist:
     async def _follow(self, href: str) -> bool:
         """Follow a letter's link, and fill in the page that it leads to."""
         for _ in range(2):
-            done = await self.desk.fill_in(href, password=PASSWORD, password_repeat=PASSWORD)
+            done = await self.submit(href)
             if done.status_code != 303:
                 break
             href = str(httpx.URL(href).join(done.headers["location"]))
         await self._came("follows the letter’s link")
-        return self.customer.expects != "email_link"
+        return self.door.expects != "email_link"
 
     async def _pay(self) -> bool:
-        links = [link for link in self.customer.custom["links"] if link["rel"] == "payment"]
+        links = [link for link in self.door.custom["links"] if link["rel"] == "payment"]
         if not links:
             return False
         await self.desk.pay(links[0]["id"])
@@ -246,21 +242,21 @@ class Typist:
 
     async def _wait(self) -> bool:
         await self._came("waits")
-        return self.customer.expects != "wait"
+        return self.door.expects != "wait"
 
     async def _came(self, what: str) -> None:
         """Note what was done outside, and what the desk says then."""
-        count = len(self.customer.said)
-        await self.customer.settled()
+        count = len(self.door.said)
+        await self.door.settled()
         self.state = await self._stored()
         self.found.trail.append(f"* {what}")
-        self.found.trail += [f"    {line}" for said in self.customer.said[count:] for line in said.split("\n")]
-        self.found.trail.append(f"    # {self.customer.at}")
+        self.found.trail += [f"    {line}" for said in self.door.said[count:] for line in said.split("\n")]
+        self.found.trail.append(f"    # {self.door.at}")
 
     # --- what the desk knows ---
 
     async def _stored(self) -> State:
-        talk = identity.conversation_id("rest", self.customer.sender)
+        talk = identity.conversation_id("rest", self.door.sender)
         known = await self.desk.installation.store.read(lambda c: conversations.load(c, talk, lock=False))
         assert known is not None
         return known.state
@@ -270,7 +266,7 @@ class Typist:
 
     async def _ended(self) -> bool:
         """Whether the seller's books say that all has come that was to come."""
-        if self.customer.expects != "nothing":
+        if self.door.expects != "nothing":
             return False
         account = self.state.get("account", {})
         known_as = (account.get("login") or {}).get("known_as") or account.get("email")
