@@ -37,107 +37,43 @@ class Holder(Scene):
         self.write(number)
         self.tap("right", "confirm", "by_email")
 
+    def from_a_programs_registration(self) -> None:
+        self.will(account.TakeStartLink, account.StartLinkTaken("program"))
+        self.write("/start QmPj7aXw2kR9tLsB")
+        self.tap("new")
+        self.write("Anna", "Anna Nowak")
 
-def the_straight_way(s: Holder) -> None:
-    s.signs_up()
-    s.follows_link()
-    s.logs_in()
-    s.adds_a_company()
-    s.tap("my_account")
+    def an_activation_letter_that_doesnt_come(self) -> None:
+        with self.unheard("an account is made, as above"):
+            self.signs_up()
+        self.tell("no_letter")
+        self.tap("send_again", "other_email")
+        self.write("anna@example.com")
+        self.will(contact.CheckLetterCode, contact.EmailProven("anna@example.com", MOMENT))
+        self.write("123456")
 
+    def the_register_is_down(self) -> None:
+        self.at_the_company()
+        self.tap("nexo")
+        self.will(company.LookUpCompany, company.RegisterSilent())
+        self.write("1234563218", "Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
+        self.tap("right", "confirm", "by_phone")
 
-def from_a_programs_registration(s: Holder) -> None:
-    s.will(account.TakeStartLink, account.StartLinkTaken("program"))
-    s.write("/start QmPj7aXw2kR9tLsB")
-    s.tap("new")
-    s.write("Anna", "Anna Nowak")
+    def two_companies(self) -> None:
+        self.tell("hello")
+        self.tap("log_in")
+        self.logs_in(company_view())
+        self.tap("add_company")
+        self.tell("cancel")
+        self.tap("add_company", "nexo")
+        self.write("FR44732829320")
+        self.tap("right", "confirm", "by_email")
+        self.will(company.ListCompanies, company.CompaniesListed((company_view(), ABROAD)))
+        self.tap("companies")
+        self.press("Pracownia Bursztyn sp. z o.o.")
 
-
-def an_activation_letter_that_doesnt_come(s: Holder) -> None:
-    with s.unheard("an account is made, as above"):
-        s.signs_up()
-    s.tell("no_letter")
-    s.tap("send_again", "other_email")
-    s.write("anna@example.com")
-    s.will(contact.CheckLetterCode, contact.EmailProven("anna@example.com", MOMENT))
-    s.write("123456")
-
-
-def a_gt_licence(s: Holder) -> None:
-    _at_the_company(s)
-    s.tap("gt")
-    s.tell("how_gt", "registered")
-
-
-def numbers(s: Holder) -> None:
-    _at_the_company(s)
-    s.tap("nexo")
-    s.write("123-456-32-19", "44732829320", "FR44732829321", "EL 123", "fr 44 732 829 320")
-
-
-def the_register_is_down(s: Holder) -> None:
-    _at_the_company(s)
-    s.tap("nexo")
-    s.will(company.LookUpCompany, company.RegisterSilent())
-    s.write("1234563218", "Pracownia Bursztyn sp. z o.o.", "ul. Długa 12/4", "80-831", "Gdańsk")
-    s.tap("right", "confirm", "by_phone")
-
-
-def back_after_days(s: Holder) -> None:
-    s.tell("hello")
-    s.tap("log_in")
-    s.logs_in()
-    s.tap("nexo")
-
-
-def two_companies(s: Holder) -> None:
-    s.tell("hello")
-    s.tap("log_in")
-    s.logs_in(company_view())
-    s.tap("add_company")
-    s.tell("cancel")
-    s.tap("add_company", "nexo")
-    s.write("FR44732829320")
-    s.tap("right", "confirm", "by_email")
-    s.will(company.ListCompanies, company.CompaniesListed((company_view(), ABROAD)))
-    s.tap("companies")
-    s.press("Pracownia Bursztyn sp. z o.o.")
-
-
-def was_it_helpful(s: Holder) -> None:
-    s.tell("hello", "what_is_it")
-    s.tap("not_helpful")
-    s.tell("reason")
-    s.tap("sign_up")
-    s.write("Anna Nowak")
-    s.tell("what_is_it", "what_password", "helpful_words", "what_is_vatin")
-    s.tap("not_helpful", "skip")
-
-
-def not_helpful_and_on_with_the_step(s: Holder) -> None:
-    _at_the_company(s)
-    s.tap("nexo")
-    s.tell("what_is_vatin", "not_helpful_words")
-    s.write("123-456-32-18")
-    s.tap("right", "confirm", "by_email", "helpful")
-
-
-def _at_the_company(s: Holder) -> None:
-    with s.unheard("an account is made and activated, the customer has logged in, as above"):
-        s.signs_up()
-        s.follows_link()
-        s.logs_in()
-
-
-SCENES = {
-    "The straight way": the_straight_way,
-    "From a program's registration": from_a_programs_registration,
-    "An activation letter that doesn't come": an_activation_letter_that_doesnt_come,
-    "A GT licence": a_gt_licence,
-    "Numbers": numbers,
-    "The register is down": the_register_is_down,
-    "Back after days": back_after_days,
-    "Two companies": two_companies,
-    "Was it helpful?": was_it_helpful,
-    "Not helpful, and on with the step": not_helpful_and_on_with_the_step,
-}
+    def at_the_company(self) -> None:
+        with self.unheard("an account is made and activated, the customer has logged in, as above"):
+            self.signs_up()
+            self.follows_link()
+            self.logs_in()

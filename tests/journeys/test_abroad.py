@@ -6,9 +6,9 @@ import pytest
 
 from tests.abroad import profile_abroad
 from tests.journeys.abroad_scenes import SCENES
+from tests.journeys.reading import words_of
 from tests.journeys.scenes import Scene, Words
 from tests.journeys.teller import hold_to
-from tests.journeys.test_fakturasmart import WORDS
 
 MORE = {
     "pl": {"wait": "Zaczekam", "with_vat": "Dalej z\u00a0VAT"},
@@ -20,7 +20,8 @@ MORE = {
 @pytest.mark.parametrize("locale", sorted(MORE))
 def test_the_transcripts_are_as_they_were_read(locale: str, tmp_path: Path) -> None:
     scene = Scene(str(profile_abroad(tmp_path / "abroad")), locale)
-    scene.words = Words({**WORDS[locale].buttons, **MORE[locale]}, WORDS[locale].said)
+    words = words_of("fakturasmart")[locale]
+    scene.words = Words({**words.buttons, **MORE[locale]}, words.said)
     scene.lines += [f"A seller abroad ({locale})", "", "> the customer, [a button]   * what happens outside   the desk"]
     for title, play in SCENES.items():
         scene.scene(title)

@@ -19,8 +19,8 @@ from bot.handlers.telegram.command_menu import shipped_words
 from bot.handlers.telegram.incoming import TelegramPress, parse
 from bot.handlers.webchat import wire
 from tests.desk.test_consents_in_words import EMAIL, GIVES, PHONE, REQUIRED, TICKS, Ticks
+from tests.journeys.reading import words_of
 from tests.journeys.scenes import Scene
-from tests.journeys.test_fakturasmart import WORDS
 from values.channel import Channel
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -61,7 +61,7 @@ class Consenter(Scene):
 
     def __init__(self) -> None:
         super().__init__("fakturasmart", "pl")
-        self.words = WORDS["pl"]
+        self.words = words_of("fakturasmart")["pl"]
         self.tell("hello")
         self.tap("buy", "new")
         self.write("anna.nowak@example.com")

@@ -5,8 +5,8 @@ from msgspec.structs import replace
 from dialogs.kit import InputSheet, sheet_at
 from dialogs.state import Orderer
 from tests.journeys.r2_scenes import EMAIL, Owner
+from tests.journeys.reading import words_of
 from tests.journeys.teller import Teller
-from tests.journeys.test_r2platnik import WORDS as R2
 from tests.table import table
 from values.kinds import kind_of
 
@@ -96,7 +96,7 @@ def test_one_answer_asked_anew_is_asked_alone() -> None:
 
 def at_the_orderer() -> Owner:
     told = Owner("r2platnik", "pl")
-    told.words = R2["pl"]
+    told.words = words_of("r2platnik")["pl"]
     told.scene("A first renewal")
     told.enters()
     told.tap("shop", "go_on", "subscription", "right")
