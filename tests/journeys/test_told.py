@@ -7,6 +7,7 @@ import pytest
 from tests.journeys.certified_scenes import Certified
 from tests.journeys.konto_scenes import Holder
 from tests.journeys.number_scenes import Subscriber
+from tests.journeys.own_data_scenes import Withdrawing
 from tests.journeys.r2_scenes import Owner
 from tests.journeys.reading import NAMES, play, told
 from tests.journeys.scenes import Buyer, Scene
@@ -17,6 +18,7 @@ CUSTOMERS: Mapping[str, type[Scene]] = {
     "certified_platform": Certified,
     "fakturasmart": Buyer,
     "konto_insert": Holder,
+    "own_data": Withdrawing,
     "r2platnik": Owner,
     "vectra": Subscriber,
 }
