@@ -145,7 +145,7 @@ class Visitor:
         """See what the desk knows of the conversation, and what the page offers."""
         ours = {"okienko-chat": "1"}
         answer = await self.page.context.request.get(f"{self.desk.url}/webchat/history", headers=ours)
-        talk = await answer.json() if answer.ok else {"lines": [], "standing": None}
+        talk: Json = await answer.json() if answer.ok else {"lines": [], "standing": None}
         self.said = [line["text"] for line in talk["lines"] if line["author"] != "customer"]
         self._standing = talk["standing"]
         shown = self.chat.locator("[data-payload]:enabled:visible")
