@@ -165,6 +165,7 @@ async def test_a_recording_deleted_meanwhile_leaves_the_words(place: AgentsPlace
 
 @pytest.mark.parametrize("place", ["helpdesk"], indirect=True)
 async def test_a_recording_on_its_way_is_waited_for(place: AgentsPlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the group nobody waits: recordings come with their sound, Telegram's are copied."""
     customer = await held(place)
     where = await place_of(place.desk, customer)
     real, told = OutsideSounds.known, list[str]()
