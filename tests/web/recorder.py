@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
-from bot.conversation.inbound import Body, ButtonPressed, Inbound, Text, VoiceNote
+from bot.conversation.inbound import ButtonPressed, Inbound, Text, VoiceNote
 from bot.conversation.new_chats import NoNewChat
 from bot.conversation.opening import Opening
 from bot.conversation.outbound import Button, Card, CodeField, Reply, ReplyLink, Sheet, StatusSnapshot
@@ -70,7 +70,7 @@ class Conversation:
     id: str
     script: Script
     lines: list[tuple[str, Reply]] = field(default_factory=list)
-    taken: dict[str, tuple[str, Body]] = field(default_factory=dict)
+    taken: dict[str, tuple[str, str]] = field(default_factory=dict)
     bells: set[asyncio.Event] = field(default_factory=set)
 
     @property
@@ -144,15 +144,15 @@ class RecorderDesk:
 
     def _run(self, inbound: Inbound) -> TurnReceipt:
         conversation = self._open(inbound)
-        if known := conversation.taken.get(inbound.key):
-            conflict = known[1] != inbound.body
-            return TurnReceipt(conversation.id, known[0], repeated=not conflict, conflict=conflict)
         pressed = inbound.body.payload if isinstance(inbound.body, ButtonPressed) else None
         words = inbound.body.body if isinstance(inbound.body, Text) else pressed or ""
+        if known := conversation.taken.get(inbound.key):
+            conflict = known[1] != words
+            return TurnReceipt(conversation.id, known[0], repeated=not conflict, conflict=conflict)
         root, answers = f"r{len(self.turns)}", self._answers(conversation, inbound, words)
         receipt = self._receipt(conversation, root, answers)
         self.turns.append(inbound)
-        conversation.taken[inbound.key] = (root, inbound.body)
+        conversation.taken[inbound.key] = (root, words)
         kind = inbound.body.kind if isinstance(inbound.body, VoiceNote) else None
         shown = conversation.titles.get(pressed, pressed) if pressed else self.redact(words)
         self._write(conversation, root, Said(shown, author="customer", payload=pressed, kind=kind))
