@@ -154,9 +154,7 @@ def _by_stdnum(number: str, validate: Callable[[str], str]) -> Parsed[str]:
         return ParseRefused("tax_number.checksum")
     except InvalidLength:
         return ParseRefused("tax_number.wrong_length", {"digits": len(only_digits(number))})
-    except ValidationError:
-        return ParseRefused("tax_number.invalid")
-    except (ValueError, IndexError, KeyError):  # a national module met a letter where it computes
+    except (ValidationError, ValueError, IndexError, KeyError):  # or a national module met a letter where it computes
         return ParseRefused("tax_number.invalid")
 
 

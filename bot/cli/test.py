@@ -42,9 +42,8 @@ def play(
     failed = sum(outcome.line is not None for outcome in outcomes)
     typer.echo(f"{len(outcomes) - failed} as written, {failed} not.")
     # The steps are found by walking the whole journey, which takes longer than a conversation.
-    told = bool(least) or len(chosen) == len(scripts)
     seen = frozenset[str]().union(*(outcome.steps for outcome in outcomes))
-    short = told and _tell_coverage(profile, seen) < least
+    short = (least or len(chosen) == len(scripts)) and _tell_coverage(profile, seen) < least
     if failed or short:
         raise typer.Exit(1)
 

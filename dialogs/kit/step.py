@@ -52,23 +52,11 @@ def _no_params(_slots: object, _ctx: Ctx) -> Params:
     return dict[str, Param]()
 
 
-def _no_options(_slots: object, _ctx: Ctx) -> tuple[Option, ...]:
+def _none_of_them(_slots: object, _ctx: Ctx) -> tuple[()]:
     return ()
 
 
-def _never_lapsed(_slots: object, _ctx: Ctx) -> str | None:
-    return None
-
-
-def _nothing_on_file(_slots: object, _ctx: Ctx) -> str | None:
-    return None
-
-
-def _no_codes(_slots: object, _ctx: Ctx) -> tuple[AwaitedCode, ...]:
-    return ()
-
-
-def _nothing(_slots: object, _ctx: Ctx) -> Word | None:
+def _nothing(_slots: object, _ctx: Ctx) -> None:
     return None
 
 
@@ -126,9 +114,9 @@ class Display(Struct, Generic[S], frozen=True):
     shows: Callable[[S, Ctx], BoundStep | None] | None = None
     card: Cards[S] | None = None
     links: tuple[str, ...] = ()
-    lapsed: Callable[[S, Ctx], str | None] = _never_lapsed
+    lapsed: Callable[[S, Ctx], str | None] = _nothing
     opens_sheet: str = ""
-    codes: Callable[[S, Ctx], tuple[AwaitedCode, ...]] = _no_codes
+    codes: Callable[[S, Ctx], tuple[AwaitedCode, ...]] = _none_of_them
 
 
 class TypedEntry(Struct, Generic[S], frozen=True):
@@ -162,7 +150,7 @@ class AnswerRules(Struct, Generic[S], frozen=True):
     several: bool = False
     ahead: Condition[S] = never
     sheet: Condition[S] = never
-    on_file: Callable[[S, Ctx], str | None] = _nothing_on_file
+    on_file: Callable[[S, Ctx], str | None] = _nothing
     revise: Reaction[S] | Literal["anew"] | None = None
     said: Callable[[str], Param | tuple[Param, ...]] | None = None
 
@@ -210,7 +198,7 @@ class StepAct(Struct, Generic[S], frozen=True):
     """
 
     final: Condition[S] = never
-    instead: Options[S] = _no_options
+    instead: Options[S] = _none_of_them
     slow_after: timedelta | None = None
 
 
@@ -231,7 +219,7 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
     slots: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     parse: Callable[[str, S, Ctx], Parsed[Any]] | None = None
-    options: Options[S] = _no_options
+    options: Options[S] = _none_of_them
     effect: Callable[[S, Ctx], Effect] | None = None
     params: Parameters[S] = _no_params
     intents: Intents = field(default_factory=dict[str, str])
