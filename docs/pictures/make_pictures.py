@@ -116,8 +116,8 @@ async def pictures_of(url: str, browser: Browser) -> None:
     phone = await opened(browser, f"{url}/chat", PHONE)
     instruments = await opened(browser, f"{url}/sandbox", DESKTOP)
     secure = await to_password(phone, phone, "anna@bursztyn.example.com")
+    await take(secure, "secure-page")  # a rule goes as soon as it is met
     await set_password(secure)
-    await take(secure, "secure-page")
     await secure.get_by_role("button", name="Zapisz hasło").click()
     await hears(phone, "zgadzasz")
     await to_company(phone, instruments, "512 000 888")
