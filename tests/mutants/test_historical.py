@@ -1,13 +1,16 @@
 """The faults that are planted still fit the code: each function, its words and its tests are there."""
 
 import ast
+import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.mutants import trial
 from tests.mutants.core import PARTS, ROOT, SUITE
 from tests.mutants.historical import HistoricalMutant, Outdated, historical
 from tests.mutants.past import BY_NONE, BY_ROOM, BY_TEST, gone_blind, known_record, noticed_by
@@ -98,6 +101,12 @@ def test_what_was_noticed_once_and_is_no_more_is_told(monkeypatch: pytest.Monkey
         "a was noticed in 0.24.0",
     ]
     assert list(gone_blind([ROW], {"a": True}, {})) == []
+
+
+def test_the_first_trial_of_a_clone_keeps_what_it_has_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "LIBRARIES", tmp_path / "folder" / "libraries.json")
+    trial.keep_libraries()
+    assert "pytest" in json.loads(trial.LIBRARIES.read_text())
 
 
 def test_trials_are_begun_as_others_end_and_no_more_than_so_many_are_at_work() -> None:

@@ -137,6 +137,13 @@ def preload() -> None:
                     importlib.import_module(name)
 
 
+def keep_libraries() -> None:
+    """Keep for the next trials which libraries this one has loaded; in a fresh clone nothing was kept before."""
+    if not LIBRARIES.exists():
+        LIBRARIES.parent.mkdir(exist_ok=True)
+        LIBRARIES.write_text(json.dumps(libraries()))
+
+
 def libraries() -> list[str]:
     """Name the modules that are loaded and none of Okienko's."""
     return sorted(name for name, module in sys.modules.items() if _is_library(module))
@@ -198,7 +205,6 @@ def _run(mutant: Planted, tests: list[str], folder: Path, most: int) -> None:
     sys.meta_path.insert(0, _Finder.of(mutant))
     quiet = ["-x", "-q", "-p", "no:cacheprovider", "-W", "ignore", f"--basetemp={folder / 'tests'}", "--tb=line"]
     code = pytest.main([*quiet, *tests])
-    if not LIBRARIES.exists():
-        LIBRARIES.write_text(json.dumps(libraries()))
+    keep_libraries()
     sys.stdout.flush()
     os._exit(int(code))
