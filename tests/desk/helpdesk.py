@@ -12,6 +12,7 @@ import pytest
 from sandbox import credentials
 from tests.bot.handlers.telegram.bot_api import Hall, hall
 from tests.desk.databases import desks_on
+from tests.desk.forum import id_of
 from tests.desk.post_office import Notice, PostOffice
 from tests.desk.running import Customer, Running, http_client
 from tests.desk.scripted import until
@@ -39,6 +40,12 @@ class Helpdesk:
     desk: Running
     office: Losing
     url: str = "/sandbox/chatwoot"
+
+    async def asked(self) -> tuple[Customer, str]:
+        """Somebody new at the desk who asks for a person, and the id of their conversation."""
+        customer = self.desk.customer()
+        await customer.say("/agent")
+        return customer, await id_of(self.desk, customer)
 
     async def listed(self) -> list[Json]:
         """All conversations there, the oldest first."""

@@ -7,24 +7,17 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, expect
 
 from tests.desk.running import Running, running_desk
-from tests.desk.visitor import Visitor
-from tests.kit.browsers import window
+from tests.kit.browsers import window, with_a_company
 
 
 @pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
 async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromium: Browser, width: int) -> None:
     async with running_desk(tmp_path) as desk, window(chromium, width) as context:
-        page = await context.new_page()
-        await page.goto(desk.url)
-        visitor = Visitor(desk, context, page)
-        await visitor.signs_up("jan.nowak@example.com")
-        await visitor.write("1234563218")
-        await visitor.sees("Pracownia Bursztyn")
-        await visitor.press("Zgadza się")
+        visitor = await with_a_company(desk, context)
         await visitor.sees("Przed zamówieniem wpisz kod")
 
         async with context.expect_page() as opened:
-            await page.get_by_role("link", name=re.compile("Otwórz link")).first.click()
+            await visitor.page.get_by_role("link", name=re.compile("Otwórz link")).first.click()
         letter = await opened.value
         await letter.get_by_role("button").first.click()
         await expect(letter.get_by_text("potwierdzony")).to_be_visible()
@@ -41,20 +34,14 @@ async def test_from_the_landing_page_to_active_e_invoices(tmp_path: Path, chromi
         await expect(visitor.chat.get_by_role("link", name=re.compile("Otwórz panel"))).to_be_visible()
 
         # A reload shows the same conversation, and nothing twice.
-        await page.reload()
+        await visitor.page.reload()
         await expect(visitor.chat.get_by_text("E-faktury włączone")).to_have_count(1)
         card = await desk.card("jan.nowak@example.com")
         assert (card["orders"][0]["status"], card["einvoice"]["status"]) == ("paid", "active")
 
 
 async def test_words_written_before_the_order_was_asked_for_order_nothing(desk: Running, phone: BrowserContext) -> None:
-    page = await phone.new_page()
-    await page.goto(desk.url)
-    visitor = Visitor(desk, phone, page)
-    await visitor.signs_up("jan.nowak@example.com")
-    await visitor.write("1234563218")
-    await visitor.sees("Pracownia Bursztyn")
-    await visitor.press("Zgadza się")
+    visitor = await with_a_company(desk, phone)
     await visitor.types_the_letters_code()
     await visitor.press("BLIK")
     await visitor.sees("klauzul")

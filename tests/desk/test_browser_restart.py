@@ -11,7 +11,7 @@ from tests.desk.mortal import MortalDesk
 from tests.desk.running import Running
 from tests.desk.stubborn import Insistent
 from tests.desk.visitor import Visitor
-from tests.kit.browsers import window
+from tests.kit.browsers import window, with_a_company
 
 EMAIL = "jan.nowak@example.com"
 
@@ -54,13 +54,7 @@ async def test_the_chat_connects_again_and_shows_the_same(tmp_path: Path, chromi
 
 async def test_all_presses_on_the_card_while_the_desk_is_away_count(tmp_path: Path, chromium: Browser) -> None:
     async with killed_desk(tmp_path) as desk, window(chromium, 390) as context:
-        page = await context.new_page()
-        await page.goto(desk.url)
-        visitor = Visitor(desk.running, context, page)
-        await visitor.signs_up(EMAIL)
-        await visitor.write("1234563218")
-        await visitor.sees("Pracownia Bursztyn")
-        await visitor.press("Zgadza się")
+        visitor = await with_a_company(desk.running, context, EMAIL)
         await visitor.types_the_letters_code()
         await expect(visitor.chat.get_by_role("button", name="BLIK", exact=True)).to_be_enabled()
         async with desk.away():

@@ -83,9 +83,7 @@ async def test_the_stuck_customer_is_helped_from_the_help_desk_and_finishes(help
 @on_each_database
 async def test_whoever_is_in_the_console_has_it_and_the_others_are_told(helpdesk: Helpdesk) -> None:
     desk = helpdesk.desk
-    customer = desk.customer()
-    await customer.say("/agent")
-    where = await id_of(desk, customer)
+    customer, where = await helpdesk.asked()
     await helpdesk.says("Powód")
     acts, marek = desk.installation.container.agent_acts, By("agent-marek", "Marek", "pl")
     await acts.take(where, marek, "1")
@@ -157,9 +155,7 @@ async def test_an_answer_lost_makes_no_second_of_anything(helpdesk: Helpdesk) ->
             return notice.method == "POST" and asked == number
 
         helpdesk.office.lose = lose
-        customer = desk.customer()
-        await customer.say("/agent")
-        where = await id_of(desk, customer)
+        customer, where = await helpdesk.asked()
         for words in ("Pierwsze pytanie", "Drugie pytanie"):
             await customer.say(words)
 
@@ -222,9 +218,7 @@ async def test_away_for_long_it_costs_nobody_anything(
 @on_each_database
 async def test_webhooks_lost_doubled_late_and_forged(helpdesk: Helpdesk) -> None:
     desk = helpdesk.desk
-    customer = desk.customer()
-    await customer.say("/agent")
-    where = await id_of(desk, customer)
+    customer, where = await helpdesk.asked()
     await helpdesk.says("Powód")
     await helpdesk.inbox(silent=True)
     said = await helpdesk.act("say", "Nikt o tym nie wie")
@@ -273,9 +267,7 @@ async def test_webhooks_lost_doubled_late_and_forged(helpdesk: Helpdesk) -> None
 @on_each_database
 async def test_put_back_it_waits_for_anybody(helpdesk: Helpdesk) -> None:
     desk = helpdesk.desk
-    customer = desk.customer()
-    await customer.say("/agent")
-    where = await id_of(desk, customer)
+    customer, where = await helpdesk.asked()
     await helpdesk.says("Powód")
     await helpdesk.act("assign", agent="Zofia")
     await in_mode(customer, "agent")
