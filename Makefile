@@ -44,7 +44,6 @@ check: $(TOOLS) ## Lint, formatting, types, import contracts, the house's limits
 	$(BIN)/ruff format --check
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.architecture.budgets
 	$(BIN)/python -m tests.architecture.house --check
 	$(BIN)/python -m tests.web.weight
 	$(BIN)/python -m tests.architecture.commits

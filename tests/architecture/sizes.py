@@ -53,10 +53,17 @@ def long_files(paths: Iterable[Path]) -> tuple[str, ...]:
     return tuple(f"{number} {place}" for number, place in lengths(paths) if number > LONG)
 
 
-def percentile(paths: Iterable[Path], share: float) -> int:
-    """Return the lines that this share of the files don't exceed."""
-    counted = [number for number, _ in reversed(lengths(paths))]
-    return counted[int(len(counted) * share)]
+def function_lengths(paths: Iterable[Path]) -> list[int]:
+    """Return the lines of each function of the files, docstring included."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = (node for path in paths for node in ast.walk(tree(path)) if isinstance(node, kinds))
+    return [(node.end_lineno or node.lineno) - node.lineno + 1 for node in nodes]
+
+
+def percentile(counted: Iterable[int], share: float) -> int:
+    """Return the number that this share of them doesn't exceed."""
+    ordered = sorted(counted)
+    return ordered[int(len(ordered) * share)]
 
 
 def step_fields() -> int:
