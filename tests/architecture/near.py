@@ -27,6 +27,8 @@ SECONDS = ROOT / ".pytest_cache" / "seconds.json"
 UNKNOWN = {"tests/desk/": 12.0, "tests/web/browser/": 15.0, "tests/crash/": 60.0, "tests/journeys/": 8.0, "": 1.0}
 #: What the tests that are begun may take, in seconds of each process: a little more than there is time for.
 BUDGET = 100.0
+#: For each process so many files at least: to begin one takes as long as they do.
+FILES = 8
 #: These show what docstrings say: in the generated pages and the golden files, or as the house's figures.
 SHOW_DOCSTRINGS = (
     "tests/docs/test_reference.py",
@@ -182,8 +184,9 @@ class Timed:
 
 
 def run(tests: Sequence[str], far: Sequence[str], workers: int, more: Sequence[str] = ()) -> int:
-    """Run the tests in so many processes, as far as the clock allows; tell which are left, those that are far too."""
-    shared = ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.architecture.clock"]
+    """Run the tests in so many processes at most, as far as the clock allows; tell which are left, those that are far too."""
+    processes = max(1, min(workers, len(tests) // FILES))
+    shared = ["-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder", "-p", "tests.architecture.clock"]
     quiet = ["-q", "--no-summary", "-m", "not nightly"]
     code = pytest.main([*tests, *quiet, *shared, *more], plugins=[clock := Clock(tests)])
     if left := [*clock.left, *far]:
