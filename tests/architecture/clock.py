@@ -17,7 +17,7 @@ import pytest
 #: When the run began, in seconds since the epoch: told to each process.
 BEGUN = "OKIENKO_TESTS_BEGUN"
 #: After so many seconds none begins, and after so many none is at work; what they leave is ended within two minutes.
-LAST_BEGINS_S, STOPPED_S = 100, 108
+LAST_BEGINS_S, STOPPED_S = 96, 104
 #: So many files that weren't run are named one by one.
 NAMED = 12
 
@@ -55,6 +55,7 @@ class Clock:
     """A plugin of the process that sees all others' reports: stops them, and knows which files weren't run."""
 
     def __init__(self, files: Sequence[str]) -> None:
+        self.files = files
         self.was_late = False
         self.failed: dict[str, None] = {}
         self._waiting = dict.fromkeys(files)  # until it is known which tests are in them
