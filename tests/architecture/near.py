@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,18 +42,27 @@ SHOW_DOCSTRINGS = (
 
 
 class Tree:
-    """The Python files of a repository, by which others they import and which files they name."""
+    """The Python files of a repository, by which others they import and which files they name.
+
+    What was found in a file is kept in `.pytest_cache`, and read again when the file is another one.
+    """
 
     def __init__(self, root: Path, rooms: Iterable[str] = WHERE) -> None:
         self.root = root
+        kept = root / ".pytest_cache" / "imports.json"
+        known = json.loads(kept.read_text()) if kept.exists() else {}
         paths = sorted(path for room in rooms for path in (root / room).rglob("*.py"))
         self.modules = {_module(path.relative_to(root)): path.relative_to(root).as_posix() for path in paths}
         self.named: dict[str, set[str]] = {}
         self.importers: dict[str, set[str]] = defaultdict(set)
-        for file in self.modules.values():
-            imported, self.named[file] = self._read(file)
-            for other in imported:
+        found = {file: self._looked_at(file, known.get(file)) for file in self.modules.values()}
+        for file, (_, imported, words) in found.items():
+            self.named[file] = set(words)
+            for other in self._imported(imported, words) - {file}:
                 self.importers[other].add(file)
+        if found != known:
+            kept.parent.mkdir(exist_ok=True)
+            kept.write_text(json.dumps(found))
 
     def reached(self, changed: Iterable[str]) -> Mapping[str, int]:
         """Return the files that a change of these reaches, with the imports that lie between."""
@@ -86,8 +96,13 @@ class Tree:
     def _in(self, room: Path) -> list[str]:
         return [file for file in self.named if Path(file).parent == room]
 
+    def _looked_at(self, file: str, known: list[Any] | None) -> list[Any]:
+        stat = (self.root / file).stat()
+        mark = f"{stat.st_mtime_ns} {stat.st_size}"
+        return known if known and known[0] == mark else [mark, *map(sorted, self._read(file))]
+
     def _read(self, file: str) -> tuple[set[str], set[str]]:
-        """Return which files this one imports, and the words in it that may be names of files."""
+        """Return the names that this file imports, and the words in it that may be names of files."""
         imported, words = set[str](), set[str]()
         for node in ast.walk(ast.parse((self.root / file).read_bytes(), filename=file)):
             if isinstance(node, ast.Import):
@@ -96,9 +111,12 @@ class Tree:
                 imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 200:
                 words.add(node.value.strip("/"))
+        return imported, {word for word in words if word and len(word.split()) == 1}
+
+    def _imported(self, names: Iterable[str], words: Iterable[str]) -> set[str]:
         late = {word.partition(":")[0] for word in words}
-        packages = {".".join(parts[:end]) for parts in (name.split(".") for name in imported) for end in (1, 2, 3)}
-        return {self.modules[name] for name in imported | late | packages if name in self.modules} - {file}, words
+        packages = {".".join(parts[:end]) for parts in (name.split(".") for name in names) for end in (1, 2, 3)}
+        return {self.modules[name] for name in {*names, *late, *packages} if name in self.modules}
 
 
 def _module(path: Path) -> str:

@@ -1,5 +1,6 @@
 """What a change reaches: by imports, by fixtures, by files that are named; and what fits into the time."""
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,17 @@ def test_a_change_reaches_what_imports_or_names_it(tree: Tree, file: str, tests:
     reached = tree.reached([file])
     told = {name.removeprefix("tests/").removesuffix(".py"): far for name, far in reached.items() if "/test_" in name}
     assert told == tests
+
+
+def test_only_what_was_edited_is_read_again(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tree.root / "values/money.py").write_text("import services.late")
+    read: list[str] = []
+    parse = ast.parse
+    monkeypatch.setattr(ast, "parse", lambda text, filename: read.append(filename) or parse(text, filename))
+    again = Tree(tree.root, ("values", "services", "tests"))
+    assert read == ["values/money.py"]
+    assert "values/money.py" in again.reached(["services/late.py"])
+    assert again.named == tree.named
 
 
 def test_the_nearest_that_fit_into_the_time_are_taken() -> None:
