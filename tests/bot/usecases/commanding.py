@@ -1,7 +1,9 @@
 """A command done on the books of a test: its seller, its conversation, its moment."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,9 +18,16 @@ from values.seller import Seller
 SELLER = load(Path("profiles/fakturasmart")).seller
 
 
+class Words:
+    """Texts by their keys."""
+
+    def words(self, key: str, _params: Mapping[str, Any], locale: str) -> str:
+        return f"{key} ({locale})"
+
+
 def deps(seller: Seller = SELLER) -> CommandDeps:
-    """All that a command about orders and money needs; nothing is rendered."""
-    return CommandDeps(seller, None, KEY, False, None, lambda _method: "przelewy24")  # type: ignore[arg-type]
+    """All that a command about orders and money needs."""
+    return CommandDeps(seller, Words(), KEY, False, None, lambda _method: "przelewy24")  # type: ignore[arg-type]
 
 
 def turn(connection: sa.Connection, now: datetime = NOW, id: str = "p2", talk: str = "talk-a1") -> CommandContext:

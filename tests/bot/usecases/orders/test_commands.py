@@ -1,0 +1,160 @@
+"""Commands about orders: what is refused and why, what is recorded, who hears of it."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from msgspec.structs import replace
+from structlog.testing import capture_logs
+
+from bot.usecases.orders import commands
+from dialogs.messages.order import (
+    CancelOrder,
+    CheckDiscount,
+    DiscountGood,
+    DiscountSpent,
+    OrderCancelled,
+    OrderPlaced,
+    OrderRefused,
+    OrderStands,
+    PlaceOrder,
+    SeeAccount,
+)
+from dialogs.state import PlacedOrder
+from dialogs.versions import dump, load
+from services.accounts import consents
+from services.einvoicing import einvoices
+from services.orders import order_record
+from services.orders.pricing import Item, PricingDiscount, price
+from services.store.tables.core import conversation as talks
+from tests.bot.usecases.commanding import SELLER, deps, turn
+from tests.kit.narrow import a, present
+from tests.services.domain.people import NOW, PLAN, buyer, conversation, customer, later, placed, sign_up, to_pay
+from tests.services.domain.test_payments import opened, paid
+from values.consent import Acceptance
+from values.order import CartLine, OrdererDetails
+
+NUMBER = "FS/2026/000001"
+CHEAPER = Item("standard", 1, 1, 1, 23)
+TERMS = tuple(one.accepted("pl", NOW, "button") for one in SELLER.documents if one.id in ("terms", "clauses"))
+NAMES = tuple(one.id for one in TERMS)
+ORDER = PlaceOrder(
+    "a1", "f1", (CartLine("standard", 1, 1),), "blik", False, None, price((PLAN,), None, "PLN"), NAMES, TERMS
+)
+
+
+def place(connection: sa.Connection, id: str = "o1", **changed: Any) -> object:
+    return commands.place_order(deps(), replace(ORDER, **changed), turn(connection, id=id))
+
+
+def test_an_order_is_placed_under_what_was_agreed_to_which_is_on_record(connection: sa.Connection) -> None:
+    buyer(connection)
+    assert place(connection) == OrderPlaced("o1", NUMBER, first=True)
+    assert [consents.stands(connection, account_id="a1", consent_id=name) for name in NAMES] == [True] * len(NAMES)
+    [item] = present(order_record.get(connection, "o1")).items
+    assert dict(item.names) == {of: f"plan.standard ({of})" for of in SELLER.locales}
+
+
+def taken_back(one: Acceptance) -> Acceptance:
+    return replace(one, given=False)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"accepted": ()}, OrderRefused("words_unknown", NAMES)),
+        ({"accepted": tuple(map(taken_back, TERMS))}, OrderRefused("words_unknown", NAMES)),
+        ({"accepted": (replace(TERMS[0], version="before"), *TERMS[1:])}, OrderRefused("words_changed", NAMES[:1])),
+        ({"price": price((CHEAPER,), None, "PLN")}, OrderRefused("price_changed")),
+        ({"discount": "STARY"}, OrderPlaced("o1", NUMBER, first=True)),
+        ({"discount": "STARY", "price": price((PLAN,), PricingDiscount("STARY", 50), "PLN")}, "discount_expired"),
+        ({"company_id": "f9"}, OrderRefused("company_unconfirmed")),
+    ],
+    ids=["unknown", "taken back", "other words", "another price", "a code for nothing", "an old code", "no company"],
+)
+def test_what_was_not_agreed_to_as_it_is_today_is_refused(
+    connection: sa.Connection, changed: dict[str, Any], why: object
+) -> None:
+    buyer(connection)
+    assert place(connection, **changed) == (OrderRefused(why) if isinstance(why, str) else why)
+
+
+def test_an_account_that_is_pending_orders_nothing(connection: sa.Connection) -> None:
+    sign_up(connection)
+    assert place(connection) == OrderRefused("account_pending")
+
+
+def test_an_order_that_is_being_paid_comes_first(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    to_pay(connection)
+    refused = a(OrderRefused, place(connection, "o2"))
+    assert (refused.reason, present(refused.open).number) == ("order_open", NUMBER)
+
+
+def test_a_code_is_used_once_by_each(connection: sa.Connection) -> None:
+    buyer(connection)
+    lowered = {"discount": "START20", "price": price((PLAN,), PricingDiscount("START20", 20), "PLN")}
+
+    def check(code: str = "START20", account_id: str | None = "a1") -> object:
+        return commands.check_discount(deps(), CheckDiscount(code, account_id), turn(connection))
+
+    assert check() == DiscountGood("START20")
+    assert isinstance(place(connection, **lowered), OrderPlaced)
+    assert check() == DiscountSpent("START20", "used_by_customer")
+    assert (check(account_id=None), check("OTHER")) == (DiscountGood("START20"), DiscountGood("OTHER"))
+    assert place(connection, "o2", **lowered) == OrderRefused("discount_used_by_customer")
+
+
+def test_refused_again_under_the_sum_that_was_agreed_to_is_an_alarm(connection: sa.Connection) -> None:
+    buyer(connection)
+    wrong = price((CHEAPER,), None, "PLN")
+    seen: list[list[str]] = []
+    there = PlacedOrder("o7", NUMBER)
+    for agreed, before in ((None, None), (wrong, None), (wrong, there), (ORDER.price, None)):
+        context = turn(connection, id="o1")
+        case = load(context.conversation.state)
+        state = replace(case, order=replace(case.order, price=agreed, placed=before))
+        talk = replace(context.conversation, state=dump(state))
+        with capture_logs() as logs:
+            commands.place_order(deps(), replace(ORDER, price=wrong), replace(context, conversation=talk))
+        seen.append([line["event"] for line in logs if line.get("alarm")])
+    assert seen == [[], ["order_refused_again"], [], []]
+
+
+def test_who_is_called_and_where_invoices_go_is_kept(connection: sa.Connection) -> None:
+    buyer(connection)
+    orderer = OrdererDetails("Anna Nowak", "+48600700800", "anna@example.com", "faktury@example.com")
+    told = place(connection, orderer=orderer, invoices_seen="anna@example.com")
+    assert a(OrderPlaced, told).former in ("", "anna@example.com")
+    assert order_record.orderer_of(connection, "o1") == orderer
+    assert einvoices.of_account(connection, "a1").email == "faktury@example.com"
+
+
+def test_an_address_for_invoices_that_was_read_as_it_is_stays_untouched(connection: sa.Connection) -> None:
+    buyer(connection)
+    orderer = OrdererDetails("Anna Nowak", "+48600700800", "anna@example.com", "faktury@example.com")
+    place(connection, orderer=orderer, invoices_seen="faktury@example.com")
+    assert einvoices.of_account(connection, "a1").email != "faktury@example.com"
+
+
+def test_a_cancelled_order_is_told_in_the_other_chats_and_a_paid_one_stands(connection: sa.Connection) -> None:
+    buyer(connection)
+    placed(connection)
+    to_pay(connection)
+    conversation(connection, "other")
+    connection.execute(sa.update(talks).where(talks.c.id == "other").values(account_id="a1"))
+    context = turn(connection)
+    assert commands.cancel_order(deps(), CancelOrder("o1"), context) == OrderCancelled(NUMBER)
+    assert [event.conversation_id for event in context.told] == ["other"]
+    placed(connection, "o2")
+    to_pay(connection, "p3", "o2")
+    opened(connection, "p3")
+    assert paid(connection, "p3")
+    assert commands.cancel_order(deps(), CancelOrder("o2"), turn(connection)) == OrderStands("FS/2026/000002")
+
+
+def test_an_account_that_is_none_is_a_mistake_of_ours(connection: sa.Connection) -> None:
+    customer(connection)
+    with pytest.raises(LookupError, match="no such account"):
+        commands.see_account(deps(), SeeAccount("a9"), turn(connection, later()))
