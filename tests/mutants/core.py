@@ -50,7 +50,7 @@ SUITE = (
     *(f"tests/services/{room}" for room in ("domain", "payments", "seller", "support/chatwoot")),
     *(f"tests/services/store/test_{name}.py" for name in ("conversations", "group_commit", "inbox", "jobs_table")),
     *(f"tests/services/store/test_{name}.py" for name in ("leases", "small_tables", "talks")),
-    "tests/services/test_refusals.py",
+    *("tests/services/test_refusals.py", "tests/bot/conversation/test_dispatch.py"),
     *(f"tests/values/test_{name}.py" for name in ("money", "numbers_and_contacts", "codes")),
     *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue")),
     *(f"tests/bot/usecases/{room}" for room in ("accounts", "billing", "orders", "renewals", "seller")),
