@@ -73,6 +73,17 @@ def test_only_what_its_money_is_awaited_for_has_days_of_grace() -> None:
         assert [(said.lines[0][0], said.grace_until is None) for said in heard] == [("base", False), ("users", True)]
 
 
+def test_a_desk_that_stood_still_on_the_days_of_the_charge_orders_at_the_end_and_asks_for_the_money() -> None:
+    with desk(0) as here:
+        bought(here, "base", renews=True)
+        here.until(YEAR - 40)
+        here.now = NOW + (YEAR + 1) * DAY
+        here.until(YEAR + 1)
+        assert [(order.status, order.placed_at) for order in renewals_of(here)] == [("placed", here.now)]
+        assert [of.status for of in terms(here)] == ["grace"]
+        assert here.heard((told.RenewalToPay,))
+
+
 def test_what_isn_t_renewed_has_no_days_of_grace() -> None:
     with desk(0) as here:
         bought(here, "base", renews=False)
