@@ -363,3 +363,14 @@ async def test_after_a_restart_the_message_that_was_open_before_is_found(scene: 
     await say(scene, talk, 2)
     await later.stop()
     assert scene.channel.edits == ["10 spent"]
+
+
+async def test_a_payments_open_message_that_says_paid_is_not_changed_once_more(scene: Scene) -> None:
+    references = iter(Delivered(str(number)) for number in range(10, 99))
+    scene.channel.answer = lambda text: SENT if text.endswith(" paid") else next(references)
+    talk = await scene.talk("1")
+    await say(scene, talk, 1, to_pay="FS/1")
+    await say(scene, talk, 2, paid=["FS/1"])
+    await until(lambda: len(scene.channel.took) == 2)
+    await scene.delivery.idle()
+    assert scene.channel.edits == ["10 paid"], "it was the open one: its answers went with that"
