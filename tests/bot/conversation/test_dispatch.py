@@ -199,8 +199,7 @@ async def test_after_a_turn_its_jobs_run_its_timer_is_watched_its_reply_leaves_a
     await begun(store)
     talk = await store.read(lambda c: conversations.load(c, "talk", lock=False))
     assert talk is not None
-    written = Written(lambda: (), lambda: True)
-    written.__dict__["reply"] = REPLY
+    written = Written(lambda: (REPLY,), lambda: True)
     result = TurnResult(replace(talk, mode=mode), (JOB,), later(minutes=5), "m1", "message", written)
     far = Far()
     taken = dispatcher(store, Turns(), far)

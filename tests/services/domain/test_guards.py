@@ -1,6 +1,7 @@
 """Rules of few lines: what names nothing changes nothing, what is said again counts once, who lists what sees."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from tests.services.domain.test_payments import opened, paid
 from tests.services.domain.test_transfers import NUMBER
 from tests.table import table
 
-NOBODY = {"payment_id": "p9", "n": 1, "now": NOW}
+NOBODY: dict[str, Any] = {"payment_id": "p9", "n": 1, "now": NOW}
 
 
 @table(

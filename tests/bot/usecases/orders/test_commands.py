@@ -94,7 +94,7 @@ def test_an_order_that_is_being_paid_comes_first(connection: sa.Connection) -> N
 
 def test_a_code_is_used_once_by_each(connection: sa.Connection) -> None:
     buyer(connection)
-    lowered = {"discount": "START20", "price": price((PLAN,), PricingDiscount("START20", 20), "PLN")}
+    lowered: dict[str, Any] = {"discount": "START20", "price": price((PLAN,), PricingDiscount("START20", 20), "PLN")}
 
     def check(code: str = "START20", account_id: str | None = "a1") -> object:
         return commands.check_discount(deps(), CheckDiscount(code, account_id), turn(connection))
