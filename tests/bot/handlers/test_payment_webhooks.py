@@ -13,10 +13,13 @@ from structlog.testing import capture_logs
 from bot.handlers.payment_webhooks import LIMIT, PaymentWebhooks
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import counts_all
+from dialogs.messages.payment import PaymentNoticed
 from services.errors import Forged, Misconfigured, ProviderUnavailable, Unreadable
 from services.payments.providers.base import Notice
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from tests.services.domain.people import buyer, placed, to_pay
+from tests.services.domain.test_payments import opened
 from tests.services.outside import NOON
 
 
@@ -181,3 +184,20 @@ async def test_money_of_nobody_is_an_alarm_and_books_nothing(store: Store, kind:
         assert (await way.bring()).status_code == 200
         assert (way.books.told, way.news.heard) == ([], [])
     assert [(line["event"], line["alarm"]) for line in logs if "alarm" in line] == [("notice_of_nobody", True)]
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("refunded", ["ask_back"]), ("paid", []), ("disputed", ["disputed"])])
+async def test_money_whose_own_notice_was_lost_is_looked_at_with_its_refund(
+    store: Store, kind: str, asked: list[str]
+) -> None:
+    def under_way(connection: Any) -> None:
+        buyer(connection)
+        placed(connection)
+        to_pay(connection, "a1")
+        opened(connection, "a1")
+
+    await store.write(under_way)
+    with door(notice(kind), store) as way:
+        assert (await way.bring()).status_code == 200
+    looked = [("talk-a1", PaymentNoticed("a1", 1, {}))] if kind != "disputed" else []
+    assert (way.books.told, way.news.heard) == (looked, asked)
