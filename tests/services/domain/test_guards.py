@@ -14,6 +14,7 @@ from services.orders.pricing import Item, price
 from services.orders.withdrawals import WithdrawalRecord
 from services.payments import attempts, book, charges, methods, notices, returned
 from services.payments.providers.base import Returned
+from services.store.tables.accounts import contact
 from services.subscriptions import subscriptions
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, company, customer, later, placed, prove, sign_up, to_pay
@@ -110,6 +111,16 @@ def test_what_the_account_must_prove_is_changed_and_may_be_proven_already(connec
     assert present(accounts.get(connection, "a1")).status == "active"
     sign_up(connection, "a2", "bruno@example.com")
     assert not contacts.demand(connection, account_id="a2", kinds=("email",), now=NOW)
+
+
+def test_the_word_of_a_channel_is_noted_where_no_code_came_before(connection: sa.Connection) -> None:
+    sign_up(connection)
+    prove(connection, "a1", "email", "anna@example.com")
+    told: tuple[tuple[contacts.Kind, str], ...] = (("phone", "+48600700800"), ("email", "anna@example.com"))
+    for kind, value in told:
+        contacts.prove(connection, account_id="a1", kind=kind, value=value, key=value, now=NOW, vouched_by="telegram")
+    rows = connection.execute(sa.select(contact.c.kind, contact.c.vouched_by, contact.c.verified_at).order_by("kind"))
+    assert [tuple(row) for row in rows] == [("email", None, NOW), ("phone", "telegram", NOW)]
 
 
 # --- several things of one link ---
