@@ -55,7 +55,8 @@ SUITE = (
     *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue")),
     *(f"tests/bot/usecases/{room}" for room in ("accounts", "billing", "orders", "renewals", "seller")),
     *("tests/bot/handlers/telegram/test_webhook.py", "tests/bot/handlers/test_payment_webhooks.py"),
-    *(f"tests/dialogs/test_{name}.py" for name in ("moves", "craft", "payment", "methods")),
+    *(f"tests/dialogs/test_{name}.py" for name in ("moves", "craft", "payment", "methods", "take_over")),
+    *("tests/dialogs/account", "tests/dialogs/order"),
     *(f"tests/desk/test_{name}.py" for name in ("twice", "order", "turn_failing", "codes_tried", "codes")),
     *(f"tests/desk/test_{name}.py" for name in ("letter_code", "notices", "charges", "money_back", "attack_links")),
 )
