@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from bot.simulation.diary import Broken
-from bot.simulation.person import PASSWORD, SimulatedPerson, answer
+from bot.simulation.person import PASSWORD, answer
 from bot.simulation.visit import NotedDoor, SimulatedVisit
 from sandbox.testing.customer import Customer
 from sandbox.testing.pages import code_in
@@ -50,9 +50,6 @@ class SimulatedCustomer(Customer):
     """
 
     desk: SimulatedVisit  # pyright: ignore[reportIncompatibleVariableOverride]
-    person: SimulatedPerson = field(  # pyright: ignore[reportIncompatibleVariableOverride]
-        default_factory=SimulatedPerson
-    )
     door: NotedDoor = field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
     seller: Seller = field(kw_only=True)
     dice: random.Random = field(kw_only=True)
@@ -63,7 +60,6 @@ class SimulatedCustomer(Customer):
 
     async def live(self) -> End:
         """Go from the greeting to an end. Errors: Broken where there is no way on."""
-        self.acts = _BY_KIND
         await self.say("/start")
         for turn in range(MOST_TURNS):
             if self.leaves_at is not None and turn >= self.leaves_at:
@@ -83,7 +79,7 @@ class SimulatedCustomer(Customer):
     async def _turn(self) -> None:
         if self.whims and self.dice.random() < 0.4:
             self.whims -= 1
-            await self.dice.choices(*_WHIMS)[0](self)
+            await self.dice.choices([*_WHIMS], [*_WHIMS.values()])[0](self)
             return
         if not self.whims:
             self._visits[self.desk.at] += 1
@@ -92,7 +88,7 @@ class SimulatedCustomer(Customer):
         if self._tries == PATIENCE:
             await self.say("/agent")
         else:
-            await self.act()
+            await _ANSWERS[kind_of(Expects(self.door.expects)).given_by](self)
 
     def _is_waiting(self) -> bool:
         return self.door.custom is not None and self.door.custom["mode"] == "waiting"
@@ -135,8 +131,7 @@ class SimulatedCustomer(Customer):
             return
         if self._tries > 2 and self.door.expects == Expects.email:
             other = f"other.{self._tries}.{self.person.email}"
-            own = replace(self.person, email=other, login=other, password=PASSWORD)
-            self.person = own  # pyright: ignore[reportIncompatibleVariableOverride]
+            self.person = replace(self.person, email=other, user_name=other, password=PASSWORD)
         await self.say(answer(self.person, self.door.expects, self.seller.country))
 
     async def type_code(self) -> None:
@@ -184,7 +179,7 @@ class SimulatedCustomer(Customer):
 
     def _form(self) -> dict[str, str]:
         known = self.person
-        return {"login": known.login, "password": known.password, "password_repeat": known.password}
+        return {"login": known.user_name, "password": known.password, "password_repeat": known.password}
 
     async def goes_on(self) -> None:
         """Begin something that is offered at the end of the straight way."""
@@ -250,17 +245,14 @@ _ANSWERS: Mapping[GivenBy, Act] = {
     "waiting": SimulatedCustomer.wait,
     "going_on": SimulatedCustomer.goes_on,
 }
-_BY_KIND: Mapping[str, Act] = {kind.value: _ANSWERS[kind_of(kind).given_by] for kind in Expects}
-_WHIMS: tuple[tuple[Act, ...], tuple[int, ...]] = (
-    (
-        *(
-            SimulatedCustomer.talks_past,
-            SimulatedCustomer.presses_twice,
-            SimulatedCustomer.presses_an_old_one,
-            SimulatedCustomer.corrects,
-            SimulatedCustomer.changes_a_row,
-        ),
-        *(SimulatedCustomer.commands, SimulatedCustomer.is_silent, SimulatedCustomer.meets_a_fault),
-    ),
-    (4, 3, 2, 2, 3, 3, 2, 3),
-)
+_WHIMS: Mapping[Act, int] = {
+    SimulatedCustomer.talks_past: 4,
+    SimulatedCustomer.presses_twice: 3,
+    SimulatedCustomer.presses_an_old_one: 2,
+    SimulatedCustomer.corrects: 2,
+    SimulatedCustomer.changes_a_row: 3,
+    SimulatedCustomer.commands: 3,
+    SimulatedCustomer.is_silent: 2,
+    SimulatedCustomer.meets_a_fault: 3,
+}
+"""What else is done than answered, and how often beside the others."""

@@ -1,7 +1,6 @@
 """The person behind a simulated customer, drawn from one seed, and what they type."""
 
 import random
-from dataclasses import dataclass
 from typing import Any
 
 from sandbox.testing.customer import Person
@@ -12,22 +11,11 @@ from values.seller import Seller
 from values.specimens import specimens
 
 PASSWORD = "Trzy-zielone-parasole-7"
-_OWN = {"email": "email", "phone": "phone", "tax_number": "nip", "customer_number": "customer_number"}
-"""What is the person's own, by what is expected."""
 _DIGITS = 4
 """The last digits of a country's example number, which are drawn."""
 
 
-@dataclass
-class SimulatedPerson(Person):
-    """The customer's own data. `login` and `customer_number` are those of somebody on file."""
-
-    login: str = ""
-    customer_number: str | None = None
-    on_file: bool = False
-
-
-def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random) -> SimulatedPerson:
+def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random) -> Person:
     """Draw a person for this seller; `people` is the sandbox's table of whom one may try."""
     known = [customer for customer in people["customers"] if customer["profile"] == seller.id]
     only_known = any("customer_number" in customer for customer in known) or not {"buy", "sign_up"} & {*seller.entries}
@@ -36,22 +24,21 @@ def draw(seller: Seller, people: dict[str, Any], seed: int, dice: random.Random)
     # Registers that fail for a company are no fault that the simulation has set.
     answered = (one for one in people["companies"] if one.get("behaviour") not in ("down", "slow"))
     companies = [one["number"] for one in answered if one["country"] == seller.country]
-    return SimulatedPerson(
+    return Person(
         locale=dice.choice(seller.locales),
         email=email,
         phone=picked.get("phone", _phone(seller.country, dice)),
-        login=picked.get("username", email),
+        user_name=picked.get("username", email),
         password=picked.get("password", PASSWORD),
         nip=picked.get("nip") or dice.choice(companies or specimens(Expects.tax_number, seller.country).valid),
-        customer_number=picked.get("customer_number"),
-        on_file="password" in picked,
+        facts={"customer_number": number} if (number := picked.get("customer_number")) else {},
     )
 
 
-def answer(person: SimulatedPerson, expects: str, country: str) -> str:
+def answer(person: Person, expects: str, country: str) -> str:
     """Return what the person types at a step that expects this, in a form that is right."""
-    name = _OWN.get(expects)
-    return (name and getattr(person, name)) or (*specimens(Expects(expects), country).valid, "…")[0]
+    own = {"email": person.email, "phone": person.phone, "tax_number": person.nip, **person.facts}
+    return own.get(expects) or (*specimens(Expects(expects), country).valid, "…")[0]
 
 
 def _phone(country: str, dice: random.Random) -> str:

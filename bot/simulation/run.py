@@ -95,11 +95,10 @@ async def _played(visit: SimulatedVisit, seed: int) -> End:
     await visit.advance(until_opening(visit.desk.clock, seller.time_zone))
     person = draw(seller, await visit.ask("GET", "/sandbox/api/people"), seed, dice)
     visit.door.locale = person.locale
-    leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
-    whims, errands = dice.randint(0, MOST_WHIMS), dice.randint(0, MOST_ERRANDS)
-    return await SimulatedCustomer(
-        *(visit, person, visit.door), seller=seller, dice=dice, whims=whims, errands=errands, leaves_at=leaves_at
-    ).live()
+    one = SimulatedCustomer(visit, person, visit.door, seller=seller, dice=dice)
+    one.leaves_at = dice.randrange(3, 40) if dice.random() < 0.15 else None
+    one.whims, one.errands = dice.randint(0, MOST_WHIMS), dice.randint(0, MOST_ERRANDS)
+    return await one.live()
 
 
 async def _judged(visit: SimulatedVisit, alarms: Sequence[str]) -> None:

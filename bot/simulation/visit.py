@@ -31,7 +31,7 @@ class NotedDoor(RestDoor):
     on_card: tuple[str, ...] = ()
     titles: dict[str, str] = field(default_factory=dict[str, str])
     seen: dict[str, None] = field(default_factory=dict[str, None])
-    desk: DeskClient = field(kw_only=True)
+    desk: DeskClient = field(init=False)
     _said: int = 0
 
     async def say(self, message: str, message_id: str | None = None, *, times: int = 1) -> Json:
@@ -40,8 +40,7 @@ class NotedDoor(RestDoor):
         self.diary.said(message)
         for _ in range(times):
             await super().say(message, message_id or f"message-{self._said}")
-        await self.desk.advance(A_MOMENT_S)
-        return await self.look()
+        return await self.desk.advance(A_MOMENT_S)
 
     def _take(self, items: Json) -> Json:
         now, before = items[-1]["custom"], self.buttons
@@ -62,20 +61,9 @@ class NotedDoor(RestDoor):
         return now
 
 
-class SoundDesk(DeskClient):
-    """A desk that works, whatever is done there."""
-
-    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """Return the answer of a desk that works. Errors: Broken."""
-        answer = await super().request(method, path, **more)
-        if answer.status_code >= 500:
-            raise Broken("answer", f"to {method} {httpx.URL(path).path.partition('/s/')[0]}: {answer.status_code}")
-        return answer
-
-
 @dataclass
-class SimulatedVisit(SoundDesk):
-    """What is done beside a conversation under way, which goes by `door`. Errors: NotDone."""
+class SimulatedVisit(DeskClient):
+    """A conversation under way by `door`, and what is done beside it. Errors: NotDone."""
 
     desk: Installation
     door: NotedDoor
@@ -140,6 +128,13 @@ class SimulatedVisit(SoundDesk):
         await self.advance(A_MOMENT_S)
         return done.status_code in _DONE
 
+    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """Return the answer of a desk that works. Errors: Broken."""
+        answer = await super().request(method, path, **more)
+        if answer.status_code >= 500:
+            raise Broken("answer", f"to {method} {httpx.URL(path).path.partition('/s/')[0]}: {answer.status_code}")
+        return answer
+
 
 @asynccontextmanager
 async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -> AsyncGenerator[SimulatedVisit]:
@@ -152,4 +147,6 @@ async def visiting(desk: Installation, sender: str, locale: str, diary: Diary) -
         httpx.AsyncClient(transport=transport, base_url="http://desk") as chat,
         httpx.AsyncClient(base_url=desk.base_url, trust_env=False, timeout=60) as http,
     ):
-        yield SimulatedVisit(http, desk, NotedDoor(chat, locale, sender, diary=diary, desk=SoundDesk(http)))
+        door = NotedDoor(chat, locale, sender, diary=diary)
+        door.desk = visit = SimulatedVisit(http, desk, door)
+        yield visit

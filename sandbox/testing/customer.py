@@ -13,12 +13,11 @@ from uuid import uuid4
 import httpx
 
 from sandbox.testing.desk import DeskClient, NotDone
-from sandbox.testing.doors import PATIENCE_S, CustomerDoor, RestDoor
+from sandbox.testing.doors import CustomerDoor, RestDoor, settled
 from sandbox.testing.pages import code_in
 
 MOST_STEPS: Final = 60
 MOST_TRIES: Final = 2
-"""So often an answer is given where it isn't taken: a third time it would be refused as well."""
 _DONE: Final = (200, 303)
 WAYS: Final = (
     *("start:buy", "account:new", "auto_renewal:yes", "terms:accept", "clauses:accept", "pay:now"),
@@ -32,7 +31,8 @@ class Person:
     """A customer's own data, of somebody new each time, and their wishes.
 
     `ways` are the payloads they press where they are offered, the dearest first. `facts` are what they type at a step
-    ("company.activation_code") or for a kind of answer ("quantity") that has no field here.
+    ("company.activation_code") or for a kind of answer ("quantity") that has no field here. `user_name` is what they
+    log in by, where it isn't the e-mail.
     """
 
     method: str = "blik"
@@ -50,6 +50,7 @@ class Person:
     outcome: str = "paid"
     notify: str = "once"
     facts: Mapping[str, str] = field(default_factory=dict[str, str])
+    user_name: str = ""
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Customer:
     """A person at one desk, by the door `via` (REST, if none is given).
 
     `acts` are what this one does otherwise, by what is expected. `trail` is where they were asked; `followed` are links
-    of letters, used up. `tries` is how often the same answer is given in a row at one step before it counts as refused.
+    of letters, used up. `tries` is how often the same answer is given in a row at one step; then it is refused.
     """
 
     desk: DeskClient
@@ -75,10 +76,7 @@ class Customer:
         self.door = via or RestDoor(self.desk.http, self.person.locale)
 
     async def run(self, *until: str, most: int = MOST_STEPS) -> Self:
-        """Go on until one of these is expected (or stood at, as "dialog.step"), by default the end.
-
-        Errors: NotDone, also for an answer that is refused: the message names it, and what the desk says to it.
-        """
+        """Go on until one of these is expected (or stood at, as "dialog.step"), by default the end. Errors: NotDone."""
         wanted = until or ("nothing",)
         self._given.clear()
         if not self.door.expects:
@@ -103,16 +101,13 @@ class Customer:
             raise NotDone(f"{expects} is expected at {at}: give it in the person's facts")
 
     def _stop_if_refused(self) -> None:
-        last, here = self._given[-self.tries :], (self.door.at, self.door.expects)
-        if len(last) == self.tries and all(one == (*here, last[0][-1]) for one in last):
+        last = self._given[-self.tries :]
+        if len(last) == self.tries and {*last} == {(self.door.at, self.door.expects, last[0][-1])}:
             raise NotDone(f"“{last[0][-1]}” is refused at {self.door.at}: {self.door.said[-1:]}")
-
-    def _gives(self, answer: str) -> None:
-        self._given.append((self.door.at, self.door.expects, answer))
 
     async def say(self, text: str) -> None:
         """Write something, or press a button by its payload."""
-        self._gives(text)
+        self._given.append((self.door.at, self.door.expects, text))
         await self.door.say(text)
 
     async def choose(self) -> None:
@@ -130,11 +125,9 @@ class Customer:
 
     async def submit(self, href: str, **typed: str) -> httpx.Response:
         """Fill in the form of a page and send it; `typed` wins over the person's own data."""
-        self._gives(f"the form of {httpx.URL(href).path[:3]}…")
-        own = self.person.password
-        return await self.desk.fill_in(
-            href, **{"login": self.person.email, "password": own, "password_repeat": own, **typed}
-        )
+        self._given.append((self.door.at, self.door.expects, f"the form of {httpx.URL(href).path[:3]}…"))
+        own, login = self.person.password, self.person.user_name or self.person.email
+        return await self.desk.fill_in(href, **{"login": login, "password": own, "password_repeat": own, **typed})
 
     async def last_code(self) -> str:
         """Return the code in the newest SMS: its only group of six digits."""
@@ -165,22 +158,10 @@ class Customer:
             link = self.door.link("payment")
         payment = link.get("id") or (await self.desk.card(self.person.email))["payments"][0]["id"]
         await self.desk.pay(payment, self.person.outcome, self.person.notify)
-        await self.comes_to_rest()
-
-    async def comes_to_rest(self) -> None:
-        """Look until nothing that was caused from outside is being worked on."""
-        async with asyncio.timeout(PATIENCE_S):
-            await self.door.look()
-            while self.door.expects == "wait":
-                await asyncio.sleep(0.01)
-                await self.door.look()
-
-    async def wait(self) -> None:
-        """See whether it has come."""
-        await self.door.look()
+        await settled(self.door)
 
 
-Act = Callable[[Customer], Awaitable[None]]
+Act = Callable[[Customer], Awaitable[object]]
 
 
 def _typed(what: str) -> Act:
@@ -215,6 +196,6 @@ TABLE: Final[dict[str, Act]] = {
     "city": _typed("city"),
     "discount_code": _said("discount:skip"),
     "payment": lambda customer: customer.pay(),
-    "wait": lambda customer: customer.wait(),
+    "wait": lambda customer: customer.door.look(),
 }
 """Acts of a customer, by the answer that is expected of them."""

@@ -89,9 +89,7 @@ class RestDoor:
 
     async def settled(self) -> Json:
         """Look until nothing that was caused from outside is being worked on."""
-        async with asyncio.timeout(PATIENCE_S):
-            while (await self.look())["expects"] == "wait":  # noqa: ASYNC110 - it happens elsewhere
-                await asyncio.sleep(PAUSE_S)
+        await settled(self)
         return self.custom
 
     def _take(self, items: Json) -> Json:
@@ -119,6 +117,15 @@ class RestDoor:
     async def submit(self, href: str, **fields: str) -> httpx.Response:
         """Send a page's fields without looking at its form, as to a page that doesn't open any more."""
         return await self.http.post(href, data=fields)
+
+
+async def settled(door: CustomerDoor) -> None:
+    """Look until nothing that was caused from outside is being worked on."""
+    async with asyncio.timeout(PATIENCE_S):
+        await door.look()
+        while door.expects == "wait":
+            await asyncio.sleep(PAUSE_S)
+            await door.look()
 
 
 def link_of(rel: str, links: Json) -> Mapping[str, Any]:

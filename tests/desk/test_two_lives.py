@@ -20,7 +20,7 @@ from bot.conversation.identity import conversation_id
 from bot.conversation.inbound import Inbound, Text
 from bot.simulation.customer import SimulatedCustomer
 from bot.simulation.diary import Diary
-from bot.simulation.person import SimulatedPerson, draw
+from bot.simulation.person import draw
 from bot.simulation.run import new_desk
 from bot.simulation.visit import SimulatedVisit, visiting
 from services.accounts import accounts, credentials
@@ -31,7 +31,7 @@ from services.store.tables.schema import metadata
 from tests.architecture.rooms import ROOT
 from tests.desk.databases import on_each_database
 from tests.desk.running import Customer, Json, Running, running_desk
-from tests.desk.scripted import PASSWORD, Scripted
+from tests.desk.scripted import PASSWORD, Person, Scripted
 from tests.nightly import portion
 from values.channel import Channel
 
@@ -159,19 +159,19 @@ OF_THE_OUTSIDE = ("conversation", "customer_on_file", "inbound", "contact", "con
 """Named by what is outside: an address, a customer's number, a message."""
 
 
-async def plays(visit: SimulatedVisit, person: SimulatedPerson, seed: int) -> None:
+async def plays(visit: SimulatedVisit, person: Person, seed: int) -> None:
     visit.door.locale = person.locale
     seller, dice = visit.desk.profile.seller, random.Random(seed)
     await SimulatedCustomer(visit, person, visit.door, seller=seller, dice=dice).live()
 
 
-def subjects(messages: list[Json], person: SimulatedPerson) -> list[tuple[str, str]]:
+def subjects(messages: list[Json], person: Person) -> list[tuple[str, str]]:
     """Return what came to the person: kind and, of letters, subject without its digits."""
     mine = [one for one in messages if one["to"] in (person.email, person.phone)]
     return sorted((one["kind"], re.sub(r"\d", "0", one["subject"] or "")) for one in mine)
 
 
-async def two_people(visit: SimulatedVisit) -> tuple[SimulatedPerson, SimulatedPerson]:
+async def two_people(visit: SimulatedVisit) -> tuple[Person, Person]:
     """Return two customers of the seller of one language, who differ in all that they are known by."""
     seller, people = visit.desk.profile.seller, await visit.ask("GET", "/sandbox/api/people")
     drawn = (draw(seller, people, seed, random.Random(seed)) for seed in range(1, 400))

@@ -26,11 +26,7 @@ _HELP = {
     "einvoice": "einvoice:later",
 }
 """Buttons pressed for a customer who has said all they have and stands there still."""
-_ELSEWHERE = {
-    "secure_page": f"* page password={_PASSWORD}",
-    "payment": "* pays",
-    "email_link": "* letter",
-}
+_ELSEWHERE = {"secure_page": f"* page password={_PASSWORD}", "payment": "* pays", "email_link": "* letter"}
 """Done elsewhere than in the chat, by what is expected or by the place."""
 
 

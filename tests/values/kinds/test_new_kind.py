@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from bot.simulation.person import SimulatedPerson, answer
+from bot.simulation.person import answer
 from nlu.answers import attempt
 from nlu.corrections import sentences
 from nlu.languages.shipped import KNOWN, among
+from sandbox.testing.customer import Person
 from values import kinds
 from values.kinds.kind import AnswerInput, AnswerKind
 from values.kinds.samples import fixed
@@ -54,5 +55,4 @@ def test_it_corrects_by_its_value_alone() -> None:
 
 
 def test_a_simulated_customer_types_one() -> None:
-    person = SimulatedPerson("pl", "anna@example.com", "+48512000111", "anna", "secret", "1234563218")
-    assert answer(person, "country", "PL") == "PO 12345"
+    assert answer(Person(), "country", "PL") == "PO 12345"
