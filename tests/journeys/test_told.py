@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys.certified_scenes import Certified
 from tests.journeys.konto_scenes import Holder
+from tests.journeys.kontor_scenes import Kunde
 from tests.journeys.number_scenes import Subscriber
 from tests.journeys.own_data_scenes import Withdrawing
 from tests.journeys.r2_scenes import Owner
@@ -18,6 +19,7 @@ CUSTOMERS: Mapping[str, type[Scene]] = {
     "certified_platform": Certified,
     "fakturasmart": Buyer,
     "konto_insert": Holder,
+    "kontorblatt": Kunde,
     "own_data": Withdrawing,
     "r2platnik": Owner,
     "vectra": Subscriber,

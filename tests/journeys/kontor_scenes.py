@@ -1,0 +1,47 @@
+"""What happens to customers of Kontorblatt beside what they say: its scenes are in `told/kontorblatt.toml`."""
+
+from dialogs.messages import company, order, payment
+from dialogs.messages.company import CompanyData
+from tests.journeys.again_scenes import Again
+from tests.journeys.scenes import Scene
+from values.money import Money
+
+WITHHELD = company.CompanyFound(CompanyData("", "", "", ""), "vies")
+NUMBER = "KB/2026/000001"
+
+
+class Kunde(Scene):
+    """A customer of Kontorblatt."""
+
+    def signs_up(self) -> None:
+        self._signs_up()
+
+    def _signs_up(self) -> None:
+        self.write("Guten Tag")
+        self.press("Jetzt kaufen", "Neues Konto")
+        self.write("Ich heiße Anna Schmidt", "anna.schmidt@beispiel.example")
+        self.sets_password()
+        self.press("Nur erforderliche")
+
+    def names_the_company(self) -> None:
+        """VIES knows the number and withholds whose it is."""
+        self.will(company.LookUpCompany, WITHHELD)
+        self.write("Unsere USt-IdNr. ist DE 136 695 976")
+        self.write("Bäckerei Morgenrot GmbH", "Lindenstraße 12", "80331", "München")
+
+    def will_pay(self) -> None:
+        """The order is the first, and what is booked is what two years cost."""
+        self.will(order.PlaceOrder, order.OrderPlaced("order-1", NUMBER, first=True))
+        booked = payment.PaymentBooked("payment-1", "order-1", NUMBER, "paid", Money(54264, "EUR"), True)
+        self.will(payment.BookPayment, booked)
+
+    def ordering_again(self) -> None:
+        again = Again(self, "team")
+        again.comes_back_after_the_end()
+        again.gives_up()
+        again.anew()
+        self.write("/start", "start:log_in")
+        again.logs_in(again.running)
+        again.buys_while_it_runs()
+        again.gives_up()
+        again.talks_of_methods()
