@@ -192,6 +192,15 @@ def test_the_listed_calling_codes_are_those_of_the_rules() -> None:
         assert phone.calling_code(region) == phonenumbers.country_code_for_region(region)
 
 
+def test_the_country_of_a_number_is_the_one_of_the_rules() -> None:
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        number = phonenumbers.example_number(region)
+        assert number is not None
+        e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        assert phone.region(e164) == phonenumbers.region_code_for_number(number)
+    assert [phone.region(number) for number in ("+80012345678", "+9991", "512", "")] == ["001", None, None, None]
+
+
 def test_why_a_customer_number_is_none() -> None:
     for typed, reason in (("", "no_digits"), ("nie wiem", "no_digits"), ("1234567X", "odd_characters")):
         assert parse_customer_number(typed) == ParseRefused(f"customer_number.{reason}")
