@@ -17,7 +17,7 @@ from tests.walks import walks_kept
 
 # The smallest of them.
 SELLER = load(ROOT / "profiles" / "konto_insert").seller
-walk_anew = explored.walk_seller.__wrapped__
+walk_anew = explored.walk_anew
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The languages of the sellers whose journey was walked for real, by few kinds of events."""
     found: list[str] = []
 
-    def walking(world: SampleWorld[Any], *_how: object) -> Walk:
+    def walking(world: SampleWorld[Any], **_how: object) -> Walk:
         found.append(",".join(world.context(world.start).seller.locales))
         return walk(
             replace(
@@ -67,8 +67,9 @@ def test_another_seller_or_other_sources_are_walked(
 ) -> None:
     with walks_kept(tmp_path):
         walk_anew(SELLER)
+        walk_anew(SELLER, straight=True)
         walk_anew(replace(SELLER, locales=("en",)))
-        assert len(made) == 2
+        assert len(made) == 3
         monkeypatch.setattr(walks, "_sources", lambda: "others")
         walk_anew(SELLER)
-    assert len(made) == 3
+    assert len(made) == 4

@@ -11,9 +11,9 @@ from bot.profile import Profile, load
 from bot.profile.text_checks import text_problems
 from bot.profile.texts import OwnTexts, own_texts
 from bot.texts.toml_tables import common
-from dialogs.explorer.seller import walk_seller
 from dialogs.kit import Params, Word
 from tests.architecture.rooms import ROOT
+from tests.walks import walk_of_the_day
 from values.locale import ENGLISH
 
 SHIPPED = sorted(path.parent for path in (ROOT / "profiles").glob("*/profile.toml"))
@@ -40,7 +40,7 @@ def without(key: str, profile: Profile, own: dict[str, OwnTexts]) -> set[str]:
 def test_a_text_that_the_walk_says_and_only_the_seller_has_is_demanded_by_the_quick_check(folder: Path) -> None:
     profile = load(folder)
     own = {locale: own_texts(folder, locale, []) for locale in profile.seller.locales}
-    walked = {word for key, params in spoken(walk_seller(profile.seller)) for word in words_of(key, params)}
+    walked = {word for key, params in spoken(walk_of_the_day(profile.seller)) for word in words_of(key, params)}
     sellers = {key for found in own.values() for key in found.texts} - common(ENGLISH).keys()
     said = sorted(walked & sellers)
     assert f"plan.{profile.seller.plans[0].id}" in said if profile.seller.plans else said

@@ -12,6 +12,7 @@ from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, FolderTaken, begin
 from bot.profile.problems import line_of
 from tests.architecture.rooms import ROOT
+from tests.walks import walk_of_the_day
 from values.money import VatRules
 from values.offer import DiscountCode, judge_discount
 
@@ -55,7 +56,7 @@ def line(folder: Path, file: str, start: str) -> int:
 
 @pytest.mark.parametrize("profile", SHIPPED, ids=lambda path: path.name)
 def test_the_shipped_profiles_are_whole_and_have_every_word(profile: Path) -> None:
-    assert rehearse(load(profile)).problems == ()
+    assert rehearse(load(profile), walk_of_the_day).problems == ()
 
 
 def test_fakturasmart_is_as_its_guide_says() -> None:
@@ -201,7 +202,7 @@ def test_the_beginning_is_a_whole_profile(tmp_path: Path) -> None:
 
     by_language = {f"{locale}.{kind}" for locale in ("pl", "it", "en") for kind in ("toml", "txt")}
     assert {path.name for path in files} == {"profile.toml", "replies.toml", *by_language}
-    assert rehearse(load(tmp_path / "new")).problems == ()
+    assert rehearse(load(tmp_path / "new"), walk_of_the_day).problems == ()
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:
@@ -336,7 +337,7 @@ def test_a_word_that_only_the_journey_misses_is_found_at_the_rehearsal(folder: P
     for locale in ("pl", "it", "en"):
         change(f"texts/{locale}.toml", "{support}", "{nobody}")
 
-    found = rehearse(load(folder)).problems
+    found = rehearse(load(folder), walk_of_the_day).problems
 
     assert len(found) == 3
     assert "kit.greeting can't be filled for {nobody}" in str(found[0])
