@@ -70,6 +70,7 @@ class Worker:
         self._poll = poll
         self._slots = asyncio.Semaphore(concurrency)
         self._waker = Waker()
+        self._taken = Waker()  # of who waits until nothing is due: a job was begun
         self._at_hand: dict[str, asyncio.Task[None]] = {}
         self._loops: list[asyncio.Task[None]] = []
         self._full = False
@@ -109,17 +110,20 @@ class Worker:
 
     async def is_idle(self) -> bool:
         """Return whether no job is at hand here and no open job of any process is due."""
-        due = await self._store.read(lambda connection: jobs_table.any_due(connection, self._clock.now()))
+        due = await self._store.read(lambda connection: jobs_table.any_due(connection, self._clock.now()), brief=True)
         return not due and not self._at_hand
 
     async def idle(self) -> None:
         """Return once `is_idle`; what is put off till later isn't waited for."""
-        while not await self.is_idle():
+        while True:
+            self._taken.listen()
+            if await self.is_idle():
+                return
             self._waker.wake()
             if self._at_hand:
                 await asyncio.wait(self._at_hand.values(), timeout=self._poll, return_when=asyncio.FIRST_COMPLETED)
             else:
-                await asyncio.sleep(min(SHARED, self._poll))
+                await self._taken.sleep(min(SHARED, self._poll))
 
     async def _claim_loop(self) -> None:
         while True:
@@ -140,7 +144,7 @@ class Worker:
         if self._full:
             return self._poll  # the end of any job wakes the loop
         # Looked up before claimed: an idle desk writes nothing.
-        due = await self._store.read(jobs_table.next_due)
+        due = await self._store.read(jobs_table.next_due, brief=True)
         now = self._clock.now()
         if due is None or due > now:
             return self._poll if due is None else min(self._poll, (due - now).total_seconds())
@@ -168,6 +172,7 @@ class Worker:
             return
         task = tasks.spawn(f"call-{job.kind}", self._run(job))
         self._at_hand[job.key] = task
+        self._taken.wake()
         task.add_done_callback(lambda _: self._ended(job.key))
 
     def _ended(self, key: str) -> None:

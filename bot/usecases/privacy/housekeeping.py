@@ -83,34 +83,33 @@ class Housekeeping:
         """Yield every rule with its work; the work of one doesn't need that of another."""
         for name, forget in SWEPT.items():
             yield name, partial(self._sweep, forget, now)
-        yield "messages", partial(self._in_batches, lambda connection: forget_messages(connection, now))
+        yield "messages", partial(self._in_batches, lambda connection: forget_messages(connection, now), retention.MOST)
         trail = now - timedelta(days=self._privacy.audit_days)
         yield "audit", partial(self._store.write, lambda connection: audit.forget_before(connection, trail))
         empty = retention.without_facts(now - retention.ONE_MESSAGE, FACTS)
         for number, expired in enumerate((empty, *retention.expired(self._privacy, now)), 1):
             yield f"{number:02}_{expired.table}", partial(self._forget, expired)
         # What nobody has searched since it was written, also all of a desk that knew no search before.
-        yield "search", partial(self._in_batches, partial(search.catch_up, named=in_every_language))
+        yield "search", partial(self._in_batches, partial(search.catch_up, named=in_every_language), search.MOST)
 
     async def _sweep(self, forget: Callable[[sa.Connection, datetime], object], now: datetime) -> None:
         await self._store.write(lambda connection: forget(connection, now))
 
     async def _forget(self, expired: Expiry) -> None:
+        pause = 0.0
         while found := await self._store.read(expired.find):
-            await self._drop(expired, found)
+            for first in range(0, len(found), expired.slice):
+                await asyncio.sleep(pause)
+                await self._drop(expired, found[first : first + expired.slice])
+                pause = BETWEEN_BATCHES_S
 
-    async def _drop(self, expired: Expiry, found: Sequence[Any]) -> None:
-        for first in range(0, len(found), expired.slice):
-            some = found[first : first + expired.slice]
-            await self._store.write(lambda connection, some=some: expired.drop(connection, some))
+    async def _drop(self, expired: Expiry, some: Sequence[Any]) -> None:
+        await self._store.write(lambda connection: expired.drop(connection, some))
+
+    async def _in_batches(self, work: Callable[[sa.Connection], int], most: int) -> None:
+        """Repeat the work while it does the most it may at once, each time in a transaction of its own."""
+        while await self._store.write(work) >= most:
             await asyncio.sleep(BETWEEN_BATCHES_S)
-
-    async def _in_batches(self, work: Callable[[sa.Connection], int]) -> None:
-        """Repeat the work until there is none left, each time in a transaction of its own."""
-        done = 1
-        while done:
-            done = await self._store.write(work)
-            await asyncio.sleep(BETWEEN_BATCHES_S if done else 0)
 
     async def run_daily(self) -> None:
         """Carry out every rule where the desk's clock has gone on by a day since it was done last."""
