@@ -1,10 +1,11 @@
 """What browsers do by themselves at the console: back, a key that is held, another tab, what they keep."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from tests.desk.agent_browser import AgentBrowser
 from tests.desk.running import Running
@@ -62,6 +63,47 @@ async def test_a_message_is_sent_once_however_the_keys_are_pressed(desk: Running
     await agent.sees("Już patrzę")
     await expect(agent.page.locator("#log .agent")).to_have_count(2)
     await expect(agent.page.get_by_role("alert").filter(has_text=re.compile("."))).to_have_count(0)
+
+
+class Kept:
+    """The first request of a kind is on its way until it is let go."""
+
+    def __init__(self) -> None:
+        self.came, self._let = asyncio.Event(), asyncio.Event()
+
+    async def keep(self, route: Route) -> None:
+        if not self.came.is_set():
+            self.came.set()
+            await self._let.wait()
+        await route.continue_()
+
+    def let_go(self) -> None:
+        self._let.set()
+
+
+async def test_news_that_comes_while_a_message_is_on_its_way_sends_it_no_second_time(
+    desk: Running, agent: AgentBrowser
+) -> None:
+    await agent.opens()
+    news, message = Kept(), Kept()
+    await agent.page.route("**/parts?*", news.keep)
+    await agent.page.evaluate("document.body.dispatchEvent(new CustomEvent('desk:talk'))")
+    await news.came.wait()  # asked for before the talk was taken: the answer brings a form to write in
+    await agent.takes()
+    await agent.page.route("**/say", message.keep)
+    box = agent.page.get_by_label(_BOX)
+    await agent.says("Dzień dobry")
+    await message.came.wait()
+    async with agent.page.expect_response("**/parts?*"):
+        news.let_go()
+    await expect(box).to_have_value("Dzień dobry")
+    async with agent.page.expect_response("**/say"):
+        await box.press("Control+Enter")
+        message.let_go()
+    await expect(box).to_have_value("")
+    await agent.says("Już patrzę")
+    await agent.sees("Już patrzę")
+    await expect(agent.page.locator("#log .agent")).to_have_count(2)
 
 
 async def test_another_tab_takes_no_draft_away_and_a_log_out_all(desk: Running, agent: AgentBrowser) -> None:

@@ -1,13 +1,18 @@
 /**
- * Nothing is replaced under a finger: a button that is gone when it is let go never hears that it was pressed. News that
+ * Nothing is replaced under a finger: a button that is gone when it is let go never hears that it was pressed. Nor is a
+ * form whose act is under way: its words would come back in a new one, to be sent once more under another key. News that
  * comes meanwhile is put aside, and asked for again.
  */
 
 export function keepPressed() {
   let held = false;
   /** @type {Set<string>} */ const missed = new Set();
+  /** @type {Set<HTMLElement>} */ const sending = new Set();
   const letGo = () => {
     held = false;
+    askAgain();
+  };
+  const askAgain = () => {
     for (const name of missed) document.body.dispatchEvent(new CustomEvent(`desk:${name}`));
     missed.clear();
   };
@@ -18,5 +23,19 @@ export function keepPressed() {
     if (!held || !asking.startsWith("ask-")) return;
     /** @type {CustomEvent} */ (event).detail.shouldSwap = false;
     missed.add(asking.slice("ask-".length));
+  });
+  document.body.addEventListener("htmx:beforeSend", (event) => {
+    const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+    if (requestConfig.verb !== "post") return;
+    sending.add(requestConfig.elt);
+    // Its own answer takes its place: that is put there right after this.
+    xhr.addEventListener("readystatechange", () => xhr.readyState === XMLHttpRequest.DONE && sending.delete(requestConfig.elt));
+    xhr.addEventListener("loadend", () => held || askAgain());
+  });
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
+    if (![...sending].some((form) => detail.target.contains(form))) return;
+    detail.shouldSwap = false;
+    missed.add("talk");
   });
 }
