@@ -1,9 +1,10 @@
 """What has served its time is dropped; what hasn't stays."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from bot.conversation.identity import hashed_address
-from bot.usecases.privacy.housekeeping import FACTS, forget_messages
+from bot.usecases.privacy.housekeeping import FACTS, Housekeeping, forget_messages
 from services.privacy import retention
 from services.store import inbox
 from tests.desk.running import Running
@@ -35,3 +36,12 @@ async def test_who_comes_back_after_a_chat_of_one_message_begins_anew(desk: Runn
     assert events.json()[-1]["custom"]["seq"] == 0
     await customer.say("start:sign_up")
     assert customer.at == where
+
+
+async def test_a_moved_clock_sweeps_once_for_each_day_it_passes(desk: Running) -> None:
+    with patch.object(Housekeeping, "run_once", autospec=True, side_effect=Housekeeping.run_once) as swept:
+        await desk.advance(timedelta(hours=23).total_seconds())
+        assert swept.call_count == 0
+        for _ in range(3):
+            await desk.advance(timedelta(days=1, seconds=1).total_seconds())
+    assert swept.call_count == 3
