@@ -83,7 +83,7 @@ def _servers_end_soon() -> Iterator[None]:
     """A web server looks ten times a second whether it is to end, and then breathes for a tenth of one."""
 
     async def briefly(seconds: float) -> None:
-        await asyncio.sleep(min(seconds, 0.01))
+        await asyncio.sleep(min(seconds, 0.03))  # a hundred looks a second cost each server a hundredth of a core
 
     with patch.object(uvicorn.server, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": briefly})):
         yield

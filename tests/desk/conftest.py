@@ -88,8 +88,8 @@ def buyer(_met: tuple[Running, Scripted | None]) -> Scripted:
 
 @pytest.fixture
 def asked_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests in which a year goes by: awaited money is asked after four times a day, not every quarter of an hour, and
-    what has served its time is swept once a week. The quarter of an hour itself is tested where money is
+    """For tests in which a year goes by: awaited money is asked after four times a day, not every quarter of an hour,
+    and what has served its time is swept once a week. The quarter of an hour itself is tested where money is
     (test_notices.py), the day in test_housekeeping.py."""
     monkeypatch.setattr("dialogs.payment.POLL_EVERY", timedelta(hours=6))
     monkeypatch.setattr("bot.usecases.billing.settlement.ASK_AGAIN", timedelta(hours=6))

@@ -5,10 +5,9 @@ between them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -100,15 +99,13 @@ class Housekeeping:
         while found := await self._store.read(expired.find):
             for first in range(0, len(found), expired.slice):
                 await asyncio.sleep(pause)
-                await self._drop(expired, found[first : first + expired.slice])
+                some = found[first : first + expired.slice]
+                await self._store.write(lambda connection, some=some: expired.drop(connection, some))
                 pause = BETWEEN_BATCHES_S
-
-    async def _drop(self, expired: Expiry, some: Sequence[Any]) -> None:
-        await self._store.write(lambda connection: expired.drop(connection, some))
 
     async def _in_batches(self, work: Callable[[sa.Connection], int], most: int) -> None:
         """Repeat the work while it does the most it may at once, each time in a transaction of its own."""
-        while await self._store.write(work) >= most:
+        while await self._store.write(work) >= most:  # noqa: ASYNC110 - it is done here
             await asyncio.sleep(BETWEEN_BATCHES_S)
 
     async def run_daily(self) -> None:
