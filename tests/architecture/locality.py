@@ -19,7 +19,7 @@ ASKING = frozenset({"ask", "choose", "wait"})
 CHAIN = 3
 """So many kinds told apart in one function are a table written as comparisons."""
 QUESTIONS = frozenset({"shop_name", "start_day", "accountant"})
-"""Questions of `tests/asking.py` that are called as nothing else is."""
+"""Questions of `tests/sellers/asking` that are called as nothing else is."""
 GUIDE = ROOT / "docs" / "dev" / "add-a-step.md"
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.abroad import profile_with
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
 from tests.desk.test_take_over import ANNA, acts
 from tests.kit.codes import LEFT, WRONG, another
 from tests.kit.talks import place_of, plays
+from tests.sellers.sellers import profile_with
 
 
 async def awaited(desk: Running) -> tuple[Scripted, str]:

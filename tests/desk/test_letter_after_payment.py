@@ -8,13 +8,13 @@ import pytest
 import structlog.testing
 
 from sandbox.testing.pages import code_in
-from tests.abroad import profile_with
 from tests.desk.databases import desk_on, on_each_database
 from tests.desk.running import Customer, Running
 from tests.desk.scripted import WAYS, Person, Scripted, bought, only
 from tests.desk.test_api_directory import invoice
 from tests.kit.log_ins import NEW
 from tests.kit.log_ins import new_password as sets_password
+from tests.sellers.sellers import profile_with
 
 WAITS = '\n[sign_up]\nemail = "after_payment"\n\n[providers]\ncard = "stripe"\n'
 WEEK_S = 7 * 24 * 3600 + 60

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from services.agents import audit
-from tests.abroad import profile_with
 from tests.bot.handlers.telegram.bot_api import TOKEN, hall, serve_bot_api
 from tests.bot.handlers.telegram.forum_api import GROUP, ForumBotApi
 from tests.desk.agent_http import AgentHttp
@@ -21,6 +20,7 @@ from tests.desk.helpdesk import Helpdesk, help_desk
 from tests.desk.running import Running
 from tests.desk.scripted import Person, Scripted, until
 from tests.masks import MASKED
+from tests.sellers.sellers import profile_with
 from values.kinds import MASKS
 
 ANSWERED = {"email": "biuro.marty@example.com", "phone": "+48600711811"}

@@ -18,11 +18,10 @@ from bot.cli import build
 from services.store.tables.accounts import account, company
 from services.store.tables.orders import sales_order
 from services.store.tables.seller import outgoing_event
-from tests.abroad import profile_with
-from tests.asking import QUESTIONS, asking_seller
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import Person, Scripted
+from tests.sellers.sellers import QUESTIONS, asking_seller, profile_with
 
 OWN = {
     "source": "z targów, oddział: południe",

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from services.store import group_commit
-from tests.abroad import profile_with
 from tests.bot.handlers.telegram.bot_api import BotApi
 from tests.desk.agent_http import AgentHttp
 from tests.desk.running import Running
 from tests.desk.telegram_chat import Chat, bot_api, datas, soon, telegram_desk
 from tests.desk.test_telegram_journey import code_sent, registered
+from tests.sellers.sellers import profile_with
 
 Stage = tuple[BotApi, Running]
 

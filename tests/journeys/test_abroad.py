@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.abroad import profile_abroad
 from tests.journeys.abroad_scenes import SCENES
 from tests.journeys.reading import words_of
 from tests.journeys.scenes import Scene, Words
 from tests.journeys.teller import hold_to
+from tests.sellers.sellers import profile_abroad
 
 MORE = {
     "pl": {"wait": "Zaczekam", "with_vat": "Dalej z\u00a0VAT"},

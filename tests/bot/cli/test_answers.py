@@ -16,8 +16,8 @@ from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
 from services.store import migrate
 from services.store.tables.accounts import account
-from tests.abroad import profile_with
 from tests.architecture.rooms import ROOT
+from tests.sellers.sellers import profile_with
 from tests.services.domain.people import NOW, buyer, placed, sign_up
 from values.question import Keep
 

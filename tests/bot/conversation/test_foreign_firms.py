@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.abroad import profile_abroad
 from tests.bot.conversation.test_numbers_of_the_union import asked
+from tests.sellers.sellers import profile_abroad
 
 FROM_ABROAD = {
     "pl": (

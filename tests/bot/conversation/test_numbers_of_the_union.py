@@ -3,9 +3,9 @@
 import pytest
 
 from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
-from tests.abroad import profile_abroad
 from tests.bot.conversation.test_words_at_steps import MOMENT, PROVEN
 from tests.journeys.teller import Teller
+from tests.sellers.sellers import profile_abroad
 
 MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
 

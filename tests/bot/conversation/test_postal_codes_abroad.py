@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from dialogs.state import Company
-from tests.abroad import profile_abroad
 from tests.bot.conversation.test_numbers_of_the_union import asked
 from tests.journeys.teller import Teller
+from tests.sellers.sellers import profile_abroad
 from values.country import RULES
 
 TYPED = Company(lookup="not_found", source="customer", check="pending", name="Probe", street="Lipowa 12")

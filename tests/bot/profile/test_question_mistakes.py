@@ -8,9 +8,9 @@ import pytest
 from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, begin
 from services.support import canned_replies
-from tests.asking import asking_seller
 from tests.bot.profile.test_load import SHIPPED
 from tests.kit.rows import each_row
+from tests.sellers.sellers import asking_seller
 
 TEXTS = ("texts/pl.toml", "texts/it.toml", "texts/en.toml")
 

@@ -13,8 +13,8 @@ from bot.simulation.script import read_scripts
 from bot.simulation.scripted import play_script
 from dialogs.journey import journey_of
 from tests.architecture.rooms import ROOT
-from tests.asking import asking_seller
 from tests.kit.rows import each_row
+from tests.sellers.sellers import asking_seller
 
 PROFILES = sorted(path.name for path in (ROOT / "profiles").iterdir() if (path / "profile.toml").is_file())
 GREETING = "# Greeting\nlanguage: en\n> /start\n"

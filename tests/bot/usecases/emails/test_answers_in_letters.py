@@ -14,8 +14,8 @@ from services.messaging.mail import Mail
 from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
 from services.store.database import Store
-from tests.asking import asking_seller
 from tests.kit.narrow import present
+from tests.sellers.sellers import asking_seller
 from tests.services.domain.people import buyer, placed
 from values.question import AnswerValue, Keep
 

@@ -1,9 +1,13 @@
-"""Sellers of the tests: a shipped one with rules of its own, such as sales abroad and discount codes of every kind."""
+"""Sellers of the tests: shipped ones with rules of their own, or with questions of all kinds."""
 
 import shutil
 from pathlib import Path
 
 from tests.architecture.rooms import ROOT
+
+ASKING = Path(__file__).with_name("asking")
+QUESTIONS = (ASKING / "questions.toml").read_text("utf-8")
+"""Those of a seller who asks a question of each kind, at each place, under each condition."""
 
 RULES = """
 [vat]
@@ -32,3 +36,13 @@ def profile_with(folder: Path, rules: str, of: str = "fakturasmart") -> Path:
 def profile_abroad(folder: Path) -> Path:
     """A seller with what is different for buyers from abroad."""
     return profile_with(folder, f"[company]\nvatin = true\n{RULES}")
+
+
+def asking_seller(folder: Path) -> Path:
+    """A shipped seller with nine questions of its own in three languages, in `folder`."""
+    profile_with(folder, QUESTIONS)
+    for words in ASKING.glob("words_*.toml"):
+        texts = folder / "texts" / words.stem.removeprefix("words_")
+        texts.mkdir(exist_ok=True)
+        shutil.copy(words, texts / "own_questions.toml")
+    return folder
