@@ -24,14 +24,14 @@ VERBS = frozenset(
     Describe Detect Disable Dispatch Document Draw Drop Emit Enable Encode End Enforce Ensure Erase Escape
     Exclude Expire Explain Explore Export Extend Extract Fail Fetch Find Fix Fold Follow Format Generate
     Give Go Greet Group Guard Guide Hand Handle Hash Hide Hold Ignore Import Improve Include Inline Insert
-    Introduce Invert Join Judge Keep Know Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail
+    Install Introduce Invert Join Judge Keep Know Lead Learn Leave Let Limit Link List Load Lock Log Look Lower Mail
     Make Map Mark Match Measure Mend Merge Migrate Misspell Move Name Narrow Normalise Note Offer Omit Open
     Order Parse Part Pass Pause Pin Place Plant Play Point Prefer Prepare Press Prevent Print Prove Publish
     Put Quote Raise Read Record Redact Reduce Refund Refuse Regenerate Register Reject Release Remember
     Remove Rename Render Renew Reorder Repeat Replace Report Require Reset Resolve Restore Retry Return
     Reuse Revert Rewrite Roll Rotate Round Run Save Say Send Separate Serve Set Settle Share Shorten Show
     Simplify Skip Sort Speak Speed Split Start State Step Stop Store Switch Tag Take Tell Test Thin Tidy
-    Time Train Translate Treat Trim Trust Try Turn Type Understand Unify Update Upgrade Use Validate Verify
+    Time Trace Train Translate Treat Trim Trust Try Turn Type Understand Unify Update Upgrade Use Validate Verify
     Wait Walk Warn Widen Withdraw Wrap Write""".split()
 )
 """Verbs with which a subject may begin. Another one is as good: add it."""

@@ -48,8 +48,8 @@ PARTS: dict[str, tuple[str, ...]] = {
 #: notices the whole of the tests notices too. None begins another process: what runs there isn't seen.
 SUITE = (
     *(f"tests/services/{room}" for room in ("domain", "payments", "seller", "support/chatwoot")),
-    *(f"tests/services/store/test_{name}.py" for name in ("conversations", "group_commit", "inbox", "jobs_table")),
-    *(f"tests/services/store/test_{name}.py" for name in ("leases", "small_tables", "talks")),
+    *(f"tests/services/store/test_{name}.py" for name in ("conversations", "group_commit", "jobs_table")),
+    *(f"tests/services/store/test_{name}.py" for name in ("small_tables", "talks")),
     *("tests/services/test_refusals.py", "tests/bot/conversation/test_dispatch.py"),
     *(f"tests/values/test_{name}.py" for name in ("money", "numbers_and_contacts", "codes")),
     *(f"tests/bot/conversation/test_{name}.py" for name in ("delivery", "delivery_shared", "stored", "queue")),
