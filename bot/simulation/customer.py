@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bot.simulation.diary import Broken
@@ -131,7 +131,8 @@ class SimulatedCustomer(Customer):
             return
         if self._tries > 2 and self.door.expects == Expects.email:
             other = f"other.{self._tries}.{self.person.email}"
-            self.person = replace(self.person, email=other, user_name=other, password=PASSWORD)
+            self.person.email = self.person.user_name = other
+            self.person.password = PASSWORD
         await self.say(answer(self.person, self.door.expects, self.seller.country))
 
     async def type_code(self) -> None:
