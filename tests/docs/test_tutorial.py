@@ -9,9 +9,10 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, FrameLocator, Page, expect
 
+from sandbox.testing import Person
 from tests.architecture.rooms import ROOT
 from tests.desk.running import running_desk
-from tests.desk.visitor import PASSWORD, browser
+from tests.desk.visitor import browser
 from tests.kit.browsers import DESKTOP
 
 PAGE = (ROOT / "docs/tutorial/first-sign-up.md").read_text("utf-8")
@@ -83,7 +84,7 @@ async def follow(context: BrowserContext, told: str) -> None:
     place = place_of(context)
     if told == "password":
         for field in ("password", "password_repeat"):
-            await place.locator(f"input[name={field}]").fill(PASSWORD)
+            await place.locator(f"input[name={field}]").fill(Person.password)
     elif told == "closed":
         if isinstance(place, Page):
             await place.wait_for_event("close")
