@@ -24,6 +24,8 @@ _LABEL = regex(
 _NUMBERLIKE = regex(r"[+0-9OolI\s().\-/–—]+")
 _SERVED = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 _CALLED = (*_SERVED, PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP)
+#: The country of each calling code, "+48", that is one country's alone: most numbers needn't be read for it.
+_ALONE = {f"+{code}": of[0] for code, of in COUNTRY_CODE_TO_REGION_CODE.items() if len(of) == 1}
 _REASON_BY_TYPE = {
     PhoneNumberType.FIXED_LINE: "phone.fixed_line",
     PhoneNumberType.VOIP: "phone.voip",
@@ -82,8 +84,8 @@ def served(e164: str, allowed: tuple[int, ...]) -> bool:
 
 def region(number: str) -> str | None:
     """Return the country of a number in E.164 (ISO 3166), None where it is of none alone."""
-    alone = _countries_by_code()
-    if (country := next((alone[code] for n in range(2, 5) if (code := number[:n]) in alone), None)) is not None:
+    codes = (number[:n] for n in range(2, 5))
+    if (country := next((_ALONE[code] for code in codes if code in _ALONE), None)) is not None:
         return country
     found = _read(number, "ZZ")
     return None if found is None else phonenumbers.region_code_for_number(found)
@@ -100,12 +102,6 @@ def _codes() -> Mapping[str, int]:
     """Return the calling code of each country: a list, while the library's own function loads a country's rules."""
     listed = COUNTRY_CODE_TO_REGION_CODE.items()
     return {region: code for code, regions in listed for region in regions if region != "001"}
-
-
-@cache
-def _countries_by_code() -> Mapping[str, str]:
-    """Return the country of each calling code, "+48", that is one country's alone: most numbers needn't be read."""
-    return {f"+{code}": of[0] for code, of in COUNTRY_CODE_TO_REGION_CODE.items() if len(of) == 1}
 
 
 @cache
