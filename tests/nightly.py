@@ -94,7 +94,10 @@ OTHERS_AT_NIGHT = (
 )
 #: Of these journeys each third is gone by day; the nineteen of each language stand one after the other.
 IN_THIRDS = "tests/journeys/test_typed.py::test_a_typed_journey"
-UPGRADED = "tests/specimens/test_desks.py::test_every_customer_of_an_earlier_release_finishes"
+UPGRADED = (
+    "tests/specimens/test_desks.py::test_every_customer_of_an_earlier_release_finishes",
+    "tests/specimens/test_desks.py::test_consents_get_the_words_that_were_shown",
+)
 
 
 def each_by_day(share: int) -> int:
@@ -110,9 +113,8 @@ def portion(series: Iterable[T], share: int) -> list[T]:
 def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
     """Yield those of `items` that `make test` leaves out."""
     both = _on_several_databases(items)
-    upgraded = [item for item in items if item.nodeid.startswith(UPGRADED)]
     thirds = {item.nodeid for item in [item for item in items if item.nodeid.startswith(IN_THIRDS)][::3]}
-    by_day = {upgraded[number].nodeid for number in RELEASES if -len(upgraded) <= number < len(upgraded)}
+    by_day = {id_ for test in UPGRADED for id_ in _of_the_day([i.nodeid for i in items if i.nodeid.startswith(test)])}
     for item in items:
         id_ = item.nodeid
         if id_ in FAULTS:
@@ -127,6 +129,11 @@ def left_to_the_night(items: Sequence[pytest.Item]) -> Iterable[pytest.Item]:
             night = _test(item) in both and not id_.startswith(ON_BOTH) and _is_second(item)
         if night:
             yield item
+
+
+def _of_the_day(upgraded: Sequence[str]) -> Iterable[str]:
+    """Yield those of one test's releases that are tried by day."""
+    return (upgraded[number] for number in RELEASES if -len(upgraded) <= number < len(upgraded))
 
 
 def _is_second(item: pytest.Item) -> bool:

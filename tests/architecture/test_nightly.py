@@ -28,7 +28,7 @@ def test_the_daily_run_collects_the_table_of_faults() -> None:
     assert set(FAULTS) - set(collected) == set()
 
 
-@pytest.mark.parametrize("row", sorted({*FAULTS_AT_NIGHT, *ON_BOTH, *ON_POSTGRESQL, *OTHERS_AT_NIGHT, UPGRADED}))
+@pytest.mark.parametrize("row", sorted({*FAULTS_AT_NIGHT, *ON_BOTH, *ON_POSTGRESQL, *OTHERS_AT_NIGHT, *UPGRADED}))
 def test_every_row_names_a_test_that_exists(row: str) -> None:
     file, _, test = row.partition("[")[0].partition("::")
 
