@@ -104,19 +104,7 @@ def test_a_sellers_own_tests_run_as_the_sample_says(tmp_path: Path) -> None:
     """By pytest alone, without any configuration of this repository, on the profile that `okienko new` writes."""
     begin(tmp_path / "shop")
     shutil.copy(SAMPLE, tmp_path / "shop" / "tests")
-    asked = (
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-c",
-        "/dev/null",
-        "--rootdir",
-        ".",
-        "-p",
-        "no:cacheprovider",
-        "shop/tests",
-    )
+    asked = (sys.executable, *"-m pytest -q -c /dev/null --rootdir . -p no:cacheprovider shop/tests".split())
     done = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     assert "3 passed" in done.stdout

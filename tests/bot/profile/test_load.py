@@ -235,6 +235,10 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         ('locales = ["pl"', 'locales = ["xx"', "locales", "locales.0"),
         ("years = [1]", "yaers = [1]", "yaers", "yaers"),
         ("[brand]", '[company]\ncountries = ["PL"]\n\n[brand]', "countries", "company.countries"),
+        ("[brand]", '[name_cases.pl]\ngenitive = "Sklepu"\n\n[brand]', "[name_cases.pl]", "has no locative"),
+        ("[brand]", '[name_cases.cs]\ngenitive = "Obchodu"\n\n[brand]', "[name_cases.cs]", "is of no language"),
+        ("[brand]", '[brand.about]\ncs = "Faktury"\n\n[brand]', "cs =", "has cs, which isn't in `locales`"),
+        ('accent = "#f0a63a"', 'accent = "#7d7d7d"', "accent", "4.5 : 1"),
     ],
 )
 def test_each_mistake_is_told_with_its_line(
@@ -248,12 +252,6 @@ def test_each_mistake_is_told_with_its_line(
     assert problem.line == line(folder, "profile.toml", start), str(problem)
     assert told in str(problem)
     assert problem.remedy.endswith((".", "?"))
-
-
-def test_a_colour_that_nothing_can_be_read_on_is_refused(folder: Path, change: Change) -> None:
-    change("profile.toml", 'accent = "#f0a63a"', 'accent = "#7d7d7d"')
-
-    assert "4.5 : 1" in one(folder).what
 
 
 def test_a_missing_value_is_told(folder: Path, change: Change) -> None:
@@ -414,28 +412,6 @@ def test_nobody_is_asked_for_a_renewal_that_nobody_makes(folder: Path, change: C
     assert one(folder).what == "customers are asked for a renewal that nobody makes"
     change("profile.toml", "demanded_contacts", 'auto_renewal = "none"\ndemanded_contacts')
     assert load(folder).seller.renewal is None
-
-
-def test_a_case_of_the_name_that_is_missing_beside_another_is_told(folder: Path, change: Change) -> None:
-    change("profile.toml", "[brand]\n", '[name_cases.pl]\ngenitive = "Mojego Sklepu"\n\n[brand]\n')
-
-    found = one(folder)
-    assert found.line == line(folder, "profile.toml", "[name_cases.pl]")
-    assert "has no locative" in str(found)
-
-
-def test_cases_of_a_language_that_is_not_spoken_are_told(folder: Path, change: Change) -> None:
-    change("profile.toml", "[brand]\n", '[name_cases.cs]\ngenitive = "Obchodu"\n\n[brand]\n')
-
-    assert "is of no language" in str(one(folder))
-
-
-def test_a_line_about_the_seller_in_a_language_that_is_not_spoken_is_told(folder: Path, change: Change) -> None:
-    change("profile.toml", "[brand]\n", '[brand.about]\ncs = "Faktury"\n\n[brand]\n')
-
-    found = one(folder)
-    assert found.line == line(folder, "profile.toml", 'cs = "Faktury"')
-    assert "has cs, which isn't in `locales`" in str(found)
 
 
 def test_a_cue_of_a_subject_that_says_nothing_is_told(folder: Path, change: Change) -> None:

@@ -15,6 +15,7 @@ from dialogs.journey import journey_of
 from tests.architecture.rooms import ROOT
 from tests.kit.rows import each_row
 from tests.sellers.sellers import asking_seller
+from tests.walks import walk_of_the_day
 
 PROFILES = sorted(path.name for path in (ROOT / "profiles").iterdir() if (path / "profile.toml").is_file())
 GREETING = "# Greeting\nlanguage: en\n> /start\n"
@@ -24,6 +25,12 @@ GREETING = "# Greeting\nlanguage: en\n> /start\n"
 def _logs_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command sets up a process's logging, for good; here the process is the tests'."""
     monkeypatch.setattr("bot.app.logs.configure", lambda _level: None)
+
+
+@pytest.fixture(autouse=True)
+def _walked_as_on_other_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line about what was asked is of the walk that other tests make, too: by day straight ahead."""
+    monkeypatch.setattr("bot.cli.test.walk_seller", walk_of_the_day)
 
 
 @pytest.fixture
