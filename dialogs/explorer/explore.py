@@ -196,10 +196,6 @@ class _Walker(Generic[C]):
     def _at(self, case: C) -> AnyStep:
         return self.found.journey.position(case, self.world.context(case))
 
-    def _after(self, played: Outcome[C]) -> AnyStep:
-        """Return the step that is open afterwards, which the outcome names; a menu of changes is made for its case."""
-        return self.found.journey.known(played.after) or self._at(played.case)
-
     def _mark(self, place: _Place[C]) -> Hashable:
         talk = place.case.talk
         awaited = frozenset(type(issued.call) for issued in place.due if not issued.call.background)
@@ -250,7 +246,9 @@ class _Walker(Generic[C]):
             label = [sample.name] if sample.name else []
             label += [_name(taken[n][choice]) for n, choice in enumerate(script) if choice]
             straight = place.straight and bool(sample.name) and not sample.name.startswith(f"{EDIT}:")
-            after = _Place(played.case, self._after(played), self._due(place, played), straight)
+            # The outcome names the step that is open; a menu of changes is made for its case.
+            step = self.found.journey.known(played.after) or self._at(played.case)
+            after = _Place(played.case, step, self._due(place, played), straight)
             if sample.name and (place.straight or path.endswith(f".{EDIT}")):
                 self.found.took(path, after.step.path, " / ".join(label))
             self.found.listen(played, self.world.context(played.case))

@@ -95,13 +95,10 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
     )
 
 
-def _mailbox(step: AnyStep, seller: Seller) -> bool:
-    return step.name == "email" and seller.sign_up.ordinary_mail
-
-
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
     good = tuple(d.code for d in seller.discounts) if step.name == "discount" else typed_samples(step, seller)[:1]
-    certified = ("studio@pec.example.it",) if step.name == "holder_email" or _mailbox(step, seller) else ()
+    mailbox = step.name == "email" and seller.sign_up.ordinary_mail
+    certified = ("studio@pec.example.it",) if step.name == "holder_email" or mailbox else ()
     slip = ("anna@gmial.com",) if step.path == "account.email" else ()
     abroad = foreign_tax_numbers(seller) if step.name == "tax_number" else ()
     for text in (*good, *certified, *slip, *abroad):
@@ -207,8 +204,7 @@ def _helpful() -> Iterator[tuple[Event, ...]]:
     """Yield feedback: yes; no, with and without a reason."""
     answered, no = FaqAnswered("any"), Said(Press("helpful:no"))
     yield (answered, answered, Said(Press("helpful:yes")))
-    yield (answered, no, Said(Remark("…")))
-    yield (answered, no, Said(Press("helpful:skip")))
+    yield from ((answered, no, Said(reason)) for reason in (Remark("…"), Press("helpful:skip")))
     yield (Said(Remark("…")),)
 
 
@@ -228,8 +224,7 @@ def _with_a_person() -> Iterator[tuple[Event, ...]]:
     yield (came, passed, handoff.AgentTook("agent-1", "Anna", "took_back"), passed, handoff.AgentSpoke("agent-2", ""))
     yield (came, TimerDue(GIVE_UP))
     yield (came, handoff.AgentGone("agent-2"), handoff.AgentGone("agent-1"))
-    yield (came, handoff.AgentGone("agent-1", "put_back"))
-    yield (came, handoff.AgentGone("agent-1", "logged_out"))
+    yield from ((came, handoff.AgentGone("agent-1", why)) for why in ("put_back", "logged_out"))
     yield (handoff.NetworkClosed(MOMENT), came, handoff.NetworkClosed(MOMENT))
     yield (came, said, elsewhere.OpenedElsewhere("web", "talk-2"))
     waits, held = handoff.OpenRequest("asked", MOMENT), handoff.OpenRequest("asked", MOMENT, agent="agent-1")
@@ -273,10 +268,8 @@ def _about_answers(case: ConversationState, seller: Seller) -> Iterator[Meaning]
     yield SentCode("123456")
     for what in (*CORRECTIONS, "nothing of ours"):
         yield Correction(what)
-    yield Correction("email", "anna.nowak@example.com")
-    yield Correction("email", "anna.nowak")
-    yield Correction("phone", "512 000 222")
-    yield Correction("tax_number", "1112223332")
+    addresses = (Correction("email", "anna.nowak@example.com"), Correction("email", "anna.nowak"))
+    yield from (*addresses, Correction("phone", "512 000 222"), Correction("tax_number", "1112223332"))
     yield Correction("city", "Sopot")
     yield from (Press(f"edit:{path.partition('.')[2]}") for path in case.talk.answered)
     yield from (Press(f"{path.partition('.')[2]}:anything") for path in case.talk.answered)
