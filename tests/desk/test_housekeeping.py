@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import pytest
+
 from bot.conversation.identity import hashed_address
 from bot.usecases.privacy.housekeeping import FACTS, Housekeeping, forget_messages
 from services.privacy import retention
@@ -45,3 +47,15 @@ async def test_a_moved_clock_sweeps_once_for_each_day_it_passes(desk: Running) -
         for _ in range(3):
             await desk.advance(timedelta(days=1, seconds=1).total_seconds())
     assert swept.call_count == 3
+
+
+async def test_what_is_more_than_one_batch_is_forgotten_at_once(desk: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "MOST", 2)
+    customer, installation = desk.customer(), desk.installation
+    for number in range(5):
+        await customer.say("/start", message_id=str(number))
+    installation.clock.offset += timedelta(days=8)
+    await installation.container.housekeeping.run_once()
+    sender = hashed_address("rest", customer.sender)
+    for number in range(5):
+        assert await installation.store.read(lambda c, n=number: inbox.known(c, "rest", f"{sender}:{n}")) is None
