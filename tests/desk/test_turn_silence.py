@@ -155,18 +155,24 @@ async def test_a_move_is_answered_though_there_is_no_end_to_what_is_due(
 async def test_a_turn_of_a_move_that_takes_too_long_is_not_cut_off(
     desk: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole: list[int] = []
+    whole: list[bool] = []
     run_due = TimerLoop.run_due
 
     async def slowly(self: TimerLoop) -> int:
-        await asyncio.sleep(0.06)
-        whole.append(fired := await run_due(self))
+        ended = False
+        try:
+            await asyncio.sleep(0.06)
+            fired = await run_due(self)
+            ended = True
+        finally:
+            whole.append(ended)
         return fired
 
     monkeypatch.setattr("bot.app.virtual_clock.PATIENCE_S", 0.05)
     monkeypatch.setattr(TimerLoop, "run_due", slowly)
     await desk.http.post("/sandbox/api/clock", json={"advance_s": HOUR})
-    assert whole == [0]
+    assert whole, "the move's own; the loop's may have come meanwhile"
+    assert all(whole)
 
 
 STEPS = (
