@@ -48,7 +48,7 @@ class VirtualClock(Struct):
     async def now(self) -> datetime:
         """Return where the clock stands, though the news that another process has moved it may be on its way."""
         try:
-            offset = await self.store.read(stored_clock.clock_offset, brief=True)
+            offset = await self.store.read(stored_clock.clock_offset)
         except StoreUnavailable:
             offset = self.clock.offset
         return self.clock.now() - self.clock.offset + offset
@@ -119,7 +119,7 @@ class VirtualClock(Struct):
 
     async def _next_due(self) -> datetime | None:
         # Not simply the timer that was due first: one whose turn failed rests, and would be waited for on the spot.
-        own = (await self.timers.next_due(), await self.store.read(jobs_table.next_planned, brief=True))
+        own = (await self.timers.next_due(), await self.store.read(jobs_table.next_planned))
         now = self.clock.now()
         others = await self.sandbox.next_due() if self.sandbox is not None else None
         return min((max(due, now) for due in (*own, others) if due is not None), default=None)
@@ -131,7 +131,7 @@ class VirtualClock(Struct):
             announce.tell(connection, announce.CLOCK, self.lease.id, str(microseconds))
             return offset
 
-        self.clock.offset = await self.store.write(moved, brief=True)
+        self.clock.offset = await self.store.write(moved)
 
     def _wake(self) -> None:
         """Only when the clock stands: on the way `_settle` looks itself, and a week has hundreds of stops."""

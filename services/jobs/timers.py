@@ -82,7 +82,7 @@ class TimerLoop:
         def look(connection: sa.Connection) -> tuple[tuple[Timer, ...], datetime | None]:
             return timer_rows.due(connection, now, MOST), timer_rows.next_after(connection, now)
 
-        due, later = await self._store.read(look, brief=True)
+        due, later = await self._store.read(look)
         again = [rest.until if (rest := self._resting.get(_key(timer))) is not None else timer.due_at for timer in due]
         return min(again if later is None else [*again, later], default=None)
 
@@ -107,7 +107,7 @@ class TimerLoop:
     async def _sweep(self) -> int:
         async with self._sweeping:
             now = self._clock.now()
-            due = await self._store.read(lambda connection: timer_rows.due(connection, now, MOST), brief=True)
+            due = await self._store.read(lambda connection: timer_rows.due(connection, now, MOST))
             self._resting = {key: self._resting[key] for timer in due if (key := _key(timer)) in self._resting}
             ready = [timer for timer in due if (rest := self._resting.get(_key(timer))) is None or rest.until <= now]
             lines: defaultdict[str, list[Timer]] = defaultdict(list)

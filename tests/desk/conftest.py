@@ -87,15 +87,16 @@ def buyer(_met: tuple[Running, Scripted | None]) -> Scripted:
 
 
 @pytest.fixture
-def asked_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+def asked_seldom(monkeypatch: pytest.MonkeyPatch, database: str) -> None:
     """For tests in which a year goes by: awaited money is asked after four times a day, not every quarter of an hour,
-    and what has served its time is swept once a week. The quarter of an hour itself is tested where money is
+    and of a file what has served its time is swept once a week. The quarter of an hour itself is tested where money is
     (test_notices.py), the day in test_housekeeping.py."""
     monkeypatch.setattr("dialogs.payment.POLL_EVERY", timedelta(hours=6))
     monkeypatch.setattr("bot.usecases.billing.settlement.ASK_AGAIN", timedelta(hours=6))
     monkeypatch.setattr("services.payments.questions.OFTEN", timedelta(days=30))
     monkeypatch.setattr("services.payments.questions.SELDOM", timedelta(days=30))
-    monkeypatch.setattr("bot.usecases.privacy.housekeeping.A_DAY", timedelta(days=7))
+    if database == "sqlite":
+        monkeypatch.setattr("bot.usecases.privacy.housekeeping.A_DAY", timedelta(days=7))
 
 
 @pytest.fixture(scope="session")
