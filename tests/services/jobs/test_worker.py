@@ -114,8 +114,8 @@ async def test_the_worker_outlives_a_store_that_is_away(at: Engines) -> None:
     watched = Watched(at.store)
     worker = at.make(on=watched)
     await worker.start()
-    await at.store.write(lambda connection: jobs_table.put(connection, call("k"), now=NOW))
     watched.away = 7
+    await at.store.write(lambda connection: jobs_table.put(connection, call("k"), now=NOW))
     worker.wake()
     await until(lambda: at.outside.results != [])
     assert watched.away == 0
