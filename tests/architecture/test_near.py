@@ -7,6 +7,7 @@ import pytest
 
 from tests.architecture.commits import git
 from tests.architecture.near import SHOW_DOCSTRINGS, Tree, changed, chosen
+from tests.kit.rows import all_rows
 from tests.table import table
 
 FILES = {
@@ -36,22 +37,7 @@ def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path, ("values", "services", "tests"))
 
 
-@table(
-    ("file", "tests"),
-    [
-        ("values/money.py", {"values/test_money": 1, "services/test_orders": 2, "services/test_late": 3}),
-        ("services/orders.py", {"services/test_orders": 1, "services/test_late": 2}),
-        ("values/__init__.py", {"values/test_money": 1, "services/test_orders": 2, "services/test_late": 3}),
-        ("values/tax.toml", {"values/test_money": 0, "services/test_orders": 2, "services/test_late": 3}),
-        ("services/eu/vat/rates.tsv", {"services/test_orders": 0, "services/test_late": 0}),
-        ("services/unread.py", {}),
-        ("services/gone.py", {}),
-        ("tests/desk/conftest.py", {"desk/test_desk": 0}),
-        ("tests/desk/test_desk.py", {"desk/test_desk": 0}),
-        ("docs/how-to/operate.md", {"desk/test_desk": 0, "docs/test_links": 0}),
-        ("README.md", {"docs/test_links": 0}),
-    ],
-)
+@all_rows
 def test_a_change_reaches_what_imports_or_names_it(tree: Tree, file: str, tests: dict[str, int]) -> None:
     reached = tree.reached([file])
     told = {name.removeprefix("tests/").removesuffix(".py"): far for name, far in reached.items() if "/test_" in name}

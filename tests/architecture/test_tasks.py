@@ -3,9 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-import pytest
-
 from tests.architecture.rooms import ROOT, shown, tree
+from tests.kit.rows import each_row
 
 MAKERS = (
     "create_task",
@@ -72,24 +71,7 @@ def test_no_timer_is_set_that_nobody_has_looked_at() -> None:
     assert used | {"bot/bench/floor.py"} == set(TIMED), "a row for what isn't there any more"
 
 
-@pytest.mark.parametrize(
-    "cheat",
-    [
-        "asyncio.create_task(loop())",
-        "asyncio.ensure_future(loop())",
-        "asyncio.get_running_loop().create_task(loop())",
-        "from asyncio import create_task",
-        "from asyncio import ensure_future as later",
-        "from asyncio.tasks import Task",
-        "import asyncio as aio\naio.Task(loop())",
-        "make = asyncio.create_task",
-        "getattr(asyncio, 'create_task')(loop())",
-        "asyncio.run_coroutine_threadsafe(loop(), there)",
-        "async def f():\n    async with asyncio.TaskGroup() as group:\n        group.create_task(loop())",
-        "async def f():\n    async with anyio.create_task_group() as group:\n        group.start_soon(loop)",
-        "from anyio import create_task_group",
-    ],
-)
+@each_row
 def test_each_other_way_to_make_one_is_seen(cheat: str) -> None:
     assert list(made(ast.parse(cheat)))
 

@@ -9,6 +9,7 @@ import pytest
 from tests.desk.running import Running, running_desk
 from tests.desk.scripted import PASSWORD, Person, Scripted, bought, only
 from tests.kit.log_ins import at_log_in, page_of
+from tests.kit.rows import each_row
 from tests.kit.talks import plays
 
 PAGE_HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer", "x-content-type-options": "nosniff"}
@@ -44,15 +45,7 @@ async def test_logging_in_after_buying_leads_to_the_zone(desk: Running, buyer: S
     assert len((await desk.card(first.person.email))["orders"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("profile", "way", "expects"),
-    [
-        ("fakturasmart", "forgot_password", "email"),
-        ("r2platnik", "forgot_password", "email"),
-        ("vectra", "forgot_password", "customer_number"),
-        ("certified_platform", "forgot_username", "email"),
-    ],
-)
+@each_row
 async def test_the_log_in_page_leads_on_to_what_was_forgotten(
     tmp_path: Path, profile: str, way: str, expects: str
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.desk.running import Running, running_desk
 from tests.desk.telegram_chat import Chat, bot_api, telegram_desk
+from tests.kit.rows import each_row
 
 VECTRA = Path("profiles/vectra")
 
@@ -35,14 +36,7 @@ async def test_they_are_asked_on_telegram_by_two_buttons(tmp_path: Path) -> None
         assert "W czym pomóc?" in await chat.reads("to akcja, o której przeczytasz")
 
 
-@pytest.mark.parametrize(
-    ("locale", "heading", "titles", "said"),
-    [
-        ("pl", "Częste pytania", ("Google Play", "Co to jest Strefa Klienta?", "Świecimy przykładem!"), "Twoje konto"),
-        ("it", "Domande frequenti", ("Google Play", "Che cos’è l’area clienti?"), "il tuo account"),
-        ("en", "Common questions", ("Google Play", "What is the customer zone?"), "your account"),
-    ],
-)
+@each_row
 async def test_the_log_in_page_answers_them_too(
     tmp_path: Path, locale: str, heading: str, titles: tuple[str, ...], said: str
 ) -> None:

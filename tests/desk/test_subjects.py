@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.running import Running, running_desk
+from tests.kit.rows import each_row
 
 PROFILES = Path("profiles")
 COMMUNITY = {
@@ -80,15 +81,7 @@ async def test_a_question_is_nobodys_name(desk: Running) -> None:
     assert customer.at == "account.email"
 
 
-@pytest.mark.parametrize(
-    ("profile", "words", "at"),
-    [
-        ("r2platnik", "chcę porozmawiać z pracownikiem o ZUS", "handoff.agent_email"),
-        ("r2platnik", "program źle nalicza składki, chcę złożyć reklamację", "handoff.agent_email"),
-        ("r2platnik", "zaloguj mnie, muszę wysłać ZUS", "account.secure_page"),
-        ("vectra", "dekoder nie działa, składam reklamację", "handoff.agent_email"),
-    ],
-)
+@each_row
 async def test_what_the_desk_does_itself_is_done_though_a_subject_is_named(
     tmp_path: Path, profile: str, words: str, at: str
 ) -> None:

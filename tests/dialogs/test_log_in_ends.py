@@ -25,7 +25,7 @@ from tests.dialogs.driver import (
     ordered,
     paid,
 )
-from tests.table import table
+from tests.kit.rows import all_rows
 from values.meaning import Faq
 from values.payment import StoredWay
 from values.renewal import Program
@@ -140,15 +140,7 @@ def test_the_button_of_a_reminder_leads_where_it_pointed() -> None:
     assert customer.case.reminder.answer == "now"
 
 
-@table(
-    ("page", "shown"),
-    [
-        ("my_data", "zone.company_data"),
-        ("methods", "zone.method"),
-        ("contacts", "personal.contacts"),
-        ("erase", "own_data.erase"),
-    ],
-)
+@all_rows
 def test_after_half_an_hour_of_silence_own_data_asks_for_the_password(page: str, shown: str) -> None:
     customer = activated().silent(HALF_AN_HOUR).press("zone:home")
     assert (asked_again(customer), customer.at) == ([], "zone.zone")

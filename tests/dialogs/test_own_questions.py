@@ -1,6 +1,5 @@
 """A seller's own questions: asked at their places, kept with what they are about, passed over, changed, asked again."""
 
-import pytest
 from msgspec.structs import replace
 
 from dialogs.messages.account import LoggedIn
@@ -8,6 +7,7 @@ from dialogs.messages.order import OrderBegun
 from dialogs.messages.payment import PaymentNoticed
 from dialogs.messages.questions import KeepAnswers
 from tests.dialogs.driver import SELLER, Driver, known_account, signed_up
+from tests.kit.rows import each_row
 from values.question import OwnQuestion
 
 SOURCE = OwnQuestion("source", "choice", "account", "account", options=("friend", "search"))
@@ -161,16 +161,7 @@ def at_forms() -> Driver:
     return customer
 
 
-@pytest.mark.parametrize(
-    ("pressed", "answer"),
-    [
-        (["forms:phone"], ("phone",)),
-        (["forms:none"], ("none",)),
-        (["forms:several", "forms:toggle:phone", "forms:toggle:email", "forms:done"], ("email", "phone")),
-        (["forms:several", "forms:toggle:phone", "forms:none"], ("none",)),
-        (["forms:several", "forms:email"], ("email",)),
-    ],
-)
+@each_row
 def test_one_press_answers_and_boxes_are_behind_one_more(pressed: list[str], answer: tuple[str, ...]) -> None:
     assert kept(at_forms().press(*pressed)) == [("company", "company-1", {"forms": answer})]
 

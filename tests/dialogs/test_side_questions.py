@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from dialogs.kit import Said
 from tests.dialogs.driver import BY_NUMBER, Driver, card_filled, contact_proven, signed_up
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Intent, Unclear
 
@@ -44,14 +45,7 @@ def test_whether_it_has_to_be() -> None:
 
 
 @table("stage", STAGES)
-@table(
-    ("question", "answer"),
-    [
-        ("ask_cancel", "kit.aside.cancel_order"),
-        ("ask_restart", "kit.aside.mistake"),
-        ("ask_leaving", "kit.aside.leaving"),
-    ],
-)
+@all_rows
 def test_asking_about_an_end_ends_nothing(stage: Callable[[], Driver], question: str, answer: str) -> None:
     customer = stage()
     before, at = customer.case, customer.at

@@ -2,7 +2,7 @@
 
 from dialogs.state import Account, Cart, Company, Contact, ConversationState, LogIn
 from tests.journeys.teller import Teller
-from tests.table import table
+from tests.kit.rows import all_rows
 
 _PROVEN = ConversationState(
     account=Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=()),
@@ -11,14 +11,7 @@ _PROVEN = ConversationState(
 )
 
 
-@table(
-    ("locale", "said", "title"),
-    [
-        ("pl", "kolega ma nip 9876543210, mój zaraz znajdę", "Zapisz: NIP 987-654-32-10"),
-        ("it", "il NIP di mio fratello è 9876543210, il mio lo cerco", "Inserisci NIP 987-654-32-10"),
-        ("en", "my friend's NIP is 9876543210, I'll find mine", "Use NIP 987-654-32-10"),
-    ],
-)
+@all_rows
 def test_a_friends_number_is_offered_and_taken_by_its_button(locale: str, said: str, title: str) -> None:
     customer = Teller("fakturasmart", locale, _PROVEN)
     customer.write(said)

@@ -1,6 +1,7 @@
 """The reply to one message: each question without an answer, named last, and each fact in words."""
 
 from tests.journeys.teller import Teller
+from tests.kit.rows import all_rows
 from tests.table import table
 
 
@@ -14,22 +15,7 @@ def told(locale: str, said: str) -> tuple[Teller, str]:
     return customer, " ".join(line.strip() for line in customer.lines[before:])
 
 
-@table(
-    ("locale", "said", "left"),
-    [
-        (
-            "pl",
-            "Co to jest KSeF? Czy macie aplikację na Apple Watch?",
-            "odpowiedzi na „Czy macie aplikację na Apple Watch?”.",
-        ),
-        (
-            "it",
-            "Cos’è il KSeF? Avete un’app per Apple Watch?",
-            "una risposta pronta a «Avete un’app per Apple Watch?».",
-        ),
-        ("en", "What is KSeF? Do you have an Apple Watch app?", "ready answer to “Do you have an Apple Watch app?”."),
-    ],
-)
+@all_rows
 def test_a_question_without_an_answer_is_named_after_the_others(locale: str, said: str, left: str) -> None:
     _, reply = told(locale, said)
     assert left in reply
@@ -61,14 +47,7 @@ def test_a_word_with_a_mark_is_no_question() -> None:
     assert "ready answer" not in reply
 
 
-@table(
-    ("locale", "words"),
-    [
-        ("pl", "mail a@example.com, nie odnawiaj, płacę BLIK: a@example.com, bez odnawiania i płatność BLIK-iem."),
-        ("it", "mail a@example.com, non rinnovare, pago con BLIK: a@example.com, senza rinnovo e pagamento con BLIK."),
-        ("en", "mail a@example.com, don't renew, I'll pay by BLIK: a@example.com, no renewal, and payment by BLIK."),
-    ],
-)
+@all_rows
 def test_renewal_is_noted_in_words_and_not_by_its_button(locale: str, words: str) -> None:
     said, noted = words.split(": ")
     _, reply = told(locale, said)

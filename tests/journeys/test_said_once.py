@@ -1,12 +1,11 @@
 """What is said back is said once, and as one sentence reads: a refused contact, several ways of contact."""
 
-import pytest
-
 from dialogs.explorer.outcomes import FOUND
 from dialogs.messages import company, on_file
 from tests.journeys.konto_scenes import Holder
 from tests.journeys.number_scenes import Subscriber
 from tests.journeys.reading import words_of
+from tests.kit.rows import each_row
 
 
 def test_a_number_that_is_checked_and_refused_was_never_noted() -> None:
@@ -20,14 +19,7 @@ def test_a_number_that_is_checked_and_refused_was_never_noted() -> None:
     assert "Zapisane" not in customer.transcript
 
 
-@pytest.mark.parametrize(
-    ("locale", "said"),
-    [
-        ("pl", "Forma kontaktu: e-mail i telefon."),
-        ("it", "Forma di contatto: e-mail e telefono."),
-        ("en", "Form of contact: e-mail and phone."),
-    ],
-)
+@each_row
 def test_several_ways_of_contact_stand_in_a_sentence_as_words_of_it(locale: str, said: str) -> None:
     customer = Holder("konto_insert", locale)
     customer.words = words_of("konto_insert")[locale]

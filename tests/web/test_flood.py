@@ -11,6 +11,7 @@ from bot.web import flood as module
 from bot.web.flood import Flood, FloodRules
 from bot.web.flood_peers import FloodPeers
 from bot.web.network import counts_all, counts_no_loopback
+from tests.kit.rows import all_rows
 from tests.table import table
 
 
@@ -163,17 +164,7 @@ def asked_from(host: str) -> Request:
     return Request({"type": "http", "client": (host, 1), "headers": []})
 
 
-@table(
-    ("host", "counted"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
-        ("2001:db8:1:3::1", "2001:db8:1:3::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-    ],
-)
+@all_rows
 def test_ipv6_counts_by_its_network(host: str, counted: str) -> None:
     assert (counts_all(asked_from(host)), counts_no_loopback(asked_from(host))) == (counted, counted)
 

@@ -16,6 +16,7 @@ from bot.web import page_texts as module
 from bot.web.colours import by_day, by_night, contrast, is_colour, stylesheet
 from bot.web.page_texts import LOCALES, accepted_languages, choose_locale, places, words
 from tests.architecture.rooms import ROOT
+from tests.kit.rows import all_rows
 from tests.table import table
 
 STATIC = Path(module.__file__).parent / "static" / "js"
@@ -57,17 +58,7 @@ def test_a_missing_value_is_an_error_and_an_unknown_key_has_a_fallback() -> None
     assert words("pl").get("reasons.unheard_of", "reasons.other", {}).startswith("Tego nie możemy")
 
 
-@table(
-    ("header", "chosen"),
-    [
-        ("it-IT,it;q=0.9,en;q=0.8", "it"),
-        ("de-DE,en;q=0.5", "en"),
-        ("en;q=0.2,pl;q=0.9", "pl"),
-        ("de", "pl"),
-        ("", "pl"),
-        ("*;q=0.1, en;q=x, ,it;q=0", "pl"),
-    ],
-)
+@all_rows
 def test_the_browser_s_languages_are_heard(header: str, chosen: str) -> None:
     assert choose_locale(accepted_languages(header), LOCALES, "pl") == chosen
 

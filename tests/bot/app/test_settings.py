@@ -187,15 +187,7 @@ def test_the_reference_page_is_current() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
 
-@pytest.mark.parametrize(
-    ("given", "why"),
-    [
-        ({"OIDC_ISSUER": "https://id.example"}, "OKIENKO_OIDC_CLIENT_ID"),
-        ({"OIDC_ISSUER": "https://id.example", "OIDC_CLIENT_ID": "desk"}, "OKIENKO_OIDC_CLIENT_SECRET"),
-        ({"OIDC_ISSUER": "http://id.example", "OIDC_CLIENT_ID": "desk", "OIDC_CLIENT_SECRET": "s"}, "must be https"),
-        ({"OIDC_ISSUER": "http://127.0.0.1.id.example", "OIDC_CLIENT_ID": "d", "OIDC_CLIENT_SECRET": "s"}, "https"),
-    ],
-)
+@each_row
 def test_single_sign_on_is_whole_and_over_https(
     given: dict[str, str], why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

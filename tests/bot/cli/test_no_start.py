@@ -38,14 +38,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("url", "told"),
-    [
-        ("mysql://desk.example/x", "OKIENKO_DATABASE_URL: the desk keeps its data in SQLite or PostgreSQL"),
-        ("postgresql://desk.example:port/x", "OKIENKO_DATABASE_URL: the database's address must look like"),
-        ("postgresql://desk:canary@127.0.0.1:1/x", "the database postgresql://desk:***@127.0.0.1:1/x can't be opened"),
-    ],
-)
+@each_row
 def test_an_address_without_a_database(data: Path, monkeypatch: pytest.MonkeyPatch, url: str, told: str) -> None:
     monkeypatch.setenv("OKIENKO_DATABASE_URL", url)
     done = process("run")

@@ -3,6 +3,7 @@
 from dialogs.state import Company
 from tests.bot.conversation.test_whole_addresses import asked
 from tests.journeys.teller import Teller
+from tests.kit.rows import all_rows
 from tests.table import table
 
 SHOWN = Company(
@@ -52,25 +53,7 @@ def test_a_whole_address_takes_the_place_of_the_old_one_at_once(
     assert (address(teller), teller.at) == (now, "company.confirm")
 
 
-@table(
-    ("locale", "text", "street"),
-    [
-        ("pl", "adres do poprawy: ul. Krótka 5, reszta dobrze", "ul. Krótka 5"),
-        ("pl", "ulica Krótka 5, reszta się zgadza", "ul. Krótka 5"),
-        ("pl", "nie Długa tylko Krótka 5", "ul. Krótka 5"),
-        ("pl", "w rejestrze jest stary adres, przeprowadziliśmy się w maju na ul. Nową 7", "ul. Nowa 7"),
-        ("pl", "przeprowadziliśmy się na ul. Polnej 5", "ul. Polna 5"),
-        ("pl", "przenieśliśmy się na ul. Krótkiej 5", "ul. Krótka 5"),
-        ("pl", "jesteśmy teraz na ul. Orzeszkowej 5", "ul. Orzeszkowej 5"),
-        ("it", "non via Lunga ma via Corta 5", "via Corta 5"),
-        ("it", "adesso via Corta 5", "via Corta 5"),
-        ("it", "nel registro c’è il vecchio indirizzo, a maggio ci siamo trasferiti in via Nuova 7", "via Nuova 7"),
-        ("it", "l’indirizzo è via Corta 5, il resto va bene", "via Corta 5"),
-        ("en", "not Długa but Krótka 5", "ul. Krótka 5"),
-        ("en", "the register has the old address, we moved in May to ul. Nowa 7", "ul. Nowa 7"),
-        ("en", "the street is Krótka 5, the rest is fine", "Krótka 5"),
-    ],
-)
+@all_rows
 def test_a_street_is_taken_out_of_its_sentence(locale: str, text: str, street: str) -> None:
     teller = shown(locale)
     teller.write(text)
@@ -92,15 +75,7 @@ def test_a_town_is_no_street_so_the_street_is_asked_for(locale: str, text: str) 
     assert (address(teller)[0], teller.at) == ("ul. Długa 12/4", "company.street")
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "stary adres to ul. Krótka 5, 81-001 Gdynia"),
-        ("it", "il vecchio indirizzo era via Corta 5, 81-001 Gdynia"),
-        ("en", "my old address was Krótka 5, 81-001 Gdynia"),
-        ("pl", "mój kolega ma adres ul. Krótka 5, 81-001 Gdynia"),
-    ],
-)
+@all_rows
 def test_an_address_of_before_or_of_somebody_else_changes_nothing(locale: str, text: str) -> None:
     teller = shown(locale)
     teller.write(text)
@@ -108,16 +83,7 @@ def test_an_address_of_before_or_of_somebody_else_changes_nothing(locale: str, t
     assert address(teller) == ("ul. Długa 12/4", "80-831", "Gdańsk")
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "źle podałem numer domu, ma być 18"),
-        ("pl", "numer domu jest zły, ma być 18"),
-        ("it", "ho sbagliato il numero civico, è 18"),
-        ("it", "il numero civico è sbagliato, deve essere 18"),
-        ("en", "I gave the wrong house number, it should be 18"),
-    ],
-)
+@all_rows
 def test_a_house_number_changes_that_and_nothing_else(locale: str, text: str) -> None:
     teller = shown(locale)
     teller.write(text)

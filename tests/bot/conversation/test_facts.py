@@ -9,6 +9,7 @@ from dialogs.state import Account, Cart, Company, Contact, ConversationState, Lo
 from nlu.facts.stated import find_facts
 from nlu.languages.shipped import KNOWN, among
 from tests.journeys.teller import hearing, profile
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.channel import Channel
 from values.meaning import Answer, Expected, Expects, Fact, Intent, Nameable, OptionWords, Press, SecretTyped
@@ -147,16 +148,7 @@ def test_add_ons_and_plans_are_named_before_they_are_asked() -> None:
     assert said.facts == (Fact("plan", "team"),)
 
 
-@table(
-    ("locale", "text", "named"),
-    [
-        ("it", "5 utenti aggiuntivi e 10 GB di spazio", ("users:5 pieces", "space:10 pieces")),
-        ("it", "aggiungo 3 utenti e 2 pacchetti di spazio, basta così", ("users:3 pieces", "space:2 packs")),
-        ("it", "utenti aggiuntivi e spazio", ("users", "space")),
-        ("pl", "do tego 4 użytkowników i 5 GB miejsca", ("users:4 pieces", "space:5 pieces")),
-        ("en", "extra space and external users", ("space", "external_users")),
-    ],
-)
+@all_rows
 def test_every_add_on_of_one_sentence_is_named(locale: str, text: str, named: tuple[str, ...]) -> None:
     said = heard(BUYING, Text(text), "cart.addons", "certified_platform", locale).said
     assert isinstance(said.meaning, Intent)
@@ -172,22 +164,7 @@ def test_two_add_ons_of_a_wish_are_named_and_what_may_be_either_is_asked() -> No
 CART = ConversationState(account=Account(entry="buy"))
 
 
-@table(
-    ("locale", "text", "named"),
-    [
-        ("it", "vorrei comprare la versione base con 3 utenti aggiuntivi", ("users:3 pieces",)),
-        ("it", "Vorrei comprare 3 utenti aggiuntivi (pago con bonifico)", ("users:3 pieces", "transfer")),
-        ("pl", "chciałbym kupić z 3 dodatkowymi użytkownikami", ("users:3 pieces",)),
-        ("en", "I'd like to buy the base plan with 3 additional users", ("users:3 pieces",)),
-        (
-            "it",
-            "vorrei 3 utenti in più, 150 utenti esterni e 20 giga",
-            ("users:3 pieces", "external_users:150 pieces", "space:20 pieces"),
-        ),
-        ("pl", "1-2 dodatkowych użytkowników", ("users",)),
-        ("pl", "usuń dodatkowe miejsce i dodaj 3 dodatkowych użytkowników", ("space:without ", "users:3 pieces")),
-    ],
-)
+@all_rows
 def test_one_add_on_in_the_first_sentence_counts_as_several_do(locale: str, text: str, named: tuple[str, ...]) -> None:
     said = heard(ConversationState(), Text(text), "account.start", "certified_platform", locale).said
     assert tuple(fact.text for fact in said.facts) == named
@@ -265,14 +242,7 @@ def test_nothing_is_read_out_of_a_companys_name(text: str) -> None:
     assert (said.meaning, said.facts) == (Answer(text), ())
 
 
-@table(
-    ("locale", "text", "method"),
-    [
-        ("pl", "jednak blik i odnawianie włączone", "blik"),
-        ("pl", "niech będzie paypal i włącz odnawianie", "paypal"),
-        ("it", "facciamo paypal e attiva il rinnovo", "paypal"),
-    ],
-)
+@all_rows
 def test_a_method_and_renewal_in_one_sentence_are_both_heard(locale: str, text: str, method: str) -> None:
     said = heard(ORDERING, Text(text), "order.terms", locale=locale).said
     assert {(fact.kind, fact.text, fact.corrects) for fact in said.facts} == {

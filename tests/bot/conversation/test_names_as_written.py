@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from dialogs.state import Company
 from tests.bot.conversation.test_whole_addresses import asked
 from tests.journeys.teller import Teller
+from tests.kit.rows import all_rows
 from tests.table import table
 
 
@@ -14,15 +15,7 @@ def at(locale: str, name: str | None) -> Teller:
     return teller
 
 
-@table(
-    ("locale", "name"),
-    [
-        *(("pl", "Blik i Karta sp. z o.o."), ("pl", "PayPal Polska"), ("pl", "START20 sp. z o.o.")),
-        *(("pl", "Dwa Lata Gwarancji Nowak"), ("it", "Carta e Penna di Rossi"), ("it", "Bonifico Mario")),
-        *(("en", "Blue Card Ltd"), ("en", "Card & Co"), ("en", "Two Years Ltd")),
-        *(("pl", "Przelew oraz Gotówka"), ("it", "Bonifico e Figli srl"), ("en", "Card and Paper Ltd")),
-    ],
-)
+@all_rows
 def test_a_name_made_of_ways_to_pay_years_or_codes_is_the_name(locale: str, name: str) -> None:
     teller = at(locale, None)
     teller.write(name)

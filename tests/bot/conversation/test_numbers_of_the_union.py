@@ -5,6 +5,7 @@ import pytest
 from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
 from tests.bot.conversation.test_words_at_steps import MOMENT, PROVEN
 from tests.journeys.teller import Teller
+from tests.kit.rows import each_row
 from tests.sellers.sellers import profile_abroad
 
 MADE = Account(entry="buy", has_one="new", email="a@example.com", login=LogIn("a"), consents=())
@@ -23,14 +24,7 @@ def asked(seller: str, locale: str) -> Teller:
     return teller
 
 
-@pytest.mark.parametrize(
-    ("locale", "question", "label"),
-    [
-        ("it", "Qual è la partita IVA della tua azienda?", "Partita IVA: IT12345670363"),
-        ("pl", "Jaki jest NIP albo numer VAT UE Twojej firmy?", "NIP lub VAT UE: IT12345670363"),
-        ("en", "What’s your company’s VAT number?", "VAT number: IT12345670363"),
-    ],
-)
+@each_row
 def test_it_is_asked_for_and_shown_by_its_name(seller: str, locale: str, question: str, label: str) -> None:
     teller = asked(seller, locale)
     teller.write("12345670364")
@@ -41,14 +35,7 @@ def test_it_is_asked_for_and_shown_by_its_name(seller: str, locale: str, questio
     assert any(label in line for line in teller.lines)
 
 
-@pytest.mark.parametrize(
-    ("locale", "text"),
-    [
-        ("it", "siamo italiani, abbiamo solo la partita IVA"),
-        ("pl", "jesteśmy z Włoch, mamy tylko partita IVA"),
-        ("en", "we’re Italian, we only have a partita IVA"),
-    ],
-)
+@each_row
 def test_who_says_to_have_one_is_asked_for_it_in_the_same_language(seller: str, locale: str, text: str) -> None:
     teller = asked(seller, locale)
     teller.write(text)

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import MOMENT
 from dialogs.state import Account, Company, Contact, ConversationState, LogIn
 from tests.journeys.teller import Teller
+from tests.kit.rows import all_rows
 from tests.table import table
 
 COMPANY = Company(
@@ -61,15 +62,7 @@ def test_what_chooses_nothing_is_kept_nowhere(locale: str, text: str) -> None:
     assert (teller.at, dict(teller.case.own.answers)) == ("company.statement", {})
 
 
-@table(
-    "typed, offered",
-    [
-        ("jan kowalski", "Jan Kowalski"),
-        ("żaneta łoś", "Żaneta Łoś"),
-        ("anna d'angelo-rossi", "Anna D'Angelo-Rossi"),
-        ("hans van der berg", "Hans van der Berg"),
-    ],
-)
+@all_rows
 def test_a_name_in_small_letters_is_offered_as_it_is_written(typed: str, offered: str) -> None:
     teller = Teller("konto_insert", "pl")
     teller.write("Dzień dobry")

@@ -7,6 +7,7 @@ from bot.conversation.inbound import Inbound, Text
 from dialogs.kit import Context, TalkState
 from dialogs.state import Account, Cart, Contact, ConversationState, LogIn
 from tests.journeys.teller import Teller, hearing, profile
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.channel import Channel
 from values.meaning import Consenting, Faq, Intent, Meaning, NavigationCommand, Press
@@ -34,14 +35,7 @@ def means(name: str, case: ConversationState, locale: str, text: str, step: str)
     return hearing(name).hear(Inbound(Channel.REST, "s", "k", Text(text)), here, ctx).said.meaning
 
 
-@table(
-    ("locale", "text"),
-    [
-        *(("it", "non sono cliente"), ("it", "no, non ho un account"), ("it", "non ancora"), ("it", "cliente nuovo")),
-        *(("pl", "nie jestem klientem"), ("pl", "nie, nie mam konta"), ("pl", "jeszcze nie"), ("pl", "nie mam")),
-        *(("en", "I’m not a customer"), ("en", "no, I don’t have an account"), ("en", "not yet")),
-    ],
-)
+@all_rows
 def test_no_customer_yet_is_new(locale: str, text: str) -> None:
     assert means(CERTIFIED, CUSTOMER, locale, text, "account.account") == Press("account:new")
 
@@ -95,14 +89,7 @@ def test_questions_of_the_guide(name: str, locale: str, text: str, entry: str) -
     assert said.id == entry
 
 
-@table(
-    ("locale", "text", "entry"),
-    [
-        *(("pl", "nie mam firmy", "no_company"), ("it", "non ho partita IVA", "no_company")),
-        *(("en", "I don’t have a company", "no_company"), ("pl", "w ilu etapach jest zakup?", "stages")),
-        *(("it", "in quanti passaggi si compra?", "stages"), ("en", "how many steps does buying take?", "stages")),
-    ],
-)
+@all_rows
 def test_questions_about_buying(locale: str, text: str, entry: str) -> None:
     said = means(FAKTURASMART, COMPANY, locale, text, "company.tax_number")
     assert isinstance(said, Faq)
@@ -151,14 +138,7 @@ def test_a_free_version_that_isnt_wanted_isnt_asked_for(locale: str, text: str) 
         (CERTIFIED, ConversationState(), "account.start"),
     ],
 )
-@table(
-    ("locale", "act", "question"),
-    [
-        ("pl", "wycofuję zgodę na odnowienie", "czy mogę wycofać zgodę na odnowienie?"),
-        ("it", "revoco il consenso al rinnovo", "posso revocare il consenso al rinnovo?"),
-        ("en", "I withdraw my consent to the renewal", "can I withdraw my consent to the renewal?"),
-    ],
-)
+@all_rows
 def test_the_consent_to_renewal_is_withdrawn_by_the_act_and_explained_on_a_question(
     name: str, case: ConversationState, step: str, locale: str, act: str, question: str
 ) -> None:

@@ -10,7 +10,7 @@ from dialogs.state import ConversationState
 from nlu.understand import understand
 from tests.architecture.rooms import ROOT
 from tests.journeys.teller import hearing, profile
-from tests.table import table
+from tests.kit.rows import all_rows
 from values.meaning import BindingAct, Correction, Discount, Expected, Expects, Meaning, OptionWords, Press, Refusal
 
 SELLERS = sorted(folder.name for folder in (ROOT / "profiles").iterdir())
@@ -194,18 +194,7 @@ def test_of_all_sentences_that_the_understanding_knows_only_those_of_the_act_bin
         assert step != "pay" or {text for _, text in given} <= {"pago adesso", "place teraz"}
 
 
-@table(
-    ("text", "locale", "given"),
-    [
-        ("potwierdzam klauzule", "pl", "clauses:accept"),
-        ("confermo le clausole", "it", "clauses:accept"),
-        ("I confirm the clauses", "en", "clauses:accept"),
-        ("akceptuję regulamin", "pl", "terms:accept"),
-        ("accetto i termini", "it", "terms:accept"),
-        ("I accept the terms", "en", "terms:accept"),
-        ("akceptuję", "pl", "terms:accept"),
-    ],
-)
+@all_rows
 def test_a_document_that_is_named_is_the_one_accepted(text: str, locale: str, given: str) -> None:
     terms = OptionWords("terms:accept", ("Akceptuję", "Accetto", "I accept"), BindingAct.agree)
     clauses = OptionWords("clauses:accept", ("Potwierdzam", "Confermo", "I confirm"), BindingAct.agree, beside=True)

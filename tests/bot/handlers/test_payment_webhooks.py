@@ -18,6 +18,7 @@ from services.errors import Forged, Misconfigured, ProviderUnavailable, Unreadab
 from services.payments.providers.base import Notice
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
+from tests.kit.rows import each_row
 from tests.services.domain.people import buyer, placed, to_pay
 from tests.services.domain.test_payments import opened
 from tests.services.outside import NOON
@@ -161,17 +162,7 @@ async def test_a_notice_that_proves_itself_never_waits_behind_those_that_are_ask
     assert provider.asked == [b"1"]
 
 
-@pytest.mark.parametrize(
-    ("kind", "heard"),
-    [
-        ("detached", ["detached"]),
-        ("disputed", ["disputed"]),
-        ("refunded", ["ask_back"]),
-        ("settling", ["ask_back"]),
-        ("failed", []),
-        ("other", []),
-    ],
-)
+@each_row
 async def test_what_is_told_is_passed_on_once(store: Store, kind: str, heard: list[str]) -> None:
     with door(notice(kind), store) as way:
         assert (await way.bring()).status_code == (await way.bring()).status_code == 200

@@ -12,6 +12,7 @@ from bot.profile import ProfileErrors, ProfileProblem, load
 from bot.profile.beginning import TEMPLATE, FolderTaken, begin
 from bot.profile.problems import line_of
 from tests.architecture.rooms import ROOT
+from tests.kit.rows import each_row
 from tests.walks import walk_of_the_day
 from values.money import VatRules
 from values.offer import DiscountCode, judge_discount
@@ -100,20 +101,7 @@ plans = ["standard"]
     assert load(folder).seller.discounts == (DiscountCode("JESIEN", 0, None, 2050, 100, None, ("standard",)),)
 
 
-@pytest.mark.parametrize(
-    ("table", "start", "told"),
-    [
-        ("percent = 100", "percent", "discount.0.percent"),
-        ('percent = 10\namount = "5.00"', "[[discount]]", "either by `percent` or by `amount`"),
-        ("", "[[discount]]", "either by `percent` or by `amount`"),
-        ('amount = "100.00"', "amount", "takes off all of a price of 100.00"),
-        ('amount = "0"', "amount", "above zero"),
-        ("percent = 10\nuses = 0", "uses", "discount.0.uses"),
-        ('percent = 10\nuses_per_customer = "all"', "uses_per_customer", "uses_per_customer"),
-        ('percent = 10\nplans = ["large"]', "plans", "is for large, which isn’t sold"),
-        ("percent = 10\nexpires_at = 2026-01-31T23:59:59", "expires_at", "needs its offset"),
-    ],
-)
+@each_row
 def test_each_mistake_in_a_discount_is_told_with_its_line(
     folder: Path, change: Change, table: str, start: str, told: str
 ) -> None:
@@ -164,17 +152,7 @@ def test_vat_for_buyers_abroad_is_read(folder: Path, change: Change) -> None:
     assert load(folder).seller.vat == VatRules("PL5260250274", True, (("DE", 19), ("FR", 20)))
 
 
-@pytest.mark.parametrize(
-    ("table", "vatin", "start", "told"),
-    [
-        ('number = "5260250274"', True, "number", "no VAT number of PL"),
-        ('number = "FR44732829320"', True, "number", "no VAT number of PL"),
-        ("rates = { PL = 8 }", True, "rates", "no other country of the Union"),
-        ("rates = { GB = 20 }", True, "rates", "no other country of the Union"),
-        ("rates = { DE = 190 }", True, "rates", "vat.rates.DE"),
-        ("reverse_charge = true", False, "reverse_charge", "no company from abroad"),
-    ],
-)
+@each_row
 def test_each_mistake_about_vat_is_told_with_its_line(
     folder: Path, change: Change, table: str, vatin: bool, start: str, told: str
 ) -> None:
@@ -213,34 +191,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["something"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "start", "told"),
-    [
-        ('currency = "PLN"', 'currency = "zł"', "currency", "currency"),
-        ('country = "PL"', 'country = "US"', "country", "country"),
-        ("vat_percent = 23", 'vat_percent = "many"', "vat_percent", "vat_percent"),
-        ('net = "100.00"', 'net = "100.001"', "net", "at most two places"),
-        ('net = "100.00"', 'net = "0"', "net", "above zero"),
-        ('accent = "#f0a63a"', 'accent = "amber"', "accent", "#rrggbb"),
-        ('methods = ["card",', 'methods = ["cash",', "methods", "methods.0"),
-        ('dialogs = ["account",', 'dialogs = ["accounts",', "dialogs", "Is account meant?"),
-        ('dialogs = ["account", "contact",', 'dialogs = ["contact", "account",', "dialogs", "needs account before"),
-        ("chargeable = []", 'chargeable = ["transfer"]', "chargeable", "transfer is chargeable but not offered"),
-        ("min = 15", "min = 7", "min", "password.min"),
-        ("min = 15\nmax = 128", "min = 90\nmax = 80", "min", "longer than the longest"),
-        ('time_zone = "Europe/Warsaw"', 'time_zone = "Europe/Atlantis"', "time_zone", "no time zone"),
-        ('phone_countries = ["EEA"]', 'phone_countries = ["EU"]', "phone_countries", "is no calling code"),
-        ('order_prefix = "MS"', 'order_prefix = "ms/"', "order_prefix", "order_prefix"),
-        ("embedders = []", 'embedders = ["www.example.com"]', "embedders", "embedders.0"),
-        ('locales = ["pl"', 'locales = ["xx"', "locales", "locales.0"),
-        ("years = [1]", "yaers = [1]", "yaers", "yaers"),
-        ("[brand]", '[company]\ncountries = ["PL"]\n\n[brand]', "countries", "company.countries"),
-        ("[brand]", '[name_cases.pl]\ngenitive = "Sklepu"\n\n[brand]', "[name_cases.pl]", "has no locative"),
-        ("[brand]", '[name_cases.cs]\ngenitive = "Obchodu"\n\n[brand]', "[name_cases.cs]", "is of no language"),
-        ("[brand]", '[brand.about]\ncs = "Faktury"\n\n[brand]', "cs =", "has cs, which isn't in `locales`"),
-        ('accent = "#f0a63a"', 'accent = "#7d7d7d"', "accent", "4.5 : 1"),
-    ],
-)
+@each_row
 def test_each_mistake_is_told_with_its_line(
     folder: Path, change: Change, old: str, new: str, start: str, told: str
 ) -> None:
@@ -292,18 +243,7 @@ def test_a_missing_language_is_told(folder: Path) -> None:
     assert [problem.file for problem in found] == [folder / "texts/it.toml"], "one cause, once"
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "start", "told"),
-    [
-        ("texts/pl.toml", 'standard = "Plan Standard"', "standard = 5", "standard", "put it in quotes"),
-        ("texts/en.toml", '"Standard plan"', '"Standard {plan"', "standard", "a lone {"),
-        ("texts/en.toml", '"Standard plan"', '"Standard {nobody}"', "standard", "nothing fills {nobody}"),
-        ("texts/en.toml", '"Standard plan"', '"{@no.such.text}"', "standard", "no.such.text"),
-        ("texts/en.toml", '"Standard plan"', '{ select = "x", a = "b" }', "standard", "no `other`"),
-        ("texts/en.toml", '"Standard plan"', '{ plural = "x", other = "b" }', "standard", "lacks one"),
-        ("texts/pl.toml", "[plan]", '[card.order]\nterms = "Tak"\n\n[plan]', "terms", "doesn’t show consent.terms"),
-    ],
-)
+@each_row
 def test_mistakes_of_texts_are_told_with_their_line(
     folder: Path, change: Change, file: str, old: str, new: str, start: str, told: str
 ) -> None:

@@ -108,15 +108,7 @@ def test_a_place_without_a_value_is_a_missing_text() -> None:
 AT = datetime(2026, 11, 24, 16, 5, tzinfo=UTC)
 
 
-@table(
-    ("locale", "said"),
-    [
-        ("pl", "24 listopada 2026, 16:05"),
-        ("it", "24 novembre 2026, ore 16:05"),
-        ("en", "24 November 2026, 16:05"),
-        ("de", "24. November 2026, 16:05"),
-    ],
-)
+@all_rows
 def test_hours_run_to_24(locale: str, said: str) -> None:
     assert moment(AT, locale) == said
     assert moment_this_year(AT, locale) == said.replace(" 2026", "")

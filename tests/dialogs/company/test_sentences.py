@@ -3,7 +3,6 @@
 from dialogs.messages.company import CompanyUnknown, LookUpCompany
 from tests.dialogs.driver import Driver, contact_proven
 from tests.kit.rows import all_rows
-from tests.table import table
 from values.address import parse_company_name, parse_street
 from values.parsing import Doubted, Ok
 
@@ -70,14 +69,7 @@ def test_it_reads_as_a_sentence(said: str) -> None:
     assert isinstance(parse_street(said), Doubted)
 
 
-@table(
-    "name",
-    [
-        *("Pracownia Bursztyn sp. z o.o.", "Nie Tylko Kawa Anna Nowak", "To Jest To sp. z o.o."),
-        *("Biuro Rachunkowe Nowak i Wspólnicy", "Salon Fryzjerski Elite Anna Nowak", "Non Solo Pane di Mario Rossi"),
-        *("ul. Marszałka Józefa Piłsudskiego 12 m. 3", "via dei Mille 12, scala B", "7 New Bridge Street"),
-    ],
-)
+@all_rows
 def test_a_name_or_a_street_does_not(name: str) -> None:
     assert Ok(name) in (parse_company_name(name), parse_street(name))
 

@@ -42,6 +42,7 @@ from tests.dialogs.driver import (
     signed_up,
 )
 from tests.kit.narrow import present
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Answer, Expects, Fact, Intent, SentCode
 from values.parsing import Ok
@@ -397,15 +398,7 @@ def test_both_codes_in_one_message_prove_both() -> None:
     assert (customer.case.contact.proven, customer.at) == ("+48512000999", "company.tax_number")
 
 
-@table(
-    ("typed", "sms", "letter"),
-    [
-        ("123456 654321", ("123456", "654321"), ("654321", "123456")),
-        ("z maila 654321, z sms 123456", ("123456",), ("654321",)),
-        ("123456", ("123456",), ("123456",)),
-        ("kod z e-maila: 654321", (), ("654321",)),
-    ],
-)
+@all_rows
 def test_codes_are_tried_for_what_they_may_be_meant_for(
     typed: str, sms: tuple[str, ...], letter: tuple[str, ...]
 ) -> None:

@@ -11,6 +11,7 @@ from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
 from tests.kit.narrow import present
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Press
 from values.money import Money
@@ -167,15 +168,7 @@ def test_from_page_to_page_by_the_buttons_of_the_first_message() -> None:
     assert customer.say(Press("zone:my_account"), stale=True).at == "zone.zone"
 
 
-@table(
-    ("intent", "at"),
-    [
-        ("renewal_on", "zone.auto_renewal"),
-        ("choose_payment_method", "zone.method"),
-        ("correct_data", "zone.zone"),
-        ("ask_price", "zone.zone"),
-    ],
-)
+@all_rows
 def test_the_zone_understands_words(intent: str, at: str) -> None:
     assert activated().want(intent).at == at
 

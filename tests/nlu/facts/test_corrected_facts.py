@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from nlu.facts.stated import beside, find_facts
 from nlu.languages.shipped import KNOWN, among
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import Answer, Correction, Expected, Expects, Meaning, OptionWords, Press
 
@@ -64,15 +65,7 @@ def test_a_word_of_correction_in_any_place(locale: str, expected: Expected, text
     assert (corrected.text or "").replace(" ", "").removeprefix("+48") == value.removeprefix("+48")
 
 
-@table(
-    "text",
-    [
-        "czy numer 512 000 321 jest zły?",
-        "mail księgowej do faktur to ewa@example.com, inny niż mój",
-        "512 000 321",
-        "przepraszam, mój brat ma NIP 1234563218 i nie musiał",
-    ],
-)
+@all_rows
 def test_a_question_another_purpose_or_a_bare_value_corrects_nothing(text: str) -> None:
     assert not isinstance(meant("pl", CODE, text), Correction)
 
@@ -99,14 +92,7 @@ def test_the_number_of_one_more_firm_corrects_nothing() -> None:
 ADDRESSES = replace(CODE, correctable={"email": Expects.email, "holder_email": Expects.email})
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "zły mail do potwierdzeń, powinien być ala@example.com"),
-        ("it", "la mail per le conferme l'ho scritta male, è ala@example.com"),
-        ("en", "I misspelt the mail for confirmations, it's ala@example.com"),
-    ],
-)
+@all_rows
 def test_of_several_addresses_the_one_that_is_named(locale: str, text: str) -> None:
     assert meant(locale, ADDRESSES, text) == Correction("holder_email", "ala@example.com")
 

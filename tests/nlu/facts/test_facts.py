@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from nlu.facts.stated import beside, find_facts, without
 from nlu.languages.shipped import KNOWN, among
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import (
     Answer,
@@ -42,77 +43,17 @@ def facts(text: str, expected: Expected = POLISH, lang: str = "pl") -> dict[str,
     return {str(one.fact.kind): one.fact.text for one in found}
 
 
-@table(
-    ("text", "expected"),
-    [
-        (
-            "chcę kupić, mój mail to ala@example.com, NIP 1234563218, tel 512 000 321",
-            {"email": "ala@example.com", "tax_number": "1234563218", "phone": "+48512000321"},
-        ),
-        ("512000654 a NIP 123 456 32 18", {"tax_number": "1234563218", "phone": "+48512000654"}),
-        ("1234563218 512000321", {"tax_number": "1234563218", "phone": "+48512000321"}),
-        ("tel. 512000321 1234563218", {"tax_number": "1234563218", "phone": "+48512000321"}),
-        (
-            "phone.nip@example.com 512000321 1234563218",
-            {"email": "phone.nip@example.com", "tax_number": "1234563218", "phone": "+48512000321"},
-        ),
-        ("PL 123-456-32-18", {"tax_number": "1234563218"}),
-        ("numer klienta 10000017", {"customer_number": "10000017"}),
-        ("tel. 58 301 23 45", {"phone": "+48583012345"}),
-        ("tel. 58 301 23 45, kom. 512 000 321", {"phone": "+48512000321"}),
-        ("I forgot my START20!", {"discount_code": "START20"}),
-        ("mam kod START20 i mail ala@example.com", {"email": "ala@example.com", "discount_code": "START20"}),
-        ("zapłacę blikiem", {"method": "blik"}),
-        ("blik", {"method": "blik"}),
-        ("nie blik", {}),
-        ("mam blika od lat", {}),
-        ("nowe konto, ala@example.com, blik", {"email": "ala@example.com", "method": "blik"}),
-        ("jestem Marek Kowal, ala@example.com", {"email": "ala@example.com", "person_name": "Marek Kowal"}),
-        ("I'm Anna Nowak from Bistro Ltd", {"person_name": "Anna Nowak", "company_name": "Bistro Ltd"}),
-        ("mi chiamo Ludwig van Beethoven", {"person_name": "Ludwig van Beethoven"}),
-        ("sono Mario Rossi di Officine Lucani", {"person_name": "Mario Rossi"}),
-        ("Anna Nowak, Bistro Ltd", {"company_name": "Bistro Ltd"}),
-        ("jestem nowym klientem Bistro", {}),
-        ("faktury na ewa@example.com", {"invoice_email": "ewa@example.com"}),
-        ("e-mail do faktur: ewa@example.com", {"invoice_email": "ewa@example.com"}),
-        ("chcę kupić program do faktur: mail ewa@example.com", {"email": "ewa@example.com"}),
-        ("I need invoices, my address is ewa@example.com", {"email": "ewa@example.com"}),
-        ("chcę fakturasmart na ala@example.com", {"email": "ala@example.com"}),
-    ],
-)
+@all_rows
 def test_what_is_named_is_found(text: str, expected: dict[str, str]) -> None:
     assert facts(text) == expected
 
 
-@table(
-    "text",
-    [
-        *("kod 123456", "1234563219", "konto 61 1090 1014 0000 0712 1981 2874", "REGON 123456785", "KRS 1234563218"),
-        *("zamówienie nr 512000321", "fax 512 000 321", "ala@example", "a@example.com albo b@example.com"),
-        *("512 000 321 albo 512 000 322", "zapłaciłem blikiem i nic", "czy mogę zapłacić kartą?"),
-        *("nie zapłacę kartą", "zapłacę kartą albo blikiem", "stary mail", "", "10000017"),
-        *("siamo in 5 utenti", "team", "der Tarif ist gut"),
-    ],
-)
+@all_rows
 def test_what_could_be_anything_is_no_fact(text: str) -> None:
     assert facts(text) == {}
 
 
-@table(
-    ("text", "expected"),
-    [
-        ("aggiungi 2 utenti", {"addons": "users:2 pieces"}),
-        ("vorrei 5 utenti in totale", {"addons": "users"}),
-        ("vorrei 50 utenti esterni", {"addons": "external_users:50 pieces"}),
-        ("pago con bonifico", {"method": "transfer"}),
-        (
-            "P.IVA 00743110157, PEC ditta@pec.example.it, e-mail mario@lucani.example",
-            {"email": "mario@lucani.example", "tax_number": "00743110157", "sdi_code": "ditta@pec.example.it"},
-        ),
-        ("codice destinatario M5UXCR1", {"sdi_code": "M5UXCR1"}),
-        ("333 123 4567", {"phone": "+393331234567"}),
-    ],
-)
+@all_rows
 def test_italian_sellers(text: str, expected: dict[str, str]) -> None:
     assert facts(text, ITALIAN, "it") == expected
 
@@ -180,34 +121,13 @@ def test_no_text_makes_it_raise(text: str) -> None:
     without(text, found)
 
 
-@table(
-    ("text", "plan", "corrects"),
-    [
-        ("the Team plan, please", "team", False),
-        ("I'd like Team", "team", False),
-        ("I want to buy Kontorblatt Solo", "solo", False),
-        ("I want Solo, my colleague has Team", "solo", False),
-        ("I don't want Team, I want Solo", "solo", False),
-        ("sorry, the Solo plan, not the Team plan", "solo", True),
-        ("I clicked the wrong package, it should be Kontorblatt Solo", "solo", True),
-        ("przepraszam, jednak plan Solo", "solo", True),
-    ],
-)
+@all_rows
 def test_a_plan_that_takes_the_place_of_another(text: str, plan: str, *, corrects: bool) -> None:
     [found] = find_facts(text, POLISH, among(KNOWN, "en"), lambda: (PLANS,))
     assert found.fact == Fact("plan", plan, corrects=corrects)
 
 
-@table(
-    "text",
-    [
-        "sorry, my sister has the Solo plan",
-        "przepraszam, w innej firmie miałem plan Solo",
-        "our Team wants to buy it",
-        "I had Team before, I want to buy",
-        "my team and I want it",
-    ],
-)
+@all_rows
 def test_a_plan_of_somebody_else_or_of_before_is_none(text: str) -> None:
     assert find_facts(text, POLISH, among(KNOWN, "pl"), lambda: (PLANS,)) == ()
 
@@ -228,16 +148,7 @@ def test_what_is_called_a_tax_number_and_is_none_is_found_as_wrong(text: str, ex
     assert found == [Fact(Expects.tax_number, wrong, wrong=True)]
 
 
-@table(
-    ("text", "numbers"),
-    [
-        ("NIP 1234567890, przepraszam, 1234563218", ["1234563218"]),
-        ("faktura VAT nr 12345678901", []),
-        ("faktura VAT 2026/11/12345", []),
-        ("NIP 12345", []),
-        ("konto PL61 1090 1014 0000 0712 1981 2874", []),
-    ],
-)
+@all_rows
 def test_a_right_number_or_another_ones_is_not_wrong(text: str, numbers: list[str]) -> None:
     found = [one.fact for one in find_facts(text, POLISH, among(KNOWN, "pl")) if one.fact.kind == "tax_number"]
     assert [(fact.text, fact.wrong) for fact in found] == [(number, False) for number in numbers]
@@ -251,14 +162,7 @@ def test_a_verb_of_changing_alone_beside_a_value_names_no_other_button() -> None
     assert beside(text, found, wish, POLISH, lambda rest: Press("zone:password")) == wish
 
 
-@table(
-    ("text", "lang", "years"),
-    [
-        *(("1 anno", "it", "1"), ("un anno solo", "it", "1"), ("due anni", "it", "2"), ("na dwa lata", "pl", "2")),
-        *(("jeden rok", "pl", "1"), ("just two years", "en", "2"), ("due anni fa", "it", None)),
-        *(("two years old", "en", None), ("czy dwa lata?", "pl", None), ("nie dwa lata", "pl", None)),
-    ],
-)
+@all_rows
 def test_a_term_alone_is_named_at_any_step(text: str, lang: str, years: str | None) -> None:
     found = find_facts(text, POLISH, among(KNOWN, lang), lambda: (YEARS,))
     assert next((one.fact.text for one in found), None) == years

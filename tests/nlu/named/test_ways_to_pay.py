@@ -3,6 +3,7 @@
 from nlu.languages.shipped import KNOWN, among
 from nlu.named.ways_to_pay import Role, changes_way, read_method, wanted_way, ways_to_pay
 from nlu.understand import understand
+from tests.kit.rows import all_rows
 from tests.table import table
 from values.meaning import BindingAct, Correction, Expected, Expects, OptionWords, Press
 
@@ -42,19 +43,7 @@ def test_the_one_that_is_meant(locale: str, text: str, value: str, changes: bool
     assert (way.value, changes_way(text, among(KNOWN, locale))) == (value, changes)
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("pl", "a kartą można?"),
-        ("pl", "karta albo blik"),
-        ("pl", "karta nie działa"),
-        ("pl", "może karta"),
-        ("it", "si può pagare con la carta?"),
-        ("it", "la carta non va"),
-        ("en", "do you take PayPal?"),
-        ("en", "card or PayPal, not sure"),
-    ],
-)
+@all_rows
 def test_none_where_it_is_asked_turned_down_or_doubted(locale: str, text: str) -> None:
     assert wanted_way(text, among(KNOWN, locale)) is None
 
@@ -66,15 +55,7 @@ def test_at_the_order_another_method_is_a_correction(text: str, value: str | Non
     assert read_method(text, ORDER, among(KNOWN, "pl")) == Correction("method", value)
 
 
-@table(
-    ("locale", "text"),
-    [
-        ("en", "can you take bitcoin or paypal"),
-        ("en", "is it a direct debit sort of thing"),
-        ("it", "accettate anche paypal, per curiosità"),
-        ("pl", "tylko pytam, karta też działa"),
-    ],
-)
+@all_rows
 def test_a_question_at_the_order_opens_no_ways_to_pay(locale: str, text: str) -> None:
     assert read_method(text, ORDER, among(KNOWN, locale)) is None
 
@@ -110,15 +91,7 @@ def test_each_has_a_part_by_its_own_clause(locale: str, text: str, roles: dict[s
     assert {way.value: way.role for way in ways_to_pay(text, among(KNOWN, locale))} == roles
 
 
-@table(
-    ("locale", "text", "value"),
-    [
-        ("pl", "kartą nie zapłacę tylko blikiem", "blik"),
-        ("pl", "zamień blika na kartę bo mam limit w apce", "card"),
-        ("it", "blik mi dà errore, vado di paypal", "paypal"),
-        ("en", "sorry, card's at home, make it przelewy24", "przelewy24"),
-    ],
-)
+@all_rows
 def test_where_one_is_asked_the_wanted_one_of_two_is_pressed(locale: str, text: str, value: str) -> None:
     methods = tuple(OptionWords(f"method:{v}", (v.upper(),)) for v in ("card", "blik", "paypal", "przelewy24"))
     assert understand(text, Expected(Expects.choice, "method", methods), locale=locale) == Press(f"method:{value}")

@@ -115,21 +115,7 @@ def test_the_number_of_a_house_or_flat_is_no_street(text: str) -> None:
     assert not span.formed
 
 
-@table(
-    "text",
-    [
-        "not 81-702",
-        "Dobra",
-        "ok",
-        "tak",
-        "wszystko dobrze",
-        "tutto giusto",
-        "everything is right",
-        "2 lata",
-        "10 GB",
-        "nie",
-    ],
-)
+@all_rows
 def test_a_reply_is_no_bare_value(text: str) -> None:
     meant = understand(text, CONFIRMING, locale="pl")
     assert not isinstance(meant, Correction)

@@ -12,6 +12,7 @@ from services.errors import ProviderRefused
 from services.messaging import qr_codes
 from services.messaging.mail import Mail, Picture, compose, message_id
 from tests.kit.narrow import present
+from tests.kit.rows import all_rows
 from tests.services.outside import NOON
 from tests.table import table
 from values import email
@@ -56,14 +57,7 @@ def test_a_persons_answer_isnt_declared_as_a_machines_and_stops_by_one_press() -
     assert read["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-@table(
-    ("subject", "read_as"),
-    [
-        ("Hi\r\nBcc: all@example.com", "Hi Bcc: all@example.com"),
-        ("Hi =?utf-8?q?a=0d=0aBcc=3a=20all=40example.com?=", "Hi = ?utf-8?q?a=0d=0aBcc=3a=20all=40example.com?="),
-        ("=?utf-8?b?DQoNCmJvZHk=?= Zażółć", "= ?utf-8?b?DQoNCmJvZHk= ?= Zażółć"),
-    ],
-)
+@all_rows
 def test_a_line_break_in_the_subject_adds_no_header(subject: str, read_as: str) -> None:
     written = letter(subject=subject)
     assert b"\nBcc:" not in written

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.conversation.outbound import Sheet, SheetField
+from tests.kit.rows import all_rows
 from tests.kit.visit import Visit, lines
-from tests.table import table
 from tests.web import journey
 
 EMAIL, PHONE, NIP = (
@@ -71,14 +71,7 @@ def test_what_cant_be_is_marked_and_nothing_is_sent(sheet: Visit) -> None:
     expect(page.get_by_label("E-mail")).to_have_value("anna@firma.pl")
 
 
-@table(
-    ("text", "plausible"),
-    [
-        *(("1234563218", True), ("PL 123 456 32 18", True), ("1234563219", False), ("12345", False)),
-        *(("12345670363", True), ("IT12345670363", True), ("12345670364", False)),
-        *(("DE136695976", True), ("DE136695977", False), ("FR40303265045", True), ("x", False)),
-    ],
-)
+@all_rows
 def test_tax_numbers_are_checked_by_their_digits(sheet: Visit, text: str, plausible: bool) -> None:
     page = sheet.page
     page.get_by_label("NIP").fill(text)

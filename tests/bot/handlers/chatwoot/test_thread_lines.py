@@ -95,15 +95,7 @@ def test_a_note_is_text_whatever_a_customer_writes() -> None:
     assert len(transcript(T, line * 3)) == LONGEST
 
 
-@table(
-    ("written", "read"),
-    [
-        ("Już \\*wiem\\*: 5\\.", "Już *wiem*: 5."),
-        ("raz\\\ndwa", "raz\ndwa"),
-        ("C:\\temp i koniec\\", "C:\\temp i koniec\\"),
-        ("a\\\\b", "a\\\\b"),
-    ],
-)
+@all_rows
 def test_what_is_written_there_reads_as_it_was_meant(written: str, read: str) -> None:
     assert plain(written) == read
 

@@ -25,19 +25,7 @@ async def test_whoever_isnt_logged_in_is_led_to_the_log_in_and_back(house: House
     assert (await browser.get("/desk/act")).text == "done"
 
 
-@pytest.mark.parametrize(
-    ("headers", "redirect"),
-    [
-        ({"accept": "application/json"}, None),
-        ({"accept": "text/event-stream"}, None),
-        ({"sec-fetch-mode": "cors"}, None),
-        ({"hx-request": "true"}, "/desk/login"),
-        (
-            {"hx-request": "true", "referer": "http://desk.test/desk/c/c1?view=card"},
-            "/desk/login?next=%2Fdesk%2Fc%2Fc1%3Fview%3Dcard",
-        ),
-    ],
-)
+@each_row
 async def test_a_script_is_told_by_a_status(house: House, headers: dict[str, str], redirect: str | None) -> None:
     """And its page, not the part of it that it asked for, is where the log-in leads on to."""
     answer = await house.browser().http.get("/desk/act", headers=headers)

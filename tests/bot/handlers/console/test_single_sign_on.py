@@ -25,6 +25,7 @@ from services.clock import SystemClock
 from tests.bot.handlers.console.house import Browser, House
 from tests.bot.handlers.console.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProviderStandIn, new_key
 from tests.kit.narrow import present
+from tests.kit.rows import each_row
 from tests.services.agents.conftest import KEY, put
 from tests.services.databases import NOW
 from tests.web.house import Served
@@ -326,17 +327,7 @@ async def test_the_desk_asks_for_its_own_second_factor_unless_the_provider_did(d
         assert "<svg" in (await browser.get("/desk/second-factor")).text
 
 
-@pytest.mark.parametrize(
-    ("said", "role"),
-    [
-        ("supervisor", "supervisor"),
-        (["x", "agent", "admin"], "admin"),
-        ("boss", None),
-        (None, None),
-        ([], None),
-        ({}, None),
-    ],
-)
+@each_row
 @pytest.mark.parametrize("where", ["ID token", "UserInfo"])
 async def test_a_role_claim_decides_on_the_role(desk: Desk, where: str, said: object, role: str | None) -> None:
     desk.provider.in_id_token |= {"desk_role"} if where == "ID token" else set()
@@ -366,15 +357,7 @@ async def test_a_provider_that_is_away_is_told_and_the_password_still_opens(desk
     assert await other.is_in()
 
 
-@pytest.mark.parametrize(
-    "discovery",
-    [
-        {"issuer": "https://evil.example"},
-        {"token_endpoint": "ftp://127.0.0.1/token"},
-        {"authorization_endpoint": "javascript:alert(1)"},
-        {"jwks_uri": 7},
-    ],
-)
+@each_row
 async def test_a_provider_that_says_something_odd_of_itself_is_not_asked(desk: Desk, discovery: dict[str, Any]) -> None:
     desk.provider.discovery = discovery
     led = await desk.house.browser().get("/desk/login/provider")
@@ -488,18 +471,7 @@ async def test_a_moved_clock_of_the_desk_makes_no_token_old(desk: Desk, trusted:
         assert "reason=provider_email" in back.headers["location"], "read, and not old"
 
 
-@pytest.mark.parametrize(
-    ("discovery", "chosen", "prompt"),
-    [
-        ({}, None, ["login"]),
-        ({"end_session_endpoint": None}, None, ["select_account"]),
-        ({"prompt_values_supported": ["none", "login", "select_account"]}, None, ["login"]),
-        ({"prompt_values_supported": ["none", "select_account"]}, None, ["select_account"]),
-        ({"prompt_values_supported": ["none"]}, None, None),
-        ({}, "select_account", ["select_account"]),
-        ({}, "off", None),
-    ],
-)
+@each_row
 async def test_after_a_log_out_the_provider_asks_who_it_is(
     desk: Desk, discovery: dict[str, Any], chosen: str | None, prompt: list[str] | None
 ) -> None:

@@ -29,6 +29,7 @@ from services.store.tables.core import conversation as talks
 from services.subscriptions import subscriptions
 from tests.bot.usecases.commanding import SELLER, deps, turn
 from tests.kit.narrow import a, present
+from tests.kit.rows import each_row
 from tests.services.domain.people import NOW, buyer, conversation, later, placed, to_pay
 from tests.services.domain.test_payments import GROSS, opened
 from values.money import Money
@@ -113,16 +114,7 @@ def test_an_offer_runs_out_and_a_failed_one_is_opened_again(connection: sa.Conne
         commands.expire_payment(deps(), ExpirePayment("p9"), turn(connection))
 
 
-@pytest.mark.parametrize(
-    ("renewal", "chargeable", "method", "renews"),
-    [
-        ("none", ("card",), "card", None),
-        ("with_method", ("card",), "card", True),
-        ("with_method", ("blik", "card"), "card", None),
-        ("with_method", ("blik",), "card", False),
-        ("ask", ("card",), "card", True),
-    ],
-)
+@each_row
 def test_another_method_changes_how_an_order_renews(
     connection: sa.Connection, renewal: str, chargeable: tuple[str, ...], method: str, renews: bool | None
 ) -> None:

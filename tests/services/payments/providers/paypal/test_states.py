@@ -9,6 +9,7 @@ from services.payments.providers.base import Attempt, Returned, State
 from services.payments.providers.paypal.models import PayPalDispute, PayPalOrder, PurchaseUnit
 from services.payments.providers.paypal.states import came_back, main_capture, state_of
 from tests.kit.narrow import present
+from tests.kit.rows import all_rows
 from tests.services.payments.providers.paypal.test_adapter import AMOUNT, REF, notice_of, read
 from tests.table import table
 
@@ -31,17 +32,7 @@ def claim(id_: str, *, at: str = "2026-11-20T10:00:00Z", outcome: str | None = N
     return PayPalDispute.model_validate({"dispute_id": id_, "create_time": at, **decided, **more})
 
 
-@table(
-    ("order", "captures", "status"),
-    [
-        ("CREATED", (), "pending"),
-        ("VOIDED", (), "expired"),
-        ("COMPLETED", ("PENDING",), "pending"),
-        ("COMPLETED", ("DECLINED",), "failed"),
-        ("COMPLETED", ("FAILED", "PENDING", "COMPLETED"), "paid"),
-        ("COMPLETED", ("REFUNDED",), "refunded"),
-    ],
-)
+@all_rows
 def test_how_an_order_stands(order: str, captures: tuple[str, ...], status: Any) -> None:
     state = state_of(ATTEMPT, PayPalOrder(id="ORDER", status=order), unit(*captures))
     assert state == State(status, 4900, "PLN", refusal="declined" if status == "failed" else None)
