@@ -61,8 +61,9 @@ def plan_all(connection: sa.Connection, now: datetime) -> None:
 
 
 def asked_about(connection: sa.Connection, payment_id: str) -> PaymentAttempt | None:
-    """Return the attempt with whose money the payment was paid."""
-    return next((a for a in record.attempts_of(connection, payment_id) if a.status in ("paid", "refunded")), None)
+    """Return the attempt with whose money the payment was paid; money that came twice and is back is another's."""
+    known = record.attempts_of(connection, payment_id)
+    return next((a for status in ("paid", "refunded") for a in known if a.status == status), None)
 
 
 def _next(of: PaymentRecord, paid_at: datetime, now: datetime) -> datetime:

@@ -58,7 +58,8 @@ def book(
         return None
     order, of = locked
     match known.status:
-        case "paid" | "refunded" if of.paid_at is not None:
+        # One that is back while the payment's own money isn't paid nothing: its refund is booked, and told again.
+        case "paid" | "refunded" if of.paid_at is not None and (known.status == "paid" or of.all_back):
             return _of_paid(connection, order, of, known, said, asked_at, now)
         case "refund_due" if said.refunded >= (known.received or of.amount):
             money.book_refund(connection, payment_id=payment_id, attempt=attempt, now=now)

@@ -17,6 +17,7 @@ from dialogs.messages.payment import (
     TransferNotBooked,
 )
 from services.jobs.port import Done, GaveUp, StoredJob
+from services.payments import money as money_of_orders
 from services.payments import questions
 from services.payments.money import Overpaid
 from services.seller.events_out import SellerEvent
@@ -24,6 +25,7 @@ from services.store import timer_rows
 from services.subscriptions import subscriptions
 from tests.bot.usecases.billing.test_notices import Turn, bought
 from tests.bot.usecases.commanding import SELLER
+from tests.kit.narrow import present
 from tests.services.domain.people import NOW, later
 from tests.services.domain.test_payments import GROSS, opened, paid
 from values.money import Money
@@ -118,6 +120,22 @@ def test_money_that_was_to_go_back_is_told_as_gone(connection: sa.Connection) ->
     assert isinstance(paid(connection, n=2), Overpaid)
     books = heard(connection, attempt=2, refunded=GROSS)
     assert books.told == [("talk-a1", RefundBooked(NUMBER, news=True))]
+    again = heard(connection, later(hours=1), attempt=2, refunded=GROSS)
+    assert (again.told, again.published) == ([], []), "the order's own money is where it was"
+    [of] = subscriptions.of_account(connection, "a1")
+    assert of.auto_renewal
+    assert present(questions.asked_about(connection, "p1")).n == 1
+
+
+def test_money_of_an_earlier_try_that_went_back_is_never_asked_about_as_the_orders(connection: sa.Connection) -> None:
+    bought(connection)
+    opened(connection)
+    assert opened(connection, now=later(hours=9)).attempt.n == 2
+    assert paid(connection, n=2)
+    assert isinstance(paid(connection), Overpaid)
+    money_of_orders.book_refund(connection, payment_id="p1", attempt=1, now=NOW)
+    assert present(questions.asked_about(connection, "p1")).n == 2
+    assert heard(connection, attempt=1, refunded=GROSS).told == []
 
 
 def test_an_answer_that_is_none_and_one_about_nothing_change_nothing(connection: sa.Connection) -> None:
