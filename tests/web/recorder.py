@@ -35,6 +35,11 @@ class Said:
     asks_contact: bool = False
     place: str | None = None
 
+    @property
+    def offered(self) -> tuple[Button, ...]:
+        """The buttons, however they were written down."""
+        return tuple(one if isinstance(one, Button) else Button(*one) for one in self.buttons)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -192,7 +197,7 @@ class RecorderDesk:
     def _write(self, conversation: Conversation, root: str, said: Said) -> Reply:
         self._last_line += 1
         seq = None if said.author == "customer" else conversation.seq + 1
-        buttons = tuple(one if isinstance(one, Button) else Button(*one) for one in said.buttons)
+        buttons = said.offered
         at = START + timedelta(seconds=7 * self._last_line)
         line = Reply(
             *(self._last_line, seq, said.author, said.text, buttons, said.links, at),

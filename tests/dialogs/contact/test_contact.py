@@ -195,7 +195,7 @@ def test_a_number_that_was_just_sent_a_code_elsewhere_is_kept_until_it_may_have_
 
     assert customer.heard == ["contact.limited.cool_down"]
     assert (customer.at, customer.case.contact.phone) == ("contact.contact_code", "+48512000999")
-    assert customer.done(SendCode) == 0
+    assert customer.called(SendCode) == 0
     customer.given(CheckCode, CodeDead("expired")).given(IssueCode, CodeLimited("cool_down", 30)).write("123456")
     assert customer.heard == ["contact.code_expired", "contact.limited.cool_down"]
     customer.given(IssueCode, CodeIssued("challenge-2")).press("contact_code:again")

@@ -537,8 +537,8 @@ def test_the_top_of_a_tall_slip_is_in_view_and_the_rest_is_announced(at: Open, s
 def test_consents_say_their_words_in_their_boxes_and_those_required_are_marked(at: Open) -> None:
     def ticked(talk: Opened) -> Said:
         said = ticking(talk)
-        first, *others = said.buttons
-        return Said(said.text, (("☑ " + first[0][2:], *first[1:]), *others))
+        first, *others = said.offered
+        return Said(said.text, (structs.replace(first, title="☑ " + first.title[2:]), *others))
 
     one = at(ticking, size=LOW)
     for size in (LOW, {"width": 640, "height": 400}):  # the second is a zoom of 200 %

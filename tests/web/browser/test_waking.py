@@ -36,7 +36,7 @@ class Contract:
 
     def answer(self, words: str) -> list[Said]:
         """The next question where the open one was answered, else the same again."""
-        asked = QUESTIONS[self.n].buttons[0][1] if self.n >= 0 else "/start"
+        asked = QUESTIONS[self.n].offered[0].payload if self.n >= 0 else "/start"
         self.n += words in (asked, "/start", "edit:email")
         return [QUESTIONS[self.n]]
 
@@ -51,7 +51,7 @@ def opened(served: At, open_page: Open, upto: int, **how: Any) -> Page:
     with page.expect_response("**/webchat/events"):  # tried again by the clock, if that stood still already
         page.goto(server.url + "/chat")
     for question in QUESTIONS[:upto]:
-        title = question.buttons[0][0]
+        title = question.offered[0].title
         expect(page.get_by_role("button", name=title)).to_be_visible()
         page.clock.fast_forward(1000)
         page.get_by_role("button", name=title).click()
