@@ -232,13 +232,13 @@ def figures() -> list[Figure]:
     touched = sum(int(row.split()[0]) for row in effect)
     return [
         Figure("product files", len(product())),
-        Figure("product lines", line_count(product()), limit=126_179),
+        Figure("product lines", line_count(product()), limit=126_177),
         Figure("test lines", line_count(sorted((ROOT / "tests").rglob("*.py"))), reach=88_000, limit=103_100),
-        Figure("classes that play a customer", len(playing := players()), reach=6, limit=13, found=playing),
+        Figure("classes that play a customer", len(playing := players()), reach=6, limit=6, found=playing),
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
-        Figure("lines of data beside tests", data_lines(), limit=21_514),
-        Figure("test files that import from another", len(leaning := leaning_tests()), limit=103, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_575),
+        Figure("lines of data beside tests", data_lines(), limit=23_601),
+        Figure("test files that import from another", len(leaning := leaning_tests()), limit=106, found=leaning),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_573),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=3_000),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
