@@ -200,8 +200,8 @@ def _by_title(text: str, expected: Expected, langs: Languages, faq: FaqIndex | N
     kind, _, name = (page or "").partition(":")
     if page is None or page in _OF_STEPS or kind_of(expected.expects).worded.says_all:
         return None
-    orders = BindingAct.order if " " in said else None  # what another button is called in so many words orders nothing
-    binding = tuple(one for one in expected.options if one.binds not in (None, orders) and not one.beside)
+    apart = (None, BindingAct.renew, BindingAct.order if " " in said else None)  # a button's name is no such act
+    binding = tuple(one for one in expected.options if one.binds not in apart and not one.beside)
     if binding and isinstance(read_binding(text, binding, expected, langs), Press):
         return None  # the words by which the open question is answered are its own
     if page.startswith("/"):
