@@ -134,7 +134,7 @@ async def test_after_taking_nothing_stands_where_it_was_pressed_and_nothing_acts
         agent = await AgentBrowser.logged_in(desk.url, context)
         page, take = agent.page, agent.page.locator('[data-act="take"]')
         await page.locator("a.row.waiting").click()
-        await page.wait_for_load_state("load")
+        await page.wait_for_url("**/desk/c/*", wait_until="load")
         spot = await take.bounding_box()
         assert spot is not None
         await page.evaluate(_ACTS_NOTED)
@@ -168,7 +168,7 @@ async def test_no_language_of_the_console_puts_a_button_where_taking_was_pressed
             await page.locator("input[type=password]").fill("sandbox")
             await page.locator("main button[type=submit]").click()
             await page.locator("a.row.waiting").first.click()
-            await page.wait_for_load_state("load")
+            await page.wait_for_url("**/desk/c/*", wait_until="load")
             take = page.locator('[data-act="take"]')
             spot = await take.bounding_box()
             await take.click()
