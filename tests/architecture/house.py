@@ -238,7 +238,7 @@ def figures() -> list[Figure]:
         Figure("classes of tests that only seem to play one", len(told := no_players()), limit=16, found=told),
         Figure("lines of data beside tests", data_lines(), limit=23_601),
         Figure("test files that import from another", len(leaning := leaning_tests()), limit=106, found=leaning),
-        Figure("tracked files", len(tracked), reach=2_000, limit=2_573),
+        Figure("tracked files", len(tracked), reach=2_000, limit=2_570),
         Figure("words of the changelog", len((ROOT / "CHANGELOG.md").read_text("utf-8").split()), limit=3_000),
         Figure("words of the README", len(front_page().split()), limit=600),
         Figure("links of the README", front_page().count("]("), limit=12),
