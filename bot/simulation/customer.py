@@ -256,4 +256,4 @@ _WHIMS: Mapping[Act, int] = {
     SimulatedCustomer.is_silent: 2,
     SimulatedCustomer.meets_a_fault: 3,
 }
-"""What else is done than answered, and how often beside the others."""
+"""Acts beside answering, with how often each is done beside the others."""

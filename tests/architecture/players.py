@@ -14,7 +14,7 @@ from tests.architecture.rooms import ROOT, tree
 Classes = dict[str, ast.ClassDef]
 ACTS = {"say", "says", "press", "presses", "tap"}
 PRESSED = {"Press", "ButtonPressed"}
-"""What is heard of a press: who makes one presses."""
+"""Messages of a press: who makes one presses."""
 OF_A_DOOR = {"said", "buttons", "expects", "at", "say", "look", "link"}
 PLACES = ("benchmarks", "bot/checking/second_life", "bot/simulation", "docs", "sandbox/testing", "tests")
 #: Who says something and is no customer, by file and class.

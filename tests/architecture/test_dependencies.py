@@ -66,7 +66,7 @@ def test_every_pin_has_a_hash_and_no_file_names_an_index(file: str) -> None:
 
 
 def test_what_is_installed_to_run_tests_of_rules_needs_nothing_else() -> None:
-    """It is taken out of dev.txt by its names: each with its hash, so nothing else may be missing."""
+    """The names taken out of dev.txt, each with its hash, are all that pytest needs."""
     listed = re.search(r"^TESTERS := (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert listed is not None
     names, pinned = set(listed[1].split()), pins("dev.txt")

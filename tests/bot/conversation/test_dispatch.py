@@ -1,4 +1,4 @@
-"""What follows a committed turn, and turns that can't be run: neither is lost, nor comes back for ever."""
+"""Work behind a committed turn, and turns that can't be run: neither is lost, nor comes back for ever."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -36,7 +36,7 @@ class Standing:
     given: set[int] = field(default_factory=set[int])
 
     def answer(self, words: str) -> list[Said]:
-        """Never asked: the desk's `answers` are."""
+        """Never asked: the desk's `answers` make the replies."""
         raise NotImplementedError
 
 
@@ -57,7 +57,7 @@ class ScriptedDesk(RecorderDesk):
 
     @property
     def received(self) -> list[Inbound]:
-        """What had a turn."""
+        """Messages that had a turn."""
         return self.turns
 
     @property

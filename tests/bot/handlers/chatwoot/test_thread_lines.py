@@ -1,4 +1,4 @@
-"""What the help desk's people read of the journal, and what of their mark-up the customer reads.
+"""Lines of the journal as the help desk's people read them, and their mark-up as the customer does.
 
 Shown there is the part that a person is asked for, and nothing of the rest.
 """

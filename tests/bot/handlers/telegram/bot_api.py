@@ -316,6 +316,11 @@ def serve_bot_api(hall: Hall, api: BotApi | None = None) -> BotApi:
     return api
 
 
+async def no_sleep(seconds: float) -> None:
+    """Rest for a moment, however long a channel means to."""
+    await asyncio.sleep(0.001)
+
+
 async def until(condition: Any, *, seconds: float = 20.0) -> None:
     """Returns once `condition()` holds; fails when it doesn't in that time."""
     async with asyncio.timeout(seconds):

@@ -1,6 +1,5 @@
-"""What holds by whichever way updates come, long polling or the webhook: one story for both."""
+"""Updates by long polling and by the webhook: one story for both."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -12,13 +11,9 @@ from bot.handlers.telegram.channel import ByPolling, ByWebhook, TelegramChannel
 from bot.handlers.telegram.client import BotClient
 from bot.handlers.telegram.send import TelegramSender
 from tests.bot.handlers.scripted_desk import Draft, ScriptedDesk, parrot
-from tests.bot.handlers.telegram.bot_api import BotApi, Fault, Hall, Json, until
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault, Hall, Json, no_sleep, until
 
 Bring = Callable[..., Awaitable[None]]
-
-
-async def no_sleep(seconds: float) -> None:
-    await asyncio.sleep(0.001)
 
 
 async def insisted(api: BotApi, *updates: Json) -> None:

@@ -16,11 +16,7 @@ from bot.handlers.telegram.reception import Reception
 from bot.handlers.telegram.send import TelegramSender
 from services.condition import ChannelStatus
 from tests.bot.handlers.scripted_desk import ScriptedDesk
-from tests.bot.handlers.telegram.bot_api import BotApi, Fault, until
-
-
-async def no_sleep(seconds: float) -> None:
-    await asyncio.sleep(0.001)
+from tests.bot.handlers.telegram.bot_api import BotApi, Fault, no_sleep, until
 
 
 @pytest.fixture
