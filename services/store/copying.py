@@ -18,6 +18,7 @@ from services.store.errors import NotCopied, StoreInUse, StoreUnavailable
 from services.store.sqlite_files import EngineLock, prepare, reader, writer
 from services.store.table_copy import RowSum, Values, as_written
 from services.store.tables.base import canonical
+from services.store.tables.accounts import account_revision
 from services.store.tables.core import call, lease
 from services.store.tables.schema import metadata
 
@@ -27,8 +28,8 @@ AT_ONCE = 1000
 LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's code of a lock that was waited for in vain."""
 
-LEFT = frozenset({lease.name})
-"""What is about running processes and stays behind."""
+LEFT = frozenset({lease.name, account_revision.name})
+"""What is about running processes, or is written by the target's own triggers, and stays behind."""
 
 Told = Callable[[str, int], None]
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
-from services.store import queue_schema
+from services.store import account_revisions, queue_schema
 from services.store.database import parse_url
 from services.store.errors import StoreError, StoreTooNew, StoreUnavailable
 from services.store.sqlite_files import prepare, writer
@@ -43,8 +43,11 @@ def upgrade(url: str, revision: str = "head") -> None:
             steps = _steps()
             if here is not None and here not in steps.revisions():
                 raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
+            account_revisions.drop_triggers(connection)
             steps.upgrade(connection, revision)
             _check_references(connection)
+            if revision_of(connection) == newest():
+                account_revisions.create_triggers(connection)
         queue_schema.follow(connection)
 
 
@@ -60,6 +63,7 @@ def downgrade(url: str, revision: str) -> None:
             raise StoreTooNew(f"the database has revision {here}, which this release of the desk doesn't know")
         if revision not in (*known, "base"):
             raise StoreError(f"there is no revision {revision}: this release knows {known[-1]} to {known[0]}, and base")
+        account_revisions.drop_triggers(connection)
         steps.downgrade(connection, revision)
         _check_references(connection)
 
@@ -88,6 +92,7 @@ def new_step(url: str, revision: str, title: str) -> None:
 def _create(connection: sa.Connection) -> None:
     """Make at once what all steps together lead to."""
     metadata.create_all(connection, checkfirst=False)
+    account_revisions.create_triggers(connection)
     queue_schema.install(connection)
     _version.create(connection, checkfirst=True)
     connection.execute(sa.insert(_version).values(version_num=newest()))

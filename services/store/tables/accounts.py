@@ -84,6 +84,15 @@ account = sa.Table(
     info=section("account", single=True),
 )
 
+# Moved by triggers with each change of what dialogs read of the account (`services/store/account_revisions.py`).
+account_revision = sa.Table(
+    "account_revision",
+    metadata,
+    # not bound to its row: it is written by triggers, behind all that a transaction does
+    sa.Column("account_id", sa.Text, primary_key=True, info=withheld(SAME, KEPT)),
+    sa.Column("revision", sa.BigInteger, nullable=False, info=withheld(INTERNAL, KEPT)),
+)
+
 contact = sa.Table(
     "contact",
     metadata,
