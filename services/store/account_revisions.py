@@ -26,6 +26,8 @@ BOOKS = (
 )
 """The tables of which dialogs read what an account has (`services/accounts/account_view.py`)."""
 _PREFIX = "account_revision_of_"
+_FIRST = 10**12
+"""The first revision is drawn below this: in a copied or restored database no number comes back for other books."""
 _EVENTS = {"INSERT": ("NEW",), "UPDATE": ("NEW", "OLD"), "DELETE": ("OLD",)}
 _OF = Prepared(sa.select(account_revision.c.revision).where(account_revision.c.account_id == sa.bindparam("of")))
 
@@ -61,7 +63,7 @@ def _on_sqlite(table: sa.Table) -> Iterator[str]:
     for event, rows in _EVENTS.items():
         moved = (
             "INSERT INTO account_revision (account_id, revision)"
-            f" SELECT DISTINCT owner, 1 FROM ({_owners_of(table, rows)}) WHERE owner IS NOT NULL"
+            f" SELECT owner, abs(random() % {_FIRST}) FROM ({_owners_of(table, rows)}) WHERE owner IS NOT NULL"
             " ON CONFLICT (account_id) DO UPDATE SET revision = revision + 1; "
         )
         yield f"CREATE TRIGGER {_PREFIX}{table.name}_{event.lower()} AFTER {event} ON {table.name} BEGIN {moved}END"
@@ -72,7 +74,7 @@ def _on_postgresql(table: sa.Table) -> Iterator[str]:
     yield (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "INSERT INTO account_revision AS known (account_id, revision)"
-        f" SELECT DISTINCT owner, 1 FROM ({owners}) AS found WHERE owner IS NOT NULL"
+        f" SELECT owner, floor(random() * {_FIRST})::bigint FROM ({owners}) AS found WHERE owner IS NOT NULL"
         " ON CONFLICT (account_id) DO UPDATE SET revision = known.revision + 1; RETURN NULL; END $$"
     )
     yield (

@@ -17,8 +17,8 @@ from services.store.database import parse_url
 from services.store.errors import NotCopied, StoreInUse, StoreUnavailable
 from services.store.sqlite_files import EngineLock, prepare, reader, writer
 from services.store.table_copy import RowSum, Values, as_written
-from services.store.tables.base import canonical
 from services.store.tables.accounts import account_revision
+from services.store.tables.base import canonical
 from services.store.tables.core import call, lease
 from services.store.tables.schema import metadata
 

@@ -12,8 +12,8 @@ from psycopg import sql
 
 from services.store.sqlite_files import prepare, writer
 from services.store.tables.base import canonical
-from services.store.tables.schema import metadata
 from tests.services.databases import (
+    create_schema,
     empty_url,
     postgres_pair,
     postgres_template,
@@ -49,7 +49,7 @@ def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engin
     path: Path = tmp_path_factory.mktemp("rolled-back") / "desk.db"
     prepare(path)
     engine = writer(path)
-    metadata.create_all(engine)
+    create_schema(engine)
     yield engine
     engine.dispose()
 
@@ -62,7 +62,7 @@ def postgres_engine(postgres_server: str) -> Iterator[sa.Engine]:
         admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     url = sa.make_url(postgres_server).set(drivername="postgresql+psycopg", database=name)
     engine = sa.create_engine(url, json_serializer=canonical, poolclass=sa.NullPool)
-    metadata.create_all(engine)
+    create_schema(engine)
     yield engine
     engine.dispose()
 

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg import sql
 
-from services.store import conversations, queue_schema
+from services.store import account_revisions, conversations, queue_schema
 from services.store.conversations import StoredConversation
 from services.store.database import Store, open_store
 from services.store.tables.schema import metadata
@@ -93,10 +93,17 @@ async def a_conversation(store: Store, id: str = "c1") -> StoredConversation:
 
 def _create(url: str) -> None:
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    create_schema(engine)
     with engine.begin() as connection:
-        metadata.create_all(connection)
         queue_schema.install(connection)
     engine.dispose()
+
+
+def create_schema(engine: sa.Engine) -> None:
+    """Make the tables and their triggers."""
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        account_revisions.create_triggers(connection)
 
 
 def _url(server: str, database: str) -> str:
