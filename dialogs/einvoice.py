@@ -269,9 +269,9 @@ def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
 
 
 @dialog.always(AccountSeen)
-def as_the_books_say(s: EInvoice, e: AccountSeen, _ctx: Ctx) -> Decision[EInvoice]:
+def as_the_books_say(s: EInvoice, _e: AccountSeen, ctx: Ctx) -> Decision[EInvoice]:
     """Take over the status from the books, which ends with its subscription, and the address unless one is typed."""
-    now, status = e.view.einvoice_email, e.view.einvoice_status
+    now, status = ctx.books.einvoice_email, ctx.books.einvoice_status
     if status == (s.status or "off"):
         typed = s.status is None and s.email != s.seen
         return then(replace(s, email=s.email if typed else now or s.email, seen=now))

@@ -142,7 +142,7 @@ def payment_shown(ctx: Ctx) -> Params:
 
 
 def _shown(s: Payment, ctx: Ctx) -> Params:
-    back = any(one.whole and one.number == ctx.case.order.number for one in ctx.case.purchases.reversals)
+    back = any(one.whole and one.number == ctx.case.order.number for one in ctx.books.reversals)
     return {
         "gross": cart(ctx.case.order, ctx).gross,
         "number": ctx.case.order.number,
@@ -426,11 +426,11 @@ def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(OrderBegun)
-def begun_again(s: Payment, e: OrderBegun, _ctx: Ctx) -> Decision[Payment]:
+def begun_again(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
     """Begin a new payment for the new order."""
-    if e.view.order is not None and e.view.order.status == "placed":
+    if ctx.books.order is not None and ctx.books.order.status == "placed":
         return then(s)
-    return then(_none_yet(e.view), Unawait(), *_over())
+    return then(_none_yet(ctx.books), Unawait(), *_over())
 
 
 @dialog.always(OrderResumed)
@@ -442,10 +442,10 @@ def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
 
 
 @dialog.always(AccountSeen)
-def paid_elsewhere(s: Payment, e: AccountSeen, ctx: Ctx) -> Decision[Payment]:
+def paid_elsewhere(s: Payment, _e: AccountSeen, ctx: Ctx) -> Decision[Payment]:
     """Take over the payment of an order that the desk has placed and charged since."""
-    paid = e.view.paid
-    if paid is not None and s.id is None and (ctx.case.order.id == paid.id or overtaken(e.view, ctx) is not None):
+    paid = ctx.books.paid
+    if paid is not None and s.id is None and (ctx.case.order.id == paid.id or overtaken(ctx.books, ctx) is not None):
         return then(as_payment(paid))
     if paid is None or s.status != "paid" or ctx.case.order.id is None or paid.payment_id == s.id:
         return then(s)

@@ -10,15 +10,13 @@ from typing import Literal
 from dialogs.kit.messages import Context, NamedValue
 from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
-from values.account_view import CompanyCheck, CompanyView, Line, OrderView, PaymentStatus, Reversal
+from values.account_view import CompanyCheck, CompanyView, Line, PaymentStatus
 from values.consent import Acceptance
 from values.money import Money, Vat
 from values.offer import Unsure
 from values.order import Price
-from values.payment import StoredWay
 from values.private import HiddenStruct, Private, PrivateStruct
 from values.renewal import Owned
-from values.renewal_outlook import Outlook
 
 YesNo = Literal["yes", "no"]
 
@@ -311,7 +309,6 @@ class Order(Slots, frozen=True):
     auto_renewal: bool | None = None
     method: str | None = None  # "other" while it is chosen from the other ways
     instrument: str | None = None  # of card or PayPal: new, saved, another
-    ways: tuple[StoredWay, ...] = ()  # those stored for the account
     way: str | None = None  # id of the stored one that is used
     terms: str | None = None
     clauses: str | None = None
@@ -351,16 +348,10 @@ class Payment(Slots, frozen=True):
 
 
 class Purchases(Slots, frozen=True):
-    """The account's purchases, as of `seen_at`: what runs, and what ran last where nothing of it runs any more."""
+    """What is asked about the account's purchases; what it has bought the books know."""
 
-    owned: tuple[Owned, ...] = ()
-    lapsed: tuple[Owned, ...] = ()
-    seen_at: datetime | None = None
-    unpaid: OrderView | None = None  # an order to be paid or withdrawn before another one is placed
-    waiting: tuple[OrderView, ...] = ()  # all that can be paid, that of this conversation among them
-    companies: tuple[tuple[str, str], ...] = ()  # id and name of each, where the account has several
-    outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
-    reversals: tuple[Reversal, ...] = ()  # withdrawals from it, and money of it that went back
+    open: str | None = None  # id of an order to be paid or withdrawn before another one is placed
+    seen: int | None = None  # the revision of the books that the other dialogs have taken over
 
 
 class EInvoice(Slots, frozen=True):
@@ -448,8 +439,6 @@ class Zone(Slots, frozen=True):
     page: str | None = None
     companies: tuple[CompanyView, ...] = ()  # those to choose from, while that page is open
     invoices: tuple[InvoiceLine, ...] = ()  # those listed on the page
-    ways: tuple[StoredWay, ...] = ()  # those stored, while their page is open
-    default: str | None = None  # the kind that is the default, while that page is open
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 

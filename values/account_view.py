@@ -1,4 +1,4 @@
-"""Views of a customer's account for the dialogs: read where a log-in, an order or a page of the zone begins."""
+"""What the books have of a customer's account, as dialogs see it (`Context.books`)."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -161,7 +161,34 @@ class AccountView(AccountAnswers, frozen=True):
     reversals: tuple[Reversal, ...] = ()  # of what runs, or was paid last
     invoiced: bool = False  # the seller has issued invoices to it
     own_answers: Private[Answers] = NO_ANSWERS
+    revision: int = 0  # moves with each change of what is told here
 
     def __hash__(self) -> int:
         """Return a hash: the answers have none of their own."""
         return hash(self.id)
+
+
+class BooksUnread(Exception):
+    """A part of an account was looked at that isn't read yet, where nothing can be read at once."""
+
+
+NO_BOOKS = AccountView(
+    id="",
+    email="",
+    user_name="",
+    phone=None,
+    status="pending",
+    taken=False,
+    email_verified=False,
+    phone_verified=False,
+    locale="",
+    company=None,
+    order=None,
+    einvoice_status="off",
+    einvoice_email=None,
+    default_method=None,
+    auto_renewal=None,
+    subscription_status=None,
+    subscription_ends_at=None,
+)
+"""What the books have where there is no account."""

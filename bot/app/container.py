@@ -167,9 +167,9 @@ def container(
         ),
         events,
     )
-    states = ConversationStates(dialogs, seller, renderer, reach)
-    turn = Turn(states, commands, outbox, lease, key)
     quotes = Quotes(seller, providers.of_method, providers.charges)
+    states = ConversationStates(dialogs, seller, renderer, reach, quotes.outlooks)
+    turn = Turn(states, commands, outbox, lease, key)
     renewals = Renewals(seller, outbox, key, RenewalCollection(quotes, key))
     money_back = PaymentOwner(seller, outbox)
     answers = AnswerOwner(outbox, key, seller.desk.mail_replies_after, deps.rate_limited)

@@ -61,9 +61,11 @@ class AgentTurn(Struct):
         step = self.turn.states.journey.known(path)
         if step is None or not is_proposed(step):
             return False
-        case, way = self.case, f"{step.name}:{text.strip().casefold()}"
-        context = self.turn.states.context(self.conversation, self.now)(case)
-        return all(option.payload != way for option in step.options(getattr(case, step.dialog), context))
+        case, way, states = self.case, f"{step.name}:{text.strip().casefold()}", self.turn.states
+        books = states.books(self.conversation, self.now)
+        context = states.context(self.conversation, self.now, books)(case)
+        with books.reading(self.connection):
+            return all(option.payload != way for option in step.options(getattr(case, step.dialog), context))
 
     def answer_at(self, path: str) -> str | None:
         """Return the answer that the step has now, as text."""

@@ -175,10 +175,14 @@ class Dispatcher:
                 return None
             event = self._result_event(job, outcome)
             line = StoredCause(call=job.kind, key=job.key, status=status)
-            if isinstance(event, NoteHeard) and (words := self._spoken.read(current, job.key, event)) is not None:
-                recordings.drop(connection, words.note)
-                cause = Cause(journal.CUSTOMER, words.line(line), job.root, said=True)
-                return self._turn.play(connection, current, words.said, cause, words.ctx.now, understood=words.ctx)
+            if isinstance(event, NoteHeard):
+                words = self._spoken.read(connection, current, job.key, event)
+                if words is not None:
+                    recordings.drop(connection, words.note)
+                    cause, now = Cause(journal.CUSTOMER, words.line(line), job.root, said=True), words.ctx.now
+                    return self._turn.play(
+                        connection, current, words.said, cause, now, understood=words.ctx, books=words.books
+                    )
             cause = Cause("result", line, job.root)
             return self._turn.play(connection, current, ResultOf(job.key, event), cause, self._clock.now())
 
@@ -258,8 +262,8 @@ class Dispatcher:
             return
         self._metrics.turns.labels(result.kind).inc()
         self._metrics.count(result.commands)
-        if result.case is not None:
-            self._loader.remember(result.conversation, result.case, result.said)
+        if result.case is not None and result.books is not None:
+            self._loader.remember(result.conversation, result.case, result.said, result.books)
         self.worker.submit(result.run)
         if result.timer_due is not None:
             self.timers.wake(result.timer_due)

@@ -5,10 +5,10 @@ conversation is remembered, so that the next message can be understood without a
 process has been at work since, the turn finds another revision, and the store is asked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from itertools import takewhile, tee
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import structlog
@@ -26,6 +26,7 @@ from dialogs.kit import Context, Journey, Step, TalkState
 from dialogs.lost import fitted
 from dialogs.state import ConversationState, Ctx
 from dialogs.versions import LaterRelease, load
+from services.accounts.account_books import BooksReader
 from services.clock import Clock
 from services.errors import describe
 from services.store import conversations, journal
@@ -33,8 +34,11 @@ from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import StoreUnavailable
 from services.store.journal import JournalEntry
+from values.account_view import BooksUnread
+from values.renewal_outlook import Outlook
 from values.seller import Seller
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 REMEMBERED = 1000
 """Of so many conversations this process remembers how it left them."""
@@ -51,14 +55,24 @@ class ConversationStates(Struct, frozen=True):
     seller: Seller
     renderer: Renderer
     reach: ReachableChannels
+    outlooks: Callable[[sa.Connection, str, datetime], tuple[Outlook, ...]]
+
+    def books(self, conversation: StoredConversation, now: datetime) -> BooksReader:
+        """Return what reads the books that the dialogs of a conversation, as just loaded, look at now."""
+        return BooksReader(lambda c, id: self.outlooks(c, id, now), conversation.account_id, conversation.books)
 
     def context(
-        self, conversation: StoredConversation, now: datetime
+        self, conversation: StoredConversation, now: datetime, books: BooksReader
     ) -> Callable[[ConversationState], Context[ConversationState]]:
         """Return what makes the context of a state of this conversation."""
-        reach = self.reach.beyond(conversation.channel)
+        reach, channel = self.reach.beyond(conversation.channel), conversation.channel
         began, came_at = conversation.started_at, conversation.customer_at
-        return lambda case: Context(case, now, conversation.channel, self.seller, reach, began=began, came_at=came_at)
+
+        def made(case: ConversationState) -> Ctx:
+            known = books.of(case.account.id)
+            return Context(case, now, channel, self.seller, reach, began=began, came_at=came_at, books=known)
+
+        return made
 
     def case(self, conversation: StoredConversation) -> ConversationState:
         """Return the state as this release's dialogs have it.
@@ -91,7 +105,7 @@ class ConversationStates(Struct, frozen=True):
 
 SentAt = Callable[[str, int], datetime | None]
 _Told = tuple[JournalEntry, StoredMessage]
-_Left = tuple[StoredConversation, ConversationState, JournalEntry | None]
+_Left = tuple[StoredConversation, ConversationState, JournalEntry | None, Mapping[str, Any] | None]
 
 
 class Situation(Struct, frozen=True):
@@ -99,6 +113,7 @@ class Situation(Struct, frozen=True):
 
     conversation: StoredConversation
     ctx: Ctx
+    books: BooksReader
     step: Step[Any]  # the open one
     asked: AskedStep | None = None  # the message that carried the pressed button
     earlier: Earlier | None = None  # an edited message as it was before
@@ -119,9 +134,11 @@ class ConversationLoader:
         self._states = states
         self._remembered: Recent[str, _Left] = Recent(REMEMBERED)
 
-    def remember(self, conversation: StoredConversation, case: ConversationState, reply: JournalEntry | None) -> None:
-        """Keep how a turn left the conversation, and what it said."""
-        self._remembered.set(conversation.id, (conversation, case, reply))
+    def remember(
+        self, conversation: StoredConversation, case: ConversationState, reply: JournalEntry | None, books: BooksReader
+    ) -> None:
+        """Keep how a turn left the conversation, what it said, and what it has read of the books."""
+        self._remembered.set(conversation.id, (conversation, case, reply, books.lasting(case.account.id)))
 
     async def load(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
         """Return what holds now, and what the message refers to; a fresh conversation before the first message."""
@@ -134,21 +151,15 @@ class ConversationLoader:
         return structs.replace(found, replied=replied)
 
     async def _situation(self, inbound: Inbound, conversation_id: str, arrived: datetime) -> Situation:
-        if (remembered := self._remembered.pop(conversation_id)) is not None:
-            conversation, case, reply = remembered
-        else:
-            found = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False), brief=True)
-            conversation = found or self._fresh(inbound, conversation_id)
-            case, reply = self._states.case(conversation), None
-        ctx = self._states.context(conversation, self._clock.now())(case)
-        step = self._states.journey.position(case, ctx)
+        found, reply = await self._found(inbound, conversation_id)
+        conversation, ctx, step = found.conversation, found.ctx, found.step
         match inbound.body:
             case ButtonPressed(asked_at=int(seq)):
-                return Situation(conversation, ctx, step, asked=await self._asked(conversation_id, seq, reply))
+                return structs.replace(found, asked=await self._asked(conversation_id, seq, reply))
             case Edited():
                 was = await self._earlier(inbound, conversation_id)
                 # Channels date an edited message by its first words: it counts as older than the question.
-                return Situation(conversation, ctx, step, earlier=was, unseen=binds(step, ctx))
+                return structs.replace(found, earlier=was, unseen=binds(step, ctx))
             case Text() if (own := binds(step, ctx)) or (inbound.seen is not None and step.display.card is not None):
                 rows = frozenset(one.path for one in self._states.journey.together(step))
 
@@ -158,14 +169,43 @@ class ConversationLoader:
                     return unseen, is_older(inbound, asked(of_card, rows), arrived)
 
                 if (last := self._as_sent(inbound, reply)) is not None and older(_messages((last,))) == (False, False):
-                    return Situation(conversation, ctx, step)
+                    return found
                 unseen, card_too = await self._store.read(lambda c: older(told(c, conversation_id)), brief=True)
-                return Situation(conversation, ctx, step, unseen=unseen, unseen_card=card_too)
+                return structs.replace(found, unseen=unseen, unseen_card=card_too)
             case Text(body) if may_complete(body, step, ctx, conversation.customer_at, arrived):
                 lines = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
-                return Situation(conversation, ctx, step, parts=parts_before(lines, arrived))
+                return structs.replace(found, parts=parts_before(lines, arrived))
             case _:
-                return Situation(conversation, ctx, step)
+                return found
+
+    async def _found(self, inbound: Inbound, conversation_id: str) -> tuple[Situation, JournalEntry | None]:
+        """Return where the conversation stands, and the last reply if it is remembered."""
+        now = self._clock.now()
+        if (remembered := self._remembered.pop(conversation_id)) is not None:
+            conversation, case, reply, known = remembered
+            books = self._states.books(structs.replace(conversation, account_id=None), now)
+            if known is not None and case.account.id is not None:
+                books.take(case.account.id, known)
+        else:
+            loaded = await self._store.read(lambda c: conversations.load(c, conversation_id, lock=False), brief=True)
+            conversation = loaded or self._fresh(inbound, conversation_id)
+            case, reply = self._states.case(conversation), None
+            books = self._states.books(conversation, now)
+        ctx = self._states.context(conversation, now, books)(case)
+
+        def stands() -> Step[Any]:
+            step = self._states.journey.position(case, ctx)
+            _ = binds(step, ctx)  # looks at the books, too
+            return step
+
+        return Situation(conversation, ctx, books, await self.look(books, ctx, stands)), reply
+
+    async def look(self, books: BooksReader, ctx: Ctx, work: Callable[[], T]) -> T:
+        """Return what the work gives; where it looks at books that aren't read, it is done anew while they are."""
+        try:
+            return work()
+        except BooksUnread:
+            return await self._store.read(lambda c: books.look(c, ctx.case.account.id, work), brief=True)
 
     def lock(
         self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime

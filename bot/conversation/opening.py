@@ -16,6 +16,7 @@ from dialogs.kit import Command, Event, Said, decide
 from services.errors import describe
 from services.store.conversations import StoredConversation
 from services.store.journal import BOT, JournalEntry
+from values.account_view import NO_BOOKS
 from values.channel import Channel
 from values.meaning import NavigationCommand
 
@@ -42,7 +43,7 @@ def opening(
     try:
         outcome = decide(
             *(states.journey, states.case(fresh), Said(NavigationCommand("start"))),
-            context=states.context(fresh, now),
+            context=states.context(fresh, now, states.books(fresh, now)),
             perform=_refuse,
             new_key=lambda: "",
         )
@@ -57,7 +58,7 @@ def opening(
     if message is None:
         return None
     line = JournalEntry(0, "", 1, BOT, None, 1, message.to_json(), now, "none", None)
-    return Opening(show.message(line), show.standing(fresh, outcome.case, now))
+    return Opening(show.message(line), show.standing(fresh, outcome.case, now, NO_BOOKS))
 
 
 def _refuse(command: Command, key: str) -> Event:

@@ -28,9 +28,10 @@ from bot.conversation.turn import Cause, Turn, TurnResult, alarm, failure
 from bot.conversation.understanding import MessageUnderstanding, ParsedMessage, digest, is_digest, note_id, unchanged
 from dialogs.kit import Said
 from dialogs.messages.handoff import NetworkClosed
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from dialogs.voice import is_heard
 from services import limits
+from services.accounts.account_books import known_revision
 from services.clock import Clock
 from services.hearing import for_agents, recordings
 from services.hearing.recordings import Recording
@@ -77,6 +78,12 @@ def waits(inbound: Inbound) -> bool:
             return True
         case _:
             return False
+
+
+def _have_moved(ctx: Ctx, current: StoredConversation) -> bool:
+    """Tell whether the books that a message was understood with aren't what they were."""
+    seen = known_revision(ctx.books) if ctx.case.account.id == current.account_id else None
+    return seen is not None and seen != current.books
 
 
 class _Arrival(Struct, frozen=True):
@@ -172,7 +179,7 @@ class MessagePipeline(Struct, frozen=True):
                 return TurnReceipt(arrival.conversation_id, arrival.root, repeated=True)
             if waits(inbound) and is_heard(before.ctx.case.voice, before.ctx):
                 raise StillHearing
-            parsed = understood = self._understand(inbound, before)
+            parsed = understood = await self._understood(inbound, before)
             ask = not await self._more_to_come(inbound, place)
             result = await self.store.write(lambda c: self._decide(c, arrival, before, understood, ask), brief=True)
         except NoNewChat as refused:
@@ -198,7 +205,7 @@ class MessagePipeline(Struct, frozen=True):
         conversation_id = identity.conversation_id(inbound.channel, inbound.address)
         arrival = _Arrival(inbound, conversation_id, f"{inbound.channel}:{inbound.key}", self.clock.now())
         before = await self.loader.load(inbound, conversation_id, arrival.at)
-        parsed = self._understand(inbound, before)
+        parsed = await self._understood(inbound, before)
 
         def undone(connection: sa.Connection) -> None:
             result = self._decide(connection, arrival, before, parsed, ask=True)
@@ -219,6 +226,9 @@ class MessagePipeline(Struct, frozen=True):
         if held is not None:
             raise NoNewChat.blocked(held.until, now)
         self.new_chats.look(connection, inbound.network, now)
+
+    async def _understood(self, inbound: Inbound, before: Situation) -> ParsedMessage:
+        return await self.loader.look(before.books, before.ctx, lambda: self._understand(inbound, before))
 
     def _understand(self, inbound: Inbound, before: Situation, codes_held: int | None = None) -> ParsedMessage:
         return self.understanding.hear(
@@ -246,6 +256,12 @@ class MessagePipeline(Struct, frozen=True):
         self, connection: sa.Connection, arrival: _Arrival, before: Situation, parsed: ParsedMessage, ask: bool
     ) -> TurnResult | _Repeat:
         """Lock, refuse what was taken before, and play the turn, which stores what follows. Raises StateMoved."""
+        with before.books.reading(connection):
+            return self._decide_here(connection, arrival, before, parsed, ask)
+
+    def _decide_here(
+        self, connection: sa.Connection, arrival: _Arrival, before: Situation, parsed: ParsedMessage, ask: bool
+    ) -> TurnResult | _Repeat:
         # One moment for what was understood and what is decided: what holds then is worked out once.
         inbound, now = arrival.inbound, before.ctx.now
         # Asked together, in this order. The conversation first: on PostgreSQL its lock is what keeps turns apart.
@@ -266,7 +282,7 @@ class MessagePipeline(Struct, frozen=True):
             return _Repeat(current, conflict=False)
         if (held := block()) is not None and (held.channel or blocked_networks.concerns(connection, current)):
             return self._refused(connection, current, held, arrival.root, now)
-        if current.revision != before.conversation.revision:
+        if current.revision != before.conversation.revision or _have_moved(before.ctx, current):
             raise StateMoved
         if current.revision == 0:
             self.new_chats.count(connection, inbound.network, now)
@@ -282,7 +298,9 @@ class MessagePipeline(Struct, frozen=True):
         topic = current.topic if inbound.provenance is PLAIN else inbound.provenance.topic
         current = structs.replace(current, network=network, topic=topic)
         understood = before.ctx if current.revision else None
-        result = self.turn.play(connection, current, parsed.said, cause, now, ask=ask, understood=understood)
+        result = self.turn.play(
+            connection, current, parsed.said, cause, now, ask=ask, understood=understood, books=before.books
+        )
         return self._turned(connection, inbound, current, result)
 
     def _is_answered(self, connection: sa.Connection, arrival: _Arrival, life: str, parsed: ParsedMessage) -> bool:

@@ -4,23 +4,25 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation import identity
 from bot.conversation.opening import Opening, opening
-from bot.conversation.outbound import Reply, StatusSnapshot
+from bot.conversation.outbound import Card, Reply, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, Watch
 from bot.conversation.replies import Presenters
-from bot.conversation.turn import Turn
+from bot.conversation.turn import Turn, TurnResult
 from dialogs.state import ConversationState
 from services.clock import Clock
 from services.store import announce, conversations, jobs_table, journal
 from services.store.announce import PEOPLE, typing_in
+from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import ConversationGone
+from values.account_view import BooksUnread
 from values.channel import Channel
 from values.meaning import Expects
 
@@ -109,10 +111,7 @@ class ConversationReader:
             return True
         for conversation_id in {call.conversation_id for call in open_calls}:
             found = conversations.load(connection, conversation_id, lock=False)
-            if (
-                found is not None
-                and self._show.standing(found, self._turn.states.readable(found), now).expects == Expects.wait
-            ):
+            if found is not None and self._shown(connection, found, now)[0].expects == Expects.wait:
                 return True
         return False
 
@@ -157,11 +156,24 @@ class ConversationReader:
         if turned is None or turned.case is None or turned.calls or (seq := turned.lines[-1].seq) is None:
             settled = await self.settled(receipt.root, patience)
             return await self._give(receipt.conversation_id, root=receipt.root, at_most_wait=not settled)
-        now, reply = self.clock.now(), turned.lines[-1]
+        reply = turned.lines[-1]
         message = self._show.message(reply)
-        standing = self._show.standing(turned.conversation, turned.case, now, message.card)
+        standing = await self._left(turned, turned.case, message.card)
         await self._mark(receipt.conversation_id, [reply], seq)
         return Given([message], seq, standing)
+
+    async def _left(self, turned: TurnResult, case: ConversationState, card: Card | None) -> StatusSnapshot:
+        """Return the status as the turn left it."""
+        now, account_id = self.clock.now(), case.account.id
+        books = turned.books or self._turn.states.books(turned.conversation, now)
+
+        def shown() -> StatusSnapshot:
+            return self._show.standing(turned.conversation, case, now, books.of(account_id), card)
+
+        try:
+            return shown()
+        except BooksUnread:
+            return await self.store.read(lambda c: books.look(c, account_id, shown), brief=True)
 
     async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
         """Return the bot's messages for a channel that asks, marked as handed over, with the status that fits them.
@@ -229,13 +241,20 @@ class ConversationReader:
         found = conversations.load(connection, conversation_id, lock=False)
         if found is None:
             raise ConversationGone(conversation_id)
-        now, case = self.clock.now(), self._turn.states.readable(found)
-        standing = self._show.standing(found, case, now)
+        now = self.clock.now()
+        standing, case = self._shown(connection, found, now)
         if at_most_wait and standing.expects != Expects.agent:
             due = jobs_table.of_conversation(connection, conversation_id)
             if _holds_up(standing, case, {call.key for call in due if call.at_work(now)}):
                 standing = replace(standing, expects=str(Expects.wait))
         return standing, found.seq
+
+    def _shown(
+        self, connection: sa.Connection, found: StoredConversation, now: datetime
+    ) -> tuple[StatusSnapshot, ConversationState]:
+        case, books = self._turn.states.readable(found), self._turn.states.books(found, now)
+        with books.reading(connection):
+            return self._show.standing(found, case, now, books.of(case.account.id)), case
 
     async def typing(self, conversation_id: str) -> None:
         """Tell the watchers in all processes that the customer is writing. Raises StoreUnavailable."""

@@ -37,7 +37,7 @@ from services.errors import describe
 from services.payments import book
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
-from values.account_view import OrderView
+from values.account_view import AccountView, BooksUnread, OrderView
 from values.channel import Channel
 from values.meaning import Expects
 from values.money import Money
@@ -150,7 +150,7 @@ def no_new_chat(renderer: Renderer, locale: str, refused: NoNewChat) -> str:
 def links_in(renderer: Renderer, outcome: Outcome[ConversationState]) -> list[StoredLink]:
     """Return the links of the open step, and of the documents that the texts name."""
     question, locale = outcome.question, outcome.case.talk.locale
-    own = links_of(outcome.case, question) if question is not None and question.lapsed is None else []
+    own = links_of(outcome.ctx, question) if question is not None and question.lapsed is None else []
     ids = [id_ for say in outcome.says for id_ in (*say.reads, *renderer.reads.get(say.key, ()))]
     ids += question.reads if question is not None else ()
     return [*own, *documents_of(renderer.seller, tuple(dict.fromkeys(ids)), locale)]
@@ -166,8 +166,9 @@ def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[Stor
     ]
 
 
-def links_of(case: ConversationState, question: Question) -> list[StoredLink]:
+def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
     """Return the links of the open step."""
+    case = ctx.case
     panel = "panel" if case.einvoice.status == "active" else None
     method = case.payment.method or case.order.method
     by_hand = is_offline(method)
@@ -183,7 +184,7 @@ def links_of(case: ConversationState, question: Question) -> list[StoredLink]:
     }
     titles = {"payment": str(method)} if by_hand else {}
     own = [StoredLink(rel, known, titles.get(rel)) for rel in question.step.display.links if (known := ids[rel])]
-    return [*own, *(_link_to_pay(order) for order in beside(case) if "payment" in question.step.display.links)]
+    return [*own, *(_link_to_pay(order) for order in beside(ctx) if "payment" in question.step.display.links)]
 
 
 def _link_to_pay(order: OrderView) -> StoredLink:
@@ -196,7 +197,7 @@ def _link_to_pay(order: OrderView) -> StoredLink:
 def _payable(outcome: Outcome[ConversationState]) -> tuple[OrderView, ...]:
     """Return the orders whose links stand beside that of the open step."""
     question = outcome.question
-    return beside(outcome.case) if question is not None and "payment" in question.step.display.links else ()
+    return beside(outcome.ctx) if question is not None and "payment" in question.step.display.links else ()
 
 
 def _waits(order: OrderView, seller: Seller) -> Say:
@@ -250,14 +251,22 @@ class Presenters(Struct, frozen=True):
         )
 
     def standing(
-        self, conversation: StoredConversation, case: ConversationState, now: datetime, said: Card | None = None
+        self,
+        conversation: StoredConversation,
+        case: ConversationState,
+        now: datetime,
+        books: AccountView,
+        said: Card | None = None,
     ) -> StatusSnapshot:
         """Show the conversation's status, the REST channel's `custom`; where a dialog raises, that of the start.
 
-        `said`: the card just handed over, which counts more than the open question's own.
+        `books` are its account's; `said`: the card just handed over, which counts more than the open question's own.
+        Raises BooksUnread.
         """
         try:
-            return self._standing(conversation, case, now, said)
+            return self._standing(conversation, case, now, books, said)
+        except BooksUnread:
+            raise
         except Exception as error:
             _log.error("standing_failed", alarm=True, conversation=conversation.id, **describe(error))
             return self._somewhere(conversation, case)
@@ -273,9 +282,15 @@ class Presenters(Struct, frozen=True):
         )
 
     def _standing(
-        self, conversation: StoredConversation, case: ConversationState, now: datetime, said: Card | None
+        self,
+        conversation: StoredConversation,
+        case: ConversationState,
+        now: datetime,
+        books: AccountView,
+        said: Card | None,
     ) -> StatusSnapshot:
-        ctx = Context(case, now, conversation.channel, self.renderer.seller, self.reach.beyond(conversation.channel))
+        channel, seller = conversation.channel, self.renderer.seller
+        ctx = Context(case, now, channel, seller, self.reach.beyond(channel), books=books)
         step = self.journey.position(case, ctx)
         done, of = self.journey.progress(case, ctx)
         locale = case.talk.locale
@@ -292,7 +307,7 @@ class Presenters(Struct, frozen=True):
             done=done,
             of=of,
             part=self.renderer.words(f"part.{self.journey.shown_dialog(step)}", {}, locale),
-            links=tuple(self.link(link, locale) for link in (*links_of(case, question), *read)),
+            links=tuple(self.link(link, locale) for link in (*links_of(ctx, question), *read)),
             locale=locale,
             mode=case.handoff.mode,
             seq=conversation.seq,

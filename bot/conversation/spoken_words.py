@@ -1,5 +1,6 @@
 """The words of a recording: the turn of the job's result reads them at the step that is open by then."""
 
+import sqlalchemy as sa
 from msgspec import Struct, structs
 
 from bot.conversation.inbound import Inbound, Provenance, Text
@@ -9,6 +10,7 @@ from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Said
 from dialogs.messages.voice import NoteHeard
 from dialogs.state import Ctx
+from services.accounts.account_books import BooksReader
 from services.clock import Clock
 from services.store.conversations import StoredConversation
 from values.channel import Channel
@@ -19,6 +21,7 @@ class HeardWords(Struct, frozen=True):
 
     said: Said
     ctx: Ctx
+    books: BooksReader
     note: str
     heard: StoredCause
 
@@ -34,7 +37,9 @@ class SpokenWords(Struct, frozen=True):
     understanding: MessageUnderstanding
     clock: Clock
 
-    def read(self, conversation: StoredConversation, key: str, heard: NoteHeard) -> HeardWords | None:
+    def read(
+        self, connection: sa.Connection, conversation: StoredConversation, key: str, heard: NoteHeard
+    ) -> HeardWords | None:
         """Return the words as a message of the customer; None where nobody waits for them any more."""
         case = self.states.case(conversation)
         if key not in case.talk.awaiting.values():
@@ -46,8 +51,11 @@ class SpokenWords(Struct, frozen=True):
             talk=structs.replace(case.talk, awaiting=awaiting),
             voice=structs.replace(case.voice, note=None, place=None, since=None),
         )
-        ctx = self.states.context(conversation, self.clock.now())(case)
-        step = self.states.journey.position(case, ctx)
+        now = self.clock.now()
+        books = self.states.books(conversation, now)
+        ctx = self.states.context(conversation, now, books)(case)
         inbound = Inbound(Channel(conversation.channel), conversation.address, key, Text(heard.text), provenance=around)
-        parsed = self.understanding.hear_spoken(heard.text, inbound, step, ctx)
-        return HeardWords(parsed.said, ctx, note, parsed.line)
+        with books.reading(connection):
+            step = self.states.journey.position(case, ctx)
+            parsed = self.understanding.hear_spoken(heard.text, inbound, step, ctx)
+        return HeardWords(parsed.said, ctx, books, note, parsed.line)

@@ -39,6 +39,7 @@ from dialogs.messages.handoff import HumanRequested, RequestHuman
 from dialogs.messages.own_data import AccountErased, LogInOver, SessionEnded
 from dialogs.state import ConversationState, Ctx
 from dialogs.versions import dump
+from services.accounts.account_books import BooksReader
 from services.errors import describe
 from services.jobs.port import Outbox, StoredJob
 from services.jobs.process_lease import ProcessLease
@@ -137,6 +138,7 @@ class TurnResult(Struct, frozen=True):
     calls: bool = False  # whether it issued any, whoever runs them
     told: tuple[StoredEvent, ...] = ()  # what other conversations are to hear of it
     says: tuple[Say, ...] = ()  # what the dialogs said, to whomever
+    books: BooksReader | None = None  # what read for it
 
     @property
     def lines(self) -> tuple[JournalEntry, ...]:
@@ -188,32 +190,50 @@ class Turn(Struct, frozen=True):
         *,
         ask: bool = True,
         understood: Ctx | None = None,
+        books: BooksReader | None = None,
         words: ReplyWords | None = None,
     ) -> TurnResult:
         """Decide on `event` and store what follows, as the revision after the conversation's.
 
-        `understood` is what the event was understood in at `now`, with the state as it is; `words` are an agent's, said
-        with the event.
+        `understood` is what the event was understood in at `now`, with the state as it is, and `books` what read for
+        it; `words` are an agent's, said with the event.
         The caller holds the conversation's lock in this transaction. Raises what a faulty dialog raises; then nothing
         of it stays.
         """
+        books = self.states.books(conversation, now) if books is None else books
+        with books.reading(connection):
+            return self._play(connection, conversation, event, cause, now, ask, understood, books, words)
+
+    def _play(
+        self,
+        connection: sa.Connection,
+        conversation: StoredConversation,
+        event: Event,
+        cause: Cause,
+        now: datetime,
+        ask: bool,
+        understood: Ctx | None,
+        books: BooksReader,
+        words: ReplyWords | None,
+    ) -> TurnResult:
         keys = _Keys(f"{conversation.life}:{conversation.revision + 1}")
         case = self.states.case(conversation) if understood is None else understood.case
         event = _first(event, case, conversation)
         told: list[StoredEvent] = []
-        perform = self._performing(connection, conversation, case, now, told)
+        perform = self._performing(connection, conversation, case, now, told, books)
         outcome = decide(
             self.states.journey,
             case,
             event,
-            context=self.states.context(conversation, now),
+            context=self.states.context(conversation, now, books),
             perform=perform,
             new_key=keys.next,
             ask=ask,
             understood=understood,
         )
         cause = structs.replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
-        return structs.replace(self._store(connection, conversation, outcome, cause, now, words), told=tuple(told))
+        turned = self._store(connection, conversation, outcome, cause, now, words)
+        return structs.replace(turned, told=tuple(told), books=books)
 
     def speaks_until(self, conversation: StoredConversation, timer: str, now: datetime) -> datetime | None:
         """Return until when the customer isn't silent, where a timer of silence is due too early; None for any other.
@@ -222,7 +242,8 @@ class Turn(Struct, frozen=True):
         """
         if timer != SILENCE:
             return None
-        until = silent_from(self.states.context(conversation, now)(self.states.case(conversation)))
+        ctx = self.states.context(conversation, now, self.states.books(conversation, now))
+        until = silent_from(ctx(self.states.case(conversation)))
         return until if until is not None and until > now else None
 
     def way_out(
@@ -231,7 +252,8 @@ class Turn(Struct, frozen=True):
         """Take the way out that was asked for, instead of a turn that raised (`escape_commands.py`)."""
         case, told = self.states.readable(conversation), list[StoredEvent]()
         keys = _Keys(f"{conversation.life}:{conversation.revision + 1}")
-        perform = self._performing(connection, conversation, case, now, told)
+        books = self.states.books(conversation, now)
+        perform = self._performing(connection, conversation, case, now, told, books)
 
         def ask(request: RequestHuman) -> HumanRequested:
             stored = perform(request, keys.next())
@@ -239,9 +261,11 @@ class Turn(Struct, frozen=True):
                 raise TypeError(f"a wish for a person came to {type(stored).__name__}")
             return stored
 
-        play = Runner(self.states.journey, case, self.states.context(conversation, now), perform, keys.next)
-        outcome = escape_commands.played(way, play, ask)
-        return structs.replace(self._store(connection, conversation, outcome, cause, now, None), told=tuple(told))
+        play = Runner(self.states.journey, case, self.states.context(conversation, now, books), perform, keys.next)
+        with books.reading(connection):
+            outcome = escape_commands.played(way, play, ask)
+            turned = self._store(connection, conversation, outcome, cause, now, None)
+        return structs.replace(turned, told=tuple(told), books=books)
 
     def _performing(
         self,
@@ -250,6 +274,7 @@ class Turn(Struct, frozen=True):
         case: ConversationState,
         now: datetime,
         told: list[StoredEvent],
+        books: BooksReader,
     ) -> Perform:
         """Return what does a turn's commands; events for other conversations are added to `told`."""
 
@@ -257,6 +282,8 @@ class Turn(Struct, frozen=True):
             context = CommandContext(connection, now, marked_id(self.server_key, key), conversation, case.talk.locale)
             outcome = self.commands.perform(command, context)
             told.extend(context.told)
+            if not command.reads_only:
+                books.forget()
             return outcome
 
         return perform

@@ -23,7 +23,6 @@ from services.contacts import codes
 from services.contacts.code_quotas import LETTER
 from values import email as emails
 from values.consent import Acceptance, Consent
-from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 # Letters cost nothing to ask for, so somebody might have them pour into another's mailbox: so many to one address, so
@@ -89,10 +88,6 @@ class CommandDeps(Struct, frozen=True):
     def quotes(self) -> Quotes:
         """The prices of renewals, and the outlooks of terms."""
         return Quotes(self.seller, self.providers, self.charges)
-
-    def outlooks(self, context: CommandContext, account_id: str) -> tuple[Outlook, ...]:
-        """Return how the account's terms go on now."""
-        return self.quotes.outlooks(context.connection, account_id, context.now)
 
     def fitted(self, state: Mapping[str, Any]) -> ConversationState:
         """Read what another conversation knows, without what this profile has lost of it."""

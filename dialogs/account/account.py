@@ -37,6 +37,7 @@ from dialogs.kit import (
     Dialog,
     Say,
     StartLinkOpened,
+    Tell,
     Unawait,
     from_text,
     required,
@@ -58,7 +59,7 @@ from dialogs.messages.account import (
 from dialogs.messages.einvoice import InvoiceIssued
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.on_file import CustomerRegistered
-from dialogs.messages.order import AccountSeen, BeginOrder, OrderBegun
+from dialogs.messages.order import AccountSeen, OrderBegun
 from dialogs.order import accepting
 from dialogs.order.order_card import offer_card
 from dialogs.state import Account, Ctx, LogIn
@@ -282,9 +283,9 @@ def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
 
 
 @dialog.always(AccountSeen)
-def account_seen(s: Account, e: AccountSeen, _ctx: Ctx) -> Decision[Account]:
+def account_seen(s: Account, _e: AccountSeen, ctx: Ctx) -> Decision[Account]:
     """Take over whether there are invoices."""
-    return then(replace(s, invoiced=e.view.invoiced) if e.view.id == s.id else s)
+    return then(replace(s, invoiced=ctx.books.invoiced))
 
 
 @dialog.always(InvoiceIssued)
@@ -372,7 +373,7 @@ def link_leads(s: Account, e: StartLinkTaken, ctx: Ctx) -> Decision[Account]:
     if e.wish == GO_ON and s.id is None:
         return then(Account(entry=e.entry), Unawait(), Say("account.go_on_first"))
     if e.entry == "buy" and s.id is not None and ctx.case.payment.status == "paid" and not renews_by_order(ctx):
-        return then(s, BeginOrder(s.id))
+        return then(s, Tell(OrderBegun()))
     return then(replace(s, entry=e.entry) if s.entry is None and s.id is None else s)
 
 

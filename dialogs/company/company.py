@@ -339,9 +339,9 @@ def saved_elsewhere(s: Company, e: CompanyChangedMeanwhile, ctx: Ctx) -> Decisio
 
 
 @dialog.always(AccountSeen)
-def as_the_books_say(s: Company, e: AccountSeen, _ctx: Ctx) -> Decision[Company]:
+def as_the_books_say(s: Company, _e: AccountSeen, ctx: Ctx) -> Decision[Company]:
     """Take over what others have saved, unless the company is being changed here: then saving tells."""
-    view = next((one for one in e.view.companies if one.id == s.id), None)
+    view = next((one for one in ctx.books.companies if one.id == s.id), None)
     known = s if view is None else replace(read_anew(s, view), kept=None)
     return then(s if view is None else replace(known, kept=known))
 
@@ -381,12 +381,13 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
 
 
 @dialog.always(OrderBegun)
-def for_another_order(s: Company, e: OrderBegun, ctx: Ctx) -> Decision[Company]:
+def for_another_order(s: Company, _e: OrderBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company; an order that waits for its money comes first."""
-    if e.view.company is None or (e.view.order is not None and e.view.order.status == "placed"):
+    view = ctx.books
+    if view.company is None or (view.order is not None and view.order.status == "placed"):
         return then(s)
-    known = of_holder(from_view(e.view.company), e.view)
-    return for_order(replace(known, named=named_before(s, e.view)), e.view, ctx)
+    known = of_holder(from_view(view.company), view)
+    return for_order(replace(known, named=named_before(s, view)), view, ctx)
 
 
 @dialog.always(OrderResumed)

@@ -385,9 +385,9 @@ def logged_in(_s: Contact, e: LoggedIn, ctx: Ctx) -> Decision[Contact]:
 
 
 @dialog.always(AccountSeen)
-def as_the_books_say(s: Contact, e: AccountSeen, _ctx: Ctx) -> Decision[Contact]:
+def as_the_books_say(s: Contact, _e: AccountSeen, ctx: Ctx) -> Decision[Contact]:
     """Take over the number that was proven last, wherever that was, unless another one is being proven here."""
-    proven = e.view.phone if e.view.phone_verified else None
+    proven = ctx.books.phone if ctx.books.phone_verified else None
     settled = s.phone == s.proven and s.code is None
     return then(replace(s, phone=proven, proven=proven) if settled and proven is not None else s)
 

@@ -18,6 +18,7 @@ from dialogs.kit.messages import Command, Context, Event, Job, Said, Say
 from dialogs.kit.options import Option
 from dialogs.kit.play import IssuedJob, Outcome, Question
 from dialogs.kit.talk import StateBase
+from values.account_view import NO_BOOKS, AccountView
 from values.meaning import Press
 
 C = TypeVar("C", bound=StateBase)
@@ -35,13 +36,14 @@ class SampleWorld(Struct, Generic[C], frozen=True):
 
     dialogs: Sequence[Dialog[Any]]
     start: C
-    context: Callable[[C], Context[C]]
+    context: Callable[[C, AccountView], Context[C]]
+    books_after: Callable[[AccountView, Event], AccountView]  # what the books say after an event
     outcomes: Callable[[Command | Job], Sequence[Event]]
     typed: Callable[[AnyStep], Sequence[Sample]]
     happenings: Callable[[C], Sequence[Sample]]
     once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first …
     varied: Callable[[C], Sequence[tuple[Event, ...]]]  # … and those tried there in each variety
-    shape: Callable[[C], Hashable]  # what tells two cases at the same step apart
+    shape: Callable[[Context[C]], Hashable]  # what tells two cases at the same step apart
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `varied` again
     chapter: Callable[[C], Hashable]  # what tells apart the parts of the journey in which a step may stand
     stakes: Callable[[C], Hashable]  # what happenings, and results that the open step doesn't await, depend on
@@ -78,8 +80,9 @@ class Walk(Struct):
         if label not in labels:
             labels.append(label)
 
-    def listen(self, played: Outcome[Any], ctx: Context[Any]) -> None:
+    def listen(self, played: Outcome[Any]) -> None:
         """Record everything said and asked, with its options."""
+        ctx = played.ctx
         for say in played.says:
             self._hear(say)
         if (question := played.question) is not None:
@@ -104,6 +107,7 @@ class Walk(Struct):
 
 class _Place(Struct, Generic[C], frozen=True):
     case: C
+    books: AccountView
     step: AnyStep
     due: tuple[IssuedJob, ...] = ()  # jobs whose result hasn't come
     straight: bool = True  # nothing was corrected, taken back or asked in between on the way here
@@ -145,10 +149,11 @@ class _Walker(Generic[C]):
         self.paths: set[Hashable] = set()
         self.asides: set[Hashable] = set()
         self.in_vain: Counter[Hashable] = Counter()
-        self.understood: dict[int, Context[C]] = {}
+        self.understood: dict[tuple[int, int], Context[C]] = {}
 
     def run(self) -> Walk:
-        todo = deque([_Place(self.world.start, self._at(self.world.start))])
+        start = self.world.start
+        todo = deque([_Place(start, NO_BOOKS, self._at(start, NO_BOOKS))])
         for looked_at in takewhile(lambda _: todo, count()):
             self.heed(looked_at, len(todo))
             place = todo.popleft()
@@ -193,14 +198,14 @@ class _Walker(Generic[C]):
                     played[begun] = [after for p in places for after in self._play(p, p.step.path, Sample("", event))]
             yield from played[begun]
 
-    def _at(self, case: C) -> AnyStep:
-        return self.found.journey.position(case, self.world.context(case))
+    def _at(self, case: C, books: AccountView) -> AnyStep:
+        return self.found.journey.position(case, self.world.context(case, books))
 
     def _mark(self, place: _Place[C]) -> Hashable:
         talk = place.case.talk
         awaited = frozenset(type(issued.call) for issued in place.due if not issued.call.background)
         stands = (place.step.path, talk.revising, talk.editing, place.straight)
-        return (stands, awaited, self.world.shape(place.case))
+        return (stands, awaited, self.world.shape(self.world.context(place.case, place.books)))
 
     def _here(self, place: _Place[C]) -> Iterator[Sample]:
         """Yield the next events at this place: the results awaited, or the customer's doings.
@@ -226,7 +231,7 @@ class _Walker(Generic[C]):
 
     def _done_here(self, place: _Place[C]) -> Iterator[Sample]:
         step = place.step
-        ctx = self.world.context(place.case)
+        ctx = self.world.context(place.case, place.books)
         for option in self.found.journey.offered(step, ctx):
             self.found.options.setdefault(option.key, option)
             yield Sample(option.payload, Said(Press(option.payload)))
@@ -239,7 +244,7 @@ class _Walker(Generic[C]):
         scripts: list[tuple[int, ...]] = [()]
         while scripts:
             script = scripts.pop()
-            played, taken = self._decide(place, path, sample, script)
+            played, taken, books = self._decide(place, path, sample, script)
             for n in range(len(script), len(taken)):
                 chosen = (*script, *(0 for _ in taken[len(script) : n]))
                 scripts += [(*chosen, other) for other in range(1, len(taken[n]))]
@@ -247,22 +252,25 @@ class _Walker(Generic[C]):
             label += [_name(taken[n][choice]) for n, choice in enumerate(script) if choice]
             straight = place.straight and bool(sample.name) and not sample.name.startswith(f"{EDIT}:")
             # The outcome names the step that is open; a menu of changes is made for its case.
-            step = self.found.journey.known(played.after) or self._at(played.case)
-            after = _Place(played.case, step, self._due(place, played), straight)
+            step = self.found.journey.known(played.after) or self._at(played.case, books)
+            after = _Place(played.case, books, step, self._due(place, played), straight)
             if sample.name and (place.straight or path.endswith(f".{EDIT}")):
                 self.found.took(path, after.step.path, " / ".join(label))
-            self.found.listen(played, self.world.context(played.case))
+            self.found.listen(played)
             yield after
 
     def _decide(
         self, place: _Place[C], path: str, sample: Sample, script: tuple[int, ...]
-    ) -> tuple[Outcome[C], list[Sequence[Event]]]:
+    ) -> tuple[Outcome[C], list[Sequence[Event]], AccountView]:
         taken: list[Sequence[Event]] = []
+        books = [self.world.books_after(place.books, sample.event)]
 
         def perform(command: Command, _key: str) -> Event:
             outcomes = self._outcomes(command)
             taken.append(outcomes)
-            return outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
+            outcome = outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
+            books.append(self.world.books_after(books[-1], outcome))
+            return outcome
 
         self.found.turns += 1
         try:
@@ -270,20 +278,20 @@ class _Walker(Generic[C]):
                 self.found.journey,
                 place.case,
                 sample.event,
-                context=self.world.context,
+                context=lambda case: self.world.context(case, books[-1]),
                 perform=perform,
                 new_key=lambda: f"key-{next(self.keys)}",
-                understood=self._understood(place.case),
+                understood=self._understood(place.case, books[-1]),
             )
         except Exception as error:
             error.add_note(f"at {path}, upon {sample.event}, outcomes {script}")
             raise
-        return played, taken
+        return played, taken, books[-1]
 
-    def _understood(self, case: C) -> Context[C]:
+    def _understood(self, case: C, books: AccountView) -> Context[C]:
         """Return the case's context, one for all events that are played from it: what it comes to is found once."""
-        if (known := self.understood.get(id(case))) is None:
-            known = self.understood[id(case)] = self.world.context(case)
+        if (known := self.understood.get((id(case), id(books)))) is None:
+            known = self.understood[id(case), id(books)] = self.world.context(case, books)
         return known
 
     def _due(self, place: _Place[C], played: Outcome[C]) -> tuple[IssuedJob, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from msgspec import structs
 from msgspec.structs import replace
 
 from dialogs.explorer.samples import (
@@ -16,7 +15,6 @@ from dialogs.explorer.samples import (
     ORDERER,
     WAYS,
     company_view,
-    named_for,
     owned,
     sample_order,
     sample_view,
@@ -74,8 +72,7 @@ def _later(account_id: str) -> Sequence[AccountView]:
 
 
 def _switched(*, on: bool) -> zone.AutoRenewalSet:
-    runs = sample_view(company_view(), "paid").owned
-    return zone.AutoRenewalSet(on, changed=True, owned=tuple(replace(one, auto_renewal=on) for one in runs))
+    return zone.AutoRenewalSet(on, changed=True)
 
 
 Outcomes = Callable[[Any], Sequence[Event]]
@@ -269,11 +266,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     handoff.LookAtWait: lambda _a: (handoff.FellSilent(), handoff.StillTalking(MOMENT)),
     letters.RemindByEmail: lambda _a: (letters.ReminderReady("link-2"), letters.ReminderReady(None)),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
-    order.SeeAccount: lambda a: tuple(order.AccountSeen(view) for view in _later(a.account_id)),
-    order.BeginOrder: lambda a: (
-        *(order.OrderBegun(view) for view in _later(a.account_id)),
-        order.OrderBegun(replace(sample_view(company_view(), "placed"), id=a.account_id)),
-    ),
     renewal.BeginRenewal: _begun,
     renewal.SeeRenewed: _renewed,
     renewal.StopReminders: lambda a: (
@@ -353,11 +345,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     payment.SetDefaultMethod: lambda a: (
         payment.DefaultMethodSet(a.method, next((w.label for w in WAYS if w.id == a.way_id), None)),
     ),
-    payment.SeeMethods: lambda a: (
-        payment.MethodsSeen((), "blik", a.page),
-        payment.MethodsSeen(WAYS, "card", a.page),
-        payment.MethodsSeen(WAYS[1:], None, a.page),
-    ),
     payment.ForgetMethod: lambda a: (
         payment.MethodForgotten(a.way_id, "Visa …4242", was_default=True),
         payment.MethodForgotten(a.way_id, "Visa …1881", was_default=False),
@@ -436,8 +423,6 @@ def voluntary(seller: Seller) -> tuple[str, ...]:
 
 def _of_seller(event: Event, seller: Seller) -> Event:
     match event:
-        case order.AccountSeen(view) | order.OrderBegun(view):
-            return structs.replace(event, view=named_for(view, seller))
         case zone.ConsentsListed(given) if given:
             return zone.ConsentsListed(voluntary(seller))
         case zone.ConsentsTakenBack(asked, ended, standing, lists) if standing:

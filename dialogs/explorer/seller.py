@@ -10,6 +10,7 @@ from dialogs import einvoice
 from dialogs.company.data import PERSON
 from dialogs.contact import contact
 from dialogs.explorer import events
+from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
 from dialogs.explorer.outcomes import INVOICE, outcomes_for
 from dialogs.explorer.samples import (
@@ -35,7 +36,7 @@ from dialogs.messages import account, elsewhere, handoff, letters, on_file, orde
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
 from dialogs.payment import EXPIRY, POLL
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from values.account_view import AccountView
 from values.meaning import (
     Answer,
@@ -82,17 +83,22 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
     return SampleWorld(
         dialogs=tuple(way.dialogs.values()),
         start=ConversationState(),
-        context=lambda case: Context(case, MOMENT, "rest", seller, REACH),
+        context=lambda case, books: _context(case, books, seller),
+        books_after=lambda books, event: books_after(books, event, seller),
         outcomes=lambda effect: outcomes_for(effect, seller),
         typed=lambda step: tuple(_typed(step, seller)),
         happenings=lambda case: (*_happenings(case, seller), *events.reminders(case, seller)),
         once=lambda case: tuple(_once(case, seller)),
         varied=lambda case: tuple(_varied(case, seller)),
-        shape=lambda case: (_shape(case), _vat_shape(case, seller), _next_order_shape(case, seller)),
+        shape=lambda ctx: (_shape(ctx.case), _vat_shape(ctx.case, seller), _next_order_shape(ctx)),
         variety=_typed_here,
         chapter=_chapter,
         stakes=_stakes,
     )
+
+
+def _context(case: ConversationState, books: AccountView, seller: Seller) -> Ctx:
+    return Context(case, MOMENT, "rest", seller, REACH, books=books_of(case, books))
 
 
 def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
@@ -330,7 +336,7 @@ def _shape(case: ConversationState) -> Hashable:
         (
             e.choice,
             e.status,
-            (case.zone.page, bool(case.zone.ways)),
+            case.zone.page,
             case.personal.page,
             e.status is None and e.choice == "activate" and e.email is None,
         ),
@@ -356,13 +362,13 @@ def _vat_shape(case: ConversationState, seller: Seller) -> Hashable:
     return (abroad, company.vat_checked_at is not None, company.check == "not_found", case.order.vat) if abroad else ()
 
 
-def _next_order_shape(case: ConversationState, seller: Seller) -> Hashable:
-    """Return the slots that make a difference for the next order."""
-    if not seller.sells or case.account.id is None:
+def _next_order_shape(ctx: Ctx) -> Hashable:
+    """Return the slots and books that make a difference for the next order."""
+    case = ctx.case
+    if not ctx.seller.sells or case.account.id is None:
         return ()
-    known = case.purchases
-    over = case.payment.status == "paid" and ended(Context(case, MOMENT, "rest", seller))
-    return (known.unpaid is not None, over, bool(case.company.choices))
+    over = case.payment.status == "paid" and ended(ctx)
+    return (case.purchases.open is not None, over, bool(case.company.choices), bool(ctx.books.ways))
 
 
 def _renewal_shape(case: ConversationState) -> Hashable:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from dialogs.kit.card import CardContent
 from dialogs.kit.options import Option, Params
 from dialogs.kit.talk import StateBase
+from values.account_view import NO_BOOKS, AccountView
 from values.meaning import Consenting, Fact, Meaning, OtherKind
 from values.private import Private, PrivateStruct
 from values.seller import Seller
@@ -395,7 +396,9 @@ def then(slots: S, *effects: Effect) -> Decision[S]:
 class Context(Struct, Generic[C], frozen=True, dict=True):
     """Frozen per decision: the case (all dialogs' slots), the moment, the channel and the seller's offer.
 
-    What follows from it is kept beside it (`dialogs/kit/once.py`), and is no part of it.
+    `books`: what the books have of the case's account, read where a dialog looks; after a command that wrote, the next
+    decision is given them anew. What follows from a context is kept beside it (`dialogs/kit/once.py`), and is no part
+    of it.
     """
 
     case: C
@@ -409,3 +412,4 @@ class Context(Struct, Generic[C], frozen=True, dict=True):
     asked: str | None = None  # the step that was open when it came, "dialog.step"
     began: datetime | None = None  # when the conversation began
     came_at: datetime | None = None  # when the customer's message before this one came
+    books: AccountView = NO_BOOKS

@@ -83,10 +83,10 @@ class Outcome(Struct, Generic[C], frozen=True):
     `dropped`: nobody awaited it, nothing changed. `held`: a person speaks with the customer, so what the dialogs say is
     for that person only. `before`, `after`: the steps that were open then. `late`: so many messages that a person's
     presence kept back are to be said with it, the last ones. `repeats`: the question is the one that stood before, and
-    no answer has changed, so that its card is the same.
+    no answer has changed, so that its card is the same. `ctx`: the context at its end.
     """
 
-    case: C
+    ctx: Context[C]
     says: tuple[Say, ...]
     question: Question | None
     calls: tuple[IssuedJob, ...]
@@ -98,6 +98,11 @@ class Outcome(Struct, Generic[C], frozen=True):
     after: str = ""
     late: int = 0
     repeats: bool = False
+
+    @property
+    def case(self) -> C:
+        """The state at its end."""
+        return self.ctx.case
 
 
 class Runner(Struct, Generic[C]):
@@ -362,6 +367,8 @@ class Runner(Struct, Generic[C]):
             raise RuntimeError(f"{origin} causes act after act")
         self.acts.append(act)
         outcome = self.perform(act, self.new_key())
+        if not act.reads_only:  # the books may have other things to say from now on
+            self._seen = self._stood = self._alike = None
         if not self.deliver(outcome, self.journey.known(origin)):
             raise TypeError(f"{origin} caused {type(act).__name__} but does not react to {type(outcome).__name__}")
 
@@ -457,7 +464,7 @@ class Runner(Struct, Generic[C]):
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)
         return Outcome(
-            self.case,
+            self.ctx,
             tuple(self.says),
             question,
             tuple(self.calls),
@@ -472,9 +479,11 @@ class Runner(Struct, Generic[C]):
         )
 
     def _answers_as_before(self) -> bool:
-        """Return whether nothing has changed on which a card stands: the answers, and the language."""
+        """Return whether nothing has changed on which a card stands: the answers, the books, and the language."""
         began, case = self.began, self.case
         if began is None or not began.talk.greeted or self.changed or began.talk.locale != case.talk.locale:
+            return False
+        if any(not act.reads_only for act in self.acts):
             return False
         return all(getattr(began, name) is getattr(case, name) for name in {*case.__struct_fields__} - _TELL_NOTHING)
 

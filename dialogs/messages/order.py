@@ -1,7 +1,7 @@
 """Commands and events of the order dialog, and of purchases, read anew or ordered again."""
 
 from dialogs.kit.messages import Command, Event, News
-from values.account_view import AccountView, OrderView
+from values.account_view import OrderView
 from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails, Price
 from values.private import Private
@@ -109,26 +109,12 @@ class OrderStands(Event):
     number: str
 
 
-class SeeAccount(Command):
-    """Read the account from the books."""
-
-    account_id: str
-
-
 class AccountSeen(Event):
-    view: Private[AccountView]
-
-
-class BeginOrder(Command):
-    """Begin another order of an account that has ordered before."""
-
-    account_id: str
+    """The books say something else of the account than when this conversation looked last."""
 
 
 class OrderBegun(Event):
-    """The account for a new order. An order that still waits for its money comes first."""
-
-    view: Private[AccountView]
+    """Another order of an account that has ordered before. One that still waits for its money comes first."""
 
 
 class OrderResumed(Event):

@@ -6,9 +6,8 @@ from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, Job, News
 from values.money import Money
-from values.payment import StoredMethod, StoredWay
+from values.payment import StoredMethod
 from values.private import Private
-from values.renewal_outlook import Outlook
 
 
 class OpenPayment(Command):
@@ -232,22 +231,6 @@ class RefundBooked(News):
     news: bool
 
 
-class SeeMethods(Command):
-    """Read the account's stored ways to pay. `page`: to be shown to the customer."""
-
-    reads_only: ClassVar[bool] = True
-    account_id: str
-    page: bool = False
-
-
-class MethodsSeen(Event):
-    """The stored ways, oldest first; `default` is the default method, stored or not."""
-
-    ways: Private[tuple[StoredWay, ...]]
-    default: str | None
-    page: bool
-
-
 class SetDefaultMethod(Command):
     """Set the method for future renewals: any of a kind, or the stored one of this id."""
 
@@ -261,7 +244,6 @@ class DefaultMethodSet(Event):
 
     method: str
     label: Private[str | None] = None
-    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class ForgetMethod(Command):
@@ -277,7 +259,6 @@ class MethodForgotten(Event):
     way_id: str | None
     label: Private[str] = ""
     was_default: bool = False
-    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
 
 
 class ForgetStored(BackgroundJob):

@@ -2,9 +2,6 @@
 
 from dialogs.kit.messages import Command, Event
 from values.consent import Acceptance
-from values.private import Private
-from values.renewal import Owned
-from values.renewal_outlook import Outlook
 
 
 class SetAutoRenewal(Command):
@@ -21,14 +18,10 @@ class AutoRenewalSet(Event):
     """The new setting; `changed` False if there is no subscription.
 
     `meanwhile`: somebody else has switched it off since it was read, and so it stays.
-
-    `owned` is what runs, as it renews now: not everything is switched. None where an earlier release said it.
     """
 
     on: bool
     changed: bool
-    outlooks: Private[tuple[Outlook, ...]] = ()  # how the account's terms go on now
-    owned: Private[tuple[Owned, ...] | None] = None
     meanwhile: bool = False
 
 
@@ -51,12 +44,6 @@ class FreeVersionRefused(Event):
 
 class PageWanted(Event):
     """The zone's way to contacts, consents, documents, password, log_ins, log_out, log_out_everywhere or reminders."""
-
-    page: str
-
-
-class PageRead(Event):
-    """The account is read anew: this page of the zone can be shown as the books have it."""
 
     page: str
 

@@ -25,7 +25,7 @@ def how(ctx: Ctx) -> Literal["word", "button"]:
 def renewal_set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
     """Return the switch of the account's renewal; on with the consent that it needs here."""
     given = accepted(documents(ctx, RENEWAL), ctx) if on else ()
-    seen = any(one.auto_renewal for one in ctx.case.purchases.owned)
+    seen = any(one.auto_renewal for one in ctx.books.owned)
     return SetAutoRenewal(required(ctx.case.account.id), on, given, how(ctx), seen=seen)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from dialogs.kit import Param, Word
 from dialogs.renewal.renewing import under_way
-from dialogs.state import Cart, ConversationState, Ctx, Order, Payment, PlacedOrder
+from dialogs.state import Cart, Ctx, Order, Payment, PlacedOrder
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.order import Price
@@ -46,7 +46,6 @@ def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
         placed=PlacedOrder(placed.id, placed.number, placed.items),
         tax=placed.tax,
         years=placed.years,
-        ways=view.ways if view is not None else (),
         renewal=placed.renewal,
     )
 
@@ -71,7 +70,7 @@ def overtaken(view: AccountView, ctx: Ctx) -> OrderView | None:
     if "renewal" in ctx.seller.dialogs or case.order.id is not None or case.order.behind is None or paid is None:
         return None
     plan = case.cart.plan or case.order.plan or next((plan.id for plan in ctx.seller.plans), "")
-    again = paid.id != case.order.behind.id and len(case.purchases.companies) <= 1
+    again = paid.id != case.order.behind.id and len(ctx.books.companies) <= 1
     return paid if again and any(product == plan for product, _ in paid.items) else None
 
 
@@ -82,29 +81,29 @@ def before(view: AccountView) -> Order | None:
 
 def until(ctx: Ctx) -> datetime | None:
     """Return the end of the paid term, perhaps past; None if it is unknown."""
-    known = ctx.case.purchases
+    known = ctx.books
     return max((o.ends_at for o in _plans(known.owned, ctx) or _plans(known.lapsed, ctx)), default=None)
 
 
 def until_shown(ctx: Ctx) -> Param | tuple[Param, ...]:
     """Return the end of the paid term for the texts: by company where several have services running."""
-    known = ctx.case.purchases
-    running = [o for o in _plans(known.owned, ctx) if o.ends_at > ctx.now]
-    ends = {name: max((o.ends_at for o in running if o.company_id == id), default=None) for id, name in known.companies}
+    running = [o for o in _plans(ctx.books.owned, ctx) if o.ends_at > ctx.now]
+    several = ctx.books.companies if len({o.company_id for o in running}) > 1 else ()
+    ends = {one.name: max((o.ends_at for o in running if o.company_id == one.id), default=None) for one in several}
     paid = tuple(Word("zone.paid_for", (("until", end), ("company", name))) for name, end in ends.items() if end)
     return paid if len(paid) > 1 else until(ctx)
 
 
 def undone(ctx: Ctx) -> str | None:
     """Return whether what was paid for the term went back (refunded), or its contract is over (withdrawn)."""
-    known = ctx.case.purchases
+    known = ctx.books
     plans = _plans(known.owned, ctx) or _plans(known.lapsed, ctx)[:1]
     return next((o.undone for o in plans if o.undone is not None), None)
 
 
 def service(ctx: Ctx) -> Service:
     """Return the state of the paid service."""
-    end, owned = until(ctx), _plans(ctx.case.purchases.owned, ctx)
+    end, owned = until(ctx), _plans(ctx.books.owned, ctx)
     if any(o.status == "grace" for o in owned) and not (end and end > ctx.now):
         return "grace"
     if ctx.case.payment.status != "paid" and ctx.case.order.id is not None and not (end and end > ctx.now):
@@ -127,7 +126,7 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
     After the end of the one that still runs for the same company, or None: with its money.
     """
     products = {product, *ctx.seller.instead_of(product)}
-    mine = [o for o in ctx.case.purchases.owned if o.product in products and for_company(o, ctx)]
+    mine = [o for o in ctx.books.owned if o.product in products and for_company(o, ctx)]
     if s.id is not None:
         return max(
             (o.starts_at for o in mine if o.order_id == s.id and o.starts_at and o.starts_at > ctx.now), default=None
@@ -135,16 +134,17 @@ def begins(product: str, s: Order, ctx: Ctx) -> datetime | None:
     return max((o.ends_at for o in mine if o.ends_at > ctx.now), default=None)
 
 
-def beside(case: ConversationState) -> tuple[OrderView, ...]:
+def beside(ctx: Ctx) -> tuple[OrderView, ...]:
     """Return the orders that wait for their money beside the one of this conversation."""
-    return tuple(order for order in case.purchases.waiting if order.id != case.order.id)
+    waiting = (o for o in ctx.books.waiting if o.payment_expires_at is not None and o.payment_expires_at > ctx.now)
+    return tuple(order for order in waiting if order.id != ctx.case.order.id)
 
 
 def renewing(ctx: Ctx) -> bool:
     """Return whether any subscription of the account renews itself."""
     case = ctx.case
     bought = case.payment.status == "paid" and bool(case.order.auto_renewal)
-    return bought or case.renewal.consented or any(o.auto_renewal for o in case.purchases.owned)
+    return bought or case.renewal.consented or any(o.auto_renewal for o in ctx.books.owned)
 
 
 def for_company(owned: Owned, ctx: Ctx) -> bool:

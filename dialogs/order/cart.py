@@ -268,9 +268,9 @@ def not_this_one(s: Cart, _e: Skipped, ctx: Ctx) -> Decision[Cart]:
 
 
 @dialog.always(AccountSeen)
-def paid_otherwise(s: Cart, e: AccountSeen, ctx: Ctx) -> Decision[Cart]:
+def paid_otherwise(s: Cart, _e: AccountSeen, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart whose term has been paid otherwise."""
-    return then(s if overtaken(e.view, ctx) is None else Cart())
+    return then(s if overtaken(ctx.books, ctx) is None else Cart())
 
 
 @dialog.always(LapsedOrderChanged)
@@ -280,9 +280,9 @@ def not_anew(s: Cart, e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Cart]:
 
 
 @dialog.always(OrderBegun)
-def begun_again(s: Cart, e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
+def begun_again(s: Cart, _e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart of the placed order; keep what waited in it for another order to be paid."""
-    last = e.view.order
+    last = ctx.books.order
     if last is not None and last.status == "placed":
         return then(s)
     ordered = last is None or last.items in ((), ((plan_of(ctx), 1), *s.extra))

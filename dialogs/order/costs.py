@@ -146,7 +146,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
         **tax_shown(tax_of(s, ctx)),
         **_discount_shown(s, ctx),
         "method": Word(f"option.method.{s.method}") if s.method else None,
-        "way": next((way.label for way in s.ways if way.id == s.way), None),
+        "way": next((way.label for way in ctx.books.ways if way.id == s.way), None),
         "auto_renewal": "once" if once else renews(s, ctx),
         "chargeable": s.method in ctx.seller.chargeable,
         "stores": bool(ctx.seller.chargeable),
@@ -169,10 +169,10 @@ def renewal_shown(s: Order, ctx: Ctx) -> Params:
 
 def _left_out(begin: datetime | None, s: Order, ctx: Ctx) -> Params:
     """Return the add-ons of the running term that a plan bought ahead leaves out, and how they go on."""
-    if begin is None or s.id is not None or not ctx.seller.addons or not ctx.case.purchases.owned:
+    if begin is None or s.id is not None or not ctx.seller.addons or not ctx.books.owned:
         return {"left_out": None}
     bought = {line.plan for line in lines(s, ctx)}
-    running = [o for o in ctx.case.purchases.owned if o.ends_at > ctx.now and ctx.seller.known_addon(o.product)]
+    running = [o for o in ctx.books.owned if o.ends_at > ctx.now and ctx.seller.known_addon(o.product)]
     left = [o for o in running if o.product not in bought and for_company(o, ctx)]
     return {
         "left_out": tuple(counted(o.product, o.quantity, ctx.seller) for o in left) or None,

@@ -45,8 +45,8 @@ _ORDERER = ("orderer.invoice_email", "orderer.person_name", "orderer.phone", "or
 
 def _outlives(s: Order) -> Order:
     if s.id is not None or s.behind is None:
-        return s if s.id is not None else Order(cancelled=s.cancelled, ways=s.ways)
-    return replace(s.behind, cancelled=s.cancelled, ways=s.ways)
+        return s if s.id is not None else Order(cancelled=s.cancelled)
+    return replace(s.behind, cancelled=s.cancelled)
 
 
 dialog = Dialog("order", Order, outlives=_outlives, applies=begun)
@@ -306,7 +306,7 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 def _running(ctx: Ctx) -> tuple[Say, ...]:
     """Say that what runs goes on renewing itself, where it does: words of renewal may mean either of the two."""
     off = Option(RUNNING_OFF, "option.running_renewal.no", loses=True)
-    renewed = ctx.case.account.id is not None and any(one.auto_renewal for one in ctx.case.purchases.owned)
+    renewed = ctx.case.account.id is not None and any(one.auto_renewal for one in ctx.books.owned)
     return (Say("order.running_renews", options=(off,)),) if renewed else ()
 
 
@@ -351,8 +351,7 @@ def way_to_pay_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
     stored, again = stored_methods.usable(s, ctx, str(e.value)), log_ins.asked_again(ctx)
     if stored and again is not None:
         return then(s, again)
-    chosen = replace(s, method=None if e.value == "first" else str(e.value), instrument=None, way=None)
-    return then(chosen, *stored_methods.looked_up(ctx))
+    return then(replace(s, method=None if e.value == "first" else str(e.value), instrument=None, way=None))
 
 
 def _refuses_renewal(ctx: Ctx) -> bool:

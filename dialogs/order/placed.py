@@ -176,7 +176,7 @@ def order_cancelled(s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before this one."""
     if s.number != e.number:
         return then(s)
-    now = replace(s.behind or Order(), cancelled=e.number, ways=s.ways)
+    now = replace(s.behind or Order(), cancelled=e.number)
     return then(now, Say("order.cancelled", {"number": e.number}))
 
 

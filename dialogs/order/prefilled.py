@@ -46,11 +46,11 @@ def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
     return then(replace(s, auto_renewal=True if e.on else off) if e.changed else s)
 
 
-def for_renewal(s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
+def for_renewal(_s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to: a consent of an earlier one isn't switched on beforehand."""
-    fresh = Order(ways=s.ways if e.view is None else e.view.ways)
+    fresh = Order()
     usual = fresh if e.view is None else preset(fresh, e.view, ctx)
-    return then(usual, Unawait(), *stored_methods.looked_up(ctx), *_as_last_time(fresh, usual, ctx))
+    return then(usual, Unawait(), *_as_last_time(fresh, usual, ctx))
 
 
 def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:
@@ -64,7 +64,7 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
         return then(replace(as_order(e.view.order, e.view), behind=before(e.view)), Unawait())
     made = s if s.id is None else Order()
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
-    known = replace(fresh, ways=e.view.ways, behind=before(e.view))
+    known = replace(fresh, behind=before(e.view))
     if e.view.paid is not None and _termed_here(known, ctx):  # else it is asked: there is no last order's to win over
         known = replace(known, years=years_of(known, ctx))
     usual = preset(known, e.view, ctx)
@@ -72,31 +72,31 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     return then(usual, Unawait(), *told)
 
 
-def begun_again(s: Order, e: OrderBegun, ctx: Ctx) -> Decision[Order]:
+def begun_again(s: Order, _e: OrderBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to; one that waits for its money comes first."""
-    if e.view.order is not None and e.view.order.status == "placed":
+    if ctx.books.order is not None and ctx.books.order.status == "placed":
         return then(s)
-    fresh = Order(ways=e.view.ways, behind=before(e.view))
-    usual = preset(fresh, e.view, ctx)
+    fresh = Order(behind=before(ctx.books))
+    usual = preset(fresh, ctx.books, ctx)
     return then(usual, Unawait(), *_as_last_time(fresh, usual, ctx))
 
 
 def resumed(s: Order, e: OrderResumed, _ctx: Ctx) -> Decision[Order]:
     """Resume the order placed before."""
-    return then(replace(as_order(e.order), ways=s.ways, behind=s.behind), Unawait())
+    return then(replace(as_order(e.order), behind=s.behind), Unawait())
 
 
-def seen(s: Order, e: AccountSeen, ctx: Ctx) -> Decision[Order]:
-    """Update the stored ways to pay; switch to an order that was placed and paid elsewhere since.
+def seen(s: Order, _e: AccountSeen, ctx: Ctx) -> Decision[Order]:
+    """Switch to an order that was placed and paid elsewhere since.
 
     A card on which the same term was being ordered closes.
     """
-    if (paid := paid_since(e.view, ctx)) is not None:
-        return then(as_order(paid, e.view))
-    if (paid := overtaken(e.view, ctx)) is not None:
-        until = max((o.ends_at for o in e.view.owned if ctx.seller.is_service(o.product)), default=None)
-        return then(as_order(paid, e.view), Say("order.paid_already", {"until": until}))
-    return then(s if s.ways == e.view.ways else replace(s, ways=e.view.ways))
+    if (paid := paid_since(ctx.books, ctx)) is not None:
+        return then(as_order(paid, ctx.books))
+    if (paid := overtaken(ctx.books, ctx)) is not None:
+        until = max((o.ends_at for o in ctx.books.owned if ctx.seller.is_service(o.product)), default=None)
+        return then(as_order(paid, ctx.books), Say("order.paid_already", {"until": until}))
+    return then(s)
 
 
 def logged_out(_s: Order, _e: AccountLeft, _ctx: Ctx) -> Decision[Order]:

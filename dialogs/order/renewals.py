@@ -37,7 +37,6 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     known = Order(
         auto_renewal=True,
         method=e.method,
-        ways=s.ways,
         terms="accept",
         clauses="accept",
         price=amounts,
@@ -61,7 +60,7 @@ def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before a renewal whose time to pay is over."""
     if s.id is None or s.id != e.order_id or ctx.case.payment.status == "paid":
         return then(s)
-    return then(replace(s.behind or Order(), ways=s.ways, cancelled=e.number))
+    return then(replace(s.behind or Order(), cancelled=e.number))
 
 
 def money_back(s: Order, e: MoneyBack, _ctx: Ctx) -> Decision[Order]:

@@ -6,8 +6,7 @@ The steps belong to the dialog `order` (`dialogs/order/order.py` declares them a
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import asked_again
-from dialogs.kit import Answered, Cards, Command, Condition, Decision, Dialog, Option, Step, Word, then
-from dialogs.messages.payment import MethodsSeen, SeeMethods
+from dialogs.kit import Answered, Cards, Condition, Decision, Dialog, Option, Step, Word, then
 from dialogs.state import Ctx, Order
 from values.payment import StoredWay
 
@@ -21,14 +20,8 @@ def said(way: StoredWay, ctx: Ctx) -> Word:
 
 def usable(s: Order, ctx: Ctx, method: str | None = None) -> tuple[StoredWay, ...]:
     """Return the stored ways of the chosen method, the default in front."""
-    fit = [w for w in s.ways if w.method == (method or s.method) and w.is_usable(ctx.now.date())]
+    fit = [w for w in ctx.books.ways if w.method == (method or s.method) and w.is_usable(ctx.now.date())]
     return tuple(sorted(fit, key=lambda w: not w.is_default))
-
-
-def looked_up(ctx: Ctx) -> tuple[Command, ...]:
-    """Return the command that reads the stored ways anew, where this seller charges any."""
-    account_id = ctx.case.account.id
-    return (SeeMethods(account_id),) if account_id is not None and ctx.seller.chargeable else ()
 
 
 def declare(dialog: Dialog[Order], filled: Condition[Order], card: Cards[Order]) -> tuple[Step[Order], ...]:
@@ -45,7 +38,6 @@ def declare(dialog: Dialog[Order], filled: Condition[Order], card: Cards[Order])
     )
     for step in steps:
         step.on(Answered)(kind_chosen)
-    dialog.always(MethodsSeen)(seen)
     return (*steps, one)
 
 
@@ -77,7 +69,3 @@ def kind_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
         return then(s, again)
     only = stored[0].id if e.value == "saved" and len(stored) == 1 else None
     return then(replace(s, instrument="saved" if e.value == "saved" else "another", way=only))
-
-
-def seen(s: Order, e: MethodsSeen, _ctx: Ctx) -> Decision[Order]:
-    return then(replace(s, ways=e.ways))

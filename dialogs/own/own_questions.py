@@ -93,10 +93,15 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
 def _know(dialog: Dialog[OwnAnswers]) -> None:
     """Declare what the dialog learns from the account, and forgets with it."""
 
-    @dialog.always(LoggedIn, OrderBegun)
-    def known(s: OwnAnswers, e: LoggedIn | OrderBegun, _ctx: Ctx) -> Decision[OwnAnswers]:
+    @dialog.always(LoggedIn)
+    def logged_in(s: OwnAnswers, e: LoggedIn, _ctx: Ctx) -> Decision[OwnAnswers]:
         """Take the account's answers; those given before the log-in stay where it has none."""
         return then(_of_account(s, e.view))
+
+    @dialog.always(OrderBegun)
+    def order_begun(s: OwnAnswers, _e: OrderBegun, ctx: Ctx) -> Decision[OwnAnswers]:
+        """Take the account's answers for another order."""
+        return then(_of_account(s, ctx.books))
 
     @dialog.always(CompanyPicked, CompanyChosen)
     def another_company(s: OwnAnswers, e: CompanyPicked | CompanyChosen, _ctx: Ctx) -> Decision[OwnAnswers]:

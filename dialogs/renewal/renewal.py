@@ -168,18 +168,18 @@ def _overtaken(s: Renewal, owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Renewal,
 
 
 @dialog.always(AccountSeen)
-def seen(s: Renewal, e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
+def seen(s: Renewal, _e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
     """Take over the subscriptions, of which some may have ended or been refunded since."""
-    owned = _of(e.view, ctx) or s.owned
+    owned = _of(ctx.books, ctx) or s.owned
     closed, said = _overtaken(s, owned, ctx)
-    consented = bool(e.view.auto_renewal) or any(one.auto_renewal for one in e.view.owned)
+    consented = bool(ctx.books.auto_renewal) or any(one.auto_renewal for one in ctx.books.owned)
     return then(replace(closed, owned=owned, consented=consented), *said)
 
 
 @dialog.always(AutoRenewalSet)
-def consent_set(s: Renewal, e: AutoRenewalSet, _ctx: Ctx) -> Decision[Renewal]:
+def consent_set(s: Renewal, e: AutoRenewalSet, ctx: Ctx) -> Decision[Renewal]:
     """Take over the consent from the zone, and how the programs renew now."""
-    now = {one.id: one.auto_renewal for one in e.owned or ()}
+    now = {one.id: one.auto_renewal for one in ctx.books.owned}
     owned = tuple(replace(one, auto_renewal=now.get(one.id, one.auto_renewal)) for one in s.owned)
     return then(replace(s, owned=owned, consented=e.on) if e.changed else s)
 

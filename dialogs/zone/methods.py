@@ -9,8 +9,6 @@ from dialogs.messages.payment import (
     ForgetMethod,
     ForgetStored,
     MethodForgotten,
-    MethodsSeen,
-    SeeMethods,
     SetDefaultMethod,
     StoredForgotten,
     StoredNotForgotten,
@@ -21,26 +19,27 @@ from dialogs.order.stored_methods import said
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import to_home
-from values.renewal_outlook import Outlook
 
 PAGE = "methods"
 
 
-def _options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+def _options(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
     """Return each stored way by its own name; a kind of which one is stored means that one, and is only typed."""
-    stored = {way.method for way in s.ways}
-    other = (w for w in s.ways if w.is_usable(ctx.now.date()) and not w.is_default)
+    ways = ctx.books.ways
+    stored = {way.method for way in ways}
+    other = (w for w in ways if w.is_usable(ctx.now.date()) and not w.is_default)
     use = tuple(Option(f"saved:{w.id}", "option.way.use", {"label": w.label}) for w in other)
     kinds = tuple(Option(o.payload, o.key, hidden=o.value in stored) for o in methods(ctx))
-    drop = tuple(Option(f"forget:{w.id}", "option.way.forget", {"label": w.label}, loses=True) for w in s.ways)
+    drop = tuple(Option(f"forget:{w.id}", "option.way.forget", {"label": w.label}, loses=True) for w in ways)
     return (*use, *kinds, *drop, to_home)
 
 
-def _shown(s: Zone, ctx: Ctx) -> Params:
+def _shown(_s: Zone, ctx: Ctx) -> Params:
+    default = ctx.books.default_method
     return {
-        "ways": tuple(said(way, ctx) for way in s.ways) or None,
+        "ways": tuple(said(way, ctx) for way in ctx.books.ways) or None,
         "stores": bool(ctx.seller.chargeable),
-        "default": Word(f"option.method.{s.default}") if s.default is not None else None,
+        "default": Word(f"option.method.{default}") if default is not None else None,
     }
 
 
@@ -56,21 +55,11 @@ def declare(dialog: Dialog[Zone]) -> Step[Zone]:
     )
     step.on(Answered)(kind_chosen)
     step.on(Chosen)(way_chosen)
-    dialog.always(MethodsSeen)(seen)
     dialog.always(DefaultMethodSet)(default_set)
     dialog.always(MethodForgotten)(forgotten)
     dialog.always(StoredWayGone)(way_gone)
     dialog.always(StoredForgotten, StoredNotForgotten)(unchanged)
     return step
-
-
-def opened(ctx: Ctx) -> SeeMethods:
-    """Return the command that opens the page."""
-    return SeeMethods(required(ctx.case.account.id), page=True)
-
-
-def seen(s: Zone, e: MethodsSeen, _ctx: Ctx) -> Decision[Zone]:
-    return then(Zone(PAGE, ways=e.ways, default=e.default)) if e.page else then(s)
 
 
 def kind_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
@@ -80,7 +69,7 @@ def kind_chosen(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
 
 def way_chosen(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     """Set one of the stored ways for future renewals, or forget it."""
-    way = next((way for way in s.ways if way.id == e.value), None)
+    way = next((way for way in ctx.books.ways if way.id == e.value), None)
     if way is None:
         return then(Zone())
     account_id = required(ctx.case.account.id)
@@ -93,7 +82,7 @@ def default_set(_s: Zone, e: DefaultMethodSet, ctx: Ctx) -> Decision[Zone]:
     """Tell the method for renewals and its consequences."""
     method = Word(f"option.method.{e.method}")
     named = e.label is not None and e.method in ctx.seller.chargeable
-    params: Params = {"method": method, "label": e.label, "named": named, **_goes_on(e.outlooks, ctx)}
+    params: Params = {"method": method, "label": e.label, "named": named, **_goes_on(ctx)}
     return then(Zone(), Say("zone.method_saved", params))
 
 
@@ -101,13 +90,13 @@ def forgotten(_s: Zone, e: MethodForgotten, ctx: Ctx) -> Decision[Zone]:
     """Tell that the way isn't used any more; its provider is told in the background."""
     if e.way_id is None:
         return then(Zone(), Say("zone.method_gone"))
-    said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default, **_goes_on(e.outlooks, ctx)})
+    said = Say("zone.method_forgotten", {"label": e.label, "default": e.was_default, **_goes_on(ctx)})
     return then(Zone(), said, ForgetStored(e.way_id))
 
 
-def _goes_on(outlooks: tuple[Outlook, ...], ctx: Ctx) -> Params:
+def _goes_on(ctx: Ctx) -> Params:
     """Return how the account's terms go on, where any is renewed."""
-    return {"outlooks": outlooks_shown([one for one in outlooks if one.renews], ctx.seller)}
+    return {"outlooks": outlooks_shown([one for one in ctx.books.outlooks if one.renews], ctx.seller)}
 
 
 def way_gone(s: Zone, e: StoredWayGone, _ctx: Ctx) -> Decision[Zone]:

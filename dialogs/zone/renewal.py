@@ -102,9 +102,9 @@ def declare_data(dialog: Dialog[Zone]) -> None:
 
 def _switch_shown(_s: Zone, ctx: Ctx) -> Params:
     """Return how the terms go on as it is set now."""
-    known, set_to = order_shown(ctx.case.order, ctx), {one.auto_renewal for one in ctx.case.purchases.owned}
+    known, set_to = order_shown(ctx.case.order, ctx), {one.auto_renewal for one in ctx.books.owned}
     now = {"now": "on" if set_to == {True} else "off" if set_to == {False} else "mixed"}
-    return {**known, **now, "outlooks": outlooks_shown(ctx.case.purchases.outlooks, ctx.seller)}
+    return {**known, **now, "outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}
 
 
 def renewal_switched(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
@@ -117,7 +117,7 @@ def renewal_told(s: Zone, e: AutoRenewalSet, ctx: Ctx) -> Decision[Zone]:
     if e.meanwhile:
         return then(s, Say("zone.renewal_meanwhile"))
     key = "zone.no_subscription" if not e.changed else "zone.renewal_on" if e.on else "zone.renewal_off"
-    return then(Zone(), Say(key, {"outlooks": outlooks_shown(e.outlooks, ctx.seller)}))
+    return then(Zone(), Say(key, {"outlooks": outlooks_shown(ctx.books.outlooks, ctx.seller)}))
 
 
 def additional_opened(_s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:

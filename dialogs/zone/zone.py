@@ -24,11 +24,11 @@ from dialogs.kit import (
 )
 from dialogs.messages.company import AnotherCompany, ListCompanies
 from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
-from dialogs.messages.order import BeginOrder, MethodWanted, PaymentWanted, SeeAccount
+from dialogs.messages.order import MethodWanted, OrderBegun, PaymentWanted
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.renewal import BeginRenewal
-from dialogs.messages.zone import OpenFreeVersion, PageRead, PageWanted, SetAutoRenewal
+from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
 from dialogs.order.bought import ended, service, undone, until, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
@@ -82,7 +82,7 @@ def _extensions(ctx: Ctx) -> tuple[Owned, ...]:
     if not renews_by_order(ctx):
         return ()
     known = {program.extension for program in ctx.seller.programs}
-    return tuple(o for o in ctx.case.purchases.owned if o.product in known)
+    return tuple(o for o in ctx.books.owned if o.product in known)
 
 
 def _term(ctx: Ctx) -> Params:
@@ -192,7 +192,7 @@ _PAGES: Mapping[str, _Opened] = {
     "my_data": _my_data,
     "my_account": _account_page,
     "einvoice": _einvoice,
-    methods.PAGE: lambda ctx: then(Zone(), methods.opened(ctx)),
+    methods.PAGE: lambda _ctx: then(Zone(methods.PAGE)),
     SETTINGS: lambda _ctx: then(Zone(SETTINGS), Say(f"zone.{SETTINGS}")),
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
@@ -219,8 +219,6 @@ _PAGES: Mapping[str, _Opened] = {
     ),
 }
 """What opening a page of the zone does; any other leads home."""
-_READ_ANEW = frozenset(("home", "up", "my_account", "my_data", "einvoice", "renewal", "contacts", methods.PAGE))
-"""The pages that show what other conversations, agents, providers and the seller's API may have changed."""
 
 
 @home.on(Answered)
@@ -229,18 +227,6 @@ def page_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     page = str(e.value)
     if page in log_ins.PRIVATE and (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
-    if page in _READ_ANEW:
-        return then(s, SeeAccount(required(ctx.case.account.id)), Tell(PageRead(page)))
-    return _opened(page, ctx)
-
-
-@dialog.always(PageRead)
-def page_read(_s: Zone, e: PageRead, ctx: Ctx) -> Decision[Zone]:
-    """Open the page with what the books say now."""
-    return _opened(e.page, ctx)
-
-
-def _opened(page: str, ctx: Ctx) -> Decision[Zone]:
     opened = _PAGES.get(page)
     return opened(ctx) if opened is not None else then(Zone())
 
@@ -252,7 +238,7 @@ def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
     if e.payload == "auto_renewal:no":
         return then(s, SetAutoRenewal(account_id, on=False))
     if e.payload == "start:buy":
-        return then(Zone(), BeginOrder(account_id))
+        return then(Zone(), Tell(OrderBegun()))
     if on_its_way(ctx.case.payment, ctx):
         stays = e.value == method_of(ctx.case.payment, ctx)
         return then(Zone(), how_to_pay(ctx.case.payment, ctx) if stays else Tell(MethodWanted(e.value)))
@@ -298,7 +284,7 @@ def more_wanted(s: Zone, _e: Asked | Answered, ctx: Ctx) -> Decision[Zone]:
         key = "zone.add_later" if ctx.seller.addons else "zone.change_plan"
         return then(s, Say(key, _term(ctx), (*ways, HUMAN)))
     if here and ctx.seller.sells and service(ctx) != "waiting":
-        return then(Zone(), BeginOrder(required(ctx.case.account.id)))
+        return then(Zone(), Tell(OrderBegun()))
     return then(s, Say("kit.for_a_person", options=(HUMAN,)))
 
 
@@ -326,8 +312,8 @@ def _my_account(ctx: Ctx) -> Say:
         return Say("zone.account", {"email": email, "company": ctx.case.company.name})
     bought = order_shown(ctx.case.order, ctx)
     over = {"auto_renewal": None} if ended(ctx) else {}
-    goes_on = outlooks_shown(ctx.case.purchases.outlooks, ctx.seller)
-    reversals = reversals_shown(ctx.case.purchases.reversals)
+    goes_on = outlooks_shown(ctx.books.outlooks, ctx.seller)
+    reversals = reversals_shown(ctx.books.reversals)
     known: Params = {"email": email, "outlooks": goes_on, "reversals": reversals}
     params: Params = {**bought, **_home(Zone(), ctx), **over, **known}
     if renews_by_order(ctx):  # what is owned are programs, each with a term of its own

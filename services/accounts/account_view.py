@@ -1,25 +1,21 @@
-"""An account as the dialogs see it: a handful of reads for those turns that need it anew."""
+"""Rows of an account as the dialogs see them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 
-from services.accounts import accounts
-from services.accounts.accounts import AccountRecord
-from services.companies import companies
 from services.companies.companies import CompanyRecord
 from services.contacts import contacts
 from services.contacts.contacts import ContactRecord
-from services.directory import directory
-from services.einvoicing import einvoices, issued_invoices
 from services.orders import free_versions, order_record, withdrawals
 from services.payments import methods, record
+from services.payments.methods import Method
 from services.questions import own_answers
 from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
-from services.subscriptions import reminders, renewals, subscriptions
-from values.account_view import AccountView, CompanyView, OrderView, Reversal, WaitingRenewal, answers
+from values.account_view import CompanyView, OrderView, Reversal
 from values.money import Money
 from values.payment import StoredWay
 
@@ -59,62 +55,7 @@ _PAID = _ORDER.where(sales_order.c.status == "paid")
 _WAITING = _ORDER.where(sales_order.c.status == "placed", payment.c.status.in_(("pending", "failed"))).limit(None)
 
 
-def view(connection: sa.Connection, account_id: str) -> AccountView | None:
-    """Return the account and what belongs to it; None if there is no such account."""
-    mine = accounts.get(connection, account_id)
-    if mine is None:
-        return None
-    known = contacts.of_account(connection, account_id)
-    phone = best(known, "phone")
-    invoices = einvoices.of_account(connection, account_id)
-    default = methods.default_of(connection, account_id)
-    on_file = directory.of_account(connection, account_id)
-    bought = subscriptions.of_account(connection, account_id)
-    service = subscriptions.main_of(bought)
-    order = _order(connection, _ORDER, account_id)
-    paid = order if order is None or order.status == "paid" else _order(connection, _PAID, account_id)
-    owned = subscriptions.owned(connection, account_id, bought)
-    current = {paid.id, *(o.order_id for o in owned)} if paid is not None else set[str | None]()
-    reversals = _reversals(connection, account_id, current) if current else {}
-    whole = {id for id, found in reversals.items() if found.whole}
-    confirmed = tuple(view for c in companies.of_account(connection, account_id) if (view := company_view(c)))
-    known_answers = answers(mine)
-    if on_file is not None:
-        known_answers["legal_form"] = mine.legal_form or on_file.legal_form
-    return AccountView(
-        **known_answers,
-        id=mine.id,
-        email=mine.email,
-        user_name=mine.user_name,
-        phone=None if phone is None else phone.value,
-        status=mine.status,
-        taken=mine.taken,
-        email_verified=_email_verified(mine, known),
-        phone_verified=phone is not None and phone.verified_at is not None,
-        locale=mine.locale,
-        company=company_view(companies.latest(connection, account_id)),
-        order=order,
-        einvoice_status=invoices.status,
-        einvoice_email=invoices.email,
-        default_method=None if default is None else default.method,
-        auto_renewal=None if service is None else service.auto_renewal,
-        subscription_status=None if service is None else service.status,
-        subscription_ends_at=None if service is None else service.ends_at,
-        owned=tuple(replace(o, undone="refunded") if o.order_id in whole else o for o in owned),
-        ways=stored_ways(connection, account_id),
-        reminders_stopped=reminders.stopped(connection, account_id),
-        waits=_waits(connection, account_id) if bought else None,
-        lapsed=subscriptions.lapsed(bought),
-        companies=confirmed,
-        paid=paid,
-        reversals=tuple(reversals.values()),
-        waiting=_waiting(connection, account_id) if order is not None else (),
-        own_answers=own_answers.values(mine.own_answers),
-        invoiced=bool(issued_invoices.of_account(connection, account_id, most=1)),
-    )
-
-
-def _reversals(connection: sa.Connection, account_id: str, current: set[str | None]) -> dict[str | None, Reversal]:
+def reversals(connection: sa.Connection, account_id: str, current: set[str | None]) -> dict[str | None, Reversal]:
     """Return what of these orders was withdrawn from or paid back, and a statement that names no contract yet."""
     back = record.refunded_of(connection, [id for id in current if id is not None])
     stated = {one.order_id: one for one in withdrawals.of_account(connection, account_id) if one.decision != "refused"}
@@ -130,19 +71,19 @@ def _reversals(connection: sa.Connection, account_id: str, current: set[str | No
     return found
 
 
-def _waits(connection: sa.Connection, account_id: str) -> WaitingRenewal | None:
-    waits = renewals.waiting(connection, account_id)
-    return None if waits is None else WaitingRenewal(tuple(waits.documents or ()), waits.period_end)
-
-
 def stored_ways(connection: sa.Connection, account_id: str) -> tuple[StoredWay, ...]:
     """Return the ways to pay that providers keep for the account, oldest first.
 
     Whether a card is past its last day the dialogs see by the date.
     """
+    return stored_of(methods.of_account(connection, account_id))
+
+
+def stored_of(known: Sequence[Method]) -> tuple[StoredWay, ...]:
+    """Return those of the methods that a provider keeps."""
     return tuple(
         StoredWay(m.id, m.method, m.label, m.expires_on, m.is_default, good=m.gone_at is None)
-        for m in methods.of_account(connection, account_id)
+        for m in known
         if m.is_stored
     )
 
@@ -155,10 +96,6 @@ def best(known: list[ContactRecord], kind: contacts.Kind) -> ContactRecord | Non
         key=lambda c: (c.verified_at is not None, c.verified_at or c.created_at, c.created_at),
         default=None,
     )
-
-
-def _email_verified(mine: AccountRecord, known: list[ContactRecord]) -> bool:
-    return any(c.kind == "email" and c.key == mine.email_key and c.verified_at is not None for c in known)
 
 
 def company_view(latest: CompanyRecord | None) -> CompanyView | None:
@@ -177,6 +114,11 @@ def company_view(latest: CompanyRecord | None) -> CompanyView | None:
     )
 
 
+def last_order(connection: sa.Connection, account_id: str, *, paid: bool = False) -> OrderView | None:
+    """Return the order placed last and not cancelled, else the last cancelled one; `paid`: the last one paid."""
+    return _order(connection, _PAID if paid else _ORDER, account_id)
+
+
 def order_view(connection: sa.Connection, account_id: str, order_id: str) -> OrderView | None:
     """Return this order if it is the account's."""
     return _order(connection, _ORDER.where(sales_order.c.id == order_id), account_id)
@@ -187,7 +129,8 @@ def _order(connection: sa.Connection, wanted: sa.Select[Any], account_id: str) -
     return None if row is None else _as_order(row)
 
 
-def _waiting(connection: sa.Connection, account_id: str) -> tuple[OrderView, ...]:
+def waiting_orders(connection: sa.Connection, account_id: str) -> tuple[OrderView, ...]:
+    """Return the orders with a payment that is open, the oldest first."""
     rows = connection.execute(_WAITING, {"of": account_id}).mappings().all()
     return tuple(_as_order(row) for row in reversed(rows))
 

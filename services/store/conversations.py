@@ -14,6 +14,7 @@ from sqlalchemy import exc
 from services.store.errors import ConversationGone
 from services.store.prepared import Prepared
 from services.store.statements import Insert, PerDialect, columns
+from services.store.tables.accounts import account_revision
 from services.store.tables.core import conversation as table
 from services.store.tables.core import delivered_mark as _delivered
 from values.channel import Channel
@@ -26,6 +27,7 @@ class StoredConversation(Struct, frozen=True):
     `network`: keyed hash of the network address of the last message; None where no address counts in limits. `session`:
     what holds it in place of the address, once that was turned. `birth`: drawn when it was opened.
     `topic`: the channel's name of the part of the chat in which the customer wrote last, where it has such.
+    `books`: the revision of its account's books when it was read; no column, and saved by no turn.
     """
 
     id: str
@@ -45,6 +47,7 @@ class StoredConversation(Struct, frozen=True):
     session: str | None = None
     birth: str = ""
     topic: str | None = None
+    books: int = 0
 
     @property
     def life(self) -> str:
@@ -71,7 +74,11 @@ class StoredConversation(Struct, frozen=True):
         return f"Conversation(id={self.id!r}, channel={self.channel!r}, mode={self.mode!r}, revision={self.revision})"
 
 
-_all = sa.select(*columns(table, StoredConversation))
+_columns = columns(table, StoredConversation, but="books")
+_books = sa.select(account_revision.c.revision).where(account_revision.c.account_id == table.c.account_id)
+ROW = (*_columns, sa.func.coalesce(_books.scalar_subquery(), 0).label("books"))
+"""What a `StoredConversation` is made of, in its order."""
+_all = sa.select(*ROW)
 _by_id = _all.where(table.c.id == given("wanted"))
 # FOR NO KEY UPDATE: turns exclude each other, yet rows that only refer to the conversation may be added meanwhile.
 _load = {False: Prepared(_by_id), True: Prepared(_by_id.with_for_update(key_share=True))}
@@ -80,8 +87,8 @@ _find = {False: Prepared(_at_address), True: Prepared(_at_address.with_for_updat
 _of_account = _all.where(table.c.account_id == given("of")).order_by(table.c.started_at, table.c.id)
 # Whichever of its keys the other process's row stands in the way of: the id follows from the address.
 _insert = Prepared(
-    PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(*columns(table, StoredConversation))),
-    *columns(table, StoredConversation),
+    PerDialect(table, lambda insert: insert.on_conflict_do_nothing().returning(*_columns)),
+    *_columns,
 )
 _close = (
     sa.update(table).where(table.c.id == given("wanted"), table.c.closed_at.is_(None)).values(closed_at=given("now"))
@@ -123,7 +130,7 @@ def open(
     """
     begun = new_id, channel, address, None, locale, "bot", 0, {}, 0, now, now, None, None
     fresh = StoredConversation(*begun, birth=secrets.token_hex(8))
-    if (row := _insert.row(connection, astuple(fresh))) is not None:
+    if (row := _insert.row(connection, astuple(fresh)[:-1])) is not None:  # but for its books
         return StoredConversation(*row)  # as it reads there: not every character of an address can be stored
     if (found := find(connection, channel, address, lock=True)) is None:
         raise LookupError("a conversation was opened and is gone again")

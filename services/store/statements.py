@@ -37,9 +37,12 @@ class PerDialect:
         return built
 
 
-def columns(table: sa.Table, shape: type[Any]) -> tuple[sa.Column[Any], ...]:
-    """Return the columns that a struct names, in their order: so a row becomes one by `shape(*row)`."""
-    return tuple(table.c[name] for name in shape.__match_args__)
+def columns(table: sa.Table, shape: type[Any], *, but: str | None = None) -> tuple[sa.Column[Any], ...]:
+    """Return the columns that a struct names, in their order: so a row becomes one by `shape(*row)`.
+
+    `but`: a field of it that is no column.
+    """
+    return tuple(table.c[name] for name in shape.__match_args__ if name != but)
 
 
 class stands_in(FunctionElement[bool]):

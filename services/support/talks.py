@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from msgspec import Struct
 
+from services.store import conversations
 from services.store.conversations import StoredConversation
 from services.store.journal import CUSTOMER, JournalEntry
 from services.store.journal_ranges import LAST_OF_ALL
@@ -18,9 +19,7 @@ MOST_LINES = 6
 SLICE, SLICES = 500, 20
 """Customers' messages read at a time, and how many times, for the conversations of late."""
 
-_THESE = sa.select(*columns(conversation, StoredConversation)).where(
-    conversation.c.id.in_(sa.bindparam("these", expanding=True))
-)
+_THESE = sa.select(*conversations.ROW).where(conversation.c.id.in_(sa.bindparam("these", expanding=True)))
 _STAMPS = sa.select(
     conversation.c.id,
     conversation.c.revision,

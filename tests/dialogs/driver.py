@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 from msgspec.structs import replace
 
+from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.outcomes import outcomes
 from dialogs.journey import journey_of
 from dialogs.kit import (
@@ -33,7 +34,7 @@ from dialogs.lost import fitted
 from dialogs.messages import account, contact, order, payment
 from dialogs.state import CompanyData, ConversationState, Ctx
 from dialogs.versions import dump, load
-from values.account_view import AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
+from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
 from values.meaning import Answer, Correction, Intent, Meaning, NavigationCommand, Press
 from values.offer import DiscountCode
@@ -74,7 +75,6 @@ OUTCOMES: dict[type[Command], Callable[[Any], Event]] = {
     order.PlaceOrder: lambda _a: order.OrderPlaced("order-1", "FS/2026/000001"),
     payment.OpenPayment: lambda a: payment.PaymentOpened(f"payment-{a.method}", NOW + timedelta(days=7)),
     payment.SetDefaultMethod: lambda a: payment.DefaultMethodSet(a.method),
-    payment.SeeMethods: lambda a: payment.MethodsSeen((), None, a.page),
 }
 RESULTS: dict[type[Job], Callable[[Any], Event]] = {
     payment.AskPayment: lambda c: payment.PaymentChecked(c.payment_id, "pending"),
@@ -95,6 +95,7 @@ class Driver:
     now: datetime = NOW
     channel: str = "rest"
     came_at: datetime | None = None
+    books: AccountView = NO_BOOKS
     outcomes: dict[type[Command], Callable[[Any], Event]] = field(default_factory=lambda: dict(OUTCOMES))
     results: dict[type[Job], Callable[[Any], Event]] = field(default_factory=lambda: dict(RESULTS))
     acts: list[Command] = field(default_factory=list[Command])
@@ -110,14 +111,12 @@ class Driver:
 
     def __post_init__(self) -> None:
         self.journey = journey_of(self.seller)
-        self.outcomes.setdefault(order.SeeAccount, self._seen)
         self.outcomes.setdefault(contact.CheckCodes, self._codes)
 
     def copied(self) -> "Driver":
         """Return a conversation of its own that stands where this one does."""
         lists: dict[str, Any] = {name: [*getattr(self, name)] for name in ("acts", "calls", "said", "reply", "held")}
-        own = (self._seen, self._codes)
-        told = {act: outcome for act, outcome in self.outcomes.items() if outcome not in own}
+        told = {act: outcome for act, outcome in self.outcomes.items() if outcome != self._codes}
         results, timers, hold = dict(self.results), dict(self.timers), set(self.hold)
         return replaced(self, outcomes=told, results=results, timers=timers, hold=hold, **lists)
 
@@ -131,17 +130,18 @@ class Driver:
         wrong = one and by_letter is None and isinstance(told, contact.CodeWrong)
         return contact.CodesChecked(None if by_letter and one else told, by_letter, either=wrong)
 
-    def _seen(self, act: order.SeeAccount) -> Event:
-        """The books have nothing new to say."""
-        invoices, bought, phone = self.case.einvoice, self.case.purchases, self.case.contact.proven
-        said = {"einvoice_status": invoices.status or "off", "einvoice_email": invoices.seen}
-        runs = {"owned": bought.owned, "lapsed": bought.lapsed, "outlooks": bought.outlooks}
-        renews = {"auto_renewal": self.case.renewal.consented, "ways": self.case.order.ways}
-        who = {"phone": phone, "phone_verified": phone is not None, "invoiced": self.case.account.invoiced}
-        return order.AccountSeen(known_account(id=act.account_id, **said, **runs, **renews, **who))
-
     def context(self, case: ConversationState) -> Ctx:
-        return Context(case, self.now, self.channel, self.seller, came_at=self.came_at)
+        books = books_of(case, self.books)
+        return Context(case, self.now, self.channel, self.seller, came_at=self.came_at, books=books)
+
+    def read_books(self, books: AccountView) -> "Driver":
+        """From now on the books say this of the account."""
+        self.books = replace(books, revision=self.books.revision + 1)
+        return self
+
+    def _after(self, event: Event) -> Event:
+        self.books = books_after(self.books, event, self.seller)
+        return event
 
     def key(self) -> str:
         self.keys += 1
@@ -157,13 +157,14 @@ class Driver:
             self.case,
             event,
             context=self.context,
-            perform=lambda act, _key: self._outcome(self.outcomes, act),
+            perform=lambda act, _key: self._after(self._outcome(self.outcomes, act)),
             new_key=self.key,
             ask=ask,
         )
 
     def play(self, event: Event) -> Outcome[ConversationState]:
         """One event, and the results of the calls it caused."""
+        self._after(event)
         played = self.decide(event)
         self.case = load(dump(played.case))
         assert self.case == played.case

@@ -127,7 +127,7 @@ def test_what_is_no_answer_is_answered_and_changes_nothing(stage: type[Driver], 
 
     assert customer.heard[-1] == words
     assert customer.asked
-    assert replace(customer.case, talk=before.talk) == before
+    assert replace(customer.case, talk=before.talk, purchases=before.purchases) == before
 
 
 def test_a_message_too_long_is_told_how_long_it_may_be() -> None:

@@ -160,7 +160,8 @@ def test_the_page_of_an_export_asks_for_the_password_itself() -> None:
 
 
 def test_nobody_goes_on_with_a_private_page_after_a_silence() -> None:
-    customer = activated().given(payment.SeeMethods, payment.MethodsSeen((VISA,), None, page=True))
+    customer = activated()
+    customer.read_books(replace(customer.books, ways=(VISA,)))
     customer.press("zone:methods").silent(HALF_AN_HOUR).press("forget:way-1")
     assert (asked_again(customer), customer.heard) == (["idle"], ["own_data.log_in_over"])
 
@@ -184,8 +185,7 @@ def test_a_messenger_has_a_lock_of_its_own() -> None:
 
 def choosing_a_method() -> Driver:
     customer = contact_proven().write("1234563218").press("confirm:yes", "auto_renewal:yes")
-    customer = customer.given(payment.SeeMethods, payment.MethodsSeen((VISA,), None, page=False))
-    customer.happen(payment.MethodsSeen((VISA,), None, page=False))
+    customer.read_books(replace(customer.books, ways=(VISA,)))
     assert customer.at == "order.method"
     return customer
 
@@ -244,7 +244,8 @@ def test_what_is_being_filled_in_is_changed_as_ever() -> None:
 
 def staying() -> Driver:
     """A customer with a paid order who has logged in and wants to stay so."""
-    view = known_account(company=known_company(), order=known_order("paid", "paid"), einvoice_status="active")
+    bought = known_order("paid", "paid")
+    view = known_account(company=known_company(), order=bought, paid=bought, einvoice_status="active")
     return Driver().press("start:log_in").happen(LoggedIn(view, stays=True))
 
 

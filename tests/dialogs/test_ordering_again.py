@@ -5,23 +5,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from msgspec import structs
 from msgspec.structs import replace
 
 from dialogs.explorer.samples import WAYS
 from dialogs.kit import Event, Said
 from dialogs.messages.account import LoggedIn, StartLinkTaken
 from dialogs.messages.order import (
-    AccountSeen,
-    BeginOrder,
     CancelOrder,
-    OrderBegun,
     OrderCancelled,
     OrderRefused,
     PlaceOrder,
-    SeeAccount,
 )
-from dialogs.messages.payment import MethodsSeen, OpenPayment, PaymentNoticed, SeeMethods
+from dialogs.messages.payment import OpenPayment, PaymentNoticed
 from dialogs.messages.renewal import RenewalToPay, SubscriptionLapsed
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, known_account, known_company, known_order, paid
 from tests.table import table
@@ -61,8 +56,7 @@ def over(**more: Any) -> AccountView:
 
 def told(customer: Driver, view: AccountView) -> Driver:
     """What the books say from now on."""
-    customer.given(SeeAccount, AccountSeen(view))
-    return customer.given(BeginOrder, OrderBegun(view))
+    return customer.read_books(view)
 
 
 def comes_back(view: AccountView, seller: Any = SELLER, *before: str) -> Driver:
@@ -125,9 +119,7 @@ def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
 def test_without_a_word_of_the_books_the_end_of_the_term_is_the_end() -> None:
     customer = told(activated(), holder(einvoice_status="active"))
     customer.happen(PaymentNoticed("payment-blik", 1, {})).command("repeat")
-    customer.case = structs.replace(
-        customer.case, purchases=structs.replace(customer.case.purchases, owned=(runs(NOW),))
-    )
+    customer.read_books(holder(owned=(runs(NOW),), einvoice_status="active"))
     assert customer.command("repeat").shown["service"] == "ended"
 
 
@@ -196,7 +188,7 @@ def test_a_number_named_before_a_log_in_without_an_order_is_for_the_next() -> No
     customer.happen(LoggedIn(bought))
 
     assert (customer.at, customer.case.company.tax_number) == ("zone.zone", known_company().tax_number)
-    customer.given(BeginOrder, OrderBegun(bought)).press("start:buy")
+    customer.read_books(bought).press("start:buy")
     assert (customer.at, customer.case.company.tax_number) == ("company.confirm", "5551112223")
 
 
@@ -213,7 +205,6 @@ def test_which_company_it_is_for_is_asked_where_there_are_several() -> None:
 def test_stored_ways_are_offered_in_a_second_order() -> None:
     view = holder(ways=WAYS, einvoice_status="active")
     customer = comes_back(view, CARTS, "start:buy", "addons:none", "account:existing").press("confirm:yes")
-    customer.given(SeeMethods, MethodsSeen(WAYS, "card", page=False))
     customer.press("auto_renewal:no", "method:card")
     assert (customer.at, customer.offers[0]) == ("order.card", "card:saved")
 
@@ -224,7 +215,7 @@ def test_stored_ways_are_offered_in_a_second_order() -> None:
 def waiting(**more: Any) -> AccountView:
     """An account whose last order waits for its money."""
     order = known_order("placed", "pending", items=(("standard", 1),), payment_expires_at=NOW + YEAR)
-    return holder(order=order, paid=None, owned=(), **more)
+    return holder(order=order, waiting=(order,), paid=None, owned=(), **more)
 
 
 def with_cart(view: AccountView) -> Driver:

@@ -100,7 +100,7 @@ def test_an_old_customer_is_not_asked_for_having_logged_in() -> None:
 def test_another_order_asks_again_with_the_last_answer_first() -> None:
     customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
     customer.press("pay:now")
-    again = customer.happen(OrderBegun(known_account(id="account-1")))
+    again = customer.read_books(known_account(id="account-1")).happen(OrderBegun())
     assert again.case.own.answers["branch"] == "south"
     again.case = replace(again.case, order=type(again.case.order)())
     step = again.journey.step("own.branch")

@@ -9,7 +9,6 @@ from dialogs.kit import Said
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.company import CompanyFound, SaveCompany
 from dialogs.messages.order import PlaceOrder
-from dialogs.messages.payment import MethodsSeen, SeeMethods
 from dialogs.messages.renewal import BeginRenewal, RenewalBegun, SubscriptionEnding
 from dialogs.order.order_card import order_card
 from tests.dialogs.driver import BURSZTYN, NOW, SELLER, Driver, activated, known_account, known_company, known_order
@@ -145,7 +144,7 @@ def test_a_method_that_is_no_more_isnt_chosen() -> None:
 def stored(*ways: StoredWay, **more: Any) -> Driver:
     view = holder(ways=ways, default_method="card", einvoice_status="active", **more)
     customer = comes_back(view, CARTS, "start:buy", "addons:none", "account:existing")
-    return customer.given(SeeMethods, MethodsSeen(ways, "card", page=False)).press("auto_renewal:no")
+    return customer.press("auto_renewal:no")
 
 
 def test_the_only_stored_card_is_chosen_and_another_can_be() -> None:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from dialogs.account.account import LoggedIn
 from dialogs.company import company
+from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
@@ -28,6 +29,7 @@ from dialogs.state import ConversationState, Ctx
 from dialogs.versions import dump, load
 from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
+from values.account_view import NO_BOOKS
 from values.meaning import Expects
 
 STAGES: tuple[Callable[[], Driver], ...] = (
@@ -56,17 +58,18 @@ class Storm(RuleBasedStateMachine):
         self.delivered: list[tuple[str, Event]] = []
         self.keys = 0
         self.orders_open = 0
+        self.books = NO_BOOKS
 
     @initialize(stage=st.sampled_from(STAGES))
     def begin(self, stage: Callable[[], Driver]) -> None:
         driver = stage()
-        self.case = driver.case
+        self.case, self.books = driver.case, driver.books
         self.under_way = {issued.key: issued.call for issued in driver.held}
         self.keys = 1000
         self.orders_open = int(self.case.order.id is not None)
 
     def context(self, case: ConversationState) -> Ctx:
-        return Context(case, MOMENT, "rest", SELLER)
+        return Context(case, MOMENT, "rest", SELLER, books=books_of(case, self.books))
 
     # --- what happens ---
 
@@ -128,6 +131,7 @@ class Storm(RuleBasedStateMachine):
         """One turn; its acts take their fates from the front of the list, each kind of act one."""
         fate: dict[type[Command], int] = {}
         before = self.case
+        self.books = books_after(self.books, event, SELLER)
         done: list[tuple[Command, Event]] = []
 
         def perform(act: Command, _key: str) -> Event:
@@ -135,6 +139,7 @@ class Storm(RuleBasedStateMachine):
             if type(act) not in fate:
                 fate[type(act)] = fates.pop(0) if fates else 0
             outcome = _of(act, possible[fate[type(act)] % len(possible)], before)
+            self.books = books_after(self.books, outcome, SELLER)
             done.append((act, outcome))
             return outcome
 
@@ -165,8 +170,6 @@ class Storm(RuleBasedStateMachine):
                 assert self.orders_open == 1, "an order was placed twice"
             case _, order.OrderCancelled():
                 self.orders_open = 0
-            case order.BeginOrder(), order.OrderBegun(view=view):
-                self.orders_open = int(view.order is not None and view.order.status == "placed")
             case _:
                 pass
 
@@ -197,7 +200,7 @@ class Storm(RuleBasedStateMachine):
             self._nothing_is_lost(before, structs.replace(aside, handoff=now.handoff), happened)
         elif not logged_in:
             self._nothing_is_lost(before, now, happened)
-        read_anew = any(isinstance(e, order.AccountSeen) for e in happened)
+        read_anew = before.purchases.seen != now.purchases.seen
         if isinstance(event, ResultOf) and before.company.confirmed and now.company.confirmed and not read_anew:
             assert _data(now) == _data(before), "what was confirmed changed by itself"
         for issued in played.calls:
@@ -211,14 +214,13 @@ class Storm(RuleBasedStateMachine):
         if before.contact.email_proven_at is not None:
             changed = any(isinstance(e, account.EmailChanged) for e in happened)
             assert changed or now.contact.email_proven_at is not None
-        resumed = before.purchases.unpaid is not None and now.order.id == before.purchases.unpaid.id
-        if resumed or any(isinstance(e, order.OrderBegun) for e in happened):
+        resumed = before.purchases.open is not None and now.order.id == before.purchases.open
+        if resumed or before.purchases.seen != now.purchases.seen:
             return  # the books say which order is the account's last
         if before.payment.status == "paid":
             assert now.payment.status == "paid"
         if before.order.id is not None and before.payment.status == "paid":
-            seen = [e.view.paid for e in happened if isinstance(e, order.AccountSeen) and e.view.paid is not None]
-            assert now.order.id in (before.order.id, *(paid.id for paid in seen))
+            assert now.order.id == before.order.id
         if before.order.id is not None and now.order.id is None:
             assert any(isinstance(e, order.OrderCancelled) for e in happened)
         if before.company.id is not None or before.company.kept is not None:
@@ -298,7 +300,7 @@ def _about(call: Job, outcome: Event) -> Event:
 
 def _of(act: Command, outcome: Event, case: ConversationState) -> Event:
     """The order that is withdrawn, or stands, bears its own number."""
-    numbers = {placed.id: placed.number for placed in (case.order, case.purchases.unpaid) if placed is not None}
+    numbers = {case.order.id: case.order.number}
     if isinstance(act, order.CancelOrder) and isinstance(outcome, order.OrderCancelled | order.OrderStands):
         return structs.replace(outcome, number=numbers.get(act.order_id) or outcome.number)
     return outcome

@@ -22,7 +22,6 @@ def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> Non
         "PlaceOrder",
         "OpenPayment",
         "BookPayment",
-        "SeeAccount",
         "ActivateEInvoice",
     ]
 

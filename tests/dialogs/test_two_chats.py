@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from dialogs.messages.company import CompanyChangedMeanwhile, CompanySaved, SaveCompany
 from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, InvoiceEmailChanged
-from dialogs.messages.order import AccountSeen, PlaceOrder, SeeAccount
+from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.state import ConversationState
 from tests.dialogs.driver import BURSZTYN, activated, known_account, known_company, paid
@@ -55,7 +55,7 @@ def test_a_conversation_of_an_earlier_release_has_seen_the_address_that_it_shows
     assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "mine@example.com", "jan@example.com")
     customer.case = replace(customer.case, einvoice=replace(customer.case.einvoice, seen=None))
     view = known_account(id="account-1", einvoice_status="active", einvoice_email=THEIRS)
-    customer.given(SeeAccount, AccountSeen(view)).press("zone:einvoice")
+    customer.read_books(view).press("zone:einvoice")
     assert customer.case.einvoice.email == THEIRS
 
 
@@ -71,8 +71,8 @@ def test_what_is_typed_stays_while_the_books_are_read() -> None:
     customer = activated().press("edit:street").write("ul. Inna 5")
     before: ConversationState = customer.case
     view = known_account(id="account-1", companies=(replace(known_company(), id="company-1"),))
-    customer.happen(AccountSeen(view))
+    customer.read_books(view).command("repeat")
     assert customer.case.company == before.company
-    customer.press("confirm:yes").happen(AccountSeen(view))
+    customer.press("confirm:yes").read_books(view).command("repeat")
     assert customer.case.company.street == "ul. Stara 1"
     assert PlaceOrder in map(type, customer.acts)

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from dialogs.explorer.samples import MOMENT, NUMBER, company_view, sample_view
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import AccountSeen, BeginOrder, OrderBegun, SeeAccount
 from dialogs.messages.payment import PaymentBooked
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, OrderView
@@ -76,13 +75,12 @@ class Again:
         s, locale = self.teller, self.teller.case.talk.locale
         self.anew()
         s.write("/start", "start:log_in")
-        s.will(BeginOrder, OrderBegun(self.over))
         self.logs_in(self.over)
         s.write(END[locale], PLAN[locale], BUY[locale])
 
     def buys_while_it_runs(self) -> None:
         s, locale = self.teller, self.teller.case.talk.locale
-        s.will(BeginOrder, OrderBegun(self.running))
+        s.read_books(self.running)
         s.write(END[locale], PLAN[locale])
         s.chooses("start:buy")
 
@@ -100,10 +98,10 @@ class Again:
 
     def is_paid(self) -> None:
         case = self.teller.case
-        self.teller.due[SeeAccount] = [AccountSeen(self.running)]
         gross = case.order.price.gross if case.order.price is not None else Money(0, "EUR")
         told = PaymentBooked(case.payment.id or "", case.order.id or "", NUMBER, "paid", gross, True)
         self.teller.happens("the provider's notice comes, and is confirmed", told)
+        self.teller.read_books(self.running)
 
     def anew(self) -> None:
         """A conversation of another day."""

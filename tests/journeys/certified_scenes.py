@@ -5,10 +5,9 @@ from datetime import timedelta
 from msgspec import structs
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, company_view, sample_view
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
 from dialogs.messages import account, company, contact, payment, renewal
 from dialogs.messages.account import LoggedIn
-from dialogs.messages.order import AccountSeen, SeeAccount
 from dialogs.payment import EXPIRY
 from dialogs.state import CompanyData
 from tests.journeys.again_scenes import Again
@@ -36,10 +35,10 @@ REFUSALS = {
 class Certified(Scene):
     """A customer of Certified Platform."""
 
-    def keeps(self, *ways: StoredWay, page: bool = False, times: int = 1) -> None:
-        """So many times as it is looked up next, these are stored."""
+    def keeps(self, *ways: StoredWay) -> None:
+        """From now on these are stored."""
         default = next((way.method for way in ways if way.is_default), None)
-        self.will(payment.SeeMethods, *[payment.MethodsSeen(ways, default, page)] * times)
+        self.read_books(replace(self.books, ways=ways, default_method=default))
 
     def paid_by_card(self) -> None:
         with self.unheard("an order is paid by card, as above"):
@@ -133,8 +132,7 @@ class Certified(Scene):
     def a_known_customer_with_a_stored_card(self) -> None:
         self.tell("hello")
         self.tap("buy", "base_only", "existing")
-        self.keeps(WAYS[0], WAYS[2], times=2)
-        self.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company()))
+        self.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company(), ways=(WAYS[0], WAYS[2])))
         self.tap("right", "card")
         self.press(WAYS[0].label)
         self.tell("back")
@@ -144,22 +142,21 @@ class Certified(Scene):
     def one_of_several_stored_cards(self) -> None:
         self.tell("hello")
         self.tap("buy", "base_only", "existing")
-        self.keeps(*WAYS[:2])
-        self.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company()))
+        self.logs_in(_account(email=EMAIL, legal_form="company", company=_known_company(), ways=WAYS[:2]))
         self.tap("right", "card", "saved_card")
         self.write("1881")
         self.tap("one_year", "accept")
 
     def ways_to_pay_in_the_zone(self) -> None:
         self.paid_by_card()
-        self.keeps(*WAYS[:3], page=True, times=2)
+        self.keeps(*WAYS[:3])
         self.tap("methods")
         self.will(payment.SetDefaultMethod, payment.DefaultMethodSet("card", WAYS[1].label))
         self.press(WAYS[1].label)
         self.tell("forget_words")
         self.will(payment.ForgetMethod, payment.MethodForgotten(WAYS[0].id, WAYS[0].label, was_default=True))
         self.tap("forget_visa")
-        self.keeps(page=True)
+        self.keeps()
         self.tap("methods")
 
     def the_charge_of_a_renewal(self) -> None:
@@ -170,7 +167,6 @@ class Certified(Scene):
         risen = structs.replace(coming, gross=87840, bill=replace(bill, gross=87840, was=73200))
         self.happens("or where the price has risen", risen)
         receipt = ("base", "account-1", "order-3", NUMBER, "payment-3", WAYS[0].label, 73200, "EUR", MOMENT, bill)
-        self.will(SeeAccount, AccountSeen(sample_view(company_view(), "paid")))
         self.happens("seven days before the end", renewal.RenewalCharged(*receipt))
         self.tell("dont_renew")
 
@@ -189,11 +185,11 @@ class Certified(Scene):
             structs.replace(_to_pay(), net=60000, vat=13200, gross=73200, bill=Bill(LINES, 2, 73200, "EUR")),
         )
         ended = Owned("subscription-1", "base", None, MOMENT, auto_renewal=True, status="grace")
-        self.will(SeeAccount, AccountSeen(replace(sample_view(company_view()), owned=(ended,))))
+        self.read_books(replace(self.books, owned=(ended,)))
         self.happens("the end comes", renewal.SubscriptionLapsed("base", MOMENT, MOMENT + timedelta(days=14), LINES))
         over = renewal.SubscriptionLapsed("base", MOMENT, None, LINES, "order-3", NUMBER)
         lapsed = replace(ended, status="ended")
-        self.will(SeeAccount, AccountSeen(replace(sample_view(company_view()), lapsed=(lapsed,))))
+        self.read_books(replace(self.books, owned=(), lapsed=(lapsed,)))
         self.happens("two weeks later", over)
 
     def a_charge_that_is_refused(self) -> None:
@@ -214,7 +210,6 @@ class Certified(Scene):
         self.tap("buy", "users")
         self.write("2")
         self.tap("enough", "existing")
-        self.keeps(*WAYS[:2], times=2)
         again.logs_in(again.running)
         self.chooses("card:saved", f"saved:{WAYS[0].id}", "years:2", "terms:accept", "pay:now")
         again.is_paid()

@@ -22,21 +22,20 @@ from bot.conversation.outbound import Card, with_consents
 from bot.conversation.replies import card_in, links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
+from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.outcomes import outcomes_for
-from dialogs.explorer.samples import MOMENT, company_view, sample_view
+from dialogs.explorer.samples import MOMENT, REACH
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
-from dialogs.messages.order import AccountSeen, SeeAccount
 from dialogs.state import ConversationState
 from tests.architecture.rooms import ROOT
-from values.account_view import AccountView
+from values.account_view import NO_BOOKS, AccountView
 from values.channel import Channel
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
 LANGUAGE = re.compile(r"^##### (\w+)\n", re.MULTILINE)
 WRITE = "OKIENKO_WRITE_TRANSCRIPTS"
 WIDTH = 100
-REACH = ("telegram",)
 
 
 @cache
@@ -48,27 +47,6 @@ def profile(name: str) -> Profile:
 def hearing(name: str) -> MessageUnderstanding:
     known = profile(name)
     return MessageUnderstanding(journey_of(known.seller), known.renderer(), known.questions(), known.known)
-
-
-def as_it_stands(case: ConversationState) -> AccountView:
-    """The account as the conversation knows it: what a customer says changes nothing in the books."""
-    known, mine = case.purchases, {o.id: o for o in (*case.purchases.owned, *case.renewal.owned) if o.status != "ended"}
-    return replace(
-        sample_view(None),
-        id=case.account.id or "",
-        owned=tuple(mine.values()),
-        lapsed=known.lapsed,
-        waiting=known.waiting,
-        outlooks=known.outlooks,
-        reversals=known.reversals,
-        companies=tuple(replace(company_view(), id=id, name=name) for id, name in known.companies),
-        order=known.unpaid,
-        paid=None,
-        einvoice_status=case.einvoice.status or "off",
-        einvoice_email=case.einvoice.email,
-        invoiced=case.account.invoiced,
-        auto_renewal=case.renewal.consented,
-    )
 
 
 @dataclass
@@ -86,7 +64,7 @@ class Teller:
     hold: set[type[Job]] = field(default_factory=set[type[Job]])
     cards: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     asked: str | None = None
-    books: AccountView | None = None
+    books: AccountView = NO_BOOKS
     keys: int = 0
     words: Any = field(init=False, repr=False)
 
@@ -102,6 +80,7 @@ class Teller:
         """A new conversation under a heading."""
         self.lines += ["", "", title, "=" * len(title)]
         self.case = replace(ConversationState(), talk=replace(ConversationState().talk, locale=self.locale))
+        self.books = NO_BOOKS
         self.buttons.clear()
         self.cards.clear()
         self.due.clear()
@@ -193,19 +172,22 @@ class Teller:
         slots, ctx = getattr(self.case, step.dialog), self._context(self.case)
         card = self.hearing.journey.card(step, ctx)
         question = Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
-        self._told(Outcome(self.case, (), question, (), (), (), False))
+        self._told(Outcome(ctx, (), question, (), (), (), False))
+
+    def read_books(self, books: AccountView) -> None:
+        """From now on the books say this of the account."""
+        self.books = replace(books, revision=self.books.revision + 1)
 
     def _context(self, case: ConversationState) -> Context[ConversationState]:
-        return Context(case, MOMENT, "rest", self.profile.seller, REACH)
+        books = books_of(case, self.books)
+        return Context(case, MOMENT, "rest", self.profile.seller, REACH, books=books)
 
     def _hear(self, body: Body) -> None:
         inbound = Inbound(Channel.REST, "sender", f"key-{self.keys}", body)
         asked = AskedStep(None, {payload: title for title, payload in self.buttons.items()})
         ctx = self._context(self.case)
         heard = self.hearing.hear(inbound, self.hearing.journey.position(self.case, ctx), ctx, asked=asked)
-        self.books = as_it_stands(self.case) if self.case.purchases.seen_at is not None else None
         self._play(heard.said)
-        self.books = None
 
     def _key(self) -> str:
         self.keys += 1
@@ -213,24 +195,15 @@ class Teller:
 
     def _outcome(self, effect: Command | Job) -> Event:
         waiting = self.due.get(type(effect))
-        if waiting:
-            return waiting.pop(0)
-        if isinstance(effect, SeeAccount) and self.books is not None:
-            return AccountSeen(self.books)
-        ordinary = outcomes_for(effect, self.renderer.seller)[0]
-        return self._as_told(ordinary) if isinstance(ordinary, AccountSeen) else ordinary
+        outcome = waiting.pop(0) if waiting else outcomes_for(effect, self.renderer.seller)[0]
+        return self._after(outcome)
 
-    def _as_told(self, seen: AccountSeen) -> AccountSeen:
-        """The books have nothing new to say of what was told before."""
-        invoices, phone = self.case.einvoice, self.case.contact.proven
-        known = replace(seen.view, einvoice_status=invoices.status or "off", einvoice_email=invoices.seen)
-        orders = {"order": None, "paid": None} if self.case.order.id is not None else {}
-        renewal = self.case.renewal
-        owned = {one.id: one for one in (*self.case.purchases.owned, *renewal.owned)}
-        programs = {"owned": tuple(owned.values()), "auto_renewal": renewal.consented} if renewal.owned else {}
-        return AccountSeen(replace(known, phone=phone, phone_verified=phone is not None, **orders, **programs))
+    def _after(self, event: Event) -> Event:
+        self.books = books_after(self.books, event, self.renderer.seller)
+        return event
 
     def _play(self, event: Event) -> None:
+        self._after(event)
         played = decide(
             self.hearing.journey,
             self.case,

@@ -24,6 +24,7 @@ from dialogs.messages.payment import (
     PollPayment,
 )
 from dialogs.state import ConversationState
+from values.account_view import NO_BOOKS
 from values.meaning import Answer, Press
 from values.seller import Seller
 
@@ -72,7 +73,7 @@ class LifeCustomer:
             says += played.says
             awaited = set(case.talk.awaiting.values())
             todo += [ResultOf(i.key, _result(i.call, books)) for i in played.calls if i.key in awaited]
-            self.heard.listen(played, _context(case, books))
+            self.heard.listen(played)
         return LifePlace(case, books, tuple(says), question)
 
     def reach(self, place: LifePlace, goal: Goal, wishes: Sequence[str]) -> LifePlace:
@@ -150,7 +151,8 @@ class LifeCustomer:
 
 
 def _context(case: ConversationState, books: Books) -> Context[ConversationState]:
-    return Context(case, books.now, "rest", books.seller, REACH)
+    known = NO_BOOKS if case.account.id is None else books.view()
+    return Context(case, books.now, "rest", books.seller, REACH, books=known)
 
 
 def _elsewhere(place: LifePlace) -> Iterator[Event]:

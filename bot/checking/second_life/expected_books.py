@@ -15,15 +15,11 @@ from dialogs.explorer.samples import WAYS, company_view, sample_view
 from dialogs.kit import Command, Event
 from dialogs.messages.company import CompanySaved, SaveCompany
 from dialogs.messages.order import (
-    AccountSeen,
-    BeginOrder,
-    OrderBegun,
     OrderPlaced,
     OrderRefused,
     PlaceOrder,
-    SeeAccount,
 )
-from dialogs.messages.payment import BookPayment, MethodsSeen, OpenPayment, PaymentBooked, PaymentOpened, SeeMethods
+from dialogs.messages.payment import BookPayment, OpenPayment, PaymentBooked, PaymentOpened
 from dialogs.messages.questions import AnswersKept, KeepAnswers
 from dialogs.messages.renewal import (
     AcceptDocument,
@@ -73,13 +69,15 @@ class Books(Struct, frozen=True):
     refused: str | None = None
     orderer: OrdererDetails | None = None
     own: tuple[KeepAnswers, ...] = ()
+    revision: int = 0
 
     def done(self, act: Command) -> tuple["Books", Event]:
         """Record an act in the books and return its outcome; unrecorded acts have their ordinary one."""
         after, outcome = self._done(act)
         kept = answers(act.answers if isinstance(act, SaveCompany) else act)
         given = {name: value or None for name, value in kept.items() if value is not None}
-        return replace(after, answers=replace(self.answers, **given)), outcome
+        answered = replace(after, answers=replace(self.answers, **given))
+        return (answered if answered == self else replace(answered, revision=self.revision + 1)), outcome
 
     def _done(self, act: Command) -> tuple["Books", Event]:
         match act:
@@ -141,6 +139,7 @@ class Books(Struct, frozen=True):
         return replace(
             sample_view(self._asked_company),
             id=ACCOUNT,
+            revision=self.revision,
             email_verified=True,
             phone_verified=True,
             order=self._asked(standing[-1]) if standing else None,
@@ -221,12 +220,6 @@ class Books(Struct, frozen=True):
 
     def _seen(self, act: Command) -> Event | None:
         match act:
-            case SeeAccount():
-                return AccountSeen(self.view())
-            case BeginOrder():
-                return OrderBegun(self.view())
-            case SeeMethods(page=page):
-                return MethodsSeen(self.ways, None, page)
             case BeginRenewal(product=product, products=products):
                 mine = tuple(o for o in self.owned if o.product in products)
                 consented = any(o.auto_renewal and o.status != "ended" for o in mine)

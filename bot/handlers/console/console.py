@@ -182,7 +182,9 @@ class Console(Struct, frozen=True):
             block = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
             lines = asked.of(self._transcripts(connection, me, talk, names))
             agents = agent_accounts.assignable(connection, now) if talk.mine else []
+            stands = steps_view.stands(self.sight, connection, talk.conversation, talk.case, now, me.locale)
             return {
+                "stands": stands,
                 "notes": found,
                 "card": shown,
                 "answers": answers,
@@ -200,7 +202,6 @@ class Console(Struct, frozen=True):
             "talk": talk,
             "begun": begun,
             "places": PLACES,
-            "stands": steps_view.stands(self.sight, talk.conversation, talk.case, now, me.locale),
             "names": names,
             "thing": lambda id: self.sight.thing(id, me.locale),
         }

@@ -162,7 +162,8 @@ class CardReader(Struct, frozen=True):
         holder = view.request.agent_id if view.request is not None else None
         agent = agent_accounts.get(connection, holder) if holder is not None else None
         case, now = self.sight.case(here), self.clock.now()
-        position = self.sight.journey.position(case, self.sight.context(here, case, now))
+        with self.sight.context(connection, here, case, now) as ctx:
+            position = self.sight.journey.position(case, ctx)
         blocked = blocklist.of(connection, channel=here.channel, address=here.address, now=now)
         return CardFacts(
             channel=here.channel,

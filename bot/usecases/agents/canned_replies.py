@@ -49,7 +49,8 @@ class ReadyAnswers(Struct, frozen=True):
 
     def _values(self, connection: sa.Connection, talk: ConversationView, now: datetime, agent: str) -> dict[str, str]:
         case, account_id = talk.case, talk.conversation.account_id
-        here = self.sight.journey.position(case, self.sight.context(talk.conversation, case, now))
+        with self.sight.context(connection, talk.conversation, case, now) as ctx:
+            here = self.sight.journey.position(case, ctx)
         orders = order_record.of_account(connection, account_id) if account_id is not None else []
         return {
             "customer": case.account.name or case.orderer.name or "",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
+import sqlalchemy as sa
 from msgspec import Struct
 
 from bot.usecases.agents.masking import ContactMasks
@@ -81,10 +82,20 @@ class Stands(Struct, frozen=True):
 
 
 def stands(
-    sight: Sight, conversation: StoredConversation, case: ConversationState, now: datetime, locale: str
+    sight: Sight,
+    connection: sa.Connection,
+    conversation: StoredConversation,
+    case: ConversationState,
+    now: datetime,
+    locale: str,
 ) -> Stands:
     """Return the view of one conversation."""
-    seen = _Seen(sight, case, sight.context(conversation, case, now), locale, sight.masks(case))
+    with sight.context(connection, conversation, case, now) as ctx:
+        return _stands(_Seen(sight, case, ctx, locale, sight.masks(case)))
+
+
+def _stands(seen: "_Seen") -> Stands:
+    sight, case, locale = seen.sight, seen.case, seen.locale
     here = sight.journey.position(case, seen.ctx)
     done, of = sight.journey.progress(case, seen.ctx)
     return Stands(

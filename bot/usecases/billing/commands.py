@@ -17,7 +17,6 @@ from dialogs.messages.payment import (
     ExpirePayment,
     ForgetMethod,
     MethodForgotten,
-    MethodsSeen,
     OpenPayment,
     PaymentBooked,
     PaymentNotChanged,
@@ -25,10 +24,8 @@ from dialogs.messages.payment import (
     RefundBooked,
     RefundDue,
     ReopenPayment,
-    SeeMethods,
     SetDefaultMethod,
 )
-from services.accounts import account_view
 from services.orders import order_record
 from services.payments import attempts, book, methods, money, record
 from services.store import conversations
@@ -176,16 +173,8 @@ def _booked(context: CommandContext, payment_id: str, *, news: bool) -> PaymentB
     return PaymentBooked(payment_id, sold.id, sold.number, stored.status, gross, news)
 
 
-@handles(SeeMethods)
-def see_methods(_deps: CommandDeps, command: SeeMethods, context: CommandContext) -> Event:
-    """List the stored payment methods; nothing of a card is known but its label."""
-    default = methods.default_of(context.connection, command.account_id)
-    ways = account_view.stored_ways(context.connection, command.account_id)
-    return MethodsSeen(ways, default.method if default is not None else None, command.page)
-
-
 @handles(SetDefaultMethod)
-def set_default_method(deps: CommandDeps, command: SetDefaultMethod, context: CommandContext) -> Event:
+def set_default_method(_deps: CommandDeps, command: SetDefaultMethod, context: CommandContext) -> Event:
     """Set the default for renewals to come. A stored method that is gone leaves its kind."""
     if command.way_id is None or not methods.set_default(
         context.connection, account_id=command.account_id, method_id=command.way_id
@@ -193,14 +182,13 @@ def set_default_method(deps: CommandDeps, command: SetDefaultMethod, context: Co
         methods.save_default(context.connection, account_id=command.account_id, method=command.method, now=context.now)
     now = methods.default_of(context.connection, command.account_id)
     stored = now.label if now is not None and now.is_stored else None
-    return DefaultMethodSet(command.method, stored, deps.outlooks(context, command.account_id))
+    return DefaultMethodSet(command.method, stored)
 
 
 @handles(ForgetMethod)
-def forget_method(deps: CommandDeps, command: ForgetMethod, context: CommandContext) -> Event:
+def forget_method(_deps: CommandDeps, command: ForgetMethod, context: CommandContext) -> Event:
     """Forget a payment method: nobody charges it from now on."""
     known = methods.forget(context.connection, account_id=command.account_id, method_id=command.way_id, now=context.now)
     if known is None:
         return MethodForgotten(None)
-    now = deps.outlooks(context, command.account_id)
-    return MethodForgotten(known.id, known.label, known.is_default, now)
+    return MethodForgotten(known.id, known.label, known.is_default)

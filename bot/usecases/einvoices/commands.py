@@ -119,14 +119,12 @@ def set_auto_renewal(deps: CommandDeps, command: SetAutoRenewal, context: Comman
     """
     owned = subscriptions.owned(context.connection, command.account_id)
     if command.on and command.seen and owned and not any(one.auto_renewal for one in owned):
-        outlooks = deps.outlooks(context, command.account_id)
-        return AutoRenewalSet(on=False, changed=True, outlooks=outlooks, owned=owned, meanwhile=True)
+        return AutoRenewalSet(on=False, changed=True, meanwhile=True)
     but = deps.seller.never_renewed
     changed = subscriptions.set_auto_renewal(context.connection, account_id=command.account_id, on=command.on, but=but)
     if changed and deps.seller.accepts("auto_renewal"):
         _agree(deps, command, context)
-    owned = subscriptions.owned(context.connection, command.account_id)
-    return AutoRenewalSet(command.on, changed, deps.outlooks(context, command.account_id), owned)
+    return AutoRenewalSet(command.on, changed)
 
 
 def _agree(deps: CommandDeps, command: SetAutoRenewal, context: CommandContext) -> None:

@@ -11,20 +11,16 @@ from bot.usecases.einvoices.commands import former_email
 from bot.usecases.renewals.quotes import OF_AN_ORDER
 from dialogs.kit import Event
 from dialogs.messages.order import (
-    AccountSeen,
-    BeginOrder,
     CancelOrder,
     CheckDiscount,
     DiscountGood,
     DiscountSpent,
     LapsedOrderChanged,
-    OrderBegun,
     OrderCancelled,
     OrderPlaced,
     OrderRefused,
     OrderStands,
     PlaceOrder,
-    SeeAccount,
 )
 from dialogs.order.products import product_word
 from dialogs.versions import load
@@ -36,7 +32,6 @@ from services.orders.discounts import UNLIMITED, Limits
 from services.orders.order_record import OrderRecord
 from services.orders.pricing import Item, PricingDiscount, price
 from services.store import conversations
-from values.account_view import AccountView
 from values.consent import Acceptance
 from values.money import Buyer, Vat
 from values.offer import DiscountCode, NotGood, judge_discount
@@ -222,25 +217,6 @@ def cancel_order(deps: CommandDeps, command: CancelOrder, context: CommandContex
         if other.id != context.conversation.id:
             context.tell(other.id, gone)
     return gone
-
-
-@handles(SeeAccount)
-def see_account(deps: CommandDeps, command: SeeAccount, context: CommandContext) -> Event:
-    """As the books have it now."""
-    return AccountSeen(_view(deps, command.account_id, context))
-
-
-@handles(BeginOrder)
-def begin_order(deps: CommandDeps, command: BeginOrder, context: CommandContext) -> Event:
-    """Begin an order with the account's data."""
-    return OrderBegun(_view(deps, command.account_id, context))
-
-
-def _view(deps: CommandDeps, account_id: str, context: CommandContext) -> AccountView:
-    view = deps.quotes.view(context.connection, account_id, context.now)
-    if view is None:
-        raise LookupError("no such account")
-    return view
 
 
 @handles(CheckDiscount)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals.notifications import HolderEnding
-from services.accounts import account_view, consents
+from services.accounts import account_books, consents
 from services.companies import companies
 from services.companies.companies import CompanyRecord
 from services.directory import directory
@@ -124,10 +124,7 @@ class Quotes(Struct, frozen=True):
 
     def view(self, connection: sa.Connection, account_id: str, now: datetime) -> AccountView | None:
         """Return the account as the dialogs see it, with how its terms go on; None if there is no such account."""
-        known = account_view.view(connection, account_id)
-        if known is None or not known.owned:
-            return known
-        return replace(known, outlooks=self.outlooks(connection, account_id, now))
+        return account_books.read_view(connection, account_id, lambda c, id: self.outlooks(c, id, now))
 
     def outlooks(self, connection: sa.Connection, account_id: str, now: datetime) -> tuple[Outlook, ...]:
         """Return how each running term of the account goes on, the one that ends first in front."""

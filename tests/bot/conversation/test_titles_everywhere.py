@@ -23,6 +23,7 @@ from tests.bot.conversation.test_words_that_bind import SELLERS
 from tests.journeys.teller import hearing, profile
 from tests.nightly import each_by_day, portion
 from tests.table import table
+from values.account_view import AccountView
 from values.channel import Channel
 from values.kinds import kind_of
 from values.meaning import (
@@ -58,12 +59,13 @@ def cases(name: str) -> tuple[Ctx, ...]:
     known, seller = hearing(name), profile(name).seller
     found: dict[tuple[str, bool, bool], Ctx] = {}
 
-    def coarse(case: ConversationState) -> tuple[object, ...]:
+    def coarse(ctx: Ctx) -> tuple[object, ...]:
+        case = ctx.case
         return (*_stage(case), case.einvoice.status, case.payment.status, case.zone.page, case.personal.page)
 
     def short(world: SampleWorld[ConversationState], *_heed: object, **_straight: object) -> Walk:
-        def context(case: ConversationState) -> Ctx:
-            ctx = world.context(case)
+        def context(case: ConversationState, books: AccountView) -> Ctx:
+            ctx = world.context(case, books)
             found.setdefault((known.journey.position(case, ctx).path, *_stage(case)), ctx)
             return ctx
 

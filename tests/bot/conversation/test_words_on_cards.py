@@ -62,9 +62,7 @@ def test_the_title_of_a_button_in_any_row_is_its_press() -> None:
     for locale, ways in product(LOCALES, ((visa,), (visa, amex))):
         for answers in (("method:card",), ("method:card", "card:saved"), ("method:blik",)):
             customer = at_the_card(locale)
-            order = structs.replace(customer.case.order, ways=ways)
-            customer.case = structs.replace(customer.case, order=order)
-            customer.press(*answers)
+            customer.read_books(structs.replace(customer.books, ways=ways)).press(*answers)
             ctx = customer.context(customer.case)
             rows = (customer.step, *customer.journey.beside(customer.step, ctx))
             free = [o for row in rows for o in options_of(row, ctx) if o.binds is None and not o.hidden]

@@ -4,9 +4,9 @@ from msgspec.structs import replace
 
 from dialogs.messages.account import ChangeEmail, EmailChangeStarted
 from dialogs.messages.contact import CheckCode, CheckLetterCode, CodeRight, EmailProven, IssueCode
-from dialogs.messages.order import BeginOrder, OrderBegun, PlaceOrder
+from dialogs.messages.order import PlaceOrder
 from dialogs.messages.payment import PaymentNoticed
-from tests.dialogs.driver import NOW, SELLER, Driver, known_account, signed_up
+from tests.dialogs.driver import NOW, SELLER, Driver, signed_up
 from values.meaning import SentCode
 
 WAITING = replace(SELLER, sign_up=replace(SELLER.sign_up, email="after_payment"))
@@ -68,7 +68,7 @@ def test_the_letters_code_does_after_the_payment() -> None:
 
 
 def test_the_next_order_waits_for_the_letter() -> None:
-    customer = paid().press("einvoice:later").given(BeginOrder, OrderBegun(known_account(status="active")))
+    customer = paid().press("einvoice:later")
     customer.press("start:buy", "confirm:yes")
     assert customer.at == "order.email_link"
 

@@ -6,7 +6,6 @@ import pytest
 
 from bot.simulation.outcomes.trial import Trial, tried
 from bot.simulation.outcomes.wanted import Near
-from dialogs.messages.order import BeginOrder
 from values.meaning import Intent, NavigationCommand, Press
 
 ROOT = Path(__file__).parents[3]
@@ -16,7 +15,7 @@ ANSWERED = {"zone:invoices": "zone.no_invoices", "order_problem": "kit.for_a_per
 
 
 def meant(trial: Trial) -> str:
-    if any(isinstance(one, BeginOrder) for one in trial.commands):
+    if trial.before.order.id is not None and trial.after.account.id is not None and trial.after.order.id is None:
         return "begins"
     match trial.said.meaning:
         case Intent(name) | NavigationCommand(name):

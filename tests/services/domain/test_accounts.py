@@ -7,7 +7,7 @@ from argon2 import extract_parameters
 from msgspec.structs import fields
 
 from dialogs.state import ConversationState
-from services.accounts import account_search, account_view, accounts, credentials, held_log_ins
+from services.accounts import account_books, account_search, accounts, credentials, held_log_ins
 from services.accounts.account_search import LoginCandidate
 from services.accounts.credentials import Argon2Hasher, PasswordHasher
 from services.contacts import contacts
@@ -57,7 +57,7 @@ def test_a_sign_up_with_anothers_email_is_a_shadow_that_nobody_finds(connection:
     assert sign_up(connection, "a2") == accounts.SignedUp("a2", taken=True)
     assert prove(connection, "a2", "phone", "+48600700801") == Proven(active_now=False)
     assert prove(connection, "a2", "email", ANNA) == ContactTaken()
-    shadow = present(account_view.view(connection, "a2"))
+    shadow = present(account_books.read_view(connection, "a2"))
     assert (shadow.status, shadow.taken, shadow.phone_verified, shadow.email_verified) == ("pending", True, True, False)
     assert found(connection) == "a1"
     assert [c.account_id for c in account_search.login_candidates(connection, ANNA)] == ["a1"]
@@ -120,7 +120,7 @@ def test_a_contact_given_again_replaces_one_not_proven(connection: sa.Connection
     prove(connection, "a1", "phone", "+48600700803")
     newer = "+48600700804"
     contacts.give(connection, account_id="a1", kind="phone", value=newer, key=newer, now=later(days=1))
-    view = present(account_view.view(connection, "a1"))
+    view = present(account_books.read_view(connection, "a1"))
     assert (view.phone, view.phone_verified) == ("+48600700803", True)
 
 
@@ -206,18 +206,18 @@ def test_personal_data_are_not_in_any_repr(connection: sa.Connection) -> None:
     buyer(connection)
     placed(connection)
     to_pay(connection)
-    view, account = account_view.view(connection, "a1"), accounts.get(connection, "a1")
+    view, account = account_books.read_view(connection, "a1"), accounts.get(connection, "a1")
     shown = repr(view) + repr(account) + repr(contacts.of_account(connection, "a1"))
     for personal in (ANNA, "600700800", "Bursztyn", "1234563218", "Długa"):
         assert personal not in shown
 
 
 def test_the_view_shows_what_the_dialogs_need(connection: sa.Connection) -> None:
-    assert account_view.view(connection, "nobody") is None
+    assert account_books.read_view(connection, "nobody") is None
     buyer(connection)
     order = placed(connection)
     to_pay(connection)
-    view = present(account_view.view(connection, "a1"))
+    view = present(account_books.read_view(connection, "a1"))
     assert view.company is not None
     assert view.order is not None
     assert (view.company.tax_number, view.company.check) == ("1234563218", "verified")
@@ -247,9 +247,9 @@ def test_dialogs_read_of_an_account_what_they_ask_for_it(connection: sa.Connecti
     asked = {name for slots in dialogs for name in slots.__struct_fields__} & {*account.c.keys()}
     assert asked <= {field.name for field in fields(AccountView)}, "values/account_view.py"
     connection.execute(sa.update(account).values({name: name for name in asked if account.c[name].nullable}))
-    view, row = account_view.view(connection, "a1"), connection.execute(sa.select(account)).mappings().one()
+    view, row = account_books.read_view(connection, "a1"), connection.execute(sa.select(account)).mappings().one()
     assert {name: getattr(view, name) for name in asked} == {name: row[name] for name in asked}, (
-        "services/accounts/account_view.py"
+        "services/accounts/account_books.py"
     )
 
 

@@ -1,6 +1,7 @@
 """Second lives: those of every shipped seller go well, and what may break in one is named."""
 
 import ast
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,8 @@ from bot.profile import load
 from bot.profile.beginning import begin
 from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import then
-from dialogs.messages.order import AccountSeen
 from dialogs.messages.renewal import ChargeComing, RenewalWaits
-from dialogs.order import changed_terms, order, purchases
-from dialogs.state import Purchases
+from dialogs.order import bought, changed_terms, order
 from dialogs.zone import pages
 from tests.architecture.rooms import ROOT, tree
 from values.account_view import ANSWERS, AccountView
@@ -117,10 +116,7 @@ def test_a_zone_without_the_button_to_buy_again_is_a_dead_end(monkeypatch: Patch
 
 
 def test_a_service_that_has_ended_and_is_told_to_run_is_named(monkeypatch: Patch) -> None:
-    def kept(s: Purchases, _e: AccountSeen, _c: Any) -> Any:
-        return then(s)
-
-    monkeypatch.setitem(purchases.dialog.everywhere, AccountSeen, kept)
+    monkeypatch.setattr(bought, "until", lambda ctx: ctx.now + timedelta(days=1))
 
     assert live(seller("fakturasmart")).faults
 

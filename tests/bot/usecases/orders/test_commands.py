@@ -18,7 +18,6 @@ from dialogs.messages.order import (
     OrderRefused,
     OrderStands,
     PlaceOrder,
-    SeeAccount,
 )
 from dialogs.state import PlacedOrder
 from dialogs.versions import dump, load
@@ -29,7 +28,7 @@ from services.orders.pricing import Item, PricingDiscount, price
 from services.store.tables.core import conversation as talks
 from tests.bot.usecases.commanding import SELLER, deps, turn
 from tests.kit.narrow import a, present
-from tests.services.domain.people import NOW, PLAN, buyer, conversation, customer, later, placed, sign_up, to_pay
+from tests.services.domain.people import NOW, PLAN, buyer, conversation, placed, sign_up, to_pay
 from tests.services.domain.test_payments import opened, paid
 from values.consent import Acceptance
 from values.order import CartLine, OrdererDetails
@@ -152,9 +151,3 @@ def test_a_cancelled_order_is_told_in_the_other_chats_and_a_paid_one_stands(conn
     opened(connection, "p3")
     assert paid(connection, "p3")
     assert commands.cancel_order(deps(), CancelOrder("o2"), turn(connection)) == OrderStands("FS/2026/000002")
-
-
-def test_an_account_that_is_none_is_a_mistake_of_ours(connection: sa.Connection) -> None:
-    customer(connection)
-    with pytest.raises(LookupError, match="no such account"):
-        commands.see_account(deps(), SeeAccount("a9"), turn(connection, later()))

@@ -1,0 +1,89 @@
+"""A stand-in for the books of one account: what they say after an event, for walks and tests.
+
+Simpler than the real ones: what an event tells is taken as done, and a paid order begins one term.
+"""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from dialogs.explorer.samples import company_view, named_for, sample_order, sample_view
+from dialogs.kit import Event
+from dialogs.messages.account import AccountCreated, AccountLeft, LoggedIn
+from dialogs.messages.company import CompanySaved
+from dialogs.messages.einvoice import EInvoiceSwitched
+from dialogs.messages.order import OrderCancelled, OrderPlaced, OrderRefused
+from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, PaymentBooked
+from dialogs.messages.renewal import RenewalNotBegun, SubscriptionLapsed
+from dialogs.messages.zone import AutoRenewalSet
+from dialogs.state import ConversationState
+from values.account_view import NO_BOOKS, AccountView, OrderView
+from values.seller import Seller
+
+
+def books_after(known: AccountView, event: Event, seller: Seller) -> AccountView:
+    """Return what the books say of the account after the event; another revision where that differs."""
+    after = _after(known, event, seller)
+    return after if after is known else replace(after, revision=known.revision + 1)
+
+
+def books_of(case: ConversationState, books: AccountView) -> AccountView:
+    """Return the books as a conversation's context has them, with what a case still keeps by itself."""
+    if case.account.id is None:
+        return NO_BOOKS
+    proven = case.contact.proven
+    known = books if proven is None else replace(books, phone=proven, phone_verified=True)
+    return replace(known, invoiced=case.account.invoiced)
+
+
+def _after(known: AccountView, event: Event, seller: Seller) -> AccountView:
+    match event:
+        case LoggedIn(view):
+            return view
+        case AccountLeft():
+            return NO_BOOKS
+        case AccountCreated(account_id):
+            return replace(sample_view(None), id=account_id, status="pending", phone=None)
+        case CompanySaved():
+            return replace(known, company=company_view(), companies=(company_view(),))
+        case EInvoiceSwitched(status, email):
+            return replace(known, einvoice_status=status, einvoice_email=email or None)
+        case _:
+            return _after_sale(known, event, seller)
+
+
+def _after_sale(known: AccountView, event: Event, seller: Seller) -> AccountView:
+    match event:
+        case OrderPlaced(order_id, number):
+            return replace(known, order=replace(sample_order("placed"), id=order_id, number=number))
+        case OrderRefused(open=OrderView() as waits) | RenewalNotBegun(open=OrderView() as waits):
+            return replace(known, waiting=(waits,))
+        case OrderCancelled(number):
+            left = tuple(order for order in known.waiting if order.number != number)
+            last = known.order if known.order is None or known.order.number != number else known.paid
+            return replace(known, order=last, waiting=left)
+        case PaymentBooked(status="paid"):
+            return _paid(known, event, seller)
+        case SubscriptionLapsed(grace_until=datetime()):
+            return replace(known, owned=tuple(replace(o, ends_at=event.ends_at, status="grace") for o in known.owned))
+        case SubscriptionLapsed():
+            over = tuple(replace(one, ends_at=event.ends_at, status="ended") for one in known.owned)
+            return replace(known, owned=(), lapsed=over, einvoice_status="off") if over else known
+        case AutoRenewalSet(on, True):
+            return replace(known, owned=tuple(replace(one, auto_renewal=on) for one in known.owned), auto_renewal=on)
+        case DefaultMethodSet(method):
+            return replace(known, default_method=method)
+        case MethodForgotten(str(way_id)):
+            return replace(known, ways=tuple(way for way in known.ways if way.id != way_id))
+        case _:
+            return known
+
+
+def _paid(known: AccountView, event: PaymentBooked, seller: Seller) -> AccountView:
+    order = known.order if known.order is not None and known.order.id == event.order_id else None
+    one = replace(order or sample_order("paid"), id=event.order_id, number=event.number, status="paid")
+    paid = replace(one, payment_id=event.payment_id, payment_status="paid")
+    runs = named_for(sample_view(company_view(), "paid"), seller)
+    new = (replace(one, order_id=paid.id, auto_renewal=paid.auto_renewal) for one in runs.owned)
+    owned = known.owned or tuple(new)
+    return replace(known, order=paid, paid=paid, owned=owned, ways=runs.ways, default_method=paid.method)

@@ -1,0 +1,317 @@
+"""What the books have of an account, for the dialogs: read part by part, where they look."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+import sqlalchemy as sa
+from msgspec.structs import replace
+
+from services.accounts import account_view, accounts
+from services.accounts.accounts import AccountRecord
+from services.companies import companies
+from services.contacts import contacts
+from services.contacts.contacts import ContactRecord
+from services.directory import directory
+from services.einvoicing import einvoices, issued_invoices
+from services.einvoicing.einvoices import EInvoiceRecord
+from services.payments import methods
+from services.payments.methods import Method
+from services.questions import own_answers
+from services.store import account_revisions
+from services.subscriptions import reminders, renewals, subscriptions
+from services.subscriptions.subscriptions import Subscription
+from values.account_view import (
+    NO_BOOKS,
+    AccountStatus,
+    AccountView,
+    BooksUnread,
+    CompanyView,
+    EInvoiceStatus,
+    OrderView,
+    Reversal,
+    SubscriptionStatus,
+    WaitingRenewal,
+)
+from values.payment import StoredWay
+from values.question import Answers
+from values.renewal import Owned
+from values.renewal_outlook import Outlook
+
+T = TypeVar("T")
+OutlooksOf = Callable[[sa.Connection, str], tuple[Outlook, ...]]
+"""Tells how the running terms of an account go on."""
+
+
+class AccountBooks:
+    """An account as `AccountView` has it, each part read when it is first looked at, and then known.
+
+    What dialogs don't look at costs no statement. What is known holds while the account's `revision` stands.
+    """
+
+    def __init__(self, account_id: str, reader: "BooksReader") -> None:
+        self.id = account_id
+        self._reader = reader
+
+    @property
+    def _read(self) -> sa.Connection:
+        """The connection. Raises BooksUnread where nothing can be read at once."""
+        return self._reader.connection
+
+    @cached_property
+    def revision(self) -> int:
+        return account_revisions.read_revision(self._read, self.id)
+
+    @cached_property
+    def _mine(self) -> AccountRecord:
+        if (mine := accounts.get(self._read, self.id)) is None:
+            raise LookupError("no such account")
+        return mine
+
+    @property
+    def email(self) -> str:
+        return self._mine.email
+
+    @property
+    def user_name(self) -> str:
+        return self._mine.user_name
+
+    @property
+    def status(self) -> AccountStatus:
+        return self._mine.status
+
+    @property
+    def taken(self) -> bool:
+        return self._mine.taken
+
+    @property
+    def locale(self) -> str:
+        return self._mine.locale
+
+    @cached_property
+    def own_answers(self) -> Answers:
+        return own_answers.values(self._mine.own_answers)
+
+    @cached_property
+    def legal_form(self) -> str | None:
+        on_file = directory.of_account(self._read, self.id)
+        return self._mine.legal_form or (on_file.legal_form if on_file is not None else None)
+
+    @cached_property
+    def _contacts(self) -> list[ContactRecord]:
+        return contacts.of_account(self._read, self.id)
+
+    @property
+    def phone(self) -> str | None:
+        phone = account_view.best(self._contacts, "phone")
+        return None if phone is None else phone.value
+
+    @property
+    def phone_verified(self) -> bool:
+        phone = account_view.best(self._contacts, "phone")
+        return phone is not None and phone.verified_at is not None
+
+    @property
+    def email_verified(self) -> bool:
+        key = self._mine.email_key
+        return any(c.kind == "email" and c.key == key and c.verified_at is not None for c in self._contacts)
+
+    @cached_property
+    def company(self) -> CompanyView | None:
+        return account_view.company_view(companies.latest(self._read, self.id))
+
+    @cached_property
+    def companies(self) -> tuple[CompanyView, ...]:
+        known = companies.of_account(self._read, self.id)
+        return tuple(view for company in known if (view := account_view.company_view(company)))
+
+    @cached_property
+    def order(self) -> OrderView | None:
+        return account_view.last_order(self._read, self.id)
+
+    @cached_property
+    def paid(self) -> OrderView | None:
+        if self.order is None or self.order.status == "paid":
+            return self.order
+        return account_view.last_order(self._read, self.id, paid=True)
+
+    @cached_property
+    def waiting(self) -> tuple[OrderView, ...]:
+        return account_view.waiting_orders(self._read, self.id) if self.order is not None else ()
+
+    @cached_property
+    def _bought(self) -> list[Subscription]:
+        return subscriptions.of_account(self._read, self.id)
+
+    @cached_property
+    def _running(self) -> tuple[Owned, ...]:
+        return subscriptions.owned(self._read, self.id, self._bought)
+
+    @cached_property
+    def owned(self) -> tuple[Owned, ...]:
+        if not self._running:
+            return ()
+        whole = {order_id for order_id, found in self._reversals.items() if found.whole}
+        return tuple(replace(o, undone="refunded") if o.order_id in whole else o for o in self._running)
+
+    @cached_property
+    def lapsed(self) -> tuple[Owned, ...]:
+        return subscriptions.lapsed(self._bought)
+
+    @cached_property
+    def outlooks(self) -> tuple[Outlook, ...]:
+        return self._reader.outlooks(self._read, self.id) if self._running else ()
+
+    @cached_property
+    def _reversals(self) -> dict[str | None, Reversal]:
+        if self.paid is None:
+            return {}
+        return account_view.reversals(self._read, self.id, {self.paid.id, *(o.order_id for o in self._running)})
+
+    @property
+    def reversals(self) -> tuple[Reversal, ...]:
+        return tuple(self._reversals.values())
+
+    @property
+    def _main(self) -> Subscription | None:
+        return subscriptions.main_of(self._bought)
+
+    @property
+    def auto_renewal(self) -> bool | None:
+        return None if self._main is None else self._main.auto_renewal
+
+    @property
+    def subscription_status(self) -> SubscriptionStatus | None:
+        return None if self._main is None else self._main.status
+
+    @property
+    def subscription_ends_at(self) -> datetime | None:
+        return None if self._main is None else self._main.ends_at
+
+    @cached_property
+    def waits(self) -> WaitingRenewal | None:
+        waits = renewals.waiting(self._read, self.id) if self._bought else None
+        return None if waits is None else WaitingRenewal(tuple(waits.documents or ()), waits.period_end)
+
+    @cached_property
+    def reminders_stopped(self) -> bool:
+        return reminders.stopped(self._read, self.id)
+
+    @cached_property
+    def _einvoice(self) -> EInvoiceRecord:
+        return einvoices.of_account(self._read, self.id)
+
+    @property
+    def einvoice_status(self) -> EInvoiceStatus:
+        return self._einvoice.status
+
+    @property
+    def einvoice_email(self) -> str | None:
+        return self._einvoice.email
+
+    @cached_property
+    def invoiced(self) -> bool:
+        return bool(issued_invoices.of_account(self._read, self.id, most=1))
+
+    @cached_property
+    def _methods(self) -> list[Method]:
+        return methods.of_account(self._read, self.id)
+
+    @property
+    def default_method(self) -> str | None:
+        return next((method.method for method in self._methods if method.is_default), None)
+
+    @property
+    def ways(self) -> tuple[StoredWay, ...]:
+        return account_view.stored_of(self._methods)
+
+
+_LASTING = {name for name, part in vars(AccountBooks).items() if isinstance(part, cached_property)} - {"outlooks"}
+"""The parts of an account that are known at a later moment, too."""
+
+
+class BooksReader:
+    """Reads what the books have of the accounts that a message, a turn or a view is about.
+
+    Within `reading` it reads at once, on that connection; else a part that isn't known raises `BooksUnread`.
+    """
+
+    def __init__(self, outlooks: OutlooksOf, account_id: str | None = None, revision: int = 0) -> None:
+        """`outlooks` tells how running terms go on as of now; `revision` is that of this account, as just read."""
+        self.outlooks = outlooks
+        self.has_written = False
+        self._revision = account_id, revision
+        self._connection: sa.Connection | None = None
+        self._known: dict[str, AccountBooks] = {}
+
+    @property
+    def connection(self) -> sa.Connection:
+        """Where to read. Raises BooksUnread where nothing can be read at once."""
+        if self._connection is None:
+            raise BooksUnread
+        return self._connection
+
+    @contextmanager
+    def reading(self, connection: sa.Connection) -> Generator[None]:
+        """Read on this connection. What a transaction has read after its own changes is forgotten in the next one."""
+        if self.has_written:
+            self._known, self.has_written = {}, False
+        before, self._connection = self._connection, connection
+        try:
+            yield
+        finally:
+            self._connection = before
+
+    def of(self, account_id: str | None) -> AccountView:
+        """Return the account's books; `NO_BOOKS` of none."""
+        if account_id is None:
+            return NO_BOOKS
+        if (known := self._known.get(account_id)) is None:
+            known = self._known[account_id] = AccountBooks(account_id, self)
+            if account_id == self._revision[0] and not self.has_written:
+                known.revision = self._revision[1]
+        return cast("AccountView", known)
+
+    def look(self, connection: sa.Connection, account_id: str | None, work: Callable[[], T]) -> T:
+        """Do the work, reading on this connection, and know of which revision the account's books are."""
+        with self.reading(connection):
+            _ = self.of(account_id).revision
+            return work()
+
+    def forget(self) -> None:
+        """Read anew from now on: a command has written."""
+        self._known, self.has_written = {}, True
+
+    def lasting(self, account_id: str | None) -> Mapping[str, Any] | None:
+        """Return what stays known of the account after the transaction; None after one that wrote."""
+        known = self._known.get(account_id or "")
+        if known is None or self.has_written:
+            return None
+        return {name: value for name, value in vars(known).items() if name in _LASTING}
+
+    def take(self, account_id: str, lasting: Mapping[str, Any]) -> None:
+        """Take over what stayed known of an account."""
+        known = self._known[account_id] = AccountBooks(account_id, self)
+        vars(known).update(lasting)
+
+
+def known_revision(books: AccountView) -> int | None:
+    """Return the revision of what was read of an account; None where nothing was."""
+    return vars(books).get("revision") if isinstance(books, AccountBooks) else None
+
+
+def no_outlooks(_connection: sa.Connection, _account_id: str) -> tuple[Outlook, ...]:
+    """Return no outlooks, for a reader who needs none."""
+    return ()
+
+
+def read_view(connection: sa.Connection, account_id: str, outlooks: OutlooksOf = no_outlooks) -> AccountView | None:
+    """Return the whole account as it is now; None if there is no such account."""
+    if accounts.get(connection, account_id) is None:
+        return None
+    reader = BooksReader(outlooks)
+    with reader.reading(connection):
+        books = reader.of(account_id)
+        return AccountView(**{name: getattr(books, name) for name in AccountView.__struct_fields__})
