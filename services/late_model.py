@@ -4,6 +4,6 @@ from pydantic import BaseModel, ConfigDict
 
 
 class LateModel(BaseModel):
-    """A model that costs a start next to nothing."""
+    """A model whose validator its first use makes: 35 ms of CPU, a twenty-fifth of a desk's start."""
 
     model_config = ConfigDict(defer_build=True)

@@ -1,4 +1,4 @@
-"""The agents' console, put together: the log-in and all pages below `/desk`; loaded by who first asks for one."""
+"""The agents' console, put together: the log-in and all pages below `/desk`."""
 
 from importlib import import_module
 from typing import Any
@@ -22,8 +22,9 @@ from bot.handlers.console import (
     second_factor,
     supervision,
 )
-from bot.handlers.console.access import DeskAccess
+from bot.handlers.console.access import FLOOD, DeskAccess
 from bot.handlers.console.console import Console
+from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.console.log_in import LogInPages
 from bot.handlers.console.streams import DeskStreams
 from bot.profile import Profile
@@ -34,13 +35,33 @@ from bot.usecases.agents.sight import Sight
 from bot.usecases.handoff.faq_entries import FaqEntries
 from bot.usecases.handoff.training import TrainingLabels
 from bot.usecases.privacy.erasing import Erasing
-from bot.web.flood import Flood
+from bot.web.flood import Flood, FloodRules
+from bot.web.flood_peers import FloodPeers
+from bot.web.network import AddressOf
+from bot.web.pages import Pages
 from services.accounts.credentials import Argon2Hasher
 from services.agents.log_in import AgentLogIns
 from services.refusals import Note, unnoted
 from services.support.overview import Overview
 from services.support.search import Finder
 from values.meaning import Expects
+
+# Each form that is taken costs a hash: of one browser, and of one network address.
+_FORMS = FloodRules(session="20/minute", address="120/minute")
+
+
+def agents_routes(
+    parts: Container, pages: Pages, address_of: AddressOf, streams: DeskStreams, peers: FloodPeers | None
+) -> list[Route]:
+    """Return the log-in and the console; `peers` are other processes that count the same visitors."""
+    deps, slows = parts.deps, parts.deps.settings.slows_floods
+    flood = Flood(FLOOD if slows else None).shared("desk", peers)
+    forms = Flood(_FORMS if slows else None).shared("log-in", peers)
+    access = DeskAccess(deps.store, deps.clock, pages, DeskCookies(pages.site, deps.server_key), address_of, flood)
+    return [
+        *access_routes(deps.settings, access, deps.server_key, deps.client, forms, deps.refusals.note),
+        *console_routes(access, parts, streams),
+    ]
 
 
 def access_routes(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from bot.app.agents_room import agents_room
+from bot.app.console import agents_routes
 from bot.app.container import Container, Dependencies, log_in_letters
 from bot.app.sandbox_routes import SandboxRoutes
 from bot.app.sandboxed import Beside
@@ -154,7 +154,7 @@ class DeskRoutes:
 
     def _agents(self) -> list[BaseRoute]:
         return [
-            agents_room(self.container, self.pages, self.address_of, self._desk_streams, self._peers),
+            *agents_routes(self.container, self.pages, self.address_of, self._desk_streams, self._peers),
             *([self.helpdesk.route] if self.helpdesk is not None else []),
         ]
 

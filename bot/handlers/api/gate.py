@@ -4,6 +4,8 @@ Only the description is open; requests without the token are counted by network 
 which would read a body before it asks who sends it, and which isn't loaded before the first request that is let in.
 """
 
+import asyncio
+from collections.abc import Callable
 from importlib import import_module
 
 from starlette.requests import Request
@@ -14,7 +16,6 @@ from bot.handlers.api.dependencies import DESCRIPTION, SellerApi
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import LIMIT, RequestTurnedAway, Tokens, capped_body, shows_token
 from bot.web.network import AddressOf
-from bot.web.room import LateApp
 
 LARGEST_BODY = 4 * 1024 * 1024
 FLOOD = FloodRules(session="", address="60/minute")
@@ -37,8 +38,28 @@ class Answering:
         await self._described(scope, receive, send)
 
 
+class LateApp:
+    """An ASGI app that its first request loads, in a thread: turns go on meanwhile. A load that fails is tried again.
+
+    What counts from the start, as limits of visits do, isn't made by `load`.
+    """
+
+    def __init__(self, load: Callable[[], ASGIApp]) -> None:
+        self._load = load
+        self._app: ASGIApp | None = None
+        self._loading = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve, once the app is there."""
+        if self._app is None:
+            async with self._loading:
+                if self._app is None:
+                    self._app = await asyncio.to_thread(self._load)
+        await self._app(scope, receive, send)
+
+
 def _loaded() -> ASGIApp:
-    # By name: FastAPI and the fields take 20 MiB and half a second, which a desk whose API nobody asks does without.
+    # By name: FastAPI and the fields take 11 MiB and a quarter of a start, needed only where somebody asks the API.
     app = import_module("bot.handlers.api.app").described()
     app.openapi()  # every request is held against it
     return app

@@ -12,7 +12,6 @@ from msgspec import Struct
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.handlers.console.access import needs_of
-from bot.web.room import Room
 from services.agents.agent_accounts import Role, covers
 
 VISITORS: Final = ("nobody", "agent", "supervisor", "admin", "API token", "foreign page")
@@ -99,9 +98,6 @@ def _of(route: BaseRoute) -> Iterator[Admission]:
     match route:
         case Mount(path="/api/v1"):
             return
-        case Room(load=load):
-            for inside in load():
-                yield from _of(inside)
         case Mount(path=path):
             yield _open("GET", path)
         case Route(path=path):

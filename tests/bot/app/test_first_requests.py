@@ -25,9 +25,9 @@ with without(*NEEDLESS):
     from nlu.intents import classifier
 
 RARE = {
-    "aiosmtpd", "alembic", "authlib", "bot.app.agent_desks", "bot.app.console", "bot.handlers.api.app",
-    "bot.handlers.console.console", "bot.profile.language_files", "cryptography",
-    "email_validator", "fastapi", "greenlet", "jinja2", "joserfc", "numpy", "pygments", "rich", "websockets",
+    "aiosmtpd", "alembic", "authlib", "bot.app.agent_desks", "bot.handlers.api.app", "bot.profile.language_files",
+    "cryptography", "email_validator", "fastapi", "greenlet", "jinja2", "joserfc", "numpy", "pygments",
+    "rich", "websockets",
 }
 
 async def main():
