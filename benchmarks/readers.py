@@ -18,8 +18,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from nlu.evaluation import Labelled, from_lines
-from nlu.intents.classifier import features
-from nlu.intents.ngrams import pieces
+from nlu.intents.classifier import features, pieces
 from nlu.training.corpus import augmented, shipped_examples
 from values.locale import SHIPPED, Locale
 

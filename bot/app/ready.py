@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import one_seller
-from bot.app.misplaced_settings import misplaced
 from bot.app.providers import needed
 from bot.app.settings import Settings
-from bot.app.unsafe_settings import unsafe
+from bot.app.unsafe_settings import misplaced, unsafe
 from bot.profile import Profile, load
 from sandbox.payments import KNOWN_SECRETS
 from services.store import migrate

@@ -84,8 +84,8 @@ def adopt(
     already isn't written again. What would be a mistake in the profile changes nothing.
     """
     # Imported for this command alone, as a profile is.
-    run: Any = importlib.import_module("bot.cli.nlu_adopt").run
-    for line in run(folder, said):
+    adopt_labels: Any = importlib.import_module("bot.cli.nlu_review").adopt_labels
+    for line in adopt_labels(folder, said):
         typer.echo(line)
 
 

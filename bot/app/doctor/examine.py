@@ -10,13 +10,13 @@ from pydantic import ValidationError
 from bot.app.doctor.address_checks import address_findings, panel_findings, rest_findings
 from bot.app.doctor.database_checks import database_findings
 from bot.app.doctor.findings import Finding, doubtful, well, wrong
-from bot.app.doctor.hearing_checks import hearing_findings
 from bot.app.doctor.machine_checks import clock_findings, disk_findings, folder_findings
 from bot.app.doctor.mail_checks import mail_findings
 from bot.app.doctor.settings_checks import (
     ENV_FILE,
     SETTINGS,
     env_file,
+    hearing_findings,
     provider_findings,
     settings_findings,
     unreadable,

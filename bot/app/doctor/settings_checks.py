@@ -1,4 +1,7 @@
-"""The settings: what can't be read, is missing, unsafe or of the wrong kind, and what a rehearsal has left behind."""
+"""The settings: what can't be read, is missing, unsafe or of the wrong kind, and what a rehearsal has left behind.
+
+Of a recogniser of speech: whether customers are told whose it is.
+"""
 
 import stat
 from collections.abc import Iterator
@@ -9,12 +12,12 @@ from pydantic import ValidationError
 
 from bot.app import settings_mistakes
 from bot.app.doctor.findings import Finding, Level, doubtful, said, well, wrong
-from bot.app.misplaced_settings import misplaced
 from bot.app.providers import needed
 from bot.app.settings import NEEDED_BY_PROVIDER, Settings
 from bot.app.unsafe_settings import doubtful as unclear
-from bot.app.unsafe_settings import unsafe
+from bot.app.unsafe_settings import misplaced, unsafe
 from bot.profile import Profile
+from bot.texts.toml_tables import common
 from sandbox.payments import KNOWN_SECRETS
 from services.payments.providers.registry import PROVIDERS, TITLES
 from values.loopback import leads_to_loopback
@@ -126,3 +129,19 @@ def _host(address: str) -> str:
 
 def _titles(names: list[str]) -> str:
     return " and ".join(TITLES[name] for name in names)
+
+
+RECORDINGS, RECOGNISER = "recordings", "voice.recogniser"
+
+
+def hearing_findings(settings: Settings, profile: Profile) -> Iterator[Finding]:
+    """Yield whether a recogniser elsewhere is named in the profile's texts, in each of its languages."""
+    if settings.transcription_url is None:
+        return
+    texts, url = profile.catalogue.texts, settings.transcription_url
+    unnamed = [of for of in profile.seller.locales if texts[of].get(RECOGNISER) == common(of).get(RECOGNISER)]
+    if leads_to_loopback(url) or not unnamed:
+        yield well(RECORDINGS, f"heard at {url}")
+        return
+    what = f"customers aren't told who hears their recordings ({', '.join(unnamed)})"
+    yield doubtful(RECORDINGS, what, f"Write the text {RECOGNISER}: who, in which country, for how long.")

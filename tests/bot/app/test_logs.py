@@ -14,7 +14,7 @@ from starlette.types import Message, Scope
 from structlog.testing import capture_logs
 
 from bot.app import logs
-from bot.app.alarms import QUIET_S, Alarms
+from bot.app.logs import QUIET_S, Alarms
 from bot.app.serve import Alarmed
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.app.misplaced_settings import misplaced
 from bot.app.routes import rest_flood
 from bot.app.secret_key import load_or_make
 from bot.app.settings import OwnSettings, Settings
+from bot.app.unsafe_settings import misplaced
 from docs.dev.generated.settings_page import PAGE, page
 from tests.kit.rows import each_row
 from tests.table import table

@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import build
 from bot.profile import load
+from bot.profile.adoption import NotWritable, quoted, with_entry, with_questions
 from bot.profile.beginning import TEMPLATE
-from bot.profile.faq_source import NotWritable, quoted, with_entry, with_questions
 from tests.kit.rows import each_row
 
 EURO = {
