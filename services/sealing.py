@@ -31,5 +31,5 @@ def _opened(key: bytes, purpose: str, owner: str, sealed: bytes) -> bytes | None
 
 @cache
 def _cipher() -> Any:
-    """Return the cipher. By name: its library takes 8 MiB, which a desk without recordings or second factors spares."""
+    """Return the cipher. By name: its library takes 6 MiB, which a desk without recordings or second factors spares."""
     return import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM

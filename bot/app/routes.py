@@ -89,7 +89,8 @@ class DeskRoutes:
             *self._rest(),
             *self._health(),
             *self._customers(),
-            *self._agents(),
+            *agents_routes(self.container, self.pages, self.address_of, self._desk_streams, self._peers),
+            *([self.helpdesk.route] if self.helpdesk is not None else []),
             *self._machines(),
             *self._sandbox(),
             *landing_routes(
@@ -128,11 +129,12 @@ class DeskRoutes:
             hears=self._deps.providers.hears,
             aloud=ReadAloud(self._deps.renderer),
         )
+        answer_links = AnswerLinks(self._deps.store, self._deps.clock, self._deps.server_key, self.container.reach)
         door = secure.SecurePageParts(self._account_pages(), self.pages, self.address_of, keys, door_flood)
         return [
             *webchat.routes(chat),
             *secure.routes(door),
-            *AnswerPages(self._answer_links(), self.pages).routes(),
+            *AnswerPages(answer_links, self.pages).routes(),
             *payment_link.routes(self._payments, self.pages, payment_flood, self.address_of),
             *documents.routes(documents.Library(self._deps.seller, self._deps.store), self.pages),
         ]
@@ -151,12 +153,6 @@ class DeskRoutes:
             aloud=ReadAloud(self._deps.renderer),
         )
         return [*channel.routes()]
-
-    def _agents(self) -> list[BaseRoute]:
-        return [
-            *agents_routes(self.container, self.pages, self.address_of, self._desk_streams, self._peers),
-            *([self.helpdesk.route] if self.helpdesk is not None else []),
-        ]
 
     def _machines(self) -> list[BaseRoute]:
         """Return the routes of payment providers and the seller's back office."""
@@ -217,9 +213,6 @@ class DeskRoutes:
             support_email=deps.support_email,
             pay_to=deps.profile.accounts,
         )
-
-    def _answer_links(self) -> AnswerLinks:
-        return AnswerLinks(self._deps.store, self._deps.clock, self._deps.server_key, self.container.reach)
 
     def _account_pages(self) -> AccountPages:
         deps, desk, outbox, hasher = self._deps, self._desk, self.container.outbox, Argon2Hasher()

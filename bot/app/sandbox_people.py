@@ -52,16 +52,13 @@ class SandboxPeople(Struct, frozen=True):
             or await self.store.read(lambda connection: installation_rows.agreed(connection, self._mark)) is not None
         ):
             return
-        hashes = await self._hashes(people)
+        hashes = {customer.ref: await self.hasher.hash(customer.password) for customer in people if customer.password}
         await self.store.write(lambda connection: self._move_in(connection, people, hashes))
 
     @property
     def _mark(self) -> str:
         """The row of the table `installation` by which a later start knows that they are there."""
         return _MARK + self.seller.id
-
-    async def _hashes(self, people: list[PersonOnFile]) -> dict[str, str]:
-        return {customer.ref: await self.hasher.hash(customer.password) for customer in people if customer.password}
 
     def _move_in(self, connection: sa.Connection, people: list[PersonOnFile], hashes: dict[str, str]) -> None:
         now = self.clock.now()

@@ -13,6 +13,7 @@ import typer
 from bot.app import logs
 from bot.app.ready import NotReady
 from bot.app.settings import Settings
+from bot.app.supervisor import supervise
 from bot.app.supervisor_pipe import inherited, inherited_listening
 from bot.app.unsafe_settings import doubtful
 from bot.cli import NEEDLESS, loading, refuse
@@ -58,10 +59,10 @@ def _run(settings: Settings, workers: int) -> None:
         _log.warning("setting_doubtful", about=doubt)
         if sys.stderr.isatty():
             typer.echo(f"okienko: {doubt}", err=True)
-    # By name: who looks after workers is no desk, and needs none of what a desk is made of.
     if workers > 1 and lifeline is None:
-        asyncio.run(import_module("bot.app.supervisor").supervise(settings, workers))
+        asyncio.run(supervise(settings, workers))
         return
+    # By name: who looks after workers is no desk, and needs none of what a desk is made of.
     with loading(), without(*NEEDLESS):
         serve: Any = import_module("bot.app.serve")
     is_worker = lifeline is not None and listening is not None

@@ -97,13 +97,9 @@ def _belongs(folder: Path, locale: str, key: str, own: OwnTexts) -> Path:
 
 def _home(key: str) -> str:
     for path in sorted((HERE / ENGLISH).glob("*.toml")):
-        if line_of(source_of(path), key.split(".")) and key in dict(texts_of(_tables(path))):
+        if line_of(source_of(path), key.split(".")) and key in dict(texts_of(read(path, [])[0] or {})):
             return path.stem
     return ""
-
-
-def _tables(path: Path) -> dict[str, object]:
-    return read(path, [])[0] or {}
 
 
 def _shown(text: Text) -> str:

@@ -108,7 +108,7 @@ def erase(
         cancelled=cancelled,
         stored=stored,
         providers=_providers(connection, account_id),
-        kept_orders=_has_orders(connection, account_id),
+        kept_orders=connection.execute(sa.select(_orders(account_id).exists())).scalar_one(),
         named_in=named_in,
         on_file=known is not None and on_file == "keep",
     )
@@ -230,10 +230,6 @@ def _cancel_orders(connection: sa.Connection, account_id: str, now: datetime) ->
     ended = [orders.cancel(connection, order_id=id, now=now) for id in ids]
     subscriptions.set_auto_renewal(connection, account_id=account_id, on=False)
     return tuple(end.order for end in ended if isinstance(end, orders.OrderWasCancelled))
-
-
-def _has_orders(connection: sa.Connection, account_id: str) -> bool:
-    return connection.execute(sa.select(_orders(account_id).exists())).scalar_one()
 
 
 def _orders(account_id: str) -> sa.Select[Any]:

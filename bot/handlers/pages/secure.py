@@ -21,10 +21,10 @@ from bot.usecases.accounts.page_results import (
     LinkGone,
     PageText,
     PageView,
-    SecurePages,
     TooMany,
     UnknownLink,
 )
+from bot.usecases.accounts.pages import AccountPages
 from bot.web.flood import Flood, FloodRules
 from bot.web.guard import RequestTurnedAway, capped_body
 from bot.web.network import AddressOf
@@ -51,7 +51,7 @@ Submitted = Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink
 class SecurePageParts(Struct, frozen=True):
     """The pages' dependencies."""
 
-    links: SecurePages
+    links: AccountPages
     pages: Pages
     address_of: AddressOf
     keys: SessionKey

@@ -5,12 +5,11 @@ Must not be known here: HTTP and templates.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
 
 from msgspec import Struct
 
 from services.accounts.one_time_links import Purpose
-from values.private import Private, PrivateStruct, Secret
+from values.private import Private, PrivateStruct
 
 
 class PageText(Struct, frozen=True):
@@ -103,20 +102,3 @@ class TooMany(Struct, frozen=True):
     """Too many wrong attempts. `retry_after`: seconds until the next one is accepted."""
 
     retry_after: int
-
-
-class SecurePages(Protocol):
-    """The use case behind the pages. Raises `StoreUnavailable` while nothing can be committed."""
-
-    async def open(self, token: str, held: HeldChat | None = None) -> PageView | LinkGone | UnknownLink:
-        """Return what the link leads to; change nothing."""
-        ...
-
-    async def submit(
-        self, token: str, fields: Mapping[str, Secret], address: str | None, chat: HeldChat | None = None
-    ) -> Accepted | Handed | FormRefused | TooMany | LinkGone | UnknownLink:
-        """Handle the form: those of `login`, `password`, `password_repeat`, `file` and `forgot` that were sent.
-
-        `chat` is the web conversation that the browser holds.
-        """
-        ...

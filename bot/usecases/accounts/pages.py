@@ -1,7 +1,7 @@
 """One-time pages `/s/{token}`: passwords set and checked, addresses confirmed, forgotten log-ins.
 
 Passwords are hashed and compared before the transaction; what a page writes and the event for its conversation are
-stored together. Fulfils `SecurePages`. A page never reveals whether an account exists.
+stored together. A page never reveals whether an account exists. Must not be known here: HTTP and templates.
 """
 
 from collections.abc import Mapping
@@ -324,7 +324,7 @@ class AccountPages(Struct, frozen=True):
             if view is None:
                 return None
             here = link.conversation_id
-            holds = _holds(tx.connection, here, chat)
+            holds = _is_held(conversations.load(tx.connection, here, lock=False), chat)
             if not holds and self._is_apart(tx, link, tried.account_id):
                 return self._hold(tx, link, tried.account_id)
             self._end_others(tx, here, tried.account_id)
@@ -480,11 +480,6 @@ class AccountPages(Struct, frozen=True):
             mine = await self.store.read(lambda c: accounts.get(c, whose)) if whose is not None else None
             return mine.locale if mine is not None else self.seller.locales[0], None
         return found.locale, found.way_back
-
-
-def _holds(connection: sa.Connection, conversation_id: str, chat: HeldChat | None) -> bool:
-    """Return whether the browser that holds this chat holds the conversation."""
-    return _is_held(conversations.load(connection, conversation_id, lock=False), chat)
 
 
 def _is_held(here: StoredConversation | None, chat: HeldChat | None) -> bool:

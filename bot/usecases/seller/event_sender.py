@@ -4,7 +4,7 @@ A receiver that is away costs nobody anything: few are under way at a time, and 
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -87,8 +87,4 @@ def body(event: SellerEvent) -> bytes:
 
 def shown(event: SellerEvent) -> dict[str, Any]:
     """Return the event as the seller's system sees it."""
-    return {"type": event.type, "timestamp": _moment(event.at), "data": dict(event.data)}
-
-
-def _moment(at: datetime) -> str:
-    return when(at) or ""
+    return {"type": event.type, "timestamp": when(event.at) or "", "data": dict(event.data)}
