@@ -24,9 +24,9 @@ from bot.handlers.console import (
 )
 from bot.handlers.console.access import FLOOD, DeskAccess
 from bot.handlers.console.console import Console
+from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.console.cookies import DeskCookies
 from bot.handlers.console.log_in import LogInPages
-from bot.handlers.console.streams import DeskStreams
 from bot.profile import Profile
 from bot.usecases.agents.canned_replies import ReadyAnswers
 from bot.usecases.agents.line_words import in_every_language

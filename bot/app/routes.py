@@ -18,7 +18,7 @@ from bot.conversation.outbound import ReachableChannels
 from bot.conversation.read_aloud import ReadAloud
 from bot.handlers.api import gate as seller_api
 from bot.handlers.api.dependencies import SellerApi
-from bot.handlers.console.streams import DeskStreams
+from bot.handlers.console.console_pages import DeskStreams
 from bot.handlers.pages import documents, payment_link, secure
 from bot.handlers.pages.answer_link import AnswerPages
 from bot.handlers.pages.health import routes as health_routes

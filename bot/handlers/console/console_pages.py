@@ -4,9 +4,12 @@ The server-sent events say that the queue or the open conversation has news, not
 itself, so that access is checked at that moment, and a broken stream loses nothing. They come from any replica.
 """
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 
+from msgspec import Struct, field
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -14,11 +17,29 @@ from starlette.routing import Route
 from bot.conversation.port import SeveralWatches, Watch
 from bot.handlers.console.access import SignedIn, no_content, see_other
 from bot.handlers.console.console import Console, lines_asked
-from bot.handlers.console.streams import DeskStreams
 from bot.web.guard import RequestTurnedAway
 from services.store import journal_ranges
 from services.store.announce import PEOPLE, typing_in
 from services.support import second_line
+
+_MOST_OF_ONE = 12
+_MOST = 500
+
+
+class DeskStreams(Struct):
+    """The open streams of this process, all ended when the desk goes down."""
+
+    open: Counter[str] = field(default_factory=Counter[str])
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def close(self) -> None:
+        """End every stream within a moment; the pages connect again by themselves."""
+        self.closing.set()
+
+    def full(self, who: str) -> bool:
+        """Return whether this session has as many as it may have, or the desk has."""
+        return self.open[who] >= _MOST_OF_ONE or self.open.total() >= _MOST or self.closing.is_set()
+
 
 _KEYS = (
     ("J", "next"),
