@@ -70,7 +70,9 @@ class PeerNotifications:
         self._sender = sender
         self.floods = None if store.exclusive else FloodPeers(server_key)
         self._telling: asyncio.Task[None] | None = None
-        self._listener = None if store.exclusive else self._listening(url)
+        # By name, since the driver behind it is an extra that a desk on SQLite does without.
+        made: Any = None if store.exclusive else import_module("services.store.listener").Listener
+        self._listener: Listener | None = made and made(parse_url(url), self._heard, self._missed)
         self._catching_up: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -85,10 +87,6 @@ class PeerNotifications:
         await cancel(self._telling)
         if self._listener is not None:
             await self._listener.stop()
-
-    def _listening(self, url: str) -> "Listener":
-        # By name, since the driver behind it is an extra that a desk on SQLite does without.
-        return import_module("services.store.listener").Listener(parse_url(url), self._heard, self._missed)
 
     async def _tell(self, floods: FloodPeers) -> None:
         while True:
@@ -242,7 +240,9 @@ async def installed(
         senders: dict[str, Sender] = {name: channel.sender for name, channel in opened.items()}
         parts = container(deps, senders, channels.reachable(deps, opened), channels.files(opened))
         receivers = {name: channel.receiver(parts) for name, channel in opened.items()}
-        helpdesk = _helpdesk(parts)
+        # By name: few desks have one, and it takes 12 ms.
+        desks: Any = import_module("bot.app.agent_desks") if settings.chatwoot else None
+        helpdesk: ChatwootDesk | None = desks.chatwoot_desk(parts) if desks is not None else None
         for worker in workers_of(receivers):
             stack.push_async_callback(worker.close)
         stack.push_async_callback(parts.lease.stop)
@@ -288,11 +288,6 @@ def _sandbox(settings: Settings, base_url: str, clock: SystemClock) -> Beside | 
     if settings.sandbox_url is not None:
         return SharedSandbox(settings.sandbox_url.rstrip("/"))
     return OwnSandbox(settings.data_dir, base_url, clock)
-
-
-def _helpdesk(parts: Container) -> "ChatwootDesk | None":
-    # By name: few desks have one, and it takes 12 ms.
-    return import_module("bot.app.agent_desks").chatwoot_desk(parts) if parts.deps.settings.chatwoot else None
 
 
 def _app(routes: DeskRoutes) -> Starlette:

@@ -85,9 +85,5 @@ def open_store(url: str, *, engine: bool = True) -> Store:
     parsed = parse_url(url)
     if parsed.drivername == "sqlite":
         return SqliteStore(Path(str(parsed.database)), engine=engine)
-    return _postgres(parsed)
-
-
-def _postgres(url: sa.URL) -> Store:
     # By name, since the drivers behind it are an extra that a desk on SQLite does without.
-    return import_module("services.store.postgres_store").PostgresStore(url)
+    return import_module("services.store.postgres_store").PostgresStore(parsed)
