@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.architecture.rooms import ROOT, shown, sources, tree
+from tests.architecture.rooms import ROOT, body, nodes, shown, sources
 
 LATEST_KIND = "date"
 """The kind of answer whose files are counted: the last one that was added."""
@@ -29,7 +29,7 @@ def expects_tables() -> tuple[str, ...]:
         f"{shown(path)}:{node.lineno} {form}"
         for path in sources()
         if not shown(path).startswith(KINDS)
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.expr | ast.stmt) and (form := _table(node))
     )
     return tuple(found)
@@ -70,11 +70,11 @@ def files_of_a_kind() -> tuple[str, ...]:
 
 
 def _names_kind(path: Path) -> bool:
-    parsed = tree(path)
-    if any(isinstance(node, ast.ClassDef) and node.name == "Expects" for node in parsed.body):
+    parsed = nodes(path)
+    if any(isinstance(node, ast.ClassDef) and node.name == "Expects" for node in body(path)):
         return True
-    asked = {id(each) for node in ast.walk(parsed) if _asks(node) for each in ast.walk(node)}
-    named = (node for node in ast.walk(parsed) if isinstance(node, ast.Attribute) and node.attr == LATEST_KIND)
+    asked = {id(each) for node in parsed if _asks(node) for each in ast.walk(node)}
+    named = (node for node in parsed if isinstance(node, ast.Attribute) and node.attr == LATEST_KIND)
     entered = f"{LATEST_KIND}.{LATEST_KIND.upper()}" in path.read_text("utf-8")
     return entered or any(_is_kind(node) and id(node) not in asked for node in named)
 
@@ -85,7 +85,7 @@ def _asks(node: ast.AST) -> bool:
 
 def files_of_a_question() -> tuple[str, ...]:
     """Return the product's files that name a question of the seller with all kinds of them."""
-    return tuple(shown(path) for path in sources() if any(_is_question(node) for node in ast.walk(tree(path))))
+    return tuple(shown(path) for path in sources() if any(_is_question(node) for node in nodes(path)))
 
 
 def _is_question(node: ast.AST) -> bool:

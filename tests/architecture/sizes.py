@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.architecture.rooms import ROOT, shown, tree
+from tests.architecture.rooms import ROOT, nodes, shown, tree
 
 WIDE = 12
 """Fields from which a class counts as wide."""
@@ -18,7 +18,7 @@ GROW = ("tests/golden/", "tests/mutants/")
 
 def statement_count(paths: Iterable[Path]) -> int:
     """Return the number of statements in the files, docstrings apart: unlike lines, no formatter changes it."""
-    return sum(isinstance(node, ast.stmt) and not _is_text(node) for path in paths for node in ast.walk(tree(path)))
+    return sum(isinstance(node, ast.stmt) and not _is_text(node) for path in paths for node in nodes(path))
 
 
 def _is_text(node: ast.stmt) -> bool:
@@ -33,7 +33,7 @@ def fields_of(node: ast.ClassDef) -> int:
 def classes(paths: Iterable[Path]) -> Iterator[tuple[Path, ast.ClassDef]]:
     """Yield the classes of the files."""
     for path in paths:
-        yield from ((path, node) for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef))
+        yield from ((path, node) for node in nodes(path) if isinstance(node, ast.ClassDef))
 
 
 def wide_classes(paths: Iterable[Path]) -> tuple[str, ...]:
@@ -56,8 +56,8 @@ def long_files(paths: Iterable[Path]) -> tuple[str, ...]:
 def function_lengths(paths: Iterable[Path]) -> list[int]:
     """Return the lines of each function of the files, docstring included."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    nodes = (node for path in paths for node in ast.walk(tree(path)) if isinstance(node, kinds))
-    return [(node.end_lineno or node.lineno) - node.lineno + 1 for node in nodes]
+    found = (node for path in paths for node in nodes(path) if isinstance(node, kinds))
+    return [(node.end_lineno or node.lineno) - node.lineno + 1 for node in found]
 
 
 def percentile(counted: Iterable[int], share: float) -> int:
@@ -87,5 +87,5 @@ def leaning_tests() -> tuple[str, ...]:
 
 
 def _tests_imported(path: Path) -> set[str]:
-    nodes = (node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom))
-    return {node.module for node in nodes if node.module and node.module.rpartition(".")[2].startswith("test_")}
+    imports = (node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom))
+    return {node.module for node in imports if node.module and node.module.rpartition(".")[2].startswith("test_")}

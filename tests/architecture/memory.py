@@ -1,0 +1,173 @@
+"""The two memories in figures: slots that hold what the books have, and what only carries news from there to here.
+
+What slots copy (`COPIES`) and which models of the books there are (`MODELS`) is declared here, and tested.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from tests.architecture.rooms import ROOT, body, shown, sources
+from tests.architecture.sizes import classes
+from tests.architecture.words import classes_below, functions_in, imported_in
+
+DECLARING = frozenset({"always", "on", "asked", "anywhere"})
+"""Methods of a dialog or a step that declare a function as a reaction."""
+HELD_BACK = frozenset({"Unawait", "DropTimer"})
+"""Effects that only take back what an earlier one began."""
+
+_COPIES = {
+    "LogIn": "known_as=account.email",
+    "Account": "email=account.email name=account.person_name invoiced=issued_invoice.account_id",
+    "OnFile": "found=customer_on_file.customer_number",
+    "Contact": "phone=contact.value proven=contact.value untexted=contact.value email_proven_at=contact.verified_at"
+    " letter_waits=contact.verified_at",
+    "Offer": "product=subscription.product ends_at=subscription.ends_at serial=subscription.serial",
+    "ChangedTerms": "documents=renewal.documents ends_at=renewal.period_end",
+    "Reminder": "offer=subscription.id past=subscription.ends_at stopped=reminder_stop.subject",
+    "Renewal": "owned=subscription.id consented=subscription.auto_renewal",
+    "Orderer": "invoice_email=einvoice.email name=orderer.name phone=orderer.phone email=orderer.email"
+    " seen=einvoice.email",
+    "Company": "legal_form=account.legal_form registered_as=account.legal_form tax_number=company.tax_number"
+    " country=company.country source=company.source check=company.check_state vat_checked_at=company.vat_checked_at"
+    " vat_check_id=company.vat_check_id name=company.name street=company.street postal_code=company.postal_code"
+    " city=company.city holder_email=company.email delivery=company.sdi_code id=company.id choices=company.id"
+    " kept=company.id",
+    "PlacedOrder": "id=sales_order.id number=sales_order.number items=sales_order.items",
+    "Order": "years=subscription.years auto_renewal=sales_order.auto_renewal method=sales_order.method"
+    " ways=payment_method.id price=sales_order.gross tax=sales_order.tax placed=sales_order.id"
+    " cancelled=sales_order.number renewal=renewal.order_id behind=sales_order.id",
+    "Payment": "id=payment.id method=payment.method status=payment.status expires_at=payment.expires_at"
+    " behind=payment.id",
+    "Purchases": "owned=subscription.id lapsed=subscription.id seen_at=account_revision.revision unpaid=sales_order.id"
+    " waiting=sales_order.id companies=company.name outlooks=subscription.auto_renewal reversals=withdrawal.order_id",
+    "EInvoice": "email=einvoice.email status=einvoice.status seen=einvoice.email",
+    "Personal": "ticked=consent.given",
+    "Stays": "unpaid=sales_order.number runs_until=subscription.ends_at renews=subscription.auto_renewal"
+    " ordered=sales_order.account_id on_file=customer_on_file.account_id elsewhere=conversation.account_id",
+    "OwnData": "stays=account.id left=account.id",
+    "InvoiceLine": "id=issued_invoice.id number=issued_invoice.number gross=issued_invoice.gross"
+    " issued=issued_invoice.issued_on due=issued_invoice.due_on url=issued_invoice.url",
+    "Zone": "companies=company.id invoices=issued_invoice.id ways=payment_method.id default=payment_method.is_default",
+    "Contract": "id=sales_order.id number=sales_order.number",
+    "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",
+    "Voice": "on_record=consent.account_id",
+    "OwnAnswers": "kept=account.own_answers ordered=sales_order.id",
+}
+COPIES: Mapping[str, str] = {
+    f"{struct}.{slot}": column
+    for struct, held in _COPIES.items()
+    for slot, column in (pair.split("=") for pair in held.split())
+}
+"""Slots that are filled from the account's books, each with the column, or the row's key where it holds a row.
+
+A slot leaves the table with the slot, or with the last line that fills it from there: what is typed is no copy.
+"""
+
+MODELS: Mapping[str, tuple[str, str]] = {
+    "SQL": ("services/accounts/account_view.py", "view"),
+    "slots": ("dialogs/state.py", "Purchases"),
+    "second lives": ("bot/checking/second_life/expected_books.py", "Books"),
+    "explorer": ("dialogs/explorer/outcomes.py", "outcomes"),
+    "drivers": ("tests/dialogs/driver.py", "OUTCOMES"),
+    "simulation": ("bot/simulation/books.py", "BookedOrders"),
+    "the fake": ("dialogs/testing/books.py", "Books"),
+}
+"""The models of what an account has: the file and the name in it that each stands by."""
+
+
+def slots() -> frozenset[str]:
+    """Return the fields of all structs of a conversation's state, as STRUCT.FIELD."""
+    structs = (node for node in body(ROOT / "dialogs" / "state.py") if isinstance(node, ast.ClassDef))
+    return frozenset(
+        f"{node.name}.{ast.unparse(each.target)}"
+        for node in structs
+        for each in node.body
+        if isinstance(each, ast.AnnAssign)
+    )
+
+
+def copied_slots() -> tuple[str, ...]:
+    """Return the slots that still copy a row."""
+    return tuple(f"{slot} {column}" for slot, column in COPIES.items() if slot in slots())
+
+
+def models() -> tuple[str, ...]:
+    """Return the models of the books that there are."""
+    found = ((name, ROOT / file, held) for name, (file, held) in MODELS.items())
+    return tuple(f"{name} {shown(path)}" for name, path, held in found if path.exists() and _holds(path, held))
+
+
+def _holds(path: Path, name: str) -> bool:
+    declared = (getattr(node, "name", None) or ast.unparse(getattr(node, "target", node)) for node in body(path))
+    return name in declared
+
+
+def silent_reactions() -> tuple[str, ...]:
+    """Return the reactions to news of other dialogs or of the books that cause nothing: they only change slots.
+
+    Nothing that they name, however indirectly, is an effect: neither words nor a command that writes, a job, a timer or
+    news to others. A reaction to what the customer did is none of these: that it is remembered is what slots are for.
+    """
+    causing = classes_below("Effect") - _looks() - HELD_BACK
+    return tuple(
+        f"{module}.{name} {' '.join(news)}"
+        for module, name, news in _reactions_to_news()
+        if not _named(module, name) & causing
+    )
+
+
+def _reactions_to_news() -> Iterator[tuple[str, str, list[str]]]:
+    told = {node.name for _, node in classes(sources("dialogs/messages"))}
+    for path in sources("dialogs"):
+        module = _module(shown(path))
+        for name, function in functions_in(path).items():
+            calls = (each for each in function.decorator_list if isinstance(each, ast.Call))
+            declaring = (call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in DECLARING)
+            if news := [
+                each.id for c in declaring for each in c.args if isinstance(each, ast.Name) and each.id in told
+            ]:
+                yield module, name, news
+
+
+def _looks() -> set[str]:
+    """Return the commands that write nothing."""
+    return {
+        node.name
+        for _, node in classes(sources("dialogs"))
+        for each in node.body
+        if isinstance(each, ast.AnnAssign) and ast.unparse(each.target) == "reads_only" and _is_true(each.value)
+    }
+
+
+@cache
+def _names_in(module: str, name: str) -> frozenset[tuple[str, str]]:
+    """Return what the body of a dialogs' function names, each as the module that declares it and its name there."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    if not path.exists() or (function := functions_in(path).get(name)) is None:
+        return frozenset()
+    imported = imported_in(path)
+    parts = [each for line in function.body for each in ast.walk(line)]
+    plain = {imported.get(each.id, (module, each.id)) for each in parts if isinstance(each, ast.Name)}
+    dotted = (each for each in parts if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name))
+    of_modules = ((imported.get(ast.unparse(each.value)), each.attr) for each in dotted)
+    return frozenset(plain | {(".".join(found), attribute) for found, attribute in of_modules if found})
+
+
+def _named(module: str, name: str) -> set[str]:
+    """Return the names that a function comes to, its own and those of the functions that it calls."""
+    found, waiting = {(module, name)}, [(module, name)]
+    while waiting:
+        new = {each for each in _names_in(*waiting.pop()) if each[0].startswith("dialogs")} - found
+        found |= new
+        waiting += new
+    return {name for _, name in found}
+
+
+def _module(place: str) -> str:
+    return place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _is_true(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is True
