@@ -46,6 +46,7 @@ FAULTS_AT_NIGHT = (
     "tests/desk/test_browser_restart.py::test_all_presses_on_the_card_while_the_desk_is_away_count",
     "tests/desk/test_database_away.py::test_the_database_is_away_for_a_while",
     "tests/crash/test_small.py::test_two_processes_and_the_sandbox_on_postgresql",
+    "tests/desk/test_two_chats.py::test_three_processes_of_which_one_is_killed_lose_none",
 )
 #: The daily table: which fault, over which transport, on which database.
 FAULTS = {
