@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.store.tables.schema import metadata
+from tests.architecture.memory import COPIES, slots
 from tests.architecture.rooms import ROOMS, ROOT, shown, sources, tree
 from tests.table import table
 
@@ -86,3 +88,9 @@ def of_dataclasses(source: str) -> list[str]:
             case _:
                 pass
     return [name for name in taken if name in FOR_STRUCTS]
+
+
+def test_each_slot_that_copies_a_row_is_there_with_its_column() -> None:
+    columns = {str(column) for table in metadata.tables.values() for column in table.columns}
+    assert COPIES.keys() <= slots(), "a slot that is gone leaves the table, so that the figure falls"
+    assert {*COPIES.values()} <= columns
