@@ -92,24 +92,6 @@ async def test_the_same_changed_twice_is_shown_anew_and_asked(desk: Running, cha
     assert (saved["street"], saved["city"]) == ("ul. Inna 5", "Sopot")
 
 
-async def test_the_zone_shows_what_another_chat_has_saved(desk: Running, chats: tuple[Scripted, Customer]) -> None:
-    a, b = chats
-    await moves(a.customer, street="ul. Nowa 77")
-    await a.say("confirm:yes")
-    await a.say("zmień e-mail do faktur na ksiegowosc@example.com")
-    await a.say("nie odnawiaj automatycznie")
-    for page in ("home", "my_account", "my_data", "einvoice", "renewal", "contacts"):
-        told: list[str] = []
-        for chat in (b, a.customer):
-            before = len(chat.said)
-            await chat.say(f"zone:{page}")
-            told.append("\n".join(chat.said[before:]))
-            await chat.say("zone:home")
-        assert told[0] == told[1], page
-    assert "ul. Nowa 77" in "\n".join(b.said)
-    assert "ksiegowosc@example.com" in "\n".join(b.said)
-
-
 class Act(NamedTuple):
     """What is said for it in a chat, or the status that the API sets; `changes` are facts as `stored` has them."""
 
