@@ -272,6 +272,56 @@ async def test_an_invoice_recorded_by_the_seller_is_in_both(desk: Running, chats
     assert all(["FV/7/2026" in await hears(each, "zone:invoices") for each in (a.customer, b)])
 
 
+async def test_a_consent_and_a_number_of_one_chat_stand_in_the_other(
+    desk: Running, chats: tuple[Scripted, Customer]
+) -> None:
+    a, b = chats
+    for words in ("zone:consents", "consents:toggle:marketing_email", "consents:done"):
+        await hears(a.customer, words)
+    await hears(b, "zone:consents")
+    await hears(b, "consents:done")
+    given = {one["id"]: one for one in (await desk.card(a.person.email))["consents"]}
+    assert given["marketing_email"]["withdrawn_at"] is None, "B's page had it ticked"
+    a.person.phone = "+48512111222"
+    for words in ("zone:contacts", "edit:phone", a.person.phone):
+        await hears(a.customer, words)
+    await hears(a.customer, await a.last_code())
+    assert (await desk.card(a.person.email))["phone"] == a.person.phone
+    assert "+48 512 111 222 (potwierdzony)" in await hears(b, "zone:contacts")
+
+
+@pytest.mark.desk(profile=Path("profiles/certified_platform"))
+@pytest.mark.stage(
+    "paid",
+    method="card",
+    nip="12345670363",
+    ways=("start:buy", "addons:none", "account:new", "legal_form:company", "years:1", "terms:accept", "pay:now"),
+    facts={"sdi_code": "M5UXCR1", "company.holder_email": "ufficio@lucani.example"},
+)
+async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(
+    desk: Running, chats: tuple[Scripted, Customer]
+) -> None:
+    a, b = chats
+    assert "Visa …4242" in await hears(b, "zone:methods")
+    await goes_home(b)
+    await hears(a.customer, "zone:methods")
+    await hears(a.customer, only([way for way in a.customer.buttons if way.startswith("forget:")]))
+    assert (await desk.card(a.person.email))["methods"] == []
+    assert "Żadna karta ani konto PayPal nie są zapisane" in await hears(b, "zone:methods")
+    await goes_home(a.customer, b)
+    await hears(a.customer, "zone:my_data")
+    await hears(a.customer, "edit:sdi_code")
+    for words in ("zone:my_data", "edit:street", "Via Nuova 9", "confirm:yes"):
+        await hears(b, words)
+    await hears(a.customer, "ABCDEF7")
+    saved = await company(desk, a)
+    assert (saved["street"], saved["sdi_code"]) == ("Via Nuova 9", "ABCDEF7")
+    await goes_home(a.customer, b)
+    told = {await hears(each, "zone:my_data") for each in (a.customer, b)}
+    assert len(told) == 1
+    assert "ABCDEF7" in told.pop()
+
+
 class AnyDoor(Visitor):
     """The way in at any of the processes, also by links that name their public address."""
 
