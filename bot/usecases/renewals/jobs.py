@@ -1,15 +1,22 @@
-"""Jobs that write to whoever has no conversation of a subscription that ends: the link in the letter begins one."""
+"""Letters to customers about subscriptions that end, are paid for again, or have ended, and the jobs that send them.
+
+They go to customers without a conversation, whose link begins one; some go to everybody.
+"""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from msgspec import Struct
 
+from bot.conversation.render import Renderer
+from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
 from bot.usecases.reminders import stop_links
 from bot.usecases.renewals import notifications
-from bot.usecases.renewals.emails import RenewalLetters
-from dialogs.kit import Event, Job
+from dialogs.kit import Event, Job, Params
 from dialogs.messages.renewal import (
     MailCharge,
     MailLapse,
@@ -23,10 +30,161 @@ from dialogs.messages.renewal import (
     RenewalMailed,
     RenewalNotMailed,
 )
+from dialogs.order.products import program_word
+from dialogs.renewal.shown import (
+    bill_shown,
+    coming_shown,
+    ended_shown,
+    ending_shown,
+    expiring_shown,
+    outlook_shown,
+    outlooks_shown,
+    term_price,
+    unsold_shown,
+)
 from services.accounts import one_time_links
+from services.companies import companies
+from services.directory import directory
 from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
+from services.payments import book, record
 from services.subscriptions import reminders, subscriptions
+from values.money import Buyer, Money
+from values.renewal import days_left
+
+
+class RenewalLetters(Struct, frozen=True):
+    """Writes them for one seller, from the books as they are when the letter leaves."""
+
+    renderer: Renderer
+    server_key: bytes
+    public_url: str
+    now: datetime
+
+    def reminder(self, connection: sa.Connection, job: MailReminder) -> Mail | None:
+        """With the way to an order, and the way out of reminders. None where nobody can be written to any more."""
+        to, locale = self._to(connection, job.subscription_id, job.customer_id)
+        if not to:
+            return None
+        params: Params = {
+            "days": days_left(job.ends_at, self.now, ZoneInfo(self.renderer.seller.time_zone)),
+            "ends": job.ends_at,
+            "program": program_word(job.product, self.renderer.seller),
+            **term_price(job.product, self._buyer(connection, job.subscription_id), self.renderer.seller),
+        }
+        leave = notifications.leave_token(self.server_key, job.subscription_id, job.ends_at)
+        return rendering.reminder(
+            self.renderer,
+            to,
+            self._start(job.subscription_id, job),
+            f"{self.public_url}/s/{leave}",
+            params,
+            locale,
+        )
+
+    def lapse(self, connection: sa.Connection, job: MailLapse) -> Mail | None:
+        """Return the e-mail about a lapse, with the last day of a renewal on the same terms."""
+        to, locale = self._to(connection, job.subscription_id, "")
+        if not to:
+            return None
+        name = "ended" if job.grace_until is None else "lapsed"
+        params = ended_shown(job, self.renderer.seller)
+        return rendering.ended(self.renderer, name, to, self._start(job.subscription_id, job), params, locale)
+
+    def no_longer_sold(self, connection: sa.Connection, job: MailNoLongerSold) -> Mail | None:
+        """Return the e-mail about products no longer sold, with a link to order others."""
+        href = self._start(job.subscription_id, job)
+        params = unsold_shown(job, self.renderer.seller)
+        return self._with_link(
+            connection, job.subscription_id, "renewal_unsold", href, job.ends_at, params, "mail.foot_reminder"
+        )
+
+    def to_pay(self, connection: sa.Connection, job: MailToPay) -> Mail | None:
+        """Return the e-mail with the payment link, and why the charge was refused, if it was."""
+        owed = record.get(connection, job.payment_id)
+        if owed is None:
+            return None
+        bill = bill_shown(job.bill, job.product, Money(owed.amount, owed.currency), self.renderer.seller)
+        refused: Params = {"refusal": job.refusal, "way": job.way, "again": job.retry_at}
+        params: Params = {**bill, **refused, "ends": job.ends_at}
+        href = f"{self.public_url}/p/{book.public_token(self.server_key, job.payment_id)}"
+        return self._with_link(connection, job.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
+
+    def charge(self, connection: sa.Connection, job: MailCharge) -> Mail | None:
+        """Return the announcement of a charge, or its receipt, with a link to switch renewing off."""
+        seller, href = self.renderer.seller, f"{self.public_url}/chat"
+        if job.charge_at is not None:
+            params = coming_shown(job, job.charge_at, job.way, seller)
+            return self._with_link(connection, job.subscription_id, "renewal_charge", href, job.ends_at, params)
+        bill = bill_shown(job.bill, job.plan, Money(job.gross, job.currency), seller)
+        made: Params = {"way": job.way, "number": job.number, "ends": job.ends_at}
+        params = {**bill, **made, "outlooks": outlooks_shown(job.outlooks, seller)}
+        return self._with_link(connection, job.subscription_id, "renewal_charged", href, job.ends_at, params)
+
+    def term_ending(self, connection: sa.Connection, job: MailTermEnding) -> Mail | None:
+        """Return the notice that a term ends without renewal; the link opens the chat and orders nothing."""
+        params = ending_shown(job, self.renderer.seller)
+        href = f"{self.public_url}/chat"
+        foot = "mail.foot_ending"
+        return self._with_link(connection, job.subscription_id, "renewal_ending", href, job.ends_at, params, foot)
+
+    def set_right(self, connection: sa.Connection, job: MailRenewalSetRight) -> Mail | None:
+        """Return the letter that says how a term goes on, where an earlier release promised otherwise."""
+        params = outlook_shown(job.outlook, self.renderer.seller)
+        href, ends_at = f"{self.public_url}/chat", job.outlook.ends_at
+        return self._with_link(
+            connection, job.subscription_id, "renewal_set_right", href, ends_at, params, "mail.foot_order"
+        )
+
+    def way_expiring(self, connection: sa.Connection, job: MailWayExpiring) -> Mail | None:
+        """Return the letter about a kept card that expires before the renewal."""
+        params = expiring_shown(job, self.renderer.seller)
+        href, ends_at = f"{self.public_url}/chat", job.outlook.ends_at
+        return self._with_link(connection, job.subscription_id, "renewal_expiring", href, ends_at, params)
+
+    def terms(self, connection: sa.Connection, job: MailTerms) -> Mail | None:
+        """Which documents have changed; the link leads to where they are accepted."""
+        gross = Money(job.bill.gross, job.bill.currency)
+        bill = bill_shown(job.bill, job.bill.lines[0][0], gross, self.renderer.seller)
+        params: Params = {**bill, "ends": job.ends_at}
+        href = self._start(job.subscription_id, job)
+        return self._with_link(connection, job.subscription_id, "renewal_terms", href, job.ends_at, params)
+
+    def _with_link(
+        self,
+        connection: sa.Connection,
+        subscription_id: str,
+        purpose: str,
+        href: str,
+        expires_at: datetime,
+        params: Params,
+        foot: str = "mail.foot_renewal",
+    ) -> Mail | None:
+        to, locale = self._to(connection, subscription_id, "")
+        if not to:
+            return None
+        return rendering.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
+
+    def _buyer(self, connection: sa.Connection, subscription_id: str) -> Buyer:
+        """Return the company as far as VAT goes; without one a buyer at home."""
+        known = subscriptions.get(connection, subscription_id)
+        company = companies.latest(connection, known.account_id) if known is not None else None
+        return company.buyer if company is not None else Buyer(self.renderer.seller.country)
+
+    def _start(self, about: str, job: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
+        return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
+
+    def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
+        """Return the addressee's e-mail (None without one) and language.
+
+        Of a customer on file no language is known but the seller's first.
+        """
+        if customer_id:
+            known = directory.get(connection, customer_id)
+            return known.email if known is not None else None, self.renderer.seller.locales[0]
+        holder = subscriptions.holder(connection, subscription_id)
+        return (holder.email, holder.locale) if holder is not None else (None, "")
+
 
 LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail | None]] = {
     MailReminder: RenewalLetters.reminder,
