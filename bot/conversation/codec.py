@@ -1,5 +1,9 @@
-"""Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there."""
+"""Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there.
 
+A name that a release has stored is read for good: what has replaced it stands in `FORMER`.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -8,6 +12,7 @@ import msgspec
 
 from dialogs.kit import Event, Job
 from dialogs.messages import MODULES
+from dialogs.renewal import notices
 from services.jobs.port import StoredJob
 from services.store.events import StoredEvent
 
@@ -15,7 +20,7 @@ from services.store.events import StoredEvent
 def _named(base: type[Any]) -> dict[str, type[Any]]:
     return {
         name: value
-        for module in MODULES
+        for module in (*MODULES, notices)
         for name, value in vars(module).items()
         if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
     }
@@ -23,6 +28,24 @@ def _named(base: type[Any]) -> dict[str, type[Any]]:
 
 EVENTS: dict[str, type[Event]] = _named(Event)
 CALLS: dict[str, type[Job]] = _named(Job)
+Fields = dict[str, Any]
+
+
+def _letter(notice: str) -> Callable[[Fields], Fields]:
+    """Return the rung from a letter's own job to the one job of all notices: its facts are the notice's."""
+
+    def rung(of: Fields) -> Fields:
+        facts = {name: value for name, value in of.items() if name not in ("subscription_id", "told")}
+        own = {name: of[name] for name in ("subscription_id", "told") if name in of}
+        return {**own, "ends_at": of["ends_at"], "notice": notice, "facts": facts}
+
+    return rung
+
+
+#: Names of jobs in the databases of earlier releases: the job of today, and its fields from those of then.
+FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
+    "MailNoLongerSold": ("MailNotice", _letter("NoLongerSold")),
+}
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()
 
@@ -44,7 +67,9 @@ def event_from(name: str, fields: dict[str, Any]) -> Event:
 
 
 def call_from(name: str, fields: dict[str, Any]) -> Job:
-    """Return the job of this name. Errors: KeyError, ValueError."""
+    """Return the job of this name, of whatever release. Errors: KeyError, ValueError."""
+    if (former := FORMER.get(name)) is not None:
+        name, fields = former[0], former[1](fields)
     with _one_at_a_time:
         return msgspec.convert(fields, CALLS[name])
 

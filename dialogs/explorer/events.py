@@ -1,6 +1,6 @@
 """Sample events at any step, for the walk: own data, other channels, and subscriptions that end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from msgspec import structs
@@ -14,6 +14,7 @@ from dialogs.explorer.outcomes import CONTRACTS, LOG_INS, voluntary
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, outlooks, sample_view
 from dialogs.kit import Event, NamedValue, OtherNamed, Said, SaidAloud, TimerDue
 from dialogs.messages import account, elsewhere, handoff, own_data, payment, renewal, voice, withdrawal
+from dialogs.renewal import notices
 from dialogs.state import ConversationState
 from values.account_view import Line
 from values.channel import Channel
@@ -119,9 +120,7 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
             yield (_to_pay(seller, plan, account_id, again=again),)
     yield from _charges(seller, plan)
     yield (payment.StoredWayGone(WAYS[0].label),)
-    plans = tuple(one.id for one in seller.plans)
-    for sold, whole in ((plans, True), ((), True), (plans, False)):
-        yield (renewal.NoLongerSold("former", END, 30, (("former", 1),), sold, whole),)
+    yield from _notices(seller)
     for of in (plan, None):
         yield (renewal.TermEnding(END, 30, lines, of),)
     for outlook in outlooks(seller):
@@ -138,6 +137,21 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
             Said(NavigationCommand("stop")),
             renewal.RemindersSwitched(on=False, told=True),
         )
+
+
+def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
+    """Yield each notice that is only said: with the first sample of each fact, then each other sample of one fact."""
+    samples: Mapping[str, Sequence[object]] = {
+        "ends_at": (END,),
+        "lines": (_lines(seller), (("former", 1),)),
+        "plans": (tuple(one.id for one in seller.plans), ()),
+        "whole": (True, False),
+    }
+    for row in notices.SPOKEN:
+        facts = {name: samples[name] for name in row.facts.__struct_fields__}
+        usual = row.facts(**{name: each[0] for name, each in facts.items()})
+        yield (usual,)
+        yield from ((replace(usual, **{name: other}),) for name, each in facts.items() for other in each[1:])
 
 
 def of_money(seller: Seller) -> Iterator[tuple[Event, ...]]:

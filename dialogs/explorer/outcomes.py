@@ -383,7 +383,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
     **dict.fromkeys(
         (
-            *(renewal.MailReminder, renewal.MailToPay, renewal.MailTerms, renewal.MailLapse, renewal.MailNoLongerSold),
+            *(renewal.MailReminder, renewal.MailToPay, renewal.MailTerms, renewal.MailLapse, renewal.MailNotice),
             *(renewal.MailTermEnding, renewal.MailRenewalSetRight, renewal.MailWayExpiring),
         ),
         lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),

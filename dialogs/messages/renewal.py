@@ -1,7 +1,7 @@
 """Commands, jobs and events of reminders, renewals, and charges by the desk."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, News
 from dialogs.state import CompanyData
@@ -98,31 +98,6 @@ class RenewalToPay(News):
     bill: Bill | None = None
     mails: bool = True
     by_desk: ClassVar[bool] = True
-
-
-class NoLongerSold(News):
-    """Lines that end in so many days and aren't sold any more, so they can't be renewed.
-
-    `plans`: what is sold instead. `whole`: nothing of it is renewed; else the rest is.
-    """
-
-    plan: str
-    ends_at: datetime
-    days: int
-    lines: tuple[Line, ...]
-    plans: tuple[str, ...]
-    whole: bool = True
-    by_desk: ClassVar[bool] = True
-
-
-class MailNoLongerSold(BackgroundJob):
-    """Write the same to a customer without a conversation."""
-
-    subscription_id: str
-    ends_at: datetime
-    lines: tuple[Line, ...]
-    plans: tuple[str, ...]
-    whole: bool = True
 
 
 class TermEnding(News):
@@ -266,6 +241,20 @@ class TicketMailed(Event):
 
 class TicketNotMailed(Event):
     """The mail failed after all tries; the report is stored, and an alarm was raised."""
+
+
+class MailNotice(BackgroundJob):
+    """Write a notice of a term that ends to a customer without a conversation, or to everybody.
+
+    `notice` is the name of the event that tells it to conversations, `facts` are its fields. `told`: a chat has reached
+    the customer, too.
+    """
+
+    subscription_id: str
+    ends_at: datetime
+    notice: str
+    facts: Private[dict[str, Any]]
+    told: bool = False
 
 
 class MailReminder(BackgroundJob):

@@ -8,16 +8,14 @@ from dialogs.messages.renewal import (
     ChargeComing,
     MailCharge,
     MailLapse,
-    MailNoLongerSold,
     MailTermEnding,
     MailWayExpiring,
-    NoLongerSold,
     SubscriptionLapsed,
     TermEnding,
     WayExpiring,
 )
 from dialogs.order.costs import tax_shown
-from dialogs.order.products import counted, product_word
+from dialogs.order.products import counted
 from values.account_view import Line, Reversal
 from values.money import Buyer, Money
 from values.order import Bill, PriceLine, price
@@ -60,12 +58,6 @@ def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:
     lines = () if net is None else (PriceLine(net, years, lowered=False),)
     gross = price(lines, seller.currency, vat_percent=tax.percent).gross if lines else None
     return {"gross": gross, "years": years, "vat_reason": tax.reason}
-
-
-def unsold_shown(e: NoLongerSold | MailNoLongerSold, seller: Seller) -> Params:
-    """Return the products that can't be renewed, their end, and those sold instead."""
-    others = tuple(product_word(plan, seller) for plan in e.plans)
-    return {"program": named(e.lines, seller), "ends": e.ends_at, "others": others or None, "whole": e.whole}
 
 
 def ending_shown(e: TermEnding | MailTermEnding, seller: Seller) -> Params:

@@ -3,12 +3,11 @@
 from msgspec.structs import replace
 
 from dialogs.account.entry import renews_by_order
-from dialogs.kit import HUMAN, Decision, Dialog, Option, Say, then
+from dialogs.kit import HUMAN, Decision, Dialog, Event, Option, Say, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import GoOnHere
 from dialogs.messages.payment import ForgetStored, PaymentBooked
 from dialogs.messages.renewal import (
-    NoLongerSold,
     RenewalCharged,
     RenewalSetRight,
     Renewed,
@@ -18,8 +17,9 @@ from dialogs.messages.renewal import (
     WayExpiring,
 )
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
+from dialogs.renewal import notices
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import ended_shown, ending_shown, expiring_shown, outlook_shown, unsold_shown
+from dialogs.renewal.shown import ended_shown, ending_shown, expiring_shown, outlook_shown
 from dialogs.state import Ctx, Zone
 
 _again = Option("start:buy", "option.start.again")
@@ -32,7 +32,7 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(RenewalCharged)(charged_by_itself)
     dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
-    dialog.always(NoLongerSold)(no_longer_sold)
+    dialog.always(*(row.facts for row in notices.SPOKEN))(notice_given)
     dialog.always(TermEnding)(term_ending)
     dialog.always(RenewalSetRight)(set_right)
     dialog.always(WayExpiring)(way_expiring)
@@ -72,13 +72,9 @@ def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     return then(replace(s, lapsed_at=ctx.now), told)
 
 
-def no_longer_sold(s: Zone, e: NoLongerSold, ctx: Ctx) -> Decision[Zone]:
-    """Tell in time that the product isn't sold any more, and what is instead."""
-    other = (Option("start:buy", "option.unsold.buy"),) if e.plans and not renews_by_order(ctx) else ()
-    end = (
-        (Option("auto_renewal:no", "option.unsold.end", loses=True),) if e.whole and ctx.case.order.auto_renewal else ()
-    )
-    return then(s, Say("zone.unsold", unsold_shown(e, ctx.seller), (*other, *end, HUMAN)))
+def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:
+    """Say a notice that changes nothing here."""
+    return then(s, notices.say(e, ctx))
 
 
 def term_ending(s: Zone, e: TermEnding, ctx: Ctx) -> Decision[Zone]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from msgspec import Struct
 
+from bot.conversation import codec
 from bot.conversation.render import Renderer
 from bot.usecases.emails import rendering
 from bot.usecases.job_deps import JobDeps, does
@@ -20,7 +21,7 @@ from dialogs.kit import Event, Job, Params
 from dialogs.messages.renewal import (
     MailCharge,
     MailLapse,
-    MailNoLongerSold,
+    MailNotice,
     MailReminder,
     MailRenewalSetRight,
     MailTermEnding,
@@ -31,6 +32,7 @@ from dialogs.messages.renewal import (
     RenewalNotMailed,
 )
 from dialogs.order.products import program_word
+from dialogs.renewal.notices import NOTICES
 from dialogs.renewal.shown import (
     bill_shown,
     coming_shown,
@@ -40,7 +42,6 @@ from dialogs.renewal.shown import (
     outlook_shown,
     outlooks_shown,
     term_price,
-    unsold_shown,
 )
 from services.accounts import one_time_links
 from services.companies import companies
@@ -91,13 +92,13 @@ class RenewalLetters(Struct, frozen=True):
         params = ended_shown(job, self.renderer.seller)
         return rendering.ended(self.renderer, name, to, self._start(job.subscription_id, job), params, locale)
 
-    def no_longer_sold(self, connection: sa.Connection, job: MailNoLongerSold) -> Mail | None:
-        """Return the e-mail about products no longer sold, with a link to order others."""
-        href = self._start(job.subscription_id, job)
-        params = unsold_shown(job, self.renderer.seller)
-        return self._with_link(
-            connection, job.subscription_id, "renewal_unsold", href, job.ends_at, params, "mail.foot_reminder"
-        )
+    def notice(self, connection: sa.Connection, job: MailNotice) -> Mail | None:
+        """Return the letter of a notice. None where nobody can be written to any more."""
+        event = codec.event_from(job.notice, job.facts)
+        row = NOTICES[type(event)]
+        params = row.shown(event, self.renderer.seller)
+        href = self._start(job.subscription_id, job) if row.link == "start" else f"{self.public_url}/chat"
+        return self._with_link(connection, job.subscription_id, row.letter, href, job.ends_at, params, row.foot)
 
     def to_pay(self, connection: sa.Connection, job: MailToPay) -> Mail | None:
         """Return the e-mail with the payment link, and why the charge was refused, if it was."""
@@ -171,7 +172,7 @@ class RenewalLetters(Struct, frozen=True):
         company = companies.latest(connection, known.account_id) if known is not None else None
         return company.buyer if company is not None else Buyer(self.renderer.seller.country)
 
-    def _start(self, about: str, job: MailReminder | MailLapse | MailTerms | MailNoLongerSold) -> str:
+    def _start(self, about: str, job: MailReminder | MailLapse | MailTerms | MailNotice) -> str:
         return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
@@ -189,7 +190,7 @@ class RenewalLetters(Struct, frozen=True):
 LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail | None]] = {
     MailReminder: RenewalLetters.reminder,
     MailLapse: RenewalLetters.lapse,
-    MailNoLongerSold: RenewalLetters.no_longer_sold,
+    MailNotice: RenewalLetters.notice,
     MailToPay: RenewalLetters.to_pay,
     MailTerms: RenewalLetters.terms,
     MailCharge: RenewalLetters.charge,
@@ -202,7 +203,8 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
 def _not_mailed(job: Job) -> RenewalNotMailed:
     """Return what a lost letter means: of those that go out beside a chat, the chat has said it."""
     announced = isinstance(job, MailCharge) and job.charge_at is not None
-    return RenewalNotMailed(not getattr(job, "told", False), announced, type(job).__name__)
+    what = job.notice if isinstance(job, MailNotice) else type(job).__name__
+    return RenewalNotMailed(not getattr(job, "told", False), announced, what)
 
 
 def _still_wanted(deps: JobDeps, connection: sa.Connection, job: MailReminder, to: str) -> bool:

@@ -7,7 +7,8 @@ from msgspec import Struct
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from dialogs.kit import Event, Job
-from dialogs.messages.renewal import ChargeComing, MailCharge, MailTerms, RenewalWaits
+from dialogs.messages.renewal import ChargeComing, MailCharge, MailNotice, MailTerms, RenewalWaits
+from dialogs.renewal.notices import NOTICES
 from services.accounts import one_time_links, start_links
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of, derived_id, token
@@ -87,6 +88,25 @@ def job(tx: UnitOfWork, ending: HolderEnding, about: str, wanted: Job, due_at: d
 
 
 Jobs = tuple[StoredJob, ...]
+
+
+def give(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes) -> Jobs:
+    """Give a notice in every chat of the customer, else by letter.
+
+    `about` tells its letter from others of the same end.
+    """
+    reached = tell(tx, ending.account_id, notice)
+    return () if reached.told else (letter(tx, ending, notice, about, server_key, told=reached.told),)
+
+
+def letter(
+    tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes, *, told: bool = False
+) -> StoredJob:
+    """Return the letter of a notice; the link in it is made."""
+    if NOTICES[type(notice)].link == "start":
+        make_start(tx, server_key, ending.of.id, ending.at, account_id=ending.account_id)
+    wanted = MailNotice(ending.of.id, ending.at, codec.name_of(notice), codec.to_json(notice), told)
+    return job(tx, ending, about, wanted)
 
 
 class Left(Struct, frozen=True):

@@ -34,12 +34,11 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import (
     ChargeAnswered,
-    MailNoLongerSold,
     MailReminder,
-    NoLongerSold,
     RenewalNotMailed,
     SubscriptionEnding,
 )
+from dialogs.renewal.notices import NoLongerSold
 from services.jobs.port import Outbox, StoredJob
 from services.payments import money
 from services.store import timer_rows
@@ -160,13 +159,8 @@ class Renewals(Struct, frozen=True):
             return Left()
         lines, on = self.quotes.lines(of), tuple(plan.id for plan in self.seller.plans)
         announced = 0 if nothing_left else None
-        days = days_left(ending.at, tx.now, self.zone)
-        event = NoLongerSold(lines[0][0], ending.at, days, lines, on, nothing_left)
-        if notifications.tell(tx, ending.account_id, event).told:
-            return Left(announced=announced)
-        notifications.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
-        letter = MailNoLongerSold(ending.of.id, ending.at, lines, on, nothing_left)
-        return Left((notifications.job(tx, ending, "no_longer_sold", letter),), announced=announced)
+        unsold = NoLongerSold(ending.at, lines, on, nothing_left)
+        return Left(notifications.give(tx, ending, unsold, "no_longer_sold", self.server_key), announced=announced)
 
     def _remind(self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, left: Left) -> Jobs:
         """Each program that ends, once a period; not whom the desk has just told that it renews by itself."""

@@ -1,0 +1,90 @@
+"""Notices of the desk about terms: how each is said, in the chat and by letter, from the same facts.
+
+A notice is one row. `bot/usecases/renewals/notices.py` and its neighbours give it in time
+(`notifications.give`); its words are texts of a dialog and of `mail.toml`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from dialogs.account.entry import renews_by_order
+from dialogs.kit import HUMAN, Event, Option, Params, Say
+from dialogs.kit.messages import News
+from dialogs.order.products import product_word
+from dialogs.renewal.shown import named
+from dialogs.state import Ctx
+from values.account_view import Line
+from values.seller import Seller
+
+E = TypeVar("E", bound=Event)
+
+
+def _no_options(_e: Event, _ctx: Ctx) -> tuple[Option, ...]:
+    return ()
+
+
+class TermNotice(Struct, Generic[E], frozen=True):
+    """The words of one notice, in the chat and in its letter.
+
+    `facts`: the event that tells conversations of it; the letter has the same facts. `shown`: the parameters of all its
+    texts. `said`: the key of its text in a chat, with `options` below. `letter`: the letter's texts are `mail.LETTER.*`
+    and `foot`, which says why it was sent. `link`: where the letter leads to; `start` begins a conversation of its
+    reader, and orders nothing.
+    """
+
+    facts: type[E]
+    shown: Callable[[E, Seller], Params]
+    said: str
+    letter: str
+    options: Callable[[E, Ctx], tuple[Option, ...]] = _no_options
+    foot: str = "mail.foot_renewal"
+    link: Literal["chat", "start"] = "chat"
+
+
+class NoLongerSold(News):
+    """Lines that end then and aren't sold any more, so they can't be renewed.
+
+    `plans`: what is sold instead. `whole`: nothing of it is renewed; else the rest is.
+    """
+
+    ends_at: datetime
+    lines: tuple[Line, ...]
+    plans: tuple[str, ...]
+    whole: bool = True
+    by_desk: ClassVar[bool] = True
+
+
+def _unsold_shown(e: NoLongerSold, seller: Seller) -> Params:
+    others = tuple(product_word(plan, seller) for plan in e.plans)
+    return {"program": named(e.lines, seller), "ends": e.ends_at, "others": others or None, "whole": e.whole}
+
+
+def _unsold_options(e: NoLongerSold, ctx: Ctx) -> tuple[Option, ...]:
+    other = (Option("start:buy", "option.unsold.buy"),) if e.plans and not renews_by_order(ctx) else ()
+    ends = e.whole and ctx.case.order.auto_renewal
+    end = (Option("auto_renewal:no", "option.unsold.end", loses=True),) if ends else ()
+    return (*other, *end, HUMAN)
+
+
+SPOKEN: tuple[TermNotice[Any], ...] = (
+    TermNotice(
+        NoLongerSold,
+        _unsold_shown,
+        *("zone.unsold", "renewal_unsold"),
+        options=_unsold_options,
+        foot="mail.foot_reminder",
+        link="start",
+    ),
+)
+"""Notices that change nothing in a conversation: they are said, that's all."""
+
+NOTICES: Mapping[type[Event], TermNotice[Any]] = {row.facts: row for row in SPOKEN}
+
+
+def say(e: Event, ctx: Ctx) -> Say:
+    """Return the words of a notice in the chat."""
+    row = NOTICES[type(e)]
+    return Say(row.said, row.shown(e, ctx.seller), row.options(e, ctx))
