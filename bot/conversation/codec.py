@@ -45,6 +45,7 @@ def _letter(notice: str) -> Callable[[Fields], Fields]:
 #: Names of jobs in the databases of earlier releases: the job of today, and its fields from those of then.
 FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailNoLongerSold": ("MailNotice", _letter("NoLongerSold")),
+    "MailTermEnding": ("MailNotice", _letter("TermEnding")),
 }
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()

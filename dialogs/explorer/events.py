@@ -121,8 +121,6 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield from _charges(seller, plan)
     yield (payment.StoredWayGone(WAYS[0].label),)
     yield from _notices(seller)
-    for of in (plan, None):
-        yield (renewal.TermEnding(END, 30, lines, of),)
     for outlook in outlooks(seller):
         yield (renewal.RenewalSetRight(outlook),)
         if outlook.kind == "link":
@@ -143,7 +141,10 @@ def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield each notice that is only said: with the first sample of each fact, then each other sample of one fact."""
     samples: Mapping[str, Sequence[object]] = {
         "ends_at": (END,),
+        "days": (30,),
         "lines": (_lines(seller), (("former", 1),)),
+        "plan": (seller.plans[0].id, None),
+        "company": (None, "Znana sp. z o.o."),
         "plans": (tuple(one.id for one in seller.plans), ()),
         "whole": (True, False),
     }

@@ -100,32 +100,6 @@ class RenewalToPay(News):
     by_desk: ClassVar[bool] = True
 
 
-class TermEnding(News):
-    """Lines that end in so many days, and nothing follows. `plan`: what can be bought again, None for an add-on alone.
-
-    `company`: whose they are, where the account has several.
-    """
-
-    ends_at: datetime
-    days: int
-    lines: tuple[Line, ...]
-    plan: str | None = None
-    company: Private[str | None] = None
-    by_desk: ClassVar[bool] = True
-
-
-class MailTermEnding(BackgroundJob):
-    """Write the same by e-mail, which goes to everybody. `told`: a chat has reached the customer, too."""
-
-    subscription_id: str
-    ends_at: datetime
-    days: int
-    lines: tuple[Line, ...]
-    plan: str | None = None
-    company: Private[str | None] = None
-    told: bool = False
-
-
 class RenewalSetRight(News):
     """The outlook of a term of which an earlier release of the desk has promised something else."""
 

@@ -14,9 +14,10 @@ from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
 from dialogs.order.products import product_word
-from dialogs.renewal.shown import named
+from dialogs.renewal.shown import named, program_shown
 from dialogs.state import Ctx
 from values.account_view import Line
+from values.private import Private
 from values.seller import Seller
 
 E = TypeVar("E", bound=Event)
@@ -32,7 +33,7 @@ class TermNotice(Struct, Generic[E], frozen=True):
     `facts`: the event that tells conversations of it; the letter has the same facts. `shown`: the parameters of all its
     texts. `said`: the key of its text in a chat, with `options` below. `letter`: the letter's texts are `mail.LETTER.*`
     and `foot`, which says why it was sent. `link`: where the letter leads to; `start` begins a conversation of its
-    reader, and orders nothing.
+    reader, and orders nothing. `everybody`: the letter is sent beside the chat, too.
     """
 
     facts: type[E]
@@ -42,6 +43,7 @@ class TermNotice(Struct, Generic[E], frozen=True):
     options: Callable[[E, Ctx], tuple[Option, ...]] = _no_options
     foot: str = "mail.foot_renewal"
     link: Literal["chat", "start"] = "chat"
+    everybody: bool = False
 
 
 class NoLongerSold(News):
@@ -69,6 +71,32 @@ def _unsold_options(e: NoLongerSold, ctx: Ctx) -> tuple[Option, ...]:
     return (*other, *end, HUMAN)
 
 
+class TermEnding(News):
+    """Lines that end in so many days, and nothing follows. `plan`: what can be bought again, None for an add-on alone.
+
+    `company`: whose they are, where the account has several.
+    """
+
+    ends_at: datetime
+    days: int
+    lines: tuple[Line, ...] = ()
+    plan: str | None = None
+    company: Private[str | None] = None
+    by_desk: ClassVar[bool] = True
+
+
+def _ending_shown(e: TermEnding, seller: Seller) -> Params:
+    about: Params = {"ends": e.ends_at, "days": e.days, "buy": e.plan is not None}
+    return {**program_shown(e.lines, e.company, seller), **about}
+
+
+def _ending_options(e: TermEnding, ctx: Ctx) -> tuple[Option, ...]:
+    """Buying again opens the order, and orders nothing."""
+    by_order = Option("zone:renewal", "option.renew.now")
+    again = by_order if renews_by_order(ctx) else Option("start:buy", "option.start.again")
+    return (again, HUMAN) if e.plan is not None else (HUMAN,)
+
+
 SPOKEN: tuple[TermNotice[Any], ...] = (
     TermNotice(
         NoLongerSold,
@@ -77,6 +105,14 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
         options=_unsold_options,
         foot="mail.foot_reminder",
         link="start",
+    ),
+    TermNotice(
+        TermEnding,
+        _ending_shown,
+        *("zone.ending", "renewal_ending"),
+        options=_ending_options,
+        foot="mail.foot_ending",
+        everybody=True,
     ),
 )
 """Notices that change nothing in a conversation: they are said, that's all."""

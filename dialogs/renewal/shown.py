@@ -8,10 +8,8 @@ from dialogs.messages.renewal import (
     ChargeComing,
     MailCharge,
     MailLapse,
-    MailTermEnding,
     MailWayExpiring,
     SubscriptionLapsed,
-    TermEnding,
     WayExpiring,
 )
 from dialogs.order.costs import tax_shown
@@ -36,7 +34,7 @@ def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Pa
     known = bill or Bill(((plan, 1),), 1, gross.minor, gross.currency)
     tax: Params = {"vat_reason": None} if known.tax is None else tax_shown(known.tax)
     return {
-        **_program(known.lines, known.company, seller),
+        **program_shown(known.lines, known.company, seller),
         "gross": Money(known.gross, known.currency),
         "years": known.years,
         "was": Money(known.was, known.currency) if known.was is not None else None,
@@ -49,7 +47,7 @@ def ended_shown(e: SubscriptionLapsed | MailLapse, seller: Seller) -> Params:
     """Return the ended products, their end, the last day to renew, and the unpaid order cancelled with them."""
     number = e.number if isinstance(e, SubscriptionLapsed) else None
     about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": number}
-    return {**_program(e.lines or ((e.plan, 1),), e.company, seller), **about}
+    return {**program_shown(e.lines or ((e.plan, 1),), e.company, seller), **about}
 
 
 def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:
@@ -58,12 +56,6 @@ def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:
     lines = () if net is None else (PriceLine(net, years, lowered=False),)
     gross = price(lines, seller.currency, vat_percent=tax.percent).gross if lines else None
     return {"gross": gross, "years": years, "vat_reason": tax.reason}
-
-
-def ending_shown(e: TermEnding | MailTermEnding, seller: Seller) -> Params:
-    """Return what ends without renewal, when, and whether it can be bought again."""
-    about: Params = {"ends": e.ends_at, "days": e.days, "buy": e.plan is not None}
-    return {**_program(e.lines, e.company, seller), **about}
 
 
 def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
@@ -126,8 +118,8 @@ def _joined(products: Sequence[Word]) -> Word | None:
     return words
 
 
-def _program(lines: Sequence[Line], company: str | None, seller: Seller) -> Params:
-    """Return the program, and its company if the account has several."""
+def program_shown(lines: Sequence[Line], company: str | None, seller: Seller) -> Params:
+    """Return the programs, and their company if the account has several."""
     renewed = named(lines, seller)
     if company is None:
         return {"program": renewed}

@@ -13,16 +13,13 @@ from dialogs.messages.renewal import (
     Renewed,
     SeeRenewed,
     SubscriptionLapsed,
-    TermEnding,
     WayExpiring,
 )
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal import notices
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import ended_shown, ending_shown, expiring_shown, outlook_shown
+from dialogs.renewal.shown import ended_shown, expiring_shown, outlook_shown
 from dialogs.state import Ctx, Zone
-
-_again = Option("start:buy", "option.start.again")
 
 
 def declare(dialog: Dialog[Zone]) -> None:
@@ -33,7 +30,6 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
     dialog.always(*(row.facts for row in notices.SPOKEN))(notice_given)
-    dialog.always(TermEnding)(term_ending)
     dialog.always(RenewalSetRight)(set_right)
     dialog.always(WayExpiring)(way_expiring)
     dialog.always(FreeVersionOpen)(free_version_told)
@@ -75,13 +71,6 @@ def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
 def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:
     """Say a notice that changes nothing here."""
     return then(s, notices.say(e, ctx))
-
-
-def term_ending(s: Zone, e: TermEnding, ctx: Ctx) -> Decision[Zone]:
-    """Announce the end of a term that nothing follows; to buy again opens the order, and orders nothing."""
-    again = Option("zone:renewal", "option.renew.now") if renews_by_order(ctx) else _again
-    ways = (again, HUMAN) if e.plan is not None else (HUMAN,)
-    return then(s, Say("zone.ending", ending_shown(e, ctx.seller), ways))
 
 
 def set_right(s: Zone, e: RenewalSetRight, ctx: Ctx) -> Decision[Zone]:

@@ -24,7 +24,6 @@ from dialogs.messages.renewal import (
     MailNotice,
     MailReminder,
     MailRenewalSetRight,
-    MailTermEnding,
     MailTerms,
     MailToPay,
     MailWayExpiring,
@@ -37,7 +36,6 @@ from dialogs.renewal.shown import (
     bill_shown,
     coming_shown,
     ended_shown,
-    ending_shown,
     expiring_shown,
     outlook_shown,
     outlooks_shown,
@@ -122,13 +120,6 @@ class RenewalLetters(Struct, frozen=True):
         params = {**bill, **made, "outlooks": outlooks_shown(job.outlooks, seller)}
         return self._with_link(connection, job.subscription_id, "renewal_charged", href, job.ends_at, params)
 
-    def term_ending(self, connection: sa.Connection, job: MailTermEnding) -> Mail | None:
-        """Return the notice that a term ends without renewal; the link opens the chat and orders nothing."""
-        params = ending_shown(job, self.renderer.seller)
-        href = f"{self.public_url}/chat"
-        foot = "mail.foot_ending"
-        return self._with_link(connection, job.subscription_id, "renewal_ending", href, job.ends_at, params, foot)
-
     def set_right(self, connection: sa.Connection, job: MailRenewalSetRight) -> Mail | None:
         """Return the letter that says how a term goes on, where an earlier release promised otherwise."""
         params = outlook_shown(job.outlook, self.renderer.seller)
@@ -194,7 +185,6 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
     MailToPay: RenewalLetters.to_pay,
     MailTerms: RenewalLetters.terms,
     MailCharge: RenewalLetters.charge,
-    MailTermEnding: RenewalLetters.term_ending,
     MailRenewalSetRight: RenewalLetters.set_right,
     MailWayExpiring: RenewalLetters.way_expiring,
 }

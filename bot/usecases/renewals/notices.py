@@ -11,12 +11,11 @@ from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, named
 from dialogs.messages.renewal import (
     MailRenewalSetRight,
-    MailTermEnding,
     MailWayExpiring,
     RenewalSetRight,
-    TermEnding,
     WayExpiring,
 )
+from dialogs.renewal.notices import TermEnding
 from services.orders import order_record
 from services.payments import record
 from services.subscriptions import reminders, renewals, subscriptions
@@ -65,10 +64,8 @@ class Notices(Struct, frozen=True):
         plan = next((of.product for of in over if self.quotes.seller.is_service(of.product)), None)
         days = days_left(ending.at, tx.now, self.quotes.zone)
         company = named(tx.connection, self.quotes.company(tx.connection, ending))
-        reached = notifications.tell(tx, ending.account_id, TermEnding(ending.at, days, lines, plan, company))
-        notifications.make_start(tx, self.server_key, ending.of.id, ending.at, account_id=ending.account_id)
-        letter = MailTermEnding(ending.of.id, ending.at, days, lines, plan, company, reached.told)
-        return (notifications.job(tx, ending, f"ending:{days}", letter),)
+        notice = TermEnding(ending.at, days, lines, plan, company)
+        return notifications.give(tx, ending, notice, f"ending:{days}", self.server_key)
 
     def _way_expires(self, tx: UnitOfWork, ending: HolderEnding) -> Jobs:
         """Tell in time that the card kept for the renewal will have expired on its day."""

@@ -91,12 +91,14 @@ Jobs = tuple[StoredJob, ...]
 
 
 def give(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes) -> Jobs:
-    """Give a notice in every chat of the customer, else by letter.
+    """Give a notice in every chat of the customer, and by letter to whom no chat reaches, some to everybody.
 
     `about` tells its letter from others of the same end.
     """
     reached = tell(tx, ending.account_id, notice)
-    return () if reached.told else (letter(tx, ending, notice, about, server_key, told=reached.told),)
+    if reached.told and not NOTICES[type(notice)].everybody:
+        return ()
+    return (letter(tx, ending, notice, about, server_key, told=reached.told),)
 
 
 def letter(

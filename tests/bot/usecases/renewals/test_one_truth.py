@@ -23,7 +23,9 @@ from bot.profile.load import load
 from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.renewals.renewals import Renewals
+from dialogs.kit import Event
 from dialogs.messages import renewal as told
+from dialogs.renewal.notices import TermEnding
 from services.jobs.port import StoredJob
 from services.orders import orders
 from services.orders.pricing import Item, price
@@ -43,7 +45,6 @@ CERTIFIED = load(Path("profiles/certified_platform")).seller
 DAY = timedelta(days=1)
 ANNOUNCED = (told.ChargeComing, told.MailCharge)
 ASKED = (told.RenewalToPay, told.MailToPay)
-ENDING = (told.TermEnding, told.MailTermEnding)
 EXPIRING = (told.WayExpiring, told.MailWayExpiring)
 
 
@@ -78,6 +79,7 @@ class Desk:
     def __init__(self, connection: sa.Connection, declined: int) -> None:
         self.connection, self.now, self.declined = connection, NOW, declined
         self.seller, self.said, self.charged = CERTIFIED, list[Any](), list[Any]()
+        self.mailed = list[Any]()
         self.before: tuple[Outlook, ...] = ()
 
     @property
@@ -114,9 +116,17 @@ class Desk:
         """Return what was said of these kinds, in order."""
         return [said for _at, said in self.said if isinstance(said, kinds)]
 
+    def written(self, kind: type[Event]) -> list[Any]:
+        """Return the notices of this kind that were sent by letter, in order."""
+        return [said for _at, said in self.mailed if isinstance(said, kind)]
+
     def _run(self, use_cases: Renewals, stored: StoredJob) -> None:
         job = codec.call_from(stored.kind, stored.payload)
+        if isinstance(job, told.MailNotice):
+            self.mailed.append((self.now, codec.event_from(job.notice, job.facts)))
+            return
         if not isinstance(job, told.ChargeStored):
+            self.mailed.append((self.now, job))
             self.said.append((self.now, job))
             return
         owed = present(record.get(self.connection, job.payment_id))
@@ -245,12 +255,9 @@ def nothing_ends_unannounced(here: Desk) -> None:
     for of in subscriptions.of_account(here.connection, "a1"):
         if of.status != "ended" or of.ends_at is None or subscriptions.goes_on(here.connection, of):
             continue
-        notices = [
-            (when, said) for when, said in here.said if isinstance(said, (*ENDING, *ASKED)) and when < of.ends_at
-        ]
-        assert notices, of.product
-        letters = [said for _when, said in notices if isinstance(said, (told.MailTermEnding, told.MailToPay))]
-        assert letters, "the chat was left long ago"
+        for heard in (here.said, here.mailed):
+            ends = [said for when, said in heard if isinstance(said, (TermEnding, *ASKED)) and when < of.ends_at]
+            assert ends, (of.product, "the chat was left long ago: a letter says it, too")
         assert of.end_reason in ("term", "cancelled")
 
 
@@ -260,6 +267,10 @@ LEFT = replace(RENEWED, renews=False, kept=None)
 
 def without(here: Desk, *kinds: type) -> None:
     here.said = [(at, said) for at, said in here.said if not isinstance(said, kinds)]
+
+
+def without_letters(here: Desk) -> None:
+    here.mailed.clear()
 
 
 def sums_differ(here: Desk) -> None:
@@ -275,8 +286,8 @@ BROKEN = [
     (RENEWED, sums_differ, nothing_is_charged_unannounced),
     (RENEWED, another_way, nothing_is_charged_unannounced),
     (RENEWED, lambda here: without(here, *ANNOUNCED), nothing_is_charged_unannounced),
-    (LEFT, lambda here: without(here, *ENDING), nothing_ends_unannounced),
-    (LEFT, lambda here: without(here, told.MailTermEnding), nothing_ends_unannounced),
+    (LEFT, lambda here: without(here, TermEnding), nothing_ends_unannounced),
+    (LEFT, without_letters, nothing_ends_unannounced),
 ]
 
 
@@ -308,8 +319,8 @@ def test_an_end_is_announced_thirty_and_seven_days_before_in_chat_and_by_letter(
         here.seller = load(Path(f"profiles/{seller}")).seller
         here.buys([item(here.seller, here.seller.plans[0].id)], 1, renews=False)
         here.until(366)
-        for kind in ENDING:
-            assert [said.days for said in here.heard((kind,))] == [30, 7]
+        for said in (here.heard((TermEnding,)), here.written(TermEnding)):
+            assert [notice.days for notice in said] == [30, 7]
 
 
 def test_a_card_that_expires_before_the_renewal_is_told_once_in_time() -> None:
