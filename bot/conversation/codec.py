@@ -37,7 +37,7 @@ def _letter(notice: str) -> Callable[[Fields], Fields]:
     def rung(of: Fields) -> Fields:
         facts = {name: value for name, value in of.items() if name not in ("subscription_id", "told")}
         own = {name: of[name] for name in ("subscription_id", "told") if name in of}
-        return {**own, "ends_at": of["ends_at"], "notice": notice, "facts": facts}
+        return {**own, "ends_at": of.get("ends_at") or of["outlook"]["ends_at"], "notice": notice, "facts": facts}
 
     return rung
 
@@ -46,6 +46,7 @@ def _letter(notice: str) -> Callable[[Fields], Fields]:
 FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailNoLongerSold": ("MailNotice", _letter("NoLongerSold")),
     "MailTermEnding": ("MailNotice", _letter("TermEnding")),
+    "MailRenewalSetRight": ("MailNotice", _letter("RenewalSetRight")),
 }
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()

@@ -122,7 +122,6 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield (payment.StoredWayGone(WAYS[0].label),)
     yield from _notices(seller)
     for outlook in outlooks(seller):
-        yield (renewal.RenewalSetRight(outlook),)
         if outlook.kind == "link":
             yield (renewal.WayExpiring(WAYS[0].label, "11/2027", outlook),)
     if seller.programs:
@@ -145,6 +144,7 @@ def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
         "lines": (_lines(seller), (("former", 1),)),
         "plan": (seller.plans[0].id, None),
         "company": (None, "Znana sp. z o.o."),
+        "outlook": outlooks(seller),
         "plans": (tuple(one.id for one in seller.plans), ()),
         "whole": (True, False),
     }

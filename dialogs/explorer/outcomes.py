@@ -384,7 +384,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
     **dict.fromkeys(
         (
             *(renewal.MailReminder, renewal.MailToPay, renewal.MailTerms, renewal.MailLapse, renewal.MailNotice),
-            *(renewal.MailRenewalSetRight, renewal.MailWayExpiring),
+            *(renewal.MailWayExpiring),
         ),
         lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     ),

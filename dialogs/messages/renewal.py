@@ -100,21 +100,6 @@ class RenewalToPay(News):
     by_desk: ClassVar[bool] = True
 
 
-class RenewalSetRight(News):
-    """The outlook of a term of which an earlier release of the desk has promised something else."""
-
-    outlook: Private[Outlook]
-    by_desk: ClassVar[bool] = True
-
-
-class MailRenewalSetRight(BackgroundJob):
-    """Write the same by e-mail, which goes to everybody."""
-
-    subscription_id: str
-    outlook: Private[Outlook]
-    told: bool = False
-
-
 class WayExpiring(News):
     """The kept way to pay of this label, `way`, expires (`last`: its last month) before the renewal."""
 

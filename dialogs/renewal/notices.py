@@ -14,10 +14,11 @@ from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
 from dialogs.order.products import product_word
-from dialogs.renewal.shown import named, program_shown
+from dialogs.renewal.shown import named, outlook_shown, program_shown
 from dialogs.state import Ctx
 from values.account_view import Line
 from values.private import Private
+from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 E = TypeVar("E", bound=Event)
@@ -97,6 +98,17 @@ def _ending_options(e: TermEnding, ctx: Ctx) -> tuple[Option, ...]:
     return (again, HUMAN) if e.plan is not None else (HUMAN,)
 
 
+class RenewalSetRight(News):
+    """The outlook of a term of which an earlier release of the desk has promised something else."""
+
+    outlook: Private[Outlook]
+    by_desk: ClassVar[bool] = True
+
+
+def _right_options(_e: RenewalSetRight, ctx: Ctx) -> tuple[Option, ...]:
+    return (HUMAN,) if renews_by_order(ctx) else (Option("zone:renewal", "option.renewal_switch"), HUMAN)
+
+
 SPOKEN: tuple[TermNotice[Any], ...] = (
     TermNotice(
         NoLongerSold,
@@ -112,6 +124,14 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
         *("zone.ending", "renewal_ending"),
         options=_ending_options,
         foot="mail.foot_ending",
+        everybody=True,
+    ),
+    TermNotice(
+        RenewalSetRight,
+        lambda e, seller: outlook_shown(e.outlook, seller),
+        *("outlook.set_right", "renewal_set_right"),
+        options=_right_options,
+        foot="mail.foot_order",
         everybody=True,
     ),
 )

@@ -2,14 +2,12 @@
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Decision, Dialog, Event, Option, Say, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import GoOnHere
 from dialogs.messages.payment import ForgetStored, PaymentBooked
 from dialogs.messages.renewal import (
     RenewalCharged,
-    RenewalSetRight,
     Renewed,
     SeeRenewed,
     SubscriptionLapsed,
@@ -18,7 +16,7 @@ from dialogs.messages.renewal import (
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal import notices
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import ended_shown, expiring_shown, outlook_shown
+from dialogs.renewal.shown import ended_shown, expiring_shown
 from dialogs.state import Ctx, Zone
 
 
@@ -30,7 +28,6 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
     dialog.always(*(row.facts for row in notices.SPOKEN))(notice_given)
-    dialog.always(RenewalSetRight)(set_right)
     dialog.always(WayExpiring)(way_expiring)
     dialog.always(FreeVersionOpen)(free_version_told)
     dialog.always(FreeVersionRefused)(free_version_refused)
@@ -71,12 +68,6 @@ def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
 def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:
     """Say a notice that changes nothing here."""
     return then(s, notices.say(e, ctx))
-
-
-def set_right(s: Zone, e: RenewalSetRight, ctx: Ctx) -> Decision[Zone]:
-    """Tell how a term goes on, where an earlier release promised otherwise."""
-    ways = (Option("zone:renewal", "option.renewal_switch"), HUMAN) if not renews_by_order(ctx) else (HUMAN,)
-    return then(s, Say("outlook.set_right", outlook_shown(e.outlook, ctx.seller), ways))
 
 
 def way_expiring(s: Zone, e: WayExpiring, ctx: Ctx) -> Decision[Zone]:

@@ -23,7 +23,6 @@ from dialogs.messages.renewal import (
     MailLapse,
     MailNotice,
     MailReminder,
-    MailRenewalSetRight,
     MailTerms,
     MailToPay,
     MailWayExpiring,
@@ -37,7 +36,6 @@ from dialogs.renewal.shown import (
     coming_shown,
     ended_shown,
     expiring_shown,
-    outlook_shown,
     outlooks_shown,
     term_price,
 )
@@ -120,14 +118,6 @@ class RenewalLetters(Struct, frozen=True):
         params = {**bill, **made, "outlooks": outlooks_shown(job.outlooks, seller)}
         return self._with_link(connection, job.subscription_id, "renewal_charged", href, job.ends_at, params)
 
-    def set_right(self, connection: sa.Connection, job: MailRenewalSetRight) -> Mail | None:
-        """Return the letter that says how a term goes on, where an earlier release promised otherwise."""
-        params = outlook_shown(job.outlook, self.renderer.seller)
-        href, ends_at = f"{self.public_url}/chat", job.outlook.ends_at
-        return self._with_link(
-            connection, job.subscription_id, "renewal_set_right", href, ends_at, params, "mail.foot_order"
-        )
-
     def way_expiring(self, connection: sa.Connection, job: MailWayExpiring) -> Mail | None:
         """Return the letter about a kept card that expires before the renewal."""
         params = expiring_shown(job, self.renderer.seller)
@@ -185,7 +175,6 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
     MailToPay: RenewalLetters.to_pay,
     MailTerms: RenewalLetters.terms,
     MailCharge: RenewalLetters.charge,
-    MailRenewalSetRight: RenewalLetters.set_right,
     MailWayExpiring: RenewalLetters.way_expiring,
 }
 

@@ -10,12 +10,10 @@ from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, named
 from dialogs.messages.renewal import (
-    MailRenewalSetRight,
     MailWayExpiring,
-    RenewalSetRight,
     WayExpiring,
 )
-from dialogs.renewal.notices import TermEnding
+from dialogs.renewal.notices import RenewalSetRight, TermEnding
 from services.orders import order_record
 from services.payments import record
 from services.subscriptions import reminders, renewals, subscriptions
@@ -89,9 +87,7 @@ class Notices(Struct, frozen=True):
         wrong = next((o for o in found if self._promised_otherwise(tx, ending, o)), None)
         if wrong is None:
             return ()
-        reached = notifications.tell(tx, ending.account_id, RenewalSetRight(wrong))
-        letter = MailRenewalSetRight(ending.of.id, wrong, reached.told)
-        return (notifications.job(tx, ending, "set_right", letter),)
+        return notifications.give(tx, ending, RenewalSetRight(wrong), "set_right", self.server_key)
 
     def _promised_otherwise(self, tx: UnitOfWork, ending: HolderEnding, outlook: Outlook) -> bool:
         """Return whether the zone said that the method would be charged, and nothing will be.

@@ -25,7 +25,7 @@ from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.renewals.renewals import Renewals
 from dialogs.kit import Event
 from dialogs.messages import renewal as told
-from dialogs.renewal.notices import TermEnding
+from dialogs.renewal.notices import RenewalSetRight, TermEnding
 from services.jobs.port import StoredJob
 from services.orders import orders
 from services.orders.pricing import Item, price
@@ -368,8 +368,8 @@ def test_who_was_promised_a_renewal_that_there_wont_be_is_told_once() -> None:
         renewals.advance(here.connection, stands, (of.id,), NOW, corrects=True)
         renewals.plan(here.connection, of.id, here.seller.renewal_rules, here.quotes.zone, NOW)
         here.until(300)
-        for kind in (told.RenewalSetRight, told.MailRenewalSetRight):
-            assert [said.outlook.kind for said in here.heard((kind,))] == ["ends"]
+        for said in (here.heard((RenewalSetRight,)), here.written(RenewalSetRight)):
+            assert [notice.outlook.kind for notice in said] == ["ends"]
 
 
 def test_a_term_whose_renewal_was_switched_off_ends_as_cancelled() -> None:
