@@ -121,9 +121,6 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
     yield from _charges(seller, plan)
     yield (payment.StoredWayGone(WAYS[0].label),)
     yield from _notices(seller)
-    for outlook in outlooks(seller):
-        if outlook.kind == "link":
-            yield (renewal.WayExpiring(WAYS[0].label, "11/2027", outlook),)
     if seller.programs:
         ending = renewal.SubscriptionEnding(seller.programs[0].product, None, END, 30)
         yield (ending, ending, Said(Press("renew:later")))
@@ -145,6 +142,8 @@ def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
         "plan": (seller.plans[0].id, None),
         "company": (None, "Znana sp. z o.o."),
         "outlook": outlooks(seller),
+        "way": (WAYS[0].label,),
+        "last": ("11/2027",),
         "plans": (tuple(one.id for one in seller.plans), ()),
         "whole": (True, False),
     }

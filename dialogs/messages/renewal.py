@@ -100,25 +100,6 @@ class RenewalToPay(News):
     by_desk: ClassVar[bool] = True
 
 
-class WayExpiring(News):
-    """The kept way to pay of this label, `way`, expires (`last`: its last month) before the renewal."""
-
-    way: Private[str]
-    last: str
-    outlook: Private[Outlook]
-    by_desk: ClassVar[bool] = True
-
-
-class MailWayExpiring(BackgroundJob):
-    """Write the same by e-mail, which goes to everybody."""
-
-    subscription_id: str
-    way: Private[str]
-    last: str
-    outlook: Private[Outlook]
-    told: bool = False
-
-
 class BeginRenewal(Command):
     """Read the account's subscriptions, so that their renewal can be ordered.
 

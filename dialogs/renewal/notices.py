@@ -109,6 +109,23 @@ def _right_options(_e: RenewalSetRight, ctx: Ctx) -> tuple[Option, ...]:
     return (HUMAN,) if renews_by_order(ctx) else (Option("zone:renewal", "option.renewal_switch"), HUMAN)
 
 
+class WayExpiring(News):
+    """The kept way to pay of this label, `way`, expires (`last`: its last month) before the renewal."""
+
+    way: Private[str]
+    last: str
+    outlook: Private[Outlook]
+    by_desk: ClassVar[bool] = True
+
+
+def _expiring_shown(e: WayExpiring, seller: Seller) -> Params:
+    return {**outlook_shown(e.outlook, seller), "card": e.way, "valid": e.last}
+
+
+def _expiring_options(_e: WayExpiring, ctx: Ctx) -> tuple[Option, ...]:
+    return (Option("zone:methods", "option.zone.methods"), HUMAN) if ctx.case.account.id is not None else (HUMAN,)
+
+
 SPOKEN: tuple[TermNotice[Any], ...] = (
     TermNotice(
         NoLongerSold,
@@ -132,6 +149,13 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
         *("outlook.set_right", "renewal_set_right"),
         options=_right_options,
         foot="mail.foot_order",
+        everybody=True,
+    ),
+    TermNotice(
+        WayExpiring,
+        _expiring_shown,
+        *("outlook.way_expiring", "renewal_expiring"),
+        options=_expiring_options,
         everybody=True,
     ),
 )

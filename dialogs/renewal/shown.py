@@ -8,9 +8,7 @@ from dialogs.messages.renewal import (
     ChargeComing,
     MailCharge,
     MailLapse,
-    MailWayExpiring,
     SubscriptionLapsed,
-    WayExpiring,
 )
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import counted
@@ -61,11 +59,6 @@ def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:
 def outlook_shown(outlook: Outlook, seller: Seller) -> Params:
     """Return how a term goes on, for the texts `outlook.*`."""
     return {**dict(_way_on(outlook)), "program": named(outlook.lines, seller)}
-
-
-def expiring_shown(e: WayExpiring | MailWayExpiring, seller: Seller) -> Params:
-    """Return the way to pay that expires, and how the term goes on then."""
-    return {**outlook_shown(e.outlook, seller), "card": e.way, "valid": e.last}
 
 
 def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:

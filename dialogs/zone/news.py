@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from dialogs.kit import HUMAN, Decision, Dialog, Event, Option, Say, then
+from dialogs.kit import HUMAN, Decision, Dialog, Event, Say, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import GoOnHere
 from dialogs.messages.payment import ForgetStored, PaymentBooked
@@ -11,12 +11,11 @@ from dialogs.messages.renewal import (
     Renewed,
     SeeRenewed,
     SubscriptionLapsed,
-    WayExpiring,
 )
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal import notices
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import ended_shown, expiring_shown
+from dialogs.renewal.shown import ended_shown
 from dialogs.state import Ctx, Zone
 
 
@@ -28,7 +27,6 @@ def declare(dialog: Dialog[Zone]) -> None:
     dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
     dialog.always(*(row.facts for row in notices.SPOKEN))(notice_given)
-    dialog.always(WayExpiring)(way_expiring)
     dialog.always(FreeVersionOpen)(free_version_told)
     dialog.always(FreeVersionRefused)(free_version_refused)
 
@@ -68,12 +66,6 @@ def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
 def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:
     """Say a notice that changes nothing here."""
     return then(s, notices.say(e, ctx))
-
-
-def way_expiring(s: Zone, e: WayExpiring, ctx: Ctx) -> Decision[Zone]:
-    """Tell in time that the kept card expires before the renewal, and where another is chosen."""
-    ways = (Option("zone:methods", "option.zone.methods"), HUMAN) if ctx.case.account.id is not None else (HUMAN,)
-    return then(s, Say("outlook.way_expiring", expiring_shown(e, ctx.seller), ways))
 
 
 def free_version_told(s: Zone, e: FreeVersionOpen, _ctx: Ctx) -> Decision[Zone]:

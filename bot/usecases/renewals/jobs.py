@@ -25,7 +25,6 @@ from dialogs.messages.renewal import (
     MailReminder,
     MailTerms,
     MailToPay,
-    MailWayExpiring,
     RenewalMailed,
     RenewalNotMailed,
 )
@@ -35,7 +34,6 @@ from dialogs.renewal.shown import (
     bill_shown,
     coming_shown,
     ended_shown,
-    expiring_shown,
     outlooks_shown,
     term_price,
 )
@@ -118,12 +116,6 @@ class RenewalLetters(Struct, frozen=True):
         params = {**bill, **made, "outlooks": outlooks_shown(job.outlooks, seller)}
         return self._with_link(connection, job.subscription_id, "renewal_charged", href, job.ends_at, params)
 
-    def way_expiring(self, connection: sa.Connection, job: MailWayExpiring) -> Mail | None:
-        """Return the letter about a kept card that expires before the renewal."""
-        params = expiring_shown(job, self.renderer.seller)
-        href, ends_at = f"{self.public_url}/chat", job.outlook.ends_at
-        return self._with_link(connection, job.subscription_id, "renewal_expiring", href, ends_at, params)
-
     def terms(self, connection: sa.Connection, job: MailTerms) -> Mail | None:
         """Which documents have changed; the link leads to where they are accepted."""
         gross = Money(job.bill.gross, job.bill.currency)
@@ -175,7 +167,6 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
     MailToPay: RenewalLetters.to_pay,
     MailTerms: RenewalLetters.terms,
     MailCharge: RenewalLetters.charge,
-    MailWayExpiring: RenewalLetters.way_expiring,
 }
 
 

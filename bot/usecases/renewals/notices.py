@@ -9,11 +9,7 @@ from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs
 from bot.usecases.renewals.quotes import Quotes, named
-from dialogs.messages.renewal import (
-    MailWayExpiring,
-    WayExpiring,
-)
-from dialogs.renewal.notices import RenewalSetRight, TermEnding
+from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
 from services.orders import order_record
 from services.payments import record
 from services.subscriptions import reminders, renewals, subscriptions
@@ -75,9 +71,8 @@ class Notices(Struct, frozen=True):
         if way.is_good(renewal.on.astimezone(self.quotes.zone).date()):
             return ()
         last = f"{way.expires_on:%m/%Y}"
-        reached = notifications.tell(tx, ending.account_id, WayExpiring(way.label, last, renewal))
-        letter = MailWayExpiring(ending.of.id, way.label, last, renewal, reached.told)
-        return (notifications.job(tx, ending, "way_expiring", letter),)
+        expiring = WayExpiring(way.label, last, renewal)
+        return notifications.give(tx, ending, expiring, "way_expiring", self.server_key)
 
     # --- once, after an upgrade ---
 

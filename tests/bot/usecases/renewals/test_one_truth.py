@@ -25,7 +25,7 @@ from bot.usecases.renewals.quotes import Quotes
 from bot.usecases.renewals.renewals import Renewals
 from dialogs.kit import Event
 from dialogs.messages import renewal as told
-from dialogs.renewal.notices import RenewalSetRight, TermEnding
+from dialogs.renewal.notices import RenewalSetRight, TermEnding, WayExpiring
 from services.jobs.port import StoredJob
 from services.orders import orders
 from services.orders.pricing import Item, price
@@ -45,7 +45,6 @@ CERTIFIED = load(Path("profiles/certified_platform")).seller
 DAY = timedelta(days=1)
 ANNOUNCED = (told.ChargeComing, told.MailCharge)
 ASKED = (told.RenewalToPay, told.MailToPay)
-EXPIRING = (told.WayExpiring, told.MailWayExpiring)
 
 
 class History(Struct, frozen=True):
@@ -326,15 +325,15 @@ def test_an_end_is_announced_thirty_and_seven_days_before_in_chat_and_by_letter(
 def test_a_card_that_expires_before_the_renewal_is_told_once_in_time() -> None:
     with desk(0) as here:
         lived(here, replace(RENEWED, kept=date(2027, 11, 10)))
-        [(at, chat), (_at, letter)] = [(at, said) for at, said in here.said if isinstance(said, EXPIRING)]
-        assert (type(chat), type(letter)) == EXPIRING
+        [(at, chat)] = [(at, said) for at, said in here.said if isinstance(said, WayExpiring)]
+        assert here.written(WayExpiring) == [chat]
         assert (chat.way, chat.last, chat.outlook.kind) == ("Visa …4242", "11/2027", "link")
         on = present(chat.outlook.on)
         assert on.date() - at.date() == 30 * DAY
         assert not here.charged
     with desk(0) as here:
         lived(here, RENEWED)
-        assert not here.heard(EXPIRING)
+        assert not [*here.heard((WayExpiring,)), *here.written(WayExpiring)]
 
 
 def test_a_charge_whose_notice_nobody_heard_is_announced_anew() -> None:
