@@ -48,6 +48,7 @@ FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailTermEnding": ("MailNotice", _letter("TermEnding")),
     "MailRenewalSetRight": ("MailNotice", _letter("RenewalSetRight")),
     "MailWayExpiring": ("MailNotice", _letter("WayExpiring")),
+    "MailLapse": ("MailNotice", _letter("SubscriptionLapsed")),
 }
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()

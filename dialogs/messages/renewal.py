@@ -233,20 +233,6 @@ class MailTerms(BackgroundJob):
     bill: Bill
 
 
-class MailLapse(BackgroundJob):
-    """Write to a customer without a conversation that a subscription has run out.
-
-    `grace_until`: until when it goes on all the same, None once it is over.
-    """
-
-    subscription_id: str
-    ends_at: datetime
-    grace_until: datetime | None
-    plan: str
-    lines: tuple[Line, ...] = ()
-    company: Private[str | None] = None
-
-
 class StopReminders(Command):
     """Stop reminders to this customer.
 

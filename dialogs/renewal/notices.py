@@ -13,6 +13,7 @@ from msgspec import Struct
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
+from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.order.products import product_word
 from dialogs.renewal.shown import named, outlook_shown, program_shown
 from dialogs.state import Ctx
@@ -22,6 +23,10 @@ from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 E = TypeVar("E", bound=Event)
+
+
+Name = str | Callable[[E], str]
+"""The name of a text; of some notices it depends on the facts."""
 
 
 def _no_options(_e: Event, _ctx: Ctx) -> tuple[Option, ...]:
@@ -39,8 +44,8 @@ class TermNotice(Struct, Generic[E], frozen=True):
 
     facts: type[E]
     shown: Callable[[E, Seller], Params]
-    said: str
-    letter: str
+    said: Name[E]
+    letter: Name[E]
     options: Callable[[E, Ctx], tuple[Option, ...]] = _no_options
     foot: str = "mail.foot_renewal"
     link: Literal["chat", "start"] = "chat"
@@ -161,10 +166,30 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
 )
 """Notices that change nothing in a conversation: they are said, that's all."""
 
-NOTICES: Mapping[type[Event], TermNotice[Any]] = {row.facts: row for row in SPOKEN}
+
+def _lapsed_shown(e: SubscriptionLapsed, seller: Seller) -> Params:
+    about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": e.number}
+    return {**program_shown(e.lines or ((e.plan, 1),), e.company, seller), **about}
+
+
+_LAPSED = TermNotice(
+    SubscriptionLapsed,
+    _lapsed_shown,
+    said=lambda e: "zone.ended" if e.grace_until is None else "zone.grace",
+    letter=lambda e: "renewal_ended" if e.grace_until is None else "renewal_lapsed",
+    foot="mail.foot_ended",
+    link="start",
+)
+
+NOTICES: Mapping[type[Event], TermNotice[Any]] = {row.facts: row for row in (*SPOKEN, _LAPSED)}
 
 
 def say(e: Event, ctx: Ctx) -> Say:
     """Return the words of a notice in the chat."""
     row = NOTICES[type(e)]
-    return Say(row.said, row.shown(e, ctx.seller), row.options(e, ctx))
+    return Say(text_of(row.said, e), row.shown(e, ctx.seller), row.options(e, ctx))
+
+
+def text_of(name: Name[E], e: E) -> str:
+    """Return the name of the text for these facts."""
+    return name if isinstance(name, str) else name(e)

@@ -7,8 +7,6 @@ from dialogs.kit import Param, Params, Word
 from dialogs.messages.renewal import (
     ChargeComing,
     MailCharge,
-    MailLapse,
-    SubscriptionLapsed,
 )
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import counted
@@ -39,13 +37,6 @@ def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Pa
         "code": known.code,
         **tax,
     }
-
-
-def ended_shown(e: SubscriptionLapsed | MailLapse, seller: Seller) -> Params:
-    """Return the ended products, their end, the last day to renew, and the unpaid order cancelled with them."""
-    number = e.number if isinstance(e, SubscriptionLapsed) else None
-    about: Params = {"ends": e.ends_at, "grace": e.grace_until, "number": number}
-    return {**program_shown(e.lines or ((e.plan, 1),), e.company, seller), **about}
 
 
 def term_price(product: str, buyer: Buyer, seller: Seller) -> Params:

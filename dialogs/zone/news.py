@@ -15,7 +15,6 @@ from dialogs.messages.renewal import (
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal import notices
 from dialogs.renewal.renewing import products
-from dialogs.renewal.shown import ended_shown
 from dialogs.state import Ctx, Zone
 
 
@@ -59,8 +58,7 @@ def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
 
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:
     """Tell that it has run out, and the last day to renew it without a gap."""
-    told = Say("zone.grace" if e.grace_until is not None else "zone.ended", ended_shown(e, ctx.seller))
-    return then(replace(s, lapsed_at=ctx.now), told)
+    return then(replace(s, lapsed_at=ctx.now), notices.say(e, ctx))
 
 
 def notice_given(s: Zone, e: Event, ctx: Ctx) -> Decision[Zone]:

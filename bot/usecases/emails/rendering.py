@@ -105,12 +105,6 @@ def _stoppable(
     return replace(letter, text=f"{letter.text}\n{stop}:\n{leave}\n", html=html, leave=leave)
 
 
-def ended(renderer: Renderer, name: str, to: str, href: str, params: Params, locale: str) -> Mail:
-    """Return the e-mail about a lapsed subscription (`lapsed`: it goes on for some days more)."""
-    told = {**params, "seller": renderer.seller.name, "email": to}
-    return _leading(renderer, f"renewal_{name}", to, href, told, "mail.foot_ended", locale)
-
-
 class WaitingNotice(PrivateStruct):
     """The notice of a customer who waits for a person.
 

@@ -20,7 +20,6 @@ from bot.usecases.renewals import notifications
 from dialogs.kit import Event, Job, Params
 from dialogs.messages.renewal import (
     MailCharge,
-    MailLapse,
     MailNotice,
     MailReminder,
     MailTerms,
@@ -29,11 +28,10 @@ from dialogs.messages.renewal import (
     RenewalNotMailed,
 )
 from dialogs.order.products import program_word
-from dialogs.renewal.notices import NOTICES
+from dialogs.renewal.notices import NOTICES, text_of
 from dialogs.renewal.shown import (
     bill_shown,
     coming_shown,
-    ended_shown,
     outlooks_shown,
     term_price,
 )
@@ -77,22 +75,14 @@ class RenewalLetters(Struct, frozen=True):
             locale,
         )
 
-    def lapse(self, connection: sa.Connection, job: MailLapse) -> Mail | None:
-        """Return the e-mail about a lapse, with the last day of a renewal on the same terms."""
-        to, locale = self._to(connection, job.subscription_id, "")
-        if not to:
-            return None
-        name = "ended" if job.grace_until is None else "lapsed"
-        params = ended_shown(job, self.renderer.seller)
-        return rendering.ended(self.renderer, name, to, self._start(job.subscription_id, job), params, locale)
-
     def notice(self, connection: sa.Connection, job: MailNotice) -> Mail | None:
         """Return the letter of a notice. None where nobody can be written to any more."""
         event = codec.event_from(job.notice, job.facts)
         row = NOTICES[type(event)]
         params = row.shown(event, self.renderer.seller)
         href = self._start(job.subscription_id, job) if row.link == "start" else f"{self.public_url}/chat"
-        return self._with_link(connection, job.subscription_id, row.letter, href, job.ends_at, params, row.foot)
+        letter = text_of(row.letter, event)
+        return self._with_link(connection, job.subscription_id, letter, href, job.ends_at, params, row.foot)
 
     def to_pay(self, connection: sa.Connection, job: MailToPay) -> Mail | None:
         """Return the e-mail with the payment link, and why the charge was refused, if it was."""
@@ -145,7 +135,7 @@ class RenewalLetters(Struct, frozen=True):
         company = companies.latest(connection, known.account_id) if known is not None else None
         return company.buyer if company is not None else Buyer(self.renderer.seller.country)
 
-    def _start(self, about: str, job: MailReminder | MailLapse | MailTerms | MailNotice) -> str:
+    def _start(self, about: str, job: MailReminder | MailTerms | MailNotice) -> str:
         return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
@@ -162,7 +152,6 @@ class RenewalLetters(Struct, frozen=True):
 
 LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail | None]] = {
     MailReminder: RenewalLetters.reminder,
-    MailLapse: RenewalLetters.lapse,
     MailNotice: RenewalLetters.notice,
     MailToPay: RenewalLetters.to_pay,
     MailTerms: RenewalLetters.terms,

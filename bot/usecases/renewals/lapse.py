@@ -10,7 +10,7 @@ from bot.usecases.billing.collection import RenewalCollection
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Jobs, Left
 from bot.usecases.renewals.quotes import named
-from dialogs.messages.renewal import MailLapse, SubscriptionLapsed
+from dialogs.messages.renewal import SubscriptionLapsed
 from services.einvoicing import einvoices
 from services.orders import order_record, orders
 from services.orders.order_record import OrderRecord
@@ -104,9 +104,5 @@ class Lapse(Struct, frozen=True):
             number=gone.number if gone is not None else None,
             company=company,
         )
-        if notifications.tell(tx, ending.account_id, event).told:
-            return ()
-        notifications.make_start(tx, self.collection.server_key, ending.of.id, ending.at, account_id=ending.account_id)
         about = "ended" if grace is None else "lapsed"
-        letter = MailLapse(ending.of.id, ending.at, grace, event.plan, lines, company)
-        return (notifications.job(tx, ending, about, letter),)
+        return notifications.give(tx, ending, event, about, self.collection.server_key)

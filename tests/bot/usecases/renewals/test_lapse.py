@@ -59,7 +59,7 @@ def test_an_unpaid_renewal_has_days_of_grace_then_ends_and_its_order_is_cancelle
         assert [of.status for of in terms(here)] == ["ended", "ended"]
         [_, ended] = here.heard((told.SubscriptionLapsed,))
         assert (ended.grace_until, ended.order_id, ended.number) == (None, order.id, order.number)
-        assert [letter.grace_until for letter in here.heard((told.MailLapse,))] == [grace, None]
+        assert [letter.grace_until for letter in here.written(told.SubscriptionLapsed)] == [grace, None]
         assert [order.status for order in renewals_of(here)] == ["cancelled"]
 
 
