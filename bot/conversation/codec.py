@@ -31,13 +31,16 @@ CALLS: dict[str, type[Job]] = _named(Job)
 Fields = dict[str, Any]
 
 
-def _letter(notice: str) -> Callable[[Fields], Fields]:
-    """Return the rung from a letter's own job to the one job of all notices: its facts are the notice's."""
+def _letter(notice: str, **blank: object) -> Callable[[Fields], Fields]:
+    """Return the rung from a letter's own job to the job of all notices.
+
+    Its fields were facts of the notice; what the letter had no use for is `blank`.
+    """
 
     def rung(of: Fields) -> Fields:
-        facts = {name: value for name, value in of.items() if name not in ("subscription_id", "told")}
         own = {name: of[name] for name in ("subscription_id", "told") if name in of}
-        return {**own, "ends_at": of.get("ends_at") or of["outlook"]["ends_at"], "notice": notice, "facts": facts}
+        facts = blank | {name: value for name, value in of.items() if name not in own}
+        return own | {"ends_at": of.get("ends_at") or of["outlook"]["ends_at"], "notice": notice, "facts": facts}
 
     return rung
 
@@ -49,6 +52,7 @@ FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailRenewalSetRight": ("MailNotice", _letter("RenewalSetRight")),
     "MailWayExpiring": ("MailNotice", _letter("WayExpiring")),
     "MailLapse": ("MailNotice", _letter("SubscriptionLapsed")),
+    "MailTerms": ("MailNotice", _letter("RenewalWaits", account_id="")),
 }
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()

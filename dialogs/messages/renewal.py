@@ -224,15 +224,6 @@ class MailToPay(BackgroundJob):
     bill: Bill | None = None
 
 
-class MailTerms(BackgroundJob):
-    """Write to a customer without a conversation which documents are to be accepted before the renewal."""
-
-    subscription_id: str
-    documents: tuple[str, ...]
-    ends_at: datetime
-    bill: Bill
-
-
 class StopReminders(Command):
     """Stop reminders to this customer.
 

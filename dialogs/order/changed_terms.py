@@ -10,11 +10,10 @@ from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say,
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalToPay, RenewalWaits, SubscriptionLapsed
 from dialogs.order import accepting
-from dialogs.renewal.shown import bill_shown
+from dialogs.renewal import notices
 from dialogs.state import ChangedTerms, Ctx
 from values.consent import Consent
 from values.meaning import BindingAct
-from values.money import Money
 
 dialog = Dialog("changed_terms", ChangedTerms, shown_as="renewal", outlives=lambda s: s)
 _later = Option("changed_terms:later", "option.changed_terms.later")
@@ -77,11 +76,10 @@ def on_record(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[Chang
 @dialog.always(RenewalWaits)
 def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
     """Tell the renewal, its price, and the missing documents."""
-    gross = Money(e.bill.gross, e.bill.currency)
-    params: Params = {"ends": e.ends_at, **bill_shown(e.bill, e.bill.lines[0][0], gross, ctx.seller)}
+    said = notices.say(e, ctx)
     if e.account_id != ctx.case.account.id:
-        return then(s, Say("changed_terms.log_in", params))
-    return then(ChangedTerms(e.documents, e.ends_at, open=True), Say("changed_terms.waits", params))
+        return then(s, Say("changed_terms.log_in", said.params))
+    return then(ChangedTerms(e.documents, e.ends_at, open=True), said)
 
 
 @dialog.always(SubscriptionLapsed, RenewalToPay, AccountLeft)

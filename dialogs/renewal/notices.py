@@ -13,11 +13,12 @@ from msgspec import Struct
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
-from dialogs.messages.renewal import SubscriptionLapsed
+from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
 from dialogs.order.products import product_word
-from dialogs.renewal.shown import named, outlook_shown, program_shown
+from dialogs.renewal.shown import bill_shown, named, outlook_shown, program_shown
 from dialogs.state import Ctx
 from values.account_view import Line
+from values.money import Money
 from values.private import Private
 from values.renewal_outlook import Outlook
 from values.seller import Seller
@@ -181,7 +182,15 @@ _LAPSED = TermNotice(
     link="start",
 )
 
-NOTICES: Mapping[type[Event], TermNotice[Any]] = {row.facts: row for row in (*SPOKEN, _LAPSED)}
+
+def _waits_shown(e: RenewalWaits, seller: Seller) -> Params:
+    gross = Money(e.bill.gross, e.bill.currency)
+    return {"ends": e.ends_at, **bill_shown(e.bill, e.bill.lines[0][0], gross, seller)}
+
+
+_WAITS = TermNotice(RenewalWaits, _waits_shown, said="changed_terms.waits", letter="renewal_terms", link="start")
+
+NOTICES: Mapping[type[Event], TermNotice[Any]] = {row.facts: row for row in (*SPOKEN, _LAPSED, _WAITS)}
 
 
 def say(e: Event, ctx: Ctx) -> Say:

@@ -22,7 +22,6 @@ from dialogs.messages.renewal import (
     MailCharge,
     MailNotice,
     MailReminder,
-    MailTerms,
     MailToPay,
     RenewalMailed,
     RenewalNotMailed,
@@ -106,14 +105,6 @@ class RenewalLetters(Struct, frozen=True):
         params = {**bill, **made, "outlooks": outlooks_shown(job.outlooks, seller)}
         return self._with_link(connection, job.subscription_id, "renewal_charged", href, job.ends_at, params)
 
-    def terms(self, connection: sa.Connection, job: MailTerms) -> Mail | None:
-        """Which documents have changed; the link leads to where they are accepted."""
-        gross = Money(job.bill.gross, job.bill.currency)
-        bill = bill_shown(job.bill, job.bill.lines[0][0], gross, self.renderer.seller)
-        params: Params = {**bill, "ends": job.ends_at}
-        href = self._start(job.subscription_id, job)
-        return self._with_link(connection, job.subscription_id, "renewal_terms", href, job.ends_at, params)
-
     def _with_link(
         self,
         connection: sa.Connection,
@@ -135,7 +126,7 @@ class RenewalLetters(Struct, frozen=True):
         company = companies.latest(connection, known.account_id) if known is not None else None
         return company.buyer if company is not None else Buyer(self.renderer.seller.country)
 
-    def _start(self, about: str, job: MailReminder | MailTerms | MailNotice) -> str:
+    def _start(self, about: str, job: MailReminder | MailNotice) -> str:
         return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
@@ -154,7 +145,6 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
     MailReminder: RenewalLetters.reminder,
     MailNotice: RenewalLetters.notice,
     MailToPay: RenewalLetters.to_pay,
-    MailTerms: RenewalLetters.terms,
     MailCharge: RenewalLetters.charge,
 }
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from dialogs.kit import Event, Job
-from dialogs.messages.renewal import ChargeComing, MailCharge, MailNotice, MailTerms, RenewalWaits
+from dialogs.messages.renewal import ChargeComing, MailCharge, MailNotice, RenewalWaits
 from dialogs.renewal.notices import NOTICES
 from services.accounts import one_time_links, start_links
 from services.jobs.port import StoredJob
@@ -137,12 +137,8 @@ def ask_to_accept(
     tx: UnitOfWork, ending: HolderEnding, bill: Bill, documents: tuple[str, ...], server_key: bytes
 ) -> Left:
     """Ask for the documents that have changed: until they are accepted nothing is ordered and nothing charged."""
-    event = RenewalWaits(ending.account_id, documents, ending.at, bill)
-    if tell(tx, ending.account_id, event).told:
-        return Left(documents=documents)
-    make_start(tx, server_key, ending.of.id, ending.at, account_id=ending.account_id)
-    letter = MailTerms(ending.of.id, documents, ending.at, bill)
-    return Left((job(tx, ending, f"terms:{tx.now.isoformat()}", letter),), documents=documents)
+    waits = RenewalWaits(ending.account_id, documents, ending.at, bill)
+    return Left(give(tx, ending, waits, f"terms:{tx.now.isoformat()}", server_key), documents=documents)
 
 
 WISH = "renewal"
