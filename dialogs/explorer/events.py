@@ -138,10 +138,10 @@ def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
     samples: Mapping[str, Sequence[object]] = {
         "ends_at": (END,),
         "days": (30,),
-        "lines": (_lines(seller), (("former", 1),)),
+        "lines": ((*_lines(seller), ("former", 1)),),
         "plan": (seller.plans[0].id, None),
-        "company": (None, "Znana sp. z o.o."),
-        "outlook": outlooks(seller),
+        "company": (None,),
+        "outlook": [one for one in outlooks(seller) if one.kind in ("link", "ends")],
         "way": (WAYS[0].label,),
         "last": ("11/2027",),
         "plans": (tuple(one.id for one in seller.plans), ()),
