@@ -45,6 +45,14 @@ def _letter(notice: str, **blank: object) -> Callable[[Fields], Fields]:
     return rung
 
 
+def _charge(of: Fields) -> Fields:
+    """Return the rung from the letter about a charge: to come, or made."""
+    facts = {**of, "label": of["way"]}
+    if of.get("charge_at") is not None:
+        return _letter("ChargeComing")(facts)
+    return _letter("RenewalCharged", account_id="", order_id="", payment_id="", until=of["ends_at"])(facts)
+
+
 #: Names of jobs in the databases of earlier releases: the job of today, and its fields from those of then.
 FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailNoLongerSold": ("MailNotice", _letter("NoLongerSold")),
@@ -53,6 +61,7 @@ FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailWayExpiring": ("MailNotice", _letter("WayExpiring")),
     "MailLapse": ("MailNotice", _letter("SubscriptionLapsed")),
     "MailTerms": ("MailNotice", _letter("RenewalWaits", account_id="")),
+    "MailCharge": ("MailNotice", _charge),
 }
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()

@@ -328,21 +328,3 @@ class RenewalCharged(News):
     until: datetime
     bill: Bill | None = None
     outlooks: Private[tuple[Outlook, ...]] = ()
-
-
-class MailCharge(BackgroundJob):
-    """Write to a customer without a conversation about a charge to come (`charge_at`) or made (None).
-
-    `outlooks`: how what was paid for goes on.
-    """
-
-    subscription_id: str
-    plan: str
-    way: Private[str]
-    gross: int
-    currency: str
-    ends_at: datetime
-    charge_at: datetime | None = None
-    number: str = ""
-    bill: Bill | None = None
-    outlooks: Private[tuple[Outlook, ...]] = ()

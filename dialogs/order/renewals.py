@@ -5,13 +5,13 @@ The reactions belong to the dialog `order` (`dialogs/order/order.py` declares th
 
 from msgspec.structs import replace
 
-from dialogs.kit import Decision, Dialog, Option, Params, Say, Unawait, then
+from dialogs.kit import Decision, Dialog, Params, Say, Unawait, then
 from dialogs.messages.payment import MoneyBack
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import chosen
 from dialogs.order.costs import tax_shown
-from dialogs.renewal.renewing import begun
-from dialogs.renewal.shown import bill_shown, coming_shown, outlooks_shown
+from dialogs.renewal import notices
+from dialogs.renewal.shown import bill_shown
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
 from values.order import Price
@@ -20,8 +20,7 @@ from values.order import Price
 def declare(dialog: Dialog[Order]) -> None:
     """Declare the reactions."""
     dialog.always(RenewalToPay)(placed_by_itself)
-    dialog.always(ChargeComing)(charge_coming)
-    dialog.always(RenewalCharged)(charged)
+    dialog.always(ChargeComing, RenewalCharged)(charge_announced)
     dialog.always(SubscriptionLapsed)(given_up)
     dialog.always(MoneyBack)(money_back)
 
@@ -68,18 +67,9 @@ def money_back(s: Order, e: MoneyBack, _ctx: Ctx) -> Decision[Order]:
     return then(replace(s, auto_renewal=False) if e.ends_at is not None and s.number == e.number else s)
 
 
-def charge_coming(s: Order, e: ChargeComing, ctx: Ctx) -> Decision[Order]:
-    """Announce the charge once: what, when, from where, and until which day it can be called off."""
-    params = coming_shown(e, e.charge_at, e.label, ctx.seller)
-    return then(s, Say("order.charge_coming", params, _switch(ctx)))
-
-
-def charged(s: Order, e: RenewalCharged, ctx: Ctx) -> Decision[Order]:
-    """Tell the receipt, how the new term goes on, and the way to switch renewal off."""
-    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
-    goes_on = {"outlooks": outlooks_shown(e.outlooks, ctx.seller)}
-    params: Params = {"number": e.number, "way": e.label, "ends": e.until, **bill, **goes_on}
-    return then(s, Say("order.charged", params, _switch(ctx)))
+def charge_announced(s: Order, e: ChargeComing | RenewalCharged, ctx: Ctx) -> Decision[Order]:
+    """Announce a charge, or tell its receipt; with the way to switch renewal off."""
+    return then(s, notices.say(e, ctx))
 
 
 def _to_be_paid(e: RenewalToPay) -> str:
@@ -91,11 +81,3 @@ def _to_pay(e: RenewalToPay, ctx: Ctx) -> Params:
     taxed: Params = {} if e.tax is None else tax_shown(e.tax)
     told: Params = {"number": e.number, "ends": e.ends_at, "days": e.days, "way": e.label, "again": e.retry_at}
     return {**bill, **taxed, **told}
-
-
-def _switch(ctx: Ctx) -> tuple[Option, ...]:
-    """Return the button to switch renewal off, in the customer zone."""
-    if ctx.case.account.id is None or (begun(ctx) and ctx.case.payment.status != "paid"):
-        return ()
-    by_order = "renewal" in ctx.seller.dialogs
-    return (Option("my_data:additional" if by_order else "zone:renewal", "option.renewal_switch"),)

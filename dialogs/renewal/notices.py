@@ -13,12 +13,14 @@ from msgspec import Struct
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
-from dialogs.messages.renewal import RenewalWaits, SubscriptionLapsed
+from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalWaits, SubscriptionLapsed
 from dialogs.order.products import product_word
-from dialogs.renewal.shown import bill_shown, named, outlook_shown, program_shown
+from dialogs.renewal.renewing import begun
+from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
 from dialogs.state import Ctx
 from values.account_view import Line
 from values.money import Money
+from values.order import Bill
 from values.private import Private
 from values.renewal_outlook import Outlook
 from values.seller import Seller
@@ -190,7 +192,43 @@ def _waits_shown(e: RenewalWaits, seller: Seller) -> Params:
 
 _WAITS = TermNotice(RenewalWaits, _waits_shown, said="changed_terms.waits", letter="renewal_terms", link="start")
 
-NOTICES: Mapping[type[Event], TermNotice[Any]] = {row.facts: row for row in (*SPOKEN, _LAPSED, _WAITS)}
+
+def _coming_shown(e: ChargeComing, seller: Seller) -> Params:
+    """Return the outlook of what is charged, beside what it cost before."""
+    bill = e.bill or Bill(((e.plan, 1),), 1, e.gross, e.currency)
+    coming = Outlook(
+        "charged",
+        (),
+        bill.lines,
+        e.ends_at,
+        on=e.charge_at,
+        label=e.label,
+        gross=bill.gross,
+        currency=bill.currency,
+        years=bill.years,
+    )
+    return {**outlook_shown(coming, seller), **bill_shown(bill, e.plan, Money(e.gross, e.currency), seller)}
+
+
+def _charged_shown(e: RenewalCharged, seller: Seller) -> Params:
+    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), seller)
+    made: Params = {"number": e.number, "way": e.label, "ends": e.until}
+    return {**bill, **made, "outlooks": outlooks_shown(e.outlooks, seller)}
+
+
+def _charge_options(_e: ChargeComing | RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
+    """Switching renewal off, in the customer zone."""
+    if ctx.case.account.id is None or (begun(ctx) and ctx.case.payment.status != "paid"):
+        return ()
+    return (Option("my_data:additional" if renews_by_order(ctx) else "zone:renewal", "option.renewal_switch"),)
+
+
+_COMING = TermNotice(ChargeComing, _coming_shown, *("order.charge_coming", "renewal_charge"), options=_charge_options)
+_CHARGED = TermNotice(RenewalCharged, _charged_shown, *("order.charged", "renewal_charged"), options=_charge_options)
+
+NOTICES: Mapping[type[Event], TermNotice[Any]] = {
+    row.facts: row for row in (*SPOKEN, _LAPSED, _WAITS, _COMING, _CHARGED)
+}
 
 
 def say(e: Event, ctx: Ctx) -> Say:

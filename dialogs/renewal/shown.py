@@ -1,13 +1,8 @@
 """Renewals in texts: products, terms, prices now and before; subscriptions that ended."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from dialogs.kit import Param, Params, Word
-from dialogs.messages.renewal import (
-    ChargeComing,
-    MailCharge,
-)
 from dialogs.order.costs import tax_shown
 from dialogs.order.products import counted
 from values.account_view import Line, Reversal
@@ -57,23 +52,6 @@ def _way_on(outlook: Outlook) -> tuple[tuple[str, Param], ...]:
         *(("outlook", outlook.kind), ("ends", outlook.ends_at), ("on", outlook.on)),
         *(("way", outlook.label), ("gross", outlook.sum), ("years", outlook.years), ("last", outlook.last_no)),
     )
-
-
-def coming_shown(e: ChargeComing | MailCharge, at: datetime, label: str, seller: Seller) -> Params:
-    """Return an announced charge: the outlook of what it renews, beside what it cost before."""
-    bill = e.bill or Bill(((e.plan, 1),), 1, e.gross, e.currency)
-    coming = Outlook(
-        "charged",
-        (),
-        bill.lines,
-        e.ends_at,
-        on=at,
-        label=label,
-        gross=bill.gross,
-        currency=bill.currency,
-        years=bill.years,
-    )
-    return {**outlook_shown(coming, seller), **bill_shown(bill, e.plan, Money(e.gross, e.currency), seller)}
 
 
 def outlooks_shown(outlooks: Sequence[Outlook], seller: Seller) -> Word | None:

@@ -80,7 +80,7 @@ class RenewalCollection(Struct, frozen=True):
             return replace(asked, announced=quote.gross)
         way, later = self.way_of(tx, ending, tx.now), next_collection(rules, ending.at, self.zone, tx.now)
         if way is not None and later is not None and not self._announced(stands, quote):
-            return notifications.announce(tx, ending, quote.bill(stands.announced), way, later)
+            return notifications.announce(tx, ending, quote.bill(stands.announced), way, later, self.server_key)
         order = self._place(tx, ending, quote)
         if order is None:
             return Left()

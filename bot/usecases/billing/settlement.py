@@ -19,7 +19,7 @@ from bot.usecases.renewals.quotes import bill_of_order
 from bot.usecases.seller.events import of_money
 from dialogs.messages.letters import SendNote
 from dialogs.messages.payment import BookPayment, PaymentBooked, PaymentChecked, RefundPayment
-from dialogs.messages.renewal import MONEY_WENT_BACK, AskCharge, ChargeAnswered, MailCharge, RenewalCharged
+from dialogs.messages.renewal import MONEY_WENT_BACK, AskCharge, ChargeAnswered, RenewalCharged
 from services.orders import orders, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import attempts, book, charges, methods, money, questions, record
@@ -153,20 +153,7 @@ class ChargeSettlement(Struct, frozen=True):
             bill=bill_of_order(tx.connection, order),
             outlooks=self._goes_on(tx, order.account_id, {of.id for of in renewed}),
         )
-        if notifications.tell(tx, order.account_id, event).told:
-            return ()
-        letter = MailCharge(
-            subscription_id=ending.of.id,
-            plan=event.plan,
-            way=label,
-            gross=event.gross,
-            currency=event.currency,
-            ends_at=until,
-            number=order.number,
-            bill=event.bill,
-            outlooks=event.outlooks,
-        )
-        return (notifications.job(tx, ending, f"receipt:{payment.id}", letter),)
+        return notifications.give(tx, ending, event, f"receipt:{payment.id}", self.collection.server_key)
 
     def _goes_on(self, tx: UnitOfWork, account_id: str, renewed: set[str]) -> tuple[Outlook, ...]:
         """Return how the terms go on that were paid for."""

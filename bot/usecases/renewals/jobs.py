@@ -19,7 +19,7 @@ from bot.usecases.reminders import stop_links
 from bot.usecases.renewals import notifications
 from dialogs.kit import Event, Job, Params
 from dialogs.messages.renewal import (
-    MailCharge,
+    ChargeComing,
     MailNotice,
     MailReminder,
     MailToPay,
@@ -30,8 +30,6 @@ from dialogs.order.products import program_word
 from dialogs.renewal.notices import NOTICES, text_of
 from dialogs.renewal.shown import (
     bill_shown,
-    coming_shown,
-    outlooks_shown,
     term_price,
 )
 from services.accounts import one_time_links
@@ -94,17 +92,6 @@ class RenewalLetters(Struct, frozen=True):
         href = f"{self.public_url}/p/{book.public_token(self.server_key, job.payment_id)}"
         return self._with_link(connection, job.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
 
-    def charge(self, connection: sa.Connection, job: MailCharge) -> Mail | None:
-        """Return the announcement of a charge, or its receipt, with a link to switch renewing off."""
-        seller, href = self.renderer.seller, f"{self.public_url}/chat"
-        if job.charge_at is not None:
-            params = coming_shown(job, job.charge_at, job.way, seller)
-            return self._with_link(connection, job.subscription_id, "renewal_charge", href, job.ends_at, params)
-        bill = bill_shown(job.bill, job.plan, Money(job.gross, job.currency), seller)
-        made: Params = {"way": job.way, "number": job.number, "ends": job.ends_at}
-        params = {**bill, **made, "outlooks": outlooks_shown(job.outlooks, seller)}
-        return self._with_link(connection, job.subscription_id, "renewal_charged", href, job.ends_at, params)
-
     def _with_link(
         self,
         connection: sa.Connection,
@@ -145,15 +132,13 @@ LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail 
     MailReminder: RenewalLetters.reminder,
     MailNotice: RenewalLetters.notice,
     MailToPay: RenewalLetters.to_pay,
-    MailCharge: RenewalLetters.charge,
 }
 
 
 def _not_mailed(job: Job) -> RenewalNotMailed:
     """Return what a lost letter means: of those that go out beside a chat, the chat has said it."""
-    announced = isinstance(job, MailCharge) and job.charge_at is not None
     what = job.notice if isinstance(job, MailNotice) else type(job).__name__
-    return RenewalNotMailed(not getattr(job, "told", False), announced, what)
+    return RenewalNotMailed(not getattr(job, "told", False), what == ChargeComing.__name__, what)
 
 
 def _still_wanted(deps: JobDeps, connection: sa.Connection, job: MailReminder, to: str) -> bool:

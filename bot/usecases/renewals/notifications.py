@@ -7,7 +7,7 @@ from msgspec import Struct
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from dialogs.kit import Event, Job
-from dialogs.messages.renewal import ChargeComing, MailCharge, MailNotice, RenewalWaits
+from dialogs.messages.renewal import ChargeComing, MailNotice, RenewalWaits
 from dialogs.renewal.notices import NOTICES
 from services.accounts import one_time_links, start_links
 from services.jobs.port import StoredJob
@@ -123,14 +123,12 @@ class Left(Struct, frozen=True):
     documents: tuple[str, ...] = ()
 
 
-def announce(tx: UnitOfWork, ending: HolderEnding, bill: Bill, way: Method, charge_at: datetime) -> Left:
+def announce(
+    tx: UnitOfWork, ending: HolderEnding, bill: Bill, way: Method, charge_at: datetime, server_key: bytes
+) -> Left:
     """Tell what will be charged, and when, so that it can be stopped in time."""
-    plan, money = bill.lines[0][0], (bill.gross, bill.currency)
-    event = ChargeComing(plan, ending.at, charge_at, way.label, *money, bill)
-    if tell(tx, ending.account_id, event).told:
-        return Left(announced=bill.gross)
-    letter = MailCharge(ending.of.id, plan, way.label, *money, ending.at, charge_at, bill=bill)
-    return Left((job(tx, ending, f"announced:{bill.gross}", letter),), announced=bill.gross)
+    coming = ChargeComing(bill.lines[0][0], ending.at, charge_at, way.label, bill.gross, bill.currency, bill)
+    return Left(give(tx, ending, coming, f"announced:{bill.gross}", server_key), announced=bill.gross)
 
 
 def ask_to_accept(

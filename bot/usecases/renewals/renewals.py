@@ -209,7 +209,7 @@ class Renewals(Struct, frozen=True):
             return notifications.ask_to_accept(tx, ending, quote.bill(stands.announced), documents, self.server_key)
         if way is None or stands.announced == quote.gross:
             return Left()
-        return notifications.announce(tx, ending, quote.bill(stands.announced), way, charge_at)
+        return notifications.announce(tx, ending, quote.bill(stands.announced), way, charge_at, self.server_key)
 
     # --- what comes of what they asked for ---
 

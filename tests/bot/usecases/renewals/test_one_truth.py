@@ -43,7 +43,6 @@ from values.seller import Seller
 
 CERTIFIED = load(Path("profiles/certified_platform")).seller
 DAY = timedelta(days=1)
-ANNOUNCED = (told.ChargeComing, told.MailCharge)
 ASKED = (told.RenewalToPay, told.MailToPay)
 
 
@@ -240,7 +239,7 @@ def test_what_is_said_of_a_term_is_what_is_done(history: History) -> None:
 def nothing_is_charged_unannounced(here: Desk) -> None:
     first: set[str] = set()
     for at, amount, before in here.charged:
-        announced = [when for when, said in here.said if isinstance(said, ANNOUNCED) and said.gross >= amount]
+        announced = [when for when, said in here.said if isinstance(said, told.ChargeComing) and said.gross >= amount]
         assert announced
         assert min(announced) < at, "a charge is announced before its day"
         outlook = next(o for o in before if o.kind == "charged" or o.kind == "link")
@@ -284,7 +283,7 @@ def another_way(here: Desk) -> None:
 BROKEN = [
     (RENEWED, sums_differ, nothing_is_charged_unannounced),
     (RENEWED, another_way, nothing_is_charged_unannounced),
-    (RENEWED, lambda here: without(here, *ANNOUNCED), nothing_is_charged_unannounced),
+    (RENEWED, lambda here: without(here, told.ChargeComing), nothing_is_charged_unannounced),
     (LEFT, lambda here: without(here, TermEnding), nothing_ends_unannounced),
     (LEFT, without_letters, nothing_ends_unannounced),
 ]
@@ -344,16 +343,16 @@ def test_a_charge_whose_notice_nobody_heard_is_announced_anew() -> None:
             here.connection, account_id="a1", method="card", provider="stripe", stored=stored, payment_id="p1", now=NOW
         )
         here.until(350)
-        before = len(here.heard(ANNOUNCED))
+        before = len(here.heard((told.ChargeComing,)))
         assert before
         [of] = subscriptions.of_account(here.connection, "a1")
         with capture_logs() as logs:
-            lost = told.RenewalNotMailed(alone=True, announced=True, what="MailCharge")
+            lost = told.RenewalNotMailed(alone=True, announced=True, what="ChargeComing")
             here.use_cases().answered(here, of.id, lost)  # type: ignore[arg-type]
         [alarm] = logs
-        assert (alarm["event"], alarm["alarm"], alarm["letter"]) == ("renewal_notice_unheard", True, "MailCharge")
+        assert (alarm["event"], alarm["alarm"], alarm["letter"]) == ("renewal_notice_unheard", True, "ChargeComing")
         here.until(365)
-        assert len(here.heard(ANNOUNCED)) > before
+        assert len(here.heard((told.ChargeComing,))) > before
         again = [at for at, said in here.said if isinstance(said, told.ChargeComing)][-1]
         assert [at for at, _amount, _before in here.charged if at > again]
         assert all(at > again for at, _amount, _before in here.charged)
