@@ -53,6 +53,14 @@ def _charge(of: Fields) -> Fields:
     return _letter("RenewalCharged", account_id="", order_id="", payment_id="", until=of["ends_at"])(facts)
 
 
+def _to_pay(of: Fields) -> Fields:
+    """Return the rung from the letter with a payment link; it was written from the payment in the books."""
+    blank = dict.fromkeys(("account_id", "order_id", "number", "method", "currency"), "")
+    sums = dict.fromkeys(("net", "vat", "gross"), 0)
+    renamed = {**of, "plan": of["product"], "label": of.get("way")}
+    return _letter("RenewalToPay", **blank, **sums, again=False, expires_at=of["ends_at"])(renamed)
+
+
 #: Names of jobs in the databases of earlier releases: the job of today, and its fields from those of then.
 FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailNoLongerSold": ("MailNotice", _letter("NoLongerSold")),
@@ -62,6 +70,7 @@ FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailLapse": ("MailNotice", _letter("SubscriptionLapsed")),
     "MailTerms": ("MailNotice", _letter("RenewalWaits", account_id="")),
     "MailCharge": ("MailNotice", _charge),
+    "MailToPay": ("MailNotice", _to_pay),
 }
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()

@@ -382,7 +382,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
     ),
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
     **dict.fromkeys(
-        (*(renewal.MailReminder, renewal.MailToPay, renewal.MailNotice),),
+        (*(renewal.MailReminder, renewal.MailNotice),),
         lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     ),
     payment.ForgetStored: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),

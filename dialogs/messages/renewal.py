@@ -210,20 +210,6 @@ class MailReminder(BackgroundJob):
     customer_id: str = ""
 
 
-class MailToPay(BackgroundJob):
-    """Write to a customer without a conversation that a renewal waits for its money, with the payment link."""
-
-    subscription_id: str
-    payment_id: str
-    ends_at: datetime
-    days: int
-    product: str
-    refusal: str | None = None
-    way: Private[str | None] = None
-    retry_at: datetime | None = None
-    bill: Bill | None = None
-
-
 class StopReminders(Command):
     """Stop reminders to this customer.
 

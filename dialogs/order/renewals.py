@@ -5,13 +5,11 @@ The reactions belong to the dialog `order` (`dialogs/order/order.py` declares th
 
 from msgspec.structs import replace
 
-from dialogs.kit import Decision, Dialog, Params, Say, Unawait, then
+from dialogs.kit import Decision, Dialog, Say, Unawait, then
 from dialogs.messages.payment import MoneyBack
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import chosen
-from dialogs.order.costs import tax_shown
 from dialogs.renewal import notices
-from dialogs.renewal.shown import bill_shown
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.money import Money
 from values.order import Price
@@ -27,9 +25,9 @@ def declare(dialog: Dialog[Order]) -> None:
 
 def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     """Adopt the order that the desk has placed, unless another is being paid."""
-    said = Say(f"order.renewal_refused.{e.refusal}" if e.refusal else _to_be_paid(e), _to_pay(e, ctx))
+    said = notices.say(e, ctx)
     if e.account_id != ctx.case.account.id:
-        return then(s, Say("order.renewal_to_pay.log_in", _to_pay(e, ctx)))
+        return then(s, Say("order.renewal_to_pay.log_in", said.params))
     if s.id not in (None, e.order_id) and ctx.case.payment.status != "paid":
         return then(s, said)
     amounts = Price(*(Money(minor, e.currency) for minor in (e.net, e.vat, e.gross)))
@@ -70,14 +68,3 @@ def money_back(s: Order, e: MoneyBack, _ctx: Ctx) -> Decision[Order]:
 def charge_announced(s: Order, e: ChargeComing | RenewalCharged, ctx: Ctx) -> Decision[Order]:
     """Announce a charge, or tell its receipt; with the way to switch renewal off."""
     return then(s, notices.say(e, ctx))
-
-
-def _to_be_paid(e: RenewalToPay) -> str:
-    return f"order.renewal_to_pay.{'again' if e.again else 'first'}"
-
-
-def _to_pay(e: RenewalToPay, ctx: Ctx) -> Params:
-    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), ctx.seller)
-    taxed: Params = {} if e.tax is None else tax_shown(e.tax)
-    told: Params = {"number": e.number, "ends": e.ends_at, "days": e.days, "way": e.label, "again": e.retry_at}
-    return {**bill, **taxed, **told}

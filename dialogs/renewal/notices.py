@@ -13,7 +13,8 @@ from msgspec import Struct
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
-from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalWaits, SubscriptionLapsed
+from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, RenewalWaits, SubscriptionLapsed
+from dialogs.order.costs import tax_shown
 from dialogs.order.products import product_word
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
@@ -42,7 +43,7 @@ class TermNotice(Struct, Generic[E], frozen=True):
     `facts`: the event that tells conversations of it; the letter has the same facts. `shown`: the parameters of all its
     texts. `said`: the key of its text in a chat, with `options` below. `letter`: the letter's texts are `mail.LETTER.*`
     and `foot`, which says why it was sent. `link`: where the letter leads to; `start` begins a conversation of its
-    reader, and orders nothing. `everybody`: the letter is sent beside the chat, too.
+    reader, and orders nothing; `pay` pays. `everybody`: the letter is sent beside the chat, too.
     """
 
     facts: type[E]
@@ -51,7 +52,7 @@ class TermNotice(Struct, Generic[E], frozen=True):
     letter: Name[E]
     options: Callable[[E, Ctx], tuple[Option, ...]] = _no_options
     foot: str = "mail.foot_renewal"
-    link: Literal["chat", "start"] = "chat"
+    link: Literal["chat", "start", "pay"] = "chat"
     everybody: bool = False
 
 
@@ -223,11 +224,25 @@ def _charge_options(_e: ChargeComing | RenewalCharged, ctx: Ctx) -> tuple[Option
     return (Option("my_data:additional" if renews_by_order(ctx) else "zone:renewal", "option.renewal_switch"),)
 
 
+def _to_pay_said(e: RenewalToPay) -> str:
+    if e.refusal is not None:
+        return f"order.renewal_refused.{e.refusal}"
+    return f"order.renewal_to_pay.{'again' if e.again else 'first'}"
+
+
+def _to_pay_shown(e: RenewalToPay, seller: Seller) -> Params:
+    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), seller)
+    taxed: Params = {} if e.tax is None else tax_shown(e.tax)
+    order: Params = {"number": e.number, "ends": e.ends_at, "days": e.days}
+    return {**bill, **taxed, **order, "refusal": e.refusal, "way": e.label, "again": e.retry_at}
+
+
+_TO_PAY = TermNotice(RenewalToPay, _to_pay_shown, said=_to_pay_said, letter="renewal_to_pay", link="pay")
 _COMING = TermNotice(ChargeComing, _coming_shown, *("order.charge_coming", "renewal_charge"), options=_charge_options)
 _CHARGED = TermNotice(RenewalCharged, _charged_shown, *("order.charged", "renewal_charged"), options=_charge_options)
 
 NOTICES: Mapping[type[Event], TermNotice[Any]] = {
-    row.facts: row for row in (*SPOKEN, _LAPSED, _WAITS, _COMING, _CHARGED)
+    row.facts: row for row in (*SPOKEN, _LAPSED, _WAITS, _TO_PAY, _COMING, _CHARGED)
 }
 
 

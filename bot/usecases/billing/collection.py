@@ -13,7 +13,7 @@ from bot.usecases.billing.pages import GOOD_FOR
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.notifications import HolderEnding, Left
 from bot.usecases.renewals.quotes import Quote, Quotes, bill_of_order
-from dialogs.messages.renewal import ChargeStored, MailToPay, RenewalToPay
+from dialogs.messages.renewal import ChargeStored, RenewalToPay
 from services.jobs.port import StoredJob
 from services.keyed_hash import all_of
 from services.orders import order_record, orders
@@ -264,19 +264,8 @@ class RenewalCollection(Struct, frozen=True):
         mailed = reached.chats and is_offline(payment.method)  # how to pay, by the first chat's dialogs
         if reached.told or mailed or (reached.stopped and refused is None):
             return ()
-        letter = MailToPay(
-            subscription_id=ending.of.id,
-            payment_id=payment.id,
-            ends_at=ending.at,
-            days=event.days,
-            product=event.plan,
-            refusal=event.refusal,
-            way=event.label,
-            retry_at=event.retry_at,
-            bill=event.bill,
-        )
         about = payment.id if refused is None else f"{payment.id}:{tx.now.isoformat()}"
-        return (notifications.job(tx, ending, about, letter),)
+        return (notifications.letter(tx, ending, event, about, self.server_key),)
 
 
 def _at_the_page(attempt: PaymentAttempt) -> bool:

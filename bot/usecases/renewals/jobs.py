@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.conversation import codec
 from bot.conversation.render import Renderer
@@ -22,14 +23,13 @@ from dialogs.messages.renewal import (
     ChargeComing,
     MailNotice,
     MailReminder,
-    MailToPay,
     RenewalMailed,
     RenewalNotMailed,
+    RenewalToPay,
 )
 from dialogs.order.products import program_word
 from dialogs.renewal.notices import NOTICES, text_of
 from dialogs.renewal.shown import (
-    bill_shown,
     term_price,
 )
 from services.accounts import one_time_links
@@ -39,11 +39,11 @@ from services.jobs.port import StoredJob
 from services.messaging.mail import Mail
 from services.payments import book, record
 from services.subscriptions import reminders, subscriptions
-from values.money import Buyer, Money
+from values.money import Buyer
 from values.renewal import days_left
 
 
-class RenewalLetters(Struct, frozen=True):
+class NoticeLetters(Struct, frozen=True):
     """Writes them for one seller, from the books as they are when the letter leaves."""
 
     renderer: Renderer
@@ -66,46 +66,33 @@ class RenewalLetters(Struct, frozen=True):
         return rendering.reminder(
             self.renderer,
             to,
-            self._start(job.subscription_id, job),
+            self._start(job),
             f"{self.public_url}/s/{leave}",
             params,
             locale,
         )
 
-    def notice(self, connection: sa.Connection, job: MailNotice) -> Mail | None:
-        """Return the letter of a notice. None where nobody can be written to any more."""
+    def letter(self, connection: sa.Connection, job: MailNotice) -> Mail | None:
+        """Return the letter. None where nobody can be written to any more, or there is nothing to pay."""
         event = codec.event_from(job.notice, job.facts)
-        row = NOTICES[type(event)]
-        params = row.shown(event, self.renderer.seller)
-        href = self._start(job.subscription_id, job) if row.link == "start" else f"{self.public_url}/chat"
-        letter = text_of(row.letter, event)
-        return self._with_link(connection, job.subscription_id, letter, href, job.ends_at, params, row.foot)
-
-    def to_pay(self, connection: sa.Connection, job: MailToPay) -> Mail | None:
-        """Return the e-mail with the payment link, and why the charge was refused, if it was."""
-        owed = record.get(connection, job.payment_id)
-        if owed is None:
-            return None
-        bill = bill_shown(job.bill, job.product, Money(owed.amount, owed.currency), self.renderer.seller)
-        refused: Params = {"refusal": job.refusal, "way": job.way, "again": job.retry_at}
-        params: Params = {**bill, **refused, "ends": job.ends_at}
-        href = f"{self.public_url}/p/{book.public_token(self.server_key, job.payment_id)}"
-        return self._with_link(connection, job.subscription_id, "renewal_to_pay", href, owed.expires_at, params)
-
-    def _with_link(
-        self,
-        connection: sa.Connection,
-        subscription_id: str,
-        purpose: str,
-        href: str,
-        expires_at: datetime,
-        params: Params,
-        foot: str = "mail.foot_renewal",
-    ) -> Mail | None:
-        to, locale = self._to(connection, subscription_id, "")
+        expires_at = job.ends_at
+        if isinstance(event, RenewalToPay):
+            owed = record.get(connection, event.payment_id)
+            if owed is None:
+                return None
+            event, expires_at = replace(event, gross=owed.amount, currency=owed.currency), owed.expires_at
+        to, locale = self._to(connection, job.subscription_id, "")
         if not to:
             return None
-        return rendering.with_link(self.renderer, purpose, to, href, expires_at, locale, params, foot)
+        row = NOTICES[type(event)]
+        params, href = row.shown(event, self.renderer.seller), self._link(job, event)
+        letter = text_of(row.letter, event)
+        return rendering.with_link(self.renderer, letter, to, href, expires_at, locale, params, row.foot)
+
+    def _link(self, job: MailNotice, event: Event) -> str:
+        if isinstance(event, RenewalToPay):
+            return f"{self.public_url}/p/{book.public_token(self.server_key, event.payment_id)}"
+        return self._start(job) if NOTICES[type(event)].link == "start" else f"{self.public_url}/chat"
 
     def _buyer(self, connection: sa.Connection, subscription_id: str) -> Buyer:
         """Return the company as far as VAT goes; without one a buyer at home."""
@@ -113,8 +100,9 @@ class RenewalLetters(Struct, frozen=True):
         company = companies.latest(connection, known.account_id) if known is not None else None
         return company.buyer if company is not None else Buyer(self.renderer.seller.country)
 
-    def _start(self, about: str, job: MailReminder | MailNotice) -> str:
-        return f"{self.public_url}/chat?start={notifications.start_token(self.server_key, about, job.ends_at)}"
+    def _start(self, job: MailReminder | MailNotice) -> str:
+        token = notifications.start_token(self.server_key, job.subscription_id, job.ends_at)
+        return f"{self.public_url}/chat?start={token}"
 
     def _to(self, connection: sa.Connection, subscription_id: str, customer_id: str) -> tuple[str | None, str]:
         """Return the addressee's e-mail (None without one) and language.
@@ -128,10 +116,9 @@ class RenewalLetters(Struct, frozen=True):
         return (holder.email, holder.locale) if holder is not None else (None, "")
 
 
-LETTERS: Mapping[type[Job], Callable[[RenewalLetters, sa.Connection, Any], Mail | None]] = {
-    MailReminder: RenewalLetters.reminder,
-    MailNotice: RenewalLetters.notice,
-    MailToPay: RenewalLetters.to_pay,
+LETTERS: Mapping[type[Job], Callable[[NoticeLetters, sa.Connection, Any], Mail | None]] = {
+    MailReminder: NoticeLetters.reminder,
+    MailNotice: NoticeLetters.letter,
 }
 
 
@@ -156,7 +143,7 @@ def _still_wanted(deps: JobDeps, connection: sa.Connection, job: MailReminder, t
 @does(*LETTERS, tries=12, given_up=_not_mailed, writes=True)
 async def mail_holder(deps: JobDeps, job: Job, stored: StoredJob) -> Event:
     """Send the letter that the job asks for, as the books are now."""
-    office = RenewalLetters(deps.renderer, deps.server_key, deps.public_url, deps.clock.now())
+    office = NoticeLetters(deps.renderer, deps.server_key, deps.public_url, deps.clock.now())
     letter = await deps.store.read(lambda connection: LETTERS[type(job)](office, connection, job))
     if letter is None:
         return _not_mailed(job)

@@ -43,7 +43,6 @@ from values.seller import Seller
 
 CERTIFIED = load(Path("profiles/certified_platform")).seller
 DAY = timedelta(days=1)
-ASKED = (told.RenewalToPay, told.MailToPay)
 
 
 class History(Struct, frozen=True):
@@ -254,7 +253,9 @@ def nothing_ends_unannounced(here: Desk) -> None:
         if of.status != "ended" or of.ends_at is None or subscriptions.goes_on(here.connection, of):
             continue
         for heard in (here.said, here.mailed):
-            ends = [said for when, said in heard if isinstance(said, (TermEnding, *ASKED)) and when < of.ends_at]
+            ends = [
+                said for when, said in heard if isinstance(said, TermEnding | told.RenewalToPay) and when < of.ends_at
+            ]
             assert ends, (of.product, "the chat was left long ago: a letter says it, too")
         assert of.end_reason in ("term", "cancelled")
 
