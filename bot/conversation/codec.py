@@ -38,7 +38,7 @@ def _letter(notice: str, **blank: object) -> Callable[[Fields], Fields]:
     """
 
     def rung(of: Fields) -> Fields:
-        own = {name: of[name] for name in ("subscription_id", "told") if name in of}
+        own = {name: of[name] for name in ("subscription_id", "told", "customer_id") if name in of}
         facts = blank | {name: value for name, value in of.items() if name not in own}
         return own | {"ends_at": of.get("ends_at") or of["outlook"]["ends_at"], "notice": notice, "facts": facts}
 
@@ -69,6 +69,7 @@ FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
     "MailWayExpiring": ("MailNotice", _letter("WayExpiring")),
     "MailLapse": ("MailNotice", _letter("SubscriptionLapsed")),
     "MailTerms": ("MailNotice", _letter("RenewalWaits", account_id="")),
+    "MailReminder": ("MailNotice", _letter("SubscriptionEnding", serial=None)),
     "MailCharge": ("MailNotice", _charge),
     "MailToPay": ("MailNotice", _to_pay),
 }

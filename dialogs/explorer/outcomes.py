@@ -381,10 +381,7 @@ JOBS: Mapping[type[Job], Outcomes] = {
         payment.RefundAnswered(c.payment_id, c.attempt, False),
     ),
     renewal.MailTicket: lambda _c: (renewal.TicketMailed(), renewal.TicketNotMailed()),
-    **dict.fromkeys(
-        (*(renewal.MailReminder, renewal.MailNotice),),
-        lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
-    ),
+    renewal.MailNotice: lambda _c: (renewal.RenewalMailed(), renewal.RenewalNotMailed()),
     payment.ForgetStored: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
     payment.ForgetPayer: lambda _c: (payment.StoredForgotten(), payment.StoredNotForgotten()),
     letters.SendNote: lambda c: (

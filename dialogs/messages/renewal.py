@@ -187,7 +187,7 @@ class MailNotice(BackgroundJob):
     """Write a notice of a term that ends to a customer without a conversation, or to everybody.
 
     `notice` is the name of the event that tells it to conversations, `facts` are its fields. `told`: a chat has reached
-    the customer, too.
+    the customer, too. `customer_id`: of a customer on file who has no account; what ends is a program on file then.
     """
 
     subscription_id: str
@@ -195,18 +195,6 @@ class MailNotice(BackgroundJob):
     notice: str
     facts: Private[dict[str, Any]]
     told: bool = False
-
-
-class MailReminder(BackgroundJob):
-    """Write to a customer without a conversation that a subscription ends, with a link that starts one.
-
-    `customer_id`: of a customer on file who has no account; what ends is a program on file then.
-    """
-
-    subscription_id: str
-    ends_at: datetime
-    days: int
-    product: str
     customer_id: str = ""
 
 

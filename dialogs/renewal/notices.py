@@ -13,9 +13,16 @@ from msgspec import Struct
 from dialogs.account.entry import renews_by_order
 from dialogs.kit import HUMAN, Event, Option, Params, Say
 from dialogs.kit.messages import News
-from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, RenewalWaits, SubscriptionLapsed
+from dialogs.messages.renewal import (
+    ChargeComing,
+    RenewalCharged,
+    RenewalToPay,
+    RenewalWaits,
+    SubscriptionEnding,
+    SubscriptionLapsed,
+)
 from dialogs.order.costs import tax_shown
-from dialogs.order.products import product_word
+from dialogs.order.products import product_word, program_word
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
 from dialogs.state import Ctx
@@ -44,6 +51,7 @@ class TermNotice(Struct, Generic[E], frozen=True):
     texts. `said`: the key of its text in a chat, with `options` below. `letter`: the letter's texts are `mail.LETTER.*`
     and `foot`, which says why it was sent. `link`: where the letter leads to; `start` begins a conversation of its
     reader, and orders nothing; `pay` pays. `everybody`: the letter is sent beside the chat, too.
+    `stoppable`: it is a reminder, which isn't for customers who have stopped them.
     """
 
     facts: type[E]
@@ -54,6 +62,7 @@ class TermNotice(Struct, Generic[E], frozen=True):
     foot: str = "mail.foot_renewal"
     link: Literal["chat", "start", "pay"] = "chat"
     everybody: bool = False
+    stoppable: bool = False
 
 
 class NoLongerSold(News):
@@ -237,12 +246,24 @@ def _to_pay_shown(e: RenewalToPay, seller: Seller) -> Params:
     return {**bill, **taxed, **order, "refusal": e.refusal, "way": e.label, "again": e.retry_at}
 
 
+def _reminder_shown(e: SubscriptionEnding, seller: Seller) -> Params:
+    return {"program": program_word(e.product, seller), "ends": e.ends_at, "days": e.days}
+
+
+_REMINDER = TermNotice(
+    SubscriptionEnding,
+    _reminder_shown,
+    *("reminder.renew.ask", "renewal"),
+    foot="mail.foot_reminder",
+    link="start",
+    stoppable=True,
+)
 _TO_PAY = TermNotice(RenewalToPay, _to_pay_shown, said=_to_pay_said, letter="renewal_to_pay", link="pay")
 _COMING = TermNotice(ChargeComing, _coming_shown, *("order.charge_coming", "renewal_charge"), options=_charge_options)
 _CHARGED = TermNotice(RenewalCharged, _charged_shown, *("order.charged", "renewal_charged"), options=_charge_options)
 
 NOTICES: Mapping[type[Event], TermNotice[Any]] = {
-    row.facts: row for row in (*SPOKEN, _LAPSED, _WAITS, _TO_PAY, _COMING, _CHARGED)
+    row.facts: row for row in (*SPOKEN, _REMINDER, _LAPSED, _WAITS, _TO_PAY, _COMING, _CHARGED)
 }
 
 

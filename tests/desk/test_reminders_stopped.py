@@ -148,7 +148,7 @@ async def test_a_press_after_the_person_was_erased_is_answered_and_keeps_nothing
 
 async def test_a_reminder_that_waits_for_the_mail_server_isn_t_sent_to_who_has_stopped_them(desk: Running) -> None:
     await desk.fault("smtp", "error", 1000)  # until cleared: other letters' tries would use a few of them up
-    waits = sa.select(call.c.id).where(call.c.kind == "MailReminder", call.c.status == "open")
+    waits = sa.select(call.c.id).where(call.c.kind == "MailNotice", call.c.status == "open")
     for _ in range(48):
         await desk.advance(HOUR)
         if await desk.installation.store.read(lambda c: c.execute(waits).first()) is not None:

@@ -93,10 +93,10 @@ Jobs = tuple[StoredJob, ...]
 def give(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes) -> Jobs:
     """Give a notice in every chat of the customer, and by letter to whom no chat reaches, some to everybody.
 
-    `about` tells its letter from others of the same end.
+    A reminder isn't written to whoever has stopped all chats. `about` tells the letter from others of the same end.
     """
-    reached = tell(tx, ending.account_id, notice)
-    if reached.told and not NOTICES[type(notice)].everybody:
+    row, reached = NOTICES[type(notice)], tell(tx, ending.account_id, notice)
+    if (reached.over if row.stoppable else reached.told) and not row.everybody:
         return ()
     return (letter(tx, ending, notice, about, server_key, told=reached.told),)
 
@@ -104,11 +104,29 @@ def give(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server
 def letter(
     tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes, *, told: bool = False
 ) -> StoredJob:
-    """Return the letter of a notice; the link in it is made."""
-    if NOTICES[type(notice)].link == "start":
-        make_start(tx, server_key, ending.of.id, ending.at, account_id=ending.account_id)
-    wanted = MailNotice(ending.of.id, ending.at, codec.name_of(notice), codec.to_json(notice), told)
+    """Return the letter of a notice."""
+    wanted = letter_job(tx, ending.of.id, ending.at, notice, server_key, told=told, account_id=ending.account_id)
     return job(tx, ending, about, wanted)
+
+
+def letter_job(
+    tx: UnitOfWork,
+    about: str,
+    ends_at: datetime,
+    notice: Event,
+    server_key: bytes,
+    *,
+    told: bool = False,
+    account_id: str | None = None,
+    customer_id: str | None = None,
+) -> MailNotice:
+    """Return the job that writes to an account's holder, or to a customer on file; the links in the letter are made."""
+    row = NOTICES[type(notice)]
+    if row.link == "start":
+        make_start(tx, server_key, about, ends_at, account_id=account_id, customer_id=customer_id)
+    if row.stoppable:
+        make_leave(tx, server_key, about, ends_at, account_id=account_id, customer_id=customer_id)
+    return MailNotice(about, ends_at, codec.name_of(notice), codec.to_json(notice), told, customer_id or "")
 
 
 class Left(Struct, frozen=True):

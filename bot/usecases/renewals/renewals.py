@@ -34,7 +34,6 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import (
     ChargeAnswered,
-    MailReminder,
     RenewalNotMailed,
     SubscriptionEnding,
 )
@@ -184,12 +183,8 @@ class Renewals(Struct, frozen=True):
         if holder is None or holder.status == "closed":
             return ()  # erased: it ends in silence
         days = days_left(ends_at, tx.now, self.zone)
-        if notifications.tell(tx, of.account_id, SubscriptionEnding(of.product, of.serial, ends_at, days)).over:
-            return ()
-        for make in (notifications.make_start, notifications.make_leave):
-            make(tx, self.server_key, of.id, ends_at, account_id=of.account_id)
-        letter = MailReminder(of.id, ends_at, days, of.product)
-        return (notifications.job(tx, HolderEnding((of,), ends_at), "reminder", letter),)
+        ends = SubscriptionEnding(of.product, of.serial, ends_at, days)
+        return notifications.give(tx, HolderEnding((of,), ends_at), ends, "reminder", self.server_key)
 
     def _announce(
         self, tx: UnitOfWork, ending: HolderEnding, stands: RenewalProgress, rules: RenewalRules, *, asked: bool = False

@@ -1,10 +1,18 @@
-"""Stored messages and causes: their form in the journal stays, and lines of earlier releases are read."""
+"""Stored messages, causes and jobs: their form in the journal stays, and those of earlier releases are read."""
 
 import json
+from datetime import UTC, datetime
+from typing import Any
 
+from bot.conversation import codec
 from bot.conversation.outbound import Button
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
+from dialogs.kit import Event
+from dialogs.messages import renewal
+from dialogs.renewal.notices import NoLongerSold, RenewalSetRight, TermEnding, WayExpiring
 from tests.table import table
+from values.order import Bill
+from values.renewal_outlook import Outlook
 
 LINKS = (
     StoredLink("payment", "p1", "transfer", "2026/7"),
@@ -65,3 +73,54 @@ def test_lines_without_a_messages_other_fields(line: dict[str, str], message: St
 def test_a_causes_stored_form(stored: str, cause: StoredCause) -> None:
     assert json.dumps(cause.to_json(), ensure_ascii=False) == stored
     assert StoredCause.from_json(json.loads(stored)) == cause
+
+
+END = datetime(2027, 11, 20, 12, tzinfo=UTC)
+LINES, BILL = (("base", 1),), Bill((("base", 1),), 1, 900, "EUR")
+ENDS = Outlook("ends", ("s1",), LINES, END)
+OF_LETTER: dict[str, Any] = {"payment_id": "p1", "days": 7, "refusal": "gone", "bill": BILL}
+FROM_BOOKS: dict[str, Any] = {
+    **dict.fromkeys(("account_id", "order_id", "number", "method", "currency"), ""),
+    **dict.fromkeys(("net", "vat", "gross"), 0),
+}
+OWED = renewal.RenewalToPay(
+    plan="base", ends_at=END, expires_at=END, again=False, label="Visa", **OF_LETTER, **FROM_BOOKS
+)
+
+
+@table(
+    ("kind", "fields", "notice"),
+    [
+        ("NoLongerSold", {"lines": LINES, "plans": [], "whole": False}, NoLongerSold(END, LINES, (), False)),
+        ("TermEnding", {"days": 7, "lines": LINES, "company": "A"}, TermEnding(END, 7, LINES, None, "A")),
+        ("RenewalSetRight", {"outlook": ENDS}, RenewalSetRight(ENDS)),
+        ("WayExpiring", {"way": "Visa", "last": "11/2027", "outlook": ENDS}, WayExpiring("Visa", "11/2027", ENDS)),
+        ("Lapse", {"plan": "base", "grace_until": END}, renewal.SubscriptionLapsed("base", END, END)),
+        ("Terms", {"documents": ["terms"], "bill": BILL}, renewal.RenewalWaits("", ("terms",), END, BILL)),
+        ("Reminder", {"days": 7, "product": "kadry"}, renewal.SubscriptionEnding("kadry", None, END, 7)),
+        (
+            "ToPay",
+            {**OF_LETTER, "product": "base", "way": "Visa"},
+            OWED,
+        ),
+        (
+            "Charge",
+            {"plan": "base", "way": "Visa", "gross": 900, "currency": "EUR", "charge_at": END},
+            renewal.ChargeComing("base", END, END, "Visa", 900, "EUR"),
+        ),
+        (
+            "Charge",
+            {"plan": "base", "way": "Visa", "gross": 900, "currency": "EUR", "charge_at": None, "number": "T/1"},
+            renewal.RenewalCharged("base", "", "", "T/1", "", "Visa", 900, "EUR", END),
+        ),
+    ],
+)
+def test_a_letter_that_waits_under_a_former_name_is_of_a_notice(kind: str, fields: Any, notice: Event) -> None:
+    stored = codec.to_json({"subscription_id": "s1", "told": True, "customer_id": "c1", "ends_at": END, **fields})
+    if "outlook" in fields:
+        del stored["ends_at"]
+    job = codec.call_from(f"Mail{kind}", stored)
+    assert isinstance(job, renewal.MailNotice)
+    assert (job.subscription_id, job.ends_at, job.told, job.customer_id) == ("s1", END, True, "c1")
+    assert codec.event_from(job.notice, job.facts) == notice
+    assert codec.event_from(job.notice, {**job.facts, "gone": "a fact that no notice has any more"}) == notice
