@@ -1,7 +1,8 @@
 """Sample events at any step, for the walk: own data, other channels, and subscriptions that end."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import get_type_hints
 
 from msgspec import structs
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from values.consent import VOICE
 from values.meaning import Answer, Consenting, Fact, Intent, NavigationCommand, Press, UnheardNote
 from values.money import Money
 from values.order import Bill
+from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 END = MOMENT + timedelta(days=30)
@@ -135,20 +137,19 @@ def of_renewals(seller: Seller) -> Iterator[tuple[Event, ...]]:
 
 def _notices(seller: Seller) -> Iterator[tuple[Event, ...]]:
     """Yield each notice that is only said: with the first sample of each fact, then each other sample of one fact."""
-    samples: Mapping[str, Sequence[object]] = {
-        "ends_at": (END,),
-        "days": (30,),
-        "lines": ((*_lines(seller), ("former", 1)),),
-        "plan": (seller.plans[0].id, None),
-        "company": (None,),
-        "outlook": [one for one in outlooks(seller) if one.kind in ("link", "ends")],
-        "way": (WAYS[0].label,),
-        "last": ("11/2027",),
-        "plans": (tuple(one.id for one in seller.plans), ()),
-        "whole": (True, False),
+    samples: Mapping[object, Sequence[object]] = {
+        datetime: (END,),
+        int: (30,),
+        bool: (True, False),
+        str: (WAYS[0].label,),
+        str | None: (seller.plans[0].id, None),
+        tuple[str, ...]: (tuple(one.id for one in seller.plans), ()),
+        tuple[Line, ...]: ((*_lines(seller), ("former", 1)),),
+        Outlook: [one for one in outlooks(seller) if one.kind in ("link", "ends")],
     }
     for row in notices.SPOKEN:
-        facts = {name: samples[name] for name in row.facts.__struct_fields__}
+        hints = get_type_hints(row.facts)
+        facts = {name: samples[hints[name]] for name in row.facts.__struct_fields__}
         usual = row.facts(**{name: each[0] for name, each in facts.items()})
         yield (usual,)
         yield from ((replace(usual, **{name: other}),) for name, each in facts.items() for other in each[1:])
