@@ -6,19 +6,32 @@ from email.utils import parseaddr
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from msgspec.structs import replace
 
+from bot.conversation import codec
 from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
 from bot.usecases.emails import rendering
 from bot.usecases.emails.letter_page import page
+from bot.usecases.renewals.jobs import NoticeLetters
+from dialogs.explorer import events
 from dialogs.kit import Word
+from dialogs.messages.renewal import ChargeComing, MailNotice, RenewalCharged, RenewalToPay, SubscriptionEnding
+from dialogs.renewal.notices import NOTICES
 from services.messaging.mail import Mail
+from services.store.tables.accounts import account
+from services.subscriptions import subscriptions
 from tests.architecture.rooms import ROOT, shown, tree
 from tests.bot.texts.test_every_wording import PROFILES, needed, sample
 from tests.bot.usecases.emails.test_rendering import html5
+from tests.bot.usecases.renewals.test_one_truth import CERTIFIED, desk, item
+from tests.kit.narrow import present
+from tests.services.domain.people import KEY, NOW
 
 TO_STAFF = ("mail.support", "mail.ticket")
+LEADS = {"chat": "/chat\n", "start": "/chat?start=", "pay": "/p/"}
 HREF, LEAVE = "https://desk.example/s/1?a=b&c=d", "https://desk.example/s/2"
 
 
@@ -80,6 +93,27 @@ def test_each_letter_says_the_seller_s_name_and_is_readable_by_any_program(folde
             said = f"{letter.subject} {letter.text} {letter.html}".lower().replace(support.lower(), "")
             assert "okienko" not in said, kind
             assert (letter.leave is not None) == (kind in ("reminder", "unfinished")), kind
+
+
+@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
+def test_each_notice_has_a_letter_that_leads_where_its_row_says(folder: Path) -> None:
+    profile, written = load(folder), set[type]()
+    with desk(0) as here:
+        here.buys([item(CERTIFIED, "base")], 1, renews=True)
+        [of] = subscriptions.of_account(here.connection, "a1")
+        letters = NoticeLetters(profile.renderer(), KEY, "https://desk.example", NOW)
+        given = (event for sample in events.of_renewals(profile.seller) for event in sample if type(event) in NOTICES)
+        for notice in dict.fromkeys(replace(e, payment_id="p1") if isinstance(e, RenewalToPay) else e for e in given):
+            job, row = MailNotice(of.id, NOW, codec.name_of(notice), codec.to_json(notice)), NOTICES[type(notice)]
+            for locale in profile.seller.locales:
+                here.connection.execute(sa.update(account).values(locale=locale))
+                letter = present(letters.letter(here.connection, job))
+                assert html5(letter.html).language == locale, notice
+                assert f"https://desk.example{LEADS[row.link]}" in letter.text, notice
+                assert (letter.leave is not None) == row.stoppable, notice
+            written.add(type(notice))
+    wanted = {row for row in NOTICES if profile.seller.chargeable or row not in (ChargeComing, RenewalCharged)}
+    assert not profile.seller.renewal or written >= wanted - {SubscriptionEnding}
 
 
 def test_each_letter_to_a_customer_is_made_where_its_answers_are_led_to_the_seller() -> None:
