@@ -248,17 +248,6 @@ async def test_a_stored_card_is_chosen_paid_with_and_forgotten(desk: Running, bu
     assert [m["label"] for m in (await desk.card(EMAIL))["methods"]] == ["Visa …4242"]
 
 
-@a_month_before
-async def test_who_has_no_conversation_is_written_to(desk: Running, buyer: Scripted) -> None:
-    await buyer.customer.say("zone:log_out")
-    before = await desk.outbox(EMAIL)
-    await comes(desk, await end_of(desk), days=6)
-    told = [plain(letter["subject"]) for letter in await desk.outbox(EMAIL)]
-    assert any("pobierzemy 466,17 zł" in subject for subject in told), told
-    assert any("pobraliśmy 466,17 zł" in subject for subject in told[len(before) :]), told
-    assert await taken(desk) == 2
-
-
 @pytest.mark.stage(subscribed, card="works")
 async def test_the_same_card_typed_anew_is_kept_once_at_the_provider_too(desk: Running, buyer: Scripted) -> None:
     customer, first = buyer.customer, (await kept(desk))["id"]

@@ -1,11 +1,10 @@
 """Reminders: to customers on file without an account, to nobody who has said stop; and ends told by letter."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from babel.dates import format_date
 
 from bot.usecases.privacy.erasing import Erasing
 from services.store.tables.accounts import account
@@ -172,16 +171,3 @@ async def moved(desk: Running, email: str) -> None:
     account_id = (await desk.card(EMAIL))["id"]
     changed = sa.update(account).where(account.c.id == account_id).values(email=email, email_key=emails.key(email))
     await desk.installation.store.write(lambda c: c.execute(changed))
-
-
-async def test_whoever_has_no_chat_hears_by_letter_that_it_has_ended(desk: Running) -> None:
-    ends = (await desk.now()).astimezone(ZoneInfo("Europe/Warsaw")) + timedelta(days=31)
-    await desk.advance(32 * DAY)
-    reminder, notice, ended = await desk.outbox(EMAIL)
-    assert ENDING in reminder["text"]
-    assert notice["subject"] == f"Kończy się {format_date(ends, 'd MMMM y', 'pl')}: Abonament R2płatnika – R2płatnik"
-    assert "Samo otwarcie niczego nie zamawia." in notice["text"]
-    assert ended["subject"] == "Usługa się skończyła: Abonament R2płatnika – R2płatnik"
-    customer = desk.customer()
-    await customer.say(f"/start {ended['links'][0].partition('start=')[2]}")
-    assert customer.expects == "secure_page"

@@ -2,37 +2,62 @@
 
 import ast
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email.utils import parseaddr
 from pathlib import Path
+from typing import cast
 
 import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation import codec
+from bot.conversation.port import UnitOfWork
 from bot.profile.load import load
 from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
 from bot.usecases.emails import rendering
 from bot.usecases.emails.letter_page import page
+from bot.usecases.renewals import notifications
 from bot.usecases.renewals.jobs import NoticeLetters
+from bot.usecases.renewals.notifications import HolderEnding
 from dialogs.explorer import events
-from dialogs.kit import Word
-from dialogs.messages.renewal import ChargeComing, MailNotice, RenewalCharged, RenewalToPay, SubscriptionEnding
-from dialogs.renewal.notices import NOTICES
+from dialogs.kit import Event, Word
+from dialogs.messages.renewal import (
+    MailNotice,
+    RenewalToPay,
+    RenewalWaits,
+    SubscriptionEnding,
+    SubscriptionLapsed,
+)
+from dialogs.renewal.notices import NOTICES, NoLongerSold, RenewalSetRight, TermEnding, WayExpiring, text_of
 from services.messaging.mail import Mail
 from services.store.tables.accounts import account
-from services.subscriptions import subscriptions
+from services.subscriptions import renewals, subscriptions
+from services.subscriptions.renewals import Addresses
+from services.subscriptions.subscriptions import Subscription
 from tests.architecture.rooms import ROOT, shown, tree
 from tests.bot.texts.test_every_wording import PROFILES, needed, sample
 from tests.bot.usecases.emails.test_rendering import html5
-from tests.bot.usecases.renewals.test_one_truth import CERTIFIED, desk, item
+from tests.bot.usecases.renewals.test_one_truth import CERTIFIED, Desk, desk, item
 from tests.kit.narrow import present
 from tests.services.domain.people import KEY, NOW
 
 TO_STAFF = ("mail.support", "mail.ticket")
-LEADS = {"chat": "/chat\n", "start": "/chat?start=", "pay": "/p/"}
+PARTS = ("subject", "text", "button")
+STARTS: tuple[type[Event], ...] = (NoLongerSold, RenewalWaits, SubscriptionEnding, SubscriptionLapsed)
+LEADS: dict[type[Event], str] = {RenewalToPay: "/p/", **dict.fromkeys(STARTS, "/chat?start=")}
+EVERYBODY: set[type[Event]] = {RenewalSetRight, TermEnding, WayExpiring}
 HREF, LEAVE = "https://desk.example/s/1?a=b&c=d", "https://desk.example/s/2"
+
+
+@contextmanager
+def bought() -> Iterator[tuple[Desk, Subscription]]:
+    """A desk with a term that somebody has paid for."""
+    with desk(0) as here:
+        here.buys([item(CERTIFIED, "base")], 1, renews=True)
+        [of] = subscriptions.of_account(here.connection, "a1")
+        yield here, of
 
 
 def kinds(profile: Profile, locale: str) -> Iterator[str]:
@@ -54,7 +79,7 @@ def values(profile: Profile, locale: str, *keys: str) -> dict[str, Value]:
 def letters(profile: Profile, locale: str) -> Iterator[tuple[str, Mail]]:
     renderer, has = profile.renderer(), profile.catalogue.texts[locale]
     for stem in kinds(profile, locale):
-        parts = [f"{stem}.{part}" for part in ("subject", "text", "button") if f"{stem}.{part}" in has]
+        parts = [f"{stem}.{part}" for part in PARTS if f"{stem}.{part}" in has]
         try:
             params = values(profile, locale, *parts)
         except MissingText:
@@ -95,25 +120,47 @@ def test_each_letter_says_the_seller_s_name_and_is_readable_by_any_program(folde
             assert (letter.leave is not None) == (kind in ("reminder", "unfinished")), kind
 
 
+def samples(profile: Profile) -> Iterator[Event]:
+    """The notices of a seller, each with all its facts; what is to be paid is in the books."""
+    given = (event for sample in events.of_renewals(profile.seller) for event in sample if type(event) in NOTICES)
+    yield from dict.fromkeys(replace(e, payment_id="p1") if isinstance(e, RenewalToPay) else e for e in given)
+
+
 @pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
-def test_each_notice_has_a_letter_that_leads_where_its_row_says(folder: Path) -> None:
-    profile, written = load(folder), set[type]()
-    with desk(0) as here:
-        here.buys([item(CERTIFIED, "base")], 1, renews=True)
-        [of] = subscriptions.of_account(here.connection, "a1")
+def test_each_notice_has_words_of_both_and_a_letter_that_leads_on(folder: Path) -> None:
+    profile = load(folder)
+    with bought() as (here, of):
         letters = NoticeLetters(profile.renderer(), KEY, "https://desk.example", NOW)
-        given = (event for sample in events.of_renewals(profile.seller) for event in sample if type(event) in NOTICES)
-        for notice in dict.fromkeys(replace(e, payment_id="p1") if isinstance(e, RenewalToPay) else e for e in given):
+        for notice in samples(profile):
             job, row = MailNotice(of.id, NOW, codec.name_of(notice), codec.to_json(notice)), NOTICES[type(notice)]
+            leads = (
+                "/chat?start=" if type(notice) in STARTS else "/p/" if isinstance(notice, RenewalToPay) else "/chat\n"
+            )
             for locale in profile.seller.locales:
                 here.connection.execute(sa.update(account).values(locale=locale))
+                name = text_of(row.letter, notice)
+                for key in (text_of(row.said, notice), row.foot, *(f"mail.{name}.{part}" for part in PARTS)):
+                    assert profile.catalogue.find(key, locale)
                 letter = present(letters.letter(here.connection, job))
                 assert html5(letter.html).language == locale, notice
-                assert f"https://desk.example{LEADS[row.link]}" in letter.text, notice
-                assert (letter.leave is not None) == row.stoppable, notice
-            written.add(type(notice))
-    wanted = {row for row in NOTICES if profile.seller.chargeable or row not in (ChargeComing, RenewalCharged)}
-    assert not profile.seller.renewal or written >= wanted - {SubscriptionEnding}
+                assert f"https://desk.example{leads}" in letter.text, notice
+                assert (letter.leave is not None) == isinstance(notice, SubscriptionEnding), notice
+
+
+def test_a_notice_is_written_to_whom_no_chat_reaches_and_some_to_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {type(notice): notice for notice in samples(load(ROOT / "profiles/r2platnik"))}
+    assert known.keys() == NOTICES.keys()
+    with bought() as (here, of):
+
+        def is_written(notice: Event, *, brought: bool, stopped: bool) -> bool:
+            monkeypatch.setattr(renewals, "addresses", lambda *_: Addresses(("talk-a1",), stopped, brought))
+            ending = HolderEnding((of,), present(of.ends_at))
+            return bool(notifications.give(cast(UnitOfWork, here), ending, notice, "about", KEY))
+
+        for kind, notice in known.items():
+            assert is_written(notice, brought=False, stopped=False), kind
+            assert is_written(notice, brought=True, stopped=False) == (kind in EVERYBODY), kind
+            assert is_written(notice, brought=False, stopped=True) == (kind is not SubscriptionEnding), kind
 
 
 def test_each_letter_to_a_customer_is_made_where_its_answers_are_led_to_the_seller() -> None:

@@ -123,8 +123,6 @@ class Desk:
             self.mailed.append((self.now, codec.event_from(job.notice, job.facts)))
             return
         if not isinstance(job, told.ChargeStored):
-            self.mailed.append((self.now, job))
-            self.said.append((self.now, job))
             return
         owed = present(record.get(self.connection, job.payment_id))
         self.charged.append((self.now, owed.amount, self.before))
@@ -233,14 +231,18 @@ def test_what_is_said_of_a_term_is_what_is_done(history: History) -> None:
         lived(here, history)
         nothing_is_charged_unannounced(here)
         nothing_ends_unannounced(here)
+        receipts = here.heard((told.RenewalCharged,))
+        assert here.written(told.RenewalCharged) == receipts
+        assert len(receipts) == max(0, len(here.charged) - history.declined)
 
 
 def nothing_is_charged_unannounced(here: Desk) -> None:
     first: set[str] = set()
     for at, amount, before in here.charged:
-        announced = [when for when, said in here.said if isinstance(said, told.ChargeComing) and said.gross >= amount]
-        assert announced
-        assert min(announced) < at, "a charge is announced before its day"
+        for heard in (here.said, here.mailed):  # the chat was left long ago: letters say it, too
+            announced = [when for when, said in heard if isinstance(said, told.ChargeComing) and said.gross >= amount]
+            assert announced
+            assert min(announced) < at, "a charge is announced before its day"
         outlook = next(o for o in before if o.kind == "charged" or o.kind == "link")
         assert outlook.gross == amount
         if outlook.ids[0] not in first:
