@@ -18,19 +18,23 @@ from bot.profile.profile import Profile
 from bot.texts.catalogue import MissingText, Value
 from bot.usecases.emails import rendering
 from bot.usecases.emails.letter_page import page
+from bot.usecases.jobs import outcome_event
 from bot.usecases.renewals import notifications
 from bot.usecases.renewals.jobs import NoticeLetters
 from bot.usecases.renewals.notifications import HolderEnding
 from dialogs.explorer import events
 from dialogs.kit import Event, Word
 from dialogs.messages.renewal import (
+    ChargeComing,
     MailNotice,
+    RenewalNotMailed,
     RenewalToPay,
     RenewalWaits,
     SubscriptionEnding,
     SubscriptionLapsed,
 )
 from dialogs.renewal.notices import NOTICES, NoLongerSold, RenewalSetRight, TermEnding, WayExpiring, text_of
+from services.jobs.port import GaveUp
 from services.messaging.mail import Mail
 from services.store.tables.accounts import account
 from services.subscriptions import renewals, subscriptions
@@ -155,7 +159,11 @@ def test_a_notice_is_written_to_whom_no_chat_reaches_and_some_to_everybody(monke
         def is_written(notice: Event, *, brought: bool, stopped: bool) -> bool:
             monkeypatch.setattr(renewals, "addresses", lambda *_: Addresses(("talk-a1",), stopped, brought))
             ending = HolderEnding((of,), present(of.ends_at))
-            return bool(notifications.give(cast(UnitOfWork, here), ending, notice, "about", KEY))
+            jobs = notifications.give(cast(UnitOfWork, here), ending, notice, "about", KEY)
+            what = type(notice)
+            lost = RenewalNotMailed(not brought, what is ChargeComing, what.__name__)
+            assert [outcome_event(job, GaveUp("late")) for job in jobs] == [lost] * len(jobs)
+            return bool(jobs)
 
         for kind, notice in known.items():
             assert is_written(notice, brought=False, stopped=False), kind
