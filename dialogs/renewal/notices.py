@@ -1,7 +1,7 @@
 """Notices of the desk about terms: how each is said, in the chat and by letter, from the same facts.
 
-A notice is one row. `bot/usecases/renewals/notices.py` and its neighbours give it in time
-(`notifications.give`); its words are texts of a dialog and of `mail.toml`.
+A notice is one row: its facts, and what they are called in texts. A new one stands here and in
+`bot/usecases/renewals/notices.py`, which gives it in time; its words are texts of a dialog and of `mail.toml`.
 """
 
 from collections.abc import Callable, Mapping

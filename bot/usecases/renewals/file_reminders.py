@@ -12,7 +12,7 @@ from msgspec import Struct
 from bot.conversation import codec
 from bot.conversation.port import UnitOfWork
 from bot.usecases.renewals import notifications
-from dialogs.messages.renewal import SubscriptionEnding
+from dialogs.messages.renewal import MailNotice, SubscriptionEnding
 from services.jobs.port import Outbox, StoredJob
 from services.store import timer_rows
 from services.store.timer_rows import Timer
@@ -69,9 +69,9 @@ class FileReminders(Struct, frozen=True):
         reminders.note(tx.connection, of, sent=wanted, now=tx.now)
         if not wanted:
             return ()
-        ending = SubscriptionEnding(of.product, None, of.ends_at, days_left(of.ends_at, tx.now, self.zone))
-        letter = notifications.letter_job(
-            tx, of.program_id, of.ends_at, ending, self.server_key, customer_id=of.customer_id
-        )
-        owner = f"program:{of.program_id}"
+        days, owner = days_left(of.ends_at, tx.now, self.zone), f"program:{of.program_id}"
+        reminder = SubscriptionEnding(of.product, None, of.ends_at, days)
+        notifications.make_links(tx, self.server_key, reminder, of.program_id, of.ends_at, customer_id=of.customer_id)
+        facts = codec.to_json(reminder)
+        letter = MailNotice(of.program_id, of.ends_at, codec.name_of(reminder), facts, customer_id=of.customer_id)
         return (codec.stored_job(f"{owner}:{of.ends_at.isoformat()}:reminder", owner, letter, tx.now),)

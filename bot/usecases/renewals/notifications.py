@@ -104,29 +104,10 @@ def give(tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server
 def letter(
     tx: UnitOfWork, ending: HolderEnding, notice: Event, about: str, server_key: bytes, *, told: bool = False
 ) -> StoredJob:
-    """Return the letter of a notice."""
-    wanted = letter_job(tx, ending.of.id, ending.at, notice, server_key, told=told, account_id=ending.account_id)
-    return job(tx, ending, about, wanted)
-
-
-def letter_job(
-    tx: UnitOfWork,
-    about: str,
-    ends_at: datetime,
-    notice: Event,
-    server_key: bytes,
-    *,
-    told: bool = False,
-    account_id: str | None = None,
-    customer_id: str | None = None,
-) -> MailNotice:
-    """Return the job that writes to an account's holder, or to a customer on file; the links in the letter are made."""
-    row = NOTICES[type(notice)]
-    if row.link == "start":
-        make_start(tx, server_key, about, ends_at, account_id=account_id, customer_id=customer_id)
-    if row.stoppable:
-        make_leave(tx, server_key, about, ends_at, account_id=account_id, customer_id=customer_id)
-    return MailNotice(about, ends_at, codec.name_of(notice), codec.to_json(notice), told, customer_id or "")
+    """Return the job that writes a notice to the holder; the links in its letter are made."""
+    make_links(tx, server_key, notice, ending.of.id, ending.at, account_id=ending.account_id)
+    facts = codec.to_json(notice)
+    return job(tx, ending, about, MailNotice(ending.of.id, ending.at, codec.name_of(notice), facts, told))
 
 
 class Left(Struct, frozen=True):
@@ -176,49 +157,43 @@ def leave_token(server_key: bytes, about: str, ends_at: datetime) -> str:
     return one_time_links.token_of(server_key, _leave_id(about, ends_at))
 
 
-def make_start(
+def make_links(
     tx: UnitOfWork,
     server_key: bytes,
+    notice: Event,
     about: str,
     ends_at: datetime,
     *,
     account_id: str | None = None,
     customer_id: str | None = None,
 ) -> None:
-    """Create the start link, for an account's holder or for a customer on file."""
-    start_links.create(
-        tx.connection,
-        token=start_token(server_key, about, ends_at),
-        expires_at=ends_at + LINK_TTL,
-        now=tx.now,
-        account_id=account_id,
-        customer_id=customer_id,
-        entry=WISH,
-    )
+    """Make the links in the letter of a notice, for an account's holder or for a customer on file.
 
-
-def make_leave(
-    tx: UnitOfWork,
-    server_key: bytes,
-    about: str,
-    ends_at: datetime,
-    *,
-    account_id: str | None = None,
-    customer_id: str | None = None,
-) -> None:
-    """Issue the page on which reminders are stopped."""
-    link_id = _leave_id(about, ends_at)
-    one_time_links.issue(
-        tx.connection,
-        link_id=link_id,
-        purpose="stop_reminders",
-        conversation_id=link_id,  # nobody's: the letter goes to whoever has none
-        account_id=account_id,
-        data={} if customer_id is None else {"customer": customer_id},
-        server_key=server_key,
-        now=tx.now,
-        ttl=ends_at + LINK_TTL - tx.now,
-    )
+    Of some a link that starts a conversation, of reminders the page on which they are stopped.
+    """
+    row, until, link_id = NOTICES[type(notice)], ends_at + LINK_TTL, _leave_id(about, ends_at)
+    if row.link == "start":
+        start_links.create(
+            tx.connection,
+            token=start_token(server_key, about, ends_at),
+            expires_at=until,
+            now=tx.now,
+            account_id=account_id,
+            customer_id=customer_id,
+            entry=WISH,
+        )
+    if row.stoppable:
+        one_time_links.issue(
+            tx.connection,
+            link_id=link_id,
+            purpose="stop_reminders",
+            conversation_id=link_id,  # nobody's: the letter goes to whoever has none
+            account_id=account_id,
+            data={} if customer_id is None else {"customer": customer_id},
+            server_key=server_key,
+            now=tx.now,
+            ttl=until - tx.now,
+        )
 
 
 def _leave_id(about: str, ends_at: datetime) -> str:
