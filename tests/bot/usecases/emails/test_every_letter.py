@@ -97,6 +97,7 @@ def letters(profile: Profile, locale: str) -> Iterator[tuple[str, Mail]]:
         html = page(locale, subject, text, foot)
         yield stem, rendering.to_customer(renderer, "anna@example.com", subject, f"{text}\n\n{foot}\n", html)
     told = values(profile, locale, "mail.renewal.text", "mail.unfinished.text", "mail.answer.text")
+    yield "farewell", rendering.farewell(renderer, "anna@example.com", {"ordered": "no", "on_file": "no"}, locale)
     for make in (rendering.reminder, rendering.unfinished):
         yield make.__name__, make(renderer, "anna@example.com", HREF, LEAVE, told, locale)
 
@@ -116,6 +117,7 @@ def test_each_letter_says_the_seller_s_name_and_is_readable_by_any_program(folde
             assert (head.title, head.language) == (letter.subject, locale), kind
             assert {"charset": "utf-8"} in head.metas, kind
             assert {"name": "color-scheme", "content": "light dark"} in head.metas, kind
+            assert "color:#555" not in letter.html, "grey on whatever a dark mode puts behind it"
             assert letter.reply_to == support, kind
             assert support in letter.text, kind
             assert profile.seller.name.lower() in f"{letter.subject} {letter.text}".lower(), kind

@@ -184,30 +184,6 @@ def test_accepted_documents_show_no_markup() -> None:
     )
 
 
-@pytest.mark.parametrize("folder", PROFILES, ids=lambda folder: folder.name)
-def test_a_letter_names_its_title_language_and_where_answers_go(folder: Path) -> None:
-    for renderer, locale in spoken(folder):
-        told = NoteFacts("anna@example.com", ORDERED)
-        letters = (
-            informational.letter(renderer, SendNote(NOTE_WELCOME, "o1"), told, locale),
-            rendering.farewell(renderer, "anna@example.com", {"ordered": "no", "on_file": "no"}, locale),
-            rendering.with_link(renderer, "confirm_email", "anna@example.com", "https://x.example/s/1", UNTIL, locale),
-            rendering.reminder(
-                renderer, "anna@example.com", "https://x.example/s/1", "https://x.example/s/2", ORDERED, locale
-            ),
-        )
-        for letter in letters:
-            page = html5(letter.html)
-            assert page.title == letter.subject
-            assert page.language == locale
-            assert {"charset": "utf-8"} in page.metas
-            assert {"name": "color-scheme", "content": "light dark"} in page.metas
-            assert "color:#555" not in letter.html, "grey on whatever a dark mode puts behind it"
-            assert letter.reply_to == renderer.facts["support"]
-            said = f"{letter.subject} {letter.text}"
-            assert "okienko" not in said.lower() or "okienko" in renderer.facts["desk"].lower()
-
-
 @dataclass
 class Page(HTMLParser):
     """What a letter's head says. Unclosed elements are refused, as a validator refuses them."""
