@@ -1,9 +1,9 @@
 """Dialogs' events and calls as JSON, by name: what is stored in the event and call tables, and read back from there.
 
-A name that a release has stored is read for good: what has replaced it stands in `FORMER`.
+A name that a release has stored is read for good: what has replaced letters of notices stands in `FORMER_LETTERS`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -31,48 +31,38 @@ CALLS: dict[str, type[Job]] = _named(Job)
 Fields = dict[str, Any]
 
 
-def _letter(notice: str, **blank: object) -> Callable[[Fields], Fields]:
-    """Return the rung from a letter's own job to the job of all notices.
-
-    Its fields were facts of the notice; what the letter had no use for is `blank`.
-    """
-
-    def rung(of: Fields) -> Fields:
-        own = {name: of[name] for name in ("subscription_id", "told", "customer_id") if name in of}
-        facts = blank | {name: value for name, value in of.items() if name not in own}
-        return own | {"ends_at": of.get("ends_at") or of["outlook"]["ends_at"], "notice": notice, "facts": facts}
-
-    return rung
-
-
-def _charge(of: Fields) -> Fields:
-    """Return the rung from the letter about a charge: to come, or made."""
-    facts = {**of, "label": of["way"]}
-    if of.get("charge_at") is not None:
-        return _letter("ChargeComing")(facts)
-    return _letter("RenewalCharged", account_id="", order_id="", payment_id="", until=of["ends_at"])(facts)
-
-
-def _to_pay(of: Fields) -> Fields:
-    """Return the rung from the letter with a payment link; it was written from the payment in the books."""
-    blank = dict.fromkeys(("account_id", "order_id", "number", "method", "currency"), "")
-    sums = dict.fromkeys(("net", "vat", "gross"), 0)
-    renamed = {**of, "plan": of["product"], "label": of.get("way")}
-    return _letter("RenewalToPay", **blank, **sums, again=False, expires_at=of["ends_at"])(renamed)
-
-
-#: Names of jobs in the databases of earlier releases: the job of today, and its fields from those of then.
-FORMER: Mapping[str, tuple[str, Callable[[Fields], Fields]]] = {
-    "MailNoLongerSold": ("MailNotice", _letter("NoLongerSold")),
-    "MailTermEnding": ("MailNotice", _letter("TermEnding")),
-    "MailRenewalSetRight": ("MailNotice", _letter("RenewalSetRight")),
-    "MailWayExpiring": ("MailNotice", _letter("WayExpiring")),
-    "MailLapse": ("MailNotice", _letter("SubscriptionLapsed")),
-    "MailTerms": ("MailNotice", _letter("RenewalWaits", account_id="")),
-    "MailReminder": ("MailNotice", _letter("SubscriptionEnding", serial=None)),
-    "MailCharge": ("MailNotice", _charge),
-    "MailToPay": ("MailNotice", _to_pay),
+#: Jobs of earlier releases that wrote one notice each, and the event of the notice; one job writes them all.
+FORMER_LETTERS: Mapping[str, str] = {
+    "MailNoLongerSold": "NoLongerSold",
+    "MailTermEnding": "TermEnding",
+    "MailRenewalSetRight": "RenewalSetRight",
+    "MailWayExpiring": "WayExpiring",
+    "MailLapse": "SubscriptionLapsed",
+    "MailTerms": "RenewalWaits",
+    "MailReminder": "SubscriptionEnding",
+    "MailToPay": "RenewalToPay",
+    "MailCharge": "RenewalCharged",  # or one to come
 }
+#: Facts of notices that their letters did without: they are read from the books, or aren't said there.
+_UNWRITTEN = (
+    *(("serial", None), ("again", False), ("account_id", ""), ("order_id", ""), ("payment_id", ""), ("number", "")),
+    *(("method", ""), ("net", 0), ("vat", 0), ("gross", 0), ("currency", "")),
+)
+
+
+def _as_notice(name: str, of: Fields) -> Fields:
+    """Return the fields of the job that writes all notices, from those of a letter's own job."""
+    charge_to_come = name == "MailCharge" and of.get("charge_at") is not None
+    notice = "ChargeComing" if charge_to_come else FORMER_LETTERS[name]
+    ends_at = of.get("ends_at") or of["outlook"]["ends_at"]
+    own = {name: of[name] for name in ("subscription_id", "told", "customer_id") if name in of}
+    other_names = {"plan": of.get("plan", of.get("product")), "label": of.get("way")}
+    known = {**dict(_UNWRITTEN), "expires_at": ends_at, "until": ends_at, **other_names, **of}
+    given = {fact.encode_name for fact in msgspec.structs.fields(EVENTS[notice]) if fact.required} | of.keys()
+    facts = {name: known[name] for name in (given | {"label"}) - own.keys()}
+    return own | {"ends_at": ends_at, "notice": notice, "facts": facts}
+
+
 # Two threads that read a struct of a kind for the first time would end the process (see `dialogs/versions.py`).
 _one_at_a_time = Lock()
 
@@ -95,8 +85,8 @@ def event_from(name: str, fields: dict[str, Any]) -> Event:
 
 def call_from(name: str, fields: dict[str, Any]) -> Job:
     """Return the job of this name, of whatever release. Errors: KeyError, ValueError."""
-    if (former := FORMER.get(name)) is not None:
-        name, fields = former[0], former[1](fields)
+    if name in FORMER_LETTERS:
+        name, fields = "MailNotice", _as_notice(name, fields)
     with _one_at_a_time:
         return msgspec.convert(fields, CALLS[name])
 

@@ -27,13 +27,15 @@ from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
 from dialogs.state import Ctx
 from values.account_view import Line
-from values.money import Money
 from values.order import Bill
 from values.private import Private
 from values.renewal_outlook import Outlook
 from values.seller import Seller
 
 E = TypeVar("E", bound=Event)
+
+_SWITCH = Option("zone:renewal", "option.renewal_switch")
+_METHODS = Option("zone:methods", "option.zone.methods")
 
 
 Name = str | Callable[[E], str]
@@ -123,10 +125,6 @@ class RenewalSetRight(News):
     by_desk: ClassVar[bool] = True
 
 
-def _right_options(_e: RenewalSetRight, ctx: Ctx) -> tuple[Option, ...]:
-    return (HUMAN,) if renews_by_order(ctx) else (Option("zone:renewal", "option.renewal_switch"), HUMAN)
-
-
 class WayExpiring(News):
     """The kept way to pay of this label, `way`, expires (`last`: its last month) before the renewal."""
 
@@ -134,14 +132,6 @@ class WayExpiring(News):
     last: str
     outlook: Private[Outlook]
     by_desk: ClassVar[bool] = True
-
-
-def _expiring_shown(e: WayExpiring, seller: Seller) -> Params:
-    return {**outlook_shown(e.outlook, seller), "card": e.way, "valid": e.last}
-
-
-def _expiring_options(_e: WayExpiring, ctx: Ctx) -> tuple[Option, ...]:
-    return (Option("zone:methods", "option.zone.methods"), HUMAN) if ctx.case.account.id is not None else (HUMAN,)
 
 
 SPOKEN: tuple[TermNotice[Any], ...] = (
@@ -165,15 +155,15 @@ SPOKEN: tuple[TermNotice[Any], ...] = (
         RenewalSetRight,
         lambda e, seller: outlook_shown(e.outlook, seller),
         *("outlook.set_right", "renewal_set_right"),
-        options=_right_options,
+        options=lambda _e, ctx: (HUMAN,) if renews_by_order(ctx) else (_SWITCH, HUMAN),
         foot="mail.foot_order",
         everybody=True,
     ),
     TermNotice(
         WayExpiring,
-        _expiring_shown,
+        lambda e, seller: {**outlook_shown(e.outlook, seller), "card": e.way, "valid": e.last},
         *("outlook.way_expiring", "renewal_expiring"),
-        options=_expiring_options,
+        options=lambda _e, ctx: (HUMAN,) if ctx.case.account.id is None else (_METHODS, HUMAN),
         everybody=True,
     ),
 )
@@ -185,52 +175,29 @@ def _lapsed_shown(e: SubscriptionLapsed, seller: Seller) -> Params:
     return {**program_shown(e.lines or ((e.plan, 1),), e.company, seller), **about}
 
 
-_LAPSED = TermNotice(
-    SubscriptionLapsed,
-    _lapsed_shown,
-    said=lambda e: "zone.ended" if e.grace_until is None else "zone.grace",
-    letter=lambda e: "renewal_ended" if e.grace_until is None else "renewal_lapsed",
-    foot="mail.foot_ended",
-    link="start",
-)
-
-
-def _waits_shown(e: RenewalWaits, seller: Seller) -> Params:
-    gross = Money(e.bill.gross, e.bill.currency)
-    return {"ends": e.ends_at, **bill_shown(e.bill, e.bill.lines[0][0], gross, seller)}
-
-
-_WAITS = TermNotice(RenewalWaits, _waits_shown, said="changed_terms.waits", letter="renewal_terms", link="start")
+def _bill(e: ChargeComing | RenewalCharged | RenewalToPay) -> Bill:
+    """Return the bill, of which earlier releases stored the plan and the sum only."""
+    return e.bill or Bill(((e.plan, 1),), 1, e.gross, e.currency)
 
 
 def _coming_shown(e: ChargeComing, seller: Seller) -> Params:
     """Return the outlook of what is charged, beside what it cost before."""
-    bill = e.bill or Bill(((e.plan, 1),), 1, e.gross, e.currency)
-    coming = Outlook(
-        "charged",
-        (),
-        bill.lines,
-        e.ends_at,
-        on=e.charge_at,
-        label=e.label,
-        gross=bill.gross,
-        currency=bill.currency,
-        years=bill.years,
-    )
-    return {**outlook_shown(coming, seller), **bill_shown(bill, e.plan, Money(e.gross, e.currency), seller)}
+    bill = _bill(e)
+    asked = bill.gross, bill.currency, bill.years
+    coming = Outlook("charged", (), bill.lines, e.ends_at, e.charge_at, e.label, *asked)
+    return {**outlook_shown(coming, seller), **bill_shown(bill, seller)}
 
 
 def _charged_shown(e: RenewalCharged, seller: Seller) -> Params:
-    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), seller)
     made: Params = {"number": e.number, "way": e.label, "ends": e.until}
-    return {**bill, **made, "outlooks": outlooks_shown(e.outlooks, seller)}
+    return {**bill_shown(_bill(e), seller), **made, "outlooks": outlooks_shown(e.outlooks, seller)}
 
 
 def _charge_options(_e: ChargeComing | RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
     """Switching renewal off, in the customer zone."""
     if ctx.case.account.id is None or (begun(ctx) and ctx.case.payment.status != "paid"):
         return ()
-    return (Option("my_data:additional" if renews_by_order(ctx) else "zone:renewal", "option.renewal_switch"),)
+    return (Option("my_data:additional", _SWITCH.key) if renews_by_order(ctx) else _SWITCH,)
 
 
 def _to_pay_said(e: RenewalToPay) -> str:
@@ -240,31 +207,42 @@ def _to_pay_said(e: RenewalToPay) -> str:
 
 
 def _to_pay_shown(e: RenewalToPay, seller: Seller) -> Params:
-    bill = bill_shown(e.bill, e.plan, Money(e.gross, e.currency), seller)
     taxed: Params = {} if e.tax is None else tax_shown(e.tax)
     order: Params = {"number": e.number, "ends": e.ends_at, "days": e.days}
-    return {**bill, **taxed, **order, "refusal": e.refusal, "way": e.label, "again": e.retry_at}
+    refused: Params = {"refusal": e.refusal, "way": e.label, "again": e.retry_at}
+    return {**bill_shown(_bill(e), seller), **taxed, **order, **refused}
 
 
-def _reminder_shown(e: SubscriptionEnding, seller: Seller) -> Params:
-    return {"program": program_word(e.product, seller), "ends": e.ends_at, "days": e.days}
-
-
-_REMINDER = TermNotice(
-    SubscriptionEnding,
-    _reminder_shown,
-    *("reminder.renew.ask", "renewal"),
-    foot="mail.foot_reminder",
-    link="start",
-    stoppable=True,
+HEARD: tuple[TermNotice[Any], ...] = (
+    TermNotice(
+        SubscriptionEnding,
+        lambda e, seller: {"program": program_word(e.product, seller), "ends": e.ends_at, "days": e.days},
+        *("reminder.renew.ask", "renewal"),
+        foot="mail.foot_reminder",
+        link="start",
+        stoppable=True,
+    ),
+    TermNotice(
+        SubscriptionLapsed,
+        _lapsed_shown,
+        said=lambda e: "zone.ended" if e.grace_until is None else "zone.grace",
+        letter=lambda e: "renewal_ended" if e.grace_until is None else "renewal_lapsed",
+        foot="mail.foot_ended",
+        link="start",
+    ),
+    TermNotice(
+        RenewalWaits,
+        lambda e, seller: {"ends": e.ends_at, **bill_shown(e.bill, seller)},
+        *("changed_terms.waits", "renewal_terms"),
+        link="start",
+    ),
+    TermNotice(RenewalToPay, _to_pay_shown, _to_pay_said, "renewal_to_pay", link="pay"),
+    TermNotice(ChargeComing, _coming_shown, "order.charge_coming", "renewal_charge", _charge_options),
+    TermNotice(RenewalCharged, _charged_shown, "order.charged", "renewal_charged", _charge_options),
 )
-_TO_PAY = TermNotice(RenewalToPay, _to_pay_shown, said=_to_pay_said, letter="renewal_to_pay", link="pay")
-_COMING = TermNotice(ChargeComing, _coming_shown, *("order.charge_coming", "renewal_charge"), options=_charge_options)
-_CHARGED = TermNotice(RenewalCharged, _charged_shown, *("order.charged", "renewal_charged"), options=_charge_options)
+"""Notices that dialogs have more to do with than say them: their facts are events of `dialogs/messages/renewal.py`."""
 
-NOTICES: Mapping[type[Event], TermNotice[Any]] = {
-    row.facts: row for row in (*SPOKEN, _REMINDER, _LAPSED, _WAITS, _TO_PAY, _COMING, _CHARGED)
-}
+NOTICES: Mapping[type[Event], TermNotice[Any]] = {row.facts: row for row in (*SPOKEN, *HEARD)}
 
 
 def say(e: Event, ctx: Ctx) -> Say:

@@ -17,19 +17,15 @@ def named(lines: Sequence[Line], seller: Seller) -> tuple[Word, ...]:
     return tuple(counted(product, quantity, seller) for product, quantity in lines)
 
 
-def bill_shown(bill: Bill | None, plan: str, gross: Money, seller: Seller) -> Params:
-    """Return the parameters of every message about a renewal.
-
-    Earlier releases stored `plan` and `gross` only.
-    """
-    known = bill or Bill(((plan, 1),), 1, gross.minor, gross.currency)
-    tax: Params = {"vat_reason": None} if known.tax is None else tax_shown(known.tax)
+def bill_shown(bill: Bill, seller: Seller) -> Params:
+    """Return the parameters of every message about a renewal."""
+    tax: Params = {"vat_reason": None} if bill.tax is None else tax_shown(bill.tax)
     return {
-        **program_shown(known.lines, known.company, seller),
-        "gross": Money(known.gross, known.currency),
-        "years": known.years,
-        "was": Money(known.was, known.currency) if known.was is not None else None,
-        "code": known.code,
+        **program_shown(bill.lines, bill.company, seller),
+        "gross": Money(bill.gross, bill.currency),
+        "years": bill.years,
+        "was": Money(bill.was, bill.currency) if bill.was is not None else None,
+        "code": bill.code,
         **tax,
     }
 
