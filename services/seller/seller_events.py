@@ -39,6 +39,7 @@ MEANINGS = {
     "conversation.handed_over": "Somebody waits for a person.",
 }
 """What each type of event tells."""
+_PLACED = ("company_id", "items", "discount_code", "net", "vat", "gross", "currency", "tax", "method")
 
 
 def account_created(account_id: str, now: datetime) -> SellerEvent:
@@ -76,24 +77,10 @@ def order_placed(order: OrderRecord, now: datetime) -> SellerEvent:
 
     `tax` tells why its VAT is what it is, `sdi_code` and `pec` how an Italian e-invoice is delivered.
     """
-    return _event(
-        "order.placed",
-        order.account_id,
-        now,
-        (order.id,),
-        **_named(order),
-        company_id=order.company_id,
-        items=[{"id": item.id, "quantity": item.quantity, "years": item.years} for item in order.items],
-        discount_code=None if order.discount is None else order.discount.code,
-        net=order.price.net.minor,
-        vat=order.price.vat.minor,
-        gross=order.price.gross.minor,
-        currency=order.currency,
-        tax=card.tax_row(order),
-        method=order.method,
-        sdi_code=order.billing.get("sdi_code"),
-        pec=order.billing.get("pec"),
-    )
+    facts = card.order_facts(order)
+    shown = {name: facts[name] for name in _PLACED}
+    more = {"sdi_code": order.billing.get("sdi_code"), "pec": order.billing.get("pec")}
+    return _event("order.placed", order.account_id, now, (order.id,), **_named(order), **shown, **more)
 
 
 def order_cancelled(order: OrderRecord, now: datetime) -> SellerEvent:

@@ -17,12 +17,12 @@ from services.contacts import contacts
 from services.directory import directory
 from services.directory.directory import CustomerOnFile
 from services.einvoicing import issued_invoices
-from services.einvoicing.issued_invoices import Invoice
 from services.orders import order_record, withdrawals
 from services.orders.order_record import OrderRecord
 from services.payments import record, transfers
 from services.payments.transfers import TransferReceipt
-from services.seller import card
+from services.seller import card, rows
+from services.seller.rows import Json
 from services.store import statements
 from services.store.statements import KeysetPlace
 from services.store.tables.accounts import account, company
@@ -31,7 +31,6 @@ from services.store.tables.subscriptions import subscription
 from services.subscriptions.subscriptions import Subscription
 from services.support import feedback
 
-Json = dict[str, Any]
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -75,8 +74,8 @@ def order_list(
     found = [order_record.from_row(row) for row in _page(connection, query, sales_order.c.placed_at, after, most)]
     withdrawn = withdrawals.withdrawn_at(connection, *{o.account_id for o in found})
     back = record.refunded_of(connection, [o.id for o in found])
-    rows = [(o, card.order_row(o, back.get(o.id, 0), withdrawn.get(o.id))) for o in found]
-    return [Listed(_owned(o.account_id, row), KeysetPlace(o.placed_at, o.id)) for o, row in rows]
+    shown = [(o, card.order_row(o, back.get(o.id, 0), withdrawn.get(o.id))) for o in found]
+    return [Listed(_owned(o.account_id, row), KeysetPlace(o.placed_at, o.id)) for o, row in shown]
 
 
 def subscription_list(
@@ -90,7 +89,7 @@ def subscription_list(
     """Return all subscriptions, those to come too."""
     query = _only(sa.select(subscription), subscription, account_id=customer_id, status=status)
     found = [Subscription(**row) for row in _page(connection, query, subscription.c.created_at, after, most)]
-    return [Listed(_owned(s.account_id, card.subscription_row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
+    return [Listed(_owned(s.account_id, rows.SUBSCRIPTION.row(s)), KeysetPlace(s.created_at, s.id)) for s in found]
 
 
 def _only(query: sa.Select[Any], table: sa.Table, **wanted: str | None) -> sa.Select[Any]:
@@ -112,32 +111,15 @@ def on_file(connection: sa.Connection, *, after: KeysetPlace | None, most: int) 
 
 
 def _on_file(connection: sa.Connection, known: CustomerOnFile) -> Json:
-    told = tuple("id ref customer_number user_name name email phone country tax_number legal_form".split())
-    return {
-        **{name: getattr(known, name) for name in told},
-        "programs": [
-            {"product": p.product, "serial": p.serial, "subscription_ends_at": card.when(p.subscription_ends_at)}
-            for p in directory.programs_of(connection, known.id)
-        ],
-        "customer_id": known.account_id,
-        "imported_at": card.when(known.imported_at),
-    }
+    owned = directory.programs_of(connection, known.id)
+    return rows.ON_FILE.row(known, programs=[rows.PROGRAM.row(program) for program in owned])
 
 
 def invoice_list(
     connection: sa.Connection, *, after: KeysetPlace | None, most: int, customer_id: str | None = None
 ) -> list[Listed]:
     found = issued_invoices.listed(connection, after=after, most=most, account_id=customer_id)
-    return [Listed(invoice_row(told), KeysetPlace(told.told_at, told.id)) for told in found]
-
-
-def invoice_row(told: Invoice) -> Json:
-    return {
-        "id": told.id,
-        "customer_id": told.account_id,
-        **{name: getattr(told.issued, name) for name in ("number", "issued_on", "due_on", "gross", "currency", "url")},
-        "told_at": card.when(told.told_at),
-    }
+    return [Listed(rows.INVOICE.row(told), KeysetPlace(told.told_at, told.id)) for told in found]
 
 
 def feedback_list(
@@ -150,9 +132,7 @@ def feedback_list(
 ) -> list[Listed]:
     """Return what customers said of answers and of the way."""
     found = feedback.listed(connection, after=after, most=most, about=about, helpful=helpful)
-    names = ("id", "conversation_id", "about", "locale", "helpful", "words")
-    rows = [{name: getattr(said, name) for name in names} | {"at": card.when(said.at)} for said in found]
-    return [Listed(row, KeysetPlace(said.at, said.id)) for row, said in zip(rows, found, strict=True)]
+    return [Listed(rows.FEEDBACK.row(said), KeysetPlace(said.at, said.id)) for said in found]
 
 
 def customer(connection: sa.Connection, customer_id: str) -> Json | None:
@@ -169,7 +149,7 @@ def one_company(connection: sa.Connection, company_id: str) -> Json | None:
 
 def one_subscription(connection: sa.Connection, subscription_id: str) -> Json | None:
     row = connection.execute(sa.select(subscription).where(subscription.c.id == subscription_id)).mappings().first()
-    return None if row is None else _owned(row["account_id"], card.subscription_row(Subscription(**row)))
+    return None if row is None else _owned(row["account_id"], rows.SUBSCRIPTION.row(Subscription(**row)))
 
 
 def one_order(connection: sa.Connection, number: str) -> Json | None:
@@ -185,10 +165,10 @@ def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
     return {
         **_owned(order.account_id, card.order_row(order, refunded, withdrawn)),
         "auto_renewal": order.auto_renewal,
-        "paid_at": card.when(order.paid_at),
-        "cancelled_at": card.when(order.cancelled_at),
+        "paid_at": rows.when(order.paid_at),
+        "cancelled_at": rows.when(order.cancelled_at),
         "invoice_to": {name: order.billing.get(name) for name in companies.BILLING},
-        "payments": [card.payment_row(p, order.number) for p in record.of_order(connection, order.id)],
+        "payments": [rows.PAYMENT.row(p, order_number=order.number) for p in record.of_order(connection, order.id)],
         "transfers": [_transfer(told) for told in transfers.receipts(connection, order.id)],
     }
 
@@ -208,13 +188,7 @@ def transfer_list(
 
 
 def _transfer(told: TransferReceipt) -> Json:
-    return {
-        "reference": told.reference,
-        "amount": told.amount,
-        "currency": told.currency,
-        "status": transfers.told_as(told.status),
-        "told_at": card.when(told.at),
-    }
+    return rows.TRANSFER.row(told, status=transfers.told_as(told.status))
 
 
 def _customer(connection: sa.Connection, mine: AccountRecord) -> Json:

@@ -9,7 +9,7 @@ from bot.handlers.api.shapes import ActivationChange, ApiError, EInvoiceState
 from bot.handlers.api.work import ID, Api, not_found
 from dialogs.einvoice import EInvoiceSwitched
 from services.einvoicing import einvoices
-from services.seller import card, seller_events
+from services.seller import rows, seller_events
 from services.store import conversations
 
 router = APIRouter(tags=["e-invoices"])
@@ -53,6 +53,4 @@ def _switch(tx: UnitOfWork, activation_id: str, change: ActivationChange) -> EIn
         for conversation in conversations.of_account(tx.connection, known.account_id):
             tx.tell(conversation.id, event)
         tx.publish(seller_events.einvoice_switched(known, tx.now))
-    return EInvoiceState(
-        id=known.id, status=known.status, email=known.email, activated_at=card.when(known.activated_at)
-    )
+    return EInvoiceState(**rows.EINVOICE.row(known))

@@ -12,7 +12,7 @@ from services.accounts import accounts
 from services.directory import directory
 from services.einvoicing import issued_invoices
 from services.einvoicing.issued_invoices import AnothersNumber, InvoiceDiffers, IssuedInvoice
-from services.seller import seller_lists
+from services.seller import rows, seller_lists
 
 router = APIRouter(tags=["invoices"])
 
@@ -62,7 +62,7 @@ def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
         raise HTTPException(409, "differs: an invoice of this number was told with other contents")
     stored = issued_invoices.get(tx.connection, outcome.invoice.id)
     assert stored is not None, "it was told just now"
-    row = InvoiceRow.model_validate(seller_lists.invoice_row(stored))
+    row = InvoiceRow.model_validate(rows.INVOICE.row(stored))
     return ApiAnswer(201, row.model_dump(mode="json"))
 
 

@@ -1,7 +1,7 @@
 """The shapes of the seller's API, as its OpenAPI shows them. The names are fixed: other programs rely on them."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, Self, TypedDict, TypeVar
 
 from pydantic import (
@@ -16,8 +16,11 @@ from pydantic import (
     model_validator,
 )
 
+from services.seller import rows
+from services.seller.rows import RowOf
 from values.account_view import ANSWERS
 from values.channel import Channel
+from values.money import Money
 
 Minor = Annotated[int, Field(description="An amount in minor units.")]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -65,6 +68,16 @@ AnswersById = Annotated[
 ]
 
 
+_WhenKnown = When | None
+_SHAPES: dict[Any, Any] = {datetime: When, datetime | None: _WhenKnown, Money: Minor}
+
+
+def shape_of(row: RowOf) -> type[BaseModel]:
+    """Return the shape of a row: the class made of it declares what its record doesn't tell, or what is described."""
+    fields: dict[str, Any] = {name: (_SHAPES.get(hint, hint), ...) for name, hint in row.hints().items()}
+    return create_model(row.record.__name__, **fields)
+
+
 class AccountState(BaseModel):
     """`active` once every contact that the profile demands is verified; `answers` are those kept with the account."""
 
@@ -72,15 +85,13 @@ class AccountState(BaseModel):
     answers: AnswersById
 
 
-class ContactRow(BaseModel):
+class ContactRow(shape_of(rows.CONTACT)):
     """A contact; `verified_at` is null until it is proven."""
 
     kind: Literal["email", "phone"]
-    value: str
-    verified_at: When | None
 
 
-class CompanyRow(BaseModel):
+class CompanyRow(shape_of(rows.COMPANY)):
     """A company.
 
     `source`: the origin of the data; `check`: the registers' answer; `contact_forms`: the answer of that name among
@@ -88,22 +99,8 @@ class CompanyRow(BaseModel):
     number, with its number for that check.
     """
 
-    id: str
-    country: str
-    tax_number: str
-    name: str
-    street: str
-    postal_code: str
-    city: str
-    sdi_code: str | None
-    pec: str | None
-    source: Literal["mf", "gus", "vies", "seller", "customer"]
-    check: Literal["verified", "pending", "not_found"]
-    confirmed_at: When | None
     contact_form: str | None = None
-    contact_forms: list[str] = []
-    vat_checked_at: When | None
-    vat_check_id: str | None
+    contact_forms: list[str] = Field(default=[])
     answers: AnswersById
 
     @model_validator(mode="after")
@@ -115,32 +112,21 @@ class CompanyRow(BaseModel):
         return self
 
 
-class ConsentRow(BaseModel):
+class ConsentRow(shape_of(rows.CONSENT)):
     """A consent given, in the version and the language in which it was shown.
 
     `words` are the exact ones; null for a consent from before they were kept, if the profile has changed them since.
     `how`: by a button or in words.
     """
 
-    id: str
-    version: str
-    locale: str
-    given_at: When
-    withdrawn_at: When | None
     channel: ChannelName
-    how: str
-    words: str | None
 
 
-class ItemRow(BaseModel):
+class ItemRow(shape_of(rows.ITEM)):
     """A line of an order."""
 
-    id: str
-    quantity: int
-    years: int
 
-
-class TaxRow(BaseModel):
+class TaxRow(shape_of(rows.TAX)):
     """An order's VAT with its reason.
 
     `home`: the seller's own rate; `destination`: that of the buyer's `country`; `reverse_charge`: none, the buyer
@@ -148,28 +134,14 @@ class TaxRow(BaseModel):
     confirmed the number. `checked_at`, `check_id`: VIES's confirmation, and its number for it.
     """
 
-    percent: int
-    reason: Literal["home", "destination", "reverse_charge", "unconfirmed"]
     country: str | None
-    vat_number: str | None
-    checked_at: When | None
-    check_id: str | None
 
 
-class OrderRow(BaseModel):
+class OrderRow(shape_of(rows.ORDER)):
     """An order, and the company that it is for."""
 
-    id: str
-    number: str
-    company_id: str
     items: list[ItemRow]
-    discount_code: str | None
-    net: Minor
-    vat: Minor
-    gross: Minor
-    currency: str
     tax: TaxRow
-    method: str
     status: Literal["draft", "placed", "paid", "failed", "cancelled"]
     refunded_amount: Annotated[int, Field(description="What of its money came back to the payer, in minor units.")]
     placed_at: When | None
@@ -177,15 +149,11 @@ class OrderRow(BaseModel):
     answers: AnswersById
 
 
-class PaymentRow(BaseModel):
+class PaymentRow(shape_of(rows.PAYMENT)):
     """A payment of an order: one link, perhaps several attempts."""
 
-    id: str
     order_number: str
-    method: str
-    provider: str
     amount: Minor
-    currency: str
     status: Annotated[
         Literal["pending", "paid", "failed", "expired", "cancelled", "refunded"],
         Field(description="`paid` until all of it is back with its payer, then `refunded`."),
@@ -196,58 +164,34 @@ class PaymentRow(BaseModel):
     ]
 
 
-class SubscriptionRow(BaseModel):
+class SubscriptionRow(shape_of(rows.SUBSCRIPTION)):
     """A service with its term."""
 
-    id: str
-    product: str
-    quantity: int
-    years: int
-    status: Literal["pending", "active", "grace", "ended"]
-    starts_at: When | None
-    ends_at: When | None
-    auto_renewal: bool
     end_reason: Annotated[
         Literal["term", "cancelled", "withdrawn", "refunded", "disputed"] | None,
         Field(description="Once `ended`: why the term wasn't followed by another."),
     ]
 
 
-class MethodRow(BaseModel):
+class MethodRow(shape_of(rows.METHOD)):
     """A saved method of payment."""
 
-    id: str
-    method: str
-    label: str
-    default: bool
 
-
-class EInvoiceState(BaseModel):
+class EInvoiceState(shape_of(rows.EINVOICE)):
     """The state of a customer's e-invoices, and their address."""
 
-    id: str
-    status: Literal["off", "requested", "active"]
-    email: str | None
-    activated_at: When | None
 
-
-class ConversationRow(BaseModel):
+class ConversationRow(shape_of(rows.CONVERSATION)):
     """A conversation of the customer, and who speaks in it."""
 
-    id: str
     channel: ChannelName
     mode: Mode
 
 
-class CustomerHead(BaseModel):
+class CustomerHead(shape_of(rows.ACCOUNT)):
     """A customer, and the state of the account."""
 
-    id: str
-    email: str
-    user_name: str
     phone: str | None
-    locale: str
-    created_at: When
     account: AccountState
 
 
@@ -366,14 +310,11 @@ class InvoiceTo(BaseModel):
     pec: str | None
 
 
-class TransferRow(BaseModel):
+class TransferRow(shape_of(rows.TRANSFER)):
     """A transfer told for an order. `kept`: not booked, a person must look at it."""
 
-    reference: str
     amount: Minor
-    currency: str
     status: Literal["booked", "kept", "refunded"]
-    told_at: When
 
 
 class TransferListed(TransferRow):
@@ -442,16 +383,8 @@ class EventPage(Page[EventRow]):
     """Events, in the order in which they happened."""
 
 
-class FeedbackRow(BaseModel):
+class FeedbackRow(shape_of(rows.FEEDBACK)):
     """A yes or no about an answer of the FAQ (`faq:ENTRY`) or a dialog's end (`end:DIALOG`). `words`: why not."""
-
-    id: str
-    conversation_id: str
-    about: str
-    locale: str
-    helpful: bool
-    words: str | None
-    at: When
 
 
 class FeedbackPage(Page[FeedbackRow]):

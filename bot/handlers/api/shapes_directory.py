@@ -1,11 +1,11 @@
 """The shapes of the seller's own records: customers on file, invoices."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from bot.handlers.api.shapes import Day, Minor, Page, When, whole
+from bot.handlers.api.shapes import Day, Minor, Page, shape_of, whole
+from services.seller import rows
 from values.incoming_text import without_turns
 from values.rules import LegalForm
 
@@ -57,30 +57,14 @@ class Imported(BaseModel):
     imported: int
 
 
-class ProgramRow(BaseModel):
+class ProgramRow(shape_of(rows.PROGRAM)):
     """A program that a customer owns."""
 
-    product: str
-    serial: str
-    subscription_ends_at: When | None
 
-
-class OnFileRow(BaseModel):
+class OnFileRow(shape_of(rows.ON_FILE)):
     """A customer on file; `customer_id` is the account's, once there is one."""
 
-    id: str
-    ref: str
-    customer_number: str | None
-    user_name: str | None
-    name: str | None
-    email: str | None
-    phone: str | None
-    country: str | None
-    tax_number: str | None
-    legal_form: LegalForm | None
     programs: list[ProgramRow]
-    customer_id: str | None
-    imported_at: When
 
 
 class DirectoryPage(Page[OnFileRow]):
@@ -121,18 +105,10 @@ class InvoiceOfCustomer(_NewInvoice):
 NewInvoice = InvoiceOnFile | InvoiceOfCustomer
 
 
-class InvoiceRow(BaseModel):
+class InvoiceRow(shape_of(rows.INVOICE)):
     """An invoice; `customer_id` is null while its customer hasn't registered."""
 
-    id: str
-    customer_id: str | None
-    number: str
-    issued_on: date
-    due_on: date | None
     gross: Minor
-    currency: str
-    url: str | None
-    told_at: When
 
 
 class InvoicePage(Page[InvoiceRow]):

@@ -20,6 +20,7 @@ from services.agents import audit
 from services.privacy import export as exporting
 from services.privacy.erase import Erased
 from services.seller import card
+from services.seller.rows import Json
 from values import masked
 
 FRESH_MINUTES = 10
@@ -114,7 +115,7 @@ class _OwnData:
         )
 
 
-def _counted(known: card.Json) -> dict[str, int]:
+def _counted(known: Json) -> dict[str, int]:
     """Return how much there is of a customer."""
     return {
         "conversations": len(known["conversations"]),

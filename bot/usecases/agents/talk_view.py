@@ -28,7 +28,7 @@ from services.payments import record, transfers
 from services.payments.transfers import TransferReceipt, WhyKept
 from services.questions import own_answers
 from services.questions.own_answers import OwnAnswer
-from services.seller import card
+from services.seller import card, rows
 from services.store import timer_rows
 from services.store.conversations import StoredConversation
 from services.support import handoffs
@@ -203,7 +203,7 @@ def of(
         contracts=tuple(order.number for order in among),
         kept=_kept(connection, account.id) if account is not None else (),
         own=_own(connection, account, questions, None if opened else talk.masks) if account is not None else {},
-        back_at={one: card.when(at) for one, at in record.back_since(connection, account.id).items()}
+        back_at={one: rows.when(at) for one, at in record.back_since(connection, account.id).items()}
         if account is not None
         else {},
     )

@@ -11,7 +11,7 @@ from services.contacts import contacts
 from services.einvoicing import einvoices
 from services.payments import attempts, money
 from services.seller import card
-from services.seller.card import when
+from services.seller.rows import when
 from tests.kit.narrow import present
 from tests.services.domain.people import NOW, buyer, customer, later, placed, sign_up, to_pay
 from values.account_view import ANSWERS

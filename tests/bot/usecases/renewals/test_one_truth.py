@@ -30,7 +30,7 @@ from services.jobs.port import StoredJob
 from services.orders import orders
 from services.orders.pricing import Item, price
 from services.payments import attempts, book, methods, money, record
-from services.seller import card
+from services.seller.rows import SUBSCRIPTION
 from services.store import timer_rows
 from services.store.tables.base import canonical
 from services.store.tables.schema import metadata
@@ -215,7 +215,7 @@ def lived(here: Desk, history: History) -> None:
 def agrees(here: Desk) -> None:
     """Zone, card and API read the same: the view's outlooks are the quotes', and renewal is on where they renew."""
     view = here.quotes.view(here.connection, "a1", here.now)
-    rows = {row["id"]: row for row in map(card.subscription_row, subscriptions.of_account(here.connection, "a1"))}
+    rows = {row["id"]: row for row in map(SUBSCRIPTION.row, subscriptions.of_account(here.connection, "a1"))}
     assert view is not None
     assert view.outlooks == here.outlooks()
     for outlook in view.outlooks:
