@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import asdict
 
 from services.keyed_hash import derived_id
 from services.store.statements import Insert, PerDialect, columns
@@ -28,10 +29,10 @@ class ProgramRecord(PrivateStruct):
     subscription_ends_at: datetime | None = None
 
 
-class DirectoryRecord(PrivateStruct):
-    """A customer as the seller tells of one. `ref` is the seller's own name for the customer and never changes.
+class CustomerDetails(PrivateStruct):
+    """What the seller tells of a customer. `ref` is the seller's own name for the customer and never changes.
 
-    `phone` is E.164. The programs are all that the customer owns.
+    `phone` is E.164.
     """
 
     ref: Private[str]
@@ -43,44 +44,30 @@ class DirectoryRecord(PrivateStruct):
     country: str | None = None
     tax_number: Private[str | None] = None
     legal_form: LegalForm | None = None
+
+
+class DirectoryRecord(CustomerDetails):
+    """A customer as the seller tells of one. The programs are all that the customer owns."""
+
     programs: tuple[ProgramRecord, ...] = ()
 
 
-class CustomerOnFile(PrivateStruct):
+class CustomerOnFile(CustomerDetails, kw_only=True):
     """A customer on file. `email_key` is the address in the form that is compared."""
 
     id: str
-    ref: Private[str]
-    customer_number: Private[str | None]
-    user_name: Private[str | None]
-    name: Private[str | None]
-    email: Private[str | None]
     email_key: Private[str | None]
-    phone: Private[str | None]
-    country: str | None
-    tax_number: Private[str | None]
-    legal_form: LegalForm | None
     account_id: str | None
     imported_at: datetime
 
 
-class ProgramOnFile(PrivateStruct):
-    """A program that a customer owns."""
-
-    id: str
-    customer_id: str
-    product: str
-    serial: Private[str]
-    subscription_ends_at: datetime | None
-
-
-_TOLD = ("customer_number", "user_name", "name", "email", "email_key", "phone", "country", "tax_number", "legal_form")
-_ROW = columns(table, CustomerOnFile)
-_OWNED = columns(owned_program, ProgramOnFile)
+_DETAILS = CustomerDetails.__struct_fields__
+_ROW = tuple(table.c[name] for name in CustomerOnFile.__struct_fields__)
+_OWNED = columns(owned_program, ProgramRecord)
 
 
 def _upsert(insert: Insert) -> sa.Executable:
-    changed = {name: insert.excluded[name] for name in (*_TOLD, "imported_at")}
+    changed = {name: insert.excluded[name] for name in (*_DETAILS, "email_key", "imported_at")}
     return insert.on_conflict_do_update(index_elements=["ref"], set_=changed).returning(*_ROW)
 
 
@@ -112,10 +99,10 @@ def put(connection: sa.Connection, record: DirectoryRecord, now: datetime) -> Cu
     Programs that the record doesn't name any more are dropped. Errors: sqlalchemy's IntegrityError for a customer
     number that stands under another `ref`.
     """
-    values: dict[str, Any] = {name: getattr(record, name) for name in _TOLD if name != "email_key"}
-    values["email_key"] = emails.key(record.email) if record.email else None
-    row = {"id": derived_id("customer on file", record.ref), "ref": record.ref, "account_id": None, "imported_at": now}
-    known = CustomerOnFile(*connection.execute(_PUT.of(connection), {**row, **values}).one())
+    told = {name: getattr(record, name) for name in _DETAILS}
+    row: dict[str, Any] = {"id": derived_id("customer on file", record.ref), "account_id": None, "imported_at": now}
+    row["email_key"] = emails.key(record.email) if record.email else None
+    known = CustomerOnFile(**connection.execute(_PUT.of(connection), {**row, **told}).mappings().one())
     _own(connection, known.id, record.programs)
     if known.account_id is None and any(program.subscription_ends_at is not None for program in record.programs):
         renewal_timer.wake_on_file(connection, now)
@@ -142,7 +129,7 @@ def by_email(connection: sa.Connection, email_key: str) -> CustomerOnFile | None
 
 def all_by_email(connection: sa.Connection, email_key: str) -> list[CustomerOnFile]:
     """Return all customers who have this e-mail on file, the one on file longest first."""
-    return [CustomerOnFile(*row) for row in connection.execute(_BY_EMAIL, {"wanted": email_key})]
+    return [CustomerOnFile(**row) for row in connection.execute(_BY_EMAIL, {"wanted": email_key}).mappings()]
 
 
 def of_account(connection: sa.Connection, account_id: str) -> CustomerOnFile | None:
@@ -152,7 +139,7 @@ def of_account(connection: sa.Connection, account_id: str) -> CustomerOnFile | N
 def listed(connection: sa.Connection, *, after: str, most: int) -> list[CustomerOnFile]:
     """Up to `most` customers with ids behind `after`, in the order of their ids."""
     query = sa.select(*_ROW).where(table.c.id > after).order_by(table.c.id).limit(most)
-    return [CustomerOnFile(*row) for row in connection.execute(query)]
+    return [CustomerOnFile(**row) for row in connection.execute(query).mappings()]
 
 
 def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool:
@@ -166,9 +153,9 @@ def tie(connection: sa.Connection, *, customer_id: str, account_id: str) -> bool
     return connection.execute(tied).first() is not None
 
 
-def programs_of(connection: sa.Connection, customer_id: str) -> list[ProgramOnFile]:
+def programs_of(connection: sa.Connection, customer_id: str) -> list[ProgramRecord]:
     """Return what the customer owns, by product and serial number."""
-    return [ProgramOnFile(*row) for row in connection.execute(_PROGRAMS, {"wanted": customer_id})]
+    return [ProgramRecord(*row) for row in connection.execute(_PROGRAMS, {"wanted": customer_id})]
 
 
 def program_id(product: str, serial: str) -> str:
@@ -182,10 +169,9 @@ def _own(connection: sa.Connection, customer_id: str, programs: Sequence[Program
         sa.delete(owned_program).where(owned_program.c.customer_id == customer_id, owned_program.c.id.not_in(ids))
     )
     for id_, program in zip(ids, programs, strict=True):
-        values = {name: getattr(program, name) for name in ("product", "serial", "subscription_ends_at")}
-        connection.execute(_OWN.of(connection), {"id": id_, "customer_id": customer_id, **values})
+        connection.execute(_OWN.of(connection), {"id": id_, "customer_id": customer_id, **asdict(program)})
 
 
 def _one(connection: sa.Connection, statement: sa.Select[Any], wanted: str) -> CustomerOnFile | None:
-    row = connection.execute(statement, {"wanted": wanted}).first()
-    return None if row is None else CustomerOnFile(*row)
+    row = connection.execute(statement, {"wanted": wanted}).mappings().first()
+    return None if row is None else CustomerOnFile(**row)

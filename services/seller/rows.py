@@ -15,7 +15,7 @@ from services.accounts.accounts import AccountRecord
 from services.accounts.consents import ConsentStatus
 from services.companies.companies import CompanyRecord
 from services.contacts.contacts import ContactRecord
-from services.directory.directory import CustomerOnFile, ProgramOnFile
+from services.directory.directory import CustomerOnFile, ProgramRecord
 from services.einvoicing.einvoices import EInvoiceRecord
 from services.einvoicing.issued_invoices import Invoice
 from services.orders.order_record import OrderRecord
@@ -104,7 +104,7 @@ SUBSCRIPTION = _row_of(
 METHOD = _row_of(Method, "id method label=display_name default=is_default")
 EINVOICE = _row_of(EInvoiceRecord, "id status email activated_at")
 CONVERSATION = _row_of(StoredConversation, "id channel mode")
-PROGRAM = _row_of(ProgramOnFile, "product serial subscription_ends_at")
+PROGRAM = _row_of(ProgramRecord, "product serial subscription_ends_at")
 ON_FILE = _row_of(
     CustomerOnFile,
     "id ref customer_number user_name name email phone country tax_number legal_form programs= customer_id=account_id"

@@ -1,5 +1,7 @@
 """`/directory`: customers whom the seller has on file: numbers, contacts and programs, told as often as needed."""
 
+from typing import Any
+
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import IntegrityError
@@ -64,16 +66,8 @@ def _imported(seller: Seller, tx: UnitOfWork, told: NewDirectory) -> ApiAnswer:
 def _record(seller: Seller, row: ImportedCustomer) -> tuple[DirectoryRecord, tuple[str, ...]]:
     """Return the row as it is stored, and the reasons why parts of it can't be read."""
     read = on_file.read(seller, customer_number=row.customer_number, email=row.email, phone=row.phone)
-    record = DirectoryRecord(
-        ref=row.ref,
-        customer_number=read.customer_number,
-        user_name=row.user_name,
-        name=row.name,
-        email=read.email,
-        phone=read.phone,
-        country=row.country,
-        tax_number=row.tax_number,
-        legal_form=row.legal_form,
-        programs=tuple(ProgramRecord(p.product, p.serial, p.subscription_ends_at) for p in row.programs),
-    )
-    return record, read.unread
+    contacts: dict[str, Any] = {"customer_number": read.customer_number, "email": read.email, "phone": read.phone}
+    programs = tuple(ProgramRecord(**program.model_dump()) for program in row.programs)
+    return DirectoryRecord(
+        **row.model_dump(exclude={"programs", *contacts}), **contacts, programs=programs
+    ), read.unread

@@ -70,7 +70,7 @@ async def test_programs_end_so_many_days_after_the_first_start(opened: Store) ->
     clock.at = NOW + timedelta(days=3)
     await people(opened, "r2platnik", clock).move_in()
 
-    def look(connection: sa.Connection) -> list[directory.ProgramOnFile]:
+    def look(connection: sa.Connection) -> list[directory.ProgramRecord]:
         known = present(directory.by_email(connection, "kadry@bursztyn.example.com"))
         assert known.account_id is not None
         return directory.programs_of(connection, known.id)

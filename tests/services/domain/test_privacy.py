@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from services.accounts import accounts, consents, one_time_links, start_links
 from services.agents import audit
@@ -48,7 +49,7 @@ def known_everywhere(connection: sa.Connection) -> str:
     said(connection, talk, "Zielony Parasol", by="bot")
     state = {"v": 2, "account": {"id": "a1", "email": "anna@example.com"}}
     known = present(conversations.load(connection, talk, lock=True))
-    assert conversations.save(connection, _with(known, state=state, mode="waiting"), NOW)
+    assert conversations.save(connection, replace(known, state=state, mode="waiting"), NOW)
     inbox.first_time(connection, "rest", "address-of-talk-a1:1", talk, "digest", NOW)
     consents.record(
         connection,
@@ -112,21 +113,22 @@ def known_everywhere(connection: sa.Connection) -> str:
         now=NOW,
     )
     record = directory.DirectoryRecord("ref-1", "10000017", None, "Anna Nowak", MARKS[0], MARKS[1], "PL")
-    record = _with(record, programs=(directory.ProgramRecord("nexo", "R-777", later(days=9)),))
+    record = replace(record, programs=(directory.ProgramRecord("nexo", "R-777", later(days=9)),))
     on_file = directory.put(connection, record, NOW)
     directory.tie(connection, customer_id=on_file.id, account_id="a1")
     subscriptions.adopt(connection, account_id="a1", product="nexo", serial="R-777", ends_at=later(days=9), now=NOW)
     reminders.stop(connection, reminders.Whose("account", "a1"), how="chat", now=NOW)
-    owned = directory.programs_of(connection, on_file.id)[0]
-    ending = reminders.ReminderDue(owned.id, on_file.id, "", "nexo", "R-777", later(days=9))
+    ending = reminders.ReminderDue(
+        directory.program_id("nexo", "R-777"), on_file.id, "", "nexo", "R-777", later(days=9)
+    )
     reminders.note(connection, ending, sent=True, now=NOW)
     issued = issued_invoices.IssuedInvoice("FV/1", NOW.date(), 36777, "PLN", url="https://seller/anna.prywatna")
     issued_invoices.tell(connection, issued, now=NOW, customer_id=on_file.id)
-    events_out.put(connection, seller_events.order_placed(_with(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
+    events_out.put(connection, seller_events.order_placed(replace(order, billing={"pec": "anna.prywatna@pec.it"}), NOW))
     idempotency.keep(connection, key="k", request="r", status=200, body={"email": "anna@example.com"}, now=NOW)
     call = jobs_table.StoredJob("c1", talk, "rest:anna@example.com", "SendLetter", {"to": MARKS[0]}, False, NOW)
     jobs_table.add(connection, call, now=NOW)
-    jobs_table.add(connection, _with(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
+    jobs_table.add(connection, replace(call, key="c2", kind="RefundPayment", payload={"payment_id": "p1"}), now=NOW)
     timer_rows.set(connection, talk, "silence", later(days=1))
     events.put(connection, events.StoredEvent("e1", talk, "LoggedIn", {"email": MARKS[0]}, NOW))
     return talk
@@ -143,11 +145,6 @@ def at_the_desk(connection: sa.Connection, talk: str) -> None:
     label = labels.Label(line.id, "mój e-mail to anna@example.com", "pl", "email", "inform", "agent-1", NOW)
     labels.give(connection, label)
     assert misread_lines.mark(connection, conversation_id=talk, line_id=line.id, agent_id="agent-1", now=NOW)
-
-
-def _with(thing: Any, **changes: Any) -> Any:
-    fields = {name: getattr(thing, name) for name in type(thing).__slots__}
-    return type(thing)(**{**fields, **changes})
 
 
 def everything(connection: sa.Connection) -> Iterator[tuple[str, str]]:
