@@ -4,21 +4,26 @@ Every part may be left out; what is missing isn't understood in words, and butto
 the same. docs/how-to/sell-in-another-language.md explains each part.
 """
 
-from typing import Annotated, Literal
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
-from pydantic import AfterValidator, Field
+from msgspec import Struct
+from msgspec.structs import replace
+from pydantic import AfterValidator, Field, create_model
 
 from bot.profile.fields import CueText, StrictTable
-from nlu.corrections.correction_words import NOUNS
-from nlu.intents.cues import compile_cue
+from nlu.corrections.correction_words import CORRECTING, NOUNS
+from nlu.intents.cues import Cue, compile_cue
 from nlu.intents.lexicon import lexicon_of, vocabulary
 from nlu.languages import brought
 from nlu.languages.language import AddressWords, AnswerWords, BindingWords, Language, TermWords
-from nlu.numbers.number_words import HESITATION, NumberCues
+from nlu.numbers.number_words import HESITATION, NumberCues, Phrases
 from values.locale import ENGLISH, Locale
 from values.meaning import BindingAct, NavigationCommand
 from values.parsing import fold_words
 
+W = TypeVar("W", bound=Struct)
 Words = tuple[str, ...]
 Name = Literal["start", "back", "cancel", "restart", "help", "agent", "repeat", "where", "stop", "elsewhere"]
 Payload = Annotated[str, Field(pattern=r"^(\*|[a-z_]+):[a-z0-9_]+$")]
@@ -37,6 +42,26 @@ def _answer(name: str) -> str:
     return name
 
 
+_MADE: dict[Any, Callable[[Words], Any]] = {
+    frozenset[str]: brought.folded,
+    re.Pattern[str] | None: brought.whole,
+    Phrases: brought.phrases_of,
+}
+
+
+def words_for(names: Iterable[str]) -> type[StrictTable]:
+    """Return the table of these lists of words, each of which may be left out."""
+    lists: dict[str, Any] = dict.fromkeys(names, (Words, ()))
+    return create_model("Words", __base__=StrictTable, **lists)
+
+
+def words_from(table: StrictTable, kind: type[W], **given: Any) -> W:
+    """Return the words of a table as understanding compares them, by the types of their fields; `given` are made."""
+    known, hints = type(table).model_fields.keys() - given, get_type_hints(kind)
+    made = {name: _MADE[hint](getattr(table, name)) for name, hint in hints.items() if name in known}
+    return kind(**made, **given)
+
+
 class IntentTable(StrictTable):
     """`[intents.NAME]`: cues in their little language (`nlu/intents/cues.py`), and sentences as people say them."""
 
@@ -44,70 +69,38 @@ class IntentTable(StrictTable):
     phrases: Words = ()
 
 
-class AnswersTable(StrictTable):
+class AnswersTable(words_for(AnswerWords.__struct_fields__)):
     """`[answers]`: whole answers, and the small words around them."""
 
-    yes: Words = ()
     weak_yes: Words = ()  # a yes like any other: files of earlier releases have it apart
-    no: Words = ()
-    skip: Words = ()
-    enough: Words = ()
     denying: Words = ()  # of earlier releases: what binds is known by `[binding]` alone
-    negating: Words = ()
-    small: Words = ()
     at_a_loss: Words = ()
-    lost: Words = ()
-    last: Words = ()
     ordinals: tuple[Words, ...] = Field(default=(), max_length=9)
-    helpful: Words = ()
-    unhelpful: Words = ()
-    no_reason: Words = ()
 
     def build(self) -> AnswerWords:
-        f = brought.folded
-        return AnswerWords(
-            f((*self.yes, *self.weak_yes)),
-            f(self.no),
-            f(self.skip),
-            f(self.enough),
-            f(self.negating),
-            f(self.small),
-            brought.pattern(self.at_a_loss),
-            f(self.lost),
-            tuple(made for words in self.ordinals if (made := brought.whole(words)) is not None),
-            brought.whole(self.last),
-            f(self.helpful),
-            f(self.unhelpful),
-            f(self.no_reason),
-        )
+        ordinals = tuple(made for words in self.ordinals if (made := brought.whole(words)) is not None)
+        made = words_from(self, AnswerWords, ordinals=ordinals, at_a_loss=brought.pattern(self.at_a_loss))
+        return replace(made, yes=made.yes | brought.folded(self.weak_yes))
 
 
-class BindingTable(StrictTable):
+class BindingTable(words_for((*(act.value for act in BindingAct), "everything", "beside", "refusals"))):
     """`[binding]`: the verbs by which an answer binds.
 
     `beside` may stand beside any of them, `about` beside those of one act, `everything` beside the verb that
     accepts all that is asked for together; `refusals` refuse.
     """
 
-    order: Words = ()
-    agree: Words = ()
-    activate: Words = ()
-    renew: Words = ()
-    withdraw: Words = ()
     about: dict[BindingAct, Words] = Field(default_factory=dict)
-    everything: Words = ()
-    beside: Words = ()
-    refusals: Words = ()
 
     def build(self) -> BindingWords:
         verbs = {act: brought.folded(getattr(self, act)) for act in BindingAct}
         about = {act: brought.folded(words) for act, words in self.about.items()}
-        beside, refusals = brought.folded(self.beside), brought.folded(self.refusals)
-        everything = brought.folded(self.everything)
-        return BindingWords(verbs, about, everything, beside=beside, refusals=refusals)
+        return words_from(self, BindingWords, verbs=verbs, about=about)
 
 
-class NumbersTable(StrictTable):
+class NumbersTable(
+    words_for("joiners corrections restarts tail first before_last instead contrasts fillers repeaters".split())
+):
     """`[numbers]`: number words by their places, synonyms together, and the small words around them."""
 
     units: tuple[Words, ...] = Field(default=(), max_length=10)
@@ -115,102 +108,47 @@ class NumbersTable(StrictTable):
     tens: tuple[Words, ...] = Field(default=(), max_length=8)
     hundreds: tuple[Words, ...] = Field(default=(), max_length=9)
     joined: tuple[Annotated[str, Field(pattern=r"^[^{}]*\{(unit|ten)\}[^{}]*\{(unit|ten)\}[^{}]*$")], ...] = ()
-    joiners: Words = ()
-    corrections: Words = ()
-    restarts: Words = ()
-    tail: Words = ()
-    first: Words = ()
-    before_last: Words = ()
-    instead: Words = ()
-    contrasts: Words = ()
-    fillers: Words = ()
-    repeaters: Words = ()
     plurals: tuple[Words, ...] = Field(default=(), max_length=10)
     times: dict[str, int] = Field(default_factory=dict)
 
     def cues(self) -> NumberCues:
-        counted = {fold_words(word): str(n) for n, group in enumerate(self.units) if n > 1 for word in group}
-        plurals = {fold_words(word): str(n) for n, group in enumerate(self.plurals) for word in group}
-        return NumberCues(
-            corrections=brought.phrases_of(self.corrections),
-            restarts=brought.phrases_of(self.restarts),
-            tail=brought.phrases_of(self.tail),
+        cues = words_from(
+            self,
+            NumberCues,
             times={fold_words(word): n for word, n in self.times.items()},
-            counted=counted,
-            plurals=plurals,
-            repeaters=brought.folded(self.repeaters),
-            fillers=brought.folded(self.fillers) | HESITATION,
-            joiners=brought.folded(self.joiners),
-            first=brought.phrases_of(self.first),
-            before_last=brought.phrases_of(self.before_last),
-            instead=brought.phrases_of(self.instead),
-            contrasts=brought.folded(self.contrasts),
+            counted={fold_words(word): str(n) for n, group in enumerate(self.units) if n > 1 for word in group},
+            plurals={fold_words(word): str(n) for n, group in enumerate(self.plurals) for word in group},
         )
+        return replace(cues, fillers=cues.fillers | HESITATION)
 
 
-class AddressTable(StrictTable):
+class AddressTable(words_for(AddressWords.__struct_fields__)):
     """`[address]`: how the signs of an e-mail address are said."""
 
-    at: Words = ()
-    dot: Words = ()
-    hyphen: Words = ()
-    underscore: Words = ()
-    intro: Words = ()
 
-    def build(self) -> AddressWords:
-        return AddressWords(*map(brought.folded, (self.at, self.dot, self.hyphen, self.underscore, self.intro)))
-
-
-class TermsTable(StrictTable):
+class TermsTable(words_for(TermWords.__struct_fields__[1:])):
     """`[terms]`: words of amounts and things."""
 
     payment_method: dict[str, Words] = Field(default_factory=dict)
     language: dict[str, Words] = Field(default_factory=dict)
     plan: dict[str, Words] = Field(default_factory=dict)
-    year: Words = ()
-    month: Words = ()
-    unit: Words = ()
-    pack: Words = ()
     code: Words = ()
     name: Words = ()
 
     def build(self) -> TermWords:
         tables = {"payment_method": self.payment_method, "language": self.language, "plan": self.plan}
-        return TermWords(
-            {
-                entity: tuple((value, made) for value, words in table.items() if (made := brought.pattern(words)))
-                for entity, table in tables.items()
-            },
-            brought.whole(self.year),
-            brought.whole(self.month),
-            brought.whole(self.unit),
-            brought.whole(self.pack),
-            brought.typed(self.code),
-            brought.introducing(self.name),
-        )
+        named = {
+            entity: tuple((value, made) for value, words in table.items() if (made := brought.pattern(words)))
+            for entity, table in tables.items()
+        }
+        code, name = brought.typed(self.code), brought.introducing(self.name)
+        return words_from(self, TermWords, named=named, code=code, name=name)
 
 
-class CorrectionsTable(StrictTable):
+class CorrectionsTable(words_for(CORRECTING)):
     """`[corrections]`: "no, my e-mail is …", "change the street"."""
 
     nouns: dict[Annotated[str, AfterValidator(_answer)], Words] = Field(default_factory=dict)
-    change: Words = ()
-    lead: Words = ()
-    error: Words = ()
-    whose: Words = ()
-    is_: Words = Field(default=(), alias="is")
-    wrong: Words = ()
-    wrong_before: Words = ()
-    said: Words = ()
-    later: Words = ()
-    instead: Words = ()
-    rather: Words = ()
-    should: Words = ()
-    signs: Words = ()
-    moved: Words = ()
-    renamed: Words = ()
-    right: Words = ()
-    except_: Words = Field(default=(), alias="except")
 
 
 class UnderstandingFile(StrictTable):
@@ -234,7 +172,7 @@ class UnderstandingFile(StrictTable):
 
     def build(self, code: Locale, region: str) -> Language:
         """Return the language; a bare phone number is one of `region` (ISO 3166)."""
-        words, n = self.corrections.model_dump(by_alias=True), self.numbers
+        words, n = self.corrections.model_dump(), self.numbers
         nouns = words.pop("nouns")
         lexicon = lexicon_of({name: table.model_dump() for name, table in self.intents.items()})
         return Language(
@@ -252,8 +190,8 @@ class UnderstandingFile(StrictTable):
             stop=brought.folded(self.stop),
             answers=self.answers.build(),
             binding=self.binding.build(),
-            choices={payload: tuple(map(compile_cue, cues)) for payload, cues in self.choices.items()},
-            address=self.address.build(),
+            choices=_compiled(self.choices),
+            address=words_from(self.address, AddressWords),
             terms=self.terms.build(),
             corrections=brought.corrections_from({_slots(noun): said for noun, said in nouns.items()}, words),
         )
@@ -263,6 +201,10 @@ class UnderstandingFile(StrictTable):
         meant += [(NavigationCommand("lang", code), words) for code, words in self.languages.items()]
         meant += [(NavigationCommand("stop", "reminders"), self.reminders)]
         return {said: command for command, words in meant for said in brought.folded(words)}
+
+
+def _compiled(choices: Mapping[str, Words]) -> dict[str, tuple[Cue, ...]]:
+    return {payload: tuple(map(compile_cue, cues)) for payload, cues in choices.items()}
 
 
 def _slots(noun: str) -> tuple[str, ...]:

@@ -19,6 +19,12 @@ Noun = tuple[tuple[str, ...], str]
 
 NOUNS: tuple[Noun, ...] = tuple((one.of, one.called) for one in answer_names())
 
+CORRECTING = tuple(
+    "change lead error whose is wrong wrong_before said later instead rather should signs moved renamed right"
+    " except".split()
+)
+"""The names of the lists of words, which `corrections.toml` explains."""
+
 
 class CorrectionForm(Struct, frozen=True, eq=False):
     """One form of a correction. `needs_value`: it is none without the new answer; `bare`: it only states an answer.

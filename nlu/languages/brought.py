@@ -87,11 +87,7 @@ def _compounds(
 
 
 def corrections_from(nouns: Mapping[tuple[str, ...], Words], words: Mapping[str, Words]) -> Corrections | None:
-    """Return forms of correction from words; None where the nouns or the words of change are missing.
-
-    `words` may have `change, lead, error, whose, is, wrong, wrong_before, said, later, except, moved, renamed, right,
-    signs`.
-    """
+    """Return forms of correction from words (`CORRECTING`); None where the nouns or the words of change are missing."""
     if not nouns or not words.get("change"):
         return None
 
