@@ -2,19 +2,23 @@
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args, get_type_hints
 
 from babel.numbers import is_currency
-from msgspec import Meta
-from msgspec.structs import fields
+from msgspec import NODEFAULT, Meta, Struct
+from msgspec.structs import FieldInfo, fields
 from pydantic import AfterValidator, ConfigDict, Field, create_model
+from pydantic_core import PydanticUndefined
 
 from bot.profile.problems import WrongProfile
+from bot.web.colours import READABLE, contrast, is_colour
 from nlu.intents.cues import compile_cue
 from services.late_model import LateModel
 from values.country import RULES
 from values.locale import parse_locale
 from values.money import Money
+
+T = TypeVar("T", bound=Struct)
 
 
 def written(pattern: str, how: str) -> AfterValidator:
@@ -46,18 +50,64 @@ class StrictTable(LateModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def table_of(rules: type[Any], *, without: str = "") -> type[StrictTable]:
+class TableOf(StrictTable, Generic[T]):
+    """A table of which a struct of rules is made."""
+
+    rules: ClassVar[type[Any]]
+
+    def build(self) -> T:
+        """Return the struct."""
+        return self.rules(**self.model_dump())
+
+
+def table_of(rules: type[T], *, without: str = "") -> type[TableOf[T]]:
     """Return the strict table of a struct of rules: a field for each of its own, `without` one built otherwise."""
-    hints, bounded = get_type_hints(rules), get_type_hints(rules, include_extras=True)
-    own = (one for one in fields(rules) if one.name != without)
-    table: dict[str, Any] = {one.name: (hints[one.name], _field(one.default, bounded[one.name])) for one in own}
-    return create_model(rules.__name__, __base__=StrictTable, **table)
+    hints, own = get_type_hints(rules, include_extras=True), (one for one in fields(rules) if one.name != without)
+    table: dict[str, Any] = {one.name: (hints[one.name], _field(one, hints[one.name])) for one in own}
+    made = create_model(rules.__name__, __base__=TableOf, **table)
+    made.rules = rules
+    return made
 
 
-def _field(default: Any, hint: Any) -> Any:
-    """Return pydantic's field for a struct's, with the bounds of its number."""
+def _field(of: FieldInfo, hint: Any) -> Any:
+    """Return pydantic's field for a struct's, with the bounds of its number or its text."""
     meta = next((one for one in get_args(hint) if isinstance(one, Meta)), Meta())
-    return Field(default=default, ge=meta.ge, le=meta.le)
+    bounds: dict[str, Any] = {name: getattr(meta, name) for name in ("ge", "le", "min_length", "max_length")}
+    if of.default_factory is not NODEFAULT:
+        return Field(default_factory=of.default_factory, **bounds)
+    return Field(default=PydanticUndefined if of.default is NODEFAULT else of.default, **bounds)
+
+
+Url = Annotated[str, written(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]
+Origin = Annotated[
+    str,
+    written(r"https?://[^\s/]+", "https://, the host, no path and no / at the end, such as https://www.example.com"),
+]
+Email = Annotated[str, written(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, such as help@example.com")]
+Sender = Annotated[
+    str,
+    written(
+        r"([^<>@]*<[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+)",
+        "an e-mail address, or a name with it: Name <desk@example.com>",
+    ),
+]
+
+
+PAPER = "#fffdf8"
+INK = "#131c33"
+
+_DARKER = "Choose a darker or a lighter one."
+
+
+def _colour(value: str) -> str:
+    if not is_colour(value):
+        raise WrongProfile(f"“{value}” is no colour", "Write it as #rrggbb.")
+    if max(contrast(value, PAPER), contrast(value, INK), contrast(value, "#ffffff")) < READABLE:
+        raise WrongProfile(f"no text can be read on this colour: the contrast must reach {READABLE} : 1", _DARKER)
+    return value
+
+
+Colour = Annotated[str, AfterValidator(_colour)]
 
 
 def _net(value: Decimal) -> Decimal:

@@ -117,13 +117,13 @@ def _faq(path: Path, problems: list[ProfileProblem]) -> tuple[FaqEntry, ...] | N
     file = validated(FaqFile, raw, source, path, problems) if raw is not None else None
     if file is None:
         return None
-    seen: set[str] = set()
-    for n, entry in enumerate(file.entry):
+    entries, seen = tuple(entry.build() for entry in file.entry), set[str]()
+    for n, entry in enumerate(entries):
         if entry.id in seen:
             line = line_of(source, ("entry", n, "id"))
             problems.append(ProfileProblem(path, line, f"{entry.id} stands here twice", "Put the questions together."))
         seen.add(entry.id)
-    return tuple(FaqEntry(e.id, e.questions, e.answer, e.title, e.documents, e.about) for e in file.entry)
+    return entries
 
 
 def _ids(faq: Mapping[str, tuple[FaqEntry, ...]], told: Mapping[str, tuple[Passage, ...]]) -> Iterator[str]:

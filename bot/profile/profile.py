@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
+from pydantic import Field
 
 from bot.conversation.render import Renderer
+from bot.profile.fields import Colour, CueText, Email, Id, LocaleCode, Origin, Sender, Url
 from bot.profile.passages import Passage
 from bot.texts.catalogue import Catalogue
 from bot.texts.text import SELLER_CASES, PlainText
@@ -20,32 +23,32 @@ from values.consent import Consent, accepted_with, document_heading
 from values.seller import Seller
 
 
-class Brand(Struct, frozen=True):
-    """The seller's appearance. `embedders` are the origins that may frame the chat.
+class Brand(Struct, frozen=True, kw_only=True):
+    """The seller's appearance: `[brand]`. `embedders` are the origins that may frame the chat.
 
     `about` says in a line of each language what is sold here.
     """
 
-    desk: str
-    accent: str
-    panel_url: str
-    site_url: str
-    support_email: str
-    mail_sender: str
-    embedders: tuple[str, ...] = ()
-    community_url: str | None = None  # where other customers answer questions
-    about: Mapping[str, str] = field(default_factory=dict[str, str])
+    desk: Annotated[str, Meta(min_length=1, max_length=40)]
+    accent: Colour = "#f0a63a"
+    panel_url: Url
+    site_url: Url
+    support_email: Email
+    mail_sender: Sender
+    embedders: tuple[Origin, ...] = ()
+    community_url: Url | None = None  # where other customers answer questions
+    about: Mapping[LocaleCode, Annotated[str, Field(min_length=1, max_length=70)]] = field(default_factory=dict)
 
 
 class FaqEntry(Struct, frozen=True):
     """A question in the ways people ask it, and its answer. An `id` of the catalogue of intents answers that intent."""
 
-    id: str
-    questions: tuple[str, ...]
-    answer: str
-    title: str | None = None  # of the quick reply that asks it
-    documents: tuple[str, ...] = ()  # whose full texts the answer leads to
-    about: tuple[str, ...] = ()  # cues of the subject that it answers for, however it is asked
+    id: Id
+    questions: Annotated[tuple[str, ...], Meta(min_length=1)]
+    answer: Annotated[str, Meta(min_length=1)]
+    title: Annotated[str | None, Meta(min_length=1, max_length=40)] = None  # of the quick reply that asks it
+    documents: tuple[Id, ...] = ()  # whose full texts the answer leads to
+    about: tuple[CueText, ...] = ()  # cues of the subject that it answers for, however it is asked
 
 
 class Profile(Struct, frozen=True):

@@ -3,30 +3,29 @@
 from datetime import timedelta
 from functools import cached_property
 from itertools import chain
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from bot.profile.fields import (
     EEA,
     CountryCode,
-    CueText,
     CurrencyCode,
     Dialled,
     Id,
     LocaleCode,
     Net,
     StrictTable,
+    Url,
     minor,
     table_of,
     written,
 )
 from bot.profile.mistakes import meant
 from bot.profile.problems import WrongProfile
-from bot.profile.profile import Brand
+from bot.profile.profile import Brand, FaqEntry
 from bot.profile.tables import DeskTable, DiscountTable, VatTable
 from bot.usecases.billing.pages import PayTo, Slip
-from bot.web.colours import READABLE, contrast, is_colour
 from dialogs.journey import ALL
 from dialogs.kit.card import CardKind
 from services.payments.providers.registry import ProviderName
@@ -42,19 +41,6 @@ from values.renewal import Program, RenewalRules
 from values.rules import ENTRIES, CompanyRules, Entry, PrivacyRules, SignUp, UserNames
 from values.seller import Manners, Plan, Seller
 
-Url = Annotated[str, written(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]
-Origin = Annotated[
-    str,
-    written(r"https?://[^\s/]+", "https://, the host, no path and no / at the end, such as https://www.example.com"),
-]
-Email = Annotated[str, written(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address, such as help@example.com")]
-Sender = Annotated[
-    str,
-    written(
-        r"([^<>@]*<[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+)",
-        "an e-mail address, or a name with it: Name <desk@example.com>",
-    ),
-]
 Pattern = Annotated[str, written(r"[^\s{}]*\{number\}[^\s{}]*", "{number} once and no blanks")]
 Iban = Annotated[
     str, written(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", "an IBAN without blanks, the letters of the country first")
@@ -64,36 +50,10 @@ TaxNumber = Annotated[str, written(r"[0-9]{0,10}", "10 digits at most, nothing b
 SlipAccount = Annotated[str, written(r"[0-9]{4,12}", "4 to 12 digits")]
 OrderPrefix = Annotated[str, written(r"[A-Z0-9]{1,8}", "1 to 8 capital letters and digits, such as MS")]
 Method = Literal["card", "paypal", "przelewy24", "blik", "transfer", "postal_slip"]
-PAPER = "#fffdf8"
-INK = "#131c33"
 
 
-_DARKER = "Choose a darker or a lighter one."
-
-
-def _colour(value: str) -> str:
-    if not is_colour(value):
-        raise WrongProfile(f"“{value}” is no colour", "Write it as #rrggbb.")
-    if max(contrast(value, PAPER), contrast(value, INK), contrast(value, "#ffffff")) < READABLE:
-        raise WrongProfile(f"no text can be read on this colour: the contrast must reach {READABLE} : 1", _DARKER)
-    return value
-
-
-class BrandTable(StrictTable):
+class BrandTable(table_of(Brand)):
     """`[brand]`."""
-
-    desk: str = Field(min_length=1, max_length=40)
-    accent: Annotated[str, AfterValidator(_colour)] = "#f0a63a"
-    panel_url: Url
-    site_url: Url
-    support_email: Email
-    mail_sender: Sender
-    embedders: tuple[Origin, ...] = ()
-    community_url: Url | None = None
-    about: dict[LocaleCode, Annotated[str, Field(min_length=1, max_length=70)]] = Field(default_factory=dict)
-
-    def build(self) -> Brand:
-        return Brand(**self.model_dump())
 
 
 class PasswordTable(StrictTable):
@@ -152,24 +112,15 @@ class CompanyTable(table_of(CompanyRules)):
     products: tuple[Id, ...] = ()
     from_program: tuple[Id, ...] = ()
 
-    def build(self) -> CompanyRules:
-        return CompanyRules(**self.model_dump())
-
 
 class PrivacyTable(table_of(PrivacyRules)):
     """`[privacy]`."""
-
-    def build(self) -> PrivacyRules:
-        return PrivacyRules(**self.model_dump())
 
 
 class RenewalTable(table_of(RenewalRules, without="collects")):
     """`[renewal]`."""
 
     retry_days: tuple[Annotated[int, Field(ge=0, le=30)], ...] = (5, 3, 1)
-
-    def build(self) -> RenewalRules:
-        return RenewalRules(**self.model_dump())
 
 
 class ProgramTable(StrictTable):
@@ -360,58 +311,30 @@ class ProfileFile(StrictTable):
 
     def build(self, former: tuple[str, ...] = ()) -> Seller:
         """Return the seller as the dialogs see it; `former` are plans no longer sold that still have a name."""
-        return Seller(
-            id=self.id,
-            name=self.name,
-            country=self.country,
-            currency=self.currency,
-            vat_percent=self.vat_percent,
-            plans=tuple(Plan(p.id, minor(p.net, self.currency), p.years) for p in self.plan if p.sold),
-            dialogs=self.dialogs,
-            entries=self.entries,
-            sign_up=self.sign_up.build(),
-            company=self.company.build(),
-            consents=tuple(c.build() for c in self.consent),
-            documents=tuple(d.build() for d in self.document),
-            methods=self.methods,
-            other_methods=self.other_methods,
-            chargeable=self.chargeable,
-            auto_renewal=self.auto_renewal,
-            renewal=self.renewal.build() if self.renewal is not None else None,
-            programs=tuple(program.build() for program in self.program),
-            community=self.brand.community_url is not None,
-            former=former,
-            questions=tuple(self.questions.items()),
-            free_version=self.free_version,
-            notes=self.notes,
-            addons=tuple(a.build(self.currency) for a in self.addon if a.sold),
-            former_addons=tuple(a.build(self.currency) for a in self.addon if not a.sold),
-            vat=self.vat.build(),
-            discounts=tuple(d.build(self.currency) for d in self.discount),
-            demanded_contacts=self.demanded_contacts,
-            phone_countries=self._phone_countries(),
-            password=self.password.build(),
-            manners=self.manners.build(),
-            privacy=self.privacy.build(),
-            desk=self.desk.build(self.currency),
-            locales=self.locales,
-            einvoice_confirm=self.einvoice_confirm,
-            own_questions=self.own_questions,
-            cards=tuple(self.cards.items()),
-            time_zone=self.time_zone,
-            order_prefix=self.order_prefix,
-        )
+        converted: dict[str, Any] = {
+            "plans": tuple(Plan(p.id, minor(p.net, self.currency), p.years) for p in self.plan if p.sold),
+            "consents": tuple(c.build() for c in self.consent),
+            "documents": tuple(d.build() for d in self.document),
+            "programs": tuple(program.build() for program in self.program),
+            "community": self.brand.build().community_url is not None,
+            "former": former,
+            "questions": tuple(self.questions.items()),
+            "addons": tuple(a.build(self.currency) for a in self.addon if a.sold),
+            "former_addons": tuple(a.build(self.currency) for a in self.addon if not a.sold),
+            "discounts": tuple(d.build(self.currency) for d in self.discount),
+            "phone_countries": self._phone_countries(),
+            "desk": self.desk.build(self.currency),
+            "cards": tuple(self.cards.items()),
+            **{name: getattr(self, name).build() for name in ("sign_up", "company", "password", "manners", "privacy")},
+            "vat": self.vat.build(),
+            "renewal": None if self.renewal is None else self.renewal.build(),
+        }
+        same = [name for name in Seller.__struct_fields__ if name not in converted and hasattr(self, name)]
+        return Seller(**converted, **{name: getattr(self, name) for name in same})
 
 
-class FaqTable(StrictTable):
+class FaqTable(table_of(FaqEntry)):
     """`[[entry]]` of a FAQ file."""
-
-    id: Id
-    title: str | None = Field(default=None, min_length=1, max_length=40)
-    questions: tuple[str, ...] = Field(min_length=1)
-    answer: str = Field(min_length=1)
-    documents: tuple[Id, ...] = ()
-    about: tuple[CueText, ...] = ()
 
 
 class FaqFile(StrictTable):

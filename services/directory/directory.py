@@ -30,7 +30,7 @@ class ProgramRecord(PrivateStruct):
 
 
 class CustomerDetails(PrivateStruct):
-    """What the seller tells of a customer. `ref` is the seller's own name for the customer and never changes.
+    """A customer's details as the seller tells them. `ref` is the seller's own name for the customer and never changes.
 
     `phone` is E.164.
     """
