@@ -21,25 +21,30 @@ from values.private import Private, PrivateStruct
 Status = Literal["placed", "paid", "failed", "cancelled"]
 
 
-class OrderRecord(PrivateStruct):
-    """An order as it stands. `number` is what people read; `billing` the company as it was when it was placed."""
+class OrderTerms(PrivateStruct, kw_only=True):
+    """What is ordered, for which company and at what price, as it is wanted and as it stands."""
 
     id: str
-    number: str
     account_id: str
     company_id: str
     conversation_id: str | None
-    billing: Private[dict[str, Any]]
     items: tuple[Item, ...]
     discount: PricingDiscount | None
     price: Price
     method: str
     auto_renewal: bool
+    tax: Vat | None = None  # None: the seller's own rate; of orders from before others were told, too
+
+
+class OrderRecord(OrderTerms, kw_only=True):
+    """An order as it stands. `number` is what people read; `billing` the company as it was when it was placed."""
+
+    number: str
+    billing: Private[dict[str, Any]]
     status: Status
     placed_at: datetime
     paid_at: datetime | None
     cancelled_at: datetime | None
-    tax: Vat | None = None  # None: the seller's own rate, from before others were told
     own_answers: Private[Mapping[str, Any] | None] = None  # to the seller's own questions
 
     @property
@@ -54,6 +59,7 @@ class OrderRecord(PrivateStruct):
         return Money(full, self.currency) - self.price.net
 
 
+_SAME = tuple(n for n in OrderRecord.__struct_fields__ if n in sales_order.c and n not in ("items", "tax"))
 _GET = sa.select(sales_order).where(sales_order.c.id == sa.bindparam("wanted"))
 _GET_LOCKED = _GET.with_for_update(key_share=True)
 _BY_NUMBER = sa.select(sales_order).where(sales_order.c.number == sa.bindparam("wanted"))
@@ -170,24 +176,11 @@ def _set(connection: sa.Connection, order_id: str, **values: str | datetime | No
 
 def from_row(row: sa.RowMapping) -> OrderRecord:
     code, currency = row["discount_code"], row["currency"]
+    known: dict[str, Any] = {name: row[name] for name in _SAME}
+    known |= {"items": tuple(item_from_json(stored) for stored in row["items"]), "tax": tax_of(row["tax"])}
+    lowered = (row["discount_percent"] or 0, row["discount_amount"] or 0)
     return OrderRecord(
-        id=row["id"],
-        number=row["number"],
-        account_id=row["account_id"],
-        company_id=row["company_id"],
-        conversation_id=row["conversation_id"],
-        billing=row["billing"],
-        items=tuple(item_from_json(stored) for stored in row["items"]),
-        discount=None
-        if code is None
-        else PricingDiscount(code, row["discount_percent"] or 0, row["discount_amount"] or 0),
+        **known,
+        discount=None if code is None else PricingDiscount(code, *lowered),
         price=Price(Money(row["net"], currency), Money(row["vat"], currency), Money(row["gross"], currency)),
-        method=row["method"],
-        auto_renewal=row["auto_renewal"],
-        status=row["status"],
-        placed_at=row["placed_at"],
-        paid_at=row["paid_at"],
-        cancelled_at=row["cancelled_at"],
-        tax=tax_of(row["tax"]),
-        own_answers=row["own_answers"],
     )

@@ -1,6 +1,5 @@
 """Orders: placed by an active account for a confirmed company at the price shown, and cancelled while unpaid."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,19 +11,17 @@ from services.companies import companies
 from services.companies.companies import CompanyRecord, snapshot
 from services.orders import discounts, numbers, order_record, pricing
 from services.orders.discounts import UNLIMITED, Limits
-from services.orders.order_record import OrderRecord
-from services.orders.pricing import Item, PricingDiscount
+from services.orders.order_record import OrderRecord, OrderTerms
 from services.payments import book
 from services.store.same_row import demand_same_row
 from services.store.tables.accounts import account
 from services.store.tables.orders import payment, sales_order
 from services.subscriptions import subscriptions
-from values.money import Vat
 from values.offer import Spent
 from values.order import Price
 
 
-class WantedOrder(Struct, frozen=True, kw_only=True):
+class WantedOrder(OrderTerms, kw_only=True):
     """An order to be placed.
 
     `price` is what the customer was shown, `series` what it is numbered within, `limits` how often the discount's code
@@ -32,18 +29,8 @@ class WantedOrder(Struct, frozen=True, kw_only=True):
     being paid.
     """
 
-    id: str
-    account_id: str
-    company_id: str
-    items: Sequence[Item]
-    discount: PricingDiscount | None
-    price: Price
-    method: str
-    auto_renewal: bool
     series: str
-    conversation_id: str | None
     limits: Limits = UNLIMITED
-    tax: Vat | None = None
     beside: bool = False
 
 
@@ -195,12 +182,10 @@ def _not_for_price(
 
 def _row(connection: sa.Connection, wanted: WantedOrder, company: CompanyRecord, now: datetime) -> dict[str, Any]:
     discount, price = wanted.discount, wanted.price
+    same = ("id", "account_id", "company_id", "conversation_id", "method", "auto_renewal")
     return {
-        "id": wanted.id,
+        **{name: getattr(wanted, name) for name in same},
         "number": numbers.next_number(connection, wanted.series),
-        "account_id": wanted.account_id,
-        "company_id": wanted.company_id,
-        "conversation_id": wanted.conversation_id,
         "billing": snapshot(company.billing),
         "items": [order_record.item_to_json(item) for item in wanted.items],
         "discount_code": None if discount is None else discount.code,
@@ -211,8 +196,6 @@ def _row(connection: sa.Connection, wanted: WantedOrder, company: CompanyRecord,
         "gross": price.gross.minor,
         "currency": price.gross.currency,
         "tax": None if wanted.tax is None else order_record.tax_to_json(wanted.tax),
-        "method": wanted.method,
-        "auto_renewal": wanted.auto_renewal,
         "status": "placed",
         "placed_at": now,
     }

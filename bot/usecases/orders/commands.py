@@ -70,7 +70,9 @@ def _placed(deps: CommandDeps, command: PlaceOrder, context: CommandContext) -> 
             id=context.id,
             account_id=command.account_id,
             company_id=command.company_id,
-            items=[replace(item, names=_names(deps, item.id)) for item in items(deps.seller, command.lines, code, tax)],
+            items=tuple(
+                replace(one, names=_names(deps, one.id)) for one in items(deps.seller, command.lines, code, tax)
+            ),
             tax=tax,
             discount=_lowering(code),
             limits=_limits(code),

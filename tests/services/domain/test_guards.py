@@ -244,7 +244,7 @@ def test_a_contract_that_is_over_takes_the_unpaid_order_that_was_to_renew_it_alo
         id="o2",
         account_id="a1",
         company_id="f1",
-        items=[renewal],
+        items=(renewal,),
         discount=None,
         price=price([renewal], None, "PLN"),
         method="blik",

@@ -44,7 +44,7 @@ def placed(connection: sa.Connection, items: list[Item], order_id: str, gross: i
             id=order_id,
             account_id="a1",
             company_id="f1",
-            items=items,
+            items=tuple(items),
             discount=None,
             price=price(items, None, "PLN"),
             method="blik",

@@ -32,7 +32,7 @@ def ordered(connection: sa.Connection, *, renews: bool = True, n: int = 1) -> re
             id=f"o{n}",
             account_id="a1",
             company_id="f1",
-            items=[PLAN],
+            items=(PLAN,),
             discount=None,
             price=price([PLAN], None, "PLN"),
             method="card",

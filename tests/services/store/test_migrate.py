@@ -195,7 +195,7 @@ def activated(connection: sa.Connection, items: list[Item]) -> None:
         id="o1",
         account_id="a1",
         company_id="f1",
-        items=items,
+        items=tuple(items),
         discount=None,
         price=price(items, None, "EUR"),
         method="card",

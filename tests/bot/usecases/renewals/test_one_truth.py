@@ -147,7 +147,7 @@ class Desk:
             id=f"o{n}",
             account_id="a1",
             company_id="f1",
-            items=items,
+            items=tuple(items),
             discount=None,
             price=total,
             method="card",
