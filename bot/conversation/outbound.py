@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from values.channel import Channel
+from values.private import Private, PrivateStruct
 
 TICKED, UNTICKED = "☑", "☐"
 
@@ -103,7 +104,23 @@ def receipt_on(card: Card | None) -> str | None:
     return card.key if card is not None and card.kind == "receipt" else None
 
 
-class Reply(Struct, frozen=True):
+class MessageFacts(PrivateStruct, kw_only=True):
+    """What a message has beside its words, as it is stored and as it is shown."""
+
+    locale: str | None = None  # its language; unknown in lines of earlier releases
+    asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
+    by: str | None = None  # the agent's name, where one wrote it
+    card: Card | None = None
+    place: str | None = None  # the channel's own name of the message in whose place it stands, if it changed that one
+    paid: tuple[str, ...] = ()  # orders that are paid now: messages shown earlier about their payment tell it, too
+    ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
+    heard: Private[str] = ""  # the words of the recording that it answers
+    again: bool = False  # its card was shown before, just as it is
+    second_hand: bool = False  # it answers somebody else's words, by which nothing was done
+    topic: str | None = None  # the channel's name of the part of the chat in which it stands
+
+
+class Reply(MessageFacts):
     """One line of the transcript. `seq` numbers the bot's (and agents') messages 1, 2, 3 …; a customer's have none.
 
     A channel sends `text`; one that draws the card itself sends `words` below it.
@@ -116,19 +133,8 @@ class Reply(Struct, frozen=True):
     buttons: tuple[Button, ...]
     links: tuple[ReplyLink, ...]
     at: datetime
-    asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one
-    by: str | None = None  # the agent's name, where one wrote it
-    locale: str | None = None  # its language; unknown in lines of earlier releases
-    card: Card | None = None
-    place: str | None = None  # the channel's own name of the message in whose place it stands, if it changed that one
     payload: str | None = None  # a customer's: of the button that was pressed, None for words
     kind: str | None = None  # a customer's: of what is no text (voice, photo …)
-    paid: tuple[str, ...] = ()  # orders that are paid now: messages shown earlier about their payment tell it, too
-    ticked: tuple[str, ...] | None = None  # the consents' boxes as the question before this message was left
-    heard: str = ""  # the words of the recording that it answers
-    again: bool = False  # its card was shown before, just as it is
-    second_hand: bool = False  # it answers somebody else's words, by which nothing was done
-    topic: str | None = None  # the channel's name of the part of the chat in which it stands
 
     @property
     def text(self) -> str:

@@ -16,6 +16,7 @@ from bot.conversation.new_chats import NoNewChat
 from bot.conversation.outbound import (
     Card,
     CodeField,
+    MessageFacts,
     ReachableChannels,
     Reply,
     ReplyLink,
@@ -75,7 +76,7 @@ def spoken(renderer: Renderer, outcome: Outcome[ConversationState], late: Sequen
         text,
         renderer.options(tuple(offered(outcome)), locale),
         tuple(links_in(renderer, outcome)),
-        locale,
+        locale=locale,
         step=question.step.path if question is not None else None,
         asks_contact=question is not None and question.step.expects == "phone",
         card=card,
@@ -235,19 +236,9 @@ class Presenters(Struct, frozen=True):
             buttons=stored.buttons,
             links=tuple(self.link(link, stored.locale) for link in stored.links),
             at=entry.at,
-            asks_contact=stored.asks_contact,
-            by=stored.by,
-            locale=stored.locale,
-            card=stored.card,
-            place=stored.place,
             payload=cause.payload,
             kind=cause.kind,
-            paid=stored.paid,
-            ticked=stored.ticked,
-            heard=stored.heard,
-            again=stored.again,
-            second_hand=stored.second_hand,
-            topic=stored.topic,
+            **{name: getattr(stored, name) for name in MessageFacts.__struct_fields__},
         )
 
     def standing(

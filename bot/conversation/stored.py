@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct, convert, to_builtins
 
 from bot.conversation.inbound import known_kind
-from bot.conversation.outbound import Button, Card, with_card, with_consents
+from bot.conversation.outbound import Button, Card, MessageFacts, with_card, with_consents
 from values.meaning import OtherKind
-from values.private import Private, PrivateStruct
+from values.private import Private
 
 
 class StoredLink(Struct, frozen=True):
@@ -33,32 +33,17 @@ class StoredLink(Struct, frozen=True):
         return {"rel": self.rel, "id": self.id, **{key: value for key, value in fields if value is not None}}
 
 
-class StoredMessage(PrivateStruct):
+class StoredMessage(MessageFacts):
     """One message with its quick replies, links and card.
 
-    `step` is the step that it asks, `by` the agent who wrote it; `place` is the channel's name of the message that it
-    changes. `late`: what of it stays true, of a message that was kept back from the customer. `paid`: numbers of orders
-    that are paid now. `ticked`: the boxes of the consents as the question before it was left, if it asked for them.
-    `heard`: the words of the recording that it answers. `again`: its card was shown before, just as it is.
-    `second_hand`: it answers somebody else's words, by which nothing was done. `topic`: the part of the chat for it.
+    `step` is the step that it asks. `late`: what of it stays true, of a message that was kept back from the customer.
     """
 
     text: Private[str] = ""
     buttons: tuple[Button, ...] = ()
     links: tuple[StoredLink, ...] = ()
-    locale: str | None = None
     step: str | None = None
-    asks_contact: bool = False
-    by: str | None = None
-    card: Card | None = None
-    place: str | None = None
     late: Private[str] = ""
-    paid: tuple[str, ...] = ()
-    ticked: tuple[str, ...] | None = None
-    heard: Private[str] = ""
-    again: bool = False
-    second_hand: bool = False
-    topic: str | None = None
 
     @property
     def plain(self) -> str:
@@ -89,24 +74,15 @@ class StoredMessage(PrivateStruct):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "StoredMessage":
         """Read a line of the journal."""
-        return cls(
-            text=data.get("text", ""),
-            buttons=tuple(Button(*fields) for fields in data.get("buttons", ())),
-            links=tuple(StoredLink(**link) for link in data.get("links", ())),
-            locale=data.get("locale"),
-            step=data.get("step"),
-            asks_contact=data.get("asks_contact", False),
-            by=data.get("by"),
-            card=convert(data["card"], Card) if "card" in data else None,
-            place=data.get("place"),
-            late=data.get("late", ""),
-            heard=data.get("heard", ""),
-            again=data.get("again", False),
-            second_hand=data.get("second_hand", False),
-            topic=data.get("topic"),
-            paid=tuple(data.get("paid", ())),
-            ticked=tuple(data["ticked"]) if "ticked" in data else None,
-        )
+        made: dict[str, Any] = {name: data[name] for name in cls.__struct_fields__ if name in data}
+        made["buttons"] = tuple(Button(*fields) for fields in data.get("buttons", ()))
+        made["links"] = tuple(StoredLink(**link) for link in data.get("links", ()))
+        made["paid"] = tuple(data.get("paid", ()))
+        if "card" in data:
+            made["card"] = convert(data["card"], Card)
+        if "ticked" in data:
+            made["ticked"] = tuple(data["ticked"])
+        return cls(**made)
 
 
 def _button(button: Button) -> list[str]:

@@ -25,7 +25,7 @@ STORED = (
     '{"rel": "document", "id": "terms", "name": "Regulamin", "words": "ab12"}, {"rel": "login", "id": "panel"}], '
     '"locale": "pl", "step": "order.plan", "asks_contact": true}'
 )
-MESSAGE = StoredMessage("Cześć", (Button("Tak", "yes"),), LINKS, "pl", "order.plan", asks_contact=True, by="Ola")
+MESSAGE = StoredMessage("Cześć", (Button("Tak", "yes"),), LINKS, "order.plan", locale="pl", asks_contact=True, by="Ola")
 
 
 def test_a_messages_stored_form() -> None:
