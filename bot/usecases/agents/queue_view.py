@@ -7,7 +7,7 @@ from typing import Literal
 
 import sqlalchemy as sa
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from bot.conversation.recent import Recent
 from bot.conversation.stored import StoredCause
@@ -54,7 +54,7 @@ class Glance(PrivateStruct):
     unanswered: bool
     heard: int
     outside: Private[str | None]
-    unconfirmed: bool
+    unconfirmed: bool  # something was put right that the customer hasn't confirmed
     other: OtherKind | None = None
 
 
@@ -115,28 +115,19 @@ def _telling(lines: Sequence[JournalEntry]) -> JournalEntry | None:
     return next(by_people, lines[-1] if lines else None)
 
 
-class QueueRow(PrivateStruct):
-    """One conversation.
+class QueueRow(Glance, kw_only=True):
+    """One conversation, with what was said last.
 
-    `since`: waiting since then, or held since then; `holder` is an agent's name; what was said last as in `Glance`.
+    `since`: waiting since then, or held since then; `holder` is an agent's name.
     """
 
     id: str
     whose: Whose
-    name: Private[str | None]
-    channel: str
-    locale: str
     reason: str | None
     since: datetime
     holder: str | None
-    words: Private[str]
-    by: str
-    unanswered: bool
-    heard: int
-    unconfirmed: bool  # something was put right that the customer hasn't confirmed
     passed_by: str | None = None  # who passed it on to the holder, who hasn't come yet
     due_at: datetime | None = None  # the customer is to have an answer by then
-    other: OtherKind | None = None
 
 
 class Queue(Struct, frozen=True):
@@ -217,20 +208,5 @@ class _Rows(Struct, frozen=True):
         return replace(row, passed_by=passed_by, due_at=self.due.get(where))
 
     def row(self, where: str, whose: Whose, reason: str | None, since: datetime, holder: str | None) -> QueueRow:
-        glance = self.seen[where]
-        return QueueRow(
-            id=where,
-            whose=whose,
-            name=glance.name,
-            channel=glance.channel,
-            locale=glance.locale,
-            reason=reason,
-            since=since,
-            holder=holder,
-            words=glance.words,
-            by=glance.by,
-            unanswered=glance.unanswered,
-            heard=glance.heard,
-            unconfirmed=glance.unconfirmed,
-            other=glance.other,
-        )
+        facts = asdict(self.seen[where])
+        return QueueRow(**facts, id=where, whose=whose, reason=reason, since=since, holder=holder)
