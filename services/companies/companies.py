@@ -75,7 +75,7 @@ class CompanyRecord(PrivateStruct):
         return known if check is None else replace(known, checked_at=check.at, check_id=check.id)
 
 
-BILLING = ("country", "tax_number", "name", "street", "postal_code", "city", "sdi_code", "pec", "email")
+BILLING = Billing.__struct_fields__
 _CHANGED = (
     *("name", "street", "postal_code", "city", "sdi_code", "pec", "email"),
     *("source", "check_state", "confirmed_at", "vat_checked_at", "vat_check_id"),

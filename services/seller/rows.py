@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from services.accounts.accounts import AccountRecord
 from services.accounts.consents import ConsentStatus
-from services.companies.companies import CompanyRecord
+from services.companies.companies import Billing, CompanyRecord
 from services.contacts.contacts import ContactRecord
 from services.directory.directory import CustomerOnFile, ProgramRecord
 from services.einvoicing.einvoices import EInvoiceRecord
@@ -81,11 +81,11 @@ def _row_of(record: type[Any], names: str) -> RowOf:
 
 
 ACCOUNT = _row_of(AccountRecord, "id email user_name phone= locale created_at account=")
+BILLING = _row_of(Billing, "country tax_number name street postal_code city sdi_code pec")
 CONTACT = _row_of(ContactRecord, "kind value verified_at")
 COMPANY = _row_of(
     CompanyRecord,
-    "id country=billing.country tax_number=billing.tax_number name=billing.name street=billing.street"
-    " postal_code=billing.postal_code city=billing.city sdi_code=billing.sdi_code pec=billing.pec"
+    f"id {' '.join(f'{name}=billing.{name}' for name in BILLING.places)}"
     " source check confirmed_at contact_form= contact_forms= vat_checked_at=vat_check.at vat_check_id=vat_check.id"
     " answers=",
 )

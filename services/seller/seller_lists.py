@@ -167,7 +167,7 @@ def order_in_full(connection: sa.Connection, order: OrderRecord) -> Json:
         "auto_renewal": order.auto_renewal,
         "paid_at": rows.when(order.paid_at),
         "cancelled_at": rows.when(order.cancelled_at),
-        "invoice_to": {name: order.billing.get(name) for name in companies.BILLING},
+        "invoice_to": {name: order.billing.get(name) for name in rows.BILLING.places},
         "payments": [rows.PAYMENT.row(p, order_number=order.number) for p in record.of_order(connection, order.id)],
         "transfers": [_transfer(told) for told in transfers.receipts(connection, order.id)],
     }

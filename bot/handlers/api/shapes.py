@@ -297,17 +297,8 @@ class SubscriptionPage(Page[SubscriptionListed]):
     """Subscriptions, in the order in which they were ordered."""
 
 
-class InvoiceTo(BaseModel):
+class InvoiceTo(shape_of(rows.BILLING)):
     """The company as it was when the order was placed."""
-
-    country: str
-    tax_number: str
-    name: str
-    street: str
-    postal_code: str
-    city: str
-    sdi_code: str | None
-    pec: str | None
 
 
 class TransferRow(shape_of(rows.TRANSFER)):
