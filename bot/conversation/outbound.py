@@ -105,7 +105,7 @@ def receipt_on(card: Card | None) -> str | None:
 
 
 class MessageFacts(PrivateStruct, kw_only=True):
-    """What a message has beside its words, as it is stored and as it is shown."""
+    """Facts of a message beside its words, stored and shown alike."""
 
     locale: str | None = None  # its language; unknown in lines of earlier releases
     asks_contact: bool = False  # offer the messenger's contact button with this message, where there is one

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from services.directory import directory
 from services.keyed_hash import derived_id
@@ -83,15 +84,12 @@ def tell(
     if customer_id is None and account_id is not None and (known := directory.of_account(connection, account_id)):
         customer_id = known.id
     row = {
+        **asdict(issued),
         "id": derived_id("issued invoice", issued.number),
         "customer_id": customer_id,
         "account_id": account_id,
-        "number": issued.number,
         "issued_on": issued.issued_on.isoformat(),
         "due_on": issued.due_on.isoformat() if issued.due_on else None,
-        "gross": issued.gross,
-        "currency": issued.currency,
-        "url": issued.url,
         "told_at": now,
     }
     news = connection.execute(_ADD.of(connection), row).first() is not None

@@ -22,7 +22,7 @@ Status = Literal["placed", "paid", "failed", "cancelled"]
 
 
 class OrderTerms(PrivateStruct, kw_only=True):
-    """What is ordered, for which company and at what price, as it is wanted and as it stands."""
+    """The terms of an order, as it is wanted and as it stands: lines, company, price."""
 
     id: str
     account_id: str

@@ -14,6 +14,7 @@ from services.orders.order_record import OrderRecord
 from services.payments.record import PaymentRecord
 from services.seller import card
 from services.seller.events_out import SellerEvent
+from services.seller.rows import PAYMENT, SUBSCRIPTION, when
 from services.store.conversations import StoredConversation
 from services.subscriptions.subscriptions import Subscription
 from values.question import Answers, Keep
@@ -90,7 +91,7 @@ def order_cancelled(order: OrderRecord, now: datetime) -> SellerEvent:
 def order_withdrawn(order: OrderRecord, stated_at: datetime, now: datetime) -> SellerEvent:
     """Return the event of a withdrawal that a person has accepted; it counts from the hour of the statement."""
     about = (order.id, stated_at.isoformat())
-    return _event("order.withdrawn", order.account_id, now, about, **_named(order), withdrawn_at=_when(stated_at))
+    return _event("order.withdrawn", order.account_id, now, about, **_named(order), withdrawn_at=when(stated_at))
 
 
 def payment_paid(order: OrderRecord, payment: PaymentRecord, now: datetime) -> SellerEvent:
@@ -101,7 +102,7 @@ def payment_refunded(
     order: OrderRecord, payment: PaymentRecord, attempt: int, now: datetime, back: int | None = None
 ) -> SellerEvent:
     """Money of this payment went back: `back` of what paid the order, or, without it, what came and wasn't owed."""
-    about = (payment.id, str(attempt), *(() if back is None else (_when(payment.asked_at) or "",)))
+    about = (payment.id, str(attempt), *(() if back is None else (when(payment.asked_at) or "",)))
     money = {"refunded": payment.amount if back is None else back, "refunded_amount": payment.refunded_amount}
     return _event("payment.refunded", order.account_id, now, about, **_money(order, payment), **money)
 
@@ -110,7 +111,7 @@ def payment_disputed(
     order: OrderRecord, payment: PaymentRecord, now: datetime, *, case: str, amount: int
 ) -> SellerEvent:
     """Return the event of a dispute opened, won or lost; `case` is its name at the provider, `amount` its claim."""
-    about = (payment.id, payment.disputed or "", _when(payment.asked_at) or "")
+    about = (payment.id, payment.disputed or "", when(payment.asked_at) or "")
     money = {"disputed": payment.disputed, "case": case, "disputed_amount": amount}
     return _event("payment.disputed", order.account_id, now, about, **_money(order, payment), **money)
 
@@ -126,30 +127,13 @@ def transfer_kept(
 
 def subscription_renewed(renewed: Subscription, order_number: str, now: datetime) -> SellerEvent:
     """Return the event of a term added to one that runs."""
-    return _event(
-        "subscription.renewed",
-        renewed.account_id,
-        now,
-        (renewed.id, _when(renewed.ends_at) or ""),
-        subscription_id=renewed.id,
-        product=renewed.product,
-        starts_at=_when(renewed.starts_at),
-        ends_at=_when(renewed.ends_at),
-        order_number=order_number,
-    )
+    about, term = _term(renewed)
+    return _event("subscription.renewed", renewed.account_id, now, about, **term, order_number=order_number)
 
 
 def subscription_ended(ended: Subscription, now: datetime) -> SellerEvent:
-    return _event(
-        "subscription.ended",
-        ended.account_id,
-        now,
-        (ended.id, _when(ended.ends_at) or ""),
-        subscription_id=ended.id,
-        product=ended.product,
-        starts_at=_when(ended.starts_at),
-        ends_at=_when(ended.ends_at),
-    )
+    about, term = _term(ended)
+    return _event("subscription.ended", ended.account_id, now, about, **term)
 
 
 def einvoice_switched(stands: EInvoiceRecord, now: datetime) -> SellerEvent:
@@ -160,14 +144,9 @@ def einvoice_switched(stands: EInvoiceRecord, now: datetime) -> SellerEvent:
         "off": "einvoice.ended",
     }
     since = stands.activated_at or stands.requested_at or now
-    return _event(
-        types[stands.status],
-        stands.account_id,
-        now,
-        (stands.id, since.isoformat()),
-        einvoice_id=stands.id,
-        status=stands.status,
-    )
+    about = (stands.id, since.isoformat())
+    more = {"einvoice_id": stands.id, "status": stands.status}
+    return _event(types[stands.status], stands.account_id, now, about, **more)
 
 
 def handed_over(conversation: StoredConversation, account_id: str | None, now: datetime) -> SellerEvent:
@@ -177,24 +156,22 @@ def handed_over(conversation: StoredConversation, account_id: str | None, now: d
     return _event("conversation.handed_over", account_id, now, about, **more)
 
 
+def _term(of: Subscription) -> tuple[tuple[str, str], dict[str, Any]]:
+    """Return what the event of a term is known by, and what it tells."""
+    shown = SUBSCRIPTION.row(of)
+    term = {name: shown[name] for name in ("product", "starts_at", "ends_at")}
+    return (of.id, term["ends_at"] or ""), {"subscription_id": of.id, **term}
+
+
 def _named(order: OrderRecord) -> dict[str, Any]:
     return {"order_id": order.id, "order_number": order.number}
 
 
 def _money(order: OrderRecord, payment: PaymentRecord) -> dict[str, Any]:
-    return {
-        **_named(order),
-        "payment_id": payment.id,
-        "method": payment.method,
-        "provider": payment.provider,
-        "amount": payment.amount,
-        "currency": payment.currency,
-    }
+    shown = PAYMENT.row(payment)
+    money = {name: shown[name] for name in ("method", "provider", "amount", "currency")}
+    return {**_named(order), "payment_id": payment.id, **money}
 
 
 def _event(type: str, account_id: str | None, now: datetime, about: tuple[str, ...], **data: Any) -> SellerEvent:
     return SellerEvent(f"evt_{derived_id(type, *about)}", type, account_id, {"customer_id": account_id, **data}, now)
-
-
-def _when(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

@@ -47,14 +47,7 @@ async def tell(api: Api, request: Request, told: NewInvoice, key: Key = None) ->
 
 def _told(tx: UnitOfWork, told: NewInvoice) -> ApiAnswer:
     account_id, on_file_id = _whose(tx, told)
-    invoice = IssuedInvoice(
-        number=told.number,
-        issued_on=told.issued_on,
-        gross=told.gross,
-        currency=told.currency,
-        due_on=told.due_on,
-        url=told.url,
-    )
+    invoice = IssuedInvoice(**told.model_dump(include={*IssuedInvoice.__struct_fields__}))
     outcome = events.tell(tx, invoice, account_id=account_id, customer_id=on_file_id)
     if isinstance(outcome, AnothersNumber):
         raise HTTPException(409, "an invoice of this number was told for another customer")
