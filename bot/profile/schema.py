@@ -56,17 +56,12 @@ class BrandTable(table_of(Brand)):
     """`[brand]`."""
 
 
-class PasswordTable(StrictTable):
+class PasswordTable(table_of(PasswordRule)):
     """`[password]`."""
 
     min: int = Field(default=15, ge=8, le=128)
     max: int = Field(default=128, ge=8, le=128)
     classes: tuple[Literal["upper", "lower", "digit", "special"], ...] = ()
-    specials: str | None = None
-    repeat: bool = False
-
-    def build(self) -> PasswordRule:
-        return PasswordRule(**self.model_dump())
 
 
 class MannersTable(StrictTable):
@@ -123,15 +118,12 @@ class RenewalTable(table_of(RenewalRules, without="collects")):
     retry_days: tuple[Annotated[int, Field(ge=0, le=30)], ...] = (5, 3, 1)
 
 
-class ProgramTable(StrictTable):
+class ProgramTable(table_of(Program)):
     """`[[program]]`: what customers own, and the plans that renew its subscription and extend its licence."""
 
     product: Id
     subscription: Id
     extension: Id | None = None
-
-    def build(self) -> Program:
-        return Program(**self.model_dump())
 
 
 class PlanTable(StrictTable):

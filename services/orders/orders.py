@@ -182,9 +182,8 @@ def _not_for_price(
 
 def _row(connection: sa.Connection, wanted: WantedOrder, company: CompanyRecord, now: datetime) -> dict[str, Any]:
     discount, price = wanted.discount, wanted.price
-    same = ("id", "account_id", "company_id", "conversation_id", "method", "auto_renewal")
     return {
-        **{name: getattr(wanted, name) for name in same},
+        **{name: getattr(wanted, name) for name in OrderTerms.__struct_fields__ if name in sales_order.c},
         "number": numbers.next_number(connection, wanted.series),
         "billing": snapshot(company.billing),
         "items": [order_record.item_to_json(item) for item in wanted.items],
