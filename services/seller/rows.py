@@ -38,12 +38,12 @@ class RowOf(Struct, frozen=True):
     """
 
     record: type[Any]
-    places: Mapping[str, str]
+    places: Mapping[str, tuple[str, ...]]
 
     def row(self, record: object, **given: Any) -> Json:
         """Return the record as JSON; `given` are facts that it hasn't, or that are told otherwise."""
-        told = (name for name, at in self.places.items() if at or name in given)
-        return {name: given[name] if name in given else _json(record, self.places[name]) for name in told}
+        places = self.places.items()
+        return {n: given[n] if n in given else _json(record, at) for n, at in places if at or n in given}
 
     def hints(self) -> dict[str, Any]:
         """Return the type of each fact, `Any` for one from elsewhere."""
@@ -55,18 +55,18 @@ def when(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _json(record: Any, place: str) -> Any:
-    for name in place.split("."):
+def _json(record: Any, place: tuple[str, ...]) -> Any:
+    for name in place:
         record = None if record is None else getattr(record, name)
     if isinstance(record, datetime):
         return when(record)
     return record.minor if isinstance(record, Money) else record
 
 
-def _hint(record: Any, place: str) -> Any:
+def _hint(record: Any, place: tuple[str, ...]) -> Any:
     """Return the type of what stands there, None included where something on the way may be missing."""
     missing = False
-    for name in place.split("."):
+    for name in place:
         if NoneType in get_args(record):
             record, missing = get_args(record)[0], True
         own = getattr(record, name)
@@ -77,7 +77,9 @@ def _hint(record: Any, place: str) -> Any:
 def _row_of(record: type[Any], names: str) -> RowOf:
     """Read "name" as the record's own, "name=place" as one that stands there, "name=" as one from elsewhere."""
     named = (name.partition("=") for name in names.split())
-    return RowOf(record, {name: place if told else name for name, told, place in named})
+    return RowOf(
+        record, {name: tuple(filter(None, (place if told else name).split("."))) for name, told, place in named}
+    )
 
 
 ACCOUNT = _row_of(AccountRecord, "id email user_name phone= locale created_at account=")
