@@ -348,7 +348,7 @@ class Payment(Slots, frozen=True):
 
 
 class Purchases(Slots, frozen=True):
-    """What is asked about the account's purchases; what it has bought the books know."""
+    """Questions about the account's purchases; the books know what it has bought."""
 
     open: str | None = None  # id of an order to be paid or withdrawn before another one is placed
     seen: int | None = None  # the revision of the books that the other dialogs have taken over

@@ -1,4 +1,4 @@
-"""What the books have of a customer's account, as dialogs see it (`Context.books`)."""
+"""The books of a customer's account, as dialogs see them (`Context.books`)."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args, get_type_hints
@@ -191,4 +191,4 @@ NO_BOOKS = AccountView(
     subscription_status=None,
     subscription_ends_at=None,
 )
-"""What the books have where there is no account."""
+"""The books where there is no account."""

@@ -1,4 +1,4 @@
-"""What the books have of an account, for the dialogs: read part by part, where they look."""
+"""The books of an account, for the dialogs: read part by part, where they look."""
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -248,7 +248,7 @@ class BooksReader:
 
     @property
     def connection(self) -> sa.Connection:
-        """Where to read. Raises BooksUnread where nothing can be read at once."""
+        """The connection to read on. Raises BooksUnread where nothing can be read at once."""
         if self._connection is None:
             raise BooksUnread
         return self._connection

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import httpx
 import uvicorn
@@ -94,7 +94,7 @@ class House:
             *landing.routes(pages, sandbox=extra is not None, ways=WAYS, receipt=lambda _: self.receipt),
             *landing.sandbox_routes(pages),
             *channel.routes(chat),
-            *secure.routes(SecurePageParts(self.links, pages, counts_no_loopback, KEYS)),
+            *secure.routes(SecurePageParts(cast("AccountPages", self.links), pages, counts_no_loopback, KEYS)),
             *payment_link.routes(self.payments, pages, Flood(self.reads), counts_no_loopback),
             *assets.routes(self.site),
             *(extra or []),
