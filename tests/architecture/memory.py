@@ -36,12 +36,10 @@ _COPIES = {
     " kept=company.id",
     "PlacedOrder": "id=sales_order.id number=sales_order.number items=sales_order.items",
     "Order": "years=subscription.years auto_renewal=sales_order.auto_renewal method=sales_order.method"
-    " ways=payment_method.id price=sales_order.gross tax=sales_order.tax placed=sales_order.id"
+    " price=sales_order.gross tax=sales_order.tax placed=sales_order.id"
     " cancelled=sales_order.number renewal=renewal.order_id behind=sales_order.id",
     "Payment": "id=payment.id method=payment.method status=payment.status expires_at=payment.expires_at"
     " behind=payment.id",
-    "Purchases": "owned=subscription.id lapsed=subscription.id seen_at=account_revision.revision unpaid=sales_order.id"
-    " waiting=sales_order.id companies=company.name outlooks=subscription.auto_renewal reversals=withdrawal.order_id",
     "EInvoice": "email=einvoice.email status=einvoice.status seen=einvoice.email",
     "Personal": "ticked=consent.given",
     "Stays": "unpaid=sales_order.number runs_until=subscription.ends_at renews=subscription.auto_renewal"
@@ -49,7 +47,7 @@ _COPIES = {
     "OwnData": "stays=account.id left=account.id",
     "InvoiceLine": "id=issued_invoice.id number=issued_invoice.number gross=issued_invoice.gross"
     " issued=issued_invoice.issued_on due=issued_invoice.due_on url=issued_invoice.url",
-    "Zone": "companies=company.id invoices=issued_invoice.id ways=payment_method.id default=payment_method.is_default",
+    "Zone": "companies=company.id invoices=issued_invoice.id",
     "Contract": "id=sales_order.id number=sales_order.number",
     "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",
     "Voice": "on_record=consent.account_id",
@@ -66,13 +64,13 @@ A slot leaves the table with the slot, or with the last line that fills it from 
 """
 
 MODELS: Mapping[str, tuple[str, str]] = {
-    "SQL": ("services/accounts/account_view.py", "view"),
-    "slots": ("dialogs/state.py", "Purchases"),
+    "SQL": ("services/accounts/account_books.py", "AccountBooks"),
+    "slots": ("dialogs/state.py", "Payment"),
     "second lives": ("bot/checking/second_life/expected_books.py", "Books"),
     "explorer": ("dialogs/explorer/outcomes.py", "outcomes"),
     "drivers": ("tests/dialogs/driver.py", "OUTCOMES"),
     "simulation": ("bot/simulation/books.py", "BookedOrders"),
-    "the fake": ("dialogs/testing/books.py", "Books"),
+    "the fake": ("dialogs/explorer/books.py", "books_after"),
 }
 """The models of what an account has: the file and the name in it that each stands by."""
 

@@ -23,6 +23,7 @@ from bot.handlers.webchat import channel
 from bot.handlers.webchat.parts import WebChat
 from bot.handlers.webchat.stream import Streams
 from bot.profile.load import load
+from bot.usecases.accounts.pages import AccountPages
 from bot.web import assets
 from bot.web.flood import Flood, FloodRules
 from bot.web.network import counts_no_loopback
