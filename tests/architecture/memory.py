@@ -68,7 +68,6 @@ MODELS: Mapping[str, tuple[str, str]] = {
     "slots": ("dialogs/state.py", "Payment"),
     "second lives": ("bot/checking/second_life/expected_books.py", "Books"),
     "explorer": ("dialogs/explorer/outcomes.py", "outcomes"),
-    "drivers": ("tests/dialogs/driver.py", "OUTCOMES"),
     "simulation": ("bot/simulation/books.py", "BookedOrders"),
     "the fake": ("dialogs/explorer/books.py", "books_after"),
 }
