@@ -5,7 +5,7 @@ the same. docs/how-to/sell-in-another-language.md explains each part.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal, TypeVar, get_type_hints
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, create_model
 
 from bot.profile.fields import CueText, StrictTable
 from nlu.corrections.correction_words import CORRECTING, NOUNS
-from nlu.intents.cues import Cue, compile_cue
+from nlu.intents.cues import compile_cue
 from nlu.intents.lexicon import lexicon_of, vocabulary
 from nlu.languages import brought
 from nlu.languages.language import AddressWords, AnswerWords, BindingWords, Language, TermWords
@@ -190,7 +190,7 @@ class UnderstandingFile(StrictTable):
             stop=brought.folded(self.stop),
             answers=self.answers.build(),
             binding=self.binding.build(),
-            choices=_compiled(self.choices),
+            choices={payload: tuple(map(compile_cue, cues)) for payload, cues in self.choices.items()},
             address=words_from(self.address, AddressWords),
             terms=self.terms.build(),
             corrections=brought.corrections_from({_slots(noun): said for noun, said in nouns.items()}, words),
@@ -201,10 +201,6 @@ class UnderstandingFile(StrictTable):
         meant += [(NavigationCommand("lang", code), words) for code, words in self.languages.items()]
         meant += [(NavigationCommand("stop", "reminders"), self.reminders)]
         return {said: command for command, words in meant for said in brought.folded(words)}
-
-
-def _compiled(choices: Mapping[str, Words]) -> dict[str, tuple[Cue, ...]]:
-    return {payload: tuple(map(compile_cue, cues)) for payload, cues in choices.items()}
 
 
 def _slots(noun: str) -> tuple[str, ...]:
