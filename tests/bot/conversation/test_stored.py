@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from bot.conversation import codec
 from bot.conversation.outbound import Button
 from bot.conversation.stored import StoredCause, StoredLink, StoredMessage
@@ -30,7 +32,8 @@ MESSAGE = StoredMessage("Cześć", (Button("Tak", "yes"),), LINKS, "order.plan",
 
 def test_a_messages_stored_form() -> None:
     assert json.dumps(MESSAGE.to_json(), ensure_ascii=False) == STORED
-    assert StoredMessage.from_json(json.loads(STORED)) == MESSAGE
+    more = replace(MESSAGE, late="l", ticked=("a",), paid=("1",), heard="h", place="9", topic="t", again=True)
+    assert all(StoredMessage.from_json(json.loads(json.dumps(one.to_json()))) == one for one in (MESSAGE, more))
 
 
 @table(
