@@ -12,7 +12,7 @@ import msgspec
 
 from dialogs.state import ConversationState
 
-VERSION = 5
+VERSION = 6
 Stored = dict[str, Any]
 # Before there are threads: msgspec learns a struct's fields when it first reads one, and a second thread that reads one
 # meanwhile ends the process with a segmentation fault.
@@ -110,6 +110,19 @@ def _own_question(stored: Stored) -> Stored:
     return {name: slots for name, slots in moved.items() if slots}
 
 
+def _open_order(stored: Stored) -> Stored:
+    """Keep of an order that is asked about its id alone: the books have the rest. Also in a conversation put aside."""
+    if not all(isinstance(stored.get(name, {}), Mapping) for name in ("purchases", "own_data")):
+        return stored
+    purchases, own_data = _slots(stored, "purchases"), _slots(stored, "own_data")
+    order = purchases.get("unpaid")
+    asked = {"open": order["id"]} if isinstance(order, Mapping) and "id" in order else {}
+    if aside := _slots(own_data, "left"):
+        own_data["left"] = _open_order(aside)
+    moved = {**stored, "purchases": asked, "own_data": own_data}
+    return {name: slots for name, slots in moved.items() if slots}
+
+
 def _slots(stored: Stored, name: str) -> Stored:
     return dict(stored.get(name) or {})
 
@@ -129,7 +142,13 @@ def _with_path(known: Any) -> Any:
 
 
 # From each version to the next one. A rung once released is never changed: it stands for what lies in databases.
-LADDER: Mapping[int, Callable[[Stored], Stored]] = {1: _one_code, 2: _grouped, 3: _one_card, 4: _own_question}
+LADDER: Mapping[int, Callable[[Stored], Stored]] = {
+    1: _one_code,
+    2: _grouped,
+    3: _one_card,
+    4: _own_question,
+    5: _open_order,
+}
 
 
 def dump(case: ConversationState) -> Stored:

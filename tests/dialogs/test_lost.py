@@ -1,7 +1,8 @@
 """Every specimen of a conversation, under a profile that has lost something of it: it stands somewhere, and goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -12,7 +13,7 @@ from dialogs.state import ConversationState, Offer, Reminder, Renewal
 from dialogs.versions import dump, load
 from tests.dialogs.driver import NOW, SELLER, Driver
 from tests.nightly import portion
-from tests.specimens.stored import once_each
+from tests.specimens.stored import once_each, read_driver
 from tests.table import table
 from values.meaning import Intent, NavigationCommand, Press
 from values.renewal import Owned, Program
@@ -38,10 +39,10 @@ LOSSES = dict(losses())
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@table("case", portion(once_each(), 3))
-def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(case: ConversationState, loss: str) -> None:
-    seller = LOSSES[loss]
-    fit = fitted(case, seller, lambda _key: True)
+@table("specimen", portion(once_each(), 3))
+def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(specimen: Mapping[str, Any], loss: str) -> None:
+    seller, known = LOSSES[loss], read_driver(specimen)
+    fit = fitted(known.case, seller, lambda _key: True)
     assert fitted(fit, seller, lambda _key: True) is fit, "nothing is lost twice"
     assert load(dump(fit)) == fit
     for said in (
@@ -51,7 +52,7 @@ def test_a_conversation_goes_on_under_a_profile_that_has_lost_something(case: Co
         Press("zone:home"),
         NavigationCommand("restart"),
     ):
-        driver = Driver(seller, fit)
+        driver = Driver(seller, fit, books=known.books)
         driver.say(said)
         assert driver.said or driver.asked or driver.calls or fit.muted, said
 

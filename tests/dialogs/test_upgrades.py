@@ -26,6 +26,7 @@ from dialogs.state import (
     OwnAnswers,
     PhoneCode,
     PlacedOrder,
+    Purchases,
 )
 from dialogs.versions import LADDER, VERSION, dump, load
 from tests.dialogs.driver import SELLER, Driver
@@ -299,3 +300,16 @@ def test_whatever_becomes_of_a_step_no_conversation_is_stuck(dialog: Dialog[Any]
 
 def test_a_case_that_was_never_stored_is_todays() -> None:
     assert load({}) == ConversationState()
+
+
+# --- an order that is asked about: the books have what was copied of it ---
+
+
+def test_an_order_that_was_asked_about_is_asked_about() -> None:
+    asked = {"seen_at": "2026-11-20T09:00:00Z", "unpaid": {"id": "order-9", "number": "FS/2026/000009"}}
+    aside = {"v": 5, "own_data": {"left": {"purchases": asked}}}
+    assert load({"v": 5, "purchases": asked}).purchases == Purchases(open="order-9")
+    left = load(aside).own_data.left
+    assert left is not None
+    assert left.purchases.open == "order-9"
+    assert load({"v": 5, "purchases": {"seen_at": "2026-11-20T09:00:00Z"}}) == ConversationState()

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
 from dialogs.kit import Corrected, Said
 from dialogs.messages.account import LogInHeld, PasswordSet
 from dialogs.messages.handoff import AgentLeft, AgentTook
@@ -116,7 +118,8 @@ def specimens() -> Iterator[tuple[str, str]]:
     """Name and content of each specimen as this release stores it."""
     for name, stage in STAGES.items():
         customer = stage()
-        content = {"at": customer.at, "stored": dump(customer.case)}
+        books = msgspec.to_builtins(customer.books)
+        content = {"at": customer.at, "stored": dump(customer.case), "books": books}
         yield name, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 

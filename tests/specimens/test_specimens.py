@@ -2,17 +2,17 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dialogs.state import ConversationState
 from dialogs.versions import dump, load
-from tests.dialogs.driver import Driver
 from tests.docs.releases import released
 from tests.specimens.archives import conversations, desk, keep_conversations, keep_desk
 from tests.specimens.make import STAGES, version
-from tests.specimens.stored import each, once_each
+from tests.specimens.stored import each, once_each, read_driver
 from tests.table import table
 from values.meaning import NavigationCommand
 
@@ -36,7 +36,7 @@ def test_every_release_has_left_its_specimens() -> None:
 @table("text", [pytest.param(text, id=f"{release}-{name}") for release, name, text in each()])
 def test_a_stored_conversation_stands_where_it_stood(text: str) -> None:
     specimen = json.loads(text)
-    customer = Driver(case=load(specimen["stored"]))
+    customer = read_driver(specimen)
 
     if specimen["at"] in CARD and customer.case.contact.email_proven_at is None:
         assert customer.at == "order.email_link"
@@ -45,9 +45,9 @@ def test_a_stored_conversation_stands_where_it_stood(text: str) -> None:
     assert load(dump(customer.case)) == customer.case
 
 
-@table("case", once_each())
-def test_a_stored_conversation_can_be_gone_on_with(case: ConversationState) -> None:
-    customer = Driver(case=case)
+@table("specimen", once_each())
+def test_a_stored_conversation_can_be_gone_on_with(specimen: Mapping[str, Any]) -> None:
+    customer = read_driver(specimen)
 
     assert customer.say(NavigationCommand("help")).asked or customer.case.talk.awaiting
 
