@@ -115,11 +115,11 @@ def _open_order(stored: Stored) -> Stored:
     if not all(isinstance(stored.get(name, {}), Mapping) for name in ("purchases", "own_data")):
         return stored
     purchases, own_data = _slots(stored, "purchases"), _slots(stored, "own_data")
-    order = purchases.get("unpaid")
-    asked = {"open": order["id"]} if isinstance(order, Mapping) and "id" in order else {}
+    order = _slots(purchases, "unpaid")
+    asked: Stored = {"open": order["id"]} if "id" in order else {}
     if aside := _slots(own_data, "left"):
         own_data["left"] = _open_order(aside)
-    moved = {**stored, "purchases": asked, "own_data": own_data}
+    moved: Stored = {**stored, "purchases": asked, "own_data": own_data}
     return {name: slots for name, slots in moved.items() if slots}
 
 
