@@ -41,7 +41,6 @@ from dialogs.messages.einvoice import (
     WithdrawEInvoice,
 )
 from dialogs.messages.feedback import CameToNothing
-from dialogs.messages.order import AccountSeen
 from dialogs.messages.payment import PaymentOpened
 from dialogs.order import accepting
 from dialogs.order.bought import ended
@@ -56,24 +55,27 @@ _INVOICE_EMAIL = Option("edit:invoice_email", "edit.invoice_email")
 OFF = Option("zone:einvoice_off", "option.einvoice.off", loses=True)
 
 
-def _standing_still(s: EInvoice) -> EInvoice:
-    """Return the slots as they stay: active, or put off and not asked again."""
-    return s if s.status else EInvoice("later" if s.choice == "later" else None)
+_SETTLED = EInvoice("later")
+"""The slots once it is put off, or has been switched: this chat doesn't ask again."""
 
-
-dialog = Dialog("einvoice", EInvoice, outlives=_standing_still)
+dialog = Dialog("einvoice", EInvoice, outlives=lambda s: _SETTLED if s.choice == "later" else EInvoice())
 
 
 def _at_home(ctx: Ctx) -> bool:
     return not ctx.seller.sells
 
 
+def _is_off(ctx: Ctx) -> bool:
+    return ctx.books.einvoice_status == "off"
+
+
 def _email_of(s: EInvoice, ctx: Ctx) -> str | None:
-    return s.email or ctx.case.account.email
+    typed = s.typed if _is_off(ctx) else None
+    return typed or ctx.books.einvoice_email or ctx.case.account.email
 
 
 def _shown(s: EInvoice, ctx: Ctx) -> Params:
-    return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": s.status or "off"}
+    return {"email": _email_of(s, ctx), "name": ctx.case.company.name, "status": ctx.books.einvoice_status}
 
 
 _ACTIVATE = Option("einvoice:activate", "option.einvoice.activate", binds=BindingAct.activate)
@@ -109,19 +111,21 @@ def _confirming(s: EInvoice, ctx: Ctx) -> bool:
     return _at_home(ctx) and s.choice == "activate"
 
 
-def _switched_on(s: EInvoice, ctx: Ctx) -> bool:
-    return s.status is not None and (_at_home(ctx) or ctx.case.payment.status == "paid")
+def _switched_on(_s: EInvoice, ctx: Ctx) -> bool:
+    return not _is_off(ctx) and (_at_home(ctx) or ctx.case.payment.status == "paid")
 
 
 invoice_email = dialog.ask(
     "invoice_email",
     Expects.email,
-    slot="email",
+    slot="typed",
     parse=from_text(parse_email),
     when=lambda _s, c: c.case.account.id is not None,
-    ahead=lambda s, c: s.status is None and c.case.account.id is None,
+    done=lambda s, c: s.typed is not None or c.books.einvoice_email is not None,
+    ahead=lambda _s, c: c.case.account.id is None,
     asked=lambda s, c: c.case.account.id is not None and _confirming(s, c) and not _email_of(s, c),
     revise="anew",
+    on_file=lambda _s, c: c.books.einvoice_email,
     counted=False,
 )
 einvoice = dialog.choose(
@@ -134,7 +138,7 @@ einvoice = dialog.choose(
     ),
     slot="choice",
     when=lambda _s, c: not ended(c),
-    done=lambda s, c: s.choice is not None or _at_home(c),
+    done=lambda s, c: s.choice is not None or _at_home(c) or not _is_off(c),
     params=_shown,
     card=_offered,
     bound_to=_bound,
@@ -155,7 +159,7 @@ confirm = dialog.choose(
     ),
     slot="confirmed",
     when=_confirming,
-    done=lambda s, _c: s.confirmed is not None or s.status is not None,
+    done=lambda s, c: s.confirmed is not None or not _is_off(c),
     expects=Expects.confirm_data,
     needs=("einvoice", "invoice_email"),
     params=_shown,
@@ -174,9 +178,9 @@ confirm = dialog.choose(
 )
 activate = dialog.do(
     "activate",
-    lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted, s.seen),
-    when=lambda s, c: s.choice == "activate" and not ended(c),
-    done=lambda s, _c: s.status is not None,
+    lambda s, c: ActivateEInvoice(required(c.case.account.id), _email_of(s, c), s.accepted, c.books.einvoice_email),
+    when=lambda s, c: (s.choice == "agreed" or not _is_off(c)) and not ended(c),
+    done=lambda _s, c: not _is_off(c),
     final=_switched_on,
     instead=lambda _s, _c: (_INVOICE_EMAIL,),
 )
@@ -187,25 +191,27 @@ def chosen(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Tell details and keep the question, or activate, or put it off."""
     if e.value == "details":
         return then(s, Say("einvoice.details", _shown(s, ctx), (_INVOICE_EMAIL,)))
-    said = (Say("einvoice.put_off"),) if e.value == "later" else ()
-    given = accepting.accepted(_consent(ctx), ctx) if e.value == "activate" else ()
-    return then(replace(s, choice=str(e.value), accepted=given), *said)
+    if e.value == "later":
+        return then(replace(s, choice="later"), Say("einvoice.put_off"))
+    if _at_home(ctx):  # confirmed next, with its words
+        return then(replace(s, choice="activate"))
+    return then(replace(s, choice="agreed", accepted=accepting.accepted(_consent(ctx), ctx)))
 
 
 @confirm.on(Answered)
 def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Activate: with the address known, this press is the consent."""
-    return then(replace(s, confirmed=str(e.value), accepted=accepting.accepted(_consent(ctx), ctx)))
+    given = accepting.accepted(_consent(ctx), ctx)
+    return then(replace(s, choice="agreed", confirmed=str(e.value), accepted=given))
 
 
 @activate.on(EInvoiceSwitched)
-def switched(s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+def switched(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
-    now, told = replace(s, status=e.status, email=e.email, seen=e.email), former_told(e.former, ctx)
     paid = e.status == "active" and ctx.case.payment.status == "paid"
     card = receipt_card(ctx, e.email) if paid else None
-    said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(now, ctx))
-    return then(now, *told, said)
+    said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(_SETTLED, ctx))
+    return then(_SETTLED, *former_told(e.former, ctx), said)
 
 
 @activate.on(EInvoiceRefused)
@@ -225,68 +231,57 @@ def another_choice(s: EInvoice, e: Chosen, ctx: Ctx) -> Decision[EInvoice]:
 
 @invoice_email.on(Answered)
 def another_address(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
-    """Note the address; after the activation tell the service."""
-    email = str(e.value)
-    noted = replace(s, email=email)
-    if s.status is None:
-        return then(noted, Say("einvoice.email_noted", {"email": email})) if ctx.case.account.id else then(noted)
-    return then(noted, ChangeInvoiceEmail(required(ctx.case.account.id), email, s.seen or s.email))
+    """Save the address, on or off; before there is an account keep it."""
+    email, account_id = str(e.value), ctx.case.account.id
+    if account_id is None:
+        return then(replace(s, typed=email))
+    return then(replace(s, typed=None), ChangeInvoiceEmail(account_id, email, ctx.books.einvoice_email))
 
 
-@invoice_email.on(EInvoiceSwitched)
-def address_changed(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
-    """Confirm that the service sends to the new address, and that it isn't the account's own that has changed."""
-    login = ctx.case.account.known_as or ctx.case.account.email
-    said = Say("einvoice.email_changed", {"email": e.email, "login": login}, account_contacts(ctx)[:1])
-    return then(_standing(e.status, e.email), *former_told(e.former, ctx), said)
+@invoice_email.on(InvoiceEmailChanged)
+def address_changed(s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
+    """Confirm the new address; once invoices come there, also that it isn't the account's own that has changed."""
+    if e.meanwhile:
+        return then(s, _set_elsewhere(e), Tell(e))
+    said = Say("einvoice.email_noted", {"email": e.email})
+    if not _is_off(ctx):
+        login = ctx.case.account.known_as or ctx.case.account.email
+        said = Say("einvoice.email_changed", {"email": e.email, "login": login}, account_contacts(ctx)[:1])
+    return then(s, *former_told(e.other, ctx), said, Tell(e))
 
 
 @activate.on(InvoiceEmailChanged)
-@invoice_email.on(InvoiceEmailChanged)
-def set_elsewhere(s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
-    """Show the address that somebody else has set; what was agreed to for another is asked again."""
-    asked = EInvoice("activate" if _at_home(ctx) else None, email=e.email, seen=e.email)
-    about: Params = {"email": e.email, "here": _email_of(s, ctx)}
-    known = asked if e.status == "off" else _standing(e.status, e.email)
-    return then(known, Say("einvoice.changed_meanwhile", about, (_INVOICE_EMAIL,)))
+def asked_again(_s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[EInvoice]:
+    """Ask again what was agreed to for another address."""
+    return then(EInvoice("activate" if _at_home(ctx) else None), _set_elsewhere(e))
+
+
+def _set_elsewhere(e: InvoiceEmailChanged) -> Say:
+    return Say("einvoice.changed_meanwhile", {"email": e.email, "here": e.other}, (_INVOICE_EMAIL,))
 
 
 @dialog.always(EInvoiceSwitched)
-def status_changed(s: EInvoice, e: EInvoiceSwitched, _ctx: Ctx) -> Decision[EInvoice]:
-    """Tell the status set by the seller's system, unless it is known already."""
-    known = _standing(e.status, e.email)
-    return then(known) if known == s else then(known, Say(f"einvoice.{e.status}", {"email": e.email}))
+def status_changed(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
+    """Tell the status set by the seller's system, unless it has been set otherwise since."""
+    news = (Say(f"einvoice.{e.status}", {"email": e.email}),) if e.status == ctx.books.einvoice_status else ()
+    return then(_SETTLED, *news)
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: EInvoice, e: LoggedIn, _ctx: Ctx) -> Decision[EInvoice]:
-    """Take over the activation; offer it if it is off and this chat hasn't put it off."""
-    known = _standing(e.view.einvoice_status, e.view.einvoice_email)
-    if known.status:
-        return then(replace(known, choice="activate"))
-    email = s.email if s.email != s.seen else known.email
-    return then(replace(known, email=email, choice=s.choice if s.choice == "later" else None))
-
-
-@dialog.always(AccountSeen)
-def as_the_books_say(s: EInvoice, _e: AccountSeen, ctx: Ctx) -> Decision[EInvoice]:
-    """Take over the status from the books, which ends with its subscription, and the address unless one is typed."""
-    now, status = ctx.books.einvoice_email, ctx.books.einvoice_status
-    if status == (s.status or "off"):
-        typed = s.status is None and s.email != s.seen
-        return then(replace(s, email=s.email if typed else now or s.email, seen=now))
-    return then(_standing(status, now or s.email))
+    """Ask no more in this chat of an account that has them: who switches them off doesn't want them."""
+    return then(s if e.view.einvoice_status == "off" else _SETTLED)
 
 
 @dialog.always(PaymentOpened)
-def another_order(s: EInvoice, _e: PaymentOpened, _ctx: Ctx) -> Decision[EInvoice]:
+def another_order(s: EInvoice, _e: PaymentOpened, ctx: Ctx) -> Decision[EInvoice]:
     """Offer it again with the next order."""
-    return then(replace(s, choice=None) if s.status is None else s)
+    return then(replace(s, choice=None) if _is_off(ctx) else s)
 
 
 @dialog.always(AccountLeft)
 def logged_out(_s: EInvoice, _e: AccountLeft, _ctx: Ctx) -> Decision[EInvoice]:
-    """Clear account data on log-out."""
+    """Forget what this account's holder has said."""
     return then(EInvoice())
 
 
@@ -315,18 +310,13 @@ def invoice_shown(invoice: InvoiceLine, _ctx: Ctx) -> Params:
     }
 
 
-def _standing(status: str, email: str | None) -> EInvoice:
-    """Return the slots for a status; switched off is the same as put off."""
-    known = EInvoice(email=email or None, seen=email or None)
-    return replace(known, choice="later") if status == "off" else replace(known, choice="activate", status=status)
-
-
 @dialog.anywhere("einvoice:withdraw")
 def withdrawal_asked(s: EInvoice, _e: Answered, ctx: Ctx) -> Decision[EInvoice]:
     """Show the button that withdraws the consent."""
     if ctx.case.account.id is None:
         return then(s, Say("einvoice.log_in_first"))
-    return then(s, Say("einvoice.withdraw" if s.status else "einvoice.off", _shown(s, ctx), (OFF,) if s.status else ()))
+    off = _is_off(ctx)
+    return then(s, Say("einvoice.off" if off else "einvoice.withdraw", _shown(s, ctx), () if off else (OFF,)))
 
 
 @dialog.always(ConsentTakenBack)
@@ -345,7 +335,7 @@ def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
     account_id = ctx.case.account.id
     if account_id is None:
         return then(s, Say("einvoice.log_in_first"))
-    if not s.status:
+    if _is_off(ctx):
         return then(s, Say("einvoice.off", _shown(s, ctx)))
     return then(s, WithdrawEInvoice(account_id, accepting.how(ctx)))
 
@@ -353,6 +343,6 @@ def _withdrawn(s: EInvoice, ctx: Ctx) -> Decision[EInvoice]:
 @dialog.asked("activate_einvoice")
 def activation_asked(s: EInvoice, _e: Asked, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the status, or when it can be activated."""
-    if s.status is None and _at_home(ctx):
+    if _is_off(ctx) and _at_home(ctx):
         return then(replace(s, choice="activate")) if ctx.case.account.id else then(s, Say("einvoice.log_in_first"))
-    return then(s, Say("einvoice.status" if s.status else "einvoice.comes_later", _shown(s, ctx)))
+    return then(s, Say("einvoice.comes_later" if _is_off(ctx) else "einvoice.status", _shown(s, ctx)))

@@ -78,7 +78,7 @@ def _reached(name: str, ctx: Ctx) -> bool:
         case "order" | "payment":
             return paid
         case "einvoice":
-            return paid or case.einvoice.status is not None
+            return paid or ctx.books.einvoice_status != "off"
         case "company":
             return case.company.id is not None and not ctx.seller.sells
         case _:

@@ -355,14 +355,12 @@ class Purchases(Slots, frozen=True):
 
 
 class EInvoice(Slots, frozen=True):
-    """The state of electronic invoices, and their address."""
+    """The customer's word on electronic invoices in this conversation."""
 
-    choice: str | None = None  # activate, later
+    choice: str | None = None  # activate (to be confirmed), agreed, later
     confirmed: str | None = None  # where the address is confirmed first
-    email: str | None = None
+    typed: str | None = None  # their address, before there is an account
     accepted: tuple[Acceptance, ...] = ()  # the consent to them, with its words
-    status: str | None = None  # requested, active
-    seen: str | None = None  # the address as the books had it when it was read last
 
 
 class Personal(Slots, frozen=True):

@@ -6,7 +6,8 @@ results, timers and events and what follows a commit in
 `bot/conversation/dispatch.py`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
@@ -26,7 +27,7 @@ from bot.conversation.stored import StoredCause
 from bot.conversation.turn import Cause, ReplyWords, Turn, TurnResult
 from bot.conversation.understanding import MessageUnderstanding
 from dialogs.kit import Event, is_proposed
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from services.clock import Clock
 from services.orders.discounts import DiscountTries
 from services.store import conversations, inbox
@@ -56,23 +57,29 @@ class AgentTurn(Struct):
         """The conversation's state."""
         return self.turn.states.case(self.conversation)
 
+    @contextmanager
+    def reading(self) -> Generator[Ctx]:
+        """Yield the context of the dialogs, which reads the books as they are."""
+        books = self.turn.states.books(self.conversation, self.now)
+        with books.reading(self.connection):
+            yield self.turn.states.context(self.conversation, self.now, books)(self.case)
+
     def proposes(self, path: str, text: str) -> bool:
         """Return whether an agent's answer of the step is only proposed to the customer: an address, no other way."""
         step = self.turn.states.journey.known(path)
         if step is None or not is_proposed(step):
             return False
-        case, way, states = self.case, f"{step.name}:{text.strip().casefold()}", self.turn.states
-        books = states.books(self.conversation, self.now)
-        context = states.context(self.conversation, self.now, books)(case)
-        with books.reading(self.connection):
-            return all(option.payload != way for option in step.options(getattr(case, step.dialog), context))
+        way = f"{step.name}:{text.strip().casefold()}"
+        with self.reading() as ctx:
+            return all(option.payload != way for option in step.options(getattr(ctx.case, step.dialog), ctx))
 
     def answer_at(self, path: str) -> str | None:
         """Return the answer that the step has now, as text."""
         step = self.turn.states.journey.known(path)
         if step is None or not step.slots:
             return None
-        value = step.answer_in(getattr(self.case, step.dialog))
+        with self.reading() as ctx:
+            value = step.answer_now(getattr(ctx.case, step.dialog), ctx)
         return None if value is None else str(value)
 
     def play(self, event: Event, line: StoredCause, words: ReplyWords | None = None, *, ask: bool = True) -> TurnResult:

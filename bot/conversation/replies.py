@@ -170,7 +170,7 @@ def documents_of(seller: Seller, ids: tuple[str, ...], locale: str) -> list[Stor
 def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
     """Return the links of the open step."""
     case = ctx.case
-    panel = "panel" if case.einvoice.status == "active" else None
+    panel = "panel" if ctx.books.einvoice_status == "active" else None
     method = case.payment.method or case.order.method
     by_hand = is_offline(method)
     # What was withdrawn, or whose time is over, has nothing to be shown any more. While a transfer is awaited the talk

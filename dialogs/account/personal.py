@@ -229,8 +229,8 @@ def told(s: Personal, e: ConsentsTakenBack, ctx: Ctx) -> Decision[Personal]:
 
 def _other_ways(ctx: Ctx) -> tuple[Option, ...]:
     """Return the buttons for what other dialogs take back."""
-    einvoice = (Option("zone:einvoice_off", "option.einvoice.off", loses=True),) if ctx.case.einvoice.status else ()
-    return (*end_renewal.way(ctx), *einvoice)
+    off = Option("zone:einvoice_off", "option.einvoice.off", loses=True)
+    return (*end_renewal.way(ctx), *(() if ctx.books.einvoice_status == "off" else (off,)))
 
 
 @consents.on(Chosen)

@@ -11,7 +11,7 @@ from dialogs.explorer.samples import company_view, named_for, sample_order, samp
 from dialogs.kit import Event
 from dialogs.messages.account import AccountCreated, AccountLeft, LoggedIn
 from dialogs.messages.company import CompanySaved
-from dialogs.messages.einvoice import EInvoiceSwitched
+from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceEmailChanged
 from dialogs.messages.order import OrderCancelled, OrderPlaced, OrderRefused
 from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, PaymentBooked
 from dialogs.messages.renewal import RenewalNotBegun, SubscriptionLapsed
@@ -47,7 +47,9 @@ def _after(known: AccountView, event: Event, seller: Seller) -> AccountView:
         case CompanySaved():
             return replace(known, company=company_view(), companies=(company_view(),))
         case EInvoiceSwitched(status, email):
-            return replace(known, einvoice_status=status, einvoice_email=email or None)
+            return replace(known, einvoice_status=status, einvoice_email=email or known.einvoice_email)
+        case InvoiceEmailChanged(email):
+            return replace(known, einvoice_email=email)
         case _:
             return _after_sale(known, event, seller)
 

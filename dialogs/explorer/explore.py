@@ -40,13 +40,13 @@ class SampleWorld(Struct, Generic[C], frozen=True):
     books_after: Callable[[AccountView, Event], AccountView]  # what the books say after an event
     outcomes: Callable[[Command | Job], Sequence[Event]]
     typed: Callable[[AnyStep], Sequence[Sample]]
-    happenings: Callable[[C], Sequence[Sample]]
+    happenings: Callable[[Context[C]], Sequence[Sample]]
     once: Callable[[C], Sequence[tuple[Event, ...]]]  # one after the other, tried where a step is reached first …
     varied: Callable[[C], Sequence[tuple[Event, ...]]]  # … and those tried there in each variety
     shape: Callable[[Context[C]], Hashable]  # what tells two cases at the same step apart
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `varied` again
     chapter: Callable[[C], Hashable]  # what tells apart the parts of the journey in which a step may stand
-    stakes: Callable[[C], Hashable]  # what happenings, and results that the open step doesn't await, depend on
+    stakes: Callable[[Context[C]], Hashable]  # what happenings, and results that the open step doesn't await, depend on
 
 
 class Walk(Struct):
@@ -213,7 +213,8 @@ class _Walker(Generic[C]):
         Events from aside are tried once for all places at the step that have the same at stake.
         """
         step, due = place.step, frozenset(type(issued.call) for issued in place.due)
-        aside = (step.path, place.straight, due, self.world.stakes(place.case))
+        ctx = self.world.context(place.case, place.books)
+        aside = (step.path, place.straight, due, self.world.stakes(ctx))
         first = aside not in self.asides
         self.asides.add(aside)
         for issued in place.due if first or step.awaits_machine else ():
@@ -221,7 +222,7 @@ class _Walker(Generic[C]):
                 yield Sample("" if issued.call.background else _name(outcome), ResultOf(issued.key, outcome))
         if all(issued.call.background for issued in place.due):
             yield from self._done_here(place)
-            yield from self.world.happenings(place.case) if first else ()
+            yield from self.world.happenings(ctx) if first else ()
 
     def _outcomes(self, effect: Command | Job) -> Sequence[Event]:
         outcomes = self.world.outcomes(effect)

@@ -238,14 +238,14 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     einvoice.ActivateEInvoice: lambda a: (
         einvoice.EInvoiceSwitched("active", a.email),
         einvoice.EInvoiceSwitched("requested", a.email),
-        einvoice.InvoiceEmailChanged("off", "elsewhere@example.com"),
+        einvoice.InvoiceEmailChanged("elsewhere@example.com", a.email or "", meanwhile=True),
         einvoice.EInvoiceRefused("no_company"),
         einvoice.EInvoiceRefused("not_paid"),
     ),
     einvoice.ChangeInvoiceEmail: lambda a: (
-        einvoice.EInvoiceSwitched("active", a.email),
-        einvoice.EInvoiceSwitched("active", a.email, "before@example.com"),
-        einvoice.InvoiceEmailChanged("active", "elsewhere@example.com"),
+        einvoice.InvoiceEmailChanged(a.email),
+        einvoice.InvoiceEmailChanged(a.email, "before@example.com"),
+        einvoice.InvoiceEmailChanged("elsewhere@example.com", a.email, meanwhile=True),
     ),
     einvoice.ListInvoices: lambda _a: (einvoice.InvoicesListed((INVOICE,)), einvoice.InvoicesListed(())),
     handoff.RequestHuman: lambda _a: (

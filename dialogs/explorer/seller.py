@@ -87,10 +87,10 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
         books_after=lambda books, event: books_after(books, event, seller),
         outcomes=lambda effect: outcomes_for(effect, seller),
         typed=lambda step: tuple(_typed(step, seller)),
-        happenings=lambda case: (*_happenings(case, seller), *events.reminders(case, seller)),
+        happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
         once=lambda case: tuple(_once(case, seller)),
         varied=lambda case: tuple(_varied(case, seller)),
-        shape=lambda ctx: (_shape(ctx.case), _vat_shape(ctx.case, seller), _next_order_shape(ctx)),
+        shape=lambda ctx: (_shape(ctx), _vat_shape(ctx.case, seller), _next_order_shape(ctx)),
         variety=_typed_here,
         chapter=_chapter,
         stakes=_stakes,
@@ -111,8 +111,9 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
         yield Sample(f"✎ {step.expects}", Said(Answer(text)))
 
 
-def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
+def _happenings(ctx: Ctx) -> Iterator[Sample]:
     """Yield events of pages, letters and providers that are possible in this case."""
+    case, seller = ctx.case, ctx.seller
     if case.account.page is not None:
         if case.account.page == "page-log_in":
             for name, view in _views(seller):
@@ -138,8 +139,8 @@ def _happenings(case: ConversationState, seller: Seller) -> Iterator[Sample]:
                 yield Sample("LapsedOrderChanged words", order.LapsedOrderChanged("words_changed", asked))
             if seller.discounts:
                 yield Sample("LapsedOrderChanged discount", order.LapsedOrderChanged("discount_used_up"))
-    if case.einvoice.status == "requested":
-        yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", case.einvoice.email))
+    if ctx.books.einvoice_status == "requested":
+        yield Sample("EInvoiceSwitched active", einvoice.EInvoiceSwitched("active", ctx.books.einvoice_email))
 
 
 def _of_customers_on_file(case: ConversationState) -> Iterator[Sample]:
@@ -312,11 +313,12 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
         yield "natural_person", replace(sample_view(None, None), legal_form="natural_person")
 
 
-def _shape(case: ConversationState) -> Hashable:
+def _shape(ctx: Ctx) -> Hashable:
     """Return the slots that make a difference for the next events.
 
     A slot's value makes none, only whether it is filled; and a command's result hides the answers that led to it.
     """
+    case, invoices = ctx.case, ctx.books.einvoice_status
     if (away := _away(case)) is not None:
         return away
     a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
@@ -335,10 +337,10 @@ def _shape(case: ConversationState) -> Hashable:
         (ordered, *_set(p.id), p.status),
         (
             e.choice,
-            e.status,
+            invoices,
             case.zone.page,
             case.personal.page,
-            e.status is None and e.choice == "activate" and e.email is None,
+            invoices == "off" and e.choice == "activate" and ctx.books.einvoice_email is None,
         ),
         _renewal_shape(case),
         _typed_here(case),
@@ -390,7 +392,8 @@ def _chapter(case: ConversationState) -> Hashable:
     return order.id is not None, order.behind is not None, paid, case.renewal.begun
 
 
-def _stakes(case: ConversationState) -> Hashable:
+def _stakes(ctx: Ctx) -> Hashable:
+    case = ctx.case
     if (away := _away(case)) is not None:
         return away
     a, f, o, p, e = case.account, case.company, case.order, case.payment, case.einvoice
@@ -398,7 +401,7 @@ def _stakes(case: ConversationState) -> Hashable:
         (a.page, *_set(a.id, a.reset_mail, case.contact.email_proven_at)),
         _set(f.lookup, f.confirmed, f.id, f.offered),
         (*_set(o.id, o.pay, p.id), p.status),
-        (e.choice, e.status),
+        (e.choice, ctx.books.einvoice_status),
         _shape_on_file(case),
         _typed_here(case),
     )

@@ -28,8 +28,10 @@ from dialogs.kit import (
     then,
 )
 from dialogs.messages.account import AccountLeft, EmailChanged, LoggedIn
+from dialogs.messages.einvoice import InvoiceEmailChanged
 from dialogs.messages.letters import SendNote
 from dialogs.state import Became, ConversationState, Ctx, Handoff, Proposal
+from values.account_view import NO_BOOKS, AccountView
 from values.rules import NOTE_ADDRESS_PROPOSED, NOTE_ADDRESS_REPLACED
 
 #: The timer that runs while a proposal waits for the customer.
@@ -45,34 +47,39 @@ _TOLD_ELSEWHERE = (_ACCOUNT, _INVOICES)
 """Steps whose own change tells the address before, once it has really changed."""
 
 
-def holds(proposal: Proposal, case: ConversationState) -> str | None:
-    """Return the address that holds now, whatever was proposed."""
-    return _held(proposal.step, proposal.slot, case)
+def fate(proposal: Proposal, case: ConversationState, now: datetime, books: AccountView = NO_BOOKS) -> Became | None:
+    """Return what became of a proposal; None while it waits for the customer, who may have logged out.
 
-
-def fate(proposal: Proposal, case: ConversationState, now: datetime) -> Became | None:
-    """Return what became of a proposal; None while it waits for the customer, who may have logged out."""
+    Without `books` the address for invoices counts as it was.
+    """
     if proposal.became is not None:
         return proposal.became
     if now - proposal.at >= LAPSES_AFTER:
         return "lapsed"
-    return "superseded" if _is_theirs(proposal, case) and holds(proposal, case) != proposal.old else None
+    if proposal.step == _INVOICES and not books.id:
+        return None
+    held = _held(proposal.step, proposal.slot, case, books)
+    return "superseded" if _is_theirs(proposal, case) and held != proposal.old else None
 
 
 def asked_about(s: Handoff, ctx: Ctx) -> Proposal | None:
     """Return the proposal that the customer is asked about: the oldest that waits."""
-    waiting = (p for p in s.proposals if _is_theirs(p, ctx.case) and fate(p, ctx.case, ctx.now) is None)
+    waiting = (p for p in s.proposals if _is_theirs(p, ctx.case) and _waits(p, ctx))
     return next(waiting, None)
+
+
+def _waits(proposal: Proposal, ctx: Ctx) -> bool:
+    return fate(proposal, ctx.case, ctx.now, ctx.books) is None
 
 
 def _is_theirs(proposal: Proposal, case: ConversationState) -> bool:
     return proposal.account in (None, case.account.id)
 
 
-def _held(step: str, slot: str, case: ConversationState) -> str | None:
+def _held(step: str, slot: str, case: ConversationState, books: AccountView) -> str | None:
+    if step == _INVOICES:
+        return books.einvoice_email or case.account.email
     value = getattr(getattr(case, step.partition(".")[0]), slot)
-    if value is None and step == _INVOICES:
-        return case.account.email
     return None if value is None else str(value)
 
 
@@ -142,8 +149,8 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
     @dialog.always(AddressProposed)
     def proposed(s: Handoff, e: AddressProposed, ctx: Ctx) -> Decision[Handoff]:
         """Keep the proposal in place of an older one for the same step; what holds already takes that back."""
-        held = _held(e.step, e.slot, ctx.case)
-        older = waiting_for(s, e.step, ctx.case, ctx.now)
+        held = _held(e.step, e.slot, ctx.case, ctx.books)
+        older = waiting_for(s, e.step, ctx)
         if e.address == held:
             if older is None:
                 return then(s, Say("refused.same_address"))
@@ -156,6 +163,13 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
         before = s if older is None else _ended(s, older, "superseded")
         kept = replace(before, proposals=(*before.proposals, new)[-REMEMBERED:])
         return then(kept, *_timed(kept, ctx))
+
+    @dialog.always(InvoiceEmailChanged)
+    def invoices_go_elsewhere(s: Handoff, _e: InvoiceEmailChanged, ctx: Ctx) -> Decision[Handoff]:
+        """End what was proposed in place of an address that has been replaced otherwise."""
+        older = next((p for p in s.proposals if p.step == _INVOICES and p.became is None), None)
+        ended = s if older is None else _ended(s, older, "superseded")
+        return then(ended, *(() if older is None else _timed(ended, ctx)))
 
     @dialog.always(AddressTaken)
     def taken(s: Handoff, e: AddressTaken, ctx: Ctx) -> Decision[Handoff]:
@@ -177,9 +191,9 @@ def _coming_and_going(dialog: Dialog[Handoff]) -> None:
         return then(_only_of(s, None, others=True))
 
 
-def waiting_for(s: Handoff, step: str, case: ConversationState, now: datetime) -> Proposal | None:
+def waiting_for(s: Handoff, step: str, ctx: Ctx) -> Proposal | None:
     """Return the step's proposal that waits for the customer."""
-    return next((p for p in s.proposals if p.step == step and fate(p, case, now) is None), None)
+    return next((p for p in s.proposals if p.step == step and _waits(p, ctx)), None)
 
 
 def known_by(s: Handoff, e: LoggedIn) -> Handoff:
@@ -200,7 +214,7 @@ def look_again(s: Handoff, ctx: Ctx) -> Decision[Handoff]:
 def _looked_at(proposal: Proposal, ctx: Ctx) -> Proposal:
     if fate(proposal, ctx.case, ctx.now) == "lapsed":
         return replace(proposal, became="lapsed")
-    waits = fate(proposal, ctx.case, ctx.now) is None and ctx.now - proposal.at >= TOLD_AFTER
+    waits = _waits(proposal, ctx) and ctx.now - proposal.at >= TOLD_AFTER
     return replace(proposal, told=True) if waits else proposal
 
 
@@ -237,6 +251,6 @@ def _only_of(s: Handoff, account_id: str | None, *, others: bool = False) -> Han
 
 def _timed(s: Handoff, ctx: Ctx) -> tuple[Effect, ...]:
     """Return the timer for what is due next."""
-    waiting = [p for p in s.proposals if fate(p, ctx.case, ctx.now) is None]
+    waiting = [p for p in s.proposals if _waits(p, ctx)]
     due = [p.at + (LAPSES_AFTER if p.told else TOLD_AFTER) for p in waiting]
     return (SetTimer(WAITING, min(due)),) if due else (DropTimer(WAITING),)

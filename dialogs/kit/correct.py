@@ -276,7 +276,7 @@ def parsed(play: Runner[Any], step: AnyStep, text: str) -> Ok[Any] | ParseRefuse
 
 def value_of(play: Runner[Any], step: AnyStep) -> str | None:
     """Return the step's answer as it is now."""
-    value = step.answer_in(play.slots(step))
+    value = step.answer_now(play.slots(step), play.ctx)
     return None if value is None else str(value)
 
 

@@ -242,6 +242,11 @@ class Step(Struct, Generic[S], frozen=True, eq=False):
         held = getattr(slots, self.slots[0]) if self.slots else None
         return held.get(self.answer.entry) if self.answer.entry and held is not None else held
 
+    def answer_now(self, slots: S, ctx: Ctx) -> Any:
+        """Return the answer that stands: as it was said, else once it is saved as the books have it."""
+        said = self.answer_in(slots)
+        return self.answer.on_file(slots, ctx) if said is None and self.done(slots, ctx) else said
+
     def with_answer(self, slots: S, value: object) -> S:
         """Return the slots with this answer. Errors: TypeError for a step without the one slot to keep it in."""
         if len(self.slots) != 1:

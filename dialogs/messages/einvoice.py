@@ -31,10 +31,14 @@ class EInvoiceSwitched(News):
 
 
 class InvoiceEmailChanged(Event):
-    """Refused: somebody else has set another address than the one that was seen. How it stands now."""
+    """The address of the account's invoices now. `other`: where they went until then, if that was elsewhere.
 
-    status: str
+    `meanwhile`: refused, as somebody else has set it since it was seen; `other` is the one that was asked for.
+    """
+
     email: Private[str]
+    other: Private[str] = ""
+    meanwhile: bool = False
 
 
 class EInvoiceRefused(Event):
@@ -44,7 +48,7 @@ class EInvoiceRefused(Event):
 
 
 class ChangeInvoiceEmail(Command):
-    """Send e-invoices elsewhere from now on. `seen`: their address as it was read last."""
+    """Set another address of e-invoices, on or off. `seen`: their address as it was read last."""
 
     account_id: str
     email: Private[str]

@@ -67,7 +67,7 @@ def options(s: Zone, ctx: Ctx) -> tuple[Option, ...]:
 
 def notice(ctx: Ctx) -> tuple[Option, ...]:
     """Return the buttons while e-invoices are off; outside a purchase also their explanation."""
-    if "einvoice" not in ctx.seller.dialogs or ctx.case.einvoice.status or ended(ctx):
+    if "einvoice" not in ctx.seller.dialogs or ctx.books.einvoice_status != "off" or ended(ctx):
         return ()
     activate = Option("einvoice:activate", "option.einvoice.activate")
     if at_home(ctx):  # the terms of the consent are read first, at the confirming step
@@ -77,7 +77,7 @@ def notice(ctx: Ctx) -> tuple[Option, ...]:
 
 def einvoice_ways(ctx: Ctx) -> tuple[Option, ...]:
     """Return the settings of e-invoices; once they come, also the switch."""
-    return (invoice_email, OFF) if ctx.case.einvoice.status else (invoice_email,)
+    return (invoice_email,) if ctx.books.einvoice_status == "off" else (invoice_email, OFF)
 
 
 def _unshown(option: Option) -> Option:
@@ -128,7 +128,7 @@ def _gathered(shown: tuple[Option, ...], ctx: Ctx) -> Iterator[Option]:
 
 
 def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
-    of_notices = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
+    of_notices = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
     data = (*edits(ctx), *((invoice_email,) if "einvoice" in ctx.seller.dialogs else ()))
     groups: dict[str, tuple[Option, ...]] = {
         ACCOUNT: (*(of_notices if at_home(ctx) else ()), *personal.pages(ctx)),

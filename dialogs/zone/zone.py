@@ -63,7 +63,7 @@ MORE = "zone:more"
 
 
 def _home(_s: Zone, ctx: Ctx) -> Params:
-    status = (ctx.case.einvoice.status or "off") if "einvoice" in ctx.seller.dialogs else "none"
+    status = ctx.books.einvoice_status if "einvoice" in ctx.seller.dialogs else "none"
     return {
         "status": status,
         "number": ctx.case.order.number,
@@ -98,13 +98,17 @@ def _term(ctx: Ctx) -> Params:
 
 
 def _can_log_in(ctx: Ctx) -> bool:
-    return ctx.case.einvoice.status == "active" and not ended(ctx)
+    return ctx.books.einvoice_status == "active" and not ended(ctx)
 
 
 def _standing(ctx: Ctx) -> Params:
     """Return the account without purchases: its holder and the state of its e-invoices."""
-    account, invoices = ctx.case.account, ctx.case.einvoice
-    return {"login": account.known_as, "status": invoices.status or "off", "email": invoices.email or account.email}
+    return {"login": ctx.case.account.known_as, **_invoices_shown(ctx)}
+
+
+def _invoices_shown(ctx: Ctx) -> Params:
+    email = ctx.books.einvoice_email or ctx.case.account.email
+    return {"email": email, "status": ctx.books.einvoice_status}
 
 
 renewal.declare_switch(dialog)
@@ -175,11 +179,9 @@ def _payment(ctx: Ctx) -> Decision[Zone]:
 
 def _einvoice(ctx: Ctx) -> Decision[Zone]:
     if at_home(ctx):
-        ways = einvoice_ways(ctx) if ctx.case.einvoice.status else notice(ctx)
+        ways = notice(ctx) if ctx.books.einvoice_status == "off" else einvoice_ways(ctx)
         return then(Zone(), Say("zone.einvoice_status", _standing(ctx), ways))
-    email = ctx.case.einvoice.email or ctx.case.account.email
-    shown: Params = {"email": email, "status": ctx.case.einvoice.status or "off"}
-    return then(Zone(), Say("einvoice.status", shown, einvoice_ways(ctx)))
+    return then(Zone(), Say("einvoice.status", _invoices_shown(ctx), einvoice_ways(ctx)))
 
 
 def _elsewhere(wanted: Callable[[str], Event], *pages: str) -> Mapping[str, _Opened]:

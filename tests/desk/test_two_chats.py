@@ -204,8 +204,6 @@ async def test_each_act_in_one_chat_is_on_each_page_of_the_other(
 
 CROSSING = Random("two chats").choices([(one, other) for one in acts(0) for other in acts(0)], k=100)
 """An act that is begun in one chat, and one that is done in the other, or by the API, before its last word."""
-BY_ITSELF = ("address for invoices", "einvoice")
-"""An address that is typed while e-invoices are off is kept by its chat alone until they are switched on there."""
 
 
 @on_each_database
@@ -215,8 +213,6 @@ async def test_of_acts_that_cross_none_is_lost_or_said_otherwise_than_stored(
     a, b = chats
     for number, (begun, whole) in enumerate(portion(CROSSING, 10)):
         one, other = acts(2 * number)[begun], acts(2 * number + 1)[whole]
-        if begun == BY_ITSELF[0] and BY_ITSELF[1] in other.changes:
-            continue
         await crossed(desk, a, b, one, other)
         await does(desk, a, b, switched_on := acts(0)["seller's e-invoices"], switched_on.said)
 
@@ -356,3 +352,30 @@ async def struck(found: House, desk: Running, a: Scripted, act: Act, chat: Custo
     await hit.result().start(found.http)
     await goes_home(chat or a.customer)
     assert stored(await desk.card(a.person.email)) == before | act.changes
+
+
+async def test_an_address_typed_while_e_invoices_are_off_is_the_accounts(
+    desk: Running, chats: tuple[Scripted, Customer]
+) -> None:
+    a, b = chats
+    for words in ("zone:einvoice_off", "zone:einvoice", "edit:invoice_email", "nowy@example.com"):
+        said = await hears(a.customer, words)
+    assert "będą przychodzić na nowy@example.com" in said
+    assert (await desk.card(a.person.email))["einvoice"]["email"] == "nowy@example.com"
+    assert "nowy@example.com" in await hears(b, "zone:einvoice")
+    await hears(b, "einvoice:activate")
+    assert (await desk.card(a.person.email))["einvoice"]["email"] == "nowy@example.com"
+
+
+async def test_an_address_typed_after_the_other_chat_switched_e_invoices_on_is_stored(
+    desk: Running, chats: tuple[Scripted, Customer]
+) -> None:
+    a, b = chats
+    for words in ("zone:einvoice_off", "zone:einvoice", "edit:invoice_email"):
+        await hears(a.customer, words)
+    await hears(b, "zone:einvoice")
+    await hears(b, "einvoice:activate")
+    said = await hears(a.customer, "drugi@example.com")
+    assert (await desk.card(a.person.email))["einvoice"]["email"] == "drugi@example.com"
+    assert "będą teraz przychodzić na drugi@example.com" in said, "they are on"
+    assert "drugi@example.com" in await hears(b, "zone:einvoice")

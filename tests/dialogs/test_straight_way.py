@@ -11,7 +11,7 @@ def test_a_new_customer_is_taken_from_the_greeting_to_active_e_invoices() -> Non
     customer = paid().press("einvoice:activate")
 
     assert customer.at == "zone.zone"
-    assert customer.case.einvoice.status == "active"
+    assert customer.books.einvoice_status == "active"
     assert [type(a).__name__ for a in customer.acts] == [
         "OpenPage",
         "CreateAccount",

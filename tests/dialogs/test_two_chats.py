@@ -8,9 +8,10 @@ from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, Invo
 from dialogs.messages.order import PlaceOrder
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from dialogs.state import ConversationState
+from dialogs.versions import dump, load
 from tests.dialogs.driver import BURSZTYN, activated, known_account, known_company, paid
 
-THEIRS = "theirs@example.com"
+THEIRS, OURS = "theirs@example.com", "jan@example.com"
 
 
 def test_a_company_changed_by_both_is_shown_with_what_is_changed_here_alone() -> None:
@@ -33,30 +34,34 @@ def test_a_company_changed_by_both_is_shown_with_what_is_changed_here_alone() ->
 
 
 def test_an_activation_for_another_address_is_asked_again() -> None:
-    customer = paid().given(ActivateEInvoice, InvoiceEmailChanged("off", THEIRS)).press("einvoice:activate")
+    customer = (
+        paid().given(ActivateEInvoice, InvoiceEmailChanged(THEIRS, OURS, meanwhile=True)).press("einvoice:activate")
+    )
     assert (customer.at, customer.heard) == ("einvoice.einvoice", ["einvoice.changed_meanwhile"])
+    assert customer.reply[0].params == {"email": THEIRS, "here": OURS}
     customer.press("einvoice:activate")
     [_, again] = [act for act in customer.acts if isinstance(act, ActivateEInvoice)]
     assert (again.email, again.seen) == (THEIRS, THEIRS)
 
 
 def test_an_address_that_is_written_again_is_meant() -> None:
-    customer = activated().given(ChangeInvoiceEmail, InvoiceEmailChanged("active", THEIRS))
+    customer = activated().given(ChangeInvoiceEmail, InvoiceEmailChanged(THEIRS, "mine@example.com", meanwhile=True))
     customer.press("zone:einvoice", "edit:invoice_email").write("mine@example.com")
-    assert (customer.heard, customer.case.einvoice.email) == (["einvoice.changed_meanwhile"], THEIRS)
+    assert (customer.heard, customer.books.einvoice_email) == (["einvoice.changed_meanwhile"], THEIRS)
     customer.press("edit:invoice_email").write("mine@example.com")
     assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "mine@example.com", THEIRS)
 
 
-def test_a_conversation_of_an_earlier_release_has_seen_the_address_that_it_shows() -> None:
+def test_a_conversation_of_an_earlier_release_takes_status_and_address_from_the_books() -> None:
     customer = activated()
-    customer.case = replace(customer.case, einvoice=replace(customer.case.einvoice, seen=None))
-    customer.press("edit:invoice_email").write("mine@example.com")
-    assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "mine@example.com", "jan@example.com")
-    customer.case = replace(customer.case, einvoice=replace(customer.case.einvoice, seen=None))
-    view = known_account(id="account-1", einvoice_status="active", einvoice_email=THEIRS)
+    of_old = {"choice": "activate", "email": OURS, "status": "active", "seen": OURS}
+    customer.case = load({**dump(customer.case), "einvoice": of_old})
+    view = replace(customer.books, einvoice_status="off", einvoice_email=THEIRS)
     customer.read_books(view).press("zone:einvoice")
-    assert customer.case.einvoice.email == THEIRS
+    assert (customer.reply[0].params["status"], customer.reply[0].params["email"]) == ("off", THEIRS)
+    assert customer.done(ActivateEInvoice) == 1, "a consent that was given before is given for nothing new"
+    customer.press("edit:invoice_email").write("mine@example.com")
+    assert customer.acts[-1] == ChangeInvoiceEmail("account-1", "mine@example.com", THEIRS)
 
 
 @pytest.mark.parametrize("meanwhile", [True, False])

@@ -105,9 +105,7 @@ class LifeCustomer:
         left = asked.case.own_data.left
         if left is None:
             return place
-        invoices, company = left.einvoice, left.company
-        known = {"einvoice_status": invoices.status or "off", "einvoice_email": invoices.email}
-        view = replace(asked.books.view(), **known, legal_form=company.registered_as or company.legal_form)
+        view = replace(asked.books.view(), legal_form=left.company.registered_as or left.company.legal_form)
         return self.happen(asked, LoggedIn(view))
 
     def _decide(self, case: ConversationState, books: Books, event: Event) -> tuple[Outcome[ConversationState], Books]:

@@ -10,10 +10,12 @@ from msgspec.structs import replace
 
 from bot.usecases.orders.commands import items as ordered_items
 from bot.usecases.renewals.quotes import OF_AN_ORDER, Quotes, bill_of
+from dialogs.explorer.books import books_after
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import WAYS, company_view, sample_view
 from dialogs.kit import Command, Event
 from dialogs.messages.company import CompanySaved, SaveCompany
+from dialogs.messages.einvoice import ActivateEInvoice, ChangeInvoiceEmail, WithdrawEInvoice
 from dialogs.messages.order import (
     OrderPlaced,
     OrderRefused,
@@ -33,7 +35,7 @@ from dialogs.messages.renewal import (
 from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from values import sdi_code
-from values.account_view import AccountAnswers, AccountView, CompanyView, OrderView, answers
+from values.account_view import NO_BOOKS, AccountAnswers, AccountView, CompanyView, OrderView, answers
 from values.consent import Acceptance
 from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
@@ -69,6 +71,7 @@ class Books(Struct, frozen=True):
     refused: str | None = None
     orderer: OrdererDetails | None = None
     own: tuple[KeepAnswers, ...] = ()
+    invoices: AccountView = NO_BOOKS  # whether e-invoices are on, and where they go
     revision: int = 0
 
     def done(self, act: Command) -> tuple["Books", Event]:
@@ -94,6 +97,9 @@ class Books(Struct, frozen=True):
             case AcceptDocument(accepted=given):
                 after = self.agreed((given,))
                 return after, DocumentAccepted(given.id, after.outdated)
+            case ActivateEInvoice() | WithdrawEInvoice() | ChangeInvoiceEmail():
+                outcome = outcomes(act)[0]
+                return replace(self, invoices=books_after(self.invoices, outcome, self.seller)), outcome
             case _:
                 return self, self._seen(act) or outcomes(act)[0]
 
@@ -149,6 +155,8 @@ class Books(Struct, frozen=True):
             lapsed=lapsed,
             ways=self.ways,
             default_method=standing[-1].method if standing else None,
+            einvoice_status=self.invoices.einvoice_status,
+            einvoice_email=self.invoices.einvoice_email,
             auto_renewal=any(o.auto_renewal for o in running) if running else None,
             **answers(self.answers),
         )

@@ -23,6 +23,8 @@ from bot.simulation.outcomes.wanted import (
     SeveralQuestions,
     WantedAct,
 )
+from dialogs.kit import Command
+from dialogs.messages.einvoice import ChangeInvoiceEmail
 from dialogs.state import ConversationState
 from values.parsing import fold_words
 
@@ -84,7 +86,7 @@ def bound_by(trial: Trial) -> Iterator[str]:
     yield from (name for name in ("terms", "clauses") if getattr(now.order, name) and not getattr(was.order, name))
     if now.order.id and now.order.id != was.order.id:
         yield "order"
-    if now.einvoice.choice == "activate" and was.einvoice.choice != "activate":
+    if "ActivateEInvoice" in _commands(trial):
         yield "einvoice"
     if now.company.confirmed and not was.company.confirmed:
         yield "company"
@@ -173,7 +175,7 @@ def _answers(trial: Trial, wanted: tuple[str, ...]) -> Verdict:
 
 def _stays(trial: Trial) -> bool:
     """Return whether nothing of the answers has changed."""
-    return values_of(trial.before) == values_of(trial.after)
+    return values_of(trial.before) == values_of(trial.after, trial.commands)
 
 
 def _question(item: OneQuestion, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
@@ -192,9 +194,10 @@ def _questions(item: SeveralQuestions, trial: Trial) -> tuple[Verdict, int, tupl
 # --- values ---
 
 
-def values_of(case: ConversationState) -> dict[str, str]:
+def values_of(case: ConversationState, commands: Sequence[Command] = ()) -> dict[str, str]:
     """Return the answers that a message may give, by slot, as plain words."""
     renewal = case.order.auto_renewal
+    saved = (command.email for command in commands if isinstance(command, ChangeInvoiceEmail))
     found = {
         "email": case.account.asked_email or case.account.next_email or case.account.email,
         "phone": case.contact.phone,
@@ -206,7 +209,7 @@ def values_of(case: ConversationState) -> dict[str, str]:
         "method": case.payment.method or case.order.method,
         "auto_renewal": None if renewal is None else "yes" if renewal else "no",
         "discount_code": case.order.discount,
-        "invoice_email": case.einvoice.email,
+        "invoice_email": next(saved, case.einvoice.typed),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -227,7 +230,7 @@ def _alike(one: str, other: str) -> bool:
 
 def _found(trial: Trial, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     """Return how many of the values were kept, which were only named in the reply, and which neither."""
-    now, named, lost, kept = values_of(trial.after), list[str](), list[str](), 0
+    now, named, lost, kept = values_of(trial.after, trial.commands), list[str](), list[str](), 0
     told = _plain(trial.text)
     in_commands = _plain(" ".join(repr(getattr(c, f)) for c in trial.commands for f in c.__struct_fields__))
     for slot, value in wanted.items():
@@ -244,7 +247,7 @@ def _found(trial: Trial, wanted: Mapping[str, str]) -> tuple[int, tuple[str, ...
 
 def _changed(trial: Trial, wanted: Mapping[str, str]) -> set[str]:
     """Return the slots with another value than before that nobody asked to change."""
-    was, now = values_of(trial.before), values_of(trial.after)
+    was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     follow = frozenset[str]().union(*(_FOLLOWS.get(slot, ()) for slot in wanted))
     other = {slot for slot in was | now if was.get(slot) != now.get(slot)}
     return other - {*wanted} - follow
@@ -252,7 +255,7 @@ def _changed(trial: Trial, wanted: Mapping[str, str]) -> set[str]:
 
 def _spoilt(trial: Trial, missed: tuple[str, ...]) -> bool:
     """Return whether a slot whose wanted value wasn't kept has got another one instead."""
-    was, now = values_of(trial.before), values_of(trial.after)
+    was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     return any(slot in now and now[slot] != was.get(slot) for slot in missed)
 
 
@@ -275,7 +278,7 @@ def _facts(item: Facts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
 
 
 def _not_facts(item: NotFacts, trial: Trial) -> tuple[Verdict, int, tuple[str, ...]]:
-    was, now = values_of(trial.before), values_of(trial.after)
+    was, now = values_of(trial.before), values_of(trial.after, trial.commands)
     taken = {
         slot
         for slot, value in item.unwanted.items()

@@ -191,7 +191,8 @@ class AgentActs:
 
         def work(turn: AgentTurn) -> None:
             _held(turn, by)
-            older = waiting_for(turn.case.handoff, step, turn.case, turn.now)
+            with turn.reading() as ctx:
+                older = waiting_for(turn.case.handoff, step, ctx)
             act = "proposed" if turn.proposes(step, value) else "corrected"
             line = StoredCause(act=act, step=step, before=turn.answer_at(step), after=value)
             turned = _play(turn, by, Corrected(step, value), line)

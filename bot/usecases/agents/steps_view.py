@@ -143,7 +143,7 @@ class _Seen(Struct, frozen=True):
         return by_others(step) and step.typed.others(getattr(self.case, step.dialog), self.ctx)
 
     def _answer(self, step: AnyStep, *, is_open: bool) -> StepAnswer:
-        held = step.answer_in(getattr(self.case, step.dialog))
+        held = step.answer_now(getattr(self.case, step.dialog), self.ctx)
         waits = unconfirmed(self.case).get(step.path)
         value = waits.new if waits is not None and waits.new else None if held is None else str(held)
         shown = self.masks.mask_answer(step.expects, value or "")
@@ -163,7 +163,7 @@ class _Seen(Struct, frozen=True):
     def _proposals(self, step: AnyStep) -> Iterator[ProposalSeen]:
         """Yield the proposals for the step's answer on which something was decided, the newest first."""
         for one in reversed(self.case.handoff.proposals):
-            became = fate(one, self.case, self.ctx.now) if one.step == step.path else None
+            became = fate(one, self.case, self.ctx.now, self.ctx.books) if one.step == step.path else None
             if became is not None:
                 old, new = (self.masks.mask_answer(step.expects, address) for address in (one.old or "", one.new))
                 yield ProposalSeen(old, new, became, one.by or "")

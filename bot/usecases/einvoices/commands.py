@@ -72,15 +72,15 @@ def change_invoice_email(deps: CommandDeps, command: ChangeInvoiceEmail, context
     if (now := _changed_meanwhile(command, context)) is not None:
         return now
     former = former_email(context.connection, command.account_id, command.email)
-    changed = einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
-    return EInvoiceSwitched(changed.status, changed.email, former)
+    einvoices.set_email(context.connection, account_id=command.account_id, email=command.email)
+    return InvoiceEmailChanged(command.email, former)
 
 
 def _changed_meanwhile(command: ActivateEInvoice | ChangeInvoiceEmail, context: CommandContext) -> Event | None:
     now = einvoices.changed_meanwhile(
         context.connection, account_id=command.account_id, email=command.email, seen=command.seen
     )
-    return None if now is None else InvoiceEmailChanged(now.status, now.email or "")
+    return None if now is None else InvoiceEmailChanged(now.email or "", command.email or "", meanwhile=True)
 
 
 def former_email(connection: sa.Connection, account_id: str, email: str | None) -> str:

@@ -61,7 +61,7 @@ def cases(name: str) -> tuple[Ctx, ...]:
 
     def coarse(ctx: Ctx) -> tuple[object, ...]:
         case = ctx.case
-        return (*_stage(case), case.einvoice.status, case.payment.status, case.zone.page, case.personal.page)
+        return (*_stage(case), ctx.books.einvoice_status, case.payment.status, case.zone.page, case.personal.page)
 
     def short(world: SampleWorld[ConversationState], *_heed: object, **_straight: object) -> Walk:
         def context(case: ConversationState, books: AccountView) -> Ctx:

@@ -54,7 +54,7 @@ def test_another_object_leaves_the_address_and_a_person_is_offered(locale: str, 
     customer = at_the_card(locale)
     before = customer.case
     customer.write(text)
-    assert (customer.case.einvoice, customer.case.account) == (before.einvoice, before.account)
+    assert (customer.books.einvoice_email, customer.case.account) == (None, before.account)
     assert customer.at == "einvoice.confirm"
     assert "/agent" in customer.buttons.values()
 
@@ -63,7 +63,7 @@ def test_another_object_leaves_the_address_and_a_person_is_offered(locale: str, 
 def test_its_own_object_is_changed_at_once(locale: str, text: str) -> None:
     customer = at_the_card(locale)
     customer.write(text)
-    assert (customer.case.einvoice.email, customer.case.account.email) == (NEW, OWN)
+    assert (customer.books.einvoice_email, customer.case.account.email) == (NEW, OWN)
 
 
 @table("locale, text", [("pl", "zmień"), ("pl", "zmień e-mail"), ("it", "cambia"), ("en", "change the e-mail")])

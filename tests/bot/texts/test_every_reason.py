@@ -58,7 +58,6 @@ GIVEN: dict[tuple[str, str], frozenset[str]] = {
     ("DigitsRefused", "'over' if right is None else 'wrong'"): frozenset({"over", "wrong"}),
     ("DiscountSpent", "why"): frozenset(get_args(Spent)),
     ("EInvoiceRefused", "switched.reason"): frozenset({"no_company", "not_paid"}),
-    ("EInvoiceSwitched", "changed.status"): frozenset(get_args(EInvoiceStatus)),
     ("EInvoiceSwitched", "known.status"): frozenset(get_args(EInvoiceStatus)),
     ("EInvoiceSwitched", "off.status"): frozenset(get_args(EInvoiceStatus)),
     ("EInvoiceSwitched", "switched.einvoice.status"): frozenset(get_args(EInvoiceStatus)),

@@ -92,7 +92,7 @@ def test_on_every_way_back_the_customer_sees_old_and_new_and_is_asked(way_back: 
     assert (customer.at, customer.asked) == (ASKED, True)
     assert (customer.shown["old"], customer.shown["new"]) == (OLD, NEW)
     assert customer.offers == ["proposed_address:yes", "proposed_address:no"]
-    assert (customer.done(ChangeInvoiceEmail), customer.case.einvoice.email) == (0, OLD)
+    assert (customer.done(ChangeInvoiceEmail), customer.books.einvoice_email) == (0, OLD)
     customer.press("proposed_address:no")
     assert customer.heard == ["handoff.proposal_refused"]
     assert (customer.at, customer.done(ChangeInvoiceEmail), became(customer)) == (at, 0, ["refused"])
