@@ -66,6 +66,7 @@ def test_where_the_seller_confirms_it_is_requested_first() -> None:
 
     customer.hear(EInvoiceSwitched("active", "jan@example.com"))
     assert customer.heard == ["einvoice.active"]
+    assert customer.decide(EInvoiceSwitched("requested", "jan@example.com")).says == (), "they are active since"
 
 
 def test_switched_off_by_the_seller_it_may_be_activated_again() -> None:

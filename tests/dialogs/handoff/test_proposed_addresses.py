@@ -219,6 +219,12 @@ def test_the_customers_own_answer_comes_before_a_proposal() -> None:
     assert (customer.at == ASKED, became(customer)) == (False, ["superseded"])
 
 
+def test_an_address_of_another_chat_comes_before_a_proposal() -> None:
+    customer = proposed(activated(), NEW)
+    at = customer.read_books(replace(customer.books, einvoice_email="theirs@example.com")).at
+    assert customer.hear(AgentLeft()).at == at != ASKED
+
+
 def test_who_doesnt_answer_is_told_once_where_it_holds_and_never_at_the_new_address() -> None:
     customer = proposed(activated(), NEW).hear(AgentLeft())
     assert customer.timers[WAITING] == NOW + TOLD_AFTER
