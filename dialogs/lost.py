@@ -135,7 +135,6 @@ def _recorded(case: ConversationState, seller: Seller) -> ConversationState:
         order=replace(case.order, accepted=_among(case.order.accepted, documents)),
         company=replace(case.company, accepted=_among(case.company.accepted, documents)),
         einvoice=replace(case.einvoice, accepted=_among(case.einvoice.accepted, documents)),
-        personal=replace(case.personal, ticked=tuple(name for name in case.personal.ticked if name in consents)),
     )
     if left := [name for name in terms.documents if name in documents]:
         fit = replace(fit, changed_terms=replace(terms, documents=tuple(left)))

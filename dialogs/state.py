@@ -367,7 +367,8 @@ class Personal(Slots, frozen=True):
     """The page of their own settings that the account holder has open."""
 
     page: str | None = None
-    ticked: tuple[str, ...] = ()  # voluntary consents, as ticked so far
+    given: tuple[str, ...] = ()  # voluntary consents ticked here, and not saved yet
+    withdrawn: tuple[str, ...] = ()  # those unticked
     for_log_ins: bool = False  # came by the letter that leads to the list of log-ins
 
 

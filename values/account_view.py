@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from msgspec import Meta, Struct
 
+from values.consent import Acceptance
 from values.money import Money, Vat
 from values.payment import StoredWay
 from values.private import Private, PrivateStruct
@@ -160,6 +161,7 @@ class AccountView(AccountAnswers, frozen=True):
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
     reversals: tuple[Reversal, ...] = ()  # of what runs, or was paid last
     invoiced: bool = False  # the seller has issued invoices to it
+    consents_given: tuple[Acceptance, ...] = ()  # what was accepted, and not taken back since
     own_answers: Private[Answers] = NO_ANSWERS
     revision: int = 0  # moves with each change of what is told here
 

@@ -10,6 +10,7 @@ from dialogs.kit import (
     REMINDERS,
     Answered,
     Asked,
+    BoundStep,
     Chosen,
     ConsentTakenBack,
     Decision,
@@ -27,10 +28,8 @@ from dialogs.messages.account import ResetStarted, StartReset
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.own_data import EndLogIns
 from dialogs.messages.zone import (
-    ConsentsListed,
     ConsentsSet,
     ConsentsTakenBack,
-    ListConsents,
     LoggedOut,
     LogOut,
     PageWanted,
@@ -80,15 +79,45 @@ def _contacts(ctx: Ctx) -> Say:
 
 
 def _boxes(s: Personal, ctx: Ctx) -> tuple[Option, ...]:
+    ticked = _ticked(s, ctx)
     boxes = (
-        Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in s.ticked)
-        for c in ctx.seller.voluntary
+        Option(f"consents:toggle:{c.id}", f"consent.{c.id}.title", ticked=c.id in ticked) for c in ctx.seller.voluntary
     )
     return (
         *boxes,
         Option("consents:done", "option.consents.done", binds=BindingAct.agree),
         Option("zone:home", "option.zone.home"),
     )
+
+
+def _given(ctx: Ctx) -> tuple[str, ...]:
+    standing = {one.id for one in ctx.books.consents_given}
+    return tuple(c.id for c in ctx.seller.voluntary if c.id in standing)
+
+
+def _ticked(s: Personal, ctx: Ctx) -> tuple[str, ...]:
+    ticked = {*_given(ctx), *s.given} - {*s.withdrawn}
+    return tuple(c.id for c in ctx.seller.voluntary if c.id in ticked)
+
+
+def _changed(s: Personal, ticked: tuple[str, ...], ctx: Ctx) -> Personal:
+    """Return the slots with these boxes ticked: with what differs from what is given."""
+    before = _given(ctx)
+    given = tuple(c.id for c in ctx.seller.voluntary if c.id in ticked and c.id not in before)
+    return replace(s, given=given, withdrawn=tuple(id for id in before if id not in ticked))
+
+
+def _bound(_s: Personal, ctx: Ctx) -> BoundStep | None:
+    """Return the consents' words, and which of them are given: both may have changed under the boxes."""
+    words = accepting.bound(ctx.seller.voluntary, ctx)
+    if words is None:
+        return None
+
+    def changed(before: str, now: Ctx) -> Say:
+        same = before.partition("|")[0] == words.mark
+        return Say("personal.consents_meanwhile") if same else words.changed(before, now)
+
+    return replace(words, mark=f"{words.mark}|{' '.join(_given(ctx))}", changed=changed)
 
 
 def _words(ctx: Ctx) -> Word | None:
@@ -106,14 +135,14 @@ consents = dialog.choose(
     done=lambda _s, _c: False,
     expects=Expects.consents,
     params=lambda _s, c: {"words": _words(c)},
-    bound_to=lambda _s, c: accepting.bound(c.seller.voluntary, c),
+    bound_to=_bound,
     intents={"affirm": "consents:done", "back": "zone:home"},
 )
 
 
 @dialog.always(PageWanted)
 def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
-    """Open the page. The consents are read first; a new password is set by a letter, as a forgotten one."""
+    """Open the page. A new password is set by a letter, as a forgotten one."""
     account = ctx.case.account
     match e.page:
         case "contacts":
@@ -121,7 +150,7 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
         case "documents":
             return then(s, Say("personal.documents", reads=tuple(one.id for one in ctx.seller.readable)))
         case "consents":
-            return then(s, ListConsents(required(account.id)))
+            return then(Personal("consents"))
         case "password":
             if account.email is None:  # no mailbox to send the link to
                 return then(s, Say("kit.for_a_person", options=(HUMAN,)))
@@ -136,35 +165,29 @@ def page_wanted(s: Personal, e: PageWanted, ctx: Ctx) -> Decision[Personal]:
             return then(s)
 
 
-@dialog.always(ConsentsListed)
-def listed(_s: Personal, e: ConsentsListed, _ctx: Ctx) -> Decision[Personal]:
-    return then(Personal("consents", e.given))
-
-
 @consents.on(Answered)
 def boxes_ticked(s: Personal, e: Answered, ctx: Ctx) -> Decision[Personal]:
-    """Change one box and stay, or write the ticked ones on "done"; what is refused in words ends at once."""
+    """Change one box and stay, or write what was changed on "done"; what is refused in words ends at once."""
     if isinstance(e.value, Consenting):
         return _in_words(s, e.value, ctx)
     way, _, consent = str(e.value).partition(":")
     if way == "toggle":
-        ticked = tuple(c.id for c in ctx.seller.voluntary if (c.id in s.ticked) != (c.id == consent))
-        return then(replace(s, ticked=ticked))
-    return _written(s, s.ticked, ctx)
+        return then(_changed(s, tuple({*_ticked(s, ctx)} ^ {consent}), ctx))
+    return _written(s, ctx)
 
 
 def _in_words(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
-    ticked = consent_words.given(said, s.ticked, ctx)
+    after = _changed(s, consent_words.given(said, _ticked(s, ctx), ctx), ctx)
     if said.base:
-        return _written(s, ticked, ctx)
+        return _written(after, ctx)
     if said.refused or not said.given:
-        return _taking_back(replace(s, ticked=ticked), said, ctx)
-    return then(replace(s, ticked=ticked), Say("personal.consents_ticked", consent_words.titles(said.given)))
+        return _taking_back(after, said, ctx)
+    return then(after, Say("personal.consents_ticked", consent_words.titles(said.given)))
 
 
-def _written(s: Personal, ticked: tuple[str, ...], ctx: Ctx) -> Decision[Personal]:
-    given = tuple(c for c in ctx.seller.voluntary if c.id in ticked)
-    return then(s, SetConsents(required(ctx.case.account.id), accepting.accepted(given, ctx), accepting.how(ctx)))
+def _written(s: Personal, ctx: Ctx) -> Decision[Personal]:
+    given = accepting.accepted(tuple(c for c in ctx.seller.voluntary if c.id in s.given), ctx)
+    return then(s, SetConsents(required(ctx.case.account.id), given, s.withdrawn, accepting.how(ctx)))
 
 
 @dialog.always(ConsentTakenBack)
@@ -214,7 +237,7 @@ def one_taken_back(s: Personal, e: Answered, _ctx: Ctx) -> Decision[Personal]:
 @dialog.always(ConsentsTakenBack)
 def told(s: Personal, e: ConsentsTakenBack, ctx: Ctx) -> Decision[Personal]:
     """Say by its name what has ended; ask which one where none was named."""
-    known = replace(s, ticked=tuple(id for id in s.ticked if id not in e.ended))
+    known = replace(s, withdrawn=tuple(id for id in s.withdrawn if id not in e.ended))
     if e.ended:
         return then(known, Say("personal.consents_ended", consent_words.titles(e.ended)))
     if e.asked:

@@ -278,7 +278,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     ),
     renewal.ResumeReminders: lambda _a: (renewal.RemindersSwitched(on=True),),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
-    zone.ListConsents: lambda _a: (zone.ConsentsListed(("marketing_email",)), zone.ConsentsListed(())),
     zone.TakeBackConsents: lambda a: (
         zone.ConsentsTakenBack(a.ids, a.ids, (), a.lists),
         zone.ConsentsTakenBack(a.ids, (), ("marketing_email",), a.lists),
@@ -417,8 +416,6 @@ def voluntary(seller: Seller) -> tuple[str, ...]:
 
 def _of_seller(event: Event, seller: Seller) -> Event:
     match event:
-        case zone.ConsentsListed(given) if given:
-            return zone.ConsentsListed(voluntary(seller))
         case zone.ConsentsTakenBack(asked, ended, standing, lists) if standing:
             return zone.ConsentsTakenBack(asked, ended, voluntary(seller), lists)
         case _:

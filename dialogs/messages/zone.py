@@ -48,23 +48,12 @@ class PageWanted(Event):
     page: str
 
 
-class ListConsents(Command):
-    """Read the account's consents."""
-
-    account_id: str
-
-
-class ConsentsListed(Event):
-    """The ids of the account's consents."""
-
-    given: tuple[str, ...]
-
-
 class SetConsents(Command):
-    """Replace the voluntary consents. `how` says how the change was made."""
+    """Give and withdraw these voluntary consents; the others stay. `how` says how the change was made."""
 
     account_id: str
     given: tuple[Acceptance, ...]
+    withdrawn: tuple[str, ...]
     how: str
 
 

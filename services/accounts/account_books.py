@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from services.accounts import account_view, accounts
+from services.accounts import account_view, accounts, consents
 from services.accounts.accounts import AccountRecord
 from services.companies import companies
 from services.contacts import contacts
@@ -35,6 +35,7 @@ from values.account_view import (
     SubscriptionStatus,
     WaitingRenewal,
 )
+from values.consent import Acceptance
 from values.payment import StoredWay
 from values.question import Answers
 from values.renewal import Owned
@@ -214,6 +215,10 @@ class AccountBooks:
     @cached_property
     def invoiced(self) -> bool:
         return bool(issued_invoices.of_account(self._read, self.id, most=1))
+
+    @cached_property
+    def consents_given(self) -> tuple[Acceptance, ...]:
+        return consents.given(self._read, self.id)
 
     @cached_property
     def _methods(self) -> list[Method]:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from services.store.statements import PerDialect
 from services.store.tables.accounts import consent, consent_text
-from values.consent import Consent, fingerprint
+from values.consent import Acceptance, Consent, fingerprint
 
 
 class ConsentStatus(Struct, frozen=True):
@@ -141,6 +141,16 @@ def _standing(row: sa.RowMapping) -> ConsentStatus:
         withdrawn_at=None,
         how=row["how"],
         words=row["words"],
+    )
+
+
+def given(connection: sa.Connection, account_id: str) -> tuple[Acceptance, ...]:
+    """Return what the account has accepted last, of each consent that it hasn't taken back since."""
+    last = {row.consent_id: row for row in connection.execute(_OF_ACCOUNT, {"of": account_id})}
+    return tuple(
+        Acceptance(row.consent_id, row.version, row.locale, row.text_sha256, row.at, row.how)
+        for row in last.values()
+        if row.given
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from services.store.prepared import Prepared
-from services.store.tables.accounts import account, account_revision, company, contact
+from services.store.tables.accounts import account, account_revision, company, consent, contact
 from services.store.tables.orders import einvoice, payment, payment_method, sales_order
 from services.store.tables.privacy import KEY, ColumnPrivacy
 from services.store.tables.seller import customer_on_file, issued_invoice
@@ -21,7 +21,7 @@ from services.store.tables.subscriptions import reminder_stop, renewal, subscrip
 from services.store.tables.withdrawals import withdrawal
 
 BOOKS = (
-    *(account, contact, company, customer_on_file, issued_invoice, einvoice, payment_method),
+    *(account, contact, consent, company, customer_on_file, issued_invoice, einvoice, payment_method),
     *(sales_order, payment, subscription, renewal, withdrawal, reminder_stop),
 )
 """The tables of which dialogs read what an account has (`services/accounts/account_view.py`)."""

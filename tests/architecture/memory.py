@@ -40,7 +40,6 @@ _COPIES = {
     " cancelled=sales_order.number renewal=renewal.order_id behind=sales_order.id",
     "Payment": "id=payment.id method=payment.method status=payment.status expires_at=payment.expires_at"
     " behind=payment.id",
-    "Personal": "ticked=consent.given",
     "Stays": "unpaid=sales_order.number runs_until=subscription.ends_at renews=subscription.auto_renewal"
     " ordered=sales_order.account_id on_file=customer_on_file.account_id elsewhere=conversation.account_id",
     "OwnData": "stays=account.id left=account.id",

@@ -318,6 +318,24 @@ async def test_a_stored_way_and_where_invoices_go_are_the_same_in_both(
     assert "ABCDEF7" in told.pop()
 
 
+async def test_consents_given_in_one_chat_arent_withdrawn_by_an_older_page_of_the_other(
+    desk: Running, chats: tuple[Scripted, Customer]
+) -> None:
+    a, b = chats
+    for words in ("zone:consents", "consents:toggle:marketing_email"):
+        await hears(a.customer, words)
+    for words in ("zone:consents", "consents:toggle:marketing_phone", "consents:done"):
+        await hears(b, words)
+    assert "zmieniono w międzyczasie zgody" in await hears(a.customer, "consents:done")
+    assert await holding(desk, a) >= {"marketing_phone"}, "given in B a moment ago; A's page never showed it"
+    await hears(a.customer, "consents:done")
+    assert await holding(desk, a) >= {"marketing_phone", "marketing_email"}
+
+
+async def holding(desk: Running, of: Scripted) -> set[str]:
+    return {one["id"] for one in (await desk.card(of.person.email))["consents"] if not one["withdrawn_at"]}
+
+
 class AnyDoor(Visitor):
     """The way in at any of the processes, also by links that name their public address."""
 

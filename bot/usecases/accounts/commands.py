@@ -59,10 +59,8 @@ from dialogs.messages.on_file import (
 )
 from dialogs.messages.order import ConfirmationRenewed, ResendConfirmation
 from dialogs.messages.zone import (
-    ConsentsListed,
     ConsentsSet,
     ConsentsTakenBack,
-    ListConsents,
     LoggedOut,
     LogOut,
     SetConsents,
@@ -286,19 +284,12 @@ def end_held_log_in(deps: CommandDeps, _command: EndHeldLogIn, context: CommandC
     return HeldLogInEnded(bool(ended))
 
 
-@handles(ListConsents)
-def list_consents(deps: CommandDeps, command: ListConsents, context: CommandContext) -> Event:
-    """List the consents that haven't been withdrawn."""
-    known = consents.of_account(context.connection, command.account_id)
-    return ConsentsListed(tuple(standing.consent_id for standing in known if standing.withdrawn_at is None))
-
-
 @handles(SetConsents)
 def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContext) -> Event:
     """Each change is a row of its own; what was given before, in whatever words, stays as it was given."""
     given, changed = {one.id: one for one in command.given}, 0
     for consent in deps.seller.voluntary:
-        if consent.id not in given:
+        if consent.id in command.withdrawn:
             changed += consents.withdraw(
                 context.connection,
                 account_id=command.account_id,
@@ -308,7 +299,9 @@ def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContex
                 how=command.how,
                 now=context.now,
             )
-        elif not consents.stands(context.connection, account_id=command.account_id, consent_id=consent.id):
+        elif consent.id in given and not consents.stands(
+            context.connection, account_id=command.account_id, consent_id=consent.id
+        ):
             changed += 1
             deps.consent(context, command.account_id, consent, given[consent.id])
     return ConsentsSet(changed)

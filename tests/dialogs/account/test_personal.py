@@ -1,5 +1,7 @@
 """What account holders settle about themselves: consents, a new password, leaving."""
 
+from msgspec.structs import replace
+
 from dialogs.kit import Said
 from dialogs.messages.account import PasswordSet, ResetStarted, StartReset
 from dialogs.messages.einvoice import WithdrawEInvoice
@@ -7,10 +9,8 @@ from dialogs.messages.handoff import AgentTook
 from dialogs.messages.order import CancelOrder
 from dialogs.messages.own_data import EndLogIns, LogInOver, OtherLogInsEnded
 from dialogs.messages.zone import (
-    ConsentsListed,
     ConsentsSet,
     ConsentsTakenBack,
-    ListConsents,
     LoggedOut,
     LogOut,
     SetConsents,
@@ -23,7 +23,8 @@ from values.meaning import Consenting, Expected, Expects
 
 def at_the_zone() -> Driver:
     customer = activated()
-    customer.given(ListConsents, ConsentsListed(("privacy", "marketing")))
+    given = tuple(one.accepted("pl", customer.now, "button") for one in customer.seller.consents)
+    customer.read_books(replace(customer.books, consents_given=given))
     customer.given(LogOut, LoggedOut())
     customer.given(StartReset, ResetStarted("letter-9"))
     return customer
@@ -38,8 +39,17 @@ def test_a_voluntary_consent_is_taken_back_by_its_box() -> None:
     assert customer.at == "personal.consents"
     customer.press("consents:done")
 
-    assert customer.acts[-1] == SetConsents("account-1", (), "button")
+    assert customer.acts[-1] == SetConsents("account-1", (), ("marketing",), "button")
     assert (customer.heard, customer.at) == (["personal.consents_saved"], "zone.zone")
+
+
+def test_what_another_chat_changed_under_the_boxes_is_shown_before_anything_is_saved() -> None:
+    customer = at_the_zone().given(SetConsents, ConsentsSet(1)).press("zone:consents")
+    customer.read_books(replace(customer.books, consents_given=())).press("consents:done")
+    assert (customer.heard, customer.at) == (["personal.consents_meanwhile"], "personal.consents")
+    assert customer.done(SetConsents) == 0
+    customer.press("consents:done")
+    assert customer.acts[-1] == SetConsents("account-1", (), (), "button"), "nothing was ticked or unticked here"
 
 
 def test_a_consent_without_a_box_is_taken_back_in_words_beside_one_that_has_it() -> None:

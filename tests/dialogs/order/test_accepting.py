@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dialogs.kit import Said
 from dialogs.messages.account import CreateAccount, PasswordSet
 from dialogs.messages.order import OrderRefused, PlaceOrder
-from dialogs.messages.zone import ConsentsListed, ListConsents, SetConsents
+from dialogs.messages.zone import SetConsents
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, card_filled
 from values.consent import Acceptance, Consent
 from values.meaning import Press
@@ -143,7 +143,6 @@ def test_consents_whose_words_changed_under_the_boxes_are_asked_again() -> None:
 def test_the_zones_consents_show_their_words_and_keep_them() -> None:
     customer = activated()
     customer.seller = OLD
-    customer.given(ListConsents, ConsentsListed(()))
     customer.press("zone:consents", "consents:toggle:marketing")
     customer.seller = NEW
     customer.press("consents:done")
@@ -151,4 +150,4 @@ def test_the_zones_consents_show_their_words_and_keep_them() -> None:
 
     customer.press("consents:done")
     given: tuple[Acceptance, ...] = (NEW.consents[1].accepted("pl", customer.now, "button"),)
-    assert customer.acts[-1] == SetConsents("account-1", given, "button")
+    assert customer.acts[-1] == SetConsents("account-1", given, (), "button")
