@@ -45,7 +45,8 @@ from dialogs.messages.payment import PaymentOpened
 from dialogs.order import accepting
 from dialogs.order.bought import ended
 from dialogs.payment_card import receipt_card
-from dialogs.state import Ctx, EInvoice, InvoiceLine
+from dialogs.state import Ctx, EInvoice
+from values.account_view import InvoiceLine
 from values.consent import Consent
 from values.email import parse as parse_email
 from values.meaning import BindingAct, Expects

@@ -12,7 +12,7 @@ from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
 from values.account_view import CompanyCheck, CompanyView, Line, PaymentStatus
 from values.consent import Acceptance
-from values.money import Money, Vat
+from values.money import Vat
 from values.offer import Unsure
 from values.order import Price
 from values.private import HiddenStruct, Private, PrivateStruct
@@ -106,7 +106,6 @@ class Account(Slots, frozen=True):
     letter_late: bool = False  # the last try to send a letter failed
     username_email: str | None = None  # for a forgotten user name
     pec_ordinary: YesNo | None = None  # where the e-mail is a certified one: whether it takes ordinary mail
-    invoiced: bool = False  # the seller has issued invoices to it
 
     @property
     def id(self) -> str | None:
@@ -421,23 +420,10 @@ class Elsewhere(Slots, frozen=True):
     coming: bool = False
 
 
-class InvoiceLine(PrivateStruct):
-    """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
-
-    id: str
-    number: Private[str]
-    gross: Money
-    issued: datetime
-    due: datetime | None = None
-    url: Private[str | None] = None
-
-
 class Zone(Slots, frozen=True):
     """The page of the customer zone that is open."""
 
     page: str | None = None
-    companies: tuple[CompanyView, ...] = ()  # those to choose from, while that page is open
-    invoices: tuple[InvoiceLine, ...] = ()  # those listed on the page
     lapsed_at: datetime | None = None  # when it was told last that something bought has run out
 
 

@@ -81,6 +81,17 @@ class OrderView(PrivateStruct):
         return hash(self.id)
 
 
+class InvoiceLine(PrivateStruct):
+    """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""
+
+    id: str
+    number: Private[str]
+    gross: Money
+    issued: datetime
+    due: datetime | None = None
+    url: Private[str | None] = None
+
+
 class Reversal(Struct, frozen=True):
     """An order's money that is back, and the withdrawal from it that waits or was accepted.
 
@@ -160,7 +171,7 @@ class AccountView(AccountAnswers, frozen=True):
     waiting: tuple[OrderView, ...] = ()
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
     reversals: tuple[Reversal, ...] = ()  # of what runs, or was paid last
-    invoiced: bool = False  # the seller has issued invoices to it
+    invoices: tuple[InvoiceLine, ...] = ()  # that the seller has issued to it, the newest first
     consents_given: tuple[Acceptance, ...] = ()  # what was accepted, and not taken back since
     own_answers: Private[Answers] = NO_ANSWERS
     revision: int = 0  # moves with each change of what is told here

@@ -56,10 +56,9 @@ from dialogs.messages.account import (
     TakeStartLink,
     WayBegun,
 )
-from dialogs.messages.einvoice import InvoiceIssued
 from dialogs.messages.letters import SendLetter
 from dialogs.messages.on_file import CustomerRegistered
-from dialogs.messages.order import AccountSeen, OrderBegun
+from dialogs.messages.order import OrderBegun
 from dialogs.order import accepting
 from dialogs.order.order_card import offer_card
 from dialogs.state import Account, Ctx, LogIn
@@ -278,20 +277,8 @@ def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
     email = e.view.email or None
     login = LogIn(e.view.id, True, name, ctx.now, stays=e.stays)
-    known = Account(entry=entry, email=email, login=login, invoiced=e.view.invoiced)
+    known = Account(entry=entry, email=email, login=login)
     return then(known, Unawait(), Say("account.logged_in", {"email": name}))
-
-
-@dialog.always(AccountSeen)
-def account_seen(s: Account, _e: AccountSeen, ctx: Ctx) -> Decision[Account]:
-    """Take over whether there are invoices."""
-    return then(replace(s, invoiced=ctx.books.invoiced))
-
-
-@dialog.always(InvoiceIssued)
-def invoice_issued(s: Account, e: InvoiceIssued, _ctx: Ctx) -> Decision[Account]:
-    """Have the zone lead to invoices from the first one on."""
-    return then(replace(s, invoiced=True) if e.account_id == s.id else s)
 
 
 @consents.on(Answered)

@@ -11,7 +11,7 @@ from dialogs.explorer.samples import company_view, named_for, sample_order, samp
 from dialogs.kit import Event
 from dialogs.messages.account import AccountCreated, AccountLeft, LoggedIn
 from dialogs.messages.company import CompanySaved
-from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceEmailChanged
+from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceEmailChanged, InvoiceIssued
 from dialogs.messages.order import OrderCancelled, OrderPlaced, OrderRefused
 from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, PaymentBooked
 from dialogs.messages.renewal import RenewalNotBegun, SubscriptionLapsed
@@ -32,8 +32,7 @@ def books_of(case: ConversationState, books: AccountView) -> AccountView:
     if case.account.id is None:
         return NO_BOOKS
     proven = case.contact.proven
-    known = books if proven is None else replace(books, phone=proven, phone_verified=True)
-    return replace(known, invoiced=case.account.invoiced)
+    return books if proven is None else replace(books, phone=proven, phone_verified=True)
 
 
 def _after(known: AccountView, event: Event, seller: Seller) -> AccountView:
@@ -46,6 +45,8 @@ def _after(known: AccountView, event: Event, seller: Seller) -> AccountView:
             return replace(sample_view(None), id=account_id, status="pending", phone=None)
         case CompanySaved():
             return replace(known, company=company_view(), companies=(company_view(),))
+        case InvoiceIssued(known.id, invoice):
+            return replace(known, invoices=(invoice, *known.invoices))
         case EInvoiceSwitched(status, email):
             return replace(known, einvoice_status=status, einvoice_email=email or known.einvoice_email)
         case InvoiceEmailChanged(email):

@@ -38,7 +38,7 @@ from dialogs.messages import (
     withdrawal,
     zone,
 )
-from dialogs.state import Account, CompanyData, Contract, ConversationState, InvoiceLine, LogIn
+from dialogs.state import Account, CompanyData, Contract, ConversationState, LogIn
 from values.account_view import AccountView
 from values.money import Money
 from values.seller import Seller
@@ -51,7 +51,6 @@ _ANOTHERS = withdrawal.WithdrawalKept(
     "withdrawal-1", MOMENT, None, CONTRACTS, first=False, bound=False, left=True, anothers=True
 )
 TICKET = "ZG/2026/000001"
-INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 LOG_INS = (
     own_data.LogInLine("11f0", "web", True, MOMENT, MOMENT),
     own_data.LogInLine("22f0", "telegram", False, None, None),
@@ -201,7 +200,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         ),
         *((company.WordsChanged(),) if a.declares else ()),
     ),
-    company.ListCompanies: lambda _a: (company.CompaniesListed((company_view(),)),),
     order.ResendConfirmation: lambda _a: (order.ConfirmationRenewed("letter-4"),),
     order.PlaceOrder: lambda a: (
         order.OrderPlaced("order-1", NUMBER, first=True),
@@ -247,7 +245,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         einvoice.InvoiceEmailChanged(a.email, "before@example.com"),
         einvoice.InvoiceEmailChanged("elsewhere@example.com", a.email, meanwhile=True),
     ),
-    einvoice.ListInvoices: lambda _a: (einvoice.InvoicesListed((INVOICE,)), einvoice.InvoicesListed(())),
     handoff.RequestHuman: lambda _a: (
         handoff.HumanRequested(MOMENT, True),
         handoff.HumanRequested(MOMENT, True, place=3, wait_minutes=4),

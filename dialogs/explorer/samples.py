@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.kit import Step
-from values.account_view import AccountView, CompanyView, OrderStatus, OrderView
+from values.account_view import AccountView, CompanyView, InvoiceLine, OrderStatus, OrderView
+from values.money import Money
 from values.order import OrdererDetails
 from values.payment import StoredWay
 from values.renewal import Owned
@@ -20,6 +21,7 @@ from values.tax_number import country_of
 MOMENT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 ABROAD = ("FR44732829320", "DE136695976")
 NUMBER = "FS/2026/000001"
+INVOICE = InvoiceLine("invoice-1", "FV/2026/11/0001", Money(8990, "PLN"), MOMENT, MOMENT + timedelta(days=14))
 REACH = ("telegram", "web")
 ORDERER = OrdererDetails("Anna Nowak", "+48512000111", "anna@example.com", "faktury@example.com")
 WAYS = (

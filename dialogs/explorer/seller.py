@@ -12,8 +12,9 @@ from dialogs.contact import contact
 from dialogs.explorer import events
 from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
-from dialogs.explorer.outcomes import INVOICE, outcomes_for
+from dialogs.explorer.outcomes import outcomes_for
 from dialogs.explorer.samples import (
+    INVOICE,
     MOMENT,
     REACH,
     WAYS,
@@ -90,7 +91,7 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
         once=lambda case: tuple(_once(case, seller)),
         varied=lambda case: tuple(_varied(case, seller)),
-        shape=lambda ctx: (_shape(ctx), _vat_shape(ctx.case, seller), _next_order_shape(ctx)),
+        shape=lambda ctx: (_shape(ctx), _vat_shape(ctx.case, seller), _books_shape(ctx)),
         variety=_typed_here,
         chapter=_chapter,
         stakes=_stakes,
@@ -305,7 +306,7 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     has = owned(*(program.product for program in seller.programs))
     stored = tuple(way for way in WAYS if way.method in seller.chargeable)
     yield "fresh", sample_view(None, None)
-    yield "known", replace(sample_view(company_view(), None), owned=has, ways=stored)
+    yield "known", replace(sample_view(company_view(), None), owned=has, ways=stored, invoices=(INVOICE,))
     for status in ("placed", "paid"):
         yield status, replace(sample_view(company_view(), status), owned=has)
     yield from ended_views(seller)
@@ -364,13 +365,14 @@ def _vat_shape(case: ConversationState, seller: Seller) -> Hashable:
     return (abroad, company.vat_checked_at is not None, company.check == "not_found", case.order.vat) if abroad else ()
 
 
-def _next_order_shape(ctx: Ctx) -> Hashable:
-    """Return the slots and books that make a difference for the next order."""
+def _books_shape(ctx: Ctx) -> Hashable:
+    """Return the books, and the slots beside them, that make a difference for the next order, and for the zone."""
     case = ctx.case
+    invoiced = bool(ctx.books.invoices)
     if not ctx.seller.sells or case.account.id is None:
-        return ()
+        return invoiced
     over = case.payment.status == "paid" and ended(ctx)
-    return (case.purchases.open is not None, over, bool(case.company.choices), bool(ctx.books.ways))
+    return (case.purchases.open is not None, over, bool(case.company.choices), bool(ctx.books.ways), invoiced)
 
 
 def _renewal_shape(case: ConversationState) -> Hashable:

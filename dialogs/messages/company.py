@@ -117,18 +117,6 @@ class AnotherCompany(Event):
     """The customer adds one more company."""
 
 
-class ListCompanies(Command):
-    """Read the account's companies."""
-
-    account_id: str
-
-
-class CompaniesListed(Event):
-    """The account's confirmed companies, oldest first."""
-
-    views: Private[tuple[CompanyView, ...]]
-
-
 class CompanyPicked(Event):
     """The company that the customer goes on with."""
 

@@ -1,7 +1,7 @@
 """Commands, jobs and events of the e-invoice dialog."""
 
 from dialogs.kit.messages import BackgroundJob, Command, Event, News
-from dialogs.state import InvoiceLine
+from values.account_view import InvoiceLine
 from values.consent import Acceptance
 from values.private import Private
 
@@ -53,18 +53,6 @@ class ChangeInvoiceEmail(Command):
     account_id: str
     email: Private[str]
     seen: Private[str | None] = None
-
-
-class ListInvoices(Command):
-    """Look up the invoices that the seller has issued to the account."""
-
-    account_id: str
-
-
-class InvoicesListed(Event):
-    """The account's invoices, the newest first."""
-
-    invoices: tuple[InvoiceLine, ...]
 
 
 class InvoiceIssued(News):

@@ -5,8 +5,7 @@ Their steps belong to the dialog `zone` (`dialogs/zone/zone.py` declares each at
 
 from dialogs.einvoice import invoice_shown
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Say, Tell, then
-from dialogs.messages.company import CompaniesListed, CompanyPicked
-from dialogs.messages.einvoice import InvoicesListed, ListInvoices
+from dialogs.messages.company import CompanyPicked
 from dialogs.state import Ctx, Zone
 from dialogs.zone.pages import another_page, to_home
 
@@ -27,61 +26,53 @@ def declare_companies(dialog: Dialog[Zone]) -> None:
     )
     company.on(Answered)(company_chosen)
     company.on(Chosen)(another_page)
-    dialog.always(CompaniesListed)(companies_listed)
 
 
 def declare_invoices(dialog: Dialog[Zone]) -> None:
     """Declare the page of invoices."""
     invoice = dialog.choose(
         "invoice",
-        lambda s, c: (
-            *(Option(f"invoice:{i.id}", "option.invoice", invoice_shown(i, c)) for i in s.invoices[:MOST_LISTED]),
+        lambda _s, c: (
+            *(Option(f"invoice:{i.id}", "option.invoice", invoice_shown(i, c)) for i in c.books.invoices[:MOST_LISTED]),
             to_home,
         ),
         when=lambda s, _c: s.page == "invoices",
         done=lambda _s, _c: False,
-        params=lambda s, _c: {"count": len(s.invoices)},
+        params=lambda _s, c: {"count": len(c.books.invoices)},
         intents={"back": "zone:home"},
     )
     invoice.on(Answered)(invoice_opened)
     invoice.on(Chosen)(another_page)
-    dialog.always(InvoicesListed)(invoices_listed)
     dialog.anywhere("zone:invoices")(invoices_wanted)
 
 
-def _companies(s: Zone, _ctx: Ctx) -> tuple[Option, ...]:
-    named = tuple(
-        Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in enumerate(s.companies, 1)
-    )
+def _companies(_s: Zone, ctx: Ctx) -> tuple[Option, ...]:
+    known = enumerate(ctx.books.companies, 1)
+    named = tuple(Option(f"company:{n}", "option.company.named", {"name": c.name}) for n, c in known)
     return (*named, Option("zone:add_company", "option.zone.add_company"), to_home)
 
 
-def companies_listed(_s: Zone, e: CompaniesListed, _ctx: Ctx) -> Decision[Zone]:
-    return then(Zone("companies", e.views))
-
-
-def company_chosen(s: Zone, e: Answered, _ctx: Ctx) -> Decision[Zone]:
+def company_chosen(_s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Switch the talk to the company."""
-    return then(Zone(), Tell(CompanyPicked(s.companies[int(str(e.value)) - 1])))
+    return then(Zone(), Tell(CompanyPicked(ctx.books.companies[int(str(e.value)) - 1])))
 
 
 def invoices_wanted(s: Zone, _e: Answered, ctx: Ctx) -> Decision[Zone]:
-    """Look up the invoices at whatever step they are asked for."""
-    account_id = ctx.case.account.id
-    return then(s, Say("own_data.log_in_first") if account_id is None else ListInvoices(account_id))
+    """Tell the invoices at whatever step they are asked for."""
+    return then(s, Say("own_data.log_in_first")) if ctx.case.account.id is None else opened(s, ctx)
 
 
-def invoices_listed(s: Zone, e: InvoicesListed, ctx: Ctx) -> Decision[Zone]:
+def opened(s: Zone, ctx: Ctx) -> Decision[Zone]:
     """Open the list, and away from the zone tell the newest; without invoices stay where the talk is."""
     at_home = ctx.asked is not None and ctx.asked.startswith("zone.")
-    if not e.invoices:
+    if not ctx.books.invoices:
         return then(Zone() if at_home else s, Say("zone.no_invoices"))
     if at_home:
-        return then(Zone("invoices", invoices=e.invoices))
-    return then(s, *(Say("zone.invoice_opened", invoice_shown(one, ctx)) for one in e.invoices[:MOST_TOLD]))
+        return then(Zone("invoices"))
+    return then(s, *(Say("zone.invoice_opened", invoice_shown(one, ctx)) for one in ctx.books.invoices[:MOST_TOLD]))
 
 
 def invoice_opened(s: Zone, e: Answered, ctx: Ctx) -> Decision[Zone]:
     """Tell the invoice and where its document is."""
-    chosen = next((i for i in s.invoices if i.id == e.value), None)
+    chosen = next((i for i in ctx.books.invoices if i.id == e.value), None)
     return then(s, Say("zone.invoice_opened", invoice_shown(chosen, ctx))) if chosen else then(Zone())

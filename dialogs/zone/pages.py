@@ -102,7 +102,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
         "companies": several,
         "add_company": several,
         "einvoice": "einvoice" in parts,
-        "invoices": at_home(ctx) or ctx.case.account.invoiced,
+        "invoices": at_home(ctx) or bool(ctx.books.invoices),
         "my_data": "company" in parts,
         "renewal": "order" in parts,
         "methods": "order" in parts,

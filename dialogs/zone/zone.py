@@ -22,8 +22,8 @@ from dialogs.kit import (
     rows,
     then,
 )
-from dialogs.messages.company import AnotherCompany, ListCompanies
-from dialogs.messages.einvoice import EInvoiceSwitched, ListInvoices, WithdrawEInvoice
+from dialogs.messages.company import AnotherCompany
+from dialogs.messages.einvoice import EInvoiceSwitched, WithdrawEInvoice
 from dialogs.messages.order import MethodWanted, OrderBegun, PaymentWanted
 from dialogs.messages.own_data import OwnDataWanted
 from dialogs.messages.payment import SetDefaultMethod
@@ -198,10 +198,8 @@ _PAGES: Mapping[str, _Opened] = {
     SETTINGS: lambda _ctx: then(Zone(SETTINGS), Say(f"zone.{SETTINGS}")),
     PAYMENTS: lambda _ctx: then(Zone(PAYMENTS), Say(f"zone.{PAYMENTS}")),
     "add_company": lambda _ctx: then(Zone(), Tell(AnotherCompany())),
-    "companies": lambda ctx: then(Zone(), ListCompanies(required(ctx.case.account.id))),
-    **dict.fromkeys(
-        ("invoices", "invoice_problem"), lambda ctx: then(Zone(), ListInvoices(required(ctx.case.account.id)))
-    ),
+    "companies": lambda _ctx: then(Zone("companies")),
+    **dict.fromkeys(("invoices", "invoice_problem"), lambda ctx: lists.opened(Zone(), ctx)),
     "einvoice_off": lambda ctx: then(Zone(), WithdrawEInvoice(required(ctx.case.account.id))),
     OTHER_WAY: _payment,
     "free_version": lambda ctx: then(

@@ -30,6 +30,7 @@ from values.account_view import (
     BooksUnread,
     CompanyView,
     EInvoiceStatus,
+    InvoiceLine,
     OrderView,
     Reversal,
     SubscriptionStatus,
@@ -213,8 +214,8 @@ class AccountBooks:
         return self._einvoice.email
 
     @cached_property
-    def invoiced(self) -> bool:
-        return bool(issued_invoices.of_account(self._read, self.id, most=1))
+    def invoices(self) -> tuple[InvoiceLine, ...]:
+        return tuple(map(account_view.invoice_line, issued_invoices.of_account(self._read, self.id)))
 
     @cached_property
     def consents_given(self) -> tuple[Acceptance, ...]:

@@ -1,6 +1,7 @@
 """Rows of an account as the dialogs see them."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,16 +10,18 @@ from msgspec.structs import asdict
 from services.companies.companies import CompanyRecord
 from services.contacts import contacts
 from services.contacts.contacts import ContactRecord
+from services.einvoicing.issued_invoices import Invoice
 from services.orders import free_versions, order_record, withdrawals
 from services.payments import methods, record
 from services.payments.methods import Method
 from services.questions import own_answers
 from services.store.tables.orders import payment, sales_order
 from services.store.tables.subscriptions import renewal
-from values.account_view import CompanyView, OrderView, Reversal
+from values.account_view import CompanyView, InvoiceLine, OrderView, Reversal
 from values.money import Money
 from values.payment import StoredWay
 
+NOON = time(12, tzinfo=UTC)
 # The order and its latest payment in one look; a payment that is paid or pending before a dead one.
 _ORDER = (
     sa.select(
@@ -96,6 +99,14 @@ def best(known: list[ContactRecord], kind: contacts.Kind) -> ContactRecord | Non
         key=lambda c: (c.verified_at is not None, c.verified_at or c.created_at, c.created_at),
         default=None,
     )
+
+
+def invoice_line(invoice: Invoice) -> InvoiceLine:
+    """Return an invoice as the dialogs show it: its days are days anywhere in Europe."""
+    known = invoice.issued
+    due = None if known.due_on is None else datetime.combine(known.due_on, NOON)
+    issued = datetime.combine(known.issued_on, NOON)
+    return InvoiceLine(invoice.id, known.number, Money(known.gross, known.currency), issued, due, known.url)
 
 
 def company_view(latest: CompanyRecord | None) -> CompanyView | None:

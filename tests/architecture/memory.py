@@ -19,7 +19,7 @@ HELD_BACK = frozenset({"Unawait", "DropTimer"})
 
 _COPIES = {
     "LogIn": "known_as=account.email",
-    "Account": "email=account.email name=account.person_name invoiced=issued_invoice.account_id",
+    "Account": "email=account.email name=account.person_name",
     "OnFile": "found=customer_on_file.customer_number",
     "Contact": "phone=contact.value proven=contact.value untexted=contact.value email_proven_at=contact.verified_at"
     " letter_waits=contact.verified_at",
@@ -43,9 +43,6 @@ _COPIES = {
     "Stays": "unpaid=sales_order.number runs_until=subscription.ends_at renews=subscription.auto_renewal"
     " ordered=sales_order.account_id on_file=customer_on_file.account_id elsewhere=conversation.account_id",
     "OwnData": "stays=account.id left=account.id",
-    "InvoiceLine": "id=issued_invoice.id number=issued_invoice.number gross=issued_invoice.gross"
-    " issued=issued_invoice.issued_on due=issued_invoice.due_on url=issued_invoice.url",
-    "Zone": "companies=company.id invoices=issued_invoice.id",
     "Contract": "id=sales_order.id number=sales_order.number",
     "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",
     "Voice": "on_record=consent.account_id",

@@ -12,7 +12,7 @@ from msgspec.structs import fields, replace
 
 from dialogs import messages
 from dialogs.explorer import events
-from dialogs.explorer.outcomes import INVOICE
+from dialogs.explorer.samples import INVOICE
 from dialogs.kit import Event
 from dialogs.kit.messages import News
 from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceIssued

@@ -1,7 +1,6 @@
 """What customers on file live through: registering by their number, a new password, e-invoices from home."""
 
-from dialogs.explorer.outcomes import INVOICE
-from dialogs.explorer.samples import MOMENT
+from dialogs.explorer.samples import INVOICE, MOMENT
 from dialogs.messages import account, contact, einvoice, letters, on_file
 from tests.dialogs.driver import known_account
 from tests.journeys.scenes import Scene

@@ -7,11 +7,9 @@ from bot.usecases.command_deps import CommandDeps, handles, one_of
 from dialogs.kit import Event, required
 from dialogs.messages.company import (
     CheckSet,
-    CompaniesListed,
     CompanyChangedMeanwhile,
     CompanySaved,
     CompanySeen,
-    ListCompanies,
     SaveCompany,
     SetCheck,
     WordsChanged,
@@ -49,13 +47,6 @@ def _billing(command: SaveCompany, of: CompanySeen) -> companies.Billing:
     by_sdi = sdi_code.fields(of.delivery) if of.delivery is not None else (None, None)
     whole, where = (command.country, command.tax_number), of.data
     return companies.Billing(*whole, where.name, where.street, where.postal_code, where.city, *by_sdi, of.email)
-
-
-@handles(ListCompanies)
-def list_companies(deps: CommandDeps, command: ListCompanies, context: CommandContext) -> Event:
-    """List the companies that the customer has confirmed."""
-    views = (account_view.company_view(known) for known in companies.of_account(context.connection, command.account_id))
-    return CompaniesListed(tuple(view for view in views if view is not None))
 
 
 @handles(SetCheck)

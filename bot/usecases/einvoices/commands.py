@@ -1,7 +1,5 @@
 """Acts about the running service: e-invoices, renewal, the free version."""
 
-from datetime import UTC, datetime, time
-
 import sqlalchemy as sa
 
 from bot.conversation.turn import CommandContext
@@ -13,20 +11,14 @@ from dialogs.messages.einvoice import (
     EInvoiceRefused,
     EInvoiceSwitched,
     InvoiceEmailChanged,
-    InvoicesListed,
-    ListInvoices,
     WithdrawEInvoice,
 )
 from dialogs.messages.zone import AutoRenewalSet, FreeVersionOpen, FreeVersionRefused, OpenFreeVersion, SetAutoRenewal
-from dialogs.state import InvoiceLine
 from services.accounts import consents
-from services.einvoicing import einvoices, issued_invoices
+from services.einvoicing import einvoices
 from services.orders import free_versions
 from services.subscriptions import subscriptions
 from values import email as emails
-from values.money import Money
-
-NOON = time(12, tzinfo=UTC)
 
 
 @handles(ActivateEInvoice)
@@ -88,27 +80,6 @@ def former_email(connection: sa.Connection, account_id: str, email: str | None) 
     known = einvoices.of_account(connection, account_id).email
     stays = not known or not email or emails.key(known) == emails.key(email)
     return "" if stays else known or ""
-
-
-@handles(ListInvoices)
-def list_invoices(_deps: CommandDeps, command: ListInvoices, context: CommandContext) -> Event:
-    """List the invoices that the seller has issued, the newest first."""
-    issued = issued_invoices.of_account(context.connection, command.account_id)
-    return InvoicesListed(tuple(line_of(invoice) for invoice in issued))
-
-
-def line_of(invoice: issued_invoices.Invoice) -> InvoiceLine:
-    """Return an invoice as the dialogs show it: its days are days anywhere in Europe."""
-    known = invoice.issued
-    due = None if known.due_on is None else datetime.combine(known.due_on, NOON)
-    return InvoiceLine(
-        invoice.id,
-        known.number,
-        Money(known.gross, known.currency),
-        datetime.combine(known.issued_on, NOON),
-        due,
-        known.url,
-    )
 
 
 @handles(SetAutoRenewal)

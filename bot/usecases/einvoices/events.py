@@ -4,9 +4,8 @@ For the seller's API, in the transaction of its request.
 """
 
 from bot.conversation.port import UnitOfWork
-from bot.usecases.einvoices.commands import line_of
 from dialogs.messages.einvoice import InvoiceIssued
-from services.accounts import accounts, consents
+from services.accounts import account_view, accounts, consents
 from services.einvoicing import einvoices, issued_invoices
 from services.einvoicing.issued_invoices import AnothersNumber, Invoice, InvoiceDiffers, InvoiceTold, IssuedInvoice
 from services.store import conversations
@@ -36,6 +35,6 @@ def _announce(tx: UnitOfWork, invoice: Invoice, account_id: str) -> None:
     mine = accounts.get(tx.connection, account_id)
     latest = mine.conversation_id if mine is not None else None
     for conversation_id in sorted(bound, key=lambda known: known != latest):
-        event = InvoiceIssued(account_id, line_of(invoice), notice_to)
+        event = InvoiceIssued(account_id, account_view.invoice_line(invoice), notice_to)
         tx.tell(conversation_id, event)
         notice_to = None

@@ -11,7 +11,6 @@ from bot.usecases.accounts import own_statement
 from bot.usecases.accounts.log_ins import GATHERED, LETTER_OF
 from bot.usecases.billing import unproven
 from bot.usecases.command_deps import HELD_BACK
-from bot.usecases.einvoices.commands import line_of
 from bot.usecases.emails import informational, rendering
 from bot.usecases.job_deps import JobDeps, does
 from dialogs.kit import Event, Params, Word
@@ -30,7 +29,7 @@ from dialogs.messages.letters import (
 from dialogs.messages.own_data import Farewelled, SendFarewell
 from dialogs.messages.withdrawal import MailProof, ProofMailed
 from services import limits
-from services.accounts import accounts, one_time_links, start_links
+from services.accounts import account_view, accounts, one_time_links, start_links
 from services.accounts.accounts import AccountRecord
 from services.accounts.one_time_links import OneTimeLink
 from services.contacts import codes, contacts
@@ -91,7 +90,8 @@ async def send_invoice_notice(deps: JobDeps, job: SendInvoiceNotice, stored: Sto
     if invoice is None:
         return InvoiceNoticed(sent=False)
     href = invoice.issued.url or f"{deps.public_url}/chat"
-    letter = rendering.invoice_notice(deps.renderer, job.to, line_of(invoice), href, await deps.locale(stored))
+    line, locale = account_view.invoice_line(invoice), await deps.locale(stored)
+    letter = rendering.invoice_notice(deps.renderer, job.to, line, href, locale)
     return await deps.post(
         letter,
         stored.key,

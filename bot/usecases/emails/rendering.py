@@ -12,10 +12,10 @@ from bot.usecases.agents.line_words import beside_words, said
 from bot.usecases.agents.masking import ContactMasks
 from bot.usecases.emails.letter_page import framed, leading, page, pale
 from dialogs.kit import Params, Word
-from dialogs.state import InvoiceLine
 from services.messaging.mail import Mail
 from services.store.journal import CUSTOMER, JournalEntry
 from services.support.tickets import Ticket
+from values.account_view import InvoiceLine
 from values.channel import Channel
 from values.meaning import Expects
 from values.private import Private, PrivateStruct

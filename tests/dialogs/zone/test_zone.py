@@ -3,9 +3,8 @@
 from msgspec.structs import replace
 from msgspec.structs import replace as replace_slots
 
-from dialogs.explorer.outcomes import INVOICE
-from dialogs.explorer.samples import MOMENT
-from dialogs.messages.einvoice import InvoiceIssued, InvoicesListed, ListInvoices
+from dialogs.explorer.samples import INVOICE, MOMENT
+from dialogs.messages.einvoice import InvoiceIssued
 from dialogs.messages.payment import SetDefaultMethod
 from dialogs.messages.zone import AutoRenewalSet, SetAutoRenewal
 from tests.dialogs.driver import SELLER, Driver, activated, contact_proven, paid
@@ -93,21 +92,22 @@ def test_only_what_was_switched_renews() -> None:
 def test_invoices_have_a_row_from_the_first_one_on_and_are_told_by_their_kind() -> None:
     customer = activated()
     assert "zone:invoices" not in customer.buttons
-    customer.given(ListInvoices, InvoicesListed(())).press("zone:invoices")
+    customer.press("zone:invoices")
     assert (customer.heard, customer.at) == (["zone.no_invoices"], "zone.zone")
 
     customer.happen(InvoiceIssued("account-1", INVOICE, None))
     customer.press("zone:home")
     assert "zone:invoices" in customer.buttons
     correction = replace(INVOICE, id="invoice-2", gross=Money(-8990, "PLN"), due=None)
-    customer.given(ListInvoices, InvoicesListed((correction, INVOICE))).press("zone:invoices")
+    customer.happen(InvoiceIssued("account-1", correction, None)).press("zone:invoices")
     assert customer.at == "zone.invoice"
     shown = [customer.press(f"invoice:{one.id}").reply[0].params for one in (correction, INVOICE)]
     assert [(params["correction"], params["to_pay"]) for params in shown] == [(True, False), (False, True)]
 
 
 def test_invoices_asked_for_at_another_step_are_told_there() -> None:
-    customer = paid().given(ListInvoices, InvoicesListed((INVOICE,)))
+    customer = paid()
+    customer.read_books(replace(customer.books, invoices=(INVOICE,)))
     at = customer.at
     assert customer.press("zone:invoices").heard[:1] == ["zone.invoice_opened"]
     assert customer.at == at

@@ -19,7 +19,7 @@ from bot.usecases.emails import informational, letter_page, rendering
 from bot.usecases.emails.informational import NoteFacts
 from bot.usecases.job_deps import JOBS, JobDeps, JobRow
 from bot.usecases.jobs import JobTable, outcome_event
-from dialogs.explorer.outcomes import INVOICE
+from dialogs.explorer.samples import INVOICE
 from dialogs.kit import Params, Word
 from dialogs.messages.handoff import REASONS
 from dialogs.messages.letters import LetterFailed, SendLetter, SendNote
