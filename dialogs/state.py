@@ -458,8 +458,7 @@ class Voice(Slots, frozen=True):
     since: datetime | None = None
     informed: Acceptance | None = None
     asked: str | None = None  # the fingerprint of the consent's words, while it is asked for
-    agreed: Acceptance | None = None  # the consent given, or taken back, in this conversation
-    on_record: str | None = None  # the account that has it on its record
+    agreed: Acceptance | None = None  # the consent given, or taken back, here before there is an account
     values: tuple[NamedValue, ...] = ()
 
 

@@ -40,10 +40,8 @@ from dialogs.messages.voice import (
     NoteDropped,
     NoteHeard,
     NoteUnheard,
-    SeeVoiceConsent,
     Transcribe,
     VoiceConsentGiven,
-    VoiceConsentSeen,
 )
 from dialogs.order import accepting
 from dialogs.state import Ctx, Voice
@@ -67,7 +65,7 @@ def _open(s: Voice, _ctx: Ctx) -> tuple[Option, ...]:
 
 
 def _known(s: Voice) -> Voice:
-    return Voice(informed=s.informed, agreed=s.agreed, on_record=s.on_record)
+    return Voice(informed=s.informed, agreed=s.agreed)
 
 
 dialog = Dialog("voice", Voice, outlives=_known, shown_as="handoff", asides=_open)
@@ -93,13 +91,14 @@ def came(s: Voice, e: Recorded, ctx: Ctx) -> Decision[Voice]:
     if not ctx.seller.accepts(VOICE):
         informed = s.informed is not None and ctx.seller.voice.is_still(s.informed)
         return _listens(held, ctx, *kept) if informed else then(held, *kept, _information(ctx))
-    if ctx.case.account.id is not None:
-        return then(held, *kept, SeeVoiceConsent(ctx.case.account.id))
     return _listens(held, ctx, *kept) if _agrees(s, ctx) else _asks(held, ctx, *kept)
 
 
 def _agrees(s: Voice, ctx: Ctx) -> bool:
-    return s.agreed is not None and s.agreed.given and ctx.seller.document(VOICE).is_still(s.agreed)
+    """Return whether the consent stands: the account's wherever it was given, else the one given here."""
+    here = () if s.agreed is None or not s.agreed.given else (s.agreed,)
+    given = here if ctx.case.account.id is None else ctx.books.consents_given
+    return any(one.id == VOICE and ctx.seller.document(VOICE).is_still(one) for one in given)
 
 
 def _information(ctx: Ctx) -> Say:
@@ -111,12 +110,6 @@ def _asks(s: Voice, ctx: Ctx, *kept: Effect) -> Decision[Voice]:
     """Ask for the consent, and remember in which words."""
     mark = ctx.seller.document(VOICE).fingerprint(ctx.case.talk.locale)
     return then(replace(s, asked=mark), *kept, _information(ctx))
-
-
-@dialog.always(VoiceConsentSeen)
-def consent_seen(s: Voice, e: VoiceConsentSeen, ctx: Ctx) -> Decision[Voice]:
-    """Have it heard where the consent stands, wherever it was given; else ask for it."""
-    return _listens(s, ctx) if e.stands else _asks(s, ctx)
 
 
 def _listens(s: Voice, ctx: Ctx, *kept: Effect) -> Decision[Voice]:
@@ -139,7 +132,7 @@ def pressed(s: Voice, e: AsidePressed, ctx: Ctx) -> Decision[Voice]:
         case LISTEN.payload:
             agreed = _agreed(ctx)
             given = GiveVoiceConsent(ctx.case.account.id, agreed)
-            return _listens(replace(s, agreed=agreed, on_record=ctx.case.account.id), ctx, given)
+            return _listens(replace(s, agreed=agreed), ctx, given)
         case _:
             return then(s)
 
@@ -228,14 +221,14 @@ def _agreed(ctx: Ctx) -> Acceptance:
 attach = dialog.do(
     "attach",
     lambda s, c: GiveVoiceConsent(c.case.account.id, required(s.agreed)),
-    done=lambda s, c: c.case.account.id in (None, s.on_record) or s.agreed is None,
+    done=lambda s, c: c.case.account.id is None or s.agreed is None,
 )
 """What was agreed to before there was an account is put on the account's record."""
 
 
 @dialog.always(VoiceConsentGiven)
 def on_record(s: Voice, _e: VoiceConsentGiven, ctx: Ctx) -> Decision[Voice]:
-    return then(replace(s, on_record=ctx.case.account.id))
+    return then(replace(s, agreed=None) if ctx.case.account.id is not None else s)
 
 
 @dialog.always(ConsentTakenBack)

@@ -231,7 +231,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         payment.RefundDue(a.payment_id, NUMBER, 2, 36777, "PLN"),
     ),
     payment.BookRefund: lambda _a: (payment.RefundBooked(NUMBER, True), payment.RefundBooked(NUMBER, False)),
-    voice.SeeVoiceConsent: lambda _c: (voice.VoiceConsentSeen(True), voice.VoiceConsentSeen(False)),
     einvoice.WithdrawEInvoice: lambda _a: (einvoice.EInvoiceSwitched("off", ""),),
     einvoice.ActivateEInvoice: lambda a: (
         einvoice.EInvoiceSwitched("active", a.email),

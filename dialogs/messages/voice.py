@@ -35,19 +35,6 @@ class DropNote(Command):
     outcome = NoteDropped
 
 
-class VoiceConsentSeen(Event):
-    """The account's consent to being heard: whether it stands, in today's words."""
-
-    stands: bool
-
-
-class SeeVoiceConsent(Command):
-    """See whether the account agrees to being heard."""
-
-    account_id: str
-    reads_only = True
-
-
 class VoiceConsentGiven(Event):
     """A consent to being heard, or its taking back, on record."""
 

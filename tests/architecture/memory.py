@@ -45,7 +45,6 @@ _COPIES = {
     "OwnData": "stays=account.id left=account.id",
     "Contract": "id=sales_order.id number=sales_order.number",
     "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",
-    "Voice": "on_record=consent.account_id",
     "OwnAnswers": "kept=account.own_answers ordered=sales_order.id",
 }
 COPIES: Mapping[str, str] = {

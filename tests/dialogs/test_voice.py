@@ -11,9 +11,7 @@ from dialogs.messages.voice import (
     DropNote,
     GiveVoiceConsent,
     NoteUnheard,
-    SeeVoiceConsent,
     Transcribe,
-    VoiceConsentSeen,
 )
 from dialogs.voice import SLOW, UNHEARD
 from tests.dialogs.driver import SELLER, Driver, card_filled, signed_up
@@ -238,12 +236,18 @@ def test_what_was_agreed_to_before_the_account_is_put_on_its_record() -> None:
 
     given = [act.account_id for act in driver.acts if isinstance(act, GiveVoiceConsent)]
     assert given == [None, driver.case.account.id]
+    driver.press("zone:home")
+    assert driver.done(GiveVoiceConsent) == 2, "once it is there, nothing is left to be put there"
 
 
-@pytest.mark.parametrize("stands", [True, False])
-def test_the_accounts_own_word_counts_wherever_it_was_said(stands: bool) -> None:
+@pytest.mark.parametrize(
+    ("agreed_to", "stands"), [("Zgadzam się.", True), ("Zgadzam się na mniej.", False), (None, False)]
+)
+def test_the_accounts_own_word_counts_wherever_it_was_said(agreed_to: str | None, stands: bool) -> None:
     driver = signed_up(ASKING)
-    driver.outcomes[SeeVoiceConsent] = lambda _: VoiceConsentSeen(stands)
+    words = () if agreed_to is None else (Consent(VOICE, "1", words=(("pl", agreed_to),)),)
+    given = tuple(one.accepted("pl", driver.now, "button") for one in words)
+    driver.read_books(replace(driver.books, consents_given=given))
     driver.hold = {Transcribe}
 
     driver.happen(Said(NOTE))

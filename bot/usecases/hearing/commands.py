@@ -8,9 +8,7 @@ from dialogs.messages.voice import (
     GiveVoiceConsent,
     NoteDropped,
     NoteGivenUp,
-    SeeVoiceConsent,
     VoiceConsentGiven,
-    VoiceConsentSeen,
 )
 from services.accounts import consents
 from services.hearing import for_agents, recordings
@@ -24,13 +22,6 @@ def drop_note(_deps: CommandDeps, command: DropNote, context: CommandContext) ->
         recordings.drop(context.connection, command.note)
     recordings.forget_before(context.connection, context.now, context.conversation.id)
     return NoteDropped()
-
-
-@handles(SeeVoiceConsent)
-def see_voice_consent(deps: CommandDeps, command: SeeVoiceConsent, context: CommandContext) -> VoiceConsentSeen:
-    """Look at the account's last word on it, wherever it was said."""
-    today = deps.seller.document(VOICE)
-    return VoiceConsentSeen(consents.holds(context.connection, account_id=command.account_id, today=today))
 
 
 @handles(GiveVoiceConsent)
