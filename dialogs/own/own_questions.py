@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from dialogs.company.data import is_added, saved_as
 from dialogs.kit import (
     Answered,
+    Came,
     Cards,
     Condition,
     Decision,
@@ -81,6 +82,11 @@ def _keep(dialog: Dialog[OwnAnswers], dialogs: tuple[str, ...]) -> None:
         done=lambda s, c: _unsaved(s, c) is None,
         guest=_place("account", dialogs),
     )
+
+    @dialog.always(Came)
+    def came(s: OwnAnswers, _e: Came, ctx: Ctx) -> Decision[OwnAnswers]:
+        """Take what another chat has changed; an answer that waits to be kept stays as it was given here."""
+        return then(_on_file(s, ctx))
 
     @keep.on(AnswersKept)
     def kept(s: OwnAnswers, _e: AnswersKept, ctx: Ctx) -> Decision[OwnAnswers]:
@@ -296,6 +302,19 @@ def _of_account(s: OwnAnswers, view: AccountView) -> OwnAnswers:
         known = _with(known, view.company.own_answers, view.company.id)
     order = view.order or view.paid
     return known if order is None else _with(known, order.own_answers, order.id)
+
+
+def _on_file(s: OwnAnswers, ctx: Ctx) -> OwnAnswers:
+    """Return the slots with the answers as they stand with what each is kept with, or would be."""
+    books, waiting = ctx.books, s.answers.keys() - s.kept.keys()
+    orders = (one for one in (books.order, books.paid, *books.waiting) if one is not None)
+    answers = {books.id: books.own_answers} | {one.id: one.own_answers for one in (*books.companies, *orders)}
+    for question in ctx.seller.own_questions:
+        holder = s.kept.get(question.id) or _holder(question, ctx) or ""
+        known = answers.get(holder, {})
+        if question.id in known and question.id not in waiting:
+            s = _with(s, {question.id: known[question.id]}, holder)
+    return s
 
 
 def _with(s: OwnAnswers, answers: Answers, holder: str) -> OwnAnswers:

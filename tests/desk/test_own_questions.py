@@ -159,3 +159,18 @@ async def test_a_typed_no_is_an_answer_and_any_is_corrected_by_its_name(tmp_path
                     assert scripted.customer.at == "company.tax_number", said
                     answers = (await desk.card(person.email))["account"]["answers"]
                     assert answers == {"abroad": now}, said
+
+
+async def test_the_answer_on_file_is_offered_as_the_other_chat_has_changed_it(tmp_path: Path) -> None:
+    async with running_desk(tmp_path / "data", profile=asking_seller(tmp_path / "seller")) as desk:
+        a = await Answering(desk, Person()).run()
+        b = desk.customer()
+        await b.say("start:log_in")
+        await a.submit(b.link("secure_page")["href"])
+        await b.settled()
+        await a.customer.say("zmień liczbę osób na 15")
+        assert (await desk.card(a.person.email))["companies"][0]["answers"]["staff"] == 15
+        await b.say("zone:my_data")
+        await b.say("edit:staff")
+        assert "staff:15" in b.buttons
+        assert "staff:12" not in b.buttons, "pressing it would undo what the other chat has saved"

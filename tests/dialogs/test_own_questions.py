@@ -6,7 +6,7 @@ from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import OrderBegun
 from dialogs.messages.payment import PaymentNoticed
 from dialogs.messages.questions import KeepAnswers
-from tests.dialogs.driver import SELLER, Driver, known_account, signed_up
+from tests.dialogs.driver import SELLER, Driver, known_account, known_company, signed_up
 from tests.kit.rows import each_row
 from values.question import OwnQuestion
 
@@ -95,6 +95,20 @@ def test_an_old_customer_is_not_asked_for_having_logged_in() -> None:
     view = known_account(id="account-1", own_answers={"source": "friend"})
     customer = Driver(ASKING).press("start:log_in").happen(LoggedIn(view))
     assert customer.case.own.answers == {"source": "friend"}
+
+
+def test_an_answer_changed_in_another_chat_is_on_file_here_and_one_not_kept_yet_stays() -> None:
+    customer = at_card().press("branch:south")
+    company = replace(known_company(), id="company-1", own_answers={"size": 15})
+    own = {"source": "search", "branch": "north", "tools": None}
+    customer.read_books(known_account(id="account-1", companies=(company,), own_answers=own)).press("what:ever")
+    answers = {"source": "search", "news": "no", "size": "15", "tools": "", "branch": "south"}
+    assert customer.case.own.answers == answers
+    own = customer.case.own
+    unsaved = {"source": "friend"}
+    own = replace(own, answers={**own.answers, **unsaved}, kept={q: of for q, of in own.kept.items() if q != "source"})
+    customer.case = replace(customer.case, own=own)
+    assert kept(customer.press("what:ever"))[-1] == ("account", "account-1", unsaved)
 
 
 def test_another_order_asks_again_with_the_last_answer_first() -> None:

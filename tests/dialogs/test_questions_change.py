@@ -96,11 +96,13 @@ class Shop:
         return customer
 
     def note(self, customer: Driver) -> None:
-        """Keep what the commands say, as the desk does."""
+        """Keep what the commands say, as the desk does, and have the books say so."""
         for act in customer.acts[self.noted :]:
             if isinstance(act, KeepAnswers):
                 self.kept.setdefault((act.keep, act.holder), {}).update(act.answers)
-        self.noted = len(customer.acts)
+        self.noted, known = len(customer.acts), customer.books
+        companies = (replace(one, own_answers=self.answers("company", one.id)) for one in known.companies)
+        customer.books = replace(known, own_answers=self.own, companies=tuple(companies))
 
     def answers(self, keep: str, holder: str) -> Answers:
         return dict(self.kept.get((keep, holder), {}))
