@@ -199,15 +199,18 @@ def taken_back(s: Personal, e: ConsentTakenBack, ctx: Ctx) -> Decision[Personal]
 
 
 def _taking_back(s: Personal, said: Consenting, ctx: Ctx) -> Decision[Personal]:
-    """End the voluntary ones; of a required one say first that the account ends with it."""
+    """End the voluntary ones, or ask which; of a required one say first that the account ends with it."""
     if signing_up(ctx) and ctx.seller.voluntary:  # nothing is given yet that could end: it is only not to be ticked
         named = tuple(c.id for c in ctx.seller.voluntary if c.id in said.refused or not said.refused)
         return then(s, consent_words.unticked(named) if named else Say("personal.consents_none"))
     if ctx.case.account.id is None:
         return then(s, Say("personal.consents_log_in", options=(replace(HUMAN, aside=True),)))
+    if not said.refused:
+        ways = (*_given_ways(ctx), *_other_ways(ctx))
+        return then(s, Say("personal.consents_which" if ways else "personal.consents_none", options=ways))
     obligatory = tuple(id for id in consent_words.required(ctx) if id in said.refused)
     ids = tuple(c.id for c in ctx.seller.voluntary if c.id in said.refused)
-    ended = (TakeBackConsents(ctx.case.account.id, ids, accepting.how(ctx)),) if ids or not said.refused else ()
+    ended = (TakeBackConsents(ctx.case.account.id, ids, accepting.how(ctx)),) if ids else ()
     way = Option("zone:erase", "option.zone.erase")
     told = (Say("personal.consent_required", consent_words.titles(obligatory), (way, HUMAN)),) if obligatory else ()
     return then(s, *ended, *told)
@@ -221,11 +224,9 @@ def taking_back_asked(s: Personal, _e: Asked, ctx: Ctx) -> Decision[Personal]:
 
 @dialog.always(ListsLeft)
 def lists_left(s: Personal, _e: ListsLeft, ctx: Ctx) -> Decision[Personal]:
-    """See which consents to advertising stand: "unsubscribe" names none, and may mean the reminders."""
-    account_id = ctx.case.account.id
-    if account_id is None:
-        return then(s)
-    return then(s, TakeBackConsents(account_id, (), accepting.how(ctx), lists=True))
+    """Ask which advertising is meant: "unsubscribe" names none. Without any it is about the reminders."""
+    ways, reminders = _given_ways(ctx), Option(f"/stop {REMINDERS}", "option.no_reminders")
+    return then(s, *((Say("personal.lists_which", options=(*ways, reminders)),) if ways else ()))
 
 
 @dialog.anywhere("consents:withdraw:*")
@@ -235,19 +236,15 @@ def one_taken_back(s: Personal, e: Answered, _ctx: Ctx) -> Decision[Personal]:
 
 
 @dialog.always(ConsentsTakenBack)
-def told(s: Personal, e: ConsentsTakenBack, ctx: Ctx) -> Decision[Personal]:
-    """Say by its name what has ended; ask which one where none was named."""
+def told(s: Personal, e: ConsentsTakenBack, _ctx: Ctx) -> Decision[Personal]:
+    """Say by its name what has ended."""
     known = replace(s, withdrawn=tuple(id for id in s.withdrawn if id not in e.ended))
-    if e.ended:
-        return then(known, Say("personal.consents_ended", consent_words.titles(e.ended)))
-    if e.asked:
-        return then(known, Say("personal.consents_not_given", consent_words.titles(e.asked)))
-    ways = tuple(Option(f"consents:withdraw:{id}", f"consent.{id}.title", loses=True) for id in e.standing)
-    if e.lists:  # without any advertising it is about the reminders
-        reminders = Option(f"/stop {REMINDERS}", "option.no_reminders")
-        return then(known, *((Say("personal.lists_which", options=(*ways, reminders)),) if ways else ()))
-    ways += _other_ways(ctx)
-    return then(known, Say("personal.consents_which" if ways else "personal.consents_none", options=ways))
+    key = "personal.consents_ended" if e.ended else "personal.consents_not_given"
+    return then(known, Say(key, consent_words.titles(e.ended or e.asked)))
+
+
+def _given_ways(ctx: Ctx) -> tuple[Option, ...]:
+    return tuple(Option(f"consents:withdraw:{id}", f"consent.{id}.title", loses=True) for id in _given(ctx))
 
 
 def _other_ways(ctx: Ctx) -> tuple[Option, ...]:

@@ -274,11 +274,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     ),
     renewal.ResumeReminders: lambda _a: (renewal.RemindersSwitched(on=True),),
     renewal.ReportCompany: lambda _a: (renewal.CompanyReported("ticket-1", TICKET),),
-    zone.TakeBackConsents: lambda a: (
-        zone.ConsentsTakenBack(a.ids, a.ids, (), a.lists),
-        zone.ConsentsTakenBack(a.ids, (), ("marketing_email",), a.lists),
-        zone.ConsentsTakenBack(a.ids, (), (), a.lists),
-    ),
+    zone.TakeBackConsents: lambda a: (zone.ConsentsTakenBack(a.ids, a.ids), zone.ConsentsTakenBack(a.ids, ())),
     zone.SetConsents: lambda _a: (zone.ConsentsSet(1), zone.ConsentsSet(0)),
     own_data.EndLogIns: lambda a: (
         (own_data.LogInOver(a.why, ended=2 if a.everywhere else None),)
@@ -402,17 +398,9 @@ def outcomes_for(effect: Command | Job, seller: Seller) -> Sequence[Event]:
     """Return the outcomes of a command or job, with this seller's products and rules."""
     waits = seller.sign_up.letter_waits and isinstance(effect, contact.CheckCode)
     more = (contact.CodeRight(letter_waits=True),) if waits else ()
-    return [*(_of_seller(event, seller) for event in outcomes(effect)), *more]
+    return [*outcomes(effect), *more]
 
 
 def voluntary(seller: Seller) -> tuple[str, ...]:
     """Return the ids of the first of the seller's voluntary consents, if it has any."""
     return tuple(consent.id for consent in seller.voluntary)[:1]
-
-
-def _of_seller(event: Event, seller: Seller) -> Event:
-    match event:
-        case zone.ConsentsTakenBack(asked, ended, standing, lists) if standing:
-            return zone.ConsentsTakenBack(asked, ended, voluntary(seller), lists)
-        case _:
-            return event

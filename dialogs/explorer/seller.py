@@ -306,7 +306,9 @@ def _views(seller: Seller) -> Iterator[tuple[str, AccountView]]:
     has = owned(*(program.product for program in seller.programs))
     stored = tuple(way for way in WAYS if way.method in seller.chargeable)
     yield "fresh", sample_view(None, None)
-    yield "known", replace(sample_view(company_view(), None), owned=has, ways=stored, invoices=(INVOICE,))
+    given = tuple(consent.accepted(seller.locales[0], MOMENT, "button") for consent in seller.consents)
+    known = replace(sample_view(company_view(), None), owned=has, ways=stored)
+    yield "known", replace(known, invoices=(INVOICE,), consents_given=given)
     for status in ("placed", "paid"):
         yield status, replace(sample_view(company_view(), status), owned=has)
     yield from ended_views(seller)

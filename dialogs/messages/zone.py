@@ -64,24 +64,18 @@ class ConsentsSet(Event):
 
 
 class TakeBackConsents(Command):
-    """Take back these voluntary consents, as far as they stand; none: only see which could be.
-
-    `lists`: the customer wants to be off whatever list there is.
-    """
+    """Take back these voluntary consents, as far as they stand."""
 
     account_id: str
     ids: tuple[str, ...]
     how: str
-    lists: bool = False
 
 
 class ConsentsTakenBack(Event):
-    """The consents that have just ended, of those `asked` for, and the voluntary ones that still stand."""
+    """The consents that have just ended, of those `asked` for."""
 
     asked: tuple[str, ...]
     ended: tuple[str, ...]
-    standing: tuple[str, ...]
-    lists: bool = False
 
 
 class LoggedOut(Event):

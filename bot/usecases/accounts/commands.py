@@ -310,25 +310,21 @@ def set_consents(deps: CommandDeps, command: SetConsents, context: CommandContex
 @handles(TakeBackConsents)
 def take_back_consents(deps: CommandDeps, command: TakeBackConsents, context: CommandContext) -> Event:
     """End those that stand, each by a row of its own; the obligatory ones stand as long as the account."""
-    voluntary = tuple(one.id for one in deps.seller.voluntary)
     ended = tuple(
-        id
-        for id in voluntary
-        if id in command.ids
+        one.id
+        for one in deps.seller.voluntary
+        if one.id in command.ids
         and consents.withdraw(
             context.connection,
             account_id=command.account_id,
             conversation_id=context.conversation.id,
-            consent_id=id,
+            consent_id=one.id,
             channel=context.conversation.channel,
             how=command.how,
             now=context.now,
         )
     )
-    known = consents.of_account(context.connection, command.account_id)
-    standing = {one.consent_id for one in known if one.stands}
-    left = tuple(id for id in voluntary if id in standing)
-    return ConsentsTakenBack(command.ids, ended, left, command.lists)
+    return ConsentsTakenBack(command.ids, ended)
 
 
 @handles(LogOut)

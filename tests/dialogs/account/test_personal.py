@@ -10,7 +10,6 @@ from dialogs.messages.order import CancelOrder
 from dialogs.messages.own_data import EndLogIns, LogInOver, OtherLogInsEnded
 from dialogs.messages.zone import (
     ConsentsSet,
-    ConsentsTakenBack,
     LoggedOut,
     LogOut,
     SetConsents,
@@ -68,16 +67,24 @@ def test_e_invoices_refused_at_the_boxes_of_an_account_untick_the_one_beside_the
 
 
 def test_whoever_wants_off_the_list_is_asked_off_which_where_advertising_stands() -> None:
-    customer = at_the_zone().given(TakeBackConsents, ConsentsTakenBack((), (), ("marketing",), lists=True))
+    customer = at_the_zone()
     customer.hear(Said(understand("wypisz mnie", Expected(Expects.nothing, "zone"), locale="pl"), typed=True))
-    assert TakeBackConsents("account-1", (), "word", lists=True) in customer.acts
     assert customer.heard == ["personal.lists_which"]
     assert {"consents:withdraw:marketing", "/stop reminders"} <= set(customer.buttons)
     assert not customer.case.talk.unreminded, "nothing is stopped before it is said what"
 
 
+def test_what_can_be_taken_back_is_what_the_books_say_is_given() -> None:
+    customer = at_the_zone().want("withdraw_consent")
+    assert (customer.heard, customer.done(TakeBackConsents)) == (["personal.consents_which"], 0)
+    assert "consents:withdraw:marketing" in customer.buttons
+    customer.read_books(replace(customer.books, consents_given=())).want("withdraw_consent")
+    assert "consents:withdraw:marketing" not in customer.buttons
+
+
 def test_without_any_advertising_it_is_the_reminders() -> None:
-    customer = at_the_zone().given(TakeBackConsents, ConsentsTakenBack((), (), (), lists=True))
+    customer = at_the_zone()
+    customer.read_books(replace(customer.books, consents_given=()))
     customer.hear(Said(understand("unsubscribe", Expected(Expects.nothing, "zone"), locale="en"), typed=True))
     assert (customer.heard, customer.case.talk.unreminded) == (["kit.reminders_off"], True)
 
