@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from dialogs.kit import Word
 from dialogs.order.products import product_word, program_word
-from dialogs.state import Cart, ChangedTerms, ConversationState, Order, Reminder, Renewal
+from dialogs.renewal.renewing import in_cart
+from dialogs.state import Cart, ConversationState, Order, Reminder, Renewal
 from values.consent import Acceptance
 from values.seller import Seller
 
@@ -107,15 +108,13 @@ def _renewed(case: ConversationState, seller: Seller, gone: list[Word]) -> Conve
     """Return the renewal's cart and the reminder without programs that the seller no longer has."""
     known = {program.product for program in seller.programs}
     renewal, offer = case.renewal, case.reminder.offer
-    if case.order.id is None and renewal.begun and any(owned.product not in known for owned in renewal.owned):
-        gone += (program_word(o.product, seller) for o in renewal.owned if o.product not in known)
-        owned = tuple(o for o in renewal.owned if o.product in known)
-        picked = None if renewal.picked is None else tuple(name for name in renewal.picked if name in known)
-        suggested = renewal.suggested if renewal.suggested in known else None
-        fresh = replace(renewal, owned=owned, picked=picked, suggested=suggested, cart=None, service=None)
-        case = replace(case, renewal=fresh if owned else Renewal(consented=renewal.consented))
+    lost = [name for name in in_cart(renewal) if name not in known]
+    if case.order.id is None and renewal.begun and lost:
+        gone += (program_word(name, seller) for name in lost)
+        left = tuple(name for name in in_cart(renewal) if name in known)
+        case = replace(case, renewal=Renewal(begun=True, seen=renewal.seen, picked=left) if known else Renewal())
     if offer is not None and offer.product not in known:
-        case = replace(case, reminder=Reminder(reminded=case.reminder.reminded, stopped=case.reminder.stopped))
+        case = replace(case, reminder=Reminder(reminded=case.reminder.reminded))
     return case
 
 
@@ -126,7 +125,7 @@ def _recorded(case: ConversationState, seller: Seller) -> ConversationState:
     """Return the state without consents and documents that the profile no longer asks for."""
     consents = {consent.id for consent in seller.consents}
     documents = {document.id for document in seller.documents}
-    account, terms = case.account, case.changed_terms
+    account = case.account
     ticked = tuple(name for name in account.ticked if name in consents)
     given = account.consents and tuple(name for name in account.consents if name in consents)
     fit = replace(
@@ -136,10 +135,6 @@ def _recorded(case: ConversationState, seller: Seller) -> ConversationState:
         company=replace(case.company, accepted=_among(case.company.accepted, documents)),
         einvoice=replace(case.einvoice, accepted=_among(case.einvoice.accepted, documents)),
     )
-    if left := [name for name in terms.documents if name in documents]:
-        fit = replace(fit, changed_terms=replace(terms, documents=tuple(left)))
-    elif terms.documents:
-        fit = replace(fit, changed_terms=ChangedTerms())
     return case if fit == case else fit
 
 

@@ -63,7 +63,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order.bought import as_payment, overtaken, resumes
+from dialogs.order.bought import as_payment, overtaken, resumes, unpaid
 from dialogs.order.costs import cart, methods
 from dialogs.payment_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
@@ -387,15 +387,18 @@ def for_renewal(_s: Payment, _e: RenewalBegun, _ctx: Ctx) -> Decision[Payment]:
 @dialog.always(RenewalToPay)
 def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]:
     """Take over the payment of the desk's order, if that is this conversation's order now."""
-    mailed = is_offline(e.method) and not e.again and e.account_id == ctx.case.account.id
+    if (placed := unpaid(e.order_id, ctx)) is None:
+        return then(s)
+    mailed = is_offline(placed.payment_method or placed.method) and not e.again
     letter = (SendNote(NOTE_INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
         return then(s, *letter)
     behind = replace(s, behind=None) if s.status == "paid" else s.behind
-    pending = Payment(id=e.payment_id, status="pending", expires_at=e.expires_at, behind=behind)
+    until = placed.payment_expires_at or ctx.now
+    pending = Payment(id=placed.payment_id, status="pending", expires_at=until, behind=behind)
     if not on_its_way(pending, ctx):
-        return then(pending, Unawait(), *_awaiting(e.expires_at, ctx))
-    due = SetTimer(EXPIRY, e.expires_at)
+        return then(pending, Unawait(), *_awaiting(until, ctx))
+    due = SetTimer(EXPIRY, until)
     return then(pending, Unawait(), DropTimer(POLL), due, how_to_pay(pending, ctx, mailed=mailed), *letter)
 
 

@@ -16,7 +16,6 @@ from values.money import Vat
 from values.offer import Unsure
 from values.order import Price
 from values.private import HiddenStruct, Private, PrivateStruct
-from values.renewal import Owned
 
 YesNo = Literal["yes", "no"]
 
@@ -180,19 +179,16 @@ class Contact(Slots, frozen=True):
 
 
 class Offer(Slots, frozen=True):
-    """A subscription that ends: the program, when, and how many days were left when the desk said so."""
+    """A subscription of which the desk said that it ends: the program, and when."""
 
     product: str
     ends_at: datetime
-    days: int
     serial: str | None = None
 
 
 class ChangedTerms(Slots, frozen=True):
-    """Documents that a renewal waits for until `ends_at`, the next one first; `open`: they are asked for just now."""
+    """Documents that a renewal waits for: whether they are asked for just now."""
 
-    documents: tuple[str, ...] = ()
-    ends_at: datetime | None = None
     open: bool = False
 
 
@@ -202,7 +198,6 @@ class Reminder(Slots, frozen=True):
     offer: Offer | None = None
     answer: Literal["now", "later"] | None = None
     reminded: bool = False  # the desk has written first, once or more
-    stopped: bool = False  # the customer wants no more of it
     past: datetime | None = None  # the end of the last offer that was closed
 
 
@@ -210,12 +205,11 @@ class Renewal(Slots, frozen=True):
     """Which of the programs owned are renewed, or extended."""
 
     begun: bool = False
-    owned: tuple[Owned, ...] = ()
+    seen: tuple[tuple[str, datetime], ...] = ()  # subscriptions with their ends as the books had them at the beginning
     suggested: str | None = None  # the product that the reminder was about, or that ends first
     picked: tuple[str, ...] | None = None  # products put into the cart; None: as suggested
     cart: str | None = None  # "confirm" once the cart is right
     service: str | None = None  # subscription, extension
-    consented: bool = False  # that it renews itself was agreed to
 
 
 class Orderer(Slots, frozen=True):
@@ -374,9 +368,6 @@ class Personal(Slots, frozen=True):
 class Stays(Slots, frozen=True):
     """The consequences of an erasure, as the account holder is told before it."""
 
-    unpaid: str | None = None
-    runs_until: datetime | None = None
-    renews: bool = False
     ordered: bool = False
     on_file: bool = False
     elsewhere: int = 0

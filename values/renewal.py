@@ -68,8 +68,8 @@ class Owned(PrivateStruct):
     `quantity` of `product` for `years`. `status`: in `grace` its end has passed and its money is awaited; `ended` only
     where it is said that ended ones are among them.
     `auto_renewal`: the desk renews it. `order_id` is the order by which it runs until `ends_at` (the one that began it,
-    or renewed it last) and `company_id` the company which that order was for; both None for what was bought before the
-    desk came. Those of one order that end at the same moment are renewed together. `undone`: what was paid for that
+    or `renewed` it last) and `company_id` the company which that order was for; both None for what was bought before
+    the desk came. Those of one order that end at the same moment are renewed together. `undone`: what was paid for that
     order is all back (refunded), or it was withdrawn from and has ended (withdrawn).
     """
 
@@ -84,6 +84,7 @@ class Owned(PrivateStruct):
     starts_at: datetime | None = None
     order_id: str | None = None
     company_id: str | None = None
+    renewed: bool = False
     undone: Literal["refunded", "withdrawn"] | None = None
 
 

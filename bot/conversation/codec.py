@@ -46,7 +46,7 @@ FORMER_LETTERS: Mapping[str, str] = {
 #: Facts of notices that their letters did without: they are read from the books, or aren't said there.
 _UNWRITTEN = (
     *(("serial", None), ("again", False), ("account_id", ""), ("order_id", ""), ("payment_id", ""), ("number", "")),
-    *(("method", ""), ("net", 0), ("vat", 0), ("gross", 0), ("currency", "")),
+    *(("gross", 0), ("currency", "")),
 )
 
 

@@ -23,7 +23,7 @@ from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order.accepting import RENEWAL, renewal_set
 from dialogs.order.bought import renewing
 from dialogs.renewal.renewal import said
-from dialogs.renewal.renewing import under_way
+from dialogs.renewal.renewing import owned, under_way
 from dialogs.state import Ctx, OwnData
 from values.meaning import BindingAct
 
@@ -60,8 +60,7 @@ def declare(dialog: Dialog[OwnData]) -> None:
 
 
 def _shown(_s: OwnData, ctx: Ctx) -> Params:
-    owned = ctx.case.renewal.owned
-    return {"owns": bool(owned), "programs": said(owned, ctx)}
+    return {"owns": bool(owned(ctx)), "programs": said(owned(ctx), ctx)}
 
 
 def taken_back(s: OwnData, e: ConsentTakenBack, ctx: Ctx) -> Decision[OwnData]:

@@ -64,11 +64,13 @@ def _known(ctx: Ctx) -> bool:
 
 def _stays(s: OwnData, ctx: Ctx) -> Params:
     stays, rules = s.stays or Stays(), ctx.seller.privacy
+    placed = (o for o in (ctx.books.order, *reversed(ctx.books.waiting)) if o is not None and o.status == "placed")
+    unpaid = next((order.number for order in placed), None)
+    ends = max((o.ends_at for o in ctx.books.owned), default=None)
     return {
-        "unpaid": stays.unpaid,
-        "runs": stays.runs_until is not None,
-        "ends": stays.runs_until,
-        "renews": stays.renews,
+        "unpaid": unpaid,
+        "runs": ends is not None,
+        "ends": ends,
         "ordered": stays.ordered,
         "on_file": stays.on_file,
         "elsewhere": stays.elsewhere > 0,
@@ -147,7 +149,7 @@ def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
 @dialog.always(ErasurePlanned)
 def planned(s: OwnData, e: ErasurePlanned, _ctx: Ctx) -> Decision[OwnData]:
     """Tell the consequences, with a button for the second step."""
-    stays = Stays(e.unpaid, e.runs_until, e.renews, e.ordered, e.on_file, e.elsewhere)
+    stays = Stays(e.ordered, e.on_file, e.elsewhere)
     return then(replace(s, stays=stays))
 
 

@@ -3,21 +3,30 @@
 Simpler than the real ones: what an event tells is taken as done, and a paid order begins one term.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import company_view, named_for, sample_order, sample_view
+from dialogs.explorer.samples import company_view, named_for, owned, sample_order, sample_view
 from dialogs.kit import Event
 from dialogs.messages.account import AccountCreated, AccountLeft, LoggedIn
 from dialogs.messages.company import CompanySaved
 from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceEmailChanged, InvoiceIssued
 from dialogs.messages.order import OrderCancelled, OrderPlaced, OrderRefused
 from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, PaymentBooked
-from dialogs.messages.renewal import RenewalNotBegun, SubscriptionLapsed
+from dialogs.messages.renewal import (
+    DocumentAccepted,
+    RemindersSwitched,
+    RenewalBegun,
+    RenewalNotBegun,
+    RenewalToPay,
+    RenewalWaits,
+    SubscriptionLapsed,
+)
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.state import ConversationState
-from values.account_view import NO_BOOKS, AccountView, OrderView
+from values.account_view import NO_BOOKS, AccountView, OrderView, WaitingRenewal
 from values.seller import Seller
 
 
@@ -65,13 +74,24 @@ def _after_sale(known: AccountView, event: Event, seller: Seller) -> AccountView
             left = tuple(order for order in known.waiting if order.number != number)
             last = known.order if known.order is None or known.order.number != number else known.paid
             return replace(known, order=last, waiting=left)
+        case RenewalToPay(account_id=known.id):
+            return _to_pay(known, event, seller)
+        case RenewalBegun() if not known.owned and not known.lapsed:
+            return replace(known, owned=owned(*(program.product for program in seller.programs)))
+        case RemindersSwitched(on, True):
+            return replace(known, reminders_stopped=not on)
+        case RenewalWaits(known.id, documents, ends_at):
+            return replace(known, waits=WaitingRenewal(documents, ends_at))
+        case DocumentAccepted(left=left):
+            return replace(known, waits=replace(known.waits, documents=left) if left and known.waits else None)
         case PaymentBooked(status="paid"):
             return _paid(known, event, seller)
         case SubscriptionLapsed(grace_until=datetime()):
-            return replace(known, owned=tuple(replace(o, ends_at=event.ends_at, status="grace") for o in known.owned))
+            late = tuple(replace(o, ends_at=event.ends_at, status="grace") for o in known.owned)
+            return replace(known, owned=late, waits=None)
         case SubscriptionLapsed():
             over = tuple(replace(one, ends_at=event.ends_at, status="ended") for one in known.owned)
-            return replace(known, owned=(), lapsed=over, einvoice_status="off") if over else known
+            return replace(known, owned=(), lapsed=over, einvoice_status="off", waits=None) if over else known
         case AutoRenewalSet(on, True):
             return replace(known, owned=tuple(replace(one, auto_renewal=on) for one in known.owned), auto_renewal=on)
         case DefaultMethodSet(method):
@@ -82,11 +102,23 @@ def _after_sale(known: AccountView, event: Event, seller: Seller) -> AccountView
             return known
 
 
+def _to_pay(known: AccountView, event: RenewalToPay, seller: Seller) -> AccountView:
+    if known.order is not None and (known.order.id, known.order.status) == (event.order_id, "placed"):
+        return known
+    method: dict[str, Any] = {"method": seller.methods[0], "payment_method": seller.methods[0]}
+    one = replace(sample_order("placed"), id=event.order_id, number=event.number, renewal=True, **method)
+    due = replace(one, payment_id=event.payment_id, payment_expires_at=event.ends_at)
+    return replace(known, order=due, waits=None)
+
+
 def _paid(known: AccountView, event: PaymentBooked, seller: Seller) -> AccountView:
     order = known.order if known.order is not None and known.order.id == event.order_id else None
     one = replace(order or sample_order("paid"), id=event.order_id, number=event.number, status="paid")
     paid = replace(one, payment_id=event.payment_id, payment_status="paid")
     runs = named_for(sample_view(company_view(), "paid"), seller)
-    new = (replace(one, order_id=paid.id, auto_renewal=paid.auto_renewal) for one in runs.owned)
-    owned = known.owned or tuple(new)
-    return replace(known, order=paid, paid=paid, owned=owned, ways=runs.ways, default_method=paid.method)
+    of_order: dict[str, Any] = {"order_id": paid.id, "auto_renewal": paid.auto_renewal}
+    bought = known.owned or tuple(replace(one, **of_order) for one in runs.owned)
+    if known.owned and seller.programs and known.owned[0].order_id != paid.id:  # the one that ends first is renewed
+        ends_at = bought[0].ends_at + timedelta(days=365)
+        bought = (replace(bought[0], ends_at=ends_at, renewed=True, **of_order), *bought[1:])
+    return replace(known, order=paid, paid=paid, owned=bought, ways=runs.ways, default_method=paid.method)

@@ -208,13 +208,7 @@ def _to_pay(seller: Seller, plan: str, account_id: str, *, again: bool) -> renew
         account_id=account_id,
         order_id="order-3",
         number=NUMBER,
-        method=seller.methods[0],
-        net=29900,
-        vat=6877,
-        gross=36777,
-        currency=seller.currency,
         payment_id="payment-3",
-        expires_at=MOMENT,
         bill=replace(_bill(seller), company="Znana sp. z o.o.") if again else _bill(seller),
     )
 

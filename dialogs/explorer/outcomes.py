@@ -15,7 +15,6 @@ from dialogs.explorer.samples import (
     ORDERER,
     WAYS,
     company_view,
-    owned,
     sample_order,
     sample_view,
 )
@@ -104,27 +103,15 @@ def _letter() -> Sequence[Event]:
 
 
 def _begun(command: renewal.BeginRenewal) -> Sequence[Event]:
-    programs, known = owned(*command.products), company_view()
+    known = company_view()
     return (
-        renewal.RenewalBegun(programs, known, None, consented=False, product=command.product),
-        renewal.RenewalBegun(
-            *(programs, known, None),
-            consented=True,
-            product=command.product,
-            view=sample_view(known, "paid"),
-            orderer=ORDERER,
-        ),
-        renewal.RenewalBegun(programs, None, known.tax_number, consented=False, product=None),
-        renewal.RenewalBegun(programs[:1], None, None, consented=True, product=None),
+        renewal.RenewalBegun(known, None, command.product),
+        renewal.RenewalBegun(known, None, command.product, sample_view(known, "paid"), ORDERER),
+        renewal.RenewalBegun(None, known.tax_number, None),
+        renewal.RenewalBegun(None, None, None),
         renewal.RenewalNotBegun("nothing_owned"),
         renewal.RenewalNotBegun("order_open", sample_order("placed")),
     )
-
-
-def _renewed(command: renewal.SeeRenewed) -> Sequence[Event]:
-    """Return the outcomes of a renewal; an ordinary order renews only what is owned."""
-    found = [renewal.Renewed(owned(*command.products), until) for until in (MOMENT + timedelta(days=395), None)]
-    return found if command.products else found[::-1]
 
 
 COMMANDS: Mapping[type[Command], Outcomes] = {
@@ -263,7 +250,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
     letters.RemindByEmail: lambda _a: (letters.ReminderReady("link-2"), letters.ReminderReady(None)),
     feedback.KeepFeedback: lambda a: (feedback.FeedbackKept("feedback-1", a.helpful),),
     renewal.BeginRenewal: _begun,
-    renewal.SeeRenewed: _renewed,
     renewal.StopReminders: lambda a: (
         renewal.RemindersSwitched(on=False),
         *(() if a.account_id else (renewal.RemindersSwitched(on=False, known=False),)),
@@ -288,7 +274,7 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         own_data.LogInEnded("gone", LOG_INS),
     ),
     own_data.PlanErasure: lambda _a: (
-        own_data.ErasurePlanned(NUMBER, MOMENT + timedelta(days=200), True, True, True, 1),
+        own_data.ErasurePlanned(True, True, 1),
         own_data.ErasurePlanned(),
     ),
     own_data.OpenOwnPage: lambda a: (own_data.OwnPageOpened(f"page-{a.purpose}"),),

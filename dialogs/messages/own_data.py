@@ -19,16 +19,12 @@ class PlanErasure(Command):
 
 
 class ErasurePlanned(Event):
-    """The consequences of an erasure.
+    """The consequences of an erasure that aren't in the account's books.
 
-    `unpaid` is the number of an order that will be cancelled, `runs_until` when the last service that runs ends,
-    `renews` whether it would renew itself, `ordered` whether anything was ever ordered, `on_file` whether the
-    seller's own record stays, `elsewhere` how many other conversations will be logged out.
+    `ordered` says whether anything was ever ordered, `on_file` whether the seller's own record stays, `elsewhere` how
+    many other conversations will be logged out.
     """
 
-    unpaid: str | None = None
-    runs_until: datetime | None = None
-    renews: bool = False
     ordered: bool = False
     on_file: bool = False
     elsewhere: int = 0

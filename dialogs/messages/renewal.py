@@ -7,10 +7,8 @@ from dialogs.kit.messages import BackgroundJob, Command, Event, News
 from dialogs.state import CompanyData
 from values.account_view import AccountView, CompanyView, Line, OrderView
 from values.consent import Acceptance
-from values.money import Vat
 from values.order import Bill, OrdererDetails
 from values.private import Private
-from values.renewal import Owned
 from values.renewal_outlook import Outlook
 
 
@@ -69,12 +67,12 @@ class DocumentAccepted(Event):
 
 
 class RenewalToPay(News):
-    """The desk has placed the order that renews a subscription: only its money is missing. Amounts in minor units.
+    """The desk has placed the order that renews a subscription: only its money is missing.
 
     `days` are left until the end; `again`: it was told before. `refusal`: the stored way to pay of this label was to be
     charged, and why that came to nothing (declined, needs_payer, gone, expired, unanswered); `retry_at`: when it is
-    tried again. `bill`: all that is renewed. `mails`: this is the one of the customer's conversations that has letters
-    sent.
+    tried again. `bill`: all that is renewed, of which earlier releases stored the sum, in minor units. `mails`: this is
+    the one of the customer's conversations that has letters sent.
     """
 
     plan: str
@@ -84,14 +82,9 @@ class RenewalToPay(News):
     account_id: str
     order_id: str
     number: str
-    method: str
-    net: int
-    vat: int
-    gross: int
-    currency: str
     payment_id: str
-    expires_at: datetime
-    tax: Vat | None = None
+    gross: int = 0
+    currency: str = ""
     refusal: str | None = None
     label: Private[str | None] = None
     retry_at: datetime | None = None
@@ -101,7 +94,7 @@ class RenewalToPay(News):
 
 
 class BeginRenewal(Command):
-    """Read the account's subscriptions, so that their renewal can be ordered.
+    """Read what the order form of a renewal begins with.
 
     `product`: what the reminder was about; `products`: what this seller renews.
     """
@@ -112,17 +105,14 @@ class BeginRenewal(Command):
 
 
 class RenewalBegun(Event):
-    """The account's subscriptions, the one that ends first in front.
+    """A renewal of what the account owns.
 
-    The company is the account's, else the number on file; its data come from the seller's books or a register.
-    `consented`: renewing by itself was agreed to before. `view`: the account, where it has one in the books; `orderer`:
-    whoever placed its last paid order.
+    The company is the account's, else the number on file; its data come from the seller's books or a register. `view`:
+    the account, where it has one in the books; `orderer`: whoever placed its last paid order.
     """
 
-    owned: Private[tuple[Owned, ...]]
     company: Private[CompanyView | None]
     tax_number: Private[str | None]
-    consented: bool
     product: str | None
     view: Private[AccountView | None] = None
     orderer: Private[OrdererDetails | None] = None
@@ -133,24 +123,6 @@ class RenewalNotBegun(Event):
 
     reason: str
     open: OrderView | None = None
-
-
-class SeeRenewed(Command):
-    """Read what a paid order has renewed, of the products that this seller renews."""
-
-    account_id: str
-    order_id: str
-    products: tuple[str, ...]
-
-
-class Renewed(News):
-    """The account's subscriptions; `until` is the end of the renewed ones.
-
-    None if the order renewed nothing, or programs with different ends.
-    """
-
-    owned: Private[tuple[Owned, ...]]
-    until: datetime | None
 
 
 class ReportCompany(Command):

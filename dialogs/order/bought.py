@@ -56,6 +56,12 @@ def as_payment(placed: OrderView) -> Payment:
     return Payment(placed.payment_id, placed.payment_method, status, placed.payment_expires_at)
 
 
+def unpaid(order_id: str, ctx: Ctx) -> OrderView | None:
+    """Return this order of the account as long as it waits for its money."""
+    known = (order for order in (ctx.books.order, *ctx.books.waiting) if order is not None and order.id == order_id)
+    return next((order for order in known if order.status == "placed"), None)
+
+
 def paid_since(view: AccountView, ctx: Ctx) -> OrderView | None:
     """Return the order that was paid last where this conversation still has an earlier one."""
     paid, case = view.paid, ctx.case
@@ -144,7 +150,7 @@ def renewing(ctx: Ctx) -> bool:
     """Return whether any subscription of the account renews itself."""
     case = ctx.case
     bought = case.payment.status == "paid" and bool(case.order.auto_renewal)
-    return bought or case.renewal.consented or any(o.auto_renewal for o in ctx.books.owned)
+    return bought or any(o.auto_renewal for o in ctx.books.owned)
 
 
 def for_company(owned: Owned, ctx: Ctx) -> bool:

@@ -7,8 +7,8 @@ again on the next day on which it would have charged.
 from msgspec.structs import replace
 
 from dialogs.kit import Answered, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
-from dialogs.messages.account import AccountLeft, LoggedIn
-from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalToPay, RenewalWaits, SubscriptionLapsed
+from dialogs.messages.account import LoggedIn
+from dialogs.messages.renewal import AcceptDocument, DocumentAccepted, RenewalWaits
 from dialogs.order import accepting
 from dialogs.renewal import notices
 from dialogs.state import ChangedTerms, Ctx
@@ -19,25 +19,31 @@ dialog = Dialog("changed_terms", ChangedTerms, shown_as="renewal", outlives=lamb
 _later = Option("changed_terms:later", "option.changed_terms.later")
 
 
-def _ways(s: ChangedTerms, _ctx: Ctx) -> tuple[Option, ...]:
-    asked = next(iter(s.documents), "terms")
+def _missing(ctx: Ctx) -> tuple[str, ...]:
+    """Return the documents that the account's renewal waits for, as far as the profile still has them."""
+    return () if ctx.books.waits is None else tuple(id for id in ctx.books.waits.documents if ctx.seller.accepts(id))
+
+
+def _ways(_s: ChangedTerms, ctx: Ctx) -> tuple[Option, ...]:
+    asked = next(iter(_missing(ctx)), "terms")
     accept = "auto_renewal:yes" if asked == "auto_renewal" else f"{asked}:accept"
     return Option(accept, f"option.changed_terms.{asked}", binds=BindingAct.agree), _later
 
 
-def _asked(s: ChangedTerms, ctx: Ctx) -> tuple[Consent, ...]:
-    return accepting.documents(ctx, *s.documents[:1])
+def _asked(ctx: Ctx) -> tuple[Consent, ...]:
+    return accepting.documents(ctx, *_missing(ctx)[:1])
 
 
-def _shown(s: ChangedTerms, _ctx: Ctx) -> Params:
-    asked = next(iter(s.documents), None)
-    return {"document": Word(f"consent.{asked}.text") if asked is not None else None, "ends": s.ends_at}
+def _shown(_s: ChangedTerms, ctx: Ctx) -> Params:
+    asked, waits = next(iter(_missing(ctx)), None), ctx.books.waits
+    document = Word(f"consent.{asked}.text") if asked is not None else None
+    return {"document": document, "ends": waits.ends_at if waits is not None else None}
 
 
 accept = dialog.choose(
     "changed_terms",
     _ways,
-    when=lambda s, c: s.open and bool(s.documents) and c.case.account.id is not None,
+    when=lambda s, c: s.open and bool(_missing(c)),
     done=lambda _s, _c: False,
     params=_shown,
     intents={
@@ -45,7 +51,7 @@ accept = dialog.choose(
         "deny": "changed_terms:later",
         "renewal_on": "auto_renewal:yes",
     },
-    bound_to=lambda s, c: accepting.bound(_asked(s, c), c),
+    bound_to=lambda _s, c: accepting.bound(_asked(c), c),
     counted=False,
     patient=True,
 )
@@ -55,7 +61,7 @@ accept = dialog.choose(
 def accepted(s: ChangedTerms, _e: Chosen, ctx: Ctx) -> Decision[ChangedTerms]:
     """Record the acceptance of the words that were shown."""
     return then(
-        s, *(AcceptDocument(required(ctx.case.account.id), one) for one in accepting.accepted(_asked(s, ctx), ctx))
+        s, *(AcceptDocument(required(ctx.case.account.id), one) for one in accepting.accepted(_asked(ctx), ctx))
     )
 
 
@@ -69,7 +75,7 @@ def put_off(s: ChangedTerms, _e: Answered, ctx: Ctx) -> Decision[ChangedTerms]:
 def on_record(s: ChangedTerms, e: DocumentAccepted, _ctx: Ctx) -> Decision[ChangedTerms]:
     """Ask for the next document, or go on with the renewal."""
     if e.left:
-        return then(replace(s, documents=e.left))
+        return then(s)
     return then(ChangedTerms(), *(() if e.told else (Say("changed_terms.accepted"),)))
 
 
@@ -79,16 +85,10 @@ def waits(s: ChangedTerms, e: RenewalWaits, ctx: Ctx) -> Decision[ChangedTerms]:
     said = notices.say(e, ctx)
     if e.account_id != ctx.case.account.id:
         return then(s, Say("changed_terms.log_in", said.params))
-    return then(ChangedTerms(e.documents, e.ends_at, open=True), said)
-
-
-@dialog.always(SubscriptionLapsed, RenewalToPay, AccountLeft)
-def over(_s: ChangedTerms, _e: object, _ctx: Ctx) -> Decision[ChangedTerms]:
-    return then(ChangedTerms())
+    return then(ChangedTerms(open=True), said)
 
 
 @dialog.always(LoggedIn)
 def logged_in(_s: ChangedTerms, e: LoggedIn, _ctx: Ctx) -> Decision[ChangedTerms]:
     """Ask for the documents of a renewal of this account that waits."""
-    waits = e.view.waits
-    return then(ChangedTerms() if waits is None else ChangedTerms(waits.documents, waits.ends_at, open=True))
+    return then(ChangedTerms(open=e.view.waits is not None))

@@ -7,6 +7,7 @@ from dialogs.kit import Option, Params, Word, once
 from dialogs.order.bought import begins, for_company
 from dialogs.order.products import counted, product_word
 from dialogs.renewal.renewing import lines as renewal_lines
+from dialogs.renewal.renewing import owned
 from dialogs.state import Ctx, Order
 from values import phone as phones
 from values import tax_number
@@ -46,7 +47,7 @@ def begins_at(s: Order, ctx: Ctx) -> datetime | None:
     """Return when the term begins that is ordered, where that isn't with its money."""
     if "renewal" not in ctx.seller.dialogs:
         return begins(plan_of(ctx), s, ctx)
-    ends = {owned.id: owned.ends_at for owned in ctx.case.renewal.owned}
+    ends = {one.id: one.ends_at for one in owned(ctx)}
     begun = {ends.get(line.renews) if line.renews else None for line in lines(s, ctx)}
     [only] = begun if len(begun) == 1 else [None]
     return only if s.id is None and only is not None and only > ctx.now else None

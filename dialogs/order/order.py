@@ -69,7 +69,7 @@ def _box(name: str, tick: Option, *, asked: bool) -> tuple[Option, ...]:
 
 def _agreed(s: Order, ctx: Ctx) -> tuple[str, ...]:
     """Return the documents agreed to with the order: not a consent to renewal that was given elsewhere, and stands."""
-    elsewhere = ctx.case.renewal.consented and not accepting.stands(s.accepted, RENEWAL)
+    elsewhere = renewing(ctx) and not accepting.stands(s.accepted, RENEWAL)
     answers = {"terms": s.terms, "clauses": s.clauses, RENEWAL: s.auto_renewal and not elsewhere}
     return tuple(name for name, given in answers.items() if given and ctx.seller.accepts(name))
 

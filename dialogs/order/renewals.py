@@ -8,11 +8,9 @@ from msgspec.structs import replace
 from dialogs.kit import Decision, Dialog, Say, Unawait, then
 from dialogs.messages.payment import MoneyBack
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
-from dialogs.order.bought import chosen
+from dialogs.order.bought import as_order, chosen, unpaid
 from dialogs.renewal import notices
-from dialogs.state import Ctx, Order, PlacedOrder
-from values.money import Money
-from values.order import Price
+from dialogs.state import Ctx, Order
 
 
 def declare(dialog: Dialog[Order]) -> None:
@@ -28,22 +26,11 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     said = notices.say(e, ctx)
     if e.account_id != ctx.case.account.id:
         return then(s, Say("order.renewal_to_pay.log_in", said.params))
-    if s.id not in (None, e.order_id) and ctx.case.payment.status != "paid":
+    placed = unpaid(e.order_id, ctx)
+    if placed is None or (s.id not in (None, e.order_id) and ctx.case.payment.status != "paid"):
         return then(s, said)
-    amounts = Price(*(Money(minor, e.currency) for minor in (e.net, e.vat, e.gross)))
-    known = Order(
-        auto_renewal=True,
-        method=e.method,
-        terms="accept",
-        clauses="accept",
-        price=amounts,
-        tax=e.tax,
-        pay="now",
-        placed=PlacedOrder(e.order_id, e.number, e.bill.lines if e.bill is not None else ()),
-        years=e.bill.years if e.bill is not None else None,
-        renewal=s.renewal or s.id != e.order_id,
-        behind=s.behind if s.id in (None, e.order_id) else replace(s, behind=None),
-    )
+    behind = s.behind if s.id in (None, e.order_id) else replace(s, behind=None)
+    known = replace(as_order(placed), behind=behind)
     waits = (Say("purchases.cart_waits", {"number": e.number}),) if chosen(ctx) else ()
     return then(known, Unawait(), said, *waits)
 

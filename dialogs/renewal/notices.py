@@ -21,7 +21,6 @@ from dialogs.messages.renewal import (
     SubscriptionEnding,
     SubscriptionLapsed,
 )
-from dialogs.order.costs import tax_shown
 from dialogs.order.products import product_word, program_word
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
@@ -207,10 +206,9 @@ def _to_pay_said(e: RenewalToPay) -> str:
 
 
 def _to_pay_shown(e: RenewalToPay, seller: Seller) -> Params:
-    taxed: Params = {} if e.tax is None else tax_shown(e.tax)
     order: Params = {"number": e.number, "ends": e.ends_at, "days": e.days}
     refused: Params = {"refusal": e.refusal, "way": e.label, "again": e.retry_at}
-    return {**bill_shown(_bill(e), seller), **taxed, **order, **refused}
+    return {**bill_shown(_bill(e), seller), **order, **refused}
 
 
 HEARD: tuple[TermNotice[Any], ...] = (

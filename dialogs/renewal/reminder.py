@@ -91,7 +91,7 @@ def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     """Ask at once, at any step, unless the customer is renewing just now."""
     if ctx.case.renewal.begun and ctx.case.payment.status != "paid":
         return then(s)
-    offered = replace(s, offer=Offer(e.product, e.ends_at, e.days, e.serial), answer=None, reminded=True)
+    offered = replace(s, offer=Offer(e.product, e.ends_at, e.serial), answer=None, reminded=True)
     open_already = s.offer is not None and s.answer is None
     return then(offered, *((Say("reminder.one_more"),) if open_already else ()))
 
@@ -130,7 +130,7 @@ def taken_up(s: Reminder, _e: object, _ctx: Ctx) -> Decision[Reminder]:
 @dialog.always(StopAsked)
 def stop_asked(s: Reminder, e: StopAsked, ctx: Ctx) -> Decision[Reminder]:
     """Stop reminders on a bare "stop" after one, but not in the middle of what the customer has begun."""
-    meant = e.sure or (s.reminded and not s.stopped and not ctx.case.renewal.begun)
+    meant = e.sure or (s.reminded and not ctx.books.reminders_stopped and not ctx.case.renewal.begun)
     return then(s, *((StopReminders(ctx.case.account.id),) if meant else ()))
 
 
@@ -139,7 +139,7 @@ def switched(s: Reminder, e: RemindersSwitched, _ctx: Ctx) -> Decision[Reminder]
     """Tell the new setting; switched off, close the open reminder."""
     if not e.known:
         return then(s, Say("reminder.stop_whose"))
-    now = replace(s if e.on else _closed(s), stopped=not e.on)
+    now = s if e.on else replace(_closed(s), reminded=False)
     return then(now, *(() if e.told else (Say("reminder.resumed" if e.on else "reminder.stopped"),)))
 
 
@@ -152,15 +152,13 @@ def back_on(s: Reminder, e: PageWanted, ctx: Ctx) -> Decision[Reminder]:
 
 @dialog.always(LoggedIn)
 def logged_in(s: Reminder, e: LoggedIn, ctx: Ctx) -> Decision[Reminder]:
-    """Take over this customer's choice about reminders, wherever it was made; ask about what ends soon."""
-    known = replace(s, stopped=e.view.reminders_stopped)
+    """Ask about what ends soon, unless the customer has stopped reminders."""
     ending = _ends_soon(e.view, ctx)
     open_ = s.offer is not None or s.answer is not None or ctx.case.renewal.begun
-    if ending is None or known.stopped or open_ or s.past == ending.ends_at:
-        return then(known)
-    days = days_left(ending.ends_at, ctx.now, ZoneInfo(ctx.seller.time_zone))
-    offer = Offer(ending.product, ending.ends_at, days, ending.serial)
-    return then(replace(known, offer=offer, answer=None, reminded=True))
+    if ending is None or e.view.reminders_stopped or open_ or s.past == ending.ends_at:
+        return then(s)
+    offer = Offer(ending.product, ending.ends_at, ending.serial)
+    return then(replace(s, offer=offer, answer=None, reminded=True))
 
 
 def _ends_soon(view: AccountView, ctx: Ctx) -> Owned | None:
@@ -180,4 +178,4 @@ def _is_sold(product: str, ctx: Ctx) -> bool:
 @dialog.always(AccountLeft)
 def logged_out(s: Reminder, _e: AccountLeft, _ctx: Ctx) -> Decision[Reminder]:
     """Clear account data on log-out."""
-    return then(replace(s, stopped=False, reminded=False))
+    return then(replace(s, reminded=False))

@@ -1,28 +1,23 @@
 """Renewal: the cart of the programs owned, and the order for them: another term, or an extension."""
 
+from datetime import datetime
+
 from msgspec.structs import replace
 
 from dialogs.kit import HUMAN, Answered, Asked, Chosen, Decision, Dialog, Option, Params, Say, Word, required, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.order import AccountSeen
-from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun, Renewed
-from dialogs.messages.zone import AutoRenewalSet
+from dialogs.messages.renewal import BeginRenewal, RenewalBegun, RenewalNotBegun
 from dialogs.order.costs import shown
 from dialogs.order.products import product_word, program_word
-from dialogs.renewal.renewing import begun, extensible, in_cart, products
+from dialogs.renewal.renewing import begun, extensible, in_cart, owned, owned_of, products
 from dialogs.state import Ctx, Renewal
-from values.account_view import AccountView
 from values.renewal import Owned
 
-
-def _outlives(s: Renewal) -> Renewal:
-    return Renewal(owned=s.owned, consented=s.consented)
+dialog = Dialog("renewal", Renewal)
 
 
-dialog = Dialog("renewal", Renewal, outlives=_outlives)
-
-
-def said(owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
+def said(programs: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
     """Return programs with the ends of their subscriptions, to come or over, for the texts."""
     return tuple(
         Word(
@@ -34,7 +29,7 @@ def said(owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Word, ...]:
                 ("over", o.status == "ended"),
             ),
         )
-        for o in owned
+        for o in programs
     )
 
 
@@ -44,15 +39,15 @@ def _name(product: str, ctx: Ctx) -> Word:
     return named(product, ctx.seller)
 
 
-def _products(s: Renewal) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(o.product for o in s.owned))
+def _products(ctx: Ctx) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(o.product for o in owned(ctx)))
 
 
 def _boxes(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
     ticked = in_cart(s)
     return (
         Option("cart:confirm", "option.cart.confirm"),
-        *(Option(f"program:{p}", program_word(p, ctx.seller).key, ticked=p in ticked) for p in _products(s)),
+        *(Option(f"program:{p}", program_word(p, ctx.seller).key, ticked=p in ticked) for p in _products(ctx)),
         Option("zone:home", "option.zone.home"),
     )
 
@@ -65,7 +60,7 @@ def _services(s: Renewal, ctx: Ctx) -> tuple[Option, ...]:
 def _cart(s: Renewal, ctx: Ctx) -> Params:
     ticked = in_cart(s)
     return {
-        "programs": said(s.owned, ctx),
+        "programs": said(owned(ctx), ctx),
         "chosen": tuple(program_word(p, ctx.seller) for p in ticked),
         "count": len(ticked),
     }
@@ -124,22 +119,23 @@ def toggled(s: Renewal, e: Chosen, ctx: Ctx) -> Decision[Renewal]:
     The first press never takes out a program that the desk had put in by itself.
     """
     if e.payload == "zone:home":
-        return then(_outlives(s))
+        return then(Renewal())
     ticked = in_cart(s)
     if s.picked is None and e.value in ticked:
         return then(replace(s, picked=ticked), Say("renewal.in_cart", {"program": program_word(e.value, ctx.seller)}))
-    return then(replace(s, picked=tuple(p for p in _products(s) if (p in ticked) != (p == e.value))))
+    return then(replace(s, picked=tuple(p for p in _products(ctx) if (p in ticked) != (p == e.value))))
 
 
 @dialog.always(RenewalBegun)
-def renewal_begun(_s: Renewal, e: RenewalBegun, _ctx: Ctx) -> Decision[Renewal]:
+def renewal_begun(_s: Renewal, e: RenewalBegun, ctx: Ctx) -> Decision[Renewal]:
     """Fill a fresh cart with the reminder's program, else with the one that ends first.
 
     Whoever has ordered here before renews just what the reminder was about, unless the card's row is changed.
     """
-    reminded = any(o.product == e.product for o in e.owned)
-    suggested = e.product if reminded else e.owned[0].product
-    fresh = Renewal(begun=True, owned=e.owned, suggested=suggested, consented=e.consented)
+    mine = _products(ctx)
+    reminded = e.product in mine
+    suggested = e.product if reminded else next(iter(mine), None)
+    fresh = Renewal(begun=True, seen=_ends(owned(ctx)), suggested=suggested)
     if not reminded or e.product is None or e.orderer is None:
         return then(fresh)
     return then(replace(fresh, picked=(e.product,), cart="confirm", service="subscription"))
@@ -151,54 +147,36 @@ def not_begun(s: Renewal, e: RenewalNotBegun, _ctx: Ctx) -> Decision[Renewal]:
     return then(s, Say(f"renewal.refused.{e.reason}", options=(HUMAN,)))
 
 
-@dialog.always(Renewed)
-def renewed(s: Renewal, e: Renewed, ctx: Ctx) -> Decision[Renewal]:
-    """Take over the new ends; the order included the consent. A cart whose term was paid otherwise closes."""
-    closed, said = _overtaken(s, e.owned, ctx)
-    return then(replace(closed, owned=e.owned, consented=s.consented or e.until is not None), *said)
-
-
-def _overtaken(s: Renewal, owned: tuple[Owned, ...], ctx: Ctx) -> tuple[Renewal, tuple[Say, ...]]:
-    """Return the slots without a cart whose term has been paid otherwise, and the word about it."""
-    if not s.begun or ctx.case.order.id is not None:
-        return s, ()
-    before = {o.id: o.ends_at for o in s.owned if o.product in in_cart(s)}
-    until = max((o.ends_at for o in owned if o.id in before and o.ends_at > before[o.id]), default=None)
-    return (s, ()) if until is None else (_outlives(s), (Say("order.paid_already", {"until": until}),))
-
-
 @dialog.always(AccountSeen)
 def seen(s: Renewal, _e: AccountSeen, ctx: Ctx) -> Decision[Renewal]:
-    """Take over the subscriptions, of which some may have ended or been refunded since."""
-    owned = _of(ctx.books, ctx) or s.owned
-    closed, said = _overtaken(s, owned, ctx)
-    consented = bool(ctx.books.auto_renewal) or any(one.auto_renewal for one in ctx.books.owned)
-    return then(replace(closed, owned=owned, consented=consented), *said)
-
-
-@dialog.always(AutoRenewalSet)
-def consent_set(s: Renewal, e: AutoRenewalSet, ctx: Ctx) -> Decision[Renewal]:
-    """Take over the consent from the zone, and how the programs renew now."""
-    now = {one.id: one.auto_renewal for one in ctx.books.owned}
-    owned = tuple(replace(one, auto_renewal=now.get(one.id, one.auto_renewal)) for one in s.owned)
-    return then(replace(s, owned=owned, consented=e.on) if e.changed else s)
+    """Close a cart whose term was paid otherwise."""
+    said = _overtaken(s, owned(ctx), ctx)
+    return then(Renewal() if said else s, *said)
 
 
 @dialog.always(LoggedIn)
 def logged_in(s: Renewal, e: LoggedIn, ctx: Ctx) -> Decision[Renewal]:
-    """Take over the account's programs; its own cart waits, another's is dropped."""
-    owned = _of(e.view, ctx)
-    _closed, said = _overtaken(s, owned, ctx)
-    kept = s if s.begun and s.owned == owned else Renewal()
-    return then(replace(kept, owned=owned, consented=bool(e.view.auto_renewal)), *said)
+    """Keep the account's own cart, and drop another's, or one whose term was paid otherwise."""
+    mine = owned_of(e.view, ctx)
+    return then(s if s.begun and s.seen == _ends(mine) else Renewal(), *_overtaken(s, mine, ctx))
 
 
-def _of(view: AccountView, ctx: Ctx) -> tuple[Owned, ...]:
-    return tuple(o for o in (*view.owned, *view.lapsed) if o.product in products(ctx))
+def _overtaken(s: Renewal, mine: tuple[Owned, ...], ctx: Ctx) -> tuple[Say, ...]:
+    """Return the word about a cart whose term has been paid otherwise."""
+    if not s.begun or ctx.case.order.id is not None:
+        return ()
+    before, ticked = dict(s.seen), in_cart(s)
+    later = (o.ends_at for o in mine if o.product in ticked and o.ends_at > before.get(o.id, o.ends_at))
+    until = max(later, default=None)
+    return () if until is None else (Say("order.paid_already", {"until": until}),)
+
+
+def _ends(mine: tuple[Owned, ...]) -> tuple[tuple[str, datetime], ...]:
+    return tuple((o.id, o.ends_at) for o in mine)
 
 
 @dialog.asked("ask_renewal", "renew_subscription")
 def renewal_asked(s: Renewal, _e: Asked, ctx: Ctx) -> Decision[Renewal]:
     """Explain renewals at any step, with the customer's programs once they are known."""
-    known = (Say("renewal.owned", {"programs": said(s.owned, ctx)}),) if s.owned and not begun(ctx) else ()
+    known = () if begun(ctx) or not owned(ctx) else (Say("renewal.owned", {"programs": said(owned(ctx), ctx)}),)
     return then(s, Say("renewal.how"), *known)

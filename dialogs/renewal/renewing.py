@@ -1,7 +1,9 @@
 """Renewing: whether a renewal is being ordered, and the contents of its cart."""
 
 from dialogs.state import Ctx, Renewal
+from values.account_view import AccountView
 from values.order import CartLine
+from values.renewal import Owned
 
 
 def begun(ctx: Ctx) -> bool:
@@ -17,6 +19,16 @@ def under_way(ctx: Ctx) -> bool:
 def products(ctx: Ctx) -> tuple[str, ...]:
     """Return the products that this seller renews."""
     return tuple(program.product for program in ctx.seller.programs)
+
+
+def owned(ctx: Ctx) -> tuple[Owned, ...]:
+    """Return the account's subscriptions that this seller renews: what runs, and behind it what has ended."""
+    return owned_of(ctx.books, ctx)
+
+
+def owned_of(view: AccountView, ctx: Ctx) -> tuple[Owned, ...]:
+    known = products(ctx)
+    return tuple(o for o in (*view.owned, *view.lapsed) if o.product in known) if known else ()
 
 
 def in_cart(s: Renewal) -> tuple[str, ...]:
@@ -36,12 +48,12 @@ def lines(s: Renewal, ctx: Ctx) -> tuple[CartLine, ...]:
     """Return the order's lines: a further term of each subscription in the cart, or an extension of each licence."""
     years = ctx.seller.renewal.years if ctx.seller.renewal is not None else 1
     found: list[CartLine] = []
-    for owned in s.owned:
-        program = ctx.seller.program(owned.product)
-        if program is None or owned.product not in in_cart(s):
+    for one in owned(ctx):
+        program = ctx.seller.program(one.product)
+        if program is None or one.product not in in_cart(s):
             continue
         if s.service != "extension":
-            found.append(CartLine(program.subscription, years, renews=owned.id))
+            found.append(CartLine(program.subscription, years, renews=one.id))
         elif program.extension is not None:
             found.append(CartLine(program.extension, years))
     return tuple(found)

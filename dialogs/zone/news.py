@@ -6,15 +6,9 @@ from dialogs.kit import HUMAN, Decision, Dialog, Event, Say, then
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.elsewhere import GoOnHere
 from dialogs.messages.payment import ForgetStored, PaymentBooked
-from dialogs.messages.renewal import (
-    RenewalCharged,
-    Renewed,
-    SeeRenewed,
-    SubscriptionLapsed,
-)
+from dialogs.messages.renewal import SubscriptionLapsed
 from dialogs.messages.zone import FreeVersionOpen, FreeVersionRefused
 from dialogs.renewal import notices
-from dialogs.renewal.renewing import products
 from dialogs.state import Ctx, Zone
 
 
@@ -22,8 +16,6 @@ def declare(dialog: Dialog[Zone]) -> None:
     """Declare the reactions, which work at any step."""
     dialog.always(LoggedIn)(came_to_go_on)
     dialog.always(PaymentBooked)(money_came)
-    dialog.always(RenewalCharged)(charged_by_itself)
-    dialog.always(Renewed)(renewal_done)
     dialog.always(SubscriptionLapsed)(lapsed)
     dialog.always(*(row.facts for row in notices.SPOKEN))(notice_given)
     dialog.always(FreeVersionOpen)(free_version_told)
@@ -38,22 +30,10 @@ def came_to_go_on(s: Zone, e: LoggedIn, ctx: Ctx) -> Decision[Zone]:
 def money_came(s: Zone, e: PaymentBooked, ctx: Ctx) -> Decision[Zone]:
     """Tell the new end of a renewal; forget a stored way that another has replaced."""
     old = (ForgetStored(e.replaced),) if e.replaced is not None else ()
-    account_id = ctx.case.account.id
-    if not (e.news and e.status == "paid") or account_id is None or ctx.seller.renewal is None:
+    if not (e.news and e.status == "paid"):
         return then(s, *old)
-    return then(s, *old, SeeRenewed(account_id, e.order_id, products(ctx)))
-
-
-def charged_by_itself(s: Zone, _e: RenewalCharged, ctx: Ctx) -> Decision[Zone]:
-    """Read the account anew, without a word: the receipt says it all."""
-    if ctx.case.account.id is None:
-        return then(s)
-    return then(s, SeeRenewed(ctx.case.account.id, "", products(ctx)))
-
-
-def renewal_done(s: Zone, e: Renewed, _ctx: Ctx) -> Decision[Zone]:
-    """Tell the new end."""
-    return then(s, *((Say("zone.renewed", {"ends": e.until}),) if e.until is not None else ()))
+    ends = {o.ends_at for o in ctx.books.owned if o.renewed and o.order_id == e.order_id}
+    return then(s, *old, *(Say("zone.renewed", {"ends": end}) for end in ends if len(ends) == 1))
 
 
 def lapsed(s: Zone, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Zone]:

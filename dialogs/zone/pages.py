@@ -107,7 +107,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
         "renewal": "order" in parts,
         "methods": "order" in parts,
         "free_version": ctx.seller.free_version is not None,
-        "reminders": ctx.case.reminder.stopped,
+        "reminders": ctx.books.reminders_stopped,
     }
     again = (Option("start:buy", "option.start.again"),) if pages["methods"] and not renews_by_order(ctx) else ()
     first, last = (again, ()) if ended(ctx) else ((), () if pages["payment"] else again)

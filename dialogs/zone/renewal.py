@@ -21,6 +21,7 @@ from dialogs.kit import (
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import accepting
 from dialogs.order.accepting import RENEWAL, renewal_set
+from dialogs.order.bought import renewing
 from dialogs.order.costs import shown as order_shown
 from dialogs.renewal.shown import outlooks_shown
 from dialogs.state import Ctx, Zone
@@ -76,7 +77,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
             Option("confirm:yes", "option.my_data.save", binds=BindingAct.renew),
             *(
                 (Option("auto_renewal:no", "option.my_data.withdraw", binds=BindingAct.withdraw, loses=True),)
-                if c.case.renewal.consented
+                if renewing(c)
                 else ()
             ),
             to_home,
@@ -84,7 +85,7 @@ def declare_data(dialog: Dialog[Zone]) -> None:
         expects=Expects.confirm_data,
         when=lambda s, c: s.page == "additional" and renews_by_order(c),
         done=lambda _s, _c: False,
-        params=lambda _s, c: {"email": c.case.account.email, "auto_renewal": c.case.renewal.consented},
+        params=lambda _s, c: {"email": c.case.account.email, "auto_renewal": renewing(c)},
         bound_to=_bound,
         intents={
             "affirm": "confirm:yes",

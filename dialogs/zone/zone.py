@@ -34,7 +34,7 @@ from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
-from dialogs.renewal.renewing import products
+from dialogs.renewal.renewing import owned, products
 from dialogs.renewal.shown import outlooks_shown, reversals_shown
 from dialogs.state import Ctx, Zone
 from dialogs.zone import lists, methods, news, renewal
@@ -69,8 +69,8 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "number": ctx.case.order.number,
         "login": _can_log_in(ctx),
         "company": ctx.case.company.name,
-        "programs": said(ctx.case.renewal.owned, ctx),
-        "owns": bool(ctx.case.renewal.owned),
+        "programs": said(owned(ctx), ctx),
+        "owns": bool(owned(ctx)),
         "extensions": said(_extensions(ctx), ctx) or None,
         "paid": ctx.case.payment.status == "paid",
         **_term(ctx),

@@ -135,10 +135,19 @@ def advance(connection: sa.Connection, of: RenewalProgress, ids: Iterable[str], 
         )
 
 
-def accepted(connection: sa.Connection, account_id: str, now: datetime) -> None:
-    """Go on with the renewals of an account that waited for documents to be accepted."""
-    for row in connection.execute(_WAITING, {"of": account_id}).all():
-        renewal_timer.wake(connection, row.subscription_id, now)
+def accepted(connection: sa.Connection, account_id: str, left: tuple[str, ...], now: datetime) -> None:
+    """Note the documents that are left to accept; renewals of the account that wait for none of them go on.
+
+    Lock order: subscriptions by their ids, progress, timers, as in `plan`; any other order deadlocks.
+    """
+    for subscription_id in sorted(row.subscription_id for row in connection.execute(_WAITING, {"of": account_id})):
+        subscriptions.lock(connection, subscription_id)
+    for row in connection.execute(_WAITING, {"of": account_id}).mappings().all():
+        stands = RenewalProgress(**row)
+        still = [id for id in stands.documents or () if id in left] or None
+        advance(connection, stands, (stands.subscription_id,), now, documents=still)
+        if still is None:
+            renewal_timer.wake(connection, stands.subscription_id, now)
 
 
 def collect_again(

@@ -556,5 +556,6 @@ def _as_owned(of: Subscription, term: Term | None) -> Owned | None:
         starts_at=of.starts_at,
         order_id=term.order_id if term is not None else None,
         company_id=term.company_id if term is not None else None,
+        renewed=term is not None and term.order_id != of.order_id,
         undone="withdrawn" if of.why_ended == "withdrawn" else "refunded" if of.why_ended == "refunded" else None,
     )

@@ -24,9 +24,8 @@ _COPIES = {
     "Contact": "phone=contact.value proven=contact.value untexted=contact.value email_proven_at=contact.verified_at"
     " letter_waits=contact.verified_at",
     "Offer": "product=subscription.product ends_at=subscription.ends_at serial=subscription.serial",
-    "ChangedTerms": "documents=renewal.documents ends_at=renewal.period_end",
-    "Reminder": "offer=subscription.id past=subscription.ends_at stopped=reminder_stop.subject",
-    "Renewal": "owned=subscription.id consented=subscription.auto_renewal",
+    "Reminder": "offer=subscription.id past=subscription.ends_at",
+    "Renewal": "seen=subscription.ends_at",
     "Orderer": "invoice_email=einvoice.email name=orderer.name phone=orderer.phone email=orderer.email"
     " seen=einvoice.email",
     "Company": "legal_form=account.legal_form registered_as=account.legal_form tax_number=company.tax_number"
@@ -40,8 +39,7 @@ _COPIES = {
     " cancelled=sales_order.number renewal=renewal.order_id behind=sales_order.id",
     "Payment": "id=payment.id method=payment.method status=payment.status expires_at=payment.expires_at"
     " behind=payment.id",
-    "Stays": "unpaid=sales_order.number runs_until=subscription.ends_at renews=subscription.auto_renewal"
-    " ordered=sales_order.account_id on_file=customer_on_file.account_id elsewhere=conversation.account_id",
+    "Stays": "ordered=sales_order.account_id on_file=customer_on_file.account_id elsewhere=conversation.account_id",
     "OwnData": "stays=account.id left=account.id",
     "Contract": "id=sales_order.id number=sales_order.number",
     "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",

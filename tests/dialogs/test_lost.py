@@ -1,7 +1,6 @@
 """Every specimen of a conversation, under a profile that has lost something of it: it stands somewhere, and goes on."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from tests.nightly import portion
 from tests.specimens.stored import once_each, read_driver
 from tests.table import table
 from values.meaning import Intent, NavigationCommand, Press
-from values.renewal import Owned, Program
+from values.renewal import Program
 from values.seller import Plan, Seller
 
 ANOTHER = (Plan("other", 10000), Plan("third", 20000))
@@ -75,13 +74,12 @@ def test_the_very_same_where_nothing_is_lost() -> None:
 
 
 def test_programs_that_are_lost_leave_the_cart_and_the_reminder() -> None:
-    owned = tuple(Owned(name, name, None, NOW + timedelta(days=9)) for name in ("old", "new"))
-    renewal = Renewal(begun=True, owned=owned, suggested="old", picked=("old", "new"), cart="confirm")
-    reminder = Reminder(Offer("old", NOW, 9), "now", reminded=True)
+    renewal = Renewal(begun=True, seen=(("old", NOW),), suggested="old", picked=("old", "new"), cart="confirm")
+    reminder = Reminder(Offer("old", NOW), "now", reminded=True)
     case = structs.replace(ConversationState(), renewal=renewal, reminder=reminder)
     seller = replace(SELLER, programs=(Program("new", "standard"),))
     fit = fitted(case, seller, lambda _key: True)
-    assert fit.renewal == Renewal(begun=True, owned=owned[1:], picked=("new",))
+    assert fit.renewal == Renewal(begun=True, seen=renewal.seen, picked=("new",))
     assert fit.reminder == Reminder(reminded=True)
     assert fit.talk.gone == (("word.unlisted", "old"),)
     assert not fitted(case, SELLER, lambda _key: True).renewal.begun

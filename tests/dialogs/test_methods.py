@@ -129,8 +129,7 @@ def test_a_charge_that_comes_is_announced_with_the_way_to_stop_it() -> None:
 
 def test_the_receipt_pays_the_order_that_waited_here() -> None:
     told = RenewalToPay(
-        *("standard", MOMENT, 7, False, "account-1", "order-9", "FS/2026/000009", "card", 29900, 6877, 36777, "PLN"),
-        *("payment-9", MOMENT),
+        *("standard", MOMENT, 7, False, "account-1", "order-9", "FS/2026/000009", "payment-9", 36777, "PLN"),
         refusal="declined",
         label=VISA.label,
         retry_at=MOMENT,

@@ -260,19 +260,18 @@ def test_another_chat_hears_that_its_order_was_cancelled_and_no_other() -> None:
 
 def renewal_placed(account_id: str | None) -> RenewalToPay:
     """The desk has ordered the renewal by itself."""
-    order = ("order-9", "FS/2027/000009", "card", 29900, 6877, 36777, "PLN")
-    return RenewalToPay("standard", NOW + YEAR, 7, False, account_id or "", *order, "payment-9", NOW + YEAR)
+    return RenewalToPay("standard", NOW + YEAR, 7, False, account_id or "", "order-9", "FS/2027/000009", "payment-9")
 
 
 @table("so_far", [(), ("start:buy",), ("start:buy", "confirm:yes", "auto_renewal:no")])
 def test_a_renewal_can_be_paid_where_another_order_was_being_made(so_far: tuple[str, ...]) -> None:
-    customer = told(activated(), holder()).press(*so_far)
+    customer = told(activated(), replace(holder(), id="account-1")).press(*so_far)
     customer.hear(renewal_placed(customer.case.account.id))
     assert (customer.at, customer.case.payment.id) == ("payment.payment", "payment-9")
 
 
 def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
-    customer = told(activated(), holder())
+    customer = told(activated(), replace(holder(), id="account-1"))
     customer.hear(replace(renewal_placed(customer.case.account.id), order_id="order-10"))
     customer.press("zone:home")
     assert customer.at == "zone.zone"
@@ -290,8 +289,9 @@ def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
 def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
     customer = activated()
     paid_before = customer.case.order.number
-    told(customer, over(paid=known_order("paid", "paid", id=customer.case.order.id, number=paid_before)))
-    customer.hear(renewal_placed(customer.case.account.id))
+    before = over(paid=known_order("paid", "paid", id=customer.case.order.id, number=paid_before))
+    told(customer, replace(before, id="account-1")).hear(renewal_placed(customer.case.account.id))
+    assert customer.case.order.number == "FS/2027/000009"
     customer.hear(given_up)
     assert (customer.at, customer.case.order.number, customer.case.payment.status) == ("zone.zone", paid_before, "paid")
     assert "feedback.end" not in customer.heard

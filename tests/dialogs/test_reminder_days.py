@@ -10,7 +10,7 @@ from dialogs.state import ConversationState, Offer, Reminder
 from tests.table import table
 
 END = datetime(2026, 12, 22, 12, tzinfo=UTC)
-OPEN = Reminder(Offer("r2platnik", END, 30))
+OPEN = Reminder(Offer("r2platnik", END))
 SELLER = load(Path("profiles/r2platnik")).seller
 
 

@@ -201,7 +201,8 @@ def renews(*, orderer: OrdererDetails | None = ORDERER, reminded: bool = True, c
     view = holder(owned=OWNED, order=bought, paid=bought, default_method="blik")
     view = view if orderer is not None else replace(view, paid=None, order=None, default_method=None)
     product = "payroll" if reminded else None
-    begun = RenewalBegun(OWNED, view.company, None, consented=consented, product=product, view=view, orderer=orderer)
+    view = replace(view, owned=(replace(OWNED[0], auto_renewal=True),)) if consented else view
+    begun = RenewalBegun(view.company, None, product, view, orderer)
     customer = told(Driver(seller=R2), view).given(BeginRenewal, begun).press("start:log_in").happen(LoggedIn(view))
     if not reminded:
         return customer.press("zone:renewal")
@@ -265,6 +266,13 @@ def test_what_is_not_on_file_is_asked_by_the_guides_steps() -> None:
     customer = renews(orderer=None)
     asked = [customer.at, *(customer.press(one).at for one in ("cart:confirm", "service:subscription", "confirm:yes"))]
     assert asked == ["renewal.cart", "renewal.service", "company.confirm", "orderer.invoice_email"]
+
+
+def test_a_cart_whose_term_is_paid_elsewhere_closes() -> None:
+    customer = renews(reminded=False)
+    later = replace(OWNED[0], ends_at=OWNED[0].ends_at + timedelta(days=365))
+    customer.read_books(replace(customer.books, owned=(later,))).press("program:payroll")
+    assert ("order.paid_already" in customer.heard, customer.at) == (True, "zone.zone")
 
 
 def test_without_a_reminder_what_is_renewed_is_asked() -> None:

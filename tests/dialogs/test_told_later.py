@@ -19,7 +19,6 @@ from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceIssued
 from dialogs.messages.handoff import AgentGone, AgentLeft, AgentTook
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.payment import PaymentBooked, RefundBooked, RefundDue
-from dialogs.messages.renewal import Renewed
 from dialogs.messages.withdrawal import WithdrawalDecided, WithdrawalKept
 from tests.dialogs.driver import NOW, SELLER, Driver, activated, ordered
 from values.money import Money
@@ -52,7 +51,6 @@ def samples() -> Iterator[Event]:
         yield PaymentBooked("payment-blik", "order-1", NUMBER, status, Money(36777, "PLN"), news=True)
     yield RefundDue("payment-blik", NUMBER, 2, 36777, "PLN")
     yield RefundBooked(NUMBER, news=True)
-    yield Renewed((), NOW)
     yield EInvoiceSwitched("off", "jan@example.com")
     yield InvoiceIssued("account-1", INVOICE, None)
     yield OrderCancelled(NUMBER)

@@ -5,14 +5,14 @@ from datetime import timedelta
 from msgspec import structs
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import MOMENT, NUMBER, WAYS
+from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, sample_order
 from dialogs.messages import account, company, contact, payment, renewal
 from dialogs.messages.account import LoggedIn
 from dialogs.payment import EXPIRY
 from dialogs.state import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.scenes import Scene
-from values.account_view import AccountView, CompanyView
+from values.account_view import AccountView, CompanyView, OrderView
 from values.money import Money
 from values.order import Bill
 from values.payment import StoredWay
@@ -180,10 +180,9 @@ class Certified(Scene):
 
     def a_renewal_never_paid(self) -> None:
         self.paid_by_card()
-        self.happens(
-            "seven days before the end",
-            structs.replace(_to_pay(), net=60000, vat=13200, gross=73200, bill=Bill(LINES, 2, 73200, "EUR")),
-        )
+        self.read_books(replace(self.books, order=_owed(60000, 13200)))
+        bill = Bill(LINES, 2, 73200, "EUR")
+        self.happens("seven days before the end", structs.replace(_to_pay(), bill=bill))
         ended = Owned("subscription-1", "base", None, MOMENT, auto_renewal=True, status="grace")
         self.read_books(replace(self.books, owned=(ended,)))
         self.happens("the end comes", renewal.SubscriptionLapsed("base", MOMENT, MOMENT + timedelta(days=14), LINES))
@@ -194,6 +193,7 @@ class Certified(Scene):
 
     def a_charge_that_is_refused(self) -> None:
         self.paid_by_card()
+        self.read_books(replace(self.books, order=_owed(24000, 5280)))
         for what, why in REFUSALS.items():
             again = MOMENT if why in ("declined", "unanswered") else None
             self.happens(what, structs.replace(_to_pay(), refusal=why, label=WAYS[0].label, retry_at=again))
@@ -261,7 +261,10 @@ def _known_company() -> CompanyView:
 
 
 def _to_pay() -> renewal.RenewalToPay:
-    return renewal.RenewalToPay(
-        *("base", MOMENT, 7, False, "account-1", "order-3", NUMBER, "card", 24000, 5280, 29280, "EUR"),
-        *("payment-3", MOMENT),
-    )
+    return renewal.RenewalToPay("base", MOMENT, 7, False, "account-1", "order-3", NUMBER, "payment-3", 29280, "EUR")
+
+
+def _owed(net: int, vat: int) -> OrderView:
+    known = replace(sample_order("placed"), id="order-3", number=NUMBER, currency="EUR", renewal=True)
+    owed = replace(known, net=net, vat=vat, gross=net + vat)
+    return replace(owed, payment_id="payment-3", payment_expires_at=MOMENT)

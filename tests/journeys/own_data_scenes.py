@@ -1,9 +1,6 @@
 """One's own data and going on elsewhere, as acts of their customer."""
 
-from datetime import timedelta
-
 from dialogs.elsewhere import EXPIRY, carried
-from dialogs.explorer.samples import MOMENT
 from dialogs.messages import account, elsewhere, own_data
 from tests.journeys.scenes import Scene
 
@@ -26,8 +23,7 @@ class Withdrawing(Scene):
 
     def the_account_deleted(self) -> None:
         self.a_paid_customer()
-        planned = own_data.ErasurePlanned(None, MOMENT + timedelta(days=365), renews=True, ordered=True, elsewhere=1)
-        self.will(own_data.PlanErasure, planned)
+        self.will(own_data.PlanErasure, own_data.ErasurePlanned(ordered=True, elsewhere=1))
         self.tap("my_account", "settings", "erase")
         self.tap("sure", "new_page")
         self.happens("the password is typed on the page", own_data.AccountErased("here", ordered=True))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from msgspec import structs
 from msgspec.structs import replace
 
-from dialogs.explorer.samples import MOMENT, ORDERER, WAYS, company_view, owned, sample_view
+from dialogs.explorer.samples import MOMENT, ORDERER, WAYS, company_view, owned, sample_order, sample_view
 from dialogs.kit import StartLinkOpened
 from dialogs.messages import account, company, order, payment, renewal
 from tests.journeys.again_scenes import BUY, END
@@ -14,6 +14,19 @@ from values.order import Bill
 
 PROGRAMS = owned("r2platnik", "r2faktury")
 EMAIL = "kadry@bursztyn.example.com"
+OWED = replace(
+    sample_order("placed"),
+    id="order-3",
+    number="R2/2026/000002",
+    method="blik",
+    net=37900,
+    vat=8717,
+    gross=46617,
+    payment_id="payment-3",
+    payment_method="blik",
+    payment_expires_at=MOMENT + timedelta(days=14),
+    renewal=True,
+)
 
 
 class Owner(Scene):
@@ -21,7 +34,8 @@ class Owner(Scene):
 
     def logs_in(self, *, agreed: bool = False) -> None:
         view = replace(sample_view(company_view()), owned=PROGRAMS, email=EMAIL, user_name=EMAIL)
-        view = replace(view, auto_renewal=True) if agreed else view
+        on = tuple(replace(one, auto_renewal=True) for one in PROGRAMS)
+        view = replace(view, owned=on, auto_renewal=True) if agreed else view
         self.happens("e-mail and password are typed on the secure page", account.LoggedIn(view))
 
     def is_in(self) -> None:
@@ -39,11 +53,6 @@ class Owner(Scene):
         ending = renewal.SubscriptionEnding(first.product, first.serial, first.ends_at, 30)
         self.happens("30 days before the end, by day", ending)
 
-    def renewed(self) -> None:
-        now = (replace(PROGRAMS[0], ends_at=PROGRAMS[0].ends_at + timedelta(days=365)), PROGRAMS[1])
-        self.will(renewal.SeeRenewed, renewal.Renewed(now, now[0].ends_at))
-        self.pays()
-
     def enters(self, *, agreed: bool = False) -> None:
         self.tell("hello")
         self.tap("log_in")
@@ -56,7 +65,7 @@ class Owner(Scene):
         """Whoever has ordered here before gives the consent and orders; the rows lead to what has changed after all."""
         self.is_in()
         last = replace(sample_view(company_view(), "paid"), owned=PROGRAMS, default_method="blik", email=EMAIL)
-        begun = renewal.RenewalBegun(PROGRAMS, company_view(), None, True, "r2platnik", last, ORDERER)
+        begun = renewal.RenewalBegun(company_view(), None, "r2platnik", last, ORDERER)
         self.will(renewal.BeginRenewal, begun, begun)
         self.reminded()
         self.tap("renew_now")
@@ -82,7 +91,7 @@ class Owner(Scene):
 
     def nothing_in_the_registers(self) -> None:
         self.is_in()
-        begun = renewal.RenewalBegun(PROGRAMS, None, "1234563218", consented=True, product=None)
+        begun = renewal.RenewalBegun(None, "1234563218", None)
         self.will(renewal.BeginRenewal, begun)
         self.will(company.LookUpCompany, company.RegisterSilent())
         self.tap("shop", "go_on", "subscription")
@@ -98,6 +107,7 @@ class Owner(Scene):
 
     def the_renewal_by_itself(self) -> None:
         self.is_in()
+        self.read_books(replace(self.books, order=OWED))
         self.happens("seven days before the next end", _to_pay(7))
         self.will(payment.AskReturned, payment.PaymentChecked("payment-3", "failed", 1))
         self.happens("the payer comes back without having paid", payment.PaymentReturned("payment-3"))
@@ -112,9 +122,10 @@ class Owner(Scene):
         coming = renewal.ChargeComing("r2platnik", MOMENT, MOMENT, WAYS[0].label, 46617, "PLN", bill)
         self.happens("a month before the end; the price has risen", coming)
         declined = structs.replace(_to_pay(7), refusal="declined", label=WAYS[0].label, retry_at=MOMENT)
+        self.read_books(replace(self.books, order=OWED))
         self.happens("seven days before the end", declined)
         now = (replace(PROGRAMS[0], ends_at=PROGRAMS[0].ends_at + timedelta(days=365)), PROGRAMS[1])
-        self.will(renewal.SeeRenewed, renewal.Renewed(now, None))
+        self.read_books(replace(self.books, owned=now))
         told = _to_pay(5)
         receipt = ("r2platnik", told.account_id, told.order_id, told.number, told.payment_id, WAYS[0].label)
         self.happens("five days before the end", renewal.RenewalCharged(*receipt, 46617, "PLN", now[0].ends_at))
@@ -135,7 +146,7 @@ class Owner(Scene):
         self.tap("log_in")
         self.happens("e-mail and password are typed on the secure page", account.LoggedIn(view))
         self.write(END[self.locale], "zone:my_account")
-        begun = renewal.RenewalBegun((over,), company_view(), None, consented=True, product=None)
+        begun = renewal.RenewalBegun(company_view(), None, None)
         self.will(renewal.BeginRenewal, begun)
         self.write(BUY[self.locale])
         self.tap("go_on", "subscription")
@@ -150,11 +161,6 @@ def _to_pay(days: int) -> renewal.RenewalToPay:
         account_id="account-2",
         order_id="order-3",
         number="R2/2026/000002",
-        method="blik",
-        net=37900,
-        vat=8717,
-        gross=46617,
-        currency="PLN",
         payment_id="payment-3",
-        expires_at=MOMENT + timedelta(days=14),
+        bill=Bill((("r2platnik", 1),), 1, 46617, "PLN"),
     )

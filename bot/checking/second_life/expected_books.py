@@ -29,13 +29,19 @@ from dialogs.messages.renewal import (
     DocumentAccepted,
     RenewalBegun,
     RenewalNotBegun,
-    Renewed,
-    SeeRenewed,
 )
 from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from values import sdi_code
-from values.account_view import NO_BOOKS, AccountAnswers, AccountView, CompanyView, OrderView, answers
+from values.account_view import (
+    NO_BOOKS,
+    AccountAnswers,
+    AccountView,
+    CompanyView,
+    OrderView,
+    WaitingRenewal,
+    answers,
+)
 from values.consent import Acceptance
 from values.money import Buyer, Money, Vat
 from values.offer import DiscountCode, judge_discount
@@ -72,6 +78,7 @@ class Books(Struct, frozen=True):
     orderer: OrdererDetails | None = None
     own: tuple[KeepAnswers, ...] = ()
     invoices: AccountView = NO_BOOKS  # whether e-invoices are on, and where they go
+    waits: WaitingRenewal | None = None
     revision: int = 0
 
     def done(self, act: Command) -> tuple["Books", Event]:
@@ -96,7 +103,9 @@ class Books(Struct, frozen=True):
                 return replace(self, own=(*self.own, act)), AnswersKept()
             case AcceptDocument(accepted=given):
                 after = self.agreed((given,))
-                return after, DocumentAccepted(given.id, after.outdated)
+                left = after.outdated
+                still = replace(self.waits, documents=left) if self.waits is not None and left else None
+                return replace(after, waits=still), DocumentAccepted(given.id, left)
             case ActivateEInvoice() | WithdrawEInvoice() | ChangeInvoiceEmail():
                 outcome = outcomes(act)[0]
                 return replace(self, invoices=books_after(self.invoices, outcome, self.seller)), outcome
@@ -158,6 +167,7 @@ class Books(Struct, frozen=True):
             einvoice_status=self.invoices.einvoice_status,
             einvoice_email=self.invoices.einvoice_email,
             auto_renewal=any(o.auto_renewal for o in running) if running else None,
+            waits=self.waits,
             **answers(self.answers),
         )
 
@@ -229,20 +239,11 @@ class Books(Struct, frozen=True):
     def _seen(self, act: Command) -> Event | None:
         match act:
             case BeginRenewal(product=product, products=products):
-                mine = tuple(o for o in self.owned if o.product in products)
-                consented = any(o.auto_renewal and o.status != "ended" for o in mine)
                 orderer = self.orderer if self.paid else None
-                begun = RenewalBegun(mine, self.company, None, consented, product, self.view(), orderer)
-                return begun if mine else RenewalNotBegun("nothing_owned")
-            case SeeRenewed(order_id=order_id, products=products):
-                renewed = [o.ends_at for o in self.owned if o.order_id == order_id and o.id in self._put_off]
-                return Renewed(tuple(o for o in self.owned if o.product in products), max(renewed, default=None))
+                begun = RenewalBegun(self.company, None, product, self.view(), orderer)
+                return begun if any(o.product in products for o in self.owned) else RenewalNotBegun("nothing_owned")
             case _:
                 return None
-
-    @property
-    def _put_off(self) -> set[str | None]:
-        return {item.renews for item in self.last.items}
 
     def _company(self, act: SaveCompany) -> "Books":
         known = replace(company_view(), id="company-1", country=act.country, tax_number=act.tax_number)
@@ -331,7 +332,8 @@ class Books(Struct, frozen=True):
         begins = of.ends_at if of.status != "ended" else self.now
         ends = begins + YEAR * item.years
         renewing = sale.view.auto_renewal and item.renewing
-        return replace(of, ends_at=ends, status="active", order_id=sale.view.id, auto_renewal=renewing)
+        again = replace(of, ends_at=ends, status="active", order_id=sale.view.id, renewed=True)
+        return replace(again, auto_renewal=renewing)
 
 
 def _subscription(of: Owned) -> Subscription:

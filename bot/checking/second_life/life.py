@@ -25,6 +25,7 @@ from dialogs.messages.renewal import (
 )
 from dialogs.order.bought import service, until
 from dialogs.state import ConversationState
+from values.account_view import WaitingRenewal
 from values.meaning import Discount, Expects
 from values.money import Money
 from values.offer import DiscountCode, judge_discount
@@ -156,6 +157,7 @@ class _Life:
     def accepted(self, place: LifePlace, documents: tuple[str, ...], bill: Bill) -> LifePlace:
         """Check that changed terms are asked for, and nothing is ordered before each of them is accepted."""
         ends_at = place.books.ends_at
+        place = replace(place, books=replace(place.books, waits=WaitingRenewal(documents, ends_at)))
         place = self._told(place, RenewalWaits(ACCOUNT, documents, ends_at, bill), bill)
         self._sure(self.customer.at(place).dialog == "changed_terms", "changed terms aren't asked for")
         wishes = (*(f"{name}:accept" for name in documents), "auto_renewal:yes")
@@ -301,14 +303,7 @@ def _to_pay(books: Books, bill: Bill) -> RenewalToPay:
         account_id=ACCOUNT,
         order_id=of.id,
         number=of.number,
-        method=of.method,
-        net=of.net,
-        vat=of.vat,
-        gross=of.gross,
-        currency=of.currency,
         payment_id=of.payment_id or "",
-        expires_at=of.payment_expires_at or books.now,
-        tax=of.tax,
         bill=bill,
     )
 

@@ -22,23 +22,15 @@ from services.accounts import log_ins
 from services.directory import directory
 from services.orders import order_record
 from services.store import conversations
-from services.subscriptions import subscriptions
 
 
 @handles(PlanErasure)
 def plan_erasure(deps: CommandDeps, command: PlanErasure, context: CommandContext) -> Event:
-    """Plan an erasure: what stands in its way, and what stays; change nothing."""
+    """Plan an erasure: what stays; change nothing."""
     orders = order_record.of_account(context.connection, command.account_id)
-    unpaid = [order.number for order in orders if order.status == "placed"]
-    running = [
-        s for s in subscriptions.of_account(context.connection, command.account_id) if s.status in ("active", "grace")
-    ]
     kept = deps.seller.privacy.directory == "keep"
     others = conversations.of_account(context.connection, command.account_id)
     return ErasurePlanned(
-        unpaid=unpaid[-1] if unpaid else None,
-        runs_until=max((s.ends_at for s in running if s.ends_at is not None), default=None),
-        renews=any(s.auto_renewal for s in running),
         ordered=bool(orders),
         on_file=kept and directory.of_account(context.connection, command.account_id) is not None,
         elsewhere=sum(other.id != context.conversation.id for other in others),

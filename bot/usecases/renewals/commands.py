@@ -1,4 +1,4 @@
-"""Acts about renewals: what is owned, what a paid order has renewed, what is wrong with a company's data."""
+"""Acts about renewals: an order for one, documents to accept, reminders, what is wrong with a company's data."""
 
 from bot.conversation.turn import CommandContext
 from bot.usecases.command_deps import CommandDeps, handles
@@ -11,10 +11,8 @@ from dialogs.messages.renewal import (
     RemindersSwitched,
     RenewalBegun,
     RenewalNotBegun,
-    Renewed,
     ReportCompany,
     ResumeReminders,
-    SeeRenewed,
     StopReminders,
 )
 from services.accounts import account_view, consents
@@ -23,7 +21,6 @@ from services.orders import order_record, orders
 from services.store import conversations
 from services.subscriptions import reminders, renewals, subscriptions
 from services.support import tickets
-from values.renewal import Owned
 
 COMPANY_DATA = "company_data"
 
@@ -31,31 +28,19 @@ COMPANY_DATA = "company_data"
 @handles(BeginRenewal)
 def begin_renewal(deps: CommandDeps, command: BeginRenewal, context: CommandContext) -> Event:
     """Begin a renewal with what the account owns and all that the order form knows."""
-    owned = _owned(context, command.account_id, command.products)
-    if not owned:
+    bought = subscriptions.of_account(context.connection, command.account_id)
+    known = (*subscriptions.owned(context.connection, command.account_id, bought), *subscriptions.lapsed(bought))
+    if not any(o.product in command.products for o in known):
         return RenewalNotBegun("nothing_owned")
     view = deps.quotes.view(context.connection, command.account_id, context.now)
     if (pending := orders.open_of(context.connection, command.account_id, context.now)) is not None:
         unpaid = account_view.order_view(context.connection, command.account_id, pending.order_id)
         return RenewalNotBegun("order_open", unpaid)
-    agreed = deps.seller.accepts("auto_renewal") and consents.holds(
-        context.connection, account_id=command.account_id, today=deps.seller.document("auto_renewal")
-    )
     on_file = directory.of_account(context.connection, command.account_id)
     number = on_file.tax_number if on_file is not None else None
     orderer = order_record.last_orderer(context.connection, command.account_id)
     company = view.company if view is not None else None
-    return RenewalBegun(owned, company, number, agreed, command.product, view, orderer)
-
-
-@handles(SeeRenewed)
-def see_renewed(_deps: CommandDeps, command: SeeRenewed, context: CommandContext) -> Event:
-    """Until when it goes on now; programs with ends of their own are listed with them in the zone."""
-    going = _all(context, command.account_id)
-    order = order_record.get(context.connection, command.order_id)
-    renewed = {item.renews for item in order.items} if order is not None else set[str | None]()
-    ends = {o.ends_at for o in going if o.id in renewed}
-    return Renewed(tuple(o for o in going if o.product in command.products), ends.pop() if len(ends) == 1 else None)
+    return RenewalBegun(company, number, command.product, view, orderer)
 
 
 @handles(ReportCompany)
@@ -89,11 +74,8 @@ def accept_document(deps: CommandDeps, command: AcceptDocument, context: Command
     asked = (waits.documents or ()) if waits is not None else ()
     today = [document for document in deps.seller.documents if document.id in asked]
     left = consents.outdated(context.connection, account_id=command.account_id, today=today)
-    if not left:
-        renewals.accepted(context.connection, command.account_id, context.now)
-    for other in conversations.of_account(context.connection, command.account_id):
-        if other.id != context.conversation.id:
-            context.tell(other.id, DocumentAccepted(command.accepted.id, left, told=True))
+    renewals.accepted(context.connection, command.account_id, left, context.now)
+    _tell_others(context, command.account_id, DocumentAccepted(command.accepted.id, left, told=True))
     return DocumentAccepted(command.accepted.id, left)
 
 
@@ -105,7 +87,7 @@ def stop_reminders(_deps: CommandDeps, command: StopReminders, context: CommandC
         return RemindersSwitched(on=False, known=False)
     reminders.stop(context.connection, whose, how="chat", now=context.now)
     if whose.kind == "account":
-        _tell_others(context, whose.id, on=False)
+        _tell_others(context, whose.id, RemindersSwitched(on=False, told=True))
     return RemindersSwitched(on=False)
 
 
@@ -113,23 +95,12 @@ def stop_reminders(_deps: CommandDeps, command: StopReminders, context: CommandC
 def resume_reminders(_deps: CommandDeps, command: ResumeReminders, context: CommandContext) -> Event:
     """They come again."""
     reminders.resume(context.connection, command.account_id)
-    _tell_others(context, command.account_id, on=True)
+    _tell_others(context, command.account_id, RemindersSwitched(on=True, told=True))
     return RemindersSwitched(on=True)
 
 
-def _tell_others(context: CommandContext, account_id: str, *, on: bool) -> None:
-    """Tell the customer's other chats, without a message, so that their zone shows the right button."""
+def _tell_others(context: CommandContext, account_id: str, event: Event) -> None:
+    """Tell the customer's other chats, without a message, so that what they show is right at once."""
     for other in conversations.of_account(context.connection, account_id):
         if other.id != context.conversation.id:
-            context.tell(other.id, RemindersSwitched(on=on, told=True))
-
-
-def _owned(context: CommandContext, account_id: str, products: tuple[str, ...]) -> tuple[Owned, ...]:
-    found = _all(context, account_id)
-    return tuple(o for o in found if o.product in products)
-
-
-def _all(context: CommandContext, account_id: str) -> tuple[Owned, ...]:
-    """List what runs, and behind it what has ended and can be renewed from now."""
-    bought = subscriptions.of_account(context.connection, account_id)
-    return (*subscriptions.owned(context.connection, account_id, bought), *subscriptions.lapsed(bought))
+            context.tell(other.id, event)

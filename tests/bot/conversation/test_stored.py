@@ -83,12 +83,9 @@ LINES, BILL = (("base", 1),), Bill((("base", 1),), 1, 900, "EUR")
 ENDS = Outlook("ends", ("s1",), LINES, END)
 OF_LETTER: dict[str, Any] = {"payment_id": "p1", "days": 7, "refusal": "gone", "bill": BILL}
 FROM_BOOKS: dict[str, Any] = {
-    **dict.fromkeys(("account_id", "order_id", "number", "method", "currency"), ""),
-    **dict.fromkeys(("net", "vat", "gross"), 0),
+    **dict.fromkeys(("account_id", "order_id", "number"), ""),
 }
-OWED = renewal.RenewalToPay(
-    plan="base", ends_at=END, expires_at=END, again=False, label="Visa", **OF_LETTER, **FROM_BOOKS
-)
+OWED = renewal.RenewalToPay(plan="base", ends_at=END, again=False, label="Visa", **OF_LETTER, **FROM_BOOKS)
 
 
 @table(

@@ -1,7 +1,6 @@
 """The customer zone: its pages, what is changed there, and that its buttons stay good."""
 
 from msgspec.structs import replace
-from msgspec.structs import replace as replace_slots
 
 from dialogs.explorer.samples import INVOICE, MOMENT
 from dialogs.messages.einvoice import InvoiceIssued
@@ -196,9 +195,11 @@ def test_who_is_not_logged_in_is_told_so_instead_of_being_shown_an_empty_cart() 
 
 def test_what_is_bought_already_is_not_renewed_where_another_order_is_begun() -> None:
     customer = contact_proven()
-    customer.case = replace_slots(customer.case, renewal=replace_slots(customer.case.renewal, consented=True))
+    running = Owned("subscription-1", "standard", None, MOMENT, auto_renewal=True)
+    customer.read_books(replace(customer.books, owned=(running,)))
     at = customer.at
 
-    customer.want("renewal_off")
+    assert customer.want("renewal_off").heard == ["order.running_renews"]
+    customer.press("zone:renewal_off")
     assert customer.acts[-1] == SetAutoRenewal("account-1", on=False)
     assert (customer.heard[:1], customer.at) == (["zone.renewal_off"], at)

@@ -88,6 +88,23 @@ def test_what_runs_says_how_much_of_it_for_how_long_and_by_which_order(connectio
     found = {o.product: o for o in subscriptions.owned(connection, "a1")}
     assert (found["users"].order_id, found["users"].company_id, found["users"].auto_renewal) == ("second", "f1", True)
     assert found["base"].order_id == "first"
+    assert {name: o.renewed for name, o in found.items()} == {"base": False, "users": True}
+
+
+def test_a_renewal_waits_for_the_documents_that_are_left_and_goes_on_after_the_last(
+    connection: sa.Connection,
+) -> None:
+    customer(connection)
+    mine = owned(connection)
+    stands = renewals.progress(connection, present(subscriptions.get(connection, mine)), NOW)
+    renewals.advance(connection, stands, (mine,), NOW, documents=["terms", "clauses"])
+    renewal_timer.drop(connection, mine)
+    renewals.accepted(connection, "a1", ("clauses",), NOW)
+    assert present(renewals.waiting(connection, "a1")).documents == ["clauses"]
+    assert timer_rows.due(connection, NOW) == ()
+    renewals.accepted(connection, "a1", (), NOW)
+    assert renewals.waiting(connection, "a1") is None
+    assert [due.conversation_id for due in timer_rows.due(connection, NOW)] == [renewal_timer.owner_of(mine)]
 
 
 def test_a_renewal_counts_from_the_old_end_and_is_booked_once(connection: sa.Connection) -> None:

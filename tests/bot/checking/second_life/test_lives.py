@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from msgspec import structs
-from msgspec.structs import fields
+from msgspec.structs import fields, replace
 
 from bot.checking.rehearsal import spoken, unsaid
 from bot.checking.second_life.life import Lives, live
 from bot.profile import load
 from bot.profile.beginning import begin
+from bot.usecases.renewals.quotes import Quotes
 from dialogs.kit import then
 from dialogs.messages.renewal import ChargeComing, RenewalWaits
 from dialogs.order import bought, changed_terms, order
@@ -59,8 +60,26 @@ def test_the_books_show_all_that_conversations_read_of_an_account() -> None:
     calls = [node for path in SHOWN_BY for node in ast.walk(tree(ROOT / path)) if isinstance(node, ast.Call)]
     written = {keyword.arg for call in calls for keyword in call.keywords}
     left_out = {field.name for field in fields(AccountView)} - written - {*ANSWERS}
-    unneeded = {"reminders_stopped", "waits", "waiting", "outlooks", "invoices", "reversals", "consents_given"}
+    unneeded = {"reminders_stopped", "waiting", "outlooks", "invoices", "reversals", "consents_given"}
     assert left_out == unneeded, f"show it in Books.view of {SHOWN_BY[0]}"
+
+
+def test_without_renewals_a_term_just_ends_and_is_ordered_again() -> None:
+    lived = live(replace(seller("fakturasmart"), renewal=None, auto_renewal="none"))
+
+    assert lived.faults == ()
+    assert heard(lived) >= {"zone.ended", "order.refused.price_changed"}
+    assert not heard(lived) & (BY_HAND | {"changed_terms.waits"})
+
+
+def test_a_renewal_that_forgets_add_ons_is_named(monkeypatch: Patch) -> None:
+    items = Quotes.items
+    monkeypatch.setattr(Quotes, "items", lambda *args: items(*args)[:1])
+
+    assert (
+        "base by card, the order after the end: it costs €305.04 renewed and €382.15 ordered again"
+        in live(seller("certified_platform")).faults
+    )
 
 
 def test_a_sum_told_without_the_add_ons_is_named(monkeypatch: Patch) -> None:
