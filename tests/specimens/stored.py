@@ -23,7 +23,8 @@ def read_driver(specimen: Mapping[str, Any]) -> Driver:
     waiting = [kept["unpaid"], *kept.get("waiting", ())] if "unpaid" in kept else kept.get("waiting", ())
     known = {name: kept[name] for name in ("owned", "lapsed", "outlooks", "reversals") if name in kept}
     view = known_account(id=case.account.id or "", order=known_order("paid", "paid") if known else None)
-    raw = msgspec.to_builtins(view) | known | {"waiting": waiting}
+    waits = {name: value for name, value in specimen["stored"].get("changed_terms", {}).items() if name != "open"}
+    raw = msgspec.to_builtins(view) | known | {"waiting": waiting, "waits": waits or None}
     return Driver(case=case, books=msgspec.convert(raw, AccountView))
 
 
