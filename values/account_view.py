@@ -80,6 +80,11 @@ class OrderView(PrivateStruct):
         """Return a hash: the answers have none of their own."""
         return hash(self.id)
 
+    @property
+    def waits(self) -> bool:
+        """Return whether a payment of it is open."""
+        return self.status == "placed" and self.payment_status in ("pending", "failed")
+
 
 class InvoiceLine(PrivateStruct):
     """An invoice that the seller has issued. `issued` and `due` are days; `url` is where the seller shows it."""

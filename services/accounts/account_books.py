@@ -130,18 +130,20 @@ class AccountBooks:
         return tuple(view for company in known if (view := account_view.company_view(company)))
 
     @cached_property
+    def _orders(self) -> tuple[OrderView, ...]:
+        return account_view.orders(self._read, self.id)
+
+    @property
     def order(self) -> OrderView | None:
-        return account_view.last_order(self._read, self.id)
+        return next(iter(self._orders), None)
 
-    @cached_property
+    @property
     def paid(self) -> OrderView | None:
-        if self.order is None or self.order.status == "paid":
-            return self.order
-        return account_view.last_order(self._read, self.id, paid=True)
+        return next((order for order in self._orders if order.status == "paid"), None)
 
-    @cached_property
+    @property
     def waiting(self) -> tuple[OrderView, ...]:
-        return account_view.waiting_orders(self._read, self.id) if self.order is not None else ()
+        return tuple(order for order in reversed(self._orders) if order.waits)
 
     @cached_property
     def _bought(self) -> list[Subscription]:

@@ -22,8 +22,8 @@ from values.money import Money
 from values.payment import StoredWay
 
 NOON = time(12, tzinfo=UTC)
-# The order and its latest payment in one look; a payment that is paid or pending before a dead one.
-_ORDER = (
+# The orders and their latest payments in one look; a payment that is paid or pending before a dead one.
+_ORDERS = (
     sa.select(
         sales_order.c.id,
         sales_order.c.number,
@@ -52,10 +52,7 @@ _ORDER = (
         payment.c.created_at.desc(),
         payment.c.id,
     )
-    .limit(1)
 )
-_PAID = _ORDER.where(sales_order.c.status == "paid")
-_WAITING = _ORDER.where(sales_order.c.status == "placed", payment.c.status.in_(("pending", "failed"))).limit(None)
 
 
 def reversals(connection: sa.Connection, account_id: str, current: set[str | None]) -> dict[str | None, Reversal]:
@@ -125,25 +122,17 @@ def company_view(latest: CompanyRecord | None) -> CompanyView | None:
     )
 
 
-def last_order(connection: sa.Connection, account_id: str, *, paid: bool = False) -> OrderView | None:
-    """Return the order placed last and not cancelled, else the last cancelled one; `paid`: the last one paid."""
-    return _order(connection, _PAID if paid else _ORDER, account_id)
+def orders(connection: sa.Connection, account_id: str) -> tuple[OrderView, ...]:
+    """Return the account's orders, the one placed last in front; behind all others those that are cancelled."""
+    found: dict[str, sa.RowMapping] = {}
+    for row in connection.execute(_ORDERS, {"of": account_id}).mappings():
+        found.setdefault(row["id"], row)
+    return tuple(_as_order(row) for row in found.values())
 
 
 def order_view(connection: sa.Connection, account_id: str, order_id: str) -> OrderView | None:
     """Return this order if it is the account's."""
-    return _order(connection, _ORDER.where(sales_order.c.id == order_id), account_id)
-
-
-def _order(connection: sa.Connection, wanted: sa.Select[Any], account_id: str) -> OrderView | None:
-    row = connection.execute(wanted, {"of": account_id}).mappings().first()
-    return None if row is None else _as_order(row)
-
-
-def waiting_orders(connection: sa.Connection, account_id: str) -> tuple[OrderView, ...]:
-    """Return the orders with a payment that is open, the oldest first."""
-    rows = connection.execute(_WAITING, {"of": account_id}).mappings().all()
-    return tuple(_as_order(row) for row in reversed(rows))
+    return next((order for order in orders(connection, account_id) if order.id == order_id), None)
 
 
 def _as_order(row: sa.RowMapping) -> OrderView:
