@@ -397,3 +397,16 @@ async def test_an_address_typed_after_the_other_chat_switched_e_invoices_on_is_s
     assert (await desk.card(a.person.email))["einvoice"]["email"] == "drugi@example.com"
     assert "będą teraz przychodzić na drugi@example.com" in said, "they are on"
     assert "drugi@example.com" in await hears(b, "zone:einvoice")
+
+
+async def test_an_order_that_is_given_up_is_no_longer_said_to_wait(
+    desk: Running, chats: tuple[Scripted, Customer]
+) -> None:
+    a, b = chats
+    for words in ORDERING:
+        await hears(a.customer, words)
+    await hears(b, "start:buy")
+    said = await hears(b, "/cancel")
+    assert (await desk.card(a.person.email))["orders"][-1]["status"] == "cancelled"
+    assert "jest anulowane" in said
+    assert "Do opłacenia jest jeszcze" not in said
