@@ -8,7 +8,6 @@ from babel.numbers import is_currency
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import FieldInfo, fields
 from pydantic import AfterValidator, ConfigDict, Field, create_model
-from pydantic_core import PydanticUndefined
 
 from bot.profile.problems import WrongProfile
 from bot.web.colours import READABLE, contrast, is_colour
@@ -75,7 +74,7 @@ def _field(of: FieldInfo, hint: Any) -> Any:
     bounds: dict[str, Any] = {name: getattr(meta, name) for name in ("ge", "le", "min_length", "max_length")}
     if of.default_factory is not NODEFAULT:
         return Field(default_factory=of.default_factory, **bounds)
-    return Field(default=PydanticUndefined if of.default is NODEFAULT else of.default, **bounds)
+    return Field(default=... if of.default is NODEFAULT else of.default, **bounds)
 
 
 Url = Annotated[str, written(r"https?://[^\s/]+(/\S*)?", "an address that begins with https://")]

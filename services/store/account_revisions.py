@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from services.store.prepared import Prepared
 from services.store.tables.accounts import account, account_revision, company, consent, contact
 from services.store.tables.orders import einvoice, payment, payment_method, sales_order
-from services.store.tables.privacy import KEY, ColumnPrivacy
+from services.store.tables.privacy import KEY, OPERATIONAL, ColumnPrivacy
 from services.store.tables.seller import customer_on_file, issued_invoice
 from services.store.tables.subscriptions import reminder_stop, renewal, subscription
 from services.store.tables.withdrawals import withdrawal
@@ -66,7 +66,8 @@ def _on_sqlite(table: sa.Table) -> Iterator[str]:
             f" SELECT owner, abs(random() % {_FIRST}) FROM ({_owners_of(table, rows)}) WHERE owner IS NOT NULL"
             " ON CONFLICT (account_id) DO UPDATE SET revision = revision + 1; "
         )
-        yield f"CREATE TRIGGER {_PREFIX}{table.name}_{event.lower()} AFTER {event} ON {table.name} BEGIN {moved}END"
+        of = f"{event} OF {_told(table)}" if event == "UPDATE" else event
+        yield f"CREATE TRIGGER {_PREFIX}{table.name}_{event.lower()} AFTER {of} ON {table.name} BEGIN {moved}END"
 
 
 def _on_postgresql(table: sa.Table) -> Iterator[str]:
@@ -78,9 +79,15 @@ def _on_postgresql(table: sa.Table) -> Iterator[str]:
         " ON CONFLICT (account_id) DO UPDATE SET revision = known.revision + 1; RETURN NULL; END $$"
     )
     yield (
-        f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON {table.name}"
+        f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT OR UPDATE OF {_told(table)} OR DELETE ON {table.name}"
         f" DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {name}()"
     )
+
+
+def _told(table: sa.Table) -> str:
+    """Return the columns that dialogs may tell of: none that only run the desk, as when a provider was asked last."""
+    declared: dict[str, ColumnPrivacy] = {column.name: column.info[KEY] for column in table.columns}
+    return ", ".join(f'"{name}"' for name, privacy in declared.items() if privacy.withheld != OPERATIONAL)
 
 
 def _owners_of(table: sa.Table, rows: tuple[str, ...]) -> str:

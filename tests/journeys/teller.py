@@ -24,7 +24,7 @@ from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
 from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.outcomes import outcomes_for
-from dialogs.explorer.samples import MOMENT, REACH
+from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
 from dialogs.state import ConversationState
@@ -36,6 +36,7 @@ TRANSCRIPTS = Path(__file__).with_name("transcripts")
 LANGUAGE = re.compile(r"^##### (\w+)\n", re.MULTILINE)
 WRITE = "OKIENKO_WRITE_TRANSCRIPTS"
 WIDTH = 100
+REACH = ("telegram",)
 
 
 @cache

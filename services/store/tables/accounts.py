@@ -90,7 +90,7 @@ account_revision = sa.Table(
     metadata,
     # not bound to its row: it is written by triggers, behind all that a transaction does
     sa.Column("account_id", sa.Text, primary_key=True, info=withheld(SAME, KEPT)),
-    sa.Column("revision", sa.BigInteger, nullable=False, info=withheld(INTERNAL, KEPT)),
+    sa.Column("revision", sa.BigInteger, nullable=False, info=withheld(INTERNAL, BY_RULE)),
 )
 
 contact = sa.Table(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from msgspec import structs
+from msgspec.structs import replace
 
 from dialogs import payment
 from dialogs.elsewhere import EXPIRY, LIFETIME, carried
@@ -10,7 +11,7 @@ from dialogs.kit import Context
 from dialogs.messages import account, elsewhere, own_data
 from dialogs.messages.handoff import HumanRequested, MailSupport, RequestHuman
 from dialogs.state import ConversationState
-from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, ordered
+from tests.dialogs.driver import NOW, Driver, activated, contact_proven, known_account, known_order, ordered
 from values.rules import GIVE_UP
 
 
@@ -34,7 +35,9 @@ def test_the_zone_leads_to_export_and_back() -> None:
 
 
 def test_deleting_is_two_steps_and_says_first_what_stays() -> None:
-    customer = activated().press("zone:erase")
+    customer = activated()
+    waits = known_order("placed", "pending", number="FS/2026/000001")
+    customer.read_books(replace(customer.books, waiting=(waits,))).press("zone:erase")
 
     assert customer.at == "own_data.erase"
     assert (customer.shown["unpaid"], customer.shown["years"]) == ("FS/2026/000001", 5)

@@ -47,7 +47,7 @@ def test_auto_renewal_is_switched(value: str, words: str) -> None:
     assert customer.at == "zone.auto_renewal"
     customer.press(f"auto_renewal:{value}")
 
-    assert customer.acts[-1] == SetAutoRenewal("account-1", value == "yes")
+    assert customer.acts[-1] == SetAutoRenewal("account-1", value == "yes", seen=True)
     assert (customer.heard, customer.at) == ([words], "zone.zone")
     assert customer.case.order.auto_renewal is (value == "yes")
 

@@ -17,6 +17,7 @@ from services.store.tables.orders import payment, sales_order
 from services.store.tables.schema import metadata
 from services.store.tables.subscriptions import subscription
 from tests.kit.filled_tables import a_value
+from tests.services.databases import NOW
 
 OWNER = "id 1 ąść"
 
@@ -72,6 +73,13 @@ def test_a_change_that_is_undone_moves_nothing(engine: sa.Engine) -> None:
     before = revision(engine)
     with engine.connect() as connection:
         connection.execute(sa.delete(contact))
+    assert revision(engine) == before
+
+
+def test_when_a_provider_was_asked_last_is_no_news(engine: sa.Engine) -> None:
+    write(engine, *(sa.insert(one).values(**a_row(one)) for one in needed_by(payment)))
+    before = revision(engine)
+    write(engine, sa.update(payment).values(asked_at=NOW))
     assert revision(engine) == before
 
 
