@@ -77,7 +77,7 @@ class Books(Struct, frozen=True):
     refused: str | None = None
     orderer: OrdererDetails | None = None
     own: tuple[KeepAnswers, ...] = ()
-    invoices: AccountView = NO_BOOKS  # whether e-invoices are on, and where they go
+    activation: AccountView = NO_BOOKS  # whether e-invoices are on, and where they go
     waits: WaitingRenewal | None = None
     revision: int = 0
 
@@ -108,7 +108,7 @@ class Books(Struct, frozen=True):
                 return replace(after, waits=still), DocumentAccepted(given.id, left)
             case ActivateEInvoice() | WithdrawEInvoice() | ChangeInvoiceEmail():
                 outcome = outcomes(act)[0]
-                return replace(self, invoices=books_after(self.invoices, outcome, self.seller)), outcome
+                return replace(self, activation=books_after(self.activation, outcome, self.seller)), outcome
             case _:
                 return self, self._seen(act) or outcomes(act)[0]
 
@@ -164,8 +164,8 @@ class Books(Struct, frozen=True):
             lapsed=lapsed,
             ways=self.ways,
             default_method=standing[-1].method if standing else None,
-            einvoice_status=self.invoices.einvoice_status,
-            einvoice_email=self.invoices.einvoice_email,
+            einvoice_status=self.activation.einvoice_status,
+            einvoice_email=self.activation.einvoice_email,
             auto_renewal=any(o.auto_renewal for o in running) if running else None,
             waits=self.waits,
             **answers(self.answers),
