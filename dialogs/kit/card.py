@@ -6,8 +6,9 @@ step. While the card is shown the others' answers are taken as well, in whatever
 
 from collections.abc import Sequence
 from typing import Literal
+from zlib import crc32
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from dialogs.kit.options import Option, Params
@@ -48,6 +49,11 @@ class CardContent(Struct, frozen=True):
     params: Params
     missing: tuple[str, ...] = ()
     act: Option | None = None
+
+
+def mark_card(card: CardContent | None) -> int | None:
+    """Return a mark that tells a card from one that shows something else; None for no card."""
+    return None if card is None else crc32(msgpack.encode(card, enc_hook=repr))
 
 
 def as_wanted(card: CardContent, seller: Seller) -> CardContent:

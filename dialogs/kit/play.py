@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dialogs.kit.card import CardContent, as_wanted
+from dialogs.kit.card import CardContent, as_wanted, mark_card
 from dialogs.kit.journey import EDIT, AnyStep, Journey
 from dialogs.kit.messages import (
     Adopt,
@@ -73,7 +73,7 @@ class IssuedJob(Struct, frozen=True):
     call: Job
 
 
-_TELL_NOTHING = frozenset({"talk", "feedback"})
+_TELL_NOTHING = frozenset({"talk", "feedback", "purchases"})
 """Parts of the state of which no card tells."""
 
 
@@ -460,6 +460,9 @@ class Runner(Struct, Generic[C]):
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()
+        repeats = question is not None and after == self.before and self._answers_as_before(question)
+        if question is not None:
+            self.talk(card=mark_card(question.card))
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)
@@ -475,17 +478,18 @@ class Runner(Struct, Generic[C]):
             self.before,
             after,
             late,
-            question is not None and after == self.before and self._answers_as_before(),
+            repeats,
         )
 
-    def _answers_as_before(self) -> bool:
-        """Return whether nothing has changed on which a card stands: the answers, the books, and the language."""
+    def _answers_as_before(self, question: Question) -> bool:
+        """Return whether a card is the one that stood before: its content, the answers, and the language."""
         began, case = self.began, self.case
         if began is None or not began.talk.greeted or self.changed or began.talk.locale != case.talk.locale:
             return False
-        if any(not act.reads_only for act in self.acts):
+        if began.talk.card != mark_card(question.card):
             return False
-        return all(getattr(began, name) is getattr(case, name) for name in {*case.__struct_fields__} - _TELL_NOTHING)
+        slots = ((getattr(began, name), getattr(case, name)) for name in {*case.__struct_fields__} - _TELL_NOTHING)
+        return all(was is now or was == now for was, now in slots)
 
     def _edits(self) -> tuple[str, ...]:
         """Return the names of answers that what is said offers to change."""

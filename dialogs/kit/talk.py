@@ -41,6 +41,7 @@ class TalkState(Slots, frozen=True):
     told: str | None = None  # what was answered last beside the open step: "faq:ENTRY", "ask:INTENT" or "help"
     reminded: bool = False  # silence was noticed once
     shown: Shown | None = None  # what the open question showed, where its answer binds to that
+    card: int | None = None  # the mark of the card that the open question showed
     figures: tuple[str, str] | None = None  # the step that showed the seller's figures last, and their mark
     reminded_again: bool = False  # … and once more
     unreminded: bool = False  # the customer wants no reminders of silence
@@ -69,6 +70,6 @@ class StateBase(Slots, frozen=True):
 
 
 _OF_SILENCE = ("reminded", "reminded_again", "unreminded", "closed")
-_OF_WHAT_WAS_SAID = ("greeted", "undecided", "told", "shown", "figures", "edits", "remark", "kept_back", "gone")
+_OF_WHAT_WAS_SAID = ("greeted", "undecided", "told", "shown", "card", "figures", "edits", "remark", "kept_back", "gone")
 UNSHOWN = frozenset((*_OF_SILENCE, *_OF_WHAT_WAS_SAID))
 """Manners that no dialog looks at when it tells what is open, offered or shown."""

@@ -133,7 +133,7 @@ async def test_an_answer_is_not_read_back(desk: Running, monkeypatch: pytest.Mon
     monkeypatch.setattr(store, "read", noted)
     customer = desk.customer()
     await customer.say("/start")
-    assert reads == ["ConversationLoader._situation.<locals>.<lambda>"], "whether anybody wrote from there before"
+    assert reads == ["ConversationLoader._found.<locals>.<lambda>"], "whether anybody wrote from there before"
     await customer.say("start:buy")
     assert len(reads) == 1
     assert texts(await events(desk, customer.sender)) == [], "both were marked as given"

@@ -182,6 +182,8 @@ class Storm(RuleBasedStateMachine):
         over = any(isinstance(e, LogInOver) for e in happened)
         if logged_in or left or over:
             self.orders_open = int(now.order.id is not None)
+        elif _begins_again(before, now):
+            self.orders_open = 0
         elif now.order.id is not None and before.order.id is None:
             self.orders_open = 1
         if isinstance(event, Said):
@@ -215,7 +217,7 @@ class Storm(RuleBasedStateMachine):
             changed = any(isinstance(e, account.EmailChanged) for e in happened)
             assert changed or now.contact.email_proven_at is not None
         resumed = before.purchases.open is not None and now.order.id == before.purchases.open
-        if resumed or before.purchases.seen != now.purchases.seen:
+        if resumed or _begins_again(before, now) or before.purchases.seen != now.purchases.seen:
             return  # the books say which order is the account's last
         if before.payment.status == "paid":
             assert now.payment.status == "paid"
@@ -286,8 +288,14 @@ class Storm(RuleBasedStateMachine):
 
 
 def _blanks(about: Command | Job) -> list[str]:
-    """Return the fields that are empty and needn't be."""
-    return [f.name for f in structs.fields(about) if getattr(about, f.name) == "" != f.default]
+    """Return the empty fields that needn't be: a number that was sent a code elsewhere has no challenge here."""
+    empty = [f.name for f in structs.fields(about) if getattr(about, f.name) == "" != f.default]
+    return [name for name in empty if name != "challenge"]
+
+
+def _begins_again(before: ConversationState, now: ConversationState) -> bool:
+    """Return whether another order was begun after a paid one."""
+    return before.order.id is not None and now.order.id is None and now.order.behind is not None
 
 
 def _about(call: Job, outcome: Event) -> Event:
