@@ -172,7 +172,9 @@ class ConversationLoader:
                     return found
                 unseen, card_too = await self._store.read(lambda c: older(told(c, conversation_id)), brief=True)
                 return structs.replace(found, unseen=unseen, unseen_card=card_too)
-            case Text(body) if may_complete(body, step, ctx, conversation.customer_at, arrived):
+            case Text(body) if await self.look(
+                found.books, ctx, lambda: may_complete(body, step, ctx, conversation.customer_at, arrived)
+            ):
                 lines = await self._store.read(lambda c: journal.messages(c, conversation_id, with_customer=True))
                 return structs.replace(found, parts=parts_before(lines, arrived))
             case _:

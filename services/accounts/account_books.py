@@ -310,13 +310,10 @@ def known_revision(books: AccountView) -> int | None:
     return vars(books).get("revision") if isinstance(books, AccountBooks) else None
 
 
-def no_outlooks(_connection: sa.Connection, _account_id: str) -> tuple[Outlook, ...]:
-    """Return no outlooks, for a reader who needs none."""
-    return ()
-
-
-def read_view(connection: sa.Connection, account_id: str, outlooks: OutlooksOf = no_outlooks) -> AccountView | None:
-    """Return the whole account as it is now; None if there is no such account."""
+def read_view(
+    connection: sa.Connection, account_id: str, outlooks: OutlooksOf = lambda _connection, _account_id: ()
+) -> AccountView | None:
+    """Return the whole account as it is now, by default without outlooks; None if there is no such account."""
     if accounts.get(connection, account_id) is None:
         return None
     reader = BooksReader(outlooks)
