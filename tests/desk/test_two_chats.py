@@ -326,7 +326,7 @@ async def test_consents_given_in_one_chat_arent_withdrawn_by_an_older_page_of_th
         await hears(a.customer, words)
     for words in ("zone:consents", "consents:toggle:marketing_phone", "consents:done"):
         await hears(b, words)
-    assert "zmieniono w międzyczasie zgody" in await hears(a.customer, "consents:done")
+    assert "Zgody zmieniły się w międzyczasie" in await hears(a.customer, "consents:done")
     assert await holding(desk, a) >= {"marketing_phone"}, "given in B a moment ago; A's page never showed it"
     await hears(a.customer, "consents:done")
     assert await holding(desk, a) >= {"marketing_phone", "marketing_email"}
