@@ -111,13 +111,10 @@ def test_a_migrated_database_has_the_triggers_of_a_new_one(empty_url: str) -> No
 
 
 def triggers(url: str) -> list[str]:
-    opened = sa.create_engine(parse_url(url))
     named = {
         "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger' ORDER BY 1",
         "postgresql": "SELECT pg_get_triggerdef(t.oid) || p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = tgfoid"
         " WHERE p.proname LIKE 'account_revision_of_%' ORDER BY 1",
     }
-    with opened.connect() as connection:
-        found = [str(row[0]) for row in connection.execute(sa.text(named[opened.dialect.name]))]
-    opened.dispose()
-    return found
+    with sa.create_engine(parse_url(url), poolclass=sa.pool.NullPool).connect() as connection:
+        return [str(row[0]) for row in connection.execute(sa.text(named[connection.dialect.name]))]
