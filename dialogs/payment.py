@@ -63,7 +63,7 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order.bought import as_payment, overtaken, resumes, unpaid
+from dialogs.order.bought import as_payment, last_unpaid, overtaken, resumes, unpaid
 from dialogs.order.costs import cart, methods
 from dialogs.payment_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
@@ -431,7 +431,7 @@ def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
 @dialog.always(OrderBegun)
 def begun_again(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
     """Begin a new payment for the new order."""
-    if ctx.books.order is not None and ctx.books.order.status == "placed":
+    if last_unpaid(ctx.books) is not None:
         return then(s)
     return then(_none_yet(ctx.books), Unawait(), *_over())
 

@@ -6,8 +6,8 @@ results, timers and events and what follows a commit in
 `bot/conversation/dispatch.py`.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TypeVar
 
@@ -57,12 +57,9 @@ class AgentTurn(Struct):
         """The conversation's state."""
         return self.turn.states.case(self.conversation)
 
-    @contextmanager
-    def reading(self) -> Generator[Ctx]:
-        """Yield the context of the dialogs, which reads the books as they are."""
-        books = self.turn.states.books(self.conversation, self.now)
-        with books.reading(self.connection):
-            yield self.turn.states.context(self.conversation, self.now, books)(self.case)
+    def reading(self) -> AbstractContextManager[Ctx]:
+        """Return the context of the dialogs, which reads the books as they are."""
+        return self.turn.states.reading(self.connection, self.conversation, self.case, self.now)
 
     def proposes(self, path: str, text: str) -> bool:
         """Return whether an agent's answer of the step is only proposed to the customer: an address, no other way."""

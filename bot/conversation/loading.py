@@ -5,7 +5,8 @@ conversation is remembered, so that the next message can be understood without a
 process has been at work since, the turn finds another revision, and the store is asked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import takewhile, tee
 from typing import Any, TypeVar
@@ -74,6 +75,15 @@ class ConversationStates(Struct, frozen=True):
 
         return made
 
+    @contextmanager
+    def reading(
+        self, connection: sa.Connection, conversation: StoredConversation, case: ConversationState, now: datetime
+    ) -> Generator[Ctx]:
+        """Yield the context in which the dialogs would decide now, as long as the books can be read."""
+        books = self.books(conversation, now)
+        with books.reading(connection):
+            yield self.context(conversation, now, books)(case)
+
     def case(self, conversation: StoredConversation) -> ConversationState:
         """Return the state as this release's dialogs have it.
 
@@ -121,6 +131,14 @@ class Situation(Struct, frozen=True):
     unseen_card: bool = False  # it is older than what the other rows of its card bind to
     parts: tuple[StoredCause, ...] = ()  # what was written just before it, and may be the beginning of the same value
     replied: str | None = None  # the step of the question that it replies to
+
+
+async def look_into_books(store: Store, books: BooksReader, account_id: str | None, work: Callable[[], T]) -> T:
+    """Return what the work gives; where it looks at books that aren't read, it is done anew while they are."""
+    try:
+        return work()
+    except BooksUnread:
+        return await store.read(lambda c: books.look(c, account_id, work), brief=True)
 
 
 class ConversationLoader:
@@ -203,11 +221,8 @@ class ConversationLoader:
         return Situation(conversation, ctx, books, await self.look(books, ctx, stands)), reply
 
     async def look(self, books: BooksReader, ctx: Ctx, work: Callable[[], T]) -> T:
-        """Return what the work gives; where it looks at books that aren't read, it is done anew while they are."""
-        try:
-            return work()
-        except BooksUnread:
-            return await self._store.read(lambda c: books.look(c, ctx.case.account.id, work), brief=True)
+        """Return what the work gives, as `look_into_books` does."""
+        return await look_into_books(self._store, books, ctx.case.account.id, work)
 
     def lock(
         self, connection: sa.Connection, inbound: Inbound, conversation_id: str, now: datetime

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from bot.conversation import identity
+from bot.conversation.loading import look_into_books
 from bot.conversation.opening import Opening, opening
 from bot.conversation.outbound import Card, Reply, StatusSnapshot
 from bot.conversation.port import Given, TurnReceipt, Watch
@@ -22,7 +23,6 @@ from services.store.announce import PEOPLE, typing_in
 from services.store.conversations import StoredConversation
 from services.store.database import Store
 from services.store.errors import ConversationGone
-from values.account_view import BooksUnread
 from values.channel import Channel
 from values.meaning import Expects
 
@@ -170,10 +170,7 @@ class ConversationReader:
         def shown() -> StatusSnapshot:
             return self._show.standing(turned.conversation, case, now, books.of(account_id), card)
 
-        try:
-            return shown()
-        except BooksUnread:
-            return await self.store.read(lambda c: books.look(c, account_id, shown), brief=True)
+        return await look_into_books(self.store, books, account_id, shown)
 
     async def give(self, conversation_id: str, *, after: int | None = None) -> Given:
         """Return the bot's messages for a channel that asks, marked as handed over, with the status that fits them.
@@ -252,9 +249,9 @@ class ConversationReader:
     def _shown(
         self, connection: sa.Connection, found: StoredConversation, now: datetime
     ) -> tuple[StatusSnapshot, ConversationState]:
-        case, books = self._turn.states.readable(found), self._turn.states.books(found, now)
-        with books.reading(connection):
-            return self._show.standing(found, case, now, books.of(case.account.id)), case
+        case = self._turn.states.readable(found)
+        with self._turn.states.reading(connection, found, case, now) as ctx:
+            return self._show.standing(found, case, now, ctx.books), case
 
     async def typing(self, conversation_id: str) -> None:
         """Tell the watchers in all processes that the customer is writing. Raises StoreUnavailable."""

@@ -201,38 +201,24 @@ class Turn(Struct, frozen=True):
         of it stays.
         """
         books = self.states.books(conversation, now) if books is None else books
-        with books.reading(connection):
-            return self._play(connection, conversation, event, cause, now, ask, understood, books, words)
-
-    def _play(
-        self,
-        connection: sa.Connection,
-        conversation: StoredConversation,
-        event: Event,
-        cause: Cause,
-        now: datetime,
-        ask: bool,
-        understood: Ctx | None,
-        books: BooksReader,
-        words: ReplyWords | None,
-    ) -> TurnResult:
         keys = _Keys(f"{conversation.life}:{conversation.revision + 1}")
         case = self.states.case(conversation) if understood is None else understood.case
         event = _first(event, case, conversation)
         told: list[StoredEvent] = []
         perform = self._performing(connection, conversation, case, now, told, books)
-        outcome = decide(
-            self.states.journey,
-            case,
-            event,
-            context=self.states.context(conversation, now, books),
-            perform=perform,
-            new_key=keys.next,
-            ask=ask,
-            understood=understood,
-        )
-        cause = structs.replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
-        turned = self._store(connection, conversation, outcome, cause, now, words)
+        with books.reading(connection):
+            outcome = decide(
+                self.states.journey,
+                case,
+                event,
+                context=self.states.context(conversation, now, books),
+                perform=perform,
+                new_key=keys.next,
+                ask=ask,
+                understood=understood,
+            )
+            cause = structs.replace(cause, line=with_marks(cause.line, self.states.journey, case, outcome, event))
+            turned = self._store(connection, conversation, outcome, cause, now, words)
         return structs.replace(turned, told=tuple(told), books=books)
 
     def speaks_until(self, conversation: StoredConversation, timer: str, now: datetime) -> datetime | None:

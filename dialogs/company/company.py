@@ -81,7 +81,7 @@ from dialogs.messages.company import (
 from dialogs.messages.order import AccountSeen, OrderBegun, OrderRefused, OrderResumed
 from dialogs.messages.renewal import RenewalBegun, RenewalToPay
 from dialogs.order import accepting
-from dialogs.order.bought import resumes
+from dialogs.order.bought import last_unpaid, resumes
 from dialogs.renewal.renewing import begun, choosing
 from dialogs.state import Company, Ctx
 from values import address
@@ -384,7 +384,7 @@ def logged_in(s: Company, e: LoggedIn, ctx: Ctx) -> Decision[Company]:
 def for_another_order(s: Company, _e: OrderBegun, ctx: Ctx) -> Decision[Company]:
     """Take the account's company; an order that waits for its money comes first."""
     view = ctx.books
-    if view.company is None or (view.order is not None and view.order.status == "placed"):
+    if view.company is None or last_unpaid(view) is not None:
         return then(s)
     known = of_holder(from_view(view.company), view)
     return for_order(replace(known, named=named_before(s, view)), view, ctx)

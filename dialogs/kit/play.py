@@ -460,9 +460,11 @@ class Runner(Struct, Generic[C]):
         question = self.question() if ask and not any(say.alone for say in self.says) else None
         if question is not None:
             self._say_gone()
-        repeats = question is not None and after == self.before and self._answers_as_before(question)
+        repeats = False
         if question is not None:
-            self.talk(card=mark_card(question.card))
+            card = mark_card(question.card)
+            repeats = after == self.before and self._answers_as_before(card)
+            self.talk(card=card)
         late = self._kept_back(held=held, speaks=bool(self.says) or question is not None)
         if (edits := self._edits()) or after != self.before:
             self.talk(edits=edits)
@@ -481,12 +483,12 @@ class Runner(Struct, Generic[C]):
             repeats,
         )
 
-    def _answers_as_before(self, question: Question) -> bool:
-        """Return whether a card is the one that stood before: its content, the answers, and the language."""
+    def _answers_as_before(self, card: int | None) -> bool:
+        """Return whether a card stood before: the one of this mark, with the same answers and language."""
         began, case = self.began, self.case
         if began is None or not began.talk.greeted or self.changed or began.talk.locale != case.talk.locale:
             return False
-        if began.talk.card != mark_card(question.card):
+        if began.talk.card != card:
             return False
         slots = ((getattr(began, name), getattr(case, name)) for name in {*case.__struct_fields__} - _TELL_NOTHING)
         return all(was is now or was == now for was, now in slots)

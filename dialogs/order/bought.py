@@ -56,6 +56,11 @@ def as_payment(placed: OrderView) -> Payment:
     return Payment(placed.payment_id, placed.payment_method, status, placed.payment_expires_at)
 
 
+def last_unpaid(view: AccountView) -> OrderView | None:
+    """Return the order that was placed last, if it waits for its money."""
+    return view.order if view.order is not None and view.order.status == "placed" else None
+
+
 def unpaid(order_id: str, ctx: Ctx) -> OrderView | None:
     """Return this order of the account as long as it waits for its money."""
     known = (order for order in (ctx.books.order, *ctx.books.waiting) if order is not None and order.id == order_id)

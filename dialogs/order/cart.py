@@ -24,7 +24,7 @@ from dialogs.kit import (
 )
 from dialogs.messages.order import AccountSeen, LapsedOrderChanged, OrderBegun
 from dialogs.order import sums
-from dialogs.order.bought import overtaken
+from dialogs.order.bought import last_unpaid, overtaken
 from dialogs.order.costs import in_packs, offer, plan_of, shown
 from dialogs.order.products import pieces, product_word
 from dialogs.state import Cart, Ctx
@@ -283,7 +283,7 @@ def not_anew(s: Cart, e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Cart]:
 def begun_again(s: Cart, _e: OrderBegun, ctx: Ctx) -> Decision[Cart]:
     """Empty the cart of the placed order; keep what waited in it for another order to be paid."""
     last = ctx.books.order
-    if last is not None and last.status == "placed":
+    if last_unpaid(ctx.books) is not None:
         return then(s)
     ordered = last is None or last.items in ((), ((plan_of(ctx), 1), *s.extra))
     return then(Cart() if ordered else replace(s, addon=None, unsure=None, wanted=()))

@@ -14,7 +14,7 @@ from dialogs.messages.payment import DefaultMethodSet
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
-from dialogs.order.bought import as_order, before, overtaken, paid_since, resumes
+from dialogs.order.bought import as_order, before, last_unpaid, overtaken, paid_since, resumes
 from dialogs.order.costs import plan_of, years_of
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.renewal.renewing import under_way
@@ -74,7 +74,7 @@ def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
 
 def begun_again(s: Order, _e: OrderBegun, ctx: Ctx) -> Decision[Order]:
     """Begin a new order with nothing agreed to; one that waits for its money comes first."""
-    if ctx.books.order is not None and ctx.books.order.status == "placed":
+    if last_unpaid(ctx.books) is not None:
         return then(s)
     fresh = Order(behind=before(ctx.books))
     usual = preset(fresh, ctx.books, ctx)

@@ -19,7 +19,7 @@ from dialogs.messages.order import (
 from dialogs.messages.payment import MoneyBack, PaymentBooked
 from dialogs.messages.renewal import RenewalCharged, RenewalNotBegun, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.withdrawal import WithdrawalDecided
-from dialogs.order.bought import chosen, resumes
+from dialogs.order.bought import chosen, last_unpaid, resumes, unpaid
 from dialogs.order.products import counted
 from dialogs.state import Ctx, Purchases
 from values.account_view import OrderView
@@ -35,10 +35,7 @@ dialog = Dialog("purchases", Purchases, shown_as="order", outlives=_outlives)
 
 def _open(s: Purchases, ctx: Ctx) -> OrderView | None:
     """Return the order that is asked about, as long as it waits for its money."""
-    if s.open is None or ctx.case.account.id is None:
-        return None
-    known = (ctx.books.order, *ctx.books.waiting)
-    return next((order for order in known if order and order.id == s.open and order.status == "placed"), None)
+    return None if s.open is None else unpaid(s.open, ctx)
 
 
 def _shown(s: Purchases, ctx: Ctx) -> Params:
@@ -103,15 +100,15 @@ def stands_open(s: Purchases, e: OrderRefused | RenewalNotBegun, _ctx: Ctx) -> D
 @dialog.always(LoggedIn)
 def logged_in(_s: Purchases, e: LoggedIn, ctx: Ctx) -> Decision[Purchases]:
     """Ask which comes first: the order that waits, or the one chosen before the log-in."""
-    asked = e.view.order is not None and e.view.order.status == "placed" and not resumes(e.view, ctx)
-    return then(Purchases(e.view.order.id if asked and e.view.order is not None else None, e.view.revision))
+    waits = last_unpaid(e.view)
+    return then(Purchases(waits.id if waits is not None and not resumes(e.view, ctx) else None, e.view.revision))
 
 
 @dialog.always(OrderBegun)
 def begun(_s: Purchases, _e: OrderBegun, ctx: Ctx) -> Decision[Purchases]:
     """Ask about an open order first."""
-    last = ctx.books.order
-    return then(Purchases(last.id if last is not None and last.status == "placed" else None, ctx.books.revision))
+    waits = last_unpaid(ctx.books)
+    return then(Purchases(waits.id if waits is not None else None, ctx.books.revision))
 
 
 @dialog.always(Came)

@@ -77,7 +77,7 @@ class StoredConversation(Struct, frozen=True):
 _columns = columns(table, StoredConversation, but="books")
 _books = sa.select(account_revision.c.revision).where(account_revision.c.account_id == table.c.account_id)
 ROW = (*_columns, sa.func.coalesce(_books.scalar_subquery(), 0).label("books"))
-"""What a `StoredConversation` is made of, in its order."""
+"""The columns of a `StoredConversation`, in its order."""
 _all = sa.select(*ROW)
 _by_id = _all.where(table.c.id == given("wanted"))
 # FOR NO KEY UPDATE: turns exclude each other, yet rows that only refer to the conversation may be added meanwhile.

@@ -29,7 +29,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 """PostgreSQL's code of a lock that was waited for in vain."""
 
 LEFT = frozenset({lease.name, account_revision.name})
-"""What is about running processes, or is written by the target's own triggers, and stays behind."""
+"""Tables that stay behind: of running processes, or written by the target's own triggers."""
 
 Told = Callable[[str, int], None]
 

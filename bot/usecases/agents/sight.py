@@ -1,7 +1,6 @@
 """Access of agents' views to conversations: the dialogs as they are, and words in the agent's language."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -35,14 +34,11 @@ class Sight(Struct, frozen=True):
         """Return the conversation's state. Raises StoreUnavailable where a later release was at work."""
         return self.turn.states.case(conversation)
 
-    @contextmanager
     def context(
         self, connection: sa.Connection, conversation: StoredConversation, case: ConversationState, now: datetime
-    ) -> Generator[Ctx]:
-        """Give the context in which its dialogs would decide now, as long as the books can be read."""
-        books = self.turn.states.books(conversation, now)
-        with books.reading(connection):
-            yield self.turn.states.context(conversation, now, books)(case)
+    ) -> AbstractContextManager[Ctx]:
+        """Return the context in which its dialogs would decide now, as long as the books can be read."""
+        return self.turn.states.reading(connection, conversation, case, now)
 
     def masks(self, case: ConversationState) -> ContactMasks:
         """Return what hides this customer's contact data."""
