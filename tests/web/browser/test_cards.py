@@ -331,6 +331,17 @@ def test_no_consent_is_given_to_words_that_changed_after_the_tick(at: Open, firs
     assert one.pressed == ["method:blik"]
 
 
+def test_nothing_moves_under_the_finger_while_a_choice_is_under_way(at: Open) -> None:
+    one = at(clock=True)
+    expect(one.button("BLIK")).to_be_visible()
+    one.page.clock.run_for(1000)  # awake
+    with one.kept_waiting():
+        one.button("BLIK").click()
+        before = place(one, ".card")
+        one.page.clock.run_for(3000)
+        assert place(one, ".card") == before
+
+
 @pytest.mark.parametrize("typed", [False, True], ids=["alone", "beside words"])
 def test_no_press_during_another_s_answer_is_lost(at: Open, typed: bool) -> None:
     one = at()

@@ -365,8 +365,9 @@ class Chat {
   /** @param {boolean} silent an agent has the talk */
   showTyping(silent) {
     clearTimeout(this.typingTimer);
-    const shows = () => this.log.typing(!silent && !this.wasOffline && (this.machine || this.answerDue), this.machine ? t("working") : t("typing"));
-    if (this.answerDue && !this.machine) this.typingTimer = setTimeout(shows, TYPING_AFTER_MS);
+    const written = this.answerDue && !this.wishes.inCard;
+    const shows = () => this.log.typing(!silent && !this.wasOffline && (this.machine || written), this.machine ? t("working") : t("typing"));
+    if (written && !this.machine) this.typingTimer = setTimeout(shows, TYPING_AFTER_MS);
     else shows();
   }
 

@@ -18,6 +18,11 @@ export class Wishes {
     return this.#waiting.length === 0;
   }
 
+  /** Whether a card shows by itself what is on its way: nothing else moves under the finger that goes on. */
+  get inCard() {
+    return [...this.#sent, ...this.#waiting].some((wish) => wish.payload === undefined);
+  }
+
   /** The last word on a row counts; what leads away from the card goes last. @param {Wish} wish */
   add(wish) {
     const others = this.#waiting.filter((known) => known.row !== wish.row);
