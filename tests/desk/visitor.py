@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -136,10 +136,7 @@ class Visitor:
             await self.chat.locator(f'[data-payload="{message}"]:enabled').last.click()
         else:
             await self.write(message)
-        async with asyncio.timeout(PATIENCE_S):
-            while len(self.said) <= heard or self.expects == "wait":
-                await asyncio.sleep(PAUSE_S)
-                await self.look()
+        await self._look_until(lambda: len(self.said) > heard and self.expects != "wait")
 
     async def look(self) -> None:
         """See what the desk knows of the conversation, and what the page offers."""
@@ -156,7 +153,14 @@ class Visitor:
         return link_of(rel, self._standing["links"])
 
     async def _until_it_is_not(self, expected: str) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while self.expects in (expected, "wait"):
-                await asyncio.sleep(PAUSE_S)
-                await self.look()
+        await self._look_until(lambda: self.expects not in (expected, "wait"))
+
+    async def _look_until(self, reached: Callable[[], bool]) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not reached():
+                    await asyncio.sleep(PAUSE_S)
+                    await self.look()
+        except TimeoutError as late:
+            shown = await self.chat.locator("body").inner_text()
+            raise AssertionError(f"{self.at} stays {self.expects}:\n{shown[-2000:]}") from late
