@@ -37,6 +37,7 @@ class Visitor:
         self.desk, self.context, self.page = desk, context, page
         self.email = ""
         self.said, self.buttons = list[str](), list[str]()
+        self._words, self._answered = 0, False
         self._standing: Json = None
         self.chat: FrameLocator | Page = page.frame_locator("iframe") if framed else page
 
@@ -130,23 +131,36 @@ class Visitor:
         return "" if self._standing is None else f"{self._standing['dialog']}.{self._standing['step']}"
 
     async def say(self, message: str) -> None:
-        """Press the button with this payload, or write it; see what the desk answers."""
-        heard = len(self.said)
+        """Press the button with this payload, or write it; see what the desk answers.
+
+        The first press of a new chat is two turns, the greeting's and its own: only words after it answer it.
+        """
+        before = self._words
         if message in self.buttons:
             await self.chat.locator(f'[data-payload="{message}"]:enabled').last.click()
         else:
             await self.write(message)
-        await self._look_until(lambda: len(self.said) > heard and self.expects != "wait")
+        await self._look_until(lambda: self._words > before and self.expects != "wait")
 
     async def look(self) -> None:
-        """See what the desk knows of the conversation, and what the page offers."""
+        """See what the desk knows of the conversation, and what the page offers once it shows that."""
         ours = {"okienko-chat": "1"}
         answer = await self.page.context.request.get(f"{self.desk.url}/webchat/history", headers=ours)
         talk: Json = await answer.json() if answer.ok else {"lines": [], "standing": None}
-        self.said = [line["text"] for line in talk["lines"] if line["author"] != "customer"]
+        lines = [line for line in talk["lines"] if line["text"] != "/start"]
+        self.said = [line["text"] for line in lines if line["author"] != "customer"]
+        self._words = len(lines) - len(self.said)
+        self._answered = bool(lines) and lines[-1]["author"] != "customer"
         self._standing = talk["standing"]
-        shown = self.chat.locator("[data-payload]:enabled:visible")
-        self.buttons = await shown.evaluate_all("all => all.map(one => one.dataset.payload)")
+        self.buttons = await self._shown("")
+        offered = next((line["buttons"] for line in reversed(lines) if line["buttons"]), None)
+        if offered is not None and not {*await self._shown("#tray")} <= {button["payload"] for button in offered}:
+            self._answered = False  # the page shows another moment
+
+    async def _shown(self, part: str) -> list[str]:
+        """List the payloads that can be pressed in this part of the page."""
+        buttons = self.chat.locator(f"{part} [data-payload]:enabled:visible")
+        return await buttons.evaluate_all("all => all.map(one => one.dataset.payload)")
 
     def link(self, rel: str) -> Mapping[str, Any]:
         """Return the open step's link of that kind."""
@@ -158,7 +172,7 @@ class Visitor:
     async def _look_until(self, reached: Callable[[], bool]) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not reached():
+                while not (self._answered and reached()):
                     await asyncio.sleep(PAUSE_S)
                     await self.look()
         except TimeoutError as late:
