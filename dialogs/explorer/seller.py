@@ -10,7 +10,6 @@ from dialogs import einvoice
 from dialogs.company.data import PERSON
 from dialogs.contact import contact
 from dialogs.explorer import events
-from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.explore import Heed, Sample, SampleWorld, Walk, unheeded, walk
 from dialogs.explorer.outcomes import outcomes_for
 from dialogs.explorer.samples import (
@@ -38,6 +37,7 @@ from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState, Ctx
+from dialogs.testing.books import books_after, books_of
 from values.account_view import AccountView
 from values.meaning import (
     Answer,

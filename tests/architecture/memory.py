@@ -61,7 +61,7 @@ MODELS: Mapping[str, tuple[str, str]] = {
     "second lives": ("bot/checking/second_life/expected_books.py", "Books"),
     "explorer": ("dialogs/explorer/outcomes.py", "outcomes"),
     "simulation": ("bot/simulation/books.py", "BookedOrders"),
-    "the fake": ("dialogs/explorer/books.py", "books_after"),
+    "the fake": ("dialogs/testing/books.py", "books_after"),
 }
 """The models of what an account has: the file and the name in it that each stands by."""
 

@@ -9,7 +9,6 @@ from typing import Any, ParamSpec
 
 from msgspec.structs import replace
 
-from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.outcomes import outcomes
 from dialogs.journey import journey_of
 from dialogs.kit import (
@@ -33,6 +32,7 @@ from dialogs.kit import (
 from dialogs.lost import fitted
 from dialogs.messages import account, contact, order, payment
 from dialogs.state import CompanyData, ConversationState, Ctx
+from dialogs.testing.books import books_after, books_of
 from dialogs.versions import dump, load
 from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent

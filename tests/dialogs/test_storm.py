@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from dialogs.account.account import LoggedIn
 from dialogs.company import company
-from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey
@@ -26,6 +25,7 @@ from dialogs.messages.elsewhere import CarriedOver
 from dialogs.messages.own_data import LogInOver
 from dialogs.messages.zone import LoggedOut
 from dialogs.state import ConversationState, Ctx
+from dialogs.testing.books import books_after, books_of
 from dialogs.versions import dump, load
 from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts

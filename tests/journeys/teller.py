@@ -22,12 +22,12 @@ from bot.conversation.outbound import Card, with_consents
 from bot.conversation.replies import card_in, links_in, offered
 from bot.conversation.understanding import AskedStep, MessageUnderstanding
 from bot.profile import Profile, load
-from dialogs.explorer.books import books_after, books_of
 from dialogs.explorer.outcomes import outcomes_for
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
 from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
 from dialogs.state import ConversationState
+from dialogs.testing.books import books_after, books_of
 from tests.architecture.rooms import ROOT
 from values.account_view import NO_BOOKS, AccountView
 from values.channel import Channel

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from bot.usecases.orders.commands import items as ordered_items
 from bot.usecases.renewals.quotes import OF_AN_ORDER, Quotes, bill_of
-from dialogs.explorer.books import books_after
 from dialogs.explorer.outcomes import outcomes
 from dialogs.explorer.samples import WAYS, company_view, sample_view
 from dialogs.kit import Command, Event
@@ -30,6 +29,7 @@ from dialogs.messages.renewal import (
     RenewalBegun,
     RenewalNotBegun,
 )
+from dialogs.testing.books import books_after
 from services.orders.pricing import Item, PricingDiscount, price
 from services.subscriptions.subscriptions import Subscription
 from values import sdi_code
