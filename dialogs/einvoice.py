@@ -6,7 +6,7 @@ offers it at home, and the address for the notices is confirmed first.
 
 from msgspec.structs import replace
 
-from dialogs.account.entry import account_contacts
+from dialogs.account.entry import account_contacts, known_as
 from dialogs.account.letters import former_told
 from dialogs.kit import (
     HUMAN,
@@ -246,7 +246,7 @@ def address_changed(s: EInvoice, e: InvoiceEmailChanged, ctx: Ctx) -> Decision[E
         return then(s, _set_elsewhere(e), Tell(e))
     said = Say("einvoice.email_noted", {"email": e.email})
     if not _is_off(ctx):
-        login = ctx.case.account.known_as or ctx.case.account.email
+        login = known_as(ctx)
         said = Say("einvoice.email_changed", {"email": e.email, "login": login}, account_contacts(ctx)[:1])
     return then(s, *former_told(e.other, ctx), said, Tell(e))
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from dialogs.account.entry import known_as
 from dialogs.kit import (
     Adopt,
     Answered,
@@ -23,7 +24,6 @@ from dialogs.kit import (
     TimerDue,
     Word,
     then,
-    unchanged,
 )
 from dialogs.messages.account import StartLinkTaken
 from dialogs.messages.elsewhere import (
@@ -160,9 +160,14 @@ def came_over(_s: Elsewhere, e: CarriedOver, ctx: Ctx) -> Decision[Elsewhere]:
         raise TypeError("another seller's conversation")
     # A person who was asked for here still comes.
     here = replace(case, handoff=ctx.case.handoff, withdrawal=ctx.case.withdrawal)
-    login = case.account.email or case.account.known_as
-    params = {"channel": Word(Channel(e.channel).title_key), "login": login}
-    return then(Elsewhere(), Adopt(here), Tell(CarriedOn()), Say("elsewhere.here", params))
+    return then(Elsewhere(), Adopt(here), Tell(CarriedOn(e.channel)))
+
+
+@dialog.always(CarriedOn)
+def carried_on(s: Elsewhere, e: CarriedOn, ctx: Ctx) -> Decision[Elsewhere]:
+    """Say whose conversation goes on here."""
+    params = {"channel": Word(Channel(e.channel).title_key), "login": known_as(ctx)} if e.channel else {}
+    return then(s, *((Say("elsewhere.here", params),) if params else ()))
 
 
 @dialog.always(StartLinkTaken)
@@ -184,6 +189,3 @@ def went_on(s: Elsewhere, e: WentOn, ctx: Ctx) -> Decision[Elsewhere]:
 def kept_apart(s: Elsewhere, _e: NotCarriedOver, _ctx: Ctx) -> Decision[Elsewhere]:
     """Ask to log out first: another account is logged in here."""
     return then(s, Say("elsewhere.another_account"))
-
-
-dialog.always(CarriedOn)(unchanged)

@@ -75,7 +75,6 @@ class LogIn(Slots, frozen=True):
 
     id: str
     inside: bool = False  # logged in by password, not only signed up
-    known_as: str | None = None  # the e-mail of the account, or its user name where it has none
     since: datetime | None = None  # when it was made or logged in to here
     idle: bool = False  # the customer has come back after a silence and hasn't given the password since
     stays: bool = False  # they keep the device to themselves, so that no silence asks for the password
@@ -110,11 +109,6 @@ class Account(Slots, frozen=True):
     def id(self) -> str | None:
         """The id of the account; None until one is made or logged in to."""
         return None if self.login is None else self.login.id
-
-    @property
-    def known_as(self) -> str | None:
-        """The name that the customer logs in by, as far as it is known."""
-        return None if self.login is None else self.login.known_as
 
 
 class HeldLogIn(Slots, frozen=True):
@@ -365,14 +359,6 @@ class Personal(Slots, frozen=True):
     for_log_ins: bool = False  # came by the letter that leads to the list of log-ins
 
 
-class Stays(Slots, frozen=True):
-    """The consequences of an erasure, as the account holder is told before it."""
-
-    ordered: bool = False
-    on_file: bool = False
-    elsewhere: int = 0
-
-
 class Wish(Slots, frozen=True):
     """A wish that the end of the log-in cut off: a button's payload, an intent or an answer."""
 
@@ -388,7 +374,6 @@ class OwnData(Slots, frozen=True):
     """The account holder wants all that is known of them, or that it is deleted."""
 
     page: str | None = None  # export, erase
-    stays: Stays | None = None
     sure: Literal["yes"] | None = None  # the first of two steps
     link: str | None = None  # id of the one-time page
     link_at: datetime | None = None

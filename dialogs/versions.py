@@ -41,7 +41,7 @@ def _one_code(stored: Stored) -> Stored:
 # Slots that 0.4.0 kept side by side, by the group that holds them now: those it can't be without, and the others.
 _GROUPS = {
     "order": ("placed", ("id", "number"), ("items",)),
-    "account": ("login", ("id",), ("inside", "known_as", "since", "idle")),
+    "account": ("login", ("id",), ("inside", "since", "idle")),
 }
 # A step of 0.16.0's company dialog.
 _FORMS = "contact_forms"

@@ -179,6 +179,9 @@ class AccountView(AccountAnswers, frozen=True):
     invoices: tuple[InvoiceLine, ...] = ()  # that the seller has issued to it, the newest first
     consents_given: tuple[Acceptance, ...] = ()  # what was accepted, and not taken back since
     own_answers: Private[Answers] = NO_ANSWERS
+    ordered: bool = False  # anything was ever, whatever became of it
+    on_file: bool = False  # the seller's own record of the customer is here, too
+    log_ins: int = 0  # conversations that the account is logged in to
     revision: int = 0  # moves with each change of what is told here
 
     def __hash__(self) -> int:

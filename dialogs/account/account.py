@@ -12,6 +12,7 @@ from dialogs.account.entry import (
     contacts,
     forgot,
     joining,
+    known_as,
     locked_out,
     may_sign_up,
     new_or_existing,
@@ -244,7 +245,7 @@ def way_begun(s: Account, e: WayBegun, _ctx: Ctx) -> Decision[Account]:
 def way_wanted(s: Account, e: Asked, ctx: Ctx) -> Decision[Account]:
     """Change the way in, or tell customers who are logged in that they are."""
     if s.id is not None:
-        return then(s, Say("account.logged_in", {"email": s.known_as or s.email}))
+        return then(s, Say("account.logged_in", {"email": known_as(ctx)}))
     if by_number(ctx):
         return then(s if s.entry == e.intent else Account(entry=e.intent))
     same = {"sign_up": wants_new, "log_in": wants_in, "forgot_password": forgot}[e.intent](s, ctx)
@@ -275,9 +276,8 @@ def log_in_held(s: Account, e: LogInHeld, _ctx: Ctx) -> Decision[Account]:
 def logged_in(s: Account, e: LoggedIn, ctx: Ctx) -> Decision[Account]:
     """Go on with this account, whatever was begun before."""
     entry, name = s.entry if s.entry in NEEDING else "log_in", e.view.email or e.view.user_name
-    email = e.view.email or None
-    login = LogIn(e.view.id, True, name, ctx.now, stays=e.stays)
-    known = Account(entry=entry, email=email, login=login)
+    login = LogIn(e.view.id, True, since=ctx.now, stays=e.stays)
+    known = Account(entry=entry, email=e.view.email or None, login=login)
     return then(known, Unawait(), Say("account.logged_in", {"email": name}))
 
 
@@ -339,7 +339,7 @@ def came_back(s: Account, _e: Came, ctx: Ctx) -> Decision[Account]:
     if s.login is None or not log_ins.is_back(ctx):
         return then(s)
     if s.login.stays:
-        return then(s, *log_ins.greeted(s.login, ctx))
+        return then(s, *log_ins.greeted(ctx))
     return then(replace(s, login=replace(s.login, idle=True)))
 
 

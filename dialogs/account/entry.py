@@ -8,6 +8,11 @@ from values.meaning import BindingAct
 NEEDING = ("buy", "program")
 
 
+def known_as(ctx: Ctx) -> str:
+    """Return the name that the account's holder logs in by; "" without an account."""
+    return ctx.books.email or ctx.books.user_name
+
+
 def by_number(ctx: Ctx) -> bool:
     """Return whether the seller's customers are on file and sign up by their number."""
     return ctx.seller.sign_up.by == "customer_number"

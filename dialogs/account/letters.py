@@ -101,9 +101,7 @@ def _another_address(dialog: Dialog[Account]) -> None:
         """Take the new, proven address and warn the old mailbox: its reader may know nothing of the change."""
         login = s.login
         notice = (SendNote(NOTE_EMAIL_REPLACED, login.id, e.old),) if e.old and login is not None else ()
-        if login is not None and login.known_as == s.email:
-            login = replace(login, known_as=e.email)
-        replaced = replace(s, email=e.email, login=login, asked_email=None)
+        replaced = replace(s, email=e.email, asked_email=None)
         return then(replaced, *notice, Say("account.email_replaced", {"email": e.email}))
 
 

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from dialogs.account.entry import known_as
 from dialogs.kit import INTENT_COMMANDS, Said, Say
 from dialogs.messages.own_data import EndLogIns
-from dialogs.state import Ctx, LogIn, Wish
+from dialogs.state import Ctx, Wish
 from values.channel import PERSONAL
 from values.meaning import (
     Answer,
@@ -55,13 +56,13 @@ def is_back(ctx: Ctx) -> bool:
     return ctx.now - ctx.came_at >= IDLE_AFTER
 
 
-def greeted(login: LogIn, ctx: Ctx) -> tuple[Say, ...]:
+def greeted(ctx: Ctx) -> tuple[Say, ...]:
     """Return the greeting of somebody who stays logged in here, after a pause that makes it another visit."""
     if ctx.came_at is None or ctx.now - ctx.came_at < ANOTHER_VISIT:
         return ()
     order = ctx.case.order
     place = "to_pay" if _pays(ctx) else "card" if (ctx.asked or "").startswith("order.") else "other"
-    return (Say("account.back", {"name": login.known_as, "place": place, "number": order.number}),)
+    return (Say("account.back", {"name": known_as(ctx), "place": place, "number": order.number}),)
 
 
 def asked_again(ctx: Ctx) -> EndLogIns | None:
@@ -78,7 +79,7 @@ def is_idle(ctx: Ctx) -> bool:
 def private_page(ctx: Ctx) -> str | None:
     """Return the payload of the open page if that is private; "" for an order with a stored way to pay."""
     case = ctx.case
-    if case.own_data.stays is not None:
+    if case.own_data.page == "erase":
         return "zone:erase"
     if case.order.id is None and case.order.instrument == "saved":
         return ""

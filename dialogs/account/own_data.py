@@ -37,15 +37,13 @@ from dialogs.messages.own_data import (
     AccountErased,
     DataHandedOut,
     EndLogIns,
-    ErasurePlanned,
     LogInOver,
     OpenOwnPage,
     OwnDataWanted,
     OwnPageOpened,
-    PlanErasure,
     SessionEnded,
 )
-from dialogs.state import Account, ConversationState, Ctx, OwnData, Stays
+from dialogs.state import Account, ConversationState, Ctx, OwnData
 from values.meaning import BindingAct, Expects
 
 dialog = Dialog("own_data", OwnData, shown_as="zone", browsed=True)
@@ -62,18 +60,18 @@ def _known(ctx: Ctx) -> bool:
     return ctx.case.account.id is not None
 
 
-def _stays(s: OwnData, ctx: Ctx) -> Params:
-    stays, rules = s.stays or Stays(), ctx.seller.privacy
-    placed = (o for o in (ctx.books.order, *reversed(ctx.books.waiting)) if o is not None and o.status == "placed")
+def _stays(_s: OwnData, ctx: Ctx) -> Params:
+    books, rules = ctx.books, ctx.seller.privacy
+    placed = (o for o in (books.order, *reversed(books.waiting)) if o is not None and o.status == "placed")
     unpaid = next((order.number for order in placed), None)
-    ends = max((o.ends_at for o in ctx.books.owned), default=None)
+    ends = max((o.ends_at for o in books.owned), default=None)
     return {
         "unpaid": unpaid,
         "runs": ends is not None,
         "ends": ends,
-        "ordered": stays.ordered,
-        "on_file": stays.on_file,
-        "elsewhere": stays.elsewhere > 0,
+        "ordered": books.ordered,
+        "on_file": rules.directory == "keep" and books.on_file,
+        "elsewhere": books.log_ins > 1,
         "years": rules.keep_invoices_years,
         "consent_years": rules.keep_consents_years,
     }
@@ -88,7 +86,7 @@ erase = dialog.choose(
         _BACK,
     ),
     slot="sure",
-    when=lambda s, _c: s.page == "erase" and s.stays is not None,
+    when=lambda s, _c: s.page == "erase",
     params=_stays,
     intents={**_LEAVE, "affirm": "erase:yes", "delete_my_data": "erase:yes"},
     said_back=False,
@@ -121,7 +119,7 @@ def export_wanted(s: OwnData, _e: Answered, ctx: Ctx) -> Decision[OwnData]:
 @dialog.anywhere("zone:erase")
 @dialog.asked("delete_my_data")
 def erasure_wanted(s: OwnData, _e: Answered | Asked, ctx: Ctx) -> Decision[OwnData]:
-    """Look up the consequences, to be told first; without a log-in offer a person."""
+    """Tell the consequences first; without a log-in offer a person."""
     if not _known(ctx):
         return then(replace(s, wanted=True), Say("own_data.log_in_first", options=(replace(HUMAN, aside=True),)))
     return _planning(s, ctx)
@@ -143,14 +141,7 @@ def _planning(s: OwnData, ctx: Ctx) -> Decision[OwnData]:
     """
     if (again := log_ins.asked_again(ctx)) is not None:
         return then(replace(s, wanted=True), again)
-    return then(OwnData("erase", wanted=True), PlanErasure(required(ctx.case.account.id)))
-
-
-@dialog.always(ErasurePlanned)
-def planned(s: OwnData, e: ErasurePlanned, _ctx: Ctx) -> Decision[OwnData]:
-    """Tell the consequences, with a button for the second step."""
-    stays = Stays(e.ordered, e.on_file, e.elsewhere)
-    return then(replace(s, stays=stays))
+    return then(OwnData("erase", wanted=True))
 
 
 @page.on(OwnPageOpened)

@@ -273,10 +273,6 @@ COMMANDS: Mapping[type[Command], Outcomes] = {
         own_data.LogInEnded("ended", LOG_INS[:1]),
         own_data.LogInEnded("gone", LOG_INS),
     ),
-    own_data.PlanErasure: lambda _a: (
-        own_data.ErasurePlanned(True, True, 1),
-        own_data.ErasurePlanned(),
-    ),
     own_data.OpenOwnPage: lambda a: (own_data.OwnPageOpened(f"page-{a.purpose}"),),
     account.CheckLogInDigits: lambda _a: (
         *(account.LoggedIn(view) for view in _later("account-1")),

@@ -84,6 +84,7 @@ def sample_view(known: CompanyView | None, status: OrderStatus | None = None) ->
         owned=_year("standard") if status == "paid" else (),
         companies=() if known is None else (known,),
         paid=bought if status == "paid" else None,
+        ordered=bought is not None,
     )
 
 

@@ -355,7 +355,7 @@ def _away(case: ConversationState) -> Hashable:
     own, link = case.own_data, case.elsewhere.link
     if own.page is None and link is None:
         return None
-    return own.page, own.stays is not None, own.sure, own.link is not None, link is not None
+    return own.page, own.sure, own.link is not None, link is not None
 
 
 def _vat_shape(case: ConversationState, seller: Seller) -> Hashable:

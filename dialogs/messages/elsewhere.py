@@ -51,7 +51,9 @@ class NotCarriedOver(Event):
 
 
 class CarriedOn(Event):
-    """The state of another conversation was just taken over; dialogs set their timers anew."""
+    """The state of another conversation, on `channel`, was just taken over; dialogs set their timers anew."""
+
+    channel: str = ""
 
 
 class OpenedElsewhere(Event):

@@ -12,24 +12,6 @@ class OwnDataWanted(Event):
     page: str
 
 
-class PlanErasure(Command):
-    """Read the consequences of an erasure; nothing is changed."""
-
-    account_id: str
-
-
-class ErasurePlanned(Event):
-    """The consequences of an erasure that aren't in the account's books.
-
-    `ordered` says whether anything was ever ordered, `on_file` whether the seller's own record stays, `elsewhere` how
-    many other conversations will be logged out.
-    """
-
-    ordered: bool = False
-    on_file: bool = False
-    elsewhere: int = 0
-
-
 class OpenOwnPage(Command):
     """Issue the one-time page of this account's holder: export or erase."""
 

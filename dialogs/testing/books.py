@@ -40,7 +40,7 @@ def books_of(case: ConversationState, books: AccountView) -> AccountView:
     """Return the books as a conversation's context has them, with what a case still keeps by itself."""
     if case.account.id is None:
         return NO_BOOKS
-    proven = case.contact.proven
+    proven, books = case.contact.proven, replace(books, email=case.account.email or books.email)
     return books if proven is None else replace(books, phone=proven, phone_verified=True)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
 from dialogs.account import log_ins
+from dialogs.account.entry import known_as
 from dialogs.company.data import shown as company_shown
 from dialogs.kit import (
     HUMAN,
@@ -103,7 +104,7 @@ def _can_log_in(ctx: Ctx) -> bool:
 
 def _standing(ctx: Ctx) -> Params:
     """Return the account without purchases: its holder and the state of its e-invoices."""
-    return {"login": ctx.case.account.known_as, **_invoices_shown(ctx)}
+    return {"login": known_as(ctx), **_invoices_shown(ctx)}
 
 
 def _invoices_shown(ctx: Ctx) -> Params:

@@ -15,12 +15,14 @@ from services.companies import companies
 from services.contacts import contacts
 from services.contacts.contacts import ContactRecord
 from services.directory import directory
+from services.directory.directory import CustomerOnFile
 from services.einvoicing import einvoices, issued_invoices
 from services.einvoicing.einvoices import EInvoiceRecord
+from services.orders import order_record
 from services.payments import methods
 from services.payments.methods import Method
 from services.questions import own_answers
-from services.store import account_revisions
+from services.store import account_revisions, conversations
 from services.subscriptions import reminders, renewals, subscriptions
 from services.subscriptions.subscriptions import Subscription
 from values.account_view import (
@@ -97,9 +99,16 @@ class AccountBooks:
         return own_answers.values(self._mine.own_answers)
 
     @cached_property
+    def _on_file(self) -> CustomerOnFile | None:
+        return directory.of_account(self._read, self.id)
+
+    @property
+    def on_file(self) -> bool:
+        return self._on_file is not None
+
+    @property
     def legal_form(self) -> str | None:
-        on_file = directory.of_account(self._read, self.id)
-        return self._mine.legal_form or (on_file.legal_form if on_file is not None else None)
+        return self._mine.legal_form or (self._on_file.legal_form if self._on_file is not None else None)
 
     @cached_property
     def _contacts(self) -> list[ContactRecord]:
@@ -132,6 +141,14 @@ class AccountBooks:
     @cached_property
     def _orders(self) -> tuple[OrderView, ...]:
         return account_view.orders(self._read, self.id)
+
+    @cached_property
+    def ordered(self) -> bool:
+        return bool(order_record.of_account(self._read, self.id))
+
+    @property
+    def log_ins(self) -> int:
+        return len(conversations.of_account(self._read, self.id))
 
     @property
     def order(self) -> OrderView | None:

@@ -18,7 +18,6 @@ HELD_BACK = frozenset({"Unawait", "DropTimer"})
 """Effects that only take back what an earlier one began."""
 
 _COPIES = {
-    "LogIn": "known_as=account.email",
     "Account": "email=account.email name=account.person_name",
     "OnFile": "found=customer_on_file.customer_number",
     "Contact": "phone=contact.value proven=contact.value untexted=contact.value email_proven_at=contact.verified_at"
@@ -39,8 +38,7 @@ _COPIES = {
     " cancelled=sales_order.number renewal=renewal.order_id behind=sales_order.id",
     "Payment": "id=payment.id method=payment.method status=payment.status expires_at=payment.expires_at"
     " behind=payment.id",
-    "Stays": "ordered=sales_order.account_id on_file=customer_on_file.account_id elsewhere=conversation.account_id",
-    "OwnData": "stays=account.id left=account.id",
+    "OwnData": "left=account.id",
     "Contract": "id=sales_order.id number=sales_order.number",
     "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",
     "OwnAnswers": "kept=account.own_answers ordered=sales_order.id",

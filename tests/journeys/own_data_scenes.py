@@ -1,5 +1,7 @@
 """One's own data and going on elsewhere, as acts of their customer."""
 
+from msgspec.structs import replace
+
 from dialogs.elsewhere import EXPIRY, carried
 from dialogs.messages import account, elsewhere, own_data
 from tests.journeys.scenes import Scene
@@ -23,14 +25,14 @@ class Withdrawing(Scene):
 
     def the_account_deleted(self) -> None:
         self.a_paid_customer()
-        self.will(own_data.PlanErasure, own_data.ErasurePlanned(ordered=True, elsewhere=1))
+        self.read_books(replace(self.books, ordered=True, log_ins=2))
         self.tap("my_account", "settings", "erase")
         self.tap("sure", "new_page")
         self.happens("the password is typed on the page", own_data.AccountErased("here", ordered=True))
 
     def second_thoughts_in_the_middle(self) -> None:
         self.contact_proven()
-        self.will(own_data.PlanErasure, own_data.ErasurePlanned(on_file=True))
+        self.read_books(replace(self.books, on_file=True))
         self.tell("forget_me", "eh", "back")
         self.write("123-456-32-18")
 

@@ -102,6 +102,8 @@ def _outward(trial: Trial) -> Iterator[str]:
     yield from (_OUTWARD[name] for name in _commands(trial) if name in _OUTWARD)
     if "SetAutoRenewal" in _commands(trial):
         yield "renewal"
+    if now.own_data.page == "erase" != was.own_data.page:
+        yield "erase"
     if now.talk.locale != was.talk.locale:
         yield "language"
     if now.contact.phone and now.contact.phone != was.contact.phone and "SendCode" in trial.calls:
@@ -348,7 +350,7 @@ _ACTS: Mapping[str, _Done] = {
     "back": lambda t: t.step != "" and (t.step != t.place or not _stays(t)),
     "resend": _any(_does("SendCode", "IssueCode"), _says("contact.", "contact_code")),
     "export": _any(_does("OpenOwnPage"), _says("own_data", "zone.export"), lambda t: t.step.startswith("own_data")),
-    "erase": _any(_does("PlanErasure"), _says("own_data", "erase"), lambda t: t.step.startswith("own_data")),
+    "erase": _any(_says("own_data", "erase"), lambda t: t.step.startswith("own_data")),
 }
 
 

@@ -132,7 +132,6 @@ def contacts(case: ConversationState) -> tuple[str, ...]:
     known = (
         *(case.account.email, case.account.next_email, case.account.asked_email),
         *(case.account.reset_email, case.account.username_email, *case.account.domain_asked),
-        case.account.known_as,
         *(case.contact.email, case.contact.phone, case.contact.proven),
         *(case.orderer.email, case.orderer.phone, case.orderer.invoice_email),
         *(case.handoff.email, case.company.holder_email),

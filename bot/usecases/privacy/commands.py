@@ -7,7 +7,6 @@ from dialogs.kit import Event
 from dialogs.messages.own_data import (
     EndLogIn,
     EndLogIns,
-    ErasurePlanned,
     ListLogIns,
     LogInEnded,
     LogInLine,
@@ -16,25 +15,8 @@ from dialogs.messages.own_data import (
     OpenOwnPage,
     OtherLogInsEnded,
     OwnPageOpened,
-    PlanErasure,
 )
 from services.accounts import log_ins
-from services.directory import directory
-from services.orders import order_record
-from services.store import conversations
-
-
-@handles(PlanErasure)
-def plan_erasure(deps: CommandDeps, command: PlanErasure, context: CommandContext) -> Event:
-    """Plan an erasure: what stays; change nothing."""
-    orders = order_record.of_account(context.connection, command.account_id)
-    kept = deps.seller.privacy.directory == "keep"
-    others = conversations.of_account(context.connection, command.account_id)
-    return ErasurePlanned(
-        ordered=bool(orders),
-        on_file=kept and directory.of_account(context.connection, command.account_id) is not None,
-        elsewhere=sum(other.id != context.conversation.id for other in others),
-    )
 
 
 @handles(OpenOwnPage)

@@ -265,8 +265,7 @@ def test_an_invoice_is_told_to_whoever_is_logged_in_and_mailed_where_it_was_aske
 
 def test_an_account_without_email_is_called_by_its_name() -> None:
     customer = at_home(email="", user_name="10000025")
-    assert customer.case.account.known_as == "10000025"
-    assert customer.want("log_in").reply[-1].params["email"] == "10000025" or customer.at == "zone.zone"
+    assert "10000025" in [say.params.get("email") for say in customer.reply]
 
 
 def test_a_person_asked_for_without_an_address_asks_for_one() -> None:

@@ -269,7 +269,7 @@ class Typist(Scripted):
         if self.door.expects != "nothing":
             return False
         account = self.state.get("account", {})
-        known_as = (account.get("login") or {}).get("known_as") or account.get("email")
+        known_as = account.get("email")
         card = await self.desk.card(known_as) if known_as else None
         return card is not None and all(ENDS[end](card) for end in self.told.ends)
 
