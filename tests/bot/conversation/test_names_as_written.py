@@ -2,11 +2,16 @@
 
 from msgspec.structs import replace
 
-from dialogs.state import Company
+from bot.conversation.inbound import Inbound, Text
+from dialogs.explorer.samples import MOMENT, typed_samples
+from dialogs.kit import Context
+from dialogs.state import Company, ConversationState
 from tests.bot.conversation.test_whole_addresses import asked
-from tests.journeys.teller import Teller
+from tests.journeys.teller import Teller, hearing, profile
 from tests.kit.rows import all_rows
 from tests.table import table
+from values.channel import Channel
+from values.meaning import Answer, Discount, Expects, Press, SentCode
 
 
 def at(locale: str, name: str | None) -> Teller:
@@ -46,3 +51,32 @@ def test_neither_is_a_call_for_a_person_written_large() -> None:
     teller.write("CHCĘ ROZMAWIAĆ Z KONSULTANTEM")
 
     assert teller.case.company.name is None
+
+
+NO_VALUE = (Expects.quantity, Expects.free_text)
+LIKE_WISHES = {
+    Expects.company_name: (
+        "Druga Firma sp. z o.o.",
+        "Nowa Firma S.r.l.",
+        "Zmiana Danych sp. z o.o.",
+        "Second Company Ltd",
+    ),
+    Expects.street: ("ul. Nowa Firma 3", "ul. Zmiana Danych 7", "Via Nuova Azienda 3"),
+}
+
+
+@table("name", ("konto_insert", "certified_platform"))
+def test_a_value_at_the_step_that_asks_for_it_is_its_answer(name: str) -> None:
+    heard, seller, started = hearing(name), profile(name).seller, ConversationState()
+    ctx = Context(started, MOMENT, "rest", seller)
+    asked_for = [
+        step for step in heard.journey.steps if step.parse is not None and step.expects is not Expects.quantity
+    ]
+    taken = (Answer, Discount, SentCode, Press)  # a country's own button may be called so
+    read = {
+        (step.path, text): heard.hear(Inbound(Channel.REST, "s", "k", Text(text)), step, ctx).said.meaning
+        for step in asked_for
+        for text in (*typed_samples(step, seller)[:1], *LIKE_WISHES.get(step.expects, ()))
+    }
+    assert [at for at, meant in read.items() if not isinstance(meant, taken)] == []
+    assert {step.expects for step in asked_for} >= {*LIKE_WISHES}
