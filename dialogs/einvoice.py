@@ -44,6 +44,7 @@ from dialogs.messages.feedback import CameToNothing
 from dialogs.messages.payment import PaymentOpened
 from dialogs.order import accepting
 from dialogs.order.bought import ended
+from dialogs.order.in_books import is_paid
 from dialogs.payment_card import receipt_card
 from dialogs.state import Ctx, EInvoice
 from values.account_view import InvoiceLine
@@ -113,7 +114,7 @@ def _confirming(s: EInvoice, ctx: Ctx) -> bool:
 
 
 def _switched_on(_s: EInvoice, ctx: Ctx) -> bool:
-    return not _is_off(ctx) and (_at_home(ctx) or ctx.case.payment.status == "paid")
+    return not _is_off(ctx) and (_at_home(ctx) or is_paid(ctx))
 
 
 invoice_email = dialog.ask(
@@ -209,7 +210,7 @@ def confirmed(s: EInvoice, e: Answered, ctx: Ctx) -> Decision[EInvoice]:
 @activate.on(EInvoiceSwitched)
 def switched(_s: EInvoice, e: EInvoiceSwitched, ctx: Ctx) -> Decision[EInvoice]:
     """Tell the activation's status, on the receipt where there is one."""
-    paid = e.status == "active" and ctx.case.payment.status == "paid"
+    paid = e.status == "active" and is_paid(ctx)
     card = receipt_card(ctx, e.email) if paid else None
     said = Say(f"einvoice.{e.status}", {"email": e.email}, card=card or _card(_SETTLED, ctx))
     return then(_SETTLED, *former_told(e.former, ctx), said)

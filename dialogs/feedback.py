@@ -22,6 +22,7 @@ from dialogs.kit import (
 from dialogs.messages.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import RenewalCharged
+from dialogs.order.in_books import is_paid, order_here
 from dialogs.payment import on_its_way
 from dialogs.state import Ctx, Feedback
 
@@ -47,7 +48,8 @@ def answered(s: Feedback, e: FaqAnswered, ctx: Ctx) -> Decision[Feedback]:
 @dialog.always(WayEnded)
 def arrived(s: Feedback, e: WayEnded, ctx: Ctx) -> Decision[Feedback]:
     """Ask at a journey's end that the customer has reached, not at one left, refused, or done by the desk."""
-    if s.unasked is not None and s.unasked in (e.dialog, ctx.case.payment.id):
+    order = order_here(ctx)
+    if s.unasked is not None and s.unasked in (e.dialog, order.payment_id if order is not None else None):
         return then(replace(s, unasked=None))
     return _ask(s, f"end:{e.dialog}", "feedback.end", ctx) if _reached(e.dialog, ctx) else then(s)
 
@@ -73,7 +75,7 @@ def came_to_nothing(s: Feedback, e: CameToNothing, _ctx: Ctx) -> Decision[Feedba
 
 def _reached(name: str, ctx: Ctx) -> bool:
     case = ctx.case
-    paid = case.payment.status == "paid" or on_its_way(case.payment, ctx)
+    paid = is_paid(ctx) or on_its_way(ctx)
     match name:
         case "order" | "payment":
             return paid

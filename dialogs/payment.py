@@ -27,7 +27,6 @@ from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.elsewhere import CarriedOn
 from dialogs.messages.letters import SendNote
 from dialogs.messages.order import (
-    AccountSeen,
     CancelOrder,
     LapsedOrderChanged,
     MethodWanted,
@@ -63,12 +62,13 @@ from dialogs.messages.payment import (
 )
 from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.zone import SetAutoRenewal
-from dialogs.order.bought import as_payment, last_unpaid, overtaken, resumes, unpaid
+from dialogs.order.bought import last_unpaid, resumes, unpaid
 from dialogs.order.costs import cart, methods
+from dialogs.order.in_books import is_paid, order_here
 from dialogs.payment_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Payment
-from values.account_view import AccountView, OrderView
+from values.account_view import OrderView, PaymentStatus
 from values.meaning import BindingAct, Expects
 from values.payment import is_offline
 from values.rules import NOTE_ACTIVATED, NOTE_INSTRUCTIONS
@@ -83,36 +83,44 @@ _MONEY = (*_PAYING, "method", "card", "paypal", "saved")
 
 
 # What is cleared here is cleared with the order: a payment never ends by being forgotten.
-def _outlives(s: Payment) -> Payment:
-    return s.behind if s.id is None and s.behind is not None else s
+dialog = Dialog("payment", Payment, outlives=lambda s: s)
 
 
-dialog = Dialog("payment", Payment, outlives=_outlives)
+def status_of(ctx: Ctx) -> PaymentStatus | None:
+    """Return how the money stands for which this conversation waits."""
+    order = order_here(ctx)
+    return None if order is None else order.money
 
 
-def method_of(s: Payment, ctx: Ctx) -> str | None:
+def method_of(ctx: Ctx) -> str | None:
     """Return the payment's method: the order's, unless another was chosen since."""
-    return s.method or ctx.case.order.method
+    order = order_here(ctx)
+    return ctx.case.payment.wanted or (order and order.payment_method) or ctx.case.order.method
 
 
-def on_its_way(s: Payment, ctx: Ctx) -> bool:
+def on_its_way(ctx: Ctx) -> bool:
     """Return whether the customer takes the money to a bank or post office, so that nobody waits in the chat."""
-    return s.status == "pending" and is_offline(method_of(s, ctx))
+    return status_of(ctx) == "pending" and is_offline(method_of(ctx))
 
 
-def _left(s: Payment) -> bool:
+def _left(s: Payment, ctx: Ctx) -> bool:
     """Return whether a renewal's payment was left for the zone: what runs goes on, paid or not yet."""
-    return s.aside and s.status in ("pending", "failed")
+    return s.aside and status_of(ctx) in ("pending", "failed")
 
 
-def _ways_on(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
+def _untold(s: Payment, ctx: Ctx) -> bool:
+    """Return whether the customer waits here for money that the books have already: it is told first."""
+    return s.told in ("pending", "failed", "expired") and not s.aside and not is_offline(method_of(ctx))
+
+
+def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
     off = Option(_UNRENEWED, "option.auto_renewal.no", hidden=True)  # said, it withdraws what the desk has ordered
     known = (off,) if ctx.case.account.id is not None else ()
     zone = (Option("zone:home", "option.zone.home"), *known) if ctx.case.order.renewal else ()
-    if s.status == "pending":
+    if status_of(ctx) == "pending":
         check = Option("payment:check", "option.payment.check")
-        return (check, *_changes(s, ctx), *_named(ctx, method_of(s, ctx)), *zone)
-    if s.status == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
+        return (check, *_changes(ctx), *_named(ctx, method_of(ctx)), *zone)
+    if status_of(ctx) == "expired":  # by the terms there is no order any more: it is ordered again, not just paid
         again = Option("payment:again", "option.payment.again", hidden=True)
         return (Option("pay:now", "option.pay.now", binds=BindingAct.order), again, *_named(ctx))
     return (Option("pay:now", "option.pay.again"), *methods(ctx), *zone)
@@ -123,32 +131,28 @@ def _named(ctx: Ctx, *only: str | None) -> tuple[Option, ...]:
     return tuple(Option(o.payload, o.key, hidden=True) for o in methods(ctx) if not only or o.value in only)
 
 
-def _changes(s: Payment, ctx: Ctx) -> tuple[Option, ...]:
-    others = (o for o in methods(ctx) if o.value != method_of(s, ctx))
+def _changes(ctx: Ctx) -> tuple[Option, ...]:
+    others = (o for o in methods(ctx) if o.value != method_of(ctx))
     return tuple(Option(o.payload, "option.payment.instead", {"method": Word(o.key)}) for o in others)
 
 
 def other_ways(ctx: Ctx) -> tuple[Option, ...]:
     """Return the methods that may take an awaited transfer's place, and last the transfer, which stays till then."""
-    s = ctx.case.payment
-    method = method_of(s, ctx)
+    method = method_of(ctx)
     kept = Option(f"method:{method}", "option.payment.keep", {"method": Word(f"option.method.{method}")})
-    return (*_changes(s, ctx), kept)
+    return (*_changes(ctx), kept)
 
 
 def payment_shown(ctx: Ctx) -> Params:
-    """Return what is to be paid, for the texts of other dialogs."""
-    return _shown(ctx.case.payment, ctx)
-
-
-def _shown(s: Payment, ctx: Ctx) -> Params:
+    """Return what is to be paid, for the texts."""
+    order, status = order_here(ctx), status_of(ctx)
     back = any(one.whole and one.number == ctx.case.order.number for one in ctx.books.reversals)
     return {
         "gross": cart(ctx.case.order, ctx).gross,
         "number": ctx.case.order.number,
-        "method": Word(f"option.method.{method_of(s, ctx)}"),
-        "status": "refunded" if back and s.status == "paid" else s.status,
-        "until": s.expires_at if s.status == "pending" else None,
+        "method": Word(f"option.method.{method_of(ctx)}"),
+        "status": "refunded" if back and status == "paid" else status,
+        "until": order.payment_expires_at if order is not None and status == "pending" else None,
     }
 
 
@@ -159,21 +163,18 @@ def _ordered(_s: Payment, ctx: Ctx) -> bool:
 
 open_ = dialog.do(
     "open",
-    lambda s, c: OpenPayment(
-        required(c.case.order.id), required(method_of(s, c)), None if s.method else c.case.order.way
-    ),
+    lambda _s, c: _opening(c),
     when=_ordered,
-    done=lambda s, _c: s.id is not None or s.status == "paid",
-    slots=("id", "status", "expires_at"),
+    done=lambda _s, c: status_of(c) is not None,
 )
 payment = dialog.wait(
     "payment",
     Expects.payment,
     when=_ordered,
-    done=lambda s, c: s.status == "paid" or on_its_way(s, c) or _left(s),
+    done=lambda s, c: (is_paid(c) and not _untold(s, c)) or on_its_way(c) or _left(s, c),
     options=_ways_on,
-    params=_shown,
-    card=lambda s, c: payment_card(_shown(s, c), c),
+    params=lambda _s, c: payment_shown(c),
+    card=lambda _s, c: payment_card(payment_shown(c), c),
     intents={
         "payment_status": "payment:check",
         "pay": "pay:now",
@@ -182,32 +183,49 @@ payment = dialog.wait(
         "renew_subscription": "payment:again",
     },
     links=("payment",),
-    final=lambda s, _c: s.status == "paid",
+    final=lambda _s, c: is_paid(c),
 )
+
+
+def _opening(ctx: Ctx, method: str | None = None) -> OpenPayment:
+    """Return the command that opens a payment by this method; by that of the order, also by its stored way."""
+    chosen = method or ctx.case.payment.wanted
+    return OpenPayment(
+        required(ctx.case.order.id), required(chosen or method_of(ctx)), None if chosen else ctx.case.order.way
+    )
 
 
 @dialog.always(PaymentOpened)
 def opened(s: Payment, e: PaymentOpened, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider from now on, until the money has come or the offer has expired."""
-    pending = replace(s, id=e.payment_id, status="pending", expires_at=e.expires_at)
-    if not is_offline(method_of(s, ctx)):
+    pending = replace(s, told="pending", wanted=None)
+    if not on_its_way(ctx):
         return then(pending, *_awaiting(e.expires_at, ctx))
-    told, letter = how_to_pay(pending, ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, required(ctx.case.order.id))
+    told, letter = how_to_pay(ctx, mailed=True), SendNote(NOTE_INSTRUCTIONS, required(ctx.case.order.id))
     return then(pending, DropTimer(POLL), SetTimer(EXPIRY, e.expires_at), told, letter)
 
 
-@open_.on(PaymentNotChanged)
+@dialog.always(PaymentNotChanged)
 def not_opened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
-    """Leave the order as it stands: paid or cancelled meanwhile, perhaps in another conversation."""
-    return _settled(s, ctx) if e.status == "paid" else then(s, CancelOrder(required(ctx.case.order.id)))
+    """Open another payment in the place of one that expired; who doesn't know yet that it did is told first.
+
+    An order paid or cancelled meanwhile, perhaps in another conversation, stays as it stands.
+    """
+    if e.status == "paid":
+        return then(replace(s, told="paid"), *_over(), Say("payment.status", payment_shown(ctx)))
+    if e.status != "expired":
+        return then(s, CancelOrder(required(ctx.case.order.id)))
+    if s.told != "expired":
+        return then(replace(s, told="expired"), Say("payment.expired", payment_shown(ctx)))
+    return then(s, _opening(ctx))
 
 
 @payment.on(Answered)
 def asked_by_customer(s: Payment, e: Answered, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider: "I have paid" is no proof. Of a lapsed order tell what ordering it again comes to."""
     if e.value == "again":
-        return then(s, Say("payment.expired", _shown(s, ctx)))
-    return then(s, Say("payment.checking"), AskPayment(required(s.id)))
+        return then(s, Say("payment.expired", payment_shown(ctx)))
+    return then(s, Say("payment.checking"), AskPayment(_payment_id(ctx)))
 
 
 @payment.on(Chosen)
@@ -218,12 +236,12 @@ def another_try(s: Payment, e: Chosen, ctx: Ctx) -> Decision[Payment]:
     if e.payload == _UNRENEWED:
         return then(s, SetAutoRenewal(required(ctx.case.account.id), on=False))
     if e.payload == "pay:now":
-        return then(s, ReopenPayment(required(s.id)))
-    if s.status == "expired":
-        return then(replace(s, method=e.value))
-    if s.status == "pending" and e.value == method_of(s, ctx):
+        return then(s, ReopenPayment(_payment_id(ctx)))
+    if status_of(ctx) == "expired":
+        return then(replace(s, wanted=e.value))
+    if status_of(ctx) == "pending" and e.value == method_of(ctx):
         return then(s)
-    return then(Payment(method=e.value, behind=s.behind))
+    return then(replace(s, aside=False), _opening(ctx, e.value))
 
 
 @dialog.always(PaymentWanted)
@@ -233,18 +251,9 @@ def payment_wanted(s: Payment, _e: PaymentWanted, _ctx: Ctx) -> Decision[Payment
 
 
 @dialog.always(MethodWanted)
-def another_way(s: Payment, e: MethodWanted, _ctx: Ctx) -> Decision[Payment]:
+def another_way(s: Payment, e: MethodWanted, ctx: Ctx) -> Decision[Payment]:
     """Replace the payment under way with one by another method."""
-    return then(Payment(method=e.method, behind=s.behind), DropTimer(EXPIRY))
-
-
-@payment.on(PaymentNotChanged)
-def not_reopened(s: Payment, e: PaymentNotChanged, ctx: Ctx) -> Decision[Payment]:
-    """Open a new payment, unless the money has come meanwhile; who doesn't know yet that it expired is told first."""
-    if e.status == "expired" and s.status != "expired":
-        lapsed = replace(s, status="expired")
-        return then(lapsed, Say("payment.expired", _shown(lapsed, ctx)))
-    return _settled(s, ctx) if e.status == "paid" else then(Payment(method=s.method, behind=s.behind))
+    return then(replace(s, aside=False), _opening(ctx, e.method))
 
 
 @payment.on(PaymentChecked)
@@ -254,8 +263,8 @@ def checked_for_customer(s: Payment, e: PaymentChecked, ctx: Ctx) -> Decision[Pa
         return then(s, Say("payment.not_yet"))
     if e.state == "unknown":
         return then(s, Say("payment.unsure"))
-    if e.state == s.status:
-        return then(s, Say("payment.status", _shown(s, ctx)))
+    if e.state == status_of(ctx):
+        return then(replace(s, told=e.state), Say("payment.status", payment_shown(ctx)))
     return then(s, _book(e))
 
 
@@ -270,7 +279,7 @@ def money_button_over(s: Payment, e: ButtonOver, ctx: Ctx) -> Decision[Payment]:
     """Tell how the order stands whose payment an earlier button was about."""
     about, order = e.payload.partition(":")[0], ctx.case.order
     if order.id is not None and about in _MONEY:
-        return then(s, Say("payment.status", _shown(s, ctx)))
+        return then(s, Say("payment.status", payment_shown(ctx)))
     if order.cancelled is not None and about in _PAYING:
         return then(s, Say("payment.cancelled", {"number": order.cancelled}))
     return then(s)
@@ -291,21 +300,22 @@ def payer_returned(s: Payment, e: PaymentReturned, _ctx: Ctx) -> Decision[Paymen
 @dialog.always(PaymentBooked)
 def booked(s: Payment, e: PaymentBooked, ctx: Ctx) -> Decision[Payment]:
     """Take the money at any step; a failure matters only for the payment that is open here."""
-    ours = e.payment_id == s.id or ctx.case.order.id == e.order_id
+    here = order_here(ctx)
+    ours = here is not None and (here.id == e.order_id or here.payment_id == e.payment_id)
     receipt = receipt_card(ctx) if ours and e.status == "paid" else None
     told = "payment.thanks" if receipt is not None else f"payment.{e.status}"
     unproven = ctx.case.account.email if e.status == "paid" and letter_code.due(ctx) else None
     shown: Params = {"number": e.number, "gross": e.gross, "unproven": unproven}
     said = Say(told, shown, card=receipt)
     said = replace(said, paid=e.number) if e.status == "paid" else said
-    words = (said,) if e.news or (ours and e.status != s.status) else ()
+    words = (said,) if e.news or (ours and e.status != s.told) else ()
     if e.status == "paid":
         active = (SendNote(NOTE_ACTIVATED, e.order_id),) if e.news and NOTE_ACTIVATED in ctx.seller.notes else ()
-        known = replace(s, id=e.payment_id, status="paid") if ours else s
+        known = replace(s, told="paid") if ours else s
         return then(known, *(_over() if ours else ()), *words, *active)
-    if e.payment_id != s.id or s.status == "paid":
+    if here is None or e.payment_id != here.payment_id or here.money == "paid":
         return then(s, *(words if e.status == "refunded" else ()))
-    return then(replace(s, status=e.status), *words)
+    return then(replace(s, told=e.status), *words)
 
 
 @dialog.always(RefundDue)
@@ -343,8 +353,8 @@ def transfer_kept(s: Payment, e: TransferNotBooked, _ctx: Ctx) -> Decision[Payme
 @dialog.always(PaymentDue)
 def deadline_near(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay, with what the transfer or slip is made out with where it is this chat's order."""
-    here = s.id == e.payment_id and on_its_way(s, ctx)
-    card = how_to_pay(s, ctx).card if here else None
+    here = on_its_way(ctx) and _payment_id(ctx) == e.payment_id
+    card = how_to_pay(ctx).card if here else None
     told = Say("payment.due", {"number": e.number, "gross": e.gross, "until": e.until}, card=card)
     return then(s, told)
 
@@ -352,30 +362,31 @@ def deadline_near(s: Payment, e: PaymentDue, ctx: Ctx) -> Decision[Payment]:
 @dialog.always(TimerDue)
 def time_passed(s: Payment, e: TimerDue, ctx: Ctx) -> Decision[Payment]:
     """Ask the provider every quarter of an hour; at the offer's end ask a last time and expire it."""
-    if e.kind not in (POLL, EXPIRY) or s.id is None or s.status == "paid":
+    order = order_here(ctx)
+    if e.kind not in (POLL, EXPIRY) or order is None or order.payment_id is None or order.money == "paid":
         return then(s)
     if e.kind == EXPIRY:
-        return then(s, ExpirePayment(s.id))
-    again = () if s.status in ("expired", "cancelled") else (SetTimer(POLL, ctx.now + POLL_EVERY),)
-    return then(s, PollPayment(s.id), *again)
+        return then(s, ExpirePayment(order.payment_id))
+    again = () if order.money in ("expired", "cancelled") else (SetTimer(POLL, ctx.now + POLL_EVERY),)
+    return then(s, PollPayment(order.payment_id), *again)
 
 
 @dialog.always(OrderCancelled)
 def order_cancelled(s: Payment, e: OrderCancelled, ctx: Ctx) -> Decision[Payment]:
     """Close the payment, if the order was this conversation's."""
-    return then(s.behind or Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
+    return then(Payment(), *_over()) if ctx.case.order.cancelled == e.number else then(s)
 
 
 @dialog.always(LapsedOrderChanged)
-def not_anew(s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
+def not_anew(_s: Payment, _e: LapsedOrderChanged, _ctx: Ctx) -> Decision[Payment]:
     """Close the payment of a lapsed order, in whose place another is ordered."""
-    return then(s.behind or Payment(), *_over())
+    return then(Payment(), *_over())
 
 
 @dialog.always(OrderStands)
 def order_stands(s: Payment, _e: OrderStands, _ctx: Ctx) -> Decision[Payment]:
     """Take the payment as paid: that is why its order couldn't be cancelled."""
-    return then(replace(s, status="paid"), *_over())
+    return then(replace(s, told="paid"), *_over())
 
 
 @dialog.always(RenewalBegun)
@@ -393,39 +404,36 @@ def placed_by_itself(s: Payment, e: RenewalToPay, ctx: Ctx) -> Decision[Payment]
     letter = (SendNote(NOTE_INSTRUCTIONS, e.order_id),) if mailed and e.mails else ()
     if ctx.case.order.id != e.order_id:
         return then(s, *letter)
-    behind = replace(s, behind=None) if s.status == "paid" else s.behind
     until = placed.payment_expires_at or ctx.now
-    pending = Payment(id=placed.payment_id, status="pending", expires_at=until, behind=behind)
-    if not on_its_way(pending, ctx):
-        return then(pending, Unawait(), *_awaiting(until, ctx))
+    if not on_its_way(ctx):
+        return then(Payment(told=placed.money), Unawait(), *_awaiting(until, ctx))
     due = SetTimer(EXPIRY, until)
-    return then(pending, Unawait(), DropTimer(POLL), due, how_to_pay(pending, ctx, mailed=mailed), *letter)
+    return then(Payment(told=placed.money), Unawait(), DropTimer(POLL), due, how_to_pay(ctx, mailed=mailed), *letter)
 
 
 @dialog.always(SubscriptionLapsed)
 def given_up(s: Payment, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Payment]:
     """Close the payment of an order cancelled after the days of grace."""
-    if s.status == "paid" or e.order_id is None or ctx.case.order.cancelled != e.number:
+    if e.order_id is None or ctx.case.order.cancelled != e.number:
         return then(s)
-    return then(s.behind or Payment(), Unawait(), *_over())
+    return then(Payment(), Unawait(), *_over())
 
 
 @dialog.always(RenewalCharged)
 def charged_by_itself(s: Payment, e: RenewalCharged, ctx: Ctx) -> Decision[Payment]:
-    """Take the waiting order as paid: the desk has charged it."""
-    if e.payment_id != s.id and ctx.case.order.id != e.order_id:
+    """Wait no more for an order that the desk has charged."""
+    order = order_here(ctx)
+    if order is None or (order.id != e.order_id and order.payment_id != e.payment_id):
         return then(s)
-    return then(Payment(id=e.payment_id, status="paid", expires_at=s.expires_at), Unawait(), *_over())
+    return then(Payment(told="paid"), Unawait(), *_over())
 
 
 @dialog.always(LoggedIn)
 def logged_in(_s: Payment, e: LoggedIn, ctx: Ctx) -> Decision[Payment]:
     """Resume the payment of the account's order, perhaps begun in another conversation."""
     if e.view.order is None or not resumes(e.view, ctx):
-        return then(_none_yet(e.view), Unawait(), *_over())
-    return then(
-        replace(as_payment(e.view.order), behind=_none_yet(e.view).behind), Unawait(), *_goes_on(e.view.order, ctx)
-    )
+        return then(Payment(), Unawait(), *_over())
+    return then(Payment(told=e.view.order.money), Unawait(), *_goes_on(e.view.order, ctx))
 
 
 @dialog.always(OrderBegun)
@@ -433,35 +441,21 @@ def begun_again(s: Payment, _e: OrderBegun, ctx: Ctx) -> Decision[Payment]:
     """Begin a new payment for the new order."""
     if last_unpaid(ctx.books) is not None:
         return then(s)
-    return then(_none_yet(ctx.books), Unawait(), *_over())
+    return then(Payment(), Unawait(), *_over())
 
 
 @dialog.always(OrderResumed)
-def resumed(s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
+def resumed(_s: Payment, e: OrderResumed, ctx: Ctx) -> Decision[Payment]:
     """Resume the order's payment."""
-    known = replace(as_payment(e.order), behind=s.behind)
-    told = (how_to_pay(known, ctx),) if on_its_way(known, ctx) else ()
-    return then(known, Unawait(), *_goes_on(e.order, ctx), *told)
-
-
-@dialog.always(AccountSeen)
-def paid_elsewhere(s: Payment, _e: AccountSeen, ctx: Ctx) -> Decision[Payment]:
-    """Take over the payment of an order that the desk has placed and charged since."""
-    paid = ctx.books.paid
-    if paid is not None and s.id is None and (ctx.case.order.id == paid.id or overtaken(ctx.books, ctx) is not None):
-        return then(as_payment(paid))
-    if paid is None or s.status != "paid" or ctx.case.order.id is None or paid.payment_id == s.id:
-        return then(s)
-    return then(as_payment(paid))
+    told = (how_to_pay(ctx),) if on_its_way(ctx) else ()
+    return then(Payment(told=e.order.money), Unawait(), *_goes_on(e.order, ctx), *told)
 
 
 @dialog.always(CarriedOn)
 def carried_on(s: Payment, _e: CarriedOn, ctx: Ctx) -> Decision[Payment]:
     """Wait for the money in this conversation, too."""
-    if s.id is None or s.status not in ("pending", "failed"):
-        return then(s)
-    until = s.expires_at or ctx.now + ctx.seller.manners.payment_ttl
-    return then(s, *((SetTimer(EXPIRY, until),) if is_offline(method_of(s, ctx)) else _awaiting(until, ctx)))
+    order = order_here(ctx)
+    return then(s, *(_goes_on(order, ctx) if order is not None and order.waits else ()))
 
 
 @dialog.always(AccountLeft)
@@ -473,34 +467,30 @@ def logged_out(_s: Payment, _e: AccountLeft, _ctx: Ctx) -> Decision[Payment]:
 @dialog.asked("payment_status", "pay", "my_order")
 def status_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the payment's status, at any step."""
-    if on_its_way(s, ctx):
-        return then(s, how_to_pay(s, ctx))
-    return then(s, Say("payment.status", _shown(s, ctx)) if ctx.case.order.id is not None else Say("payment.none"))
+    if on_its_way(ctx):
+        return then(s, how_to_pay(ctx))
+    return then(s, Say("payment.status", payment_shown(ctx)) if ctx.case.order.id is not None else Say("payment.none"))
 
 
 @dialog.asked("ask_pay_by")
 def deadline_asked(s: Payment, _e: Asked, ctx: Ctx) -> Decision[Payment]:
     """Tell the last day to pay; of a lapsed order, that it has none any more; without one, how many days there are."""
-    undated = s.expires_at is None and s.status != "paid"  # kept by a release that didn't tell the day
-    if s.id is None or ctx.case.order.id is None or undated or s.status in ("refunded", "cancelled"):
+    order = order_here(ctx)
+    if order is None or order.money in (None, "refunded", "cancelled"):
         manners = ctx.seller.manners
-        within = manners.transfer_ttl if is_offline(method_of(s, ctx)) else manners.payment_ttl
+        within = manners.transfer_ttl if is_offline(method_of(ctx)) else manners.payment_ttl
         return then(s, Say("payment.pay_within", {"days": within.days}))
-    lapsed = s.expires_at is not None and s.expires_at <= ctx.now
-    status = "expired" if lapsed and s.status in ("pending", "failed") else s.status
-    return then(s, Say("payment.pay_by", {**_shown(s, ctx), "status": status, "until": s.expires_at}))
+    until = order.payment_expires_at
+    status = "expired" if order.waits and until is not None and until <= ctx.now else order.money
+    return then(s, Say("payment.pay_by", {**payment_shown(ctx), "status": status, "until": until}))
 
 
-def how_to_pay(s: Payment, ctx: Ctx, *, mailed: bool = False) -> Say:
+def how_to_pay(ctx: Ctx, *, mailed: bool = False) -> Say:
     """Return what a transfer or a postal slip is made out with; `mailed`: an e-mail says the same."""
     email = ctx.case.company.holder_email or ctx.case.account.email
-    params = {**_shown(s, ctx), "email": email if mailed else None, "expires": s.expires_at}
-    return Say(f"payment.instructions.{method_of(s, ctx)}", params, card=transfer_card(params, ctx))
-
-
-def _none_yet(view: AccountView) -> Payment:
-    """Return an empty payment, which remembers an order paid before."""
-    return Payment(behind=as_payment(view.paid) if view.paid is not None else None)
+    params = payment_shown(ctx)
+    params = {**params, "email": email if mailed else None, "expires": params["until"]}
+    return Say(f"payment.instructions.{method_of(ctx)}", params, card=transfer_card(params, ctx))
 
 
 def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:
@@ -514,10 +504,8 @@ def _goes_on(order: OrderView, ctx: Ctx) -> tuple[SetTimer | DropTimer, ...]:
     return _awaiting(latest, ctx)
 
 
-def _settled(s: Payment, ctx: Ctx) -> Decision[Payment]:
-    """Take the payment as paid, as the books say."""
-    paid = replace(s, status="paid")
-    return then(paid, *_over(), Say("payment.status", _shown(paid, ctx)))
+def _payment_id(ctx: Ctx) -> str:
+    return required(required(order_here(ctx)).payment_id)
 
 
 def _awaiting(until: datetime, ctx: Ctx) -> tuple[SetTimer, SetTimer]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
+from msgspec import field
+
 from dialogs.kit.messages import Context, NamedValue
 from dialogs.kit.talk import Slots, StateBase
 from values import phone, tax_number
@@ -324,14 +326,11 @@ class Order(Slots, frozen=True):
 
 
 class Payment(Slots, frozen=True):
-    """The payment of the placed order."""
+    """The payment of the placed order, as far as it was spoken of; the books know how it stands."""
 
-    id: str | None = None
-    method: str | None = None  # where another one than the order's was chosen afterwards
-    status: PaymentStatus | None = None
-    expires_at: datetime | None = None
+    told: PaymentStatus | None = field(default=None, name="status")  # as it was told here last
+    wanted: str | None = None  # the method by which a lapsed order is to be ordered again
     aside: bool = False  # a renewal's: the customer has left it for the zone
-    behind: "Payment | None" = None  # of the paid order before it
 
 
 class Purchases(Slots, frozen=True):

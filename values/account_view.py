@@ -81,6 +81,11 @@ class OrderView(PrivateStruct):
         return hash(self.id)
 
     @property
+    def money(self) -> PaymentStatus | None:
+        """Return the status of its money: paid, whichever payment that was; else that of the latest one."""
+        return "paid" if self.status == "paid" else self.payment_status
+
+    @property
     def waits(self) -> bool:
         """Return whether a payment of it is open."""
         return self.status == "placed" and self.payment_status in ("pending", "failed")
@@ -146,7 +151,7 @@ class AccountView(AccountAnswers, frozen=True):
     nothing said to the customer may depend on it. `subscription_*` tell of the service that lasts longest;
     `auto_renewal` is None without one. `ways`: the ways to pay that are stored for the account. `company` was
     confirmed last; `companies` are all that were. `order` was placed last and not cancelled; `paid` is the last one
-    with its money; `waiting` are those with a payment that is open.
+    with its money; `waiting` are those with a payment that is open; `orders` are all.
     """
 
     id: str
@@ -174,6 +179,7 @@ class AccountView(AccountAnswers, frozen=True):
     companies: tuple[CompanyView, ...] = ()
     paid: OrderView | None = None
     waiting: tuple[OrderView, ...] = ()
+    orders: tuple[OrderView, ...] = ()
     outlooks: tuple[Outlook, ...] = ()  # how each running term goes on
     reversals: tuple[Reversal, ...] = ()  # of what runs, or was paid last
     invoices: tuple[InvoiceLine, ...] = ()  # that the seller has issued to it, the newest first

@@ -31,6 +31,7 @@ from dialogs.account.account import consents
 from dialogs.kit import AwaitedCode, CardContent, Context, Journey, Option, Outcome, Question, Say, Step, sheet_at
 from dialogs.kit.second_hand import SECOND_HAND
 from dialogs.order.bought import beside
+from dialogs.order.in_books import order_here
 from dialogs.order.products import counted
 from dialogs.state import ConversationState, Ctx
 from services.accounts import one_time_links, start_links
@@ -171,15 +172,16 @@ def links_of(ctx: Ctx, question: Question) -> list[StoredLink]:
     """Return the links of the open step."""
     case = ctx.case
     panel = "panel" if ctx.books.einvoice_status == "active" else None
-    method = case.payment.method or case.order.method
+    order = order_here(ctx)
+    method = order.payment_method if order is not None else None
     by_hand = is_offline(method)
     # What was withdrawn, or whose time is over, has nothing to be shown any more. While a transfer is awaited the talk
     # has gone on without it; any other payment's link belongs to the step that waits for it, and leads to another try.
-    stands = case.payment.status in (("pending",) if by_hand else ("pending", "failed"))
+    stands = order is not None and order.money in (("pending",) if by_hand else ("pending", "failed"))
     payable = stands and (by_hand or question.step.dialog == "payment")
     ids = {
         "secure_page": case.own_data.link or case.on_file.page or case.lost_password.page or case.account.page,
-        "payment": case.payment.id if payable else None,
+        "payment": order.payment_id if order is not None and payable else None,
         "login": panel,
         **{channel: case.elsewhere.link if channel in case.elsewhere.to else None for channel in ("telegram", "web")},
     }

@@ -61,6 +61,7 @@ from dialogs.messages.letters import SendLetter
 from dialogs.messages.on_file import CustomerRegistered
 from dialogs.messages.order import OrderBegun
 from dialogs.order import accepting
+from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import offer_card
 from dialogs.state import Account, Ctx, LogIn
 from values.address import parse_person_name
@@ -359,7 +360,7 @@ def link_leads(s: Account, e: StartLinkTaken, ctx: Ctx) -> Decision[Account]:
         return then(s, Say("account.link_over", {"inside": s.id is not None}))
     if e.wish == GO_ON and s.id is None:
         return then(Account(entry=e.entry), Unawait(), Say("account.go_on_first"))
-    if e.entry == "buy" and s.id is not None and ctx.case.payment.status == "paid" and not renews_by_order(ctx):
+    if e.entry == "buy" and s.id is not None and is_paid(ctx) and not renews_by_order(ctx):
         return then(s, Tell(OrderBegun()))
     return then(replace(s, entry=e.entry) if s.entry is None and s.id is None else s)
 

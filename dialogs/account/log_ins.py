@@ -5,6 +5,7 @@ from datetime import timedelta
 from dialogs.account.entry import known_as
 from dialogs.kit import INTENT_COMMANDS, Said, Say
 from dialogs.messages.own_data import EndLogIns
+from dialogs.order.in_books import order_here
 from dialogs.state import Ctx, Wish
 from values.channel import PERSONAL
 from values.meaning import (
@@ -44,9 +45,10 @@ def is_old(ctx: Ctx) -> bool:
 
 def _pays(ctx: Ctx) -> bool:
     """Return whether an order can be paid: no password comes between a customer and the money."""
-    order, payment = ctx.case.order, ctx.case.payment
-    waits = order.id is not None and payment.status != "paid"
-    return waits and (payment.expires_at is None or ctx.now < payment.expires_at)
+    order = order_here(ctx)
+    if order is None or order.status == "paid":
+        return False
+    return order.payment_expires_at is None or ctx.now < order.payment_expires_at
 
 
 def is_back(ctx: Ctx) -> bool:

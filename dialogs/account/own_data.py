@@ -43,6 +43,7 @@ from dialogs.messages.own_data import (
     OwnPageOpened,
     SessionEnded,
 )
+from dialogs.order.in_books import find_order
 from dialogs.state import Account, ConversationState, Ctx, OwnData
 from values.meaning import BindingAct, Expects
 
@@ -177,7 +178,8 @@ def another_account(s: OwnData, e: LoggedIn, ctx: Ctx) -> Decision[OwnData]:
         return then(OwnData())
     talk = replace(left.talk, locale=ctx.case.talk.locale)
     # Whoever has bought what they came for comes back to the zone.
-    entry = "log_in" if left.payment.status == "paid" else left.account.entry
+    order = find_order(e.view, left.order.id)
+    entry = "log_in" if order is not None and order.status == "paid" else left.account.entry
     reminder = ctx.case.reminder if ctx.case.reminder.answer is not None else left.reminder
     account = replace(left.account, entry=entry)
     here = replace(left, talk=talk, handoff=ctx.case.handoff, account=account, reminder=reminder)

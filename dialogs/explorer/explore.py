@@ -37,7 +37,7 @@ class SampleWorld(Struct, Generic[C], frozen=True):
     dialogs: Sequence[Dialog[Any]]
     start: C
     context: Callable[[C, AccountView], Context[C]]
-    books_after: Callable[[AccountView, Event], AccountView]  # what the books say after an event
+    books_after: Callable[[AccountView, Event, Command | None], AccountView]  # after an event, or a command's
     outcomes: Callable[[Command | Job], Sequence[Event]]
     typed: Callable[[AnyStep], Sequence[Sample]]
     happenings: Callable[[Context[C]], Sequence[Sample]]
@@ -45,7 +45,7 @@ class SampleWorld(Struct, Generic[C], frozen=True):
     varied: Callable[[C], Sequence[tuple[Event, ...]]]  # … and those tried there in each variety
     shape: Callable[[Context[C]], Hashable]  # what tells two cases at the same step apart
     variety: Callable[[C], Hashable]  # what tells them apart enough to try `varied` again
-    chapter: Callable[[C], Hashable]  # what tells apart the parts of the journey in which a step may stand
+    chapter: Callable[[Context[C]], Hashable]  # what tells apart the parts of the journey in which a step may stand
     stakes: Callable[[Context[C]], Hashable]  # what happenings, and results that the open step doesn't await, depend on
 
 
@@ -163,7 +163,7 @@ class _Walker(Generic[C]):
             rows = self._rows_at(place) if new and not self.straight else ()
             self.paths |= {path, variety}
             self.found.reached.add(path)
-            alike = (path, place.straight, self.world.chapter(place.case))
+            alike = (path, place.straight, self.world.chapter(self.world.context(place.case, place.books)))
             if self.in_vain[alike] >= PATIENCE and not new and not self._untried(place):
                 continue
             known = self.found.news
@@ -264,13 +264,13 @@ class _Walker(Generic[C]):
         self, place: _Place[C], path: str, sample: Sample, script: tuple[int, ...]
     ) -> tuple[Outcome[C], list[Sequence[Event]], AccountView]:
         taken: list[Sequence[Event]] = []
-        books = [self.world.books_after(place.books, sample.event)]
+        books = [self.world.books_after(place.books, sample.event, None)]
 
         def perform(command: Command, _key: str) -> Event:
             outcomes = self._outcomes(command)
             taken.append(outcomes)
             outcome = outcomes[script[len(taken) - 1] if len(taken) <= len(script) else 0]
-            books.append(self.world.books_after(books[-1], outcome))
+            books.append(self.world.books_after(books[-1], outcome, command))
             return outcome
 
         self.found.turns += 1

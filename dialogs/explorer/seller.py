@@ -35,7 +35,8 @@ from dialogs.kit.play import SLOW
 from dialogs.messages import account, elsewhere, handoff, letters, on_file, order, payment
 from dialogs.messages import einvoice as invoicing
 from dialogs.order.bought import ended
-from dialogs.payment import EXPIRY, POLL
+from dialogs.order.in_books import is_paid, order_here
+from dialogs.payment import EXPIRY, POLL, method_of, status_of
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.books import books_after, books_of
 from values.account_view import AccountView
@@ -85,7 +86,7 @@ def _world_of(seller: Seller) -> SampleWorld[ConversationState]:
         dialogs=tuple(way.dialogs.values()),
         start=ConversationState(),
         context=lambda case, books: _context(case, books, seller),
-        books_after=lambda books, event: books_after(books, event, seller),
+        books_after=lambda books, event, by: books_after(books, event, seller, by),
         outcomes=lambda effect: outcomes_for(effect, seller),
         typed=lambda step: tuple(_typed(step, seller)),
         happenings=lambda ctx: (*_happenings(ctx), *events.reminders(ctx.case, seller)),
@@ -114,7 +115,7 @@ def _typed(step: AnyStep, seller: Seller) -> Iterator[Sample]:
 
 def _happenings(ctx: Ctx) -> Iterator[Sample]:
     """Yield events of pages, letters and providers that are possible in this case."""
-    case, seller = ctx.case, ctx.seller
+    case, seller, status = ctx.case, ctx.seller, status_of(ctx)
     if case.account.page is not None:
         if case.account.page == "page-log_in":
             for name, view in _views(seller):
@@ -128,12 +129,12 @@ def _happenings(ctx: Ctx) -> Iterator[Sample]:
         yield Sample("PasswordReplaced", account.PasswordReplaced())
     if case.account.id is not None and case.account.email is not None and case.contact.email_proven_at is None:
         yield Sample("EmailProven", contact.EmailProven(case.account.email, MOMENT))
-    if case.payment.id is not None and case.payment.status != "paid":
-        yield Sample("PaymentNoticed", payment.PaymentNoticed(case.payment.id, 1, {}))
-        yield Sample("PaymentReturned", payment.PaymentReturned(case.payment.id))
+    if (bought := order_here(ctx)) is not None and bought.payment_id is not None and status != "paid":
+        yield Sample("PaymentNoticed", payment.PaymentNoticed(bought.payment_id, 1, {}))
+        yield Sample("PaymentReturned", payment.PaymentReturned(bought.payment_id))
         for kind in (POLL, EXPIRY):
             yield Sample(kind, TimerDue(kind))
-        if case.payment.status == "expired":
+        if status == "expired":
             yield Sample("LapsedOrderChanged", order.LapsedOrderChanged("repriced"))
             yield Sample("LapsedOrderChanged plan", order.LapsedOrderChanged("unsold"))
             if asked := tuple(one for one in ("terms", "clauses") if seller.accepts(one)):
@@ -324,7 +325,7 @@ def _shape(ctx: Ctx) -> Hashable:
     case, invoices = ctx.case, ctx.books.einvoice_status
     if (away := _away(case)) is not None:
         return away
-    a, c, f, o, p, e = case.account, case.contact, case.company, case.order, case.payment, case.einvoice
+    a, c, f, o, e = case.account, case.contact, case.company, case.order, case.einvoice
     chosen = case.cart.closed or (bool(case.cart.extra), case.cart.addon is not None, case.cart.unsure is not None)
     entered = a.id is not None or (a.entry, a.has_one, bool(a.ticked), *_set(a.name, a.email, a.page, a.credential))
     entered = (entered, a.login is not None and a.login.inside, a.page)
@@ -333,11 +334,11 @@ def _shape(ctx: Ctx) -> Hashable:
     typed = (*held, *_set(f.lookup, f.confirmed, f.statement, f.id, f.offered))
     typed = typed if o.id is None or not case.renewal.begun else ()
     return (
-        (entered, a.reset_mail, chosen, is_offline(p.method or o.method) if o.id else o.method == "other"),
+        (entered, a.reset_mail, chosen, is_offline(method_of(ctx)) if o.id else o.method == "other"),
         (*_set(c.proven, c.email_proven_at), c.letter_waits),
         _shape_on_file(case),
         (typed, _awaited(case, "LookUpCompanyLater"), _awaited(case, "RefundPayment")),
-        (ordered, *_set(p.id), p.status),
+        (ordered, status_of(ctx)),
         (
             e.choice,
             invoices,
@@ -373,7 +374,7 @@ def _books_shape(ctx: Ctx) -> Hashable:
     invoiced = bool(ctx.books.invoices)
     if not ctx.seller.sells or case.account.id is None:
         return invoiced
-    over = case.payment.status == "paid" and ended(ctx)
+    over = is_paid(ctx) and ended(ctx)
     return (case.purchases.open is not None, over, bool(case.company.choices), bool(ctx.books.ways), invoiced)
 
 
@@ -390,21 +391,21 @@ def _renewal_shape(case: ConversationState) -> Hashable:
     return (*open_, r.service, case.company.reporting, *(value is not None for value in given))
 
 
-def _chapter(case: ConversationState) -> Hashable:
+def _chapter(ctx: Ctx) -> Hashable:
     """Return the chapter: before an order, awaiting its money, or after; and whether one before was paid or renewed."""
-    order, paid = case.order, case.payment.status == "paid"
-    return order.id is not None, order.behind is not None, paid, case.renewal.begun
+    order = ctx.case.order
+    return order.id is not None, order.behind is not None, is_paid(ctx), ctx.case.renewal.begun
 
 
 def _stakes(ctx: Ctx) -> Hashable:
     case = ctx.case
     if (away := _away(case)) is not None:
         return away
-    a, f, o, p, e = case.account, case.company, case.order, case.payment, case.einvoice
+    a, f, o, e = case.account, case.company, case.order, case.einvoice
     return (
         (a.page, *_set(a.id, a.reset_mail, case.contact.email_proven_at)),
         _set(f.lookup, f.confirmed, f.id, f.offered),
-        (*_set(o.id, o.pay, p.id), p.status),
+        (*_set(o.id, o.pay), status_of(ctx)),
         (e.choice, ctx.books.einvoice_status),
         _shape_on_file(case),
         _typed_here(case),

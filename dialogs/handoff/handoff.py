@@ -60,6 +60,7 @@ from dialogs.messages.handoff import (
 )
 from dialogs.messages.voice import GiveUpNote, KeepNote, NoteGivenUp, NoteKept, NoteLost
 from dialogs.messages.withdrawal import ReplyAddressGiven
+from dialogs.payment import status_of
 from dialogs.state import Ctx, Handoff
 from values.channel import Channel
 from values.email import parse as parse_email
@@ -110,7 +111,7 @@ def reason_for(ctx: Ctx) -> str:
         ("erasure", case.own_data.wanted),
         ("withdrawal", case.withdrawal.id is not None),
         ("vip", _is_vip(ctx)),
-        ("payment", case.payment.status in ("failed", "expired")),
+        ("payment", status_of(ctx) in ("failed", "expired")),
         ("large_order", _is_large(ctx)),
         ("wrong_data", case.company.reporting or case.company.check == "not_found"),
         ("no_contact", case.on_file.refused == "no_contact"),

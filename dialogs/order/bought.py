@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.kit import Param, Word
+from dialogs.order.in_books import find_order, is_paid
 from dialogs.renewal.renewing import under_way
-from dialogs.state import Cart, Ctx, Order, Payment, PlacedOrder
+from dialogs.state import Cart, Ctx, Order, PlacedOrder
 from values.account_view import AccountView, OrderView
 from values.money import Money
 from values.order import Price
@@ -50,12 +51,6 @@ def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
     )
 
 
-def as_payment(placed: OrderView) -> Payment:
-    """Return the payment of a placed order, perhaps begun in another conversation."""
-    status = "paid" if placed.status == "paid" else placed.payment_status
-    return Payment(placed.payment_id, placed.payment_method, status, placed.payment_expires_at)
-
-
 def last_unpaid(view: AccountView) -> OrderView | None:
     """Return the order that was placed last, if it waits for its money."""
     return view.order if view.order is not None and view.order.status == "placed" else None
@@ -63,14 +58,14 @@ def last_unpaid(view: AccountView) -> OrderView | None:
 
 def unpaid(order_id: str, ctx: Ctx) -> OrderView | None:
     """Return this order of the account as long as it waits for its money."""
-    known = (order for order in (ctx.books.order, *ctx.books.waiting) if order is not None and order.id == order_id)
-    return next((order for order in known if order.status == "placed"), None)
+    order = find_order(ctx.books, order_id)
+    return order if order is not None and order.status == "placed" else None
 
 
 def paid_since(view: AccountView, ctx: Ctx) -> OrderView | None:
     """Return the order that was paid last where this conversation still has an earlier one."""
     paid, case = view.paid, ctx.case
-    if paid is None or case.payment.status != "paid" or case.order.id in (None, paid.id):
+    if paid is None or not is_paid(ctx) or case.order.id in (None, paid.id):
         return None
     return paid
 
@@ -117,10 +112,10 @@ def service(ctx: Ctx) -> Service:
     end, owned = until(ctx), _plans(ctx.books.owned, ctx)
     if any(o.status == "grace" for o in owned) and not (end and end > ctx.now):
         return "grace"
-    if ctx.case.payment.status != "paid" and ctx.case.order.id is not None and not (end and end > ctx.now):
+    if not is_paid(ctx) and ctx.case.order.id is not None and not (end and end > ctx.now):
         return "waiting"
     if end is None:
-        return "none" if ctx.case.payment.status != "paid" else "running"
+        return "none" if not is_paid(ctx) else "running"
     if end > ctx.now:
         return "running"
     return "grace" if any(o.auto_renewal for o in owned) else "ended"
@@ -154,7 +149,7 @@ def beside(ctx: Ctx) -> tuple[OrderView, ...]:
 def renewing(ctx: Ctx) -> bool:
     """Return whether any subscription of the account renews itself."""
     case = ctx.case
-    bought = case.payment.status == "paid" and bool(case.order.auto_renewal)
+    bought = is_paid(ctx) and bool(case.order.auto_renewal)
     return bought or any(o.auto_renewal for o in ctx.books.owned)
 
 

@@ -11,6 +11,7 @@ from dialogs.kit import Answered, Asked, Decision, Dialog, Option, Params, Say, 
 from dialogs.kit.step import never
 from dialogs.messages.order import CheckDiscount, DiscountGood, DiscountSpent
 from dialogs.order.costs import judged, shown, size, undecided
+from dialogs.order.in_books import is_paid
 from dialogs.state import Ctx, Order
 from values.meaning import Expects
 from values.money import Money
@@ -85,4 +86,4 @@ def add_discount(dialog: Dialog[Order]) -> None:
             return then(s, Say("order.no_codes"))
         if s.id is None:
             return then(s, Say("order.discount_how", shown(s, ctx)))
-        return then(s, Say("order.discount_late", {**shown(s, ctx), "paid": ctx.case.payment.status == "paid"}))
+        return then(s, Say("order.discount_late", {**shown(s, ctx), "paid": is_paid(ctx)}))

@@ -29,6 +29,7 @@ from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
 from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
+from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
@@ -82,7 +83,7 @@ def _orderer(ctx: Ctx) -> OrdererDetails | None:
 
 
 def _cancelling(_s: Order, ctx: Ctx) -> tuple[Option, ...]:
-    return () if ctx.case.payment.status == "paid" else (Option("/cancel", "option.cancel"),)
+    return () if is_paid(ctx) else (Option("/cancel", "option.cancel"),)
 
 
 def _filled(slot: str) -> Condition[Order]:
@@ -406,7 +407,7 @@ def cart_asked(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
     A product asked for by name, or before anything is chosen, is told with its own price; an empty cart isn't shown.
     Whoever wants to buy once more reads the prices of today, not what the last order came to.
     """
-    if e.intent == "choose_plan" and s.id is not None and ctx.case.payment.status == "paid":
+    if e.intent == "choose_plan" and s.id is not None and is_paid(ctx):
         return then(s, Say("order.prices", {"prices": prices(_sold_today(ctx), ctx)}))
     if (e.intent == "ask_price" or not lines(s, ctx)) and (wanted := priced(s, ctx)):
         return then(s, Say("order.prices", {"prices": prices(wanted, ctx)}))

@@ -30,6 +30,7 @@ from dialogs.messages.order import (
 )
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
 from dialogs.order.costs import cart, code_of, lines, renewal_shown, shown
+from dialogs.order.in_books import is_paid, order_here
 from dialogs.state import Ctx, Order, PlacedOrder
 from values.account_view import Line
 from values.money import Money
@@ -79,7 +80,7 @@ def declare_restart(dialog: Dialog[Order]) -> None:
 
 
 def _unpaid(s: Order, ctx: Ctx) -> bool:
-    return s.id is not None and ctx.case.payment.status != "paid"
+    return s.id is not None and not is_paid(ctx)
 
 
 def _filled(s: Order) -> bool:
@@ -161,7 +162,7 @@ def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
     """Cancel an unpaid order; leave a paid one alone, and unmentioned while other data are filled in."""
     if s.id is None:
         return then(s)
-    if ctx.case.payment.status == "paid":
+    if is_paid(ctx):
         return then(s) if _on_another_page(ctx) or not e.meant else then(s, Say("order.stands", {"number": s.number}))
     return then(s, CancelOrder(s.id))
 
@@ -187,7 +188,8 @@ def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
 
 def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
     """Make another method chosen for the payment the order's own; tell how it renews with that one."""
-    now = replace(s, method=ctx.case.payment.method or s.method)
+    order = order_here(ctx)
+    now = s if order is None else replace(s, method=order.payment_method or s.method)
     if e.renews is None:
         return then(now)
     now = replace(now, auto_renewal=e.renews)

@@ -20,6 +20,7 @@ from dialogs.messages.payment import MoneyBack, PaymentBooked
 from dialogs.messages.renewal import RenewalCharged, RenewalNotBegun, RenewalToPay, SubscriptionLapsed
 from dialogs.messages.withdrawal import WithdrawalDecided
 from dialogs.order.bought import chosen, last_unpaid, resumes, unpaid
+from dialogs.order.in_books import is_paid
 from dialogs.order.products import counted
 from dialogs.state import Ctx, Purchases
 from values.account_view import OrderView
@@ -114,7 +115,7 @@ def begun(_s: Purchases, _e: OrderBegun, ctx: Ctx) -> Decision[Purchases]:
 @dialog.always(Came)
 def came(s: Purchases, _e: Came, ctx: Ctx) -> Decision[Purchases]:
     """Tell the other dialogs when the books have changed, for a customer who has paid or is in the zone."""
-    paid = ctx.case.payment.status == "paid" or (ctx.asked or "").startswith("zone.")
+    paid = is_paid(ctx) or (ctx.asked or "").startswith("zone.")
     return _seen(s, ctx, when=s.seen != ctx.books.revision if s.seen is not None else paid)
 
 

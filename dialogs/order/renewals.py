@@ -9,6 +9,7 @@ from dialogs.kit import Decision, Dialog, Say, Unawait, then
 from dialogs.messages.payment import MoneyBack
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import as_order, chosen, unpaid
+from dialogs.order.in_books import is_paid
 from dialogs.renewal import notices
 from dialogs.state import Ctx, Order
 
@@ -27,7 +28,7 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
     if e.account_id != ctx.case.account.id:
         return then(s, Say("order.renewal_to_pay.log_in", said.params))
     placed = unpaid(e.order_id, ctx)
-    if placed is None or (s.id not in (None, e.order_id) and ctx.case.payment.status != "paid"):
+    if placed is None or (s.id not in (None, e.order_id) and not is_paid(ctx)):
         return then(s, said)
     behind = s.behind if s.id in (None, e.order_id) else replace(s, behind=None)
     known = replace(as_order(placed), behind=behind)
@@ -37,12 +38,12 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
 
 def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:
     """Return whether the order is a renewal by the desk that still waits for its money."""
-    return s.renewal and s.id is not None and ctx.case.payment.status != "paid"
+    return s.renewal and s.id is not None and not is_paid(ctx)
 
 
 def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before a renewal whose time to pay is over."""
-    if s.id is None or s.id != e.order_id or ctx.case.payment.status == "paid":
+    if s.id is None or s.id != e.order_id or is_paid(ctx):
         return then(s)
     return then(replace(s.behind or Order(), cancelled=e.number))
 

@@ -28,6 +28,7 @@ from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.company import CompanyChosen, CompanyPicked
 from dialogs.messages.order import OrderBegun, OrderPlaced
 from dialogs.messages.questions import AnswersKept, KeepAnswers, QuestionAnswered
+from dialogs.order.in_books import is_paid
 from dialogs.order.order_card import order_card
 from dialogs.own.conditions import applies
 from dialogs.own.ways_to_answer import (
@@ -248,7 +249,7 @@ def _due(question: OwnQuestion, ctx: Ctx) -> bool:
     """Return whether the customer is on the way on which it is asked: nobody is asked for having logged in."""
     order, account = ctx.case.order, ctx.case.account
     if question.place == "order":
-        return order.id is not None and order.id == ctx.case.own.ordered and ctx.case.payment.status == "paid"
+        return order.id is not None and order.id == ctx.case.own.ordered and is_paid(ctx)
     if question.place == "company" and is_added(ctx.case.company):
         return True
     if ctx.seller.sells:

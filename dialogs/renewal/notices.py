@@ -21,6 +21,7 @@ from dialogs.messages.renewal import (
     SubscriptionEnding,
     SubscriptionLapsed,
 )
+from dialogs.order.in_books import is_paid
 from dialogs.order.products import product_word, program_word
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
@@ -194,7 +195,7 @@ def _charged_shown(e: RenewalCharged, seller: Seller) -> Params:
 
 def _charge_options(_e: ChargeComing | RenewalCharged, ctx: Ctx) -> tuple[Option, ...]:
     """Switching renewal off, in the customer zone."""
-    if ctx.case.account.id is None or (begun(ctx) and ctx.case.payment.status != "paid"):
+    if ctx.case.account.id is None or (begun(ctx) and not is_paid(ctx)):
         return ()
     return (Option("my_data:additional", _SWITCH.key) if renews_by_order(ctx) else _SWITCH,)
 

@@ -20,6 +20,7 @@ from dialogs.messages.renewal import (
     SubscriptionLapsed,
 )
 from dialogs.messages.zone import PageWanted
+from dialogs.order.in_books import is_paid
 from dialogs.order.products import program_word
 from dialogs.renewal.shown import term_price
 from dialogs.state import Ctx, Offer, Reminder
@@ -89,7 +90,7 @@ def put_off(s: Reminder, _e: Skipped, _ctx: Ctx) -> Decision[Reminder]:
 @dialog.always(SubscriptionEnding)
 def ending(s: Reminder, e: SubscriptionEnding, ctx: Ctx) -> Decision[Reminder]:
     """Ask at once, at any step, unless the customer is renewing just now."""
-    if ctx.case.renewal.begun and ctx.case.payment.status != "paid":
+    if ctx.case.renewal.begun and not is_paid(ctx):
         return then(s)
     offered = replace(s, offer=Offer(e.product, e.ends_at, e.serial), answer=None, reminded=True)
     open_already = s.offer is not None and s.answer is None

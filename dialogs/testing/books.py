@@ -9,30 +9,43 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialogs.explorer.samples import company_view, named_for, owned, sample_order, sample_view
-from dialogs.kit import Event
+from dialogs.kit import Command, Event
 from dialogs.messages.account import AccountCreated, AccountLeft, LoggedIn
 from dialogs.messages.company import CompanySaved
 from dialogs.messages.einvoice import EInvoiceSwitched, InvoiceEmailChanged, InvoiceIssued
-from dialogs.messages.order import OrderCancelled, OrderPlaced, OrderRefused
-from dialogs.messages.payment import DefaultMethodSet, MethodForgotten, PaymentBooked
+from dialogs.messages.order import CancelOrder, OrderCancelled, OrderPlaced, OrderRefused, OrderStands, PlaceOrder
+from dialogs.messages.payment import (
+    DefaultMethodSet,
+    MethodForgotten,
+    OpenPayment,
+    PaymentBooked,
+    PaymentNotChanged,
+    PaymentOpened,
+    ReopenPayment,
+)
 from dialogs.messages.renewal import (
     DocumentAccepted,
     RemindersSwitched,
     RenewalBegun,
+    RenewalCharged,
     RenewalNotBegun,
     RenewalToPay,
     RenewalWaits,
     SubscriptionLapsed,
 )
 from dialogs.messages.zone import AutoRenewalSet
+from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState
 from values.account_view import NO_BOOKS, AccountView, OrderView, WaitingRenewal
 from values.seller import Seller
 
 
-def books_after(known: AccountView, event: Event, seller: Seller) -> AccountView:
-    """Return what the books say of the account after the event; another revision where that differs."""
-    after = _after(known, event, seller)
+def books_after(known: AccountView, event: Event, seller: Seller, by: Command | None = None) -> AccountView:
+    """Return what the books say of the account after the event, the outcome of a command or another.
+
+    Where that differs, they are of another revision.
+    """
+    after = _after(known, event, seller, by)
     return after if after is known else replace(after, revision=known.revision + 1)
 
 
@@ -44,12 +57,18 @@ def books_of(case: ConversationState, books: AccountView) -> AccountView:
     return books if proven is None else replace(books, phone=proven, phone_verified=True)
 
 
-def _after(known: AccountView, event: Event, seller: Seller) -> AccountView:
+def and_orders_of(known: AccountView, books: AccountView) -> AccountView:
+    """Return the books with the orders, too, that the account had before."""
+    before = (*(one for one in (known.order, known.paid) if one), *known.orders)
+    return replace(books, orders=before if books is known else (*books.orders, *before))
+
+
+def _after(known: AccountView, event: Event, seller: Seller, by: Command | None) -> AccountView:
     match event:
         case LoggedIn(view):
-            return view
+            return and_orders_of(known, view)
         case AccountLeft():
-            return NO_BOOKS
+            return and_orders_of(known, NO_BOOKS)
         case AccountCreated(account_id):
             return replace(sample_view(None), id=account_id, status="pending", phone=None)
         case CompanySaved():
@@ -61,13 +80,63 @@ def _after(known: AccountView, event: Event, seller: Seller) -> AccountView:
         case InvoiceEmailChanged(email):
             return replace(known, einvoice_email=email)
         case _:
-            return _after_sale(known, event, seller)
+            return _after_sale(_after_payment(known, event, by), event, seller, by)
 
 
-def _after_sale(known: AccountView, event: Event, seller: Seller) -> AccountView:
+def _after_payment(known: AccountView, event: Event, by: Command | None) -> AccountView:
+    order_id = by.order_id if isinstance(by, OpenPayment | CancelOrder) else None
+    payment_id = by.payment_id if isinstance(by, ReopenPayment) else None
+    if order_id is not None and find_order(known, order_id) is None:  # placed before what is known here
+        known = _last(known, replace(sample_order("placed"), id=order_id))
     match event:
-        case OrderPlaced(order_id, number):
-            return replace(known, order=replace(sample_order("placed"), id=order_id, number=number))
+        case PaymentOpened(payment_id, until):
+            method = {"payment_method": by.method, "method": by.method} if isinstance(by, OpenPayment) else {}
+            opened = {"payment_id": payment_id, "payment_status": "pending", "payment_expires_at": until}
+            return _changed(known, order_id, payment_id, opened | method)
+        case PaymentNotChanged("expired"):
+            return _changed(known, order_id, payment_id, {"payment_status": "expired"})
+        case PaymentNotChanged(status):
+            return _changed(known, order_id, payment_id, {"status": status, "payment_status": status})
+        case OrderStands():
+            return _changed(known, order_id, payment_id, {"status": "paid", "payment_status": "paid"})
+        case PaymentBooked(payment_id, status="pending" | "failed" | "expired" | "refunded" as status):
+            return _changed(known, None, payment_id, {"payment_status": status})
+        case _:
+            return known
+
+
+def _changed(known: AccountView, order_id: str | None, payment_id: str | None, now: dict[str, Any]) -> AccountView:
+    """Return the books in which the order of this id, or of this payment, has changed."""
+
+    def of(order: OrderView) -> OrderView:
+        meant = order.id == order_id if order_id is not None else order.payment_id == payment_id
+        return replace(order, **now) if meant else order
+
+    last, paid = (None if order is None else of(order) for order in (known.order, known.paid))
+    waiting, orders = (tuple(of(order) for order in some) for some in (known.waiting, known.orders))
+    return replace(known, order=last, paid=paid, waiting=waiting, orders=orders)
+
+
+def _last(known: AccountView, order: OrderView) -> AccountView:
+    return replace(and_orders_of(known, known), order=order)
+
+
+def _placed(event: OrderPlaced, by: Command | None) -> OrderView:
+    placed = replace(sample_order("placed"), id=event.order_id, number=event.number)
+    placed = replace(placed, payment_id=None, payment_method=None, payment_status=None)
+    if not isinstance(by, PlaceOrder):
+        return placed
+    net, vat, gross = (money.minor for money in (by.price.net, by.price.vat, by.price.gross))
+    placed = replace(placed, net=net, vat=vat, gross=gross, currency=by.price.net.currency)
+    items = tuple((line.plan, line.quantity) for line in by.lines)
+    years = by.lines[0].years if by.lines else 1
+    return replace(placed, items=items, years=years, method=by.method, auto_renewal=by.auto_renewal)
+
+
+def _after_sale(known: AccountView, event: Event, seller: Seller, by: Command | None) -> AccountView:
+    match event:
+        case OrderPlaced():
+            return _last(known, _placed(event, by))
         case OrderRefused(open=OrderView() as waits) | RenewalNotBegun(open=OrderView() as waits):
             return replace(known, waiting=(waits,))
         case OrderCancelled(number):
@@ -76,6 +145,9 @@ def _after_sale(known: AccountView, event: Event, seller: Seller) -> AccountView
             return replace(known, order=last, waiting=left)
         case RenewalToPay(account_id=known.id):
             return _to_pay(known, event, seller)
+        case RenewalCharged():
+            paid = _paid(known, event.order_id, event.number, event.payment_id, seller)
+            return replace(paid, owned=known.owned)
         case RenewalBegun() if not known.owned and not known.lapsed:
             return replace(known, owned=owned(*(program.product for program in seller.programs)))
         case RemindersSwitched(on, True):
@@ -85,7 +157,7 @@ def _after_sale(known: AccountView, event: Event, seller: Seller) -> AccountView
         case DocumentAccepted(left=left):
             return replace(known, waits=replace(known.waits, documents=left) if left and known.waits else None)
         case PaymentBooked(status="paid"):
-            return _paid(known, event, seller)
+            return _paid(known, event.order_id, event.number, event.payment_id, seller)
         case SubscriptionLapsed(grace_until=datetime()):
             late = tuple(replace(o, ends_at=event.ends_at, status="grace") for o in known.owned)
             return replace(known, owned=late, waits=None)
@@ -103,22 +175,23 @@ def _after_sale(known: AccountView, event: Event, seller: Seller) -> AccountView
 
 
 def _to_pay(known: AccountView, event: RenewalToPay, seller: Seller) -> AccountView:
-    if known.order is not None and (known.order.id, known.order.status) == (event.order_id, "placed"):
+    if (placed := find_order(known, event.order_id)) is not None and placed.status == "placed":
         return known
     method: dict[str, Any] = {"method": seller.methods[0], "payment_method": seller.methods[0]}
     one = replace(sample_order("placed"), id=event.order_id, number=event.number, renewal=True, **method)
     due = replace(one, payment_id=event.payment_id, payment_expires_at=event.ends_at)
-    return replace(known, order=due, waits=None)
+    return replace(_last(known, due), waits=None)
 
 
-def _paid(known: AccountView, event: PaymentBooked, seller: Seller) -> AccountView:
-    order = known.order if known.order is not None and known.order.id == event.order_id else None
-    one = replace(order or sample_order("paid"), id=event.order_id, number=event.number, status="paid")
-    paid = replace(one, payment_id=event.payment_id, payment_status="paid")
+def _paid(known: AccountView, order_id: str, number: str, payment_id: str, seller: Seller) -> AccountView:
+    known_ones = (one for one in (known.order, *known.waiting, *known.orders) if one is not None)
+    order = next((one for one in known_ones if order_id == one.id or payment_id == one.payment_id), None)
+    one = replace(order or replace(sample_order("paid"), id=order_id, number=number), status="paid")
+    paid = replace(one, payment_id=payment_id, payment_status="paid")
     runs = named_for(sample_view(company_view(), "paid"), seller)
     of_order: dict[str, Any] = {"order_id": paid.id, "auto_renewal": paid.auto_renewal}
     bought = known.owned or tuple(replace(one, **of_order) for one in runs.owned)
     if known.owned and seller.programs and known.owned[0].order_id != paid.id:  # the one that ends first is renewed
         ends_at = bought[0].ends_at + timedelta(days=365)
         bought = (replace(bought[0], ends_at=ends_at, renewed=True, **of_order), *bought[1:])
-    return replace(known, order=paid, paid=paid, owned=bought, ways=runs.ways, default_method=paid.method)
+    return replace(_last(known, paid), paid=paid, owned=bought, ways=runs.ways, default_method=paid.method)

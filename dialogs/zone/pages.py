@@ -98,7 +98,7 @@ def _home(ctx: Ctx) -> tuple[Option, ...]:
     parts, several = ctx.seller.dialogs, ctx.seller.company.several
     pages = {
         "my_account": True,
-        "payment": on_its_way(ctx.case.payment, ctx) or ctx.case.payment.aside,
+        "payment": on_its_way(ctx) or ctx.case.payment.aside,
         "companies": several,
         "add_company": several,
         "einvoice": "einvoice" in parts,
@@ -136,7 +136,7 @@ def _groups(ctx: Ctx) -> dict[str, tuple[Option, ...]]:
         PAYMENTS: (_page("renewal"), _page("methods")) if "order" in ctx.seller.dialogs else (),
         DATA: additional_consents(ctx) or data,
     }
-    return {**groups, OTHER_WAY: other_ways(ctx)} if on_its_way(ctx.case.payment, ctx) else groups
+    return {**groups, OTHER_WAY: other_ways(ctx)} if on_its_way(ctx) else groups
 
 
 def additional_consents(ctx: Ctx) -> tuple[Option, ...]:

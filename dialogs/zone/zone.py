@@ -33,6 +33,7 @@ from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
 from dialogs.order.bought import ended, service, undone, until, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
+from dialogs.order.in_books import is_paid
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, products
@@ -73,7 +74,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
         "programs": said(owned(ctx), ctx),
         "owns": bool(owned(ctx)),
         "extensions": said(_extensions(ctx), ctx) or None,
-        "paid": ctx.case.payment.status == "paid",
+        "paid": is_paid(ctx),
         **_term(ctx),
     }
 
@@ -240,9 +241,9 @@ def something_else(s: Zone, e: Chosen, ctx: Ctx) -> Decision[Zone]:
         return then(s, SetAutoRenewal(account_id, on=False))
     if e.payload == "start:buy":
         return then(Zone(), Tell(OrderBegun()))
-    if on_its_way(ctx.case.payment, ctx):
-        stays = e.value == method_of(ctx.case.payment, ctx)
-        return then(Zone(), how_to_pay(ctx.case.payment, ctx) if stays else Tell(MethodWanted(e.value)))
+    if on_its_way(ctx):
+        stays = e.value == method_of(ctx)
+        return then(Zone(), how_to_pay(ctx) if stays else Tell(MethodWanted(e.value)))
     if (again := log_ins.asked_again(ctx)) is not None:
         return then(s, again)
     return then(s, SetDefaultMethod(account_id, e.value))

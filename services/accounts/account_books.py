@@ -139,7 +139,7 @@ class AccountBooks:
         return tuple(view for company in known if (view := account_view.company_view(company)))
 
     @cached_property
-    def _orders(self) -> tuple[OrderView, ...]:
+    def orders(self) -> tuple[OrderView, ...]:
         return account_view.orders(self._read, self.id)
 
     @cached_property
@@ -152,15 +152,15 @@ class AccountBooks:
 
     @property
     def order(self) -> OrderView | None:
-        return next(iter(self._orders), None)
+        return next(iter(self.orders), None)
 
     @property
     def paid(self) -> OrderView | None:
-        return next((order for order in self._orders if order.status == "paid"), None)
+        return next((order for order in self.orders if order.status == "paid"), None)
 
     @property
     def waiting(self) -> tuple[OrderView, ...]:
-        return tuple(order for order in reversed(self._orders) if order.waits)
+        return tuple(order for order in reversed(self.orders) if order.waits)
 
     @cached_property
     def _bought(self) -> list[Subscription]:

@@ -36,8 +36,6 @@ _COPIES = {
     "Order": "years=subscription.years auto_renewal=sales_order.auto_renewal method=sales_order.method"
     " price=sales_order.gross tax=sales_order.tax placed=sales_order.id"
     " cancelled=sales_order.number renewal=renewal.order_id behind=sales_order.id",
-    "Payment": "id=payment.id method=payment.method status=payment.status expires_at=payment.expires_at"
-    " behind=payment.id",
     "OwnData": "left=account.id",
     "Contract": "id=sales_order.id number=sales_order.number",
     "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",

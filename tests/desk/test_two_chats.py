@@ -410,3 +410,20 @@ async def test_an_order_that_is_given_up_is_no_longer_said_to_wait(
     assert (await desk.card(a.person.email))["orders"][-1]["status"] == "cancelled"
     assert "jest anulowane" in said
     assert "Do opłacenia jest jeszcze" not in said
+
+
+async def test_another_way_to_pay_chosen_in_one_chat_is_the_others_too(
+    desk: Running, chats: tuple[Scripted, Customer]
+) -> None:
+    a, b = chats
+    for words in ORDERING:
+        await hears(a.customer, words)
+    for words in ("start:buy", "open_order:pay", "method:paypal"):
+        await hears(b, words)
+    await desk.advance(3600)
+    await hears(a.customer, "status płatności")
+    pending = only([p for p in (await desk.card(a.person.email))["payments"] if p["status"] == "pending"])
+    rows = {row["name"]: row["value"] for row in a.customer.custom["card"]["rows"]}
+    assert rows["method"] == "PayPal"
+    assert a.customer.link("payment")["id"] == pending["id"], "its own link leads to 410 Gone"
+    assert (await desk.request("GET", a.customer.link("payment")["href"])).status_code != 410

@@ -31,8 +31,9 @@ from dialogs.kit import (
 )
 from dialogs.lost import fitted
 from dialogs.messages import account, contact, order, payment
+from dialogs.order.in_books import order_here
 from dialogs.state import CompanyData, ConversationState, Ctx
-from dialogs.testing.books import books_after, books_of
+from dialogs.testing.books import and_orders_of, books_after, books_of
 from dialogs.versions import dump, load
 from values.account_view import NO_BOOKS, AccountView, CompanyView, OrderStatus, OrderView, PaymentStatus
 from values.consent import Consent
@@ -134,13 +135,19 @@ class Driver:
         books = books_of(case, self.books)
         return Context(case, self.now, self.channel, self.seller, came_at=self.came_at, books=books)
 
+    @property
+    def placed(self) -> OrderView:
+        """The order placed here, with its payment, as the books have it."""
+        return required(order_here(self.context(self.case)))
+
     def read_books(self, books: AccountView) -> "Driver":
         """From now on the books say this of the account."""
-        self.books = replace(books, revision=self.books.revision + 1)
+        known = replace(books, id=self.case.account.id or books.id)
+        self.books = replace(and_orders_of(self.books, known), revision=self.books.revision + 1)
         return self
 
-    def _after(self, event: Event) -> Event:
-        self.books = books_after(self.books, event, self.seller)
+    def _after(self, event: Event, by: Command | None = None) -> Event:
+        self.books = books_after(self.books, event, self.seller, by)
         return event
 
     def key(self) -> str:
@@ -157,7 +164,7 @@ class Driver:
             self.case,
             event,
             context=self.context,
-            perform=lambda act, _key: self._after(self._outcome(self.outcomes, act)),
+            perform=lambda act, _key: self._after(self._outcome(self.outcomes, act), act),
             new_key=self.key,
             ask=ask,
         )
@@ -362,7 +369,7 @@ def ordered() -> Driver:
 def paid() -> Driver:
     """… and has paid; e-invoices are offered."""
     customer = ordered()
-    return customer.happen(payment.PaymentNoticed(customer.case.payment.id or "", 1, {}))
+    return customer.happen(payment.PaymentNoticed(customer.placed.payment_id or "", 1, {}))
 
 
 @stage

@@ -10,8 +10,9 @@ from dialogs.contact import contact
 from dialogs.explorer.samples import MOMENT, NUMBER
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
 from dialogs.messages import account
+from dialogs.order.in_books import order_here
 from dialogs.payment import EXPIRY, POLL
-from dialogs.state import ConversationState
+from dialogs.state import ConversationState, Ctx
 from values.account_view import AccountView, CompanyView, OrderView
 from values.kinds.samples import GARBAGE
 from values.meaning import (
@@ -124,7 +125,7 @@ def fitting(journey: Journey, case: ConversationState, ctx: Context[Conversation
     card = journey.card(step, ctx)
     offered += [Press(choice.payload) for row in (card.rows if card is not None else ()) for choice in row.choices]
     typed = [Answer(text) for text in specimens(step.expects).valid] if step.parse is not None else []
-    elsewhere = ELSEWHERE[step.path](case) if step.path in ELSEWHERE else []
+    elsewhere = ELSEWHERE[step.path](ctx) if step.path in ELSEWHERE else []
     straight = [meaning for meaning in offered if meaning.payload in STRAIGHT]
     said = [Said(meaning) for meaning in (*offered, *typed, *typed, *straight * 4)]
     return st.sampled_from([*said, *elsewhere * 3] or [Said(Answer("…"))])
@@ -149,16 +150,23 @@ def second_thoughts(
     return st.sampled_from(steps).flatmap(of)
 
 
-def _at_page(case: ConversationState) -> list[Event]:
+def _payment_of(ctx: Ctx) -> str | None:
+    order = order_here(ctx)
+    return order.payment_id if order is not None else None
+
+
+def _at_page(ctx: Ctx) -> list[Event]:
+    case = ctx.case
     logs_in = case.account.page == "page-log_in"
     return [account.LoggedIn(VIEW) if logs_in else account.PasswordSet(case.account.page or "", "credential")]
 
 
-def happenings(case: ConversationState) -> st.SearchStrategy[Event]:
+def happenings(ctx: Ctx) -> st.SearchStrategy[Event]:
     """What pages, letters, providers and the clock bring, for this conversation or for another."""
+    case = ctx.case
     page = st.sampled_from((case.account.page or "page", "another page"))
     email = st.sampled_from((case.account.email or "jan@example.com", "somebody.else@example.com"))
-    paid_for = st.sampled_from((case.payment.id or "payment", "payment-0"))
+    paid_for = st.sampled_from((_payment_of(ctx) or "payment", "payment-0"))
     status = st.sampled_from(("pending", "paid", "failed", "expired", "cancelled", "refunded"))
     order = st.sampled_from((case.order.id or "order", "order-0"))
     number = st.sampled_from((case.order.number or NUMBER, case.order.cancelled or NUMBER, "FS/2026/000000"))
@@ -235,9 +243,9 @@ VIEW = AccountView(
     *("account-2", "owner@example.com", "owner@example.com", None, "pending", False, False, False, "pl"),
     *(None, None, "off", None, None, None, None, None),
 )
-ELSEWHERE: Mapping[str, Callable[[ConversationState], list[Event]]] = {
+ELSEWHERE: Mapping[str, Callable[[Ctx], list[Event]]] = {
     "account.secure_page": _at_page,
-    "account.email_link": lambda _case: [account.PasswordReplaced()],
-    "order.email_link": lambda case: [contact.EmailProven(case.account.email or "", MOMENT)],
-    "payment.payment": lambda case: [payment.PaymentNoticed(case.payment.id or "", 1, {})],
+    "account.email_link": lambda _ctx: [account.PasswordReplaced()],
+    "order.email_link": lambda ctx: [contact.EmailProven(ctx.case.account.email or "", MOMENT)],
+    "payment.payment": lambda ctx: [payment.PaymentNoticed(_payment_of(ctx) or "", 1, {})],
 }

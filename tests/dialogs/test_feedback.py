@@ -97,7 +97,7 @@ def test_start_again_keeps_what_was_asked_of() -> None:
 
 def test_a_renewal_that_was_charged_while_nobody_was_there_is_no_way_that_ended() -> None:
     customer = ordered()
-    waiting = customer.case.payment.id or ""
+    waiting = customer.placed.payment_id or ""
     money = (36777, "PLN", MOMENT)
     order = customer.case.order.id or ""
     taken = RenewalCharged("standard", "account-1", order, "FS/1", waiting, "Visa …4242", *money)

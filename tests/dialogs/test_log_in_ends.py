@@ -12,6 +12,7 @@ from dialogs.messages import payment
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.own_data import EndLogIns, LogInOver
 from dialogs.messages.renewal import StopReminders, SubscriptionEnding
+from dialogs.order.in_books import find_order
 from dialogs.versions import dump, load
 from tests.dialogs.driver import (
     NOW,
@@ -37,10 +38,12 @@ VISA = StoredWay("way-1", "card", "Visa 4242")
 def logs_in(customer: Driver, account_id: str = "account-1", einvoice_status: str = "active") -> Driver:
     assert customer.at == "account.secure_page"
     left, customer.came_at = customer.case.own_data.left, customer.now
-    if left is None or left.payment.status != "paid":
+    mine = find_order(customer.books, left.order.id) if left is not None else None
+    if mine is None or mine.status != "paid":
         return customer.happen(LoggedIn(replace(known_account(id=account_id), ways=(VISA,))))
     order, company = known_order("paid", "paid"), known_company()
-    known = {"company": company, "order": order, "paid": order, "einvoice_status": einvoice_status, "ways": (VISA,)}
+    known = {"company": company, "order": order, "paid": order, "orders": (mine,), "ways": (VISA,)}
+    known |= {"einvoice_status": einvoice_status}
     return customer.happen(LoggedIn(known_account(id=account_id, **known)))
 
 

@@ -140,7 +140,7 @@ def test_the_receipt_pays_the_order_that_waited_here() -> None:
         *("standard", "account-1", "order-9", "FS/2026/000009", "payment-9", VISA.label, 36777, "PLN", MOMENT)
     )
     customer.hear(receipt)
-    assert (customer.case.payment.status, customer.at) == ("paid", "zone.zone")
+    assert (customer.placed.money, customer.at) == ("paid", "zone.zone")
     assert "order.charged" in customer.heard
 
 

@@ -83,7 +83,7 @@ def test_an_old_yes_cancels_nothing() -> None:
 
 def test_money_that_comes_while_it_is_asked_settles_it() -> None:
     customer = ordered().command("restart")
-    customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {}))
+    customer.happen(PaymentNoticed(customer.placed.payment_id or "", 1, {}))
 
     assert customer.at == "einvoice.einvoice"
 

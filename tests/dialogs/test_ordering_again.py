@@ -110,9 +110,10 @@ def test_a_start_link_to_buy_begins_another_order() -> None:
 
 
 def test_whoever_writes_after_a_year_is_told_how_things_stand_now() -> None:
-    customer = told(activated(), over(einvoice_status="off"))
-    customer.now = NOW + 2 * YEAR
-    customer.command("repeat").happen(LoggedIn(replace(over(einvoice_status="off"), id="account-1")))
+    customer = activated()
+    view = over(einvoice_status="off", id="account-1", orders=(customer.placed,))
+    told(customer, view).now = NOW + 2 * YEAR
+    customer.command("repeat").happen(LoggedIn(view))
     assert (customer.at, customer.shown["service"]) == ("zone.zone", "ended")
 
 
@@ -153,13 +154,13 @@ def test_a_cart_made_before_the_log_in_stands_and_the_order_goes_on_with_it() ->
 def test_ordering_again_given_up_leads_back_to_the_zone() -> None:
     for give_up in ("cancel", "restart"):
         customer = told(activated(), holder(einvoice_status="active")).press("start:buy").command(give_up)
-        assert (customer.at, customer.case.payment.status) == ("zone.zone", "paid")
+        assert (customer.at, customer.placed.money) == ("zone.zone", "paid")
 
 
 def test_a_second_order_cancelled_leaves_the_first_one_as_it_was() -> None:
     customer = filled(told(activated(), holder(einvoice_status="active")).press("start:buy"))
     customer.press("pay:now").command("cancel")
-    assert (customer.at, customer.case.order.id, customer.case.payment.status) == ("zone.zone", "order-9", "paid")
+    assert (customer.at, customer.case.order.id, customer.placed.money) == ("zone.zone", "order-9", "paid")
 
 
 def test_each_order_is_agreed_to_anew_and_contacts_are_not_asked_again() -> None:
@@ -244,7 +245,7 @@ def test_nothing_chosen_the_unpaid_order_simply_goes_on() -> None:
 
 def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
     customer = filled(told(activated(), over()).press("start:buy"))
-    other = known_order("placed", "pending")
+    other = known_order("placed", "pending", id="order-8")
     customer.given(PlaceOrder, OrderRefused("order_open", open=other)).press("pay:now")
     assert (customer.at, customer.shown["number"]) == ("purchases.open_order", other.number)
 
@@ -267,7 +268,7 @@ def renewal_placed(account_id: str | None) -> RenewalToPay:
 def test_a_renewal_can_be_paid_where_another_order_was_being_made(so_far: tuple[str, ...]) -> None:
     customer = told(activated(), replace(holder(), id="account-1")).press(*so_far)
     customer.hear(renewal_placed(customer.case.account.id))
-    assert (customer.at, customer.case.payment.id) == ("payment.payment", "payment-9")
+    assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-9")
 
 
 def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
@@ -293,7 +294,7 @@ def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
     told(customer, replace(before, id="account-1")).hear(renewal_placed(customer.case.account.id))
     assert customer.case.order.number == "FS/2027/000009"
     customer.hear(given_up)
-    assert (customer.at, customer.case.order.number, customer.case.payment.status) == ("zone.zone", paid_before, "paid")
+    assert (customer.at, customer.case.order.number, customer.placed.money) == ("zone.zone", paid_before, "paid")
     assert "feedback.end" not in customer.heard
 
 
@@ -302,7 +303,7 @@ def test_what_the_desk_has_charged_since_is_the_order_that_is_shown() -> None:
     charged = known_order("paid", "paid", number="FS/2027/000009", items=(("standard", 1),))
     told(customer, holder(paid=charged)).now += timedelta(hours=2)
     customer.press("zone:my_account")
-    assert (customer.case.order.number, customer.case.payment.id) == ("FS/2027/000009", "payment-9")
+    assert (customer.case.order.number, customer.placed.payment_id) == ("FS/2027/000009", "payment-9")
     assert customer.at == "zone.zone"
 
 

@@ -132,7 +132,7 @@ def test_an_answer_is_corrected_by_its_name() -> None:
 def test_an_answer_is_changed_in_the_zone() -> None:
     customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
     customer.press("pay:now")
-    customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {})).press("start:skip", "einvoice:later")
+    customer.happen(PaymentNoticed(customer.placed.payment_id or "", 1, {})).press("start:skip", "einvoice:later")
     assert customer.at == "zone.zone"
     customer.want("correct_data")
     assert {"edit:source", "edit:size", "edit:tools"} <= set(customer.buttons)
@@ -154,7 +154,7 @@ def test_a_press_while_an_answer_is_changed_passes_nothing_over() -> None:
 def test_boxes_opened_in_the_zone_and_left_keep_the_answer() -> None:
     customer = at_card().press("branch:south", "auto_renewal:yes", "method:blik", "terms:accept", "clauses:accept")
     customer.press("pay:now")
-    customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {})).press("start:skip", "einvoice:later")
+    customer.happen(PaymentNoticed(customer.placed.payment_id or "", 1, {})).press("start:skip", "einvoice:later")
     assert customer.press("edit:tools", "tools:toggle:shop").at == "own.tools"
     customer.press("zone:payments")
     assert (customer.at, customer.case.own.answers["tools"], customer.case.own.ticked) == ("zone.zone", "till,bank", {})

@@ -98,13 +98,13 @@ def test_who_says_he_has_paid_is_answered_by_the_provider(state: str, words: str
 def test_money_that_isnt_the_sum_owed_pays_nothing() -> None:
     customer = ordered().given(BookPayment, booked(FIRST, "pending", news=False)).hear(PaymentNoticed(FIRST, 1, {}))
 
-    assert (customer.at, customer.case.payment.status) == ("payment.payment", "pending")
+    assert (customer.at, customer.placed.money) == ("payment.payment", "pending")
 
 
 def test_words_never_pay() -> None:
     customer = ordered().write("zapłacone", "123456").want("thank").correct("payment", "paid").press("payment:paid")
 
-    assert customer.case.payment.status == "pending"
+    assert customer.placed.money == "pending"
     assert customer.done(BookPayment) == 0
 
 
@@ -129,7 +129,7 @@ def test_the_same_payment_is_tried_again() -> None:
     customer = failed().press("pay:now")
 
     assert customer.acts[-1] == ReopenPayment(FIRST)
-    assert (customer.case.payment.id, customer.case.payment.status) == (FIRST, "pending")
+    assert (customer.placed.payment_id, customer.placed.money) == (FIRST, "pending")
     assert customer.done(PlaceOrder) == 1
 
 
@@ -142,7 +142,7 @@ def test_another_method_is_a_new_payment(stage: type[Driver]) -> None:
     customer = stage().press("method:paypal")
 
     assert customer.acts[-1] == OpenPayment("order-1", "paypal")
-    assert customer.case.payment.id == "payment-paypal"
+    assert customer.placed.payment_id == "payment-paypal"
     assert customer.case.order.method == "paypal", "the order is paid this way now"
     assert "method:paypal" not in customer.offered
 
@@ -166,14 +166,14 @@ def test_a_failure_of_the_payment_before_is_of_no_interest() -> None:
     customer = ordered().press("method:paypal").hear(PaymentReturned(FIRST))
 
     assert customer.heard == []
-    assert customer.case.payment.status == "pending"
+    assert customer.placed.money == "pending"
 
 
 def test_money_for_the_payment_before_pays_the_order() -> None:
     customer = ordered().press("method:paypal").hear(PaymentNoticed(FIRST, 1, {}))
 
     assert customer.heard == ["payment.thanks"]
-    assert (customer.case.payment.id, customer.at) == (FIRST, "einvoice.einvoice")
+    assert (customer.placed.payment_id, customer.at) == (FIRST, "einvoice.einvoice")
 
 
 def test_a_second_payment_of_the_order_goes_back() -> None:
@@ -187,7 +187,7 @@ def test_a_second_payment_of_the_order_goes_back() -> None:
 def test_a_failure_after_the_money_changes_nothing() -> None:
     customer = paid().hear(booked(FIRST, "failed"))
 
-    assert (customer.case.payment.status, customer.at) == ("paid", "einvoice.einvoice")
+    assert (customer.placed.money, customer.at) == ("paid", "einvoice.einvoice")
 
 
 def test_reopening_finds_the_money() -> None:
@@ -198,10 +198,17 @@ def test_reopening_finds_the_money() -> None:
 
 
 def test_what_cannot_be_reopened_is_opened_anew() -> None:
-    customer = failed().given(ReopenPayment, PaymentNotChanged("cancelled")).press("pay:now")
+    customer = failed().given(ReopenPayment, PaymentNotChanged("expired")).press("pay:now", "pay:now")
 
     assert customer.done(OpenPayment) == 2
-    assert customer.case.payment.status == "pending"
+    assert customer.placed.money == "pending"
+
+
+def test_an_order_cancelled_elsewhere_is_not_paid_anew() -> None:
+    customer = failed().given(ReopenPayment, PaymentNotChanged("cancelled")).press("pay:now")
+
+    assert (customer.done(OpenPayment), customer.acts[-1]) == (1, CancelOrder("order-1"))
+    assert customer.case.order.id is None
 
 
 def test_a_new_payment_finds_the_order_paid_elsewhere() -> None:
@@ -271,7 +278,7 @@ def test_a_lapsed_order_whose_code_is_used_up_is_ordered_anew_without_it() -> No
     customer.given(OpenPayment, LapsedOrderChanged("discount_used_up")).press("pay:now")
 
     assert customer.heard == ["order.refused.discount_used_up"]
-    assert (customer.at, customer.case.payment.id) == ("order.pay", None)
+    assert (customer.at, customer.case.order.id) == ("order.pay", None)
     assert customer.acts[-1] == CancelOrder("order-1")
     assert (POLL in customer.timers, EXPIRY in customer.timers) == (False, False)
     customer.given(OpenPayment, PaymentOpened("payment-2", NOW + timedelta(days=7))).press("pay:now")
@@ -313,7 +320,7 @@ def test_who_tries_again_too_late_is_told_before_anything_is_opened() -> None:
     assert (customer.heard, customer.done(OpenPayment)) == (["payment.expired"], 1)
     customer.press("pay:now")
 
-    assert (customer.done(OpenPayment), customer.case.payment.status) == (2, "pending")
+    assert (customer.done(OpenPayment), customer.placed.money) == (2, "pending")
 
 
 def test_after_the_expiry_the_provider_is_asked_a_last_time() -> None:
@@ -387,7 +394,7 @@ def test_an_order_without_a_payment_gets_one() -> None:
     customer = Driver().press("start:log_in").given(OpenPayment, PaymentOpened("payment-10", NOW + timedelta(days=7)))
     customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("placed", None))))
 
-    assert (customer.at, customer.case.payment.id) == ("payment.payment", "payment-10")
+    assert (customer.at, customer.placed.payment_id) == ("payment.payment", "payment-10")
 
 
 def test_money_that_another_conversation_was_told_of_is_said_here_too() -> None:
@@ -412,7 +419,7 @@ def test_cancelling_cancels_at_the_desk_first() -> None:
     customer = ordered().given(CancelOrder, OrderCancelled("FS/2026/000001")).command("cancel")
 
     assert customer.acts[-1] == CancelOrder("order-1")
-    assert customer.case.payment.id is None
+    assert customer.case.order.id is None
 
 
 # --- until when ---

@@ -134,7 +134,7 @@ def next_event(customer: Driver, dice: Random) -> Event:
     step = customer.step
     if step.dialog != "own":
         if step.path == "payment.payment":
-            return PaymentNoticed(customer.case.payment.id or "", 1, {})
+            return PaymentNoticed(customer.placed.payment_id or "", 1, {})
         return WAY[step.path]
     question = next(one for one in customer.seller.own_questions if one.id == step.name)
     offered = [payload for payload in customer.offers if payload.startswith(f"{step.name}:")]

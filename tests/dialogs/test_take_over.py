@@ -66,7 +66,7 @@ def test_whatever_the_customer_says_is_the_persons_to_answer() -> None:
 def test_what_was_under_way_is_taken_in_and_said_to_the_person_only() -> None:
     customer = taken(ordered())
     played = customer.play(_paid(customer))
-    assert customer.case.payment.status == "paid"
+    assert customer.placed.money == "paid"
     assert played.held
     assert played.says
     assert played.question is None
@@ -76,7 +76,7 @@ def test_what_was_under_way_is_taken_in_and_said_to_the_person_only() -> None:
 
 
 def _paid(customer: Driver) -> Event:
-    return PaymentNoticed(customer.case.payment.id or "", 1, {})
+    return PaymentNoticed(customer.placed.payment_id or "", 1, {})
 
 
 def test_a_person_answers_the_open_step_in_the_customers_stead() -> None:

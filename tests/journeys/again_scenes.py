@@ -99,7 +99,7 @@ class Again:
     def is_paid(self) -> None:
         case = self.teller.case
         gross = case.order.price.gross if case.order.price is not None else Money(0, "EUR")
-        told = PaymentBooked(case.payment.id or "", case.order.id or "", NUMBER, "paid", gross, True)
+        told = PaymentBooked(self.teller.placed.payment_id or "", case.order.id or "", NUMBER, "paid", gross, True)
         self.teller.happens("the provider's notice comes, and is confirmed", told)
         self.teller.read_books(self.running)
 

@@ -76,7 +76,7 @@ class Certified(Scene):
 
     def is_booked(self, status: str = "paid") -> None:
         gross = (self.case.order.price.gross if self.case.order.price else None) or Money(0, "EUR")
-        told = payment.PaymentBooked(self.case.payment.id or "", "order-1", NUMBER, status, gross, True)
+        told = payment.PaymentBooked(self.placed.payment_id or "", "order-1", NUMBER, status, gross, True)
         self.happens("the back office books the money", told)
 
     def logs_in(self, view: AccountView) -> None:
@@ -110,7 +110,7 @@ class Certified(Scene):
         gross = self.case.order.price.gross if self.case.order.price is not None else None
         booked = payment.PaymentBooked("payment-1", "order-1", NUMBER, "paid", gross or Money(0, "EUR"), True)
         self.will(payment.BookPayment, booked)
-        paid = payment.PaymentNoticed(self.case.payment.id or "", 1, {})
+        paid = payment.PaymentNoticed(self.placed.payment_id or "", 1, {})
         self.happens("the provider's notice comes, and is confirmed", paid)
         self.tap("my_account", "free_version")
 

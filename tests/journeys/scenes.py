@@ -39,7 +39,7 @@ class Scene(Teller):
         self.happens("the link in the confirmation mail is followed", proven)
 
     def pays(self) -> None:
-        paid = payment.PaymentNoticed(self.case.payment.id or "", 1, {})
+        paid = payment.PaymentNoticed(self.placed.payment_id or "", 1, {})
         self.happens("the provider's notice comes, and is confirmed", paid)
 
     def signed_up(self) -> None:
@@ -135,7 +135,7 @@ class Buyer(Scene):
     def a_payment_that_fails(self) -> None:
         self.ordered()
         self.will(payment.AskReturned, payment.PaymentChecked("payment-1", "failed", 1))
-        self.happens("the payer comes back from the provider", payment.PaymentReturned(self.case.payment.id or ""))
+        self.happens("the payer comes back from the provider", payment.PaymentReturned(self.placed.payment_id or ""))
         self.tap("again")
         self.will(payment.AskPayment, payment.PaymentChecked("payment-1", "pending"))
         self.tap("check")

@@ -25,11 +25,12 @@ from bot.profile import Profile, load
 from dialogs.explorer.outcomes import outcomes_for
 from dialogs.explorer.samples import MOMENT
 from dialogs.journey import journey_of
-from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide
+from dialogs.kit import Command, Context, Event, Job, Outcome, Question, ResultOf, TimerDue, decide, required
+from dialogs.order.in_books import order_here
 from dialogs.state import ConversationState
-from dialogs.testing.books import books_after, books_of
+from dialogs.testing.books import and_orders_of, books_after, books_of
 from tests.architecture.rooms import ROOT
-from values.account_view import NO_BOOKS, AccountView
+from values.account_view import NO_BOOKS, AccountView, OrderView
 from values.channel import Channel
 
 TRANSCRIPTS = Path(__file__).with_name("transcripts")
@@ -175,9 +176,15 @@ class Teller:
         question = Question(step, step.params(slots, ctx), step.options(slots, ctx), card=card)
         self._told(Outcome(ctx, (), question, (), (), (), False))
 
+    @property
+    def placed(self) -> OrderView:
+        """The order placed here, with its payment, as the books have it."""
+        return required(order_here(self._context(self.case)))
+
     def read_books(self, books: AccountView) -> None:
         """From now on the books say this of the account."""
-        self.books = replace(books, revision=self.books.revision + 1)
+        known = replace(books, id=self.case.account.id or books.id)
+        self.books = replace(and_orders_of(self.books, known), revision=self.books.revision + 1)
 
     def _context(self, case: ConversationState) -> Context[ConversationState]:
         books = books_of(case, self.books)
@@ -197,10 +204,10 @@ class Teller:
     def _outcome(self, effect: Command | Job) -> Event:
         waiting = self.due.get(type(effect))
         outcome = waiting.pop(0) if waiting else outcomes_for(effect, self.renderer.seller)[0]
-        return self._after(outcome)
+        return self._after(outcome, effect if isinstance(effect, Command) else None)
 
-    def _after(self, event: Event) -> Event:
-        self.books = books_after(self.books, event, self.renderer.seller)
+    def _after(self, event: Event, by: Command | None = None) -> Event:
+        self.books = books_after(self.books, event, self.renderer.seller, by)
         return event
 
     def _play(self, event: Event) -> None:

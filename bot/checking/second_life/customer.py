@@ -23,6 +23,7 @@ from dialogs.messages.payment import (
     PaymentNoticed,
     PollPayment,
 )
+from dialogs.order.in_books import find_order
 from dialogs.state import ConversationState
 from values.account_view import NO_BOOKS
 from values.meaning import Answer, Press
@@ -161,8 +162,9 @@ def _elsewhere(place: LifePlace) -> Iterator[Event]:
         yield LoggedIn(place.books.view()) if known else PasswordSet(case.account.page, "credential-1")
     if case.account.id is not None and case.contact.email_proven_at is None:
         yield EmailProven(case.account.email or "", place.books.now)
-    if case.payment.id is not None and case.payment.status == "pending":
-        yield PaymentNoticed(case.payment.id, 1, {})
+    order = find_order(place.books.view(), case.order.id)
+    if order is not None and order.payment_id is not None and order.money == "pending":
+        yield PaymentNoticed(order.payment_id, 1, {})
 
 
 def _result(call: Job, books: Books) -> Event:

@@ -159,6 +159,7 @@ class Books(Struct, frozen=True):
             phone_verified=True,
             order=self._asked(standing[-1]) if standing else None,
             paid=self._asked(paid[-1]) if paid else None,
+            orders=tuple(self._asked(order) for order in reversed(standing)),
             own_answers=self._own("account", ACCOUNT),
             owned=running,
             lapsed=lapsed,

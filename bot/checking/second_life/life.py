@@ -245,7 +245,7 @@ class _Life:
         done = self.customer.reach(
             place, lambda p: len(p.books.sales) == orders and p.books.paid and self._rests(p), (*wishes, *self.wishes)
         )
-        self._sure(done.case.payment.status == "paid", "the money isn't told to have come")
+        self._sure(done.case.payment.told == "paid", "the money isn't told to have come")
         shown = self._shown(done)
         self._same(done.books.last.view.gross, shown, "ordered", "shown")
         return done

@@ -208,7 +208,7 @@ def values_of(case: ConversationState, commands: Sequence[Command] = ()) -> dict
         "street": case.company.street,
         "postal_code": case.company.postal_code,
         "city": case.company.city,
-        "method": case.payment.method or case.order.method,
+        "method": case.payment.wanted or case.order.method,
         "auto_renewal": None if renewal is None else "yes" if renewal else "no",
         "discount_code": case.order.discount,
         "invoice_email": next(saved, case.einvoice.typed),

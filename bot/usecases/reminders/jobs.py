@@ -9,7 +9,7 @@ from bot.usecases.reminders.unfinished import LETTER, PRESS
 from dialogs.kit import Event
 from dialogs.messages.letters import MailUnfinished, UnfinishedMailed
 from dialogs.versions import load
-from services.accounts import one_time_links, start_links
+from services.accounts import account_view, one_time_links, start_links
 from services.accounts.start_links import StartToken
 from services.errors import ProviderUnavailable
 from services.jobs.port import StoredJob
@@ -55,8 +55,9 @@ def _letter(deps: JobDeps, job: MailUnfinished, connection: sa.Connection) -> Ma
     if here is None:
         return None
     case = load(here.state)
-    if not unfinished.is_open(case, now):
+    order = account_view.order_view(connection, job.account_id, case.order.id or "")
+    if not unfinished.is_open(case, order, now):
         return None
     leave = f"{deps.public_url}/s/{one_time_links.token_of(deps.server_key, link.id)}"
-    params = {**unfinished.shown(case), "expires_at": way.expires_at}
+    params = {**unfinished.shown(order), "expires_at": way.expires_at}
     return rendering.unfinished(deps.renderer, to, f"{deps.public_url}/chat?start={token}", leave, params, here.locale)

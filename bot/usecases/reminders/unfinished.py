@@ -16,6 +16,7 @@ from services.contacts import contacts
 from services.store import conversations
 from services.store.conversations import StoredConversation
 from services.subscriptions import reminders
+from values.account_view import OrderView
 
 LETTER, PRESS = "letter", "press"
 """What the link gives, each once: the e-mail itself, and the press that stops further ones."""
@@ -40,17 +41,17 @@ def left(connection: sa.Connection, link: OneTimeLink) -> StoredConversation | N
     return found if found is not None and found.account_id == link.account_id else None
 
 
-def is_open(case: ConversationState, now: datetime) -> bool:
+def is_open(case: ConversationState, order: OrderView | None, now: datetime) -> bool:
     """Return whether nobody has come back since, nor said anything that makes the e-mail needless.
 
     Nor is anybody reminded of a deadline after it.
     """
-    until = shown(case)["until"]
+    until = shown(order)["until"]
     in_time = not isinstance(until, datetime) or now < until
     return in_time and case.talk.reminded and not case.talk.unreminded and case.handoff.mode == "bot"
 
 
-def shown(case: ConversationState) -> Params:
+def shown(order: OrderView | None) -> Params:
     """Return the open order, or the answers that lead to one, for the e-mail."""
-    until = case.payment.expires_at if case.order.id is not None and case.payment.status != "paid" else None
-    return {"ordered": until is not None, "number": case.order.number, "until": until}
+    until = order.payment_expires_at if order is not None and order.status != "paid" else None
+    return {"ordered": until is not None, "number": order.number if order is not None else None, "until": until}

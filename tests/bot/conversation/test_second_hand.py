@@ -32,7 +32,7 @@ def at(step: str, lang: str) -> tuple[str, Driver]:
     name, driver = uttered.at("pay" if step == "zone" else step, lang)
     if step == "zone":
         driver.press("pay:now")
-        driver.happen(payment.PaymentNoticed(driver.case.payment.id or "", 1, {}))
+        driver.happen(payment.PaymentNoticed(driver.placed.payment_id or "", 1, {}))
         driver.press("einvoice:later")
         assert driver.at == "zone.zone"
     driver.said.clear()

@@ -13,6 +13,7 @@ from bot.texts.catalogue import MissingText
 from dialogs.explorer import seller as explored
 from dialogs.explorer.explore import SampleWorld, Walk, walk
 from dialogs.kit import Said
+from dialogs.payment import status_of
 from dialogs.state import ConversationState, Ctx
 from nlu.answer_words import SHIPPED
 from nlu.binding import agrees_plainly, refuses
@@ -61,7 +62,7 @@ def cases(name: str) -> tuple[Ctx, ...]:
 
     def coarse(ctx: Ctx) -> tuple[object, ...]:
         case = ctx.case
-        return (*_stage(case), ctx.books.einvoice_status, case.payment.status, case.zone.page, case.personal.page)
+        return (*_stage(case), ctx.books.einvoice_status, status_of(ctx), case.zone.page, case.personal.page)
 
     def short(world: SampleWorld[ConversationState], *_heed: object, **_straight: object) -> Walk:
         def context(case: ConversationState, books: AccountView) -> Ctx:

@@ -257,7 +257,7 @@ def test_log_in_with_an_unpaid_order_goes_on_at_its_payment_with_its_price() -> 
     customer.hear(LoggedIn(known_account(company=known_company(), order=known_order("placed", "pending"))))
 
     assert customer.at == "payment.payment"
-    assert customer.case.payment.id == "payment-9"
+    assert customer.placed.payment_id == "payment-9"
     assert customer.shown["gross"].minor == 29422  # type: ignore[union-attr]
     assert "payment_poll" in customer.timers
 

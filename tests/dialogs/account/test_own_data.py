@@ -141,7 +141,7 @@ def test_money_that_comes_is_awaited_there_too() -> None:
     second = there(Driver())
     second.given(account.TakeStartLink, elsewhere.CarriedOver(carried(ordered().case), "web"))
     second.command("start", "token")
-    second.happen(payment.PaymentNoticed(second.case.payment.id or "", 1, {}))
+    second.happen(payment.PaymentNoticed(second.placed.payment_id or "", 1, {}))
 
     assert second.at == "einvoice.einvoice"
     assert {payment.POLL, payment.EXPIRY} & set(second.timers) == set()

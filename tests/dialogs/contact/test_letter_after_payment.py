@@ -25,7 +25,7 @@ def ordered() -> Driver:
 
 def paid() -> Driver:
     customer = ordered()
-    return customer.happen(PaymentNoticed(customer.case.payment.id or "", 1, {}))
+    return customer.happen(PaymentNoticed(customer.placed.payment_id or "", 1, {}))
 
 
 def told(customer: Driver) -> object:
@@ -58,7 +58,7 @@ def test_the_receipt_says_once_that_the_address_is_still_to_be_confirmed() -> No
     customer = paid()
     assert told(customer) == "jan@example.com"
     proven = ordered().prove_email()
-    assert told(proven.happen(PaymentNoticed(proven.case.payment.id or "", 1, {}))) is None
+    assert told(proven.happen(PaymentNoticed(proven.placed.payment_id or "", 1, {}))) is None
 
 
 def test_the_letters_code_does_after_the_payment() -> None:

@@ -104,7 +104,7 @@ def test_a_seller_who_demands_nothing_and_offers_no_discount_still_has_a_way_to_
     customer.happen(account.PasswordSet("page-set_password", "credential-1"))
     customer.write("1234563218").press("confirm:yes", "auto_renewal:yes", "method:blik", "terms:accept")
     customer.press("clauses:accept", "confirm:yes", "pay:now")
-    customer.happen(payment.PaymentNoticed(customer.case.payment.id or "", 1, {}))
+    customer.happen(payment.PaymentNoticed(customer.placed.payment_id or "", 1, {}))
 
     assert customer.press("einvoice:later").at == "zone.zone"
 

@@ -256,7 +256,7 @@ def test_an_order_whose_money_came_first_stands() -> None:
     customer = ordered().given(CancelOrder, OrderStands("FS/2026/000001")).command("cancel")
 
     assert customer.heard == ["order.stands"]
-    assert customer.case.payment.status == "paid"
+    assert customer.placed.money == "paid"
     assert customer.at == "einvoice.einvoice"
 
 

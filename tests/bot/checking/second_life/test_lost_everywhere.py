@@ -51,7 +51,7 @@ class Remembering(LifeCustomer):
 
     def happen(self, place: LifePlace, event: Event) -> LifePlace:
         after = super().happen(place, event)
-        self.places.setdefault((self.at(after).path, after.case.payment.status == "paid"), after)
+        self.places.setdefault((self.at(after).path, after.case.payment.told == "paid"), after)
         return after
 
 
