@@ -22,7 +22,7 @@ from dialogs.kit import (
 from dialogs.messages.feedback import CameToNothing, FeedbackKept, KeepFeedback, KeepReason, ReasonKept
 from dialogs.messages.order import OrderCancelled
 from dialogs.messages.renewal import RenewalCharged
-from dialogs.order.in_books import is_paid, order_here
+from dialogs.order.in_books import is_paid, number_here, order_here
 from dialogs.payment import on_its_way
 from dialogs.state import Ctx, Feedback
 
@@ -64,7 +64,7 @@ def charged_by_itself(s: Feedback, e: RenewalCharged, _ctx: Ctx) -> Decision[Fee
 def given_up(s: Feedback, e: OrderCancelled, ctx: Ctx) -> Decision[Feedback]:
     """Don't ask: the paid order before counts again, and nothing was completed."""
     order = ctx.case.order
-    return then(replace(s, unasked="payment") if order.number == e.number and order.behind is not None else s)
+    return then(replace(s, unasked="payment") if number_here(ctx) == e.number and order.behind is not None else s)
 
 
 @dialog.always(CameToNothing)

@@ -53,8 +53,6 @@ def _unanswered(case: ConversationState, said: Callable[[str], bool]) -> bool:
 def _chosen(case: ConversationState, seller: Seller, gone: list[Word]) -> ConversationState:
     """Return cart and order without products that aren't sold any more; a placed order keeps its lines."""
     order, cart = case.order, case.cart
-    if order.placed is not None and not order.placed.items and (cart.plan or cart.extra):
-        order = replace(order, placed=replace(order.placed, items=((cart.plan or _first(seller), 1), *cart.extra)))
     lost: list[Word] = []
     cart = _sold(cart, seller, lost)
     if order.id is None:

@@ -64,7 +64,8 @@ from dialogs.messages.renewal import RenewalBegun, RenewalCharged, RenewalToPay,
 from dialogs.messages.zone import SetAutoRenewal
 from dialogs.order.bought import last_unpaid, resumes, unpaid
 from dialogs.order.costs import cart, methods
-from dialogs.order.in_books import is_paid, order_here
+from dialogs.order.in_books import is_paid, number_here, order_here
+from dialogs.order.in_books import method_of as ordered_method
 from dialogs.payment_card import payment_card, receipt_card, transfer_card
 from dialogs.renewal.renewing import begun
 from dialogs.state import Ctx, Payment
@@ -94,8 +95,7 @@ def status_of(ctx: Ctx) -> PaymentStatus | None:
 
 def method_of(ctx: Ctx) -> str | None:
     """Return the payment's method: the order's, unless another was chosen since."""
-    order = order_here(ctx)
-    return ctx.case.payment.wanted or (order and order.payment_method) or ctx.case.order.method
+    return ctx.case.payment.wanted or ordered_method(ctx.case.order, ctx)
 
 
 def on_its_way(ctx: Ctx) -> bool:
@@ -114,9 +114,10 @@ def _untold(s: Payment, ctx: Ctx) -> bool:
 
 
 def _ways_on(_s: Payment, ctx: Ctx) -> tuple[Option, ...]:
+    order = order_here(ctx)
     off = Option(_UNRENEWED, "option.auto_renewal.no", hidden=True)  # said, it withdraws what the desk has ordered
     known = (off,) if ctx.case.account.id is not None else ()
-    zone = (Option("zone:home", "option.zone.home"), *known) if ctx.case.order.renewal else ()
+    zone = (Option("zone:home", "option.zone.home"), *known) if order is not None and order.renewal else ()
     if status_of(ctx) == "pending":
         check = Option("payment:check", "option.payment.check")
         return (check, *_changes(ctx), *_named(ctx, method_of(ctx)), *zone)
@@ -145,11 +146,11 @@ def other_ways(ctx: Ctx) -> tuple[Option, ...]:
 
 def payment_shown(ctx: Ctx) -> Params:
     """Return what is to be paid, for the texts."""
-    order, status = order_here(ctx), status_of(ctx)
-    back = any(one.whole and one.number == ctx.case.order.number for one in ctx.books.reversals)
+    order, status, number = order_here(ctx), status_of(ctx), number_here(ctx)
+    back = any(one.whole and one.number == number for one in ctx.books.reversals)
     return {
         "gross": cart(ctx.case.order, ctx).gross,
-        "number": ctx.case.order.number,
+        "number": number,
         "method": Word(f"option.method.{method_of(ctx)}"),
         "status": "refunded" if back and status == "paid" else status,
         "until": order.payment_expires_at if order is not None and status == "pending" else None,

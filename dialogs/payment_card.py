@@ -4,6 +4,7 @@ from dialogs.card_rows import TRANSFER
 from dialogs.kit import CardContent, Param, Params, RowContent, rows
 from dialogs.order.bought import until
 from dialogs.order.costs import shown
+from dialogs.order.in_books import number_here
 from dialogs.state import Ctx
 
 _NUMBER = RowContent("number", copied=True)
@@ -22,16 +23,13 @@ def transfer_card(params: Params, ctx: Ctx) -> CardContent:
 
 
 def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent | None:
-    """Return the receipt of the conversation's paid order; `invoices_to`: e-invoices are on, and go to this address.
-
-    None where what it cost is no longer known here: it had been cancelled before its money came.
-    """
+    """Return the receipt of the conversation's paid order; `invoices_to`: e-invoices are on, and go to this address."""
     order = ctx.case.order
-    if order.id is None or order.price is None:
+    if (number := number_here(ctx)) is None:
         return None
     paid: dict[str, Param | tuple[Param, ...]] = {
         **shown(order, ctx),
-        "number": order.number,
+        "number": number,
         "paid": ctx.now,
         "until": until(ctx),
         "invoices_to": invoices_to,
@@ -40,4 +38,4 @@ def receipt_card(ctx: Ctx, invoices_to: str | None = None) -> CardContent | None
 
 
 def _key(ctx: Ctx) -> str:
-    return f"payment:{ctx.case.order.number}"
+    return f"payment:{number_here(ctx)}"

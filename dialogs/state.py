@@ -283,11 +283,9 @@ class Cart(Slots, frozen=True):
 
 
 class PlacedOrder(Slots, frozen=True):
-    """An order in the seller's books. `items`: what was ordered, where that is known here."""
+    """An order in the books."""
 
     id: str
-    number: str
-    items: tuple[Line, ...] = ()
 
 
 class Order(Slots, frozen=True):
@@ -305,24 +303,18 @@ class Order(Slots, frozen=True):
     discount: str | None = None
     # While VIES hasn't confirmed the buyer's number: wait for it, or charge as it is now.
     vat: Literal["wait", "charge"] | None = None
-    price: Price | None = None  # what was agreed to; once the order is placed, what is owed
+    price: Price | None = None  # what was agreed to
     tax: Vat | None = None  # the same of the VAT
     pay: str | None = None
     placed: PlacedOrder | None = None
     cancelled: str | None = None  # number of the order withdrawn last: its money may come all the same
     leaving: bool = False  # start again was asked for: whether the unpaid order is to be cancelled is the question
-    renewal: bool = False  # placed by the desk
-    behind: "Order | None" = None  # the paid one before it: what counts if this one is given up
+    behind: "Order | None" = None  # by its id the paid one before it: what counts if this one is given up
 
     @property
     def id(self) -> str | None:
         """The id in the books; None until the order is placed."""
         return None if self.placed is None else self.placed.id
-
-    @property
-    def number(self) -> str | None:
-        """The number that customers know it by; None until the order is placed."""
-        return None if self.placed is None else self.placed.number
 
 
 class Payment(Slots, frozen=True):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from dialogs.account.entry import known_as
 from dialogs.kit import INTENT_COMMANDS, Said, Say
 from dialogs.messages.own_data import EndLogIns
-from dialogs.order.in_books import order_here
+from dialogs.order.in_books import number_here, order_here
 from dialogs.state import Ctx, Wish
 from values.channel import PERSONAL
 from values.meaning import (
@@ -62,9 +62,8 @@ def greeted(ctx: Ctx) -> tuple[Say, ...]:
     """Return the greeting of somebody who stays logged in here, after a pause that makes it another visit."""
     if ctx.came_at is None or ctx.now - ctx.came_at < ANOTHER_VISIT:
         return ()
-    order = ctx.case.order
     place = "to_pay" if _pays(ctx) else "card" if (ctx.asked or "").startswith("order.") else "other"
-    return (Say("account.back", {"name": known_as(ctx), "place": place, "number": order.number}),)
+    return (Say("account.back", {"name": known_as(ctx), "place": place, "number": number_here(ctx)}),)
 
 
 def asked_again(ctx: Ctx) -> EndLogIns | None:

@@ -60,6 +60,7 @@ from dialogs.messages.handoff import (
 )
 from dialogs.messages.voice import GiveUpNote, KeepNote, NoteGivenUp, NoteKept, NoteLost
 from dialogs.messages.withdrawal import ReplyAddressGiven
+from dialogs.order.in_books import order_here, price_of
 from dialogs.payment import status_of
 from dialogs.state import Ctx, Handoff
 from values.channel import Channel
@@ -100,7 +101,8 @@ def _is_vip(ctx: Ctx) -> bool:
 
 
 def _is_large(ctx: Ctx) -> bool:
-    above, price = ctx.seller.desk.above, ctx.case.order.price
+    above, order = ctx.seller.desk.above, order_here(ctx)
+    price = ctx.case.order.price if order is None else price_of(order)
     return above is not None and (price.net.minor if price is not None else 0) > above
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dialogs.kit import BoundStep, Say, required
 from dialogs.messages.zone import SetAutoRenewal
+from dialogs.order.in_books import renews_any
 from dialogs.state import Ctx
 from values.consent import Acceptance, Consent
 
@@ -25,8 +26,7 @@ def how(ctx: Ctx) -> Literal["word", "button"]:
 def renewal_set(ctx: Ctx, *, on: bool) -> SetAutoRenewal:
     """Return the switch of the account's renewal; on with the consent that it needs here."""
     given = accepted(documents(ctx, RENEWAL), ctx) if on else ()
-    seen = any(one.auto_renewal for one in ctx.books.owned)
-    return SetAutoRenewal(required(ctx.case.account.id), on, given, how(ctx), seen=seen)
+    return SetAutoRenewal(required(ctx.case.account.id), on, given, how(ctx), seen=renews_any(ctx))
 
 
 def documents(ctx: Ctx, *ids: str) -> tuple[Consent, ...]:

@@ -5,12 +5,10 @@ from datetime import datetime
 from typing import Literal
 
 from dialogs.kit import Param, Word
-from dialogs.order.in_books import find_order, is_paid
+from dialogs.order.in_books import find_order, is_paid, is_renewing, renews_any
 from dialogs.renewal.renewing import under_way
 from dialogs.state import Cart, Ctx, Order, PlacedOrder
 from values.account_view import AccountView, OrderView
-from values.money import Money
-from values.order import Price
 from values.renewal import Owned
 
 Service = Literal["none", "waiting", "running", "grace", "ended"]
@@ -34,21 +32,9 @@ def resumes(view: AccountView, ctx: Ctx) -> bool:
     return ctx.case.account.entry != "buy" and not under_way(ctx)
 
 
-def as_order(placed: OrderView, view: AccountView | None = None) -> Order:
-    """Return a placed order as this conversation goes on with it; `view`: its account, if it was just read."""
-    known = None if view is None or placed.status != "paid" else view
-    return Order(
-        auto_renewal=placed.auto_renewal if known is None or known.auto_renewal is None else known.auto_renewal,
-        method=(known.default_method if known is not None else None) or placed.method,
-        terms="accept",
-        clauses="accept",
-        price=Price(*(Money(minor, placed.currency) for minor in (placed.net, placed.vat, placed.gross))),
-        pay="now",
-        placed=PlacedOrder(placed.id, placed.number, placed.items),
-        tax=placed.tax,
-        years=placed.years,
-        renewal=placed.renewal,
-    )
+def as_order(placed: OrderView) -> Order:
+    """Return a placed order as this conversation goes on with it."""
+    return Order(placed=PlacedOrder(placed.id))
 
 
 def last_unpaid(view: AccountView) -> OrderView | None:
@@ -82,7 +68,7 @@ def overtaken(view: AccountView, ctx: Ctx) -> OrderView | None:
 
 def before(view: AccountView) -> Order | None:
     """Return the order that counts if the one being made is given up."""
-    return as_order(view.paid, view) if view.paid is not None else None
+    return as_order(view.paid) if view.paid is not None else None
 
 
 def until(ctx: Ctx) -> datetime | None:
@@ -148,9 +134,7 @@ def beside(ctx: Ctx) -> tuple[OrderView, ...]:
 
 def renewing(ctx: Ctx) -> bool:
     """Return whether any subscription of the account renews itself."""
-    case = ctx.case
-    bought = is_paid(ctx) and bool(case.order.auto_renewal)
-    return bought or any(o.auto_renewal for o in ctx.books.owned)
+    return renews_any(ctx) or (is_paid(ctx) and bool(is_renewing(ctx.case.order, ctx)))
 
 
 def for_company(owned: Owned, ctx: Ctx) -> bool:

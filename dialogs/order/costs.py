@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from dialogs.company.data import buyer
 from dialogs.kit import Option, Params, Word, once
 from dialogs.order.bought import begins, for_company
+from dialogs.order.in_books import is_renewing, method_of, placed_order, price_of
 from dialogs.order.products import counted, product_word
 from dialogs.renewal.renewing import lines as renewal_lines
 from dialogs.renewal.renewing import owned
@@ -37,8 +38,8 @@ def lines(s: Order, ctx: Ctx) -> tuple[CartLine, ...]:
     """Return the order's lines: as placed; before that a renewal's programs, else the plan and its add-ons."""
     if "renewal" in ctx.seller.dialogs:
         return renewal_lines(ctx.case.renewal, ctx)
-    ordered = () if s.placed is None else s.placed.items
-    bought = ordered or ((plan_of(ctx), 1), *ctx.case.cart.extra)
+    order = placed_order(s, ctx)
+    bought = (order.items if order is not None else ()) or ((plan_of(ctx), 1), *ctx.case.cart.extra)
     return tuple(CartLine(name, years_of(s, ctx), quantity) for name, quantity in bought)
 
 
@@ -55,14 +56,15 @@ def begins_at(s: Order, ctx: Ctx) -> datetime | None:
 
 def years_of(s: Order, ctx: Ctx) -> int:
     """Return the term in years."""
-    return s.years or next((plan.years[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), 1)
+    years = s.years if (order := placed_order(s, ctx)) is None else order.years
+    return years or next((plan.years[0] for plan in ctx.seller.plans if plan.id == plan_of(ctx)), 1)
 
 
 @once
 def cart(s: Order, ctx: Ctx) -> Price:
     """Return the order's price: as placed, else as it stands."""
-    if s.id is not None and s.price is not None:
-        return s.price
+    if (order := placed_order(s, ctx)) is not None:
+        return price_of(order)
     code = code_of(s, ctx)
     return price(
         _priced(code, s, ctx),
@@ -83,8 +85,8 @@ def undiscounted(s: Order, ctx: Ctx) -> Price:
 @once
 def tax_of(s: Order, ctx: Ctx) -> Vat:
     """Return the order's VAT: as placed, else as it stands."""
-    if s.id is not None:
-        return s.tax or Vat(ctx.seller.vat_percent, "home", ctx.seller.country)
+    if (order := placed_order(s, ctx)) is not None:
+        return order.tax or s.tax or Vat(ctx.seller.vat_percent, "home", ctx.seller.country)
     return ctx.seller.tax(buyer(ctx.case.company, ctx))
 
 
@@ -122,9 +124,8 @@ def _priced(code: DiscountCode | None, s: Order, ctx: Ctx) -> list[PriceLine]:
 
 def renews(s: Order, ctx: Ctx) -> bool | None:
     """Return whether the service will renew itself; None while that isn't known."""
-    if ctx.seller.auto_renewal == "with_method":
-        return s.auto_renewal if s.auto_renewal is not None else _chargeable(s, ctx)
-    return s.auto_renewal
+    renewing = is_renewing(s, ctx)
+    return _chargeable(s, ctx) if renewing is None and ctx.seller.auto_renewal == "with_method" else renewing
 
 
 @once
@@ -134,7 +135,7 @@ def shown(s: Order, ctx: Ctx) -> Params:
     bought, addons = lines(s, ctx), {line.plan for line in lines(s, ctx) if ctx.seller.known_addon(line.plan)}
     extra = tuple(counted(line.plan, line.quantity, ctx.seller) for line in bought if line.plan in addons)
     once = bool(bought) and all(line.plan in ctx.seller.never_renewed for line in bought)
-    begin = begins_at(s, ctx)
+    begin, method = begins_at(s, ctx), method_of(s, ctx)
     return {
         "plan": tuple(product_word(line.plan, ctx.seller) for line in bought if line.plan not in addons),
         "extra": extra or None,
@@ -146,15 +147,15 @@ def shown(s: Order, ctx: Ctx) -> Params:
         "gross": total.gross,
         **tax_shown(tax_of(s, ctx)),
         **_discount_shown(s, ctx),
-        "method": Word(f"option.method.{s.method}") if s.method else None,
+        "method": Word(f"option.method.{method}") if method else None,
         "way": next((way.label for way in ctx.books.ways if way.id == s.way), None),
         "auto_renewal": "once" if once else renews(s, ctx),
-        "chargeable": s.method in ctx.seller.chargeable,
+        "chargeable": method in ctx.seller.chargeable,
         "stores": bool(ctx.seller.chargeable),
         "charged": tuple(Word(f"option.method.{name}") for name in ctx.seller.chargeable),
         "charge_days": ctx.seller.renewal_rules.charge_days,
         "by_method": ctx.seller.auto_renewal == "with_method",
-        "offline": is_offline(s.method),
+        "offline": is_offline(method),
         **_buyer_shown(ctx),
         **_orderer_shown(ctx),
     }

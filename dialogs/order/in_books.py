@@ -1,7 +1,9 @@
 """The placed order of a conversation as the books have it, with its latest payment."""
 
-from dialogs.state import Ctx
+from dialogs.state import Ctx, Order
 from values.account_view import AccountView, OrderView
+from values.money import Money
+from values.order import Price
 
 
 def find_order(books: AccountView, order_id: str | None) -> OrderView | None:
@@ -10,9 +12,46 @@ def find_order(books: AccountView, order_id: str | None) -> OrderView | None:
     return next((order for order in known if order is not None and order.id == order_id), None)
 
 
+def placed_order(s: Order, ctx: Ctx) -> OrderView | None:
+    """Return the order in the books; None until it is placed."""
+    return find_order(ctx.books, s.id) if s.id is not None else None
+
+
 def order_here(ctx: Ctx) -> OrderView | None:
     """Return the order that was placed here, or is gone on with here; None before that."""
-    return find_order(ctx.books, ctx.case.order.id) if ctx.case.order.id is not None else None
+    return placed_order(ctx.case.order, ctx)
+
+
+def number_here(ctx: Ctx) -> str | None:
+    """Return the number that customers know this conversation's order by; None until it is placed."""
+    order = order_here(ctx)
+    return None if order is None else order.number
+
+
+def price_of(order: OrderView) -> Price:
+    """Return what is owed."""
+    return Price(*(Money(minor, order.currency) for minor in (order.net, order.vat, order.gross)))
+
+
+def method_of(s: Order, ctx: Ctx) -> str | None:
+    """Return the order's method of payment: as it is paid, else as chosen."""
+    order = placed_order(s, ctx)
+    return s.method if order is None else order.payment_method or order.method
+
+
+def is_renewing(s: Order, ctx: Ctx) -> bool | None:
+    """Return whether what is ordered renews itself: as it runs, else as ordered; None while that isn't chosen."""
+    order, known = placed_order(s, ctx), ctx.books
+    if order is None:
+        return s.auto_renewal
+    of_it = [one.auto_renewal for one in known.owned if one.order_id == order.id]
+    runs = any(of_it) if of_it else known.auto_renewal
+    return order.auto_renewal if order.status != "paid" or runs is None else runs
+
+
+def renews_any(ctx: Ctx) -> bool:
+    """Return whether anything renews itself that runs."""
+    return any(one.auto_renewal for one in ctx.books.owned)
 
 
 def is_paid(ctx: Ctx) -> bool:

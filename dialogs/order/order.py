@@ -29,7 +29,7 @@ from dialogs.order.accepting import RENEWAL
 from dialogs.order.bought import renewing
 from dialogs.order.costs import cart, lines, methods, plan_of, priced, prices, renews, shown, tax_of
 from dialogs.order.discount import add_discount
-from dialogs.order.in_books import is_paid
+from dialogs.order.in_books import is_paid, is_renewing, renews_any
 from dialogs.order.order_card import AGREED, order_card
 from dialogs.order.renewals import is_unpaid_renewal
 from dialogs.order.vat import add_vat_check
@@ -307,7 +307,7 @@ def renewal_chosen(s: Order, e: Answered, ctx: Ctx) -> Decision[Order]:
 def _running(ctx: Ctx) -> tuple[Say, ...]:
     """Say that what runs goes on renewing itself, where it does: words of renewal may mean either of the two."""
     off = Option(RUNNING_OFF, "option.running_renewal.no", loses=True)
-    renewed = ctx.case.account.id is not None and any(one.auto_renewal for one in ctx.books.owned)
+    renewed = ctx.case.account.id is not None and renews_any(ctx)
     return (Say("order.running_renews", options=(off,)),) if renewed else ()
 
 
@@ -429,7 +429,7 @@ def not_renewed(s: Order, e: Asked, ctx: Ctx) -> Decision[Order]:
         return then(s, *said)
     if account.id is None and account.entry != "buy":
         return then(s, Say("own_data.log_in_first"))
-    if account.id is not None and (is_unpaid_renewal(s, ctx) or (s.auto_renewal is None and renewing(ctx))):
+    if account.id is not None and (is_unpaid_renewal(s, ctx) or (is_renewing(s, ctx) is None and renewing(ctx))):
         return then(s, SetAutoRenewal(account.id, on=False))
     return cart_asked(s, e, ctx)
 

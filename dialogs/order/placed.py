@@ -29,10 +29,9 @@ from dialogs.messages.order import (
     OrderStands,
 )
 from dialogs.messages.payment import PaymentBooked, PaymentOpened
-from dialogs.order.costs import cart, code_of, lines, renewal_shown, shown
-from dialogs.order.in_books import is_paid, order_here
+from dialogs.order.costs import code_of, renewal_shown, shown
+from dialogs.order.in_books import is_paid, number_here
 from dialogs.state import Ctx, Order, PlacedOrder
-from values.account_view import Line
 from values.money import Money
 from values.rules import NOTE_ORDER, NOTE_WELCOME, ORDER_NOTES
 
@@ -71,7 +70,7 @@ def declare_restart(dialog: Dialog[Order]) -> None:
         ),
         when=lambda s, c: s.leaving and (_unpaid(s, c) or _filled(s)),
         done=lambda _s, _c: False,
-        params=lambda s, _c: {"number": s.number},
+        params=lambda _s, c: {"number": number_here(c)},
         intents={"affirm": "restart:yes", "back": "restart:no", "deny": "restart:no"},
         counted=False,
     )
@@ -94,7 +93,7 @@ def restart_asked(s: Order, e: RestartAsked, ctx: Ctx) -> Decision[Order]:
     Whoever cancels a placed order says what they mean.
     """
     if _unpaid(s, ctx) and not e.cancels:
-        return then(replace(s, leaving=True), Say("order.unpaid", {"number": s.number}))
+        return then(replace(s, leaving=True), Say("order.unpaid", {"number": number_here(ctx)}))
     if _filled(s) and ctx.asked in _CARD:
         return then(replace(s, leaving=True), Say("order.unplaced"))
     return then(s)
@@ -116,9 +115,8 @@ def order_placed(s: Order, e: OrderPlaced, ctx: Ctx) -> Decision[Order]:
     if copy and copy != ctx.case.account.email and NOTE_ORDER in ctx.seller.notes:
         letters = (*letters, SendNote(NOTE_ORDER, e.order_id, copy))
     told = former_told(e.former, ctx)
-    code, price = code_of(s, ctx), s.price or cart(s, ctx)
-    placed = replace(s, leaving=False, discount=code.code if code else None, price=price)
-    placed = replace(placed, placed=PlacedOrder(e.order_id, e.number, _counted(s, ctx)))
+    code = code_of(s, ctx)
+    placed = replace(s, leaving=False, discount=code.code if code else None, placed=PlacedOrder(e.order_id))
     return then(placed, Say("order.placed", {"number": e.number, "letters": bool(letters)}), *letters, *told, Tell(e))
 
 
@@ -150,7 +148,7 @@ def _agreed_to(s: Order) -> Money | None:
 
 def not_anew(s: Order, e: LapsedOrderChanged, ctx: Ctx) -> Decision[Order]:
     """Show a lapsed order at today's price, to be ordered as a new one; the lapsed one is cancelled."""
-    back = replace(s, placed=None, pay=None, price=None, tax=None, cancelled=s.number)
+    back = replace(s, placed=None, pay=None, price=None, tax=None, cancelled=number_here(ctx))
     back = replace(back, discount=None) if e.reason in SPENT else back
     back = replace(back, **dict.fromkeys(e.documents))
     reworded = tuple(Word(f"label.{document}") for document in e.documents)
@@ -162,9 +160,10 @@ def cancelled(s: Order, e: Cancelled, ctx: Ctx) -> Decision[Order]:
     """Cancel an unpaid order; leave a paid one alone, and unmentioned while other data are filled in."""
     if s.id is None:
         return then(s)
-    if is_paid(ctx):
-        return then(s) if _on_another_page(ctx) or not e.meant else then(s, Say("order.stands", {"number": s.number}))
-    return then(s, CancelOrder(s.id))
+    if not is_paid(ctx):
+        return then(s, CancelOrder(s.id))
+    unmentioned = _on_another_page(ctx) or not e.meant
+    return then(s, *(() if unmentioned else (Say("order.stands", {"number": number_here(ctx)}),)))
 
 
 def _on_another_page(ctx: Ctx) -> bool:
@@ -173,9 +172,9 @@ def _on_another_page(ctx: Ctx) -> bool:
     return case.talk.revising is not None or case.zone.page is not None or case.personal.page is not None
 
 
-def order_cancelled(s: Order, e: OrderCancelled, _ctx: Ctx) -> Decision[Order]:
+def order_cancelled(s: Order, e: OrderCancelled, ctx: Ctx) -> Decision[Order]:
     """Return to the paid order before this one."""
-    if s.number != e.number:
+    if number_here(ctx) != e.number:
         return then(s)
     now = replace(s.behind or Order(), cancelled=e.number)
     return then(now, Say("order.cancelled", {"number": e.number}))
@@ -187,21 +186,12 @@ def order_stands(s: Order, e: OrderStands, _ctx: Ctx) -> Decision[Order]:
 
 
 def way_to_pay(s: Order, e: PaymentOpened, ctx: Ctx) -> Decision[Order]:
-    """Make another method chosen for the payment the order's own; tell how it renews with that one."""
-    order = order_here(ctx)
-    now = s if order is None else replace(s, method=order.payment_method or s.method)
-    if e.renews is None:
-        return then(now)
-    now = replace(now, auto_renewal=e.renews)
-    return then(now, Say("outlook.with_method", renewal_shown(now, ctx)))
+    """Tell how the order renews with another method chosen for its payment."""
+    return then(s, *(() if e.renews is None else (Say("outlook.with_method", renewal_shown(s, ctx)),)))
 
 
 def paid_after_all(s: Order, e: PaymentBooked, _ctx: Ctx) -> Decision[Order]:
     """Restore a cancelled order that was paid, unless another has taken its place."""
     if e.status != "paid" or s.id is not None or s.cancelled != e.number:
         return then(s)
-    return then(replace(s, placed=PlacedOrder(e.order_id, e.number), price=None))
-
-
-def _counted(s: Order, ctx: Ctx) -> tuple[Line, ...]:
-    return tuple((line.plan, line.quantity) for line in lines(s, ctx))
+    return then(replace(s, placed=PlacedOrder(e.order_id)))

@@ -7,10 +7,9 @@ where one press changes them. What binds is asked each time.
 from msgspec.structs import replace
 
 from dialogs.account.log_ins import is_idle
-from dialogs.kit import Decision, Dialog, Say, Unawait, Word, then
+from dialogs.kit import Decision, Dialog, Say, Unawait, Word, required, then
 from dialogs.messages.account import AccountLeft, LoggedIn
 from dialogs.messages.order import AccountSeen, CancelOrder, OrderBegun, OrderResumed
-from dialogs.messages.payment import DefaultMethodSet
 from dialogs.messages.renewal import RenewalBegun
 from dialogs.messages.zone import AutoRenewalSet
 from dialogs.order import stored_methods
@@ -26,7 +25,6 @@ def declare(dialog: Dialog[Order]) -> None:
     """Declare the reactions."""
     dialog.always(AutoRenewalSet)(renewal_set)
     dialog.always(RenewalBegun)(for_renewal)
-    dialog.always(DefaultMethodSet)(method_set)
     dialog.always(LoggedIn)(logged_in)
     dialog.always(OrderBegun)(begun_again)
     dialog.always(OrderResumed)(resumed)
@@ -35,15 +33,15 @@ def declare(dialog: Dialog[Order]) -> None:
 
 
 def renewal_set(s: Order, e: AutoRenewalSet, ctx: Ctx) -> Decision[Order]:
-    """Take auto-renewal over from the zone.
+    """Take auto-renewal over from the zone for what is being ordered, unless nothing is ordered without it.
 
-    Where nothing is ordered without it, a no only withdraws the consent. A renewal that the desk has ordered is
-    withdrawn with it.
+    A renewal that the desk has ordered is withdrawn with it.
     """
-    if e.changed and not e.on and s.id is not None and is_unpaid_renewal(s, ctx):
-        return then(s, CancelOrder(s.id))
-    off = None if ctx.seller.auto_renewal == "obligatory" and s.id is None else False
-    return then(replace(s, auto_renewal=True if e.on else off) if e.changed else s)
+    if not e.changed or s.id is not None:
+        withdrawn = e.changed and not e.on and is_unpaid_renewal(s, ctx)
+        return then(s, *((CancelOrder(required(s.id)),) if withdrawn else ()))
+    off = None if ctx.seller.auto_renewal == "obligatory" else False
+    return then(replace(s, auto_renewal=True if e.on else off))
 
 
 def for_renewal(_s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
@@ -53,15 +51,10 @@ def for_renewal(_s: Order, e: RenewalBegun, ctx: Ctx) -> Decision[Order]:
     return then(usual, Unawait(), *_as_last_time(fresh, usual, ctx))
 
 
-def method_set(s: Order, e: DefaultMethodSet, _ctx: Ctx) -> Decision[Order]:
-    """Take the method of payment over from the zone."""
-    return then(replace(s, method=e.method))
-
-
 def logged_in(s: Order, e: LoggedIn, ctx: Ctx) -> Decision[Order]:
     """Resume a placed order; a paid one is done, unless the customer is buying anew."""
     if e.view.order is not None and resumes(e.view, ctx):
-        return then(replace(as_order(e.view.order, e.view), behind=before(e.view)), Unawait())
+        return then(replace(as_order(e.view.order), behind=before(e.view)), Unawait())
     made = s if s.id is None else Order()
     fresh = replace(made, cancelled=None, pay=None, price=None, instrument=None, way=None)
     known = replace(fresh, behind=before(e.view))
@@ -92,10 +85,10 @@ def seen(s: Order, _e: AccountSeen, ctx: Ctx) -> Decision[Order]:
     A card on which the same term was being ordered closes.
     """
     if (paid := paid_since(ctx.books, ctx)) is not None:
-        return then(as_order(paid, ctx.books))
+        return then(as_order(paid))
     if (paid := overtaken(ctx.books, ctx)) is not None:
         until = max((o.ends_at for o in ctx.books.owned if ctx.seller.is_service(o.product)), default=None)
-        return then(as_order(paid, ctx.books), Say("order.paid_already", {"until": until}))
+        return then(as_order(paid), Say("order.paid_already", {"until": until}))
     return then(s)
 
 

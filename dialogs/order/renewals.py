@@ -6,10 +6,9 @@ The reactions belong to the dialog `order` (`dialogs/order/order.py` declares th
 from msgspec.structs import replace
 
 from dialogs.kit import Decision, Dialog, Say, Unawait, then
-from dialogs.messages.payment import MoneyBack
 from dialogs.messages.renewal import ChargeComing, RenewalCharged, RenewalToPay, SubscriptionLapsed
 from dialogs.order.bought import as_order, chosen, unpaid
-from dialogs.order.in_books import is_paid
+from dialogs.order.in_books import is_paid, placed_order
 from dialogs.renewal import notices
 from dialogs.state import Ctx, Order
 
@@ -19,7 +18,6 @@ def declare(dialog: Dialog[Order]) -> None:
     dialog.always(RenewalToPay)(placed_by_itself)
     dialog.always(ChargeComing, RenewalCharged)(charge_announced)
     dialog.always(SubscriptionLapsed)(given_up)
-    dialog.always(MoneyBack)(money_back)
 
 
 def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
@@ -38,7 +36,8 @@ def placed_by_itself(s: Order, e: RenewalToPay, ctx: Ctx) -> Decision[Order]:
 
 def is_unpaid_renewal(s: Order, ctx: Ctx) -> bool:
     """Return whether the order is a renewal by the desk that still waits for its money."""
-    return s.renewal and s.id is not None and not is_paid(ctx)
+    order = placed_order(s, ctx)
+    return order is not None and order.renewal and order.status != "paid"
 
 
 def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
@@ -46,11 +45,6 @@ def given_up(s: Order, e: SubscriptionLapsed, ctx: Ctx) -> Decision[Order]:
     if s.id is None or s.id != e.order_id or is_paid(ctx):
         return then(s)
     return then(replace(s.behind or Order(), cancelled=e.number))
-
-
-def money_back(s: Order, e: MoneyBack, _ctx: Ctx) -> Decision[Order]:
-    """Note that what was ordered here isn't renewed any more."""
-    return then(replace(s, auto_renewal=False) if e.ends_at is not None and s.number == e.number else s)
 
 
 def charge_announced(s: Order, e: ChargeComing | RenewalCharged, ctx: Ctx) -> Decision[Order]:

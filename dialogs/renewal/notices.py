@@ -21,7 +21,7 @@ from dialogs.messages.renewal import (
     SubscriptionEnding,
     SubscriptionLapsed,
 )
-from dialogs.order.in_books import is_paid
+from dialogs.order.in_books import is_paid, is_renewing
 from dialogs.order.products import product_word, program_word
 from dialogs.renewal.renewing import begun
 from dialogs.renewal.shown import bill_shown, named, outlook_shown, outlooks_shown, program_shown
@@ -87,7 +87,7 @@ def _unsold_shown(e: NoLongerSold, seller: Seller) -> Params:
 
 def _unsold_options(e: NoLongerSold, ctx: Ctx) -> tuple[Option, ...]:
     other = (Option("start:buy", "option.unsold.buy"),) if e.plans and not renews_by_order(ctx) else ()
-    ends = e.whole and ctx.case.order.auto_renewal
+    ends = e.whole and is_renewing(ctx.case.order, ctx)
     end = (Option("auto_renewal:no", "option.unsold.end", loses=True),) if ends else ()
     return (*other, *end, HUMAN)
 

@@ -89,10 +89,11 @@ def _after_payment(known: AccountView, event: Event, by: Command | None) -> Acco
     if order_id is not None and find_order(known, order_id) is None:  # placed before what is known here
         known = _last(known, replace(sample_order("placed"), id=order_id))
     match event:
-        case PaymentOpened(payment_id, until):
+        case PaymentOpened(payment_id, until, renews):
             method = {"payment_method": by.method, "method": by.method} if isinstance(by, OpenPayment) else {}
             opened = {"payment_id": payment_id, "payment_status": "pending", "payment_expires_at": until}
-            return _changed(known, order_id, payment_id, opened | method)
+            renewing = {} if renews is None else {"auto_renewal": renews}
+            return _changed(known, order_id, payment_id, opened | method | renewing)
         case PaymentNotChanged("expired"):
             return _changed(known, order_id, payment_id, {"payment_status": "expired"})
         case PaymentNotChanged(status):
@@ -114,6 +115,7 @@ def _changed(known: AccountView, order_id: str | None, payment_id: str | None, n
 
     last, paid = (None if order is None else of(order) for order in (known.order, known.paid))
     waiting, orders = (tuple(of(order) for order in some) for some in (known.waiting, known.orders))
+    paid = next((one for one in (last, *orders) if one is not None and one.status == "paid"), paid)
     return replace(known, order=last, paid=paid, waiting=waiting, orders=orders)
 
 
@@ -142,7 +144,9 @@ def _after_sale(known: AccountView, event: Event, seller: Seller, by: Command | 
         case OrderCancelled(number):
             left = tuple(order for order in known.waiting if order.number != number)
             last = known.order if known.order is None or known.order.number != number else known.paid
-            return replace(known, order=last, waiting=left)
+            before = and_orders_of(known, known).orders
+            orders = tuple(replace(one, status="cancelled") if one.number == number else one for one in before)
+            return replace(known, order=last, waiting=left, orders=orders)
         case RenewalToPay(account_id=known.id):
             return _to_pay(known, event, seller)
         case RenewalCharged():

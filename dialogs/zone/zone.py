@@ -33,7 +33,7 @@ from dialogs.messages.zone import OpenFreeVersion, PageWanted, SetAutoRenewal
 from dialogs.order.bought import ended, service, undone, until, until_shown
 from dialogs.order.costs import prices
 from dialogs.order.costs import shown as order_shown
-from dialogs.order.in_books import is_paid
+from dialogs.order.in_books import is_paid, number_here
 from dialogs.payment import how_to_pay, method_of, on_its_way, payment_shown
 from dialogs.renewal.renewal import said
 from dialogs.renewal.renewing import owned, products
@@ -68,7 +68,7 @@ def _home(_s: Zone, ctx: Ctx) -> Params:
     status = ctx.books.einvoice_status if "einvoice" in ctx.seller.dialogs else "none"
     return {
         "status": status,
-        "number": ctx.case.order.number,
+        "number": number_here(ctx),
         "login": _can_log_in(ctx),
         "company": ctx.case.company.name,
         "programs": said(owned(ctx), ctx),

@@ -32,10 +32,6 @@ _COPIES = {
     " vat_check_id=company.vat_check_id name=company.name street=company.street postal_code=company.postal_code"
     " city=company.city holder_email=company.email delivery=company.sdi_code id=company.id choices=company.id"
     " kept=company.id",
-    "PlacedOrder": "id=sales_order.id number=sales_order.number items=sales_order.items",
-    "Order": "years=subscription.years auto_renewal=sales_order.auto_renewal method=sales_order.method"
-    " price=sales_order.gross tax=sales_order.tax placed=sales_order.id"
-    " cancelled=sales_order.number renewal=renewal.order_id behind=sales_order.id",
     "OwnData": "left=account.id",
     "Contract": "id=sales_order.id number=sales_order.number",
     "Withdrawal": "id=withdrawal.id bound=withdrawal.account_id among=sales_order.id",
@@ -48,7 +44,8 @@ COPIES: Mapping[str, str] = {
 }
 """Slots that are filled from the account's books, each with the column, or the row's key where it holds a row.
 
-A slot leaves the table with the slot, or with the last line that fills it from there: what is typed is no copy.
+A slot leaves the table with the slot, or with the last line that fills it from there: what is typed is no copy. Nor is
+which row is meant (`Order.placed`, `behind`, `cancelled`), or what is proposed for an order to come (`Order.years`).
 """
 
 MODELS: Mapping[str, tuple[str, str]] = {

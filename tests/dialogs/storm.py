@@ -10,7 +10,7 @@ from dialogs.contact import contact
 from dialogs.explorer.samples import MOMENT, NUMBER
 from dialogs.kit import Context, Event, Journey, Said, Step, TimerDue
 from dialogs.messages import account
-from dialogs.order.in_books import order_here
+from dialogs.order.in_books import number_here, order_here
 from dialogs.payment import EXPIRY, POLL
 from dialogs.state import ConversationState, Ctx
 from values.account_view import AccountView, CompanyView, OrderView
@@ -169,7 +169,7 @@ def happenings(ctx: Ctx) -> st.SearchStrategy[Event]:
     paid_for = st.sampled_from((_payment_of(ctx) or "payment", "payment-0"))
     status = st.sampled_from(("pending", "paid", "failed", "expired", "cancelled", "refunded"))
     order = st.sampled_from((case.order.id or "order", "order-0"))
-    number = st.sampled_from((case.order.number or NUMBER, case.order.cancelled or NUMBER, "FS/2026/000000"))
+    number = st.sampled_from((number_here(ctx) or NUMBER, case.order.cancelled or NUMBER, "FS/2026/000000"))
     states = st.sampled_from(("pending", "paid", "failed", "unknown"))
     usual = st.one_of(
         st.builds(account.PasswordSet, page, st.just("credential")),

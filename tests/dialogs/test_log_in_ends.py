@@ -278,7 +278,7 @@ def test_what_is_known_is_out_of_sight() -> None:
     customer = ordered().happen(LogInOver("password"))
 
     assert (customer.heard, customer.at) == (["own_data.log_in_over"], "account.start")
-    assert (customer.case.account.id, customer.case.company.name, customer.case.order.number) == (None, None, None)
+    assert (customer.case.account.id, customer.case.company.name, customer.case.order.id) == (None, None, None)
     customer.press("zone:export")
     assert customer.heard[-1] == "own_data.log_in_first"
 

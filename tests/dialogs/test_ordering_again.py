@@ -228,7 +228,7 @@ def test_an_unpaid_order_is_told_and_the_new_cart_is_kept() -> None:
     assert (customer.at, customer.offers) == ("purchases.open_order", ["open_order:pay", "open_order:cancel"])
     assert customer.shown["number"] == "FS/2026/000009"
     customer.press("open_order:pay")
-    assert (customer.at, customer.case.order.number) == ("payment.payment", "FS/2026/000009")
+    assert (customer.at, customer.placed.number) == ("payment.payment", "FS/2026/000009")
     assert "purchases.cart_waits" in customer.heard
     assert customer.case.cart.closed == "none"
 
@@ -252,7 +252,7 @@ def test_an_order_that_another_one_stands_in_the_way_of_names_it() -> None:
 
 def test_another_chat_hears_that_its_order_was_cancelled_and_no_other() -> None:
     customer = comes_back(waiting())
-    assert customer.happen(OrderCancelled("FS/2026/000777")).case.order.number == "FS/2026/000009"
+    assert customer.happen(OrderCancelled("FS/2026/000777")).placed.number == "FS/2026/000009"
     assert customer.happen(OrderCancelled("FS/2026/000009")).case.order.id is None
 
 
@@ -289,21 +289,21 @@ def test_the_zone_is_open_while_a_renewal_waits_for_its_money() -> None:
 )
 def test_a_renewal_given_up_leaves_the_order_before_it(given_up: Event) -> None:
     customer = activated()
-    paid_before = customer.case.order.number
+    paid_before = customer.placed.number
     before = over(paid=known_order("paid", "paid", id=customer.case.order.id, number=paid_before))
     told(customer, replace(before, id="account-1")).hear(renewal_placed(customer.case.account.id))
-    assert customer.case.order.number == "FS/2027/000009"
+    assert customer.placed.number == "FS/2027/000009"
     customer.hear(given_up)
-    assert (customer.at, customer.case.order.number, customer.placed.money) == ("zone.zone", paid_before, "paid")
+    assert (customer.at, customer.placed.number, customer.placed.money) == ("zone.zone", paid_before, "paid")
     assert "feedback.end" not in customer.heard
 
 
 def test_what_the_desk_has_charged_since_is_the_order_that_is_shown() -> None:
     customer = activated()
     charged = known_order("paid", "paid", number="FS/2027/000009", items=(("standard", 1),))
-    told(customer, holder(paid=charged)).now += timedelta(hours=2)
+    told(customer, holder(order=charged, paid=charged)).now += timedelta(hours=2)
     customer.press("zone:my_account")
-    assert (customer.case.order.number, customer.placed.payment_id) == ("FS/2027/000009", "payment-9")
+    assert (customer.placed.number, customer.placed.payment_id) == ("FS/2027/000009", "payment-9")
     assert customer.at == "zone.zone"
 
 

@@ -24,13 +24,13 @@ from dialogs.messages import account, order
 from dialogs.messages.elsewhere import CarriedOver
 from dialogs.messages.own_data import LogInOver
 from dialogs.messages.zone import LoggedOut
-from dialogs.order.in_books import is_paid
+from dialogs.order.in_books import find_order, is_paid
 from dialogs.state import ConversationState, Ctx
 from dialogs.testing.books import books_after, books_of
 from dialogs.versions import dump, load
 from tests.dialogs.driver import SELLER, Driver, card_filled, contact_proven, ordered, paid, signed_up
 from tests.dialogs.storm import MOVES, SAID, fitting, happenings, second_thoughts
-from values.account_view import NO_BOOKS
+from values.account_view import NO_BOOKS, AccountView
 from values.meaning import Expects
 
 STAGES: tuple[Callable[[], Driver], ...] = (
@@ -139,7 +139,7 @@ class Storm(RuleBasedStateMachine):
             possible = outcomes(act)
             if type(act) not in fate:
                 fate[type(act)] = fates.pop(0) if fates else 0
-            outcome = _of(act, possible[fate[type(act)] % len(possible)], before)
+            outcome = _of(act, possible[fate[type(act)] % len(possible)], self.books)
             self.books = books_after(self.books, outcome, SELLER, act)
             done.append((act, outcome))
             return outcome
@@ -305,11 +305,11 @@ def _about(call: Job, outcome: Event) -> Event:
     return structs.replace(outcome, data=replace(outcome.data, street=f"{MARK}{call.tax_number}"))
 
 
-def _of(act: Command, outcome: Event, case: ConversationState) -> Event:
+def _of(act: Command, outcome: Event, books: AccountView) -> Event:
     """The order that is withdrawn, or stands, bears its own number."""
-    numbers = {case.order.id: case.order.number}
     if isinstance(act, order.CancelOrder) and isinstance(outcome, order.OrderCancelled | order.OrderStands):
-        return structs.replace(outcome, number=numbers.get(act.order_id) or outcome.number)
+        meant = find_order(books, act.order_id)
+        return outcome if meant is None else structs.replace(outcome, number=meant.number)
     return outcome
 
 

@@ -145,15 +145,15 @@ def test_forms_of_contact_of_a_company_that_is_not_saved_wait_for_it() -> None:
 
 
 def test_orders_that_were_placed_are_placed_in_what_was_put_aside_too() -> None:
-    def flat(number: str) -> dict[str, Any]:
-        return {"id": "order-1", "number": number, "items": [["standard", 1]]}
+    def flat(id: str) -> dict[str, Any]:
+        return {"id": id, "number": "FS/1", "items": [["standard", 1]]}
 
-    left = {"order": flat("FS/2") | {"behind": flat("FS/1")}}
-    case = load({"v": 2, "order": flat("FS/3"), "own_data": {"left": left}}).own_data.left
+    left = {"order": flat("order-1") | {"behind": flat("order-0")}}
+    case = load({"v": 2, "order": flat("order-2"), "own_data": {"left": left}}).own_data.left
 
     assert case is not None
-    assert case.order.placed == PlacedOrder("order-1", "FS/2", (("standard", 1),))
-    assert case.order.behind == Order(placed=PlacedOrder("order-1", "FS/1", (("standard", 1),)))
+    assert case.order.placed == PlacedOrder("order-1")
+    assert case.order.behind == Order(placed=PlacedOrder("order-0"))
 
 
 def test_a_log_in_is_one_value_and_what_was_yes_is_true() -> None:

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import MOMENT, NUMBER, company_view, sample_view
 from dialogs.messages.account import LoggedIn
 from dialogs.messages.payment import PaymentBooked
+from dialogs.order.in_books import price_of
 from tests.journeys.teller import Teller
 from values.account_view import AccountView, OrderView
-from values.money import Money
 from values.renewal import Owned
 
 END = {
@@ -97,9 +97,9 @@ class Again:
         self.teller.write(CARD[self.teller.case.talk.locale])
 
     def is_paid(self) -> None:
-        case = self.teller.case
-        gross = case.order.price.gross if case.order.price is not None else Money(0, "EUR")
-        told = PaymentBooked(self.teller.placed.payment_id or "", case.order.id or "", NUMBER, "paid", gross, True)
+        placed = self.teller.placed
+        gross = price_of(placed).gross
+        told = PaymentBooked(placed.payment_id or "", placed.id, NUMBER, "paid", gross, True)
         self.teller.happens("the provider's notice comes, and is confirmed", told)
         self.teller.read_books(self.running)
 

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from dialogs.explorer.samples import MOMENT, NUMBER, WAYS, sample_order
 from dialogs.messages import account, company, contact, payment, renewal
 from dialogs.messages.account import LoggedIn
+from dialogs.order.in_books import price_of
 from dialogs.payment import EXPIRY
 from dialogs.state import CompanyData
 from tests.journeys.again_scenes import Again
 from tests.journeys.scenes import Scene
 from values.account_view import AccountView, CompanyView, OrderView
-from values.money import Money
 from values.order import Bill
 from values.payment import StoredWay
 from values.renewal import Owned
@@ -75,7 +75,7 @@ class Certified(Scene):
         self.happens("the link in the confirmation mail is followed", proven)
 
     def is_booked(self, status: str = "paid") -> None:
-        gross = (self.case.order.price.gross if self.case.order.price else None) or Money(0, "EUR")
+        gross = price_of(self.placed).gross
         told = payment.PaymentBooked(self.placed.payment_id or "", "order-1", NUMBER, status, gross, True)
         self.happens("the back office books the money", told)
 
@@ -107,9 +107,8 @@ class Certified(Scene):
         self.write("ufficio@lucani.example", "M5UXCR1")
         self.confirms_email()
         self.tap("card", "two_years", "accept", "order")
-        gross = self.case.order.price.gross if self.case.order.price is not None else None
-        booked = payment.PaymentBooked("payment-1", "order-1", NUMBER, "paid", gross or Money(0, "EUR"), True)
-        self.will(payment.BookPayment, booked)
+        gross = price_of(self.placed).gross
+        self.will(payment.BookPayment, payment.PaymentBooked("payment-1", "order-1", NUMBER, "paid", gross, True))
         paid = payment.PaymentNoticed(self.placed.payment_id or "", 1, {})
         self.happens("the provider's notice comes, and is confirmed", paid)
         self.tap("my_account", "free_version")

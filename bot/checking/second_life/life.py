@@ -24,6 +24,7 @@ from dialogs.messages.renewal import (
     SubscriptionLapsed,
 )
 from dialogs.order.bought import service, until
+from dialogs.order.costs import cart
 from dialogs.state import ConversationState
 from values.account_view import WaitingRenewal
 from values.meaning import Discount, Expects
@@ -252,8 +253,7 @@ class _Life:
 
     def _shown(self, place: LifePlace) -> int:
         """Return the sum that the chat has for the order."""
-        price = place.case.order.price
-        return price.gross.minor if price is not None else 0
+        return cart(place.case.order, self.customer.context(place)).gross.minor
 
     def _told(self, place: LifePlace, event: Event, bill: Bill) -> LifePlace:
         """Check that the desk's own messages name all that is renewed, and the sum on the bill."""

@@ -109,7 +109,7 @@ def test_refused_again_under_the_sum_that_was_agreed_to_is_an_alarm(connection: 
     buyer(connection)
     wrong = price((CHEAPER,), None, "PLN")
     seen: list[list[str]] = []
-    there = PlacedOrder("o7", NUMBER)
+    there = PlacedOrder("o7")
     for agreed, before in ((None, None), (wrong, None), (wrong, there), (ORDER.price, None)):
         context = turn(connection, id="o1")
         case = load(context.conversation.state)
