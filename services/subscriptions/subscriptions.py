@@ -526,9 +526,13 @@ def lapsed(bought: Sequence[Subscription]) -> tuple[Owned, ...]:
     It can be renewed from now on.
     """
     running = {(s.product, s.serial) for s in bought if s.status != "ended"}
-    over = sorted((s for s in bought if s.status == "ended" and _has_run(s)), key=lambda s: (s.ends_at, s.id))
-    last = {(s.product, s.serial): s for s in over if (s.product, s.serial) not in running}
-    return tuple(o for s in reversed(last.values()) if (o := _as_owned(s, None)) is not None)
+    over = [s for s in bought if s.status == "ended" and _has_run(s) and (s.product, s.serial) not in running]
+    last = {(s.product, s.serial): s for s in sorted(over, key=_by_end)}
+    return tuple(o for s in sorted(last.values(), key=_by_end, reverse=True) if (o := _as_owned(s, None)) is not None)
+
+
+def _by_end(of: Subscription) -> tuple[datetime | None, str]:
+    return of.ends_at, of.id
 
 
 def _has_run(of: Subscription) -> bool:
